@@ -1,0 +1,65 @@
+/**
+ * Errors that cross a port. Each one answers the question of whoever catches it: may this be tried again, and when?
+ * Adapters translate what their platform says into one of these, always with `cause`.
+ */
+
+/**
+ * Who has to slow down. `turn`: only this piece of work, and the attempt counts. Anything wider is nobody's fault in
+ * particular: the work is kept and its attempt given back.
+ * `pair` is one person with one number, `number` one business number, `account` its WhatsApp Business Account,
+ * `app` all of us.
+ */
+export type Scope = 'turn' | 'pair' | 'number' | 'account' | 'app';
+
+interface UnavailableOptions extends ErrorOptions {
+  /** Not before this long from now. Absent: the caller's own back-off decides. */
+  readonly retryAfterMs?: number;
+  readonly scope?: Scope;
+  /** The other side's own code for it, for logs and metrics. */
+  readonly code?: string;
+}
+
+/** It certainly did not happen; the same call may succeed later. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+  readonly retryAfterMs: number | undefined;
+  readonly scope: Scope;
+  readonly code: string | undefined;
+
+  constructor(message: string, options: UnavailableOptions = {}) {
+    super(message, options);
+    this.retryAfterMs = options.retryAfterMs;
+    this.scope = options.scope ?? 'turn';
+    this.code = options.code;
+  }
+}
+
+interface CodedErrorOptions extends ErrorOptions {
+  readonly code?: string;
+}
+
+/** It certainly did not happen, and the same call will never succeed. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly code: string | undefined;
+
+  constructor(message: string, options: CodedErrorOptions = {}) {
+    super(message, options);
+    this.code = options.code;
+  }
+}
+
+/** It may have happened: nobody may repeat it before finding out. */
+export class Unknown extends Error {
+  override readonly name = 'Unknown';
+}
+
+/** The assistant no longer knows this person or this thread: register again, open a new thread. */
+export class Forgotten extends Error {
+  override readonly name = 'Forgotten';
+}
+
+/** Somebody else holds the conversation now: whatever the loser was doing has no effect, and it must stop. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}

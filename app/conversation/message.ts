@@ -1,0 +1,88 @@
+/**
+ * What platforms deliver, in our own words. A channel's `read` makes these from a payload; nothing behind it knows
+ * what the payload looked like.
+ */
+
+export type ChannelName = 'meta' | 'twilio';
+
+/**
+ * The identities under which a platform shows one person. At least one of `phone` and `userId` is present.
+ * Phone numbers are digits without `+`; a user id is Meta's business-scoped one (`US.13491208655302741918`).
+ */
+export interface Person {
+  readonly phone?: string;
+  readonly userId?: string;
+  /** Identities this person had before: the platform said they changed. */
+  readonly formerly?: readonly string[];
+}
+
+/** Kinds of message that we cannot read yet and say so. `other` is any kind that the platform invents. */
+export const UNREADABLE_KINDS = [
+  'image',
+  'audio',
+  'video',
+  'document',
+  'sticker',
+  'location',
+  'contacts',
+  'order',
+  'other',
+] as const;
+export type UnreadableKind = (typeof UNREADABLE_KINDS)[number];
+
+export type Content =
+  /** Words: a text, or the title of a button or list entry that the person chose. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** Answered with one polite sentence for its kind. */
+  | { readonly kind: 'unreadable'; readonly type: UnreadableKind }
+  /** Remembered and never answered: reactions, edits, deletions, system messages. `type` is the platform's word. */
+  | { readonly kind: 'silent'; readonly type: string };
+
+/** One thing a person sent. */
+export interface Message {
+  /** The platform's id. The same id is the same message, however often it is delivered. */
+  readonly id: string;
+  readonly channel: ChannelName;
+  /** The business number it was sent to, as the platform names it (Meta: `phone_number_id`). */
+  readonly number: string;
+  readonly person: Person;
+  /** When the person sent it, by the platform's clock: milliseconds since 1970. */
+  readonly sentAt: number;
+  readonly content: Content;
+}
+
+/**
+ * How far a part of a reply has come, in the platform's words. Rank: sent < delivered < read < played; `failed` is
+ * kept. `other`: a word that we do not know.
+ */
+export type Progress = 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
+
+/** A platform's report about one part that we sent. */
+export interface Status {
+  readonly channel: ChannelName;
+  readonly number: string;
+  /** The platform's id of the part. */
+  readonly platformId: string;
+  /** What we gave the platform to hand back (`biz_opaque_callback_data`): the part's key. */
+  readonly key?: string;
+  readonly progress: Progress;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Why it failed, in the platform's code. */
+  readonly code?: string;
+}
+
+/** Something a delivery held that is neither message nor status. Recorded and counted, never thrown. No personal data. */
+export interface Notice {
+  /** Short and from a small set, fit for a metric's label: `unknown_field`, `standby`, `platform_error`... */
+  readonly what: string;
+  /** The platform's word or code, cut to 64 characters. */
+  readonly detail?: string;
+}
+
+/** Everything one POST of a platform held, in its order. */
+export interface Delivery {
+  readonly messages: readonly Message[];
+  readonly statuses: readonly Status[];
+  readonly notices: readonly Notice[];
+}

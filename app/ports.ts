@@ -1,0 +1,253 @@
+/**
+ * What the conversation needs from the world. Small and total: no optional methods, and every failure is one of
+ * `conversation/errors.ts`. Adapters implement these; only `compose.ts` knows which.
+ */
+import type { Refused, Unavailable } from './conversation/errors.ts';
+import type { ChannelName, Message, Person, Progress, Status } from './conversation/message.ts';
+
+/** Opaque, without personal data, the same for ever for one person with one business number on one channel. */
+export type ConversationId = string;
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason as soon as it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+// --- businesses ------------------------------------------------------------------------------------------------
+
+/** The owner of a number. */
+export interface Business {
+  readonly channel: ChannelName;
+  /** As the platform names it (Meta: `phone_number_id`). */
+  readonly number: string;
+  readonly accessToken: string;
+}
+
+export interface Businesses {
+  /** Undefined: not ours. Throws `Unavailable` when nobody can tell. */
+  find(channel: ChannelName, number: string): Promise<Business | undefined>;
+  /** Throws `Unavailable` with a reason for the operator. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+// --- channel ---------------------------------------------------------------------------------------------------
+
+export interface OutgoingPart {
+  readonly text: string;
+  /** Handed to the platform, which hands it back with every status of this part. */
+  readonly key: string;
+}
+
+export interface Channel {
+  /** The longest part the platform takes, in UTF-16 units. */
+  readonly longestPart: number;
+  /**
+   * Hands one part to the platform and answers the platform's id for it.
+   * Throws `Unavailable` or `Refused` when the platform certainly did not take it, `Unknown` when it may have.
+   */
+  send(business: Business, to: Person, part: OutgoingPart, signal: AbortSignal): Promise<string>;
+  /** Shows that the message was read and an answer is being written; the platform shows it for 25 seconds. */
+  showTyping(business: Business, messageId: string, signal: AbortSignal): Promise<void>;
+  /** What a code in a failed status means for sending the same part again. */
+  failure(code: string | undefined): Unavailable | Refused;
+}
+
+// --- assistant -------------------------------------------------------------------------------------------------
+
+export interface Question {
+  /** Who asks: the identity registered with the assistant. */
+  readonly account: string;
+  readonly threadId: string;
+  readonly text: string;
+}
+
+export interface Assistant {
+  /** Makes the person known. The second time does nothing. `language` is an ISO 639-1 code. */
+  register(account: string, language: string): Promise<void>;
+  /** The person's latest thread, if the assistant knows of one. `lastAt` in milliseconds since 1970. */
+  lastThread(account: string): Promise<Thread | undefined>;
+  /** Opens a new thread and answers its id. */
+  openThread(account: string, title: string): Promise<string>;
+  /**
+   * The whole answer as Markdown, not empty, bounded in size and time by the adapter.
+   * Throws `Unavailable`, `Refused`, or `Forgotten` when the thread or the person is not known to it. Aborting the
+   * signal ends the call with the signal's reason.
+   */
+  answer(question: Question, signal: AbortSignal): Promise<string>;
+}
+
+// --- queue -----------------------------------------------------------------------------------------------------
+
+export interface Queue {
+  /**
+   * Somebody will look at the conversation after `delayMs`, at least once. Several wake-ups on their way at once may
+   * become one. Throws `Unavailable` when it could not be arranged.
+   */
+  wake(conversation: ConversationId, delayMs: number): Promise<void>;
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+// --- store -----------------------------------------------------------------------------------------------------
+
+/** `new`: stored now. `waiting`: known and not answered yet. `done`: known, nothing to do. */
+export interface Acceptance {
+  readonly outcome: 'new' | 'waiting' | 'done';
+  readonly conversation: ConversationId;
+}
+
+/** The assistant's memory of a conversation. `lastAt` in milliseconds since 1970. */
+export interface Thread {
+  readonly id: string;
+  readonly lastAt: number;
+}
+
+export interface Facts {
+  /** ISO 639-1. */
+  readonly language?: string;
+  /** Whether the assistant knows this person. */
+  readonly registered?: boolean;
+  readonly thread?: Thread;
+}
+
+export interface Conversation extends Facts {
+  readonly id: ConversationId;
+  readonly channel: ChannelName;
+  readonly number: string;
+  /** Where to send: the newest identities. */
+  readonly person: Person;
+  /** The identity under which the assistant knows this person: the first one seen; it stays. */
+  readonly account: string;
+}
+
+/**
+ * One part of a reply.
+ * `unsent`: the platform does not have it. `sending`: a send began and nobody wrote down how it ended.
+ * `sent`: the platform has it.
+ */
+export interface Part {
+  readonly key: string;
+  readonly text: string;
+  readonly state: 'unsent' | 'sending' | 'sent';
+  /** When the last send began; milliseconds since 1970. */
+  readonly triedAt?: number;
+  /** From status deliveries. */
+  readonly progress?: Progress;
+  /** The platform's code, with `progress: 'failed'`. */
+  readonly code?: string;
+}
+
+/** The waiting messages of a conversation, answered together. Its messages never change once it is opened. */
+export interface Turn {
+  readonly id: string;
+  /** This attempt, from 1; counted before the work. */
+  readonly attempt: number;
+  /** By platform time, then arrival. */
+  readonly messages: readonly Message[];
+  /** Absent until the reply is written. */
+  readonly parts?: readonly Part[];
+  /** Why it was given up; `parts` are then the apology. */
+  readonly buried?: string;
+}
+
+/** The right to work on a conversation. Every write under it checks that nobody took it over. */
+export interface Lease {
+  readonly conversation: ConversationId;
+  readonly token: string;
+}
+
+export type Claim =
+  | {
+      readonly claimed: true;
+      readonly lease: Lease;
+      readonly conversation: Conversation;
+      readonly turn: Turn;
+    }
+  /** `idle`: no work. `held`: somebody holds it until `at`. `later`: it rests until `at`. */
+  | { readonly claimed: false; readonly because: 'idle' }
+  | { readonly claimed: false; readonly because: 'held' | 'later'; readonly at: number };
+
+export interface Release {
+  /** Not before; milliseconds since 1970. */
+  readonly retryAt: number;
+  /** False gives the attempt back: the failure was not this turn's. */
+  readonly countAttempt: boolean;
+}
+
+export interface DeadLetter {
+  readonly turnId: string;
+  readonly conversation: ConversationId;
+  readonly reason: string;
+  readonly buriedAt: number;
+  readonly messages: number;
+}
+
+export interface Backlog {
+  /** Messages not yet answered. */
+  readonly waiting: number;
+  /** When the oldest of them arrived; milliseconds since 1970. */
+  readonly oldestAt?: number;
+  readonly deadLetters: number;
+}
+
+/**
+ * Remembers everything. A promise that resolves means: it survives a power cut (the memory store: it does not).
+ * Every method throws `Unavailable` when the store cannot do it now; methods that take a lease throw `LeaseLost` when
+ * the token is not the one that holds the conversation, and then change nothing.
+ */
+export interface ConversationStore {
+  /**
+   * Stores each message unless its id is known, in the order given; answers in that order. Silent messages are `done`
+   * at once: only their ids are kept. Ids are remembered for at least 8 days (Meta redelivers for up to 7).
+   */
+  accept(messages: readonly Message[]): Promise<readonly Acceptance[]>;
+  /**
+   * Moves parts forward, never back, whatever the order and number of deliveries; a status may come before `markSent`.
+   * A status of a part that is `sending` settles it: `sent`, or `failed` for the turn to judge. Answers the
+   * conversations whose resting turn can go on now.
+   */
+  recordStatuses(statuses: readonly Status[]): Promise<readonly ConversationId[]>;
+
+  /** Takes the lease when there is work and nobody holds it; opens a turn of all waiting messages, or goes on with the open one. */
+  claim(conversation: ConversationId, leaseMs: number): Promise<Claim>;
+  renew(lease: Lease, leaseMs: number): Promise<void>;
+  remember(lease: Lease, facts: Facts): Promise<void>;
+  /** Writes the reply of the open turn. Only once: a turn that has parts keeps them, and those are answered. */
+  writeReply(lease: Lease, texts: readonly string[], facts: Facts): Promise<readonly Part[]>;
+  /** To be called, and waited for, before each send. */
+  markSending(lease: Lease, key: string): Promise<void>;
+  markSent(lease: Lease, key: string, platformId: string): Promise<void>;
+  /** The send certainly did not happen. */
+  markUnsent(lease: Lease, key: string): Promise<void>;
+  /** The open turn's parts as they are now. */
+  parts(lease: Lease): Promise<readonly Part[]>;
+  /**
+   * Ends the open turn and the lease: its messages are answered and their text is deleted; the text of its parts goes
+   * when their last status is in. Answers when the oldest message that still waits arrived, if any does.
+   */
+  finish(lease: Lease): Promise<{ readonly waitingSince?: number }>;
+  /** Ends the lease, leaving the turn open for another attempt. */
+  release(lease: Lease, release: Release): Promise<void>;
+  /**
+   * Gives the open turn up: a dead letter with this reason, whose unsent parts are replaced by the apology's, and
+   * whose attempts begin again for sending it. The second time changes nothing.
+   */
+  bury(lease: Lease, reason: string, apology: readonly string[]): Promise<readonly Part[]>;
+
+  /** Conversations with work, no live lease, and no rest left, oldest work first. */
+  due(limit: number): Promise<readonly ConversationId[]>;
+  backlog(): Promise<Backlog>;
+  /** The newest first. */
+  deadLetters(limit: number): Promise<readonly DeadLetter[]>;
+  /** Makes the messages of a dead letter wait again; answers the conversation to wake, undefined when there is no such letter. */
+  redrive(turnId: string): Promise<ConversationId | undefined>;
+  /** Deletes what has outlived its purpose: texts after 7 days, ids after 9. Answers how many rows went. */
+  forgetOld(): Promise<number>;
+  /** Deletes all that is kept of a person, by phone number or user id. Answers how many conversations went. */
+  erase(identity: string): Promise<number>;
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
