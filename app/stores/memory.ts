@@ -251,7 +251,7 @@ export function createMemoryStore({ clock, newId }: MemoryStoreOptions): Convers
       delete (conversation as StoredConversation).turn;
       conversation.lastAt = clock.now();
       endLease(conversation);
-      const oldest = Math.min(...conversation.waiting.map((stored) => stored.receivedAt));
+      const oldest = oldestArrival(conversation.waiting);
       return Number.isFinite(oldest) ? { waitingSince: oldest } : {};
     },
 
@@ -275,10 +275,11 @@ export function createMemoryStore({ clock, newId }: MemoryStoreOptions): Convers
       return (turn.parts ?? []).map(shownPart);
     },
 
-    async due(limit) {
+    async due(limit, olderThanMs) {
       const now = clock.now();
       return [...busy]
         .filter((conversation) => conversation.leaseUntil <= now && conversation.retryAt <= now)
+        .filter(({ turn, waiting }) => turn !== undefined || oldestArrival(waiting) <= now - olderThanMs)
         .sort((a, b) => oldestWork(a) - oldestWork(b))
         .slice(0, limit)
         .map(({ conversation }) => conversation.id);
@@ -405,6 +406,10 @@ export function createMemoryStore({ clock, newId }: MemoryStoreOptions): Convers
 
 function bySentThenArrival(a: StoredMessage, b: StoredMessage): number {
   return (a.message?.sentAt ?? 0) - (b.message?.sentAt ?? 0) || a.arrival - b.arrival;
+}
+
+function oldestArrival(messages: readonly StoredMessage[]): number {
+  return Math.min(...messages.map(({ receivedAt }) => receivedAt));
 }
 
 function oldestWork({ waiting, turn }: StoredConversation): number {

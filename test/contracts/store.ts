@@ -401,20 +401,28 @@ export function storeContract({ name, open }: StoreUnderTest): void {
       it('finds work that nobody holds, oldest first', async () => {
         const a = await accept(message('a', { person: AISHA }));
         const b = await accept(message('b', { person: BILAL }));
-        expect(await store.due(10)).toEqual([a.conversation, b.conversation]);
-        expect(await store.due(1)).toEqual([a.conversation]);
+        expect(await store.due(10, 0)).toEqual([a.conversation, b.conversation]);
+        expect(await store.due(1, 0)).toEqual([a.conversation]);
+      });
+
+      it('leaves what has just come to its own wake-up', async () => {
+        const { conversation } = await accept(message());
+        clock.advance(900);
+        expect(await store.due(10, 1_000)).toEqual([]);
+        clock.advance(100);
+        expect(await store.due(10, 1_000)).toEqual([conversation]);
       });
 
       it('leaves alone what is held, what rests and what is done, and finds it when its time comes', async () => {
         const held = await claim(message());
-        expect(await store.due(10)).toEqual([]);
+        expect(await store.due(10, 0)).toEqual([]);
         clock.advance(LEASE);
-        expect(await store.due(10)).toEqual([held.lease.conversation]);
+        expect(await store.due(10, 0)).toEqual([held.lease.conversation]);
         const again = claimed(await store.claim(held.lease.conversation, LEASE));
         await store.release(again.lease, { retryAt: clock.now() + 5_000, countAttempt: true });
-        expect(await store.due(10)).toEqual([]);
+        expect(await store.due(10, 0)).toEqual([]);
         clock.advance(5_000);
-        expect(await store.due(10)).toEqual([held.lease.conversation]);
+        expect(await store.due(10, 0)).toEqual([held.lease.conversation]);
         await answer(claimed(await store.claim(held.lease.conversation, LEASE)));
       });
 
@@ -459,7 +467,7 @@ export function storeContract({ name, open }: StoreUnderTest): void {
         expect(await store.erase(AISHA.userId ?? '')).toBe(1);
         expect(await store.erase(AISHA.phone ?? '')).toBe(0);
         expect(await accept(waiting)).toMatchObject({ outcome: 'done' });
-        expect(await store.due(10)).toEqual([]);
+        expect(await store.due(10, 0)).toEqual([]);
         const [back] = await store.accept([message('I am back')]);
         expect(back).toMatchObject({ outcome: 'new' });
       });

@@ -54,7 +54,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     finish: (lease) => batch.call('finish', lease),
     release: (lease, release) => batch.call('release', lease, release),
     bury: (lease, reason, apology) => batch.call('bury', lease, reason, apology),
-    due: (limit) => batch.call('due', limit),
+    due: (limit, olderThanMs) => batch.call('due', limit, olderThanMs),
     backlog: () => batch.call('backlog'),
     deadLetters: (limit) => batch.call('deadLetters', limit),
     redrive: (turnId) => batch.call('redrive', turnId),

@@ -11,11 +11,12 @@ export function upkeep(database: DatabaseSync) {
   const due = query<{ id: ConversationId }>(
     database,
     `SELECT id FROM (
-       SELECT conversation AS id, min(arrival) AS oldest FROM messages WHERE state = ${WAITING} GROUP BY conversation
+       SELECT conversation AS id, min(arrival) AS oldest FROM messages WHERE state = ${WAITING}
+       GROUP BY conversation HAVING min(received_at) <= ?2
        UNION ALL
        SELECT id, 0 AS oldest FROM conversations WHERE turn IS NOT NULL
      ) JOIN conversations USING (id)
-     WHERE lease_until <= ?1 AND retry_at <= ?1 GROUP BY id ORDER BY min(oldest) LIMIT ?2`,
+     WHERE lease_until <= ?1 AND retry_at <= ?1 GROUP BY id ORDER BY min(oldest) LIMIT ?3`,
   );
   const waiting = query<{ waiting: number; oldest: number | null }>(
     database,
@@ -50,8 +51,8 @@ export function upkeep(database: DatabaseSync) {
   const dropParts = query(database, 'DELETE FROM parts WHERE turn = ?');
 
   return {
-    due(now: number, limit: number): ConversationId[] {
-      return due.all(now, limit).map(({ id }) => id);
+    due(now: number, limit: number, olderThanMs: number): ConversationId[] {
+      return due.all(now, now - olderThanMs, limit).map(({ id }) => id);
     },
 
     backlog(): Backlog {
