@@ -1,16 +1,16 @@
 import type { Business, Businesses, Channel, Claim, Conversation, Part } from '../ports.ts';
+import { type AnswerPorts, type AnswerRules, writeReply } from './answer.ts';
 import { Refused } from './errors.ts';
 import type { ChannelName } from './message.ts';
-import { type ReplyPorts, type ReplyRules, writeReply } from './reply.ts';
 import { type SendRules, type Sent, sendParts } from './send.ts';
 import { keepTyping } from './typing.ts';
 
-export interface TurnPorts extends ReplyPorts {
+export interface TurnPorts extends AnswerPorts {
   readonly businesses: Businesses;
   readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
 }
 
-export type TurnRules = ReplyRules & SendRules;
+export type TurnRules = AnswerRules & SendRules;
 
 export interface TurnSignals {
   /** Aborts when this process must leave. */

@@ -15,17 +15,17 @@ import { type Note, type PolicyRules, planFor } from './policy.ts';
 import { replyParts } from './split.ts';
 import { isFresh, titleOf } from './thread.ts';
 
-export interface ReplyPorts {
+export interface AnswerPorts {
   readonly store: ConversationStore;
   readonly assistant: Assistant;
   readonly clock: Clock;
 }
 
-export interface ReplyRules extends PolicyRules {
+export interface AnswerRules extends PolicyRules {
   readonly retentionHours: number;
 }
 
-interface ReplyWork {
+interface AnswerWork {
   readonly lease: Lease;
   readonly conversation: Conversation;
   readonly turn: Turn;
@@ -37,9 +37,9 @@ interface ReplyWork {
 
 /** Finds the words for a turn and writes them down, before anybody sends them. */
 export async function writeReply(
-  work: ReplyWork,
-  ports: ReplyPorts,
-  rules: ReplyRules,
+  work: AnswerWork,
+  ports: AnswerPorts,
+  rules: AnswerRules,
 ): Promise<readonly Part[]> {
   const { lease, conversation, turn, longestPart } = work;
   const plan = planFor(turn.messages, rules, ports.clock.now());
@@ -57,11 +57,11 @@ export async function writeReply(
 }
 
 async function ask(
-  { lease, conversation, signal }: ReplyWork,
+  { lease, conversation, signal }: AnswerWork,
   text: string,
   language: string,
-  { assistant, clock, store }: ReplyPorts,
-  rules: ReplyRules,
+  { assistant, clock, store }: AnswerPorts,
+  rules: AnswerRules,
 ): Promise<{ answer: string; facts: Facts }> {
   const { account } = conversation;
 
