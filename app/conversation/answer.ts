@@ -12,7 +12,7 @@ import { Forgotten } from './errors.ts';
 import { detectLanguage } from './language.ts';
 import { phrase } from './phrases.ts';
 import { type Note, type PolicyRules, planFor } from './policy.ts';
-import { replyParts } from './split.ts';
+import { replyParts } from './reply.ts';
 import { isFresh, titleOf } from './thread.ts';
 
 export interface AnswerPorts {
@@ -22,7 +22,7 @@ export interface AnswerPorts {
 }
 
 export interface AnswerRules extends PolicyRules {
-  readonly retentionHours: number;
+  readonly retentionMs: number;
 }
 
 interface AnswerWork {
@@ -68,7 +68,7 @@ async function ask(
   async function threadFor(known: Conversation): Promise<string> {
     if (known.registered !== true) await assistant.register(account, language);
     const last = known.thread ?? (await assistant.lastThread(account));
-    const fresh = last !== undefined && isFresh(last, clock.now(), rules.retentionHours);
+    const fresh = last !== undefined && isFresh(last, clock.now(), rules.retentionMs);
     const id = fresh ? last.id : await assistant.openThread(account, titleOf(text));
     await store.remember(lease, { language, registered: true, thread: { id, lastAt: clock.now() } });
     return id;

@@ -2,7 +2,7 @@ import type { Claim, ConversationId } from '../ports.ts';
 import { LeaseLost, Unavailable } from './errors.ts';
 import { type FailureRules, judge } from './failure.ts';
 import { phrase } from './phrases.ts';
-import { replyParts } from './split.ts';
+import { replyParts } from './reply.ts';
 import { type TurnPorts, type TurnRules, takeTurn } from './turn.ts';
 
 export interface WorkRules extends TurnRules, FailureRules {
