@@ -110,5 +110,7 @@ function isoTime(at: number | null | undefined): string | null {
 /** What was sent, in shape; 422 with what is wrong with it otherwise. */
 function read<T>(ctx: Context, schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
-  return parsed.success ? parsed.data : ctx.throw(422, z.prettifyError(parsed.error));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  return ctx.throw(422, problems.join('; '));
 }

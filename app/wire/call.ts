@@ -110,11 +110,12 @@ export function createCaller({ name, url, headers, clock }: CallerOptions): Call
 
     async function* chunks(): AsyncGenerator<string, void, void> {
       const decoder = new TextDecoder('utf-8', { fatal: true });
-      const idle = setTimeout(
-        () =>
-          stream.destroy(new Unavailable(`${name} stopped in the middle of its answer`, { code: 'idle' })),
-        limits.idleMs,
-      );
+      let stuck: Unavailable | undefined;
+      // got wraps the error that a stream is destroyed with, so it is kept beside it.
+      const idle = setTimeout(() => {
+        stuck = new Unavailable(`${name} stopped in the middle of its answer`, { code: 'idle' });
+        stream.destroy();
+      }, limits.idleMs);
       let length = 0;
       try {
         for await (const chunk of stream) {
@@ -131,7 +132,7 @@ export function createCaller({ name, url, headers, clock }: CallerOptions): Call
         }
         decoder.decode();
       } catch (error) {
-        throw failure(error);
+        throw stuck ?? failure(error);
       } finally {
         clearTimeout(idle);
       }
