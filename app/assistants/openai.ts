@@ -26,7 +26,6 @@ const ANSWER_LIMITS: Limits = {
 const conversation = z.object({ id: z.string().min(1) });
 
 const event = z.object({ type: z.string() });
-const delta = z.object({ delta: z.string() });
 const failure = z.object({ code: z.string().nullish() });
 const part = z.object({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
 const item = z.object({ type: z.string(), content: z.array(part).nullish() });
@@ -106,20 +105,14 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
 }
 
 /**
- * Follows the events to the one that ends the response, which holds the whole answer. Unknown events are skipped:
- * OpenAI adds new ones within a version.
+ * Follows the events to the one that ends the response, which holds the whole answer. The others, with the words as
+ * they are written, are skipped, as are unknown ones: OpenAI adds some within a version.
  */
 async function lastWords(events: AsyncIterable<string>): Promise<string> {
-  let written = 0;
   for await (const data of events) {
     if (data === '[DONE]') break;
     const value = parseJson(data);
     switch (read(event, value).type) {
-      case 'response.output_text.delta':
-      case 'response.refusal.delta':
-        written += Buffer.byteLength(read(delta, value).delta);
-        if (written > LONGEST_ANSWER_BYTES) throw tooLong();
-        break;
       case 'response.completed':
         return answerOf(read(finished, value), '');
       case 'response.incomplete':
@@ -154,13 +147,12 @@ function answerOf({ response }: z.infer<typeof finished>, ending: string): strin
     .map(({ text, refusal }) => text ?? refusal ?? '')
     .filter((piece) => piece.trim() !== '')
     .join('\n\n');
+  if (words.includes('\0')) throw unexpected();
   if (words === '') throw new Unavailable('OpenAI answers nothing', { code: 'empty-answer' });
-  if (Buffer.byteLength(words) > LONGEST_ANSWER_BYTES) throw tooLong();
+  if (Buffer.byteLength(words) > LONGEST_ANSWER_BYTES) {
+    throw new Unavailable(`OpenAI answers more than ${LONGEST_ANSWER_BYTES} bytes`, { code: 'too-long' });
+  }
   return words + ending;
-}
-
-function tooLong(): Unavailable {
-  return new Unavailable(`OpenAI answers more than ${LONGEST_ANSWER_BYTES} bytes`, { code: 'too-long' });
 }
 
 function read<T>(schema: z.ZodType<T>, value: unknown): T {

@@ -8,8 +8,6 @@ import type { Replies } from './replies.ts';
 export interface RouteOptions {
   readonly memory: Memory;
   readonly replies: Replies;
-  /** Aborts when the backend stops: what is being written then is cut. */
-  readonly stopping: AbortSignal;
   /** Told of what went wrong inside. */
   readonly report: (what: string, error: unknown) => void;
 }
@@ -24,7 +22,7 @@ const asking = z.object({
   message: z.string().trim().min(1).max(32_768),
 });
 
-export function routes({ memory, replies, stopping, report }: RouteOptions): Router {
+export function routes({ memory, replies, report }: RouteOptions): Router {
   const router = new Router({ prefix: '/whatsapp/v2' });
 
   router.post('/users/register', (ctx) => {
@@ -58,9 +56,10 @@ export function routes({ memory, replies, stopping, report }: RouteOptions): Rou
   router.post('/messages/process', async (ctx) => {
     const { phone_num, thread_id, message } = read(ctx, asking, ctx.request.body);
     titleOf(ctx, userOf(ctx, phone_num), thread_id);
+    // The client left, or the backend stops.
     const gone = new AbortController();
     ctx.res.once('close', () => gone.abort());
-    const signal = AbortSignal.any([gone.signal, stopping]);
+    const { signal } = gone;
     const pieces = replies(message, memory.history(thread_id), signal)[Symbol.asyncIterator]();
 
     // Until the first piece is there a failure can still be said with a status; afterwards only by cutting.

@@ -31,13 +31,11 @@ export interface Backend {
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { host = '127.0.0.1', clock, newId, report = () => {} } = options;
   const memory = openMemory({ path: options.databasePath, clock, newId });
-  const stopping = new AbortController();
   const api = createApi({
     apiKeys: options.apiKeys,
     memory,
     replies: options.replies,
     clock,
-    stopping: stopping.signal,
     report,
     ...(options.faults && { faults: options.faults }),
   });
@@ -54,7 +52,6 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 
   let closed: Promise<void> | undefined;
   async function close(): Promise<void> {
-    stopping.abort();
     const ended = once(server, 'close');
     server.close();
     server.closeAllConnections();

@@ -89,6 +89,11 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       expect(error).toMatchObject({ name: 'Unavailable', code: 'not-utf-8' });
     });
 
+    test('a character that no text has', async () => {
+      const error = await failure((res) => head(res).end(format.piece('a\0b') + format.ending('a\0b')));
+      expect(error).toMatchObject({ name: 'Unavailable', code: 'unexpected-answer' });
+    });
+
     test('an answer of another type, as a proxy gives', async () => {
       const error = await failure((res) => res.writeHead(200, { 'content-type': 'text/html' }).end('<html>'));
       expect(error).toMatchObject({ name: 'Unavailable', code: 'unexpected-answer' });
@@ -117,11 +122,14 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
     });
 
     test('an endless stream', async () => {
-      const error = await failure(async (res) => {
+      const error = await failure((res) => {
         head(res);
         const piece = format.piece('x'.repeat(8_192));
-        while (!res.destroyed)
-          if (!res.write(piece)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+        const more = () => {
+          while (res.write(piece) && !res.destroyed);
+        };
+        res.on('drain', more);
+        more();
       });
       expect(error).toMatchObject({ name: 'Unavailable', code: 'too-long' });
     });

@@ -84,21 +84,25 @@ export function assistantContract(
       await expect(answer).rejects.toBe(reason);
     });
 
-    test.runIf(traits.knowsItsThreads)('an unknown thread is Forgotten', async () => {
-      const account = await newPerson();
-      const answer = assistant.answer({ account, threadId: 'conv_unknown', text: 'hello' }, signal);
-      await expect(answer).rejects.toBeInstanceOf(Forgotten);
-    });
+    if (traits.knowsItsThreads) {
+      test('an unknown thread is Forgotten', async () => {
+        const account = await newPerson();
+        const answer = assistant.answer({ account, threadId: 'conv_unknown', text: 'hello' }, signal);
+        await expect(answer).rejects.toBeInstanceOf(Forgotten);
+      });
+    }
 
-    test.runIf(traits.findsThreads)('finds the thread in which something was said last', async () => {
-      const account = await newPerson();
-      const threadId = await assistant.openThread(account, 'first');
-      const before = Date.now();
-      await assistant.answer({ account, threadId, text: 'hello' }, signal);
-      const last = await assistant.lastThread(account);
-      expect(last?.id).toBe(threadId);
-      expect(last?.lastAt).toBeGreaterThanOrEqual(before);
-      expect(last?.lastAt).toBeLessThanOrEqual(Date.now());
-    });
+    if (traits.findsThreads) {
+      test('finds the thread in which something was said last', async () => {
+        const account = await newPerson();
+        const threadId = await assistant.openThread(account, 'first');
+        const before = Date.now();
+        await assistant.answer({ account, threadId, text: 'hello' }, signal);
+        const last = await assistant.lastThread(account);
+        expect(last?.id).toBe(threadId);
+        expect(last?.lastAt).toBeGreaterThanOrEqual(before);
+        expect(last?.lastAt).toBeLessThanOrEqual(Date.now());
+      });
+    }
   });
 }

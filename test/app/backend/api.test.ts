@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -8,6 +8,7 @@ import type { Faults } from '../../../app/backend/faults.ts';
 import { openMemory } from '../../../app/backend/memory.ts';
 import { chatCompletionReplies, echoReplies, type Replies } from '../../../app/backend/replies.ts';
 import { type Backend, startBackend } from '../../../app/backend/start.ts';
+import type { Clock } from '../../../app/ports.ts';
 import { fakeOpenAi } from '../../fakes/openai.ts';
 import { wallClock } from '../../fakes/wall-clock.ts';
 
@@ -28,15 +29,20 @@ afterEach(async () => {
 interface Setting {
   readonly replies?: Replies;
   readonly faults?: Faults;
+  readonly clock?: Clock;
 }
 
-async function start({ replies = echoReplies({ clock: wallClock, wordMs: 0 }), faults }: Setting = {}) {
+async function start({
+  replies = echoReplies({ clock: wallClock, wordMs: 0 }),
+  faults,
+  clock = wallClock,
+}: Setting = {}) {
   backend = await startBackend({
     port: 0,
     apiKeys: KEYS,
     databasePath: join(folder, 'db', 'backend.db'),
     replies,
-    clock: wallClock,
+    clock,
     newId: randomUUID,
     report: (what) => reports.push(what),
     ...(faults && { faults }),
@@ -294,12 +300,36 @@ describe('faults on purpose', () => {
   });
 
   test('a delay before the first byte ends with the client', async () => {
-    await start({ faults: { ...always, kinds: [{ kind: 'delay', ms: 3_600_000 }] } });
+    const begun = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const clock: Clock = {
+      now: Date.now,
+      sleep: (_ms, signal) =>
+        new Promise((_resolve, reject) => {
+          begun.resolve();
+          signal?.addEventListener('abort', () => {
+            reject(signal.reason);
+            ended.resolve();
+          });
+        }),
+    };
+    const numbers = [0, 0];
+    const faults: Faults = {
+      chance: 0.5,
+      random: () => numbers.shift() ?? 1,
+      kinds: [{ kind: 'delay', ms: 1 }],
+    };
+    await start({ faults, clock });
+    const leave = new AbortController();
     const waiting = fetch(`${backend?.url}/whatsapp/v2/users/exists?phone_num=1`, {
       headers: { 'x-whatsapp-api-key': 'first-key' },
-      signal: AbortSignal.timeout(50),
+      signal: leave.signal,
     });
+    await begun.promise;
+    leave.abort();
     await expect(waiting).rejects.toThrow();
+    await ended.promise;
+    expect((await call('GET', '/users/exists?phone_num=1')).status).toBe(200);
     expect(reports).toEqual([]);
   });
 
@@ -319,6 +349,13 @@ describe('faults on purpose', () => {
     for (let i = 0; i < 3; i += 1) statuses.push((await call('GET', '/users/exists?phone_num=1')).status);
     expect(statuses).toEqual([200, 429, 500]);
   });
+});
+
+test('a file that others could read is closed to them', async () => {
+  const path = join(folder, 'open.db');
+  await writeFile(path, '', { mode: 0o644 });
+  openMemory({ path, clock: wallClock, newId: randomUUID }).close();
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
 test('a file of a newer version is left alone', () => {
