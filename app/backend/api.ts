@@ -23,7 +23,7 @@ export function createApi({ apiKeys, clock, faults, ...options }: ApiOptions): K
   app.use(errorsAsJson(options.report));
   app.use(requireApiKey(apiKeys));
   if (faults !== undefined) app.use(failSometimes(faults, clock));
-  app.use(bodyParser({ enableTypes: ['json'], jsonLimit: '256kb' }));
+  app.use(bodyParser({ enableTypes: ['json'], jsonLimit: '1mb' }));
   const router = routes(options);
   app.use(router.routes());
   app.use(router.allowedMethods());

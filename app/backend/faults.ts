@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Middleware } from 'koa';
 import type { Clock } from '../ports.ts';
 
-export type Fault =
+type Fault =
   /** Answers this status at once. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
   /** Waits before the first byte. */

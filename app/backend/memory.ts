@@ -10,7 +10,7 @@ export interface Said {
   readonly content: string;
 }
 
-export interface LastThread {
+interface LastThread {
   readonly threadId: string;
   /** Milliseconds since 1970; null while nothing was said in it. */
   readonly lastAt: number | null;

@@ -15,11 +15,12 @@ export interface RouteOptions {
 const phone = z.string().trim().min(1).max(64);
 const byPhone = z.object({ phone_num: phone });
 const registration = z.object({ phone_num: phone, preferred_language: z.string().min(2).max(16) });
-const opening = z.object({ phone_num: phone, title: z.string().max(512) });
+const opening = z.object({ phone_num: phone, title: z.string().max(4_096) });
 const asking = z.object({
   phone_num: phone,
   thread_id: z.string().min(1).max(128),
-  message: z.string().trim().min(1).max(32_768),
+  // Many messages of one person, each of at most 4,096 characters, can be one question.
+  message: z.string().trim().min(1).max(100_000),
 });
 
 export function routes({ memory, replies, report }: RouteOptions): Router {
@@ -82,11 +83,11 @@ export function routes({ memory, replies, report }: RouteOptions): Router {
           whole += piece;
           yield piece;
         }
+        memory.remember(thread_id, message, whole);
       } catch (error) {
         if (!signal.aborted) report('an answer was cut', error);
         throw error;
       }
-      memory.remember(thread_id, message, whole);
     }
   });
 

@@ -22,7 +22,7 @@ export interface Limits {
 }
 
 /** For calls that only look something up or write it down. */
-export const SHORT_CALL: Limits = {
+const SHORT_CALL: Limits = {
   connectMs: 5_000,
   firstByteMs: 15_000,
   idleMs: 10_000,
