@@ -28,7 +28,6 @@ export function readPerson(message: MessageEntry, contacts: ContactBook): Person
   const sender = identify([message.from, message.from_user_id]);
   const person = message.system === undefined ? sender : afterChange(sender, message.system);
   if (person.phone === undefined && person.userId === undefined) return undefined;
-  if (person.formerly !== undefined) return person;
   return { ...contacts.get(person.phone ?? ''), ...contacts.get(person.userId ?? ''), ...person };
 }
 

@@ -8,11 +8,11 @@ export interface Rate {
  * The generic cell rate algorithm: of each key only the time is kept at which it would be idle again (`idleAt`, in
  * milliseconds since 1970). Everything taken moves that time one interval on; a key may run ahead by its burst.
  */
-export function waitMs(rate: Rate, idleAt: number, now: number): number {
+function waitMs(rate: Rate, idleAt: number, now: number): number {
   return Math.max(0, idleAt - (rate.burst - 1) * rate.intervalMs - now);
 }
 
-export function afterTaking(rate: Rate, idleAt: number, now: number): number {
+function afterTaking(rate: Rate, idleAt: number, now: number): number {
   return Math.max(idleAt, now) + rate.intervalMs;
 }
 

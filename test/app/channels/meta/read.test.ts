@@ -166,6 +166,18 @@ describe('readDelivery', () => {
     expect(read?.content).toEqual({ kind: 'text', text: 'a\ufffdz' });
   });
 
+  it('cannot remember a message without an id', () => {
+    const found = readDelivery(delivery({ messages: [textMessage('', '15550001111')] }), receivedAt);
+    expect(found).toEqual({ messages: [], statuses: [], notices: [{ what: 'malformed_message' }] });
+  });
+
+  it('misses no number where nothing was said', () => {
+    const value = { metadata: undefined, errors: [{ code: 1 }], statuses: [] };
+    expect(readDelivery(delivery(value), receivedAt)?.notices).toEqual([
+      { what: 'platform_error', detail: '1' },
+    ]);
+  });
+
   it.each(['1', '-1', '1760000000000', '', 'now', 1.5, null, {}, ['1760000000']])(
     'takes the time of receipt for the timestamp %j',
     (timestamp) => {

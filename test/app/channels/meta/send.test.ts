@@ -134,6 +134,12 @@ describe('send', () => {
     expect(taken[0]?.body).toMatchObject({ text: { body: 'السلام عليكم 🤲🏽' } });
   });
 
+  it('cannot be led to another path by a number', async () => {
+    const { url, taken } = await graph(200, accepted);
+    await channelTo(url).send({ ...business, number: '../1?a#b' }, person, part, signal);
+    expect(taken[0]?.url).toBe('/v25.0/..%2F1%3Fa%23b/messages');
+  });
+
   it('keeps its connection for the next part', async () => {
     let connections = 0;
     const server = http.createServer((request, response) => {
@@ -284,6 +290,20 @@ describe('send, when Graph refuses', () => {
     expect(error).toMatchObject({ name: 'Unavailable', scope: 'account', code: '80007' });
     expect(await failureOf(channel.showTyping(business, 'wamid.0', signal))).toBeInstanceOf(Unavailable);
     expect(taken).toHaveLength(1);
+  });
+
+  it('begins again at one second for a pair when a part was taken', async () => {
+    const { url: full } = await graph(400, graphError(131056));
+    const { url: free } = await graph(200, accepted);
+    const time = { now: 0 };
+    const pace = new Pace({ clock: { ...realClock, now: () => time.now } });
+    const waits: unknown[] = [];
+    for (const url of [full, full, free, full]) {
+      const outcome = await failureOf(channelTo(url, { pace }).send(business, person, part, signal));
+      waits.push(outcome instanceof Unavailable ? outcome.retryAfterMs : outcome);
+      time.now += 20_000;
+    }
+    expect(waits).toEqual([1000, 4000, 'it answered wamid.1', 1000]);
   });
 
   it('does not follow a redirect, which would take the token along', async () => {

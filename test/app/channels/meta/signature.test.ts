@@ -111,6 +111,11 @@ describe('verifySignature', () => {
 });
 
 describe('escapeNonAscii', () => {
+  it('escapes everything but ASCII without DEL, in lower-case hex', () => {
+    const escaped = escapeNonAscii(Buffer.from('~\u007f\u0080\u00ffé\ud83e\udd32"/')).toString('latin1');
+    expect(escaped).toBe('~\\u007f\\u0080\\u00ff\\u00e9\\ud83e\\udd32"/');
+  });
+
   it('writes what a JSON parser reads as the same text, in ASCII', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
