@@ -73,8 +73,8 @@ export class Pace {
     const now = this.#clock.now();
     const key = pausedBy(route, failure);
     const asked = failure.retryAfterMs ?? DEFAULT_PAUSE_MS;
-    const times = Math.min(this.#backOff.times(key, now), MOST_DOUBLINGS);
-    const waitMs = failure.code === PAIR_CODE ? asked * 4 ** times : asked;
+    const times = Math.min(this.#backOff.times(key, now), MOST_STEPS);
+    const waitMs = failure.code === PAIR_CODE ? Math.max(asked, 1000 * 4 ** times) : asked;
     this.#backOff.pause(key, waitMs, failure, now);
     const { message, scope, code, cause } = failure;
     return new Unavailable(message, {
@@ -114,7 +114,7 @@ export class Pace {
 
 const DEFAULT_PAUSE_MS = 5000;
 /** 4^5 seconds are 17 minutes. */
-const MOST_DOUBLINGS = 5;
+const MOST_STEPS = 5;
 
 interface Wait extends Pick<Unavailable, 'scope' | 'code'> {
   readonly ms: number;

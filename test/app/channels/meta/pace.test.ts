@@ -100,6 +100,12 @@ describe('Pace.slowDown', () => {
     expect(pace.slowDown(amina, failure('pair', '131056', 1000)).retryAfterMs).toBe(1000);
   });
 
+  it('waits for a pair as long as Meta says, when that is longer', () => {
+    const { pace } = start();
+    expect(pace.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(3000);
+    expect(pace.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(4000);
+  });
+
   it('begins again at 1 second when a pair was left alone for a while', () => {
     const { pace, time } = start();
     pace.slowDown(amina, failure('pair', '131056', 1000));

@@ -71,7 +71,7 @@ async function raw(behave: { begun?: (socket: net.Socket) => void; whole?: (sock
 
 function channelTo(apiUrl: string, options: Partial<MetaChannelOptions> = {}) {
   const pace = new Pace({ clock: realClock });
-  const timeouts = { connectMs: 250, totalMs: 250 };
+  const timeouts = { connectMs: 5000, totalMs: 5000 };
   return createMetaChannel({ apiUrl, apiVersion: 'v25.0', pace, clock: realClock, timeouts, ...options });
 }
 
@@ -87,6 +87,9 @@ function graphError(code: number, more: object = {}): string {
     error: { message: '(#1) 15550001111 said so', type: 'OAuthException', code, ...more },
   });
 }
+
+/** For a far side that hangs. */
+const impatient = { connectMs: 500, totalMs: 500 };
 
 const accepted = JSON.stringify({ messaging_product: 'whatsapp', messages: [{ id: 'wamid.1' }] });
 
@@ -163,7 +166,9 @@ describe('send, when nothing left', () => {
   });
 
   it('is Unavailable when the name does not resolve', async () => {
-    const error = await failureOf(channelTo('http://graph.invalid').send(business, person, part, signal));
+    const error = await failureOf(
+      channelTo('http://graph.invalid', { timeouts: impatient }).send(business, person, part, signal),
+    );
     expect(error).toBeInstanceOf(Unavailable);
   });
 
@@ -177,7 +182,7 @@ describe('send, when nothing left', () => {
 
   it('is Unavailable when it is stopped while it keeps the pace', async () => {
     const { url, taken } = await graph(200, accepted);
-    const pace = new Pace({ clock: realClock, pairBurst: 1, pairIntervalMs: 900 });
+    const pace = new Pace({ clock: realClock, pairBurst: 1, pairIntervalMs: 50_000, patienceMs: 60_000 });
     const channel = channelTo(url, { pace });
     await channel.send(business, person, part, signal);
     const stop = new AbortController();
@@ -206,8 +211,8 @@ describe('send, when nobody can say', () => {
     ['answer half and hang', { whole: (socket: net.Socket) => socket.write(half) }],
     ['answer something else than HTTP', { whole: (socket: net.Socket) => socket.end('hello\r\n\r\n') }],
   ])('is Unknown when Meta would %s', async (_, behave) => {
-    const url = await raw(behave);
-    expect(await failureOf(channelTo(url).send(business, person, part, signal))).toBeInstanceOf(Unknown);
+    const channel = channelTo(await raw(behave), { timeouts: impatient });
+    expect(await failureOf(channel.send(business, person, part, signal))).toBeInstanceOf(Unknown);
   });
 
   it.each([
@@ -230,8 +235,7 @@ describe('send, when nobody can say', () => {
   it('is Unknown when it is stopped after the request left', async () => {
     const stop = new AbortController();
     const url = await raw({ whole: () => stop.abort() });
-    const channel = channelTo(url, { timeouts: { connectMs: 5000, totalMs: 5000 } });
-    expect(await failureOf(channel.send(business, person, part, stop.signal))).toBeInstanceOf(Unknown);
+    expect(await failureOf(channelTo(url).send(business, person, part, stop.signal))).toBeInstanceOf(Unknown);
   });
 
   it('is Unknown when a kept connection is reset', async () => {
@@ -329,7 +333,8 @@ describe('errors of send', () => {
     ['Meta resets', async () => raw({ whole: (socket) => socket.resetAndDestroy() })],
     ['Meta is not there', async () => 'http://127.0.0.1:1'],
   ])('hold no token, text or number when %s', async (_, start) => {
-    const error = await failureOf(channelTo(await start()).send(business, person, part, signal));
+    const channel = channelTo(await start(), { timeouts: impatient });
+    const error = await failureOf(channel.send(business, person, part, signal));
     expect(error).toBeInstanceOf(Error);
     const all = inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true, maxStringLength: null });
     for (const secret of ['secret-token', 'private answer', '15550001111']) expect(all).not.toContain(secret);
