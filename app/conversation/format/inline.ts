@@ -16,9 +16,6 @@ export function inline(tokens: readonly Token[], outer: readonly Emphasis[] = NO
   const say = (text: string): void => {
     if (text !== '') spans.push({ text, within, address: false });
   };
-  const address = (text: string): void => {
-    spans.push({ text, within: NONE, address: true });
-  };
 
   // The union of `marked` ends in a token of any type and any fields, for its extensions; we use none.
   for (const token of tokens as readonly MarkedToken[]) {
@@ -51,7 +48,7 @@ export function inline(tokens: readonly Token[], outer: readonly Emphasis[] = NO
         spans.push(...link(token, within));
         break;
       case 'image':
-        spans.push(...named(inline(token.tokens, within), decodeEntities(token.href), within));
+        spans.push(...named(inline(token.tokens, within), decodeEntities(token.href)));
         break;
       case 'html': {
         const tag = readTag(token.raw);
@@ -60,9 +57,7 @@ export function inline(tokens: readonly Token[], outer: readonly Emphasis[] = NO
         if (tag.kind === 'closes') within = without(within, tag.marker, outer);
         if (tag.kind === 'link') linkTarget = tag.target;
         if (tag.kind === 'endOfLink' && linkTarget !== undefined) {
-          say(' (');
-          address(linkTarget);
-          say(')');
+          spans.push(...inBrackets(linkTarget));
           linkTarget = undefined;
         }
         break;
@@ -119,23 +114,28 @@ function link(token: Tokens.Link, within: readonly Emphasis[]): Span[] {
   if (token.raw === `[${token.text}]` && isCitation(token.text)) {
     return [{ text: token.raw, within, address: false }];
   }
-  return named(inline(token.tokens, within), decodeEntities(token.href), within);
+  return named(inline(token.tokens, within), decodeEntities(token.href));
 }
 
 /** `words (address)`, or one of them where the other adds nothing. */
-function named(words: Span[], href: string, within: readonly Emphasis[]): Span[] {
+function named(words: Span[], href: string): Span[] {
   const text = words.map((span) => span.text).join('');
   const target = reachable(href);
   if (target === undefined) return words;
-  const bare: Span = { text: text.trim() === '' ? target : text.trim(), within: NONE, address: true };
-  if (text.trim() === '' || plainAddress(text) === plainAddress(target)) return [bare];
-  return [
-    ...words,
-    { text: ' (', within, address: false },
-    { text: target, within: NONE, address: true },
-    { text: ')', within, address: false },
-  ];
+  const isSame = text.trim() === '' || plainAddress(text) === plainAddress(target);
+  if (isSame) {
+    const bare = /^(https?:|www\.)/i.test(text) ? text.trim() : target;
+    return [{ text: bare, within: NONE, address: true }];
+  }
+  return [...words, ...inBrackets(target)];
 }
+
+/** Outside of emphasis, where no marker can be taken for a part of it. */
+const inBrackets = (target: string): Span[] => [
+  { text: ' (', within: NONE, address: false },
+  { text: target, within: NONE, address: true },
+  { text: ')', within: NONE, address: false },
+];
 
 /** The address as a person would type it; undefined for one that leads nowhere from a chat. */
 function reachable(href: string): string | undefined {

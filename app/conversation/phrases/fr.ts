@@ -9,18 +9,18 @@ export const fr: Phrases = {
     'Désolé, un problème est survenu et je n’ai pas pu vous répondre. Merci de renvoyer votre question.',
   noAnswer: 'Désolé, je n’ai pas trouvé de réponse cette fois-ci. Merci de reformuler votre question.',
   'unreadable.image':
-    'Merci pour l’image. Je ne peux pas encore voir les images ; merci d’écrire votre question.',
+    'Merci pour l’image. Je ne peux pas encore voir les images. Merci d’écrire votre question.',
   'unreadable.audio':
-    'Merci pour le message vocal. Je ne peux pas encore écouter les messages vocaux ; merci d’écrire votre question.',
+    'Merci pour le message vocal. Je ne peux pas encore écouter les messages vocaux. Merci d’écrire votre question.',
   'unreadable.video':
-    'Merci pour la vidéo. Je ne peux pas encore regarder les vidéos ; merci d’écrire votre question.',
+    'Merci pour la vidéo. Je ne peux pas encore regarder les vidéos. Merci d’écrire votre question.',
   'unreadable.document':
-    'Merci pour le document. Je ne peux pas encore ouvrir les fichiers ; merci d’écrire votre question.',
+    'Merci pour le document. Je ne peux pas encore ouvrir les fichiers. Merci d’écrire votre question.',
   'unreadable.sticker':
-    'Merci pour l’autocollant. Je ne peux lire que du texte ; merci d’écrire votre question.',
+    'Merci pour l’autocollant. Je ne peux lire que du texte. Merci d’écrire votre question.',
   'unreadable.location':
-    'Merci. Je ne peux pas utiliser une position partagée ; merci d’écrire le nom du lieu avec votre question.',
-  'unreadable.contacts': 'Merci. Je ne peux pas lire les contacts partagés ; merci d’écrire votre question.',
-  'unreadable.order': 'Merci. Je ne peux pas prendre de commandes ; merci d’écrire votre question.',
+    'Merci. Je ne peux pas utiliser une position partagée. Merci d’écrire le nom du lieu avec votre question.',
+  'unreadable.contacts': 'Merci. Je ne peux pas lire les contacts partagés. Merci d’écrire votre question.',
+  'unreadable.order': 'Merci. Je ne peux pas prendre de commandes. Merci d’écrire votre question.',
   'unreadable.other': 'Désolé, je ne peux pas lire ce type de message. Merci d’écrire votre question.',
 };
