@@ -58,7 +58,7 @@ export async function startServer(config: Config, version: string): Promise<Serv
   const store = await storeFor(config);
   const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
   const report = reporting({ log, metrics, who, now: clock.now });
-  const channels = { meta: report.channel(metaChannelFor(config, log, who)) };
+  const channels = { meta: report.channel(metaChannelFor(config, log)) };
   const assistant = report.assistant(assistantFor(config));
 
   const rules = rulesFor(config);
@@ -172,9 +172,11 @@ function businessesFor({ businesses, queue, twilio }: Config): Businesses {
   }
 }
 
-function metaChannelFor({ meta }: Config, log: Log, who: (identity: string) => string): Channel {
-  if (meta.mock) return createRecordingChannel({ newId: randomUUID, record: ({ to, characters }) => log.info('reply recorded', { who: who(to), bytes: characters }) });
-  return createMetaChannel({ apiUrl: meta.apiUrl, apiVersion: meta.apiVersion, pace: new Pace({ clock }), clock });
+function metaChannelFor({ meta }: Config, log: Log): Channel {
+  const { apiUrl, apiVersion } = meta;
+  const channel = createMetaChannel({ apiUrl, apiVersion, pace: new Pace({ clock }), clock });
+  const record = ({ length }: { length: number }) => log.info('reply recorded, not sent', { count: length });
+  return meta.mock ? createRecordingChannel({ newId: randomUUID, record }, channel) : channel;
 }
 
 function namesOf({ deployment, assistant, store, queue, businesses }: Config) {

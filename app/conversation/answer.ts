@@ -11,7 +11,7 @@ import type {
 import { Forgotten } from './errors.ts';
 import { detectLanguage } from './language.ts';
 import { phrase } from './phrases.ts';
-import { type Note, type PolicyRules, planFor } from './policy.ts';
+import { type PolicyRules, planFor } from './policy.ts';
 import { replyParts } from './reply.ts';
 import { isFresh, titleOf } from './thread.ts';
 
@@ -48,12 +48,14 @@ export async function writeReply(
 
   const text = plan.kind === 'ask' ? plan.text : '';
   const language = await detectLanguage(text, conversation.language);
-  const notes = plan.notes.map((note: Note) => phrase(note, language));
+  const notes = plan.notes.map((note) => phrase(note, language));
   if (plan.kind === 'say') {
     return ports.store.writeReply(lease, replyParts(notes.join('\n\n'), longestPart), {});
   }
   const { answer, facts } = await ask(work, text, language, ports, rules);
-  return ports.store.writeReply(lease, replyParts([answer, ...notes].join('\n\n'), longestPart), facts);
+  const hasWords = replyParts(answer, longestPart).length > 0;
+  const said = [hasWords ? answer : phrase('noAnswer', language), ...notes].join('\n\n');
+  return ports.store.writeReply(lease, replyParts(said, longestPart), facts);
 }
 
 async function ask(

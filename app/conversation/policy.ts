@@ -1,4 +1,5 @@
-import type { Message, UnreadableKind } from './message.ts';
+import type { Message } from './message.ts';
+import type { PhraseKey } from './phrases.ts';
 
 export interface PolicyRules {
   readonly underMaintenance: boolean;
@@ -8,14 +9,11 @@ export interface PolicyRules {
   readonly ignoredPrefix?: string;
 }
 
-/** Something that we say ourselves, by the name it has in `phrases`. */
-export type Note = 'maintenance' | 'tooOld' | UnreadableKind;
-
 export type Plan =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'say'; readonly notes: readonly Note[] }
+  | { readonly kind: 'say'; readonly notes: readonly PhraseKey[] }
   /** `notes` are said after the assistant's answer, in the same reply. */
-  | { readonly kind: 'ask'; readonly text: string; readonly notes: readonly Note[] };
+  | { readonly kind: 'ask'; readonly text: string; readonly notes: readonly PhraseKey[] };
 
 /**
  * For this long after a person's message the platform takes free text for them (Meta, "Customer service windows").
@@ -43,7 +41,9 @@ function isForAnother({ content }: Message, prefix: string | undefined): boolean
 }
 
 /** Each kind once, in the order they came: five photos get one sentence. */
-function unreadableKinds(messages: readonly Message[]): UnreadableKind[] {
-  const kinds = messages.flatMap(({ content }) => (content.kind === 'unreadable' ? [content.type] : []));
+function unreadableKinds(messages: readonly Message[]): PhraseKey[] {
+  const kinds = messages.flatMap(({ content }) =>
+    content.kind === 'unreadable' ? [`unreadable.${content.type}` as const] : [],
+  );
   return [...new Set(kinds)];
 }

@@ -2,7 +2,6 @@ import type { Thread } from '../ports.ts';
 
 const TITLE_WORDS = 6;
 const TITLE_UNITS = 100;
-const HOUR_MS = 3_600_000;
 
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
@@ -23,9 +22,9 @@ export function titleOf(text: string): string {
 }
 
 /**
- * Whether the assistant should go on with the thread: something was said in it less than `retentionHours` before
+ * Whether the assistant should go on with the thread: something was said in it less than `retentionMs` before
  * `now` (milliseconds since 1970). A last word from the future, by another machine's clock, is fresh.
  */
-export function isFresh(thread: Thread | undefined, now: number, retentionHours: number): thread is Thread {
-  return thread !== undefined && now - thread.lastAt < retentionHours * HOUR_MS;
+export function isFresh(thread: Thread | undefined, now: number, retentionMs: number): thread is Thread {
+  return thread !== undefined && now - thread.lastAt < retentionMs;
 }

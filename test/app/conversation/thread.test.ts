@@ -30,12 +30,12 @@ describe('isFresh', () => {
   const thread = { id: 't', lastAt: 1_000_000 };
 
   it('until the retention has passed', () => {
-    expect(isFresh(thread, thread.lastAt + 3 * HOUR_MS - 1, 3)).toBe(true);
-    expect(isFresh(thread, thread.lastAt + 3 * HOUR_MS, 3)).toBe(false);
-    expect(isFresh(thread, thread.lastAt - HOUR_MS, 3)).toBe(true);
+    expect(isFresh(thread, thread.lastAt + 3 * HOUR_MS - 1, 3 * HOUR_MS)).toBe(true);
+    expect(isFresh(thread, thread.lastAt + 3 * HOUR_MS, 3 * HOUR_MS)).toBe(false);
+    expect(isFresh(thread, thread.lastAt - HOUR_MS, 3 * HOUR_MS)).toBe(true);
   });
 
   it('never without a thread', () => {
-    expect(isFresh(undefined, 0, 3)).toBe(false);
+    expect(isFresh(undefined, 0, 3 * HOUR_MS)).toBe(false);
   });
 });

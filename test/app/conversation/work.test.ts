@@ -16,7 +16,7 @@ const RULES: WorkRules = {
   underMaintenance: false,
   staleAfterMs: 2 * HOUR,
   ignoredPrefix: '!d ',
-  retentionHours: 3,
+  retentionMs: 3 * HOUR,
   reconcileMs: 20_000,
   confirmMs: 0,
   leaseMs: 10_000,
@@ -251,7 +251,7 @@ describe('when the assistant fails', () => {
 });
 
 describe('when a send fails', () => {
-  const three = () => `${'a'.repeat(50)}\n\n${'b'.repeat(50)}\n\n${'c'.repeat(50)}`;
+  const three = () => `${'a'.repeat(150)}\n\n${'b'.repeat(150)}\n\n${'c'.repeat(150)}`;
 
   it('goes on at the part that failed, with the same words, without asking again', async () => {
     for (let failing = 0; failing < 3; failing += 1) {
