@@ -2,9 +2,10 @@
  * What an operator counts. One registry for each app, so that two in a process do not share figures; no label ever
  * holds something that a person or an unknown sender chose.
  */
-import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { Message, Progress } from './conversation/message.ts';
 import { measureProcess } from './metrics/process.ts';
+import { tally } from './metrics/tally.ts';
 import type { Acceptance, Backlog } from './ports.ts';
 
 const PREFIX = 'ansari_whatsapp_';
@@ -41,8 +42,8 @@ export interface MetricsOptions {
 
 export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
   const registry = new Registry();
-  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
-    new Counter({ name: PREFIX + name, help, labelNames, registers: [registry] });
+  const counter = (name: string, help: string, ...labelNames: string[]) =>
+    tally({ name: PREFIX + name, help, labelNames, registers: [registry] });
   const gauge = (name: string, help: string) =>
     new Gauge({ name: PREFIX + name, help, registers: [registry] });
   const seconds = (name: string, help: string, buckets: number[]) =>
@@ -78,10 +79,10 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
 
   async function measureBacklog(): Promise<void> {
     try {
-      const now_ = await backlog();
-      waiting.set(now_.waiting);
-      oldest.set(now_.oldestAt === undefined ? 0 : Math.max(0, now() - now_.oldestAt) / 1000);
-      deadLetters.set(now_.deadLetters);
+      const current = await backlog();
+      waiting.set(current.waiting);
+      oldest.set(current.oldestAt === undefined ? 0 : Math.max(0, now() - current.oldestAt) / 1000);
+      deadLetters.set(current.deadLetters);
       readable.set(1);
     } catch {
       for (const stale of [waiting, oldest, deadLetters]) stale.remove();
@@ -90,13 +91,13 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
   }
 
   return {
-    delivery: (outcome) => deliveries.inc({ outcome }),
-    signature: (result) => signatures.inc({ result }),
-    message: (kind, acceptance) => messages.inc({ kind, acceptance }),
-    notice: (what) => notices.inc({ what }),
-    status: (progress) => statuses.inc({ progress }),
-    turn: (outcome) => turns.inc({ outcome }),
-    part: (outcome) => parts.inc({ outcome }),
+    delivery: (outcome) => deliveries(outcome),
+    signature: (result) => signatures(result),
+    message: (kind, acceptance) => messages(kind, acceptance),
+    notice: (what) => notices(what),
+    status: (progress) => statuses(progress),
+    turn: (outcome) => turns(outcome),
+    part: (outcome) => parts(outcome),
     assistantTook: (ms) => assistant.observe(ms / 1000),
     answeredAfter: (ms) => answered.observe(ms / 1000),
     async page() {

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface ListenOptions {
@@ -57,7 +57,7 @@ export async function listen(
     },
     app.callback(),
   );
-  const sockets = trackSockets(server);
+  const open = trackConnections(server, options.leaving.signal);
   await bind(server, options);
 
   let closed: Promise<void> | undefined;
@@ -65,19 +65,26 @@ export async function listen(
     url: urlOf(server, options.host),
     close() {
       options.leaving.abort();
-      closed ??= drain(server, sockets, options.deadlineMs);
+      closed ??= drain(server, open, options.deadlineMs);
       return closed;
     },
   };
 }
 
-function trackSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>();
+/** Each open connection with its latest answer. */
+type Connections = ReadonlyMap<Socket, ServerResponse | undefined>;
+
+function trackConnections(server: Server, leaving: AbortSignal): Connections {
+  const open = new Map<Socket, ServerResponse | undefined>();
   server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    open.set(socket, undefined);
+    socket.once('close', () => open.delete(socket));
   });
-  return sockets;
+  server.prependListener('request', (request, response) => {
+    if (open.has(request.socket)) open.set(request.socket, response);
+    if (leaving.aborted) response.setHeader('Connection', 'close');
+  });
+  return open;
 }
 
 function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
@@ -103,12 +110,13 @@ function urlOf(server: Server, host = '127.0.0.1'): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** An answer that was already on its way when this began leaves its connection idle, so idle ones are swept again. */
-function drain(server: Server, sockets: ReadonlySet<Socket>, deadlineMs: number): Promise<void> {
+function drain(server: Server, open: Connections, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
+    for (const response of open.values()) makeLast(response);
+    // An answer that was already on its way leaves its connection idle, so idle ones are swept again.
     const sweep = setInterval(() => {
       server.closeIdleConnections();
-      closeSilent(sockets);
+      closeSilent(open);
     }, SWEEP_EVERY_MS);
     const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
     server.close(() => {
@@ -119,7 +127,11 @@ function drain(server: Server, sockets: ReadonlySet<Socket>, deadlineMs: number)
   });
 }
 
+function makeLast(response: ServerResponse | undefined): void {
+  if (response !== undefined && !response.headersSent) response.setHeader('Connection', 'close');
+}
+
 /** Browsers and load balancers open connections ahead of use; Node does not count those as idle. */
-function closeSilent(sockets: ReadonlySet<Socket>): void {
-  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+function closeSilent(open: Connections): void {
+  for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
 }

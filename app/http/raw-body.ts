@@ -61,8 +61,6 @@ function collect(request: IncomingMessage, limit: number): Promise<RawBody> {
         resolve({ read: false, because: 'too large' });
       })
       .on('end', () => resolve({ read: true, bytes: joined(chunks) }))
-      // Also after 'end', and then it changes nothing.
-      .on('close', () => resolve({ read: false, because: 'aborted' }))
       .on('error', () => resolve({ read: false, because: 'aborted' }));
   });
 }

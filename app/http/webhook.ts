@@ -3,7 +3,7 @@ import { Unavailable } from '../conversation/errors.ts';
 import type { Delivery } from '../conversation/message.ts';
 import type { Log } from '../log.ts';
 import type { DeliveryOutcome, Metrics } from '../metrics.ts';
-import { type Answer, answer } from './answer.ts';
+import { type Answer, answer, answerDirectly } from './answer.ts';
 import { lingering, type RawBody, readRawBody } from './raw-body.ts';
 
 /** What a channel and the store do for a delivery. */
@@ -51,18 +51,25 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
     const body = await readRawBody(ctx.req, LONGEST_BODY);
     const judgement = body.read ? await judge(ctx, body.bytes, receivedAt) : refused(body.because);
     metrics.delivery(judgement.outcome);
+    if (body.read) {
+      answerDirectly(ctx, receivedAt, judgement);
+      return;
+    }
     answer(ctx, receivedAt, judgement);
-    if (!body.read) ctx.body = lingering(ctx.req, String(ctx.body));
+    ctx.body = lingering(ctx.req, String(ctx.body));
   };
 
   async function judge(ctx: Context, rawBody: Buffer, receivedAt: number): Promise<Judgement> {
-    const verified = door.verify(rawBody, ctx.req.headers['x-hub-signature-256']);
-    metrics.signature(verified.ok ? (verified.escaped ? 'escaped' : 'good') : 'bad');
-    if (!verified.ok) {
-      log.warn('a delivery was not signed by the platform', { reason: verified.why, bytes: rawBody.length });
-      return UNSIGNED;
-    }
     try {
+      const verified = door.verify(rawBody, ctx.req.headers['x-hub-signature-256']);
+      metrics.signature(verified.ok ? (verified.escaped ? 'escaped' : 'good') : 'bad');
+      if (!verified.ok) {
+        log.warn('a delivery was not signed by the platform', {
+          reason: verified.why,
+          bytes: rawBody.length,
+        });
+        return UNSIGNED;
+      }
       const body = parseJson(rawBody);
       const delivery = body === undefined ? undefined : door.read(body, receivedAt);
       if (delivery === undefined) {
