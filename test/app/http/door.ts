@@ -22,6 +22,7 @@ export interface Running extends Listening {
   readonly accepted: readonly unknown[];
   /** Lines of the log, parsed. */
   readonly logged: readonly Record<string, unknown>[];
+  readonly leaving: AbortController;
   metrics(): Promise<string>;
 }
 
@@ -83,6 +84,7 @@ export async function start({
     port: Number(new URL(listening.url).port),
     accepted,
     logged,
+    leaving,
     metrics: async () => (await metrics.page()).body,
   };
 }
