@@ -6,3 +6,10 @@ export const DEVELOPMENT = {
   number: '100000000000001',
   backendKey: 'development-backend-key',
 } as const;
+
+/** Who is there from the start; one of them hides the phone number. */
+export const DEVELOPMENT_PEOPLE = [
+  { name: 'Amina', phone: '15550000001' },
+  { name: 'يوسف', phone: '15550000002' },
+  { name: 'Noor (no number)', userId: 'US.13491208655302741918' },
+] as const;
