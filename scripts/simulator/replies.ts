@@ -1,7 +1,7 @@
 import type { Bubble, Chats, Progress } from './chats.ts';
 
 /** A reply that WhatsApp accepted from the app. */
-export interface Reply {
+interface Reply {
   readonly id: string;
   /** Larger than that of every reply accepted before it. */
   readonly order: number;

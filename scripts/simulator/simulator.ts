@@ -16,7 +16,7 @@ import { messageUpdate } from './webhook/payload.ts';
 import { createStatuses } from './webhook/statuses.ts';
 import { type Verification, verify } from './webhook/verify.ts';
 
-export interface SayingOptions {
+interface SayingOptions {
   /** Meta's id of the message. One that was said before is delivered again. */
   readonly id?: string;
   /** When it was said, if not now; milliseconds since 1970. */

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { z } from 'zod';
 
-export interface Taken {
+interface Taken {
   readonly raw: Buffer;
   readonly signature: string;
   readonly status: number;

@@ -7,7 +7,7 @@ interface Bucket {
 }
 
 /** So many at once, and one more each time `everyMs` has passed. */
-export function createAllowance(burst: number, everyMs: number) {
+function createAllowance(burst: number, everyMs: number) {
   const buckets = new Map<string, Bucket>();
   return {
     /** False: not now, and nothing is taken. */

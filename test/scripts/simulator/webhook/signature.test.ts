@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { signature, wireJson } from '../../../../scripts/simulator/webhook/signature.ts';
@@ -19,12 +18,14 @@ test('any text is ASCII on the wire and the same text when it is read', () => {
   );
 });
 
-test('the signature is the one that openssl makes over the same bytes', () => {
+/**
+ * Made by another tool:
+ *   printf '%s' '{"text":"\u0627\u0644\u0633\u0644\u0627\u0645 \u0639\u0644\u064a\u0643\u0645 \/ ansari\u0040example.org"}' |
+ *     openssl dgst -sha256 -hmac development-app-secret -hex
+ */
+const BY_OPENSSL = '2545952ba83778f43a03c68c7148c7cfbcc51773ba6c1844391d9f97ed1fbf2a';
+
+test('the signature is the one that openssl makes over the escaped Arabic text', () => {
   const body = wireJson({ text: 'السلام عليكم / ansari@example.org' });
-  const made = execFileSync('openssl', ['dgst', '-sha256', '-hmac', 'development-app-secret', '-hex'], {
-    input: body,
-  });
-  expect(signature(body, 'development-app-secret')).toBe(
-    `sha256=${made.toString().trim().split('= ').at(-1)}`,
-  );
+  expect(signature(body, 'development-app-secret')).toBe(`sha256=${BY_OPENSSL}`);
 });
