@@ -1,0 +1,105 @@
+import { Chats } from './chats.ts';
+import type { Content } from './content.ts';
+import { type Counters, noCounts } from './counters.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createGraphMessages } from './graph/messages.ts';
+import { createControl } from './http/control.ts';
+import { createLive } from './http/live.ts';
+import { startServer } from './http/server.ts';
+import { type SimulatorOptions, withDefaults } from './options.ts';
+import type { NewPerson, Person } from './people.ts';
+import { createReplies, type Replies } from './replies.ts';
+import { createTimers } from './timers.ts';
+import { type AppState, createCourier } from './webhook/courier.ts';
+import { createOutbox } from './webhook/outbox.ts';
+import { messageUpdate } from './webhook/payload.ts';
+import { createStatuses } from './webhook/statuses.ts';
+import { type Verification, verify } from './webhook/verify.ts';
+
+interface SayingOptions {
+  /** Meta's id of the message. One that was said before is delivered again. */
+  readonly id?: string;
+  /** When it was said, if not now; milliseconds since 1970. */
+  readonly at?: number;
+}
+
+/** What the people and the platform can be made to do. People are named by phone number or user id. */
+export interface Actions {
+  addPerson(person: NewPerson): Person;
+  /** Answers the message's id. Whoever is named for the first time is added. */
+  say(person: string, saying: string | Content, options?: SayingOptions): string;
+  /** Signs and delivers any payload as it is. */
+  deliver(payload: unknown): void;
+  /** The person looks at the chat. */
+  read(person: string): void;
+  setPhoneOff(person: string, off: boolean): void;
+  /** Whether the business is shown as typing. */
+  typing(person: string): boolean;
+  /** Asks the app the question that Meta asks when a callback is set up. */
+  verify(): Promise<Verification>;
+  /** How the app answered the last delivery. */
+  app(): AppState;
+  /** Resolves when every update so far was answered with 200. */
+  idle(): Promise<void>;
+  readonly replies: Replies;
+  readonly faults: Faults;
+  readonly counters: Readonly<Counters>;
+}
+
+/** WhatsApp without Meta: the people, the Graph API that the app sends to, and the webhooks that it receives. */
+export interface Simulator extends Actions {
+  /** `http://127.0.0.1:8002`: the page, and the app's `META_API_URL`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens at once. What is not given is as Meta has it. */
+export async function createSimulator(given: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const options = withDefaults(given);
+  const counters = noCounts();
+  const timers = createTimers();
+  const faults = createFaults(options.faults, options.random);
+  const chats = new Chats(options, timers);
+  const live = createLive(chats);
+  const courier = createCourier({ options, counters, timers, onApp: live.tellApp });
+  const outbox = createOutbox({ options, chats, faults, courier, timers });
+  const statuses = createStatuses({ options, chats, faults, outbox, timers });
+
+  const actions: Actions = {
+    addPerson: (person) => chats.add(person).person,
+    say(identity, saying, sayingOptions) {
+      const chat = chats.of(identity);
+      const content = typeof saying === 'string' ? { kind: 'text' as const, text: saying } : saying;
+      const bubble = chats.personSays(chat, content, sayingOptions);
+      counters.said += 1;
+      outbox.put(messageUpdate(chat.person, bubble));
+      return bubble.id;
+    },
+    deliver: (payload) => void courier.post(payload),
+    read: (person) => statuses.read(chats.of(person)),
+    setPhoneOff: (person, off) => statuses.setPhoneOff(chats.of(person), off),
+    typing: (person) => chats.of(person).typingUntil !== undefined,
+    verify: () => verify(options),
+    app: courier.app,
+    idle: outbox.idle,
+    replies: createReplies(chats),
+    faults,
+    counters,
+  };
+
+  const server = await startServer({
+    options,
+    graphMessages: createGraphMessages({ options, chats, faults, statuses, counters }),
+    control: createControl({ actions, chats, live }),
+  });
+  return {
+    ...actions,
+    url: server.url,
+    async close() {
+      timers.stop();
+      courier.close();
+      live.close();
+      await server.close();
+    },
+  };
+}
