@@ -70,7 +70,12 @@ export async function startServer(config: Config, version: string): Promise<Serv
     graceMs: GRACE_MS,
   });
   const { windowMs } = rules;
-  const sweeping = repeatEvery(SWEEP_EVERY_MS, clock, () => sweep(store, queue, windowMs), report.chore('sweep'));
+  const sweeping = repeatEvery(
+    SWEEP_EVERY_MS,
+    clock,
+    () => sweep(store, queue, windowMs),
+    report.chore('sweep'),
+  );
   const forgetting = repeatEvery(FORGET_EVERY_MS, clock, () => store.forgetOld(), report.chore('forget'));
 
   const leaving = new AbortController();
@@ -142,7 +147,9 @@ async function storeFor({ store }: Config): Promise<ConversationStore> {
     case 'sqlite':
       return openSqliteStore({ ...common, path: store.path });
     case 'dynamodb':
-      throw new NotAvailable('STORE=dynamodb is not available in this version: set STORE to sqlite or memory.');
+      throw new NotAvailable(
+        'STORE=dynamodb is not available in this version: set STORE to sqlite or memory.',
+      );
   }
 }
 
@@ -160,8 +167,10 @@ function assistantFor({ assistant }: Config): Assistant {
 }
 
 function businessesFor({ businesses, queue, twilio }: Config): Businesses {
-  if (queue.kind === 'sqs') throw new NotAvailable('QUEUE=sqs is not available in this version: set QUEUE to inline.');
-  if (twilio !== undefined) throw new NotAvailable('Twilio is not available in this version: unset TWILIO_ACCOUNT_SID.');
+  if (queue.kind === 'sqs')
+    throw new NotAvailable('QUEUE=sqs is not available in this version: set QUEUE to inline.');
+  if (twilio !== undefined)
+    throw new NotAvailable('Twilio is not available in this version: unset TWILIO_ACCOUNT_SID.');
   switch (businesses.kind) {
     case 'env': {
       const { number, accessToken } = businesses;

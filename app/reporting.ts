@@ -60,7 +60,9 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
     },
 
     accepted(delivery: Delivery, accepted: Accepted): Accepted {
-      for (const { content } of delivery.messages) metrics.message(content.kind);
+      delivery.messages.forEach(({ content }, index) => {
+        metrics.message(content.kind, accepted.outcomes[index] ?? 'foreign');
+      });
       for (const notice of delivery.notices) {
         const alarm = notice.what === 'standby' ? { alarm: 'standby' } : {};
         log.warn('a delivery held something else', { what: notice.what, detail: notice.detail, ...alarm });
@@ -73,7 +75,17 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
 
     /** Answers when to look again. */
     look(report: WorkReport): number | undefined {
-      const { outcome, conversation, attempt, sent, repeated = 0, waitedMs, tookMs, error, lookAgainAt } = report;
+      const {
+        outcome,
+        conversation,
+        attempt,
+        sent,
+        repeated = 0,
+        waitedMs,
+        tookMs,
+        error,
+        lookAgainAt,
+      } = report;
       const fields = { who: who(conversation), outcome, attempt, parts: sent, waitedMs, ms: tookMs };
       if (outcome in TURN_OUTCOMES) metrics.turn(TURN_OUTCOMES[outcome as keyof typeof TURN_OUTCOMES]);
       for (let count = 0; count < repeated; count += 1) metrics.part('repeated');
@@ -95,4 +107,3 @@ function alarmOf({ outcome, error }: WorkReport): { readonly alarm?: string } {
   const alarm = ALARMS[code ?? ''] ?? (outcome === 'buried' ? 'dead-letter' : undefined);
   return alarm === undefined ? {} : { alarm };
 }
-

@@ -1,4 +1,4 @@
-import type { Businesses, ConversationId, ConversationStore, Queue } from '../ports.ts';
+import type { Acceptance, Businesses, ConversationId, ConversationStore, Queue } from '../ports.ts';
 import type { ChannelName, Delivery } from './message.ts';
 
 interface AcceptPorts {
@@ -11,6 +11,8 @@ interface AcceptPorts {
 
 /** What became of a delivery's items. */
 export interface Accepted {
+  /** For each message, in the delivery's order. */
+  readonly outcomes: readonly (Acceptance['outcome'] | 'foreign')[];
   readonly stored: number;
   /** Delivered before. */
   readonly known: number;
@@ -46,7 +48,11 @@ export async function acceptDelivery(delivery: Delivery, ports: AcceptPorts): Pr
   ]);
 
   const stored = acceptances.filter(({ outcome }) => outcome === 'new').length;
+  const answers = acceptances.values();
   return {
+    outcomes: delivery.messages.map(
+      (message) => (isOurs(message) ? answers.next().value?.outcome : 'foreign') ?? 'foreign',
+    ),
     stored,
     known: acceptances.length - stored,
     foreign: delivery.messages.length + delivery.statuses.length - messages.length - statuses.length,

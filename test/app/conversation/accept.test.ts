@@ -39,7 +39,13 @@ const accept = (delivery: Partial<Delivery>, ports: Partial<Parameters<typeof ac
 describe('acceptDelivery', () => {
   it('stores every message of a delivery and wakes each conversation once, after its window', async () => {
     const messages = [message('a'), message('b'), message('c', { person: BILAL })];
-    expect(await accept({ messages })).toEqual({ stored: 3, known: 0, foreign: 0, statuses: 0 });
+    expect(await accept({ messages })).toEqual({
+      outcomes: ['new', 'new', 'new'],
+      stored: 3,
+      known: 0,
+      foreign: 0,
+      statuses: 0,
+    });
     expect(wakes.map(({ delayMs }) => delayMs)).toEqual([WINDOW, WINDOW]);
     expect(new Set(wakes.map(({ conversation }) => conversation)).size).toBe(2);
     expect(await store.backlog()).toMatchObject({ waiting: 3 });
@@ -47,7 +53,7 @@ describe('acceptDelivery', () => {
 
   it('leaves out what is for a number that is not ours, and keeps the rest', async () => {
     const messages = [message('a', { number: '999' }), message('b')];
-    expect(await accept({ messages })).toMatchObject({ stored: 1, foreign: 1 });
+    expect(await accept({ messages })).toMatchObject({ outcomes: ['foreign', 'new'], stored: 1, foreign: 1 });
   });
 
   it('wakes again for a message that is known and still waits, and not for one that is done', async () => {
