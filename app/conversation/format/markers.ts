@@ -99,7 +99,6 @@ function replaceLiterals(spans: readonly Span[]): Span[] {
   return spans.map((span) => {
     const start = at;
     at += span.text.length;
-    if (span.address || isCode(span)) return span;
     const characters = span.text.replace(/[*_~`]/g, (character, offset: number) =>
       replaced.has(start + offset) ? withDoubles(character) : character,
     );
