@@ -6,7 +6,7 @@ import { cutsOf } from '../../../app/conversation/split/cuts.ts';
 import { piecesOf } from '../../../app/conversation/split/pieces.ts';
 import { shorten } from '../../../app/conversation/split/shorten.ts';
 import { write } from '../../../app/conversation/split/write.ts';
-import { split } from '../../../app/conversation/split.ts';
+import { SHORTEST_PART, split } from '../../../app/conversation/split.ts';
 
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const graphemes = (text: string): string[] => Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
@@ -280,7 +280,7 @@ describe('split: where it cuts', () => {
   });
 
   it('refuses parts that hold nothing', () => {
-    expect(() => split([], 19)).toThrow(RangeError);
+    expect(() => split([], SHORTEST_PART - 1)).toThrow(RangeError);
     expect(() => split([], Number.NaN)).toThrow(RangeError);
   });
 });
