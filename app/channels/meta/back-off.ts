@@ -34,15 +34,19 @@ export class BackOff {
     return pause === undefined || pause.until + FORGIVEN_AFTER_MS <= now ? 0 : pause.times;
   }
 
-  /** Never shortens a pause. */
+  /** Never shortens a pause. Refusals of calls that were under way together count as one. */
   pause(key: string, waitMs: number, why: { scope: Scope; code: string | undefined }, now: number): void {
-    const until = Math.max(this.#pauses.get(key)?.until ?? 0, now + waitMs);
-    this.#pauses.set(key, { until, scope: why.scope, code: why.code, times: this.times(key, now) + 1 });
+    const known = this.#pauses.get(key);
+    const isPausing = known !== undefined && known.until > now;
+    const until = Math.max(known?.until ?? 0, now + waitMs);
+    const times = isPausing ? known.times : this.times(key, now) + 1;
+    this.#pauses.set(key, { until, scope: why.scope, code: why.code, times });
     if (this.#pauses.size >= this.#sweepAt) this.#sweep(now);
   }
 
-  forget(key: string): void {
-    this.#pauses.delete(key);
+  /** Something got through: the row is over. A pause that still runs was asked for later and stays. */
+  forgive(key: string, now: number): void {
+    if ((this.#pauses.get(key)?.until ?? now) <= now) this.#pauses.delete(key);
   }
 
   #sweep(now: number): void {
