@@ -5,7 +5,10 @@ import { listen } from '../../../app/http/listen.ts';
 import { dial, ENVELOPE, hear, hearHead, sign, start } from './door.ts';
 
 describe('slow peers', () => {
-  const limits = { headersMs: 300, requestMs: 300, checkEveryMs: 20 };
+  const LIMITS = {
+    headers: { headersMs: 300, requestMs: 60_000, checkEveryMs: 20 },
+    body: { headersMs: 300, requestMs: 300, checkEveryMs: 20 },
+  };
   const BEGINNINGS = {
     headers: 'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Slow: ',
     body: 'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n{',
@@ -125,7 +128,7 @@ describe('close', () => {
 
   it('leaves out no answer that was asked for behind another one', async () => {
     const { open, accept, waiting } = gate();
-    const app = await start({ accept });
+    const app = await start({ accept, deadlineMs: 60_000 });
     const socket = await dial(app.port);
     const heard = hear(socket);
     socket.write(
