@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { listen } from '../../../app/http/listen.ts';
+import { createLog } from '../../../app/log.ts';
 import { dial, ENVELOPE, hear, hearHead, sign, start } from './door.ts';
 
 describe('slow peers', () => {
@@ -17,7 +18,7 @@ describe('slow peers', () => {
   it.each(['headers', 'body'] as const)(
     'that trickle their %s are cut off, and honest ones do not wait',
     async (where) => {
-      const app = await start({ limits });
+      const app = await start({ limits: LIMITS[where] });
       const slow = await Promise.all(Array.from({ length: 100 }, () => dial(app.port)));
       const ends = slow.map((socket) => hear(socket));
       for (const socket of slow) socket.write(BEGINNINGS[where]);
@@ -46,11 +47,13 @@ describe('slow peers', () => {
 });
 
 describe('a port', () => {
+  const silent = createLog({ level: 'silent', now: () => 0 });
+
   it('that is taken is named, with what to do', async () => {
     const app = await start();
     const again = listen(
       { callback: () => () => {} },
-      { port: app.port, host: '127.0.0.1', leaving: new AbortController(), deadlineMs: 0 },
+      { port: app.port, host: '127.0.0.1', leaving: new AbortController(), deadlineMs: 0, log: silent },
     );
     await expect(again).rejects.toThrow(
       `Port ${app.port} is taken by another program: stop that one, or set PORT to another number.`,
