@@ -146,6 +146,15 @@ describe('signatures', () => {
     expect((await fetch(`${app.url}/whatsapp/v2`, { method: 'POST', body, headers })).status).toBe(403);
   });
 
+  it.each(ROUTES)('are asked for at %s', async (route) => {
+    const app = await start();
+    const response = await post(app.url + route, ENVELOPE, {
+      'x-hub-signature-256': sign(ENVELOPE, 'another'),
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ error_code: 'INVALID_SIGNATURE' });
+  });
+
   it('are over the bytes as they came', async () => {
     const app = await start();
     expect((await post(`${app.url}/whatsapp/v2`, body)).status).toBe(200);
