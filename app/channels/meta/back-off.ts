@@ -28,19 +28,20 @@ export class BackOff {
     return longest;
   }
 
-  /** How often in a row this key was paused until now. */
+  /**
+   * How many pauses in a row came before one asked for now. Refusals of calls that were under way together belong to
+   * the same pause.
+   */
   times(key: string, now: number): number {
     const pause = this.#pauses.get(key);
-    return pause === undefined || pause.until + FORGIVEN_AFTER_MS <= now ? 0 : pause.times;
+    if (pause === undefined || pause.until + FORGIVEN_AFTER_MS <= now) return 0;
+    return pause.until > now ? pause.times - 1 : pause.times;
   }
 
-  /** Never shortens a pause. Refusals of calls that were under way together count as one. */
+  /** Never shortens a pause. */
   pause(key: string, waitMs: number, why: { scope: Scope; code: string | undefined }, now: number): void {
-    const known = this.#pauses.get(key);
-    const isPausing = known !== undefined && known.until > now;
-    const until = Math.max(known?.until ?? 0, now + waitMs);
-    const times = isPausing ? known.times : this.times(key, now) + 1;
-    this.#pauses.set(key, { until, scope: why.scope, code: why.code, times });
+    const until = Math.max(this.#pauses.get(key)?.until ?? 0, now + waitMs);
+    this.#pauses.set(key, { until, scope: why.scope, code: why.code, times: this.times(key, now) + 1 });
     if (this.#pauses.size >= this.#sweepAt) this.#sweep(now);
   }
 

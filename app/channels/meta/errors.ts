@@ -44,7 +44,10 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each([80007], { scope: 'account', rest: THROTTLED }),
   ...each([130429], { scope: 'number', rest: THROTTLED }),
   ...each([131048], { scope: 'number', rest: { firstMs: HOUR, factor: 1, longestMs: HOUR } }),
-  ...each([Number(PAIR_CODE)], { scope: 'pair', rest: { firstMs: SECOND, factor: 4, longestMs: 1024 * SECOND } }),
+  ...each([Number(PAIR_CODE)], {
+    scope: 'pair',
+    rest: { firstMs: SECOND, factor: 4, longestMs: 1024 * SECOND },
+  }),
 
   // Meta is down or mends something
   ...each([2, 131016, 133004], { scope: 'number', rest: DOWN }),

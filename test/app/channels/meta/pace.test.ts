@@ -169,7 +169,7 @@ describe('Pace.slowDown', () => {
     const { pace, time } = start();
     pace.slowDown(amina, failure('number', '7', 800));
     const entering = pace.enter(amina, signal);
-    pace.slowDown(bilal, failure('number', '7', 700));
+    pace.slowDown(bilal, failure('app', '4', 700));
     await entering;
     expect(time.slept).toBe(1500);
   });
