@@ -21,6 +21,8 @@ const FIELDS = {
   channel: 'word',
   outcome: 'word',
   reason: 'word',
+  /** Names what an operator must act on; alarms are made from this field. */
+  alarm: 'word',
   what: 'word',
   detail: 'word',
   code: 'word',

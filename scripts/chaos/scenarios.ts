@@ -31,8 +31,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
-      spreadMs: 12_000,
-      patienceMs: 60_000,
+      spreadMs: 20_000,
+      patienceMs: 240_000,
       simulator: {
         faults: [
           { kind: 'duplicate', times: 5 },
@@ -106,11 +106,11 @@ async function killed(app: AppProcess, over: AbortSignal): Promise<Record<string
   return { kills };
 }
 
-async function redeployed(app: AppProcess, over: AbortSignal): Promise<Record<string, number>> {
+async function redeployed(app: AppProcess): Promise<Record<string, number>> {
   let slowestLeaveMs = 0;
   let badExits = 0;
   let deployments = 0;
-  while (!over.aborted && deployments < 5) {
+  while (deployments < 5) {
     await sleep(3_000);
     const { code, ms } = await app.terminate();
     deployments += 1;

@@ -11,7 +11,7 @@ import { DEVELOPMENT } from '../simulator/development.ts';
 import type { SimulatorOptions } from '../simulator/options.ts';
 import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import { AppProcess, freePort } from './app-process.ts';
-import { markOf, type Tally, tallyOf } from './tally.ts';
+import { type AcceptedReply, markOf, marksIn, type Tally, tallyOf } from './tally.ts';
 
 export interface Weather {
   readonly conversations: number;
@@ -47,14 +47,22 @@ export async function runStorm(weather: Weather): Promise<Outcome> {
   const over = new AbortController();
   const trouble = weather.trouble?.(app, over.signal) ?? Promise.resolve({});
 
-  const said = await say(simulator, weather);
+  const replies: AcceptedReply[] = [];
+  const unanswered = new Set<string>();
+  simulator.replies.onEach((reply) => {
+    replies.push(reply);
+    for (const mark of marksIn(reply.text)) unanswered.delete(mark);
+  });
+
+  const said = await say(simulator, weather, (mark) => unanswered.add(mark));
   over.abort();
   const counted = await trouble;
-  await answered(simulator, said, weather.patienceMs);
+  const until = Date.now() + weather.patienceMs;
+  while (unanswered.size > 0 && Date.now() < until) await sleep(200);
   // A duplicate comes after the answer; give it the time to show.
   await sleep(1_500);
 
-  const tally = tallyOf(said, simulator.replies.list());
+  const tally = tallyOf(said, replies);
   await app.terminate();
   await simulator.close();
   await backend.close();
@@ -103,7 +111,11 @@ async function startAll(
 }
 
 /** Each person's messages are a second or more apart on the platform's clock, which counts in seconds. */
-async function say(simulator: Simulator, weather: Weather): Promise<Map<string, string[]>> {
+async function say(
+  simulator: Simulator,
+  weather: Weather,
+  onSaying: (mark: string) => void,
+): Promise<Map<string, string[]>> {
   const { conversations, messagesEach, spreadMs } = weather;
   const said = new Map<string, string[]>();
   const begin = Date.now();
@@ -121,22 +133,10 @@ async function say(simulator: Simulator, weather: Weather): Promise<Map<string, 
     const mark = markOf(conversation, message);
     const marks = said.get(person) ?? [];
     said.set(person, [...marks, mark]);
+    onSaying(mark);
     const isLong = (conversation + message) % LONG_EVERY === 0;
     const text = isLong ? `${mark} ${FILLER.repeat(60)}` : `${mark} how is it done?`;
     simulator.say(person, text, { at: begin + message * Math.max(1_000, spreadMs / messagesEach) });
   }
   return said;
-}
-
-async function answered(
-  simulator: Simulator,
-  said: ReadonlyMap<string, readonly string[]>,
-  patienceMs: number,
-) {
-  const until = Date.now() + patienceMs;
-  for (;;) {
-    const { lost } = tallyOf(said, simulator.replies.list());
-    if (lost === 0 || Date.now() > until) return;
-    await sleep(500);
-  }
 }

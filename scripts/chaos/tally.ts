@@ -14,11 +14,15 @@ export interface AcceptedReply {
   readonly key?: string;
 }
 
-const MARK = /\bq(\d+)x(\d+)\b/g;
+const MARK = /\bq\d+x\d+\b/g;
 
 /** Stands in the text of a message, and so in the echo that answers it. */
 export function markOf(conversation: number, message: number): string {
   return `q${conversation}x${message}`;
+}
+
+export function marksIn(text: string): string[] {
+  return text.match(MARK) ?? [];
 }
 
 /**
@@ -42,7 +46,7 @@ export function tallyOf(
 }
 
 function conversationTally(said: readonly string[], replies: readonly AcceptedReply[]): Tally {
-  const answered = replies.flatMap(({ text }) => [...text.matchAll(MARK)].map(([mark]) => mark));
+  const answered = replies.flatMap(({ text }) => marksIn(text));
   const distinct = new Set(answered);
   const keys = replies.flatMap(({ key }) => (key === undefined ? [] : [key]));
   return {

@@ -17,7 +17,7 @@ const HOUR = 60 * MINUTE;
 /** How an expired token is reported, whichever of its codes Meta used: one word for the alarm. */
 export const TOKEN_CODE = '190';
 /** Too many to one person. Meta asks for 4^X seconds, X counting the refusals in a row from 0. */
-export const PAIR_CODE = '131056';
+const PAIR_CODE = '131056';
 
 /** An operator has to put a new token in place; the queue is kept until then. */
 const TOKEN: Meaning = { scope: 'number', rest: { firstMs: 5 * SECOND, factor: 2, longestMs: 5 * MINUTE } };
