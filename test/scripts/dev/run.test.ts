@@ -20,7 +20,10 @@ interface Dev {
 async function dev(more: readonly string[] = [], ports?: readonly [number, number, number]): Promise<Dev> {
   const [backend, app, simulator] = ports ?? [await freePort(), await freePort(), await freePort()];
   const flags = [`--backend-port=${backend}`, `--app-port=${app}`, `--simulator-port=${simulator}`];
-  const child = spawn(process.execPath, [PROGRAM, ...flags, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, ...flags, ...more], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
@@ -86,6 +89,14 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(system.output()).toMatch(/^backend +\| leaving well$/m);
   },
 );
+
+test('Ctrl-C in a terminal, which reaches every part too, is not an accident', async () => {
+  const system = await dev();
+  await system.says(/Everything answers/);
+  process.kill(-(system.child.pid ?? 0), 'SIGINT');
+  expect(await system.ended).toBe(0);
+  expect(system.output()).not.toMatch(/ended/);
+});
 
 test('a port that is taken is named with its flag, and nothing is left running', async () => {
   const other = createServer().listen(0, '127.0.0.1');
