@@ -42,13 +42,21 @@ async function dev(more: readonly string[] = [], ports?: readonly [number, numbe
   };
 }
 
+const given = new Set<number>();
+
+/** Below the ports that systems hand out themselves, so that nobody takes it before it is used. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    if (given.has(port)) continue;
+    given.add(port);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, () => server.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
 }
 
 const partSchema = z.object({ pid: z.number(), environment: z.record(z.string(), z.string()) });
@@ -143,7 +151,11 @@ test.each([
   [['--help'], 0, /^Usage: npm run dev/],
   [['--port=1'], 1, /Unknown option '--port'/],
   [['--app-port=eight'], 1, /A port is a number from 1 to 65535, not eight\./],
-  [['--backend-port=5', '--app-port=5'], 1, /Port 5 is meant for backend and for app: choose another/],
+  [
+    ['--backend-port=5', '--app-port=5'],
+    1,
+    /Port 5 is meant for the backend and for the app: choose another/,
+  ],
 ])('%o is answered at once', async (flags, code, output) => {
   const system = await dev(flags);
   expect(await system.ended).toBe(code);
