@@ -1,5 +1,5 @@
 import { createLog } from './log.js';
-import { drawPeople, startTools } from './side.js';
+import { drawFaults, drawPeople, startTools } from './side.js';
 import { ask, listen } from './talk.js';
 
 const $ = (id) => document.getElementById(id);
@@ -11,10 +11,11 @@ let early;
 
 listen(
   {
-    start({ app, chats }) {
+    start({ app, faults, chats }) {
       people.clear();
       for (const chat of chats) people.set(chat.id, chat);
       tellApp(app);
+      drawFaults(faults);
       choose(people.has(chosen) ? chosen : chats[0]?.id);
     },
     chat(chat) {
@@ -31,6 +32,7 @@ listen(
       else showBubble(bubble);
     },
     app: tellApp,
+    faults: drawFaults,
   },
   () => say('The simulator does not answer; trying again.'),
 );
@@ -41,8 +43,8 @@ async function choose(id) {
   early = [];
   openSide(false);
   showPeople();
-  const chat = await ask(`chats/${encodeURIComponent(id)}`);
-  if (chosen !== id) return;
+  const chat = await ask(`chats/${encodeURIComponent(id)}`).catch(trouble);
+  if (!chat || chosen !== id) return;
   log.show(chat.bubbles);
   showChat();
   for (const bubble of early) log.put(bubble);

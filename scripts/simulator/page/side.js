@@ -55,7 +55,6 @@ function summary({ phone, typing, last }) {
 /** The forms beside the list. `trouble` is called with a sentence when something is refused. */
 export function startTools({ person, choose, trouble }) {
   $('fault-kinds').append(...FAULTS.map(([name], i) => make('option', { value: i }, name)));
-  ask('faults').then(drawFaults, trouble);
 
   onSubmit('add-person', async (form) => {
     const phone = form.get('phone').trim();
@@ -66,12 +65,11 @@ export function startTools({ person, choose, trouble }) {
   onSubmit('add-fault', async (form) => {
     const [, fault] = FAULTS[Number(form.get('fault'))];
     const next = form.get('next');
-    drawFaults(await ask('faults', { ...fault, ...(next ? { next: Number(next) } : {}) }));
+    await ask('faults', { ...fault, ...(next ? { next: Number(next) } : {}) });
   });
-  $('end-faults').addEventListener('click', async () => {
-    const response = await fetch('/control/faults', { method: 'DELETE' });
-    drawFaults(await response.json());
-  });
+  $('end-faults').addEventListener('click', () =>
+    fetch('/control/faults', { method: 'DELETE' }).catch(trouble),
+  );
   $('phone-off').addEventListener('change', ({ target }) => {
     ask('phone', { person: person(), off: target.checked }).catch(trouble);
   });
@@ -90,7 +88,8 @@ export function startTools({ person, choose, trouble }) {
   }
 }
 
-function drawFaults(faults) {
+/** The faults that are active. */
+export function drawFaults(faults) {
   $('faults').replaceChildren(...faults.map((fault) => make('li', {}, faultName(fault))));
   $('end-faults').hidden = faults.length === 0;
 }
@@ -98,5 +97,5 @@ function drawFaults(faults) {
 function faultName(fault) {
   const known =
     FAULTS.find(([, { kind, code }]) => kind === fault.kind && code === fault.code)?.[0] ?? fault.kind;
-  return fault.next ? `${known} (${fault.next} left when it began)` : known;
+  return fault.next ? `${known} (${fault.next} more)` : known;
 }

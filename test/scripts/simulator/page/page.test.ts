@@ -167,6 +167,8 @@ inBrowser('faults begin, are listed and end; the challenge is asked', async () =
   await page.getByRole('button', { name: 'Begin' }).click();
   await page.getByRole('list', { name: 'Faults that are active' }).getByText('131056').waitFor();
   expect(simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 131056, next: 3 }]);
+  await graph(simulator, text('refused'));
+  await page.getByText('131056 (2 more)').waitFor();
   await page.getByRole('button', { name: 'End all faults' }).click();
   await expect.poll(() => simulator.faults.list()).toEqual([]);
 
