@@ -38,6 +38,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
           { kind: 'duplicate', times: 5 },
           { kind: 'shuffle', withinMs: 500 },
         ],
+        // Meta batches under load; five copies of single updates would measure this machine's HTTP client.
+        batch: { waitMs: 100, chance: 0.9, most: 100 },
       },
     }),
   },

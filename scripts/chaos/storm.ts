@@ -88,7 +88,7 @@ async function startAll(
   });
   const simulator = await createSimulator({
     webhookUrl: `http://127.0.0.1:${port}/whatsapp/v2`,
-    throughput: 1_000,
+    throughput: false,
     sentAfterMs: 20,
     deliveredAfterMs: 100,
     redelivery: { firstMs: 100, factor: 1.5, longestMs: 2_000 },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readDelivery } from '../../../app/channels/meta/read.ts';
 import { Unavailable } from '../../../app/conversation/errors.ts';
 import { ENVELOPE, post, type Running, sign, start } from './door.ts';
 
@@ -199,7 +200,7 @@ describe('signed bodies of any shape', () => {
   );
 
   it('never fail, crash or pollute', async () => {
-    const app: Running = await start();
+    const app: Running = await start({ read: readDelivery });
     await fc.assert(
       fc.asyncProperty(anyBody, async (body) => {
         const response = await post(`${app.url}/whatsapp/v2`, body);
