@@ -32,7 +32,7 @@ const LEASE_MS = 10_000;
 const MOST_ATTEMPTS = 10;
 const CONFIRM_MS = 2_000;
 /** Turns side by side in one process; nearly all of their time is spent waiting for the assistant. */
-const CONCURRENCY = 200;
+const CONCURRENCY = 500;
 const SWEEP_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 10 * 60 * 1_000;
 /** SIGTERM to exit takes less than 10 seconds: running turns have the first part of it, what hangs is cut at the end. */
