@@ -1,11 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
+// Each test starts what it needs on port 0 and in a temporary folder, so files may run side by side.
+const common = { pool: 'forks', testTimeout: 15_000 } as const;
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Each test starts what it needs on port 0 and in a temporary folder, so files may run side by side.
-    pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 15_000,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'app',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/infra/**', 'test/engines/**'],
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          // The program is recorded once, and every file looks at the recordings.
+          globalSetup: 'test/infra/record-all.ts',
+        },
+      },
+    ],
   },
 });

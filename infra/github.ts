@@ -47,6 +47,8 @@ export class GitHub extends pulumi.ComponentResource {
       { parent: this },
     );
     for (const [part, grant] of Object.entries(job.grants)) {
+      // IAM refuses a policy that says nothing.
+      if (grant.statements.length === 0) continue;
       new aws.iam.RolePolicy(
         `${name}-${part}`,
         { role: role.name, name: part, policy: policy(statementsOf([grant])) },

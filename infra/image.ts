@@ -1,6 +1,7 @@
 import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
 import type { EnvironmentName } from './place.ts';
+import { providersOf } from './registry.ts';
 
 export interface ImageArgs {
   readonly environment: EnvironmentName;
@@ -26,7 +27,7 @@ export class BuiltImage extends pulumi.ComponentResource {
         // The pointer: the only tags of the repository that may move.
         imageTag: args.environment,
       },
-      { parent: this },
+      { parent: this, ...providersOf(options) },
     );
     this.reference = image.imageUri;
     this.registerOutputs({ reference: this.reference });

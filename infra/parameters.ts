@@ -23,8 +23,8 @@ export interface Reading extends Grant {
 }
 
 /**
- * One parameter for each variable of the environment. Secrets are SecureStrings, handed over write-only, so that
- * neither the provider nor a refresh ever writes one into the state.
+ * One parameter for each variable of the environment. Secrets are SecureStrings, handed over write-only: the provider
+ * writes none into the state, where Pulumi itself keeps them only encrypted, as it does in the configuration.
  */
 export class Parameters extends pulumi.ComponentResource {
   readonly #args: ParametersArgs;
@@ -80,7 +80,7 @@ export class Parameters extends pulumi.ComponentResource {
       variable,
       new aws.ssm.Parameter(
         kebabCase(variable),
-        { name: this.#path(variable), type: 'String', value },
+        { name: this.#path(variable), type: 'String', insecureValue: value },
         { parent: this },
       ),
     );

@@ -21,13 +21,13 @@ export class Registry extends pulumi.ComponentResource {
 
   constructor(name: string, args: RegistryArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:Registry', name, {}, options);
-    const repository = this.#repository(name);
+    const repository = this.#repository(name, options);
     this.url = repository.url;
     this.arn = arnOf(args.place, 'ecr', `repository/${PROJECT}`);
     this.registerOutputs({ url: this.url, arn: this.arn });
   }
 
-  #repository(name: string): awsx.ecr.Repository {
+  #repository(name: string, options?: pulumi.ComponentResourceOptions): awsx.ecr.Repository {
     return new awsx.ecr.Repository(
       name,
       {
@@ -63,7 +63,14 @@ export class Registry extends pulumi.ComponentResource {
           ],
         },
       },
-      { parent: this, protect: true, retainOnDelete: true },
+      { parent: this, protect: true, retainOnDelete: true, ...providersOf(options) },
     );
   }
+}
+
+/** A component that runs in a plugin does not inherit providers from its parent: they have to be handed over. */
+export function providersOf(
+  options: pulumi.ComponentResourceOptions = {},
+): Pick<typeof options, 'providers'> {
+  return options.providers === undefined ? {} : { providers: options.providers };
 }

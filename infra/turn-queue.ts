@@ -73,10 +73,6 @@ export class TurnQueue extends pulumi.ComponentResource {
         name,
         messageRetentionSeconds: 14 * DAY_SECONDS,
         sqsManagedSseEnabled: true,
-        redriveAllowPolicy: pulumi.jsonStringify({
-          redrivePermission: 'byQueue',
-          sourceQueueArns: [arnOf(place, 'sqs', `${serviceName(environment)}-turns`)],
-        }),
         policy: policy([onlyOverTls('sqs:SendMessage', arnOf(place, 'sqs', name))]),
       },
       { parent: this, ...keepData(environment) },

@@ -50,12 +50,15 @@ export function whole(from: number, to: number) {
 
 export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
-/** A JSON object of text to text; numbers and booleans become text, since that is what a variable holds. */
+/**
+ * A JSON object of text to text; numbers and booleans become text, since that is what a variable holds. Meta's ids are
+ * longer than a number can be exact, so a number is taken as it is written.
+ */
 export const textMap = z
   .string()
   .transform((text, context): unknown => {
     try {
-      return JSON.parse(text);
+      return JSON.parse(text, asWritten);
     } catch {
       context.addIssue('must be an object');
       return z.NEVER;
@@ -70,3 +73,8 @@ export const textMap = z
       },
     ),
   );
+
+/** The third argument of a reviver is newer than the types of TypeScript's library. */
+function asWritten(_key: string, value: unknown, ...[context]: readonly unknown[]): unknown {
+  return typeof value === 'number' ? z.object({ source: z.string() }).parse(context).source : value;
+}

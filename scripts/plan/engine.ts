@@ -23,6 +23,8 @@ export interface RecordedResource {
   readonly provider: string;
   /** As the program gave them, without the values of secrets. */
   readonly inputs: Values;
+  /** What AWS adds: ARN, URL. */
+  readonly outputs: Values;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
@@ -75,6 +77,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       const raw = request.getObject()?.toJavaScript() ?? {};
       const inputs = visible(raw);
       const urn = urnOf(type, name);
+      const answer = pretend(type, name, isRecord(inputs) ? inputs : {});
       resources.push({
         ...{
           urn,
@@ -88,12 +91,12 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
           Object.values(Object.fromEntries(request.getProvidersMap().toArray()))[0] ||
           '',
         inputs: isRecord(inputs) ? inputs : {},
+        outputs: answer.outputs,
         protect: request.getProtect() ?? false,
         retainOnDelete: request.getRetainondelete() ?? false,
         deleteBeforeReplace: request.getDeletebeforereplace(),
         dependsOn: request.getDependenciesList(),
       });
-      const answer = pretend(type, name, isRecord(inputs) ? inputs : {});
       const response = new resourceMessages.RegisterResourceResponse();
       response.setUrn(urn);
       response.setId(request.getCustom() ? answer.id : '');
@@ -122,7 +125,10 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       );
       done(null, response);
     },
-    invoke(call: Call<resourceMessages.ResourceInvokeRequest>, done: Done<resourceMessages.ResourceInvokeResponse>) {
+    invoke(
+      call: Call<resourceMessages.ResourceInvokeRequest>,
+      done: Done<resourceMessages.ResourceInvokeResponse>,
+    ) {
       const token = call.request.getTok();
       if (token !== 'aws:index/getCallerIdentity:getCallerIdentity') {
         return done({ code: grpc.status.UNIMPLEMENTED, message: `a plan cannot answer ${token}` });
