@@ -20,7 +20,7 @@ const own = (values: Readonly<Record<string, string>>) =>
 
 export const ENCRYPTED = Object.keys(own(SECRETS));
 
-export const SHARED_CONFIG = {
+export const SHARED_CONFIG: Readonly<Record<string, string>> = {
   'aws:region': 'us-west-2',
   ...own({
     github: 'example/ansari',

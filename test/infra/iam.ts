@@ -1,5 +1,7 @@
 /** A small reader of IAM: whether statements allow an action on a resource, conditions taken as met. */
+
 import { type ParsedStatement, statementsIn } from '../../infra/policies/documents.ts';
+import { WITHOUT_RESOURCE } from '../../infra/policies/least-privilege.ts';
 import type { RecordedResource } from '../../scripts/plan/engine.ts';
 import type { Recording } from '../../scripts/plan/record.ts';
 
@@ -23,6 +25,18 @@ export function allows(statements: readonly ParsedStatement[], action: string, r
       statement.Resource.some((pattern) => matches(pattern, resource)),
   );
   return concerned.length > 0 && concerned.every(({ Effect }) => Effect === 'Allow');
+}
+
+/** The statements that name the resource at all, those for which AWS has no resource to name left out. */
+export function reaching(
+  statements: readonly ParsedStatement[],
+  resource: string,
+): readonly ParsedStatement[] {
+  return statements.filter(
+    ({ Action, Resource }) =>
+      !Action.every((action) => WITHOUT_RESOURCE.has(action)) &&
+      Resource.some((pattern) => matches(pattern, resource)),
+  );
 }
 
 /** `*` is any text, `?` any one character. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WITHOUT_RESOURCE } from '../../infra/policies/least-privilege.ts';
 import { arnOf, at, ENVIRONMENTS, ofType, one, RECORDINGS, STACKS } from './graph.ts';
-import { allows, rightsOf, statementsOf } from './iam.ts';
+import { allows, reaching, rightsOf, statementsOf } from './iam.ts';
 import type { Name } from './record-all.ts';
 
 type Side = 'staging' | 'production';
@@ -61,6 +61,10 @@ describe('rights', () => {
   ])('%s never reaches %s', (from, to) => {
     const theirs = belongings(to);
     expect(theirs.length).toBeGreaterThan(40);
+    for (const { role, rights } of actors(from)) {
+      for (const resource of theirs)
+        expect(reaching(rights, resource), `${role} and ${resource}`).toEqual([]);
+    }
     fc.assert(
       fc.property(
         fc.constantFrom(...actors(from)),
