@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { fingerprint, revisionOf } from './fingerprint.ts';
+import { fingerprintOfPlain, fingerprintOfSecret, revisionOf } from './fingerprint.ts';
 import type { Grant, Statement } from './grant.ts';
 import { type EnvironmentName, parametersPath } from './place.ts';
 import { kebabCase, type Program, VARIABLES } from './variables.ts';
@@ -84,11 +84,14 @@ export class Parameters extends pulumi.ComponentResource {
         { parent: this },
       ),
     );
-    this.#fingerprints.set(variable, this.#fingerprint(variable, pulumi.output(value)));
+    this.#fingerprints.set(
+      variable,
+      pulumi.output(value).apply((text) => fingerprintOfPlain(text, this.#path(variable))),
+    );
   }
 
   #secret(variable: string, value: pulumi.Output<string>): void {
-    const changes = this.#fingerprint(variable, value);
+    const changes = pulumi.unsecret(value.apply((text) => fingerprintOfSecret(text, this.#path(variable))));
     this.#parameters.set(
       variable,
       new aws.ssm.Parameter(
@@ -104,10 +107,6 @@ export class Parameters extends pulumi.ComponentResource {
       ),
     );
     this.#fingerprints.set(variable, changes);
-  }
-
-  #fingerprint(variable: string, value: pulumi.Output<string>): pulumi.Output<number> {
-    return pulumi.unsecret(value.apply((text) => fingerprint(text, this.#path(variable))));
   }
 
   #path(variable: string): string {

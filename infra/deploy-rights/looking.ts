@@ -5,7 +5,11 @@ export function lookingOnly(grant: Grant): Grant {
   const looks = (action: string) =>
     /^[a-z0-9-]+:(Describe|Get|List)/.test(action) && !action.startsWith('ssm:Get');
   const statements = grant.statements
-    .map((statement) => ({ ...statement, Action: statement.Action.filter(looks) }))
+    .map((statement) => ({
+      ...statement,
+      Sid: statement.Sid.replace(/^(Change|Describe|Find|PointAt|See|SubscribeTo|Tag|Use)/, 'LookAt'),
+      Action: statement.Action.filter(looks),
+    }))
     .filter((statement) => statement.Action.length > 0);
   return { variables: {}, statements };
 }

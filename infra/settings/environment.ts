@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NOT_IN_AWS, VARIABLES } from '../variables.ts';
+import { NOT_IN_AWS, VARIABLES, type Variable } from '../variables.ts';
 import { closest, type Problems } from './problems.ts';
 import { accountId, digestReference, email, flag, hostName, roleArn, textMap, whole } from './shapes.ts';
 
@@ -157,13 +157,22 @@ export function checkVariables(
       );
     }
   }
-  const chosen = { ...plain, ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }) };
-  for (const variable of VARIABLES) {
-    if (!variable.needed?.(chosen)) continue;
-    if (variable.secret && !secrets.has(variable.name)) {
+  for (const variable of absent(plain, secrets, keys)) {
+    if (variable.secret)
       problems.add(`the secret ${variable.name} is missing`, problems.setSecret(variable.name));
-    } else if (!variable.secret && !(variable.name in chosen)) {
-      problems.add(`the variable ${variable.name} is missing`, problems.setVariable(variable.name));
-    }
+    else problems.add(`the variable ${variable.name} is missing`, problems.setVariable(variable.name));
   }
+}
+
+/** The variables that the chosen adapters need and nobody gave. */
+export function absent(
+  plain: Readonly<Record<string, string>>,
+  secrets: ReadonlySet<string>,
+  keys: Pick<EnvironmentKeys, 'domain'>,
+): readonly Variable[] {
+  const chosen = { ...plain, ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }) };
+  return VARIABLES.filter(
+    (variable) =>
+      variable.needed?.(chosen) && !(variable.secret ? secrets.has(variable.name) : variable.name in chosen),
+  );
 }

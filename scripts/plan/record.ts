@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { type RecordedResource, startEngine } from './engine.ts';
 import type { Values } from './values.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
+export const ROOT = resolve(import.meta.dirname, '../..');
 const PROJECT = 'ansari-whatsapp';
 const PATIENCE_MS = 60_000;
 

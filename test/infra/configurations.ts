@@ -49,3 +49,9 @@ export function environmentConfig(
   const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return { 'aws:region': 'us-west-2', ...own(Object.fromEntries(given)) };
 }
+
+/** Everything that is optional, for each compute. */
+export const WITH_ALL = {
+  apprunner: { alarmEmail: 'operators@example.org', tracing: 'true', domain: 'whatsapp.example.org' },
+  'ecs-express': { alarmEmail: 'operators@example.org' },
+};

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprint, revisionOf } from '../../infra/fingerprint.ts';
+import { fingerprintOfPlain, fingerprintOfSecret, revisionOf } from '../../infra/fingerprint.ts';
 
-describe('a fingerprint', () => {
+describe.each([
+  ['a secret', fingerprintOfSecret],
+  ['a plain value', fingerprintOfPlain],
+])('the fingerprint of %s', (_, fingerprint) => {
   it('is the same for the same value, another for another, and another elsewhere', () => {
     expect(fingerprint('value', '/a')).toBe(fingerprint('value', '/a'));
     expect(fingerprint('value', '/a')).not.toBe(fingerprint('Value', '/a'));

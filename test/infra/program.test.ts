@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProgramFailed, record } from '../../scripts/plan/record.ts';
-import { ENCRYPTED, environmentConfig, SECRETS, SHARED_CONFIG } from './configurations.ts';
+import { ENCRYPTED, environmentConfig, SECRETS, SHARED_CONFIG, WITH_ALL } from './configurations.ts';
 import { at, ENVIRONMENTS, one, RECORDINGS, STACKS } from './graph.ts';
 
 const references = { shared: RECORDINGS.shared.outputs };
@@ -83,6 +83,9 @@ describe('the program, run as Pulumi runs it', () => {
 });
 
 describe('what changes when the configuration does', () => {
+  const before = RECORDINGS['staging on apprunner'];
+  const changed = (more: Record<string, string>, plain: Record<string, string> = {}) =>
+    staging(environmentConfig({ ...WITH_ALL.apprunner, ...more }, plain));
   const revision = (recording: typeof RECORDINGS.shared, program: 'door' | 'worker') =>
     program === 'door'
       ? at(
@@ -96,8 +99,7 @@ describe('what changes when the configuration does', () => {
         );
 
   it('a changed secret starts the program that reads it, and no other', async () => {
-    const before = await staging();
-    const after = await staging(environmentConfig({ META_APP_SECRET: 'a-new-one' }));
+    const after = await changed({ META_APP_SECRET: 'a-new-one' });
     expect(revision(after, 'door')).not.toBe(revision(before, 'door'));
     expect(revision(after, 'worker')).toBe(revision(before, 'worker'));
     const version = (recording: typeof before) =>
@@ -106,9 +108,10 @@ describe('what changes when the configuration does', () => {
   });
 
   it('a changed variable does too, and nothing else does', async () => {
-    const before = await staging();
-    const same = await staging(environmentConfig({ maxSize: '9' }));
-    const after = await staging(environmentConfig({}, { LOGGING_LEVEL: 'debug' }));
+    const [same, after] = await Promise.all([
+      changed({ maxSize: '9' }),
+      changed({}, { LOGGING_LEVEL: 'debug' }),
+    ]);
     expect(revision(same, 'door')).toBe(revision(before, 'door'));
     expect(revision(after, 'door')).not.toBe(revision(before, 'door'));
     expect(revision(after, 'worker')).not.toBe(revision(before, 'worker'));
