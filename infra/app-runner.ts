@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { type Grant, policy, roleFor, statementsOf } from './grant.ts';
+import { type DoorRole, doorRole } from './door-role.ts';
+import type { Grant } from './grant.ts';
 import { serviceName } from './place.ts';
 import {
   HEALTH_PATH,
@@ -56,33 +57,9 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     this.registerOutputs({ url: this.url, serviceArn: this.serviceArn });
   }
 
-  /** A role that exists is left as it is; the rights it needs lie beside it as a policy, for its owner to attach. */
-  #role(name: string, args: AppRunnerArgs): { arn: pulumi.Input<string>; ready: pulumi.Resource[] } {
+  #role(name: string, args: AppRunnerArgs): DoorRole {
     const grants = [...args.grants, args.reading, ...(args.tracing ? [TRACING] : [])];
-    if (args.instanceRoleArn !== undefined) {
-      const rights = new aws.iam.Policy(
-        name,
-        {
-          name: `${serviceName(args.environment)}-door`,
-          description: 'What the role of the door has to be allowed',
-          policy: policy(statementsOf(grants)),
-        },
-        { parent: this },
-      );
-      return { arn: args.instanceRoleArn, ready: [rights] };
-    }
-    const { role, rights } = roleFor(
-      name,
-      {
-        name: `${serviceName(args.environment)}-door`,
-        description: 'What the door of ansari-whatsapp may do',
-        service: 'tasks.apprunner.amazonaws.com',
-        boundary: args.boundaryArn,
-        grants,
-      },
-      { parent: this },
-    );
-    return { arn: role.arn, ready: [rights] };
+    return doorRole(name, args, { by: 'tasks.apprunner.amazonaws.com', grants }, { parent: this });
   }
 
   /** A change makes a new revision before the old one goes: App Runner deletes none that is in use. */
@@ -115,7 +92,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     name: string,
     args: AppRunnerArgs,
     made: {
-      role: { arn: pulumi.Input<string>; ready: pulumi.Resource[] };
+      role: DoorRole;
       scaling: aws.apprunner.AutoScalingConfigurationVersion;
       observing: aws.apprunner.ObservabilityConfiguration | undefined;
     },

@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { type DoorRole, doorRole } from './door-role.ts';
 import { type Grant, roleFor } from './grant.ts';
 import { PROJECT, parametersPath, serviceName } from './place.ts';
 import { pulling } from './service-roles.ts';
@@ -85,21 +86,9 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
     );
   }
 
-  #taskRole(name: string, args: EcsExpressArgs): { arn: pulumi.Input<string>; ready: pulumi.Resource[] } {
-    if (args.instanceRoleArn !== undefined) return { arn: args.instanceRoleArn, ready: [] };
-    const { role, rights } = roleFor(
-      name,
-      {
-        name: `${serviceName(args.environment)}-door`,
-        description: 'What the door of ansari-whatsapp may do',
-        service: 'ecs-tasks.amazonaws.com',
-        onlyFor: args.place.account,
-        boundary: args.boundaryArn,
-        grants: args.grants,
-      },
-      { parent: this },
-    );
-    return { arn: role.arn, ready: [rights] };
+  #taskRole(name: string, args: EcsExpressArgs): DoorRole {
+    const taken = { by: 'ecs-tasks.amazonaws.com', onlyFor: args.place.account, grants: args.grants };
+    return doorRole(name, args, taken, { parent: this });
   }
 
   #service(
@@ -108,7 +97,7 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
     made: {
       logs: aws.cloudwatch.LogGroup;
       execution: { role: aws.iam.Role; rights: aws.iam.RolePolicy };
-      task: { arn: pulumi.Input<string>; ready: pulumi.Resource[] };
+      task: DoorRole;
     },
   ): aws.ecs.ExpressGatewayService {
     return new aws.ecs.ExpressGatewayService(

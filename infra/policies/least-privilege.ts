@@ -38,6 +38,16 @@ function leavesToAccount(type: string, statement: ParsedStatement): boolean {
 
 export const leastPrivilege: readonly Rule[] = [
   {
+    name: 'every-right-has-a-name-of-its-own',
+    says: 'IAM takes no policy in which a name stands twice, and the plan reads the names aloud.',
+    check: (resource) => {
+      const names = statementsIn(resource).map(({ Sid }) => Sid ?? '');
+      return names
+        .filter((name, index) => !/^[A-Za-z0-9]+$/.test(name) || names.indexOf(name) !== index)
+        .map((name) => `has two rights \`${name}\`, or one that IAM cannot name`);
+    },
+  },
+  {
     name: 'no-star-action',
     says: 'Every right is named.',
     check: (resource) =>

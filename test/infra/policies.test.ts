@@ -27,6 +27,17 @@ const GITHUB = { Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actio
 
 /** For each rule, resources that it must refuse. */
 const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> = {
+  'every-right-has-a-name-of-its-own': [
+    [ROLE_POLICY, { policy: document({}) }],
+    [
+      ROLE_POLICY,
+      {
+        policy: JSON.stringify({
+          Statement: [1, 2].map(() => ({ Sid: 'Same', Effect: 'Allow', Action: 'a:B', Resource: 'arn:x' })),
+        }),
+      },
+    ],
+  ],
   'no-star-action': [
     [ROLE_POLICY, { policy: document({ Action: ['sqs:*'] }) }],
     [ROLE_POLICY, { policy: document({ Action: '*' }) }],

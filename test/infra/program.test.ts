@@ -143,6 +143,17 @@ describe('what changes when the configuration does', () => {
     expect(rights?.inputs.policy).toContain('sqs:SendMessage');
   });
 
+  it('leaves such a role alone on ECS too', async () => {
+    const instanceRoleArn = 'arn:aws:iam::123456789012:role/OwnTaskRole';
+    const recording = await staging(environmentConfig({ compute: 'ecs-express', instanceRoleArn }));
+    const service = recording.resources.find(({ type }) => type.startsWith('aws:ecs/'));
+    expect(service?.inputs.taskRoleArn).toBe(instanceRoleArn);
+    const rights = recording.resources.find(
+      ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'door',
+    );
+    expect(rights?.inputs.policy).toContain('sqs:SendMessage');
+  });
+
   it('keeps tables, queue and parameters when the door moves to the other compute', () => {
     const kept = (name: (typeof ENVIRONMENTS)[number]) =>
       RECORDINGS[name].resources
