@@ -110,7 +110,7 @@ export function workerRights(
       Resource: arnOf({ ...place, region: '' }, 'cloudwatch', `dashboard/${service}`),
     },
     {
-      Sid: 'SubscribeToAlarms',
+      Sid: 'SubscribeToTopic',
       Action: verbs('sns', 'GetTopicAttributes', 'ListSubscriptionsByTopic', 'Subscribe'),
       Resource: topicArn,
     },
