@@ -21,7 +21,7 @@ import { createMetrics } from './metrics.ts';
 import type { Assistant, Businesses, Channel, ConversationStore } from './ports.ts';
 import { createInlineQueue } from './queues/inline.ts';
 import { reporting } from './reporting.ts';
-import { createMemoryStore } from './stores/memory.ts';
+import { createMemoryStore } from './stores/memory/store.ts';
 import { openSqliteStore } from './stores/sqlite/store.ts';
 
 /** The composition root: the only file that knows every adapter. */

@@ -5,7 +5,7 @@ import { Forgotten, Refused, Unavailable, Unknown } from '../../../app/conversat
 import type { Message } from '../../../app/conversation/message.ts';
 import { createWork, type WorkRules } from '../../../app/conversation/work.ts';
 import type { Business, ConversationStore } from '../../../app/ports.ts';
-import { createMemoryStore } from '../../../app/stores/memory.ts';
+import { createMemoryStore } from '../../../app/stores/memory/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
