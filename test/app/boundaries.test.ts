@@ -13,6 +13,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   log: [],
   metrics: [],
   wire: ['conversation/errors'],
+  aws: ['conversation/errors'],
   http: ['ports', 'conversation/errors', 'conversation/message', 'log', 'metrics'],
   'channels/meta': ['ports', 'conversation/errors', 'conversation/message', 'wire'],
   assistants: ['ports', 'conversation/errors', 'conversation/message', 'wire'],
@@ -23,8 +24,9 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
     'conversation/identity',
     'conversation/progress',
     'conversation/retention',
+    'aws',
   ],
-  queues: ['ports', 'conversation/errors'],
+  queues: ['ports', 'conversation/errors', 'aws'],
   businesses: ['ports', 'conversation/errors', 'conversation/message'],
   backend: [],
 };

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll } from 'vitest';
 import { clientSettings } from '../../app/aws/client.ts';
@@ -24,22 +29,32 @@ export interface DynamoDb {
   tables(): Promise<TableNames>;
 }
 
-/** An emulator of our own, or the one that the environment names; ended when the test file is done. */
+/** An emulator of our own, or the engine at the given address; what was made there is gone when the test file is done. */
 export async function startDynamoDb(endpointUrl?: string): Promise<DynamoDb> {
   const url = endpointUrl ?? (await startDynalite());
   const clients: DynamoDBClient[] = [];
   const client = () => {
-    const made = new DynamoDBClient({
-      ...clientSettings({ region: REGION, endpointUrl: url }),
-      credentials: CREDENTIALS,
-    });
+    const settings = clientSettings({ region: REGION, endpointUrl: url });
+    const made = new DynamoDBClient({ ...settings, credentials: CREDENTIALS });
     clients.push(made);
     return made;
   };
-  afterAll(() => {
-    for (const made of clients) made.destroy();
+  const owner = client();
+  const made: string[] = [];
+  afterAll(async () => {
+    if (endpointUrl !== undefined) {
+      for (const TableName of made) await owner.send(new DeleteTableCommand({ TableName }));
+    }
+    for (const one of clients) one.destroy();
   });
-  const creator = client();
+
+  async function create(name: string, shape: TableShape): Promise<void> {
+    made.push(name);
+    const { TableDescription } = await owner.send(creation(name, shape));
+    if (TableDescription?.TableStatus === 'ACTIVE') return;
+    await waitUntilTableExists({ client: owner, maxWaitTime: 60, minDelay: 1 }, { TableName: name });
+  }
+
   return {
     endpointUrl: url,
     client,
@@ -51,9 +66,9 @@ export async function startDynamoDb(endpointUrl?: string): Promise<DynamoDb> {
         triggerLockTable: `${name}-trigger-lock`,
       };
       await Promise.all([
-        create(creator, names.conversationsTable, TABLES.conversations),
-        create(creator, names.stageTable, TABLES.stage),
-        create(creator, names.triggerLockTable, TABLES.triggerLock),
+        create(names.conversationsTable, TABLES.conversations),
+        create(names.stageTable, TABLES.stage),
+        create(names.triggerLockTable, TABLES.triggerLock),
       ]);
       return names;
     },
@@ -71,29 +86,26 @@ async function startDynalite(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function create(client: DynamoDBClient, name: string, shape: TableShape): Promise<void> {
-  const { hashKey, rangeKey, attributes, indexes } = shape;
-  await client.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: Object.entries(attributes).map(([AttributeName, AttributeType]) => ({
-        AttributeName,
-        AttributeType,
+function creation(name: string, { hashKey, rangeKey, attributes, indexes }: TableShape): CreateTableCommand {
+  return new CreateTableCommand({
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: Object.entries(attributes).map(([AttributeName, AttributeType]) => ({
+      AttributeName,
+      AttributeType,
+    })),
+    KeySchema: keys(hashKey, rangeKey),
+    ...(indexes.length > 0 && {
+      GlobalSecondaryIndexes: indexes.map((index) => ({
+        IndexName: index.name,
+        KeySchema: keys(index.hashKey, index.rangeKey),
+        Projection:
+          index.shows.length === 0
+            ? { ProjectionType: 'KEYS_ONLY' as const }
+            : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...index.shows] },
       })),
-      KeySchema: keys(hashKey, rangeKey),
-      ...(indexes.length > 0 && {
-        GlobalSecondaryIndexes: indexes.map((index) => ({
-          IndexName: index.name,
-          KeySchema: keys(index.hashKey, index.rangeKey),
-          Projection:
-            index.shows.length === 0
-              ? { ProjectionType: 'KEYS_ONLY' as const }
-              : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...index.shows] },
-        })),
-      }),
     }),
-  );
+  });
 }
 
 function keys(hashKey: string, rangeKey: string | undefined) {

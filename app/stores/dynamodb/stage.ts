@@ -83,16 +83,13 @@ export function openStage(table: Table, clock: Clock) {
       await Promise.all(entries.map((entry) => move(entry, 'waiting', { set, remove })));
     },
 
-    /** Makes dead messages wait again, at their old place. */
+    /** Makes dead messages wait again, at their old place; one after another, so that a crash leaves the first of them. */
     async revive(entries: readonly Entry[]): Promise<void> {
-      await Promise.all(
-        entries.map(async (entry) => {
-          const row = await table.get(keyOf(entry));
-          if (row === undefined) return;
-          const set = { state: 'waiting', shelf: shelfOf(entry.id), at: number(row, 'arrival') };
-          await move(entry, 'dead', { set, add: { again: 1 }, remove: ['expires_at'] });
-        }),
-      );
+      for (const entry of entries) {
+        const row = await table.get(keyOf(entry));
+        const set = row && { state: 'waiting', shelf: shelfOf(entry.id), at: number(row, 'arrival') };
+        if (set) await move(entry, 'dead', { set, add: { again: 1 }, remove: ['expires_at'] });
+      }
     },
 
     /** Takes every word of a conversation away, whatever became of it, and keeps the ids. */
