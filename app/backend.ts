@@ -1,10 +1,9 @@
 /** The reference backend alone: reads the environment, starts, and stops on SIGTERM or SIGINT. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BackendConfigError, readBackendConfig } from './backend/config.ts';
 import { chatCompletionReplies, echoReplies } from './backend/replies.ts';
 import { startBackend } from './backend/start.ts';
-import type { Clock } from './ports.ts';
+import { systemClock as clock } from './clock.ts';
 
 const HELP = `Usage: npm run backend
 
@@ -26,17 +25,6 @@ Environment
 /** EX_CONFIG of sysexits.h. */
 const BAD_CONFIGURATION = 78;
 const WORD_MS = 30;
-
-const clock: Clock = {
-  now: Date.now,
-  async sleep(ms, signal) {
-    try {
-      await sleep(ms, undefined, signal && { signal });
-    } catch (error) {
-      throw signal?.aborted ? signal.reason : error;
-    }
-  },
-};
 
 async function run(): Promise<void> {
   const { replies: wanted, ...config } = readBackendConfig(process.env);

@@ -107,7 +107,7 @@ export async function startServer(config: Config, version: string): Promise<Serv
   };
   let listening: Listening;
   try {
-    listening = await listen(app, { port: config.port, leaving, deadlineMs: DEADLINE_MS });
+    listening = await listen(app, { port: config.port, leaving, deadlineMs: DEADLINE_MS, log });
   } catch (error) {
     await release();
     throw error;

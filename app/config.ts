@@ -29,7 +29,7 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
-export interface MetaConfig {
+interface MetaConfig {
   readonly apiUrl: string;
   readonly apiVersion: string;
   /** At least one; any of them may have signed a delivery. */
@@ -48,7 +48,7 @@ export interface TwilioConfig {
   readonly publicUrl: string;
 }
 
-export interface PolicyConfig {
+interface PolicyConfig {
   readonly underMaintenance: boolean;
   readonly retentionMs: number;
   readonly messageAgeMs: number;
@@ -77,7 +77,7 @@ export type StoreConfig =
     }
   | { readonly kind: 'memory' };
 
-export type QueueConfig = { readonly kind: 'inline' } | { readonly kind: 'sqs'; readonly url: string };
+type QueueConfig = { readonly kind: 'inline' } | { readonly kind: 'sqs'; readonly url: string };
 
 export type BusinessesConfig =
   | { readonly kind: 'env'; readonly number: string; readonly accessToken: string }

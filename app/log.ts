@@ -5,6 +5,7 @@
 import { createHmac } from 'node:crypto';
 import loglevel from 'loglevel';
 import { blotted, errorFields } from './log/redact.ts';
+import { toStandardOutput } from './log/standard-output.ts';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
@@ -20,6 +21,8 @@ const FIELDS = {
   channel: 'word',
   outcome: 'word',
   reason: 'word',
+  /** Names what an operator must act on; alarms are made from this field. */
+  alarm: 'word',
   what: 'word',
   detail: 'word',
   code: 'word',
@@ -83,7 +86,7 @@ export interface LogOptions {
   readonly level: Level | 'silent';
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Takes one whole line. Must be synchronous, so that the last line before an exit is written. */
+  /** Takes one whole line, and writes it even when the process exits at once. Absent: standard output. */
   readonly write?: (line: string) => void;
 }
 
@@ -110,11 +113,6 @@ export function createLog({ level, now, write = toStandardOutput }: LogOptions):
  */
 export function createWho(key: Buffer): (identity: string) => string {
   return (identity) => createHmac('sha256', key).update(identity).digest('hex').slice(0, 12);
-}
-
-/** Synchronous for files, terminals and pipes on Linux (Node.js, "A note on process I/O"). */
-function toStandardOutput(line: string): void {
-  process.stdout.write(line);
 }
 
 function lineOf(now: number, level: string, event: string, fields: Fields): string {

@@ -13,10 +13,10 @@ const PREFIX = 'ansari_whatsapp_';
 /** `unreadable`: signed, but not JSON or no envelope. `refused`: too large, encoded or cut off. */
 export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable' | 'refused';
 /** `escaped`: right only over the escaped-unicode form of the body; see the channel's signature. */
-export type SignatureResult = 'good' | 'escaped' | 'bad';
-export type TurnOutcome = 'answered' | 'retried' | 'buried' | 'lost';
+type SignatureResult = 'good' | 'escaped' | 'bad';
+type TurnOutcome = 'answered' | 'retried' | 'buried' | 'lost';
 /** `unknown`: may have been sent. `reconciled`: a status settled what was unknown. */
-export type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'reconciled' | 'repeated';
+type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'reconciled' | 'repeated';
 
 export interface Metrics {
   delivery(outcome: DeliveryOutcome): void;

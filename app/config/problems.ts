@@ -30,7 +30,8 @@ export function warningsOf(misspelt: ReadonlyMap<string, string>): string[] {
 }
 
 function wrong(variable: Variable, expected: string, value: string): string {
-  const got = variable.secret ? '' : `, got "${value.slice(0, 100)}"`;
+  const shown = value.replace(/:\/\/[^/]*@/, '://…@').slice(0, 100);
+  const got = variable.secret ? '' : `, got "${shown}"`;
   const otherwise =
     variable.default === undefined ? 'or leave it out' : `or leave it out for ${variable.default}`;
   const remedy = variable.set === undefined ? `Correct it, ${otherwise}` : `Set it to ${variable.set}`;

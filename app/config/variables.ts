@@ -19,12 +19,12 @@ import {
 } from './kinds.ts';
 
 /** When a variable without a value stops the start. */
-export type Needed =
+type Needed =
   | 'always'
   | { readonly when: string; readonly is: string }
   | { readonly withAny: readonly string[] };
 
-export interface About {
+interface About {
   /** One or two sentences for who sets it. */
   readonly about: string;
   readonly default?: string;

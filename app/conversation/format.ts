@@ -1,8 +1,8 @@
 import { Lexer, lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import { withDoubles } from './format/doubles.ts';
 import { inline, inside, isCitation } from './format/inline.ts';
 import { below, linesOfSpans, type Place } from './format/lines.ts';
 import { listLines } from './format/list.ts';
-import { withDoubles } from './format/markers.ts';
 import { tellTable } from './format/table.ts';
 import type { Block, Emphasis, Line, Reply } from './markup.ts';
 
@@ -14,16 +14,16 @@ export function format(markdown: string): Reply {
   if (isUnreadable(markdown)) return plain(markdown);
   try {
     return blocksOf(lexer(markdown));
-  } catch (error) {
-    // Thousands of nested quotes overflow the stack of any recursive reader. The words are still worth sending.
-    if (error instanceof RangeError) return plain(markdown);
-    throw error;
+  } catch {
+    // Thousands of nested quotes overflow the stack of any recursive reader, and `marked` throws where it finds itself
+    // in a loop. The words are still worth sending.
+    return plain(markdown);
   }
 }
 
 /**
  * The inline rules of `marked` take quadratic time on long words full of markers: 10 s for 100,000 characters of
- * `a_a_a_`. No language has such words.
+ * `a_a_a_`. No language has such words; a paragraph of this length in a script without spaces loses its emphasis.
  */
 const isUnreadable = (text: string): boolean => text.split(/\s+/).some((word) => word.length > 4_000);
 

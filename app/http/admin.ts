@@ -15,7 +15,7 @@ export interface BusinessCache {
 }
 
 /** All 0 where there is no cache and no connection pool. */
-export interface CacheFigures {
+interface CacheFigures {
   readonly size: number;
   readonly maxSize: number;
   readonly ttlSeconds: number;

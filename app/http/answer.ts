@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 
 /** Words for programs; part of the interface, so they never change. */
-export type ErrorCode =
+type ErrorCode =
   | 'INVALID_SIGNATURE'
   | 'INVALID_PAYLOAD'
   | 'BODY_TOO_LARGE'

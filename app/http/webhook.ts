@@ -16,7 +16,7 @@ export interface WebhookDoor {
   accept(delivery: Delivery): Promise<Accepted>;
 }
 
-export type Verified =
+type Verified =
   | { readonly ok: true; readonly escaped?: boolean }
   | { readonly ok: false; readonly why: string };
 

@@ -14,15 +14,16 @@ const BLOTS: readonly [RegExp, string][] = [
   [/\bEAA[\w-]{12,}/g, 'EAA…'],
   [/([?&][\w.-]*(?:token|secret|key|challenge)[\w.-]*=)[^&\s"']*/gi, '$1…'],
   [/(:\/\/)[^/@\s]+@/g, '$1…@'],
-  // Phone numbers, with the separators that people write, and ids made of digits.
-  [/\+?\d(?:[ ()-]{0,2}\d){6,}/g, '…'],
 ];
+
+/** A UUID, which stays, or seven digits and more with the separators of phone numbers, which do not. */
+const DIGITS = /(\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)|\+?\d(?:[ ()-]{0,2}\d){6,}/gi;
 
 /** At most 300 characters, without numbers of seven digits or more, tokens, credentials and message ids. */
 export function blotted(text: string): string {
   let rest = text.slice(0, LONGEST_WORD);
   for (const [pattern, blot] of BLOTS) rest = rest.replace(pattern, blot);
-  return rest;
+  return rest.replace(DIGITS, (_, uuid?: string) => uuid ?? '…');
 }
 
 /**
@@ -45,7 +46,7 @@ export function errorFields(error: unknown, depth = 0): Record<string, unknown> 
 
 /** V8 quotes the text that it could not parse. */
 function messageOf(error: Error): string {
-  const message = error instanceof SyntaxError ? error.message.replace(/".*"|'.*'/s, '…') : error.message;
+  const message = error instanceof SyntaxError ? error.message.replace(/["'].*["']/s, '…') : error.message;
   return blotted(message);
 }
 

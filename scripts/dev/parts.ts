@@ -64,7 +64,13 @@ export function partsOf(ports: Ports, programs: Programs): readonly Part[] {
       port: ports.simulator,
       flag: '--simulator-port',
       program: programs.simulator,
-      args: ['--port', String(ports.simulator), '--webhook-url', `http://localhost:${ports.app}/whatsapp/v2`],
+      args: [
+        '--port',
+        String(ports.simulator),
+        '--webhook-url',
+        `http://localhost:${ports.app}/whatsapp/v2`,
+        '--strangers',
+      ],
       environment: {},
     },
   ];

@@ -7,7 +7,9 @@ export async function portProblems(parts: readonly Part[]): Promise<readonly str
   for (const { name, port, flag } of parts) {
     const twin = parts.find((other) => other.port === port && other.name !== name);
     if (twin)
-      problems.push(`Port ${port} is meant for ${name} and for ${twin.name}: choose another with ${flag}.`);
+      problems.push(
+        `Port ${port} is meant for the ${name} and for the ${twin.name}: choose another with ${flag}.`,
+      );
     else if (await taken(port)) {
       problems.push(`Port ${port}, meant for the ${name}, is taken: choose another with ${flag}.`);
     }

@@ -42,6 +42,7 @@ export async function runDev(argv: readonly string[], programs: Programs): Promi
   );
   const ready = announceWhenReady(parts);
   const end = await Promise.race([signal, firstEnd, ready]);
+  if (end === 'signal') console.log('\nStopping.');
   await stop(running);
   if (end === 'signal') return 0;
   return complain([end]);

@@ -171,8 +171,11 @@ export class Chats {
   }
 
   #forgetOldest(): void {
-    const oldest = this.#bubbles.keys().next();
-    if (!oldest.done) this.#bubbles.delete(oldest.value);
+    const [oldest] = this.#bubbles.values();
+    if (!oldest) return;
+    this.#bubbles.delete(oldest.id);
+    const bubbles = this.find(oldest.person)?.bubbles;
+    if (bubbles?.[0] === oldest) bubbles.shift();
   }
 }
 

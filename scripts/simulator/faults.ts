@@ -57,15 +57,22 @@ interface About {
   readonly call?: 'sends' | 'receipts';
 }
 
-export function createFaults(rules: readonly FaultRule[], random: Random): Faults {
+/** `changed` is called with what is active, whenever that changes. */
+export function createFaults(
+  rules: readonly FaultRule[],
+  random: Random,
+  changed: (active: readonly Fault[]) => void = () => {},
+): Faults {
   let active: { fault: Fault; left: number }[] = [];
   const faults: Faults = {
     add(rule) {
       const fault = schema.parse(rule);
       active.push({ fault, left: fault.next ?? Number.POSITIVE_INFINITY });
+      changed(faults.list());
     },
     clear(kind) {
       active = kind === undefined ? [] : active.filter(({ fault }) => fault.kind !== kind);
+      changed(faults.list());
     },
     draw(kinds, about) {
       for (const entry of active) {
@@ -74,6 +81,7 @@ export function createFaults(rules: readonly FaultRule[], random: Random): Fault
         if (fault.chance !== undefined && random() >= fault.chance) continue;
         entry.left -= 1;
         if (entry.left <= 0) active = active.filter((other) => other !== entry);
+        if (fault.next !== undefined) changed(faults.list());
         return fault;
       }
       return undefined;

@@ -14,6 +14,7 @@ development, which the webhook app has by default when it runs locally.
   --webhook-url <url>   where deliveries go (http://localhost:8001/whatsapp/v2)
   --seed <number>       for everything that is left to chance (1)
   --no-limits           send any amount to anybody
+  --strangers           show replies to people who never wrote here, such as those of npm run deliver
   --help                this text
 
 Faults are set on the control API, while it runs; next 3 sends are lost, for example:
@@ -27,6 +28,7 @@ function readFlags() {
       'webhook-url': { type: 'string', default: 'http://localhost:8001/whatsapp/v2' },
       seed: { type: 'string', default: '1' },
       'no-limits': { type: 'boolean', default: false },
+      strangers: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
     webhookUrl: flags['webhook-url'],
     people: DEVELOPMENT_PEOPLE,
     random: seededRandom(Number(flags.seed)),
+    welcomesStrangers: flags.strangers,
     ...(flags['no-limits'] ? { pairLimit: false, throughput: false } : {}),
   });
   console.log(`WhatsApp is at ${simulator.url}, and delivers to ${flags['webhook-url']}`);

@@ -25,6 +25,11 @@ export interface SimulatorOptions {
   readonly throughput: number | false;
   /** How long after a person's message the business may write; Meta: 24 hours. */
   readonly windowMs: number;
+  /**
+   * Replies to people who never wrote here show up as new chats, instead of being refused as Meta would: their messages
+   * came to the app another way (`npm run deliver`).
+   */
+  readonly welcomesStrangers: boolean;
   /** How long one typing indicator shows; Meta: 25 seconds. */
   readonly typingMs: number;
   /** When the statuses of a send go out, after it was accepted. */
@@ -58,6 +63,7 @@ const DEFAULTS: SimulatorOptions = {
   pairLimit: { burst: 45, everyMs: 6_000 },
   throughput: 80,
   windowMs: 24 * 3_600_000,
+  welcomesStrangers: false,
   typingMs: 25_000,
   sentAfterMs: 50,
   deliveredAfterMs: 300,

@@ -218,7 +218,7 @@ describe('problems', () => {
     const problems = problemsOf({
       ...Object.fromEntries(secrets),
       ENCRYPTION_SECRET: 'hunter2',
-      META_API_URL: 'ftp://x',
+      META_API_URL: 'http://user:hunter2@host',
     });
     expect(problems.join()).toContain('ENCRYPTION_SECRET must be <key id>:<32 bytes in base64>');
     expect(problems.join()).toContain('META_APP_SECRET must hold at least one secret');

@@ -28,10 +28,14 @@ export class BackOff {
     return longest;
   }
 
-  /** How often in a row this key was paused until now. */
+  /**
+   * How many pauses in a row came before one asked for now. Refusals of calls that were under way together belong to
+   * the same pause.
+   */
   times(key: string, now: number): number {
     const pause = this.#pauses.get(key);
-    return pause === undefined || pause.until + FORGIVEN_AFTER_MS <= now ? 0 : pause.times;
+    if (pause === undefined || pause.until + FORGIVEN_AFTER_MS <= now) return 0;
+    return pause.until > now ? pause.times - 1 : pause.times;
   }
 
   /** Never shortens a pause. */
@@ -41,8 +45,9 @@ export class BackOff {
     if (this.#pauses.size >= this.#sweepAt) this.#sweep(now);
   }
 
-  forget(key: string): void {
-    this.#pauses.delete(key);
+  /** Something got through: the row is over. A pause that still runs was asked for later and stays. */
+  forgive(key: string, now: number): void {
+    if ((this.#pauses.get(key)?.until ?? now) <= now) this.#pauses.delete(key);
   }
 
   #sweep(now: number): void {

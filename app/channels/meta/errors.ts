@@ -1,7 +1,14 @@
 import { Refused, type Scope, Unavailable, Unknown } from '../../conversation/errors.ts';
 
 /** What a Graph code says about sending the same part again. */
-type Meaning = 'never' | { readonly scope: Scope; readonly waitMs?: number };
+type Meaning = 'never' | { readonly scope: Scope; readonly rest?: Rest };
+
+/** How long to leave alone what was refused: `firstMs`, then each time in a row `factor` longer, at most `longestMs`. */
+interface Rest {
+  readonly firstMs: number;
+  readonly factor: number;
+  readonly longestMs: number;
+}
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -10,12 +17,15 @@ const HOUR = 60 * MINUTE;
 /** How an expired token is reported, whichever of its codes Meta used: one word for the alarm. */
 export const TOKEN_CODE = '190';
 /** Too many to one person. Meta asks for 4^X seconds, X counting the refusals in a row from 0. */
-export const PAIR_CODE = '131056';
+const PAIR_CODE = '131056';
 
 /** An operator has to put a new token in place; the queue is kept until then. */
-const TOKEN: Meaning = { scope: 'number', waitMs: 5 * MINUTE };
+const TOKEN: Meaning = { scope: 'number', rest: { firstMs: 5 * SECOND, factor: 2, longestMs: 5 * MINUTE } };
 /** An operator has to mend the number or the account. */
-const MENDABLE: Meaning = { scope: 'number', waitMs: HOUR };
+const MENDABLE: Meaning = { scope: 'number', rest: { firstMs: MINUTE, factor: 2, longestMs: HOUR } };
+/** One refusal is no proof of a limit that lasts, so the first rest is short; a limit that lasts makes it grow. */
+const THROTTLED: Rest = { firstMs: SECOND, factor: 2, longestMs: MINUTE };
+const DOWN: Rest = { firstMs: 2 * SECOND, factor: 2, longestMs: MINUTE };
 
 /**
  * Meta's "Error codes" page, "build your error handling around code". A code in Graph's own error object means that the
@@ -30,15 +40,18 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each([0, 102, 190], TOKEN),
 
   // throttling; 17, 32 and 613 are in "Graph API, rate limits" only
-  ...each([4, 17, 32, 613], { scope: 'app', waitMs: MINUTE }),
-  ...each([80007], { scope: 'account', waitMs: MINUTE }),
-  ...each([130429], { scope: 'number', waitMs: 2 * SECOND }),
-  ...each([131048], { scope: 'number', waitMs: HOUR }),
-  ...each([Number(PAIR_CODE)], { scope: 'pair', waitMs: SECOND }),
+  ...each([4, 17, 32, 613], { scope: 'app', rest: THROTTLED }),
+  ...each([80007], { scope: 'account', rest: THROTTLED }),
+  ...each([130429], { scope: 'number', rest: THROTTLED }),
+  ...each([131048], { scope: 'number', rest: { firstMs: HOUR, factor: 1, longestMs: HOUR } }),
+  ...each([Number(PAIR_CODE)], {
+    scope: 'pair',
+    rest: { firstMs: SECOND, factor: 4, longestMs: 1024 * SECOND },
+  }),
 
   // Meta is down or mends something
-  ...each([2, 131016, 133004], { scope: 'number', waitMs: 10 * SECOND }),
-  ...each([131057], { scope: 'number', waitMs: MINUTE }),
+  ...each([2, 131016, 133004], { scope: 'number', rest: DOWN }),
+  ...each([131057], { scope: 'number', rest: { firstMs: MINUTE, factor: 1, longestMs: MINUTE } }),
 
   // nobody knows; a few attempts
   ...each([1, 131000, 131053], { scope: 'turn' }),
@@ -79,7 +92,7 @@ export function refusalError(refusal: Refusal): Unavailable | Refused | Unknown 
   const { status, code, cause } = refusal;
   const known = code === undefined ? undefined : MEANINGS.get(code);
   if (known !== undefined && !(known === 'never' && status === 429)) return error(known, refusal);
-  if (status === 429) return error({ scope: 'number', waitMs: 2 * SECOND }, refusal);
+  if (status === 429) return error({ scope: 'number', rest: THROTTLED }, refusal);
   if (status === 401) return error(TOKEN, refusal);
   if (status >= 500 || status < 300 || status === 408) {
     return new Unknown(`Meta answered ${describe(refusal)}: the part may have been taken`, { cause });
@@ -95,6 +108,14 @@ export function statusError(code: string | undefined): Unavailable | Refused {
   return error(known ?? { scope: 'turn' }, code === undefined ? {} : { code });
 }
 
+/** How long to rest after a refusal that came after `times` others in a row. Never shorter than Meta asked for. */
+export function restMs({ code, retryAfterMs }: Unavailable, times: number): number {
+  const meaning = MEANINGS.get(Number(code));
+  const { firstMs, factor, longestMs } = (meaning !== 'never' && meaning?.rest) || THROTTLED;
+  const grownMs = times === 0 ? 0 : Math.min(firstMs * factor ** times, longestMs);
+  return Math.max(retryAfterMs ?? firstMs, grownMs);
+}
+
 function error(
   meaning: Meaning,
   from: { code?: string | number; status?: number; retryAfterMs?: number; cause?: Error },
@@ -105,7 +126,7 @@ function error(
     ...(from.cause !== undefined && { cause: from.cause }),
   };
   if (meaning === 'never') return new Refused(`Meta refuses the part for good: ${describe(from)}`, options);
-  const retryAfterMs = Math.max(meaning.waitMs ?? 0, from.retryAfterMs ?? 0);
+  const retryAfterMs = Math.max(meaning.rest?.firstMs ?? 0, from.retryAfterMs ?? 0);
   return new Unavailable(`Meta does not take the part now: ${describe(from)}`, {
     ...options,
     scope: meaning.scope,

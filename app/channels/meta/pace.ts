@@ -1,7 +1,7 @@
 import { Unavailable } from '../../conversation/errors.ts';
 import type { Clock } from '../../ports.ts';
 import { BackOff } from './back-off.ts';
-import { PAIR_CODE, TOKEN_CODE } from './errors.ts';
+import { restMs, TOKEN_CODE } from './errors.ts';
 import { RateLimit } from './rate.ts';
 
 /** From which business to whom. `person` is absent when nothing is written to anybody. */
@@ -72,9 +72,7 @@ export class Pace {
     if (failure.scope === 'turn') return failure;
     const now = this.#clock.now();
     const key = pausedBy(route, failure);
-    const asked = failure.retryAfterMs ?? DEFAULT_PAUSE_MS;
-    const times = Math.min(this.#backOff.times(key, now), MOST_STEPS);
-    const waitMs = failure.code === PAIR_CODE ? Math.max(asked, 1000 * 4 ** times) : asked;
+    const waitMs = restMs(failure, this.#backOff.times(key, now));
     this.#backOff.pause(key, waitMs, failure, now);
     const { message, scope, code, cause } = failure;
     return new Unavailable(message, {
@@ -87,7 +85,8 @@ export class Pace {
 
   /** Meta took a part: the refusals in a row are over. */
   taken(route: Route): void {
-    if (route.person !== undefined) this.#backOff.forget(pairOf(route));
+    const now = this.#clock.now();
+    for (const key of ['app', tokenOf(route), route.number, pairOf(route)]) this.#backOff.forgive(key, now);
   }
 
   #take(route: Route, now: number): void {
@@ -111,10 +110,6 @@ export class Pace {
     return { ms: (pause?.until ?? now) - now, scope: pause?.scope ?? 'number', code: pause?.code };
   }
 }
-
-const DEFAULT_PAUSE_MS = 5000;
-/** 4^5 seconds are 17 minutes. */
-const MOST_STEPS = 5;
 
 interface Wait extends Pick<Unavailable, 'scope' | 'code'> {
   readonly ms: number;

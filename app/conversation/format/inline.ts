@@ -1,8 +1,8 @@
 import type { MarkedToken, Token, Tokens } from 'marked';
 import type { Emphasis, Marker, Span } from '../markup.ts';
+import { withDoubles } from './doubles.ts';
 import { decodeEntities } from './entities.ts';
 import { readTag } from './html.ts';
-import { withDoubles } from './markers.ts';
 
 const NONE: readonly Emphasis[] = [];
 

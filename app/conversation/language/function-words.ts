@@ -8,7 +8,7 @@ const WORDS: Readonly<Record<string, string>> = {
   fr: 'le la les est que qui quoi je vous nous une des dans pour avec comment pourquoi quelle quel quelles quels ce pas sur mon ma',
   es: 'el los las es que qué cómo como para con por una está puedo mi cuando cuál en del hacer si yo cuáles son',
   pt: 'o os as que como para com uma está posso meu minha não você quando qual em do da é quais são',
-  it: 'il lo gli che come per con una è posso mio mia quando quale quali sono della di non perché',
+  it: 'il lo gli che come per con una è posso mio mia quando quale quali sono della di non perché vorrei dalla mentre',
   de: 'der die das ist und ich wie was kann mein nicht ein eine für mit auf wenn warum muss zu darf sind im',
   nl: 'de het een is en ik hoe wat kan mijn niet voor met op als waarom moet van dat mag zijn',
   tr: 've bir bu ne nasıl mi mı mu için ile var yok ben çok nedir kaç değil kimlere acaba',

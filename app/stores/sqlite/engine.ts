@@ -6,7 +6,7 @@ import { upkeep } from './upkeep.ts';
 import { working } from './working.ts';
 
 /** What the store can do, each a function of the time and its arguments, to be run inside a transaction. */
-export function operationsOn(database: DatabaseSync) {
+function operationsOn(database: DatabaseSync) {
   const work = working(database);
   return { accept: accepting(database), ...work, ...replying(database, work.remember), ...upkeep(database) };
 }

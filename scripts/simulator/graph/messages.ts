@@ -61,7 +61,7 @@ export function createGraphMessages({ options, chats, faults, statuses, counters
   }
 
   function accept({ to, text, key }: Send): Record<string, unknown> {
-    const chat = chats.find(to);
+    const chat = options.welcomesStrangers ? chats.of(to) : chats.find(to);
     if (!chat) throw new GraphError(131026, { details: 'Nobody here has this number.' });
     limits.check(chat.person.id);
     checkWindow(chat);
@@ -72,6 +72,7 @@ export function createGraphMessages({ options, chats, faults, statuses, counters
   }
 
   function checkWindow({ wroteAt }: Chat): void {
+    if (wroteAt === undefined && options.welcomesStrangers) return;
     if (wroteAt !== undefined && options.now() - wroteAt < options.windowMs) return;
     throw new GraphError(131047, { details: 'More than 24 hours have passed since this person last wrote.' });
   }

@@ -1,11 +1,13 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Chat, Chats } from '../chats.ts';
+import type { Fault } from '../faults.ts';
 import type { AppState } from '../webhook/courier.ts';
 
 export interface Live {
   /** Server-sent events (WHATWG HTML, "Server-sent events"): first how things are, then each change. */
   open(): Readable;
   tellApp(state: AppState): void;
+  tellFaults(active: readonly Fault[]): void;
   close(): void;
 }
 
@@ -15,6 +17,7 @@ const MOST_UNREAD_BYTES = 4_000_000;
 export function createLive(chats: Chats): Live {
   const listeners = new Set<PassThrough>();
   let app: AppState = 'unasked';
+  let faults: readonly Fault[] = [];
 
   function tell(event: string, data: unknown): void {
     const text = frame(event, data);
@@ -32,12 +35,16 @@ export function createLive(chats: Chats): Live {
       const listener = new PassThrough();
       listeners.add(listener);
       listener.on('close', () => listeners.delete(listener));
-      listener.write(frame('start', { app, chats: chats.all().map(chatSummary) }));
+      listener.write(frame('start', { app, faults, chats: chats.all().map(chatSummary) }));
       return listener;
     },
     tellApp(state) {
       app = state;
       tell('app', state);
+    },
+    tellFaults(active) {
+      faults = active;
+      tell('faults', active);
     },
     close() {
       for (const listener of listeners) listener.end();

@@ -3,7 +3,17 @@ import type { Context, Next } from 'koa';
 
 const FILES = new Map([
   ['/', 'index.html'],
-  ['/page.css', 'page.css'],
+  ...[
+    'page.css',
+    'icon.svg',
+    'icons.svg',
+    'main.js',
+    'talk.js',
+    'log.js',
+    'bubble.js',
+    'markup.js',
+    'side.js',
+  ].map((file) => [`/${file}`, file] as const),
 ]);
 
 /** The page's own files and nothing else; read each time, so that an edit shows on reload. */

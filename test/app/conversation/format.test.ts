@@ -47,7 +47,8 @@ describe('format: characters that WhatsApp would take for markers', () => {
     ['2\\*3\\*4', '2*3*4'],
     ['price\\* (\\*without tax)', 'price* (*without tax)'],
     ['\\*open and **bold**', '∗open and *bold*'],
-    ['https://a.org/_x_/y', 'https://a.org/_x_/y'],
+    ['https://a.org/_x_/y \\_z\\_', 'https://a.org/_x_/y ˍzˍ'],
+    ['`_a_` \\_z\\_', '`_a_` ˍzˍ'],
   ])('%s', (markdown, message) => {
     expect(shown(markdown)).toBe(message);
   });
@@ -78,6 +79,7 @@ describe('format: blocks', () => {
     ['three backticks in code', '~~~\n```\nx\n~~~', '```ˋˋˋ\nx```'],
     ['thematic breaks', 'a\n\n---\n\nb', 'a\n\nb'],
     ['hard and soft breaks', 'a  \nb\\\nc\nd<br>e', 'a\nb\nc\nd\ne'],
+    ['indented lines', 'a\n   b ', 'a\nb'],
     ['two columns', '| A | B |\n|--|--|\n| x | 1 |\n| y: | 2 |', '*A: B*\n- x: 1\n- y: 2'],
     [
       'more columns',

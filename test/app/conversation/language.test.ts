@@ -56,7 +56,7 @@ describe('detectLanguage', () => {
   });
 
   it.each([
-    ['it', 'Vorrei preghiera viaggiando lontano dalla famiglia'],
+    ['sv', 'Jag undrar över bönens villkor under långa resor'],
     ['fr', 'Bonjour, voudrais savoir faire ablutions correctement'],
     ['ru', 'Расскажите подробнее, почему нужно поститься'],
   ])('%s by statistics: %s', async (language, text) => {

@@ -6,7 +6,7 @@ import { cutsOf } from '../../../app/conversation/split/cuts.ts';
 import { piecesOf } from '../../../app/conversation/split/pieces.ts';
 import { shorten } from '../../../app/conversation/split/shorten.ts';
 import { write } from '../../../app/conversation/split/write.ts';
-import { split } from '../../../app/conversation/split.ts';
+import { SHORTEST_PART, split } from '../../../app/conversation/split.ts';
 
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const graphemes = (text: string): string[] => Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
@@ -243,6 +243,23 @@ describe('split: where it cuts', () => {
     for (const part of all) expect(part).not.toMatch(/^。/);
   });
 
+  it('not inside a word of such a script', () => {
+    expect(parts(`我${'中国'.repeat(12)}`, 20)[0]).toBe(`我${'中国'.repeat(9)}`);
+  });
+
+  it('not at a space that does not break, nor where only the emphasis changes', () => {
+    expect(parts('aaaa bbbb cccc\u00A0? dddd', 20)).toEqual(['aaaa bbbb cccc\u00A0?', 'dddd']);
+    expect(parts('aaaa bbbb cccc dddd\u00A0?', 20)).toEqual(['aaaa bbbb cccc', 'dddd\u00A0?']);
+    expect(parts('aaaa bbbb ((**cccc**)), dddd', 20)).toEqual(['aaaa bbbb', '((*cccc*)), dddd']);
+  });
+
+  it('a part that continues an English line begins left-to-right', () => {
+    expect(parts('peace in Arabic is السلام always', 20)).toEqual([
+      'peace in Arabic is',
+      '\u200Eالسلام always',
+    ]);
+  });
+
   it('begins no part with what would become a quote or a bullet', () => {
     expect(parts('aaaa bbbb cccc dddd - eeee ffff gggg', 20)[1]).toMatch(/^(\u2060- |[a-g])/);
     expect(parts(`${'a'.repeat(19)} - b - c`, 20)).toEqual(['a'.repeat(19), '\u2060- b - c']);
@@ -263,7 +280,7 @@ describe('split: where it cuts', () => {
   });
 
   it('refuses parts that hold nothing', () => {
-    expect(() => split([], 19)).toThrow(RangeError);
+    expect(() => split([], SHORTEST_PART - 1)).toThrow(RangeError);
     expect(() => split([], Number.NaN)).toThrow(RangeError);
   });
 });

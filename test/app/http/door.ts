@@ -47,6 +47,7 @@ export async function start({
     now: () => 1_790_000_000_500,
     sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
   };
+  const log = createLog({ level: 'debug', now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
   const metrics = createMetrics({ backlog: async () => ({ waiting: 0, deadLetters: 0 }), now: clock.now });
   const app = createHttpApp({
     webhook: {
@@ -72,12 +73,12 @@ export async function start({
       figures: () => ({ size: 2, maxSize: 1000, ttlSeconds: 300, maxPoolSize: 100, minPoolSize: 10 }),
     },
     metrics,
-    log: createLog({ level: 'debug', now: clock.now, write: (line) => logged.push(JSON.parse(line)) }),
+    log,
     clock,
     version: '1.2.3',
     ...overrides,
   });
-  const listening = await listen(app, { port: 0, host: '127.0.0.1', leaving, deadlineMs, limits });
+  const listening = await listen(app, { port: 0, host: '127.0.0.1', leaving, deadlineMs, limits, log });
   onTestFinished(() => listening.close());
   return {
     ...listening,

@@ -2,10 +2,14 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { listen } from '../../../app/http/listen.ts';
+import { createLog } from '../../../app/log.ts';
 import { dial, ENVELOPE, hear, hearHead, sign, start } from './door.ts';
 
 describe('slow peers', () => {
-  const limits = { headersMs: 300, requestMs: 300, checkEveryMs: 20 };
+  const LIMITS = {
+    headers: { headersMs: 300, requestMs: 60_000, checkEveryMs: 20 },
+    body: { headersMs: 300, requestMs: 300, checkEveryMs: 20 },
+  };
   const BEGINNINGS = {
     headers: 'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Slow: ',
     body: 'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n{',
@@ -14,7 +18,7 @@ describe('slow peers', () => {
   it.each(['headers', 'body'] as const)(
     'that trickle their %s are cut off, and honest ones do not wait',
     async (where) => {
-      const app = await start({ limits });
+      const app = await start({ limits: LIMITS[where] });
       const slow = await Promise.all(Array.from({ length: 100 }, () => dial(app.port)));
       const ends = slow.map((socket) => hear(socket));
       for (const socket of slow) socket.write(BEGINNINGS[where]);
@@ -43,11 +47,13 @@ describe('slow peers', () => {
 });
 
 describe('a port', () => {
+  const silent = createLog({ level: 'silent', now: () => 0 });
+
   it('that is taken is named, with what to do', async () => {
     const app = await start();
     const again = listen(
       { callback: () => () => {} },
-      { port: app.port, host: '127.0.0.1', leaving: new AbortController(), deadlineMs: 0 },
+      { port: app.port, host: '127.0.0.1', leaving: new AbortController(), deadlineMs: 0, log: silent },
     );
     await expect(again).rejects.toThrow(
       `Port ${app.port} is taken by another program: stop that one, or set PORT to another number.`,
@@ -125,7 +131,7 @@ describe('close', () => {
 
   it('leaves out no answer that was asked for behind another one', async () => {
     const { open, accept, waiting } = gate();
-    const app = await start({ accept });
+    const app = await start({ accept, deadlineMs: 60_000 });
     const socket = await dial(app.port);
     const heard = hear(socket);
     socket.write(

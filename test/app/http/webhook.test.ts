@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readDelivery } from '../../../app/channels/meta/read.ts';
 import { Unavailable } from '../../../app/conversation/errors.ts';
 import { ENVELOPE, post, type Running, sign, start } from './door.ts';
 
@@ -146,6 +147,15 @@ describe('signatures', () => {
     expect((await fetch(`${app.url}/whatsapp/v2`, { method: 'POST', body, headers })).status).toBe(403);
   });
 
+  it.each(ROUTES)('are asked for at %s', async (route) => {
+    const app = await start();
+    const response = await post(app.url + route, ENVELOPE, {
+      'x-hub-signature-256': sign(ENVELOPE, 'another'),
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ error_code: 'INVALID_SIGNATURE' });
+  });
+
   it('are over the bytes as they came', async () => {
     const app = await start();
     expect((await post(`${app.url}/whatsapp/v2`, body)).status).toBe(200);
@@ -190,7 +200,7 @@ describe('signed bodies of any shape', () => {
   );
 
   it('never fail, crash or pollute', async () => {
-    const app: Running = await start();
+    const app: Running = await start({ read: readDelivery });
     await fc.assert(
       fc.asyncProperty(anyBody, async (body) => {
         const response = await post(`${app.url}/whatsapp/v2`, body);

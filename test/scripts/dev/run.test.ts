@@ -20,7 +20,10 @@ interface Dev {
 async function dev(more: readonly string[] = [], ports?: readonly [number, number, number]): Promise<Dev> {
   const [backend, app, simulator] = ports ?? [await freePort(), await freePort(), await freePort()];
   const flags = [`--backend-port=${backend}`, `--app-port=${app}`, `--simulator-port=${simulator}`];
-  const child = spawn(process.execPath, [PROGRAM, ...flags, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, ...flags, ...more], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
@@ -39,13 +42,21 @@ async function dev(more: readonly string[] = [], ports?: readonly [number, numbe
   };
 }
 
+const given = new Set<number>();
+
+/** Below the ports that systems hand out themselves, so that nobody takes it before it is used. */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    if (given.has(port)) continue;
+    given.add(port);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, () => server.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
 }
 
 const partSchema = z.object({ pid: z.number(), environment: z.record(z.string(), z.string()) });
@@ -86,6 +97,14 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(system.output()).toMatch(/^backend +\| leaving well$/m);
   },
 );
+
+test('Ctrl-C in a terminal, which reaches every part too, is not an accident', async () => {
+  const system = await dev();
+  await system.says(/Everything answers/);
+  process.kill(-(system.child.pid ?? 0), 'SIGINT');
+  expect(await system.ended).toBe(0);
+  expect(system.output()).not.toMatch(/ended/);
+});
 
 test('a port that is taken is named with its flag, and nothing is left running', async () => {
   const other = createServer().listen(0, '127.0.0.1');
@@ -132,7 +151,11 @@ test.each([
   [['--help'], 0, /^Usage: npm run dev/],
   [['--port=1'], 1, /Unknown option '--port'/],
   [['--app-port=eight'], 1, /A port is a number from 1 to 65535, not eight\./],
-  [['--backend-port=5', '--app-port=5'], 1, /Port 5 is meant for backend and for app: choose another/],
+  [
+    ['--backend-port=5', '--app-port=5'],
+    1,
+    /Port 5 is meant for the backend and for the app: choose another/,
+  ],
 ])('%o is answered at once', async (flags, code, output) => {
   const system = await dev(flags);
   expect(await system.ended).toBe(code);

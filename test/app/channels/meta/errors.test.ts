@@ -6,30 +6,30 @@ const cause = new Error('HTTP 400');
 
 /** code, HTTP status that Meta's "Error codes" page gives it, scope, wait in seconds */
 const later: [number, number, string, number | undefined][] = [
-  [0, 401, 'number', 300],
-  [102, 401, 'number', 300],
-  [190, 401, 'number', 300],
+  [0, 401, 'number', 5],
+  [102, 401, 'number', 5],
+  [190, 401, 'number', 5],
   [1, 400, 'turn', undefined],
-  [2, 503, 'number', 10],
-  [4, 400, 'app', 60],
-  [17, 400, 'app', 60],
-  [32, 400, 'app', 60],
-  [613, 400, 'app', 60],
-  [80007, 400, 'account', 60],
-  [130429, 400, 'number', 2],
+  [2, 503, 'number', 2],
+  [4, 400, 'app', 1],
+  [17, 400, 'app', 1],
+  [32, 400, 'app', 1],
+  [613, 400, 'app', 1],
+  [80007, 400, 'account', 1],
+  [130429, 400, 'number', 1],
   [131056, 400, 'pair', 1],
   [131048, 400, 'number', 3600],
   [131000, 500, 'turn', undefined],
-  [131016, 500, 'number', 10],
-  [131037, 400, 'number', 3600],
-  [131042, 400, 'number', 3600],
-  [131045, 500, 'number', 3600],
+  [131016, 500, 'number', 2],
+  [131037, 400, 'number', 60],
+  [131042, 400, 'number', 60],
+  [131045, 500, 'number', 60],
   [131053, 400, 'turn', undefined],
   [131057, 500, 'number', 60],
-  [133004, 503, 'number', 10],
-  [133006, 400, 'number', 3600],
-  [133010, 400, 'number', 3600],
-  [133016, 400, 'number', 3600],
+  [133004, 503, 'number', 2],
+  [133006, 400, 'number', 60],
+  [133010, 400, 'number', 60],
+  [133016, 400, 'number', 60],
 ];
 
 const never: [number, number][] = [
@@ -89,11 +89,11 @@ describe('refusalError', () => {
   it.each([undefined, 131047, 199])('429 with the code %s slows the number down', (code) => {
     const error = refusalError({ status: 429, ...(code !== undefined && { code }), cause });
     expect(error).toBeInstanceOf(Unavailable);
-    expect(error).toMatchObject({ scope: 'number', retryAfterMs: 2000 });
+    expect(error).toMatchObject({ scope: 'number', retryAfterMs: 1000 });
   });
 
   it.each([
-    { status: 401, to: Unavailable, like: { scope: 'number', code: '190', retryAfterMs: 300_000 } },
+    { status: 401, to: Unavailable, like: { scope: 'number', code: '190', retryAfterMs: 5000 } },
     { status: 400, code: 999, to: Refused, like: { code: '999' } },
     { status: 400, code: 999, transient: true, to: Unavailable, like: { scope: 'turn', code: '999' } },
     { status: 404, to: Unavailable, like: { scope: 'turn' } },
@@ -109,7 +109,7 @@ describe('refusalError', () => {
   });
 
   it('waits for the longer of its own time and Retry-After', () => {
-    const refusal = { status: 400, code: 80007, cause };
+    const refusal = { status: 500, code: 131057, cause };
     expect(refusalError({ ...refusal, retryAfterMs: 90_000 })).toMatchObject({ retryAfterMs: 90_000 });
     expect(refusalError({ ...refusal, retryAfterMs: 10_000 })).toMatchObject({ retryAfterMs: 60_000 });
   });

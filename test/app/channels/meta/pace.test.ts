@@ -101,8 +101,9 @@ describe('Pace.slowDown', () => {
   });
 
   it('waits for a pair as long as Meta says, when that is longer', () => {
-    const { pace } = start();
+    const { pace, time } = start();
     expect(pace.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(3000);
+    time.now += 3000;
     expect(pace.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(4000);
   });
 
@@ -138,17 +139,37 @@ describe('Pace.slowDown', () => {
     expect(time.slept).toBe(0);
   });
 
-  it('pauses for five seconds when nobody says for how long', async () => {
+  it('begins with a short pause when nobody says for how long, and doubles it up to a minute', async () => {
+    const { pace, time } = start();
+    const waits = Array.from({ length: 8 }, () => {
+      const { retryAfterMs = 0 } = pace.slowDown(amina, failure('number', '130429'));
+      time.now += retryAfterMs;
+      return retryAfterMs / 1000;
+    });
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    pace.taken(bilal);
+    expect(pace.slowDown(amina, failure('number', '130429')).retryAfterMs).toBe(1000);
+  });
+
+  it('takes refusals of calls that were under way together for one', async () => {
+    const { pace, time } = start();
+    for (let call = 0; call < 20; call += 1) pace.slowDown(amina, failure('number', '130429'));
+    time.now += 1000;
+    expect(pace.slowDown(amina, failure('number', '130429')).retryAfterMs).toBe(2000);
+  });
+
+  it('does not end a pause because a call from before it succeeds', async () => {
     const { pace } = start();
-    pace.slowDown(amina, failure('number', '7'));
-    expect(await refused(pace.enter(bilal, signal))).toMatchObject({ retryAfterMs: 5000 });
+    pace.slowDown(amina, failure('number', '130429', 10_000));
+    pace.taken(bilal);
+    expect(await refused(pace.enter(bilal, signal))).toMatchObject({ retryAfterMs: 10_000 });
   });
 
   it('sleeps through a short pause, and through one that came meanwhile', async () => {
     const { pace, time } = start();
     pace.slowDown(amina, failure('number', '7', 800));
     const entering = pace.enter(amina, signal);
-    pace.slowDown(bilal, failure('number', '7', 700));
+    pace.slowDown(bilal, failure('app', '4', 700));
     await entering;
     expect(time.slept).toBe(1500);
   });

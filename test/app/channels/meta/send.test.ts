@@ -258,7 +258,7 @@ describe('send, when Graph refuses', () => {
     [400, 131047, Refused, { code: '131047' }],
     [500, 131000, Unavailable, { code: '131000', scope: 'turn' }],
     [400, 131056, Unavailable, { code: '131056', scope: 'pair', retryAfterMs: 1000 }],
-    [400, 130429, Unavailable, { code: '130429', scope: 'number', retryAfterMs: 2000 }],
+    [400, 130429, Unavailable, { code: '130429', scope: 'number', retryAfterMs: 1000 }],
     [400, 80007, Unavailable, { code: '80007', scope: 'account' }],
     [400, 4, Unavailable, { code: '4', scope: 'app' }],
     [401, 190, Unavailable, { code: '190', scope: 'number' }],
@@ -283,11 +283,11 @@ describe('send, when Graph refuses', () => {
       const error = await failureOf(channel.send(business, person, part, signal));
       waits.push(error instanceof Unavailable && error.scope === 'number' && error.retryAfterMs);
     }
-    expect(waits).toEqual([7000, 9000, 3_600_000, 2000, 2000]);
+    expect(waits).toEqual([7000, 9000, 3_600_000, 1000, 1000]);
   });
 
   it('does not ask again before the time it was given', async () => {
-    const { url, taken } = await graph(400, graphError(80007));
+    const { url, taken } = await graph(400, graphError(80007), { 'retry-after': '30' });
     const channel = channelTo(url);
     await failureOf(channel.send(business, person, part, signal));
     const error = await failureOf(channel.send(business, { userId: 'US.1' }, part, signal));

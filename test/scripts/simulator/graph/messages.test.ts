@@ -102,6 +102,14 @@ test('nobody is written to who has not written within 24 hours', async () => {
   expect([silent.body.error?.code, longAgo.body.error?.code, again.status]).toEqual([131047, 131047, 200]);
 });
 
+test('strangers are refused as Meta does, or welcomed where their messages come another way', async () => {
+  const [strict] = await stage({});
+  expect((await graph(strict, text('hi', { to: '15559990000' }))).body.error?.code).toBe(131026);
+  const [open] = await stage({ welcomesStrangers: true });
+  expect((await graph(open, text('hi', { to: '15559990000' }))).status).toBe(200);
+  expect(open.replies.list('15559990000').map((reply) => reply.text)).toEqual(['hi']);
+});
+
 test('one person gets a burst and then one message each six seconds', async () => {
   let now = Date.now();
   const [simulator] = await stage({ now: () => now, pairLimit: { burst: 2, everyMs: 6_000 } });

@@ -31,6 +31,12 @@ test('everything that a test can do in the process can be done over HTTP', async
   });
 });
 
+test('only so much is remembered, the newest', async () => {
+  const [simulator] = await stage({ remembered: 3 });
+  for (const person of [AMINA, AMINA, '15550000002', AMINA, AMINA]) simulator.say(person, 'salam');
+  expect(await control(simulator, `chats/${AMINA}`)).toMatchObject({ bubbles: [{ order: 4 }, { order: 5 }] });
+});
+
 test('faults are set, listed and cleared', async () => {
   const [simulator] = await stage();
   const set = await control(simulator, 'faults', { kind: 'refuse', code: 131056, next: 3 });

@@ -5,7 +5,7 @@ import { makePerson } from '../../../../scripts/simulator/people.ts';
 import { seededRandom } from '../../../../scripts/simulator/random.ts';
 import { deliveryJson, messageUpdate, statusUpdate } from '../../../../scripts/simulator/webhook/payload.ts';
 import { startWebhookApp } from '../../../fakes/webhook-app.ts';
-import { AMINA, graph, stage, text } from '../stage.ts';
+import { AMINA, control, graph, stage, text } from '../stage.ts';
 
 test('a message arrives signed, over exactly the bytes that arrive', async () => {
   const [simulator, app] = await stage();
@@ -183,6 +183,18 @@ test('a phone that is off gets its replies when it is on again', async () => {
     'delivered',
     'read',
   ]);
+});
+
+test('a message that is said again under its id is the same message, delivered again', async () => {
+  const [simulator, app] = await stage();
+  const id = simulator.say(AMINA, 'salam');
+  await simulator.idle();
+  expect(simulator.say(AMINA, 'salam', { id })).toBe(id);
+  await simulator.idle();
+  expect(app.taken.map(({ messages }) => messages[0]?.id)).toEqual([id, id]);
+  expect(await control(simulator, `chats/${AMINA}`)).toMatchObject({
+    bubbles: [{ id, progress: 'delivered' }],
+  });
 });
 
 test('anything can be delivered as it is', async () => {
