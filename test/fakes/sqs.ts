@@ -54,7 +54,8 @@ export async function startSqs(endpointUrl?: string): Promise<Sqs> {
         new CreateQueueCommand({ QueueName: name, Attributes: attributes }),
       );
       queues.push(QueueUrl);
-      return queueAt(owner, QueueUrl);
+      // Emulators name the queue by a host of their own; the path is what counts.
+      return queueAt(owner, new URL(new URL(QueueUrl).pathname, url).href);
     },
   };
 }
@@ -84,7 +85,7 @@ async function queueAt(sqs: SQSClient, QueueUrl: string): Promise<TestQueue> {
 }
 
 async function startEmulator(): Promise<string> {
-  const server = await startFauxqs({ port: 0, logger: false, defaultRegion: REGION, host: '127.0.0.1' });
+  const server = await startFauxqs({ port: 0, logger: false, defaultRegion: REGION });
   afterAll(() => server.stop());
   return `http://127.0.0.1:${server.port}`;
 }
