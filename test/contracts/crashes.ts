@@ -88,7 +88,7 @@ async function live(story: Story, open: Open) {
         await store.accept([late]);
       }
       if (refusing && text.includes('one')) throw new Refused('no', { code: 'poison' });
-      return `About ${text.replaceAll('\n', ' and ')}.\n\n${'It depends on many things. '.repeat(3)}`;
+      return `About ${text.replaceAll('\n', ' and ')}.\n\n${'It depends on many things. '.repeat(12)}`;
     };
     const ports = {
       ...{ store, assistant, clock, jitter: () => 0 },
