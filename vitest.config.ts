@@ -23,7 +23,8 @@ export default defineConfig({
           name: 'infra',
           include: ['test/infra/**/*.test.ts'],
           globalSetup: 'test/infra/record-all.ts',
-          testTimeout: 15_000,
+          // Some tests run the program anew, and the SDK takes seconds to load.
+          testTimeout: 60_000,
         },
       },
       {

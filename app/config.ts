@@ -7,7 +7,7 @@ import { contradictions, problemsOf, warningsOf } from './config/problems.ts';
 import { ENVIRONMENT } from './config/variables.ts';
 import { misspeltNames, withDefaults, writtenValues } from './config/written.ts';
 
-export type { Config } from './config/config.ts';
+export type { Config, StoreConfig } from './config/config.ts';
 export { VARIABLES, type Variable } from './config/variables.ts';
 
 /** The environment cannot be used. `problems` names every variable that is wrong and what to set it to. */

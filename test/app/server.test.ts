@@ -135,13 +135,11 @@ describe('npm start', () => {
   it.each([
     [
       {
-        STORE: 'dynamodb',
-        CONVERSATIONS_TABLE: 'a',
-        CONVERSATIONS_STAGE_TABLE: 'b',
-        CONVERSATIONS_TRIGGER_LOCK_TABLE: 'c',
+        QUEUE: 'sqs',
+        WHATSAPP_QUEUE_URL: 'https://sqs.us-west-2.amazonaws.com/1/turns',
         AWS_REGION: 'us-west-2',
       },
-      /STORE=dynamodb/,
+      /set both, or neither/,
     ],
     [
       {

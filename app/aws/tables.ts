@@ -1,0 +1,49 @@
+/**
+ * The three tables as plain data: the tests create them from this, and the infrastructure is held against it.
+ * docs/decisions/0201-dynamodb-keys.md draws what lies in them.
+ */
+
+export interface TableShape {
+  readonly hashKey: string;
+  readonly rangeKey?: string;
+  /** Every attribute that is part of a key. */
+  readonly attributes: Readonly<Record<string, 'S' | 'N'>>;
+  readonly indexes: readonly IndexShape[];
+}
+
+interface IndexShape {
+  readonly name: string;
+  readonly hashKey: string;
+  readonly rangeKey: string;
+  /** What the index shows besides its keys and the table's. */
+  readonly shows: readonly string[];
+}
+
+/** Seconds since 1970. DynamoDB deletes by it for nothing, but days late: logic never waits for it. */
+const TTL_ATTRIBUTE = 'expires_at';
+
+/** Sparse: only items that have a shelf are in it, and most have none. */
+export const BY_TIME = 'by-time';
+
+export const TABLES = {
+  /** Conversations, the parts of their replies, dead letters, and which identity leads to which conversation. */
+  conversations: {
+    hashKey: 'conversation',
+    rangeKey: 'item',
+    attributes: { conversation: 'S', item: 'S', shelf: 'S', at: 'N' },
+    indexes: [{ name: BY_TIME, hashKey: 'shelf', rangeKey: 'at', shows: [] }],
+  },
+  /** Messages: waiting ones whole, answered ones as nothing but a remembered id. */
+  stage: {
+    hashKey: 'lane',
+    rangeKey: 'message',
+    attributes: { lane: 'S', message: 'S', shelf: 'S', at: 'N' },
+    indexes: [{ name: BY_TIME, hashKey: 'shelf', rangeKey: 'at', shows: ['conversation'] }],
+  },
+  /** A wake-up is on its way. */
+  triggerLock: {
+    hashKey: 'conversation',
+    attributes: { conversation: 'S' },
+    indexes: [],
+  },
+} as const satisfies Record<string, TableShape>;

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { createAnsariAssistant } from '../assistants/ansari.ts';
+import { createEchoAssistant } from '../assistants/echo.ts';
+import { createOpenAiAssistant } from '../assistants/openai.ts';
+import { createEnvBusinesses } from '../businesses/env.ts';
+import { Pace } from '../channels/meta/pace.ts';
+import { createRecordingChannel } from '../channels/meta/recording.ts';
+import { createMetaChannel } from '../channels/meta/send.ts';
+import { systemClock as clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { WorkRules } from '../conversation/work.ts';
+import type { Log } from '../log.ts';
+import type { Assistant, Businesses, Channel } from '../ports.ts';
+
+/** What whoever answers needs, be it the door's own process or the worker: chosen by the configuration. */
+
+/** A worker that dies keeps its conversation this long from the others. It is renewed three times within it. */
+const LEASE_MS = 10_000;
+/** About a quarter of an hour with the pauses of `backoff.ts`; then the person is told that it did not work. */
+const MOST_ATTEMPTS = 10;
+const CONFIRM_MS = 2_000;
+
+/** What this version cannot do although its configuration is valid: said at the start, not at the first message. */
+export class NotAvailable extends Error {
+  override readonly name = 'NotAvailable';
+}
+
+export function rulesFor({ deployment, policy }: Config): WorkRules {
+  return {
+    underMaintenance: policy.underMaintenance,
+    staleAfterMs: policy.messageAgeMs,
+    // Developers write to the shared number with this prefix; their own deployment answers, staging does not.
+    ...(deployment === 'staging' && { ignoredPrefix: '!d ' }),
+    retentionMs: policy.retentionMs,
+    reconcileMs: policy.sendReconcileMs,
+    confirmMs: CONFIRM_MS,
+    leaseMs: LEASE_MS,
+    mostAttempts: MOST_ATTEMPTS,
+    windowMs: policy.batchWindowMs,
+  };
+}
+
+export function assistantFor({ assistant }: Config): Assistant {
+  switch (assistant.kind) {
+    case 'ansari':
+      return createAnsariAssistant({ serverUrl: assistant.url, apiKey: assistant.apiKey, clock });
+    case 'openai': {
+      const { url: apiUrl, apiKey, model, instructions = '' } = assistant;
+      return createOpenAiAssistant({ apiUrl, apiKey, model, instructions, clock });
+    }
+    case 'echo':
+      return createEchoAssistant({ newId: randomUUID });
+  }
+}
+
+/** Throws `NotAvailable`. */
+export function businessesFor({ businesses, twilio }: Config): Businesses {
+  if (twilio !== undefined)
+    throw new NotAvailable('Twilio is not available in this version: unset TWILIO_ACCOUNT_SID.');
+  switch (businesses.kind) {
+    case 'env': {
+      const { number, accessToken } = businesses;
+      return createEnvBusinesses([{ channel: 'meta', number, accessToken }]);
+    }
+    case 'mongodb':
+      throw new NotAvailable('BUSINESSES=mongodb is not available in this version: set BUSINESSES to env.');
+  }
+}
+
+export function metaChannelFor({ meta }: Config, log: Log): Channel {
+  const { apiUrl, apiVersion } = meta;
+  const channel = createMetaChannel({ apiUrl, apiVersion, pace: new Pace({ clock }), clock });
+  const record = ({ length }: { length: number }) => log.info('reply recorded, not sent', { count: length });
+  return meta.mock ? createRecordingChannel({ newId: randomUUID, record }, channel) : channel;
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientSettings } from '../aws/client.ts';
+import { systemClock as clock } from '../clock.ts';
+import type { Config, StoreConfig } from '../config.ts';
+import type { ConversationStore } from '../ports.ts';
+import { createSqsQueue, type SqsQueue } from '../queues/sqs.ts';
+import { createTriggerLock } from '../queues/trigger-lock.ts';
+import { createDynamoDbStore } from '../stores/dynamodb/store.ts';
+
+export interface AwsParts {
+  readonly store: ConversationStore;
+  /** Undefined with QUEUE=inline. */
+  readonly queue: SqsQueue | undefined;
+  readonly sqs: SQSClient;
+}
+
+/** The store in DynamoDB and the queue in SQS, over one client for each of the two. Connects to nothing yet. */
+export function awsParts(
+  { aws, queue }: Config,
+  store: Extract<StoreConfig, { kind: 'dynamodb' }>,
+): AwsParts {
+  const client = new DynamoDBClient(clientSettings(aws));
+  const sqs = new SQSClient(clientSettings(aws));
+  const common = { clock, newId: randomUUID, client, region: aws.region };
+  return {
+    store: createDynamoDbStore({ ...common, ...store }),
+    queue:
+      queue.kind === 'sqs'
+        ? createSqsQueue({
+            url: queue.url,
+            lock: createTriggerLock({ ...common, table: store.triggerLockTable }),
+            clock,
+            client: sqs,
+            region: aws.region,
+          })
+        : undefined,
+    sqs,
+  };
+}

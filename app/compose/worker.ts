@@ -1,0 +1,85 @@
+import { systemClock as clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { sweep } from '../conversation/sweep.ts';
+import { createWork } from '../conversation/work.ts';
+import { createLog, createWho } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
+import { receivingFromSqs } from '../queues/sqs-receiving.ts';
+import { reporting } from '../reporting.ts';
+import { answeringWakeUps } from '../worker/answer.ts';
+import { type Context, createLambda } from '../worker/lambda.ts';
+import { startPolling } from '../worker/poll.ts';
+import { assistantFor, businessesFor, metaChannelFor, NotAvailable, rulesFor } from './answering.ts';
+import { awsParts } from './aws.ts';
+
+/** The composition root of the worker: the door's work, moved out of its process. */
+
+/** Turns side by side in one process; nearly all of their time is spent waiting for the assistant. */
+const CONCURRENCY = 100;
+/** SIGTERM to exit takes less than 10 seconds. */
+const WAIT_SECONDS = 5;
+const GRACE_MS = 5_000;
+
+export interface Worker {
+  /** For Lambda; see `createLambda`. */
+  readonly handler: (event: unknown, context: Context) => Promise<unknown>;
+  /** Takes wake-ups itself, until it is closed. */
+  poll(): { close(): Promise<void> };
+  /** Throws `Unavailable` with what is missing. */
+  ready(): Promise<void>;
+}
+
+/** Makes the worker; it connects with the first call. Throws `NotAvailable`. */
+export function composeWorker(config: Config): Worker {
+  const { store: storeConfig, queue: queueConfig } = config;
+  if (storeConfig.kind !== 'dynamodb' || queueConfig.kind !== 'sqs') {
+    throw new NotAvailable('The worker works from STORE=dynamodb and QUEUE=sqs: set both.');
+  }
+  const log = createLog({ level: config.logLevel, now: clock.now });
+  const { store, queue, sqs } = awsParts(config, storeConfig);
+  if (queue === undefined) throw new NotAvailable('The worker works from QUEUE=sqs: set it.');
+  const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
+  const report = reporting({ log, metrics, who: createWho(config.logKey), now: clock.now });
+  const businesses = businessesFor(config);
+  const channels = { meta: report.channel(metaChannelFor(config, log)) };
+  const assistant = report.assistant(assistantFor(config));
+  const rules = rulesFor(config);
+
+  const ports = { store, clock, businesses, channels, assistant, jitter: Math.random };
+  const receiving = receivingFromSqs(sqs, queueConfig.url);
+  const answer = answeringWakeUps({
+    queue,
+    work: createWork(ports, rules),
+    report: report.look,
+    clock,
+  });
+  const tidy = async () => {
+    const count = await sweep(store, queue, rules.windowMs);
+    if (count > 0) log.warn('work was found whose wake-up did not come', { count });
+    await store.forgetOld();
+  };
+  const failed = (error: unknown) => log.warn('a wake-up will come again', { error });
+  const common = { answer, tidy, failed, clock, jitter: Math.random };
+
+  return {
+    handler: createLambda({ ...common, hide: receiving.hide }),
+    poll() {
+      const polling = startPolling({
+        ...common,
+        receiving,
+        concurrency: CONCURRENCY,
+        waitSeconds: WAIT_SECONDS,
+        graceMs: GRACE_MS,
+      });
+      return {
+        async close() {
+          await polling.close();
+          await Promise.all([store.close(), queue.close(), businesses.close()]);
+        },
+      };
+    },
+    async ready() {
+      await Promise.all([store.ready(), queue.ready(), businesses.ready()]);
+    },
+  };
+}

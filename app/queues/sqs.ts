@@ -1,0 +1,82 @@
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { z } from 'zod';
+import { type AwsPlace, clientSettings } from '../aws/client.ts';
+import { awsUnavailable } from '../aws/errors.ts';
+import type { Clock, ConversationId, Queue } from '../ports.ts';
+import type { TriggerLock } from './trigger-lock.ts';
+
+interface SqsQueueOptions extends AwsPlace {
+  readonly url: string;
+  readonly lock: TriggerLock;
+  readonly clock: Clock;
+  readonly client?: SQSClient;
+}
+
+export interface SqsQueue extends Queue {
+  /**
+   * To be called when a wake-up has come, before anybody looks at the conversation: from then on another one can be
+   * sent, also while the work goes on.
+   */
+  arrived(conversation: ConversationId): Promise<void>;
+}
+
+/** SQS holds no message back longer (SendMessage, `DelaySeconds`). What is due later is looked at and put off again. */
+const LONGEST_DELAY_SECONDS = 900;
+
+const WAKE_UP = z.object({ conversation: z.string().min(1).max(128) });
+
+/** What a wake-up says; undefined when it is none. */
+export function readWakeUp(body: string): ConversationId | undefined {
+  try {
+    return WAKE_UP.safeParse(JSON.parse(body)).data?.conversation;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Wake-ups as messages of an SQS queue, at most one on its way for each conversation and time. The lock comes first:
+ * when sending fails it is given back, when this process dies in between it runs out, and until then the message that
+ * waits is found by its redelivery or the sweep.
+ */
+export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueOptions): SqsQueue {
+  const sqs = client ?? new SQSClient(clientSettings(place));
+  const what = `SQS queue ${nameOf(url)} in ${place.region ?? 'the region of the environment'}`;
+
+  return {
+    async wake(conversation, delayMs) {
+      const delaySeconds = Math.min(Math.ceil(Math.max(0, delayMs) / 1000), LONGEST_DELAY_SECONDS);
+      const token = await lock.take(conversation, clock.now() + delaySeconds * 1000);
+      if (token === undefined) return;
+      try {
+        const MessageBody = JSON.stringify({ conversation });
+        await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds: delaySeconds }));
+      } catch (error) {
+        // When not even this can be done, the lock runs out by itself.
+        await lock.clear(conversation, token).catch(() => {});
+        throw awsUnavailable(error, what);
+      }
+    },
+
+    arrived: (conversation) => lock.clear(conversation),
+
+    async ready() {
+      const asked = sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }));
+      await Promise.all([
+        lock.ready(),
+        asked.catch((error) => {
+          throw awsUnavailable(error, what);
+        }),
+      ]);
+    },
+
+    async close() {
+      sqs.destroy();
+      lock.close();
+    },
+  };
+}
+
+function nameOf(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,74 @@
+import PQueue from 'p-queue';
+import { accountOf, newConversationId, rememberedId } from '../../conversation/identity.ts';
+import type { Message } from '../../conversation/message.ts';
+import type { Acceptance, Clock, ConversationId } from '../../ports.ts';
+import type { Stage } from './stage.ts';
+
+interface AcceptingParts {
+  readonly stage: Stage;
+  readonly conversationOf: (message: Message) => Promise<ConversationId>;
+  readonly clock: Clock;
+}
+
+/** Conversations stored side by side; a delivery may hold 1,000 messages. */
+const AT_ONCE = 32;
+/** Far above what platforms take (4,096 characters), far below DynamoDB's 400 KB for an item. */
+const LONGEST_BYTES = 256 * 1024;
+
+/**
+ * Stores messages, one conditional put for each: it decides whether the id is new. The put goes into the lane that the
+ * message itself names, whatever conversation it belongs to today, so that a redelivery always meets the first one.
+ */
+export function accepting({ stage, conversationOf, clock }: AcceptingParts) {
+  const running = new PQueue({ concurrency: AT_ONCE });
+  let lastArrival = 0;
+
+  /** Later than every one before, also within a millisecond. */
+  function nextArrival(): number {
+    lastArrival = Math.max(lastArrival + 1, clock.now() * 1000);
+    return lastArrival;
+  }
+
+  async function acceptOne(message: Message, lane: string, arrival: number): Promise<Acceptance> {
+    const conversation = await conversationOf(message);
+    const id = rememberedId(message).toString('base64url');
+    const silent = message.content.kind === 'silent';
+    const state = silent ? 'done' : 'waiting';
+    const words = silent ? undefined : fitting(message);
+    const isNew = await stage.put({ lane, id, conversation, state, arrival, again: 0, message: words });
+    if (isNew) return { outcome: silent ? 'done' : 'new', conversation };
+    const known = await stage.find({ lane, id });
+    const waits = known?.state === 'waiting';
+    return { outcome: waits ? 'waiting' : 'done', conversation: known?.conversation ?? conversation };
+  }
+
+  return async function accept(messages: readonly Message[]): Promise<Acceptance[]> {
+    const lanes = new Map<string, (() => Promise<void>)[]>();
+    const acceptances = new Map<number, Acceptance>();
+    for (const [index, message] of messages.entries()) {
+      const lane = newConversationId(message.channel, message.number, accountOf(message.person));
+      const arrival = nextArrival();
+      const steps = lanes.get(lane) ?? [];
+      lanes.set(lane, steps);
+      steps.push(async () => void acceptances.set(index, await acceptOne(message, lane, arrival)));
+    }
+    // One after another within a lane: what a crash leaves stored is the beginning, never a later part alone.
+    const stored = await Promise.allSettled(
+      [...lanes.values()].map((steps) =>
+        running.add(async () => {
+          for (const step of steps) await step();
+        }),
+      ),
+    );
+    for (const outcome of stored) if (outcome.status === 'rejected') throw outcome.reason;
+    return [...acceptances].sort(([a], [b]) => a - b).map(([, acceptance]) => acceptance);
+  };
+}
+
+function fitting(message: Message): Message {
+  const bytes = Buffer.byteLength(JSON.stringify(message));
+  if (bytes <= LONGEST_BYTES || message.content.kind !== 'text') return message;
+  const { text } = message.content;
+  const kept = text.slice(0, Math.floor((text.length * LONGEST_BYTES) / bytes / 2)).toWellFormed();
+  return fitting({ ...message, content: { kind: 'text', text: kept } });
+}

@@ -1,0 +1,64 @@
+import { isFinal } from '../../conversation/progress.ts';
+import { DEAD_LETTERS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
+import type { Clock } from '../../ports.ts';
+import { entryText } from './leases.ts';
+import { LETTER_SHELF, letterKey, partItem, readTurnId } from './names.ts';
+import type { Parts } from './parts.ts';
+import type { Held, HeldTurn } from './rows.ts';
+import type { Stage } from './stage.ts';
+import type { Table } from './table.ts';
+
+interface ClosingParts {
+  readonly conversations: Table;
+  readonly stage: Stage;
+  readonly parts: Parts;
+  readonly clock: Clock;
+}
+
+/**
+ * What follows once a turn is finished or given up. Everything here can be done again: the turn's end is written
+ * first, in the conversation's item, and as long as one of its messages has not been put away the sweep leads back here.
+ */
+export function closing({ conversations, stage, parts, clock }: ClosingParts) {
+  async function keepLetter({ conversation }: Held, turn: HeldTurn): Promise<void> {
+    const own = readTurnId(turn.id);
+    if (turn.buried === undefined || own === undefined) return;
+    const letter = {
+      ...letterKey(own),
+      turn: turn.id,
+      reason: turn.buried.reason,
+      messages: turn.entries.map((entry) => entryText(entry, conversation.id)),
+      shelf: LETTER_SHELF,
+      at: turn.buried.at,
+      expires_at: Math.ceil((turn.buried.at + DEAD_LETTERS_KEPT_MS) / 1000),
+    };
+    await conversations.put(letter, { when: 'attribute_not_exists(#item)' });
+  }
+
+  /** Parts of a turn that was given up may never get a status: they begin to expire, and words with a last status go. */
+  async function settleParts(turn: HeldTurn): Promise<void> {
+    const expires_at = Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000);
+    await Promise.all(
+      (await parts.of(turn)).map(async ({ key, progress }) => {
+        const item = partItem(key);
+        const remove = isFinal(progress) ? ['text'] : [];
+        if (item)
+          await conversations.update(item, { set: { expires_at }, remove, when: 'attribute_exists(#item)' });
+      }),
+    );
+  }
+
+  return {
+    keepLetter,
+
+    /** Puts the messages of a finished turn away; last of all, since they lead back here. */
+    async close(held: Held, turn: HeldTurn): Promise<void> {
+      if (turn.buried === undefined) return stage.answer(turn.entries);
+      await keepLetter(held, turn);
+      await settleParts(turn);
+      await stage.bury(turn.entries);
+    },
+  };
+}
+
+export type Closing = ReturnType<typeof closing>;

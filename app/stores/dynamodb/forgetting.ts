@@ -1,0 +1,96 @@
+import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
+import type { Clock } from '../../ports.ts';
+import { optionalText, type Row, text } from './attributes.ts';
+import { conversationKey, identityKey, turnIdOf } from './names.ts';
+import { type Held, heldFrom } from './rows.ts';
+import type { Stage } from './stage.ts';
+import type { Key, Table } from './table.ts';
+
+/** Where the next look through the table begins. */
+const CURSOR: Key = { conversation: 'forgetting', item: 'cursor' };
+
+interface ForgettingParts {
+  readonly conversations: Table;
+  readonly stage: Stage;
+  readonly clock: Clock;
+}
+
+/**
+ * Deletes what DynamoDB's own expiry cannot: people who have been quiet for long, and words that belong to nothing.
+ * Each call looks at one page (1 MB) of the table, from where the last call stopped, so its price is known. Ids,
+ * parts and dead letters go by their `expires_at`, for nothing.
+ */
+export function forgetting({ conversations, stage, clock }: ForgettingParts) {
+  return async function forgetOld(): Promise<number> {
+    const cursor = await conversations.get(CURSOR);
+    const from = cursor && optionalText(cursor, 'next_conversation');
+    const start =
+      from === undefined ? undefined : startAt(from, optionalText(cursor ?? {}, 'next_item') ?? '');
+    const now = clock.now();
+    const { rows, next } = await conversations.scanPage(
+      '(#item = :conversation AND #last_at < :quiet) OR (attribute_exists(#text) AND #written_at < :old)',
+      { conversation: 'conversation', quiet: now - IDS_KEPT_MS, old: now - TEXT_KEPT_MS },
+      start,
+    );
+    let gone = 0;
+    for (const row of rows) {
+      if (text(row, 'item') === 'conversation') gone += await forgetPerson(row);
+      else await forgetWords(row);
+    }
+    await conversations.put({
+      ...CURSOR,
+      next_conversation: next && text(next, 'conversation'),
+      next_item: next && text(next, 'item'),
+    });
+    return gone;
+  };
+
+  /**
+   * The condition is the moment when it was last used: a message that comes now has set a new one before it was
+   * stored, so it either is seen here among the waiting ones or keeps the conversation.
+   */
+  async function forgetPerson(row: Row): Promise<number> {
+    const held = heldFrom(row);
+    const { conversation, lanes, lastAt } = held;
+    if (isOpen(held) || (await stage.waitingFor(conversation.id, lanes)).length > 0) return 0;
+    const key = conversationKey(conversation.id);
+    const when = '#last_at = :seen AND #fence = :fence';
+    if (!(await conversations.delete(key, { when, values: { seen: lastAt, fence: held.fence } }))) return 0;
+    return 1 + (await forgetNames(held));
+  }
+
+  async function forgetNames({ conversation, names }: Held): Promise<number> {
+    const { channel, number, id } = conversation;
+    for (const name of names) {
+      const condition = { when: '#leads_to = :id', values: { id } };
+      await conversations.delete(identityKey(channel, number, name), condition);
+    }
+    return names.length;
+  }
+
+  /** Parts of an open turn may be needed for ever; others nobody will ask for again, and expiry takes what is left. */
+  async function forgetWords(row: Row): Promise<void> {
+    const conversation = text(row, 'conversation');
+    const item = text(row, 'item');
+    const turnId = turnIdOf(conversation, item.split('.')[1] ?? '');
+    const owner = await conversations.get(conversationKey(conversation));
+    const held = owner && heldFrom(owner);
+    if (held !== undefined && isOpen(held) && held.turn?.id === turnId) return;
+    await conversations.update(
+      { conversation, item },
+      {
+        set: { expires_at: Math.ceil(clock.now() / 1000) },
+        remove: ['text'],
+        when: 'attribute_exists(#item)',
+      },
+    );
+  }
+}
+
+function isOpen({ turn }: Held): boolean {
+  return turn !== undefined && turn.finishedBy === undefined;
+}
+
+function startAt(conversation: string, item: string): Row {
+  return { conversation: { S: conversation }, item: { S: item } };
+}

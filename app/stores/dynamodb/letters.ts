@@ -1,0 +1,77 @@
+import { BY_TIME } from '../../aws/tables.ts';
+import { DEAD_LETTERS_KEPT_MS } from '../../conversation/retention.ts';
+import type { Clock, ConversationId, DeadLetter } from '../../ports.ts';
+import { number, type Row, text, texts } from './attributes.ts';
+import type { Closing } from './closing.ts';
+import { readEntry } from './leases.ts';
+import { conversationKey, LETTER_SHELF, letterKey, readTurnId } from './names.ts';
+import type { Parts } from './parts.ts';
+import { heldFrom } from './rows.ts';
+import type { Stage } from './stage.ts';
+import type { Table } from './table.ts';
+
+interface LettersParts {
+  readonly conversations: Table;
+  readonly stage: Stage;
+  readonly parts: Parts;
+  readonly closing: Closing;
+  readonly clock: Clock;
+}
+
+/** Dead letters: one item each, beside the conversation, on a shelf of the index by the time they were buried. */
+export function letters({ conversations, stage, parts, closing, clock }: LettersParts) {
+  const oldestLetterAt = () => clock.now() - DEAD_LETTERS_KEPT_MS;
+
+  return {
+    oldestLetterAt,
+
+    async deadLetters(limit: number): Promise<DeadLetter[]> {
+      const found = await conversations.query({
+        index: BY_TIME,
+        where: '#shelf = :shelf AND #at > :oldest',
+        values: { shelf: LETTER_SHELF, oldest: oldestLetterAt() },
+      });
+      const newest = found.sort((a, b) => number(b, 'at') - number(a, 'at')).slice(0, limit);
+      const keys = newest.map((row) => ({
+        conversation: text(row, 'conversation'),
+        item: text(row, 'item'),
+      }));
+      const rows = await conversations.getMany(keys);
+      return rows.map(letterFrom).sort((a, b) => b.buriedAt - a.buriedAt);
+    },
+
+    /**
+     * The letter goes last: a crash before leaves it to be sent back again, and messages that wait already or were
+     * answered since are not touched by that.
+     */
+    async redrive(turnId: string): Promise<ConversationId | undefined> {
+      const own = readTurnId(turnId);
+      const letter = own && (await conversations.get(letterKey(own)));
+      if (own === undefined || letter === undefined || number(letter, 'at') <= oldestLetterAt())
+        return undefined;
+      const row = await conversations.get(conversationKey(own.conversation));
+      const held = row && heldFrom(row);
+      if (held === undefined) return undefined;
+      if (held.turn?.id === turnId) {
+        if (held.turn.finishedBy === undefined) return undefined;
+        await closing.close(held, held.turn);
+      }
+      await stage.revive(texts(letter, 'messages').map((entry) => readEntry(entry, own.conversation)));
+      const written = await parts.writtenFor(turnId);
+      const places = written.map(({ key }) => Number(key.slice(key.lastIndexOf('.') + 1)));
+      await parts.drop(turnId, Number.MAX_SAFE_INTEGER, places);
+      const sentBack = await conversations.delete(letterKey(own), { when: 'attribute_exists(#item)' });
+      return sentBack ? own.conversation : undefined;
+    },
+  };
+}
+
+function letterFrom(row: Row): DeadLetter {
+  return {
+    turnId: text(row, 'turn'),
+    conversation: text(row, 'conversation'),
+    reason: text(row, 'reason'),
+    buriedAt: number(row, 'at'),
+    messages: texts(row, 'messages').length,
+  };
+}

@@ -1,0 +1,83 @@
+import { LeaseLost } from '../../conversation/errors.ts';
+import type { ChannelName } from '../../conversation/message.ts';
+import type { Clock, Part } from '../../ports.ts';
+import { number } from './attributes.ts';
+import { partItem, partKeyOf, partsOfTurn, readTurnId } from './names.ts';
+import { type HeldTurn, partFrom } from './rows.ts';
+import type { Table } from './table.ts';
+
+interface Place {
+  readonly turnId: string;
+  readonly channel: ChannelName;
+  /** From 0; a place is never used twice in a turn, also not by an apology. */
+  readonly place: number;
+}
+
+/**
+ * The parts of replies, one item each. An item bears the fence of the claim that may write it; a claim that goes on
+ * with a turn raises the fence of its parts before it looks at them, and from then on the one before can write none.
+ */
+export function openParts(table: Table, clock: Clock) {
+  /** Also those that another attempt wrote, and those that an apology replaced. */
+  async function writtenFor(turnId: string): Promise<Part[]> {
+    const rows = await table.query({
+      where: '#conversation = :conversation AND begins_with(#item, :parts)',
+      values: { conversation: readTurnId(turnId)?.conversation ?? '', parts: partsOfTurn(turnId) },
+    });
+    return rows.map(partFrom);
+  }
+
+  return {
+    writtenFor,
+
+    async of(turn: HeldTurn): Promise<Part[]> {
+      return chosen(await writtenFor(turn.id), turn);
+    },
+
+    /** Throws `LeaseLost` when a later claim has written there. Not part of the reply until the turn says so. */
+    async write({ turnId, channel, place }: Place, fence: number, words: string): Promise<void> {
+      const key = partKeyOf(turnId, place);
+      const marks = { state: 'unsent', fence, written_at: clock.now() };
+      const item = { ...partItem(key), key, channel, text: words, ...marks };
+      const when = 'attribute_not_exists(#item) OR #fence <= :fence';
+      if (!(await table.put(item, { when, values: { fence } }))) throw new LeaseLost(ANOTHERS);
+    },
+
+    /** Takes the parts over and answers them as they are then. Throws `LeaseLost` when a later claim has them. */
+    async takeOver({ id, places = [] }: HeldTurn, fence: number): Promise<Part[]> {
+      const taken = await Promise.all(places.map((place) => raise(partKeyOf(id, place), fence)));
+      return taken.flatMap((part) => part ?? []);
+    },
+
+    /** Deletes those that this claim or an earlier one wrote. */
+    async drop(turnId: string, fence: number, places: readonly number[]): Promise<void> {
+      await Promise.all(
+        places.map(async (place) => {
+          const item = partItem(partKeyOf(turnId, place));
+          if (item) await table.delete(item, { when: '#fence <= :fence', values: { fence } });
+        }),
+      );
+    },
+  };
+
+  /** Undefined: the part is long sent and forgotten. */
+  async function raise(key: string, fence: number): Promise<Part | undefined> {
+    const item = partItem(key);
+    if (item === undefined) return undefined;
+    const when = 'attribute_exists(#item) AND #fence < :fence';
+    const row =
+      (await table.update(item, { set: { fence }, when, values: { fence } })) ?? (await table.get(item));
+    if (row !== undefined && number(row, 'fence') > fence) throw new LeaseLost(ANOTHERS);
+    return row && partFrom(row);
+  }
+}
+
+/** Those of the written parts that belong to the reply, in order. */
+export function chosen(written: readonly Part[], { id, places = [] }: HeldTurn): Part[] {
+  const keys = places.map((place) => partKeyOf(id, place));
+  return written.filter(({ key }) => keys.includes(key));
+}
+
+const ANOTHERS = 'the part belongs to a later claim';
+
+export type Parts = ReturnType<typeof openParts>;

@@ -1,0 +1,154 @@
+import type { Message } from '../../conversation/message.ts';
+import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../conversation/retention.ts';
+import type { Clock, ConversationId } from '../../ports.ts';
+import { number, optionalText, type Row, text } from './attributes.ts';
+import type { Entry } from './leases.ts';
+import { shelfOf } from './names.ts';
+import type { Table } from './table.ts';
+
+/** A message as it lies in the stage table. */
+export interface Staged extends Entry {
+  readonly conversation: ConversationId;
+  readonly state: 'waiting' | 'done' | 'dead';
+  /** Microseconds since 1970, unique within a process: the order in which messages came. */
+  readonly arrival: number;
+  /** Gone once it is answered. */
+  readonly message: Message | undefined;
+}
+
+/** An item that is past its time counts as gone, whether or not DynamoDB has deleted it yet. */
+const NEW = 'attribute_not_exists(#lane) OR #expires_at < :now';
+
+/** The messages: waiting ones whole, the others as remembered ids. */
+export function openStage(table: Table, clock: Clock) {
+  const expiry = (keptMs: number) => Math.ceil((clock.now() + keptMs) / 1000);
+
+  async function move(entry: Entry, from: Staged['state'], change: Parameters<Table['update']>[1]) {
+    await table.update(keyOf(entry), {
+      ...change,
+      when: '#state = :from AND #again = :again',
+      values: { from, again: entry.again },
+    });
+  }
+
+  return {
+    /** False: the id is known. */
+    put(staged: Staged): Promise<boolean> {
+      const { lane, id, conversation, state, arrival, again, message } = staged;
+      const waits = state === 'waiting' && { shelf: shelfOf(id), at: arrival };
+      const item = {
+        ...{ lane, message: id, conversation, state, arrival, again },
+        content: message && JSON.stringify(message),
+        ...(waits || { expires_at: expiry(IDS_KEPT_MS) }),
+      };
+      return table.put(item, { when: NEW, values: { now: Math.floor(clock.now() / 1000) } });
+    },
+
+    async find(entry: Pick<Entry, 'lane' | 'id'>): Promise<Staged | undefined> {
+      const row = await table.get(keyOf(entry));
+      return row && stagedFrom(row);
+    },
+
+    /** By arrival. Lanes are shared when a person's identities were two people's before, hence the filter. */
+    async waitingFor(conversation: ConversationId, lanes: readonly string[]): Promise<Staged[]> {
+      const found = await Promise.all(
+        lanes.map((lane) =>
+          table.query({
+            where: '#lane = :lane',
+            filter: '#state = :waiting AND #conversation = :conversation',
+            values: { lane, waiting: 'waiting', conversation },
+          }),
+        ),
+      );
+      return found.flat().map(stagedFrom).sort(byArrival);
+    },
+
+    /** The messages of a turn, by platform time, then arrival. */
+    async messagesOf(entries: readonly Entry[]): Promise<Message[]> {
+      const staged = (await table.getMany(entries.map(keyOf))).map(stagedFrom);
+      return staged.sort(bySentThenArrival).flatMap(({ message }) => message ?? []);
+    },
+
+    /** Takes the words away and keeps the id. The second time does nothing. */
+    async answer(entries: readonly Entry[]): Promise<void> {
+      const set = { state: 'done', expires_at: expiry(IDS_KEPT_MS) };
+      const remove = ['content', 'shelf', 'at'];
+      await Promise.all(entries.map((entry) => move(entry, 'waiting', { set, remove })));
+    },
+
+    /** Keeps the words for as long as somebody may send the dead letter back. The second time does nothing. */
+    async bury(entries: readonly Entry[]): Promise<void> {
+      const set = { state: 'dead', expires_at: expiry(DEAD_LETTERS_KEPT_MS) };
+      const remove = ['shelf', 'at'];
+      await Promise.all(entries.map((entry) => move(entry, 'waiting', { set, remove })));
+    },
+
+    /** Makes dead messages wait again, at their old place; one after another, so that a crash leaves the first of them. */
+    async revive(entries: readonly Entry[]): Promise<void> {
+      for (const entry of entries) {
+        const row = await table.get(keyOf(entry));
+        const set = row && { state: 'waiting', shelf: shelfOf(entry.id), at: number(row, 'arrival') };
+        if (set) await move(entry, 'dead', { set, add: { again: 1 }, remove: ['expires_at'] });
+      }
+    },
+
+    /** Takes every word of a conversation away, whatever became of it, and keeps the ids. */
+    async empty(conversation: ConversationId, lanes: readonly string[]): Promise<void> {
+      const set = { state: 'done', expires_at: expiry(IDS_KEPT_MS) };
+      const remove = ['content', 'shelf', 'at'];
+      for (const lane of lanes) {
+        const rows = await table.query({
+          where: '#lane = :lane',
+          filter: 'attribute_exists(#content) AND #conversation = :conversation',
+          values: { lane, conversation },
+        });
+        await Promise.all(
+          rows.map((row) =>
+            table.update(keyOf(stagedFrom(row)), { set, remove, when: 'attribute_exists(#lane)' }),
+          ),
+        );
+      }
+    },
+
+    /** Gives a waiting message to another conversation. */
+    async handOver(entry: Pick<Entry, 'lane' | 'id'>, conversation: ConversationId): Promise<void> {
+      await table.update(keyOf(entry), {
+        set: { conversation },
+        when: '#state = :waiting',
+        values: { waiting: 'waiting' },
+      });
+    },
+  };
+}
+
+export type Stage = ReturnType<typeof openStage>;
+
+function keyOf({ lane, id }: Pick<Entry, 'lane' | 'id'>) {
+  return { lane, message: id };
+}
+
+function stagedFrom(row: Row): Staged {
+  const content = optionalText(row, 'content');
+  return {
+    lane: text(row, 'lane'),
+    id: text(row, 'message'),
+    conversation: text(row, 'conversation'),
+    state: stateOf(text(row, 'state')),
+    arrival: number(row, 'arrival'),
+    again: number(row, 'again'),
+    message: content === undefined ? undefined : (JSON.parse(content) as Message),
+  };
+}
+
+function stateOf(word: string): Staged['state'] {
+  if (word === 'waiting' || word === 'done' || word === 'dead') return word;
+  throw new Error(`a message is ${word}, which this program does not know`);
+}
+
+function byArrival(a: Staged, b: Staged): number {
+  return a.arrival - b.arrival;
+}
+
+export function bySentThenArrival(a: Staged, b: Staged): number {
+  return (a.message?.sentAt ?? 0) - (b.message?.sentAt ?? 0) || byArrival(a, b);
+}

@@ -1,0 +1,74 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type AwsPlace, clientSettings } from '../../aws/client.ts';
+import { BY_TIME } from '../../aws/tables.ts';
+import type { Clock, ConversationStore } from '../../ports.ts';
+import { accepting } from './accepting.ts';
+import { claiming } from './claiming.ts';
+import { closing as closingOf } from './closing.ts';
+import { erasing } from './erasing.ts';
+import { forgetting } from './forgetting.ts';
+import { leasing, writingUnderLease } from './leasing.ts';
+import { letters } from './letters.ts';
+import { looking } from './looking.ts';
+import { LETTER_SHELF, WAITING_SHELVES } from './names.ts';
+import { openParts } from './parts.ts';
+import { findingPeople } from './people.ts';
+import { replying } from './replying.ts';
+import { openStage } from './stage.ts';
+import { recordingStatuses } from './statuses.ts';
+import { openTable } from './table.ts';
+
+interface DynamoDbStoreOptions extends AwsPlace {
+  readonly conversationsTable: string;
+  readonly stageTable: string;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Absent: one of our own, which `close` ends. */
+  readonly client?: DynamoDBClient;
+}
+
+/**
+ * The store in DynamoDB, for any number of processes at once. Every step is one conditional write of one item, in an
+ * order that lets the next claim, sweep or redelivery repair a crash between any two of them:
+ * docs/decisions/0201-dynamodb-keys.md.
+ */
+export function createDynamoDbStore(options: DynamoDbStoreOptions): ConversationStore {
+  const { clock, newId } = options;
+  const client = options.client ?? new DynamoDBClient(clientSettings(options));
+  const region = options.region ?? 'the region of the environment';
+  const conversations = openTable(client, options.conversationsTable, region);
+  const stageTable = openTable(client, options.stageTable, region);
+
+  const stage = openStage(stageTable, clock);
+  const parts = openParts(conversations, clock);
+  const closing = closingOf({ conversations, stage, parts, clock });
+  const underLease = writingUnderLease(conversations);
+  const conversationOf = findingPeople(conversations, clock);
+  const { oldestLetterAt, ...deadLetters } = letters({ conversations, stage, parts, closing, clock });
+
+  return {
+    accept: accepting({ stage, conversationOf, clock }),
+    recordStatuses: recordingStatuses(conversations, clock),
+    claim: claiming({ conversations, stage, parts, closing, clock, newId }),
+    ...leasing({ conversations, underLease, stage, closing, clock }),
+    ...replying({ conversations, underLease, parts, closing, clock }),
+    ...looking({ conversations, stageTable, stage, conversationOf, oldestLetterAt, clock }),
+    ...deadLetters,
+    forgetOld: forgetting({ conversations, stage, clock }),
+    erase: erasing({ conversations, stage }),
+
+    /** Reads from both tables and both indexes, with the rights that the work needs. */
+    async ready() {
+      const look = { index: BY_TIME, where: '#shelf = :shelf', pageSize: 1 };
+      const tables = [
+        conversations.pages({ ...look, values: { shelf: LETTER_SHELF } }),
+        stageTable.pages({ ...look, values: { shelf: WAITING_SHELVES[0] ?? '' } }),
+      ];
+      await Promise.all(tables.map((pages) => pages.next()));
+    },
+
+    async close() {
+      client.destroy();
+    },
+  };
+}

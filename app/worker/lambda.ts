@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { backoffMs } from '../conversation/backoff.ts';
+import type { Clock } from '../ports.ts';
+import type { Answer } from './answer.ts';
+
+interface LambdaParts {
+  readonly answer: Answer;
+  /** Finds work whose wake-up was lost, and forgets what is old. */
+  readonly tidy: () => Promise<void>;
+  /** Makes a message of the queue visible again after so long. */
+  readonly hide: (receipt: string, forMs: number) => Promise<void>;
+  /** Told of every wake-up that must come again. */
+  readonly failed: (error: unknown) => void;
+  readonly clock: Clock;
+  readonly jitter: () => number;
+}
+
+/** What Lambda tells a handler about its invocation, as far as we use it. */
+export interface Context {
+  getRemainingTimeInMillis(): number;
+}
+
+/** "Implementing partial batch responses" of the Lambda guide: only these come again. */
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** Time to end a send that has begun, to give the conversations back and to arrange the next wake-ups. */
+const LEAVING_MS = 15_000;
+
+const RECORD = z.object({
+  eventSource: z.literal('aws:sqs'),
+  messageId: z.string(),
+  receiptHandle: z.string(),
+  body: z.string(),
+  attributes: z.object({ ApproximateReceiveCount: z.coerce.number().int().positive().catch(1) }),
+});
+type Record = z.infer<typeof RECORD>;
+
+const EVENT = z.union([
+  z
+    .object({ Records: z.array(RECORD) })
+    .transform(({ Records }) => ({ kind: 'wake-ups' as const, records: Records })),
+  z.object({ sweep: z.literal(true) }).transform(() => ({ kind: 'sweep' as const })),
+  // What a rule of EventBridge with a schedule sends.
+  z.object({ source: z.literal('aws.events') }).transform(() => ({ kind: 'sweep' as const })),
+]);
+
+/**
+ * The Lambda handler. The wake-ups of a batch are answered side by side; those that fail are named, so that only they
+ * come again: sooner the first times than the last, and after the queue's number of receives among its dead letters.
+ * Before the invocation ends, what is still at work stops and gives its conversation back.
+ */
+export function createLambda({ answer, tidy, hide, failed, clock, jitter }: LambdaParts) {
+  async function wakeUps(records: readonly Record[], context: Context): Promise<BatchResponse> {
+    const stop = new AbortController();
+    const over = new AbortController();
+    const workMs = Math.max(0, context.getRemainingTimeInMillis() - LEAVING_MS);
+    const deadline = clock.sleep(workMs, over.signal).then(
+      () => stop.abort(new Error('the invocation ends')),
+      () => {},
+    );
+    const failures = await Promise.all(records.map((record) => one(record, stop.signal)));
+    over.abort(new Error('the batch is done'));
+    await deadline;
+    return { batchItemFailures: failures.flatMap((failure) => failure ?? []) };
+  }
+
+  async function one({ body, messageId, receiptHandle, attributes }: Record, stop: AbortSignal) {
+    try {
+      await answer(body, stop);
+      return undefined;
+    } catch (error) {
+      failed(error);
+      // Without this it would stay hidden for the queue's own time, which is made for the longest of turns.
+      const restMs = backoffMs(attributes.ApproximateReceiveCount, jitter());
+      await hide(receiptHandle, restMs).catch(failed);
+      return { itemIdentifier: messageId };
+    }
+  }
+
+  return async function handler(event: unknown, context: Context): Promise<BatchResponse | undefined> {
+    const read = EVENT.parse(event);
+    if (read.kind === 'wake-ups') return wakeUps(read.records, context);
+    await tidy();
+    return undefined;
+  };
+}

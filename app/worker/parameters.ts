@@ -1,0 +1,49 @@
+import { type AwsPlace, clientSettings } from '../aws/client.ts';
+import { awsUnavailable } from '../aws/errors.ts';
+
+/** Lambda cannot hand parameters over, so a variable's value says where it is: this, and the parameter's name. */
+const REFERENCE = 'ssm:';
+/** GetParameters takes no more names at once. */
+const ASKED_AT_ONCE = 10;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The environment with every reference to an SSM parameter replaced by the parameter's value; without references,
+ * nobody is asked. Throws `Unavailable` with what an operator can do, or an error that names what is missing.
+ */
+export async function withParameters(env: Environment, place: AwsPlace = {}): Promise<Environment> {
+  const references = Object.entries(env).flatMap(([variable, value]) =>
+    value?.startsWith(REFERENCE) ? [{ variable, name: value.slice(REFERENCE.length) }] : [],
+  );
+  if (references.length === 0) return env;
+  const values = await read([...new Set(references.map(({ name }) => name))], place);
+  const missing = references.filter(({ name }) => !values.has(name));
+  if (missing.length > 0) {
+    const names = missing.map(({ variable, name }) => `${variable} (${name})`).join(', ');
+    throw new Error(`SSM has no parameter for ${names}. Create it, or deploy the stack again.`);
+  }
+  return {
+    ...env,
+    ...Object.fromEntries(references.map(({ variable, name }) => [variable, values.get(name)])),
+  };
+}
+
+async function read(names: readonly string[], place: AwsPlace): Promise<Map<string, string>> {
+  // Only a cold start in Lambda needs it.
+  const { GetParametersCommand, SSMClient } = await import('@aws-sdk/client-ssm');
+  const ssm = new SSMClient(clientSettings(place));
+  const values = new Map<string, string>();
+  try {
+    for (let start = 0; start < names.length; start += ASKED_AT_ONCE) {
+      const Names = names.slice(start, start + ASKED_AT_ONCE);
+      const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
+      for (const { Name = '', Value = '' } of Parameters) values.set(Name, Value);
+    }
+    return values;
+  } catch (error) {
+    throw awsUnavailable(error, 'SSM parameters');
+  } finally {
+    ssm.destroy();
+  }
+}

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
+import { crashContract } from '../../../contracts/crashes.ts';
+import { REGION, startDynamoDb } from '../../../fakes/dynamodb.ts';
+import { failingAtWrite } from '../../../fakes/failing-client.ts';
+
+const dynamoDb = await startDynamoDb();
+
+crashContract({
+  name: 'dynamodb',
+  faults: ['after'],
+  stories: ['answered'],
+  open: async (clock, n, fault) => {
+    const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };
+    const doomed = failingAtWrite(dynamoDb.client(), n, fault);
+    return {
+      dying: createDynamoDbStore({ ...common, client: doomed.client }),
+      next: createDynamoDbStore({ ...common, client: dynamoDb.client() }),
+      hit: doomed.hit,
+    };
+  },
+});

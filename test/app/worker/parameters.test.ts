@@ -1,0 +1,34 @@
+import { expect, it, vi } from 'vitest';
+import { Unavailable } from '../../../app/conversation/errors.ts';
+import { withParameters } from '../../../app/worker/parameters.ts';
+import { startSsm } from '../../fakes/ssm.ts';
+
+vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+const at = (endpointUrl: string) => ({ region: 'us-west-2', endpointUrl });
+
+it('reads the variables that say where their value is, however many, and leaves the others', async () => {
+  const names = Array.from({ length: 23 }, (_, index) => `V${index}`);
+  const ssm = await startSsm(Object.fromEntries(names.map((name) => [`/app/${name}`, `value of ${name}`])));
+  const env = { PORT: '1', ...Object.fromEntries(names.map((name) => [name, `ssm:/app/${name}`])) };
+  expect(await withParameters(env, at(ssm))).toEqual({
+    PORT: '1',
+    ...Object.fromEntries(names.map((name) => [name, `value of ${name}`])),
+  });
+});
+
+it('asks nobody when no variable does', async () => {
+  const env = { PORT: '1', EMPTY: undefined };
+  expect(await withParameters(env, at('http://127.0.0.1:1'))).toBe(env);
+});
+
+it('names the variables whose parameter is not there', async () => {
+  const ssm = await startSsm({});
+  await expect(withParameters({ A: 'ssm:/app/a' }, at(ssm))).rejects.toThrow('A (/app/a)');
+});
+
+it('says that AWS cannot be reached', async () => {
+  const asked = withParameters({ A: 'ssm:/app/a' }, at('http://127.0.0.1:1'));
+  await expect(asked).rejects.toThrow(Unavailable);
+  await expect(asked).rejects.toThrow('cannot be reached');
+});

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createEnvBusinesses } from '../../app/businesses/env.ts';
+import { Refused, Unavailable } from '../../app/conversation/errors.ts';
+import { createWork, type WorkRules } from '../../app/conversation/work.ts';
+import type { ConversationStore } from '../../app/ports.ts';
+import { createMemoryStore } from '../../app/stores/memory/store.ts';
+import { scriptedAssistant } from '../fakes/assistant.ts';
+import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';
+import { type SettableClock, settableClock } from '../fakes/clock.ts';
+import type { Fault } from '../fakes/failing-client.ts';
+import { message, NUMBER, status } from '../fakes/messages.ts';
+
+type Story = 'answered' | 'refused';
+
+interface StoreThatDies {
+  readonly name: string;
+  readonly faults: readonly Fault[];
+  readonly stories: readonly Story[];
+  /**
+   * New tables, and two stores in them: one whose process dies (or whose answer is lost) at the n-th write, and one
+   * for the process that comes after it.
+   */
+  open(
+    clock: SettableClock,
+    n: number,
+    fault: Fault,
+  ): Promise<{ dying: ConversationStore; next: ConversationStore; hit: () => boolean }>;
+}
+
+const HOUR = 60 * 60 * 1000;
+const LEASE = 10_000;
+const RULES: WorkRules = {
+  underMaintenance: false,
+  staleAfterMs: 24 * HOUR,
+  retentionMs: 3 * HOUR,
+  reconcileMs: 20_000,
+  confirmMs: 0,
+  leaseMs: LEASE,
+  mostAttempts: 3,
+  windowMs: 1_000,
+};
+
+/** Longer than a lease, a back-off or a send of unknown outcome keeps a turn at rest. */
+const LONGEST_REST_MS = 30_000;
+
+/**
+ * A person writes twice at once and once more while the answer is being written; the assistant answers in several
+ * parts, or refuses until the dead letter is sent back; every status comes. At each write of the whole story in turn,
+ * the process dies and another one goes on with what the platform delivers again and what the sweep finds. What the
+ * person reads is what it would be without the fault: nothing lost, doubled or reordered.
+ */
+export function crashContract({ name, faults, stories, open }: StoreThatDies): void {
+  describe.each(faults)(`${name} store, its process failing (%s)`, (fault) => {
+    it.each(stories)('at any write of a story that is %s', { timeout: 60_000 }, async (story) => {
+      const undisturbed = await live(story, async (clock) => {
+        const store = createMemoryStore({ clock, newId: randomUUID });
+        return { dying: store, next: store, hit: () => false };
+      });
+      let n = 0;
+      for (let hit = true; hit; ) {
+        n += 1;
+        const lived = await live(story, (clock) => open(clock, n, fault));
+        expect(lived.read, `${fault} write ${n}`).toEqual(undisturbed.read);
+        expect(lived.backlog, `${fault} write ${n}`).toEqual({ waiting: 0, deadLetters: 0 });
+        hit = lived.hit;
+      }
+      expect(n).toBeGreaterThan(20);
+    });
+  });
+}
+
+type Open = (clock: SettableClock) => ReturnType<StoreThatDies['open']>;
+
+async function live(story: Story, open: Open) {
+  const clock = settableClock();
+  const { dying, next, hit } = await open(clock);
+  const channel = scriptedChannel();
+  const delivered = [message('one', { sentAt: clock.now() }), message('two', { sentAt: clock.now() + 1 })];
+  const late = message('three', { sentAt: clock.now() + 2 });
+  let refusing = story === 'refused';
+
+  for (const store of [dying, next]) {
+    const assistant = scriptedAssistant();
+    assistant.answer = async ({ text }) => {
+      if (!delivered.includes(late)) {
+        delivered.push(late);
+        await store.accept([late]);
+      }
+      if (refusing && text.includes('one')) throw new Refused('no', { code: 'poison' });
+      return `About ${text.replaceAll('\n', ' and ')}.\n\n${'It depends on many things. '.repeat(12)}`;
+    };
+    const ports = {
+      ...{ store, assistant, clock, jitter: () => 0 },
+      businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
+      channels: { meta: channel },
+    };
+    const work = createWork(ports, RULES);
+    const goOn = async () => {
+      await store.accept(delivered);
+      await reportAll(store, channel);
+      for (;;) {
+        const due = await store.due(10, 0);
+        if (due.length === 0) return;
+        for (const conversation of due) await work(conversation, new AbortController().signal);
+        await reportAll(store, channel);
+        clock.advance(LONGEST_REST_MS);
+      }
+    };
+    const sendBack = async () => {
+      refusing = false;
+      for (const { turnId } of await store.deadLetters(10)) await store.redrive(turnId);
+    };
+    clock.advance(LONGEST_REST_MS);
+    // Whoever was sending dead letters back does so again, at once.
+    const begin = async () => (refusing ? undefined : sendBack());
+    await begin().then(goOn).then(sendBack).then(goOn).catch(ofTheDead);
+  }
+  const backlog = await next.backlog();
+  await Promise.all([dying.close(), next.close()]);
+  return { read: channel.taken.map(({ part }) => part.text.trim()), backlog, hit: hit() };
+}
+
+/** The platform reports every part that it took, and every report may come again. */
+async function reportAll(store: ConversationStore, channel: ScriptedChannel): Promise<void> {
+  for (const { part, platformId } of channel.taken) {
+    const [sent, read] = (['sent', 'read'] as const).map((word) => status(part.key, word, { platformId }));
+    if (sent && read) await store.recordStatuses([sent, read]);
+  }
+}
+
+function ofTheDead(error: unknown): void {
+  if (!(error instanceof Unavailable)) throw error;
+}

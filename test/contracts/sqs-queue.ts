@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Unavailable } from '../../app/conversation/errors.ts';
+import { createSqsQueue, readWakeUp, type SqsQueue } from '../../app/queues/sqs.ts';
+import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
+import { type SettableClock, settableClock } from '../fakes/clock.ts';
+import { type DynamoDb, REGION } from '../fakes/dynamodb.ts';
+import type { Sqs, TestQueue } from '../fakes/sqs.ts';
+
+/** What the wake-ups promise, over the wire protocols of SQS and DynamoDB. */
+export function sqsQueueContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void {
+  describe(`wake-ups in ${name}`, () => {
+    let clock: SettableClock;
+    let target: TestQueue;
+    let lockTable: string;
+    let queue: SqsQueue;
+    beforeEach(async () => {
+      clock = settableClock();
+      target = await sqs.queue();
+      lockTable = (await dynamoDb.tables()).triggerLockTable;
+      queue = open(target.url);
+    });
+
+    function open(url: string, client = dynamoDb.client(), table = lockTable): SqsQueue {
+      const lock = createTriggerLock({ table, clock, newId: randomUUID, client, region: REGION });
+      return createSqsQueue({ url, lock, clock, client: sqs.client(), region: REGION });
+    }
+    const total = async () => {
+      const { ready, delayed } = await target.counts();
+      return ready + delayed;
+    };
+
+    it('say which conversation has work, and nothing else', async () => {
+      await queue.wake('conversation-1', 0);
+      const [body = ''] = await target.receive(1);
+      expect(JSON.parse(body)).toEqual({ conversation: 'conversation-1' });
+      expect(readWakeUp(body)).toBe('conversation-1');
+    });
+
+    it('are held back in whole seconds, never shorter than asked', async () => {
+      await queue.wake('conversation-1', 400);
+      expect(await target.counts()).toEqual({ ready: 0, delayed: 1 });
+      expect(await target.receive(2)).toHaveLength(1);
+    });
+
+    it('are held back for no longer than SQS can', async () => {
+      await queue.wake('conversation-1', 24 * 60 * 60 * 1000);
+      expect(await target.counts()).toEqual({ ready: 0, delayed: 1 });
+    });
+
+    it('of a burst become one, also through many doors at once', async () => {
+      const doors = Array.from({ length: 5 }, () => open(target.url));
+      await Promise.all([...doors, ...doors].map((door) => door.wake('conversation-1', 1_000)));
+      expect(await total()).toBe(1);
+      await queue.wake('conversation-2', 1_000);
+      expect(await total()).toBe(2);
+    });
+
+    it('that have come make room for the next one', async () => {
+      await queue.wake('conversation-1', 0);
+      await queue.arrived('conversation-1');
+      await queue.wake('conversation-1', 0);
+      expect(await total()).toBe(2);
+    });
+
+    it('do not hide one that is needed sooner', async () => {
+      await queue.wake('conversation-1', 300_000);
+      await queue.wake('conversation-1', 1_000);
+      expect(await total()).toBe(2);
+      await queue.wake('conversation-1', 60_000);
+      expect(await total()).toBe(2);
+    });
+
+    it('count as lost some seconds after their time', async () => {
+      await queue.wake('conversation-1', 1_000);
+      clock.advance(1_000 + 4_999);
+      await queue.wake('conversation-1', 0);
+      expect(await total()).toBe(1);
+      clock.advance(1);
+      await queue.wake('conversation-1', 0);
+      expect(await total()).toBe(2);
+    });
+
+    it('that could not be sent leave nobody deaf', async () => {
+      const elsewhere = open(target.url.replace(/[^/]+$/, 'no-such-queue'));
+      await expect(elsewhere.wake('conversation-1', 0)).rejects.toBeInstanceOf(Unavailable);
+      await queue.wake('conversation-1', 0);
+      expect(await total()).toBe(1);
+    });
+
+    it('are sent when the answer of the lock is lost and the SDK asks again', async () => {
+      const client = dynamoDb.client();
+      const wire = client.config.requestHandler;
+      const handle = wire.handle.bind(wire);
+      let lost = false;
+      wire.handle = async (request, options) => {
+        const answer = await handle(request, options);
+        if (lost) return answer;
+        lost = true;
+        throw Object.assign(new Error('the answer is lost'), { name: 'TimeoutError' });
+      };
+      await open(target.url, client).wake('conversation-1', 0);
+      expect(lost).toBe(true);
+      expect(await total()).toBe(1);
+    });
+
+    it('are ready when queue and lock are, and otherwise say what is missing', async () => {
+      await queue.ready();
+      await expect(open(target.url.replace(/[^/]+$/, 'no-such-queue')).ready()).rejects.toThrow(
+        /^SQS queue no-such-queue in us-west-2: not found/,
+      );
+      await expect(open(target.url, dynamoDb.client(), 'no-such-table').ready()).rejects.toThrow(
+        /^DynamoDB table no-such-table in us-west-2: not found/,
+      );
+    });
+  });
+}

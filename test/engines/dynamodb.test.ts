@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { createDynamoDbStore } from '../../app/stores/dynamodb/store.ts';
+import { crashContract } from '../contracts/crashes.ts';
+import { storeContract } from '../contracts/store.ts';
+import { REGION, startDynamoDb } from '../fakes/dynamodb.ts';
+import { failingAtWrite } from '../fakes/failing-client.ts';
+
+/** Amazon's own engine (DynamoDB Local) or an account's tables, where the environment names them. */
+const endpointUrl = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? process.env.AWS_ENDPOINT_URL;
+const name = `dynamodb (${endpointUrl ?? 'dynalite'})`;
+if (endpointUrl === undefined) {
+  console.warn(
+    'NOT RUN: DynamoDB Local. It is run where AWS_ENDPOINT_URL_DYNAMODB names it; dynalite stands in.',
+  );
+}
+
+const dynamoDb = await startDynamoDb(endpointUrl);
+
+storeContract({
+  name,
+  open: async (clock) =>
+    createDynamoDbStore({
+      ...(await dynamoDb.tables()),
+      region: REGION,
+      client: dynamoDb.client(),
+      clock,
+      newId: randomUUID,
+    }),
+});
+
+crashContract({
+  name,
+  faults: ['before', 'after', 'unheard'],
+  stories: ['answered', 'refused'],
+  open: async (clock, n, fault) => {
+    const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };
+    const doomed = failingAtWrite(dynamoDb.client(), n, fault);
+    return {
+      dying: createDynamoDbStore({ ...common, client: doomed.client }),
+      next: createDynamoDbStore({ ...common, client: dynamoDb.client() }),
+      hit: doomed.hit,
+    };
+  },
+});

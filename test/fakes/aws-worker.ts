@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { createEnvBusinesses } from '../../app/businesses/env.ts';
+import { acceptDelivery } from '../../app/conversation/accept.ts';
+import type { Message } from '../../app/conversation/message.ts';
+import { sweep } from '../../app/conversation/sweep.ts';
+import { createWork, type WorkReport, type WorkRules } from '../../app/conversation/work.ts';
+import type { Clock } from '../../app/ports.ts';
+import { createSqsQueue } from '../../app/queues/sqs.ts';
+import { receivingFromSqs } from '../../app/queues/sqs-receiving.ts';
+import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
+import { createDynamoDbStore } from '../../app/stores/dynamodb/store.ts';
+import { answeringWakeUps } from '../../app/worker/answer.ts';
+import { scriptedAssistant } from './assistant.ts';
+import { scriptedChannel } from './channel.ts';
+import { type DynamoDb, REGION, type TableNames } from './dynamodb.ts';
+import { NUMBER } from './messages.ts';
+import type { Sqs } from './sqs.ts';
+
+const HOUR = 60 * 60 * 1000;
+
+export const RULES: WorkRules = {
+  underMaintenance: false,
+  staleAfterMs: 24 * HOUR,
+  retentionMs: 3 * HOUR,
+  reconcileMs: 20_000,
+  confirmMs: 0,
+  leaseMs: 10_000,
+  mostAttempts: 5,
+  windowMs: 0,
+};
+
+interface Place {
+  readonly clock: Clock;
+  readonly dynamoDb: DynamoDb;
+  readonly tables: TableNames;
+  readonly sqs: Sqs;
+  readonly queueUrl: string;
+  readonly rules?: WorkRules;
+  readonly channel?: ReturnType<typeof scriptedChannel>;
+}
+
+/** A door and a worker over the same tables and queue, as two processes would have them, with a scripted world. */
+export function awsWorker({
+  clock,
+  dynamoDb,
+  tables,
+  sqs,
+  queueUrl,
+  rules = RULES,
+  channel = scriptedChannel(),
+}: Place) {
+  const client = dynamoDb.client();
+  const wire = sqs.client();
+  const common = { clock, newId: randomUUID, client, region: REGION };
+  const store = createDynamoDbStore({ ...common, ...tables });
+  const lock = createTriggerLock({ ...common, table: tables.triggerLockTable });
+  const queue = createSqsQueue({ url: queueUrl, lock, clock, client: wire, region: REGION });
+  const businesses = createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]);
+  const assistant = scriptedAssistant();
+  const reports: WorkReport[] = [];
+  const failures: unknown[] = [];
+  const work = createWork(
+    { store, clock, businesses, assistant, channels: { meta: channel }, jitter: () => 0 },
+    rules,
+  );
+  return {
+    ...{ client, wire, store, queue, assistant, channel, reports, failures },
+    receiving: receivingFromSqs(wire, queueUrl),
+    answer: answeringWakeUps({ queue, work, report: (report) => reports.push(report), clock }),
+    tidy: async () => {
+      await sweep(store, queue, rules.windowMs);
+      await store.forgetOld();
+    },
+    failed: (error: unknown) => void failures.push(error),
+    /** As the door does it. */
+    deliver: (messages: readonly Message[]) =>
+      acceptDelivery(
+        { messages, statuses: [], notices: [] },
+        { businesses, store, queue, windowMs: rules.windowMs },
+      ),
+  };
+}
+
+export type AwsWorker = ReturnType<typeof awsWorker>;
