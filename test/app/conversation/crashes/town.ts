@@ -5,12 +5,11 @@ import { createWork, type WorkReport, type WorkRules } from '../../../../app/con
 import type { Channel, ConversationStore } from '../../../../app/ports.ts';
 import { scriptedAssistant } from '../../../fakes/assistant.ts';
 import type { SettableClock } from '../../../fakes/clock.ts';
-import { AISHA, BILAL, message, NUMBER, status } from '../../../fakes/messages.ts';
+import { message, NUMBER, status } from '../../../fakes/messages.ts';
 import { beginLife } from '../../../fakes/mortal.ts';
 
 export const LEASE_MS = 10_000;
 const RECONCILE_MS = 20_000;
-const PEOPLE: readonly Person[] = [AISHA, BILAL];
 const FILLER = `\n\n${'b'.repeat(150)}\n\n${'c'.repeat(150)}`;
 
 /** How one send ends. `lost`: taken, and the answer never came. `cut`: not taken, and nobody can tell. */
@@ -44,8 +43,18 @@ interface Taken {
   readonly text: string;
 }
 
-/** Two people, a platform that tells the fate of every send in time, and as many processes as look. */
+let founded = 0;
+
+/**
+ * Two people whom the store has never seen, a platform that tells the fate of every send in time, and as many processes
+ * as look.
+ */
 export function createTown(store: ConversationStore, clock: SettableClock, mostAttempts: number) {
+  founded += 1;
+  const people: readonly [Person, Person] = [
+    { phone: `1555${founded}0001` },
+    { phone: `1555${founded}0002` },
+  ];
   const rules: WorkRules = {
     underMaintenance: false,
     staleAfterMs: 24 * 60 * 60 * 1000,
@@ -57,7 +66,7 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
     windowMs: 1_000,
   };
   const businesses = createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]);
-  const said = PEOPLE.map((): { mark: string; conversation: string }[] => []);
+  const said = people.map((): { mark: string; conversation: string }[] => []);
   const delivered: Parameters<ConversationStore['accept']>[0][number][] = [];
   const taken: Taken[] = [];
   const untold: { readonly key: string; readonly byThen: number }[] = [];
@@ -65,7 +74,7 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
 
   async function say(person: number): Promise<void> {
     const mark = `m${marks++}`;
-    const words = message(mark, { sentAt: clock.now(), person: PEOPLE[person] ?? AISHA });
+    const words = message(mark, { sentAt: clock.now(), person: people[person] ?? people[0] });
     delivered.push(words);
     const [acceptance] = await store.accept([words]);
     said[person]?.push({ mark, conversation: acceptance?.conversation ?? '' });
@@ -142,7 +151,7 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
   /** Looks until there is nothing to do for anybody. Throws when that never comes. */
   async function settle(): Promise<void> {
     await pass(LEASE_MS);
-    for (const person of PEOPLE.keys()) {
+    for (const person of people.keys()) {
       for (let looks = 0; ; looks += 1) {
         const report = await look({ person });
         if (report === undefined || report.outcome === 'idle') break;
@@ -164,9 +173,10 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
     },
     /** What each person said, and what the platform took for them. */
     histories: () =>
-      PEOPLE.map((person, index) => ({
+      people.map((person, index) => ({
         said: said[index]?.map(({ mark }) => mark) ?? [],
         taken: taken.filter(({ person: to }) => to.phone === person.phone),
+        conversation: said[index]?.[0]?.conversation,
       })),
   };
 }
