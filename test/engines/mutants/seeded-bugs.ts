@@ -242,7 +242,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     REPLY_FIRST,
     'what was sent is not marked',
     { file: SEND, find: 'await store.markSent(lease, key, platformId);', replace: 'void platformId;' },
-    CRASHES_TEST,
+    WORK_TEST,
   ),
   bug(
     REPLY_FIRST,
