@@ -5,7 +5,9 @@ import { deliver, textDelivery } from '../../fakes/delivery.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 import { startSystem } from '../../fakes/system.ts';
 
-it('stores a message once that comes over 50 connections at the same moment, and says 200 to all', async () => {
+it('stores a message once that comes over 50 connections at the same moment, and says 200 to all', {
+  timeout: 60_000,
+}, async () => {
   const folder = temporaryFolder();
   const system = await startSystem({ folder, environment: { BATCH_WINDOW_SECONDS: '900' } });
   const app = await system.startApp();
@@ -21,7 +23,9 @@ it('stores a message once that comes over 50 connections at the same moment, and
   stored.close();
 });
 
-it('answers each message once when every delivery comes five times, shuffled, and again after a restart', async () => {
+it('answers each message once when every delivery comes five times, shuffled, and again after a restart', {
+  timeout: 60_000,
+}, async () => {
   const folder = temporaryFolder();
   const faults = [
     { kind: 'duplicate', times: 5 },
