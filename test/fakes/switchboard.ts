@@ -6,6 +6,8 @@ export interface Switchboard {
   readonly url: string;
   /** New connections go to this port of this machine; open ones stay where they are. */
   to(port: number): void;
+  /** Ends the connections that are open, as a load balancer does whose target has stopped to answer. */
+  hangUp(): void;
 }
 
 /** What a load balancer does while a new version takes over, without reading what passes through. */
@@ -40,6 +42,9 @@ export async function startSwitchboard(): Promise<Switchboard> {
     url: `http://127.0.0.1:${address.port}`,
     to(port) {
       target = port;
+    },
+    hangUp() {
+      for (const socket of open) socket.destroy();
     },
   };
 }

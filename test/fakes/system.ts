@@ -25,8 +25,8 @@ export interface System {
   readonly simulator: Simulator;
   /** Starts one more webhook app on the same database; deliveries go to the newest one. */
   startApp(): Promise<AppProcess>;
-  /** Where the platform posts to. */
-  readonly webhook: string;
+  /** Ends the platform's connections to the apps before. */
+  hangUp(): void;
   /** Everything that any of the apps printed. */
   logs(): string;
 }
@@ -58,7 +58,7 @@ export async function startSystem({ folder, ...circumstances }: Circumstances): 
 
   return {
     simulator,
-    webhook: switchboard.url,
+    hangUp: switchboard.hangUp,
     async startApp() {
       const port = await freePort();
       const app = new AppProcess(

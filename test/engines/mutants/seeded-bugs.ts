@@ -494,6 +494,12 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     'test/app/queues/inline.test.ts',
   ),
   bug(
+    LEAVING,
+    'idle connections are cut at once, whatever is on its way on them',
+    { file: 'app/http/listen.ts', find: '}, idleMs);', replace: '}, 0);' },
+    'test/app/http/listen.test.ts',
+  ),
+  bug(
     LOOKS_RIGHT,
     'a part ends inside a grapheme',
     {
