@@ -110,6 +110,29 @@ export function storeContract({ name, open }: StoreUnderTest): void {
         expect(conversation.person).toEqual({ phone: '15550005555', userId: 'US.5' });
         expect(conversation.account).toBe('15550004444');
       });
+
+      it('keeps everything in order when a person shows a second identity while messages wait', async () => {
+        const first = message('one', { person: { userId: 'US.6' } });
+        const { conversation } = await accept(first);
+        const second = message('two', { person: { userId: 'US.6', phone: '15550006666' } });
+        const third = message('three', { person: { phone: '15550006666' } });
+        for (const next of [second, third]) expect((await accept(next)).conversation).toBe(conversation);
+        const { turn } = claimed(await store.claim(conversation, LEASE));
+        expect(turn.messages).toEqual([first, second, third]);
+      });
+
+      it('answers each message once when two people turn out to be one', async () => {
+        const byPhone = message('one', { person: { phone: '15550007777' } });
+        const byUserId = message('two', { person: { userId: 'US.7' } });
+        const byBoth = message('three', { person: { phone: '15550007777', userId: 'US.7' } });
+        const ids = [];
+        for (const one of [byPhone, byUserId, byBoth]) ids.push((await accept(one)).conversation);
+        expect(await accept(byPhone)).toEqual({ outcome: 'waiting', conversation: ids[0] });
+        const turns = [];
+        for (const id of new Set(ids)) turns.push(claimed(await store.claim(id, LEASE)).turn.messages);
+        expect(turns.flat()).toHaveLength(3);
+        expect(turns).toEqual([[byPhone], [byUserId, byBoth]]);
+      });
     });
 
     describe('claim', () => {

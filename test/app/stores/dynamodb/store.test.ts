@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Claim, ConversationStore } from '../../../../app/ports.ts';
+import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
+import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
+import { REGION, startDynamoDb, type TableNames } from '../../../fakes/dynamodb.ts';
+import { failingAtWrite } from '../../../fakes/failing-client.ts';
+import { AISHA, message, status } from '../../../fakes/messages.ts';
+
+const dynamoDb = await startDynamoDb();
+const owner = dynamoDb.client();
+const LEASE = 10_000;
+const DAY = 24 * 60 * 60 * 1000;
+
+let clock: SettableClock;
+let tables: TableNames;
+let store: ConversationStore;
+beforeEach(async () => {
+  clock = settableClock();
+  tables = await dynamoDb.tables();
+  store = openStore();
+});
+
+function openStore(client = dynamoDb.client()): ConversationStore {
+  return createDynamoDbStore({ ...tables, region: REGION, client, clock, newId: randomUUID });
+}
+
+async function accept(one = message()) {
+  const [acceptance] = await store.accept([one]);
+  if (acceptance === undefined) throw new Error('no answer');
+  return acceptance;
+}
+
+function claimed(claim: Claim) {
+  if (!claim.claimed) throw new Error(`not claimed: ${claim.because}`);
+  return claim;
+}
+
+async function everything(): Promise<string> {
+  const found = [tables.conversationsTable, tables.stageTable].map((TableName) =>
+    owner.send(new ScanCommand({ TableName })),
+  );
+  return JSON.stringify((await Promise.all(found)).flatMap(({ Items = [] }) => Items));
+}
+
+describe('calls whose answer is lost and that the SDK repeats', () => {
+  it('claim all the same', async () => {
+    const { conversation } = await accept();
+    const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
+    const { turn } = claimed(await openStore(client).claim(conversation, LEASE));
+    expect(turn.attempt).toBe(1);
+  });
+
+  it('finish all the same', async () => {
+    const { conversation } = await accept();
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
+    expect(await openStore(client).finish(lease)).toEqual({});
+    expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
+  });
+
+  it('write the reply once', async () => {
+    const { conversation } = await accept();
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const { client } = failingAtWrite(dynamoDb.client(), 2, 'unheard');
+    expect(await openStore(client).writeReply(lease, ['words'], {})).toMatchObject([{ text: 'words' }]);
+  });
+});
+
+describe('a crash', () => {
+  it('between the parts and the word that they are the reply leaves none of them', async () => {
+    const { conversation } = await accept();
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const { client } = failingAtWrite(dynamoDb.client(), 3, 'before');
+    await expect(openStore(client).writeReply(lease, ['never', 'said'], {})).rejects.toThrow();
+    clock.advance(LEASE + 1);
+    const next = claimed(await store.claim(conversation, LEASE));
+    expect(next.turn.parts).toBeUndefined();
+    expect(await store.writeReply(next.lease, ['short'], {})).toMatchObject([{ text: 'short' }]);
+    expect(await store.parts(next.lease)).toHaveLength(1);
+    await store.finish(next.lease);
+    clock.advance(8 * DAY);
+    await store.forgetOld();
+    expect(await everything()).not.toContain('said');
+  });
+
+  it('between giving up and its dead letter leaves the letter to the end of the turn', async () => {
+    const { conversation } = await accept();
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const { client } = failingAtWrite(dynamoDb.client(), 2, 'before');
+    await expect(openStore(client).bury(lease, 'poison', [])).rejects.toThrow();
+    clock.advance(LEASE + 1);
+    const next = claimed(await store.claim(conversation, LEASE));
+    expect(next.turn.buried).toBe('poison');
+    await store.finish(next.lease);
+    expect(await store.deadLetters(10)).toMatchObject([{ reason: 'poison', messages: 1 }]);
+  });
+});
+
+describe('what is kept', () => {
+  it('is no word of an answered turn once its last status is in', async () => {
+    const { conversation } = await accept(message('secret question'));
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const [part] = await store.writeReply(lease, ['secret answer'], {});
+    const key = part?.key ?? '';
+    await store.markSending(lease, key);
+    await store.markSent(lease, key, 'wamid.secret');
+    await store.finish(lease);
+    await store.recordStatuses([status(key, 'delivered')]);
+    expect(await everything()).not.toContain('secret');
+  });
+
+  it('is nothing of a person who was erased', async () => {
+    const { conversation } = await accept(message('secret question'));
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    await store.writeReply(lease, ['secret answer'], {});
+    await accept(message('secret thought'));
+    await store.erase(AISHA.phone ?? '');
+    const kept = await everything();
+    for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(kept).not.toContain(own);
+  });
+
+  it('is no number of a person in plain sight outside the conversation itself', async () => {
+    await accept();
+    const rows: { item?: { S?: string } }[] = JSON.parse(await everything());
+    const others = rows.filter(({ item }) => item !== undefined && item.S !== 'conversation');
+    expect(others).toHaveLength(2);
+    for (const own of [AISHA.phone, AISHA.userId]) expect(JSON.stringify(others)).not.toContain(own);
+  });
+
+  it('is the beginning of a text that is longer than any item may be', async () => {
+    const { conversation } = await accept(message('ب'.repeat(300_000)));
+    const { turn } = claimed(await store.claim(conversation, LEASE));
+    expect(turn.messages[0]?.content).toMatchObject({ text: expect.stringMatching(/^ب{50000,130000}$/) });
+  });
+});
+
+describe('a message', () => {
+  it('that comes while its quiet conversation is being forgotten is answered', async () => {
+    const { conversation } = await accept();
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    await store.finish(lease);
+    clock.advance(9 * DAY + 1);
+    const late = message('late');
+    const client = dynamoDb.client();
+    const wire = client.config.requestHandler;
+    const handle = wire.handle.bind(wire);
+    let came = false;
+    wire.handle = async (...args) => {
+      if (!came && args[0].headers['x-amz-target']?.endsWith('.DeleteItem')) {
+        came = true;
+        await accept(late);
+      }
+      return handle(...args);
+    };
+    await openStore(client).forgetOld();
+    expect(came).toBe(true);
+    expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([late]);
+  });
+
+  it('whose conversation was erased under it begins a new one, which the sweep finds', async () => {
+    const orphan = message('orphan');
+    const { conversation } = await accept(orphan);
+    const Key = { conversation: { S: conversation }, item: { S: 'conversation' } };
+    await owner.send(new DeleteItemCommand({ TableName: tables.conversationsTable, Key }));
+    const [found = ''] = await store.due(10, 0);
+    expect(claimed(await store.claim(found, LEASE)).turn.messages).toEqual([orphan]);
+  });
+});
+
+describe('ready', () => {
+  it('is when both tables answer', async () => {
+    await store.ready();
+  });
+
+  it('names the table that is missing, and where', async () => {
+    tables = { ...tables, stageTable: 'no-such-table' };
+    await expect(openStore().ready()).rejects.toThrow(
+      'DynamoDB table no-such-table in us-west-2: not found there. Create it, or correct its name or AWS_REGION',
+    );
+  });
+});

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { awsWorker } from '../../fakes/aws-worker.ts';
+import { settableClock } from '../../fakes/clock.ts';
+import { startDynamoDb } from '../../fakes/dynamodb.ts';
+import { message, status } from '../../fakes/messages.ts';
+import { startSqs } from '../../fakes/sqs.ts';
+
+const dynamoDb = await startDynamoDb();
+const sqs = await startSqs();
+
+/**
+ * What one message costs that is answered in one part and read: the figures of
+ * docs/decisions/0202-cost-of-a-message.md. A change here changes the price.
+ */
+it('makes so many calls for a message of somebody known', async () => {
+  const clock = settableClock();
+  const queue = await sqs.queue();
+  const tables = await dynamoDb.tables();
+  const worker = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: queue.url });
+  const calls: string[] = [];
+  for (const wire of [worker.client.config.requestHandler, worker.wire.config.requestHandler]) {
+    const handle = wire.handle.bind(wire);
+    wire.handle = async (...args) => {
+      calls.push(args[0].headers['x-amz-target'] ?? '');
+      return handle(...args);
+    };
+  }
+  const counted = () => {
+    const counts: Record<string, number> = {};
+    for (const name of calls.splice(0)) {
+      const call = name.split('.')[1] ?? name;
+      counts[call] = (counts[call] ?? 0) + 1;
+    }
+    return counts;
+  };
+  const deliver = () => worker.deliver([message('What is zakat?', { sentAt: clock.now() })]);
+  const answer = async () => {
+    const [body = ''] = await queue.receive(1);
+    await worker.answer(body, new AbortController().signal);
+  };
+  await deliver();
+  await answer();
+  counted();
+
+  await deliver();
+  expect(counted()).toEqual({ BatchGetItem: 1, PutItem: 2, SendMessage: 1 });
+  await answer();
+  expect(counted()).toEqual({
+    ...{ DeleteItem: 1, GetItem: 2, BatchGetItem: 1, Query: 3 },
+    ...{ UpdateItem: 7, PutItem: 2 },
+  });
+  const key = worker.channel.taken.at(-1)?.part.key ?? '';
+  for (const word of ['sent', 'delivered', 'read'] as const) {
+    await worker.store.recordStatuses([status(key, word)]);
+  }
+  expect(counted()).toEqual({ GetItem: 3, UpdateItem: 3 });
+});
