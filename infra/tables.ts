@@ -4,7 +4,7 @@ import type { Grant } from './grant.ts';
 import { type EnvironmentName, keepData, serviceName } from './place.ts';
 
 /** The index of the conversations table that finds what is due, and dead letters, by time. Sparse: few items have it. */
-export const BY_TIME = 'by-time';
+const BY_TIME = 'by-time';
 
 export interface TablesArgs {
   readonly environment: EnvironmentName;

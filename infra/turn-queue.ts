@@ -6,7 +6,7 @@ import { arnOf, type EnvironmentName, keepData, type Place, serviceName } from '
 /** AWS asks for six times the function's time-out (Lambda developer guide, "Using Lambda with Amazon SQS"). */
 const VISIBILITY_IN_TIMEOUTS = 6;
 /** How often a wake-up is received before it is a dead letter. The worker's own back-off ends long before. */
-export const MAX_RECEIVES = 8;
+const MAX_RECEIVES = 8;
 
 const DAY_SECONDS = 86_400;
 

@@ -12,7 +12,7 @@ export interface CostLine {
 const HOURS = 730;
 
 /** The traffic of a month. One turn is a message that is answered. */
-export const TRAFFIC = {
+const TRAFFIC = {
   turns: 30_000,
   /** Seconds that the worker waits for the assistant and sends. */
   secondsPerTurn: 20,

@@ -9,7 +9,7 @@ const SIGNATURE = '4dabf18193072939515e22adb298388d';
 const SECRET = '1b47061264138c4ac30d75fd1eb44270';
 
 /** Stands for a secret's value wherever inputs are shown or compared. */
-export const HIDDEN = '[secret]';
+const HIDDEN = '[secret]';
 
 /** The value with `[secret]` in the place of each secret, and `[archive path]` in that of each file. */
 export function visible(value: Value): Value {
