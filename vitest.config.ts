@@ -19,6 +19,9 @@ export default defineConfig({
         test: {
           ...common,
           name: 'infra',
+          // Each recording is a process of its own, which takes long on a busy machine.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: ['test/infra/**/*.test.ts'],
           // The program is recorded once, and every file looks at the recordings.
           globalSetup: 'test/infra/record-all.ts',

@@ -38,13 +38,13 @@ function most({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Stat
   const service = serviceName(environment);
   return [
     {
-      Sid: 'ItsParameters',
+      Sid: 'ReadItsParameters',
       Action: ['ssm:GetParameters'],
       Resource: arnOf(place, 'ssm', `parameter${parametersPath(environment)}/*`),
     },
-    { Sid: 'ItsKey', Action: ['kms:Decrypt'], Resource: keyArn },
+    { Sid: 'OpenThemWithItsKey', Action: ['kms:Decrypt'], Resource: keyArn },
     {
-      Sid: 'ItsTables',
+      Sid: 'WorkOnItsTables',
       Action: [
         'dynamodb:DeleteItem',
         'dynamodb:DescribeTable',
@@ -56,7 +56,7 @@ function most({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Stat
       Resource: arnOf(place, 'dynamodb', `table/${service}-*`),
     },
     {
-      Sid: 'ItsQueue',
+      Sid: 'UseItsQueue',
       Action: [
         'sqs:ChangeMessageVisibility',
         'sqs:DeleteMessage',
@@ -67,11 +67,11 @@ function most({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Stat
       Resource: arnOf(place, 'sqs', `${service}-turns`),
     },
     {
-      Sid: 'ItsLogs',
+      Sid: 'WriteItsLogs',
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       Resource: arnOf(place, 'logs', `log-group:/${PROJECT}/${environment}/*`),
     },
-    { Sid: 'Traces', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
+    { Sid: 'WriteTraces', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
     ...pulling(repositoryArn),
   ];
 }

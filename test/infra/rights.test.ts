@@ -80,7 +80,9 @@ describe('rights', () => {
     );
   });
 
-  const doorOf = (name: Name) => rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-door`);
+  const roleOf = (name: Name, role: string) =>
+    rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-${role}`);
+  const doorOf = (name: Name) => roleOf(name, name.endsWith('apprunner') ? 'door' : 'door-task');
   const workerOf = (name: Name) =>
     rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-worker`);
   const tablesOf = (name: Name) => ofType(name, 'aws:dynamodb/table:Table').map(arnOf);
