@@ -1,30 +1,42 @@
 import { defineConfig } from 'vitest/config';
 
-// Each test starts what it needs on port 0 and in a temporary folder, so files may run side by side.
-const common = { pool: 'forks', testTimeout: 15_000 } as const;
-
 export default defineConfig({
   test: {
+    // Each test starts what it needs on port 0 and in a temporary folder, so files may run side by side.
+    pool: 'forks',
     maxWorkers: 2,
     projects: [
       {
+        extends: true,
+        // Needs npm packages only.
         test: {
-          ...common,
-          name: 'app',
+          name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/infra/**', 'test/engines/**'],
+          testTimeout: 15_000,
         },
       },
       {
+        extends: true,
+        // The Pulumi program is recorded once, and every file looks at the recordings.
         test: {
-          ...common,
           name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          globalSetup: 'test/infra/record-all.ts',
           // Each recording is a process of its own, which takes long on a busy machine.
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          include: ['test/infra/**/*.test.ts'],
-          // The program is recorded once, and every file looks at the recordings.
-          globalSetup: 'test/infra/record-all.ts',
+        },
+      },
+      {
+        extends: true,
+        // Needs other programs (a C compiler, Chromium, Pulumi, emulators); says loudly what it could not run.
+        test: {
+          name: 'engines',
+          include: ['test/engines/**/*.test.ts'],
+          testTimeout: 400_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
         },
       },
     ],

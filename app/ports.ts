@@ -237,8 +237,11 @@ export interface ConversationStore {
    */
   bury(lease: Lease, reason: string, apology: readonly string[]): Promise<readonly Part[]>;
 
-  /** Conversations with work, no live lease, and no rest left, oldest work first. */
-  due(limit: number): Promise<readonly ConversationId[]>;
+  /**
+   * Conversations with work, no live lease, and no rest left, oldest work first. Messages younger than `olderThanMs`
+   * do not count: their own wake-up is on its way.
+   */
+  due(limit: number, olderThanMs: number): Promise<readonly ConversationId[]>;
   backlog(): Promise<Backlog>;
   /** The newest first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;

@@ -46,11 +46,12 @@ function most({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Stat
     {
       Sid: 'WorkOnItsTables',
       Action: [
+        'dynamodb:BatchGetItem',
         'dynamodb:DeleteItem',
-        'dynamodb:DescribeTable',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
         'dynamodb:Query',
+        'dynamodb:Scan',
         'dynamodb:UpdateItem',
       ],
       Resource: arnOf(place, 'dynamodb', `table/${service}-*`),

@@ -17,7 +17,7 @@ export async function infrastructurePage(): Promise<string> {
   return [
     '# What stands in AWS',
     '',
-    'This page is made by `npm run docs:infrastructure` from the Pulumi program itself; a test fails when it is old.',
+    'This page is made by `npm run docs` from the Pulumi program itself; a test fails when it is old.',
     '`npm run plan -- <stack>` shows the same for a configuration of your own.',
     '',
     ...picture(production),

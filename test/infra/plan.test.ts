@@ -103,7 +103,7 @@ describe('npm run plan', () => {
 });
 
 describe('docs/infrastructure.md', () => {
-  it('is what npm run docs:infrastructure writes', () => {
+  it('is what npm run docs writes', () => {
     expect(readFileSync(resolve(ROOT, 'docs/infrastructure.md'), 'utf8')).toBe(page);
   });
 });

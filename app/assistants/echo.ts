@@ -1,0 +1,37 @@
+import type { Assistant } from '../ports.ts';
+
+/** An assistant without network or memory: it answers in the person's own words, with a little formatting. */
+export function createEchoAssistant({ newId }: { readonly newId: () => string }): Assistant {
+  return {
+    async register() {},
+    async lastThread() {
+      return undefined;
+    },
+    async openThread() {
+      return newId();
+    },
+    async answer({ text }, signal) {
+      signal.throwIfAborted();
+      return echo(text);
+    },
+  };
+}
+
+/** What the echo says, as Markdown: the words as a quotation, and in Arabic when they are in its script. */
+export function echo(text: string): string {
+  const quotation = text
+    .trim()
+    .split(/\r?\n/)
+    .map((line) => `> ${line}`)
+    .join('\n');
+  const words = text.match(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*/gu)?.length ?? 0;
+  return inArabicScript(text)
+    ? `**كتبتَ:**\n\n${quotation}\n\n- عدد الكلمات: **${words}**\n- _هذا صدى لكلامك، وليس جوابًا._`
+    : `**You wrote:**\n\n${quotation}\n\n- words: **${words}**\n- _This is an echo, not an answer._`;
+}
+
+function inArabicScript(text: string): boolean {
+  const arabic = text.match(/\p{Script=Arabic}/gu)?.length ?? 0;
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  return arabic > 0 && arabic * 2 >= letters;
+}

@@ -1,0 +1,163 @@
+/**
+ * OpenAI's Responses and Conversations API (developers.openai.com/api/reference: "Create a model response",
+ * "Conversations", "Streaming events"). The thread is a conversation: what is asked and answered joins it when the
+ * response completes, so a call that failed half-way leaves no trace in it and may be repeated.
+ */
+import { z } from 'zod';
+import { Refused, Unavailable } from '../conversation/errors.ts';
+import type { Assistant, Clock } from '../ports.ts';
+import type { Answer } from '../wire/answer.ts';
+import { type Call, createCaller, type Limits } from '../wire/call.ts';
+import { parseJson } from '../wire/json.ts';
+import { eventData } from '../wire/server-sent-events.ts';
+import { failedCode, failedResponse, unexpected } from './openai-failures.ts';
+
+const LONGEST_ANSWER_BYTES = 200_000;
+
+const ANSWER_LIMITS: Limits = {
+  connectMs: 5_000,
+  firstByteMs: 120_000,
+  // A reasoning model is silent while it thinks.
+  idleMs: 300_000,
+  totalMs: 540_000,
+  // Each word comes in an event of some hundred bytes, and the last event repeats all of them.
+  longestBytes: 100 * LONGEST_ANSWER_BYTES,
+};
+
+const conversation = z.object({ id: z.string().min(1) });
+
+const event = z.object({ type: z.string() });
+const failure = z.object({ code: z.string().nullish() });
+const part = z.object({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
+const item = z.object({ type: z.string(), content: z.array(part).nullish() });
+const finished = z.object({
+  response: z.object({
+    output: z.array(item),
+    error: failure.nullish(),
+    incomplete_details: z.object({ reason: z.string().nullish() }).nullish(),
+  }),
+});
+const streamError = z.object({ code: z.string().nullish(), error: failure.nullish() });
+
+export interface OpenAiOptions {
+  /** With the version: `https://api.openai.com/v1`. */
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly model: string;
+  readonly instructions: string;
+  readonly clock: Pick<Clock, 'now'>;
+  /** For `answer`. */
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * A model as the assistant. It knows no persons: `register` does nothing, and no thread is found by a person. Spent
+ * money and a refused key are `Unavailable` for all of us: an operator must act, and asking again soon is useless.
+ */
+export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
+  const { apiUrl, apiKey, model, instructions, clock } = options;
+  const call = createCaller({
+    name: 'OpenAI',
+    url: apiUrl,
+    headers: { authorization: `Bearer ${apiKey}` },
+    clock,
+  });
+  const answerLimits = { ...ANSWER_LIMITS, ...options.limits };
+
+  async function ask(request: Call, missing: 'forgotten' | 'address'): Promise<Answer> {
+    const answer = await call(request);
+    if (answer.status !== 200) throw await failedResponse(answer, missing);
+    return answer;
+  }
+
+  return {
+    async register() {},
+
+    async lastThread() {
+      return undefined;
+    },
+
+    async openThread(_account, title) {
+      // A value of metadata has at most 512 characters.
+      const json = { metadata: { title: [...title].slice(0, 256).join('') } };
+      const answer = await ask({ method: 'POST', path: '/conversations', json }, 'address');
+      return read(conversation, parseJson(await answer.text())).id;
+    },
+
+    async answer({ threadId, text }, signal) {
+      const json = {
+        model,
+        instructions,
+        conversation: threadId,
+        input: text,
+        stream: true,
+        // An old conversation outgrows the model's context; its first items are then left out.
+        truncation: 'auto',
+      };
+      const request: Call = { method: 'POST', path: '/responses', json, limits: answerLimits, signal };
+      const answer = await ask(request, 'forgotten');
+      if (answer.type !== 'text/event-stream') {
+        answer.discard();
+        throw unexpected();
+      }
+      return await lastWords(eventData(answer.chunks()));
+    },
+  };
+}
+
+/**
+ * Follows the events to the one that ends the response, which holds the whole answer. The others, with the words as
+ * they are written, are skipped, as are unknown ones: OpenAI adds some within a version.
+ */
+async function lastWords(events: AsyncIterable<string>): Promise<string> {
+  for await (const data of events) {
+    if (data === '[DONE]') break;
+    const value = parseJson(data);
+    switch (read(event, value).type) {
+      case 'response.completed':
+        return answerOf(read(finished, value), '');
+      case 'response.incomplete':
+        return cutAnswer(read(finished, value));
+      case 'response.failed':
+        throw failedCode(read(finished, value).response.error?.code);
+      case 'error': {
+        const { code, error } = read(streamError, value);
+        throw failedCode(code ?? error?.code);
+      }
+    }
+  }
+  throw new Unavailable('the answer of OpenAI was cut', { code: 'cut' });
+}
+
+/** The model's own limit ends an answer that is still worth reading; a filter ends one that must not be read. */
+function cutAnswer(end: z.infer<typeof finished>): string {
+  const reason = end.response.incomplete_details?.reason;
+  if (reason !== 'max_output_tokens') {
+    throw new Refused('OpenAI did not finish its answer', {
+      code: reason === 'content_filter' ? reason : 'incomplete',
+    });
+  }
+  return answerOf(end, ' …');
+}
+
+/** The words of all messages; a refusal is an answer too. Reasoning and tool calls are not for the person. */
+function answerOf({ response }: z.infer<typeof finished>, ending: string): string {
+  const words = response.output
+    .filter(({ type }) => type === 'message')
+    .flatMap(({ content }) => content ?? [])
+    .map(({ text, refusal }) => text ?? refusal ?? '')
+    .filter((piece) => piece.trim() !== '')
+    .join('\n\n');
+  if (words.includes('\0')) throw unexpected();
+  if (words === '') throw new Unavailable('OpenAI answers nothing', { code: 'empty-answer' });
+  if (Buffer.byteLength(words) > LONGEST_ANSWER_BYTES) {
+    throw new Unavailable(`OpenAI answers more than ${LONGEST_ANSWER_BYTES} bytes`, { code: 'too-long' });
+  }
+  return words + ending;
+}
+
+function read<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw unexpected();
+  return parsed.data;
+}

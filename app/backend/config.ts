@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+const DEVELOPMENT_KEY = 'development-backend-key';
+
+export interface BackendConfig {
+  /** Where to listen; on one's own machine only that machine is served. */
+  readonly host: string;
+  readonly port: number;
+  readonly apiKeys: readonly string[];
+  readonly databasePath: string;
+  readonly replies: { readonly kind: 'echo' } | ({ readonly kind: 'openai' } & OpenAiSettings);
+}
+
+export interface OpenAiSettings {
+  /** With the version: `https://api.openai.com/v1`. */
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  readonly model: string;
+  readonly instructions: string;
+}
+
+/** All that is wrong with the environment, a sentence each. */
+export class BackendConfigError extends Error {
+  override readonly name = 'BackendConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** A variable that is set to nothing counts as not set. */
+const setting = z.preprocess((value) => (value === '' ? undefined : value), z.string().trim().optional());
+const required = z.string('is missing').trim().min(1, 'is missing');
+
+const serverEnvironment = z.object({
+  DEPLOYMENT_TYPE: setting.pipe(z.enum(['local', 'development', 'staging', 'production']).default('local')),
+  PORT: setting.transform((value) => Number(value ?? 8000)).pipe(z.int().min(0).max(65_535)),
+  BACKEND_SQLITE_PATH: setting.pipe(z.string().default('data/ansari-backend.db')),
+});
+
+const openAiEnvironment = z.object({
+  OPENAI_API_URL: setting.pipe(z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1')),
+  OPENAI_API_KEY: required,
+  OPENAI_MODEL: required,
+  OPENAI_INSTRUCTIONS: setting.pipe(z.string().default('You are a helpful assistant.')),
+});
+
+/** The settings of the reference backend, or a `BackendConfigError` with every problem at once. */
+export function readBackendConfig(env: NodeJS.ProcessEnv): BackendConfig {
+  const server = serverEnvironment.safeParse(env);
+  const openAi = env.OPENAI_API_KEY ? openAiEnvironment.safeParse(env) : undefined;
+  const local = (env.DEPLOYMENT_TYPE || 'local') === 'local';
+  const apiKeys = keysIn(env.BACKEND_API_KEYS || env.WHATSAPP_SERVICE_API_KEY);
+  if (apiKeys.length === 0 && local) apiKeys.push(DEVELOPMENT_KEY);
+
+  const issues = [...(server.error?.issues ?? []), ...(openAi?.error?.issues ?? [])];
+  const problems = issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  if (apiKeys.length === 0) problems.push('BACKEND_API_KEYS: is missing');
+  if (problems.length > 0 || !server.success || openAi?.success === false) {
+    throw new BackendConfigError(problems);
+  }
+  return {
+    host: local ? '127.0.0.1' : '0.0.0.0',
+    port: server.data.PORT,
+    apiKeys,
+    databasePath: server.data.BACKEND_SQLITE_PATH,
+    replies:
+      openAi === undefined
+        ? { kind: 'echo' }
+        : {
+            kind: 'openai',
+            apiUrl: openAi.data.OPENAI_API_URL,
+            apiKey: openAi.data.OPENAI_API_KEY,
+            model: openAi.data.OPENAI_MODEL,
+            instructions: openAi.data.OPENAI_INSTRUCTIONS,
+          },
+  };
+}
+
+function keysIn(list: string | undefined): string[] {
+  return (list ?? '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '');
+}

@@ -1,0 +1,59 @@
+import type { Scope } from '../../conversation/errors.ts';
+
+/** Why nothing goes through until a time. */
+export interface Pause {
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  readonly scope: Scope;
+  readonly code: string | undefined;
+  /** How often in a row it was asked for. */
+  readonly times: number;
+}
+
+/** A pause asked for again within this time of its end counts as in a row. */
+const FORGIVEN_AFTER_MS = 10 * 60_000;
+
+/** The pauses that the platform asked for, by what has to pause. Forgets each one a while after its end. */
+export class BackOff {
+  readonly #pauses = new Map<string, Pause>();
+  #sweepAt = 1024;
+
+  /** The pause with the latest end among these keys; undefined when none of them pauses. */
+  longest(keys: readonly string[], now: number): Pause | undefined {
+    let longest: Pause | undefined;
+    for (const key of keys) {
+      const pause = this.#pauses.get(key);
+      if (pause !== undefined && pause.until > (longest?.until ?? now)) longest = pause;
+    }
+    return longest;
+  }
+
+  /**
+   * How many pauses in a row came before one asked for now. Refusals of calls that were under way together belong to
+   * the same pause.
+   */
+  times(key: string, now: number): number {
+    const pause = this.#pauses.get(key);
+    if (pause === undefined || pause.until + FORGIVEN_AFTER_MS <= now) return 0;
+    return pause.until > now ? pause.times - 1 : pause.times;
+  }
+
+  /** Never shortens a pause. */
+  pause(key: string, waitMs: number, why: { scope: Scope; code: string | undefined }, now: number): void {
+    const until = Math.max(this.#pauses.get(key)?.until ?? 0, now + waitMs);
+    this.#pauses.set(key, { until, scope: why.scope, code: why.code, times: this.times(key, now) + 1 });
+    if (this.#pauses.size >= this.#sweepAt) this.#sweep(now);
+  }
+
+  /** Something got through: the row is over. A pause that still runs was asked for later and stays. */
+  forgive(key: string, now: number): void {
+    if ((this.#pauses.get(key)?.until ?? now) <= now) this.#pauses.delete(key);
+  }
+
+  #sweep(now: number): void {
+    for (const [key, { until }] of this.#pauses) {
+      if (until + FORGIVEN_AFTER_MS <= now) this.#pauses.delete(key);
+    }
+    this.#sweepAt = Math.max(1024, 2 * this.#pauses.size);
+  }
+}

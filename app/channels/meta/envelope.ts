@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+/**
+ * The shape of a delivery, as loosely as it can be read: only what is used, and every part on its own, so that one bad
+ * part leaves its neighbours readable. Source: Meta, "Webhooks, overview" and "messages webhook reference".
+ *
+ * The schemas drop what they do not name. They must not keep it: copying unknown keys would copy `__proto__` too.
+ */
+
+/** What Meta writes as text; anything else counts as absent. */
+const word = z.string().optional().catch(undefined);
+const anything = z.unknown().optional();
+
+/** A part of a message that is read only when it has the shape we know. */
+function part<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object(shape).optional().catch(undefined);
+}
+
+/** Ids become keys in the store; Meta's have 60 to 100 letters. */
+const id = z.string().min(1).max(512);
+
+export const Envelope = z.object({ object: anything, entry: z.array(z.unknown()) });
+export const Entry = z.object({ changes: z.array(z.unknown()) });
+export const Change = z.object({ field: z.string(), value: anything });
+
+export const Value = z.object({
+  metadata: part({ phone_number_id: z.string().min(1) }),
+  contacts: anything,
+  messages: anything,
+  statuses: anything,
+  errors: anything,
+});
+
+export const ContactEntry = z.object({ wa_id: word, user_id: word });
+
+export const MessageEntry = z.object({
+  id,
+  type: word,
+  timestamp: anything,
+  from: word,
+  from_user_id: word,
+  group_id: word,
+  errors: anything,
+  text: part({ body: z.string() }),
+  button: part({ text: z.string() }),
+  interactive: part({
+    button_reply: part({ title: z.string() }),
+    list_reply: part({ title: z.string() }),
+    nfm_reply: part({ body: z.string() }),
+  }),
+  system: part({ wa_id: word, new_wa_id: word, user_id: word, previous_user_id: word }),
+  unsupported: part({ type: z.string() }),
+});
+export type MessageEntry = z.infer<typeof MessageEntry>;
+
+export const StatusEntry = z.object({
+  id,
+  status: word,
+  timestamp: anything,
+  biz_opaque_callback_data: word,
+  errors: anything,
+});
+
+const ErrorEntry = z.object({
+  code: z.union([z.number().int(), z.string().regex(/^\w{1,64}$/)]),
+});
+
+/** The code of one entry of an `errors` array; undefined when it has none. */
+export function errorCode(entry: unknown): string | undefined {
+  const read = ErrorEntry.safeParse(entry);
+  return read.success ? String(read.data.code) : undefined;
+}
+
+/** 2001: earlier than any message, and more than any small number that is no time. */
+const EARLIEST_SECONDS = 1_000_000_000;
+const CLOCK_SKEW_SECONDS = 86_400;
+
+/**
+ * Meta's `timestamp`, a string of seconds since 1970, in milliseconds. Undefined when it is missing or cannot be: before
+ * 2001, or more than a day after `receivedAt`.
+ */
+export function readTimestamp(timestamp: unknown, receivedAt: number): number | undefined {
+  if (typeof timestamp !== 'number' && !(typeof timestamp === 'string' && /^\d{1,12}$/.test(timestamp)))
+    return;
+  const seconds = Math.floor(Number(timestamp));
+  const possible = seconds >= EARLIEST_SECONDS && seconds <= receivedAt / 1000 + CLOCK_SKEW_SECONDS;
+  return possible ? seconds * 1000 : undefined;
+}

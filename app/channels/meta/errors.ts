@@ -1,0 +1,148 @@
+import { Refused, type Scope, Unavailable, Unknown } from '../../conversation/errors.ts';
+
+/** What a Graph code says about sending the same part again. */
+type Meaning = 'never' | { readonly scope: Scope; readonly rest?: Rest };
+
+/** How long to leave alone what was refused: `firstMs`, then each time in a row `factor` longer, at most `longestMs`. */
+interface Rest {
+  readonly firstMs: number;
+  readonly factor: number;
+  readonly longestMs: number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** How an expired token is reported, whichever of its codes Meta used: one word for the alarm. */
+export const TOKEN_CODE = '190';
+/** Too many to one person. Meta asks for 4^X seconds, X counting the refusals in a row from 0. */
+const PAIR_CODE = '131056';
+
+/** An operator has to put a new token in place; the queue is kept until then. */
+const TOKEN: Meaning = { scope: 'number', rest: { firstMs: 5 * SECOND, factor: 2, longestMs: 5 * MINUTE } };
+/** An operator has to mend the number or the account. */
+const MENDABLE: Meaning = { scope: 'number', rest: { firstMs: MINUTE, factor: 2, longestMs: HOUR } };
+/** One refusal is no proof of a limit that lasts, so the first rest is short; a limit that lasts makes it grow. */
+const THROTTLED: Rest = { firstMs: SECOND, factor: 2, longestMs: MINUTE };
+const DOWN: Rest = { firstMs: 2 * SECOND, factor: 2, longestMs: MINUTE };
+
+/**
+ * Meta's "Error codes" page, "build your error handling around code". A code in Graph's own error object means that the
+ * message was not taken, also with HTTP 500: 131000, "Message failed to send due to an unknown error", is therefore
+ * tried again and not reconciled; it is the turn's, so that it ends after a few attempts.
+ *
+ * Permissions (3, 10, 200 to 299, 131005) and policy (368, 131031, 130497) are never tried again: Meta would count it
+ * against the business. The answers become dead letters, which an operator can send back to work.
+ */
+const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
+  // tokens
+  ...each([0, 102, 190], TOKEN),
+
+  // throttling; 17, 32 and 613 are in "Graph API, rate limits" only
+  ...each([4, 17, 32, 613], { scope: 'app', rest: THROTTLED }),
+  ...each([80007], { scope: 'account', rest: THROTTLED }),
+  ...each([130429], { scope: 'number', rest: THROTTLED }),
+  ...each([131048], { scope: 'number', rest: { firstMs: HOUR, factor: 1, longestMs: HOUR } }),
+  ...each([Number(PAIR_CODE)], {
+    scope: 'pair',
+    rest: { firstMs: SECOND, factor: 4, longestMs: 1024 * SECOND },
+  }),
+
+  // Meta is down or mends something
+  ...each([2, 131016, 133004], { scope: 'number', rest: DOWN }),
+  ...each([131057], { scope: 'number', rest: { firstMs: MINUTE, factor: 1, longestMs: MINUTE } }),
+
+  // nobody knows; a few attempts
+  ...each([1, 131000, 131053], { scope: 'turn' }),
+
+  // not registered, not paid, name not approved, registered too often
+  ...each([131037, 131042, 131045, 133006, 133010, 133016], MENDABLE),
+
+  // permission and policy
+  ...each([3, 10, 131005, 368, 130497, 131031], 'never'),
+  ...each(range(200, 299), 'never'),
+
+  // this person, now or at all: undeliverable, ourselves, window of 24 hours, Meta's choice, opted out, experiment
+  ...each([131026, 131021, 131047, 131049, 131050, 130472, 131062, 137000], 'never'),
+
+  // this message
+  ...each([33, 100, 131008, 131009, 131051, 131052, 131063, 131064, 135000], 'never'),
+  ...each(range(132_000, 132_069), 'never'),
+]);
+
+/** How Graph refused, as far as its answer could be read. */
+export interface Refusal {
+  readonly status: number;
+  /** Of Graph's error object; absent when the answer held none. */
+  readonly code?: number;
+  /** Graph's own word that the same call may succeed later. */
+  readonly transient?: boolean;
+  readonly retryAfterMs?: number;
+  /** Nothing secret or personal. */
+  readonly cause: Error;
+}
+
+/**
+ * What a refusal means. The code decides where we know it. Where we do not, the HTTP status does: 429 slows the number
+ * down, 401 is the token, 5xx may have happened. 429 is a throttle even with a code that is not (seen by public
+ * receivers, though Meta documents throttling as 400).
+ */
+export function refusalError(refusal: Refusal): Unavailable | Refused | Unknown {
+  const { status, code, cause } = refusal;
+  const known = code === undefined ? undefined : MEANINGS.get(code);
+  if (known !== undefined && !(known === 'never' && status === 429)) return error(known, refusal);
+  if (status === 429) return error({ scope: 'number', rest: THROTTLED }, refusal);
+  if (status === 401) return error(TOKEN, refusal);
+  if (status >= 500 || status < 300 || status === 408) {
+    return new Unknown(`Meta answered ${describe(refusal)}: the part may have been taken`, { cause });
+  }
+  // A redirect, or a page of something on the way that is not Graph: not taken, and worth a few attempts.
+  if (code === undefined || refusal.transient === true) return error({ scope: 'turn' }, refusal);
+  return error('never', refusal);
+}
+
+/** The same for the code of a failed status. One that we do not know is worth the turn's few attempts. */
+export function statusError(code: string | undefined): Unavailable | Refused {
+  const known = code === undefined ? undefined : MEANINGS.get(Number(code));
+  return error(known ?? { scope: 'turn' }, code === undefined ? {} : { code });
+}
+
+/** How long to rest after a refusal that came after `times` others in a row. Never shorter than Meta asked for. */
+export function restMs({ code, retryAfterMs }: Unavailable, times: number): number {
+  const meaning = MEANINGS.get(Number(code));
+  const { firstMs, factor, longestMs } = (meaning !== 'never' && meaning?.rest) || THROTTLED;
+  const grownMs = times === 0 ? 0 : Math.min(firstMs * factor ** times, longestMs);
+  return Math.max(retryAfterMs ?? firstMs, grownMs);
+}
+
+function error(
+  meaning: Meaning,
+  from: { code?: string | number; status?: number; retryAfterMs?: number; cause?: Error },
+): Unavailable | Refused {
+  const code = meaning === TOKEN ? TOKEN_CODE : from.code?.toString();
+  const options = {
+    ...(code !== undefined && { code }),
+    ...(from.cause !== undefined && { cause: from.cause }),
+  };
+  if (meaning === 'never') return new Refused(`Meta refuses the part for good: ${describe(from)}`, options);
+  const retryAfterMs = Math.max(meaning.rest?.firstMs ?? 0, from.retryAfterMs ?? 0);
+  return new Unavailable(`Meta does not take the part now: ${describe(from)}`, {
+    ...options,
+    scope: meaning.scope,
+    ...(retryAfterMs > 0 && { retryAfterMs }),
+  });
+}
+
+function describe({ status, code }: { status?: number; code?: string | number }): string {
+  const words = [status !== undefined && `HTTP ${status}`, code !== undefined && `code ${code}`];
+  return words.filter((word) => word !== false).join(', ') || 'no code';
+}
+
+function each(codes: readonly number[], meaning: Meaning): [number, Meaning][] {
+  return codes.map((code) => [code, meaning]);
+}
+
+function range(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}

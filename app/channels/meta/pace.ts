@@ -1,0 +1,139 @@
+import { Unavailable } from '../../conversation/errors.ts';
+import type { Clock } from '../../ports.ts';
+import { BackOff } from './back-off.ts';
+import { restMs, TOKEN_CODE } from './errors.ts';
+import { RateLimit } from './rate.ts';
+
+/** From which business to whom. `person` is absent when nothing is written to anybody. */
+export interface Route {
+  readonly number: string;
+  readonly accessToken: string;
+  readonly person?: string;
+}
+
+export interface PaceOptions {
+  readonly clock: Clock;
+  /** Meta's throughput of a number is 80 a second until Meta raises it ("Throughput"). */
+  readonly perNumberPerSecond?: number;
+  /** Meta's pair limit is 45 at once, then one every 6 seconds ("About the platform, pair rate limits"). */
+  readonly pairBurst?: number;
+  readonly pairIntervalMs?: number;
+  /** The longest wait that is slept; a longer one is thrown, so that no worker is held. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * Keeps Meta's limits before Meta has to, and the pauses that Meta asks for. Knows what this process sends; what others
+ * send for the same number shows in Meta's answers. An answer never names its account, so a pause of an account holds for
+ * the number that was told of it; each other number of the account is told on its own.
+ */
+export class Pace {
+  readonly #clock: Clock;
+  readonly #patienceMs: number;
+  readonly #numbers: RateLimit;
+  readonly #pairs: RateLimit;
+  readonly #backOff = new BackOff();
+
+  constructor(options: PaceOptions) {
+    const { perNumberPerSecond = 80, pairBurst = 45, pairIntervalMs = 6000 } = options;
+    this.#clock = options.clock;
+    this.#patienceMs = options.patienceMs ?? 1000;
+    // A burst of one spaces the parts of a number evenly: then no second, wherever it begins, holds more than the rate.
+    this.#numbers = new RateLimit({ burst: 1, intervalMs: 1000 / perNumberPerSecond });
+    this.#pairs = new RateLimit({ burst: pairBurst, intervalMs: pairIntervalMs });
+  }
+
+  /**
+   * Resolves when one part may leave, and counts it. Throws `Unavailable` when that would take longer than the patience;
+   * then nothing is counted. Rejects with the signal's reason when it aborts.
+   */
+  async enter(route: Route, signal: AbortSignal): Promise<void> {
+    const now = this.#clock.now();
+    let wait = this.#longestWait(route, now);
+    if (wait.ms <= this.#patienceMs) this.#take(route, now);
+    while (wait.ms > 0) {
+      if (wait.ms > this.#patienceMs) throw unavailable(wait);
+      await this.#clock.sleep(Math.ceil(wait.ms), signal);
+      wait = this.#pause(route, this.#clock.now());
+    }
+  }
+
+  /** Throws `Unavailable` while Meta asked for a pause. Counts nothing. */
+  check(route: Route): void {
+    const wait = this.#pause(route, this.#clock.now());
+    if (wait.ms > 0) throw unavailable(wait);
+  }
+
+  /**
+   * Learns from a refusal; answers it with the wait that follows from all refusals so far. For a pair that is 1, 4, 16...
+   * seconds, as Meta asks.
+   */
+  slowDown(route: Route, failure: Unavailable): Unavailable {
+    if (failure.scope === 'turn') return failure;
+    const now = this.#clock.now();
+    const key = pausedBy(route, failure);
+    const waitMs = restMs(failure, this.#backOff.times(key, now));
+    this.#backOff.pause(key, waitMs, failure, now);
+    const { message, scope, code, cause } = failure;
+    return new Unavailable(message, {
+      scope,
+      cause,
+      retryAfterMs: waitMs,
+      ...(code !== undefined && { code }),
+    });
+  }
+
+  /** Meta took a part: the refusals in a row are over. */
+  taken(route: Route): void {
+    const now = this.#clock.now();
+    for (const key of ['app', tokenOf(route), route.number, pairOf(route)]) this.#backOff.forgive(key, now);
+  }
+
+  #take(route: Route, now: number): void {
+    this.#numbers.take(route.number, now);
+    if (route.person !== undefined) this.#pairs.take(pairOf(route), now);
+  }
+
+  #longestWait(route: Route, now: number): Wait {
+    const number: Wait = { ms: this.#numbers.waitMs(route.number, now), scope: 'number', code: undefined };
+    const pairMs = route.person === undefined ? 0 : this.#pairs.waitMs(pairOf(route), now);
+    const pair: Wait = { ms: pairMs, scope: 'pair', code: undefined };
+    return [pair, this.#pause(route, now)].reduce(
+      (longest, wait) => (wait.ms > longest.ms ? wait : longest),
+      number,
+    );
+  }
+
+  #pause(route: Route, now: number): Wait {
+    const keys = ['app', tokenOf(route), route.number, pairOf(route)];
+    const pause = this.#backOff.longest(keys, now);
+    return { ms: (pause?.until ?? now) - now, scope: pause?.scope ?? 'number', code: pause?.code };
+  }
+}
+
+interface Wait extends Pick<Unavailable, 'scope' | 'code'> {
+  readonly ms: number;
+}
+
+function unavailable({ ms, scope, code }: Wait): Unavailable {
+  return new Unavailable(`Meta's limit for this ${scope} is reached`, {
+    scope,
+    retryAfterMs: Math.ceil(ms),
+    ...(code !== undefined && { code }),
+  });
+}
+
+/** An expired token stops its number only until the business has another one. */
+function pausedBy(route: Route, failure: Unavailable): string {
+  if (failure.code === TOKEN_CODE) return tokenOf(route);
+  if (failure.scope === 'app') return 'app';
+  return failure.scope === 'pair' ? pairOf(route) : route.number;
+}
+
+function pairOf({ number, person = '' }: Route): string {
+  return `${number} ${person}`;
+}
+
+function tokenOf({ number, accessToken }: Route): string {
+  return `${number} token ${accessToken}`;
+}

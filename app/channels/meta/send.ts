@@ -1,0 +1,149 @@
+import type { Got } from 'got';
+import { z } from 'zod';
+import { Refused, Unavailable, Unknown } from '../../conversation/errors.ts';
+import type { Person } from '../../conversation/message.ts';
+import type { Business, Channel, Clock, OutgoingPart } from '../../ports.ts';
+import { refusalError, statusError } from './errors.ts';
+import { createGraphClient, type GraphAnswer, type GraphTimeouts, postToGraph } from './graph.ts';
+import type { Pace, Route } from './pace.ts';
+
+export interface MetaChannelOptions {
+  /** `https://graph.facebook.com` */
+  readonly apiUrl: string;
+  /** `v25.0` */
+  readonly apiVersion: string;
+  readonly pace: Pace;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly timeouts?: GraphTimeouts;
+  readonly http?: Got;
+}
+
+/** Sends through Meta's Cloud API. Its errors hold codes and statuses, never a token, a number or a text. */
+export function createMetaChannel(options: MetaChannelOptions): Channel {
+  const {
+    pace,
+    clock,
+    http = createGraphClient(),
+    timeouts = { connectMs: 5000, totalMs: 20_000 },
+  } = options;
+  const base = `${options.apiUrl.replace(/\/+$/, '')}/${options.apiVersion}`;
+
+  async function post(route: Route, body: object, signal: AbortSignal): Promise<GraphAnswer> {
+    const url = `${base}/${encodeURIComponent(route.number)}/messages`;
+    const answer = await postToGraph(http, { url, accessToken: route.accessToken, body, timeouts, signal });
+    const refusal = refusalOf(answer, clock.now());
+    if (refusal === undefined) return answer;
+    throw refusal instanceof Unavailable ? pace.slowDown(route, refusal) : refusal;
+  }
+
+  return {
+    /** Meta's page says "4,096 characters"; UTF-16 units are the smallest count that this can mean, short of bytes. */
+    longestPart: 4096,
+
+    async send(business, to, part, signal) {
+      const recipient = recipientOf(to);
+      const route = { ...routeOf(business), person: Object.values(recipient).join() };
+      await untilStopped(pace.enter(route, signal));
+      const answer = await post(route, textMessage(recipient, part), signal);
+      const accepted = Accepted.safeParse(answer.body);
+      if (!accepted.success) {
+        throw new Unknown(`Meta answered HTTP ${answer.status} without an id: the part may have been taken`);
+      }
+      pace.taken(route);
+      return accepted.data.messages[0].id;
+    },
+
+    async showTyping(business, messageId, signal) {
+      const route = routeOf(business);
+      pace.check(route);
+      await post(route, readAndTyping(messageId), signal);
+    },
+
+    failure: statusError,
+  };
+}
+
+function routeOf({ number, accessToken }: Business): Route {
+  return { number, accessToken };
+}
+
+type Recipient = { readonly to: string } | { readonly recipient: string };
+
+/** The phone wins where both are known, as it does at Meta. */
+function recipientOf({ phone, userId }: Person): Recipient {
+  if (phone !== undefined) return { to: phone };
+  if (userId !== undefined) return { recipient: userId };
+  throw new Refused('The person has neither a phone number nor a user id');
+}
+
+function textMessage(recipient: Recipient, part: OutgoingPart): object {
+  return {
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    ...recipient,
+    type: 'text',
+    // A preview would be of the first link only, and would push the answer off a phone's screen.
+    text: { body: part.text, preview_url: false },
+    biz_opaque_callback_data: part.key,
+  };
+}
+
+/** Meta, "Typing indicators": marks the message and all before it as read, and shows typing for 25 seconds. */
+function readAndTyping(messageId: string): object {
+  return {
+    messaging_product: 'whatsapp',
+    status: 'read',
+    message_id: messageId,
+    typing_indicator: { type: 'text' },
+  };
+}
+
+/** Stopped before anything left: the part was certainly not taken. */
+async function untilStopped(wait: Promise<void>): Promise<void> {
+  try {
+    await wait;
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
+    throw new Unavailable('Stopped before the part left', { cause: error });
+  }
+}
+
+const Accepted = z.object({ messages: z.tuple([z.object({ id: z.string().min(1) })]).rest(z.unknown()) });
+
+const GraphError = z.object({
+  error: z.object({
+    code: z.number().int(),
+    error_subcode: z.number().int().optional().catch(undefined),
+    is_transient: z.boolean().optional().catch(undefined),
+    fbtrace_id: z
+      .string()
+      .regex(/^[\w-]{1,64}$/)
+      .optional()
+      .catch(undefined),
+  }),
+});
+
+/** Undefined: Graph did not refuse. Graph's own sentences are left out, since some name the recipient. */
+function refusalOf(answer: GraphAnswer, now: number): Error | undefined {
+  const { status } = answer;
+  const read = GraphError.safeParse(answer.body);
+  if (!read.success && status >= 200 && status < 300) return undefined;
+  const { code, error_subcode, is_transient: transient, fbtrace_id } = read.data?.error ?? {};
+  const retryAfterMs = readRetryAfter(answer.retryAfter, now);
+  return refusalError({
+    status,
+    ...(code !== undefined && { code }),
+    ...(transient !== undefined && { transient }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    cause: new Error(`HTTP ${status}, code ${code}, subcode ${error_subcode}, trace ${fbtrace_id}`),
+  });
+}
+
+const LONGEST_RETRY_AFTER_MS = 3_600_000;
+
+/** RFC 9110, 10.2.3: seconds or a date. An hour at most: nobody is to be silenced by a header for longer. */
+function readRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(ms, LONGEST_RETRY_AFTER_MS);
+}

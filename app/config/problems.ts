@@ -1,0 +1,78 @@
+/**
+ * What is wrong with an environment, each as a sentence: the variable, what was wrong, what to set.
+ */
+import type { z } from 'zod';
+import { given } from './given.ts';
+import { type Environment, VARIABLES, type Variable } from './variables.ts';
+import type { Raw } from './written.ts';
+
+/** In the order of the table, at most one for each variable. The value of a secret is in none of them. */
+export function problemsOf(
+  filled: Raw,
+  misspelt: ReadonlyMap<string, string>,
+  issues: readonly z.core.$ZodIssue[],
+): string[] {
+  return VARIABLES.map((variable) => {
+    const value = filled[variable.name];
+    const issue = issues.find(({ path }) => path[0] === variable.name);
+    if (issue !== undefined) return wrong(variable, issue.message, value ?? '');
+    if (isPublished(variable, filled)) return published(variable);
+    const reason = value === undefined ? reasonToNeed(variable, filled) : undefined;
+    return reason === undefined ? undefined : missing(variable, reason, misspelt.get(variable.name));
+  }).filter((problem) => problem !== undefined);
+}
+
+/** Names in the environment that look like misspelt ones of ours. */
+export function warningsOf(misspelt: ReadonlyMap<string, string>): string[] {
+  return [...misspelt].map(
+    ([meant, name]) => `${name} is not a variable of this program: did you mean ${meant}?`,
+  );
+}
+
+function wrong(variable: Variable, expected: string, value: string): string {
+  const shown = value.replace(/:\/\/[^/]*@/, '://…@').slice(0, 100);
+  const got = variable.secret ? '' : `, got "${shown}"`;
+  const otherwise =
+    variable.default === undefined ? 'or leave it out' : `or leave it out for ${variable.default}`;
+  const remedy = variable.set === undefined ? `Correct it, ${otherwise}` : `Set it to ${variable.set}`;
+  return `${variable.name} ${expected}${got}. ${remedy}.`;
+}
+
+function missing(variable: Variable, reason: string, misspelt: string | undefined): string {
+  const hint = misspelt === undefined ? '' : ` (there is ${misspelt}: did you mean ${variable.name}?)`;
+  return `${variable.name} is missing${hint}; it is needed ${reason}. Set it to ${variable.set ?? 'a value'}.`;
+}
+
+function reasonToNeed({ name, needed }: Variable, filled: Raw): string | undefined {
+  if (needed === undefined) return undefined;
+  if (needed === 'always') return 'outside DEPLOYMENT_TYPE=local';
+  if ('withAny' in needed) {
+    const given = needed.withAny.find((other) => other !== name && filled[other] !== undefined);
+    return given === undefined ? undefined : `because ${given} is set`;
+  }
+  return filled[needed.when] === needed.is ? `for ${needed.when}=${needed.is}` : undefined;
+}
+
+/** The development defaults are printed in the documentation: whoever knows them could sign deliveries. */
+function isPublished({ name, secret, local }: Variable, filled: Raw): boolean {
+  const guarded = filled.DEPLOYMENT_TYPE === 'staging' || filled.DEPLOYMENT_TYPE === 'production';
+  return guarded && secret === true && local !== undefined && filled[name] === local;
+}
+
+/** Values that are right alone and wrong together. */
+export function contradictions(values: Environment): string[] {
+  const problems: string[] = [];
+  if (values.QUEUE === 'sqs' && values.STORE === 'memory') {
+    problems.push(
+      'STORE is memory, which the worker behind QUEUE=sqs cannot see. Set STORE to dynamodb, or QUEUE to inline.',
+    );
+  }
+  if (given(values.MONGODB_MIN_POOL_SIZE) > given(values.MONGODB_MAX_POOL_SIZE)) {
+    problems.push('MONGODB_MIN_POOL_SIZE is greater than MONGODB_MAX_POOL_SIZE. Set it to that or to less.');
+  }
+  return problems;
+}
+
+function published({ name, set }: Variable): string {
+  return `${name} holds the development default, which everybody can read. Set it to ${set ?? 'a value'}.`;
+}

@@ -1,0 +1,38 @@
+/**
+ * The name among `known` that `name` was probably meant to be: at most two letters inserted, left out, replaced or
+ * swapped. Short names are never alike: `PORT` and `SORT` are two words, not one misspelt.
+ */
+export function similarName(name: string, known: readonly string[]): string | undefined {
+  const bound = name.length >= 8 ? 2 : name.length >= 6 ? 1 : 0;
+  return known.find(
+    (candidate) =>
+      Math.abs(candidate.length - name.length) <= bound && editDistance(name, candidate) <= bound,
+  );
+}
+
+/** Optimal string alignment: Levenshtein's distance where swapping two neighbours counts once. */
+function editDistance(one: string, other: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= one.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const same = one[row - 1] === other[column - 1];
+      const swapped =
+        row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      current[column] = Math.min(
+        at(last, column) + 1,
+        at(current, column - 1) + 1,
+        at(last, column - 1) + (same ? 0 : 1),
+        swapped ? at(beforeLast, column - 2) + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return at(last, other.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,329 @@
+/**
+ * Every variable of the environment: one table, from which the configuration is read and `.env.example`,
+ * `docs/configuration.md` and the parameters of a stack are made.
+ */
+import { z } from 'zod';
+import {
+  address,
+  amount,
+  digits,
+  encryptionKeys,
+  flag,
+  graphVersion,
+  level,
+  oneOf,
+  origins,
+  secrets,
+  text,
+  whole,
+} from './kinds.ts';
+
+/** When a variable without a value stops the start. */
+type Needed =
+  | 'always'
+  | { readonly when: string; readonly is: string }
+  | { readonly withAny: readonly string[] };
+
+interface About {
+  /** One or two sentences for who sets it. */
+  readonly about: string;
+  readonly default?: string;
+  /** The default where `DEPLOYMENT_TYPE` is `local`: what the simulator and the reference backend use. */
+  readonly local?: string;
+  /** Its value never appears in a message, a document or a plan. */
+  readonly secret?: true;
+  /** Older names; the documented one wins. */
+  readonly aliases?: readonly string[];
+  readonly needed?: Needed;
+  /** Ends the sentence "Set it to". */
+  readonly set?: string;
+}
+
+export interface Variable extends About {
+  readonly name: string;
+  readonly group: string;
+}
+
+const ABOUT = z.registry<About>();
+
+function variable<Kind extends z.ZodType>(kind: Kind, about: About) {
+  const optional = kind.optional();
+  ABOUT.add(optional, about);
+  return optional;
+}
+
+const TWILIO = { withAny: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_WHATSAPP_NUMBER'] };
+
+const GROUPS = {
+  'The program': {
+    DEPLOYMENT_TYPE: variable(oneOf(['local', 'development', 'staging', 'production']), {
+      about: 'Where this runs. Secrets have development defaults in `local` and must be set everywhere else.',
+      default: 'local',
+    }),
+    PORT: variable(whole(0, 65_535), {
+      about: 'The port of the webhook app; 0 takes any free one.',
+      default: '8001',
+    }),
+    LOGGING_LEVEL: variable(level, {
+      about:
+        'The least level that is logged: trace, debug, info, warn, error or silent. Deliveries that went well are logged at debug.',
+      default: 'info',
+      aliases: ['LOG_LEVEL'],
+    }),
+    ORIGINS: variable(origins, {
+      about:
+        "Origins whose pages may call this app (CORS), comma separated. The environment's own are added: the backend's, `PUBLIC_URL`'s, https://web.whatsapp.com, and in `local` this machine's.",
+    }),
+    PUBLIC_URL: variable(address, {
+      about:
+        "This app's address as the platforms see it, without path, such as https://whatsapp.example.org. Twilio signs it.",
+      needed: TWILIO,
+      set: 'the https:// address that is entered at Twilio, without its path',
+    }),
+    ADMIN_TOKEN: variable(text, {
+      about: 'The bearer token of the routes under `/admin`; without it they do not exist.',
+      secret: true,
+    }),
+  },
+
+  'The assistant': {
+    ASSISTANT: variable(oneOf(['ansari', 'openai', 'echo']), {
+      about: 'Who answers: `ansari` (the backend below), `openai`, or `echo`, which repeats the question.',
+      default: 'ansari',
+    }),
+    MOCK_ANSARI_CLIENT: variable(flag, {
+      about: 'An older way to say `ASSISTANT=echo`; ignored where `ASSISTANT` is set.',
+      default: 'false',
+    }),
+    BACKEND_SERVER_URL: variable(address, {
+      about: 'The address of ansari-backend, without `/whatsapp/v2`.',
+      default: 'http://localhost:8000',
+    }),
+    WHATSAPP_SERVICE_API_KEY: variable(text, {
+      about: 'Proves to ansari-backend who calls; sent as `X-Whatsapp-Api-Key`.',
+      local: 'development-backend-key',
+      secret: true,
+      needed: { when: 'ASSISTANT', is: 'ansari' },
+      set: 'the key that ansari-backend has under the same name',
+    }),
+    OPENAI_API_URL: variable(address, {
+      about: 'The address of the Responses and Conversations API.',
+      default: 'https://api.openai.com/v1',
+    }),
+    OPENAI_API_KEY: variable(text, {
+      about: 'The key for that API.',
+      secret: true,
+      needed: { when: 'ASSISTANT', is: 'openai' },
+      set: 'a key of the OpenAI project',
+    }),
+    OPENAI_MODEL: variable(text, {
+      about: 'The model that answers.',
+      needed: { when: 'ASSISTANT', is: 'openai' },
+      set: 'the name of a model that the key may use',
+    }),
+    OPENAI_INSTRUCTIONS: variable(text, { about: 'What the model is told before every conversation.' }),
+  },
+
+  'WhatsApp, from Meta': {
+    META_API_URL: variable(address, {
+      about: 'The address of the Graph API, without version.',
+      default: 'https://graph.facebook.com',
+    }),
+    META_API_VERSION: variable(graphVersion, {
+      about: 'The version of the Graph API, v21.0 or newer.',
+      default: 'v25.0',
+    }),
+    META_BUSINESS_PHONE_NUMBER_ID: variable(digits, {
+      about: 'The id of the number that people write to, for `BUSINESSES=env`. It is not the phone number.',
+      local: '100000000000001',
+      needed: { when: 'BUSINESSES', is: 'env' },
+      set: 'the phone number id shown in the Meta app dashboard under WhatsApp, API Setup',
+    }),
+    META_ACCESS_TOKEN_FROM_SYS_USER: variable(text, {
+      about: 'The token with which that number sends, for `BUSINESSES=env`.',
+      local: 'development-access-token',
+      secret: true,
+      needed: { when: 'BUSINESSES', is: 'env' },
+      set: 'a token of a system user (Meta Business settings, System users) that does not expire',
+    }),
+    META_WEBHOOK_VERIFY_TOKEN: variable(text, {
+      about: 'Meta repeats it when the webhook address is entered or changed.',
+      local: 'development-verify-token',
+      secret: true,
+      needed: 'always',
+      set: 'the verify token entered in the Meta app dashboard under WhatsApp, Configuration',
+    }),
+    META_APP_SECRET: variable(secrets, {
+      about: 'Meta signs every delivery with it. While one is rotated: both, comma separated.',
+      local: 'development-app-secret',
+      secret: true,
+      aliases: ['META_ANSARI_APP_SECRET'],
+      needed: 'always',
+      set: 'the app secret shown in the Meta app dashboard under App settings, Basic',
+    }),
+    ALWAYS_RETURN_OK_TO_META: variable(flag, {
+      about:
+        'Whether a signed delivery that nobody can read is answered 200 instead of 400. One that could not be stored is answered 503 either way.',
+      default: 'true',
+    }),
+    MOCK_META_API: variable(flag, {
+      about: 'Replies are recorded instead of sent.',
+      default: 'false',
+    }),
+  },
+
+  Conversations: {
+    WHATSAPP_UNDER_MAINTENANCE: variable(flag, {
+      about: 'Answers everyone that the assistant is down for maintenance.',
+      default: 'false',
+    }),
+    WHATSAPP_CHAT_RETENTION_HOURS: variable(amount(0, 8760), {
+      about: 'After this long without a message the assistant begins a new thread.',
+      default: '3',
+    }),
+    WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS: variable(amount(0, 31_536_000), {
+      about: 'Messages older than this are recorded and not answered by the assistant.',
+      default: '86400',
+    }),
+    BATCH_WINDOW_SECONDS: variable(amount(0, 900), {
+      about: 'What one person sends within it is answered together.',
+      default: '1',
+    }),
+    SEND_RECONCILE_SECONDS: variable(amount(0, 300), {
+      about:
+        'How long a part whose sending ended in doubt waits for a status from the platform before it is sent again.',
+      default: '20',
+    }),
+  },
+
+  'Store and queue': {
+    STORE: variable(oneOf(['sqlite', 'dynamodb', 'memory']), {
+      about:
+        'Where messages are kept until they are answered. `memory` forgets everything at exit: for tests and measuring.',
+      default: 'sqlite',
+    }),
+    SQLITE_PATH: variable(text, {
+      about: 'The database file; its folder is made if it is missing.',
+      default: 'data/ansari-whatsapp.db',
+    }),
+    CONVERSATIONS_TABLE: variable(text, {
+      about: 'The table of conversations.',
+      needed: { when: 'STORE', is: 'dynamodb' },
+      set: 'the name of the DynamoDB table',
+    }),
+    CONVERSATIONS_STAGE_TABLE: variable(text, {
+      about: 'The table of waiting messages and remembered ids.',
+      needed: { when: 'STORE', is: 'dynamodb' },
+      set: 'the name of the DynamoDB table',
+    }),
+    CONVERSATIONS_TRIGGER_LOCK_TABLE: variable(text, {
+      about: 'The table that knows which wake-ups are on their way.',
+      needed: { when: 'STORE', is: 'dynamodb' },
+      set: 'the name of the DynamoDB table',
+    }),
+    QUEUE: variable(oneOf(['inline', 'sqs']), {
+      about: 'Who works on a stored message: this process (`inline`) or the worker behind a queue.',
+      default: 'inline',
+    }),
+    WHATSAPP_QUEUE_URL: variable(address, {
+      about: 'The queue of wake-ups.',
+      needed: { when: 'QUEUE', is: 'sqs' },
+      set: 'the URL of the SQS queue',
+    }),
+    AWS_REGION: variable(text, { about: 'As the AWS SDK reads it.' }),
+    AWS_ENDPOINT_URL: variable(address, {
+      about: 'As the AWS SDK reads it: another address for all of AWS.',
+    }),
+  },
+
+  Businesses: {
+    BUSINESSES: variable(oneOf(['env', 'mongodb']), {
+      about: 'Where businesses are looked up: `env` is the one number above.',
+      default: 'env',
+    }),
+    MONGODB_URI: variable(text, {
+      about: 'The connection string of the database that holds the businesses.',
+      secret: true,
+      needed: { when: 'BUSINESSES', is: 'mongodb' },
+      set: 'a mongodb:// or mongodb+srv:// connection string',
+    }),
+    MONGODB_DB_NAME: variable(text, {
+      about: 'The name of that database.',
+      needed: { when: 'BUSINESSES', is: 'mongodb' },
+      set: 'the name of the database',
+    }),
+    MONGODB_MAX_POOL_SIZE: variable(whole(1, 10_000), {
+      about: 'The most connections to it.',
+      default: '100',
+    }),
+    MONGODB_MIN_POOL_SIZE: variable(whole(0, 10_000), {
+      about: 'Connections kept open to it.',
+      default: '10',
+    }),
+    BUSINESS_CACHE_TTL: variable(amount(0, 86_400), {
+      about: 'Seconds for which a business that was looked up is remembered.',
+      default: '300',
+    }),
+    BUSINESS_CACHE_SIZE: variable(whole(1, 1_000_000), {
+      about: 'How many businesses are remembered.',
+      default: '1000',
+    }),
+    WARMUP_CACHE: variable(flag, {
+      about: 'Whether businesses are looked up at start, before the first message asks for them.',
+      default: 'true',
+    }),
+    ENCRYPTION_SECRET: variable(encryptionKeys, {
+      about:
+        'Keys for the access tokens kept in the database: `<key id>:<32 bytes in base64>`, comma separated. The first one encrypts; all decrypt.',
+      secret: true,
+      needed: { when: 'BUSINESSES', is: 'mongodb' },
+      set: 'a key id, a colon and 32 random bytes in base64, such as the output of: echo "k1:$(openssl rand -base64 32)"',
+    }),
+  },
+
+  'WhatsApp, from Twilio': {
+    TWILIO_ACCOUNT_SID: variable(text, {
+      about: 'The account; with the next two it switches Twilio on.',
+      needed: TWILIO,
+      set: 'the account SID shown in the Twilio console',
+    }),
+    TWILIO_AUTH_TOKEN: variable(text, {
+      about: 'Signs deliveries and authorises sending.',
+      secret: true,
+      needed: TWILIO,
+      set: 'the auth token shown in the Twilio console',
+    }),
+    TWILIO_WHATSAPP_NUMBER: variable(text, {
+      about: 'The number that people write to, such as +14155238886.',
+      needed: TWILIO,
+      set: 'the WhatsApp sender, in international format',
+    }),
+    TWILIO_API_URL: variable(address, {
+      about: "The address of Twilio's API.",
+      default: 'https://api.twilio.com',
+    }),
+  },
+};
+
+export const ENVIRONMENT = z.object({
+  ...GROUPS['The program'],
+  ...GROUPS['The assistant'],
+  ...GROUPS['WhatsApp, from Meta'],
+  ...GROUPS.Conversations,
+  ...GROUPS['Store and queue'],
+  ...GROUPS.Businesses,
+  ...GROUPS['WhatsApp, from Twilio'],
+});
+
+export type Environment = z.output<typeof ENVIRONMENT>;
+
+/** In the order in which they are documented. */
+export const VARIABLES: readonly Variable[] = Object.entries(GROUPS).flatMap(([group, members]) =>
+  Object.entries(members).map(([name, kind]) => ({ name, group, ...aboutOf(name, kind) })),
+);
+
+function aboutOf(name: string, kind: z.ZodType): About {
+  const about = ABOUT.get(kind);
+  if (about === undefined) throw new Error(`${name} is not documented`);
+  return about;
+}

@@ -1,0 +1,51 @@
+import { similarName } from './similar.ts';
+import { VARIABLES } from './variables.ts';
+
+/** Texts of the environment by the documented name of their variable. */
+export type Raw = Readonly<Record<string, string | undefined>>;
+
+/** What somebody set, under the documented name or an older one. */
+export function writtenValues(env: NodeJS.ProcessEnv): Raw {
+  const written: Record<string, string | undefined> = {};
+  for (const { name, aliases = [] } of VARIABLES) {
+    written[name] = [name, ...aliases]
+      .map((alias) => unquoted(env[alias]))
+      .find((value) => value !== undefined);
+  }
+  return written;
+}
+
+/** `docker run --env-file` keeps the quotes that shells and dotenv files take away. */
+function unquoted(value: string | undefined): string | undefined {
+  const bare = value
+    ?.trim()
+    .replace(/^"(.*)"$/s, '$1')
+    .trim();
+  return bare === '' ? undefined : bare;
+}
+
+/** What holds: what was set, else the default of this kind of deployment. */
+export function withDefaults(written: Raw): Raw {
+  const echo = /^(true|1|yes|on)$/i.test(written.MOCK_ANSARI_CLIENT ?? '');
+  const local = (written.DEPLOYMENT_TYPE ?? 'local') === 'local';
+  const filled: Record<string, string | undefined> = {};
+  for (const variable of VARIABLES) {
+    filled[variable.name] =
+      written[variable.name] ?? (local ? variable.local : undefined) ?? variable.default;
+  }
+  if (echo && written.ASSISTANT === undefined) filled.ASSISTANT = 'echo';
+  return filled;
+}
+
+/** From the variable that was probably meant and has no value, to the name that was written. */
+export function misspeltNames(env: NodeJS.ProcessEnv, written: Raw): ReadonlyMap<string, string> {
+  const known = VARIABLES.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  const misspelt = new Map<string, string>();
+  for (const name of Object.keys(env)) {
+    if (known.includes(name)) continue;
+    const meant = similarName(name, known);
+    const variable = VARIABLES.find((one) => one.name === meant || one.aliases?.includes(meant ?? ''));
+    if (variable !== undefined && written[variable.name] === undefined) misspelt.set(variable.name, name);
+  }
+  return misspelt;
+}

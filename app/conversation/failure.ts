@@ -1,0 +1,42 @@
+import type { Turn } from '../ports.ts';
+import { backoffMs } from './backoff.ts';
+import { LeaseLost, Refused, Unavailable, Unknown } from './errors.ts';
+
+export type Verdict =
+  | { readonly kind: 'lost' }
+  | { readonly kind: 'again'; readonly inMs: number; readonly countAttempt: boolean }
+  | { readonly kind: 'bury'; readonly reason: string; readonly apologise: boolean };
+
+export interface FailureRules {
+  readonly mostAttempts: number;
+  readonly reconcileMs: number;
+}
+
+/** What is to be done about a turn that failed. `chance` in [0, 1) spreads the retries. */
+export function judge(error: unknown, turn: Turn, rules: FailureRules, chance: number): Verdict {
+  if (error instanceof LeaseLost) return { kind: 'lost' };
+  if (error instanceof Refused) {
+    // When the platform refuses our words to this person, an apology would be refused too.
+    const apologise = turn.parts === undefined && error.code !== 'foreign-number';
+    return { kind: 'bury', reason: `refused: ${error.code ?? error.message}`, apologise };
+  }
+  if (error instanceof Unavailable && error.scope !== 'turn') {
+    return {
+      kind: 'again',
+      inMs: error.retryAfterMs ?? backoffMs(turn.attempt, chance),
+      countAttempt: false,
+    };
+  }
+  if (turn.attempt >= rules.mostAttempts) {
+    return { kind: 'bury', reason: `attempts: ${reasonOf(error)}`, apologise: true };
+  }
+  const restMs = error instanceof Unknown ? rules.reconcileMs : backoffMs(turn.attempt, chance);
+  const askedMs = error instanceof Unavailable ? (error.retryAfterMs ?? 0) : 0;
+  return { kind: 'again', inMs: Math.max(restMs, askedMs), countAttempt: true };
+}
+
+/** Short and without personal data: error messages of ours are, those of others are left out. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Unavailable || error instanceof Unknown) return error.message;
+  return error instanceof Error ? error.name : 'unknown';
+}

@@ -1,0 +1,59 @@
+import type { Line, Span } from '../markup.ts';
+import { settle } from './markers.ts';
+
+/** Where in the message a line stands. */
+export interface Place {
+  readonly quoted: boolean;
+  /** Lists around it. */
+  readonly depth: number;
+}
+
+const INDENT = '  ';
+const DEEPEST_INDENT = 2;
+
+/** The space before a line that lies this many lists deep; bounded, since a phone is narrow. */
+export const indent = (levels: number): string =>
+  INDENT.repeat(Math.max(0, Math.min(levels, DEEPEST_INDENT)));
+
+/** The lines of spans that may hold line feeds, each settled. Lines without words are left out. */
+export function linesOfSpans(spans: readonly Span[], place: Place): Line[] {
+  return splitAtFeeds(spans).flatMap((line) => {
+    const settled = settle(trimmed(line));
+    if (settled.length === 0) return [];
+    return [{ gap: 1, quoted: place.quoted, lead: indent(place.depth - 1), spans: settled }];
+  });
+}
+
+function splitAtFeeds(spans: readonly Span[]): Span[][] {
+  const lines: Span[][] = [];
+  let line: Span[] = [];
+  for (const span of spans) {
+    for (const [index, text] of span.text.split(/\r\n|\r|\n/).entries()) {
+      if (index > 0) {
+        lines.push(line);
+        line = [];
+      }
+      if (text !== '') line.push({ ...span, text });
+    }
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** Without the spaces at both ends of a line, which mean nothing in Markdown. */
+function trimmed(line: readonly Span[]): Span[] {
+  const first = line.findIndex(({ text }) => text.trim() !== '');
+  if (first < 0) return [];
+  const last = line.findLastIndex(({ text }) => text.trim() !== '');
+  return line.slice(first, last + 1).map((span, index) => {
+    let { text } = span;
+    if (index === 0) text = text.trimStart();
+    if (index === last - first) text = text.trimEnd();
+    return { ...span, text };
+  });
+}
+
+/** The same lines, the first one this far below whatever comes before. */
+export function below(gap: number, lines: readonly Line[]): Line[] {
+  return lines.map((line, index) => (index === 0 ? { ...line, gap } : line));
+}

@@ -1,0 +1,84 @@
+import type { Span } from '../markup.ts';
+import { withDoubles } from './doubles.ts';
+import { after, before, stretches } from './stretches.ts';
+
+/** The spans of one line, with doubles for the characters that WhatsApp could pair with another one in it. */
+export function doubleLiterals(spans: readonly Span[]): readonly Span[] {
+  const text = spans.map((span) => span.text).join('');
+  if (!/[*_~`]/.test(text)) return spans;
+  const misread = new Set(pairable(spans, text).flatMap(({ from, to }) => offsets(from, to)));
+  let at = 0;
+  return spans.map((span) => {
+    const start = at;
+    at += span.text.length;
+    const characters = span.text.replace(/[*_~`]/g, (character, offset: number) =>
+      misread.has(start + offset) ? withDoubles(character) : character,
+    );
+    return { ...span, text: characters };
+  });
+}
+
+/** Characters of the text that look like a marker, several equal ones together. */
+interface Run {
+  readonly character: string;
+  readonly from: number;
+  readonly to: number;
+  readonly opens: boolean;
+  readonly closes: boolean;
+}
+
+const offsets = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, index) => from + index);
+
+/** The runs that have a partner: one that closes behind one that opens, be it text or a marker of ours. */
+function pairable(spans: readonly Span[], text: string): Run[] {
+  const runs = runsOf(spans, text);
+  const ours = stretches(spans, text);
+  const firstOpener = new Map<string, number>();
+  const lastCloser = new Map<string, number>();
+  const opener = (character: string, at: number): void => {
+    firstOpener.set(character, Math.min(at, firstOpener.get(character) ?? at));
+  };
+  const closer = (character: string, at: number): void => {
+    lastCloser.set(character, Math.max(at, lastCloser.get(character) ?? at));
+  };
+  for (const { character, from, opens, closes } of runs) {
+    if (opens) opener(character, from);
+    if (closes) closer(character, from);
+  }
+  for (const { emphasis, from, to } of ours) {
+    opener(emphasis.marker, from);
+    closer(emphasis.marker, to);
+  }
+  return runs.filter(({ character, from, to, opens, closes }) => {
+    const isFence = character === '`' && to - from >= 3;
+    const hasCloser = opens && from < (lastCloser.get(character) ?? -1);
+    const hasOpener = closes && from > (firstOpener.get(character) ?? Infinity);
+    return isFence || hasCloser || hasOpener;
+  });
+}
+
+function runsOf(spans: readonly Span[], text: string): Run[] {
+  const runs: Run[] = [];
+  let start = 0;
+  for (const span of spans) {
+    const isPlain = !span.address && !span.within.some(({ marker }) => marker === '`' || marker === '```');
+    const matches = isPlain ? span.text.matchAll(/\*+|_+|~+|`+/g) : [];
+    for (const match of matches) {
+      const from = start + match.index;
+      const to = from + match[0].length;
+      const [left, right] = [before(text, from), after(text, to)];
+      const character = match[0].charAt(0);
+      // Nothing is documented about where code may begin and end.
+      const opens = character === '`' || (!isInWord(left) && !isSpace(right));
+      const closes = character === '`' || (!isSpace(left) && !isInWord(right));
+      runs.push({ character, from, to, opens, closes });
+    }
+    start += span.text.length;
+  }
+  return runs;
+}
+
+/** Whether a marker is certainly not recognised beside it. */
+const isInWord = (character: string): boolean => /^[\p{L}\p{M}\p{N}]$/u.test(character);
+const isSpace = (character: string): boolean => character === '' || /^\s$/u.test(character);

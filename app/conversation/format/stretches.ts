@@ -1,0 +1,42 @@
+import type { Emphasis, Span } from '../markup.ts';
+
+/** The character that ends before `at`, '' at the start. */
+export function before(text: string, at: number): string {
+  const pair = text.slice(Math.max(0, at - 2), at);
+  return /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(pair) ? pair : pair.slice(-1);
+}
+
+/** The character that begins at `at`, '' at the end. */
+export function after(text: string, at: number): string {
+  const point = text.codePointAt(at);
+  return point === undefined ? '' : String.fromCodePoint(point);
+}
+
+export interface Stretch {
+  readonly emphasis: Emphasis;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where each stretch lies in the line, without the spaces at its ends. One that an address interrupts is several. */
+export function stretches(spans: readonly Span[], text: string): Stretch[] {
+  const found: Stretch[] = [];
+  const open = new Map<Emphasis, number>();
+  let at = 0;
+  const close = (still: readonly Emphasis[]): void => {
+    for (const [emphasis, from] of open) {
+      if (still.includes(emphasis)) continue;
+      open.delete(emphasis);
+      const inner = text.slice(from, at);
+      const leading = inner.length - inner.trimStart().length;
+      found.push({ emphasis, from: from + leading, to: from + Math.max(leading, inner.trimEnd().length) });
+    }
+  };
+  for (const span of spans) {
+    close(span.within);
+    for (const emphasis of span.within) if (!open.has(emphasis)) open.set(emphasis, at);
+    at += span.text.length;
+  }
+  close([]);
+  return found;
+}

@@ -1,0 +1,15 @@
+import { ar } from './phrases/ar.ts';
+import { en } from './phrases/en.ts';
+import { fr } from './phrases/fr.ts';
+import { id } from './phrases/id.ts';
+import type { PhraseKey, Phrases } from './phrases/phrase.ts';
+import { tr } from './phrases/tr.ts';
+import { ur } from './phrases/ur.ts';
+
+/** A new language is one file and one entry here; the compiler names what the file lacks. */
+const LANGUAGES: ReadonlyMap<string, Phrases> = new Map(Object.entries({ ar, en, fr, id, tr, ur }));
+
+/** The phrase in the language (ISO 639-1), in English when we do not speak it. */
+export function phrase(key: PhraseKey, language: string): string {
+  return (LANGUAGES.get(language) ?? en)[key];
+}

@@ -1,0 +1,24 @@
+import type { Phrases } from './phrase.ts';
+
+export const en: Phrases = {
+  maintenance:
+    'We are doing some maintenance right now. Please send your question again in a little while. Thank you for your patience.',
+  tooOld:
+    'Sorry, your message reached me too late to answer it well. If you still need an answer, please send it again.',
+  apology: 'Sorry, something went wrong and I could not answer you. Please send your question again.',
+  noAnswer: 'Sorry, I could not find an answer this time. Please try asking in other words.',
+  'unreadable.image':
+    'Thank you for the picture. I cannot see pictures yet; please write your question as text.',
+  'unreadable.audio':
+    'Thank you for the voice message. I cannot listen to audio yet; please write your question as text.',
+  'unreadable.video':
+    'Thank you for the video. I cannot watch videos yet; please write your question as text.',
+  'unreadable.document':
+    'Thank you for the document. I cannot open files yet; please write your question as text.',
+  'unreadable.sticker': 'Thank you for the sticker. I can only read text; please write your question.',
+  'unreadable.location':
+    'Thank you. I cannot use a shared location; please write the name of the place with your question.',
+  'unreadable.contacts': 'Thank you. I cannot read shared contacts; please write your question as text.',
+  'unreadable.order': 'Thank you. I cannot take orders; please write your question as text.',
+  'unreadable.other': 'Sorry, I cannot read this kind of message. Please write your question as text.',
+};

@@ -1,0 +1,21 @@
+import type { Phrases } from './phrase.ts';
+
+export const tr: Phrases = {
+  maintenance:
+    'Şu anda bakım yapıyoruz. Lütfen sorunuzu bir süre sonra yeniden gönderin. Sabrınız için teşekkür ederiz.',
+  tooOld:
+    'Üzgünüm, mesajınız bana çok geç ulaştı. Hâlâ bir cevaba ihtiyacınız varsa lütfen yeniden gönderin.',
+  apology: 'Üzgünüm, bir sorun oluştu ve size cevap veremedim. Lütfen sorunuzu yeniden gönderin.',
+  noAnswer: 'Üzgünüm, bu kez bir cevap bulamadım. Lütfen sorunuzu başka kelimelerle sorun.',
+  'unreadable.image': 'Görsel için teşekkürler. Henüz görselleri göremiyorum; lütfen sorunuzu yazın.',
+  'unreadable.audio':
+    'Sesli mesaj için teşekkürler. Henüz sesli mesajları dinleyemiyorum; lütfen sorunuzu yazın.',
+  'unreadable.video': 'Video için teşekkürler. Henüz videoları izleyemiyorum; lütfen sorunuzu yazın.',
+  'unreadable.document': 'Belge için teşekkürler. Henüz dosyaları açamıyorum; lütfen sorunuzu yazın.',
+  'unreadable.sticker': 'Çıkartma için teşekkürler. Yalnızca metin okuyabiliyorum; lütfen sorunuzu yazın.',
+  'unreadable.location':
+    'Teşekkürler. Paylaşılan konumu kullanamıyorum; lütfen yerin adını sorunuzla birlikte yazın.',
+  'unreadable.contacts': 'Teşekkürler. Paylaşılan kişileri okuyamıyorum; lütfen sorunuzu yazın.',
+  'unreadable.order': 'Teşekkürler. Sipariş alamıyorum; lütfen sorunuzu yazın.',
+  'unreadable.other': 'Üzgünüm, bu tür mesajları okuyamıyorum. Lütfen sorunuzu yazın.',
+};

@@ -1,0 +1,110 @@
+import type { Business, Channel, Clock, Conversation, ConversationStore, Lease, Part } from '../ports.ts';
+import { Refused, Unavailable } from './errors.ts';
+
+export interface SendRules {
+  /** How long a send whose outcome nobody knows waits for its status before it is repeated. */
+  readonly reconcileMs: number;
+  /** How long the next part waits for the platform to confirm the one before. */
+  readonly confirmMs: number;
+}
+
+interface SendWork {
+  readonly lease: Lease;
+  readonly conversation: Conversation;
+  readonly business: Business;
+  readonly channel: Channel;
+  readonly store: ConversationStore;
+  readonly clock: Clock;
+  readonly rules: SendRules;
+  /** Ends the work between two parts. A send that has begun is let finish: ended, nobody would know its outcome. */
+  readonly stop: AbortSignal;
+}
+
+export interface Sent {
+  readonly sent: number;
+  /** Sends repeated because no status told how the first one ended. */
+  readonly repeated: number;
+}
+
+/** How often a part is looked at while the next one waits for it. */
+const CONFIRM_EVERY_MS = 150;
+/** A process that slept this long between writing its intent and sending may have lost its lease unnoticed. */
+const STALLED_MS = 2_000;
+
+/**
+ * Sends what is not sent yet, in order. What the platform took is marked; what it certainly did not take is unmarked;
+ * what it may have taken waits for its status. Throws what the channel threw.
+ */
+export async function sendParts(parts: readonly Part[], work: SendWork): Promise<Sent> {
+  let sent = 0;
+  let repeated = 0;
+  for (const [index, part] of parts.entries()) {
+    if (part.state === 'sent') continue;
+    work.stop.throwIfAborted();
+    if (part.state === 'sending') {
+      await settle(part, work);
+      repeated += 1;
+    }
+    const previous = parts[index - 1];
+    if (previous !== undefined) await confirmed(previous, work);
+    await sendOne(part, work);
+    sent += 1;
+  }
+  return { sent, repeated };
+}
+
+/** Returns when the part may be sent again; throws while that is not known. */
+async function settle(part: Part, { lease, store, channel, clock, rules }: SendWork): Promise<void> {
+  if (part.progress === 'failed') {
+    await store.markUnsent(lease, part.key);
+    const failure = channel.failure(part.code);
+    if (failure instanceof Refused) throw failure;
+    return;
+  }
+  const waitMs = (part.triedAt ?? 0) + rules.reconcileMs - clock.now();
+  if (waitMs > 0) {
+    throw new Unavailable('a send of unknown outcome waits for its status', {
+      retryAfterMs: waitMs,
+      scope: 'pair',
+      code: 'reconciling',
+    });
+  }
+}
+
+/**
+ * Meta does not keep the order of sends that overlap; it asks to see the one before arrive first ("Send messages").
+ * A phone that is off never confirms, so the wait is short.
+ */
+async function confirmed({ key }: Part, { lease, store, clock, rules, stop }: SendWork): Promise<void> {
+  const until = clock.now() + rules.confirmMs;
+  for (;;) {
+    const part = (await store.parts(lease)).find((candidate) => candidate.key === key);
+    if (part?.progress !== undefined || clock.now() >= until) return;
+    await clock.sleep(CONFIRM_EVERY_MS, stop);
+  }
+}
+
+async function sendOne({ key, text }: Part, work: SendWork): Promise<void> {
+  const { lease, conversation, business, channel, store, clock } = work;
+  const before = clock.now();
+  await store.markSending(lease, key);
+  if (clock.now() - before > STALLED_MS) {
+    await store.markUnsent(lease, key);
+    throw new Unavailable('stalled before a send; somebody else may hold the conversation', {
+      code: 'stalled',
+    });
+  }
+  let platformId: string;
+  try {
+    platformId = await channel.send(
+      business,
+      conversation.person,
+      { text, key },
+      new AbortController().signal,
+    );
+  } catch (error) {
+    if (error instanceof Unavailable || error instanceof Refused) await store.markUnsent(lease, key);
+    throw error;
+  }
+  await store.markSent(lease, key, platformId);
+}

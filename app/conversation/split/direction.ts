@@ -1,0 +1,23 @@
+/** Left-to-right or right-to-left; undefined where no character decides. */
+export type Direction = 'ltr' | 'rtl' | undefined;
+
+const STRONG = /[\p{L}\u200E\u200F\u061C]/u;
+const RIGHT_TO_LEFT =
+  /[\u200F\u061C\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}\p{Script=Mandaic}\p{Script=Samaritan}]/u;
+
+/** The direction that the first strong character gives, as WhatsApp and Unicode's UAX #9 (rules P2, P3) take it. */
+export function directionOf(text: string): Direction {
+  const strong = STRONG.exec(text)?.[0];
+  if (strong === undefined) return undefined;
+  return RIGHT_TO_LEFT.test(strong) ? 'rtl' : 'ltr';
+}
+
+/**
+ * What has to stand before the rest of a line so that it keeps the line's direction: a part may begin with an English
+ * name in the middle of an Arabic sentence.
+ */
+export function markFor(line: Direction, rest: Direction): string {
+  if (line === 'rtl' && rest !== 'rtl') return '\u200F';
+  if (line === 'ltr' && rest === 'rtl') return '\u200E';
+  return '';
+}

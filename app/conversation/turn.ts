@@ -1,0 +1,76 @@
+import type { Business, Businesses, Channel, Claim, Conversation, Part } from '../ports.ts';
+import { type AnswerPorts, type AnswerRules, writeReply } from './answer.ts';
+import { Refused } from './errors.ts';
+import type { ChannelName } from './message.ts';
+import { type SendRules, type Sent, sendParts } from './send.ts';
+import { keepTyping } from './typing.ts';
+
+export interface TurnPorts extends AnswerPorts {
+  readonly businesses: Businesses;
+  readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
+}
+
+export type TurnRules = AnswerRules & SendRules;
+
+export interface TurnSignals {
+  /** Aborts when this process must leave. */
+  readonly stop: AbortSignal;
+  /** Aborts when this process must leave or the lease is lost. */
+  readonly work: AbortSignal;
+}
+
+/**
+ * Answers a turn: finds the words unless they are written already, then sends what was not sent. Throws whatever kept
+ * it from the end; what was done until then is in the store, and the next attempt goes on from there.
+ */
+export async function takeTurn(
+  claim: Extract<Claim, { claimed: true }>,
+  ports: TurnPorts,
+  rules: TurnRules,
+  signals: TurnSignals,
+): Promise<Sent> {
+  const { lease, conversation, turn } = claim;
+  const { store, clock } = ports;
+  const { business, channel } = await addressee(conversation, ports);
+  const parts = turn.parts ?? (await writeWhileTyping());
+  return sendParts(parts, {
+    lease,
+    conversation,
+    business,
+    channel,
+    store,
+    clock,
+    rules,
+    stop: signals.work,
+  });
+
+  async function writeWhileTyping(): Promise<readonly Part[]> {
+    const lastMessage = turn.messages.at(-1);
+    let typing = { stop: async () => {} };
+    const onWriting = () => {
+      if (lastMessage === undefined) return;
+      typing = keepTyping((signal) => channel.showTyping(business, lastMessage.id, signal), clock);
+    };
+    const { longestPart } = channel;
+    try {
+      const work = { lease, conversation, turn, longestPart, onWriting, signal: signals.work };
+      return await writeReply(work, ports, rules);
+    } finally {
+      await typing.stop();
+    }
+  }
+}
+
+async function addressee(
+  { channel: name, number }: Conversation,
+  { businesses, channels }: TurnPorts,
+): Promise<{ business: Business; channel: Channel }> {
+  const business = await businesses.find(name, number);
+  const channel = channels[name];
+  if (business === undefined || channel === undefined) {
+    throw new Refused(`the ${name} number of this conversation is not ours any more`, {
+      code: 'foreign-number',
+    });
+  }
+  return { business, channel };
+}

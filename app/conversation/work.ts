@@ -1,0 +1,182 @@
+import type { Claim, ConversationId } from '../ports.ts';
+import { LeaseLost, Unavailable } from './errors.ts';
+import { type FailureRules, judge } from './failure.ts';
+import { phrase } from './phrases.ts';
+import { replyParts } from './reply.ts';
+import { type TurnPorts, type TurnRules, takeTurn } from './turn.ts';
+
+export interface WorkRules extends TurnRules, FailureRules {
+  /** How long a conversation stays taken when its worker dies. */
+  readonly leaseMs: number;
+  readonly windowMs: number;
+}
+
+/** What one look at a conversation came to; fit for a log line and for metrics. */
+export interface WorkReport {
+  readonly conversation: ConversationId;
+  readonly outcome:
+    | 'idle'
+    | 'held'
+    | 'later'
+    | 'answered'
+    | 'again'
+    | 'buried'
+    | 'lost'
+    | 'stopped'
+    | 'store-down';
+  readonly attempt?: number;
+  readonly sent?: number;
+  readonly repeated?: number;
+  /** From the oldest message's own time to the end of the turn. */
+  readonly waitedMs?: number;
+  readonly tookMs: number;
+  readonly error?: unknown;
+  /** When somebody should look again; milliseconds since 1970. */
+  readonly lookAgainAt?: number;
+}
+
+interface WorkPorts extends TurnPorts {
+  readonly jitter: () => number;
+}
+
+type Claimed = Extract<Claim, { claimed: true }>;
+
+/** Looks again after this long when the store could not even be asked. */
+const STORE_DOWN_MS = 2_000;
+
+/**
+ * Makes the function that a wake-up calls: it takes the conversation when there is work and nobody has it, runs one
+ * turn, and never throws. Calling it too often, twice at once, or for a conversation without work does no harm.
+ */
+export function createWork(ports: WorkPorts, rules: WorkRules) {
+  const { store, clock, jitter } = ports;
+
+  return async function work(conversation: ConversationId, stop: AbortSignal): Promise<WorkReport> {
+    const startedAt = clock.now();
+    const report = (rest: Omit<WorkReport, 'conversation' | 'tookMs'>): WorkReport => ({
+      conversation,
+      tookMs: clock.now() - startedAt,
+      ...rest,
+    });
+    try {
+      const claim = await store.claim(conversation, rules.leaseMs);
+      if (claim.claimed) return report(await run(claim, stop));
+      const { because } = claim;
+      return because === 'idle'
+        ? report({ outcome: because })
+        : report({ outcome: because, lookAgainAt: claim.at });
+    } catch (error) {
+      // The lease, if we had one, ends by itself; the sweep finds the work.
+      if (error instanceof LeaseLost) return report({ outcome: 'lost' });
+      return report({ outcome: 'store-down', error, lookAgainAt: clock.now() + STORE_DOWN_MS });
+    }
+  };
+
+  type Rest = Omit<WorkReport, 'conversation' | 'tookMs'>;
+
+  async function run(claim: Claimed, stop: AbortSignal): Promise<Rest> {
+    const lease = keepLease(claim);
+    try {
+      return await attempt(claim, { stop, work: AbortSignal.any([stop, lease.signal]) });
+    } finally {
+      await lease.end();
+    }
+  }
+
+  async function attempt(claim: Claimed, signals: { stop: AbortSignal; work: AbortSignal }): Promise<Rest> {
+    const { turn } = claim;
+    try {
+      // Counted before the work: a turn that kills its worker every time ends here all the same.
+      if (turn.attempt > rules.mostAttempts) throw new Unavailable('every attempt ended without a word');
+      const sent = await takeTurn(claim, ports, rules, signals);
+      return {
+        outcome: turn.buried === undefined ? 'answered' : 'buried',
+        ...sent,
+        ...(await finish(claim)),
+      };
+    } catch (error) {
+      return signals.stop.aborted ? giveBack(claim) : fail(error, claim, signals.work);
+    }
+  }
+
+  async function finish({
+    lease,
+    turn,
+  }: Claimed): Promise<Pick<Rest, 'attempt' | 'waitedMs' | 'lookAgainAt'>> {
+    const { waitingSince } = await store.finish(lease);
+    const oldest = Math.min(...turn.messages.map(({ sentAt }) => sentAt));
+    return {
+      attempt: turn.attempt,
+      ...(Number.isFinite(oldest) && { waitedMs: clock.now() - oldest }),
+      ...(waitingSince !== undefined && { lookAgainAt: waitingSince + rules.windowMs }),
+    };
+  }
+
+  async function giveBack({ lease, turn }: Claimed): Promise<Rest> {
+    await store.release(lease, { retryAt: clock.now(), countAttempt: false });
+    return { outcome: 'stopped', attempt: turn.attempt };
+  }
+
+  async function fail(error: unknown, claim: Claimed, signal: AbortSignal): Promise<Rest> {
+    const { lease } = claim;
+    const parts = claim.turn.parts ?? (await writtenParts(claim));
+    const turn = parts === undefined ? claim.turn : { ...claim.turn, parts };
+    const verdict = judge(signal.reason instanceof LeaseLost ? signal.reason : error, turn, rules, jitter());
+    if (verdict.kind === 'lost') return { outcome: 'lost', attempt: turn.attempt };
+    if (verdict.kind === 'again') {
+      const retryAt = clock.now() + verdict.inMs;
+      await store.release(lease, { retryAt, countAttempt: verdict.countAttempt });
+      return { outcome: 'again', attempt: turn.attempt, error, lookAgainAt: retryAt };
+    }
+    return bury(claim, error, verdict.reason, verdict.apologise);
+  }
+
+  /** Parts that this very attempt wrote; undefined when it did not come so far. */
+  async function writtenParts({ lease }: Claimed) {
+    const parts = await store.parts(lease);
+    return parts.length > 0 ? parts : undefined;
+  }
+
+  async function bury(claim: Claimed, error: unknown, reason: string, apologise: boolean): Promise<Rest> {
+    const { lease, conversation, turn } = claim;
+    if (turn.buried !== undefined) {
+      // Not even the apology could be said. The dead letter stands; the conversation goes on.
+      return { outcome: 'buried', error, ...(await finish(claim)) };
+    }
+    const longest = ports.channels[conversation.channel]?.longestPart ?? 0;
+    const apology =
+      apologise && longest > 0 ? replyParts(phrase('apology', conversation.language ?? 'en'), longest) : [];
+    await store.bury(lease, reason, apology);
+    await store.release(lease, { retryAt: clock.now(), countAttempt: false });
+    return { outcome: 'buried', attempt: turn.attempt, error, lookAgainAt: clock.now() };
+  }
+
+  /** Renews the lease while the turn runs; its signal aborts when the lease went to somebody else. */
+  function keepLease({ lease }: Claimed): { signal: AbortSignal; end(): Promise<void> } {
+    const lost = new AbortController();
+    const ended = new AbortController();
+    const kept = (async () => {
+      let heldUntil = clock.now() + rules.leaseMs;
+      while (!ended.signal.aborted && !lost.signal.aborted) {
+        await clock.sleep(rules.leaseMs / 3, ended.signal).catch(() => {});
+        if (ended.signal.aborted) return;
+        try {
+          const renewedAt = clock.now();
+          await store.renew(lease, rules.leaseMs);
+          heldUntil = renewedAt + rules.leaseMs;
+        } catch (error) {
+          if (error instanceof LeaseLost) lost.abort(error);
+          else if (clock.now() > heldUntil)
+            lost.abort(new LeaseLost('the lease could not be renewed', { cause: error }));
+        }
+      }
+    })();
+    return {
+      signal: lost.signal,
+      end() {
+        ended.abort(new Error('the turn has ended'));
+        return kept;
+      },
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import type { Context } from 'koa';
+import { type Answer, answer } from './answer.ts';
+import { sameSecret } from './same-secret.ts';
+
+/** A challenge is repeated as it came: letters that could form markup are not (Meta sends digits). */
+const CHALLENGE = /^[\w-]{1,256}$/;
+
+/**
+ * Meta's question whether this address is ours (Graph API, "Webhooks: Getting Started"): 200 with the bare challenge
+ * when the verify token is right.
+ */
+export function verifyAddress({ verifyToken, now }: { verifyToken: string; now: () => number }) {
+  return function challenge(ctx: Context): void {
+    const judged = judge(ctx.query, verifyToken);
+    if ('refusal' in judged) {
+      answer(ctx, now(), judged.refusal);
+      return;
+    }
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.type = 'text/plain; charset=utf-8';
+    ctx.body = judged.challenge;
+  };
+}
+
+function judge(query: Context['query'], verifyToken: string): { challenge: string } | { refusal: Answer } {
+  const mode = query['hub.mode'];
+  const token = query['hub.verify_token'];
+  const challenge = query['hub.challenge'];
+  // A parameter that is given twice is an array.
+  if (typeof mode !== 'string' || typeof token !== 'string' || typeof challenge !== 'string') {
+    return { refusal: MISSING };
+  }
+  if (!sameSecret(token, verifyToken) || mode !== 'subscribe') return { refusal: FORBIDDEN };
+  if (!CHALLENGE.test(challenge)) return { refusal: UNSAFE };
+  return { challenge };
+}
+
+const MISSING: Answer = {
+  status: 400,
+  message: 'hub.mode, hub.verify_token and hub.challenge are needed, each once',
+  errorCode: 'BAD_REQUEST',
+};
+const FORBIDDEN: Answer = {
+  status: 403,
+  message: 'the verify token or the mode is wrong',
+  errorCode: 'FORBIDDEN',
+};
+const UNSAFE: Answer = {
+  status: 400,
+  message: 'hub.challenge may hold letters, digits, _ and - only',
+  errorCode: 'BAD_REQUEST',
+};

@@ -1,0 +1,145 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Log } from '../log.ts';
+
+export interface ListenOptions {
+  /** 0: any free one. */
+  readonly port: number;
+  /** Without one: every interface. */
+  readonly host?: string;
+  /** Aborted by `close`, before anything else. */
+  readonly leaving: AbortController;
+  /** After this long `close` cuts the connections that are left. */
+  readonly deadlineMs: number;
+  readonly limits?: Partial<Limits>;
+  readonly log: Log;
+}
+
+export interface Limits {
+  /** From the first byte of a request to the end of its headers. */
+  readonly headersMs: number;
+  /** From the first byte of a request to the end of its body. */
+  readonly requestMs: number;
+  /** How long an idle connection is kept. */
+  readonly idleMs: number;
+  /** How often the first two are looked at. */
+  readonly checkEveryMs: number;
+}
+
+export interface Listening {
+  /** Such as `http://127.0.0.1:8001`. */
+  readonly url: string;
+  /**
+   * Stops accepting, answers what is in flight, and resolves when every connection has ended, at the latest after the
+   * deadline. The second time answers the first one's promise.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Idle connections outlive those of a load balancer (60 s at AWS), so that it is never us who closes one that it is
+ * about to use.
+ */
+const LIMITS: Limits = { headersMs: 10_000, requestMs: 15_000, idleMs: 65_000, checkEveryMs: 1_000 };
+
+const SWEEP_EVERY_MS = 50;
+
+/** Rejects with one sentence that says what to do when the port cannot be had. */
+export async function listen(
+  app: { callback(): RequestListener },
+  options: ListenOptions,
+): Promise<Listening> {
+  const { headersMs, requestMs, idleMs, checkEveryMs } = { ...LIMITS, ...options.limits };
+  const server = createServer(
+    {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      keepAliveTimeout: idleMs,
+      connectionsCheckingInterval: checkEveryMs,
+    },
+    app.callback(),
+  );
+  const open = trackConnections(server, options.leaving.signal);
+  await bind(server, options);
+  // Out of file descriptors, for one: who waits in line is accepted when some are free again.
+  server.on('error', (error) => options.log.error('a connection could not be accepted', { error }));
+
+  let closed: Promise<void> | undefined;
+  return {
+    url: urlOf(server, options.host),
+    close() {
+      options.leaving.abort();
+      closed ??= drain(server, open, options.deadlineMs);
+      return closed;
+    },
+  };
+}
+
+/** Each open connection with its latest answer. */
+type Connections = ReadonlyMap<Socket, ServerResponse | undefined>;
+
+function trackConnections(server: Server, leaving: AbortSignal): Connections {
+  const open = new Map<Socket, ServerResponse | undefined>();
+  server.on('connection', (socket) => {
+    open.set(socket, undefined);
+    socket.once('close', () => open.delete(socket));
+  });
+  server.prependListener('request', (request, response) => {
+    if (open.has(request.socket)) open.set(request.socket, response);
+    if (leaving.aborted) response.setHeader('Connection', 'close');
+  });
+  return open;
+}
+
+function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(new Error(whyNot(error, port), { cause: error }));
+    server.once('error', fail);
+    server.listen({ port, host }, () => {
+      server.off('error', fail);
+      resolve();
+    });
+  });
+}
+
+function whyNot(error: NodeJS.ErrnoException, port: number): string {
+  if (error.code === 'EADDRINUSE') {
+    return `Port ${port} is taken by another program: stop that one, or set PORT to another number.`;
+  }
+  if (error.code === 'EACCES') {
+    return `Port ${port} may not be used by this user: set PORT to a number from 1024 to 65535.`;
+  }
+  return `Port ${port} cannot be listened on: ${error.message}.`;
+}
+
+function urlOf(server: Server, host = '127.0.0.1'): string {
+  const address: AddressInfo | string | null = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function drain(server: Server, open: Connections, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    for (const response of open.values()) makeLast(response);
+    // An answer that was already on its way leaves its connection idle, so idle ones are swept again.
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+      closeSilent(open);
+    }, SWEEP_EVERY_MS);
+    const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
+    server.close(() => {
+      clearInterval(sweep);
+      clearTimeout(deadline);
+      resolve();
+    });
+  });
+}
+
+function makeLast(response: ServerResponse | undefined): void {
+  if (response !== undefined && !response.headersSent) response.setHeader('Connection', 'close');
+}
+
+/** Browsers and load balancers open connections ahead of use; Node does not count those as idle. */
+function closeSilent(open: Connections): void {
+  for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
+}

@@ -1,0 +1,129 @@
+/**
+ * One line of JSON for each event, without personal data: only the fields named here pass, and texts that look like
+ * numbers, tokens or message ids are blotted out of them.
+ */
+import { createHmac } from 'node:crypto';
+import loglevel from 'loglevel';
+import { blotted, errorFields } from './log/redact.ts';
+import { toStandardOutput } from './log/standard-output.ts';
+
+type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+/**
+ * `hash`: made by us and free of personal data, written as it is. `word`: a platform's or our own, blotted.
+ * The text of a message has no field, and must not get one.
+ */
+const FIELDS = {
+  who: 'hash',
+  turn: 'hash',
+  path: 'word',
+  method: 'word',
+  channel: 'word',
+  outcome: 'word',
+  reason: 'word',
+  /** Names what an operator must act on; alarms are made from this field. */
+  alarm: 'word',
+  what: 'word',
+  detail: 'word',
+  code: 'word',
+  scope: 'word',
+  kind: 'word',
+  name: 'word',
+  variable: 'word',
+  signal: 'word',
+  url: 'word',
+  host: 'word',
+  version: 'word',
+  deployment: 'word',
+  assistant: 'word',
+  store: 'word',
+  queue: 'word',
+  businesses: 'word',
+  status: 'number',
+  ms: 'number',
+  assistantMs: 'number',
+  sendMs: 'number',
+  waitedMs: 'number',
+  retryInMs: 'number',
+  lagMs: 'number',
+  attempt: 'number',
+  part: 'number',
+  parts: 'number',
+  count: 'number',
+  bytes: 'number',
+  port: 'number',
+  messages: 'number',
+  statuses: 'number',
+  notices: 'number',
+  stored: 'number',
+  known: 'number',
+  foreign: 'number',
+  escaped: 'flag',
+  final: 'flag',
+} as const satisfies Record<string, keyof Kinds>;
+
+interface Kinds {
+  hash: string;
+  word: string;
+  number: number;
+  flag: boolean;
+}
+
+/** What an event may say. `error` is anything that was thrown. */
+export type Fields = { readonly [Name in keyof typeof FIELDS]?: Kinds[(typeof FIELDS)[Name]] | undefined } & {
+  readonly error?: unknown;
+};
+
+/** `event` is a short fixed sentence, never built from data. */
+export interface Log {
+  debug(event: string, fields?: Fields): void;
+  info(event: string, fields?: Fields): void;
+  warn(event: string, fields?: Fields): void;
+  error(event: string, fields?: Fields): void;
+}
+
+export interface LogOptions {
+  readonly level: Level | 'silent';
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Takes one whole line, and writes it even when the process exits at once. Absent: standard output. */
+  readonly write?: (line: string) => void;
+}
+
+/** A log that never throws: what cannot be written is left out. */
+export function createLog({ level, now, write = toStandardOutput }: LogOptions): Log {
+  // A symbol for a name: loglevel shares loggers of the same name in a process.
+  const logger = loglevel.getLogger(Symbol('ansari-whatsapp'));
+  logger.methodFactory =
+    (method) =>
+    (event: string, fields: Fields = {}) =>
+      write(`${lineOf(now(), method, event, fields)}\n`);
+  logger.setLevel(level, false);
+  return {
+    debug: (event, fields) => logger.debug(event, fields),
+    info: (event, fields) => logger.info(event, fields),
+    warn: (event, fields) => logger.warn(event, fields),
+    error: (event, fields) => logger.error(event, fields),
+  };
+}
+
+/**
+ * Stands for a person, a number or a conversation in logs: 12 hexadecimal digits of a keyed hash, since whoever has
+ * plain hashes of phone numbers can try all numbers.
+ */
+export function createWho(key: Buffer): (identity: string) => string {
+  return (identity) => createHmac('sha256', key).update(identity).digest('hex').slice(0, 12);
+}
+
+function lineOf(now: number, level: string, event: string, fields: Fields): string {
+  const line: Record<string, unknown> = { time: new Date(now).toISOString(), level, event };
+  for (const [name, kind] of Object.entries(FIELDS)) {
+    const value: unknown = Object.hasOwn(fields, name) ? Reflect.get(fields, name) : undefined;
+    if (kind === 'number' ? Number.isFinite(value) : kind === 'flag' && typeof value === 'boolean')
+      line[name] = value;
+    else if (typeof value === 'string' && kind === 'hash') line[name] = value.slice(0, 64);
+    else if (typeof value === 'string' && kind === 'word') line[name] = blotted(value);
+  }
+  if (fields.error !== undefined) line.error = errorFields(fields.error);
+  return JSON.stringify(line);
+}

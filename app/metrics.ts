@@ -1,0 +1,108 @@
+/**
+ * What an operator counts. One registry for each app, so that two in a process do not share figures; no label ever
+ * holds something that a person or an unknown sender chose.
+ */
+import { Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { Message, Progress } from './conversation/message.ts';
+import { measureProcess } from './metrics/process.ts';
+import { tally } from './metrics/tally.ts';
+import type { Acceptance, Backlog } from './ports.ts';
+
+const PREFIX = 'ansari_whatsapp_';
+
+/** `unreadable`: signed, but not JSON or no envelope. `refused`: too large, encoded or cut off. */
+export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable' | 'refused';
+/** `escaped`: right only over the escaped-unicode form of the body; see the channel's signature. */
+type SignatureResult = 'good' | 'escaped' | 'bad';
+type TurnOutcome = 'answered' | 'retried' | 'buried' | 'lost';
+/** `unknown`: may have been sent. `reconciled`: a status settled what was unknown. */
+type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'reconciled' | 'repeated';
+
+export interface Metrics {
+  delivery(outcome: DeliveryOutcome): void;
+  signature(result: SignatureResult): void;
+  /** `foreign`: for a number that is not ours. */
+  message(kind: Message['content']['kind'], acceptance: Acceptance['outcome'] | 'foreign'): void;
+  notice(what: string): void;
+  status(progress: Progress): void;
+  turn(outcome: TurnOutcome): void;
+  part(outcome: PartOutcome): void;
+  assistantTook(ms: number): void;
+  /** From the first message of a turn to its last part. */
+  answeredAfter(ms: number): void;
+  /** All of it in the Prometheus text format. Never fails: without a store the backlog is absent. */
+  page(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+export interface MetricsOptions {
+  readonly backlog: () => Promise<Backlog>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  const counter = (name: string, help: string, ...labelNames: string[]) =>
+    tally({ name: PREFIX + name, help, labelNames, registers: [registry] });
+  const gauge = (name: string, help: string) =>
+    new Gauge({ name: PREFIX + name, help, registers: [registry] });
+  const seconds = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name: PREFIX + name, help, buckets, registers: [registry] });
+
+  const deliveries = counter('deliveries_total', 'POSTs of a platform, by how they ended', 'outcome');
+  const signatures = counter('signatures_total', 'Signatures of deliveries, by result', 'result');
+  const messages = counter(
+    'messages_total',
+    'Messages delivered, by kind and acceptance',
+    'kind',
+    'acceptance',
+  );
+  const notices = counter('notices_total', 'Other things that deliveries held', 'what');
+  const statuses = counter('statuses_total', 'Statuses delivered, by progress', 'progress');
+  const turns = counter('turns_total', 'Attempts at a turn, by how they ended', 'outcome');
+  const parts = counter('parts_total', 'Attempts to send a part, by how they ended', 'outcome');
+  const assistant = seconds(
+    'assistant_seconds',
+    'How long the assistant took to answer',
+    [0.5, 1, 2, 5, 10, 20, 40, 80, 160, 320],
+  );
+  const answered = seconds(
+    'answer_seconds',
+    'From the first message of a turn to its last part',
+    [1, 2, 5, 10, 20, 40, 80, 160, 320, 900, 3600],
+  );
+  const waiting = gauge('waiting_messages', 'Messages not yet answered');
+  const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest of them; 0 when none waits');
+  const deadLetters = gauge('dead_letters', 'Turns that were given up and not sent back');
+  const readable = gauge('store_readable', '1 when the store told its backlog at this scrape, else 0');
+  measureProcess(registry);
+
+  async function measureBacklog(): Promise<void> {
+    try {
+      const current = await backlog();
+      waiting.set(current.waiting);
+      oldest.set(current.oldestAt === undefined ? 0 : Math.max(0, now() - current.oldestAt) / 1000);
+      deadLetters.set(current.deadLetters);
+      readable.set(1);
+    } catch {
+      for (const stale of [waiting, oldest, deadLetters]) stale.remove();
+      readable.set(0);
+    }
+  }
+
+  return {
+    delivery: (outcome) => deliveries(outcome),
+    signature: (result) => signatures(result),
+    message: (kind, acceptance) => messages(kind, acceptance),
+    notice: (what) => notices(what),
+    status: (progress) => statuses(progress),
+    turn: (outcome) => turns(outcome),
+    part: (outcome) => parts(outcome),
+    assistantTook: (ms) => assistant.observe(ms / 1000),
+    answeredAfter: (ms) => answered.observe(ms / 1000),
+    async page() {
+      await measureBacklog();
+      return { contentType: registry.contentType, body: await registry.metrics() };
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { LeaseLost, Unavailable } from '../../conversation/errors.ts';
+import { accepting } from './accepting.ts';
+import { replying } from './replying.ts';
+import { upkeep } from './upkeep.ts';
+import { working } from './working.ts';
+
+/** What the store can do, each a function of the time and its arguments, to be run inside a transaction. */
+function operationsOn(database: DatabaseSync) {
+  const work = working(database);
+  return { accept: accepting(database), ...work, ...replying(database, work.remember), ...upkeep(database) };
+}
+
+type Operations = ReturnType<typeof operationsOn>;
+export type OperationName = keyof Operations;
+export type Arguments<Name extends OperationName> = Operations[Name] extends (
+  now: number,
+  ...rest: infer Rest
+) => unknown
+  ? Rest
+  : never;
+export type Result<Name extends OperationName> = ReturnType<Operations[Name]>;
+
+/** One call on its way to the database. Plain data: it crosses a thread. */
+export interface Call {
+  readonly name: OperationName;
+  readonly now: number;
+  readonly values: readonly unknown[];
+}
+
+export type Outcome =
+  | { readonly done: unknown }
+  | { readonly failed: 'LeaseLost' | 'Unavailable' | 'Error'; readonly message: string };
+
+/**
+ * Runs calls in one transaction, so that many deliveries share one wait for the disk. The outcomes come in the order
+ * of the calls, and only once the commit has returned.
+ */
+export function createEngine(database: DatabaseSync): (calls: readonly Call[]) => Outcome[] {
+  const operations = operationsOn(database) as unknown as Record<
+    OperationName,
+    (now: number, ...values: readonly unknown[]) => unknown
+  >;
+
+  function perform({ name, now, values }: Call): Outcome {
+    try {
+      return { done: operations[name](now, ...values) };
+    } catch (error) {
+      // Thrown before anything was written, so that the other calls of this transaction may stand.
+      if (error instanceof LeaseLost) return { failed: 'LeaseLost', message: error.message };
+      throw error;
+    }
+  }
+
+  function inOneTransaction(calls: readonly Call[]): Outcome[] {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const outcomes = calls.map(perform);
+      database.exec('COMMIT');
+      return outcomes;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  return function run(calls: readonly Call[]): Outcome[] {
+    try {
+      return inOneTransaction(calls);
+    } catch (error) {
+      const failure = describe(error);
+      // One call that the database cannot take must not take its neighbours with it.
+      if (failure.failed === 'Error' && calls.length > 1) return calls.flatMap((call) => run([call]));
+      return calls.map(() => failure);
+    }
+  };
+}
+
+/** Primary result codes after which the same call may succeed later: https://www.sqlite.org/rescode.html */
+const PASSING: Readonly<Record<number, string>> = {
+  5: 'another program holds the database locked',
+  6: 'the database is locked',
+  8: 'the database has become read-only',
+  10: 'the disk does not answer as it should',
+  13: 'the disk is full',
+  14: 'the database file cannot be opened',
+};
+
+function describe(error: unknown): Outcome & { failed: string } {
+  const { errcode, message } = error as { errcode?: number; message?: string };
+  const passing = PASSING[(errcode ?? 0) & 0xff];
+  if (passing !== undefined) return { failed: 'Unavailable', message: `store: ${passing}` };
+  return { failed: 'Error', message: `store: ${message ?? String(error)}` };
+}
+
+/** The error that an outcome stands for, on the other side of the thread. */
+export function errorFrom(outcome: { readonly failed: string; readonly message: string }): Error {
+  if (outcome.failed === 'LeaseLost') return new LeaseLost(outcome.message);
+  if (outcome.failed === 'Unavailable')
+    return new Unavailable(outcome.message, { scope: 'app', code: 'store' });
+  return new Error(outcome.message);
+}

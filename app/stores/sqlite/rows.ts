@@ -1,0 +1,127 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { LeaseLost } from '../../conversation/errors.ts';
+import type { ChannelName, Message, Progress } from '../../conversation/message.ts';
+import type { Conversation, Lease, Part, Turn } from '../../ports.ts';
+
+/** Rows as `schema.ts` declares them, and their translation into the terms of the port. */
+
+export interface ConversationRow {
+  readonly id: string;
+  readonly channel: ChannelName;
+  readonly number: string;
+  readonly phone: string | null;
+  readonly user_id: string | null;
+  readonly account: string;
+  readonly language: string | null;
+  readonly registered: number;
+  readonly thread: string | null;
+  readonly thread_at: number | null;
+  readonly token: string | null;
+  readonly lease_until: number;
+  readonly retry_at: number;
+  readonly turn: string | null;
+}
+
+export interface TurnRow {
+  readonly id: string;
+  readonly conversation: string;
+  readonly attempts: number;
+  readonly replied: number;
+  readonly buried: string | null;
+  readonly finished: number;
+}
+
+export interface PartRow {
+  readonly key: string;
+  readonly turn: string;
+  readonly position: number;
+  readonly text: string;
+  readonly state: 0 | 1 | 2;
+  readonly tried_at: number | null;
+  readonly progress: Progress | null;
+  readonly code: string | null;
+}
+
+export const WAITING = 0;
+export const TAKEN = 1;
+export const DONE = 2;
+export const DEAD = 3;
+
+export const UNSENT = 0;
+export const SENDING = 1;
+export const SENT = 2;
+
+const PART_STATES = ['unsent', 'sending', 'sent'] as const;
+
+/** A prepared statement whose rows have a known shape: the shape is that of `schema.ts`, checked by SQLite (STRICT). */
+export interface Query<Row> {
+  get(...values: SQLInputValue[]): Row | undefined;
+  all(...values: SQLInputValue[]): Row[];
+  /** How many rows changed. */
+  run(...values: SQLInputValue[]): number;
+}
+
+export function query<Row>(database: DatabaseSync, sql: string): Query<Row> {
+  const statement = database.prepare(sql);
+  return {
+    get: (...values) => statement.get(...values) as Row | undefined,
+    all: (...values) => statement.all(...values) as Row[],
+    run: (...values) => Number(statement.run(...values).changes),
+  };
+}
+
+/** Finds the conversation that a lease holds. Throws `LeaseLost`, before anything was written. */
+export function leaseHolder(
+  database: DatabaseSync,
+): (lease: Lease) => ConversationRow & { readonly turn: string } {
+  const held = query<ConversationRow & { turn: string }>(
+    database,
+    'SELECT * FROM conversations WHERE id = ? AND token = ? AND turn IS NOT NULL',
+  );
+  return (lease) => {
+    const row = held.get(lease.conversation, lease.token);
+    if (row === undefined) throw new LeaseLost('the lease went to somebody else');
+    return row;
+  };
+}
+
+export function conversationFrom(row: ConversationRow): Conversation {
+  return {
+    id: row.id,
+    channel: row.channel,
+    number: row.number,
+    account: row.account,
+    person: {
+      ...(row.phone !== null && { phone: row.phone }),
+      ...(row.user_id !== null && { userId: row.user_id }),
+    },
+    registered: row.registered === 1,
+    ...(row.language !== null && { language: row.language }),
+    ...(row.thread !== null && { thread: { id: row.thread, lastAt: row.thread_at ?? 0 } }),
+  };
+}
+
+export function turnFrom(
+  row: TurnRow,
+  messages: readonly { message: string }[],
+  parts: readonly PartRow[],
+): Turn {
+  return {
+    id: row.id,
+    attempt: row.attempts,
+    messages: messages.map(({ message }) => JSON.parse(message) as Message),
+    ...(row.replied === 1 && { parts: parts.map(partFrom) }),
+    ...(row.buried !== null && { buried: row.buried }),
+  };
+}
+
+export function partFrom(row: PartRow): Part {
+  return {
+    key: row.key,
+    text: row.text,
+    state: PART_STATES[row.state],
+    ...(row.tried_at !== null && { triedAt: row.tried_at }),
+    ...(row.progress !== null && { progress: row.progress }),
+    ...(row.code !== null && { code: row.code }),
+  };
+}

@@ -1,0 +1,52 @@
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const HELP = `Usage: npm run build
+
+Bundles the programs so that they run with no node_modules:
+  dist/server/index.js      the webhook app (npm start), with the thread that owns the SQLite file beside it
+`;
+
+const root = join(import.meta.dirname, '..');
+
+/** Folder under dist/, then the bundles in it by name. */
+const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  server: { index: 'app/server.ts', 'sqlite-thread': 'app/stores/sqlite/thread.ts' },
+};
+
+if (parseArgs({ options: { help: { type: 'boolean' } } }).values.help) process.stdout.write(HELP);
+else for (const [folder, entries] of Object.entries(PROGRAMS)) await bundle(folder, entries);
+
+async function bundle(folder: string, entries: Readonly<Record<string, string>>): Promise<void> {
+  const outdir = join(root, 'dist', folder);
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.entries(entries).map(([out, source]) => ({ in: source, out })),
+    outdir,
+    bundle: true,
+    // Language tables and other parts that are loaded when first needed stay apart.
+    splitting: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    minifySyntax: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'linked',
+    // Some CommonJS dependencies call require for Node's own modules.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  // Without it Node would take the bundle for CommonJS where no package.json is above it.
+  writeFileSync(join(outdir, 'package.json'), '{"type":"module"}\n');
+  for (const name of Object.keys(entries)) {
+    const { size } = statSync(join(outdir, `${name}.js`));
+    console.log(`dist/${folder}/${name}.js  ${Math.round(size / 1024)} KiB`);
+  }
+}

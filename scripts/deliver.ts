@@ -1,0 +1,111 @@
+/** Signs a delivery as Meta does and posts it to a running service. */
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import got, { RequestError } from 'got';
+import { escapeNonAscii, sign } from '../app/channels/meta/signature.ts';
+
+const FIXTURES = new URL('../test/fixtures/meta/', import.meta.url);
+/** The person and the number in the fixtures; the number is also the development one. */
+const PERSON = '15550001111';
+const NUMBER = '100000000000001';
+
+const HELP = `npm run deliver -- <fixture or text> [options]
+
+Signs a delivery as Meta does and posts it. A name from --list posts that fixture;
+anything else is posted as a text message.
+
+  --url <url>       where to (http://localhost:8001/whatsapp/v2)
+  --from <digits>   who writes (${PERSON})
+  --number <id>     phone_number_id of the business (${NUMBER})
+  --times <n>       post the very same delivery n times, as Meta does until it gets 200 (1)
+  --secret <text>   app secret (META_APP_SECRET, else the development one)
+  --as-is           keep the fixture's message ids and timestamps; otherwise they are new
+  --list            list the fixtures
+  --help            this text
+
+Prints status and body of each answer. Exit code 1 unless every answer is 200.`;
+
+interface Wishes {
+  readonly from: string;
+  readonly number: string;
+  readonly asIs: boolean;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      url: { type: 'string', default: 'http://localhost:8001/whatsapp/v2' },
+      from: { type: 'string', default: PERSON },
+      number: { type: 'string', default: NUMBER },
+      times: { type: 'string', default: '1' },
+      secret: { type: 'string' },
+      'as-is': { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help || values.list) {
+    console.log(values.help ? HELP : fixtureNames().join('\n'));
+    return 0;
+  }
+  const what = positionals.join(' ');
+  if (what === '') throw new Error('What shall be delivered? A fixture or a text; see --help');
+  const times = Number(values.times);
+  if (!Number.isSafeInteger(times) || times < 1) throw new Error(`--times is a count, not ${values.times}`);
+
+  const body = bodyOf(what, { from: values.from, number: values.number, asIs: values['as-is'] });
+  // Several secrets are listed while one is rotated; the first is the current one.
+  const [secret = ''] = (values.secret ?? process.env.META_APP_SECRET ?? 'development-app-secret').split(',');
+  const statuses: number[] = [];
+  for (let time = 0; time < times; time += 1) statuses.push(await post(values.url, body, secret));
+  return statuses.every((status) => status === 200) ? 0 : 1;
+}
+
+async function post(url: string, body: Buffer, secret: string): Promise<number> {
+  const headers = { 'content-type': 'application/json', 'x-hub-signature-256': sign(body, secret) };
+  try {
+    const answer = await got.post(url, { body, headers, retry: { limit: 0 }, throwHttpErrors: false });
+    console.log(`${answer.statusCode} ${answer.body}`);
+    return answer.statusCode;
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new Error(`No answer from ${url}: ${error.code}. Is the service running?`);
+  }
+}
+
+function fixtureNames(): string[] {
+  const files = readdirSync(FIXTURES).filter((file) => file.endsWith('.json') && file !== 'signatures.json');
+  return files.map((file) => file.replace(/\.json$/, '')).sort();
+}
+
+/** The bytes to post: letters outside ASCII and slashes escaped, as Meta writes them. */
+function bodyOf(what: string, wishes: Wishes): Buffer {
+  const text = fixtureNames().includes(what) ? undefined : what;
+  const fixture: unknown = JSON.parse(
+    readFileSync(new URL(`${text === undefined ? what : 'text'}.json`, FIXTURES), 'utf8'),
+  );
+  const now = String(Math.floor(Date.now() / 1000));
+  const written = JSON.stringify(fixture, (key, value: unknown) => {
+    if (text !== undefined && key === 'text') return { body: text };
+    if (value === PERSON) return wishes.from;
+    if (value === NUMBER) return wishes.number;
+    if (wishes.asIs) return value;
+    if (key === 'timestamp') return now;
+    return key === 'messages' && Array.isArray(value) ? value.map(withNewId) : value;
+  });
+  return escapeNonAscii(Buffer.from(written.replaceAll('/', '\\/')));
+}
+
+function withNewId(message: unknown): unknown {
+  if (typeof message !== 'object' || message === null || !('id' in message)) return message;
+  return { ...message, id: `wamid.${randomBytes(24).toString('base64')}` };
+}

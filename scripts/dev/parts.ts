@@ -1,0 +1,77 @@
+import { DEVELOPMENT } from '../simulator/development.ts';
+
+export interface Ports {
+  readonly backend: number;
+  readonly app: number;
+  readonly simulator: number;
+}
+
+/** The program of each part, from the root of the repository. */
+export type Programs = Readonly<Record<keyof Ports, string>>;
+
+/** One process of the system. */
+export interface Part {
+  readonly name: string;
+  readonly port: number;
+  /** The flag that chooses another port. */
+  readonly flag: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  /** On top of our own environment: what has to match the other parts. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export function partsOf(ports: Ports, programs: Programs): readonly Part[] {
+  return [
+    {
+      name: 'backend',
+      port: ports.backend,
+      flag: '--backend-port',
+      program: programs.backend,
+      args: [],
+      environment: {
+        DEPLOYMENT_TYPE: 'local',
+        PORT: String(ports.backend),
+        BACKEND_API_KEYS: DEVELOPMENT.backendKey,
+        WHATSAPP_SERVICE_API_KEY: DEVELOPMENT.backendKey,
+      },
+    },
+    {
+      name: 'app',
+      port: ports.app,
+      flag: '--app-port',
+      program: programs.app,
+      args: [],
+      environment: {
+        DEPLOYMENT_TYPE: 'local',
+        PORT: String(ports.app),
+        BACKEND_SERVER_URL: `http://localhost:${ports.backend}`,
+        WHATSAPP_SERVICE_API_KEY: DEVELOPMENT.backendKey,
+        META_API_URL: `http://localhost:${ports.simulator}`,
+        META_BUSINESS_PHONE_NUMBER_ID: DEVELOPMENT.number,
+        META_ACCESS_TOKEN_FROM_SYS_USER: DEVELOPMENT.accessToken,
+        META_WEBHOOK_VERIFY_TOKEN: DEVELOPMENT.verifyToken,
+        META_APP_SECRET: DEVELOPMENT.appSecret,
+        MOCK_META_API: 'false',
+        STORE: 'sqlite',
+        SQLITE_PATH: 'data/ansari-whatsapp.db',
+        QUEUE: 'inline',
+        BUSINESSES: 'env',
+      },
+    },
+    {
+      name: 'simulator',
+      port: ports.simulator,
+      flag: '--simulator-port',
+      program: programs.simulator,
+      args: [
+        '--port',
+        String(ports.simulator),
+        '--webhook-url',
+        `http://localhost:${ports.app}/whatsapp/v2`,
+        '--strangers',
+      ],
+      environment: {},
+    },
+  ];
+}

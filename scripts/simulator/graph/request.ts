@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { GraphError } from './errors.ts';
+
+/** What the app may ask of `POST /{number}/messages`. */
+export type GraphRequest =
+  | { readonly ask: 'send'; readonly to: string; readonly text: string; readonly key?: string }
+  | { readonly ask: 'receipt'; readonly messageId: string; readonly typing: boolean };
+
+const LONGEST_TEXT = 4_096;
+const LONGEST_KEY = 512;
+
+const bodySchema = z.record(z.string(), z.unknown());
+const textSchema = z.object({ body: z.string(), preview_url: z.boolean().optional() });
+const typingSchema = z.object({ type: z.literal('text') });
+
+/** Meta's order of complaints: the envelope, then what is asked, then its values. */
+export function readRequest(json: unknown): GraphRequest {
+  const body = bodySchema.safeParse(json).data;
+  if (!body) throw new GraphError(100, { details: 'The body is not a JSON object.' });
+  if (body.messaging_product !== 'whatsapp') {
+    throw new GraphError(100, { message: 'The parameter messaging_product is required.' });
+  }
+  return 'status' in body ? readReceipt(body) : readSend(body);
+}
+
+function readReceipt(body: Record<string, unknown>): GraphRequest {
+  if (body.status !== 'read') throw invalid('status must be one of: read');
+  const typing = body.typing_indicator;
+  if (typing !== undefined && !typingSchema.safeParse(typing).success) {
+    throw invalid('typing_indicator.type must be one of: text');
+  }
+  return { ask: 'receipt', messageId: words(body, 'message_id'), typing: typing !== undefined };
+}
+
+function readSend(body: Record<string, unknown>): GraphRequest {
+  // With both, the phone number wins (Meta, "Business-scoped user IDs").
+  const to = body.to === undefined && body.recipient !== undefined ? words(body, 'recipient') : phone(body);
+  if (body.recipient_type !== undefined && body.recipient_type !== 'individual') {
+    throw invalid('recipient_type must be one of: individual');
+  }
+  if (body.type !== undefined && body.type !== 'text') throw invalid('this number sends text only');
+  if (body.text === undefined) throw missing("text is mandatory for type 'text'");
+  const text = textSchema.safeParse(body.text).data?.body;
+  if (text === undefined) throw invalid('text must be an object with a body');
+  if (text.trim() === '') throw missing("text['body'] must not be empty");
+  if (text.length > LONGEST_TEXT) {
+    throw new GraphError(100, {
+      message: `Param text['body'] must be at most ${LONGEST_TEXT} characters long.`,
+    });
+  }
+  if (body.biz_opaque_callback_data === undefined) return { ask: 'send', to, text };
+  const key = words(body, 'biz_opaque_callback_data');
+  if (key.length > LONGEST_KEY)
+    throw invalid(`biz_opaque_callback_data is longer than ${LONGEST_KEY} characters`);
+  return { ask: 'send', to, text, key };
+}
+
+/** As people write numbers: `+`, spaces, dashes and brackets do not count. */
+function phone(body: Record<string, unknown>): string {
+  if (body.to === undefined) throw new GraphError(100, { message: 'The parameter to is required.' });
+  const digits = words(body, 'to').replace(/[\s()+-]/g, '');
+  if (!/^[0-9]{5,20}$/.test(digits)) throw invalid('to is not a phone number');
+  return digits;
+}
+
+function words(body: Record<string, unknown>, name: string): string {
+  const value = body[name];
+  if (value === undefined) throw missing(`${name} is missing`);
+  if (typeof value !== 'string' || value === '') throw invalid(`${name} must be a string that is not empty`);
+  return value;
+}
+
+function missing(details: string): GraphError {
+  return new GraphError(131008, { details });
+}
+
+function invalid(details: string): GraphError {
+  return new GraphError(131009, { details });
+}

@@ -1,0 +1,101 @@
+import { make, nameOf } from './bubble.js';
+import { plainText } from './markup.js';
+import { ask } from './talk.js';
+
+const FAULTS = [
+  ['Too many requests: HTTP 429', { kind: 'throttled', retryAfterSeconds: 5 }],
+  ['Too much to this person: 131056', { kind: 'refuse', code: 131056 }],
+  ['Too much from this number: 130429', { kind: 'refuse', code: 130429 }],
+  ['Something went wrong: 131000', { kind: 'refuse', code: 131000 }],
+  ['The access token expired: 190', { kind: 'refuse', code: 190 }],
+  ['Accepted, and the answer is lost', { kind: 'lost' }],
+  ['Accepted, and answered 20 seconds later', { kind: 'slow', ms: 20_000 }],
+  ['The connection is cut', { kind: 'cut' }],
+  ['Accepted, and fails later: 131026', { kind: 'fails_later', code: 131026 }],
+  ['Statuses are dropped', { kind: 'drop_statuses' }],
+  ['Every delivery comes five times', { kind: 'duplicate', times: 5 }],
+  ['Deliveries overtake each other', { kind: 'shuffle', withinMs: 2_000 }],
+];
+
+const $ = (id) => document.getElementById(id);
+
+/** The list of people; `choose` is called with whoever is chosen. */
+export function drawPeople(people, chosen, choose) {
+  const focused = document.activeElement?.dataset?.person;
+  $('people').replaceChildren(
+    ...people.map((person) => {
+      const last = person.last;
+      const unread = last?.by === 'business' && last.progress !== 'read' && person.id !== chosen;
+      const button = make(
+        'button',
+        {
+          type: 'button',
+          'data-person': person.id,
+          ...(person.id === chosen ? { 'aria-current': 'true' } : {}),
+        },
+        make('span', { class: 'avatar', 'aria-hidden': 'true' }, [...person.name][0] ?? '?'),
+        make('span', { class: 'name', dir: 'auto' }, person.name),
+        make('span', { class: 'last', dir: 'auto' }, summary(person)),
+      );
+      if (unread) button.append(make('span', { class: 'dot', role: 'img', 'aria-label': 'unread' }));
+      button.addEventListener('click', () => choose(person.id));
+      return make('li', {}, button);
+    }),
+  );
+  if (focused) document.querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function summary({ phone, typing, last }) {
+  if (typing) return 'typing…';
+  if (!last) return phone ? `+${phone}` : 'phone number hidden';
+  const { kind, text, emoji } = last.content;
+  return text === undefined ? (emoji ?? nameOf(kind)) : plainText(text);
+}
+
+/** The forms beside the list. `trouble` is called with a sentence when something is refused. */
+export function startTools({ person, choose, trouble }) {
+  $('fault-kinds').append(...FAULTS.map(([name], i) => make('option', { value: i }, name)));
+
+  onSubmit('add-person', async (form) => {
+    const phone = form.get('phone').trim();
+    const added = await ask('people', { name: form.get('name').trim(), ...(phone ? { phone } : {}) });
+    $('add-person').reset();
+    choose(added.id);
+  });
+  onSubmit('add-fault', async (form) => {
+    const [, fault] = FAULTS[Number(form.get('fault'))];
+    const next = form.get('next');
+    await ask('faults', { ...fault, ...(next ? { next: Number(next) } : {}) });
+  });
+  $('end-faults').addEventListener('click', () =>
+    fetch('/control/faults', { method: 'DELETE' }).catch(trouble),
+  );
+  $('phone-off').addEventListener('change', ({ target }) => {
+    ask('phone', { person: person(), off: target.checked }).catch(trouble);
+  });
+  $('verify').addEventListener('click', async () => {
+    $('verified').textContent = 'Asking…';
+    const { passed, status } = await ask('verify', {});
+    const failed = status ? `It answered ${status}, which is not the challenge.` : 'It does not answer.';
+    $('verified').textContent = passed ? 'It answered with the challenge.' : failed;
+  });
+
+  function onSubmit(id, act) {
+    $(id).addEventListener('submit', (event) => {
+      event.preventDefault();
+      act(new FormData(event.target)).catch(trouble);
+    });
+  }
+}
+
+/** The faults that are active. */
+export function drawFaults(faults) {
+  $('faults').replaceChildren(...faults.map((fault) => make('li', {}, faultName(fault))));
+  $('end-faults').hidden = faults.length === 0;
+}
+
+function faultName(fault) {
+  const known =
+    FAULTS.find(([, { kind, code }]) => kind === fault.kind && code === fault.code)?.[0] ?? fault.kind;
+  return fault.next ? `${known} (${fault.next} more)` : known;
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createAnsariAssistant } from '../../../app/assistants/ansari.ts';
+import { echoReplies } from '../../../app/backend/replies.ts';
+import { startBackend } from '../../../app/backend/start.ts';
+import { Forgotten, Refused } from '../../../app/conversation/errors.ts';
+import type { Assistant } from '../../../app/ports.ts';
+import { assistantContract } from '../../contracts/assistant.ts';
+import { assistantFaultsContract, NOW, SECRET_KEY } from '../../contracts/assistant-faults.ts';
+import { type FakeServer, fakeServer, type Seen } from '../../fakes/http-server.ts';
+import { wallClock } from '../../fakes/wall-clock.ts';
+
+assistantContract(
+  'Ansari over the reference backend',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'backend-'));
+    const backend = await startBackend({
+      port: 0,
+      apiKeys: ['a-key'],
+      databasePath: join(folder, 'backend.db'),
+      replies: echoReplies({ clock: wallClock, wordMs: 0 }),
+      clock: wallClock,
+      newId: randomUUID,
+    });
+    return {
+      assistant: createAnsariAssistant({ serverUrl: `${backend.url}/`, apiKey: 'a-key', clock: wallClock }),
+      async close() {
+        await backend.close();
+        await rm(folder, { recursive: true });
+      },
+    };
+  },
+  { knowsItsThreads: true, findsThreads: true },
+);
+
+assistantFaultsContract('Ansari', {
+  type: 'text/plain; charset=utf-8',
+  create: (url, limits) =>
+    createAnsariAssistant({ serverUrl: url, apiKey: SECRET_KEY, clock: { now: () => NOW }, limits }),
+  piece: (text) => text,
+  ending: () => '',
+  keyCode: 'backend-key',
+});
+
+describe('what Ansari says to the backend', () => {
+  let server: FakeServer;
+  afterEach(() => server.close());
+
+  async function over(answers: Record<string, unknown>, status = 200): Promise<Assistant> {
+    server = await fakeServer((res, { method, url }) => {
+      res.writeHead(status, { 'content-type': 'application/json' });
+      const body = answers[`${method} ${url.split('?', 1)[0]?.replace('/whatsapp/v2', '')}`];
+      res.end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
+    return createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
+  }
+  const line = ({ method, url, body }: Seen) => `${method} ${url} ${body}`;
+
+  test('over one connection, call after call', async () => {
+    server = await fakeServer((res) => res.writeHead(200, { 'content-type': 'text/plain' }).end('yes'));
+    const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
+    const question = { account: '1555', threadId: 't', text: 'hello' };
+    await assistant.answer(question, new AbortController().signal);
+    await assistant.answer(question, new AbortController().signal);
+    expect(server.connections()).toBe(1);
+  });
+
+  test('registers who is not known', async () => {
+    const assistant = await over({
+      'GET /users/exists': { exists: false },
+      'POST /users/register': { status: 'success', user_id: 'u' },
+    });
+    await assistant.register('+1 555', 'ar');
+    expect(server.seen.map(line)).toEqual([
+      'GET /whatsapp/v2/users/exists?phone_num=%2B1+555 ',
+      'POST /whatsapp/v2/users/register {"phone_num":"+1 555","preferred_language":"ar"}',
+    ]);
+    expect(server.seen.map(({ headers }) => headers['x-whatsapp-api-key'])).toEqual(['k', 'k']);
+  });
+
+  test('does not register who is known', async () => {
+    const assistant = await over({ 'GET /users/exists': { exists: true } });
+    await assistant.register('1555', 'ar');
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('reads a time without a zone as UTC', async () => {
+    const last = { thread_id: 't', last_message_time: '2026-01-02T03:04:05.123456' };
+    const assistant = await over({ 'GET /threads/last': last });
+    expect(await assistant.lastThread('1555')).toEqual({
+      id: 't',
+      lastAt: Date.UTC(2026, 0, 2, 3, 4, 5, 123),
+    });
+  });
+
+  test.each([
+    { thread_id: null, last_message_time: null },
+    { thread_id: 't', last_message_time: null },
+  ])('has no thread to go on with: %o', async (last) => {
+    const assistant = await over({ 'GET /threads/last': last });
+    expect(await assistant.lastThread('1555')).toBeUndefined();
+  });
+
+  test.each([
+    '{"thread_id"',
+    '[]',
+    { thread_id: 7, last_message_time: null },
+    { thread_id: 't', last_message_time: 'soon' },
+  ])('an answer that is not the API: %o', async (last) => {
+    const assistant = await over({ 'GET /threads/last': last });
+    await expect(assistant.lastThread('1555')).rejects.toMatchObject({
+      name: 'Unavailable',
+      code: 'unexpected-answer',
+    });
+  });
+
+  test('a registration that did not succeed', async () => {
+    const assistant = await over({
+      'GET /users/exists': { exists: false },
+      'POST /users/register': { status: 'failure' },
+    });
+    await expect(assistant.register('1555', 'ar')).rejects.toMatchObject({ code: 'unexpected-answer' });
+  });
+
+  test('404 means a person for a thread, and a wrong address for a person', async () => {
+    const assistant = await over({}, 404);
+    await expect(assistant.openThread('1555', 't')).rejects.toBeInstanceOf(Forgotten);
+    await expect(assistant.lastThread('1555')).rejects.toBeInstanceOf(Forgotten);
+    await expect(assistant.register('1555', 'en')).rejects.toMatchObject({
+      name: 'Unavailable',
+      scope: 'app',
+    });
+  });
+
+  test('what the backend refuses is refused', async () => {
+    const assistant = await over({}, 422);
+    await expect(assistant.openThread('1555', 't')).rejects.toBeInstanceOf(Refused);
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { refusalError, statusError } from '../../../../app/channels/meta/errors.ts';
+import { Refused, Unavailable, Unknown } from '../../../../app/conversation/errors.ts';
+
+const cause = new Error('HTTP 400');
+
+/** code, HTTP status that Meta's "Error codes" page gives it, scope, wait in seconds */
+const later: [number, number, string, number | undefined][] = [
+  [0, 401, 'number', 5],
+  [102, 401, 'number', 5],
+  [190, 401, 'number', 5],
+  [1, 400, 'turn', undefined],
+  [2, 503, 'number', 2],
+  [4, 400, 'app', 1],
+  [17, 400, 'app', 1],
+  [32, 400, 'app', 1],
+  [613, 400, 'app', 1],
+  [80007, 400, 'account', 1],
+  [130429, 400, 'number', 1],
+  [131056, 400, 'pair', 1],
+  [131048, 400, 'number', 3600],
+  [131000, 500, 'turn', undefined],
+  [131016, 500, 'number', 2],
+  [131037, 400, 'number', 60],
+  [131042, 400, 'number', 60],
+  [131045, 500, 'number', 60],
+  [131053, 400, 'turn', undefined],
+  [131057, 500, 'number', 60],
+  [133004, 503, 'number', 2],
+  [133006, 400, 'number', 60],
+  [133010, 400, 'number', 60],
+  [133016, 400, 'number', 60],
+];
+
+const never: [number, number][] = [
+  [3, 500],
+  [10, 403],
+  [33, 400],
+  [100, 400],
+  [200, 403],
+  [299, 403],
+  [368, 403],
+  [130472, 400],
+  [130497, 403],
+  [131005, 403],
+  [131008, 400],
+  [131009, 400],
+  [131021, 400],
+  [131026, 400],
+  [131031, 403],
+  [131047, 400],
+  [131049, 400],
+  [131050, 400],
+  [131051, 400],
+  [131052, 400],
+  [131062, 400],
+  [131063, 400],
+  [131064, 400],
+  [132000, 400],
+  [132069, 400],
+  [135000, 400],
+  [137000, 400],
+];
+
+describe('refusalError', () => {
+  it.each(later)('%i (HTTP %i): later, for the %s', (code, status, scope, seconds) => {
+    const expected = {
+      scope,
+      retryAfterMs: seconds && seconds * 1000,
+      code: [0, 102].includes(code) ? '190' : String(code),
+    };
+    for (const error of [refusalError({ status, code, cause }), refusalError({ status: 429, code, cause })]) {
+      expect(error).toBeInstanceOf(Unavailable);
+      expect(error).toMatchObject({ ...expected, cause });
+    }
+    const told = statusError(String(code));
+    expect(told).toBeInstanceOf(Unavailable);
+    expect(told).toMatchObject(expected);
+  });
+
+  it.each(never)('%i (HTTP %i): never', (code, status) => {
+    for (const error of [refusalError({ status, code, cause }), refusalError({ status: 500, code, cause })]) {
+      expect(error).toBeInstanceOf(Refused);
+      expect(error).toMatchObject({ code: String(code), cause });
+    }
+    expect(statusError(String(code))).toBeInstanceOf(Refused);
+  });
+
+  it.each([undefined, 131047, 199])('429 with the code %s slows the number down', (code) => {
+    const error = refusalError({ status: 429, ...(code !== undefined && { code }), cause });
+    expect(error).toBeInstanceOf(Unavailable);
+    expect(error).toMatchObject({ scope: 'number', retryAfterMs: 1000 });
+  });
+
+  it.each([
+    { status: 401, to: Unavailable, like: { scope: 'number', code: '190', retryAfterMs: 5000 } },
+    { status: 400, code: 999, to: Refused, like: { code: '999' } },
+    { status: 400, code: 999, transient: true, to: Unavailable, like: { scope: 'turn', code: '999' } },
+    { status: 404, to: Unavailable, like: { scope: 'turn' } },
+    { status: 307, to: Unavailable, like: { scope: 'turn' } },
+    { status: 408, to: Unknown, like: {} },
+    { status: 500, code: 999, to: Unknown, like: {} },
+    { status: 502, to: Unknown, like: {} },
+    { status: 200, code: 999, to: Unknown, like: {} },
+  ])('decides by HTTP status where the code says nothing: $status $code', ({ to, like, ...refusal }) => {
+    const error = refusalError({ ...refusal, cause });
+    expect(error).toBeInstanceOf(to);
+    expect(error).toMatchObject({ ...like, cause });
+  });
+
+  it('waits for the longer of its own time and Retry-After', () => {
+    const refusal = { status: 500, code: 131057, cause };
+    expect(refusalError({ ...refusal, retryAfterMs: 90_000 })).toMatchObject({ retryAfterMs: 90_000 });
+    expect(refusalError({ ...refusal, retryAfterMs: 10_000 })).toMatchObject({ retryAfterMs: 60_000 });
+  });
+});
+
+describe('statusError', () => {
+  it.each([undefined, '999', 'odd'])('lets the turn try again after the code %s', (code) => {
+    expect(statusError(code)).toBeInstanceOf(Unavailable);
+    expect(statusError(code)).toMatchObject({ scope: 'turn', code, retryAfterMs: undefined });
+  });
+});

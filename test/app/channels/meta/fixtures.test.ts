@@ -1,0 +1,203 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readDelivery } from '../../../../app/channels/meta/read.ts';
+import type { Content, Message, Notice, Person, Status } from '../../../../app/conversation/message.ts';
+
+const folder = 'test/fixtures/meta';
+const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'signatures.json');
+const names = files.map((file) => file.replace('.json', ''));
+
+const receivedAt = 1_760_000_060_000;
+const phone = { phone: '15550001111' };
+const userId = { userId: 'US.13491208655302741918' };
+
+const text = (words: string): Content => ({ kind: 'text', text: words });
+const silent = (type: string): Content => ({ kind: 'silent', type });
+const other: Content = { kind: 'unreadable', type: 'other' };
+const notice = (what: string, detail?: string): Notice =>
+  detail === undefined ? { what } : { what, detail };
+
+/** What each one-message fixture says, who says it when it is not the usual person, and what was odd. */
+const messages: Record<string, { content: Content; person?: Person; notices?: Notice[]; sentAt?: number }> = {
+  text: { content: text('What breaks the fast?') },
+  'text-arabic': { content: text('السلام عليكم، كيف أصلي صلاة الاستخارة؟') },
+  'text-emoji': { content: text('جزاك الله خيرا 🤲🏽 👨‍👩‍👧') },
+  'text-blank': { content: other, notices: [notice('no_content', 'text')] },
+  'text-without-body': { content: other, notices: [notice('no_content', 'text')] },
+  'text-reply': { content: text('And when travelling?') },
+  'text-forwarded': { content: text('Is this true?') },
+  'text-from-ad': { content: text('Hello, I saw your advertisement') },
+  image: { content: { kind: 'unreadable', type: 'image' } },
+  'image-caption': { content: { kind: 'unreadable', type: 'image' } },
+  audio: { content: { kind: 'unreadable', type: 'audio' } },
+  voice: { content: { kind: 'unreadable', type: 'audio' } },
+  video: { content: { kind: 'unreadable', type: 'video' } },
+  document: { content: { kind: 'unreadable', type: 'document' } },
+  sticker: { content: { kind: 'unreadable', type: 'sticker' } },
+  location: { content: { kind: 'unreadable', type: 'location' } },
+  contacts: { content: { kind: 'unreadable', type: 'contacts' } },
+  order: { content: { kind: 'unreadable', type: 'order' } },
+  'button-reply': { content: text('Tell me more') },
+  'list-reply': { content: text('Zakat') },
+  'flow-reply': { content: text('Sent') },
+  'flow-reply-without-body': { content: other, notices: [notice('no_content', 'interactive')] },
+  'call-permission-reply': { content: other, notices: [notice('no_content', 'interactive')] },
+  'interactive-without-object': {
+    content: other,
+    notices: [notice('platform_error', '131000'), notice('no_content', 'interactive')],
+  },
+  'quick-reply': { content: text('Stop') },
+  'quick-reply-without-context': { content: text('Stop') },
+  reaction: { content: silent('reaction') },
+  'reaction-removed-empty': { content: silent('reaction') },
+  'reaction-removed-absent': { content: silent('reaction') },
+  'system-number-changed': {
+    content: silent('system'),
+    person: { phone: '15550003333', formerly: ['15550001111'] },
+  },
+  'system-user-id-changed': {
+    content: silent('system'),
+    person: { userId: 'MX.0987654321', formerly: ['CO.1234567890'] },
+  },
+  'system-identity-changed': { content: silent('system') },
+  unsupported: { content: other, notices: [notice('message_error', '131051')] },
+  'unsupported-poll': { content: other, notices: [notice('message_error', '131051')] },
+  'unsupported-edit': { content: silent('edit'), notices: [notice('message_error', '131051')] },
+  edit: { content: silent('edit') },
+  revoke: { content: silent('revoke') },
+  'request-welcome': { content: silent('request_welcome') },
+  'unknown-type': { content: other, notices: [notice('unknown_type', 'hologram')] },
+  'type-missing': { content: other, notices: [notice('unknown_type')] },
+  'group-text': { content: silent('group') },
+  'timestamp-missing': { content: text('When?'), notices: [notice('no_timestamp')], sentAt: receivedAt },
+  'timestamp-absurd': { content: text('Later'), notices: [notice('no_timestamp')], sentAt: receivedAt },
+  'phone-and-user-id': { content: text('Salam'), person: { ...phone, ...userId } },
+  'no-phone-absent': { content: text('Salam'), person: userId },
+  'no-phone-empty': { content: text('Salam'), person: userId },
+  'no-phone-bsuid-in-from': { content: text('Salam'), person: userId },
+  'phone-only-in-contacts': { content: text('Salam'), person: { ...phone, ...userId } },
+  'user-id-invalid': { content: text('Salam') },
+};
+
+const statuses: Record<string, Partial<Status> & { notices?: Notice[] }> = {
+  'status-sent': { progress: 'sent', key: 'turn-1:0' },
+  'status-delivered': { progress: 'delivered', key: 'turn-1:0' },
+  'status-read': { progress: 'read', key: 'turn-1:0' },
+  'status-played': { progress: 'played' },
+  'status-unknown': { progress: 'other', notices: [notice('unknown_status', 'teleported')] },
+  'status-failed-131047': { progress: 'failed', key: 'turn-1:0', code: '131047' },
+  'status-failed-131056': { progress: 'failed', key: 'turn-1:1', code: '131056' },
+  'status-failed-130472': { progress: 'failed', code: '130472' },
+  'status-failed-without-code': { progress: 'failed' },
+  'status-group': { progress: 'delivered' },
+  'status-no-phone': { progress: 'sent' },
+};
+
+const noticed: Record<string, Notice[]> = {
+  'no-sender': [notice('no_sender', 'text')],
+  'platform-error': [notice('platform_error', '130429')],
+  standby: [notice('standby')],
+  'messaging-handovers': [notice('messaging_handovers')],
+  'account-update': [notice('unknown_field', 'account_update')],
+  'template-status': [notice('unknown_field', 'message_template_status_update')],
+  'other-object': [notice('unknown_object', 'page')],
+};
+
+function read(name: string) {
+  const body: unknown = JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8'));
+  return readDelivery(body, receivedAt);
+}
+
+function wamid(name: string): string {
+  return `wamid.${Buffer.from(`FIXTURE-${name}`).toString('base64')}`;
+}
+
+function message(name: string, changes: Partial<Message> & { content: Content }): Message {
+  const usual = {
+    channel: 'meta',
+    number: '100000000000001',
+    person: phone,
+    sentAt: 1_760_000_000_000,
+  } as const;
+  return { id: wamid(name), ...usual, ...changes };
+}
+
+function status(changes: Partial<Status>): Status {
+  return {
+    channel: 'meta',
+    number: '100000000000001',
+    platformId: wamid('sent-1'),
+    progress: 'other',
+    at: 1_760_000_000_000,
+    ...changes,
+  };
+}
+
+describe('readDelivery reads', () => {
+  it.each(Object.entries(messages))('%s', (name, { notices = [], ...said }) => {
+    expect(read(name)).toEqual({ messages: [message(name, said)], statuses: [], notices });
+  });
+
+  it.each(Object.entries(statuses))('%s', (name, { notices = [], ...told }) => {
+    expect(read(name)).toEqual({ messages: [], statuses: [status(told)], notices });
+  });
+
+  it.each(Object.entries(noticed))('%s', (name, notices) => {
+    expect(read(name)).toEqual({ messages: [], statuses: [], notices });
+  });
+
+  it('batch-two-businesses', () => {
+    expect(read('batch-two-businesses')).toEqual({
+      messages: [
+        message('batch-1', { content: text('First') }),
+        message('batch-2', { content: text('Second'), sentAt: 1_760_000_001_000 }),
+        message('batch-3', {
+          content: text('Third'),
+          number: '100000000000002',
+          person: { phone: '15550002222' },
+        }),
+      ],
+      statuses: [status({ progress: 'delivered', at: 1_760_000_002_000 })],
+      notices: [],
+    });
+  });
+
+  it('batch-with-bad-items', () => {
+    const delivery = read('batch-with-bad-items');
+    expect(delivery?.messages.map(({ content }) => content)).toEqual([text('Before'), text('After')]);
+    expect(delivery?.statuses).toEqual([status({ progress: 'sent' })]);
+    expect(delivery?.notices).toEqual([
+      notice('malformed_entry'),
+      notice('malformed_entry'),
+      notice('malformed_change'),
+      notice('malformed_change'),
+      notice('malformed_value'),
+      notice('no_number'),
+      notice('platform_error', '131000'),
+      notice('platform_error'),
+      notice('malformed_message'),
+      notice('malformed_message'),
+      notice('malformed_message'),
+      notice('malformed_status'),
+      notice('malformed_messages'),
+      notice('malformed_statuses'),
+    ]);
+  });
+});
+
+describe('the fixtures', () => {
+  it('are all read by a test above and listed in their README', () => {
+    const batches = ['batch-two-businesses', 'batch-with-bad-items'];
+    const tested = [messages, statuses, noticed].flatMap((table) => Object.keys(table)).concat(batches);
+    expect(tested.sort()).toEqual(names.sort());
+    const readme = readFileSync(`${folder}/README.md`, 'utf8');
+    for (const file of files) expect(readme).toContain(`| \`${file}\` |`);
+  });
+
+  it('leave nothing personal in notices', () => {
+    const notices = JSON.stringify(names.map((name) => read(name)?.notices));
+    for (const personal of ['1555', 'US.', 'Example', 'Salam', 'wamid', 'zakat']) {
+      expect(notices).not.toContain(personal);
+    }
+  });
+});

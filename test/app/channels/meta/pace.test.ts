@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { Pace, type PaceOptions, type Route } from '../../../../app/channels/meta/pace.ts';
+import { type Scope, Unavailable } from '../../../../app/conversation/errors.ts';
+
+const signal = new AbortController().signal;
+const amina: Route = { number: '1', accessToken: 'token', person: 'amina' };
+const bilal: Route = { ...amina, person: 'bilal' };
+const elsewhere: Route = { number: '2', accessToken: 'other', person: 'amina' };
+
+/** A clock that sleeps by moving on. */
+function start(options: Partial<PaceOptions> = {}) {
+  const time = { now: 1_760_000_000_000, slept: 0 };
+  const clock = {
+    now: () => time.now,
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      signal?.throwIfAborted();
+      time.now += ms;
+      time.slept += ms;
+    },
+  };
+  return { time, pace: new Pace({ clock, perNumberPerSecond: Number.POSITIVE_INFINITY, ...options }) };
+}
+
+async function refused(promise: Promise<void>): Promise<Unavailable> {
+  const error: unknown = await promise.then(
+    () => 'nothing was thrown',
+    (error: unknown) => error,
+  );
+  if (error instanceof Unavailable) return error;
+  throw error;
+}
+
+function failure(scope: Scope, code: string, retryAfterMs?: number): Unavailable {
+  return new Unavailable('slow down', { scope, code, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+}
+
+describe('Pace.enter', () => {
+  it('lets a pair have its burst, then says when the next one may come', async () => {
+    const { pace, time } = start();
+    for (let part = 0; part < 45; part += 1) await pace.enter(amina, signal);
+    expect(await refused(pace.enter(amina, signal))).toMatchObject({ scope: 'pair', retryAfterMs: 6000 });
+    await pace.enter(bilal, signal);
+    await pace.enter(elsewhere, signal);
+    time.now += 5500;
+    await pace.enter(amina, signal);
+    expect(time.slept).toBe(500);
+  });
+
+  it('counts nothing when it throws', async () => {
+    const { pace, time } = start({ pairBurst: 1 });
+    await pace.enter(amina, signal);
+    for (let again = 0; again < 10; again += 1) await refused(pace.enter(amina, signal));
+    time.now += 6000;
+    await pace.enter(amina, signal);
+  });
+
+  it('spaces the parts of one number, so that any second holds at most its rate', async () => {
+    const { pace, time } = start({ perNumberPerSecond: 80 });
+    const went: number[] = [];
+    for (let person = 0; person < 240; person += 1) {
+      await pace.enter({ ...amina, person: `person ${person}` }, signal);
+      went.push(time.now);
+    }
+    for (const start of went) {
+      expect(went.filter((at) => at >= start && at < start + 1000).length).toBeLessThanOrEqual(80);
+    }
+    expect(time.slept).toBeGreaterThan(2900);
+  });
+
+  it('does not hold a worker when a number has a longer queue than its patience', async () => {
+    const { pace } = start({ perNumberPerSecond: 80, clock: { now: () => 0, sleep: async () => {} } });
+    const all = Array.from({ length: 200 }, (_, n) => pace.enter({ ...amina, person: `${n}` }, signal));
+    const outcomes = await Promise.allSettled(all);
+    const late = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(late).toHaveLength(200 - 81);
+    expect(late[0]?.reason).toMatchObject({ scope: 'number', retryAfterMs: 1013 });
+    await pace.enter(elsewhere, signal);
+  });
+
+  it('rejects with the reason of the signal when it is stopped in its sleep', async () => {
+    const { pace } = start({ pairBurst: 1, pairIntervalMs: 500 });
+    await pace.enter(amina, signal);
+    const reason = new Error('stopped');
+    await expect(pace.enter(amina, AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe('Pace.slowDown', () => {
+  it('asks a pair for 1, 4, 16 seconds and so on, until a part is taken', async () => {
+    const { pace, time } = start();
+    const waits: (number | undefined)[] = [];
+    for (let refusal = 0; refusal < 7; refusal += 1) {
+      const slower = pace.slowDown(amina, failure('pair', '131056', 1000));
+      waits.push(slower.retryAfterMs);
+      time.now += slower.retryAfterMs ?? 0;
+    }
+    expect(waits).toEqual([1000, 4000, 16_000, 64_000, 256_000, 1_024_000, 1_024_000]);
+    pace.taken(amina);
+    await pace.enter(amina, signal);
+    expect(pace.slowDown(amina, failure('pair', '131056', 1000)).retryAfterMs).toBe(1000);
+  });
+
+  it('waits for a pair as long as Meta says, when that is longer', () => {
+    const { pace, time } = start();
+    expect(pace.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(3000);
+    time.now += 3000;
+    expect(pace.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(4000);
+  });
+
+  it('begins again at 1 second when a pair was left alone for a while', () => {
+    const { pace, time } = start();
+    pace.slowDown(amina, failure('pair', '131056', 1000));
+    time.now += 1000 + 10 * 60_000;
+    expect(pace.slowDown(amina, failure('pair', '131056', 1000)).retryAfterMs).toBe(1000);
+  });
+
+  it.each<[Scope, Route[], Route[]]>([
+    ['pair', [amina], [bilal, elsewhere]],
+    ['number', [amina, bilal], [elsewhere]],
+    ['account', [amina, bilal], [elsewhere]],
+    ['app', [amina, bilal, elsewhere], []],
+    ['turn', [], [amina, bilal, elsewhere]],
+  ])('pauses the %s and nobody else', async (scope, paused, free) => {
+    const { pace, time } = start();
+    const asked = failure(scope, '7', 60_000);
+    expect(pace.slowDown(amina, asked)).toMatchObject({ scope, code: '7', retryAfterMs: 60_000 });
+    time.now += 20_000;
+    for (const route of free) await pace.enter(route, signal);
+    for (const route of paused) {
+      expect(await refused(pace.enter(route, signal))).toMatchObject({
+        scope,
+        code: '7',
+        retryAfterMs: 40_000,
+      });
+      expect(() => pace.check(route)).toThrow(Unavailable);
+    }
+    time.now += 40_000;
+    for (const route of paused) await pace.enter(route, signal);
+    expect(time.slept).toBe(0);
+  });
+
+  it('begins with a short pause when nobody says for how long, and doubles it up to a minute', async () => {
+    const { pace, time } = start();
+    const waits = Array.from({ length: 8 }, () => {
+      const { retryAfterMs = 0 } = pace.slowDown(amina, failure('number', '130429'));
+      time.now += retryAfterMs;
+      return retryAfterMs / 1000;
+    });
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    pace.taken(bilal);
+    expect(pace.slowDown(amina, failure('number', '130429')).retryAfterMs).toBe(1000);
+  });
+
+  it('takes refusals of calls that were under way together for one', async () => {
+    const { pace, time } = start();
+    for (let call = 0; call < 20; call += 1) pace.slowDown(amina, failure('number', '130429'));
+    time.now += 1000;
+    expect(pace.slowDown(amina, failure('number', '130429')).retryAfterMs).toBe(2000);
+  });
+
+  it('does not end a pause because a call from before it succeeds', async () => {
+    const { pace } = start();
+    pace.slowDown(amina, failure('number', '130429', 10_000));
+    pace.taken(bilal);
+    expect(await refused(pace.enter(bilal, signal))).toMatchObject({ retryAfterMs: 10_000 });
+  });
+
+  it('sleeps through a short pause, and through one that came meanwhile', async () => {
+    const { pace, time } = start();
+    pace.slowDown(amina, failure('number', '7', 800));
+    const entering = pace.enter(amina, signal);
+    pace.slowDown(bilal, failure('app', '4', 700));
+    await entering;
+    expect(time.slept).toBe(1500);
+  });
+
+  it('never shortens a pause', async () => {
+    const { pace } = start();
+    pace.slowDown(amina, failure('number', '131048', 3_600_000));
+    pace.slowDown(amina, failure('number', '130429', 2000));
+    expect(await refused(pace.enter(amina, signal))).toMatchObject({ retryAfterMs: 3_600_000 });
+  });
+
+  it('stops a number whose token expired until it has another one', async () => {
+    const { pace } = start();
+    pace.slowDown(amina, failure('number', '190', 300_000));
+    expect(await refused(pace.enter(bilal, signal))).toMatchObject({ scope: 'number', code: '190' });
+    await pace.enter({ ...amina, accessToken: 'replaced' }, signal);
+  });
+});

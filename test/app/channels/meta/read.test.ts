@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readDelivery } from '../../../../app/channels/meta/read.ts';
+
+const receivedAt = 1_760_000_060_000;
+
+function textMessage(id: string, from: string) {
+  return { from, id, timestamp: '1760000000', type: 'text', text: { body: `words of ${id}` } };
+}
+
+function delivery(value: object) {
+  const metadata = { phone_number_id: '100000000000001' };
+  return { entry: [{ changes: [{ field: 'messages', value: { metadata, ...value } }] }] };
+}
+
+/** JSON made of Meta's own keys and words, so that the reader gets past the envelope. */
+const key = fc.constantFrom(
+  ...[
+    'entry',
+    'changes',
+    'field',
+    'value',
+    'metadata',
+    'phone_number_id',
+    'contacts',
+    'messages',
+    'statuses',
+  ],
+  ...[
+    'errors',
+    'code',
+    'id',
+    'from',
+    'from_user_id',
+    'wa_id',
+    'user_id',
+    'type',
+    'timestamp',
+    'text',
+    'body',
+  ],
+  ...['interactive', 'button_reply', 'title', 'system', 'status', 'group_id', '__proto__', 'constructor'],
+);
+const word = fc.constantFrom(
+  'messages',
+  'text',
+  'interactive',
+  'system',
+  'sent',
+  '15550001111',
+  'US.1',
+  '1760000000',
+);
+const { json } = fc.letrec((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 8, withCrossShrink: true },
+    word,
+    fc.jsonValue({ maxDepth: 1 }),
+    fc.array(tie('json'), { maxLength: 4 }),
+    fc.dictionary(key, tie('json'), { maxKeys: 8 }),
+    fc.record({ field: fc.constant('messages'), value: tie('json') }),
+    fc.record({
+      id: word,
+      type: word,
+      from: word,
+      timestamp: tie('json'),
+      text: tie('json'),
+      system: tie('json'),
+    }),
+  ),
+}));
+const body = fc.oneof(
+  json,
+  json.map((entry) => ({ entry: [entry] })),
+  fc.array(json).map((messages) => delivery({ messages, statuses: messages, contacts: messages })),
+);
+
+describe('readDelivery', () => {
+  it.each([undefined, null, 7, 'text', [], {}, { entry: {} }, { object: 'whatsapp_business_account' }])(
+    'finds no delivery in %j',
+    (body) => {
+      expect(readDelivery(body, receivedAt)).toBeUndefined();
+    },
+  );
+
+  it('never throws, and everything it finds can be used', () => {
+    fc.assert(
+      fc.property(body, (body) => {
+        const found = readDelivery(JSON.parse(JSON.stringify(body)), receivedAt);
+        for (const { id, person, sentAt } of found?.messages ?? []) {
+          expect(id).not.toBe('');
+          expect(person.phone ?? person.userId).toMatch(/^(\d{4,20}|[A-Z]{2}\..+)$/);
+          expect(sentAt).toBeGreaterThan(0);
+        }
+        for (const { what, detail } of found?.notices ?? []) {
+          expect(what).toMatch(/^[a-z_]+$/);
+          expect(detail ?? 'none').toMatch(/^\w{1,64}$/);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('reads every good message whatever stands between them', () => {
+    const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), json).filter((item) => !isMessage(item));
+    const id = fc.uuid().map((uuid) => `wamid.${uuid}`);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(id, odd)), (items) => {
+        const messages = items.map((item) => (isId(item) ? textMessage(item, '15550001111') : item));
+        const found = readDelivery(JSON.parse(JSON.stringify(delivery({ messages }))), receivedAt);
+        expect(found?.messages.map((message) => message.id)).toEqual(items.filter(isId));
+      }),
+    );
+  });
+
+  it('does not let a body reach the prototype of objects', () => {
+    const parsed: unknown = JSON.parse(`{
+      "__proto__": { "polluted": 1 },
+      "entry": [{ "__proto__": { "polluted": 1 }, "changes": [{ "field": "messages", "value": {
+        "__proto__": { "polluted": 1 }, "metadata": { "__proto__": { "polluted": 1 }, "phone_number_id": "1" },
+        "messages": [{ "__proto__": { "polluted": 1 }, "id": "a", "from": "15550001111", "type": "__proto__" }]
+      } }] }]
+    }`);
+    const [message] = readDelivery(parsed, receivedAt)?.messages ?? [];
+    expect(message).toMatchObject({ id: 'a', content: { kind: 'unreadable', type: 'other' } });
+    expect(Reflect.get(message ?? {}, 'polluted')).toBeUndefined();
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+
+  it('reads a thousand updates, each with the contact that is its own', () => {
+    const people = Array.from({ length: 1000 }, (_, n) => ({
+      wa_id: String(15_550_000_000 + n),
+      user_id: `US.${n}`,
+    }));
+    const messages = people.map(({ wa_id }, n) => textMessage(`wamid.${n}`, wa_id));
+    const found = readDelivery(delivery({ contacts: people.toReversed(), messages }), receivedAt);
+    expect(found?.messages.map(({ person }) => person)).toEqual(
+      people.map(({ wa_id, user_id }) => ({ phone: wa_id, userId: user_id })),
+    );
+    expect(found?.notices).toEqual([]);
+  });
+
+  it('looks at each contact a bounded number of times, however many messages there are', () => {
+    let looks = 0;
+    const contacts = Array.from({ length: 1000 }, (_, n) => ({
+      get wa_id() {
+        looks += 1;
+        return String(15_550_000_000 + n);
+      },
+    }));
+    const messages = Array.from({ length: 1000 }, (_, n) => textMessage(`wamid.${n}`, '15550009999'));
+    readDelivery(delivery({ contacts, messages }), receivedAt);
+    expect(looks).toBeLessThanOrEqual(3 * contacts.length);
+  });
+
+  it('is not troubled by deep nesting', () => {
+    const deep = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+    expect(readDelivery(deep(100_000), receivedAt)).toBeUndefined();
+    const messages = [deep(100_000), { ...textMessage('wamid.1', '15550001111'), context: deep(100_000) }];
+    expect(readDelivery(delivery({ messages }), receivedAt)?.messages).toHaveLength(1);
+  });
+
+  it('makes text that UTF-8 can hold', () => {
+    const message = { ...textMessage('wamid.1', '15550001111'), text: { body: 'a\ud83dz' } };
+    const [read] = readDelivery(delivery({ messages: [message] }), receivedAt)?.messages ?? [];
+    expect(read?.content).toEqual({ kind: 'text', text: 'a\ufffdz' });
+  });
+
+  it('cannot remember a message without an id', () => {
+    const found = readDelivery(delivery({ messages: [textMessage('', '15550001111')] }), receivedAt);
+    expect(found).toEqual({ messages: [], statuses: [], notices: [{ what: 'malformed_message' }] });
+  });
+
+  it('misses no number where nothing was said', () => {
+    const value = { metadata: undefined, errors: [{ code: 1 }], statuses: [] };
+    expect(readDelivery(delivery(value), receivedAt)?.notices).toEqual([
+      { what: 'platform_error', detail: '1' },
+    ]);
+  });
+
+  it.each(['1', '-1', '1760000000000', '', 'now', 1.5, null, {}, ['1760000000']])(
+    'takes the time of receipt for the timestamp %j',
+    (timestamp) => {
+      const messages = [{ ...textMessage('wamid.1', '15550001111'), timestamp }];
+      const found = readDelivery(delivery({ messages }), receivedAt);
+      expect(found?.messages[0]?.sentAt).toBe(receivedAt);
+      expect(found?.notices).toEqual([{ what: 'no_timestamp' }]);
+    },
+  );
+
+  it('takes a timestamp that is a number', () => {
+    const messages = [{ ...textMessage('wamid.1', '15550001111'), timestamp: 1_760_000_000 }];
+    expect(readDelivery(delivery({ messages }), receivedAt)?.messages[0]?.sentAt).toBe(1_760_000_000_000);
+  });
+
+  it('keeps what the platform calls things out of notices when it is no plain word', () => {
+    const value = { messages: [{ ...textMessage('wamid.1', '15550001111'), type: 'call +1 555 000 1111' }] };
+    expect(readDelivery(delivery(value), receivedAt)?.notices).toEqual([{ what: 'unknown_type' }]);
+    const long = { entry: [{ changes: [{ field: 'x'.repeat(200) }] }] };
+    expect(readDelivery(long, receivedAt)?.notices).toEqual([
+      { what: 'unknown_field', detail: 'x'.repeat(64) },
+    ]);
+  });
+});
+
+function isId(item: unknown): item is string {
+  return typeof item === 'string' && item.startsWith('wamid.');
+}
+
+function isMessage(item: unknown): boolean {
+  return isId(item) || (typeof item === 'object' && item !== null && 'id' in item);
+}

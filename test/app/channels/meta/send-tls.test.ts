@@ -1,0 +1,89 @@
+import { createPrivateKey } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
+import tls from 'node:tls';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createGraphClient } from '../../../../app/channels/meta/graph.ts';
+import { Pace } from '../../../../app/channels/meta/pace.ts';
+import { createMetaChannel } from '../../../../app/channels/meta/send.ts';
+import { Unavailable, Unknown } from '../../../../app/conversation/errors.ts';
+import { realClock } from '../../../fakes/real-clock.ts';
+
+const cert = readFileSync('test/fixtures/tls/certificate.pem', 'utf8');
+const jwk = z
+  .record(z.string(), z.string())
+  .parse(JSON.parse(readFileSync('test/fixtures/tls/key.jwk.json', 'utf8')));
+const key = createPrivateKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' });
+
+const business = { channel: 'meta', number: '100000000000001', accessToken: 'secret-token' } as const;
+const answer = '{"messages":[{"id":"wamid.1"}]}';
+
+let close = () => {};
+afterEach(() => close());
+
+async function listen(server: net.Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  close = () => server.close();
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `https://127.0.0.1:${address.port}`;
+}
+
+/** Answers the first `answers` requests of a connection and resets at the next. */
+function graph(answers: number): tls.Server {
+  return tls.createServer({ cert, key }, (socket) => {
+    let left = answers;
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      if (!chunk.toString().endsWith('}')) return;
+      if (left === 0) socket.destroy();
+      else socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${answer.length}\r\n\r\n${answer}`);
+      left -= 1;
+    });
+  });
+}
+
+function channelTo(apiUrl: string, trusted: boolean) {
+  const client = createGraphClient();
+  const http = trusted ? client.extend({ https: { certificateAuthority: cert } }) : client;
+  const channel = createMetaChannel({
+    apiUrl,
+    apiVersion: 'v25.0',
+    pace: new Pace({ clock: realClock }),
+    clock: realClock,
+    timeouts: { connectMs: 1000, totalMs: 1000 },
+    http,
+  });
+  const { signal } = new AbortController();
+  const send = () => channel.send(business, { phone: '15550001111' }, { text: 'a', key: 'b' }, signal);
+  return { send, failure: () => send().catch((error: unknown) => error) };
+}
+
+describe('send over TLS', () => {
+  it('is Unavailable when the certificate is not to be trusted', async () => {
+    const error = await channelTo(await listen(graph(1)), false).failure();
+    expect(error).toBeInstanceOf(Unavailable);
+    expect(error).toMatchObject({ message: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT') });
+  });
+
+  it('is Unavailable when the far side ends in the middle of the handshake', async () => {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.resetAndDestroy());
+    });
+    expect(await channelTo(await listen(server), true).failure()).toBeInstanceOf(Unavailable);
+  });
+
+  it('is Unknown when the connection breaks after the handshake', async () => {
+    expect(await channelTo(await listen(graph(0)), true).failure()).toBeInstanceOf(Unknown);
+  });
+
+  it('is Unknown when a kept connection breaks', async () => {
+    const { send, failure } = channelTo(await listen(graph(1)), true);
+    expect(await send()).toBe('wamid.1');
+    expect(await failure()).toBeInstanceOf(Unknown);
+  });
+});

@@ -1,0 +1,377 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
+import { inspect } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Pace } from '../../../../app/channels/meta/pace.ts';
+import { createMetaChannel, type MetaChannelOptions } from '../../../../app/channels/meta/send.ts';
+import { Refused, Unavailable, Unknown } from '../../../../app/conversation/errors.ts';
+import type { Person } from '../../../../app/conversation/message.ts';
+import { realClock } from '../../../fakes/real-clock.ts';
+
+const business = { channel: 'meta', number: '100000000000001', accessToken: 'secret-token' } as const;
+const person: Person = { phone: '15550001111' };
+const part = { text: 'the private answer', key: 'turn-1:0' };
+const signal = new AbortController().signal;
+
+const closing: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+async function listen(server: net.Server): Promise<string> {
+  const sockets = new Set<net.Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket.on('error', () => {}));
+  });
+  closing.push(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+interface Taken {
+  method: string | undefined;
+  url: string | undefined;
+  headers: http.IncomingHttpHeaders;
+  body: unknown;
+}
+
+/** A Graph API that answers every call in the same way and remembers what it was asked. */
+async function graph(status: number, body: string, headers: http.OutgoingHttpHeaders = {}) {
+  const taken: Taken[] = [];
+  const server = http.createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { method, url, headers: asked } = request;
+    taken.push({ method, url, headers: asked, body: JSON.parse(Buffer.concat(chunks).toString()) });
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  });
+  return { url: await listen(server), taken };
+}
+
+/** A server below HTTP. `begun` is called when the first bytes of a request came, `whole` when all did. */
+async function raw(behave: { begun?: (socket: net.Socket) => void; whole?: (socket: net.Socket) => void }) {
+  return listen(
+    net.createServer((socket) => {
+      let text = '';
+      socket.on('data', (chunk) => {
+        if (text === '') behave.begun?.(socket);
+        text += chunk.toString();
+        if (text.endsWith('}')) behave.whole?.(socket);
+      });
+    }),
+  );
+}
+
+function channelTo(apiUrl: string, options: Partial<MetaChannelOptions> = {}) {
+  const pace = new Pace({ clock: realClock });
+  const timeouts = { connectMs: 5000, totalMs: 5000 };
+  return createMetaChannel({ apiUrl, apiVersion: 'v25.0', pace, clock: realClock, timeouts, ...options });
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => `it answered ${value}`,
+    (error: unknown) => error,
+  );
+}
+
+function graphError(code: number, more: object = {}): string {
+  return JSON.stringify({
+    error: { message: '(#1) 15550001111 said so', type: 'OAuthException', code, ...more },
+  });
+}
+
+/** For a far side that hangs. */
+const impatient = { connectMs: 500, totalMs: 500 };
+
+const accepted = JSON.stringify({ messaging_product: 'whatsapp', messages: [{ id: 'wamid.1' }] });
+
+describe('send', () => {
+  it('posts the part with its key and answers the id', async () => {
+    const { url, taken } = await graph(200, accepted);
+    expect(await channelTo(`${url}/`).send(business, person, part, signal)).toBe('wamid.1');
+    expect(taken).toMatchObject([
+      {
+        method: 'POST',
+        url: '/v25.0/100000000000001/messages',
+        headers: { authorization: 'Bearer secret-token', 'content-type': 'application/json' },
+      },
+    ]);
+    expect(taken[0]?.body).toEqual({
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      to: '15550001111',
+      type: 'text',
+      text: { body: 'the private answer', preview_url: false },
+      biz_opaque_callback_data: 'turn-1:0',
+    });
+  });
+
+  it.each<[string, Person, object]>([
+    ['a user id as recipient', { userId: 'US.1' }, { recipient: 'US.1' }],
+    ['the phone when both are known', { phone: '15550001111', userId: 'US.1' }, { to: '15550001111' }],
+  ])('writes to %s', async (_, to, expected) => {
+    const { url, taken } = await graph(200, accepted);
+    await channelTo(url).send(business, to, part, signal);
+    const body = taken[0]?.body;
+    expect(body).toMatchObject(expected);
+    expect(Object.keys(body ?? {}).filter((key) => key === 'to' || key === 'recipient')).toHaveLength(1);
+  });
+
+  it('refuses a person without identity', async () => {
+    expect(await failureOf(channelTo('http://127.0.0.1:1').send(business, {}, part, signal))).toBeInstanceOf(
+      Refused,
+    );
+  });
+
+  it('sends Arabic and emoji as they are', async () => {
+    const { url, taken } = await graph(200, accepted);
+    await channelTo(url).send(business, person, { ...part, text: 'السلام عليكم 🤲🏽' }, signal);
+    expect(taken[0]?.body).toMatchObject({ text: { body: 'السلام عليكم 🤲🏽' } });
+  });
+
+  it('cannot be led to another path by a number', async () => {
+    const { url, taken } = await graph(200, accepted);
+    await channelTo(url).send({ ...business, number: '../1?a#b' }, person, part, signal);
+    expect(taken[0]?.url).toBe('/v25.0/..%2F1%3Fa%23b/messages');
+  });
+
+  it('keeps its connection for the next part', async () => {
+    let connections = 0;
+    const server = http.createServer((request, response) => {
+      request.resume().on('end', () => response.end(accepted));
+    });
+    const url = await listen(server.on('connection', () => (connections += 1)));
+    const channel = channelTo(url);
+    await channel.send(business, person, part, signal);
+    await channel.send(business, person, part, signal);
+    expect(connections).toBe(1);
+  });
+});
+
+describe('send, when nothing left', () => {
+  it('is Unavailable when the connection is refused', async () => {
+    const url = await listen(net.createServer());
+    for (const close of closing.splice(0)) close();
+    const error = await failureOf(channelTo(url).send(business, person, part, signal));
+    expect(error).toBeInstanceOf(Unavailable);
+    expect(error).toMatchObject({ message: expect.stringContaining('ECONNREFUSED'), scope: 'app' });
+  });
+
+  it('is Unavailable when the name does not resolve', async () => {
+    const error = await failureOf(
+      channelTo('http://graph.invalid', { timeouts: impatient }).send(business, person, part, signal),
+    );
+    expect(error).toBeInstanceOf(Unavailable);
+  });
+
+  it('is Unavailable when it is stopped before', async () => {
+    const { url, taken } = await graph(200, accepted);
+    const error = await failureOf(channelTo(url).send(business, person, part, AbortSignal.abort()));
+    expect(error).toBeInstanceOf(Unavailable);
+    expect(error).toMatchObject({ scope: 'turn' });
+    expect(taken).toEqual([]);
+  });
+
+  it('is Unavailable when it is stopped while it keeps the pace', async () => {
+    const { url, taken } = await graph(200, accepted);
+    const pace = new Pace({ clock: realClock, pairBurst: 1, pairIntervalMs: 50_000, patienceMs: 60_000 });
+    const channel = channelTo(url, { pace });
+    await channel.send(business, person, part, signal);
+    const stop = new AbortController();
+    const second = failureOf(channel.send(business, person, part, stop.signal));
+    stop.abort(new Error('leaving'));
+    expect(await second).toMatchObject({ name: 'Unavailable', cause: { message: 'leaving' } });
+    expect(taken).toHaveLength(1);
+  });
+});
+
+describe('send, when nobody can say', () => {
+  const half =
+    'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"messages":[{"id":';
+  const page = '<html>Bad gateway</html>';
+
+  it.each([
+    ['reset at the first bytes', { begun: (socket: net.Socket) => socket.resetAndDestroy() }],
+    ['reset after reading', { whole: (socket: net.Socket) => socket.resetAndDestroy() }],
+    ['end without an answer', { whole: (socket: net.Socket) => socket.end() }],
+    ['never answer', {}],
+    [
+      'answer half and reset',
+      { whole: (socket: net.Socket) => socket.write(half, () => socket.resetAndDestroy()) },
+    ],
+    ['answer half and end', { whole: (socket: net.Socket) => socket.end(half) }],
+    ['answer half and hang', { whole: (socket: net.Socket) => socket.write(half) }],
+    ['answer something else than HTTP', { whole: (socket: net.Socket) => socket.end('hello\r\n\r\n') }],
+  ])('is Unknown when Meta would %s', async (_, behave) => {
+    const channel = channelTo(await raw(behave), { timeouts: impatient });
+    expect(await failureOf(channel.send(business, person, part, signal))).toBeInstanceOf(Unknown);
+  });
+
+  it.each([
+    [200, 'garbage'],
+    [200, ''],
+    [200, '{"messages":[]}'],
+    [200, '{"messages":[{"id":7}]}'],
+    [200, `{"messages":[{"id":"${'x'.repeat(100_000)}"}]}`],
+    [500, page],
+    [502, page],
+    [503, '{}'],
+    [504, ''],
+    [500, graphError(999_999)],
+    [408, page],
+  ])('is Unknown after HTTP %i with %.40s', async (status, body) => {
+    const { url } = await graph(status, body);
+    expect(await failureOf(channelTo(url).send(business, person, part, signal))).toBeInstanceOf(Unknown);
+  });
+
+  it('is Unknown when it is stopped after the request left', async () => {
+    const stop = new AbortController();
+    const url = await raw({ whole: () => stop.abort() });
+    expect(await failureOf(channelTo(url).send(business, person, part, stop.signal))).toBeInstanceOf(Unknown);
+  });
+
+  it('is Unknown when a kept connection is reset', async () => {
+    let answered = false;
+    const url = await raw({
+      whole: (socket) => {
+        if (answered) socket.resetAndDestroy();
+        else socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${accepted.length}\r\n\r\n${accepted}`);
+        answered = true;
+      },
+    });
+    const channel = channelTo(url);
+    await channel.send(business, person, part, signal);
+    expect(await failureOf(channel.send(business, person, part, signal))).toBeInstanceOf(Unknown);
+  });
+});
+
+describe('send, when Graph refuses', () => {
+  it.each([
+    [400, 131047, Refused, { code: '131047' }],
+    [500, 131000, Unavailable, { code: '131000', scope: 'turn' }],
+    [400, 131056, Unavailable, { code: '131056', scope: 'pair', retryAfterMs: 1000 }],
+    [400, 130429, Unavailable, { code: '130429', scope: 'number', retryAfterMs: 1000 }],
+    [400, 80007, Unavailable, { code: '80007', scope: 'account' }],
+    [400, 4, Unavailable, { code: '4', scope: 'app' }],
+    [401, 190, Unavailable, { code: '190', scope: 'number' }],
+    [401, 0, Unavailable, { code: '190', scope: 'number' }],
+    [200, 131000, Unavailable, { code: '131000' }],
+    [500, 3, Refused, { code: '3' }],
+  ])('HTTP %i, code %i', async (status, code, kind, like) => {
+    const { url } = await graph(status, graphError(code, { error_subcode: 33, fbtrace_id: 'AbC-1' }));
+    const error = await failureOf(channelTo(url).send(business, person, part, signal));
+    expect(error).toBeInstanceOf(kind);
+    expect(error).toMatchObject(like);
+    const cause = `HTTP ${status}, code ${code}, subcode 33, trace AbC-1`;
+    expect(error).toMatchObject({ cause: { message: cause } });
+  });
+
+  it('honours Retry-After in seconds and as a date, for an hour at most', async () => {
+    const waits: unknown[] = [];
+    const now = 1_760_000_000_000;
+    for (const retryAfter of ['7', new Date(now + 9000).toUTCString(), '99999', 'soon', '-5']) {
+      const { url } = await graph(429, '', { 'retry-after': retryAfter });
+      const channel = channelTo(url, { clock: { now: () => now } });
+      const error = await failureOf(channel.send(business, person, part, signal));
+      waits.push(error instanceof Unavailable && error.scope === 'number' && error.retryAfterMs);
+    }
+    expect(waits).toEqual([7000, 9000, 3_600_000, 1000, 1000]);
+  });
+
+  it('does not ask again before the time it was given', async () => {
+    const { url, taken } = await graph(400, graphError(80007), { 'retry-after': '30' });
+    const channel = channelTo(url);
+    await failureOf(channel.send(business, person, part, signal));
+    const error = await failureOf(channel.send(business, { userId: 'US.1' }, part, signal));
+    expect(error).toMatchObject({ name: 'Unavailable', scope: 'account', code: '80007' });
+    expect(await failureOf(channel.showTyping(business, 'wamid.0', signal))).toBeInstanceOf(Unavailable);
+    expect(taken).toHaveLength(1);
+  });
+
+  it('begins again at one second for a pair when a part was taken', async () => {
+    const { url: full } = await graph(400, graphError(131056));
+    const { url: free } = await graph(200, accepted);
+    const time = { now: 0 };
+    const pace = new Pace({ clock: { ...realClock, now: () => time.now } });
+    const waits: unknown[] = [];
+    for (const url of [full, full, free, full]) {
+      const outcome = await failureOf(channelTo(url, { pace }).send(business, person, part, signal));
+      waits.push(outcome instanceof Unavailable ? outcome.retryAfterMs : outcome);
+      time.now += 20_000;
+    }
+    expect(waits).toEqual([1000, 4000, 'it answered wamid.1', 1000]);
+  });
+
+  it('does not follow a redirect, which would take the token along', async () => {
+    const { url: elsewhere, taken } = await graph(200, accepted);
+    const { url } = await graph(307, '', { location: elsewhere });
+    expect(await failureOf(channelTo(url).send(business, person, part, signal))).toBeInstanceOf(Unavailable);
+    expect(taken).toEqual([]);
+  });
+
+  it('does not try again by itself', async () => {
+    const { url, taken } = await graph(503, '');
+    await failureOf(channelTo(url).send(business, person, part, signal));
+    expect(taken).toHaveLength(1);
+  });
+});
+
+describe('errors of send', () => {
+  it.each([
+    ['Graph refuses', async () => (await graph(400, graphError(131047))).url],
+    ['Graph is throttled', async () => (await graph(400, graphError(131056))).url],
+    ['Meta answers nonsense', async () => (await graph(200, 'the private answer')).url],
+    ['Meta hangs', async () => raw({})],
+    ['Meta resets', async () => raw({ whole: (socket) => socket.resetAndDestroy() })],
+    ['Meta is not there', async () => 'http://127.0.0.1:1'],
+  ])('hold no token, text or number when %s', async (_, start) => {
+    const channel = channelTo(await start(), { timeouts: impatient });
+    const error = await failureOf(channel.send(business, person, part, signal));
+    expect(error).toBeInstanceOf(Error);
+    const all = inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true, maxStringLength: null });
+    for (const secret of ['secret-token', 'private answer', '15550001111']) expect(all).not.toContain(secret);
+  });
+});
+
+describe('showTyping', () => {
+  it('marks the message as read and shows typing', async () => {
+    const { url, taken } = await graph(200, '{"success":true}');
+    await channelTo(url).showTyping(business, 'wamid.0', signal);
+    expect(taken[0]).toMatchObject({ method: 'POST', url: '/v25.0/100000000000001/messages' });
+    expect(taken[0]?.body).toEqual({
+      messaging_product: 'whatsapp',
+      status: 'read',
+      message_id: 'wamid.0',
+      typing_indicator: { type: 'text' },
+    });
+  });
+
+  it('says what went wrong as send does', async () => {
+    const { url } = await graph(400, graphError(100));
+    expect(await failureOf(channelTo(url).showTyping(business, 'wamid.0', signal))).toBeInstanceOf(Refused);
+  });
+
+  it('does not count against the limit of a pair', async () => {
+    const { url } = await graph(200, accepted);
+    const channel = channelTo(url, { pace: new Pace({ clock: realClock, pairBurst: 1 }) });
+    for (let again = 0; again < 5; again += 1) await channel.showTyping(business, 'wamid.0', signal);
+    expect(await channel.send(business, person, part, signal)).toBe('wamid.1');
+  });
+});
+
+describe('failure', () => {
+  it('reads the code of a failed status by the same table', () => {
+    const channel = channelTo('http://127.0.0.1:1');
+    expect(channel.failure('131047')).toBeInstanceOf(Refused);
+    expect(channel.failure('131056')).toMatchObject({ name: 'Unavailable', scope: 'pair' });
+    expect(channel.failure(undefined)).toBeInstanceOf(Unavailable);
+  });
+});

@@ -1,0 +1,307 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, VARIABLES } from '../../app/config.ts';
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+const PRODUCTION = {
+  DEPLOYMENT_TYPE: 'production',
+  META_APP_SECRET: 'the-app-secret',
+  META_WEBHOOK_VERIFY_TOKEN: 'the-verify-token',
+  META_BUSINESS_PHONE_NUMBER_ID: '123',
+  META_ACCESS_TOKEN_FROM_SYS_USER: 'the-access-token',
+  WHATSAPP_SERVICE_API_KEY: 'the-backend-key',
+};
+const KEY = Buffer.alloc(32, 7).toString('base64');
+
+describe('readConfig', () => {
+  it('needs nothing on one machine', () => {
+    expect(readConfig({})).toEqual({
+      deployment: 'local',
+      port: 8001,
+      logLevel: 'info',
+      logKey: expect.any(Buffer),
+      origins: expect.arrayContaining([
+        'http://localhost:8000',
+        'http://localhost:8002',
+        'https://web.whatsapp.com',
+      ]),
+      publicUrl: undefined,
+      adminToken: undefined,
+      meta: {
+        apiUrl: 'https://graph.facebook.com',
+        apiVersion: 'v25.0',
+        appSecrets: ['development-app-secret'],
+        verifyToken: 'development-verify-token',
+        alwaysReturnOk: true,
+        mock: false,
+      },
+      twilio: undefined,
+      policy: {
+        underMaintenance: false,
+        retentionMs: 10_800_000,
+        messageAgeMs: 86_400_000,
+        batchWindowMs: 1000,
+        sendReconcileMs: 20_000,
+      },
+      assistant: { kind: 'ansari', url: 'http://localhost:8000', apiKey: 'development-backend-key' },
+      store: { kind: 'sqlite', path: 'data/ansari-whatsapp.db' },
+      queue: { kind: 'inline' },
+      businesses: { kind: 'env', number: '100000000000001', accessToken: 'development-access-token' },
+      aws: { region: undefined, endpointUrl: undefined },
+      warnings: [],
+    });
+  });
+
+  it('reads every kind of adapter', () => {
+    const config = readConfig({
+      ...PRODUCTION,
+      STORE: 'dynamodb',
+      CONVERSATIONS_TABLE: 'a',
+      CONVERSATIONS_STAGE_TABLE: 'b',
+      CONVERSATIONS_TRIGGER_LOCK_TABLE: 'c',
+      QUEUE: 'sqs',
+      WHATSAPP_QUEUE_URL: 'https://sqs.us-west-2.amazonaws.com/1/q',
+      ASSISTANT: 'openai',
+      OPENAI_API_KEY: 'k',
+      OPENAI_MODEL: 'm',
+      BUSINESSES: 'mongodb',
+      MONGODB_URI: 'mongodb://db',
+      MONGODB_DB_NAME: 'd',
+      ENCRYPTION_SECRET: `new:${KEY},old:${KEY}`,
+      TWILIO_ACCOUNT_SID: 'AC1',
+      TWILIO_AUTH_TOKEN: 't',
+      TWILIO_WHATSAPP_NUMBER: '+14155238886',
+      PUBLIC_URL: 'https://whatsapp.example.org/',
+    });
+    expect(config).toMatchObject({
+      store: { kind: 'dynamodb', conversationsTable: 'a', stageTable: 'b', triggerLockTable: 'c' },
+      queue: { kind: 'sqs', url: 'https://sqs.us-west-2.amazonaws.com/1/q' },
+      assistant: { kind: 'openai', url: 'https://api.openai.com/v1', apiKey: 'k', model: 'm' },
+      businesses: {
+        kind: 'mongodb',
+        maxPoolSize: 100,
+        minPoolSize: 10,
+        cacheTtlMs: 300_000,
+        cacheSize: 1000,
+        warmup: true,
+        encryptionKeys: [{ id: 'new', key: Buffer.alloc(32, 7) }, { id: 'old' }],
+      },
+      twilio: {
+        number: '+14155238886',
+        publicUrl: 'https://whatsapp.example.org',
+        apiUrl: 'https://api.twilio.com',
+      },
+    });
+  });
+
+  it('takes several secrets while one is rotated', () => {
+    expect(readConfig({ META_APP_SECRET: 'new, old,' }).meta.appSecrets).toEqual(['new', 'old']);
+  });
+
+  it('adds the origins of the environment to those that are set', () => {
+    const { origins } = readConfig({
+      ...PRODUCTION,
+      ORIGINS: 'https://a.example, https://b.example/',
+      BACKEND_SERVER_URL: 'https://api.example/api/v2',
+      PUBLIC_URL: 'https://whatsapp.example',
+    });
+    expect(origins).toEqual([
+      'https://a.example',
+      'https://b.example',
+      'https://api.example',
+      'https://whatsapp.example',
+      'https://web.whatsapp.com',
+    ]);
+  });
+
+  it.each(['true', 'True', 'TRUE', '1', 'yes', 'on', ' "true" '])('reads %s as true', (word) => {
+    expect(readConfig({ WHATSAPP_UNDER_MAINTENANCE: word }).policy.underMaintenance).toBe(true);
+  });
+
+  it('takes an empty value for none', () => {
+    expect(readConfig({ PORT: '', META_APP_SECRET: ' ' })).toMatchObject({ port: 8001 });
+  });
+
+  it.each([
+    ['DEBUG', 'debug'],
+    ['WARNING', 'warn'],
+    ['CRITICAL', 'error'],
+  ])('understands the level %s of Python', (word, level) => {
+    expect(readConfig({ LOGGING_LEVEL: word }).logLevel).toBe(level);
+  });
+});
+
+describe('older names', () => {
+  it('are understood', () => {
+    const config = readConfig({
+      LOG_LEVEL: 'error',
+      META_ANSARI_APP_SECRET: 'x',
+      MOCK_ANSARI_CLIENT: 'True',
+    });
+    expect(config).toMatchObject({
+      logLevel: 'error',
+      meta: { appSecrets: ['x'] },
+      assistant: { kind: 'echo' },
+    });
+  });
+
+  it('give way to the documented ones', () => {
+    const config = readConfig({
+      ...{ LOG_LEVEL: 'error', META_ANSARI_APP_SECRET: 'x', MOCK_ANSARI_CLIENT: 'true' },
+      ...{ LOGGING_LEVEL: 'warn', META_APP_SECRET: 'y', ASSISTANT: 'ansari' },
+    });
+    expect(config).toMatchObject({
+      logLevel: 'warn',
+      meta: { appSecrets: ['y'] },
+      assistant: { kind: 'ansari' },
+    });
+  });
+});
+
+describe('problems', () => {
+  it('are reported all at once, each with what to do', () => {
+    expect(
+      problemsOf({ PORT: 'eighty', QUEUE: 'sqz', META_API_VERSION: 'v20.0', BATCH_WINDOW_SECONDS: '901' }),
+    ).toEqual([
+      'PORT must be a whole number from 0 to 65535, got "eighty". Correct it, or leave it out for 8001.',
+      'META_API_VERSION must be a Graph API version, v21.0 or newer, got "v20.0". Correct it, or leave it out for v25.0.',
+      'BATCH_WINDOW_SECONDS must be a number from 0 to 900, got "901". Correct it, or leave it out for 1.',
+      'QUEUE must be one of inline, sqs, got "sqz". Correct it, or leave it out for inline.',
+    ]);
+  });
+
+  it('are reported together with what is missing', () => {
+    const problems = problemsOf({ DEPLOYMENT_TYPE: 'staging', PORT: '-1' });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'PORT',
+      'WHATSAPP_SERVICE_API_KEY',
+      'META_BUSINESS_PHONE_NUMBER_ID',
+      'META_ACCESS_TOKEN_FROM_SYS_USER',
+      'META_WEBHOOK_VERIFY_TOKEN',
+      'META_APP_SECRET',
+    ]);
+    expect(problems.at(-1)).toBe(
+      'META_APP_SECRET is missing; it is needed outside DEPLOYMENT_TYPE=local. Set it to the app secret shown in the Meta app dashboard under App settings, Basic.',
+    );
+  });
+
+  it.each(['development', 'staging', 'production'])('hold for %s', (deployment) => {
+    expect(problemsOf({ DEPLOYMENT_TYPE: deployment })).toHaveLength(5);
+    expect(problemsOf({ ...PRODUCTION, DEPLOYMENT_TYPE: deployment })).toEqual([]);
+  });
+
+  it.each([
+    [{ QUEUE: 'sqs' }, ['WHATSAPP_QUEUE_URL']],
+    [
+      { STORE: 'dynamodb' },
+      ['CONVERSATIONS_TABLE', 'CONVERSATIONS_STAGE_TABLE', 'CONVERSATIONS_TRIGGER_LOCK_TABLE'],
+    ],
+    [{ ASSISTANT: 'openai' }, ['OPENAI_API_KEY', 'OPENAI_MODEL']],
+    [{ BUSINESSES: 'mongodb' }, ['MONGODB_URI', 'MONGODB_DB_NAME', 'ENCRYPTION_SECRET']],
+    [{ TWILIO_AUTH_TOKEN: 'x' }, ['PUBLIC_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_WHATSAPP_NUMBER']],
+    [{ QUEUE: 'sqs', WHATSAPP_QUEUE_URL: 'http://q', STORE: 'memory' }, ['STORE']],
+    [{ MONGODB_MAX_POOL_SIZE: '5' }, ['MONGODB_MIN_POOL_SIZE']],
+  ])('of a choice: %j', (env, names) => {
+    expect(problemsOf(env).map((problem) => problem.split(' ')[0])).toEqual(names);
+  });
+
+  it('never repeat a secret', () => {
+    const secrets = VARIABLES.filter(({ secret }) => secret).map(({ name }) => [name, ',']);
+    const problems = problemsOf({
+      ...Object.fromEntries(secrets),
+      ENCRYPTION_SECRET: 'hunter2',
+      META_API_URL: 'http://user:hunter2@host',
+    });
+    expect(problems.join()).toContain('ENCRYPTION_SECRET must be <key id>:<32 bytes in base64>');
+    expect(problems.join()).toContain('META_APP_SECRET must hold at least one secret');
+    expect(problems.join()).not.toContain('hunter2');
+  });
+
+  it.each(['staging', 'production'])('are the development secrets in %s', (deployment) => {
+    const env = { ...PRODUCTION, DEPLOYMENT_TYPE: deployment, META_APP_SECRET: 'development-app-secret' };
+    expect(problemsOf(env)).toEqual([
+      expect.stringContaining('META_APP_SECRET holds the development default'),
+    ]);
+  });
+
+  it.each([
+    ['BACKEND_SERVER_URL', 'localhost:8000'],
+    ['BACKEND_SERVER_URL', 'http://user:password@host'],
+    ['META_API_URL', 'file:///etc/passwd'],
+    ['ORIGINS', 'https://example.org/path'],
+    ['ORIGINS', '*'],
+    ['META_API_VERSION', '25.0'],
+    ['META_BUSINESS_PHONE_NUMBER_ID', '+1 555'],
+    ['WHATSAPP_UNDER_MAINTENANCE', 'maybe'],
+    ['BUSINESS_CACHE_SIZE', '1.5'],
+    ['BATCH_WINDOW_SECONDS', '1e2'],
+    ['ENCRYPTION_SECRET', KEY],
+    ['ENCRYPTION_SECRET', `k:${KEY.slice(4)}`],
+  ])('are values such as %s=%s', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
+  });
+});
+
+describe('misspelt names', () => {
+  it('are hinted at where the variable is missing', () => {
+    const { META_APP_SECRET, ...rest } = PRODUCTION;
+    expect(problemsOf({ ...rest, META_APP_SECERT: META_APP_SECRET })).toEqual([
+      expect.stringContaining(
+        'META_APP_SECRET is missing (there is META_APP_SECERT: did you mean META_APP_SECRET?)',
+      ),
+    ]);
+  });
+
+  it('are warned of where nothing is missing', () => {
+    expect(readConfig({ BATCH_WINDOW_SECOND: '5', LOG_LEVLE: 'debug' }).warnings).toEqual([
+      'BATCH_WINDOW_SECOND is not a variable of this program: did you mean BATCH_WINDOW_SECONDS?',
+      'LOG_LEVLE is not a variable of this program: did you mean LOGGING_LEVEL?',
+    ]);
+  });
+
+  it('are not found in the names of others', () => {
+    const others = [
+      'PATH',
+      'PWD',
+      'HOME',
+      'HOST',
+      'SORT',
+      'STONE',
+      'NODE_ENV',
+      'AWS_DEFAULT_REGION',
+      'MONGODB_HOST',
+    ];
+    expect(readConfig(Object.fromEntries(others.map((name) => [name, 'x']))).warnings).toEqual([]);
+  });
+
+  it('are left alone where the right name is set as well', () => {
+    expect(readConfig({ MONGODB_URL: 'x', MONGODB_URI: 'mongodb://x' }).warnings).toEqual([]);
+  });
+});
+
+describe('the table', () => {
+  it('needs only variables that exist', () => {
+    const names = VARIABLES.map(({ name }) => name);
+    const needed = VARIABLES.flatMap(({ needed: when }) =>
+      when === undefined || when === 'always' ? [] : 'withAny' in when ? when.withAny : [when.when],
+    );
+    expect(names).toEqual(expect.arrayContaining([...needed]));
+  });
+
+  it('says what to set wherever it needs something', () => {
+    expect(VARIABLES.filter(({ needed, set }) => needed !== undefined && set === undefined)).toEqual([]);
+  });
+
+  it('marks as secret what sounds like one', () => {
+    const sounds = VARIABLES.filter(({ name }) => /SECRET|TOKEN|KEY|URI$/.test(name));
+    expect(sounds.filter(({ secret }) => !secret)).toEqual([]);
+  });
+});

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { detectLanguage } from '../../../app/conversation/language.ts';
+
+describe('detectLanguage', () => {
+  it.each([
+    ['ar', 'السلام عليكم'],
+    ['ar', 'مَا حُكْمُ صَلَاةِ الْمُسَافِرِ؟'],
+    ['fa', 'حکم نماز مسافر چیست؟'],
+    ['fa', 'آيا روزه در سفر جايز است'],
+    ['ur', 'سفر میں نماز کا کیا حکم ہے'],
+    ['ps', 'په سفر کې د لمانځه حکم څه دی؟'],
+    ['ku', 'نوێژ لە سەفەردا چۆنە؟'],
+    ['sd', 'سفر ۾ نماز ڪيئن پڙهجي'],
+    ['ug', 'سەپەردە ناماز قانداق ئوقۇلىدۇ'],
+    ['he', 'שלום'],
+    ['bn', 'সফরে নামাজ'],
+    ['as', 'নামাজৰ নিয়ম'],
+    ['hi', 'यात्रा में नमाज़ कैसे पढ़ें'],
+    ['mr', 'नमाज कसे करावे काय आहे'],
+    ['th', 'ละหมาด'],
+    ['zh', '旅行时如何礼拜'],
+    ['ja', '旅行中の礼拝について'],
+    ['ko', '여행 중 기도'],
+    ['dv', 'ނަމާދު'],
+    ['ru', 'Что такое закят? Это вопрос'],
+    ['uk', 'Як молитися у подорожі? Її питання'],
+    ['bg', 'Какви са условията за молитва при пътуване'],
+    ['kk', 'Сапарда намаз қалай оқылады?'],
+    ['tg', 'Шартҳои намоз дар сафар кадомҳоянд?'],
+  ])('%s by script and letters: %s', async (language, text) => {
+    expect(await detectLanguage(text)).toBe(language);
+  });
+
+  it.each([
+    ['en', 'how do i make wudu properly please'],
+    ['en', 'who is Erdoğan and what did he do'],
+    ['en', 'What does الحمد لله mean in this context?'],
+    ['fr', 'est-ce que je peux prier assis'],
+    ['es', '¿Cuáles son las condiciones para orar mientras viajo?'],
+    ['pt', 'Quais são as condições da oração em viagem?'],
+    ['de', 'Wie viel Zakat muss ich zahlen'],
+    ['tr', 'Yolculukta namaz nasıl kılınır ve kaç rekattır?'],
+    ['tr', 'teşekkürler'],
+    ['az', 'Səfərdə namaz necə qılınır'],
+    ['id', 'saya mau tanya tentang zakat fitrah'],
+    ['ms', 'bolehkah saya solat jamak ketika musafir'],
+    ['bs', 'Koji su uslovi za namaz na putovanju?'],
+    ['ha', 'Menene sharuɗɗan yin sallah a lokacin tafiya?'],
+    ['so', 'Waa maxay shuruudaha salaadda safarka?'],
+    ['sw', 'nataka kujua jinsi ya kuswali'],
+    ['ur', 'namaz ka tareeqa kya hai bhai'],
+    ['vi', 'tôi muốn hỏi về cầu nguyện'],
+  ])('%s by letters and small words: %s', async (language, text) => {
+    expect(await detectLanguage(text)).toBe(language);
+  });
+
+  it.each([
+    ['sv', 'Jag undrar över bönens villkor under långa resor'],
+    ['fr', 'Bonjour, voudrais savoir faire ablutions correctement'],
+    ['ru', 'Расскажите подробнее, почему нужно поститься'],
+  ])('%s by statistics: %s', async (language, text) => {
+    expect(await detectLanguage(text)).toBe(language);
+  });
+
+  it.each(['Hi', 'Zakat?', 'merci', '👍', '12345', '', '  \n', '…', 'https://de.wikipedia.org/wiki/Gebet'])(
+    'trusts what is known, then English, for %j',
+    async (text) => {
+      expect(await detectLanguage(text)).toBe('en');
+      expect(await detectLanguage(text, 'fr')).toBe('fr');
+    },
+  );
+
+  it('a known language that writes the script stays where letters do not tell', async () => {
+    expect(await detectLanguage('سلام', 'ur')).toBe('ur');
+    expect(await detectLanguage('سلام', 'en')).toBe('ar');
+    expect(await detectLanguage('नमाज़', 'ne')).toBe('ne');
+    expect(await detectLanguage('Привет', 'bg')).toBe('bg');
+    expect(await detectLanguage('Привет', 'en')).toBe('ru');
+    expect(await detectLanguage('bagaimana cara sholat jamak qashar', 'ms')).toBe('ms');
+  });
+
+  it('does not throw, whatever comes in', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {
+        expect(await detectLanguage(text)).toMatch(/^[a-z]{2}$/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isFresh, titleOf } from '../../../app/conversation/thread.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('titleOf', () => {
+  it('is the first six words, one space between them', () => {
+    expect(titleOf('  ما حكم\n\nصلاة \t المسافر في الطائرة اليوم ')).toBe('ما حكم صلاة المسافر في الطائرة');
+    expect(titleOf('one two')).toBe('one two');
+    expect(titleOf(' \n ')).toBe('');
+  });
+
+  it('has at most 100 units and no cut grapheme', () => {
+    const family = '👨‍👩‍👧‍👦';
+    expect(titleOf(family.repeat(20))).toBe(family.repeat(9));
+    expect(titleOf(`${'a'.repeat(99)} b`)).toBe('a'.repeat(99));
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
+        const title = titleOf(text);
+        expect(title.length).toBeLessThanOrEqual(100);
+        expect(title).toBe(title.trim());
+        expect(title.split(/\s+/).length).toBeLessThanOrEqual(6);
+      }),
+    );
+  });
+});
+
+describe('isFresh', () => {
+  const thread = { id: 't', lastAt: 1_000_000 };
+
+  it('until the retention has passed', () => {
+    expect(isFresh(thread, thread.lastAt + 3 * HOUR_MS - 1, 3 * HOUR_MS)).toBe(true);
+    expect(isFresh(thread, thread.lastAt + 3 * HOUR_MS, 3 * HOUR_MS)).toBe(false);
+    expect(isFresh(thread, thread.lastAt - HOUR_MS, 3 * HOUR_MS)).toBe(true);
+  });
+
+  it('never without a thread', () => {
+    expect(isFresh(undefined, 0, 3 * HOUR_MS)).toBe(false);
+  });
+});

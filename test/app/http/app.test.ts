@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { Unavailable } from '../../../app/conversation/errors.ts';
+import { start } from './door.ts';
+
+describe('the state of the program', () => {
+  it('GET / answers without touching anything', async () => {
+    const app = await start({ ready: () => Promise.reject(new Error('must not be asked')) });
+    const response = await fetch(app.url);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ status: 'ok', version: '1.2.3', timestamp: 1_790_000_000 });
+  });
+
+  it('GET /health says that the process lives', async () => {
+    const app = await start({ ready: () => Promise.reject(new Error('must not be asked')) });
+    const response = await fetch(`${app.url}/health`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ status: 'healthy', timestamp: 1_790_000_000 });
+  });
+
+  it('GET /ready is 200 when everything answers', async () => {
+    const app = await start();
+    const response = await fetch(`${app.url}/ready`);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { ready: true, timestamp: 1_790_000_000 },
+    ]);
+  });
+
+  it('GET /ready is 503 with the reason when something does not', async () => {
+    const app = await start({ ready: () => Promise.reject(new Unavailable('the store is locked')) });
+    const response = await fetch(`${app.url}/ready`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ ready: false, reason: 'the store is locked' });
+  });
+
+  it('GET /ready keeps the words of unexpected errors inside', async () => {
+    const app = await start({ ready: () => Promise.reject(new Error('at 10.0.0.7 with password x')) });
+    const response = await fetch(`${app.url}/ready`);
+    expect(await response.json()).toMatchObject({ reason: 'an unexpected error; see the log' });
+  });
+
+  it('GET /ready does not wait for ever', async () => {
+    const clock = { now: () => 0, sleep: async () => {} };
+    const app = await start({ clock, ready: () => new Promise(() => {}) });
+    const response = await fetch(`${app.url}/ready`);
+    expect(response.status).toBe(503);
+    expect(await response.text()).toContain('within 2000 ms');
+  });
+});
+
+describe('GET /metrics', () => {
+  it('is Prometheus text', async () => {
+    const app = await start();
+    const response = await fetch(`${app.url}/metrics`);
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(await response.text()).toContain('# TYPE ansari_whatsapp_deliveries_total counter');
+  });
+
+  it('is Prometheus text for a scraper', async () => {
+    const app = await start();
+    const accept =
+      'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+    const response = await fetch(`${app.url}/metrics`, { headers: { accept } });
+    expect(response.headers.get('content-type')).toContain('text/plain');
+  });
+
+  it('is JSON for those who ask for it', async () => {
+    const app = await start();
+    const response = await fetch(`${app.url}/metrics`, { headers: { accept: 'application/json' } });
+    expect(await response.json()).toEqual({
+      cache: { size: 2, max_size: 1000, ttl_seconds: 300 },
+      connection_pool: { max_pool_size: 100, min_pool_size: 10 },
+      timestamp: 1_790_000_000,
+    });
+  });
+});
+
+describe('the admin routes', () => {
+  const ROUTES = [
+    ['POST', '/admin/cache/clear', '3 businesses forgotten'],
+    ['POST', '/admin/cache/warmup', '2 businesses remembered'],
+    ['DELETE', '/admin/cache/1', 'forgotten'],
+    ['DELETE', '/admin/cache/2', 'was not remembered'],
+  ] as const;
+
+  it.each(ROUTES)('%s %s does what it says for the admin token', async (method, route, message) => {
+    const app = await start({ adminToken: 'open-sesame' });
+    const headers = { authorization: 'Bearer open-sesame' };
+    const response = await fetch(app.url + route, { method, headers });
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { success: true, message, timestamp: 1_790_000_000 },
+    ]);
+  });
+
+  it.each(ROUTES)('%s %s is 401 without it', async (method, route) => {
+    const app = await start({ adminToken: 'open-sesame' });
+    for (const authorization of ['', 'Bearer wrong', 'Basic open-sesame', 'Bearer', 'open-sesame']) {
+      const response = await fetch(app.url + route, { method, headers: { authorization } });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toBe('Bearer');
+      expect(await response.json()).toMatchObject({ success: false, error_code: 'UNAUTHORIZED' });
+    }
+  });
+
+  it.each(ROUTES)('%s %s is 404 when there is no admin token', async (method, route) => {
+    const app = await start();
+    const response = await fetch(app.url + route, { method, headers: { authorization: 'Bearer undefined' } });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ error_code: 'NOT_FOUND' });
+  });
+});
+
+describe('what is not there', () => {
+  it.each([
+    ['GET', '/nothing'],
+    ['POST', '/nothing'],
+    ['OPTIONS', '/nothing'],
+    ['GET', '/%E0%A4%A'],
+    ['GET', '/whatsapp/v2/more'],
+  ])('%s %s is 404', async (method, route) => {
+    const app = await start();
+    const response = await fetch(app.url + route, { method });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ success: false, error_code: 'NOT_FOUND' });
+  });
+
+  it.each([
+    ['PUT', '/whatsapp/v2', 'HEAD, GET, POST'],
+    ['DELETE', '/whatsapp_response', 'HEAD, GET, POST'],
+    ['POST', '/health', 'HEAD, GET'],
+    ['PATCH', '/', 'HEAD, GET'],
+  ])('%s %s is 405 and names the methods', async (method, route, allowed) => {
+    const app = await start();
+    const response = await fetch(app.url + route, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allowed]);
+    expect(await response.json()).toMatchObject({ success: false, error_code: 'METHOD_NOT_ALLOWED' });
+  });
+
+  it('OPTIONS names the methods', async () => {
+    const app = await start();
+    const response = await fetch(`${app.url}/whatsapp/v2`, { method: 'OPTIONS' });
+    expect([response.status, response.headers.get('allow')]).toEqual([200, 'HEAD, GET, POST']);
+  });
+
+  it.each(['/', '/health', '/ready', '/metrics'])('HEAD %s is GET without the body', async (route) => {
+    const app = await start();
+    const response = await fetch(app.url + route, { method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+
+  it('an undecodable business to forget is an error of the caller', async () => {
+    const app = await start({ adminToken: 'x' });
+    const headers = { authorization: 'Bearer x' };
+    const response = await fetch(`${app.url}/admin/cache/%E0%A4%A`, { method: 'DELETE', headers });
+    expect(response.status).toBeLessThan(500);
+  });
+});
+
+describe('CORS', () => {
+  const preflight = (url: string, origin: string) =>
+    fetch(`${url}/health`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'GET' },
+    });
+
+  it('lets the listed origins in', async () => {
+    const app = await start();
+    const asked = await preflight(app.url, 'https://example.org');
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([
+      204,
+      'https://example.org',
+    ]);
+    const got = await fetch(`${app.url}/health`, { headers: { origin: 'https://example.org' } });
+    expect(got.headers.get('access-control-allow-origin')).toBe('https://example.org');
+    expect(got.headers.get('vary')).toContain('Origin');
+  });
+
+  it('lets no other in', async () => {
+    const app = await start();
+    const asked = await preflight(app.url, 'https://example.com');
+    expect(asked.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('errors', () => {
+  it('become a 500 that keeps its words inside, and a line in the log', async () => {
+    const cache = {
+      clear: () => Promise.reject(new Error('mongodb://user:password@host is down')),
+      warm: async () => 0,
+      remove: async () => false,
+      figures: () => ({ size: 0, maxSize: 0, ttlSeconds: 0, maxPoolSize: 0, minPoolSize: 0 }),
+    };
+    const app = await start({ adminToken: 'x', cache });
+    const headers = { authorization: 'Bearer x' };
+    const response = await fetch(`${app.url}/admin/cache/clear`, { method: 'POST', headers });
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({
+      message: 'an unexpected error',
+      error_code: 'INTERNAL_ERROR',
+    });
+    expect(app.logged.find(({ level }) => level === 'error')).toMatchObject({ path: '/admin/cache/clear' });
+    expect(JSON.stringify(app.logged)).not.toContain('password');
+  });
+
+  it('of the moment become a 503', async () => {
+    const cache = {
+      clear: () => Promise.reject(new Unavailable('later')),
+      warm: async () => 0,
+      remove: async () => false,
+      figures: () => ({ size: 0, maxSize: 0, ttlSeconds: 0, maxPoolSize: 0, minPoolSize: 0 }),
+    };
+    const app = await start({ adminToken: 'x', cache });
+    const headers = { authorization: 'Bearer x' };
+    const response = await fetch(`${app.url}/admin/cache/clear`, { method: 'POST', headers });
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+  });
+});

@@ -1,0 +1,162 @@
+/**
+ * A webhook app on a real port, with a door whose signature is real and whose store is a list.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import type { Delivery } from '../../../app/conversation/message.ts';
+import { createHttpApp, type Doors } from '../../../app/http/app.ts';
+import { type Limits, type Listening, listen } from '../../../app/http/listen.ts';
+import type { Accepted, WebhookDoor } from '../../../app/http/webhook.ts';
+import { createLog } from '../../../app/log.ts';
+import { createMetrics } from '../../../app/metrics.ts';
+
+export const SECRET = 'development-app-secret';
+export const VERIFY_TOKEN = 'development-verify-token';
+
+export interface Running extends Listening {
+  readonly port: number;
+  /** Bodies that were accepted, in order. */
+  readonly accepted: readonly unknown[];
+  /** Lines of the log, parsed. */
+  readonly logged: readonly Record<string, unknown>[];
+  readonly leaving: AbortController;
+  metrics(): Promise<string>;
+}
+
+export interface Overrides extends Partial<Omit<Doors, 'webhook' | 'leaving'>> {
+  readonly accept?: (delivery: Delivery) => Promise<Accepted>;
+  readonly read?: WebhookDoor['read'];
+  readonly limits?: Partial<Limits>;
+  readonly deadlineMs?: number;
+}
+
+export async function start({
+  accept,
+  read,
+  limits = {},
+  deadlineMs = 5000,
+  ...overrides
+}: Overrides = {}): Promise<Running> {
+  const accepted: unknown[] = [];
+  const logged: Record<string, unknown>[] = [];
+  const leaving = new AbortController();
+  const clock = {
+    now: () => 1_790_000_000_500,
+    sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, signal === undefined ? {} : { signal }),
+  };
+  const log = createLog({ level: 'debug', now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
+  const metrics = createMetrics({ backlog: async () => ({ waiting: 0, deadLetters: 0 }), now: clock.now });
+  const app = createHttpApp({
+    webhook: {
+      verify,
+      read: read ?? ((body) => (hasEntries(body) ? deliveryOf(body) : undefined)),
+      accept:
+        accept ??
+        (async (delivery) => {
+          accepted.push(delivery);
+          return { stored: delivery.messages.length, known: 0, foreign: 0 };
+        }),
+    },
+    verifyToken: VERIFY_TOKEN,
+    alwaysReturnOk: true,
+    ready: async () => {},
+    leaving: leaving.signal,
+    origins: ['https://example.org'],
+    adminToken: undefined,
+    cache: {
+      clear: async () => 3,
+      warm: async () => 2,
+      remove: async (number) => number === '1',
+      figures: () => ({ size: 2, maxSize: 1000, ttlSeconds: 300, maxPoolSize: 100, minPoolSize: 10 }),
+    },
+    metrics,
+    log,
+    clock,
+    version: '1.2.3',
+    ...overrides,
+  });
+  const listening = await listen(app, { port: 0, host: '127.0.0.1', leaving, deadlineMs, limits, log });
+  onTestFinished(() => listening.close());
+  return {
+    ...listening,
+    port: Number(new URL(listening.url).port),
+    accepted,
+    logged,
+    leaving,
+    metrics: async () => (await metrics.page()).body,
+  };
+}
+
+function verify(rawBody: Buffer, signature: string | string[] | undefined) {
+  if (typeof signature !== 'string' || !/^sha256=[0-9a-f]{64}$/i.test(signature)) {
+    return { ok: false, why: 'no signature' } as const;
+  }
+  const given = Buffer.from(signature.slice('sha256='.length), 'hex');
+  return timingSafeEqual(given, createHmac('sha256', SECRET).update(rawBody).digest())
+    ? ({ ok: true } as const)
+    : ({ ok: false, why: 'wrong signature' } as const);
+}
+
+function hasEntries(body: unknown): body is { entry: unknown[] } {
+  return typeof body === 'object' && body !== null && 'entry' in body && Array.isArray(body.entry);
+}
+
+function deliveryOf({ entry }: { entry: unknown[] }): Delivery {
+  return {
+    messages: entry.map((one, index) => ({
+      id: `wamid.${index}`,
+      channel: 'meta',
+      number: '1',
+      person: { phone: '20123456789' },
+      sentAt: 0,
+      content: { kind: 'text', text: String(one) },
+    })),
+    statuses: [],
+    notices: [],
+  };
+}
+
+export function sign(body: string | Buffer, secret = SECRET): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
+
+export const ENVELOPE = JSON.stringify({ object: 'whatsapp_business_account', entry: ['hello'] });
+
+export function post(
+  url: string,
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : new Uint8Array(body),
+    headers: { 'content-type': 'application/json', 'x-hub-signature-256': sign(body), ...headers },
+  });
+}
+
+export async function dial(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Everything the peer says until it closes; rejects when it resets the connection. */
+export async function hear(socket: Socket): Promise<string> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk));
+  await once(socket, 'close');
+  return Buffer.concat(chunks).toString();
+}
+
+/** Waits for the end of the first answer's head. */
+export async function hearHead(socket: Socket): Promise<string> {
+  let heard = '';
+  for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+    heard += String(chunk);
+    if (heard.includes('\r\n\r\n')) return heard;
+  }
+  return heard;
+}

@@ -1,0 +1,193 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { listen } from '../../../app/http/listen.ts';
+import { createLog } from '../../../app/log.ts';
+import { dial, ENVELOPE, hear, hearHead, sign, start } from './door.ts';
+
+describe('slow peers', () => {
+  const LIMITS = {
+    headers: { headersMs: 300, requestMs: 60_000, checkEveryMs: 20 },
+    body: { headersMs: 300, requestMs: 300, checkEveryMs: 20 },
+  };
+  const BEGINNINGS = {
+    headers: 'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Slow: ',
+    body: 'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n{',
+  };
+
+  it.each(['headers', 'body'] as const)(
+    'that trickle their %s are cut off, and honest ones do not wait',
+    async (where) => {
+      const app = await start({ limits: LIMITS[where] });
+      const slow = await Promise.all(Array.from({ length: 100 }, () => dial(app.port)));
+      const ends = slow.map((socket) => hear(socket));
+      for (const socket of slow) socket.write(BEGINNINGS[where]);
+      const trickle = setInterval(() => {
+        for (const socket of slow) if (socket.writable) socket.write('a');
+      }, 50);
+
+      const headers = { 'x-hub-signature-256': sign(ENVELOPE) };
+      const honest = await fetch(`${app.url}/whatsapp/v2`, { method: 'POST', body: ENVELOPE, headers });
+      expect(honest.status).toBe(200);
+      expect(slow.filter((socket) => socket.closed)).toEqual([]);
+
+      const said = await Promise.all(ends.map((end) => end.catch(() => 'reset')));
+      clearInterval(trickle);
+      expect(said).toHaveLength(100);
+      expect(said.filter((answer) => answer.startsWith('HTTP/1.1 2'))).toEqual([]);
+      expect(app.logged.filter(({ level }) => level === 'error')).toEqual([]);
+    },
+  );
+
+  it('that are idle are kept longer than a load balancer keeps them', async () => {
+    const app = await start();
+    const response = await fetch(`${app.url}/health`);
+    expect(response.headers.get('keep-alive')).toBe('timeout=65');
+  });
+});
+
+describe('a port', () => {
+  const silent = createLog({ level: 'silent', now: () => 0 });
+
+  it('that is taken is named, with what to do', async () => {
+    const app = await start();
+    const again = listen(
+      { callback: () => () => {} },
+      { port: app.port, host: '127.0.0.1', leaving: new AbortController(), deadlineMs: 0, log: silent },
+    );
+    await expect(again).rejects.toThrow(
+      `Port ${app.port} is taken by another program: stop that one, or set PORT to another number.`,
+    );
+  });
+});
+
+describe('close', () => {
+  /** A store that stores when it is told to. */
+  function gate() {
+    let open = (): void => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let waiting = 0;
+    const accept = async () => {
+      waiting += 1;
+      await opened;
+      return { stored: 1, known: 0, foreign: 0 };
+    };
+    return { open: () => open(), accept, waiting: () => waiting };
+  }
+
+  function deliver(
+    url: string,
+    agent: Agent,
+  ): Promise<{ status: number | undefined; connection: string | undefined }> {
+    return new Promise((resolve, reject) => {
+      const headers = {
+        'x-hub-signature-256': sign(ENVELOPE),
+        'content-length': Buffer.byteLength(ENVELOPE),
+      };
+      request(`${url}/whatsapp/v2`, { method: 'POST', agent, headers }, (response) => {
+        response.resume();
+        response.on('end', () =>
+          resolve({ status: response.statusCode, connection: response.headers.connection }),
+        );
+      })
+        .on('error', reject)
+        .end(ENVELOPE);
+    });
+  }
+
+  it('answers the fifty that are in flight, each as the last of its connection, and takes no more', async () => {
+    const { open, accept, waiting } = gate();
+    const app = await start({ accept });
+    const agent = new Agent({ keepAlive: true });
+    const inFlight = Array.from({ length: 50 }, () => deliver(app.url, agent));
+    await expect.poll(waiting).toBe(50);
+
+    const closed = app.close();
+    await expect(fetch(`${app.url}/health`)).rejects.toThrow();
+    open();
+
+    expect(await Promise.all(inFlight)).toEqual(Array(50).fill({ status: 200, connection: 'close' }));
+    await closed;
+    agent.destroy();
+  });
+
+  it('begins with not being ready, and every answer is then the last of its connection', async () => {
+    const app = await start();
+    app.leaving.abort();
+    const response = await fetch(`${app.url}/ready`);
+    expect([response.status, response.headers.get('connection')]).toEqual([503, 'close']);
+    expect(await response.json()).toMatchObject({ ready: false, reason: 'this instance is leaving' });
+    expect((await fetch(`${app.url}/health`)).status).toBe(200);
+  });
+
+  it('is seen by readiness', async () => {
+    const app = await start();
+    const closed = app.close();
+    expect(app.leaving.signal.aborted).toBe(true);
+    await closed;
+  });
+
+  it('leaves out no answer that was asked for behind another one', async () => {
+    const { open, accept, waiting } = gate();
+    const app = await start({ accept, deadlineMs: 60_000 });
+    const socket = await dial(app.port);
+    const heard = hear(socket);
+    socket.write(
+      `POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: ${sign(ENVELOPE)}\r\n` +
+        `Content-Length: ${ENVELOPE.length}\r\n\r\n${ENVELOPE}GET /health HTTP/1.1\r\nHost: x\r\n\r\n`,
+    );
+    await expect.poll(waiting).toBe(1);
+    const closed = app.close();
+    open();
+    await closed;
+    expect(await heard).toMatch(/^HTTP\/1\.1 200 .*"stored".*HTTP\/1\.1 200 .*"healthy"/s);
+  });
+
+  it('closes idle and silent connections at once', async () => {
+    const app = await start({ deadlineMs: 60_000 });
+    const idle = await dial(app.port);
+    idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await hearHead(idle);
+    const silent = await dial(app.port);
+    const ends = Promise.all(
+      [idle, silent].map((socket) =>
+        once(
+          socket.resume().on('error', () => {}),
+          'close',
+        ),
+      ),
+    );
+    await app.close();
+    await ends;
+  });
+
+  it('takes the rest of a body that is on its way', async () => {
+    const app = await start();
+    const socket = await dial(app.port);
+    const heard = hear(socket);
+    socket.write(
+      `POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: ${sign(ENVELOPE)}\r\n` +
+        `Content-Length: ${ENVELOPE.length}\r\n\r\n${ENVELOPE.slice(0, 5)}`,
+    );
+    await fetch(`${app.url}/health`);
+    const closed = app.close();
+    socket.write(ENVELOPE.slice(5));
+    expect(await heard).toMatch(/^HTTP\/1\.1 200 .*Connection: close/s);
+    await closed;
+  });
+
+  it('cuts what is left at the deadline', async () => {
+    const app = await start({ deadlineMs: 100, accept: () => new Promise(() => {}) });
+    const stuck = deliver(app.url, new Agent()).catch((error: NodeJS.ErrnoException) => error.code);
+    await fetch(`${app.url}/health`);
+    await app.close();
+    expect(await stuck).toBe('ECONNRESET');
+  });
+
+  it('may be called twice', async () => {
+    const app = await start();
+    await Promise.all([app.close(), app.close()]);
+  });
+});

@@ -1,0 +1,174 @@
+import { createHmac } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { dial, ENVELOPE, hear, hearHead, post, SECRET, sign, start } from './door.ts';
+
+const MIB = 1024 * 1024;
+const LIMIT = 4 * MIB;
+
+function head(...lines: string[]): string {
+  return ['POST /whatsapp/v2 HTTP/1.1', 'Host: x', ...lines, '', ''].join('\r\n');
+}
+
+/** A signed envelope of exactly this many bytes. */
+function padded(bytes: number): string {
+  const frame = '{"entry": [""]}';
+  return frame.replace('""', `"${'x'.repeat(bytes - frame.length)}"`);
+}
+
+describe('a body with Content-Length', () => {
+  it('of 4 MiB is taken', async () => {
+    const app = await start();
+    expect((await post(`${app.url}/whatsapp/v2`, padded(LIMIT))).status).toBe(200);
+    expect(app.accepted).toHaveLength(1);
+  });
+
+  it('of one byte more is answered 413, before it is read', async () => {
+    const app = await start();
+    const socket = await dial(app.port);
+    socket.write(head(`Content-Length: ${LIMIT + 1}`));
+    expect(await hearHead(socket)).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/s);
+    socket.destroy();
+    expect(app.accepted).toEqual([]);
+  });
+
+  it('that is refused is answered whole at once, to a peer that waits for that before it goes on', async () => {
+    const app = await start();
+    const socket = await dial(app.port);
+    socket.write(head(`Content-Length: ${10 * MIB}`, 'Expect: 100-continue'));
+    let heard = '';
+    for await (const chunk of socket) {
+      heard += chunk;
+      const [, length, body] = /HTTP\/1\.1 413 .*Content-Length: (\d+).*?\r\n\r\n(.*)$/is.exec(heard) ?? [];
+      if (body !== undefined && body.length === Number(length)) break;
+    }
+    expect(heard).toContain('BODY_TOO_LARGE');
+  });
+
+  it.each(['keep-alive', 'close'])(
+    'of 10 MB is answered 413 without a reset, Connection: %s',
+    async (connection) => {
+      const app = await start();
+      const socket = await dial(app.port);
+      socket.write(head(`Content-Length: ${10 * MIB}`, `Connection: ${connection}`));
+      socket.write(Buffer.alloc(10 * MIB, 'x'));
+      socket.once('data', () => socket.end());
+      expect(await hear(socket)).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/s);
+    },
+  );
+
+  it('that never comes is answered 413, and its connection ends with the request time-out', async () => {
+    const app = await start({ limits: { requestMs: 200, headersMs: 200, checkEveryMs: 20 } });
+    const socket = await dial(app.port);
+    socket.write(head(`Content-Length: ${10 * MIB}`));
+    expect(await hear(socket)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('shorter than it says is answered by nobody and is no error', async () => {
+    const app = await start();
+    const socket = await dial(app.port);
+    socket.write(head('Content-Length: 100'));
+    await new Promise((resolve) => socket.write(ENVELOPE, resolve));
+    await hearing(app.port);
+    socket.destroy();
+    await expect.poll(() => app.metrics()).toContain('deliveries_total{outcome="refused"} 1');
+    expect(app.logged.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
+    expect(app.accepted).toEqual([]);
+  });
+
+  it('longer than it says is cut there, and the rest is no second delivery', async () => {
+    const app = await start();
+    const socket = await dial(app.port);
+    const signature = sign(ENVELOPE);
+    socket.write(
+      head(`Content-Length: ${ENVELOPE.length}`, `X-Hub-Signature-256: ${signature}`) + ENVELOPE + ENVELOPE,
+    );
+    expect(await hear(socket)).toContain('HTTP/1.1 400 ');
+    expect(app.accepted.length).toBeLessThan(2);
+  });
+});
+
+describe('a chunked body', () => {
+  it('is taken as the bytes that were cut, also within a letter', async () => {
+    const app = await start();
+    const body = Buffer.from('{"entry": ["أحكام الصلاة 😀"]}');
+    const socket = await dial(app.port);
+    socket.setNoDelay(true);
+    socket.write(
+      head('Transfer-Encoding: chunked', `X-Hub-Signature-256: ${sign(body)}`, 'Connection: close'),
+    );
+    for (const byte of body) {
+      socket.write(Buffer.concat([Buffer.from('1\r\n'), Buffer.from([byte]), Buffer.from('\r\n')]));
+    }
+    socket.write('0\r\n\r\n');
+    expect(await hear(socket)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(app.accepted).toMatchObject([{ messages: [{ content: { text: 'أحكام الصلاة 😀' } }] }]);
+  });
+
+  it.each(['keep-alive', 'close'])(
+    'that passes 4 MiB is answered 413 without a reset, Connection: %s',
+    async (connection) => {
+      const app = await start();
+      const before = process.memoryUsage.rss();
+      const socket = await dial(app.port);
+      socket.write(head('Transfer-Encoding: chunked', `Connection: ${connection}`));
+      const chunk = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(65_536, 'x'), Buffer.from('\r\n')]);
+      for (let sent = 0; sent < 10 * MIB; sent += 65_536) socket.write(chunk);
+      socket.write('0\r\n\r\n');
+      socket.once('data', () => socket.end());
+      expect(await hear(socket)).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/s);
+      expect(process.memoryUsage.rss() - before).toBeLessThan(64 * MIB);
+      expect(app.accepted).toEqual([]);
+    },
+  );
+
+  it('without end is cut off', async () => {
+    const app = await start();
+    const socket = await dial(app.port);
+    const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(MIB, 'x'), Buffer.from('\r\n')]);
+    socket.write(head('Transfer-Encoding: chunked'));
+    let sent = 0;
+    const send = () => {
+      while (!socket.destroyed && socket.write(chunk)) sent += MIB;
+    };
+    socket.on('drain', send).on('error', () => {});
+    send();
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(sent).toBeLessThan(200 * MIB);
+    expect((await fetch(`${app.url}/health`)).status).toBe(200);
+  });
+});
+
+describe('Content-Encoding', () => {
+  it('identity is none', async () => {
+    const app = await start();
+    expect((await post(`${app.url}/whatsapp/v2`, ENVELOPE, { 'content-encoding': 'identity' })).status).toBe(
+      200,
+    );
+  });
+
+  it('gzip is answered 415 and never unpacked', async () => {
+    const app = await start();
+    const bomb = gzipSync(Buffer.alloc(10 * MIB));
+    const response = await post(`${app.url}/whatsapp/v2`, bomb, { 'content-encoding': 'gzip' });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toMatchObject({ error_code: 'UNSUPPORTED_ENCODING' });
+  });
+});
+
+it('signatures hold over a body that came in many pieces', async () => {
+  const app = await start();
+  const body = Buffer.from(padded(300_000));
+  const mac = createHmac('sha256', SECRET).update(body).digest('hex');
+  const socket = await dial(app.port);
+  socket.write(
+    head(`Content-Length: ${body.length}`, `X-Hub-Signature-256: sha256=${mac}`, 'Connection: close'),
+  );
+  for (let at = 0; at < body.length; at += 7919) socket.write(body.subarray(at, at + 7919));
+  expect(await hear(socket)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+/** Returns when the server has taken in what was written before. */
+async function hearing(port: number): Promise<void> {
+  await fetch(`http://127.0.0.1:${port}/health`);
+}

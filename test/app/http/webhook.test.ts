@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readDelivery } from '../../../app/channels/meta/read.ts';
+import { Unavailable } from '../../../app/conversation/errors.ts';
+import { ENVELOPE, post, type Running, sign, start } from './door.ts';
+
+const ROUTES = ['/whatsapp/v2', '/whatsapp_response', '/whatsapp/v2/', '/whatsapp/v2?from=meta'];
+
+describe('POST /whatsapp/v2', () => {
+  it.each(ROUTES)('answers a stored delivery 200 at %s', async (route) => {
+    const app = await start();
+    const response = await post(app.url + route, ENVELOPE);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await response.json()).toEqual({ success: true, message: 'stored', timestamp: 1_790_000_000 });
+    expect(app.accepted).toHaveLength(1);
+  });
+
+  it('answers 200 only after the delivery is stored', async () => {
+    let store = (): void => {};
+    const stored = new Promise<void>((resolve) => {
+      store = resolve;
+    });
+    let answered = false;
+    const app = await start({
+      accept: async () => {
+        await stored;
+        expect(answered).toBe(false);
+        return { stored: 1, known: 0, foreign: 0 };
+      },
+    });
+    const response = post(`${app.url}/whatsapp/v2`, ENVELOPE).then((got) => {
+      answered = true;
+      return got;
+    });
+    await fetch(`${app.url}/health`);
+    expect(answered).toBe(false);
+    store();
+    expect((await response).status).toBe(200);
+  });
+
+  it.each([
+    ['true', true],
+    ['false', false],
+  ])(
+    'answers 503 with Retry-After when it could not be stored, with ALWAYS_RETURN_OK_TO_META=%s',
+    async (_, alwaysReturnOk) => {
+      const app = await start({
+        alwaysReturnOk,
+        accept: async () => {
+          throw new Unavailable('disk full', { retryAfterMs: 2500 });
+        },
+      });
+      const response = await post(`${app.url}/whatsapp/v2`, ENVELOPE);
+      expect(response.status).toBe(503);
+      expect(response.headers.get('retry-after')).toBe('3');
+      expect(await response.json()).toMatchObject({ success: false, error_code: 'NOT_STORED' });
+      expect(await app.metrics()).toContain('ansari_whatsapp_deliveries_total{outcome="not_stored"} 1');
+    },
+  );
+
+  it.each(['accept', 'read'] as const)('answers 503 and logs an error when %s has a bug', async (where) => {
+    const broken = () => {
+      throw new TypeError('a bug');
+    };
+    const app = await start(where === 'accept' ? { accept: async () => broken() } : { read: broken });
+    const response = await post(`${app.url}/whatsapp/v2`, ENVELOPE);
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect(app.logged.filter(({ level }) => level === 'error')).toMatchObject([
+      { error: { name: 'TypeError' } },
+    ]);
+  });
+
+  it.each([
+    ['not JSON', '{"entry": [', true, 200],
+    ['no envelope', '{"hello": 1}', true, 200],
+    ['nothing', '', true, 200],
+    ['null', 'null', true, 200],
+    ['not JSON, strictly', '{"entry": [', false, 400],
+    ['no envelope, strictly', '{"hello": 1}', false, 400],
+  ])('counts a signed body that is %s', async (_, body, alwaysReturnOk, status) => {
+    const app = await start({ alwaysReturnOk });
+    const response = await post(`${app.url}/whatsapp/v2`, body);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ success: false, error_code: 'INVALID_PAYLOAD' });
+    expect(app.accepted).toEqual([]);
+    expect(await app.metrics()).toContain('ansari_whatsapp_deliveries_total{outcome="unreadable"} 1');
+  });
+
+  it('says nothing of the body in the log', async () => {
+    const app = await start();
+    await post(`${app.url}/whatsapp/v2`, '{"text": "a secret sin", "from": "20123456789" oops');
+    await post(`${app.url}/whatsapp/v2`, ENVELOPE);
+    expect(JSON.stringify(app.logged)).not.toMatch(/sin|oops|hello|20123456789/);
+    expect(app.logged).not.toEqual([]);
+  });
+
+  it('counts what a delivery held', async () => {
+    const status = { channel: 'meta', number: '1', platformId: 'x', progress: 'read', at: 0 } as const;
+    const app = await start({
+      read: () => ({
+        messages: [],
+        statuses: [status, status],
+        notices: [{ what: 'unknown_field', detail: 'x' }],
+      }),
+    });
+    await post(`${app.url}/whatsapp/v2`, ENVELOPE);
+    const metrics = await app.metrics();
+    expect(metrics).toContain('ansari_whatsapp_statuses_total{progress="read"} 2');
+    expect(metrics).toContain('ansari_whatsapp_notices_total{what="unknown_field"} 1');
+    expect(metrics).toContain('ansari_whatsapp_deliveries_total{outcome="stored"} 1');
+    expect(metrics).toContain('ansari_whatsapp_signatures_total{result="good"} 1');
+  });
+});
+
+describe('signatures', () => {
+  const body = '{"entry": ["\\u0623\\u062d\\u0643\\u0627\\u0645 \\/ \\u0040", "é😀"]}';
+  const good = sign(body);
+
+  it.each([
+    ['none', undefined],
+    ['empty', ''],
+    ['of SHA-1', good.replace('sha256', 'sha1')],
+    ['one digit short', good.slice(0, -1)],
+    ['one digit long', `${good}0`],
+    ['not hexadecimal', good.replace(/.$/, 'g')],
+    ['of another secret', sign(body, 'another')],
+    ['over the body written anew', sign(JSON.stringify(JSON.parse(body)))],
+  ])('refuses %s with 403', async (_, signature) => {
+    const app = await start();
+    const response = await fetch(`${app.url}/whatsapp/v2`, {
+      method: 'POST',
+      body,
+      ...(signature === undefined ? {} : { headers: { 'x-hub-signature-256': signature } }),
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ success: false, error_code: 'INVALID_SIGNATURE' });
+    expect(app.accepted).toEqual([]);
+    expect(await app.metrics()).toContain('ansari_whatsapp_signatures_total{result="bad"} 1');
+  });
+
+  it('refuses two of them', async () => {
+    const app = await start();
+    const headers = new Headers({ 'x-hub-signature-256': good });
+    headers.append('x-hub-signature-256', good);
+    expect((await fetch(`${app.url}/whatsapp/v2`, { method: 'POST', body, headers })).status).toBe(403);
+  });
+
+  it.each(ROUTES)('are asked for at %s', async (route) => {
+    const app = await start();
+    const response = await post(app.url + route, ENVELOPE, {
+      'x-hub-signature-256': sign(ENVELOPE, 'another'),
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ error_code: 'INVALID_SIGNATURE' });
+  });
+
+  it('are over the bytes as they came', async () => {
+    const app = await start();
+    expect((await post(`${app.url}/whatsapp/v2`, body)).status).toBe(200);
+    expect(
+      (
+        await post(`${app.url}/whatsapp/v2`, body, {
+          'x-hub-signature-256': good.toUpperCase().replace('SHA', 'sha'),
+        })
+      ).status,
+    ).toBe(200);
+  });
+});
+
+describe('signed bodies of any shape', () => {
+  const envelope = fc.record({
+    object: fc.constant('whatsapp_business_account'),
+    entry: fc.array(fc.jsonValue()),
+  });
+  const mutated = fc
+    .tuple(envelope, fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }))
+    .map(([value, flips]) => {
+      const bytes = Buffer.from(JSON.stringify(value));
+      for (const [at, byte] of flips) bytes[at % bytes.length] = byte;
+      return bytes;
+    });
+  const anyBody = fc.oneof(
+    mutated,
+    fc.json().map((text) => Buffer.from(text)),
+    fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+    fc
+      .constantFrom(
+        `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+        `${'{"entry":'.repeat(50_000)}1${'}'.repeat(50_000)}`,
+        '{"__proto__": {"polluted": true}, "entry": [{"__proto__": {"polluted": true}}]}',
+        '{"constructor": {"prototype": {"polluted": true}}, "entry": []}',
+        '{"entry": [], "entry": [1]}',
+        `{"entry": [1e999, -0, ${'9'.repeat(400)}]}`,
+        '{"entry": ["\\ud800"]}',
+        '\ufeff{"entry": []}',
+      )
+      .map((text) => Buffer.from(text)),
+  );
+
+  it('never fail, crash or pollute', async () => {
+    const app: Running = await start({ read: readDelivery });
+    await fc.assert(
+      fc.asyncProperty(anyBody, async (body) => {
+        const response = await post(`${app.url}/whatsapp/v2`, body);
+        await response.arrayBuffer();
+        expect(response.status).toBe(200);
+        expect('polluted' in {}).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

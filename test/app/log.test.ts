@@ -1,0 +1,172 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createLog, createWho, type Fields, type LogOptions } from '../../app/log.ts';
+
+function recorder(level: LogOptions['level'] = 'debug') {
+  const lines: string[] = [];
+  const log = createLog({ level, now: () => 1_790_000_000_000, write: (line) => lines.push(line) });
+  return { log, lines, last: () => JSON.parse(lines.at(-1) ?? '') };
+}
+
+describe('a line', () => {
+  it('is JSON with time, level, event and fields', () => {
+    const { log, lines } = recorder();
+    log.info('turn answered', { who: 'ab12', attempt: 2, ms: 1.5, final: true, reason: 'done' });
+    expect(lines).toEqual([
+      '{"time":"2026-09-21T14:13:20.000Z","level":"info","event":"turn answered","who":"ab12","reason":"done","ms":1.5,"attempt":2,"final":true}\n',
+    ]);
+  });
+
+  it.each([
+    ['debug', ['debug', 'info', 'warn', 'error']],
+    ['warn', ['warn', 'error']],
+    ['silent', []],
+  ] as const)('is written from the level %s on', (level, expected) => {
+    const { log, lines } = recorder(level);
+    for (const method of ['debug', 'info', 'warn', 'error'] as const) log[method]('x');
+    expect(lines.map((line) => JSON.parse(line).level)).toEqual(expected);
+  });
+
+  it('of one log has nothing to do with another one', () => {
+    const quiet = recorder('error');
+    const loud = recorder('debug');
+    quiet.log.info('x');
+    loud.log.info('x');
+    expect([quiet.lines.length, loud.lines.length]).toEqual([0, 1]);
+  });
+
+  it('holds only the fields that are named, whatever an object holds', () => {
+    const { log, last } = recorder();
+    const event: Fields = { ...{ text: 'my secret', body: { a: 1 }, phone: '20123456789' }, reason: 'x' };
+    log.info('x', event);
+    expect(Object.keys(last())).toEqual(['time', 'level', 'event', 'reason']);
+  });
+
+  it('holds only scalars', () => {
+    const { log, last } = recorder();
+    const nested: object = {
+      reason: { text: 'my secret' },
+      status: ['my secret'],
+      who: 7,
+      escaped: 'yes',
+      ms: Number.NaN,
+    };
+    log.info('x', nested);
+    expect(Object.keys(last())).toEqual(['time', 'level', 'event']);
+  });
+
+  it.each([
+    'sent to 20123456789',
+    'sent to +20 (123) 456-789',
+    'US.13491208655302741918',
+    'wamid.HBgLMjAxMjM0NTY3ODkVAgASGBQzQTdC==',
+    'GET /v25.0/100000000000001/messages',
+    'Authorization: Bearer EAAabcdefghijk',
+    'token EAAGm0PX4ZCpsBAKZCabc123',
+    'GET /?hub.verify_token=guessed&x=1',
+    'mongodb://user:guessed@db',
+  ])('blots out what must not be in a word: %s', (word) => {
+    const { log, last } = recorder();
+    log.info('x', { reason: word });
+    expect(last().reason).toContain('…');
+    expect(last().reason).not.toMatch(/\d{7}|456-789|HBgL|EAA\w|guessed/);
+  });
+
+  it('keeps words that are harmless', () => {
+    const { log, last } = recorder();
+    const reason = 'code 131056 after 25 s, v25.0, 4d1f0c2e-1111-4222-8333-123456789abc, port 8001';
+    log.info('x', { reason });
+    expect(last().reason).toBe(reason);
+  });
+
+  it('holds no run of seven digits, wherever it came from', () => {
+    const { log, last } = recorder();
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.bigInt({ min: 1_000_000n, max: 10n ** 20n }),
+        fc.string(),
+        (before, number, after) => {
+          log.info('x', {
+            reason: `${before} ${number} ${after}`,
+            error: new Error(`${before} ${number} ${after}`),
+          });
+          expect(last().reason).not.toContain(String(number));
+          expect(last().error.message).not.toContain(String(number));
+        },
+      ),
+    );
+  });
+});
+
+describe('an error', () => {
+  it('is its name, message, code, first frames and causes', () => {
+    const { log, last } = recorder();
+    const cause = Object.assign(new TypeError('no route'), {
+      code: 'EHOSTUNREACH',
+      request: { headers: 'my secret' },
+    });
+    log.error('x', { error: new Error('store down', { cause }) });
+    expect(last().error).toEqual({
+      name: 'Error',
+      message: 'store down',
+      stack: expect.arrayContaining([expect.stringContaining('log.test.ts')]),
+      cause: { name: 'TypeError', message: 'no route', code: 'EHOSTUNREACH', stack: expect.any(Array) },
+    });
+    expect(last().error.stack.length).toBeLessThanOrEqual(5);
+  });
+
+  it('of parsing does not repeat what could not be parsed', () => {
+    const { log, lines } = recorder();
+    for (const text of [
+      '{"text": "a sin", oops',
+      '"a sin',
+      'a sin',
+      '{"text": a sin}',
+      `[${'1, '.repeat(50)}"a sin" x]`,
+    ]) {
+      try {
+        JSON.parse(text);
+      } catch (error) {
+        log.error('x', { error });
+      }
+    }
+    expect(lines).toHaveLength(5);
+    expect(lines.join()).not.toContain('sin');
+  });
+
+  it('shows no line of its message as a frame', () => {
+    const { log, last } = recorder();
+    log.error('x', { error: new Error('first\n    at a sin (file:1:1)') });
+    expect(last().error.stack.join()).not.toContain('a sin');
+  });
+
+  it('may be anything', () => {
+    const { log, last } = recorder();
+    log.error('x', { error: 'a sin' });
+    expect(last().error).toEqual({ name: 'string', message: 'not an error' });
+  });
+});
+
+describe('who', () => {
+  it('is 12 digits of a keyed hash', () => {
+    const who = createWho(Buffer.from('key'));
+    // printf 20123456789 | openssl dgst -sha256 -hmac key
+    expect(who('20123456789')).toBe('2ae1585b71cf');
+    expect(createWho(Buffer.from('another'))('20123456789')).not.toBe(who('20123456789'));
+  });
+});
+
+it('the last line before an exit is written', async () => {
+  const program = `
+    import { createLog } from './app/log.ts';
+    const log = createLog({ level: 'info', now: () => 0 });
+    for (let count = 1; count <= 5000; count += 1) log.info('x', { count });
+    process.exit(0);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+    maxBuffer: 10_000_000,
+  });
+  expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ count: 5000 });
+});

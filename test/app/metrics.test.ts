@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { Unavailable } from '../../app/conversation/errors.ts';
+import { createMetrics } from '../../app/metrics.ts';
+import type { Backlog } from '../../app/ports.ts';
+
+function metricsOf(backlog: () => Promise<Backlog> = async () => ({ waiting: 0, deadLetters: 0 })) {
+  const metrics = createMetrics({ backlog, now: () => 100_000 });
+  return { metrics, lines: async () => (await metrics.page()).body.split('\n') };
+}
+
+describe('metrics', () => {
+  it('count each thing under its labels', async () => {
+    const { metrics, lines } = metricsOf();
+    metrics.delivery('stored');
+    metrics.delivery('stored');
+    metrics.delivery('unsigned');
+    metrics.signature('escaped');
+    metrics.message('text', 'new');
+    metrics.message('text', 'new');
+    metrics.message('silent', 'done');
+    metrics.message('unreadable', 'foreign');
+    metrics.notice('standby');
+    metrics.status('delivered');
+    metrics.turn('buried');
+    metrics.part('reconciled');
+    expect(await lines()).toEqual(
+      expect.arrayContaining([
+        'ansari_whatsapp_deliveries_total{outcome="stored"} 2',
+        'ansari_whatsapp_deliveries_total{outcome="unsigned"} 1',
+        'ansari_whatsapp_signatures_total{result="escaped"} 1',
+        'ansari_whatsapp_messages_total{kind="text",acceptance="new"} 2',
+        'ansari_whatsapp_messages_total{kind="silent",acceptance="done"} 1',
+        'ansari_whatsapp_messages_total{kind="unreadable",acceptance="foreign"} 1',
+        'ansari_whatsapp_notices_total{what="standby"} 1',
+        'ansari_whatsapp_statuses_total{progress="delivered"} 1',
+        'ansari_whatsapp_turns_total{outcome="buried"} 1',
+        'ansari_whatsapp_parts_total{outcome="reconciled"} 1',
+      ]),
+    );
+  });
+
+  it('are the same at a second scrape', async () => {
+    const { metrics, lines } = metricsOf();
+    metrics.delivery('stored');
+    await lines();
+    expect(await lines()).toContain('ansari_whatsapp_deliveries_total{outcome="stored"} 1');
+  });
+
+  it('measure in seconds', async () => {
+    const { metrics, lines } = metricsOf();
+    metrics.assistantTook(3000);
+    metrics.answeredAfter(4500);
+    expect(await lines()).toEqual(
+      expect.arrayContaining([
+        'ansari_whatsapp_assistant_seconds_sum 3',
+        'ansari_whatsapp_assistant_seconds_bucket{le="2"} 0',
+        'ansari_whatsapp_assistant_seconds_bucket{le="5"} 1',
+        'ansari_whatsapp_answer_seconds_sum 4.5',
+      ]),
+    );
+  });
+
+  it('read the backlog at each scrape', async () => {
+    let backlog: Backlog = { waiting: 3, oldestAt: 40_000, deadLetters: 2 };
+    const { lines } = metricsOf(async () => backlog);
+    expect(await lines()).toEqual(
+      expect.arrayContaining([
+        'ansari_whatsapp_waiting_messages 3',
+        'ansari_whatsapp_oldest_waiting_seconds 60',
+        'ansari_whatsapp_dead_letters 2',
+        'ansari_whatsapp_store_readable 1',
+      ]),
+    );
+    backlog = { waiting: 0, deadLetters: 0 };
+    expect(await lines()).toEqual(
+      expect.arrayContaining([
+        'ansari_whatsapp_waiting_messages 0',
+        'ansari_whatsapp_oldest_waiting_seconds 0',
+      ]),
+    );
+  });
+
+  it('do without the backlog when the store is away, and do not show an old one', async () => {
+    let away = false;
+    const { lines } = metricsOf(async () => {
+      if (away) throw new Unavailable('away');
+      return { waiting: 3, deadLetters: 2 };
+    });
+    await lines();
+    away = true;
+    const page = await lines();
+    expect(page).toContain('ansari_whatsapp_store_readable 0');
+    expect(page.filter((line) => /^ansari_whatsapp_(waiting|oldest|dead)/.test(line))).toEqual([]);
+  });
+
+  it('of two apps in one process are apart', async () => {
+    const one = metricsOf();
+    const other = metricsOf();
+    one.metrics.delivery('stored');
+    expect((await other.lines()).join()).not.toContain('outcome="stored"');
+  });
+
+  it('tell how the process is', async () => {
+    const page = (await metricsOf().lines()).join('\n');
+    for (const name of [
+      'process_cpu_seconds_total',
+      'process_resident_memory_bytes',
+      'nodejs_eventloop_utilization',
+    ]) {
+      expect(page).toMatch(new RegExp(`^${name} [\\d.e-]+$`, 'm'));
+    }
+  });
+});

@@ -1,0 +1,205 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../fakes/folder.ts';
+import { runProgram } from '../fakes/program.ts';
+
+let path: string;
+beforeEach(() => {
+  path = join(temporaryFolder(), 'test.db');
+});
+
+const start = (environment: Record<string, string> = {}) =>
+  runProgram('app/server.ts', {
+    PORT: '0',
+    SQLITE_PATH: path,
+    ASSISTANT: 'echo',
+    MOCK_META_API: 'true',
+    ...environment,
+  });
+
+async function listening(environment: Record<string, string> = {}) {
+  const server = start(environment);
+  await server.printed('"event":"listening"');
+  const line =
+    server
+      .output()
+      .split('\n')
+      .find((text) => text.includes('"event":"listening"')) ?? '{}';
+  return { ...server, url: (JSON.parse(line) as { url: string }).url };
+}
+
+const DELIVERY = (id: string, text = 'What is zakat?') =>
+  Buffer.from(
+    JSON.stringify({
+      object: 'whatsapp_business_account',
+      entry: [
+        {
+          id: '1',
+          changes: [
+            {
+              field: 'messages',
+              value: {
+                messaging_product: 'whatsapp',
+                metadata: { display_phone_number: '15550009999', phone_number_id: '100000000000001' },
+                contacts: [{ wa_id: '15550001111', profile: { name: 'A' } }],
+                messages: [
+                  {
+                    from: '15550001111',
+                    id,
+                    timestamp: `${Math.floor(Date.now() / 1000)}`,
+                    type: 'text',
+                    text: { body: text },
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      ],
+    }),
+  );
+
+const deliver = (url: string, body: Buffer) =>
+  fetch(`${url}/whatsapp/v2`, {
+    method: 'POST',
+    body: new Uint8Array(body),
+    headers: {
+      'content-type': 'application/json',
+      'x-hub-signature-256': `sha256=${createHmac('sha256', 'development-app-secret').update(body).digest('hex')}`,
+    },
+  });
+
+describe('npm start', () => {
+  it('answers a delivery from end to end, and leaves with 0 on SIGTERM', async () => {
+    const server = await listening({ BATCH_WINDOW_SECONDS: '0' });
+    expect(await (await fetch(server.url)).json()).toMatchObject({ status: 'ok' });
+    expect(await (await fetch(`${server.url}/ready`)).json()).toMatchObject({ ready: true });
+    expect((await deliver(server.url, DELIVERY('wamid.1'))).status).toBe(200);
+    await server.printed('"outcome":"answered"');
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toMatchObject({ code: 0 });
+  });
+
+  it('goes on after kill -9 with what it had stored, and answers a redelivery with 200 without a second turn', async () => {
+    const first = await listening({ BATCH_WINDOW_SECONDS: '900' });
+    expect((await deliver(first.url, DELIVERY('wamid.1'))).status).toBe(200);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const second = await listening({ BATCH_WINDOW_SECONDS: '0' });
+    await second.printed('"outcome":"answered"');
+    expect((await deliver(second.url, DELIVERY('wamid.1'))).status).toBe(200);
+    const metrics = await (await fetch(`${second.url}/metrics`)).text();
+    expect(metrics).toContain('turns_total{outcome="answered"} 1');
+    expect(metrics).toContain('messages_total{kind="text",acceptance="done"} 1');
+    second.child.kill('SIGTERM');
+    await second.ended;
+  });
+
+  it('prints no text, number, token or message id', async () => {
+    const server = await listening({
+      BATCH_WINDOW_SECONDS: '0',
+      LOGGING_LEVEL: 'debug',
+      META_ACCESS_TOKEN_FROM_SYS_USER: 'EAAcanarytoken',
+    });
+    await deliver(server.url, DELIVERY('wamid.CANARYID', 'canary text'));
+    await server.printed('"outcome":"answered"');
+    server.child.kill('SIGTERM');
+    const { output } = await server.ended;
+    for (const secret of [
+      'canary text',
+      '15550001111',
+      'EAAcanarytoken',
+      'CANARYID',
+      'development-app-secret',
+    ]) {
+      expect(output).not.toContain(secret);
+    }
+  });
+
+  it('reports every wrong variable at once and exits with 78', async () => {
+    const { code, output } = await start({
+      STORE: 'sqllite',
+      BATCH_WINDOW_SECONDS: '-1',
+      META_API_VERSION: 'v12.0',
+    }).ended;
+    expect(code).toBe(78);
+    for (const name of ['STORE', 'BATCH_WINDOW_SECONDS', 'META_API_VERSION']) expect(output).toContain(name);
+  });
+
+  it.each([
+    [
+      {
+        STORE: 'dynamodb',
+        CONVERSATIONS_TABLE: 'a',
+        CONVERSATIONS_STAGE_TABLE: 'b',
+        CONVERSATIONS_TRIGGER_LOCK_TABLE: 'c',
+        AWS_REGION: 'us-west-2',
+      },
+      /STORE=dynamodb/,
+    ],
+    [
+      {
+        BUSINESSES: 'mongodb',
+        MONGODB_URI: 'mongodb://localhost',
+        MONGODB_DB_NAME: 'x',
+        ENCRYPTION_SECRET: `a:${Buffer.alloc(32).toString('base64')}`,
+      },
+      /BUSINESSES=mongodb/,
+    ],
+  ])('says what this version cannot do', async (environment, sentence) => {
+    const { code, output } = await start(environment).ended;
+    expect(output).toMatch(sentence);
+    expect(code).toBe(78);
+  });
+
+  it('says that the port is taken', async () => {
+    const other = createServer().listen(0);
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, output } = await start({ PORT: String(port) }).ended;
+    other.close();
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(output).toContain(`Port ${port} is taken`);
+    expect(code).toBe(1);
+  });
+
+  it('says what is wrong with its database in one sentence', async () => {
+    writeFileSync(path, 'something else entirely '.repeat(400));
+    const { code, output } = await start().ended;
+    expect(output.trim()).toBe(
+      `SQLITE_PATH ${path}: this is not a SQLite database. Name another file, or move this one away`,
+    );
+    expect(code).toBe(78);
+  });
+
+  it('says 503 while another program holds the database, keeps answering its health, and recovers', {
+    timeout: 30_000,
+  }, async () => {
+    const server = await listening();
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const held = deliver(server.url, DELIVERY('wamid.1'));
+    const healthy = await fetch(`${server.url}/health`);
+    expect(healthy.status).toBe(200);
+    expect((await held).status).toBe(503);
+    expect((await fetch(`${server.url}/ready`)).status).toBe(503);
+    other.exec('ROLLBACK');
+    other.close();
+    expect((await deliver(server.url, DELIVERY('wamid.1'))).status).toBe(200);
+    server.child.kill('SIGTERM');
+    await server.ended;
+  });
+
+  it('says how to use it', async () => {
+    expect(await runProgram('app/server.ts', {}, ['--help']).ended).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('npm start'),
+    });
+  });
+});

@@ -1,0 +1,150 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createEngine } from '../../../../app/stores/sqlite/engine.ts';
+import { openDatabase, UnusableDatabase } from '../../../../app/stores/sqlite/schema.ts';
+import { temporaryFolder } from '../../../fakes/folder.ts';
+import { message } from '../../../fakes/messages.ts';
+
+let path: string;
+beforeEach(() => {
+  path = join(temporaryFolder(), 'deep', 'er', 'test.db');
+});
+
+const accept = (database: DatabaseSync, count: number) =>
+  createEngine(database)(
+    Array.from({ length: count }, () => ({
+      name: 'accept' as const,
+      now: 0,
+      values: [[message('x'.repeat(2_000))]],
+    })),
+  );
+
+const countIn = (database: DatabaseSync) => database.prepare('SELECT count(*) AS n FROM messages').get()?.n;
+
+describe('openDatabase', () => {
+  it('makes the file and its folder, readable for nobody else', () => {
+    openDatabase(path).close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('writes through to the disk and overwrites what is deleted', () => {
+    const database = openDatabase(path);
+    const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+    expect([pragma('journal_mode'), pragma('synchronous'), pragma('secure_delete')]).toEqual(['wal', 2, 1]);
+    database.close();
+  });
+
+  it('opens a file again and keeps what is in it', () => {
+    const first = openDatabase(path);
+    accept(first, 3);
+    first.close();
+    const second = openDatabase(path);
+    expect(countIn(second)).toBe(3);
+    second.close();
+  });
+
+  it('tightens the mode of a file that others could read', () => {
+    openDatabase(path).close();
+    chmodSync(path, 0o644);
+    openDatabase(path).close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    [
+      'a file of something else',
+      () => writeFileSync(path, 'not a database '.repeat(500)),
+      /not a SQLite database/,
+    ],
+    ['a folder', () => mkdirSync(path), /this is a folder/],
+    [
+      'a newer schema',
+      () => {
+        const database = new DatabaseSync(path);
+        database.exec('PRAGMA user_version = 99');
+        database.close();
+      },
+      /newer version of this program \(schema 99/,
+    ],
+    [
+      'a damaged file',
+      () => {
+        const database = openDatabase(path);
+        accept(database, 200);
+        database.close();
+        const bytes = readFileSync(path);
+        bytes.fill(0x5a, 4096 * 3, 4096 * 12);
+        writeFileSync(path, bytes);
+      },
+      /the file is damaged/,
+    ],
+    [
+      'a truncated file',
+      () => {
+        const database = openDatabase(path);
+        accept(database, 200);
+        database.close();
+        truncateSync(path, 4096 * 5 + 100);
+      },
+      /the file is damaged/,
+    ],
+  ])('says what to do about %s', (_name, damage, advice) => {
+    mkdirSync(join(path, '..'), { recursive: true });
+    damage();
+    expect(() => openDatabase(path)).toThrow(UnusableDatabase);
+    expect(() => openDatabase(path)).toThrow(advice);
+    expect(() => openDatabase(path)).toThrow(path);
+  });
+
+  it('says that another program holds the file', { timeout: 20_000 }, () => {
+    openDatabase(path).close();
+    const other = new DatabaseSync(path);
+    other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+    expect(() => openDatabase(path)).toThrow(/another program holds the file locked/);
+    other.close();
+  });
+
+  it('says that a part of the path is a file', () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    expect(() => openDatabase(join(file, 'test.db'))).toThrow(/a part of this path is a file/);
+  });
+});
+
+describe('the engine', () => {
+  it('says Unavailable while the disk is full, keeps what it has, and goes on when there is room', () => {
+    const database = openDatabase(path);
+    const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
+    database.exec(`PRAGMA max_page_count = ${pages + 4}`);
+    const full = accept(database, 50);
+    expect(new Set(full.map((outcome) => ('failed' in outcome ? outcome.failed : 'done')))).toEqual(
+      new Set(['Unavailable']),
+    );
+    expect(full[0]).toMatchObject({ message: 'store: the disk is full' });
+    expect(countIn(database)).toBe(0);
+    database.exec('PRAGMA max_page_count = 100000');
+    expect(accept(database, 50).every((outcome) => 'done' in outcome)).toBe(true);
+    expect(database.prepare('PRAGMA quick_check').get()?.quick_check).toBe('ok');
+    database.close();
+  });
+
+  it('does not let a call that the database cannot take harm its neighbours', () => {
+    const database = openDatabase(path);
+    const run = createEngine(database);
+    const call = (sentAt: number) => ({
+      name: 'accept' as const,
+      now: 0,
+      values: [[message('x', { sentAt })]],
+    });
+    const outcomes = run([call(1), call(0.5), call(2)]);
+    expect(outcomes.map((outcome) => ('failed' in outcome ? outcome.failed : 'done'))).toEqual([
+      'done',
+      'Error',
+      'done',
+    ]);
+    expect(countIn(database)).toBe(2);
+    database.close();
+  });
+});

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { eventData } from '../../../app/wire/server-sent-events.ts';
+
+async function read(...chunks: string[]): Promise<string[]> {
+  const events: string[] = [];
+  for await (const data of eventData(arriving(chunks))) events.push(data);
+  return events;
+}
+
+async function* arriving(chunks: readonly string[]): AsyncGenerator<string, void, void> {
+  yield* chunks;
+}
+
+test('skips comments and other fields, joins lines of data, takes at most one space', async () => {
+  const text = ': hi\nevent: x\nid: 1\ndata: one\ndata:two\ndata:  three\n\nretry: 5\n\ndata:\n\n';
+  expect(await read(text)).toEqual(['one\ntwo\n three', '']);
+});
+
+test('an event without its closing line is dropped', async () => {
+  expect(await read('data: whole\n\ndata: half\n')).toEqual(['whole']);
+});
+
+test('an event that does not end is Unavailable', async () => {
+  const endless = Array.from({ length: 40 }, () => 'x'.repeat(65_536));
+  await expect(read('data: ', ...endless)).rejects.toMatchObject({ name: 'Unavailable', code: 'too-long' });
+  const lines = Array.from({ length: 40 }, () => `data: ${'x'.repeat(65_536)}\n`);
+  await expect(read(...lines)).rejects.toMatchObject({ name: 'Unavailable', code: 'too-long' });
+});
+
+test('the same events come out however the text is cut and its lines end', async () => {
+  const line = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, ''));
+  const cuts = fc.array(fc.nat(30), { minLength: 1 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(line), cuts, fc.constantFrom('\n', '\r\n'), async (events, sizes, end) => {
+      const text = events.map((data) => `event: e${end}data: ${data}${end}${end}`).join('');
+      const chunks: string[] = [];
+      for (let at = 0, cut = 0; at < text.length; cut += 1) {
+        const size = (sizes[cut % sizes.length] ?? 0) + 1;
+        chunks.push(text.slice(at, at + size));
+        at += size;
+      }
+      expect(await read(...chunks)).toEqual(events);
+    }),
+  );
+});

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Forgotten } from '../../app/conversation/errors.ts';
+import type { Assistant } from '../../app/ports.ts';
+
+export interface AssistantSetUp {
+  readonly assistant: Assistant;
+  close(): Promise<void>;
+}
+
+interface AssistantTraits {
+  /** Whether an unknown thread is noticed. */
+  readonly knowsItsThreads: boolean;
+  /** Whether it finds a person's latest thread. */
+  readonly findsThreads: boolean;
+}
+
+/** What the conversation relies on, whichever assistant answers. */
+export function assistantContract(
+  name: string,
+  start: () => Promise<AssistantSetUp>,
+  traits: AssistantTraits,
+) {
+  describe(`${name}, as an assistant`, () => {
+    let setUp: AssistantSetUp;
+    let assistant: Assistant;
+    let persons = 0;
+    const signal = new AbortController().signal;
+
+    beforeAll(async () => {
+      setUp = await start();
+      assistant = setUp.assistant;
+    });
+    afterAll(() => setUp.close());
+
+    async function newPerson(): Promise<string> {
+      persons += 1;
+      const account = `1555000${persons}`;
+      await assistant.register(account, 'en');
+      return account;
+    }
+
+    test('registering twice is registering once', async () => {
+      const account = await newPerson();
+      await assistant.register(account, 'ar');
+      await assistant.openThread(account, 'still known');
+    });
+
+    test('a person who never asked has no thread to go on with', async () => {
+      expect(await assistant.lastThread(await newPerson())).toBeUndefined();
+    });
+
+    test('each thread has its own id', async () => {
+      const account = await newPerson();
+      const ids = [await assistant.openThread(account, 'one'), await assistant.openThread(account, 'one')];
+      expect(ids[0]).not.toBe('');
+      expect(new Set(ids).size).toBe(2);
+    });
+
+    test.each([
+      ['English', 'What is patience?'],
+      ['Arabic with marks', 'ما مَعْنَى الصَّبْرِ؟'],
+      ['emoji of several code points', 'thanks 👩‍👩‍👧‍👦 🇵🇸'],
+      ['quotation marks, braces and lines', 'a "b"\n{c}\\n\u2028d'],
+    ])('answers a question in %s', async (_language, text) => {
+      const account = await newPerson();
+      const threadId = await assistant.openThread(account, 'a title');
+      const answer = await assistant.answer({ account, threadId, text }, signal);
+      const lines = text.split('\n');
+      for (const line of lines) expect(answer).toContain(line);
+    });
+
+    test('answers a question of 20,000 letters whole', async () => {
+      const account = await newPerson();
+      const threadId = await assistant.openThread(account, 'long');
+      const text = 'صبر'.repeat(6_667);
+      expect(await assistant.answer({ account, threadId, text }, signal)).toContain(text);
+    });
+
+    test('a signal that has aborted ends the call with its reason', async () => {
+      const account = await newPerson();
+      const threadId = await assistant.openThread(account, 'too late');
+      const reason = new Error('the lease is lost');
+      const answer = assistant.answer({ account, threadId, text: 'hello' }, AbortSignal.abort(reason));
+      await expect(answer).rejects.toBe(reason);
+    });
+
+    if (traits.knowsItsThreads) {
+      test('an unknown thread is Forgotten', async () => {
+        const account = await newPerson();
+        const answer = assistant.answer({ account, threadId: 'conv_unknown', text: 'hello' }, signal);
+        await expect(answer).rejects.toBeInstanceOf(Forgotten);
+      });
+    }
+
+    if (traits.findsThreads) {
+      test('finds the thread in which something was said last', async () => {
+        const account = await newPerson();
+        const threadId = await assistant.openThread(account, 'first');
+        const before = Date.now();
+        await assistant.answer({ account, threadId, text: 'hello' }, signal);
+        const last = await assistant.lastThread(account);
+        expect(last?.id).toBe(threadId);
+        expect(last?.lastAt).toBeGreaterThanOrEqual(before);
+        expect(last?.lastAt).toBeLessThanOrEqual(Date.now());
+      });
+    }
+  });
+}

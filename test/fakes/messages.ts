@@ -1,0 +1,32 @@
+import type { Content, Message, Person, Status } from '../../app/conversation/message.ts';
+
+let made = 0;
+
+export const NUMBER = '100000000000001';
+export const AISHA: Person = { phone: '15550001111', userId: 'US.13491208655302741918' };
+export const BILAL: Person = { phone: '15550002222' };
+
+interface MessageParts {
+  readonly id?: string;
+  readonly person?: Person;
+  readonly number?: string;
+  readonly sentAt?: number;
+  readonly content?: Content;
+}
+
+/** A message of Aisha's unless told otherwise; each has an id of its own. */
+export function message(text = 'What is zakat?', parts: MessageParts = {}): Message {
+  made += 1;
+  return {
+    id: parts.id ?? `wamid.test-${made}`,
+    channel: 'meta',
+    number: parts.number ?? NUMBER,
+    person: parts.person ?? AISHA,
+    sentAt: parts.sentAt ?? Date.UTC(2026, 0, 1) + made,
+    content: parts.content ?? { kind: 'text', text },
+  };
+}
+
+export function status(key: string, progress: Status['progress'], rest: Partial<Status> = {}): Status {
+  return { channel: 'meta', number: NUMBER, platformId: `wamid.of-${key}`, key, progress, at: 0, ...rest };
+}

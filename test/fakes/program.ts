@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+export interface Program {
+  readonly child: ChildProcess;
+  /** Everything printed until now, both streams. */
+  readonly output: () => string;
+  /** Resolves when the output holds this; rejects when the program ends without it. */
+  printed(text: string): Promise<void>;
+  readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
+}
+
+/** Runs one of our programs as its own process, with nothing in its environment but what is given. */
+export function runProgram(
+  file: string,
+  environment: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
+): Program {
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return { code: code as number | null, output };
+  });
+  return {
+    child,
+    output: () => output,
+    ended,
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => output.includes(text) && resolve();
+        look();
+        child.stdout.on('data', look);
+        child.stderr.on('data', look);
+        void ended.then(() =>
+          output.includes(text) ? resolve() : reject(new Error(`ended without "${text}": ${output}`)),
+        );
+      }),
+  };
+}

@@ -1,0 +1,15 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Clock } from '../../app/ports.ts';
+
+/** The machine's own time, for tests that go through real sockets. */
+export const realClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    try {
+      await setTimeout(ms, undefined, signal && { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
+};

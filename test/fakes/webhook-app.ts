@@ -1,0 +1,87 @@
+import { EventEmitter, once } from 'node:events';
+import { createServer } from 'node:http';
+import { z } from 'zod';
+
+interface Taken {
+  readonly raw: Buffer;
+  readonly signature: string;
+  readonly status: number;
+  readonly messages: readonly Record<string, unknown>[];
+  readonly statuses: readonly Record<string, unknown>[];
+  readonly values: readonly Record<string, unknown>[];
+}
+
+/** A webhook app that only writes down what it is sent, and answers with what the test told it. */
+export interface WebhookApp {
+  readonly url: string;
+  /** What it answers, in turn; 200 when there is none left. `hang up`: no answer. */
+  readonly answers: (number | 'hang up')[];
+  readonly taken: readonly Taken[];
+  /** Resolves when so many deliveries satisfy the condition. */
+  until(count: number, what: (delivery: Taken) => boolean): Promise<readonly Taken[]>;
+  close(): Promise<void>;
+}
+
+const record = z.record(z.string(), z.unknown());
+const payloadSchema = z.object({
+  entry: z.array(z.object({ changes: z.array(z.object({ value: record })) })),
+});
+const updatesSchema = z.array(record).default([]);
+
+export async function startWebhookApp(port = 0): Promise<WebhookApp> {
+  const answers: (number | 'hang up')[] = [];
+  const taken: Taken[] = [];
+  const news = new EventEmitter<{ taken: [] }>();
+
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (request.method === 'GET') {
+      const right = url.searchParams.get('hub.verify_token') === 'development-verify-token';
+      response.writeHead(right ? 200 : 403).end(right ? url.searchParams.get('hub.challenge') : '');
+      return;
+    }
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const raw = Buffer.concat(chunks);
+    const answer = answers.shift() ?? 200;
+    const status = answer === 'hang up' ? 0 : answer;
+    const signature = String(request.headers['x-hub-signature-256']);
+    taken.push({ raw, signature, status, ...contents(raw) });
+    if (status === 0) request.socket.resetAndDestroy();
+    else response.writeHead(status).end();
+    news.emit('taken');
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const listening = typeof address === 'object' && address !== null ? address.port : port;
+
+  return {
+    url: `http://127.0.0.1:${listening}/whatsapp/v2`,
+    answers,
+    taken,
+    async until(count, what) {
+      for (;;) {
+        const found = taken.filter(what);
+        if (found.length >= count) return found;
+        await once(news, 'taken');
+      }
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function contents(raw: Buffer): Pick<Taken, 'messages' | 'statuses' | 'values'> {
+  const payload = payloadSchema.safeParse(JSON.parse(raw.toString('utf8')));
+  const entries = payload.data?.entry ?? [];
+  const values = entries.flatMap(({ changes }) => changes.map(({ value }) => value));
+  return {
+    values,
+    messages: values.flatMap((value) => updatesSchema.parse(value.messages)),
+    statuses: values.flatMap((value) => updatesSchema.parse(value.statuses)),
+  };
+}

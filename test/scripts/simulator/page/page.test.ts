@@ -1,0 +1,221 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Simulator } from '../../../../scripts/simulator/simulator.ts';
+import { hasBrowser, startBrowser } from '../../../fakes/browser.ts';
+import { startWebhookApp, type WebhookApp } from '../../../fakes/webhook-app.ts';
+import { AMINA, graph, stage, text } from '../stage.ts';
+
+const inBrowser = test.runIf(hasBrowser);
+const HIDDEN = 'US.13491208655302741918';
+const PEOPLE = [
+  { name: 'Amina', phone: AMINA },
+  { name: 'Noor', userId: HIDDEN },
+];
+
+let browser: Browser | undefined;
+beforeAll(async () => {
+  if (hasBrowser) browser = await startBrowser();
+});
+afterAll(() => browser?.close());
+
+/** The page on a phone, with everything that went wrong on it. */
+async function open(options: Parameters<typeof stage>[0] = {}, [width, height] = [390, 844]) {
+  const [simulator, app] = await stage({ people: PEOPLE, ...options });
+  const page = await look(simulator, width, height);
+  return { simulator, app, page };
+}
+
+async function look(simulator: Simulator, width = 390, height = 844): Promise<Page> {
+  if (!browser) throw new Error('there is no browser');
+  const page = await browser.newPage({ viewport: { width, height } });
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('net::ERR')) problems.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(simulator.url)) problems.push(request.url());
+  });
+  onTestFinished(async () => {
+    await page.close();
+    expect(problems).toEqual([]);
+  });
+  await page.goto(simulator.url);
+  await page.getByText('on the phone of Amina').waitFor();
+  return page;
+}
+
+async function write(page: Page, words: string): Promise<void> {
+  await page.getByLabel('Message', { exact: true }).fill(words);
+  await page.keyboard.press('Enter');
+}
+
+async function lastMessageId(app: WebhookApp): Promise<string> {
+  const deliveries = await app.until(1, ({ messages }) => messages.length > 0);
+  return String(deliveries.at(-1)?.messages.at(-1)?.id);
+}
+
+inBrowser('a conversation: ticks, typing, a reply that is read', async () => {
+  const { simulator, app, page } = await open();
+  await write(page, 'Salam');
+  await page.locator('.mine .ticks.delivered').waitFor();
+
+  const message_id = await lastMessageId(app);
+  const receipt = {
+    messaging_product: 'whatsapp',
+    status: 'read',
+    message_id,
+    typing_indicator: { type: 'text' },
+  };
+  await graph(simulator, receipt);
+  await page.locator('.mine .ticks.read').waitFor();
+  await page.locator('.typing').waitFor();
+
+  await graph(simulator, text('*Peace* be with you', { biz_opaque_callback_data: 'k' }));
+  await page.locator('.theirs strong', { hasText: 'Peace' }).waitFor();
+  await page.locator('.typing').waitFor({ state: 'detached' });
+  await page.locator('.theirs .ticks.read').waitFor();
+  const [delivery] = await app.until(1, ({ statuses }) => statuses.some(({ status }) => status === 'read'));
+  expect(delivery?.statuses).toMatchObject([{ biz_opaque_callback_data: 'k' }]);
+});
+
+inBrowser('nothing that is written becomes part of the page', async () => {
+  const { simulator, page } = await open();
+  simulator.say(AMINA, 'salam');
+  const evil =
+    '<img src=x onerror="document.title=1"> *<b>x</b>* javascript:alert(1)\n> </blockquote><script>1</script>';
+  await graph(simulator, text(evil));
+  simulator.addPerson({ name: '<u>Eve</u>', phone: '15550000666' });
+
+  await page.locator('.theirs').waitFor();
+  await page.getByText('<u>Eve</u>').waitFor({ state: 'attached' });
+  expect(await page.locator('.theirs .words').innerText()).toBe(
+    '<img src=x onerror="document.title=1"> <b>x</b> javascript:alert(1)\n\n</blockquote><script>1</script>',
+  );
+  expect(await page.locator('img, b, u, .bubble a, .bubble script').count()).toBe(0);
+});
+
+inBrowser('each paragraph has the direction of its own words', async () => {
+  const { simulator, page } = await open();
+  simulator.say(AMINA, 'السلام عليكم');
+  await graph(simulator, text('وعليكم السلام\n- رخصة\nRead more'));
+  await page.locator('.theirs').waitFor();
+  const directions = await page
+    .locator('.words > *')
+    .evaluateAll((all: { matches(css: string): boolean }[]) =>
+      all.map((one) => (one.matches(':dir(rtl)') ? 'rtl' : 'ltr')),
+    );
+  expect(directions).toEqual(['rtl', 'rtl', 'rtl', 'ltr']);
+});
+
+inBrowser('people are switched and added, and a reply to another waits unread', async () => {
+  const { simulator, app, page } = await open({}, [1280, 800]);
+  await page.getByRole('button', { name: /Noor/ }).click();
+  await page.getByText('on the phone of Noor').waitFor();
+  await write(page, 'without a number');
+  expect((await app.until(1, () => true))[0]?.messages).toMatchObject([{ from_user_id: HIDDEN }]);
+
+  await page.getByText('Add a person').click();
+  await page.getByLabel('Name').fill('Yusuf');
+  await page.getByLabel('Phone number').fill('15550000009');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('on the phone of Yusuf').waitFor();
+  expect(await page.locator('.bubble').count()).toBe(0);
+
+  await graph(simulator, text('hello', { to: undefined, recipient: HIDDEN }));
+  await page.getByRole('button', { name: /Noor hello unread/ }).click();
+  await page.locator('.theirs .ticks.read').waitFor();
+});
+
+inBrowser('what is not words is sent from the menu, and a reaction stands on its bubble', async () => {
+  const { simulator, app, page } = await open();
+  const menu = page.getByRole('button', { name: 'Send something else' });
+  await menu.click();
+  expect(await page.getByRole('button', { name: /^Reaction/ }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Image' }).click();
+  expect((await app.until(1, () => true))[0]?.messages).toMatchObject([{ type: 'image' }]);
+  await page.locator('.mine', { hasText: 'Image' }).waitFor();
+
+  const { body } = await graph(simulator, text('words, please'));
+  await page.locator('.theirs').waitFor();
+  await menu.click();
+  await page.getByRole('button', { name: /^Reaction/ }).click();
+  await page.locator('.theirs .reaction').waitFor();
+  const [reaction] = await app.until(1, ({ messages }) => messages.some(({ type }) => type === 'reaction'));
+  expect(reaction?.messages).toMatchObject([{ reaction: { message_id: body.messages[0]?.id, emoji: '👍' } }]);
+});
+
+inBrowser('it says when the app does not answer, and when it does again', async () => {
+  const away = await startWebhookApp();
+  await away.close();
+  const { page } = await open({ webhookUrl: away.url });
+  await write(page, 'anybody there?');
+  await page.getByRole('status').getByText('The webhook app does not answer; trying again.').waitFor();
+
+  const back = await startWebhookApp(Number(new URL(away.url).port));
+  onTestFinished(back.close);
+  back.answers.push(503);
+  await page.locator('#trouble').waitFor({ state: 'hidden' });
+  await page.locator('.mine .ticks.delivered').waitFor();
+});
+
+inBrowser('faults begin, are listed and end; the challenge is asked', async () => {
+  const { simulator, page } = await open({}, [1280, 800]);
+  await page.getByText('Make it difficult').click();
+  await page.getByLabel('What goes wrong').selectOption({ label: 'Too much to this person: 131056' });
+  await page.getByLabel('How often').selectOption('three times');
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('list', { name: 'Faults that are active' }).getByText('131056').waitFor();
+  expect(simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 131056, next: 3 }]);
+  await graph(simulator, text('refused'));
+  await page.getByText('131056 (2 more)').waitFor();
+  await page.getByRole('button', { name: 'End all faults' }).click();
+  await expect.poll(() => simulator.faults.list()).toEqual([]);
+
+  await page.getByLabel('This phone is off').check();
+  await page.getByText('on the phone of Amina, which is off').waitFor();
+
+  await page.getByText('Webhook', { exact: true }).click();
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await page.getByText('It answered with the challenge.').waitFor();
+});
+
+inBrowser('all fits on a phone and on a desktop, and every control has a name', async () => {
+  const { simulator, page } = await open();
+  simulator.say(AMINA, `https://example.org/${'long'.repeat(200)}`);
+  await graph(simulator, text(`\`\`\`\n${'wide '.repeat(80)}\n\`\`\``));
+  await page.locator('.theirs').waitFor();
+  for (const [width, height] of [
+    [390, 844],
+    [1280, 800],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    const findings = await page.evaluate(`({
+      tooWide: document.documentElement.scrollWidth - innerWidth,
+      chatTooWide: document.querySelector('#log').scrollWidth - document.querySelector('#log').clientWidth,
+      nameless: [...document.querySelectorAll('button, input, select, textarea')].filter((control) =>
+        !(control.ariaLabel || control.textContent.trim() || control.labels?.[0]?.textContent.trim())).length,
+    })`);
+    expect(findings).toEqual({ tooWide: 0, chatTooWide: 0, nameless: 0 });
+  }
+  expect(await page.getByRole('log', { name: 'Messages' }).getAttribute('aria-live')).toBe('polite');
+});
+
+inBrowser('it can be used without a mouse', async () => {
+  const { app, page } = await open();
+  await page.getByRole('button', { name: 'Send something else' }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  expect((await app.until(1, () => true))[0]?.messages).toMatchObject([{ type: 'audio' }]);
+  await page.keyboard.type('one');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('two');
+  await page.keyboard.press('Enter');
+  expect((await app.until(2, () => true))[1]?.messages).toMatchObject([{ text: { body: 'one\ntwo' } }]);
+
+  await page.getByRole('button', { name: 'People and faults' }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  expect(await page.locator('#side').isVisible()).toBe(false);
+});
