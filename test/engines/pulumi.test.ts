@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
@@ -21,6 +22,20 @@ const SECRETS = {
 const OF_THE_DOOR = { ADMIN_TOKEN: 'admin-token-of-an-engine-test' };
 const digest = (of: string) =>
   `123456789012.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp@sha256:${of.repeat(64)}`;
+
+/** Resolves when the resource is the only one that is still being created: queues take AWS and its emulators long. */
+function onlyWaitsFor(up: ChildProcess, resource: string): Promise<void> {
+  const creating = new Set<string>();
+  return new Promise((done) => {
+    if (up.stdout === null) throw new Error('the output of pulumi is not read');
+    createInterface({ input: up.stdout }).on('line', (line) => {
+      const [, name = '', verb] = line.match(/(aws:\S+ \S+) (creating|created) \(/) ?? [];
+      if (verb === 'creating') creating.add(name);
+      if (verb === 'created') creating.delete(name);
+      if (verb === 'created' && creating.size === 1 && creating.has(resource)) done();
+    });
+  });
+}
 
 describe.skipIf(!canRun('pulumi', why))('pulumi, with its real engine', () => {
   const project = new PulumiProject();
@@ -190,11 +205,7 @@ describe.skipIf(!canRun('pulumi', why))('pulumi, with its real engine', () => {
     await configure('production');
     const up = project.start('up', '--yes', '--stack', 'production');
     const end = ended(up);
-    await new Promise<void>((created) => {
-      up.stdout?.on('data', (chunk) => {
-        if (String(chunk).includes('aws:dynamodb:Table conversations created')) created();
-      });
-    });
+    await onlyWaitsFor(up, 'aws:sqs:Queue turns-dead');
     up.kill('SIGKILL');
     await end;
     await project.must('cancel', '--yes', '--stack', 'production');
