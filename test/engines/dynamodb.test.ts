@@ -4,15 +4,12 @@ import { crashContract } from '../contracts/crashes.ts';
 import { storeContract } from '../contracts/store.ts';
 import { REGION, startDynamoDb } from '../fakes/dynamodb.ts';
 import { failingAtWrite } from '../fakes/failing-client.ts';
+import { canRun } from './needs.ts';
 
 /** Amazon's own engine (DynamoDB Local) or an account's tables, where the environment names them. */
 const endpointUrl = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? process.env.AWS_ENDPOINT_URL;
 const name = `dynamodb (${endpointUrl ?? 'dynalite'})`;
-if (endpointUrl === undefined) {
-  console.warn(
-    'NOT RUN: DynamoDB Local. It is run where AWS_ENDPOINT_URL_DYNAMODB names it; dynalite stands in.',
-  );
-}
+canRun('dynamodb', endpointUrl === undefined ? ['no AWS_ENDPOINT_URL_DYNAMODB; dynalite stands in'] : []);
 
 const dynamoDb = await startDynamoDb(endpointUrl);
 

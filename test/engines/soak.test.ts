@@ -5,14 +5,13 @@ import type { AppProcess } from '../../scripts/chaos/app-process.ts';
 import { deliver, textDelivery } from '../fakes/delivery.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { startSystem } from '../fakes/system.ts';
+import { canRun } from './needs.ts';
 
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 60);
 const PER_SECOND = 200;
 const PEOPLE = 5_000;
 
-const hasProc = process.platform === 'linux';
-if (!hasProc)
-  console.warn('NOT RUN: the soak. It reads memory and handles from /proc, which only Linux has.');
+const hasProc = canRun('soak', process.platform === 'linux' ? [] : ['only Linux has /proc']);
 
 function usage({ pid }: AppProcess): { memoryMb: number; handles: number } {
   const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { deliver, textDelivery } from '../../fakes/delivery.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 import { startSystem } from '../../fakes/system.ts';
+import { canRun } from '../needs.ts';
 
 /** Undefined where this user may not mount. */
 function smallDisk(): string | undefined {
@@ -14,7 +15,7 @@ function smallDisk(): string | undefined {
 }
 
 const disk = smallDisk();
-if (disk === undefined) console.warn('NOT RUN: a full disk. It needs Linux and the right to mount a tmpfs.');
+canRun('full-disk', disk === undefined ? ['no right to mount a tmpfs'] : []);
 
 afterAll(() => void (disk !== undefined && spawnSync('umount', [disk])));
 

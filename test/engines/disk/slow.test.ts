@@ -4,9 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { deliver, textDelivery } from '../../fakes/delivery.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 import { startSystem } from '../../fakes/system.ts';
+import { canRun } from '../needs.ts';
 
-const hasCompiler = process.platform === 'linux' && spawnSync('cc', ['--version']).status === 0;
-if (!hasCompiler) console.warn('NOT RUN: slow disks. They need Linux and a C compiler (cc) on PATH.');
+const hasCompiler = canRun('slow-disk', [
+  ...(process.platform === 'linux' ? [] : ['Linux only']),
+  ...(spawnSync('cc', ['--version']).status === 0 ? [] : ['no C compiler (cc) on PATH']),
+]);
 
 describe.skipIf(!hasCompiler)('a slow disk', { timeout: 120_000 }, () => {
   it.each([5, 500])('whose syncs take %i ms more holds up nobody who only wants to be heard', async (ms) => {

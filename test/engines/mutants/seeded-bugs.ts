@@ -188,7 +188,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     ONE_EFFECT,
     'a lease without a fencing token, in memory',
     {
-      file: 'app/stores/memory.ts',
+      file: 'app/stores/memory/holding.ts',
       find: 'conversation?.turn === undefined || conversation.token !== lease.token',
       replace: 'conversation?.turn === undefined',
     },
