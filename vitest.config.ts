@@ -12,14 +12,31 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/engines/**'],
+          exclude: ['test/infra/**', 'test/engines/**'],
           testTimeout: 15_000,
         },
       },
       {
         extends: true,
+        // The Pulumi program is recorded once, and every file looks at the recordings.
+        test: {
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          globalSetup: 'test/infra/record-all.ts',
+          // Some tests run the program anew, and the SDK takes seconds to load.
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
         // Needs other programs (a C compiler, Chromium, Pulumi, emulators); says loudly what it could not run.
-        test: { name: 'engines', include: ['test/engines/**/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'engines',
+          include: ['test/engines/**/*.test.ts'],
+          testTimeout: 400_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -1,14 +1,17 @@
 /** The webhook app: reads the environment, starts, and leaves well on SIGTERM or SIGINT. */
-import { NotAvailable, startServer } from './compose.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { NotAvailable } from './compose/answering.ts';
+import { startServer } from './compose.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
 import { UnusableDatabase } from './stores/sqlite/schema.ts';
 import { VERSION } from './version.ts';
 
-const HELP = `Usage: npm start
+const HELP = `Usage: npm start [-- --worker]
 
 Starts the webhook app, configured by the environment: docs/configuration.md lists every variable.
 Without any it runs with development values against a backend on :8000 and a simulated WhatsApp on :8002;
 \`npm run dev\` starts all three. SIGTERM or Ctrl-C ends it within 10 seconds, and nothing is lost.
+
+  --worker   answers the wake-ups of QUEUE=sqs instead of receiving deliveries, on machines without Lambda
 
 Exit codes: 0 ended when told to, 1 could not start or broke down, 78 the configuration cannot be used.
 `;
@@ -20,14 +23,23 @@ const LONGEST_LEAVING_MS = 9_500;
 async function run(): Promise<void> {
   const config = readConfig(process.env);
   for (const warning of config.warnings) say(warning);
-  const server = await startServer(config, VERSION);
+  const running = process.argv.includes('--worker') ? await work(config) : await startServer(config, VERSION);
   for (const signal of ['SIGTERM', 'SIGINT']) {
     process.once(signal, () => {
       // Whatever still hangs then is safe in the store, and another process goes on with it.
       setTimeout(() => process.exit(0), LONGEST_LEAVING_MS).unref();
-      void server.close().then(() => process.exit(0));
+      void running.close().then(() => process.exit(0));
     });
   }
+}
+
+/** Takes wake-ups from the queue until it is told to leave; there is no port to listen on. */
+async function work(config: Config): Promise<{ close(): Promise<void> }> {
+  // Loaded when it is wanted: AWS's clients are larger than all the rest.
+  const { composeWorker } = await import('./compose/worker.ts');
+  const worker = composeWorker(config);
+  await worker.ready();
+  return worker.poll();
 }
 
 function explain(error: unknown): never {

@@ -7,6 +7,7 @@ const HELP = `Usage: npm run build
 
 Bundles the programs so that they run with no node_modules:
   dist/server/index.js      the webhook app (npm start), with the thread that owns the SQLite file beside it
+  dist/worker/index.js      the worker as a Lambda function: its handler
 `;
 
 const root = join(import.meta.dirname, '..');
@@ -14,6 +15,7 @@ const root = join(import.meta.dirname, '..');
 /** Folder under dist/, then the bundles in it by name. */
 const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   server: { index: 'app/server.ts', 'sqlite-thread': 'app/stores/sqlite/thread.ts' },
+  worker: { index: 'app/worker.ts' },
 };
 
 if (parseArgs({ options: { help: { type: 'boolean' } } }).values.help) process.stdout.write(HELP);
@@ -33,7 +35,7 @@ async function bundle(folder: string, entries: Readonly<Record<string, string>>)
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    minifySyntax: true,
+    minify: true,
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'linked',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Unavailable } from '../conversation/errors.ts';
 import type { Assistant, Clock } from '../ports.ts';
-import { type Answer, type Call, createCaller, type Limits } from '../wire/call.ts';
+import type { Answer } from '../wire/answer.ts';
+import { type Call, createCaller, type Limits } from '../wire/call.ts';
 import { failedStatus } from '../wire/failures.ts';
 import { parseJson } from '../wire/json.ts';
 import { parseInstant } from './instant.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Forgotten, Refused, Unavailable } from '../conversation/errors.ts';
-import type { Answer } from '../wire/call.ts';
+import type { Answer } from '../wire/answer.ts';
 import { failedStatus } from '../wire/failures.ts';
 import { parseJson } from '../wire/json.ts';
 

@@ -6,7 +6,8 @@
 import { z } from 'zod';
 import { Refused, Unavailable } from '../conversation/errors.ts';
 import type { Assistant, Clock } from '../ports.ts';
-import { type Answer, type Call, createCaller, type Limits } from '../wire/call.ts';
+import type { Answer } from '../wire/answer.ts';
+import { type Call, createCaller, type Limits } from '../wire/call.ts';
 import { parseJson } from '../wire/json.ts';
 import { eventData } from '../wire/server-sent-events.ts';
 import { failedCode, failedResponse, unexpected } from './openai-failures.ts';

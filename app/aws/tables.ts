@@ -20,7 +20,7 @@ interface IndexShape {
 }
 
 /** Seconds since 1970. DynamoDB deletes by it for nothing, but days late: logic never waits for it. */
-export const TTL_ATTRIBUTE = 'expires_at';
+const TTL_ATTRIBUTE = 'expires_at';
 
 /** Sparse: only items that have a shelf are in it, and most have none. */
 export const BY_TIME = 'by-time';

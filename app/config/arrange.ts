@@ -2,7 +2,7 @@
  * From the variables to what the program asks for: kinds as unions, durations in milliseconds.
  */
 import { createHmac } from 'node:crypto';
-import type { AssistantConfig, BusinessesConfig, Config, StoreConfig, TwilioConfig } from '../config.ts';
+import type { AssistantConfig, BusinessesConfig, Config, StoreConfig, TwilioConfig } from './config.ts';
 import { given } from './given.ts';
 import type { Environment } from './variables.ts';
 

@@ -1,23 +1,10 @@
-import type { UnreadableKind } from './message.ts';
 import { ar } from './phrases/ar.ts';
 import { en } from './phrases/en.ts';
 import { fr } from './phrases/fr.ts';
 import { id } from './phrases/id.ts';
+import type { PhraseKey, Phrases } from './phrases/phrase.ts';
 import { tr } from './phrases/tr.ts';
 import { ur } from './phrases/ur.ts';
-
-export type PhraseKey =
-  | 'maintenance'
-  /** The message waited longer than it makes sense to answer it. */
-  | 'tooOld'
-  /** The turn was given up after its last attempt. */
-  | 'apology'
-  /** The assistant answered with no words. */
-  | 'noAnswer'
-  | `unreadable.${UnreadableKind}`;
-
-/** What we say ourselves, in one language: plain text without markup, one or two short sentences. */
-export type Phrases = Readonly<Record<PhraseKey, string>>;
 
 /** A new language is one file and one entry here; the compiler names what the file lacks. */
 const LANGUAGES: ReadonlyMap<string, Phrases> = new Map(Object.entries({ ar, en, fr, id, tr, ur }));

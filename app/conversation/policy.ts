@@ -1,5 +1,5 @@
 import type { Message } from './message.ts';
-import type { PhraseKey } from './phrases.ts';
+import type { PhraseKey } from './phrases/phrase.ts';
 
 export interface PolicyRules {
   readonly underMaintenance: boolean;

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Log } from '../log.ts';
 
 export interface ListenOptions {
@@ -24,6 +24,8 @@ export interface Limits {
   readonly idleMs: number;
   /** How often the first two are looked at. */
   readonly checkEveryMs: number;
+  /** How long idle connections are kept once we are leaving. */
+  readonly leavingIdleMs: number;
 }
 
 export interface Listening {
@@ -40,7 +42,13 @@ export interface Listening {
  * Idle connections outlive those of a load balancer (60 s at AWS), so that it is never us who closes one that it is
  * about to use.
  */
-const LIMITS: Limits = { headersMs: 10_000, requestMs: 15_000, idleMs: 65_000, checkEveryMs: 1_000 };
+const LIMITS: Limits = {
+  headersMs: 10_000,
+  requestMs: 15_000,
+  idleMs: 65_000,
+  checkEveryMs: 1_000,
+  leavingIdleMs: 1_000,
+};
 
 const SWEEP_EVERY_MS = 50;
 
@@ -49,7 +57,7 @@ export async function listen(
   app: { callback(): RequestListener },
   options: ListenOptions,
 ): Promise<Listening> {
-  const { headersMs, requestMs, idleMs, checkEveryMs } = { ...LIMITS, ...options.limits };
+  const { headersMs, requestMs, idleMs, checkEveryMs, leavingIdleMs } = { ...LIMITS, ...options.limits };
   const server = createServer(
     {
       headersTimeout: headersMs,
@@ -69,7 +77,7 @@ export async function listen(
     url: urlOf(server, options.host),
     close() {
       options.leaving.abort();
-      closed ??= drain(server, open, options.deadlineMs);
+      closed ??= drain(server, open, leavingIdleMs, options.deadlineMs);
       return closed;
     },
   };
@@ -118,18 +126,27 @@ function urlOf(server: Server, host = '127.0.0.1'): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-function drain(server: Server, open: Connections, deadlineMs: number): Promise<void> {
+/**
+ * A connection that was idle a moment ago may have a request on its way, which closing it would reset: it stays a little
+ * longer, and what comes on it gets its answer, the connection's last. Hence not the `close` of an HTTP server, which
+ * closes idle connections at once.
+ */
+function drain(server: Server, open: Connections, idleMs: number, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
     for (const response of open.values()) makeLast(response);
-    // An answer that was already on its way leaves its connection idle, so idle ones are swept again.
-    const sweep = setInterval(() => {
+    let sweep: NodeJS.Timeout | undefined;
+    const closeIdle = () => {
       server.closeIdleConnections();
       closeSilent(open);
-    }, SWEEP_EVERY_MS);
+    };
+    const patience = setTimeout(() => {
+      // Again and again: an answer that was on its way leaves its connection idle. After the sockets have been read:
+      // what has arrived already is then no longer idle.
+      sweep = setInterval(() => setImmediate(closeIdle), SWEEP_EVERY_MS);
+    }, idleMs);
     const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
-    server.close(() => {
-      clearInterval(sweep);
-      clearTimeout(deadline);
+    NetServer.prototype.close.call(server, () => {
+      for (const timer of [patience, sweep, deadline]) clearTimeout(timer);
       resolve();
     });
   });

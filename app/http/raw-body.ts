@@ -13,7 +13,7 @@ const PATIENCE_BYTES = 64 * 1024 * 1024;
 /**
  * The bytes of the body, as they were signed. A body longer than `limit` is refused as soon as that is known: at
  * once from its `Content-Length`, otherwise when it passes the limit. What follows of a refused body is read and
- * forgotten; answer it with `lingering`.
+ * forgotten; where the connection closes with the answer, answer it with `lingering`.
  */
 export function readRawBody(request: IncomingMessage, limit: number): Promise<RawBody> {
   const refusal = refusalFrom(request, limit);
@@ -25,9 +25,9 @@ export function readRawBody(request: IncomingMessage, limit: number): Promise<Ra
 }
 
 /**
- * A body for the answer to a refused request: `text` at once, its end when the peer has stopped sending. Ending earlier
- * may close the connection with unread bytes, which resets it, and then the peer never sees the answer (RFC 9112,
- * section 9.6).
+ * A body for the answer to a refused request on a connection that closes after it: `text` at once, its end when the
+ * peer has stopped sending. Ending earlier would close the connection with unread bytes, which resets it, and then the
+ * peer never sees the answer (RFC 9112, section 9.6).
  */
 export function lingering(request: IncomingMessage, text: string): Readable {
   return Readable.from(

@@ -56,7 +56,8 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
       return;
     }
     answer(ctx, receivedAt, judgement);
-    ctx.body = lingering(ctx.req, String(ctx.body));
+    // A connection that stays open can be answered whole at once; what still comes of the body is thrown away.
+    if (!ctx.res.shouldKeepAlive) ctx.body = lingering(ctx.req, String(ctx.body));
   };
 
   async function judge(ctx: Context, rawBody: Buffer, receivedAt: number): Promise<Judgement> {

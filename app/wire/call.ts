@@ -7,6 +7,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import got, { type Response } from 'got';
 import { Unavailable } from '../conversation/errors.ts';
 import type { Clock } from '../ports.ts';
+import type { Answer } from './answer.ts';
 import { unavailable } from './failures.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -38,18 +39,6 @@ export interface Call {
   readonly json?: unknown;
   readonly limits?: Limits;
   readonly signal?: AbortSignal;
-}
-
-/** Read it with `text` or `chunks`, or `discard` it: an answer that nobody reads holds its connection. */
-export interface Answer {
-  readonly status: number;
-  /** Media type in lower case, without parameters. */
-  readonly type: string;
-  readonly retryAfterMs: number | undefined;
-  /** Whole characters, however the bytes were cut. Throws when the answer is cut, stuck, too long or not UTF-8. */
-  chunks(): AsyncGenerator<string, void, void>;
-  text(): Promise<string>;
-  discard(): void;
 }
 
 export type Caller = (call: Call) => Promise<Answer>;

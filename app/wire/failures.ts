@@ -1,6 +1,6 @@
 import { TimeoutError } from 'got';
 import { Forgotten, Refused, Unavailable } from '../conversation/errors.ts';
-import type { Answer } from './call.ts';
+import type { Answer } from './answer.ts';
 
 /**
  * What went wrong on the wire, without what was on it. got's errors carry the whole request (key, phone number, text)

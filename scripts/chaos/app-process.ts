@@ -45,6 +45,20 @@ export class AppProcess {
     await this.#exited;
   }
 
+  /** SIGSTOP and SIGCONT: it sleeps without knowing, and wakes in the middle of what it did. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** Of the running process; undefined before the first start. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Answers the exit code and how long it took to leave. */
   async terminate(): Promise<{ code: number | null; ms: number }> {
     const startedAt = performance.now();

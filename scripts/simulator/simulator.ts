@@ -1,50 +1,19 @@
+import type { Actions } from './actions.ts';
 import { Chats } from './chats.ts';
-import type { Content } from './content.ts';
-import { type Counters, noCounts } from './counters.ts';
-import { createFaults, type Faults } from './faults.ts';
+import { noCounts } from './counters.ts';
+import { createFaults } from './faults.ts';
 import { createGraphMessages } from './graph/messages.ts';
 import { createControl } from './http/control.ts';
 import { createLive } from './http/live.ts';
 import { startServer } from './http/server.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
-import type { NewPerson, Person } from './people.ts';
-import { createReplies, type Replies } from './replies.ts';
+import { createReplies } from './replies.ts';
 import { createTimers } from './timers.ts';
-import { type AppState, createCourier } from './webhook/courier.ts';
+import { createCourier } from './webhook/courier.ts';
 import { createOutbox } from './webhook/outbox.ts';
 import { messageUpdate } from './webhook/payload.ts';
 import { createStatuses } from './webhook/statuses.ts';
-import { type Verification, verify } from './webhook/verify.ts';
-
-interface SayingOptions {
-  /** Meta's id of the message. One that was said before is delivered again. */
-  readonly id?: string;
-  /** When it was said, if not now; milliseconds since 1970. */
-  readonly at?: number;
-}
-
-/** What the people and the platform can be made to do. People are named by phone number or user id. */
-export interface Actions {
-  addPerson(person: NewPerson): Person;
-  /** Answers the message's id. Whoever is named for the first time is added. */
-  say(person: string, saying: string | Content, options?: SayingOptions): string;
-  /** Signs and delivers any payload as it is. */
-  deliver(payload: unknown): void;
-  /** The person looks at the chat. */
-  read(person: string): void;
-  setPhoneOff(person: string, off: boolean): void;
-  /** Whether the business is shown as typing. */
-  typing(person: string): boolean;
-  /** Asks the app the question that Meta asks when a callback is set up. */
-  verify(): Promise<Verification>;
-  /** How the app answered the last delivery. */
-  app(): AppState;
-  /** Resolves when every update so far was answered with 200. */
-  idle(): Promise<void>;
-  readonly replies: Replies;
-  readonly faults: Faults;
-  readonly counters: Readonly<Counters>;
-}
+import { verify } from './webhook/verify.ts';
 
 /** WhatsApp without Meta: the people, the Graph API that the app sends to, and the webhooks that it receives. */
 export interface Simulator extends Actions {

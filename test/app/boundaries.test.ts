@@ -35,7 +35,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   backend: ['ports', 'conversation/errors', 'wire', 'assistants/echo'],
 };
 /** Composition and entry points know everybody, and nobody knows them. */
-const MAY_KNOW_ALL = ['compose', 'compose-worker', 'server', 'worker', 'backend'];
+const MAY_KNOW_ALL = ['compose', 'server', 'worker', 'backend'];
 
 const root = resolve(import.meta.dirname, '../../app');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));

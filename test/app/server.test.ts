@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -6,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deliver, textDelivery } from '../fakes/delivery.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { runProgram } from '../fakes/program.ts';
 
@@ -34,53 +34,12 @@ async function listening(environment: Record<string, string> = {}) {
   return { ...server, url: (JSON.parse(line) as { url: string }).url };
 }
 
-const DELIVERY = (id: string, text = 'What is zakat?') =>
-  Buffer.from(
-    JSON.stringify({
-      object: 'whatsapp_business_account',
-      entry: [
-        {
-          id: '1',
-          changes: [
-            {
-              field: 'messages',
-              value: {
-                messaging_product: 'whatsapp',
-                metadata: { display_phone_number: '15550009999', phone_number_id: '100000000000001' },
-                contacts: [{ wa_id: '15550001111', profile: { name: 'A' } }],
-                messages: [
-                  {
-                    from: '15550001111',
-                    id,
-                    timestamp: `${Math.floor(Date.now() / 1000)}`,
-                    type: 'text',
-                    text: { body: text },
-                  },
-                ],
-              },
-            },
-          ],
-        },
-      ],
-    }),
-  );
-
-const deliver = (url: string, body: Buffer) =>
-  fetch(`${url}/whatsapp/v2`, {
-    method: 'POST',
-    body: new Uint8Array(body),
-    headers: {
-      'content-type': 'application/json',
-      'x-hub-signature-256': `sha256=${createHmac('sha256', 'development-app-secret').update(body).digest('hex')}`,
-    },
-  });
-
 describe('npm start', () => {
   it('answers a delivery from end to end, and leaves with 0 on SIGTERM', async () => {
     const server = await listening({ BATCH_WINDOW_SECONDS: '0' });
     expect(await (await fetch(server.url)).json()).toMatchObject({ status: 'ok' });
     expect(await (await fetch(`${server.url}/ready`)).json()).toMatchObject({ ready: true });
-    expect((await deliver(server.url, DELIVERY('wamid.1'))).status).toBe(200);
+    expect((await deliver(server.url, textDelivery('wamid.1'))).status).toBe(200);
     await server.printed('"outcome":"answered"');
     server.child.kill('SIGTERM');
     expect(await server.ended).toMatchObject({ code: 0 });
@@ -88,12 +47,12 @@ describe('npm start', () => {
 
   it('goes on after kill -9 with what it had stored, and answers a redelivery with 200 without a second turn', async () => {
     const first = await listening({ BATCH_WINDOW_SECONDS: '900' });
-    expect((await deliver(first.url, DELIVERY('wamid.1'))).status).toBe(200);
+    expect((await deliver(first.url, textDelivery('wamid.1'))).status).toBe(200);
     first.child.kill('SIGKILL');
     await first.ended;
     const second = await listening({ BATCH_WINDOW_SECONDS: '0' });
     await second.printed('"outcome":"answered"');
-    expect((await deliver(second.url, DELIVERY('wamid.1'))).status).toBe(200);
+    expect((await deliver(second.url, textDelivery('wamid.1'))).status).toBe(200);
     const metrics = await (await fetch(`${second.url}/metrics`)).text();
     expect(metrics).toContain('turns_total{outcome="answered"} 1');
     expect(metrics).toContain('messages_total{kind="text",acceptance="done"} 1');
@@ -107,7 +66,7 @@ describe('npm start', () => {
       LOGGING_LEVEL: 'debug',
       META_ACCESS_TOKEN_FROM_SYS_USER: 'EAAcanarytoken',
     });
-    await deliver(server.url, DELIVERY('wamid.CANARYID', 'canary text'));
+    await deliver(server.url, textDelivery('wamid.CANARYID', { text: 'canary text' }));
     await server.printed('"outcome":"answered"');
     server.child.kill('SIGTERM');
     const { output } = await server.ended;
@@ -135,13 +94,11 @@ describe('npm start', () => {
   it.each([
     [
       {
-        STORE: 'dynamodb',
-        CONVERSATIONS_TABLE: 'a',
-        CONVERSATIONS_STAGE_TABLE: 'b',
-        CONVERSATIONS_TRIGGER_LOCK_TABLE: 'c',
+        QUEUE: 'sqs',
+        WHATSAPP_QUEUE_URL: 'https://sqs.us-west-2.amazonaws.com/1/turns',
         AWS_REGION: 'us-west-2',
       },
-      /STORE=dynamodb/,
+      /set both, or neither/,
     ],
     [
       {
@@ -184,14 +141,14 @@ describe('npm start', () => {
     const server = await listening();
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
-    const held = deliver(server.url, DELIVERY('wamid.1'));
+    const held = deliver(server.url, textDelivery('wamid.1'));
     const healthy = await fetch(`${server.url}/health`);
     expect(healthy.status).toBe(200);
     expect((await held).status).toBe(503);
     expect((await fetch(`${server.url}/ready`)).status).toBe(503);
     other.exec('ROLLBACK');
     other.close();
-    expect((await deliver(server.url, DELIVERY('wamid.1'))).status).toBe(200);
+    expect((await deliver(server.url, textDelivery('wamid.1'))).status).toBe(200);
     server.child.kill('SIGTERM');
     await server.ended;
   });

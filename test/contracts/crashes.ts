@@ -4,7 +4,7 @@ import { createEnvBusinesses } from '../../app/businesses/env.ts';
 import { Refused, Unavailable } from '../../app/conversation/errors.ts';
 import { createWork, type WorkRules } from '../../app/conversation/work.ts';
 import type { ConversationStore } from '../../app/ports.ts';
-import { createMemoryStore } from '../../app/stores/memory.ts';
+import { createMemoryStore } from '../../app/stores/memory/store.ts';
 import { scriptedAssistant } from '../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';

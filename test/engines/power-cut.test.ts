@@ -6,10 +6,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { rememberedId } from '../../app/conversation/identity.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
+import { canRun } from './needs.ts';
 
 const here = import.meta.dirname;
-const hasCompiler = process.platform === 'linux' && spawnSync('cc', ['--version']).status === 0;
-if (!hasCompiler) console.warn('NOT RUN: power cuts. They need Linux and a C compiler (cc) on PATH.');
+const hasCompiler = canRun('power-cut', [
+  ...(process.platform === 'linux' ? [] : ['Linux only']),
+  ...(spawnSync('cc', ['--version']).status === 0 ? [] : ['no C compiler (cc) on PATH']),
+]);
 
 const CUTS = 12;
 

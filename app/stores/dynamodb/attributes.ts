@@ -6,7 +6,7 @@ export type Row = Readonly<Record<string, AttributeValue>>;
 /** What we keep in attributes. A set never is empty; an empty list may be. */
 export type Value = string | number | boolean | readonly (string | number)[] | ReadonlySet<string>;
 
-export function toAttribute(value: Value): AttributeValue {
+function toAttribute(value: Value): AttributeValue {
   if (typeof value === 'string') return { S: value };
   if (typeof value === 'number') return { N: String(value) };
   if (typeof value === 'boolean') return { BOOL: value };

@@ -145,7 +145,7 @@ function stateOf(word: string): Staged['state'] {
   throw new Error(`a message is ${word}, which this program does not know`);
 }
 
-export function byArrival(a: Staged, b: Staged): number {
+function byArrival(a: Staged, b: Staged): number {
   return a.arrival - b.arrival;
 }
 

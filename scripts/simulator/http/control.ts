@@ -1,11 +1,11 @@
 import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
+import type { Actions } from '../actions.ts';
 import type { Chats } from '../chats.ts';
 import { contentSchema } from '../content.ts';
 import { faultSchema } from '../faults.ts';
 import { identitySchema, newPersonSchema } from '../people.ts';
-import type { Actions } from '../simulator.ts';
 import { readJson } from './body.ts';
 import { chatSummary, type Live } from './live.ts';
 

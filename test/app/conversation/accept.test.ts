@@ -6,7 +6,7 @@ import { Unavailable } from '../../../app/conversation/errors.ts';
 import type { Delivery } from '../../../app/conversation/message.ts';
 import { sweep } from '../../../app/conversation/sweep.ts';
 import type { ConversationStore, Queue } from '../../../app/ports.ts';
-import { createMemoryStore } from '../../../app/stores/memory.ts';
+import { createMemoryStore } from '../../../app/stores/memory/store.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
 import { AISHA, BILAL, message, NUMBER, status } from '../../fakes/messages.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { detectLanguage } from '../../../app/conversation/language.ts';
 import { UNREADABLE_KINDS } from '../../../app/conversation/message.ts';
-import { type PhraseKey, phrase } from '../../../app/conversation/phrases.ts';
+import type { PhraseKey } from '../../../app/conversation/phrases/phrase.ts';
+import { phrase } from '../../../app/conversation/phrases.ts';
 import { replyParts } from '../../../app/conversation/reply.ts';
 
 const KEYS: readonly PhraseKey[] = [

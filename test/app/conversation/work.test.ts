@@ -5,7 +5,7 @@ import { Forgotten, Refused, Unavailable, Unknown } from '../../../app/conversat
 import type { Message } from '../../../app/conversation/message.ts';
 import { createWork, type WorkRules } from '../../../app/conversation/work.ts';
 import type { Business, ConversationStore } from '../../../app/ports.ts';
-import { createMemoryStore } from '../../../app/stores/memory.ts';
+import { createMemoryStore } from '../../../app/stores/memory/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
@@ -323,6 +323,31 @@ describe('when a send fails', () => {
     expect(channel.taken).toEqual([]);
   });
 
+  it('sends the next part when the platform has confirmed the one before', async () => {
+    assistant.next.push(three);
+    const looking = look([now()], { confirmMs: 1_000 });
+    for (const sent of [1, 2]) {
+      await until(() => channel.tried.length === sent);
+      await settle();
+      expect(channel.tried).toHaveLength(sent);
+      await store.recordStatuses([status(channel.tried[sent - 1] ?? '', 'sent')]);
+      clock.advance(150);
+    }
+    expect(await looking).toMatchObject({ outcome: 'answered', sent: 3 });
+  });
+
+  it('does not wait for ever for a phone that is off', async () => {
+    assistant.next.push(three);
+    const looking = look([now()], { confirmMs: 1_000 });
+    for (const sent of [1, 2]) {
+      await until(() => channel.tried.length === sent);
+      await settle();
+      expect(channel.tried).toHaveLength(sent);
+      clock.advance(1_000);
+    }
+    expect(await looking).toMatchObject({ outcome: 'answered', sent: 3 });
+  });
+
   it('does not apologise to a person whom the platform refuses', async () => {
     channel.next.push(() => {
       throw new Refused('outside the window', { code: '131047' });
@@ -373,6 +398,22 @@ describe('leaving and losing', () => {
     expect(await winner).toMatchObject({ outcome: 'answered' });
     expect(await stalled).toMatchObject({ outcome: 'lost' });
     expect(saidTo()).toEqual(['An answer.']);
+  });
+
+  it('does not send when it slept after writing down that it would', async () => {
+    const awake = store;
+    store = {
+      ...awake,
+      async markSending(lease, key) {
+        await awake.markSending(lease, key);
+        clock.advance(2_001);
+      },
+    };
+    expect(await look([now()])).toMatchObject({ outcome: 'again', attempt: 1 });
+    expect(channel.tried).toEqual([]);
+    store = awake;
+    clock.advance(1_000);
+    expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 1 });
   });
 
   it('is harmless when called for nothing and twice at once', async () => {

@@ -78,7 +78,14 @@ export async function start({
     version: '1.2.3',
     ...overrides,
   });
-  const listening = await listen(app, { port: 0, host: '127.0.0.1', leaving, deadlineMs, limits, log });
+  const listening = await listen(app, {
+    port: 0,
+    host: '127.0.0.1',
+    leaving,
+    deadlineMs,
+    limits: { leavingIdleMs: 0, ...limits },
+    log,
+  });
   onTestFinished(() => listening.close());
   return {
     ...listening,

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { listen } from '../../../app/http/listen.ts';
 import { createLog } from '../../../app/log.ts';
@@ -145,7 +146,21 @@ describe('close', () => {
     expect(await heard).toMatch(/^HTTP\/1\.1 200 .*"stored".*HTTP\/1\.1 200 .*"healthy"/s);
   });
 
-  it('closes idle and silent connections at once', async () => {
+  it('answers what comes on an idle connection that was open before, as its last', async () => {
+    const app = await start({ limits: { leavingIdleMs: 60_000 }, deadlineMs: 60_000 });
+    const idle = await dial(app.port);
+    idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await hearHead(idle);
+    const heard = hear(idle);
+    const closed = app.close();
+    // Longer than it takes to sweep idle connections away.
+    await sleep(150);
+    idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await heard).toMatch(/HTTP\/1\.1 200 .*Connection: close/s);
+    await closed;
+  });
+
+  it('closes idle and silent connections', async () => {
     const app = await start({ deadlineMs: 60_000 });
     const idle = await dial(app.port);
     idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -32,6 +32,19 @@ describe('a body with Content-Length', () => {
     expect(app.accepted).toEqual([]);
   });
 
+  it('that is refused is answered whole at once, to a peer that waits for that before it goes on', async () => {
+    const app = await start();
+    const socket = await dial(app.port);
+    socket.write(head(`Content-Length: ${10 * MIB}`, 'Expect: 100-continue'));
+    let heard = '';
+    for await (const chunk of socket) {
+      heard += chunk;
+      const [, length, body] = /HTTP\/1\.1 413 .*Content-Length: (\d+).*?\r\n\r\n(.*)$/is.exec(heard) ?? [];
+      if (body !== undefined && body.length === Number(length)) break;
+    }
+    expect(heard).toContain('BODY_TOO_LARGE');
+  });
+
   it.each(['keep-alive', 'close'])(
     'of 10 MB is answered 413 without a reset, Connection: %s',
     async (connection) => {

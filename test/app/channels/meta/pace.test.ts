@@ -46,6 +46,24 @@ describe('Pace.enter', () => {
     expect(time.slept).toBe(500);
   });
 
+  it('keeps a pair to one part in 6 seconds on average, once its burst is used', async () => {
+    const { pace, time } = start();
+    const went: number[] = [];
+    while (went.length < 120) {
+      try {
+        await pace.enter(amina, signal);
+        went.push(time.now);
+      } catch (error) {
+        time.now += error instanceof Unavailable ? (error.retryAfterMs ?? 0) : Number.NaN;
+      }
+    }
+    for (const [later, at] of went.entries()) {
+      for (const [earlier, since] of went.slice(0, later).entries()) {
+        expect(at - since).toBeGreaterThanOrEqual((later - earlier - 44) * 6000);
+      }
+    }
+  });
+
   it('counts nothing when it throws', async () => {
     const { pace, time } = start({ pairBurst: 1 });
     await pace.enter(amina, signal);

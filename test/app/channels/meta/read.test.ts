@@ -113,6 +113,15 @@ describe('readDelivery', () => {
     );
   });
 
+  it('reads all of the 1,000 updates that one delivery may hold', () => {
+    const ids = Array.from({ length: 1_000 }, (_, index) => `wamid.${index}`);
+    const messages = ids.map((id) => textMessage(id, '15550001111'));
+    const statuses = ids.map((id) => ({ id, status: 'sent', timestamp: '1760000000' }));
+    expect(readDelivery(delivery({ messages }), receivedAt)?.messages.map(({ id }) => id)).toEqual(ids);
+    const read = readDelivery(delivery({ statuses }), receivedAt)?.statuses;
+    expect(read?.map(({ platformId }) => platformId)).toEqual(ids);
+  });
+
   it('does not let a body reach the prototype of objects', () => {
     const parsed: unknown = JSON.parse(`{
       "__proto__": { "polluted": 1 },

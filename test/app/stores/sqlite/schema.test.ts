@@ -112,39 +112,3 @@ describe('openDatabase', () => {
     expect(() => openDatabase(join(file, 'test.db'))).toThrow(/a part of this path is a file/);
   });
 });
-
-describe('the engine', () => {
-  it('says Unavailable while the disk is full, keeps what it has, and goes on when there is room', () => {
-    const database = openDatabase(path);
-    const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
-    database.exec(`PRAGMA max_page_count = ${pages + 4}`);
-    const full = accept(database, 50);
-    expect(new Set(full.map((outcome) => ('failed' in outcome ? outcome.failed : 'done')))).toEqual(
-      new Set(['Unavailable']),
-    );
-    expect(full[0]).toMatchObject({ message: 'store: the disk is full' });
-    expect(countIn(database)).toBe(0);
-    database.exec('PRAGMA max_page_count = 100000');
-    expect(accept(database, 50).every((outcome) => 'done' in outcome)).toBe(true);
-    expect(database.prepare('PRAGMA quick_check').get()?.quick_check).toBe('ok');
-    database.close();
-  });
-
-  it('does not let a call that the database cannot take harm its neighbours', () => {
-    const database = openDatabase(path);
-    const run = createEngine(database);
-    const call = (sentAt: number) => ({
-      name: 'accept' as const,
-      now: 0,
-      values: [[message('x', { sentAt })]],
-    });
-    const outcomes = run([call(1), call(0.5), call(2)]);
-    expect(outcomes.map((outcome) => ('failed' in outcome ? outcome.failed : 'done'))).toEqual([
-      'done',
-      'Error',
-      'done',
-    ]);
-    expect(countIn(database)).toBe(2);
-    database.close();
-  });
-});

@@ -1,16 +1,16 @@
-import { systemClock as clock } from './clock.ts';
-import { assistantFor, businessesFor, metaChannelFor, NotAvailable, rulesFor } from './compose/answering.ts';
-import { awsParts } from './compose/aws.ts';
-import type { Config } from './config.ts';
-import { sweep } from './conversation/sweep.ts';
-import { createWork } from './conversation/work.ts';
-import { createLog, createWho } from './log.ts';
-import { createMetrics } from './metrics.ts';
-import { receivingFromSqs } from './queues/sqs-receiving.ts';
-import { reporting } from './reporting.ts';
-import { answeringWakeUps } from './worker/answer.ts';
-import { type Context, createLambda } from './worker/lambda.ts';
-import { startPolling } from './worker/poll.ts';
+import { systemClock as clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import { sweep } from '../conversation/sweep.ts';
+import { createWork } from '../conversation/work.ts';
+import { createLog, createWho } from '../log.ts';
+import { createMetrics } from '../metrics.ts';
+import { receivingFromSqs } from '../queues/sqs-receiving.ts';
+import { reporting } from '../reporting.ts';
+import { answeringWakeUps } from '../worker/answer.ts';
+import { type Context, createLambda } from '../worker/lambda.ts';
+import { startPolling } from '../worker/poll.ts';
+import { assistantFor, businessesFor, metaChannelFor, NotAvailable, rulesFor } from './answering.ts';
+import { awsParts } from './aws.ts';
 
 /** The composition root of the worker: the door's work, moved out of its process. */
 

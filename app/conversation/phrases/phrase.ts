@@ -1,0 +1,14 @@
+import type { UnreadableKind } from '../message.ts';
+
+export type PhraseKey =
+  | 'maintenance'
+  /** The message waited longer than it makes sense to answer it. */
+  | 'tooOld'
+  /** The turn was given up after its last attempt. */
+  | 'apology'
+  /** The assistant answered with no words. */
+  | 'noAnswer'
+  | `unreadable.${UnreadableKind}`;
+
+/** What we say ourselves, in one language: plain text without markup, one or two short sentences. */
+export type Phrases = Readonly<Record<PhraseKey, string>>;

@@ -1,0 +1,18 @@
+import { LeaseLost } from '../../conversation/errors.ts';
+import type { Facts, Lease } from '../../ports.ts';
+import type { Records, StoredConversation, StoredTurn } from './records.ts';
+
+/** Finds the conversation that a lease holds. Throws `LeaseLost`, before anything was changed. */
+export function holderOf(
+  { conversations }: Records,
+  lease: Lease,
+): StoredConversation & { turn: StoredTurn } {
+  const conversation = conversations.get(lease.conversation);
+  if (conversation?.turn === undefined || conversation.token !== lease.token)
+    throw new LeaseLost('lease lost');
+  return conversation as StoredConversation & { turn: StoredTurn };
+}
+
+export function setFacts(conversation: StoredConversation, facts: Facts): void {
+  conversation.conversation = { ...conversation.conversation, ...facts };
+}

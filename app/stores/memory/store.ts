@@ -1,0 +1,24 @@
+import type { Clock, ConversationStore } from '../../ports.ts';
+import { accepting } from './accepting.ts';
+import { noRecords } from './records.ts';
+import { replying } from './replying.ts';
+import { upkeep } from './upkeep.ts';
+import { working } from './working.ts';
+
+interface MemoryStoreOptions {
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/** Keeps everything in this process, for tests and for trying things out: what it holds is gone with the process. */
+export function createMemoryStore({ clock, newId }: MemoryStoreOptions): ConversationStore {
+  const records = noRecords(clock, newId);
+  return {
+    ...accepting(records),
+    ...working(records),
+    ...replying(records),
+    ...upkeep(records),
+    async ready() {},
+    async close() {},
+  };
+}

@@ -1,0 +1,95 @@
+import { isFinal } from '../../conversation/progress.ts';
+import { LONGEST_TURN } from '../../conversation/retention.ts';
+import type { Claim, ConversationStore } from '../../ports.ts';
+import { holderOf, setFacts } from './holding.ts';
+import {
+  bySentThenArrival,
+  oldestArrival,
+  type Records,
+  type StoredConversation,
+  type StoredTurn,
+  shown,
+} from './records.ts';
+
+type Working = Pick<ConversationStore, 'claim' | 'renew' | 'remember' | 'finish' | 'release'>;
+
+/** The lease and the turn. */
+export function working(records: Records): Working {
+  const { clock, newId, conversations, turns, busy } = records;
+
+  return {
+    async claim(id, leaseMs): Promise<Claim> {
+      const conversation = conversations.get(id);
+      const now = clock.now();
+      if (conversation === undefined || !busy.has(conversation)) return { claimed: false, because: 'idle' };
+      if (conversation.leaseUntil > now) {
+        return { claimed: false, because: 'held', at: conversation.leaseUntil };
+      }
+      if (conversation.retryAt > now) return { claimed: false, because: 'later', at: conversation.retryAt };
+      const turn = conversation.turn ?? openTurn(conversation, now);
+      turn.attempts += 1;
+      const token = newId();
+      Object.assign(conversation, { turn, token, leaseUntil: now + leaseMs, retryAt: 0, lastAt: now });
+      return {
+        claimed: true,
+        lease: { conversation: id, token },
+        conversation: conversation.conversation,
+        turn: shown(turn),
+      };
+    },
+
+    async renew(lease, leaseMs) {
+      holderOf(records, lease).leaseUntil = clock.now() + leaseMs;
+    },
+
+    async remember(lease, facts) {
+      setFacts(holderOf(records, lease), facts);
+    },
+
+    async finish(lease) {
+      const conversation = holderOf(records, lease);
+      const turn = conversation.turn;
+      turn.finished = true;
+      for (const stored of turn.messages) {
+        stored.state = turn.buried === undefined ? 'done' : 'dead';
+        if (turn.buried === undefined) stored.message = undefined;
+      }
+      for (const part of turn.parts ?? []) if (isFinal(part.progress)) part.text = '';
+      delete (conversation as StoredConversation).turn;
+      conversation.lastAt = clock.now();
+      endLease(conversation);
+      const oldest = oldestArrival(conversation.waiting);
+      return Number.isFinite(oldest) ? { waitingSince: oldest } : {};
+    },
+
+    async release(lease, { retryAt, countAttempt }) {
+      const conversation = holderOf(records, lease);
+      if (!countAttempt) conversation.turn.attempts -= 1;
+      conversation.retryAt = retryAt;
+      endLease(conversation);
+    },
+  };
+
+  function openTurn(conversation: StoredConversation, now: number): StoredTurn {
+    const ordered = conversation.waiting.sort(bySentThenArrival);
+    const turn: StoredTurn = {
+      id: newId(),
+      conversation: conversation.conversation.id,
+      openedAt: now,
+      messages: ordered.slice(0, LONGEST_TURN),
+      attempts: 0,
+      partsWritten: 0,
+      finished: false,
+    };
+    conversation.waiting = ordered.slice(LONGEST_TURN);
+    for (const stored of turn.messages) stored.state = 'taken';
+    turns.set(turn.id, turn);
+    return turn;
+  }
+
+  function endLease(conversation: StoredConversation): void {
+    delete conversation.token;
+    conversation.leaseUntil = 0;
+    if (conversation.turn === undefined && conversation.waiting.length === 0) busy.delete(conversation);
+  }
+}

@@ -1,0 +1,19 @@
+import * as aws from '@pulumi/aws';
+import { type Place, PROJECT, REGION } from './place.ts';
+
+/**
+ * The provider of a stack: its region, its account when one is expected, and the tags that everything gets which can
+ * have tags. The bill is told apart by them once they are made cost allocation tags.
+ */
+export function accountOf(
+  stack: string,
+  accountId: string | undefined,
+): { readonly provider: aws.Provider; readonly place: Place } {
+  const provider = new aws.Provider('aws', {
+    region: REGION,
+    ...(accountId === undefined ? {} : { allowedAccountIds: [accountId] }),
+    defaultTags: { tags: { project: PROJECT, environment: stack, 'managed-by': 'pulumi' } },
+  });
+  const account = aws.getCallerIdentityOutput({}, { provider }).accountId;
+  return { provider, place: { account, region: REGION } };
+}

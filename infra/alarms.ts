@@ -1,0 +1,193 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { type EnvironmentName, PROJECT, serviceName } from './place.ts';
+import type { TurnQueue } from './turn-queue.ts';
+import type { Metric, WebService } from './web-service.ts';
+import type { Worker } from './worker.ts';
+
+/** What the application says in a line's `alarm` field when an operator has to act, and what that means. */
+export const LOGGED_ALARMS = {
+  'token-refused': 'Meta refuses the access token of a number: nothing can be sent from it',
+  'dead-letter': 'a turn was given up: its person got an apology instead of an answer',
+  standby: 'another application holds the conversations: messages arrive as standby and are not answered',
+  'backend-key': 'the assistant refuses our key: nobody is answered',
+} as const;
+
+export interface AlarmsArgs {
+  readonly environment: EnvironmentName;
+  readonly topicArn: pulumi.Input<string>;
+  readonly door: WebService;
+  readonly worker: Worker;
+  readonly queue: TurnQueue;
+}
+
+interface Rule extends Metric {
+  /** A sentence for who is woken by it. */
+  readonly says: string;
+  readonly above: number;
+  readonly statistic: 'Sum' | 'Maximum' | 'p99';
+  readonly minutes: number;
+  /** Of that many periods in a row. */
+  readonly periods?: number;
+  /** True: silence is the alarm. */
+  readonly whenSilent?: true;
+}
+
+/** An alarm for everything that an operator must act on. Silence is no alarm, except of what is never silent. */
+export class Alarms extends pulumi.ComponentResource {
+  readonly #args: AlarmsArgs;
+
+  constructor(name: string, args: AlarmsArgs, options?: pulumi.ComponentResourceOptions) {
+    super('ansari-whatsapp:infra:Alarms', name, {}, options);
+    this.#args = args;
+    this.#ofLog('door', args.door.logGroup);
+    this.#ofLog('worker', args.worker.logGroup);
+    for (const [what, rule] of Object.entries(rules(args))) this.#alarm(what, rule);
+    this.registerOutputs({});
+  }
+
+  /** A metric for each value of the `alarm` field, and one for lines of level error. */
+  #ofLog(program: string, logGroupName: pulumi.Output<string>): void {
+    const namespace = namespaceOf(this.#args.environment);
+    new aws.cloudwatch.LogMetricFilter(
+      `${program}-alarms`,
+      {
+        name: 'Alarms',
+        logGroupName,
+        pattern: '{ $.alarm = "*" }',
+        metricTransformation: { namespace, name: 'Alarms', value: '1', dimensions: { Alarm: '$.alarm' } },
+      },
+      { parent: this },
+    );
+    new aws.cloudwatch.LogMetricFilter(
+      `${program}-errors`,
+      {
+        name: 'Errors',
+        logGroupName,
+        pattern: '{ $.level = "error" }',
+        metricTransformation: { namespace, name: 'Errors', value: '1' },
+      },
+      { parent: this },
+    );
+  }
+
+  #alarm(what: string, rule: Rule): void {
+    const { environment, topicArn } = this.#args;
+    const { statistic } = rule;
+    new aws.cloudwatch.MetricAlarm(
+      what,
+      {
+        name: `${serviceName(environment)}-${what}`,
+        alarmDescription: rule.says,
+        namespace: rule.namespace,
+        metricName: rule.metricName,
+        dimensions: rule.dimensions,
+        ...(statistic === 'p99' ? { extendedStatistic: 'p99' } : { statistic }),
+        period: rule.minutes * 60,
+        evaluationPeriods: rule.periods ?? 1,
+        comparisonOperator: rule.whenSilent ? 'LessThanThreshold' : 'GreaterThanThreshold',
+        threshold: rule.above,
+        treatMissingData: rule.whenSilent ? 'breaching' : 'notBreaching',
+        alarmActions: [topicArn],
+        okActions: [topicArn],
+      },
+      { parent: this },
+    );
+  }
+}
+
+function namespaceOf(environment: EnvironmentName): string {
+  return `${PROJECT}/${environment}`;
+}
+
+function rules({ environment, door, worker, queue }: AlarmsArgs): Record<string, Rule> {
+  const lambda = (metricName: string): Metric => ({
+    namespace: 'AWS/Lambda',
+    metricName,
+    dimensions: { FunctionName: worker.functionName },
+  });
+  const sqs = (metricName: string, QueueName: pulumi.Output<string>): Metric => ({
+    namespace: 'AWS/SQS',
+    metricName,
+    dimensions: { QueueName },
+  });
+  const logged = (metricName: string, dimensions = {}): Metric => ({
+    namespace: namespaceOf(environment),
+    metricName,
+    dimensions,
+  });
+  return {
+    'dead-wake-ups': {
+      says: 'Wake-ups could not be worked off. npm run redrive lists them and sends them back.',
+      ...sqs('ApproximateNumberOfMessagesVisible', queue.deadLetters.name),
+      statistic: 'Maximum',
+      above: 0,
+      minutes: 1,
+    },
+    'oldest-wake-up': {
+      says: 'People have been waiting for more than five minutes: the worker does not keep up, or does not run.',
+      ...sqs('ApproximateAgeOfOldestMessage', queue.queue.name),
+      statistic: 'Maximum',
+      above: 300,
+      minutes: 1,
+      periods: 3,
+    },
+    'door-failures': {
+      says: 'The door answers with 5xx. Meta delivers again for seven days, so nothing is lost yet.',
+      ...door.failures,
+      statistic: 'Sum',
+      above: 5,
+      minutes: 5,
+    },
+    'door-slow': {
+      says: 'One answer of the door in a hundred takes longer than two seconds; Meta wants 250 ms in the middle.',
+      ...door.latency,
+      statistic: 'p99',
+      above: 2_000,
+      minutes: 5,
+      periods: 3,
+    },
+    'worker-errors': {
+      says: 'The worker fails as a whole: out of time, out of memory, or it does not start.',
+      ...lambda('Errors'),
+      statistic: 'Sum',
+      above: 0,
+      minutes: 5,
+    },
+    'worker-throttles': {
+      says: 'Lambda does not run the worker as often as it is needed: raise the quota, or workerConcurrency.',
+      ...lambda('Throttles'),
+      statistic: 'Sum',
+      above: 5,
+      minutes: 5,
+      periods: 2,
+    },
+    'worker-silent': {
+      says: 'The worker has not run for ten minutes, although its sweep runs every minute.',
+      ...lambda('Invocations'),
+      statistic: 'Sum',
+      above: 1,
+      minutes: 10,
+      whenSilent: true,
+    },
+    'error-lines': {
+      says: 'More than ten lines of level error within five minutes.',
+      ...logged('Errors'),
+      statistic: 'Sum',
+      above: 10,
+      minutes: 5,
+    },
+    ...Object.fromEntries(
+      Object.entries(LOGGED_ALARMS).map(([alarm, means]): [string, Rule] => [
+        `logged-${alarm}`,
+        {
+          says: `${means[0]?.toUpperCase()}${means.slice(1)}.`,
+          ...logged('Alarms', { Alarm: alarm }),
+          statistic: 'Sum',
+          above: 0,
+          minutes: 5,
+        },
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,173 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { type DoorRole, doorRole } from './door-role.ts';
+import type { Grant } from './grant.ts';
+import { serviceName } from './place.ts';
+import {
+  HEALTH_PATH,
+  type Metric,
+  otherImage,
+  PORT,
+  type WebService,
+  type WebServiceArgs,
+} from './web-service.ts';
+
+export interface AppRunnerArgs extends WebServiceArgs {
+  readonly accessRoleArn: pulumi.Input<string>;
+  readonly tracing: boolean;
+  readonly domain?: string;
+}
+
+/** Without these X-Ray cannot be written to; it knows no resources. */
+const TRACING: Grant = {
+  variables: {},
+  statements: [
+    { Sid: 'WriteTraces', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
+  ],
+};
+
+/**
+ * The door on AWS App Runner. It deploys only when Pulumi changes it; an update that App Runner rolls back, which it
+ * reports as success, is an error here.
+ */
+export class AppRunnerService extends pulumi.ComponentResource implements WebService {
+  readonly url: pulumi.Output<string>;
+  readonly serviceArn: pulumi.Output<string>;
+  readonly image: pulumi.Output<string>;
+  readonly logGroup: pulumi.Output<string>;
+  readonly failures: Metric;
+  readonly latency: Metric & { readonly unit: 'ms' };
+
+  constructor(name: string, args: AppRunnerArgs, options?: pulumi.ComponentResourceOptions) {
+    super('ansari-whatsapp:infra:AppRunnerService', name, {}, options);
+    const role = this.#role(name, args);
+    const scaling = this.#scaling(name, args);
+    const observing = this.#observing(name, args);
+    const service = this.#service(name, args, { role, scaling, observing });
+    this.#domain(name, args, service);
+
+    const host = args.domain ?? service.serviceUrl;
+    this.url = pulumi.interpolate`https://${host}`;
+    this.serviceArn = service.arn;
+    this.image = deployedImage(service, args.image);
+    this.logGroup = pulumi.interpolate`/aws/apprunner/${service.serviceName}/${service.serviceId}/application`;
+    const dimensions = { ServiceName: service.serviceName, ServiceID: service.serviceId };
+    this.failures = { namespace: 'AWS/AppRunner', metricName: '5xxStatusResponses', dimensions };
+    this.latency = { namespace: 'AWS/AppRunner', metricName: 'RequestLatency', dimensions, unit: 'ms' };
+    this.registerOutputs({ url: this.url, serviceArn: this.serviceArn });
+  }
+
+  #role(name: string, args: AppRunnerArgs): DoorRole {
+    const grants = [...args.grants, args.reading, ...(args.tracing ? [TRACING] : [])];
+    return doorRole(name, args, { by: 'tasks.apprunner.amazonaws.com', grants }, { parent: this });
+  }
+
+  /** A change makes a new revision before the old one goes: App Runner deletes none that is in use. */
+  #scaling(name: string, args: AppRunnerArgs): aws.apprunner.AutoScalingConfigurationVersion {
+    return new aws.apprunner.AutoScalingConfigurationVersion(
+      name,
+      {
+        autoScalingConfigurationName: serviceName(args.environment),
+        minSize: args.minSize,
+        maxSize: args.maxSize,
+        maxConcurrency: args.maxConcurrency,
+      },
+      { parent: this },
+    );
+  }
+
+  #observing(name: string, args: AppRunnerArgs): aws.apprunner.ObservabilityConfiguration | undefined {
+    if (!args.tracing) return undefined;
+    return new aws.apprunner.ObservabilityConfiguration(
+      name,
+      {
+        observabilityConfigurationName: serviceName(args.environment),
+        traceConfiguration: { vendor: 'AWSXRAY' },
+      },
+      { parent: this },
+    );
+  }
+
+  #service(
+    name: string,
+    args: AppRunnerArgs,
+    made: {
+      role: DoorRole;
+      scaling: aws.apprunner.AutoScalingConfigurationVersion;
+      observing: aws.apprunner.ObservabilityConfiguration | undefined;
+    },
+  ): aws.apprunner.Service {
+    const secrets = Object.entries(args.reading.parameters).map(
+      ([variable, { arn }]) => [variable, arn] as const,
+    );
+    return new aws.apprunner.Service(
+      name,
+      {
+        serviceName: serviceName(args.environment),
+        sourceConfiguration: {
+          // On by default, and then a push to a tag would deploy behind Pulumi's back.
+          autoDeploymentsEnabled: false,
+          authenticationConfiguration: { accessRoleArn: args.accessRoleArn },
+          imageRepository: {
+            imageIdentifier: args.image,
+            imageRepositoryType: 'ECR',
+            imageConfiguration: {
+              port: String(PORT),
+              runtimeEnvironmentVariables: args.reading.variables,
+              runtimeEnvironmentSecrets: Object.fromEntries(secrets),
+            },
+          },
+        },
+        instanceConfiguration: {
+          cpu: String(args.size.cpu),
+          memory: String(args.size.memory),
+          instanceRoleArn: made.role.arn,
+        },
+        // TCP by default. There is no grace period: a start has interval times unhealthyThreshold, 100 seconds here.
+        healthCheckConfiguration: {
+          protocol: 'HTTP',
+          path: HEALTH_PATH,
+          interval: 10,
+          timeout: 5,
+          healthyThreshold: 1,
+          unhealthyThreshold: 10,
+        },
+        autoScalingConfigurationArn: made.scaling.arn,
+        networkConfiguration: { ingressConfiguration: { isPubliclyAccessible: true } },
+        observabilityConfiguration: {
+          observabilityEnabled: made.observing !== undefined,
+          ...(made.observing === undefined ? {} : { observabilityConfigurationArn: made.observing.arn }),
+        },
+      },
+      // Two services cannot have one name, so a replacement has to follow the deletion.
+      { parent: this, dependsOn: made.role.ready, deleteBeforeReplace: true },
+    );
+  }
+
+  #domain(name: string, args: AppRunnerArgs, service: aws.apprunner.Service): void {
+    if (args.domain === undefined) return;
+    new aws.apprunner.CustomDomainAssociation(
+      name,
+      { domainName: args.domain, enableWwwSubdomain: false, serviceArn: service.arn },
+      { parent: this },
+    );
+  }
+}
+
+/**
+ * After an update the provider reads the service again, so its state names the image that runs. App Runner rolls a bad
+ * one back and is RUNNING again, which the provider takes for success.
+ */
+function deployedImage(
+  service: aws.apprunner.Service,
+  requested: pulumi.Input<string>,
+): pulumi.Output<string> {
+  const running = service.sourceConfiguration.apply(
+    (source) => source.imageRepository?.imageIdentifier ?? 'no image',
+  );
+  return pulumi.all([requested, running]).apply(([wanted, deployed]) => {
+    const wrong = otherImage(wanted, deployed);
+    if (wrong !== undefined && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(wrong);
+    return deployed;
+  });
+}

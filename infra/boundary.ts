@@ -1,0 +1,77 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { policy, type Statement } from './grant.ts';
+import { arnOf, type EnvironmentName, type Place, PROJECT, parametersPath, serviceName } from './place.ts';
+import { pulling } from './service-roles.ts';
+
+export interface BoundaryArgs {
+  readonly environment: EnvironmentName;
+  readonly place: Place;
+  readonly keyArn: pulumi.Input<string>;
+  readonly repositoryArn: pulumi.Input<string>;
+}
+
+/**
+ * The most that any role of an environment can ever be allowed, whatever its own policy says. It lets a deployment make
+ * roles without letting it make one that is mightier than the environment, or that reaches the other one.
+ */
+export class Boundary extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: BoundaryArgs, options?: pulumi.ComponentResourceOptions) {
+    super('ansari-whatsapp:infra:Boundary', name, {}, options);
+    const made = new aws.iam.Policy(
+      name,
+      {
+        name: `${PROJECT}-boundary-${args.environment}`,
+        description: `The most that roles of ${serviceName(args.environment)} can be allowed`,
+        policy: policy(most(args)),
+      },
+      { parent: this },
+    );
+    this.arn = made.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+function most({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Statement[] {
+  const service = serviceName(environment);
+  return [
+    {
+      Sid: 'ItsParameters',
+      Action: ['ssm:GetParameters'],
+      Resource: arnOf(place, 'ssm', `parameter${parametersPath(environment)}/*`),
+    },
+    { Sid: 'ItsKey', Action: ['kms:Decrypt'], Resource: keyArn },
+    {
+      Sid: 'ItsTables',
+      Action: [
+        'dynamodb:DeleteItem',
+        'dynamodb:DescribeTable',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      Resource: arnOf(place, 'dynamodb', `table/${service}-*`),
+    },
+    {
+      Sid: 'ItsQueue',
+      Action: [
+        'sqs:ChangeMessageVisibility',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+        'sqs:ReceiveMessage',
+        'sqs:SendMessage',
+      ],
+      Resource: arnOf(place, 'sqs', `${service}-turns`),
+    },
+    {
+      Sid: 'ItsLogs',
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: arnOf(place, 'logs', `log-group:/${PROJECT}/${environment}/*`),
+    },
+    { Sid: 'Traces', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
+    ...pulling(repositoryArn),
+  ];
+}

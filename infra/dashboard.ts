@@ -1,0 +1,89 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { type EnvironmentName, type Place, serviceName } from './place.ts';
+import type { Tables } from './tables.ts';
+import type { TurnQueue } from './turn-queue.ts';
+import type { Metric, WebService } from './web-service.ts';
+import type { Worker } from './worker.ts';
+
+export interface DashboardArgs {
+  readonly environment: EnvironmentName;
+  readonly place: Place;
+  readonly door: WebService;
+  readonly worker: Worker;
+  readonly queue: TurnQueue;
+  readonly tables: Tables;
+}
+
+type Line = readonly pulumi.Input<string>[];
+
+/** One page that follows a message: it arrives, it waits, it is answered; then what went wrong. */
+export class Dashboard extends pulumi.ComponentResource {
+  readonly url: pulumi.Output<string>;
+
+  constructor(name: string, args: DashboardArgs, options?: pulumi.ComponentResourceOptions) {
+    super('ansari-whatsapp:infra:Dashboard', name, {}, options);
+    const dashboard = new aws.cloudwatch.Dashboard(
+      name,
+      {
+        dashboardName: serviceName(args.environment),
+        dashboardBody: pulumi.jsonStringify({ widgets: widgets(args) }),
+      },
+      { parent: this },
+    );
+    const { region } = args.place;
+    this.url = pulumi.interpolate`https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`;
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+function widgets({ place, door, worker, queue, tables }: DashboardArgs) {
+  const lambda = (metric: string): Line => ['AWS/Lambda', metric, 'FunctionName', worker.functionName];
+  const sqs = (metric: string, name: pulumi.Output<string>): Line => ['AWS/SQS', metric, 'QueueName', name];
+  const tableNames = [tables.conversations, tables.stage, tables.triggerLock].map((table) => table.name);
+  const charts: readonly { title: string; stat: string; lines: readonly Line[] }[] = [
+    { title: 'The door answers: failures', stat: 'Sum', lines: [lineOf(door.failures)] },
+    { title: 'The door answers: time, 99 of 100 (ms)', stat: 'p99', lines: [lineOf(door.latency)] },
+    {
+      title: 'Wake-ups: sent, taken, done',
+      stat: 'Sum',
+      lines: ['NumberOfMessagesSent', 'NumberOfMessagesReceived', 'NumberOfMessagesDeleted'].map((metric) =>
+        sqs(metric, queue.queue.name),
+      ),
+    },
+    {
+      title: 'Waiting: the oldest wake-up (s)',
+      stat: 'Maximum',
+      lines: [sqs('ApproximateAgeOfOldestMessage', queue.queue.name)],
+    },
+    { title: 'The worker: time (ms)', stat: 'p99', lines: [lambda('Duration')] },
+    { title: 'The worker: at once', stat: 'Maximum', lines: [lambda('ConcurrentExecutions')] },
+    {
+      title: 'The worker: errors and throttles',
+      stat: 'Sum',
+      lines: [lambda('Errors'), lambda('Throttles')],
+    },
+    {
+      title: 'Dead wake-ups',
+      stat: 'Maximum',
+      lines: [sqs('ApproximateNumberOfMessagesVisible', queue.deadLetters.name)],
+    },
+    {
+      title: 'Tables: writes (units)',
+      stat: 'Sum',
+      lines: tableNames.map((name) => ['AWS/DynamoDB', 'ConsumedWriteCapacityUnits', 'TableName', name]),
+    },
+  ];
+  return charts.map(({ title, stat, lines }, index) => ({
+    type: 'metric',
+    x: (index % 3) * 8,
+    y: Math.floor(index / 3) * 6,
+    width: 8,
+    height: 6,
+    properties: { title, stat, period: 60, region: place.region, view: 'timeSeries', metrics: lines },
+  }));
+}
+
+function lineOf({ namespace, metricName, dimensions }: Metric): Line {
+  return [namespace, metricName, ...Object.entries(dimensions).flat()];
+}

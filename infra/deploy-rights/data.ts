@@ -1,0 +1,66 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { Grant } from '../grant.ts';
+import { arnOf, type EnvironmentName, type Place, parametersPath, serviceName } from '../place.ts';
+import { allowing, verbs } from './allowing.ts';
+
+/** Tables, queues, parameters. */
+export function dataRights(environment: EnvironmentName, place: Place, keyArn: pulumi.Input<string>): Grant {
+  const service = serviceName(environment);
+  const deleting = (...actions: readonly string[]) => (environment === 'production' ? [] : actions);
+  return allowing(
+    {
+      Sid: 'ChangeParameters',
+      Action: verbs(
+        'ssm',
+        'AddTagsToResource',
+        'DeleteParameter',
+        'GetParameter',
+        'GetParameters',
+        'ListTagsForResource',
+        'PutParameter',
+        'RemoveTagsFromResource',
+      ),
+      Resource: arnOf(place, 'ssm', `parameter${parametersPath(environment)}/*`),
+    },
+    { Sid: 'SeeParameters', Action: ['ssm:DescribeParameters'], Resource: '*' },
+    {
+      Sid: 'EncryptParameters',
+      Action: verbs('kms', 'Decrypt', 'Encrypt', 'GenerateDataKey'),
+      Resource: keyArn,
+      Condition: { StringEquals: { 'kms:ViaService': `ssm.${place.region}.amazonaws.com` } },
+    },
+    {
+      Sid: 'ChangeTables',
+      Action: verbs(
+        'dynamodb',
+        'CreateTable',
+        ...deleting('DeleteTable'),
+        'DescribeContinuousBackups',
+        'DescribeTable',
+        'DescribeTimeToLive',
+        'ListTagsOfResource',
+        'TagResource',
+        'UntagResource',
+        'UpdateContinuousBackups',
+        'UpdateTable',
+        'UpdateTimeToLive',
+      ),
+      Resource: arnOf(place, 'dynamodb', `table/${service}-*`),
+    },
+    {
+      Sid: 'ChangeQueues',
+      Action: verbs(
+        'sqs',
+        'CreateQueue',
+        ...deleting('DeleteQueue'),
+        'GetQueueAttributes',
+        'GetQueueUrl',
+        'ListQueueTags',
+        'SetQueueAttributes',
+        'TagQueue',
+        'UntagQueue',
+      ),
+      Resource: arnOf(place, 'sqs', `${service}-turns*`),
+    },
+  );
+}

@@ -1,0 +1,76 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { Grant } from '../grant.ts';
+import { arnOf, type EnvironmentName, type Place, serviceName } from '../place.ts';
+import { allowing, verbs } from './allowing.ts';
+
+/** The door, on App Runner or on ECS. */
+export function doorRights(
+  environment: EnvironmentName,
+  place: Place,
+  repositoryArn: pulumi.Input<string>,
+): Grant {
+  const service = serviceName(environment);
+  const configuration = ['autoscalingconfiguration', 'observabilityconfiguration'];
+  const taggings = ['ListTagsForResource', 'TagResource', 'UntagResource'];
+  return allowing(
+    {
+      Sid: 'ChangeAppRunner',
+      Action: verbs(
+        'apprunner',
+        'AssociateCustomDomain',
+        'CreateAutoScalingConfiguration',
+        'CreateObservabilityConfiguration',
+        'CreateService',
+        'DeleteAutoScalingConfiguration',
+        'DeleteObservabilityConfiguration',
+        'DeleteService',
+        'DescribeAutoScalingConfiguration',
+        'DescribeCustomDomains',
+        'DescribeObservabilityConfiguration',
+        'DescribeService',
+        'DisassociateCustomDomain',
+        'ListOperations',
+        'UpdateService',
+        ...taggings,
+      ),
+      Resource: [
+        arnOf(place, 'apprunner', `service/${service}/*`),
+        ...configuration.map((kind) => arnOf(place, 'apprunner', `${kind}/${service}/*`)),
+      ],
+    },
+    { Sid: 'FindService', Action: ['apprunner:ListServices'], Resource: '*' },
+    {
+      Sid: 'ChangeEcs',
+      Action: verbs(
+        'ecs',
+        'CreateExpressGatewayService',
+        'DeleteExpressGatewayService',
+        'DescribeExpressGatewayService',
+        'DescribeServiceDeployments',
+        'DescribeServiceRevisions',
+        'DescribeServices',
+        'ListServiceDeployments',
+        'UpdateExpressGatewayService',
+        ...taggings,
+      ),
+      Resource: ['service', 'service-deployment', 'service-revision'].map((kind) =>
+        arnOf(place, 'ecs', `${kind}/default/${service}*`),
+      ),
+    },
+    {
+      Sid: 'UseCluster',
+      Action: verbs('ecs', 'CreateCluster', 'DescribeClusters'),
+      Resource: arnOf(place, 'ecs', 'cluster/default'),
+    },
+    {
+      Sid: 'DescribeTask',
+      Action: verbs('ecs', 'RegisterTaskDefinition'),
+      Resource: arnOf(place, 'ecs', `task-definition/*${service}*:*`),
+    },
+    {
+      Sid: 'PointAtImages',
+      Action: verbs('ecr', 'BatchGetImage', 'DescribeImages', 'PutImage'),
+      Resource: repositoryArn,
+    },
+  );
+}

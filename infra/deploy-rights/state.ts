@@ -1,0 +1,56 @@
+import * as pulumi from '@pulumi/pulumi';
+import type { Grant } from '../grant.ts';
+import { type EnvironmentName, PROJECT } from '../place.ts';
+import { allowing } from './allowing.ts';
+
+export interface StateOfPulumi {
+  /** The bucket of the state. */
+  readonly bucket?: string | undefined;
+  /** The key that encrypts the secrets of the stack `shared`, to which the others refer. */
+  readonly sharedKeyArn?: string | undefined;
+  /** The key that encrypts the secrets of the environment's own stack. */
+  readonly ownKeyArn?: string | undefined;
+}
+
+/** The environment's own state, and the shared stack's to look at. A preview takes no lock and writes nothing. */
+export function stateRights(
+  environment: EnvironmentName,
+  state: StateOfPulumi,
+  may: 'change' | 'look',
+): Grant {
+  const { bucket, sharedKeyArn, ownKeyArn } = state;
+  const keys = [sharedKeyArn, ownKeyArn].filter((arn) => arn !== undefined);
+  return allowing(
+    ...(bucket === undefined ? [] : inBucket(bucket, environment, may)),
+    ...(keys.length === 0
+      ? []
+      : [
+          {
+            Sid: 'ReadSecretsOfState',
+            Action: ['kms:Decrypt', ...(may === 'change' ? ['kms:Encrypt'] : [])],
+            Resource: keys,
+          },
+        ]),
+  );
+}
+
+function inBucket(bucket: string, environment: EnvironmentName, may: 'change' | 'look') {
+  const at = (path: string) => pulumi.interpolate`arn:aws:s3:::${bucket}/.pulumi/${path}`;
+  const own = [
+    at(`stacks/${PROJECT}/${environment}.json*`),
+    at(`history/${PROJECT}/${environment}/*`),
+    at(`backups/${PROJECT}/${environment}/*`),
+    at(`locks/organization/${PROJECT}/${environment}/*`),
+  ];
+  return [
+    { Sid: 'ListState', Action: ['s3:ListBucket'], Resource: pulumi.interpolate`arn:aws:s3:::${bucket}` },
+    {
+      Sid: 'ReadState',
+      Action: ['s3:GetObject'],
+      Resource: [...own, at('meta.yaml'), at(`stacks/${PROJECT}/shared.json`)],
+    },
+    ...(may === 'look'
+      ? []
+      : [{ Sid: 'WriteState', Action: ['s3:DeleteObject', 's3:PutObject'], Resource: own }]),
+  ];
+}

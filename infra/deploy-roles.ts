@@ -1,0 +1,98 @@
+import * as pulumi from '@pulumi/pulumi';
+import { allowing } from './deploy-rights/allowing.ts';
+import { dataRights } from './deploy-rights/data.ts';
+import { doorRights } from './deploy-rights/door.ts';
+import { lookingOnly } from './deploy-rights/looking.ts';
+import { roleRights } from './deploy-rights/roles.ts';
+import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
+import { workerRights } from './deploy-rights/worker.ts';
+import type { GitHub } from './github.ts';
+import type { Grant } from './grant.ts';
+import { type EnvironmentName, type Place, PROJECT } from './place.ts';
+import { pulling } from './service-roles.ts';
+
+/** Branches whose pushes build an image. */
+const BUILT_BRANCHES = ['develop', 'main'];
+
+export interface DeployRolesArgs {
+  readonly place: Place;
+  readonly github: GitHub;
+  readonly repositoryArn: pulumi.Input<string>;
+  readonly topicArn: pulumi.Input<string>;
+  readonly accessRoleArn: pulumi.Input<string>;
+  readonly infrastructureRoleArn: pulumi.Input<string>;
+  readonly boundaryArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
+  readonly keyArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
+  readonly states: Readonly<Record<EnvironmentName, StateOfPulumi>>;
+}
+
+/**
+ * What the repository's workflows may do, job by job. Which branch reaches an environment is decided by the branch rules
+ * of that environment in GitHub, since its token then names the environment and no longer the branch.
+ */
+export class DeployRoles extends pulumi.ComponentResource {
+  readonly #args: DeployRolesArgs;
+  readonly arns: Readonly<
+    Record<'build-push' | 'preview' | `deploy-${EnvironmentName}`, pulumi.Output<string>>
+  >;
+
+  constructor(name: string, args: DeployRolesArgs, options?: pulumi.ComponentResourceOptions) {
+    super('ansari-whatsapp:infra:DeployRoles', name, {}, options);
+    this.#args = args;
+    this.arns = {
+      'build-push': this.#buildAndPush(),
+      preview: this.#preview(),
+      'deploy-staging': this.#deploy('staging'),
+      'deploy-production': this.#deploy('production'),
+    };
+    this.registerOutputs(this.arns);
+  }
+
+  #buildAndPush(): pulumi.Output<string> {
+    return this.#args.github.role(`${PROJECT}-build-push`, {
+      description: 'Pushes images of ansari-whatsapp',
+      subject: BUILT_BRANCHES.map((branch) => `ref:refs/heads/${branch}`),
+      grants: { images: this.#pushing },
+    }).arn;
+  }
+
+  /** Any pull request of the repository can run code with it: it looks at staging, never at a parameter's value. */
+  #preview(): pulumi.Output<string> {
+    const { door, worker, data, roles } = this.#changing('staging');
+    return this.#args.github.role(`${PROJECT}-preview`, {
+      description: 'Shows what a pull request would change in staging',
+      subject: ['pull_request'],
+      grants: {
+        state: stateRights('staging', this.#args.states.staging, 'look'),
+        looking: allowing(...[door, worker, data, roles].flatMap((grant) => lookingOnly(grant).statements)),
+      },
+    }).arn;
+  }
+
+  #deploy(environment: EnvironmentName): pulumi.Output<string> {
+    return this.#args.github.role(`${PROJECT}-deploy-${environment}`, {
+      description: `Changes ${environment} of ansari-whatsapp`,
+      subject: [`environment:${environment}`],
+      grants: this.#changing(environment),
+    }).arn;
+  }
+
+  #changing(environment: EnvironmentName) {
+    const { place, repositoryArn, topicArn, keyArns, boundaryArns, states } = this.#args;
+    return {
+      data: dataRights(environment, place, keyArns[environment]),
+      worker: workerRights(environment, place, topicArn),
+      door: doorRights(environment, place, repositoryArn),
+      roles: roleRights(environment, place, { ...this.#args, boundaryArn: boundaryArns[environment] }),
+      state: stateRights(environment, states[environment], 'change'),
+    };
+  }
+
+  get #pushing(): Grant {
+    return allowing(...pulling(this.#args.repositoryArn), {
+      Sid: 'PushImages',
+      Action: ['ecr:CompleteLayerUpload', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart'],
+      Resource: this.#args.repositoryArn,
+    });
+  }
+}

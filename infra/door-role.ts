@@ -1,0 +1,49 @@
+import * as aws from '@pulumi/aws';
+import type * as pulumi from '@pulumi/pulumi';
+import { type Grant, policy, roleFor, statementsOf } from './grant.ts';
+import { serviceName } from './place.ts';
+import type { WebServiceArgs } from './web-service.ts';
+
+export interface DoorRole {
+  readonly arn: pulumi.Input<string>;
+  /** What has to be there before the role is of use. */
+  readonly ready: pulumi.Resource[];
+}
+
+/**
+ * The role that the door runs with. One that exists is left as it is: the rights it needs lie beside it as a policy, for
+ * its owner to attach.
+ */
+export function doorRole(
+  name: string,
+  args: WebServiceArgs,
+  taken: { readonly by: string; readonly onlyFor?: pulumi.Input<string>; readonly grants: readonly Grant[] },
+  options: pulumi.CustomResourceOptions,
+): DoorRole {
+  const roleName = `${serviceName(args.environment)}-door`;
+  if (args.instanceRoleArn !== undefined) {
+    const rights = new aws.iam.Policy(
+      name,
+      {
+        name: roleName,
+        description: 'What the role of the door has to be allowed',
+        policy: policy(statementsOf(taken.grants)),
+      },
+      options,
+    );
+    return { arn: args.instanceRoleArn, ready: [rights] };
+  }
+  const { role, rights } = roleFor(
+    name,
+    {
+      name: roleName,
+      description: 'What the door of ansari-whatsapp may do',
+      service: taken.by,
+      ...(taken.onlyFor === undefined ? {} : { onlyFor: taken.onlyFor }),
+      boundary: args.boundaryArn,
+      grants: taken.grants,
+    },
+    options,
+  );
+  return { arn: role.arn, ready: [rights] };
+}

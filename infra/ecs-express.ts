@@ -1,0 +1,182 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { type DoorRole, doorRole } from './door-role.ts';
+import { type Grant, roleFor } from './grant.ts';
+import { PROJECT, parametersPath, serviceName } from './place.ts';
+import { pulling } from './service-roles.ts';
+import {
+  HEALTH_PATH,
+  type Metric,
+  otherImage,
+  PORT,
+  type WebService,
+  type WebServiceArgs,
+} from './web-service.ts';
+
+export interface EcsExpressArgs extends WebServiceArgs {
+  readonly infrastructureRoleArn: pulumi.Input<string>;
+  readonly repositoryArn: pulumi.Input<string>;
+  readonly logRetentionDays: number;
+}
+
+/**
+ * The door on Amazon ECS Express Mode, for accounts that App Runner no longer takes. The same container with the same
+ * rights; the load balancer and its certificate are Express Mode's own and shared by the services of an account.
+ */
+export class EcsExpressService extends pulumi.ComponentResource implements WebService {
+  readonly url: pulumi.Output<string>;
+  readonly serviceArn: pulumi.Output<string>;
+  readonly image: pulumi.Output<string>;
+  readonly logGroup: pulumi.Output<string>;
+  readonly failures: Metric;
+  readonly latency: Metric & { readonly unit: 'ms' };
+
+  constructor(name: string, args: EcsExpressArgs, options?: pulumi.ComponentResourceOptions) {
+    super('ansari-whatsapp:infra:EcsExpressService', name, {}, options);
+    const logs = this.#logs(name, args);
+    const execution = this.#executionRole(name, args, logs);
+    const task = this.#taskRole(name, args);
+    const service = this.#service(name, args, { logs, execution, task });
+
+    this.url = service.ingressPaths.apply((paths) => `https://${hostOf(paths[0]?.endpoint ?? '')}`);
+    this.serviceArn = service.serviceArn;
+    this.image = deployedImage(service, args.image);
+    this.logGroup = logs.name;
+    // The load balancer is not ours and its name not known, so the application's own lines are counted.
+    this.failures = this.#fromLog(name, args, 'Failures', '{ $.status >= 500 }', '1');
+    this.latency = {
+      ...this.#fromLog(name, args, 'Latency', '{ $.status = * && $.ms = * }', '$.ms'),
+      unit: 'ms',
+    };
+    this.registerOutputs({ url: this.url, serviceArn: this.serviceArn });
+  }
+
+  #logs(name: string, args: EcsExpressArgs): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
+      name,
+      { name: `/${PROJECT}/${args.environment}/door`, retentionInDays: args.logRetentionDays },
+      { parent: this },
+    );
+  }
+
+  /** ECS itself takes it, before the container runs: for the image, the variables and the log. */
+  #executionRole(name: string, args: EcsExpressArgs, logs: aws.cloudwatch.LogGroup) {
+    const starting: Grant = {
+      variables: {},
+      statements: [
+        ...pulling(args.repositoryArn),
+        {
+          Sid: 'WriteLog',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: pulumi.interpolate`${logs.arn}:*`,
+        },
+      ],
+    };
+    return roleFor(
+      `${name}-start`,
+      {
+        name: `${serviceName(args.environment)}-door-start`,
+        description: `ECS starts the door with it and reads ${parametersPath(args.environment)}`,
+        service: 'ecs-tasks.amazonaws.com',
+        onlyFor: args.place.account,
+        boundary: args.boundaryArn,
+        grants: [args.reading, starting],
+      },
+      { parent: this },
+    );
+  }
+
+  #taskRole(name: string, args: EcsExpressArgs): DoorRole {
+    const taken = { by: 'ecs-tasks.amazonaws.com', onlyFor: args.place.account, grants: args.grants };
+    return doorRole(name, args, taken, { parent: this });
+  }
+
+  #service(
+    name: string,
+    args: EcsExpressArgs,
+    made: {
+      logs: aws.cloudwatch.LogGroup;
+      execution: { role: aws.iam.Role; rights: aws.iam.RolePolicy };
+      task: DoorRole;
+    },
+  ): aws.ecs.ExpressGatewayService {
+    return new aws.ecs.ExpressGatewayService(
+      name,
+      {
+        serviceName: serviceName(args.environment),
+        executionRoleArn: made.execution.role.arn,
+        infrastructureRoleArn: args.infrastructureRoleArn,
+        taskRoleArn: made.task.arn,
+        // These three have one default in the provider's documentation and another in the API.
+        cpu: String(args.size.cpu),
+        memory: String(args.size.memory),
+        healthCheckPath: HEALTH_PATH,
+        primaryContainer: {
+          image: args.image,
+          containerPort: PORT,
+          awsLogsConfigurations: [{ logGroup: made.logs.name, logStreamPrefix: 'door' }],
+          environments: inOrder(args.reading.variables).map(([variable, value]) => ({
+            name: variable,
+            value,
+          })),
+          secrets: inOrder(args.reading.parameters).map(([variable, { arn }]) => ({
+            name: variable,
+            valueFrom: arn,
+          })),
+        },
+        // All four, or the provider finds its own result inconsistent (terraform-provider-aws, issue 49511).
+        scalingTargets: [
+          {
+            autoScalingMetric: 'AVERAGE_CPU',
+            autoScalingTargetValue: 60,
+            minTaskCount: args.minSize,
+            maxTaskCount: args.maxSize,
+          },
+        ],
+        waitForSteadyState: true,
+      },
+      {
+        parent: this,
+        // Without its rights a service that is being deleted stays in DRAINING.
+        dependsOn: [made.execution.rights, ...made.task.ready],
+        deleteBeforeReplace: true,
+      },
+    );
+  }
+
+  #fromLog(name: string, args: EcsExpressArgs, metricName: string, pattern: string, value: string): Metric {
+    const namespace = `${PROJECT}/${args.environment}`;
+    new aws.cloudwatch.LogMetricFilter(
+      `${name}-${metricName.toLowerCase()}`,
+      {
+        name: metricName,
+        logGroupName: this.logGroup,
+        pattern,
+        metricTransformation: { namespace, name: metricName, value },
+      },
+      { parent: this },
+    );
+    return { namespace, metricName, dimensions: {} };
+  }
+}
+
+/** The provider compares lists entry by entry, so the order has to be the same every time. */
+function inOrder<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function hostOf(endpoint: string): string {
+  return endpoint.replace(/^https?:\/\//, '').replace(/\/$/, '');
+}
+
+/** Express Mode rolls back a deployment whose alarms go off; the image that then runs is the old one. */
+function deployedImage(
+  service: aws.ecs.ExpressGatewayService,
+  requested: pulumi.Input<string>,
+): pulumi.Output<string> {
+  return pulumi.all([requested, service.primaryContainer]).apply(([wanted, container]) => {
+    const wrong = otherImage(wanted, container.image);
+    if (wrong !== undefined && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(wrong);
+    return container.image;
+  });
+}

@@ -1,0 +1,165 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { accountOf } from './account.ts';
+import { Alarms } from './alarms.ts';
+import { AppRunnerService } from './app-runner.ts';
+import { Dashboard } from './dashboard.ts';
+import { EcsExpressService } from './ecs-express.ts';
+import { type Grant, variablesOf } from './grant.ts';
+import { BuiltImage } from './image.ts';
+import { Parameters } from './parameters.ts';
+import { type Place, REGION, serviceName } from './place.ts';
+import type { EnvironmentSettings } from './settings/read.ts';
+import { PROJECT_FOLDER, secretValue } from './settings.ts';
+import { type SharedOutputs, sharedOutputs } from './shared-outputs.ts';
+import { Tables } from './tables.ts';
+import { TurnQueue } from './turn-queue.ts';
+import type { WebService } from './web-service.ts';
+import { bundleFolder, WORKER_TIMEOUT_SECONDS, Worker } from './worker.ts';
+
+/** A stack that runs the service: `staging` or `production`. */
+export function environment(settings: EnvironmentSettings) {
+  const { stack: environment } = settings;
+  const { provider, place } = accountOf(environment, settings.accountId);
+  const options = { providers: [provider] };
+  const shared = sharedOutputs(environment);
+
+  const tables = new Tables('tables', { environment }, options);
+  const queue = new TurnQueue(
+    'queue',
+    { environment, place, workerTimeoutSeconds: WORKER_TIMEOUT_SECONDS },
+    options,
+  );
+  const remembering = [tables.remembering, queue.waking];
+  const answering = [tables.answering, queue.receiving, queue.waking];
+  const parameters = new Parameters(
+    'parameters',
+    {
+      environment,
+      keyArn: shared.keyArn,
+      plain: { ...variablesOfStack(settings), ...variablesOf([...remembering, ...answering]) },
+      secret: Object.fromEntries(settings.secrets.map((name) => [name, secretValue(name)])),
+    },
+    options,
+  );
+
+  const image = settings.image ?? built(settings, shared, options);
+  const door = web(settings, { place, shared, image, parameters, grants: remembering }, options);
+  const worker = new Worker(
+    'worker',
+    {
+      environment,
+      place,
+      bundle: bundleFolder(PROJECT_FOLDER, settings.workerBundle),
+      queueArn: queue.queue.arn,
+      concurrency: settings.workerConcurrency,
+      logRetentionDays: settings.logRetentionDays,
+      tracing: settings.tracing,
+      reading: parameters.reading('worker'),
+      grants: answering,
+      boundaryArn: shared.boundaryArn,
+    },
+    options,
+  );
+
+  new Alarms('alarms', { environment, topicArn: shared.alarmTopicArn, door, worker, queue }, options);
+  tellOperators(settings, shared, provider);
+  const dashboard = new Dashboard('dashboard', { environment, place, door, worker, queue, tables }, options);
+
+  return {
+    url: door.url,
+    webhookUrl: pulumi.interpolate`${door.url}/whatsapp/v2`,
+    image: door.image,
+    serviceArn: door.serviceArn,
+    queueUrl: queue.queue.url,
+    deadLetterQueueUrl: queue.deadLetters.url,
+    dashboardUrl: dashboard.url,
+    logGroups: { door: door.logGroup, worker: worker.logGroup },
+  };
+}
+
+/** What the stack itself knows, and what the operator said, which wins where both may speak. */
+function variablesOfStack(settings: EnvironmentSettings): Record<string, string> {
+  return {
+    DEPLOYMENT_TYPE: settings.stack,
+    AWS_REGION: REGION,
+    ...(settings.domain === undefined ? {} : { PUBLIC_URL: `https://${settings.domain}` }),
+    ...settings.plain,
+  };
+}
+
+function built(
+  settings: EnvironmentSettings,
+  shared: SharedOutputs,
+  options: pulumi.ComponentResourceOptions,
+) {
+  const args = { environment: settings.stack, repositoryUrl: shared.repositoryUrl, context: PROJECT_FOLDER };
+  return new BuiltImage('image', args, options).reference;
+}
+
+function web(
+  settings: EnvironmentSettings,
+  given: {
+    readonly place: Place;
+    readonly shared: SharedOutputs;
+    readonly image: pulumi.Input<string>;
+    readonly parameters: Parameters;
+    readonly grants: readonly Grant[];
+  },
+  options: pulumi.ComponentResourceOptions,
+): WebService {
+  const { shared } = given;
+  const args = {
+    environment: settings.stack,
+    place: given.place,
+    image: given.image,
+    size: { cpu: settings.cpu, memory: settings.memory },
+    minSize: settings.minSize,
+    maxSize: settings.maxSize,
+    maxConcurrency: settings.maxConcurrency,
+    reading: given.parameters.reading('door'),
+    grants: given.grants,
+    boundaryArn: shared.boundaryArn,
+    ...(settings.instanceRoleArn === undefined ? {} : { instanceRoleArn: settings.instanceRoleArn }),
+  };
+  switch (settings.compute) {
+    case 'apprunner':
+      return new AppRunnerService(
+        'door',
+        {
+          ...args,
+          accessRoleArn: settings.accessRoleArn ?? shared.accessRoleArn,
+          tracing: settings.tracing,
+          ...(settings.domain === undefined ? {} : { domain: settings.domain }),
+        },
+        options,
+      );
+    case 'ecs-express':
+      return new EcsExpressService(
+        'door',
+        {
+          ...args,
+          infrastructureRoleArn: shared.infrastructureRoleArn,
+          repositoryArn: shared.repositoryArn,
+          logRetentionDays: settings.logRetentionDays,
+        },
+        options,
+      );
+  }
+}
+
+/** The alarms of this environment alone, for an address of its own. */
+function tellOperators(settings: EnvironmentSettings, shared: SharedOutputs, provider: aws.Provider): void {
+  if (settings.alarmEmail === undefined) return;
+  new aws.sns.TopicSubscription(
+    'operators',
+    {
+      topic: shared.alarmTopicArn,
+      protocol: 'email',
+      endpoint: settings.alarmEmail,
+      filterPolicyScope: 'MessageBody',
+      filterPolicy: JSON.stringify({ AlarmName: [{ prefix: `${serviceName(settings.stack)}-` }] }),
+    },
+    { provider },
+  );
+}

@@ -1,0 +1,56 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { policy, type ResourceStatement } from './grant.ts';
+import { iamArnOf, type Place } from './place.ts';
+
+export interface KeyArgs {
+  readonly place: Place;
+  readonly description: string;
+  /** Without `alias/`. */
+  readonly alias: string;
+  /** Rights beside those that IAM policies of the account give. */
+  readonly statements?: readonly ResourceStatement[];
+}
+
+/** A key that rotates every year and is never deleted by Pulumi: what it encrypted would be gone with it. */
+export class Key extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, args: KeyArgs, options?: pulumi.ComponentResourceOptions) {
+    super('ansari-whatsapp:infra:Key', name, {}, options);
+    const key = this.#key(name, args);
+    this.#alias(name, args, key);
+    this.arn = key.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+
+  #key(name: string, args: KeyArgs): aws.kms.Key {
+    return new aws.kms.Key(
+      name,
+      {
+        description: args.description,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+        policy: policy([accountDecides(args.place), ...(args.statements ?? [])]),
+      },
+      { parent: this, protect: true, retainOnDelete: true },
+    );
+  }
+
+  #alias(name: string, args: KeyArgs, key: aws.kms.Key): aws.kms.Alias {
+    return new aws.kms.Alias(name, { name: `alias/${args.alias}`, targetKeyId: key.keyId }, { parent: this });
+  }
+}
+
+/**
+ * Leaves the decision to IAM policies; without it a key can become unmanageable. This is the one `kms:*` of the program,
+ * and AWS's own default (KMS developer guide, "Default key policy").
+ */
+function accountDecides(place: Place): ResourceStatement {
+  return {
+    Sid: 'LeaveToTheAccount',
+    Principal: { AWS: iamArnOf(place, 'root') },
+    Action: ['kms:*'],
+    Resource: '*',
+  };
+}

@@ -1,0 +1,115 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { fingerprintOfPlain, fingerprintOfSecret, revisionOf } from './fingerprint.ts';
+import type { Grant, Statement } from './grant.ts';
+import { type EnvironmentName, parametersPath } from './place.ts';
+import { kebabCase, type Program, VARIABLES } from './variables.ts';
+
+export interface ParametersArgs {
+  readonly environment: EnvironmentName;
+  /** The key that encrypts the secrets. */
+  readonly keyArn: pulumi.Input<string>;
+  /** Variables that anybody may see, by name. */
+  readonly plain: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Secret variables, by name. */
+  readonly secret: Readonly<Record<string, pulumi.Output<string>>>;
+}
+
+/** What a program gets: where its variables are, the right to read exactly these, and a word that changes with them. */
+export interface Reading extends Grant {
+  readonly parameters: Readonly<
+    Record<string, { readonly arn: pulumi.Output<string>; readonly name: string }>
+  >;
+}
+
+/**
+ * One parameter for each variable of the environment. Secrets are SecureStrings, handed over write-only: the provider
+ * writes none into the state, where Pulumi itself keeps them only encrypted, as it does in the configuration.
+ */
+export class Parameters extends pulumi.ComponentResource {
+  readonly #args: ParametersArgs;
+  readonly #parameters = new Map<string, aws.ssm.Parameter>();
+  readonly #fingerprints = new Map<string, pulumi.Output<number>>();
+
+  constructor(name: string, args: ParametersArgs, options?: pulumi.ComponentResourceOptions) {
+    super('ansari-whatsapp:infra:Parameters', name, {}, options);
+    this.#args = args;
+    for (const [variable, value] of Object.entries(args.plain)) this.#plain(variable, value);
+    for (const [variable, value] of Object.entries(args.secret)) this.#secret(variable, value);
+    this.registerOutputs({ path: parametersPath(args.environment) });
+  }
+
+  /** For one of the two programs: only what it reads. */
+  reading(program: Program): Reading {
+    const readable = VARIABLES.filter(
+      ({ name, readBy }) => readBy.includes(program) && this.#parameters.has(name),
+    );
+    const parameters: Record<string, Reading['parameters'][string]> = {};
+    const fingerprints: Record<string, pulumi.Output<number>> = {};
+    for (const { name } of readable) {
+      const parameter = this.#parameters.get(name);
+      const changes = this.#fingerprints.get(name);
+      if (parameter === undefined || changes === undefined) continue;
+      parameters[name] = { arn: parameter.arn, name: this.#path(name) };
+      fingerprints[name] = changes;
+    }
+    return {
+      parameters,
+      variables: { CONFIG_REVISION: pulumi.all(fingerprints).apply(revisionOf) },
+      statements: this.#rights(parameters),
+    };
+  }
+
+  #rights(parameters: Reading['parameters']): readonly Statement[] {
+    const arns = Object.values(parameters).map(({ arn }) => arn);
+    return [
+      { Sid: 'ReadParameters', Action: ['ssm:GetParameters'], Resource: arns },
+      {
+        Sid: 'DecryptParameters',
+        Action: ['kms:Decrypt'],
+        Resource: this.#args.keyArn,
+        // Parameter Store names the parameter in the encryption context (KMS developer guide, "How AWS Systems Manager
+        // Parameter Store uses AWS KMS"), so the key opens these and nothing else.
+        Condition: { StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': arns } },
+      },
+    ];
+  }
+
+  #plain(variable: string, value: pulumi.Input<string>): void {
+    this.#parameters.set(
+      variable,
+      new aws.ssm.Parameter(
+        kebabCase(variable),
+        { name: this.#path(variable), type: 'String', insecureValue: value },
+        { parent: this },
+      ),
+    );
+    this.#fingerprints.set(
+      variable,
+      pulumi.output(value).apply((text) => fingerprintOfPlain(text, this.#path(variable))),
+    );
+  }
+
+  #secret(variable: string, value: pulumi.Output<string>): void {
+    const changes = pulumi.unsecret(value.apply((text) => fingerprintOfSecret(text, this.#path(variable))));
+    this.#parameters.set(
+      variable,
+      new aws.ssm.Parameter(
+        kebabCase(variable),
+        {
+          name: this.#path(variable),
+          type: 'SecureString',
+          keyId: this.#args.keyArn,
+          valueWo: value,
+          valueWoVersion: changes,
+        },
+        { parent: this },
+      ),
+    );
+    this.#fingerprints.set(variable, changes);
+  }
+
+  #path(variable: string): string {
+    return `${parametersPath(this.#args.environment)}/${kebabCase(variable)}`;
+  }
+}

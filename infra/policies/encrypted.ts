@@ -1,0 +1,28 @@
+import { isRecord } from './is-record.ts';
+import type { Rule, Seen } from './rules.ts';
+
+/** What is wrong with each kind of resource that keeps something, if it is not encrypted. */
+const WRONG: Readonly<Record<string, (inputs: Seen['inputs']) => string | undefined>> = {
+  'aws:sqs/queue:Queue': ({ sqsManagedSseEnabled, kmsMasterKeyId }) =>
+    sqsManagedSseEnabled === true || kmsMasterKeyId !== undefined ? undefined : 'keeps messages in the clear',
+  'aws:dynamodb/table:Table': ({ serverSideEncryption }) =>
+    isRecord(serverSideEncryption) && serverSideEncryption.enabled === true
+      ? undefined
+      : 'is encrypted with a key whose use nobody can see',
+  'aws:sns/topic:Topic': ({ kmsMasterKeyId }) =>
+    kmsMasterKeyId === undefined ? 'keeps messages in the clear' : undefined,
+  'aws:ssm/parameter:Parameter': ({ type, keyId, value }) => {
+    if (type === 'String') return undefined;
+    if (keyId === undefined) return 'has no key of its own';
+    return value === undefined ? undefined : 'puts its secret into the state';
+  },
+  'aws:kms/key:Key': ({ enableKeyRotation }) => (enableKeyRotation === true ? undefined : 'never changes'),
+};
+
+export const encrypted: readonly Rule[] = [
+  {
+    name: 'what-is-kept-is-encrypted',
+    says: 'Whatever keeps messages, names or secrets keeps them encrypted.',
+    check: ({ type, inputs }) => [WRONG[type]?.(inputs)].filter((wrong) => wrong !== undefined),
+  },
+];

@@ -1,0 +1,34 @@
+import type { Rule } from './rules.ts';
+
+const HOLDS_DATA = [
+  'aws:dynamodb/table:Table',
+  'aws:kms/key:Key',
+  'aws:sqs/queue:Queue',
+  'awsx:ecr:Repository',
+];
+
+/** The account's own data counts as production's: both environments stand on it. */
+const PRECIOUS = ['production', 'shared'];
+
+export const kept: Rule = {
+  name: 'data-is-kept',
+  says: 'What holds data in production can be neither deleted nor replaced by mistake.',
+  check: ({ type, stack, protect, inputs }) => {
+    if (!HOLDS_DATA.includes(type) || !PRECIOUS.includes(stack)) return [];
+    return [
+      ...(protect ? [] : ['is not protected']),
+      ...(type === 'aws:dynamodb/table:Table' && inputs.deletionProtectionEnabled !== true
+        ? ['can be deleted in the console']
+        : []),
+    ];
+  },
+};
+
+const TAGS = ['project', 'environment', 'managed-by'];
+
+export const tagged: Rule = {
+  name: 'everything-is-tagged',
+  says: 'The bill can be told apart by project and environment.',
+  check: ({ tags }) =>
+    tags === undefined ? [] : TAGS.filter((tag) => !(tag in tags)).map((tag) => `has no tag ${tag}`),
+};

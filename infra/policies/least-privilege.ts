@@ -1,0 +1,114 @@
+import { isOnResource, type ParsedStatement, statementsIn } from './documents.ts';
+import type { Rule } from './rules.ts';
+
+/**
+ * Actions for which AWS has no resource to name (Service Authorization Reference), so that `*` is all that can be said.
+ */
+export const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
+  'apprunner:ListServices',
+  'ecr:GetAuthorizationToken',
+  'lambda:CreateEventSourceMapping',
+  'lambda:DeleteEventSourceMapping',
+  'lambda:GetEventSourceMapping',
+  'lambda:UpdateEventSourceMapping',
+  'logs:DescribeLogGroups',
+  'sns:GetSubscriptionAttributes',
+  'sns:SetSubscriptionAttributes',
+  'sns:Unsubscribe',
+  'ssm:DescribeParameters',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+]);
+
+/** Who may take a role. */
+const TRUSTED = [
+  /^build\.apprunner\.amazonaws\.com$/,
+  /^tasks\.apprunner\.amazonaws\.com$/,
+  /^ecs(-tasks)?\.amazonaws\.com$/,
+  /^lambda\.amazonaws\.com$/,
+  /^cloudwatch\.amazonaws\.com$/,
+  /^arn:aws:iam::\d{12}:oidc-provider\/token\.actions\.githubusercontent\.com$/,
+  /^arn:aws:iam::\d{12}:root$/,
+];
+
+/** AWS's own way of leaving a key's rights to IAM (KMS developer guide, "Default key policy"). */
+function leavesToAccount(type: string, statement: ParsedStatement): boolean {
+  return type === 'aws:kms/key:Key' && statement.Sid === 'LeaveToTheAccount';
+}
+
+export const leastPrivilege: readonly Rule[] = [
+  {
+    name: 'every-right-has-a-name-of-its-own',
+    says: 'IAM takes no policy in which a name stands twice, and the plan reads the names aloud.',
+    check: (resource) => {
+      const names = statementsIn(resource).map(({ Sid }) => Sid ?? '');
+      return names
+        .filter((name, index) => !/^[A-Za-z0-9]+$/.test(name) || names.indexOf(name) !== index)
+        .map((name) => `has two rights \`${name}\`, or one that IAM cannot name`);
+    },
+  },
+  {
+    name: 'no-star-action',
+    says: 'Every right is named.',
+    check: (resource) =>
+      statementsIn(resource)
+        .filter((statement) => statement.Effect === 'Allow' && !leavesToAccount(resource.type, statement))
+        .flatMap((statement) => statement.Action.filter((action) => action.includes('*')))
+        .map((action) => `allows ${action}`),
+  },
+  {
+    name: 'star-resource-only-where-aws-has-no-other',
+    says: 'Every right is for something, unless AWS knows nothing to name.',
+    check: (resource) =>
+      statementsIn(resource)
+        .filter((statement) => statement.Effect === 'Allow' && !isOnResource(statement))
+        .filter((statement) => statement.Resource.includes('*'))
+        .flatMap((statement) => statement.Action.filter((action) => !WITHOUT_RESOURCE.has(action)))
+        .map((action) => `allows ${action} on everything`),
+  },
+  {
+    name: 'nobody-is-everybody',
+    says: 'What is let in has a name.',
+    check: (resource) => [
+      ...statementsIn(resource)
+        .filter((statement) => statement.Effect === 'Allow' && isOnResource(statement))
+        .flatMap(principalsOf)
+        .filter((principal) => !TRUSTED.some((trusted) => trusted.test(principal)))
+        .map((principal) => `lets ${principal} in`),
+      ...(resource.type === 'aws:lambda/permission:Permission' && resource.inputs.sourceArn === undefined
+        ? ['lets a whole service in']
+        : []),
+    ],
+  },
+  {
+    name: 'github-is-told-apart',
+    says: "GitHub's tokens are compared whole: the audience, and the repository with its job.",
+    check: (resource) =>
+      statementsIn(resource)
+        .filter((statement) => statement.Action.includes('sts:AssumeRoleWithWebIdentity'))
+        .filter((statement) => !hasExactSubject(statement))
+        .map(() => 'can be taken by workflows of others'),
+  },
+  {
+    name: 'roles-are-handed-to-named-services',
+    says: 'A role is passed only to the service it is for.',
+    check: (resource) =>
+      statementsIn(resource)
+        .filter((statement) => statement.Action.includes('iam:PassRole'))
+        .filter((statement) => statement.Condition.StringEquals?.['iam:PassedToService'] === undefined)
+        .map(() => 'passes roles to any service'),
+  },
+];
+
+function principalsOf(statement: ParsedStatement): string[] {
+  if (statement.Principal === undefined) return [];
+  return statement.Principal === '*' ? ['everybody'] : Object.values(statement.Principal).flat();
+}
+
+function hasExactSubject({ Condition }: ParsedStatement): boolean {
+  const equal = Condition.StringEquals ?? {};
+  const subjects = equal['token.actions.githubusercontent.com:sub'] ?? [];
+  const audience = equal['token.actions.githubusercontent.com:aud'] ?? [];
+  const exact = subjects.every((subject) => /^repo:[^*?]+:[^*?]+$/.test(subject));
+  return subjects.length > 0 && exact && audience.join() === 'sts.amazonaws.com';
+}

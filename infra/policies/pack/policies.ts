@@ -1,0 +1,30 @@
+import type { ResourceValidationArgs, ResourceValidationPolicy } from '@pulumi/policy';
+import { isRecord } from '../is-record.ts';
+import { RULES, type Rule, type Seen } from '../rules.ts';
+
+/** The rules as Pulumi asks them: of each resource before it is created or changed. */
+export const POLICIES: readonly ResourceValidationPolicy[] = RULES.map((rule) => ({
+  name: rule.name,
+  description: rule.says,
+  enforcementLevel: 'mandatory',
+  validateResource: (args, report) => {
+    for (const wrong of violations(rule, args)) report(wrong);
+  },
+}));
+
+function violations(rule: Rule, args: ResourceValidationArgs): readonly string[] {
+  return rule.check(seen(args)).map((wrong) => `${args.name} ${wrong}. ${rule.says}`);
+}
+
+function seen({ type, name, urn, props, opts }: ResourceValidationArgs): Seen {
+  const inputs: Seen['inputs'] = isRecord(props) ? props : {};
+  return {
+    type,
+    name,
+    // urn:pulumi:<stack>::<project>::…
+    stack: urn.split(':')[2] ?? '',
+    inputs,
+    ...(isRecord(inputs.tagsAll) ? { tags: inputs.tagsAll } : {}),
+    protect: opts.protect,
+  };
+}

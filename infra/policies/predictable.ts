@@ -1,0 +1,49 @@
+import { isRecord } from './is-record.ts';
+import type { Rule } from './rules.ts';
+
+/** The value at a path of records; undefined where it ends. */
+function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);
+}
+
+export const predictable: readonly Rule[] = [
+  {
+    name: 'images-are-digests',
+    says: 'What runs is named by its digest, and changes only when Pulumi changes it.',
+    check: ({ type, inputs }) => {
+      if (type === 'aws:ecs/expressGatewayService:ExpressGatewayService') {
+        return digest(at(inputs, 'primaryContainer', 'image'));
+      }
+      if (type !== 'aws:apprunner/service:Service') return [];
+      return [
+        ...digest(at(inputs, 'sourceConfiguration', 'imageRepository', 'imageIdentifier')),
+        ...(at(inputs, 'sourceConfiguration', 'autoDeploymentsEnabled') === false
+          ? []
+          : ['deploys whatever is pushed']),
+      ];
+    },
+  },
+  {
+    name: 'health-is-asked-over-http',
+    says: 'A service that answers no request is not healthy, even when its port is open.',
+    check: ({ type, inputs }) =>
+      type === 'aws:apprunner/service:Service' &&
+      at(inputs, 'healthCheckConfiguration', 'protocol') !== 'HTTP'
+        ? ['is healthy as soon as its port is open']
+        : [],
+  },
+  {
+    name: 'logs-end',
+    says: 'No log is kept for ever.',
+    check: ({ type, inputs }) =>
+      type === 'aws:cloudwatch/logGroup:LogGroup' && typeof inputs.retentionInDays !== 'number'
+        ? ['keeps its lines for ever']
+        : [],
+  },
+];
+
+function digest(image: unknown): string[] {
+  return /@sha256:[0-9a-f]{64}$/.test(String(image))
+    ? []
+    : [`runs ${String(image)}, which can change tomorrow`];
+}

@@ -1,0 +1,38 @@
+/** The only reader of Pulumi's configuration. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as pulumi from '@pulumi/pulumi';
+import * as z from 'zod';
+import { PROJECT } from './place.ts';
+import { UnfitSettings } from './settings/problems.ts';
+import { readSettings, type Settings } from './settings/read.ts';
+
+/** The folder of `Pulumi.yaml`: what paths in the configuration are relative to. */
+export const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
+
+/** The settings of the stack that runs. Ends the program with one message, before any resource, when they are unfit. */
+export function settingsOfStack(): Settings {
+  const encrypted = encryptedKeys();
+  try {
+    return readSettings({
+      stack: pulumi.getStack(),
+      values: pulumi.runtime.allConfig(),
+      ...(encrypted === undefined ? {} : { encrypted }),
+      exists: (path) => existsSync(resolve(PROJECT_FOLDER, path)),
+    });
+  } catch (error) {
+    if (error instanceof UnfitSettings) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}
+
+/** The value of a secret that the settings name. */
+export function secretValue(name: string): pulumi.Output<string> {
+  return new pulumi.Config(PROJECT).requireSecret(name);
+}
+
+/** Pulumi's language host tells the program which keys are encrypted in this variable, and nowhere else. */
+function encryptedKeys(): ReadonlySet<string> | undefined {
+  const told = process.env.PULUMI_CONFIG_SECRET_KEYS;
+  return told === undefined ? undefined : new Set(z.array(z.string()).parse(JSON.parse(told)));
+}

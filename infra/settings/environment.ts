@@ -1,0 +1,178 @@
+import * as z from 'zod';
+import { NOT_IN_AWS, VARIABLES, type Variable } from '../variables.ts';
+import { closest, type Problems } from './problems.ts';
+import { accountId, digestReference, email, flag, hostName, roleArn, textMap, whole } from './shapes.ts';
+
+export const ENVIRONMENT_KEYS = z.object({
+  accountId: accountId.optional(),
+  compute: z.enum(['apprunner', 'ecs-express'], 'must be apprunner or ecs-express').default('apprunner'),
+  image: digestReference.optional(),
+  environment: textMap.default({}),
+  accessRoleArn: roleArn.optional(),
+  instanceRoleArn: roleArn.optional(),
+  /** In units of 1/1024 vCPU, and in MB. */
+  cpu: whole(256, 4096).default(1024),
+  memory: whole(512, 12288).default(2048),
+  minSize: whole(1, 25).default(1),
+  maxSize: whole(1, 25).default(4),
+  /** Requests that one instance answers at a time before another is started. */
+  maxConcurrency: whole(1, 200).default(100),
+  /** Invocations of the worker at a time; SQS allows 2 to 1,000. */
+  workerConcurrency: whole(2, 1000).default(10),
+  workerBundle: z.string().default('dist/worker'),
+  logRetentionDays: whole(1, 3653).default(30),
+  tracing: flag.default(false),
+  alarmEmail: email.optional(),
+  domain: hostName.optional(),
+});
+
+export type EnvironmentKeys = z.infer<typeof ENVIRONMENT_KEYS>;
+
+export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string>> = {
+  accountId: '123456789012',
+  compute: 'apprunner',
+  image: '<account>.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp@sha256:<digest>',
+  environment: "'{}'",
+  accessRoleArn: 'arn:aws:iam::<account>:role/<name>',
+  instanceRoleArn: 'arn:aws:iam::<account>:role/<name>',
+  cpu: '1024',
+  memory: '2048',
+  minSize: '1',
+  maxSize: '4',
+  maxConcurrency: '100',
+  workerConcurrency: '10',
+  workerBundle: 'dist/worker',
+  logRetentionDays: '30',
+  tracing: 'true',
+  alarmEmail: 'operators@example.org',
+  domain: 'whatsapp.example.org',
+};
+
+/**
+ * Memory that each amount of CPU can have. App Runner: AWS App Runner API reference, InstanceConfiguration; Fargate:
+ * Amazon ECS developer guide, "Task CPU and memory", below the 8,192 MB at which Express Mode ends.
+ */
+const SIZES: Readonly<Record<EnvironmentKeys['compute'], Readonly<Record<number, readonly number[]>>>> = {
+  apprunner: {
+    256: [512, 1024],
+    512: [1024],
+    1024: [2048, 3072, 4096],
+    2048: [4096, 6144],
+    4096: [8192, 10240, 12288],
+  },
+  'ecs-express': {
+    256: [512, 1024, 2048],
+    512: [1024, 2048, 3072, 4096],
+    1024: [2048, 3072, 4096, 5120, 6144, 7168, 8192],
+    2048: [4096, 5120, 6144, 7168, 8192],
+    4096: [8192],
+  },
+};
+
+/** Retention periods that CloudWatch Logs has (API reference, PutRetentionPolicy). */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** What no single key shows: keys that do not go together. */
+export function checkEnvironment(keys: EnvironmentKeys, problems: Problems): void {
+  const { compute, cpu, memory } = keys;
+  const offered = SIZES[compute][cpu];
+  if (offered === undefined) {
+    problems.add(
+      `cpu ${cpu} is not offered by ${compute}: ${Object.keys(SIZES[compute]).join(', ')} are`,
+      problems.set('cpu', '1024'),
+    );
+  } else if (!offered.includes(memory)) {
+    problems.add(
+      `memory ${memory} with cpu ${cpu} is not offered by ${compute}: ${offered.join(', ')} are`,
+      problems.set('memory', String(offered[0])),
+    );
+  }
+  if (keys.minSize > keys.maxSize) {
+    problems.add(
+      `minSize ${keys.minSize} is above maxSize ${keys.maxSize}`,
+      problems.set('maxSize', String(keys.minSize)),
+    );
+  }
+  if (!RETENTION_DAYS.includes(keys.logRetentionDays)) {
+    problems.add(
+      `logRetentionDays ${keys.logRetentionDays} is not offered by CloudWatch Logs: ${RETENTION_DAYS.join(', ')} are`,
+      problems.set('logRetentionDays', '30'),
+    );
+  }
+  if (compute === 'ecs-express') {
+    if (keys.domain !== undefined) {
+      problems.add(
+        'domain: ECS Express Mode has no domains of its own; set PUBLIC_URL and point the domain at its load balancer',
+        problems.remove('domain'),
+      );
+    }
+    if (keys.accessRoleArn !== undefined) {
+      problems.add(
+        'accessRoleArn is a role of App Runner, compute is ecs-express',
+        problems.remove('accessRoleArn'),
+      );
+    }
+    if (keys.tracing) {
+      problems.add(
+        'tracing: ECS Express Mode runs no X-Ray daemon beside the service',
+        problems.remove('tracing'),
+      );
+    }
+  }
+}
+
+/**
+ * The plain variables and the names of the secrets of a stack, against the table of variables: unknown ones, secrets
+ * among the plain, ones that the infrastructure sets, and ones that are needed and absent.
+ */
+export function checkVariables(
+  plain: Readonly<Record<string, string>>,
+  secrets: ReadonlySet<string>,
+  keys: EnvironmentKeys,
+  problems: Problems,
+): void {
+  const known = new Map(VARIABLES.map((variable) => [variable.name, variable]));
+  for (const name of Object.keys(plain)) {
+    const variable = known.get(name);
+    if (variable === undefined) {
+      const meant = closest(name, known.keys());
+      const why = NOT_IN_AWS.includes(name)
+        ? 'has no meaning in AWS'
+        : 'is not a variable of the application';
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+      problems.add(`environment.${name} ${why}${hint}`, problems.removeVariable(name));
+    } else if (variable.secret) {
+      problems.add(
+        `environment.${name} is a secret and stands there in plain text`,
+        `${problems.removeVariable(name)} && ${problems.setSecret(name)}`,
+      );
+    } else if (variable.fixed) {
+      problems.add(`environment.${name} is set by the infrastructure`, problems.removeVariable(name));
+    } else if (plain[name] === '') {
+      problems.add(
+        `environment.${name} is empty, which Parameter Store does not take`,
+        problems.removeVariable(name),
+      );
+    }
+  }
+  for (const variable of absent(plain, secrets, keys)) {
+    if (variable.secret)
+      problems.add(`the secret ${variable.name} is missing`, problems.setSecret(variable.name));
+    else problems.add(`the variable ${variable.name} is missing`, problems.setVariable(variable.name));
+  }
+}
+
+/** The variables that the chosen adapters need and nobody gave. */
+export function absent(
+  plain: Readonly<Record<string, string>>,
+  secrets: ReadonlySet<string>,
+  keys: Pick<EnvironmentKeys, 'domain'>,
+): readonly Variable[] {
+  const chosen = { ...plain, ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }) };
+  return VARIABLES.filter(
+    (variable) =>
+      variable.needed?.(chosen) && !(variable.secret ? secrets.has(variable.name) : variable.name in chosen),
+  );
+}

@@ -1,0 +1,132 @@
+/** From a stack's raw configuration to settings, or to every problem at once. Pure: Pulumi and the disk come in. */
+import type * as z from 'zod';
+import { ENVIRONMENTS, type EnvironmentName, PROJECT, REGION } from '../place.ts';
+import { VARIABLES } from '../variables.ts';
+import {
+  checkEnvironment,
+  checkVariables,
+  ENVIRONMENT_EXAMPLES,
+  ENVIRONMENT_KEYS,
+  type EnvironmentKeys,
+} from './environment.ts';
+import { closest, Problems, UnfitSettings } from './problems.ts';
+import { checkShared, SHARED_EXAMPLES, SHARED_KEYS, type SharedSettings } from './shared.ts';
+
+export interface RawConfiguration {
+  readonly stack: string;
+  /** Every key of the stack with its namespace: `ansari-whatsapp:image`. Objects are JSON. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Which of them are kept encrypted; absent when nobody can tell. */
+  readonly encrypted?: ReadonlySet<string>;
+  /** Whether a path relative to the project exists. */
+  exists(path: string): boolean;
+}
+
+export interface EnvironmentSettings extends Omit<EnvironmentKeys, 'environment'> {
+  readonly stack: EnvironmentName;
+  /** Variables with plain values. */
+  readonly plain: Readonly<Record<string, string>>;
+  /** Names of the variables that were given as secrets. */
+  readonly secrets: readonly string[];
+}
+
+export type Settings = ({ readonly stack: 'shared' } & SharedSettings) | EnvironmentSettings;
+
+const SECRETS = new Set(VARIABLES.filter((variable) => variable.secret).map((variable) => variable.name));
+
+/** Throws `UnfitSettings` with every problem. */
+export function readSettings(raw: RawConfiguration): Settings {
+  const problems = new Problems(raw.stack);
+  const settings = raw.stack === 'shared' ? readShared(raw, problems) : readEnvironment(raw, problems);
+  checkRegion(raw, problems);
+  if (settings === undefined || problems.all.length > 0) throw new UnfitSettings(raw.stack, problems.all);
+  return settings;
+}
+
+function readShared(raw: RawConfiguration, problems: Problems): Settings | undefined {
+  const { known } = keysOf(raw, SHARED_KEYS.shape, problems);
+  const keys = parse(SHARED_KEYS, known, SHARED_EXAMPLES, problems);
+  if (keys === undefined) return undefined;
+  checkShared(keys, problems);
+  return { stack: 'shared', ...keys };
+}
+
+function readEnvironment(raw: RawConfiguration, problems: Problems): Settings | undefined {
+  const stack = ENVIRONMENTS.find((name) => name === raw.stack);
+  if (stack === undefined) {
+    problems.add(`there are the stacks shared, ${ENVIRONMENTS.join(' and ')}`, 'pulumi stack select staging');
+    return undefined;
+  }
+  const { known, secrets } = keysOf(raw, ENVIRONMENT_KEYS.shape, problems);
+  const keys = parse(ENVIRONMENT_KEYS, known, ENVIRONMENT_EXAMPLES, problems);
+  if (keys === undefined) {
+    checkVariables(textOf(known.environment), secrets, ENVIRONMENT_KEYS.parse({}), problems);
+    return undefined;
+  }
+  const { environment, ...rest } = keys;
+  checkEnvironment(keys, problems);
+  checkVariables(environment, secrets, keys, problems);
+  if (!raw.exists(keys.workerBundle))
+    problems.add(`the worker's bundle ${keys.workerBundle} is not built`, 'npm run build');
+  return { stack, ...rest, plain: environment, secrets: [...secrets] };
+}
+
+/** Own keys without the namespace, told apart; unknown ones, and secrets that are empty or in plain text, are problems. */
+function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>, problems: Problems) {
+  const known: Record<string, string> = {};
+  const secrets = new Set<string>();
+  for (const [fullKey, value] of Object.entries(raw.values)) {
+    if (!fullKey.startsWith(`${PROJECT}:`)) continue;
+    const key = fullKey.slice(PROJECT.length + 1);
+    if (key in shape) known[key] = value;
+    else if (raw.stack !== 'shared' && SECRETS.has(key)) {
+      secrets.add(key);
+      if (value === '') problems.add(`the secret ${key} is empty`, problems.setSecret(key));
+      else if (raw.encrypted?.has(fullKey) === false) {
+        problems.add(`the secret ${key} stands in the configuration in plain text`, problems.setSecret(key));
+      }
+    } else {
+      const meant = closest(key, [...Object.keys(shape), ...SECRETS]);
+      problems.add(
+        `there is no key ${key}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+        problems.remove(key),
+      );
+    }
+  }
+  return { known, secrets };
+}
+
+function parse<T>(
+  schema: z.ZodType<T>,
+  known: Readonly<Record<string, string>>,
+  examples: Readonly<Record<string, string>>,
+  problems: Problems,
+): T | undefined {
+  const parsed = schema.safeParse(known);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) {
+    const key = String(issue.path[0]);
+    const value = known[key];
+    const says = value === undefined ? 'is missing' : `${issue.message}, got \`${value}\``;
+    problems.add(`${issue.path.join('.')} ${says}`, problems.set(key, examples[key] ?? '<value>'));
+  }
+  return undefined;
+}
+
+/** The plain variables, when the rest of the configuration could not be read. */
+function textOf(environment: string | undefined): Record<string, string> {
+  const parsed = ENVIRONMENT_KEYS.shape.environment.safeParse(environment);
+  return parsed.success ? parsed.data : {};
+}
+
+function checkRegion(raw: RawConfiguration, problems: Problems): void {
+  const region = raw.values['aws:region'];
+  if (region !== REGION) {
+    const got = region === undefined ? 'is not set' : `is ${region}`;
+    problems.add(`aws:region ${got}; everything lives in ${REGION}`, problems.set('aws:region', REGION));
+  }
+}
+
+export function isEnvironment(settings: Settings): settings is EnvironmentSettings {
+  return settings.stack !== 'shared';
+}

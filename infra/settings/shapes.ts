@@ -1,0 +1,80 @@
+/** What the values of configuration keys look like. Configuration is text; these turn it into values. */
+import * as z from 'zod';
+
+export const digestReference = z
+  .string()
+  .regex(
+    /^[a-z0-9.-]+(:\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/,
+    'must be a digest reference (repository@sha256:…); a tag can point elsewhere tomorrow',
+  );
+
+export const roleArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+    'must be the ARN of a role (arn:aws:iam::123456789012:role/name)',
+  );
+
+export const keyArn = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key');
+
+export const oidcProviderArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:iam::\d{12}:oidc-provider\/token\.actions\.githubusercontent\.com$/,
+    "must be the ARN of GitHub's OIDC provider (arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com)",
+  );
+
+export const email = z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'must be an e-mail address');
+
+export const hostName = z
+  .string()
+  .regex(
+    /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/,
+    'must be a host name, without https:// and without a path',
+  );
+
+export const numericId = z.string().regex(/^\d+$/, 'must be the number that GitHub gave it');
+
+export const accountId = z.string().regex(/^\d{12}$/, 'must be the twelve digits of an AWS account');
+
+export function whole(from: number, to: number) {
+  const says = `must be a whole number from ${from} to ${to}`;
+  return z
+    .string()
+    .regex(/^\d+$/, says)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, says);
+}
+
+export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+
+/**
+ * A JSON object of text to text; numbers and booleans become text, since that is what a variable holds. Meta's ids are
+ * longer than a number can be exact, so a number is taken as it is written.
+ */
+export const textMap = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text, asWritten);
+    } catch {
+      context.addIssue('must be an object');
+      return z.NEVER;
+    }
+  })
+  .pipe(
+    z.record(
+      z.string(),
+      z.union([z.string(), z.number(), z.boolean()], 'must be one value').transform(String),
+      {
+        error: 'must be an object: variable to value',
+      },
+    ),
+  );
+
+/** The third argument of a reviver is newer than the types of TypeScript's library. */
+function asWritten(_key: string, value: unknown, ...[context]: readonly unknown[]): unknown {
+  return typeof value === 'number' ? z.object({ source: z.string() }).parse(context).source : value;
+}

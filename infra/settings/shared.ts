@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import type { Problems } from './problems.ts';
+import { accountId, email, keyArn, numericId, oidcProviderArn } from './shapes.ts';
+
+export const SHARED_KEYS = z.object({
+  accountId: accountId.optional(),
+  alarmEmail: email.optional(),
+  /** `owner/repository`: whose workflows may take the deploy roles. */
+  github: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/repository'),
+  githubOwnerId: numericId.optional(),
+  githubRepositoryId: numericId.optional(),
+  /** An account has one such provider at most; absent, it is created. */
+  githubOidcProviderArn: oidcProviderArn.optional(),
+  /** The bucket of Pulumi's state, and the keys of its secrets; absent, the deploy roles reach neither. */
+  stateBucket: z.string().min(3).optional(),
+  stateKeyArn: keyArn.optional(),
+  stagingStateKeyArn: keyArn.optional(),
+  productionStateKeyArn: keyArn.optional(),
+});
+
+export type SharedSettings = z.infer<typeof SHARED_KEYS>;
+
+export const SHARED_EXAMPLES: Readonly<Record<keyof SharedSettings, string>> = {
+  accountId: '123456789012',
+  alarmEmail: 'operators@example.org',
+  github: '<owner>/<repository>',
+  githubOwnerId: '<number>',
+  githubRepositoryId: '<number>',
+  githubOidcProviderArn: 'arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com',
+  stateBucket: '<bucket>',
+  stateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
+  stagingStateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
+  productionStateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
+};
+
+export function checkShared(settings: SharedSettings, problems: Problems): void {
+  if ((settings.githubOwnerId === undefined) !== (settings.githubRepositoryId === undefined)) {
+    const absent = settings.githubOwnerId === undefined ? 'githubOwnerId' : 'githubRepositoryId';
+    problems.add(
+      `githubOwnerId and githubRepositoryId go together, ${absent} is missing`,
+      problems.set(absent, '<number>'),
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import * as pulumi from '@pulumi/pulumi';
+import { type EnvironmentName, PROJECT } from './place.ts';
+
+/** What an environment takes from the stack `shared` of the same account. */
+export interface SharedOutputs {
+  readonly repositoryUrl: pulumi.Output<string>;
+  readonly repositoryArn: pulumi.Output<string>;
+  readonly accessRoleArn: pulumi.Output<string>;
+  readonly infrastructureRoleArn: pulumi.Output<string>;
+  readonly alarmTopicArn: pulumi.Output<string>;
+  readonly keyArn: pulumi.Output<string>;
+  readonly boundaryArn: pulumi.Output<string>;
+}
+
+/** Fails in the preview already when `shared` is not up. */
+export function sharedOutputs(environment: EnvironmentName): SharedOutputs {
+  const shared = new pulumi.StackReference(`${pulumi.getOrganization()}/${PROJECT}/shared`);
+  const text = (name: string) => shared.requireOutput(name).apply((value) => expectText(name, value));
+  const ofEnvironment = (name: string) =>
+    shared.requireOutput(name).apply((value) => expectText(name, Object(value)[environment]));
+  return {
+    repositoryUrl: text('repositoryUrl'),
+    repositoryArn: text('repositoryArn'),
+    accessRoleArn: text('accessRoleArn'),
+    infrastructureRoleArn: text('infrastructureRoleArn'),
+    alarmTopicArn: text('alarmTopicArn'),
+    keyArn: ofEnvironment('keyArns'),
+    boundaryArn: ofEnvironment('boundaryArns'),
+  };
+}
+
+function expectText(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new pulumi.RunError(
+    `stack shared has no output ${name}: bring it up to date with pulumi up --stack shared`,
+  );
+}

@@ -1,0 +1,88 @@
+import { accountOf } from './account.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+import { Boundary } from './boundary.ts';
+import { DeployRoles } from './deploy-roles.ts';
+import { GitHub } from './github.ts';
+import { Key } from './key.ts';
+import { type EnvironmentName, PROJECT } from './place.ts';
+import { Registry } from './registry.ts';
+import { ServiceRoles } from './service-roles.ts';
+import type { SharedSettings } from './settings/shared.ts';
+
+/** The stack `shared`: what an account has once, before anything runs in it. */
+export function shared(settings: SharedSettings) {
+  const { provider, place } = accountOf('shared', settings.accountId);
+  const options = { providers: [provider] };
+  const registry = new Registry('registry', { place }, options);
+  const repositoryArn = registry.arn;
+  const roles = new ServiceRoles('service-roles', { place, repositoryArn }, options);
+  const alarms = new AlarmTopic(
+    'alarms',
+    { place, ...(settings.alarmEmail === undefined ? {} : { email: settings.alarmEmail }) },
+    options,
+  );
+
+  const keyOf = (environment: EnvironmentName) =>
+    new Key(
+      `${environment}-key`,
+      {
+        place,
+        alias: `${PROJECT}-${environment}`,
+        description: `Secrets of ansari-whatsapp in ${environment}`,
+      },
+      options,
+    ).arn;
+  const keyArns = { staging: keyOf('staging'), production: keyOf('production') };
+  const boundaryOf = (environment: EnvironmentName) =>
+    new Boundary(
+      `${environment}-boundary`,
+      { environment, place, keyArn: keyArns[environment], repositoryArn },
+      options,
+    ).arn;
+  const boundaryArns = { staging: boundaryOf('staging'), production: boundaryOf('production') };
+
+  const github = new GitHub(
+    'github',
+    {
+      repository: settings.github,
+      ownerId: settings.githubOwnerId,
+      repositoryId: settings.githubRepositoryId,
+      providerArn: settings.githubOidcProviderArn,
+    },
+    options,
+  );
+  const deploying = new DeployRoles(
+    'deploy-roles',
+    {
+      place,
+      github,
+      repositoryArn,
+      topicArn: alarms.arn,
+      accessRoleArn: roles.accessRoleArn,
+      infrastructureRoleArn: roles.infrastructureRoleArn,
+      boundaryArns,
+      keyArns,
+      states: statesOf(settings),
+    },
+    options,
+  );
+
+  return {
+    repositoryUrl: registry.url,
+    repositoryArn,
+    accessRoleArn: roles.accessRoleArn,
+    infrastructureRoleArn: roles.infrastructureRoleArn,
+    alarmTopicArn: alarms.arn,
+    keyArns,
+    boundaryArns,
+    deployRoleArns: deploying.arns,
+  };
+}
+
+function statesOf(settings: SharedSettings) {
+  const common = { bucket: settings.stateBucket, sharedKeyArn: settings.stateKeyArn };
+  return {
+    staging: { ...common, ownKeyArn: settings.stagingStateKeyArn },
+    production: { ...common, ownKeyArn: settings.productionStateKeyArn },
+  };
+}

@@ -1,0 +1,122 @@
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import type { Grant } from './grant.ts';
+import { type EnvironmentName, keepData, serviceName } from './place.ts';
+
+/** The index of the conversations table that finds what is due, and dead letters, by time. Sparse: few items have it. */
+const BY_TIME = 'by-time';
+
+export interface TablesArgs {
+  readonly environment: EnvironmentName;
+}
+
+type Keys = Pick<aws.dynamodb.TableArgs, 'hashKey' | 'rangeKey' | 'attributes' | 'globalSecondaryIndexes'>;
+
+/**
+ * The memory of the conversations. On demand, encrypted, restorable to any second of the last 35 days; items leave by
+ * their `expires_at` (seconds since 1970), which only tidies: logic compares times itself, since DynamoDB deletes late.
+ */
+export class Tables extends pulumi.ComponentResource {
+  /** State, lease, thread, turn and the parts of its reply, one item each. */
+  readonly conversations: aws.dynamodb.Table;
+  /** Waiting messages; an answered one stays, without its text, as the remembered id. */
+  readonly stage: aws.dynamodb.Table;
+  /** A wake-up for the conversation is on its way. */
+  readonly triggerLock: aws.dynamodb.Table;
+
+  constructor(name: string, args: TablesArgs, options?: pulumi.ComponentResourceOptions) {
+    super('ansari-whatsapp:infra:Tables', name, {}, options);
+    this.conversations = this.#table('conversations', args, {
+      ...keyed('conversation', 'item', ['shelf', 'S'], ['at', 'N']),
+      globalSecondaryIndexes: [
+        { name: BY_TIME, hashKey: 'shelf', rangeKey: 'at', projectionType: 'KEYS_ONLY' },
+      ],
+    });
+    this.stage = this.#table('stage', args, keyed('conversation', 'message'));
+    this.triggerLock = this.#table('trigger-lock', args, keyed('conversation'));
+    this.registerOutputs({});
+  }
+
+  /** For the door: writes what arrives and what the platform reports, and reads nothing back. */
+  get remembering(): Grant {
+    return {
+      variables: this.#names,
+      statements: [
+        { Sid: 'StoreMessages', Action: ['dynamodb:PutItem'], Resource: this.stage.arn },
+        { Sid: 'MarkConversations', Action: ['dynamodb:UpdateItem'], Resource: this.conversations.arn },
+        {
+          Sid: 'LockTriggers',
+          Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
+          Resource: this.triggerLock.arn,
+        },
+        this.#looking,
+      ],
+    };
+  }
+
+  /** For the worker: takes turns, writes replies, forgets. */
+  get answering(): Grant {
+    const items = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
+    return {
+      variables: this.#names,
+      statements: [
+        {
+          Sid: 'WorkOnConversations',
+          Action: [...items, 'dynamodb:Query'],
+          Resource: [
+            this.conversations.arn,
+            this.stage.arn,
+            pulumi.interpolate`${this.conversations.arn}/index/${BY_TIME}`,
+          ],
+        },
+        { Sid: 'LockTriggers', Action: items, Resource: this.triggerLock.arn },
+        this.#looking,
+      ],
+    };
+  }
+
+  get #looking() {
+    return {
+      Sid: 'SeeWhetherTablesAreThere',
+      Action: ['dynamodb:DescribeTable'],
+      Resource: [this.conversations.arn, this.stage.arn, this.triggerLock.arn],
+    };
+  }
+
+  get #names(): Grant['variables'] {
+    return {
+      STORE: 'dynamodb',
+      CONVERSATIONS_TABLE: this.conversations.name,
+      CONVERSATIONS_STAGE_TABLE: this.stage.name,
+      CONVERSATIONS_TRIGGER_LOCK_TABLE: this.triggerLock.name,
+    };
+  }
+
+  #table(name: string, { environment }: TablesArgs, keys: Keys): aws.dynamodb.Table {
+    return new aws.dynamodb.Table(
+      name,
+      {
+        name: `${serviceName(environment)}-${name}`,
+        billingMode: 'PAY_PER_REQUEST',
+        ...keys,
+        ttl: { attributeName: 'expires_at', enabled: true },
+        pointInTimeRecovery: { enabled: true },
+        serverSideEncryption: { enabled: true },
+        deletionProtectionEnabled: environment === 'production',
+      },
+      { parent: this, ...keepData(environment) },
+    );
+  }
+}
+
+function keyed(hashKey: string, rangeKey?: string, ...others: readonly [name: string, type: string][]): Keys {
+  const keys: [string, string][] = [
+    [hashKey, 'S'],
+    ...(rangeKey === undefined ? [] : [[rangeKey, 'S'] as [string, string]]),
+  ];
+  return {
+    hashKey,
+    ...(rangeKey === undefined ? {} : { rangeKey }),
+    attributes: [...keys, ...others].map(([name, type]) => ({ name, type })),
+  };
+}

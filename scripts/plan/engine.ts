@@ -1,0 +1,186 @@
+/**
+ * The half of Pulumi's engine that a program talks to, over its real protocol: it writes down what the program
+ * registers, and answers as AWS would. Nothing is created and nothing outside this machine is called.
+ */
+import grpc from '@grpc/grpc-js';
+import engineServices from '@pulumi/pulumi/proto/engine_grpc_pb.js';
+import engineMessages from '@pulumi/pulumi/proto/engine_pb.js';
+import resourceServices from '@pulumi/pulumi/proto/resource_grpc_pb.js';
+import resourceMessages from '@pulumi/pulumi/proto/resource_pb.js';
+import empty from 'google-protobuf/google/protobuf/empty_pb.js';
+import struct from 'google-protobuf/google/protobuf/struct_pb.js';
+import { callerIdentity, pretend } from './pretend.ts';
+import { isRecord, type Values, visible } from './values.ts';
+
+export interface RecordedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** The URN of the parent; empty for the stack itself. */
+  readonly parent: string;
+  /** A resource of a provider, not a grouping of this program. */
+  readonly custom: boolean;
+  readonly provider: string;
+  /** As the program gave them, without the values of secrets. */
+  readonly inputs: Values;
+  /** What AWS adds: ARN, URL. */
+  readonly outputs: Values;
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+  readonly deleteBeforeReplace: boolean;
+  readonly dependsOn: readonly string[];
+}
+
+export interface Engine {
+  readonly address: string;
+  readonly resources: readonly RecordedResource[];
+  /** What the program reported as errors. */
+  readonly errors: readonly string[];
+  /** Set when the program ended well. */
+  readonly outputs: Values | undefined;
+  close(): void;
+}
+
+export interface EngineArgs {
+  readonly project: string;
+  readonly stack: string;
+  /** Outputs of other stacks, by their name. */
+  readonly references: Readonly<Record<string, Values>>;
+}
+
+type Call<Request> = grpc.ServerUnaryCall<Request, unknown>;
+type Done<Response> = grpc.sendUnaryData<Response>;
+
+export async function startEngine(args: EngineArgs): Promise<Engine> {
+  const resources: RecordedResource[] = [];
+  const errors: string[] = [];
+  let outputs: Engine['outputs'];
+  let root = '';
+
+  const urnOf = (type: string, name: string) => `urn:pulumi:${args.stack}::${args.project}::${type}::${name}`;
+
+  const monitor = {
+    supportsFeature(
+      call: Call<resourceMessages.SupportsFeatureRequest>,
+      done: Done<resourceMessages.SupportsFeatureResponse>,
+    ) {
+      const response = new resourceMessages.SupportsFeatureResponse();
+      response.setHassupport(call.request.getId() === 'secrets');
+      done(null, response);
+    },
+    registerResource(
+      call: Call<resourceMessages.RegisterResourceRequest>,
+      done: Done<resourceMessages.RegisterResourceResponse>,
+    ) {
+      const { request } = call;
+      const [type, name] = [request.getType(), request.getName()];
+      const raw = request.getObject()?.toJavaScript() ?? {};
+      const inputs = visible(raw);
+      const urn = urnOf(type, name);
+      const answer = pretend(type, name, isRecord(inputs) ? inputs : {});
+      resources.push({
+        ...{
+          urn,
+          type,
+          name,
+          parent: request.getParent(),
+          custom: request.getCustom() || request.getRemote(),
+        },
+        provider:
+          request.getProvider() ||
+          Object.values(Object.fromEntries(request.getProvidersMap().toArray()))[0] ||
+          '',
+        inputs: isRecord(inputs) ? inputs : {},
+        outputs: answer.outputs,
+        protect: request.getProtect() ?? false,
+        retainOnDelete: request.getRetainondelete() ?? false,
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+        dependsOn: request.getDependenciesList(),
+      });
+      const response = new resourceMessages.RegisterResourceResponse();
+      response.setUrn(urn);
+      response.setId(request.getCustom() ? answer.id : '');
+      response.setObject(struct.Struct.fromJavaScript({ ...answer.outputs, ...raw }));
+      done(null, response);
+    },
+    registerResourceOutputs(
+      call: Call<resourceMessages.RegisterResourceOutputsRequest>,
+      done: Done<empty.Empty>,
+    ) {
+      const given = visible(call.request.getOutputs()?.toJavaScript() ?? null);
+      if (call.request.getUrn() === root && isRecord(given)) outputs = given;
+      done(null, new empty.Empty());
+    },
+    readResource(
+      call: Call<resourceMessages.ReadResourceRequest>,
+      done: Done<resourceMessages.ReadResourceResponse>,
+    ) {
+      const id = call.request.getId();
+      const known = args.references[id.split('/').pop() ?? ''];
+      if (known === undefined) return done({ code: grpc.status.NOT_FOUND, message: `unknown stack ${id}` });
+      const response = new resourceMessages.ReadResourceResponse();
+      response.setUrn(urnOf(call.request.getType(), call.request.getName()));
+      response.setProperties(
+        struct.Struct.fromJavaScript({ name: id, outputs: { ...known }, secretOutputNames: [] }),
+      );
+      done(null, response);
+    },
+    invoke(
+      call: Call<resourceMessages.ResourceInvokeRequest>,
+      done: Done<resourceMessages.ResourceInvokeResponse>,
+    ) {
+      const token = call.request.getTok();
+      if (token !== 'aws:index/getCallerIdentity:getCallerIdentity') {
+        return done({ code: grpc.status.UNIMPLEMENTED, message: `a plan cannot answer ${token}` });
+      }
+      const response = new resourceMessages.ResourceInvokeResponse();
+      response.setReturn(struct.Struct.fromJavaScript({ ...callerIdentity() }));
+      done(null, response);
+    },
+    signalAndWaitForShutdown(_: Call<empty.Empty>, done: Done<empty.Empty>) {
+      done(null, new empty.Empty());
+    },
+  };
+
+  const engine = {
+    log(call: Call<engineMessages.LogRequest>, done: Done<empty.Empty>) {
+      if (call.request.getSeverity() === engineMessages.LogSeverity.ERROR)
+        errors.push(call.request.getMessage());
+      done(null, new empty.Empty());
+    },
+    getRootResource(_: Call<unknown>, done: Done<engineMessages.GetRootResourceResponse>) {
+      const response = new engineMessages.GetRootResourceResponse();
+      response.setUrn(root);
+      done(null, response);
+    },
+    setRootResource(
+      call: Call<engineMessages.SetRootResourceRequest>,
+      done: Done<engineMessages.SetRootResourceResponse>,
+    ) {
+      root = call.request.getUrn();
+      done(null, new engineMessages.SetRootResourceResponse());
+    },
+    requirePulumiVersion(_: Call<unknown>, done: Done<engineMessages.RequirePulumiVersionResponse>) {
+      done(null, new engineMessages.RequirePulumiVersionResponse());
+    },
+  };
+
+  const server = new grpc.Server();
+  server.addService(resourceServices.ResourceMonitorService, monitor);
+  server.addService(engineServices.EngineService, engine);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
+  });
+
+  return {
+    address: `127.0.0.1:${port}`,
+    resources,
+    errors,
+    get outputs() {
+      return outputs;
+    },
+    close: () => server.forceShutdown(),
+  };
+}

@@ -1,0 +1,100 @@
+/** A plan: everything that a stack would create, from the program itself. */
+
+import { type CostLine, costOf } from './cost.ts';
+import type { RecordedResource } from './engine.ts';
+import { ROOT, record } from './record.ts';
+import { PLACEHOLDER_BUNDLE, readConfiguration } from './stack-file.ts';
+import { isRecord, type Value, type Values } from './values.ts';
+
+export interface Plan {
+  readonly stack: string;
+  /** In the order of the tree: each after its parent, brothers by name. */
+  readonly resources: readonly RecordedResource[];
+  readonly outputs: Values;
+  readonly cost: readonly CostLine[];
+  /** Needed and not there: planned with placeholders. */
+  readonly missing: readonly string[];
+}
+
+/** Throws `ProgramFailed` with what the program says about its configuration. */
+export async function makePlan(
+  stack: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<Plan> {
+  const { config, encrypted, missing } = readConfiguration(stack, overrides);
+  const references = stack === 'shared' ? {} : { shared: await sharedOutputs() };
+  const recording = await record({ stack, config, encrypted, references });
+  const resources = inTree(recording.resources).map((resource) => ({
+    ...resource,
+    inputs: readable(resource.inputs),
+  }));
+  return { stack, resources, outputs: recording.outputs, cost: costOf(resources), missing };
+}
+
+let outputsOfShared: Promise<Values> | undefined;
+
+/** What an environment finds in the stack `shared`, as the repository configures that; recorded once. */
+function sharedOutputs(): Promise<Values> {
+  outputsOfShared ??= record({ stack: 'shared', ...readConfiguration('shared') }).then(
+    ({ outputs }) => outputs,
+  );
+  return outputsOfShared;
+}
+
+/** What a month costs in US dollars, to the cent. */
+export function monthlyCost(plan: Plan): number {
+  return Math.round(plan.cost.reduce((sum, { usd }) => sum + usd, 0) * 100) / 100;
+}
+
+/** The parts of a stack in the order in which they make sense. What is not named here comes last, by name. */
+const STORY = [
+  'registry',
+  'service-roles',
+  'tables',
+  'queue',
+  'parameters',
+  'image',
+  'door',
+  'worker',
+  'alarms',
+  'operators',
+];
+
+function inTree(resources: readonly RecordedResource[]): RecordedResource[] {
+  const byParent = Map.groupBy(resources, ({ parent }) => parent);
+  const stack = resources.find(({ type }) => type === 'pulumi:pulumi:Stack')?.urn;
+  const place = ({ name, parent, type }: RecordedResource) => {
+    const index = parent === stack ? STORY.indexOf(name) : -1;
+    return `${String(index < 0 ? STORY.length : index).padStart(3, '0')} ${name} ${type}`;
+  };
+  const below = (urn: string): RecordedResource[] =>
+    (byParent.get(urn) ?? [])
+      .toSorted((a, b) => (place(a) < place(b) ? -1 : 1))
+      .flatMap((resource) => [resource, ...below(resource.urn)]);
+  return below('');
+}
+
+const POLICY = /^(policy|assumeRolePolicy|redrivePolicy|filterPolicy|dashboardBody)$/;
+
+/** Policies parsed, and paths as they are in the repository. */
+function readable(inputs: Values): Values {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([key, value]) => [key, POLICY.test(key) ? parsed(value) : local(value)]),
+  );
+}
+
+function parsed(value: Value): Value {
+  return typeof value === 'string' ? JSON.parse(value) : value;
+}
+
+function local(value: Value): Value {
+  if (typeof value === 'string')
+    return value
+      .replaceAll(PLACEHOLDER_BUNDLE, 'dist/worker')
+      .replaceAll(`${ROOT}/`, '')
+      .replaceAll(ROOT, '.');
+  if (Array.isArray(value)) return value.map(local);
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, local(inner)]))
+    : value;
+}

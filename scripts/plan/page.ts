@@ -1,0 +1,127 @@
+/** `docs/infrastructure.md`: the plans of the three stacks as a page, with a picture of who may do what. */
+import { assumptionsOf } from './cost.ts';
+import type { RecordedResource } from './engine.ts';
+import { holdersOf } from './grants.ts';
+import { makePlan, monthlyCost, type Plan } from './make.ts';
+import { PRICES } from './prices.ts';
+import { costLines, grantsOf, treeOf } from './text.ts';
+
+/** The page as it should be. Reads nothing but the repository. */
+export async function infrastructurePage(): Promise<string> {
+  const [shared, staging, production, express] = await Promise.all([
+    makePlan('shared'),
+    makePlan('staging'),
+    makePlan('production'),
+    makePlan('production', { compute: 'ecs-express' }),
+  ]);
+  return [
+    '# What stands in AWS',
+    '',
+    'This page is made by `npm run docs` from the Pulumi program itself; a test fails when it is old.',
+    '`npm run plan -- <stack>` shows the same for a configuration of your own.',
+    '',
+    ...picture(production),
+    '',
+    `| stack | what it is | a month |`,
+    '| --- | --- | --- |',
+    `| \`shared\` | what an account has once | $${monthlyCost(shared).toFixed(2)} |`,
+    `| \`staging\` | the service, small and free to go | $${monthlyCost(staging).toFixed(2)} |`,
+    `| \`production\` | the service, its data protected | $${monthlyCost(production).toFixed(2)} |`,
+    `| \`production\` with \`compute: ecs-express\` | the same on Amazon ECS Express Mode | $${monthlyCost(express).toFixed(2)} |`,
+    '',
+    ...section(shared),
+    ...section(production),
+    '`staging` is the same with other sizes, and nothing of it is protected.',
+    '',
+    '## With `compute: ecs-express`',
+    '',
+    'Only the door differs:',
+    '',
+    ...block(onlyDoor(treeOf(express))),
+    '',
+    ...block(costLines(express)),
+    '',
+    '## Prices',
+    '',
+    'On-demand, us-west-2, US dollars.',
+    '',
+    '| what | price | per | seen |',
+    '| --- | --- | --- | --- |',
+    ...Object.entries(PRICES).map(
+      ([what, { usd, per, page, seen }]) => `| ${words(what)} | ${usd} | ${per} | [${seen}](${page}) |`,
+    ),
+    '',
+  ].join('\n');
+}
+
+function section(plan: Plan): string[] {
+  return [
+    `## \`${plan.stack}\``,
+    '',
+    ...block(treeOf(plan)),
+    '',
+    'Who may do what:',
+    '',
+    ...block(grantsOf(plan)),
+    '',
+    `About $${monthlyCost(plan).toFixed(2)} a month:`,
+    '',
+    ...block(costLines(plan)),
+    '',
+    'It is assumed:',
+    '',
+    ...assumptionsOf(plan.stack).map((sentence) => `- ${sentence}`),
+    '',
+  ];
+}
+
+function block(lines: readonly string[]): string[] {
+  return ['```text', ...lines, '```'];
+}
+
+/** The lines of the door's part of a tree. */
+function onlyDoor(lines: readonly string[]): string[] {
+  const from = lines.indexOf('door');
+  const until = lines.indexOf('', from);
+  return lines.slice(from, until);
+}
+
+/** An arrow for each grant from a program to a thing it reaches. */
+function picture({ resources, stack }: Plan): string[] {
+  const things = resources.filter(({ type }) => THINGS.includes(type));
+  const arrows = holdersOf(resources, stack).flatMap(({ name, may }) =>
+    may.flatMap(({ what, on }) =>
+      things
+        .filter((thing) => on.split(', ').includes(thing.name))
+        .filter(() => !what.startsWith('see '))
+        .map((thing) => `  ${name.replace('the ', '')} -->|${what}| ${idOf(thing)}`),
+    ),
+  );
+  return [
+    '```mermaid',
+    'flowchart LR',
+    '  platforms(["Meta, Twilio"]) -->|deliveries| door["door"]',
+    '  worker["worker"] -->|replies| platforms',
+    '  worker -->|questions| assistant(["assistant"])',
+    ...things.map((thing) => `  ${idOf(thing)}[("${thing.name}")]`),
+    '  turns -->|after the last receive| turns_dead',
+    ...arrows,
+    '  parameters[("parameters")] -->|at deployment| door',
+    '  parameters -->|at cold start| worker',
+    '  sweep{{"every minute"}} --> worker',
+    '  turns_dead --> alarms{{"alarms"}}',
+    '  door --> alarms',
+    '  worker --> alarms',
+    '```',
+  ];
+}
+
+const THINGS = ['aws:dynamodb/table:Table', 'aws:sqs/queue:Queue'];
+
+function idOf({ name }: RecordedResource): string {
+  return name.replaceAll('-', '_');
+}
+
+function words(camelCase: string): string {
+  return camelCase.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
+}

@@ -1,0 +1,74 @@
+import type { Values } from './values.ts';
+
+/**
+ * What AWS would answer when a resource is created, as far as the program uses it: ARNs, URLs and ids that look like the
+ * real ones. Everything else of a resource is what it was given.
+ */
+const ACCOUNT = '123456789012';
+const REGION = 'us-west-2';
+
+export interface Answer {
+  readonly id: string;
+  readonly outputs: Values;
+}
+
+/** The account that a plan pretends to see. */
+export function callerIdentity(): Values {
+  return { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT, id: ACCOUNT };
+}
+
+/** What a resource of this type has beside its inputs. */
+export function pretend(type: string, name: string, inputs: Values): Answer {
+  const named = textOf(inputs.name) ?? name;
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
+  const iam = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
+  switch (type) {
+    case 'aws:sqs/queue:Queue': {
+      const url = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${named}`;
+      return { id: url, outputs: { url, arn: arn('sqs', named) } };
+    }
+    case 'aws:ssm/parameter:Parameter':
+      return { id: named, outputs: { arn: arn('ssm', `parameter${named}`), version: 1 } };
+    case 'aws:iam/role:Role':
+      return { id: named, outputs: { arn: iam(`role/${named}`) } };
+    case 'aws:iam/policy:Policy':
+      return { id: iam(`policy/${named}`), outputs: { arn: iam(`policy/${named}`) } };
+    case 'aws:iam/openIdConnectProvider:OpenIdConnectProvider':
+      return { id: name, outputs: { arn: iam('oidc-provider/token.actions.githubusercontent.com') } };
+    case 'aws:kms/key:Key':
+      return { id: name, outputs: { arn: arn('kms', `key/${name}`), keyId: name } };
+    case 'aws:dynamodb/table:Table':
+      return { id: named, outputs: { arn: arn('dynamodb', `table/${named}`) } };
+    case 'aws:lambda/function:Function':
+      return { id: named, outputs: { arn: arn('lambda', `function:${named}`) } };
+    case 'aws:cloudwatch/logGroup:LogGroup':
+      return { id: named, outputs: { arn: arn('logs', `log-group:${named}`) } };
+    case 'aws:sns/topic:Topic':
+      return { id: arn('sns', named), outputs: { arn: arn('sns', named) } };
+    case 'aws:apprunner/service:Service': {
+      const serviceName = textOf(inputs.serviceName) ?? name;
+      const serviceArn = arn('apprunner', `service/${serviceName}/0123456789abcdef`);
+      const made = {
+        serviceId: '0123456789abcdef',
+        serviceUrl: `example.${REGION}.awsapprunner.com`,
+        status: 'RUNNING',
+      };
+      return { id: serviceArn, outputs: { arn: serviceArn, ...made } };
+    }
+    case 'aws:ecs/expressGatewayService:ExpressGatewayService': {
+      const serviceArn = arn('ecs', `service/default/${textOf(inputs.serviceName) ?? name}`);
+      const ingressPaths = [{ accessType: 'PUBLIC', endpoint: `example.ecs.${REGION}.on.aws` }];
+      return { id: serviceArn, outputs: { serviceArn, ingressPaths } };
+    }
+    case 'awsx:ecr:Repository':
+      return { id: '', outputs: { url: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${named}` } };
+    case 'awsx:ecr:Image':
+      return { id: '', outputs: { imageUri: `${textOf(inputs.repositoryUrl)}@sha256:${'0'.repeat(64)}` } };
+    default:
+      return { id: named, outputs: { arn: arn(type.split(':')[1]?.split('/')[0] ?? 'aws', named) } };
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

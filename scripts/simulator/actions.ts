@@ -1,0 +1,37 @@
+import type { Content } from './content.ts';
+import type { Counters } from './counters.ts';
+import type { Faults } from './faults.ts';
+import type { NewPerson, Person } from './people.ts';
+import type { Replies } from './replies.ts';
+import type { AppState } from './webhook/courier.ts';
+import type { Verification } from './webhook/verify.ts';
+
+interface SayingOptions {
+  /** Meta's id of the message. One that was said before is delivered again. */
+  readonly id?: string;
+  /** When it was said, if not now; milliseconds since 1970. */
+  readonly at?: number;
+}
+
+/** What the people and the platform can be made to do. People are named by phone number or user id. */
+export interface Actions {
+  addPerson(person: NewPerson): Person;
+  /** Answers the message's id. Whoever is named for the first time is added. */
+  say(person: string, saying: string | Content, options?: SayingOptions): string;
+  /** Signs and delivers any payload as it is. */
+  deliver(payload: unknown): void;
+  /** The person looks at the chat. */
+  read(person: string): void;
+  setPhoneOff(person: string, off: boolean): void;
+  /** Whether the business is shown as typing. */
+  typing(person: string): boolean;
+  /** Asks the app the question that Meta asks when a callback is set up. */
+  verify(): Promise<Verification>;
+  /** How the app answered the last delivery. */
+  app(): AppState;
+  /** Resolves when every update so far was answered with 200. */
+  idle(): Promise<void>;
+  readonly replies: Replies;
+  readonly faults: Faults;
+  readonly counters: Readonly<Counters>;
+}

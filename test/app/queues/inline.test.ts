@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Queue } from '../../../app/ports.ts';
+import { createInlineQueue } from '../../../app/queues/inline.ts';
+import { realClock } from '../../fakes/real-clock.ts';
+
+interface Look {
+  readonly conversation: string;
+  readonly stop: AbortSignal;
+  /** Ends the look, which then asks for another one at this time, or for none. */
+  end(again?: number): void;
+}
+
+let queue: Queue;
+let end: () => void;
+afterEach(async () => {
+  end();
+  await queue.close();
+});
+
+/** A queue whose looks last until the test ends them. */
+function start({ concurrency = 10, graceMs = 10_000 } = {}) {
+  const running: Look[] = [];
+  const begun: Look[] = [];
+  const waiting: (() => void)[] = [];
+  let leaving = false;
+  queue = createInlineQueue({
+    look: (conversation, stop) =>
+      new Promise((resolve) => {
+        if (leaving) return resolve(undefined);
+        const look: Look = {
+          conversation,
+          stop,
+          end(again) {
+            running.splice(running.indexOf(look), 1);
+            resolve(again);
+          },
+        };
+        running.push(look);
+        begun.push(look);
+        for (const wake of waiting.splice(0)) wake();
+      }),
+    clock: realClock,
+    concurrency,
+    graceMs,
+  });
+  end = () => {
+    leaving = true;
+    for (const look of [...running]) look.end();
+  };
+  return {
+    running: () => running.map(({ conversation }) => conversation),
+    /** Resolves with the look of that number, once it has begun. */
+    async look(number: number): Promise<Look> {
+      for (;;) {
+        const look = begun[number - 1];
+        if (look !== undefined) return look;
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+    },
+    count: () => begun.length,
+  };
+}
+
+/** A wake-up of another conversation that came later has begun: whatever was to begin before it has begun too. */
+async function afterOthers(stage: ReturnType<typeof start>): Promise<void> {
+  const before = stage.count();
+  await queue.wake('another', 0);
+  const look = await stage.look(before + 1);
+  expect(look.conversation).toBe('another');
+  look.end();
+}
+
+describe('the inline queue', () => {
+  it('looks at a conversation one at a time, and again at what came meanwhile', async () => {
+    const stage = start();
+    await queue.wake('a', 0);
+    const first = await stage.look(1);
+    await queue.wake('a', 0);
+    await afterOthers(stage);
+    expect(stage.running()).toEqual(['a']);
+    first.end();
+    expect((await stage.look(3)).conversation).toBe('a');
+  });
+
+  it('looks at several conversations side by side, and at no more than it may', async () => {
+    const stage = start({ concurrency: 2 });
+    for (const conversation of ['a', 'b', 'c']) await queue.wake(conversation, 0);
+    const first = await stage.look(1);
+    await stage.look(2);
+    await sleep(20);
+    expect(stage.running()).toEqual(['a', 'b']);
+    first.end();
+    expect((await stage.look(3)).conversation).toBe('c');
+  });
+
+  it('makes one look of many wake-ups, at the earliest of their times', async () => {
+    const stage = start();
+    await queue.wake('a', 60_000);
+    await queue.wake('a', 5);
+    await queue.wake('a', 30_000);
+    await stage.look(1);
+    await afterOthers(stage);
+    expect(stage.running()).toEqual(['a']);
+  });
+
+  it('looks again when the look asks for it', async () => {
+    const stage = start();
+    await queue.wake('a', 0);
+    (await stage.look(1)).end(realClock.now() + 5);
+    (await stage.look(2)).end();
+    await afterOthers(stage);
+    expect(stage.count()).toBe(3);
+  });
+
+  it('waits for what runs when it closes, and begins nothing more', async () => {
+    const stage = start({ concurrency: 1 });
+    await queue.wake('a', 0);
+    await queue.wake('b', 0);
+    const look = await stage.look(1);
+    let closed = false;
+    const closing = queue.close().then(() => {
+      closed = true;
+    });
+    await queue.wake('c', 0);
+    await sleep(20);
+    expect(closed).toBe(false);
+    expect(look.stop.aborted).toBe(false);
+    look.end(0);
+    await closing;
+    await sleep(20);
+    expect(stage.count()).toBe(1);
+  });
+
+  it('tells what still runs after the grace to stop', async () => {
+    const stage = start({ graceMs: 10 });
+    await queue.wake('a', 0);
+    const look = await stage.look(1);
+    look.stop.addEventListener('abort', () => look.end());
+    await queue.close();
+    expect(look.stop.aborted).toBe(true);
+  });
+});

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { SeededBug } from './seeded-bugs.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const COPIED = [
+  'app',
+  'scripts',
+  'test',
+  'docs',
+  'package.json',
+  'tsconfig.json',
+  'vitest.config.ts',
+  '.env.example',
+];
+
+/** What vitest's JSON reporter writes, as far as it is used here. */
+const reportSchema = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string(),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+    }),
+  ),
+});
+
+export interface Verdict {
+  readonly passed: number;
+  readonly failed: readonly string[];
+  /** Files that could not even be loaded: a mutant that is no program proves nothing. */
+  readonly unloaded: readonly string[];
+}
+
+/** Runs the proofs over a copy of the whole tree that has this bug, or none. */
+export async function judge(bug: Pick<SeededBug, 'edits' | 'proof'>): Promise<Verdict> {
+  const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-mutant-'));
+  try {
+    for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    for (const { file, find, replace } of bug.edits) {
+      const path = join(folder, file);
+      const source = readFileSync(path, 'utf8');
+      const found = source.split(find).length - 1;
+      if (found !== 1) throw new Error(`expected once in ${file}, found ${found} times: ${find}`);
+      writeFileSync(
+        path,
+        source.replace(find, () => replace),
+      );
+    }
+    return await prove(folder, bug.proof);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function prove(folder: string, files: readonly string[]): Promise<Verdict> {
+  const report = join(folder, 'report.json');
+  const vitest = join('node_modules', 'vitest', 'vitest.mjs');
+  const options = ['--project', 'unit', '--maxWorkers', '1', '--bail', '1'];
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', ...options, '--reporter', 'json', '--outputFile', report, ...files],
+    { cwd: folder, env: { PATH: process.env.PATH }, stdio: 'ignore' },
+  );
+  await once(child, 'close');
+  const { numPassedTests, testResults } = reportSchema.parse(JSON.parse(readFileSync(report, 'utf8')));
+  return {
+    passed: numPassedTests,
+    failed: testResults.flatMap(({ assertionResults }) =>
+      assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+    ),
+    unloaded: testResults
+      .filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0)
+      .map(({ name, message }) => `${name}: ${message}`),
+  };
+}

@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { deliver, textDelivery } from '../fakes/delivery.ts';
+import { temporaryFolder } from '../fakes/folder.ts';
+import { startSystem } from '../fakes/system.ts';
+
+const SOCKETS = 2_000;
+const BEGINNINGS = [
+  'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Slow: ',
+  'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n{',
+];
+
+it('2,000 sockets that send a byte a second are cut off, and honest deliveries do not notice', {
+  timeout: 120_000,
+}, async () => {
+  const system = await startSystem({
+    folder: temporaryFolder(),
+    environment: { BATCH_WINDOW_SECONDS: '900' },
+  });
+  const app = await system.startApp();
+  const { port } = new URL(app.url);
+  const slow: Socket[] = [];
+  for (let index = 0; index < SOCKETS; index += 1) {
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
+    socket.write(BEGINNINGS[index % BEGINNINGS.length] ?? '');
+    socket.resume();
+    slow.push(socket);
+    if (index % 100 === 99) await once(socket, 'connect');
+  }
+  const trickle = setInterval(() => {
+    for (const socket of slow) if (socket.writable) socket.write('a');
+  }, 1_000);
+
+  let open = true;
+  const allClosed = Promise.all(slow.map((socket) => (socket.closed ? undefined : once(socket, 'close'))));
+  void allClosed.then(() => {
+    open = false;
+  });
+  const answers: number[] = [];
+  for (let round = 0; open; round += 1) {
+    answers.push((await deliver(app.url, textDelivery(`wamid.honest-${round}`))).status);
+    await sleep(100);
+  }
+  clearInterval(trickle);
+  expect(answers.length).toBeGreaterThan(20);
+  expect(new Set(answers)).toEqual(new Set([200]));
+});

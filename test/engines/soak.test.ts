@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { AppProcess } from '../../scripts/chaos/app-process.ts';
+import { deliver, textDelivery } from '../fakes/delivery.ts';
+import { temporaryFolder } from '../fakes/folder.ts';
+import { startSystem } from '../fakes/system.ts';
+
+const SECONDS = Number(process.env.SOAK_SECONDS ?? 60);
+const PER_SECOND = 200;
+const PEOPLE = 5_000;
+
+const hasProc = process.platform === 'linux';
+if (!hasProc)
+  console.warn('NOT RUN: the soak. It reads memory and handles from /proc, which only Linux has.');
+
+function usage({ pid }: AppProcess): { memoryMb: number; handles: number } {
+  const resident = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return { memoryMb: Number(resident) / 1024, handles: readdirSync(`/proc/${pid}/fd`).length };
+}
+
+describe.skipIf(!hasProc)('a soak', { timeout: (SECONDS + 120) * 1_000 }, () => {
+  it('does not let memory or handles grow, and leaves nothing waiting', async () => {
+    const system = await startSystem({
+      folder: temporaryFolder(),
+      environment: { ASSISTANT: 'echo', MOCK_META_API: 'true', LOGGING_LEVEL: 'warn' },
+    });
+    const app = await system.startApp();
+    const begin = Date.now();
+    let sent = 0;
+    async function load(until: number): Promise<void> {
+      while (Date.now() < until) {
+        const due = Math.floor(((Date.now() - begin) / 1_000) * PER_SECOND);
+        const batch = Array.from({ length: Math.min(50, due - sent) }, () => {
+          sent += 1;
+          const phone = `1555${1_000_000 + (sent % PEOPLE)}`;
+          return deliver(app.url, textDelivery(`wamid.soak-${sent}`, { phone }));
+        });
+        for (const answer of await Promise.all(batch)) {
+          expect(answer.status).toBe(200);
+          await answer.arrayBuffer();
+        }
+        await sleep(5);
+      }
+    }
+
+    // The first third fills caches and lets the heap find its size.
+    await load(begin + (SECONDS / 3) * 1_000);
+    const early = usage(app);
+    await load(begin + SECONDS * 1_000);
+    const late = usage(app);
+    console.log(`soak: ${sent} messages in ${SECONDS} s,`, { early, late });
+    expect(late.memoryMb).toBeLessThan(early.memoryMb * 1.3 + 20);
+    expect(late.handles).toBeLessThanOrEqual(early.handles + 20);
+
+    const waiting = async () =>
+      /^ansari_whatsapp_waiting_messages (\d+)/m.exec(await (await fetch(`${app.url}/metrics`)).text())?.[1];
+    await expect.poll(waiting, { timeout: 60_000, interval: 500 }).toBe('0');
+  });
+});

@@ -1,0 +1,41 @@
+import { sign } from '../../app/channels/meta/signature.ts';
+import { DEVELOPMENT } from '../../scripts/simulator/development.ts';
+
+interface TextDelivery {
+  readonly text?: string;
+  readonly phone?: string;
+}
+
+/** What Meta posts for one text of one person; signed by `deliver`. */
+export function textDelivery(
+  id: string,
+  { text = 'What is zakat?', phone = '15550001111' }: TextDelivery = {},
+): Buffer {
+  const message = {
+    from: phone,
+    id,
+    timestamp: `${Math.floor(Date.now() / 1000)}`,
+    type: 'text',
+    text: { body: text },
+  };
+  const value = {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: '15550009999', phone_number_id: DEVELOPMENT.number },
+    contacts: [{ wa_id: phone, profile: { name: 'A' } }],
+    messages: [message],
+  };
+  const entry = [{ id: '1', changes: [{ field: 'messages', value }] }];
+  return Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', entry }));
+}
+
+/** Posts a body as it is to a running app, signed with the development secret. */
+export function deliver(url: string, body: Buffer): Promise<Response> {
+  return fetch(`${url}/whatsapp/v2`, {
+    method: 'POST',
+    body: new Uint8Array(body),
+    headers: {
+      'content-type': 'application/json',
+      'x-hub-signature-256': sign(body, DEVELOPMENT.appSecret),
+    },
+  });
+}

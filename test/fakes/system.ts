@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Faults } from '../../app/backend/faults.ts';
+import { echoReplies, type Replies } from '../../app/backend/replies.ts';
+import { startBackend } from '../../app/backend/start.ts';
+import { AppProcess, freePort } from '../../scripts/chaos/app-process.ts';
+import { DEVELOPMENT } from '../../scripts/simulator/development.ts';
+import type { SimulatorOptions } from '../../scripts/simulator/options.ts';
+import { createSimulator, type Simulator } from '../../scripts/simulator/simulator.ts';
+import { realClock } from './real-clock.ts';
+import { startSwitchboard } from './switchboard.ts';
+
+interface Circumstances {
+  readonly simulator?: Partial<SimulatorOptions>;
+  readonly backend?: Faults;
+  readonly replies?: Replies;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where the database is; a new folder without it. */
+  readonly folder: string;
+}
+
+export interface System {
+  readonly simulator: Simulator;
+  /** Starts one more webhook app on the same database; deliveries go to the newest one. */
+  startApp(): Promise<AppProcess>;
+  /** Ends the platform's connections to the apps before. */
+  hangUp(): void;
+  /** Everything that any of the apps printed. */
+  logs(): string;
+}
+
+/** The whole system on free ports, each app a process of its own. Ends with the test. */
+export async function startSystem({ folder, ...circumstances }: Circumstances): Promise<System> {
+  const switchboard = await startSwitchboard();
+  const backend = await startBackend({
+    port: 0,
+    apiKeys: [DEVELOPMENT.backendKey],
+    databasePath: join(folder, 'backend.db'),
+    replies: circumstances.replies ?? echoReplies({ clock: realClock, wordMs: 0 }),
+    clock: realClock,
+    newId: randomUUID,
+    ...(circumstances.backend && { faults: circumstances.backend }),
+  });
+  const simulator = await createSimulator({
+    webhookUrl: `${switchboard.url}/whatsapp/v2`,
+    sentAfterMs: 20,
+    deliveredAfterMs: 60,
+    ...circumstances.simulator,
+  });
+  const apps: AppProcess[] = [];
+  onTestFinished(async () => {
+    await Promise.all(apps.map((app) => app.kill()));
+    await simulator.close();
+    await backend.close();
+  });
+
+  return {
+    simulator,
+    hangUp: switchboard.hangUp,
+    async startApp() {
+      const port = await freePort();
+      const app = new AppProcess(
+        port,
+        {
+          SQLITE_PATH: join(folder, 'app.db'),
+          BACKEND_SERVER_URL: backend.url,
+          META_API_URL: simulator.url,
+          BATCH_WINDOW_SECONDS: '0',
+          ...circumstances.environment,
+        },
+        join(folder, `app-${apps.length}.log`),
+      );
+      apps.push(app);
+      await app.start();
+      switchboard.to(port);
+      return app;
+    },
+    logs: () =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith('.log'))
+        .map((file) => readFileSync(join(folder, file), 'utf8'))
+        .join(''),
+  };
+}

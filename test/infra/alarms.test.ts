@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { LOGGED_ALARMS } from '../../infra/alarms.ts';
+import { at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
+
+const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
+const FILTER = 'aws:cloudwatch/logMetricFilter:LogMetricFilter';
+
+describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
+  const { stack } = RECORDINGS[name];
+  const alarms = ofType(name, ALARM);
+
+  it('tell the topic of the account, when they come and when they go', () => {
+    for (const { inputs } of alarms) {
+      expect(inputs.name).toMatch(new RegExp(`^ansari-whatsapp-${stack}-`));
+      expect(inputs.alarmActions).toEqual([RECORDINGS.shared.outputs.alarmTopicArn]);
+      expect(inputs.okActions).toEqual([RECORDINGS.shared.outputs.alarmTopicArn]);
+      expect(String(inputs.alarmDescription)).toMatch(/\w\.$/);
+    }
+  });
+
+  it('say what silence means: nothing, except of what is never silent', () => {
+    const silent = alarms.filter(({ inputs }) => inputs.treatMissingData === 'breaching');
+    expect(silent.map((alarm) => alarm.name)).toEqual(['worker-silent']);
+    const others = alarms.filter((alarm) => alarm.name !== 'worker-silent');
+    expect(new Set(others.map(({ inputs }) => inputs.treatMissingData))).toEqual(new Set(['notBreaching']));
+  });
+
+  it('watch the dead letters, the waiting, the door and the worker', () => {
+    const watched = alarms.map(({ inputs }) => `${inputs.namespace} ${inputs.metricName}`);
+    expect(watched).toEqual(
+      expect.arrayContaining([
+        'AWS/SQS ApproximateNumberOfMessagesVisible',
+        'AWS/SQS ApproximateAgeOfOldestMessage',
+        'AWS/Lambda Errors',
+        'AWS/Lambda Throttles',
+        'AWS/Lambda Invocations',
+      ]),
+    );
+    expect(at(one(name, ALARM, 'dead-wake-ups').inputs, 'dimensions', 'QueueName')).toBe(
+      `ansari-whatsapp-${stack}-turns-dead`,
+    );
+    expect(one(name, ALARM, 'dead-wake-ups').inputs).toMatchObject({
+      threshold: 0,
+      comparisonOperator: 'GreaterThanThreshold',
+    });
+  });
+
+  it.each(Object.keys(LOGGED_ALARMS))('read fields of lines, not their words: %s', (alarm) => {
+    expect(one(name, ALARM, `logged-${alarm}`).inputs).toMatchObject({
+      namespace: `ansari-whatsapp/${stack}`,
+      metricName: 'Alarms',
+      dimensions: { Alarm: alarm },
+      threshold: 0,
+    });
+    for (const program of ['door', 'worker']) {
+      const { inputs } = one(name, FILTER, `${program}-alarms`);
+      expect(inputs.pattern).toBe('{ $.alarm = "*" }');
+      expect(inputs.metricTransformation).toMatchObject({
+        dimensions: { Alarm: '$.alarm' },
+        namespace: `ansari-whatsapp/${stack}`,
+      });
+    }
+  });
+
+  it('count lines of level error of both programs', () => {
+    for (const program of ['door', 'worker']) {
+      expect(one(name, FILTER, `${program}-errors`).inputs).toMatchObject({
+        pattern: '{ $.level = "error" }',
+      });
+    }
+  });
+
+  it('find the metrics of the door under exactly the dimensions that it has', () => {
+    const { inputs } = one(name, ALARM, 'door-failures');
+    if (name.endsWith('apprunner')) {
+      expect(inputs).toMatchObject({ namespace: 'AWS/AppRunner', metricName: '5xxStatusResponses' });
+      expect(Object.keys(Object(inputs.dimensions)).sort()).toEqual(['ServiceID', 'ServiceName']);
+    } else {
+      expect(inputs).toMatchObject({ namespace: `ansari-whatsapp/${stack}`, metricName: 'Failures' });
+    }
+  });
+
+  it('reach an address of the environment with the alarms of the environment', () => {
+    const { inputs } = one(name, 'aws:sns/topicSubscription:TopicSubscription', 'operators');
+    expect(JSON.parse(String(inputs.filterPolicy))).toEqual({
+      AlarmName: [{ prefix: `ansari-whatsapp-${stack}-` }],
+    });
+  });
+
+  it('stand beside a dashboard that CloudWatch can draw', () => {
+    const { inputs } = one(name, 'aws:cloudwatch/dashboard:Dashboard', 'dashboard');
+    const widgets: unknown = at(JSON.parse(String(inputs.dashboardBody)), 'widgets');
+    expect(Object(widgets).length).toBeGreaterThan(6);
+    for (const widget of Object(widgets)) {
+      expect(Number(at(widget, 'x')) + Number(at(widget, 'width'))).toBeLessThanOrEqual(24);
+      for (const line of Object(at(widget, 'properties', 'metrics'))) expect(line.length % 2).toBe(0);
+    }
+  });
+});

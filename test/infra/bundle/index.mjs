@@ -1,0 +1,2 @@
+/** Stands for the bundle of the worker. */
+export const handler = async () => ({ batchItemFailures: [] });

@@ -1,0 +1,57 @@
+/** Configurations that a stack can be set up with. */
+
+export const DIGEST = `123456789012.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp@sha256:${'a1'.repeat(32)}`;
+
+export const SECRETS = {
+  META_APP_SECRET: 'app-secret-of-a-test',
+  META_WEBHOOK_VERIFY_TOKEN: 'verify-token-of-a-test',
+  META_ACCESS_TOKEN_FROM_SYS_USER: 'access-token-of-a-test',
+  WHATSAPP_SERVICE_API_KEY: 'service-key-of-a-test',
+  ADMIN_TOKEN: 'admin-token-of-a-test',
+};
+
+export const PLAIN = {
+  META_BUSINESS_PHONE_NUMBER_ID: '100000000000001',
+  BACKEND_SERVER_URL: 'https://backend.example.org',
+};
+
+const own = (values: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [`ansari-whatsapp:${key}`, value]));
+
+export const ENCRYPTED = Object.keys(own(SECRETS));
+
+export const SHARED_CONFIG: Readonly<Record<string, string>> = {
+  'aws:region': 'us-west-2',
+  ...own({
+    github: 'example/ansari',
+    githubOwnerId: '4711',
+    githubRepositoryId: '815',
+    alarmEmail: 'operators@example.org',
+    stateBucket: 'state-of-a-test',
+    stateKeyArn: 'arn:aws:kms:us-west-2:123456789012:key/state-shared',
+    stagingStateKeyArn: 'arn:aws:kms:us-west-2:123456789012:key/state-staging',
+    productionStateKeyArn: 'arn:aws:kms:us-west-2:123456789012:key/state-production',
+  }),
+};
+
+/** Of `staging` and `production`; `more` wins. A key whose value is undefined is left out. */
+export function environmentConfig(
+  more: Readonly<Record<string, string | undefined>> = {},
+  plain: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const values = {
+    image: DIGEST,
+    workerBundle: 'test/infra/bundle',
+    environment: JSON.stringify({ ...PLAIN, ...plain }),
+    ...SECRETS,
+    ...more,
+  };
+  const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { 'aws:region': 'us-west-2', ...own(Object.fromEntries(given)) };
+}
+
+/** Everything that is optional, for each compute. */
+export const WITH_ALL = {
+  apprunner: { alarmEmail: 'operators@example.org', tracing: 'true', domain: 'whatsapp.example.org' },
+  'ecs-express': { alarmEmail: 'operators@example.org' },
+};

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { kebabCase, VARIABLES } from '../../infra/variables.ts';
+import { WORKER_TIMEOUT_SECONDS } from '../../infra/worker.ts';
+import { PLAIN, SECRETS } from './configurations.ts';
+import { arnOf, at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
+
+describe.each(ENVIRONMENTS)('%s', (name) => {
+  const { stack } = RECORDINGS[name];
+  const inProduction = stack === 'production';
+
+  it('keeps three tables, paid by use, restorable, tidied by time', () => {
+    const tables = ofType(name, 'aws:dynamodb/table:Table');
+    expect(tables.map(({ inputs }) => inputs.name).sort()).toEqual(
+      ['conversations', 'stage', 'trigger-lock'].map((table) => `ansari-whatsapp-${stack}-${table}`),
+    );
+    for (const { inputs } of tables) {
+      expect(inputs).toMatchObject({
+        billingMode: 'PAY_PER_REQUEST',
+        ttl: { attributeName: 'expires_at', enabled: true },
+        pointInTimeRecovery: { enabled: true },
+        deletionProtectionEnabled: inProduction,
+      });
+      const declared = Object(inputs.attributes).map((attribute: unknown) => at(attribute, 'name'));
+      const index = at(inputs, 'globalSecondaryIndexes', 0);
+      const used = [inputs.hashKey, inputs.rangeKey, at(index, 'hashKey'), at(index, 'rangeKey')];
+      expect(declared.sort()).toEqual(used.filter((key) => key !== undefined).sort());
+    }
+  });
+
+  it('protects what holds data in production, and leaves staging free to go', () => {
+    const holding = [...ofType(name, 'aws:dynamodb/table:Table'), ...ofType(name, 'aws:sqs/queue:Queue')];
+    expect(holding).toHaveLength(5);
+    for (const { protect, retainOnDelete } of holding)
+      expect({ protect, retainOnDelete }).toEqual({ protect: inProduction, retainOnDelete: inProduction });
+  });
+
+  it('hides a wake-up for six times as long as the worker may take, and ends it among the dead', () => {
+    const queue = one(name, 'aws:sqs/queue:Queue', 'turns');
+    const dead = one(name, 'aws:sqs/queue:Queue', 'turns-dead');
+    expect(queue.inputs.visibilityTimeoutSeconds).toBe(6 * WORKER_TIMEOUT_SECONDS);
+    const redrive: unknown = JSON.parse(String(queue.inputs.redrivePolicy));
+    expect(at(redrive, 'deadLetterTargetArn')).toBe(arnOf(dead));
+    expect(at(redrive, 'maxReceiveCount')).toBeGreaterThanOrEqual(5);
+    expect(Number(dead.inputs.messageRetentionSeconds)).toBeGreaterThan(
+      Number(queue.inputs.messageRetentionSeconds),
+    );
+  });
+
+  it('has a parameter for each variable that was given or is its own', () => {
+    const parameters = ofType(name, 'aws:ssm/parameter:Parameter');
+    const given = [...Object.keys(PLAIN), ...Object.keys(SECRETS)];
+    const own = VARIABLES.filter(({ fixed }) => fixed).map((variable) => variable.name);
+    const extra = name.endsWith('apprunner') ? ['PUBLIC_URL'] : [];
+    expect(parameters.map(({ inputs }) => inputs.name).sort()).toEqual(
+      [...given, ...own, ...extra]
+        .map((variable) => `/app-runtime/ansari-whatsapp/${stack}/${kebabCase(variable)}`)
+        .sort(),
+    );
+  });
+
+  it('hands secrets over write-only, under the key of the environment', () => {
+    for (const variable of Object.keys(SECRETS)) {
+      const { inputs } = one(name, 'aws:ssm/parameter:Parameter', kebabCase(variable));
+      expect(inputs).toMatchObject({
+        type: 'SecureString',
+        keyId: at(RECORDINGS.shared.outputs, 'keyArns', stack),
+        valueWo: '[secret]',
+      });
+      expect(inputs).not.toHaveProperty('value');
+      expect(Number.isInteger(inputs.valueWoVersion)).toBe(true);
+    }
+    expect(one(name, 'aws:ssm/parameter:Parameter', 'store').inputs).toMatchObject({
+      type: 'String',
+      insecureValue: 'dynamodb',
+    });
+    expect(one(name, 'aws:ssm/parameter:Parameter', 'deployment-type').inputs.insecureValue).toBe(stack);
+  });
+});

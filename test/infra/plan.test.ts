@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makePlan, monthlyCost } from '../../scripts/plan/make.ts';
+import { infrastructurePage } from '../../scripts/plan/page.ts';
+import { planAsText } from '../../scripts/plan/text.ts';
+import { at } from './graph.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** Runs the command as npm does, without any variable that could lead to an account. */
+function plan(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, ['scripts/plan.ts', ...args], {
+    cwd: ROOT,
+    env: { PATH: '/usr/bin', HOME: '/nowhere' },
+  });
+  const [out, err]: [string[], string[]] = [[], []];
+  child.stdout.on('data', (chunk) => out.push(String(chunk)));
+  child.stderr.on('data', (chunk) => err.push(String(chunk)));
+  return new Promise((done) =>
+    child.on('close', (code) => done({ code, out: out.join(''), err: err.join('') })),
+  );
+}
+
+// Side by side, since each one runs the program.
+const [staging, moved, production, page] = await Promise.all([
+  makePlan('staging'),
+  makePlan('staging', { compute: 'ecs-express', 'environment.LOGGING_LEVEL': 'warn', META_APP_SECRET: 'x' }),
+  makePlan('production'),
+  infrastructurePage(),
+]);
+
+describe('npm run plan', () => {
+  it('answers what a stack is, for a program', async () => {
+    const { code, out } = await plan('staging', '--json');
+    expect(code).toBe(0);
+    const answer: unknown = JSON.parse(out);
+    expect(Object.keys(Object(answer))).toEqual(['stack', 'resources', 'monthlyCostUsd', 'missing']);
+    expect(at(answer, 'stack')).toBe('staging');
+    expect(at(answer, 'monthlyCostUsd')).toBeGreaterThan(10);
+    const resources: unknown[] = Object(at(answer, 'resources'));
+    for (const resource of resources)
+      expect(Object.keys(Object(resource))).toEqual(['type', 'name', 'parent', 'inputs']);
+    const queue = resources.find((resource) => at(resource, 'name') === 'turns');
+    expect(at(queue, 'parent')).toBe('ansari-whatsapp:infra:TurnQueue::queue');
+    expect(at(queue, 'inputs', 'redrivePolicy', 'maxReceiveCount')).toBe(8);
+    expect(at(answer, 'missing')).toEqual(
+      expect.arrayContaining(['META_APP_SECRET', 'META_BUSINESS_PHONE_NUMBER_ID']),
+    );
+    expect(out).not.toContain(ROOT);
+  });
+
+  it('takes other values for one plan', () => {
+    const types = moved.resources.map(({ type }) => type);
+    expect(types).toContain('aws:ecs/expressGatewayService:ExpressGatewayService');
+    expect(types).not.toContain('aws:apprunner/service:Service');
+    expect(moved.resources.find(({ name }) => name === 'logging-level')?.inputs.insecureValue).toBe('warn');
+    expect(staging.missing).toContain('META_APP_SECRET');
+    expect(moved.missing).not.toContain('META_APP_SECRET');
+    expect(monthlyCost(moved)).toBeGreaterThan(monthlyCost(staging));
+  });
+
+  it('reads as an answer to what will I get and what will it cost', () => {
+    const text = planAsText(production);
+    expect(text).toMatch(/^production in us-west-2: \d+ resources, about \$\d+ a month\n/);
+    expect(text).toContain('the door may\n    store messages');
+    expect(text).toContain('image as built from ./Dockerfile');
+    expect(text).toContain('pulumi config set --secret META_APP_SECRET --stack production');
+    expect(text).toContain('30,000 answered messages a month');
+    const sum = [...text.matchAll(/^ +\$(\d+\.\d\d) /gm)].reduce((total, [, usd]) => total + Number(usd), 0);
+    expect(sum).toBeCloseTo(monthlyCost(production), 0);
+  });
+
+  it('says what is wrong with a configuration as the program does', async () => {
+    const { code, err } = await plan(
+      'staging',
+      '--config',
+      'image=latest',
+      '--config',
+      'environment=[]',
+      '--config',
+      'cpu=3',
+    );
+    expect(code).toBe(1);
+    expect(err).toContain('image must be a digest reference');
+    expect(err).toContain('environment must be an object');
+    expect(err).toContain('cpu must be a whole number');
+    expect(err).not.toContain('    at ');
+  });
+
+  it.each([
+    [['--help'], 0, 'Usage: npm run plan -- <stack>'],
+    [[], 1, 'Name one stack'],
+    [['testing'], 1, 'Name one stack'],
+    [['staging', '--colour'], 1, '--colour'],
+    [['staging', '--config', 'image'], 1, '--config takes key=value, got image'],
+  ])('is told how: %s', async (args, status, says) => {
+    const { code, out, err } = await plan(...args);
+    expect(code).toBe(status);
+    expect(out + err).toContain(says);
+  });
+});
+
+describe('docs/infrastructure.md', () => {
+  it('is what npm run docs writes', () => {
+    expect(readFileSync(resolve(ROOT, 'docs/infrastructure.md'), 'utf8')).toBe(page);
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { POLICIES } from '../../infra/policies/pack/policies.ts';
+import { RULES, type Seen } from '../../infra/policies/rules.ts';
+import type { RecordedResource } from '../../scripts/plan/engine.ts';
+import { defaultTags, RECORDINGS, STACKS } from './graph.ts';
+import type { Name } from './record-all.ts';
+
+function seen(name: Name, resource: RecordedResource): Seen {
+  const recording = RECORDINGS[name];
+  const provided = resource.custom && !resource.type.startsWith('pulumi:');
+  return {
+    ...resource,
+    stack: recording.stack,
+    ...(provided ? { tags: defaultTags(recording, resource.provider) } : {}),
+  };
+}
+
+function document(statement: Record<string, unknown>): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: 'arn:x', ...statement }],
+  });
+}
+
+const ROLE_POLICY = 'aws:iam/rolePolicy:RolePolicy';
+const GITHUB = { Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com' };
+
+/** For each rule, resources that it must refuse. */
+const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> = {
+  'every-right-has-a-name-of-its-own': [
+    [ROLE_POLICY, { policy: document({}) }],
+    [
+      ROLE_POLICY,
+      {
+        policy: JSON.stringify({
+          Statement: [1, 2].map(() => ({ Sid: 'Same', Effect: 'Allow', Action: 'a:B', Resource: 'arn:x' })),
+        }),
+      },
+    ],
+  ],
+  'no-star-action': [
+    [ROLE_POLICY, { policy: document({ Action: ['sqs:*'] }) }],
+    [ROLE_POLICY, { policy: document({ Action: '*' }) }],
+    ['aws:kms/key:Key', { policy: document({ Action: 'kms:*', Sid: 'Another' }) }],
+  ],
+  'star-resource-only-where-aws-has-no-other': [
+    [ROLE_POLICY, { policy: document({ Resource: ['arn:y', '*'] }) }],
+  ],
+  'nobody-is-everybody': [
+    ['aws:sns/topicPolicy:TopicPolicy', { policy: document({ Principal: '*' }) }],
+    [
+      'aws:iam/role:Role',
+      { assumeRolePolicy: document({ Principal: { AWS: 'arn:aws:iam::210987654321:user/x' } }) },
+    ],
+    ['aws:lambda/permission:Permission', { principal: 'events.amazonaws.com' }],
+  ],
+  'github-is-told-apart': ['repo:*:ref:refs/heads/main', 'repo:example/ansari:*'].map((subject) => [
+    'aws:iam/role:Role',
+    {
+      assumeRolePolicy: document({
+        Principal: GITHUB,
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: {
+            'token.actions.githubusercontent.com:sub': subject,
+            'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+          },
+        },
+      }),
+    },
+  ]),
+  'roles-are-handed-to-named-services': [[ROLE_POLICY, { policy: document({ Action: 'iam:PassRole' }) }]],
+  'what-is-kept-is-encrypted': [
+    ['aws:sqs/queue:Queue', {}],
+    ['aws:dynamodb/table:Table', {}],
+    ['aws:sns/topic:Topic', {}],
+    ['aws:kms/key:Key', {}],
+    ['aws:ssm/parameter:Parameter', { type: 'SecureString' }],
+    ['aws:ssm/parameter:Parameter', { type: 'SecureString', keyId: 'k', value: 'v' }],
+  ],
+  'images-are-digests': [
+    [
+      'aws:apprunner/service:Service',
+      {
+        sourceConfiguration: {
+          autoDeploymentsEnabled: false,
+          imageRepository: { imageIdentifier: 'a:latest' },
+        },
+      },
+    ],
+    [
+      'aws:apprunner/service:Service',
+      { sourceConfiguration: { imageRepository: { imageIdentifier: `a@sha256:${'0'.repeat(64)}` } } },
+    ],
+    ['aws:ecs/expressGatewayService:ExpressGatewayService', { primaryContainer: { image: 'a:latest' } }],
+  ],
+  'health-is-asked-over-http': [
+    ['aws:apprunner/service:Service', { healthCheckConfiguration: { protocol: 'TCP' } }],
+  ],
+  'logs-end': [['aws:cloudwatch/logGroup:LogGroup', {}]],
+  'data-is-kept': [
+    ['aws:dynamodb/table:Table', { deletionProtectionEnabled: true }],
+    ['awsx:ecr:Repository', {}],
+  ],
+  'everything-is-tagged': [['aws:sqs/queue:Queue', {}]],
+};
+
+describe.each(RULES.map((rule) => [rule.name, rule] as const))('%s', (name, rule) => {
+  it.each(STACKS)('holds in %s', (stack) => {
+    const wrong = RECORDINGS[stack].resources.flatMap((resource) =>
+      rule.check(seen(stack, resource)).map((says) => `${resource.type} ${resource.name} ${says}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('refuses what it is there to refuse', () => {
+    const cases = WRONG[name] ?? [];
+    expect(cases.length).toBeGreaterThan(0);
+    for (const [type, inputs] of cases) {
+      const resource = {
+        type,
+        name: 'x',
+        stack: 'production',
+        inputs,
+        tags: { project: 'x' },
+        protect: false,
+      };
+      expect(rule.check(resource), JSON.stringify(inputs)).not.toEqual([]);
+    }
+  });
+});
+
+describe('the policy pack', () => {
+  it('asks the same of what Pulumi is about to create', () => {
+    expect(POLICIES.map(({ name }) => name)).toEqual(RULES.map(({ name }) => name));
+    const reports: string[] = [];
+    for (const { validateResource } of POLICIES) {
+      for (const validate of [validateResource ?? []].flat()) {
+        validate(
+          {
+            type: 'aws:sqs/queue:Queue',
+            name: 'turns',
+            urn: 'urn:pulumi:production::ansari-whatsapp::aws:sqs/queue:Queue::turns',
+            props: { tagsAll: { project: 'ansari-whatsapp' } },
+            opts: {
+              protect: false,
+              ignoreChanges: [],
+              aliases: [],
+              additionalSecretOutputs: [],
+              customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
+            },
+            stackTags: new Map(),
+            isType: () => false,
+            asType: () => undefined,
+            getConfig: () => JSON.parse('{}'),
+            notApplicable: () => {
+              throw new Error('not applicable');
+            },
+          },
+          (message) => reports.push(message),
+        );
+      }
+    }
+    expect(reports.join('\n')).toContain('turns keeps messages in the clear.');
+    expect(reports.join('\n')).toContain('turns is not protected.');
+    expect(reports.join('\n')).toContain('turns has no tag environment.');
+  });
+});

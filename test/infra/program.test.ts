@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { ProgramFailed, record } from '../../scripts/plan/record.ts';
+import { ENCRYPTED, environmentConfig, SECRETS, SHARED_CONFIG, WITH_ALL } from './configurations.ts';
+import { at, ENVIRONMENTS, one, RECORDINGS, STACKS } from './graph.ts';
+
+const references = { shared: RECORDINGS.shared.outputs };
+
+function staging(config = environmentConfig(), encrypted: readonly string[] = ENCRYPTED) {
+  return record({ stack: 'staging', config, encrypted, references });
+}
+
+describe('the program, run as Pulumi runs it', () => {
+  it.each(ENVIRONMENTS)('answers the outputs of an environment: %s', (name) => {
+    expect(Object.keys(RECORDINGS[name].outputs)).toEqual(
+      expect.arrayContaining([
+        'url',
+        'webhookUrl',
+        'image',
+        'serviceArn',
+        'queueUrl',
+        'deadLetterQueueUrl',
+        'dashboardUrl',
+      ]),
+    );
+    expect(RECORDINGS[name].outputs.webhookUrl).toBe(`${RECORDINGS[name].outputs.url}/whatsapp/v2`);
+  });
+
+  it.each(STACKS)('writes no secret into what anybody can see: %s', (name) => {
+    const seen = JSON.stringify(RECORDINGS[name]);
+    for (const secret of Object.values(SECRETS)) expect(seen).not.toContain(secret);
+  });
+
+  it.each(STACKS)('puts everything under one provider with tags, a region and a parent: %s', (name) => {
+    const { resources } = RECORDINGS[name];
+    const made = resources.filter(({ custom, type }) => custom && !type.startsWith('pulumi:'));
+    expect(new Set(made.map(({ provider }) => provider.includes('::pulumi:providers:aws::aws::')))).toEqual(
+      new Set([true]),
+    );
+    expect(resources.filter(({ parent, type }) => parent === '' && type !== 'pulumi:pulumi:Stack')).toEqual(
+      [],
+    );
+  });
+
+  it('registers nothing when the configuration is unfit, and says all of it', async () => {
+    const config = environmentConfig({
+      META_APP_SECRET: undefined,
+      image: 'ansari-whatsapp:latest',
+      wokrerBundle: 'x',
+    });
+    const failure = await staging(config).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ProgramFailed);
+    expect(failure).toMatchObject({ registered: 0 });
+    expect(String(failure)).toContain('pulumi config set --secret META_APP_SECRET --stack staging');
+    expect(String(failure)).toContain('must be a digest reference');
+    expect(String(failure)).toContain('did you mean workerBundle?');
+    expect(String(failure)).not.toContain('at ');
+  });
+
+  it('registers nothing when a secret stands in the configuration in plain text', async () => {
+    const failure = await staging(environmentConfig(), []).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ registered: 0 });
+    expect(String(failure)).toContain('plain text');
+    expect(String(failure)).not.toContain(SECRETS.META_APP_SECRET);
+  });
+
+  it('registers nothing in an environment whose account has no shared stack', async () => {
+    const failure = await record({
+      stack: 'staging',
+      config: environmentConfig(),
+      encrypted: ENCRYPTED,
+    }).catch((error: unknown) => error);
+    expect(String(failure)).toContain('unknown stack organization/ansari-whatsapp/shared');
+  });
+
+  it('uses the provider only for the account that is expected', async () => {
+    const recording = await record({
+      stack: 'shared',
+      config: { ...SHARED_CONFIG, 'ansari-whatsapp:accountId': '210987654321' },
+    });
+    const provider = recording.resources.find(({ type }) => type === 'pulumi:providers:aws');
+    expect(provider?.inputs.allowedAccountIds).toBe('["210987654321"]');
+  });
+});
+
+describe('what changes when the configuration does', () => {
+  const before = RECORDINGS['staging on apprunner'];
+  const changed = (more: Record<string, string>, plain: Record<string, string> = {}) =>
+    staging(environmentConfig({ ...WITH_ALL.apprunner, ...more }, plain));
+  const revision = (recording: typeof RECORDINGS.shared, program: 'door' | 'worker') =>
+    program === 'door'
+      ? at(
+          recording.resources.find(({ type }) => type === 'aws:apprunner/service:Service')?.inputs,
+          ...['sourceConfiguration', 'imageRepository', 'imageConfiguration'],
+          ...['runtimeEnvironmentVariables', 'CONFIG_REVISION'],
+        )
+      : at(
+          recording.resources.find(({ type }) => type === 'aws:lambda/function:Function')?.inputs,
+          ...['environment', 'variables', 'CONFIG_REVISION'],
+        );
+
+  it('a changed secret starts the program that reads it, and no other', async () => {
+    const after = await changed({ META_APP_SECRET: 'a-new-one' });
+    expect(revision(after, 'door')).not.toBe(revision(before, 'door'));
+    expect(revision(after, 'worker')).toBe(revision(before, 'worker'));
+    const version = (recording: typeof before) =>
+      recording.resources.find(({ name }) => name === 'meta-app-secret')?.inputs.valueWoVersion;
+    expect(version(after)).not.toBe(version(before));
+  });
+
+  it('a changed variable does too, and nothing else does', async () => {
+    const [same, after] = await Promise.all([
+      changed({ maxSize: '9' }),
+      changed({}, { LOGGING_LEVEL: 'debug' }),
+    ]);
+    expect(revision(same, 'door')).toBe(revision(before, 'door'));
+    expect(revision(after, 'door')).not.toBe(revision(before, 'door'));
+    expect(revision(after, 'worker')).not.toBe(revision(before, 'worker'));
+  });
+
+  it('names the image that is built when none is given', async () => {
+    const recording = await staging(environmentConfig({ image: undefined }));
+    const image = recording.resources.find(({ type }) => type === 'awsx:ecr:Image');
+    expect(image?.inputs).toMatchObject({ platform: 'linux/amd64', imageTag: 'staging' });
+    expect(recording.outputs.image).toMatch(/@sha256:/);
+  });
+
+  it('leaves a role that exists as it is, and says what it must be allowed', async () => {
+    const role = 'arn:aws:iam::123456789012:role/OwnInstanceRole';
+    const recording = await staging(
+      environmentConfig({ instanceRoleArn: role, accessRoleArn: `${role}Too` }),
+    );
+    const service = recording.resources.find(({ type }) => type === 'aws:apprunner/service:Service');
+    expect(at(service?.inputs, 'instanceConfiguration', 'instanceRoleArn')).toBe(role);
+    expect(at(service?.inputs, 'sourceConfiguration', 'authenticationConfiguration', 'accessRoleArn')).toBe(
+      `${role}Too`,
+    );
+    expect(
+      recording.resources.filter(({ type, name }) => type === 'aws:iam/role:Role' && name === 'door'),
+    ).toEqual([]);
+    const rights = recording.resources.find(
+      ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'door',
+    );
+    expect(rights?.inputs.policy).toContain('sqs:SendMessage');
+  });
+
+  it('leaves such a role alone on ECS too', async () => {
+    const instanceRoleArn = 'arn:aws:iam::123456789012:role/OwnTaskRole';
+    const recording = await staging(environmentConfig({ compute: 'ecs-express', instanceRoleArn }));
+    const service = recording.resources.find(({ type }) => type.startsWith('aws:ecs/'));
+    expect(service?.inputs.taskRoleArn).toBe(instanceRoleArn);
+    const rights = recording.resources.find(
+      ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'door',
+    );
+    expect(rights?.inputs.policy).toContain('sqs:SendMessage');
+  });
+
+  it('keeps tables, queue and parameters when the door moves to the other compute', () => {
+    const kept = (name: (typeof ENVIRONMENTS)[number]) =>
+      RECORDINGS[name].resources
+        .filter(({ type }) => /dynamodb|sqs|ssm/.test(type))
+        .map(({ urn }) => urn)
+        .filter((urn) => !urn.endsWith('::public-url'))
+        .sort();
+    expect(kept('production on ecs-express')).toEqual(kept('production on apprunner'));
+    expect(
+      one('production on apprunner', 'aws:ssm/parameter:Parameter', 'public-url').inputs.insecureValue,
+    ).toBe('https://whatsapp.example.org');
+  });
+});

@@ -1,0 +1,230 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { WITHOUT_RESOURCE } from '../../infra/policies/least-privilege.ts';
+import { arnOf, at, ENVIRONMENTS, ofType, one, RECORDINGS, STACKS } from './graph.ts';
+import { allows, reaching, rightsOf, statementsOf } from './iam.ts';
+import type { Name } from './record-all.ts';
+
+type Side = 'staging' | 'production';
+
+/** Every action that any policy of any stack names. */
+const ACTIONS = [
+  ...new Set(
+    STACKS.flatMap((name) =>
+      RECORDINGS[name].resources.flatMap((resource) => statementsOf(RECORDINGS[name], resource)),
+    )
+      .flatMap(({ Action }) => Action)
+      .filter((action) => action !== 'kms:*' && !WITHOUT_RESOURCE.has(action)),
+  ),
+];
+
+const namesOf = (side: Side): Name[] => [`${side} on apprunner`, `${side} on ecs-express`];
+
+/** Everything that belongs to one environment, by ARN: its own stack's, and what the shared stack keeps for it. */
+function belongings(side: Side): string[] {
+  const own = namesOf(side).flatMap((name) => RECORDINGS[name].resources.map(arnOf));
+  const shared = [
+    at(RECORDINGS.shared.outputs, 'keyArns', side),
+    at(RECORDINGS.shared.outputs, 'boundaryArns', side),
+  ];
+  const state = [
+    `arn:aws:s3:::state-of-a-test/.pulumi/stacks/ansari-whatsapp/${side}.json`,
+    `arn:aws:s3:::state-of-a-test/.pulumi/history/ansari-whatsapp/${side}/${side}-1.history.json`,
+    `arn:aws:kms:us-west-2:123456789012:key/state-${side}`,
+    `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${side}`,
+  ];
+  const named = (arn: string) => arn.includes(side);
+  return [...new Set([...own, ...shared.map(String), ...state])].filter(named);
+}
+
+/** All rights of the roles that act for one environment. */
+function actors(side: Side) {
+  const deploying = side === 'staging' ? ['deploy-staging', 'preview'] : ['deploy-production'];
+  return [
+    ...namesOf(side).flatMap((name) =>
+      ofType(name, 'aws:iam/role:Role').map(({ inputs }) => [String(inputs.name), name] as const),
+    ),
+    ...deploying.map((role) => [`ansari-whatsapp-${role}`, 'shared'] as const),
+  ].map(([role, name]) => ({ role, rights: rightsOf(RECORDINGS[name], role) }));
+}
+
+/** The resource, or anything below or beside it whose name begins the same. */
+const around = (resources: readonly string[]) =>
+  fc
+    .tuple(fc.constantFrom(...resources), fc.constantFrom('', '/index/by-time', '-more', '/*', ':1'))
+    .map((parts) => parts.join(''));
+
+describe('rights', () => {
+  it.each<[Side, Side]>([
+    ['staging', 'production'],
+    ['production', 'staging'],
+  ])('%s never reaches %s', (from, to) => {
+    const theirs = belongings(to);
+    expect(theirs.length).toBeGreaterThan(40);
+    for (const { role, rights } of actors(from)) {
+      for (const resource of theirs)
+        expect(reaching(rights, resource), `${role} and ${resource}`).toEqual([]);
+    }
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...actors(from)),
+        fc.constantFrom(...ACTIONS),
+        around(theirs),
+        (actor, action, resource) => {
+          expect(allows(actor.rights, action, resource), `${actor.role}: ${action} on ${resource}`).toBe(
+            false,
+          );
+        },
+      ),
+      { numRuns: 4_000 },
+    );
+  });
+
+  const doorOf = (name: Name) => rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-door`);
+  const workerOf = (name: Name) =>
+    rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-worker`);
+  const tablesOf = (name: Name) => ofType(name, 'aws:dynamodb/table:Table').map(arnOf);
+  const queueOf = (name: Name) => arnOf(one(name, 'aws:sqs/queue:Queue', 'turns'));
+
+  it.each(ENVIRONMENTS)('the door stores and wakes, and can neither read back nor receive: %s', (name) => {
+    const door = doorOf(name);
+    expect(allows(door, 'dynamodb:PutItem', arnOf(one(name, 'aws:dynamodb/table:Table', 'stage')))).toBe(
+      true,
+    );
+    expect(allows(door, 'sqs:SendMessage', queueOf(name))).toBe(true);
+    const reading = ['GetItem', 'Query', 'Scan', 'BatchGetItem', 'PartiQLSelect'].map(
+      (verb) => `dynamodb:${verb}`,
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...reading), around(tablesOf(name)), (action, table) => {
+        expect(allows(door, action, table), `${action} on ${table}`).toBe(false);
+      }),
+    );
+    for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue']) {
+      expect(allows(door, action, queueOf(name))).toBe(false);
+    }
+  });
+
+  it.each(ENVIRONMENTS)('the worker takes wake-ups and answers, and is no administrator: %s', (name) => {
+    const worker = workerOf(name);
+    for (const action of ['sqs:ReceiveMessage', 'sqs:SendMessage'])
+      expect(allows(worker, action, queueOf(name))).toBe(true);
+    for (const table of tablesOf(name)) expect(allows(worker, 'dynamodb:UpdateItem', table)).toBe(true);
+    const forbidden = [
+      'iam:PassRole',
+      'sts:AssumeRole',
+      'dynamodb:DeleteTable',
+      'dynamodb:Scan',
+      'lambda:UpdateFunctionCode',
+    ];
+    const anything = RECORDINGS[name].resources.map(arnOf);
+    fc.assert(
+      fc.property(fc.constantFrom(...forbidden), around(anything), (action, resource) => {
+        expect(allows(worker, action, resource), `${action} on ${resource}`).toBe(false);
+      }),
+    );
+  });
+
+  it.each(ENVIRONMENTS)('each program reads the parameters it needs and no other: %s', (name) => {
+    const parameter = (variable: string) => arnOf(one(name, 'aws:ssm/parameter:Parameter', variable));
+    const starter = name.endsWith('apprunner')
+      ? doorOf(name)
+      : rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-door-start`);
+    const [appSecret, accessToken] = [
+      parameter('meta-app-secret'),
+      parameter('meta-access-token-from-sys-user'),
+    ];
+    expect(allows(starter, 'ssm:GetParameters', appSecret)).toBe(true);
+    expect(allows(starter, 'ssm:GetParameters', accessToken)).toBe(false);
+    expect(allows(workerOf(name), 'ssm:GetParameters', accessToken)).toBe(true);
+    expect(allows(workerOf(name), 'ssm:GetParameters', appSecret)).toBe(false);
+  });
+
+  it.each(ENVIRONMENTS)('the key opens only the parameters that are read: %s', (name) => {
+    for (const program of ['door', 'worker']) {
+      const role = program === 'door' && name.endsWith('express') ? 'door-start' : program;
+      const rights = rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-${role}`);
+      const reading = rights.find(({ Sid }) => Sid === 'ReadParameters');
+      const opening = rights.find(({ Sid }) => Sid === 'DecryptParameters');
+      expect(opening?.Condition.StringEquals?.['kms:EncryptionContext:PARAMETER_ARN']).toEqual(
+        reading?.Resource,
+      );
+      expect(reading?.Resource.length).toBeGreaterThan(5);
+    }
+  });
+
+  it.each(ENVIRONMENTS)('every role stays within the boundary of its environment: %s', (name) => {
+    const boundary = at(RECORDINGS.shared.outputs, 'boundaryArns', RECORDINGS[name].stack);
+    const most = statementsOf(
+      RECORDINGS.shared,
+      one('shared', 'aws:iam/policy:Policy', `${RECORDINGS[name].stack}-boundary`),
+    );
+    const roles = ofType(name, 'aws:iam/role:Role');
+    expect(roles.length).toBeGreaterThan(1);
+    for (const role of roles) {
+      expect(role.inputs.permissionsBoundary).toBe(boundary);
+      for (const { Action, Resource } of rightsOf(RECORDINGS[name], String(role.inputs.name))) {
+        for (const action of Action) {
+          for (const resource of Resource)
+            expect(allows(most, action, resource), `${action} on ${resource}`).toBe(true);
+        }
+      }
+    }
+  });
+
+  it('a deployment makes roles only within the boundary, and passes them only to their services', () => {
+    for (const side of ['staging', 'production'] as const) {
+      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
+      for (const { Action, Condition } of rights) {
+        if (Action.includes('iam:CreateRole') || Action.includes('iam:PutRolePolicy')) {
+          expect(Condition.ArnEquals?.['iam:PermissionsBoundary']).toEqual([
+            at(RECORDINGS.shared.outputs, 'boundaryArns', side),
+          ]);
+        }
+      }
+      expect(rights.flatMap(({ Action }) => Action)).not.toContain('iam:DeleteRolePermissionsBoundary');
+      expect(
+        allows(rights, 'iam:PassRole', `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${side}`),
+      ).toBe(false);
+    }
+  });
+
+  it('a deployment of production cannot delete what holds data', () => {
+    const rights = rightsOf(RECORDINGS.shared, 'ansari-whatsapp-deploy-production');
+    for (const table of tablesOf('production on apprunner'))
+      expect(allows(rights, 'dynamodb:DeleteTable', table)).toBe(false);
+    expect(allows(rights, 'sqs:DeleteQueue', queueOf('production on apprunner'))).toBe(false);
+  });
+
+  it('a preview sees no value of a parameter and writes nothing', () => {
+    const rights = rightsOf(RECORDINGS.shared, 'ansari-whatsapp-preview');
+    const verbs = rights.flatMap(({ Action }) => Action).map((action) => action.split(':')[1] ?? '');
+    expect(verbs.filter((verb) => !/^(Get|List|Describe|Decrypt)/.test(verb))).toEqual([]);
+    for (const parameter of ofType('staging on apprunner', 'aws:ssm/parameter:Parameter')) {
+      expect(allows(rights, 'ssm:GetParameter', arnOf(parameter))).toBe(false);
+      expect(allows(rights, 'ssm:GetParameters', arnOf(parameter))).toBe(false);
+    }
+    expect(allows(rights, 'kms:Decrypt', String(at(RECORDINGS.shared.outputs, 'keyArns', 'staging')))).toBe(
+      false,
+    );
+  });
+
+  it('fits into what IAM takes', () => {
+    for (const role of ofType('shared', 'aws:iam/role:Role')) {
+      const inline = ofType('shared', 'aws:iam/rolePolicy:RolePolicy')
+        .filter(({ inputs }) => inputs.role === role.inputs.name)
+        .map(({ inputs }) => String(inputs.policy).length);
+      expect(
+        inline.reduce((sum, size) => sum + size, 0),
+        String(role.inputs.name),
+      ).toBeLessThanOrEqual(10_240);
+    }
+    for (const name of ENVIRONMENTS) {
+      for (const { inputs } of ofType(name, 'aws:iam/rolePolicy:RolePolicy')) {
+        expect(String(inputs.policy).length).toBeLessThanOrEqual(10_240);
+      }
+    }
+    for (const { inputs } of ofType('shared', 'aws:iam/policy:Policy'))
+      expect(String(inputs.policy).length).toBeLessThanOrEqual(6_144);
+  });
+});

@@ -1,0 +1,241 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { UnfitSettings } from '../../infra/settings/problems.ts';
+import { type RawConfiguration, readSettings } from '../../infra/settings/read.ts';
+import { VARIABLES } from '../../infra/variables.ts';
+import { environmentConfig, SHARED_CONFIG } from './configurations.ts';
+
+function read(values: Record<string, string>, more: Partial<RawConfiguration> = {}) {
+  return readSettings({ stack: 'staging', values, exists: () => true, ...more });
+}
+
+function problemsOf(values: Record<string, string>, more: Partial<RawConfiguration> = {}): string {
+  try {
+    read(values, more);
+  } catch (error) {
+    if (error instanceof UnfitSettings) return error.problems.join('\n');
+    throw error;
+  }
+  return '';
+}
+
+describe('the settings of an environment', () => {
+  it('have defaults for everything but what only an operator knows', () => {
+    expect(read(environmentConfig())).toMatchObject({
+      stack: 'staging',
+      compute: 'apprunner',
+      cpu: 1024,
+      memory: 2048,
+      minSize: 1,
+      tracing: false,
+      plain: { META_BUSINESS_PHONE_NUMBER_ID: '100000000000001' },
+    });
+  });
+
+  it('keep long numbers as they are written', () => {
+    const environment =
+      '{"META_BUSINESS_PHONE_NUMBER_ID": 12345678901234567890, "BACKEND_SERVER_URL": "https://b.example", "WARMUP_CACHE": true}';
+    expect(read(environmentConfig({ environment }))).toMatchObject({
+      plain: { META_BUSINESS_PHONE_NUMBER_ID: '12345678901234567890', WARMUP_CACHE: 'true' },
+    });
+  });
+
+  it.each<[string, Record<string, string | undefined>, Record<string, string>, string, string?]>([
+    [
+      'a missing secret',
+      { META_APP_SECRET: undefined },
+      {},
+      'the secret META_APP_SECRET is missing',
+      'pulumi config set --secret META_APP_SECRET --stack staging',
+    ],
+    ['an empty secret', { META_APP_SECRET: '' }, {}, 'the secret META_APP_SECRET is empty'],
+    [
+      'an unknown key',
+      { colour: 'red' },
+      {},
+      'there is no key colour',
+      'pulumi config rm colour --stack staging',
+    ],
+    ['a misspelt key', { iamge: 'x' }, {}, 'did you mean image?'],
+    ['a misspelt secret', { META_APP_SECERT: 'x' }, {}, 'did you mean META_APP_SECRET?'],
+    [
+      'a pair that App Runner lacks',
+      { cpu: '512', memory: '4096' },
+      {},
+      'memory 4096 with cpu 512 is not offered by apprunner: 1024 are',
+      'pulumi config set memory 1024 --stack staging',
+    ],
+    ['a CPU that App Runner lacks', { cpu: '1000' }, {}, 'cpu 1000 is not offered by apprunner'],
+    [
+      'a pair that Fargate lacks',
+      { compute: 'ecs-express', cpu: '4096', memory: '4096' },
+      {},
+      'memory 4096 with cpu 4096 is not offered by ecs-express',
+    ],
+    [
+      'a tag for an image',
+      { image: 'ansari-whatsapp:latest' },
+      {},
+      'image must be a digest reference',
+      'got `ansari-whatsapp:latest`',
+    ],
+    [
+      'a short digest',
+      { image: `a.example/b@sha256:${'a'.repeat(63)}` },
+      {},
+      'image must be a digest reference',
+    ],
+    [
+      'a malformed role',
+      { accessRoleArn: 'arn:aws:iam::1:role/x' },
+      {},
+      'accessRoleArn must be the ARN of a role',
+    ],
+    [
+      'an unknown compute',
+      { compute: 'fargate' },
+      {},
+      'compute must be apprunner or ecs-express, got `fargate`',
+    ],
+    [
+      'a size that is no number',
+      { minSize: 'two' },
+      {},
+      'minSize must be a whole number from 1 to 25, got `two`',
+    ],
+    ['sizes the wrong way round', { minSize: '5', maxSize: '2' }, {}, 'minSize 5 is above maxSize 2'],
+    [
+      'a retention that CloudWatch lacks',
+      { logRetentionDays: '31' },
+      {},
+      'logRetentionDays 31 is not offered',
+    ],
+    ['a domain with https', { domain: 'https://a.example' }, {}, 'domain must be a host name'],
+    [
+      'a domain on ECS',
+      { compute: 'ecs-express', domain: 'a.example' },
+      {},
+      'ECS Express Mode has no domains of its own',
+    ],
+    ['an address that is none', { alarmEmail: 'me' }, {}, 'alarmEmail must be an e-mail address'],
+    [
+      'variables that are no object',
+      { environment: 'LOGGING_LEVEL=debug' },
+      {},
+      'environment must be an object',
+    ],
+    [
+      'an unknown variable',
+      {},
+      { LOGING_LEVEL: 'debug' },
+      'environment.LOGING_LEVEL is not a variable of the application; did you mean LOGGING_LEVEL?',
+    ],
+    ['a variable of one machine', {}, { SQLITE_PATH: 'x' }, 'environment.SQLITE_PATH has no meaning in AWS'],
+    [
+      'a secret among the variables',
+      {},
+      { ADMIN_TOKEN: 'hush' },
+      'environment.ADMIN_TOKEN is a secret and stands there in plain text',
+    ],
+    [
+      'a variable that the stack sets',
+      {},
+      { STORE: 'memory' },
+      'environment.STORE is set by the infrastructure',
+    ],
+    ['an empty variable', {}, { ORIGINS: '' }, 'environment.ORIGINS is empty'],
+    [
+      'another assistant without its key',
+      {},
+      { ASSISTANT: 'openai', OPENAI_MODEL: 'm' },
+      'the secret OPENAI_API_KEY is missing',
+    ],
+    [
+      'many businesses without their database',
+      {},
+      { BUSINESSES: 'mongodb' },
+      'the secret MONGODB_URI is missing',
+    ],
+    [
+      'Twilio without an address of ours',
+      {},
+      { TWILIO_ACCOUNT_SID: 'AC1' },
+      'the variable PUBLIC_URL is missing',
+    ],
+  ])('are refused with what mends them: %s', (_, keys, plain, says, command = 'pulumi config') => {
+    const problems = problemsOf(environmentConfig(keys, plain));
+    expect(problems).toContain(says);
+    expect(problems).toContain(command);
+    expect(problems).not.toContain('hush');
+  });
+
+  it('are refused in another region', () => {
+    const { 'aws:region': _, ...without } = environmentConfig();
+    expect(problemsOf(without)).toContain('aws:region is not set');
+    expect(problemsOf({ ...without, 'aws:region': 'us-east-1' })).toContain('aws:region is us-east-1');
+  });
+
+  it('are refused without the bundle of the worker', () => {
+    expect(problemsOf(environmentConfig(), { exists: () => false })).toContain('npm run build');
+  });
+
+  it('are refused for a stack that there is not', () => {
+    expect(problemsOf(environmentConfig(), { stack: 'testing' })).toContain(
+      'there are the stacks shared, staging and production',
+    );
+  });
+
+  it('need no PUBLIC_URL for Twilio when there is a domain', () => {
+    const twilio = { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_WHATSAPP_NUMBER: '1' };
+    expect(problemsOf(environmentConfig({ TWILIO_AUTH_TOKEN: 't', domain: 'a.example' }, twilio))).toBe('');
+  });
+
+  it('name every missing secret at once', () => {
+    const secrets = VARIABLES.filter(({ secret, needed }) => secret && needed?.({}));
+    fc.assert(
+      fc.property(fc.subarray(secrets), (missing) => {
+        const problems = problemsOf(
+          environmentConfig(Object.fromEntries(missing.map(({ name }) => [name, undefined]))),
+        );
+        for (const { name } of missing) expect(problems).toContain(`--secret ${name} `);
+        expect(problems.split('is missing').length - 1).toBe(missing.length);
+      }),
+    );
+  });
+
+  it('never throw anything else, whatever the configuration', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom('image', 'environment', 'cpu', 'domain', 'x'), fc.string()),
+        (keys) => {
+          expect(typeof problemsOf(environmentConfig(keys))).toBe('string');
+        },
+      ),
+    );
+  });
+});
+
+describe('the settings of the account', () => {
+  const refused = (more: Record<string, string>) =>
+    problemsOf({ ...SHARED_CONFIG, ...more }, { stack: 'shared' });
+
+  it('are whole', () => {
+    expect(refused({})).toBe('');
+  });
+
+  it('need a repository', () => {
+    expect(problemsOf({ 'aws:region': 'us-west-2' }, { stack: 'shared' })).toContain('github is missing');
+    expect(refused({ 'ansari-whatsapp:github': 'https://github.com/a/b' })).toContain(
+      'must be owner/repository',
+    );
+  });
+
+  it('need both ids of it or none', () => {
+    const { 'ansari-whatsapp:githubOwnerId': _, ...without } = SHARED_CONFIG;
+    expect(problemsOf(without, { stack: 'shared' })).toContain('githubOwnerId is missing');
+  });
+
+  it('take no secrets of an environment', () => {
+    expect(refused({ 'ansari-whatsapp:META_APP_SECRET': 'x' })).toContain('there is no key META_APP_SECRET');
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { record } from '../../scripts/plan/record.ts';
+import { SHARED_CONFIG } from './configurations.ts';
+import { at, ofType, one, RECORDINGS } from './graph.ts';
+import { statementsOf } from './iam.ts';
+
+const ROLE = 'aws:iam/role:Role';
+
+function trustOf(role: string) {
+  const [statement, ...others] = statementsOf(RECORDINGS.shared, one('shared', ROLE, role));
+  if (statement === undefined || others.length > 0)
+    throw new Error(`${role} is trusted in ${others.length + 1} ways`);
+  return statement;
+}
+
+describe('the registry', () => {
+  const { inputs, protect } = one('shared', 'awsx:ecr:Repository', 'registry');
+
+  it('looks into what is pushed, and is kept', () => {
+    expect(inputs).toMatchObject({
+      name: 'ansari-whatsapp',
+      imageScanningConfiguration: { scanOnPush: true },
+    });
+    expect(protect).toBe(true);
+  });
+
+  it('moves no tag but the pointers', () => {
+    expect(inputs.imageTagMutability).toBe('IMMUTABLE_WITH_EXCLUSION');
+    expect(inputs.imageTagMutabilityExclusionFilters).toEqual(
+      ['staging', 'production'].map((filter) => ({ filter, filterType: 'WILDCARD' })),
+    );
+  });
+
+  it('shields what is deployed before anything expires', () => {
+    const rules: unknown = at(inputs, 'lifecyclePolicy', 'rules');
+    expect([at(rules, 0, 'tagPrefixList'), at(rules, 1, 'tagPrefixList')]).toEqual([
+      ['staging'],
+      ['production'],
+    ]);
+    for (const shield of [0, 1]) {
+      expect(at(rules, shield, 'maximumAgeLimit')).toBeUndefined();
+      expect(at(rules, shield, 'maximumNumberOfImages')).toBeGreaterThan(1);
+    }
+  });
+});
+
+describe('roles for workflows', () => {
+  const names = (job: string) => [`repo:example/ansari:${job}`, `repo:example@4711/ansari@815:${job}`];
+
+  it.each([
+    ['ansari-whatsapp-deploy-staging', names('environment:staging')],
+    ['ansari-whatsapp-deploy-production', names('environment:production')],
+    ['ansari-whatsapp-preview', names('pull_request')],
+    [
+      'ansari-whatsapp-build-push',
+      ['develop', 'main'].flatMap((branch) => names(`ref:refs/heads/${branch}`)),
+    ],
+  ])('%s is taken by its jobs alone, under both forms of their name', (role, subjects) => {
+    const { Condition, Action } = trustOf(role);
+    expect(Action).toEqual(['sts:AssumeRoleWithWebIdentity']);
+    expect(Object.keys(Condition)).toEqual(['StringEquals']);
+    expect(Condition.StringEquals?.['token.actions.githubusercontent.com:aud']).toEqual([
+      'sts.amazonaws.com',
+    ]);
+    expect(Condition.StringEquals?.['token.actions.githubusercontent.com:sub']?.sort()).toEqual(
+      subjects.sort(),
+    );
+  });
+
+  it('use a provider that is there already', async () => {
+    const githubOidcProviderArn =
+      'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
+    const recording = await record({
+      stack: 'shared',
+      config: { ...SHARED_CONFIG, 'ansari-whatsapp:githubOidcProviderArn': githubOidcProviderArn },
+    });
+    expect(recording.resources.filter(({ type }) => type.includes('openIdConnectProvider'))).toEqual([]);
+    const role = recording.resources.find(
+      ({ type, name }) => type === ROLE && name === 'ansari-whatsapp-preview',
+    );
+    expect(role?.inputs.assumeRolePolicy).toContain(githubOidcProviderArn);
+  });
+});
+
+describe('roles for services', () => {
+  it('App Runner pulls, and does nothing else', () => {
+    expect(trustOf('apprunner-access').Principal).toEqual({ Service: ['build.apprunner.amazonaws.com'] });
+    const rights = statementsOf(
+      RECORDINGS.shared,
+      one('shared', 'aws:iam/rolePolicy:RolePolicy', 'apprunner-access'),
+    );
+    expect(rights.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('ecr:'))).toEqual([]);
+    expect(rights.flatMap(({ Action }) => Action)).not.toContain('ecr:PutImage');
+  });
+
+  it('ECS acts for this account only', () => {
+    expect(trustOf('ecs-infrastructure')).toMatchObject({
+      Principal: { Service: ['ecs.amazonaws.com'] },
+      Condition: { StringEquals: { 'aws:SourceAccount': ['123456789012'] } },
+    });
+  });
+});
+
+describe('alarms of the account', () => {
+  it('come from CloudWatch of this account, encrypted, to the operators', () => {
+    const topic = one('shared', 'aws:sns/topic:Topic', 'alarms');
+    expect(topic.inputs.kmsMasterKeyId).toMatch(/^arn:aws:kms:/);
+    const [letIn, refuse] = statementsOf(
+      RECORDINGS.shared,
+      one('shared', 'aws:sns/topicPolicy:TopicPolicy', 'alarms'),
+    );
+    expect(letIn).toMatchObject({
+      Effect: 'Allow',
+      Condition: { StringEquals: { 'aws:SourceAccount': ['123456789012'] } },
+    });
+    expect(refuse).toMatchObject({
+      Effect: 'Deny',
+      Condition: { Bool: { 'aws:SecureTransport': ['false'] } },
+    });
+    expect(one('shared', 'aws:sns/topicSubscription:TopicSubscription', 'alarms').inputs).toMatchObject({
+      protocol: 'email',
+      endpoint: 'operators@example.org',
+    });
+  });
+});
+
+describe('keys', () => {
+  it('are one for each environment and one for alarms, turn every year, and are kept', () => {
+    const keys = ofType('shared', 'aws:kms/key:Key');
+    expect(keys.map(({ name }) => name).sort()).toEqual(['alarms-key', 'production-key', 'staging-key']);
+    for (const { inputs, protect, retainOnDelete } of keys) {
+      expect({ ...inputs, protect, retainOnDelete }).toMatchObject({
+        enableKeyRotation: true,
+        protect: true,
+        retainOnDelete: true,
+      });
+    }
+  });
+});
