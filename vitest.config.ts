@@ -23,8 +23,9 @@ export default defineConfig({
           name: 'infra',
           include: ['test/infra/**/*.test.ts'],
           globalSetup: 'test/infra/record-all.ts',
-          // Some tests run the program anew, and the SDK takes seconds to load.
+          // Each recording is a process of its own, which takes long on a busy machine.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

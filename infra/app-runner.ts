@@ -37,6 +37,8 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
   readonly logGroup: pulumi.Output<string>;
   readonly failures: Metric;
   readonly latency: Metric & { readonly unit: 'ms' };
+  /** What the owner of the domain has to enter, when there is one; until then the address does not answer. */
+  readonly domain: aws.apprunner.CustomDomainAssociation | undefined;
 
   constructor(name: string, args: AppRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:AppRunnerService', name, {}, options);
@@ -44,7 +46,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     const scaling = this.#scaling(name, args);
     const observing = this.#observing(name, args);
     const service = this.#service(name, args, { role, scaling, observing });
-    this.#domain(name, args, service);
+    this.domain = this.#domain(name, args, service);
 
     const host = args.domain ?? service.serviceUrl;
     this.url = pulumi.interpolate`https://${host}`;
@@ -59,7 +61,12 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
 
   #role(name: string, args: AppRunnerArgs): DoorRole {
     const grants = [...args.grants, args.reading, ...(args.tracing ? [TRACING] : [])];
-    return doorRole(name, args, { by: 'tasks.apprunner.amazonaws.com', grants }, { parent: this });
+    return doorRole(
+      name,
+      args,
+      { as: 'door', by: 'tasks.apprunner.amazonaws.com', grants },
+      { parent: this },
+    );
   }
 
   /** A change makes a new revision before the old one goes: App Runner deletes none that is in use. */
@@ -144,9 +151,9 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     );
   }
 
-  #domain(name: string, args: AppRunnerArgs, service: aws.apprunner.Service): void {
-    if (args.domain === undefined) return;
-    new aws.apprunner.CustomDomainAssociation(
+  #domain(name: string, args: AppRunnerArgs, service: aws.apprunner.Service) {
+    if (args.domain === undefined) return undefined;
+    return new aws.apprunner.CustomDomainAssociation(
       name,
       { domainName: args.domain, enableWwwSubdomain: false, serviceArn: service.arn },
       { parent: this },

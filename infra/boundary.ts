@@ -38,25 +38,26 @@ function most({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Stat
   const service = serviceName(environment);
   return [
     {
-      Sid: 'ItsParameters',
+      Sid: 'ReadItsParameters',
       Action: ['ssm:GetParameters'],
       Resource: arnOf(place, 'ssm', `parameter${parametersPath(environment)}/*`),
     },
-    { Sid: 'ItsKey', Action: ['kms:Decrypt'], Resource: keyArn },
+    { Sid: 'OpenThemWithItsKey', Action: ['kms:Decrypt'], Resource: keyArn },
     {
-      Sid: 'ItsTables',
+      Sid: 'WorkOnItsTables',
       Action: [
+        'dynamodb:BatchGetItem',
         'dynamodb:DeleteItem',
-        'dynamodb:DescribeTable',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
         'dynamodb:Query',
+        'dynamodb:Scan',
         'dynamodb:UpdateItem',
       ],
       Resource: arnOf(place, 'dynamodb', `table/${service}-*`),
     },
     {
-      Sid: 'ItsQueue',
+      Sid: 'UseItsQueue',
       Action: [
         'sqs:ChangeMessageVisibility',
         'sqs:DeleteMessage',
@@ -67,11 +68,11 @@ function most({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Stat
       Resource: arnOf(place, 'sqs', `${service}-turns`),
     },
     {
-      Sid: 'ItsLogs',
+      Sid: 'WriteItsLogs',
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       Resource: arnOf(place, 'logs', `log-group:/${PROJECT}/${environment}/*`),
     },
-    { Sid: 'Traces', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
+    { Sid: 'WriteTraces', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
     ...pulling(repositoryArn),
   ];
 }

@@ -10,6 +10,17 @@ export interface DoorRole {
   readonly ready: pulumi.Resource[];
 }
 
+export interface TakenRole {
+  /**
+   * How the name of the role ends. Each compute has its own: while the door moves from one to the other, both roles
+   * are there.
+   */
+  readonly as: string;
+  readonly by: string;
+  readonly onlyFor?: pulumi.Input<string>;
+  readonly grants: readonly Grant[];
+}
+
 /**
  * The role that the door runs with. One that exists is left as it is: the rights it needs lie beside it as a policy, for
  * its owner to attach.
@@ -17,10 +28,10 @@ export interface DoorRole {
 export function doorRole(
   name: string,
   args: WebServiceArgs,
-  taken: { readonly by: string; readonly onlyFor?: pulumi.Input<string>; readonly grants: readonly Grant[] },
+  taken: TakenRole,
   options: pulumi.CustomResourceOptions,
 ): DoorRole {
-  const roleName = `${serviceName(args.environment)}-door`;
+  const roleName = `${serviceName(args.environment)}-${taken.as}`;
   if (args.instanceRoleArn !== undefined) {
     const rights = new aws.iam.Policy(
       name,

@@ -87,7 +87,12 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
   }
 
   #taskRole(name: string, args: EcsExpressArgs): DoorRole {
-    const taken = { by: 'ecs-tasks.amazonaws.com', onlyFor: args.place.account, grants: args.grants };
+    const taken = {
+      as: 'door-task',
+      by: 'ecs-tasks.amazonaws.com',
+      onlyFor: args.place.account,
+      grants: args.grants,
+    };
     return doorRole(name, args, taken, { parent: this });
   }
 

@@ -74,8 +74,15 @@ export function environment(settings: EnvironmentSettings) {
     queueUrl: queue.queue.url,
     deadLetterQueueUrl: queue.deadLetters.url,
     dashboardUrl: dashboard.url,
+    ...dnsOf(door),
     logGroups: { door: door.logGroup, worker: worker.logGroup },
   };
+}
+
+/** The records that a domain of one's own needs: where it points, and the proofs for its certificate. */
+function dnsOf(door: WebService): Record<string, pulumi.Output<unknown>> {
+  if (!(door instanceof AppRunnerService) || door.domain === undefined) return {};
+  return { dnsTarget: door.domain.dnsTarget, dnsProofs: door.domain.certificateValidationRecords };
 }
 
 /** What the stack itself knows, and what the operator said, which wins where both may speak. */

@@ -1,10 +1,10 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import type { Grant } from './grant.ts';
+import type { Grant, Statement } from './grant.ts';
 import { type EnvironmentName, keepData, serviceName } from './place.ts';
 
-/** The index of the conversations table that finds what is due, and dead letters, by time. Sparse: few items have it. */
-const BY_TIME = 'by-time';
+/** The index of what is due, what waits and dead letters, by time. Sparse: few items have a shelf. */
+const byTime = { name: 'by-time', hashKey: 'shelf', rangeKey: 'at' };
 
 export interface TablesArgs {
   readonly environment: EnvironmentName;
@@ -28,59 +28,74 @@ export class Tables extends pulumi.ComponentResource {
     super('ansari-whatsapp:infra:Tables', name, {}, options);
     this.conversations = this.#table('conversations', args, {
       ...keyed('conversation', 'item', ['shelf', 'S'], ['at', 'N']),
-      globalSecondaryIndexes: [
-        { name: BY_TIME, hashKey: 'shelf', rangeKey: 'at', projectionType: 'KEYS_ONLY' },
-      ],
+      globalSecondaryIndexes: [{ ...byTime, projectionType: 'KEYS_ONLY' }],
     });
-    this.stage = this.#table('stage', args, keyed('conversation', 'message'));
+    this.stage = this.#table('stage', args, {
+      ...keyed('lane', 'message', ['shelf', 'S'], ['at', 'N']),
+      globalSecondaryIndexes: [{ ...byTime, projectionType: 'INCLUDE', nonKeyAttributes: ['conversation'] }],
+    });
     this.triggerLock = this.#table('trigger-lock', args, keyed('conversation'));
     this.registerOutputs({});
   }
 
-  /** For the door: writes what arrives and what the platform reports, and reads nothing back. */
+  /**
+   * For the door: writes what arrives and what the platform reports. It looks up single items by their keys, and
+   * counts what waits by the index; it can walk through nobody's history, and deletes nothing but locks.
+   */
   get remembering(): Grant {
     return {
       variables: this.#names,
       statements: [
-        { Sid: 'StoreMessages', Action: ['dynamodb:PutItem'], Resource: this.stage.arn },
-        { Sid: 'MarkConversations', Action: ['dynamodb:UpdateItem'], Resource: this.conversations.arn },
         {
-          Sid: 'LockTriggers',
-          Action: ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
-          Resource: this.triggerLock.arn,
+          Sid: 'StoreMessages',
+          Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+          Resource: this.stage.arn,
         },
-        this.#looking,
+        {
+          Sid: 'MarkConversations',
+          Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+          Resource: this.conversations.arn,
+        },
+        { Sid: 'CountWhatWaits', Action: ['dynamodb:Query'], Resource: this.#indexes },
+        this.#locking,
       ],
     };
   }
 
   /** For the worker: takes turns, writes replies, forgets. */
   get answering(): Grant {
-    const items = ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'];
     return {
       variables: this.#names,
       statements: [
         {
           Sid: 'WorkOnConversations',
-          Action: [...items, 'dynamodb:Query'],
-          Resource: [
-            this.conversations.arn,
-            this.stage.arn,
-            pulumi.interpolate`${this.conversations.arn}/index/${BY_TIME}`,
+          Action: [
+            'dynamodb:BatchGetItem',
+            'dynamodb:DeleteItem',
+            'dynamodb:GetItem',
+            'dynamodb:PutItem',
+            'dynamodb:Query',
+            'dynamodb:UpdateItem',
           ],
+          Resource: [this.conversations.arn, this.stage.arn, ...this.#indexes],
         },
-        { Sid: 'LockTriggers', Action: items, Resource: this.triggerLock.arn },
-        this.#looking,
+        // Page by page, for what has outlived its purpose.
+        { Sid: 'ForgetOldConversations', Action: ['dynamodb:Scan'], Resource: this.conversations.arn },
+        this.#locking,
       ],
     };
   }
 
-  get #looking() {
+  get #locking(): Statement {
     return {
-      Sid: 'SeeWhetherTablesAreThere',
-      Action: ['dynamodb:DescribeTable'],
-      Resource: [this.conversations.arn, this.stage.arn, this.triggerLock.arn],
+      Sid: 'LockTriggers',
+      Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+      Resource: this.triggerLock.arn,
     };
+  }
+
+  get #indexes(): readonly pulumi.Output<string>[] {
+    return [this.conversations, this.stage].map(({ arn }) => pulumi.interpolate`${arn}/index/${byTime.name}`);
   }
 
   get #names(): Grant['variables'] {

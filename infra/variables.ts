@@ -1,5 +1,6 @@
 /**
- * The application's variables in AWS: which program reads each one, which are secret, and when one must be there.
+ * The application's variables in AWS: which program gets each one, which are secret, and when one must be there. Both
+ * programs check the whole configuration when they start, so both get whatever must be there.
  * `app/config.ts` has its own table; a test holds the two against each other.
  */
 
@@ -26,7 +27,8 @@ const oneNumber = (chosen: Chosen) => (chosen.BUSINESSES ?? 'env') === 'env';
 const manyNumbers = (chosen: Chosen) => chosen.BUSINESSES === 'mongodb';
 const ansari = (chosen: Chosen) => (chosen.ASSISTANT ?? 'ansari') === 'ansari';
 const openai = (chosen: Chosen) => chosen.ASSISTANT === 'openai';
-const twilio = (chosen: Chosen) => chosen.TWILIO_ACCOUNT_SID !== undefined;
+const twilio = (chosen: Chosen) =>
+  chosen.TWILIO_ACCOUNT_SID !== undefined || chosen.TWILIO_WHATSAPP_NUMBER !== undefined;
 
 function plain(name: string, readBy: readonly Program[], needed?: Variable['needed']): Variable {
   return { name, secret: false, readBy, ...(needed === undefined ? {} : { needed }) };
@@ -53,28 +55,29 @@ export const VARIABLES: readonly Variable[] = [
 
   plain('LOGGING_LEVEL', both),
   plain('ORIGINS', door),
-  plain('PUBLIC_URL', door, twilio),
+  plain('PUBLIC_URL', both, twilio),
   plain('ALWAYS_RETURN_OK_TO_META', door),
   plain('WHATSAPP_UNDER_MAINTENANCE', both),
   plain('BATCH_WINDOW_SECONDS', both),
   plain('WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS', both),
   plain('WHATSAPP_CHAT_RETENTION_HOURS', worker),
+  plain('SEND_RECONCILE_SECONDS', worker),
   secret('ADMIN_TOKEN', door),
 
   plain('META_BUSINESS_PHONE_NUMBER_ID', both, oneNumber),
-  secret('META_WEBHOOK_VERIFY_TOKEN', door, always),
-  secret('META_APP_SECRET', door, always),
+  secret('META_WEBHOOK_VERIFY_TOKEN', both, always),
+  secret('META_APP_SECRET', both, always),
   plain('META_API_URL', worker),
   plain('META_API_VERSION', worker),
-  secret('META_ACCESS_TOKEN_FROM_SYS_USER', worker, oneNumber),
+  secret('META_ACCESS_TOKEN_FROM_SYS_USER', both, oneNumber),
   plain('MOCK_META_API', worker),
 
-  plain('ASSISTANT', worker),
-  plain('BACKEND_SERVER_URL', worker, ansari),
-  secret('WHATSAPP_SERVICE_API_KEY', worker, ansari),
+  plain('ASSISTANT', both),
+  plain('BACKEND_SERVER_URL', both, ansari),
+  secret('WHATSAPP_SERVICE_API_KEY', both, ansari),
   plain('OPENAI_API_URL', worker),
-  secret('OPENAI_API_KEY', worker, openai),
-  plain('OPENAI_MODEL', worker, openai),
+  secret('OPENAI_API_KEY', both, openai),
+  plain('OPENAI_MODEL', both, openai),
   plain('OPENAI_INSTRUCTIONS', worker),
 
   plain('BUSINESSES', both),
@@ -87,17 +90,22 @@ export const VARIABLES: readonly Variable[] = [
   plain('WARMUP_CACHE', both),
   secret('ENCRYPTION_SECRET', both, manyNumbers),
 
-  plain('TWILIO_ACCOUNT_SID', both),
+  plain('TWILIO_ACCOUNT_SID', both, twilio),
   secret('TWILIO_AUTH_TOKEN', both, twilio),
   plain('TWILIO_WHATSAPP_NUMBER', both, twilio),
   plain('TWILIO_API_URL', worker),
 ];
 
 /**
- * Variables of the application that a stack never carries: they choose a file or a port of one machine, or are the
- * AWS SDK's own.
+ * Variables of the application that a stack never carries: they choose a file or a port of one machine, are the AWS
+ * SDK's own, or say in an older way what another one says.
  */
-export const NOT_IN_AWS: readonly string[] = ['PORT', 'SQLITE_PATH', 'AWS_ENDPOINT_URL'];
+export const NOT_IN_AWS: readonly string[] = [
+  'PORT',
+  'SQLITE_PATH',
+  'AWS_ENDPOINT_URL',
+  'MOCK_ANSARI_CLIENT',
+];
 
 /** `META_APP_SECRET` is the parameter `meta-app-secret`. */
 export function kebabCase(variable: string): string {

@@ -63,7 +63,7 @@ export function roleRights(
         'TagPolicy',
         'UntagPolicy',
       ),
-      Resource: iamArnOf(place, `policy/${serviceName(environment)}-door`),
+      Resource: iamArnOf(place, `policy/${serviceName(environment)}-door*`),
     },
     passing(
       'HandOverRoles',

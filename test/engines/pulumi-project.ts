@@ -95,7 +95,7 @@ export class PulumiProject {
     const text = await this.must('preview', '--json', '--stack', stack, ...args);
     const planned = steps
       .parse(JSON.parse(text.slice(text.indexOf('{'))))
-      .steps.filter(({ op }) => op !== 'same');
+      .steps.filter(({ op }) => op !== 'same' && op !== 'read');
     const named = planned.map(({ op, urn }) => ({
       op,
       name: `${urn.split('::')[2]?.split(':').pop()} ${urn.split('::').pop()}`,

@@ -13,6 +13,7 @@ export const SECRETS = {
 export const PLAIN = {
   META_BUSINESS_PHONE_NUMBER_ID: '100000000000001',
   BACKEND_SERVER_URL: 'https://backend.example.org',
+  WHATSAPP_CHAT_RETENTION_HOURS: '3',
 };
 
 const own = (values: Readonly<Record<string, string>>) =>

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { POLICIES } from '../../infra/policies/pack/policies.ts';
 import { RULES, type Seen } from '../../infra/policies/rules.ts';
 import type { RecordedResource } from '../../scripts/plan/engine.ts';
 import { defaultTags, RECORDINGS, STACKS } from './graph.ts';
@@ -127,42 +126,5 @@ describe.each(RULES.map((rule) => [rule.name, rule] as const))('%s', (name, rule
       };
       expect(rule.check(resource), JSON.stringify(inputs)).not.toEqual([]);
     }
-  });
-});
-
-describe('the policy pack', () => {
-  it('asks the same of what Pulumi is about to create', () => {
-    expect(POLICIES.map(({ name }) => name)).toEqual(RULES.map(({ name }) => name));
-    const reports: string[] = [];
-    for (const { validateResource } of POLICIES) {
-      for (const validate of [validateResource ?? []].flat()) {
-        validate(
-          {
-            type: 'aws:sqs/queue:Queue',
-            name: 'turns',
-            urn: 'urn:pulumi:production::ansari-whatsapp::aws:sqs/queue:Queue::turns',
-            props: { tagsAll: { project: 'ansari-whatsapp' } },
-            opts: {
-              protect: false,
-              ignoreChanges: [],
-              aliases: [],
-              additionalSecretOutputs: [],
-              customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
-            },
-            stackTags: new Map(),
-            isType: () => false,
-            asType: () => undefined,
-            getConfig: () => JSON.parse('{}'),
-            notApplicable: () => {
-              throw new Error('not applicable');
-            },
-          },
-          (message) => reports.push(message),
-        );
-      }
-    }
-    expect(reports.join('\n')).toContain('turns keeps messages in the clear.');
-    expect(reports.join('\n')).toContain('turns is not protected.');
-    expect(reports.join('\n')).toContain('turns has no tag environment.');
   });
 });

@@ -99,11 +99,11 @@ describe('what changes when the configuration does', () => {
         );
 
   it('a changed secret starts the program that reads it, and no other', async () => {
-    const after = await changed({ META_APP_SECRET: 'a-new-one' });
+    const after = await changed({ ADMIN_TOKEN: 'a-new-one' });
     expect(revision(after, 'door')).not.toBe(revision(before, 'door'));
     expect(revision(after, 'worker')).toBe(revision(before, 'worker'));
     const version = (recording: typeof before) =>
-      recording.resources.find(({ name }) => name === 'meta-app-secret')?.inputs.valueWoVersion;
+      recording.resources.find(({ name }) => name === 'admin-token')?.inputs.valueWoVersion;
     expect(version(after)).not.toBe(version(before));
   });
 

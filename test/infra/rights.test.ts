@@ -80,43 +80,49 @@ describe('rights', () => {
     );
   });
 
-  const doorOf = (name: Name) => rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-door`);
+  const roleOf = (name: Name, role: string) =>
+    rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-${role}`);
+  const doorOf = (name: Name) => roleOf(name, name.endsWith('apprunner') ? 'door' : 'door-task');
   const workerOf = (name: Name) =>
     rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-worker`);
   const tablesOf = (name: Name) => ofType(name, 'aws:dynamodb/table:Table').map(arnOf);
   const queueOf = (name: Name) => arnOf(one(name, 'aws:sqs/queue:Queue', 'turns'));
 
-  it.each(ENVIRONMENTS)('the door stores and wakes, and can neither read back nor receive: %s', (name) => {
-    const door = doorOf(name);
-    expect(allows(door, 'dynamodb:PutItem', arnOf(one(name, 'aws:dynamodb/table:Table', 'stage')))).toBe(
-      true,
-    );
-    expect(allows(door, 'sqs:SendMessage', queueOf(name))).toBe(true);
-    const reading = ['GetItem', 'Query', 'Scan', 'BatchGetItem', 'PartiQLSelect'].map(
-      (verb) => `dynamodb:${verb}`,
-    );
-    fc.assert(
-      fc.property(fc.constantFrom(...reading), around(tablesOf(name)), (action, table) => {
-        expect(allows(door, action, table), `${action} on ${table}`).toBe(false);
-      }),
-    );
-    for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue']) {
-      expect(allows(door, action, queueOf(name))).toBe(false);
-    }
-  });
+  it.each(ENVIRONMENTS)(
+    'the door stores and wakes, and can neither walk through histories nor receive: %s',
+    (name) => {
+      const door = doorOf(name);
+      expect(allows(door, 'dynamodb:PutItem', arnOf(one(name, 'aws:dynamodb/table:Table', 'stage')))).toBe(
+        true,
+      );
+      expect(allows(door, 'sqs:SendMessage', queueOf(name))).toBe(true);
+      const reading = ['Query', 'Scan', 'PartiQLSelect', 'ExportTableToPointInTime'].map(
+        (verb) => `dynamodb:${verb}`,
+      );
+      fc.assert(
+        fc.property(fc.constantFrom(...reading), fc.constantFrom(...tablesOf(name)), (action, table) => {
+          expect(allows(door, action, table), `${action} on ${table}`).toBe(false);
+        }),
+      );
+      for (const table of tablesOf(name)) {
+        expect(allows(door, 'dynamodb:Query', `${table}/index/by-time`)).toBe(
+          !table.endsWith('trigger-lock'),
+        );
+      }
+      const conversations = arnOf(one(name, 'aws:dynamodb/table:Table', 'conversations'));
+      expect(allows(door, 'dynamodb:DeleteItem', conversations)).toBe(false);
+      for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue']) {
+        expect(allows(door, action, queueOf(name))).toBe(false);
+      }
+    },
+  );
 
   it.each(ENVIRONMENTS)('the worker takes wake-ups and answers, and is no administrator: %s', (name) => {
     const worker = workerOf(name);
     for (const action of ['sqs:ReceiveMessage', 'sqs:SendMessage'])
       expect(allows(worker, action, queueOf(name))).toBe(true);
-    for (const table of tablesOf(name)) expect(allows(worker, 'dynamodb:UpdateItem', table)).toBe(true);
-    const forbidden = [
-      'iam:PassRole',
-      'sts:AssumeRole',
-      'dynamodb:DeleteTable',
-      'dynamodb:Scan',
-      'lambda:UpdateFunctionCode',
-    ];
+    for (const table of tablesOf(name)) expect(allows(worker, 'dynamodb:PutItem', table)).toBe(true);
+    const forbidden = ['iam:PassRole', 'sts:AssumeRole', 'dynamodb:DeleteTable', 'lambda:UpdateFunctionCode'];
     const anything = RECORDINGS[name].resources.map(arnOf);
     fc.assert(
       fc.property(fc.constantFrom(...forbidden), around(anything), (action, resource) => {
@@ -130,14 +136,11 @@ describe('rights', () => {
     const starter = name.endsWith('apprunner')
       ? doorOf(name)
       : rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-door-start`);
-    const [appSecret, accessToken] = [
-      parameter('meta-app-secret'),
-      parameter('meta-access-token-from-sys-user'),
-    ];
-    expect(allows(starter, 'ssm:GetParameters', appSecret)).toBe(true);
-    expect(allows(starter, 'ssm:GetParameters', accessToken)).toBe(false);
-    expect(allows(workerOf(name), 'ssm:GetParameters', accessToken)).toBe(true);
-    expect(allows(workerOf(name), 'ssm:GetParameters', appSecret)).toBe(false);
+    const [ofDoor, ofWorker] = [parameter('admin-token'), parameter('whatsapp-chat-retention-hours')];
+    expect(allows(starter, 'ssm:GetParameters', ofDoor)).toBe(true);
+    expect(allows(starter, 'ssm:GetParameters', ofWorker)).toBe(false);
+    expect(allows(workerOf(name), 'ssm:GetParameters', ofWorker)).toBe(true);
+    expect(allows(workerOf(name), 'ssm:GetParameters', ofDoor)).toBe(false);
   });
 
   it.each(ENVIRONMENTS)('the key opens only the parameters that are read: %s', (name) => {

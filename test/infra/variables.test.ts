@@ -1,41 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { NOT_IN_AWS, VARIABLES } from '../../infra/variables.ts';
+import { VARIABLES as APPLICATION, readConfig } from '../../app/config.ts';
+import { kebabCase, NOT_IN_AWS, VARIABLES } from '../../infra/variables.ts';
 import { PLAIN, SECRETS } from './configurations.ts';
-import { ENVIRONMENTS, RECORDINGS } from './graph.ts';
+import { ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
 import { delivered, differences } from './join.ts';
+import type { Name } from './record-all.ts';
 
-/** The application's variables as its contract lists them. */
-const PLAIN_IN_CONTRACT = `
-  DEPLOYMENT_TYPE PORT LOGGING_LEVEL ORIGINS PUBLIC_URL BACKEND_SERVER_URL META_API_URL META_API_VERSION
-  META_BUSINESS_PHONE_NUMBER_ID ALWAYS_RETURN_OK_TO_META WHATSAPP_UNDER_MAINTENANCE WHATSAPP_CHAT_RETENTION_HOURS
-  WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS BATCH_WINDOW_SECONDS ASSISTANT MOCK_META_API OPENAI_API_URL OPENAI_MODEL
-  OPENAI_INSTRUCTIONS STORE SQLITE_PATH CONVERSATIONS_TABLE CONVERSATIONS_STAGE_TABLE
-  CONVERSATIONS_TRIGGER_LOCK_TABLE QUEUE WHATSAPP_QUEUE_URL AWS_REGION AWS_ENDPOINT_URL BUSINESSES MONGODB_DB_NAME
-  MONGODB_MAX_POOL_SIZE MONGODB_MIN_POOL_SIZE BUSINESS_CACHE_TTL BUSINESS_CACHE_SIZE WARMUP_CACHE TWILIO_ACCOUNT_SID
-  TWILIO_WHATSAPP_NUMBER TWILIO_API_URL`;
-const SECRET_IN_CONTRACT = `
-  WHATSAPP_SERVICE_API_KEY META_ACCESS_TOKEN_FROM_SYS_USER META_WEBHOOK_VERIFY_TOKEN META_APP_SECRET OPENAI_API_KEY
-  MONGODB_URI ENCRYPTION_SECRET ADMIN_TOKEN TWILIO_AUTH_TOKEN`;
-const named = (names: string, secret: boolean) =>
-  names
-    .trim()
-    .split(/\s+/)
-    .map((name) => ({ name, secret }));
-const CONTRACT = [...named(PLAIN_IN_CONTRACT, false), ...named(SECRET_IN_CONTRACT, true)];
+/** The application's own table. Where a secret is none, it says so by leaving the word out. */
+const OF_APPLICATION = APPLICATION.map(({ name, secret }) => ({ name, secret: secret === true }));
 
 describe('the variables', () => {
   it('are those of the application', () => {
-    expect(differences(CONTRACT)).toEqual([]);
+    expect(differences(OF_APPLICATION)).toEqual([]);
   });
 
   it('are compared by name and by secrecy', () => {
-    expect(differences([...CONTRACT, { name: 'NEW', secret: false }])).toEqual([
+    expect(differences([...OF_APPLICATION, { name: 'NEW', secret: false }])).toEqual([
       expect.stringContaining('NEW is known'),
     ]);
-    expect(differences(CONTRACT.filter(({ name }) => name !== 'QUEUE'))).toEqual([
+    expect(differences(OF_APPLICATION.filter(({ name }) => name !== 'QUEUE'))).toEqual([
       'QUEUE is not known to the application',
     ]);
-    expect(differences(CONTRACT.map((variable) => ({ ...variable, secret: false })))).toHaveLength(9);
+    expect(differences(OF_APPLICATION.map((variable) => ({ ...variable, secret: false })))).toHaveLength(9);
   });
 
   it.each(ENVIRONMENTS)(
@@ -57,15 +43,37 @@ describe('the variables', () => {
     },
   );
 
-  it.each(ENVIRONMENTS)('that a program cannot start without are all there: %s', (name) => {
-    const reached = new Set([
-      ...delivered(RECORDINGS[name], 'door'),
-      ...delivered(RECORDINGS[name], 'worker'),
-    ]);
-    const required = VARIABLES.filter(({ needed, fixed }) => fixed || needed?.({})).map(
-      (variable) => variable.name,
+  it.each(ENVIRONMENTS)('are enough for both programs to start: %s', (name) => {
+    for (const program of ['door', 'worker'] as const) {
+      const given = Object.fromEntries(
+        delivered(RECORDINGS[name], program).map((variable) => [variable, valueIn(name, variable)]),
+      );
+      // Lambda sets it itself.
+      const config = readConfig({ AWS_REGION: 'us-west-2', ...given });
+      expect(config).toMatchObject({
+        deployment: RECORDINGS[name].stack,
+        store: { kind: 'dynamodb' },
+        queue: { kind: 'sqs' },
+      });
+      expect(config.warnings).toEqual([]);
+    }
+  });
+
+  it.each([
+    { ASSISTANT: 'openai' },
+    { BUSINESSES: 'mongodb' },
+    { TWILIO_ACCOUNT_SID: 'AC1' },
+    { TWILIO_WHATSAPP_NUMBER: '+14155238886' },
+  ])('must be there here when they must be there in the application: %o', (chosen) => {
+    const fixed = VARIABLES.filter((variable) => variable.fixed).map((variable) => variable.name);
+    const ours = VARIABLES.filter(({ needed }) => needed?.(chosen)).map((variable) => variable.name);
+    const env = { DEPLOYMENT_TYPE: 'staging', STORE: 'dynamodb', QUEUE: 'sqs', ...chosen };
+    expect([...ours].filter((variable) => variable !== 'BACKEND_SERVER_URL').sort()).toEqual(
+      missingIn(env)
+        .filter((variable) => !fixed.includes(variable))
+        .concat(Object.keys(chosen).filter((variable) => ours.includes(variable)))
+        .sort(),
     );
-    expect(required.filter((variable) => !reached.has(variable))).toEqual([]);
   });
 
   it('stand in one table once', () => {
@@ -73,3 +81,19 @@ describe('the variables', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 });
+
+/** What a parameter of a recorded environment holds; of a secret, anything that looks like one. */
+function valueIn(name: Name, variable: string): string {
+  const { inputs } = one(name, 'aws:ssm/parameter:Parameter', kebabCase(variable));
+  return inputs.type === 'SecureString' ? 'a-secret-of-a-test' : String(inputs.insecureValue);
+}
+
+/** The variables that the application says are missing. */
+function missingIn(env: Readonly<Record<string, string>>): string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    return [...String(error).matchAll(/([A-Z_]+) is missing/g)].map(([, variable = '']) => variable);
+  }
+}

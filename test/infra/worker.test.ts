@@ -22,7 +22,7 @@ describe.each(ENVIRONMENTS)('the worker: %s', (name) => {
       META_ACCESS_TOKEN_FROM_SYS_USER: `ssm:/app-runtime/ansari-whatsapp/${stack}/meta-access-token-from-sys-user`,
       WHATSAPP_QUEUE_URL: `ssm:/app-runtime/ansari-whatsapp/${stack}/whatsapp-queue-url`,
     });
-    expect(variables).not.toHaveProperty('META_APP_SECRET');
+    expect(variables).not.toHaveProperty('ADMIN_TOKEN');
     expect(variables).not.toHaveProperty('AWS_REGION');
   });
 
