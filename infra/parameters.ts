@@ -24,7 +24,8 @@ export interface Reading extends Grant {
 
 /**
  * One parameter for each variable of the environment. Secrets are SecureStrings, handed over write-only: the provider
- * writes none into the state, where Pulumi itself keeps them only encrypted, as it does in the configuration.
+ * writes none into the state, where Pulumi itself keeps them only encrypted, as it does in the configuration. A
+ * parameter that is there already, made by hand or by an `up` that was killed, is taken over.
  */
 export class Parameters extends pulumi.ComponentResource {
   readonly #args: ParametersArgs;
@@ -80,7 +81,7 @@ export class Parameters extends pulumi.ComponentResource {
       variable,
       new aws.ssm.Parameter(
         kebabCase(variable),
-        { name: this.#path(variable), type: 'String', insecureValue: value },
+        { name: this.#path(variable), type: 'String', insecureValue: value, overwrite: true },
         { parent: this },
       ),
     );
@@ -102,6 +103,7 @@ export class Parameters extends pulumi.ComponentResource {
           keyId: this.#args.keyArn,
           valueWo: value,
           valueWoVersion: changes,
+          overwrite: true,
         },
         { parent: this },
       ),

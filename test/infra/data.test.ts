@@ -58,6 +58,10 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     );
   });
 
+  it('takes over parameters that are there already', () => {
+    for (const { inputs } of ofType(name, 'aws:ssm/parameter:Parameter')) expect(inputs.overwrite).toBe(true);
+  });
+
   it('hands secrets over write-only, under the key of the environment', () => {
     for (const variable of Object.keys(SECRETS)) {
       const { inputs } = one(name, 'aws:ssm/parameter:Parameter', kebabCase(variable));
