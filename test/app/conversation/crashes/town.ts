@@ -8,12 +8,12 @@ import type { SettableClock } from '../../../fakes/clock.ts';
 import { message, NUMBER, status } from '../../../fakes/messages.ts';
 import { beginLife } from '../../../fakes/mortal.ts';
 
-export const LEASE_MS = 10_000;
+const LEASE_MS = 10_000;
 const RECONCILE_MS = 20_000;
 const FILLER = `\n\n${'b'.repeat(150)}\n\n${'c'.repeat(150)}`;
 
 /** How one send ends. `lost`: taken, and the answer never came. `cut`: not taken, and nobody can tell. */
-export type SendOutcome = 'taken' | 'throttled' | 'lost' | 'cut';
+type SendOutcome = 'taken' | 'throttled' | 'lost' | 'cut';
 
 export interface Look {
   readonly person: number;
