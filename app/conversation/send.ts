@@ -42,7 +42,7 @@ export async function sendParts(parts: readonly Part[], work: SendWork): Promise
     if (part.state === 'sent') continue;
     work.stop.throwIfAborted();
     if (part.state === 'sending') {
-      await settle(part, work);
+      if (await wasTaken(part, work)) continue;
       repeated += 1;
     }
     const previous = parts[index - 1];
@@ -53,15 +53,21 @@ export async function sendParts(parts: readonly Part[], work: SendWork): Promise
   return { sent, repeated };
 }
 
-/** Returns when the part may be sent again; throws while that is not known. */
-async function settle(part: Part, { lease, store, channel, clock, rules }: SendWork): Promise<void> {
-  if (part.progress === 'failed') {
-    await store.markUnsent(lease, part.key);
+/**
+ * Whether the platform took a part whose send nobody saw end. False: it may be sent again. Throws while that is not
+ * known. The time is read before the part, and the part anew: its status may have come since the turn was claimed.
+ */
+async function wasTaken({ key }: Part, { lease, store, channel, clock, rules }: SendWork): Promise<boolean> {
+  const now = clock.now();
+  const part = (await store.parts(lease)).find((candidate) => candidate.key === key);
+  if (part?.state === 'sent') return true;
+  if (part?.progress === 'failed') {
+    await store.markUnsent(lease, key);
     const failure = channel.failure(part.code);
     if (failure instanceof Refused) throw failure;
-    return;
+    return false;
   }
-  const waitMs = (part.triedAt ?? 0) + rules.reconcileMs - clock.now();
+  const waitMs = (part?.triedAt ?? 0) + rules.reconcileMs - now;
   if (waitMs > 0) {
     throw new Unavailable('a send of unknown outcome waits for its status', {
       retryAfterMs: waitMs,
@@ -69,6 +75,7 @@ async function settle(part: Part, { lease, store, channel, clock, rules }: SendW
       code: 'reconciling',
     });
   }
+  return false;
 }
 
 /**

@@ -10,6 +10,9 @@ import { canRun } from './needs.ts';
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 60);
 const PER_SECOND = 200;
 const PEOPLE = 5_000;
+/** All texts together are larger than the heap: who keeps what was answered dies of it, and deliveries fail. */
+const HEAP_MB = 64;
+const TEXT = 'What breaks the fast? '.repeat((2 * HEAP_MB * 1024 * 1024) / (SECONDS * PER_SECOND) / 22);
 
 const hasProc = canRun('soak', process.platform === 'linux' ? [] : ['only Linux has /proc']);
 
@@ -22,7 +25,12 @@ describe.skipIf(!hasProc)('a soak', { timeout: (SECONDS + 120) * 1_000 }, () => 
   it('does not let memory or handles grow, and leaves nothing waiting', async () => {
     const system = await startSystem({
       folder: temporaryFolder(),
-      environment: { ASSISTANT: 'echo', MOCK_META_API: 'true', LOGGING_LEVEL: 'warn' },
+      environment: {
+        ASSISTANT: 'echo',
+        MOCK_META_API: 'true',
+        LOGGING_LEVEL: 'warn',
+        NODE_OPTIONS: `--max-old-space-size=${HEAP_MB}`,
+      },
     });
     const app = await system.startApp();
     const begin = Date.now();
@@ -33,7 +41,7 @@ describe.skipIf(!hasProc)('a soak', { timeout: (SECONDS + 120) * 1_000 }, () => 
         const batch = Array.from({ length: Math.min(50, due - sent) }, () => {
           sent += 1;
           const phone = `1555${1_000_000 + (sent % PEOPLE)}`;
-          return deliver(app.url, textDelivery(`wamid.soak-${sent}`, { phone }));
+          return deliver(app.url, textDelivery(`wamid.soak-${sent}`, { phone, text: TEXT }));
         });
         for (const answer of await Promise.all(batch)) {
           expect(answer.status).toBe(200);
@@ -43,13 +51,12 @@ describe.skipIf(!hasProc)('a soak', { timeout: (SECONDS + 120) * 1_000 }, () => 
       }
     }
 
-    // The first third fills caches and lets the heap find its size.
+    // The first third opens what stays open: connections, files.
     await load(begin + (SECONDS / 3) * 1_000);
     const early = usage(app);
     await load(begin + SECONDS * 1_000);
     const late = usage(app);
     console.log(`soak: ${sent} messages in ${SECONDS} s,`, { early, late });
-    expect(late.memoryMb).toBeLessThan(early.memoryMb * 1.3 + 20);
     expect(late.handles).toBeLessThanOrEqual(early.handles + 20);
 
     const waiting = async () =>

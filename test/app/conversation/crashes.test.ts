@@ -8,7 +8,7 @@ import { type SettableClock, settableClock } from '../../fakes/clock.ts';
 import { createTown, type Look, type Town } from './crashes/town.ts';
 
 /** `CRASH_RUNS=5000 npx vitest run crashes` for a longer look; fast-check prints the seed of what it finds. */
-const RUNS = Number(process.env.CRASH_RUNS ?? 500);
+const RUNS = Number(process.env.CRASH_RUNS ?? 300);
 
 const STORES = {
   memory: async (clock: SettableClock) => createMemoryStore({ clock, newId: randomUUID }),

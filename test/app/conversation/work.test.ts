@@ -297,6 +297,26 @@ describe('when a send fails', () => {
     expect(new Set(channel.taken.map(({ part }) => part.key)).size).toBe(1);
   });
 
+  it('does not repeat it when the status came after the turn was claimed', async () => {
+    channel.next.push((take) => {
+      take();
+      throw new Unknown('timed out');
+    });
+    await look([now()]);
+    clock.advance(RULES.reconcileMs);
+    const { claim } = store;
+    store = {
+      ...store,
+      async claim(...given) {
+        const claimed = await claim(...given);
+        await store.recordStatuses([status(channel.taken[0]?.part.key ?? '', 'sent')]);
+        return claimed;
+      },
+    };
+    expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 0, repeated: 0 });
+    expect(channel.taken).toHaveLength(1);
+  });
+
   it('waits for the status after a crash between the send and its mark', async () => {
     await store.accept([now()]).then(([first]) => (lastConversation = first?.conversation ?? ''));
     const claim = await store.claim(lastConversation, RULES.leaseMs);

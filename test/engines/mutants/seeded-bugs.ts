@@ -240,6 +240,12 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ),
   bug(
     REPLY_FIRST,
+    'a send is repeated although its status came after the turn was claimed',
+    { file: SEND, find: "if (part?.state === 'sent') return true;", replace: '' },
+    WORK_TEST,
+  ),
+  bug(
+    REPLY_FIRST,
     'what was sent is not marked',
     { file: SEND, find: 'await store.markSent(lease, key, platformId);', replace: 'void platformId;' },
     WORK_TEST,
