@@ -147,7 +147,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     const apology =
       apologise && longest > 0 ? replyParts(phrase('apology', conversation.language ?? 'en'), longest) : [];
     await store.bury(lease, reason, apology);
-    await store.release(lease, { retryAt: clock.now(), countAttempt: false });
+    await store.release(lease, { retryAt: clock.now(), countAttempt: true });
     return { outcome: 'buried', attempt: turn.attempt, error, lookAgainAt: clock.now() };
   }
 
