@@ -9,6 +9,8 @@ export interface TableShape {
   /** Every attribute that is part of a key. */
   readonly attributes: Readonly<Record<string, 'S' | 'N'>>;
   readonly indexes: readonly IndexShape[];
+  /** Seconds since 1970. DynamoDB deletes by it for nothing, but days late: logic never waits for it. */
+  readonly ttlAttribute: string;
 }
 
 interface IndexShape {
@@ -18,9 +20,6 @@ interface IndexShape {
   /** What the index shows besides its keys and the table's. */
   readonly shows: readonly string[];
 }
-
-/** Seconds since 1970. DynamoDB deletes by it for nothing, but days late: logic never waits for it. */
-const TTL_ATTRIBUTE = 'expires_at';
 
 /** Sparse: only items that have a shelf are in it, and most have none. */
 export const BY_TIME = 'by-time';
@@ -32,6 +31,7 @@ export const TABLES = {
     rangeKey: 'item',
     attributes: { conversation: 'S', item: 'S', shelf: 'S', at: 'N' },
     indexes: [{ name: BY_TIME, hashKey: 'shelf', rangeKey: 'at', shows: [] }],
+    ttlAttribute: 'expires_at',
   },
   /** Messages: waiting ones whole, answered ones as nothing but a remembered id. */
   stage: {
@@ -39,11 +39,13 @@ export const TABLES = {
     rangeKey: 'message',
     attributes: { lane: 'S', message: 'S', shelf: 'S', at: 'N' },
     indexes: [{ name: BY_TIME, hashKey: 'shelf', rangeKey: 'at', shows: ['conversation'] }],
+    ttlAttribute: 'expires_at',
   },
   /** A wake-up is on its way. */
   triggerLock: {
     hashKey: 'conversation',
     attributes: { conversation: 'S' },
     indexes: [],
+    ttlAttribute: 'expires_at',
   },
 } as const satisfies Record<string, TableShape>;

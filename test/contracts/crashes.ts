@@ -17,6 +17,8 @@ interface StoreThatDies {
   readonly name: string;
   readonly faults: readonly Fault[];
   readonly stories: readonly Story[];
+  /** At every write, or at each so-many-th where time is short. */
+  readonly step: number;
   /**
    * New tables, and two stores in them: one whose process dies (or whose answer is lost) at the n-th write, and one
    * for the process that comes after it.
@@ -50,16 +52,16 @@ const LONGEST_REST_MS = 30_000;
  * the process dies and another one goes on with what the platform delivers again and what the sweep finds. What the
  * person reads is what it would be without the fault: nothing lost, doubled or reordered.
  */
-export function crashContract({ name, faults, stories, open }: StoreThatDies): void {
+export function crashContract({ name, faults, stories, step, open }: StoreThatDies): void {
   describe.each(faults)(`${name} store, its process failing (%s)`, (fault) => {
     it.each(stories)('at any write of a story that is %s', { timeout: 60_000 }, async (story) => {
       const undisturbed = await live(story, async (clock) => {
         const store = createMemoryStore({ clock, newId: randomUUID });
         return { dying: store, next: store, hit: () => false };
       });
-      let n = 0;
+      let n = 1 - step;
       for (let hit = true; hit; ) {
-        n += 1;
+        n += step;
         const lived = await live(story, (clock) => open(clock, n, fault));
         expect(lived.read, `${fault} write ${n}`).toEqual(undisturbed.read);
         expect(lived.backlog, `${fault} write ${n}`).toEqual({ waiting: 0, deadLetters: 0 });

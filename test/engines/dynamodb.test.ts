@@ -29,6 +29,7 @@ crashContract({
   name,
   faults: ['before', 'after', 'unheard'],
   stories: ['answered', 'refused'],
+  step: 1,
   open: async (clock, n, fault) => {
     const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };
     const doomed = failingAtWrite(dynamoDb.client(), n, fault);

@@ -10,6 +10,7 @@ crashContract({
   name: 'dynamodb',
   faults: ['after'],
   stories: ['answered'],
+  step: 4,
   open: async (clock, n, fault) => {
     const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };
     const doomed = failingAtWrite(dynamoDb.client(), n, fault);
