@@ -229,7 +229,6 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       replace: 'await',
     },
     WORK_TEST,
-    CRASHES_TEST,
   ),
   bug(
     REPLY_FIRST,
@@ -335,7 +334,11 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   bug(
     NOTHING_WAITS,
     'nobody sweeps',
-    { file: 'app/compose.ts', find: '() => sweep(store, queue, windowMs),', replace: 'async () => sweep,' },
+    {
+      file: 'app/compose.ts',
+      find: '() => sweep(store, inline, rules.windowMs);',
+      replace: 'async () => sweep;',
+    },
     SERVER_TEST,
   ),
   bug(

@@ -68,7 +68,8 @@ async function prove(folder: string, files: readonly string[]): Promise<Verdict>
   const child = spawn(
     process.execPath,
     [vitest, 'run', ...options, '--reporter', 'json', '--outputFile', report, ...files],
-    { cwd: folder, env: { PATH: process.env.PATH }, stdio: 'ignore' },
+    // Random stories find a bug in the end; here they get the time to.
+    { cwd: folder, env: { PATH: process.env.PATH, CRASH_RUNS: '3000' }, stdio: 'ignore' },
   );
   await once(child, 'close');
   const { numPassedTests, testResults } = reportSchema.parse(JSON.parse(readFileSync(report, 'utf8')));
