@@ -226,7 +226,7 @@ describe.skipIf(!canRun('pulumi', why))('pulumi, with its real engine', () => {
     for (const { urn } of holding) {
       const replaced = await project.run('preview', '--replace', urn, '--stack', 'production');
       expect(replaced.code, urn).not.toBe(0);
-      expect(replaced.text).toContain('protected');
+      expect(replaced.text).toContain(`unable to replace resource "${urn}"`);
     }
     expect((await account.tableNames()).filter((name) => name.includes('production'))).toHaveLength(3);
   });
