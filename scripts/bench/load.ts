@@ -34,6 +34,11 @@ export async function closedLoop(
       });
     };
     for (const connection of connections) go(connection);
+    // A load that sleeps must be woken by the server's every answer, which would be charged to the server.
+    const stayAwake = () => {
+      if (answered < to - from) setImmediate(stayAwake);
+    };
+    stayAwake();
   });
   return ended(connections, startedAt, latencies);
 }

@@ -3,8 +3,8 @@ import { closedLoop, type Load, openLoop } from './load.ts';
 import { type Cores, cpuUsOf, machineUs, residentMb } from './machine.ts';
 import { type ProgramName, ServerProcess } from './server-process.ts';
 
-/** Not measured: the server compiles its hot paths and meets every person once. */
-const WARM_UP = 8_000;
+/** Not measured: the server meets every person once, and V8 compiles most of its hot paths. */
+const WARM_UP = 20_000;
 /** A sample is taken again when other processes worked more than this share of one core meanwhile. */
 const MOST_DISTURBANCE = 0.05;
 const MOST_TRIES = 3;
