@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ConversationId } from '../ports.ts';
 import type { ChannelName, Message, Person } from './message.ts';
 
@@ -35,5 +35,5 @@ export function rememberedPlatformId(channel: ChannelName, platformId: string): 
 }
 
 function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

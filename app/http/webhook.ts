@@ -4,6 +4,7 @@ import type { Delivery } from '../conversation/message.ts';
 import type { Log } from '../log.ts';
 import type { DeliveryOutcome, Metrics } from '../metrics.ts';
 import { type Answer, answer, answerDirectly } from './answer.ts';
+import { createGathering } from './gathering.ts';
 import { lingering, type RawBody, readRawBody } from './raw-body.ts';
 
 /** What a channel and the store do for a delivery. */
@@ -46,9 +47,12 @@ const RETRY_AFTER_MS = 5000;
  * again. The signature comes before anything is believed about the body.
  */
 export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: WebhookOptions) {
+  const gathered = createGathering();
+
   return async function webhook(ctx: Context): Promise<void> {
     const receivedAt = now();
     const body = await readRawBody(ctx.req, LONGEST_BODY);
+    await gathered();
     const judgement = body.read ? await judge(ctx, body.bytes, receivedAt) : refused(body.because);
     metrics.delivery(judgement.outcome);
     if (body.read) {

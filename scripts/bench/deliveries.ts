@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { sign } from '../../app/channels/meta/signature.ts';
+
+/** The values that the servers are started with. */
+export const SECRET = 'bench-app-secret';
+export const NUMBER = '100000000000001';
+export const PATH = '/whatsapp/v2';
+
+export const BODY_BYTES = 900;
+/** How many people take turns writing. */
+export const PERSONS = 500;
+
+/** Whole HTTP requests, one after another in memory, so that nothing is made while it is measured. */
+export interface Deliveries {
+  readonly count: number;
+  /** The bytes of one request. */
+  at(index: number): Buffer;
+}
+
+/** Signed text deliveries, each with a message id of its own; a body is exactly `BODY_BYTES` long. */
+export function makeDeliveries(count: number): Deliveries {
+  const requestOf = (index: number) => {
+    const person = personOf(index);
+    return request(bodyOf(person, padding(person)));
+  };
+  const made = requestOf(0);
+  const all = Buffer.allocUnsafe(made.length * count);
+  const ends = new Uint32Array(count + 1);
+  for (let index = 0; index < count; index += 1) {
+    const request = index === 0 ? made : requestOf(index);
+    const begin = ends[index] ?? 0;
+    ends[index + 1] = begin + request.copy(all, begin);
+  }
+  return { count, at: (index) => all.subarray(ends[index], ends[index + 1]) };
+}
+
+/** One delivery of one text. */
+export function makeDelivery(text: string): Deliveries {
+  const only = request(bodyOf(personOf(0), text));
+  return { count: 1, at: () => only };
+}
+
+function personOf(index: number): string {
+  return `1555${1_000_000 + (index % PERSONS)}`;
+}
+
+function request(body: Buffer): Buffer {
+  const head = [
+    `POST ${PATH} HTTP/1.1`,
+    'Host: 127.0.0.1',
+    'User-Agent: facebookexternalua',
+    'Accept: */*',
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    `X-Hub-Signature-256: ${sign(body, SECRET)}`,
+  ];
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
+}
+
+/** As Meta writes a text message; see the fixtures of the tests. */
+function bodyOf(person: string, text: string): Buffer {
+  const message = {
+    from: person,
+    id: `wamid.${randomBytes(33).toString('base64')}`,
+    timestamp: String(Math.floor(Date.now() / 1000)),
+    type: 'text',
+    text: { body: text },
+  };
+  const value = {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: '15550009999', phone_number_id: NUMBER },
+    contacts: [{ profile: { name: 'Amina Example' }, wa_id: person }],
+    messages: [message],
+  };
+  const entry = [{ id: '100000000000009', changes: [{ field: 'messages', value }] }];
+  return Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', entry }));
+}
+
+const WORDS = 'How is the night prayer prayed while travelling, and what is said in it? ';
+
+/** As much text as makes a body as long as it should be. */
+function padding(person: string): string {
+  const short = bodyOf(person, '').length;
+  return WORDS.repeat(12).slice(0, BODY_BYTES - short);
+}
