@@ -15,10 +15,10 @@ import {
 } from './samples.ts';
 
 /** Side by side in every round, in the order of the letters a to d. */
-export const SIDES = ['bare', 'sqlite', 'memory', 'log'] as const;
+const SIDES = ['bare', 'sqlite', 'memory', 'log'] as const;
 export type Side = (typeof SIDES)[number];
 
-export const RATES = [1_000, 5_000] as const;
+const RATES = [1_000, 5_000] as const;
 
 export interface Plan {
   readonly rounds: number;
