@@ -8,7 +8,7 @@ import { ServerProcess } from './server-process.ts';
 /** Long enough for what the start has left behind to be collected. */
 const SETTLED_MS = 3_000;
 /** A language that neither script nor small words tell, so that the tables are needed. */
-const LANGUAGE_QUESTION = 'Naomba unieleze jinsi ya kuswali swala ya usiku nikiwa safarini mbali sana';
+const LANGUAGE_QUESTION = 'Tafadhali nifundishe hatua zote za kuswali tahajjud nikisafiri';
 
 export interface Idle {
   readonly startedMb: number;

@@ -7,7 +7,7 @@ import { type ProgramName, ServerProcess } from './server-process.ts';
 const WARM_UP = 20_000;
 /** A sample is taken again when other processes worked more than this share of one core meanwhile. */
 const MOST_DISTURBANCE = 0.05;
-const MOST_TRIES = 3;
+const MOST_TRIES = 2;
 
 export interface Sample {
   readonly perSecond: number;
@@ -28,7 +28,7 @@ export interface Bench {
   readonly openLoopSeconds: number;
 }
 
-/** The least disturbed of up to three tries, whether it was quiet enough, and how many others were thrown away. */
+/** The least disturbed of up to two tries, whether it was quiet enough, and how many others were thrown away. */
 export async function quietest(
   take: () => Promise<Sample>,
 ): Promise<{ readonly sample: Sample; readonly quiet: boolean; readonly discarded: number }> {
