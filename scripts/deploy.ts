@@ -65,8 +65,22 @@ async function deploy(words: string[], say: Say): Promise<number> {
   const began = new Date();
   const image = values.image ?? (await imageOfCheckout(aws, say));
   const now = () => new Date();
-  const verify = (wanted: string) =>
-    verifyStack({ aws, stack, compute, image: wanted, since: began, say, now, pause, waitMs: 300_000 });
+  const verify = (wanted: string, goingBack: boolean) => {
+    // The errors of what did not hold are not those of what runs again.
+    const since = goingBack ? now() : began;
+    return verifyStack({
+      aws,
+      stack,
+      compute,
+      image: wanted,
+      since,
+      goingBack,
+      say,
+      now,
+      pause,
+      waitMs: 300_000,
+    });
+  };
   const outcome = await deployImage({ aws, stack, compute, image, verify, say, now });
   say(`\n${image} ${SENTENCES[outcome]}`);
   await tellGitHub(outcome, image);

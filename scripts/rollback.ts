@@ -40,9 +40,8 @@ async function rollback(words: string[], say: Say): Promise<number> {
     return 0;
   }
   const now = () => new Date();
-  const began = now();
-  const verify = (image: string) =>
-    verifyStack({ aws, stack, compute, image, since: began, say, now, pause, waitMs: 300_000 });
+  const verify = (image: string, goingBack: boolean) =>
+    verifyStack({ aws, stack, compute, image, since: now(), goingBack, say, now, pause, waitMs: 300_000 });
   const held = await goBack({ aws, stack, verify, say, now }, way);
   say(
     held

@@ -4,7 +4,7 @@ import { Plain, type Say } from './command.ts';
 import { type Door, findDoor } from './door.ts';
 import { bringUp } from './pulumi.ts';
 import { digestOf, Registry } from './registry.ts';
-import { goBack } from './rollback.ts';
+import { goBack, type Verify } from './rollback.ts';
 
 export interface Deployment {
   readonly aws: Aws;
@@ -12,8 +12,7 @@ export interface Deployment {
   readonly compute: Door['compute'];
   /** The digest reference to deploy. */
   readonly image: string;
-  /** Verifies the stack; true when the image runs and holds. */
-  readonly verify: (image: string) => Promise<boolean>;
+  readonly verify: Verify;
   readonly say: Say;
   readonly now: () => Date;
 }
@@ -39,7 +38,7 @@ export async function deployImage(args: Deployment): Promise<Outcome> {
 
   const up = await bringUp('up', stack, { image });
   if (up.code !== 0 && up.output.includes(REFUSED)) return 'unchanged';
-  if (up.code === 0 && (await args.verify(image))) {
+  if (up.code === 0 && (await args.verify(image, false))) {
     await registry.judge(stack, digest, 'verified', args.now());
     return 'deployed';
   }

@@ -9,12 +9,16 @@ import type { Door } from './door.ts';
 /** Lines of the log that are shown. */
 const SHOWN = 5;
 
-/** App Runner is RUNNING again after it rolled an update back, so the newest operation decides. */
-export function checkOperation(door: Door): Finding {
+/**
+ * App Runner is RUNNING again after it rolled an update back, so the newest operation decides. On the way back its own
+ * rollback is what was wanted: Pulumi then finds nothing to change and starts no other operation.
+ */
+export function checkOperation(door: Door, goingBack = false): Finding {
   const { last, status } = door;
   if (!door.steady)
     return bad('operation', `the service is ${status}`, 'See "A failed creation" in docs/runbook.md.');
   if (last === undefined) return skipped('operation', `the service is ${status}, and no operation is listed`);
+  if (goingBack && last.rolledBack) return good('operation', `${last.kind} ${last.status}, as wanted`);
   if (!last.succeeded) {
     return bad(
       'operation',

@@ -51,6 +51,7 @@ async function lastOperation(client: AppRunnerClient, arn: string): Promise<Oper
     kind: Type,
     status: Status,
     succeeded: Status === 'SUCCEEDED',
+    rolledBack: Status === 'ROLLBACK_SUCCEEDED',
     startedAt: StartedAt,
   })).sort(newestFirst);
   return newest;

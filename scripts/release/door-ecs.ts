@@ -52,6 +52,7 @@ async function deploymentsOf(aws: Aws, stack: EnvironmentName): Promise<Operatio
       kind: 'deployment',
       status,
       succeeded: status === 'SUCCESSFUL',
+      rolledBack: status === 'ROLLBACK_SUCCESSFUL',
       startedAt: startedAt ?? createdAt,
     }))
     .sort(newestFirst);

@@ -25,6 +25,8 @@ export interface Operation {
   readonly kind: string;
   readonly status: string;
   readonly succeeded: boolean;
+  /** It ended with what ran before running again. */
+  readonly rolledBack: boolean;
   readonly startedAt: Date | undefined;
 }
 

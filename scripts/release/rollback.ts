@@ -6,11 +6,13 @@ import { withWorkerOf } from './past-worker.ts';
 import { bringUp } from './pulumi.ts';
 import { digestOf, type Image, previousGood, Registry } from './registry.ts';
 
+/** Verifies a stack; true when the image runs and holds. `goingBack`: it is what ran before. */
+export type Verify = (image: string, goingBack: boolean) => Promise<boolean>;
+
 export interface GoBack {
   readonly aws: Aws;
   readonly stack: EnvironmentName;
-  /** Verifies the stack; true when the image runs and holds. */
-  readonly verify: (image: string) => Promise<boolean>;
+  readonly verify: Verify;
   readonly say: Say;
   readonly now: () => Date;
 }
@@ -53,7 +55,7 @@ export async function goBack(args: GoBack, way: Way): Promise<boolean> {
     bringUp('up', stack, { image: way.reference, ...(workerBundle === undefined ? {} : { workerBundle }) }),
   );
   if (code !== 0) return false;
-  if (!(await args.verify(way.reference))) return false;
+  if (!(await args.verify(way.reference, true))) return false;
   const left = digestOf(way.from);
   if (left !== undefined && left !== way.to.digest) await registry.judge(stack, left, 'rejected', args.now());
   await registry.judge(stack, way.to.digest, 'verified', args.now());

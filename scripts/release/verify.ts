@@ -17,6 +17,8 @@ export interface VerifyStack {
   readonly image?: string;
   /** Errors in the log before this are not looked at; absent, the start of the last operation. */
   readonly since?: Date;
+  /** What is verified is a rollback. */
+  readonly goingBack?: boolean;
   readonly say: Say;
   readonly now: () => Date;
   readonly pause: (ms: number) => Promise<unknown>;
@@ -39,7 +41,7 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
     findings.push(finding);
     report(finding, say);
   };
-  note(checkOperation(door));
+  note(checkOperation(door, args.goingBack));
   note(checkImage(door, args.image ?? (await new Registry(aws.ecr).digest(stack))));
   await probe(webOf(args.url ?? door.url), await secretsOf(aws, stack), note);
   const since = args.since ?? door.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);

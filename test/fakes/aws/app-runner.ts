@@ -15,6 +15,8 @@ export class FakeAppRunner {
 
   /** What UpdateService comes to. The status says RUNNING whatever became of it. */
   update(image: string): void {
+    // Pulumi has read what runs and finds nothing to change.
+    if (image === this.image) return;
     const healthy = !this.unhealthy.has(image);
     const kind = this.image === undefined ? 'CREATE_SERVICE' : 'UPDATE_SERVICE';
     if (healthy) this.image = image;
