@@ -1,9 +1,11 @@
-/** An AWS account over HTTP, as far as the release commands ask it: the JSON protocols of five services and STS. */
+/** An AWS account over HTTP, as far as the release commands ask it: the JSON protocols, STS and S3. */
 import { type FakeServer, fakeServer, type Seen } from '../http-server.ts';
 import { FakeAppRunner } from './app-runner.ts';
 import { FakeEcr } from './ecr.ts';
 import { FakeEcs } from './ecs.ts';
 import { type Call, Failure } from './failure.ts';
+import { FakeKms } from './kms.ts';
+import { FakeS3 } from './s3.ts';
 
 export const ACCOUNT = '123456789012';
 export const REPOSITORY = `${ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp`;
@@ -12,6 +14,8 @@ export class FakeAccount {
   readonly appRunner = new FakeAppRunner();
   readonly ecr = new FakeEcr();
   readonly ecs = new FakeEcs();
+  readonly kms = new FakeKms();
+  readonly s3 = new FakeS3();
   /** Values by the parameter's whole name. */
   readonly parameters = new Map<string, string>();
   readonly logLines: { readonly at: Date; readonly message: string }[] = [];
@@ -54,6 +58,7 @@ export class FakeAccount {
     }
     if (seen.body.includes('Action=GetCallerIdentity'))
       return { status: 200, type: 'text/xml', body: IDENTITY };
+    if (seen.headers['x-amz-target'] === undefined) return this.s3.answer(seen.method, seen.url, seen.body);
     const [service = '', action = ''] = String(seen.headers['x-amz-target']).split('.');
     this.actions.push(action);
     const json = 'application/x-amz-json-1.1';
@@ -79,6 +84,7 @@ export class FakeAccount {
     if (service === 'AppRunner') return this.appRunner.answer(call);
     if (service === 'AmazonEC2ContainerRegistry_V20150921') return this.ecr.answer(call);
     if (service === 'AmazonEC2ContainerServiceV20141113') return this.ecs.answer(call);
+    if (service === 'TrentService') return this.kms.answer(call);
     if (action === 'GetParameters') return this.#parametersNamed(input.Names);
     if (action === 'FilterLogEvents') return this.#events(Number(input.startTime));
     throw new Failure('UnknownOperationException', `${service}.${action}`);
