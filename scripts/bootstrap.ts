@@ -1,0 +1,103 @@
+/** `npm run bootstrap`: once per account, what has to be there before Pulumi can work. */
+import { parseArgs } from 'node:util';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { ENVIRONMENTS, PROJECT, REGION } from '../infra/place.ts';
+import { stateBucket } from './bootstrap/bucket.ts';
+import { keyArn, stateKey } from './bootstrap/key.ts';
+import { environment, idsOf, personId, variable } from './bootstrap/repository.ts';
+import { login, setting, stack } from './bootstrap/stacks.ts';
+import { runSteps, type Step } from './bootstrap/step.ts';
+import { readConfiguration } from './plan/stack-file.ts';
+import { accountId, openAws } from './release/aws.ts';
+import { runCommand, type Say, Usage } from './release/command.ts';
+import { hasTool } from './release/tools.ts';
+
+const HELP = `Usage: npm run bootstrap [-- options]
+
+Makes what an AWS account needs once, before the first deployment: the bucket of Pulumi's state, a key for the secrets
+of each stack, and the stacks; with gh also the environments and variables of the repository. What is there already is
+left as it is, so it can be run again. It writes into the Pulumi.*.yaml files: commit them.
+
+  --repository <owner/name>   (else what Pulumi.shared.yaml says)
+  --reviewer <login>          who approves production, may be given several times (else whoever is logged in to gh)
+  --skip-github               leave GitHub alone
+  --dry-run                   say what is there and what would be made
+  --help                      this text
+
+Exit codes: 0 all is there, 1 something could not be made, 2 wrong call.`;
+
+await runCommand('bootstrap', bootstrap);
+
+async function bootstrap(words: string[], say: Say): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: {
+      repository: { type: 'string' },
+      reviewer: { type: 'string', multiple: true, default: [] },
+      'skip-github': { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    say(HELP);
+    return 0;
+  }
+  if (positionals.length > 0) throw new Usage(`${positionals[0]}: this command takes options only.`);
+  const repository = values.repository ?? readConfiguration('shared').config[`${PROJECT}:github`];
+  const account = await accountId(openAws());
+  const bucket = `${PROJECT}-state-${account}`;
+  const run = (steps: readonly Step[]) => runSteps(steps, { say, dryRun: values['dry-run'] });
+
+  say(`account ${account}, ${REGION}\n`);
+  await run(ofAccount(account, bucket));
+  if (values['skip-github'] || repository === undefined || !(await hasTool('gh'))) {
+    say('skipped GitHub: --skip-github, no repository, or gh is not on PATH');
+  } else await run(await ofRepository(repository, account, bucket, values.reviewer));
+  say(NEXT);
+  return 0;
+}
+
+const NEXT = `
+Next:
+  git add Pulumi.*.yaml && git commit -m 'Name the account'
+  pulumi up --stack shared
+  npm run doctor -- staging        names every variable and secret to set
+  npm run deploy -- staging`;
+
+function ofAccount(account: string, bucket: string): Step[] {
+  const s3 = new S3Client({ region: REGION });
+  const kms = new KMSClient({ region: REGION });
+  const stacks = ['shared', ...ENVIRONMENTS];
+  return [
+    stateBucket(s3, bucket),
+    ...stacks.map((name) => stateKey(kms, name)),
+    login(bucket),
+    ...stacks.map((name) => stack(name)),
+    ...stacks.map((name) => setting(name, 'accountId', async () => account)),
+    setting('shared', 'stateBucket', async () => bucket),
+    setting('shared', 'stateKeyArn', () => keyArn(kms, 'shared')),
+    ...ENVIRONMENTS.map((name) => setting('shared', `${name}StateKeyArn`, () => keyArn(kms, name))),
+  ];
+}
+
+async function ofRepository(
+  repository: string,
+  account: string,
+  bucket: string,
+  reviewers: readonly string[],
+): Promise<Step[]> {
+  const ids = await idsOf(repository);
+  const people =
+    reviewers.length === 0 ? [await personId()] : await Promise.all(reviewers.map((name) => personId(name)));
+  return [
+    setting('shared', 'github', async () => repository),
+    setting('shared', 'githubOwnerId', async () => ids.owner),
+    setting('shared', 'githubRepositoryId', async () => ids.repository),
+    variable(repository, 'AWS_ACCOUNT_ID', account),
+    variable(repository, 'PULUMI_STATE_BUCKET', bucket),
+    ...ENVIRONMENTS.map((name) => environment(repository, name, people)),
+  ];
+}

@@ -1,0 +1,108 @@
+/** `npm run deploy -- <stack>`: what is committed runs in the stack, verified, or what ran before runs again. */
+import { appendFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { ROOT } from './plan/record.ts';
+import { openAws } from './release/aws.ts';
+import { imageOfCheckout } from './release/build-image.ts';
+import { oneEnvironment, runCommand, type Say } from './release/command.ts';
+import { deployImage, type Outcome } from './release/deploy.ts';
+import { findDoor } from './release/door.ts';
+import { bringUp } from './release/pulumi.ts';
+import { sourceOfImage } from './release/source.ts';
+import { computeOf } from './release/stack.ts';
+import { mustRun } from './release/tools.ts';
+import { verifyStack } from './release/verify.ts';
+
+const HELP = `Usage: npm run deploy -- <stack> [options]
+
+Builds the image of this checkout and pushes it, unless the same sources were built before; builds the worker; runs
+pulumi up; verifies. When the deployment does not hold, what ran before is deployed again, and verified.
+
+  <stack>              staging or production
+  --image <reference>  deploy this digest reference instead of building
+  --dry-run            show what pulumi up would change, and do nothing
+  --help               this text
+
+Exit codes: 0 deployed and verified; 1 not deployed, what ran before runs (or nothing was changed); 2 wrong call;
+3 the rollback did not hold either: somebody has to look (docs/runbook.md).`;
+
+const SENTENCES: Readonly<Record<Outcome, string>> = {
+  deployed: 'is deployed and verified',
+  unchanged: 'was refused before anything changed',
+  'rolled back': 'did not hold: what ran before runs again',
+  broken: 'did not hold, and neither did the way back: see "Rollback" in docs/runbook.md',
+};
+const EXIT_CODES: Readonly<Record<Outcome, number>> = {
+  deployed: 0,
+  unchanged: 1,
+  'rolled back': 1,
+  broken: 3,
+};
+
+await runCommand('deploy', deploy);
+
+async function deploy(words: string[], say: Say): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: {
+      image: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    say(HELP);
+    return 0;
+  }
+  const stack = oneEnvironment(positionals);
+  const aws = openAws();
+  const compute = computeOf(stack);
+  await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+  if (values['dry-run']) return dryRun();
+
+  const began = new Date();
+  const image = values.image ?? (await imageOfCheckout(aws, say));
+  const now = () => new Date();
+  const verify = (wanted: string, goingBack: boolean) => {
+    // The errors of what did not hold are not those of what runs again.
+    const since = goingBack ? now() : began;
+    return verifyStack({
+      aws,
+      stack,
+      compute,
+      image: wanted,
+      since,
+      goingBack,
+      say,
+      now,
+      pause,
+      waitMs: 300_000,
+    });
+  };
+  const outcome = await deployImage({ aws, stack, compute, image, verify, say, now });
+  say(`\n${image} ${SENTENCES[outcome]}`);
+  await tellGitHub(outcome, image);
+  return EXIT_CODES[outcome];
+
+  async function dryRun(): Promise<number> {
+    const running = await findDoor(aws, stack, compute);
+    const { tag, changed } = await sourceOfImage();
+    say(`would deploy ${values.image ?? `the image ${tag}`}; ${running?.image ?? 'nothing'} runs now`);
+    if (values.image === undefined && changed.length > 0) say(`not committed: ${changed.join(', ')}`);
+    const settings = values.image ?? running?.image;
+    return (await bringUp('preview', stack, settings === undefined ? {} : { image: settings })).code;
+  }
+
+  /** The summary of the workflow's run, and the address for its environment. */
+  async function tellGitHub(outcome: Outcome, image: string): Promise<void> {
+    const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = process.env;
+    const door = await findDoor(aws, stack, compute);
+    if (GITHUB_OUTPUT) appendFileSync(GITHUB_OUTPUT, `url=${door?.url ?? ''}\noutcome=${outcome}\n`);
+    if (!GITHUB_STEP_SUMMARY) return;
+    const rows = { stack, outcome, image, runs: door?.image ?? 'nothing', address: door?.url ?? '' };
+    const table = Object.entries(rows).map(([key, value]) => `| ${key} | ${value} |`);
+    appendFileSync(GITHUB_STEP_SUMMARY, ['| deployment | |', '| --- | --- |', ...table, ''].join('\n'));
+  }
+}

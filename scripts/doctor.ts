@@ -1,0 +1,103 @@
+/** `npm run doctor -- <stack>`: what is missing before a deployment, and the command that mends each thing. */
+import { parseArgs } from 'node:util';
+import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
+import { checkGitHub } from './doctor/github.ts';
+import { checkMachine } from './doctor/machine.ts';
+import { checkMeta } from './doctor/meta.ts';
+import { checkSettings, checkState } from './doctor/stack.ts';
+import { readConfiguration } from './plan/stack-file.ts';
+import { openAws } from './release/aws.ts';
+import { conclude, type Finding, report, skipped } from './release/checks.ts';
+import { oneEnvironment, runCommand, type Say } from './release/command.ts';
+import { type Door, findDoor } from './release/door.ts';
+import { pulumi } from './release/pulumi.ts';
+import { computeOf } from './release/stack.ts';
+
+const HELP = `Usage: npm run doctor -- <stack>
+
+Looks at everything that a deployment needs, changes nothing, and prints each finding with the command that mends it:
+tools and versions, account and region, App Runner, the state of Pulumi, every variable of the stack, Meta's token,
+number, webhook and subscription, and the environment of the repository in GitHub.
+
+  <stack>    staging or production
+  --help     this text
+
+Exit codes: 0 ready, 1 something has to be mended, 2 wrong call.`;
+
+await runCommand('doctor', doctor);
+
+async function doctor(words: string[], say: Say): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    // A dry run is all it ever does.
+    options: { 'dry-run': { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  });
+  if (values.help) {
+    say(HELP);
+    return 0;
+  }
+  const stack = oneEnvironment(positionals);
+  const findings: Finding[] = [];
+  const note = (found: readonly Finding[]) => {
+    for (const finding of found) report(finding, say);
+    findings.push(...found);
+  };
+  const { config, encrypted, missing } = readConfiguration(stack);
+  const of = (key: string) => config[`ansari-whatsapp:${key}`];
+
+  note(await checkMachine());
+  const aws = openAws();
+  const account = await checkAccount(aws, of('accountId'));
+  note([account]);
+  const compute = computeOf(stack);
+  const isBad = (wanted: string) =>
+    findings.some(({ name, outcome }) => name === wanted && outcome === 'bad');
+  const known = !isBad('account');
+  if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
+  const reached = known && !isBad('app runner');
+  const door = reached ? await findDoor(aws, stack, compute) : undefined;
+  const hasPulumi = !isBad('pulumi');
+  if (hasPulumi) note(await checkState(stack));
+  note(checkSettings(stack));
+  const given = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
+  const secrets = given.filter((name) => !missing.includes(name));
+  if (reached) note([await checkParameters(aws, stack, door, secrets)]);
+  note(await metaSide(stack, of('environment'), missing, door, hasPulumi));
+  note(await checkGitHub(stack, readConfiguration('shared').config['ansari-whatsapp:github']));
+  return conclude(findings, say) ? 0 : 1;
+}
+
+async function metaSide(
+  stack: string,
+  environment: string | undefined,
+  missing: readonly string[],
+  door: Door | undefined,
+  hasPulumi: boolean,
+): Promise<Finding[]> {
+  const plain: Record<string, unknown> = Object(JSON.parse(environment ?? '{}'));
+  const text = (name: string, otherwise: string) => String(plain[name] ?? otherwise);
+  const name = 'META_ACCESS_TOKEN_FROM_SYS_USER';
+  const decrypted = hasPulumi ? await pulumi(['config', 'get', name, '--stack', stack]) : undefined;
+  const token = decrypted?.code === 0 ? decrypted.stdout.trim() : process.env[name];
+  const number = 'META_BUSINESS_PHONE_NUMBER_ID';
+  const phoneNumberId = missing.includes(number) ? undefined : plain[number];
+  if (token === undefined || token === '' || typeof phoneNumberId !== 'string') {
+    return [
+      skipped(
+        'meta',
+        'no token or no number is configured',
+        `pulumi config set --secret ${name} --stack ${stack}`,
+      ),
+    ];
+  }
+  return checkMeta({
+    graphUrl: text('META_API_URL', 'https://graph.facebook.com'),
+    version: text('META_API_VERSION', 'v25.0'),
+    token,
+    phoneNumberId,
+    stack,
+    now: Date.now,
+    ...(door === undefined ? {} : { webhookUrl: `${text('PUBLIC_URL', door.url)}/whatsapp/v2` }),
+  });
+}

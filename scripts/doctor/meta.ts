@@ -1,0 +1,139 @@
+/** Meta's side: the token, the number, and where its messages go. */
+import got, { RequestError } from 'got';
+import * as z from 'zod';
+import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
+
+/** What sending and receiving need (WhatsApp Business Platform, "Access tokens"). */
+const PERMISSIONS = ['whatsapp_business_messaging', 'whatsapp_business_management'];
+const SOON_MS = 14 * 24 * 60 * 60 * 1000;
+
+export interface MetaSide {
+  readonly graphUrl: string;
+  /** `v25.0` */
+  readonly version: string;
+  readonly token: string;
+  readonly phoneNumberId: string;
+  /** Where deliveries should go; absent while nothing is deployed. */
+  readonly webhookUrl?: string;
+  readonly stack: string;
+  readonly now: () => number;
+}
+
+const tokenBody = z.object({
+  data: z.object({
+    is_valid: z.boolean(),
+    /** Seconds; 0: never. */
+    expires_at: z.number().default(0),
+    scopes: z.array(z.string()).default([]),
+    granular_scopes: z
+      .array(z.object({ scope: z.string(), target_ids: z.array(z.string()).optional() }))
+      .default([]),
+    error: z.object({ message: z.string() }).optional(),
+  }),
+});
+const numberBody = z.object({
+  verified_name: z.string().default('no name'),
+  quality_rating: z.string().default('UNKNOWN'),
+  webhook_configuration: z
+    .object({
+      phone_number: z.string().optional(),
+      whatsapp_business_account: z.string().optional(),
+      application: z.string().optional(),
+    })
+    .default({}),
+});
+const appsBody = z.object({ data: z.array(z.unknown()) });
+const errorBody = z.object({ error: z.object({ message: z.string(), code: z.number() }) });
+
+export async function checkMeta(side: MetaSide): Promise<Finding[]> {
+  const token = await ask(side, `debug_token?input_token=${encodeURIComponent(side.token)}`, tokenBody);
+  if (typeof token === 'string') return [bad('token', token, newToken(side))];
+  const findings = checkToken(side, token.data);
+  if (findings.some(({ outcome }) => outcome === 'bad')) return findings;
+  const account = token.data.granular_scopes.find(({ scope }) => scope === PERMISSIONS[1])?.target_ids?.[0];
+  return [...findings, ...(await checkNumber(side)), await checkSubscription(side, account)];
+}
+
+function checkToken(side: MetaSide, token: z.infer<typeof tokenBody>['data']): Finding[] {
+  if (!token.is_valid) return [bad('token', token.error?.message ?? 'it is not valid', newToken(side))];
+  const missing = PERMISSIONS.filter((permission) => !token.scopes.includes(permission));
+  if (missing.length > 0) {
+    return [bad('token', `it lacks ${missing.join(' and ')}`, `Generate one with both.\n${newToken(side)}`)];
+  }
+  if (token.expires_at === 0) return [good('token', 'valid, never expires, has both permissions')];
+  const until = new Date(token.expires_at * 1000).toISOString();
+  const left = token.expires_at * 1000 - side.now();
+  const fix = `Generate one that never expires.\n${newToken(side)}`;
+  return [left < SOON_MS ? warning('token', `expires ${until}`, fix) : good('token', `valid until ${until}`)];
+}
+
+async function checkNumber(side: MetaSide): Promise<Finding[]> {
+  const fields = 'verified_name,quality_rating,webhook_configuration';
+  const number = await ask(side, `${side.phoneNumberId}?fields=${fields}`, numberBody);
+  if (typeof number === 'string') {
+    const fix = `pulumi config set --path environment.META_BUSINESS_PHONE_NUMBER_ID <id> --stack ${side.stack}`;
+    return [bad('number', number, fix)];
+  }
+  const poor = number.quality_rating === 'RED';
+  const says = `${number.verified_name}, quality ${number.quality_rating}`;
+  return [
+    poor ? warning('number', says) : good('number', says),
+    checkWebhook(side, number.webhook_configuration),
+  ];
+}
+
+/** The most particular setting counts: of the number, else of the account, else of the app. */
+function checkWebhook(
+  { webhookUrl }: MetaSide,
+  set: z.infer<typeof numberBody>['webhook_configuration'],
+): Finding {
+  if (webhookUrl === undefined) return skipped('webhook', 'nothing is deployed yet');
+  const now = set.phone_number ?? set.whatsapp_business_account ?? set.application;
+  if (now === webhookUrl) return good('webhook', webhookUrl);
+  return bad(
+    'webhook',
+    `messages go to ${now ?? 'nowhere'}, not to ${webhookUrl}`,
+    `npm run meta -- --help says how a callback is overridden; "The webhook of a number" in docs/runbook.md`,
+  );
+}
+
+async function checkSubscription(side: MetaSide, account: string | undefined): Promise<Finding> {
+  if (account === undefined) {
+    return skipped('subscription', 'the token does not say which WhatsApp Business Account it is for');
+  }
+  const apps = await ask(side, `${account}/subscribed_apps`, appsBody);
+  if (typeof apps === 'string') return bad('subscription', apps);
+  if (apps.data.length > 0) return good('subscription', 'an app is subscribed to the account');
+  return bad(
+    'subscription',
+    'no app is subscribed to the account: nothing is delivered',
+    'npm run meta -- subscribe',
+  );
+}
+
+function newToken({ stack }: MetaSide): string {
+  const set = `pulumi config set --secret META_ACCESS_TOKEN_FROM_SYS_USER --stack ${stack}`;
+  return `${set} && npm run deploy -- ${stack}`;
+}
+
+/** The parsed answer, or what went wrong in words. The token is in the header and in no message. */
+async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promise<T | string> {
+  try {
+    const { ok, body } = await got(`${side.graphUrl}/${side.version}/${path}`, {
+      headers: { authorization: `Bearer ${side.token}` },
+      responseType: 'json',
+      throwHttpErrors: false,
+      retry: { limit: 0 },
+      timeout: { request: 15_000 },
+    });
+    const answer = shape.safeParse(body);
+    if (ok && answer.success) return answer.data;
+    const refusal = errorBody.safeParse(body);
+    return refusal.success
+      ? `Meta says ${refusal.data.error.code}: ${refusal.data.error.message}`
+      : 'Meta answered in a form that is not known';
+  } catch (error) {
+    if (error instanceof RequestError) return `Meta does not answer: ${error.code}`;
+    throw error;
+  }
+}

@@ -1,0 +1,69 @@
+/** The stack: its state, and its configuration. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import type { EnvironmentName } from '../../infra/place.ts';
+import { UnfitSettings } from '../../infra/settings/problems.ts';
+import { readSettings } from '../../infra/settings/read.ts';
+import { VARIABLES } from '../../infra/variables.ts';
+import { ROOT } from '../plan/record.ts';
+import { readConfiguration } from '../plan/stack-file.ts';
+import { bad, type Finding, good, warning } from '../release/checks.ts';
+import { pulumi } from '../release/pulumi.ts';
+
+const backend = z.object({ url: z.string() });
+const stacks = z.array(z.object({ name: z.string() }));
+
+export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
+  const who = await pulumi(['whoami', '--verbose', '--json']);
+  const url = backend.safeParse(parse(who.stdout)).data?.url;
+  if (who.code !== 0 || url === undefined) {
+    return [bad('state', 'Pulumi is not logged in to a backend', 'npm run bootstrap')];
+  }
+  const where = url.startsWith('s3://')
+    ? good('state', url)
+    : warning('state', `${url} is not the bucket that the workflows use`, 'npm run bootstrap');
+  const { stdout } = await pulumi(['stack', 'ls', '--json']);
+  const known = new Set(
+    (stacks.safeParse(parse(stdout)).data ?? []).map(({ name }) => name.split('/').pop()),
+  );
+  const missing = ['shared', stack].filter((name) => !known.has(name));
+  if (missing.length === 0) return [where, good('stacks', `shared and ${stack} exist`)];
+  return [where, bad('stacks', `${missing.join(' and ')} not made yet`, 'npm run bootstrap')];
+}
+
+/** What the program itself would refuse, and every variable that is needed and not given. */
+export function checkSettings(stack: EnvironmentName): Finding[] {
+  const { config, encrypted, missing } = readConfiguration(stack);
+  const absent = missing.map((name) => bad('configuration', `${name} is missing`, commandFor(stack, name)));
+  try {
+    const exists = (path: string) => existsSync(resolve(ROOT, path));
+    const settings = readSettings({ stack, values: config, encrypted: new Set(encrypted), exists });
+    if (absent.length > 0) return absent;
+    const secrets = 'secrets' in settings ? settings.secrets.length : 0;
+    return [good('configuration', `${secrets} secrets, nothing is missing`)];
+  } catch (error) {
+    if (!(error instanceof UnfitSettings)) throw error;
+    const others = error.problems.map((problem) => {
+      const [says = '', fix] = problem.split(/\n\s+/, 2);
+      return bad('configuration', says, fix);
+    });
+    return [...absent, ...others];
+  }
+}
+
+function commandFor(stack: EnvironmentName, name: string): string {
+  const variable = VARIABLES.find((candidate) => candidate.name === name);
+  if (variable === undefined) return 'npm run build';
+  return variable.secret
+    ? `pulumi config set --secret ${name} --stack ${stack}`
+    : `pulumi config set --path environment.${name} <value> --stack ${stack}`;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { AppRunnerClient } from '@aws-sdk/client-apprunner';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { REGION } from '../../infra/place.ts';
+import { Plain } from './command.ts';
+
+export interface Access {
+  /** Instead of AWS, for tests; otherwise `AWS_ENDPOINT_URL` as the SDK reads it. */
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** What the release commands ask AWS. Everything lives in one region. */
+export interface Aws {
+  readonly appRunner: AppRunnerClient;
+  readonly ecr: ECRClient;
+  readonly ecs: ECSClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly ssm: SSMClient;
+  readonly sts: STSClient;
+}
+
+export function openAws(access: Access = {}): Aws {
+  const options = { region: REGION, ...access };
+  return {
+    appRunner: new AppRunnerClient(options),
+    ecr: new ECRClient(options),
+    ecs: new ECSClient(options),
+    logs: new CloudWatchLogsClient(options),
+    ssm: new SSMClient(options),
+    sts: new STSClient(options),
+  };
+}
+
+/** The twelve digits of the account that the credentials belong to. */
+export async function accountId(aws: Pick<Aws, 'sts'>): Promise<string> {
+  const { Account } = await aws.sts.send(new GetCallerIdentityCommand({}));
+  if (Account === undefined) throw new Plain('AWS did not say which account this is');
+  return Account;
+}

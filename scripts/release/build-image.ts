@@ -1,0 +1,69 @@
+import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { PROJECT, REGION } from '../../infra/place.ts';
+import { ROOT } from '../plan/record.ts';
+import { type Aws, accountId } from './aws.ts';
+import { Plain, type Say } from './command.ts';
+import { Registry } from './registry.ts';
+import { type Source, sourceOfImage } from './source.ts';
+import { hasTool, mustRun } from './tools.ts';
+
+/** Programs that build images, by preference. Both take the same words for what is needed here. */
+const BUILDERS = ['docker', 'buildah'] as const;
+
+/**
+ * The digest reference of the image of this checkout: the one that was built from the same sources before, else it is
+ * built and pushed now. Refuses sources that are not committed, since nobody could build that image again.
+ */
+export async function imageOfCheckout(aws: Aws, say: Say): Promise<string> {
+  const source = await sourceOfImage();
+  if (source.changed.length > 0) {
+    throw new Plain(`Commit first, or name an image with --image: ${source.changed.join(', ')} changed`);
+  }
+  const host = `${await accountId(aws)}.dkr.ecr.${REGION}.amazonaws.com`;
+  const registry = new Registry(aws.ecr);
+  const built = await registry.digest(source.tag);
+  if (built !== undefined) {
+    say(`the image of these sources is there already: ${source.tag}`);
+    return `${host}/${PROJECT}@${built}`;
+  }
+  await buildAndPush(aws, host, source, say);
+  const digest = await registry.digest(source.tag);
+  if (digest === undefined) throw new Plain(`${source.tag} was pushed, but the registry does not have it`);
+  return `${host}/${PROJECT}@${digest}`;
+}
+
+async function buildAndPush(aws: Aws, host: string, source: Source, say: Say): Promise<void> {
+  const builder = await findBuilder();
+  const names = [source.tag, `commit-${source.commit}`].map((tag) => `${host}/${PROJECT}:${tag}`);
+  say(`building ${source.tag} with ${builder}`);
+  await mustRun(
+    builder,
+    [
+      'build',
+      // App Runner runs nothing else.
+      '--platform=linux/amd64',
+      `--build-arg=REVISION=${source.commit}`,
+      ...names.map((name) => `--tag=${name}`),
+      '.',
+    ],
+    // One manifest and no index around it: Lambda takes no index, and the digest is the image's own.
+    { cwd: ROOT, show: true, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' } },
+  );
+  const password = await passwordOf(aws);
+  await mustRun(builder, ['login', '--username=AWS', '--password-stdin', host], { input: password });
+  for (const name of names) await mustRun(builder, ['push', name], { show: true });
+}
+
+async function findBuilder(): Promise<string> {
+  for (const name of BUILDERS) if (await hasTool(name)) return name;
+  throw new Plain(`Building an image needs ${BUILDERS.join(' or ')}; or name one that is there with --image`);
+}
+
+async function passwordOf(aws: Pick<Aws, 'ecr'>): Promise<string> {
+  const { authorizationData = [] } = await aws.ecr.send(new GetAuthorizationTokenCommand({}));
+  const [, password] = Buffer.from(authorizationData[0]?.authorizationToken ?? '', 'base64')
+    .toString()
+    .split(':', 2);
+  if (password === undefined) throw new Plain('ECR gave no password for pushing');
+  return password;
+}

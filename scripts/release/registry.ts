@@ -1,0 +1,125 @@
+import {
+  BatchGetImageCommand,
+  type ECRClient,
+  ImageAlreadyExistsException,
+  type ImageDetail,
+  ImageTagAlreadyExistsException,
+  PutImageCommand,
+  paginateDescribeImages,
+} from '@aws-sdk/client-ecr';
+import { type EnvironmentName, PROJECT } from '../../infra/place.ts';
+import { Plain } from './command.ts';
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+export interface Image {
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly pushedAt: Date;
+}
+
+/** The digest in `…@sha256:…` or `sha256:…`; undefined when there is none. */
+export function digestOf(reference: string): string | undefined {
+  const digest = reference.slice(reference.lastIndexOf('@') + 1);
+  return DIGEST.test(digest) ? digest : undefined;
+}
+
+/**
+ * The images, and what became of them. A verdict is a tag that never moves: `staging-verified-<time>` when an image was
+ * deployed there and verified, `staging-rejected-<time>` when it was rolled back; the newest one counts. The tag
+ * `staging` is the pointer: the image that was verified last.
+ */
+export class Registry {
+  readonly #client: ECRClient;
+
+  constructor(client: ECRClient) {
+    this.#client = client;
+  }
+
+  /** Every image, the newest push first. */
+  async images(): Promise<Image[]> {
+    const images: Image[] = [];
+    const pages = paginateDescribeImages({ client: this.#client }, { repositoryName: PROJECT });
+    for await (const { imageDetails = [] } of pages) images.push(...imageDetails.flatMap(readImage));
+    return images.sort((a, b) => b.pushedAt.getTime() - a.pushedAt.getTime());
+  }
+
+  /** The digest that a tag names; undefined when nothing has it. */
+  async digest(tag: string): Promise<string | undefined> {
+    return (await this.#fetch({ imageTag: tag }))?.imageId?.imageDigest;
+  }
+
+  async has(digest: string): Promise<boolean> {
+    return (await this.#fetch({ imageDigest: digest })) !== undefined;
+  }
+
+  /** Writes the verdict; `verified` also moves the pointer. Doing it twice changes nothing. */
+  async judge(
+    stack: EnvironmentName,
+    digest: string,
+    verdict: 'verified' | 'rejected',
+    now: Date,
+  ): Promise<void> {
+    await this.#tag(digest, `${stack}-${verdict}-${stamp(now)}`);
+    if (verdict === 'verified') await this.#tag(digest, stack);
+  }
+
+  async #tag(digest: string, tag: string): Promise<void> {
+    const image = await this.#fetch({ imageDigest: digest });
+    if (image?.imageManifest === undefined) throw new Plain(`${PROJECT} has no image ${digest}`);
+    try {
+      await this.#client.send(
+        new PutImageCommand({
+          repositoryName: PROJECT,
+          imageManifest: image.imageManifest,
+          imageManifestMediaType: image.imageManifestMediaType,
+          imageTag: tag,
+        }),
+      );
+    } catch (error) {
+      const there =
+        error instanceof ImageAlreadyExistsException || error instanceof ImageTagAlreadyExistsException;
+      if (!there) throw error;
+    }
+  }
+
+  async #fetch(id: { imageTag: string } | { imageDigest: string }) {
+    const { images = [] } = await this.#client.send(
+      new BatchGetImageCommand({ repositoryName: PROJECT, imageIds: [id] }),
+    );
+    return images[0];
+  }
+}
+
+/**
+ * The digest to go back to: of those whose newest verdict in this stack is `verified`, the one verified last that does
+ * not run now.
+ */
+export function previousGood(
+  images: readonly Image[],
+  stack: EnvironmentName,
+  running: string | undefined,
+): Image | undefined {
+  return images
+    .map((image) => ({ image, verdict: newestVerdict(image.tags, stack) }))
+    .filter(({ image, verdict }) => verdict?.good && image.digest !== running)
+    .sort((a, b) => ((a.verdict?.at ?? '') < (b.verdict?.at ?? '') ? 1 : -1))[0]?.image;
+}
+
+function newestVerdict(tags: readonly string[], stack: EnvironmentName) {
+  return tags
+    .map((tag) => new RegExp(`^${stack}-(verified|rejected)-(\\d{8}T\\d{6}Z)$`).exec(tag))
+    .filter((match) => match !== null)
+    .map(([, verdict, at = '']) => ({ good: verdict === 'verified', at }))
+    .sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+}
+
+/** `20261121T043100Z`: sorts as text. */
+function stamp(now: Date): string {
+  return now.toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '');
+}
+
+function readImage({ imageDigest, imageTags = [], imagePushedAt }: ImageDetail): Image[] {
+  if (imageDigest === undefined) return [];
+  return [{ digest: imageDigest, tags: imageTags, pushedAt: imagePushedAt ?? new Date(0) }];
+}

@@ -1,0 +1,83 @@
+import type { EnvironmentName } from '../../infra/place.ts';
+import type { Aws } from './aws.ts';
+import { Plain, type Say } from './command.ts';
+import { type Door, findDoor } from './door.ts';
+import { withWorkerOf } from './past-worker.ts';
+import { bringUp } from './pulumi.ts';
+import { digestOf, type Image, previousGood, Registry } from './registry.ts';
+
+/** Verifies a stack; true when the image runs and holds. `goingBack`: it is what ran before. */
+export type Verify = (image: string, goingBack: boolean) => Promise<boolean>;
+
+export interface GoBack {
+  readonly aws: Aws;
+  readonly stack: EnvironmentName;
+  readonly verify: Verify;
+  readonly say: Say;
+  readonly now: () => Date;
+}
+
+/** Where a rollback goes, and from where. */
+export interface Way {
+  readonly from: string;
+  readonly to: Image;
+  /** The digest reference of `to`. */
+  readonly reference: string;
+}
+
+/** The way back: to the given digest, or to the one verified last that does not run now. */
+export async function wayBack(
+  { aws, stack, compute }: Pick<GoBack, 'aws' | 'stack'> & { readonly compute: Door['compute'] },
+  given?: string,
+): Promise<Way> {
+  const door = await findDoor(aws, stack, compute);
+  if (door === undefined)
+    throw new Plain(`There is no service of ${stack} on ${compute}, so nothing to roll back.`);
+  const images = await new Registry(aws.ecr).images();
+  const to = given === undefined ? previousGood(images, stack, digestOf(door.image)) : pick(images, given);
+  if (to === undefined) {
+    throw new Plain(
+      `No other image was verified in ${stack}. Name one: npm run rollback -- ${stack} <digest>\n${listed(images)}`,
+    );
+  }
+  return { from: door.image, to, reference: `${repositoryOf(door.image)}@${to.digest}` };
+}
+
+/**
+ * Deploys the image of `way` again, with the worker of its commit, and verifies it. What ran before is remembered as
+ * rejected, so that the next rollback does not come back to it. True when the old image runs and holds.
+ */
+export async function goBack(args: GoBack, way: Way): Promise<boolean> {
+  const { stack, say } = args;
+  const registry = new Registry(args.aws.ecr);
+  say(`${stack} goes back from ${way.from}\n${' '.repeat(stack.length)}        to ${way.reference}`);
+  const { code } = await withWorkerOf(way.to, say, (workerBundle) =>
+    bringUp('up', stack, { image: way.reference, ...(workerBundle === undefined ? {} : { workerBundle }) }),
+  );
+  if (code !== 0) return false;
+  if (!(await args.verify(way.reference, true))) return false;
+  const left = digestOf(way.from);
+  if (left !== undefined && left !== way.to.digest) await registry.judge(stack, left, 'rejected', args.now());
+  await registry.judge(stack, way.to.digest, 'verified', args.now());
+  return true;
+}
+
+function pick(images: readonly Image[], given: string): Image {
+  const digest = digestOf(given);
+  if (digest === undefined) throw new Plain(`${given} is not a digest (sha256:… with 64 letters)`);
+  const image = images.find((candidate) => candidate.digest === digest);
+  if (image === undefined) throw new Plain(`The registry has no image ${digest}\n${listed(images)}`);
+  return image;
+}
+
+function listed(images: readonly Image[]): string {
+  if (images.length === 0) return 'The registry is empty.';
+  return images
+    .slice(0, 10)
+    .map(({ digest, pushedAt, tags }) => `  ${digest}  ${pushedAt.toISOString()}  ${tags.join(' ')}`)
+    .join('\n');
+}
+
+function repositoryOf(reference: string): string {
+  return reference.replace(/@.*$/, '').replace(/:[^:/]+$/, '');
+}

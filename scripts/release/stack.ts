@@ -1,0 +1,8 @@
+import { readConfiguration } from '../plan/stack-file.ts';
+import type { Door } from './door.ts';
+
+/** Which of the two computes the stack's file chooses. */
+export function computeOf(stack: string): Door['compute'] {
+  const { config } = readConfiguration(stack);
+  return config['ansari-whatsapp:compute'] === 'ecs-express' ? 'ecs-express' : 'apprunner';
+}

@@ -1,0 +1,71 @@
+/** Other programs as child processes. */
+import { spawn } from 'node:child_process';
+import { Plain } from './command.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  /** Standard output and standard error as they came. */
+  readonly output: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly input?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Shows what the program prints while it runs. */
+  readonly show?: boolean;
+}
+
+/** Runs a program to its end; throws `Plain` only when it is not installed. */
+export function runTool(name: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const child = spawn(name, args, {
+    cwd: options.cwd,
+    env: { ...process.env, ...options.env },
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+  child.stdin?.end(options.input);
+  let stdout = '';
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    output += text;
+    if (options.show) process.stdout.write(text);
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+    if (options.show) process.stderr.write(text);
+  });
+  return new Promise((done, fail) => {
+    child.on('error', (error) => {
+      const missing = 'code' in error && error.code === 'ENOENT';
+      fail(missing ? new Plain(`${name} is not on PATH`) : error);
+    });
+    child.on('close', (code) => done({ code: code ?? 1, stdout, output }));
+  });
+}
+
+/** Runs a program that has to end well, and answers what it wrote to standard output. */
+export async function mustRun(
+  name: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const { code, stdout, output } = await runTool(name, args, options);
+  if (code !== 0) {
+    const said = options.show ? '' : `\n${output.trim()}`;
+    throw new Plain(`${name} ${args.slice(0, 2).join(' ')} ended with ${code}${said}`);
+  }
+  return stdout.trim();
+}
+
+/** Whether a program can be started. */
+export async function hasTool(name: string): Promise<boolean> {
+  try {
+    await runTool(name, ['--version']);
+    return true;
+  } catch (error) {
+    if (error instanceof Plain) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,155 @@
+/** The Dockerfile's image, built and run with buildah, on the real base images or on stand-ins that are on this machine. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const NAME = 'localhost/ansari-whatsapp-test';
+const run = promisify(execFile);
+const environment = { STORAGE_DRIVER: 'vfs', BUILDAH_ISOLATION: 'chroot', ...process.env };
+
+/** The `FROM` names of the Dockerfile, in order: what it is built in, and what it runs on. */
+export function baseImages(): readonly [building: string, running: string] {
+  const file = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
+  const [building, running] = [...file.matchAll(/^FROM (\S+)/gm)].map(([, name = '']) => name);
+  if (building === undefined || running === undefined)
+    throw new Error('the Dockerfile has fewer than two stages');
+  return [building, running];
+}
+
+export async function buildah(...args: readonly string[]): Promise<string> {
+  const { stdout } = await run('buildah', args, { cwd: ROOT, env: environment, maxBuffer: 64 * 1024 * 1024 });
+  return stdout.trim();
+}
+
+/** The image by its pinned name, else by its tag, when one of them is on this machine or can be had. */
+export async function findImage(pinned: string): Promise<string | undefined> {
+  const tagged = pinned.replace(/@sha256:.*/, '');
+  for (const name of [pinned, tagged]) {
+    const here = await buildah('inspect', '--type', 'image', name).then(
+      () => true,
+      () => false,
+    );
+    if (here) return name;
+  }
+  return buildah('pull', '--quiet', pinned).then(
+    () => pinned,
+    () => undefined,
+  );
+}
+
+/**
+ * Where the image without a shell cannot be had: Node of the building image and the libraries it loads, at the same
+ * path, and nothing else.
+ */
+export async function bareNode(building: string, folder: string): Promise<string> {
+  const file = join(folder, 'Dockerfile');
+  mkdirSync(join(folder, 'empty'));
+  writeFileSync(
+    file,
+    [
+      `FROM ${building} AS whole`,
+      'RUN mkdir -p /bare/nodejs/bin && cp /usr/local/bin/node /bare/nodejs/bin/ \\',
+      " && ldd /usr/local/bin/node | grep -o '/[^ ]*' \\",
+      ' | while read -r library; do install -D "$library" "/bare$library"; done',
+      'FROM scratch',
+      'COPY --from=whole /bare /',
+      'USER 65532',
+    ].join('\n'),
+  );
+  const name = `${NAME}-base`;
+  await buildah('build', '--pull-never', '--quiet', '--tag', name, '--file', file, join(folder, 'empty'));
+  return name;
+}
+
+/** Builds the Dockerfile as it stands, with these images for the ones it names. Answers the image's name. */
+export async function buildImage(bases: readonly string[]): Promise<string> {
+  const instead = baseImages().flatMap((pinned, index) =>
+    bases[index] === pinned ? [] : ['--build-context', `${pinned}=docker-image://${bases[index]}`],
+  );
+  await buildah(
+    'build',
+    '--pull-never',
+    '--quiet',
+    ...instead,
+    '--build-arg',
+    'REVISION=abc',
+    '--tag',
+    NAME,
+    '.',
+  );
+  return NAME;
+}
+
+const inspected = z.object({
+  Manifest: z.string(),
+  OCIv1: z.object({
+    config: z.object({
+      User: z.string(),
+      ExposedPorts: z.record(z.string(), z.unknown()).default({}),
+      Entrypoint: z.array(z.string()).default([]),
+      Cmd: z.array(z.string()).default([]),
+      Env: z.array(z.string()).default([]),
+      Labels: z.record(z.string(), z.string()).default({}),
+    }),
+    history: z.array(z.object({ created_by: z.string().default('') })),
+  }),
+});
+const manifest = z.object({ layers: z.array(z.object({ size: z.number() })) });
+
+export async function inspect(image: string) {
+  const { Manifest, OCIv1 } = inspected.parse(JSON.parse(await buildah('inspect', '--type', 'image', image)));
+  return { ...OCIv1, layers: manifest.parse(JSON.parse(Manifest)).layers };
+}
+
+/** A container's files, to look at; `remove` when done. */
+export async function mounted(image: string) {
+  const container = await buildah('from', '--pull-never', image);
+  const folder = await buildah('mount', container);
+  return { folder, remove: () => buildah('rm', container) };
+}
+
+/**
+ * Runs the image's command over its files with process namespace, user and environment of its own: the program is
+ * process 1. `pid` is what this machine calls it.
+ */
+export async function runAsFirstProcess(
+  folder: string,
+  config: Awaited<ReturnType<typeof inspect>>['config'],
+  variables: Readonly<Record<string, string>>,
+) {
+  const started = performance.now();
+  const child = spawn(
+    'unshare',
+    ['--fork', '--pid', '--mount-proc', '--kill-child', 'chroot', `--userspec=${config.User}`, folder]
+      .concat(config.Entrypoint)
+      .concat(config.Cmd),
+    {
+      env: { ...Object.fromEntries(config.Env.map(split)), ...variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  const ended = once(child, 'close').then(([code]) => ({ code, output }));
+  const port = await new Promise<string>((listening, failed) => {
+    child.stdout.on('data', () => {
+      const port = /"event":"listening","url":"http:\/\/[^"]*:(\d+)"/.exec(output)?.[1];
+      if (port !== undefined) listening(port);
+    });
+    void ended.then(() => failed(new Error(`ended before it listened: ${output}`)));
+  });
+  const pid = (await run('ps', ['-o', 'pid=', '--ppid', String(child.pid)])).stdout.trim();
+  return { url: `http://127.0.0.1:${port}`, pid: Number(pid), readyMs: performance.now() - started, ended };
+}
+
+function split(entry: string): [string, string] {
+  const equals = entry.indexOf('=');
+  return [entry.slice(0, equals), entry.slice(equals + 1)];
+}

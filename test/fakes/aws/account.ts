@@ -1,0 +1,112 @@
+/** An AWS account over HTTP, as far as the release commands ask it: the JSON protocols, STS and S3. */
+import { type FakeServer, fakeServer, type Seen } from '../http-server.ts';
+import { FakeAppRunner } from './app-runner.ts';
+import { FakeEcr } from './ecr.ts';
+import { FakeEcs } from './ecs.ts';
+import { type Call, Failure } from './failure.ts';
+import { FakeKms } from './kms.ts';
+import { FakeS3 } from './s3.ts';
+
+export const ACCOUNT = '123456789012';
+export const REPOSITORY = `${ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp`;
+
+export class FakeAccount {
+  readonly appRunner = new FakeAppRunner();
+  readonly ecr = new FakeEcr();
+  readonly ecs = new FakeEcs();
+  readonly kms = new FakeKms();
+  readonly s3 = new FakeS3();
+  /** Values by the parameter's whole name. */
+  readonly parameters = new Map<string, string>();
+  readonly logLines: { readonly at: Date; readonly message: string }[] = [];
+  /** Actions that are refused for want of rights: `FilterLogEvents`. */
+  readonly refused = new Set<string>();
+  /** Actions in the order they came. */
+  readonly actions: string[] = [];
+  #server: FakeServer | undefined;
+
+  async start(): Promise<void> {
+    this.#server = await fakeServer((response, seen) => {
+      const { status, type, body } = this.#answer(seen);
+      response.writeHead(status, { 'content-type': type }).end(body);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#server?.close();
+  }
+
+  get access() {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    return { endpoint: this.url, credentials };
+  }
+
+  get url(): string {
+    if (this.#server === undefined) throw new Error('not started');
+    return this.#server.url;
+  }
+
+  /** What `pulumi up` does to the service. */
+  deploy(image: string): void {
+    this.appRunner.update(image);
+  }
+
+  #answer(seen: Seen) {
+    if (seen.url.startsWith('/fake/up')) {
+      this.deploy(String(new URL(seen.url, 'http://fake').searchParams.get('image')));
+      return { status: 200, type: 'text/plain', body: '' };
+    }
+    if (seen.body.includes('Action=GetCallerIdentity'))
+      return { status: 200, type: 'text/xml', body: IDENTITY };
+    if (seen.headers['x-amz-target'] === undefined) return this.s3.answer(seen.method, seen.url, seen.body);
+    const [service = '', action = ''] = String(seen.headers['x-amz-target']).split('.');
+    this.actions.push(action);
+    const json = 'application/x-amz-json-1.1';
+    try {
+      if (this.refused.has(action)) throw new Failure('AccessDeniedException', `not allowed: ${action}`);
+      return {
+        status: 200,
+        type: json,
+        body: JSON.stringify(this.#call(service, action, JSON.parse(seen.body))),
+      };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return {
+        status: 400,
+        type: json,
+        body: JSON.stringify({ __type: error.type, message: error.message }),
+      };
+    }
+  }
+
+  #call(service: string, action: string, input: Record<string, unknown>): unknown {
+    const call: Call = { action, input };
+    if (service === 'AppRunner') return this.appRunner.answer(call);
+    if (service === 'AmazonEC2ContainerRegistry_V20150921') return this.ecr.answer(call);
+    if (service === 'AmazonEC2ContainerServiceV20141113') return this.ecs.answer(call);
+    if (service === 'TrentService') return this.kms.answer(call);
+    if (action === 'GetParameters') return this.#parametersNamed(input.Names);
+    if (action === 'FilterLogEvents') return this.#events(Number(input.startTime));
+    throw new Failure('UnknownOperationException', `${service}.${action}`);
+  }
+
+  #parametersNamed(names: unknown) {
+    const asked = Array.isArray(names) ? names.map(String) : [];
+    return {
+      Parameters: asked.flatMap((Name) => {
+        const Value = this.parameters.get(Name);
+        return Value === undefined ? [] : [{ Name, Value, Type: 'SecureString' }];
+      }),
+      InvalidParameters: asked.filter((name) => !this.parameters.has(name)),
+    };
+  }
+
+  #events(startTime: number) {
+    const lines = this.logLines.filter(({ at }) => at.getTime() >= startTime);
+    return { events: lines.map(({ at, message }) => ({ timestamp: at.getTime(), message })) };
+  }
+}
+
+const IDENTITY = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>
+<Arn>arn:aws:iam::${ACCOUNT}:user/test</Arn><UserId>test</UserId><Account>${ACCOUNT}</Account>
+</GetCallerIdentityResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;

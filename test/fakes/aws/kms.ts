@@ -1,0 +1,35 @@
+import { type Call, Failure } from './failure.ts';
+
+/** Keys by their aliases. */
+export class FakeKms {
+  readonly aliases = new Map<string, string>();
+  readonly rotating = new Set<string>();
+  #made = 0;
+
+  answer({ action, input }: Call): unknown {
+    switch (action) {
+      case 'DescribeKey': {
+        const id = this.aliases.get(String(input.KeyId));
+        if (id === undefined) throw new Failure('NotFoundException', String(input.KeyId));
+        return { KeyMetadata: { KeyId: id, Arn: arnOf(id) } };
+      }
+      case 'CreateKey': {
+        this.#made += 1;
+        const id = `key-${this.#made}`;
+        return { KeyMetadata: { KeyId: id, Arn: arnOf(id) } };
+      }
+      case 'EnableKeyRotation':
+        this.rotating.add(String(input.KeyId));
+        return {};
+      case 'CreateAlias':
+        this.aliases.set(String(input.AliasName), String(input.TargetKeyId));
+        return {};
+      default:
+        throw new Failure('UnsupportedOperationException', action);
+    }
+  }
+}
+
+function arnOf(id: string): string {
+  return `arn:aws:kms:us-west-2:123456789012:key/${id}`;
+}

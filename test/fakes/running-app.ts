@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..', '..');
+
+export interface RunningApp {
+  readonly url: string;
+  close(): Promise<unknown>;
+}
+
+/** The webhook app itself, as its own process, with the memory store. */
+export async function startApp(environment: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
+  const child = spawn(process.execPath, ['app/server.ts'], {
+    cwd: root,
+    env: { PATH: process.env.PATH, STORE: 'memory', PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const closed = once(child, 'close');
+  let output = '';
+  const url = await new Promise<string>((listening, failed) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const found = /"event":"listening","url":"([^"]+)"/.exec(output)?.[1];
+      if (found !== undefined) listening(found);
+    });
+    void closed.then(() => failed(new Error(`ended before it listened: ${output}`)));
+  });
+  return {
+    url,
+    close() {
+      child.kill();
+      return closed;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+/**
+ * Stands for Pulumi's command line: writes down how it was called, and for `up` tells the fake account to deploy. The
+ * file `exits` holds the exit codes of the coming `up`s, `FAKE_PULUMI_SAYS` what a failing one prints instead of
+ * deploying, `FAKE_PULUMI` what commands print, by how they begin.
+ */
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = process.env.FAKE_TOOLS ?? '';
+const words = process.argv.slice(2);
+appendFileSync(join(folder, 'calls'), `${JSON.stringify(['pulumi', ...words])}\n`);
+
+const answers: unknown = JSON.parse(process.env.FAKE_PULUMI ?? '{}');
+const answer = Object.entries(Object(answers)).find(([start]) => words.join(' ').startsWith(start))?.[1];
+if (answer !== undefined) process.stdout.write(String(answer));
+if (words[0] === 'up') await up();
+
+async function up(): Promise<void> {
+  const exits = join(folder, 'exits');
+  const [exit = '0', ...later] = existsSync(exits) ? readFileSync(exits, 'utf8').split(' ') : [];
+  writeFileSync(exits, later.join(' ') || '0');
+  process.exitCode = Number(exit);
+  if (process.exitCode !== 0 && process.env.FAKE_PULUMI_SAYS) {
+    process.stderr.write(process.env.FAKE_PULUMI_SAYS);
+    return;
+  }
+  const image = words.map((word) => /^ansari-whatsapp:image=(.*)$/.exec(word)?.[1]).find(Boolean);
+  if (image !== undefined)
+    await fetch(`${process.env.FAKE_ACCOUNT}/fake/up?image=${encodeURIComponent(image)}`);
+}

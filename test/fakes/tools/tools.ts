@@ -1,0 +1,51 @@
+/** Other programs, found on PATH before the real ones. */
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import * as z from 'zod';
+import { temporaryFolder } from '../folder.ts';
+
+export class FakeTools {
+  readonly folder = temporaryFolder();
+  readonly #before = { ...process.env };
+
+  /** Puts a `pulumi` on this process's PATH that deploys to the account. */
+  usePulumi(account: string, answers: Readonly<Record<string, string>> = {}): void {
+    this.#executable('pulumi', `"${process.execPath}" "${join(import.meta.dirname, 'pulumi.ts')}" "$@"`);
+    process.env.FAKE_ACCOUNT = account;
+    process.env.FAKE_PULUMI = JSON.stringify(answers);
+  }
+
+  /** Puts a program there that prints something. */
+  use(name: string, prints: string, exit = 0): void {
+    writeFileSync(join(this.folder, `${name}.out`), prints);
+    const call = `printf '%s\\n' "$(printf '["${name}"'; for word; do printf ',"%s"' "$word"; done; printf ']')"`;
+    this.#executable(name, `${call} >> "$FAKE_TOOLS/calls"\ncat "$FAKE_TOOLS/${name}.out"\nexit ${exit}`);
+  }
+
+  /** The exit codes of the coming `pulumi up`s. */
+  exits(...codes: readonly number[]): void {
+    writeFileSync(join(this.folder, 'exits'), codes.join(' '));
+  }
+
+  /** Every call so far: the program and its words. */
+  calls(): string[][] {
+    const file = join(this.folder, 'calls');
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    return lines.map((line) => z.array(z.string()).parse(JSON.parse(line)));
+  }
+
+  restore(): void {
+    process.env = { ...this.#before };
+  }
+
+  #executable(name: string, script: string): void {
+    const file = join(this.folder, name);
+    writeFileSync(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+    process.env.FAKE_TOOLS = this.folder;
+    if (!process.env.PATH?.startsWith(this.folder)) {
+      process.env.PATH = `${this.folder}${delimiter}${process.env.PATH}`;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stateBucket } from '../../scripts/bootstrap/bucket.ts';
+import { stateKey } from '../../scripts/bootstrap/key.ts';
+import { environment, idsOf, variable } from '../../scripts/bootstrap/repository.ts';
+import { login, setting, stack } from '../../scripts/bootstrap/stacks.ts';
+import { runSteps, type Step } from '../../scripts/bootstrap/step.ts';
+import { FakeAccount } from '../fakes/aws/account.ts';
+import { FakeTools } from '../fakes/tools/tools.ts';
+
+let account: FakeAccount;
+let tools: FakeTools;
+beforeEach(async () => {
+  account = new FakeAccount();
+  await account.start();
+  tools = new FakeTools();
+});
+afterEach(async () => {
+  tools.restore();
+  await account.close();
+});
+
+async function run(steps: readonly Step[], dryRun = false): Promise<string[]> {
+  const lines: string[] = [];
+  await runSteps(steps, { say: (line) => lines.push(line), dryRun });
+  return lines;
+}
+
+describe('what an account gets', () => {
+  const steps = () => {
+    const options = { ...account.access, region: 'us-west-2' };
+    return [stateBucket(new S3Client(options), 'the-bucket'), stateKey(new KMSClient(options), 'staging')];
+  };
+
+  it('is made once and found from then on', async () => {
+    expect((await run(steps())).map((line) => line.slice(0, 4))).toEqual(['made', 'made']);
+    expect((await run(steps())).map((line) => line.slice(0, 5))).toEqual(['there', 'there']);
+    expect(account.kms.aliases).toEqual(new Map([['alias/ansari-whatsapp-state-staging', 'key-1']]));
+    expect(account.kms.rotating).toEqual(new Set(['key-1']));
+  });
+
+  it('is a bucket that keeps old states, for 90 days, and lets nobody in', async () => {
+    await run(steps());
+    const settings = account.s3.buckets.get('the-bucket');
+    expect(settings?.get('create')).toContain('us-west-2');
+    expect(settings?.get('versioning')).toContain('<Status>Enabled</Status>');
+    expect(settings?.get('lifecycle')).toContain('<NoncurrentDays>90</NoncurrentDays>');
+    expect(settings?.get('publicAccessBlock')?.match(/true/g)).toHaveLength(4);
+    expect(settings?.get('encryption')).toContain('AES256');
+    expect(settings?.get('policy')).toContain('"aws:SecureTransport":"false"');
+  });
+
+  it('is completed when an earlier run was cut off', async () => {
+    account.s3.buckets.set('the-bucket', new Map());
+    expect((await run(steps()))[0]).toMatch(/^made/);
+    expect(account.s3.buckets.get('the-bucket')?.has('create')).toBe(false);
+    expect(account.s3.buckets.get('the-bucket')?.has('policy')).toBe(true);
+  });
+
+  it('is left unmade by a dry run', async () => {
+    expect(await run(steps(), true)).toEqual(['to make bucket of the state', 'to make key of staging']);
+    expect(account.s3.buckets.size).toBe(0);
+    expect(account.actions).toEqual(['DescribeKey']);
+  });
+});
+
+describe('what Pulumi gets', () => {
+  const words = () => tools.calls().map((call) => call.slice(1).join(' '));
+  const steps = [
+    login('the-bucket'),
+    stack('staging'),
+    setting('staging', 'accountId', async () => '123456789012'),
+  ];
+
+  it('is a stack in the bucket with a key of its own', async () => {
+    tools.usePulumi('', { whoami: '{"url":"file://~"}', 'stack ls': '[]' });
+    await run(steps);
+    const all = words().join('\n');
+    expect(all).toContain('login s3://the-bucket?region=us-west-2');
+    expect(all).toContain(
+      'stack init staging --secrets-provider awskms:///alias/ansari-whatsapp-state-staging?region=us-west-2',
+    );
+    expect(all).toContain('config set accountId 123456789012 --stack staging');
+  });
+
+  it('is found when it is there', async () => {
+    tools.usePulumi('', {
+      whoami: '{"url":"s3://the-bucket?region=us-west-2"}',
+      'stack ls': '[{"name":"organization/ansari-whatsapp/staging"}]',
+      'config get': '123456789012\n',
+    });
+    expect((await run(steps)).every((line) => line.startsWith('there'))).toBe(true);
+    expect(words().filter((call) => /^(login|stack init|config set)/.test(call))).toEqual([]);
+  });
+});
+
+describe('what GitHub gets', () => {
+  it('is an environment for one branch, with reviewers in production', async () => {
+    tools.use('gh', '{"branch_policies":[]}');
+    const [line] = await run([environment('o/r', 'production', [7])]);
+    expect(line).toContain('from main, 1 reviewers');
+    expect(tools.calls().map((call) => call.slice(1))).toEqual([
+      ['api', 'repos/o/r/environments/production/deployment-branch-policies'],
+      ['api', '--method', 'PUT', 'repos/o/r/environments/production', '--input', '-'],
+      [
+        'api',
+        '--method',
+        'POST',
+        'repos/o/r/environments/production/deployment-branch-policies',
+        '-f',
+        'name=main',
+      ],
+    ]);
+    tools.use('gh', '{"branch_policies":[{"name":"main"}]}');
+    expect(await run([environment('o/r', 'production', [7])])).toEqual([
+      'there   environment production: from main',
+    ]);
+  });
+
+  it('is a variable when it has another value', async () => {
+    tools.use('gh', 'old\n');
+    expect(await run([variable('o/r', 'AWS_ACCOUNT_ID', 'new')])).toEqual([
+      'made    variable AWS_ACCOUNT_ID: new',
+    ]);
+    expect(await run([variable('o/r', 'AWS_ACCOUNT_ID', 'old')])).toEqual([
+      'there   variable AWS_ACCOUNT_ID: old',
+    ]);
+  });
+
+  it('tells the numbers that its tokens carry', async () => {
+    tools.use('gh', '{"id":42,"owner":{"id":7}}');
+    expect(await idsOf('o/r')).toEqual({ repository: '42', owner: '7' });
+  });
+});

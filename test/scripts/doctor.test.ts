@@ -1,0 +1,228 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { checkAccount, checkAppRunner, checkParameters } from '../../scripts/doctor/account.ts';
+import { checkGitHub } from '../../scripts/doctor/github.ts';
+import { checkMachine } from '../../scripts/doctor/machine.ts';
+import { checkMeta } from '../../scripts/doctor/meta.ts';
+import { checkSettings, checkState } from '../../scripts/doctor/stack.ts';
+import { openAws } from '../../scripts/release/aws.ts';
+import type { Finding } from '../../scripts/release/checks.ts';
+import { findDoor } from '../../scripts/release/door.ts';
+import { ACCOUNT, FakeAccount, REPOSITORY } from '../fakes/aws/account.ts';
+import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
+import { runProgram } from '../fakes/program.ts';
+import { FakeTools } from '../fakes/tools/tools.ts';
+
+const outcomes = (findings: readonly Finding[]) => findings.map(({ name, outcome }) => `${name} ${outcome}`);
+
+describe("Meta's side", () => {
+  let graph: FakeServer;
+  const answers = new Map<string, unknown>();
+  beforeAll(async () => {
+    graph = await fakeServer((response, { url, headers }) => {
+      const path = url.replace(/^\/v25\.0\//, '').replace(/\?.*/, '');
+      const answer = answers.get(path);
+      const refusal = { error: { code: 100, message: `no ${path}` } };
+      const known = headers.authorization === 'Bearer the-token' && answer !== undefined;
+      response.writeHead(known ? 200 : 400).end(JSON.stringify(known ? answer : refusal));
+    });
+  });
+  afterAll(() => graph.close());
+
+  const token = {
+    is_valid: true,
+    expires_at: 0,
+    scopes: ['whatsapp_business_messaging', 'whatsapp_business_management'],
+    granular_scopes: [{ scope: 'whatsapp_business_management', target_ids: ['77'] }],
+  };
+  const webhookUrl = 'https://door.example.org/whatsapp/v2';
+  beforeEach(() => {
+    answers.set('debug_token', { data: token });
+    answers.set('42', {
+      verified_name: 'Ansari',
+      quality_rating: 'GREEN',
+      webhook_configuration: { application: webhookUrl },
+    });
+    answers.set('77/subscribed_apps', { data: [{}] });
+  });
+  const check = () =>
+    checkMeta({
+      graphUrl: graph.url,
+      version: 'v25.0',
+      token: 'the-token',
+      phoneNumberId: '42',
+      webhookUrl,
+      stack: 'staging',
+      now: () => Date.parse('2026-11-21T00:00:00Z'),
+    });
+
+  it('is good when everything is', async () => {
+    expect(outcomes(await check())).toEqual([
+      'token good',
+      'number good',
+      'webhook good',
+      'subscription good',
+    ]);
+  });
+
+  it.each([
+    [
+      'is not valid',
+      { is_valid: false, error: { message: 'expired yesterday' } },
+      'bad',
+      'expired yesterday',
+    ],
+    [
+      'lacks a permission',
+      { scopes: ['whatsapp_business_messaging'] },
+      'bad',
+      'lacks whatsapp_business_management',
+    ],
+    [
+      'expires soon',
+      { expires_at: Date.parse('2026-11-30T00:00:00Z') / 1000 },
+      'warning',
+      'expires 2026-11-30',
+    ],
+    ['expires later', { expires_at: Date.parse('2027-11-30T00:00:00Z') / 1000 }, 'good', 'valid until 2027'],
+  ])('tells when the token %s', async (_, change, outcome, says) => {
+    answers.set('debug_token', { data: { ...token, ...change } });
+    const [finding] = await check();
+    expect(finding).toMatchObject({ name: 'token', outcome, says: expect.stringContaining(says) });
+    if (outcome !== 'good')
+      expect(finding?.fix).toContain('config set --secret META_ACCESS_TOKEN_FROM_SYS_USER');
+  });
+
+  it('tells where messages go instead, by the most particular setting', async () => {
+    const webhook_configuration = { phone_number: 'https://old.example.org', application: webhookUrl };
+    answers.set('42', { verified_name: 'Ansari', quality_rating: 'RED', webhook_configuration });
+    const findings = await check();
+    expect(outcomes(findings)).toEqual(['token good', 'number warning', 'webhook bad', 'subscription good']);
+    expect(findings[2]?.says).toContain('go to https://old.example.org, not to https://door');
+  });
+
+  it('tells that no app is subscribed, and that a number is not the token’s', async () => {
+    answers.set('77/subscribed_apps', { data: [] });
+    answers.delete('42');
+    const findings = await check();
+    expect(outcomes(findings)).toEqual(['token good', 'number bad', 'subscription bad']);
+    expect(findings[1]?.says).toBe('Meta says 100: no 42');
+  });
+
+  it('never repeats the token', async () => {
+    answers.delete('debug_token');
+    expect(JSON.stringify(await check())).not.toContain('the-token');
+  });
+});
+
+describe('the account', () => {
+  let account: FakeAccount;
+  beforeEach(async () => {
+    account = new FakeAccount();
+    await account.start();
+  });
+  afterEach(() => account.close());
+  const aws = () => openAws(account.access);
+
+  it('is the expected one, or is named', async () => {
+    expect(await checkAccount(aws(), ACCOUNT)).toMatchObject({ outcome: 'good' });
+    const other = await checkAccount(aws(), '999999999999');
+    expect(other).toMatchObject({ outcome: 'bad', says: expect.stringContaining(ACCOUNT) });
+  });
+
+  it('tells when App Runner is closed to it, with the way out', async () => {
+    expect(await checkAppRunner(aws(), 'staging')).toMatchObject({ outcome: 'good' });
+    account.refused.add('ListServices');
+    expect(await checkAppRunner(aws(), 'staging')).toMatchObject({
+      outcome: 'bad',
+      fix: 'pulumi config set compute ecs-express --stack staging',
+    });
+  });
+
+  it('tells which parameters a deployed door would miss', async () => {
+    account.deploy(`${REPOSITORY}@sha256:${'a'.repeat(64)}`);
+    const variables = Array.from({ length: 12 }, (_, n) => `SECRET_${n}`);
+    for (const n of variables.keys())
+      account.parameters.set(`/app-runtime/ansari-whatsapp/staging/secret-${n}`, 'x');
+    const door = await findDoor(aws(), 'staging', 'apprunner');
+    expect(await checkParameters(aws(), 'staging', door, variables)).toMatchObject({ outcome: 'good' });
+    account.parameters.delete('/app-runtime/ansari-whatsapp/staging/secret-11');
+    expect(await checkParameters(aws(), 'staging', door, variables)).toMatchObject({
+      outcome: 'bad',
+      says: expect.stringContaining('/secret-11'),
+    });
+    expect(await checkParameters(aws(), 'staging', undefined, variables)).toMatchObject({
+      outcome: 'skipped',
+    });
+  });
+});
+
+describe('this machine, the state and GitHub', () => {
+  let tools: FakeTools;
+  beforeEach(() => {
+    tools = new FakeTools();
+    for (const name of ['docker', 'git', 'gh']) tools.use(name, 'version 9.9.9');
+  });
+  afterEach(() => tools.restore());
+
+  it('has what is needed', async () => {
+    tools.usePulumi('', { version: 'v3.245.0\n' });
+    expect(outcomes(await checkMachine())).toEqual([
+      'pulumi good',
+      'git good',
+      'image builder good',
+      'gh good',
+    ]);
+  });
+
+  it('has a Pulumi that is too old', async () => {
+    tools.usePulumi('', { version: 'v3.99.0\n' });
+    expect((await checkMachine())[0]).toMatchObject({ outcome: 'bad', says: '3.99.0 is older than 3.200' });
+  });
+
+  it('knows the state and its stacks', async () => {
+    const stacks = JSON.stringify([{ name: 'organization/ansari-whatsapp/shared' }]);
+    tools.usePulumi('', { whoami: '{"user":"me","url":"s3://bucket"}', 'stack ls': stacks });
+    const findings = await checkState('staging');
+    expect(outcomes(findings)).toEqual(['state good', 'stacks bad']);
+    expect(findings[1]).toMatchObject({ says: 'staging not made yet', fix: 'npm run bootstrap' });
+  });
+
+  it('knows the rules of the environment', async () => {
+    const rules = { protection_rules: [{ type: 'required_reviewers' }], deployment_branch_policy: {} };
+    tools.use('gh', JSON.stringify(rules));
+    expect(outcomes(await checkGitHub('production', 'o/r'))).toEqual(['github good']);
+    tools.use('gh', '{"protection_rules":[],"deployment_branch_policy":null}');
+    expect(outcomes(await checkGitHub('production', 'o/r'))).toEqual(['github bad', 'github warning']);
+    expect(tools.calls()[0]).toEqual(['gh', 'api', 'repos/o/r/environments/production']);
+    tools.use('gh', 'Not Found', 1);
+    expect(outcomes(await checkGitHub('staging', 'o/r'))).toEqual(['github bad']);
+  });
+});
+
+describe('the configuration', () => {
+  it('names the command for every variable that is missing', () => {
+    const fixes = checkSettings('production').map(({ fix }) => fix);
+    expect(fixes).toContain('pulumi config set --secret META_APP_SECRET --stack production');
+    expect(fixes).toContain(
+      'pulumi config set --path environment.BACKEND_SERVER_URL <value> --stack production',
+    );
+  });
+});
+
+describe('the command', () => {
+  it.each([
+    [['doctor', '--help'], 0, 'Usage: npm run doctor'],
+    [['doctor'], 2, 'Name one stack: staging or production.'],
+    [['verify', '--help'], 0, 'Usage: npm run verify'],
+    [['verify', 'nowhere'], 2, 'neither an address'],
+    [['deploy', 'staging', '--imgae', 'x'], 2, "Unknown option '--imgae'"],
+    [['bootstrap', '--help'], 0, 'Usage: npm run bootstrap'],
+    [['rollback', 'staging', '--dry-run'], 1, 'AWS does not know who you are'],
+  ])('%j ends with %i', async ([name, ...words], code, says) => {
+    const home = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
+    const { output, code: ended } = await runProgram(`scripts/${name}.ts`, home, words).ended;
+    expect(output).toContain(says);
+    expect(output).not.toContain('    at ');
+    expect(ended).toBe(code);
+  });
+});

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAws } from '../../../scripts/release/aws.ts';
+import { type Image, previousGood, Registry } from '../../../scripts/release/registry.ts';
+import { goBack, wayBack } from '../../../scripts/release/rollback.ts';
+import { FakeAccount, REPOSITORY } from '../../fakes/aws/account.ts';
+import { FakeTools } from '../../fakes/tools/tools.ts';
+
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+const image = (letter: string) => `${REPOSITORY}@${digest(letter)}`;
+const stack = 'staging';
+const compute = 'apprunner';
+
+let account: FakeAccount;
+let tools: FakeTools;
+const lines: string[] = [];
+beforeEach(async () => {
+  lines.length = 0;
+  account = new FakeAccount();
+  await account.start();
+  tools = new FakeTools();
+  tools.usePulumi(account.url);
+});
+afterEach(async () => {
+  tools.restore();
+  await account.close();
+});
+
+const given = (verify: (image: string) => Promise<boolean>) => ({
+  aws: openAws(account.access),
+  stack: 'staging' as const,
+  verify,
+  say: (line: string) => lines.push(line),
+  now: () => new Date('2026-11-21T04:31:00.500Z'),
+});
+const way = (digest?: string) => wayBack({ aws: openAws(account.access), stack, compute }, digest);
+
+describe('the image to go back to', () => {
+  const one = (name: string, ...tags: string[]): Image => ({
+    digest: digest(name),
+    tags,
+    pushedAt: new Date(0),
+  });
+  const verified = (day: string) => `staging-verified-202611${day}T000000Z`;
+  const rejected = (day: string) => `staging-rejected-202611${day}T000000Z`;
+  const chosen = (...images: Image[]) => previousGood(images, 'staging', digest('0'))?.digest;
+
+  it('is the one that was verified last', () => {
+    expect(chosen(one('a', verified('01')), one('b', verified('03')), one('c', verified('02')))).toBe(
+      digest('b'),
+    );
+  });
+
+  it('is not the one that runs', () => {
+    expect(chosen(one('0', verified('09')), one('a', verified('01')))).toBe(digest('a'));
+  });
+
+  it('is none that was never verified there, or only in another stack', () => {
+    expect(
+      chosen(one('a', 'commit-1', 'staging'), one('b', 'production-verified-20261109T000000Z')),
+    ).toBeUndefined();
+  });
+
+  it('is none whose newest verdict is a rejection', () => {
+    expect(chosen(one('a', verified('05'), rejected('06')), one('b', verified('01')))).toBe(digest('b'));
+    expect(chosen(one('a', rejected('05'), verified('06')), one('b', verified('01')))).toBe(digest('a'));
+  });
+});
+
+describe('going back', () => {
+  beforeEach(() => {
+    account.ecr.push(digest('a'), 'staging-verified-20261101T000000Z');
+    account.ecr.push(digest('b'), 'staging-verified-20261102T000000Z');
+    account.ecr.push(digest('c'), 'staging-verified-20261103T000000Z', 'staging');
+    account.ecr.push(digest('d'));
+    account.deploy(image('c'));
+  });
+
+  it('deploys the previous good digest, moves the pointer and rejects what ran', async () => {
+    const back = await way();
+    expect(back).toMatchObject({ from: image('c'), reference: image('b') });
+    expect(
+      await goBack(
+        given(async () => account.appRunner.image === image('b')),
+        back,
+      ),
+    ).toBe(true);
+    expect(account.ecr.tags(digest('b'))).toEqual([
+      'staging-verified-20261102T000000Z',
+      'staging-verified-20261121T043100Z',
+      'staging',
+    ]);
+    expect(account.ecr.tags(digest('c'))).toContain('staging-rejected-20261121T043100Z');
+    expect(account.ecr.tags(digest('c'))).not.toContain('staging');
+    expect(tools.calls()).toEqual([
+      expect.arrayContaining([
+        'pulumi',
+        'up',
+        '--yes',
+        '--stack',
+        'staging',
+        `ansari-whatsapp:image=${image('b')}`,
+      ]),
+    ]);
+  });
+
+  it('does not come back to a rejected image the second time', async () => {
+    await goBack(
+      given(async () => true),
+      await way(),
+    );
+    expect(await way()).toMatchObject({ from: image('b'), reference: image('a') });
+  });
+
+  it('changes no verdict when the old image does not hold either', async () => {
+    expect(
+      await goBack(
+        given(async () => false),
+        await way(),
+      ),
+    ).toBe(false);
+    expect(account.ecr.tags(digest('b'))).toEqual(['staging-verified-20261102T000000Z']);
+    expect(account.ecr.tags(digest('c'))).toContain('staging');
+  });
+
+  it('does not verify what Pulumi could not bring up', async () => {
+    tools.exits(1);
+    const back = await way();
+    expect(
+      await goBack(
+        given(() => Promise.reject(new Error('verified'))),
+        back,
+      ),
+    ).toBe(false);
+  });
+
+  it('says that the worker stays when the commit of the image is not known', async () => {
+    await goBack(
+      given(async () => true),
+      await way(),
+    );
+    expect(lines.join('\n')).toContain('the worker stays that of this checkout');
+  });
+
+  it('takes a given digest, verified or not, as long as the registry has it', async () => {
+    expect(await way(digest('d'))).toMatchObject({ reference: image('d') });
+    expect(await way(image('d'))).toMatchObject({ reference: image('d') });
+    await expect(way(digest('e'))).rejects.toThrow(`no image ${digest('e')}`);
+    await expect(way('latest')).rejects.toThrow('latest is not a digest');
+  });
+
+  it('lists the images when none was verified', async () => {
+    account.ecr.images.clear();
+    account.ecr.push(digest('d'), 'tree-1');
+    await expect(way()).rejects.toThrow(`rollback -- staging <digest>\n  ${digest('d')}`);
+  });
+
+  it('has nothing to do without a service', async () => {
+    account.appRunner.image = undefined;
+    await expect(way()).rejects.toThrow('nothing to roll back');
+  });
+});
+
+describe('the registry', () => {
+  it('writes the same verdict twice without an error', async () => {
+    account.ecr.push(digest('a'));
+    const registry = new Registry(openAws(account.access).ecr);
+    const now = new Date(0);
+    await registry.judge('staging', digest('a'), 'verified', now);
+    await registry.judge('staging', digest('a'), 'verified', now);
+    expect(account.ecr.tags(digest('a'))).toEqual(['staging-verified-19700101T000000Z', 'staging']);
+  });
+});
