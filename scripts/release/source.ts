@@ -3,7 +3,7 @@ import { ROOT } from '../plan/record.ts';
 import { mustRun, runTool } from './tools.ts';
 
 /** Everything that the Dockerfile copies, and itself. The workflows name the same list. */
-const IMAGE_INPUTS = [
+export const IMAGE_INPUTS = [
   '.dockerignore',
   '.npmrc',
   'Dockerfile',
