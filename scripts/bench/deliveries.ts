@@ -4,7 +4,7 @@ import { sign } from '../../app/channels/meta/signature.ts';
 /** The values that the servers are started with. */
 export const SECRET = 'bench-app-secret';
 export const NUMBER = '100000000000001';
-export const PATH = '/whatsapp/v2';
+const PATH = '/whatsapp/v2';
 
 export const BODY_BYTES = 900;
 /** How many people take turns writing. */

@@ -18,7 +18,7 @@ import {
 export const SIDES = ['bare', 'sqlite', 'memory', 'log'] as const;
 export type Side = (typeof SIDES)[number];
 
-export const RATES = [1_000, 5_000] as const;
+const RATES = [1_000, 5_000] as const;
 
 export interface Plan {
   readonly rounds: number;

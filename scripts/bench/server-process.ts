@@ -37,7 +37,7 @@ function app(settings: Readonly<Record<string, string>>): Program {
 /** No turn begins within the time of a round, so that what is measured is the acceptance. */
 const HELD_OFF = { BATCH_WINDOW_SECONDS: '900' };
 
-export const PROGRAMS = {
+const PROGRAMS = {
   bare: { file: 'scripts/bench/servers/bare.ts', environment: () => ({}) },
   sqlite: app({ STORE: 'sqlite', ...HELD_OFF }),
   memory: app({ STORE: 'memory', ...HELD_OFF }),
