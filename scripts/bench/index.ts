@@ -7,7 +7,7 @@ import { type Plan, runBench } from './run.ts';
 const HELP = `Usage: npm run bench [-- --quick] [--json]
 
 Measures how many signed deliveries the webhook app accepts, beside the floor and the limit of durable storage, in one
-run on this machine (Linux): capacity, latency at fixed rates, CPU and memory. It bundles the app first. About three
+run on this machine (Linux): capacity, latency at fixed rates, CPU and memory. It bundles the app first. About four
 minutes on a quiet machine; disturbed samples are taken again once.
 
   --quick   fewer and shorter rounds: a first look, not a figure to quote

@@ -1,6 +1,6 @@
 import { BODY_BYTES, PERSONS } from './deliveries.ts';
 import { CONNECTIONS } from './load.ts';
-import type { Results, Side } from './run.ts';
+import { type Results, SIDES, type Side } from './run.ts';
 import type { Sample } from './samples.ts';
 
 const NAMES: Readonly<Record<Side, string>> = {
@@ -9,7 +9,6 @@ const NAMES: Readonly<Record<Side, string>> = {
   memory: 'c  the app, STORE=memory',
   log: 'd  as a, and a log with grouped fdatasync',
 };
-const SIDES = ['bare', 'sqlite', 'memory', 'log'] as const;
 
 interface Ratio {
   readonly name: string;

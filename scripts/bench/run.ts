@@ -15,7 +15,7 @@ import {
 } from './samples.ts';
 
 /** Side by side in every round, in the order of the letters a to d. */
-const SIDES = ['bare', 'sqlite', 'memory', 'log'] as const;
+export const SIDES = ['bare', 'sqlite', 'memory', 'log'] as const;
 export type Side = (typeof SIDES)[number];
 
 const RATES = [1_000, 5_000] as const;

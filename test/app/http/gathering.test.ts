@@ -1,0 +1,32 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createGathering } from '../../../app/http/gathering.ts';
+
+describe('a gathering', () => {
+  it('lets all who came in one turn of the event loop go on together, step by step', async () => {
+    const gathered = createGathering();
+    const steps: string[] = [];
+    const go = async (name: string) => {
+      await gathered();
+      steps.push(`${name}1`);
+      await undefined;
+      steps.push(`${name}2`);
+    };
+    await Promise.all([go('a'), go('b'), go('c')]);
+    expect(steps).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
+  });
+
+  it('ends with the turn, and those who come later have one of their own', async () => {
+    const gathered = createGathering();
+    const ended: string[] = [];
+    const first = gathered().then(() => ended.push('first'));
+    expect(ended).toEqual([]);
+    await turn();
+    expect(ended).toEqual(['first']);
+    const second = gathered().then(() => ended.push('second'));
+    await Promise.resolve();
+    expect(ended).toEqual(['first']);
+    await Promise.all([first, second]);
+    expect(ended).toEqual(['first', 'second']);
+  });
+});
