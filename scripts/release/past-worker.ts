@@ -7,7 +7,7 @@ import type { Image } from './registry.ts';
 import { mustRun, runTool } from './tools.ts';
 
 /** The tag under which an image keeps the commit it was built from. */
-export const COMMIT_TAG = /^commit-([0-9a-f]{40})$/;
+const COMMIT_TAG = /^commit-([0-9a-f]{40})$/;
 
 /**
  * Does something with the worker's bundle of the commit that an image was built from, since door and worker are

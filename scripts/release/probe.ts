@@ -17,15 +17,7 @@ export interface Secrets {
 type Probe = (web: Got, secrets: Secrets) => Promise<Finding>;
 
 /** In the order of what depends on what. Each answers its finding; none throws. */
-export const PROBES: readonly Probe[] = [
-  home,
-  ready,
-  challenge,
-  wrongToken,
-  unsigned,
-  wrongSignature,
-  delivery,
-];
+const PROBES: readonly Probe[] = [home, ready, challenge, wrongToken, unsigned, wrongSignature, delivery];
 
 /** Calls to a door, which never throw for a status. */
 export function webOf(url: string, timeoutMs = 10_000): Got {

@@ -20,7 +20,7 @@ export function baseImages(): readonly [building: string, running: string] {
   return [building, running];
 }
 
-export async function buildah(...args: readonly string[]): Promise<string> {
+async function buildah(...args: readonly string[]): Promise<string> {
   const { stdout } = await run('buildah', args, { cwd: ROOT, env: environment, maxBuffer: 64 * 1024 * 1024 });
   return stdout.trim();
 }

@@ -45,7 +45,7 @@ describe('the sources of an image', () => {
     expect((await sourceOfImage(folder)).changed).toEqual([]);
     write('app/server.ts', 'two');
     write('.npmrc', 'new');
-    expect((await sourceOfImage(folder)).changed.sort()).toEqual(['.npmrc', 'app/server.ts']);
+    expect([...(await sourceOfImage(folder)).changed].sort()).toEqual(['.npmrc', 'app/server.ts']);
   });
 
   it('are everything that the Dockerfile copies', () => {
