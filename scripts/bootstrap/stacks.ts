@@ -35,7 +35,7 @@ export function stack(name: string): Step {
       return known.includes(name) ? PROJECT : undefined;
     },
     make: async () => {
-      const provider = `awskms:///${aliasOf(name)}?region=${REGION}`;
+      const provider = `awskms://${aliasOf(name)}?region=${REGION}`;
       await mustPulumi('stack', 'init', name, '--secrets-provider', provider, '--no-select');
       return provider;
     },

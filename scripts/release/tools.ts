@@ -1,5 +1,6 @@
 /** Other programs as child processes. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { Plain } from './command.ts';
 
 export interface Ran {
@@ -38,7 +39,8 @@ export function runTool(name: string, args: readonly string[], options: RunOptio
   });
   return new Promise((done, fail) => {
     child.on('error', (error) => {
-      const missing = 'code' in error && error.code === 'ENOENT';
+      // Node says the same of a program and of a folder that is not there.
+      const missing = 'code' in error && error.code === 'ENOENT' && existsSync(options.cwd ?? '.');
       fail(missing ? new Plain(`${name} is not on PATH`) : error);
     });
     child.on('close', (code) => done({ code: code ?? 1, stdout, output }));

@@ -79,7 +79,7 @@ describe('what Pulumi gets', () => {
     const all = words().join('\n');
     expect(all).toContain('login s3://the-bucket?region=us-west-2');
     expect(all).toContain(
-      'stack init staging --secrets-provider awskms:///alias/ansari-whatsapp-state-staging?region=us-west-2',
+      'stack init staging --secrets-provider awskms://alias/ansari-whatsapp-state-staging?region=us-west-2',
     );
     expect(all).toContain('config set accountId 123456789012 --stack staging');
   });

@@ -15,11 +15,14 @@ export class FakeTools {
     process.env.FAKE_PULUMI = JSON.stringify(answers);
   }
 
-  /** Puts a program there that prints something. */
-  use(name: string, prints: string, exit = 0): void {
+  /** Puts a program there that prints something, after what `does` says in shell. */
+  use(name: string, prints: string, exit = 0, does = ''): void {
     writeFileSync(join(this.folder, `${name}.out`), prints);
     const call = `printf '%s\\n' "$(printf '["${name}"'; for word; do printf ',"%s"' "$word"; done; printf ']')"`;
-    this.#executable(name, `${call} >> "$FAKE_TOOLS/calls"\ncat "$FAKE_TOOLS/${name}.out"\nexit ${exit}`);
+    this.#executable(
+      name,
+      `${call} >> "$FAKE_TOOLS/calls"\n${does}\ncat "$FAKE_TOOLS/${name}.out"\nexit ${exit}`,
+    );
   }
 
   /** The exit codes of the coming `pulumi up`s. */

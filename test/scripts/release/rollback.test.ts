@@ -141,6 +141,30 @@ describe('going back', () => {
     expect(lines.join('\n')).toContain('the worker stays that of this checkout');
   });
 
+  it('builds the worker of the commit that the image was built from', async () => {
+    tools.use('npm', '');
+    tools.use('git', '', 0, 'case "$1 $2" in "worktree add") mkdir "$4";; esac');
+    const commit = 'c'.repeat(40);
+    account.ecr.images.get(digest('b'))?.tags.add(`commit-${commit}`);
+    await goBack(
+      given(async () => true),
+      await way(),
+    );
+    const calls = tools.calls().map((call) => call.slice(0, 3).join(' '));
+    expect(calls.slice(0, 4)).toEqual([
+      'git cat-file -e',
+      'git worktree add',
+      'npm ci --ignore-scripts',
+      'npm run --silent',
+    ]);
+    expect(calls.at(-1)).toBe('git worktree remove');
+    const up = tools.calls().find(([name]) => name === 'pulumi');
+    expect(up).toContain(`ansari-whatsapp:image=${image('b')}`);
+    expect(up?.some((word) => /^ansari-whatsapp:workerBundle=.*checkout\/dist\/worker$/.test(word))).toBe(
+      true,
+    );
+  });
+
   it('takes a given digest, verified or not, as long as the registry has it', async () => {
     expect(await way(digest('d'))).toMatchObject({ reference: image('d') });
     expect(await way(image('d'))).toMatchObject({ reference: image('d') });
