@@ -5,6 +5,8 @@ export default defineConfig({
     // Each test starts what it needs on port 0 and in a temporary folder, so files may run side by side.
     pool: 'forks',
     maxWorkers: 2,
+    // A busy machine may stretch real time past a test's patience. What fails twice has failed.
+    retry: process.env.CI === undefined ? 0 : 1,
     projects: [
       {
         extends: true,

@@ -64,7 +64,8 @@ export async function judge(bug: Pick<SeededBug, 'edits' | 'proof'>): Promise<Ve
 async function prove(folder: string, files: readonly string[]): Promise<Verdict> {
   const report = join(folder, 'report.json');
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-  const options = ['--project', 'unit', '--maxWorkers', '1', '--bail', '1'];
+  // Once more, since a busy machine may stretch real time past a test's patience; a bug stays red.
+  const options = ['--project', 'unit', '--maxWorkers', '1', '--bail', '1', '--retry', '1'];
   const child = spawn(
     process.execPath,
     [vitest, 'run', ...options, '--reporter', 'json', '--outputFile', report, ...files],
