@@ -2,7 +2,7 @@
 import { NotAvailable } from './compose/answering.ts';
 import { startServer } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { UnusableDatabase } from './stores/sqlite/schema.ts';
+import { UnusableDatabase } from './stores/sqlite/open.ts';
 import { VERSION } from './version.ts';
 
 const HELP = `Usage: npm start [-- --worker]

@@ -2,38 +2,27 @@ import type { DatabaseSync } from 'node:sqlite';
 import { accountOf, identitiesOf, newConversationId, rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
 import type { Acceptance, ConversationId } from '../../ports.ts';
-import { DONE, query, TAKEN, WAITING } from './rows.ts';
+import type { Arrivals } from './arrivals.ts';
+import { query } from './rows.ts';
 
 /**
- * The hot path: for a person who is known, one look-up per identity and one insert per message. The insert decides
- * whether the id is new; there is no earlier question that a crash or a second door could come between.
+ * The hot path: for a person who is known, one look-up per identity, one of the id and one insert per message. No other
+ * door can come between the last two: the transaction holds the file from its first line (BEGIN IMMEDIATE).
  */
 export function accepting(
   database: DatabaseSync,
+  arrivals: Arrivals,
 ): (now: number, messages: readonly Message[]) => Acceptance[] {
-  const insert = query(
-    database,
-    `INSERT INTO messages (id, conversation, sent_at, received_at, state, message) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO NOTHING`,
-  );
-  const known = query<{ conversation: ConversationId; state: number }>(
-    database,
-    'SELECT conversation, state FROM messages WHERE id = ?',
-  );
   const conversationOf = conversations(database);
 
   function acceptOne(now: number, message: Message): Acceptance {
     const id = rememberedId(message);
-    const silent = message.content.kind === 'silent';
     const conversation = conversationOf(now, message);
-    const row = [id, conversation, message.sentAt, now] as const;
-    const stored = silent
-      ? insert.run(...row, DONE, null)
-      : insert.run(...row, WAITING, JSON.stringify(message));
-    if (stored === 1) return { outcome: silent ? 'done' : 'new', conversation };
-    const earlier = known.get(id);
-    const waits = earlier?.state === WAITING || earlier?.state === TAKEN;
-    return { outcome: waits ? 'waiting' : 'done', conversation: earlier?.conversation ?? conversation };
+    const earlier = arrivals.find(id);
+    if (earlier !== undefined) return earlier;
+    const silent = message.content.kind === 'silent';
+    arrivals.add(id, conversation, message.sentAt, now, silent ? null : JSON.stringify(message));
+    return { outcome: silent ? 'done' : 'new', conversation };
   }
 
   return (now, messages) => messages.map((message) => acceptOne(now, message));

@@ -1,14 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LeaseLost, Unavailable } from '../../conversation/errors.ts';
 import { accepting } from './accepting.ts';
+import { type Arrivals, arrivals } from './arrivals.ts';
 import { replying } from './replying.ts';
 import { upkeep } from './upkeep.ts';
 import { working } from './working.ts';
 
 /** What the store can do, each a function of the time and its arguments, to be run inside a transaction. */
-function operationsOn(database: DatabaseSync) {
+function operationsOn(database: DatabaseSync, arrived: Arrivals) {
   const work = working(database);
-  return { accept: accepting(database), ...work, ...replying(database, work.remember), ...upkeep(database) };
+  return {
+    accept: accepting(database, arrived),
+    ...work,
+    ...replying(database, work.remember),
+    ...upkeep(database),
+  };
 }
 
 type Operations = ReturnType<typeof operationsOn>;
@@ -32,18 +38,33 @@ export type Outcome =
   | { readonly done: unknown }
   | { readonly failed: 'LeaseLost' | 'Unavailable' | 'Error'; readonly message: string };
 
+/** These ask nothing about messages that wait, so those that have just arrived need not be in an index. */
+const BLIND_TO_ARRIVALS: ReadonlySet<OperationName> = new Set([
+  'accept',
+  'recordStatuses',
+  'renew',
+  'remember',
+  'writeReply',
+  'markSending',
+  'markSent',
+  'markUnsent',
+  'parts',
+]);
+
 /**
  * Runs calls in one transaction, so that many deliveries share one wait for the disk. The outcomes come in the order
  * of the calls, and only once the commit has returned.
  */
 export function createEngine(database: DatabaseSync): (calls: readonly Call[]) => Outcome[] {
-  const operations = operationsOn(database) as unknown as Record<
+  const arrived = arrivals(database);
+  const operations = operationsOn(database, arrived) as unknown as Record<
     OperationName,
     (now: number, ...values: readonly unknown[]) => unknown
   >;
 
   function perform({ name, now, values }: Call): Outcome {
     try {
+      if (!BLIND_TO_ARRIVALS.has(name)) arrived.index();
       return { done: operations[name](now, ...values) };
     } catch (error) {
       // Thrown before anything was written, so that the other calls of this transaction may stand.
@@ -55,10 +76,12 @@ export function createEngine(database: DatabaseSync): (calls: readonly Call[]) =
   function inOneTransaction(calls: readonly Call[]): Outcome[] {
     database.exec('BEGIN IMMEDIATE');
     try {
+      arrived.begin();
       const outcomes = calls.map(perform);
       database.exec('COMMIT');
       return outcomes;
     } catch (error) {
+      arrived.doubt();
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }

@@ -42,6 +42,7 @@ export interface PartRow {
   readonly code: string | null;
 }
 
+export const ARRIVED = -1;
 export const WAITING = 0;
 export const TAKEN = 1;
 export const DONE = 2;

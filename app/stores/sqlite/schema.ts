@@ -1,25 +1,18 @@
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 
 /** What this program writes into `user_version`. A file with a higher one was written by a newer program. */
-const SCHEMA_VERSION = 1;
-
-/** Longer than any transaction here; another process that holds the file longer than this makes us say so. */
-const LOCK_WAIT_MS = 2_000;
-
-/** A whole check reads the whole file; above this size only the pages that are used are checked, as they are read. */
-const CHECKED_UP_TO_BYTES = 256 * 1024 * 1024;
+const SCHEMA_VERSION = 2;
 
 /**
- * messages: one row per id, for as long as the id is remembered. state: 0 waiting, 1 in an open turn, 2 done, 3 dead.
+ * messages: one row per id, for as long as the id is remembered. state: -1 stored and in no index yet, 0 waiting,
+ *   1 in an open turn, 2 done, 3 dead.
  * conversations: lease, rest and facts. Whether there is work is not stored twice: it is what `waiting` and `turn` say.
  * parts: state 0 unsent, 1 sending, 2 sent.
  */
-const SCHEMA = `
+const MESSAGES = `
   CREATE TABLE messages (
     arrival INTEGER PRIMARY KEY,
-    id BLOB NOT NULL UNIQUE,
+    id BLOB NOT NULL,
     conversation TEXT NOT NULL,
     sent_at INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
@@ -27,9 +20,13 @@ const SCHEMA = `
     turn TEXT,
     message TEXT
   ) STRICT;
+  CREATE UNIQUE INDEX ids ON messages (id) WHERE state >= 0;
   CREATE INDEX waiting ON messages (conversation, sent_at, arrival) WHERE state = 0;
   CREATE INDEX taken ON messages (turn) WHERE turn IS NOT NULL;
+`;
 
+const SCHEMA = `
+  ${MESSAGES}
   CREATE TABLE conversations (
     id TEXT PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -86,87 +83,38 @@ const SCHEMA = `
   CREATE INDEX parts_by_platform_id ON parts (platform_id) WHERE platform_id IS NOT NULL;
 `;
 
-/** The file cannot be used as it is, and waiting will not help. The message tells an operator what to do. */
-export class UnusableDatabase extends Error {
-  override readonly name = 'UnusableDatabase';
-}
+/** From each older version to the next one. */
+const MIGRATIONS: Readonly<Record<number, string>> = {
+  // Ids had an index that every message changed at once.
+  1: `
+    ALTER TABLE messages RENAME TO messages_1;
+    DROP INDEX waiting;
+    DROP INDEX taken;
+    ${MESSAGES}
+    INSERT INTO messages SELECT * FROM messages_1;
+    DROP TABLE messages_1;
+  `,
+};
 
-/**
- * Opens the file, creating it (mode 0600) and its folder when absent, and brings it to this program's schema.
- * Every commit is on the disk before it returns (WAL with `synchronous=FULL`), and deleted text is overwritten.
- * Throws `UnusableDatabase`.
- */
-export function openDatabase(path: string): DatabaseSync {
-  let database: DatabaseSync | undefined;
-  try {
-    if (path !== ':memory:') prepareFile(path);
-    database = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
-    database.exec('PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;');
-    // Pages of indexes change with nearly every commit; at four times the usual distance each is copied from the log to
-    // the file a quarter as often, which takes 36 to 29 microseconds of CPU from a message (measured).
-    database.exec('PRAGMA wal_autocheckpoint = 4000;');
-    checkContent(database, path);
-    migrate(database, path);
-    return database;
-  } catch (error) {
-    database?.close();
-    if (error instanceof UnusableDatabase) throw error;
-    throw new UnusableDatabase(`SQLITE_PATH ${path}: ${adviceFor(error)}`, { cause: error });
-  }
-}
+/** The file was written by a program that knows more than this one. */
+export class NewerSchema extends Error {
+  override readonly name = 'NewerSchema';
 
-function prepareFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
-}
-
-function checkContent(database: DatabaseSync, path: string): void {
-  if (path === ':memory:' || statSync(path).size > CHECKED_UP_TO_BYTES) return;
-  const found = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
-  if (found !== 'ok') throw new UnusableDatabase(`SQLITE_PATH ${path}: ${CORRUPT} (${found})`);
-}
-
-function migrate(database: DatabaseSync, path: string): void {
-  database.exec('BEGIN IMMEDIATE');
-  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-  if (version > SCHEMA_VERSION) {
-    throw new UnusableDatabase(
-      `SQLITE_PATH ${path}: written by a newer version of this program (schema ${version}, this one knows ${SCHEMA_VERSION}). Start that version, or name another file.`,
+  constructor(found: number) {
+    super(
+      `written by a newer version of this program (schema ${found}, this one knows ${SCHEMA_VERSION}). Start that version, or name another file`,
     );
   }
-  if (version === 0) database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
-  database.exec('COMMIT');
 }
 
-const CORRUPT =
-  'the file is damaged. Stop the service, keep a copy of the file with its -wal and -shm beside it, restore a backup or move all three away, and start again';
-
-/** SQLite's result codes (https://www.sqlite.org/rescode.html) and Node's file errors, as something to do. */
-function adviceFor(error: unknown): string {
-  const { errcode, code, message } = error as { errcode?: number; code?: string; message?: string };
-  switch ((errcode ?? 0) & 0xff) {
-    case 5:
-    case 6:
-      return `another program holds the file locked for more than ${LOCK_WAIT_MS / 1000} s. Close it (\`fuser\` names it) and start again`;
-    case 8:
-      return 'the file is read-only. Give this user the right to write it, or name another file';
-    case 10:
-    case 13:
-      return 'the disk is full or failing. Make room and start again';
-    case 11:
-      return CORRUPT;
-    case 14:
-      return 'the file cannot be opened. Its folder must be writable for this user';
-    case 26:
-      return 'this is not a SQLite database. Name another file, or move this one away';
-  }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return 'this user may not write there. Change the rights of the folder and the file, or name another file';
-  }
-  if (code === 'EISDIR') return 'this is a folder. Name a file';
-  if (code === 'ENOSPC') return 'the disk is full. Make room and start again';
-  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a part of this path is a file, not a folder';
-  return `cannot be opened (${message ?? 'no reason given'})`;
+/** Creates the tables in a new file and brings those of an older program up to date. Throws `NewerSchema`. */
+export function migrate(database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE');
+  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (found > SCHEMA_VERSION) throw new NewerSchema(found);
+  if (found === 0) database.exec(SCHEMA);
+  else
+    for (let version = found; version < SCHEMA_VERSION; version += 1)
+      database.exec(MIGRATIONS[version] ?? '');
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { Unavailable } from '../../conversation/errors.ts';
 import type { Clock, ConversationStore } from '../../ports.ts';
 import { createBatch } from './batch.ts';
-import { UnusableDatabase } from './schema.ts';
+import { UnusableDatabase } from './open.ts';
 import type { FromThread, ToThread } from './thread.ts';
 
 interface SqliteStoreOptions {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Call, createEngine, type Outcome } from './engine.ts';
-import { openDatabase } from './schema.ts';
+import { openDatabase } from './open.ts';
 
 /**
  * The thread that owns the database. A commit waits for the disk, sometimes for long; here it holds up nobody who

@@ -21,6 +21,7 @@ const WORK = 'app/conversation/work.ts';
 const SEND = 'app/conversation/send.ts';
 const READ = 'app/channels/meta/read.ts';
 const SIGNATURE = 'app/channels/meta/signature.ts';
+const ARRIVALS = 'app/stores/sqlite/arrivals.ts';
 const ROWS = 'app/stores/sqlite/rows.ts';
 const WORKING = 'app/stores/sqlite/working.ts';
 
@@ -31,6 +32,7 @@ const CRASHES_TEST = 'test/app/conversation/crashes.test.ts';
 const READ_TEST = 'test/app/channels/meta/read.test.ts';
 const SIGNATURE_TEST = 'test/app/channels/meta/signature.test.ts';
 const SQLITE_TEST = 'test/app/stores/sqlite/contract.test.ts';
+const ARRIVALS_TEST = 'test/app/stores/sqlite/arrivals.test.ts';
 const MEMORY_TEST = 'test/app/stores/memory.test.ts';
 const SERVER_TEST = 'test/app/server.test.ts';
 
@@ -79,11 +81,11 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     STORED,
     'synchronous=NORMAL',
     {
-      file: 'app/stores/sqlite/schema.ts',
+      file: 'app/stores/sqlite/open.ts',
       find: 'PRAGMA synchronous = FULL',
       replace: 'PRAGMA synchronous = NORMAL',
     },
-    'test/app/stores/sqlite/schema.test.ts',
+    'test/app/stores/sqlite/open.test.ts',
   ),
   bug(
     STORED,
@@ -110,9 +112,9 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     STORED,
     'a message is marked done on arrival',
     {
-      file: 'app/stores/sqlite/accepting.ts',
-      find: ': insert.run(...row, WAITING, JSON.stringify(message));',
-      replace: ': insert.run(...row, DONE, JSON.stringify(message));',
+      file: ARRIVALS,
+      find: 'WHEN message IS NULL THEN',
+      replace: 'WHEN TRUE THEN',
     },
     SQLITE_TEST,
   ),
@@ -161,6 +163,28 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       replace: 'const LONGEST_BODY = 1024 * 1024;',
     },
     'test/app/http/raw-body.test.ts',
+  ),
+  bug(
+    ONE_EFFECT,
+    'an id that another process has just stored is new',
+    { file: ARRIVALS, find: 'if (now !== version) index();', replace: 'if (version === undefined) index();' },
+    ARRIVALS_TEST,
+  ),
+  bug(
+    STORED,
+    'an id is remembered although its transaction was rolled back',
+    { file: ARRIVALS, find: '      version = undefined;', replace: '' },
+    ARRIVALS_TEST,
+  ),
+  bug(
+    STORED,
+    'what a killed process has left in no index is lost',
+    {
+      file: ARRIVALS,
+      find: 'if (now !== version) index();',
+      replace: 'if (version !== undefined && now !== version) index();',
+    },
+    ARRIVALS_TEST,
   ),
   bug(
     ONE_EFFECT,
@@ -449,7 +473,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     QUIET,
     'what is deleted can be read in the file',
     {
-      file: 'app/stores/sqlite/schema.ts',
+      file: 'app/stores/sqlite/open.ts',
       find: 'PRAGMA secure_delete = ON;',
       replace: 'PRAGMA secure_delete = OFF;',
     },

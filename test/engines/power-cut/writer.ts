@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { createEngine } from '../../../app/stores/sqlite/engine.ts';
-import { openDatabase } from '../../../app/stores/sqlite/schema.ts';
+import { openDatabase } from '../../../app/stores/sqlite/open.ts';
 
 /**
  * Accepts messages as fast as it can and prints the id of each one that it would have acknowledged, until it is

@@ -1,0 +1,76 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Acceptance, ConversationId } from '../../ports.ts';
+import { ARRIVED, DONE, query, WAITING } from './rows.ts';
+
+/** Many rows share the pages of the indexes that they change. More of them would hold up a delivery for longer. */
+const INDEXED_AT_ONCE = 4_096;
+
+/**
+ * Messages that are stored and in no index yet. An id is a hash, so each new one changes another page of the index of
+ * ids, and a message would cost the disk ten times its own size. As they come, messages fill one page after the other;
+ * they are indexed many at a time, or as soon as somebody asks what waits. Until then their ids are remembered here.
+ *
+ * Several processes may share the file: what another one has stored is indexed before an id is looked for.
+ */
+export function arrivals(database: DatabaseSync) {
+  const insert = query(
+    database,
+    `INSERT INTO messages (id, conversation, sent_at, received_at, state, message) VALUES (?, ?, ?, ?, ${ARRIVED}, ?)`,
+  );
+  const indexed = query<{ conversation: ConversationId; state: number }>(
+    database,
+    'SELECT conversation, state FROM messages WHERE id = ? AND state >= 0',
+  );
+  // Those that are in no index are the last rows of the table, since all of them are indexed at once.
+  const indexAll = query(
+    database,
+    `UPDATE messages SET state = CASE WHEN message IS NULL THEN ${DONE} ELSE ${WAITING} END WHERE arrival > coalesce(
+       (SELECT arrival FROM messages WHERE state >= 0 ORDER BY arrival DESC LIMIT 1), 0)`,
+  );
+  // Changes when another connection has written: https://www.sqlite.org/pragma.html#pragma_data_version
+  const dataVersion = query<{ data_version: number }>(database, 'PRAGMA data_version');
+  const unindexed = new Map<string, Acceptance>();
+  let version: number | undefined;
+
+  function index(): void {
+    indexAll.run();
+    unindexed.clear();
+  }
+
+  return {
+    /** First in every transaction. */
+    begin(): void {
+      const now = dataVersion.get()?.data_version;
+      if (now !== version) index();
+      version = now;
+    },
+
+    /** After a transaction that did not come to its end: what is remembered here may not be in the file. */
+    doubt(): void {
+      version = undefined;
+    },
+
+    /** What a message that is delivered again is answered with. Undefined: its id is new. */
+    find(id: Buffer): Acceptance | undefined {
+      const arrived = unindexed.get(id.toString('latin1'));
+      if (arrived !== undefined) return arrived;
+      const row = indexed.get(id);
+      if (row === undefined) return undefined;
+      return { outcome: row.state < DONE ? 'waiting' : 'done', conversation: row.conversation };
+    },
+
+    /** Stores a message whose id is new. Without a text nobody has to answer it. */
+    add(id: Buffer, conversation: ConversationId, sentAt: number, now: number, text: string | null): void {
+      insert.run(id, conversation, sentAt, now, text);
+      unindexed.set(id.toString('latin1'), { outcome: text === null ? 'done' : 'waiting', conversation });
+      if (unindexed.size >= INDEXED_AT_ONCE) index();
+    },
+
+    /** Before messages are looked for by anything but their id. */
+    index(): void {
+      if (unindexed.size > 0) index();
+    },
+  };
+}
+
+export type Arrivals = ReturnType<typeof arrivals>;

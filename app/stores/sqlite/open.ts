@@ -1,0 +1,84 @@
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { migrate, NewerSchema } from './schema.ts';
+
+/** Longer than any transaction here; another process that holds the file longer than this makes us say so. */
+const LOCK_WAIT_MS = 2_000;
+
+/** A whole check reads the whole file; above this size only the pages that are used are checked, as they are read. */
+const CHECKED_UP_TO_BYTES = 256 * 1024 * 1024;
+
+/** The file cannot be used as it is, and waiting will not help. The message tells an operator what to do. */
+export class UnusableDatabase extends Error {
+  override readonly name = 'UnusableDatabase';
+}
+
+/**
+ * Opens the file, creating it (mode 0600) and its folder when absent, and brings it to this program's schema.
+ * Every commit is on the disk before it returns (WAL with `synchronous=FULL`), and deleted text is overwritten.
+ * Throws `UnusableDatabase`.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    if (path !== ':memory:') prepareFile(path);
+    database = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
+    database.exec('PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;');
+    // Pages of indexes change again and again: at four times the usual distance each is copied from the log to the file
+    // a quarter as often, and a cache in which all fit that change at once (16 MB) writes each of them once.
+    database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;');
+    checkContent(database, path);
+    migrate(database);
+    return database;
+  } catch (error) {
+    database?.close();
+    if (error instanceof UnusableDatabase) throw error;
+    throw new UnusableDatabase(`SQLITE_PATH ${path}: ${adviceFor(error)}`, { cause: error });
+  }
+}
+
+function prepareFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+}
+
+function checkContent(database: DatabaseSync, path: string): void {
+  if (path === ':memory:' || statSync(path).size > CHECKED_UP_TO_BYTES) return;
+  const found = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
+  if (found !== 'ok') throw new UnusableDatabase(`SQLITE_PATH ${path}: ${CORRUPT} (${found})`);
+}
+
+const CORRUPT =
+  'the file is damaged. Stop the service, keep a copy of the file with its -wal and -shm beside it, restore a backup or move all three away, and start again';
+
+/** SQLite's result codes (https://www.sqlite.org/rescode.html) and Node's file errors, as something to do. */
+function adviceFor(error: unknown): string {
+  if (error instanceof NewerSchema) return error.message;
+  const { errcode, code, message } = error as { errcode?: number; code?: string; message?: string };
+  switch ((errcode ?? 0) & 0xff) {
+    case 5:
+    case 6:
+      return `another program holds the file locked for more than ${LOCK_WAIT_MS / 1000} s. Close it (\`fuser\` names it) and start again`;
+    case 8:
+      return 'the file is read-only. Give this user the right to write it, or name another file';
+    case 10:
+    case 13:
+      return 'the disk is full or failing. Make room and start again';
+    case 11:
+      return CORRUPT;
+    case 14:
+      return 'the file cannot be opened. Its folder must be writable for this user';
+    case 26:
+      return 'this is not a SQLite database. Name another file, or move this one away';
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return 'this user may not write there. Change the rights of the folder and the file, or name another file';
+  }
+  if (code === 'EISDIR') return 'this is a folder. Name a file';
+  if (code === 'ENOSPC') return 'the disk is full. Make room and start again';
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a part of this path is a file, not a folder';
+  return `cannot be opened (${message ?? 'no reason given'})`;
+}
