@@ -1,17 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../simulator/random.ts';
 import type { AppProcess } from './app-process.ts';
+import { oneApp } from './one-app.ts';
 import type { Weather } from './storm.ts';
 
 export interface Scenario {
   readonly name: string;
+  /** People, when nobody says how many. */
+  readonly conversations: number;
   readonly weather: (conversations: number) => Weather;
 }
+
+const CONVERSATIONS = 1_000;
 
 /** The faults that CONTRACT's chaos command names, each a storm of its own. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   kill: {
     name: 'kill -9 every half second',
+    conversations: CONVERSATIONS,
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
@@ -23,16 +29,18 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
           { kind: 'throttled', chance: 0.03 },
         ],
       },
-      trouble: killed,
+      cast: oneApp(killed),
     }),
   },
   redelivery: {
     name: 'every delivery five times, shuffled',
+    conversations: CONVERSATIONS,
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 20_000,
       patienceMs: 240_000,
+      cast: oneApp(),
       simulator: {
         faults: [
           { kind: 'duplicate', times: 5 },
@@ -45,11 +53,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   backend: {
     name: 'backend errors, timeouts and cut streams',
+    conversations: CONVERSATIONS,
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 12_000,
       patienceMs: 240_000,
+      cast: oneApp(),
       backend: {
         chance: 0.1,
         random: seededRandom(7),
@@ -64,11 +74,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   graph: {
     name: 'Graph 429, 131056, 130429, 131000, 190, lost and slow answers',
+    conversations: CONVERSATIONS,
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 12_000,
       patienceMs: 420_000,
+      cast: oneApp(),
       simulator: {
         faults: [
           { kind: 'throttled', chance: 0.005, retryAfterSeconds: 1 },
@@ -85,12 +97,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   sigterm: {
     name: 'SIGTERM under load, five deployments',
+    conversations: CONVERSATIONS,
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 20_000,
       patienceMs: 90_000,
-      trouble: redeployed,
+      cast: oneApp(redeployed),
     }),
   },
 };
