@@ -55,7 +55,8 @@ export function doorAndWorkers({ trouble, dynamoDb = noFaults, sqs = noFaults }:
         await Promise.all([toDynamoDb.close(), toSqs.close()]);
         await resources.close();
         await engines.close();
-        return { ...faults.dynamoDb.counts, ...faults.sqs.counts, ...fromLogs(folder) };
+        const falls = workers.reduce((sum, worker) => sum + worker.falls, 0);
+        return { falls, ...faults.dynamoDb.counts, ...faults.sqs.counts, ...fromLogs(folder) };
       },
     };
   };
