@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Faults as BackendFaults } from '../../app/backend/faults.ts';
-import { echoReplies } from '../../app/backend/replies.ts';
+import { echoReplies, type Replies } from '../../app/backend/replies.ts';
 import { type Backend, startBackend } from '../../app/backend/start.ts';
 import { systemClock as clock } from '../../app/clock.ts';
 import { DEVELOPMENT } from '../simulator/development.ts';
@@ -19,8 +19,8 @@ export interface Weather extends Crowd {
   readonly patienceMs: number;
   readonly simulator?: Partial<SimulatorOptions>;
   readonly backend?: BackendFaults;
-  /** How long the assistant takes over a word. */
-  readonly wordMs?: number;
+  /** How long the assistant thinks before it begins to answer. */
+  readonly thinksMs?: number;
   /** Starts the programs that the weather strikes. */
   readonly cast: (place: Place) => Promise<Cast>;
 }
@@ -98,7 +98,7 @@ async function startAll(
     port: 0,
     apiKeys: [DEVELOPMENT.backendKey],
     databasePath: join(folder, 'backend.db'),
-    replies: echoReplies({ clock, wordMs: weather.wordMs ?? 0 }),
+    replies: thoughtful(weather.thinksMs ?? 0),
     clock,
     newId: randomUUID,
     ...(weather.backend && { faults: weather.backend }),
@@ -118,4 +118,12 @@ async function startAll(
     LOGGING_LEVEL: 'info',
   };
   return { backend, simulator, cast: await weather.cast({ folder, port, environment }) };
+}
+
+function thoughtful(thinksMs: number): Replies {
+  const echoed = echoReplies({ clock, wordMs: 0 });
+  return async function* thought(question, history, signal) {
+    await clock.sleep(thinksMs, signal);
+    yield* echoed(question, history, signal);
+  };
 }

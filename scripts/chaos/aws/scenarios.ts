@@ -17,7 +17,7 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
       messagesEach: 3,
       spreadMs: 18_000,
       patienceMs: 60_000,
-      wordMs: 40,
+      thinksMs: 300,
       simulator: { faults: [{ kind: 'duplicate', times: 2, chance: 0.1 }] },
       cast: doorAndWorkers({ trouble: killed }),
     }),
@@ -31,7 +31,7 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
       spreadMs: 24_000,
       patienceMs: 60_000,
       // Slow enough for each worker to be in the middle of several turns and sends when it is stopped.
-      wordMs: 150,
+      thinksMs: 1_000,
       simulator: { faults: [{ kind: 'slow', ms: 1_500, chance: 0.3 }] },
       cast: doorAndWorkers({ trouble: frozen }),
     }),
@@ -44,7 +44,7 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
       messagesEach: 3,
       spreadMs: 18_000,
       patienceMs: 90_000,
-      wordMs: 20,
+      thinksMs: 100,
       simulator: { faults: [{ kind: 'shuffle', withinMs: 300, chance: 0.2 }] },
       cast: doorAndWorkers({
         dynamoDb: () => dynamoDbFaults(seededRandom(5), performance.now.bind(performance)),
