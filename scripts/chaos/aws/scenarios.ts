@@ -18,7 +18,12 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
       spreadMs: 18_000,
       patienceMs: 60_000,
       thinksMs: 300,
-      simulator: { faults: [{ kind: 'duplicate', times: 2, chance: 0.1 }] },
+      simulator: {
+        faults: [{ kind: 'duplicate', times: 2, chance: 0.1 }],
+        // A delivery that fails on several doors must still come before the next message of its person, which is said
+        // six seconds later: nobody can order what comes after its successor was answered.
+        redelivery: { firstMs: 100, factor: 1.2, longestMs: 400 },
+      },
       cast: doorAndWorkers({ trouble: killed }),
     }),
   },
@@ -45,7 +50,13 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
       spreadMs: 18_000,
       patienceMs: 90_000,
       thinksMs: 100,
-      simulator: { faults: [{ kind: 'shuffle', withinMs: 300, chance: 0.2 }] },
+      // Copies that come when the first one was answered long ago.
+      simulator: {
+        faults: [
+          { kind: 'duplicate', times: 3, chance: 0.3 },
+          { kind: 'shuffle', withinMs: 3_000, chance: 0.5 },
+        ],
+      },
       cast: doorAndWorkers({
         dynamoDb: () => dynamoDbFaults(seededRandom(5), performance.now.bind(performance)),
         sqs: () => sqsFaults(seededRandom(6)),
@@ -54,14 +65,14 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** Each lives for some seconds, the door more shortly: its deliveries are what must not be lost. */
+/** Each lives for some seconds, the door for fewer: its deliveries are what must not be lost. */
 async function killed({ door, workers }: Crew, over: AbortSignal): Promise<Trouble> {
   const random = seededRandom(4);
   const counts = { kills: 0, workerKills: 0 };
   const life = (shortestMs: number) => sleep(shortestMs * (1 + random()), undefined, { signal: over });
   const doors = (async () => {
     for (;;) {
-      await life(1_000);
+      await life(1_500);
       await door.kill();
       counts.kills += 1;
       await door.start();
