@@ -7,10 +7,13 @@ export interface Crowd {
   readonly messagesEach: number;
   /** Over how long the messages are sent. */
   readonly spreadMs: number;
+  /** Every fourth message is delivered again so much later, when others have followed and were answered. */
+  readonly againAfterMs?: number;
 }
 
 /** One reply in ten is longer than one part. */
 const LONG_EVERY = 10;
+const AGAIN_EVERY = 4;
 const FILLER = 'and then, after the prayer, the one who asked sat down and thought about it once more; ';
 
 /**
@@ -19,29 +22,41 @@ const FILLER = 'and then, after the prayer, the one who asked sat down and thoug
  */
 export async function say(
   simulator: Simulator,
-  { conversations, messagesEach, spreadMs }: Crowd,
+  crowd: Crowd,
   onSaying: (mark: string) => void,
 ): Promise<Map<string, string[]>> {
   const said = new Map<string, string[]>();
+  const ids = new Map<string, string>();
+  const apartMs = Math.max(1_000, crowd.spreadMs / crowd.messagesEach);
   const begin = Date.now();
-  const plan = Array.from({ length: conversations }, (_, conversation) =>
-    Array.from({ length: messagesEach }, (_, message) => ({
-      conversation,
-      message,
-      at: ((conversation / conversations + message) / messagesEach) * spreadMs,
-    })),
-  );
-  for (const { conversation, message, at } of plan.flat().sort((a, b) => a.at - b.at)) {
-    const late = at - (Date.now() - begin);
-    if (late > 5) await sleep(late);
+  for (const { conversation, message, afterMs, again } of planOf(crowd)) {
+    const lateMs = afterMs - (Date.now() - begin);
+    if (lateMs > 5) await sleep(lateMs);
     const person = `1555${1_000_000 + conversation}`;
     const mark = markOf(conversation, message);
-    const marks = said.get(person) ?? [];
-    said.set(person, [...marks, mark]);
-    onSaying(mark);
+    if (!again) {
+      said.set(person, [...(said.get(person) ?? []), mark]);
+      onSaying(mark);
+    }
     const isLong = (conversation + message) % LONG_EVERY === 0;
     const text = isLong ? `${mark} ${FILLER.repeat(60)}` : `${mark} how is it done?`;
-    simulator.say(person, text, { at: begin + message * Math.max(1_000, spreadMs / messagesEach) });
+    const id = ids.get(mark);
+    const told = { at: begin + message * apartMs, ...(id !== undefined && { id }) };
+    ids.set(mark, simulator.say(person, text, told));
   }
   return said;
+}
+
+/** Who says what, and when after the beginning. */
+function planOf({ conversations, messagesEach, spreadMs, againAfterMs }: Crowd) {
+  const first = Array.from({ length: conversations * messagesEach }, (_, index) => {
+    const message = Math.floor(index / conversations);
+    const conversation = index % conversations;
+    const afterMs = ((conversation / conversations + message) / messagesEach) * spreadMs;
+    return { conversation, message, afterMs, again: false };
+  });
+  const again = first
+    .filter((_, index) => againAfterMs !== undefined && index % AGAIN_EVERY === 0)
+    .map((saying) => ({ ...saying, afterMs: saying.afterMs + (againAfterMs ?? 0), again: true }));
+  return [...first, ...again].sort((a, b) => a.afterMs - b.afterMs);
 }

@@ -47,14 +47,14 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
-      spreadMs: 18_000,
+      spreadMs: 15_000,
+      againAfterMs: 8_000,
       patienceMs: 90_000,
       thinksMs: 100,
-      // Copies that come when the first one was answered long ago.
       simulator: {
         faults: [
-          { kind: 'duplicate', times: 3, chance: 0.3 },
-          { kind: 'shuffle', withinMs: 3_000, chance: 0.5 },
+          { kind: 'duplicate', times: 2, chance: 0.2 },
+          { kind: 'shuffle', withinMs: 300, chance: 0.2 },
         ],
       },
       cast: doorAndWorkers({
