@@ -18,7 +18,7 @@ export interface AwsParts {
 
 /** The store in DynamoDB and the queue in SQS, over one client for each of the two. Connects to nothing yet. */
 export function awsParts(
-  { aws, queue }: Config,
+  { aws, queue }: Pick<Config, 'aws' | 'queue'>,
   store: Extract<StoreConfig, { kind: 'dynamodb' }>,
 ): AwsParts {
   const client = new DynamoDBClient(clientSettings(aws));
