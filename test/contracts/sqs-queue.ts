@@ -119,7 +119,7 @@ export function sqsQueueContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): vo
       const life = { concurrency: 10, waitSeconds: 1, graceMs: 0 };
       const polling = startPolling({ ...worker, ...life, clock: wallClock, jitter: () => 0 });
       try {
-        expect(await dead.receive(20)).toEqual(['rubbish']);
+        await expect.poll(() => dead.receive(1), { timeout: 20_000 }).toEqual(['rubbish']);
       } finally {
         await polling.close();
       }
