@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '..', '..');
 
 interface Running {
   readonly child: ChildProcess;
+  /** The exit code, once it has ended; null when a signal ended it. */
   readonly exited: Promise<number | null>;
 }
 
@@ -29,7 +30,6 @@ export class OwnProcess {
     this.#log = createWriteStream(logFile, { flags: 'a' });
   }
 
-  /** Resolves with the exit code once the process that was started here has ended. */
   protected spawn(): Running {
     const child = spawn(process.execPath, this.#words, {
       cwd: root,

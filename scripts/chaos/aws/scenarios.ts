@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../simulator/random.ts';
-import type { Scenario } from '../scenarios.ts';
+import { OFTEN, type Scenario } from '../scenarios.ts';
 import type { Trouble } from '../storm.ts';
 import { type Crew, doorAndWorkers } from './door-and-workers.ts';
 import { dynamoDbFaults, sqsFaults } from './faults.ts';
@@ -20,9 +20,7 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
       thinksMs: 300,
       simulator: {
         faults: [{ kind: 'duplicate', times: 2, chance: 0.1 }],
-        // A delivery that fails on several doors must still come before the next message of its person, which is said
-        // six seconds later: nobody can order what comes after its successor was answered.
-        redelivery: { firstMs: 100, factor: 1.2, longestMs: 400 },
+        redelivery: OFTEN,
       },
       cast: doorAndWorkers({ trouble: killed }),
     }),
