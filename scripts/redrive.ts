@@ -39,22 +39,36 @@ async function redrive(words: string[], say: Say): Promise<number> {
   if (where === undefined) throw new Usage('Say where: local, staging or production.');
   return withKept(where, async (kept) => {
     const wakeUps = (await kept.deadWakeUps?.take(LISTED)) ?? [];
-    const sentBack = new Set<DeadWakeUp>();
+    /** Nobody else sees them while they are taken. */
+    const taken = new Set(wakeUps);
     try {
-      if (!values.all && named.length === 0)
-        return await list(kept, wakeUps, `npm run redrive -- ${where} --all`, say);
-      const turns = values.all ? (await kept.store.deadLetters(LISTED)).map(({ turnId }) => turnId) : named;
-      const chosen = wakeUps.filter(({ id }) => values.all || named.includes(id));
-      for (const wakeUp of chosen) if (await sendWakeUpBack(kept, wakeUp, say)) sentBack.add(wakeUp);
-      const known = new Set(chosen.map(({ id }) => id));
-      let missing = 0;
-      for (const turn of turns) if (!known.has(turn) && !(await sendTurnBack(kept, turn, say))) missing += 1;
-      if (turns.length + chosen.length === 0) say('No dead letters.');
-      return missing > 0 ? 1 : 0;
+      if (values.all) return await sendBack(kept, await turnsOf(kept), wakeUps, taken, say);
+      if (named.length === 0) return await list(kept, wakeUps, `npm run redrive -- ${where} --all`, say);
+      const chosen = wakeUps.filter(({ id }) => named.includes(id));
+      const turns = named.filter((name) => !chosen.some(({ id }) => id === name));
+      return await sendBack(kept, turns, chosen, taken, say);
     } finally {
-      for (const wakeUp of wakeUps) if (!sentBack.has(wakeUp)) await kept.deadWakeUps?.giveBack(wakeUp);
+      for (const wakeUp of taken) await kept.deadWakeUps?.giveBack(wakeUp);
     }
   });
+}
+
+async function turnsOf({ store }: Kept): Promise<string[]> {
+  return (await store.deadLetters(LISTED)).map(({ turnId }) => turnId);
+}
+
+async function sendBack(
+  kept: Kept,
+  turns: readonly string[],
+  wakeUps: readonly DeadWakeUp[],
+  taken: Set<DeadWakeUp>,
+  say: Say,
+): Promise<number> {
+  for (const wakeUp of wakeUps) if (await sendWakeUpBack(kept, wakeUp, say)) taken.delete(wakeUp);
+  let missing = 0;
+  for (const turn of turns) if (!(await sendTurnBack(kept, turn, say))) missing += 1;
+  if (turns.length + wakeUps.length === 0) say('No dead letters.');
+  return missing > 0 ? 1 : 0;
 }
 
 async function list(

@@ -21,24 +21,25 @@ interface Circumstances {
 }
 
 const WORKERS = ['one', 'two'];
-const REGION = 'us-west-2';
 
 /** A door and two workers, each a process, over DynamoDB and SQS; all that they say to the two may go wrong. */
 export function doorAndWorkers({ trouble, dynamoDb = noFaults, sqs = noFaults }: Circumstances) {
   return async ({ folder, port, environment }: Place): Promise<Cast> => {
+    const { AWS_REGION = 'us-west-2' } = process.env;
     // The emulators believe anybody; the SDK wants to sign all the same.
-    process.env.AWS_ACCESS_KEY_ID ??= 'local';
-    process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION = REGION } = process.env;
+    const { AWS_ACCESS_KEY_ID = 'local', AWS_SECRET_ACCESS_KEY = 'local' } = process.env;
     const engines = await startEngines(process.env, folder);
-    const resources = await makeResources(engines, AWS_REGION);
+    const resources = await makeResources(engines, {
+      region: AWS_REGION,
+      credentials: { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY },
+    });
     const faults = { dynamoDb: dynamoDb(), sqs: sqs() };
     const toDynamoDb = await startWire(engines.dynamoDbUrl, faults.dynamoDb.fate);
     const toSqs = await startWire(engines.sqsUrl, faults.sqs.fate);
     const common = {
       ...environment,
       ...resources.environment,
-      ...{ STORE: 'dynamodb', QUEUE: 'sqs', WORKER: 'poll' },
+      ...{ STORE: 'dynamodb', QUEUE: 'sqs' },
       ...{ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION },
       AWS_ENDPOINT_URL_DYNAMODB: toDynamoDb.url,
       AWS_ENDPOINT_URL_SQS: toSqs.url,
@@ -62,7 +63,7 @@ export function doorAndWorkers({ trouble, dynamoDb = noFaults, sqs = noFaults }:
   };
 }
 
-/** What our programs themselves saw: takeovers, and doubt about sends. */
+/** What the workers themselves saw: leases that went to the other one, and work whose wake-up was lost. */
 function fromLogs(folder: string): Trouble {
   const logs = readdirSync(folder)
     .filter((file) => file.startsWith('worker-'))

@@ -21,13 +21,18 @@ export interface Resources {
   close(): Promise<void>;
 }
 
+interface Access {
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
 /** Receives after which a wake-up is dead, as in the infrastructure. */
 const MAX_RECEIVES = '8';
 
 /** Three tables, a queue and its dead letters, under names that nobody else has. */
-export async function makeResources({ dynamoDbUrl, sqsUrl }: Engines, region: string): Promise<Resources> {
-  const dynamoDb = new DynamoDBClient({ region, endpoint: dynamoDbUrl });
-  const sqs = new SQSClient({ region, endpoint: sqsUrl });
+export async function makeResources({ dynamoDbUrl, sqsUrl }: Engines, access: Access): Promise<Resources> {
+  const dynamoDb = new DynamoDBClient({ ...access, endpoint: dynamoDbUrl });
+  const sqs = new SQSClient({ ...access, endpoint: sqsUrl });
   const name = `storm-${randomUUID().slice(0, 8)}`;
   const tables = {
     CONVERSATIONS_TABLE: `${name}-conversations`,
