@@ -1,26 +1,38 @@
+/** `npm run erase -- <who> [where]`: deletes all that is kept of a person. */
 import { parseArgs } from 'node:util';
-import { openLocalStore } from './local-store.ts';
+import { asWhere, withKept } from './kept/open.ts';
+import { runCommand, type Say, Usage } from './release/command.ts';
 
-const HELP = `Usage: npm run erase -- <phone number or user id>
+const HELP = `Usage: npm run erase -- <phone number or user id> [local|staging|production]
 
-Deletes all that the SQLite file of SQLITE_PATH keeps of a person: messages, replies, the conversation and the names it
-goes by. Message ids stay as hashes for some days, so that a redelivery does not bring the person back. What the
-assistant's own database keeps is not touched.
+Deletes all that a store keeps of a person: messages, replies, the conversation and the names it goes by. Message ids
+stay as hashes for some days, so that a redelivery does not bring the person back. What the assistant's own database
+keeps is not touched. A second time finds nothing.
+
+"local" is the store that this machine's configuration names (SQLITE_PATH, or the tables of STORE=dynamodb); a stack is
+found through its SSM parameters, with your own AWS credentials.
+
+Exit codes: 0 done, 1 something went wrong, 2 wrong call.
 `;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { help: { type: 'boolean', default: false } },
-});
-const identity = positionals[0]?.replace(/^\+/, '');
+await runCommand('erase', erase);
 
-if (values.help) process.stdout.write(HELP);
-else if (identity === undefined || positionals.length > 1) {
-  console.error('Name one person: npm run erase -- 15550001111');
-  process.exitCode = 2;
-} else {
-  const store = await openLocalStore();
-  const gone = await store.erase(identity);
-  await store.close();
-  console.log(gone === 0 ? 'Nothing is kept of this person.' : `Erased: ${gone} conversation(s).`);
+async function erase(words: string[], say: Say): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: { help: { type: 'boolean', default: false } },
+  });
+  if (values.help) {
+    say(HELP);
+    return 0;
+  }
+  const [who, place = 'local', ...more] = positionals;
+  const where = asWhere(place);
+  if (who === undefined || where === undefined || more.length > 0) {
+    throw new Usage('Name one person, and where: npm run erase -- 15550001111 staging');
+  }
+  const gone = await withKept(where, ({ store }) => store.erase(who.replace(/^\+/, '')));
+  say(gone === 0 ? 'Nothing is kept of this person.' : `Erased: ${gone} conversation(s).`);
+  return 0;
 }

@@ -1,7 +1,7 @@
 export interface AwsPlace {
   /** Absent: as the AWS SDK finds it in the environment. */
   readonly region?: string | undefined;
-  /** Another endpoint than Amazon's own. */
+  /** Absent: as the AWS SDK finds it, `AWS_ENDPOINT_URL_<SERVICE>` before `AWS_ENDPOINT_URL`. */
   readonly endpointUrl?: string | undefined;
 }
 

@@ -25,7 +25,8 @@ export function awsUnavailable(error: unknown, what: string): Unavailable {
 const MISSING = 'not found there. Create it, or correct its name or AWS_REGION';
 const FORBIDDEN = 'these credentials have no permission for it. Give the role the grants of this stack';
 const EXPIRED = 'the AWS credentials have expired. Renew them';
-const REJECTED = 'AWS does not know these credentials. Correct them, and look at the clock of this machine';
+const REJECTED =
+  'AWS does not know these credentials. Correct them, and look at AWS_REGION and the clock of this machine';
 const NONE =
   'there are no AWS credentials. Run under a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
 const THROTTLED = 'AWS throttles us';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { clientSettings } from '../aws/client.ts';
 import { systemClock as clock } from '../clock.ts';
 import type { Config, StoreConfig } from '../config.ts';
 import type { ConversationStore } from '../ports.ts';
-import { createSqsQueue, type SqsQueue } from '../queues/sqs.ts';
+import { createSqsQueue, type SqsQueue, sqsClient } from '../queues/sqs.ts';
 import { createTriggerLock } from '../queues/trigger-lock.ts';
 import { createDynamoDbStore } from '../stores/dynamodb/store.ts';
 
@@ -18,11 +18,11 @@ export interface AwsParts {
 
 /** The store in DynamoDB and the queue in SQS, over one client for each of the two. Connects to nothing yet. */
 export function awsParts(
-  { aws, queue }: Config,
+  { aws, queue }: Pick<Config, 'aws' | 'queue'>,
   store: Extract<StoreConfig, { kind: 'dynamodb' }>,
 ): AwsParts {
   const client = new DynamoDBClient(clientSettings(aws));
-  const sqs = new SQSClient(clientSettings(aws));
+  const sqs = sqsClient(aws);
   const common = { clock, newId: randomUUID, client, region: aws.region };
   return {
     store: createDynamoDbStore({ ...common, ...store }),

@@ -53,20 +53,26 @@ export function composeWorker(config: Config): Worker {
     report: report.look,
     clock,
   });
-  const tidy = async () => {
+  const sweepUp = async () => {
     const count = await sweep(store, queue, rules.windowMs);
     if (count > 0) log.warn('work was found whose wake-up did not come', { count });
-    await store.forgetOld();
+  };
+  const forget = () => store.forgetOld();
+  const tidy = async () => {
+    await sweepUp();
+    await forget();
   };
   const failed = (error: unknown) => log.warn('a wake-up will come again', { error });
-  const common = { answer, tidy, failed, clock, jitter: Math.random };
+  const common = { answer, failed, clock, jitter: Math.random };
 
   return {
-    handler: createLambda({ ...common, hide: receiving.hide }),
+    handler: createLambda({ ...common, tidy, hide: receiving.hide }),
     poll() {
       const polling = startPolling({
         ...common,
         receiving,
+        sweep: sweepUp,
+        forget,
         concurrency: CONCURRENCY,
         waitSeconds: WAIT_SECONDS,
         graceMs: GRACE_MS,

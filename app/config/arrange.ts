@@ -40,7 +40,7 @@ export function arrange(values: Environment, warnings: readonly string[]): Confi
         ? { kind: 'sqs', url: given(values.WHATSAPP_QUEUE_URL) }
         : { kind: 'inline' },
     businesses: businesses(values),
-    aws: { region: values.AWS_REGION, endpointUrl: values.AWS_ENDPOINT_URL },
+    aws: { region: values.AWS_REGION },
     warnings,
   };
 }

@@ -15,7 +15,8 @@ export interface Config {
   readonly store: StoreConfig;
   readonly queue: QueueConfig;
   readonly businesses: BusinessesConfig;
-  readonly aws: { readonly region: string | undefined; readonly endpointUrl: string | undefined };
+  /** Endpoints and credentials are the AWS SDK's own to find. */
+  readonly aws: { readonly region: string | undefined };
   /** Sentences for the log: names in the environment that look like misspelt ones of ours. */
   readonly warnings: readonly string[];
 }

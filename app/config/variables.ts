@@ -232,7 +232,8 @@ const GROUPS = {
     }),
     AWS_REGION: variable(text, { about: 'As the AWS SDK reads it.' }),
     AWS_ENDPOINT_URL: variable(address, {
-      about: 'As the AWS SDK reads it: another address for all of AWS.',
+      about:
+        'As the AWS SDK reads it: another address for all of AWS. `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS` and `AWS_ENDPOINT_URL_SSM` win for their service.',
     }),
   },
 

@@ -8,6 +8,8 @@ import { awsUnavailable } from '../aws/errors.ts';
 
 /** A message as it was received; it stays hidden from others for a while. */
 export interface Received {
+  /** SQS's name for it, the same at every receive. */
+  readonly id: string;
   readonly body: string;
   /** Which receive this is, from 1. */
   readonly receives: number;
@@ -41,7 +43,8 @@ export function receivingFromSqs(sqs: SQSClient, url: string) {
       });
       const requestTimeout = (waitSeconds + 5) * 1000;
       const { Messages = [] } = await ask(sqs.send(command, { requestTimeout }));
-      return Messages.map(({ Body = '', ReceiptHandle = '', Attributes }) => ({
+      return Messages.map(({ MessageId = '', Body = '', ReceiptHandle = '', Attributes }) => ({
+        id: MessageId,
         body: Body,
         receipt: ReceiptHandle,
         receives: Number(Attributes?.ApproximateReceiveCount ?? 1),

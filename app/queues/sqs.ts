@@ -25,6 +25,14 @@ const LONGEST_DELAY_SECONDS = 900;
 
 const WAKE_UP = z.object({ conversation: z.string().min(1).max(128) });
 
+/**
+ * A client that looks for every queue at its own endpoint. By itself the SDK would follow the host in the queue's URL,
+ * past `AWS_ENDPOINT_URL_SQS` and into whatever region the URL names.
+ */
+export function sqsClient(place: AwsPlace): SQSClient {
+  return new SQSClient({ ...clientSettings(place), useQueueUrlAsEndpoint: false });
+}
+
 /** What a wake-up says; undefined when it is none. */
 export function readWakeUp(body: string): ConversationId | undefined {
   try {
@@ -40,7 +48,7 @@ export function readWakeUp(body: string): ConversationId | undefined {
  * waits is found by its redelivery or the sweep.
  */
 export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueOptions): SqsQueue {
-  const sqs = client ?? new SQSClient(clientSettings(place));
+  const sqs = client ?? sqsClient(place);
   const what = `SQS queue ${nameOf(url)} in ${place.region ?? 'the region of the environment'}`;
 
   return {

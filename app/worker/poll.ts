@@ -7,7 +7,10 @@ import type { Answer } from './answer.ts';
 interface PollParts {
   readonly receiving: SqsReceiving;
   readonly answer: Answer;
-  readonly tidy: () => Promise<void>;
+  /** Finds work whose wake-up was lost. */
+  readonly sweep: () => Promise<unknown>;
+  /** Deletes what is old. */
+  readonly forget: () => Promise<unknown>;
   readonly failed: (error: unknown) => void;
   readonly clock: Clock;
   readonly jitter: () => number;
@@ -27,9 +30,13 @@ export interface Polling {
   close(): Promise<void>;
 }
 
-const TIDY_EVERY_MS = 60_000;
-/** A worker that dies leaves its wake-ups hidden this long; one that lives hides them again at half time. */
-const HIDDEN_MS = 60_000;
+const SWEEP_EVERY_MS = 15_000;
+const FORGET_EVERY_MS = 60_000;
+/**
+ * A worker that dies leaves its wake-ups hidden this long, twice as long as its leases: who receives them then finds
+ * the conversations free. One that lives hides them again at half time.
+ */
+const HIDDEN_MS = 20_000;
 const MOST_AT_ONCE = 10;
 const AFTER_FAILURE_MS = 2_000;
 
@@ -38,13 +45,14 @@ const AFTER_FAILURE_MS = 2_000;
  * nobody else's, which a consumer that works off batch after batch could not promise.
  */
 export function startPolling(parts: PollParts): Polling {
-  const { receiving, answer, tidy, failed, clock, jitter, concurrency } = parts;
+  const { receiving, answer, failed, clock, jitter, concurrency } = parts;
   const { waitSeconds, graceMs } = parts;
   const leaving = new AbortController();
   const stop = new AbortController();
   const running = new Set<Promise<void>>();
 
-  const tidying = repeatEvery(TIDY_EVERY_MS, clock, tidy, failed);
+  const sweeping = repeatEvery(SWEEP_EVERY_MS, clock, parts.sweep, failed);
+  const forgetting = repeatEvery(FORGET_EVERY_MS, clock, parts.forget, failed);
   const polling = (async () => {
     while (!leaving.signal.aborted) {
       if (running.size >= concurrency) await Promise.race(running);
@@ -99,7 +107,7 @@ export function startPolling(parts: PollParts): Polling {
       () => stop.abort(new Error('the worker is leaving')),
       () => {},
     );
-    await Promise.all([polling, tidying.stop()]);
+    await Promise.all([polling, sweeping.stop(), forgetting.stop()]);
     await Promise.all(running);
     over.abort(new Error('nothing runs any more'));
     await hurry;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../chaos/app-process.ts';
+import { freePort } from '../chaos/own-process.ts';
 import { NUMBER, SECRET } from './deliveries.ts';
 import type { Cores } from './machine.ts';
 

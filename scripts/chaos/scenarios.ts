@@ -1,38 +1,53 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../simulator/random.ts';
 import type { AppProcess } from './app-process.ts';
+import { oneApp } from './one-app.ts';
 import type { Weather } from './storm.ts';
 
 export interface Scenario {
   readonly name: string;
+  /** People, when nobody says how many. */
+  readonly conversations: number;
   readonly weather: (conversations: number) => Weather;
 }
+
+const CONVERSATIONS = 1_000;
+
+/**
+ * Where doors are killed, a delivery that fails on several of them must still come before the next message of its
+ * person, which is said seconds later: nobody can order what comes after its successor was answered.
+ */
+export const OFTEN = { firstMs: 100, factor: 1.2, longestMs: 400 };
 
 /** The faults that CONTRACT's chaos command names, each a storm of its own. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   kill: {
     name: 'kill -9 every half second',
+    conversations: CONVERSATIONS,
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 20_000,
       patienceMs: 120_000,
       simulator: {
+        redelivery: OFTEN,
         faults: [
           { kind: 'duplicate', times: 2, chance: 0.1 },
           { kind: 'throttled', chance: 0.03 },
         ],
       },
-      trouble: killed,
+      cast: oneApp(killed),
     }),
   },
   redelivery: {
     name: 'every delivery five times, shuffled',
+    conversations: CONVERSATIONS,
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 20_000,
       patienceMs: 240_000,
+      cast: oneApp(),
       simulator: {
         faults: [
           { kind: 'duplicate', times: 5 },
@@ -45,11 +60,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   backend: {
     name: 'backend errors, timeouts and cut streams',
+    conversations: CONVERSATIONS,
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 12_000,
       patienceMs: 240_000,
+      cast: oneApp(),
       backend: {
         chance: 0.1,
         random: seededRandom(7),
@@ -64,11 +81,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   graph: {
     name: 'Graph 429, 131056, 130429, 131000, 190, lost and slow answers',
+    conversations: CONVERSATIONS,
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 12_000,
       patienceMs: 420_000,
+      cast: oneApp(),
       simulator: {
         faults: [
           { kind: 'throttled', chance: 0.005, retryAfterSeconds: 1 },
@@ -85,12 +104,13 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   sigterm: {
     name: 'SIGTERM under load, five deployments',
+    conversations: CONVERSATIONS,
     weather: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 20_000,
       patienceMs: 90_000,
-      trouble: redeployed,
+      cast: oneApp(redeployed),
     }),
   },
 };

@@ -55,7 +55,7 @@ describe('readConfig', () => {
       store: { kind: 'sqlite', path: 'data/ansari-whatsapp.db' },
       queue: { kind: 'inline' },
       businesses: { kind: 'env', number: '100000000000001', accessToken: 'development-access-token' },
-      aws: { region: undefined, endpointUrl: undefined },
+      aws: { region: undefined },
       warnings: [],
     });
   });

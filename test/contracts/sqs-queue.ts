@@ -3,9 +3,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Unavailable } from '../../app/conversation/errors.ts';
 import { createSqsQueue, readWakeUp, type SqsQueue } from '../../app/queues/sqs.ts';
 import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
+import { startPolling } from '../../app/worker/poll.ts';
+import { awsWorker } from '../fakes/aws-worker.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import { type DynamoDb, REGION } from '../fakes/dynamodb.ts';
 import type { Sqs, TestQueue } from '../fakes/sqs.ts';
+import { wallClock } from '../fakes/wall-clock.ts';
 
 /** What the wake-ups promise, over the wire protocols of SQS and DynamoDB. */
 export function sqsQueueContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void {
@@ -102,6 +105,26 @@ export function sqsQueueContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): vo
       await open(target.url, client).wake('conversation-1', 0);
       expect(lost).toBe(true);
       expect(await total()).toBe(1);
+    });
+
+    it('that are none come again a few times, then lie among the dead letters', {
+      timeout: 30_000,
+    }, async () => {
+      const dead = await sqs.queue();
+      const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 });
+      target = await sqs.queue({ RedrivePolicy });
+      const tables = await dynamoDb.tables();
+      const worker = awsWorker({ clock: wallClock, dynamoDb, tables, sqs, queueUrl: target.url });
+      await target.send('rubbish');
+      const life = { concurrency: 10, waitSeconds: 1, graceMs: 0 };
+      const polling = startPolling({ ...worker, ...life, clock: wallClock, jitter: () => 0 });
+      try {
+        await expect.poll(() => dead.receive(1), { timeout: 20_000 }).toEqual(['rubbish']);
+      } finally {
+        await polling.close();
+      }
+      expect(worker.failures).toMatchObject(Array(2).fill({ code: 'malformed-wake-up' }));
+      expect(await target.counts()).toEqual({ ready: 0, delayed: 0 });
     });
 
     it('are ready when queue and lock are, and otherwise say what is missing', async () => {

@@ -63,12 +63,15 @@ export function awsWorker({
     { store, clock, businesses, assistant, channels: { meta: channel }, jitter: () => 0 },
     rules,
   );
+  const lookForWork = () => sweep(store, queue, rules.windowMs);
   return {
     ...{ client, wire, store, queue, assistant, channel, reports, failures },
     receiving: receivingFromSqs(wire, queueUrl),
     answer: answeringWakeUps({ queue, work, report: (report) => reports.push(report), clock }),
+    sweep: lookForWork,
+    forget: () => store.forgetOld(),
     tidy: async () => {
-      await sweep(store, queue, rules.windowMs);
+      await lookForWork();
       await store.forgetOld();
     },
     failed: (error: unknown) => void failures.push(error),

@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import {
-  CreateTableCommand,
-  DeleteTableCommand,
-  DynamoDBClient,
-  waitUntilTableExists,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll } from 'vitest';
 import { clientSettings } from '../../app/aws/client.ts';
 import { TABLES, type TableShape } from '../../app/aws/tables.ts';
+import { makeTable } from '../../scripts/chaos/aws/resources.ts';
 
 /** Emulators believe anybody; the SDK wants to sign all the same. */
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -50,9 +46,7 @@ export async function startDynamoDb(endpointUrl?: string): Promise<DynamoDb> {
 
   async function create(name: string, shape: TableShape): Promise<void> {
     made.push(name);
-    const { TableDescription } = await owner.send(creation(name, shape));
-    if (TableDescription?.TableStatus === 'ACTIVE') return;
-    await waitUntilTableExists({ client: owner, maxWaitTime: 60, minDelay: 1 }, { TableName: name });
+    await makeTable(owner, name, shape);
   }
 
   return {
@@ -84,33 +78,4 @@ async function startDynalite(): Promise<string> {
     server.close();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function creation(name: string, { hashKey, rangeKey, attributes, indexes }: TableShape): CreateTableCommand {
-  return new CreateTableCommand({
-    TableName: name,
-    BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: Object.entries(attributes).map(([AttributeName, AttributeType]) => ({
-      AttributeName,
-      AttributeType,
-    })),
-    KeySchema: keys(hashKey, rangeKey),
-    ...(indexes.length > 0 && {
-      GlobalSecondaryIndexes: indexes.map((index) => ({
-        IndexName: index.name,
-        KeySchema: keys(index.hashKey, index.rangeKey),
-        Projection:
-          index.shows.length === 0
-            ? { ProjectionType: 'KEYS_ONLY' as const }
-            : { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...index.shows] },
-      })),
-    }),
-  });
-}
-
-function keys(hashKey: string, rangeKey: string | undefined) {
-  return [
-    { AttributeName: hashKey, KeyType: 'HASH' as const },
-    ...(rangeKey === undefined ? [] : [{ AttributeName: rangeKey, KeyType: 'RANGE' as const }]),
-  ];
 }

@@ -54,6 +54,9 @@ export async function postToGraph(http: Got, call: GraphCall): Promise<GraphAnsw
     timeout: { lookup: connectMs, connect: connectMs, secureConnect: connectMs, request: totalMs },
     signal: call.signal,
   });
+  // got lets the signal end even a call that was answered, if its last byte had not left by then. Nobody reads it any
+  // more, and an error that nobody hears ends the process.
+  request.on('error', () => {});
   try {
     const text = await readBounded(request);
     const { statusCode = 0, headers } = request.response ?? {};

@@ -25,6 +25,9 @@ const ARRIVALS = 'app/stores/sqlite/arrivals.ts';
 const ROWS = 'app/stores/sqlite/rows.ts';
 const WORKING = 'app/stores/sqlite/working.ts';
 
+const LEASING = 'app/stores/dynamodb/leasing.ts';
+const SQS = 'app/queues/sqs.ts';
+
 const WEBHOOK_TEST = 'test/app/http/webhook.test.ts';
 const ACCEPT_TEST = 'test/app/conversation/accept.test.ts';
 const WORK_TEST = 'test/app/conversation/work.test.ts';
@@ -33,6 +36,8 @@ const READ_TEST = 'test/app/channels/meta/read.test.ts';
 const SIGNATURE_TEST = 'test/app/channels/meta/signature.test.ts';
 const SQLITE_TEST = 'test/app/stores/sqlite/contract.test.ts';
 const ARRIVALS_TEST = 'test/app/stores/sqlite/arrivals.test.ts';
+const DYNAMODB_TEST = 'test/app/stores/dynamodb/contract.test.ts';
+const SQS_TEST = 'test/app/queues/sqs.test.ts';
 const MEMORY_TEST = 'test/app/stores/memory.test.ts';
 const SERVER_TEST = 'test/app/server.test.ts';
 
@@ -221,6 +226,33 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ),
   bug(
     ONE_EFFECT,
+    'a lease without a fencing token, in DynamoDB',
+    { file: LEASING, find: "when: '#token = :token',", replace: "when: ':token = :token'," },
+    DYNAMODB_TEST,
+  ),
+  bug(
+    ONE_EFFECT,
+    'parts without a fence, in DynamoDB',
+    {
+      file: 'app/stores/dynamodb/replying.ts',
+      find: "update.when === undefined ? '#fence = :fence'",
+      replace: "update.when === undefined ? ':fence = :fence'",
+    },
+    DYNAMODB_TEST,
+  ),
+  bug(
+    ONE_EFFECT,
+    'an answered message is not remembered, in DynamoDB',
+    {
+      file: 'app/stores/dynamodb/stage.ts',
+      find: "await Promise.all(entries.map((entry) => move(entry, 'waiting', { set, remove })));\n    },\n\n    /** Keeps the words",
+      replace:
+        'await Promise.all(entries.map((entry) => table.delete(keyOf(entry))), set, remove);\n    },\n\n    /** Keeps the words',
+    },
+    DYNAMODB_TEST,
+  ),
+  bug(
+    ONE_EFFECT,
     'the lease is never renewed',
     { file: WORK, find: 'await store.renew(lease, rules.leaseMs);', replace: 'await undefined;' },
     WORK_TEST,
@@ -380,6 +412,54 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       replace: 'if (again === undefined || closed)',
     },
     'test/app/queues/inline.test.ts',
+  ),
+  bug(
+    NOTHING_WAITS,
+    'the lock of a wake-up is never cleared',
+    {
+      file: SQS,
+      find: 'arrived: (conversation) => lock.clear(conversation),',
+      replace: 'arrived: async () => {},',
+    },
+    SQS_TEST,
+  ),
+  bug(
+    NOTHING_WAITS,
+    'a wake-up that was lost keeps the lock for ever',
+    { file: 'app/queues/trigger-lock.ts', find: 'OR #lost_at <= :now OR', replace: 'OR #lost_at = :now OR' },
+    SQS_TEST,
+  ),
+  bug(
+    NOTHING_WAITS,
+    'a wake-up is deleted before its work',
+    {
+      file: 'app/worker/poll.ts',
+      find: 'const outcome = await answer(body, stop.signal)',
+      replace: 'await receiving.delete(receipt); const outcome = await answer(body, stop.signal)',
+    },
+    'test/app/worker/poll.test.ts',
+  ),
+  bug(
+    NOTHING_WAITS,
+    'a wake-up that failed is not named to Lambda',
+    {
+      file: 'app/worker/lambda.ts',
+      find: 'return { itemIdentifier: messageId };',
+      replace: 'return undefined;',
+    },
+    'test/app/worker/lambda.test.ts',
+  ),
+  bug(
+    NOTHING_WAITS,
+    'a stopped call of Graph ends the process',
+    { file: 'app/channels/meta/graph.ts', find: "request.on('error', () => {});", replace: '' },
+    'test/app/channels/meta/graph.test.ts',
+  ),
+  bug(
+    ISOLATION,
+    "a queue's URL leads past the endpoint that was set",
+    { file: SQS, find: 'useQueueUrlAsEndpoint: false', replace: 'useQueueUrlAsEndpoint: true' },
+    'test/app/compose/aws.test.ts',
   ),
   bug(
     ISOLATION,

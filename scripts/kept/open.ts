@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock as clock } from '../../app/clock.ts';
+import { awsParts } from '../../app/compose/aws.ts';
+import { ConfigError, readConfig } from '../../app/config.ts';
+import { Unavailable } from '../../app/conversation/errors.ts';
+import type { ConversationStore, Queue } from '../../app/ports.ts';
+import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
+import { withParameters } from '../../app/worker/parameters.ts';
+import { type EnvironmentName, parametersPath, REGION } from '../../infra/place.ts';
+import { kebabCase } from '../../infra/variables.ts';
+import { asEnvironment, Plain } from '../release/command.ts';
+import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';
+
+/** What a deployment keeps of people and their messages. */
+export interface Kept {
+  readonly store: ConversationStore;
+  /** Undefined where the process that receives also works: it finds by itself what waits. */
+  readonly queue: Queue | undefined;
+  readonly deadWakeUps: DeadWakeUps | undefined;
+  close(): Promise<void>;
+}
+
+/** This machine's configuration, or a stack. */
+export type Where = 'local' | EnvironmentName;
+
+export function asWhere(word: string | undefined): Where | undefined {
+  return word === 'local' ? word : asEnvironment(word);
+}
+
+/** Opens it, hands it over, and closes it again. Throws `Plain` where a person can do something about it. */
+export async function withKept<T>(where: Where, use: (kept: Kept) => Promise<T>): Promise<T> {
+  try {
+    const kept = await (where === 'local' ? openLocal() : openStack(where));
+    try {
+      return await use(kept);
+    } finally {
+      await kept.close();
+    }
+  } catch (error) {
+    if (error instanceof ConfigError) throw new Plain(error.problems.join('\n'), { cause: error });
+    if (error instanceof Unavailable) throw new Plain(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function openLocal(): Promise<Kept> {
+  const config = readConfig(process.env);
+  const { store } = config;
+  if (store.kind === 'dynamodb') return inAws(config, store);
+  if (store.kind === 'memory') throw new Plain('STORE=memory keeps nothing that another process could read.');
+  const opened = await openSqliteStore({ path: store.path, clock, newId: randomUUID });
+  return { store: opened, queue: undefined, deadWakeUps: undefined, close: () => opened.close() };
+}
+
+/** Where the stack keeps things is in its parameters; none of its secrets is asked for. */
+async function openStack(stack: EnvironmentName): Promise<Kept> {
+  const reference = (variable: string) => `ssm:${parametersPath(stack)}/${kebabCase(variable)}`;
+  const names = ['CONVERSATIONS_TABLE', 'CONVERSATIONS_STAGE_TABLE', 'CONVERSATIONS_TRIGGER_LOCK_TABLE'];
+  const references = Object.fromEntries(
+    [...names, 'WHATSAPP_QUEUE_URL'].map((name) => [name, reference(name)]),
+  );
+  const values = await withParameters(references, { region: REGION });
+  const value = (name: string) => values[name] ?? '';
+  return inAws(
+    { aws: { region: REGION }, queue: { kind: 'sqs', url: value('WHATSAPP_QUEUE_URL') } },
+    {
+      kind: 'dynamodb',
+      conversationsTable: value('CONVERSATIONS_TABLE'),
+      stageTable: value('CONVERSATIONS_STAGE_TABLE'),
+      triggerLockTable: value('CONVERSATIONS_TRIGGER_LOCK_TABLE'),
+    },
+  );
+}
+
+async function inAws(...[config, tables]: Parameters<typeof awsParts>): Promise<Kept> {
+  const { store, queue, sqs } = awsParts(config, tables);
+  await Promise.all([store.ready(), queue?.ready()]);
+  return {
+    store,
+    queue,
+    deadWakeUps: config.queue.kind === 'sqs' ? await deadWakeUpsOf(sqs, config.queue.url) : undefined,
+    async close() {
+      await Promise.all([store.close(), queue?.close()]);
+    },
+  };
+}

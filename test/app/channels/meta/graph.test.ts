@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { createGraphClient, postToGraph } from '../../../../app/channels/meta/graph.ts';
+
+/** Far more than a socket takes at once, so that the answer is there before the question has gone. */
+const LONG = 'x'.repeat(64 * 1024 * 1024);
+const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{"success":true}';
+
+it('stays whole when a call is stopped that was answered before its last byte had left', async () => {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.pause().write(ANSWER));
+    onTestFinished(() => void socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const stop = new AbortController();
+  const answer = await postToGraph(createGraphClient(), {
+    url: `http://127.0.0.1:${port}`,
+    accessToken: 'secret-token',
+    body: { text: LONG },
+    timeouts: { connectMs: 5_000, totalMs: 5_000 },
+    signal: stop.signal,
+  });
+  expect(answer).toMatchObject({ status: 200, body: { success: true } });
+  // Nobody reads the answer any more: an error now would be nobody's, and end the process.
+  const errors: unknown[] = [];
+  const heard = (error: unknown) => void errors.push(error);
+  process.on('uncaughtException', heard);
+  onTestFinished(() => void process.off('uncaughtException', heard));
+  stop.abort(new Error('the turn has ended'));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(errors).toEqual([]);
+});

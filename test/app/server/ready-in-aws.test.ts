@@ -1,0 +1,128 @@
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Call, type Fate, startWire, type Wire } from '../../../scripts/chaos/aws/wire.ts';
+import { REGION, startDynamoDb, type TableNames } from '../../fakes/dynamodb.ts';
+import { type RunningApp, startApp } from '../../fakes/running-app.ts';
+import { startSqs } from '../../fakes/sqs.ts';
+
+const dynamoDb = await startDynamoDb();
+const sqs = await startSqs();
+
+/** What becomes of each call to one of the two on its way; undefined lets it through. */
+type Trouble = (call: Call) => Fate | undefined;
+const trouble: { dynamoDb?: Trouble; sqs?: Trouble } = {};
+let wires: Record<'dynamoDb' | 'sqs', Wire>;
+let tables: TableNames;
+let queueUrl: string;
+beforeAll(async () => {
+  wires = {
+    dynamoDb: await startWire(dynamoDb.endpointUrl, (call) => trouble.dynamoDb?.(call)),
+    sqs: await startWire(sqs.endpointUrl, (call) => trouble.sqs?.(call)),
+  };
+  tables = await dynamoDb.tables();
+  queueUrl = (await sqs.queue()).url;
+  return async () => {
+    await Promise.all([wires.dynamoDb.close(), wires.sqs.close()]);
+  };
+});
+beforeEach(() => {
+  delete trouble.dynamoDb;
+  delete trouble.sqs;
+});
+
+function environment(changes: Readonly<Record<string, string>> = {}) {
+  return {
+    ...{ STORE: 'dynamodb', QUEUE: 'sqs', ASSISTANT: 'echo', MOCK_META_API: 'true', AWS_REGION: REGION },
+    ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+    AWS_ENDPOINT_URL_DYNAMODB: wires.dynamoDb.url,
+    AWS_ENDPOINT_URL_SQS: wires.sqs.url,
+    CONVERSATIONS_TABLE: tables.conversationsTable,
+    CONVERSATIONS_STAGE_TABLE: tables.stageTable,
+    CONVERSATIONS_TRIGGER_LOCK_TABLE: tables.triggerLockTable,
+    WHATSAPP_QUEUE_URL: queueUrl,
+    ...changes,
+  };
+}
+
+/** AWS's own words may hold keys and values. */
+const SECRET = '15550001111';
+const refused = (type: string) => (): Fate => ({
+  kind: 'answered',
+  status: 400,
+  body: JSON.stringify({ __type: `com.amazonaws#${type}`, message: `key ${SECRET}` }),
+});
+
+const READINESS = z.object({ ready: z.boolean(), reason: z.string().optional() });
+
+async function readiness({ url }: RunningApp): Promise<{ status: number; reason: string | undefined }> {
+  const response = await fetch(`${url}/ready`);
+  const { reason } = READINESS.parse(await response.json());
+  return { status: response.status, reason };
+}
+
+/** Asked again: on a busy machine the SDK's tries of a throttled call may last longer than the page waits. */
+async function saysWhy(app: RunningApp, what: string, advice: string): Promise<void> {
+  const reason = new RegExp(`^${what} test-\\S+ in us-west-2: (?!.*${SECRET}).*${advice}`);
+  await expect
+    .poll(() => readiness(app), { timeout: 12_000 })
+    .toEqual({ status: 503, reason: expect.stringMatching(reason) });
+}
+
+describe('GET /ready in AWS', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await startApp(environment());
+    return () => app.close();
+  });
+
+  it('is 200 when tables and queue answer', async () => {
+    expect(await readiness(app)).toEqual({ status: 200, reason: undefined });
+  });
+
+  it.each([
+    ['ResourceNotFoundException', 'not found there. Create it, or correct its name or AWS_REGION'],
+    ['AccessDeniedException', 'no permission'],
+    ['ExpiredTokenException', 'the AWS credentials have expired'],
+    ['UnrecognizedClientException', 'AWS does not know these credentials'],
+    ['InvalidSignatureException', 'AWS_REGION'],
+    ['ProvisionedThroughputExceededException', 'AWS throttles us'],
+    ['ThrottlingException', 'AWS throttles us'],
+  ])('names the table and says what DynamoDB means by %s', async (type, advice) => {
+    trouble.dynamoDb = refused(type);
+    await saysWhy(app, 'DynamoDB table', advice);
+  });
+
+  it.each([
+    ['QueueDoesNotExist', 'not found there'],
+    ['AccessDenied', 'no permission'],
+    ['ExpiredToken', 'the AWS credentials have expired'],
+    ['InvalidClientTokenId', 'AWS does not know these credentials'],
+    ['RequestThrottled', 'AWS throttles us'],
+  ])('names the queue and says what SQS means by %s', async (type, advice) => {
+    trouble.sqs = refused(type);
+    await saysWhy(app, 'SQS queue', advice);
+  });
+
+  it('says that AWS cannot be reached, and is ready again when it can', async () => {
+    trouble.sqs = () => ({ kind: 'cut', asked: false });
+    expect((await readiness(app)).reason).toContain('AWS cannot be reached. Look at AWS_REGION');
+    delete trouble.sqs;
+    expect((await readiness(app)).status).toBe(200);
+  });
+});
+
+describe('a door', () => {
+  it.each([
+    ['CONVERSATIONS_STAGE_TABLE', /^DynamoDB table elsewhere in us-west-2: not found there/],
+    ['CONVERSATIONS_TRIGGER_LOCK_TABLE', /^DynamoDB table elsewhere in us-west-2: not found there/],
+    ['WHATSAPP_QUEUE_URL', /^SQS queue elsewhere in us-west-2: not found there/],
+  ])('with a wrong %s says which', async (variable, sentence) => {
+    const wrong = variable === 'WHATSAPP_QUEUE_URL' ? queueUrl.replace(/[^/]+$/, 'elsewhere') : 'elsewhere';
+    const app = await startApp(environment({ [variable]: wrong }));
+    try {
+      expect((await readiness(app)).reason).toMatch(sentence);
+    } finally {
+      await app.close();
+    }
+  });
+});

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { ConversationStore } from '../../app/ports.ts';
+import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
+import { startDynamoDb } from '../fakes/dynamodb.ts';
+import { temporaryFolder } from '../fakes/folder.ts';
+import { keptInAws } from '../fakes/kept-in-aws.ts';
+import { AISHA, BILAL, message } from '../fakes/messages.ts';
+import { runProgram } from '../fakes/program.ts';
+import { startSqs } from '../fakes/sqs.ts';
+import { wallClock as clock } from '../fakes/wall-clock.ts';
+
+const dynamoDb = await startDynamoDb();
+const sqs = await startSqs();
+
+const erase = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
+  runProgram('scripts/erase.ts', environment, words).ended;
+
+async function twoPeopleIn(store: ConversationStore): Promise<void> {
+  await store.accept([message('mine', { person: AISHA }), message('not mine', { person: BILAL })]);
+}
+
+it('deletes one person from a stack, and the second time finds nobody', { timeout: 30_000 }, async () => {
+  const { store, environment } = await keptInAws('production', dynamoDb, sqs);
+  await twoPeopleIn(store);
+  const once = await erase(environment, `+${AISHA.phone}`, 'production');
+  expect(once).toEqual({ code: 0, output: 'Erased: 1 conversation(s).\n' });
+  expect(await store.backlog()).toMatchObject({ waiting: 1 });
+  const twice = await erase(environment, AISHA.phone ?? '', 'production');
+  expect(twice).toEqual({ code: 0, output: 'Nothing is kept of this person.\n' });
+});
+
+it('deletes one person from the file of this machine', async () => {
+  const path = join(temporaryFolder(), 'app.db');
+  const store = await openSqliteStore({ path, clock, newId: randomUUID });
+  await twoPeopleIn(store);
+  expect(await erase({ SQLITE_PATH: path }, AISHA.userId ?? '')).toEqual({
+    code: 0,
+    output: 'Erased: 1 conversation(s).\n',
+  });
+  expect(await store.backlog()).toMatchObject({ waiting: 1 });
+  await store.close();
+});
+
+it('wants one person and a place', async () => {
+  expect(await erase({}, '15550001111', 'elsewhere')).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('Name one person'),
+  });
+});

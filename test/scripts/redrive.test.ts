@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ConversationStore } from '../../app/ports.ts';
+import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
+import { startDynamoDb } from '../fakes/dynamodb.ts';
+import { temporaryFolder } from '../fakes/folder.ts';
+import { keptInAws } from '../fakes/kept-in-aws.ts';
+import { AISHA, message } from '../fakes/messages.ts';
+import { runProgram } from '../fakes/program.ts';
+import { startSqs } from '../fakes/sqs.ts';
+import { wallClock as clock } from '../fakes/wall-clock.ts';
+
+const dynamoDb = await startDynamoDb();
+const sqs = await startSqs();
+
+const redrive = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
+  runProgram('scripts/redrive.ts', environment, words).ended;
+
+const wakeUp = (conversation: string) => JSON.stringify({ conversation });
+
+/** A turn that was given up; answers its conversation. */
+async function buried(store: ConversationStore): Promise<string> {
+  const [acceptance] = await store.accept([message('a secret question', { person: AISHA })]);
+  const conversation = acceptance?.conversation ?? '';
+  const claim = await store.claim(conversation, 10_000);
+  if (!claim.claimed) throw new Error('not claimed');
+  await store.bury(claim.lease, 'refused: 131047', []);
+  await store.finish(claim.lease);
+  return conversation;
+}
+
+describe('npm run redrive -- staging', () => {
+  it('lists what was given up, and sends it back once', { timeout: 60_000 }, async () => {
+    const { store, wakeUps, deadWakeUps, environment } = await keptInAws('staging', dynamoDb, sqs);
+    const conversation = await buried(store);
+    const turn = (await store.deadLetters(1))[0]?.turnId ?? '';
+    for (const body of [wakeUp('one'), wakeUp('two'), 'rubbish']) await deadWakeUps.send(body);
+
+    const { output: listed } = await redrive(environment, 'staging');
+    expect(listed).toContain(`${turn}  `);
+    expect(listed).toContain('1 message(s)  refused: 131047');
+    expect(listed).toContain('  a wake-up for one\n');
+    expect(listed).toContain('  no wake-up of ours\n');
+    expect(listed).toContain('npm run redrive -- staging --all');
+    expect(listed).toContain('aws sqs purge-queue --queue-url http');
+    for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(listed).not.toContain(own);
+    expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
+
+    // What was only looked at is there for the next one who asks.
+    const id = /^(\S+) {2}a wake-up for two$/m.exec(listed)?.[1] ?? '';
+    expect(await redrive(environment, 'staging', id, 'never-seen')).toEqual({
+      code: 1,
+      output: `${id}: sent again\nnever-seen: no such dead letter\n`,
+    });
+    expect(await wakeUps.receive(1)).toEqual([wakeUp('two')]);
+    expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
+
+    const all = await redrive(environment, 'staging', '--all');
+    expect(all).toMatchObject({ code: 0, output: expect.stringContaining(`${turn}: waits again\n`) });
+    expect((await wakeUps.receive(1)).sort()).toEqual([wakeUp('one'), wakeUp(conversation)].sort());
+    expect(await store.backlog()).toMatchObject({ waiting: 1, deadLetters: 0 });
+
+    const again = await redrive(environment, 'staging', '--all');
+    expect(again).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^\S+: no wake-up of ours; it stays\n$/),
+    });
+    expect(await wakeUps.receive(0)).toEqual([]);
+    expect(await store.backlog()).toMatchObject({ waiting: 1, deadLetters: 0 });
+  });
+
+  it('says what is missing', async () => {
+    const { environment } = await keptInAws('production', dynamoDb, sqs);
+    const { code, output } = await redrive(environment, 'staging');
+    expect(code).toBe(1);
+    expect(output).toContain('SSM has no parameter for CONVERSATIONS_TABLE');
+    expect(await redrive({}, 'elsewhere')).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('local, staging or production'),
+    });
+  });
+});
+
+describe('npm run redrive -- local', () => {
+  it('does it in the SQLite file of this machine', async () => {
+    const path = join(temporaryFolder(), 'app.db');
+    const store = await openSqliteStore({ path, clock, newId: randomUUID });
+    await buried(store);
+    const [letter] = await store.deadLetters(1);
+    const environment = { SQLITE_PATH: path };
+    expect((await redrive(environment, 'local')).output).toContain(`${letter?.turnId}  `);
+    expect(await redrive(environment, 'local', '--all')).toEqual({
+      code: 0,
+      output: `${letter?.turnId}: waits again\n`,
+    });
+    expect(await store.backlog()).toMatchObject({ waiting: 1, deadLetters: 0 });
+    await store.close();
+  });
+});
