@@ -26,8 +26,11 @@ export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** Time to end a send that has begun, to give the conversations back and to arrange the next wake-ups. */
-const LEAVING_MS = 15_000;
+/**
+ * Time to end a send that has begun, to give the conversations back and to arrange the next wake-ups. Longer than the
+ * longest send: an invocation that is over its time is killed, and its whole batch with it.
+ */
+const LEAVING_MS = 30_000;
 
 const RECORD = z.object({
   eventSource: z.literal('aws:sqs'),

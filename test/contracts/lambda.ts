@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SEND_TIMEOUTS } from '../../app/channels/meta/send.ts';
 import { Refused } from '../../app/conversation/errors.ts';
 import { createLambda } from '../../app/worker/lambda.ts';
 import { type AwsWorker, awsWorker } from '../fakes/aws-worker.ts';
@@ -137,6 +139,23 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
       const [again = ''] = await target.receive(1);
       await handler(records(again), context());
       expect(worker.reports.at(-1)).toMatchObject({ outcome: 'answered', attempt: 1 });
+    });
+
+    it('leaves a send that has begun the time to end before the invocation does', async () => {
+      const deadline = clock.now() + 10 * MINUTE;
+      let stoppedAt = deadline;
+      await worker.deliver([now('one')]);
+      const [body = ''] = await target.receive(1);
+      worker.assistant.next.push(async (_question, signal) => {
+        while (!signal.aborted && clock.now() < deadline) {
+          clock.advance(1_000);
+          await setImmediate();
+        }
+        stoppedAt = clock.now();
+        throw signal.reason;
+      });
+      await handler(records(body), context(10 * MINUTE));
+      expect(deadline - stoppedAt).toBeGreaterThan(SEND_TIMEOUTS.totalMs);
     });
 
     it.each([{ sweep: true }, { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }])(

@@ -52,8 +52,8 @@ export function shippedWorkerContract(name: string, sqs: Sqs, dynamoDb: DynamoDb
         },
       });
       await door.deliver([now('one')]);
-      // It leaves itself 15 seconds to end; what is over its time is killed, and answers nothing.
-      expect((await batch(16_000)).failed).toEqual([]);
+      // It leaves itself 30 seconds to end; what is over its time is killed, and answers nothing.
+      expect((await batch(31_000)).failed).toEqual([]);
       expect(container.output()).toContain('"outcome":"stopped"');
       expect(said()).toEqual([]);
       expect((await batch()).bodies).toHaveLength(1);
