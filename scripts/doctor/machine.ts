@@ -13,7 +13,7 @@ async function checkPulumi(): Promise<Finding> {
   const version = await pulumiVersion();
   if (version === undefined) return bad('pulumi', 'not on PATH', INSTALL);
   return isOlder(version)
-    ? bad('pulumi', `${version} is older than ${OLDEST_PULUMI}`, `Install the current version: ${INSTALL}`)
+    ? bad('pulumi', `${version} is older than ${OLDEST_PULUMI}`, INSTALL)
     : good('pulumi', version);
 }
 

@@ -25,7 +25,8 @@ export function pulumi(args: readonly string[], show = false): Promise<Ran> {
 export async function mustPulumi(...args: readonly string[]): Promise<string> {
   const { code, stdout, output } = await pulumi(args);
   if (code === 0) return stdout.trim();
-  const why = troubleOf(output, '<stack>');
+  const flag = args.indexOf('--stack');
+  const why = troubleOf(output, args[flag < 0 ? args.length : flag + 1] ?? '<stack>');
   throw new Plain(why ?? `pulumi ${args.slice(0, 2).join(' ')} ended with ${code}\n${output.trim()}`);
 }
 

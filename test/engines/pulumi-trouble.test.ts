@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { troubleOf } from '../../scripts/release/pulumi-trouble.ts';
 import { canRun } from './needs.ts';
-import { ENDPOINT, MISSING, PLAIN, PulumiProject, SECRETS } from './pulumi-project.ts';
+import { PulumiProject } from './pulumi-project.ts';
+import { ENDPOINT, MISSING, PLAIN, SECRETS } from './pulumi-settings.ts';
 
 const NOWHERE = 's3://bucket?endpoint=http://127.0.0.1:1&s3ForcePathStyle=true&region=us-west-2';
 
@@ -86,7 +87,7 @@ describe.skipIf(!canRun('pulumi', MISSING))('pulumi, when it cannot begin', () =
   it('deploy says so before it builds anything', async () => {
     const environment = { PATH: dirname(process.execPath) };
     const { code, text } = await project.command('deploy', ['staging', '--image', PLAIN.image], environment);
-    expect(text).toMatch(/^pulumi is not on PATH: https:\S+\n$/);
+    expect(text).toMatch(/^pulumi is not on PATH: install [^\n]+\n$/);
     expect(code).toBe(1);
   });
 });

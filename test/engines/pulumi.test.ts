@@ -6,17 +6,8 @@ import { unzip } from '../fakes/zip.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
 import { type Overhearing, overhear } from './overhearing.ts';
-import {
-  digest,
-  ENDPOINT,
-  ended,
-  MISSING,
-  onlyWaitsFor,
-  PLAIN,
-  PulumiProject,
-  SECRETS,
-  type State,
-} from './pulumi-project.ts';
+import { ended, onlyWaitsFor, PulumiProject, type State } from './pulumi-project.ts';
+import { digest, ENDPOINT, MISSING, PLAIN, SECRETS } from './pulumi-settings.ts';
 
 /** Only the door reads it, and it may be absent. */
 const OF_THE_DOOR = { ADMIN_TOKEN: 'admin-token-of-an-engine-test' };
