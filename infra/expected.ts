@@ -12,7 +12,7 @@ export async function expectPulumi(): Promise<void> {
     await pulumi.requirePulumiVersion(PULUMI);
   } catch {
     throw new pulumi.RunError(
-      `This Pulumi is not ${PULUMI}, nothing was created: install the current one from https://www.pulumi.com/docs/iac/download-install/`,
+      `This Pulumi is not ${PULUMI}, nothing was created: curl -fsSL https://get.pulumi.com | sh`,
     );
   }
 }

@@ -4,7 +4,7 @@ type Sentence = (match: RegExpExecArray, stack: string) => string;
 
 const REACH =
   'look at the network and the credentials, at PULUMI_BACKEND_URL, or pulumi login to the right bucket.';
-export const INSTALL = 'install the current one from https://www.pulumi.com/docs/iac/download-install/';
+export const INSTALL = 'curl -fsSL https://get.pulumi.com | sh';
 
 /** What Pulumi 3.245 prints, in the order in which it looks. */
 const TROUBLES: readonly (readonly [RegExp, Sentence])[] = [

@@ -87,7 +87,7 @@ describe.skipIf(!canRun('pulumi', MISSING))('pulumi, when it cannot begin', () =
   it('deploy says so before it builds anything', async () => {
     const environment = { PATH: dirname(process.execPath) };
     const { code, text } = await project.command('deploy', ['staging', '--image', PLAIN.image], environment);
-    expect(text).toMatch(/^pulumi is not on PATH: install [^\n]+\n$/);
+    expect(text).toMatch(/^pulumi is not on PATH: curl [^\n]+\n$/);
     expect(code).toBe(1);
   });
 });
