@@ -1,28 +1,35 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
-const HELP = `Usage: npm run build
+const HELP = `Usage: npm run build [-- --into <folder>]
 
 Bundles the programs so that they run with no node_modules:
   dist/server/index.js      the webhook app (npm start), with the thread that owns the SQLite file beside it
   dist/worker/index.js      the worker as a Lambda function: its handler
+
+  --into <folder>  instead of dist
+  --help           this text
 `;
 
 const root = join(import.meta.dirname, '..');
 
-/** Folder under dist/, then the bundles in it by name. */
+/** Folder under the target, then the bundles in it by name. */
 const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   server: { index: 'app/server.ts', 'sqlite-thread': 'app/stores/sqlite/thread.ts' },
   worker: { index: 'app/worker.ts' },
 };
 
-if (parseArgs({ options: { help: { type: 'boolean' } } }).values.help) process.stdout.write(HELP);
+const { values } = parseArgs({
+  options: { into: { type: 'string', default: join(root, 'dist') }, help: { type: 'boolean' } },
+});
+const target = resolve(values.into);
+if (values.help) process.stdout.write(HELP);
 else for (const [folder, entries] of Object.entries(PROGRAMS)) await bundle(folder, entries);
 
 async function bundle(folder: string, entries: Readonly<Record<string, string>>): Promise<void> {
-  const outdir = join(root, 'dist', folder);
+  const outdir = join(target, folder);
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   await build({
@@ -33,6 +40,7 @@ async function bundle(folder: string, entries: Readonly<Record<string, string>>)
     // Language tables and other parts that are loaded when first needed stay apart.
     splitting: true,
     platform: 'node',
+    mainFields: ['module', 'main'],
     target: 'node24',
     format: 'esm',
     minify: true,
@@ -48,7 +56,7 @@ async function bundle(folder: string, entries: Readonly<Record<string, string>>)
   // Without it Node would take the bundle for CommonJS where no package.json is above it.
   writeFileSync(join(outdir, 'package.json'), '{"type":"module"}\n');
   for (const name of Object.keys(entries)) {
-    const { size } = statSync(join(outdir, `${name}.js`));
-    console.log(`dist/${folder}/${name}.js  ${Math.round(size / 1024)} KiB`);
+    const file = join(outdir, `${name}.js`);
+    console.log(`${relative(root, file)}  ${Math.round(statSync(file).size / 1024)} KiB`);
   }
 }

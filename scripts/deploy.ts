@@ -8,7 +8,7 @@ import { imageOfCheckout } from './release/build-image.ts';
 import { oneEnvironment, runCommand, type Say } from './release/command.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
 import { findDoor } from './release/door.ts';
-import { bringUp } from './release/pulumi.ts';
+import { bringUp, needPulumi } from './release/pulumi.ts';
 import { sourceOfImage } from './release/source.ts';
 import { computeOf } from './release/stack.ts';
 import { mustRun } from './release/tools.ts';
@@ -57,6 +57,7 @@ async function deploy(words: string[], say: Say): Promise<number> {
     return 0;
   }
   const stack = oneEnvironment(positionals);
+  await needPulumi();
   const aws = openAws();
   const compute = computeOf(stack);
   await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });

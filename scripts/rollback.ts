@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openAws } from './release/aws.ts';
 import { oneEnvironment, runCommand, type Say } from './release/command.ts';
+import { needPulumi } from './release/pulumi.ts';
 import { goBack, wayBack } from './release/rollback.ts';
 import { computeOf } from './release/stack.ts';
 import { verifyStack } from './release/verify.ts';
@@ -39,6 +40,7 @@ async function rollback(words: string[], say: Say): Promise<number> {
     say(`would go back from ${way.from}\n                to ${way.reference} (${way.to.tags.join(' ')})`);
     return 0;
   }
+  await needPulumi();
   const now = () => new Date();
   const verify = (image: string, goingBack: boolean) =>
     verifyStack({ aws, stack, compute, image, since: now(), goingBack, say, now, pause, waitMs: 300_000 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { backoffMs } from '../conversation/backoff.ts';
+import { Refused } from '../conversation/errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Answer } from './answer.ts';
 
@@ -25,8 +26,11 @@ export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** Time to end a send that has begun, to give the conversations back and to arrange the next wake-ups. */
-const LEAVING_MS = 15_000;
+/**
+ * Time to end a send that has begun, to give the conversations back and to arrange the next wake-ups. Longer than the
+ * longest send: an invocation that is over its time is killed, and its whole batch with it.
+ */
+const LEAVING_MS = 30_000;
 
 const RECORD = z.object({
   eventSource: z.literal('aws:sqs'),
@@ -80,7 +84,10 @@ export function createLambda({ answer, tidy, hide, failed, clock, jitter }: Lamb
   }
 
   return async function handler(event: unknown, context: Context): Promise<BatchResponse | undefined> {
-    const read = EVENT.parse(event);
+    const read = EVENT.safeParse(event).data;
+    // Without the event, which may hold anything.
+    if (read === undefined)
+      throw new Refused('This event is neither wake-ups of the queue nor the call of the schedule');
     if (read.kind === 'wake-ups') return wakeUps(read.records, context);
     await tidy();
     return undefined;

@@ -1,3 +1,4 @@
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type AwsPlace, clientSettings } from '../aws/client.ts';
 import { awsUnavailable } from '../aws/errors.ts';
 
@@ -30,8 +31,6 @@ export async function withParameters(env: Environment, place: AwsPlace = {}): Pr
 }
 
 async function read(names: readonly string[], place: AwsPlace): Promise<Map<string, string>> {
-  // Only a cold start in Lambda needs it.
-  const { GetParametersCommand, SSMClient } = await import('@aws-sdk/client-ssm');
   const ssm = new SSMClient(clientSettings(place));
   const values = new Map<string, string>();
   try {

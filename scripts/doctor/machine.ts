@@ -1,29 +1,20 @@
 /** What is installed here. */
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { Plain } from '../release/command.ts';
+import { isOlder, OLDEST_PULUMI, pulumiVersion } from '../release/pulumi.ts';
+import { INSTALL } from '../release/pulumi-trouble.ts';
 import { runTool } from '../release/tools.ts';
-
-/** The oldest Pulumi with everything that the program and the runbook use (`state taint`). */
-const OLDEST_PULUMI = [3, 200] as const;
 
 export async function checkMachine(): Promise<Finding[]> {
   return [await checkPulumi(), await checkGit(), await checkBuilder(), await checkGh()];
 }
 
 async function checkPulumi(): Promise<Finding> {
-  const version = await versionOf('pulumi', 'version');
-  if (version === undefined)
-    return bad('pulumi', 'not on PATH', 'https://www.pulumi.com/docs/iac/download-install/');
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [needMajor, needMinor] = OLDEST_PULUMI;
-  if (major < needMajor || (major === needMajor && minor < needMinor)) {
-    return bad(
-      'pulumi',
-      `${version} is older than ${OLDEST_PULUMI.join('.')}`,
-      'Install the current version.',
-    );
-  }
-  return good('pulumi', version);
+  const version = await pulumiVersion();
+  if (version === undefined) return bad('pulumi', 'not on PATH', INSTALL);
+  return isOlder(version)
+    ? bad('pulumi', `${version} is older than ${OLDEST_PULUMI}`, INSTALL)
+    : good('pulumi', version);
 }
 
 async function checkGit(): Promise<Finding> {

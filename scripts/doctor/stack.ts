@@ -10,6 +10,7 @@ import { ROOT } from '../plan/record.ts';
 import { readConfiguration } from '../plan/stack-file.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { pulumi } from '../release/pulumi.ts';
+import { troubleOf } from '../release/pulumi-trouble.ts';
 
 const backend = z.object({ url: z.string() });
 const stacks = z.array(z.object({ name: z.string() }));
@@ -18,18 +19,30 @@ export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
   const who = await pulumi(['whoami', '--verbose', '--json']);
   const url = backend.safeParse(parse(who.stdout)).data?.url;
   if (who.code !== 0 || url === undefined) {
-    return [bad('state', 'Pulumi is not logged in to a backend', 'npm run bootstrap')];
+    const why = troubleOf(who.output, stack) ?? 'Pulumi is not logged in to a backend';
+    return [bad('state', why, 'npm run bootstrap')];
   }
   const where = url.startsWith('s3://')
     ? good('state', url)
     : warning('state', `${url} is not the bucket that the workflows use`, 'npm run bootstrap');
-  const { stdout } = await pulumi(['stack', 'ls', '--json']);
+  const { code, stdout, output } = await pulumi(['stack', 'ls', '--json']);
+  const unreachable = code === 0 ? undefined : troubleOf(output, stack);
+  if (unreachable !== undefined) return [bad('state', unreachable)];
   const known = new Set(
     (stacks.safeParse(parse(stdout)).data ?? []).map(({ name }) => name.split('/').pop()),
   );
   const missing = ['shared', stack].filter((name) => !known.has(name));
-  if (missing.length === 0) return [where, good('stacks', `shared and ${stack} exist`)];
-  return [where, bad('stacks', `${missing.join(' and ')} not made yet`, 'npm run bootstrap')];
+  if (missing.length > 0)
+    return [where, bad('stacks', `${missing.join(' and ')} not made yet`, 'npm run bootstrap')];
+  return [where, good('stacks', `shared and ${stack} exist`), ...(await checkSecrets(stack))];
+}
+
+/** Nothing when they can be decrypted. */
+async function checkSecrets(stack: EnvironmentName): Promise<Finding[]> {
+  const { code, output } = await pulumi(['config', '--show-secrets', '--json', '--stack', stack]);
+  if (code === 0) return [];
+  // Never the output itself, which may hold what could be decrypted.
+  return [bad('secrets', troubleOf(output, stack) ?? 'the secrets of the stack cannot be decrypted')];
 }
 
 /** What the program itself would refuse, and every variable that is needed and not given. */

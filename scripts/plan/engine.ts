@@ -42,6 +42,8 @@ export interface Engine {
 }
 
 export interface EngineArgs {
+  /** The twelve digits of the account that is pretended. */
+  readonly account: string;
   readonly project: string;
   readonly stack: string;
   /** Outputs of other stacks, by their name. */
@@ -77,7 +79,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       const raw = request.getObject()?.toJavaScript() ?? {};
       const inputs = visible(raw);
       const urn = urnOf(type, name);
-      const answer = pretend(type, name, isRecord(inputs) ? inputs : {});
+      const answer = pretend(args.account, type, name, isRecord(inputs) ? inputs : {});
       resources.push({
         ...{
           urn,
@@ -134,7 +136,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
         return done({ code: grpc.status.UNIMPLEMENTED, message: `a plan cannot answer ${token}` });
       }
       const response = new resourceMessages.ResourceInvokeResponse();
-      response.setReturn(struct.Struct.fromJavaScript({ ...callerIdentity() }));
+      response.setReturn(struct.Struct.fromJavaScript({ ...callerIdentity(args.account) }));
       done(null, response);
     },
     signalAndWaitForShutdown(_: Call<empty.Empty>, done: Done<empty.Empty>) {

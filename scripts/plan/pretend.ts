@@ -4,7 +4,6 @@ import type { Values } from './values.ts';
  * What AWS would answer when a resource is created, as far as the program uses it: ARNs, URLs and ids that look like the
  * real ones. Everything else of a resource is what it was given.
  */
-const ACCOUNT = '123456789012';
 const REGION = 'us-west-2';
 
 export interface Answer {
@@ -12,19 +11,19 @@ export interface Answer {
   readonly outputs: Values;
 }
 
-/** The account that a plan pretends to see. */
-export function callerIdentity(): Values {
-  return { accountId: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, userId: ACCOUNT, id: ACCOUNT };
+/** Whose credentials a plan pretends to have. */
+export function callerIdentity(account: string): Values {
+  return { accountId: account, arn: `arn:aws:iam::${account}:root`, userId: account, id: account };
 }
 
-/** What a resource of this type has beside its inputs. */
-export function pretend(type: string, name: string, inputs: Values): Answer {
+/** What a resource of this type has beside its inputs, in this account. */
+export function pretend(account: string, type: string, name: string, inputs: Values): Answer {
   const named = textOf(inputs.name) ?? name;
-  const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
-  const iam = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${account}:${resource}`;
+  const iam = (resource: string) => `arn:aws:iam::${account}:${resource}`;
   switch (type) {
     case 'aws:sqs/queue:Queue': {
-      const url = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${named}`;
+      const url = `https://sqs.${REGION}.amazonaws.com/${account}/${named}`;
       return { id: url, outputs: { url, arn: arn('sqs', named) } };
     }
     case 'aws:ssm/parameter:Parameter':
@@ -61,7 +60,7 @@ export function pretend(type: string, name: string, inputs: Values): Answer {
       return { id: serviceArn, outputs: { serviceArn, ingressPaths } };
     }
     case 'awsx:ecr:Repository':
-      return { id: '', outputs: { url: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${named}` } };
+      return { id: '', outputs: { url: `${account}.dkr.ecr.${REGION}.amazonaws.com/${named}` } };
     case 'awsx:ecr:Image':
       return { id: '', outputs: { imageUri: `${textOf(inputs.repositoryUrl)}@sha256:${'0'.repeat(64)}` } };
     default:

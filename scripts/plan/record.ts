@@ -8,6 +8,7 @@ import type { Values } from './values.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 const PROJECT = 'ansari-whatsapp';
+const SOME_ACCOUNT = '123456789012';
 const PATIENCE_MS = 60_000;
 
 export interface RecordArgs {
@@ -18,6 +19,8 @@ export interface RecordArgs {
   readonly encrypted?: readonly string[];
   /** Outputs of other stacks, by their name. */
   readonly references?: Readonly<Record<string, Values>>;
+  /** The account that is pretended; absent, the one that the stack expects. */
+  readonly account?: string;
 }
 
 export interface Recording {
@@ -41,6 +44,7 @@ export class ProgramFailed extends Error {
 /** Everything that `pulumi up` of an empty stack would create. Throws `ProgramFailed`. */
 export async function record(args: RecordArgs): Promise<Recording> {
   const engine = await startEngine({
+    account: args.account ?? args.config[`${PROJECT}:accountId`] ?? SOME_ACCOUNT,
     project: PROJECT,
     stack: args.stack,
     references: args.references ?? {},

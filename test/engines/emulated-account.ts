@@ -1,18 +1,36 @@
-/** Asks the emulated account directly, so that a test believes AWS's side and not Pulumi's state. */
+/** Asks the emulated account itself, so that a test believes AWS's side and not Pulumi's state. */
+import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeTableCommand, DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
+import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import { GetRolePolicyCommand, IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
+import { KMSClient, paginateListAliases } from '@aws-sdk/client-kms';
+import {
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+  paginateListEventSourceMappings,
+  paginateListFunctions,
+} from '@aws-sdk/client-lambda';
+import { GetQueueAttributesCommand, paginateListQueues, SQSClient } from '@aws-sdk/client-sqs';
+import { paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 
-const REGION = 'us-west-2';
-
-function headers(service: string): Record<string, string> {
-  const scope = `local/20260101/${REGION}/${service}/aws4_request`;
-  return { authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0` };
-}
+const POLICY = z.object({ Statement: z.array(z.object({ Sid: z.string(), Action: z.array(z.string()) })) });
+const ROOT_PATH = '/app-runtime/ansari-whatsapp';
 
 export class EmulatedAccount {
   readonly #endpoint: string;
+  readonly #place: {
+    region: string;
+    endpoint: string;
+    credentials: Record<'accessKeyId' | 'secretAccessKey', string>;
+  };
 
   constructor(endpoint: string) {
     this.#endpoint = endpoint;
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    this.#place = { region: 'us-west-2', endpoint, credentials };
   }
 
   /** Forgets what an earlier run left, on emulators that can. */
@@ -20,70 +38,132 @@ export class EmulatedAccount {
     await fetch(`${this.#endpoint}/moto-api/reset`, { method: 'POST' }).catch(() => undefined);
   }
 
-  /** A call of a service with a JSON protocol: `AmazonSSM.GetParameter`. */
-  async json(
-    service: string,
-    target: string,
-    body: Record<string, unknown>,
-  ): Promise<Record<string, unknown>> {
-    const response = await fetch(this.#endpoint, {
-      method: 'POST',
-      headers: { ...headers(service), 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1' },
-      body: JSON.stringify(body),
-    });
-    return z.record(z.string(), z.unknown()).parse(await response.json());
-  }
-
-  /** A call of a service with the query protocol; answers its XML. */
-  async query(service: string, parameters: Record<string, string>): Promise<string> {
-    const response = await fetch(this.#endpoint, {
-      method: 'POST',
-      headers: { ...headers(service), 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams(parameters),
-    });
-    return response.text();
-  }
-
-  async get(service: string, path: string): Promise<Record<string, unknown>> {
-    const response = await fetch(`${this.#endpoint}${path}`, { headers: headers(service) });
-    return z.record(z.string(), z.unknown()).parse(await response.json());
-  }
-
-  /** The parameters below a path, decrypted, by their last word. */
-  async parameters(path: string): Promise<Record<string, { type: string; value: string }>> {
+  /** The parameters of a stack, decrypted, by their last word. */
+  async parameters(stack: string): Promise<Record<string, { type: string; value: string }>> {
     const found: Record<string, { type: string; value: string }> = {};
-    let token: unknown;
-    do {
-      const page = await this.json('ssm', 'AmazonSSM.GetParametersByPath', {
-        Path: path,
-        WithDecryption: true,
-        ...(token ? { NextToken: token } : {}),
-      });
-      const entries = z
-        .array(z.object({ Name: z.string(), Type: z.string(), Value: z.string() }))
-        .parse(page.Parameters);
-      for (const { Name, Type, Value } of entries)
-        found[Name.split('/').pop() ?? ''] = { type: Type, value: Value };
-      token = page.NextToken;
-    } while (token);
+    const asked = { Path: `${ROOT_PATH}/${stack}`, WithDecryption: true };
+    for await (const { Parameters = [] } of paginateGetParametersByPath(
+      { client: new SSMClient(this.#place) },
+      asked,
+    )) {
+      for (const { Name = '', Type = '', Value = '' } of Parameters)
+        found[Name.slice(Name.lastIndexOf('/') + 1)] = { type: Type, value: Value };
+    }
     return found;
   }
 
-  async queueAttributes(url: string): Promise<Record<string, unknown>> {
-    const { Attributes } = await this.json('sqs', 'AmazonSQS.GetQueueAttributes', {
-      QueueUrl: url,
-      AttributeNames: ['All'],
-    });
-    return z.record(z.string(), z.unknown()).parse(Attributes);
+  async queue(QueueUrl: string): Promise<Record<string, string>> {
+    const { Attributes = {} } = await this.#sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+    );
+    return Attributes;
   }
 
-  async tableNames(): Promise<string[]> {
-    const { TableNames } = await this.json('dynamodb', 'DynamoDB_20120810.ListTables', {});
-    return z.array(z.string()).parse(TableNames);
+  async table(TableName: string) {
+    const client = new DynamoDBClient(this.#place);
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    return Table;
   }
 
-  async queueUrls(): Promise<string[]> {
-    const { QueueUrls } = await this.json('sqs', 'AmazonSQS.ListQueues', {});
-    return z.array(z.string()).default([]).parse(QueueUrls);
+  /** The statements of a role's policy: their actions by their `Sid`. */
+  async rights(RoleName: string): Promise<Record<string, string[]>> {
+    const { PolicyDocument = '' } = await new IAMClient(this.#place).send(
+      new GetRolePolicyCommand({ RoleName, PolicyName: 'rights' }),
+    );
+    const { Statement } = POLICY.parse(JSON.parse(decodeURIComponent(PolicyDocument)));
+    return Object.fromEntries(Statement.map(({ Sid, Action }) => [Sid, Action]));
   }
+
+  async lambda(FunctionName: string) {
+    return this.#lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  }
+
+  async eventSources(functionName: string) {
+    const found = await all(
+      paginateListEventSourceMappings({ client: this.#lambda }, {}),
+      (page) => page.EventSourceMappings,
+    );
+    return found.filter(({ FunctionArn }) => FunctionArn?.endsWith(`:${functionName}`));
+  }
+
+  /** The rule of a schedule, and whom it calls. */
+  async rule(name: string) {
+    const client = new EventBridgeClient(this.#place);
+    const { Rules = [] } = await client.send(new ListRulesCommand({ NamePrefix: name }));
+    const { Targets = [] } = await client.send(new ListTargetsByRuleCommand({ Rule: name }));
+    return { schedule: Rules[0]?.ScheduleExpression, targets: Targets.map(({ Arn }) => Arn) };
+  }
+
+  async alarms() {
+    const client = new CloudWatchClient(this.#place);
+    return all(paginateDescribeAlarms({ client }, {}), (page) => page.MetricAlarms);
+  }
+
+  /** Everything in the account whose name has the word in it, sorted: `table ansari-whatsapp-staging-stage`. */
+  async holding(word: string): Promise<string[]> {
+    const kinds = {
+      table: all(
+        paginateListTables({ client: new DynamoDBClient(this.#place) }, {}),
+        (page) => page.TableNames,
+      ),
+      queue: all(paginateListQueues({ client: this.#sqs }, {}), (page) =>
+        page.QueueUrls?.map((url) => url.slice(url.lastIndexOf('/') + 1)),
+      ),
+      role: all(paginateListRoles({ client: new IAMClient(this.#place) }, {}), (page) =>
+        page.Roles?.map(({ RoleName }) => RoleName),
+      ),
+      function: all(paginateListFunctions({ client: this.#lambda }, {}), (page) =>
+        page.Functions?.map(({ FunctionName }) => FunctionName),
+      ),
+      'event source': all(paginateListEventSourceMappings({ client: this.#lambda }, {}), (page) =>
+        page.EventSourceMappings?.map(({ FunctionArn }) => FunctionArn?.split(':').pop()),
+      ),
+      alarm: this.alarms().then((found) => found.map(({ AlarmName }) => AlarmName)),
+      rule: new EventBridgeClient(this.#place)
+        .send(new ListRulesCommand({}))
+        .then(({ Rules = [] }) => Rules.map(({ Name }) => Name)),
+      'log group': all(
+        paginateDescribeLogGroups({ client: new CloudWatchLogsClient(this.#place) }, {}),
+        (page) => page.logGroups?.map(({ logGroupName }) => logGroupName),
+      ),
+      repository: new ECRClient(this.#place)
+        .send(new DescribeRepositoriesCommand({}))
+        .then(({ repositories = [] }) => repositories.map(({ repositoryName }) => repositoryName)),
+      key: all(paginateListAliases({ client: new KMSClient(this.#place) }, {}), (page) =>
+        page.Aliases?.map(({ AliasName }) => AliasName),
+      ),
+      parameter: all(
+        paginateGetParametersByPath(
+          { client: new SSMClient(this.#place) },
+          { Path: ROOT_PATH, Recursive: true },
+        ),
+        (page) => page.Parameters?.map(({ Name }) => Name),
+      ),
+    };
+    const named = await Promise.all(
+      Object.entries(kinds).map(async ([kind, names]) => (await names).map((name) => `${kind} ${name}`)),
+    );
+    return named
+      .flat()
+      .filter((name) => name.includes(word))
+      .sort();
+  }
+
+  get #sqs(): SQSClient {
+    // The account's queues name their own host, which is AWS's.
+    return new SQSClient({ ...this.#place, useQueueUrlAsEndpoint: false });
+  }
+
+  get #lambda(): LambdaClient {
+    return new LambdaClient(this.#place);
+  }
+}
+
+async function all<Page, Item>(
+  pages: AsyncIterable<Page>,
+  items: (page: Page) => Item[] | undefined,
+): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const page of pages) found.push(...(items(page) ?? []));
+  return found;
 }

@@ -1,17 +1,30 @@
 /** The project in a temporary folder with a state of its own, and Pulumi's command line to work on it. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import * as z from 'zod';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const COPIED = [
+  'Pulumi.yaml',
+  'Pulumi.shared.yaml',
+  'Pulumi.staging.yaml',
+  'Pulumi.production.yaml',
+  'package.json',
+  'infra',
+  'app',
+  'scripts',
+];
 
 export interface Ended {
   readonly code: number | null;
   /** Standard output and standard error. */
   readonly text: string;
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 const state = z.object({
   deployment: z.object({
@@ -33,42 +46,52 @@ const steps = z.object({ steps: z.array(z.object({ op: z.string(), urn: z.string
 
 export class PulumiProject {
   readonly folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-'));
+  #environment: Environment = {
+    PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
+    PULUMI_BACKEND_URL: `file://${this.folder}/state`,
+    PULUMI_CONFIG_PASSPHRASE: 'passphrase of a test',
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    // The whole account is in one place.
+    AWS_ENDPOINT_URL_DYNAMODB: undefined,
+    AWS_ENDPOINT_URL_SQS: undefined,
+  };
 
-  constructor() {
-    for (const name of [
-      'Pulumi.yaml',
-      'Pulumi.shared.yaml',
-      'Pulumi.staging.yaml',
-      'Pulumi.production.yaml',
-      'package.json',
-      'infra',
-    ]) {
-      cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
-    }
+  /** The sources, and the bundle of the worker. */
+  make(): void {
+    for (const name of COPIED) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
     mkdirSync(join(this.folder, 'state'));
-    mkdirSync(join(this.folder, 'dist/worker'), { recursive: true });
-    writeFileSync(
-      join(this.folder, 'dist/worker/index.mjs'),
-      'export const handler = async () => ({ batchItemFailures: [] });\n',
-    );
+    execFileSync(process.execPath, ['scripts/build.ts', '--into', join(this.folder, 'dist')], { cwd: ROOT });
+  }
+
+  /** From now on also this is in the environment of every command. */
+  use(environment: Environment): void {
+    this.#environment = { ...this.#environment, ...environment };
   }
 
   /** Runs a command of Pulumi to its end. */
   async run(...args: readonly string[]): Promise<Ended> {
-    return ended(this.start(...args));
+    return ended(this.start(args));
   }
 
-  start(...args: readonly string[]): ChildProcess {
-    return spawn('pulumi', [...args, '--non-interactive', '--color', 'never'], {
+  /** The same with something else in its environment. */
+  async runWith(environment: Environment, ...args: readonly string[]): Promise<Ended> {
+    return ended(this.start(args, environment));
+  }
+
+  start(args: readonly string[], environment: Environment = {}): ChildProcess {
+    return this.#spawn('pulumi', [...args, '--non-interactive', '--color', 'never'], environment);
+  }
+
+  /** One of our own commands: `doctor staging`. */
+  async command(name: string, args: readonly string[], environment: Environment = {}): Promise<Ended> {
+    return ended(this.#spawn(process.execPath, [`scripts/${name}.ts`, ...args], environment));
+  }
+
+  #spawn(program: string, args: readonly string[], environment: Environment): ChildProcess {
+    return spawn(program, args, {
       cwd: this.folder,
-      env: {
-        ...process.env,
-        PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
-        PULUMI_BACKEND_URL: `file://${this.folder}/state`,
-        PULUMI_CONFIG_PASSPHRASE: 'passphrase of a test',
-        PULUMI_SKIP_UPDATE_CHECK: 'true',
-      },
+      env: { ...process.env, ...this.#environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
@@ -78,6 +101,30 @@ export class PulumiProject {
     const { code, text } = await this.run(...args);
     if (code !== 0) throw new Error(`pulumi ${args.join(' ')} ended with ${code}\n${text}`);
     return text;
+  }
+
+  /** `pulumi up` that must end well. */
+  async up(stack: string, ...args: readonly string[]): Promise<void> {
+    await this.must('up', '--yes', '--skip-preview', '--stack', stack, ...args);
+  }
+
+  async destroy(stack: string): Promise<void> {
+    await this.must('destroy', '--yes', '--skip-preview', '--stack', stack);
+  }
+
+  /** Sets keys of a stack's configuration; a key with a dot is a path. */
+  async configure(stack: string, plain: Environment, secret: Environment = {}): Promise<void> {
+    const given = (kind: string, values: Environment) =>
+      Object.entries(values).flatMap(([key, value]) => [kind, `${key}=${value}`]);
+    await this.must(
+      'config',
+      'set-all',
+      '--path',
+      ...given('--plaintext', plain),
+      ...given('--secret', secret),
+      '--stack',
+      stack,
+    );
   }
 
   async state(stack: string): Promise<State> {
@@ -120,5 +167,19 @@ export function ended(child: ChildProcess): Promise<Ended> {
   return new Promise((done, fail) => {
     child.on('error', fail);
     child.on('close', (code) => done({ code, text: text.join('') }));
+  });
+}
+
+/** Resolves when the resource is the only one that is still being created: queues take AWS and its emulators long. */
+export function onlyWaitsFor(up: ChildProcess, resource: string): Promise<void> {
+  const creating = new Set<string>();
+  return new Promise((done) => {
+    if (up.stdout === null) throw new Error('the output of pulumi is not read');
+    createInterface({ input: up.stdout }).on('line', (line) => {
+      const [, name = '', verb] = line.match(/(aws:\S+ \S+) (creating|created) \(/) ?? [];
+      if (verb === 'creating') creating.add(name);
+      if (verb === 'created') creating.delete(name);
+      if (verb === 'created' && creating.size === 1 && creating.has(resource)) done();
+    });
   });
 }

@@ -24,6 +24,7 @@ interface Circumstances {
 
 export interface System {
   readonly simulator: Simulator;
+  readonly backendUrl: string;
   /** Starts one more webhook app on the same database; deliveries go to the newest one. */
   startApp(): Promise<AppProcess>;
   /** Ends the platform's connections to the apps before. */
@@ -59,6 +60,7 @@ export async function startSystem({ folder, ...circumstances }: Circumstances): 
 
   return {
     simulator,
+    backendUrl: backend.url,
     hangUp: switchboard.hangUp,
     async startApp() {
       const port = await freePort();

@@ -72,6 +72,17 @@ describe('the program, run as Pulumi runs it', () => {
     expect(String(failure)).toContain('unknown stack organization/ansari-whatsapp/shared');
   });
 
+  it('registers nothing in another account than the one that is expected, and says so', async () => {
+    const config = { ...SHARED_CONFIG, 'ansari-whatsapp:accountId': '210987654321' };
+    const failure = await record({ stack: 'shared', config, account: '123456789012' }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ registered: 0 });
+    expect(String(failure)).toContain(
+      'these credentials are of account 123456789012, the stack lives in 210987654321',
+    );
+  });
+
   it('uses the provider only for the account that is expected', async () => {
     const recording = await record({
       stack: 'shared',

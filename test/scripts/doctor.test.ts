@@ -176,7 +176,7 @@ describe('this machine, the state and GitHub', () => {
 
   it('has a Pulumi that is too old', async () => {
     tools.usePulumi('', { version: 'v3.99.0\n' });
-    expect((await checkMachine())[0]).toMatchObject({ outcome: 'bad', says: '3.99.0 is older than 3.200' });
+    expect((await checkMachine())[0]).toMatchObject({ outcome: 'bad', says: '3.99.0 is older than 3.200.0' });
   });
 
   it('knows the state and its stacks', async () => {

@@ -7,6 +7,9 @@ import { refusalError, statusError } from './errors.ts';
 import { createGraphClient, type GraphAnswer, type GraphTimeouts, postToGraph } from './graph.ts';
 import type { Pace, Route } from './pace.ts';
 
+/** A send has ended after this long, well or badly. */
+export const SEND_TIMEOUTS: GraphTimeouts = { connectMs: 5000, totalMs: 20_000 };
+
 export interface MetaChannelOptions {
   /** `https://graph.facebook.com` */
   readonly apiUrl: string;
@@ -20,12 +23,7 @@ export interface MetaChannelOptions {
 
 /** Sends through Meta's Cloud API. Its errors hold codes and statuses, never a token, a number or a text. */
 export function createMetaChannel(options: MetaChannelOptions): Channel {
-  const {
-    pace,
-    clock,
-    http = createGraphClient(),
-    timeouts = { connectMs: 5000, totalMs: 20_000 },
-  } = options;
+  const { pace, clock, http = createGraphClient(), timeouts = SEND_TIMEOUTS } = options;
   const base = `${options.apiUrl.replace(/\/+$/, '')}/${options.apiVersion}`;
 
   async function post(route: Route, body: object, signal: AbortSignal): Promise<GraphAnswer> {

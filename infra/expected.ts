@@ -1,0 +1,29 @@
+/** What has to be right about whoever runs the program, before any resource. */
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { UnfitSettings } from './settings/problems.ts';
+import type { Settings } from './settings/read.ts';
+
+/** Pulumi.yaml says the same to a command line that reads it there. */
+const PULUMI = '>=3.200.0';
+
+export async function expectPulumi(): Promise<void> {
+  try {
+    await pulumi.requirePulumiVersion(PULUMI);
+  } catch {
+    throw new pulumi.RunError(
+      `This Pulumi is not ${PULUMI}, nothing was created: curl -fsSL https://get.pulumi.com | sh`,
+    );
+  }
+}
+
+/** A stack that names its account is in no other. */
+export async function expectAccount({ stack, accountId }: Settings): Promise<void> {
+  if (accountId === undefined) return;
+  // Asked without the stack's own provider, which refuses to work in another account, and says less.
+  const { accountId: found } = await aws.getCallerIdentity();
+  if (found === accountId) return;
+  const says = `these credentials are of account ${found}, the stack lives in ${accountId}`;
+  const unfit = new UnfitSettings(stack, [`${says}\n      export AWS_PROFILE=<a profile of ${accountId}>`]);
+  throw new pulumi.RunError(unfit.message);
+}

@@ -1,0 +1,69 @@
+/** What keeps Pulumi from beginning, in one sentence each, with what to do. */
+
+type Sentence = (match: RegExpExecArray, stack: string) => string;
+
+const REACH =
+  'look at the network and the credentials, at PULUMI_BACKEND_URL, or pulumi login to the right bucket.';
+export const INSTALL = 'curl -fsSL https://get.pulumi.com | sh';
+
+/** What Pulumi 3.245 prints, in the order in which it looks. */
+const TROUBLES: readonly (readonly [RegExp, Sentence])[] = [
+  [
+    /Pulumi CLI version (\S+) does not satisfy the version range "([^"]+)"/,
+    ([, has, needs]) => `This is Pulumi ${has}, and the program needs ${needs}: ${INSTALL}`,
+  ],
+  [
+    /PULUMI_ACCESS_TOKEN must be set/,
+    () => 'Pulumi is not logged in to the bucket of its state: npm run bootstrap logs in.',
+  ],
+  [
+    /unable to open bucket|read "\.pulumi\/meta\.yaml"|could not list bucket/,
+    (match) => `The backend with Pulumi's state cannot be reached (${reasonIn(match)}): ${REACH}`,
+  ],
+  [
+    /no stack named '([^']+)' found/,
+    ([, stack]) =>
+      `There is no stack ${stack} in this backend: npm run bootstrap makes it, or pulumi login chooses another.`,
+  ],
+  [
+    /incorrect passphrase/,
+    () =>
+      'The passphrase is not the one that the secrets were encrypted with: set PULUMI_CONFIG_PASSPHRASE to that one.',
+  ],
+  [
+    /passphrase must be set/,
+    () => 'The secrets are encrypted with a passphrase: set PULUMI_CONFIG_PASSPHRASE to it.',
+  ],
+  [
+    /the stack is currently locked by[^\n]*(?:\n\s*\S*: created by ([^\n]+))?/,
+    ([, who = 'nobody knows whom'], stack) =>
+      `The stack is locked by ${who}: wait for that one, or, when it was killed, pulumi cancel --stack ${stack} (docs/runbook.md, "An up that was killed").`,
+  ],
+  [
+    /AWS account ID not allowed: (\d+)/,
+    ([, account]) =>
+      `These credentials are of account ${account}, which is not the stack's: export AWS_PROFILE=<the other profile>.`,
+  ],
+];
+
+/** Pulumi's own line for it, after which resources are changed. */
+const BEGUN = /^Updating \(/m;
+
+/**
+ * The sentence for what Pulumi printed before it ended with an error. Undefined when it had begun to change resources
+ * already, and when it is nothing of this kind.
+ */
+export function troubleOf(output: string, stack: string): string | undefined {
+  if (BEGUN.test(output)) return undefined;
+  for (const [pattern, sentence] of TROUBLES) {
+    const match = pattern.exec(output);
+    if (match !== null) return sentence(match, stack);
+  }
+  return undefined;
+}
+
+/** The innermost reason of a chain of errors: `connection refused`. */
+function reasonIn({ input, index }: RegExpExecArray): string {
+  const [line = ''] = input.slice(index).split('\n');
+  return line.slice(line.lastIndexOf(': ') + 2);
+}

@@ -1,0 +1,115 @@
+import { EventEmitter, once } from 'node:events';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { startPolling } from '../../app/worker/poll.ts';
+import { type AwsWorker, awsWorker, RULES } from '../fakes/aws-worker.ts';
+import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';
+import type { DynamoDb } from '../fakes/dynamodb.ts';
+import { AISHA, BILAL, message } from '../fakes/messages.ts';
+import type { Sqs, TestQueue } from '../fakes/sqs.ts';
+import { wallClock as clock } from '../fakes/wall-clock.ts';
+
+/** What the polling worker promises, over the wire protocols of SQS and DynamoDB. */
+export function pollingContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void {
+  let target: TestQueue;
+  let worker: AwsWorker;
+  let channel: ScriptedChannel;
+  let said: EventEmitter<{ part: [string] }>;
+  beforeEach(async () => {
+    target = await sqs.queue();
+    said = new EventEmitter();
+    const scripted = scriptedChannel();
+    channel = {
+      ...scripted,
+      async send(...args) {
+        const platformId = await scripted.send(...args);
+        said.emit('part', args[2].text);
+        return platformId;
+      },
+    };
+    const tables = await dynamoDb.tables();
+    worker = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: target.url, rules: RULES, channel });
+  });
+
+  function poll(graceMs = 0) {
+    const polling = startPolling({
+      ...worker,
+      clock,
+      jitter: () => 0,
+      concurrency: 10,
+      waitSeconds: 1,
+      graceMs,
+    });
+    onTestFinished(() => polling.close());
+    return polling;
+  }
+
+  const now = (text: string, person = AISHA) => message(text, { sentAt: clock.now(), person });
+
+  describe(`the polling worker, with ${name}`, () => {
+    it('answers what the door has stored, and keeps no wake-up', async () => {
+      const polling = poll();
+      const heard = once(said, 'part');
+      await worker.deliver([now('one')]);
+      await heard;
+      await polling.close();
+      expect(channel.taken).toHaveLength(1);
+      expect(worker.failures).toEqual([]);
+      expect(await target.counts()).toEqual({ ready: 0, delayed: 0 });
+    });
+
+    it('lets nobody wait for the slow turn of another', async () => {
+      let begun = () => {};
+      const slow = new Promise<void>((resolve) => {
+        begun = resolve;
+      });
+      let answer = (_text: string) => {};
+      worker.assistant.next.push(() => {
+        begun();
+        return new Promise((resolve) => {
+          answer = resolve;
+        });
+      });
+      poll(1_000);
+      await worker.deliver([now('a long story')]);
+      await slow;
+      const heard = once(said, 'part');
+      await worker.deliver([now('quick', BILAL)]);
+      expect(await heard).toEqual(['An answer.']);
+      expect(channel.taken[0]?.to).toEqual(BILAL);
+      const last = once(said, 'part');
+      answer('At last.');
+      expect(await last).toEqual(['At last.']);
+    });
+
+    it('told to leave gives its turn back, and another worker answers it', async () => {
+      const asked = new Promise<void>((resolve) => {
+        worker.assistant.next.push((_question, signal) => {
+          resolve();
+          return new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason));
+          });
+        });
+      });
+      const leaving = poll();
+      await worker.deliver([now('one')]);
+      await asked;
+      await leaving.close();
+      expect(worker.reports).toMatchObject([{ outcome: 'stopped' }]);
+      const heard = once(said, 'part');
+      poll();
+      expect(await heard).toEqual(['An answer.']);
+    });
+
+    it('leaves rubbish to the dead letters', async () => {
+      const dead = await sqs.queue();
+      const redrive = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 1 });
+      target = await sqs.queue({ RedrivePolicy: redrive });
+      const tables = await dynamoDb.tables();
+      worker = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: target.url });
+      await target.send('rubbish');
+      poll();
+      expect(await dead.receive(10)).toEqual(['rubbish']);
+      expect(worker.failures).toMatchObject([{ code: 'malformed-wake-up' }]);
+    });
+  });
+}

@@ -1,0 +1,26 @@
+/** What the suites with Pulumi's engine need, and how they configure a stack. */
+import { spawnSync } from 'node:child_process';
+
+const HAS_CLI = spawnSync('pulumi', ['version']).status === 0;
+export const ENDPOINT = process.env.AWS_ENDPOINT_URL ?? '';
+/** What these suites need and do not find. */
+export const MISSING = [
+  ...(HAS_CLI ? [] : ['no pulumi on PATH']),
+  ...(ENDPOINT === '' ? ['no AWS_ENDPOINT_URL'] : []),
+];
+
+export const SECRETS = {
+  META_APP_SECRET: 'app-secret-of-an-engine-test',
+  META_WEBHOOK_VERIFY_TOKEN: 'verify-token-of-an-engine-test',
+  META_ACCESS_TOKEN_FROM_SYS_USER: 'access-token-of-an-engine-test',
+  WHATSAPP_SERVICE_API_KEY: 'service-key-of-an-engine-test',
+};
+
+export const digest = (of: string) =>
+  `123456789012.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp@sha256:${of.repeat(64)}`;
+
+export const PLAIN = {
+  'environment.META_BUSINESS_PHONE_NUMBER_ID': '100000000000001',
+  'environment.BACKEND_SERVER_URL': 'https://backend.example.org',
+  image: digest('1'),
+};

@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { troubleOf } from '../../scripts/release/pulumi-trouble.ts';
+import { canRun } from './needs.ts';
+import { PulumiProject } from './pulumi-project.ts';
+import { ENDPOINT, MISSING, PLAIN, SECRETS } from './pulumi-settings.ts';
+
+const NOWHERE = 's3://bucket?endpoint=http://127.0.0.1:1&s3ForcePathStyle=true&region=us-west-2';
+
+/** What is wrong before anything begins: told by this very command line, and understood by our commands. */
+describe.skipIf(!canRun('pulumi', MISSING))('pulumi, when it cannot begin', () => {
+  const project = new PulumiProject();
+  beforeAll(async () => {
+    project.make();
+    project.use({ AWS_ENDPOINT_URL: ENDPOINT });
+    for (const stack of ['shared', 'staging']) await project.must('stack', 'init', stack);
+    await project.configure('staging', PLAIN, SECRETS);
+  });
+  afterAll(() => project.remove());
+
+  const up = ['up', '--yes', '--stack', 'staging'];
+  /** Runs the command with a file changed, and changed back. */
+  async function changing<T>(name: string, from: string, to: string, work: () => Promise<T>): Promise<T> {
+    const file = join(project.folder, name);
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(from);
+    writeFileSync(file, text.replace(from, to));
+    try {
+      return await work();
+    } finally {
+      writeFileSync(file, text);
+    }
+  }
+
+  it.each([
+    ['a wrong passphrase', { PULUMI_CONFIG_PASSPHRASE: 'wrong' }, 'The passphrase is not the one'],
+    ['no passphrase', { PULUMI_CONFIG_PASSPHRASE: undefined }, 'The secrets are encrypted with a passphrase'],
+    ['a folder that is not there', { PULUMI_BACKEND_URL: 'file:///not/there' }, 'no such file or directory'],
+    ['a backend that nobody answers for', { PULUMI_BACKEND_URL: NOWHERE }, 'connection refused'],
+    [
+      'no login',
+      { PULUMI_BACKEND_URL: undefined, PULUMI_HOME: join(project.folder, 'home') },
+      'Pulumi is not logged in',
+    ],
+  ])('knows %s', async (_, environment, sentence) => {
+    const { code, text } = await project.runWith(environment, ...up);
+    expect(code).not.toBe(0);
+    expect(troubleOf(text, 'staging')).toContain(sentence);
+  });
+
+  it('knows a stack that was never made', async () => {
+    const { text } = await project.run('preview', '--stack', 'production');
+    expect(troubleOf(text, 'production')).toContain('There is no stack production in this backend');
+  });
+
+  it('knows that it is too old, by the project and by the program', async () => {
+    const byProject = await changing('Pulumi.yaml', '>=3.200.0', '>=99.0.0', () => project.run(...up));
+    expect(byProject.code).not.toBe(0);
+    expect(troubleOf(byProject.text, 'staging')).toMatch(/^This is Pulumi 3\..*needs >=99/);
+    const byProgram = await changing('infra/expected.ts', '>=3.200.0', '>=99.0.0', () => project.run(...up));
+    expect(byProgram.code).not.toBe(0);
+    expect(byProgram.text).toContain('error: This Pulumi is not >=99.0.0, nothing was created');
+    expect(byProgram.text).not.toContain('    at ');
+  });
+
+  it('works in no other account than the one of the stack', async () => {
+    await project.configure('shared', { accountId: '999999999999' });
+    const { code, text } = await project.run('up', '--yes', '--stack', 'shared');
+    expect(code).not.toBe(0);
+    expect(text).toContain('one thing to mend, nothing was created');
+    expect(text).toContain('these credentials are of account 123456789012, the stack lives in 999999999999');
+    expect(text).not.toContain('    at ');
+    expect((await project.state('shared')).filter(({ type }) => type.startsWith('aws:'))).toEqual([]);
+  });
+
+  it.each([
+    ['a wrong passphrase', { PULUMI_CONFIG_PASSPHRASE: 'wrong' }, 'FAILED  secrets: The passphrase is not'],
+    ['no backend', { PULUMI_BACKEND_URL: NOWHERE }, 'FAILED  state: The backend with Pulumi'],
+    ['no command line', { PATH: dirname(process.execPath) }, 'FAILED  pulumi: not on PATH'],
+  ])('doctor says so: %s', async (_, environment, line) => {
+    const { code, text } = await project.command('doctor', ['staging'], environment);
+    expect(text).toContain(line);
+    expect(code).toBe(1);
+  });
+
+  it('deploy says so before it builds anything', async () => {
+    const environment = { PATH: dirname(process.execPath) };
+    const { code, text } = await project.command('deploy', ['staging', '--image', PLAIN.image], environment);
+    expect(text).toMatch(/^pulumi is not on PATH: curl [^\n]+\n$/);
+    expect(code).toBe(1);
+  });
+});

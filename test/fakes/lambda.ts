@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Failure, type Outcome, startRuntimeApi } from './lambda-runtime-api.ts';
+
+export interface LambdaFunction {
+  /** What the archive holds, unpacked: `LAMBDA_TASK_ROOT`. */
+  readonly folder: string;
+  /** `index.handler` */
+  readonly handler: string;
+  readonly memoryMb: number;
+  readonly timeoutMs: number;
+  /** The variables of the function; Lambda's own are added. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface Container {
+  /** From its start to its first question for work; or what its initialisation ended with. */
+  readonly started: Promise<{ readonly coldStartMs: number } | { readonly error: Failure }>;
+  readonly pid: number | undefined;
+  /** Everything printed until now: the function's log. */
+  output(): string;
+  /**
+   * One invocation; between two of them the container is frozen. One that is over its time is killed with its container,
+   * as Lambda does.
+   */
+  invoke(event: unknown, remainingMs?: number): Promise<Outcome | 'timed out'>;
+}
+
+const BOOTSTRAP = join(import.meta.dirname, 'lambda-bootstrap.ts');
+/** Windows cannot stop a process; there it merely waits. */
+const CAN_FREEZE = process.platform !== 'win32';
+
+/** Starts one container of the function as a process with nothing of ours in its environment. Ends with the test. */
+export async function startContainer(lambda: LambdaFunction): Promise<Container> {
+  const api = await startRuntimeApi();
+  const startedAt = performance.now();
+  const child = spawn(
+    process.execPath,
+    // Lambda leaves about a tenth of the memory to what is not the heap.
+    [`--max-old-space-size=${Math.floor(lambda.memoryMb * 0.9)}`, BOOTSTRAP],
+    { cwd: lambda.folder, env: environmentOf(lambda, api.address), stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const ended = once(child, 'close');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+    await api.close();
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const died = ended.then(([code, signal]) => {
+    throw new Error(`the container ended with ${code ?? signal}\n${output}`);
+  });
+  died.catch(() => {});
+
+  const started = Promise.race([
+    api.asked().then(() => ({ coldStartMs: performance.now() - startedAt })),
+    api.initError.then((error) => ({ error })),
+    died,
+  ]);
+  started.then(() => freeze(child)).catch(() => {});
+
+  return {
+    started,
+    pid: child.pid,
+    output: () => output,
+    async invoke(event, remainingMs = lambda.timeoutMs) {
+      const cold = await started;
+      if ('error' in cold) throw new Error(`the container did not start: ${cold.error.errorMessage}`);
+      if (CAN_FREEZE) child.kill('SIGCONT');
+      const over = new AbortController();
+      const outcome = await Promise.race([
+        api.invoke(event, remainingMs),
+        timedOut(remainingMs, over.signal),
+        died,
+      ]);
+      over.abort();
+      if (outcome === 'timed out') child.kill('SIGKILL');
+      else {
+        await Promise.race([api.asked(), died]);
+        freeze(child);
+      }
+      return outcome;
+    },
+  };
+}
+
+function freeze(child: ChildProcess): void {
+  if (CAN_FREEZE) child.kill('SIGSTOP');
+}
+
+function timedOut(ms: number, over: AbortSignal): Promise<'timed out'> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve('timed out'), ms);
+    over.addEventListener('abort', () => clearTimeout(timer));
+  });
+}
+
+/** Lambda developer guide, "Defined runtime environment variables". */
+function environmentOf({ folder, handler, memoryMb, environment }: LambdaFunction, api: string) {
+  return {
+    ...environment,
+    _HANDLER: handler,
+    LAMBDA_TASK_ROOT: folder,
+    AWS_LAMBDA_RUNTIME_API: api,
+    AWS_LAMBDA_FUNCTION_NAME: 'worker',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: '/a/log/group',
+    AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/01/[$LATEST]0',
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_REGION: 'us-west-2',
+    AWS_DEFAULT_REGION: 'us-west-2',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_SESSION_TOKEN: 'test',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PATH: '/usr/local/bin:/usr/bin:/bin:/opt/bin',
+  };
+}

@@ -1,0 +1,128 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { ConversationId, ConversationStore } from '../../app/ports.ts';
+import { createSqsQueue } from '../../app/queues/sqs.ts';
+import { receivingFromSqs } from '../../app/queues/sqs-receiving.ts';
+import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
+import { createDynamoDbStore } from '../../app/stores/dynamodb/store.ts';
+import { storeContract } from '../contracts/store.ts';
+import { REGION, startDynamoDb } from '../fakes/dynamodb.ts';
+import { startSqs } from '../fakes/sqs.ts';
+import { wallClock } from '../fakes/wall-clock.ts';
+import { arnOf, ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
+import { allows, rightsOf } from './iam.ts';
+import type { Name } from './record-all.ts';
+
+/** Who calls what of the ports; the rest is for operators, who have rights of their own. */
+const DOOR = ['accept', 'recordStatuses', 'backlog', 'ready', 'wake'];
+const OPERATOR = ['deadLetters', 'redrive', 'erase'];
+const isOfWorker = (method: string) => method === 'wake' || ![...DOOR, ...OPERATOR].includes(method);
+
+/** What AWS was asked for, by the method of ours that asked: `claim dynamodb:Query stage/index/by-time`. */
+const calls = new Set<string>();
+const asking = new AsyncLocalStorage<string>();
+const dynamoDb = await startDynamoDb();
+const sqs = await startSqs();
+
+const INPUT = z.object({
+  TableName: z.string().optional(),
+  IndexName: z.string().optional(),
+  RequestItems: z.record(z.string(), z.unknown()).default({}),
+});
+
+/** Notes what the client asks for from now on. */
+function heard<Client extends DynamoDBClient | SQSClient>(client: Client): Client {
+  const { requestHandler } = client.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = async (...args: Parameters<typeof handle>) => {
+    const [{ headers, body }] = args;
+    note(headers['x-amz-target'] ?? '', String(body));
+    return handle(...args);
+  };
+  return client;
+}
+
+/** `DynamoDB_20120810.PutItem`, and its input. */
+function note(target: string, body: string): void {
+  const method = asking.getStore();
+  if (method === undefined) return;
+  const [service, action] = target.split('.');
+  if (service === 'AmazonSQS') return void calls.add(`${method} sqs:${action} turns`);
+  const { TableName, IndexName, RequestItems } = INPUT.parse(JSON.parse(body));
+  for (const table of TableName === undefined ? Object.keys(RequestItems) : [TableName]) {
+    const place =
+      table.replace(/^test-[0-9a-f]+-/, '') + (IndexName === undefined ? '' : `/index/${IndexName}`);
+    calls.add(`${method} dynamodb:${action} ${place}`);
+  }
+}
+
+/** The same thing, each of whose methods says who asks. */
+function saying<T extends object>(thing: T): T {
+  return new Proxy(thing, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => asking.run(String(name), () => Reflect.apply(value, target, args));
+    },
+  });
+}
+
+storeContract({
+  name: 'overheard',
+  open: async (clock) =>
+    saying<ConversationStore>(
+      createDynamoDbStore({
+        ...(await dynamoDb.tables()),
+        ...{ region: REGION, client: heard(dynamoDb.client()), clock, newId: randomUUID },
+      }),
+    ),
+});
+
+it('the queue is heard as well', async () => {
+  const { triggerLockTable: table } = await dynamoDb.tables();
+  const { url } = await sqs.queue();
+  const client = heard(sqs.client());
+  const lock = createTriggerLock({
+    table,
+    clock: wallClock,
+    newId: randomUUID,
+    client: heard(dynamoDb.client()),
+    region: REGION,
+  });
+  const queue = saying(createSqsQueue({ url, lock, clock: wallClock, client, region: REGION }));
+  const receiving = saying(receivingFromSqs(client, url));
+  const conversation: ConversationId = 'a-conversation';
+  await queue.wake(conversation, 0);
+  await queue.ready();
+  await queue.arrived(conversation);
+  const [{ receipt = '' } = {}] = await receiving.receive(1, 1, 60);
+  await receiving.hide(receipt, 0);
+  await receiving.delete(receipt);
+  expect(calls.size).toBeGreaterThan(30);
+});
+
+describe.each(ENVIRONMENTS)('what the programs ask of AWS, they may: %s', (name) => {
+  const { stack } = RECORDINGS[name];
+  const doorRole = name.endsWith('apprunner') ? 'door' : 'door-task';
+
+  it.each([
+    [doorRole, (method: string) => DOOR.includes(method)],
+    ['worker', isOfWorker],
+  ])('%s', (role, isOurs) => {
+    const rights = rightsOf(RECORDINGS[name], `ansari-whatsapp-${stack}-${role}`);
+    const ours = [...calls].map((call) => call.split(' ')).filter(([method = '']) => isOurs(method));
+    expect(ours.length).toBeGreaterThan(8);
+    for (const [method, action = '', place = ''] of ours)
+      expect(allows(rights, action, resourceOf(name, place)), `${method}: ${action} on ${place}`).toBe(true);
+  });
+});
+
+function resourceOf(name: Name, place: string): string {
+  if (place === 'turns') return arnOf(one(name, 'aws:sqs/queue:Queue', 'turns'));
+  const [table = '', ...index] = place.split('/');
+  return [arnOf(one(name, 'aws:dynamodb/table:Table', table)), ...index].join('/');
+}

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../fakes/folder.ts';
+import { fakeServer } from '../fakes/http-server.ts';
+import { runProgram } from '../fakes/program.ts';
+
+const root = join(import.meta.dirname, '../..');
+const built = temporaryFolder();
+await promisify(execFile)(process.execPath, ['scripts/build.ts', '--into', built], { cwd: root });
+
+it('makes a door that signs with the credentials of its container, with no package beside it', async () => {
+  const credentials = await fakeServer((answer) => {
+    answer.setHeader('content-type', 'application/json');
+    answer.end(
+      JSON.stringify({
+        AccessKeyId: 'of-the-container',
+        SecretAccessKey: 'secret',
+        Token: 'token',
+        Expiration: '2999-01-01T00:00:00Z',
+      }),
+    );
+  });
+  const aws = await fakeServer((answer) => {
+    answer.statusCode = 400;
+    answer.end('{"__type":"ResourceNotFoundException"}');
+  });
+  const door = runProgram(join(built, 'server/index.js'), {
+    PORT: '0',
+    STORE: 'dynamodb',
+    QUEUE: 'sqs',
+    CONVERSATIONS_TABLE: 'conversations',
+    CONVERSATIONS_STAGE_TABLE: 'stage',
+    CONVERSATIONS_TRIGGER_LOCK_TABLE: 'trigger-lock',
+    WHATSAPP_QUEUE_URL: `${aws.url}/1/turns`,
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_REGION: 'us-west-2',
+    // What ECS and App Runner set for a task with a role.
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${credentials.url}/role`,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN: 'of-the-task',
+  });
+  await door.printed('"event":"listening"');
+  const url = /"event":"listening","url":"([^"]+)"/.exec(door.output())?.[1];
+  const ready = await fetch(`${url}/ready`);
+  expect(await ready.json()).toMatchObject({ ready: false, reason: expect.stringContaining('not found') });
+  expect(credentials.seen[0]).toMatchObject({ url: '/role', headers: { authorization: 'of-the-task' } });
+  expect(aws.seen[0]?.headers.authorization).toContain('Credential=of-the-container/');
+  await Promise.all([credentials.close(), aws.close()]);
+});
