@@ -51,6 +51,8 @@ describe('roles for workflows', () => {
     ['ansari-whatsapp-deploy-staging', names('environment:staging')],
     ['ansari-whatsapp-deploy-production', names('environment:production')],
     ['ansari-whatsapp-preview', names('pull_request')],
+    ['ansari-whatsapp-drift-staging', names('ref:refs/heads/main')],
+    ['ansari-whatsapp-drift-production', names('ref:refs/heads/main')],
     [
       'ansari-whatsapp-build-push',
       ['develop', 'main'].flatMap((branch) => names(`ref:refs/heads/${branch}`)),
