@@ -5,6 +5,7 @@ import { FakeEcr } from './ecr.ts';
 import { FakeEcs } from './ecs.ts';
 import { type Call, Failure } from './failure.ts';
 import { FakeKms } from './kms.ts';
+import { FakeLogGroups } from './log-groups.ts';
 import { FakeS3 } from './s3.ts';
 
 export const ACCOUNT = '123456789012';
@@ -16,6 +17,7 @@ export class FakeAccount {
   readonly ecs = new FakeEcs();
   readonly kms = new FakeKms();
   readonly s3 = new FakeS3();
+  readonly logGroups = new FakeLogGroups();
   /** Values by the parameter's whole name. */
   readonly parameters = new Map<string, string>();
   readonly logLines: { readonly at: Date; readonly message: string }[] = [];
@@ -87,6 +89,7 @@ export class FakeAccount {
     if (service === 'TrentService') return this.kms.answer(call);
     if (action === 'GetParameters') return this.#parametersNamed(input.Names);
     if (action === 'FilterLogEvents') return this.#events(Number(input.startTime));
+    if (['DescribeLogGroups', 'PutRetentionPolicy'].includes(action)) return this.logGroups.answer(call);
     throw new Failure('UnknownOperationException', `${service}.${action}`);
   }
 

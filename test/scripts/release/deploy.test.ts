@@ -115,9 +115,12 @@ describe('deploying', () => {
     expect(ups()).toEqual([image('b'), image('b')]);
   });
 
-  it('goes nowhere when the program refuses the configuration', async () => {
+  it.each([
+    ['the program refuses the configuration', 'Stack staging: one thing to mend, nothing was created.'],
+    ['another up holds the stack', 'error: the stack is currently locked by 1 lock(s).'],
+  ])('goes nowhere when %s', async (_, says) => {
     account.deploy(image('a'));
-    process.env.FAKE_PULUMI_SAYS = 'Stack staging: one thing to mend, nothing was created.';
+    process.env.FAKE_PULUMI_SAYS = says;
     tools.exits(1);
     expect(await deploy('b')).toBe('unchanged');
     expect(ups()).toEqual([image('b')]);
