@@ -1,8 +1,10 @@
+import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateBucket } from '../../scripts/bootstrap/bucket.ts';
 import { stateKey } from '../../scripts/bootstrap/key.ts';
+import { githubProvider } from '../../scripts/bootstrap/oidc-provider.ts';
 import { environment, idsOf, variable } from '../../scripts/bootstrap/repository.ts';
 import { login, setting, stack } from '../../scripts/bootstrap/stacks.ts';
 import { runSteps, type Step } from '../../scripts/bootstrap/step.ts';
@@ -92,6 +94,47 @@ describe('what Pulumi gets', () => {
     });
     expect((await run(steps)).every((line) => line.startsWith('there'))).toBe(true);
     expect(words().filter((call) => /^(login|stack init|config set)/.test(call))).toEqual([]);
+  });
+});
+
+describe("GitHub's OIDC provider", () => {
+  const ARN = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
+  const told: string[] = [];
+  const provide = async () => {
+    told.length = 0;
+    const iam = new IAMClient({ ...account.access, region: 'us-west-2' });
+    return run(await githubProvider(iam, (line) => told.push(line)));
+  };
+  const words = () => tools.calls().map((call) => call.slice(1).join(' '));
+  beforeEach(() => {
+    tools.usePulumi('');
+    const other = ARN.replace('token.actions.githubusercontent.com', 'example.org');
+    account.iam.providers.set(other, { audiences: [], tags: {} });
+  });
+
+  it('is left to Pulumi when there is none', async () => {
+    expect(await provide()).toEqual([]);
+    expect(told).toEqual([expect.stringContaining('none, pulumi up --stack shared makes it')]);
+    expect(words()).toEqual([]);
+  });
+
+  it('is left to Pulumi when Pulumi made it: naming it would have it deleted', async () => {
+    const tags = { project: 'ansari-whatsapp', 'managed-by': 'pulumi' };
+    account.iam.providers.set(ARN, { audiences: ['sts.amazonaws.com'], tags });
+    expect(await provide()).toEqual([]);
+    expect(told).toEqual([expect.stringContaining(ARN)]);
+    expect(words()).toEqual([]);
+  });
+
+  it('is used when somebody else made it, and lets our tokens in from then on', async () => {
+    account.iam.providers.set(ARN, { audiences: ['another'], tags: { 'managed-by': 'pulumi' } });
+    expect((await provide()).map((line) => line.slice(0, 5))).toEqual(['made ', 'made ']);
+    expect(words()).toContain(
+      `config set githubOidcProviderArn ${ARN} --stack shared --non-interactive --color never`,
+    );
+    expect(account.iam.providers.get(ARN)?.audiences).toEqual(['another', 'sts.amazonaws.com']);
+    tools.usePulumi('', { 'config get': `${ARN}\n` });
+    expect((await provide()).map((line) => line.slice(0, 5))).toEqual(['there', 'there']);
   });
 });
 

@@ -1,9 +1,10 @@
-/** An AWS account over HTTP, as far as the release commands ask it: the JSON protocols, STS and S3. */
+/** An AWS account over HTTP, as far as the release commands ask it: the JSON protocols, STS, IAM and S3. */
 import { type FakeServer, fakeServer, type Seen } from '../http-server.ts';
 import { FakeAppRunner } from './app-runner.ts';
 import { FakeEcr } from './ecr.ts';
 import { FakeEcs } from './ecs.ts';
 import { type Call, Failure } from './failure.ts';
+import { FakeIam } from './iam.ts';
 import { FakeKms } from './kms.ts';
 import { FakeLogGroups } from './log-groups.ts';
 import { FakeS3 } from './s3.ts';
@@ -15,6 +16,7 @@ export class FakeAccount {
   readonly appRunner = new FakeAppRunner();
   readonly ecr = new FakeEcr();
   readonly ecs = new FakeEcs();
+  readonly iam = new FakeIam();
   readonly kms = new FakeKms();
   readonly s3 = new FakeS3();
   readonly logGroups = new FakeLogGroups();
@@ -60,6 +62,8 @@ export class FakeAccount {
     }
     if (seen.body.includes('Action=GetCallerIdentity'))
       return { status: 200, type: 'text/xml', body: IDENTITY };
+    const ofIam = this.iam.answer(new URLSearchParams(seen.body));
+    if (ofIam !== undefined) return { status: 200, type: 'text/xml', body: ofIam };
     if (seen.headers['x-amz-target'] === undefined) return this.s3.answer(seen.method, seen.url, seen.body);
     const [service = '', action = ''] = String(seen.headers['x-amz-target']).split('.');
     this.actions.push(action);
