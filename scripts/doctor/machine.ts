@@ -1,10 +1,13 @@
 /** What is installed here. */
+
+import { BUILDERS } from '../release/build-image.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { Plain } from '../release/command.ts';
 import { runTool } from '../release/tools.ts';
 
 /** The oldest Pulumi with everything that the program and the runbook use (`state taint`). */
 const OLDEST_PULUMI = [3, 200] as const;
+const INSTALL_PULUMI = 'curl -fsSL https://get.pulumi.com | sh';
 
 export async function checkMachine(): Promise<Finding[]> {
   return [await checkPulumi(), await checkGit(), await checkBuilder(), await checkGh()];
@@ -12,41 +15,42 @@ export async function checkMachine(): Promise<Finding[]> {
 
 async function checkPulumi(): Promise<Finding> {
   const version = await versionOf('pulumi', 'version');
-  if (version === undefined)
-    return bad('pulumi', 'not on PATH', 'https://www.pulumi.com/docs/iac/download-install/');
+  if (version === undefined) return bad('pulumi', 'not on PATH', INSTALL_PULUMI);
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [needMajor, needMinor] = OLDEST_PULUMI;
   if (major < needMajor || (major === needMajor && minor < needMinor)) {
-    return bad(
-      'pulumi',
-      `${version} is older than ${OLDEST_PULUMI.join('.')}`,
-      'Install the current version.',
-    );
+    return bad('pulumi', `${version} is older than ${OLDEST_PULUMI.join('.')}`, INSTALL_PULUMI);
   }
   return good('pulumi', version);
 }
 
 async function checkGit(): Promise<Finding> {
   const version = await versionOf('git', '--version');
-  return version === undefined ? bad('git', 'not on PATH', 'Install git.') : good('git', version);
+  return version === undefined
+    ? bad('git', 'not on PATH', 'brew install git, or apt-get install git')
+    : good('git', version);
 }
 
 async function checkBuilder(): Promise<Finding> {
-  for (const name of ['docker', 'buildah']) {
-    const version = await versionOf(name, '--version');
+  for (const { name, asks } of BUILDERS) {
+    const version = await versionOf(name, asks);
     if (version !== undefined) return good('image builder', `${name} ${version}`);
   }
   return warning(
     'image builder',
-    'neither docker nor buildah is here, so no image can be built on this machine',
-    'npm run deploy -- <stack> --image <digest reference> deploys one that the pipeline built.',
+    'neither docker (with its daemon) nor buildah is here, so no image can be built on this machine',
+    'apt-get install buildah, or npm run deploy -- <stack> --image <digest reference>',
   );
 }
 
 async function checkGh(): Promise<Finding> {
   const version = await versionOf('gh', '--version');
   if (version !== undefined) return good('gh', version);
-  return warning('gh', 'not on PATH, so GitHub is not looked at', 'https://cli.github.com');
+  return warning(
+    'gh',
+    'not on PATH, so GitHub is not looked at',
+    'brew install gh, or https://cli.github.com; then gh auth login',
+  );
 }
 
 /** The first version number that the program prints; undefined when it cannot be started or has none. */

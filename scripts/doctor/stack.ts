@@ -45,7 +45,7 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
   } catch (error) {
     if (!(error instanceof UnfitSettings)) throw error;
     const others = error.problems.map((problem) => {
-      const [says = '', fix] = problem.split(/\n\s+/, 2);
+      const [says = '', fix = `pulumi config --stack ${stack}`] = problem.split(/\n\s+/, 2);
       return bad('configuration', says, fix);
     });
     return [...absent, ...others];

@@ -143,9 +143,12 @@ describe('what GitHub gets', () => {
     tools.use('gh', '{"branch_policies":[]}');
     const [line] = await run([environment('o/r', 'production', [7])]);
     expect(line).toContain('from main, 1 reviewers');
+    const policies = ['api', 'repos/o/r/environments/production/deployment-branch-policies'];
     expect(tools.calls().map((call) => call.slice(1))).toEqual([
-      ['api', 'repos/o/r/environments/production/deployment-branch-policies'],
+      policies,
+      ['api', 'repos/o/r/environments/production'],
       ['api', '--method', 'PUT', 'repos/o/r/environments/production', '--input', '-'],
+      policies,
       [
         'api',
         '--method',
@@ -155,10 +158,21 @@ describe('what GitHub gets', () => {
         'name=main',
       ],
     ]);
-    tools.use('gh', '{"branch_policies":[{"name":"main"}]}');
+    tools.use(
+      'gh',
+      '{"branch_policies":[{"name":"main"}],"protection_rules":[{"type":"required_reviewers"}]}',
+    );
     expect(await run([environment('o/r', 'production', [7])])).toEqual([
       'there   environment production: from main',
     ]);
+  });
+
+  it('gets its reviewers later when it had none', async () => {
+    tools.use('gh', '{"branch_policies":[{"name":"main"}],"protection_rules":[]}');
+    const [line] = await run([environment('o/r', 'production', [7])]);
+    expect(line).toContain('from main, 1 reviewers');
+    expect(tools.calls().filter((call) => call.includes('POST'))).toEqual([]);
+    expect(tools.calls().filter((call) => call.includes('PUT'))).toHaveLength(1);
   });
 
   it('is a variable when it has another value', async () => {

@@ -60,6 +60,10 @@ export class FakeAccount {
       this.deploy(String(new URL(seen.url, 'http://fake').searchParams.get('image')));
       return { status: 200, type: 'text/plain', body: '' };
     }
+    if (seen.url.startsWith('/fake/push')) {
+      this.ecr.pushed(String(new URL(seen.url, 'http://fake').searchParams.get('name')));
+      return { status: 200, type: 'text/plain', body: '' };
+    }
     if (seen.body.includes('Action=GetCallerIdentity'))
       return { status: 200, type: 'text/xml', body: IDENTITY };
     const ofIam = this.iam.answer(new URLSearchParams(seen.body));
