@@ -30,6 +30,13 @@ again. It writes into the Pulumi.*.yaml files: commit them.
 
 Exit codes: 0 all is there, 1 something could not be made, 2 wrong call.`;
 
+const NEXT = `
+Next:
+  git add Pulumi.*.yaml && git commit -m 'Name the account'
+  pulumi up --stack shared
+  npm run doctor -- staging        names every variable and secret to set
+  npm run deploy -- staging`;
+
 await runCommand('bootstrap', bootstrap);
 
 async function bootstrap(words: string[], say: Say): Promise<number> {
@@ -63,13 +70,6 @@ async function bootstrap(words: string[], say: Say): Promise<number> {
   say(NEXT);
   return 0;
 }
-
-const NEXT = `
-Next:
-  git add Pulumi.*.yaml && git commit -m 'Name the account'
-  pulumi up --stack shared
-  npm run doctor -- staging        names every variable and secret to set
-  npm run deploy -- staging`;
 
 function ofAccount(account: string, bucket: string): Step[] {
   const s3 = new S3Client({ region: REGION });

@@ -1,0 +1,269 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  DescribeLogGroupsCommand,
+  ResourceAlreadyExistsException,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeImagesCommand,
+  ECRClient,
+  PutImageCommand,
+  PutImageTagMutabilityCommand,
+} from '@aws-sdk/client-ecr';
+import { CreateOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam';
+import { DeleteBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
+import { EmulatedAccount } from './emulated-account.ts';
+import { canRun } from './needs.ts';
+import { AppRunner, CERTIFICATE } from './release/app-runner.ts';
+import { Checkout } from './release/checkout.ts';
+
+const endpoint = process.env.AWS_ENDPOINT_URL;
+const why = [
+  ...(spawnSync('pulumi', ['version']).status === 0 ? [] : ['no pulumi on PATH']),
+  ...(endpoint === undefined ? ['no AWS_ENDPOINT_URL'] : []),
+];
+
+const PROVIDER = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
+const SECRETS = {
+  META_APP_SECRET: 'app-secret-of-an-engine-test',
+  META_WEBHOOK_VERIFY_TOKEN: 'verify-token-of-an-engine-test',
+  META_ACCESS_TOKEN_FROM_SYS_USER: 'access-token-of-an-engine-test',
+  WHATSAPP_SERVICE_API_KEY: 'service-key-of-an-engine-test',
+};
+
+/** The commands as an operator runs them, with the real engine of Pulumi; App Runner and Graph are stood in for. */
+describe.skipIf(!canRun('release', why))('a release, command by command', () => {
+  const aws = {
+    endpoint: endpoint ?? '',
+    region: 'us-west-2',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  const ecr = new ECRClient(aws);
+  const iam = new IAMClient(aws);
+  const logs = new CloudWatchLogsClient(aws);
+  const s3 = new S3Client(aws);
+  const ssm = new SSMClient(aws);
+  const keys = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'us-west-2' };
+  const appRunner = new AppRunner({
+    environment: { ...keys, AWS_ENDPOINT_URL: endpoint ?? '' },
+    async parameter(arn) {
+      const Names = [arn.replace(/^.*:parameter/, '')];
+      const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
+      if (Parameters[0]?.Value === undefined) throw new Error(`there is no parameter ${arn}`);
+      return Parameters[0].Value;
+    },
+    async logGroup(logGroupName) {
+      await logs.send(new CreateLogGroupCommand({ logGroupName })).catch((error: unknown) => {
+        if (!(error instanceof ResourceAlreadyExistsException)) throw error;
+      });
+    },
+  });
+  let checkout: Checkout;
+  let graph: FakeServer;
+
+  beforeAll(async () => {
+    await new EmulatedAccount(endpoint ?? '').reset();
+    graph = await fakeServer((response, { url }) => response.end(JSON.stringify(graphAnswer(url))));
+    checkout = new Checkout({
+      ...keys,
+      AWS_ENDPOINT_URL: endpoint ?? '',
+      AWS_ENDPOINT_URL_APPRUNNER: await appRunner.start(),
+      // Only what the stand-in for Pulumi's plugin reads: App Runner is here.
+      EMULATOR_LACKS: '^aws_ecs_express_',
+      NODE_EXTRA_CA_CERTS: CERTIFICATE,
+    });
+  });
+  afterAll(async () => {
+    await appRunner.close();
+    await graph?.close();
+    checkout?.remove();
+  });
+
+  /** What Meta says of the token, the number and the subscription; the callback is set to whatever runs. */
+  function graphAnswer(url: string): unknown {
+    if (url.includes('debug_token')) {
+      const scopes = ['whatsapp_business_messaging', 'whatsapp_business_management'];
+      const granular_scopes = [{ scope: scopes[1], target_ids: ['77'] }];
+      return { data: { is_valid: true, scopes, granular_scopes } };
+    }
+    if (url.includes('subscribed_apps')) return { data: [{}] };
+    return { verified_name: 'Ansari', quality_rating: 'GREEN', webhook_configuration: {} };
+  }
+
+  /** Pushes an image that is this program. Answers its digest reference. */
+  async function push(name: string, program?: Readonly<Record<string, string>>): Promise<string> {
+    const digest = `sha256:${createHash('sha256').update(name).digest('hex')}`;
+    const { image } = await ecr.send(
+      new PutImageCommand({
+        repositoryName: 'ansari-whatsapp',
+        imageManifest: JSON.stringify({
+          schemaVersion: 2,
+          mediaType: 'application/vnd.oci.image.manifest.v1+json',
+          config: { digest, size: 2 },
+          layers: [{ digest, size: 2 }],
+        }),
+        imageTag: `tree-${name}`,
+      }),
+    );
+    const reference = `123456789012.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp@${image?.imageId?.imageDigest}`;
+    if (program !== undefined) appRunner.programs.set(reference, program);
+    return reference;
+  }
+
+  async function tagsOf(reference: string): Promise<string[]> {
+    const { imageDetails = [] } = await ecr.send(
+      new DescribeImagesCommand({
+        repositoryName: 'ansari-whatsapp',
+        imageIds: [{ imageDigest: reference.replace(/.*@/, '') }],
+      }),
+    );
+    const words = (imageDetails[0]?.imageTags ?? []).map((tag) => tag.replace(/-\d{8}T\d{6}Z$/, ''));
+    return [...new Set(words)].filter((tag) => !tag.startsWith('tree-')).sort();
+  }
+
+  const images: Record<'first' | 'second' | 'dead' | 'deaf', string> = {
+    first: '',
+    second: '',
+    dead: '',
+    deaf: '',
+  };
+
+  it('bootstrap makes what is missing, once, and uses the OIDC provider of the account', async () => {
+    await iam.send(
+      new CreateOpenIDConnectProviderCommand({
+        Url: 'https://token.actions.githubusercontent.com',
+        ThumbprintList: ['0'.repeat(40)],
+        // The emulator cannot add one.
+        ClientIDList: ['another', 'sts.amazonaws.com'],
+      }),
+    );
+    const refused = await checkout.run('bootstrap', '--skip-github');
+    expect(refused.text).toContain('made    bucket of the state: s3://ansari-whatsapp-state-123456789012');
+    expect(refused.text).toContain('pulumi login s3://ansari-whatsapp-state-123456789012');
+    expect(refused.code, refused.text).toBe(1);
+    // The bucket takes nothing without TLS, which the emulator does not speak.
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket: 'ansari-whatsapp-state-123456789012' }));
+    const made = await checkout.run('bootstrap', '--skip-github');
+    expect(made.text).toContain('there   bucket of the state');
+    expect(made.text).toContain('made    stack production: awskms://alias/ansari-whatsapp-state-production');
+    expect(made.text).toContain(`made    shared: githubOidcProviderArn: ${PROVIDER}`);
+    expect(made.code, made.text).toBe(0);
+    const again = await checkout.run('bootstrap', '--skip-github', '--dry-run');
+    expect(again.code, again.text).toBe(0);
+    expect(again.text).not.toMatch(/^(made|to make)/m);
+    expect(again.text.match(/^there/gm)?.length).toBeGreaterThan(10);
+  });
+
+  it('doctor names the command for every secret that is missing', async () => {
+    await checkout.pulumi('up', '--yes', '--stack', 'shared');
+    const { code, text } = await checkout.run('doctor', 'staging');
+    expect(code, text).toBe(1);
+    for (const name of Object.keys(SECRETS))
+      expect(text).toContain(`pulumi config set --secret ${name} --stack staging`);
+  });
+
+  it('doctor finds nothing to mend when they are set', async () => {
+    const set = (...words: string[]) => checkout.pulumi('config', 'set', ...words, '--stack', 'staging');
+    for (const [name, value] of Object.entries(SECRETS)) await set('--secret', name, value);
+    await set('--path', 'environment.META_BUSINESS_PHONE_NUMBER_ID', '100000000000001');
+    await set('--path', 'environment.BACKEND_SERVER_URL', 'https://backend.example.org');
+    await set('--path', 'environment.META_API_URL', graph.url);
+    await checkout.run('build');
+    const { code, text } = await checkout.run('doctor', 'staging');
+    expect(text).toContain('ok      state: s3://ansari-whatsapp-state-123456789012');
+    expect(text).toContain('ok      token: valid, never expires, has both permissions');
+    expect(text).toContain(', 0 failed');
+    expect(code, text).toBe(0);
+  });
+
+  it('deploy brings up what was not there, and verifies it', async () => {
+    // The stand-in for Pulumi's plugin speaks to a provider that knows no exclusions.
+    await ecr.send(
+      new PutImageTagMutabilityCommand({
+        repositoryName: 'ansari-whatsapp',
+        imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
+        imageTagMutabilityExclusionFilters: ['staging', 'production'].map((filter) => ({
+          filter,
+          filterType: 'WILDCARD',
+        })),
+      }),
+    );
+    images.first = await push('first', {});
+    const { code, text } = await checkout.run('deploy', 'staging', '--image', images.first);
+    expect(text).toContain('10 good, 0 failed');
+    expect(text).toContain(`${images.first} is deployed and verified`);
+    expect(code, text).toBe(0);
+    expect(appRunner.image).toBe(images.first);
+    expect(await tagsOf(images.first)).toEqual(['staging', 'verified-staging']);
+  });
+
+  it('deploy gives the logs that App Runner made an end', async () => {
+    const { logGroups = [] } = await logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/apprunner/' }),
+    );
+    expect(logGroups.map(({ retentionInDays }) => retentionInDays)).toEqual([30, 30]);
+  });
+
+  it('deploy replaces what runs, and moves the pointer', async () => {
+    images.second = await push('second', {});
+    const { code, text } = await checkout.run('deploy', 'staging', '--image', images.second);
+    expect(code, text).toBe(0);
+    expect(appRunner.image).toBe(images.second);
+    expect(await tagsOf(images.first)).toEqual(['verified-staging']);
+    expect(await tagsOf(images.second)).toEqual(['staging', 'verified-staging']);
+  });
+
+  it('verify holds what runs against the pointer', async () => {
+    const { code, text } = await checkout.run('verify', 'staging');
+    expect(text).toContain('ok      operation: UPDATE_SERVICE SUCCEEDED');
+    expect(text).toContain(`ok      image: ${images.second}`);
+    expect(text).toContain('ok      delivery: a signed test delivery is accepted');
+    expect(code, text).toBe(0);
+    const other = await checkout.run('verify', 'staging', '--image', images.first);
+    expect(other.text).toContain('FAILED  image');
+    expect(other.code, other.text).toBe(1);
+  });
+
+  it('deploy goes back when App Runner rolled the new image back', async () => {
+    images.dead = await push('dead', { META_API_VERSION: 'v1.0' });
+    const { code, text } = await checkout.run('deploy', 'staging', '--image', images.dead);
+    expect(text).toContain(`the service still runs ${images.second}, not ${images.dead}`);
+    expect(text).toContain('did not hold: what ran before runs again');
+    expect(code, text).toBe(1);
+    expect(appRunner.image).toBe(images.second);
+    expect(await tagsOf(images.dead)).toEqual(['rejected-staging']);
+    const { code: verified, text: says } = await checkout.run('verify', 'staging');
+    expect(says).toContain(
+      'FAILED  operation: the service is RUNNING, but its last UPDATE_SERVICE ended as ROLLBACK',
+    );
+    expect(verified).toBe(1);
+  });
+
+  it('deploy goes back when the new image is healthy and takes no delivery of Meta', async () => {
+    images.deaf = await push('deaf', { META_APP_SECRET: 'not-the-secret' });
+    const { code, text } = await checkout.run('deploy', 'staging', '--image', images.deaf);
+    expect(text).toContain('FAILED  delivery: a signed test delivery is answered with 403');
+    expect(text).toContain('did not hold: what ran before runs again');
+    expect(code, text).toBe(1);
+    expect(appRunner.image).toBe(images.second);
+    expect(await tagsOf(images.deaf)).toEqual(['rejected-staging']);
+    expect(await tagsOf(images.second)).toEqual(['staging', 'verified-staging']);
+  });
+
+  it('rollback goes to the image that was verified before, past those that were rejected', async () => {
+    const dry = await checkout.run('rollback', 'staging', '--dry-run');
+    expect(dry.text).toContain(`would go back from ${images.second}`);
+    expect(appRunner.image).toBe(images.second);
+    const { code, text } = await checkout.run('rollback', 'staging');
+    expect(text).toContain(`staging runs ${images.first}`);
+    expect(code, text).toBe(0);
+    expect(appRunner.image).toBe(images.first);
+    expect(await tagsOf(images.second)).toEqual(['rejected-staging', 'verified-staging']);
+    expect(await tagsOf(images.first)).toEqual(['staging', 'verified-staging']);
+  });
+});
