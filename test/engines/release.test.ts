@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { AppRunnerClient, ListServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-apprunner';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -13,8 +14,13 @@ import {
   PutImageTagMutabilityCommand,
 } from '@aws-sdk/client-ecr';
 import { CreateOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam';
-import { DeleteBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DeleteBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteParameterCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 import { EmulatedAccount } from './emulated-account.ts';
@@ -63,16 +69,18 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
       });
     },
   });
+  let controlPlane: string;
   let checkout: Checkout;
   let graph: FakeServer;
 
   beforeAll(async () => {
     await new EmulatedAccount(endpoint ?? '').reset();
     graph = await fakeServer((response, { url }) => response.end(JSON.stringify(graphAnswer(url))));
+    controlPlane = await appRunner.start();
     checkout = new Checkout({
       ...keys,
       AWS_ENDPOINT_URL: endpoint ?? '',
-      AWS_ENDPOINT_URL_APPRUNNER: await appRunner.start(),
+      AWS_ENDPOINT_URL_APPRUNNER: controlPlane,
       // Only what the stand-in for Pulumi's plugin reads: App Runner is here.
       EMULATOR_LACKS: '^aws_ecs_express_',
       NODE_EXTRA_CA_CERTS: CERTIFICATE,
@@ -160,7 +168,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   });
 
   it('doctor names the command for every secret that is missing', async () => {
-    await checkout.pulumi('up', '--yes', '--stack', 'shared');
+    await checkout.pulumi('up', '--yes', '--skip-preview', '--stack', 'shared');
     const { code, text } = await checkout.run('doctor', 'staging');
     expect(code, text).toBe(1);
     for (const name of Object.keys(SECRETS))
@@ -229,6 +237,17 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(other.code, other.text).toBe(1);
   });
 
+  it('the comparison of the drift workflow finds what was deleted by hand, and nothing else', async () => {
+    const compare = ['refresh', '--preview-only', '--expect-no-changes', '--stack', 'staging'];
+    await checkout.pulumi(...compare);
+    const Name = '/app-runtime/ansari-whatsapp/staging/logging-level';
+    const { Parameters: [before] = [] } = await ssm.send(new GetParametersCommand({ Names: [Name] }));
+    await ssm.send(new DeleteParameterCommand({ Name }));
+    await expect(checkout.pulumi(...compare)).rejects.toThrow('logging-level');
+    await ssm.send(new PutParameterCommand({ Name, Type: 'String', Value: before?.Value }));
+    await checkout.pulumi(...compare);
+  });
+
   it('deploy goes back when App Runner rolled the new image back', async () => {
     images.dead = await push('dead', { META_API_VERSION: 'v1.0' });
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.dead);
@@ -237,11 +256,25 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(code, text).toBe(1);
     expect(appRunner.image).toBe(images.second);
     expect(await tagsOf(images.dead)).toEqual(['rejected-staging']);
-    const { code: verified, text: says } = await checkout.run('verify', 'staging');
-    expect(says).toContain(
-      'FAILED  operation: the service is RUNNING, but its last UPDATE_SERVICE ended as ROLLBACK',
+  });
+
+  it('verify fails on an update that App Runner rolled back, whoever made it', async () => {
+    const hand = new AppRunnerClient({ ...aws, endpoint: controlPlane });
+    const { ServiceSummaryList: [service] = [] } = await hand.send(new ListServicesCommand({}));
+    await hand.send(
+      new UpdateServiceCommand({
+        ServiceArn: service?.ServiceArn,
+        SourceConfiguration: {
+          ImageRepository: { ImageIdentifier: images.dead, ImageRepositoryType: 'ECR' },
+        },
+      }),
     );
-    expect(verified).toBe(1);
+    const { code, text } = await checkout.run('verify', 'staging');
+    expect(text).toContain(
+      'FAILED  operation: the service is RUNNING, but its last UPDATE_SERVICE ended as ROLLBACK_SUCCEEDED',
+    );
+    expect(text).toContain(`ok      image: ${images.second}`);
+    expect(code, text).toBe(1);
   });
 
   it('deploy goes back when the new image is healthy and takes no delivery of Meta', async () => {
@@ -265,5 +298,23 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(appRunner.image).toBe(images.first);
     expect(await tagsOf(images.second)).toEqual(['rejected-staging', 'verified-staging']);
     expect(await tagsOf(images.first)).toEqual(['staging', 'verified-staging']);
+  });
+
+  it('deploy changes nothing while another up holds the stack', async () => {
+    const lock = '.pulumi/locks/organization/ansari-whatsapp/staging/0.json';
+    const holder = {
+      pid: 1,
+      username: 'somebody',
+      hostname: 'elsewhere',
+      timestamp: new Date().toISOString(),
+    };
+    const Bucket = 'ansari-whatsapp-state-123456789012';
+    await s3.send(new PutObjectCommand({ Bucket, Key: lock, Body: JSON.stringify(holder) }));
+    const { code, text } = await checkout.run('deploy', 'staging', '--image', images.second);
+    expect(text).toContain('created by somebody@elsewhere');
+    expect(text).toContain('was refused before anything changed');
+    expect(code, text).toBe(1);
+    expect(appRunner.image).toBe(images.first);
+    expect(await tagsOf(images.second)).toEqual(['rejected-staging', 'verified-staging']);
   });
 });

@@ -22,10 +22,12 @@ const ID = '0123456789abcdef';
 const source = z.object({
   ImageRepository: z.looseObject({
     ImageIdentifier: z.string(),
-    ImageConfiguration: z.looseObject({
-      RuntimeEnvironmentVariables: z.record(z.string(), z.string()).default({}),
-      RuntimeEnvironmentSecrets: z.record(z.string(), z.string()).default({}),
-    }),
+    ImageConfiguration: z
+      .looseObject({
+        RuntimeEnvironmentVariables: z.record(z.string(), z.string()).default({}),
+        RuntimeEnvironmentSecrets: z.record(z.string(), z.string()).default({}),
+      })
+      .prefault({}),
   }),
 });
 type Source = z.infer<typeof source>;
