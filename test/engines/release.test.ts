@@ -1,32 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { AppRunnerClient, ListServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-apprunner';
-import {
-  CloudWatchLogsClient,
-  CreateLogGroupCommand,
-  DescribeLogGroupsCommand,
-  ResourceAlreadyExistsException,
-} from '@aws-sdk/client-cloudwatch-logs';
-import {
-  DescribeImagesCommand,
-  ECRClient,
-  PutImageCommand,
-  PutImageTagMutabilityCommand,
-} from '@aws-sdk/client-ecr';
-import { CreateOpenIDConnectProviderCommand, IAMClient } from '@aws-sdk/client-iam';
-import { DeleteBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import {
-  DeleteParameterCommand,
-  GetParametersCommand,
-  PutParameterCommand,
-  SSMClient,
-} from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
-import { AppRunner, CERTIFICATE } from './release/app-runner.ts';
+import { KEYS, OIDC_PROVIDER, ReleaseAccount, STATE_BUCKET } from './release/account.ts';
+import { AppRunner, type Program } from './release/app-runner.ts';
 import { Checkout } from './release/checkout.ts';
+import { CERTIFICATE } from './release/front.ts';
 
 const endpoint = process.env.AWS_ENDPOINT_URL;
 const why = [
@@ -34,7 +15,6 @@ const why = [
   ...(endpoint === undefined ? ['no AWS_ENDPOINT_URL'] : []),
 ];
 
-const PROVIDER = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
 const SECRETS = {
   META_APP_SECRET: 'app-secret-of-an-engine-test',
   META_WEBHOOK_VERIFY_TOKEN: 'verify-token-of-an-engine-test',
@@ -44,31 +24,8 @@ const SECRETS = {
 
 /** The commands as an operator runs them, with the real engine of Pulumi; App Runner and Graph are stood in for. */
 describe.skipIf(!canRun('release', why))('a release, command by command', () => {
-  const aws = {
-    endpoint: endpoint ?? '',
-    region: 'us-west-2',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
-  const ecr = new ECRClient(aws);
-  const iam = new IAMClient(aws);
-  const logs = new CloudWatchLogsClient(aws);
-  const s3 = new S3Client(aws);
-  const ssm = new SSMClient(aws);
-  const keys = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local', AWS_REGION: 'us-west-2' };
-  const appRunner = new AppRunner({
-    environment: { ...keys, AWS_ENDPOINT_URL: endpoint ?? '' },
-    async parameter(arn) {
-      const Names = [arn.replace(/^.*:parameter/, '')];
-      const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
-      if (Parameters[0]?.Value === undefined) throw new Error(`there is no parameter ${arn}`);
-      return Parameters[0].Value;
-    },
-    async logGroup(logGroupName) {
-      await logs.send(new CreateLogGroupCommand({ logGroupName })).catch((error: unknown) => {
-        if (!(error instanceof ResourceAlreadyExistsException)) throw error;
-      });
-    },
-  });
+  const account = new ReleaseAccount(endpoint ?? '');
+  const appRunner = new AppRunner(account, { ...KEYS, AWS_ENDPOINT_URL: endpoint ?? '' });
   let controlPlane: string;
   let checkout: Checkout;
   let graph: FakeServer;
@@ -78,7 +35,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     graph = await fakeServer((response, { url }) => response.end(JSON.stringify(graphAnswer(url))));
     controlPlane = await appRunner.start();
     checkout = new Checkout({
-      ...keys,
+      ...KEYS,
       AWS_ENDPOINT_URL: endpoint ?? '',
       AWS_ENDPOINT_URL_APPRUNNER: controlPlane,
       // Only what the stand-in for Pulumi's plugin reads: App Runner is here.
@@ -104,62 +61,27 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   }
 
   /** Pushes an image that is this program. Answers its digest reference. */
-  async function push(name: string, program?: Readonly<Record<string, string>>): Promise<string> {
-    const digest = `sha256:${createHash('sha256').update(name).digest('hex')}`;
-    const { image } = await ecr.send(
-      new PutImageCommand({
-        repositoryName: 'ansari-whatsapp',
-        imageManifest: JSON.stringify({
-          schemaVersion: 2,
-          mediaType: 'application/vnd.oci.image.manifest.v1+json',
-          config: { digest, size: 2 },
-          layers: [{ digest, size: 2 }],
-        }),
-        imageTag: `tree-${name}`,
-      }),
-    );
-    const reference = `123456789012.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp@${image?.imageId?.imageDigest}`;
-    if (program !== undefined) appRunner.programs.set(reference, program);
+  async function push(name: string, program: Program): Promise<string> {
+    const reference = await account.push(name);
+    appRunner.programs.set(reference, program);
     return reference;
   }
+  const tagsOf = (reference: string) => account.tagsOf(reference);
 
-  async function tagsOf(reference: string): Promise<string[]> {
-    const { imageDetails = [] } = await ecr.send(
-      new DescribeImagesCommand({
-        repositoryName: 'ansari-whatsapp',
-        imageIds: [{ imageDigest: reference.replace(/.*@/, '') }],
-      }),
-    );
-    const words = (imageDetails[0]?.imageTags ?? []).map((tag) => tag.replace(/-\d{8}T\d{6}Z$/, ''));
-    return [...new Set(words)].filter((tag) => !tag.startsWith('tree-')).sort();
-  }
-
-  const images: Record<'first' | 'second' | 'dead' | 'deaf', string> = {
-    first: '',
-    second: '',
-    dead: '',
-    deaf: '',
-  };
+  const images = { first: '', second: '', dead: '', deaf: '' };
 
   it('bootstrap makes what is missing, once, and uses the OIDC provider of the account', async () => {
-    await iam.send(
-      new CreateOpenIDConnectProviderCommand({
-        Url: 'https://token.actions.githubusercontent.com',
-        ThumbprintList: ['0'.repeat(40)],
-        // The emulator cannot add one.
-        ClientIDList: ['another', 'sts.amazonaws.com'],
-      }),
-    );
+    await account.makeOidcProvider();
     const refused = await checkout.run('bootstrap', '--skip-github');
-    expect(refused.text).toContain('made    bucket of the state: s3://ansari-whatsapp-state-123456789012');
-    expect(refused.text).toContain('pulumi login s3://ansari-whatsapp-state-123456789012');
+    expect(refused.text).toContain(`made    bucket of the state: s3://${STATE_BUCKET}`);
+    expect(refused.text).toContain(`pulumi login s3://${STATE_BUCKET}`);
     expect(refused.code, refused.text).toBe(1);
     // The bucket takes nothing without TLS, which the emulator does not speak.
-    await s3.send(new DeleteBucketPolicyCommand({ Bucket: 'ansari-whatsapp-state-123456789012' }));
+    await account.letStateInWithoutTls();
     const made = await checkout.run('bootstrap', '--skip-github');
     expect(made.text).toContain('there   bucket of the state');
     expect(made.text).toContain('made    stack production: awskms://alias/ansari-whatsapp-state-production');
-    expect(made.text).toContain(`made    shared: githubOidcProviderArn: ${PROVIDER}`);
+    expect(made.text).toContain(`made    shared: githubOidcProviderArn: ${OIDC_PROVIDER}`);
     expect(made.code, made.text).toBe(0);
     const again = await checkout.run('bootstrap', '--skip-github', '--dry-run');
     expect(again.code, again.text).toBe(0);
@@ -183,24 +105,14 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     await set('--path', 'environment.META_API_URL', graph.url);
     await checkout.run('build');
     const { code, text } = await checkout.run('doctor', 'staging');
-    expect(text).toContain('ok      state: s3://ansari-whatsapp-state-123456789012');
+    expect(text).toContain(`ok      state: s3://${STATE_BUCKET}`);
     expect(text).toContain('ok      token: valid, never expires, has both permissions');
     expect(text).toContain(', 0 failed');
     expect(code, text).toBe(0);
   });
 
   it('deploy brings up what was not there, and verifies it', async () => {
-    // The stand-in for Pulumi's plugin speaks to a provider that knows no exclusions.
-    await ecr.send(
-      new PutImageTagMutabilityCommand({
-        repositoryName: 'ansari-whatsapp',
-        imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
-        imageTagMutabilityExclusionFilters: ['staging', 'production'].map((filter) => ({
-          filter,
-          filterType: 'WILDCARD',
-        })),
-      }),
-    );
+    await account.letPointersMove();
     images.first = await push('first', {});
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.first);
     expect(text).toContain('10 good, 0 failed');
@@ -211,10 +123,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   });
 
   it('deploy gives the logs that App Runner made an end', async () => {
-    const { logGroups = [] } = await logs.send(
-      new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/apprunner/' }),
-    );
-    expect(logGroups.map(({ retentionInDays }) => retentionInDays)).toEqual([30, 30]);
+    expect(await account.logRetentions()).toEqual([30, 30]);
   });
 
   it('deploy replaces what runs, and moves the pointer', async () => {
@@ -240,11 +149,9 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   it('the comparison of the drift workflow finds what was deleted by hand, and nothing else', async () => {
     const compare = ['refresh', '--preview-only', '--expect-no-changes', '--stack', 'staging'];
     await checkout.pulumi(...compare);
-    const Name = '/app-runtime/ansari-whatsapp/staging/logging-level';
-    const { Parameters: [before] = [] } = await ssm.send(new GetParametersCommand({ Names: [Name] }));
-    await ssm.send(new DeleteParameterCommand({ Name }));
+    const putBack = await account.removeParameter('/app-runtime/ansari-whatsapp/staging/logging-level');
     await expect(checkout.pulumi(...compare)).rejects.toThrow('logging-level');
-    await ssm.send(new PutParameterCommand({ Name, Type: 'String', Value: before?.Value }));
+    await putBack();
     await checkout.pulumi(...compare);
   });
 
@@ -259,7 +166,8 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   });
 
   it('verify fails on an update that App Runner rolled back, whoever made it', async () => {
-    const hand = new AppRunnerClient({ ...aws, endpoint: controlPlane });
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const hand = new AppRunnerClient({ endpoint: controlPlane, region: 'us-west-2', credentials });
     const { ServiceSummaryList: [service] = [] } = await hand.send(new ListServicesCommand({}));
     await hand.send(
       new UpdateServiceCommand({
@@ -301,15 +209,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   });
 
   it('deploy changes nothing while another up holds the stack', async () => {
-    const lock = '.pulumi/locks/organization/ansari-whatsapp/staging/0.json';
-    const holder = {
-      pid: 1,
-      username: 'somebody',
-      hostname: 'elsewhere',
-      timestamp: new Date().toISOString(),
-    };
-    const Bucket = 'ansari-whatsapp-state-123456789012';
-    await s3.send(new PutObjectCommand({ Bucket, Key: lock, Body: JSON.stringify(holder) }));
+    await account.lock('staging');
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.second);
     expect(text).toContain('created by somebody@elsewhere');
     expect(text).toContain('was refused before anything changed');

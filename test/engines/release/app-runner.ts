@@ -2,19 +2,13 @@
  * App Runner's control plane over its JSON protocol, with the webhook app itself as what it runs: an image is a program,
  * started with the variables and parameters of the service, asked for its health, and put behind TLS.
  */
-import { createPrivateKey } from 'node:crypto';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { type AddressInfo, connect } from 'node:net';
-import { join } from 'node:path';
-import { createServer, type Server } from 'node:tls';
 import * as z from 'zod';
 import { type Call, Failure } from '../../fakes/aws/failure.ts';
 import { type FakeServer, fakeServer } from '../../fakes/http-server.ts';
 import { type RunningApp, startApp } from '../../fakes/running-app.ts';
+import type { ReleaseAccount } from './account.ts';
+import { startFront } from './front.ts';
 
-const TLS = join(import.meta.dirname, '../../fixtures/tls');
-export const CERTIFICATE = join(TLS, 'certificate.pem');
 const ARN = 'arn:aws:apprunner:us-west-2:123456789012';
 const NAME = 'ansari-whatsapp-staging';
 const ID = '0123456789abcdef';
@@ -32,23 +26,14 @@ const source = z.object({
 });
 type Source = z.infer<typeof source>;
 
-export interface Account {
-  /** The value of a parameter, as the role of the service reads it. */
-  parameter(arn: string): Promise<string>;
-  /** App Runner makes its log groups itself. */
-  logGroup(name: string): Promise<void>;
-  /** What every program of the service gets: where the other services of AWS are. */
-  readonly environment: Readonly<Record<string, string>>;
-}
-
 /** What an image does: variables that it overrides, as a build with another idea of them would. */
 export type Program = Readonly<Record<string, string>>;
 
 export class AppRunner {
   /** By digest reference. Without an entry there is no such image. */
   readonly programs = new Map<string, Program>();
-  readonly calls: string[] = [];
-  readonly #account: Account;
+  readonly #account: ReleaseAccount;
+  readonly #environment: Readonly<Record<string, string>>;
   readonly #tags = new Map<string, { Key: string; Value: string }[]>();
   readonly #operations: { Id: string; Type: string; Status: string; StartedAt: number }[] = [];
   #scaling: Record<string, unknown> = {};
@@ -57,10 +42,12 @@ export class AppRunner {
   #status = 'RUNNING';
   #running: RunningApp | undefined;
   #control: FakeServer | undefined;
-  #front: Server | undefined;
+  #front: Awaited<ReturnType<typeof startFront>> | undefined;
 
-  constructor(account: Account) {
+  /** `environment` is what every program of the service gets: where the other services of AWS are. */
+  constructor(account: ReleaseAccount, environment: Readonly<Record<string, string>>) {
     this.#account = account;
+    this.#environment = environment;
   }
 
   /** The image that runs, whatever was asked for. */
@@ -70,21 +57,7 @@ export class AppRunner {
 
   /** Answers the address of the control plane. */
   async start(): Promise<string> {
-    const jwk = z
-      .record(z.string(), z.string())
-      .parse(JSON.parse(readFileSync(join(TLS, 'key.jwk.json'), 'utf8')));
-    const key = createPrivateKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' });
-    this.#front = createServer({ cert: readFileSync(CERTIFICATE), key }, (outside) => {
-      const inside = connect(Number(new URL(this.#running?.url ?? 'http://localhost:1').port), '127.0.0.1');
-      for (const [from, to] of [
-        [outside, inside],
-        [inside, outside],
-      ] as const) {
-        from.pipe(to);
-        from.on('error', () => to.destroy());
-      }
-    });
-    await once(this.#front.listen(0, '127.0.0.1'), 'listening');
+    this.#front = await startFront(() => Number(new URL(this.#running?.url ?? 'http://localhost:1').port));
     this.#control = await fakeServer(async (response, { headers, body }) => {
       const action = String(headers['x-amz-target']).replace('AppRunner.', '');
       const type = { 'content-type': 'application/x-amz-json-1.0' };
@@ -107,7 +80,6 @@ export class AppRunner {
   }
 
   async #answer({ action, input }: Call): Promise<unknown> {
-    this.calls.push(action);
     const arn = String(input.ResourceArn);
     switch (action) {
       case 'CreateAutoScalingConfiguration':
@@ -175,15 +147,15 @@ export class AppRunner {
     const program = this.programs.get(ImageRepository.ImageIdentifier);
     if (program === undefined) throw new Error(`there is no image ${ImageRepository.ImageIdentifier}`);
     for (const kind of ['application', 'service'])
-      await this.#account.logGroup(`/aws/apprunner/${NAME}/${ID}/${kind}`);
+      await this.#account.makeLogGroup(`/aws/apprunner/${NAME}/${ID}/${kind}`);
     const { RuntimeEnvironmentVariables, RuntimeEnvironmentSecrets } = ImageRepository.ImageConfiguration;
     const secrets = Object.entries(RuntimeEnvironmentSecrets).map(
-      async ([name, arn]) => [name, await this.#account.parameter(arn)] as const,
+      async ([name, arn]) => [name, await this.#account.parameter(arn.replace(/^.*:parameter/, ''))] as const,
     );
     const app = await startApp({
       ...RuntimeEnvironmentVariables,
       ...Object.fromEntries(await Promise.all(secrets)),
-      ...this.#account.environment,
+      ...this.#environment,
       ...program,
       PORT: '0',
     });
@@ -195,13 +167,12 @@ export class AppRunner {
 
   #describe() {
     if (this.#service === undefined) throw new Failure('ResourceNotFoundException', NAME);
-    const { port } = z.custom<AddressInfo>().parse(this.#front?.address());
     return {
       ...this.#service,
       ServiceName: NAME,
       ServiceId: ID,
       ServiceArn: `${ARN}:service/${NAME}/${ID}`,
-      ServiceUrl: `localhost:${port}`,
+      ServiceUrl: this.#front?.host,
       Status: this.#status,
       AutoScalingConfigurationSummary: this.#scaling,
       NetworkConfiguration: {
