@@ -105,7 +105,10 @@ describe('every workflow', () => {
   it('has no stored keys: a role, taken with a token of GitHub', () => {
     for (const [file, text] of texts) {
       const without = text.replaceAll(/AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY): local$/gm, '');
-      expect([file, without]).toEqual([file, expect.not.stringMatching(/secrets\.|access-key|aws_access_key/i)]);
+      expect([file, without]).toEqual([
+        file,
+        expect.not.stringMatching(/secrets\.|access-key|aws_access_key/i),
+      ]);
     }
     for (const { where, step } of steps.filter(
       ({ step }) => uses(step) === 'aws-actions/configure-aws-credentials',
