@@ -1,18 +1,20 @@
 import * as pulumi from '@pulumi/pulumi';
 import { allowing } from './deploy-rights/allowing.ts';
-import { dataRights } from './deploy-rights/data.ts';
+import { dataRights, readingParameters } from './deploy-rights/data.ts';
 import { doorRights } from './deploy-rights/door.ts';
 import { lookingOnly } from './deploy-rights/looking.ts';
 import { roleRights } from './deploy-rights/roles.ts';
 import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
 import { workerRights } from './deploy-rights/worker.ts';
 import type { GitHub } from './github.ts';
-import type { Grant } from './grant.ts';
+import type { Grant, Statement } from './grant.ts';
 import { type EnvironmentName, type Place, PROJECT } from './place.ts';
 import { pulling } from './service-roles.ts';
 
 /** Branches whose pushes build an image. */
 const BUILT_BRANCHES = ['develop', 'main'];
+/** Scheduled workflows run on the default branch, and their token names it. */
+const DEFAULT_BRANCH = 'main';
 
 export interface DeployRolesArgs {
   readonly place: Place;
@@ -33,7 +35,7 @@ export interface DeployRolesArgs {
 export class DeployRoles extends pulumi.ComponentResource {
   readonly #args: DeployRolesArgs;
   readonly arns: Readonly<
-    Record<'build-push' | 'preview' | `deploy-${EnvironmentName}`, pulumi.Output<string>>
+    Record<'build-push' | 'preview' | `${'deploy' | 'drift'}-${EnvironmentName}`, pulumi.Output<string>>
   >;
 
   constructor(name: string, args: DeployRolesArgs, options?: pulumi.ComponentResourceOptions) {
@@ -44,6 +46,8 @@ export class DeployRoles extends pulumi.ComponentResource {
       preview: this.#preview(),
       'deploy-staging': this.#deploy('staging'),
       'deploy-production': this.#deploy('production'),
+      'drift-staging': this.#drift('staging'),
+      'drift-production': this.#drift('production'),
     };
     this.registerOutputs(this.arns);
   }
@@ -58,13 +62,12 @@ export class DeployRoles extends pulumi.ComponentResource {
 
   /** Any pull request of the repository can run code with it: it looks at staging, never at a parameter's value. */
   #preview(): pulumi.Output<string> {
-    const { door, worker, data, roles } = this.#changing('staging');
     return this.#args.github.role(`${PROJECT}-preview`, {
       description: 'Shows what a pull request would change in staging',
       subject: ['pull_request'],
       grants: {
         state: stateRights('staging', this.#args.states.staging, 'look'),
-        looking: allowing(...[door, worker, data, roles].flatMap((grant) => lookingOnly(grant).statements)),
+        looking: allowing(...this.#looking('staging')),
       },
     }).arn;
   }
@@ -75,6 +78,25 @@ export class DeployRoles extends pulumi.ComponentResource {
       subject: [`environment:${environment}`],
       grants: this.#changing(environment),
     }).arn;
+  }
+
+  /** The comparison on a schedule. A refresh reads parameters with their values, so this role is taken from main alone. */
+  #drift(environment: EnvironmentName): pulumi.Output<string> {
+    const { place, keyArns, states } = this.#args;
+    const values = readingParameters(environment, place, keyArns[environment]);
+    return this.#args.github.role(`${PROJECT}-drift-${environment}`, {
+      description: `Compares ${environment} of ansari-whatsapp with its state`,
+      subject: [`ref:refs/heads/${DEFAULT_BRANCH}`],
+      grants: {
+        state: stateRights(environment, states[environment], 'look'),
+        looking: allowing(...this.#looking(environment), ...values),
+      },
+    }).arn;
+  }
+
+  #looking(environment: EnvironmentName): Statement[] {
+    const { door, worker, data, roles } = this.#changing(environment);
+    return [door, worker, data, roles].flatMap((grant) => lookingOnly(grant).statements);
   }
 
   #changing(environment: EnvironmentName) {

@@ -1,10 +1,12 @@
 /** `npm run bootstrap`: once per account, what has to be there before Pulumi can work. */
 import { parseArgs } from 'node:util';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ENVIRONMENTS, PROJECT, REGION } from '../infra/place.ts';
 import { stateBucket } from './bootstrap/bucket.ts';
 import { keyArn, stateKey } from './bootstrap/key.ts';
+import { githubProvider } from './bootstrap/oidc-provider.ts';
 import { environment, idsOf, personId, variable } from './bootstrap/repository.ts';
 import { login, setting, stack } from './bootstrap/stacks.ts';
 import { runSteps, type Step } from './bootstrap/step.ts';
@@ -16,8 +18,9 @@ import { hasTool } from './release/tools.ts';
 const HELP = `Usage: npm run bootstrap [-- options]
 
 Makes what an AWS account needs once, before the first deployment: the bucket of Pulumi's state, a key for the secrets
-of each stack, and the stacks; with gh also the environments and variables of the repository. What is there already is
-left as it is, so it can be run again. It writes into the Pulumi.*.yaml files: commit them.
+of each stack, and the stacks; with gh also the environments and variables of the repository. An OIDC provider of
+GitHub's that the account has already is used by the stack shared. What is there is left as it is, so it can be run
+again. It writes into the Pulumi.*.yaml files: commit them.
 
   --repository <owner/name>   (else what Pulumi.shared.yaml says)
   --reviewer <login>          who approves production, may be given several times (else whoever is logged in to gh)
@@ -26,6 +29,13 @@ left as it is, so it can be run again. It writes into the Pulumi.*.yaml files: c
   --help                      this text
 
 Exit codes: 0 all is there, 1 something could not be made, 2 wrong call.`;
+
+const NEXT = `
+Next:
+  git add Pulumi.*.yaml && git commit -m 'Name the account'
+  pulumi up --stack shared
+  npm run doctor -- staging        names every variable and secret to set
+  npm run deploy -- staging`;
 
 await runCommand('bootstrap', bootstrap);
 
@@ -53,19 +63,13 @@ async function bootstrap(words: string[], say: Say): Promise<number> {
 
   say(`account ${account}, ${REGION}\n`);
   await run(ofAccount(account, bucket));
+  await run(await githubProvider(new IAMClient({ region: REGION }), say));
   if (values['skip-github'] || repository === undefined || !(await hasTool('gh'))) {
     say('skipped GitHub: --skip-github, no repository, or gh is not on PATH');
   } else await run(await ofRepository(repository, account, bucket, values.reviewer));
   say(NEXT);
   return 0;
 }
-
-const NEXT = `
-Next:
-  git add Pulumi.*.yaml && git commit -m 'Name the account'
-  pulumi up --stack shared
-  npm run doctor -- staging        names every variable and secret to set
-  npm run deploy -- staging`;
 
 function ofAccount(account: string, bucket: string): Step[] {
   const s3 = new S3Client({ region: REGION });

@@ -9,8 +9,9 @@ import { oneEnvironment, runCommand, type Say } from './release/command.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
 import { findDoor } from './release/door.ts';
 import { bringUp, needPulumi } from './release/pulumi.ts';
+import { endLogs } from './release/retention.ts';
 import { sourceOfImage } from './release/source.ts';
-import { computeOf } from './release/stack.ts';
+import { computeOf, logRetentionOf } from './release/stack.ts';
 import { mustRun } from './release/tools.ts';
 import { verifyStack } from './release/verify.ts';
 
@@ -85,6 +86,8 @@ async function deploy(words: string[], say: Say): Promise<number> {
   const outcome = await deployImage({ aws, stack, compute, image, verify, say, now });
   say(`\n${image} ${SENTENCES[outcome]}`);
   await tellGitHub(outcome, image);
+  if (compute === 'apprunner' && outcome !== 'unchanged')
+    await endLogs(aws, stack, logRetentionOf(stack), say);
   return EXIT_CODES[outcome];
 
   async function dryRun(): Promise<number> {

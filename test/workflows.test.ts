@@ -26,6 +26,7 @@ const job = z.object({
   'runs-on': z.string(),
   'timeout-minutes': z.number(),
   services: z.record(z.string(), z.object({ image: z.string() })).default({}),
+  env: z.record(z.string(), z.string()).default({}),
   steps: z.array(step),
 });
 const workflow = z.object({
@@ -103,7 +104,11 @@ describe('every workflow', () => {
 
   it('has no stored keys: a role, taken with a token of GitHub', () => {
     for (const [file, text] of texts) {
-      expect([file, text]).toEqual([file, expect.not.stringMatching(/secrets\.|access-key|aws_access_key/i)]);
+      const without = text.replaceAll(/AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY): local$/gm, '');
+      expect([file, without]).toEqual([
+        file,
+        expect.not.stringMatching(/secrets\.|access-key|aws_access_key/i),
+      ]);
     }
     for (const { where, step } of steps.filter(
       ({ step }) => uses(step) === 'aws-actions/configure-aws-credentials',
@@ -140,7 +145,7 @@ describe('every workflow', () => {
     for (const { where, job } of jobs) expect([where, job['timeout-minutes'] <= 75]).toEqual([where, true]);
     for (const { where, job } of jobs) {
       for (const { image } of Object.values(job.services)) {
-        expect([where, image]).toEqual([where, expect.stringMatching(/@sha256:[0-9a-f]{64}$/)]);
+        expect([where, image]).toEqual([where, expect.stringMatching(/:[\d.]+@sha256:[0-9a-f]{64}$/)]);
       }
     }
   });
@@ -159,6 +164,46 @@ describe('every workflow', () => {
       expect(found.filter(({ message }) => !known.some((part) => message.includes(part)))).toEqual([]);
     }
     expect(lint('on: push\njobs: {}\n', 'x.yml')).not.toEqual([]);
+  });
+});
+
+describe('ci', () => {
+  const engines = stepsOf('ci.yml', 'engines');
+  const required = engines.flatMap(({ env }) => env.ENGINES_REQUIRED?.split(' ') ?? []);
+
+  it('requires every suite that needs another program', () => {
+    const folder = join(import.meta.dirname, 'engines');
+    const suites = readdirSync(folder, { recursive: true }).map(String);
+    const names = suites
+      .filter((file) => file.endsWith('.test.ts'))
+      .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/canRun\(\s*'([\w-]+)'/g)])
+      .map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(5);
+    expect(new Set(required)).toEqual(new Set(names));
+  });
+
+  it('gives them engines, each at the address that it listens on', () => {
+    const { services, env } = job.parse(the('ci.yml', 'engines'));
+    expect(Object.keys(services).sort()).toEqual(['aws', 'dynamodb', 'mongodb', 'sqs']);
+    const addresses = { ...env, ...Object.assign({}, ...engines.map((step) => step.env)) };
+    expect(addresses).toMatchObject({
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:5000',
+      AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000',
+      AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9324',
+    });
+  });
+
+  it('lets Pulumi reach the emulated account alone', () => {
+    const pulumi = engines.findIndex((step) => uses(step) === 'pulumi/actions');
+    expect(engines.findIndex(({ env }) => env.AWS_ENDPOINT_URL !== undefined)).toBe(pulumi + 1);
+    expect(job.parse(the('ci.yml', 'engines')).permissions).toEqual({ contents: 'read' });
+  });
+
+  it('scans the image that the Dockerfile makes', () => {
+    expect(stepsOf('ci.yml', 'image').map(uses).slice(-2)).toEqual([
+      'docker/build-push-action',
+      'anchore/scan-action',
+    ]);
   });
 });
 

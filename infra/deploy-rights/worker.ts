@@ -72,6 +72,7 @@ export function workerRights(
       Resource: arnOf(place, 'events', `rule/${service}-sweep`),
     },
     {
+      // Filtering them is how a deployment finds the errors since it began.
       Sid: 'ChangeLogs',
       Action: verbs(
         'logs',
@@ -79,6 +80,7 @@ export function workerRights(
         'DeleteLogGroup',
         'DeleteMetricFilter',
         'DescribeMetricFilters',
+        'FilterLogEvents',
         'ListTagsForResource',
         'PutMetricFilter',
         'PutRetentionPolicy',

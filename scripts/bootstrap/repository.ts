@@ -7,6 +7,7 @@ import type { Step } from './step.ts';
 const BRANCHES: Readonly<Record<EnvironmentName, string>> = { staging: 'develop', production: 'main' };
 
 const identity = z.object({ id: z.number(), owner: z.object({ id: z.number() }) });
+const rulesOf = z.object({ protection_rules: z.array(z.object({ type: z.string() })).default([]) });
 const policies = z.object({ branch_policies: z.array(z.object({ name: z.string() })).default([]) });
 
 /** The numbers of a repository and its owner, which newer tokens of GitHub name it by. */
@@ -37,10 +38,9 @@ export function environment(repository: string, name: EnvironmentName, reviewers
   return {
     name: `environment ${name}`,
     there: async () => {
-      const { code, stdout } = await runTool('gh', ['api', `${path}/deployment-branch-policies`]);
-      if (code !== 0) return undefined;
-      const known = policies.parse(JSON.parse(stdout)).branch_policies.map((policy) => policy.name);
-      return known.includes(branch) ? `from ${known.join(', ')}` : undefined;
+      const known = await branchesOf(path);
+      const guarded = name !== 'production' || (await isReviewed(path));
+      return known.includes(branch) && guarded ? `from ${known.join(', ')}` : undefined;
     },
     make: async () => {
       const rules = {
@@ -48,11 +48,26 @@ export function environment(repository: string, name: EnvironmentName, reviewers
         ...(name === 'production' ? { reviewers: reviewers.map((id) => ({ type: 'User', id })) } : {}),
       };
       await mustRun('gh', ['api', '--method', 'PUT', path, '--input', '-'], { input: JSON.stringify(rules) });
-      const policy = ['--method', 'POST', `${path}/deployment-branch-policies`, '-f', `name=${branch}`];
-      await mustRun('gh', ['api', ...policy]);
+      if (!(await branchesOf(path)).includes(branch)) {
+        const policy = ['--method', 'POST', `${path}/deployment-branch-policies`, '-f', `name=${branch}`];
+        await mustRun('gh', ['api', ...policy]);
+      }
       return `from ${branch}${name === 'production' ? `, ${reviewers.length} reviewers` : ''}`;
     },
   };
+}
+
+/** Of an environment that is not there: none. */
+async function branchesOf(path: string): Promise<string[]> {
+  const { code, stdout } = await runTool('gh', ['api', `${path}/deployment-branch-policies`]);
+  if (code !== 0) return [];
+  return policies.parse(JSON.parse(stdout)).branch_policies.map((policy) => policy.name);
+}
+
+async function isReviewed(path: string): Promise<boolean> {
+  const { code, stdout } = await runTool('gh', ['api', path]);
+  if (code !== 0) return false;
+  return rulesOf.parse(JSON.parse(stdout)).protection_rules.some(({ type }) => type === 'required_reviewers');
 }
 
 /** The number of a person; without a login, of whoever is logged in. */

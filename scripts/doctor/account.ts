@@ -18,7 +18,7 @@ export async function checkAccount(aws: Aws, expected: string | undefined): Prom
       'Choose the other profile: export AWS_PROFILE=…',
     );
   } catch (error) {
-    return bad('account', sentenceOf(error));
+    return bad('account', sentenceOf(error), 'aws sso login, or export AWS_PROFILE=…');
   }
 }
 
@@ -35,7 +35,7 @@ export async function checkAppRunner(aws: Aws, stack: EnvironmentName): Promise<
     );
   } catch (error) {
     if (!isRefused(error) && !(error instanceof Error && error.name === 'SubscriptionRequiredException')) {
-      return bad('app runner', sentenceOf(error));
+      return bad('app runner', sentenceOf(error), `aws apprunner list-services --region ${REGION}`);
     }
     return bad('app runner', `this account may not use App Runner (${sentenceOf(error)})`, instead);
   }
@@ -48,7 +48,10 @@ export async function checkParameters(
   door: Door | undefined,
   variables: readonly string[],
 ): Promise<Finding> {
-  if (door === undefined) return skipped('parameters', 'nothing is deployed yet; pulumi up writes them');
+  if (door === undefined) {
+    const says = 'nothing is deployed yet; pulumi up writes them';
+    return skipped('parameters', says, `npm run deploy -- ${stack}`);
+  }
   const names = variables.map((variable) => `${parametersPath(stack)}/${kebabCase(variable)}`);
   const absent: string[] = [];
   // Ten is the most that one call takes.

@@ -17,7 +17,10 @@ export async function checkGitHub(stack: string, repository: string | undefined)
     ];
   }
   const answer = await api(`repos/${repository}/environments/${stack}`);
-  if (answer === undefined) return [skipped('github', 'gh is not here')];
+  if (answer === undefined)
+    return [
+      skipped('github', 'gh is not here', 'brew install gh, or https://cli.github.com; then gh auth login'),
+    ];
   if (answer.code !== 0) {
     return [
       bad(

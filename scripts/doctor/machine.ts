@@ -1,4 +1,6 @@
 /** What is installed here. */
+
+import { BUILDERS } from '../release/build-image.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { Plain } from '../release/command.ts';
 import { isOlder, OLDEST_PULUMI, pulumiVersion } from '../release/pulumi.ts';
@@ -19,25 +21,31 @@ async function checkPulumi(): Promise<Finding> {
 
 async function checkGit(): Promise<Finding> {
   const version = await versionOf('git', '--version');
-  return version === undefined ? bad('git', 'not on PATH', 'Install git.') : good('git', version);
+  return version === undefined
+    ? bad('git', 'not on PATH', 'brew install git, or apt-get install git')
+    : good('git', version);
 }
 
 async function checkBuilder(): Promise<Finding> {
-  for (const name of ['docker', 'buildah']) {
-    const version = await versionOf(name, '--version');
+  for (const { name, asks } of BUILDERS) {
+    const version = await versionOf(name, asks);
     if (version !== undefined) return good('image builder', `${name} ${version}`);
   }
   return warning(
     'image builder',
-    'neither docker nor buildah is here, so no image can be built on this machine',
-    'npm run deploy -- <stack> --image <digest reference> deploys one that the pipeline built.',
+    'neither docker (with its daemon) nor buildah is here, so no image can be built on this machine',
+    'apt-get install buildah, or npm run deploy -- <stack> --image <digest reference>',
   );
 }
 
 async function checkGh(): Promise<Finding> {
   const version = await versionOf('gh', '--version');
   if (version !== undefined) return good('gh', version);
-  return warning('gh', 'not on PATH, so GitHub is not looked at', 'https://cli.github.com');
+  return warning(
+    'gh',
+    'not on PATH, so GitHub is not looked at',
+    'brew install gh, or https://cli.github.com; then gh auth login',
+  );
 }
 
 /** The first version number that the program prints; undefined when it cannot be started or has none. */

@@ -2,20 +2,16 @@
 import got, { RequestError } from 'got';
 import * as z from 'zod';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
+import { callingBack, type GraphSide, subscribing } from './graph-calls.ts';
 
 /** What sending and receiving need (WhatsApp Business Platform, "Access tokens"). */
 const PERMISSIONS = ['whatsapp_business_messaging', 'whatsapp_business_management'];
 const SOON_MS = 14 * 24 * 60 * 60 * 1000;
 
-export interface MetaSide {
-  readonly graphUrl: string;
-  /** `v25.0` */
-  readonly version: string;
+export interface MetaSide extends GraphSide {
   readonly token: string;
-  readonly phoneNumberId: string;
   /** Where deliveries should go; absent while nothing is deployed. */
   readonly webhookUrl?: string;
-  readonly stack: string;
   readonly now: () => number;
 }
 
@@ -77,37 +73,39 @@ async function checkNumber(side: MetaSide): Promise<Finding[]> {
   const poor = number.quality_rating === 'RED';
   const says = `${number.verified_name}, quality ${number.quality_rating}`;
   return [
-    poor ? warning('number', says) : good('number', says),
+    poor
+      ? warning('number', says, 'https://business.facebook.com/wa/manage/phone-numbers/ says why.')
+      : good('number', says),
     checkWebhook(side, number.webhook_configuration),
   ];
 }
 
 /** The most particular setting counts: of the number, else of the account, else of the app. */
-function checkWebhook(
-  { webhookUrl }: MetaSide,
-  set: z.infer<typeof numberBody>['webhook_configuration'],
-): Finding {
-  if (webhookUrl === undefined) return skipped('webhook', 'nothing is deployed yet');
+function checkWebhook(side: MetaSide, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {
+  const { webhookUrl } = side;
+  if (webhookUrl === undefined)
+    return skipped('webhook', 'nothing is deployed yet', `npm run deploy -- ${side.stack}`);
   const now = set.phone_number ?? set.whatsapp_business_account ?? set.application;
   if (now === webhookUrl) return good('webhook', webhookUrl);
   return bad(
     'webhook',
     `messages go to ${now ?? 'nowhere'}, not to ${webhookUrl}`,
-    `npm run meta -- --help says how a callback is overridden; "The webhook of a number" in docs/runbook.md`,
+    callingBack(side, webhookUrl),
   );
 }
 
 async function checkSubscription(side: MetaSide, account: string | undefined): Promise<Finding> {
   if (account === undefined) {
-    return skipped('subscription', 'the token does not say which WhatsApp Business Account it is for');
+    const says = 'the token does not say which WhatsApp Business Account it is for';
+    return skipped('subscription', says, `Give it the account.\n${newToken(side)}`);
   }
   const apps = await ask(side, `${account}/subscribed_apps`, appsBody);
-  if (typeof apps === 'string') return bad('subscription', apps);
+  if (typeof apps === 'string') return bad('subscription', apps, newToken(side));
   if (apps.data.length > 0) return good('subscription', 'an app is subscribed to the account');
   return bad(
     'subscription',
     'no app is subscribed to the account: nothing is delivered',
-    'npm run meta -- subscribe',
+    subscribing(side, account),
   );
 }
 

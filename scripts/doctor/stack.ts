@@ -27,7 +27,7 @@ export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
     : warning('state', `${url} is not the bucket that the workflows use`, 'npm run bootstrap');
   const { code, stdout, output } = await pulumi(['stack', 'ls', '--json']);
   const unreachable = code === 0 ? undefined : troubleOf(output, stack);
-  if (unreachable !== undefined) return [bad('state', unreachable)];
+  if (unreachable !== undefined) return [bad('state', unreachable, 'pulumi whoami --verbose')];
   const known = new Set(
     (stacks.safeParse(parse(stdout)).data ?? []).map(({ name }) => name.split('/').pop()),
   );
@@ -42,7 +42,13 @@ async function checkSecrets(stack: EnvironmentName): Promise<Finding[]> {
   const { code, output } = await pulumi(['config', '--show-secrets', '--json', '--stack', stack]);
   if (code === 0) return [];
   // Never the output itself, which may hold what could be decrypted.
-  return [bad('secrets', troubleOf(output, stack) ?? 'the secrets of the stack cannot be decrypted')];
+  return [
+    bad(
+      'secrets',
+      troubleOf(output, stack) ?? 'the secrets of the stack cannot be decrypted',
+      `pulumi config --show-secrets --stack ${stack}`,
+    ),
+  ];
 }
 
 /** What the program itself would refuse, and every variable that is needed and not given. */
@@ -58,7 +64,7 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
   } catch (error) {
     if (!(error instanceof UnfitSettings)) throw error;
     const others = error.problems.map((problem) => {
-      const [says = '', fix] = problem.split(/\n\s+/, 2);
+      const [says = '', fix = `pulumi config --stack ${stack}`] = problem.split(/\n\s+/, 2);
       return bad('configuration', says, fix);
     });
     return [...absent, ...others];

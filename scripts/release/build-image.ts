@@ -7,15 +7,22 @@ import { Registry } from './registry.ts';
 import { type Source, sourceOfImage } from './source.ts';
 import { hasTool, mustRun } from './tools.ts';
 
-/** Programs that build images, by preference. Both take the same words for what is needed here. */
-const BUILDERS = ['docker', 'buildah'] as const;
+/**
+ * Programs that build images, by preference, each with a question that it answers only when it can. Both take the same
+ * words for what is needed here.
+ */
+export const BUILDERS = [
+  // Fails when its daemon does not run.
+  { name: 'docker', asks: 'version' },
+  { name: 'buildah', asks: '--version' },
+] as const;
 
 /**
  * The digest reference of the image of this checkout: the one that was built from the same sources before, else it is
  * built and pushed now. Refuses sources that are not committed, since nobody could build that image again.
  */
-export async function imageOfCheckout(aws: Aws, say: Say): Promise<string> {
-  const source = await sourceOfImage();
+export async function imageOfCheckout(aws: Aws, say: Say, root: string = ROOT): Promise<string> {
+  const source = await sourceOfImage(root);
   if (source.changed.length > 0) {
     throw new Plain(`Commit first, or name an image with --image: ${source.changed.join(', ')} changed`);
   }
@@ -26,13 +33,18 @@ export async function imageOfCheckout(aws: Aws, say: Say): Promise<string> {
     say(`the image of these sources is there already: ${source.tag}`);
     return `${host}/${PROJECT}@${built}`;
   }
-  await buildAndPush(aws, host, source, say);
+  await buildAndPush(aws, host, { source, root }, say);
   const digest = await registry.digest(source.tag);
   if (digest === undefined) throw new Plain(`${source.tag} was pushed, but the registry does not have it`);
   return `${host}/${PROJECT}@${digest}`;
 }
 
-async function buildAndPush(aws: Aws, host: string, source: Source, say: Say): Promise<void> {
+async function buildAndPush(
+  aws: Aws,
+  host: string,
+  { source, root }: { readonly source: Source; readonly root: string },
+  say: Say,
+): Promise<void> {
   const builder = await findBuilder();
   const names = [source.tag, `commit-${source.commit}`].map((tag) => `${host}/${PROJECT}:${tag}`);
   say(`building ${source.tag} with ${builder}`);
@@ -47,7 +59,7 @@ async function buildAndPush(aws: Aws, host: string, source: Source, say: Say): P
       '.',
     ],
     // One manifest and no index around it: Lambda takes no index, and the digest is the image's own.
-    { cwd: ROOT, show: true, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' } },
+    { cwd: root, show: true, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' } },
   );
   const password = await passwordOf(aws);
   await mustRun(builder, ['login', '--username=AWS', '--password-stdin', host], { input: password });
@@ -55,8 +67,9 @@ async function buildAndPush(aws: Aws, host: string, source: Source, say: Say): P
 }
 
 async function findBuilder(): Promise<string> {
-  for (const name of BUILDERS) if (await hasTool(name)) return name;
-  throw new Plain(`Building an image needs ${BUILDERS.join(' or ')}; or name one that is there with --image`);
+  for (const { name, asks } of BUILDERS) if (await hasTool(name, asks)) return name;
+  const names = BUILDERS.map(({ name }) => name).join(' or ');
+  throw new Plain(`Building an image needs ${names}; or name one that is there with --image`);
 }
 
 async function passwordOf(aws: Pick<Aws, 'ecr'>): Promise<string> {

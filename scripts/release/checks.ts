@@ -14,9 +14,10 @@ const SIGNS = { good: 'ok     ', bad: 'FAILED ', warning: 'warning', skipped: 's
 export const good = (name: string, says: string): Finding => ({ name, outcome: 'good', says });
 export const skipped = (name: string, says: string, fix?: string): Finding =>
   found('skipped', name, says, fix);
-export const warning = (name: string, says: string, fix?: string): Finding =>
+/** What mends it is never left to be guessed. */
+export const warning = (name: string, says: string, fix: string): Finding =>
   found('warning', name, says, fix);
-export const bad = (name: string, says: string, fix?: string): Finding => found('bad', name, says, fix);
+export const bad = (name: string, says: string, fix: string): Finding => found('bad', name, says, fix);
 
 function found(outcome: Finding['outcome'], name: string, says: string, fix: string | undefined): Finding {
   return { name, outcome, says, ...(fix === undefined ? {} : { fix }) };

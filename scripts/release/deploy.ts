@@ -23,8 +23,11 @@ export interface Deployment {
  */
 export type Outcome = 'deployed' | 'unchanged' | 'rolled back' | 'broken';
 
-/** What the Pulumi program says when a stack's configuration is unfit, before any resource. */
-const REFUSED = 'nothing was created';
+/**
+ * Before any resource: what the Pulumi program says of a configuration that is unfit, and Pulumi of a stack that another
+ * `up` is changing, or was changing when it was killed.
+ */
+const REFUSED = ['nothing was created', 'the stack is currently locked'];
 
 /** Brings the stack up with the image and verifies it; otherwise goes back to what ran before. */
 export async function deployImage(args: Deployment): Promise<Outcome> {
@@ -37,7 +40,7 @@ export async function deployImage(args: Deployment): Promise<Outcome> {
   say(`deploying ${image} to ${stack}; ${before === undefined ? 'nothing' : before.image} runs now`);
 
   const up = await bringUp('up', stack, { image });
-  if (up.code !== 0 && up.output.includes(REFUSED)) return 'unchanged';
+  if (up.code !== 0 && REFUSED.some((words) => up.output.includes(words))) return 'unchanged';
   if (up.code === 0 && (await args.verify(image, false))) {
     await registry.judge(stack, digest, 'verified', args.now());
     return 'deployed';

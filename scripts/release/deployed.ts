@@ -23,7 +23,7 @@ export function checkOperation(door: Door, goingBack = false): Finding {
     return bad(
       'operation',
       `the service is ${status}, but its last ${last.kind} ended as ${last.status}`,
-      `aws logs tail ${door.logGroup} --since 1h`,
+      tail(door),
     );
   }
   return good('operation', `${last.kind} ${last.status}`);
@@ -34,7 +34,11 @@ export function checkImage(door: Door, requested: string | undefined): Finding {
     return skipped('image', `${door.image} runs; nobody said which one should`, 'Name it: --image <digest>');
   }
   const wrong = otherImage(requested, door.image);
-  return wrong === undefined ? good('image', door.image) : bad('image', wrong);
+  return wrong === undefined ? good('image', door.image) : bad('image', wrong, tail(door));
+}
+
+function tail({ logGroup }: Door): string {
+  return `aws logs tail ${logGroup} --since 1h`;
 }
 
 /** Error lines since `since`, in the log of the door. */

@@ -56,7 +56,11 @@ async function home(web: Got): Promise<Finding> {
   const body = homeBody.safeParse(parse(answer.body));
   if (answer.statusCode === 200 && body.success)
     return good('home', `GET / says ok, version ${body.data.version}`);
-  return bad('home', `GET / answers ${answer.statusCode} ${shorten(answer.body)}`);
+  return bad(
+    'home',
+    `GET / answers ${answer.statusCode} ${shorten(answer.body)}`,
+    'The log of the service says more.',
+  );
 }
 
 async function ready(web: Got): Promise<Finding> {

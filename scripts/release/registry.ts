@@ -25,9 +25,10 @@ export function digestOf(reference: string): string | undefined {
 }
 
 /**
- * The images, and what became of them. A verdict is a tag that never moves: `staging-verified-<time>` when an image was
- * deployed there and verified, `staging-rejected-<time>` when it was rolled back; the newest one counts. The tag
- * `staging` is the pointer: the image that was verified last.
+ * The images, and what became of them. A verdict is a tag that never moves: `verified-staging-<time>` when an image was
+ * deployed there and verified, `rejected-staging-<time>` when it was rolled back; the newest one counts. The tag
+ * `staging` is the pointer: the image that was verified last. No other tag begins like a pointer, since the rules of
+ * the registry that shield what is deployed select by how a tag begins.
  */
 export class Registry {
   readonly #client: ECRClient;
@@ -60,7 +61,7 @@ export class Registry {
     verdict: 'verified' | 'rejected',
     now: Date,
   ): Promise<void> {
-    await this.#tag(digest, `${stack}-${verdict}-${stamp(now)}`);
+    await this.#tag(digest, `${verdict}-${stack}-${stamp(now)}`);
     if (verdict === 'verified') await this.#tag(digest, stack);
   }
 
@@ -108,7 +109,7 @@ export function previousGood(
 
 function newestVerdict(tags: readonly string[], stack: EnvironmentName) {
   return tags
-    .map((tag) => new RegExp(`^${stack}-(verified|rejected)-(\\d{8}T\\d{6}Z)$`).exec(tag))
+    .map((tag) => new RegExp(`^(verified|rejected)-${stack}-(\\d{8}T\\d{6}Z)$`).exec(tag))
     .filter((match) => match !== null)
     .map(([, verdict, at = '']) => ({ good: verdict === 'verified', at }))
     .sort((a, b) => (a.at < b.at ? 1 : -1))[0];

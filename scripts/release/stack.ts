@@ -1,3 +1,4 @@
+import { ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
 import { readConfiguration } from '../plan/stack-file.ts';
 import type { Door } from './door.ts';
 
@@ -5,4 +6,10 @@ import type { Door } from './door.ts';
 export function computeOf(stack: string): Door['compute'] {
   const { config } = readConfiguration(stack);
   return config['ansari-whatsapp:compute'] === 'ecs-express' ? 'ecs-express' : 'apprunner';
+}
+
+/** Days that the stack's logs are kept. */
+export function logRetentionOf(stack: string): number {
+  const { config } = readConfiguration(stack);
+  return ENVIRONMENT_KEYS.shape.logRetentionDays.parse(config['ansari-whatsapp:logRetentionDays']);
 }

@@ -61,11 +61,10 @@ export async function mustRun(
   return stdout.trim();
 }
 
-/** Whether a program can be started. */
-export async function hasTool(name: string): Promise<boolean> {
+/** Whether a program can be started and answers this question well. */
+export async function hasTool(name: string, asks = '--version'): Promise<boolean> {
   try {
-    await runTool(name, ['--version']);
-    return true;
+    return (await runTool(name, [asks])).code === 0;
   } catch (error) {
     if (error instanceof Plain) return false;
     throw error;

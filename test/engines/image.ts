@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import * as z from 'zod';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const NAME = 'localhost/ansari-whatsapp-test';
+/** Its own for each run, so that two at once, or one after a killed one, do not meet. */
+const NAME = `localhost/ansari-whatsapp-test-${process.pid}`;
 const run = promisify(execFile);
 const environment = { STORAGE_DRIVER: 'vfs', BUILDAH_ISOLATION: 'chroot', ...process.env };
 
@@ -82,6 +83,12 @@ export async function buildImage(bases: readonly string[]): Promise<string> {
     '.',
   );
   return NAME;
+}
+
+/** Removes what this run built; the images it was built on stay. */
+export async function removeBuilt(): Promise<void> {
+  const listed = await buildah('images', '--quiet', '--filter', `reference=${NAME}*`);
+  if (listed !== '') await buildah('rmi', '--force', ...listed.split('\n'));
 }
 
 const inspected = z.object({

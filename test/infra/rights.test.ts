@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WITHOUT_RESOURCE } from '../../infra/policies/least-privilege.ts';
+import { STATE_BUCKET, stateKey } from './configurations.ts';
 import { arnOf, at, ENVIRONMENTS, ofType, one, RECORDINGS, STACKS } from './graph.ts';
 import { allows, reaching, rightsOf, statementsOf } from './iam.ts';
 import type { Name } from './record-all.ts';
@@ -28,10 +29,12 @@ function belongings(side: Side): string[] {
     at(RECORDINGS.shared.outputs, 'boundaryArns', side),
   ];
   const state = [
-    `arn:aws:s3:::state-of-a-test/.pulumi/stacks/ansari-whatsapp/${side}.json`,
-    `arn:aws:s3:::state-of-a-test/.pulumi/history/ansari-whatsapp/${side}/${side}-1.history.json`,
-    `arn:aws:kms:us-west-2:123456789012:key/state-${side}`,
+    `arn:aws:s3:::${STATE_BUCKET}/.pulumi/stacks/ansari-whatsapp/${side}.json`,
+    `arn:aws:s3:::${STATE_BUCKET}/.pulumi/history/ansari-whatsapp/${side}/${side}-1.history.json`,
+    `arn:aws:s3:::${STATE_BUCKET}/.pulumi/locks/organization/ansari-whatsapp/${side}/0.json`,
+    stateKey(side),
     `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${side}`,
+    `arn:aws:iam::123456789012:role/ansari-whatsapp-drift-${side}`,
   ];
   const named = (arn: string) => arn.includes(side);
   return [...new Set([...own, ...shared.map(String), ...state])].filter(named);
@@ -39,7 +42,7 @@ function belongings(side: Side): string[] {
 
 /** All rights of the roles that act for one environment. */
 function actors(side: Side) {
-  const deploying = side === 'staging' ? ['deploy-staging', 'preview'] : ['deploy-production'];
+  const deploying = [`deploy-${side}`, `drift-${side}`, ...(side === 'staging' ? ['preview'] : [])];
   return [
     ...namesOf(side).flatMap((name) =>
       ofType(name, 'aws:iam/role:Role').map(({ inputs }) => [String(inputs.name), name] as const),
@@ -199,10 +202,57 @@ describe('rights', () => {
     expect(allows(rights, 'sqs:DeleteQueue', queueOf('production on apprunner'))).toBe(false);
   });
 
-  it('a preview sees no value of a parameter and writes nothing', () => {
-    const rights = rightsOf(RECORDINGS.shared, 'ansari-whatsapp-preview');
+  it.each(['preview', 'drift-staging', 'drift-production'])('%s writes nothing and reads no log', (role) => {
+    const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-${role}`);
     const verbs = rights.flatMap(({ Action }) => Action).map((action) => action.split(':')[1] ?? '');
     expect(verbs.filter((verb) => !/^(Get|List|Describe|Decrypt)/.test(verb))).toEqual([]);
+    expect(verbs.filter((verb) => /^Get(Log|Object.+)/.test(verb))).toEqual([]);
+  });
+
+  it.each(['staging', 'production'] as const)('the comparison of %s sees what a refresh asks for', (side) => {
+    const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-drift-${side}`);
+    const asks: Readonly<Record<string, string>> = {
+      'aws:apprunner/service:Service': 'apprunner:DescribeService',
+      'aws:dynamodb/table:Table': 'dynamodb:DescribeTable',
+      'aws:iam/role:Role': 'iam:GetRole',
+      'aws:lambda/function:Function': 'lambda:GetFunction',
+      'aws:sqs/queue:Queue': 'sqs:GetQueueAttributes',
+      'aws:ssm/parameter:Parameter': 'ssm:GetParameter',
+    };
+    for (const [type, action] of Object.entries(asks)) {
+      const there = ofType(`${side} on apprunner`, type);
+      expect(there.length, type).toBeGreaterThan(0);
+      for (const resource of there)
+        expect(allows(rights, action, arnOf(resource)), `${action} on ${resource.name}`).toBe(true);
+    }
+    const key = String(at(RECORDINGS.shared.outputs, 'keyArns', side));
+    const opening = rights.filter(
+      ({ Action, Resource }) => Action.includes('kms:Decrypt') && Resource.includes(key),
+    );
+    expect(opening.map(({ Condition }) => Condition.StringEquals?.['kms:ViaService'])).toEqual([
+      ['ssm.us-west-2.amazonaws.com'],
+    ]);
+  });
+
+  it.each(['staging', 'production'] as const)(
+    'a deployment of %s reads the logs of its stack alone',
+    (side) => {
+      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
+      const group = (name: string) => `arn:aws:logs:us-west-2:123456789012:log-group:${name}:*`;
+      for (const name of [
+        `/aws/apprunner/ansari-whatsapp-${side}/0123456789abcdef/application`,
+        `/ansari-whatsapp/${side}/door`,
+        `/ansari-whatsapp/${side}/worker`,
+      ]) {
+        expect(allows(rights, 'logs:FilterLogEvents', group(name)), name).toBe(true);
+      }
+      for (const name of ['/aws/lambda/another', '/aws/apprunner/another/0123456789abcdef/application'])
+        expect(allows(rights, 'logs:FilterLogEvents', group(name)), name).toBe(false);
+    },
+  );
+
+  it('a preview sees no value of a parameter', () => {
+    const rights = rightsOf(RECORDINGS.shared, 'ansari-whatsapp-preview');
     for (const parameter of ofType('staging on apprunner', 'aws:ssm/parameter:Parameter')) {
       expect(allows(rights, 'ssm:GetParameter', arnOf(parameter))).toBe(false);
       expect(allows(rights, 'ssm:GetParameters', arnOf(parameter))).toBe(false);

@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ENVIRONMENTS } from '../../infra/place.ts';
 import { record } from '../../scripts/plan/record.ts';
 import { SHARED_CONFIG } from './configurations.ts';
 import { at, ofType, one, RECORDINGS } from './graph.ts';
@@ -51,6 +54,8 @@ describe('roles for workflows', () => {
     ['ansari-whatsapp-deploy-staging', names('environment:staging')],
     ['ansari-whatsapp-deploy-production', names('environment:production')],
     ['ansari-whatsapp-preview', names('pull_request')],
+    ['ansari-whatsapp-drift-staging', names('ref:refs/heads/main')],
+    ['ansari-whatsapp-drift-production', names('ref:refs/heads/main')],
     [
       'ansari-whatsapp-build-push',
       ['develop', 'main'].flatMap((branch) => names(`ref:refs/heads/${branch}`)),
@@ -65,6 +70,20 @@ describe('roles for workflows', () => {
     expect(Condition.StringEquals?.['token.actions.githubusercontent.com:sub']?.sort()).toEqual(
       subjects.sort(),
     );
+  });
+
+  it('are those that the workflows take, all of them and no other', () => {
+    const folder = join(import.meta.dirname, '../../.github/workflows');
+    const taken = readdirSync(folder)
+      .flatMap((file) => readFileSync(join(folder, file), 'utf8').match(/role-to-assume: .*/g) ?? [])
+      .map((line) => line.replace(/^.*:role\//, ''))
+      .flatMap((role) =>
+        role.includes('${{') ? ENVIRONMENTS.map((name) => role.replace(/\$\{\{.*\}\}/, name)) : [role],
+      );
+    const made = ofType('shared', ROLE)
+      .filter(({ inputs }) => String(inputs.assumeRolePolicy).includes('AssumeRoleWithWebIdentity'))
+      .map(({ inputs }) => String(inputs.name));
+    expect([...new Set(taken)].sort()).toEqual(made.sort());
   });
 
   it('use a provider that is there already', async () => {

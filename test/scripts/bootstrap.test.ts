@@ -1,8 +1,10 @@
+import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateBucket } from '../../scripts/bootstrap/bucket.ts';
 import { stateKey } from '../../scripts/bootstrap/key.ts';
+import { githubProvider } from '../../scripts/bootstrap/oidc-provider.ts';
 import { environment, idsOf, variable } from '../../scripts/bootstrap/repository.ts';
 import { login, setting, stack } from '../../scripts/bootstrap/stacks.ts';
 import { runSteps, type Step } from '../../scripts/bootstrap/step.ts';
@@ -95,14 +97,58 @@ describe('what Pulumi gets', () => {
   });
 });
 
+describe("GitHub's OIDC provider", () => {
+  const ARN = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
+  const told: string[] = [];
+  const provide = async () => {
+    told.length = 0;
+    const iam = new IAMClient({ ...account.access, region: 'us-west-2' });
+    return run(await githubProvider(iam, (line) => told.push(line)));
+  };
+  const words = () => tools.calls().map((call) => call.slice(1).join(' '));
+  beforeEach(() => {
+    tools.usePulumi('');
+    const other = ARN.replace('token.actions.githubusercontent.com', 'example.org');
+    account.iam.providers.set(other, { audiences: [], tags: {} });
+  });
+
+  it('is left to Pulumi when there is none', async () => {
+    expect(await provide()).toEqual([]);
+    expect(told).toEqual([expect.stringContaining('none, pulumi up --stack shared makes it')]);
+    expect(words()).toEqual([]);
+  });
+
+  it('is left to Pulumi when Pulumi made it: naming it would have it deleted', async () => {
+    const tags = { project: 'ansari-whatsapp', 'managed-by': 'pulumi' };
+    account.iam.providers.set(ARN, { audiences: ['sts.amazonaws.com'], tags });
+    expect(await provide()).toEqual([]);
+    expect(told).toEqual([expect.stringContaining(ARN)]);
+    expect(words()).toEqual([]);
+  });
+
+  it('is used when somebody else made it, and lets our tokens in from then on', async () => {
+    account.iam.providers.set(ARN, { audiences: ['another'], tags: { 'managed-by': 'pulumi' } });
+    expect((await provide()).map((line) => line.slice(0, 5))).toEqual(['made ', 'made ']);
+    expect(words()).toContain(
+      `config set githubOidcProviderArn ${ARN} --stack shared --non-interactive --color never`,
+    );
+    expect(account.iam.providers.get(ARN)?.audiences).toEqual(['another', 'sts.amazonaws.com']);
+    tools.usePulumi('', { 'config get': `${ARN}\n` });
+    expect((await provide()).map((line) => line.slice(0, 5))).toEqual(['there', 'there']);
+  });
+});
+
 describe('what GitHub gets', () => {
   it('is an environment for one branch, with reviewers in production', async () => {
     tools.use('gh', '{"branch_policies":[]}');
     const [line] = await run([environment('o/r', 'production', [7])]);
     expect(line).toContain('from main, 1 reviewers');
+    const policies = ['api', 'repos/o/r/environments/production/deployment-branch-policies'];
     expect(tools.calls().map((call) => call.slice(1))).toEqual([
-      ['api', 'repos/o/r/environments/production/deployment-branch-policies'],
+      policies,
+      ['api', 'repos/o/r/environments/production'],
       ['api', '--method', 'PUT', 'repos/o/r/environments/production', '--input', '-'],
+      policies,
       [
         'api',
         '--method',
@@ -112,10 +158,21 @@ describe('what GitHub gets', () => {
         'name=main',
       ],
     ]);
-    tools.use('gh', '{"branch_policies":[{"name":"main"}]}');
+    tools.use(
+      'gh',
+      '{"branch_policies":[{"name":"main"}],"protection_rules":[{"type":"required_reviewers"}]}',
+    );
     expect(await run([environment('o/r', 'production', [7])])).toEqual([
       'there   environment production: from main',
     ]);
+  });
+
+  it('gets its reviewers later when it had none', async () => {
+    tools.use('gh', '{"branch_policies":[{"name":"main"}],"protection_rules":[]}');
+    const [line] = await run([environment('o/r', 'production', [7])]);
+    expect(line).toContain('from main, 1 reviewers');
+    expect(tools.calls().filter((call) => call.includes('POST'))).toEqual([]);
+    expect(tools.calls().filter((call) => call.includes('PUT'))).toHaveLength(1);
   });
 
   it('is a variable when it has another value', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkAccount, checkAppRunner, checkParameters } from '../../scripts/doctor/account.ts';
 import { checkGitHub } from '../../scripts/doctor/github.ts';
@@ -98,6 +99,28 @@ describe("Meta's side", () => {
     const findings = await check();
     expect(outcomes(findings)).toEqual(['token good', 'number warning', 'webhook bad', 'subscription good']);
     expect(findings[2]?.says).toContain('go to https://old.example.org, not to https://door');
+    expect(findings[2]?.fix).toContain(`-H "Authorization: Bearer $META_ACCESS_TOKEN_FROM_SYS_USER"`);
+    expect(findings[2]?.fix).toContain(`${graph.url}/v25.0/42`);
+  });
+
+  it('gives a call that a shell makes of it as it stands', async () => {
+    const webhook_configuration = { application: 'https://old.example.org' };
+    answers.set('42', { verified_name: 'Ansari', quality_rating: 'GREEN', webhook_configuration });
+    const call = (await check())[2]?.fix?.split('\n').at(-1) ?? '';
+    // What curl would get, word by word.
+    const words = execFileSync('sh', ['-c', call.replace(/^curl/, `printf '%s\\n'`)], {
+      env: { META_ACCESS_TOKEN_FROM_SYS_USER: 'the-token', META_WEBHOOK_VERIFY_TOKEN: 'a token' },
+    });
+    const [option, body = '', ...others] = String(words).trim().split('\n');
+    expect([option, ...others]).toEqual([
+      '--json',
+      '-H',
+      'Authorization: Bearer the-token',
+      `${graph.url}/v25.0/42`,
+    ]);
+    expect(JSON.parse(body)).toEqual({
+      webhook_configuration: { override_callback_uri: webhookUrl, verify_token: 'a token' },
+    });
   });
 
   it('tells that no app is subscribed, and that a number is not the token’s', async () => {
@@ -106,6 +129,7 @@ describe("Meta's side", () => {
     const findings = await check();
     expect(outcomes(findings)).toEqual(['token good', 'number bad', 'subscription bad']);
     expect(findings[1]?.says).toBe('Meta says 100: no 42');
+    expect(findings[2]?.fix).toContain(`${graph.url}/v25.0/77/subscribed_apps`);
   });
 
   it('never repeats the token', async () => {
@@ -172,6 +196,13 @@ describe('this machine, the state and GitHub', () => {
       'image builder good',
       'gh good',
     ]);
+  });
+
+  it('builds with buildah where the daemon of docker does not run', async () => {
+    tools.usePulumi('', { version: 'v3.245.0\n' });
+    tools.use('docker', 'Client: 28.2.2', 1);
+    tools.use('buildah', 'buildah version 1.40.0');
+    expect((await checkMachine())[2]).toMatchObject({ outcome: 'good', says: 'buildah 1.40.0' });
   });
 
   it('has a Pulumi that is too old', async () => {

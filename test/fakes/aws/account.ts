@@ -1,10 +1,12 @@
-/** An AWS account over HTTP, as far as the release commands ask it: the JSON protocols, STS and S3. */
+/** An AWS account over HTTP, as far as the release commands ask it: the JSON protocols, STS, IAM and S3. */
 import { type FakeServer, fakeServer, type Seen } from '../http-server.ts';
 import { FakeAppRunner } from './app-runner.ts';
 import { FakeEcr } from './ecr.ts';
 import { FakeEcs } from './ecs.ts';
 import { type Call, Failure } from './failure.ts';
+import { FakeIam } from './iam.ts';
 import { FakeKms } from './kms.ts';
+import { FakeLogGroups } from './log-groups.ts';
 import { FakeS3 } from './s3.ts';
 
 export const ACCOUNT = '123456789012';
@@ -14,8 +16,10 @@ export class FakeAccount {
   readonly appRunner = new FakeAppRunner();
   readonly ecr = new FakeEcr();
   readonly ecs = new FakeEcs();
+  readonly iam = new FakeIam();
   readonly kms = new FakeKms();
   readonly s3 = new FakeS3();
+  readonly logGroups = new FakeLogGroups();
   /** Values by the parameter's whole name. */
   readonly parameters = new Map<string, string>();
   readonly logLines: { readonly at: Date; readonly message: string }[] = [];
@@ -56,8 +60,14 @@ export class FakeAccount {
       this.deploy(String(new URL(seen.url, 'http://fake').searchParams.get('image')));
       return { status: 200, type: 'text/plain', body: '' };
     }
+    if (seen.url.startsWith('/fake/push')) {
+      this.ecr.pushed(String(new URL(seen.url, 'http://fake').searchParams.get('name')));
+      return { status: 200, type: 'text/plain', body: '' };
+    }
     if (seen.body.includes('Action=GetCallerIdentity'))
       return { status: 200, type: 'text/xml', body: IDENTITY };
+    const ofIam = this.iam.answer(new URLSearchParams(seen.body));
+    if (ofIam !== undefined) return { status: 200, type: 'text/xml', body: ofIam };
     if (seen.headers['x-amz-target'] === undefined) return this.s3.answer(seen.method, seen.url, seen.body);
     const [service = '', action = ''] = String(seen.headers['x-amz-target']).split('.');
     this.actions.push(action);
@@ -87,6 +97,7 @@ export class FakeAccount {
     if (service === 'TrentService') return this.kms.answer(call);
     if (action === 'GetParameters') return this.#parametersNamed(input.Names);
     if (action === 'FilterLogEvents') return this.#events(Number(input.startTime));
+    if (['DescribeLogGroups', 'PutRetentionPolicy'].includes(action)) return this.logGroups.answer(call);
     throw new Failure('UnknownOperationException', `${service}.${action}`);
   }
 

@@ -15,6 +15,14 @@ export class FakeEcr {
     return digest;
   }
 
+  /** What a builder pushes is one image, whatever name it has. */
+  pushed(name: string): void {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const image = this.images.get(digest) ?? { tags: new Set(), pushedAt: 1_760_000_000 };
+    this.images.set(digest, image);
+    image.tags.add(name.slice(name.lastIndexOf(':') + 1));
+  }
+
   tags(digest: string): string[] {
     return [...(this.images.get(digest)?.tags ?? [])];
   }

@@ -25,7 +25,7 @@ beforeEach(async () => {
   await account.start();
   tools = new FakeTools();
   tools.usePulumi(account.url);
-  account.ecr.push(digest('a'), 'staging-verified-20261101T000000Z', 'staging');
+  account.ecr.push(digest('a'), 'verified-staging-20261101T000000Z', 'staging');
   account.ecr.push(digest('b'));
   const path = '/app-runtime/ansari-whatsapp/staging';
   account.parameters.set(`${path}/meta-app-secret`, 'development-app-secret');
@@ -71,7 +71,7 @@ describe('deploying', () => {
     account.deploy(image('a'));
     expect(await deploy('b')).toBe('deployed');
     expect(ups()).toEqual([image('b')]);
-    expect(account.ecr.tags(digest('b'))).toEqual(['staging-verified-20261121T043100Z', 'staging']);
+    expect(account.ecr.tags(digest('b'))).toEqual(['verified-staging-20261121T043100Z', 'staging']);
   });
 
   it('works the first time, when there is nothing yet', async () => {
@@ -93,7 +93,7 @@ describe('deploying', () => {
     tools.exits(exit, 0);
     expect(await deploy('b')).toBe('rolled back');
     expect(ups()).toEqual([image('b'), image('a')]);
-    expect(account.ecr.tags(digest('b'))).toEqual(['staging-rejected-20261121T043100Z']);
+    expect(account.ecr.tags(digest('b'))).toEqual(['rejected-staging-20261121T043100Z']);
     expect(account.ecr.tags(digest('a'))).toContain('staging');
   });
 
@@ -115,9 +115,12 @@ describe('deploying', () => {
     expect(ups()).toEqual([image('b'), image('b')]);
   });
 
-  it('goes nowhere when the program refuses the configuration', async () => {
+  it.each([
+    ['the program refuses the configuration', 'Stack staging: one thing to mend, nothing was created.'],
+    ['another up holds the stack', 'error: the stack is currently locked by 1 lock(s).'],
+  ])('goes nowhere when %s', async (_, says) => {
     account.deploy(image('a'));
-    process.env.FAKE_PULUMI_SAYS = 'Stack staging: one thing to mend, nothing was created.';
+    process.env.FAKE_PULUMI_SAYS = says;
     tools.exits(1);
     expect(await deploy('b')).toBe('unchanged');
     expect(ups()).toEqual([image('b')]);

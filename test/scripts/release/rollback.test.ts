@@ -40,8 +40,8 @@ describe('the image to go back to', () => {
     tags,
     pushedAt: new Date(0),
   });
-  const verified = (day: string) => `staging-verified-202611${day}T000000Z`;
-  const rejected = (day: string) => `staging-rejected-202611${day}T000000Z`;
+  const verified = (day: string) => `verified-staging-202611${day}T000000Z`;
+  const rejected = (day: string) => `rejected-staging-202611${day}T000000Z`;
   const chosen = (...images: Image[]) => previousGood(images, 'staging', digest('0'))?.digest;
 
   it('is the one that was verified last', () => {
@@ -56,7 +56,7 @@ describe('the image to go back to', () => {
 
   it('is none that was never verified there, or only in another stack', () => {
     expect(
-      chosen(one('a', 'commit-1', 'staging'), one('b', 'production-verified-20261109T000000Z')),
+      chosen(one('a', 'commit-1', 'staging'), one('b', 'verified-production-20261109T000000Z')),
     ).toBeUndefined();
   });
 
@@ -68,9 +68,9 @@ describe('the image to go back to', () => {
 
 describe('going back', () => {
   beforeEach(() => {
-    account.ecr.push(digest('a'), 'staging-verified-20261101T000000Z');
-    account.ecr.push(digest('b'), 'staging-verified-20261102T000000Z');
-    account.ecr.push(digest('c'), 'staging-verified-20261103T000000Z', 'staging');
+    account.ecr.push(digest('a'), 'verified-staging-20261101T000000Z');
+    account.ecr.push(digest('b'), 'verified-staging-20261102T000000Z');
+    account.ecr.push(digest('c'), 'verified-staging-20261103T000000Z', 'staging');
     account.ecr.push(digest('d'));
     account.deploy(image('c'));
   });
@@ -85,11 +85,11 @@ describe('going back', () => {
       ),
     ).toBe(true);
     expect(account.ecr.tags(digest('b'))).toEqual([
-      'staging-verified-20261102T000000Z',
-      'staging-verified-20261121T043100Z',
+      'verified-staging-20261102T000000Z',
+      'verified-staging-20261121T043100Z',
       'staging',
     ]);
-    expect(account.ecr.tags(digest('c'))).toContain('staging-rejected-20261121T043100Z');
+    expect(account.ecr.tags(digest('c'))).toContain('rejected-staging-20261121T043100Z');
     expect(account.ecr.tags(digest('c'))).not.toContain('staging');
     expect(tools.calls()).toEqual([
       expect.arrayContaining([
@@ -118,7 +118,7 @@ describe('going back', () => {
         await way(),
       ),
     ).toBe(false);
-    expect(account.ecr.tags(digest('b'))).toEqual(['staging-verified-20261102T000000Z']);
+    expect(account.ecr.tags(digest('b'))).toEqual(['verified-staging-20261102T000000Z']);
     expect(account.ecr.tags(digest('c'))).toContain('staging');
   });
 
@@ -191,6 +191,6 @@ describe('the registry', () => {
     const now = new Date(0);
     await registry.judge('staging', digest('a'), 'verified', now);
     await registry.judge('staging', digest('a'), 'verified', now);
-    expect(account.ecr.tags(digest('a'))).toEqual(['staging-verified-19700101T000000Z', 'staging']);
+    expect(account.ecr.tags(digest('a'))).toEqual(['verified-staging-19700101T000000Z', 'staging']);
   });
 });

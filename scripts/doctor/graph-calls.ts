@@ -1,0 +1,35 @@
+/**
+ * Calls of the Graph API that mend what was found, to be copied into a shell. Secrets stay in variables, so that none is
+ * printed here or kept in the history of the shell. Meta: "Webhook overrides"; "Subscribed apps" of an account.
+ */
+
+export interface GraphSide {
+  readonly graphUrl: string;
+  /** `v25.0` */
+  readonly version: string;
+  readonly phoneNumberId: string;
+  readonly stack: string;
+}
+
+const TOKEN = 'META_ACCESS_TOKEN_FROM_SYS_USER';
+const VERIFY_TOKEN = 'META_WEBHOOK_VERIFY_TOKEN';
+
+/** Sends the deliveries of the number to this address. Meta asks the address for its challenge while it answers. */
+export function callingBack(side: GraphSide, webhookUrl: string): string {
+  const body = `{"webhook_configuration":{"override_callback_uri":"${webhookUrl}","verify_token":"$${VERIFY_TOKEN}"}}`;
+  const post = `curl --json "${body.replaceAll('"', '\\"')}" ${call(side, side.phoneNumberId)}`;
+  return [exported(side, TOKEN), exported(side, VERIFY_TOKEN), post].join('\n');
+}
+
+/** Subscribes the app that the token belongs to, so that deliveries of the account come at all. */
+export function subscribing(side: GraphSide, account: string): string {
+  return [exported(side, TOKEN), `curl -X POST ${call(side, `${account}/subscribed_apps`)}`].join('\n');
+}
+
+function exported({ stack }: GraphSide, name: string): string {
+  return `export ${name}=$(pulumi config get ${name} --stack ${stack})`;
+}
+
+function call({ graphUrl, version }: GraphSide, path: string): string {
+  return `-H "Authorization: Bearer $${TOKEN}" ${graphUrl}/${version}/${path}`;
+}

@@ -1,0 +1,220 @@
+import { spawnSync } from 'node:child_process';
+import { AppRunnerClient, ListServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-apprunner';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
+import { EmulatedAccount } from './emulated-account.ts';
+import { canRun } from './needs.ts';
+import { KEYS, OIDC_PROVIDER, ReleaseAccount, STATE_BUCKET } from './release/account.ts';
+import { AppRunner, type Program } from './release/app-runner.ts';
+import { Checkout } from './release/checkout.ts';
+import { CERTIFICATE } from './release/front.ts';
+
+const endpoint = process.env.AWS_ENDPOINT_URL;
+const why = [
+  ...(spawnSync('pulumi', ['version']).status === 0 ? [] : ['no pulumi on PATH']),
+  ...(endpoint === undefined ? ['no AWS_ENDPOINT_URL'] : []),
+];
+
+const SECRETS = {
+  META_APP_SECRET: 'app-secret-of-an-engine-test',
+  META_WEBHOOK_VERIFY_TOKEN: 'verify-token-of-an-engine-test',
+  META_ACCESS_TOKEN_FROM_SYS_USER: 'access-token-of-an-engine-test',
+  WHATSAPP_SERVICE_API_KEY: 'service-key-of-an-engine-test',
+};
+
+/** The commands as an operator runs them, with the real engine of Pulumi; App Runner and Graph are stood in for. */
+describe.skipIf(!canRun('release', why))('a release, command by command', () => {
+  const account = new ReleaseAccount(endpoint ?? '');
+  const appRunner = new AppRunner(account, { ...KEYS, AWS_ENDPOINT_URL: endpoint ?? '' });
+  let controlPlane: string;
+  let checkout: Checkout;
+  let graph: FakeServer;
+
+  beforeAll(async () => {
+    await new EmulatedAccount(endpoint ?? '').reset();
+    graph = await fakeServer((response, { url }) => response.end(JSON.stringify(graphAnswer(url))));
+    controlPlane = await appRunner.start();
+    checkout = new Checkout({
+      ...KEYS,
+      AWS_ENDPOINT_URL: endpoint ?? '',
+      AWS_ENDPOINT_URL_APPRUNNER: controlPlane,
+      // Only what the stand-in for Pulumi's plugin reads: App Runner is here.
+      EMULATOR_LACKS: '^aws_ecs_express_',
+      NODE_EXTRA_CA_CERTS: CERTIFICATE,
+    });
+  });
+  afterAll(async () => {
+    await appRunner.close();
+    await graph?.close();
+    checkout?.remove();
+  });
+
+  /** What Meta says of the token, the number and the subscription; the callback is set to whatever runs. */
+  function graphAnswer(url: string): unknown {
+    if (url.includes('debug_token')) {
+      const scopes = ['whatsapp_business_messaging', 'whatsapp_business_management'];
+      const granular_scopes = [{ scope: scopes[1], target_ids: ['77'] }];
+      return { data: { is_valid: true, scopes, granular_scopes } };
+    }
+    if (url.includes('subscribed_apps')) return { data: [{}] };
+    return { verified_name: 'Ansari', quality_rating: 'GREEN', webhook_configuration: {} };
+  }
+
+  /** Pushes an image that is this program. Answers its digest reference. */
+  async function push(name: string, program: Program): Promise<string> {
+    const reference = await account.push(name);
+    appRunner.programs.set(reference, program);
+    return reference;
+  }
+  const tagsOf = (reference: string) => account.tagsOf(reference);
+
+  const images = { first: '', second: '', dead: '', deaf: '' };
+
+  it('bootstrap makes what is missing, once, and uses the OIDC provider of the account', async () => {
+    await account.makeOidcProvider();
+    const refused = await checkout.run('bootstrap', '--skip-github');
+    expect(refused.text).toContain(`made    bucket of the state: s3://${STATE_BUCKET}`);
+    expect(refused.text).toContain(`pulumi login s3://${STATE_BUCKET}`);
+    expect(refused.code, refused.text).toBe(1);
+    // The bucket takes nothing without TLS, which the emulator does not speak.
+    await account.letStateInWithoutTls();
+    const made = await checkout.run('bootstrap', '--skip-github');
+    expect(made.text).toContain('there   bucket of the state');
+    expect(made.text).toContain('made    stack production: awskms://alias/ansari-whatsapp-state-production');
+    expect(made.text).toContain(`made    shared: githubOidcProviderArn: ${OIDC_PROVIDER}`);
+    expect(made.code, made.text).toBe(0);
+    const again = await checkout.run('bootstrap', '--skip-github', '--dry-run');
+    expect(again.code, again.text).toBe(0);
+    expect(again.text).not.toMatch(/^(made|to make)/m);
+    expect(again.text.match(/^there/gm)?.length).toBeGreaterThan(10);
+  });
+
+  it('doctor names the command for every secret that is missing', async () => {
+    await checkout.pulumi('up', '--yes', '--skip-preview', '--stack', 'shared');
+    const { code, text } = await checkout.run('doctor', 'staging');
+    expect(code, text).toBe(1);
+    for (const name of Object.keys(SECRETS))
+      expect(text).toContain(`pulumi config set --secret ${name} --stack staging`);
+  });
+
+  it('doctor finds nothing to mend when they are set', async () => {
+    const set = (...words: string[]) => checkout.pulumi('config', 'set', ...words, '--stack', 'staging');
+    for (const [name, value] of Object.entries(SECRETS)) await set('--secret', name, value);
+    await set('--path', 'environment.META_BUSINESS_PHONE_NUMBER_ID', '100000000000001');
+    await set('--path', 'environment.BACKEND_SERVER_URL', 'https://backend.example.org');
+    await set('--path', 'environment.META_API_URL', graph.url);
+    await checkout.run('build');
+    const { code, text } = await checkout.run('doctor', 'staging');
+    expect(text).toContain(`ok      state: s3://${STATE_BUCKET}`);
+    expect(text).toContain('ok      token: valid, never expires, has both permissions');
+    expect(text).toContain(', 0 failed');
+    expect(code, text).toBe(0);
+  });
+
+  it('deploy brings up what was not there, and verifies it', async () => {
+    await account.letPointersMove();
+    images.first = await push('first', {});
+    const { code, text } = await checkout.run('deploy', 'staging', '--image', images.first);
+    expect(text).toContain('10 good, 0 failed');
+    expect(text).toContain(`${images.first} is deployed and verified`);
+    expect(code, text).toBe(0);
+    expect(appRunner.image).toBe(images.first);
+    expect(await tagsOf(images.first)).toEqual(['staging', 'verified-staging']);
+  });
+
+  it('deploy gives the logs that App Runner made an end', async () => {
+    expect(await account.logRetentions()).toEqual([30, 30]);
+  });
+
+  it('deploy replaces what runs, and moves the pointer', async () => {
+    images.second = await push('second', {});
+    const { code, text } = await checkout.run('deploy', 'staging', '--image', images.second);
+    expect(code, text).toBe(0);
+    expect(appRunner.image).toBe(images.second);
+    expect(await tagsOf(images.first)).toEqual(['verified-staging']);
+    expect(await tagsOf(images.second)).toEqual(['staging', 'verified-staging']);
+  });
+
+  it('verify holds what runs against the pointer', async () => {
+    const { code, text } = await checkout.run('verify', 'staging');
+    expect(text).toContain('ok      operation: UPDATE_SERVICE SUCCEEDED');
+    expect(text).toContain(`ok      image: ${images.second}`);
+    expect(text).toContain('ok      delivery: a signed test delivery is accepted');
+    expect(code, text).toBe(0);
+    const other = await checkout.run('verify', 'staging', '--image', images.first);
+    expect(other.text).toContain('FAILED  image');
+    expect(other.code, other.text).toBe(1);
+  });
+
+  it('the comparison of the drift workflow finds what was deleted by hand, and nothing else', async () => {
+    const compare = ['refresh', '--preview-only', '--expect-no-changes', '--stack', 'staging'];
+    await checkout.pulumi(...compare);
+    const putBack = await account.removeParameter('/app-runtime/ansari-whatsapp/staging/logging-level');
+    await expect(checkout.pulumi(...compare)).rejects.toThrow('logging-level');
+    await putBack();
+    await checkout.pulumi(...compare);
+  });
+
+  it('deploy goes back when App Runner rolled the new image back', async () => {
+    images.dead = await push('dead', { META_API_VERSION: 'v1.0' });
+    const { code, text } = await checkout.run('deploy', 'staging', '--image', images.dead);
+    expect(text).toContain(`the service still runs ${images.second}, not ${images.dead}`);
+    expect(text).toContain('did not hold: what ran before runs again');
+    expect(code, text).toBe(1);
+    expect(appRunner.image).toBe(images.second);
+    expect(await tagsOf(images.dead)).toEqual(['rejected-staging']);
+  });
+
+  it('verify fails on an update that App Runner rolled back, whoever made it', async () => {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const hand = new AppRunnerClient({ endpoint: controlPlane, region: 'us-west-2', credentials });
+    const { ServiceSummaryList: [service] = [] } = await hand.send(new ListServicesCommand({}));
+    await hand.send(
+      new UpdateServiceCommand({
+        ServiceArn: service?.ServiceArn,
+        SourceConfiguration: {
+          ImageRepository: { ImageIdentifier: images.dead, ImageRepositoryType: 'ECR' },
+        },
+      }),
+    );
+    const { code, text } = await checkout.run('verify', 'staging');
+    expect(text).toContain(
+      'FAILED  operation: the service is RUNNING, but its last UPDATE_SERVICE ended as ROLLBACK_SUCCEEDED',
+    );
+    expect(text).toContain(`ok      image: ${images.second}`);
+    expect(code, text).toBe(1);
+  });
+
+  it('deploy goes back when the new image is healthy and takes no delivery of Meta', async () => {
+    images.deaf = await push('deaf', { META_APP_SECRET: 'not-the-secret' });
+    const { code, text } = await checkout.run('deploy', 'staging', '--image', images.deaf);
+    expect(text).toContain('FAILED  delivery: a signed test delivery is answered with 403');
+    expect(text).toContain('did not hold: what ran before runs again');
+    expect(code, text).toBe(1);
+    expect(appRunner.image).toBe(images.second);
+    expect(await tagsOf(images.deaf)).toEqual(['rejected-staging']);
+    expect(await tagsOf(images.second)).toEqual(['staging', 'verified-staging']);
+  });
+
+  it('rollback goes to the image that was verified before, past those that were rejected', async () => {
+    const dry = await checkout.run('rollback', 'staging', '--dry-run');
+    expect(dry.text).toContain(`would go back from ${images.second}`);
+    expect(appRunner.image).toBe(images.second);
+    const { code, text } = await checkout.run('rollback', 'staging');
+    expect(text).toContain(`staging runs ${images.first}`);
+    expect(code, text).toBe(0);
+    expect(appRunner.image).toBe(images.first);
+    expect(await tagsOf(images.second)).toEqual(['rejected-staging', 'verified-staging']);
+    expect(await tagsOf(images.first)).toEqual(['staging', 'verified-staging']);
+  });
+
+  it('deploy changes nothing while another up holds the stack', async () => {
+    await account.lock('staging');
+    const { code, text } = await checkout.run('deploy', 'staging', '--image', images.second);
+    expect(text).toContain('created by somebody@elsewhere');
+    expect(text).toContain('was refused before anything changed');
+    expect(code, text).toBe(1);
+    expect(appRunner.image).toBe(images.first);
+    expect(await tagsOf(images.second)).toEqual(['rejected-staging', 'verified-staging']);
+  });
+});

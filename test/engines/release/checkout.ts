@@ -1,0 +1,63 @@
+/** A checkout of the project of its own, for commands that write into its files, and the account that they work on. */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import type { Ended } from '../pulumi-project.ts';
+import { ended } from '../pulumi-project.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const FILES = [
+  'Pulumi.yaml',
+  'Pulumi.shared.yaml',
+  'Pulumi.staging.yaml',
+  'Pulumi.production.yaml',
+  'package.json',
+  'package-lock.json',
+  '.npmrc',
+  'app',
+  'infra',
+  'scripts',
+];
+
+export class Checkout {
+  readonly folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-'));
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor(environment: Readonly<Record<string, string>>) {
+    for (const name of FILES) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
+    // The state is in the account's bucket, whatever other suites use.
+    const others = Object.entries(process.env).filter(
+      ([name]) => !/^(AWS_ENDPOINT_URL|PULUMI_(BACKEND|CONFIG)|GITHUB_)/.test(name),
+    );
+    this.#environment = {
+      ...Object.fromEntries(others),
+      PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env.PATH}`,
+      PULUMI_CREDENTIALS_PATH: this.folder,
+      ...environment,
+    };
+  }
+
+  /** `npm run` of a command, as an operator types it. */
+  run(command: string, ...words: readonly string[]): Promise<Ended> {
+    return this.#start('npm', ['run', '--silent', command, '--', ...words]);
+  }
+
+  /** Pulumi itself, which has to end well. Answers what it printed. */
+  async pulumi(...words: readonly string[]): Promise<string> {
+    const { code, text } = await this.#start('pulumi', [...words, '--non-interactive', '--color', 'never']);
+    if (code !== 0) throw new Error(`pulumi ${words.join(' ')} ended with ${code}\n${text}`);
+    return text;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #start(name: string, words: readonly string[]): Promise<Ended> {
+    return ended(
+      spawn(name, words, { cwd: this.folder, env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+  }
+}
