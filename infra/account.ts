@@ -1,5 +1,6 @@
 import * as aws from '@pulumi/aws';
-import { type Place, PROJECT, REGION } from './place.ts';
+import { PROJECT, REGION } from './names.ts';
+import type { Place } from './place.ts';
 
 /**
  * The provider of a stack: its region, its account when one is expected, and the tags that everything gets which can

@@ -2,7 +2,8 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { onlyOverTls, policy } from './grant.ts';
 import { Key } from './key.ts';
-import { type Place, PROJECT } from './place.ts';
+import { PROJECT } from './names.ts';
+import type { Place } from './place.ts';
 
 export interface AlarmTopicArgs {
   readonly place: Place;

@@ -1,6 +1,6 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { type EnvironmentName, PROJECT, serviceName } from './place.ts';
+import { type EnvironmentName, PROJECT, serviceName } from './names.ts';
 import type { TurnQueue } from './turn-queue.ts';
 import type { Metric, WebService } from './web-service.ts';
 import type { Worker } from './worker.ts';

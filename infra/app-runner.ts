@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { type DoorRole, doorRole } from './door-role.ts';
 import type { Grant } from './grant.ts';
-import { serviceName } from './place.ts';
+import { serviceName } from './names.ts';
 import {
   HEALTH_PATH,
   type Metric,

@@ -1,7 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { policy, type Statement } from './grant.ts';
-import { arnOf, type EnvironmentName, type Place, PROJECT, parametersPath, serviceName } from './place.ts';
+import { type EnvironmentName, PROJECT, parametersPath, serviceName } from './names.ts';
+import { arnOf, type Place } from './place.ts';
 import { pulling } from './service-roles.ts';
 
 export interface BoundaryArgs {

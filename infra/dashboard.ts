@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { type EnvironmentName, type Place, serviceName } from './place.ts';
+import { type EnvironmentName, serviceName } from './names.ts';
+import type { Place } from './place.ts';
 import type { Tables } from './tables.ts';
 import type { TurnQueue } from './turn-queue.ts';
 import type { Metric, WebService } from './web-service.ts';

@@ -8,7 +8,8 @@ import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
 import { workerRights } from './deploy-rights/worker.ts';
 import type { GitHub } from './github.ts';
 import type { Grant, Statement } from './grant.ts';
-import { type EnvironmentName, type Place, PROJECT } from './place.ts';
+import { type EnvironmentName, PROJECT } from './names.ts';
+import type { Place } from './place.ts';
 import { pulling } from './service-roles.ts';
 
 /** Branches whose pushes build an image. */

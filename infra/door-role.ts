@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 import { type Grant, policy, roleFor, statementsOf } from './grant.ts';
-import { serviceName } from './place.ts';
+import { serviceName } from './names.ts';
 import type { WebServiceArgs } from './web-service.ts';
 
 export interface DoorRole {

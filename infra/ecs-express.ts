@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { type DoorRole, doorRole } from './door-role.ts';
 import { type Grant, roleFor } from './grant.ts';
-import { PROJECT, parametersPath, serviceName } from './place.ts';
+import { PROJECT, parametersPath, serviceName } from './names.ts';
 import { pulling } from './service-roles.ts';
 import {
   HEALTH_PATH,

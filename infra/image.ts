@@ -1,6 +1,6 @@
 import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
-import type { EnvironmentName } from './place.ts';
+import type { EnvironmentName } from './names.ts';
 import { providersOf } from './registry.ts';
 
 export interface ImageArgs {

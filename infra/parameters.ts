@@ -2,7 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { fingerprintOfPlain, fingerprintOfSecret, revisionOf } from './fingerprint.ts';
 import type { Grant, Statement } from './grant.ts';
-import { type EnvironmentName, parametersPath } from './place.ts';
+import { type EnvironmentName, parametersPath } from './names.ts';
 import { kebabCase, type Program, VARIABLES } from './variables.ts';
 
 export interface ParametersArgs {

@@ -1,11 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-
-export const PROJECT = 'ansari-whatsapp';
-export const REGION = 'us-west-2';
-
-/** Stacks that run the service. `shared` is the third: what an account has once. */
-export const ENVIRONMENTS = ['staging', 'production'] as const;
-export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+import type { EnvironmentName } from './names.ts';
 
 /** Where resources go: enough to name one before it exists. */
 export interface Place {
@@ -22,16 +16,6 @@ export function arnOf(place: Place, service: string, resource: string): pulumi.O
 /** The ARN of something that IAM keeps: `iamArnOf(place, 'role/my-role')`. */
 export function iamArnOf(place: Place, resource: string): pulumi.Output<string> {
   return pulumi.interpolate`arn:aws:iam::${place.account}:${resource}`;
-}
-
-/** Everything of an environment is named `ansari-whatsapp-<stack>` or begins with that and a dash. */
-export function serviceName(environment: EnvironmentName): string {
-  return `${PROJECT}-${environment}`;
-}
-
-/** Where the parameters of an environment begin; ends without a slash. */
-export function parametersPath(environment: EnvironmentName): string {
-  return `/app-runtime/${PROJECT}/${environment}`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
-import { arnOf, ENVIRONMENTS, type Place, PROJECT } from './place.ts';
+import { ENVIRONMENTS, PROJECT } from './names.ts';
+import { arnOf, type Place } from './place.ts';
 
 /** Days after which an image that nothing points at, and that is none of the newest, may go. */
 const UNTAGGED_DAYS = 30;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import * as z from 'zod';
-import { PROJECT } from './place.ts';
+import { PROJECT } from './names.ts';
 import { UnfitSettings } from './settings/problems.ts';
 import { readSettings, type Settings } from './settings/read.ts';
 

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { type EnvironmentName, PROJECT } from './place.ts';
+import { type EnvironmentName, PROJECT } from './names.ts';
 
 /** What an environment takes from the stack `shared` of the same account. */
 export interface SharedOutputs {

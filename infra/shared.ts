@@ -4,7 +4,7 @@ import { Boundary } from './boundary.ts';
 import { DeployRoles } from './deploy-roles.ts';
 import { GitHub } from './github.ts';
 import { Key } from './key.ts';
-import { type EnvironmentName, PROJECT } from './place.ts';
+import { type EnvironmentName, PROJECT } from './names.ts';
 import { Registry } from './registry.ts';
 import { ServiceRoles } from './service-roles.ts';
 import type { SharedSettings } from './settings/shared.ts';

@@ -1,7 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { Grant, Statement } from './grant.ts';
-import { type EnvironmentName, keepData, serviceName } from './place.ts';
+import { type EnvironmentName, serviceName } from './names.ts';
+import { keepData } from './place.ts';
 
 /** The index of what is due, what waits and dead letters, by time. Sparse: few items have a shelf. */
 const byTime = { name: 'by-time', hashKey: 'shelf', rangeKey: 'at' };

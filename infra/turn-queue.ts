@@ -1,7 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { type Grant, onlyOverTls, policy } from './grant.ts';
-import { arnOf, type EnvironmentName, keepData, type Place, serviceName } from './place.ts';
+import { type EnvironmentName, serviceName } from './names.ts';
+import { arnOf, keepData, type Place } from './place.ts';
 
 /** AWS asks for six times the function's time-out (Lambda developer guide, "Using Lambda with Amazon SQS"). */
 const VISIBILITY_IN_TIMEOUTS = 6;

@@ -1,7 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { Grant } from './grant.ts';
+import type { EnvironmentName } from './names.ts';
 import type { Reading } from './parameters.ts';
-import type { EnvironmentName, Place } from './place.ts';
+import type { Place } from './place.ts';
 
 /** The port of the application, and the path that says it lives without touching anything else. */
 export const PORT = 8001;

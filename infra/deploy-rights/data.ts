@@ -1,6 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { Grant, Statement } from '../grant.ts';
-import { arnOf, type EnvironmentName, type Place, parametersPath, serviceName } from '../place.ts';
+import { type EnvironmentName, parametersPath, serviceName } from '../names.ts';
+import { arnOf, type Place } from '../place.ts';
 import { allowing, verbs } from './allowing.ts';
 
 /** Tables, queues, parameters. */

@@ -1,6 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { Grant, Statement } from '../grant.ts';
-import { type EnvironmentName, iamArnOf, type Place, serviceName } from '../place.ts';
+import { type EnvironmentName, serviceName } from '../names.ts';
+import { iamArnOf, type Place } from '../place.ts';
 import { allowing, verbs } from './allowing.ts';
 
 /** Roles of the environment, only inside the boundary, and only for the services that take them. */

@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Grant } from '../grant.ts';
-import { type EnvironmentName, PROJECT } from '../place.ts';
+import { type EnvironmentName, PROJECT } from '../names.ts';
 import { allowing } from './allowing.ts';
 
 export interface StateOfPulumi {

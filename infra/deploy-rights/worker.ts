@@ -1,6 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { Grant } from '../grant.ts';
-import { arnOf, type EnvironmentName, type Place, PROJECT, serviceName } from '../place.ts';
+import { type EnvironmentName, PROJECT, serviceName } from '../names.ts';
+import { arnOf, type Place } from '../place.ts';
 import { allowing, verbs } from './allowing.ts';
 
 /** The worker, its sweep, logs, alarms. */

@@ -1,6 +1,6 @@
 /** From a stack's raw configuration to settings, or to every problem at once. Pure: Pulumi and the disk come in. */
 import type * as z from 'zod';
-import { ENVIRONMENTS, type EnvironmentName, PROJECT, REGION } from '../place.ts';
+import { ENVIRONMENTS, type EnvironmentName, PROJECT, REGION } from '../names.ts';
 import { VARIABLES } from '../variables.ts';
 import {
   checkEnvironment,

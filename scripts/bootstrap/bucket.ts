@@ -10,7 +10,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { REGION } from '../../infra/place.ts';
+import { REGION } from '../../infra/names.ts';
 import { Plain } from '../release/command.ts';
 import type { Step } from './step.ts';
 

@@ -6,7 +6,7 @@ import {
   type KMSClient,
   NotFoundException,
 } from '@aws-sdk/client-kms';
-import { PROJECT } from '../../infra/place.ts';
+import { PROJECT } from '../../infra/names.ts';
 import { Plain } from '../release/command.ts';
 import type { Step } from './step.ts';
 

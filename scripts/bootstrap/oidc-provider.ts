@@ -4,7 +4,7 @@ import {
   type IAMClient,
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam';
-import { PROJECT } from '../../infra/place.ts';
+import { PROJECT } from '../../infra/names.ts';
 import type { Say } from '../release/command.ts';
 import { setting } from './stacks.ts';
 import type { Step } from './step.ts';

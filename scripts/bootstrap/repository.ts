@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { EnvironmentName } from '../../infra/place.ts';
+import type { EnvironmentName } from '../../infra/names.ts';
 import { mustRun, runTool } from '../release/tools.ts';
 import type { Step } from './step.ts';
 

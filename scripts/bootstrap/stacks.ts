@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PROJECT, REGION } from '../../infra/place.ts';
+import { PROJECT, REGION } from '../../infra/names.ts';
 import { mustPulumi, pulumi } from '../release/pulumi.ts';
 import { aliasOf } from './key.ts';
 import type { Step } from './step.ts';

@@ -1,7 +1,7 @@
 /** The AWS account, and whether its computes can be used. */
 import { ListServicesCommand } from '@aws-sdk/client-apprunner';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import { type EnvironmentName, parametersPath, REGION } from '../../infra/place.ts';
+import { type EnvironmentName, parametersPath, REGION } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { type Aws, accountId } from '../release/aws.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import type { EnvironmentName } from '../../infra/place.ts';
+import type { EnvironmentName } from '../../infra/names.ts';
 import { UnfitSettings } from '../../infra/settings/problems.ts';
 import { readSettings } from '../../infra/settings/read.ts';
 import { VARIABLES } from '../../infra/variables.ts';

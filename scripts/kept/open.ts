@@ -6,7 +6,7 @@ import { Unavailable } from '../../app/conversation/errors.ts';
 import type { ConversationStore, Queue } from '../../app/ports.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { withParameters } from '../../app/worker/parameters.ts';
-import { type EnvironmentName, parametersPath, REGION } from '../../infra/place.ts';
+import { type EnvironmentName, parametersPath, REGION } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { asEnvironment, Plain } from '../release/command.ts';
 import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';

@@ -4,7 +4,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { REGION } from '../../infra/place.ts';
+import { REGION } from '../../infra/names.ts';
 import { Plain } from './command.ts';
 
 export interface Access {

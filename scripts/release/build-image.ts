@@ -1,5 +1,5 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { PROJECT, REGION } from '../../infra/place.ts';
+import { PROJECT, REGION } from '../../infra/names.ts';
 import { ROOT } from '../plan/record.ts';
 import { type Aws, accountId } from './aws.ts';
 import { Plain, type Say } from './command.ts';

@@ -1,5 +1,5 @@
 /** What the release commands have in common: how they end, and what they say when they cannot go on. */
-import { ENVIRONMENTS, type EnvironmentName } from '../../infra/place.ts';
+import { ENVIRONMENTS, type EnvironmentName } from '../../infra/names.ts';
 
 /** Something the person can act on: printed without a stack trace. */
 export class Plain extends Error {

@@ -1,4 +1,4 @@
-import type { EnvironmentName } from '../../infra/place.ts';
+import type { EnvironmentName } from '../../infra/names.ts';
 import type { Aws } from './aws.ts';
 import { Plain, type Say } from './command.ts';
 import { type Door, findDoor } from './door.ts';

@@ -4,7 +4,7 @@ import {
   ListOperationsCommand,
   paginateListServices,
 } from '@aws-sdk/client-apprunner';
-import { type EnvironmentName, serviceName } from '../../infra/place.ts';
+import { type EnvironmentName, serviceName } from '../../infra/names.ts';
 import { Plain } from './command.ts';
 import { type Door, newestFirst, type Operation } from './door.ts';
 

@@ -4,7 +4,7 @@ import {
   ListServiceDeploymentsCommand,
   ServiceNotFoundException,
 } from '@aws-sdk/client-ecs';
-import { type EnvironmentName, PROJECT, REGION, serviceName } from '../../infra/place.ts';
+import { type EnvironmentName, PROJECT, REGION, serviceName } from '../../infra/names.ts';
 import { type Aws, accountId } from './aws.ts';
 import { type Door, newestFirst, type Operation } from './door.ts';
 

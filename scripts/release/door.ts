@@ -1,4 +1,4 @@
-import type { EnvironmentName } from '../../infra/place.ts';
+import type { EnvironmentName } from '../../infra/names.ts';
 import type { EnvironmentKeys } from '../../infra/settings/environment.ts';
 import type { Aws } from './aws.ts';
 import { findOnAppRunner } from './door-app-runner.ts';

@@ -7,7 +7,7 @@ import {
   PutImageCommand,
   paginateDescribeImages,
 } from '@aws-sdk/client-ecr';
-import { type EnvironmentName, PROJECT } from '../../infra/place.ts';
+import { type EnvironmentName, PROJECT } from '../../infra/names.ts';
 import { Plain } from './command.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;

@@ -1,5 +1,5 @@
 import { PutRetentionPolicyCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
-import { type EnvironmentName, serviceName } from '../../infra/place.ts';
+import { type EnvironmentName, serviceName } from '../../infra/names.ts';
 import type { Aws } from './aws.ts';
 import { isRefused, type Say } from './command.ts';
 

@@ -25,7 +25,8 @@ export function runTool(name: string, args: readonly string[], options: RunOptio
     env: { ...process.env, ...options.env },
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
-  child.stdin?.end(options.input);
+  // A program may end without having read what it was given: its exit code says whether it needed that.
+  child.stdin?.on('error', () => {}).end(options.input);
   let stdout = '';
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -1,5 +1,5 @@
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import { type EnvironmentName, parametersPath } from '../../infra/place.ts';
+import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import type { Aws } from './aws.ts';
 import { conclude, type Finding, report } from './checks.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENTS } from '../../infra/place.ts';
+import { ENVIRONMENTS } from '../../infra/names.ts';
 import { record } from '../../scripts/plan/record.ts';
 import { SHARED_CONFIG } from './configurations.ts';
 import { at, ofType, one, RECORDINGS } from './graph.ts';
