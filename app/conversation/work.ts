@@ -47,6 +47,9 @@ const STORE_DOWN_MS = 2_000;
 /**
  * Makes the function that a wake-up calls: it takes the conversation when there is work and nobody has it, runs one
  * turn, and never throws. Calling it too often, twice at once, or for a conversation without work does no harm.
+ *
+ * `stop` ends the turn and gives the work back. An attempt that was stopped does not count, unless the signal's reason is
+ * an `Unavailable`: then the turn is what took too long, and it failed.
  */
 export function createWork(ports: WorkPorts, rules: WorkRules) {
   const { store, clock, jitter } = ports;
@@ -95,7 +98,9 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
         ...(await finish(claim)),
       };
     } catch (error) {
-      return signals.stop.aborted ? giveBack(claim) : fail(error, claim, signals.work);
+      if (!signals.stop.aborted) return fail(error, claim, signals.work);
+      const { reason } = signals.stop;
+      return reason instanceof Unavailable ? fail(reason, claim, signals.work) : giveBack(claim);
     }
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backoffMs } from '../conversation/backoff.ts';
-import { Refused } from '../conversation/errors.ts';
+import { Refused, Unavailable } from '../conversation/errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Answer } from './answer.ts';
 
@@ -53,7 +53,8 @@ const EVENT = z.union([
 /**
  * The Lambda handler. The wake-ups of a batch are answered side by side; those that fail are named, so that only they
  * come again: sooner the first times than the last, and after the queue's number of receives among its dead letters.
- * Before the invocation ends, what is still at work stops and gives its conversation back.
+ * Before the invocation ends, what is still at work stops and gives its conversation back. That counts as an attempt, since
+ * it had all the time there is: an answer that never comes in time must end as a dead letter.
  */
 export function createLambda({ answer, tidy, hide, failed, clock, jitter }: LambdaParts) {
   async function wakeUps(records: readonly Record[], context: Context): Promise<BatchResponse> {
@@ -61,7 +62,7 @@ export function createLambda({ answer, tidy, hide, failed, clock, jitter }: Lamb
     const over = new AbortController();
     const workMs = Math.max(0, context.getRemainingTimeInMillis() - LEAVING_MS);
     const deadline = clock.sleep(workMs, over.signal).then(
-      () => stop.abort(new Error('the invocation ends')),
+      () => stop.abort(new Unavailable('the turn took longer than an invocation lasts')),
       () => {},
     );
     const failures = await Promise.all(records.map((record) => one(record, stop.signal)));

@@ -124,7 +124,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
       expect(said()).toEqual(['First.', 'An answer.']);
     });
 
-    it('stops before the invocation ends, gives the attempt back and arranges another look', async () => {
+    it('stops before the invocation ends, counts the attempt and arranges another look', async () => {
       await worker.deliver([now('one')]);
       const [body = ''] = await target.receive(1);
       worker.assistant.next.push(
@@ -135,10 +135,11 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
           }),
       );
       expect(await handler(records(body), context(10 * MINUTE))).toEqual({ batchItemFailures: [] });
-      expect(worker.reports).toMatchObject([{ outcome: 'stopped', attempt: 1 }]);
+      expect(worker.reports).toMatchObject([{ outcome: 'again', attempt: 1 }]);
       const [again = ''] = await target.receive(1);
+      clock.advance(MINUTE);
       await handler(records(again), context());
-      expect(worker.reports.at(-1)).toMatchObject({ outcome: 'answered', attempt: 1 });
+      expect(worker.reports.at(-1)).toMatchObject({ outcome: 'answered', attempt: 2 });
     });
 
     it('leaves a send that has begun the time to end before the invocation does', async () => {

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { echoReplies } from '../../app/backend/replies.ts';
 import { respond, startContainerWorld, type Told } from '../fakes/container-world.ts';
 import type { DynamoDb } from '../fakes/dynamodb.ts';
@@ -54,9 +54,9 @@ export function shippedWorkerContract(name: string, sqs: Sqs, dynamoDb: DynamoDb
       await door.deliver([now('one')]);
       // It leaves itself 30 seconds to end; what is over its time is killed, and answers nothing.
       expect((await batch(31_000)).failed).toEqual([]);
-      expect(container.output()).toContain('"outcome":"stopped"');
+      expect(container.output()).toContain('"outcome":"again"');
       expect(said()).toEqual([]);
-      expect((await batch()).bodies).toHaveLength(1);
+      await vi.waitFor(async () => expect((await batch()).bodies).toHaveLength(1), { timeout: 20_000 });
       expect(said()).toEqual([expect.stringContaining('one')]);
       expect(asked).toHaveLength(2);
       expect((await batch()).bodies).toEqual([]);

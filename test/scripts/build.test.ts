@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -47,4 +48,12 @@ it('makes a door that signs with the credentials of its container, with no packa
   expect(credentials.seen[0]).toMatchObject({ url: '/role', headers: { authorization: 'of-the-task' } });
   expect(aws.seen[0]?.headers.authorization).toContain('Credential=of-the-container/');
   await Promise.all([credentials.close(), aws.close()]);
+});
+
+it('makes a worker whose code is under 3 MB, since Lambda reads it at every cold start', () => {
+  const code = readdirSync(join(built, 'worker'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.js'))
+    .map((file) => statSync(join(built, 'worker', file)).size);
+  expect(code.length).toBeGreaterThan(0);
+  expect(code.reduce((sum, size) => sum + size, 0)).toBeLessThan(3_000_000);
 });

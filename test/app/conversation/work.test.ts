@@ -392,6 +392,24 @@ describe('leaving and losing', () => {
     expect(await lookAgain()).toMatchObject({ outcome: 'answered', attempt: 1 });
   });
 
+  it('counts the attempt when the turn has taken all the time there is, and gives up in the end', async () => {
+    const outOfTime = () => {
+      const stop = new AbortController();
+      assistant.next.push(
+        (_question, signal) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason));
+            stop.abort(new Unavailable('out of time'));
+          }),
+      );
+      return stop;
+    };
+    expect(await look([now()], { mostAttempts: 2 }, outOfTime())).toMatchObject({ outcome: 'again' });
+    clock.advance(60_000);
+    expect(await lookAgain({ mostAttempts: 2 }, outOfTime())).toMatchObject({ outcome: 'buried' });
+    expect(await store.deadLetters(1)).toMatchObject([{ reason: 'attempts: out of time' }]);
+  });
+
   it('renews the lease while the assistant thinks', async () => {
     let finish = (_answer: string) => {};
     assistant.next.push(() => new Promise((resolve) => (finish = resolve)));
