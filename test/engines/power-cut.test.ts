@@ -79,8 +79,14 @@ function missing(path: string, ids: readonly string[]): string[] {
   let found: DatabaseSync | undefined;
   try {
     found = new DatabaseSync(path);
-    const query = found.prepare('SELECT 1 FROM messages WHERE id = ?');
-    return ids.filter((id) => query.get(rememberedId({ channel: 'meta', id })) === undefined);
+    // All at once: those that came last are in no index.
+    const kept = new Set(
+      found
+        .prepare('SELECT hex(id) AS id FROM messages')
+        .all()
+        .map(({ id }) => id),
+    );
+    return ids.filter((id) => !kept.has(rememberedId({ channel: 'meta', id }).toString('hex').toUpperCase()));
   } catch {
     // Without a table everything is missing.
     return [...ids];
