@@ -7,7 +7,7 @@ import { openAws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
 import { oneEnvironment, runCommand, type Say } from './release/command.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
-import { findDoor } from './release/door.ts';
+import { findDoor } from './release/find-door.ts';
 import { bringUp, needPulumi } from './release/pulumi.ts';
 import { endLogs } from './release/retention.ts';
 import { sourceOfImage } from './release/source.ts';

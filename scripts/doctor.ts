@@ -9,7 +9,8 @@ import { readConfiguration } from './plan/stack-file.ts';
 import { openAws } from './release/aws.ts';
 import { conclude, type Finding, report, skipped } from './release/checks.ts';
 import { oneEnvironment, runCommand, type Say } from './release/command.ts';
-import { type Door, findDoor } from './release/door.ts';
+import type { Door } from './release/door.ts';
+import { findDoor } from './release/find-door.ts';
 import { pulumi } from './release/pulumi.ts';
 import { computeOf } from './release/stack.ts';
 

@@ -1,6 +1,6 @@
 /** The policy documents of a resource, parsed. */
 import * as z from 'zod';
-import type { Seen } from './rules.ts';
+import type { Seen } from './rule.ts';
 
 const list = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 

@@ -1,5 +1,5 @@
 import { isRecord } from './is-record.ts';
-import type { Rule, Seen } from './rules.ts';
+import type { Rule, Seen } from './rule.ts';
 
 /** What is wrong with each kind of resource that keeps something, if it is not encrypted. */
 const WRONG: Readonly<Record<string, (inputs: Seen['inputs']) => string | undefined>> = {

@@ -1,4 +1,4 @@
-import type { Rule } from './rules.ts';
+import type { Rule } from './rule.ts';
 
 const HOLDS_DATA = [
   'aws:dynamodb/table:Table',

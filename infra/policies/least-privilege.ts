@@ -1,5 +1,5 @@
 import { isOnResource, type ParsedStatement, statementsIn } from './documents.ts';
-import type { Rule } from './rules.ts';
+import type { Rule } from './rule.ts';
 
 /**
  * Actions for which AWS has no resource to name (Service Authorization Reference), so that `*` is all that can be said.

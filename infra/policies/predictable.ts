@@ -1,5 +1,5 @@
 import { isRecord } from './is-record.ts';
-import type { Rule } from './rules.ts';
+import type { Rule } from './rule.ts';
 
 /** The value at a path of records; undefined where it ends. */
 function at(value: unknown, ...path: readonly string[]): unknown {

@@ -1,8 +1,4 @@
-import type { EnvironmentName } from '../../infra/names.ts';
 import type { EnvironmentKeys } from '../../infra/settings/environment.ts';
-import type { Aws } from './aws.ts';
-import { findOnAppRunner } from './door-app-runner.ts';
-import { findOnEcs } from './door-ecs.ts';
 
 /** What runs the door of a stack, as AWS itself says it. */
 export interface Door {
@@ -28,15 +24,6 @@ export interface Operation {
   /** It ended with what ran before running again. */
   readonly rolledBack: boolean;
   readonly startedAt: Date | undefined;
-}
-
-/** The door of a stack; undefined when there is none yet. */
-export function findDoor(
-  aws: Aws,
-  stack: EnvironmentName,
-  compute: EnvironmentKeys['compute'],
-): Promise<Door | undefined> {
-  return compute === 'apprunner' ? findOnAppRunner(aws.appRunner, stack) : findOnEcs(aws, stack);
 }
 
 /** The newest first; what has no time comes last. */

@@ -1,7 +1,8 @@
 import type { EnvironmentName } from '../../infra/names.ts';
 import type { Aws } from './aws.ts';
 import { Plain, type Say } from './command.ts';
-import { type Door, findDoor } from './door.ts';
+import type { Door } from './door.ts';
+import { findDoor } from './find-door.ts';
 import { withWorkerOf } from './past-worker.ts';
 import { bringUp } from './pulumi.ts';
 import { digestOf, type Image, previousGood, Registry } from './registry.ts';

@@ -5,7 +5,8 @@ import type { Aws } from './aws.ts';
 import { conclude, type Finding, report } from './checks.ts';
 import { Plain, type Say } from './command.ts';
 import { checkImage, checkLog, checkOperation } from './deployed.ts';
-import { type Door, findDoor } from './door.ts';
+import type { Door } from './door.ts';
+import { findDoor } from './find-door.ts';
 import { probe, type Secrets, webOf } from './probe.ts';
 import { Registry } from './registry.ts';
 

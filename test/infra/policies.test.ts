@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RULES, type Seen } from '../../infra/policies/rules.ts';
+import type { Seen } from '../../infra/policies/rule.ts';
+import { RULES } from '../../infra/policies/rules.ts';
 import type { RecordedResource } from '../../scripts/plan/engine.ts';
 import { defaultTags, RECORDINGS, STACKS } from './graph.ts';
 import type { Name } from './record-all.ts';

@@ -7,7 +7,7 @@ import { checkMeta } from '../../scripts/doctor/meta.ts';
 import { checkSettings, checkState } from '../../scripts/doctor/stack.ts';
 import { openAws } from '../../scripts/release/aws.ts';
 import type { Finding } from '../../scripts/release/checks.ts';
-import { findDoor } from '../../scripts/release/door.ts';
+import { findDoor } from '../../scripts/release/find-door.ts';
 import { ACCOUNT, FakeAccount, REPOSITORY } from '../fakes/aws/account.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 import { runProgram } from '../fakes/program.ts';

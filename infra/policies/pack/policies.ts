@@ -1,6 +1,7 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from '@pulumi/policy';
 import { isRecord } from '../is-record.ts';
-import { RULES, type Rule, type Seen } from '../rules.ts';
+import type { Rule, Seen } from '../rule.ts';
+import { RULES } from '../rules.ts';
 
 /** The rules as Pulumi asks them: of each resource before it is created or changed. */
 export const POLICIES: readonly ResourceValidationPolicy[] = RULES.map((rule) => ({
