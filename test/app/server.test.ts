@@ -139,7 +139,8 @@ describe('npm start', () => {
     timeout: 30_000,
   }, async () => {
     const server = await listening();
-    const other = new DatabaseSync(path);
+    // The server itself holds it for a moment, at its start.
+    const other = new DatabaseSync(path, { timeout: 5_000 });
     other.exec('BEGIN IMMEDIATE');
     const held = deliver(server.url, textDelivery('wamid.1'));
     const healthy = await fetch(`${server.url}/health`);
