@@ -1,16 +1,10 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { deployedImage } from './deployed-image.ts';
 import { type DoorRole, doorRole } from './door-role.ts';
 import type { Grant } from './grant.ts';
 import { serviceName } from './names.ts';
-import {
-  HEALTH_PATH,
-  type Metric,
-  otherImage,
-  PORT,
-  type WebService,
-  type WebServiceArgs,
-} from './web-service.ts';
+import { HEALTH_PATH, type Metric, PORT, type WebService, type WebServiceArgs } from './web-service.ts';
 
 export interface AppRunnerArgs extends WebServiceArgs {
   readonly accessRoleArn: pulumi.Input<string>;
@@ -51,7 +45,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     const host = args.domain ?? service.serviceUrl;
     this.url = pulumi.interpolate`https://${host}`;
     this.serviceArn = service.arn;
-    this.image = deployedImage(service, args.image);
+    this.image = deployedImage(args.image, runningImage(service));
     this.logGroup = pulumi.interpolate`/aws/apprunner/${service.serviceName}/${service.serviceId}/application`;
     const dimensions = { ServiceName: service.serviceName, ServiceID: service.serviceId };
     this.failures = { namespace: 'AWS/AppRunner', metricName: '5xxStatusResponses', dimensions };
@@ -165,16 +159,6 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
  * After an update the provider reads the service again, so its state names the image that runs. App Runner rolls a bad
  * one back and is RUNNING again, which the provider takes for success.
  */
-function deployedImage(
-  service: aws.apprunner.Service,
-  requested: pulumi.Input<string>,
-): pulumi.Output<string> {
-  const running = service.sourceConfiguration.apply(
-    (source) => source.imageRepository?.imageIdentifier ?? 'no image',
-  );
-  return pulumi.all([requested, running]).apply(([wanted, deployed]) => {
-    const wrong = otherImage(wanted, deployed);
-    if (wrong !== undefined && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(wrong);
-    return deployed;
-  });
+function runningImage(service: aws.apprunner.Service): pulumi.Output<string> {
+  return service.sourceConfiguration.apply((source) => source.imageRepository?.imageIdentifier ?? 'no image');
 }

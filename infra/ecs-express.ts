@@ -1,17 +1,11 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { deployedImage } from './deployed-image.ts';
 import { type DoorRole, doorRole } from './door-role.ts';
 import { type Grant, roleFor } from './grant.ts';
 import { PROJECT, parametersPath, serviceName } from './names.ts';
 import { pulling } from './service-roles.ts';
-import {
-  HEALTH_PATH,
-  type Metric,
-  otherImage,
-  PORT,
-  type WebService,
-  type WebServiceArgs,
-} from './web-service.ts';
+import { HEALTH_PATH, type Metric, PORT, type WebService, type WebServiceArgs } from './web-service.ts';
 
 export interface EcsExpressArgs extends WebServiceArgs {
   readonly infrastructureRoleArn: pulumi.Input<string>;
@@ -40,7 +34,9 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
 
     this.url = service.ingressPaths.apply((paths) => `https://${hostOf(paths[0]?.endpoint ?? '')}`);
     this.serviceArn = service.serviceArn;
-    this.image = deployedImage(service, args.image);
+    // Express Mode rolls back a deployment whose alarms go off; the image that then runs is the old one.
+    const running = service.primaryContainer.apply(({ image }) => image);
+    this.image = deployedImage(args.image, running);
     this.logGroup = logs.name;
     // The load balancer is not ours and its name not known, so the application's own lines are counted.
     this.failures = this.#fromLog(name, args, 'Failures', '{ $.status >= 500 }', '1');
@@ -172,16 +168,4 @@ function inOrder<T>(record: Readonly<Record<string, T>>): [string, T][] {
 
 function hostOf(endpoint: string): string {
   return endpoint.replace(/^https?:\/\//, '').replace(/\/$/, '');
-}
-
-/** Express Mode rolls back a deployment whose alarms go off; the image that then runs is the old one. */
-function deployedImage(
-  service: aws.ecs.ExpressGatewayService,
-  requested: pulumi.Input<string>,
-): pulumi.Output<string> {
-  return pulumi.all([requested, service.primaryContainer]).apply(([wanted, container]) => {
-    const wrong = otherImage(wanted, container.image);
-    if (wrong !== undefined && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(wrong);
-    return container.image;
-  });
 }
