@@ -33,7 +33,7 @@ it('is a Lambda function that takes its configuration from the environment and f
   const queue = await sqs.queue();
   const door = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: queue.url });
   await door.deliver([message('What is zakat?', { sentAt: clock.now() })]);
-  const [body = ''] = await queue.receive(1);
+  const [body = ''] = await queue.take(1);
   const env = {
     ...{ STORE: 'dynamodb', QUEUE: 'sqs', ASSISTANT: 'echo', MOCK_META_API: 'true', AWS_REGION: 'us-west-2' },
     ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },

@@ -54,8 +54,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
     it('answers the conversations of a batch, and says that nothing must come again', async () => {
       await worker.deliver([now('one'), now('two', { person: BILAL })]);
       clock.advance(1_000);
-      const bodies = await target.receive(1);
-      expect(bodies).toHaveLength(2);
+      const bodies = await target.take(2);
       expect(await handler(records(...bodies), context())).toEqual({ batchItemFailures: [] });
       expect(worker.channel.taken).toHaveLength(2);
       expect(await waiting()).toBe(0);
@@ -63,7 +62,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
 
     it('answers once however often a wake-up comes, also twice at once', async () => {
       await worker.deliver([now('one')]);
-      const [body = ''] = await target.receive(1);
+      const [body = ''] = await target.take(1);
       await handler(records(body, body, body), context());
       await handler(records(body), context());
       expect(said()).toEqual(['An answer.']);
@@ -71,7 +70,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
 
     it('names only the wake-ups that failed, and lets them come again soon', async () => {
       await worker.deliver([now('one')]);
-      const [body = ''] = await target.receive(1);
+      const [body = ''] = await target.take(1);
       const answer = await handler(records('{"converse":1}', body, 'rubbish'), context());
       expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }, { itemIdentifier: 'm2' }] });
       expect(said()).toEqual(['An answer.']);
@@ -82,7 +81,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
 
     it('fails a wake-up when the next one cannot be arranged', async () => {
       await worker.deliver([now('one')]);
-      const [body = ''] = await target.receive(1);
+      const [body = ''] = await target.take(1);
       worker.wire.config.requestHandler.handle = async () => {
         throw Object.assign(new Error('unreachable'), { code: 'ECONNREFUSED' });
       };
@@ -96,7 +95,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
 
     it('looks again when a turn rests, and when it is held by somebody else', async () => {
       await worker.deliver([now('one')]);
-      const [body = ''] = await target.receive(1);
+      const [body = ''] = await target.take(1);
       worker.assistant.next.push(() => {
         throw new Error('not now');
       });
@@ -112,13 +111,13 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
 
     it('lets a message that comes during the turn wake for itself', async () => {
       await worker.deliver([now('one')]);
-      const [body = ''] = await target.receive(1);
+      const [body = ''] = await target.take(1);
       worker.assistant.next.push(async () => {
         await worker.deliver([now('two')]);
         return 'First.';
       });
       await handler(records(body), context());
-      const [next = ''] = await target.receive(1);
+      const [next = ''] = await target.take(1);
       clock.advance(1_000);
       await handler(records(next), context());
       expect(said()).toEqual(['First.', 'An answer.']);
@@ -126,7 +125,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
 
     it('stops before the invocation ends, counts the attempt and arranges another look', async () => {
       await worker.deliver([now('one')]);
-      const [body = ''] = await target.receive(1);
+      const [body = ''] = await target.take(1);
       worker.assistant.next.push(
         (_question, signal) =>
           new Promise((_resolve, reject) => {
@@ -136,7 +135,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
       );
       expect(await handler(records(body), context(10 * MINUTE))).toEqual({ batchItemFailures: [] });
       expect(worker.reports).toMatchObject([{ outcome: 'again', attempt: 1 }]);
-      const [again = ''] = await target.receive(1);
+      const [again = ''] = await target.take(1);
       clock.advance(MINUTE);
       await handler(records(again), context());
       expect(worker.reports.at(-1)).toMatchObject({ outcome: 'answered', attempt: 2 });
@@ -146,7 +145,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
       const deadline = clock.now() + 10 * MINUTE;
       let stoppedAt = deadline;
       await worker.deliver([now('one')]);
-      const [body = ''] = await target.receive(1);
+      const [body = ''] = await target.take(1);
       worker.assistant.next.push(async (_question, signal) => {
         while (!signal.aborted && clock.now() < deadline) {
           clock.advance(1_000);
@@ -165,7 +164,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
         await worker.store.accept([now('one')]);
         clock.advance(MINUTE);
         expect(await handler(event, context())).toBeUndefined();
-        const [body = ''] = await target.receive(1);
+        const [body = ''] = await target.take(1);
         await handler(records(body), context());
         expect(said()).toEqual(['An answer.']);
       },

@@ -108,7 +108,7 @@ export function pollingContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): voi
       worker = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: target.url });
       await target.send('rubbish');
       poll();
-      expect(await dead.receive(10)).toEqual(['rubbish']);
+      expect(await dead.take(1)).toEqual(['rubbish']);
       expect(worker.failures).toMatchObject([{ code: 'malformed-wake-up' }]);
     });
   });

@@ -45,6 +45,6 @@ it('a wake-up that always fails ends among the dead letters of the queue, and it
     receives += failed.length;
   }
   expect(receives).toBe(MOST_RECEIVES);
-  expect(await dead.receive(1)).toEqual(['rubbish']);
+  expect(await dead.take(1)).toEqual(['rubbish']);
   expect(worker.channel.taken).toHaveLength(1);
 });

@@ -23,8 +23,10 @@ export interface TestQueue {
   readonly url: string;
   readonly arn: string;
   send(body: string): Promise<void>;
-  /** The bodies of what can be received within the time; they stay invisible afterwards. */
+  /** The bodies of what can be received now, or within the time; they stay invisible afterwards. */
   receive(waitSeconds?: number): Promise<string[]>;
+  /** Waits for so many, also for what is held back a while, and takes no more than them. */
+  take(count: number): Promise<string[]>;
   /** Roughly how many lie there: now, and held back. */
   counts(): Promise<{ ready: number; delayed: number }>;
 }
@@ -63,16 +65,26 @@ export async function startSqs(endpointUrl?: string): Promise<Sqs> {
 async function queueAt(sqs: SQSClient, QueueUrl: string): Promise<TestQueue> {
   const ask = async () =>
     (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).Attributes ?? {};
+  async function receive(most: number, waitSeconds: number) {
+    const command = { QueueUrl, MaxNumberOfMessages: most, WaitTimeSeconds: waitSeconds };
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(command));
+    return Messages.map(({ Body = '' }) => Body);
+  }
   return {
     url: QueueUrl,
     arn: (await ask()).QueueArn ?? '',
     async send(body) {
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
     },
-    async receive(waitSeconds = 0) {
-      const command = { QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: waitSeconds };
-      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(command));
-      return Messages.map(({ Body = '' }) => Body);
+    receive: (waitSeconds = 0) => receive(10, waitSeconds),
+    async take(count) {
+      const taken: string[] = [];
+      // A poll no longer than the client waits for an answer.
+      for (let polls = 0; taken.length < count; polls += 1) {
+        if (polls === 20) throw new Error(`${count} messages were awaited, ${taken.length} came`);
+        taken.push(...(await receive(count - taken.length, 1)));
+      }
+      return taken;
     },
     async counts() {
       const found = await ask();

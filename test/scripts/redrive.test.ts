@@ -53,12 +53,12 @@ describe('npm run redrive -- staging', () => {
       code: 1,
       output: `${id}: sent again\nnever-seen: no such dead letter\n`,
     });
-    expect(await wakeUps.receive(1)).toEqual([wakeUp('two')]);
+    expect(await wakeUps.take(1)).toEqual([wakeUp('two')]);
     expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
 
     const all = await redrive(environment, 'staging', '--all');
     expect(all).toMatchObject({ code: 0, output: expect.stringContaining(`${turn}: waits again\n`) });
-    expect((await wakeUps.receive(1)).sort()).toEqual([wakeUp('one'), wakeUp(conversation)].sort());
+    expect((await wakeUps.take(2)).sort()).toEqual([wakeUp('one'), wakeUp(conversation)].sort());
     expect(await store.backlog()).toMatchObject({ waiting: 1, deadLetters: 0 });
 
     const again = await redrive(environment, 'staging', '--all');
@@ -66,7 +66,7 @@ describe('npm run redrive -- staging', () => {
       code: 0,
       output: expect.stringMatching(/^\S+: no wake-up of ours; it stays\n$/),
     });
-    expect(await wakeUps.receive(0)).toEqual([]);
+    expect(await wakeUps.receive()).toEqual([]);
     expect(await store.backlog()).toMatchObject({ waiting: 1, deadLetters: 0 });
   });
 
