@@ -24,6 +24,8 @@ const ALARMS: Readonly<Record<string, string>> = { '190': 'token-refused', 'back
 const TURN_OUTCOMES = { answered: 'answered', again: 'retried', buried: 'buried', lost: 'lost' } as const;
 
 export function reporting({ log, metrics, who, now }: ReportingOptions) {
+  let toldOfForeign = false;
+
   return {
     /** Counts what the channel does, and does what the channel does. */
     channel(channel: Channel): Channel {
@@ -63,6 +65,14 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
       delivery.messages.forEach(({ content }, index) => {
         metrics.message(content.kind, accepted.outcomes[index] ?? 'foreign');
       });
+      // Once: a second number under the same app would say it with every delivery.
+      if (accepted.foreign > 0 && !toldOfForeign) {
+        toldOfForeign = true;
+        log.warn('a delivery is for another number than ours and was left alone; it is said once', {
+          variable: 'META_BUSINESS_PHONE_NUMBER_ID',
+          foreign: accepted.foreign,
+        });
+      }
       for (const notice of delivery.notices) {
         const alarm = notice.what === 'standby' ? { alarm: 'standby' } : {};
         log.warn('a delivery held something else', { what: notice.what, detail: notice.detail, ...alarm });
