@@ -68,10 +68,10 @@ async function ask(
   const { account } = conversation;
 
   async function threadFor(known: Conversation): Promise<string> {
-    if (known.registered !== true) await assistant.register(account, language);
-    const last = known.thread ?? (await assistant.lastThread(account));
+    if (known.registered !== true) await assistant.register(account, language, signal);
+    const last = known.thread ?? (await assistant.lastThread(account, signal));
     const fresh = last !== undefined && isFresh(last, clock.now(), rules.retentionMs);
-    const id = fresh ? last.id : await assistant.openThread(account, titleOf(text));
+    const id = fresh ? last.id : await assistant.openThread(account, titleOf(text), signal);
     await store.remember(lease, { language, registered: true, thread: { id, lastAt: clock.now() } });
     return id;
   }
