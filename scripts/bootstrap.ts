@@ -1,5 +1,4 @@
 /** `npm run bootstrap`: once per account, what has to be there before Pulumi can work. */
-import { parseArgs } from 'node:util';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -10,9 +9,9 @@ import { githubProvider } from './bootstrap/oidc-provider.ts';
 import { environment, idsOf, personId, variable } from './bootstrap/repository.ts';
 import { login, setting, stack } from './bootstrap/stacks.ts';
 import { runSteps, type Step } from './bootstrap/step.ts';
+import { runCommand, type Say } from './command.ts';
 import { readConfiguration } from './plan/stack-file.ts';
 import { accountId, openAws } from './release/aws.ts';
-import { runCommand, type Say, Usage } from './release/command.ts';
 import { hasTool } from './release/tools.ts';
 
 const HELP = `Usage: npm run bootstrap [-- options]
@@ -37,25 +36,27 @@ Next:
   npm run doctor -- staging        names every variable and secret to set
   npm run deploy -- staging`;
 
-await runCommand('bootstrap', bootstrap);
+await runCommand({
+  name: 'bootstrap',
+  help: HELP,
+  options: {
+    repository: { type: 'string' },
+    reviewer: { type: 'string', multiple: true, default: [] },
+    'skip-github': { type: 'boolean', default: false },
+    'dry-run': { type: 'boolean', default: false },
+  },
+  mostWords: 0,
+  run: ({ values, say }) => bootstrap(values, say),
+});
 
-async function bootstrap(words: string[], say: Say): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: {
-      repository: { type: 'string' },
-      reviewer: { type: 'string', multiple: true, default: [] },
-      'skip-github': { type: 'boolean', default: false },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
-  if (positionals.length > 0) throw new Usage(`${positionals[0]}: this command takes options only.`);
+interface Wishes {
+  readonly repository?: string | undefined;
+  readonly reviewer: readonly string[];
+  readonly 'skip-github': boolean;
+  readonly 'dry-run': boolean;
+}
+
+async function bootstrap(values: Wishes, say: Say): Promise<number> {
   const repository = values.repository ?? readConfiguration('shared').config[`${PROJECT}:github`];
   const account = await accountId(openAws());
   const bucket = `${PROJECT}-state-${account}`;

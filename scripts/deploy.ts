@@ -1,11 +1,12 @@
 /** `npm run deploy -- <stack>`: what is committed runs in the stack, verified, or what ran before runs again. */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import type { EnvironmentName } from '../infra/names.ts';
+import { runCommand, type Say } from './command.ts';
+import { environmentOf } from './environment.ts';
 import { ROOT } from './plan/record.ts';
 import { openAws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
-import { oneEnvironment, runCommand, type Say } from './release/command.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
 import { findDoor } from './release/find-door.ts';
 import { bringUp, needPulumi } from './release/pulumi.ts';
@@ -41,23 +42,20 @@ const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   broken: 3,
 };
 
-await runCommand('deploy', deploy);
+await runCommand({
+  name: 'deploy',
+  help: HELP,
+  options: { image: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } },
+  mostWords: 1,
+  run: ({ values, words: [stack], say }) => deploy(environmentOf(stack), values, say),
+});
 
-async function deploy(words: string[], say: Say): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: {
-      image: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
-  const stack = oneEnvironment(positionals);
+interface Wishes {
+  readonly image?: string | undefined;
+  readonly 'dry-run': boolean;
+}
+
+async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise<number> {
   await needPulumi();
   const aws = openAws();
   const compute = computeOf(stack);

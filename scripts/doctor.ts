@@ -1,14 +1,16 @@
 /** `npm run doctor -- <stack>`: what is missing before a deployment, and the command that mends each thing. */
-import { parseArgs } from 'node:util';
+
+import type { EnvironmentName } from '../infra/names.ts';
+import { runCommand, type Say } from './command.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkMeta } from './doctor/meta.ts';
 import { checkSettings, checkState } from './doctor/stack.ts';
+import { environmentOf } from './environment.ts';
 import { readConfiguration } from './plan/stack-file.ts';
 import { openAws } from './release/aws.ts';
 import { conclude, type Finding, report, skipped } from './release/checks.ts';
-import { oneEnvironment, runCommand, type Say } from './release/command.ts';
 import type { Door } from './release/door.ts';
 import { findDoor } from './release/find-door.ts';
 import { pulumi } from './release/pulumi.ts';
@@ -25,20 +27,16 @@ number, webhook and subscription, and the environment of the repository in GitHu
 
 Exit codes: 0 ready, 1 something has to be mended, 2 wrong call.`;
 
-await runCommand('doctor', doctor);
+await runCommand({
+  name: 'doctor',
+  help: HELP,
+  // A dry run is all it ever does.
+  options: { 'dry-run': { type: 'boolean', default: false } },
+  mostWords: 1,
+  run: ({ words: [stack], say }) => doctor(environmentOf(stack), say),
+});
 
-async function doctor(words: string[], say: Say): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    // A dry run is all it ever does.
-    options: { 'dry-run': { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-  });
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
-  const stack = oneEnvironment(positionals);
+async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   const findings: Finding[] = [];
   const note = (found: readonly Finding[]) => {
     for (const finding of found) report(finding, say);

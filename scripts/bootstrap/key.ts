@@ -7,7 +7,7 @@ import {
   NotFoundException,
 } from '@aws-sdk/client-kms';
 import { PROJECT } from '../../infra/names.ts';
-import { Plain } from '../release/command.ts';
+import { Plain } from '../command.ts';
 import type { Step } from './step.ts';
 
 /** The alias of the key that encrypts the secrets of a stack's configuration and state. */

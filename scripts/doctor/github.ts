@@ -1,8 +1,8 @@
 /** The environment of the repository that the deploy workflow names. */
 
 import * as z from 'zod';
+import { Plain } from '../command.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
-import { Plain } from '../release/command.ts';
 import { type Ran, runTool } from '../release/tools.ts';
 
 const environment = z.object({

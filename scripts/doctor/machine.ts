@@ -1,8 +1,8 @@
 /** What is installed here. */
 
+import { Plain } from '../command.ts';
 import { BUILDERS } from '../release/build-image.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
-import { Plain } from '../release/command.ts';
 import { isOlder, OLDEST_PULUMI, pulumiVersion } from '../release/pulumi.ts';
 import { INSTALL } from '../release/pulumi-trouble.ts';
 import { runTool } from '../release/tools.ts';

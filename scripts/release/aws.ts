@@ -5,7 +5,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { REGION } from '../../infra/names.ts';
-import { Plain } from './command.ts';
+import { Plain } from '../command.ts';
 
 export interface Access {
   /** Instead of AWS, for tests; otherwise `AWS_ENDPOINT_URL` as the SDK reads it. */

@@ -1,8 +1,8 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { PROJECT, REGION } from '../../infra/names.ts';
+import { Plain, type Say } from '../command.ts';
 import { ROOT } from '../plan/record.ts';
 import { type Aws, accountId } from './aws.ts';
-import { Plain, type Say } from './command.ts';
 import { Registry } from './registry.ts';
 import { type Source, sourceOfImage } from './source.ts';
 import { hasTool, mustRun } from './tools.ts';

@@ -1,9 +1,9 @@
 /** What AWS says about a deployment: the operation, the image, the log. */
 import { FilterLogEventsCommand, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import { otherImage } from '../../infra/web-service.ts';
+import { isRefused } from '../command.ts';
 import type { Aws } from './aws.ts';
 import { bad, type Finding, good, skipped } from './checks.ts';
-import { isRefused } from './command.ts';
 import type { Door } from './door.ts';
 
 /** Lines of the log that are shown. */

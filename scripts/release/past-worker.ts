@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Say } from '../command.ts';
 import { ROOT } from '../plan/record.ts';
-import type { Say } from './command.ts';
 import type { Image } from './registry.ts';
 import { mustRun, runTool } from './tools.ts';
 

@@ -2,8 +2,8 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from '../../infra/names.ts';
+import { Plain } from '../command.ts';
 import { ROOT } from '../plan/record.ts';
-import { Plain } from './command.ts';
 import { INSTALL, troubleOf } from './pulumi-trouble.ts';
 import { type Ran, runTool } from './tools.ts';
 

@@ -8,7 +8,7 @@ import {
   paginateDescribeImages,
 } from '@aws-sdk/client-ecr';
 import { type EnvironmentName, PROJECT } from '../../infra/names.ts';
-import { Plain } from './command.ts';
+import { Plain } from '../command.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 

@@ -1,7 +1,7 @@
 import { PutRetentionPolicyCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { type EnvironmentName, serviceName } from '../../infra/names.ts';
+import { isRefused, type Say } from '../command.ts';
 import type { Aws } from './aws.ts';
-import { isRefused, type Say } from './command.ts';
 
 /**
  * Gives the log groups that App Runner made for a stack an end. It makes them itself, without one, for each service

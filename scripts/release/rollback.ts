@@ -1,6 +1,6 @@
 import type { EnvironmentName } from '../../infra/names.ts';
+import { Plain, type Say } from '../command.ts';
 import type { Aws } from './aws.ts';
-import { Plain, type Say } from './command.ts';
 import type { Door } from './door.ts';
 import { findDoor } from './find-door.ts';
 import { withWorkerOf } from './past-worker.ts';

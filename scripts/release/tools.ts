@@ -1,7 +1,7 @@
 /** Other programs as child processes. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { Plain } from './command.ts';
+import { Plain } from '../command.ts';
 
 export interface Ran {
   readonly code: number;

@@ -1,9 +1,9 @@
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
+import { Plain, type Say } from '../command.ts';
 import type { Aws } from './aws.ts';
 import { conclude, type Finding, report } from './checks.ts';
-import { Plain, type Say } from './command.ts';
 import { checkImage, checkLog, checkOperation } from './deployed.ts';
 import type { Door } from './door.ts';
 import { findDoor } from './find-door.ts';
