@@ -11,7 +11,7 @@ import { login, setting, stack } from './bootstrap/stacks.ts';
 import { runSteps, type Step } from './bootstrap/step.ts';
 import { runCommand, type Say } from './command.ts';
 import { readConfiguration } from './plan/stack-file.ts';
-import { accountId, openAws } from './release/aws.ts';
+import { accountId, openAws, PATIENCE } from './release/aws.ts';
 import { hasTool } from './release/tools.ts';
 
 const HELP = `Usage: npm run bootstrap [-- options]
@@ -28,6 +28,8 @@ again. It writes into the Pulumi.*.yaml files: commit them.
   --help                      this text
 
 Exit codes: 0 all is there, 1 something could not be made, 2 wrong call.`;
+
+const OPTIONS = { region: REGION, requestHandler: PATIENCE };
 
 const NEXT = `
 Next:
@@ -64,7 +66,7 @@ async function bootstrap(values: Wishes, say: Say): Promise<number> {
 
   say(`account ${account}, ${REGION}\n`);
   await run(ofAccount(account, bucket));
-  await run(await githubProvider(new IAMClient({ region: REGION }), say));
+  await run(await githubProvider(new IAMClient(OPTIONS), say));
   if (values['skip-github'] || repository === undefined || !(await hasTool('gh'))) {
     say('skipped GitHub: --skip-github, no repository, or gh is not on PATH');
   } else await run(await ofRepository(repository, account, bucket, values.reviewer));
@@ -73,8 +75,8 @@ async function bootstrap(values: Wishes, say: Say): Promise<number> {
 }
 
 function ofAccount(account: string, bucket: string): Step[] {
-  const s3 = new S3Client({ region: REGION });
-  const kms = new KMSClient({ region: REGION });
+  const s3 = new S3Client(OPTIONS);
+  const kms = new KMSClient(OPTIONS);
   const stacks = ['shared', ...ENVIRONMENTS];
   return [
     stateBucket(s3, bucket),

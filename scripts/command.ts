@@ -15,7 +15,7 @@ export class Usage extends Plain {
 }
 
 /** The person stopped it while another program worked: exit code 130, as a shell has it. */
-export class Interrupted extends Plain {
+export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
@@ -103,7 +103,7 @@ function isWrongCall(error: unknown): boolean {
 /** One sentence for what a person can act on, the whole stack for what is our own fault. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof Plain || isWrongCall(error)) return error.message;
+  if (error instanceof Plain || error instanceof Interrupted || isWrongCall(error)) return error.message;
   if (
     /CredentialsProviderError|TokenProviderError|ExpiredToken|UnrecognizedClient|InvalidClientTokenId/.test(
       error.name,

@@ -3,9 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Call, runCommand } from './command.ts';
 import { environmentOf } from './environment.ts';
 import { openAws } from './release/aws.ts';
+import { changeableDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
 import { needPulumi } from './release/pulumi.ts';
 import { goBack, wayBack } from './release/rollback.ts';
-import { computeOf } from './release/stack.ts';
+import { computeOf, mustBeAccountOf } from './release/stack.ts';
 import { verifyStack } from './release/verify.ts';
 
 const HELP = `Usage: npm run rollback -- <stack> [digest] [options]
@@ -28,16 +29,20 @@ async function rollback({ values, words, say }: Call<typeof OPTIONS>): Promise<n
   const [name, digest] = words;
   const stack = environmentOf(name);
   const aws = openAws();
-  const compute = computeOf(stack);
-  const way = await wayBack({ aws, stack, compute }, digest);
+  await mustBeAccountOf(aws, stack);
+  const place = { aws, stack, compute: computeOf(stack) };
+  const now = () => new Date();
+  if (!values['dry-run']) {
+    await needPulumi();
+    await changeableDoor({ ...place, say, now, pause, waitMs: LONGEST_OPERATION_MS });
+  }
+  const way = await wayBack(place, digest);
   if (values['dry-run']) {
     say(`would go back from ${way.from}\n                to ${way.reference} (${way.to.tags.join(' ')})`);
     return 0;
   }
-  await needPulumi();
-  const now = () => new Date();
   const verify = (image: string, goingBack: boolean) =>
-    verifyStack({ aws, stack, compute, image, since: now(), goingBack, say, now, pause, waitMs: 300_000 });
+    verifyStack({ ...place, image, since: now(), goingBack, say, now, pause, waitMs: 300_000 });
   const held = await goBack({ aws, stack, verify, say, now }, way);
   say(
     held

@@ -13,6 +13,9 @@ export interface Access {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
+/** Where nobody answers, a sentence is worth more than waiting as long as the system would. */
+export const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 30_000 };
+
 /** What the release commands ask AWS. Everything lives in one region. */
 export interface Aws {
   readonly appRunner: AppRunnerClient;
@@ -24,7 +27,7 @@ export interface Aws {
 }
 
 export function openAws(access: Access = {}): Aws {
-  const options = { region: REGION, ...access };
+  const options = { region: REGION, requestHandler: PATIENCE, ...access };
   return {
     appRunner: new AppRunnerClient(options),
     ecr: new ECRClient(options),
