@@ -60,6 +60,14 @@ describe('what an account gets', () => {
     expect(account.s3.buckets.get('the-bucket')?.has('policy')).toBe(true);
   });
 
+  it('says how to have a key back that is going to be deleted', async () => {
+    account.kms.aliases.set('alias/ansari-whatsapp-state-staging', 'key-7');
+    account.kms.goingAway.add('key-7');
+    await expect(run(steps())).rejects.toThrow(
+      'cancel-key-deletion --key-id key-7 && aws kms enable-key --key-id key-7',
+    );
+  });
+
   it('is left unmade by a dry run', async () => {
     expect(await run(steps(), true)).toEqual(['to make bucket of the state', 'to make key of staging']);
     expect(account.s3.buckets.size).toBe(0);
