@@ -1,4 +1,4 @@
-/** `npm run deploy -- <stack>`: what is committed runs in the stack, verified, or what ran before runs again. */
+/** `npm run deploy -- <stack>`: what is committed runs in the stack, verified, or what held before runs again. */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EnvironmentName } from '../infra/names.ts';
