@@ -27,6 +27,8 @@ const FORGET_EVERY_MS = 10 * 60 * 1_000;
 /** SIGTERM to exit takes less than 10 seconds: running turns have the first part of it, what hangs is cut at the end. */
 const GRACE_MS = 5_000;
 const DEADLINE_MS = 8_000;
+/** What peers have to end by themselves before turns are told to end too: a slow one must not take all the time. */
+const PEERS_FIRST_MS = 2_000;
 
 export interface Server {
   readonly url: string;
@@ -70,7 +72,7 @@ export async function startServer(config: Config, version: string): Promise<Serv
 
   const release = async () => {
     await stopWorking();
-    await queue.close();
+    await sqs?.close();
     await Promise.all([store.close(), businesses.close()]);
   };
   let listening: Listening;
@@ -86,10 +88,18 @@ export async function startServer(config: Config, version: string): Promise<Serv
   return {
     url: listening.url,
     close() {
-      closed ??= listening.close().then(release);
+      closed ??= leave();
       return closed;
     },
   };
+
+  async function leave(): Promise<void> {
+    const peersGone = listening.close();
+    await Promise.race([peersGone, clock.sleep(PEERS_FIRST_MS)]);
+    // What is stored from here on is for the next process.
+    await Promise.all([peersGone, stopWorking()]);
+    await release();
+  }
 
   /** The worker inside the door's process, for machines that are not frozen between requests. */
   function workHere(): { queue: Queue; stopWorking: () => Promise<void> } {
@@ -108,8 +118,9 @@ export async function startServer(config: Config, version: string): Promise<Serv
     const forgetting = repeatEvery(FORGET_EVERY_MS, clock, () => store.forgetOld(), report.chore('forget'));
     return {
       queue: inline,
+      /** The second time there is nothing left to stop. */
       stopWorking: async () => {
-        await Promise.all([sweeping.stop(), forgetting.stop()]);
+        await Promise.all([sweeping.stop(), forgetting.stop(), inline.close()]);
       },
     };
   }

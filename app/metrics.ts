@@ -15,8 +15,8 @@ export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable
 /** `escaped`: right only over the escaped-unicode form of the body; see the channel's signature. */
 type SignatureResult = 'good' | 'escaped' | 'bad';
 type TurnOutcome = 'answered' | 'retried' | 'buried' | 'lost';
-/** `unknown`: may have been sent. `reconciled`: a status settled what was unknown. */
-type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'reconciled' | 'repeated';
+/** `unknown`: may have been sent. `repeated`: sent again, since no status told how the first time ended. */
+type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'repeated';
 
 export interface Metrics {
   delivery(outcome: DeliveryOutcome): void;

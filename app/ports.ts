@@ -64,17 +64,17 @@ export interface Question {
   readonly text: string;
 }
 
+/** A call that waits for somebody ends with the signal's reason as soon as that aborts. */
 export interface Assistant {
   /** Makes the person known. The second time does nothing. `language` is an ISO 639-1 code. */
-  register(account: string, language: string): Promise<void>;
+  register(account: string, language: string, signal: AbortSignal): Promise<void>;
   /** The person's latest thread, if the assistant knows of one. `lastAt` in milliseconds since 1970. */
-  lastThread(account: string): Promise<Thread | undefined>;
+  lastThread(account: string, signal: AbortSignal): Promise<Thread | undefined>;
   /** Opens a new thread and answers its id. */
-  openThread(account: string, title: string): Promise<string>;
+  openThread(account: string, title: string, signal: AbortSignal): Promise<string>;
   /**
    * The whole answer as Markdown, not empty, bounded in size and time by the adapter.
-   * Throws `Unavailable`, `Refused`, or `Forgotten` when the thread or the person is not known to it. Aborting the
-   * signal ends the call with the signal's reason.
+   * Throws `Unavailable`, `Refused`, or `Forgotten` when the thread or the person is not known to it.
    */
   answer(question: Question, signal: AbortSignal): Promise<string>;
 }

@@ -18,12 +18,38 @@ interface ReportingOptions {
   readonly now: () => number;
 }
 
-/** Codes of failures that only an operator can end. */
-const ALARMS: Readonly<Record<string, string>> = { '190': 'token-refused', 'backend-key': 'backend-key' };
+/** Every alarm, with the codes of failures that raise it: they end when an operator has acted, and not before. */
+export const ALARMS = {
+  'token-refused': ['190'],
+  // Meta, "Error codes": quality, display name, payment, no registration, and too many of them.
+  'number-refused': ['131048', '131037', '131042', '131045', '133006', '133010', '133016'],
+  'backend-key': ['backend-key', 'openai-key'],
+  // No credit, no such model, nothing at the address.
+  'assistant-refused': [
+    'insufficient_quota',
+    'credit_balance_exhausted',
+    'organization_spend_limit_exceeded',
+    'project_spend_limit_exceeded',
+    'organization_usage_limit_exceeded',
+    'billing_hard_limit_reached',
+    'model_not_found',
+    'http-404',
+  ],
+  'dead-letter': [],
+  standby: [],
+} as const satisfies Record<string, readonly string[]>;
+
+type Alarm = keyof typeof ALARMS;
+
+const ALARM_OF: ReadonlyMap<string | undefined, Alarm> = new Map(
+  Object.entries(ALARMS).flatMap(([alarm, codes]) => codes.map((code) => [code, alarm as Alarm] as const)),
+);
 
 const TURN_OUTCOMES = { answered: 'answered', again: 'retried', buried: 'buried', lost: 'lost' } as const;
 
 export function reporting({ log, metrics, who, now }: ReportingOptions) {
+  let toldOfForeign = false;
+
   return {
     /** Counts what the channel does, and does what the channel does. */
     channel(channel: Channel): Channel {
@@ -63,8 +89,16 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
       delivery.messages.forEach(({ content }, index) => {
         metrics.message(content.kind, accepted.outcomes[index] ?? 'foreign');
       });
+      // Once: a second number under the same app would say it with every delivery.
+      if (accepted.foreign > 0 && !toldOfForeign) {
+        toldOfForeign = true;
+        log.warn('a delivery is for another number than ours and was left alone; it is said once', {
+          variable: 'META_BUSINESS_PHONE_NUMBER_ID',
+          foreign: accepted.foreign,
+        });
+      }
       for (const notice of delivery.notices) {
-        const alarm = notice.what === 'standby' ? { alarm: 'standby' } : {};
+        const alarm = notice.what === 'standby' ? { alarm: 'standby' satisfies Alarm } : {};
         log.warn('a delivery held something else', { what: notice.what, detail: notice.detail, ...alarm });
       }
       for (const { progress, code } of delivery.statuses) {
@@ -102,8 +136,8 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
   };
 }
 
-function alarmOf({ outcome, error }: WorkReport): { readonly alarm?: string } {
+function alarmOf({ outcome, error }: WorkReport): { readonly alarm?: Alarm } {
   const code = error instanceof Unavailable ? error.code : undefined;
-  const alarm = ALARMS[code ?? ''] ?? (outcome === 'buried' ? 'dead-letter' : undefined);
+  const alarm = ALARM_OF.get(code) ?? (outcome === 'buried' ? 'dead-letter' : undefined);
   return alarm === undefined ? {} : { alarm };
 }

@@ -8,8 +8,9 @@ import { VERSION } from './version.ts';
 const HELP = `Usage: npm start [-- --worker]
 
 Starts the webhook app, configured by the environment: docs/configuration.md lists every variable.
-Without any it runs with development values against a backend on :8000 and a simulated WhatsApp on :8002;
-\`npm run dev\` starts all three. SIGTERM or Ctrl-C ends it within 10 seconds, and nothing is lost.
+Without any it runs with development values against a backend on :8000, and sends to Meta, who does not know the
+development token: META_API_URL names a simulated WhatsApp instead, and \`npm run dev\` starts one with all the rest.
+SIGTERM or Ctrl-C ends it within 10 seconds, and nothing is lost.
 
   --worker   answers the wake-ups of QUEUE=sqs instead of receiving deliveries, on machines without Lambda
 

@@ -8,9 +8,13 @@ import type { Worker } from './worker.ts';
 /** What the application says in a line's `alarm` field when an operator has to act, and what that means. */
 export const LOGGED_ALARMS = {
   'token-refused': 'Meta refuses the access token of a number: nothing can be sent from it',
+  'number-refused':
+    'Meta refuses a number (its quality, name, payment or registration): nothing can be sent from it',
   'dead-letter': 'a turn was given up: its person got an apology instead of an answer',
   standby: 'another application holds the conversations: messages arrive as standby and are not answered',
   'backend-key': 'the assistant refuses our key: nobody is answered',
+  'assistant-refused':
+    'the assistant cannot be asked (no credit, no such model, or nothing at its address): nobody is answered',
 } as const;
 
 export interface AlarmsArgs {

@@ -9,6 +9,8 @@ const FIXTURES = new URL('../test/fixtures/meta/', import.meta.url);
 /** The person and the number in the fixtures; the number is also the development one. */
 const PERSON = '15550001111';
 const NUMBER = '100000000000001';
+/** A service that is well answers within milliseconds; Meta waits for a few seconds. */
+const LONGEST_WAIT_MS = 15_000;
 
 const HELP = `Usage: npm run deliver -- <fixture or text> [options]
 
@@ -65,7 +67,13 @@ async function deliver({ values, words, say }: Call<typeof OPTIONS>): Promise<nu
 async function post(url: string, body: Buffer, secret: string, say: Say): Promise<number> {
   const headers = { 'content-type': 'application/json', 'x-hub-signature-256': sign(body, secret) };
   try {
-    const answer = await got.post(url, { body, headers, retry: { limit: 0 }, throwHttpErrors: false });
+    const answer = await got.post(url, {
+      body,
+      headers,
+      retry: { limit: 0 },
+      throwHttpErrors: false,
+      timeout: { request: LONGEST_WAIT_MS },
+    });
     say(`${answer.statusCode} ${answer.body}`);
     return answer.statusCode;
   } catch (error) {

@@ -58,21 +58,21 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
   }
 
   return {
-    async register(account, language) {
+    async register(account, language, signal) {
       const known = await askJson(
         exists,
-        { method: 'GET', path: '/users/exists', query: { phone_num: account } },
+        { method: 'GET', path: '/users/exists', query: { phone_num: account }, signal },
         'address',
       );
       if (known.exists) return;
       const json = { phone_num: account, preferred_language: language };
-      await askJson(registered, { method: 'POST', path: '/users/register', json }, 'address');
+      await askJson(registered, { method: 'POST', path: '/users/register', json, signal }, 'address');
     },
 
-    async lastThread(account) {
+    async lastThread(account, signal) {
       const thread = await askJson(
         last,
-        { method: 'GET', path: '/threads/last', query: { phone_num: account } },
+        { method: 'GET', path: '/threads/last', query: { phone_num: account }, signal },
         'forgotten',
       );
       // A thread in which nothing was said yet has no time, and nothing in it to go on with.
@@ -82,9 +82,10 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
       return { id: thread.thread_id, lastAt };
     },
 
-    async openThread(account, title) {
+    async openThread(account, title, signal) {
       const json = { phone_num: account, title };
-      return (await askJson(opened, { method: 'POST', path: '/threads', json }, 'forgotten')).thread_id;
+      const request: Call = { method: 'POST', path: '/threads', json, signal };
+      return (await askJson(opened, request, 'forgotten')).thread_id;
     },
 
     async answer({ account, threadId, text }, signal) {

@@ -77,10 +77,10 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
       return undefined;
     },
 
-    async openThread(_account, title) {
+    async openThread(_account, title, signal) {
       // A value of metadata has at most 512 characters.
       const json = { metadata: { title: [...title].slice(0, 256).join('') } };
-      const answer = await ask({ method: 'POST', path: '/conversations', json }, 'address');
+      const answer = await ask({ method: 'POST', path: '/conversations', json, signal }, 'address');
       return read(conversation, parseJson(await answer.text())).id;
     },
 

@@ -19,8 +19,8 @@ const opening = z.object({ phone_num: phone, title: z.string().max(4_096) });
 const asking = z.object({
   phone_num: phone,
   thread_id: z.string().min(1).max(128),
-  // Many messages of one person, each of at most 4,096 characters, can be one question.
-  message: z.string().trim().min(1).max(100_000),
+  // Fifty messages of one person, each of at most 4,096 characters, can be one question.
+  message: z.string().trim().min(1).max(250_000),
 });
 
 export function routes({ memory, replies, report }: RouteOptions): Router {

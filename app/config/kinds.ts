@@ -6,6 +6,11 @@ import { z } from 'zod';
 
 export const text = z.string();
 
+/** Sent in a header, where nothing else arrives as it was written (RFC 9110, section 5.5). */
+export const headerText = text.regex(/^[ -~]+$/, {
+  error: 'must be one line of ASCII letters, digits and signs, since it is sent in a header',
+});
+
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, { error: `must be one of ${words.join(', ')}` });
 }

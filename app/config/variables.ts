@@ -10,6 +10,7 @@ import {
   encryptionKeys,
   flag,
   graphVersion,
+  headerText,
   level,
   oneOf,
   origins,
@@ -80,7 +81,7 @@ const GROUPS = {
       needed: TWILIO,
       set: 'the https:// address that is entered at Twilio, without its path',
     }),
-    ADMIN_TOKEN: variable(text, {
+    ADMIN_TOKEN: variable(headerText, {
       about: 'The bearer token of the routes under `/admin`; without it they do not exist.',
       secret: true,
     }),
@@ -99,7 +100,7 @@ const GROUPS = {
       about: 'The address of ansari-backend, without `/whatsapp/v2`.',
       default: 'http://localhost:8000',
     }),
-    WHATSAPP_SERVICE_API_KEY: variable(text, {
+    WHATSAPP_SERVICE_API_KEY: variable(headerText, {
       about: 'Proves to ansari-backend who calls; sent as `X-Whatsapp-Api-Key`.',
       local: 'development-backend-key',
       secret: true,
@@ -110,7 +111,7 @@ const GROUPS = {
       about: 'The address of the Responses and Conversations API.',
       default: 'https://api.openai.com/v1',
     }),
-    OPENAI_API_KEY: variable(text, {
+    OPENAI_API_KEY: variable(headerText, {
       about: 'The key for that API.',
       secret: true,
       needed: { when: 'ASSISTANT', is: 'openai' },
@@ -139,7 +140,7 @@ const GROUPS = {
       needed: { when: 'BUSINESSES', is: 'env' },
       set: 'the phone number id shown in the Meta app dashboard under WhatsApp, API Setup',
     }),
-    META_ACCESS_TOKEN_FROM_SYS_USER: variable(text, {
+    META_ACCESS_TOKEN_FROM_SYS_USER: variable(headerText, {
       about: 'The token with which that number sends, for `BUSINESSES=env`.',
       local: 'development-access-token',
       secret: true,

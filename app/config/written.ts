@@ -19,7 +19,7 @@ export function writtenValues(env: NodeJS.ProcessEnv): Raw {
 function unquoted(value: string | undefined): string | undefined {
   const bare = value
     ?.trim()
-    .replace(/^"(.*)"$/s, '$1')
+    .replace(/^(["'])(.*)\1$/s, '$2')
     .trim();
   return bare === '' ? undefined : bare;
 }

@@ -10,6 +10,7 @@ import type {
 } from '../ports.ts';
 import { Forgotten } from './errors.ts';
 import { detectLanguage } from './language.ts';
+import { wordsOf } from './message.ts';
 import { phrase } from './phrases.ts';
 import { type PolicyRules, planFor } from './policy.ts';
 import { replyParts } from './reply.ts';
@@ -46,13 +47,12 @@ export async function writeReply(
   if (plan.kind === 'nothing') return ports.store.writeReply(lease, [], {});
   work.onWriting();
 
-  const text = plan.kind === 'ask' ? plan.text : '';
-  const language = await detectLanguage(text, conversation.language);
+  const language = await detectLanguage(wordsOf(turn.messages), conversation.language);
   const notes = plan.notes.map((note) => phrase(note, language));
   if (plan.kind === 'say') {
     return ports.store.writeReply(lease, replyParts(notes.join('\n\n'), longestPart), {});
   }
-  const { answer, facts } = await ask(work, text, language, ports, rules);
+  const { answer, facts } = await ask(work, plan.text, language, ports, rules);
   const hasWords = replyParts(answer, longestPart).length > 0;
   const said = [hasWords ? answer : phrase('noAnswer', language), ...notes].join('\n\n');
   return ports.store.writeReply(lease, replyParts(said, longestPart), facts);
@@ -68,10 +68,10 @@ async function ask(
   const { account } = conversation;
 
   async function threadFor(known: Conversation): Promise<string> {
-    if (known.registered !== true) await assistant.register(account, language);
-    const last = known.thread ?? (await assistant.lastThread(account));
+    if (known.registered !== true) await assistant.register(account, language, signal);
+    const last = known.thread ?? (await assistant.lastThread(account, signal));
     const fresh = last !== undefined && isFresh(last, clock.now(), rules.retentionMs);
-    const id = fresh ? last.id : await assistant.openThread(account, titleOf(text));
+    const id = fresh ? last.id : await assistant.openThread(account, titleOf(text), signal);
     await store.remember(lease, { language, registered: true, thread: { id, lastAt: clock.now() } });
     return id;
   }

@@ -5,6 +5,8 @@ import { dominantScript, languageOfScript, type Script, writes } from './languag
 
 /** Below this a guess by statistics is a coin toss: "Hi", names, single words of any language. */
 const FEWEST_LETTERS = 20;
+/** So many of a short text's words must be small ones of one language: names and greetings have one by accident. */
+const HALF = 0.5;
 
 /**
  * The ISO 639-1 code of the language a person wrote in. Never throws. The script decides first, then letters that one
@@ -24,7 +26,7 @@ async function ofSharedScript(text: string, script: Script, known: string | unde
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const isLong = letters >= FEWEST_LETTERS;
   const certain =
-    (isLong ? functionWords(text, known) : undefined) ??
+    functionWords(text, isLong ? 0 : HALF, known) ??
     (script === 'Latin' ? latinLetters(text) : cyrillicLetters(text));
   if (certain !== undefined) return certain;
   const fallback = known !== undefined && writes(known, script) ? known : script === 'Latin' ? 'en' : 'ru';

@@ -51,6 +51,11 @@ export interface Message {
   readonly content: Content;
 }
 
+/** What people wrote, one message a line; empty when they wrote nothing. */
+export function wordsOf(messages: readonly Message[]): string {
+  return messages.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : [])).join('\n');
+}
+
 /**
  * How far a part of a reply has come, in the platform's words. Rank: sent < delivered < read < played; `failed` is
  * kept. `other`: a word that we do not know.

@@ -1,4 +1,4 @@
-import type { Message } from './message.ts';
+import { type Message, wordsOf } from './message.ts';
 import type { PhraseKey } from './phrases/phrase.ts';
 
 export interface PolicyRules {
@@ -30,7 +30,7 @@ export function planFor(messages: readonly Message[], rules: PolicyRules, now: n
 
   const current = reachable.filter(({ sentAt }) => now - sentAt <= rules.staleAfterMs);
   if (current.length === 0) return { kind: 'say', notes: ['tooOld'] };
-  const text = current.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : [])).join('\n');
+  const text = wordsOf(current);
   const notes = unreadableKinds(current);
   if (text.trim() !== '') return { kind: 'ask', text, notes };
   return notes.length > 0 ? { kind: 'say', notes } : { kind: 'nothing' };

@@ -1,6 +1,8 @@
 import type { Claim, ConversationId } from '../ports.ts';
 import { LeaseLost, Unavailable } from './errors.ts';
 import { type FailureRules, judge } from './failure.ts';
+import { detectLanguage } from './language.ts';
+import { wordsOf } from './message.ts';
 import { phrase } from './phrases.ts';
 import { replyParts } from './reply.ts';
 import { type TurnPorts, type TurnRules, takeTurn } from './turn.ts';
@@ -149,8 +151,9 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
       return { outcome: 'buried', error, ...(await finish(claim)) };
     }
     const longest = ports.channels[conversation.channel]?.longestPart ?? 0;
-    const apology =
-      apologise && longest > 0 ? replyParts(phrase('apology', conversation.language ?? 'en'), longest) : [];
+    // Of somebody whose first question failed, no language is remembered yet.
+    const language = await detectLanguage(wordsOf(turn.messages), conversation.language);
+    const apology = apologise && longest > 0 ? replyParts(phrase('apology', language), longest) : [];
     await store.bury(lease, reason, apology);
     await store.release(lease, { retryAt: clock.now(), countAttempt: true });
     return { outcome: 'buried', attempt: turn.attempt, error, lookAgainAt: clock.now() };

@@ -5,7 +5,14 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports.ts';
 import { accessLog } from './access-log.ts';
-import { type BusinessCache, clearCache, onlyAdmin, removeFromCache, warmCache } from './admin.ts';
+import {
+  type AdminOptions,
+  type BusinessCache,
+  clearCache,
+  onlyAdmin,
+  removeFromCache,
+  warmCache,
+} from './admin.ts';
 import { verifyAddress } from './challenge.ts';
 import { health, home, readiness } from './health.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -22,6 +29,7 @@ export interface Doors {
   /** Aborted when the program is about to end: then it is not ready, and every answer is its connection's last. */
   readonly leaving: AbortSignal;
   readonly origins: readonly string[];
+  /** Undefined: nothing under `/admin` exists. */
   readonly adminToken: string | undefined;
   readonly cache: BusinessCache;
   readonly metrics: Metrics;
@@ -33,7 +41,7 @@ export interface Doors {
 const WEBHOOK = ['/whatsapp/v2', '/whatsapp_response'];
 
 export function createHttpApp(doors: Doors): Koa {
-  const { log, clock, origins } = doors;
+  const { log, clock, origins, adminToken } = doors;
   const now = () => clock.now();
   const given = { ...doors, door: doors.webhook, now };
 
@@ -45,11 +53,7 @@ export function createHttpApp(doors: Doors): Koa {
   router.get('/metrics', metricsPage(given));
   router.get(WEBHOOK, verifyAddress(given));
   router.post(WEBHOOK, receive); // with a query, a slash at the end, other capitals; and named in Allow
-  router.use('/admin', onlyAdmin(given));
-  router.post('/admin/cache/clear', clearCache(given));
-  router.post('/admin/cache/warmup', warmCache(given));
-  const remove = removeFromCache(given);
-  router.delete('/admin/cache/:phoneNumberId', (ctx) => remove(ctx, ctx.params.phoneNumberId ?? ''));
+  if (adminToken !== undefined) addAdminRoutes(router, { ...given, adminToken });
 
   const app = new Koa();
   app.use(straightTo(receive));
@@ -60,6 +64,14 @@ export function createHttpApp(doors: Doors): Koa {
   app.use(router.allowedMethods());
   app.on('error', (error) => log.debug('a connection failed', { error }));
   return app;
+}
+
+function addAdminRoutes(router: Router, given: AdminOptions): void {
+  const remove = removeFromCache(given);
+  router.use('/admin', onlyAdmin(given));
+  router.post('/admin/cache/clear', clearCache(given));
+  router.post('/admin/cache/warmup', warmCache(given));
+  router.delete('/admin/cache/:phoneNumberId', (ctx) => remove(ctx, ctx.params.phoneNumberId ?? ''));
 }
 
 /**

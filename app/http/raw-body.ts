@@ -4,24 +4,34 @@ import { finished } from 'node:stream/promises';
 
 export type RawBody =
   | { readonly read: true; readonly bytes: Buffer }
-  /** `aborted`: the peer is gone, nobody is there to answer. */
-  | { readonly read: false; readonly because: 'too large' | 'encoded' | 'aborted' };
+  /** `crowded`: too much is arriving at once. `aborted`: the peer is gone, nobody is there to answer. */
+  | { readonly read: false; readonly because: 'too large' | 'crowded' | 'encoded' | 'aborted' };
 
 /** How much of a refused body is taken in and thrown away before the connection is cut. */
 const PATIENCE_BYTES = 64 * 1024 * 1024;
 
+/** A body this small is always taken: nearly every delivery is. */
+const SMALL_BYTES = 64 * 1024;
+/** What larger ones may hold together while they arrive: anybody can begin one, before any signature is seen. */
+const HELD_BYTES = 128 * 1024 * 1024;
+
 /**
- * The bytes of the body, as they were signed. A body longer than `limit` is refused as soon as that is known: at
- * once from its `Content-Length`, otherwise when it passes the limit. What follows of a refused body is read and
- * forgotten; where the connection closes with the answer, answer it with `lingering`.
+ * Reads the bytes of bodies, as they were signed. A body longer than `limit` is refused as soon as that is known: at
+ * once from its `Content-Length`, otherwise when it passes the limit. A large one is also refused when those that are
+ * under way hold too much memory. What follows of a refused body is read and forgotten; where the connection closes
+ * with the answer, answer it with `lingering`.
  */
-export function readRawBody(request: IncomingMessage, limit: number): Promise<RawBody> {
-  const refusal = refusalFrom(request, limit);
-  if (refusal !== undefined) {
+export function createBodyReader(
+  limit: number,
+  heldAtMost = HELD_BYTES,
+): (request: IncomingMessage) => Promise<RawBody> {
+  const held = { bytes: 0, atMost: heldAtMost };
+  return (request) => {
+    const refusal = refusalFrom(request, limit);
+    if (refusal === undefined) return collect(request, limit, held);
     forgetRest(request);
     return Promise.resolve({ read: false, because: refusal });
-  }
-  return collect(request, limit);
+  };
 }
 
 /**
@@ -38,36 +48,71 @@ export function lingering(request: IncomingMessage, text: string): Readable {
   );
 }
 
+/** What the large bodies of one reader hold while they arrive. */
+interface Held {
+  bytes: number;
+  readonly atMost: number;
+}
+
 function refusalFrom({ headers }: IncomingMessage, limit: number): 'too large' | 'encoded' | undefined {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return 'encoded';
   return Number(headers['content-length'] ?? 0) > limit ? 'too large' : undefined;
 }
 
-function collect(request: IncomingMessage, limit: number): Promise<RawBody> {
+function collect(request: IncomingMessage, limit: number, held: Held): Promise<RawBody> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    let bytes: Buffer = NOTHING;
     let length = 0;
+    let counted = 0;
+
+    function hold(amount: number): void {
+      if (counted === 0 && amount > 0) request.once('close', () => hold(0));
+      held.bytes += amount - counted;
+      counted = amount;
+    }
+
+    function refuse(because: 'too large' | 'crowded'): void {
+      bytes = NOTHING;
+      hold(0);
+      request.removeAllListeners('data');
+      forgetRest(request);
+      resolve({ read: false, because });
+    }
+
     request
       .on('data', (chunk: Buffer) => {
-        length += chunk.length;
-        if (length <= limit) {
-          chunks.push(chunk);
+        if (length + chunk.length > limit) {
+          refuse('too large');
           return;
         }
-        chunks.length = 0;
-        request.removeAllListeners('data');
-        forgetRest(request);
-        resolve({ read: false, because: 'too large' });
+        bytes = length === 0 ? chunk : appended(bytes, length, chunk, limit);
+        length += chunk.length;
+        if (bytes.length > SMALL_BYTES) hold(bytes.length);
+        if (counted > 0 && held.bytes > held.atMost) refuse('crowded');
       })
-      .on('end', () => resolve({ read: true, bytes: joined(chunks) }))
+      .on('end', () => {
+        if (counted > 0) hold(0);
+        resolve({ read: true, bytes: bytes.length === length ? bytes : bytes.subarray(0, length) });
+      })
       .on('error', () => resolve({ read: false, because: 'aborted' }));
   });
 }
 
-function joined(chunks: readonly Buffer[]): Buffer {
-  const [only] = chunks;
-  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * The first `length` bytes and the chunk behind them, in the same memory while there is room. Chunks are not kept as they
+ * come: they can be of one byte, and each would cost a hundred times that.
+ */
+function appended(bytes: Buffer, length: number, chunk: Buffer, limit: number): Buffer {
+  const end = length + chunk.length;
+  // The very first chunk is no memory of ours, and has no room.
+  const isRoom = end <= bytes.length;
+  const room = isRoom ? bytes : Buffer.allocUnsafe(Math.min(limit, Math.max(end, 2 * bytes.length)));
+  if (!isRoom) bytes.copy(room, 0, 0, length);
+  chunk.copy(room, length);
+  return room;
 }
 
 /** Ends with the body, with the server's request time-out, or when the peer shows no sign of stopping. */

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { DeliveryOutcome, Metrics } from '../metrics.ts';
 import { type Answer, answer, answerDirectly } from './answer.ts';
 import { createGathering } from './gathering.ts';
-import { lingering, type RawBody, readRawBody } from './raw-body.ts';
+import { createBodyReader, lingering, type RawBody } from './raw-body.ts';
 
 /** What a channel and the store do for a delivery. */
 export interface WebhookDoor {
@@ -48,10 +48,11 @@ const RETRY_AFTER_MS = 5000;
  */
 export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: WebhookOptions) {
   const gathered = createGathering();
+  const readRawBody = createBodyReader(LONGEST_BODY);
 
   return async function webhook(ctx: Context): Promise<void> {
     const receivedAt = now();
-    const body = await readRawBody(ctx.req, LONGEST_BODY);
+    const body = await readRawBody(ctx.req);
     await gathered();
     const judgement = body.read ? await judge(ctx, body.bytes, receivedAt) : refused(body.because);
     metrics.delivery(judgement.outcome);
@@ -115,6 +116,8 @@ function refused(because: Extract<RawBody, { read: false }>['because']): Judgeme
   switch (because) {
     case 'too large':
       return TOO_LARGE;
+    case 'crowded':
+      return CROWDED;
     case 'encoded':
       return ENCODED;
     case 'aborted':
@@ -153,6 +156,13 @@ const TOO_LARGE: Judgement = {
   status: 413,
   message: `a delivery is at most ${LONGEST_BODY} bytes`,
   errorCode: 'BODY_TOO_LARGE',
+};
+const CROWDED: Judgement = {
+  outcome: 'refused',
+  status: 503,
+  message: 'too much is arriving at once; deliver it again',
+  errorCode: 'UNAVAILABLE',
+  headers: { 'Retry-After': String(RETRY_AFTER_MS / 1000) },
 };
 const ENCODED: Judgement = {
   outcome: 'refused',

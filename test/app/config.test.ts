@@ -122,7 +122,7 @@ describe('readConfig', () => {
     ]);
   });
 
-  it.each(['true', 'True', 'TRUE', '1', 'yes', 'on', ' "true" '])('reads %s as true', (word) => {
+  it.each(['true', 'True', 'TRUE', '1', 'yes', 'on', ' "true" ', "'true'"])('reads %s as true', (word) => {
     expect(readConfig({ WHATSAPP_UNDER_MAINTENANCE: word }).policy.underMaintenance).toBe(true);
   });
 
@@ -225,8 +225,12 @@ describe('problems', () => {
     expect(problems.join()).not.toContain('hunter2');
   });
 
-  it.each(['staging', 'production'])('are the development secrets in %s', (deployment) => {
-    const env = { ...PRODUCTION, DEPLOYMENT_TYPE: deployment, META_APP_SECRET: 'development-app-secret' };
+  it.each([
+    ['staging', 'development-app-secret'],
+    ['production', 'development-app-secret'],
+    ['production', 'the-app-secret, development-app-secret'],
+  ])('are the development secrets in %s: %s', (deployment, secret) => {
+    const env = { ...PRODUCTION, DEPLOYMENT_TYPE: deployment, META_APP_SECRET: secret };
     expect(problemsOf(env)).toEqual([
       expect.stringContaining('META_APP_SECRET holds the development default'),
     ]);
@@ -243,6 +247,9 @@ describe('problems', () => {
     ['WHATSAPP_UNDER_MAINTENANCE', 'maybe'],
     ['BUSINESS_CACHE_SIZE', '1.5'],
     ['BATCH_WINDOW_SECONDS', '1e2'],
+    ['META_ACCESS_TOKEN_FROM_SYS_USER', 'EAA\nB'],
+    ['WHATSAPP_SERVICE_API_KEY', 'ключ'],
+    ['ADMIN_TOKEN', 'a”'],
     ['ENCRYPTION_SECRET', KEY],
     ['ENCRYPTION_SECRET', `k:${KEY.slice(4)}`],
   ])('are values such as %s=%s', (name, value) => {

@@ -22,7 +22,7 @@ describe('metrics', () => {
     metrics.notice('standby');
     metrics.status('delivered');
     metrics.turn('buried');
-    metrics.part('reconciled');
+    metrics.part('repeated');
     expect(await lines()).toEqual(
       expect.arrayContaining([
         'ansari_whatsapp_deliveries_total{outcome="stored"} 2',
@@ -34,7 +34,7 @@ describe('metrics', () => {
         'ansari_whatsapp_notices_total{what="standby"} 1',
         'ansari_whatsapp_statuses_total{progress="delivered"} 1',
         'ansari_whatsapp_turns_total{outcome="buried"} 1',
-        'ansari_whatsapp_parts_total{outcome="reconciled"} 1',
+        'ansari_whatsapp_parts_total{outcome="repeated"} 1',
       ]),
     );
   });

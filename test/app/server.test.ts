@@ -45,6 +45,16 @@ describe('npm start', () => {
     expect(await server.ended).toMatchObject({ code: 0 });
   });
 
+  it('says once which variable to look at when messages are for another number', async () => {
+    const server = await listening({ META_BUSINESS_PHONE_NUMBER_ID: '555', BATCH_WINDOW_SECONDS: '0' });
+    for (const id of ['wamid.1', 'wamid.2']) {
+      expect((await deliver(server.url, textDelivery(id))).status).toBe(200);
+    }
+    server.child.kill('SIGTERM');
+    await server.ended;
+    expect(server.output().match(/"variable":"META_BUSINESS_PHONE_NUMBER_ID"/g)).toHaveLength(1);
+  });
+
   it('goes on after kill -9 with what it had stored, and answers a redelivery with 200 without a second turn', async () => {
     const first = await listening({ BATCH_WINDOW_SECONDS: '900' });
     expect((await deliver(first.url, textDelivery('wamid.1'))).status).toBe(200);

@@ -35,23 +35,26 @@ export function assistantContract(
     async function newPerson(): Promise<string> {
       persons += 1;
       const account = `1555000${persons}`;
-      await assistant.register(account, 'en');
+      await assistant.register(account, 'en', signal);
       return account;
     }
 
     test('registering twice is registering once', async () => {
       const account = await newPerson();
-      await assistant.register(account, 'ar');
-      await assistant.openThread(account, 'still known');
+      await assistant.register(account, 'ar', signal);
+      await assistant.openThread(account, 'still known', signal);
     });
 
     test('a person who never asked has no thread to go on with', async () => {
-      expect(await assistant.lastThread(await newPerson())).toBeUndefined();
+      expect(await assistant.lastThread(await newPerson(), signal)).toBeUndefined();
     });
 
     test('each thread has its own id', async () => {
       const account = await newPerson();
-      const ids = [await assistant.openThread(account, 'one'), await assistant.openThread(account, 'one')];
+      const ids = [
+        await assistant.openThread(account, 'one', signal),
+        await assistant.openThread(account, 'one', signal),
+      ];
       expect(ids[0]).not.toBe('');
       expect(new Set(ids).size).toBe(2);
     });
@@ -63,7 +66,7 @@ export function assistantContract(
       ['quotation marks, braces and lines', 'a "b"\n{c}\\n\u2028d'],
     ])('answers a question in %s', async (_language, text) => {
       const account = await newPerson();
-      const threadId = await assistant.openThread(account, 'a title');
+      const threadId = await assistant.openThread(account, 'a title', signal);
       const answer = await assistant.answer({ account, threadId, text }, signal);
       const lines = text.split('\n');
       for (const line of lines) expect(answer).toContain(line);
@@ -71,14 +74,14 @@ export function assistantContract(
 
     test('answers a question of 20,000 letters whole', async () => {
       const account = await newPerson();
-      const threadId = await assistant.openThread(account, 'long');
+      const threadId = await assistant.openThread(account, 'long', signal);
       const text = 'صبر'.repeat(6_667);
       expect(await assistant.answer({ account, threadId, text }, signal)).toContain(text);
     });
 
     test('a signal that has aborted ends the call with its reason', async () => {
       const account = await newPerson();
-      const threadId = await assistant.openThread(account, 'too late');
+      const threadId = await assistant.openThread(account, 'too late', signal);
       const reason = new Error('the lease is lost');
       const answer = assistant.answer({ account, threadId, text: 'hello' }, AbortSignal.abort(reason));
       await expect(answer).rejects.toBe(reason);
@@ -95,10 +98,10 @@ export function assistantContract(
     if (traits.findsThreads) {
       test('finds the thread in which something was said last', async () => {
         const account = await newPerson();
-        const threadId = await assistant.openThread(account, 'first');
+        const threadId = await assistant.openThread(account, 'first', signal);
         const before = Date.now();
         await assistant.answer({ account, threadId, text: 'hello' }, signal);
-        const last = await assistant.lastThread(account);
+        const last = await assistant.lastThread(account, signal);
         expect(last?.id).toBe(threadId);
         expect(last?.lastAt).toBeGreaterThanOrEqual(before);
         expect(last?.lastAt).toBeLessThanOrEqual(Date.now());

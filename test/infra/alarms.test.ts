@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { ALARMS } from '../../app/reporting.ts';
 import { LOGGED_ALARMS } from '../../infra/alarms.ts';
 import { at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
 
 const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
 const FILTER = 'aws:cloudwatch/logMetricFilter:LogMetricFilter';
+
+it('alarms are made of everything that the application calls one', () => {
+  expect(Object.keys(LOGGED_ALARMS).sort()).toEqual(Object.keys(ALARMS).sort());
+});
 
 describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
   const { stack } = RECORDINGS[name];

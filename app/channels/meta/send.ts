@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Refused, Unavailable, Unknown } from '../../conversation/errors.ts';
 import type { Person } from '../../conversation/message.ts';
 import type { Business, Channel, Clock, OutgoingPart } from '../../ports.ts';
+import { retryAfterMs } from '../../wire/retry-after.ts';
 import { refusalError, statusError } from './errors.ts';
 import { createGraphClient, type GraphAnswer, type GraphTimeouts, postToGraph } from './graph.ts';
 import type { Pace, Route } from './pace.ts';
@@ -127,21 +128,12 @@ function refusalOf(answer: GraphAnswer, now: number): Error | undefined {
   const read = GraphError.safeParse(answer.body);
   if (!read.success && status >= 200 && status < 300) return undefined;
   const { code, error_subcode, is_transient: transient, fbtrace_id } = read.data?.error ?? {};
-  const retryAfterMs = readRetryAfter(answer.retryAfter, now);
+  const waitMs = retryAfterMs(answer.retryAfter, now);
   return refusalError({
     status,
     ...(code !== undefined && { code }),
     ...(transient !== undefined && { transient }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
     cause: new Error(`HTTP ${status}, code ${code}, subcode ${error_subcode}, trace ${fbtrace_id}`),
   });
-}
-
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
-
-/** RFC 9110, 10.2.3: seconds or a date. An hour at most: nobody is to be silenced by a header for longer. */
-function readRetryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(ms) ? undefined : Math.min(ms, LONGEST_RETRY_AFTER_MS);
 }

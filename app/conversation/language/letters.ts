@@ -26,10 +26,12 @@ export function arabicScript(text: string, known: string | undefined): string {
   }
   const arabic = count(ARABIC);
   if (best !== undefined && most > arabic / 2) return best;
-  const persian = count(PERSIAN) + 3 * count(PERSIAN_WORDS);
-  if (persian > arabic) return 'fa';
-  if (persian === 0 && arabic === 0 && known !== undefined && writes(known, 'Arabic')) return known;
-  return 'ar';
+  const words = count(PERSIAN_WORDS);
+  const persian = count(PERSIAN) + 3 * words;
+  const others = known !== undefined && known !== 'ar' && writes(known, 'Arabic') ? known : undefined;
+  // Urdu and its neighbours have Persian's letters too.
+  if (persian > arabic) return (words === 0 ? others : undefined) ?? 'fa';
+  return (persian === 0 && arabic === 0 ? others : undefined) ?? 'ar';
 }
 
 /** The language that alone has the letters, undefined when there are none. */

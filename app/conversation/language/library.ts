@@ -34,6 +34,11 @@ const CODES: Partial<Record<Script, Readonly<Record<string, string>>>> = {
 
 /** A known language that scores this much of the best one's points is not given up. */
 const CLOSE = 0.85;
+/**
+ * In a question of a few words the statistics find Dutch or Malay as often as English, which has to be this much less
+ * likely before another language is believed. English has no letters of its own and no accents.
+ */
+const ENGLISH_UP_TO = { letters: 60, score: 0.7 };
 /** Indonesian and Malay differ less than their own texts do. */
 const INDISTINGUISHABLE = 0.8;
 
@@ -56,6 +61,9 @@ export async function guess(
   }
   const [best] = scores.keys();
   if (known !== undefined && (scores.get(known) ?? 0) >= CLOSE) return known;
+  const letters = text.match(/\p{L}/gu) ?? [];
+  const looksEnglish = letters.length < ENGLISH_UP_TO.letters && letters.every((letter) => letter <= 'z');
+  if (looksEnglish && (scores.get('en') ?? 0) >= ENGLISH_UP_TO.score) return 'en';
   if (best === 'ms' && known !== 'ms' && (scores.get('id') ?? 0) >= INDISTINGUISHABLE) return 'id';
   return best;
 }

@@ -13,6 +13,8 @@ import { assistantFaultsContract, NOW, SECRET_KEY } from '../../contracts/assist
 import { type FakeServer, fakeServer, type Seen } from '../../fakes/http-server.ts';
 import { wallClock } from '../../fakes/wall-clock.ts';
 
+const signal = new AbortController().signal;
+
 assistantContract(
   'Ansari over the reference backend',
   async () => {
@@ -63,8 +65,8 @@ describe('what Ansari says to the backend', () => {
     server = await fakeServer((res) => res.writeHead(200, { 'content-type': 'text/plain' }).end('yes'));
     const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
     const question = { account: '1555', threadId: 't', text: 'hello' };
-    await assistant.answer(question, new AbortController().signal);
-    await assistant.answer(question, new AbortController().signal);
+    await assistant.answer(question, signal);
+    await assistant.answer(question, signal);
     expect(server.connections()).toBe(1);
   });
 
@@ -73,7 +75,7 @@ describe('what Ansari says to the backend', () => {
       'GET /users/exists': { exists: false },
       'POST /users/register': { status: 'success', user_id: 'u' },
     });
-    await assistant.register('+1 555', 'ar');
+    await assistant.register('+1 555', 'ar', signal);
     expect(server.seen.map(line)).toEqual([
       'GET /whatsapp/v2/users/exists?phone_num=%2B1+555 ',
       'POST /whatsapp/v2/users/register {"phone_num":"+1 555","preferred_language":"ar"}',
@@ -81,16 +83,28 @@ describe('what Ansari says to the backend', () => {
     expect(server.seen.map(({ headers }) => headers['x-whatsapp-api-key'])).toEqual(['k', 'k']);
   });
 
+  test.each([
+    ['register', (assistant: Assistant, stop: AbortSignal) => assistant.register('1555', 'ar', stop)],
+    ['lastThread', (assistant: Assistant, stop: AbortSignal) => assistant.lastThread('1555', stop)],
+    ['openThread', (assistant: Assistant, stop: AbortSignal) => assistant.openThread('1555', 't', stop)],
+  ])('%s ends when it is told to, although nobody answers', async (_name, begin) => {
+    const stop = new AbortController();
+    const reason = new Error('the process is leaving');
+    server = await fakeServer(() => stop.abort(reason));
+    const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
+    await expect(begin(assistant, stop.signal)).rejects.toBe(reason);
+  });
+
   test('does not register who is known', async () => {
     const assistant = await over({ 'GET /users/exists': { exists: true } });
-    await assistant.register('1555', 'ar');
+    await assistant.register('1555', 'ar', signal);
     expect(server.seen).toHaveLength(1);
   });
 
   test('reads a time without a zone as UTC', async () => {
     const last = { thread_id: 't', last_message_time: '2026-01-02T03:04:05.123456' };
     const assistant = await over({ 'GET /threads/last': last });
-    expect(await assistant.lastThread('1555')).toEqual({
+    expect(await assistant.lastThread('1555', signal)).toEqual({
       id: 't',
       lastAt: Date.UTC(2026, 0, 2, 3, 4, 5, 123),
     });
@@ -101,7 +115,7 @@ describe('what Ansari says to the backend', () => {
     { thread_id: 't', last_message_time: null },
   ])('has no thread to go on with: %o', async (last) => {
     const assistant = await over({ 'GET /threads/last': last });
-    expect(await assistant.lastThread('1555')).toBeUndefined();
+    expect(await assistant.lastThread('1555', signal)).toBeUndefined();
   });
 
   test.each([
@@ -111,7 +125,7 @@ describe('what Ansari says to the backend', () => {
     { thread_id: 't', last_message_time: 'soon' },
   ])('an answer that is not the API: %o', async (last) => {
     const assistant = await over({ 'GET /threads/last': last });
-    await expect(assistant.lastThread('1555')).rejects.toMatchObject({
+    await expect(assistant.lastThread('1555', signal)).rejects.toMatchObject({
       name: 'Unavailable',
       code: 'unexpected-answer',
     });
@@ -122,14 +136,16 @@ describe('what Ansari says to the backend', () => {
       'GET /users/exists': { exists: false },
       'POST /users/register': { status: 'failure' },
     });
-    await expect(assistant.register('1555', 'ar')).rejects.toMatchObject({ code: 'unexpected-answer' });
+    await expect(assistant.register('1555', 'ar', signal)).rejects.toMatchObject({
+      code: 'unexpected-answer',
+    });
   });
 
   test('404 means a person for a thread, and a wrong address for a person', async () => {
     const assistant = await over({}, 404);
-    await expect(assistant.openThread('1555', 't')).rejects.toBeInstanceOf(Forgotten);
-    await expect(assistant.lastThread('1555')).rejects.toBeInstanceOf(Forgotten);
-    await expect(assistant.register('1555', 'en')).rejects.toMatchObject({
+    await expect(assistant.openThread('1555', 't', signal)).rejects.toBeInstanceOf(Forgotten);
+    await expect(assistant.lastThread('1555', signal)).rejects.toBeInstanceOf(Forgotten);
+    await expect(assistant.register('1555', 'en', signal)).rejects.toMatchObject({
       name: 'Unavailable',
       scope: 'app',
     });
@@ -137,6 +153,6 @@ describe('what Ansari says to the backend', () => {
 
   test('what the backend refuses is refused', async () => {
     const assistant = await over({}, 422);
-    await expect(assistant.openThread('1555', 't')).rejects.toBeInstanceOf(Refused);
+    await expect(assistant.openThread('1555', 't', signal)).rejects.toBeInstanceOf(Refused);
   });
 });

@@ -7,6 +7,8 @@ import { assistantFaultsContract, NOW, SECRET_KEY } from '../../contracts/assist
 import { type FakeOpenAi, fakeOpenAi, responseEvents, sse } from '../../fakes/openai.ts';
 import { wallClock } from '../../fakes/wall-clock.ts';
 
+const signal = new AbortController().signal;
+
 function assistantOver(url: string, apiKey: string): Assistant {
   return createOpenAiAssistant({
     apiUrl: url,
@@ -70,7 +72,7 @@ describe('OpenAI', () => {
   });
 
   test('cuts a title to what metadata takes', async () => {
-    await assistant.openThread('1555', '👋'.repeat(1_000));
+    await assistant.openThread('1555', '👋'.repeat(1_000), signal);
     const { metadata } = JSON.parse(server.seen[0]?.body ?? '');
     expect(metadata.title).toBe('👋'.repeat(256));
   });

@@ -178,8 +178,13 @@ describe('what is not understood', () => {
     expect(reports).toEqual([]);
   });
 
-  test.each(['', ' ', 'x'.repeat(100_001)])('a message that is empty or too long', async (message) => {
+  test.each(['', ' ', 'x'.repeat(250_001)])('a message that is empty or too long', async (message) => {
     expect((await ask('1', await openThread('1'), message)).status).toBe(422);
+  });
+
+  test('but the longest question that a flood of messages can become is', async () => {
+    const longest = Array.from({ length: 50 }, () => 'س'.repeat(4_096)).join('\n');
+    expect((await ask('1', await openThread('1'), longest)).status).toBe(200);
   });
 
   test('a route that is not there', async () => {

@@ -36,6 +36,11 @@ describe('detectLanguage', () => {
     ['en', 'how do i make wudu properly please'],
     ['en', 'who is Erdoğan and what did he do'],
     ['en', 'What does الحمد لله mean in this context?'],
+    ['en', 'Can I pray?'],
+    ['en', 'Who was Umar ibn al-Khattab'],
+    ['es', '¿Qué es el zakat?'],
+    ['de', 'Was ist Zakat?'],
+    ['id', 'Apa hukum musik?'],
     ['fr', 'est-ce que je peux prier assis'],
     ['es', '¿Cuáles son las condiciones para orar mientras viajo?'],
     ['pt', 'Quais são as condições da oração em viagem?'],
@@ -59,6 +64,11 @@ describe('detectLanguage', () => {
     ['sv', 'Jag undrar över bönens villkor under långa resor'],
     ['fr', 'Bonjour, voudrais savoir faire ablutions correctement'],
     ['ru', 'Расскажите подробнее, почему нужно поститься'],
+    ['nl', 'Ik vraag mij af waarom moslims vasten'],
+    ['en', 'Does vomiting break fast'],
+    ['en', 'Zakat calculation gold silver'],
+    ['en', 'Surah Yaseen benefits hadith'],
+    ['en', 'Ruling regarding cryptocurrency trading'],
   ])('%s by statistics: %s', async (language, text) => {
     expect(await detectLanguage(text)).toBe(language);
   });
@@ -74,6 +84,10 @@ describe('detectLanguage', () => {
   it('a known language that writes the script stays where letters do not tell', async () => {
     expect(await detectLanguage('سلام', 'ur')).toBe('ur');
     expect(await detectLanguage('سلام', 'en')).toBe('ar');
+    expect(await detectLanguage('جی', 'ur')).toBe('ur');
+    expect(await detectLanguage('نماز چیست', 'ur')).toBe('fa');
+    expect(await detectLanguage('What is zakat?', 'ar')).toBe('en');
+    expect(await detectLanguage('zakat', 'ar')).toBe('ar');
     expect(await detectLanguage('नमाज़', 'ne')).toBe('ne');
     expect(await detectLanguage('Привет', 'bg')).toBe('bg');
     expect(await detectLanguage('Привет', 'en')).toBe('ru');

@@ -155,6 +155,14 @@ describe('policy', () => {
     expect(saidTo().join(' ')).toMatch(/maintenance/i);
   });
 
+  it.each([
+    ['under maintenance', 0, { underMaintenance: true }],
+    ['too late', 3 * HOUR, {}],
+  ])('speaks the language of a first message that comes %s', async (_, ageMs, rules) => {
+    await look([now('ما هي الزكاة؟', { sentAt: clock.now() - ageMs })], rules);
+    expect(saidTo().join()).toMatch(/يُرجى إعادة إرسال/);
+  });
+
   it('asks to send an old message again, and says nothing to one that nobody may answer any more', async () => {
     await look([now('old', { sentAt: clock.now() - 3 * HOUR })]);
     expect(assistant.questions).toEqual([]);
@@ -224,6 +232,13 @@ describe('when the assistant fails', () => {
     await lookAgain();
     expect(saidTo()).toHaveLength(1);
     expect(await store.deadLetters(5)).toMatchObject([{ reason: 'refused: 422' }]);
+  });
+
+  it('apologises in the language of a first question, although nobody could be registered', async () => {
+    assistant.register = () => Promise.reject(new Refused('no'));
+    await look([now('ما هي الزكاة؟')]);
+    await lookAgain();
+    expect(saidTo().join()).toMatch(/نعتذر/);
   });
 
   it('treats a mistake of ours like any other failure: the lane goes on', async () => {

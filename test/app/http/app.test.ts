@@ -103,6 +103,13 @@ describe('the admin routes', () => {
     }
   });
 
+  it('take a token of several words', async () => {
+    const app = await start({ adminToken: 'open sesame' });
+    const headers = { authorization: 'Bearer open sesame' };
+    const response = await fetch(`${app.url}/admin/cache/clear`, { method: 'POST', headers });
+    expect(response.status).toBe(200);
+  });
+
   it.each(ROUTES)('%s %s is 404 when there is no admin token', async (method, route) => {
     const app = await start();
     const response = await fetch(app.url + route, { method, headers: { authorization: 'Bearer undefined' } });
@@ -118,6 +125,7 @@ describe('what is not there', () => {
     ['OPTIONS', '/nothing'],
     ['GET', '/%E0%A4%A'],
     ['GET', '/whatsapp/v2/more'],
+    ['GET', '/admin/cache/clear'],
   ])('%s %s is 404', async (method, route) => {
     const app = await start();
     const response = await fetch(app.url + route, { method });

@@ -1,6 +1,10 @@
 import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createBodyReader } from '../../../app/http/raw-body.ts';
 import { dial, ENVELOPE, hear, hearHead, post, SECRET, sign, start } from './door.ts';
 
 const MIB = 1024 * 1024;
@@ -137,6 +141,33 @@ describe('a chunked body', () => {
     expect(sent).toBeLessThan(200 * MIB);
     expect((await fetch(`${app.url}/health`)).status).toBe(200);
   });
+});
+
+it('large bodies are refused while others hold too much, small ones never', async () => {
+  const read = createBodyReader(LIMIT, LIMIT + 150_000);
+  let arrived = 0;
+  const server = createServer(async (request, response) => {
+    request.on('data', ({ length }) => {
+      arrived += length;
+    });
+    const body = await read(request);
+    response.end(body.read ? `${body.bytes.length}` : body.because);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const said = async (body: string) =>
+    (await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body })).text();
+
+  const slow = await dial(port);
+  slow.write(head(`Content-Length: ${LIMIT}`));
+  slow.write('x'.repeat(LIMIT - 1));
+  await expect.poll(() => arrived).toBe(LIMIT - 1);
+  expect(await said('x'.repeat(200_000))).toBe('crowded');
+  expect(await said('x'.repeat(60_000))).toBe('60000');
+  slow.destroy();
+  await expect.poll(() => said('x'.repeat(200_000))).toBe('200000');
 });
 
 describe('Content-Encoding', () => {

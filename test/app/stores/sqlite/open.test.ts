@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -27,6 +35,12 @@ describe('openDatabase', () => {
   it('makes the file and its folder, readable for nobody else', () => {
     openDatabase(path).close();
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it.runIf(existsSync('/proc/self'))('comes back from where no folder can be made', () => {
+    expect(() => openDatabase('/proc/no/such/folder/test.db')).toThrow(
+      /SQLITE_PATH .*cannot be opened.*ENOENT/,
+    );
   });
 
   it('writes through to the disk and overwrites what is deleted', () => {
