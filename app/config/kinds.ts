@@ -45,6 +45,13 @@ export const address = z
   .refine(isAddress, { error: 'must be an http:// or https:// address without user name, query or fragment' })
   .transform((value) => value.replace(/\/+$/, ''));
 
+/** An address to which a path of ours is added, so that it must not be there already. */
+export function addressBefore(path: RegExp, name: string) {
+  return address.refine((value) => !path.test(value), {
+    error: `must end before ${name}, which is added to it`,
+  });
+}
+
 function isAddress(value: string): boolean {
   const url = URL.parse(value);
   return (

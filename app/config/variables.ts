@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import {
   address,
+  addressBefore,
   amount,
   digits,
   encryptionKeys,
@@ -96,7 +97,7 @@ const GROUPS = {
       about: 'An older way to say `ASSISTANT=echo`; ignored where `ASSISTANT` is set.',
       default: 'false',
     }),
-    BACKEND_SERVER_URL: variable(address, {
+    BACKEND_SERVER_URL: variable(addressBefore(/\/whatsapp\/v2$/, '/whatsapp/v2'), {
       about: 'The address of ansari-backend, without `/whatsapp/v2`.',
       default: 'http://localhost:8000',
     }),
@@ -126,7 +127,7 @@ const GROUPS = {
   },
 
   'WhatsApp, from Meta': {
-    META_API_URL: variable(address, {
+    META_API_URL: variable(addressBefore(/\/v\d+\.\d+$/, 'the version'), {
       about: 'The address of the Graph API, without version.',
       default: 'https://graph.facebook.com',
     }),

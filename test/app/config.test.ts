@@ -239,6 +239,8 @@ describe('problems', () => {
   it.each([
     ['BACKEND_SERVER_URL', 'localhost:8000'],
     ['BACKEND_SERVER_URL', 'http://user:password@host'],
+    ['BACKEND_SERVER_URL', 'https://backend.example/whatsapp/v2/'],
+    ['META_API_URL', 'https://graph.facebook.com/v25.0'],
     ['META_API_URL', 'file:///etc/passwd'],
     ['ORIGINS', 'https://example.org/path'],
     ['ORIGINS', '*'],

@@ -5,7 +5,7 @@
  */
 const WORDS: Readonly<Record<string, string>> = {
   en: 'the is are what how can my and of to for with you when that this does why should please have it do be i in on or not about tell explain who he was were did will would could may must which where any all between from by if me your we they there during before after give meaning',
-  fr: 'le la les est que qui quoi je vous nous une des dans pour avec comment pourquoi quelle quel quelles quels ce pas sur mon ma qui on peut du au faire quand sont',
+  fr: 'le la les est que qui quoi je vous nous une des dans pour avec comment pourquoi quelle quel quelles quels ce pas sur mon ma on peut du au faire quand sont',
   es: 'el los las es que qué cómo como para con por una está puedo mi cuando cuál en del hacer si yo cuáles son',
   pt: 'o os as que como para com uma está posso meu minha não você quando qual em do da é quais são',
   it: 'il lo gli che come per con una è posso mio mia quando quale quali sono della di non perché vorrei dalla mentre',

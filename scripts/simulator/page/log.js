@@ -57,7 +57,7 @@ export function createLog(element) {
       element.replaceChildren();
       if (all.length === 0) {
         element.append(
-          make('p', { class: 'nothing' }, 'Write something below. Nothing leaves this machine.'),
+          make('p', { class: 'nothing' }, 'Write something below, as people do on their phones.'),
         );
       }
       for (const bubble of all) put(bubble);
