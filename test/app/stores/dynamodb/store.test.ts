@@ -159,6 +159,13 @@ describe('a message', () => {
     expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([late]);
   });
 
+  it('of a flood comes with all the others, though no answer of DynamoDB holds more than 1 MB of them', async () => {
+    const flood = Array.from({ length: 32 }, () => message('x'.repeat(250_000)));
+    const [first] = await store.accept(flood);
+    const { turn } = claimed(await store.claim(first?.conversation ?? '', LEASE));
+    expect(turn.messages.map(({ id }) => id)).toEqual(flood.map(({ id }) => id));
+  });
+
   it('whose conversation was erased under it begins a new one, which the sweep finds', async () => {
     const orphan = message('orphan');
     const { conversation } = await accept(orphan);
