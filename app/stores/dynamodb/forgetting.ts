@@ -47,25 +47,31 @@ export function forgetting({ conversations, stage, clock }: ForgettingParts) {
 
   /**
    * The condition is the moment when it was last used: a message that comes now has set a new one before it was
-   * stored, so it either is seen here among the waiting ones or keeps the conversation.
+   * stored, so it either is seen here among the waiting ones or keeps the conversation. The names go first: they are
+   * found by the conversation only, and would stay for ever if the process died in between.
    */
   async function forgetPerson(row: Row): Promise<number> {
     const held = heldFrom(row);
-    const { conversation, lanes, lastAt } = held;
+    const { conversation, lanes, lastAt, fence } = held;
     if (isOpen(held) || (await stage.waitingFor(conversation.id, lanes)).length > 0) return 0;
-    const key = conversationKey(conversation.id);
-    const when = '#last_at = :seen AND #fence = :fence';
-    if (!(await conversations.delete(key, { when, values: { seen: lastAt, fence: held.fence } }))) return 0;
-    return 1 + (await forgetNames(held));
+    const names = await forgetNames(held);
+    const condition = { when: '#last_at = :seen AND #fence = :fence', values: { seen: lastAt, fence } };
+    if (await conversations.delete(conversationKey(conversation.id), condition)) return 1 + names.length;
+    for (const key of names) {
+      await conversations.put({ ...key, leads_to: conversation.id }, { when: 'attribute_not_exists(#item)' });
+    }
+    return 0;
   }
 
-  async function forgetNames({ conversation, names }: Held): Promise<number> {
+  /** Answers those that led to it. */
+  async function forgetNames({ conversation, names }: Held): Promise<Key[]> {
     const { channel, number, id } = conversation;
+    const gone: Key[] = [];
     for (const name of names) {
-      const condition = { when: '#leads_to = :id', values: { id } };
-      await conversations.delete(identityKey(channel, number, name), condition);
+      const key = identityKey(channel, number, name);
+      if (await conversations.delete(key, { when: '#leads_to = :id', values: { id } })) gone.push(key);
     }
-    return names.length;
+    return gone;
   }
 
   /** Parts of an open turn may be needed for ever; others nobody will ask for again, and expiry takes what is left. */

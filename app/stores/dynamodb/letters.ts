@@ -60,8 +60,8 @@ export function letters({ conversations, stage, parts, closing, clock }: Letters
       const written = await parts.writtenFor(turnId);
       const places = written.map(({ key }) => Number(key.slice(key.lastIndexOf('.') + 1)));
       await parts.drop(turnId, Number.MAX_SAFE_INTEGER, places);
-      const sentBack = await conversations.delete(letterKey(own), { when: 'attribute_exists(#item)' });
-      return sentBack ? own.conversation : undefined;
+      await conversations.delete(letterKey(own));
+      return own.conversation;
     },
   };
 }

@@ -66,9 +66,53 @@ describe('calls whose answer is lost and that the SDK repeats', () => {
     const { client } = failingAtWrite(dynamoDb.client(), 2, 'unheard');
     expect(await openStore(client).writeReply(lease, ['words'], {})).toMatchObject([{ text: 'words' }]);
   });
+
+  it('end the lease, and say so', async () => {
+    const { conversation } = await accept();
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
+    const retryAt = clock.now() + 60_000;
+    await openStore(client).release(lease, { retryAt, countAttempt: false });
+    expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'later', at: retryAt });
+    clock.advance(60_000);
+    expect(claimed(await store.claim(conversation, LEASE)).turn.attempt).toBe(1);
+  });
+
+  it('settle a send, and say whose turn can go on', async () => {
+    const { conversation } = await accept();
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const [part] = await store.writeReply(lease, ['words'], {});
+    await store.markSending(lease, part?.key ?? '');
+    await store.release(lease, { retryAt: clock.now() + 60_000, countAttempt: true });
+    const { client } = failingAtWrite(dynamoDb.client(), 2, 'unheard');
+    expect(await openStore(client).recordStatuses([status(part?.key ?? '', 'sent')])).toEqual([conversation]);
+  });
+
+  it('send a dead letter back, and say whose it was', async () => {
+    const { conversation } = await accept();
+    const { lease, turn } = claimed(await store.claim(conversation, LEASE));
+    await store.bury(lease, 'poison', []);
+    await store.finish(lease);
+    const { client } = failingAtWrite(dynamoDb.client(), 4, 'unheard');
+    expect(await openStore(client).redrive(turn.id)).toBe(conversation);
+    expect(await store.redrive(turn.id)).toBeUndefined();
+  });
 });
 
 describe('a crash', () => {
+  it('while a quiet person is being forgotten leaves no name behind', async () => {
+    const { conversation } = await accept();
+    await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
+    clock.advance(9 * DAY + 1);
+    for (const n of [1, 2, 3]) {
+      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'after');
+      await expect(openStore(client).forgetOld()).rejects.toThrow();
+      expect(hit()).toBe(true);
+    }
+    await store.forgetOld();
+    expect(await everything()).not.toMatch(/who\./);
+  });
+
   it('between the parts and the word that they are the reply leaves none of them', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
@@ -156,6 +200,7 @@ describe('a message', () => {
     };
     await openStore(client).forgetOld();
     expect(came).toBe(true);
+    expect((await everything()).match(/"who\./g)).toHaveLength(2);
     expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([late]);
   });
 
