@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { makePlan, monthlyCost, type Plan } from './plan/make.ts';
 import { ProgramFailed } from './plan/record.ts';
 import { planAsText } from './plan/text.ts';
+import { Plain } from './release/command.ts';
 
 const HELP = `Usage: npm run plan -- <stack> [--config key=value]... [--json]
 
@@ -75,6 +76,6 @@ try {
   const plan = await makePlan(stack, Object.fromEntries(overrides));
   console.log(values.json ? JSON.stringify(asJson(plan), undefined, 2) : planAsText(plan));
 } catch (error) {
-  if (!(error instanceof ProgramFailed)) throw error;
+  if (!(error instanceof ProgramFailed || error instanceof Plain)) throw error;
   fail(error.message);
 }
