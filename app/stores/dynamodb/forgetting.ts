@@ -1,5 +1,5 @@
 import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, ConversationId } from '../../ports.ts';
 import { optionalText, type Row, text } from './attributes.ts';
 import { conversationKey, identityKey, turnIdOf } from './names.ts';
 import { type Held, heldFrom } from './rows.ts';
@@ -12,6 +12,7 @@ const CURSOR: Key = { conversation: 'forgetting', item: 'cursor' };
 interface ForgettingParts {
   readonly conversations: Table;
   readonly stage: Stage;
+  readonly hasLetter: (conversation: ConversationId) => Promise<boolean>;
   readonly clock: Clock;
 }
 
@@ -20,7 +21,7 @@ interface ForgettingParts {
  * Each call looks at one page (1 MB) of the table, from where the last call stopped, so its price is known. Ids,
  * parts and dead letters go by their `expires_at`, for nothing.
  */
-export function forgetting({ conversations, stage, clock }: ForgettingParts) {
+export function forgetting({ conversations, stage, hasLetter, clock }: ForgettingParts) {
   return async function forgetOld(): Promise<number> {
     const cursor = await conversations.get(CURSOR);
     const from = cursor && optionalText(cursor, 'next_conversation');
@@ -54,6 +55,7 @@ export function forgetting({ conversations, stage, clock }: ForgettingParts) {
     const held = heldFrom(row);
     const { conversation, lanes, lastAt, fence } = held;
     if (isOpen(held) || (await stage.waitingFor(conversation.id, lanes)).length > 0) return 0;
+    if (await hasLetter(conversation.id)) return 0;
     const names = await forgetNames(held);
     const condition = { when: '#last_at = :seen AND #fence = :fence', values: { seen: lastAt, fence } };
     if (await conversations.delete(conversationKey(conversation.id), condition)) return 1 + names.length;
