@@ -1,3 +1,4 @@
+import { Unavailable } from '../../conversation/errors.ts';
 import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId } from '../../ports.ts';
 import { optionalText, type Row, text } from './attributes.ts';
@@ -34,15 +35,23 @@ export function forgetting({ conversations, stage, hasLetter, clock }: Forgettin
       start,
     );
     let gone = 0;
+    const unreadable: unknown[] = [];
     for (const row of rows) {
-      if (text(row, 'item') === 'conversation') gone += await forgetPerson(row);
-      else await forgetWords(row);
+      try {
+        if (text(row, 'item') === 'conversation') gone += await forgetPerson(row);
+        else await forgetWords(row);
+      } catch (error) {
+        // What a newer release wrote must not keep the look from going on; it is told when the page is done.
+        if (error instanceof Unavailable) throw error;
+        unreadable.push(error);
+      }
     }
     await conversations.put({
       ...CURSOR,
       next_conversation: next && text(next, 'conversation'),
       next_item: next && text(next, 'item'),
     });
+    if (unreadable.length > 0) throw unreadable[0];
     return gone;
   };
 

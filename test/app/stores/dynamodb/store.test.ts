@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Claim, ConversationStore } from '../../../../app/ports.ts';
 import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
 import { REGION, startDynamoDb, type TableNames } from '../../../fakes/dynamodb.ts';
 import { failingAtWrite } from '../../../fakes/failing-client.ts';
-import { AISHA, message, status } from '../../../fakes/messages.ts';
+import { AISHA, BILAL, message, status } from '../../../fakes/messages.ts';
 
 const dynamoDb = await startDynamoDb();
 const owner = dynamoDb.client();
@@ -218,6 +218,36 @@ describe('a message', () => {
     await owner.send(new DeleteItemCommand({ TableName: tables.conversationsTable, Key }));
     const [found = ''] = await store.due(10, 0);
     expect(claimed(await store.claim(found, LEASE)).turn.messages).toEqual([orphan]);
+  });
+});
+
+describe('an item that this release cannot read', () => {
+  beforeEach(async () => {
+    const { conversation } = await accept(message('?', { person: BILAL }));
+    await owner.send(
+      new UpdateItemCommand({
+        TableName: tables.conversationsTable,
+        Key: { conversation: { S: conversation }, item: { S: 'conversation' } },
+        UpdateExpression: 'SET channel = :newer',
+        ExpressionAttributeValues: { ':newer': { S: 'carrier-pigeon' } },
+      }),
+    );
+  });
+
+  it('keeps the sweep from nobody else', async () => {
+    const { conversation } = await accept();
+    expect(await store.due(10, 0)).toContain(conversation);
+  });
+
+  it('is told, and keeps nobody else from being forgotten', async () => {
+    const phones = Array.from({ length: 8 }, (_, index) => `1555000900${index}`);
+    for (const phone of phones) {
+      const { conversation } = await accept(message('?', { person: { phone } }));
+      await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
+    }
+    clock.advance(10 * DAY);
+    await expect(store.forgetOld()).rejects.toThrow('carrier-pigeon');
+    expect(await everything()).not.toContain('1555000900');
   });
 });
 
