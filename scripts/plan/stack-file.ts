@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { absent, ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
 import { VARIABLES } from '../../infra/variables.ts';
-import { Plain } from '../release/command.ts';
+import { Plain } from '../command.ts';
 import { ROOT } from './record.ts';
 import { isRecord } from './values.ts';
 
@@ -95,7 +95,8 @@ function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
 function complete(config: Record<string, string>, encrypted: readonly string[]): Configuration {
   const secretNames = VARIABLES.filter(({ secret }) => secret).map(({ name }) => `${NAMESPACE}${name}`);
   const given = secretNames.filter((key) => key in config);
-  const plain = plainOf(config) ?? {};
+  const environment = config[`${NAMESPACE}environment`];
+  const plain = plainVariables(environment) ?? {};
   const domain = config[`${NAMESPACE}domain`];
   const without = absent(plain, new Set(given.map((key) => key.slice(NAMESPACE.length))), { domain });
   const secrets = without
@@ -107,7 +108,7 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
     config: {
       ...config,
       ...Object.fromEntries(secrets),
-      ...(plainOf(config) === undefined
+      ...(plainVariables(environment) === undefined
         ? {}
         : { [`${NAMESPACE}environment`]: JSON.stringify({ ...plain, ...Object.fromEntries(variables) }) }),
       ...(bundled ? {} : { [`${NAMESPACE}workerBundle`]: PLACEHOLDER_BUNDLE }),
@@ -117,8 +118,7 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
   };
 }
 
-/** The plain variables; when they are no object the program itself says so. */
-function plainOf(config: Readonly<Record<string, string>>): Record<string, string> | undefined {
-  const parsed = ENVIRONMENT_KEYS.shape.environment.safeParse(config[`${NAMESPACE}environment`]);
-  return parsed.success ? parsed.data : undefined;
+/** The plain variables, from the text of the key `environment`; undefined when they are no object. */
+export function plainVariables(text: string | undefined): Record<string, string> | undefined {
+  return ENVIRONMENT_KEYS.shape.environment.safeParse(text).data;
 }
