@@ -129,7 +129,7 @@ function rules({ environment, door, worker, queue }: AlarmsArgs): Record<string,
       minutes: 1,
     },
     'oldest-wake-up': {
-      says: 'People have been waiting for more than five minutes: the worker does not keep up, or does not run.',
+      says: 'A wake-up is older than five minutes: the worker does not keep up, does not run, or died over it.',
       ...sqs('ApproximateAgeOfOldestMessage', queue.queue.name),
       statistic: 'Maximum',
       threshold: 300,

@@ -61,7 +61,11 @@ export class DeployRoles extends pulumi.ComponentResource {
     }).arn;
   }
 
-  /** Any pull request of the repository can run code with it: it looks at staging, never at a parameter's value. */
+  /**
+   * Any pull request of the repository can run code with it. It looks at staging and asks for no parameter's value; but a
+   * preview opens the secrets of staging's configuration, so whoever may push a branch can see those, and none of
+   * production's.
+   */
   #preview(): pulumi.Output<string> {
     return this.#args.github.role(`${PROJECT}-preview`, {
       description: 'Shows what a pull request would change in staging',

@@ -62,16 +62,18 @@ export class Parameters extends pulumi.ComponentResource {
   }
 
   #rights(parameters: Reading['parameters']): readonly Statement[] {
-    const arns = Object.values(parameters).map(({ arn }) => arn);
+    const arns = (names: readonly string[]) => names.flatMap((name) => parameters[name]?.arn ?? []);
+    const all = Object.keys(parameters);
+    const encrypted = all.filter((name) => name in this.#args.secret);
     return [
-      { Sid: 'ReadParameters', Action: ['ssm:GetParameters'], Resource: arns },
+      { Sid: 'ReadParameters', Action: ['ssm:GetParameters'], Resource: arns(all) },
       {
         Sid: 'DecryptParameters',
         Action: ['kms:Decrypt'],
         Resource: this.#args.keyArn,
         // Parameter Store names the parameter in the encryption context (KMS developer guide, "How AWS Systems Manager
         // Parameter Store uses AWS KMS"), so the key opens these and nothing else.
-        Condition: { StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': arns } },
+        Condition: { StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': arns(encrypted) } },
       },
     ];
   }

@@ -7,7 +7,7 @@ const HELP = `Usage: npm run erase -- <phone number or user id> [local|staging|p
 
 Deletes all that a store keeps of a person: messages, replies, the conversation and the names it goes by. Message ids
 stay as hashes for some days, so that a redelivery does not bring the person back. What the assistant's own database
-keeps is not touched. A second time finds nothing.
+keeps is not touched, nor are a table's backups, which end by themselves after 35 days. A second time finds nothing.
 
 "local" is the store that this machine's configuration names (SQLITE_PATH, or the tables of STORE=dynamodb); a stack is
 found through its SSM parameters, with your own AWS credentials.
@@ -28,7 +28,13 @@ async function erase(who: string | undefined, place = 'local', say: Say): Promis
   if (who === undefined || where === undefined) {
     throw new Usage('Name one person, and where: npm run erase -- 15550001111 staging');
   }
-  const gone = await withKept(where, ({ store }) => store.erase(who.replace(/^\+/, '')));
+  const gone = await withKept(where, ({ store }) => store.erase(identityOf(who)));
   say(gone === 0 ? 'Nothing is kept of this person.' : `Erased: ${gone} conversation(s).`);
   return 0;
+}
+
+/** A phone number as people write it, without what WhatsApp leaves out; a user id as it is. */
+function identityOf(who: string): string {
+  const digits = who.replace(/^\s*(\+|00)|[\s()./-]/g, '');
+  return /^\d+$/.test(digits) ? digits : who.trim();
 }

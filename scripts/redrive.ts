@@ -78,7 +78,9 @@ async function list(
     say(`${id}  ${conversation === undefined ? 'no wake-up of ours' : `a wake-up for ${conversation}`}`);
   }
   if (wakeUps.some(({ conversation }) => conversation === undefined)) {
-    say(`\nDelete what is no wake-up: aws sqs purge-queue --queue-url ${deadWakeUps?.url}`);
+    say(
+      `\nWhat is no wake-up goes with the whole queue: aws sqs purge-queue --queue-url ${deadWakeUps?.url}`,
+    );
   }
   say(letters.length + wakeUps.length === 0 ? 'No dead letters.' : `\nSend back: ${all}`);
   return 0;

@@ -1,6 +1,5 @@
 import { systemClock as clock } from '../clock.ts';
 import type { Config } from '../config.ts';
-import { sweep } from '../conversation/sweep.ts';
 import { createWork } from '../conversation/work.ts';
 import { createLog, createWho } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
@@ -9,6 +8,7 @@ import { reporting } from '../reporting.ts';
 import { answeringWakeUps } from '../worker/answer.ts';
 import { type Context, createLambda } from '../worker/lambda.ts';
 import { startPolling } from '../worker/poll.ts';
+import { sweepWorkers } from '../worker/sweep.ts';
 import { assistantFor, businessesFor, metaChannelFor, NotAvailable, rulesFor } from './answering.ts';
 import { awsParts } from './aws.ts';
 
@@ -54,7 +54,7 @@ export function composeWorker(config: Config): Worker {
     clock,
   });
   const sweepUp = async () => {
-    const count = await sweep(store, queue, rules.windowMs);
+    const count = await sweepWorkers(store, queue, rules.windowMs);
     if (count > 0) log.warn('work was found whose wake-up did not come', { count });
   };
   const forget = () => store.forgetOld();

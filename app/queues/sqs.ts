@@ -1,4 +1,9 @@
-import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  type QueueAttributeName,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { type AwsPlace, clientSettings } from '../aws/client.ts';
 import { awsUnavailable } from '../aws/errors.ts';
@@ -18,6 +23,8 @@ export interface SqsQueue extends Queue {
    * sent, also while the work goes on.
    */
   arrived(conversation: ConversationId): Promise<void>;
+  /** Roughly how many wake-ups could be received now. Throws `Unavailable`. */
+  unreceived(): Promise<number>;
 }
 
 /** SQS holds no message back longer (SendMessage, `DelaySeconds`). What is due later is looked at and put off again. */
@@ -51,6 +58,15 @@ export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueO
   const sqs = client ?? sqsClient(place);
   const what = `SQS queue ${nameOf(url)} in ${place.region ?? 'the region of the environment'}`;
 
+  async function attributes(name: QueueAttributeName): Promise<Partial<Record<string, string>>> {
+    try {
+      const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [name] });
+      return (await sqs.send(command)).Attributes ?? {};
+    } catch (error) {
+      throw awsUnavailable(error, what);
+    }
+  }
+
   return {
     async wake(conversation, delayMs) {
       const delaySeconds = Math.min(Math.ceil(Math.max(0, delayMs) / 1000), LONGEST_DELAY_SECONDS);
@@ -68,14 +84,12 @@ export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueO
 
     arrived: (conversation) => lock.clear(conversation),
 
+    async unreceived() {
+      return Number((await attributes('ApproximateNumberOfMessages')).ApproximateNumberOfMessages);
+    },
+
     async ready() {
-      const asked = sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }));
-      await Promise.all([
-        lock.ready(),
-        asked.catch((error) => {
-          throw awsUnavailable(error, what);
-        }),
-      ]);
+      await Promise.all([lock.ready(), attributes('QueueArn')]);
     },
 
     async close() {

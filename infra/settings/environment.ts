@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { NOT_IN_AWS, VARIABLES, type Variable } from '../variables.ts';
+import { unfitValue } from './parameter-value.ts';
 import { closest, type Problems } from './problems.ts';
 import { accountId, digestReference, email, flag, hostName, roleArn, textMap, whole } from './shapes.ts';
 
@@ -19,7 +20,7 @@ export const ENVIRONMENT_KEYS = z.object({
   maxConcurrency: whole(1, 200).default(100),
   /** Invocations of the worker at a time; SQS allows 2 to 1,000. */
   workerConcurrency: whole(2, 1000).default(10),
-  workerBundle: z.string().default('dist/worker'),
+  workerBundle: z.string().min(1, 'must be the folder of the bundle').default('dist/worker'),
   logRetentionDays: whole(1, 3653).default(30),
   tracing: flag.default(false),
   alarmEmail: email.optional(),
@@ -134,7 +135,7 @@ export function checkVariables(
   problems: Problems,
 ): void {
   const known = new Map(VARIABLES.map((variable) => [variable.name, variable]));
-  for (const name of Object.keys(plain)) {
+  for (const [name, value] of Object.entries(plain)) {
     const variable = known.get(name);
     if (variable === undefined) {
       const meant = closest(name, known.keys());
@@ -150,11 +151,10 @@ export function checkVariables(
       );
     } else if (variable.fixed) {
       problems.add(`environment.${name} is set by the infrastructure`, problems.removeVariable(name));
-    } else if (plain[name] === '') {
-      problems.add(
-        `environment.${name} is empty, which Parameter Store does not take`,
-        problems.removeVariable(name),
-      );
+    } else {
+      const unfit = unfitValue(value);
+      const mend = value.trim() === '' ? problems.removeVariable(name) : problems.setVariable(name);
+      if (unfit !== undefined) problems.add(`environment.${name} ${unfit}`, mend);
     }
   }
   for (const variable of absent(plain, secrets, keys)) {

@@ -9,7 +9,9 @@ import {
   ENVIRONMENT_KEYS,
   type EnvironmentKeys,
 } from './environment.ts';
+import { unfitValue } from './parameter-value.ts';
 import { closest, Problems, UnfitSettings } from './problems.ts';
+import { unfitTextMap } from './shapes.ts';
 import { checkShared, SHARED_EXAMPLES, SHARED_KEYS, type SharedSettings } from './shared.ts';
 
 export interface RawConfiguration {
@@ -66,7 +68,8 @@ function readEnvironment(raw: RawConfiguration, problems: Problems): Settings | 
   const { environment, ...rest } = keys;
   checkEnvironment(keys, problems);
   checkVariables(environment, secrets, keys, problems);
-  if (!raw.exists(keys.workerBundle))
+  // What Lambda's handler `index.handler` is looked for in.
+  if (!['index.js', 'index.mjs'].some((entry) => raw.exists(`${keys.workerBundle}/${entry}`)))
     problems.add(`the worker's bundle ${keys.workerBundle} is not built`, 'npm run build');
   return { stack, ...rest, plain: environment, secrets: [...secrets] };
 }
@@ -81,7 +84,8 @@ function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>,
     if (key in shape) known[key] = value;
     else if (raw.stack !== 'shared' && SECRETS.has(key)) {
       secrets.add(key);
-      if (value === '') problems.add(`the secret ${key} is empty`, problems.setSecret(key));
+      const unfit = unfitValue(value);
+      if (unfit !== undefined) problems.add(`the secret ${key} ${unfit}`, problems.setSecret(key));
       else if (raw.encrypted?.has(fullKey) === false) {
         problems.add(`the secret ${key} stands in the configuration in plain text`, problems.setSecret(key));
       }
@@ -104,19 +108,20 @@ function parse<T>(
 ): T | undefined {
   const parsed = schema.safeParse(known);
   if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
-    const key = String(issue.path[0]);
+  for (const { path, message } of parsed.error.issues) {
+    const [key, variable] = path.map(String);
+    if (key === undefined) continue;
     const value = known[key];
-    const says = value === undefined ? 'is missing' : `${issue.message}, got \`${value}\``;
-    problems.add(`${issue.path.join('.')} ${says}`, problems.set(key, examples[key] ?? '<value>'));
+    const says = value === undefined ? 'is missing' : `${message}, got \`${value}\``;
+    if (variable === undefined) problems.add(`${key} ${says}`, problems.set(key, examples[key] ?? '<value>'));
+    else problems.add(`${key}.${variable} ${message}`, problems.setVariable(variable));
   }
   return undefined;
 }
 
-/** The plain variables, when the rest of the configuration could not be read. */
+/** The plain variables, when not all of the configuration could be read. */
 function textOf(environment: string | undefined): Record<string, string> {
-  const parsed = ENVIRONMENT_KEYS.shape.environment.safeParse(environment);
-  return parsed.success ? parsed.data : {};
+  return unfitTextMap.safeParse(environment).data ?? {};
 }
 
 function checkRegion(raw: RawConfiguration, problems: Problems): void {

@@ -3,9 +3,13 @@ import * as z from 'zod';
 
 export const digestReference = z
   .string()
+  .regex(/@sha256:[0-9a-f]{64}$/, {
+    error: 'must be a digest reference (repository@sha256:…); a tag can point elsewhere tomorrow',
+    abort: true,
+  })
   .regex(
-    /^[a-z0-9.-]+(:\d+)?\/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$/,
-    'must be a digest reference (repository@sha256:…); a tag can point elsewhere tomorrow',
+    /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[a-z0-9._/-]+@/,
+    'must lie in ECR (<account>.dkr.ecr.<region>.amazonaws.com/…), from which alone the door is started',
   );
 
 export const roleArn = z
@@ -50,29 +54,31 @@ export function whole(from: number, to: number) {
 
 export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
 
+export const bucketName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket, without s3://');
+
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text, asWritten);
+  } catch {
+    context.addIssue('must be an object');
+    return z.NEVER;
+  }
+});
+
+const oneValue = z.union([z.string(), z.number(), z.boolean()], 'must be one value').transform(String);
+
 /**
  * A JSON object of text to text; numbers and booleans become text, since that is what a variable holds. Meta's ids are
  * longer than a number can be exact, so a number is taken as it is written.
  */
-export const textMap = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text, asWritten);
-    } catch {
-      context.addIssue('must be an object');
-      return z.NEVER;
-    }
-  })
-  .pipe(
-    z.record(
-      z.string(),
-      z.union([z.string(), z.number(), z.boolean()], 'must be one value').transform(String),
-      {
-        error: 'must be an object: variable to value',
-      },
-    ),
-  );
+export const textMap = json.pipe(
+  z.record(z.string(), oneValue, { error: 'must be an object: variable to value' }),
+);
+
+/** The same where something is there that is not one value: it counts as given. */
+export const unfitTextMap = json.pipe(z.record(z.string(), oneValue.catch('unfit')));
 
 /** The third argument of a reviver is newer than the types of TypeScript's library. */
 function asWritten(_key: string, value: unknown, ...[context]: readonly unknown[]): unknown {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Problems } from './problems.ts';
-import { accountId, email, keyArn, numericId, oidcProviderArn } from './shapes.ts';
+import { accountId, bucketName, email, keyArn, numericId, oidcProviderArn } from './shapes.ts';
 
 export const SHARED_KEYS = z.object({
   accountId: accountId.optional(),
@@ -12,7 +12,7 @@ export const SHARED_KEYS = z.object({
   /** An account has one such provider at most; absent, it is created. */
   githubOidcProviderArn: oidcProviderArn.optional(),
   /** The bucket of Pulumi's state, and the keys of its secrets; absent, the deploy roles reach neither. */
-  stateBucket: z.string().min(3).optional(),
+  stateBucket: bucketName.optional(),
   stateKeyArn: keyArn.optional(),
   stagingStateKeyArn: keyArn.optional(),
   productionStateKeyArn: keyArn.optional(),

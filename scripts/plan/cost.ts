@@ -18,10 +18,11 @@ const TRAFFIC = {
   secondsPerTurn: 20,
   /** Hours in which App Runner counts its CPU as active. */
   activeHours: HOURS / 2,
-  writesPerTurn: 20,
-  readsPerTurn: 10,
+  // docs/decisions/0202-cost-of-a-message.md counts these.
+  writesPerTurn: 22,
+  readsPerTurn: 12,
+  queueRequestsPerTurn: 3,
   tableGb: 1,
-  queueRequestsPerTurn: 4,
   logGb: 1,
   imagesGb: 5,
 };
@@ -30,6 +31,9 @@ const TRAFFIC = {
 const POLLS = (5 * HOURS * 3600) / 20;
 const SWEEPS = HOURS * 60;
 const SWEEP_SECONDS = 0.2;
+/** Eight shelves, half a read each; one page of 1 MB, to forget what is old; where it begins and where it ended. */
+const READS_PER_SWEEP = 4 + 128 + 1;
+const WRITES_PER_SWEEP = 1;
 
 /** What is assumed about the stack, as sentences. */
 export function assumptionsOf(stack: string): readonly string[] {
@@ -112,17 +116,16 @@ const COSTS: Readonly<Record<string, (inputs: Values, all: readonly RecordedReso
     // The traffic is that of all tables together; it is counted once.
     const first = all.find(({ type }) => type === 'aws:dynamodb/table:Table');
     if (first?.inputs.name !== name) return [];
-    const requests =
-      (TRAFFIC.turns *
-        (TRAFFIC.writesPerTurn * PRICES.tableWrites.usd + TRAFFIC.readsPerTurn * PRICES.tableReads.usd)) /
-      1e6;
+    const writes = TRAFFIC.turns * TRAFFIC.writesPerTurn + SWEEPS * WRITES_PER_SWEEP;
+    const reads = TRAFFIC.turns * TRAFFIC.readsPerTurn + SWEEPS * READS_PER_SWEEP;
+    const requests = (writes * PRICES.tableWrites.usd + reads * PRICES.tableReads.usd) / 1e6;
     const storage = TRAFFIC.tableGb * (PRICES.tableStorage.usd + PRICES.tableRecovery.usd);
-    return [line('tables', requests + storage, 'by use, with what restoring needs')];
+    return [line('tables', requests + storage, 'by use and by sweeps, with what restoring needs')];
   },
   'aws:lambda/eventSourceMapping:EventSourceMapping': () => [
     line(
       'queue',
-      ((POLLS + TRAFFIC.turns * TRAFFIC.queueRequestsPerTurn) * PRICES.queueRequests.usd) / 1e6,
+      ((POLLS + SWEEPS + TRAFFIC.turns * TRAFFIC.queueRequestsPerTurn) * PRICES.queueRequests.usd) / 1e6,
       'mostly Lambda asking whether there is work',
     ),
   ],
@@ -131,10 +134,15 @@ const COSTS: Readonly<Record<string, (inputs: Values, all: readonly RecordedReso
     String(name).endsWith('/worker')
       ? [line('logs', TRAFFIC.logGb * PRICES.logs.usd, 'of door and worker')]
       : [],
-  'aws:cloudwatch/logMetricFilter:LogMetricFilter': ({ name, logGroupName }) =>
-    name === 'Errors' && String(logGroupName).endsWith('/worker')
-      ? [line('metrics of log lines', 2 * PRICES.metric.usd, 'when there are any')]
-      : [],
+  'aws:cloudwatch/logMetricFilter:LogMetricFilter': (filter, all) => {
+    // One metric for each name, however many logs it is counted in.
+    const filters = all.filter(({ type }) => type === 'aws:cloudwatch/logMetricFilter:LogMetricFilter');
+    if (filters[0]?.inputs !== filter) return [];
+    const names = new Set(filters.map(({ inputs }) => inputs.name));
+    return [
+      line('metrics of log lines', names.size * PRICES.metric.usd, `${names.size}, when there are any`),
+    ];
+  },
   'awsx:ecr:Repository': () => [
     line('images', TRAFFIC.imagesGb * PRICES.images.usd, 'the newest hundred share most of their layers'),
   ],

@@ -7,6 +7,7 @@ import { absent, ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
 import { VARIABLES } from '../../infra/variables.ts';
 import { Plain } from '../command.ts';
 import { ROOT } from './record.ts';
+import { isRecord } from './values.ts';
 
 export interface Configuration {
   /** Full keys to text; objects are JSON. */
@@ -25,10 +26,12 @@ export const PLACEHOLDER_BUNDLE = 'scripts/plan/no-bundle';
 const NAMESPACE = 'ansari-whatsapp:';
 const BUNDLE = 'dist/worker';
 
-const value = z.union([z.string(), z.number(), z.boolean(), z.record(z.string(), z.unknown())]);
-const stackFile = z.object({ config: z.record(z.string(), value).default({}) });
+const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
-/** The stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. */
+/**
+ * The stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. Throws `Plain` when
+ * the file cannot be read; what its values are worth is for the program to say.
+ */
 export function readConfiguration(
   stack: string,
   overrides: Readonly<Record<string, string>> = {},
@@ -41,25 +44,29 @@ export function readConfiguration(
 function fromFile(path: string): { config: Record<string, string>; encrypted: string[] } {
   const config: Record<string, string> = {};
   const encrypted: string[] = [];
-  for (const [key, given] of Object.entries(keysIn(path))) {
-    if (typeof given !== 'object') config[key] = String(given);
-    else if ('secure' in given) {
+  for (const [key, given] of Object.entries(existsSync(path) ? configIn(path) : {})) {
+    if (isRecord(given) && 'secure' in given) {
       config[key] = PLACEHOLDER;
       encrypted.push(key);
-    } else config[key] = JSON.stringify(given);
+    } else
+      config[key] = typeof given === 'object' && given !== null ? JSON.stringify(given) : String(given ?? '');
   }
   return { config, encrypted };
 }
 
-function keysIn(path: string): z.infer<typeof stackFile>['config'] {
-  if (!existsSync(path)) return {};
+/** The key `config` of a stack's file. Throws `Plain` when it cannot be read. */
+export function configIn(path: string): Readonly<Record<string, unknown>> {
+  const unreadable = (why: string, cause?: unknown) =>
+    new Plain(`${basename(path)} cannot be read: ${why}`, { cause });
+  let raw: unknown;
   try {
-    const raw: unknown = parse(readFileSync(path, 'utf8'), reviveNumbers, { intAsBigInt: true });
-    return stackFile.parse(raw ?? {}).config;
+    raw = parse(readFileSync(path, 'utf8'), reviveNumbers, { intAsBigInt: true });
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new Plain(`${basename(path)} cannot be read: ${why}`, { cause: error });
+    throw unreadable(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error), error);
   }
+  const { data } = stackFile.safeParse(raw ?? {});
+  if (data === undefined) throw unreadable('it has to hold `config:` and below it one key a line');
+  return data.config;
 }
 
 /** Ids are longer than a number can be exact. */
@@ -69,9 +76,20 @@ function reviveNumbers(_key: unknown, given: unknown): unknown {
 
 function override(config: Record<string, string>, key: string, text: string): void {
   const full = key.includes(':') ? key : `${NAMESPACE}${key}`;
-  const [base, variable] = full.split('.', 2);
-  if (base === undefined || variable === undefined) config[full] = text;
-  else config[base] = JSON.stringify({ ...JSON.parse(config[base] ?? '{}'), [variable]: text });
+  const [base = full, ...path] = full.split('.');
+  const given = objectIn(config[base] ?? '{}');
+  if (path.length === 0) config[full] = text;
+  // What is no object stays as it is, and the program says so.
+  else if (given !== undefined) config[base] = JSON.stringify({ ...given, [path.join('.')]: text });
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function complete(config: Record<string, string>, encrypted: readonly string[]): Configuration {

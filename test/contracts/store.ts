@@ -480,6 +480,28 @@ export function storeContract({ name, open }: StoreUnderTest): void {
         expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([once]);
       });
 
+      it('keeps a quiet person as long as a dead letter of theirs can be sent back', async () => {
+        const once = message();
+        const held = await claim(once);
+        await store.bury(held.lease, 'poison', []);
+        await store.finish(held.lease);
+        clock.advance(10 * DAY);
+        await store.forgetOld();
+        const [letter] = await store.deadLetters(10);
+        expect(await store.redrive(letter?.turnId ?? '')).toBe(held.lease.conversation);
+        expect(claimed(await store.claim(held.lease.conversation, LEASE)).turn.messages).toEqual([once]);
+      });
+
+      it('lets go of a person with their last dead letter', async () => {
+        const held = await claim(message());
+        await store.bury(held.lease, 'poison', []);
+        await store.finish(held.lease);
+        clock.advance(15 * DAY);
+        await store.forgetOld();
+        expect(await store.deadLetters(10)).toEqual([]);
+        expect(await store.erase(AISHA.phone ?? '')).toBe(0);
+      });
+
       it('erases a person on request, by any identity, and a redelivery does not bring them back', async () => {
         const once = message();
         const held = await claim(once);

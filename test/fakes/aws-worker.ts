@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { createEnvBusinesses } from '../../app/businesses/env.ts';
 import { acceptDelivery } from '../../app/conversation/accept.ts';
 import type { Message } from '../../app/conversation/message.ts';
-import { sweep } from '../../app/conversation/sweep.ts';
 import { createWork, type WorkReport, type WorkRules } from '../../app/conversation/work.ts';
 import type { Clock } from '../../app/ports.ts';
 import { createSqsQueue } from '../../app/queues/sqs.ts';
@@ -10,6 +9,7 @@ import { receivingFromSqs } from '../../app/queues/sqs-receiving.ts';
 import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
 import { createDynamoDbStore } from '../../app/stores/dynamodb/store.ts';
 import { answeringWakeUps } from '../../app/worker/answer.ts';
+import { sweepWorkers } from '../../app/worker/sweep.ts';
 import { scriptedAssistant } from './assistant.ts';
 import { scriptedChannel } from './channel.ts';
 import { type DynamoDb, REGION, type TableNames } from './dynamodb.ts';
@@ -63,7 +63,7 @@ export function awsWorker({
     { store, clock, businesses, assistant, channels: { meta: channel }, jitter: () => 0 },
     rules,
   );
-  const lookForWork = () => sweep(store, queue, rules.windowMs);
+  const lookForWork = () => sweepWorkers(store, queue, rules.windowMs);
   return {
     ...{ client, wire, store, queue, assistant, channel, reports, failures },
     receiving: receivingFromSqs(wire, queueUrl),

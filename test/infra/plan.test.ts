@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { VARIABLES } from '../../infra/variables.ts';
 import { makePlan, monthlyCost } from '../../scripts/plan/make.ts';
 import { infrastructurePage } from '../../scripts/plan/page.ts';
 import { planAsText } from '../../scripts/plan/text.ts';
@@ -23,11 +24,19 @@ function plan(...args: readonly string[]): Promise<{ code: number | null; out: s
   );
 }
 
+const EVERY_VARIABLE = Object.fromEntries(
+  VARIABLES.filter(({ fixed }) => !fixed).map(({ name, secret }) => [
+    secret ? name : `environment.${name}`,
+    '1',
+  ]),
+);
+
 // Side by side, since each one runs the program.
-const [staging, moved, production, page] = await Promise.all([
+const [staging, moved, production, everything, page] = await Promise.all([
   makePlan('staging'),
   makePlan('staging', { compute: 'ecs-express', 'environment.LOGGING_LEVEL': 'warn', META_APP_SECRET: 'x' }),
   makePlan('production'),
+  makePlan('production', { ...EVERY_VARIABLE, tracing: 'true' }),
   infrastructurePage(),
 ]);
 
@@ -99,6 +108,26 @@ describe('npm run plan', () => {
     const { code, out, err } = await plan(...args);
     expect(code).toBe(status);
     expect(out + err).toContain(says);
+  });
+});
+
+describe('a stack with every variable there is', () => {
+  const inputsOf = (type: string) =>
+    everything.resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
+
+  it('has policies that a role can hold', () => {
+    const policies = inputsOf('aws:iam/rolePolicy:RolePolicy');
+    expect(policies).toHaveLength(2);
+    // IAM user guide, "IAM and AWS STS quotas".
+    for (const { policy } of policies) expect(JSON.stringify(policy).length).toBeLessThan(10_240);
+  });
+
+  it('has an environment that Lambda takes', () => {
+    const [worker] = inputsOf('aws:lambda/function:Function');
+    const variables = at(worker, 'environment', 'variables');
+    expect(Object.keys(Object(variables)).length).toBeGreaterThan(40);
+    // Lambda developer guide, "Lambda quotas": 4 KB, measured as JSON.
+    expect(JSON.stringify(variables).length).toBeLessThan(4_096);
   });
 });
 

@@ -86,6 +86,35 @@ describe('the settings of an environment', () => {
       'image must be a digest reference',
     ],
     [
+      'an image that App Runner cannot pull',
+      { image: `docker.io/a/b@sha256:${'a'.repeat(64)}` },
+      {},
+      'image must lie in ECR',
+    ],
+    ['a blank secret', { META_APP_SECRET: ' \n' }, {}, 'the secret META_APP_SECRET is empty'],
+    [
+      'a secret that is longer than a parameter',
+      { META_APP_SECRET: 'x'.repeat(4097) },
+      {},
+      'the secret META_APP_SECRET has 4,097 characters, and Parameter Store takes 4,096',
+      'pulumi config set --secret META_APP_SECRET --stack staging',
+    ],
+    [
+      'a variable that is longer than a parameter',
+      {},
+      { OPENAI_INSTRUCTIONS: 'x'.repeat(5000) },
+      'environment.OPENAI_INSTRUCTIONS has 5,000 characters',
+      'pulumi config set --path environment.OPENAI_INSTRUCTIONS <value> --stack staging',
+    ],
+    [
+      'a variable that looks like a reference to Parameter Store',
+      {},
+      { OPENAI_INSTRUCTIONS: 'Call them {{name}}.' },
+      'environment.OPENAI_INSTRUCTIONS contains {{ and }}',
+    ],
+    ['a blank variable', {}, { ORIGINS: ' ' }, 'environment.ORIGINS is empty'],
+    ['no folder for the bundle', { workerBundle: '' }, {}, 'workerBundle must be the folder of the bundle'],
+    [
       'a malformed role',
       { accessRoleArn: 'arn:aws:iam::1:role/x' },
       {},
@@ -177,6 +206,8 @@ describe('the settings of an environment', () => {
 
   it('are refused without the bundle of the worker', () => {
     expect(problemsOf(environmentConfig(), { exists: () => false })).toContain('npm run build');
+    const folderAlone = { exists: (path: string) => path === 'test/infra/bundle' };
+    expect(problemsOf(environmentConfig(), folderAlone)).toContain('npm run build');
   });
 
   it('are refused for a stack that there is not', () => {
@@ -201,6 +232,17 @@ describe('the settings of an environment', () => {
         expect(problems.split('is missing').length - 1).toBe(missing.length);
       }),
     );
+  });
+
+  it('blame one variable that is more than one value, and no other', () => {
+    const environment =
+      '{"META_BUSINESS_PHONE_NUMBER_ID": {"a": 1}, "BACKEND_SERVER_URL": "https://b.example", "ORIGINS": null}';
+    expect(problemsOf(environmentConfig({ environment })).split('\n')).toEqual([
+      'environment.META_BUSINESS_PHONE_NUMBER_ID must be one value',
+      '      pulumi config set --path environment.META_BUSINESS_PHONE_NUMBER_ID <value> --stack staging',
+      'environment.ORIGINS must be one value',
+      '      pulumi config set --path environment.ORIGINS <value> --stack staging',
+    ]);
   });
 
   it('never throw anything else, whatever the configuration', () => {
@@ -233,6 +275,11 @@ describe('the settings of the account', () => {
   it('need both ids of it or none', () => {
     const { 'ansari-whatsapp:githubOwnerId': _, ...without } = SHARED_CONFIG;
     expect(problemsOf(without, { stack: 'shared' })).toContain('githubOwnerId is missing');
+  });
+
+  it('need the name of the bucket alone', () => {
+    const stateBucket = { 'ansari-whatsapp:stateBucket': 's3://bucket' };
+    expect(refused(stateBucket)).toContain('stateBucket must be the name of a bucket, without s3://');
   });
 
   it('take no secrets of an environment', () => {

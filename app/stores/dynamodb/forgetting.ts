@@ -1,5 +1,6 @@
+import { Unavailable } from '../../conversation/errors.ts';
 import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock, ConversationId } from '../../ports.ts';
 import { optionalText, type Row, text } from './attributes.ts';
 import { conversationKey, identityKey, turnIdOf } from './names.ts';
 import { type Held, heldFrom } from './rows.ts';
@@ -12,6 +13,7 @@ const CURSOR: Key = { conversation: 'forgetting', item: 'cursor' };
 interface ForgettingParts {
   readonly conversations: Table;
   readonly stage: Stage;
+  readonly hasLetter: (conversation: ConversationId) => Promise<boolean>;
   readonly clock: Clock;
 }
 
@@ -20,7 +22,7 @@ interface ForgettingParts {
  * Each call looks at one page (1 MB) of the table, from where the last call stopped, so its price is known. Ids,
  * parts and dead letters go by their `expires_at`, for nothing.
  */
-export function forgetting({ conversations, stage, clock }: ForgettingParts) {
+export function forgetting({ conversations, stage, hasLetter, clock }: ForgettingParts) {
   return async function forgetOld(): Promise<number> {
     const cursor = await conversations.get(CURSOR);
     const from = cursor && optionalText(cursor, 'next_conversation');
@@ -33,39 +35,54 @@ export function forgetting({ conversations, stage, clock }: ForgettingParts) {
       start,
     );
     let gone = 0;
+    const unreadable: unknown[] = [];
     for (const row of rows) {
-      if (text(row, 'item') === 'conversation') gone += await forgetPerson(row);
-      else await forgetWords(row);
+      try {
+        if (text(row, 'item') === 'conversation') gone += await forgetPerson(row);
+        else await forgetWords(row);
+      } catch (error) {
+        // What a newer release wrote must not keep the look from going on; it is told when the page is done.
+        if (error instanceof Unavailable) throw error;
+        unreadable.push(error);
+      }
     }
     await conversations.put({
       ...CURSOR,
       next_conversation: next && text(next, 'conversation'),
       next_item: next && text(next, 'item'),
     });
+    if (unreadable.length > 0) throw unreadable[0];
     return gone;
   };
 
   /**
    * The condition is the moment when it was last used: a message that comes now has set a new one before it was
-   * stored, so it either is seen here among the waiting ones or keeps the conversation.
+   * stored, so it either is seen here among the waiting ones or keeps the conversation. The names go first: they are
+   * found by the conversation only, and would stay for ever if the process died in between.
    */
   async function forgetPerson(row: Row): Promise<number> {
     const held = heldFrom(row);
-    const { conversation, lanes, lastAt } = held;
+    const { conversation, lanes, lastAt, fence } = held;
     if (isOpen(held) || (await stage.waitingFor(conversation.id, lanes)).length > 0) return 0;
-    const key = conversationKey(conversation.id);
-    const when = '#last_at = :seen AND #fence = :fence';
-    if (!(await conversations.delete(key, { when, values: { seen: lastAt, fence: held.fence } }))) return 0;
-    return 1 + (await forgetNames(held));
+    if (await hasLetter(conversation.id)) return 0;
+    const names = await forgetNames(held);
+    const condition = { when: '#last_at = :seen AND #fence = :fence', values: { seen: lastAt, fence } };
+    if (await conversations.delete(conversationKey(conversation.id), condition)) return 1 + names.length;
+    for (const key of names) {
+      await conversations.put({ ...key, leads_to: conversation.id }, { when: 'attribute_not_exists(#item)' });
+    }
+    return 0;
   }
 
-  async function forgetNames({ conversation, names }: Held): Promise<number> {
+  /** Answers those that led to it. */
+  async function forgetNames({ conversation, names }: Held): Promise<Key[]> {
     const { channel, number, id } = conversation;
+    const gone: Key[] = [];
     for (const name of names) {
-      const condition = { when: '#leads_to = :id', values: { id } };
-      await conversations.delete(identityKey(channel, number, name), condition);
+      const key = identityKey(channel, number, name);
+      if (await conversations.delete(key, { when: '#leads_to = :id', values: { id } })) gone.push(key);
     }
-    return names.length;
+    return gone;
   }
 
   /** Parts of an open turn may be needed for ever; others nobody will ask for again, and expiry takes what is left. */

@@ -3,6 +3,7 @@ import type { Clock, Facts, Lease, Release } from '../../ports.ts';
 import { isSame } from './claiming.ts';
 import type { Closing } from './closing.ts';
 import type { Update } from './expressions.ts';
+import { readToken } from './leases.ts';
 import { conversationKey } from './names.ts';
 import { factValues, type Held, type HeldTurn, heldFrom } from './rows.ts';
 import type { Stage } from './stage.ts';
@@ -62,13 +63,16 @@ export function leasing({ conversations, underLease, stage, closing, clock }: Le
         remove: ['token'],
       });
     } catch (error) {
-      // The SDK repeats a call whose answer was lost: the first one may have ended the turn.
-      const row =
-        error instanceof LeaseLost && (await conversations.get(conversationKey(lease.conversation)));
-      const held = row ? heldFrom(row) : undefined;
+      const held = await seenAfterLoss(error, lease);
       if (held?.turn?.finishedBy === lease.token) return working(held);
       throw error;
     }
+  }
+
+  /** The SDK repeats a call whose answer was lost: the first one may be what took the lease. */
+  async function seenAfterLoss(error: unknown, { conversation }: Lease): Promise<Held | undefined> {
+    const row = error instanceof LeaseLost && (await conversations.get(conversationKey(conversation)));
+    return row ? heldFrom(row) : undefined;
   }
 
   return {
@@ -91,11 +95,18 @@ export function leasing({ conversations, underLease, stage, closing, clock }: Le
     },
 
     async release(lease: Lease, { retryAt, countAttempt }: Release): Promise<void> {
-      await underLease.write(lease, {
-        set: { lease_until: 0, retry_at: retryAt, last_at: clock.now() },
-        add: countAttempt ? {} : { turn_attempts: -1 },
-        remove: ['token'],
-      });
+      try {
+        await underLease.write(lease, {
+          set: { lease_until: 0, retry_at: retryAt, last_at: clock.now() },
+          add: countAttempt ? {} : { turn_attempts: -1 },
+          remove: ['token'],
+        });
+      } catch (error) {
+        const held = await seenAfterLoss(error, lease);
+        const { fence } = readToken(lease);
+        if (held?.fence === fence && held.token === undefined && held.retryAt === retryAt) return;
+        throw error;
+      }
     },
   };
 }

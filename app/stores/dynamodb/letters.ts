@@ -4,7 +4,7 @@ import type { Clock, ConversationId, DeadLetter } from '../../ports.ts';
 import { number, type Row, text, texts } from './attributes.ts';
 import type { Closing } from './closing.ts';
 import { readEntry } from './leases.ts';
-import { conversationKey, LETTER_SHELF, letterKey, readTurnId } from './names.ts';
+import { conversationKey, LETTER_SHELF, LETTERS, letterKey, readTurnId } from './names.ts';
 import type { Parts } from './parts.ts';
 import { heldFrom } from './rows.ts';
 import type { Stage } from './stage.ts';
@@ -24,6 +24,15 @@ export function letters({ conversations, stage, parts, closing, clock }: Letters
 
   return {
     oldestLetterAt,
+
+    /** Whether a letter of the conversation can still be sent back. */
+    async hasLetter(conversation: ConversationId): Promise<boolean> {
+      const rows = await conversations.query({
+        where: '#conversation = :conversation AND begins_with(#item, :letter)',
+        values: { conversation, letter: LETTERS },
+      });
+      return rows.some((row) => number(row, 'at') > oldestLetterAt());
+    },
 
     async deadLetters(limit: number): Promise<DeadLetter[]> {
       const found = await conversations.query({
@@ -60,8 +69,8 @@ export function letters({ conversations, stage, parts, closing, clock }: Letters
       const written = await parts.writtenFor(turnId);
       const places = written.map(({ key }) => Number(key.slice(key.lastIndexOf('.') + 1)));
       await parts.drop(turnId, Number.MAX_SAFE_INTEGER, places);
-      const sentBack = await conversations.delete(letterKey(own), { when: 'attribute_exists(#item)' });
-      return sentBack ? own.conversation : undefined;
+      await conversations.delete(letterKey(own));
+      return own.conversation;
     },
   };
 }

@@ -3,7 +3,6 @@ import type { Message } from '../../conversation/message.ts';
 import type { Backlog, Clock, ConversationId } from '../../ports.ts';
 import { number, type Row, text } from './attributes.ts';
 import { conversationKey, LETTER_SHELF, WAITING_SHELVES } from './names.ts';
-import { type Held, heldFrom } from './rows.ts';
 import type { Stage } from './stage.ts';
 import type { Table } from './table.ts';
 
@@ -53,7 +52,7 @@ export function looking(parts: LookingParts) {
       if (!oldest.has(id)) oldest.set(id, row);
     }
     const found = await conversations.getMany([...oldest.keys()].map(conversationKey));
-    const held = new Map(found.map(heldFrom).map((one) => [one.conversation.id, one]));
+    const held = new Map(found.map((row) => [text(row, 'conversation'), row]));
     const due: ConversationId[] = [];
     for (const [id, row] of oldest) {
       const one = held.get(id);
@@ -63,10 +62,12 @@ export function looking(parts: LookingParts) {
     return due;
   }
 
-  function isDue({ leaseUntil, retryAt, turn }: Held, oldestAt: number, olderThanMs: number): boolean {
+  /** Reads no more than it needs: one item that a newer release wrote must not keep the sweep from everybody else. */
+  function isDue(row: Row, oldestAt: number, olderThanMs: number): boolean {
     const now = clock.now();
-    const open = turn !== undefined && turn.finishedBy === undefined;
-    return leaseUntil <= now && retryAt <= now && (open || oldestAt <= now - olderThanMs);
+    const open = 'turn' in row && !('turn_finished_by' in row);
+    const isFree = number(row, 'lease_until') <= now && number(row, 'retry_at') <= now;
+    return isFree && (open || oldestAt <= now - olderThanMs);
   }
 
   /** A message that came while its conversation was being erased: it begins a new one. */

@@ -64,6 +64,9 @@ export function partsOfTurn(turnId: string): string {
   return `part.${readTurnId(turnId)?.id ?? ''}.`;
 }
 
+/** What the items of all dead letters begin with. */
+export const LETTERS = 'letter.';
+
 export function letterKey({ conversation, id }: { conversation: ConversationId; id: string }): Key {
-  return { conversation, item: `letter.${id}` };
+  return { conversation, item: `${LETTERS}${id}` };
 }

@@ -31,13 +31,16 @@ export function recordingStatuses(conversations: Table, clock: Clock) {
   };
 
   async function recordOne(status: Status): Promise<ConversationId | undefined> {
+    let settled = false;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const row = await find(status);
       if (row === undefined) return undefined;
       const settles = settlesSend(row, status);
       // Before the part is changed: after a crash in between, the status comes again and does it all again.
       if (settles) await letGoOn(row);
-      if (await move(row, status)) return settles ? text(row, 'conversation') : undefined;
+      // Also in a later round: the SDK repeats a call whose answer was lost, and the first one may have moved the part.
+      settled ||= settles;
+      if (await move(row, status)) return settled ? text(row, 'conversation') : undefined;
     }
     throw new Unavailable('a part changes too fast for its status', { scope: 'app', code: 'contended' });
   }

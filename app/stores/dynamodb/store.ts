@@ -44,7 +44,13 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const closing = closingOf({ conversations, stage, parts, clock });
   const underLease = writingUnderLease(conversations);
   const conversationOf = findingPeople(conversations, clock);
-  const { oldestLetterAt, ...deadLetters } = letters({ conversations, stage, parts, closing, clock });
+  const { oldestLetterAt, hasLetter, ...deadLetters } = letters({
+    conversations,
+    stage,
+    parts,
+    closing,
+    clock,
+  });
 
   return {
     accept: accepting({ stage, conversationOf, clock }),
@@ -54,7 +60,7 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
     ...replying({ conversations, underLease, parts, closing, clock }),
     ...looking({ conversations, stageTable, stage, conversationOf, oldestLetterAt, clock }),
     ...deadLetters,
-    forgetOld: forgetting({ conversations, stage, clock }),
+    forgetOld: forgetting({ conversations, stage, hasLetter, clock }),
     erase: erasing({ conversations, stage }),
 
     /** Reads from both tables and both indexes, with the rights that the work needs. */

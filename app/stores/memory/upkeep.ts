@@ -83,8 +83,10 @@ export function upkeep(records: Records): Upkeep {
         forgetTurn(turn);
         gone += 1;
       }
-      for (const conversation of conversations.values()) {
-        if (busy.has(conversation) || conversation.lastAt >= now - IDS_KEPT_MS) continue;
+      const buried = [...turns.values()].filter((turn) => turn.buried !== undefined);
+      const lettersOf = new Set(buried.map((turn) => turn.conversation));
+      for (const [id, conversation] of conversations) {
+        if (busy.has(conversation) || conversation.lastAt >= now - IDS_KEPT_MS || lettersOf.has(id)) continue;
         forgetConversation(conversation);
         gone += 1;
       }

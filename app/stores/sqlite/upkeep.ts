@@ -114,7 +114,8 @@ function forgetting(database: DatabaseSync) {
   const quiet = query<{ id: ConversationId }>(
     database,
     `SELECT id FROM conversations WHERE turn IS NULL AND last_at < ? AND NOT EXISTS (
-       SELECT 1 FROM messages WHERE conversation = conversations.id AND state = ${WAITING}) LIMIT ${FORGOTTEN_AT_ONCE}`,
+       SELECT 1 FROM messages WHERE conversation = conversations.id AND state = ${WAITING})
+     AND id NOT IN (SELECT conversation FROM turns WHERE buried IS NOT NULL) LIMIT ${FORGOTTEN_AT_ONCE}`,
   );
   const dropNames = query(database, 'DELETE FROM identities WHERE conversation = ?');
   const dropConversation = query(database, 'DELETE FROM conversations WHERE id = ?');

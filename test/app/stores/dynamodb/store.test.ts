@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Claim, ConversationStore } from '../../../../app/ports.ts';
 import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
 import { REGION, startDynamoDb, type TableNames } from '../../../fakes/dynamodb.ts';
 import { failingAtWrite } from '../../../fakes/failing-client.ts';
-import { AISHA, message, status } from '../../../fakes/messages.ts';
+import { AISHA, BILAL, message, status } from '../../../fakes/messages.ts';
 
 const dynamoDb = await startDynamoDb();
 const owner = dynamoDb.client();
@@ -66,9 +66,53 @@ describe('calls whose answer is lost and that the SDK repeats', () => {
     const { client } = failingAtWrite(dynamoDb.client(), 2, 'unheard');
     expect(await openStore(client).writeReply(lease, ['words'], {})).toMatchObject([{ text: 'words' }]);
   });
+
+  it('end the lease, and say so', async () => {
+    const { conversation } = await accept();
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
+    const retryAt = clock.now() + 60_000;
+    await openStore(client).release(lease, { retryAt, countAttempt: false });
+    expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'later', at: retryAt });
+    clock.advance(60_000);
+    expect(claimed(await store.claim(conversation, LEASE)).turn.attempt).toBe(1);
+  });
+
+  it('settle a send, and say whose turn can go on', async () => {
+    const { conversation } = await accept();
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const [part] = await store.writeReply(lease, ['words'], {});
+    await store.markSending(lease, part?.key ?? '');
+    await store.release(lease, { retryAt: clock.now() + 60_000, countAttempt: true });
+    const { client } = failingAtWrite(dynamoDb.client(), 2, 'unheard');
+    expect(await openStore(client).recordStatuses([status(part?.key ?? '', 'sent')])).toEqual([conversation]);
+  });
+
+  it('send a dead letter back, and say whose it was', async () => {
+    const { conversation } = await accept();
+    const { lease, turn } = claimed(await store.claim(conversation, LEASE));
+    await store.bury(lease, 'poison', []);
+    await store.finish(lease);
+    const { client } = failingAtWrite(dynamoDb.client(), 4, 'unheard');
+    expect(await openStore(client).redrive(turn.id)).toBe(conversation);
+    expect(await store.redrive(turn.id)).toBeUndefined();
+  });
 });
 
 describe('a crash', () => {
+  it('while a quiet person is being forgotten leaves no name behind', async () => {
+    const { conversation } = await accept();
+    await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
+    clock.advance(9 * DAY + 1);
+    for (const n of [1, 2, 3]) {
+      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'after');
+      await expect(openStore(client).forgetOld()).rejects.toThrow();
+      expect(hit()).toBe(true);
+    }
+    await store.forgetOld();
+    expect(await everything()).not.toMatch(/who\./);
+  });
+
   it('between the parts and the word that they are the reply leaves none of them', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
@@ -156,7 +200,15 @@ describe('a message', () => {
     };
     await openStore(client).forgetOld();
     expect(came).toBe(true);
+    expect((await everything()).match(/"who\./g)).toHaveLength(2);
     expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([late]);
+  });
+
+  it('of a flood comes with all the others, though no answer of DynamoDB holds more than 1 MB of them', async () => {
+    const flood = Array.from({ length: 32 }, () => message('x'.repeat(250_000)));
+    const [first] = await store.accept(flood);
+    const { turn } = claimed(await store.claim(first?.conversation ?? '', LEASE));
+    expect(turn.messages.map(({ id }) => id)).toEqual(flood.map(({ id }) => id));
   });
 
   it('whose conversation was erased under it begins a new one, which the sweep finds', async () => {
@@ -166,6 +218,36 @@ describe('a message', () => {
     await owner.send(new DeleteItemCommand({ TableName: tables.conversationsTable, Key }));
     const [found = ''] = await store.due(10, 0);
     expect(claimed(await store.claim(found, LEASE)).turn.messages).toEqual([orphan]);
+  });
+});
+
+describe('an item that this release cannot read', () => {
+  beforeEach(async () => {
+    const { conversation } = await accept(message('?', { person: BILAL }));
+    await owner.send(
+      new UpdateItemCommand({
+        TableName: tables.conversationsTable,
+        Key: { conversation: { S: conversation }, item: { S: 'conversation' } },
+        UpdateExpression: 'SET channel = :newer',
+        ExpressionAttributeValues: { ':newer': { S: 'carrier-pigeon' } },
+      }),
+    );
+  });
+
+  it('keeps the sweep from nobody else', async () => {
+    const { conversation } = await accept();
+    expect(await store.due(10, 0)).toContain(conversation);
+  });
+
+  it('is told, and keeps nobody else from being forgotten', async () => {
+    const phones = Array.from({ length: 8 }, (_, index) => `1555000900${index}`);
+    for (const phone of phones) {
+      const { conversation } = await accept(message('?', { person: { phone } }));
+      await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
+    }
+    clock.advance(10 * DAY);
+    await expect(store.forgetOld()).rejects.toThrow('carrier-pigeon');
+    expect(await everything()).not.toContain('1555000900');
   });
 });
 

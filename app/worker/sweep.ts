@@ -1,0 +1,22 @@
+import { sweep } from '../conversation/sweep.ts';
+import type { ConversationStore } from '../ports.ts';
+import type { SqsQueue } from '../queues/sqs.ts';
+
+/** When more wake-ups than this wait to be received, the workers are behind. */
+const BEHIND = 100;
+/** Few beside what the workers get done, and enough for what is really lost: that is the oldest work before long. */
+const WOKEN_WHEN_BEHIND = 10;
+
+/**
+ * Finds work whose wake-up was lost; answers how much. While the workers are behind, wake-ups are late and not lost:
+ * a second one for each would only keep them longer, since a Lambda function takes no new ones before the slowest turn
+ * of its batch has ended.
+ */
+export async function sweepWorkers(
+  store: ConversationStore,
+  queue: SqsQueue,
+  windowMs: number,
+): Promise<number> {
+  const isBehind = (await queue.unreceived()) > BEHIND;
+  return isBehind ? sweep(store, queue, windowMs, WOKEN_WHEN_BEHIND) : sweep(store, queue, windowMs);
+}

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { readWakeUp } from '../../../app/queues/sqs.ts';
+import { awsWorker } from '../../fakes/aws-worker.ts';
+import { settableClock } from '../../fakes/clock.ts';
+import { startDynamoDb } from '../../fakes/dynamodb.ts';
+import { message } from '../../fakes/messages.ts';
+import { startSqs } from '../../fakes/sqs.ts';
+
+const dynamoDb = await startDynamoDb();
+const sqs = await startSqs();
+
+it('wakes everybody whose wake-up was lost, but only the oldest while wake-ups pile up', async () => {
+  const clock = settableClock();
+  const queue = await sqs.queue();
+  const tables = await dynamoDb.tables();
+  const worker = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: queue.url });
+  const unwoken = Array.from({ length: 30 }, (_, index) =>
+    message('?', { person: { phone: `1555${index}` } }),
+  );
+  const conversations: string[] = [];
+  for (const one of unwoken) {
+    clock.advance(1);
+    for (const { conversation } of await worker.store.accept([one])) conversations.push(conversation);
+  }
+  clock.advance(60_000);
+
+  await Promise.all(Array.from({ length: 101 }, () => queue.send('late')));
+  expect(await worker.sweep()).toBe(10);
+  const bodies: string[] = [];
+  while (bodies.length < 111) bodies.push(...(await queue.receive()));
+  const woken = bodies.flatMap((body) => readWakeUp(body) ?? []);
+  expect(woken.toSorted()).toEqual(conversations.slice(0, 10).toSorted());
+
+  clock.advance(60_000);
+  expect(await worker.sweep()).toBe(30);
+  expect((await queue.counts()).ready).toBe(30);
+});
