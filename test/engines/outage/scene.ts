@@ -76,12 +76,13 @@ async function theQueue(endpointUrl: string) {
   const url = new URL(new URL(named).pathname, endpointUrl).href;
   return {
     url,
-    /** All that were sent and not deleted: also those that are held back, or that somebody has received. */
-    async count(): Promise<number> {
+    /** `all`: also those that are held back, or that somebody has received and not deleted. */
+    async count(): Promise<{ ready: number; all: number }> {
       const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
       const { Attributes: found = {} } = await client.send(asked);
-      const { ApproximateNumberOfMessages: ready, ApproximateNumberOfMessagesDelayed: delayed } = found;
-      return Number(ready) + Number(delayed) + Number(found.ApproximateNumberOfMessagesNotVisible);
+      const ready = Number(found.ApproximateNumberOfMessages);
+      const others = [found.ApproximateNumberOfMessagesDelayed, found.ApproximateNumberOfMessagesNotVisible];
+      return { ready, all: others.reduce((sum, more) => sum + Number(more), ready) };
     },
   };
 }

@@ -6,13 +6,14 @@ import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../../../scripts/chaos/own-process.ts';
+import { REGION } from '../../fakes/dynamodb.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 /**
- * The programs as packages name them: each is a JVM that takes the arguments of DynamoDB Local ("DynamoDB local usage
- * notes"), or the settings of `JAVA_TOOL_OPTIONS`.
+ * The programs as packages name them. One takes the options of Amazon's jar ("DynamoDB local usage notes"), the other
+ * what Java reads from `JAVA_TOOL_OPTIONS`. A script must become the server (`exec`), or it alone is killed.
  */
 const DYNAMODB_LOCAL = 'dynamodb-local';
 const ELASTICMQ = 'elasticmq-server';
@@ -61,8 +62,9 @@ export async function sqsServer(messages: 'kept' | 'lost'): Promise<Server> {
     return server(port, [ELASTICMQ], { JAVA_TOOL_OPTIONS: `-Dconfig.file=${settings}` });
   }
   writeFileSync(settings, JSON.stringify({ queues: [{ name: QUEUE }] }));
-  return server(port, npmProgram('fauxqs', 'dist', 'cli.js'), {
-    ...{ FAUXQS_PORT: port, FAUXQS_INIT: settings },
+  // Its command keeps nothing; the program of its image does.
+  return server(port, npmProgram('fauxqs', 'dist', 'server.js'), {
+    ...{ FAUXQS_PORT: port, FAUXQS_INIT: settings, FAUXQS_DEFAULT_REGION: REGION },
     ...(messages === 'kept' && { FAUXQS_DATA_DIR: folder, FAUXQS_PERSISTENCE: 'true' }),
   });
 }
@@ -91,13 +93,11 @@ function server(port: string, [file = '', ...words]: readonly string[], environm
     async start() {
       const output = openSync(log, 'a');
       const env = { PATH: process.env.PATH, ...environment };
-      // A group of its own, since what is on PATH may be a script that waits for the program.
-      const child = spawn(file, words, { env, detached: true, stdio: ['ignore', output, output] });
+      const child = spawn(file, words, { env, stdio: ['ignore', output, output] });
       closeSync(output);
       const exited = once(child, 'exit');
       dies = async () => {
-        if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
-          process.kill(-child.pid, 'SIGKILL');
+        child.kill('SIGKILL');
         await exited;
       };
       while (!(await fetch(url).then(Boolean, () => false))) {
