@@ -16,7 +16,7 @@ import { dynamoDbServer, QUEUE, sqsServer } from './servers.ts';
 
 export const PEOPLE = ['15550001111', '15550002222', '15550003333'];
 
-/** Resolves while the assistant writes its first answer. */
+/** Resolves while the assistant writes its first answers: all of the first questions are stored. */
 export async function startScene(wakeUps: 'kept' | 'lost') {
   const [dynamoDb, sqs] = await Promise.all([dynamoDbServer(), sqsServer(wakeUps)]);
   await Promise.all([dynamoDb.start(), sqs.start()]);
@@ -32,7 +32,7 @@ export async function startScene(wakeUps: 'kept' | 'lost') {
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
   };
   const asked = Promise.withResolvers<void>();
-  const echo = echoReplies({ clock: realClock, wordMs: 300 });
+  const echo = echoReplies({ clock: realClock, wordMs: 500 });
   const { simulator, backendUrl, startApp } = await startSystem({
     folder: temporaryFolder(),
     simulator: { redelivery: { firstMs: 200, factor: 1.5, longestMs: 2_000 } },
@@ -49,6 +49,7 @@ export async function startScene(wakeUps: 'kept' | 'lost') {
   worker.start();
 
   for (const person of PEOPLE) simulator.say(person, 'How is the night prayer prayed?');
+  await simulator.idle();
   await asked.promise;
   return { simulator, door, worker, dynamoDb, sqs, countWakeUps };
 }
