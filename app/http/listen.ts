@@ -145,10 +145,13 @@ function drain(server: Server, open: Connections, idleMs: number, deadlineMs: nu
       sweep = setInterval(() => setImmediate(closeIdle), SWEEP_EVERY_MS);
     }, idleMs);
     const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
-    NetServer.prototype.close.call(server, () => {
-      for (const timer of [patience, sweep, deadline]) clearTimeout(timer);
-      resolve();
-    });
+    const takeNoMore = () =>
+      NetServer.prototype.close.call(server, () => {
+        for (const timer of [patience, sweep, deadline]) clearTimeout(timer);
+        resolve();
+      });
+    // Who waits in line, since we were busy, would be reset: all are let in by one whole round of the event loop.
+    setImmediate(() => setImmediate(takeNoMore));
   });
 }
 
