@@ -1,18 +1,16 @@
 /** What has to be right about whoever runs the program, before any resource. */
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { OLDEST_PULUMI } from './names.ts';
 import { UnfitSettings } from './settings/problems.ts';
 import type { Settings } from './settings/read.ts';
 
-/** Pulumi.yaml says the same to a command line that reads it there. */
-const PULUMI = '>=3.200.0';
-
 export async function expectPulumi(): Promise<void> {
   try {
-    await pulumi.requirePulumiVersion(PULUMI);
+    await pulumi.requirePulumiVersion(`>=${OLDEST_PULUMI}`);
   } catch {
     throw new pulumi.RunError(
-      `This Pulumi is not ${PULUMI}, nothing was created: curl -fsSL https://get.pulumi.com | sh`,
+      `This Pulumi is older than ${OLDEST_PULUMI}, nothing was created: curl -fsSL https://get.pulumi.com | sh`,
     );
   }
 }

@@ -3,6 +3,9 @@
 export const PROJECT = 'ansari-whatsapp';
 export const REGION = 'us-west-2';
 
+/** The oldest Pulumi with everything that the program and the runbook use (`state taint`). Pulumi.yaml says the same. */
+export const OLDEST_PULUMI = '3.200.0';
+
 /** Stacks that run the service. `shared` is the third: what an account has once. */
 export const ENVIRONMENTS = ['staging', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];

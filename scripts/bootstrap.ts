@@ -1,5 +1,4 @@
 /** `npm run bootstrap`: once per account, what has to be there before Pulumi can work. */
-import { parseArgs } from 'node:util';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -10,9 +9,9 @@ import { githubProvider } from './bootstrap/oidc-provider.ts';
 import { environment, idsOf, personId, variable } from './bootstrap/repository.ts';
 import { login, setting, stack } from './bootstrap/stacks.ts';
 import { runSteps, type Step } from './bootstrap/step.ts';
+import { runCommand, type Say } from './command.ts';
 import { readConfiguration } from './plan/stack-file.ts';
-import { accountId, openAws } from './release/aws.ts';
-import { runCommand, type Say, Usage } from './release/command.ts';
+import { accountId, openAws, PATIENCE } from './release/aws.ts';
 import { hasTool } from './release/tools.ts';
 
 const HELP = `Usage: npm run bootstrap [-- options]
@@ -30,6 +29,8 @@ again. It writes into the Pulumi.*.yaml files: commit them.
 
 Exit codes: 0 all is there, 1 something could not be made, 2 wrong call.`;
 
+const OPTIONS = { region: REGION, requestHandler: PATIENCE };
+
 const NEXT = `
 Next:
   git add Pulumi.*.yaml && git commit -m 'Name the account'
@@ -37,25 +38,27 @@ Next:
   npm run doctor -- staging        names every variable and secret to set
   npm run deploy -- staging`;
 
-await runCommand('bootstrap', bootstrap);
+await runCommand({
+  name: 'bootstrap',
+  help: HELP,
+  options: {
+    repository: { type: 'string' },
+    reviewer: { type: 'string', multiple: true, default: [] },
+    'skip-github': { type: 'boolean', default: false },
+    'dry-run': { type: 'boolean', default: false },
+  },
+  mostWords: 0,
+  run: ({ values, say }) => bootstrap(values, say),
+});
 
-async function bootstrap(words: string[], say: Say): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: {
-      repository: { type: 'string' },
-      reviewer: { type: 'string', multiple: true, default: [] },
-      'skip-github': { type: 'boolean', default: false },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
-  if (positionals.length > 0) throw new Usage(`${positionals[0]}: this command takes options only.`);
+interface Wishes {
+  readonly repository?: string | undefined;
+  readonly reviewer: readonly string[];
+  readonly 'skip-github': boolean;
+  readonly 'dry-run': boolean;
+}
+
+async function bootstrap(values: Wishes, say: Say): Promise<number> {
   const repository = values.repository ?? readConfiguration('shared').config[`${PROJECT}:github`];
   const account = await accountId(openAws());
   const bucket = `${PROJECT}-state-${account}`;
@@ -63,7 +66,7 @@ async function bootstrap(words: string[], say: Say): Promise<number> {
 
   say(`account ${account}, ${REGION}\n`);
   await run(ofAccount(account, bucket));
-  await run(await githubProvider(new IAMClient({ region: REGION }), say));
+  await run(await githubProvider(new IAMClient(OPTIONS), say));
   if (values['skip-github'] || repository === undefined || !(await hasTool('gh'))) {
     say('skipped GitHub: --skip-github, no repository, or gh is not on PATH');
   } else await run(await ofRepository(repository, account, bucket, values.reviewer));
@@ -72,8 +75,8 @@ async function bootstrap(words: string[], say: Say): Promise<number> {
 }
 
 function ofAccount(account: string, bucket: string): Step[] {
-  const s3 = new S3Client({ region: REGION });
-  const kms = new KMSClient({ region: REGION });
+  const s3 = new S3Client(OPTIONS);
+  const kms = new KMSClient(OPTIONS);
   const stacks = ['shared', ...ENVIRONMENTS];
   return [
     stateBucket(s3, bucket),

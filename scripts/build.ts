@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { runCommand } from './command.ts';
 
 const HELP = `Usage: npm run build [-- --into <folder>]
 
@@ -21,15 +21,19 @@ const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   worker: { index: 'app/worker.ts' },
 };
 
-const { values } = parseArgs({
-  options: { into: { type: 'string', default: join(root, 'dist') }, help: { type: 'boolean' } },
+await runCommand({
+  name: 'build',
+  help: HELP,
+  options: { into: { type: 'string', default: join(root, 'dist') } },
+  mostWords: 0,
+  run: async ({ values }) => {
+    for (const [folder, entries] of Object.entries(PROGRAMS))
+      await bundle(resolve(values.into, folder), entries);
+    return 0;
+  },
 });
-const target = resolve(values.into);
-if (values.help) process.stdout.write(HELP);
-else for (const [folder, entries] of Object.entries(PROGRAMS)) await bundle(folder, entries);
 
-async function bundle(folder: string, entries: Readonly<Record<string, string>>): Promise<void> {
-  const outdir = join(target, folder);
+async function bundle(outdir: string, entries: Readonly<Record<string, string>>): Promise<void> {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   await build({

@@ -1,7 +1,4 @@
-/**
- * Writes `.env.example` and `docs/configuration.md` from the table of variables.
- */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** `.env.example` and `docs/configuration.md`, from the table of variables. */
 import { VARIABLES, type Variable } from '../app/config.ts';
 
 /** What each generated file holds, by its path in the project. */
@@ -86,18 +83,4 @@ function plain(text: string): string {
 
 function wrapped(text: string): string[] {
   return (text.match(/.{1,108}(?:\s|$)/g) ?? []).map((line) => `# ${line.trimEnd()}`);
-}
-
-if (import.meta.filename === process.argv[1]) {
-  if (process.argv.includes('--help')) {
-    console.log(
-      'npm run docs\n\nWrites .env.example and docs/configuration.md from app/config/variables.ts.',
-    );
-  } else {
-    mkdirSync('docs', { recursive: true });
-    for (const [path, content] of configurationFiles()) {
-      writeFileSync(path, content);
-      console.log(`wrote ${path}`);
-    }
-  }
 }

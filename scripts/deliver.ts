@@ -1,16 +1,16 @@
 /** Signs a delivery as Meta does and posts it to a running service. */
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import got, { RequestError } from 'got';
 import { escapeNonAscii, sign } from '../app/channels/meta/signature.ts';
+import { type Call, Plain, runCommand, type Say, Usage } from './command.ts';
 
 const FIXTURES = new URL('../test/fixtures/meta/', import.meta.url);
 /** The person and the number in the fixtures; the number is also the development one. */
 const PERSON = '15550001111';
 const NUMBER = '100000000000001';
 
-const HELP = `npm run deliver -- <fixture or text> [options]
+const HELP = `Usage: npm run deliver -- <fixture or text> [options]
 
 Signs a delivery as Meta does and posts it. A name from --list posts that fixture;
 anything else is posted as a text message.
@@ -24,7 +24,7 @@ anything else is posted as a text message.
   --list            list the fixtures
   --help            this text
 
-Prints status and body of each answer. Exit code 1 unless every answer is 200.`;
+Prints status and body of each answer. Exit codes: 0 every answer is 200, 1 not so, 2 wrong call.`;
 
 interface Wishes {
   readonly from: string;
@@ -32,53 +32,45 @@ interface Wishes {
   readonly asIs: boolean;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+const OPTIONS = {
+  url: { type: 'string', default: 'http://localhost:8001/whatsapp/v2' },
+  from: { type: 'string', default: PERSON },
+  number: { type: 'string', default: NUMBER },
+  times: { type: 'string', default: '1' },
+  secret: { type: 'string' },
+  'as-is': { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+} as const;
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      url: { type: 'string', default: 'http://localhost:8001/whatsapp/v2' },
-      from: { type: 'string', default: PERSON },
-      number: { type: 'string', default: NUMBER },
-      times: { type: 'string', default: '1' },
-      secret: { type: 'string' },
-      'as-is': { type: 'boolean', default: false },
-      list: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help || values.list) {
-    console.log(values.help ? HELP : fixtureNames().join('\n'));
+await runCommand({ name: 'deliver', help: HELP, options: OPTIONS, run: deliver });
+
+async function deliver({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
+  if (values.list) {
+    say(fixtureNames().join('\n'));
     return 0;
   }
-  const what = positionals.join(' ');
-  if (what === '') throw new Error('What shall be delivered? A fixture or a text; see --help');
+  const what = words.join(' ');
+  if (what === '') throw new Usage('What shall be delivered? A fixture or a text.');
   const times = Number(values.times);
-  if (!Number.isSafeInteger(times) || times < 1) throw new Error(`--times is a count, not ${values.times}`);
+  if (!Number.isSafeInteger(times) || times < 1) throw new Usage(`--times is a count, not ${values.times}`);
 
   const body = bodyOf(what, { from: values.from, number: values.number, asIs: values['as-is'] });
   // Several secrets are listed while one is rotated; the first is the current one.
   const [secret = ''] = (values.secret ?? process.env.META_APP_SECRET ?? 'development-app-secret').split(',');
   const statuses: number[] = [];
-  for (let time = 0; time < times; time += 1) statuses.push(await post(values.url, body, secret));
+  for (let time = 0; time < times; time += 1) statuses.push(await post(values.url, body, secret, say));
   return statuses.every((status) => status === 200) ? 0 : 1;
 }
 
-async function post(url: string, body: Buffer, secret: string): Promise<number> {
+async function post(url: string, body: Buffer, secret: string, say: Say): Promise<number> {
   const headers = { 'content-type': 'application/json', 'x-hub-signature-256': sign(body, secret) };
   try {
     const answer = await got.post(url, { body, headers, retry: { limit: 0 }, throwHttpErrors: false });
-    console.log(`${answer.statusCode} ${answer.body}`);
+    say(`${answer.statusCode} ${answer.body}`);
     return answer.statusCode;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new Error(`No answer from ${url}: ${error.code}. Is the service running?`);
+    throw new Plain(`No answer from ${url}: ${error.code}. Is the service running?`, { cause: error });
   }
 }
 

@@ -1,37 +1,39 @@
-/** `npm run deploy -- <stack>`: what is committed runs in the stack, verified, or what ran before runs again. */
+/** `npm run deploy -- <stack>`: what is committed runs in the stack, verified, or what held before runs again. */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import type { EnvironmentName } from '../infra/names.ts';
+import { runCommand, type Say } from './command.ts';
+import { environmentOf } from './environment.ts';
 import { ROOT } from './plan/record.ts';
 import { openAws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
-import { oneEnvironment, runCommand, type Say } from './release/command.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
-import { findDoor } from './release/find-door.ts';
+import { findDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
 import { bringUp, needPulumi } from './release/pulumi.ts';
+import { referenceIn } from './release/registry.ts';
 import { endLogs } from './release/retention.ts';
 import { sourceOfImage } from './release/source.ts';
-import { computeOf, logRetentionOf } from './release/stack.ts';
+import { computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
 import { mustRun } from './release/tools.ts';
 import { verifyStack } from './release/verify.ts';
 
 const HELP = `Usage: npm run deploy -- <stack> [options]
 
 Builds the image of this checkout and pushes it, unless the same sources were built before; builds the worker; runs
-pulumi up; verifies. When the deployment does not hold, what ran before is deployed again, and verified.
+pulumi up; verifies. When the deployment does not hold, what held before is deployed again, and verified.
 
   <stack>              staging or production
-  --image <reference>  deploy this digest reference instead of building
+  --image <digest>     deploy this image instead of building: sha256:…, or a whole reference
   --dry-run            show what pulumi up would change, and do nothing
   --help               this text
 
-Exit codes: 0 deployed and verified; 1 not deployed, what ran before runs (or nothing was changed); 2 wrong call;
+Exit codes: 0 deployed and verified; 1 not deployed, what held before runs (or nothing was changed); 2 wrong call;
 3 the rollback did not hold either: somebody has to look (docs/runbook.md).`;
 
 const SENTENCES: Readonly<Record<Outcome, string>> = {
   deployed: 'is deployed and verified',
   unchanged: 'was refused before anything changed',
-  'rolled back': 'did not hold: what ran before runs again',
+  'rolled back': 'did not hold: what held before runs again',
   broken: 'did not hold, and neither did the way back: see "Rollback" in docs/runbook.md',
 };
 const EXIT_CODES: Readonly<Record<Outcome, number>> = {
@@ -41,49 +43,42 @@ const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   broken: 3,
 };
 
-await runCommand('deploy', deploy);
+await runCommand({
+  name: 'deploy',
+  help: HELP,
+  options: { image: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } },
+  mostWords: 1,
+  run: ({ values, words: [stack], say }) => deploy(environmentOf(stack), values, say),
+});
 
-async function deploy(words: string[], say: Say): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: {
-      image: { type: 'string' },
-      'dry-run': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
-  const stack = oneEnvironment(positionals);
+interface Wishes {
+  readonly image?: string | undefined;
+  readonly 'dry-run': boolean;
+}
+
+async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise<number> {
   await needPulumi();
   const aws = openAws();
+  const account = await mustBeAccountOf(aws, stack);
   const compute = computeOf(stack);
+  const given = values.image === undefined ? undefined : referenceIn(account, values.image);
   await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   if (values['dry-run']) return dryRun();
 
   const began = new Date();
-  const image = values.image ?? (await imageOfCheckout(aws, say));
+  const image = given ?? (await imageOfCheckout(aws, say));
   const now = () => new Date();
-  const verify = (wanted: string, goingBack: boolean) => {
-    // The errors of what did not hold are not those of what runs again.
-    const since = goingBack ? now() : began;
-    return verifyStack({
-      aws,
-      stack,
-      compute,
+  const place = { aws, stack, compute, say, now, pause };
+  const verify = (wanted: string, goingBack: boolean) =>
+    verifyStack({
+      ...place,
       image: wanted,
-      since,
       goingBack,
-      say,
-      now,
-      pause,
+      // The errors of what did not hold are not those of what runs again.
+      ...(goingBack ? { since: now() } : { began }),
       waitMs: 300_000,
     });
-  };
-  const outcome = await deployImage({ aws, stack, compute, image, verify, say, now });
+  const outcome = await deployImage({ ...place, image, verify, waitMs: LONGEST_OPERATION_MS });
   say(`\n${image} ${SENTENCES[outcome]}`);
   await tellGitHub(outcome, image);
   if (compute === 'apprunner' && outcome !== 'unchanged')
@@ -93,9 +88,9 @@ async function deploy(words: string[], say: Say): Promise<number> {
   async function dryRun(): Promise<number> {
     const running = await findDoor(aws, stack, compute);
     const { tag, changed } = await sourceOfImage();
-    say(`would deploy ${values.image ?? `the image ${tag}`}; ${running?.image ?? 'nothing'} runs now`);
-    if (values.image === undefined && changed.length > 0) say(`not committed: ${changed.join(', ')}`);
-    const settings = values.image ?? running?.image;
+    say(`would deploy ${given ?? `the image ${tag}`}; ${running?.image ?? 'nothing'} runs now`);
+    if (given === undefined && changed.length > 0) say(`not committed: ${changed.join(', ')}`);
+    const settings = given ?? running?.image;
     return (await bringUp('preview', stack, settings === undefined ? {} : { image: settings })).code;
   }
 

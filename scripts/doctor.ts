@@ -1,14 +1,17 @@
 /** `npm run doctor -- <stack>`: what is missing before a deployment, and the command that mends each thing. */
-import { parseArgs } from 'node:util';
+
+import type { EnvironmentName } from '../infra/names.ts';
+import { Interrupted, runCommand, type Say, sentenceOf } from './command.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
+import { checkDoor } from './doctor/door.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkMeta } from './doctor/meta.ts';
 import { checkSettings, checkState } from './doctor/stack.ts';
-import { readConfiguration } from './plan/stack-file.ts';
+import { environmentOf } from './environment.ts';
+import { plainVariables, readConfiguration } from './plan/stack-file.ts';
 import { openAws } from './release/aws.ts';
-import { conclude, type Finding, report, skipped } from './release/checks.ts';
-import { oneEnvironment, runCommand, type Say } from './release/command.ts';
+import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
 import type { Door } from './release/door.ts';
 import { findDoor } from './release/find-door.ts';
 import { pulumi } from './release/pulumi.ts';
@@ -25,20 +28,16 @@ number, webhook and subscription, and the environment of the repository in GitHu
 
 Exit codes: 0 ready, 1 something has to be mended, 2 wrong call.`;
 
-await runCommand('doctor', doctor);
+await runCommand({
+  name: 'doctor',
+  help: HELP,
+  // A dry run is all it ever does.
+  options: { 'dry-run': { type: 'boolean', default: false } },
+  mostWords: 1,
+  run: ({ words: [stack], say }) => doctor(environmentOf(stack), say),
+});
 
-async function doctor(words: string[], say: Say): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    // A dry run is all it ever does.
-    options: { 'dry-run': { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-  });
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
-  const stack = oneEnvironment(positionals);
+async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   const findings: Finding[] = [];
   const note = (found: readonly Finding[]) => {
     for (const finding of found) report(finding, say);
@@ -57,16 +56,35 @@ async function doctor(words: string[], say: Say): Promise<number> {
   const known = !isBad('account');
   if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
   const reached = known && !isBad('app runner');
-  const door = reached ? await findDoor(aws, stack, compute) : undefined;
+  let door: Door | undefined;
+  if (reached) {
+    const look = async () => {
+      door = await findDoor(aws, stack, compute);
+      return [checkDoor(stack, door)];
+    };
+    note(await looking('service', look));
+  }
   const hasPulumi = !isBad('pulumi');
-  if (hasPulumi) note(await checkState(stack));
+  if (hasPulumi) note(await looking('state', () => checkState(stack)));
   note(checkSettings(stack));
   const given = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
   const secrets = given.filter((name) => !missing.includes(name));
-  if (reached) note([await checkParameters(aws, stack, door, secrets)]);
-  note(await metaSide(stack, of('environment'), missing, door, hasPulumi));
-  note(await checkGitHub(stack, readConfiguration('shared').config['ansari-whatsapp:github']));
+  if (reached)
+    note(await looking('parameters', async () => [await checkParameters(aws, stack, door, secrets)]));
+  note(await looking('meta', () => metaSide(stack, of('environment'), missing, door, hasPulumi)));
+  const repository = readConfiguration('shared').config['ansari-whatsapp:github'];
+  note(await looking('github', () => checkGitHub(stack, repository)));
   return conclude(findings, say) ? 0 : 1;
+}
+
+/** What cannot be looked at is a finding like another: the rest is still worth knowing. */
+async function looking(name: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    return [bad(name, `cannot be looked at: ${sentenceOf(error)}`, 'Mend that, and ask again.')];
+  }
 }
 
 async function metaSide(
@@ -76,21 +94,19 @@ async function metaSide(
   door: Door | undefined,
   hasPulumi: boolean,
 ): Promise<Finding[]> {
-  const plain: Record<string, unknown> = Object(JSON.parse(environment ?? '{}'));
-  const text = (name: string, otherwise: string) => String(plain[name] ?? otherwise);
+  const plain = plainVariables(environment) ?? {};
+  const text = (name: string, otherwise: string) => plain[name] ?? otherwise;
   const name = 'META_ACCESS_TOKEN_FROM_SYS_USER';
   const decrypted = hasPulumi ? await pulumi(['config', 'get', name, '--stack', stack]) : undefined;
   const token = decrypted?.code === 0 ? decrypted.stdout.trim() : process.env[name];
   const number = 'META_BUSINESS_PHONE_NUMBER_ID';
   const phoneNumberId = missing.includes(number) ? undefined : plain[number];
-  if (token === undefined || token === '' || typeof phoneNumberId !== 'string') {
-    return [
-      skipped(
-        'meta',
-        'no token or no number is configured',
-        `pulumi config set --secret ${name} --stack ${stack}`,
-      ),
+  if (token === undefined || token === '' || phoneNumberId === undefined) {
+    const set = [
+      `pulumi config set --secret ${name} --stack ${stack}`,
+      `pulumi config set --path environment.${number} <value> --stack ${stack}`,
     ];
+    return [skipped('meta', 'no token or no number is configured', set.join('\n'))];
   }
   return checkMeta({
     graphUrl: text('META_API_URL', 'https://graph.facebook.com'),

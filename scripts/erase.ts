@@ -1,7 +1,7 @@
 /** `npm run erase -- <who> [where]`: deletes all that is kept of a person. */
-import { parseArgs } from 'node:util';
+
+import { runCommand, type Say, Usage } from './command.ts';
 import { asWhere, withKept } from './kept/open.ts';
-import { runCommand, type Say, Usage } from './release/command.ts';
 
 const HELP = `Usage: npm run erase -- <phone number or user id> [local|staging|production]
 
@@ -15,21 +15,17 @@ found through its SSM parameters, with your own AWS credentials.
 Exit codes: 0 done, 1 something went wrong, 2 wrong call.
 `;
 
-await runCommand('erase', erase);
+await runCommand({
+  name: 'erase',
+  help: HELP,
+  options: {},
+  mostWords: 2,
+  run: ({ words: [who, place], say }) => erase(who, place, say),
+});
 
-async function erase(words: string[], say: Say): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: { help: { type: 'boolean', default: false } },
-  });
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
-  const [who, place = 'local', ...more] = positionals;
+async function erase(who: string | undefined, place = 'local', say: Say): Promise<number> {
   const where = asWhere(place);
-  if (who === undefined || where === undefined || more.length > 0) {
+  if (who === undefined || where === undefined) {
     throw new Usage('Name one person, and where: npm run erase -- 15550001111 staging');
   }
   const gone = await withKept(where, ({ store }) => store.erase(who.replace(/^\+/, '')));

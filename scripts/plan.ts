@@ -1,5 +1,6 @@
 /** `npm run plan -- <stack>`: what a stack would create and what that costs, without an account or a network. */
-import { parseArgs } from 'node:util';
+import { ENVIRONMENTS } from '../infra/names.ts';
+import { type Call, Plain, runCommand, Usage } from './command.ts';
 import { makePlan, monthlyCost, type Plan } from './plan/make.ts';
 import { ProgramFailed } from './plan/record.ts';
 import { planAsText } from './plan/text.ts';
@@ -19,7 +20,11 @@ Examples
   npm run plan -- staging
   npm run plan -- production --config compute=ecs-express --config minSize=2
   npm run plan -- shared --json
+
+Exit codes: 0 planned, 1 the program refuses the configuration, 2 wrong call.
 `;
+
+const STACKS: readonly string[] = ['shared', ...ENVIRONMENTS];
 
 /** The shape that other programs rely on. A parent is named by its type and name; the stack has none. */
 function asJson(plan: Plan) {
@@ -34,47 +39,26 @@ function asJson(plan: Plan) {
   };
 }
 
-function fail(sentence: string): never {
-  console.error(sentence);
-  process.exit(1);
-}
+const OPTIONS = {
+  config: { type: 'string', multiple: true, default: [] as string[] },
+  json: { type: 'boolean', default: false },
+} as const;
 
-function readArguments() {
+await runCommand({ name: 'plan', help: HELP, options: OPTIONS, mostWords: 1, run: showPlan });
+
+async function showPlan({ values, words: [stack = ''], say }: Call<typeof OPTIONS>): Promise<number> {
+  if (!STACKS.includes(stack)) throw new Usage('Name one stack: shared, staging or production.');
+  const overrides = values.config.map((given) => {
+    const equals = given.indexOf('=');
+    if (equals < 1) throw new Usage(`--config takes key=value, got ${given}`);
+    return [given.slice(0, equals), given.slice(equals + 1)];
+  });
   try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        config: { type: 'string', multiple: true, default: [] },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
+    const plan = await makePlan(stack, Object.fromEntries(overrides));
+    say(values.json ? JSON.stringify(asJson(plan), undefined, 2) : planAsText(plan));
+    return 0;
   } catch (error) {
-    return fail(
-      `${error instanceof Error ? error.message : error}\nnpm run plan -- --help says what there is.`,
-    );
+    if (error instanceof ProgramFailed) throw new Plain(error.message, { cause: error });
+    throw error;
   }
-}
-
-const { values, positionals } = readArguments();
-if (values.help) {
-  console.log(HELP);
-  process.exit(0);
-}
-const [stack, ...more] = positionals;
-if (stack === undefined || more.length > 0 || !['shared', 'staging', 'production'].includes(stack)) {
-  fail('Name one stack: shared, staging or production. npm run plan -- --help says more.');
-}
-const overrides = values.config.map((given) => {
-  const equals = given.indexOf('=');
-  if (equals < 1) fail(`--config takes key=value, got ${given}`);
-  return [given.slice(0, equals), given.slice(equals + 1)];
-});
-
-try {
-  const plan = await makePlan(stack, Object.fromEntries(overrides));
-  console.log(values.json ? JSON.stringify(asJson(plan), undefined, 2) : planAsText(plan));
-} catch (error) {
-  if (!(error instanceof ProgramFailed)) throw error;
-  fail(error.message);
 }

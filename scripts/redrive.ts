@@ -1,8 +1,8 @@
 /** `npm run redrive -- <where>`: lists what was given up, and sends it back. */
-import { parseArgs } from 'node:util';
+
+import { type Call, runCommand, type Say, Usage } from './command.ts';
 import type { DeadWakeUp } from './kept/dead-wake-ups.ts';
 import { asWhere, type Kept, withKept } from './kept/open.ts';
-import { runCommand, type Say, Usage } from './release/command.ts';
 
 const HELP = `Usage: npm run redrive -- <local|staging|production> [--all | <id>...]
 
@@ -22,19 +22,12 @@ Exit codes: 0 done, 1 something is not there or went wrong, 2 wrong call.
 /** Of each kind; what is beyond it is listed when these are gone. */
 const LISTED = 200;
 
-await runCommand('redrive', redrive);
+const OPTIONS = { all: { type: 'boolean', default: false } } as const;
 
-async function redrive(words: string[], say: Say): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: { all: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-  });
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
-  const [place, ...named] = positionals;
+await runCommand({ name: 'redrive', help: HELP, options: OPTIONS, run: redrive });
+
+async function redrive({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
+  const [place, ...named] = words;
   const where = asWhere(place);
   if (where === undefined) throw new Usage('Say where: local, staging or production.');
   return withKept(where, async (kept) => {

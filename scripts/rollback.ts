@@ -1,11 +1,12 @@
 /** `npm run rollback -- <stack> [digest]`: the image that ran well before runs again. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { type Call, runCommand } from './command.ts';
+import { environmentOf } from './environment.ts';
 import { openAws } from './release/aws.ts';
-import { oneEnvironment, runCommand, type Say } from './release/command.ts';
+import { changeableDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
 import { needPulumi } from './release/pulumi.ts';
 import { goBack, wayBack } from './release/rollback.ts';
-import { computeOf } from './release/stack.ts';
+import { computeOf, mustBeAccountOf } from './release/stack.ts';
 import { verifyStack } from './release/verify.ts';
 
 const HELP = `Usage: npm run rollback -- <stack> [digest] [options]
@@ -20,30 +21,28 @@ worker of the commit it was built from; then verifies it. The image that ran unt
 
 Exit codes: 0 the old image runs and holds, 1 it does not, 2 wrong call.`;
 
-await runCommand('rollback', rollback);
+const OPTIONS = { 'dry-run': { type: 'boolean', default: false } } as const;
 
-async function rollback(words: string[], say: Say): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: { 'dry-run': { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
-  });
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
-  const stack = oneEnvironment(positionals.slice(0, 1));
+await runCommand({ name: 'rollback', help: HELP, options: OPTIONS, mostWords: 2, run: rollback });
+
+async function rollback({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
+  const [name, digest] = words;
+  const stack = environmentOf(name);
   const aws = openAws();
-  const compute = computeOf(stack);
-  const way = await wayBack({ aws, stack, compute }, positionals[1]);
+  await mustBeAccountOf(aws, stack);
+  const place = { aws, stack, compute: computeOf(stack) };
+  const now = () => new Date();
+  if (!values['dry-run']) {
+    await needPulumi();
+    await changeableDoor({ ...place, say, now, pause, waitMs: LONGEST_OPERATION_MS });
+  }
+  const way = await wayBack(place, digest);
   if (values['dry-run']) {
     say(`would go back from ${way.from}\n                to ${way.reference} (${way.to.tags.join(' ')})`);
     return 0;
   }
-  await needPulumi();
-  const now = () => new Date();
   const verify = (image: string, goingBack: boolean) =>
-    verifyStack({ aws, stack, compute, image, since: now(), goingBack, say, now, pause, waitMs: 300_000 });
+    verifyStack({ ...place, image, since: now(), goingBack, say, now, pause, waitMs: 300_000 });
   const held = await goBack({ aws, stack, verify, say, now }, way);
   say(
     held

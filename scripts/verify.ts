@@ -1,9 +1,9 @@
 /** `npm run verify -- <url or stack>`: whether what is deployed works, and is what was asked for. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { runCommand, type Say, Usage } from './command.ts';
+import { asEnvironment } from './environment.ts';
 import { openAws } from './release/aws.ts';
-import { asEnvironment, runCommand, type Say, Usage } from './release/command.ts';
-import { computeOf } from './release/stack.ts';
+import { computeOf, mustBeAccountOf } from './release/stack.ts';
 import { verifyStack, verifyUrl } from './release/verify.ts';
 
 const HELP = `Usage: npm run verify -- <url or stack> [options]
@@ -21,25 +21,26 @@ last operation succeeded, the requested image runs, and the log has no errors si
 For an address the secrets come from META_APP_SECRET and META_WEBHOOK_VERIFY_TOKEN, else the development ones; for a
 stack from its parameters. Exit codes: 0 all is well, 1 something failed, 2 wrong call.`;
 
-await runCommand('verify', verify);
+await runCommand({
+  name: 'verify',
+  help: HELP,
+  options: {
+    image: { type: 'string' },
+    since: { type: 'string' },
+    wait: { type: 'string', default: '300' },
+  },
+  mostWords: 1,
+  run: ({ values, words: [where], say }) => verify(where, values, say),
+});
 
-async function verify(words: string[], say: Say): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: {
-      image: { type: 'string' },
-      since: { type: 'string' },
-      wait: { type: 'string', default: '300' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) {
-    say(HELP);
-    return 0;
-  }
-  const [where, ...more] = positionals;
-  if (where === undefined || more.length > 0) throw new Usage('Name one address or one stack.');
+interface Wishes {
+  readonly image?: string | undefined;
+  readonly since?: string | undefined;
+  readonly wait: string;
+}
+
+async function verify(where: string | undefined, values: Wishes, say: Say): Promise<number> {
+  if (where === undefined) throw new Usage('Name one address or one stack.');
   const stack = asEnvironment(where);
   if (stack === undefined) return (await atAddress(where, say)) ? 0 : 1;
   const wait = Number(values.wait);
@@ -49,8 +50,10 @@ async function verify(words: string[], say: Say): Promise<number> {
   if (since !== undefined && Number.isNaN(since.getTime())) {
     throw new Usage(`--since is a time like 2026-11-21T04:31:00Z, not ${values.since}`);
   }
+  const aws = openAws();
+  await mustBeAccountOf(aws, stack);
   const holds = await verifyStack({
-    aws: openAws(),
+    aws,
     stack,
     compute: computeOf(stack),
     say,

@@ -18,9 +18,13 @@ const step = z.object({
   with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   env: z.record(z.string(), z.string()).default({}),
 });
+const needs = z.union([z.string(), z.array(z.string())]).default([]);
+const condition = z.union([z.string(), z.boolean()]).optional();
+/** Another workflow as one job. */
+const called = z.object({ uses: z.string(), needs, if: condition, permissions });
 const job = z.object({
-  needs: z.union([z.string(), z.array(z.string())]).default([]),
-  if: z.union([z.string(), z.boolean()]).optional(),
+  needs,
+  if: condition,
   environment: z.object({ name: z.string(), url: z.string().optional() }).optional(),
   permissions,
   'runs-on': z.string(),
@@ -37,13 +41,15 @@ const workflow = z.object({
     'cancel-in-progress': z.union([z.boolean(), z.string()]),
     queue: z.string().optional(),
   }),
-  jobs: z.record(z.string(), job),
+  jobs: z.record(z.string(), z.union([job, called])),
 });
 
 const texts = new Map(readdirSync(FOLDER).map((name) => [name, readFileSync(join(FOLDER, name), 'utf8')]));
 const workflows = new Map([...texts].map(([name, text]) => [name, workflow.parse(parse(text))]));
 const jobs = [...workflows].flatMap(([file, { jobs }]) =>
-  Object.entries(jobs).map(([name, job]) => ({ file, name, job, where: `${file} ${name}` })),
+  Object.entries(jobs).flatMap(([name, job]) =>
+    'steps' in job ? [{ file, name, job, where: `${file} ${name}` }] : [],
+  ),
 );
 const steps = jobs.flatMap(({ where, job }) => job.steps.map((step) => ({ where, step })));
 
@@ -62,7 +68,7 @@ describe('every workflow', () => {
   });
 
   it('pins each action to a commit, with the version beside it', () => {
-    const used = [...texts.values()].flatMap((text) => text.match(/uses: .*/g) ?? []);
+    const used = [...texts.values()].flatMap((text) => text.match(/uses: (?!\.\/).*/g) ?? []);
     expect(used.length).toBeGreaterThan(20);
     for (const line of used) expect(line).toMatch(/^uses: [\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
     const pins = new Map<string, Set<string>>();
@@ -142,7 +148,7 @@ describe('every workflow', () => {
   });
 
   it('ends by itself, and pins the images of its services', () => {
-    for (const { where, job } of jobs) expect([where, job['timeout-minutes'] <= 75]).toEqual([where, true]);
+    for (const { where, job } of jobs) expect([where, job['timeout-minutes'] <= 90]).toEqual([where, true]);
     for (const { where, job } of jobs) {
       for (const { image } of Object.values(job.services)) {
         expect([where, image]).toEqual([where, expect.stringMatching(/:[\d.]+@sha256:[0-9a-f]{64}$/)]);
@@ -168,6 +174,13 @@ describe('every workflow', () => {
 });
 
 describe('ci', () => {
+  it('runs for pull requests, and for what is to be deployed', () => {
+    const { on, concurrency } = workflow.parse(the('ci.yml'));
+    expect(Object.keys(on)).toEqual(['pull_request', 'workflow_call']);
+    // A run for one branch neither cancels nor replaces another.
+    expect(concurrency.group).toContain('|| github.run_id');
+  });
+
   const engines = stepsOf('ci.yml', 'engines');
   const required = engines.flatMap(({ env }) => env.ENGINES_REQUIRED?.split(' ') ?? []);
 
@@ -228,11 +241,42 @@ describe('deploy', () => {
     );
     expect(needs).toEqual({
       find: [],
+      tested: [],
       build: ['find'],
-      push: ['find', 'build'],
+      push: ['tested', 'find', 'build'],
       attested: ['find', 'push'],
-      deploy: ['attested'],
+      deploy: ['tested', 'attested'],
     });
+  });
+
+  it('tests what it pushes and what it deploys, but for a digest that was tested before', () => {
+    const tested = called.parse(deploy.jobs.tested);
+    expect(tested).toMatchObject({ uses: './.github/workflows/ci.yml', permissions: { contents: 'read' } });
+    expect(tested.if).toBe(`inputs.digest == ''`);
+    expect(deploy.jobs.deploy?.if).toContain("(needs.tested.result == 'success' || inputs.digest != '')");
+    // A called workflow has no more rights than its caller gives it.
+    for (const { where, job } of jobs.filter(({ file }) => file === 'ci.yml'))
+      expect([where, job.permissions]).toEqual([where, tested.permissions]);
+  });
+
+  it('says at once that nobody has named the account yet', () => {
+    expect(stepsOf('deploy.yml', 'find')[0]?.run).toContain('npm run bootstrap');
+  });
+
+  it('finds nothing by its sources that it would not deploy', () => {
+    const there = stepsOf('deploy.yml', 'find').find(({ id }) => id === 'there')?.run ?? '';
+    const verified = stepsOf('deploy.yml', 'attested').at(-1)?.run ?? '';
+    const signer = '--signer-workflow "$GITHUB_REPOSITORY/.github/workflows/deploy.yml"';
+    for (const run of [there, verified]) expect(run).toContain(signer);
+    const push = stepsOf('deploy.yml', 'push');
+    const tags = push.filter(({ run }) => run?.includes('docker push'));
+    expect(tags.map(({ env }) => 'TAG' in env)).toEqual([false, true]);
+    expect(push.at(-1)).toBe(tags[1]);
+  });
+
+  it('pushes under a tag of its own first, so that it can be run again', () => {
+    const pushed = stepsOf('deploy.yml', 'push').find(({ id }) => id === 'pushed')?.run;
+    expect(pushed).toContain('commit-$GITHUB_SHA-$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT');
   });
 
   it('builds from the sources that the deploy command names too', () => {
@@ -251,14 +295,17 @@ describe('deploy', () => {
 
   it('attests what it pushed, and deploys nothing that is not attested', () => {
     const pushed = stepsOf('deploy.yml', 'push').map((step) => step.id ?? uses(step));
-    expect(pushed.slice(pushed.indexOf('pushed'))).toEqual(['pushed', 'actions/attest', 'actions/attest']);
+    expect(pushed.slice(pushed.indexOf('pushed'), -1)).toEqual([
+      'pushed',
+      'actions/attest',
+      'actions/attest',
+    ]);
     expect(stepsOf('deploy.yml', 'attested').at(-1)?.run).toContain('gh attestation verify');
     expect(deploy.jobs.deploy?.if).toContain("needs.attested.result == 'success'");
   });
 
   it('deploys in the environment of the branch, with the role of that environment, as its last step', () => {
-    const job = deploy.jobs.deploy;
-    const stack = job?.environment?.name ?? '';
+    const stack = job.parse(deploy.jobs.deploy).environment?.name ?? '';
     expect(stack).toBe(`\${{ inputs.stack || (github.ref_name == 'main' && 'production' || 'staging') }}`);
     const order = stepsOf('deploy.yml', 'deploy').map((step) => uses(step) ?? step.id ?? step.run);
     expect(order).toEqual([
@@ -289,7 +336,7 @@ describe('preview and drift', () => {
     const look = stepsOf('drift.yml', 'look').at(-1)?.run;
     expect(look).toContain('refresh --preview-only --expect-no-changes');
     const tell = job.parse(the('drift.yml', 'tell'));
-    expect(tell.if).toBe('failure()');
+    expect(tell.if).toContain("needs.look.result == 'failure' || needs.look.result == 'cancelled'");
     expect(tell.steps.at(-1)?.run).toContain('gh issue create');
   });
 });

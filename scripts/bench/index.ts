@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type Call, Plain, runCommand } from '../command.ts';
 import { ratiosOf, reportOf } from './report.ts';
 import { type Plan, runBench } from './run.ts';
 
@@ -20,19 +20,22 @@ What was measured last, and what the figures mean: docs/performance.md.
 const FULL: Plan = { rounds: 5, requests: 40_000, openLoopSeconds: 10, answered: 20_000 };
 const QUICK: Plan = { rounds: 2, requests: 15_000, openLoopSeconds: 2, answered: 5_000 };
 
-const { values } = parseArgs({
-  options: { help: { type: 'boolean' }, quick: { type: 'boolean' }, json: { type: 'boolean' } },
-});
+const OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
 
-if (values.help) process.stdout.write(HELP);
-else if (process.platform !== 'linux') {
-  console.error('The bench reads CPU and memory from /proc, which only Linux has.');
-  process.exitCode = 2;
-} else {
+await runCommand({ name: 'bench', help: HELP, options: OPTIONS, mostWords: 0, run: bench });
+
+async function bench({ values, say }: Call<typeof OPTIONS>): Promise<number> {
+  if (process.platform !== 'linux') {
+    throw new Plain('The bench reads CPU and memory from /proc, which only Linux has.');
+  }
   bundle();
   const results = await runBench(values.quick ? QUICK : FULL, (progress) => console.error(progress));
   const ratios = Object.fromEntries(ratiosOf(results).map(({ name, value }) => [name, value]));
-  console.log(values.json ? JSON.stringify({ ...results, ratios }, null, 2) : reportOf(results));
+  say(values.json ? JSON.stringify({ ...results, ratios }, null, 2) : reportOf(results));
+  return 0;
 }
 
 function bundle(): void {

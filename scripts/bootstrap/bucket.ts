@@ -11,7 +11,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { REGION } from '../../infra/names.ts';
-import { Plain } from '../release/command.ts';
+import { Plain } from '../command.ts';
 import type { Step } from './step.ts';
 
 /** A state that was overwritten can be had back for so long. */

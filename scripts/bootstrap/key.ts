@@ -3,11 +3,12 @@ import {
   CreateKeyCommand,
   DescribeKeyCommand,
   EnableKeyRotationCommand,
+  type KeyMetadata,
   type KMSClient,
   NotFoundException,
 } from '@aws-sdk/client-kms';
 import { PROJECT } from '../../infra/names.ts';
-import { Plain } from '../release/command.ts';
+import { Plain } from '../command.ts';
 import type { Step } from './step.ts';
 
 /** The alias of the key that encrypts the secrets of a stack's configuration and state. */
@@ -36,9 +37,17 @@ export function stateKey(kms: KMSClient, stack: string): Step {
   };
 }
 
+/** Throws `Plain` for a key that was given up: its alias stays until it is gone, and nothing can be encrypted with it. */
 export async function keyArn(kms: KMSClient, stack: string): Promise<string | undefined> {
+  const key = await describe(kms, aliasOf(stack));
+  if (key?.KeyState !== 'PendingDeletion') return key?.Arn;
+  const back = ['cancel-key-deletion', 'enable-key'].map((call) => `aws kms ${call} --key-id ${key.KeyId}`);
+  throw new Plain(`The key ${aliasOf(stack)} is going to be deleted. To have it back: ${back.join(' && ')}`);
+}
+
+async function describe(kms: KMSClient, KeyId: string): Promise<KeyMetadata | undefined> {
   try {
-    return (await kms.send(new DescribeKeyCommand({ KeyId: aliasOf(stack) }))).KeyMetadata?.Arn;
+    return (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata;
   } catch (error) {
     if (error instanceof NotFoundException) return undefined;
     throw error;

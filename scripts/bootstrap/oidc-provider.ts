@@ -5,7 +5,7 @@ import {
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam';
 import { PROJECT } from '../../infra/names.ts';
-import type { Say } from '../release/command.ts';
+import type { Say } from '../command.ts';
 import { setting } from './stacks.ts';
 import type { Step } from './step.ts';
 

@@ -7,7 +7,9 @@ import type { Step } from './step.ts';
 const BRANCHES: Readonly<Record<EnvironmentName, string>> = { staging: 'develop', production: 'main' };
 
 const identity = z.object({ id: z.number(), owner: z.object({ id: z.number() }) });
-const rulesOf = z.object({ protection_rules: z.array(z.object({ type: z.string() })).default([]) });
+const reviewer = z.object({ type: z.enum(['User', 'Team']), reviewer: z.object({ id: z.number() }) });
+const rule = z.object({ type: z.string(), reviewers: z.array(reviewer).default([]) });
+const rulesOf = z.object({ protection_rules: z.array(rule).default([]) });
 const policies = z.object({ branch_policies: z.array(z.object({ name: z.string() })).default([]) });
 
 /** The numbers of a repository and its owner, which newer tokens of GitHub name it by. */
@@ -31,7 +33,7 @@ export function variable(repository: string, name: string, value: string): Step 
   };
 }
 
-/** An environment that only its branch may deploy to; production waits for one of the reviewers. */
+/** An environment that only its branch may deploy to; production waits for a reviewer: one that it has, else one of these. */
 export function environment(repository: string, name: EnvironmentName, reviewers: readonly number[]): Step {
   const path = `repos/${repository}/environments/${name}`;
   const branch = BRANCHES[name];
@@ -39,20 +41,23 @@ export function environment(repository: string, name: EnvironmentName, reviewers
     name: `environment ${name}`,
     there: async () => {
       const known = await branchesOf(path);
-      const guarded = name !== 'production' || (await isReviewed(path));
+      const guarded = name !== 'production' || (await reviewersOf(path)).length > 0;
       return known.includes(branch) && guarded ? `from ${known.join(', ')}` : undefined;
     },
     make: async () => {
+      const given = name === 'production' ? reviewers.map((id) => ({ type: 'User', id })) : [];
+      const theirs = await reviewersOf(path);
+      const approving = theirs.length > 0 ? theirs : given;
       const rules = {
         deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
-        ...(name === 'production' ? { reviewers: reviewers.map((id) => ({ type: 'User', id })) } : {}),
+        ...(approving.length > 0 ? { reviewers: approving } : {}),
       };
       await mustRun('gh', ['api', '--method', 'PUT', path, '--input', '-'], { input: JSON.stringify(rules) });
       if (!(await branchesOf(path)).includes(branch)) {
         const policy = ['--method', 'POST', `${path}/deployment-branch-policies`, '-f', `name=${branch}`];
         await mustRun('gh', ['api', ...policy]);
       }
-      return `from ${branch}${name === 'production' ? `, ${reviewers.length} reviewers` : ''}`;
+      return `from ${branch}${approving.length > 0 ? `, ${approving.length} reviewers` : ''}`;
     },
   };
 }
@@ -64,10 +69,14 @@ async function branchesOf(path: string): Promise<string[]> {
   return policies.parse(JSON.parse(stdout)).branch_policies.map((policy) => policy.name);
 }
 
-async function isReviewed(path: string): Promise<boolean> {
+/** As the API takes them back; of an environment that is not there: none. */
+async function reviewersOf(path: string): Promise<{ type: string; id: number }[]> {
   const { code, stdout } = await runTool('gh', ['api', path]);
-  if (code !== 0) return false;
-  return rulesOf.parse(JSON.parse(stdout)).protection_rules.some(({ type }) => type === 'required_reviewers');
+  if (code !== 0) return [];
+  return rulesOf
+    .parse(JSON.parse(stdout))
+    .protection_rules.filter(({ type }) => type === 'required_reviewers')
+    .flatMap(({ reviewers }) => reviewers.map(({ type, reviewer }) => ({ type, id: reviewer.id })));
 }
 
 /** The number of a person; without a login, of whoever is logged in. */

@@ -1,4 +1,4 @@
-import type { Say } from '../release/command.ts';
+import type { Say } from '../command.ts';
 
 /** One thing that has to be there. Running it again changes nothing. */
 export interface Step {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type Call, runCommand, type Say, Usage } from '../command.ts';
 import { AWS_SCENARIOS } from './aws/scenarios.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 import { type Outcome, runStorm } from './storm.ts';
@@ -29,55 +29,46 @@ ${listed(AWS_SCENARIOS)}
 
   --store NAME        the scenarios of this store only
   --conversations N   people who write three messages each; 1000 for SQLite, 100 for DynamoDB
+  --help              this text
 `;
 
 const COLUMNS = ['sent', 'answered', 'lost', 'duplicated', 'reordered', 'seconds'] as const;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    help: { type: 'boolean' },
-    store: { type: 'string' },
-    conversations: { type: 'string' },
-  },
-});
+const OPTIONS = { store: { type: 'string' }, conversations: { type: 'string' } } as const;
 
-if (values.help) process.stdout.write(HELP);
-else {
+await runCommand({ name: 'chaos', help: HELP, options: OPTIONS, run: chaos });
+
+async function chaos({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
   const scenarios = values.store === undefined ? ALL : STORES[values.store];
+  if (scenarios === undefined) throw new Usage(`--store takes ${Object.keys(STORES).join(' or ')}`);
+  const unknown = words.filter((name) => !(name in ALL));
+  if (unknown.length > 0) throw new Usage(`no such scenario: ${unknown.join(', ')}`);
   const conversations = values.conversations === undefined ? undefined : Number(values.conversations);
-  const names = positionals.length > 0 ? positionals : Object.keys(scenarios ?? {});
-  const unknown = names.filter((name) => !(name in ALL));
-  if (scenarios === undefined) misunderstood(`--store takes ${Object.keys(STORES).join(' or ')}`);
-  else if (unknown.length > 0) misunderstood(`no such scenario: ${unknown.join(', ')}`);
-  else if (conversations !== undefined && (!Number.isInteger(conversations) || conversations < 1))
-    misunderstood('--conversations takes a whole number from 1');
-  else await run(names, conversations);
+  if (conversations !== undefined && (!Number.isInteger(conversations) || conversations < 1))
+    throw new Usage('--conversations takes a whole number from 1');
+  return run(words.length > 0 ? words : Object.keys(scenarios), conversations, say);
 }
 
-function misunderstood(why: string): void {
-  console.error(why);
-  process.exitCode = 2;
-}
-
-async function run(names: readonly string[], conversations: number | undefined): Promise<void> {
-  console.log(`${'scenario'.padEnd(66)}${COLUMNS.map((column) => column.padStart(11)).join('')}`);
+async function run(names: readonly string[], conversations: number | undefined, say: Say): Promise<number> {
+  let clean = true;
+  say(`${'scenario'.padEnd(66)}${COLUMNS.map((column) => column.padStart(11)).join('')}`);
   for (const name of names) {
     const scenario = ALL[name];
     if (scenario === undefined) continue;
     const outcome = await runStorm(scenario.weather(conversations ?? scenario.conversations));
-    report(scenario, outcome);
+    clean = report(scenario, outcome, say) && clean;
   }
+  return clean ? 0 : 1;
 }
 
-function report({ name }: Scenario, outcome: Outcome): void {
+/** True when nothing was lost, duplicated or reordered. */
+function report({ name }: Scenario, outcome: Outcome, say: Say): boolean {
   const trouble = Object.entries(outcome.trouble)
     .map(([what, count]) => `${what} ${count}`)
     .join(', ');
   const figures = COLUMNS.map((column) => String(outcome[column]).padStart(11)).join('');
-  console.log(`${name.padEnd(66)}${figures}  ${trouble}`);
-  if (outcome.lost + outcome.duplicated + outcome.reordered > 0 || (outcome.trouble.badExits ?? 0) > 0) {
-    console.error(`  not clean; the logs and data: ${outcome.folder}`);
-    process.exitCode = 1;
-  }
+  say(`${name.padEnd(66)}${figures}  ${trouble}`);
+  const harm = outcome.lost + outcome.duplicated + outcome.reordered + (outcome.trouble.badExits ?? 0);
+  if (harm > 0) console.error(`  not clean; the logs and data: ${outcome.folder}`);
+  return harm === 0;
 }

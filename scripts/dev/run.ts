@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { type Call, runCommand, Usage } from '../command.ts';
 import { type Part, type Programs, partsOf } from './parts.ts';
 import { portProblems } from './ports.ts';
 import { type Running, startPart } from './processes.ts';
@@ -22,15 +22,30 @@ const LONGEST_START_MS = 60_000;
 /** The webhook app leaves within 10 seconds. */
 const LONGEST_STOP_MS = 15_000;
 
-/** Runs until a signal comes or a part ends. Answers the exit code; then nothing that was started still runs. */
-export async function runDev(argv: readonly string[], programs: Programs): Promise<number> {
-  const flags = readFlags(argv);
-  if (flags === 'help') {
-    console.log(HELP);
-    return 0;
-  }
-  if (typeof flags === 'string') return complain([flags]);
-  const parts = partsOf(flags, programs);
+const OPTIONS = {
+  'backend-port': { type: 'string', default: '8000' },
+  'app-port': { type: 'string', default: '8001' },
+  'simulator-port': { type: 'string', default: '8002' },
+} as const;
+
+/** Runs until a signal comes or a part ends; then nothing that was started still runs. */
+export function runDev(programs: Programs): Promise<void> {
+  return runCommand({
+    name: 'dev',
+    help: HELP,
+    options: OPTIONS,
+    mostWords: 0,
+    run: (call) => dev(call, programs),
+  });
+}
+
+async function dev({ values }: Call<typeof OPTIONS>, programs: Programs): Promise<number> {
+  const ports = {
+    backend: portNumber(values['backend-port']),
+    app: portNumber(values['app-port']),
+    simulator: portNumber(values['simulator-port']),
+  };
+  const parts = partsOf(ports, programs);
   const problems = await portProblems(parts);
   if (problems.length > 0) return complain(problems);
 
@@ -48,32 +63,9 @@ export async function runDev(argv: readonly string[], programs: Programs): Promi
   return complain([end]);
 }
 
-function readFlags(argv: readonly string[]) {
-  const port = (byDefault: string) => ({ type: 'string', default: byDefault }) as const;
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        'backend-port': port('8000'),
-        'app-port': port('8001'),
-        'simulator-port': port('8002'),
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) return 'help';
-    return {
-      backend: portNumber(values['backend-port']),
-      app: portNumber(values['app-port']),
-      simulator: portNumber(values['simulator-port']),
-    };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 function portNumber(text: string): number {
   if (/^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return Number(text);
-  throw new RangeError(`A port is a number from 1 to 65535, not ${text}.`);
+  throw new Usage(`A port is a number from 1 to 65535, not ${text}.`);
 }
 
 function complain(problems: readonly string[]): number {

@@ -3,9 +3,9 @@ import { ListServicesCommand } from '@aws-sdk/client-apprunner';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { type EnvironmentName, parametersPath, REGION } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
+import { isRefused, sentenceOf } from '../command.ts';
 import { type Aws, accountId } from '../release/aws.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
-import { isRefused, sentenceOf } from '../release/command.ts';
 import type { Door } from '../release/door.ts';
 
 export async function checkAccount(aws: Aws, expected: string | undefined): Promise<Finding> {

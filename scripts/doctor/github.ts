@@ -1,8 +1,8 @@
 /** The environment of the repository that the deploy workflow names. */
 
 import * as z from 'zod';
+import { Plain } from '../command.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
-import { Plain } from '../release/command.ts';
 import { type Ran, runTool } from '../release/tools.ts';
 
 const environment = z.object({
@@ -46,7 +46,22 @@ export async function checkGitHub(stack: string, repository: string | undefined)
         ]
       : []),
   ];
+  const missing = await missingVariables(repository);
+  if (missing.length > 0) {
+    rules.push(bad('github', `the workflows have no ${missing.join(' and ')}`, 'npm run bootstrap'));
+  }
   return rules.length > 0 ? rules : [good('github', `environment ${stack} of ${repository}`)];
+}
+
+/** Variables of the repository that every workflow with an account reads. */
+async function missingVariables(repository: string): Promise<string[]> {
+  const found = await Promise.all(
+    ['AWS_ACCOUNT_ID', 'PULUMI_STATE_BUCKET'].map(async (name) => {
+      const answer = await api(`repos/${repository}/actions/variables/${name}`);
+      return answer?.code === 0 ? [] : [name];
+    }),
+  );
+  return found.flat();
 }
 
 async function api(path: string): Promise<Ran | undefined> {

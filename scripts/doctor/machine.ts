@@ -1,9 +1,10 @@
 /** What is installed here. */
 
+import { OLDEST_PULUMI } from '../../infra/names.ts';
+import { Plain } from '../command.ts';
 import { BUILDERS } from '../release/build-image.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
-import { Plain } from '../release/command.ts';
-import { isOlder, OLDEST_PULUMI, pulumiVersion } from '../release/pulumi.ts';
+import { isOlder, pulumiVersion } from '../release/pulumi.ts';
 import { INSTALL } from '../release/pulumi-trouble.ts';
 import { runTool } from '../release/tools.ts';
 

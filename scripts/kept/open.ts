@@ -8,7 +8,8 @@ import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { withParameters } from '../../app/worker/parameters.ts';
 import { type EnvironmentName, parametersPath, REGION } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
-import { asEnvironment, Plain } from '../release/command.ts';
+import { Plain } from '../command.ts';
+import { asEnvironment } from '../environment.ts';
 import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';
 
 /** What a deployment keeps of people and their messages. */

@@ -1,10 +1,11 @@
 /** A stack's configuration as it stands in the repository, completed so that it can be planned. */
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { absent, ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
 import { VARIABLES } from '../../infra/variables.ts';
+import { Plain } from '../command.ts';
 import { ROOT } from './record.ts';
 
 export interface Configuration {
@@ -38,12 +39,9 @@ export function readConfiguration(
 }
 
 function fromFile(path: string): { config: Record<string, string>; encrypted: string[] } {
-  const raw: unknown = existsSync(path)
-    ? parse(readFileSync(path, 'utf8'), reviveNumbers, { intAsBigInt: true })
-    : {};
   const config: Record<string, string> = {};
   const encrypted: string[] = [];
-  for (const [key, given] of Object.entries(stackFile.parse(raw ?? {}).config)) {
+  for (const [key, given] of Object.entries(keysIn(path))) {
     if (typeof given !== 'object') config[key] = String(given);
     else if ('secure' in given) {
       config[key] = PLACEHOLDER;
@@ -51,6 +49,17 @@ function fromFile(path: string): { config: Record<string, string>; encrypted: st
     } else config[key] = JSON.stringify(given);
   }
   return { config, encrypted };
+}
+
+function keysIn(path: string): z.infer<typeof stackFile>['config'] {
+  if (!existsSync(path)) return {};
+  try {
+    const raw: unknown = parse(readFileSync(path, 'utf8'), reviveNumbers, { intAsBigInt: true });
+    return stackFile.parse(raw ?? {}).config;
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Plain(`${basename(path)} cannot be read: ${why}`, { cause: error });
+  }
 }
 
 /** Ids are longer than a number can be exact. */
@@ -68,7 +77,8 @@ function override(config: Record<string, string>, key: string, text: string): vo
 function complete(config: Record<string, string>, encrypted: readonly string[]): Configuration {
   const secretNames = VARIABLES.filter(({ secret }) => secret).map(({ name }) => `${NAMESPACE}${name}`);
   const given = secretNames.filter((key) => key in config);
-  const plain = plainOf(config) ?? {};
+  const environment = config[`${NAMESPACE}environment`];
+  const plain = plainVariables(environment) ?? {};
   const domain = config[`${NAMESPACE}domain`];
   const without = absent(plain, new Set(given.map((key) => key.slice(NAMESPACE.length))), { domain });
   const secrets = without
@@ -80,7 +90,7 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
     config: {
       ...config,
       ...Object.fromEntries(secrets),
-      ...(plainOf(config) === undefined
+      ...(plainVariables(environment) === undefined
         ? {}
         : { [`${NAMESPACE}environment`]: JSON.stringify({ ...plain, ...Object.fromEntries(variables) }) }),
       ...(bundled ? {} : { [`${NAMESPACE}workerBundle`]: PLACEHOLDER_BUNDLE }),
@@ -90,8 +100,7 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
   };
 }
 
-/** The plain variables; when they are no object the program itself says so. */
-function plainOf(config: Readonly<Record<string, string>>): Record<string, string> | undefined {
-  const parsed = ENVIRONMENT_KEYS.shape.environment.safeParse(config[`${NAMESPACE}environment`]);
-  return parsed.success ? parsed.data : undefined;
+/** The plain variables, from the text of the key `environment`; undefined when they are no object. */
+export function plainVariables(text: string | undefined): Record<string, string> | undefined {
+  return ENVIRONMENT_KEYS.shape.environment.safeParse(text).data;
 }

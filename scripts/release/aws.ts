@@ -5,13 +5,16 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { REGION } from '../../infra/names.ts';
-import { Plain } from './command.ts';
+import { Plain } from '../command.ts';
 
 export interface Access {
   /** Instead of AWS, for tests; otherwise `AWS_ENDPOINT_URL` as the SDK reads it. */
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
+
+/** Where nobody answers, a sentence is worth more than waiting as long as the system would. */
+export const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 30_000 };
 
 /** What the release commands ask AWS. Everything lives in one region. */
 export interface Aws {
@@ -24,7 +27,7 @@ export interface Aws {
 }
 
 export function openAws(access: Access = {}): Aws {
-  const options = { region: REGION, ...access };
+  const options = { region: REGION, requestHandler: PATIENCE, ...access };
   return {
     appRunner: new AppRunnerClient(options),
     ecr: new ECRClient(options),

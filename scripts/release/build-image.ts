@@ -1,9 +1,9 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { PROJECT, REGION } from '../../infra/names.ts';
+import { Plain, type Say } from '../command.ts';
 import { ROOT } from '../plan/record.ts';
 import { type Aws, accountId } from './aws.ts';
-import { Plain, type Say } from './command.ts';
-import { Registry } from './registry.ts';
+import { Registry, referenceIn } from './registry.ts';
 import { type Source, sourceOfImage } from './source.ts';
 import { hasTool, mustRun } from './tools.ts';
 
@@ -26,17 +26,18 @@ export async function imageOfCheckout(aws: Aws, say: Say, root: string = ROOT): 
   if (source.changed.length > 0) {
     throw new Plain(`Commit first, or name an image with --image: ${source.changed.join(', ')} changed`);
   }
-  const host = `${await accountId(aws)}.dkr.ecr.${REGION}.amazonaws.com`;
+  const account = await accountId(aws);
+  const host = `${account}.dkr.ecr.${REGION}.amazonaws.com`;
   const registry = new Registry(aws.ecr);
   const built = await registry.digest(source.tag);
   if (built !== undefined) {
     say(`the image of these sources is there already: ${source.tag}`);
-    return `${host}/${PROJECT}@${built}`;
+    return referenceIn(account, built);
   }
   await buildAndPush(aws, host, { source, root }, say);
   const digest = await registry.digest(source.tag);
   if (digest === undefined) throw new Plain(`${source.tag} was pushed, but the registry does not have it`);
-  return `${host}/${PROJECT}@${digest}`;
+  return referenceIn(account, digest);
 }
 
 async function buildAndPush(

@@ -1,4 +1,4 @@
-import type { Say } from './command.ts';
+import type { Say } from '../command.ts';
 
 /** One thing that was looked at. `skipped` says why it could not be; it fails nothing, but is never silent. */
 export interface Finding {

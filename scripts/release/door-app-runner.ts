@@ -5,7 +5,7 @@ import {
   paginateListServices,
 } from '@aws-sdk/client-apprunner';
 import { type EnvironmentName, serviceName } from '../../infra/names.ts';
-import { Plain } from './command.ts';
+import { Plain } from '../command.ts';
 import { type Door, newestFirst, type Operation } from './door.ts';
 
 /**

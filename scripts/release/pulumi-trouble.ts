@@ -46,15 +46,17 @@ const TROUBLES: readonly (readonly [RegExp, Sentence])[] = [
   ],
 ];
 
-/** Pulumi's own line for it, after which resources are changed. */
-const BEGUN = /^Updating \(/m;
+/** Whether Pulumi, having printed this, had begun to change resources. Before that it only looks. */
+export function hasBegun(output: string): boolean {
+  return /^Updating \(/m.test(output);
+}
 
 /**
  * The sentence for what Pulumi printed before it ended with an error. Undefined when it had begun to change resources
  * already, and when it is nothing of this kind.
  */
 export function troubleOf(output: string, stack: string): string | undefined {
-  if (BEGUN.test(output)) return undefined;
+  if (hasBegun(output)) return undefined;
   for (const [pattern, sentence] of TROUBLES) {
     const match = pattern.exec(output);
     if (match !== null) return sentence(match, stack);

@@ -1,14 +1,11 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PROJECT } from '../../infra/names.ts';
+import { OLDEST_PULUMI, PROJECT } from '../../infra/names.ts';
+import { Interrupted, Plain } from '../command.ts';
 import { ROOT } from '../plan/record.ts';
-import { Plain } from './command.ts';
 import { INSTALL, troubleOf } from './pulumi-trouble.ts';
 import { type Ran, runTool } from './tools.ts';
-
-/** The oldest with everything that the program and the runbook use (`state taint`). `Pulumi.yaml` says the same. */
-export const OLDEST_PULUMI = '3.200.0';
 
 const QUIET = { PULUMI_SKIP_UPDATE_CHECK: 'true' };
 
@@ -73,7 +70,10 @@ export async function bringUp(action: 'up' | 'preview', stack: string, settings:
       `${PROJECT}:${key}=${value}`,
     ]);
     const yes = action === 'up' ? ['--yes'] : [];
-    const ran = await pulumi([action, ...yes, '--stack', stack, '--config-file', file, ...set], true);
+    const words = [action, ...yes, '--stack', stack, '--config-file', file, ...set];
+    const ran = await pulumi(words, true).catch((error: unknown) => {
+      throw error instanceof Interrupted ? inTheMiddle(stack, error) : error;
+    });
     const why = ran.code === 0 ? undefined : troubleOf(ran.output, stack);
     if (why === undefined) return ran;
     const told = `Stack ${stack}: nothing was created. ${why}\n`;
@@ -82,4 +82,14 @@ export async function bringUp(action: 'up' | 'preview', stack: string, settings:
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function inTheMiddle(stack: string, cause: Interrupted): Interrupted {
+  const ways = `npm run deploy -- ${stack} goes on from there, npm run rollback -- ${stack} goes back`;
+  return new Interrupted(
+    `${stack} may be changed in part: ${ways} (docs/runbook.md, "An up that was killed").`,
+    {
+      cause,
+    },
+  );
 }

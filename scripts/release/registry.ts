@@ -7,8 +7,8 @@ import {
   PutImageCommand,
   paginateDescribeImages,
 } from '@aws-sdk/client-ecr';
-import { type EnvironmentName, PROJECT } from '../../infra/names.ts';
-import { Plain } from './command.ts';
+import { type EnvironmentName, PROJECT, REGION } from '../../infra/names.ts';
+import { Plain } from '../command.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
@@ -22,6 +22,11 @@ export interface Image {
 export function digestOf(reference: string): string | undefined {
   const digest = reference.slice(reference.lastIndexOf('@') + 1);
   return DIGEST.test(digest) ? digest : undefined;
+}
+
+/** The registry's own name for an image that is given by its digest alone; another reference stays as it is. */
+export function referenceIn(account: string, given: string): string {
+  return DIGEST.test(given) ? `${account}.dkr.ecr.${REGION}.amazonaws.com/${PROJECT}@${given}` : given;
 }
 
 /**
@@ -105,6 +110,22 @@ export function previousGood(
     .map((image) => ({ image, verdict: newestVerdict(image.tags, stack) }))
     .filter(({ image, verdict }) => verdict?.good && image.digest !== running)
     .sort((a, b) => ((a.verdict?.at ?? '') < (b.verdict?.at ?? '') ? 1 : -1))[0]?.image;
+}
+
+/**
+ * Where a deployment of `wanted` that does not hold goes back to. That is what ran before it, unless that was rejected
+ * since, or is `wanted` itself, left by a deployment that was interrupted before anybody verified it: then it is the one
+ * verified last. Undefined when there is nowhere to go, which is also so when `wanted` was verified here already.
+ */
+export function wayOut(
+  images: readonly Image[],
+  stack: EnvironmentName,
+  { before, wanted }: { readonly before: string; readonly wanted: string },
+): Image | undefined {
+  const ran = images.find(({ digest }) => digest === before);
+  const verdict = newestVerdict(ran?.tags ?? [], stack);
+  if (before === wanted) return verdict?.good ? undefined : previousGood(images, stack, wanted);
+  return verdict?.good === false ? previousGood(images, stack, wanted) : ran;
 }
 
 function newestVerdict(tags: readonly string[], stack: EnvironmentName) {

@@ -1,12 +1,12 @@
 import { PutRetentionPolicyCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { type EnvironmentName, serviceName } from '../../infra/names.ts';
+import { isRefused, type Say, sentenceOf } from '../command.ts';
 import type { Aws } from './aws.ts';
-import { isRefused, type Say } from './command.ts';
 
 /**
  * Gives the log groups that App Runner made for a stack an end. It makes them itself, without one, for each service
  * anew, and leaves them when the service goes; those of services that are gone get their end here too. A group that has
- * this retention already is left alone. Missing rights are said and fail nothing: what is deployed runs all the same.
+ * this retention already is left alone. What goes wrong is said and fails nothing: what is deployed runs all the same.
  */
 export async function endLogs(
   { logs }: Pick<Aws, 'logs'>,
@@ -27,7 +27,7 @@ export async function endLogs(
       }
     }
   } catch (error) {
-    if (!isRefused(error)) throw error;
-    say(`may not end the logs of ${logGroupNamePrefix}: logs:DescribeLogGroups, logs:PutRetentionPolicy`);
+    const why = isRefused(error) ? 'logs:DescribeLogGroups, logs:PutRetentionPolicy' : sentenceOf(error);
+    say(`could not end the logs of ${logGroupNamePrefix}: ${why}`);
   }
 }

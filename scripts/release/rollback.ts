@@ -1,8 +1,7 @@
 import type { EnvironmentName } from '../../infra/names.ts';
+import { Interrupted, Plain, type Say, sentenceOf } from '../command.ts';
 import type { Aws } from './aws.ts';
-import { Plain, type Say } from './command.ts';
-import type { Door } from './door.ts';
-import { findDoor } from './find-door.ts';
+import { findDoor, type Waiting } from './find-door.ts';
 import { withWorkerOf } from './past-worker.ts';
 import { bringUp } from './pulumi.ts';
 import { digestOf, type Image, previousGood, Registry } from './registry.ts';
@@ -28,7 +27,7 @@ export interface Way {
 
 /** The way back: to the given digest, or to the one verified last that does not run now. */
 export async function wayBack(
-  { aws, stack, compute }: Pick<GoBack, 'aws' | 'stack'> & { readonly compute: Door['compute'] },
+  { aws, stack, compute }: Pick<Waiting, 'aws' | 'stack' | 'compute'>,
   given?: string,
 ): Promise<Way> {
   const door = await findDoor(aws, stack, compute);
@@ -50,17 +49,40 @@ export async function wayBack(
  */
 export async function goBack(args: GoBack, way: Way): Promise<boolean> {
   const { stack, say } = args;
-  const registry = new Registry(args.aws.ecr);
   say(`${stack} goes back from ${way.from}\n${' '.repeat(stack.length)}        to ${way.reference}`);
   const { code } = await withWorkerOf(way.to, say, (workerBundle) =>
     bringUp('up', stack, { image: way.reference, ...(workerBundle === undefined ? {} : { workerBundle }) }),
   );
   if (code !== 0) return false;
-  if (!(await args.verify(way.reference, true))) return false;
+  if (!(await holds(args, way.reference, true))) return false;
   const left = digestOf(way.from);
-  if (left !== undefined && left !== way.to.digest) await registry.judge(stack, left, 'rejected', args.now());
-  await registry.judge(stack, way.to.digest, 'verified', args.now());
+  if (left !== undefined && left !== way.to.digest) await remember(args, left, 'rejected');
+  await remember(args, way.to.digest, 'verified');
   return true;
+}
+
+/** What could not be looked at does not hold either. */
+export async function holds({ verify, say }: GoBack, image: string, goingBack: boolean): Promise<boolean> {
+  try {
+    return await verify(image, goingBack);
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    say(`It cannot be verified: ${sentenceOf(error)}`);
+    return false;
+  }
+}
+
+/** Writes a verdict down. What runs has been decided by then, so a registry that does not take it changes nothing. */
+export async function remember(
+  { aws, stack, say, now }: GoBack,
+  digest: string,
+  verdict: 'verified' | 'rejected',
+): Promise<void> {
+  try {
+    await new Registry(aws.ecr).judge(stack, digest, verdict, now());
+  } catch (error) {
+    say(`The registry could not be told that ${digest} is ${verdict} in ${stack}: ${sentenceOf(error)}`);
+  }
 }
 
 function pick(images: readonly Image[], given: string): Image {
@@ -79,6 +101,7 @@ function listed(images: readonly Image[]): string {
     .join('\n');
 }
 
-function repositoryOf(reference: string): string {
+/** A reference without its digest or tag. */
+export function repositoryOf(reference: string): string {
   return reference.replace(/@.*$/, '').replace(/:[^:/]+$/, '');
 }

@@ -11,6 +11,7 @@ export const IMAGE_INPUTS = [
   'package-lock.json',
   'package.json',
   'scripts/build.ts',
+  'scripts/command.ts',
 ];
 
 export interface Source {

@@ -1,7 +1,8 @@
 /** Other programs as child processes. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { Plain } from './command.ts';
+import { Interrupted, Plain } from '../command.ts';
+import { handOnSignals } from './signals.ts';
 
 export interface Ran {
   readonly code: number;
@@ -18,13 +19,19 @@ export interface RunOptions {
   readonly show?: boolean;
 }
 
-/** Runs a program to its end; throws `Plain` only when it is not installed. */
+/**
+ * Runs a program to its end; throws `Plain` when it is not installed, and `Interrupted` when it was stopped from outside:
+ * Ctrl-C and the like ask it to end, and are waited for.
+ */
 export function runTool(name: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const child = spawn(name, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    // In a group of its own, so that the terminal does not stop it behind our back. Windows would open a window for it.
+    detached: process.platform !== 'win32',
   });
+  const signals = handOnSignals(name, child);
   // A program may end without having read what it was given: its exit code says whether it needed that.
   child.stdin?.on('error', () => {}).end(options.input);
   let stdout = '';
@@ -40,11 +47,16 @@ export function runTool(name: string, args: readonly string[], options: RunOptio
   });
   return new Promise((done, fail) => {
     child.on('error', (error) => {
+      signals.end();
       // Node says the same of a program and of a folder that is not there.
       const missing = 'code' in error && error.code === 'ENOENT' && existsSync(options.cwd ?? '.');
       fail(missing ? new Plain(`${name} is not on PATH`) : error);
     });
-    child.on('close', (code) => done({ code: code ?? 1, stdout, output }));
+    child.on('close', (code) => {
+      signals.end();
+      if (signals.came()) fail(new Interrupted(`${name} was stopped.`));
+      else done({ code: code ?? 1, stdout, output });
+    });
   });
 }
 

@@ -1,41 +1,34 @@
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
+import { Plain, type Say } from '../command.ts';
 import type { Aws } from './aws.ts';
 import { conclude, type Finding, report } from './checks.ts';
-import { Plain, type Say } from './command.ts';
 import { checkImage, checkLog, checkOperation } from './deployed.ts';
 import type { Door } from './door.ts';
-import { findDoor } from './find-door.ts';
+import { settledDoor, type Waiting } from './find-door.ts';
 import { probe, type Secrets, webOf } from './probe.ts';
 import { Registry } from './registry.ts';
 
-export interface VerifyStack {
-  readonly aws: Aws;
-  readonly stack: EnvironmentName;
-  readonly compute: Door['compute'];
+export interface VerifyStack extends Waiting {
   /** What should run; absent, what the pointer of the registry names. */
   readonly image?: string;
-  /** Errors in the log before this are not looked at; absent, the start of the last operation. */
+  /** When the deployment began that is verified; absent, the start of the last operation. */
+  readonly began?: Date;
+  /** All errors in the log from here on, also of instances that ran before the deployment began. */
   readonly since?: Date;
   /** What is verified is a rollback. */
   readonly goingBack?: boolean;
-  readonly say: Say;
-  readonly now: () => Date;
-  readonly pause: (ms: number) => Promise<unknown>;
-  /** How long an operation under way is waited for. */
-  readonly waitMs: number;
   /** Where the door is asked instead of at its own address. */
   readonly url?: string;
 }
 
-const POLL_MS = 5000;
 const DEFAULT_LOOK_BACK_MS = 15 * 60 * 1000;
 
 /** Looks at a deployed stack from both sides: as AWS describes it and as the platforms see it. True when it holds. */
 export async function verifyStack(args: VerifyStack): Promise<boolean> {
   const { aws, stack, say } = args;
-  const door = await settledDoor(args);
+  const door = await deployedDoor(args);
   say(`${stack} is ${args.url ?? door.url} (${door.compute})\n`);
   const findings: Finding[] = [];
   const note = (finding: Finding) => {
@@ -45,8 +38,8 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
   note(checkOperation(door, args.goingBack));
   note(checkImage(door, args.image ?? (await new Registry(aws.ecr).digest(stack))));
   await probe(webOf(args.url ?? door.url), await secretsOf(aws, stack), note);
-  const since = args.since ?? door.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
-  note(await checkLog(aws, door, since));
+  const began = args.began ?? door.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
+  note(await checkLog(aws, door, args.since === undefined ? { began } : { since: args.since }));
   return conclude(findings, say);
 }
 
@@ -55,20 +48,13 @@ export async function verifyUrl(url: string, secrets: Secrets, say: Say): Promis
   return conclude(await probe(webOf(url), secrets, (finding) => report(finding, say)), say);
 }
 
-async function settledDoor(args: VerifyStack): Promise<Door> {
-  const { aws, stack, compute, say, now, pause, waitMs } = args;
-  const until = now().getTime() + waitMs;
-  for (let told = false; ; told = true) {
-    const door = await findDoor(aws, stack, compute);
-    if (door === undefined) {
-      throw new Plain(
-        `There is no service of ${stack} on ${compute} in this account: npm run deploy -- ${stack}`,
-      );
-    }
-    if (!door.changing || now().getTime() >= until) return door;
-    if (!told) say(`${stack} is being changed; waiting for the end of it`);
-    await pause(POLL_MS);
-  }
+async function deployedDoor(args: VerifyStack): Promise<Door> {
+  const door = await settledDoor(args);
+  if (door !== undefined) return door;
+  const { stack, compute } = args;
+  throw new Plain(
+    `There is no service of ${stack} on ${compute} in this account: npm run deploy -- ${stack}`,
+  );
 }
 
 /** What the service itself reads. Several secrets are listed while one is rotated; the first is the current one. */

@@ -159,7 +159,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     images.dead = await push('dead', { META_API_VERSION: 'v1.0' });
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.dead);
     expect(text).toContain(`the service still runs ${images.second}, not ${images.dead}`);
-    expect(text).toContain('did not hold: what ran before runs again');
+    expect(text).toContain('did not hold: what held before runs again');
     expect(code, text).toBe(1);
     expect(appRunner.image).toBe(images.second);
     expect(await tagsOf(images.dead)).toEqual(['rejected-staging']);
@@ -189,7 +189,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     images.deaf = await push('deaf', { META_APP_SECRET: 'not-the-secret' });
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.deaf);
     expect(text).toContain('FAILED  delivery: a signed test delivery is answered with 403');
-    expect(text).toContain('did not hold: what ran before runs again');
+    expect(text).toContain('did not hold: what held before runs again');
     expect(code, text).toBe(1);
     expect(appRunner.image).toBe(images.second);
     expect(await tagsOf(images.deaf)).toEqual(['rejected-staging']);

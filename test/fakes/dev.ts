@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { runDev } from '../../scripts/dev/run.ts';
 
 const standIn = fileURLToPath(new URL('./dev-part.ts', import.meta.url));
-process.exitCode = await runDev(process.argv.slice(2), {
+await runDev({
   backend: standIn,
   app: standIn,
   simulator: 'scripts/simulator/index.ts',

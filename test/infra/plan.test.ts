@@ -91,10 +91,10 @@ describe('npm run plan', () => {
 
   it.each([
     [['--help'], 0, 'Usage: npm run plan -- <stack>'],
-    [[], 1, 'Name one stack'],
-    [['testing'], 1, 'Name one stack'],
-    [['staging', '--colour'], 1, '--colour'],
-    [['staging', '--config', 'image'], 1, '--config takes key=value, got image'],
+    [[], 2, 'Name one stack'],
+    [['testing'], 2, 'Name one stack'],
+    [['staging', '--colour'], 2, '--colour'],
+    [['staging', '--config', 'image'], 2, '--config takes key=value, got image'],
   ])('is told how: %s', async (args, status, says) => {
     const { code, out, err } = await plan(...args);
     expect(code).toBe(status);

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -58,6 +60,14 @@ describe('what an account gets', () => {
     expect((await run(steps()))[0]).toMatch(/^made/);
     expect(account.s3.buckets.get('the-bucket')?.has('create')).toBe(false);
     expect(account.s3.buckets.get('the-bucket')?.has('policy')).toBe(true);
+  });
+
+  it('says how to have a key back that is going to be deleted', async () => {
+    account.kms.aliases.set('alias/ansari-whatsapp-state-staging', 'key-7');
+    account.kms.goingAway.add('key-7');
+    await expect(run(steps())).rejects.toThrow(
+      'cancel-key-deletion --key-id key-7 && aws kms enable-key --key-id key-7',
+    );
   });
 
   it('is left unmade by a dry run', async () => {
@@ -138,6 +148,8 @@ describe("GitHub's OIDC provider", () => {
   });
 });
 
+const REVIEWED = '{"type":"required_reviewers","reviewers":[{"type":"Team","reviewer":{"id":5}}]}';
+
 describe('what GitHub gets', () => {
   it('is an environment for one branch, with reviewers in production', async () => {
     tools.use('gh', '{"branch_policies":[]}');
@@ -146,6 +158,7 @@ describe('what GitHub gets', () => {
     const policies = ['api', 'repos/o/r/environments/production/deployment-branch-policies'];
     expect(tools.calls().map((call) => call.slice(1))).toEqual([
       policies,
+      ['api', 'repos/o/r/environments/production'],
       ['api', 'repos/o/r/environments/production'],
       ['api', '--method', 'PUT', 'repos/o/r/environments/production', '--input', '-'],
       policies,
@@ -158,13 +171,18 @@ describe('what GitHub gets', () => {
         'name=main',
       ],
     ]);
-    tools.use(
-      'gh',
-      '{"branch_policies":[{"name":"main"}],"protection_rules":[{"type":"required_reviewers"}]}',
-    );
+    tools.use('gh', `{"branch_policies":[{"name":"main"}],"protection_rules":[${REVIEWED}]}`);
     expect(await run([environment('o/r', 'production', [7])])).toEqual([
       'there   environment production: from main',
     ]);
+  });
+
+  it('keeps the reviewers that it has when it gets its branch', async () => {
+    const kept = '[ "$3" = PUT ] && cat > "$FAKE_TOOLS/put"';
+    tools.use('gh', `{"branch_policies":[],"protection_rules":[${REVIEWED}]}`, 0, kept);
+    await run([environment('o/r', 'production', [7])]);
+    const put: unknown = JSON.parse(readFileSync(join(tools.folder, 'put'), 'utf8'));
+    expect(put).toMatchObject({ reviewers: [{ type: 'Team', id: 5 }] });
   });
 
   it('gets its reviewers later when it had none', async () => {

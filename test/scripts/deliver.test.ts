@@ -100,13 +100,13 @@ describe('npm run deliver', () => {
   });
 
   it.each([
-    [['text', '--url', 'http://127.0.0.1:1'], 'No answer from http://127.0.0.1:1: ECONNREFUSED'],
-    [[], 'see --help'],
-    [['text', '--times', 'often'], '--times is a count, not often'],
-    [['text', '--tiems', '2'], "Unknown option '--tiems'"],
-  ])('says in one line what is wrong with %j', async (words, line) => {
+    [['text', '--url', 'http://127.0.0.1:1'], 1, 'No answer from http://127.0.0.1:1: ECONNREFUSED'],
+    [[], 2, 'What shall be delivered?'],
+    [['text', '--times', 'often'], 2, '--times is a count, not often'],
+    [['text', '--tiems', '2'], 2, "Unknown option '--tiems'"],
+  ])('says in one line what is wrong with %j', async (words, exit, line) => {
     const { code, stderr } = await deliver(...words);
-    expect(code).toBe(1);
+    expect(code).toBe(exit);
     expect(stderr).toContain(line);
     expect(stderr).not.toContain('    at ');
   });

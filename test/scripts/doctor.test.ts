@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkAccount, checkAppRunner, checkParameters } from '../../scripts/doctor/account.ts';
+import { checkDoor } from '../../scripts/doctor/door.ts';
 import { checkGitHub } from '../../scripts/doctor/github.ts';
 import { checkMachine } from '../../scripts/doctor/machine.ts';
 import { checkMeta } from '../../scripts/doctor/meta.ts';
@@ -8,6 +9,7 @@ import { checkSettings, checkState } from '../../scripts/doctor/stack.ts';
 import { openAws } from '../../scripts/release/aws.ts';
 import type { Finding } from '../../scripts/release/checks.ts';
 import { findDoor } from '../../scripts/release/find-door.ts';
+import { mustBeAccountOf } from '../../scripts/release/stack.ts';
 import { ACCOUNT, FakeAccount, REPOSITORY } from '../fakes/aws/account.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 import { runProgram } from '../fakes/program.ts';
@@ -162,6 +164,29 @@ describe('the account', () => {
     });
   });
 
+  it('tells how the next deployment will find the service', async () => {
+    const service = async () => checkDoor('staging', await findDoor(aws(), 'staging', 'apprunner'));
+    expect(await service()).toMatchObject({ outcome: 'skipped', fix: 'npm run deploy -- staging' });
+    account.deploy(`${REPOSITORY}@sha256:${'a'.repeat(64)}`);
+    expect(await service()).toMatchObject({ outcome: 'good' });
+    account.appRunner.busyFor = 1;
+    expect(await service()).toMatchObject({ outcome: 'warning' });
+    account.appRunner.status = 'PAUSED';
+    expect(await service()).toMatchObject({ outcome: 'bad', fix: expect.stringContaining('resume-service') });
+    account.appRunner.status = 'CREATE_FAILED';
+    expect(await service()).toMatchObject({
+      outcome: 'bad',
+      fix: expect.stringContaining('A failed creation'),
+    });
+  });
+
+  it('is the one that the stack lives in, or nothing is done', async () => {
+    expect(await mustBeAccountOf(aws(), 'staging', ACCOUNT)).toBe(ACCOUNT);
+    await expect(mustBeAccountOf(aws(), 'staging', '999999999999')).rejects.toThrow(
+      `These credentials are of account ${ACCOUNT}, and staging lives in 999999999999: export AWS_PROFILE=`,
+    );
+  });
+
   it('tells which parameters a deployed door would miss', async () => {
     account.deploy(`${REPOSITORY}@sha256:${'a'.repeat(64)}`);
     const variables = Array.from({ length: 12 }, (_, n) => `SECRET_${n}`);
@@ -225,6 +250,11 @@ describe('this machine, the state and GitHub', () => {
     tools.use('gh', '{"protection_rules":[],"deployment_branch_policy":null}');
     expect(outcomes(await checkGitHub('production', 'o/r'))).toEqual(['github bad', 'github warning']);
     expect(tools.calls()[0]).toEqual(['gh', 'api', 'repos/o/r/environments/production']);
+    tools.use('gh', JSON.stringify(rules), 0, 'case "$2" in */variables/*) exit 1;; esac');
+    expect((await checkGitHub('production', 'o/r'))[0]).toMatchObject({
+      outcome: 'bad',
+      says: 'the workflows have no AWS_ACCOUNT_ID and PULUMI_STATE_BUCKET',
+    });
     tools.use('gh', 'Not Found', 1);
     expect(outcomes(await checkGitHub('staging', 'o/r'))).toEqual(['github bad']);
   });

@@ -22,7 +22,8 @@ export class FakeAccount {
   readonly logGroups = new FakeLogGroups();
   /** Values by the parameter's whole name. */
   readonly parameters = new Map<string, string>();
-  readonly logLines: { readonly at: Date; readonly message: string }[] = [];
+  /** Lines of the door's log; one without a stream is of an instance of its own. */
+  readonly logLines: { readonly at: Date; readonly message: string; readonly stream?: string }[] = [];
   /** Actions that are refused for want of rights: `FilterLogEvents`. */
   readonly refused = new Set<string>();
   /** Actions in the order they came. */
@@ -96,7 +97,7 @@ export class FakeAccount {
     if (service === 'AmazonEC2ContainerServiceV20141113') return this.ecs.answer(call);
     if (service === 'TrentService') return this.kms.answer(call);
     if (action === 'GetParameters') return this.#parametersNamed(input.Names);
-    if (action === 'FilterLogEvents') return this.#events(Number(input.startTime));
+    if (action === 'FilterLogEvents') return this.#events(input);
     if (['DescribeLogGroups', 'PutRetentionPolicy'].includes(action)) return this.logGroups.answer(call);
     throw new Failure('UnknownOperationException', `${service}.${action}`);
   }
@@ -112,9 +113,25 @@ export class FakeAccount {
     };
   }
 
-  #events(startTime: number) {
-    const lines = this.logLines.filter(({ at }) => at.getTime() >= startTime);
-    return { events: lines.map(({ at, message }) => ({ timestamp: at.getTime(), message })) };
+  /** The first page is empty, as AWS may have it, and every line counts as an error. */
+  #events({
+    startTime = 0,
+    endTime = Number.POSITIVE_INFINITY,
+    logStreamNames,
+    nextToken,
+  }: Record<string, unknown>) {
+    if (nextToken === undefined) return { events: [], nextToken: 'more' };
+    const lines = this.logLines
+      .map(({ at, message, stream = message }) => ({
+        timestamp: at.getTime(),
+        message,
+        logStreamName: stream,
+      }))
+      .filter(({ timestamp }) => timestamp >= Number(startTime) && timestamp <= Number(endTime))
+      .filter(
+        ({ logStreamName }) => !Array.isArray(logStreamNames) || logStreamNames.includes(logStreamName),
+      );
+    return { events: lines };
   }
 }
 

@@ -4,6 +4,8 @@ import { type Call, Failure } from './failure.ts';
 export class FakeKms {
   readonly aliases = new Map<string, string>();
   readonly rotating = new Set<string>();
+  /** Keys that were given up, by their ids. */
+  readonly goingAway = new Set<string>();
   #made = 0;
 
   answer({ action, input }: Call): unknown {
@@ -11,7 +13,8 @@ export class FakeKms {
       case 'DescribeKey': {
         const id = this.aliases.get(String(input.KeyId));
         if (id === undefined) throw new Failure('NotFoundException', String(input.KeyId));
-        return { KeyMetadata: { KeyId: id, Arn: arnOf(id) } };
+        const KeyState = this.goingAway.has(id) ? 'PendingDeletion' : 'Enabled';
+        return { KeyMetadata: { KeyId: id, Arn: arnOf(id), KeyState } };
       }
       case 'CreateKey': {
         this.#made += 1;

@@ -24,6 +24,7 @@ async function up(): Promise<void> {
     process.stderr.write(process.env.FAKE_PULUMI_SAYS);
     return;
   }
+  process.stdout.write(`Previewing update (staging):\n\nUpdating (staging):\n`);
   const image = words.map((word) => /^ansari-whatsapp:image=(.*)$/.exec(word)?.[1]).find(Boolean);
   if (image !== undefined)
     await fetch(`${process.env.FAKE_ACCOUNT}/fake/up?image=${encodeURIComponent(image)}`);

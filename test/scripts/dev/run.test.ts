@@ -149,8 +149,8 @@ test('no part outlives it, even when it is killed', async () => {
 
 test.each([
   [['--help'], 0, /^Usage: npm run dev/],
-  [['--port=1'], 1, /Unknown option '--port'/],
-  [['--app-port=eight'], 1, /A port is a number from 1 to 65535, not eight\./],
+  [['--port=1'], 2, /Unknown option '--port'/],
+  [['--app-port=eight'], 2, /A port is a number from 1 to 65535, not eight\./],
   [
     ['--backend-port=5', '--app-port=5'],
     1,

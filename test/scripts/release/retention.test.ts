@@ -53,3 +53,9 @@ it('takes the days from the file of the stack', () => {
   expect(logRetentionOf('production')).toBe(90);
   expect(logRetentionOf('staging')).toBe(30);
 });
+
+it('says that nobody answers, and goes on: what is deployed runs all the same', async () => {
+  const nowhere = openAws({ ...account.access, endpoint: 'http://127.0.0.1:1' });
+  await endLogs(nowhere, 'staging', 30, (line) => lines.push(line));
+  expect(lines).toEqual([expect.stringContaining('ECONNREFUSED')]);
+});

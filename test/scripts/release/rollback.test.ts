@@ -19,6 +19,7 @@ beforeEach(async () => {
   await account.start();
   tools = new FakeTools();
   tools.usePulumi(account.url);
+  tools.use('npm', '');
 });
 afterEach(async () => {
   tools.restore();
@@ -92,6 +93,7 @@ describe('going back', () => {
     expect(account.ecr.tags(digest('c'))).toContain('rejected-staging-20261121T043100Z');
     expect(account.ecr.tags(digest('c'))).not.toContain('staging');
     expect(tools.calls()).toEqual([
+      ['npm', 'run', '--silent', 'build'],
       expect.arrayContaining([
         'pulumi',
         'up',
@@ -141,29 +143,51 @@ describe('going back', () => {
     expect(lines.join('\n')).toContain('the worker stays that of this checkout');
   });
 
-  it('builds the worker of the commit that the image was built from', async () => {
-    tools.use('npm', '');
+  it('lets the door go back when the worker of that commit cannot be built', async () => {
+    tools.use('npm', 'no network', 0, '[ "$1" = ci ] && exit 1');
     tools.use('git', '', 0, 'case "$1 $2" in "worktree add") mkdir "$4";; esac');
-    const commit = 'c'.repeat(40);
-    account.ecr.images.get(digest('b'))?.tags.add(`commit-${commit}`);
-    await goBack(
-      given(async () => true),
-      await way(),
+    account.ecr.images.get(digest('b'))?.tags.add(`commit-${'c'.repeat(40)}`);
+    expect(
+      await goBack(
+        given(async () => true),
+        await way(),
+      ),
+    ).toBe(true);
+    expect(account.appRunner.image).toBe(image('b'));
+    expect(lines.join('\n')).toContain(
+      'the worker stays that of this checkout: npm ci --ignore-scripts ended with 1',
     );
-    const calls = tools.calls().map((call) => call.slice(0, 3).join(' '));
-    expect(calls.slice(0, 4)).toEqual([
-      'git cat-file -e',
-      'git worktree add',
-      'npm ci --ignore-scripts',
-      'npm run --silent',
-    ]);
-    expect(calls.at(-1)).toBe('git worktree remove');
-    const up = tools.calls().find(([name]) => name === 'pulumi');
-    expect(up).toContain(`ansari-whatsapp:image=${image('b')}`);
-    expect(up?.some((word) => /^ansari-whatsapp:workerBundle=.*checkout\/dist\/worker$/.test(word))).toBe(
-      true,
-    );
+    const calls = tools.calls().map((call) => call.slice(0, 4).join(' '));
+    // What lies in dist/ may be of any day.
+    expect(calls).toContain('npm run --silent build');
+    expect(calls.at(-1)).toBe('git worktree remove --force');
   });
+
+  it.each(['', '-123456-2'])(
+    'builds the worker of the commit that the image was built from: commit-…%s',
+    async (run) => {
+      tools.use('git', '', 0, 'case "$1 $2" in "worktree add") mkdir "$4";; esac');
+      const commit = 'c'.repeat(40);
+      account.ecr.images.get(digest('b'))?.tags.add(`commit-${commit}${run}`);
+      await goBack(
+        given(async () => true),
+        await way(),
+      );
+      const calls = tools.calls().map((call) => call.slice(0, 3).join(' '));
+      expect(calls.slice(0, 4)).toEqual([
+        'git cat-file -e',
+        'git worktree add',
+        'npm ci --ignore-scripts',
+        'npm run --silent',
+      ]);
+      expect(calls.at(-1)).toBe('git worktree remove');
+      const up = tools.calls().find(([name]) => name === 'pulumi');
+      expect(up).toContain(`ansari-whatsapp:image=${image('b')}`);
+      expect(up?.some((word) => /^ansari-whatsapp:workerBundle=.*checkout\/dist\/worker$/.test(word))).toBe(
+        true,
+      );
+    },
+  );
 
   it('takes a given digest, verified or not, as long as the registry has it', async () => {
     expect(await way(digest('d'))).toMatchObject({ reference: image('d') });

@@ -159,6 +159,20 @@ describe('verifying a stack', () => {
     expect(said()).not.toContain('an old one');
   });
 
+  it('leaves the errors of what ran before the deployment to it', async () => {
+    const began = new Date();
+    const at = (ms: number) => new Date(began.getTime() + ms);
+    account.logLines.push({ at: at(-60_000), message: 'started', stream: 'instance/old' });
+    account.logLines.push({ at: at(1000), message: 'still broken', stream: 'instance/old' });
+    expect(await verify({ began })).toBe(true);
+    account.logLines.push({ at: at(2000), message: 'broken anew', stream: 'instance/new' });
+    expect(await verify({ began })).toBe(false);
+    expect(said()).toContain('broken anew');
+    expect(said()).not.toContain('still broken');
+    expect(await verify({ since: began })).toBe(false);
+    expect(said()).toContain('still broken');
+  });
+
   it('says which right is missing when the log may not be read', async () => {
     account.refused.add('FilterLogEvents');
     expect(await verify()).toBe(true);

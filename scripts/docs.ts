@@ -1,0 +1,31 @@
+/** `npm run docs`: the pages that are made from the code. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { runCommand } from './command.ts';
+import { configurationFiles } from './configuration.ts';
+import { infrastructurePage } from './plan/page.ts';
+import { ROOT } from './plan/record.ts';
+
+const HELP = `Usage: npm run docs
+
+Writes anew what is made from the code: .env.example and docs/configuration.md from app/config/variables.ts, and
+docs/infrastructure.md from the Pulumi program.
+
+  --help    this text
+`;
+
+await runCommand({
+  name: 'docs',
+  help: HELP,
+  options: {},
+  mostWords: 0,
+  run: async ({ say }) => {
+    const files = [...configurationFiles(), ['docs/infrastructure.md', await infrastructurePage()] as const];
+    for (const [path, content] of files) {
+      mkdirSync(dirname(resolve(ROOT, path)), { recursive: true });
+      writeFileSync(resolve(ROOT, path), content);
+      say(`wrote ${path}`);
+    }
+    return 0;
+  },
+});
