@@ -149,15 +149,18 @@ describe('close', () => {
     expect(await heard).toMatch(/^HTTP\/1\.1 200 .*"stored".*HTTP\/1\.1 200 .*"healthy"/s);
   });
 
-  it('answers who has called and waits in line, which a busy process has not seen yet', async () => {
+  it('answers all who have called and wait in line, since a busy process has not seen them yet', async () => {
     const app = await start({ limits: { leavingIdleMs: 60_000 }, deadlineMs: 60_000 });
-    const waiting = connect(app.port, '127.0.0.1');
-    const heard = hear(waiting);
-    waiting.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    // The call goes out with the next tick, and the system takes it at once.
+    const heard = Array.from({ length: 10 }, () => {
+      const waiting = connect(app.port, '127.0.0.1');
+      waiting.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+      return hear(waiting);
+    });
+    // The calls go out with the next tick, and the system takes them at once.
     await new Promise<void>((called) => process.nextTick(called));
     const closed = app.close();
-    expect(await heard).toMatch(/HTTP\/1\.1 200 .*Connection: close/s);
+    for (const answer of await Promise.all(heard))
+      expect(answer).toMatch(/^HTTP\/1\.1 200 .*Connection: close/s);
     await closed;
   });
 

@@ -617,8 +617,8 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     'who waits in line while the process is busy is reset',
     {
       file: 'app/http/listen.ts',
-      find: 'setImmediate(() => setImmediate(takeNoMore))',
-      replace: 'takeNoMore()',
+      find: 'onceNobodyWaits(server, takeNoMore)',
+      replace: 'setImmediate(() => setImmediate(takeNoMore))',
     },
     'test/app/http/listen.test.ts',
   ),
