@@ -8,6 +8,10 @@ export default defineConfig({
     maxWorkers: 3,
     // A busy machine may stretch real time past a test's patience. What fails twice has failed.
     retry: process.env.CI === undefined ? 0 : 1,
+    // How long nothing may happen. A test awaits events; these end what hangs, on a machine that is busy as well.
+    expect: { poll: { timeout: 10_000 } },
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,
@@ -16,7 +20,6 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/infra/**', 'test/engines/**'],
-          testTimeout: 15_000,
         },
       },
       {
@@ -28,7 +31,6 @@ export default defineConfig({
           globalSetup: 'test/infra/record-all.ts',
           // Each recording is a process of its own, which takes long on a busy machine.
           testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -38,7 +40,6 @@ export default defineConfig({
           name: 'engines',
           include: ['test/engines/**/*.test.ts'],
           testTimeout: 400_000,
-          hookTimeout: 60_000,
           fileParallelism: false,
         },
       },

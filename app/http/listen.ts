@@ -140,16 +140,45 @@ function drain(server: Server, open: Connections, idleMs: number, deadlineMs: nu
       closeSilent(open);
     };
     const patience = setTimeout(() => {
+      takeNoMore();
       // Again and again: an answer that was on its way leaves its connection idle. After the sockets have been read:
       // what has arrived already is then no longer idle.
       sweep = setInterval(() => setImmediate(closeIdle), SWEEP_EVERY_MS);
     }, idleMs);
     const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
-    NetServer.prototype.close.call(server, () => {
-      for (const timer of [patience, sweep, deadline]) clearTimeout(timer);
-      resolve();
-    });
+    let takes = true;
+    const takeNoMore = () => {
+      if (!takes) return;
+      takes = false;
+      NetServer.prototype.close.call(server, () => {
+        for (const timer of [patience, sweep, deadline]) clearTimeout(timer);
+        resolve();
+      });
+    };
+    onceNobodyWaits(server, takeNoMore);
   });
+}
+
+/**
+ * Who has called while we were busy waits in the system's line, and would be reset with it. The line is empty when a
+ * whole round of the event loop has brought nobody: libuv lets in one caller in each.
+ */
+function onceNobodyWaits(server: Server, act: () => void): void {
+  let came = true;
+  const letIn = () => {
+    came = true;
+  };
+  server.on('connection', letIn);
+  const round = () => {
+    if (came) {
+      came = false;
+      setImmediate(round);
+    } else {
+      server.off('connection', letIn);
+      act();
+    }
+  };
+  setImmediate(round);
 }
 
 function makeLast(response: ServerResponse | undefined): void {

@@ -145,9 +145,7 @@ describe('npm start', () => {
     expect(code).toBe(78);
   });
 
-  it('says 503 while another program holds the database, keeps answering its health, and recovers', {
-    timeout: 30_000,
-  }, async () => {
+  it('says 503 while another program holds the database, keeps answering its health, and recovers', async () => {
     const server = await listening();
     // The server itself holds it for a moment, at its start.
     const other = new DatabaseSync(path, { timeout: 5_000 });

@@ -108,7 +108,7 @@ export function sqsQueueContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): vo
     });
 
     it('that are none come again a few times, then lie among the dead letters', {
-      timeout: 30_000,
+      timeout: 90_000,
     }, async () => {
       const dead = await sqs.queue();
       const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 });
@@ -119,7 +119,7 @@ export function sqsQueueContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): vo
       const life = { concurrency: 10, waitSeconds: 1, graceMs: 0 };
       const polling = startPolling({ ...worker, ...life, clock: wallClock, jitter: () => 0 });
       try {
-        await expect.poll(() => dead.receive(1), { timeout: 20_000 }).toEqual(['rubbish']);
+        await expect.poll(() => dead.receive(1), { timeout: 60_000 }).toEqual(['rubbish']);
       } finally {
         await polling.close();
       }

@@ -121,7 +121,7 @@ it(`a storm over DynamoDB and SQS loses, doubles and reorders nothing (STORM_SEE
     }),
   );
   const missing = () => sent.flat().filter(({ word }) => !said(platform).includes(word)).length;
-  for (let waited = 0; missing() > 0 && waited < 60_000; waited += 200) await sleep(200);
+  for (let waited = 0; missing() > 0 && waited < 180_000; waited += 200) await sleep(200);
   // What is wrong may come late.
   await sleep(rules.reconcileMs + 2 * LEASE_MS);
   killing.abort();

@@ -170,16 +170,20 @@ export function ended(child: ChildProcess): Promise<Ended> {
   });
 }
 
-/** Resolves when the resource is the only one that is still being created: queues take AWS and its emulators long. */
-export function onlyWaitsFor(up: ChildProcess, resource: string): Promise<void> {
+/**
+ * Resolves when one of these is the only resource that is still being created: queues take AWS and its emulators long.
+ * Rejects when the command ends before.
+ */
+export function onlyWaitsFor(up: ChildProcess, resources: readonly string[]): Promise<void> {
   const creating = new Set<string>();
-  return new Promise((done) => {
+  return new Promise((done, fail) => {
     if (up.stdout === null) throw new Error('the output of pulumi is not read');
     createInterface({ input: up.stdout }).on('line', (line) => {
       const [, name = '', verb] = line.match(/(aws:\S+ \S+) (creating|created) \(/) ?? [];
       if (verb === 'creating') creating.add(name);
       if (verb === 'created') creating.delete(name);
-      if (verb === 'created' && creating.size === 1 && creating.has(resource)) done();
+      if (verb === 'created' && creating.size === 1 && resources.some((one) => creating.has(one))) done();
     });
+    up.once('close', () => fail(new Error(`it ended and never waited for ${resources.join(' or ')} alone`)));
   });
 }

@@ -50,11 +50,14 @@ describe.skipIf(!canRun('pulumi', MISSING))('pulumi, with its real engine', () =
     took[what] = performance.now() - startedAt;
   }
 
-  /** An `up` of a new stack dies while it waits for its last resource; afterwards the runbook is followed. */
+  /** An `up` of a new stack dies while it waits for a queue; afterwards the runbook is followed. */
   async function upKilledAndRecovered(stack: string): Promise<void> {
     const up = project.start(['up', '--yes', '--skip-preview', '--stack', stack]);
     const end = ended(up);
-    await onlyWaitsFor(up, 'aws:sqs:Queue turns-dead');
+    await onlyWaitsFor(
+      up,
+      QUEUES.map((queue) => `aws:sqs:Queue ${queue}`),
+    );
     up.kill('SIGKILL');
     await end;
     const locked = await project.run('up', '--yes', '--stack', stack);

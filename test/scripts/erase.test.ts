@@ -21,7 +21,7 @@ async function twoPeopleIn(store: ConversationStore): Promise<void> {
   await store.accept([message('mine', { person: AISHA }), message('not mine', { person: BILAL })]);
 }
 
-it('deletes one person from a stack, and the second time finds nobody', { timeout: 30_000 }, async () => {
+it('deletes one person from a stack, and the second time finds nobody', async () => {
   const { store, environment } = await keptInAws('production', dynamoDb, sqs);
   await twoPeopleIn(store);
   const once = await erase(environment, '+1 (555) 000-1111', 'production');

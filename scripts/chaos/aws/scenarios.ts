@@ -16,7 +16,7 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
       conversations,
       messagesEach: 3,
       spreadMs: 18_000,
-      patienceMs: 60_000,
+      patienceMs: 200_000,
       thinksMs: 300,
       simulator: {
         faults: [{ kind: 'duplicate', times: 2, chance: 0.1 }],
@@ -32,7 +32,7 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
       conversations,
       messagesEach: 3,
       spreadMs: 24_000,
-      patienceMs: 60_000,
+      patienceMs: 200_000,
       // Slow enough for each worker to be in the middle of several turns and sends when it is stopped.
       thinksMs: 1_000,
       simulator: { faults: [{ kind: 'slow', ms: 1_500, chance: 0.3 }] },
@@ -47,7 +47,7 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
       messagesEach: 3,
       spreadMs: 15_000,
       againAfterMs: 8_000,
-      patienceMs: 90_000,
+      patienceMs: 200_000,
       thinksMs: 100,
       simulator: {
         faults: [

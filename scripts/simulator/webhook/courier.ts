@@ -8,6 +8,9 @@ import { signature, wireJson } from './signature.ts';
 /** How the app answered last: `down` when it did not. */
 export type AppState = 'unasked' | 'down' | number;
 
+/** Idle connections. Sooner than an app that leaves closes them (a second): nothing is written into one being closed. */
+const GIVEN_UP_MS = 500;
+
 export interface Courier {
   /**
    * Signs and posts, again and again until the app answers 200. Resolves after the first attempt, whatever came of it;
@@ -36,7 +39,7 @@ interface Means {
 
 /** Meta's side of "200 means stored": nothing is dropped while the simulator runs. */
 export function createCourier({ options, counters, timers, onApp }: Means): Courier {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const agent = new Agent({ keepAlive: true, timeout: GIVEN_UP_MS, maxSockets: 64 });
   const stopping = new AbortController();
   const waitingForIdle: (() => void)[] = [];
   let app: AppState = 'unasked';

@@ -6,7 +6,7 @@ import { oddBody } from '../../fakes/odd-bodies.ts';
 import { startSystem } from '../../fakes/system.ts';
 
 it('whatever is signed is answered 200, breaks nothing, and the next message is answered', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const system = await startSystem({ folder: temporaryFolder() });
   const app = await system.startApp();

@@ -3,7 +3,7 @@ import { temporaryFolder } from '../../fakes/folder.ts';
 import { startSystem } from '../../fakes/system.ts';
 
 it('answers 200 people who write at once at the pace that WhatsApp allows, each once', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   // The platform takes everything: whoever keeps the pace is us.
   const system = await startSystem({ folder: temporaryFolder(), simulator: { throughput: false } });

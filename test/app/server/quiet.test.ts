@@ -9,7 +9,7 @@ import { startSystem } from '../../fakes/system.ts';
 const CANARY = 'canary-in-the-text';
 
 it('prints no text, number, token or message id through a storm, at the most talkative level', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const system = await startSystem({
     folder: temporaryFolder(),

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../fakes/folder.ts';
 import { startSystem } from '../../fakes/system.ts';
 
 it('stores a message once that comes over 50 connections at the same moment, and says 200 to all', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const folder = temporaryFolder();
   const system = await startSystem({ folder, environment: { BATCH_WINDOW_SECONDS: '900' } });
@@ -24,7 +24,7 @@ it('stores a message once that comes over 50 connections at the same moment, and
 });
 
 it('answers each message once when every delivery comes five times, shuffled, and again after a restart', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const folder = temporaryFolder();
   const faults = [

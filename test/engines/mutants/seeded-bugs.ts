@@ -613,6 +613,16 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     'test/app/http/listen.test.ts',
   ),
   bug(
+    LEAVING,
+    'who waits in line while the process is busy is reset',
+    {
+      file: 'app/http/listen.ts',
+      find: 'onceNobodyWaits(server, takeNoMore)',
+      replace: 'setImmediate(() => setImmediate(takeNoMore))',
+    },
+    'test/app/http/listen.test.ts',
+  ),
+  bug(
     LOOKS_RIGHT,
     'a part ends inside a grapheme',
     {

@@ -55,20 +55,21 @@ export async function judge(bug: Pick<SeededBug, 'edits' | 'proof'>): Promise<Ve
         source.replace(find, () => replace),
       );
     }
-    return await prove(folder, bug.proof);
+    // A bug that makes a test hang is found as soon; a proof that is slow must not look like one.
+    return await prove(folder, bug.proof, bug.edits.length > 0 ? ['--testTimeout', '15000'] : []);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function prove(folder: string, files: readonly string[]): Promise<Verdict> {
+async function prove(folder: string, files: readonly string[], more: readonly string[]): Promise<Verdict> {
   const report = join(folder, 'report.json');
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
   // Once more, since a busy machine may stretch real time past a test's patience; a bug stays red.
   const options = ['--project', 'unit', '--maxWorkers', '1', '--bail', '1', '--retry', '1'];
   const child = spawn(
     process.execPath,
-    [vitest, 'run', ...options, '--reporter', 'json', '--outputFile', report, ...files],
+    [vitest, 'run', ...options, ...more, '--reporter', 'json', '--outputFile', report, ...files],
     // Random stories find a bug in the end; here they get the time to.
     { cwd: folder, env: { PATH: process.env.PATH, CRASH_RUNS: '3000' }, stdio: 'ignore' },
   );

@@ -143,7 +143,7 @@ test('no part outlives it, even when it is killed', async () => {
         () => false,
         () => true,
       );
-    await expect.poll(gone, { timeout: 10_000 }).toBe(true);
+    await expect.poll(gone).toBe(true);
   }
 });
 

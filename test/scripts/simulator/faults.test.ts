@@ -43,7 +43,7 @@ test('a cut send was not accepted; a lost one was, and its statuses come', async
 });
 
 test('a slow answer comes after the statuses', async () => {
-  const [simulator, app] = await stage({ faults: [{ kind: 'slow', ms: 50 }] });
+  const [simulator, app] = await stage({ faults: [{ kind: 'slow', ms: 1_500 }] });
   simulator.say(AMINA, 'salam');
   const order: string[] = [];
   const answered = graph(simulator, text('hi')).then(({ status }) => order.push(`answer ${status}`));

@@ -112,7 +112,7 @@ describe('openDatabase', () => {
     expect(() => openDatabase(path)).toThrow(path);
   });
 
-  it('says that another program holds the file', { timeout: 20_000 }, () => {
+  it('says that another program holds the file', () => {
     openDatabase(path).close();
     const other = new DatabaseSync(path);
     other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');

@@ -178,7 +178,7 @@ test('a receipt marks the message and the earlier ones, and shows typing until a
 });
 
 test('typing ends by itself, and a new receipt makes it longer', async () => {
-  const [simulator] = await stage({ typingMs: 60 });
+  const [simulator] = await stage({ typingMs: 1_000 });
   const message = simulator.say(AMINA, 'one');
   await graph(simulator, receipt(message, typing));
   const shown = simulator.typing(AMINA);

@@ -1,0 +1,89 @@
+/** A door and a polling worker, each a process, over servers that can be killed, in the middle of somebody's turn. */
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { onTestFinished } from 'vitest';
+import { clientSettings } from '../../../app/aws/client.ts';
+import { TABLES } from '../../../app/aws/tables.ts';
+import { echoReplies } from '../../../app/backend/replies.ts';
+import { makeTable } from '../../../scripts/chaos/aws/resources.ts';
+import { WorkerProcess } from '../../../scripts/chaos/aws/worker-process.ts';
+import { CREDENTIALS, REGION } from '../../fakes/dynamodb.ts';
+import { temporaryFolder } from '../../fakes/folder.ts';
+import { realClock } from '../../fakes/real-clock.ts';
+import { startSystem } from '../../fakes/system.ts';
+import { dynamoDbServer, QUEUE, sqsServer } from './servers.ts';
+
+export const PEOPLE = ['15550001111', '15550002222', '15550003333'];
+
+/** Resolves while the assistant writes its first answers: all of the first questions are stored. */
+export async function startScene(wakeUps: 'kept' | 'lost') {
+  const [dynamoDb, sqs] = await Promise.all([dynamoDbServer(), sqsServer(wakeUps)]);
+  await Promise.all([dynamoDb.start(), sqs.start()]);
+  const { url: queueUrl, count: countWakeUps } = await theQueue(sqs.url);
+  const aws = {
+    ...{ STORE: 'dynamodb', QUEUE: 'sqs' },
+    ...(await makeTables(dynamoDb.url)),
+    WHATSAPP_QUEUE_URL: queueUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+    AWS_ENDPOINT_URL_SQS: sqs.url,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  };
+  const asked = Promise.withResolvers<void>();
+  const echo = echoReplies({ clock: realClock, wordMs: 500 });
+  const { simulator, backendUrl, startApp } = await startSystem({
+    folder: temporaryFolder(),
+    simulator: { redelivery: { firstMs: 200, factor: 1.5, longestMs: 2_000 } },
+    replies: (...question) => {
+      asked.resolve();
+      return echo(...question);
+    },
+    environment: aws,
+  });
+  const door = await startApp();
+  const world = { BACKEND_SERVER_URL: backendUrl, META_API_URL: simulator.url, BATCH_WINDOW_SECONDS: '0' };
+  const worker = new WorkerProcess({ ...aws, ...world }, join(temporaryFolder(), 'worker.log'));
+  onTestFinished(() => worker.kill());
+  worker.start();
+
+  for (const person of PEOPLE) simulator.say(person, 'How is the night prayer prayed?');
+  await simulator.idle();
+  await asked.promise;
+  return { simulator, door, worker, dynamoDb, sqs, countWakeUps };
+}
+
+export type Scene = Awaited<ReturnType<typeof startScene>>;
+
+async function makeTables(endpoint: string) {
+  const client = new DynamoDBClient({ region: REGION, credentials: CREDENTIALS, endpoint });
+  const tables = [
+    ['CONVERSATIONS_TABLE', TABLES.conversations],
+    ['CONVERSATIONS_STAGE_TABLE', TABLES.stage],
+    ['CONVERSATIONS_TRIGGER_LOCK_TABLE', TABLES.triggerLock],
+  ] as const;
+  for (const [name, shape] of tables) await makeTable(client, name, shape);
+  client.destroy();
+  return Object.fromEntries(tables.map(([name]) => [name, name]));
+}
+
+async function theQueue(endpointUrl: string) {
+  const settings = clientSettings({ region: REGION, endpointUrl });
+  const client = new SQSClient({ ...settings, credentials: CREDENTIALS });
+  onTestFinished(() => client.destroy());
+  const { QueueUrl: named = '' } = await client.send(new GetQueueUrlCommand({ QueueName: QUEUE }));
+  // Emulators name the queue by a host of their own; the path is what counts.
+  const url = new URL(new URL(named).pathname, endpointUrl).href;
+  return {
+    url,
+    /** `all`: also those that are held back, or that somebody has received and not deleted. */
+    async count(): Promise<{ ready: number; all: number }> {
+      const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
+      const { Attributes: found = {} } = await client.send(asked);
+      const ready = Number(found.ApproximateNumberOfMessages);
+      const others = [found.ApproximateNumberOfMessagesDelayed, found.ApproximateNumberOfMessagesNotVisible];
+      return { ready, all: others.reduce((sum, more) => sum + Number(more), ready) };
+    },
+  };
+}
