@@ -63,8 +63,14 @@ const uses = (one: z.infer<typeof step>) => one.uses?.replace(/@.*/, '');
 const stepsUsing = (action: string) => steps.filter(({ step }) => uses(step) === action);
 
 describe('every workflow', () => {
-  it('is one of the four', () => {
-    expect([...workflows.keys()].sort()).toEqual(['ci.yml', 'deploy.yml', 'drift.yml', 'preview.yml']);
+  it('is one of the five', () => {
+    expect([...workflows.keys()].sort()).toEqual([
+      'ci.yml',
+      'deploy.yml',
+      'drift.yml',
+      'engines.yml',
+      'preview.yml',
+    ]);
   });
 
   it('pins each action to a commit, with the version beside it', () => {
@@ -181,10 +187,24 @@ describe('ci', () => {
     expect(concurrency.group).toContain('|| github.run_id');
   });
 
-  const engines = stepsOf('ci.yml', 'engines');
+  it('scans the image that the Dockerfile makes', () => {
+    expect(stepsOf('ci.yml', 'image').map(uses).slice(-2)).toEqual([
+      'docker/build-push-action',
+      'anchore/scan-action',
+    ]);
+  });
+});
+
+describe('engines', () => {
+  const engines = stepsOf('engines.yml', 'engines');
   const required = engines.flatMap(({ env }) => env.ENGINES_REQUIRED?.split(' ') ?? []);
 
-  it('requires every suite that needs another program', () => {
+  it('run for pull requests and for what was merged, and hold up no deployment', () => {
+    expect(workflow.parse(the('engines.yml')).on).toMatchObject({ push: { branches: ['develop', 'main'] } });
+    expect(texts.get('deploy.yml')).not.toContain('engines.yml');
+  });
+
+  it('require every suite that needs another program, but for the one that moto cannot serve', () => {
     const folder = join(import.meta.dirname, 'engines');
     const suites = readdirSync(folder, { recursive: true }).map(String);
     const names = suites
@@ -192,11 +212,11 @@ describe('ci', () => {
       .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/canRun\(\s*'([\w-]+)'/g)])
       .map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(5);
-    expect(new Set(required)).toEqual(new Set(names));
+    expect(new Set([...required, 'pulumi'])).toEqual(new Set(names));
   });
 
-  it('gives them engines, each at the address that it listens on', () => {
-    const { services, env } = job.parse(the('ci.yml', 'engines'));
+  it('have engines, each at the address that it listens on', () => {
+    const { services, env } = job.parse(the('engines.yml', 'engines'));
     expect(Object.keys(services).sort()).toEqual(['aws', 'dynamodb', 'mongodb', 'sqs']);
     const addresses = { ...env, ...Object.assign({}, ...engines.map((step) => step.env)) };
     expect(addresses).toMatchObject({
@@ -206,17 +226,10 @@ describe('ci', () => {
     });
   });
 
-  it('lets Pulumi reach the emulated account alone', () => {
+  it('let Pulumi reach the emulated account alone', () => {
     const pulumi = engines.findIndex((step) => uses(step) === 'pulumi/actions');
     expect(engines.findIndex(({ env }) => env.AWS_ENDPOINT_URL !== undefined)).toBe(pulumi + 1);
-    expect(job.parse(the('ci.yml', 'engines')).permissions).toEqual({ contents: 'read' });
-  });
-
-  it('scans the image that the Dockerfile makes', () => {
-    expect(stepsOf('ci.yml', 'image').map(uses).slice(-2)).toEqual([
-      'docker/build-push-action',
-      'anchore/scan-action',
-    ]);
+    expect(job.parse(the('engines.yml', 'engines')).permissions).toEqual({ contents: 'read' });
   });
 });
 

@@ -9,6 +9,10 @@ export const MISSING = [
   ...(ENDPOINT === '' ? ['no AWS_ENDPOINT_URL'] : []),
 ];
 
+/** moto has neither App Runner nor ECS Express Mode. Pulumi's own plugin, which is never on PATH, would ask it for them. */
+const PRETENDS = spawnSync('sh', ['-c', 'command -v pulumi-resource-aws']).status === 0;
+export const NO_APP_RUNNER = PRETENDS ? [] : ['no aws plugin on PATH that pretends App Runner'];
+
 export const SECRETS = {
   META_APP_SECRET: 'app-secret-of-an-engine-test',
   META_WEBHOOK_VERIFY_TOKEN: 'verify-token-of-an-engine-test',

@@ -10,7 +10,7 @@ import { ENDPOINT, MISSING, PLAIN, SECRETS } from './pulumi-settings.ts';
 const NOWHERE = 's3://bucket?endpoint=http://127.0.0.1:1&s3ForcePathStyle=true&region=us-west-2';
 
 /** What is wrong before anything begins: told by this very command line, and understood by our commands. */
-describe.skipIf(!canRun('pulumi', MISSING))('pulumi, when it cannot begin', () => {
+describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begin', () => {
   const project = new PulumiProject();
   beforeAll(async () => {
     project.make();

@@ -7,7 +7,7 @@ import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
 import { type Overhearing, overhear } from './overhearing.ts';
 import { ended, onlyWaitsFor, PulumiProject, type State } from './pulumi-project.ts';
-import { digest, ENDPOINT, MISSING, PLAIN, SECRETS } from './pulumi-settings.ts';
+import { digest, ENDPOINT, MISSING, NO_APP_RUNNER, PLAIN, SECRETS } from './pulumi-settings.ts';
 
 /** Only the door reads it, and it may be absent. */
 const OF_THE_DOOR = { ADMIN_TOKEN: 'admin-token-of-an-engine-test' };
@@ -19,7 +19,7 @@ const of = (state: State, type: string) => state.find((resource) => resource.typ
 const worker = (state: State) => of(state, 'aws:lambda/function:Function')?.inputs.environment;
 const door = (state: State) => of(state, 'aws:apprunner/service:Service')?.inputs;
 
-describe.skipIf(!canRun('pulumi', MISSING))('pulumi, with its real engine', () => {
+describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with its real engine', () => {
   const project = new PulumiProject();
   const account = new EmulatedAccount(ENDPOINT);
   const took: Record<string, number> = {};
