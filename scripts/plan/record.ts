@@ -1,7 +1,6 @@
 /** Runs the Pulumi program as Pulumi's language host does, against an engine that only writes down. */
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type RecordedResource, startEngine } from './engine.ts';
 import type { Values } from './values.ts';
@@ -85,7 +84,7 @@ function runProgram(address: string, args: RecordArgs): Promise<{ code: number |
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(args.encrypted ?? []),
         PULUMI_NODEJS_TYPESCRIPT: 'false',
         // A third of the time of a run is compiling Pulumi's packages.
-        NODE_COMPILE_CACHE: join(tmpdir(), 'ansari-whatsapp-compiled'),
+        NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compiled'),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: PATIENCE_MS,
