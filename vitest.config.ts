@@ -43,6 +43,8 @@ export default defineConfig({
           name: 'engines',
           include: ['test/engines/**/*.test.ts'],
           testTimeout: 400_000,
+          // Hundreds of tables are deleted one after the other.
+          hookTimeout: 400_000,
           fileParallelism: false,
         },
       },

@@ -54,7 +54,7 @@ const LONGEST_REST_MS = 30_000;
  */
 export function crashContract({ name, faults, stories, step, open }: StoreThatDies): void {
   describe.each(faults)(`${name} store, its process failing (%s)`, (fault) => {
-    it.each(stories)('at any write of a story that is %s', { timeout: 60_000 }, async (story) => {
+    it.each(stories)('at any write of a story that is %s', { timeout: 300_000 }, async (story) => {
       const undisturbed = await live(story, async (clock) => {
         const store = createMemoryStore({ clock, newId: randomUUID });
         return { dying: store, next: store, hit: () => false };

@@ -7,9 +7,7 @@ import { temporaryFolder } from '../fakes/folder.ts';
 import { fakeServer } from '../fakes/http-server.ts';
 import { runProgram } from '../fakes/program.ts';
 
-it('a peer that sends for ever does not take the time in which turns are given back', {
-  timeout: 30_000,
-}, async () => {
+it('a peer that sends for ever does not take the time in which turns are given back', async () => {
   const silent = await fakeServer(() => new Promise(() => {}));
   onTestFinished(() => silent.close());
   const app = runProgram('app/server.ts', {
