@@ -13,12 +13,6 @@ export interface Scenario {
 
 const CONVERSATIONS = 1_000;
 
-/**
- * Where doors are killed, a delivery that fails on several of them must still come before the next message of its
- * person, which is said seconds later: nobody can order what comes after its successor was answered.
- */
-export const OFTEN = { firstMs: 100, factor: 1.2, longestMs: 400 };
-
 /** The faults that CONTRACT's chaos command names, each a storm of its own. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   kill: {
@@ -30,7 +24,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       spreadMs: 20_000,
       patienceMs: 120_000,
       simulator: {
-        redelivery: OFTEN,
         faults: [
           { kind: 'duplicate', times: 2, chance: 0.1 },
           { kind: 'throttled', chance: 0.03 },

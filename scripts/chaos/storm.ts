@@ -51,6 +51,15 @@ export interface Outcome extends Tally {
   readonly folder: string;
 }
 
+/** The app merges what a person sends within this time. */
+const WINDOW_SECONDS = 1;
+
+/**
+ * A delivery that failed while the app was away comes again within the window. Later it could come after its successor
+ * was answered, which nobody can order.
+ */
+const REDELIVERY = { firstMs: 100, factor: 1.2, longestMs: 400 };
+
 /** Runs the whole system, our programs as processes of their own, and lets many people write through the weather. */
 export async function runStorm(weather: Weather): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-chaos-'));
@@ -108,13 +117,13 @@ async function startAll(
     throughput: false,
     sentAfterMs: 20,
     deliveredAfterMs: 100,
-    redelivery: { firstMs: 100, factor: 1.5, longestMs: 2_000 },
+    redelivery: REDELIVERY,
     ...weather.simulator,
   });
   const environment = {
     BACKEND_SERVER_URL: backend.url,
     META_API_URL: simulator.url,
-    BATCH_WINDOW_SECONDS: '1',
+    BATCH_WINDOW_SECONDS: String(WINDOW_SECONDS),
     LOGGING_LEVEL: 'info',
   };
   return { backend, simulator, cast: await weather.cast({ folder, port, environment }) };

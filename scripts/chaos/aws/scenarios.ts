@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../simulator/random.ts';
-import { OFTEN, type Scenario } from '../scenarios.ts';
+import type { Scenario } from '../scenarios.ts';
 import type { Trouble } from '../storm.ts';
 import { type Crew, doorAndWorkers } from './door-and-workers.ts';
 import { dynamoDbFaults, sqsFaults } from './faults.ts';
@@ -20,7 +20,6 @@ export const AWS_SCENARIOS: Readonly<Record<string, Scenario>> = {
       thinksMs: 300,
       simulator: {
         faults: [{ kind: 'duplicate', times: 2, chance: 0.1 }],
-        redelivery: OFTEN,
       },
       cast: doorAndWorkers({ trouble: killed }),
     }),
