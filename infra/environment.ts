@@ -19,11 +19,11 @@ import type { WebService } from './web-service.ts';
 import { bundleFolder, WORKER_TIMEOUT_SECONDS, Worker } from './worker.ts';
 
 /** A stack that runs the service: `staging` or `production`. */
-export function environment(settings: EnvironmentSettings) {
+export async function environment(settings: EnvironmentSettings) {
   const { stack: environment } = settings;
   const { provider, place } = accountOf(environment, settings.accountId);
   const options = { providers: [provider] };
-  const shared = sharedOutputs(environment);
+  const shared = await sharedOutputs(environment);
 
   const tables = new Tables('tables', { environment }, options);
   const queue = new TurnQueue(

@@ -12,9 +12,14 @@ export interface SharedOutputs {
   readonly boundaryArn: pulumi.Output<string>;
 }
 
-/** Fails in the preview already when `shared` is not up. */
-export function sharedOutputs(environment: EnvironmentName): SharedOutputs {
+/** Fails in the preview already, before any resource, when `shared` is not up. */
+export async function sharedOutputs(environment: EnvironmentName): Promise<SharedOutputs> {
   const shared = new pulumi.StackReference(`${pulumi.getOrganization()}/${PROJECT}/shared`);
+  await shared.getOutputDetails('repositoryUrl').catch((error: Error) => {
+    throw new pulumi.RunError(
+      `nothing was created, since the stack shared is not there: pulumi up --stack shared\n  ${error.message}`,
+    );
+  });
   const text = (name: string) => shared.requireOutput(name).apply((value) => expectText(name, value));
   const ofEnvironment = (name: string) =>
     shared.requireOutput(name).apply((value) => expectText(name, Object(value)[environment]));

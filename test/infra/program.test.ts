@@ -69,7 +69,8 @@ describe('the program, run as Pulumi runs it', () => {
       config: environmentConfig(),
       encrypted: ENCRYPTED,
     }).catch((error: unknown) => error);
-    expect(String(failure)).toContain('unknown stack organization/ansari-whatsapp/shared');
+    expect(failure).toMatchObject({ registered: 0 });
+    expect(String(failure)).toContain('the stack shared is not there: pulumi up --stack shared');
   });
 
   it('registers nothing in another account than the one that is expected, and says so', async () => {
