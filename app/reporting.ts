@@ -25,16 +25,7 @@ export const ALARMS = {
   'number-refused': ['131048', '131037', '131042', '131045', '133006', '133010', '133016'],
   'backend-key': ['backend-key', 'openai-key'],
   // No credit, no such model, nothing at the address.
-  'assistant-refused': [
-    'insufficient_quota',
-    'credit_balance_exhausted',
-    'organization_spend_limit_exceeded',
-    'project_spend_limit_exceeded',
-    'organization_usage_limit_exceeded',
-    'billing_hard_limit_reached',
-    'model_not_found',
-    'http-404',
-  ],
+  'assistant-refused': ['openai-spent', 'model_not_found', 'http-404'],
   'dead-letter': [],
   standby: [],
 } as const satisfies Record<string, readonly string[]>;

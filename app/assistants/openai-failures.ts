@@ -68,7 +68,8 @@ export function unexpected(): Unavailable {
 }
 
 function spent(code: string): Unavailable {
-  return new Unavailable('OpenAI wants to be paid', { scope: 'app', code, retryAfterMs: SPENT_RETRY_MS });
+  const says = `OpenAI wants to be paid (${code})`;
+  return new Unavailable(says, { scope: 'app', code: 'openai-spent', retryAfterMs: SPENT_RETRY_MS });
 }
 
 function errorOf(text: string): { type: string; code: string; param: string } {

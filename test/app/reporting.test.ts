@@ -25,7 +25,7 @@ describe('the alarm of a turn', () => {
     ['133010', 'number-refused'],
     ['backend-key', 'backend-key'],
     ['openai-key', 'backend-key'],
-    ['insufficient_quota', 'assistant-refused'],
+    ['openai-spent', 'assistant-refused'],
     ['model_not_found', 'assistant-refused'],
     ['http-404', 'assistant-refused'],
     ['131056', undefined],

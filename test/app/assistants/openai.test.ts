@@ -110,11 +110,11 @@ describe('OpenAI', () => {
   test.each([
     ['server_error', { name: 'Unavailable', scope: 'turn' }],
     ['rate_limit_exceeded', { name: 'Unavailable', scope: 'app' }],
-    ['insufficient_quota', { name: 'Unavailable', scope: 'app', retryAfterMs: 1_800_000 }],
+    ['insufficient_quota', { name: 'Unavailable', code: 'openai-spent', retryAfterMs: 1_800_000 }],
     ['invalid_prompt', { name: 'Refused' }],
   ])('a response that failed with %s', async (code, expected) => {
     server.script([ended('response.failed', { error: { code, message: 'no' } })]);
-    await expect(ask()).rejects.toMatchObject({ ...expected, code });
+    await expect(ask()).rejects.toMatchObject({ code, ...expected });
   });
 
   test('an error event, flat or nested', async () => {
@@ -133,7 +133,8 @@ describe('OpenAI', () => {
     await expect(ask()).rejects.toMatchObject({
       name: 'Unavailable',
       scope: 'app',
-      code,
+      code: 'openai-spent',
+      message: `OpenAI wants to be paid (${code})`,
       retryAfterMs: 1_800_000,
     });
   });
