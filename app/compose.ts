@@ -71,7 +71,6 @@ export async function startServer(config: Config, version: string): Promise<Serv
   });
 
   const release = async () => {
-    await stopWorking();
     await sqs?.close();
     await Promise.all([store.close(), businesses.close()]);
   };
@@ -79,6 +78,7 @@ export async function startServer(config: Config, version: string): Promise<Serv
   try {
     listening = await listen(app, { port: config.port, leaving, deadlineMs: DEADLINE_MS, log });
   } catch (error) {
+    await stopWorking();
     await release();
     throw error;
   }
@@ -118,7 +118,6 @@ export async function startServer(config: Config, version: string): Promise<Serv
     const forgetting = repeatEvery(FORGET_EVERY_MS, clock, () => store.forgetOld(), report.chore('forget'));
     return {
       queue: inline,
-      /** The second time there is nothing left to stop. */
       stopWorking: async () => {
         await Promise.all([sweeping.stop(), forgetting.stop(), inline.close()]);
       },
