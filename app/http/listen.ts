@@ -146,10 +146,8 @@ function drain(server: Server, open: Connections, idleMs: number, deadlineMs: nu
       sweep = setInterval(() => setImmediate(closeIdle), SWEEP_EVERY_MS);
     }, idleMs);
     const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
-    let takes = true;
     const takeNoMore = () => {
-      if (!takes) return;
-      takes = false;
+      if (!server.listening) return;
       NetServer.prototype.close.call(server, () => {
         for (const timer of [patience, sweep, deadline]) clearTimeout(timer);
         resolve();
