@@ -151,12 +151,16 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
       return { outcome: 'buried', error, ...(await finish(claim)) };
     }
     const longest = ports.channels[conversation.channel]?.longestPart ?? 0;
-    // Of somebody whose first question failed, no language is remembered yet.
-    const language = await detectLanguage(wordsOf(turn.messages), conversation.language);
-    const apology = apologise && longest > 0 ? replyParts(phrase('apology', language), longest) : [];
+    const apology = apologise && longest > 0 ? await apologyFor(claim, longest) : [];
     await store.bury(lease, reason, apology);
     await store.release(lease, { retryAt: clock.now(), countAttempt: true });
     return { outcome: 'buried', attempt: turn.attempt, error, lookAgainAt: clock.now() };
+  }
+
+  /** Of somebody whose first question failed, no language is remembered yet. */
+  async function apologyFor({ conversation, turn }: Claimed, longest: number): Promise<string[]> {
+    const language = await detectLanguage(wordsOf(turn.messages), conversation.language);
+    return replyParts(phrase('apology', language), longest);
   }
 
   /** Renews the lease while the turn runs; its signal aborts when the lease went to somebody else. */
