@@ -18,5 +18,5 @@ export async function sweepWorkers(
   windowMs: number,
 ): Promise<number> {
   const isBehind = (await queue.unreceived()) > BEHIND;
-  return isBehind ? sweep(store, queue, windowMs, WOKEN_WHEN_BEHIND) : sweep(store, queue, windowMs);
+  return sweep(store, queue, windowMs, isBehind ? WOKEN_WHEN_BEHIND : undefined);
 }
