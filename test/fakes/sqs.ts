@@ -31,6 +31,9 @@ export interface TestQueue {
   counts(): Promise<{ ready: number; delayed: number }>;
 }
 
+/** ReceiveMessage hands out no more. */
+const MOST_AT_ONCE = 10;
+
 /** An emulator of our own, or the engine at the given address; ended, or cleared, when the test file is done. */
 export async function startSqs(endpointUrl?: string): Promise<Sqs> {
   const url = endpointUrl ?? (await startEmulator());
@@ -76,13 +79,13 @@ async function queueAt(sqs: SQSClient, QueueUrl: string): Promise<TestQueue> {
     async send(body) {
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
     },
-    receive: (waitSeconds = 0) => receive(10, waitSeconds),
+    receive: (waitSeconds = 0) => receive(MOST_AT_ONCE, waitSeconds),
     async take(count) {
       const taken: string[] = [];
       // A poll no longer than the client waits for an answer.
       for (let polls = 0; taken.length < count; polls += 1) {
         if (polls === 20) throw new Error(`${count} messages were awaited, ${taken.length} came`);
-        taken.push(...(await receive(count - taken.length, 1)));
+        taken.push(...(await receive(Math.min(count - taken.length, MOST_AT_ONCE), 1)));
       }
       return taken;
     },
