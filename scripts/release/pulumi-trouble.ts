@@ -26,6 +26,12 @@ const TROUBLES: readonly (readonly [RegExp, Sentence])[] = [
       `There is no stack ${stack} in this backend: npm run bootstrap makes it, or pulumi login chooses another.`,
   ],
   [
+    // Written in place beside the state by the backend of a folder, and by no other (Go CDK's fileblob).
+    /failed to load checkpoint: EOF/,
+    (_, stack) =>
+      `A Pulumi that was killed left a file beside the state empty: delete ${stack}.json.attrs in .pulumi/stacks/ of the backend's folder, and nothing is lost.`,
+  ],
+  [
     /incorrect passphrase/,
     () =>
       'The passphrase is not the one that the secrets were encrypted with: set PULUMI_CONFIG_PASSPHRASE to that one.',

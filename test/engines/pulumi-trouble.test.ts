@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OLDEST_PULUMI } from '../../infra/names.ts';
@@ -53,6 +53,16 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
   it('knows a stack that was never made', async () => {
     const { text } = await project.run('preview', '--stack', 'production');
     expect(troubleOf(text, 'production')).toContain('There is no stack production in this backend');
+  });
+
+  it('knows a state in a folder that cannot be read since a kill, and how it can be again', async () => {
+    const attributes = join(project.folder, 'state/.pulumi/stacks/ansari-whatsapp/staging.json.attrs');
+    writeFileSync(attributes, '');
+    const { code, text } = await project.run(...up);
+    expect(code).not.toBe(0);
+    expect(troubleOf(text, 'staging')).toContain('delete staging.json.attrs');
+    rmSync(attributes);
+    await project.must('stack', 'export', '--stack', 'staging');
   });
 
   it('knows that it is too old, by the project and by the program', async () => {

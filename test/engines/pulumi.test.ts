@@ -81,7 +81,9 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     await timed('up', async () => {
       await project.up('shared');
       ofShared = await account.holding('ansari');
-      await Promise.all([project.up('staging'), upKilledAndRecovered('production')]);
+      // Both to their end, also when one fails: what goes on alone would hold its stack's lock against everything below.
+      const ups = await Promise.allSettled([project.up('staging'), upKilledAndRecovered('production')]);
+      expect(ups.filter(({ status }) => status === 'rejected')).toEqual([]);
     });
     for (const stack of ['staging', 'production']) {
       expect(await account.holding(`${stack}-`)).toEqual(

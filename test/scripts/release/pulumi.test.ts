@@ -77,6 +77,11 @@ const SAID: readonly [what: string, output: string, sentence: RegExp][] = [
     /no stack staging .*npm run bootstrap/,
   ],
   [
+    'a state in a folder beside which a kill left an empty file',
+    'error: failed to load checkpoint: EOF',
+    /delete staging\.json\.attrs in \.pulumi\/stacks\//,
+  ],
+  [
     'a wrong passphrase',
     'error: getting stack configuration: get stack secrets manager: incorrect passphrase',
     /not the one .*PULUMI_CONFIG_PASSPHRASE/,
