@@ -105,7 +105,7 @@ export async function startServer(config: Config, version: string): Promise<Serv
   function workHere(): { queue: Queue; stopWorking: () => Promise<void> } {
     const rules = rulesFor(config);
     const channels = { meta: report.channel(metaChannelFor(config, log)) };
-    const assistant = report.assistant(assistantFor(config));
+    const assistant = assistantFor(config, report.assistant);
     const work = createWork({ store, clock, businesses, channels, assistant, jitter: Math.random }, rules);
     const inline = createInlineQueue({
       look: async (conversation, stop) => report.look(await work(conversation, stop)),

@@ -1,5 +1,5 @@
 import type { Accepted } from './conversation/accept.ts';
-import { Refused, Unavailable } from './conversation/errors.ts';
+import { type Alarm, Refused, Unavailable } from './conversation/errors.ts';
 import type { Delivery } from './conversation/message.ts';
 import type { WorkReport } from './conversation/work.ts';
 import type { Log } from './log.ts';
@@ -18,28 +18,21 @@ interface ReportingOptions {
   readonly now: () => number;
 }
 
-/** Every alarm, with the codes of failures that raise it: they end when an operator has acted, and not before. */
-export const ALARMS = {
-  'token-refused': ['190'],
-  // Meta, "Error codes": quality, display name, payment, no registration, and too many of them.
-  'number-refused': ['131048', '131037', '131042', '131045', '133006', '133010', '133016'],
-  'backend-key': ['backend-key', 'openai-key'],
-  // No credit, no such model, nothing at the address.
-  'assistant-refused': ['openai-spent', 'model_not_found', 'http-404'],
-  'dead-letter': [],
-  standby: [],
-} as const satisfies Record<string, readonly string[]>;
-
-type Alarm = keyof typeof ALARMS;
-
-const ALARM_OF: ReadonlyMap<string | undefined, Alarm> = new Map(
-  Object.entries(ALARMS).flatMap(([alarm, codes]) => codes.map((code) => [code, alarm as Alarm] as const)),
-);
+/** A line each time somebody is not answered for the same reason would say nothing more, and drown the rest. */
+const ALARM_EVERY_MS = 60_000;
 
 const TURN_OUTCOMES = { answered: 'answered', again: 'retried', buried: 'buried', lost: 'lost' } as const;
 
 export function reporting({ log, metrics, who, now }: ReportingOptions) {
   let toldOfForeign = false;
+  const rangAt = new Map<Alarm, number>();
+
+  /** Whether it is to be said now. */
+  function rings(alarm: Alarm): boolean {
+    if (now() - (rangAt.get(alarm) ?? -Infinity) < ALARM_EVERY_MS) return false;
+    rangAt.set(alarm, now());
+    return true;
+  }
 
   return {
     /** Counts what the channel does, and does what the channel does. */
@@ -117,7 +110,12 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
       if (outcome === 'answered' && waitedMs !== undefined) metrics.answeredAfter(waitedMs);
       if (outcome === 'idle' || outcome === 'held' || outcome === 'later') log.debug('nothing to do', fields);
       else if (error === undefined) log.info('turn', fields);
-      else log.warn('turn', { ...fields, error, ...alarmOf(report) });
+      else if (outcome === 'buried') log.warn('turn', { ...fields, error, alarm: 'dead-letter' });
+      else if (error instanceof Unavailable && error.alarm !== undefined) {
+        const { alarm } = error;
+        if (rings(alarm)) log.warn('turn', { ...fields, error, alarm });
+        else log.debug('turn', { ...fields, error });
+      } else log.warn('turn', { ...fields, error });
       return lookAgainAt;
     },
 
@@ -125,10 +123,4 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
       return (error) => log.warn('a chore failed and will be tried again', { name, error });
     },
   };
-}
-
-function alarmOf({ outcome, error }: WorkReport): { readonly alarm?: Alarm } {
-  const code = error instanceof Unavailable ? error.code : undefined;
-  const alarm = ALARM_OF.get(code) ?? (outcome === 'buried' ? 'dead-letter' : undefined);
-  return alarm === undefined ? {} : { alarm };
 }

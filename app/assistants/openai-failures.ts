@@ -4,8 +4,8 @@ import type { Answer } from '../wire/answer.ts';
 import { failedStatus } from '../wire/failures.ts';
 import { parseJson } from '../wire/json.ts';
 
-/** Nobody adds credit within seconds; the operator is told by the code, and the queue is kept meanwhile. */
-const SPENT_RETRY_MS = 30 * 60 * 1000;
+/** An operator is told, and the queue is kept meanwhile. */
+const TO_MEND = { scope: 'app', alarm: 'assistant-refused' } as const;
 
 /**
  * Codes of a 429 that mean money or a limit, not speed (OpenAI, "Error codes": retrying does not restore access).
@@ -39,7 +39,7 @@ export async function failedResponse(
   const { type, code, param } = errorOf(await answer.text());
   if (SPENT.has(code) || SPENT.has(type)) return spent(SPENT.has(code) ? code : type);
   if (code === 'model_not_found') {
-    return new Unavailable('OpenAI does not offer this model', { scope: 'app', code });
+    return new Unavailable('OpenAI does not offer this model', { ...TO_MEND, code });
   }
   if (code === 'conversation_locked') {
     // "Please retry in a few seconds": a response that we left behind still runs.
@@ -69,7 +69,7 @@ export function unexpected(): Unavailable {
 
 function spent(code: string): Unavailable {
   const says = `OpenAI wants to be paid (${code})`;
-  return new Unavailable(says, { scope: 'app', code: 'openai-spent', retryAfterMs: SPENT_RETRY_MS });
+  return new Unavailable(says, { ...TO_MEND, code: 'openai-spent' });
 }
 
 function errorOf(text: string): { type: string; code: string; param: string } {

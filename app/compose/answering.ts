@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createAnsariAssistant } from '../assistants/ansari.ts';
 import { createEchoAssistant } from '../assistants/echo.ts';
 import { createOpenAiAssistant } from '../assistants/openai.ts';
+import { pausing } from '../assistants/pausing.ts';
 import { createEnvBusinesses } from '../businesses/env.ts';
 import { Pace } from '../channels/meta/pace.ts';
 import { createRecordingChannel } from '../channels/meta/recording.ts';
@@ -40,7 +41,15 @@ export function rulesFor({ deployment, policy }: Config): WorkRules {
   };
 }
 
-export function assistantFor({ assistant }: Config): Assistant {
+/** `observed` sees the calls that are really made. */
+export function assistantFor(
+  { assistant }: Pick<Config, 'assistant'>,
+  observed: (assistant: Assistant) => Assistant,
+): Assistant {
+  return pausing(observed(create(assistant)), clock);
+}
+
+function create(assistant: Config['assistant']): Assistant {
   switch (assistant.kind) {
     case 'ansari':
       return createAnsariAssistant({ serverUrl: assistant.url, apiKey: assistant.apiKey, clock });

@@ -42,7 +42,7 @@ export function composeWorker(config: Config): Worker {
   const report = reporting({ log, metrics, who: createWho(config.logKey), now: clock.now });
   const businesses = businessesFor(config);
   const channels = { meta: report.channel(metaChannelFor(config, log)) };
-  const assistant = report.assistant(assistantFor(config));
+  const assistant = assistantFor(config, report.assistant);
   const rules = rulesFor(config);
 
   const ports = { store, clock, businesses, channels, assistant, jitter: Math.random };

@@ -11,12 +11,28 @@
  */
 export type Scope = 'turn' | 'pair' | 'number' | 'account' | 'app';
 
+/**
+ * Why an operator is called, in the words of log lines; alarms are made of them. The first four are failures that end when
+ * somebody has mended something, and not before.
+ */
+export const ALARMS = [
+  'token-refused',
+  'number-refused',
+  'backend-key',
+  'assistant-refused',
+  'dead-letter',
+  'standby',
+] as const;
+export type Alarm = (typeof ALARMS)[number];
+
 interface UnavailableOptions extends ErrorOptions {
   /** Not before this long from now. Absent: the caller's own back-off decides. */
   readonly retryAfterMs?: number;
   readonly scope?: Scope;
   /** The other side's own code for it, for logs and metrics. */
-  readonly code?: string;
+  readonly code?: string | undefined;
+  /** Set where only an operator can mend it. */
+  readonly alarm?: Alarm | undefined;
 }
 
 /** It certainly did not happen; the same call may succeed later. */
@@ -25,12 +41,20 @@ export class Unavailable extends Error {
   readonly retryAfterMs: number | undefined;
   readonly scope: Scope;
   readonly code: string | undefined;
+  readonly alarm: Alarm | undefined;
 
   constructor(message: string, options: UnavailableOptions = {}) {
     super(message, options);
     this.retryAfterMs = options.retryAfterMs;
     this.scope = options.scope ?? 'turn';
     this.code = options.code;
+    this.alarm = options.alarm;
+  }
+
+  /** The same failure, with another rest. */
+  resting(retryAfterMs: number): Unavailable {
+    const { message, scope, code, alarm, cause } = this;
+    return new Unavailable(message, { scope, code, alarm, cause, retryAfterMs });
   }
 }
 

@@ -3,6 +3,7 @@ import { LeaseLost, Unavailable } from './errors.ts';
 import { type FailureRules, judge } from './failure.ts';
 import { detectLanguage } from './language.ts';
 import { wordsOf } from './message.ts';
+import { Pauses } from './pauses.ts';
 import { phrase } from './phrases.ts';
 import { replyParts } from './reply.ts';
 import { type TurnPorts, type TurnRules, takeTurn } from './turn.ts';
@@ -43,8 +44,12 @@ interface WorkPorts extends TurnPorts {
 
 type Claimed = Extract<Claim, { claimed: true }>;
 
-/** Looks again after this long when the store could not even be asked. */
+/**
+ * Looks again after this long when the store could not even be asked: twice as long each time in a row. The sweep, which
+ * asks once for all, finds the work as soon as the store is back.
+ */
 const STORE_DOWN_MS = 2_000;
+const STORE_DOWN_LONGEST_MS = 60_000;
 
 /**
  * Makes the function that a wake-up calls: it takes the conversation when there is work and nobody has it, runs one
@@ -55,6 +60,7 @@ const STORE_DOWN_MS = 2_000;
  */
 export function createWork(ports: WorkPorts, rules: WorkRules) {
   const { store, clock, jitter } = ports;
+  const storeDown = new Pauses();
 
   return async function work(conversation: ConversationId, stop: AbortSignal): Promise<WorkReport> {
     const startedAt = clock.now();
@@ -65,6 +71,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     });
     try {
       const claim = await store.claim(conversation, rules.leaseMs);
+      storeDown.forgive('store', clock.now());
       if (claim.claimed) return report(await run(claim, stop));
       const { because } = claim;
       return because === 'idle'
@@ -73,9 +80,19 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     } catch (error) {
       // The lease, if we had one, ends by itself; the sweep finds the work.
       if (error instanceof LeaseLost) return report({ outcome: 'lost' });
-      return report({ outcome: 'store-down', error, lookAgainAt: clock.now() + STORE_DOWN_MS });
+      return report({ outcome: 'store-down', error, lookAgainAt: whenStoreIsBack() });
     }
   };
+
+  /** The same time for all who met it together. */
+  function whenStoreIsBack(): number {
+    const now = clock.now();
+    const running = storeDown.longest(['store'], now);
+    if (running !== undefined) return running.until;
+    const restMs = Math.min(STORE_DOWN_MS * 2 ** storeDown.times('store', now), STORE_DOWN_LONGEST_MS);
+    storeDown.pause('store', restMs, { scope: 'app' }, now);
+    return now + restMs;
+  }
 
   type Rest = Omit<WorkReport, 'conversation' | 'tookMs'>;
 

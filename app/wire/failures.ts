@@ -35,13 +35,15 @@ export function failedStatus(
   const code = `http-${status}`;
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (status === 401 || status === 403) {
-    return new Unavailable(`${name} does not take our key (${status})`, { scope: 'app', code: keyCode });
+    const says = `${name} does not take our key (${status})`;
+    return new Unavailable(says, { scope: 'app', code: keyCode, alarm: 'backend-key' });
   }
   if (status === 404 && missing === 'forgotten') {
     return new Forgotten(`${name} does not know this person or thread`);
   }
   if (status === 404 || (status >= 200 && status < 400)) {
-    return new Unavailable(`${name} does not answer at this address (${status})`, { scope: 'app', code });
+    const says = `${name} does not answer at this address (${status})`;
+    return new Unavailable(says, { scope: 'app', code, alarm: 'assistant-refused' });
   }
   if (status === 429) {
     return new Unavailable(`${name} asks us to slow down (429)`, { scope: 'app', code, ...wait });

@@ -18,8 +18,8 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   wire: ['ports', 'conversation/errors'],
   aws: ['conversation/errors'],
   http: ['ports', 'conversation/errors', 'conversation/message', 'log', 'metrics'],
-  'channels/meta': ['ports', 'conversation/errors', 'conversation/message', 'wire'],
-  assistants: ['ports', 'conversation/errors', 'conversation/message', 'wire'],
+  'channels/meta': ['ports', 'conversation/errors', 'conversation/message', 'conversation/pauses', 'wire'],
+  assistants: ['ports', 'conversation/errors', 'conversation/message', 'conversation/pauses', 'wire'],
   stores: [
     'ports',
     'conversation/errors',

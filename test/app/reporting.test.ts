@@ -5,37 +5,51 @@ import { createLog } from '../../app/log.ts';
 import { createMetrics } from '../../app/metrics.ts';
 import { reporting } from '../../app/reporting.ts';
 
-function alarmOf(report: Pick<WorkReport, 'outcome' | 'error'>): unknown {
+function told() {
   const lines: string[] = [];
-  const now = () => 0;
+  let time = 0;
+  const now = () => time;
   const log = createLog({ level: 'info', now, write: (line) => lines.push(line) });
   const metrics = createMetrics({ backlog: async () => ({ waiting: 0, deadLetters: 0 }), now });
-  reporting({ log, metrics, who: (identity) => identity, now }).look({
-    conversation: 'c',
-    tookMs: 1,
-    ...report,
-  });
-  return JSON.parse(lines.join()).alarm;
+  const report = reporting({ log, metrics, who: (identity) => identity, now });
+  return {
+    look: (said: Pick<WorkReport, 'outcome'> & Partial<WorkReport>) =>
+      report.look({ conversation: 'c', tookMs: 1, ...said }),
+    report,
+    pass: (ms: number) => {
+      time += ms;
+    },
+    alarms: () => lines.map((line) => JSON.parse(line).alarm),
+    metrics: async () => (await metrics.page()).body.split('\n'),
+  };
 }
 
+const keyRefused = new Unavailable('no', { code: 'backend-key', scope: 'app', alarm: 'backend-key' });
+const tokenRefused = new Unavailable('no', { code: '190', scope: 'number', alarm: 'token-refused' });
+
 describe('the alarm of a turn', () => {
-  it.each([
-    ['190', 'token-refused'],
-    ['131042', 'number-refused'],
-    ['133010', 'number-refused'],
-    ['backend-key', 'backend-key'],
-    ['openai-key', 'backend-key'],
-    ['openai-spent', 'assistant-refused'],
-    ['model_not_found', 'assistant-refused'],
-    ['http-404', 'assistant-refused'],
-    ['131056', undefined],
-    ['http-503', undefined],
-  ])('that failed with %s is %s', (code, alarm) => {
-    expect(alarmOf({ outcome: 'again', error: new Unavailable('no', { code, scope: 'app' }) })).toBe(alarm);
+  it('is the one of its failure', () => {
+    const { look, alarms } = told();
+    look({ outcome: 'again', error: keyRefused });
+    look({ outcome: 'again', error: new Unavailable('no', { code: '131056', scope: 'pair' }) });
+    expect(alarms()).toEqual(['backend-key', undefined]);
   });
 
-  it('is a dead letter when it was given up, and nothing when it was answered', () => {
-    expect(alarmOf({ outcome: 'buried', error: new Refused('no', { code: '131026' }) })).toBe('dead-letter');
-    expect(alarmOf({ outcome: 'answered' })).toBeUndefined();
+  it('is said once a minute, however many turns fail for it', () => {
+    const { look, pass, alarms } = told();
+    for (let second = 0; second < 120; second += 1) {
+      for (let turn = 0; turn < 10; turn += 1) look({ outcome: 'again', error: keyRefused });
+      if (second === 30) look({ outcome: 'again', error: tokenRefused });
+      pass(1_000);
+    }
+    expect(alarms()).toEqual(['backend-key', 'token-refused', 'backend-key']);
+  });
+
+  it('is a dead letter each time one was given up, and nothing when it was answered', () => {
+    const { look, alarms } = told();
+    look({ outcome: 'buried', error: new Refused('no', { code: '131026' }) });
+    look({ outcome: 'buried', error: keyRefused });
+    look({ outcome: 'answered' });
+    expect(alarms()).toEqual(['dead-letter', 'dead-letter', undefined]);
   });
 });

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deliver, textDelivery } from '../fakes/delivery.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
+import { fakeServer } from '../fakes/http-server.ts';
 import { runProgram } from '../fakes/program.ts';
 
 let path: string;
@@ -84,6 +85,24 @@ describe('npm start', () => {
       code: 1,
       output: expect.stringContaining('the thread breaks'),
     });
+  });
+
+  it('leaves an assistant alone that refuses everybody', async () => {
+    const backend = await fakeServer((res) => res.writeHead(401).end());
+    const server = await listening({
+      BATCH_WINDOW_SECONDS: '0',
+      LOGGING_LEVEL: 'debug',
+      ASSISTANT: 'ansari',
+      BACKEND_SERVER_URL: backend.url,
+    });
+    for (const phone of ['15550001111', '15550002222', '15550003333']) {
+      await deliver(server.url, textDelivery(`wamid.${phone}`, { phone }));
+    }
+    await server.printed('the assistant is left alone');
+    expect(server.output().match(/"alarm":"backend-key"/g)).toHaveLength(1);
+    server.child.kill('SIGTERM');
+    await server.ended;
+    await backend.close();
   });
 
   it('prints no text, number, token or message id', async () => {

@@ -174,7 +174,8 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
 
     test.each([401, 403])('%i: the key is wrong, for all of us', async (code) => {
       const error = await failure(status(code));
-      expect(error).toMatchObject({ name: 'Unavailable', scope: 'app', code: format.keyCode });
+      const says = { name: 'Unavailable', scope: 'app', code: format.keyCode, alarm: 'backend-key' };
+      expect(error).toMatchObject(says);
     });
 
     test('404 is Forgotten', async () => {

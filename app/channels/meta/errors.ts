@@ -1,7 +1,7 @@
-import { Refused, type Scope, Unavailable, Unknown } from '../../conversation/errors.ts';
+import { type Alarm, Refused, type Scope, Unavailable, Unknown } from '../../conversation/errors.ts';
 
 /** What a Graph code says about sending the same part again. */
-type Meaning = 'never' | { readonly scope: Scope; readonly rest?: Rest };
+type Meaning = 'never' | { readonly scope: Scope; readonly rest?: Rest; readonly alarm?: Alarm };
 
 /** How long to leave alone what was refused: `firstMs`, then each time in a row `factor` longer, at most `longestMs`. */
 interface Rest {
@@ -14,15 +14,25 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** How an expired token is reported, whichever of its codes Meta used: one word for the alarm. */
+/** How an expired token is reported, whichever of its codes Meta used. */
 export const TOKEN_CODE = '190';
 /** Too many to one person. Meta asks for 4^X seconds, X counting the refusals in a row from 0. */
 const PAIR_CODE = '131056';
 
 /** An operator has to put a new token in place; the queue is kept until then. */
-const TOKEN: Meaning = { scope: 'number', rest: { firstMs: 5 * SECOND, factor: 2, longestMs: 5 * MINUTE } };
+const TOKEN: Meaning = {
+  scope: 'number',
+  rest: { firstMs: 5 * SECOND, factor: 2, longestMs: 5 * MINUTE },
+  alarm: 'token-refused',
+};
 /** An operator has to mend the number or the account. */
-const MENDABLE: Meaning = { scope: 'number', rest: { firstMs: MINUTE, factor: 2, longestMs: HOUR } };
+const MENDABLE: Meaning = {
+  scope: 'number',
+  rest: { firstMs: MINUTE, factor: 2, longestMs: HOUR },
+  alarm: 'number-refused',
+};
+/** Its quality is low: an operator has to act, and the number has to rest. */
+const QUALITY: Meaning = { ...MENDABLE, rest: { firstMs: HOUR, factor: 1, longestMs: HOUR } };
 /** One refusal is no proof of a limit that lasts, so the first rest is short; a limit that lasts makes it grow. */
 const THROTTLED: Rest = { firstMs: SECOND, factor: 2, longestMs: MINUTE };
 const DOWN: Rest = { firstMs: 2 * SECOND, factor: 2, longestMs: MINUTE };
@@ -43,7 +53,7 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each([4, 17, 32, 613], { scope: 'app', rest: THROTTLED }),
   ...each([80007], { scope: 'account', rest: THROTTLED }),
   ...each([130429], { scope: 'number', rest: THROTTLED }),
-  ...each([131048], { scope: 'number', rest: { firstMs: HOUR, factor: 1, longestMs: HOUR } }),
+  ...each([131048], QUALITY),
   ...each([Number(PAIR_CODE)], {
     scope: 'pair',
     rest: { firstMs: SECOND, factor: 4, longestMs: 1024 * SECOND },
@@ -130,6 +140,7 @@ function error(
   return new Unavailable(`Meta does not take the part now: ${describe(from)}`, {
     ...options,
     scope: meaning.scope,
+    alarm: meaning.alarm,
     ...(retryAfterMs > 0 && { retryAfterMs }),
   });
 }

@@ -1,6 +1,6 @@
 import { Unavailable } from '../../conversation/errors.ts';
+import { type Pause, Pauses } from '../../conversation/pauses.ts';
 import type { Clock } from '../../ports.ts';
-import { BackOff } from './back-off.ts';
 import { restMs, TOKEN_CODE } from './errors.ts';
 import { RateLimit } from './rate.ts';
 
@@ -32,7 +32,7 @@ export class Pace {
   readonly #patienceMs: number;
   readonly #numbers: RateLimit;
   readonly #pairs: RateLimit;
-  readonly #backOff = new BackOff();
+  readonly #pauses = new Pauses();
 
   constructor(options: PaceOptions) {
     const { perNumberPerSecond = 80, pairBurst = 45, pairIntervalMs = 6000 } = options;
@@ -72,21 +72,15 @@ export class Pace {
     if (failure.scope === 'turn') return failure;
     const now = this.#clock.now();
     const key = pausedBy(route, failure);
-    const waitMs = restMs(failure, this.#backOff.times(key, now));
-    this.#backOff.pause(key, waitMs, failure, now);
-    const { message, scope, code, cause } = failure;
-    return new Unavailable(message, {
-      scope,
-      cause,
-      retryAfterMs: waitMs,
-      ...(code !== undefined && { code }),
-    });
+    const waitMs = restMs(failure, this.#pauses.times(key, now));
+    this.#pauses.pause(key, waitMs, failure, now);
+    return failure.resting(waitMs);
   }
 
   /** Meta took a part: the refusals in a row are over. */
   taken(route: Route): void {
     const now = this.#clock.now();
-    for (const key of ['app', tokenOf(route), route.number, pairOf(route)]) this.#backOff.forgive(key, now);
+    for (const key of ['app', tokenOf(route), route.number, pairOf(route)]) this.#pauses.forgive(key, now);
   }
 
   #take(route: Route, now: number): void {
@@ -95,9 +89,9 @@ export class Pace {
   }
 
   #longestWait(route: Route, now: number): Wait {
-    const number: Wait = { ms: this.#numbers.waitMs(route.number, now), scope: 'number', code: undefined };
+    const number: Wait = { ms: this.#numbers.waitMs(route.number, now), why: { scope: 'number' } };
     const pairMs = route.person === undefined ? 0 : this.#pairs.waitMs(pairOf(route), now);
-    const pair: Wait = { ms: pairMs, scope: 'pair', code: undefined };
+    const pair: Wait = { ms: pairMs, why: { scope: 'pair' } };
     return [pair, this.#pause(route, now)].reduce(
       (longest, wait) => (wait.ms > longest.ms ? wait : longest),
       number,
@@ -106,21 +100,18 @@ export class Pace {
 
   #pause(route: Route, now: number): Wait {
     const keys = ['app', tokenOf(route), route.number, pairOf(route)];
-    const pause = this.#backOff.longest(keys, now);
-    return { ms: (pause?.until ?? now) - now, scope: pause?.scope ?? 'number', code: pause?.code };
+    const pause = this.#pauses.longest(keys, now);
+    return { ms: (pause?.until ?? now) - now, why: pause?.why ?? { scope: 'number' } };
   }
 }
 
-interface Wait extends Pick<Unavailable, 'scope' | 'code'> {
+interface Wait extends Pick<Pause, 'why'> {
   readonly ms: number;
 }
 
-function unavailable({ ms, scope, code }: Wait): Unavailable {
-  return new Unavailable(`Meta's limit for this ${scope} is reached`, {
-    scope,
-    retryAfterMs: Math.ceil(ms),
-    ...(code !== undefined && { code }),
-  });
+function unavailable({ ms, why: { scope, code, alarm } }: Wait): Unavailable {
+  const retryAfterMs = Math.ceil(ms);
+  return new Unavailable(`Meta's limit for this ${scope} is reached`, { scope, code, alarm, retryAfterMs });
 }
 
 /** An expired token stops its number only until the business has another one. */

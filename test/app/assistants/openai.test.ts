@@ -110,7 +110,7 @@ describe('OpenAI', () => {
   test.each([
     ['server_error', { name: 'Unavailable', scope: 'turn' }],
     ['rate_limit_exceeded', { name: 'Unavailable', scope: 'app' }],
-    ['insufficient_quota', { name: 'Unavailable', code: 'openai-spent', retryAfterMs: 1_800_000 }],
+    ['insufficient_quota', { name: 'Unavailable', code: 'openai-spent', alarm: 'assistant-refused' }],
     ['invalid_prompt', { name: 'Refused' }],
   ])('a response that failed with %s', async (code, expected) => {
     server.script([ended('response.failed', { error: { code, message: 'no' } })]);
@@ -128,14 +128,14 @@ describe('OpenAI', () => {
     ['insufficient_quota', 'insufficient_quota'],
     ['credit_balance_exhausted', 'insufficient_quota'],
     ['project_spend_limit_exceeded', 'insufficient_quota'],
-  ])('spent money (%s) is not asked for again soon', async (code, type) => {
+  ])('spent money (%s) calls an operator', async (code, type) => {
     server.fail(429, { code, type });
     await expect(ask()).rejects.toMatchObject({
       name: 'Unavailable',
       scope: 'app',
       code: 'openai-spent',
       message: `OpenAI wants to be paid (${code})`,
-      retryAfterMs: 1_800_000,
+      alarm: 'assistant-refused',
     });
   });
 
@@ -146,7 +146,7 @@ describe('OpenAI', () => {
       name: 'Unavailable',
       scope: 'app',
       code: 'http-429',
-      retryAfterMs: undefined,
+      alarm: undefined,
     });
   });
 

@@ -477,20 +477,39 @@ describe('leaving and losing', () => {
     expect(saidTo()).toHaveLength(1);
   });
 
-  it('reports a store that is down and when to look again', async () => {
-    const broken = { ...store, claim: () => Promise.reject(new Unavailable('store: the disk is full')) };
+  it('reports a store that is down, and looks again later each time, until it is back', async () => {
+    let isDown = true;
     const ports = {
-      store: broken,
+      store: {
+        ...store,
+        async claim(...given: Parameters<ConversationStore['claim']>) {
+          if (isDown) throw new Unavailable('store: the disk is full');
+          return store.claim(...given);
+        },
+      },
       assistant,
       clock,
       businesses: createEnvBusinesses([OURS]),
       channels: { meta: channel },
     };
-    const report = await createWork({ ...ports, jitter: () => 0 }, RULES)(
-      'any',
-      new AbortController().signal,
-    );
-    expect(report).toMatchObject({ outcome: 'store-down', lookAgainAt: clock.now() + 2_000 });
+    const work = createWork({ ...ports, jitter: () => 0 }, RULES);
+    const rests: number[] = [];
+    for (let round = 0; round < 7; round += 1) {
+      const { outcome, lookAgainAt = 0 } = await work('any', new AbortController().signal);
+      expect(outcome).toBe('store-down');
+      clock.advance(500);
+      // Who meets it meanwhile waits with the others, and makes nobody's rest longer.
+      const late = await work('other', new AbortController().signal);
+      expect(late.lookAgainAt).toBe(lookAgainAt);
+      rests.push(lookAgainAt - clock.now() + 500);
+      clock.advance(lookAgainAt - clock.now());
+    }
+    expect(rests).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    isDown = false;
+    await work('any', new AbortController().signal);
+    isDown = true;
+    const again = await work('any', new AbortController().signal);
+    expect(again.lookAgainAt).toBe(clock.now() + 2_000);
   });
 });
 

@@ -25,11 +25,13 @@ const ARRIVALS = 'app/stores/sqlite/arrivals.ts';
 const ROWS = 'app/stores/sqlite/rows.ts';
 const WORKING = 'app/stores/sqlite/working.ts';
 
+const PAUSING = 'app/assistants/pausing.ts';
 const LEASING = 'app/stores/dynamodb/leasing.ts';
 const SQS = 'app/queues/sqs.ts';
 
 const WEBHOOK_TEST = 'test/app/http/webhook.test.ts';
 const ACCEPT_TEST = 'test/app/conversation/accept.test.ts';
+const PAUSING_TEST = 'test/app/assistants/pausing.test.ts';
 const WORK_TEST = 'test/app/conversation/work.test.ts';
 const CRASHES_TEST = 'test/app/conversation/crashes.test.ts';
 const READ_TEST = 'test/app/channels/meta/read.test.ts';
@@ -376,6 +378,28 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       replace: 'turn.attempt < 0',
     },
     WORK_TEST,
+  ),
+  bug(
+    NOTHING_WAITS,
+    'a key that is refused is shown again and again',
+    {
+      file: 'app/compose/answering.ts',
+      find: 'return pausing(observed(create(assistant)), clock);',
+      replace: 'return observed(create(assistant));',
+    },
+    SERVER_TEST,
+  ),
+  bug(
+    NOTHING_WAITS,
+    'after a rest everybody shows the refused key at once',
+    { file: PAUSING, find: 'isInDoubt ||= keys.includes(EVERYBODY);', replace: '' },
+    PAUSING_TEST,
+  ),
+  bug(
+    ISOLATION,
+    'one person who is refused makes everybody rest',
+    { file: PAUSING, find: 'refused.size > 1 ? [EVERYBODY] : []', replace: '[EVERYBODY]' },
+    PAUSING_TEST,
   ),
   bug(
     NOTHING_WAITS,

@@ -32,6 +32,20 @@ const later: [number, number, string, number | undefined][] = [
   [133016, 400, 'number', 60],
 ];
 
+/** What only an operator can mend. */
+const alarms: [number, string][] = [
+  [0, 'token-refused'],
+  [102, 'token-refused'],
+  [190, 'token-refused'],
+  [131048, 'number-refused'],
+  [131037, 'number-refused'],
+  [131042, 'number-refused'],
+  [131045, 'number-refused'],
+  [133006, 'number-refused'],
+  [133010, 'number-refused'],
+  [133016, 'number-refused'],
+];
+
 const never: [number, number][] = [
   [3, 500],
   [10, 403],
@@ -76,6 +90,15 @@ describe('refusalError', () => {
     const told = statusError(String(code));
     expect(told).toBeInstanceOf(Unavailable);
     expect(told).toMatchObject(expected);
+  });
+
+  it('calls an operator for what nobody else can mend, and for nothing else', () => {
+    const called = later.flatMap(([code, status]) => {
+      const failure = refusalError({ status, code, cause });
+      return failure instanceof Unavailable && failure.alarm !== undefined ? [[code, failure.alarm]] : [];
+    });
+    expect(called.sort()).toEqual(alarms.sort());
+    expect(statusError('131042')).toMatchObject({ alarm: 'number-refused' });
   });
 
   it.each(never)('%i (HTTP %i): never', (code, status) => {

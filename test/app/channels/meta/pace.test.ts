@@ -205,4 +205,11 @@ describe('Pace.slowDown', () => {
     expect(await refused(pace.enter(bilal, signal))).toMatchObject({ scope: 'number', code: '190' });
     await pace.enter({ ...amina, accessToken: 'replaced' }, signal);
   });
+
+  it('calls the operator again when somebody meets the pause', () => {
+    const { pace } = start();
+    const refusal = new Unavailable('no', { scope: 'number', code: '131042', alarm: 'number-refused' });
+    expect(pace.slowDown(amina, refusal)).toMatchObject({ alarm: 'number-refused' });
+    expect(() => pace.check(bilal)).toThrow(expect.objectContaining({ alarm: 'number-refused' }));
+  });
 });

@@ -1,11 +1,13 @@
-import type { Scope } from '../../conversation/errors.ts';
+import type { Unavailable } from './errors.ts';
+
+/** What is told to whoever meets a pause. */
+type Why = Pick<Unavailable, 'scope'> & Partial<Pick<Unavailable, 'code' | 'alarm'>>;
 
 /** Why nothing goes through until a time. */
 export interface Pause {
   /** Milliseconds since 1970. */
   readonly until: number;
-  readonly scope: Scope;
-  readonly code: string | undefined;
+  readonly why: Why;
   /** How often in a row it was asked for. */
   readonly times: number;
 }
@@ -13,8 +15,8 @@ export interface Pause {
 /** A pause asked for again within this time of its end counts as in a row. */
 const FORGIVEN_AFTER_MS = 10 * 60_000;
 
-/** The pauses that the platform asked for, by what has to pause. Forgets each one a while after its end. */
-export class BackOff {
+/** The pauses that the other side asked for, by what has to pause. Forgets each one a while after its end. */
+export class Pauses {
   readonly #pauses = new Map<string, Pause>();
   #sweepAt = 1024;
 
@@ -39,15 +41,18 @@ export class BackOff {
   }
 
   /** Never shortens a pause. */
-  pause(key: string, waitMs: number, why: { scope: Scope; code: string | undefined }, now: number): void {
+  pause(key: string, waitMs: number, why: Why, now: number): void {
     const until = Math.max(this.#pauses.get(key)?.until ?? 0, now + waitMs);
-    this.#pauses.set(key, { until, scope: why.scope, code: why.code, times: this.times(key, now) + 1 });
+    this.#pauses.set(key, { until, why, times: this.times(key, now) + 1 });
     if (this.#pauses.size >= this.#sweepAt) this.#sweep(now);
   }
 
-  /** Something got through: the row is over. A pause that still runs was asked for later and stays. */
+  /** Something got through: the row is over. A pause that still runs was asked for later: it stays, as the first one. */
   forgive(key: string, now: number): void {
-    if ((this.#pauses.get(key)?.until ?? now) <= now) this.#pauses.delete(key);
+    const pause = this.#pauses.get(key);
+    if (pause === undefined) return;
+    if (pause.until <= now) this.#pauses.delete(key);
+    else this.#pauses.set(key, { ...pause, times: 1 });
   }
 
   #sweep(now: number): void {

@@ -1,0 +1,133 @@
+/**
+ * Leaves the assistant alone while it refuses all of us. Without this, everybody who waits would knock again and again at
+ * a door that only an operator can open.
+ */
+import { Unavailable } from '../conversation/errors.ts';
+import { Pauses } from '../conversation/pauses.ts';
+import type { Assistant, Clock } from '../ports.ts';
+
+/** Doubles, in a row. The longest is shorter than the five minutes that an alarm looks back, so that it keeps ringing. */
+const FIRST_MS = 2_000;
+const LONGEST_MS = 240_000;
+/** A refusal comes at once. Who has not been refused for so long was let in, and waits for words. */
+const REFUSED_WITHIN_MS = 5_000;
+
+const EVERYBODY = 'everybody';
+
+/** One person asks, to learn for the others whether the assistant takes questions again. */
+interface Trial {
+  readonly account: string;
+  readonly ended: AbortController;
+}
+
+/**
+ * Asks as the assistant does, until it fails with the scope `app`. One person refused may be the one with the odd
+ * question: that person rests. Two in a row, with no answer to anybody between them, and everybody rests: then nobody is
+ * asked for, and calls throw what it said with the rest that remains. After the rest one person tries; the others wait for
+ * a moment to see how that ends. An answer opens at once.
+ *
+ * Somebody who is refused although others have been answered since the last time is alone with it, where an operator
+ * would have to mend it for all: that failure is thrown with the scope `turn`, so that it ends.
+ */
+export function pausing(assistant: Assistant, clock: Clock): Assistant {
+  const pauses = new Pauses();
+  /** Who was refused since the last answer, and who had been when it came. */
+  let refused = new Set<string>();
+  let alone = new Set<string>();
+  let refusedAt = -Infinity;
+  let isInDoubt = false;
+  let trial: Trial | undefined;
+
+  async function through<T>(account: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+    await admission(account, signal);
+    try {
+      return await call();
+    } catch (error) {
+      const failure = error instanceof Unavailable && error.scope === 'app' ? learn(account, error) : error;
+      if (trial?.account === account) end(trial);
+      throw failure;
+    }
+  }
+
+  /** Throws while there is a pause; waits while somebody else tries. */
+  async function admission(account: string, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted();
+      const now = clock.now();
+      const pause = pauses.longest([EVERYBODY, `of ${account}`], now);
+      if (pause !== undefined) {
+        const retryAfterMs = pause.until - now;
+        throw new Unavailable('the assistant is left alone, since it refuses', {
+          ...pause.why,
+          retryAfterMs,
+        });
+      }
+      if (!isInDoubt || trial?.account === account) return;
+      if (trial === undefined) {
+        trial = begin(account);
+        return;
+      }
+      await clock.sleep(REFUSED_WITHIN_MS, AbortSignal.any([signal, trial.ended.signal])).catch(() => {});
+    }
+  }
+
+  function begin(account: string): Trial {
+    const begun = { account, ended: new AbortController() };
+    const letIn = () => {
+      isInDoubt = false;
+      end(begun);
+    };
+    void clock.sleep(REFUSED_WITHIN_MS, begun.ended.signal).then(letIn, () => {});
+    return begun;
+  }
+
+  function end(ending: Trial): void {
+    if (trial === ending) trial = undefined;
+    ending.ended.abort(new Error('the trial has ended'));
+  }
+
+  function learn(account: string, failure: Unavailable): Unavailable {
+    const { message, code, cause, alarm } = failure;
+    const now = clock.now();
+    refusedAt = now;
+    refused.add(account);
+    if (alone.delete(account) && alarm !== undefined) {
+      return new Unavailable(`${message}, and for this person only`, { code, cause });
+    }
+    const keys = [`of ${account}`, ...(refused.size > 1 ? [EVERYBODY] : [])];
+    isInDoubt ||= keys.includes(EVERYBODY);
+    for (const key of keys) {
+      const restMs = Math.min(FIRST_MS * 2 ** pauses.times(key, now), LONGEST_MS);
+      pauses.pause(key, Math.max(restMs, failure.retryAfterMs ?? 0), failure, now);
+    }
+    return failure.resting((pauses.longest(keys, now)?.until ?? now) - now);
+  }
+
+  function answered(account: string, askedAt: number): void {
+    const now = clock.now();
+    for (const key of [EVERYBODY, `of ${account}`]) pauses.forgive(key, now);
+    if (trial?.account === account) end(trial);
+    // Asked before the last refusal, it says nothing about now.
+    if (askedAt < refusedAt) return;
+    isInDoubt = false;
+    if (refused.size === 0) return;
+    refused.delete(account);
+    alone = refused;
+    refused = new Set();
+  }
+
+  return {
+    register: (account, language, signal) =>
+      through(account, signal, () => assistant.register(account, language, signal)),
+    lastThread: (account, signal) => through(account, signal, () => assistant.lastThread(account, signal)),
+    openThread: (account, title, signal) =>
+      through(account, signal, () => assistant.openThread(account, title, signal)),
+    answer: (question, signal) =>
+      through(question.account, signal, async () => {
+        const askedAt = clock.now();
+        const words = await assistant.answer(question, signal);
+        answered(question.account, askedAt);
+        return words;
+      }),
+  };
+}

@@ -1,0 +1,290 @@
+import { randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { pausing } from '../../../app/assistants/pausing.ts';
+import { createEnvBusinesses } from '../../../app/businesses/env.ts';
+import { Unavailable } from '../../../app/conversation/errors.ts';
+import { createWork } from '../../../app/conversation/work.ts';
+import type { ConversationId } from '../../../app/ports.ts';
+import { createMemoryStore } from '../../../app/stores/memory/store.ts';
+import { type ScriptedAssistant, scriptedAssistant } from '../../fakes/assistant.ts';
+import { scriptedChannel } from '../../fakes/channel.ts';
+import { type SettableClock, settableClock } from '../../fakes/clock.ts';
+import { message, NUMBER } from '../../fakes/messages.ts';
+
+const MINUTE = 60_000;
+const RULES = {
+  underMaintenance: false,
+  staleAfterMs: 120 * MINUTE,
+  retentionMs: 180 * MINUTE,
+  reconcileMs: 20_000,
+  confirmMs: 0,
+  leaseMs: 10_000,
+  mostAttempts: 10,
+  windowMs: 0,
+};
+const refuse = () => {
+  throw new Unavailable('no such key', { scope: 'app', code: 'backend-key', alarm: 'backend-key' });
+};
+const never = new AbortController().signal;
+
+let clock: SettableClock;
+let inner: ScriptedAssistant;
+/** How it is asked, each time it really is. */
+let asked: { readonly account: string; readonly at: number }[];
+/** What it says to whom; to be set. */
+let says: (account: string) => string | Promise<string>;
+beforeEach(() => {
+  clock = settableClock();
+  inner = scriptedAssistant();
+  asked = [];
+  says = () => 'An answer.';
+  const ask = async (account: string) => {
+    asked.push({ account, at: clock.now() });
+    return says(account);
+  };
+  inner.register = async (account) => void (await ask(account));
+  inner.answer = ({ account }) => ask(account);
+});
+
+/** Everybody who waits is looked at when it is their time, one after the other, each time by the next process. */
+function town(processes = 1) {
+  const store = createMemoryStore({ clock, newId: randomUUID });
+  const channel = scriptedChannel();
+  const ports = {
+    store,
+    clock,
+    jitter: () => 0.5,
+    businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
+    channels: { meta: channel },
+  };
+  const workers = Array.from({ length: processes }, () =>
+    createWork({ ...ports, assistant: pausing(inner, clock) }, RULES),
+  );
+  let looks = 0;
+  const work: ReturnType<typeof createWork> = (...given) => {
+    const worker = workers[looks % processes];
+    looks += 1;
+    return worker === undefined ? Promise.reject(new Error('nobody works')) : worker(...given);
+  };
+  const due = new Map<ConversationId, number>();
+  return {
+    store,
+    channel,
+    async write(phone: string) {
+      const [accepted] = await store.accept([message('Why?', { person: { phone }, sentAt: clock.now() })]);
+      if (accepted !== undefined) due.set(accepted.conversation, clock.now());
+    },
+    async pass(ms: number) {
+      const until = clock.now() + ms;
+      for (;;) {
+        const [next] = [...due].sort(([, a], [, b]) => a - b);
+        if (next === undefined || next[1] > until) break;
+        const [conversation, at] = next;
+        clock.advance(Math.max(0, at - clock.now()));
+        due.delete(conversation);
+        const { lookAgainAt } = await work(conversation, never);
+        if (lookAgainAt !== undefined) due.set(conversation, lookAgainAt);
+      }
+      clock.advance(until - clock.now());
+    },
+  };
+}
+
+const phones = (count: number) => Array.from({ length: count }, (_, index) => `1555${1000 + index}`);
+
+describe('a key that is refused', () => {
+  it.each([1, 2, 300])('is shown about twenty times in an hour, when %i wait', async (count) => {
+    says = refuse;
+    const { write, pass } = town();
+    for (const phone of phones(count)) await write(phone);
+    await pass(60 * MINUTE);
+    // Of the first moment there is one for each of two people; then one for each rest.
+    expect(asked.length).toBeLessThan(26);
+    expect(asked.length).toBeGreaterThan(15);
+  });
+
+  it('is shown as often by each process, as in Lambda', async () => {
+    says = refuse;
+    const { write, pass, channel } = town(5);
+    for (const phone of phones(100)) await write(phone);
+    await pass(60 * MINUTE);
+    expect(asked.length).toBeLessThan(5 * 26);
+    says = () => 'An answer.';
+    await pass(4 * MINUTE);
+    expect(channel.taken).toHaveLength(100);
+  });
+
+  it('costs nobody an attempt, and everybody is answered within the longest rest of its end', async () => {
+    says = refuse;
+    const { write, pass, channel, store } = town();
+    for (const phone of phones(50)) await write(phone);
+    await pass(60 * MINUTE);
+    says = () => 'An answer.';
+    await pass(4 * MINUTE);
+    expect(channel.taken).toHaveLength(50);
+    expect(await store.deadLetters(1)).toEqual([]);
+  });
+
+  it('begins with short rests again after an answer', async () => {
+    says = refuse;
+    const { write, pass } = town();
+    for (const phone of phones(2)) await write(phone);
+    await pass(30 * MINUTE);
+    says = () => 'An answer.';
+    await pass(5 * MINUTE);
+    says = refuse;
+    asked = [];
+    for (const phone of phones(4).slice(2)) await write(phone);
+    await pass(10_000);
+    expect(asked.length).toBeGreaterThan(3);
+  });
+});
+
+describe('one person who is refused', () => {
+  it('keeps nobody else waiting, and ends as a dead letter', async () => {
+    says = (account) => (account === '15551000' ? refuse() : 'An answer.');
+    const { write, pass, channel, store } = town();
+    await write('15551000');
+    for (let minute = 0; minute < 60; minute += 1) {
+      await write('15551001');
+      await pass(0);
+      expect(channel.taken.filter(({ to }) => to.phone === '15551001')).toHaveLength(minute + 1);
+      await pass(MINUTE);
+    }
+    expect(await store.deadLetters(5)).toMatchObject([
+      { reason: expect.stringContaining('for this person only') },
+    ]);
+  });
+
+  it('is never taken for alone while nobody is answered', async () => {
+    says = refuse;
+    const { write, pass, store } = town();
+    await write('15551000');
+    await pass(90 * MINUTE);
+    expect(await store.deadLetters(5)).toEqual([]);
+  });
+
+  it('is not given up for having been told to slow down, however often others get through', async () => {
+    says = (account) => {
+      if (account === '15551000') throw new Unavailable('slow down', { scope: 'app', code: 'http-429' });
+      return 'An answer.';
+    };
+    const { write, pass, store } = town();
+    await write('15551000');
+    for (let minute = 0; minute < 60; minute += 1) {
+      await write('15551001');
+      await pass(MINUTE);
+    }
+    expect(await store.deadLetters(5)).toEqual([]);
+  });
+});
+
+describe('after the rest', () => {
+  const question = (account: string) => ({ account, threadId: 't', text: 'Why?' });
+
+  /** The assistant refuses two people, and its rest is over. */
+  async function refusing() {
+    const assistant = pausing(inner, clock);
+    says = refuse;
+    for (const account of ['a', 'b']) await assistant.answer(question(account), never).catch(() => {});
+    clock.advance(2_000);
+    asked = [];
+    return assistant;
+  }
+
+  it('one tries, and the others wait for how that ends: refused', async () => {
+    const assistant = await refusing();
+    const trial = Promise.withResolvers<string>();
+    says = () => trial.promise;
+    const all = ['c', 'd', 'e'].map((account) => assistant.answer(question(account), never));
+    await settle();
+    expect(asked.map(({ account }) => account)).toEqual(['c']);
+    trial.reject(new Unavailable('no', { scope: 'app', code: 'backend-key', alarm: 'backend-key' }));
+    const ends = await Promise.allSettled(all);
+    expect(asked).toHaveLength(1);
+    for (const end of ends) {
+      expect(end).toMatchObject({
+        reason: { scope: 'app', code: 'backend-key', alarm: 'backend-key', retryAfterMs: 4_000 },
+      });
+    }
+  });
+
+  it('an answer opens at once', async () => {
+    const assistant = await refusing();
+    const trial = Promise.withResolvers<string>();
+    says = () => trial.promise;
+    const all = ['c', 'd', 'e'].map((account) => assistant.answer(question(account), never));
+    await settle();
+    says = () => 'Another.';
+    trial.resolve('An answer.');
+    expect(await Promise.all(all)).toEqual(['An answer.', 'Another.', 'Another.']);
+  });
+
+  it('who is not refused within five seconds was let in', async () => {
+    const assistant = await refusing();
+    says = () => new Promise(() => {});
+    for (const account of ['c', 'd', 'e']) void assistant.answer(question(account), never);
+    await settle();
+    expect(asked).toHaveLength(1);
+    clock.advance(5_000);
+    await settle();
+    expect(asked).toHaveLength(3);
+  });
+
+  it('the next one tries when a trial ended without news', async () => {
+    const assistant = await refusing();
+    const first = new AbortController();
+    inner.answer = ({ account }, signal) => {
+      asked.push({ account, at: clock.now() });
+      return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const left = assistant.answer(question('c'), first.signal);
+    void assistant.answer(question('d'), never);
+    void assistant.answer(question('e'), never);
+    await settle();
+    first.abort(new Error('leaving'));
+    await expect(left).rejects.toThrow('leaving');
+    await settle();
+    expect(asked.map(({ account }) => account)).toEqual(['c', 'd']);
+  });
+
+  it('who waits ends with the reason of the signal', async () => {
+    const assistant = await refusing();
+    const leaving = new AbortController();
+    says = () => new Promise(() => {});
+    void assistant.answer(question('c'), never);
+    const waiting = assistant.answer(question('d'), leaving.signal);
+    await settle();
+    leaving.abort(new Error('leaving'));
+    await expect(waiting).rejects.toThrow('leaving');
+  });
+
+  it('words that were asked for before the refusals end no rest', async () => {
+    const assistant = pausing(inner, clock);
+    const early = Promise.withResolvers<string>();
+    says = () => early.promise;
+    const old = assistant.answer(question('old'), never);
+    await settle();
+    clock.advance(1);
+    says = refuse;
+    for (const account of ['a', 'b']) await assistant.answer(question(account), never).catch(() => {});
+    early.resolve('Late words.');
+    expect(await old).toBe('Late words.');
+    asked = [];
+    await expect(assistant.answer(question('c'), never)).rejects.toMatchObject({ retryAfterMs: 2_000 });
+    expect(asked).toEqual([]);
+  });
+
+  it('rests as long as it was asked to', async () => {
+    const assistant = pausing(inner, clock);
+    says = () => {
+      throw new Unavailable('slow down', { scope: 'app', retryAfterMs: 90_000 });
+    };
+    for (const account of ['a', 'b']) await assistant.answer(question(account), never).catch(() => {});
+    await expect(assistant.answer(question('c'), never)).rejects.toMatchObject({ retryAfterMs: 90_000 });
+  });
+});
+
+async function settle(): Promise<void> {
+  for (let tick = 0; tick < 20; tick += 1) await new Promise(setImmediate);
+}
