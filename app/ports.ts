@@ -39,6 +39,8 @@ export interface OutgoingPart {
   readonly text: string;
   /** Handed to the platform, which hands it back with every status of this part. */
   readonly key: string;
+  /** Nobody knows how an earlier send of this part ended. */
+  readonly again: boolean;
 }
 
 export interface Channel {
@@ -233,7 +235,8 @@ export interface ConversationStore {
   release(lease: Lease, release: Release): Promise<void>;
   /**
    * Gives the open turn up: a dead letter with this reason, whose unsent parts are replaced by the apology's, and
-   * whose attempts begin again for sending it. The second time changes nothing.
+   * whose attempts begin again for sending it. A part that is `sending` stays in front of the apology, as one that is sent
+   * does: whoever does not want it sent again marks it unsent before. The second time changes nothing.
    */
   bury(lease: Lease, reason: string, apology: readonly string[]): Promise<readonly Part[]>;
 

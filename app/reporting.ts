@@ -21,7 +21,14 @@ interface ReportingOptions {
 /** A line each time somebody is not answered for the same reason would say nothing more, and drown the rest. */
 const ALARM_EVERY_MS = 60_000;
 
-const TURN_OUTCOMES = { answered: 'answered', again: 'retried', buried: 'buried', lost: 'lost' } as const;
+const TURN_OUTCOMES = {
+  answered: 'answered',
+  silent: 'silent',
+  again: 'retried',
+  buried: 'buried',
+  apologised: 'apologised',
+  lost: 'lost',
+} as const;
 
 export function reporting({ log, metrics, who, now }: ReportingOptions) {
   let toldOfForeign = false;
@@ -39,9 +46,13 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
     channel(channel: Channel): Channel {
       return {
         ...channel,
-        async send(...args) {
+        async send(business, to, part, signal) {
+          if (part.again) {
+            metrics.part('repeated');
+            log.warn('a part is sent again', { what: 'repeated' });
+          }
           try {
-            const platformId = await channel.send(...args);
+            const platformId = await channel.send(business, to, part, signal);
             metrics.part('sent');
             return platformId;
           } catch (error) {
@@ -93,20 +104,9 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
 
     /** Answers when to look again. */
     look(report: WorkReport): number | undefined {
-      const {
-        outcome,
-        conversation,
-        attempt,
-        sent,
-        repeated = 0,
-        waitedMs,
-        tookMs,
-        error,
-        lookAgainAt,
-      } = report;
+      const { outcome, conversation, attempt, sent, waitedMs, tookMs, error, lookAgainAt } = report;
       const fields = { who: who(conversation), outcome, attempt, parts: sent, waitedMs, ms: tookMs };
       if (outcome in TURN_OUTCOMES) metrics.turn(TURN_OUTCOMES[outcome as keyof typeof TURN_OUTCOMES]);
-      for (let count = 0; count < repeated; count += 1) metrics.part('repeated');
       if (outcome === 'answered' && waitedMs !== undefined) metrics.answeredAfter(waitedMs);
       if (outcome === 'idle' || outcome === 'held' || outcome === 'later') log.debug('nothing to do', fields);
       else if (error === undefined) log.info('turn', fields);

@@ -12,7 +12,7 @@ export interface FailureRules {
   readonly reconcileMs: number;
 }
 
-/** What is to be done about a turn that failed. `chance` in [0, 1) spreads the retries. */
+/** What is to be done about a turn that failed, with its parts as they are now. `chance` in [0, 1) spreads the retries. */
 export function judge(error: unknown, turn: Turn, rules: FailureRules, chance: number): Verdict {
   if (error instanceof LeaseLost) return { kind: 'lost' };
   if (error instanceof Refused) {
@@ -27,12 +27,18 @@ export function judge(error: unknown, turn: Turn, rules: FailureRules, chance: n
       countAttempt: false,
     };
   }
-  if (turn.attempt >= rules.mostAttempts) {
+  // What the last attempt sent may have arrived: it gets the time to say so.
+  const mostLooks = rules.mostAttempts + (isUnderWay(turn) ? 1 : 0);
+  if (turn.attempt >= mostLooks) {
     return { kind: 'bury', reason: `attempts: ${reasonOf(error)}`, apologise: true };
   }
-  const restMs = error instanceof Unknown ? rules.reconcileMs : backoffMs(turn.attempt, chance);
+  const restMs = isUnderWay(turn) ? rules.reconcileMs : backoffMs(turn.attempt, chance);
   const askedMs = error instanceof Unavailable ? (error.retryAfterMs ?? 0) : 0;
   return { kind: 'again', inMs: Math.max(restMs, askedMs), countAttempt: true };
+}
+
+function isUnderWay({ parts = [] }: Turn): boolean {
+  return parts.some(({ state }) => state === 'sending');
 }
 
 /** Short and without personal data: error messages of ours are, those of others are left out. */

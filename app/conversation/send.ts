@@ -16,56 +16,56 @@ interface SendWork {
   readonly store: ConversationStore;
   readonly clock: Clock;
   readonly rules: SendRules;
+  /** False: no send begins any more. */
+  readonly mayBegin: boolean;
   /** Ends the work between two parts. A send that has begun is let finish: ended, nobody would know its outcome. */
   readonly stop: AbortSignal;
 }
 
-export interface Sent {
-  readonly sent: number;
-  /** Sends repeated because no status told how the first one ended. */
-  readonly repeated: number;
-}
-
+/** Why a turn ends whose attempts all did. */
+export const NO_WORD = 'every attempt ended without a word';
 /** How often a part is looked at while the next one waits for it. */
 const CONFIRM_EVERY_MS = 150;
 /** A process that slept this long between writing its intent and sending may have lost its lease unnoticed. */
 const STALLED_MS = 2_000;
 
 /**
- * Sends what is not sent yet, in order. What the platform took is marked; what it certainly did not take is unmarked;
- * what it may have taken waits for its status. Throws what the channel threw.
+ * Sends what is not sent yet, in order, and answers how many parts that were. What the platform took is marked; what it
+ * certainly did not take is unmarked; what it may have taken waits for its status. Throws what the channel threw.
  */
-export async function sendParts(parts: readonly Part[], work: SendWork): Promise<Sent> {
+export async function sendParts(parts: readonly Part[], work: SendWork): Promise<number> {
   let sent = 0;
-  let repeated = 0;
   for (const [index, part] of parts.entries()) {
     if (part.state === 'sent') continue;
     work.stop.throwIfAborted();
-    if (part.state === 'sending') {
-      if (await wasTaken(part, work)) continue;
-      repeated += 1;
-    }
+    const before = part.state === 'sending' ? await endOf(part, work) : 'untaken';
+    if (before === 'taken') continue;
+    if (!work.mayBegin) throw new Unavailable(NO_WORD);
     const previous = parts[index - 1];
     if (previous !== undefined) await confirmed(previous, work);
-    await sendOne(part, work);
+    await sendOne(part, before === 'unknown', work);
     sent += 1;
   }
-  return { sent, repeated };
+  return sent;
 }
 
 /**
- * Whether the platform took a part whose send nobody saw end. False: it may be sent again. Throws while that is not
- * known. The time is read before the part, and the part anew: its status may have come since the turn was claimed.
+ * How a send ended that nobody saw end. `unknown`: it has been waited for; only sending it again is left. Throws while
+ * there is still something to wait for. The time is read before the part, and the part anew: its status may have come
+ * since the turn was claimed.
  */
-async function wasTaken({ key }: Part, { lease, store, channel, clock, rules }: SendWork): Promise<boolean> {
+async function endOf(
+  { key }: Part,
+  { lease, store, channel, clock, rules }: SendWork,
+): Promise<'taken' | 'untaken' | 'unknown'> {
   const now = clock.now();
   const part = (await store.parts(lease)).find((candidate) => candidate.key === key);
-  if (part?.state === 'sent') return true;
+  if (part?.state === 'sent') return 'taken';
   if (part?.progress === 'failed') {
     await store.markUnsent(lease, key);
     const failure = channel.failure(part.code);
     if (failure instanceof Refused) throw failure;
-    return false;
+    return 'untaken';
   }
   const waitMs = (part?.triedAt ?? 0) + rules.reconcileMs - now;
   if (waitMs > 0) {
@@ -75,7 +75,7 @@ async function wasTaken({ key }: Part, { lease, store, channel, clock, rules }: 
       code: 'reconciling',
     });
   }
-  return false;
+  return 'unknown';
 }
 
 /**
@@ -91,7 +91,7 @@ async function confirmed({ key }: Part, { lease, store, clock, rules, stop }: Se
   }
 }
 
-async function sendOne({ key, text }: Part, work: SendWork): Promise<void> {
+async function sendOne({ key, text }: Part, again: boolean, work: SendWork): Promise<void> {
   const { lease, conversation, business, channel, store, clock } = work;
   const before = clock.now();
   await store.markSending(lease, key);
@@ -106,7 +106,7 @@ async function sendOne({ key, text }: Part, work: SendWork): Promise<void> {
     platformId = await channel.send(
       business,
       conversation.person,
-      { text, key },
+      { text, key, again },
       new AbortController().signal,
     );
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { Business, Businesses, Channel, Claim, Conversation, Part } from '../ports.ts';
 import { type AnswerPorts, type AnswerRules, writeReply } from './answer.ts';
-import { Refused } from './errors.ts';
+import { Refused, Unavailable } from './errors.ts';
 import type { ChannelName } from './message.ts';
-import { type SendRules, type Sent, sendParts } from './send.ts';
+import { NO_WORD, type SendRules, sendParts } from './send.ts';
 import { keepTyping } from './typing.ts';
 
 export interface TurnPorts extends AnswerPorts {
@@ -22,18 +22,22 @@ export interface TurnSignals {
 /**
  * Answers a turn: finds the words unless they are written already, then sends what was not sent. Throws whatever kept
  * it from the end; what was done until then is in the store, and the next attempt goes on from there.
+ *
+ * Without `mayBegin` nothing is asked or sent any more: it ends well when all parts turn out to be sent, and else throws.
  */
 export async function takeTurn(
   claim: Extract<Claim, { claimed: true }>,
+  mayBegin: boolean,
   ports: TurnPorts,
   rules: TurnRules,
   signals: TurnSignals,
-): Promise<Sent> {
+): Promise<{ readonly parts: number; readonly sent: number }> {
   const { lease, conversation, turn } = claim;
   const { store, clock } = ports;
+  if (!mayBegin && turn.parts === undefined) throw new Unavailable(NO_WORD);
   const { business, channel } = await addressee(conversation, ports);
   const parts = turn.parts ?? (await writeWhileTyping());
-  return sendParts(parts, {
+  const sent = await sendParts(parts, {
     lease,
     conversation,
     business,
@@ -41,8 +45,10 @@ export async function takeTurn(
     store,
     clock,
     rules,
+    mayBegin,
     stop: signals.work,
   });
+  return { parts: parts.length, sent };
 
   async function writeWhileTyping(): Promise<readonly Part[]> {
     const lastMessage = turn.messages.at(-1);

@@ -1,7 +1,8 @@
-import type { Claim, ConversationId } from '../ports.ts';
+import type { Claim, ConversationId, Part } from '../ports.ts';
 import { LeaseLost, Unavailable } from './errors.ts';
-import { type FailureRules, judge } from './failure.ts';
+import { type FailureRules, judge, type Verdict } from './failure.ts';
 import { detectLanguage } from './language.ts';
+import { keepLease } from './lease.ts';
 import { wordsOf } from './message.ts';
 import { Pauses } from './pauses.ts';
 import { phrase } from './phrases.ts';
@@ -17,19 +18,21 @@ export interface WorkRules extends TurnRules, FailureRules {
 /** What one look at a conversation came to; fit for a log line and for metrics. */
 export interface WorkReport {
   readonly conversation: ConversationId;
+  /** `silent`: the turn is over and nothing was said. `buried`: given up; its apology, if any, is `apologised` later. */
   readonly outcome:
     | 'idle'
     | 'held'
     | 'later'
     | 'answered'
+    | 'silent'
     | 'again'
     | 'buried'
+    | 'apologised'
     | 'lost'
     | 'stopped'
     | 'store-down';
   readonly attempt?: number;
   readonly sent?: number;
-  readonly repeated?: number;
   /** From the oldest message's own time to the end of the turn. */
   readonly waitedMs?: number;
   readonly tookMs: number;
@@ -43,6 +46,7 @@ interface WorkPorts extends TurnPorts {
 }
 
 type Claimed = Extract<Claim, { claimed: true }>;
+type Burial = Extract<Verdict, { kind: 'bury' }>;
 
 /**
  * Looks again after this long when the store could not even be asked: twice as long each time in a row. The sweep, which
@@ -97,7 +101,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
   type Rest = Omit<WorkReport, 'conversation' | 'tookMs'>;
 
   async function run(claim: Claimed, stop: AbortSignal): Promise<Rest> {
-    const lease = keepLease(claim);
+    const lease = keepLease(claim.lease, { store, clock, leaseMs: rules.leaseMs });
     try {
       return await attempt(claim, { stop, work: AbortSignal.any([stop, lease.signal]) });
     } finally {
@@ -109,13 +113,10 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     const { turn } = claim;
     try {
       // Counted before the work: a turn that kills its worker every time ends here all the same.
-      if (turn.attempt > rules.mostAttempts) throw new Unavailable('every attempt ended without a word');
-      const sent = await takeTurn(claim, ports, rules, signals);
-      return {
-        outcome: turn.buried === undefined ? 'answered' : 'buried',
-        ...sent,
-        ...(await finish(claim)),
-      };
+      const mayBegin = turn.attempt <= rules.mostAttempts;
+      const { parts, sent } = await takeTurn(claim, mayBegin, ports, rules, signals);
+      const outcome = parts === 0 ? 'silent' : turn.buried === undefined ? 'answered' : 'apologised';
+      return { outcome, sent, ...(await finish(claim)) };
     } catch (error) {
       if (!signals.stop.aborted) return fail(error, claim, signals.work);
       const { reason } = signals.stop;
@@ -143,8 +144,8 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
 
   async function fail(error: unknown, claim: Claimed, signal: AbortSignal): Promise<Rest> {
     const { lease } = claim;
-    const parts = claim.turn.parts ?? (await writtenParts(claim));
-    const turn = parts === undefined ? claim.turn : { ...claim.turn, parts };
+    const written = await store.parts(lease);
+    const turn = { ...claim.turn, ...(written.length > 0 && { parts: written }) };
     const verdict = judge(signal.reason instanceof LeaseLost ? signal.reason : error, turn, rules, jitter());
     if (verdict.kind === 'lost') return { outcome: 'lost', attempt: turn.attempt };
     if (verdict.kind === 'again') {
@@ -152,24 +153,24 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
       await store.release(lease, { retryAt, countAttempt: verdict.countAttempt });
       return { outcome: 'again', attempt: turn.attempt, error, lookAgainAt: retryAt };
     }
-    return bury(claim, error, verdict.reason, verdict.apologise);
+    // Not even the apology could be said. The dead letter stands; the conversation goes on.
+    if (turn.buried !== undefined) return { outcome: 'silent', error, ...(await finish(claim)) };
+    return bury(claim, written, error, verdict);
   }
 
-  /** Parts that this very attempt wrote; undefined when it did not come so far. */
-  async function writtenParts({ lease }: Claimed) {
-    const parts = await store.parts(lease);
-    return parts.length > 0 ? parts : undefined;
-  }
-
-  async function bury(claim: Claimed, error: unknown, reason: string, apologise: boolean): Promise<Rest> {
+  /** What may have been sent is not sent again: there were times enough to learn whether it was. */
+  async function bury(claim: Claimed, written: readonly Part[], error: unknown, why: Burial): Promise<Rest> {
     const { lease, conversation, turn } = claim;
-    if (turn.buried !== undefined) {
-      // Not even the apology could be said. The dead letter stands; the conversation goes on.
-      return { outcome: 'buried', error, ...(await finish(claim)) };
+    for (const { key, state } of written) if (state === 'sending') await store.markUnsent(lease, key);
+    const left = await store.parts(lease);
+    // All of it came after all: there is nothing to be sorry for.
+    if (left.length > 0 && left.every(({ state }) => state === 'sent')) {
+      return { outcome: 'answered', sent: 0, ...(await finish(claim)) };
     }
     const longest = ports.channels[conversation.channel]?.longestPart ?? 0;
-    const apology = apologise && longest > 0 ? await apologyFor(claim, longest) : [];
-    await store.bury(lease, reason, apology);
+    const apology = why.apologise && longest > 0 ? await apologyFor(claim, longest) : [];
+    await store.bury(lease, why.reason, apology);
+    if (apology.length === 0) return { outcome: 'buried', error, ...(await finish(claim)) };
     await store.release(lease, { retryAt: clock.now(), countAttempt: true });
     return { outcome: 'buried', attempt: turn.attempt, error, lookAgainAt: clock.now() };
   }
@@ -178,34 +179,5 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
   async function apologyFor({ conversation, turn }: Claimed, longest: number): Promise<string[]> {
     const language = await detectLanguage(wordsOf(turn.messages), conversation.language);
     return replyParts(phrase('apology', language), longest);
-  }
-
-  /** Renews the lease while the turn runs; its signal aborts when the lease went to somebody else. */
-  function keepLease({ lease }: Claimed): { signal: AbortSignal; end(): Promise<void> } {
-    const lost = new AbortController();
-    const ended = new AbortController();
-    const kept = (async () => {
-      let heldUntil = clock.now() + rules.leaseMs;
-      while (!ended.signal.aborted && !lost.signal.aborted) {
-        await clock.sleep(rules.leaseMs / 3, ended.signal).catch(() => {});
-        if (ended.signal.aborted) return;
-        try {
-          const renewedAt = clock.now();
-          await store.renew(lease, rules.leaseMs);
-          heldUntil = renewedAt + rules.leaseMs;
-        } catch (error) {
-          if (error instanceof LeaseLost) lost.abort(error);
-          else if (clock.now() > heldUntil)
-            lost.abort(new LeaseLost('the lease could not be renewed', { cause: error }));
-        }
-      }
-    })();
-    return {
-      signal: lost.signal,
-      end() {
-        ended.abort(new Error('the turn has ended'));
-        return kept;
-      },
-    };
   }
 }

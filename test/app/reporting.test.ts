@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { Refused, Unavailable } from '../../app/conversation/errors.ts';
+import { Refused, Unavailable, Unknown } from '../../app/conversation/errors.ts';
 import type { WorkReport } from '../../app/conversation/work.ts';
 import { createLog } from '../../app/log.ts';
 import { createMetrics } from '../../app/metrics.ts';
 import { reporting } from '../../app/reporting.ts';
+import { scriptedChannel } from '../fakes/channel.ts';
+import { AISHA, NUMBER } from '../fakes/messages.ts';
 
 function told() {
   const lines: string[] = [];
@@ -19,6 +21,7 @@ function told() {
     pass: (ms: number) => {
       time += ms;
     },
+    lines: () => lines.map((line) => JSON.parse(line)),
     alarms: () => lines.map((line) => JSON.parse(line).alarm),
     metrics: async () => (await metrics.page()).body.split('\n'),
   };
@@ -26,6 +29,56 @@ function told() {
 
 const keyRefused = new Unavailable('no', { code: 'backend-key', scope: 'app', alarm: 'backend-key' });
 const tokenRefused = new Unavailable('no', { code: '190', scope: 'number', alarm: 'token-refused' });
+
+describe('what is counted', () => {
+  it('a turn that was given up once, and its apology for itself', async () => {
+    const { look, metrics } = told();
+    look({ outcome: 'buried', waitedMs: 5_000 });
+    look({ outcome: 'apologised', waitedMs: 5_000 });
+    const page = await metrics();
+    expect(page).toContain('ansari_whatsapp_turns_total{outcome="buried"} 1');
+    expect(page).toContain('ansari_whatsapp_turns_total{outcome="apologised"} 1');
+    expect(page).toContain('ansari_whatsapp_answer_seconds_count 0');
+  });
+
+  it('a turn to which nothing was said, which took no time to answer', async () => {
+    const { look, metrics } = told();
+    look({ outcome: 'silent', waitedMs: 90_000_000 });
+    look({ outcome: 'answered', waitedMs: 4_000 });
+    const page = await metrics();
+    expect(page).toContain('ansari_whatsapp_turns_total{outcome="silent"} 1');
+    expect(page).toContain('ansari_whatsapp_turns_total{outcome="answered"} 1');
+    expect(page).toContain('ansari_whatsapp_answer_seconds_sum 4');
+  });
+
+  it('a part that is sent again, however that ends', async () => {
+    const { report, metrics, lines } = told();
+    const scripted = scriptedChannel();
+    const channel = report.channel(scripted);
+    const business = { channel: 'meta', number: NUMBER, accessToken: 'secret' } as const;
+    const send = (again: boolean) =>
+      channel.send(business, AISHA, { text: 'a', key: 'k', again }, new AbortController().signal);
+    scripted.next.push(
+      (take) => take(),
+      lost,
+      lost,
+      (take) => take(),
+    );
+    await send(false);
+    await expect(send(false)).rejects.toThrow();
+    await expect(send(true)).rejects.toThrow();
+    await send(true);
+    const page = await metrics();
+    expect(page).toContain('ansari_whatsapp_parts_total{outcome="repeated"} 2');
+    expect(page).toContain('ansari_whatsapp_parts_total{outcome="sent"} 2');
+    expect(page).toContain('ansari_whatsapp_parts_total{outcome="unknown"} 2');
+    expect(lines().filter(({ what }) => what === 'repeated')).toHaveLength(2);
+  });
+});
+
+function lost(): never {
+  throw new Unknown('timed out');
+}
 
 describe('the alarm of a turn', () => {
   it('is the one of its failure', () => {

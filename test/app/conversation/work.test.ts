@@ -168,7 +168,7 @@ describe('policy', () => {
     expect(assistant.questions).toEqual([]);
     expect(saidTo()).toHaveLength(1);
     expect(await look([now('older', { sentAt: clock.now() - 25 * HOUR })])).toMatchObject({
-      outcome: 'answered',
+      outcome: 'silent',
       sent: 0,
     });
   });
@@ -186,7 +186,7 @@ describe('policy', () => {
   });
 
   it('leaves messages for another deployment alone', async () => {
-    expect(await look([now('!d test')])).toMatchObject({ outcome: 'answered', sent: 0 });
+    expect(await look([now('!d test')])).toMatchObject({ outcome: 'silent', sent: 0 });
     expect(assistant.questions).toEqual([]);
   });
 });
@@ -209,7 +209,7 @@ describe('when the assistant fails', () => {
     });
     clock.advance(2_000);
     expect(await lookAgain()).toMatchObject({ outcome: 'buried', attempt: 3 });
-    expect(await lookAgain()).toMatchObject({ outcome: 'buried', sent: 1 });
+    expect(await lookAgain()).toMatchObject({ outcome: 'apologised', sent: 1 });
     expect(saidTo()).toHaveLength(1);
     expect(await store.deadLetters(5)).toMatchObject([{ reason: 'attempts: backend: 500' }]);
     expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
@@ -308,7 +308,8 @@ describe('when a send fails', () => {
     });
     await look([now()]);
     clock.advance(RULES.reconcileMs);
-    expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 1, repeated: 1 });
+    expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 1 });
+    expect(channel.taken.map(({ part }) => part.again)).toEqual([false, true]);
     expect(new Set(channel.taken.map(({ part }) => part.key)).size).toBe(1);
   });
 
@@ -328,7 +329,7 @@ describe('when a send fails', () => {
         return claimed;
       },
     };
-    expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 0, repeated: 0 });
+    expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 0 });
     expect(channel.taken).toHaveLength(1);
   });
 
@@ -353,9 +354,19 @@ describe('when a send fails', () => {
     expect(await lookAgain()).toMatchObject({ outcome: 'again' });
     await store.recordStatuses([status(channel.tried[0] ?? '', 'failed', { code: '131026' })]);
     expect(await lookAgain()).toMatchObject({ outcome: 'buried' });
-    await lookAgain();
+    expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
     expect(await store.deadLetters(5)).toMatchObject([{ reason: 'refused: 131026' }]);
     expect(channel.taken).toEqual([]);
+  });
+
+  it('marks as sent again only what nobody saw end', async () => {
+    channel.next.push(() => {
+      throw new Unknown('timed out');
+    });
+    await look([now()]);
+    await store.recordStatuses([status(channel.tried[0] ?? '', 'failed', { code: '131000' })]);
+    expect(await lookAgain()).toMatchObject({ outcome: 'answered' });
+    expect(channel.taken.map(({ part }) => part.again)).toEqual([false]);
   });
 
   it('sends the next part when the platform has confirmed the one before', async () => {
@@ -387,9 +398,83 @@ describe('when a send fails', () => {
     channel.next.push(() => {
       throw new Refused('outside the window', { code: '131047' });
     });
-    await look([now()]);
-    expect(await lookAgain()).toMatchObject({ outcome: 'buried', sent: 0 });
+    expect(await look([now()])).toMatchObject({ outcome: 'buried' });
+    expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
     expect(channel.taken).toEqual([]);
+  });
+});
+
+describe('a reply that is given up', () => {
+  const lost = () => {
+    throw new Unknown('timed out');
+  };
+  /** Every send of it ends without anybody knowing how. */
+  async function inDoubt(sends = RULES.mostAttempts) {
+    channel.next.push(...Array.from({ length: sends }, () => lost));
+    await look([now()]);
+    for (let attempt = 1; attempt < sends; attempt += 1) {
+      clock.advance(RULES.reconcileMs);
+      expect(await lookAgain()).toMatchObject({ outcome: 'again' });
+    }
+  }
+
+  it('is not sent once more in front of its apology', async () => {
+    await inDoubt();
+    expect(await lookAgain()).toMatchObject({ outcome: 'later' });
+    clock.advance(RULES.reconcileMs);
+    expect(await lookAgain()).toMatchObject({ outcome: 'buried' });
+    expect(await lookAgain()).toMatchObject({ outcome: 'apologised', sent: 1 });
+    expect(channel.tried).toHaveLength(RULES.mostAttempts + 1);
+    expect(saidTo()).toEqual([expect.stringMatching(/^Sorry/)]);
+  });
+
+  it('has no apology when a status proves at last that it came', async () => {
+    await inDoubt();
+    await store.recordStatuses([status(channel.tried[0] ?? '', 'delivered')]);
+    expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 0 });
+    expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
+    expect(channel.tried).toHaveLength(RULES.mostAttempts);
+    expect(await store.deadLetters(1)).toEqual([]);
+  });
+
+  it('has no apology when it came and only its end could not be written', async () => {
+    const awake = store;
+    store = { ...awake, finish: () => Promise.reject(new Error('a mistake')) };
+    await look([now()]);
+    for (let attempt = 1; attempt < RULES.mostAttempts; attempt += 1) {
+      clock.advance(60_000);
+      await lookAgain().catch(() => {});
+    }
+    store = awake;
+    clock.advance(60_000);
+    expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 0 });
+    expect(saidTo()).toEqual(['An answer.']);
+  });
+
+  it('waits for the status of what a worker sent that died over its last attempt', async () => {
+    await inDoubt(RULES.mostAttempts - 1);
+    clock.advance(RULES.reconcileMs);
+    const claim = await store.claim(lastConversation, RULES.leaseMs);
+    if (!claim.claimed) throw new Error('not claimed');
+    await store.markSending(claim.lease, channel.tried[0] ?? '');
+    clock.advance(RULES.leaseMs);
+    expect(await lookAgain()).toMatchObject({ outcome: 'again', lookAgainAt: clock.now() + 10_000 });
+    await store.recordStatuses([status(channel.tried[0] ?? '', 'sent')]);
+    expect(await lookAgain()).toMatchObject({ outcome: 'answered' });
+    expect(channel.tried).toHaveLength(RULES.mostAttempts - 1);
+  });
+
+  it('says nothing more of an apology that cannot be said', async () => {
+    assistant.next.push(() => {
+      throw new Refused('too long', { code: '422' });
+    });
+    channel.next.push(() => {
+      throw new Refused('nobody there', { code: '131026' });
+    });
+    expect(await look([now()])).toMatchObject({ outcome: 'buried' });
+    expect(await lookAgain()).toMatchObject({ outcome: 'silent', error: { code: '131026' } });
+    expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
+    expect(await store.deadLetters(5)).toMatchObject([{ reason: 'refused: 422' }]);
   });
 });
 

@@ -256,7 +256,11 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   bug(
     ONE_EFFECT,
     'the lease is never renewed',
-    { file: WORK, find: 'await store.renew(lease, rules.leaseMs);', replace: 'await undefined;' },
+    {
+      file: 'app/conversation/lease.ts',
+      find: 'await store.renew(lease, leaseMs);',
+      replace: 'await undefined;',
+    },
     WORK_TEST,
   ),
   bug(
@@ -298,7 +302,27 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   bug(
     REPLY_FIRST,
     'a send is repeated although its status came after the turn was claimed',
-    { file: SEND, find: "if (part?.state === 'sent') return true;", replace: '' },
+    { file: SEND, find: "if (part?.state === 'sent') return 'taken';", replace: '' },
+    WORK_TEST,
+  ),
+  bug(
+    REPLY_FIRST,
+    'a reply that is given up is sent once more in front of its apology',
+    {
+      file: WORK,
+      find: "if (state === 'sending') await store.markUnsent(lease, key);",
+      replace: 'void [key, state];',
+    },
+    WORK_TEST,
+  ),
+  bug(
+    REPLY_FIRST,
+    'a reply is given up without waiting for the status of its last send',
+    {
+      file: 'app/conversation/failure.ts',
+      find: 'rules.mostAttempts + (isUnderWay(turn) ? 1 : 0)',
+      replace: 'rules.mostAttempts',
+    },
     WORK_TEST,
   ),
   bug(
@@ -374,7 +398,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     'a turn is tried for ever',
     {
       file: 'app/conversation/failure.ts',
-      find: 'turn.attempt >= rules.mostAttempts',
+      find: 'turn.attempt >= mostLooks',
       replace: 'turn.attempt < 0',
     },
     WORK_TEST,

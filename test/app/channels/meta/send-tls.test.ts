@@ -58,7 +58,8 @@ function channelTo(apiUrl: string, trusted: boolean) {
     http,
   });
   const { signal } = new AbortController();
-  const send = () => channel.send(business, { phone: '15550001111' }, { text: 'a', key: 'b' }, signal);
+  const part = { text: 'a', key: 'b', again: false };
+  const send = () => channel.send(business, { phone: '15550001111' }, part, signal);
   return { send, failure: () => send().catch((error: unknown) => error) };
 }
 
