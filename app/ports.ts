@@ -48,9 +48,10 @@ export interface Channel {
   readonly longestPart: number;
   /**
    * Hands one part to the platform and answers the platform's id for it.
-   * Throws `Unavailable` or `Refused` when the platform certainly did not take it, `Unknown` when it may have.
+   * Throws `Unavailable` or `Refused` when the platform certainly did not take it, `Unknown` when it may have. It ends by
+   * itself within seconds, and nobody can end it sooner: then its outcome would be unknown.
    */
-  send(business: Business, to: Person, part: OutgoingPart, signal: AbortSignal): Promise<string>;
+  send(business: Business, to: Person, part: OutgoingPart): Promise<string>;
   /** Shows that the message was read and an answer is being written; the platform shows it for 25 seconds. */
   showTyping(business: Business, messageId: string, signal: AbortSignal): Promise<void>;
   /** What a code in a failed status means for sending the same part again. */

@@ -46,13 +46,13 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
     channel(channel: Channel): Channel {
       return {
         ...channel,
-        async send(business, to, part, signal) {
+        async send(business, to, part) {
           if (part.again) {
             metrics.part('repeated');
             log.warn('a part is sent again', { what: 'repeated' });
           }
           try {
-            const platformId = await channel.send(business, to, part, signal);
+            const platformId = await channel.send(business, to, part);
             metrics.part('sent');
             return platformId;
           } catch (error) {

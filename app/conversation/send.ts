@@ -18,7 +18,7 @@ interface SendWork {
   readonly rules: SendRules;
   /** False: no send begins any more. */
   readonly mayBegin: boolean;
-  /** Ends the work between two parts. A send that has begun is let finish: ended, nobody would know its outcome. */
+  /** Ends the work between two parts. */
   readonly stop: AbortSignal;
 }
 
@@ -103,12 +103,7 @@ async function sendOne({ key, text }: Part, again: boolean, work: SendWork): Pro
   }
   let platformId: string;
   try {
-    platformId = await channel.send(
-      business,
-      conversation.person,
-      { text, key, again },
-      new AbortController().signal,
-    );
+    platformId = await channel.send(business, conversation.person, { text, key, again });
   } catch (error) {
     if (error instanceof Unavailable || error instanceof Refused) await store.markUnsent(lease, key);
     throw error;

@@ -56,8 +56,7 @@ describe('what is counted', () => {
     const scripted = scriptedChannel();
     const channel = report.channel(scripted);
     const business = { channel: 'meta', number: NUMBER, accessToken: 'secret' } as const;
-    const send = (again: boolean) =>
-      channel.send(business, AISHA, { text: 'a', key: 'k', again }, new AbortController().signal);
+    const send = (again: boolean) => channel.send(business, AISHA, { text: 'a', key: 'k', again });
     scripted.next.push(
       (take) => take(),
       lost,

@@ -30,7 +30,7 @@ export interface GraphCall {
   readonly accessToken: string;
   readonly body: object;
   readonly timeouts: GraphTimeouts;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 export interface GraphAnswer {
@@ -52,7 +52,7 @@ export async function postToGraph(http: Got, call: GraphCall): Promise<GraphAnsw
     json: call.body,
     headers: { authorization: `Bearer ${call.accessToken}` },
     timeout: { lookup: connectMs, connect: connectMs, secureConnect: connectMs, request: totalMs },
-    signal: call.signal,
+    ...(call.signal && { signal: call.signal }),
   });
   // got lets the signal end even a call that was answered, if its last byte had not left by then. Nobody reads it any
   // more, and an error that nobody hears ends the process.
@@ -98,7 +98,7 @@ function callError(error: unknown, { url, signal }: GraphCall): Unavailable | Un
   if (hasLeft(error, url)) {
     return new Unknown(`Meta did not answer (${error.code}): the part may have been taken`, { cause });
   }
-  if (signal.aborted) return new Unavailable('Stopped before the part left', { cause });
+  if (signal?.aborted) return new Unavailable('Stopped before the call left', { cause });
   return new Unavailable(`Meta cannot be reached (${error.code})`, {
     scope: 'app',
     retryAfterMs: 5000,

@@ -45,15 +45,15 @@ export class Pace {
 
   /**
    * Resolves when one part may leave, and counts it. Throws `Unavailable` when that would take longer than the patience;
-   * then nothing is counted. Rejects with the signal's reason when it aborts.
+   * then nothing is counted.
    */
-  async enter(route: Route, signal: AbortSignal): Promise<void> {
+  async enter(route: Route): Promise<void> {
     const now = this.#clock.now();
     let wait = this.#longestWait(route, now);
     if (wait.ms <= this.#patienceMs) this.#take(route, now);
     while (wait.ms > 0) {
       if (wait.ms > this.#patienceMs) throw unavailable(wait);
-      await this.#clock.sleep(Math.ceil(wait.ms), signal);
+      await this.#clock.sleep(Math.ceil(wait.ms));
       wait = this.#pause(route, this.#clock.now());
     }
   }

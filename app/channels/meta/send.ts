@@ -27,9 +27,15 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
   const { pace, clock, http = createGraphClient(), timeouts = SEND_TIMEOUTS } = options;
   const base = `${options.apiUrl.replace(/\/+$/, '')}/${options.apiVersion}`;
 
-  async function post(route: Route, body: object, signal: AbortSignal): Promise<GraphAnswer> {
+  async function post(route: Route, body: object, signal?: AbortSignal): Promise<GraphAnswer> {
     const url = `${base}/${encodeURIComponent(route.number)}/messages`;
-    const answer = await postToGraph(http, { url, accessToken: route.accessToken, body, timeouts, signal });
+    const answer = await postToGraph(http, {
+      url,
+      accessToken: route.accessToken,
+      body,
+      timeouts,
+      ...(signal && { signal }),
+    });
     const refusal = refusalOf(answer, clock.now());
     if (refusal === undefined) return answer;
     throw refusal instanceof Unavailable ? pace.slowDown(route, refusal) : refusal;
@@ -39,11 +45,11 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
     /** Meta's page says "4,096 characters"; UTF-16 units are the smallest count that this can mean, short of bytes. */
     longestPart: 4096,
 
-    async send(business, to, part, signal) {
+    async send(business, to, part) {
       const recipient = recipientOf(to);
       const route = { ...routeOf(business), person: Object.values(recipient).join() };
-      await untilStopped(pace.enter(route, signal));
-      const answer = await post(route, textMessage(recipient, part), signal);
+      await pace.enter(route);
+      const answer = await post(route, textMessage(recipient, part));
       const accepted = Accepted.safeParse(answer.body);
       if (!accepted.success) {
         throw new Unknown(`Meta answered HTTP ${answer.status} without an id: the part may have been taken`);
@@ -95,16 +101,6 @@ function readAndTyping(messageId: string): object {
     message_id: messageId,
     typing_indicator: { type: 'text' },
   };
-}
-
-/** Stopped before anything left: the part was certainly not taken. */
-async function untilStopped(wait: Promise<void>): Promise<void> {
-  try {
-    await wait;
-  } catch (error) {
-    if (error instanceof Unavailable) throw error;
-    throw new Unavailable('Stopped before the part left', { cause: error });
-  }
 }
 
 const Accepted = z.object({ messages: z.tuple([z.object({ id: z.string().min(1) })]).rest(z.unknown()) });

@@ -74,6 +74,18 @@ export function statuses(it: StoreTest): void {
       expect(await store.parts(held.lease)).toMatchObject([{ progress: 'read' }]);
     });
 
+    it('of a part that was dropped with its turn come too late to change anything', async ({
+      store,
+      claim,
+    }) => {
+      const { held, key } = await sending(store, claim);
+      await store.markUnsent(held.lease, key);
+      const buried = await store.bury(held.lease, 'attempts', ['Sorry.']);
+      expect(buried.map(({ text }) => text)).toEqual(['Sorry.']);
+      expect(await store.recordStatuses([status(key, 'delivered')])).toEqual([]);
+      expect(await store.parts(held.lease)).toEqual(buried);
+    });
+
     it('of something that is not ours are no error', async ({ store }) => {
       expect(await store.recordStatuses([status('never-sent', 'read')])).toEqual([]);
     });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { Pace, type PaceOptions, type Route } from '../../../../app/channels/meta/pace.ts';
 import { type Scope, Unavailable } from '../../../../app/conversation/errors.ts';
 
-const signal = new AbortController().signal;
 const amina: Route = { number: '1', accessToken: 'token', person: 'amina' };
 const bilal: Route = { ...amina, person: 'bilal' };
 const elsewhere: Route = { number: '2', accessToken: 'other', person: 'amina' };
@@ -12,8 +11,7 @@ function start(options: Partial<PaceOptions> = {}) {
   const time = { now: 1_760_000_000_000, slept: 0 };
   const clock = {
     now: () => time.now,
-    sleep: async (ms: number, signal?: AbortSignal) => {
-      signal?.throwIfAborted();
+    sleep: async (ms: number) => {
       time.now += ms;
       time.slept += ms;
     },
@@ -37,12 +35,12 @@ function failure(scope: Scope, code: string, retryAfterMs?: number): Unavailable
 describe('Pace.enter', () => {
   it('lets a pair have its burst, then says when the next one may come', async () => {
     const { pace, time } = start();
-    for (let part = 0; part < 45; part += 1) await pace.enter(amina, signal);
-    expect(await refused(pace.enter(amina, signal))).toMatchObject({ scope: 'pair', retryAfterMs: 6000 });
-    await pace.enter(bilal, signal);
-    await pace.enter(elsewhere, signal);
+    for (let part = 0; part < 45; part += 1) await pace.enter(amina);
+    expect(await refused(pace.enter(amina))).toMatchObject({ scope: 'pair', retryAfterMs: 6000 });
+    await pace.enter(bilal);
+    await pace.enter(elsewhere);
     time.now += 5500;
-    await pace.enter(amina, signal);
+    await pace.enter(amina);
     expect(time.slept).toBe(500);
   });
 
@@ -51,7 +49,7 @@ describe('Pace.enter', () => {
     const went: number[] = [];
     while (went.length < 120) {
       try {
-        await pace.enter(amina, signal);
+        await pace.enter(amina);
         went.push(time.now);
       } catch (error) {
         time.now += error instanceof Unavailable ? (error.retryAfterMs ?? 0) : Number.NaN;
@@ -66,17 +64,17 @@ describe('Pace.enter', () => {
 
   it('counts nothing when it throws', async () => {
     const { pace, time } = start({ pairBurst: 1 });
-    await pace.enter(amina, signal);
-    for (let again = 0; again < 10; again += 1) await refused(pace.enter(amina, signal));
+    await pace.enter(amina);
+    for (let again = 0; again < 10; again += 1) await refused(pace.enter(amina));
     time.now += 6000;
-    await pace.enter(amina, signal);
+    await pace.enter(amina);
   });
 
   it('spaces the parts of one number, so that any second holds at most its rate', async () => {
     const { pace, time } = start({ perNumberPerSecond: 80 });
     const went: number[] = [];
     for (let person = 0; person < 240; person += 1) {
-      await pace.enter({ ...amina, person: `person ${person}` }, signal);
+      await pace.enter({ ...amina, person: `person ${person}` });
       went.push(time.now);
     }
     for (const start of went) {
@@ -87,19 +85,12 @@ describe('Pace.enter', () => {
 
   it('does not hold a worker when a number has a longer queue than its patience', async () => {
     const { pace } = start({ perNumberPerSecond: 80, clock: { now: () => 0, sleep: async () => {} } });
-    const all = Array.from({ length: 200 }, (_, n) => pace.enter({ ...amina, person: `${n}` }, signal));
+    const all = Array.from({ length: 200 }, (_, n) => pace.enter({ ...amina, person: `${n}` }));
     const outcomes = await Promise.allSettled(all);
     const late = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(late).toHaveLength(200 - 81);
     expect(late[0]?.reason).toMatchObject({ scope: 'number', retryAfterMs: 1013 });
-    await pace.enter(elsewhere, signal);
-  });
-
-  it('rejects with the reason of the signal when it is stopped in its sleep', async () => {
-    const { pace } = start({ pairBurst: 1, pairIntervalMs: 500 });
-    await pace.enter(amina, signal);
-    const reason = new Error('stopped');
-    await expect(pace.enter(amina, AbortSignal.abort(reason))).rejects.toBe(reason);
+    await pace.enter(elsewhere);
   });
 });
 
@@ -114,7 +105,7 @@ describe('Pace.slowDown', () => {
     }
     expect(waits).toEqual([1000, 4000, 16_000, 64_000, 256_000, 1_024_000, 1_024_000]);
     pace.taken(amina);
-    await pace.enter(amina, signal);
+    await pace.enter(amina);
     expect(pace.slowDown(amina, failure('pair', '131056', 1000)).retryAfterMs).toBe(1000);
   });
 
@@ -143,9 +134,9 @@ describe('Pace.slowDown', () => {
     const asked = failure(scope, '7', 60_000);
     expect(pace.slowDown(amina, asked)).toMatchObject({ scope, code: '7', retryAfterMs: 60_000 });
     time.now += 20_000;
-    for (const route of free) await pace.enter(route, signal);
+    for (const route of free) await pace.enter(route);
     for (const route of paused) {
-      expect(await refused(pace.enter(route, signal))).toMatchObject({
+      expect(await refused(pace.enter(route))).toMatchObject({
         scope,
         code: '7',
         retryAfterMs: 40_000,
@@ -153,7 +144,7 @@ describe('Pace.slowDown', () => {
       expect(() => pace.check(route)).toThrow(Unavailable);
     }
     time.now += 40_000;
-    for (const route of paused) await pace.enter(route, signal);
+    for (const route of paused) await pace.enter(route);
     expect(time.slept).toBe(0);
   });
 
@@ -180,13 +171,13 @@ describe('Pace.slowDown', () => {
     const { pace } = start();
     pace.slowDown(amina, failure('number', '130429', 10_000));
     pace.taken(bilal);
-    expect(await refused(pace.enter(bilal, signal))).toMatchObject({ retryAfterMs: 10_000 });
+    expect(await refused(pace.enter(bilal))).toMatchObject({ retryAfterMs: 10_000 });
   });
 
   it('sleeps through a short pause, and through one that came meanwhile', async () => {
     const { pace, time } = start();
     pace.slowDown(amina, failure('number', '7', 800));
-    const entering = pace.enter(amina, signal);
+    const entering = pace.enter(amina);
     pace.slowDown(bilal, failure('app', '4', 700));
     await entering;
     expect(time.slept).toBe(1500);
@@ -196,14 +187,14 @@ describe('Pace.slowDown', () => {
     const { pace } = start();
     pace.slowDown(amina, failure('number', '131048', 3_600_000));
     pace.slowDown(amina, failure('number', '130429', 2000));
-    expect(await refused(pace.enter(amina, signal))).toMatchObject({ retryAfterMs: 3_600_000 });
+    expect(await refused(pace.enter(amina))).toMatchObject({ retryAfterMs: 3_600_000 });
   });
 
   it('stops a number whose token expired until it has another one', async () => {
     const { pace } = start();
     pace.slowDown(amina, failure('number', '190', 300_000));
-    expect(await refused(pace.enter(bilal, signal))).toMatchObject({ scope: 'number', code: '190' });
-    await pace.enter({ ...amina, accessToken: 'replaced' }, signal);
+    expect(await refused(pace.enter(bilal))).toMatchObject({ scope: 'number', code: '190' });
+    await pace.enter({ ...amina, accessToken: 'replaced' });
   });
 
   it('calls the operator again when somebody meets the pause', () => {

@@ -57,9 +57,8 @@ function channelTo(apiUrl: string, trusted: boolean) {
     timeouts: { connectMs: 1000, totalMs: 1000 },
     http,
   });
-  const { signal } = new AbortController();
   const part = { text: 'a', key: 'b', again: false };
-  const send = () => channel.send(business, { phone: '15550001111' }, part, signal);
+  const send = () => channel.send(business, { phone: '15550001111' }, part);
   return { send, failure: () => send().catch((error: unknown) => error) };
 }
 

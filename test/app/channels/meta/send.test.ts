@@ -96,7 +96,7 @@ const accepted = JSON.stringify({ messaging_product: 'whatsapp', messages: [{ id
 describe('send', () => {
   it('posts the part with its key and answers the id', async () => {
     const { url, taken } = await graph(200, accepted);
-    expect(await channelTo(`${url}/`).send(business, person, part, signal)).toBe('wamid.1');
+    expect(await channelTo(`${url}/`).send(business, person, part)).toBe('wamid.1');
     expect(taken).toMatchObject([
       {
         method: 'POST',
@@ -119,27 +119,25 @@ describe('send', () => {
     ['the phone when both are known', { phone: '15550001111', userId: 'US.1' }, { to: '15550001111' }],
   ])('writes to %s', async (_, to, expected) => {
     const { url, taken } = await graph(200, accepted);
-    await channelTo(url).send(business, to, part, signal);
+    await channelTo(url).send(business, to, part);
     const body = taken[0]?.body;
     expect(body).toMatchObject(expected);
     expect(Object.keys(body ?? {}).filter((key) => key === 'to' || key === 'recipient')).toHaveLength(1);
   });
 
   it('refuses a person without identity', async () => {
-    expect(await failureOf(channelTo('http://127.0.0.1:1').send(business, {}, part, signal))).toBeInstanceOf(
-      Refused,
-    );
+    expect(await failureOf(channelTo('http://127.0.0.1:1').send(business, {}, part))).toBeInstanceOf(Refused);
   });
 
   it('sends Arabic and emoji as they are', async () => {
     const { url, taken } = await graph(200, accepted);
-    await channelTo(url).send(business, person, { ...part, text: 'السلام عليكم 🤲🏽' }, signal);
+    await channelTo(url).send(business, person, { ...part, text: 'السلام عليكم 🤲🏽' });
     expect(taken[0]?.body).toMatchObject({ text: { body: 'السلام عليكم 🤲🏽' } });
   });
 
   it('cannot be led to another path by a number', async () => {
     const { url, taken } = await graph(200, accepted);
-    await channelTo(url).send({ ...business, number: '../1?a#b' }, person, part, signal);
+    await channelTo(url).send({ ...business, number: '../1?a#b' }, person, part);
     expect(taken[0]?.url).toBe('/v25.0/..%2F1%3Fa%23b/messages');
   });
 
@@ -150,8 +148,8 @@ describe('send', () => {
     });
     const url = await listen(server.on('connection', () => (connections += 1)));
     const channel = channelTo(url);
-    await channel.send(business, person, part, signal);
-    await channel.send(business, person, part, signal);
+    await channel.send(business, person, part);
+    await channel.send(business, person, part);
     expect(connections).toBe(1);
   });
 });
@@ -160,36 +158,16 @@ describe('send, when nothing left', () => {
   it('is Unavailable when the connection is refused', async () => {
     const url = await listen(net.createServer());
     for (const close of closing.splice(0)) close();
-    const error = await failureOf(channelTo(url).send(business, person, part, signal));
+    const error = await failureOf(channelTo(url).send(business, person, part));
     expect(error).toBeInstanceOf(Unavailable);
     expect(error).toMatchObject({ message: expect.stringContaining('ECONNREFUSED'), scope: 'app' });
   });
 
   it('is Unavailable when the name does not resolve', async () => {
     const error = await failureOf(
-      channelTo('http://graph.invalid', { timeouts: impatient }).send(business, person, part, signal),
+      channelTo('http://graph.invalid', { timeouts: impatient }).send(business, person, part),
     );
     expect(error).toBeInstanceOf(Unavailable);
-  });
-
-  it('is Unavailable when it is stopped before', async () => {
-    const { url, taken } = await graph(200, accepted);
-    const error = await failureOf(channelTo(url).send(business, person, part, AbortSignal.abort()));
-    expect(error).toBeInstanceOf(Unavailable);
-    expect(error).toMatchObject({ scope: 'turn' });
-    expect(taken).toEqual([]);
-  });
-
-  it('is Unavailable when it is stopped while it keeps the pace', async () => {
-    const { url, taken } = await graph(200, accepted);
-    const pace = new Pace({ clock: realClock, pairBurst: 1, pairIntervalMs: 50_000, patienceMs: 60_000 });
-    const channel = channelTo(url, { pace });
-    await channel.send(business, person, part, signal);
-    const stop = new AbortController();
-    const second = failureOf(channel.send(business, person, part, stop.signal));
-    stop.abort(new Error('leaving'));
-    expect(await second).toMatchObject({ name: 'Unavailable', cause: { message: 'leaving' } });
-    expect(taken).toHaveLength(1);
   });
 });
 
@@ -212,7 +190,7 @@ describe('send, when nobody can say', () => {
     ['answer something else than HTTP', { whole: (socket: net.Socket) => socket.end('hello\r\n\r\n') }],
   ])('is Unknown when Meta would %s', async (_, behave) => {
     const channel = channelTo(await raw(behave), { timeouts: impatient });
-    expect(await failureOf(channel.send(business, person, part, signal))).toBeInstanceOf(Unknown);
+    expect(await failureOf(channel.send(business, person, part))).toBeInstanceOf(Unknown);
   });
 
   it.each([
@@ -229,13 +207,7 @@ describe('send, when nobody can say', () => {
     [408, page],
   ])('is Unknown after HTTP %i with %.40s', async (status, body) => {
     const { url } = await graph(status, body);
-    expect(await failureOf(channelTo(url).send(business, person, part, signal))).toBeInstanceOf(Unknown);
-  });
-
-  it('is Unknown when it is stopped after the request left', async () => {
-    const stop = new AbortController();
-    const url = await raw({ whole: () => stop.abort() });
-    expect(await failureOf(channelTo(url).send(business, person, part, stop.signal))).toBeInstanceOf(Unknown);
+    expect(await failureOf(channelTo(url).send(business, person, part))).toBeInstanceOf(Unknown);
   });
 
   it('is Unknown when a kept connection is reset', async () => {
@@ -248,8 +220,8 @@ describe('send, when nobody can say', () => {
       },
     });
     const channel = channelTo(url);
-    await channel.send(business, person, part, signal);
-    expect(await failureOf(channel.send(business, person, part, signal))).toBeInstanceOf(Unknown);
+    await channel.send(business, person, part);
+    expect(await failureOf(channel.send(business, person, part))).toBeInstanceOf(Unknown);
   });
 });
 
@@ -267,7 +239,7 @@ describe('send, when Graph refuses', () => {
     [500, 3, Refused, { code: '3' }],
   ])('HTTP %i, code %i', async (status, code, kind, like) => {
     const { url } = await graph(status, graphError(code, { error_subcode: 33, fbtrace_id: 'AbC-1' }));
-    const error = await failureOf(channelTo(url).send(business, person, part, signal));
+    const error = await failureOf(channelTo(url).send(business, person, part));
     expect(error).toBeInstanceOf(kind);
     expect(error).toMatchObject(like);
     const cause = `HTTP ${status}, code ${code}, subcode 33, trace AbC-1`;
@@ -280,7 +252,7 @@ describe('send, when Graph refuses', () => {
     for (const retryAfter of ['7', new Date(now + 9000).toUTCString(), '99999', 'soon', '-5']) {
       const { url } = await graph(429, '', { 'retry-after': retryAfter });
       const channel = channelTo(url, { clock: { now: () => now } });
-      const error = await failureOf(channel.send(business, person, part, signal));
+      const error = await failureOf(channel.send(business, person, part));
       waits.push(error instanceof Unavailable && error.scope === 'number' && error.retryAfterMs);
     }
     expect(waits).toEqual([7000, 9000, 3_600_000, 1000, 1000]);
@@ -289,8 +261,8 @@ describe('send, when Graph refuses', () => {
   it('does not ask again before the time it was given', async () => {
     const { url, taken } = await graph(400, graphError(80007), { 'retry-after': '30' });
     const channel = channelTo(url);
-    await failureOf(channel.send(business, person, part, signal));
-    const error = await failureOf(channel.send(business, { userId: 'US.1' }, part, signal));
+    await failureOf(channel.send(business, person, part));
+    const error = await failureOf(channel.send(business, { userId: 'US.1' }, part));
     expect(error).toMatchObject({ name: 'Unavailable', scope: 'account', code: '80007' });
     expect(await failureOf(channel.showTyping(business, 'wamid.0', signal))).toBeInstanceOf(Unavailable);
     expect(taken).toHaveLength(1);
@@ -303,7 +275,7 @@ describe('send, when Graph refuses', () => {
     const pace = new Pace({ clock: { ...realClock, now: () => time.now } });
     const waits: unknown[] = [];
     for (const url of [full, full, free, full]) {
-      const outcome = await failureOf(channelTo(url, { pace }).send(business, person, part, signal));
+      const outcome = await failureOf(channelTo(url, { pace }).send(business, person, part));
       waits.push(outcome instanceof Unavailable ? outcome.retryAfterMs : outcome);
       time.now += 20_000;
     }
@@ -313,13 +285,13 @@ describe('send, when Graph refuses', () => {
   it('does not follow a redirect, which would take the token along', async () => {
     const { url: elsewhere, taken } = await graph(200, accepted);
     const { url } = await graph(307, '', { location: elsewhere });
-    expect(await failureOf(channelTo(url).send(business, person, part, signal))).toBeInstanceOf(Unavailable);
+    expect(await failureOf(channelTo(url).send(business, person, part))).toBeInstanceOf(Unavailable);
     expect(taken).toEqual([]);
   });
 
   it('does not try again by itself', async () => {
     const { url, taken } = await graph(503, '');
-    await failureOf(channelTo(url).send(business, person, part, signal));
+    await failureOf(channelTo(url).send(business, person, part));
     expect(taken).toHaveLength(1);
   });
 });
@@ -334,7 +306,7 @@ describe('errors of send', () => {
     ['Meta is not there', async () => 'http://127.0.0.1:1'],
   ])('hold no token, text or number when %s', async (_, start) => {
     const channel = channelTo(await start(), { timeouts: impatient });
-    const error = await failureOf(channel.send(business, person, part, signal));
+    const error = await failureOf(channel.send(business, person, part));
     expect(error).toBeInstanceOf(Error);
     const all = inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true, maxStringLength: null });
     for (const secret of ['secret-token', 'private answer', '15550001111']) expect(all).not.toContain(secret);
@@ -354,6 +326,20 @@ describe('showTyping', () => {
     });
   });
 
+  it('is not shown when the turn has ended before', async () => {
+    const { url, taken } = await graph(200, '{"success":true}');
+    const stopped = channelTo(url).showTyping(business, 'wamid.0', AbortSignal.abort());
+    expect(await failureOf(stopped)).toMatchObject({ name: 'Unavailable', scope: 'turn' });
+    expect(taken).toEqual([]);
+  });
+
+  it('ends when the turn ends', async () => {
+    const stop = new AbortController();
+    const url = await raw({ whole: () => stop.abort() });
+    const stopped = channelTo(url).showTyping(business, 'wamid.0', stop.signal);
+    expect(await failureOf(stopped)).toBeInstanceOf(Unknown);
+  });
+
   it('says what went wrong as send does', async () => {
     const { url } = await graph(400, graphError(100));
     expect(await failureOf(channelTo(url).showTyping(business, 'wamid.0', signal))).toBeInstanceOf(Refused);
@@ -363,7 +349,7 @@ describe('showTyping', () => {
     const { url } = await graph(200, accepted);
     const channel = channelTo(url, { pace: new Pace({ clock: realClock, pairBurst: 1 }) });
     for (let again = 0; again < 5; again += 1) await channel.showTyping(business, 'wamid.0', signal);
-    expect(await channel.send(business, person, part, signal)).toBe('wamid.1');
+    expect(await channel.send(business, person, part)).toBe('wamid.1');
   });
 });
 
