@@ -15,10 +15,8 @@ type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
  */
 const FIELDS = {
   who: 'hash',
-  turn: 'hash',
   path: 'word',
   method: 'word',
-  channel: 'word',
   outcome: 'word',
   reason: 'word',
   /** Names what an operator must act on; alarms are made from this field. */
@@ -26,13 +24,9 @@ const FIELDS = {
   what: 'word',
   detail: 'word',
   code: 'word',
-  scope: 'word',
-  kind: 'word',
   name: 'word',
   variable: 'word',
-  signal: 'word',
   url: 'word',
-  host: 'word',
   version: 'word',
   deployment: 'word',
   assistant: 'word',
@@ -41,32 +35,23 @@ const FIELDS = {
   businesses: 'word',
   status: 'number',
   ms: 'number',
-  assistantMs: 'number',
-  sendMs: 'number',
   waitedMs: 'number',
-  retryInMs: 'number',
-  lagMs: 'number',
   attempt: 'number',
-  part: 'number',
   parts: 'number',
   count: 'number',
   bytes: 'number',
-  port: 'number',
   messages: 'number',
   statuses: 'number',
   notices: 'number',
   stored: 'number',
   known: 'number',
   foreign: 'number',
-  escaped: 'flag',
-  final: 'flag',
 } as const satisfies Record<string, keyof Kinds>;
 
 interface Kinds {
   hash: string;
   word: string;
   number: number;
-  flag: boolean;
 }
 
 /** What an event may say. `error` is anything that was thrown. */
@@ -119,8 +104,7 @@ function lineOf(now: number, level: string, event: string, fields: Fields): stri
   const line: Record<string, unknown> = { time: new Date(now).toISOString(), level, event };
   for (const [name, kind] of Object.entries(FIELDS)) {
     const value: unknown = Object.hasOwn(fields, name) ? Reflect.get(fields, name) : undefined;
-    if (kind === 'number' ? Number.isFinite(value) : kind === 'flag' && typeof value === 'boolean')
-      line[name] = value;
+    if (kind === 'number' && Number.isFinite(value)) line[name] = value;
     else if (typeof value === 'string' && kind === 'hash') line[name] = value.slice(0, 64);
     else if (typeof value === 'string' && kind === 'word') line[name] = blotted(value);
   }

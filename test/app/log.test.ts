@@ -13,9 +13,9 @@ function recorder(level: LogOptions['level'] = 'debug') {
 describe('a line', () => {
   it('is JSON with time, level, event and fields', () => {
     const { log, lines } = recorder();
-    log.info('turn answered', { who: 'ab12', attempt: 2, ms: 1.5, final: true, reason: 'done' });
+    log.info('turn answered', { who: 'ab12', attempt: 2, ms: 1.5, reason: 'done' });
     expect(lines).toEqual([
-      '{"time":"2026-09-21T14:13:20.000Z","level":"info","event":"turn answered","who":"ab12","reason":"done","ms":1.5,"attempt":2,"final":true}\n',
+      '{"time":"2026-09-21T14:13:20.000Z","level":"info","event":"turn answered","who":"ab12","reason":"done","ms":1.5,"attempt":2}\n',
     ]);
   });
 
@@ -50,7 +50,6 @@ describe('a line', () => {
       reason: { text: 'my secret' },
       status: ['my secret'],
       who: 7,
-      escaped: 'yes',
       ms: Number.NaN,
     };
     log.info('x', nested);
