@@ -19,7 +19,7 @@ type TurnOutcome = 'answered' | 'silent' | 'retried' | 'buried' | 'apologised' |
 /** `unknown`: may have been sent. `repeated`: sent again, since no status told how the first time ended. */
 type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'repeated';
 
-export interface Metrics {
+export interface Counters {
   delivery(outcome: DeliveryOutcome): void;
   signature(result: SignatureResult): void;
   /** `foreign`: for a number that is not ours. */
@@ -31,6 +31,9 @@ export interface Metrics {
   assistantTook(ms: number): void;
   /** From the first message of a turn to its last part. */
   answeredAfter(ms: number): void;
+}
+
+export interface Metrics extends Counters {
   /** All of it in the Prometheus text format. Never fails: without a store the backlog is absent. */
   page(): Promise<{ readonly contentType: string; readonly body: string }>;
 }

@@ -3,7 +3,7 @@ import { type Alarm, Refused, Unavailable } from './conversation/errors.ts';
 import type { Delivery } from './conversation/message.ts';
 import type { WorkReport } from './conversation/work.ts';
 import type { Log } from './log.ts';
-import type { Metrics } from './metrics.ts';
+import type { Counters } from './metrics.ts';
 import type { Assistant, Channel } from './ports.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Assistant, Channel } from './ports.ts';
 
 interface ReportingOptions {
   readonly log: Log;
-  readonly metrics: Metrics;
+  readonly metrics: Counters;
   readonly who: (identity: string) => string;
   readonly now: () => number;
 }

@@ -75,6 +75,23 @@ describe('what is counted', () => {
   });
 });
 
+it('a line tells of a turn what nobody can scrape of a worker', () => {
+  const { look, lines } = told();
+  look({ outcome: 'answered', attempt: 2, sent: 3, waitedMs: 4_000, tookMs: 2_500 });
+  expect(lines()).toMatchObject([
+    {
+      level: 'info',
+      event: 'turn',
+      who: 'c',
+      outcome: 'answered',
+      attempt: 2,
+      parts: 3,
+      waitedMs: 4_000,
+      ms: 2_500,
+    },
+  ]);
+});
+
 function lost(): never {
   throw new Unknown('timed out');
 }
