@@ -32,7 +32,10 @@ const SQS = 'app/queues/sqs.ts';
 const WEBHOOK_TEST = 'test/app/http/webhook.test.ts';
 const ACCEPT_TEST = 'test/app/conversation/accept.test.ts';
 const PAUSING_TEST = 'test/app/assistants/pausing.test.ts';
-const WORK_TEST = 'test/app/conversation/work.test.ts';
+const ASSISTANT_FAILS_TEST = 'test/app/conversation/work/assistant-fails.test.ts';
+const SEND_FAILS_TEST = 'test/app/conversation/work/send-fails.test.ts';
+const GIVEN_UP_TEST = 'test/app/conversation/work/given-up.test.ts';
+const LEAVING_TEST = 'test/app/conversation/work/leaving.test.ts';
 const CRASHES_TEST = 'test/app/conversation/crashes.test.ts';
 const READ_TEST = 'test/app/channels/meta/read.test.ts';
 const SIGNATURE_TEST = 'test/app/channels/meta/signature.test.ts';
@@ -224,7 +227,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       replace: 'conversation?.turn === undefined',
     },
     MEMORY_TEST,
-    WORK_TEST,
+    LEAVING_TEST,
   ),
   bug(
     ONE_EFFECT,
@@ -261,13 +264,13 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       find: 'await store.renew(lease, leaseMs);',
       replace: 'await undefined;',
     },
-    WORK_TEST,
+    LEAVING_TEST,
   ),
   bug(
     ONE_EFFECT,
     'a process that slept before its send sends all the same',
     { file: SEND, find: 'clock.now() - before > STALLED_MS', replace: 'clock.now() < before' },
-    WORK_TEST,
+    LEAVING_TEST,
   ),
   bug(
     ONE_EFFECT,
@@ -279,7 +282,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     REPLY_FIRST,
     'parts are sent without intent',
     { file: SEND, find: 'await store.markSending(lease, key);', replace: '' },
-    WORK_TEST,
+    SEND_FAILS_TEST,
     CRASHES_TEST,
   ),
   bug(
@@ -290,20 +293,20 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       find: 'if (error instanceof Unavailable || error instanceof Refused) await',
       replace: 'await',
     },
-    WORK_TEST,
+    SEND_FAILS_TEST,
   ),
   bug(
     REPLY_FIRST,
     'a part that may have been sent is repeated at once',
     { file: SEND, find: 'if (waitMs > 0) {', replace: 'if (Number.isNaN(waitMs)) {' },
-    WORK_TEST,
+    SEND_FAILS_TEST,
     CRASHES_TEST,
   ),
   bug(
     REPLY_FIRST,
     'a send is repeated although its status came after the turn was claimed',
     { file: SEND, find: "if (part?.state === 'sent') return 'taken';", replace: '' },
-    WORK_TEST,
+    SEND_FAILS_TEST,
   ),
   bug(
     REPLY_FIRST,
@@ -313,7 +316,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       find: "if (state === 'sending') await store.markUnsent(lease, key);",
       replace: 'void [key, state];',
     },
-    WORK_TEST,
+    GIVEN_UP_TEST,
   ),
   bug(
     REPLY_FIRST,
@@ -323,13 +326,13 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       find: 'rules.mostAttempts + (isUnderWay(turn) ? 1 : 0)',
       replace: 'rules.mostAttempts',
     },
-    WORK_TEST,
+    GIVEN_UP_TEST,
   ),
   bug(
     REPLY_FIRST,
     'what was sent is not marked',
     { file: SEND, find: 'await store.markSent(lease, key, platformId);', replace: 'void platformId;' },
-    WORK_TEST,
+    SEND_FAILS_TEST,
   ),
   bug(
     REPLY_FIRST,
@@ -339,7 +342,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       find: 'turn.parts ?? (await writeWhileTyping())',
       replace: 'await writeWhileTyping()',
     },
-    WORK_TEST,
+    SEND_FAILS_TEST,
   ),
   bug(
     REPLY_FIRST,
@@ -380,7 +383,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       find: 'if (previous !== undefined) await confirmed(previous, work);',
       replace: 'void previous;',
     },
-    WORK_TEST,
+    SEND_FAILS_TEST,
   ),
   {
     name: 'an attempt is counted after the work',
@@ -401,7 +404,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       find: 'turn.attempt >= mostLooks',
       replace: 'turn.attempt < 0',
     },
-    WORK_TEST,
+    ASSISTANT_FAILS_TEST,
   ),
   bug(
     NOTHING_WAITS,
@@ -636,7 +639,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
       replace:
         "await store.release(lease, { retryAt: clock.now(), countAttempt: true });\n    return { outcome: 'stopped'",
     },
-    WORK_TEST,
+    LEAVING_TEST,
   ),
   bug(
     LEAVING,

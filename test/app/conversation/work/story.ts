@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { createEnvBusinesses } from '../../../../app/businesses/env.ts';
+import { Refused } from '../../../../app/conversation/errors.ts';
+import type { Message } from '../../../../app/conversation/message.ts';
+import { createWork, type WorkRules } from '../../../../app/conversation/work.ts';
+import type { Business, ConversationStore } from '../../../../app/ports.ts';
+import { createMemoryStore } from '../../../../app/stores/memory/store.ts';
+import { type ScriptedAssistant, scriptedAssistant } from '../../../fakes/assistant.ts';
+import { type ScriptedChannel, scriptedChannel } from '../../../fakes/channel.ts';
+import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
+import { message, NUMBER } from '../../../fakes/messages.ts';
+
+/** One conversation over the memory store, looked at by hand. The world is new for each test: `beforeEach(begin)`. */
+
+export const HOUR = 60 * 60 * 1000;
+export const RULES: WorkRules = {
+  underMaintenance: false,
+  staleAfterMs: 2 * HOUR,
+  ignoredPrefix: '!d ',
+  retentionMs: 3 * HOUR,
+  reconcileMs: 20_000,
+  confirmMs: 0,
+  leaseMs: 10_000,
+  mostAttempts: 3,
+  windowMs: 1_000,
+};
+export const OURS: Business = { channel: 'meta', number: NUMBER, accessToken: 'secret' };
+
+export let clock: SettableClock;
+export let store: ConversationStore;
+export let assistant: ScriptedAssistant;
+export let channel: ScriptedChannel;
+/** The one that was written to last. */
+export let conversation = '';
+
+export function begin(): void {
+  clock = settableClock();
+  store = createMemoryStore({ clock, newId: randomUUID });
+  assistant = scriptedAssistant();
+  channel = scriptedChannel({ '131026': new Refused('nobody there', { code: '131026' }) });
+}
+
+/** From now on that one. */
+export function useStore(next: ConversationStore): void {
+  store = next;
+}
+
+/** What `createWork` needs, beside the chance. */
+export const workPorts = () => ({
+  store,
+  assistant,
+  clock,
+  businesses: createEnvBusinesses([OURS]),
+  channels: { meta: channel },
+});
+
+export async function accept(messages: readonly Message[]): Promise<void> {
+  const [first] = await store.accept(messages);
+  if (first !== undefined) conversation = first.conversation;
+}
+
+/** Accepts the messages, then looks at the conversation once. */
+export async function look(
+  messages: readonly Message[],
+  rules: Partial<WorkRules> = {},
+  stop = new AbortController(),
+) {
+  if (messages.length > 0) await accept(messages);
+  const work = createWork({ ...workPorts(), jitter: () => 0 }, { ...RULES, ...rules });
+  return work(conversation, stop.signal);
+}
+
+export const lookAgain = (rules: Partial<WorkRules> = {}, stop = new AbortController()) =>
+  look([], rules, stop);
+
+export const now = (text = 'What is zakat?', rest: Parameters<typeof message>[1] = {}) =>
+  message(text, { sentAt: clock.now(), ...rest });
+
+export const saidTo = () => channel.taken.map(({ part }) => part.text);
+
+export async function settle(): Promise<void> {
+  for (let tick = 0; tick < 20; tick += 1) await new Promise(setImmediate);
+}
+
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tick = 0; tick < 5_000 && !condition(); tick += 1) await new Promise(setImmediate);
+  if (!condition()) throw new Error('it did not come to that');
+}
