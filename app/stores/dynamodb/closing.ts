@@ -23,10 +23,12 @@ export function closing({ conversations, stage, parts, clock }: ClosingParts) {
   async function keepLetter({ conversation }: Held, turn: HeldTurn): Promise<void> {
     const own = readTurnId(turn.id);
     if (turn.buried === undefined || own === undefined) return;
+    const messages = await stage.messagesOf(turn.entries);
     const letter = {
       ...letterKey(own),
       turn: turn.id,
       reason: turn.buried.reason,
+      newest_at: messages.at(-1)?.sentAt,
       messages: turn.entries.map((entry) => entryText(entry, conversation.id)),
       shelf: LETTER_SHELF,
       at: turn.buried.at,

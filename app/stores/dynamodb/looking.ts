@@ -1,8 +1,8 @@
 import { BY_TIME } from '../../aws/tables.ts';
-import type { Message } from '../../conversation/message.ts';
 import type { Backlog, Clock, ConversationId } from '../../ports.ts';
 import { number, type Row, text } from './attributes.ts';
 import { conversationKey, LETTER_SHELF, WAITING_SHELVES } from './names.ts';
+import type { People } from './people.ts';
 import type { Stage } from './stage.ts';
 import type { Table } from './table.ts';
 
@@ -10,7 +10,7 @@ interface LookingParts {
   readonly conversations: Table;
   readonly stageTable: Table;
   readonly stage: Stage;
-  readonly conversationOf: (message: Message) => Promise<ConversationId>;
+  readonly people: People;
   readonly oldestLetterAt: () => number;
   readonly clock: Clock;
 }
@@ -23,7 +23,7 @@ const PAGE = 500;
  * forgotten.
  */
 export function looking(parts: LookingParts) {
-  const { conversations, stageTable, stage, conversationOf, oldestLetterAt, clock } = parts;
+  const { conversations, stageTable, stage, people, oldestLetterAt, clock } = parts;
 
   function shelf(name: string): AsyncGenerator<Row[]> {
     return stageTable.pages({
@@ -75,7 +75,7 @@ export function looking(parts: LookingParts) {
     const entry = { lane: text(row, 'lane'), id: text(row, 'message') };
     const message = (await stage.find(entry))?.message;
     if (message === undefined) return text(row, 'conversation');
-    const id = await conversationOf(message);
+    const id = await people.settle(message);
     await stage.handOver(entry, id);
     return id;
   }
