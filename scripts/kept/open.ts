@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { systemClock as clock } from '../../app/clock.ts';
 import { awsParts } from '../../app/compose/aws.ts';
 import { ConfigError, readConfig } from '../../app/config.ts';
 import { Unavailable } from '../../app/conversation/errors.ts';
 import type { ConversationStore, Queue } from '../../app/ports.ts';
+import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { withParameters } from '../../app/worker/parameters.ts';
 import { type EnvironmentName, parametersPath, REGION } from '../../infra/names.ts';
@@ -15,6 +18,8 @@ import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';
 /** What a deployment keeps of people and their messages. */
 export interface Kept {
   readonly store: ConversationStore;
+  /** The file or the table that the store keeps conversations in. */
+  readonly place: string;
   /** Undefined where the process that receives also works: it finds by itself what waits. */
   readonly queue: Queue | undefined;
   readonly deadWakeUps: DeadWakeUps | undefined;
@@ -39,18 +44,30 @@ export async function withKept<T>(where: Where, use: (kept: Kept) => Promise<T>)
     }
   } catch (error) {
     if (error instanceof ConfigError) throw new Plain(error.problems.join('\n'), { cause: error });
-    if (error instanceof Unavailable) throw new Plain(error.message, { cause: error });
+    if (error instanceof Unavailable || error instanceof UnusableDatabase)
+      throw new Plain(error.message, { cause: error });
     throw error;
   }
 }
 
+/**
+ * With the `.env` that `npm start` reads. Not so for a stack: an emulator that this machine is configured for must not
+ * stand in for it.
+ */
 async function openLocal(): Promise<Kept> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
   const { store } = config;
   if (store.kind === 'dynamodb') return inAws(config, store);
   if (store.kind === 'memory') throw new Plain('STORE=memory keeps nothing that another process could read.');
-  const opened = await openSqliteStore({ path: store.path, clock, newId: randomUUID });
-  return { store: opened, queue: undefined, deadWakeUps: undefined, close: () => opened.close() };
+  const opened = await openSqliteStore({ path: store.path, create: false, clock, newId: randomUUID });
+  return {
+    store: opened,
+    place: resolve(store.path),
+    queue: undefined,
+    deadWakeUps: undefined,
+    close: () => opened.close(),
+  };
 }
 
 /** Where the stack keeps things is in its parameters; none of its secrets is asked for. */
@@ -78,6 +95,7 @@ async function inAws(...[config, tables]: Parameters<typeof awsParts>): Promise<
   await Promise.all([store.ready(), queue?.ready()]);
   return {
     store,
+    place: `the table ${tables.conversationsTable}`,
     queue,
     deadWakeUps: config.queue.kind === 'sqs' ? await deadWakeUpsOf(sqs, config.queue.url) : undefined,
     async close() {

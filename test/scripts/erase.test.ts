@@ -14,8 +14,10 @@ import { wallClock as clock } from '../fakes/wall-clock.ts';
 const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
 
+/** Somewhere without a `.env`. */
+const folder = temporaryFolder();
 const erase = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
-  runProgram('scripts/erase.ts', environment, words).ended;
+  runProgram('scripts/erase.ts', environment, words, folder).ended;
 
 async function twoPeopleIn(store: ConversationStore): Promise<void> {
   await store.accept([message('mine', { person: AISHA }), message('not mine', { person: BILAL })]);
@@ -25,10 +27,16 @@ it('deletes one person from a stack, and the second time finds nobody', async ()
   const { store, environment } = await keptInAws('production', dynamoDb, sqs);
   await twoPeopleIn(store);
   const once = await erase(environment, '+1 (555) 000-1111', 'production');
-  expect(once).toEqual({ code: 0, output: 'Erased: 1 conversation(s).\n' });
+  expect(once).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^Erased: 1 conversation\(s\) in the table \S+-conversations\.\n$/),
+  });
   expect(await store.backlog()).toMatchObject({ waiting: 1 });
   const twice = await erase(environment, AISHA.phone ?? '', 'production');
-  expect(twice).toEqual({ code: 0, output: 'Nothing is kept of this person.\n' });
+  expect(twice).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^Nothing is kept of this person in the table \S+-conversations\.\n$/),
+  });
 });
 
 it('deletes one person from the file of this machine', async () => {
@@ -37,7 +45,7 @@ it('deletes one person from the file of this machine', async () => {
   await twoPeopleIn(store);
   expect(await erase({ SQLITE_PATH: path }, AISHA.userId ?? '')).toEqual({
     code: 0,
-    output: 'Erased: 1 conversation(s).\n',
+    output: `Erased: 1 conversation(s) in ${path}.\n`,
   });
   expect(await store.backlog()).toMatchObject({ waiting: 1 });
   await store.close();
