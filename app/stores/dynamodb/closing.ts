@@ -1,7 +1,7 @@
 import { isFinal } from '../../conversation/progress.ts';
 import { DEAD_LETTERS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock } from '../../ports.ts';
-import { entryText } from './leases.ts';
+import { entryText } from './entries.ts';
 import { LETTER_SHELF, letterKey, partItem, readTurnId } from './names.ts';
 import type { Parts } from './parts.ts';
 import type { Held, HeldTurn } from './rows.ts';

@@ -3,7 +3,7 @@ import { DEAD_LETTERS_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId, DeadLetter } from '../../ports.ts';
 import { number, optionalNumber, type Row, text, texts } from './attributes.ts';
 import type { Closing } from './closing.ts';
-import { readEntry } from './leases.ts';
+import { readEntry } from './entries.ts';
 import { conversationKey, LETTER_SHELF, LETTERS, letterKey, readTurnId } from './names.ts';
 import type { Parts } from './parts.ts';
 import { heldFrom } from './rows.ts';

@@ -11,6 +11,7 @@ import type { Key, Table } from './table.ts';
 /** False: the item is not as it was read. */
 type Write = () => Promise<boolean>;
 
+/** What `look` has seen, and what `settle` would write about it; the writes are good for one try. */
 export interface Found {
   readonly id: ConversationId;
   readonly writes: readonly Write[];

@@ -2,7 +2,7 @@ import type { Message } from '../../conversation/message.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId } from '../../ports.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './attributes.ts';
-import type { Entry } from './leases.ts';
+import type { Entry } from './entries.ts';
 import { shelfOf } from './names.ts';
 import type { Table } from './table.ts';
 

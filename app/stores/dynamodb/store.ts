@@ -10,7 +10,6 @@ import { forgetting } from './forgetting.ts';
 import { openLeads } from './leads.ts';
 import { leasing, writingUnderLease } from './leasing.ts';
 import { letters } from './letters.ts';
-import { looking } from './looking.ts';
 import { LETTER_SHELF, WAITING_SHELVES } from './names.ts';
 import { openParts } from './parts.ts';
 import { findingPeople } from './people.ts';
@@ -18,6 +17,7 @@ import { replying } from './replying.ts';
 import { openStage } from './stage.ts';
 import { recordingStatuses } from './statuses.ts';
 import { openTable } from './table.ts';
+import { waiting } from './waiting.ts';
 
 interface DynamoDbStoreOptions extends AwsPlace {
   readonly conversationsTable: string;
@@ -60,7 +60,7 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
     claim: claiming({ conversations, stage, parts, closing, clock, newId }),
     ...leasing({ conversations, underLease, stage, closing, clock }),
     ...replying({ conversations, underLease, parts, closing, clock }),
-    ...looking({ conversations, stageTable, stage, people, oldestLetterAt, clock }),
+    ...waiting({ conversations, stageTable, stage, people, oldestLetterAt, clock }),
     ...deadLetters,
     forgetOld: forgetting({ conversations, stage, leads, hasLetter, clock }),
     erase: erasing({ conversations, stage, leads }),

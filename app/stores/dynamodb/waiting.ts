@@ -6,7 +6,7 @@ import type { People } from './people.ts';
 import type { Stage } from './stage.ts';
 import type { Table } from './table.ts';
 
-interface LookingParts {
+interface WaitingParts {
   readonly conversations: Table;
   readonly stageTable: Table;
   readonly stage: Stage;
@@ -22,7 +22,7 @@ const PAGE = 500;
  * to the write that puts it away, also while its turn is open. So there is no second record of work that could be
  * forgotten.
  */
-export function looking(parts: LookingParts) {
+export function waiting(parts: WaitingParts) {
   const { conversations, stageTable, stage, people, oldestLetterAt, clock } = parts;
 
   function shelf(name: string): AsyncGenerator<Row[]> {
@@ -91,10 +91,10 @@ export function looking(parts: LookingParts) {
     },
 
     async backlog(): Promise<Backlog> {
-      let waiting = 0;
+      let count = 0;
       let oldest = Number.POSITIVE_INFINITY;
       for await (const rows of rounds()) {
-        waiting += rows.length;
+        count += rows.length;
         for (const row of rows) oldest = Math.min(oldest, number(row, 'at'));
       }
       const letters = await conversations.query({
@@ -103,9 +103,9 @@ export function looking(parts: LookingParts) {
         values: { shelf: LETTER_SHELF, oldest: oldestLetterAt() },
       });
       return {
-        waiting,
+        waiting: count,
         deadLetters: letters.length,
-        ...(waiting > 0 && { oldestAt: Math.floor(oldest / 1000) }),
+        ...(count > 0 && { oldestAt: Math.floor(oldest / 1000) }),
       };
     },
   };
