@@ -16,7 +16,7 @@ import type { Assistant, Businesses, Channel } from '../ports.ts';
 
 /** A worker that dies keeps its conversation this long from the others. It is renewed three times within it. */
 const LEASE_MS = 10_000;
-/** About a quarter of an hour with the pauses of `backoff.ts`; then the person is told that it did not work. */
+/** About ten minutes with the pauses of `backoff.ts`; then the person is told that it did not work. */
 const MOST_ATTEMPTS = 10;
 const CONFIRM_MS = 2_000;
 

@@ -1,6 +1,6 @@
 /**
- * Every variable of the environment: one table, from which the configuration is read and `.env.example`,
- * `docs/configuration.md` and the parameters of a stack are made.
+ * Every variable of the environment: one table, from which the configuration is read and `.env.example` and
+ * `docs/configuration.md` are made. `infra/variables.ts` says which of them a stack has, and for whom.
  */
 import { z } from 'zod';
 import {
