@@ -11,7 +11,7 @@ The reference ansari-backend: users, threads and streamed answers over HTTP, kep
 It echoes; with OPENAI_API_KEY it asks a model. Ctrl-C stops it.
 
 Environment
-  PORT                      8000
+  BACKEND_PORT              else PORT, else 8000
   DEPLOYMENT_TYPE           local: serves this machine only, and has a development key
   BACKEND_API_KEYS          keys that callers may send as X-Whatsapp-Api-Key, comma separated;
                             else WHATSAPP_SERVICE_API_KEY; else, when local, development-backend-key
@@ -49,7 +49,7 @@ function explain(error: unknown): void {
   }
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   const message = error instanceof Error ? error.message : String(error);
-  say(taken ? 'The port is in use by another program; set PORT to a free one.' : message);
+  say(taken ? 'The port is in use by another program; set BACKEND_PORT to a free one.' : message);
   process.exitCode = 1;
 }
 

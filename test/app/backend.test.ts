@@ -44,7 +44,7 @@ test('a port in use is said in one sentence', async () => {
   const { code, output } = await run({ PORT: String(port) }).ended;
   expect({ code, output }).toEqual({
     code: 1,
-    output: 'The port is in use by another program; set PORT to a free one.\n',
+    output: 'The port is in use by another program; set BACKEND_PORT to a free one.\n',
   });
   other.close();
 });
