@@ -113,6 +113,14 @@ describe('what a command says at its end', () => {
     expect(sentenceOf(both)).toContain('(ENETUNREACH)');
   });
 
+  it('says what lets a program trust a proxy that opens TLS', () => {
+    const opened = Object.assign(new Error('self-signed certificate in certificate chain'), {
+      code: 'SELF_SIGNED_CERT_IN_CHAIN',
+    });
+    expect(sentenceOf(opened)).toContain('NODE_EXTRA_CA_CERTS');
+    expect(sentenceOf(opened)).not.toContain('\n');
+  });
+
   it('has the place in the program when the fault is ours', () => {
     expect(sentenceOf(new TypeError('x is undefined'))).toContain('    at ');
   });
