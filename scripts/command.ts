@@ -103,6 +103,9 @@ function isWrongCall(error: unknown): boolean {
 /** One sentence for what a person can act on, the whole stack for what is our own fault. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // Node goes on with advice about "--", which means something else to npm.
+  if (codeOf(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    return error.message.replace(/\. To specify.*/s, '.');
   if (error instanceof Plain || error instanceof Interrupted || isWrongCall(error)) return error.message;
   if (
     /CredentialsProviderError|TokenProviderError|ExpiredToken|UnrecognizedClient|InvalidClientTokenId/.test(

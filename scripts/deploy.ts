@@ -113,5 +113,6 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
 function mustBeConfigured(stack: EnvironmentName, say: Say): void {
   const findings = checkSettings(stack).filter(({ outcome }) => outcome === 'bad');
   for (const finding of findings) report(finding, say);
-  if (findings.length > 0) throw new Plain(`${stack} cannot be deployed as it is configured; nothing was built or changed.`);
+  if (findings.length > 0)
+    throw new Plain(`${stack} cannot be deployed as it is configured; nothing was built or changed.`);
 }

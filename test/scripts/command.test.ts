@@ -35,7 +35,7 @@ describe('every command', () => {
 describe('a wrong call', () => {
   it('has an option that nobody knows', async () => {
     const { output, code } = await runProgram('scripts/build.ts', {}, ['--nonsense']).ended;
-    expect(output).toMatch(/^Unknown option '--nonsense'/);
+    expect(output).toMatch(/^Unknown option '--nonsense'\.\n/);
     expect(output).toContain('npm run build -- --help says what there is.');
     expect(output).not.toContain('    at ');
     expect(code).toBe(2);
