@@ -24,6 +24,7 @@ Environment
 
 /** EX_CONFIG of sysexits.h. */
 const BAD_CONFIGURATION = 78;
+const WRONG_CALL = 2;
 const WORD_MS = 30;
 
 async function run(): Promise<void> {
@@ -57,5 +58,12 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+function refuse(word: string): void {
+  say(`${word} is no option of this program: --help says what there is.`);
+  process.exitCode = WRONG_CALL;
+}
+
+const [unknown] = process.argv.slice(2);
 if (process.argv.includes('--help')) process.stdout.write(HELP);
+else if (unknown !== undefined) refuse(unknown);
 else await run().catch(explain);

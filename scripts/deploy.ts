@@ -1,11 +1,13 @@
 /** `npm run deploy -- <stack>`: what is committed runs in the stack, verified, or what held before runs again. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EnvironmentName } from '../infra/names.ts';
-import { runCommand, type Say } from './command.ts';
+import { Plain, runCommand, type Say } from './command.ts';
+import { checkSettings } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { ROOT } from './plan/record.ts';
 import { openAws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
+import { report } from './release/checks.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
 import { findDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
 import { bringUp, needPulumi } from './release/pulumi.ts';
@@ -63,6 +65,7 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
   const compute = computeOf(stack);
   const given = values.image === undefined ? undefined : referenceIn(account, values.image);
   await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+  mustBeConfigured(stack, say);
   if (values['dry-run']) return dryRun();
 
   const began = new Date();
@@ -94,4 +97,12 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
     const settings = given ?? running?.image;
     return (await bringUp('preview', stack, settings === undefined ? {} : { image: settings })).code;
   }
+}
+
+/** Said before an image is built and pushed, and before the door is started with what it would refuse. */
+function mustBeConfigured(stack: EnvironmentName, say: Say): void {
+  const findings = checkSettings(stack).filter(({ outcome }) => outcome === 'bad');
+  for (const finding of findings) report(finding, say);
+  if (findings.length > 0)
+    throw new Plain(`${stack} cannot be deployed as it is configured; nothing was built or changed.`);
 }

@@ -25,11 +25,13 @@ await runCommand({
 
 async function erase(who: string | undefined, place = 'local', say: Say): Promise<number> {
   const where = asWhere(place);
-  if (who === undefined || where === undefined) {
+  // Whoever names the place alone forgot the person; "staging" is nobody's id.
+  if (who === undefined || where === undefined || asWhere(who) !== undefined) {
     throw new Usage('Name one person, and where: npm run erase -- 15550001111 staging');
   }
   const gone = await withKept(where, ({ store }) => store.erase(identityOf(who)));
-  say(gone === 0 ? 'Nothing is kept of this person.' : `Erased: ${gone} conversation(s).`);
+  const there = where === 'local' ? 'on this machine' : `in ${where}`;
+  say(gone === 0 ? `Nothing is kept of this person ${there}.` : `Erased ${there}: ${gone} conversation(s).`);
   return 0;
 }
 

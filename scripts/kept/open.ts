@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { systemClock as clock } from '../../app/clock.ts';
 import { awsParts } from '../../app/compose/aws.ts';
 import { ConfigError, readConfig } from '../../app/config.ts';
 import { Unavailable } from '../../app/conversation/errors.ts';
 import type { ConversationStore, Queue } from '../../app/ports.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
-import { withParameters } from '../../app/worker/parameters.ts';
+import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
 import { type EnvironmentName, parametersPath, REGION } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { Plain } from '../command.ts';
@@ -39,7 +40,8 @@ export async function withKept<T>(where: Where, use: (kept: Kept) => Promise<T>)
     }
   } catch (error) {
     if (error instanceof ConfigError) throw new Plain(error.problems.join('\n'), { cause: error });
-    if (error instanceof Unavailable) throw new Plain(error.message, { cause: error });
+    if (error instanceof Unavailable || error instanceof MissingParameters)
+      throw new Plain(error.message, { cause: error });
     throw error;
   }
 }
@@ -49,6 +51,9 @@ async function openLocal(): Promise<Kept> {
   const { store } = config;
   if (store.kind === 'dynamodb') return inAws(config, store);
   if (store.kind === 'memory') throw new Plain('STORE=memory keeps nothing that another process could read.');
+  // Opening would make an empty one, and who looks in the wrong place would hear that there is nothing.
+  if (!existsSync(store.path))
+    throw new Plain(`There is no ${store.path} here. Say staging or production, or set SQLITE_PATH.`);
   const opened = await openSqliteStore({ path: store.path, clock, newId: randomUUID });
   return { store: opened, queue: undefined, deadWakeUps: undefined, close: () => opened.close() };
 }

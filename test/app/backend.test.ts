@@ -55,6 +55,12 @@ test('a wrong configuration is said whole', async () => {
   expect(output).toMatch(/^PORT: .*\nBACKEND_API_KEYS: is missing\n$/);
 });
 
+test('an option that nobody knows starts nothing', async () => {
+  const { code, output } = await run({ PORT: '0' }, '--port=8002').ended;
+  expect(code).toBe(2);
+  expect(output).toBe('--port=8002 is no option of this program: --help says what there is.\n');
+});
+
 test('--help explains and starts nothing', async () => {
   const { code, output } = await run({ PORT: 'x' }, '--help').ended;
   expect(code).toBe(0);

@@ -184,4 +184,11 @@ describe('npm start', () => {
       output: expect.stringContaining('npm start'),
     });
   });
+
+  it.each([['--wroker'], ['worker']])('does not start as something else than was meant: %s', async (word) => {
+    expect(await runProgram('app/server.ts', { PORT: '0' }, [word]).ended).toEqual({
+      code: 2,
+      output: `${word} is no option of this program: --help says what there is.\n`,
+    });
+  });
 });

@@ -74,7 +74,7 @@ describe('npm run redrive -- staging', () => {
     const { environment } = await keptInAws('production', dynamoDb, sqs);
     const { code, output } = await redrive(environment, 'staging');
     expect(code).toBe(1);
-    expect(output).toContain('SSM has no parameter for CONVERSATIONS_TABLE');
+    expect(output).toMatch(/^SSM has no parameter for CONVERSATIONS_TABLE.*\n$/);
     expect(await redrive({}, 'elsewhere')).toMatchObject({
       code: 2,
       output: expect.stringContaining('local, staging or production'),
