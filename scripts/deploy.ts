@@ -1,5 +1,4 @@
 /** `npm run deploy -- <stack>`: what is committed runs in the stack, verified, or what held before runs again. */
-import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EnvironmentName } from '../infra/names.ts';
 import { runCommand, type Say } from './command.ts';
@@ -14,6 +13,7 @@ import { referenceIn } from './release/registry.ts';
 import { endLogs } from './release/retention.ts';
 import { sourceOfImage } from './release/source.ts';
 import { computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
+import { tellGitHub } from './release/tell-github.ts';
 import { mustRun } from './release/tools.ts';
 import { verifyStack } from './release/verify.ts';
 
@@ -80,7 +80,8 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
     });
   const outcome = await deployImage({ ...place, image, verify, waitMs: LONGEST_OPERATION_MS });
   say(`\n${image} ${SENTENCES[outcome]}`);
-  await tellGitHub(outcome, image);
+  const door = () => findDoor(aws, stack, compute);
+  await tellGitHub({ stack, outcome, image, door, environment: process.env, say });
   if (compute === 'apprunner' && outcome !== 'unchanged')
     await endLogs(aws, stack, logRetentionOf(stack), say);
   return EXIT_CODES[outcome];
@@ -92,16 +93,5 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
     if (given === undefined && changed.length > 0) say(`not committed: ${changed.join(', ')}`);
     const settings = given ?? running?.image;
     return (await bringUp('preview', stack, settings === undefined ? {} : { image: settings })).code;
-  }
-
-  /** The summary of the workflow's run, and the address for its environment. */
-  async function tellGitHub(outcome: Outcome, image: string): Promise<void> {
-    const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = process.env;
-    const door = await findDoor(aws, stack, compute);
-    if (GITHUB_OUTPUT) appendFileSync(GITHUB_OUTPUT, `url=${door?.url ?? ''}\noutcome=${outcome}\n`);
-    if (!GITHUB_STEP_SUMMARY) return;
-    const rows = { stack, outcome, image, runs: door?.image ?? 'nothing', address: door?.url ?? '' };
-    const table = Object.entries(rows).map(([key, value]) => `| ${key} | ${value} |`);
-    appendFileSync(GITHUB_STEP_SUMMARY, ['| deployment | |', '| --- | --- |', ...table, ''].join('\n'));
   }
 }

@@ -7,6 +7,8 @@ export interface Crowd {
   readonly messagesEach: number;
   /** Over how long the messages are sent. */
   readonly spreadMs: number;
+  /** How long the app may be behind: before people write on all the same, and before the rest of the answers is lost. */
+  readonly patienceMs: number;
   /** Every fourth message is delivered again so much later, when others have followed and were answered. */
   readonly againAfterMs?: number;
 }
@@ -18,7 +20,8 @@ const FILLER = 'and then, after the prayer, the one who asked sat down and thoug
 
 /**
  * Lets everybody write, and answers what each person said, by phone number. Each person's messages are a second or more
- * apart on the platform's clock, which counts in seconds.
+ * apart on the platform's clock, which counts in seconds. Who has two ticks under a message writes the next: on a busy
+ * machine one delivery can overtake another by more than the app's window, and nobody could order these.
  */
 export async function say(
   simulator: Simulator,
@@ -27,6 +30,11 @@ export async function say(
 ): Promise<Map<string, string[]>> {
   const said = new Map<string, string[]>();
   const ids = new Map<string, string>();
+  const isWaiting = (mark: string): boolean => {
+    const id = ids.get(mark);
+    return id !== undefined && !simulator.hasAcknowledged(id);
+  };
+  const until = Date.now() + crowd.spreadMs + crowd.patienceMs;
   const apartMs = Math.max(1_000, crowd.spreadMs / crowd.messagesEach);
   const begin = Date.now();
   for (const { conversation, message, afterMs, again } of planOf(crowd)) {
@@ -34,6 +42,8 @@ export async function say(
     if (lateMs > 5) await sleep(lateMs);
     const person = `1555${1_000_000 + conversation}`;
     const mark = markOf(conversation, message);
+    const before = markOf(conversation, message - 1);
+    while (isWaiting(before) && Date.now() < until) await sleep(20);
     if (!again) {
       said.set(person, [...(said.get(person) ?? []), mark]);
       onSaying(mark);

@@ -15,8 +15,6 @@ import { type Crowd, say } from './saying.ts';
 import { type AcceptedReply, marksIn, type Tally, tallyOf } from './tally.ts';
 
 export interface Weather extends Crowd {
-  /** After the last message, how long to wait for the rest of the answers. */
-  readonly patienceMs: number;
   readonly simulator?: Partial<SimulatorOptions>;
   readonly backend?: BackendFaults;
   /** How long the assistant thinks before it begins to answer. */

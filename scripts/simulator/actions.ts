@@ -18,6 +18,8 @@ export interface Actions {
   addPerson(person: NewPerson): Person;
   /** Answers the message's id. Whoever is named for the first time is added. */
   say(person: string, saying: string | Content, options?: SayingOptions): string;
+  /** Whether the app has said 200 to the message of this id, or it is remembered no more. */
+  hasAcknowledged(id: string): boolean;
   /** Signs and delivers any payload as it is. */
   deliver(payload: unknown): void;
   /** The person looks at the chat. */

@@ -44,6 +44,7 @@ export async function createSimulator(given: Partial<SimulatorOptions> = {}): Pr
       outbox.put(messageUpdate(chat.person, bubble));
       return bubble.id;
     },
+    hasAcknowledged: (id) => chats.bubble(id)?.progress !== 'sent',
     deliver: (payload) => void courier.post(payload),
     read: (person) => statuses.read(chats.of(person)),
     setPhoneOff: (person, off) => statuses.setPhoneOff(chats.of(person), off),

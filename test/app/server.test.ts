@@ -70,6 +70,22 @@ describe('npm start', () => {
     await second.ended;
   });
 
+  it('ends with 1 when the thread of its database has ended, so that it is started again', async () => {
+    const signal = join(temporaryFolder(), 'break');
+    const breaking = `import { existsSync } from 'node:fs';
+      import { isMainThread } from 'node:worker_threads';
+      const look = () => { if (existsSync(${JSON.stringify(signal)})) throw new Error('the thread breaks'); };
+      if (!isMainThread) setInterval(look, 20);`;
+    const server = await listening({
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(breaking)}`,
+    });
+    writeFileSync(signal, '');
+    expect(await server.ended).toEqual({
+      code: 1,
+      output: expect.stringContaining('the thread breaks'),
+    });
+  });
+
   it('prints no text, number, token or message id', async () => {
     const server = await listening({
       BATCH_WINDOW_SECONDS: '0',

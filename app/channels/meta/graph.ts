@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { type Got, RequestError } from 'got';
 import { Unavailable, Unknown } from '../../conversation/errors.ts';
+import { parseJson } from '../../wire/json.ts';
 import { jsonBody } from '../../wire/json-body.ts';
 
 export interface GraphTimeouts {
@@ -62,7 +63,7 @@ export async function postToGraph(http: Got, call: GraphCall): Promise<GraphAnsw
   try {
     const text = await readBounded(request);
     const { statusCode = 0, headers: answered } = request.response ?? {};
-    return { status: statusCode, retryAfter: answered?.['retry-after'], body: parse(text) };
+    return { status: statusCode, retryAfter: answered?.['retry-after'], body: parseJson(text) };
   } catch (error) {
     throw callError(error, call);
   }
@@ -77,14 +78,6 @@ async function readBounded(answer: AsyncIterable<Buffer>): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -20,7 +20,8 @@ const THREAD = import.meta.url.endsWith('.ts') ? './thread.ts' : './sqlite-threa
 
 /**
  * The store on one machine: a file that several processes may share. Resolves when the file is open and checked.
- * Throws `UnusableDatabase`, whose message says what to do.
+ * Throws `UnusableDatabase`, whose message says what to do. An error that ends the database's thread later ends the
+ * process: nothing could be stored any more, and everything that was is on disk.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<ConversationStore> {
   const { path, clock, newId, patienceMs = 5_000 } = options;
@@ -33,12 +34,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
   thread.on('message', (message: FromThread) => {
     if ('outcomes' in message) batch.settle(message.outcomes);
   });
-  const gone = (cause?: unknown) =>
-    batch.fail(
-      new Unavailable('store: the database thread has ended', { scope: 'app', code: 'store', cause }),
-    );
-  thread.on('error', gone);
-  thread.on('exit', () => gone());
+  // Nobody listens for its errors, so one ends this process: what starts it again also starts the thread again.
+  thread.on('exit', () =>
+    batch.fail(new Unavailable('store: the database is closed', { scope: 'app', code: 'store' })),
+  );
 
   return {
     accept: (messages) => batch.call('accept', messages),

@@ -70,7 +70,9 @@ test('a delivery is repeated, the same bytes, until the answer is 200 and never 
   const [simulator, app] = await stage();
   app.answers.push(503, 'hang up', 202, 301, 500);
   const id = simulator.say(AMINA, 'salam');
+  expect(simulator.hasAcknowledged(id)).toBe(false);
   await simulator.idle();
+  expect(simulator.hasAcknowledged(id)).toBe(true);
 
   expect(app.taken.map(({ status }) => status)).toEqual([503, 0, 202, 301, 500, 200]);
   expect(new Set(app.taken.map(({ raw }) => raw.toString())).size).toBe(1);

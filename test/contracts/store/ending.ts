@@ -1,0 +1,166 @@
+import { describe, expect } from 'vitest';
+import { AISHA, BILAL, message } from '../../fakes/messages.ts';
+import { claimed, DAY, LEASE, type StoreTest } from './story.ts';
+
+/** What is given up, found again, and forgotten. */
+export function ending(it: StoreTest): void {
+  describe('giving up', () => {
+    it('keeps what was sent, replaces what was not, and counts attempts anew', async ({
+      store,
+      clock,
+      claim,
+    }) => {
+      const held = await claim(message());
+      const [one] = await store.writeReply(held.lease, ['one', 'two'], {});
+      await store.markSending(held.lease, one?.key ?? '');
+      await store.markSent(held.lease, one?.key ?? '', 'wamid.1');
+      const parts = await store.bury(held.lease, 'poison', ['Sorry.']);
+      expect(parts.map(({ text, state }) => [text, state])).toEqual([
+        ['one', 'sent'],
+        ['Sorry.', 'unsent'],
+      ]);
+      expect(await store.bury(held.lease, 'again', ['Twice.'])).toEqual(parts);
+      clock.advance(LEASE + 1);
+      const { turn } = claimed(await store.claim(held.lease.conversation, LEASE));
+      expect(turn).toMatchObject({ buried: 'poison', attempt: 1 });
+    });
+
+    it('leaves a dead letter that can be sent back once', async ({ store, accept, claim }) => {
+      const first = message('first');
+      const held = await claim(first);
+      await store.bury(held.lease, 'poison', []);
+      await store.finish(held.lease);
+      expect(await accept(first)).toMatchObject({ outcome: 'done' });
+      const [letter] = await store.deadLetters(10);
+      expect(letter).toMatchObject({
+        reason: 'poison',
+        messages: 1,
+        conversation: held.lease.conversation,
+      });
+      expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
+      expect(await store.redrive(letter?.turnId ?? '')).toBe(held.lease.conversation);
+      expect(await store.redrive(letter?.turnId ?? '')).toBeUndefined();
+      const again = claimed(await store.claim(held.lease.conversation, LEASE));
+      expect(again.turn.messages).toEqual([first]);
+      expect(again.turn.attempt).toBe(1);
+    });
+  });
+
+  describe('the sweep', () => {
+    it('finds work that nobody holds, oldest first', async ({ store, accept }) => {
+      const a = await accept(message('a', { person: AISHA }));
+      const b = await accept(message('b', { person: BILAL }));
+      expect(await store.due(10, 0)).toEqual([a.conversation, b.conversation]);
+      expect(await store.due(1, 0)).toEqual([a.conversation]);
+    });
+
+    it('leaves what has just come to its own wake-up', async ({ store, clock, accept }) => {
+      const { conversation } = await accept(message());
+      clock.advance(900);
+      expect(await store.due(10, 1_000)).toEqual([]);
+      clock.advance(100);
+      expect(await store.due(10, 1_000)).toEqual([conversation]);
+    });
+
+    it('leaves alone what is held, what rests and what is done, and finds it when its time comes', async ({
+      store,
+      clock,
+      claim,
+      answer,
+    }) => {
+      const held = await claim(message());
+      expect(await store.due(10, 0)).toEqual([]);
+      clock.advance(LEASE);
+      expect(await store.due(10, 0)).toEqual([held.lease.conversation]);
+      const again = claimed(await store.claim(held.lease.conversation, LEASE));
+      await store.release(again.lease, { retryAt: clock.now() + 5_000, countAttempt: true });
+      expect(await store.due(10, 0)).toEqual([]);
+      clock.advance(5_000);
+      expect(await store.due(10, 0)).toEqual([held.lease.conversation]);
+      await answer(claimed(await store.claim(held.lease.conversation, LEASE)));
+    });
+
+    it('knows how much waits and since when', async ({ store, clock, accept, claim }) => {
+      const since = clock.now();
+      await claim(message());
+      clock.advance(1_000);
+      await accept(message());
+      expect(await store.backlog()).toEqual({ waiting: 2, oldestAt: since, deadLetters: 0 });
+    });
+  });
+
+  describe('forgetting', () => {
+    it('lets go of ids, turns and people after their time, and not before', async ({
+      store,
+      clock,
+      accept,
+      claim,
+      answer,
+    }) => {
+      const once = message();
+      const held = await claim(once);
+      await answer(held);
+      await store.finish(held.lease);
+      clock.advance(8 * DAY);
+      expect(await store.forgetOld()).toBe(0);
+      clock.advance(2 * DAY);
+      expect(await store.forgetOld()).toBeGreaterThan(0);
+      expect(await store.erase(AISHA.phone ?? '')).toBe(0);
+      expect(await accept(once)).toMatchObject({ outcome: 'new' });
+    });
+
+    it('never lets go of what still waits', async ({ store, clock, accept }) => {
+      const once = message();
+      const { conversation } = await accept(once);
+      clock.advance(30 * DAY);
+      await store.forgetOld();
+      expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([once]);
+    });
+
+    it('keeps a quiet person as long as a dead letter of theirs can be sent back', async ({
+      store,
+      clock,
+      claim,
+    }) => {
+      const once = message();
+      const held = await claim(once);
+      await store.bury(held.lease, 'poison', []);
+      await store.finish(held.lease);
+      clock.advance(10 * DAY);
+      await store.forgetOld();
+      const [letter] = await store.deadLetters(10);
+      expect(await store.redrive(letter?.turnId ?? '')).toBe(held.lease.conversation);
+      expect(claimed(await store.claim(held.lease.conversation, LEASE)).turn.messages).toEqual([once]);
+    });
+
+    it('lets go of a person with their last dead letter', async ({ store, clock, claim }) => {
+      const held = await claim(message());
+      await store.bury(held.lease, 'poison', []);
+      await store.finish(held.lease);
+      clock.advance(15 * DAY);
+      await store.forgetOld();
+      expect(await store.deadLetters(10)).toEqual([]);
+      expect(await store.erase(AISHA.phone ?? '')).toBe(0);
+    });
+
+    it('erases a person on request, by any identity, and a redelivery does not bring them back', async ({
+      store,
+      accept,
+      claim,
+      answer,
+    }) => {
+      const once = message();
+      const held = await claim(once);
+      await answer(held);
+      await store.finish(held.lease);
+      const waiting = message();
+      await accept(waiting);
+      expect(await store.erase(AISHA.userId ?? '')).toBe(1);
+      expect(await store.erase(AISHA.phone ?? '')).toBe(0);
+      expect(await accept(waiting)).toMatchObject({ outcome: 'done' });
+      expect(await store.due(10, 0)).toEqual([]);
+      const [back] = await store.accept([message('I am back')]);
+      expect(back).toMatchObject({ outcome: 'new' });
+    });
+  });
+}

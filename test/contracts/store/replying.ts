@@ -1,0 +1,78 @@
+import { describe, expect } from 'vitest';
+import { AISHA, message, NUMBER, status } from '../../fakes/messages.ts';
+import { claimed, LEASE, type StoreTest } from './story.ts';
+
+/** What is written before it is sent, and what is known of each part. */
+export function replying(it: StoreTest): void {
+  describe('a reply', () => {
+    it('is written once: the words of the first writing stay', async ({ store, claim }) => {
+      const held = await claim(message());
+      const first = await store.writeReply(held.lease, ['one', 'two'], { language: 'en' });
+      expect(first.map(({ text, state }) => ({ text, state }))).toEqual([
+        { text: 'one', state: 'unsent' },
+        { text: 'two', state: 'unsent' },
+      ]);
+      expect(await store.writeReply(held.lease, ['other'], {})).toEqual(first);
+    });
+
+    it('may be empty, and is then written all the same', async ({ store, clock, claim }) => {
+      const held = await claim(message());
+      await store.writeReply(held.lease, [], {});
+      clock.advance(LEASE + 1);
+      expect(claimed(await store.claim(held.lease.conversation, LEASE)).turn.parts).toEqual([]);
+    });
+
+    it('goes on at the first unmarked part after a crash', async ({ store, clock, claim }) => {
+      const held = await claim(message());
+      const [one, two] = await store.writeReply(held.lease, ['one', 'two', 'three'], {});
+      await store.markSending(held.lease, one?.key ?? '');
+      await store.markSent(held.lease, one?.key ?? '', 'wamid.1');
+      await store.markSending(held.lease, two?.key ?? '');
+      const triedAt = clock.now();
+      clock.advance(LEASE + 1);
+      const { turn } = claimed(await store.claim(held.lease.conversation, LEASE));
+      expect(turn.parts?.map(({ state }) => state)).toEqual(['sent', 'sending', 'unsent']);
+      expect(turn.parts?.[1]).toMatchObject({ text: 'two', triedAt });
+    });
+
+    it('keeps keys unique over all turns', async ({ store, claim, answer }) => {
+      const first = await claim(message());
+      const [a] = await answer(first);
+      await store.finish(first.lease);
+      const [b] = await answer(await claim(message()));
+      expect(a?.key).not.toBe(b?.key);
+    });
+
+    it('takes back a send that did not happen', async ({ store, claim }) => {
+      const held = await claim(message());
+      const [part] = await store.writeReply(held.lease, ['one'], {});
+      await store.markSending(held.lease, part?.key ?? '');
+      await store.markUnsent(held.lease, part?.key ?? '');
+      expect(await store.parts(held.lease)).toMatchObject([{ state: 'unsent' }]);
+    });
+
+    it('does not take back a send that a status has proved', async ({ store, claim }) => {
+      const held = await claim(message());
+      const [part] = await store.writeReply(held.lease, ['one'], {});
+      await store.markSending(held.lease, part?.key ?? '');
+      await store.recordStatuses([status(part?.key ?? '', 'sent')]);
+      await store.markUnsent(held.lease, part?.key ?? '');
+      expect(await store.parts(held.lease)).toMatchObject([{ state: 'sent' }]);
+    });
+
+    it('remembers facts about the conversation', async ({ store, clock, claim }) => {
+      const held = await claim(message());
+      await store.remember(held.lease, { language: 'ar', registered: true });
+      await store.writeReply(held.lease, ['x'], { thread: { id: 't1', lastAt: 5 } });
+      clock.advance(LEASE + 1);
+      expect(claimed(await store.claim(held.lease.conversation, LEASE)).conversation).toMatchObject({
+        language: 'ar',
+        registered: true,
+        thread: { id: 't1', lastAt: 5 },
+        account: AISHA.phone,
+        channel: 'meta',
+        number: NUMBER,
+      });
+    });
+  });
+}

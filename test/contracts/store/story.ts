@@ -1,0 +1,57 @@
+import { test } from 'vitest';
+import type { Message } from '../../../app/conversation/message.ts';
+import type { Acceptance, Claim, ConversationStore, Part } from '../../../app/ports.ts';
+import { type SettableClock, settableClock } from '../../fakes/clock.ts';
+
+export const DAY = 24 * 60 * 60 * 1000;
+export const LEASE = 10_000;
+
+type Claimed = Extract<Claim, { claimed: true }>;
+export type OpenStore = (clock: SettableClock) => Promise<ConversationStore>;
+
+/** A store of its own for each test, and the steps that most stories begin with. */
+export interface Story {
+  readonly clock: SettableClock;
+  readonly store: ConversationStore;
+  accept(message: Message): Promise<Acceptance>;
+  /** Accepts the message, and takes its conversation. */
+  claim(message: Message): Promise<Claimed>;
+  /** Writes a reply and sends every part of it; the turn stays open. */
+  answer(held: Claimed, texts?: readonly string[]): Promise<readonly Part[]>;
+}
+
+export type StoreTest = ReturnType<typeof storeTest>;
+
+export function storeTest(open: OpenStore) {
+  return test
+    .extend('clock', () => settableClock())
+    .extend('store', async ({ clock }, { onCleanup }) => {
+      const store = await open(clock);
+      onCleanup(() => store.close());
+      return store;
+    })
+    .extend('accept', ({ store }): Story['accept'] => async (first) => {
+      const [acceptance] = await store.accept([first]);
+      return acceptance ?? raise('no answer');
+    })
+    .extend('claim', ({ store, accept }): Story['claim'] => async (first) => {
+      const { conversation } = await accept(first);
+      return claimed(await store.claim(conversation, LEASE));
+    })
+    .extend('answer', ({ store }): Story['answer'] => async ({ lease }, texts = ['An answer.']) => {
+      const parts = await store.writeReply(lease, texts, {});
+      for (const { key } of parts) {
+        await store.markSending(lease, key);
+        await store.markSent(lease, key, `wamid.of-${key}`);
+      }
+      return parts;
+    });
+}
+
+export function claimed(claim: Claim): Claimed {
+  return claim.claimed ? claim : raise(`not claimed: ${claim.because}`);
+}
+
+export function raise(reason: string): never {
+  throw new Error(reason);
+}
