@@ -55,8 +55,11 @@ export function assistantFor({ assistant }: Config): Assistant {
 
 /** Throws `NotAvailable`. */
 export function businessesFor({ businesses, twilio }: Config): Businesses {
-  if (twilio !== undefined)
-    throw new NotAvailable('Twilio is not available in this version: unset TWILIO_ACCOUNT_SID.');
+  if (twilio !== undefined) {
+    throw new NotAvailable(
+      'Twilio is not available in this version: unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER.',
+    );
+  }
   switch (businesses.kind) {
     case 'env': {
       const { number, accessToken } = businesses;

@@ -55,6 +55,9 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
     const receivedAt = now();
     const body = await readRawBody(ctx.req);
     await gathered();
+    if (!body.read && body.because !== 'aborted') {
+      log.warn('a delivery was refused unread', { reason: body.because });
+    }
     const judgement = body.read ? await judge(ctx, body.bytes, receivedAt) : refused(body.because);
     metrics.delivery(judgement.outcome);
     if (body.read) {

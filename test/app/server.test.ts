@@ -135,6 +135,15 @@ describe('npm start', () => {
       },
       /BUSINESSES=mongodb/,
     ],
+    [
+      {
+        TWILIO_ACCOUNT_SID: 'AC1',
+        TWILIO_AUTH_TOKEN: 't',
+        TWILIO_WHATSAPP_NUMBER: '+14155238886',
+        PUBLIC_URL: 'https://whatsapp.example.org',
+      },
+      /unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER\./,
+    ],
   ])('says what this version cannot do', async (environment, sentence) => {
     const { code, output } = await start(environment).ended;
     expect(output).toMatch(sentence);
