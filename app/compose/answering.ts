@@ -7,6 +7,7 @@ import { Pace } from '../channels/meta/pace.ts';
 import { createRecordingChannel } from '../channels/meta/recording.ts';
 import { createMetaChannel } from '../channels/meta/send.ts';
 import { systemClock as clock } from '../clock.ts';
+import { NOT_YET } from '../config/not-yet.ts';
 import type { Config } from '../config.ts';
 import type { WorkRules } from '../conversation/work.ts';
 import type { Log } from '../log.ts';
@@ -55,18 +56,14 @@ export function assistantFor({ assistant }: Config): Assistant {
 
 /** Throws `NotAvailable`. */
 export function businessesFor({ businesses, twilio }: Config): Businesses {
-  if (twilio !== undefined) {
-    throw new NotAvailable(
-      'Twilio is not available in this version: unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER.',
-    );
-  }
+  if (twilio !== undefined) throw new NotAvailable(NOT_YET.twilio);
   switch (businesses.kind) {
     case 'env': {
       const { number, accessToken } = businesses;
       return createEnvBusinesses([{ channel: 'meta', number, accessToken }]);
     }
     case 'mongodb':
-      throw new NotAvailable('BUSINESSES=mongodb is not available in this version: set BUSINESSES to env.');
+      throw new NotAvailable(NOT_YET.mongodb);
   }
 }
 

@@ -276,6 +276,12 @@ describe('the values of variables', () => {
     expect(unfitValues('staging', { LOGGING_LEVEL: 'debug', BATCH_WINDOW_SECONDS: '3' })).toEqual([]);
   });
 
+  it('are refused when they ask for what this version cannot do', () => {
+    const says = (plain: Record<string, string>) => unfitValues('staging', plain).map((found) => found.says);
+    expect(says({ BUSINESSES: 'mongodb' })).toEqual([expect.stringMatching(/^BUSINESSES=mongodb is not/)]);
+    expect(says({ TWILIO_ACCOUNT_SID: 'AC1' })).toEqual([expect.stringMatching(/^Twilio is not available/)]);
+  });
+
   it('are refused in the words of the program, each with its command', () => {
     const findings = unfitValues('staging', {
       LOGGING_LEVEL: 'loud',
