@@ -104,6 +104,7 @@ describe('npm run deliver', () => {
     [['text', '--url', 'localhost:8001'], 2, '--url is an http:// or https:// address, not localhost:8001'],
     [['text', '--url', 'nonsense'], 2, '--url is an http:// or https:// address, not nonsense'],
     [[], 2, 'What shall be delivered?'],
+    [['text', '--from', 'Amina'], 2, '--from is a phone number in digits, not Amina'],
     [['text', '--times', 'often'], 2, '--times is a count, not often'],
     [['text', '--tiems', '2'], 2, "Unknown option '--tiems'"],
   ])('says in one line what is wrong with %j', async (words, exit, line) => {
