@@ -27,7 +27,8 @@ await runCommand({
 
 async function erase(who: string | undefined, word = 'local', say: Say): Promise<number> {
   const where = asWhere(word);
-  if (who === undefined || where === undefined) {
+  // Whoever names the place alone forgot the person; "staging" is nobody's id.
+  if (who === undefined || where === undefined || asWhere(who) !== undefined) {
     throw new Usage('Name one person, and where: npm run erase -- 15550001111 staging');
   }
   await withKept(where, async ({ store, place }) => {
@@ -35,7 +36,7 @@ async function erase(who: string | undefined, word = 'local', say: Say): Promise
     say(
       gone === 0
         ? `Nothing is kept of this person in ${place}.`
-        : `Erased: ${gone} conversation(s) in ${place}.`,
+        : `Erased in ${place}: ${gone} conversation(s).`,
     );
   });
   return 0;

@@ -8,7 +8,7 @@ import { Unavailable } from '../../app/conversation/errors.ts';
 import type { ConversationStore, Queue } from '../../app/ports.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
-import { withParameters } from '../../app/worker/parameters.ts';
+import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
 import { type EnvironmentName, parametersPath, REGION } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { Plain } from '../command.ts';
@@ -18,7 +18,7 @@ import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';
 /** What a deployment keeps of people and their messages. */
 export interface Kept {
   readonly store: ConversationStore;
-  /** The file or the table that the store keeps conversations in. */
+  /** Where the store is, for whoever asked: a file, a table or a stack. */
   readonly place: string;
   /** Undefined where the process that receives also works: it finds by itself what waits. */
   readonly queue: Queue | undefined;
@@ -33,6 +33,9 @@ export function asWhere(word: string | undefined): Where | undefined {
   return word === 'local' ? word : asEnvironment(word);
 }
 
+/** Their messages tell a person what to do. */
+const SAID_WELL = [Unavailable, UnusableDatabase, MissingParameters];
+
 /** Opens it, hands it over, and closes it again. Throws `Plain` where a person can do something about it. */
 export async function withKept<T>(where: Where, use: (kept: Kept) => Promise<T>): Promise<T> {
   try {
@@ -44,7 +47,7 @@ export async function withKept<T>(where: Where, use: (kept: Kept) => Promise<T>)
     }
   } catch (error) {
     if (error instanceof ConfigError) throw new Plain(error.problems.join('\n'), { cause: error });
-    if (error instanceof Unavailable || error instanceof UnusableDatabase)
+    if (error instanceof Error && SAID_WELL.some((kind) => error instanceof kind))
       throw new Plain(error.message, { cause: error });
     throw error;
   }
@@ -58,16 +61,14 @@ async function openLocal(): Promise<Kept> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
   const { store } = config;
-  if (store.kind === 'dynamodb') return inAws(config, store);
+  if (store.kind === 'dynamodb') return inAws(`the table ${store.conversationsTable}`, config, store);
   if (store.kind === 'memory') throw new Plain('STORE=memory keeps nothing that another process could read.');
-  const opened = await openSqliteStore({ path: store.path, create: false, clock, newId: randomUUID });
-  return {
-    store: opened,
-    place: resolve(store.path),
-    queue: undefined,
-    deadWakeUps: undefined,
-    close: () => opened.close(),
-  };
+  // Opening would make an empty one, and who looks in the wrong place would hear that there is nothing.
+  const place = resolve(store.path);
+  if (!existsSync(place))
+    throw new Plain(`There is no ${place} here. Say staging or production, or set SQLITE_PATH.`);
+  const opened = await openSqliteStore({ path: place, clock, newId: randomUUID });
+  return { store: opened, place, queue: undefined, deadWakeUps: undefined, close: () => opened.close() };
 }
 
 /** Where the stack keeps things is in its parameters; none of its secrets is asked for. */
@@ -80,6 +81,7 @@ async function openStack(stack: EnvironmentName): Promise<Kept> {
   const values = await withParameters(references, { region: REGION });
   const value = (name: string) => values[name] ?? '';
   return inAws(
+    stack,
     { aws: { region: REGION }, queue: { kind: 'sqs', url: value('WHATSAPP_QUEUE_URL') } },
     {
       kind: 'dynamodb',
@@ -90,12 +92,12 @@ async function openStack(stack: EnvironmentName): Promise<Kept> {
   );
 }
 
-async function inAws(...[config, tables]: Parameters<typeof awsParts>): Promise<Kept> {
+async function inAws(place: string, ...[config, tables]: Parameters<typeof awsParts>): Promise<Kept> {
   const { store, queue, sqs } = awsParts(config, tables);
   await Promise.all([store.ready(), queue?.ready()]);
   return {
     store,
-    place: `the table ${tables.conversationsTable}`,
+    place,
     queue,
     deadWakeUps: config.queue.kind === 'sqs' ? await deadWakeUpsOf(sqs, config.queue.url) : undefined,
     async close() {

@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { migrate, NewerSchema } from './schema.ts';
 
@@ -14,20 +14,14 @@ export class UnusableDatabase extends Error {
   override readonly name = 'UnusableDatabase';
 }
 
-export interface OpenOptions {
-  /** False: a file that is not there is `UnusableDatabase`, for those who look for what a service has kept. */
-  readonly create?: boolean;
-}
-
 /**
  * Opens the file, creating it (mode 0600) and its folder when absent, and brings it to this program's schema.
  * Every commit is on the disk before it returns (WAL with `synchronous=FULL`), and deleted text is overwritten.
  * Throws `UnusableDatabase`.
  */
-export function openDatabase(path: string, { create = true }: OpenOptions = {}): DatabaseSync {
+export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    if (!create && !existsSync(path)) throw new UnusableDatabase(noDatabaseAt(path));
     if (path !== ':memory:') prepareFile(path);
     database = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
@@ -44,9 +38,6 @@ export function openDatabase(path: string, { create = true }: OpenOptions = {}):
     throw new UnusableDatabase(`SQLITE_PATH ${path}: ${adviceFor(error)}`, { cause: error });
   }
 }
-
-const noDatabaseAt = (path: string) =>
-  `There is no database at ${resolve(path)}: is SQLITE_PATH the service's?`;
 
 function prepareFile(path: string): void {
   makeFolder(dirname(path));

@@ -3,11 +3,11 @@ import { Worker } from 'node:worker_threads';
 import { Unavailable } from '../../conversation/errors.ts';
 import type { Clock, ConversationStore } from '../../ports.ts';
 import { createBatch } from './batch.ts';
-import { type OpenOptions, UnusableDatabase } from './open.ts';
-import type { FromThread, ToOpen, ToThread } from './thread.ts';
+import { UnusableDatabase } from './open.ts';
+import type { FromThread, ToThread } from './thread.ts';
 
-interface SqliteStoreOptions extends OpenOptions {
-  /** Created when absent, with its folder, unless told otherwise; mode 0600. */
+interface SqliteStoreOptions {
+  /** Created when absent, with its folder; mode 0600. */
   readonly path: string;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -24,9 +24,8 @@ const THREAD = import.meta.url.endsWith('.ts') ? './thread.ts' : './sqlite-threa
  * process: nothing could be stored any more, and everything that was is on disk.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<ConversationStore> {
-  const { path, create = true, clock, newId, patienceMs = 5_000 } = options;
-  const workerData: ToOpen = { path, create };
-  const thread = new Worker(new URL(THREAD, import.meta.url), { workerData });
+  const { path, clock, newId, patienceMs = 5_000 } = options;
+  const thread = new Worker(new URL(THREAD, import.meta.url), { workerData: { path } });
   const tell = (message: ToThread) => thread.postMessage(message);
   const batch = createBatch({ clock, patienceMs, write: (calls) => tell({ calls }) });
 

@@ -7,11 +7,6 @@ import { openDatabase } from './open.ts';
  * only wants to be heard.
  */
 
-/** `workerData` of the thread. */
-export interface ToOpen {
-  readonly path: string;
-  readonly create: boolean;
-}
 export type ToThread = { readonly calls: readonly Call[] } | { readonly close: true };
 export type FromThread =
   | { readonly opened: true }
@@ -23,8 +18,7 @@ if (port === null) throw new Error('this file is started by store.ts as a worker
 const answer = (message: FromThread) => port.postMessage(message);
 
 try {
-  const { path, create } = workerData as ToOpen;
-  const database = openDatabase(path, { create });
+  const database = openDatabase((workerData as { path: string }).path);
   const run = createEngine(database);
   port.on('message', (message: ToThread) => {
     if ('calls' in message) return answer({ outcomes: run(message.calls) });
