@@ -18,15 +18,15 @@ whose newest message is older than 24 hours: WhatsApp takes no reply to it any m
 environment or in .env); a stack is found through its SSM parameters, with your own AWS credentials. No text and no
 phone number is shown.
 
-  --all     everything that is listed and can be answered
+  --all     everything that can be answered, up to 200 turns at once
   --help    this text
 
 Exit codes: 0 done, 1 something is not there, too old, or went wrong, 2 wrong call.
 `;
 
-/** Of each kind; what is beyond it is listed when these are gone. */
+/** Of each kind, in one run. */
 const LISTED = 200;
-/** More than can ever be buried in the time that they are kept. */
+/** More than are buried in the time that they are kept: those that are too old must not hide the others. */
 const ALL = 1_000_000;
 
 const TOO_OLD = 'too old to answer: WhatsApp takes replies for 24 hours';
@@ -44,14 +44,14 @@ async function redrive({ values, words, say }: Call<typeof OPTIONS>): Promise<nu
     /** Nobody else sees them while they are taken. */
     const taken = new Set(wakeUps);
     try {
-      const letters = await kept.store.deadLetters(named.length === 0 ? LISTED : ALL);
+      const letters = await kept.store.deadLetters(ALL);
       if (named.length === 0 && !values.all) {
-        return list(kept, letters, wakeUps, `npm run redrive -- ${where} --all`, say);
+        return list(kept, letters.slice(0, LISTED), wakeUps, `npm run redrive -- ${where} --all`, say);
       }
       const chosen = values.all ? wakeUps : wakeUps.filter(({ id }) => named.includes(id));
-      const turns = values.all
-        ? letters.filter((letter) => !isTooOld(letter)).map(({ turnId }) => turnId)
-        : named.filter((name) => !chosen.some(({ id }) => id === name));
+      const answerable = letters.filter((letter) => !isTooOld(letter)).map(({ turnId }) => turnId);
+      const others = named.filter((name) => !chosen.some(({ id }) => id === name));
+      const turns = values.all ? answerable.slice(0, LISTED) : others;
       const tooOld = letters.filter(isTooOld).map(({ turnId }) => turnId);
       return await sendBack(kept, { turns, tooOld, wakeUps: chosen }, taken, say);
     } finally {
@@ -109,7 +109,8 @@ function list(
       `\nWhat is no wake-up goes with the whole queue: aws sqs purge-queue --queue-url ${deadWakeUps?.url}`,
     );
   }
-  say(letters.length + wakeUps.length === 0 ? `No dead letters in ${place}.` : `\nSend back: ${all}`);
+  if (letters.length + wakeUps.length === 0) say(`No dead letters in ${place}.`);
+  else if (wakeUps.length > 0 || !letters.every(isTooOld)) say(`\nSend back: ${all}`);
   return 0;
 }
 

@@ -107,7 +107,9 @@ describe('npm run redrive -- local', () => {
     const turn = (await store.deadLetters(1))[0]?.turnId ?? '';
     const environment = { SQLITE_PATH: path };
     const why = 'too old to answer: WhatsApp takes replies for 24 hours';
-    expect((await redrive(environment, 'local')).output).toContain(`refused: 131047  (${why})\n`);
+    expect((await redrive(environment, 'local')).output).toMatch(
+      new RegExp(`^${turn}  .*  refused: 131047  \\(${why}\\)\n$`),
+    );
     expect(await redrive(environment, 'local', '--all')).toEqual({
       code: 0,
       output: `No dead letters that can be answered in ${path}.\n`,
