@@ -11,7 +11,7 @@ The reference ansari-backend: users, threads and streamed answers over HTTP, kep
 It echoes; with OPENAI_API_KEY it asks a model. Ctrl-C stops it.
 
 Environment
-  PORT                      8000
+  BACKEND_PORT              else PORT, else 8000
   DEPLOYMENT_TYPE           local: serves this machine only, and has a development key
   BACKEND_API_KEYS          keys that callers may send as X-Whatsapp-Api-Key, comma separated;
                             else WHATSAPP_SERVICE_API_KEY; else, when local, development-backend-key
@@ -24,6 +24,7 @@ Environment
 
 /** EX_CONFIG of sysexits.h. */
 const BAD_CONFIGURATION = 78;
+const WRONG_CALL = 2;
 const WORD_MS = 30;
 
 async function run(): Promise<void> {
@@ -49,7 +50,7 @@ function explain(error: unknown): void {
   }
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   const message = error instanceof Error ? error.message : String(error);
-  say(taken ? 'The port is in use by another program; set PORT to a free one.' : message);
+  say(taken ? 'The port is in use by another program; set BACKEND_PORT to a free one.' : message);
   process.exitCode = 1;
 }
 
@@ -57,5 +58,12 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+function refuse(word: string): void {
+  say(`${word} is no option of this program: --help says what there is.`);
+  process.exitCode = WRONG_CALL;
+}
+
+const [unknown] = process.argv.slice(2);
 if (process.argv.includes('--help')) process.stdout.write(HELP);
+else if (unknown !== undefined) refuse(unknown);
 else await run().catch(explain);

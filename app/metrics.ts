@@ -9,6 +9,8 @@ import { tally } from './metrics/tally.ts';
 import type { Acceptance, Backlog } from './ports.ts';
 
 const PREFIX = 'ansari_whatsapp_';
+/** Shorter than the usual time between two scrapes. */
+const SHARED_MS = 10_000;
 
 /** `unreadable`: signed, but not JSON or no envelope. `refused`: too large, encoded or cut off. */
 export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable' | 'refused';
@@ -34,7 +36,10 @@ export interface Counters {
 }
 
 export interface Metrics extends Counters {
-  /** All of it in the Prometheus text format. Never fails: without a store the backlog is absent. */
+  /**
+   * All of it in the Prometheus text format. Never fails: without a store the backlog is absent. The backlog is up to
+   * 10 seconds old.
+   */
   page(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
@@ -78,12 +83,17 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
   const waiting = gauge('waiting_messages', 'Messages not yet answered');
   const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest of them; 0 when none waits');
   const deadLetters = gauge('dead_letters', 'Turns that were given up and not sent back');
-  const readable = gauge('store_readable', '1 when the store told its backlog at this scrape, else 0');
+  const readable = gauge(
+    'store_readable',
+    '1 when the store told its backlog when it was asked last, else 0',
+  );
   measureProcess(registry);
+
+  const sharedBacklog = shared(backlog, now);
 
   async function measureBacklog(): Promise<void> {
     try {
-      const current = await backlog();
+      const current = await sharedBacklog();
       waiting.set(current.waiting);
       oldest.set(current.oldestAt === undefined ? 0 : Math.max(0, now() - current.oldestAt) / 1000);
       deadLetters.set(current.deadLetters);
@@ -108,5 +118,22 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
       await measureBacklog();
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
+  };
+}
+
+/**
+ * The page is open to everybody, and the store reads the more for a backlog the more waits: one answer serves all who
+ * ask while it is on its way and for a while after.
+ */
+function shared(backlog: () => Promise<Backlog>, now: () => number): () => Promise<Backlog> {
+  let latest: Promise<Backlog> | undefined;
+  let until = 0;
+  return () => {
+    if (latest !== undefined && now() < until) return latest;
+    until = Number.POSITIVE_INFINITY;
+    latest = backlog().finally(() => {
+      until = now() + SHARED_MS;
+    });
+    return latest;
   };
 }

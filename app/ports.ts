@@ -186,6 +186,8 @@ export interface DeadLetter {
   readonly reason: string;
   readonly buriedAt: number;
   readonly messages: number;
+  /** When the newest of them was sent, by the platform's clock; milliseconds since 1970. */
+  readonly newestAt: number;
 }
 
 export interface Backlog {
@@ -204,7 +206,8 @@ export interface Backlog {
 export interface ConversationStore {
   /**
    * Stores each message unless its id is known, in the order given; answers in that order. Silent messages are `done`
-   * at once: only their ids are kept. Ids are remembered for at least 8 days (Meta redelivers for up to 7).
+   * at once: only their ids are kept. Ids are remembered for at least 8 days (Meta redelivers for up to 7). A known id
+   * changes nothing: neither where its person is reached, nor that they were erased.
    */
   accept(messages: readonly Message[]): Promise<readonly Acceptance[]>;
   /**
@@ -253,7 +256,10 @@ export interface ConversationStore {
   redrive(turnId: string): Promise<ConversationId | undefined>;
   /** Deletes what has outlived its purpose: texts after 7 days, ids after 9. Answers how many rows went. */
   forgetOld(): Promise<number>;
-  /** Deletes all that is kept of a person, by phone number or user id. Answers how many conversations went. */
+  /**
+   * Deletes all that is kept of a person, by phone number or user id: every conversation that it leads to or once led
+   * to, and those that the person's other identities once led to. Answers how many conversations went.
+   */
   erase(identity: string): Promise<number>;
   ready(): Promise<void>;
   close(): Promise<void>;

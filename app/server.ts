@@ -14,11 +14,12 @@ SIGTERM or Ctrl-C ends it within 10 seconds, and nothing is lost.
 
   --worker   answers the wake-ups of QUEUE=sqs instead of receiving deliveries, on machines without Lambda
 
-Exit codes: 0 ended when told to, 1 could not start or broke down, 78 the configuration cannot be used.
+Exit codes: 0 ended when told to, 1 could not start or broke down, 2 wrong call, 78 the configuration cannot be used.
 `;
 
 /** EX_CONFIG of sysexits.h. */
 const BAD_CONFIGURATION = 78;
+const WRONG_CALL = 2;
 const LONGEST_LEAVING_MS = 9_500;
 
 async function run(): Promise<void> {
@@ -56,5 +57,14 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-if (process.argv.includes('--help')) process.stdout.write(HELP);
+/** A misspelt `--worker` would start a door, which looks well and answers nobody. */
+function refuse(word: string): void {
+  say(`${word} is no option of this program: --help says what there is.`);
+  process.exitCode = WRONG_CALL;
+}
+
+const words = process.argv.slice(2);
+const unknown = words.find((word) => word !== '--worker');
+if (words.includes('--help')) process.stdout.write(HELP);
+else if (unknown !== undefined) refuse(unknown);
 else await run().catch(explain);

@@ -103,6 +103,9 @@ function isWrongCall(error: unknown): boolean {
 /** One sentence for what a person can act on, the whole stack for what is our own fault. */
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  // Node goes on with advice about "--", which means something else to npm.
+  if (codeOf(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    return error.message.replace(/\. To specify.*/s, '.');
   if (error instanceof Plain || error instanceof Interrupted || isWrongCall(error)) return error.message;
   if (
     /CredentialsProviderError|TokenProviderError|ExpiredToken|UnrecognizedClient|InvalidClientTokenId/.test(
@@ -113,11 +116,23 @@ export function sentenceOf(error: unknown): string {
   }
   // The AWS SDK tells whose fault it was.
   if ('$fault' in error) return `AWS: ${error.name}: ${error.message}`;
-  const code = codeOf(error) ?? (error.name === 'TimeoutError' ? 'ETIMEDOUT' : '');
+  const answered = unreadableAnswer(error);
+  if (answered !== undefined) {
+    return `Somebody else answers in the place of AWS (HTTP ${answered}): look at AWS_ENDPOINT_URL and at proxies`;
+  }
+  const late = error.name === 'TimeoutError';
+  const code = codeOf(error) ?? (late ? 'ETIMEDOUT' : '');
+  if (UNTRUSTED.test(code)) {
+    return `The other side cannot be trusted (${error.message}): where a proxy opens TLS, NODE_EXTRA_CA_CERTS names the file with its certificate`;
+  }
   if (!NO_LINE.has(code)) return error.stack ?? error.message;
   // Where a name has several addresses, the error of all of them together says nothing.
-  return `Nobody can be reached from here (${error.message || code}): is there a network?`;
+  const why = late ? 'no answer in time' : error.message || code;
+  return `Nobody can be reached from here (${why}): is there a network?`;
 }
+
+/** What OpenSSL and Node say of a certificate (Node.js documentation, "X509 certificate error codes"). */
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
 
 /** What the system says when there is no way to the other side, or nobody listens there. */
 const NO_LINE = new Set([
@@ -131,6 +146,13 @@ const NO_LINE = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
+
+/** The HTTP status of what the AWS SDK could not read: it leaves it in a field that nobody sees. */
+function unreadableAnswer(error: Error): number | undefined {
+  const response = '$response' in error ? error.$response : undefined;
+  if (typeof response !== 'object' || response === null || !('statusCode' in response)) return undefined;
+  return typeof response.statusCode === 'number' ? response.statusCode : undefined;
+}
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -55,6 +55,10 @@ async function deliver({ values, words, say }: Call<typeof OPTIONS>): Promise<nu
   if (what === '') throw new Usage('What shall be delivered? A fixture or a text.');
   const times = Number(values.times);
   if (!Number.isSafeInteger(times) || times < 1) throw new Usage(`--times is a count, not ${values.times}`);
+  if (!/^\d+$/.test(values.from)) throw new Usage(`--from is a phone number in digits, not ${values.from}`);
+  if (!/^https?:$/.test(URL.parse(values.url)?.protocol ?? '')) {
+    throw new Usage(`--url is an http:// or https:// address, not ${values.url}`);
+  }
 
   const body = bodyOf(what, { from: values.from, number: values.number, asIs: values['as-is'] });
   // Several secrets are listed while one is rotated; the first is the current one.

@@ -1,12 +1,13 @@
 /** `npm run deploy -- <stack>`: what is committed runs in the stack, verified, or what held before runs again. */
-import { appendFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EnvironmentName } from '../infra/names.ts';
-import { runCommand, type Say } from './command.ts';
+import { Plain, runCommand, type Say } from './command.ts';
+import { checkSettings } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { ROOT } from './plan/record.ts';
 import { openAws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
+import { report } from './release/checks.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
 import { findDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
 import { bringUp, needPulumi } from './release/pulumi.ts';
@@ -14,6 +15,7 @@ import { referenceIn } from './release/registry.ts';
 import { endLogs } from './release/retention.ts';
 import { sourceOfImage } from './release/source.ts';
 import { computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
+import { tellGitHub } from './release/tell-github.ts';
 import { mustRun } from './release/tools.ts';
 import { verifyStack } from './release/verify.ts';
 
@@ -63,6 +65,7 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
   const compute = computeOf(stack);
   const given = values.image === undefined ? undefined : referenceIn(account, values.image);
   await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+  mustBeConfigured(stack, say);
   if (values['dry-run']) return dryRun();
 
   const began = new Date();
@@ -80,7 +83,8 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
     });
   const outcome = await deployImage({ ...place, image, verify, waitMs: LONGEST_OPERATION_MS });
   say(`\n${image} ${SENTENCES[outcome]}`);
-  await tellGitHub(outcome, image);
+  const door = () => findDoor(aws, stack, compute);
+  await tellGitHub({ stack, outcome, image, door, environment: process.env, say });
   if (compute === 'apprunner' && outcome !== 'unchanged')
     await endLogs(aws, stack, logRetentionOf(stack), say);
   return EXIT_CODES[outcome];
@@ -93,15 +97,12 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
     const settings = given ?? running?.image;
     return (await bringUp('preview', stack, settings === undefined ? {} : { image: settings })).code;
   }
+}
 
-  /** The summary of the workflow's run, and the address for its environment. */
-  async function tellGitHub(outcome: Outcome, image: string): Promise<void> {
-    const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = process.env;
-    const door = await findDoor(aws, stack, compute);
-    if (GITHUB_OUTPUT) appendFileSync(GITHUB_OUTPUT, `url=${door?.url ?? ''}\noutcome=${outcome}\n`);
-    if (!GITHUB_STEP_SUMMARY) return;
-    const rows = { stack, outcome, image, runs: door?.image ?? 'nothing', address: door?.url ?? '' };
-    const table = Object.entries(rows).map(([key, value]) => `| ${key} | ${value} |`);
-    appendFileSync(GITHUB_STEP_SUMMARY, ['| deployment | |', '| --- | --- |', ...table, ''].join('\n'));
-  }
+/** Said before an image is built and pushed, and before the door is started with what it would refuse. */
+function mustBeConfigured(stack: EnvironmentName, say: Say): void {
+  const findings = checkSettings(stack).filter(({ outcome }) => outcome === 'bad');
+  for (const finding of findings) report(finding, say);
+  if (findings.length > 0)
+    throw new Plain(`${stack} cannot be deployed as it is configured; nothing was built or changed.`);
 }

@@ -5,12 +5,14 @@ import { asWhere, withKept } from './kept/open.ts';
 
 const HELP = `Usage: npm run erase -- <phone number or user id> [local|staging|production]
 
-Deletes all that a store keeps of a person: messages, replies, the conversation and the names it goes by. Message ids
-stay as hashes for some days, so that a redelivery does not bring the person back. What the assistant's own database
-keeps is not touched, nor are a table's backups, which end by themselves after 35 days. A second time finds nothing.
+Deletes all that a store keeps of a person: messages, replies, the conversations and the names they go by, also those
+of the person's other identities. Message ids stay as hashes for some days, so that a redelivery does not bring the
+person back. What the assistant's own database keeps is not touched, nor are a table's backups, which end by themselves
+after 35 days. A second time finds nothing.
 
-"local" is the store that this machine's configuration names (SQLITE_PATH, or the tables of STORE=dynamodb); a stack is
-found through its SSM parameters, with your own AWS credentials.
+"local" is the store that this machine's configuration names (SQLITE_PATH, or the tables of STORE=dynamodb, in the
+environment or in .env); a stack is found through its SSM parameters, with your own AWS credentials. The answer says
+where it looked.
 
 Exit codes: 0 done, 1 something went wrong, 2 wrong call.
 `;
@@ -20,16 +22,23 @@ await runCommand({
   help: HELP,
   options: {},
   mostWords: 2,
-  run: ({ words: [who, place], say }) => erase(who, place, say),
+  run: ({ words: [who, word], say }) => erase(who, word, say),
 });
 
-async function erase(who: string | undefined, place = 'local', say: Say): Promise<number> {
-  const where = asWhere(place);
-  if (who === undefined || where === undefined) {
+async function erase(who: string | undefined, word = 'local', say: Say): Promise<number> {
+  const where = asWhere(word);
+  // Whoever names the place alone forgot the person; "staging" is nobody's id.
+  if (who === undefined || where === undefined || asWhere(who) !== undefined) {
     throw new Usage('Name one person, and where: npm run erase -- 15550001111 staging');
   }
-  const gone = await withKept(where, ({ store }) => store.erase(identityOf(who)));
-  say(gone === 0 ? 'Nothing is kept of this person.' : `Erased: ${gone} conversation(s).`);
+  await withKept(where, async ({ store, place }) => {
+    const gone = await store.erase(identityOf(who));
+    say(
+      gone === 0
+        ? `Nothing is kept of this person in ${place}.`
+        : `Erased in ${place}: ${gone} conversation(s).`,
+    );
+  });
   return 0;
 }
 

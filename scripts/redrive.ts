@@ -1,5 +1,8 @@
 /** `npm run redrive -- <where>`: lists what was given up, and sends it back. */
 
+import { systemClock as clock } from '../app/clock.ts';
+import { isReachable } from '../app/conversation/policy.ts';
+import type { DeadLetter } from '../app/ports.ts';
 import { type Call, runCommand, type Say, Usage } from './command.ts';
 import type { DeadWakeUp } from './kept/dead-wake-ups.ts';
 import { asWhere, type Kept, withKept } from './kept/open.ts';
@@ -8,19 +11,25 @@ const HELP = `Usage: npm run redrive -- <local|staging|production> [--all | <id>
 
 Lists what was given up, the newest first: turns after their last attempt, and in AWS also wake-ups in the dead-letter
 queue. Named ones, or all, are sent back: the messages of a turn wait again and are answered within some seconds, a
-wake-up is sent anew. A second time changes nothing. What is no wake-up of ours stays where it is.
+wake-up is sent anew. A second time changes nothing. What is no wake-up of ours stays where it is, and so does a turn
+whose newest message is older than 24 hours: WhatsApp takes no reply to it any more.
 
-"local" is the store that this machine's configuration names (SQLITE_PATH, or the tables of STORE=dynamodb); a stack is
-found through its SSM parameters, with your own AWS credentials. No text and no phone number is shown.
+"local" is the store that this machine's configuration names (SQLITE_PATH, or the tables of STORE=dynamodb, in the
+environment or in .env); a stack is found through its SSM parameters, with your own AWS credentials. No text and no
+phone number is shown.
 
-  --all     everything that is listed
+  --all     everything that can be answered, up to 200 turns at once
   --help    this text
 
-Exit codes: 0 done, 1 something is not there or went wrong, 2 wrong call.
+Exit codes: 0 done, 1 something is not there, too old, or went wrong, 2 wrong call.
 `;
 
-/** Of each kind; what is beyond it is listed when these are gone. */
+/** Of each kind, in one run. */
 const LISTED = 200;
+/** More than are buried in the time that they are kept: those that are too old must not hide the others. */
+const ALL = 1_000_000;
+
+const TOO_OLD = 'too old to answer: WhatsApp takes replies for 24 hours';
 
 const OPTIONS = { all: { type: 'boolean', default: false } } as const;
 
@@ -35,44 +44,62 @@ async function redrive({ values, words, say }: Call<typeof OPTIONS>): Promise<nu
     /** Nobody else sees them while they are taken. */
     const taken = new Set(wakeUps);
     try {
-      if (values.all) return await sendBack(kept, await turnsOf(kept), wakeUps, taken, say);
-      if (named.length === 0) return await list(kept, wakeUps, `npm run redrive -- ${where} --all`, say);
-      const chosen = wakeUps.filter(({ id }) => named.includes(id));
-      const turns = named.filter((name) => !chosen.some(({ id }) => id === name));
-      return await sendBack(kept, turns, chosen, taken, say);
+      const letters = await kept.store.deadLetters(ALL);
+      if (named.length === 0 && !values.all) {
+        return list(kept, letters.slice(0, LISTED), wakeUps, `npm run redrive -- ${where} --all`, say);
+      }
+      const chosen = values.all ? wakeUps : wakeUps.filter(({ id }) => named.includes(id));
+      const answerable = letters.filter((letter) => !isTooOld(letter)).map(({ turnId }) => turnId);
+      const others = named.filter((name) => !chosen.some(({ id }) => id === name));
+      const turns = values.all ? answerable.slice(0, LISTED) : others;
+      const tooOld = letters.filter(isTooOld).map(({ turnId }) => turnId);
+      return await sendBack(kept, { turns, tooOld, wakeUps: chosen }, taken, say);
     } finally {
       for (const wakeUp of taken) await kept.deadWakeUps?.giveBack(wakeUp);
     }
   });
 }
 
-async function turnsOf({ store }: Kept): Promise<string[]> {
-  return (await store.deadLetters(LISTED)).map(({ turnId }) => turnId);
+/** Nothing would be said to its person, and the letter would be gone. */
+function isTooOld({ newestAt }: DeadLetter): boolean {
+  return !isReachable(newestAt, clock.now());
+}
+
+interface Chosen {
+  readonly turns: readonly string[];
+  /** Of these, what is left where it is. */
+  readonly tooOld: readonly string[];
+  readonly wakeUps: readonly DeadWakeUp[];
 }
 
 async function sendBack(
   kept: Kept,
-  turns: readonly string[],
-  wakeUps: readonly DeadWakeUp[],
+  { turns, tooOld, wakeUps }: Chosen,
   taken: Set<DeadWakeUp>,
   say: Say,
 ): Promise<number> {
   for (const wakeUp of wakeUps) if (await sendWakeUpBack(kept, wakeUp, say)) taken.delete(wakeUp);
-  let missing = 0;
-  for (const turn of turns) if (!(await sendTurnBack(kept, turn, say))) missing += 1;
-  if (turns.length + wakeUps.length === 0) say('No dead letters.');
-  return missing > 0 ? 1 : 0;
+  let left = 0;
+  for (const turn of turns) {
+    if (tooOld.includes(turn)) say(`${turn}: ${TOO_OLD}; it stays`);
+    else if (await sendTurnBack(kept, turn, say)) continue;
+    left += 1;
+  }
+  if (turns.length + wakeUps.length === 0) say(`No dead letters that can be answered in ${kept.place}.`);
+  return left > 0 ? 1 : 0;
 }
 
-async function list(
-  { store, deadWakeUps }: Kept,
+function list(
+  { place, deadWakeUps }: Kept,
+  letters: readonly DeadLetter[],
   wakeUps: readonly DeadWakeUp[],
   all: string,
   say: Say,
-): Promise<number> {
-  const letters = await store.deadLetters(LISTED);
-  for (const { turnId, buriedAt, messages, reason } of letters) {
-    say(`${turnId}  ${new Date(buriedAt).toISOString()}  ${messages} message(s)  ${reason}`);
+): number {
+  for (const letter of letters) {
+    const { turnId, buriedAt, messages, reason } = letter;
+    const mark = isTooOld(letter) ? `  (${TOO_OLD})` : '';
+    say(`${turnId}  ${new Date(buriedAt).toISOString()}  ${messages} message(s)  ${reason}${mark}`);
   }
   for (const { id, conversation } of wakeUps) {
     say(`${id}  ${conversation === undefined ? 'no wake-up of ours' : `a wake-up for ${conversation}`}`);
@@ -82,7 +109,8 @@ async function list(
       `\nWhat is no wake-up goes with the whole queue: aws sqs purge-queue --queue-url ${deadWakeUps?.url}`,
     );
   }
-  say(letters.length + wakeUps.length === 0 ? 'No dead letters.' : `\nSend back: ${all}`);
+  if (letters.length + wakeUps.length === 0) say(`No dead letters in ${place}.`);
+  else if (wakeUps.length > 0 || !letters.every(isTooOld)) say(`\nSend back: ${all}`);
   return 0;
 }
 
@@ -99,10 +127,10 @@ async function sendWakeUpBack({ queue, deadWakeUps }: Kept, wakeUp: DeadWakeUp, 
   return true;
 }
 
-async function sendTurnBack({ store, queue }: Kept, turnId: string, say: Say): Promise<boolean> {
+async function sendTurnBack({ store, place, queue }: Kept, turnId: string, say: Say): Promise<boolean> {
   const conversation = await store.redrive(turnId);
   if (conversation === undefined) {
-    say(`${turnId}: no such dead letter`);
+    say(`${turnId}: no such dead letter in ${place}`);
     return false;
   }
   await queue?.wake(conversation, 0);

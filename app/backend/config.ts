@@ -32,11 +32,15 @@ export class BackendConfigError extends Error {
 
 /** A variable that is set to nothing counts as not set. */
 const setting = z.preprocess((value) => (value === '' ? undefined : value), z.string().trim().optional());
+const port = setting
+  .transform((value) => (value === undefined ? undefined : Number(value)))
+  .pipe(z.int().min(0).max(65_535).optional());
 const required = z.string('is missing').trim().min(1, 'is missing');
 
 const serverEnvironment = z.object({
   DEPLOYMENT_TYPE: setting.pipe(z.enum(['local', 'development', 'staging', 'production']).default('local')),
-  PORT: setting.transform((value) => Number(value ?? 8000)).pipe(z.int().min(0).max(65_535)),
+  BACKEND_PORT: port,
+  PORT: port,
   BACKEND_SQLITE_PATH: setting.pipe(z.string().default('data/ansari-backend.db')),
 });
 
@@ -63,7 +67,8 @@ export function readBackendConfig(env: NodeJS.ProcessEnv): BackendConfig {
   }
   return {
     host: local ? '127.0.0.1' : '0.0.0.0',
-    port: server.data.PORT,
+    // PORT in a .env that both programs read is the webhook app's.
+    port: server.data.BACKEND_PORT ?? server.data.PORT ?? 8000,
     apiKeys,
     databasePath: server.data.BACKEND_SQLITE_PATH,
     replies:

@@ -8,6 +8,7 @@ import { Pace } from '../channels/meta/pace.ts';
 import { createRecordingChannel } from '../channels/meta/recording.ts';
 import { createMetaChannel } from '../channels/meta/send.ts';
 import { systemClock as clock } from '../clock.ts';
+import { NOT_YET } from '../config/not-yet.ts';
 import type { Config } from '../config.ts';
 import type { WorkRules } from '../conversation/work.ts';
 import type { Log } from '../log.ts';
@@ -17,7 +18,7 @@ import type { Assistant, Businesses, Channel } from '../ports.ts';
 
 /** A worker that dies keeps its conversation this long from the others. It is renewed three times within it. */
 const LEASE_MS = 10_000;
-/** About a quarter of an hour with the pauses of `backoff.ts`; then the person is told that it did not work. */
+/** About ten minutes with the pauses of `backoff.ts`; then the person is told that it did not work. */
 const MOST_ATTEMPTS = 10;
 const CONFIRM_MS = 2_000;
 
@@ -64,15 +65,14 @@ function create(assistant: Config['assistant']): Assistant {
 
 /** Throws `NotAvailable`. */
 export function businessesFor({ businesses, twilio }: Config): Businesses {
-  if (twilio !== undefined)
-    throw new NotAvailable('Twilio is not available in this version: unset TWILIO_ACCOUNT_SID.');
+  if (twilio !== undefined) throw new NotAvailable(NOT_YET.twilio);
   switch (businesses.kind) {
     case 'env': {
       const { number, accessToken } = businesses;
       return createEnvBusinesses([{ channel: 'meta', number, accessToken }]);
     }
     case 'mongodb':
-      throw new NotAvailable('BUSINESSES=mongodb is not available in this version: set BUSINESSES to env.');
+      throw new NotAvailable(NOT_YET.mongodb);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Every variable of the environment: one table, from which the configuration is read and `.env.example`,
- * `docs/configuration.md` and the parameters of a stack are made.
+ * Every variable of the environment: one table, from which the configuration is read and `.env.example` and
+ * `docs/configuration.md` are made. `infra/variables.ts` says which of them a stack has, and for whom.
  */
 import { z } from 'zod';
 import {
@@ -241,7 +241,8 @@ const GROUPS = {
 
   Businesses: {
     BUSINESSES: variable(oneOf(['env', 'mongodb']), {
-      about: 'Where businesses are looked up: `env` is the one number above.',
+      about:
+        'Where businesses are looked up: `env` is the one number above; `mongodb` is not in this version.',
       default: 'env',
     }),
     MONGODB_URI: variable(text, {
@@ -286,7 +287,7 @@ const GROUPS = {
 
   'WhatsApp, from Twilio': {
     TWILIO_ACCOUNT_SID: variable(text, {
-      about: 'The account; with the next two it switches Twilio on.',
+      about: 'The account; with the next two it switches Twilio on, which is not in this version.',
       needed: TWILIO,
       set: 'the account SID shown in the Twilio console',
     }),

@@ -3,7 +3,7 @@ interface Backoff {
   readonly longestMs: number;
 }
 
-/** Doubles from 2 seconds to 5 minutes: ten attempts spread over about a quarter of an hour. */
+/** Doubles from 2 seconds to 5 minutes: ten attempts spread over about ten minutes. */
 const BACKOFF: Backoff = { baseMs: 2_000, longestMs: 300_000 };
 
 /**

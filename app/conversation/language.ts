@@ -5,6 +5,8 @@ import { dominantScript, languageOfScript, type Script, writes } from './languag
 
 /** Below this a guess by statistics is a coin toss: "Hi", names, single words of any language. */
 const FEWEST_LETTERS = 20;
+/** Enough to know a language by. A person may send far more, and everybody else's turns wait meanwhile. */
+const MOST_UNITS = 2_000;
 /** So many of a short text's words must be small ones of one language: names and greetings have one by accident. */
 const HALF = 0.5;
 
@@ -14,12 +16,19 @@ const HALF = 0.5;
  * from earlier messages, or English.
  */
 export async function detectLanguage(text: string, known?: string): Promise<string> {
-  const words = text.normalize('NFC').replace(/(https?:\/\/|www\.)\S+|\S+@\S+/g, ' ');
+  const words = withoutAddresses(text).slice(0, MOST_UNITS).normalize('NFC');
   const script = dominantScript(words);
   if (script === undefined) return known ?? 'en';
   if (script === 'Arabic') return arabicScript(words, known);
   if (script === 'Latin' || script === 'Cyrillic') return ofSharedScript(words, script, known);
   return languageOfScript(script, words, known);
+}
+
+/** Word by word: one expression for the whole would look for an `@` to the end of a long word from each of its letters. */
+function withoutAddresses(text: string): string {
+  return text.replace(/\S+/g, (word) =>
+    /\S@\S/.test(word) ? '' : word.replace(/(https?:\/\/|www\.).+/s, ''),
+  );
 }
 
 async function ofSharedScript(text: string, script: Script, known: string | undefined): Promise<string> {

@@ -21,10 +21,15 @@ export type Plan =
  */
 const REPLY_WINDOW_MS = 24 * 60 * 60 * 1000;
 
+/** Whether a person who wrote then may still be answered. */
+export function isReachable(sentAt: number, now: number): boolean {
+  return now - sentAt < REPLY_WINDOW_MS;
+}
+
 /** What a turn deserves: the whole policy of the service, with no word of how it is carried out. */
 export function planFor(messages: readonly Message[], rules: PolicyRules, now: number): Plan {
   const meant = messages.filter((message) => !isForAnother(message, rules.ignoredPrefix));
-  const reachable = meant.filter(({ sentAt }) => now - sentAt < REPLY_WINDOW_MS);
+  const reachable = meant.filter(({ sentAt }) => isReachable(sentAt, now));
   if (reachable.length === 0) return { kind: 'nothing' };
   if (rules.underMaintenance) return { kind: 'say', notes: ['maintenance'] };
 

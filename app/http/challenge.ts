@@ -1,18 +1,27 @@
 import type { Context } from 'koa';
+import type { Log } from '../log.ts';
 import { type Answer, answer } from './answer.ts';
 import { sameSecret } from './same-secret.ts';
 
 /** A challenge is repeated as it came: letters that could form markup are not (Meta sends digits). */
 const CHALLENGE = /^[\w-]{1,256}$/;
 
+export interface ChallengeOptions {
+  readonly verifyToken: string;
+  readonly log: Log;
+  readonly now: () => number;
+}
+
 /**
  * Meta's question whether this address is ours (Graph API, "Webhooks: Getting Started"): 200 with the bare challenge
- * when the verify token is right.
+ * when the verify token is right. Meta's dashboard does not say why an address was not taken; the log does.
  */
-export function verifyAddress({ verifyToken, now }: { verifyToken: string; now: () => number }) {
+export function verifyAddress({ verifyToken, log, now }: ChallengeOptions) {
   return function challenge(ctx: Context): void {
     const judged = judge(ctx.query, verifyToken);
     if ('refusal' in judged) {
+      const { status, message } = judged.refusal;
+      log.warn('the address was not verified', { status, reason: message });
       answer(ctx, now(), judged.refusal);
       return;
     }

@@ -18,8 +18,8 @@ const HELD_BYTES = 128 * 1024 * 1024;
 /**
  * Reads the bytes of bodies, as they were signed. A body longer than `limit` is refused as soon as that is known: at
  * once from its `Content-Length`, otherwise when it passes the limit. A large one is also refused when those that are
- * under way hold too much memory. What follows of a refused body is read and forgotten; where the connection closes
- * with the answer, answer it with `lingering`.
+ * under way hold too much memory. The rest of a refused body is read and thrown away. If the connection closes after
+ * the answer, send the answer through `lingering`, or the peer may not see it.
  */
 export function createBodyReader(
   limit: number,

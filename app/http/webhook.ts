@@ -3,6 +3,7 @@ import { Unavailable } from '../conversation/errors.ts';
 import type { Delivery } from '../conversation/message.ts';
 import type { Log } from '../log.ts';
 import type { DeliveryOutcome, Metrics } from '../metrics.ts';
+import { parseJson } from '../wire/json.ts';
 import { type Answer, answer, answerDirectly } from './answer.ts';
 import { createGathering } from './gathering.ts';
 import { createBodyReader, lingering, type RawBody } from './raw-body.ts';
@@ -54,6 +55,9 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
     const receivedAt = now();
     const body = await readRawBody(ctx.req);
     await gathered();
+    if (!body.read && body.because !== 'aborted') {
+      log.warn('a delivery was refused unread', { reason: body.because });
+    }
     const judgement = body.read ? await judge(ctx, body.bytes, receivedAt) : refused(body.because);
     metrics.delivery(judgement.outcome);
     if (body.read) {
@@ -76,7 +80,7 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
         });
         return UNSIGNED;
       }
-      const body = parseJson(rawBody);
+      const body = parseJson(rawBody.toString('utf8'));
       const delivery = body === undefined ? undefined : door.read(body, receivedAt);
       if (delivery === undefined) {
         log.warn('a signed delivery could not be read', { bytes: rawBody.length });
@@ -96,15 +100,6 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
   function count({ notices, statuses }: Delivery): void {
     for (const { what } of notices) metrics.notice(what);
     for (const { progress } of statuses) metrics.status(progress);
-  }
-}
-
-/** JSON knows no undefined, so undefined means: not JSON. Never logs or throws what was in it. */
-function parseJson(rawBody: Buffer): unknown {
-  try {
-    return JSON.parse(rawBody.toString('utf8'));
-  } catch {
-    return undefined;
   }
 }
 

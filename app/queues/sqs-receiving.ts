@@ -5,6 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { awsUnavailable } from '../aws/errors.ts';
+import { queueName } from './sqs.ts';
 
 /** A message as it was received; it stays hidden from others for a while. */
 export interface Received {
@@ -27,7 +28,7 @@ export function receivingFromSqs(sqs: SQSClient, url: string) {
     try {
       return await call;
     } catch (error) {
-      throw awsUnavailable(error, `SQS queue ${url.slice(url.lastIndexOf('/') + 1)}`);
+      throw awsUnavailable(error, `SQS queue ${queueName(url)}`);
     }
   }
 

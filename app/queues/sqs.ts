@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { type AwsPlace, clientSettings } from '../aws/client.ts';
 import { awsUnavailable } from '../aws/errors.ts';
 import type { Clock, ConversationId, Queue } from '../ports.ts';
+import { parseJson } from '../wire/json.ts';
 import type { TriggerLock } from './trigger-lock.ts';
 
 interface SqsQueueOptions extends AwsPlace {
@@ -42,11 +43,7 @@ export function sqsClient(place: AwsPlace): SQSClient {
 
 /** What a wake-up says; undefined when it is none. */
 export function readWakeUp(body: string): ConversationId | undefined {
-  try {
-    return WAKE_UP.safeParse(JSON.parse(body)).data?.conversation;
-  } catch {
-    return undefined;
-  }
+  return WAKE_UP.safeParse(parseJson(body)).data?.conversation;
 }
 
 /**
@@ -56,7 +53,7 @@ export function readWakeUp(body: string): ConversationId | undefined {
  */
 export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueOptions): SqsQueue {
   const sqs = client ?? sqsClient(place);
-  const what = `SQS queue ${nameOf(url)} in ${place.region ?? 'the region of the environment'}`;
+  const what = `SQS queue ${queueName(url)} in ${place.region ?? 'the region of the environment'}`;
 
   async function attributes(name: QueueAttributeName): Promise<Partial<Record<string, string>>> {
     try {
@@ -99,6 +96,7 @@ export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueO
   };
 }
 
-function nameOf(url: string): string {
+/** As an operator knows it: the end of its URL. */
+export function queueName(url: string): string {
   return url.slice(url.lastIndexOf('/') + 1);
 }

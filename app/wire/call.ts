@@ -9,6 +9,7 @@ import { Unavailable } from '../conversation/errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Answer } from './answer.ts';
 import { unavailable } from './failures.ts';
+import { jsonBody } from './json-body.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 export interface Limits {
@@ -70,10 +71,11 @@ export function createCaller({ name, url, headers, clock }: CallerOptions): Call
 
   return async ({ method, path, query, json, limits = SHORT_CALL, signal }) => {
     signal?.throwIfAborted();
+    const body = json === undefined ? undefined : jsonBody(json);
     const stream = client.stream(`${base}${path}`, {
       method,
       ...(query && { searchParams: query }),
-      ...(json !== undefined && { json }),
+      ...(body && { headers: body.headers }),
       ...(signal && { signal }),
       timeout: {
         lookup: limits.connectMs,
@@ -85,6 +87,7 @@ export function createCaller({ name, url, headers, clock }: CallerOptions): Call
     });
     // A failure between the head of an answer and its first reader must not end the process; the reader gets it.
     stream.on('error', () => {});
+    if (body !== undefined) stream.end(body.bytes);
 
     const failure = (error: unknown): unknown => (signal?.aborted ? signal.reason : unavailable(name, error));
     let response: Response;

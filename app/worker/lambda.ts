@@ -45,7 +45,6 @@ const EVENT = z.union([
   z
     .object({ Records: z.array(RECORD) })
     .transform(({ Records }) => ({ kind: 'wake-ups' as const, records: Records })),
-  z.object({ sweep: z.literal(true) }).transform(() => ({ kind: 'sweep' as const })),
   // What a rule of EventBridge with a schedule sends.
   z.object({ source: z.literal('aws.events') }).transform(() => ({ kind: 'sweep' as const })),
 ]);

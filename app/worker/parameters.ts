@@ -7,11 +7,16 @@ const REFERENCE = 'ssm:';
 /** GetParameters takes no more names at once. */
 const ASKED_AT_ONCE = 10;
 
+/** A variable says that its value is a parameter, and there is no such parameter. */
+export class MissingParameters extends Error {
+  override readonly name = 'MissingParameters';
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The environment with every reference to an SSM parameter replaced by the parameter's value; without references,
- * nobody is asked. Throws `Unavailable` with what an operator can do, or an error that names what is missing.
+ * nobody is asked. Throws `Unavailable` with what an operator can do, or `MissingParameters`.
  */
 export async function withParameters(env: Environment, place: AwsPlace = {}): Promise<Environment> {
   const references = Object.entries(env).flatMap(([variable, value]) =>
@@ -22,7 +27,7 @@ export async function withParameters(env: Environment, place: AwsPlace = {}): Pr
   const missing = references.filter(({ name }) => !values.has(name));
   if (missing.length > 0) {
     const names = missing.map(({ variable, name }) => `${variable} (${name})`).join(', ');
-    throw new Error(`SSM has no parameter for ${names}. Create it, or deploy the stack again.`);
+    throw new MissingParameters(`SSM has no parameter for ${names}. Create it, or deploy the stack again.`);
   }
   return {
     ...env,

@@ -31,7 +31,7 @@ export function partsOf(ports: Ports, programs: Programs): readonly Part[] {
       args: [],
       environment: {
         DEPLOYMENT_TYPE: 'local',
-        PORT: String(ports.backend),
+        BACKEND_PORT: String(ports.backend),
         BACKEND_API_KEYS: DEVELOPMENT.backendKey,
         WHATSAPP_SERVICE_API_KEY: DEVELOPMENT.backendKey,
       },

@@ -2,15 +2,16 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import type { EnvironmentName } from '../../infra/names.ts';
+import { type EnvironmentName, PROJECT } from '../../infra/names.ts';
 import { UnfitSettings } from '../../infra/settings/problems.ts';
 import { readSettings } from '../../infra/settings/read.ts';
 import { VARIABLES } from '../../infra/variables.ts';
 import { ROOT } from '../plan/record.ts';
-import { readConfiguration } from '../plan/stack-file.ts';
+import { plainVariables, readConfiguration } from '../plan/stack-file.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { pulumi } from '../release/pulumi.ts';
 import { troubleOf } from '../release/pulumi-trouble.ts';
+import { unfitValues } from './values.ts';
 
 const backend = z.object({ url: z.string() });
 const stacks = z.array(z.object({ name: z.string() }));
@@ -51,14 +52,19 @@ async function checkSecrets(stack: EnvironmentName): Promise<Finding[]> {
   ];
 }
 
-/** What the program itself would refuse, and every variable that is needed and not given. */
+/** What the Pulumi program or the application would refuse, and every variable that is needed and not given. */
 export function checkSettings(stack: EnvironmentName): Finding[] {
   const { config, encrypted, missing } = readConfiguration(stack);
-  const absent = missing.map((name) => bad('configuration', `${name} is missing`, commandFor(stack, name)));
+  const plain = Object.entries(plainVariables(config[`${PROJECT}:environment`]) ?? {});
+  const given = plain.filter(([name]) => !missing.includes(name));
+  const own = [
+    ...missing.map((name) => bad('configuration', `${name} is missing`, commandFor(stack, name))),
+    ...unfitValues(stack, Object.fromEntries(given)),
+  ];
   try {
     const exists = (path: string) => existsSync(resolve(ROOT, path));
     const settings = readSettings({ stack, values: config, encrypted: new Set(encrypted), exists });
-    if (absent.length > 0) return absent;
+    if (own.length > 0) return own;
     const secrets = 'secrets' in settings ? settings.secrets.length : 0;
     return [good('configuration', `${secrets} secrets, nothing is missing`)];
   } catch (error) {
@@ -67,7 +73,7 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
       const [says = '', fix = `pulumi config --stack ${stack}`] = problem.split(/\n\s+/, 2);
       return bad('configuration', says, fix);
     });
-    return [...absent, ...others];
+    return [...own, ...others];
   }
 }
 

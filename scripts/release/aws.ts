@@ -13,8 +13,11 @@ export interface Access {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Where nobody answers, a sentence is worth more than waiting as long as the system would. */
-export const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 30_000 };
+/**
+ * Where nobody answers, a sentence is worth more than waiting as long as the system would. The SDK tries three times;
+ * without the last flag a request that takes too long is a warning, and is waited for without end.
+ */
+export const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /** What the release commands ask AWS. Everything lives in one region. */
 export interface Aws {

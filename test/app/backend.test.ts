@@ -44,7 +44,7 @@ test('a port in use is said in one sentence', async () => {
   const { code, output } = await run({ PORT: String(port) }).ended;
   expect({ code, output }).toEqual({
     code: 1,
-    output: 'The port is in use by another program; set PORT to a free one.\n',
+    output: 'The port is in use by another program; set BACKEND_PORT to a free one.\n',
   });
   other.close();
 });
@@ -53,6 +53,12 @@ test('a wrong configuration is said whole', async () => {
   const { code, output } = await run({ PORT: 'x', DEPLOYMENT_TYPE: 'production' }).ended;
   expect(code).toBe(78);
   expect(output).toMatch(/^PORT: .*\nBACKEND_API_KEYS: is missing\n$/);
+});
+
+test('an option that nobody knows starts nothing', async () => {
+  const { code, output } = await run({ PORT: '0' }, '--port=8002').ended;
+  expect(code).toBe(2);
+  expect(output).toBe('--port=8002 is no option of this program: --help says what there is.\n');
 });
 
 test('--help explains and starts nothing', async () => {

@@ -17,7 +17,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   version: [],
   wire: ['ports', 'conversation/errors'],
   aws: ['conversation/errors'],
-  http: ['ports', 'conversation/errors', 'conversation/message', 'log', 'metrics'],
+  http: ['ports', 'conversation/errors', 'conversation/message', 'log', 'metrics', 'wire/json'],
   'channels/meta': ['ports', 'conversation/errors', 'conversation/message', 'conversation/pauses', 'wire'],
   assistants: ['ports', 'conversation/errors', 'conversation/message', 'conversation/pauses', 'wire'],
   stores: [
@@ -29,7 +29,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
     'conversation/retention',
     'aws',
   ],
-  queues: ['ports', 'conversation/errors', 'aws'],
+  queues: ['ports', 'conversation/errors', 'aws', 'wire/json'],
   worker: ['ports', 'conversation', 'queues', 'aws'],
   businesses: ['ports', 'conversation/errors', 'conversation/message'],
   backend: ['ports', 'conversation/errors', 'wire', 'assistants/echo'],

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Unavailable } from '../../app/conversation/errors.ts';
 import { createMetrics } from '../../app/metrics.ts';
 import type { Backlog } from '../../app/ports.ts';
+import { settableClock } from '../fakes/clock.ts';
 
 function metricsOf(backlog: () => Promise<Backlog> = async () => ({ waiting: 0, deadLetters: 0 })) {
-  const metrics = createMetrics({ backlog, now: () => 100_000 });
-  return { metrics, lines: async () => (await metrics.page()).body.split('\n') };
+  const clock = settableClock(100_000);
+  const metrics = createMetrics({ backlog, now: clock.now });
+  return { metrics, clock, lines: async () => (await metrics.page()).body.split('\n') };
 }
 
 describe('metrics', () => {
@@ -60,9 +62,16 @@ describe('metrics', () => {
     );
   });
 
-  it('read the backlog at each scrape', async () => {
+  it('read the backlog anew after ten seconds, however many ask', async () => {
     let backlog: Backlog = { waiting: 3, oldestAt: 40_000, deadLetters: 2 };
-    const { lines } = metricsOf(async () => backlog);
+    let asked = 0;
+    const { lines, clock } = metricsOf(async () => {
+      asked += 1;
+      return backlog;
+    });
+    await Promise.all([lines(), lines()]);
+    await lines();
+    expect(asked).toBe(1);
     expect(await lines()).toEqual(
       expect.arrayContaining([
         'ansari_whatsapp_waiting_messages 3',
@@ -72,6 +81,9 @@ describe('metrics', () => {
       ]),
     );
     backlog = { waiting: 0, deadLetters: 0 };
+    clock.advance(9_999);
+    expect(await lines()).toContain('ansari_whatsapp_waiting_messages 3');
+    clock.advance(1);
     expect(await lines()).toEqual(
       expect.arrayContaining([
         'ansari_whatsapp_waiting_messages 0',
@@ -80,14 +92,30 @@ describe('metrics', () => {
     );
   });
 
+  it('ask for the backlog once, however long it takes', async () => {
+    let asked = 0;
+    const answer = Promise.withResolvers<Backlog>();
+    const { lines, clock } = metricsOf(() => {
+      asked += 1;
+      return answer.promise;
+    });
+    const pages = [lines()];
+    clock.advance(60_000);
+    pages.push(lines());
+    answer.resolve({ waiting: 3, deadLetters: 0 });
+    for (const page of await Promise.all(pages)) expect(page).toContain('ansari_whatsapp_waiting_messages 3');
+    expect(asked).toBe(1);
+  });
+
   it('do without the backlog when the store is away, and do not show an old one', async () => {
     let away = false;
-    const { lines } = metricsOf(async () => {
+    const { lines, clock } = metricsOf(async () => {
       if (away) throw new Unavailable('away');
       return { waiting: 3, deadLetters: 2 };
     });
     await lines();
     away = true;
+    clock.advance(10_000);
     const page = await lines();
     expect(page).toContain('ansari_whatsapp_store_readable 0');
     expect(page.filter((line) => /^ansari_whatsapp_(waiting|oldest|dead)/.test(line))).toEqual([]);

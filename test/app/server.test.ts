@@ -154,6 +154,15 @@ describe('npm start', () => {
       },
       /BUSINESSES=mongodb/,
     ],
+    [
+      {
+        TWILIO_ACCOUNT_SID: 'AC1',
+        TWILIO_AUTH_TOKEN: 't',
+        TWILIO_WHATSAPP_NUMBER: '+14155238886',
+        PUBLIC_URL: 'https://whatsapp.example.org',
+      },
+      /unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER\./,
+    ],
   ])('says what this version cannot do', async (environment, sentence) => {
     const { code, output } = await start(environment).ended;
     expect(output).toMatch(sentence);
@@ -201,6 +210,13 @@ describe('npm start', () => {
     expect(await runProgram('app/server.ts', {}, ['--help']).ended).toMatchObject({
       code: 0,
       output: expect.stringContaining('npm start'),
+    });
+  });
+
+  it.each([['--wroker'], ['worker']])('does not start as something else than was meant: %s', async (word) => {
+    expect(await runProgram('app/server.ts', { PORT: '0' }, [word]).ended).toEqual({
+      code: 2,
+      output: `${word} is no option of this program: --help says what there is.\n`,
     });
   });
 });

@@ -97,6 +97,19 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
       expect(text).toContain(`pulumi config set --secret ${name} --stack staging`);
   });
 
+  it('deploy builds nothing while secrets are missing, or a variable has a value that the program refuses', async () => {
+    const set = (level: string) =>
+      checkout.pulumi('config', 'set', '--path', 'environment.LOGGING_LEVEL', level, '--stack', 'staging');
+    await set('loud');
+    const { code, text } = await checkout.run('deploy', 'staging');
+    expect(text).toContain('META_APP_SECRET is missing');
+    expect(text).toContain('LOGGING_LEVEL must be one of');
+    expect(text).toContain('staging cannot be deployed as it is configured; nothing was built or changed.');
+    expect(text).not.toContain('building');
+    expect(code, text).toBe(1);
+    await set('debug');
+  });
+
   it('doctor finds nothing to mend when they are set', async () => {
     const set = (...words: string[]) => checkout.pulumi('config', 'set', ...words, '--stack', 'staging');
     for (const [name, value] of Object.entries(SECRETS)) await set('--secret', name, value);

@@ -1,11 +1,13 @@
-/** Stands in for a part of the system: listens on PORT, shows its environment, ends when it is asked to. */
+/** Stands in for a part of the system: listens on its port, shows its environment, ends when it is asked to. */
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => {
   if (request.url === '/end') process.exit(3);
   response.end(JSON.stringify({ pid: process.pid, environment: process.env }));
 });
-server.listen(Number(process.env.PORT), () => process.stdout.write('listening\n'));
+server.listen(Number(process.env.BACKEND_PORT ?? process.env.PORT), () =>
+  process.stdout.write('listening\n'),
+);
 process.once('SIGTERM', () => {
   process.stdout.write('leaving well\n');
   server.close();

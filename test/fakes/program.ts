@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -18,14 +18,18 @@ export interface Program {
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
-/** Runs one of our programs as its own process, with nothing in its environment but what is given. */
+/**
+ * Runs one of our programs as its own process, with nothing in its environment but what is given, in the folder of the
+ * project unless told otherwise.
+ */
 export function runProgram(
   file: string,
   environment: Readonly<Record<string, string>> = {},
   args: readonly string[] = [],
+  cwd: string = root,
 ): Program {
-  const child = spawn(process.execPath, [file, ...args], {
-    cwd: root,
+  const child = spawn(process.execPath, [resolve(root, file), ...args], {
+    cwd,
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

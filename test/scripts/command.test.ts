@@ -35,7 +35,7 @@ describe('every command', () => {
 describe('a wrong call', () => {
   it('has an option that nobody knows', async () => {
     const { output, code } = await runProgram('scripts/build.ts', {}, ['--nonsense']).ended;
-    expect(output).toMatch(/^Unknown option '--nonsense'/);
+    expect(output).toMatch(/^Unknown option '--nonsense'\.\n/);
     expect(output).toContain('npm run build -- --help says what there is.');
     expect(output).not.toContain('    at ');
     expect(code).toBe(2);
@@ -111,6 +111,14 @@ describe('what a command says at its end', () => {
   it('is never empty, as the error of a name with several addresses is', () => {
     const both = Object.assign(new AggregateError([], ''), { code: 'ENETUNREACH' });
     expect(sentenceOf(both)).toContain('(ENETUNREACH)');
+  });
+
+  it('says what lets a program trust a proxy that opens TLS', () => {
+    const opened = Object.assign(new Error('self-signed certificate in certificate chain'), {
+      code: 'SELF_SIGNED_CERT_IN_CHAIN',
+    });
+    expect(sentenceOf(opened)).toContain('NODE_EXTRA_CA_CERTS');
+    expect(sentenceOf(opened)).not.toContain('\n');
   });
 
   it('has the place in the program when the fault is ours', () => {

@@ -101,7 +101,10 @@ describe('npm run deliver', () => {
 
   it.each([
     [['text', '--url', 'http://127.0.0.1:1'], 1, 'No answer from http://127.0.0.1:1: ECONNREFUSED'],
+    [['text', '--url', 'localhost:8001'], 2, '--url is an http:// or https:// address, not localhost:8001'],
+    [['text', '--url', 'nonsense'], 2, '--url is an http:// or https:// address, not nonsense'],
     [[], 2, 'What shall be delivered?'],
+    [['text', '--from', 'Amina'], 2, '--from is a phone number in digits, not Amina'],
     [['text', '--times', 'often'], 2, '--times is a count, not often'],
     [['text', '--tiems', '2'], 2, "Unknown option '--tiems'"],
   ])('says in one line what is wrong with %j', async (words, exit, line) => {

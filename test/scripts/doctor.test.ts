@@ -6,6 +6,7 @@ import { checkGitHub } from '../../scripts/doctor/github.ts';
 import { checkMachine } from '../../scripts/doctor/machine.ts';
 import { checkMeta } from '../../scripts/doctor/meta.ts';
 import { checkSettings, checkState } from '../../scripts/doctor/stack.ts';
+import { unfitValues } from '../../scripts/doctor/values.ts';
 import { openAws } from '../../scripts/release/aws.ts';
 import type { Finding } from '../../scripts/release/checks.ts';
 import { findDoor } from '../../scripts/release/find-door.ts';
@@ -266,6 +267,34 @@ describe('the configuration', () => {
     expect(fixes).toContain('pulumi config set --secret META_APP_SECRET --stack production');
     expect(fixes).toContain(
       'pulumi config set --path environment.BACKEND_SERVER_URL <value> --stack production',
+    );
+  });
+});
+
+describe('the values of variables', () => {
+  it('are what the program will take at its start', () => {
+    expect(unfitValues('staging', { LOGGING_LEVEL: 'debug', BATCH_WINDOW_SECONDS: '3' })).toEqual([]);
+  });
+
+  it('are refused when they ask for what this version cannot do', () => {
+    const says = (plain: Record<string, string>) => unfitValues('staging', plain).map((found) => found.says);
+    expect(says({ BUSINESSES: 'mongodb' })).toEqual([expect.stringMatching(/^BUSINESSES=mongodb is not/)]);
+    expect(says({ TWILIO_ACCOUNT_SID: 'AC1' })).toEqual([expect.stringMatching(/^Twilio is not available/)]);
+  });
+
+  it('are refused in the words of the program, each with its command', () => {
+    const findings = unfitValues('staging', {
+      LOGGING_LEVEL: 'loud',
+      META_API_VERSION: 'v19.0',
+      BACKEND_SERVER_URL: 'backend.example.org',
+    });
+    expect(findings.map(({ outcome, says }) => [outcome, says.split(' ')[0]])).toEqual([
+      ['bad', 'LOGGING_LEVEL'],
+      ['bad', 'BACKEND_SERVER_URL'],
+      ['bad', 'META_API_VERSION'],
+    ]);
+    expect(findings[0]?.fix).toBe(
+      'pulumi config set --path environment.LOGGING_LEVEL <value> --stack staging',
     );
   });
 });

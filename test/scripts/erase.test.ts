@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ConversationStore } from '../../app/ports.ts';
@@ -14,8 +15,10 @@ import { wallClock as clock } from '../fakes/wall-clock.ts';
 const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
 
+/** Somewhere without a `.env`. */
+const folder = temporaryFolder();
 const erase = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
-  runProgram('scripts/erase.ts', environment, words).ended;
+  runProgram('scripts/erase.ts', environment, words, folder).ended;
 
 async function twoPeopleIn(store: ConversationStore): Promise<void> {
   await store.accept([message('mine', { person: AISHA }), message('not mine', { person: BILAL })]);
@@ -25,10 +28,10 @@ it('deletes one person from a stack, and the second time finds nobody', async ()
   const { store, environment } = await keptInAws('production', dynamoDb, sqs);
   await twoPeopleIn(store);
   const once = await erase(environment, '+1 (555) 000-1111', 'production');
-  expect(once).toEqual({ code: 0, output: 'Erased: 1 conversation(s).\n' });
+  expect(once).toEqual({ code: 0, output: 'Erased in production: 1 conversation(s).\n' });
   expect(await store.backlog()).toMatchObject({ waiting: 1 });
   const twice = await erase(environment, AISHA.phone ?? '', 'production');
-  expect(twice).toEqual({ code: 0, output: 'Nothing is kept of this person.\n' });
+  expect(twice).toEqual({ code: 0, output: 'Nothing is kept of this person in production.\n' });
 });
 
 it('deletes one person from the file of this machine', async () => {
@@ -37,10 +40,27 @@ it('deletes one person from the file of this machine', async () => {
   await twoPeopleIn(store);
   expect(await erase({ SQLITE_PATH: path }, AISHA.userId ?? '')).toEqual({
     code: 0,
-    output: 'Erased: 1 conversation(s).\n',
+    output: `Erased in ${path}: 1 conversation(s).\n`,
   });
   expect(await store.backlog()).toMatchObject({ waiting: 1 });
   await store.close();
+});
+
+it('does not take a file that is not there for one that holds nobody', async () => {
+  const path = join(temporaryFolder(), 'elsewhere.db');
+  const { code, output } = await erase({ SQLITE_PATH: path }, '15550001111');
+  expect({ code, output }).toEqual({
+    code: 1,
+    output: `There is no ${path} here. Say staging or production, or set SQLITE_PATH.\n`,
+  });
+  expect(existsSync(path)).toBe(false);
+});
+
+it('wants a person before the place', async () => {
+  expect(await erase({}, 'staging')).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('Name one person'),
+  });
 });
 
 it('wants one person and a place', async () => {

@@ -14,14 +14,16 @@ import { wallClock as clock } from '../fakes/wall-clock.ts';
 const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
 
+/** Somewhere without a `.env`. */
+const folder = temporaryFolder();
 const redrive = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
-  runProgram('scripts/redrive.ts', environment, words).ended;
+  runProgram('scripts/redrive.ts', environment, words, folder).ended;
 
 const wakeUp = (conversation: string) => JSON.stringify({ conversation });
 
 /** A turn that was given up; answers its conversation. */
-async function buried(store: ConversationStore): Promise<string> {
-  const [acceptance] = await store.accept([message('a secret question', { person: AISHA })]);
+async function buried(store: ConversationStore, sentAt = clock.now()): Promise<string> {
+  const [acceptance] = await store.accept([message('a secret question', { person: AISHA, sentAt })]);
   const conversation = acceptance?.conversation ?? '';
   const claim = await store.claim(conversation, 10_000);
   if (!claim.claimed) throw new Error('not claimed');
@@ -51,7 +53,7 @@ describe('npm run redrive -- staging', () => {
     const id = /^(\S+) {2}a wake-up for two$/m.exec(listed)?.[1] ?? '';
     expect(await redrive(environment, 'staging', id, 'never-seen')).toEqual({
       code: 1,
-      output: `${id}: sent again\nnever-seen: no such dead letter\n`,
+      output: `${id}: sent again\nnever-seen: no such dead letter in staging\n`,
     });
     expect(await wakeUps.take(1)).toEqual([wakeUp('two')]);
     expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
@@ -74,7 +76,7 @@ describe('npm run redrive -- staging', () => {
     const { environment } = await keptInAws('production', dynamoDb, sqs);
     const { code, output } = await redrive(environment, 'staging');
     expect(code).toBe(1);
-    expect(output).toContain('SSM has no parameter for CONVERSATIONS_TABLE');
+    expect(output).toMatch(/^SSM has no parameter for CONVERSATIONS_TABLE.*\n$/);
     expect(await redrive({}, 'elsewhere')).toMatchObject({
       code: 2,
       output: expect.stringContaining('local, staging or production'),
@@ -95,6 +97,28 @@ describe('npm run redrive -- local', () => {
       output: `${letter?.turnId}: waits again\n`,
     });
     expect(await store.backlog()).toMatchObject({ waiting: 1, deadLetters: 0 });
+    await store.close();
+  });
+
+  it('leaves what is too old to be answered, and says so', async () => {
+    const path = join(temporaryFolder(), 'app.db');
+    const store = await openSqliteStore({ path, clock, newId: randomUUID });
+    await buried(store, clock.now() - 24 * 60 * 60 * 1000);
+    const turn = (await store.deadLetters(1))[0]?.turnId ?? '';
+    const environment = { SQLITE_PATH: path };
+    const why = 'too old to answer: WhatsApp takes replies for 24 hours';
+    expect((await redrive(environment, 'local')).output).toMatch(
+      new RegExp(`^${turn}  .*  refused: 131047  \\(${why}\\)\n$`),
+    );
+    expect(await redrive(environment, 'local', '--all')).toEqual({
+      code: 0,
+      output: `No dead letters that can be answered in ${path}.\n`,
+    });
+    expect(await redrive(environment, 'local', turn)).toEqual({
+      code: 1,
+      output: `${turn}: ${why}; it stays\n`,
+    });
+    expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
     await store.close();
   });
 });

@@ -2,6 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { type Got, RequestError } from 'got';
 import { Unavailable, Unknown } from '../../conversation/errors.ts';
+import { parseJson } from '../../wire/json.ts';
+import { jsonBody } from '../../wire/json-body.ts';
 
 export interface GraphTimeouts {
   /** For looking the name up, for connecting, and for TLS, each. */
@@ -48,19 +50,20 @@ const LONGEST_ANSWER = 64 * 1024;
  */
 export async function postToGraph(http: Got, call: GraphCall): Promise<GraphAnswer> {
   const { connectMs, totalMs } = call.timeouts;
+  const { headers, bytes } = jsonBody(call.body);
   const request = http.stream.post(call.url, {
-    json: call.body,
-    headers: { authorization: `Bearer ${call.accessToken}` },
+    headers: { ...headers, authorization: `Bearer ${call.accessToken}` },
     timeout: { lookup: connectMs, connect: connectMs, secureConnect: connectMs, request: totalMs },
     ...(call.signal && { signal: call.signal }),
   });
   // got lets the signal end even a call that was answered, if its last byte had not left by then. Nobody reads it any
   // more, and an error that nobody hears ends the process.
   request.on('error', () => {});
+  request.end(bytes);
   try {
     const text = await readBounded(request);
-    const { statusCode = 0, headers } = request.response ?? {};
-    return { status: statusCode, retryAfter: headers?.['retry-after'], body: parse(text) };
+    const { statusCode = 0, headers: answered } = request.response ?? {};
+    return { status: statusCode, retryAfter: answered?.['retry-after'], body: parseJson(text) };
   } catch (error) {
     throw callError(error, call);
   }
@@ -75,14 +78,6 @@ async function readBounded(answer: AsyncIterable<Buffer>): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,12 +1,13 @@
 import PQueue from 'p-queue';
 import { accountOf, newConversationId, rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
-import type { Acceptance, Clock, ConversationId } from '../../ports.ts';
-import type { Stage } from './stage.ts';
+import type { Acceptance, Clock } from '../../ports.ts';
+import type { People } from './people.ts';
+import type { Stage, Staged } from './stage.ts';
 
 interface AcceptingParts {
   readonly stage: Stage;
-  readonly conversationOf: (message: Message) => Promise<ConversationId>;
+  readonly people: People;
   readonly clock: Clock;
 }
 
@@ -19,7 +20,7 @@ const LONGEST_BYTES = 256 * 1024;
  * Stores messages, one conditional put for each: it decides whether the id is new. The put goes into the lane that the
  * message itself names, whatever conversation it belongs to today, so that a redelivery always meets the first one.
  */
-export function accepting({ stage, conversationOf, clock }: AcceptingParts) {
+export function accepting({ stage, people, clock }: AcceptingParts) {
   const running = new PQueue({ concurrency: AT_ONCE });
   let lastArrival = 0;
 
@@ -30,16 +31,19 @@ export function accepting({ stage, conversationOf, clock }: AcceptingParts) {
   }
 
   async function acceptOne(message: Message, lane: string, arrival: number): Promise<Acceptance> {
-    const conversation = await conversationOf(message);
     const id = rememberedId(message).toString('base64url');
+    const found = await people.look(message);
+    // A message that is known says nothing new about its person, who may have moved since, or may have been erased.
+    const known = found.writes.length > 0 ? await stage.find({ lane, id }) : undefined;
+    if (known !== undefined) return answerFor(known);
+    const conversation = await people.settle(message, found);
     const silent = message.content.kind === 'silent';
     const state = silent ? 'done' : 'waiting';
     const words = silent ? undefined : fitting(message);
     const isNew = await stage.put({ lane, id, conversation, state, arrival, again: 0, message: words });
     if (isNew) return { outcome: silent ? 'done' : 'new', conversation };
-    const known = await stage.find({ lane, id });
-    const waits = known?.state === 'waiting';
-    return { outcome: waits ? 'waiting' : 'done', conversation: known?.conversation ?? conversation };
+    const earlier = await stage.find({ lane, id });
+    return earlier === undefined ? { outcome: 'done', conversation } : answerFor(earlier);
   }
 
   return async function accept(messages: readonly Message[]): Promise<Acceptance[]> {
@@ -63,6 +67,10 @@ export function accepting({ stage, conversationOf, clock }: AcceptingParts) {
     for (const outcome of stored) if (outcome.status === 'rejected') throw outcome.reason;
     return [...acceptances].sort(([a], [b]) => a - b).map(([, acceptance]) => acceptance);
   };
+}
+
+function answerFor({ state, conversation }: Staged): Acceptance {
+  return { outcome: state === 'waiting' ? 'waiting' : 'done', conversation };
 }
 
 function fitting(message: Message): Message {

@@ -2,12 +2,13 @@ import { Unavailable } from '../../conversation/errors.ts';
 import { LONGEST_TURN } from '../../conversation/retention.ts';
 import type { Claim, Clock, ConversationId, Turn } from '../../ports.ts';
 import type { Closing } from './closing.ts';
-import { type Entry, entryText, newToken } from './leases.ts';
+import { type Entry, entryText, isSame } from './entries.ts';
 import { conversationKey, turnIdOf } from './names.ts';
 import type { Parts } from './parts.ts';
 import { type Held, type HeldTurn, heldFrom } from './rows.ts';
 import { bySentThenArrival, type Stage } from './stage.ts';
 import type { Table } from './table.ts';
+import { newToken } from './tokens.ts';
 
 interface ClaimingParts {
   readonly conversations: Table;
@@ -126,7 +127,3 @@ const NOT_OF_A_NEW_TURN = [
   'turn_buried_at',
   'turn_finished_by',
 ];
-
-export function isSame(a: Entry, b: Entry): boolean {
-  return a.id === b.id && a.lane === b.lane && a.again === b.again;
-}

@@ -1,7 +1,7 @@
 import { isFinal } from '../../conversation/progress.ts';
 import { DEAD_LETTERS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock } from '../../ports.ts';
-import { entryText } from './leases.ts';
+import { entryText } from './entries.ts';
 import { LETTER_SHELF, letterKey, partItem, readTurnId } from './names.ts';
 import type { Parts } from './parts.ts';
 import type { Held, HeldTurn } from './rows.ts';
@@ -23,10 +23,12 @@ export function closing({ conversations, stage, parts, clock }: ClosingParts) {
   async function keepLetter({ conversation }: Held, turn: HeldTurn): Promise<void> {
     const own = readTurnId(turn.id);
     if (turn.buried === undefined || own === undefined) return;
+    const messages = await stage.messagesOf(turn.entries);
     const letter = {
       ...letterKey(own),
       turn: turn.id,
       reason: turn.buried.reason,
+      newest_at: messages.at(-1)?.sentAt,
       messages: turn.entries.map((entry) => entryText(entry, conversation.id)),
       shelf: LETTER_SHELF,
       at: turn.buried.at,

@@ -2,7 +2,8 @@ import { Unavailable } from '../../conversation/errors.ts';
 import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId } from '../../ports.ts';
 import { optionalText, type Row, text } from './attributes.ts';
-import { conversationKey, identityKey, turnIdOf } from './names.ts';
+import type { Leads } from './leads.ts';
+import { conversationKey, turnIdOf } from './names.ts';
 import { type Held, heldFrom } from './rows.ts';
 import type { Stage } from './stage.ts';
 import type { Key, Table } from './table.ts';
@@ -13,6 +14,7 @@ const CURSOR: Key = { conversation: 'forgetting', item: 'cursor' };
 interface ForgettingParts {
   readonly conversations: Table;
   readonly stage: Stage;
+  readonly leads: Leads;
   readonly hasLetter: (conversation: ConversationId) => Promise<boolean>;
   readonly clock: Clock;
 }
@@ -22,7 +24,7 @@ interface ForgettingParts {
  * Each call looks at one page (1 MB) of the table, from where the last call stopped, so its price is known. Ids,
  * parts and dead letters go by their `expires_at`, for nothing.
  */
-export function forgetting({ conversations, stage, hasLetter, clock }: ForgettingParts) {
+export function forgetting({ conversations, stage, leads, hasLetter, clock }: ForgettingParts) {
   return async function forgetOld(): Promise<number> {
     const cursor = await conversations.get(CURSOR);
     const from = cursor && optionalText(cursor, 'next_conversation');
@@ -74,14 +76,10 @@ export function forgetting({ conversations, stage, hasLetter, clock }: Forgettin
     return 0;
   }
 
-  /** Answers those that led to it. */
-  async function forgetNames({ conversation, names }: Held): Promise<Key[]> {
-    const { channel, number, id } = conversation;
+  /** Answers those that led to it, now or before they led elsewhere. */
+  async function forgetNames(held: Held): Promise<Key[]> {
     const gone: Key[] = [];
-    for (const name of names) {
-      const key = identityKey(channel, number, name);
-      if (await conversations.delete(key, { when: '#leads_to = :id', values: { id } })) gone.push(key);
-    }
+    for (const lead of await leads.to(held)) if (await leads.drop(lead)) gone.push(lead.key);
     return gone;
   }
 

@@ -1,13 +1,13 @@
 import { LeaseLost } from '../../conversation/errors.ts';
 import type { Clock, Facts, Lease, Release } from '../../ports.ts';
-import { isSame } from './claiming.ts';
 import type { Closing } from './closing.ts';
+import { isSame } from './entries.ts';
 import type { Update } from './expressions.ts';
-import { readToken } from './leases.ts';
 import { conversationKey } from './names.ts';
 import { factValues, type Held, type HeldTurn, heldFrom } from './rows.ts';
 import type { Stage } from './stage.ts';
 import type { Table } from './table.ts';
+import { readToken } from './tokens.ts';
 
 /** A conversation that somebody holds, with its open turn. */
 export type Working = Held & { readonly turn: HeldTurn };

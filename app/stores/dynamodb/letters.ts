@@ -1,9 +1,9 @@
 import { BY_TIME } from '../../aws/tables.ts';
 import { DEAD_LETTERS_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId, DeadLetter } from '../../ports.ts';
-import { number, type Row, text, texts } from './attributes.ts';
+import { number, optionalNumber, type Row, text, texts } from './attributes.ts';
 import type { Closing } from './closing.ts';
-import { readEntry } from './leases.ts';
+import { readEntry } from './entries.ts';
 import { conversationKey, LETTER_SHELF, LETTERS, letterKey, readTurnId } from './names.ts';
 import type { Parts } from './parts.ts';
 import { heldFrom } from './rows.ts';
@@ -82,5 +82,7 @@ function letterFrom(row: Row): DeadLetter {
     reason: text(row, 'reason'),
     buriedAt: number(row, 'at'),
     messages: texts(row, 'messages').length,
+    // A letter of an earlier release does not say it: they were sent before they were given up.
+    newestAt: optionalNumber(row, 'newest_at') ?? number(row, 'at'),
   };
 }

@@ -21,9 +21,23 @@ export function conversationKey(conversation: ConversationId): Key {
   return { conversation, item: 'conversation' };
 }
 
+export interface LeadKey extends Key {
+  readonly conversation: string;
+  readonly item: string;
+}
+
 /** Where an identity leads to, for one business number on one channel. Kept as a hash. */
-export function identityKey(channel: ChannelName, number: string, identity: string): Key {
+export function identityKey(channel: ChannelName, number: string, identity: string): LeadKey {
   return { conversation: identityPartition(identity), item: `${channel}|${number}` };
+}
+
+/** Says that an identity led to this conversation before it led where it does now. */
+export function formerKey({ conversation: who, item }: LeadKey, led: ConversationId): LeadKey {
+  return { conversation: who, item: `${item}|${led}` };
+}
+
+export function isFormer({ item }: LeadKey): boolean {
+  return item.split('|').length > 2;
 }
 
 export function identityPartition(identity: string): string {

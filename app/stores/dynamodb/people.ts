@@ -4,9 +4,18 @@ import type { Message } from '../../conversation/message.ts';
 import { IDS_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId } from '../../ports.ts';
 import { optionalText, type Row, text } from './attributes.ts';
-import { conversationKey, identityKey } from './names.ts';
+import { conversationKey, formerKey, identityKey, type LeadKey } from './names.ts';
 import { type Held, heldFrom } from './rows.ts';
 import type { Key, Table } from './table.ts';
+
+/** False: the item is not as it was read. */
+type Write = () => Promise<boolean>;
+
+/** What `look` has seen, and what `settle` would write about it; the writes are good for one try. */
+export interface Found {
+  readonly id: ConversationId;
+  readonly writes: readonly Write[];
+}
 
 /** So long before a quiet conversation may be forgotten a new message makes it count as fresh. */
 const FRESH_FOR_MS = IDS_KEPT_MS - 24 * 60 * 60 * 1000;
@@ -15,22 +24,30 @@ const MOST_ROUNDS = 6;
 
 /**
  * Finds the conversation that a message belongs to, opening it for a stranger and following changed identities. When
- * it resolves, the conversation's item is there and will not be forgotten for a day.
+ * `settle` resolves, the conversation's item is there and will not be forgotten for a day.
  *
  * Written in this order: the conversation, which knows the names of its identities, then each identity. A crash in
  * between leaves a conversation that nothing leads to yet; whoever comes next finishes it.
  */
 export function findingPeople(table: Table, clock: Clock) {
-  return async function conversationOf(message: Message): Promise<ConversationId> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const found = await attempt(message);
-      if (found !== undefined) return found;
-    }
-    throw new Unavailable('a conversation changes too fast to be found', { scope: 'app', code: 'contended' });
+  return {
+    look,
+
+    async settle(message: Message, seen?: Found): Promise<ConversationId> {
+      let found = seen ?? (await look(message));
+      for (let round = 0; round < MOST_ROUNDS; round += 1) {
+        if (await inOrder(found.writes)) return found.id;
+        found = await look(message);
+      }
+      throw new Unavailable('a conversation changes too fast to be found', {
+        scope: 'app',
+        code: 'contended',
+      });
+    },
   };
 
-  /** Undefined: somebody else changed what was read meanwhile. */
-  async function attempt({ channel, number, person }: Message): Promise<ConversationId | undefined> {
+  /** Where the message belongs, and what has to be written before it may lie there: nearly always nothing. */
+  async function look({ channel, number, person }: Message): Promise<Found> {
     const names = identitiesOf(person);
     const keys = names.map((name) => identityKey(channel, number, name));
     const lane = newConversationId(channel, number, accountOf(person));
@@ -43,15 +60,14 @@ export function findingPeople(table: Table, clock: Clock) {
       id === lane
         ? rows.find((row) => isAt(row, conversationKey(lane)))
         : await table.get(conversationKey(id));
-    const settled =
+    const change =
       own === undefined
-        ? await open(id, lane, names, { channel, number, person })
-        : await refresh(heldFrom(own), lane, names, person);
-    if (!settled) return undefined;
-    for (const [index, key] of keys.entries()) {
-      if (leads[index] !== id && !(await lead(key, leads[index], id))) return undefined;
-    }
-    return id;
+        ? () => open(id, lane, names, { channel, number, person })
+        : refreshing(heldFrom(own), lane, names, person);
+    const leading = keys.flatMap((key, index) =>
+      leads[index] === id ? [] : [() => lead(key, leads[index], id)],
+    );
+    return { id, writes: change === undefined ? leading : [change, ...leading] };
   }
 
   function open(
@@ -77,13 +93,13 @@ export function findingPeople(table: Table, clock: Clock) {
     return table.put(item, { when: 'attribute_not_exists(#item)' });
   }
 
-  /** Writes only when something changed, which for nearly every message it did not. */
-  async function refresh(
+  /** Undefined: nothing has changed. */
+  function refreshing(
     { conversation, names: known, lanes, lastAt }: Held,
     lane: string,
     names: readonly string[],
     { phone, userId }: Message['person'],
-  ): Promise<boolean> {
+  ): Write | undefined {
     const newNames = names.filter((name) => !known.includes(name));
     const set = {
       ...(phone !== undefined && phone !== conversation.person.phone && { phone }),
@@ -94,20 +110,32 @@ export function findingPeople(table: Table, clock: Clock) {
       ...(newNames.length > 0 && { names: new Set(newNames) }),
       ...(!lanes.includes(lane) && { lanes: new Set([lane]) }),
     };
-    if (Object.keys(set).length + Object.keys(add).length === 0) return true;
+    if (Object.keys(set).length + Object.keys(add).length === 0) return undefined;
     const key = conversationKey(conversation.id);
-    return (await table.update(key, { set, add, when: 'attribute_exists(#item)' })) !== undefined;
+    return async () => (await table.update(key, { set, add, when: 'attribute_exists(#item)' })) !== undefined;
   }
 
-  function lead(key: Key, seen: ConversationId | undefined, id: ConversationId): Promise<boolean> {
+  /** Every conversation that holds a name stays findable by it: what it led to before, and what lost to another door. */
+  async function lead(key: LeadKey, seen: ConversationId | undefined, id: ConversationId): Promise<boolean> {
+    if (seen !== undefined) await table.put({ ...formerKey(key, seen), leads_to: seen });
     const unchanged =
       seen === undefined
         ? { when: 'attribute_not_exists(#item)' }
         : { when: '#leads_to = :seen', values: { seen } };
-    return table.put({ ...key, leads_to: id }, unchanged);
+    const led = await table.put({ ...key, leads_to: id }, unchanged);
+    if (!led) await table.put({ ...formerKey(key, id), leads_to: id });
+    return led;
   }
+}
+
+/** False: somebody else changed what was read meanwhile. */
+async function inOrder(writes: readonly Write[]): Promise<boolean> {
+  for (const write of writes) if (!(await write())) return false;
+  return true;
 }
 
 function isAt(row: Row, key: Key): boolean {
   return Object.entries(key).every(([name, value]) => optionalText(row, name) === value);
 }
+
+export type People = ReturnType<typeof findingPeople>;

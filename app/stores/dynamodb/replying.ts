@@ -5,12 +5,12 @@ import { TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, Facts, Lease, Part } from '../../ports.ts';
 import { number, type Row, text } from './attributes.ts';
 import type { Closing } from './closing.ts';
-import { readToken } from './leases.ts';
 import type { UnderLease, Working } from './leasing.ts';
 import { partItem, platformIdKey } from './names.ts';
 import { chosen, type Parts } from './parts.ts';
 import { channelOf, factValues, partFrom } from './rows.ts';
 import type { Table } from './table.ts';
+import { readToken } from './tokens.ts';
 
 interface ReplyingParts {
   readonly conversations: Table;

@@ -11,7 +11,7 @@ import {
   texts,
   type Value,
 } from './attributes.ts';
-import { type Entry, readEntry } from './leases.ts';
+import { type Entry, readEntry } from './entries.ts';
 
 /** A conversation's own item. */
 export interface Held {

@@ -1,8 +1,8 @@
 import type { Message } from '../../conversation/message.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId } from '../../ports.ts';
-import { number, optionalText, type Row, text } from './attributes.ts';
-import type { Entry } from './leases.ts';
+import { number, optionalNumber, optionalText, type Row, text } from './attributes.ts';
+import type { Entry } from './entries.ts';
 import { shelfOf } from './names.ts';
 import type { Table } from './table.ts';
 
@@ -18,9 +18,11 @@ export interface Staged extends Entry {
 
 /** An item that is past its time counts as gone, whether or not DynamoDB has deleted it yet. */
 const NEW = 'attribute_not_exists(#lane) OR #expires_at < :now';
+const isGone = (row: Row, now: number) => (optionalNumber(row, 'expires_at') ?? now) < now;
 
 /** The messages: waiting ones whole, the others as remembered ids. */
 export function openStage(table: Table, clock: Clock) {
+  const seconds = () => Math.floor(clock.now() / 1000);
   const expiry = (keptMs: number) => Math.ceil((clock.now() + keptMs) / 1000);
 
   async function move(entry: Entry, from: Staged['state'], change: Parameters<Table['update']>[1]) {
@@ -41,12 +43,12 @@ export function openStage(table: Table, clock: Clock) {
         content: message && JSON.stringify(message),
         ...(waits || { expires_at: expiry(IDS_KEPT_MS) }),
       };
-      return table.put(item, { when: NEW, values: { now: Math.floor(clock.now() / 1000) } });
+      return table.put(item, { when: NEW, values: { now: seconds() } });
     },
 
     async find(entry: Pick<Entry, 'lane' | 'id'>): Promise<Staged | undefined> {
       const row = await table.get(keyOf(entry));
-      return row && stagedFrom(row);
+      return row === undefined || isGone(row, seconds()) ? undefined : stagedFrom(row);
     },
 
     /** By arrival. Lanes are shared when a person's identities were two people's before, hence the filter. */

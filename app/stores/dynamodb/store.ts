@@ -7,9 +7,9 @@ import { claiming } from './claiming.ts';
 import { closing as closingOf } from './closing.ts';
 import { erasing } from './erasing.ts';
 import { forgetting } from './forgetting.ts';
+import { openLeads } from './leads.ts';
 import { leasing, writingUnderLease } from './leasing.ts';
 import { letters } from './letters.ts';
-import { looking } from './looking.ts';
 import { LETTER_SHELF, WAITING_SHELVES } from './names.ts';
 import { openParts } from './parts.ts';
 import { findingPeople } from './people.ts';
@@ -17,6 +17,7 @@ import { replying } from './replying.ts';
 import { openStage } from './stage.ts';
 import { recordingStatuses } from './statuses.ts';
 import { openTable } from './table.ts';
+import { waiting } from './waiting.ts';
 
 interface DynamoDbStoreOptions extends AwsPlace {
   readonly conversationsTable: string;
@@ -43,7 +44,8 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const parts = openParts(conversations, clock);
   const closing = closingOf({ conversations, stage, parts, clock });
   const underLease = writingUnderLease(conversations);
-  const conversationOf = findingPeople(conversations, clock);
+  const leads = openLeads(conversations);
+  const people = findingPeople(conversations, clock);
   const { oldestLetterAt, hasLetter, ...deadLetters } = letters({
     conversations,
     stage,
@@ -53,15 +55,15 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   });
 
   return {
-    accept: accepting({ stage, conversationOf, clock }),
+    accept: accepting({ stage, people, clock }),
     recordStatuses: recordingStatuses(conversations, clock),
     claim: claiming({ conversations, stage, parts, closing, clock, newId }),
     ...leasing({ conversations, underLease, stage, closing, clock }),
     ...replying({ conversations, underLease, parts, closing, clock }),
-    ...looking({ conversations, stageTable, stage, conversationOf, oldestLetterAt, clock }),
+    ...waiting({ conversations, stageTable, stage, people, oldestLetterAt, clock }),
     ...deadLetters,
-    forgetOld: forgetting({ conversations, stage, hasLetter, clock }),
-    erase: erasing({ conversations, stage }),
+    forgetOld: forgetting({ conversations, stage, leads, hasLetter, clock }),
+    erase: erasing({ conversations, stage, leads }),
 
     /** Reads from both tables and both indexes, with the rights that the work needs. */
     async ready() {

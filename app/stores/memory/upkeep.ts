@@ -1,5 +1,5 @@
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { ConversationStore } from '../../ports.ts';
+import type { ConversationId, ConversationStore } from '../../ports.ts';
 import {
   oldestArrival,
   oldestWork,
@@ -47,6 +47,7 @@ export function upkeep(records: Records): Upkeep {
                   reason: buried.reason,
                   buriedAt: buried.at,
                   messages: own.length,
+                  newestAt: Math.max(...own.map(({ message }) => message?.sentAt ?? 0)),
                 },
               ],
         )
@@ -94,9 +95,7 @@ export function upkeep(records: Records): Upkeep {
     },
 
     async erase(identity) {
-      const found = new Set(
-        [...identities].filter(([name]) => name.split('|')[2] === identity).map(([, id]) => id),
-      );
+      const found = conversationsOf(identity);
       for (const id of found) {
         const conversation = conversations.get(id);
         if (conversation !== undefined) forgetConversation(conversation);
@@ -108,6 +107,24 @@ export function upkeep(records: Records): Upkeep {
       return found.size;
     },
   };
+
+  /**
+   * Those that it leads to or that hold it, and those that hold what leads to one of these: an identity that was seen
+   * with two people leads to the newer one.
+   */
+  function conversationsOf(identity: string): ReadonlySet<ConversationId> {
+    const found = new Set<ConversationId>();
+    const names = new Set([identity]);
+    for (const name of names) {
+      const holders = [...conversations.values()]
+        .map(({ conversation }) => conversation)
+        .filter(({ account, person }) => [account, person.phone, person.userId].includes(name));
+      const led = [...identities].filter(([key]) => nameIn(key) === name).map(([, id]) => id);
+      for (const id of [...holders.map((holder) => holder.id), ...led]) found.add(id);
+      for (const [key, id] of identities) if (found.has(id)) names.add(nameIn(key));
+    }
+    return found;
+  }
 
   function forgetTurn(turn: StoredTurn): void {
     turns.delete(turn.id);
@@ -122,4 +139,8 @@ export function upkeep(records: Records): Upkeep {
     conversations.delete(conversation.conversation.id);
     for (const [name, id] of identities) if (id === conversation.conversation.id) identities.delete(name);
   }
+}
+
+function nameIn(identityKey: string): string {
+  return identityKey.split('|')[2] ?? '';
 }

@@ -6,8 +6,9 @@ import type { Arrivals } from './arrivals.ts';
 import { query } from './rows.ts';
 
 /**
- * The hot path: for a person who is known, one look-up per identity, one of the id and one insert per message. No other
- * door can come between the last two: the transaction holds the file from its first line (BEGIN IMMEDIATE).
+ * The hot path: for a person who is known, one look-up of the id, one per identity and one insert per message. No other
+ * door can come between them: the transaction holds the file from its first line (BEGIN IMMEDIATE). A message whose id
+ * is known says nothing new about its person, who may have moved since, or may have been erased.
  */
 export function accepting(
   database: DatabaseSync,
@@ -17,9 +18,9 @@ export function accepting(
 
   function acceptOne(now: number, message: Message): Acceptance {
     const id = rememberedId(message);
-    const conversation = conversationOf(now, message);
     const earlier = arrivals.find(id);
     if (earlier !== undefined) return earlier;
+    const conversation = conversationOf(now, message);
     const silent = message.content.kind === 'silent';
     arrivals.add(id, conversation, message.sentAt, now, silent ? null : JSON.stringify(message));
     return { outcome: silent ? 'done' : 'new', conversation };

@@ -49,6 +49,7 @@ const BLIND_TO_ARRIVALS: ReadonlySet<OperationName> = new Set([
   'markSent',
   'markUnsent',
   'parts',
+  'ready',
 ]);
 
 /**

@@ -60,9 +60,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     forgetOld: () => batch.call('forgetOld'),
     erase: (identity) => batch.call('erase', identity),
 
-    async ready() {
-      await batch.call('backlog');
-    },
+    ready: () => batch.call('ready'),
 
     async close() {
       await batch.idle();

@@ -1,13 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Backlog, ConversationId, DeadLetter } from '../../ports.ts';
-import { DEAD, DONE, query, TAKEN, WAITING } from './rows.ts';
+import { erasing } from './erasing.ts';
+import { DONE, query, WAITING } from './rows.ts';
 
 /** How many rows one call of `forgetOld` deletes at most of each kind, so that it never holds up a delivery for long. */
 const FORGOTTEN_AT_ONCE = 2_000;
 
-/** What runs beside the conversations: the sweep, the figures, dead letters, forgetting. */
+/** What runs beside the conversations: readiness, the sweep, the figures, dead letters, forgetting. */
 export function upkeep(database: DatabaseSync) {
+  const first = query(database, 'SELECT 1 FROM conversations LIMIT 1');
   const due = query<{ id: ConversationId }>(
     database,
     `SELECT id FROM (
@@ -36,11 +38,12 @@ export function upkeep(database: DatabaseSync) {
     buried: string;
     at: number;
     messages: number;
+    newest: number;
   }>(
     database,
-    `SELECT turns.id, turns.conversation, buried, buried_at AS at,
-       (SELECT count(*) FROM messages WHERE turn = turns.id) AS messages
-     FROM turns WHERE buried IS NOT NULL ORDER BY buried_at DESC LIMIT ?`,
+    `SELECT turns.id, turns.conversation, buried, buried_at AS at, count(*) AS messages, max(sent_at) AS newest
+     FROM turns JOIN messages ON messages.turn = turns.id
+     WHERE buried IS NOT NULL GROUP BY turns.id ORDER BY buried_at DESC LIMIT ?`,
   );
   const deadTurn = query<{ conversation: ConversationId }>(
     database,
@@ -51,6 +54,11 @@ export function upkeep(database: DatabaseSync) {
   const dropParts = query(database, 'DELETE FROM parts WHERE turn = ?');
 
   return {
+    /** Waits its turn like every other call, and asks for nothing that would cost the messages their wait for an index. */
+    ready(): void {
+      first.get();
+    },
+
     due(now: number, limit: number, olderThanMs: number): ConversationId[] {
       return due.all(now, now - olderThanMs, limit).map(({ id }) => id);
     },
@@ -65,12 +73,13 @@ export function upkeep(database: DatabaseSync) {
     },
 
     deadLetters(_now: number, limit: number): DeadLetter[] {
-      return newestLetters.all(limit).map(({ id, conversation, buried, at, messages }) => ({
+      return newestLetters.all(limit).map(({ id, conversation, buried, at, messages, newest }) => ({
         turnId: id,
         conversation,
         reason: buried,
         buriedAt: at,
         messages,
+        newestAt: newest,
       }));
     },
 
@@ -133,39 +142,5 @@ function forgetting(database: DatabaseSync) {
       gone += dropConversation.run(id);
     }
     return gone;
-  };
-}
-
-function erasing(database: DatabaseSync) {
-  const find = query<{ conversation: ConversationId }>(
-    database,
-    'SELECT DISTINCT conversation FROM identities WHERE identity = ?',
-  );
-  // The ids stay, as hashes: without them a redelivery would bring the person back.
-  const emptyWaiting = query(
-    database,
-    `UPDATE messages SET state = ${DONE}, message = NULL WHERE conversation = ? AND state = ${WAITING}`,
-  );
-  const emptyTurns = query(
-    database,
-    `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL
-     WHERE state IN (${TAKEN}, ${DEAD}) AND turn IN (SELECT id FROM turns WHERE conversation = ?)`,
-  );
-  const dropParts = query(
-    database,
-    'DELETE FROM parts WHERE turn IN (SELECT id FROM turns WHERE conversation = ?)',
-  );
-  const dropTurns = query(database, 'DELETE FROM turns WHERE conversation = ?');
-  const dropNames = query(database, 'DELETE FROM identities WHERE conversation = ?');
-  const dropConversation = query(database, 'DELETE FROM conversations WHERE id = ?');
-
-  return (_now: number, identity: string): number => {
-    const found = find.all(identity);
-    for (const { conversation } of found) {
-      for (const step of [emptyWaiting, emptyTurns, dropParts, dropTurns, dropNames, dropConversation]) {
-        step.run(conversation);
-      }
-    }
-    return found.length;
   };
 }

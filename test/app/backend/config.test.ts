@@ -21,6 +21,11 @@ test('needs nothing on one machine', () => {
   });
 });
 
+test('has a port of its own, before the one that it may share a file with', () => {
+  expect(readBackendConfig({ PORT: '8001' }).port).toBe(8001);
+  expect(readBackendConfig({ PORT: '8001', BACKEND_PORT: '9000' }).port).toBe(9000);
+});
+
 test('has no development key elsewhere', () => {
   expect(problems({ DEPLOYMENT_TYPE: 'staging' })).toEqual(['BACKEND_API_KEYS: is missing']);
 });

@@ -94,6 +94,27 @@ describe('detectLanguage', () => {
     expect(await detectLanguage('bagaimana cara sholat jamak qashar', 'ms')).toBe('ms');
   });
 
+  it('passes addresses over, wherever they stand and however long they are', async () => {
+    const address = `https://example.org/${'x'.repeat(5_000)}`;
+    for (const passedOver of [
+      address,
+      `(${address})`,
+      'me@example.org',
+      `www.example.org/${'y'.repeat(5_000)}`,
+    ]) {
+      expect(await detectLanguage(`${passedOver} Что такое закят? Это вопрос`)).toBe('ru');
+    }
+  });
+
+  // Work that grows with the square of the length holds everybody up: here past the test's time-out.
+  it.each(['L', 'ب', '😀', '_', '@', 'www.', 'a@', '\u0301'])(
+    'holds nobody up over a text of endlessly many %j without a space',
+    async (unit) => {
+      expect(await detectLanguage(unit.repeat(100_000 / unit.length))).toMatch(/^[a-z]{2}$/);
+    },
+    5_000,
+  );
+
   it('does not throw, whatever comes in', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {

@@ -55,6 +55,16 @@ describe('the challenge', () => {
     expect([status, text, response.headers.get('content-length')]).toEqual([200, '', '10']);
   });
 
+  it.each([
+    ['a wrong token', { 'hub.verify_token': 'guessed-token' }],
+    ['a wrong mode', { 'hub.mode': 'unsubscribe' }],
+  ])('with %s is told to who set it up', async (_, change) => {
+    const { app } = await ask({ ...RIGHT, ...change });
+    expect(app.logged).toContainEqual(
+      expect.objectContaining({ level: 'warn', event: 'the address was not verified', status: 403 }),
+    );
+  });
+
   it('leaves no token in the log', async () => {
     const { app } = await ask({ ...RIGHT, 'hub.verify_token': 'guessed-token' });
     await ask(RIGHT);

@@ -34,6 +34,9 @@ describe('a body with Content-Length', () => {
     expect(await hearHead(socket)).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/s);
     socket.destroy();
     expect(app.accepted).toEqual([]);
+    expect(app.logged).toContainEqual(
+      expect.objectContaining({ level: 'warn', event: 'a delivery was refused unread', reason: 'too large' }),
+    );
   });
 
   it('that is refused is answered whole at once, to a peer that waits for that before it goes on', async () => {

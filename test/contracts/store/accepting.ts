@@ -88,6 +88,16 @@ export function accepting(it: StoreTest): void {
       expect(conversation.account).toBe('15550004444');
     });
 
+    it('learns nothing of a person from a message that it knows', async ({ store, accept }) => {
+      const old = message('one', { person: { phone: '15550009999', userId: 'US.10' } });
+      const moved = message('two', { person: { phone: '15550001010', userId: 'US.10' } });
+      const { conversation: id } = await accept(old);
+      await accept(moved);
+      expect(await accept(old)).toEqual({ outcome: 'waiting', conversation: id });
+      const { conversation } = claimed(await store.claim(id, LEASE));
+      expect(conversation.person).toEqual({ phone: '15550001010', userId: 'US.10' });
+    });
+
     it('keeps everything in order when a person shows a second identity while messages wait', async ({
       store,
       accept,

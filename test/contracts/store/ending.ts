@@ -27,6 +27,8 @@ export function ending(it: StoreTest): void {
 
     it('leaves a dead letter that can be sent back once', async ({ store, accept, claim }) => {
       const first = message('first');
+      const newest = message('second', { sentAt: first.sentAt + 2_000 });
+      await accept(newest);
       const held = await claim(first);
       await store.bury(held.lease, 'poison', []);
       await store.finish(held.lease);
@@ -34,14 +36,15 @@ export function ending(it: StoreTest): void {
       const [letter] = await store.deadLetters(10);
       expect(letter).toMatchObject({
         reason: 'poison',
-        messages: 1,
+        messages: 2,
+        newestAt: newest.sentAt,
         conversation: held.lease.conversation,
       });
       expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
       expect(await store.redrive(letter?.turnId ?? '')).toBe(held.lease.conversation);
       expect(await store.redrive(letter?.turnId ?? '')).toBeUndefined();
       const again = claimed(await store.claim(held.lease.conversation, LEASE));
-      expect(again.turn.messages).toEqual([first]);
+      expect(again.turn.messages).toEqual([first, newest]);
       expect(again.turn.attempt).toBe(1);
     });
   });
@@ -157,10 +160,41 @@ export function ending(it: StoreTest): void {
       await accept(waiting);
       expect(await store.erase(AISHA.userId ?? '')).toBe(1);
       expect(await store.erase(AISHA.phone ?? '')).toBe(0);
-      expect(await accept(waiting)).toMatchObject({ outcome: 'done' });
+      for (const late of [waiting, once]) expect(await accept(late)).toMatchObject({ outcome: 'done' });
+      for (const own of [AISHA.phone, AISHA.userId]) expect(await store.erase(own ?? '')).toBe(0);
       expect(await store.due(10, 0)).toEqual([]);
       const [back] = await store.accept([message('I am back')]);
       expect(back).toMatchObject({ outcome: 'new' });
+    });
+
+    describe('a person who was two people before', () => {
+      const PHONE = '15550008888';
+      const USER_ID = 'US.8';
+
+      it.for([
+        ['phone number', PHONE],
+        ['user id', USER_ID],
+      ])('goes whole, asked for by %s', async ([, identity], { store, accept }) => {
+        const byPhone = message('by phone', { person: { phone: PHONE } });
+        const others = [{ userId: USER_ID }, { phone: PHONE, userId: USER_ID }, BILAL];
+        const { conversation } = await accept(byPhone);
+        for (const person of others) await accept(message('hello', { person }));
+        expect(await store.erase(identity ?? '')).toBe(2);
+        expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
+        expect(await store.backlog()).toMatchObject({ waiting: 1 });
+        for (const own of [PHONE, USER_ID]) expect(await store.erase(own)).toBe(0);
+      });
+
+      it('leaves alone who has the number now, asked for by what is still their own', async ({
+        store,
+        accept,
+      }) => {
+        await accept(message('hello', { person: { phone: PHONE, userId: USER_ID } }));
+        await accept(message('hello', { person: { userId: 'US.9' } }));
+        await accept(message('hello', { person: { phone: PHONE, userId: 'US.9' } }));
+        expect(await store.erase(USER_ID)).toBe(1);
+        expect(await store.erase('US.9')).toBe(1);
+      });
     });
   });
 }

@@ -612,6 +612,46 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ),
   bug(
     QUIET,
+    'a redelivery brings back a person who was erased, in SQLite',
+    {
+      file: 'app/stores/sqlite/accepting.ts',
+      find: 'const earlier = arrivals.find(id);',
+      replace: 'conversationOf(now, message); const earlier = arrivals.find(id);',
+    },
+    SQLITE_TEST,
+  ),
+  bug(
+    QUIET,
+    'a redelivery brings back a person who was erased, in DynamoDB',
+    {
+      file: 'app/stores/dynamodb/accepting.ts',
+      find: 'found.writes.length > 0 ? await stage.find({ lane, id }) : undefined;',
+      replace: 'await Promise.resolve<Staged | undefined>(undefined);',
+    },
+    DYNAMODB_TEST,
+  ),
+  bug(
+    QUIET,
+    'who was two people before is erased by half, in SQLite',
+    {
+      file: 'app/stores/sqlite/erasing.ts',
+      find: 'JOIN conversations ON identity IN (phone, user_id, account)',
+      replace: 'JOIN conversations ON FALSE',
+    },
+    SQLITE_TEST,
+  ),
+  bug(
+    QUIET,
+    'who was two people before is erased by half, in DynamoDB',
+    {
+      file: 'app/stores/dynamodb/people.ts',
+      find: 'if (seen !== undefined) await table.put(',
+      replace: 'if (seen === id) await table.put(',
+    },
+    DYNAMODB_TEST,
+  ),
+  bug(
+    QUIET,
     'a phone number is logged',
     {
       file: WEBHOOK,

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import { setImmediate as nextLoop } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { createGraphClient, postToGraph } from '../../../../app/channels/meta/graph.ts';
+import { keepLoopBusy, startPromptServer } from '../../../fakes/prompt-server.ts';
 
 /** Far more than a socket takes at once, so that the answer is there before the question has gone. */
 const LONG = 'x'.repeat(64 * 1024 * 1024);
@@ -35,4 +37,23 @@ it('stays whole when a call is stopped that was answered before its last byte ha
   stop.abort(new Error('the turn has ended'));
   await new Promise((resolve) => setImmediate(resolve));
   expect(errors).toEqual([]);
+});
+
+it('hears an answer to the end that began before the busy program had ended its question', async () => {
+  const url = await startPromptServer('{"success":true}');
+  const http = createGraphClient();
+  keepLoopBusy();
+  const answers: unknown[] = [];
+  for (let n = 0; n < 20; n += 1) {
+    await nextLoop();
+    const answer = await postToGraph(http, {
+      url,
+      accessToken: 'secret-token',
+      body: { text: 'a reply' },
+      timeouts: { connectMs: 5_000, totalMs: 5_000 },
+      signal: new AbortController().signal,
+    });
+    answers.push(answer.body);
+  }
+  expect(answers).toEqual(Array(20).fill({ success: true }));
 });

@@ -24,7 +24,7 @@ export const RULES: WorkRules = {
   mostAttempts: 3,
   windowMs: 1_000,
 };
-export const OURS: Business = { channel: 'meta', number: NUMBER, accessToken: 'secret' };
+const OURS: Business = { channel: 'meta', number: NUMBER, accessToken: 'secret' };
 
 export let clock: SettableClock;
 export let store: ConversationStore;

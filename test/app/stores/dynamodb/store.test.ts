@@ -104,13 +104,31 @@ describe('a crash', () => {
     const { conversation } = await accept();
     await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
     clock.advance(9 * DAY + 1);
-    for (const n of [1, 2, 3]) {
-      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'after');
+    // Two names, then the conversation: each run comes one write further.
+    for (let left = 3; left > 0; left -= 1) {
+      const { client, hit } = failingAtWrite(dynamoDb.client(), 1, 'after');
       await expect(openStore(client).forgetOld()).rejects.toThrow();
       expect(hit()).toBe(true);
     }
     await store.forgetOld();
     expect(await everything()).not.toMatch(/who\./);
+  });
+
+  it('at any write of an erasure leaves the rest to the next one', async () => {
+    const [PHONE, USER_ID] = ['15550008888', 'US.8'];
+    for (let n = 1, ended = false; !ended; n += 1) {
+      for (const person of [{ phone: PHONE }, { userId: USER_ID }, { phone: PHONE, userId: USER_ID }]) {
+        await accept(message('secret', { person }));
+      }
+      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'after');
+      await openStore(client)
+        .erase(USER_ID)
+        .catch(() => undefined);
+      ended = !hit();
+      await store.erase(USER_ID);
+      expect(await everything(), `after write ${n}`).not.toMatch(/who\.|secret|"item":\{"S":"conversation"/);
+      expect(n).toBeLessThan(50);
+    }
   });
 
   it('between the parts and the word that they are the reply leaves none of them', async () => {
@@ -163,6 +181,39 @@ describe('what is kept', () => {
     await store.erase(AISHA.phone ?? '');
     const kept = await everything();
     for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(kept).not.toContain(own);
+  });
+
+  it('is nothing of a person whom two doors met at once under two identities', async () => {
+    const client = dynamoDb.client();
+    const wire = client.config.requestHandler;
+    const handle = wire.handle.bind(wire);
+    let met = false;
+    wire.handle = async (...args) => {
+      if (!met && args[0].headers['x-amz-target']?.endsWith('.PutItem')) {
+        met = true;
+        await accept();
+      }
+      return handle(...args);
+    };
+    const { userId = '' } = AISHA;
+    await openStore(client).accept([message('hello', { person: { userId } })]);
+    expect(met).toBe(true);
+    expect(await store.erase(AISHA.phone ?? '')).toBe(2);
+    const kept = await everything();
+    for (const own of ['who.', AISHA.phone, userId]) expect(kept).not.toContain(own);
+  });
+
+  it('is no name of a quiet person, nor of one who turned out to be somebody else', async () => {
+    const [phone, userId] = ['15550008888', 'US.8'];
+    for (const person of [{ phone }, { userId }, { phone, userId }])
+      await accept(message('hello', { person }));
+    for (const conversation of await store.due(10, 0)) {
+      await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
+    }
+    expect((await everything()).match(/"who\./g)).toHaveLength(3);
+    clock.advance(9 * DAY + 1);
+    expect(await store.forgetOld()).toBe(5);
+    expect(await everything()).not.toContain('who.');
   });
 
   it('is no number of a person in plain sight outside the conversation itself', async () => {

@@ -72,6 +72,13 @@ describe('messages that are in no index yet', () => {
     expect(store.outcomes(...all)).toEqual(['waiting', 'waiting', 'done']);
   });
 
+  it('stay so when somebody asks whether the store is there', () => {
+    const store = start();
+    store.accept(message());
+    expect(store.run([{ name: 'ready', now: 0, values: [] }])).toEqual([{ done: undefined }]);
+    expect(store.unindexed()).toBe(1);
+  });
+
   it('are known to another process that shares the file, whoever stored them', () => {
     const [one, other] = [start(), start()];
     const [first, second, third] = [message(), message(), message()];

@@ -1,22 +1,4 @@
-import type { ConversationId, Lease } from '../../ports.ts';
-
-/**
- * A lease's token says all that a write under it must know. `fence` grows with every claim of the conversation: an
- * item that bears a higher one belongs to somebody else now.
- */
-export interface Token {
-  readonly fence: number;
-  readonly turnId: string;
-}
-
-export function newToken(fence: number, turnId: string, nonce: string): string {
-  return `${fence}/${turnId}/${nonce}`;
-}
-
-export function readToken({ token }: Lease): Token {
-  const [fence = '', turnId = ''] = token.split('/');
-  return { fence: Number(fence), turnId };
-}
+import type { ConversationId } from '../../ports.ts';
 
 /** What a turn remembers of a message: where it lies, and how often it had been sent back from the dead letters. */
 export interface Entry {
@@ -33,4 +15,9 @@ export function entryText({ lane, id, again }: Entry, conversation: Conversation
 export function readEntry(text: string, conversation: ConversationId): Entry {
   const [id = '', again = '', lane = conversation] = text.split('.');
   return { lane, id, again: Number(again) };
+}
+
+/** Whether both mean one message, sent back as often. */
+export function isSame(a: Entry, b: Entry): boolean {
+  return a.id === b.id && a.lane === b.lane && a.again === b.again;
 }

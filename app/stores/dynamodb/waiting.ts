@@ -1,16 +1,16 @@
 import { BY_TIME } from '../../aws/tables.ts';
-import type { Message } from '../../conversation/message.ts';
 import type { Backlog, Clock, ConversationId } from '../../ports.ts';
 import { number, type Row, text } from './attributes.ts';
 import { conversationKey, LETTER_SHELF, WAITING_SHELVES } from './names.ts';
+import type { People } from './people.ts';
 import type { Stage } from './stage.ts';
 import type { Table } from './table.ts';
 
-interface LookingParts {
+interface WaitingParts {
   readonly conversations: Table;
   readonly stageTable: Table;
   readonly stage: Stage;
-  readonly conversationOf: (message: Message) => Promise<ConversationId>;
+  readonly people: People;
   readonly oldestLetterAt: () => number;
   readonly clock: Clock;
 }
@@ -22,8 +22,8 @@ const PAGE = 500;
  * to the write that puts it away, also while its turn is open. So there is no second record of work that could be
  * forgotten.
  */
-export function looking(parts: LookingParts) {
-  const { conversations, stageTable, stage, conversationOf, oldestLetterAt, clock } = parts;
+export function waiting(parts: WaitingParts) {
+  const { conversations, stageTable, stage, people, oldestLetterAt, clock } = parts;
 
   function shelf(name: string): AsyncGenerator<Row[]> {
     return stageTable.pages({
@@ -75,7 +75,7 @@ export function looking(parts: LookingParts) {
     const entry = { lane: text(row, 'lane'), id: text(row, 'message') };
     const message = (await stage.find(entry))?.message;
     if (message === undefined) return text(row, 'conversation');
-    const id = await conversationOf(message);
+    const id = await people.settle(message);
     await stage.handOver(entry, id);
     return id;
   }
@@ -91,10 +91,10 @@ export function looking(parts: LookingParts) {
     },
 
     async backlog(): Promise<Backlog> {
-      let waiting = 0;
+      let count = 0;
       let oldest = Number.POSITIVE_INFINITY;
       for await (const rows of rounds()) {
-        waiting += rows.length;
+        count += rows.length;
         for (const row of rows) oldest = Math.min(oldest, number(row, 'at'));
       }
       const letters = await conversations.query({
@@ -103,9 +103,9 @@ export function looking(parts: LookingParts) {
         values: { shelf: LETTER_SHELF, oldest: oldestLetterAt() },
       });
       return {
-        waiting,
+        waiting: count,
         deadLetters: letters.length,
-        ...(waiting > 0 && { oldestAt: Math.floor(oldest / 1000) }),
+        ...(count > 0 && { oldestAt: Math.floor(oldest / 1000) }),
       };
     },
   };
