@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { SeededBug } from './seeded-bugs.ts';
+import type { SeededBug } from './bugs/seeded-bug.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const COPIED = [

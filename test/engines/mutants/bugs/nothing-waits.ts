@@ -1,0 +1,143 @@
+import type { SeededBug } from './seeded-bug.ts';
+
+/** What breaks the promise "nothing waits for ever". */
+export const nothingWaits: readonly SeededBug[] = [
+  {
+    name: 'an attempt is counted after the work',
+    edits: [
+      {
+        file: 'app/stores/sqlite/working.ts',
+        find: 'attempts = attempts + 1',
+        replace: 'attempts = attempts',
+      },
+      {
+        file: 'app/stores/sqlite/working.ts',
+        find: 'attempts = attempts - 1',
+        replace: 'attempts = attempts + 1',
+      },
+      {
+        file: 'app/stores/sqlite/working.ts',
+        find: 'if (!counts) uncountAttempt',
+        replace: 'if (counts) uncountAttempt',
+      },
+      {
+        file: 'app/stores/sqlite/rows.ts',
+        find: 'attempt: row.attempts,',
+        replace: 'attempt: row.attempts + 1,',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
+    name: 'a turn is tried for ever',
+    edits: [
+      { file: 'app/conversation/failure.ts', find: 'turn.attempt >= mostLooks', replace: 'turn.attempt < 0' },
+    ],
+    proof: ['test/app/conversation/work/assistant-fails.test.ts'],
+  },
+  {
+    name: 'a key that is refused is shown again and again',
+    edits: [
+      {
+        file: 'app/compose/answering.ts',
+        find: 'return pausing(observed(create(assistant)), clock);',
+        replace: 'return observed(create(assistant));',
+      },
+    ],
+    proof: ['test/app/server.test.ts'],
+  },
+  {
+    name: 'after a rest everybody shows the refused key at once',
+    edits: [
+      { file: 'app/assistants/pausing.ts', find: 'isInDoubt ||= keys.includes(EVERYBODY);', replace: '' },
+    ],
+    proof: ['test/app/assistants/pausing.test.ts'],
+  },
+  {
+    name: 'the sweep ignores leases',
+    edits: [
+      {
+        file: 'app/stores/sqlite/upkeep.ts',
+        find: 'WHERE lease_until <= ?1 AND retry_at <= ?1',
+        replace: 'WHERE retry_at <= ?1',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
+    name: 'nobody sweeps',
+    edits: [
+      {
+        file: 'app/compose.ts',
+        find: '() => sweep(store, inline, rules.windowMs);',
+        replace: 'async () => sweep;',
+      },
+    ],
+    proof: ['test/app/server.test.ts'],
+  },
+  {
+    name: 'a redelivered message that still waits is not woken again',
+    edits: [{ file: 'app/conversation/accept.ts', find: "outcome !== 'done'", replace: "outcome === 'new'" }],
+    proof: ['test/app/conversation/accept.test.ts'],
+  },
+  {
+    name: 'a wake-up that comes during a turn is forgotten',
+    edits: [
+      {
+        file: 'app/queues/inline.ts',
+        find: 'if (lane.dueAt === Infinity || closed)',
+        replace: 'if (again === undefined || closed)',
+      },
+    ],
+    proof: ['test/app/queues/inline.test.ts'],
+  },
+  {
+    name: 'the lock of a wake-up is never cleared',
+    edits: [
+      {
+        file: 'app/queues/sqs.ts',
+        find: 'arrived: (conversation) => lock.clear(conversation),',
+        replace: 'arrived: async () => {},',
+      },
+    ],
+    proof: ['test/app/queues/sqs.test.ts'],
+  },
+  {
+    name: 'a wake-up that was lost keeps the lock for ever',
+    edits: [
+      {
+        file: 'app/queues/trigger-lock.ts',
+        find: 'OR #lost_at <= :now OR',
+        replace: 'OR #lost_at = :now OR',
+      },
+    ],
+    proof: ['test/app/queues/sqs.test.ts'],
+  },
+  {
+    name: 'a wake-up is deleted before its work',
+    edits: [
+      {
+        file: 'app/worker/poll.ts',
+        find: 'const outcome = await answer(body, stop.signal)',
+        replace: 'await receiving.delete(receipt); const outcome = await answer(body, stop.signal)',
+      },
+    ],
+    proof: ['test/app/worker/poll.test.ts'],
+  },
+  {
+    name: 'a wake-up that failed is not named to Lambda',
+    edits: [
+      {
+        file: 'app/worker/lambda.ts',
+        find: 'return { itemIdentifier: messageId };',
+        replace: 'return undefined;',
+      },
+    ],
+    proof: ['test/app/worker/lambda.test.ts'],
+  },
+  {
+    name: 'a stopped call of Graph ends the process',
+    edits: [{ file: 'app/channels/meta/graph.ts', find: "request.on('error', () => {});", replace: '' }],
+    proof: ['test/app/channels/meta/graph.test.ts'],
+  },
+];

@@ -1,0 +1,110 @@
+import type { SeededBug } from './seeded-bug.ts';
+
+/** What breaks the promise "one effect". */
+export const oneEffect: readonly SeededBug[] = [
+  {
+    name: 'an id that another process has just stored is new',
+    edits: [
+      {
+        file: 'app/stores/sqlite/arrivals.ts',
+        find: 'if (now !== version) index();',
+        replace: 'if (version === undefined) index();',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/arrivals.test.ts'],
+  },
+  {
+    name: 'ids are forgotten after three days',
+    edits: [
+      {
+        file: 'app/conversation/retention.ts',
+        find: 'IDS_KEPT_MS = 9 * DAY_MS',
+        replace: 'IDS_KEPT_MS = 3 * DAY_MS',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts', 'test/app/stores/memory.test.ts'],
+  },
+  {
+    name: 'a lease without a fencing token, in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/rows.ts',
+        find: 'WHERE id = ? AND token = ? AND turn IS NOT NULL',
+        replace: 'WHERE id = ? AND ? IS NOT NULL AND turn IS NOT NULL',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts', 'test/app/conversation/crashes.test.ts'],
+  },
+  {
+    name: 'a lease without a fencing token, in memory',
+    edits: [
+      {
+        file: 'app/stores/memory/holding.ts',
+        find: 'conversation?.turn === undefined || conversation.token !== lease.token',
+        replace: 'conversation?.turn === undefined',
+      },
+    ],
+    proof: ['test/app/stores/memory.test.ts', 'test/app/conversation/work/leaving.test.ts'],
+  },
+  {
+    name: 'a lease without a fencing token, in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/leasing.ts',
+        find: "when: '#token = :token',",
+        replace: "when: ':token = :token',",
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'parts without a fence, in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/replying.ts',
+        find: "update.when === undefined ? '#fence = :fence'",
+        replace: "update.when === undefined ? ':fence = :fence'",
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'an answered message is not remembered, in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/stage.ts',
+        find: "await Promise.all(entries.map((entry) => move(entry, 'waiting', { set, remove })));\n    },\n\n    /** Keeps the words",
+        replace:
+          'await Promise.all(entries.map((entry) => table.delete(keyOf(entry))), set, remove);\n    },\n\n    /** Keeps the words',
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'the lease is never renewed',
+    edits: [
+      {
+        file: 'app/conversation/lease.ts',
+        find: 'await store.renew(lease, leaseMs);',
+        replace: 'await undefined;',
+      },
+    ],
+    proof: ['test/app/conversation/work/leaving.test.ts'],
+  },
+  {
+    name: 'a process that slept before its send sends all the same',
+    edits: [
+      {
+        file: 'app/conversation/send.ts',
+        find: 'clock.now() - before > STALLED_MS',
+        replace: 'clock.now() < before',
+      },
+    ],
+    proof: ['test/app/conversation/work/leaving.test.ts'],
+  },
+  {
+    name: 'the inline queue runs one conversation twice at once',
+    edits: [{ file: 'app/queues/inline.ts', find: 'lane.busy = true;', replace: 'lane.busy = false;' }],
+    proof: ['test/app/queues/inline.test.ts'],
+  },
+];

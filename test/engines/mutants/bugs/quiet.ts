@@ -1,0 +1,140 @@
+import type { SeededBug } from './seeded-bug.ts';
+
+/** What breaks the promise "quiet". */
+export const quiet: readonly SeededBug[] = [
+  {
+    name: 'the signature is not checked',
+    edits: [
+      { file: 'app/http/webhook.ts', find: 'if (!verified.ok) {', replace: 'if (verified === undefined) {' },
+    ],
+    proof: ['test/app/http/webhook.test.ts'],
+  },
+  {
+    name: 'the signature is compared over the body written anew',
+    edits: [
+      {
+        file: 'app/http/webhook.ts',
+        find: 'door.verify(rawBody,',
+        replace: 'door.verify(Buffer.from(JSON.stringify(parseJson(rawBody)) ?? rawBody),',
+      },
+    ],
+    proof: ['test/app/http/webhook.test.ts'],
+  },
+  {
+    name: 'the door is open when there is no secret',
+    edits: [
+      {
+        file: 'app/channels/meta/signature.ts',
+        find: "{ ok: false, why: 'no_secret' };",
+        replace: '{ ok: true, escaped: false };',
+      },
+    ],
+    proof: ['test/app/channels/meta/signature.test.ts'],
+  },
+  {
+    name: 'the door is open when there is no signature',
+    edits: [
+      {
+        file: 'app/channels/meta/signature.ts',
+        find: "return { ok: false, why: 'missing' };",
+        replace: 'return { ok: true, escaped: false };',
+      },
+    ],
+    proof: ['test/app/channels/meta/signature.test.ts'],
+  },
+  {
+    name: 'the text of a message stays after its answer',
+    edits: [
+      { file: 'app/stores/sqlite/working.ts', find: 'message = NULL, turn = NULL', replace: 'turn = NULL' },
+    ],
+    proof: ['test/app/stores/sqlite/forgetting.test.ts'],
+  },
+  {
+    name: 'the text of a reply stays after its last status',
+    edits: [
+      {
+        file: 'app/stores/sqlite/replying.ts',
+        find: 'if (turn.finished === 1 && isFinal(progress)) clear.run(part.key);',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/forgetting.test.ts'],
+  },
+  {
+    name: 'what is deleted can be read in the file',
+    edits: [
+      {
+        file: 'app/stores/sqlite/open.ts',
+        find: 'PRAGMA secure_delete = ON;',
+        replace: 'PRAGMA secure_delete = OFF;',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/forgetting.test.ts'],
+  },
+  {
+    name: 'a redelivery brings back a person who was erased, in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/accepting.ts',
+        find: 'const earlier = arrivals.find(id);',
+        replace: 'conversationOf(now, message); const earlier = arrivals.find(id);',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
+    name: 'a redelivery brings back a person who was erased, in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/accepting.ts',
+        find: 'found.writes.length > 0 ? await stage.find({ lane, id }) : undefined;',
+        replace: 'await Promise.resolve<Staged | undefined>(undefined);',
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'who was two people before is erased by half, in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/erasing.ts',
+        find: 'JOIN conversations ON identity IN (phone, user_id, account)',
+        replace: 'JOIN conversations ON FALSE',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
+    name: 'who was two people before is erased by half, in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/people.ts',
+        find: 'if (seen !== undefined) await table.put(',
+        replace: 'if (seen === id) await table.put(',
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'a phone number is logged',
+    edits: [
+      {
+        file: 'app/http/webhook.ts',
+        find: "log.debug('delivery stored', { ",
+        replace: "log.debug('delivery stored', { who: delivery.messages[0]?.person.phone, ",
+      },
+    ],
+    proof: ['test/app/server.test.ts'],
+  },
+  {
+    name: 'the text of a message is logged',
+    edits: [
+      {
+        file: 'app/http/webhook.ts',
+        find: "log.debug('delivery stored', { ",
+        replace: "log.debug('delivery stored', { detail: delivery.messages[0]?.content.text, ",
+      },
+    ],
+    proof: ['test/app/server.test.ts'],
+  },
+];

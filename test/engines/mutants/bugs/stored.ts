@@ -1,0 +1,140 @@
+import type { SeededBug } from './seeded-bug.ts';
+
+/** What breaks the promise "200 means stored". */
+export const stored: readonly SeededBug[] = [
+  {
+    name: 'the webhook answers before the delivery is stored',
+    edits: [
+      {
+        file: 'app/http/webhook.ts',
+        find: 'const accepted = await door.accept(delivery);',
+        replace:
+          'void door.accept(delivery).catch(() => {}); const accepted = { stored: 0, known: 0, foreign: 0 };',
+      },
+    ],
+    proof: ['test/app/http/webhook.test.ts'],
+  },
+  {
+    name: 'the engine answers before COMMIT',
+    edits: [
+      {
+        file: 'app/stores/sqlite/engine.ts',
+        find: "database.exec('COMMIT');",
+        replace: "queueMicrotask(() => database.exec('COMMIT'));",
+      },
+    ],
+    proof: ['test/app/stores/sqlite/engine.test.ts'],
+  },
+  {
+    name: 'synchronous=NORMAL',
+    edits: [
+      {
+        file: 'app/stores/sqlite/open.ts',
+        find: 'PRAGMA synchronous = FULL',
+        replace: 'PRAGMA synchronous = NORMAL',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/open.test.ts'],
+  },
+  {
+    name: 'ALWAYS_RETURN_OK_TO_META turns 503 into 200',
+    edits: [
+      {
+        file: 'app/http/webhook.ts',
+        find: 'return notStored(error);',
+        replace: 'return alwaysReturnOk ? STORED : notStored(error);',
+      },
+    ],
+    proof: ['test/app/http/webhook.test.ts'],
+  },
+  {
+    name: 'an id is seen before its message is stored',
+    edits: [
+      {
+        file: 'app/conversation/accept.ts',
+        find: 'const messages = delivery.messages.filter(isOurs);',
+        replace:
+          'const seen = (globalThis.seen ??= new Set());\n        const messages = delivery.messages.filter(isOurs).filter(({ id }) => !seen.has(id) && seen.add(id));',
+      },
+    ],
+    proof: ['test/app/conversation/accept.test.ts'],
+  },
+  {
+    name: 'a message is marked done on arrival',
+    edits: [
+      { file: 'app/stores/sqlite/arrivals.ts', find: 'WHEN message IS NULL THEN', replace: 'WHEN TRUE THEN' },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
+    name: 'only the first message of a batch is read',
+    edits: [
+      {
+        file: 'app/channels/meta/read.ts',
+        find: 'for (const message of messages) readMessage',
+        replace: 'for (const message of messages.slice(0, 1)) readMessage',
+      },
+    ],
+    proof: ['test/app/channels/meta/read.test.ts'],
+  },
+  {
+    name: 'only the first entry is read',
+    edits: [
+      {
+        file: 'app/channels/meta/read.ts',
+        find: 'for (const item of entry) readEntry',
+        replace: 'for (const item of entry.slice(0, 1)) readEntry',
+      },
+    ],
+    proof: ['test/app/channels/meta/fixtures.test.ts'],
+  },
+  {
+    name: 'only the first message of a batch is stored',
+    edits: [
+      {
+        file: 'app/conversation/accept.ts',
+        find: 'store.accept(messages)',
+        replace: 'store.accept(messages.slice(0, 1))',
+      },
+    ],
+    proof: ['test/app/conversation/accept.test.ts'],
+  },
+  {
+    name: 'a batch of 1,000 messages is cut',
+    edits: [
+      {
+        file: 'app/channels/meta/read.ts',
+        find: 'for (const message of messages) readMessage',
+        replace: 'for (const message of messages.slice(0, 999)) readMessage',
+      },
+    ],
+    proof: ['test/app/channels/meta/read.test.ts'],
+  },
+  {
+    name: 'a delivery of 3 MB is too large',
+    edits: [
+      {
+        file: 'app/http/webhook.ts',
+        find: 'const LONGEST_BODY = 4 * 1024 * 1024;',
+        replace: 'const LONGEST_BODY = 1024 * 1024;',
+      },
+    ],
+    proof: ['test/app/http/raw-body.test.ts'],
+  },
+  {
+    name: 'an id is remembered although its transaction was rolled back',
+    edits: [{ file: 'app/stores/sqlite/arrivals.ts', find: '      version = undefined;', replace: '' }],
+    proof: ['test/app/stores/sqlite/arrivals.test.ts'],
+  },
+  {
+    name: 'what a killed process has left in no index is lost',
+    edits: [
+      {
+        file: 'app/stores/sqlite/arrivals.ts',
+        find: 'if (now !== version) index();',
+        replace: 'if (version !== undefined && now !== version) index();',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/arrivals.test.ts'],
+  },
+];
