@@ -6,12 +6,12 @@ import { makePlan, monthlyCost, type Plan } from './make.ts';
 import { PRICES } from './prices.ts';
 import { costLines, grantsOf, treeOf } from './text.ts';
 
-/** The page as it should be. Reads nothing but the repository. */
-export async function infrastructurePage(): Promise<string> {
+/** The page as it should be. Reads nothing but the repository. Plans that are there already are not made again. */
+export async function infrastructurePage(plans: { staging?: Plan; production?: Plan } = {}): Promise<string> {
   const [shared, staging, production, express] = await Promise.all([
     makePlan('shared'),
-    makePlan('staging'),
-    makePlan('production'),
+    plans.staging ?? makePlan('staging'),
+    plans.production ?? makePlan('production'),
     makePlan('production', { compute: 'ecs-express' }),
   ]);
   return [

@@ -12,7 +12,7 @@ function fieldsOfLines(): { allowed: Set<string>; written: Set<string> } {
     { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} },
   ) ?? { options: {}, fileNames: [] };
   const app = fileNames.filter((name) => name.startsWith(join(root, 'app/')));
-  const program = ts.createProgram(app, options);
+  const program = ts.createProgram(app, options, ownFilesOnly(options));
   const checker = program.getTypeChecker();
   const allowed = new Set<string>();
   const written = new Set<string>();
@@ -36,6 +36,16 @@ function fieldsOfLines(): { allowed: Set<string>; written: Set<string> } {
     visit(file);
   }
   return { allowed, written };
+}
+
+/** Packages are left out: reading their types takes four times as long, and no line is written in them. */
+function ownFilesOnly(options: ts.CompilerOptions): ts.CompilerHost {
+  const host = ts.createCompilerHost(options);
+  host.resolveModuleNameLiterals = (names, from) =>
+    names.map(({ text }) =>
+      text.startsWith('.') ? ts.resolveModuleName(text, from, options, host) : { resolvedModule: undefined },
+    );
+  return host;
 }
 
 function isLogging(called: ts.Expression): boolean {
