@@ -3,12 +3,11 @@
  * a door that only an operator can open.
  */
 import { Unavailable } from '../conversation/errors.ts';
-import { Pauses } from '../conversation/pauses.ts';
+import { grownMs, Pauses, type Rest } from '../conversation/pauses.ts';
 import type { Assistant, Clock } from '../ports.ts';
 
-/** Doubles, in a row. The longest is shorter than the five minutes that an alarm looks back, so that it keeps ringing. */
-const FIRST_MS = 2_000;
-const LONGEST_MS = 240_000;
+/** The longest is shorter than the five minutes that an alarm looks back, so that it keeps ringing. */
+const REST: Rest = { firstMs: 2_000, factor: 2, longestMs: 240_000 };
 /** A refusal comes at once. Who has not been refused for so long was let in, and waits for words. */
 const REFUSED_WITHIN_MS = 5_000;
 
@@ -97,7 +96,7 @@ export function pausing(assistant: Assistant, clock: Clock): Assistant {
     const keys = [`of ${account}`, ...(refused.size > 1 ? [EVERYBODY] : [])];
     isInDoubt ||= keys.includes(EVERYBODY);
     for (const key of keys) {
-      const restMs = Math.min(FIRST_MS * 2 ** pauses.times(key, now), LONGEST_MS);
+      const restMs = grownMs(REST, pauses.times(key, now));
       pauses.pause(key, Math.max(restMs, failure.retryAfterMs ?? 0), failure, now);
     }
     return failure.resting((pauses.longest(keys, now)?.until ?? now) - now);

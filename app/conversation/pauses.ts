@@ -12,6 +12,18 @@ export interface Pause {
   readonly times: number;
 }
 
+/** How long to rest: `firstMs`, then each time in a row `factor` longer, at most `longestMs`. */
+export interface Rest {
+  readonly firstMs: number;
+  readonly factor: number;
+  readonly longestMs: number;
+}
+
+/** The rest that comes after `times` others in a row. */
+export function grownMs({ firstMs, factor, longestMs }: Rest, times: number): number {
+  return Math.min(firstMs * factor ** times, longestMs);
+}
+
 /** A pause asked for again within this time of its end counts as in a row. */
 const FORGIVEN_AFTER_MS = 10 * 60_000;
 

@@ -4,7 +4,7 @@ import { type FailureRules, judge, type Verdict } from './failure.ts';
 import { detectLanguage } from './language.ts';
 import { keepLease } from './lease.ts';
 import { wordsOf } from './message.ts';
-import { Pauses } from './pauses.ts';
+import { grownMs, Pauses, type Rest } from './pauses.ts';
 import { phrase } from './phrases.ts';
 import { replyParts } from './reply.ts';
 import { type TurnPorts, type TurnRules, takeTurn } from './turn.ts';
@@ -52,8 +52,7 @@ type Burial = Extract<Verdict, { kind: 'bury' }>;
  * Looks again after this long when the store could not even be asked: twice as long each time in a row. The sweep, which
  * asks once for all, finds the work as soon as the store is back.
  */
-const STORE_DOWN_MS = 2_000;
-const STORE_DOWN_LONGEST_MS = 60_000;
+const STORE_DOWN: Rest = { firstMs: 2_000, factor: 2, longestMs: 60_000 };
 
 /**
  * Makes the function that a wake-up calls: it takes the conversation when there is work and nobody has it, runs one
@@ -93,7 +92,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     const now = clock.now();
     const running = storeDown.longest(['store'], now);
     if (running !== undefined) return running.until;
-    const restMs = Math.min(STORE_DOWN_MS * 2 ** storeDown.times('store', now), STORE_DOWN_LONGEST_MS);
+    const restMs = grownMs(STORE_DOWN, storeDown.times('store', now));
     storeDown.pause('store', restMs, { scope: 'app' }, now);
     return now + restMs;
   }

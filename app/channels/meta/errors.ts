@@ -1,14 +1,8 @@
 import { type Alarm, Refused, type Scope, Unavailable, Unknown } from '../../conversation/errors.ts';
+import { grownMs, type Rest } from '../../conversation/pauses.ts';
 
 /** What a Graph code says about sending the same part again. */
 type Meaning = 'never' | { readonly scope: Scope; readonly rest?: Rest; readonly alarm?: Alarm };
-
-/** How long to leave alone what was refused: `firstMs`, then each time in a row `factor` longer, at most `longestMs`. */
-interface Rest {
-  readonly firstMs: number;
-  readonly factor: number;
-  readonly longestMs: number;
-}
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -121,9 +115,8 @@ export function statusError(code: string | undefined): Unavailable | Refused {
 /** How long to rest after a refusal that came after `times` others in a row. Never shorter than Meta asked for. */
 export function restMs({ code, retryAfterMs }: Unavailable, times: number): number {
   const meaning = MEANINGS.get(Number(code));
-  const { firstMs, factor, longestMs } = (meaning !== 'never' && meaning?.rest) || THROTTLED;
-  const grownMs = times === 0 ? 0 : Math.min(firstMs * factor ** times, longestMs);
-  return Math.max(retryAfterMs ?? firstMs, grownMs);
+  const rest = (meaning !== 'never' && meaning?.rest) || THROTTLED;
+  return Math.max(retryAfterMs ?? rest.firstMs, times === 0 ? 0 : grownMs(rest, times));
 }
 
 function error(
