@@ -28,13 +28,10 @@ export function accepting(it: StoreTest): void {
       store,
       clock,
       accept,
-      claim,
-      answer,
+      finish,
     }) => {
       const once = message();
-      const held = await claim(once);
-      await answer(held);
-      await store.finish(held.lease);
+      await finish(once);
       clock.advance(8 * DAY);
       await store.forgetOld();
       expect(await accept(once)).toMatchObject({ outcome: 'done' });

@@ -25,25 +25,23 @@ export function ending(it: StoreTest): void {
       expect(turn).toMatchObject({ buried: 'poison', attempt: 1 });
     });
 
-    it('leaves a dead letter that can be sent back once', async ({ store, accept, claim }) => {
+    it('leaves a dead letter that can be sent back once', async ({ store, accept, giveUp }) => {
       const first = message('first');
       const newest = message('second', { sentAt: first.sentAt + 2_000 });
       await accept(newest);
-      const held = await claim(first);
-      await store.bury(held.lease, 'poison', []);
-      await store.finish(held.lease);
+      const conversation = await giveUp(first);
       expect(await accept(first)).toMatchObject({ outcome: 'done' });
       const [letter] = await store.deadLetters(10);
       expect(letter).toMatchObject({
         reason: 'poison',
         messages: 2,
         newestAt: newest.sentAt,
-        conversation: held.lease.conversation,
+        conversation,
       });
       expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
-      expect(await store.redrive(letter?.turnId ?? '')).toBe(held.lease.conversation);
+      expect(await store.redrive(letter?.turnId ?? '')).toBe(conversation);
       expect(await store.redrive(letter?.turnId ?? '')).toBeUndefined();
-      const again = claimed(await store.claim(held.lease.conversation, LEASE));
+      const again = claimed(await store.claim(conversation, LEASE));
       expect(again.turn.messages).toEqual([first, newest]);
       expect(again.turn.attempt).toBe(1);
     });
@@ -97,13 +95,10 @@ export function ending(it: StoreTest): void {
       store,
       clock,
       accept,
-      claim,
-      answer,
+      finish,
     }) => {
       const once = message();
-      const held = await claim(once);
-      await answer(held);
-      await store.finish(held.lease);
+      await finish(once);
       clock.advance(8 * DAY);
       expect(await store.forgetOld()).toBe(0);
       clock.advance(2 * DAY);
@@ -123,23 +118,19 @@ export function ending(it: StoreTest): void {
     it('keeps a quiet person as long as a dead letter of theirs can be sent back', async ({
       store,
       clock,
-      claim,
+      giveUp,
     }) => {
       const once = message();
-      const held = await claim(once);
-      await store.bury(held.lease, 'poison', []);
-      await store.finish(held.lease);
+      const conversation = await giveUp(once);
       clock.advance(10 * DAY);
       await store.forgetOld();
       const [letter] = await store.deadLetters(10);
-      expect(await store.redrive(letter?.turnId ?? '')).toBe(held.lease.conversation);
-      expect(claimed(await store.claim(held.lease.conversation, LEASE)).turn.messages).toEqual([once]);
+      expect(await store.redrive(letter?.turnId ?? '')).toBe(conversation);
+      expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([once]);
     });
 
-    it('lets go of a person with their last dead letter', async ({ store, clock, claim }) => {
-      const held = await claim(message());
-      await store.bury(held.lease, 'poison', []);
-      await store.finish(held.lease);
+    it('lets go of a person with their last dead letter', async ({ store, clock, giveUp }) => {
+      await giveUp(message());
       clock.advance(15 * DAY);
       await store.forgetOld();
       expect(await store.deadLetters(10)).toEqual([]);
@@ -149,13 +140,10 @@ export function ending(it: StoreTest): void {
     it('erases a person on request, by any identity, and a redelivery does not bring them back', async ({
       store,
       accept,
-      claim,
-      answer,
+      finish,
     }) => {
       const once = message();
-      const held = await claim(once);
-      await answer(held);
-      await store.finish(held.lease);
+      await finish(once);
       const waiting = message();
       await accept(waiting);
       expect(await store.erase(AISHA.userId ?? '')).toBe(1);

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import type { Message } from '../../../app/conversation/message.ts';
-import type { Acceptance, Claim, ConversationStore, Part } from '../../../app/ports.ts';
+import type { Acceptance, Claim, ConversationId, ConversationStore, Part } from '../../../app/ports.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
 
 export const DAY = 24 * 60 * 60 * 1000;
@@ -18,6 +18,10 @@ export interface Story {
   claim(message: Message): Promise<Claimed>;
   /** Writes a reply and sends every part of it; the turn stays open. */
   answer(held: Claimed, texts?: readonly string[]): Promise<readonly Part[]>;
+  /** Accepts the message, answers it, and ends its turn. */
+  finish(message: Message): Promise<void>;
+  /** Accepts the message and gives it up, without an apology; answers its conversation. */
+  giveUp(message: Message): Promise<ConversationId>;
 }
 
 export type StoreTest = ReturnType<typeof storeTest>;
@@ -45,6 +49,17 @@ export function storeTest(open: OpenStore) {
         await store.markSent(lease, key, `wamid.of-${key}`);
       }
       return parts;
+    })
+    .extend('finish', ({ store, claim, answer }): Story['finish'] => async (first) => {
+      const held = await claim(first);
+      await answer(held);
+      await store.finish(held.lease);
+    })
+    .extend('giveUp', ({ store, claim }): Story['giveUp'] => async (first) => {
+      const { lease } = await claim(first);
+      await store.bury(lease, 'poison', []);
+      await store.finish(lease);
+      return lease.conversation;
     });
 }
 
