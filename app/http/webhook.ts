@@ -55,15 +55,15 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
     const receivedAt = now();
     const body = await readRawBody(ctx.req);
     await gathered();
-    if (!body.read && body.because !== 'aborted') {
-      log.warn('a delivery was refused unread', { reason: body.because });
-    }
-    const judgement = body.read ? await judge(ctx, body.bytes, receivedAt) : refused(body.because);
-    metrics.delivery(judgement.outcome);
     if (body.read) {
+      const judgement = await judge(ctx, body.bytes, receivedAt);
+      metrics.delivery(judgement.outcome);
       answerDirectly(ctx, receivedAt, judgement);
       return;
     }
+    if (body.because !== 'aborted') log.warn('a delivery was refused unread', { reason: body.because });
+    const judgement = refused(body.because);
+    metrics.delivery(judgement.outcome);
     answer(ctx, receivedAt, judgement);
     // A connection that stays open can be answered whole at once; what still comes of the body is thrown away.
     if (!ctx.res.shouldKeepAlive) ctx.body = lingering(ctx.req, String(ctx.body));

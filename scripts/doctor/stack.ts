@@ -11,7 +11,7 @@ import { plainVariables, readConfiguration } from '../plan/stack-file.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { pulumi } from '../release/pulumi.ts';
 import { troubleOf } from '../release/pulumi-trouble.ts';
-import { unfitValues } from './values.ts';
+import { setCommand, unfitValues } from './values.ts';
 
 const backend = z.object({ url: z.string() });
 const stacks = z.array(z.object({ name: z.string() }));
@@ -80,9 +80,7 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
 function commandFor(stack: EnvironmentName, name: string): string {
   const variable = VARIABLES.find((candidate) => candidate.name === name);
   if (variable === undefined) return 'npm run build';
-  return variable.secret
-    ? `pulumi config set --secret ${name} --stack ${stack}`
-    : `pulumi config set --path environment.${name} <value> --stack ${stack}`;
+  return variable.secret ? `pulumi config set --secret ${name} --stack ${stack}` : setCommand(stack, name);
 }
 
 function parse(text: string): unknown {

@@ -12,7 +12,7 @@ export function unfitValues(stack: EnvironmentName, plain: Readonly<Record<strin
   const unfit = problemsOf({ DEPLOYMENT_TYPE: stack, ...plain })
     .map((problem) => ({ problem, name: problem.split(' ', 1)[0] ?? '' }))
     .filter(({ name }) => name in plain)
-    .map(({ problem, name }) => bad('configuration', problem, commandFor(stack, name)));
+    .map(({ problem, name }) => bad('configuration', problem, setCommand(stack, name)));
   return [...unfit, ...Object.entries(plain).flatMap(([name, value]) => notYet(stack, name, value))];
 }
 
@@ -34,6 +34,7 @@ function problemsOf(environment: Readonly<Record<string, string>>): readonly str
   }
 }
 
-function commandFor(stack: EnvironmentName, name: string): string {
+/** What sets a variable that is no secret. */
+export function setCommand(stack: EnvironmentName, name: string): string {
   return `pulumi config set --path environment.${name} <value> --stack ${stack}`;
 }

@@ -34,7 +34,7 @@ export function asWhere(word: string | undefined): Where | undefined {
 }
 
 /** Their messages tell a person what to do. */
-const SAID_WELL = [Unavailable, UnusableDatabase, MissingParameters];
+const SAID_WELL = [ConfigError, Unavailable, UnusableDatabase, MissingParameters];
 
 /** Opens it, hands it over, and closes it again. Throws `Plain` where a person can do something about it. */
 export async function withKept<T>(where: Where, use: (kept: Kept) => Promise<T>): Promise<T> {
@@ -46,7 +46,6 @@ export async function withKept<T>(where: Where, use: (kept: Kept) => Promise<T>)
       await kept.close();
     }
   } catch (error) {
-    if (error instanceof ConfigError) throw new Plain(error.problems.join('\n'), { cause: error });
     if (error instanceof Error && SAID_WELL.some((kind) => error instanceof kind))
       throw new Plain(error.message, { cause: error });
     throw error;

@@ -32,7 +32,7 @@ export interface GraphCall {
   readonly accessToken: string;
   readonly body: object;
   readonly timeouts: GraphTimeouts;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface GraphAnswer {

@@ -29,13 +29,7 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
 
   async function post(route: Route, body: object, signal?: AbortSignal): Promise<GraphAnswer> {
     const url = `${base}/${encodeURIComponent(route.number)}/messages`;
-    const answer = await postToGraph(http, {
-      url,
-      accessToken: route.accessToken,
-      body,
-      timeouts,
-      ...(signal && { signal }),
-    });
+    const answer = await postToGraph(http, { url, accessToken: route.accessToken, body, timeouts, signal });
     const refusal = refusalOf(answer, clock.now());
     if (refusal === undefined) return answer;
     throw refusal instanceof Unavailable ? pace.slowDown(route, refusal) : refusal;
