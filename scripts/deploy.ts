@@ -4,7 +4,7 @@ import type { EnvironmentName } from '../infra/names.ts';
 import { Plain, runCommand, type Say } from './command.ts';
 import { checkSettings } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
-import { ROOT } from './plan/record.ts';
+import { ROOT } from './plan/root.ts';
 import { openAws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
 import { report } from './release/checks.ts';

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { runCommand } from './command.ts';
 import { configurationFiles } from './configuration.ts';
 import { infrastructurePage } from './plan/page.ts';
-import { ROOT } from './plan/record.ts';
+import { ROOT } from './plan/root.ts';
 
 const HELP = `Usage: npm run docs
 

@@ -6,7 +6,7 @@ import { type EnvironmentName, PROJECT } from '../../infra/names.ts';
 import { UnfitSettings } from '../../infra/settings/problems.ts';
 import { readSettings } from '../../infra/settings/read.ts';
 import { VARIABLES } from '../../infra/variables.ts';
-import { ROOT } from '../plan/record.ts';
+import { ROOT } from '../plan/root.ts';
 import { plainVariables, readConfiguration } from '../plan/stack-file.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { pulumi } from '../release/pulumi.ts';

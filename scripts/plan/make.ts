@@ -2,7 +2,8 @@
 
 import { type CostLine, costOf } from './cost.ts';
 import type { RecordedResource } from './engine.ts';
-import { ROOT, record } from './record.ts';
+import { record } from './record.ts';
+import { ROOT } from './root.ts';
 import { PLACEHOLDER_BUNDLE, readConfiguration } from './stack-file.ts';
 import { isRecord, type Value, type Values } from './values.ts';
 

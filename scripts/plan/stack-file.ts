@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { absent, ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
 import { VARIABLES } from '../../infra/variables.ts';
 import { Plain } from '../command.ts';
-import { ROOT } from './record.ts';
+import { ROOT } from './root.ts';
 import { isRecord } from './values.ts';
 
 export interface Configuration {

@@ -1,7 +1,7 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import { PROJECT, REGION } from '../../infra/names.ts';
 import { Plain, type Say } from '../command.ts';
-import { ROOT } from '../plan/record.ts';
+import { ROOT } from '../plan/root.ts';
 import { type Aws, accountId } from './aws.ts';
 import { Registry, referenceIn } from './registry.ts';
 import { type Source, sourceOfImage } from './source.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Plain, type Say } from '../command.ts';
-import { ROOT } from '../plan/record.ts';
+import { ROOT } from '../plan/root.ts';
 import type { Image } from './registry.ts';
 import { mustRun, runTool } from './tools.ts';
 

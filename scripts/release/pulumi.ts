@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OLDEST_PULUMI, PROJECT } from '../../infra/names.ts';
 import { Interrupted, Plain } from '../command.ts';
-import { ROOT } from '../plan/record.ts';
+import { ROOT } from '../plan/root.ts';
 import { INSTALL, troubleOf } from './pulumi-trouble.ts';
 import { type Ran, runTool } from './tools.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ROOT } from '../plan/record.ts';
+import { ROOT } from '../plan/root.ts';
 import { mustRun, runTool } from './tools.ts';
 
 /** Everything that the Dockerfile copies, and itself. The workflows name the same list. */
