@@ -27,7 +27,8 @@ export class OwnProcess {
     logFile: string,
   ) {
     this.#words = words;
-    this.#environment = { PATH: process.env.PATH, ...environment };
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
+    this.#environment = { PATH, NODE_COMPILE_CACHE, ...environment };
     this.#log = createWriteStream(logFile, { flags: 'a' });
   }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { afterEach } from 'vitest';
+import { BARE_ENVIRONMENT } from './bare-environment.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const running = new Set<ChildProcess>();
@@ -30,7 +31,7 @@ export function runProgram(
 ): Program {
   const child = spawn(process.execPath, [resolve(root, file), ...args], {
     cwd,
-    env: { PATH: process.env.PATH, ...environment },
+    env: { ...BARE_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
