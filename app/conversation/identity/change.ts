@@ -37,7 +37,7 @@ export function followChange(
   if (byUserId?.until !== undefined || (moves && byPhone?.until !== undefined)) {
     // The new names have moved on since; the former ones end all the same.
     const owner = byUserId?.conversation ?? byPhone?.conversation;
-    if (former !== undefined && draft.saidAt(former) <= at) endAll(formerly, former, owner);
+    if (former !== undefined && draft.lastSentAt(former) <= at) endAll(formerly, former, owner);
     return owner;
   }
   if (former === undefined) return undefined;
@@ -53,9 +53,9 @@ export function followChange(
   /** Undefined: somebody has written from the former number since, so the notice is older than what is known. */
   function ownerOfMove(from: ConversationId): ConversationId | undefined {
     if (byPhone?.conversation === from) return from;
-    if (draft.saidAt(from) > at) return undefined;
+    if (draft.lastSentAt(from) > at) return undefined;
     // This person has written from the new number since, and was a stranger: it is too late to join the two.
-    if (byPhone !== undefined && draft.saidAt(byPhone.conversation) >= at) return byPhone.conversation;
+    if (byPhone !== undefined && draft.lastSentAt(byPhone.conversation) >= at) return byPhone.conversation;
     return from;
   }
 

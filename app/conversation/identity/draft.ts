@@ -5,7 +5,7 @@ import { ended, type History, isLate, ownerNow, withOwner, withOwnerAt } from '.
 /** What a store knows of a conversation's person. */
 export interface KnownPerson extends Pick<Person, 'phone' | 'userId'> {
   /** When the newest message was sent that a turn has taken, or that opened the conversation. */
-  readonly saidAt: number;
+  readonly lastSentAt: number;
 }
 
 /** What a store knows. */
@@ -37,8 +37,8 @@ export class Draft {
     return this.people.get(conversation) ?? this.#known.personOf(conversation) ?? {};
   }
 
-  saidAt(conversation: ConversationId): number {
-    return this.#known.personOf(conversation)?.saidAt ?? 0;
+  lastSentAt(conversation: ConversationId): number {
+    return this.#known.personOf(conversation)?.lastSentAt ?? 0;
   }
 
   /** The person of the conversation has this name from `from` on, and no other of its kind. */

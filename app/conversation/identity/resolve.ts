@@ -91,8 +91,9 @@ function conversationOf(
     if (until === undefined && phone !== undefined) claimPhone(draft, conversation, phone, at);
     return conversation;
   }
-  // Somebody whose user id was not known yet.
-  if (byPhone !== undefined && draft.namesOf(byPhone.conversation).userId === undefined) {
+  // Somebody whose user id was not known yet, or whose user id was being written when a process stopped.
+  const hasUserId = byPhone && draft.namesOf(byPhone.conversation).userId;
+  if (byPhone !== undefined && (hasUserId ?? userId) === userId) {
     const { conversation, until } = byPhone;
     if (until === undefined && !isLate(draft.historyOf(userId), at)) {
       draft.giveAt(conversation, 'userId', userId, at);

@@ -58,7 +58,7 @@ export function accepting(records: Records): Pick<ConversationStore, 'accept'> {
       const conversation = { id, channel, number, account, person: {} };
       conversations.set(id, {
         ...{ conversation, waiting: [], leaseUntil: 0, retryAt: 0 },
-        ...{ lastAt: clock.now(), saidAt: sentAt },
+        ...{ lastAt: clock.now(), lastSentAt: sentAt },
       });
     }
     write(message, resolution);
@@ -67,7 +67,7 @@ export function accepting(records: Records): Pick<ConversationStore, 'accept'> {
 
   function personOf(id: string) {
     const held = conversations.get(id);
-    return held && { ...held.conversation.person, saidAt: held.saidAt };
+    return held && { ...held.conversation.person, lastSentAt: held.lastSentAt };
   }
 
   function write({ channel, number }: Message, resolution: Resolution): void {

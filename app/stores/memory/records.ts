@@ -44,7 +44,7 @@ export interface StoredConversation {
   retryAt: number;
   lastAt: number;
   /** When the newest message was sent that a turn has taken, or that opened the conversation. */
-  saidAt: number;
+  lastSentAt: number;
 }
 
 /** Everything that is kept, and by what it is found. */

@@ -84,7 +84,7 @@ export function working(records: Records): Working {
     conversation.waiting = ordered.slice(LONGEST_TURN);
     for (const stored of turn.messages) {
       stored.state = 'taken';
-      conversation.saidAt = Math.max(conversation.saidAt, stored.message?.sentAt ?? 0);
+      conversation.lastSentAt = Math.max(conversation.lastSentAt, stored.message?.sentAt ?? 0);
     }
     turns.set(turn.id, turn);
     return turn;

@@ -36,15 +36,15 @@ export function accepting(
 /** Returns the conversation that a message belongs to, after writing what it says about its person. */
 function conversations(database: DatabaseSync): (now: number, message: Message) => ConversationId {
   const { historyOf, setHistory } = identities(database);
-  const find = query<{ phone: string | null; user_id: string | null; said_at: number }>(
+  const find = query<{ phone: string | null; user_id: string | null; last_sent_at: number }>(
     database,
-    'SELECT phone, user_id, said_at FROM conversations WHERE id = ?',
+    'SELECT phone, user_id, last_sent_at FROM conversations WHERE id = ?',
   );
   // The random number generator of SQLite is seeded by the operating system.
   const newId = query<{ id: ConversationId }>(database, 'SELECT lower(hex(randomblob(16))) AS id');
   const open = query(
     database,
-    'INSERT INTO conversations (id, channel, number, account, last_at, said_at) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO conversations (id, channel, number, account, last_at, last_sent_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const setPerson = query(database, 'UPDATE conversations SET phone = ?, user_id = ? WHERE id = ?');
 
@@ -52,7 +52,7 @@ function conversations(database: DatabaseSync): (now: number, message: Message) 
     const row = find.get(id);
     if (row === undefined) return undefined;
     return {
-      saidAt: row.said_at,
+      lastSentAt: row.last_sent_at,
       ...(row.phone !== null && { phone: row.phone }),
       ...(row.user_id !== null && { userId: row.user_id }),
     };

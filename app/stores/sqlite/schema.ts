@@ -66,7 +66,7 @@ const SCHEMA = `
     retry_at INTEGER NOT NULL DEFAULT 0,
     turn TEXT,
     last_at INTEGER NOT NULL,
-    said_at INTEGER NOT NULL DEFAULT 0
+    last_sent_at INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX working ON conversations (lease_until) WHERE turn IS NOT NULL;
 
@@ -114,7 +114,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     ${SECRETS}
     UPDATE messages SET id = keyed(id);
     UPDATE parts SET platform_id = keyed(platform_id) WHERE platform_id IS NOT NULL;
-    ALTER TABLE conversations ADD COLUMN said_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE conversations ADD COLUMN last_sent_at INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE identities RENAME TO identities_2;
     DROP INDEX identities_of;
     ${IDENTITIES}

@@ -36,7 +36,7 @@ export function working(database: DatabaseSync) {
   );
   const hear = query(
     database,
-    'UPDATE conversations SET said_at = max(said_at, (SELECT max(sent_at) FROM messages WHERE turn = ?)) WHERE id = ?',
+    'UPDATE conversations SET last_sent_at = max(last_sent_at, (SELECT max(sent_at) FROM messages WHERE turn = ?)) WHERE id = ?',
   );
   const countAttempt = query<TurnRow>(
     database,
