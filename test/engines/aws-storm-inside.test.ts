@@ -5,7 +5,7 @@ import { startPolling } from '../../app/worker/poll.ts';
 import { type AwsWorker, awsWorker, RULES } from '../fakes/aws-worker.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';
 import { startDynamoDb } from '../fakes/dynamodb.ts';
-import { message, NUMBER, status } from '../fakes/messages.ts';
+import { message, status } from '../fakes/messages.ts';
 import { startSqs } from '../fakes/sqs.ts';
 import { wallClock as clock } from '../fakes/wall-clock.ts';
 

@@ -63,6 +63,8 @@ export function followChange(
     const history = draft.historyOf(name);
     const before = ownerNow(history);
     if (before === conversation || isLate(history, at)) return;
+    const { phone: left } = draft.namesOf(conversation);
+    if (left !== undefined) draft.end(conversation, left, at);
     draft.clearFromOthers(name, conversation);
     const free = Math.max(history.at(-1)?.until ?? 0, at - STAMP_SKEW_MS);
     draft.give(conversation, 'phone', name, before === undefined ? free : at);
