@@ -92,3 +92,18 @@ export function followChange(
     }
   }
 }
+
+/** Former names that nobody was known by were this person's: what was sent from them before the change may come late. */
+export function recordFormer(
+  draft: Draft,
+  conversation: ConversationId,
+  formerly: readonly string[],
+  at: number,
+): void {
+  for (const name of formerly) {
+    const history = draft.historyOf(name);
+    if (ownerNow(history) !== undefined || isLate(history, at)) continue;
+    const from = history.at(-1)?.until ?? 0;
+    draft.histories.set(name, ended(withOwner(history, conversation, from), at));
+  }
+}

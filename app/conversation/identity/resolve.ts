@@ -2,7 +2,7 @@ import type { ConversationId } from '../../ports.ts';
 import { accountOf, identitiesOf } from '../identity.ts';
 import type { Message, Person } from '../message.ts';
 import { IDS_KEPT_MS } from '../retention.ts';
-import { followChange } from './change.ts';
+import { followChange, recordFormer } from './change.ts';
 import { Draft, type Known } from './draft.ts';
 import { type History, isLate, ownerAt, ownerNow } from './history.ts';
 
@@ -60,7 +60,10 @@ export function resolve(
 
   function changed(own: Draft, current: Person, former: readonly string[]): ConversationId {
     const owner = followChange(own, current, former, at, now - at < CHANGE_FOLLOWED_MS);
-    return owner ?? conversationOf(own, current, at, newConversation);
+    if (owner !== undefined) return owner;
+    const conversation = conversationOf(own, current, at, newConversation);
+    recordFormer(own, conversation, former, at);
+    return conversation;
   }
 }
 
@@ -109,7 +112,7 @@ function conversationOf(
     if (byPhone === undefined) {
       if (!isLate(draft.historyOf(phone), at)) draft.clearFromOthers(phone, conversation);
       draft.giveAt(conversation, 'phone', phone, at);
-    } else if (byPhone.until === undefined) {
+    } else if (byPhone.until === undefined && draft.lastSentAt(byPhone.conversation) <= at) {
       draft.clearFromOthers(phone, conversation);
       draft.give(conversation, 'phone', phone, at);
     }
@@ -122,6 +125,7 @@ function claimPhone(draft: Draft, conversation: ConversationId, phone: string, a
   const history = draft.historyOf(phone);
   const owner = ownerNow(history);
   if (owner === conversation || isLate(history, at)) return;
+  if (owner !== undefined && draft.lastSentAt(owner) > at) return;
   // Who wrote under this number without a user id is taken for the same person, and the answers still go there.
   const same = owner !== undefined && draft.namesOf(owner).userId === undefined;
   if (!same) draft.clearFromOthers(phone, conversation);
