@@ -63,15 +63,15 @@ export function openMemory({ path, clock, newId }: MemoryOptions): Memory {
   const insertThread = db.prepare('INSERT INTO threads (id, user_id, title, created_at) VALUES (?, ?, ?, ?)');
   const selectThread = db.prepare('SELECT title FROM threads WHERE id = ? AND user_id = ?');
   const selectLast = db.prepare(`
-    SELECT threads.id, max(messages.said_at) AS last_at
+    SELECT threads.id, max(messages.last_sent_at) AS last_at
     FROM threads LEFT JOIN messages ON messages.thread_id = threads.id
     WHERE threads.user_id = ?
     GROUP BY threads.id
-    ORDER BY coalesce(max(messages.said_at), threads.created_at) DESC, threads.rowid DESC
+    ORDER BY coalesce(max(messages.last_sent_at), threads.created_at) DESC, threads.rowid DESC
     LIMIT 1`);
   const selectMessages = db.prepare('SELECT role, content FROM messages WHERE thread_id = ? ORDER BY id');
   const insertPair = db.prepare(
-    `INSERT INTO messages (thread_id, role, content, said_at) VALUES (?, 'user', ?, ?), (?, 'assistant', ?, ?)`,
+    `INSERT INTO messages (thread_id, role, content, last_sent_at) VALUES (?, 'user', ?, ?), (?, 'assistant', ?, ?)`,
   );
 
   const userOf = (phone: string): string | undefined => idRow.optional().parse(selectUser.get(phone))?.id;

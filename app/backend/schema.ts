@@ -21,6 +21,6 @@ export const SCHEMA = `
     thread_id TEXT NOT NULL REFERENCES threads (id),
     role TEXT NOT NULL CHECK (role IN ('user', 'assistant')),
     content TEXT NOT NULL,
-    said_at INTEGER NOT NULL
+    last_sent_at INTEGER NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS messages_of_thread ON messages (thread_id, said_at)`;
+  CREATE INDEX IF NOT EXISTS messages_of_thread ON messages (thread_id, last_sent_at)`;

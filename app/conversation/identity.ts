@@ -1,39 +1,45 @@
 import { hash } from 'node:crypto';
-import type { ConversationId } from '../ports.ts';
 import type { ChannelName, Message, Person } from './message.ts';
 
-/** Every identity under which this person may be known already, the steadiest first. */
-export function identitiesOf(person: Person): readonly string[] {
-  const all = [person.userId ?? '', person.phone ?? '', ...(person.formerly ?? [])];
-  return [...new Set(all)].filter((identity) => identity !== '');
+/** The names under which a message shows its sender, the stronger one first: a user id never changes its owner. */
+export function identitiesOf({ userId, phone }: Person): readonly string[] {
+  return [userId, phone].filter((identity) => identity !== undefined);
 }
 
-/** Under which the assistant will know a person who is new to us: a phone number where there is one. */
+/** The name under which the assistant knows somebody whose names belong to nobody else: a phone number where there is one. */
 export function accountOf(person: Person): string {
   return person.phone ?? person.userId ?? '';
 }
 
-/**
- * The id of a conversation that begins now. Two doors that see the same first message at once name it alike.
- * Later identities of the same person lead to it through the store.
- */
-export function newConversationId(channel: ChannelName, number: string, account: string): ConversationId {
-  return digest(`conversation|${channel}|${number}|${account}`).toString('base64url').slice(0, 22);
-}
+/** A random value that a store makes once and keeps beside its data; without it no digest below can be computed. */
+export type StoreSecret = string;
 
 /**
  * What is left of a message's id once it is answered. A WhatsApp id holds the person's phone number in base64, so the
  * id itself is not kept.
  */
-export function rememberedId(message: Pick<Message, 'channel' | 'id'>): Buffer {
-  return digest(`message|${message.channel}|${message.id}`).subarray(0, 16);
+export function rememberedId(secret: StoreSecret, { channel, id }: Pick<Message, 'channel' | 'id'>): Buffer {
+  return keyed(secret, plainDigest(`message|${channel}|${id}`));
 }
 
 /** How a platform's id of a part is kept, for the same reason. */
-export function rememberedPlatformId(channel: ChannelName, platformId: string): Buffer {
-  return digest(`part|${channel}|${platformId}`).subarray(0, 16);
+export function rememberedPlatformId(secret: StoreSecret, channel: ChannelName, platformId: string): Buffer {
+  return keyed(secret, plainDigest(`part|${channel}|${platformId}`));
 }
 
-function digest(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
+/** A name of a person, as part of a key. */
+export function rememberedIdentity(secret: StoreSecret, identity: string): Buffer {
+  return keyed(secret, plainDigest(`identity|${identity}`));
+}
+
+/**
+ * 128 bits that cannot be computed without the secret. The input has a fixed length, for which a digest that begins
+ * with the key is as strong as an HMAC and takes half its time; accepting a message waits for one.
+ */
+export function keyed(secret: StoreSecret, digest: Buffer): Buffer {
+  return hash('sha256', `${secret}|${digest.toString('hex')}`, 'buffer').subarray(0, 16);
+}
+
+function plainDigest(text: string): Buffer {
+  return hash('sha256', text, 'buffer').subarray(0, 16);
 }

@@ -2,6 +2,8 @@ import { describe } from 'vitest';
 import { accepting } from './store/accepting.ts';
 import { claiming } from './store/claiming.ts';
 import { ending } from './store/ending.ts';
+import { identities } from './store/identities.ts';
+import { moves } from './store/moves.ts';
 import { replying } from './store/replying.ts';
 import { statuses } from './store/statuses.ts';
 import { type OpenStore, storeTest } from './store/story.ts';
@@ -9,12 +11,15 @@ import { type OpenStore, storeTest } from './store/story.ts';
 interface StoreUnderTest {
   readonly name: string;
   readonly open: OpenStore;
+  /** How many random stories of people who change their numbers. */
+  readonly moves?: number;
 }
 
 /** What every store promises (`ConversationStore` in ports.ts), as a suite that each adapter passes. */
-export function storeContract({ name, open }: StoreUnderTest): void {
+export function storeContract({ name, open, moves: runs = 10 }: StoreUnderTest): void {
   const it = storeTest(open);
   describe(`${name} store`, () => {
-    for (const chapter of [accepting, claiming, replying, statuses, ending]) chapter(it);
+    for (const chapter of [accepting, identities, claiming, replying, statuses, ending]) chapter(it);
+    moves(it, runs);
   });
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { rememberedId } from '../../app/conversation/identity.ts';
+import { storeSecret } from '../../app/stores/sqlite/schema.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { canRun } from './needs.ts';
 
@@ -84,7 +85,9 @@ function missing(path: string, ids: readonly string[]): string[] {
         .all()
         .map(({ id }) => id),
     );
-    return ids.filter((id) => !kept.has(rememberedId({ channel: 'meta', id }).toString('hex').toUpperCase()));
+    const secret = storeSecret(found);
+    const hexOf = (id: string) => rememberedId(secret, { channel: 'meta', id }).toString('hex').toUpperCase();
+    return ids.filter((id) => !kept.has(hexOf(id)));
   } catch {
     // Without a table everything is missing.
     return [...ids];

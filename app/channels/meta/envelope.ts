@@ -48,7 +48,16 @@ export const MessageEntry = z.object({
     list_reply: part({ title: z.string() }),
     nfm_reply: part({ body: z.string() }),
   }),
-  system: part({ wa_id: word, new_wa_id: word, user_id: word, previous_user_id: word }),
+  system: part({
+    type: word,
+    body: word,
+    wa_id: word,
+    new_wa_id: word,
+    customer: word,
+    user_id: word,
+    previous_user_id: word,
+    previous_parent_user_id: word,
+  }),
   unsupported: part({ type: z.string() }),
 });
 export type MessageEntry = z.infer<typeof MessageEntry>;

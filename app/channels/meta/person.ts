@@ -5,30 +5,49 @@ import { ContactEntry, type MessageEntry } from './envelope.ts';
 const PHONE = /^\+?(\d{4,20})$/;
 /** Meta, "Business-scoped user IDs": country, dot, up to 128 letters and digits; `ENT.` for a parent's. */
 const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
+const isParent = (userId: string) => userId.slice(2).startsWith('.ENT.');
 
-/** Finds a person's other identity in the contacts of a change, by either one. */
-export type ContactBook = ReadonlyMap<string, Person>;
+/** Finds a person's other identity in the contacts of a change. */
+export interface ContactBook {
+  readonly byIdentity: ReadonlyMap<string, Person>;
+  /** The person of the contacts, when there is one only. */
+  readonly only: Person | undefined;
+}
 
 /** One pass over the contacts, so that a thousand messages find theirs without a thousand searches. */
 export function readContacts(contacts: readonly unknown[]): ContactBook {
-  const book = new Map<string, Person>();
+  const byIdentity = new Map<string, Person>();
+  let only: Person | undefined;
   for (const contact of contacts) {
     const read = ContactEntry.safeParse(contact);
     if (!read.success) continue;
     const identities = identify([read.data.wa_id, read.data.user_id]);
+    if (contacts.length === 1) only = identities;
     for (const identity of [identities.phone, identities.userId]) {
-      if (identity !== undefined && !book.has(identity)) book.set(identity, identities);
+      if (identity !== undefined && !byIdentity.has(identity)) byIdentity.set(identity, identities);
     }
   }
-  return book;
+  return { byIdentity, only };
 }
 
-/** Who sent a message; undefined when it names nobody. */
-export function readPerson(message: MessageEntry, contacts: ContactBook): Person | undefined {
-  const sender = identify([message.from, message.from_user_id]);
-  const person = message.system === undefined ? sender : afterChange(sender, message.system);
-  if (person.phone === undefined && person.userId === undefined) return undefined;
-  return { ...contacts.get(person.phone ?? ''), ...contacts.get(person.userId ?? ''), ...person };
+/**
+ * Who sent a message; undefined when it names nobody. A message that shows no sender is from the only contact beside
+ * it. Parent user ids (`parent_user_id`) are not read where a user id is expected to stand beside them: a person is known
+ * by one strong name, and a second one could contradict it.
+ */
+export function readPerson(message: MessageEntry, { byIdentity, only }: ContactBook): Person | undefined {
+  const shown = identify([message.from, message.from_user_id]);
+  const sender = isNobody(shown) ? (only ?? shown) : shown;
+  const contact = { ...byIdentity.get(sender.phone ?? ''), ...byIdentity.get(sender.userId ?? '') };
+  const person =
+    message.system === undefined
+      ? { ...contact, ...sender }
+      : afterChange({ ...contact, ...sender }, message.system, byIdentity);
+  return isNobody(person) ? undefined : person;
+}
+
+function isNobody({ phone, userId }: Person): boolean {
+  return phone === undefined && userId === undefined;
 }
 
 /**
@@ -41,21 +60,51 @@ function identify(words: readonly (string | undefined)[]): Person {
   for (const word of words) {
     if (word === undefined) continue;
     phone ??= PHONE.exec(word)?.[1];
-    if (USER_ID.test(word)) userId ??= word;
+    if (USER_ID.test(word) && (userId === undefined || (isParent(userId) && !isParent(word)))) userId = word;
   }
   return { ...(phone !== undefined && { phone }), ...(userId !== undefined && { userId }) };
 }
 
 /**
- * `user_changed_number` and `user_changed_user_id`: the message comes from the old identity and names the new one. What
- * is replaced becomes `formerly`; what is not stays.
+ * `user_changed_number` and `user_changed_user_id`: the message comes from the old identity, or from nobody, and names
+ * the new one. What is replaced becomes `formerly`. With another number comes another user id, so the one that was shown
+ * with the old number is replaced too, unless it is named as the new one.
  */
-function afterChange(sender: Person, system: NonNullable<MessageEntry['system']>): Person {
-  const now = { ...sender, ...identify([system.wa_id, system.new_wa_id, system.user_id]) };
-  const replaced = new Set<string>();
-  for (const identity of [sender.phone, sender.userId, identify([system.previous_user_id]).userId]) {
-    if (identity === undefined || identity === now.phone || identity === now.userId) continue;
-    replaced.add(identity);
-  }
-  return replaced.size === 0 ? now : { ...now, formerly: [...replaced] };
+function afterChange(
+  sender: Person,
+  system: NonNullable<MessageEntry['system']>,
+  contacts: ContactBook['byIdentity'],
+): Person {
+  const named = identify([system.new_wa_id, system.wa_id, system.user_id]);
+  const oldPhone = sender.phone ?? identify([system.customer]).phone;
+  const moves = named.phone !== undefined && oldPhone !== undefined && named.phone !== oldPhone;
+  const ids = system.type === 'user_changed_user_id' ? userIdsIn(system.body) : [];
+  const phone = named.phone ?? oldPhone;
+  const beside = contacts.get(phone ?? '')?.userId;
+  const userId = named.userId ?? ids.at(-1) ?? (moves ? beside : sender.userId);
+
+  const before = [system.previous_user_id, system.previous_parent_user_id].filter(isUserId);
+  if (before.length === 0) before.push(...ids.filter((id) => id !== userId).slice(-1));
+  const replaced = [moves ? oldPhone : undefined, sender.userId, ...before];
+  const formerly = new Set(
+    replaced.filter((identity) => identity !== undefined && identity !== phone && identity !== userId),
+  );
+  const now = { ...(phone !== undefined && { phone }), ...(userId !== undefined && { userId }) };
+  return formerly.size === 0 ? now : { ...now, formerly: [...formerly] as string[] };
+}
+
+function isUserId(word: string | undefined): word is string {
+  return word !== undefined && USER_ID.test(word);
+}
+
+/**
+ * The user ids in "User NAME changed from OLD to NEW", in this order. The name is the person's own choice, and may look
+ * like a user id; what Meta says stands behind it.
+ */
+function userIdsIn(sentence = ''): string[] {
+  return sentence
+    .split(/[^A-Za-z0-9.]+/)
+    .map((word) => word.replace(/\.+$/, ''))
+    .filter(isUserId)
+    .slice(-2);
 }

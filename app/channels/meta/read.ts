@@ -1,4 +1,4 @@
-import type { Delivery, Message, Notice, Progress, Status } from '../../conversation/message.ts';
+import type { Delivery, Message, Notice, Person, Progress, Status } from '../../conversation/message.ts';
 import { readContent } from './content.ts';
 import {
   Change,
@@ -120,7 +120,20 @@ function readMessage(item: unknown, number: string, contacts: ContactBook, found
     return;
   }
   const sentAt = found.time(entry.timestamp);
-  found.messages.push({ id: entry.id, channel: 'meta', number, person, sentAt, content });
+  const isTimed = readTimestamp(entry.timestamp, found.receivedAt) !== undefined;
+  found.messages.push({
+    id: entry.id,
+    channel: 'meta',
+    number,
+    person: isTimed ? person : withoutChange(person),
+    sentAt,
+    content,
+  });
+}
+
+/** A change without a time cannot be told from one that was replayed long after, so nobody follows it. */
+function withoutChange({ formerly: _, ...person }: Person): Person {
+  return person;
 }
 
 const PROGRESS: ReadonlyMap<string | undefined, Progress> = new Map(

@@ -1,13 +1,16 @@
 import PQueue from 'p-queue';
-import { accountOf, newConversationId, rememberedId } from '../../conversation/identity.ts';
+import { rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
 import type { Acceptance, Clock } from '../../ports.ts';
+import { laneOf, nobodysLane } from './names.ts';
 import type { People } from './people.ts';
+import type { ReadSecret } from './secret.ts';
 import type { Stage, Staged } from './stage.ts';
 
 interface AcceptingParts {
   readonly stage: Stage;
   readonly people: People;
+  readonly secret: ReadSecret;
   readonly clock: Clock;
 }
 
@@ -20,7 +23,7 @@ const LONGEST_BYTES = 256 * 1024;
  * Stores messages, one conditional put for each: it decides whether the id is new. The put goes into the lane that the
  * message itself names, whatever conversation it belongs to today, so that a redelivery always meets the first one.
  */
-export function accepting({ stage, people, clock }: AcceptingParts) {
+export function accepting({ stage, people, secret, clock }: AcceptingParts) {
   const running = new PQueue({ concurrency: AT_ONCE });
   let lastArrival = 0;
 
@@ -30,13 +33,14 @@ export function accepting({ stage, people, clock }: AcceptingParts) {
     return lastArrival;
   }
 
-  async function acceptOne(message: Message, lane: string, arrival: number): Promise<Acceptance> {
-    const id = rememberedId(message).toString('base64url');
+  async function acceptOne(message: Message, arrival: number): Promise<Acceptance> {
+    const id = rememberedId(await secret(), message).toString('base64url');
     const found = await people.look(message);
     // A message that is known says nothing new about its person, who may have moved since, or may have been erased.
-    const known = found.writes.length > 0 ? await stage.find({ lane, id }) : undefined;
+    const known = found.mayBeKnown ? await stage.findAnywhere({ lane: found.lane, id }) : undefined;
     if (known !== undefined) return answerFor(known);
     const conversation = await people.settle(message, found);
+    const lane = conversation === '' ? nobodysLane(id) : found.lane;
     const silent = message.content.kind === 'silent';
     const state = silent ? 'done' : 'waiting';
     const words = silent ? undefined : fitting(message);
@@ -49,12 +53,13 @@ export function accepting({ stage, people, clock }: AcceptingParts) {
   return async function accept(messages: readonly Message[]): Promise<Acceptance[]> {
     const lanes = new Map<string, (() => Promise<void>)[]>();
     const acceptances = new Map<number, Acceptance>();
+    const key = await secret();
     for (const [index, message] of messages.entries()) {
-      const lane = newConversationId(message.channel, message.number, accountOf(message.person));
+      const lane = laneOf(key, message);
       const arrival = nextArrival();
       const steps = lanes.get(lane) ?? [];
       lanes.set(lane, steps);
-      steps.push(async () => void acceptances.set(index, await acceptOne(message, lane, arrival)));
+      steps.push(async () => void acceptances.set(index, await acceptOne(message, arrival)));
     }
     // One after another within a lane: what a crash leaves stored is the beginning, never a later part alone.
     const stored = await Promise.allSettled(

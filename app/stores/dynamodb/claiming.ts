@@ -62,26 +62,36 @@ export function claiming({ conversations, stage, parts, closing, clock, newId }:
 
   /** All waiting messages, as the turn that would be opened; undefined when there are none. */
   async function nextTurn(held: Held) {
-    const { conversation, lanes, turn: last } = held;
+    const { conversation, lanes, lastSentAt, turn: last } = held;
     const waiting = await stage.waitingFor(conversation.id, lanes);
     const left = waiting.filter((message) => last?.entries.some((entry) => isSame(entry, message)));
     // The last turn's end was written, and then whoever wrote it stopped before its messages were put away.
-    if (last !== undefined && left.length > 0) await closing.close(held, last);
+    if (last !== undefined && left.length > 0) await closing.close(last);
     const next = waiting.filter((message) => !left.includes(message)).sort(bySentThenArrival);
     if (next.length === 0) return undefined;
     const entries: readonly Entry[] = next.slice(0, LONGEST_TURN);
     const id = turnIdOf(conversation.id, newId());
-    return { id, entries, attempts: 0, places: undefined, nextPlace: 0, buried: undefined };
+    const sent = next.slice(0, LONGEST_TURN).map(({ message }) => message?.sentAt ?? 0);
+    return {
+      id,
+      entries,
+      lastSentAt: Math.max(lastSentAt, ...sent),
+      attempts: 0,
+      places: undefined,
+      nextPlace: 0,
+      buried: undefined,
+    };
   }
 
   async function take(
-    { conversation, fence: seen, leaseUntil: seenUntil }: Held,
-    turn: Pick<HeldTurn, 'id' | 'entries' | 'attempts'>,
+    { conversation, lanes, fence: seen, leaseUntil: seenUntil }: Held,
+    turn: Pick<HeldTurn, 'id' | 'entries' | 'attempts'> & { readonly lastSentAt?: number },
     to: { fence: number; token: string; leaseUntil: number; opens: boolean; now: number },
   ): Promise<boolean> {
     const opened = {
       turn: turn.id,
-      turn_messages: turn.entries.map((entry) => entryText(entry, conversation.id)),
+      turn_messages: turn.entries.map((entry) => entryText(entry, lanes[0])),
+      last_sent_at: turn.lastSentAt,
     };
     const key = conversationKey(conversation.id);
     const row = await conversations.update(key, {

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports.ts';
 import { entryText } from './entries.ts';
 import { LETTER_SHELF, letterKey, partItem, readTurnId } from './names.ts';
 import type { Parts } from './parts.ts';
-import type { Held, HeldTurn } from './rows.ts';
+import type { HeldTurn } from './rows.ts';
 import type { Stage } from './stage.ts';
 import type { Table } from './table.ts';
 
@@ -20,7 +20,7 @@ interface ClosingParts {
  * first, in the conversation's item, and as long as one of its messages has not been put away the sweep leads back here.
  */
 export function closing({ conversations, stage, parts, clock }: ClosingParts) {
-  async function keepLetter({ conversation }: Held, turn: HeldTurn): Promise<void> {
+  async function keepLetter(turn: HeldTurn): Promise<void> {
     const own = readTurnId(turn.id);
     if (turn.buried === undefined || own === undefined) return;
     const messages = await stage.messagesOf(turn.entries);
@@ -29,7 +29,7 @@ export function closing({ conversations, stage, parts, clock }: ClosingParts) {
       turn: turn.id,
       reason: turn.buried.reason,
       newest_at: messages.at(-1)?.sentAt,
-      messages: turn.entries.map((entry) => entryText(entry, conversation.id)),
+      messages: turn.entries.map((entry) => entryText(entry)),
       shelf: LETTER_SHELF,
       at: turn.buried.at,
       expires_at: Math.ceil((turn.buried.at + DEAD_LETTERS_KEPT_MS) / 1000),
@@ -54,9 +54,9 @@ export function closing({ conversations, stage, parts, clock }: ClosingParts) {
     keepLetter,
 
     /** Puts the messages of a finished turn away; last of all, since they lead back here. */
-    async close(held: Held, turn: HeldTurn): Promise<void> {
+    async close(turn: HeldTurn): Promise<void> {
       if (turn.buried === undefined) return stage.answer(turn.entries);
-      await keepLetter(held, turn);
+      await keepLetter(turn);
       await settleParts(turn);
       await stage.bury(turn.entries);
     },

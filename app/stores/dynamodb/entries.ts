@@ -1,5 +1,3 @@
-import type { ConversationId } from '../../ports.ts';
-
 /** What a turn remembers of a message: where it lies, and how often it had been sent back from the dead letters. */
 export interface Entry {
   readonly lane: string;
@@ -7,13 +5,16 @@ export interface Entry {
   readonly again: number;
 }
 
-/** As short as can be: a turn has up to 50, and every write of a conversation is paid by its size. */
-export function entryText({ lane, id, again }: Entry, conversation: ConversationId): string {
-  return lane === conversation ? `${id}.${again}` : `${id}.${again}.${lane}`;
+/**
+ * As short as can be: a turn has up to 50, and every write of a conversation is paid by its size. `home` is the lane in
+ * which most of its messages lie.
+ */
+export function entryText({ lane, id, again }: Entry, home = ''): string {
+  return lane === home ? `${id}.${again}` : `${id}.${again}.${lane}`;
 }
 
-export function readEntry(text: string, conversation: ConversationId): Entry {
-  const [id = '', again = '', lane = conversation] = text.split('.');
+export function readEntry(text: string, home = ''): Entry {
+  const [id = '', again = '', lane = home] = text.split('.');
   return { lane, id, again: Number(again) };
 }
 

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { Unavailable } from '../../conversation/errors.ts';
 import type { ConversationId } from '../../ports.ts';
 import { text } from './attributes.ts';
-import type { Lead, Leads } from './leads.ts';
-import { conversationKey, type LeadKey } from './names.ts';
+import { type Leads, type NameItem, nameItem } from './leads.ts';
+import { conversationKey } from './names.ts';
 import { type Held, heldFrom } from './rows.ts';
 import type { Stage } from './stage.ts';
 import type { Table } from './table.ts';
@@ -13,52 +14,61 @@ interface ErasingParts {
   readonly leads: Leads;
 }
 
-/** A conversation of the person, and by which name it was found. */
+/** A conversation of the person, and the name by which it was found. */
 interface Found {
-  readonly lead: Lead;
+  readonly id: ConversationId;
+  readonly by: NameItem;
   /** Undefined: it is gone already. */
   readonly held: Held | undefined;
 }
 
+/** Others may write a name's item between our look and our write; then we look again. */
+const MOST_ROUNDS = 10;
+
 /**
  * Takes a person out of the tables: first what is furthest from the name that was asked for, and of each conversation
- * last what led to it, so that a call that failed can be repeated. The ids of messages stay, as hashes: without them
- * a redelivery would bring the person back.
+ * last the name that led to it, so that a call that failed can be repeated. The ids of messages stay, as keyed digests
+ * that belong to nobody: without them a redelivery would bring the person back.
  */
 export function erasing({ conversations, stage, leads }: ErasingParts) {
   return async function erase(identity: string): Promise<number> {
     const found = await everythingOf(identity);
-    for (const { lead, held } of [...found].reverse()) {
-      if (held !== undefined) await eraseConversation(held, lead.key);
-      await leads.drop(lead);
+    for (const { id, held, by } of [...found].reverse()) {
+      if (held !== undefined) await eraseConversation(held, by);
+      await drop(by, id);
     }
     return found.filter(({ held }) => held !== undefined).length;
   };
 
   /**
-   * What the name leads to and once led to, and the same for each other name that leads to one of these now. A name
-   * that leads elsewhere now may be somebody else's.
+   * The conversations of whoever has the name now, or had it last when nobody has it; and those to which one of that
+   * person's names belonged before and no name belongs any more. What else it belonged to is another person's.
    */
   async function everythingOf(identity: string): Promise<Found[]> {
-    const found: Found[] = [];
-    const names = new Set([identity]);
-    const seen = new Set<ConversationId>();
-    for (const name of names) {
-      for (const lead of await leads.of(name)) {
-        // Goes together with the conversation, which was found already.
-        if (seen.has(lead.to)) continue;
-        const row = await conversations.get(conversationKey(lead.to));
+    const found = new Map<ConversationId, Found>();
+
+    async function visit(by: NameItem): Promise<void> {
+      const last = by.history.at(-1)?.conversation;
+      for (const id of new Set(by.history.map(({ conversation }) => conversation))) {
+        if (found.has(id)) continue;
+        const row = await conversations.get(conversationKey(id));
         const held = row && heldFrom(row);
-        found.push({ lead, held });
-        if (held === undefined) continue;
-        seen.add(lead.to);
-        for (const own of await leads.to(held)) if (own.current) names.add(own.name);
+        if (id !== last && held !== undefined && (await leads.hasName(held))) continue;
+        found.set(id, { id, by, held });
       }
     }
-    return found;
+
+    for (const item of await leads.of(identity)) await visit(item);
+    for (const { id, held } of found.values()) {
+      if (held === undefined) continue;
+      for (const item of await leads.to(held)) {
+        if (item.history.at(-1)?.conversation === id) await visit(item);
+      }
+    }
+    return [...found.values()];
   }
 
-  async function eraseConversation(before: Held, but: LeadKey): Promise<void> {
+  async function eraseConversation(before: Held, but: NameItem): Promise<void> {
     const { id } = before.conversation;
     // Whoever is at work on it loses the lease, and writes nothing any more.
     const row = await conversations.update(conversationKey(id), {
@@ -68,14 +78,26 @@ export function erasing({ conversations, stage, leads }: ErasingParts) {
     });
     if (row === undefined) return;
     const held = heldFrom(row);
-    await stage.empty(id, held.lanes);
+    await stage.disownAll(id, held.lanes);
     await eraseItems(id);
-    for (const lead of await leads.to(held)) {
-      if (!isDeepStrictEqual(lead.key, but)) await leads.drop(lead);
+    for (const item of await leads.to(held)) {
+      if (!isDeepStrictEqual(item.key, but.key)) await drop(item, id);
     }
     await conversations.delete(conversationKey(id));
     // What came in between found a conversation that is gone now; what comes from here on opens a new one.
-    await stage.empty(id, held.lanes);
+    await stage.disownAll(id, held.lanes);
+  }
+
+  /** Takes the conversation out of the name's history, whoever else writes there meanwhile. */
+  async function drop({ name, key }: NameItem, id: ConversationId): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const row = await conversations.get(key);
+      if (row === undefined) return;
+      const item = nameItem(name, key, row);
+      if (item.history.every(({ conversation }) => conversation !== id)) return;
+      if (await leads.drop(item, id)) return;
+    }
+    throw new Unavailable('a name changes too fast to be erased', { scope: 'app', code: 'contended' });
   }
 
   /** Parts of all turns, and dead letters. */

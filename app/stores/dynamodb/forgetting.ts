@@ -2,7 +2,7 @@ import { Unavailable } from '../../conversation/errors.ts';
 import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId } from '../../ports.ts';
 import { optionalText, type Row, text } from './attributes.ts';
-import type { Leads } from './leads.ts';
+import type { Leads, NameItem } from './leads.ts';
 import { conversationKey, turnIdOf } from './names.ts';
 import { type Held, heldFrom } from './rows.ts';
 import type { Stage } from './stage.ts';
@@ -70,16 +70,16 @@ export function forgetting({ conversations, stage, leads, hasLetter, clock }: Fo
     const names = await forgetNames(held);
     const condition = { when: '#last_at = :seen AND #fence = :fence', values: { seen: lastAt, fence } };
     if (await conversations.delete(conversationKey(conversation.id), condition)) return 1 + names.length;
-    for (const key of names) {
-      await conversations.put({ ...key, leads_to: conversation.id }, { when: 'attribute_not_exists(#item)' });
-    }
+    for (const name of names) await leads.restore(name);
     return 0;
   }
 
-  /** Answers those that led to it, now or before they led elsewhere. */
-  async function forgetNames(held: Held): Promise<Key[]> {
-    const gone: Key[] = [];
-    for (const lead of await leads.to(held)) if (await leads.drop(lead)) gone.push(lead.key);
+  /** Returns those that belonged to it, now or before. */
+  async function forgetNames(held: Held): Promise<NameItem[]> {
+    const gone: NameItem[] = [];
+    for (const item of await leads.to(held)) {
+      if (await leads.drop(item, held.conversation.id)) gone.push(item);
+    }
     return gone;
   }
 

@@ -88,7 +88,7 @@ export function leasing({ conversations, underLease, stage, closing, clock }: Le
 
     async finish(lease: Lease): Promise<{ waitingSince?: number }> {
       const held = await end(lease);
-      await closing.close(held, held.turn);
+      await closing.close(held.turn);
       const waiting = await stage.waitingFor(lease.conversation, held.lanes);
       const oldest = waiting.find((message) => !held.turn.entries.some((entry) => isSame(entry, message)));
       return oldest === undefined ? {} : { waitingSince: Math.floor(oldest.arrival / 1000) };

@@ -63,9 +63,9 @@ export function letters({ conversations, stage, parts, closing, clock }: Letters
       if (held === undefined) return undefined;
       if (held.turn?.id === turnId) {
         if (held.turn.finishedBy === undefined) return undefined;
-        await closing.close(held, held.turn);
+        await closing.close(held.turn);
       }
-      await stage.revive(texts(letter, 'messages').map((entry) => readEntry(entry, own.conversation)));
+      await stage.revive(texts(letter, 'messages').map((entry) => readEntry(entry)));
       const written = await parts.writtenFor(turnId);
       const places = written.map(({ key }) => Number(key.slice(key.lastIndexOf('.') + 1)));
       await parts.drop(turnId, Number.MAX_SAFE_INTEGER, places);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { ChannelName } from '../../conversation/message.ts';
+import { accountOf, rememberedIdentity, type StoreSecret } from '../../conversation/identity.ts';
+import type { ChannelName, Message } from '../../conversation/message.ts';
 import type { ConversationId } from '../../ports.ts';
 import type { Key } from './table.ts';
 
@@ -21,28 +21,27 @@ export function conversationKey(conversation: ConversationId): Key {
   return { conversation, item: 'conversation' };
 }
 
-export interface LeadKey extends Key {
-  readonly conversation: string;
-  readonly item: string;
+/** Whose a name is and was, for one business number on one channel. The name itself is not in the key. */
+export function nameKey(secret: StoreSecret, channel: ChannelName, number: string, name: string): Key {
+  return { conversation: namePartition(secret, name), item: `${channel}|${number}` };
 }
 
-/** Where an identity leads to, for one business number on one channel. Kept as a hash. */
-export function identityKey(channel: ChannelName, number: string, identity: string): LeadKey {
-  return { conversation: identityPartition(identity), item: `${channel}|${number}` };
+/** Where all business numbers keep what they know of a name. */
+export function namePartition(secret: StoreSecret, name: string): string {
+  return `who.${rememberedIdentity(secret, name).toString('base64url')}`;
 }
 
-/** Says that an identity led to this conversation before it led where it does now. */
-export function formerKey({ conversation: who, item }: LeadKey, led: ConversationId): LeadKey {
-  return { conversation: who, item: `${item}|${led}` };
+/**
+ * Where a message lies: computed from what it shows of its sender, so that a redelivery meets the first delivery,
+ * whatever has been learned about the person since.
+ */
+export function laneOf(secret: StoreSecret, { channel, number, person }: Message): string {
+  return rememberedIdentity(secret, `lane|${channel}|${number}|${accountOf(person)}`).toString('base64url');
 }
 
-export function isFormer({ item }: LeadKey): boolean {
-  return item.split('|').length > 2;
-}
-
-export function identityPartition(identity: string): string {
-  const digest = createHash('sha256').update(`identity|${identity}`).digest();
-  return `who.${digest.subarray(0, 16).toString('base64url')}`;
+/** Where the id of a message lies that belongs to nobody (any more): no name is in it. */
+export function nobodysLane(id: string): string {
+  return `nobody.${id}`;
 }
 
 /** Leads from the platform's id of a part to the part. */

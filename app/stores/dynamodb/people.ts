@@ -1,43 +1,57 @@
 import { Unavailable } from '../../conversation/errors.ts';
-import { accountOf, identitiesOf, newConversationId } from '../../conversation/identity.ts';
+import { type Resolution, resolve, settledConversation } from '../../conversation/identity/resolve.ts';
+import { accountOf, identitiesOf } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
 import { IDS_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId } from '../../ports.ts';
-import { optionalText, type Row, text } from './attributes.ts';
-import { conversationKey, formerKey, identityKey, type LeadKey } from './names.ts';
+import { optionalText, type Row } from './attributes.ts';
+import { type NameItem, nameItem } from './leads.ts';
+import { conversationKey, laneOf, nameKey } from './names.ts';
 import { type Held, heldFrom } from './rows.ts';
+import type { ReadSecret } from './secret.ts';
 import type { Key, Table } from './table.ts';
-
-/** False: the item is not as it was read. */
-type Write = () => Promise<boolean>;
+import { type Write, writesFor } from './writes.ts';
 
 /** What `look` has seen, and what `settle` would write about it; the writes are good for one try. */
 export interface Found {
+  /** Empty: the message belongs to nobody. */
   readonly id: ConversationId;
+  readonly lane: string;
   readonly writes: readonly Write[];
+  /** Whether a message with this id may have been here before the conversation was, or before its person moved. */
+  readonly mayBeKnown: boolean;
+}
+
+interface FindingParts {
+  readonly conversations: Table;
+  readonly secret: ReadSecret;
+  readonly clock: Clock;
+  readonly newId: () => string;
 }
 
 /** So long before a quiet conversation may be forgotten a new message makes it count as fresh. */
 const FRESH_FOR_MS = IDS_KEPT_MS - 24 * 60 * 60 * 1000;
-/** Strangers that write through two doors at once settle in two rounds. */
-const MOST_ROUNDS = 6;
+/** Strangers that write through two processes at once settle in a few rounds. */
+const MOST_ROUNDS = 10;
 
 /**
  * Finds the conversation that a message belongs to, opening it for a stranger and following changed identities. When
  * `settle` resolves, the conversation's item is there and will not be forgotten for a day.
  *
- * Written in this order: the conversation, which knows the names of its identities, then each identity. A crash in
- * between leaves a conversation that nothing leads to yet; whoever comes next finishes it.
+ * For somebody known the items of the names say all that is needed, in one read. For everybody else the conversations
+ * are read too, and `resolve` decides. Processes that meet the same stranger at once agree by the item of the name:
+ * one conditional write makes the conversation's id known, and the others read it.
  */
-export function findingPeople(table: Table, clock: Clock) {
+export function findingPeople({ conversations, secret, clock, newId }: FindingParts) {
   return {
     look,
 
+    /** Without `seen`, nothing that the names say of their conversation is believed. */
     async settle(message: Message, seen?: Found): Promise<ConversationId> {
-      let found = seen ?? (await look(message));
+      let found = seen ?? (await look(message, true));
       for (let round = 0; round < MOST_ROUNDS; round += 1) {
         if (await inOrder(found.writes)) return found.id;
-        found = await look(message);
+        found = await look(message, seen === undefined);
       }
       throw new Unavailable('a conversation changes too fast to be found', {
         scope: 'app',
@@ -47,84 +61,71 @@ export function findingPeople(table: Table, clock: Clock) {
   };
 
   /** Where the message belongs, and what has to be written before it may lie there: nearly always nothing. */
-  async function look({ channel, number, person }: Message): Promise<Found> {
-    const names = identitiesOf(person);
-    const keys = names.map((name) => identityKey(channel, number, name));
-    const lane = newConversationId(channel, number, accountOf(person));
-    const rows = await table.getMany([...keys, conversationKey(lane)]);
-    const leads = keys
-      .map((key) => rows.find((row) => isAt(row, key)))
-      .map((row) => row && text(row, 'leads_to'));
-    const id = leads.find((lead) => lead !== undefined) ?? lane;
-    const own =
-      id === lane
-        ? rows.find((row) => isAt(row, conversationKey(lane)))
-        : await table.get(conversationKey(id));
-    const change =
-      own === undefined
-        ? () => open(id, lane, names, { channel, number, person })
-        : refreshing(heldFrom(own), lane, names, person);
-    const leading = keys.flatMap((key, index) =>
-      leads[index] === id ? [] : [() => lead(key, leads[index], id)],
-    );
-    return { id, writes: change === undefined ? leading : [change, ...leading] };
+  async function look(message: Message, doubtful = false): Promise<Found> {
+    const key = await secret();
+    const names = await itemsOf(message, [
+      ...identitiesOf(message.person),
+      ...(message.person.formerly ?? []),
+    ]);
+    const lane = laneOf(key, message);
+    const settled = doubtful ? undefined : settledIn(message, names);
+    if (settled !== undefined) return { ...settled, lane, writes: [] };
+    return { lane, ...(await resolved(message, names, lane)), mayBeKnown: true };
   }
 
-  function open(
-    id: ConversationId,
-    lane: string,
-    names: readonly string[],
-    { channel, number, person }: Pick<Message, 'channel' | 'number' | 'person'>,
-  ): Promise<boolean> {
-    const item = {
-      ...conversationKey(id),
-      channel,
-      number,
-      account: accountOf(person),
-      phone: person.phone,
-      user_id: person.userId,
-      ...(names.length > 0 && { names: new Set(names) }),
-      ...(lane !== id && { lanes: new Set([lane]) }),
-      fence: 0,
-      lease_until: 0,
-      retry_at: 0,
-      last_at: clock.now(),
-    };
-    return table.put(item, { when: 'attribute_not_exists(#item)' });
+  /** Undefined: the items of the names do not say enough. */
+  function settledIn(message: Message, names: ReadonlyMap<string, NameItem>) {
+    const id = settledConversation(message, (name) => names.get(name)?.history ?? []);
+    const byLane = names.get(accountOf(message.person));
+    if (id === undefined || byLane?.laneOf !== id || byLane.seenAt < clock.now() - FRESH_FOR_MS)
+      return undefined;
+    if (identitiesOf(message.person).some((name) => names.get(name)?.home !== id)) return undefined;
+    // A person who was erased may have come back: an id that was remembered then lies elsewhere now.
+    return { id, mayBeKnown: message.sentAt < byLane.openedAt };
   }
 
-  /** Undefined: nothing has changed. */
-  function refreshing(
-    { conversation, names: known, lanes, lastAt }: Held,
-    lane: string,
-    names: readonly string[],
-    { phone, userId }: Message['person'],
-  ): Write | undefined {
-    const newNames = names.filter((name) => !known.includes(name));
-    const set = {
-      ...(phone !== undefined && phone !== conversation.person.phone && { phone }),
-      ...(userId !== undefined && userId !== conversation.person.userId && { user_id: userId }),
-      ...(lastAt < clock.now() - FRESH_FOR_MS && { last_at: clock.now() }),
+  async function resolved(message: Message, seen: ReadonlyMap<string, NameItem>, lane: string) {
+    const held = await heldOf([...seen.values()]);
+    // Names that the message does not show may end with it.
+    const further = [...held.values()].flatMap(({ conversation }) => identitiesOf(conversation.person));
+    const names = new Map([
+      ...(await itemsOf(
+        message,
+        further.filter((name) => !seen.has(name)),
+      )),
+      ...seen,
+    ]);
+    const historyOf = (name: string) => names.get(name)?.history ?? [];
+    const personOf = (id: ConversationId) => {
+      const one = held.get(id);
+      return one && { ...one.conversation.person, lastSentAt: one.lastSentAt };
     };
-    const add = {
-      ...(newNames.length > 0 && { names: new Set(newNames) }),
-      ...(!lanes.includes(lane) && { lanes: new Set([lane]) }),
-    };
-    if (Object.keys(set).length + Object.keys(add).length === 0) return undefined;
-    const key = conversationKey(conversation.id);
-    return async () => (await table.update(key, { set, add, when: 'attribute_exists(#item)' })) !== undefined;
+    const now = clock.now();
+    const resolution: Resolution = resolve(message, { historyOf, personOf }, newId, now);
+    const { conversation: id } = resolution;
+    if (id === '') return { id, writes: [] };
+    const plan = { message, resolution, names, held, lane, now, freshSince: now - FRESH_FOR_MS };
+    return { id, writes: writesFor(plan, conversations) };
   }
 
-  /** Every conversation that holds a name stays findable by it: what it led to before, and what lost to another door. */
-  async function lead(key: LeadKey, seen: ConversationId | undefined, id: ConversationId): Promise<boolean> {
-    if (seen !== undefined) await table.put({ ...formerKey(key, seen), leads_to: seen });
-    const unchanged =
-      seen === undefined
-        ? { when: 'attribute_not_exists(#item)' }
-        : { when: '#leads_to = :seen', values: { seen } };
-    const led = await table.put({ ...key, leads_to: id }, unchanged);
-    if (!led) await table.put({ ...formerKey(key, id), leads_to: id });
-    return led;
+  async function itemsOf({ channel, number }: Message, names: readonly string[]) {
+    const items = new Map<string, NameItem>();
+    if (names.length === 0) return items;
+    const key = await secret();
+    const keys = new Map(names.map((name) => [name, nameKey(key, channel, number, name)]));
+    const rows = await conversations.getMany([...keys.values()]);
+    for (const [name, at] of keys) {
+      const row = rows.find((one) => isAt(one, at));
+      items.set(name, nameItem(name, at, row));
+    }
+    return items;
+  }
+
+  /** Every conversation that one of the names belongs or belonged to. */
+  async function heldOf(items: readonly NameItem[]): Promise<Map<ConversationId, Held>> {
+    const ids = new Set(items.flatMap(({ history }) => history.map(({ conversation }) => conversation)));
+    const rows = await conversations.getMany([...ids].map(conversationKey));
+    return new Map(rows.map(heldFrom).map((held) => [held.conversation.id, held]));
   }
 }
 

@@ -9,6 +9,7 @@ import type { UnderLease, Working } from './leasing.ts';
 import { partItem, platformIdKey } from './names.ts';
 import { chosen, type Parts } from './parts.ts';
 import { channelOf, factValues, partFrom } from './rows.ts';
+import type { ReadSecret } from './secret.ts';
 import type { Table } from './table.ts';
 import { readToken } from './tokens.ts';
 
@@ -17,6 +18,7 @@ interface ReplyingParts {
   readonly underLease: UnderLease;
   readonly parts: Parts;
   readonly closing: Closing;
+  readonly secret: ReadSecret;
   readonly clock: Clock;
 }
 
@@ -24,7 +26,7 @@ interface ReplyingParts {
  * The reply of the open turn. Parts are written first, then the turn says in one write which of them are its own; what
  * a crash leaves between the two belongs to nothing.
  */
-export function replying({ conversations, underLease, parts, closing, clock }: ReplyingParts) {
+export function replying({ conversations, underLease, parts, closing, secret, clock }: ReplyingParts) {
   async function write(
     lease: Lease,
     held: Working,
@@ -89,7 +91,7 @@ export function replying({ conversations, underLease, parts, closing, clock }: R
       const row = await mark(lease, key, { set: { state: 'sent', expires_at } });
       // Its last status came before this: nothing will ask for the words again.
       if (isFinal(partFrom(row).progress)) await mark(lease, key, { remove: ['text'] });
-      const id = rememberedPlatformId(channelOf(text(row, 'channel')), platformId);
+      const id = rememberedPlatformId(await secret(), channelOf(text(row, 'channel')), platformId);
       await conversations.put({ ...platformIdKey(id), key, expires_at });
     },
 
@@ -129,7 +131,7 @@ export function replying({ conversations, underLease, parts, closing, clock }: R
         },
       });
       const buried = await settled(lease, committed, added);
-      await closing.keepLetter(buried, buried.turn);
+      await closing.keepLetter(buried.turn);
       const dropped = before.filter(({ state }) => state === 'unsent').map(placeOf);
       await parts.drop(turn.id, readToken(lease).fence, dropped);
       return parts.of(buried.turn);

@@ -1,5 +1,5 @@
 import type { ChannelName, Person, Progress } from '../../conversation/message.ts';
-import type { Conversation, ConversationId, Facts, Part } from '../../ports.ts';
+import type { Conversation, Facts, Part } from '../../ports.ts';
 import {
   number,
   optionalFlag,
@@ -16,15 +16,18 @@ import { type Entry, readEntry } from './entries.ts';
 /** A conversation's own item. */
 export interface Held {
   readonly conversation: Conversation;
-  /** Names of the identities that lead here. */
+  /** Names that belong to its person, or did. */
   readonly names: readonly string[];
-  /** Where its messages lie. */
-  readonly lanes: readonly string[];
+  /** Where its messages lie; the first of them is that of the message that opened it. */
+  readonly lanes: readonly [string, ...string[]];
   readonly fence: number;
   readonly token: string | undefined;
   readonly leaseUntil: number;
   readonly retryAt: number;
   readonly lastAt: number;
+  readonly openedAt: number;
+  /** When the newest message was sent that a turn has taken, or that opened the conversation. */
+  readonly lastSentAt: number;
   /** The open turn, or the last one. */
   readonly turn: HeldTurn | undefined;
 }
@@ -43,6 +46,7 @@ export interface HeldTurn {
 
 export function heldFrom(row: Row): Held {
   const id = text(row, 'conversation');
+  const lane = text(row, 'lane');
   return {
     conversation: {
       id,
@@ -53,23 +57,25 @@ export function heldFrom(row: Row): Held {
       ...factsFrom(row),
     },
     names: texts(row, 'names'),
-    lanes: [id, ...texts(row, 'lanes')],
+    lanes: [lane, ...texts(row, 'lanes').filter((other) => other !== lane)],
     fence: number(row, 'fence'),
     token: optionalText(row, 'token'),
     leaseUntil: number(row, 'lease_until'),
     retryAt: number(row, 'retry_at'),
     lastAt: number(row, 'last_at'),
-    turn: turnFrom(row, id),
+    openedAt: number(row, 'opened_at'),
+    lastSentAt: number(row, 'last_sent_at'),
+    turn: turnFrom(row, lane),
   };
 }
 
-function turnFrom(row: Row, conversation: ConversationId): HeldTurn | undefined {
+function turnFrom(row: Row, home: string): HeldTurn | undefined {
   const id = optionalText(row, 'turn');
   if (id === undefined) return undefined;
   const reason = optionalText(row, 'turn_buried');
   return {
     id,
-    entries: texts(row, 'turn_messages').map((entry) => readEntry(entry, conversation)),
+    entries: texts(row, 'turn_messages').map((entry) => readEntry(entry, home)),
     attempts: number(row, 'turn_attempts'),
     places: optionalNumbers(row, 'turn_places'),
     nextPlace: optionalNumber(row, 'turn_next_place') ?? 0,

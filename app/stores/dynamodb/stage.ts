@@ -3,7 +3,7 @@ import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../conversation/retention.
 import type { Clock, ConversationId } from '../../ports.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './attributes.ts';
 import type { Entry } from './entries.ts';
-import { shelfOf } from './names.ts';
+import { nobodysLane, shelfOf } from './names.ts';
 import type { Table } from './table.ts';
 
 /** A message as it lies in the stage table. */
@@ -33,6 +33,20 @@ export function openStage(table: Table, clock: Clock) {
     });
   }
 
+  async function find(entry: Pick<Entry, 'lane' | 'id'>): Promise<Staged | undefined> {
+    const row = await table.get(keyOf(entry));
+    return row === undefined || isGone(row, seconds()) ? undefined : stagedFrom(row);
+  }
+
+  /** Its words go, its id stays: in a lane that nothing but the id leads to, and for nobody. The second time does nothing. */
+  async function disown(row: Row): Promise<void> {
+    const { id, arrival } = stagedFrom(row);
+    const expires_at = optionalNumber(row, 'expires_at') ?? expiry(IDS_KEPT_MS);
+    const place = { lane: nobodysLane(id), message: id, conversation: '' };
+    await table.put({ ...place, state: 'done', arrival, again: 0, expires_at });
+    await table.delete({ lane: text(row, 'lane'), message: id });
+  }
+
   return {
     /** False: the id is known. */
     put(staged: Staged): Promise<boolean> {
@@ -46,9 +60,12 @@ export function openStage(table: Table, clock: Clock) {
       return table.put(item, { when: NEW, values: { now: seconds() } });
     },
 
-    async find(entry: Pick<Entry, 'lane' | 'id'>): Promise<Staged | undefined> {
-      const row = await table.get(keyOf(entry));
-      return row === undefined || isGone(row, seconds()) ? undefined : stagedFrom(row);
+    find,
+
+    /** The same, and also the id of a message whose person was erased since. */
+    async findAnywhere({ lane, id }: Pick<Entry, 'lane' | 'id'>): Promise<Staged | undefined> {
+      const [here, gone] = await Promise.all([find({ lane, id }), find({ lane: nobodysLane(id), id })]);
+      return here ?? gone;
     },
 
     /** By arrival. Lanes are shared when a person's identities were two people's before, hence the filter. */
@@ -94,21 +111,15 @@ export function openStage(table: Table, clock: Clock) {
       }
     },
 
-    /** Takes every word of a conversation away, whatever became of it, and keeps the ids. */
-    async empty(conversation: ConversationId, lanes: readonly string[]): Promise<void> {
-      const set = { state: 'done', expires_at: expiry(IDS_KEPT_MS) };
-      const remove = ['content', 'shelf', 'at'];
+    /** Takes every message out of a conversation, whatever became of it; what stays of it is its id. */
+    async disownAll(conversation: ConversationId, lanes: readonly string[]): Promise<void> {
       for (const lane of lanes) {
         const rows = await table.query({
           where: '#lane = :lane',
-          filter: 'attribute_exists(#content) AND #conversation = :conversation',
+          filter: '#conversation = :conversation',
           values: { lane, conversation },
         });
-        await Promise.all(
-          rows.map((row) =>
-            table.update(keyOf(stagedFrom(row)), { set, remove, when: 'attribute_exists(#lane)' }),
-          ),
-        );
+        await Promise.all(rows.map(disown));
       }
     },
 

@@ -7,13 +7,14 @@ import type { Clock, ConversationId } from '../../ports.ts';
 import { optionalText, type Row, text } from './attributes.ts';
 import { conversationKey, partItem, platformIdKey, turnIdOf } from './names.ts';
 import { partFrom } from './rows.ts';
+import type { ReadSecret } from './secret.ts';
 import type { Table } from './table.ts';
 
 /** Another status of the same part, or its mark, may come between our look and our write; then we look again. */
 const MOST_ROUNDS = 10;
 
 /** Statuses move parts forward, each by one conditional write of the part's item; most that come twice write nothing. */
-export function recordingStatuses(conversations: Table, clock: Clock) {
+export function recordingStatuses(conversations: Table, secret: ReadSecret, clock: Clock) {
   return async function recordStatuses(statuses: readonly Status[]): Promise<ConversationId[]> {
     const parts = new Map<string, Status[]>();
     for (const status of statuses) {
@@ -49,7 +50,8 @@ export function recordingStatuses(conversations: Table, clock: Clock) {
     const named = key === undefined ? undefined : partItem(key);
     const row = named && (await conversations.get(named));
     if (row !== undefined) return row;
-    const alias = await conversations.get(platformIdKey(rememberedPlatformId(channel, platformId)));
+    const id = rememberedPlatformId(await secret(), channel, platformId);
+    const alias = await conversations.get(platformIdKey(id));
     const item = alias && partItem(text(alias, 'key'));
     return item && conversations.get(item);
   }

@@ -14,6 +14,7 @@ import { LETTER_SHELF, WAITING_SHELVES } from './names.ts';
 import { openParts } from './parts.ts';
 import { findingPeople } from './people.ts';
 import { replying } from './replying.ts';
+import { openSecret } from './secret.ts';
 import { openStage } from './stage.ts';
 import { recordingStatuses } from './statuses.ts';
 import { openTable } from './table.ts';
@@ -40,12 +41,13 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const conversations = openTable(client, options.conversationsTable, region);
   const stageTable = openTable(client, options.stageTable, region);
 
+  const secret = openSecret(conversations, newId);
   const stage = openStage(stageTable, clock);
   const parts = openParts(conversations, clock);
   const closing = closingOf({ conversations, stage, parts, clock });
   const underLease = writingUnderLease(conversations);
-  const leads = openLeads(conversations);
-  const people = findingPeople(conversations, clock);
+  const leads = openLeads(conversations, secret);
+  const people = findingPeople({ conversations, secret, clock, newId });
   const { oldestLetterAt, hasLetter, ...deadLetters } = letters({
     conversations,
     stage,
@@ -55,11 +57,11 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   });
 
   return {
-    accept: accepting({ stage, people, clock }),
-    recordStatuses: recordingStatuses(conversations, clock),
+    accept: accepting({ stage, people, secret, clock }),
+    recordStatuses: recordingStatuses(conversations, secret, clock),
     claim: claiming({ conversations, stage, parts, closing, clock, newId }),
     ...leasing({ conversations, underLease, stage, closing, clock }),
-    ...replying({ conversations, underLease, parts, closing, clock }),
+    ...replying({ conversations, underLease, parts, closing, secret, clock }),
     ...waiting({ conversations, stageTable, stage, people, oldestLetterAt, clock }),
     ...deadLetters,
     forgetOld: forgetting({ conversations, stage, leads, hasLetter, clock }),

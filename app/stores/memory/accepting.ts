@@ -1,10 +1,16 @@
-import { accountOf, identitiesOf, newConversationId, rememberedId } from '../../conversation/identity.ts';
+import {
+  newAccount,
+  type Resolution,
+  resolve,
+  settledConversation,
+} from '../../conversation/identity/resolve.ts';
+import { rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
 import type { Acceptance, ConversationStore } from '../../ports.ts';
-import type { Records, StoredConversation, StoredMessage } from './records.ts';
+import { type Records, type StoredConversation, type StoredMessage, scopedName } from './records.ts';
 
 export function accepting(records: Records): Pick<ConversationStore, 'accept'> {
-  const { clock, messages, conversations, identities, busy } = records;
+  const { clock, newId, secret, messages, conversations, histories, busy } = records;
   let arrivals = 0;
 
   return {
@@ -14,7 +20,7 @@ export function accepting(records: Records): Pick<ConversationStore, 'accept'> {
   };
 
   function accept(message: Message): Acceptance {
-    const id = rememberedId(message).toString('base64url');
+    const id = rememberedId(secret, message).toString('base64url');
     const known = messages.get(id);
     if (known !== undefined) {
       const waits = known.state === 'waiting' || known.state === 'taken';
@@ -25,32 +31,52 @@ export function accepting(records: Records): Pick<ConversationStore, 'accept'> {
     const stored: StoredMessage = {
       arrival: arrivals++,
       receivedAt: clock.now(),
-      conversation: held.conversation.id,
+      conversation: held?.conversation.id ?? '',
       state: silent ? 'done' : 'waiting',
       message: silent ? undefined : message,
     };
     messages.set(id, stored);
-    if (silent) return { outcome: 'done', conversation: stored.conversation };
+    if (silent || held === undefined) return { outcome: 'done', conversation: stored.conversation };
     held.waiting.push(stored);
     busy.add(held);
     return { outcome: 'new', conversation: stored.conversation };
   }
 
-  function conversationOf({ channel, number, person }: Message): StoredConversation {
-    const names = identitiesOf(person);
-    const scoped = names.map((name) => `${channel}|${number}|${name}`);
-    const knownId = scoped.map((name) => identities.get(name)).find((id) => id !== undefined);
-    const account = accountOf(person);
-    const id = knownId ?? newConversationId(channel, number, account);
-    let held = conversations.get(id);
-    if (held === undefined) {
+  /** Undefined: the message belongs to nobody. */
+  function conversationOf(message: Message): StoredConversation | undefined {
+    const { channel, number, person, sentAt } = message;
+    const historyOf = (name: string) => histories.get(scopedName(channel, number, name)) ?? [];
+    const settled = conversations.get(settledConversation(message, historyOf) ?? '');
+    if (settled !== undefined) return settled;
+
+    const known = { historyOf, personOf };
+    const resolution = resolve(message, known, newId, clock.now());
+    const { conversation: id } = resolution;
+    if (id === '') return undefined;
+    if (!conversations.has(id)) {
+      const account = newAccount(person, id, historyOf);
       const conversation = { id, channel, number, account, person: {} };
-      held = { conversation, waiting: [], leaseUntil: 0, retryAt: 0, lastAt: clock.now() };
-      conversations.set(id, held);
+      conversations.set(id, {
+        ...{ conversation, waiting: [], leaseUntil: 0, retryAt: 0 },
+        ...{ lastAt: clock.now(), lastSentAt: sentAt },
+      });
     }
-    for (const name of scoped) identities.set(name, id);
-    const { formerly: _, ...current } = person;
-    held.conversation = { ...held.conversation, person: { ...held.conversation.person, ...current } };
-    return held;
+    write(message, resolution);
+    return conversations.get(id);
+  }
+
+  function personOf(id: string) {
+    const held = conversations.get(id);
+    return held && { ...held.conversation.person, lastSentAt: held.lastSentAt };
+  }
+
+  function write({ channel, number }: Message, resolution: Resolution): void {
+    for (const [name, history] of resolution.histories) {
+      histories.set(scopedName(channel, number, name), history);
+    }
+    for (const [id, person] of resolution.people) {
+      const held = conversations.get(id);
+      if (held !== undefined) held.conversation = { ...held.conversation, person };
+    }
   }
 }

@@ -1,10 +1,13 @@
-import type { Message, Progress } from '../../conversation/message.ts';
+import type { History } from '../../conversation/identity/history.ts';
+import type { StoreSecret } from '../../conversation/identity.ts';
+import type { ChannelName, Message, Progress } from '../../conversation/message.ts';
 import type { Clock, Conversation, ConversationId, Part, Turn } from '../../ports.ts';
 
 export interface StoredMessage {
   readonly arrival: number;
   readonly receivedAt: number;
-  readonly conversation: ConversationId;
+  /** Empty: of a person who was erased, or of nobody. */
+  conversation: ConversationId;
   state: 'waiting' | 'taken' | 'done' | 'dead';
   /** Gone once it is answered. */
   message: Message | undefined;
@@ -40,16 +43,19 @@ export interface StoredConversation {
   leaseUntil: number;
   retryAt: number;
   lastAt: number;
+  /** When the newest message was sent that a turn has taken, or that opened the conversation. */
+  lastSentAt: number;
 }
 
 /** Everything that is kept, and by what it is found. */
 export interface Records {
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly secret: StoreSecret;
   readonly messages: Map<string, StoredMessage>;
   readonly conversations: Map<ConversationId, StoredConversation>;
-  /** Conversations by `identityKey`. */
-  readonly identities: Map<string, ConversationId>;
+  /** Whose a name is and was, by `scopedName`. */
+  readonly histories: Map<string, History>;
   readonly turns: Map<string, StoredTurn>;
   readonly parts: Map<string, { readonly turn: StoredTurn; readonly part: StoredPart }>;
   /** Keys of parts by channel and the platform's id. */
@@ -62,14 +68,20 @@ export function noRecords(clock: Clock, newId: () => string): Records {
   return {
     clock,
     newId,
+    secret: newId(),
     messages: new Map(),
     conversations: new Map(),
-    identities: new Map(),
+    histories: new Map(),
     turns: new Map(),
     parts: new Map(),
     partKeys: new Map(),
     busy: new Set(),
   };
+}
+
+/** A name under which a person is known to one business number. */
+export function scopedName(channel: ChannelName, number: string, name: string): string {
+  return `${channel}|${number}|${name}`;
 }
 
 export function bySentThenArrival(a: StoredMessage, b: StoredMessage): number {

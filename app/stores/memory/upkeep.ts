@@ -1,3 +1,4 @@
+import { type History, ownerNow, withoutOwner } from '../../conversation/identity/history.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { ConversationId, ConversationStore } from '../../ports.ts';
 import {
@@ -12,7 +13,7 @@ type Upkeep = Pick<ConversationStore, 'due' | 'backlog' | 'deadLetters' | 'redri
 
 /** What runs beside the conversations: the sweep, the figures, dead letters, forgetting. */
 export function upkeep(records: Records): Upkeep {
-  const { clock, messages, conversations, identities, turns, parts, partKeys, busy } = records;
+  const { clock, messages, conversations, histories, turns, parts, partKeys, busy } = records;
 
   return {
     async due(limit, olderThanMs) {
@@ -97,11 +98,12 @@ export function upkeep(records: Records): Upkeep {
     async erase(identity) {
       const found = conversationsOf(identity);
       for (const id of found) {
+        for (const turn of [...turns.values()]) if (turn.conversation === id) forgetTurn(turn);
         const conversation = conversations.get(id);
         if (conversation !== undefined) forgetConversation(conversation);
-        for (const turn of [...turns.values()]) if (turn.conversation === id) forgetTurn(turn);
         for (const stored of messages.values()) {
-          if (stored.conversation === id) Object.assign(stored, { state: 'done', message: undefined });
+          if (stored.conversation !== id) continue;
+          Object.assign(stored, { state: 'done', message: undefined, conversation: '' });
         }
       }
       return found.size;
@@ -109,19 +111,21 @@ export function upkeep(records: Records): Upkeep {
   };
 
   /**
-   * Those that it leads to or that hold it, and those that hold what leads to one of these: an identity that was seen
-   * with two people leads to the newer one.
+   * Those of whoever has the name now, or had it last when nobody has it; and those to which one of that person's names
+   * belonged before and no name belongs any more.
    */
   function conversationsOf(identity: string): ReadonlySet<ConversationId> {
+    const named = new Set([...histories.values()].map(ownerNow));
     const found = new Set<ConversationId>();
-    const names = new Set([identity]);
-    for (const name of names) {
-      const holders = [...conversations.values()]
-        .map(({ conversation }) => conversation)
-        .filter(({ account, person }) => [account, person.phone, person.userId].includes(name));
-      const led = [...identities].filter(([key]) => nameIn(key) === name).map(([, id]) => id);
-      for (const id of [...holders.map((holder) => holder.id), ...led]) found.add(id);
-      for (const [key, id] of identities) if (found.has(id)) names.add(nameIn(key));
+    const visit = (history: History) => {
+      const last = history.at(-1)?.conversation;
+      for (const { conversation } of history) {
+        if (conversation === last || !named.has(conversation)) found.add(conversation);
+      }
+    };
+    for (const [key, history] of histories) if (nameIn(key) === identity) visit(history);
+    for (const id of found) {
+      for (const history of histories.values()) if (history.at(-1)?.conversation === id) visit(history);
     }
     return found;
   }
@@ -137,10 +141,14 @@ export function upkeep(records: Records): Upkeep {
   function forgetConversation(conversation: StoredConversation): void {
     busy.delete(conversation);
     conversations.delete(conversation.conversation.id);
-    for (const [name, id] of identities) if (id === conversation.conversation.id) identities.delete(name);
+    for (const [name, history] of histories) {
+      const left = withoutOwner(history, conversation.conversation.id);
+      if (left.length === 0) histories.delete(name);
+      else if (left.length < history.length) histories.set(name, left);
+    }
   }
 }
 
-function nameIn(identityKey: string): string {
-  return identityKey.split('|')[2] ?? '';
+function nameIn(scoped: string): string {
+  return scoped.split('|')[2] ?? '';
 }

@@ -82,7 +82,10 @@ export function working(records: Records): Working {
       finished: false,
     };
     conversation.waiting = ordered.slice(LONGEST_TURN);
-    for (const stored of turn.messages) stored.state = 'taken';
+    for (const stored of turn.messages) {
+      stored.state = 'taken';
+      conversation.lastSentAt = Math.max(conversation.lastSentAt, stored.message?.sentAt ?? 0);
+    }
     turns.set(turn.id, turn);
     return turn;
   }

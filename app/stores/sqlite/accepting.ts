@@ -1,23 +1,27 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { accountOf, identitiesOf, newConversationId, rememberedId } from '../../conversation/identity.ts';
+import { newAccount, resolve, settledConversation } from '../../conversation/identity/resolve.ts';
+import { rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
 import type { Acceptance, ConversationId } from '../../ports.ts';
 import type { Arrivals } from './arrivals.ts';
+import { identities } from './identities.ts';
 import { query } from './rows.ts';
+import { storeSecret } from './schema.ts';
 
 /**
- * The hot path: for a person who is known, one look-up of the id, one per identity and one insert per message. No other
- * door can come between them: the transaction holds the file from its first line (BEGIN IMMEDIATE). A message whose id
- * is known says nothing new about its person, who may have moved since, or may have been erased.
+ * The hot path: for a person who is known, one look-up of the id, one per name and one insert per message. No other
+ * process can come between them: the transaction holds the file from its first line (BEGIN IMMEDIATE). A message whose
+ * id is known says nothing new about its person, who may have moved since, or may have been erased.
  */
 export function accepting(
   database: DatabaseSync,
   arrivals: Arrivals,
 ): (now: number, messages: readonly Message[]) => Acceptance[] {
   const conversationOf = conversations(database);
+  const secret = storeSecret(database);
 
   function acceptOne(now: number, message: Message): Acceptance {
-    const id = rememberedId(message);
+    const id = rememberedId(secret, message);
     const earlier = arrivals.find(id);
     if (earlier !== undefined) return earlier;
     const conversation = conversationOf(now, message);
@@ -29,47 +33,44 @@ export function accepting(
   return (now, messages) => messages.map((message) => acceptOne(now, message));
 }
 
-interface Known {
-  readonly conversation: ConversationId;
-  readonly phone: string | null;
-  readonly user_id: string | null;
-}
-
+/** Returns the conversation that a message belongs to, after writing what it says about its person. */
 function conversations(database: DatabaseSync): (now: number, message: Message) => ConversationId {
-  const find = query<Known>(
+  const { historyOf, setHistory } = identities(database);
+  const find = query<{ phone: string | null; user_id: string | null; last_sent_at: number }>(
     database,
-    `SELECT conversation, phone, user_id FROM identities JOIN conversations ON id = conversation
-     WHERE identities.channel = ? AND identities.number = ? AND identity = ?`,
+    'SELECT phone, user_id, last_sent_at FROM conversations WHERE id = ?',
   );
+  // The random number generator of SQLite is seeded by the operating system.
+  const newId = query<{ id: ConversationId }>(database, 'SELECT lower(hex(randomblob(16))) AS id');
   const open = query(
     database,
-    `INSERT INTO conversations (id, channel, number, account, last_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    'INSERT INTO conversations (id, channel, number, account, last_at, last_sent_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const move = query(
-    database,
-    'UPDATE conversations SET phone = coalesce(?, phone), user_id = coalesce(?, user_id) WHERE id = ?',
-  );
-  const name = query(
-    database,
-    `INSERT INTO identities (channel, number, identity, conversation) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET conversation = excluded.conversation`,
-  );
+  const setPerson = query(database, 'UPDATE conversations SET phone = ?, user_id = ? WHERE id = ?');
 
-  return (now, { channel, number, person }) => {
-    const names = identitiesOf(person);
-    const found = names.map((identity) => find.get(channel, number, identity));
-    const known = found.find((candidate) => candidate !== undefined);
-    const account = accountOf(person);
-    const id = known?.conversation ?? newConversationId(channel, number, account);
-    if (known === undefined) open.run(id, channel, number, account, now);
-    const phone = person.phone ?? null;
-    const userId = person.userId ?? null;
-    const moved =
-      (phone !== null && phone !== known?.phone) || (userId !== null && userId !== known?.user_id);
-    if (moved) move.run(phone, userId, id);
-    names.forEach((identity, index) => {
-      if (found[index]?.conversation !== id) name.run(channel, number, identity, id);
-    });
-    return id;
+  function personOf(id: ConversationId) {
+    const row = find.get(id);
+    if (row === undefined) return undefined;
+    return {
+      lastSentAt: row.last_sent_at,
+      ...(row.phone !== null && { phone: row.phone }),
+      ...(row.user_id !== null && { userId: row.user_id }),
+    };
+  }
+
+  return (now, message) => {
+    const { channel, number, person, sentAt } = message;
+    const history = (name: string) => historyOf(channel, number, name);
+    const settled = settledConversation(message, history);
+    if (settled !== undefined) return settled;
+    const known = { historyOf: history, personOf };
+    const resolution = resolve(message, known, () => newId.get()?.id ?? '', now);
+    const { conversation } = resolution;
+    if (conversation !== '' && find.get(conversation) === undefined) {
+      open.run(conversation, channel, number, newAccount(person, conversation, history), now, sentAt);
+    }
+    for (const [id, { phone, userId }] of resolution.people) setPerson.run(phone ?? null, userId ?? null, id);
+    for (const [name, changed] of resolution.histories) setHistory(channel, number, name, changed);
+    return conversation;
   };
 }

@@ -1,32 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { History } from '../../conversation/identity/history.ts';
 import type { ConversationId } from '../../ports.ts';
-import { DEAD, DONE, query, TAKEN, WAITING } from './rows.ts';
+import { identities } from './identities.ts';
+import { DONE, query } from './rows.ts';
+
+/** A name under which a business number knows, or knew, somebody. */
+interface NameRow {
+  readonly channel: string;
+  readonly number: string;
+  readonly identity: string;
+}
 
 /**
- * Takes a person out of the file. An identity that was seen with two people leads to the newer one; the other
- * conversation still holds it and goes too. That asks the whole table, which so rare a call may.
+ * Takes a person out of the file. To look for a name, whatever the business number, asks the whole table, as does the
+ * last step; so rare a call may.
  */
 export function erasing(database: DatabaseSync) {
-  const find = query<{ id: ConversationId }>(
+  const peopleOf = finding(database);
+  // The ids stay, as keyed digests, and belong to nobody: without them a redelivery would bring the person back.
+  const emptyMessages = query(
     database,
-    `WITH RECURSIVE found (id) AS (
-       SELECT conversation FROM identities WHERE identity = ?1
-       UNION
-       SELECT id FROM conversations WHERE ?1 IN (phone, user_id, account)
-       UNION
-       SELECT conversations.id FROM found JOIN identities ON identities.conversation = found.id
-       JOIN conversations ON identity IN (phone, user_id, account)
-     ) SELECT id FROM found`,
-  );
-  // The ids stay, as hashes: without them a redelivery would bring the person back.
-  const emptyWaiting = query(
-    database,
-    `UPDATE messages SET state = ${DONE}, message = NULL WHERE conversation = ? AND state = ${WAITING}`,
-  );
-  const emptyTurns = query(
-    database,
-    `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL
-     WHERE state IN (${TAKEN}, ${DEAD}) AND turn IN (SELECT id FROM turns WHERE conversation = ?)`,
+    `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL, conversation = '' WHERE conversation = ?`,
   );
   const dropParts = query(
     database,
@@ -37,12 +31,49 @@ export function erasing(database: DatabaseSync) {
   const dropConversation = query(database, 'DELETE FROM conversations WHERE id = ?');
 
   return (_now: number, identity: string): number => {
-    const found = find.all(identity);
-    for (const { id } of found) {
-      for (const step of [emptyWaiting, emptyTurns, dropParts, dropTurns, dropNames, dropConversation]) {
-        step.run(id);
+    const found = peopleOf(identity);
+    for (const id of found) {
+      for (const step of [emptyMessages, dropParts, dropTurns, dropNames, dropConversation]) step.run(id);
+    }
+    return found.size;
+  };
+}
+
+/**
+ * Finds the conversations of whoever has the name now, or had it last when nobody has it; and those to which one of
+ * that person's names belonged before and no name belongs any more.
+ */
+function finding(database: DatabaseSync): (identity: string) => ReadonlySet<ConversationId> {
+  const { historyOf } = identities(database);
+  const named = query<NameRow>(
+    database,
+    'SELECT DISTINCT channel, number, identity FROM identities WHERE identity = ?',
+  );
+  const namesOf = query<NameRow>(
+    database,
+    'SELECT DISTINCT channel, number, identity FROM identities WHERE conversation = ?',
+  );
+  const hasName = query(
+    database,
+    'SELECT 1 FROM identities WHERE conversation = ? AND until_at IS NULL LIMIT 1',
+  );
+
+  return (identity) => {
+    const found = new Set<ConversationId>();
+    const visit = (history: History) => {
+      const last = history.at(-1)?.conversation;
+      for (const { conversation } of history) {
+        if (conversation === last || hasName.get(conversation) === undefined) found.add(conversation);
+      }
+    };
+    const histories = (rows: readonly NameRow[]) =>
+      rows.map(({ channel, number, identity: name }) => historyOf(channel, number, name));
+    histories(named.all(identity)).forEach(visit);
+    for (const id of found) {
+      for (const history of histories(namesOf.all(id))) {
+        if (history.at(-1)?.conversation === id) visit(history);
       }
     }
-    return found.length;
+    return found;
   };
 }

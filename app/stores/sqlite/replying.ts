@@ -5,6 +5,7 @@ import type { Progress, Status } from '../../conversation/message.ts';
 import { furthest, isFinal, provesSent } from '../../conversation/progress.ts';
 import type { ConversationId, Facts, Lease, Part } from '../../ports.ts';
 import { leaseHolder, type PartRow, partFrom, query, SENDING, SENT, type TurnRow, UNSENT } from './rows.ts';
+import { storeSecret } from './schema.ts';
 import type { working } from './working.ts';
 
 /** The reply and how far each of its parts has come. */
@@ -38,6 +39,7 @@ export function replying(database: DatabaseSync, remember: ReturnType<typeof wor
     database,
     'UPDATE turns SET buried = ?, buried_at = ?, attempts = 0, replied = 1 WHERE id = ?',
   );
+  const secret = storeSecret(database);
   const dropUnsent = query(database, `DELETE FROM parts WHERE turn = ? AND state = ${UNSENT}`);
 
   function addParts(turn: string, texts: readonly string[], from: number): void {
@@ -67,7 +69,7 @@ export function replying(database: DatabaseSync, remember: ReturnType<typeof wor
 
     markSent(_now: number, lease: Lease, key: string, platformId: string): void {
       const { channel, turn } = holder(lease);
-      mark(sent.run(rememberedPlatformId(channel, platformId), key, turn), key);
+      mark(sent.run(rememberedPlatformId(secret, channel, platformId), key, turn), key);
     },
 
     markUnsent(_now: number, lease: Lease, key: string): void {
@@ -102,10 +104,11 @@ function recordingStatuses(database: DatabaseSync) {
     'UPDATE parts SET state = ?, progress = ?, code = ?, platform_id = coalesce(?, platform_id) WHERE key = ?',
   );
   const clear = query(database, "UPDATE parts SET text = '' WHERE key = ?");
+  const secret = storeSecret(database);
   const wakeable = query(database, 'UPDATE conversations SET retry_at = 0 WHERE id = ? AND turn = ?');
 
   function recordOne(status: Status): ConversationId | undefined {
-    const id = rememberedPlatformId(status.channel, status.platformId);
+    const id = rememberedPlatformId(secret, status.channel, status.platformId);
     const part = (status.key === undefined ? undefined : byKey.get(status.key)) ?? byPlatformId.get(id);
     const turn = part === undefined ? undefined : turnOf.get(part.turn);
     if (part === undefined || turn === undefined) return undefined;

@@ -1,13 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { keyed, type StoreSecret } from '../../conversation/identity.ts';
 
 /** What this program writes into `user_version`. A file with a higher one was written by a newer program. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and in no index yet, 0 waiting,
  *   1 in an open turn, 2 done, 3 dead.
  * conversations: lease, rest and facts. Whether there is work is not stored twice: it is what `waiting` and `turn` say.
  * parts: state 0 unsent, 1 sending, 2 sent.
+ * identities: a row for each time that a name belonged to a conversation's person; no `until_at`: it does now.
+ * secrets: what the ids of messages and parts are keyed with.
  */
 const MESSAGES = `
   CREATE TABLE messages (
@@ -25,8 +28,28 @@ const MESSAGES = `
   CREATE INDEX taken ON messages (turn) WHERE turn IS NOT NULL;
 `;
 
+const IDENTITIES = `
+  CREATE TABLE identities (
+    channel TEXT NOT NULL,
+    number TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    from_at INTEGER NOT NULL,
+    until_at INTEGER,
+    PRIMARY KEY (channel, number, identity, from_at, conversation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX identities_of ON identities (conversation);
+`;
+
+const SECRETS = `
+  CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO secrets VALUES ('ids', lower(hex(randomblob(32))));
+`;
+
 const SCHEMA = `
   ${MESSAGES}
+  ${IDENTITIES}
+  ${SECRETS}
   CREATE TABLE conversations (
     id TEXT PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -42,18 +65,10 @@ const SCHEMA = `
     lease_until INTEGER NOT NULL DEFAULT 0,
     retry_at INTEGER NOT NULL DEFAULT 0,
     turn TEXT,
-    last_at INTEGER NOT NULL
+    last_at INTEGER NOT NULL,
+    last_sent_at INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX working ON conversations (lease_until) WHERE turn IS NOT NULL;
-
-  CREATE TABLE identities (
-    channel TEXT NOT NULL,
-    number TEXT NOT NULL,
-    identity TEXT NOT NULL,
-    conversation TEXT NOT NULL,
-    PRIMARY KEY (channel, number, identity)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX identities_of ON identities (conversation);
 
   CREATE TABLE turns (
     id TEXT PRIMARY KEY,
@@ -94,6 +109,27 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     INSERT INTO messages SELECT * FROM messages_1;
     DROP TABLE messages_1;
   `,
+  // Ids of conversations and messages were digests that anybody could compute, and a name belonged to whoever had it first.
+  2: `
+    ${SECRETS}
+    UPDATE messages SET id = keyed(id);
+    UPDATE parts SET platform_id = keyed(platform_id) WHERE platform_id IS NOT NULL;
+    ALTER TABLE conversations ADD COLUMN last_sent_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE identities RENAME TO identities_2;
+    DROP INDEX identities_of;
+    ${IDENTITIES}
+    INSERT INTO identities
+      SELECT i.channel, i.number, identity, conversation, 0, iif(identity IN (phone, user_id), NULL, last_at)
+      FROM identities_2 AS i JOIN conversations ON id = conversation;
+    DROP TABLE identities_2;
+    CREATE TEMP TABLE renamed (old TEXT PRIMARY KEY, new TEXT) WITHOUT ROWID;
+    INSERT INTO renamed SELECT id, lower(hex(randomblob(16))) FROM conversations;
+    UPDATE messages SET conversation = coalesce((SELECT new FROM renamed WHERE old = conversation), '');
+    UPDATE turns SET conversation = (SELECT new FROM renamed WHERE old = conversation);
+    UPDATE identities SET conversation = (SELECT new FROM renamed WHERE old = conversation);
+    UPDATE conversations SET id = (SELECT new FROM renamed WHERE old = id);
+    DROP TABLE renamed;
+  `,
 };
 
 /** The file was written by a program that knows more than this one. */
@@ -113,8 +149,18 @@ export function migrate(database: DatabaseSync): void {
   const found = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
   if (found > SCHEMA_VERSION) throw new NewerSchema(found);
   if (found === 0) database.exec(SCHEMA);
-  else
+  let secret: StoreSecret | undefined;
+  database.function('keyed', (id) => {
+    secret ??= storeSecret(database);
+    return keyed(secret, Buffer.from(id as Uint8Array));
+  });
+  if (found !== 0)
     for (let version = found; version < SCHEMA_VERSION; version += 1)
       database.exec(MIGRATIONS[version] ?? '');
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
+}
+
+/** What the ids of messages and parts are keyed with, so that they cannot be computed without this file. */
+export function storeSecret(database: DatabaseSync): StoreSecret {
+  return String(database.prepare("SELECT value FROM secrets WHERE name = 'ids'").get()?.value);
 }

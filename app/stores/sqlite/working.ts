@@ -34,6 +34,10 @@ export function working(database: DatabaseSync) {
        SELECT arrival FROM messages WHERE conversation = ? AND state = ${WAITING}
        ORDER BY sent_at, arrival LIMIT ${LONGEST_TURN})`,
   );
+  const hear = query(
+    database,
+    'UPDATE conversations SET last_sent_at = max(last_sent_at, (SELECT max(sent_at) FROM messages WHERE turn = ?)) WHERE id = ?',
+  );
   const countAttempt = query<TurnRow>(
     database,
     'UPDATE turns SET attempts = attempts + 1 WHERE id = ? RETURNING *',
@@ -86,6 +90,7 @@ export function working(database: DatabaseSync) {
       if (row.turn === null) {
         openTurn.run(turnId, id, now);
         take.run(turnId, id);
+        hear.run(turnId, id);
       }
       const turn = countAttempt.get(turnId);
       if (turn === undefined)

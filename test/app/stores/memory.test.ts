@@ -5,4 +5,5 @@ import { storeContract } from '../../contracts/store.ts';
 storeContract({
   name: 'memory',
   open: async (clock) => createMemoryStore({ clock, newId: randomUUID }),
+  moves: Number(process.env.MOVES ?? 300),
 });

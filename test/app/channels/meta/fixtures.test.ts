@@ -59,6 +59,28 @@ const messages: Record<string, { content: Content; person?: Person; notices?: No
     content: silent('system'),
     person: { userId: 'MX.0987654321', formerly: ['CO.1234567890'] },
   },
+  'system-number-changed-user-ids': {
+    content: silent('system'),
+    person: {
+      ...{ phone: '15550003333', userId: 'US.27182818284590452353' },
+      formerly: ['15550001111', userId.userId, 'US.ENT.11815799212886844830'],
+    },
+  },
+  'system-number-changed-contact': {
+    content: silent('system'),
+    person: { phone: '15550003333', formerly: ['15550001111', userId.userId] },
+  },
+  'system-user-id-in-body': {
+    content: silent('system'),
+    person: { userId: 'US.27182818284590452353', formerly: [userId.userId] },
+  },
+  'system-user-id-with-number': {
+    content: silent('system'),
+    person: {
+      ...{ phone: '15550003333', userId: 'US.27182818284590452353' },
+      formerly: ['15550001111', userId.userId],
+    },
+  },
   'system-identity-changed': { content: silent('system') },
   unsupported: { content: other, notices: [notice('message_error', '131051')] },
   'unsupported-poll': { content: other, notices: [notice('message_error', '131051')] },
@@ -76,6 +98,7 @@ const messages: Record<string, { content: Content; person?: Person; notices?: No
   'no-phone-empty': { content: text('Salam'), person: userId },
   'no-phone-bsuid-in-from': { content: text('Salam'), person: userId },
   'phone-only-in-contacts': { content: text('Salam'), person: { ...phone, ...userId } },
+  'user-id-only-in-contact': { content: text('Salam'), person: userId },
   'user-id-invalid': { content: text('Salam') },
 };
 

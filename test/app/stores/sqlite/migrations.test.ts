@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Acceptance } from '../../../../app/ports.ts';
 import { createEngine } from '../../../../app/stores/sqlite/engine.ts';
 import { openDatabase } from '../../../../app/stores/sqlite/open.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
@@ -17,40 +18,48 @@ function tablesOf(database: DatabaseSync): unknown[] {
     .map((row) => ({ ...row, sql: String(row.sql).replaceAll(/\s|"/g, '') }));
 }
 
-it('brings a file of schema 1 up to date and goes on with what is in it', () => {
-  const path = join(temporaryFolder(), 'test.db');
-  const old = new DatabaseSync(path);
-  old.exec(readFileSync(join(import.meta.dirname, '../../../fixtures/sqlite/schema-1.sql'), 'utf8'));
-  old.close();
+describe.each([1, 2])('a file of schema %i', (schema) => {
+  it('is brought up to date, and what is in it goes on', () => {
+    const path = join(temporaryFolder(), 'test.db');
+    const old = new DatabaseSync(path);
+    const fixture = join(import.meta.dirname, `../../../fixtures/sqlite/schema-${schema}.sql`);
+    old.exec(readFileSync(fixture, 'utf8'));
+    old.close();
 
-  const database = openDatabase(path);
-  const fresh = openDatabase(':memory:');
-  expect(tablesOf(database)).toEqual(tablesOf(fresh));
-  fresh.close();
+    const database = openDatabase(path);
+    const fresh = openDatabase(':memory:');
+    expect(tablesOf(database)).toEqual(tablesOf(fresh));
+    fresh.close();
 
-  const run = createEngine(database);
-  const again = (id: string, phone: string) => ({
-    name: 'accept' as const,
-    now: LATER,
-    values: [[message('once more', { id, number: '100000000000001', person: { phone } })]],
+    const run = createEngine(database);
+    const accept = (id: string, phone: string) => ({
+      name: 'accept' as const,
+      now: LATER,
+      values: [[message('once more', { id, number: '100000000000001', sentAt: LATER, person: { phone } })]],
+    });
+    const accepted = run([
+      accept('wamid.answered', '15550000001'),
+      accept('wamid.waiting', '15550000001'),
+      accept('wamid.taken', '15550000002'),
+      accept('wamid.new', '15550000001'),
+      accept('wamid.stranger', '15550000009'),
+    ]).flatMap((outcome) => ('done' in outcome ? (outcome.done as Acceptance[]) : []));
+    expect(accepted.map(({ outcome }) => outcome)).toEqual(['done', 'waiting', 'waiting', 'new', 'new']);
+    const [, waiting, taken, next, stranger] = accepted.map(({ conversation }) => conversation);
+    expect(next).toBe(waiting);
+    // The number of somebody who has moved since, in the one file; of somebody unknown, in the other.
+    expect(stranger).not.toBe(waiting);
+    expect([waiting, taken]).not.toContain('th4HiPufKQJNE0Aip6jYLB');
+    const claim = (conversation = '') => ({
+      name: 'claim' as const,
+      now: LATER,
+      values: [conversation, 1_000, 'token-3', 'turn-3'],
+    });
+    expect(run([claim(waiting), claim(taken)])).toMatchObject([
+      { done: { turn: { id: 'turn-3', messages: [{ id: 'wamid.waiting' }, { id: 'wamid.new' }] } } },
+      { done: { turn: { id: 'turn-2', attempt: 2, messages: [{ id: 'wamid.taken' }] } } },
+    ]);
+    database.close();
+    openDatabase(path).close();
   });
-  expect(
-    run([
-      again('wamid.answered', '15550000001'),
-      again('wamid.waiting', '15550000001'),
-      again('wamid.taken', '15550000002'),
-      again('wamid.new', '15550000001'),
-    ]),
-  ).toMatchObject(['done', 'waiting', 'waiting', 'new'].map((outcome) => ({ done: [{ outcome }] })));
-  const claim = (conversation: string) => ({
-    name: 'claim' as const,
-    now: LATER,
-    values: [conversation, 1_000, 'token-3', 'turn-3'],
-  });
-  expect(run([claim('th4HiPufKQJNE0Aip6jYLB'), claim('mbUaA_eTlU_te8GXgQ0xgy')])).toMatchObject([
-    { done: { turn: { id: 'turn-3', messages: [{ id: 'wamid.waiting' }, { id: 'wamid.new' }] } } },
-    { done: { turn: { id: 'turn-2', attempt: 2, messages: [{ id: 'wamid.taken' }] } } },
-  ]);
-  database.close();
-  openDatabase(path).close();
 });

@@ -1,0 +1,48 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { History } from '../../conversation/identity/history.ts';
+import type { ConversationId } from '../../ports.ts';
+import { query } from './rows.ts';
+
+interface OwnershipRow {
+  readonly conversation: ConversationId;
+  readonly from_at: number;
+  readonly until_at: number | null;
+}
+
+/** Whose a name is and was: a row for each time that it belonged to somebody. */
+export function identities(database: DatabaseSync) {
+  const find = query<OwnershipRow>(
+    database,
+    `SELECT conversation, from_at, until_at FROM identities WHERE channel = ? AND number = ? AND identity = ?`,
+  );
+  const drop = query(database, 'DELETE FROM identities WHERE channel = ? AND number = ? AND identity = ?');
+  const add = query(
+    database,
+    `INSERT OR REPLACE INTO identities (channel, number, identity, conversation, from_at, until_at)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+
+  return {
+    historyOf(channel: string, number: string, name: string): History {
+      return historyFrom(find.all(channel, number, name));
+    },
+
+    setHistory(channel: string, number: string, name: string, history: History): void {
+      drop.run(channel, number, name);
+      for (const { conversation, from, until } of history) {
+        add.run(channel, number, name, conversation, from, until ?? null);
+      }
+    },
+  };
+}
+
+function historyFrom(rows: readonly OwnershipRow[]): History {
+  const history = rows.map(({ conversation, from_at, until_at }) => ({
+    conversation,
+    from: from_at,
+    ...(until_at !== null && { until: until_at }),
+  }));
+  if (history.length < 2) return history;
+  const end = ({ until = Number.POSITIVE_INFINITY }) => until;
+  return history.sort((a, b) => a.from - b.from || (end(a) < end(b) ? -1 : 1));
+}

@@ -1,0 +1,198 @@
+import { describe, expect } from 'vitest';
+import type { Message, Person } from '../../../app/conversation/message.ts';
+import { message } from '../../fakes/messages.ts';
+import { claimed, DAY, LEASE, type StoreTest, type Story } from './story.ts';
+
+const OLD = '15550001001';
+const NEW = '15550001002';
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 0, 1);
+const at = (minutes: number) => START + minutes * MINUTE;
+
+const says = (person: Person, minutes: number, text = 'hello') =>
+  message(text, { person, sentAt: at(minutes) });
+const announces = (person: Person, minutes: number) =>
+  message('', { person, sentAt: at(minutes), content: { kind: 'silent', type: 'system' } });
+
+const wordsOf = (messages: readonly Message[]) =>
+  messages.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : []));
+
+/** The turn of a conversation as it would be answered now: to whom, under which account, and what was asked. */
+async function answered(store: Story['store'], id: string) {
+  const { conversation, lease, turn } = claimed(await store.claim(id, LEASE));
+  await store.finish(lease);
+  return { account: conversation.account, person: conversation.person, words: wordsOf(turn.messages) };
+}
+
+/** That nothing of one person reaches another, whoever has a number today. */
+export function identities(it: StoreTest): void {
+  describe('a number that changed hands', () => {
+    it.for([
+      ['with user ids', { userId: 'US.A1' }, { userId: 'US.A2' }, { userId: 'US.C9' }],
+      ['without user ids', {}, {}, {}],
+    ] as const)(
+      'leads to the one who has it now, and nobody reads another: %s',
+      async ([, a1, a2, c], { store, accept, finish }) => {
+        const alice = says({ phone: OLD, ...a1 }, 0, 'alice one');
+        await finish(alice);
+        const { conversation: hers } = await accept(
+          announces({ phone: NEW, ...a2, formerly: [OLD, ...Object.values(a1)] }, 10),
+        );
+        expect((await accept(says({ phone: NEW, ...a2 }, 11, 'alice two'))).conversation).toBe(hers);
+        const { conversation: theirs } = await accept(says({ phone: OLD, ...c }, 20, 'carol one'));
+        expect(theirs).not.toBe(hers);
+        await accept(says({ phone: NEW, ...a2 }, 21, 'alice three'));
+        await accept(says({ phone: OLD, ...c }, 21, 'carol two'));
+        const toAlice = await answered(store, hers);
+        const toCarol = await answered(store, theirs);
+        expect(toAlice).toEqual({
+          account: OLD,
+          person: { phone: NEW, ...a2 },
+          words: ['alice two', 'alice three'],
+        });
+        expect(toCarol).toMatchObject({ person: { phone: OLD, ...c }, words: ['carol one', 'carol two'] });
+        expect([OLD, NEW]).not.toContain(toCarol.account);
+      },
+    );
+
+    it('is a stranger when it shows another user id, without any announcement', async ({ store, accept }) => {
+      const { conversation: first } = await accept(says({ phone: OLD, userId: 'SA.A' }, 0, 'mine'));
+      const { conversation: second } = await accept(says({ phone: OLD, userId: 'SA.B' }, 5, 'not yours'));
+      expect(second).not.toBe(first);
+      expect((await accept(says({ phone: OLD }, 6, 'still not yours'))).conversation).toBe(second);
+      expect(await answered(store, second)).toEqual({
+        account: 'SA.B',
+        person: { phone: OLD, userId: 'SA.B' },
+        words: ['not yours', 'still not yours'],
+      });
+      // What is written for the first one does not go to the number that the second one has.
+      expect(await answered(store, first)).toEqual({
+        account: OLD,
+        person: { userId: 'SA.A' },
+        words: ['mine'],
+      });
+    });
+
+    it('comes back to a person who is known by the user id', async ({ store, accept }) => {
+      const { conversation: first } = await accept(says({ phone: OLD, userId: 'SA.A' }, 0));
+      await accept(says({ phone: OLD, userId: 'SA.B' }, 5));
+      expect((await accept(says({ phone: OLD, userId: 'SA.A' }, 9))).conversation).toBe(first);
+      expect((await answered(store, first)).person).toEqual({ phone: OLD, userId: 'SA.A' });
+    });
+
+    it('is judged by when a message was sent, however late it comes', async ({ store, accept }) => {
+      const { conversation: hers } = await accept(says({ phone: OLD }, 0, 'one'));
+      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
+      const { conversation: theirs } = await accept(says({ phone: OLD }, 12, 'carol'));
+      expect((await accept(says({ phone: OLD }, 9, 'two'))).conversation).toBe(hers);
+      expect((await accept(says({ phone: OLD }, 10, 'carol too'))).conversation).toBe(theirs);
+      expect((await accept(says({ phone: OLD }, 11, 'carol first'))).conversation).toBe(theirs);
+      expect(await answered(store, hers)).toMatchObject({ person: { phone: NEW }, words: ['one', 'two'] });
+    });
+
+    it('is not taken back by a late message of the one who had it', async ({ store, accept }) => {
+      const { conversation: first } = await accept(says({ phone: OLD, userId: 'SA.A' }, 0));
+      const { conversation: second } = await accept(says({ phone: OLD, userId: 'SA.B' }, 9));
+      expect((await accept(says({ phone: OLD, userId: 'SA.A' }, 3))).conversation).toBe(first);
+      expect((await accept(says({ phone: OLD }, 10))).conversation).toBe(second);
+      expect((await answered(store, first)).person).toEqual({ userId: 'SA.A' });
+    });
+
+    it('that was somebody else’s before the person moved there is theirs from the move on', async ({
+      store,
+      accept,
+    }) => {
+      const { conversation: before } = await accept(says({ phone: NEW, userId: 'SA.D' }, 0, 'from before'));
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'SA.A' }, 0));
+      await accept(announces({ phone: NEW, userId: 'SA.E', formerly: [OLD, 'SA.A'] }, 10));
+      expect((await accept(says({ phone: NEW, userId: 'SA.E' }, 11))).conversation).toBe(hers);
+      expect((await accept(says({ phone: NEW }, 12))).conversation).toBe(hers);
+      expect((await answered(store, before)).person).toEqual({ userId: 'SA.D' });
+    });
+  });
+
+  describe('an announced change', () => {
+    it('ends the user id that came with the number, whether it names it or not', async ({ accept }) => {
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
+      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
+      expect((await accept(says({ userId: 'US.A1' }, 20))).conversation).not.toBe(hers);
+      expect((await accept(says({ phone: NEW, userId: 'US.A2' }, 21))).conversation).toBe(hers);
+      expect((await accept(says({ userId: 'US.A2' }, 22))).conversation).toBe(hers);
+    });
+
+    it('of the user id alone leaves the number', async ({ store, accept }) => {
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
+      await accept(announces({ userId: 'US.A2', formerly: ['US.A1'] }, 10));
+      expect((await accept(says({ phone: OLD, userId: 'US.A2' }, 11))).conversation).toBe(hers);
+      expect((await accept(says({ userId: 'US.A1' }, 12))).conversation).not.toBe(hers);
+      expect((await answered(store, hers)).person).toEqual({ phone: OLD, userId: 'US.A2' });
+    });
+
+    it('that comes after the first message from the new number joins nobody', async ({ accept }) => {
+      const { conversation: old } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
+      const { conversation: young } = await accept(says({ phone: NEW, userId: 'US.A2' }, 11));
+      await accept(announces({ phone: NEW, userId: 'US.A2', formerly: [OLD, 'US.A1'] }, 10));
+      expect((await accept(says({ phone: NEW, userId: 'US.A2' }, 12))).conversation).toBe(young);
+      const { conversation: stranger } = await accept(says({ phone: OLD }, 20));
+      expect([old, young]).not.toContain(stranger);
+    });
+
+    it('that is older than the person’s last message is not followed', async ({ accept }) => {
+      const { conversation: theirs } = await accept(says({ phone: OLD }, 20));
+      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
+      expect((await accept(says({ phone: OLD }, 21))).conversation).toBe(theirs);
+      expect((await accept(says({ phone: NEW }, 22))).conversation).not.toBe(theirs);
+    });
+
+    it('is not followed a second time, once its id is forgotten', async ({
+      store,
+      clock,
+      accept,
+      finish,
+    }) => {
+      const change = announces({ phone: NEW, formerly: [OLD] }, 10);
+      await finish(says({ phone: OLD }, 0));
+      await accept(change);
+      clock.advance(10 * DAY);
+      await store.forgetOld();
+      const { conversation: theirs } = await accept(says({ phone: OLD }, 10 * 24 * 60));
+      expect(await accept(change)).toMatchObject({ outcome: 'done' });
+      expect((await accept(says({ phone: OLD }, 10 * 24 * 60 + 1))).conversation).toBe(theirs);
+      expect((await answered(store, theirs)).person).toEqual({ phone: OLD });
+    });
+
+    it('of somebody unknown is no person’s', async ({ accept }) => {
+      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
+      expect(await accept(says({ phone: NEW }, 11))).toMatchObject({ outcome: 'new' });
+      expect(await accept(says({ phone: OLD }, 11))).toMatchObject({ outcome: 'new' });
+    });
+  });
+
+  describe('the account at the assistant', () => {
+    it('is one of their own for everybody who had the number', async ({ store, accept }) => {
+      const accounts: string[] = [];
+      const owners = [{ userId: 'SA.A' }, { userId: 'SA.B' }, { userId: 'SA.C' }];
+      for (const [index, owner] of owners.entries()) {
+        const { conversation } = await accept(says({ phone: OLD, ...owner }, index));
+        accounts.push((await answered(store, conversation)).account);
+      }
+      expect(accounts).toEqual([OLD, 'SA.B', 'SA.C']);
+    });
+
+    it('is no number alone that another had before, where there is no user id', async ({ store, accept }) => {
+      await accept(says({ phone: OLD }, 0));
+      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
+      const { conversation } = await accept(says({ phone: OLD }, 11));
+      const { account } = await answered(store, conversation);
+      expect(account).toMatch(new RegExp(`^${OLD}-.{16,}`));
+    });
+  });
+
+  it('a stranger whose first messages come at once has one conversation', async ({ store }) => {
+    const person = { phone: OLD, userId: 'SA.A' };
+    const batches = await Promise.all(
+      Array.from({ length: 6 }, (_, index) => store.accept([says(person, index)])),
+    );
+    expect(new Set(batches.flat().map(({ conversation }) => conversation)).size).toBe(1);
+  });
+}

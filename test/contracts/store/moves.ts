@@ -1,0 +1,198 @@
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { Message, Person } from '../../../app/conversation/message.ts';
+import type { ConversationStore } from '../../../app/ports.ts';
+import type { SettableClock } from '../../fakes/clock.ts';
+import { message } from '../../fakes/messages.ts';
+import { claimed, LEASE, type StoreTest } from './story.ts';
+
+/** Between any two events: longer than the clocks of the platform may differ. */
+const STEP_MS = 120_000;
+const PHONES = 3;
+const PEOPLE = 4;
+
+const person = fc.nat(PEOPLE - 1);
+const event = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ what: fc.constant('says' as const), person, late: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ what: fc.constant('moves' as const), person, phone: fc.nat(PHONES - 1) }),
+  },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('leaves' as const), person }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('renews' as const), person }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('arrives' as const), index: fc.nat(9) }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('redelivered' as const), index: fc.nat(19) }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('answered' as const), person }) },
+);
+type Event = typeof event extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** What a person is called today, and how the platform shows them. */
+interface Actor {
+  readonly name: string;
+  phone: string | undefined;
+  userId: string | undefined;
+  /** Where their next message must lie, since they were known when they announced their last change. */
+  expected: string | undefined;
+  /** Where the last of their messages lies that was sent under today's names. */
+  current: string | undefined;
+}
+
+let towns = 0;
+
+/**
+ * People who write, move, announce it or not, and leave numbers that others get; messages that come late and twice.
+ * With user ids every message shows one. Without them every move is announced: nobody could tell it otherwise.
+ */
+function createTown(store: ConversationStore, clock: SettableClock, withUserIds: boolean) {
+  towns += 1;
+  const phoneOf = (index: number) => `1557${String(towns).padStart(6, '0')}${index}`;
+  let ids = 0;
+  const newUserId = () => (withUserIds ? `US.T${towns}N${ids++}` : undefined);
+  const actors: Actor[] = Array.from({ length: PEOPLE }, (_, index) => ({
+    ...{ name: `p${index}`, userId: newUserId(), expected: undefined, current: undefined },
+    phone: index < PHONES ? phoneOf(index) : undefined,
+  }));
+  const late: { readonly actor: Actor; readonly message: Message }[] = [];
+  const delivered: { readonly actor: Actor; readonly message: Message; conversation: string }[] = [];
+  const answered: { readonly conversation: string; readonly words: string[]; readonly account: string }[] =
+    [];
+
+  const tick = () => clock.advance(STEP_MS);
+  const namesOf = ({ phone, userId }: Actor): Person => ({
+    ...(phone !== undefined && { phone }),
+    ...(userId !== undefined && { userId }),
+  });
+
+  async function deliver(actor: Actor, one: Message): Promise<void> {
+    const [acceptance] = await store.accept([one]);
+    expect(acceptance?.outcome).toBe('new');
+    const conversation = acceptance?.conversation ?? '';
+    delivered.push({ actor, message: one, conversation });
+    const { phone, userId } = one.person;
+    if (phone !== actor.phone || userId !== actor.userId) return;
+    if (actor.expected !== undefined) expect(conversation).toBe(actor.expected);
+    actor.current = conversation;
+  }
+
+  async function announce(actor: Actor, before: Person): Promise<void> {
+    const formerly = [before.phone, before.userId].filter((name) => name !== undefined);
+    const now = namesOf(actor);
+    const names = formerly.filter((name) => name !== now.phone && name !== now.userId);
+    if (names.length === 0) return;
+    actor.expected = actor.current;
+    const person = { ...now, formerly: names };
+    await store.accept([
+      message('', { person, sentAt: clock.now(), content: { kind: 'silent', type: 'system' } }),
+    ]);
+  }
+
+  async function answer(conversation: string): Promise<void> {
+    const claim = await store.claim(conversation, LEASE);
+    if (!claim.claimed) return;
+    const { turn, lease } = claimed(claim);
+    const { account, person: to } = claim.conversation;
+    const words = turn.messages.map(({ content }) => (content.kind === 'text' ? content.text : ''));
+    answered.push({ conversation, words, account });
+    const owner = words[0]?.split(' ')[0];
+    // Nothing is sent to a number that another is known to have.
+    const others = actors.filter(({ name, current }) => name !== owner && current !== undefined);
+    expect(others.map(({ phone }) => phone).filter((phone) => phone !== undefined)).not.toContain(to.phone);
+    expect(others.map(({ userId }) => userId).filter((id) => id !== undefined)).not.toContain(to.userId);
+    await store.finish(lease);
+  }
+
+  async function happen(now: Event): Promise<void> {
+    tick();
+    if (now.what === 'arrives') {
+      const [one] = late.splice(now.index % Math.max(1, late.length), 1);
+      if (one !== undefined) await deliver(one.actor, one.message);
+      return;
+    }
+    if (now.what === 'redelivered') {
+      const again = delivered[now.index % Math.max(1, delivered.length)];
+      const [acceptance] = again === undefined ? [] : await store.accept([again.message]);
+      expect(acceptance?.outcome).not.toBe('new');
+      return;
+    }
+    const actor = actors[now.person];
+    if (actor === undefined) return;
+    const before = namesOf(actor);
+    switch (now.what) {
+      case 'says': {
+        if (actor.phone === undefined && actor.userId === undefined) return;
+        const one = message(`${actor.name} ${clock.now()}`, { person: before, sentAt: clock.now() });
+        if (now.late) late.push({ actor, message: one });
+        else await deliver(actor, one);
+        return;
+      }
+      case 'moves': {
+        const phone = phoneOf(now.phone);
+        if (actors.some((other) => other.phone === phone)) return;
+        actor.phone = phone;
+        actor.userId = newUserId();
+        await announce(actor, before);
+        actor.current = undefined;
+        return;
+      }
+      case 'leaves':
+        // Without a user id a number that is left without a word leads to whoever had it.
+        if (!withUserIds) return;
+        actor.phone = undefined;
+        return;
+      case 'renews':
+        if (actor.userId === undefined) return;
+        actor.userId = newUserId();
+        await announce(actor, before);
+        return;
+      case 'answered':
+        if (actor.current !== undefined) await answer(actor.current);
+    }
+  }
+
+  return {
+    happen,
+    async settle() {
+      for (const { actor, message: one } of late.splice(0)) await deliver(actor, one);
+      for (const conversation of new Set(delivered.map((one) => one.conversation)))
+        await answer(conversation);
+      return { answered, delivered };
+    },
+  };
+}
+
+/** That random stories of moves never bring two people together. */
+export function moves(it: StoreTest, runs: number): void {
+  it.for([
+    ['with user ids', true],
+    ['without user ids', false],
+  ] as const)(
+    'nothing of one person reaches another, whoever moves where: %s',
+    { timeout: 120_000 },
+    async ([, withUserIds], { store, clock }) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(event, { maxLength: 20 }), async (events) => {
+          const town = createTown(store, clock, withUserIds);
+          for (const one of events) await town.happen(one);
+          const { answered, delivered } = await town.settle();
+          const nameOf = (words: string) => words.split(' ')[0];
+          const owners = new Map<string, Set<unknown>>();
+          const accounts = new Map<string, Set<unknown>>();
+          const add = (map: Map<string, Set<unknown>>, key: string, name: unknown) =>
+            map.set(key, (map.get(key) ?? new Set()).add(name));
+          for (const { actor, conversation } of delivered) add(owners, conversation, actor.name);
+          for (const { words, account } of answered) {
+            for (const one of words) add(accounts, account, nameOf(one));
+            expect(words).toEqual([...words].sort((a, b) => timeIn(a) - timeIn(b)));
+          }
+          for (const people of [...owners.values(), ...accounts.values()]) expect(people.size).toBe(1);
+          expect(answered.flatMap(({ words }) => words)).toHaveLength(delivered.length);
+        }),
+        { numRuns: runs },
+      );
+    },
+  );
+}
+
+function timeIn(words: string): number {
+  return Number(words.split(' ')[1]);
+}
