@@ -8,8 +8,8 @@ import { claimed, LEASE, type StoreTest } from './story.ts';
 
 /** Between any two events: longer than the clocks of the platform may differ. */
 const STEP_MS = 120_000;
-const PHONES = 3;
-const PEOPLE = 4;
+const PHONES = 4;
+const PEOPLE = 3;
 
 const person = fc.nat(PEOPLE - 1);
 const event = fc.oneof(
@@ -19,6 +19,10 @@ const event = fc.oneof(
     arbitrary: fc.record({ what: fc.constant('moves' as const), person, phone: fc.nat(PHONES - 1) }),
   },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('leaves' as const), person }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constant('wanders' as const), person, phone: fc.nat(PHONES - 1) }),
+  },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('renews' as const), person }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('arrives' as const), index: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('redelivered' as const), index: fc.nat(19) }) },
@@ -35,6 +39,8 @@ interface Actor {
   expected: string | undefined;
   /** Where the last of their messages lies that was sent under today's names. */
   current: string | undefined;
+  /** Whether the platform has shown the number that they have today. */
+  seen: boolean;
 }
 
 let towns = 0;
@@ -50,7 +56,8 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
   const newUserId = () => (withUserIds ? `US.T${towns}N${ids++}` : undefined);
   const actors: Actor[] = Array.from({ length: PEOPLE }, (_, index) => ({
     ...{ name: `p${index}`, userId: newUserId(), expected: undefined, current: undefined },
-    phone: index < PHONES ? phoneOf(index) : undefined,
+    seen: false,
+    phone: phoneOf(index),
   }));
   const late: { readonly actor: Actor; readonly message: Message }[] = [];
   const delivered: { readonly actor: Actor; readonly message: Message; conversation: string }[] = [];
@@ -72,6 +79,7 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
     if (phone !== actor.phone || userId !== actor.userId) return;
     if (actor.expected !== undefined) expect(conversation).toBe(actor.expected);
     actor.current = conversation;
+    actor.seen = true;
   }
 
   async function announce(actor: Actor, before: Person): Promise<void> {
@@ -80,6 +88,7 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
     const names = formerly.filter((name) => name !== now.phone && name !== now.userId);
     if (names.length === 0) return;
     actor.expected = actor.current;
+    actor.seen = true;
     const person = { ...now, formerly: names };
     await store.accept([
       message('', { person, sentAt: clock.now(), content: { kind: 'silent', type: 'system' } }),
@@ -95,7 +104,7 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
     answered.push({ conversation, words, account });
     const owner = words[0]?.split(' ')[0];
     // Nothing is sent to a number that another is known to have.
-    const others = actors.filter(({ name, current }) => name !== owner && current !== undefined);
+    const others = actors.filter(({ name, seen }) => name !== owner && seen);
     expect(others.map(({ phone }) => phone).filter((phone) => phone !== undefined)).not.toContain(to.phone);
     expect(others.map(({ userId }) => userId).filter((id) => id !== undefined)).not.toContain(to.userId);
     await store.finish(lease);
@@ -134,10 +143,16 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
         actor.current = undefined;
         return;
       }
+      case 'wanders': {
+        const phone = phoneOf(now.phone);
+        if (!withUserIds || actors.some((other) => other.phone === phone)) return;
+        Object.assign(actor, { phone, seen: false });
+        return;
+      }
       case 'leaves':
         // Without a user id a number that is left without a word leads to whoever had it.
         if (!withUserIds) return;
-        actor.phone = undefined;
+        Object.assign(actor, { phone: undefined, seen: false });
         return;
       case 'renews':
         if (actor.userId === undefined) return;
@@ -170,7 +185,7 @@ export function moves(it: StoreTest, runs: number): void {
     { timeout: 120_000 },
     async ([, withUserIds], { store, clock }) => {
       await fc.assert(
-        fc.asyncProperty(fc.array(event, { maxLength: 20 }), async (events) => {
+        fc.asyncProperty(fc.array(event, { maxLength: 24 }), async (events) => {
           const town = createTown(store, clock, withUserIds);
           for (const one of events) await town.happen(one);
           const { answered, delivered } = await town.settle();
