@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { accepting } from './store/accepting.ts';
 import { claiming } from './store/claiming.ts';
+import { correcting } from './store/correcting.ts';
 import { ending } from './store/ending.ts';
 import { replying } from './store/replying.ts';
 import { statuses } from './store/statuses.ts';
@@ -15,6 +16,6 @@ interface StoreUnderTest {
 export function storeContract({ name, open }: StoreUnderTest): void {
   const it = storeTest(open);
   describe(`${name} store`, () => {
-    for (const chapter of [accepting, claiming, replying, statuses, ending]) chapter(it);
+    for (const chapter of [accepting, correcting, claiming, replying, statuses, ending]) chapter(it);
   });
 }

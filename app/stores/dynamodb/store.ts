@@ -5,6 +5,7 @@ import type { Clock, ConversationStore } from '../../ports.ts';
 import { accepting } from './accepting.ts';
 import { claiming } from './claiming.ts';
 import { closing as closingOf } from './closing.ts';
+import { correcting as correctingIn } from './correcting.ts';
 import { erasing } from './erasing.ts';
 import { forgetting } from './forgetting.ts';
 import { openLeads } from './leads.ts';
@@ -46,6 +47,7 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const underLease = writingUnderLease(conversations);
   const leads = openLeads(conversations);
   const people = findingPeople(conversations, clock);
+  const correcting = correctingIn({ conversations, stageTable, stage, clock });
   const { oldestLetterAt, hasLetter, ...deadLetters } = letters({
     conversations,
     stage,
@@ -55,9 +57,9 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   });
 
   return {
-    accept: accepting({ stage, people, clock }),
+    accept: accepting({ stage, people, correcting, clock }),
     recordStatuses: recordingStatuses(conversations, clock),
-    claim: claiming({ conversations, stage, parts, closing, clock, newId }),
+    claim: claiming({ conversations, stage, correcting, parts, closing, clock, newId }),
     ...leasing({ conversations, underLease, stage, closing, clock }),
     ...replying({ conversations, underLease, parts, closing, clock }),
     ...waiting({ conversations, stageTable, stage, people, oldestLetterAt, clock }),

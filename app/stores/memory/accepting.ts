@@ -1,9 +1,11 @@
+import { isCorrection } from '../../conversation/correction.ts';
 import { accountOf, identitiesOf, newConversationId, rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
-import type { Acceptance, ConversationStore } from '../../ports.ts';
+import type { Acceptance, ConversationId, ConversationStore } from '../../ports.ts';
+import type { Correcting } from './correcting.ts';
 import type { Records, StoredConversation, StoredMessage } from './records.ts';
 
-export function accepting(records: Records): Pick<ConversationStore, 'accept'> {
+export function accepting(records: Records, corrections: Correcting): Pick<ConversationStore, 'accept'> {
   const { clock, messages, conversations, identities, busy } = records;
   let arrivals = 0;
 
@@ -21,19 +23,26 @@ export function accepting(records: Records): Pick<ConversationStore, 'accept'> {
       return { outcome: waits ? 'waiting' : 'done', conversation: known.conversation };
     }
     const held = conversationOf(message);
-    const silent = message.content.kind === 'silent';
+    const said = whatIsSaid(id, held.conversation.id, message);
     const stored: StoredMessage = {
       arrival: arrivals++,
       receivedAt: clock.now(),
       conversation: held.conversation.id,
-      state: silent ? 'done' : 'waiting',
-      message: silent ? undefined : message,
+      state: said === undefined ? 'done' : 'waiting',
+      message: said,
     };
     messages.set(id, stored);
-    if (silent) return { outcome: 'done', conversation: stored.conversation };
+    if (said === undefined) return { outcome: 'done', conversation: stored.conversation };
     held.waiting.push(stored);
     busy.add(held);
     return { outcome: 'new', conversation: stored.conversation };
+  }
+
+  /** Undefined: there is nothing to answer. */
+  function whatIsSaid(id: string, conversation: ConversationId, message: Message): Message | undefined {
+    if (isCorrection(message)) corrections.correct(message, conversation);
+    else if (message.content.kind !== 'silent') return corrections.meet(id, conversation, message);
+    return undefined;
   }
 
   function conversationOf({ channel, number, person }: Message): StoredConversation {

@@ -1,3 +1,4 @@
+import type { Change } from '../../conversation/correction.ts';
 import type { Message, Progress } from '../../conversation/message.ts';
 import type { Clock, Conversation, ConversationId, Part, Turn } from '../../ports.ts';
 
@@ -42,11 +43,20 @@ export interface StoredConversation {
   lastAt: number;
 }
 
+/** A correction whose message has not come. */
+export interface StoredCorrection {
+  readonly conversation: ConversationId;
+  readonly receivedAt: number;
+  change: Change;
+}
+
 /** Everything that is kept, and by what it is found. */
 export interface Records {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly messages: Map<string, StoredMessage>;
+  /** By the message's id and the conversation. */
+  readonly corrections: Map<string, StoredCorrection>;
   readonly conversations: Map<ConversationId, StoredConversation>;
   /** Conversations by `identityKey`. */
   readonly identities: Map<string, ConversationId>;
@@ -63,6 +73,7 @@ export function noRecords(clock: Clock, newId: () => string): Records {
     clock,
     newId,
     messages: new Map(),
+    corrections: new Map(),
     conversations: new Map(),
     identities: new Map(),
     turns: new Map(),

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { TAKEN_BACK } from '../../conversation/correction.ts';
 import type { ConversationId } from '../../ports.ts';
 import { DEAD, DONE, query, TAKEN, WAITING } from './rows.ts';
 
@@ -33,12 +34,18 @@ export function erasing(database: DatabaseSync) {
     'DELETE FROM parts WHERE turn IN (SELECT id FROM turns WHERE conversation = ?)',
   );
   const dropTurns = query(database, 'DELETE FROM turns WHERE conversation = ?');
+  // A message that comes after the erasure of its person is not asked.
+  const emptyCorrections = query(
+    database,
+    'UPDATE corrections SET stamp = ?, content = NULL WHERE conversation = ?',
+  );
   const dropNames = query(database, 'DELETE FROM identities WHERE conversation = ?');
   const dropConversation = query(database, 'DELETE FROM conversations WHERE id = ?');
 
   return (_now: number, identity: string): number => {
     const found = find.all(identity);
     for (const { id } of found) {
+      emptyCorrections.run(TAKEN_BACK.stamp, id);
       for (const step of [emptyWaiting, emptyTurns, dropParts, dropTurns, dropNames, dropConversation]) {
         step.run(id);
       }

@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** What this program writes into `user_version`. A file with a higher one was written by a newer program. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and in no index yet, 0 waiting,
  *   1 in an open turn, 2 done, 3 dead.
  * conversations: lease, rest and facts. Whether there is work is not stored twice: it is what `waiting` and `turn` say.
  * parts: state 0 unsent, 1 sending, 2 sent.
+ * corrections: edits and revokes whose message has not come; without a content it was taken back.
  */
 const MESSAGES = `
   CREATE TABLE messages (
@@ -25,8 +26,22 @@ const MESSAGES = `
   CREATE INDEX taken ON messages (turn) WHERE turn IS NOT NULL;
 `;
 
+const CORRECTIONS = `
+  CREATE TABLE corrections (
+    message BLOB NOT NULL,
+    conversation TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    content TEXT,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (message, conversation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX corrections_by_age ON corrections (received_at);
+  CREATE INDEX corrections_of ON corrections (conversation);
+`;
+
 const SCHEMA = `
   ${MESSAGES}
+  ${CORRECTIONS}
   CREATE TABLE conversations (
     id TEXT PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -94,6 +109,8 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     INSERT INTO messages SELECT * FROM messages_1;
     DROP TABLE messages_1;
   `,
+  // Edits and revokes were counted only.
+  2: CORRECTIONS,
 };
 
 /** The file was written by a program that knows more than this one. */
