@@ -131,7 +131,7 @@ describe('readDelivery', () => {
       } }] }]
     }`);
     const [message] = readDelivery(parsed, receivedAt)?.messages ?? [];
-    expect(message).toMatchObject({ id: 'a', content: { kind: 'unreadable', type: 'other' } });
+    expect(message).toMatchObject({ id: 'a', content: { kind: 'silent', type: 'unknown' } });
     expect(Reflect.get(message ?? {}, 'polluted')).toBeUndefined();
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
