@@ -1,4 +1,3 @@
-import { rememberedId } from './identity.ts';
 import type { Message, Said } from './message.ts';
 
 /**
@@ -26,19 +25,15 @@ export function isCorrection(message: Message): message is Correction {
   return message.content.kind === 'edit' || message.content.kind === 'revoke';
 }
 
-/** The remembered id of the message that is corrected. */
-export function correctedId({ channel, content }: Correction): Buffer {
-  return rememberedId({ channel, id: content.of });
+/** The message that is corrected, as far as it is known. */
+export function originalOf({ channel, content }: Correction): Pick<Message, 'channel' | 'id'> {
+  return { channel, id: content.of };
 }
 
-export function changeOf(correction: Correction): Change {
-  const { content, sentAt } = correction;
+/** `id`: under which the store remembers the correction. The platform's own id holds a phone number. */
+export function changeOf({ content, sentAt }: Correction, id: string): Change {
   if (content.kind === 'revoke') return TAKEN_BACK;
-  const time = String(sentAt).padStart(15, '0');
-  return {
-    stamp: `${time}.${rememberedId(correction).toString('base64url')}`,
-    content: content.content,
-  };
+  return { stamp: `${String(sentAt).padStart(15, '0')}.${id}`, content: content.content };
 }
 
 /** Whether the change still has to be made, where one with the stamp `made` was made already. */

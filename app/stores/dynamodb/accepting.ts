@@ -52,7 +52,7 @@ export function accepting({ stage, people, correcting, clock }: AcceptingParts) 
     const known = await stage.find({ lane, id });
     if (known !== undefined) return answerFor(known);
     const conversation = await people.settle(correction);
-    await correcting.correct(correction, conversation, lane);
+    await correcting.correct(correction, id, conversation, lane);
     return put({ lane, id, conversation, arrival }, undefined);
   }
 

@@ -3,10 +3,11 @@ import {
   type Correction,
   changeOf,
   corrected,
-  correctedId,
   isNewer,
+  originalOf,
 } from '../../conversation/correction.ts';
 import { Unavailable } from '../../conversation/errors.ts';
+import { rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
 import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Acceptance, Clock, ConversationId } from '../../ports.ts';
@@ -48,9 +49,14 @@ export function correcting({ conversations, stageTable, stage, clock }: Correcti
 
   return {
     /** Changes a message of the same conversation that still waits. One that a turn has taken stays as it is. */
-    async correct(correction: Correction, conversation: ConversationId, lane: string): Promise<void> {
-      const id = correctedId(correction).toString('base64url');
-      const change = fittingChange(correction);
+    async correct(
+      correction: Correction,
+      ownId: string,
+      conversation: ConversationId,
+      lane: string,
+    ): Promise<void> {
+      const id = rememberedId(originalOf(correction)).toString('base64url');
+      const change = fittingChange(correction, ownId);
       for (let round = 0; round < MOST_ROUNDS; round += 1) {
         const row = await conversations.get(conversationKey(conversation));
         // It was erased meanwhile.
@@ -175,8 +181,8 @@ function whatIsSaid(message: Message, there: Staged, conversation: ConversationI
   return corrected(message, there.change);
 }
 
-function fittingChange(correction: Correction): Change {
-  const change = changeOf(correction);
+function fittingChange(correction: Correction, ownId: string): Change {
+  const change = changeOf(correction, ownId);
   if (change.content === undefined) return change;
   const { content } = fitting({ ...correction, content: change.content });
   return content.kind === 'text' ? { ...change, content } : change;

@@ -40,7 +40,7 @@ export function accepting(records: Records, corrections: Correcting): Pick<Conve
 
   /** Undefined: there is nothing to answer. */
   function whatIsSaid(id: string, conversation: ConversationId, message: Message): Message | undefined {
-    if (isCorrection(message)) corrections.correct(message, conversation);
+    if (isCorrection(message)) corrections.correct(message, id, conversation);
     else if (message.content.kind !== 'silent') return corrections.meet(id, conversation, message);
     return undefined;
   }

@@ -3,10 +3,11 @@ import {
   type Correction,
   changeOf,
   corrected,
-  correctedId,
   isNewer,
+  originalOf,
   TAKEN_BACK,
 } from '../../conversation/correction.ts';
+import { rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
 import { TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { ConversationId } from '../../ports.ts';
@@ -16,9 +17,9 @@ import type { Records, StoredMessage } from './records.ts';
 export function correcting({ clock, messages, conversations, corrections, busy }: Records) {
   return {
     /** Changes a message of the same conversation that still waits. One that a turn has taken stays as it is. */
-    correct(correction: Correction, conversation: ConversationId): void {
-      const id = correctedId(correction).toString('base64url');
-      const change = changeOf(correction);
+    correct(correction: Correction, ownId: string, conversation: ConversationId): void {
+      const id = rememberedId(originalOf(correction)).toString('base64url');
+      const change = changeOf(correction, ownId);
       const stored = messages.get(id);
       if (stored !== undefined) {
         if (stored.conversation === conversation && stored.state === 'waiting') apply(change, stored);

@@ -32,7 +32,7 @@ export function accepting(
 
   /** Undefined: there is nothing to answer. */
   function whatIsSaid(now: number, id: Buffer, conversation: ConversationId, message: Message) {
-    if (isCorrection(message)) corrections.correct(now, message, conversation);
+    if (isCorrection(message)) corrections.correct(now, message, id, conversation);
     else if (message.content.kind !== 'silent') return corrections.meet(id, conversation, message);
     return undefined;
   }

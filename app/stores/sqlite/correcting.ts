@@ -4,8 +4,9 @@ import {
   type Correction,
   changeOf,
   corrected,
-  correctedId,
+  originalOf,
 } from '../../conversation/correction.ts';
+import { rememberedId } from '../../conversation/identity.ts';
 import type { Message, Said } from '../../conversation/message.ts';
 import type { ConversationId } from '../../ports.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -49,9 +50,9 @@ export function correcting(database: DatabaseSync, arrivals: Arrivals) {
 
   return {
     /** Changes a message of the same conversation that still waits. One that a turn has taken stays as it is. */
-    correct(now: number, correction: Correction, conversation: ConversationId): void {
-      const id = correctedId(correction);
-      const made = changeOf(correction);
+    correct(now: number, correction: Correction, ownId: Buffer, conversation: ConversationId): void {
+      const id = rememberedId(originalOf(correction));
+      const made = changeOf(correction, ownId.toString('base64url'));
       const row = stored(id);
       if (row === undefined) {
         remember.run(id, conversation, made.stamp, made.content ? JSON.stringify(made.content) : null, now);
