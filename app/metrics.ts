@@ -26,7 +26,7 @@ export interface Counters {
   signature(result: SignatureResult): void;
   /** `foreign`: for a number that is not ours. */
   message(kind: Message['content']['kind'], acceptance: Acceptance['outcome'] | 'foreign'): void;
-  notice(what: string): void;
+  notice(what: string, times?: number): void;
   status(progress: Progress): void;
   turn(outcome: TurnOutcome): void;
   part(outcome: PartOutcome): void;
@@ -108,7 +108,7 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
     delivery: (outcome) => deliveries(outcome),
     signature: (result) => signatures(result),
     message: (kind, acceptance) => messages(kind, acceptance),
-    notice: (what) => notices(what),
+    notice: (what, times = 1) => notices.add(times, what),
     status: (progress) => statuses(progress),
     turn: (outcome) => turns(outcome),
     part: (outcome) => parts(outcome),

@@ -143,7 +143,10 @@ export interface Part {
   readonly code?: string;
 }
 
-/** The waiting messages of a conversation, answered together. Its messages never change once it is opened. */
+/**
+ * The waiting messages of a conversation, answered together. Its messages never change once it is opened; a correction at
+ * the very moment of the opening may still be seen.
+ */
 export interface Turn {
   readonly id: string;
   /** This attempt, from 1; counted before the work. */
@@ -208,6 +211,10 @@ export interface ConversationStore {
    * Stores each message unless its id is known, in the order given; answers in that order. Silent messages are `done`
    * at once: only their ids are kept. Ids are remembered for at least 8 days (Meta redelivers for up to 7). A known id
    * changes nothing: neither where its person is reached, nor that they were erased.
+   *
+   * Edits and revokes are `done` at once too. They change the message that they name, if it waits, is in the same
+   * conversation and no newer edit was made: its content, or that nobody has to answer it. One whose message has not come
+   * is made when it comes, within 7 days. A message that a turn has taken stays as it is, and so does another person's.
    */
   accept(messages: readonly Message[]): Promise<readonly Acceptance[]>;
   /**

@@ -21,6 +21,12 @@ interface ReportingOptions {
 /** A line each time somebody is not answered for the same reason would say nothing more, and drown the rest. */
 const ALARM_EVERY_MS = 60_000;
 
+/** Notices that call an operator. */
+const NOTICED_ALARMS: ReadonlyMap<string, Alarm> = new Map([
+  ['standby', 'standby'],
+  ['account_restricted', 'account-restricted'],
+]);
+
 const TURN_OUTCOMES = {
   answered: 'answered',
   silent: 'silent',
@@ -92,12 +98,14 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
           foreign: accepted.foreign,
         });
       }
-      for (const notice of delivery.notices) {
-        const alarm = notice.what === 'standby' ? { alarm: 'standby' satisfies Alarm } : {};
-        log.warn('a delivery held something else', { what: notice.what, detail: notice.detail, ...alarm });
+      for (const { what, detail, count, routine } of delivery.notices) {
+        const fields = { what, detail, count: count ?? 1 };
+        const alarm = NOTICED_ALARMS.get(what);
+        if (routine) log.debug('a delivery held something else', fields);
+        else log.warn('a delivery held something else', { ...fields, ...(alarm && { alarm }) });
       }
-      for (const { progress, code } of delivery.statuses) {
-        if (progress === 'failed') log.warn('a part was not delivered', { code });
+      for (const [code, count] of failuresByCode(delivery)) {
+        log.warn('a part was not delivered', { code, count });
       }
       return accepted;
     },
@@ -123,4 +131,13 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
       return (error) => log.warn('a chore failed and will be tried again', { name, error });
     },
   };
+}
+
+/** How many parts failed for each code; a delivery may tell of a thousand. */
+function failuresByCode({ statuses }: Delivery): ReadonlyMap<string | undefined, number> {
+  const counts = new Map<string | undefined, number>();
+  for (const { progress, code } of statuses) {
+    if (progress === 'failed') counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  return counts;
 }

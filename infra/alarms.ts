@@ -12,6 +12,8 @@ export const LOGGED_ALARMS = {
     'Meta refuses a number (its quality, name, payment or registration): nothing can be sent from it',
   'dead-letter': 'a turn was given up: its person got an apology instead of an answer',
   standby: 'another application holds the conversations: messages arrive as standby and are not answered',
+  'account-restricted':
+    'Meta has restricted, banned or flagged the account or a number: it says so in account_update, account_alerts or phone_number_quality_update',
   'backend-key': 'the assistant refuses our key: nobody is answered',
   'assistant-refused':
     'the assistant cannot be asked (no credit, no such model, or nothing at its address): nobody is answered',

@@ -22,6 +22,7 @@ export const ALARMS = [
   'assistant-refused',
   'dead-letter',
   'standby',
+  'account-restricted',
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 

@@ -30,13 +30,28 @@ export const UNREADABLE_KINDS = [
 ] as const;
 export type UnreadableKind = (typeof UNREADABLE_KINDS)[number];
 
-export type Content =
-  /** Words: a text, or the title of a button or list entry that the person chose. */
-  | { readonly kind: 'text'; readonly text: string }
+/** A button or a list entry that a person tapped. `id` is what its sender named it. */
+export interface Choice {
+  readonly id?: string;
+  readonly title: string;
+  readonly description?: string;
+}
+
+/** What a person said. */
+export type Said =
+  /** Words: a text, or the title and description of the `choice` that the person made. */
+  | { readonly kind: 'text'; readonly text: string; readonly choice?: Choice }
   /** Answered with one polite sentence for its kind. */
-  | { readonly kind: 'unreadable'; readonly type: UnreadableKind }
-  /** Remembered and never answered: reactions, edits, deletions, system messages. `type` is the platform's word. */
-  | { readonly kind: 'silent'; readonly type: string };
+  | { readonly kind: 'unreadable'; readonly type: UnreadableKind };
+
+export type Content =
+  | Said
+  /** Remembered and never answered: reactions, system messages, replies of forms. `type` is the platform's word. */
+  | { readonly kind: 'silent'; readonly type: string }
+  /** Another content for an earlier message of the same person; `of` is that message's id. Never answered itself. */
+  | { readonly kind: 'edit'; readonly of: string; readonly content: Said }
+  /** An earlier message of the same person was taken back. */
+  | { readonly kind: 'revoke'; readonly of: string };
 
 /** One thing a person sent. */
 export interface Message {
@@ -49,6 +64,8 @@ export interface Message {
   /** When the person sent it, by the platform's clock: milliseconds since 1970. */
   readonly sentAt: number;
   readonly content: Content;
+  /** The stamp of the edit that `content` comes from (`correction.ts`). Absent: it was never edited. */
+  readonly edited?: string;
 }
 
 /** What people wrote, one message a line; empty when they wrote nothing. */
@@ -83,6 +100,10 @@ export interface Notice {
   readonly what: string;
   /** The platform's word or code, cut to 64 characters. */
   readonly detail?: string;
+  /** How often the delivery held it. Absent: once. */
+  readonly count?: number;
+  /** The platform documents it and nothing has to be done: logged at `debug`. */
+  readonly routine?: true;
 }
 
 /** Everything one POST of a platform held, in its order. */

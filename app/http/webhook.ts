@@ -98,7 +98,7 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
   }
 
   function count({ notices, statuses }: Delivery): void {
-    for (const { what } of notices) metrics.notice(what);
+    for (const { what, count } of notices) metrics.notice(what, count);
     for (const { progress } of statuses) metrics.status(progress);
   }
 }

@@ -7,11 +7,17 @@ interface Tally {
   readonly registers: Registry[];
 }
 
+interface Tallying {
+  /** Counts once. */
+  (...values: string[]): void;
+  add(times: number, ...values: string[]): void;
+}
+
 /**
  * A counter for the path of deliveries: counting is one step in a map, and labels are made at the scrape. Takes the
  * values of the labels in their order.
  */
-export function tally({ labelNames, ...described }: Tally): (...values: string[]) => void {
+export function tally({ labelNames, ...described }: Tally): Tallying {
   const counts = new Map<string, number>();
   new Counter({
     ...described,
@@ -21,10 +27,11 @@ export function tally({ labelNames, ...described }: Tally): (...values: string[]
       for (const [key, count] of counts) this.inc(labelsOf(labelNames, key), count);
     },
   });
-  return (...values) => {
+  const add = (times: number, ...values: string[]) => {
     const key = values.join(SEPARATOR);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    counts.set(key, (counts.get(key) ?? 0) + times);
   };
+  return Object.assign((...values: string[]) => add(1, ...values), { add });
 }
 
 const SEPARATOR = '\n';

@@ -38,6 +38,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
     'ports',
     'conversation/errors',
     'conversation/message',
+    'conversation/correction',
     'conversation/identity',
     'conversation/progress',
     'conversation/retention',

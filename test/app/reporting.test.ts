@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Refused, Unavailable, Unknown } from '../../app/conversation/errors.ts';
+import type { Delivery } from '../../app/conversation/message.ts';
 import type { WorkReport } from '../../app/conversation/work.ts';
 import { createLog } from '../../app/log.ts';
 import { createMetrics } from '../../app/metrics.ts';
 import { reporting } from '../../app/reporting.ts';
 import { scriptedChannel } from '../fakes/channel.ts';
-import { AISHA, NUMBER } from '../fakes/messages.ts';
+import { AISHA, NUMBER, status } from '../fakes/messages.ts';
 
 function told() {
   const lines: string[] = [];
@@ -90,6 +91,46 @@ it('a line tells of a turn what nobody can scrape of a worker', () => {
       ms: 2_500,
     },
   ]);
+});
+
+describe('a line tells of a delivery', () => {
+  const nobody = { outcomes: [], stored: 0, known: 0, foreign: 0, statuses: 0 };
+  const hears = (delivery: Partial<Delivery>) => {
+    const { report, lines } = told();
+    report.accepted({ messages: [], statuses: [], notices: [], ...delivery }, nobody);
+    return lines();
+  };
+
+  it('each kind of thing that it held besides, and how often', () => {
+    const notices = [{ what: 'malformed_message', count: 200_000 }, { what: 'too_many' }];
+    expect(hears({ notices })).toMatchObject([
+      { level: 'warn', what: 'malformed_message', count: 200_000 },
+      { level: 'warn', what: 'too_many', count: 1 },
+    ]);
+  });
+
+  it('nothing of what the platform documents and nobody has to act on', () => {
+    expect(hears({ notices: [{ what: 'account_update', detail: 'PARTNER_ADDED', routine: true }] })).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['account_restricted', 'account-restricted'],
+    ['standby', 'standby'],
+    ['unknown_field', undefined],
+  ])('that an operator has to act on %s: %s', (what, alarm) => {
+    expect(hears({ notices: [{ what, detail: 'FLAGGED' }] }).map((line) => line.alarm)).toEqual([alarm]);
+  });
+
+  it('once for each code why parts were not delivered', () => {
+    const failed = (code: string) => status('k', 'failed', { code });
+    const statuses = [failed('131026'), failed('131026'), failed('131047'), status('k', 'read')];
+    expect(hears({ statuses }).map(({ code, count }) => [code, count])).toEqual([
+      ['131026', 2],
+      ['131047', 1],
+    ]);
+  });
 });
 
 function lost(): never {

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { accepting } from './store/accepting.ts';
 import { claiming } from './store/claiming.ts';
+import { correcting } from './store/correcting.ts';
 import { ending } from './store/ending.ts';
 import { identities } from './store/identities.ts';
 import { moves } from './store/moves.ts';
@@ -19,7 +20,8 @@ interface StoreUnderTest {
 export function storeContract({ name, open, moves: runs = 10 }: StoreUnderTest): void {
   const it = storeTest(open);
   describe(`${name} store`, () => {
-    for (const chapter of [accepting, identities, claiming, replying, statuses, ending]) chapter(it);
+    for (const chapter of [accepting, correcting, identities, claiming, replying, statuses, ending])
+      chapter(it);
     moves(it, runs);
   });
 }

@@ -27,6 +27,20 @@ export function message(text = 'What is zakat?', parts: MessageParts = {}): Mess
   };
 }
 
+/** An edit of the message by its own person, sent a second later unless told otherwise. */
+export function edit(of: Message, text: string, parts: MessageParts = {}): Message {
+  return correction(of, { kind: 'edit', of: of.id, content: { kind: 'text', text } }, parts);
+}
+
+/** A revoke of the message by its own person. */
+export function revoke(of: Message, parts: MessageParts = {}): Message {
+  return correction(of, { kind: 'revoke', of: of.id }, parts);
+}
+
+function correction({ person, number, sentAt }: Message, content: Content, parts: MessageParts): Message {
+  return message('', { person, number, sentAt: sentAt + 1_000, ...parts, content });
+}
+
 export function status(key: string, progress: Status['progress'], rest: Partial<Status> = {}): Status {
   return { channel: 'meta', number: NUMBER, platformId: `wamid.of-${key}`, key, progress, at: 0, ...rest };
 }

@@ -21,10 +21,10 @@ const id = z.string().min(1).max(512);
 
 export const Envelope = z.object({ object: anything, entry: z.array(z.unknown()) });
 export const Entry = z.object({ changes: z.array(z.unknown()) });
-export const Change = z.object({ field: z.string(), value: anything });
+export const Change = z.object({ field: anything, value: anything });
 
 export const Value = z.object({
-  metadata: part({ phone_number_id: z.string().min(1) }),
+  metadata: part({ phone_number_id: z.string().min(1), display_phone_number: word }),
   contacts: anything,
   messages: anything,
   statuses: anything,
@@ -33,21 +33,31 @@ export const Value = z.object({
 
 export const ContactEntry = z.object({ wa_id: word, user_id: word });
 
+/** What a message says, by its type. */
+const body = {
+  type: word,
+  text: part({ body: z.string() }),
+  button: part({ text: z.string(), payload: word }),
+  interactive: part({
+    type: word,
+    button_reply: part({ id: word, title: z.string() }),
+    list_reply: part({ id: word, title: z.string(), description: word }),
+  }),
+  unsupported: part({ type: z.string() }),
+};
+const MessageBody = z.object(body);
+export type MessageBody = z.infer<typeof MessageBody>;
+
 export const MessageEntry = z.object({
   id,
-  type: word,
+  ...body,
   timestamp: anything,
   from: word,
   from_user_id: word,
   group_id: word,
   errors: anything,
-  text: part({ body: z.string() }),
-  button: part({ text: z.string() }),
-  interactive: part({
-    button_reply: part({ title: z.string() }),
-    list_reply: part({ title: z.string() }),
-    nfm_reply: part({ body: z.string() }),
-  }),
+  edit: anything,
+  revoke: anything,
   system: part({
     type: word,
     body: word,
@@ -58,9 +68,12 @@ export const MessageEntry = z.object({
     previous_user_id: word,
     previous_parent_user_id: word,
   }),
-  unsupported: part({ type: z.string() }),
 });
 export type MessageEntry = z.infer<typeof MessageEntry>;
+
+/** Meta, "Edit messages webhook reference": any type of message, with its new content. */
+export const Edit = z.object({ original_message_id: id, message: MessageBody });
+export const Revoke = z.object({ original_message_id: id });
 
 export const StatusEntry = z.object({
   id,
@@ -74,8 +87,19 @@ const ErrorEntry = z.object({
   code: z.union([z.number().int(), z.string().regex(/^\w{1,64}$/)]),
 });
 
+/**
+ * False for items that certainly are of no use, found without the schemas: a body of 4 MiB may hold a million of them.
+ * `name` is what an item must have.
+ */
+export function mayHave(item: unknown, name: 'id' | 'changes' | 'code' | 'value'): boolean {
+  if (typeof item !== 'object' || item === null) return false;
+  const value: unknown = Reflect.get(item, name);
+  return name === 'id' ? typeof value === 'string' : value !== undefined;
+}
+
 /** The code of one entry of an `errors` array; undefined when it has none. */
 export function errorCode(entry: unknown): string | undefined {
+  if (!mayHave(entry, 'code')) return undefined;
   const read = ErrorEntry.safeParse(entry);
   return read.success ? String(read.data.code) : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Delivery, Message, Notice, Person, Progress, Status } from '../../conversation/message.ts';
+import type { Delivery, Person, Progress } from '../../conversation/message.ts';
 import { readContent } from './content.ts';
 import {
   Change,
@@ -6,10 +6,13 @@ import {
   Envelope,
   errorCode,
   MessageEntry,
+  mayHave,
   readTimestamp,
   StatusEntry,
   Value,
 } from './envelope.ts';
+import { readField } from './fields.ts';
+import { Findings } from './findings.ts';
 import { type ContactBook, readContacts, readPerson } from './person.ts';
 
 /**
@@ -25,62 +28,47 @@ export function readDelivery(body: unknown, receivedAt: number): Delivery | unde
   const found = new Findings(receivedAt);
   const { object, entry } = envelope.data;
   if (object === undefined || object === 'whatsapp_business_account') {
-    for (const item of entry) readEntry(item, found);
+    for (const item of found.list(entry, 'entry')) readEntry(item, found);
   } else {
     found.notice('unknown_object', object);
   }
-  return { messages: found.messages, statuses: found.statuses, notices: found.notices };
-}
-
-class Findings {
-  readonly messages: Message[] = [];
-  readonly statuses: Status[] = [];
-  readonly notices: Notice[] = [];
-  readonly receivedAt: number;
-
-  constructor(receivedAt: number) {
-    this.receivedAt = receivedAt;
-  }
-
-  /** `detail` is kept only when it looks like a word or code of the platform: nothing that a person wrote gets through. */
-  notice(what: string, detail?: unknown): void {
-    const fits = typeof detail === 'string' && /^\w+$/.test(detail);
-    this.notices.push(fits ? { what, detail: detail.slice(0, 64) } : { what });
-  }
-
-  time(timestamp: unknown): number {
-    const time = readTimestamp(timestamp, this.receivedAt);
-    if (time === undefined) this.notice('no_timestamp');
-    return time ?? this.receivedAt;
-  }
-
-  /** The array under a key; absent is empty, anything else is a notice. */
-  list(items: unknown, name: string): readonly unknown[] {
-    if (Array.isArray(items)) return items;
-    if (items !== undefined && items !== null) this.notice(`malformed_${name}`);
-    return [];
-  }
-}
-
-function readEntry(item: unknown, found: Findings): void {
-  const entry = Entry.safeParse(item);
-  if (!entry.success) found.notice('malformed_entry');
-  for (const change of entry.data?.changes ?? []) readChange(change, found);
+  return found.delivery();
 }
 
 function readChange(item: unknown, found: Findings): void {
-  const change = Change.safeParse(item);
-  const field = change.data?.field;
-  if (field === undefined) {
+  const change = Change.safeParse(item).data;
+  if (change === undefined) {
     found.notice('malformed_change');
-  } else if (field === 'messages') {
-    readValue(change.data?.value, found);
+    return;
+  }
+  const { field, value } = change;
+  if (field === 'messages') {
+    readValue(value, found);
+  } else if (field === undefined && hasUpdates(value)) {
+    found.notice('no_field');
+    readValue(value, found);
+  } else if (typeof field !== 'string') {
+    found.notice('malformed_change');
   } else if (field === 'standby' || field === 'messaging_handovers') {
     // Meta's own Business Agent holds the conversation: people write to it and not to us, and an operator must know.
     found.notice(field);
   } else {
-    found.notice('unknown_field', field);
+    const { what, detail, routine } = readField(field, value);
+    found.notice(what, detail, routine);
   }
+}
+
+/** Test senders leave the field out; what they send is meant all the same. */
+function hasUpdates(value: unknown): boolean {
+  if (value === undefined) return false;
+  const read = Value.safeParse(value).data;
+  return Array.isArray(read?.messages) || Array.isArray(read?.statuses);
+}
+
+function readEntry(item: unknown, found: Findings): void {
+  const entry = mayHave(item, 'changes') ? Entry.safeParse(item).data : undefined;
+  if (entry === undefined) found.notice('malformed_entry');
+  for (const change of found.list(entry?.changes, 'changes')) readChange(change, found);
 }
 
 function readValue(item: unknown, found: Findings): void {
@@ -94,29 +82,42 @@ function readValue(item: unknown, found: Findings): void {
   const messages = found.list(value.data.messages, 'messages');
   const statuses = found.list(value.data.statuses, 'statuses');
   if (messages.length === 0 && statuses.length === 0) return;
-  const number = value.data.metadata?.phone_number_id;
-  if (number === undefined) {
+  const { metadata } = value.data;
+  if (metadata === undefined) {
     found.notice('no_number');
     return;
   }
+  const number = metadata.phone_number_id;
+  const ownPhone = metadata.display_phone_number?.replaceAll(/\D/g, '');
   const contacts = readContacts(found.list(value.data.contacts, 'contacts'));
-  for (const message of messages) readMessage(message, number, contacts, found);
+  for (const message of messages) readMessage(message, { number, ownPhone, contacts }, found);
   for (const status of statuses) readStatus(status, number, found);
 }
 
-function readMessage(item: unknown, number: string, contacts: ContactBook, found: Findings): void {
-  const message = MessageEntry.safeParse(item);
-  if (!message.success) {
+interface Circumstances {
+  readonly number: string;
+  /** The business number as people dial it: digits. */
+  readonly ownPhone: string | undefined;
+  readonly contacts: ContactBook;
+}
+
+function readMessage(item: unknown, { number, ownPhone, contacts }: Circumstances, found: Findings): void {
+  const entry = mayHave(item, 'id') ? MessageEntry.safeParse(item).data : undefined;
+  if (entry === undefined) {
     found.notice('malformed_message');
     return;
   }
-  const entry = message.data;
-  const { content, surprise } = readContent(entry);
-  if (surprise !== undefined) found.notice(surprise, entry.type);
+  const { content, surprise, detail } = readContent(entry);
+  if (surprise !== undefined) found.notice(surprise, detail ?? entry.type);
   for (const error of found.list(entry.errors, 'errors')) found.notice('message_error', errorCode(error));
   const person = readPerson(entry, contacts);
   if (person === undefined) {
     found.notice('no_sender', entry.type);
+    return;
+  }
+  // An answer to it would be sent to ourselves, which Meta refuses (131021).
+  if (person.phone !== undefined && person.phone === ownPhone) {
+    found.notice('own_number', entry.type);
     return;
   }
   const sentAt = found.time(entry.timestamp);
@@ -141,12 +142,12 @@ const PROGRESS: ReadonlyMap<string | undefined, Progress> = new Map(
 );
 
 function readStatus(item: unknown, number: string, found: Findings): void {
-  const status = StatusEntry.safeParse(item);
-  if (!status.success) {
+  const status = mayHave(item, 'id') ? StatusEntry.safeParse(item).data : undefined;
+  if (status === undefined) {
     found.notice('malformed_status');
     return;
   }
-  const { id, status: word, timestamp, biz_opaque_callback_data: key, errors } = status.data;
+  const { id, status: word, timestamp, biz_opaque_callback_data: key, errors } = status;
   const progress = PROGRESS.get(word) ?? 'other';
   if (progress === 'other') found.notice('unknown_status', word);
   const [code] = found.list(errors, 'errors').map(errorCode);

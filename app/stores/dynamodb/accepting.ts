@@ -1,7 +1,11 @@
 import PQueue from 'p-queue';
+import { type Correction, isCorrection } from '../../conversation/correction.ts';
+import { Unavailable } from '../../conversation/errors.ts';
 import { rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
 import type { Acceptance, Clock } from '../../ports.ts';
+import type { Correcting } from './correcting.ts';
+import { fitting } from './fitting.ts';
 import { laneOf, nobodysLane } from './names.ts';
 import type { People } from './people.ts';
 import type { ReadSecret } from './secret.ts';
@@ -11,19 +15,20 @@ interface AcceptingParts {
   readonly stage: Stage;
   readonly people: People;
   readonly secret: ReadSecret;
+  readonly correcting: Correcting;
   readonly clock: Clock;
 }
 
 /** Conversations stored side by side; a delivery may hold 1,000 messages. */
 const AT_ONCE = 32;
-/** Far above what platforms take (4,096 characters), far below DynamoDB's 400 KB for an item. */
-const LONGEST_BYTES = 256 * 1024;
+/** Corrections that come before their message may change between a look and a write; then it looks again. */
+const MOST_ROUNDS = 10;
 
 /**
  * Stores messages, one conditional put for each: it decides whether the id is new. The put goes into the lane that the
  * message itself names, whatever conversation it belongs to today, so that a redelivery always meets the first one.
  */
-export function accepting({ stage, people, secret, clock }: AcceptingParts) {
+export function accepting({ stage, people, secret, correcting, clock }: AcceptingParts) {
   const running = new PQueue({ concurrency: AT_ONCE });
   let lastArrival = 0;
 
@@ -38,16 +43,41 @@ export function accepting({ stage, people, secret, clock }: AcceptingParts) {
     const found = await people.look(message);
     // A message that is known says nothing new about its person, who may have moved since, or may have been erased.
     const known = found.mayBeKnown ? await stage.findAnywhere({ lane: found.lane, id }) : undefined;
-    if (known !== undefined) return answerFor(known);
+    if (known !== undefined && known.state !== 'ahead') return answerFor(known);
     const conversation = await people.settle(message, found);
     const lane = conversation === '' ? nobodysLane(id) : found.lane;
     const silent = message.content.kind === 'silent';
-    const state = silent ? 'done' : 'waiting';
-    const words = silent ? undefined : fitting(message);
-    const isNew = await stage.put({ lane, id, conversation, state, arrival, again: 0, message: words });
-    if (isNew) return { outcome: silent ? 'done' : 'new', conversation };
-    const earlier = await stage.find({ lane, id });
-    return earlier === undefined ? { outcome: 'done', conversation } : answerFor(earlier);
+    return put({ lane, id, conversation, arrival }, silent ? undefined : fitting(message));
+  }
+
+  /** The id of the correction goes last: a crash before leaves it to the redelivery, which does everything again. */
+  async function correct(correction: Correction, arrival: number): Promise<Acceptance> {
+    const id = rememberedId(await secret(), correction).toString('base64url');
+    const found = await people.look(correction);
+    const known = await stage.findAnywhere({ lane: found.lane, id });
+    if (known !== undefined && known.state !== 'ahead') return answerFor(known);
+    const conversation = await people.settle(correction, found);
+    if (conversation === '') return put({ lane: nobodysLane(id), id, conversation, arrival }, undefined);
+    await correcting.correct(correction, id, conversation, found.lane);
+    return put({ lane: found.lane, id, conversation, arrival }, undefined);
+  }
+
+  /** Without a message, its id is remembered and nobody has to answer it. */
+  async function put(
+    place: Pick<Staged, 'lane' | 'id' | 'conversation' | 'arrival'>,
+    message: Message | undefined,
+  ): Promise<Acceptance> {
+    const { conversation, arrival } = place;
+    const state = message === undefined ? 'done' : 'waiting';
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const isNew = await stage.put({ ...place, state, again: 0, message });
+      if (isNew) return { outcome: message === undefined ? 'done' : 'new', conversation };
+      const there = await stage.find(place);
+      if (there !== undefined && there.state !== 'ahead') return answerFor(there);
+      const met = there && (await correcting.meet(there, { message, conversation, arrival }));
+      if (met !== undefined) return met;
+    }
+    throw new Unavailable('a message changes too fast to be stored', { scope: 'app', code: 'contended' });
   }
 
   return async function accept(messages: readonly Message[]): Promise<Acceptance[]> {
@@ -59,7 +89,10 @@ export function accepting({ stage, people, secret, clock }: AcceptingParts) {
       const arrival = nextArrival();
       const steps = lanes.get(lane) ?? [];
       lanes.set(lane, steps);
-      steps.push(async () => void acceptances.set(index, await acceptOne(message, arrival)));
+      steps.push(async () => {
+        const accepted = isCorrection(message) ? correct(message, arrival) : acceptOne(message, arrival);
+        acceptances.set(index, await accepted);
+      });
     }
     // One after another within a lane: what a crash leaves stored is the beginning, never a later part alone.
     const stored = await Promise.allSettled(
@@ -76,12 +109,4 @@ export function accepting({ stage, people, secret, clock }: AcceptingParts) {
 
 function answerFor({ state, conversation }: Staged): Acceptance {
   return { outcome: state === 'waiting' ? 'waiting' : 'done', conversation };
-}
-
-function fitting(message: Message): Message {
-  const bytes = Buffer.byteLength(JSON.stringify(message));
-  if (bytes <= LONGEST_BYTES || message.content.kind !== 'text') return message;
-  const { text } = message.content;
-  const kept = text.slice(0, Math.floor((text.length * LONGEST_BYTES) / bytes / 2)).toWellFormed();
-  return fitting({ ...message, content: { kind: 'text', text: kept } });
 }

@@ -2,6 +2,7 @@ import { Unavailable } from '../../conversation/errors.ts';
 import { LONGEST_TURN } from '../../conversation/retention.ts';
 import type { Claim, Clock, ConversationId, Turn } from '../../ports.ts';
 import type { Closing } from './closing.ts';
+import type { Correcting } from './correcting.ts';
 import { type Entry, entryText, isSame } from './entries.ts';
 import { conversationKey, turnIdOf } from './names.ts';
 import type { Parts } from './parts.ts';
@@ -13,11 +14,14 @@ import { newToken } from './tokens.ts';
 interface ClaimingParts {
   readonly conversations: Table;
   readonly stage: Stage;
+  readonly correcting: Correcting;
   readonly parts: Parts;
   readonly closing: Closing;
   readonly clock: Clock;
   readonly newId: () => string;
 }
+
+type OpenedTurn = Omit<HeldTurn, 'finishedBy'> & { readonly lastSentAt?: number };
 
 /** Others may claim or renew between our look and our write; then we look again. */
 const MOST_ROUNDS = 10;
@@ -28,8 +32,10 @@ const IDLE: Claim = { claimed: false, because: 'idle' };
  * Takes the lease and gives the turn. One conditional write decides: it holds only when the conversation's item is as
  * it was read, for every claim raises the fence and every renewal, release and finish moves the end of the lease.
  */
-export function claiming({ conversations, stage, parts, closing, clock, newId }: ClaimingParts) {
+export function claiming({ conversations, stage, correcting, parts, closing, clock, newId }: ClaimingParts) {
   return async function claim(id: ConversationId, leaseMs: number): Promise<Claim> {
+    // What belongs to nobody is no work, and an empty key is an error for DynamoDB.
+    if (id === '') return IDLE;
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const row = await conversations.get(conversationKey(id));
       if (row === undefined) return IDLE;
@@ -61,13 +67,14 @@ export function claiming({ conversations, stage, parts, closing, clock, newId }:
   }
 
   /** All waiting messages, as the turn that would be opened; undefined when there are none. */
-  async function nextTurn(held: Held) {
+  async function nextTurn(held: Held): Promise<OpenedTurn | undefined> {
     const { conversation, lanes, lastSentAt, turn: last } = held;
-    const waiting = await stage.waitingFor(conversation.id, lanes);
+    const { waiting, ahead } = await stage.workOf(conversation.id, lanes);
     const left = waiting.filter((message) => last?.entries.some((entry) => isSame(entry, message)));
     // The last turn's end was written, and then whoever wrote it stopped before its messages were put away.
     if (last !== undefined && left.length > 0) await closing.close(last);
     const next = waiting.filter((message) => !left.includes(message)).sort(bySentThenArrival);
+    if (await correcting.catchUp(next, ahead)) return nextTurn(held);
     if (next.length === 0) return undefined;
     const entries: readonly Entry[] = next.slice(0, LONGEST_TURN);
     const id = turnIdOf(conversation.id, newId());

@@ -1,3 +1,4 @@
+import type { Change } from '../../conversation/correction.ts';
 import type { Message } from '../../conversation/message.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId } from '../../ports.ts';
@@ -9,11 +10,21 @@ import type { Table } from './table.ts';
 /** A message as it lies in the stage table. */
 export interface Staged extends Entry {
   readonly conversation: ConversationId;
-  readonly state: 'waiting' | 'done' | 'dead';
+  /** `ahead`: a correction came before the message, and is kept in its place. */
+  readonly state: 'waiting' | 'done' | 'dead' | 'ahead';
   /** Microseconds since 1970, unique within a process: the order in which messages came. */
   readonly arrival: number;
   /** Gone once it is answered. */
   readonly message: Message | undefined;
+  /** What is `ahead`. */
+  readonly change: Change | undefined;
+}
+
+/** All that lies in the lanes of a conversation and is not put away. */
+interface Work {
+  /** By arrival. */
+  readonly waiting: readonly Staged[];
+  readonly ahead: readonly Staged[];
 }
 
 /** An item that is past its time counts as gone, whether or not DynamoDB has deleted it yet. */
@@ -47,9 +58,25 @@ export function openStage(table: Table, clock: Clock) {
     await table.delete({ lane: text(row, 'lane'), message: id });
   }
 
+  /** Lanes are shared when a person's identities were two people's before, hence the filter. */
+  async function workOf(conversation: ConversationId, lanes: readonly string[]): Promise<Work> {
+    const found = await Promise.all(
+      lanes.map((lane) =>
+        table.query({
+          where: '#lane = :lane',
+          filter: '(#state = :waiting OR #state = :ahead) AND #conversation = :conversation',
+          values: { lane, waiting: 'waiting', ahead: 'ahead', conversation },
+        }),
+      ),
+    );
+    const rows = found.flat().filter((row) => !isGone(row, seconds()));
+    const { waiting = [], ahead = [] } = Object.groupBy(rows.map(stagedFrom), ({ state }) => state);
+    return { waiting: waiting.sort(byArrival), ahead };
+  }
+
   return {
     /** False: the id is known. */
-    put(staged: Staged): Promise<boolean> {
+    put(staged: Omit<Staged, 'change'>): Promise<boolean> {
       const { lane, id, conversation, state, arrival, again, message } = staged;
       const waits = state === 'waiting' && { shelf: shelfOf(id), at: arrival };
       const item = {
@@ -68,18 +95,17 @@ export function openStage(table: Table, clock: Clock) {
       return here ?? gone;
     },
 
-    /** By arrival. Lanes are shared when a person's identities were two people's before, hence the filter. */
-    async waitingFor(conversation: ConversationId, lanes: readonly string[]): Promise<Staged[]> {
-      const found = await Promise.all(
-        lanes.map((lane) =>
-          table.query({
-            where: '#lane = :lane',
-            filter: '#state = :waiting AND #conversation = :conversation',
-            values: { lane, waiting: 'waiting', conversation },
-          }),
-        ),
-      );
-      return found.flat().map(stagedFrom).sort(byArrival);
+    /** Those that are there. */
+    async findEach(entries: readonly Pick<Entry, 'lane' | 'id'>[]): Promise<Staged[]> {
+      const rows = await table.getMany(entries.map(keyOf));
+      return rows.filter((row) => !isGone(row, seconds())).map(stagedFrom);
+    },
+
+    workOf,
+
+    /** By arrival. */
+    async waitingFor(conversation: ConversationId, lanes: readonly string[]): Promise<readonly Staged[]> {
+      return (await workOf(conversation, lanes)).waiting;
     },
 
     /** The messages of a turn, by platform time, then arrival. */
@@ -136,12 +162,13 @@ export function openStage(table: Table, clock: Clock) {
 
 export type Stage = ReturnType<typeof openStage>;
 
-function keyOf({ lane, id }: Pick<Entry, 'lane' | 'id'>) {
+export function keyOf({ lane, id }: Pick<Entry, 'lane' | 'id'>) {
   return { lane, message: id };
 }
 
 function stagedFrom(row: Row): Staged {
   const content = optionalText(row, 'content');
+  const change = optionalText(row, 'change');
   return {
     lane: text(row, 'lane'),
     id: text(row, 'message'),
@@ -150,11 +177,12 @@ function stagedFrom(row: Row): Staged {
     arrival: number(row, 'arrival'),
     again: number(row, 'again'),
     message: content === undefined ? undefined : (JSON.parse(content) as Message),
+    change: change === undefined ? undefined : (JSON.parse(change) as Change),
   };
 }
 
 function stateOf(word: string): Staged['state'] {
-  if (word === 'waiting' || word === 'done' || word === 'dead') return word;
+  if (word === 'waiting' || word === 'done' || word === 'dead' || word === 'ahead') return word;
   throw new Error(`a message is ${word}, which this program does not know`);
 }
 

@@ -5,6 +5,7 @@ import type { Clock, ConversationStore } from '../../ports.ts';
 import { accepting } from './accepting.ts';
 import { claiming } from './claiming.ts';
 import { closing as closingOf } from './closing.ts';
+import { correcting as correctingIn } from './correcting.ts';
 import { erasing } from './erasing.ts';
 import { forgetting } from './forgetting.ts';
 import { openLeads } from './leads.ts';
@@ -48,6 +49,7 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const underLease = writingUnderLease(conversations);
   const leads = openLeads(conversations, secret);
   const people = findingPeople({ conversations, secret, clock, newId });
+  const correcting = correctingIn({ conversations, stageTable, stage, secret, clock });
   const { oldestLetterAt, hasLetter, ...deadLetters } = letters({
     conversations,
     stage,
@@ -57,9 +59,9 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   });
 
   return {
-    accept: accepting({ stage, people, secret, clock }),
+    accept: accepting({ stage, people, secret, correcting, clock }),
     recordStatuses: recordingStatuses(conversations, secret, clock),
-    claim: claiming({ conversations, stage, parts, closing, clock, newId }),
+    claim: claiming({ conversations, stage, correcting, parts, closing, clock, newId }),
     ...leasing({ conversations, underLease, stage, closing, clock }),
     ...replying({ conversations, underLease, parts, closing, secret, clock }),
     ...waiting({ conversations, stageTable, stage, people, oldestLetterAt, clock }),

@@ -1,3 +1,4 @@
+import { isCorrection } from '../../conversation/correction.ts';
 import {
   newAccount,
   type Resolution,
@@ -6,10 +7,11 @@ import {
 } from '../../conversation/identity/resolve.ts';
 import { rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
-import type { Acceptance, ConversationStore } from '../../ports.ts';
+import type { Acceptance, ConversationId, ConversationStore } from '../../ports.ts';
+import type { Correcting } from './correcting.ts';
 import { type Records, type StoredConversation, type StoredMessage, scopedName } from './records.ts';
 
-export function accepting(records: Records): Pick<ConversationStore, 'accept'> {
+export function accepting(records: Records, corrections: Correcting): Pick<ConversationStore, 'accept'> {
   const { clock, newId, secret, messages, conversations, histories, busy } = records;
   let arrivals = 0;
 
@@ -27,19 +29,27 @@ export function accepting(records: Records): Pick<ConversationStore, 'accept'> {
       return { outcome: waits ? 'waiting' : 'done', conversation: known.conversation };
     }
     const held = conversationOf(message);
-    const silent = message.content.kind === 'silent';
+    const conversation = held?.conversation.id ?? '';
+    const said = whatIsSaid(id, conversation, message);
     const stored: StoredMessage = {
       arrival: arrivals++,
       receivedAt: clock.now(),
-      conversation: held?.conversation.id ?? '',
-      state: silent ? 'done' : 'waiting',
-      message: silent ? undefined : message,
+      conversation,
+      state: said === undefined ? 'done' : 'waiting',
+      message: said,
     };
     messages.set(id, stored);
-    if (silent || held === undefined) return { outcome: 'done', conversation: stored.conversation };
+    if (said === undefined || held === undefined) return { outcome: 'done', conversation };
     held.waiting.push(stored);
     busy.add(held);
-    return { outcome: 'new', conversation: stored.conversation };
+    return { outcome: 'new', conversation };
+  }
+
+  /** Undefined: there is nothing to answer. */
+  function whatIsSaid(id: string, conversation: ConversationId, message: Message): Message | undefined {
+    if (isCorrection(message)) corrections.correct(message, id, conversation);
+    else if (message.content.kind !== 'silent') return corrections.meet(id, conversation, message);
+    return undefined;
   }
 
   /** Undefined: the message belongs to nobody. */

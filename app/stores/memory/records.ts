@@ -1,3 +1,4 @@
+import type { Change } from '../../conversation/correction.ts';
 import type { History } from '../../conversation/identity/history.ts';
 import type { StoreSecret } from '../../conversation/identity.ts';
 import type { ChannelName, Message, Progress } from '../../conversation/message.ts';
@@ -47,12 +48,23 @@ export interface StoredConversation {
   lastSentAt: number;
 }
 
+/** A correction whose message has not come. */
+export interface StoredCorrection {
+  /** The remembered id of the message. */
+  readonly message: string;
+  readonly conversation: ConversationId;
+  readonly receivedAt: number;
+  readonly change: Change;
+}
+
 /** Everything that is kept, and by what it is found. */
 export interface Records {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly secret: StoreSecret;
   readonly messages: Map<string, StoredMessage>;
+  /** By the message's id and the conversation. */
+  readonly corrections: Map<string, StoredCorrection>;
   readonly conversations: Map<ConversationId, StoredConversation>;
   /** Whose a name is and was, by `scopedName`. */
   readonly histories: Map<string, History>;
@@ -70,6 +82,7 @@ export function noRecords(clock: Clock, newId: () => string): Records {
     newId,
     secret: newId(),
     messages: new Map(),
+    corrections: new Map(),
     conversations: new Map(),
     histories: new Map(),
     turns: new Map(),

@@ -1,5 +1,6 @@
 import type { Clock, ConversationStore } from '../../ports.ts';
 import { accepting } from './accepting.ts';
+import { correcting } from './correcting.ts';
 import { noRecords } from './records.ts';
 import { replying } from './replying.ts';
 import { upkeep } from './upkeep.ts';
@@ -13,11 +14,12 @@ interface MemoryStoreOptions {
 /** Keeps everything in this process, for tests and for trying things out: what it holds is gone with the process. */
 export function createMemoryStore({ clock, newId }: MemoryStoreOptions): ConversationStore {
   const records = noRecords(clock, newId);
+  const corrections = correcting(records);
   return {
-    ...accepting(records),
+    ...accepting(records, corrections),
     ...working(records),
     ...replying(records),
-    ...upkeep(records),
+    ...upkeep(records, corrections),
     async ready() {},
     async close() {},
   };

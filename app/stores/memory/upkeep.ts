@@ -1,6 +1,7 @@
 import { type History, ownerNow, withoutOwner } from '../../conversation/identity/history.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { ConversationId, ConversationStore } from '../../ports.ts';
+import type { Correcting } from './correcting.ts';
 import {
   oldestArrival,
   oldestWork,
@@ -12,7 +13,7 @@ import {
 type Upkeep = Pick<ConversationStore, 'due' | 'backlog' | 'deadLetters' | 'redrive' | 'forgetOld' | 'erase'>;
 
 /** What runs beside the conversations: the sweep, the figures, dead letters, forgetting. */
-export function upkeep(records: Records): Upkeep {
+export function upkeep(records: Records, corrections: Correcting): Upkeep {
   const { clock, messages, conversations, histories, turns, parts, partKeys, busy } = records;
 
   return {
@@ -70,6 +71,7 @@ export function upkeep(records: Records): Upkeep {
     async forgetOld() {
       const now = clock.now();
       let gone = 0;
+      corrections.forgetOld();
       for (const [id, stored] of messages) {
         if (stored.state === 'done' && stored.receivedAt < now - IDS_KEPT_MS) {
           messages.delete(id);
@@ -98,6 +100,7 @@ export function upkeep(records: Records): Upkeep {
     async erase(identity) {
       const found = conversationsOf(identity);
       for (const id of found) {
+        corrections.erase(id);
         for (const turn of [...turns.values()]) if (turn.conversation === id) forgetTurn(turn);
         const conversation = conversations.get(id);
         if (conversation !== undefined) forgetConversation(conversation);

@@ -1,17 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isCorrection } from '../../conversation/correction.ts';
 import { newAccount, resolve, settledConversation } from '../../conversation/identity/resolve.ts';
 import { rememberedId } from '../../conversation/identity.ts';
 import type { Message } from '../../conversation/message.ts';
 import type { Acceptance, ConversationId } from '../../ports.ts';
 import type { Arrivals } from './arrivals.ts';
+import { correcting } from './correcting.ts';
 import { identities } from './identities.ts';
 import { query } from './rows.ts';
 import { storeSecret } from './schema.ts';
 
 /**
- * The hot path: for a person who is known, one look-up of the id, one per name and one insert per message. No other
- * process can come between them: the transaction holds the file from its first line (BEGIN IMMEDIATE). A message whose
- * id is known says nothing new about its person, who may have moved since, or may have been erased.
+ * The hot path: for a person who is known, one look-up of the id, one of corrections, one per name and one insert per
+ * message. No other process can come between them: the transaction holds the file from its first line (BEGIN IMMEDIATE).
+ * A message whose id is known says nothing new about its person, who may have moved since, or may have been erased.
  */
 export function accepting(
   database: DatabaseSync,
@@ -19,15 +21,23 @@ export function accepting(
 ): (now: number, messages: readonly Message[]) => Acceptance[] {
   const conversationOf = conversations(database);
   const secret = storeSecret(database);
+  const corrections = correcting(database, secret, arrivals);
 
   function acceptOne(now: number, message: Message): Acceptance {
     const id = rememberedId(secret, message);
     const earlier = arrivals.find(id);
     if (earlier !== undefined) return earlier;
     const conversation = conversationOf(now, message);
-    const silent = message.content.kind === 'silent';
-    arrivals.add(id, conversation, message.sentAt, now, silent ? null : JSON.stringify(message));
-    return { outcome: silent ? 'done' : 'new', conversation };
+    const said = whatIsSaid(now, id, conversation, message);
+    arrivals.add(id, conversation, message.sentAt, now, said === undefined ? null : JSON.stringify(said));
+    return { outcome: said === undefined ? 'done' : 'new', conversation };
+  }
+
+  /** Undefined: there is nothing to answer. */
+  function whatIsSaid(now: number, id: Buffer, conversation: ConversationId, message: Message) {
+    if (isCorrection(message)) corrections.correct(now, message, id, conversation);
+    else if (message.content.kind !== 'silent') return corrections.meet(id, conversation, message);
+    return undefined;
   }
 
   return (now, messages) => messages.map((message) => acceptOne(now, message));

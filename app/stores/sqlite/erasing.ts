@@ -27,14 +27,25 @@ export function erasing(database: DatabaseSync) {
     'DELETE FROM parts WHERE turn IN (SELECT id FROM turns WHERE conversation = ?)',
   );
   const dropTurns = query(database, 'DELETE FROM turns WHERE conversation = ?');
+  // A message that comes after the erasure of its person is not asked: its id is known, and belongs to nobody.
+  const disownCorrected = query(
+    database,
+    `INSERT INTO messages (id, conversation, sent_at, received_at, state)
+     SELECT message, '', received_at, received_at, ${DONE} FROM corrections WHERE conversation = ?
+     ON CONFLICT DO NOTHING`,
+  );
+  const dropCorrections = query(database, 'DELETE FROM corrections WHERE conversation = ?');
   const dropNames = query(database, 'DELETE FROM identities WHERE conversation = ?');
   const dropConversation = query(database, 'DELETE FROM conversations WHERE id = ?');
 
+  const steps = [
+    ...[emptyMessages, disownCorrected, dropCorrections],
+    ...[dropParts, dropTurns, dropNames, dropConversation],
+  ];
+
   return (_now: number, identity: string): number => {
     const found = peopleOf(identity);
-    for (const id of found) {
-      for (const step of [emptyMessages, dropParts, dropTurns, dropNames, dropConversation]) step.run(id);
-    }
+    for (const id of found) for (const step of steps) step.run(id);
     return found.size;
   };
 }

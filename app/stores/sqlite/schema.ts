@@ -11,6 +11,7 @@ const SCHEMA_VERSION = 3;
  * parts: state 0 unsent, 1 sending, 2 sent.
  * identities: a row for each time that a name belonged to a conversation's person; no `until_at`: it does now.
  * secrets: what the ids of messages and parts are keyed with.
+ * corrections: edits and revokes whose message has not come; without a content it was taken back.
  */
 const MESSAGES = `
   CREATE TABLE messages (
@@ -26,6 +27,19 @@ const MESSAGES = `
   CREATE UNIQUE INDEX ids ON messages (id) WHERE state >= 0;
   CREATE INDEX waiting ON messages (conversation, sent_at, arrival) WHERE state = 0;
   CREATE INDEX taken ON messages (turn) WHERE turn IS NOT NULL;
+`;
+
+const CORRECTIONS = `
+  CREATE TABLE corrections (
+    message BLOB NOT NULL,
+    conversation TEXT NOT NULL,
+    stamp TEXT NOT NULL,
+    content TEXT,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (message, conversation)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX corrections_by_age ON corrections (received_at);
+  CREATE INDEX corrections_of ON corrections (conversation);
 `;
 
 const IDENTITIES = `
@@ -48,6 +62,7 @@ const SECRETS = `
 
 const SCHEMA = `
   ${MESSAGES}
+  ${CORRECTIONS}
   ${IDENTITIES}
   ${SECRETS}
   CREATE TABLE conversations (
@@ -109,9 +124,11 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     INSERT INTO messages SELECT * FROM messages_1;
     DROP TABLE messages_1;
   `,
-  // Ids of conversations and messages were digests that anybody could compute, and a name belonged to whoever had it first.
+  // Ids of conversations and messages were digests that anybody could compute, a name belonged to whoever had it first,
+  // and edits and revokes were counted only.
   2: `
     ${SECRETS}
+    ${CORRECTIONS}
     UPDATE messages SET id = keyed(id);
     UPDATE parts SET platform_id = keyed(platform_id) WHERE platform_id IS NOT NULL;
     ALTER TABLE conversations ADD COLUMN last_sent_at INTEGER NOT NULL DEFAULT 0;

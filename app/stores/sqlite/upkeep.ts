@@ -109,6 +109,11 @@ function forgetting(database: DatabaseSync) {
     `UPDATE parts SET text = '' WHERE text <> '' AND turn IN (
        SELECT id FROM turns WHERE opened_at < ? AND finished = 1)`,
   );
+  const corrections = query(
+    database,
+    `DELETE FROM corrections WHERE (message, conversation) IN (
+       SELECT message, conversation FROM corrections WHERE received_at < ? LIMIT ${FORGOTTEN_AT_ONCE})`,
+  );
   const oldTurns = query<{ id: string }>(
     database,
     `SELECT id FROM turns WHERE finished = 1 AND opened_at < CASE WHEN buried IS NULL THEN ? ELSE ? END
@@ -131,6 +136,7 @@ function forgetting(database: DatabaseSync) {
 
   return (now: number): number => {
     texts.run(now - TEXT_KEPT_MS);
+    corrections.run(now - TEXT_KEPT_MS);
     let gone = ids.run(now - IDS_KEPT_MS);
     for (const { id } of oldTurns.all(now - IDS_KEPT_MS, now - DEAD_LETTERS_KEPT_MS)) {
       dropDead.run(id);

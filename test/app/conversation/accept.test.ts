@@ -8,7 +8,7 @@ import { sweep } from '../../../app/conversation/sweep.ts';
 import type { ConversationStore, Queue } from '../../../app/ports.ts';
 import { createMemoryStore } from '../../../app/stores/memory/store.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
-import { AISHA, BILAL, message, NUMBER, status } from '../../fakes/messages.ts';
+import { AISHA, BILAL, edit, message, NUMBER, status } from '../../fakes/messages.ts';
 
 const WINDOW = 1_000;
 
@@ -64,6 +64,14 @@ describe('acceptDelivery', () => {
     const silent = message('', { content: { kind: 'silent', type: 'reaction' } });
     await accept({ messages: [silent] });
     expect(wakes).toHaveLength(2);
+  });
+
+  it('makes no work of a correction, and of its message when that comes later', async () => {
+    const late = message('late');
+    expect(await accept({ messages: [edit(late, 'early')] })).toMatchObject({ outcomes: ['done'], known: 1 });
+    expect(wakes).toEqual([]);
+    expect(await accept({ messages: [late] })).toMatchObject({ outcomes: ['new'], stored: 1 });
+    expect(wakes).toHaveLength(1);
   });
 
   it('wakes at once the conversation whose unknown send a status settles', async () => {

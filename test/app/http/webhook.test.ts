@@ -103,13 +103,13 @@ describe('POST /whatsapp/v2', () => {
       read: () => ({
         messages: [],
         statuses: [status, status],
-        notices: [{ what: 'unknown_field', detail: 'x' }],
+        notices: [{ what: 'unknown_field', detail: 'x', count: 3 }, { what: 'unknown_field' }],
       }),
     });
     await post(`${app.url}/whatsapp/v2`, ENVELOPE);
     const metrics = await app.metrics();
     expect(metrics).toContain('ansari_whatsapp_statuses_total{progress="read"} 2');
-    expect(metrics).toContain('ansari_whatsapp_notices_total{what="unknown_field"} 1');
+    expect(metrics).toContain('ansari_whatsapp_notices_total{what="unknown_field"} 4');
     expect(metrics).toContain('ansari_whatsapp_deliveries_total{outcome="stored"} 1');
     expect(metrics).toContain('ansari_whatsapp_signatures_total{result="good"} 1');
   });

@@ -122,6 +122,73 @@ describe('readDelivery', () => {
     expect(read?.map(({ platformId }) => platformId)).toEqual(ids);
   });
 
+  it('reads every message of a delivery that holds more, and says so once', () => {
+    const messages = Array.from({ length: 1_500 }, (_, n) => textMessage(`wamid.${n}`, '15550001111'));
+    const found = readDelivery(delivery({ messages }), receivedAt);
+    expect(found?.messages).toHaveLength(1_500);
+    expect(found?.notices).toEqual([{ what: 'too_many' }]);
+  });
+
+  it('says once how much of a kind it could not read, and looks at no more of it than it must', () => {
+    let looks = 0;
+    const hopeless = {
+      get id() {
+        looks += 1;
+        return undefined;
+      },
+      get type(): string {
+        throw new Error('read for nothing');
+      },
+    };
+    const items = Array.from({ length: 20_000 }, () => hopeless);
+    const found = readDelivery(
+      delivery({ messages: items, statuses: items, errors: [{}, {}, 7] }),
+      receivedAt,
+    );
+    expect(found).toEqual({
+      messages: [],
+      statuses: [],
+      notices: [
+        { what: 'platform_error', count: 3 },
+        { what: 'malformed_message', count: items.length },
+        { what: 'malformed_status', count: items.length },
+        { what: 'too_many' },
+      ],
+    });
+    expect(looks).toBeLessThanOrEqual(2 * items.length);
+  });
+
+  it('has few notices of a delivery that names thousands of things that nobody knows', () => {
+    const changes = Array.from({ length: 5_000 }, (_, n) => ({ field: `made_up_${n}` }));
+    const messages = changes.map((_, n) => ({
+      ...textMessage(`wamid.${n}`, '15550001111'),
+      type: `kind_${n}`,
+    }));
+    const found = readDelivery({ entry: [{ changes }, delivery({ messages }).entry[0]] }, receivedAt);
+    expect(found?.messages).toHaveLength(messages.length);
+    expect(found?.notices.length).toBeLessThan(50);
+    const counted = found?.notices.reduce((sum, { count = 1 }) => sum + count, 0);
+    expect(counted).toBe(changes.length + messages.length + 1);
+  });
+
+  it('hears what is critical among a thousand other things', () => {
+    const changes = Array.from({ length: 1_000 }, (_, n) => ({ field: `made_up_${n}` }));
+    const banned = { field: 'account_update', value: { event: 'DISABLED_UPDATE' } };
+    const found = readDelivery({ entry: [{ changes: [...changes, banned] }] }, receivedAt);
+    expect(found?.notices).toContainEqual({ what: 'account_restricted' });
+  });
+
+  it.each([
+    [{ messages: [textMessage('wamid.1', '15550001111')] }, 1, ['no_field']],
+    [{ contacts: [] }, 0, ['malformed_change']],
+    [{ messages: 'odd' }, 0, ['malformed_change']],
+  ])('reads a change that has no field when it holds messages: %j', (value, count, notices) => {
+    const metadata = { phone_number_id: '100000000000001' };
+    const found = readDelivery({ entry: [{ changes: [{ value: { metadata, ...value } }] }] }, receivedAt);
+    expect(found?.messages).toHaveLength(count);
+    expect(found?.notices.map(({ what }) => what)).toEqual(notices);
+  });
+
   it('does not let a body reach the prototype of objects', () => {
     const parsed: unknown = JSON.parse(`{
       "__proto__": { "polluted": 1 },
@@ -131,7 +198,7 @@ describe('readDelivery', () => {
       } }] }]
     }`);
     const [message] = readDelivery(parsed, receivedAt)?.messages ?? [];
-    expect(message).toMatchObject({ id: 'a', content: { kind: 'unreadable', type: 'other' } });
+    expect(message).toMatchObject({ id: 'a', content: { kind: 'silent', type: 'unknown' } });
     expect(Reflect.get(message ?? {}, 'polluted')).toBeUndefined();
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });

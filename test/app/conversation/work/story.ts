@@ -54,6 +54,11 @@ export const workPorts = () => ({
   channels: { meta: channel },
 });
 
+/** Looks are at this conversation from now on. */
+export function turnTo(id: string): void {
+  conversation = id;
+}
+
 export async function accept(messages: readonly Message[]): Promise<void> {
   const [first] = await store.accept(messages);
   if (first !== undefined) conversation = first.conversation;

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { type Message, wordsOf } from '../../../../app/conversation/message.ts';
+import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
+import { settableClock } from '../../../fakes/clock.ts';
+import { REGION, startDynamoDb } from '../../../fakes/dynamodb.ts';
+import { failingAtWrite } from '../../../fakes/failing-client.ts';
+import { edit, message, revoke } from '../../../fakes/messages.ts';
+
+const LEASE = 10_000;
+const dynamoDb = await startDynamoDb();
+const tables = await dynamoDb.tables();
+const clock = settableClock();
+const common = { ...tables, region: REGION, clock, newId: randomUUID };
+const store = createDynamoDbStore({ ...common, client: dynamoDb.client() });
+
+/** A message that is edited and one that is deleted, of a new person. */
+function secondThoughts() {
+  const person = { userId: `US.${randomUUID().replaceAll('-', '')}` };
+  const [changed, deleted] = [message('wrong', { person }), message('secret', { person })];
+  return { said: [changed, deleted], corrections: [edit(changed, 'right'), revoke(deleted)] };
+}
+
+const ORDERS: Record<string, (of: ReturnType<typeof secondThoughts>) => readonly Message[]> = {
+  'after their messages': ({ said, corrections }) => [...said, ...corrections],
+  'before their messages': ({ said, corrections }) => [...corrections, ...said],
+};
+
+it.for(Object.entries(ORDERS))(
+  'corrections %s survive a process that fails at any write',
+  async ([, order]) => {
+    let n = 0;
+    for (let hit = true; hit; ) {
+      n += 1;
+      const delivered = order(secondThoughts());
+      const doomed = failingAtWrite(dynamoDb.client(), n, n % 2 === 0 ? 'after' : 'unheard');
+      const dying = createDynamoDbStore({ ...common, client: doomed.client });
+      await dying.accept(delivered).catch(() => undefined);
+      const [first] = await store.accept(delivered);
+      const claim = await store.claim(first?.conversation ?? '', LEASE);
+      expect(claim.claimed && wordsOf(claim.turn.messages), `write ${n}`).toBe('right');
+      hit = doomed.hit();
+    }
+    expect(n).toBeGreaterThan(6);
+  },
+);
+
+it('a revoke leaves alone who wrote from the same number before', async () => {
+  const [phone, userId] = ['15557770001', 'US.777'];
+  const [before] = await store.accept([message('mine', { person: { phone }, id: 'wamid.shared' })]);
+  await store.accept([message('hello', { person: { userId } })]);
+  const person = { phone, userId };
+  const theirs = revoke(message('mine', { id: 'wamid.shared', person }));
+  expect(await store.accept([theirs])).toMatchObject([{ outcome: 'done' }]);
+  const claim = await store.claim(before?.conversation ?? '', LEASE);
+  expect(claim.claimed && wordsOf(claim.turn.messages)).toBe('mine');
+});
+
+it('an edit longer than an item can be is cut', async () => {
+  const said = message('short', { person: { phone: '15557770002' } });
+  const [first] = await store.accept([said]);
+  await store.accept([edit(said, 'ا'.repeat(400_000))]);
+  const claim = await store.claim(first?.conversation ?? '', LEASE);
+  expect(claim.claimed && wordsOf(claim.turn.messages)).toMatch(/^ا{10000,}$/);
+});

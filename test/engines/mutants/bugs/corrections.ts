@@ -1,0 +1,112 @@
+import type { SeededBug } from './seeded-bug.ts';
+
+/** What breaks "what a person does to a message is done". */
+export const corrections: readonly SeededBug[] = [
+  {
+    name: 'a revoke is ignored',
+    edits: [
+      {
+        file: 'app/conversation/correction.ts',
+        find: 'if (change.content === undefined) return undefined;',
+        replace: 'if (change.content === undefined) return message;',
+      },
+    ],
+    proof: [
+      'test/app/stores/memory.test.ts',
+      'test/app/stores/sqlite/contract.test.ts',
+      'test/app/conversation/work/corrections.test.ts',
+    ],
+  },
+  {
+    name: 'an older edit undoes a newer one',
+    edits: [
+      {
+        file: 'app/conversation/correction.ts',
+        find: 'made === undefined || stamp > made',
+        replace: 'made === undefined || stamp !== made',
+      },
+    ],
+    proof: [
+      'test/app/conversation/correction.test.ts',
+      'test/app/stores/memory.test.ts',
+      'test/app/stores/sqlite/contract.test.ts',
+    ],
+  },
+  {
+    name: 'an older edit that waits for its message undoes a newer one, in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/correcting.ts',
+        find: 'WHERE excluded.stamp > stamp',
+        replace: 'WHERE excluded.stamp <> stamp',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
+    name: 'a correction that comes before its message is lost, in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/accepting.ts',
+        find: "there.state !== 'ahead') return answerFor",
+        replace: "there.state !== 'dead') return answerFor",
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts', 'test/app/stores/dynamodb/correcting.test.ts'],
+  },
+  {
+    name: 'anybody may take back the message of another person, in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/correcting.ts',
+        find: 'row.conversation !== conversation || ',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
+    name: 'anybody may take back the message of another person, in memory',
+    edits: [
+      {
+        file: 'app/stores/memory/correcting.ts',
+        find: 'stored.conversation === conversation && ',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/stores/memory.test.ts'],
+  },
+  {
+    name: 'a message is changed while it is asked, in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/correcting.ts',
+        find: 'turn?.entries.some((entry) => isSame(entry, own)) || ',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'a correction of one identity does not reach the message of another, in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/claiming.ts',
+        find: 'if (await correcting.catchUp(next, ahead)) return nextTurn(held);',
+        replace: 'void ahead;',
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'every item that cannot be read is a line of its own',
+    edits: [
+      {
+        file: 'app/channels/meta/findings.ts',
+        find: 'if (known !== undefined) known.count += 1;',
+        replace: 'if (known !== undefined) this.#notices.set(String(Math.random()), { ...known, count: 1 });',
+      },
+    ],
+    proof: ['test/app/channels/meta/read.test.ts', 'test/app/channels/meta/fixtures.test.ts'],
+  },
+];
