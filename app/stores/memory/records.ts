@@ -44,7 +44,7 @@ export interface StoredConversation {
 }
 
 /** A correction whose message has not come. */
-export interface StoredCorrection {
+interface StoredCorrection {
   readonly conversation: ConversationId;
   readonly receivedAt: number;
   change: Change;
