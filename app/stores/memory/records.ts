@@ -49,7 +49,7 @@ export interface StoredConversation {
 }
 
 /** A correction whose message has not come. */
-export interface StoredCorrection {
+interface StoredCorrection {
   /** The remembered id of the message. */
   readonly message: string;
   readonly conversation: ConversationId;
