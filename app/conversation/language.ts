@@ -14,31 +14,33 @@ const MOST_UNITS_WITH_ADDRESSES = 4 * MOST_UNITS;
  * and emoji.
  */
 export async function detectLanguage(text: string, known?: string): Promise<string> {
-  const start = beginning(text);
-  const script = dominantScript(start);
-  const recognized = fromScript(start, script, known);
-  if (recognized !== undefined) return recognized;
-  if (script === 'Cyrillic') return known !== undefined && writes(known, script) ? known : 'ru';
-  if (known !== undefined) return known;
-  return script === 'Arabic' ? arabicDefault(start) : 'en';
+  return recogniseLanguage(text, known) ?? defaultLanguage(text, known);
 }
 
 /**
  * The language that a text itself shows, undefined when it has too little evidence: greetings, terms, names. With a
- * language `known` from earlier messages, another one of the same script needs more evidence.
+ * language `known` from earlier messages, another one of the same script needs more evidence. Never throws.
  */
-export function recognizeLanguage(text: string, known?: string): string | undefined {
+export function recogniseLanguage(text: string, known?: string): string | undefined {
   const start = beginning(text);
-  return fromScript(start, dominantScript(start), known);
+  const script = dominantScript(start);
+  return script === undefined ? undefined : fromScript(start, script, known);
 }
 
-function fromScript(text: string, script: Script | undefined, known: string | undefined): string | undefined {
-  if (script === undefined) return undefined;
+/** The language for a text that shows none. */
+export function defaultLanguage(text: string, known?: string): string {
+  const start = beginning(text);
+  const script = dominantScript(start);
+  if (script === 'Cyrillic') return known !== undefined && writes(known, script) ? known : 'ru';
+  return known ?? (script === 'Arabic' ? arabicDefault(start) : 'en');
+}
+
+function fromScript(text: string, script: Script, known: string | undefined): string | undefined {
   if (script === 'Latin' || script === 'Cyrillic') return languageByWords(text, script, known);
   if (script !== 'Arabic') return languageOfScript(script, text, known);
   // A quotation is often longer than the question about it.
-  const isQuoted = known === undefined || writes(known, 'Latin');
-  return (isQuoted ? languageByWords(text, 'Latin', known) : undefined) ?? arabicScript(text, known);
+  const mayQuote = known === undefined || writes(known, 'Latin');
+  return (mayQuote ? languageByWords(text, 'Latin', known) : undefined) ?? arabicScript(text, known);
 }
 
 function beginning(text: string): string {

@@ -1,5 +1,5 @@
 import { cyrillicLetters, latinLetters } from './letters.ts';
-import { isSharedTerm } from './terms.ts';
+import { isSpellingOfTerm, isTerm } from './terms.ts';
 import { isCourtesy, languagesWith } from './vocabulary.ts';
 import { wordsIn } from './words.ts';
 
@@ -10,13 +10,24 @@ const LEAD = 2;
 /** A text of so few words is told by a single one, when nothing else is known. */
 const FEW_WORDS = 2;
 /**
- * Languages that have most words in common with a larger one. The text is theirs when it has clearly more of their words,
- * or when the person is known to write them. Hindi looks like Urdu in Latin letters.
+ * Languages that share most words with a larger one. A text is theirs when it has clearly more of their words, or when
+ * the person is known to write them.
  */
-const LIKE: Readonly<Record<string, string>> = { ms: 'id', az: 'tr', hi: 'ur' };
+const LIKE: readonly (readonly [small: string, large: string])[] = [
+  ['ms', 'id'],
+  ['az', 'tr'],
+];
+
+/** How a word of the script begins; digits belong to Arabic in Latin letters. */
+const BEGINNINGS = {
+  Latin: /^[a-z0-9\u00df-\u024f\u1e00-\u1eff\u0250-\u02af]/,
+  Cyrillic: /^[\u0400-\u052f]/,
+};
 
 interface Evidence {
   readonly votes: ReadonlyMap<string, number>;
+  /** The languages that have one of the words in their list. */
+  readonly listed: ReadonlySet<string>;
   /** How many words could have told a language. */
   readonly words: number;
 }
@@ -27,45 +38,57 @@ export function languageByWords(
   script: 'Latin' | 'Cyrillic',
   known: string | undefined,
 ): string | undefined {
-  const own = script === 'Cyrillic' ? cyrillicLetters(text) : undefined;
+  const own = script === 'Cyrillic' ? cyrillicLetters(text, known) : undefined;
   if (own !== undefined) return own;
-  const { votes, words } = evidence(text, script, known === undefined);
+  const { votes, listed, words } = evidence(text, script, known);
   const language = leader(votes, known);
-  const count = votes.get(language ?? '') ?? 0;
   // A hyphen marks what is recognised only so that it is not taken for another language.
-  if (language === undefined || language === known || language.includes('-')) return undefined;
-  if (count < 2) return known === undefined && words <= FEW_WORDS ? language : undefined;
-  if (count < LEAST_SHARE * words) return undefined;
-  return known === undefined || count >= (votes.get(known) ?? 0) + LEAD ? language : undefined;
+  if (language === undefined || language.includes('-')) return undefined;
+  const count = votes.get(language) ?? 0;
+  if (known === undefined) {
+    return count >= Math.max(2, LEAST_SHARE * words) || words <= FEW_WORDS ? language : undefined;
+  }
+  if (language === known) return known;
+  // Names have letters of another language too, so letters alone are not enough.
+  const isEnough = count >= LEAST_SHARE * words && count >= (votes.get(known) ?? 0) + LEAD;
+  return isEnough && listed.has(language) ? language : undefined;
 }
 
-function evidence(text: string, script: string, courtesiesCount: boolean): Evidence {
+function evidence(text: string, script: 'Latin' | 'Cyrillic', known: string | undefined): Evidence {
   const votes = new Map<string, number>();
+  const listed = new Set<string>();
   let words = 0;
-  const inScript = script === 'Latin' ? /^[\p{Script=Latin}\p{N}'\p{M}]+$/u : /^[\p{Script=Cyrillic}\p{M}]+$/u;
   for (const word of wordsIn(text)) {
-    if (!inScript.test(word) || /^[a-z]$/.test(word) || isSharedTerm(word)) continue;
-    if (!courtesiesCount && isCourtesy(word)) continue;
+    if (!BEGINNINGS[script].test(word) || /^[a-z]$/.test(word)) continue;
+    if (isTerm(word) || (known !== undefined && isCourtesy(word))) continue;
+    const languages = languagesOf(word, known);
+    if (languages.length === 0 && isSpellingOfTerm(word)) continue;
     words += 1;
-    const listed = languagesWith(word);
-    for (const language of listed.length > 0 ? listed : latinLetters(word)) {
+    for (const language of languages) listed.add(language);
+    for (const language of languages.length > 0 ? languages : latinLetters(word)) {
       votes.set(language, (votes.get(language) ?? 0) + 1);
     }
   }
-  return { votes, words };
+  return { votes, listed, words };
+}
+
+/** In Latin letters Hindi looks like Urdu. */
+function languagesOf(word: string, known: string | undefined): readonly string[] {
+  const languages = languagesWith(word);
+  return known === 'hi' ? languages.map((language) => (language === 'ur' ? 'hi' : language)) : languages;
 }
 
 /** The language of most words, undefined when two have as many. */
 function leader(votes: ReadonlyMap<string, number>, known: string | undefined): string | undefined {
-  const weighed = new Map(votes);
-  for (const [small, large] of Object.entries(LIKE)) {
-    const shared = votes.get(large) ?? 0;
-    if (known === small) {
-      // What both have is theirs whom we know.
-      if (shared < (votes.get(small) ?? 0) + LEAD || small === 'hi') weighed.delete(large);
-      weighed.set(small, Math.max(votes.get(small) ?? 0, small === 'hi' ? shared : 0));
-    } else if (shared > 0 && (votes.get(small) ?? 0) < shared + LEAD) weighed.delete(small);
-  }
-  const [best, second] = [...weighed].sort(([, left], [, right]) => right - left);
+  const count = (language: string): number => votes.get(language) ?? 0;
+  const passedOver = new Set(
+    LIKE.map(([small, large]) => {
+      const [rival, favoured] = known === small ? [large, small] : [small, large];
+      return count(rival) < count(favoured) + LEAD ? rival : undefined;
+    }),
+  );
+  const [best, second] = [...votes]
+    .filter(([language]) => !passedOver.has(language))
+    .sort(([, left], [, right]) => right - left);
   return best !== undefined && best[1] > (second?.[1] ?? 0) ? best[0] : undefined;
 }

@@ -1,5 +1,8 @@
-/** The language that alone has the letters, undefined when there are none. */
-export function cyrillicLetters(text: string): string | undefined {
+/** Russian shares them with these; bg, mk, sr and uk do without. */
+const ALSO_RUSSIAN = new Set(['be', 'kk', 'ky', 'mn', 'tg', 'tt', 'uz']);
+
+/** The language that alone has the letters, undefined when there are none. Russian's are not all its own. */
+export function cyrillicLetters(text: string, known: string | undefined): string | undefined {
   const has = (letters: RegExp): boolean => letters.test(text);
   if (has(/[ӣӯҷ]/iu)) return 'tg';
   if (has(/[җ]/iu)) return 'tt';
@@ -12,7 +15,8 @@ export function cyrillicLetters(text: string): string | undefined {
   if (has(/[ў]/iu)) return 'be';
   if (has(/[ѓќѕ]/iu)) return 'mk';
   if (has(/[ђћљњџј]/iu)) return 'sr';
-  return has(/[ыэё]/iu) ? 'ru' : undefined;
+  const mayBeKnown = known !== undefined && ALSO_RUSSIAN.has(known);
+  return has(/[ыэё]/iu) && !mayBeKnown ? 'ru' : undefined;
 }
 
 /** Letters of the Latin script and the languages that have them, the rare ones first; the first that is found decides. */

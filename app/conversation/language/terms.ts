@@ -47,7 +47,7 @@ const TERMS = new Set(
   ok okay okey oke test hm hmm hmmm haha lol wow oh ah eh`.split(/\s+/),
 );
 
-/** Spellings without end, so they are told by their shape, of a word that `fold` has been over. */
+/** Spelt in so many ways that only the shape tells: of a word in plain letters, none of them doubled but l. */
 const SHAPES: readonly RegExp[] = [
   // salam, assalamu, aslam, selamun, assalamualaikum, wassalamualaikum
   /^w?[ae]?s?s[ae]?l[aeo]m(?:u|un|o|ou|in)?(?:[ae]?l[aei]+[yj]?k[ueo]+m[a-z]*)?$/,
@@ -63,20 +63,18 @@ const SHAPES: readonly RegExp[] = [
   /^bar[ae]k[ae]?l/,
 ];
 
-/** Runs of a letter are one letter (`Assalaamu`), and marks are dropped. */
-function fold(word: string): string {
-  return word
+/** Whether a word in small letters says nothing about the language of a text. */
+export function isTerm(word: string): boolean {
+  return TERMS.has(word);
+}
+
+/** The same for one of the many spellings. It takes longer, so words of a language are told before. */
+export function isSpellingOfTerm(word: string): boolean {
+  const plain = word
     .normalize('NFD')
-    .replace(/[\p{M}'’ʻ‘`ʿʾ-]/gu, '')
-    .replace(/ı/gu, 'i');
+    .replace(/[\u0300-\u036f'ʿʾ]/g, '')
+    .replace(/ı/g, 'i');
+  // "Assalaamu". The two letters of "-llah" tell it from "masalah", "sekolah".
+  const single = plain.replace(/([a-km-z])\1+/g, '$1');
+  return TERMS.has(plain) || SHAPES.some((shape) => shape.test(single));
 }
-
-function isShared(word: string): boolean {
-  if (TERMS.has(word)) return true;
-  const folded = fold(word);
-  if (TERMS.has(folded)) return true;
-  const single = folded.replace(/([a-km-z])\1+/gu, '$1');
-  return SHAPES.some((shape) => shape.test(single));
-}
-
-export { isShared as isSharedTerm };

@@ -19,12 +19,13 @@ const LISTS = [{ en, fr, id, tr, ur }, others, transliterated, cyrillic, JOINED,
 const COURTEOUS = new Set(Object.values(COURTESIES).flatMap((list) => list.split(' ')));
 const NONE: readonly string[] = [];
 
-let index: ReadonlyMap<string, readonly string[]> | undefined;
+/** Of a word, its languages with spaces between them: thousands of arrays would take megabytes. */
+let index: ReadonlyMap<string, string> | undefined;
 
 /** The languages that have a word in their list. The index is built for the first word that is asked for. */
 export function languagesWith(word: string): readonly string[] {
   index ??= buildIndex();
-  return index.get(word) ?? NONE;
+  return index.get(word)?.split(' ') ?? NONE;
 }
 
 /** Whether a word is one that people say around a question, such as thanks. */
@@ -33,33 +34,31 @@ export function isCourtesy(word: string): boolean {
 }
 
 /** Marks are often left out on phones, so a word is in the index without them too. */
-function buildIndex(): Map<string, readonly string[]> {
-  const languages = new Map<string, Set<string>>();
+function buildIndex(): Map<string, string> {
+  const languagesOf = new Map<string, string>();
+  function add(word: string, language: string): void {
+    const others = languagesOf.get(word);
+    if (others === undefined) languagesOf.set(word, language);
+    else if (!others.split(' ').includes(language)) languagesOf.set(word, `${others} ${language}`);
+  }
   for (const lists of LISTS) {
     for (const [language, list] of Object.entries(lists)) {
       for (const word of list.match(/\S+/g) ?? []) {
-        for (const spelling of [word, withoutMarks(word)]) {
-          // Short words without their marks are other words: "à", "är".
-          if (spelling !== word && spelling.length < 3) continue;
-          languages.set(spelling, (languages.get(spelling) ?? new Set()).add(language));
-        }
+        add(word, language);
+        const plain = withoutMarks(word);
+        // Short words without their marks are other words: "à", "är".
+        if (plain !== word && plain.length > 2) add(plain, language);
       }
     }
   }
-  // Most words are of one language; they share its array.
-  const arrays = new Map<string, readonly string[]>();
-  return new Map(
-    [...languages].map(([word, set]) => {
-      const key = [...set].join();
-      const array = arrays.get(key) ?? [...set];
-      arrays.set(key, array);
-      return [word, array];
-    }),
-  );
+  return languagesOf;
 }
 
 function withoutMarks(word: string): string {
   // The marks of Cyrillic make letters of their own.
-  if (/\p{Script=Cyrillic}/u.test(word)) return word;
-  return word.normalize('NFD').replace(/\p{M}/gu, '').replace(/ı/gu, 'i');
+  if (!/[\u00e0-\u024f\u1e00-\u1eff]/.test(word)) return word;
+  return word
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/ı/g, 'i');
 }

@@ -1,5 +1,5 @@
 /** What sets off a name or a term in Latin letters: `al-Khattab`, `an-Nasr`, `Salat ul-Tasbih`. */
-const ARTICLES = /(?<![\p{L}\p{M}'])(?:a[lnrstzd]|ash|ath|adh|el|ul|ibn|abd)-[\p{L}\p{M}']+/giu;
+const ARTICLES = /(?<![a-z'-])(?:a[lnrstzd]|ash|ath|adh|el|ul|ibn|abd)-[a-z']+/g;
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:'[\p{L}\p{M}\p{N}]+)*/gu;
 /** Before the word that it was joined to: French and Italian. */
 const ELIDED = /^((?:l|d|j|qu|c|n|s|m|t|un|all|dell|nell|sull|dall|jusqu|lorsqu|puisqu)')(.{2,})$/u;
@@ -14,7 +14,7 @@ export function wordsIn(text: string): string[] {
     .toLowerCase()
     .replace(/i\u0307/gu, 'i')
     // "pleaaase"
-    .replace(/(\p{L})\1{2,}/gu, '$1')
+    .replace(/([a-z])\1{2,}/g, '$1')
     .replace(ARTICLES, ' ');
   return (plain.match(WORD) ?? []).flatMap(parts).filter((word) => !/^\p{N}+$/u.test(word));
 }

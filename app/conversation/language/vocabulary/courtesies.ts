@@ -17,7 +17,7 @@ export const COURTESIES: Readonly<Record<string, string>> = {
   sv: 'hej tack',
   da: 'hej tak',
   ro: 'mulțumesc salut',
-  az: 'təşəkkür salam',
+  az: 'təşəkkür',
   tl: 'salamat kumusta',
   sw: 'asante habari karibu ndiyo hapana',
   so: 'mahadsanid',

@@ -18,8 +18,8 @@ mengampuni diampuni bertobat tobat taubat meninggal mati hidup sakit hamil haid 
 memberi menolak meminta mencari menjaga menjual membeli jual beli pinjam pinjaman hutang utang bunga rumah uang gaji
 penghasilan tahun bulan hari ini besok kemarin malam pagi siang sore subuhnya minggu senin selasa rabu kamis jumat sabtu jam
 orang anak istri suami ibu bapak ayah ortu tua orangtua kakak adik saudara keluarga teman wanita perempuan laki pria cewek cowok
-manusia allah nya tuhan nabi rasul malaikat setan kitab ayat kisah cerita sejarah tanda kiamat surga neraka kubur
-agama kristen kafir ustad ustadz pak bu mas mbak bang kak assalamualaikum
+manusia nya tuhan nabi rasul malaikat setan kitab ayat kisah cerita sejarah tanda kiamat surga neraka kubur
+agama kristen kafir ustad ustadz pak bu mas mbak bang kak
 babi anjing kucing daging ikan ayam gigi rambut kuku darah air kencing muntah kentut celak
 banyak sedikit besar kecil baik buruk benar bnr salahkah baru lama sekali banget bgt sangat paling lebih kurang semua setiap
 sering selalu kadang pernah nanti sekarang skrg tadi dulu satu dua tiga empat lima enam tujuh sepuluh kali

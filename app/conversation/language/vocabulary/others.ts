@@ -45,10 +45,10 @@ export const others: Readonly<Record<string, string>> = {
     abluțiunea islam`,
   az: `və ya ilə üçün kimi qədər sonra əvvəl bir bu o nə nədir necə niyə kim hansı harada nə vaxt neçə mi mı mu mü deyil var yox mən
     sən biz siz mənim olar olmaz etmək edir edirəm istəyirəm oruc tutmaq dəstəmaz alınır qılınır haramdır haramdırmı günah günahdır
-    dua musiqi dinləmək qadın kişi hamilə hamiləlik sual salam sağ ol təşəkkür`,
+    dua musiqi dinləmək qadın kişi hamilə hamiləlik sual sağ ol təşəkkür`,
   uz: `va yoki bilan uchun kabi keyin oldin bir bu shu u nima nimaga qanday qanaqa nega kim qaysi qayerda qachon necha qancha emas bor
     yoq men sen biz siz mening kerak mumkin mumkinmi bolmaydi boladi qilish qilinadi olinadi tutish roza namoz tahorat haromi
-    musiqa eshitish ayol erkak homilador savol rahmat assalomu`,
+    musiqa eshitish ayol erkak homilador savol`,
   ms: `apa apakah bagaimana bagaimanakah macam mana kenapa mengapa bila siapa siapakah berapa berapakah yang dan dengan dgn untuk utk
     dari daripada di ke pada kepada dalam oleh tentang pasal sebelum selepas lepas sambil sedang sudah dah telah belum akan masih lagi
     juga sahaja saja hanya kalau jika apabila kerana sebab supaya tetapi tapi atau maka ketika waktu masa hingga sampai antara tanpa
@@ -87,7 +87,7 @@ export const others: Readonly<Record<string, string>> = {
     moram mora želim zelim hoću imam ima ja ti on ona mi vi oni moj moja moje svoj ovo to taj ova ovaj jer samo i još vise više
     klanjati klanjam klanja klanjanje postiti post posti abdest uzima uzimati dozvoljeno zabranjeno grijeh žena zena muž muz muškarac dijete brat sestra
     majka otac trudnica trudna muzika muzike slušati bog poslanik dan dana kuća brak razvod novac banka posao pitanje pitanja znači uslovi
-    hvala puno molim selam zdravo putovanju islamu namaza jedno`,
+    hvala puno molim zdravo putovanju islamu namaza jedno`,
   sq: `dhe ose por nëse nese që qe në ne të te me pa nga për per si sa kur ku kush çfarë cfare cilat cila cili pse është eshte janë jane kam
     ke ka kanë ishte jam mund duhet lejohet ndalohet bëj bej bëjë marr merret falem fal falur namazin namazi namazit agjërim
     agjëroj agjërojë agjerimi abdes abdesi një nje ky kjo këto i e u unë une ti ai ajo ne ju ata im ime burri gruaja grua

@@ -21,7 +21,7 @@ arkadaş kardeşim aile insan insanlar müslüman gün gece sabah akşam ogle ö
 hafta ay yıl sene saat cuma ramazan bayram hamile regl regliyken adet adetli adetliyken emziren hasta hastalık
 para kredi faiz faizli borç banka borsa altın altının gümüş ev araba maaş zekatı zekati zekatın nisabı fitre fidye kurban
 rekat helal mi sigara içki alkol müzik muzik köpek kedi domuz et midye dövme saç tırnak diş oje makyaj kripto
-merhaba selam günaydın teşekkür teşekkürler tesekkur tesekkurler sağol sağolun lütfen lutfen özür acaba hakkında hakkinda ilgili
+merhaba günaydın teşekkür teşekkürler tesekkur tesekkurler sağol sağolun lütfen lutfen özür acaba hakkında hakkinda ilgili
 sorum soru soruyorum sormak cevap yardım yardimci razı razi izin vermiyor sınav uyku sabır şartları sartlari hükmü hukmu caizdir
 nikah evlilik iyi kötü büyük küçük yeni eski doğru yanlış doğrusu güzel aynı farklı fark farkı ilk son iki üç dört beş bana yapsam
 `;

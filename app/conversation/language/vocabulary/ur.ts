@@ -19,6 +19,6 @@ paisa paise paisay paison paiso rupay rupe sood karz qarz naukri kamai sona chan
 haiz hamila halat zindagi maut mout mayyat janazay qabar jannat jahannum dozakh khuda rasool nabi farishte
 wajib farz jhoot sach acha achha accha bura bohat bohot bahut boht bhot zyada ziyada kam theek thik sahi ghalat galat
 sahab sahb sahib molana maulana qaza qazaa roze rozay rozon namazein parda khayal khawab khwab taqdeer
-shukriya shukria meherbani mehrbani haan han ji jee acha'ji krna'hai allah'ka taala tala farmaya farmate
+shukriya shukria meherbani mehrbani haan han ji jee acha'ji krna'hai  taala tala farmaya farmate
 sone uthne neend nazar jadu kala bimar bimari
 `;
