@@ -1,4 +1,4 @@
-import { arabicDefault, arabicScript } from './language/arabic.ts';
+import { arabicScript } from './language/arabic.ts';
 import { languageByWords } from './language/evidence.ts';
 import { dominantScript, languageOfScript, type Script, writes } from './language/scripts.ts';
 import { withoutAddresses } from './language/words.ts';
@@ -29,10 +29,8 @@ export function recogniseLanguage(text: string, known?: string): string | undefi
 
 /** The language for a text that shows none. */
 export function defaultLanguage(text: string, known?: string): string {
-  const start = beginning(text);
-  const script = dominantScript(start);
-  if (script === 'Cyrillic') return known !== undefined && writes(known, script) ? known : 'ru';
-  return known ?? (script === 'Arabic' ? arabicDefault(start) : 'en');
+  if (dominantScript(beginning(text)) !== 'Cyrillic') return known ?? 'en';
+  return known !== undefined && writes(known, 'Cyrillic') ? known : 'ru';
 }
 
 function fromScript(text: string, script: Script, known: string | undefined): string | undefined {

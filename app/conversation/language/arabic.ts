@@ -31,11 +31,14 @@ const VOWEL_MARKS = /[\u064B-\u0652\u0670]/gu;
 const VOWELLED = 0.5;
 
 /**
- * The language of a text in Arabic letters. Letters decide, however short the text is. A formula or a verse does not
- * tell the language of a person: with one `known` it is undefined.
+ * The language of a text in Arabic letters. Letters decide, however short the text is. Undefined for a formula or a verse
+ * of somebody whose language is known: those do not tell it.
  */
 export function arabicScript(text: string, known: string | undefined): string | undefined {
-  if (isFormula(text) || (known !== undefined && isVowelled(text))) return undefined;
+  const formula = isFormula(text);
+  if (known !== undefined && (formula || isVowelled(text))) return undefined;
+  // In Urdu's letters it is more often Urdu than Persian, whose greetings are shorter.
+  if (formula) return /[یکہے]/u.test(text) ? 'ur' : 'ar';
   const count = (letters: RegExp): number => text.match(letters)?.length ?? 0;
   let best: string | undefined;
   let most = 0;
@@ -52,11 +55,6 @@ export function arabicScript(text: string, known: string | undefined): string | 
   // Urdu and its neighbours have Persian's letters too.
   if (persian > arabic) return (persianWords === 0 ? others : undefined) ?? 'fa';
   return (persian === 0 && arabic === 0 ? others : undefined) ?? 'ar';
-}
-
-/** Of a formula: who types it in Urdu letters is no Arab. */
-export function arabicDefault(text: string): string {
-  return /[یکہے]/u.test(text) ? 'ur' : 'ar';
 }
 
 function isFormula(text: string): boolean {
