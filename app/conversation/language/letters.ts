@@ -33,7 +33,7 @@ const LATIN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/ß/u, ['de']],
   [/å/u, ['sv', 'da-no']],
   [/[øæ]/u, ['da-no']],
-  [/ñ|[¿¡]/u, ['es']],
+  [/ñ/u, ['es']],
   [/[ãõ]/u, ['pt']],
   [/œ/u, ['fr']],
   [/[èêàùûôîï]/u, ['fr', 'it', 'pt']],
@@ -41,9 +41,9 @@ const LATIN: readonly (readonly [RegExp, readonly string[]])[] = [
   [/é/u, ['fr', 'es', 'pt']],
   [/[áíóú]/u, ['es', 'pt']],
   [/ë/u, ['sq', 'nl']],
-  [/ö|ü/u, ['de', 'tr', 'az', 'sv']],
+  [/[öü]/u, ['de', 'tr', 'az', 'sv']],
   [/ä/u, ['de', 'sv']],
-  [/ì|ò/u, ['it']],
+  [/[ìò]/u, ['it']],
   // Typed with any apostrophe.
   [/^[og]'\p{L}{3}|g'/u, ['uz']],
 ];

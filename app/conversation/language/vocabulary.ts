@@ -10,13 +10,13 @@ import { ur } from './vocabulary/ur.ts';
 
 /** Joined to the next word or the last one; see `words.ts`. */
 const JOINED: Readonly<Record<string, string>> = {
-  en: "'s 're 'll 've 'd 'm 't",
+  en: "'s 're 'll 've 'd 'm",
   fr: "l' d' j' qu' c' n' s' m' t' jusqu' lorsqu' puisqu'",
   it: "l' d' c' un' all' dell' nell' sull' dall'",
-  tr: "'da 'de 'dan 'den 'nın 'nin 'nun 'nün 'ın 'in 'un 'ün 'ya 'ye 'yı 'yi 'daki 'deki 'a 'e",
+  tr: "'da 'de 'dan 'den 'nın 'nin 'nun 'nün 'ın 'in 'un 'ün 'ya 'ye 'yı 'yi 'daki 'deki",
 };
 const LISTS = [{ en, fr, id, tr, ur }, others, transliterated, cyrillic, JOINED, COURTESIES];
-const COURTEOUS = new Set(Object.values(COURTESIES).flatMap((list) => list.split(' ')));
+const COURTEOUS = new Set(Object.values(COURTESIES).flatMap(wordsOf));
 const NONE: readonly string[] = [];
 
 /** Of a word, its languages with spaces between them: thousands of arrays would take megabytes. */
@@ -43,7 +43,7 @@ function buildIndex(): Map<string, string> {
   }
   for (const lists of LISTS) {
     for (const [language, list] of Object.entries(lists)) {
-      for (const word of list.match(/\S+/g) ?? []) {
+      for (const word of wordsOf(list)) {
         add(word, language);
         const plain = withoutMarks(word);
         // Short words without their marks are other words: "à", "är".
@@ -52,6 +52,10 @@ function buildIndex(): Map<string, string> {
     }
   }
   return languagesOf;
+}
+
+function wordsOf(list: string): string[] {
+  return list.match(/\S+/g) ?? [];
 }
 
 function withoutMarks(word: string): string {

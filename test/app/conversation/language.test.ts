@@ -118,6 +118,8 @@ describe('detectLanguage', () => {
     'Ramadan zakat hajj wudu dua',
     'halal haram sunnah hadith imam fatwa',
     'Surah Al-Baqarah 255',
+    "du'a qunoot, jumu'ah, Qur'an",
+    'du’a',
     'sholat namaz salat',
     'Umar ibn al-Khattab',
     'kayfa usalli salat al-fajr',

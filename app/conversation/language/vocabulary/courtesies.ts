@@ -3,7 +3,10 @@
  * language of somebody of whom no other is known.
  */
 export const COURTESIES: Readonly<Record<string, string>> = {
-  en: 'hello hi hey thanks thank thx thankyou welcome goodbye bye please sorry yes no yeah yep nope sir madam bro good nice great dear',
+  en: `
+    hello hi hey thanks thank thx thankyou welcome goodbye bye please sorry yes no yeah yep nope sir madam bro good nice
+    great dear
+  `,
   fr: 'merci bonjour bonsoir salut coucou oui non',
   id: 'terima kasih terimakasih makasih trims selamat maaf iya pak bu kak',
   ms: 'terima kasih selamat maaf',
