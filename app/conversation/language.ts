@@ -34,11 +34,22 @@ export function defaultLanguage(text: string, known?: string): string {
 }
 
 function fromScript(text: string, script: Script, known: string | undefined): string | undefined {
+  if (script === 'Latin' && known !== undefined && hasWordsOf(known, text)) return known;
   if (script === 'Latin' || script === 'Cyrillic') return languageByWords(text, script, known);
   if (script !== 'Arabic') return languageOfScript(script, text, known);
   // A quotation is often longer than the question about it.
   const mayQuote = known === undefined || writes(known, 'Latin');
-  return (mayQuote ? languageByWords(text, 'Latin', known) : undefined) ?? arabicScript(text, known);
+  const around = mayQuote ? languageByWords(text, 'Latin', known ?? 'ar') : undefined;
+  return around ?? arabicScript(text, known);
+}
+
+/** Whether a text in Latin letters is a quotation, and the words around it are in the other script of the known language. */
+function hasWordsOf(known: string, text: string): boolean {
+  const around = text.replace(/[a-z]+/gi, ' ');
+  const script = dominantScript(around);
+  if (script === undefined || script === 'Latin' || !writes(known, script)) return false;
+  const words = around.match(/[\p{L}\p{M}]+/gu) ?? [];
+  return words.length > 1 && (script !== 'Arabic' || arabicScript(around, known) === known);
 }
 
 function beginning(text: string): string {

@@ -33,7 +33,7 @@ const VOWELLED = 0.5;
 
 /**
  * The language of a text in Arabic letters. Letters decide, however short the text is. Undefined for a formula or a verse
- * of somebody whose language is known: those do not tell it.
+ * of somebody whose language is known: those belong to every language.
  */
 export function arabicScript(text: string, known: string | undefined): string | undefined {
   const formula = isFormula(text);

@@ -7,7 +7,7 @@ import { wordsIn } from './words.ts';
 const LEAST_SHARE = 0.3;
 /** So many words more than the language known so far has. */
 const LEAD = 2;
-/** A text of so few words is told by a single one, when nothing else is known. */
+/** In a text of so few words one is enough, when no language is known. */
 const FEW_WORDS = 2;
 /**
  * Languages that share most words with a larger one. A text is theirs when it has clearly more of their words, or when
@@ -28,11 +28,14 @@ interface Evidence {
   readonly votes: ReadonlyMap<string, number>;
   /** The languages that have one of the words in their list. */
   readonly listed: ReadonlySet<string>;
-  /** How many words could have told a language. */
+  /** How many words could have voted. */
   readonly words: number;
 }
 
-/** The language whose words a text has, undefined when they do not tell. Terms, single letters and numbers have no vote. */
+/**
+ * The language whose words a text has, undefined when they are too few or of several languages. Terms, single letters and
+ * numbers have no vote.
+ */
 export function languageByWords(
   text: string,
   script: 'Latin' | 'Cyrillic',

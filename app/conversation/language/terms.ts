@@ -52,7 +52,7 @@ const TERMS = new Set(
 `.match(/\S+/g),
 );
 
-/** Spelt in so many ways that only the shape tells: of a word in plain letters, none of them doubled but l. */
+/** Of terms with too many spellings for a list. The word has plain letters, none of them doubled but l. */
 const SHAPES: readonly RegExp[] = [
   // salam, assalamu, aslam, selamun, assalamualaikum, wassalamualaikum
   /^w?[ae]?s?s[ae]?l[aeo]m(?:u|un|o|ou|in)?(?:[ae]?l[aei]+[yj]?k[ueo]+m[a-z]*)?$/,
@@ -73,13 +73,13 @@ export function isTerm(word: string): boolean {
   return TERMS.has(word);
 }
 
-/** The same for one of the many spellings. It takes longer, so words of a language are told before. */
+/** The same for one of the many spellings. It takes longer, so it is asked last. */
 export function isSpellingOfTerm(word: string): boolean {
   const plain = word
     .normalize('NFD')
     .replace(/[\u0300-\u036f'ʿʾ]/g, '')
     .replace(/ı/g, 'i');
-  // "Assalaamu". The two letters of "-llah" tell it from "masalah", "sekolah".
+  // "Assalaamu". An l stays doubled: "-llah" is no "masalah", "sekolah".
   const single = plain.replace(/([a-km-z])\1+/g, '$1');
   return TERMS.has(plain) || SHAPES.some((shape) => shape.test(single));
 }

@@ -6,6 +6,8 @@ describe('detectLanguage', () => {
   it.each([
     ['ar', 'السلام عليكم'],
     ['ar', 'مَا حُكْمُ صَلَاةِ الْمُسَافِرِ؟'],
+    ['ar', 'ما معنى كلمة believe'],
+    ['en', 'explain this ayah: قل هو الله أحد الله الصمد لم يلد ولم يولد'],
     ['fa', 'حکم نماز مسافر چیست؟'],
     ['fa', 'آيا روزه در سفر جايز است'],
     ['ur', 'سفر میں نماز کا کیا حکم ہے'],
@@ -148,6 +150,8 @@ describe('detectLanguage', () => {
     ['tr', 'hello'],
     ['ur', 'قُلْ هُوَ اللَّهُ أَحَدٌ'],
     ['ur', 'please explain'],
+    ['ar', 'ما معنى what is the ruling on this'],
+    ['ru', 'что значит what is the ruling on this'],
     ['hi', 'namaz ka tarika kya hai'],
     ['ms', 'bagaimana cara solat jamak'],
     ['ky', 'намаздын убактысы'],

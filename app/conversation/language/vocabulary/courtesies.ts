@@ -1,6 +1,6 @@
 /**
- * What people say before and after a question, in languages that they do not otherwise write as well. It tells the
- * language of somebody of whom no other is known.
+ * What people say before and after a question, in languages that they do not otherwise write as well. It is
+ * evidence only while no language is known.
  */
 export const COURTESIES: Readonly<Record<string, string>> = {
   en: `

@@ -3,7 +3,7 @@ import type { SeededBug } from './seeded-bug.ts';
 /** What breaks the promise that our own sentences are in the language of the person. */
 export const ownLanguage: readonly SeededBug[] = [
   {
-    name: 'terms of Islam tell a language',
+    name: 'terms of Islam vote for a language',
     edits: [
       {
         file: 'app/conversation/language/evidence.ts',
@@ -21,7 +21,7 @@ export const ownLanguage: readonly SeededBug[] = [
     proof: ['test/app/conversation/language.test.ts'],
   },
   {
-    name: 'any two words tell a language',
+    name: 'of two languages with as many words the first is recognised',
     edits: [
       {
         file: 'app/conversation/language/evidence.ts',
@@ -32,7 +32,7 @@ export const ownLanguage: readonly SeededBug[] = [
     proof: ['test/app/conversation/language/short-texts.test.ts'],
   },
   {
-    name: 'a verse makes an Arab of everybody',
+    name: 'a verse overturns the known language',
     edits: [
       {
         file: 'app/conversation/language/arabic.ts',
