@@ -9,7 +9,7 @@ import type {
   Turn,
 } from '../ports.ts';
 import { Forgotten } from './errors.ts';
-import { detectLanguage } from './language.ts';
+import { defaultLanguage, recogniseLanguage } from './language.ts';
 import { wordsOf } from './message.ts';
 import { phrase } from './phrases.ts';
 import { type PolicyRules, planFor } from './policy.ts';
@@ -47,12 +47,14 @@ export async function writeReply(
   if (plan.kind === 'nothing') return ports.store.writeReply(lease, [], {});
   work.onWriting();
 
-  const language = await detectLanguage(wordsOf(turn.messages), conversation.language);
+  const words = wordsOf(turn.messages);
+  const recognised = recogniseLanguage(words, conversation.language);
+  const language = recognised ?? defaultLanguage(words, conversation.language);
   const notes = plan.notes.map((note) => phrase(note, language));
   if (plan.kind === 'say') {
     return ports.store.writeReply(lease, replyParts(notes.join('\n\n'), longestPart), {});
   }
-  const { answer, facts } = await ask(work, plan.text, language, ports, rules);
+  const { answer, facts } = await ask(work, plan.text, { language, recognised }, ports, rules);
   const hasWords = replyParts(answer, longestPart).length > 0;
   const said = [hasWords ? answer : phrase('noAnswer', language), ...notes].join('\n\n');
   return ports.store.writeReply(lease, replyParts(said, longestPart), facts);
@@ -61,7 +63,7 @@ export async function writeReply(
 async function ask(
   { lease, conversation, signal }: AnswerWork,
   text: string,
-  language: string,
+  { language, recognised }: { readonly language: string; readonly recognised: string | undefined },
   { assistant, clock, store }: AnswerPorts,
   rules: AnswerRules,
 ): Promise<{ answer: string; facts: Facts }> {
@@ -72,7 +74,9 @@ async function ask(
     const last = known.thread ?? (await assistant.lastThread(account, signal));
     const fresh = last !== undefined && isFresh(last, clock.now(), rules.retentionMs);
     const id = fresh ? last.id : await assistant.openThread(account, titleOf(text), signal);
-    await store.remember(lease, { language, registered: true, thread: { id, lastAt: clock.now() } });
+    // A default is no knowledge: the next message decides as the first one does.
+    const shown = recognised === undefined ? {} : { language: recognised };
+    await store.remember(lease, { ...shown, registered: true, thread: { id, lastAt: clock.now() } });
     return id;
   }
 

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { detectLanguage } from '../../../app/conversation/language.ts';
+import { detectLanguage, recogniseLanguage } from '../../../app/conversation/language.ts';
 
 describe('detectLanguage', () => {
   it.each([
     ['ar', 'السلام عليكم'],
     ['ar', 'مَا حُكْمُ صَلَاةِ الْمُسَافِرِ؟'],
+    ['ar', 'ما معنى كلمة believe'],
+    ['en', 'explain this ayah: قل هو الله أحد الله الصمد لم يلد ولم يولد'],
     ['fa', 'حکم نماز مسافر چیست؟'],
     ['fa', 'آيا روزه در سفر جايز است'],
     ['ur', 'سفر میں نماز کا کیا حکم ہے'],
@@ -49,7 +51,7 @@ describe('detectLanguage', () => {
     ['tr', 'teşekkürler'],
     ['az', 'Səfərdə namaz necə qılınır'],
     ['id', 'saya mau tanya tentang zakat fitrah'],
-    ['ms', 'bolehkah saya solat jamak ketika musafir'],
+    ['ms', 'macam mana saya nak solat jamak masa musafir'],
     ['bs', 'Koji su uslovi za namaz na putovanju?'],
     ['ha', 'Menene sharuɗɗan yin sallah a lokacin tafiya?'],
     ['so', 'Waa maxay shuruudaha salaadda safarka?'],
@@ -69,21 +71,28 @@ describe('detectLanguage', () => {
     ['en', 'Zakat calculation gold silver'],
     ['en', 'Surah Yaseen benefits hadith'],
     ['en', 'Ruling regarding cryptocurrency trading'],
-  ])('%s by statistics: %s', async (language, text) => {
+  ])('%s by a few words of its own: %s', async (language, text) => {
     expect(await detectLanguage(text)).toBe(language);
   });
 
-  it.each(['Hi', 'Zakat?', 'merci', '👍', '12345', '', '  \n', '…', 'https://de.wikipedia.org/wiki/Gebet'])(
-    'trusts what is known, then English, for %j',
-    async (text) => {
-      expect(await detectLanguage(text)).toBe('en');
-      expect(await detectLanguage(text, 'fr')).toBe('fr');
-    },
-  );
+  it.each([
+    'Zakat?',
+    'Muhammad Ali',
+    'salam',
+    '👍',
+    '12345',
+    '',
+    '  \n',
+    '…',
+    'https://de.wikipedia.org/wiki/Gebet',
+  ])('trusts what is known, then English, for %j', async (text) => {
+    expect(await detectLanguage(text)).toBe('en');
+    expect(await detectLanguage(text, 'fr')).toBe('fr');
+  });
 
   it('a known language that writes the script stays where letters do not tell', async () => {
     expect(await detectLanguage('سلام', 'ur')).toBe('ur');
-    expect(await detectLanguage('سلام', 'en')).toBe('ar');
+    expect(await detectLanguage('شكرا', 'en')).toBe('ar');
     expect(await detectLanguage('جی', 'ur')).toBe('ur');
     expect(await detectLanguage('نماز چیست', 'ur')).toBe('fa');
     expect(await detectLanguage('What is zakat?', 'ar')).toBe('en');
@@ -92,6 +101,83 @@ describe('detectLanguage', () => {
     expect(await detectLanguage('Привет', 'bg')).toBe('bg');
     expect(await detectLanguage('Привет', 'en')).toBe('ru');
     expect(await detectLanguage('bagaimana cara sholat jamak qashar', 'ms')).toBe('ms');
+  });
+
+  it.each([
+    'Assalamu alaikum wa rahmatullahi wa barakatuh',
+    "As-salaamu 'alaykum",
+    'Asalam o alikum',
+    'assalamualaikum warahmatullahi wabarakatuh',
+    'Selamün aleyküm',
+    'Wa alaikumussalam',
+    'salam',
+    'JazakAllahu khairan',
+    'alhamdulillah, mashallah, inshallah',
+    'Insyaallah',
+    'Bismillahir rahmanir rahim',
+    'La ilaha illallah',
+    'fajr zuhr asr maghrib isha',
+    'Ramadan zakat hajj wudu dua',
+    'halal haram sunnah hadith imam fatwa',
+    'Surah Al-Baqarah 255',
+    "du'a qunoot, jumu'ah, Qur'an",
+    'du’a',
+    'sholat namaz salat',
+    'Umar ibn al-Khattab',
+    'kayfa usalli salat al-fajr',
+    'ana 3ayez as2al 3an zakat',
+    'ami ki roja rakhte parbo',
+    'https://de.wikipedia.org/wiki/Gebet und@example.de 12:30',
+  ])('%j shows no language', async (text) => {
+    expect(recogniseLanguage(text)).toBeUndefined();
+    for (const known of ['en', 'id', 'tr', 'ur', 'sw']) expect(await detectLanguage(text, known)).toBe(known);
+  });
+
+  it.each([
+    ['en', 'Ramadan fasting pregnant woman'],
+    ['en', 'pray fajr late sunrise qada'],
+    ['en', 'merci'],
+    ['en', 'teşekkürler'],
+    ['en', 'Erdoğan İstanbul'],
+    ['en', 'what does "bagaimana" mean'],
+    ['en', 'قُلْ هُوَ اللَّهُ أَحَدٌ اللَّهُ الصَّمَدُ'],
+    ['en', 'please explain قل هو الله أحد الله الصمد لم يلد ولم يولد'],
+    ['id', 'Assalamualaikum'],
+    ['id', 'thank you'],
+    ['id', 'ok pak, zakat'],
+    ['id', 'السلام عليكم ورحمة الله وبركاته'],
+    ['ms', 'جزاك الله خيرا'],
+    ['tr', 'hello'],
+    ['ur', 'قُلْ هُوَ اللَّهُ أَحَدٌ'],
+    ['ur', 'please explain'],
+    ['ar', 'ما معنى what is the ruling on this'],
+    ['ru', 'что значит what is the ruling on this'],
+    ['hi', 'namaz ka tarika kya hai'],
+    ['ms', 'bagaimana cara solat jamak'],
+    ['ky', 'намаздын убактысы'],
+  ])('somebody who writes %s still does after %j', async (known, text) => {
+    expect(await detectLanguage(text, known)).toBe(known);
+  });
+
+  it.each([
+    ['en', 'ar', 'ما حكم صيام الحامل في رمضان'],
+    ['en', 'bn', 'রোজা রেখে কি দাঁত ব্রাশ করা যাবে'],
+    ['en', 'id', 'apa hukum musik'],
+    ['id', 'en', 'what is the ruling on music'],
+    ['tr', 'fr', 'est-ce que je peux prier assise'],
+    ['ar', 'ur', 'kya roza me brush kar sakte hain'],
+    ['ur', 'ar', 'كيف أصلي صلاة الاستخارة'],
+    ['ru', 'tr', 'namaz nasil kilinir hocam'],
+  ])('somebody who wrote %s writes %s with %j', async (known, language, text) => {
+    expect(await detectLanguage(text, known)).toBe(language);
+  });
+
+  it('a greeting of one language is enough for a stranger', async () => {
+    expect(await detectLanguage('Assalamu alaikum, bonjour')).toBe('fr');
+    expect(await detectLanguage('merhaba')).toBe('tr');
+    expect(await detectLanguage('terima kasih')).toBe('id');
+    expect(await detectLanguage('السلام عليكم')).toBe('ar');
+    expect(await detectLanguage('السلام علیکم')).toBe('ur');
   });
 
   it('passes addresses over, wherever they stand and however long they are', async () => {

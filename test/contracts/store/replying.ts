@@ -64,6 +64,8 @@ export function replying(it: StoreTest): void {
       const held = await claim(message());
       await store.remember(held.lease, { language: 'ar', registered: true });
       await store.writeReply(held.lease, ['x'], { thread: { id: 't1', lastAt: 5 } });
+      // What is left out stays.
+      await store.remember(held.lease, { registered: true });
       clock.advance(LEASE + 1);
       expect(claimed(await store.claim(held.lease.conversation, LEASE)).conversation).toMatchObject({
         language: 'ar',

@@ -5,6 +5,7 @@ import { looksRight } from './bugs/looks-right.ts';
 import { nothingWaits } from './bugs/nothing-waits.ts';
 import { oneEffect } from './bugs/one-effect.ts';
 import { order } from './bugs/order.ts';
+import { ownLanguage } from './bugs/own-language.ts';
 import { quiet } from './bugs/quiet.ts';
 import { replyFirst } from './bugs/reply-first.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
@@ -22,4 +23,5 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...quiet,
   ...leavingWell,
   ...looksRight,
+  ...ownLanguage,
 ];

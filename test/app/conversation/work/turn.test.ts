@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Forgotten } from '../../../../app/conversation/errors.ts';
+import { phrase } from '../../../../app/conversation/phrases.ts';
 import { AISHA } from '../../../fakes/messages.ts';
 import {
   assistant,
@@ -54,6 +55,22 @@ describe('a turn', () => {
     await look([now('ما هي الزكاة؟')]);
     await look([now('وما هو الصوم؟')]);
     expect(assistant.registered).toEqual([{ account: AISHA.phone, language: 'ar' }]);
+  });
+
+  it('registers somebody who only greets in the default language, and learns theirs later', async () => {
+    const photo = () => now('', { content: { kind: 'unreadable', type: 'image' } });
+    await look([now('Assalamu alaikum wa rahmatullahi wa barakatuh')]);
+    expect(assistant.registered).toEqual([{ account: AISHA.phone, language: 'en' }]);
+    // One word is enough for somebody of whom nothing is known.
+    await look([now('Assalamualaikum ustadz, tolong')]);
+    await look([photo()]);
+    expect(saidTo().at(-1)).toBe(phrase('unreadable.image', 'id'));
+    await look([now('Ramadan fasting')]);
+    await look([photo()]);
+    expect(saidTo().at(-1)).toBe(phrase('unreadable.image', 'id'));
+    await look([now('What is the ruling on fasting when pregnant?')]);
+    await look([photo()]);
+    expect(saidTo().at(-1)).toBe(phrase('unreadable.image', 'en'));
   });
 
   it('goes on in a thread within the retention time and opens a new one, titled by six words, after it', async () => {

@@ -1,0 +1,97 @@
+import { cyrillicLetters, latinLetters } from './letters.ts';
+import { isSpellingOfTerm, isTerm } from './terms.ts';
+import { isCourtesy, languagesWith } from './vocabulary.ts';
+import { wordsIn } from './words.ts';
+
+/** So much of a text must be words of the language: any text has a word that another language has by accident. */
+const LEAST_SHARE = 0.3;
+/** So many words more than the language known so far has. */
+const LEAD = 2;
+/** In a text of so few words one is enough, when no language is known. */
+const FEW_WORDS = 2;
+/**
+ * Languages that share most words with a larger one. A text is theirs when it has clearly more of their words, or when
+ * the person is known to write them.
+ */
+const LIKE: readonly (readonly [small: string, large: string])[] = [
+  ['ms', 'id'],
+  ['az', 'tr'],
+];
+
+/** How a word of the script begins; digits belong to Arabic in Latin letters. */
+const BEGINNINGS = {
+  Latin: /^[a-z0-9\u00df-\u024f\u1e00-\u1eff\u0250-\u02af]/,
+  Cyrillic: /^[\u0400-\u052f]/,
+};
+
+interface Evidence {
+  readonly votes: ReadonlyMap<string, number>;
+  /** The languages that have one of the words in their list. */
+  readonly listed: ReadonlySet<string>;
+  /** How many words could have voted. */
+  readonly words: number;
+}
+
+/**
+ * The language whose words a text has, undefined when they are too few or of several languages. Terms, single letters and
+ * numbers have no vote.
+ */
+export function languageByWords(
+  text: string,
+  script: 'Latin' | 'Cyrillic',
+  known: string | undefined,
+): string | undefined {
+  const own = script === 'Cyrillic' ? cyrillicLetters(text, known) : undefined;
+  if (own !== undefined) return own;
+  const { votes, listed, words } = evidence(text, script, known);
+  const language = leader(votes, known);
+  // A hyphen marks what is recognised only so that it is not taken for another language.
+  if (language === undefined || language.includes('-')) return undefined;
+  const count = votes.get(language) ?? 0;
+  if (known === undefined) {
+    return count >= Math.max(2, LEAST_SHARE * words) || words <= FEW_WORDS ? language : undefined;
+  }
+  if (language === known) return known;
+  // Names have letters of another language too, so letters alone are not enough.
+  const isEnough = count >= LEAST_SHARE * words && count >= (votes.get(known) ?? 0) + LEAD;
+  return isEnough && listed.has(language) ? language : undefined;
+}
+
+function evidence(text: string, script: 'Latin' | 'Cyrillic', known: string | undefined): Evidence {
+  const votes = new Map<string, number>();
+  const listed = new Set<string>();
+  let words = 0;
+  for (const word of wordsIn(text)) {
+    if (!BEGINNINGS[script].test(word) || /^[a-z]$/.test(word)) continue;
+    if (isTerm(word) || (known !== undefined && isCourtesy(word))) continue;
+    const languages = languagesOf(word, known);
+    if (languages.length === 0 && isSpellingOfTerm(word)) continue;
+    words += 1;
+    for (const language of languages) listed.add(language);
+    for (const language of languages.length > 0 ? languages : latinLetters(word)) {
+      votes.set(language, (votes.get(language) ?? 0) + 1);
+    }
+  }
+  return { votes, listed, words };
+}
+
+/** In Latin letters Hindi looks like Urdu. */
+function languagesOf(word: string, known: string | undefined): readonly string[] {
+  const languages = languagesWith(word);
+  return known === 'hi' ? languages.map((language) => (language === 'ur' ? 'hi' : language)) : languages;
+}
+
+/** The language of most words, undefined when two have as many. */
+function leader(votes: ReadonlyMap<string, number>, known: string | undefined): string | undefined {
+  const count = (language: string): number => votes.get(language) ?? 0;
+  const passedOver = new Set(
+    LIKE.map(([small, large]) => {
+      const [rival, favoured] = known === small ? [large, small] : [small, large];
+      return count(rival) < count(favoured) + LEAD ? rival : undefined;
+    }),
+  );
+  const [best, second] = [...votes]
+    .filter(([language]) => !passedOver.has(language))
+    .sort(([, left], [, right]) => right - left);
+  return best !== undefined && best[1] > (second?.[1] ?? 0) ? best[0] : undefined;
+}
