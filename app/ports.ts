@@ -5,7 +5,7 @@
 import type { Refused, Unavailable } from './conversation/errors.ts';
 import type { ChannelName, Message, Person, Progress, Status } from './conversation/message.ts';
 
-/** Opaque, without personal data, the same for ever for one person with one business number on one channel. */
+/** Random, and so without personal data; the same for one person with one business number, until they are forgotten. */
 export type ConversationId = string;
 
 export interface Clock {
@@ -120,9 +120,9 @@ export interface Conversation extends Facts {
   readonly id: ConversationId;
   readonly channel: ChannelName;
   readonly number: string;
-  /** Where to send: the newest identities. */
+  /** Where to send: the names that lead to this person now. Empty when others have all of them. */
   readonly person: Person;
-  /** The identity under which the assistant knows this person: the first one seen; it stays. */
+  /** The name under which the assistant knows this person, and nobody else that we remember; it stays when they move. */
   readonly account: string;
 }
 
@@ -210,7 +210,9 @@ export interface ConversationStore {
   /**
    * Stores each message unless its id is known, in the order given; answers in that order. Silent messages are `done`
    * at once: only their ids are kept. Ids are remembered for at least 8 days (Meta redelivers for up to 7). A known id
-   * changes nothing: neither where its person is reached, nor that they were erased.
+   * changes nothing: neither where its person is reached, nor that they were erased. Whose a message is follows from
+   * its names and the time at which it was sent (docs/decisions/0012); `conversation` is empty for a change of identity
+   * that is nobody's.
    *
    * Edits and revokes are `done` at once too. They change the message that they name, if it waits, is in the same
    * conversation and no newer edit was made: its content, or that nobody has to answer it. One whose message has not come
@@ -264,8 +266,10 @@ export interface ConversationStore {
   /** Deletes what has outlived its purpose: texts after 7 days, ids after 9. Answers how many rows went. */
   forgetOld(): Promise<number>;
   /**
-   * Deletes all that is kept of a person, by phone number or user id: every conversation that it leads to or once led
-   * to, and those that the person's other identities once led to. Answers how many conversations went.
+   * Deletes all that is kept of a person, by phone number or user id: every conversation of whoever has the name now,
+   * or had it last when nobody has it, and those that one of that person's names belonged to before and that no name
+   * leads to any more. What is another person's now stays. Ids of messages are remembered and belong to nobody.
+   * Returns how many conversations went.
    */
   erase(identity: string): Promise<number>;
   ready(): Promise<void>;

@@ -5,10 +5,11 @@ import { asWhere, withKept } from './kept/open.ts';
 
 const HELP = `Usage: npm run erase -- <phone number or user id> [local|staging|production]
 
-Deletes all that a store keeps of a person: messages, replies, the conversations and the names they go by, also those
-of the person's other identities. Message ids stay as hashes for some days, so that a redelivery does not bring the
-person back. What the assistant's own database keeps is not touched, nor are a table's backups, which end by themselves
-after 35 days. A second time finds nothing.
+Deletes all that a store keeps of the person who has this number or id now, or had it last when nobody has it: messages,
+replies, conversations and all names of that person. Somebody else who had the number before and has another name today is
+not touched. Message ids stay as keyed digests that belong to nobody for some days, so that a redelivery does not bring
+the person back. What the assistant's own database keeps is not touched, nor are a table's backups, which end by
+themselves after 35 days. A second time finds nothing.
 
 "local" is the store that this machine's configuration names (SQLITE_PATH, or the tables of STORE=dynamodb, in the
 environment or in .env); a stack is found through its SSM parameters, with your own AWS credentials. The answer says

@@ -12,7 +12,10 @@ export type ChannelName = 'meta' | 'twilio';
 export interface Person {
   readonly phone?: string;
   readonly userId?: string;
-  /** Identities this person had before: the platform said they changed. */
+  /**
+   * Names that this person had until now: the message is the platform's announcement of a change. A phone number among
+   * them, beside another `phone`, means that the person moved.
+   */
   readonly formerly?: readonly string[];
 }
 

@@ -31,6 +31,8 @@ interface FindingParts {
 
 /** So long before a quiet conversation may be forgotten a new message makes it count as fresh. */
 const FRESH_FOR_MS = IDS_KEPT_MS - 24 * 60 * 60 * 1000;
+/** How far the platform's clock and ours may differ. */
+const SKEW_MS = 60_000;
 /** Strangers that write through two processes at once settle in a few rounds. */
 const MOST_ROUNDS = 10;
 
@@ -81,7 +83,7 @@ export function findingPeople({ conversations, secret, clock, newId }: FindingPa
       return undefined;
     if (identitiesOf(message.person).some((name) => names.get(name)?.home !== id)) return undefined;
     // A person who was erased may have come back: an id that was remembered then lies elsewhere now.
-    return { id, mayBeKnown: message.sentAt < byLane.openedAt };
+    return { id, mayBeKnown: message.sentAt < byLane.openedAt + SKEW_MS };
   }
 
   async function resolved(message: Message, seen: ReadonlyMap<string, NameItem>, lane: string) {

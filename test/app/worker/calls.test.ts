@@ -41,6 +41,7 @@ it('makes so many calls for a message of somebody known', async () => {
   await deliver();
   await answer();
   counted();
+  clock.advance(2 * 60_000);
 
   await deliver();
   expect(counted()).toEqual({ BatchGetItem: 1, PutItem: 2, SendMessage: 1 });

@@ -137,6 +137,27 @@ export function identities(it: StoreTest): void {
       expect([old, young]).not.toContain(stranger);
     });
 
+    it('that comes after the first message from the new number joins nobody, without user ids either', async ({
+      accept,
+    }) => {
+      const { conversation: old } = await accept(says({ phone: OLD }, 0));
+      const { conversation: young } = await accept(says({ phone: NEW }, 11));
+      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
+      expect((await accept(says({ phone: NEW }, 12))).conversation).toBe(young);
+      expect([old, young]).not.toContain((await accept(says({ phone: OLD }, 20))).conversation);
+    });
+
+    it('is not undone by a late message of somebody who had the new number before', async ({
+      store,
+      accept,
+    }) => {
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
+      await accept(says({ userId: 'US.D' }, 0));
+      await accept(announces({ phone: NEW, userId: 'US.A2', formerly: [OLD, 'US.A1'] }, 20));
+      await accept(says({ phone: NEW, userId: 'US.D' }, 5));
+      expect((await answered(store, hers)).person).toEqual({ phone: NEW, userId: 'US.A2' });
+    });
+
     it('that is older than the person’s last message is not followed', async ({ accept }) => {
       const { conversation: theirs } = await accept(says({ phone: OLD }, 20));
       await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
@@ -157,6 +178,7 @@ export function identities(it: StoreTest): void {
       await store.forgetOld();
       const { conversation: theirs } = await accept(says({ phone: OLD }, 10 * 24 * 60));
       expect(await accept(change)).toMatchObject({ outcome: 'done' });
+      expect(await store.erase(NEW)).toBe(0);
       expect((await accept(says({ phone: OLD }, 10 * 24 * 60 + 1))).conversation).toBe(theirs);
       expect((await answered(store, theirs)).person).toEqual({ phone: OLD });
     });
@@ -185,6 +207,44 @@ export function identities(it: StoreTest): void {
       const { conversation } = await accept(says({ phone: OLD }, 11));
       const { account } = await answered(store, conversation);
       expect(account).toMatch(new RegExp(`^${OLD}-.{16,}`));
+    });
+  });
+
+  describe('an erasure', () => {
+    const [a1, a2, c] = [{ userId: 'US.A1' }, { userId: 'US.A2' }, { userId: 'US.C9' }];
+
+    it('takes who has the number now, and leaves who had it before', async ({ store, accept }) => {
+      const { conversation: hers } = await accept(says({ phone: OLD, ...a1 }, 0, 'alice'));
+      await accept(announces({ phone: NEW, ...a2, formerly: [OLD, 'US.A1'] }, 10));
+      const carol = says({ phone: OLD, ...c }, 20, 'carol');
+      const { conversation: theirs } = await accept(carol);
+      expect(await store.erase(OLD)).toBe(1);
+      expect(await store.claim(theirs, LEASE)).toEqual({ claimed: false, because: 'idle' });
+      expect(await accept(carol)).toMatchObject({ outcome: 'done' });
+      expect(await answered(store, hers)).toMatchObject({ person: { phone: NEW, ...a2 }, words: ['alice'] });
+    });
+
+    it('by a number that nobody has now takes who had it last', async ({ store, accept }) => {
+      await accept(says({ phone: OLD, ...a1 }, 0));
+      await accept(announces({ phone: NEW, ...a2, formerly: [OLD, 'US.A1'] }, 10));
+      expect(await store.erase(OLD)).toBe(1);
+      for (const name of [NEW, 'US.A1', 'US.A2']) expect(await store.erase(name)).toBe(0);
+    });
+
+    it('takes what the same person wrote before a change that came too late', async ({ store, accept }) => {
+      await accept(says({ phone: OLD, ...a1 }, 0));
+      await accept(says({ phone: NEW, ...a2 }, 11));
+      await accept(announces({ phone: NEW, ...a2, formerly: [OLD, 'US.A1'] }, 10));
+      expect(await store.erase(NEW)).toBe(2);
+      for (const name of [OLD, 'US.A1']) expect(await store.erase(name)).toBe(0);
+    });
+
+    it('is not undone by a redelivery to a person who came back', async ({ store, accept, finish }) => {
+      const before = says({ phone: OLD }, 0);
+      await finish(before);
+      await store.erase(OLD);
+      await finish(says({ phone: OLD }, 10));
+      expect(await accept(before)).toMatchObject({ outcome: 'done' });
     });
   });
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Claim, ConversationStore } from '../../../../app/ports.ts';
 import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
+import { tracesOf } from '../../../fakes/digests.ts';
 import { REGION, startDynamoDb, type TableNames } from '../../../fakes/dynamodb.ts';
 import { failingAtWrite } from '../../../fakes/failing-client.ts';
 import { AISHA, BILAL, message, status } from '../../../fakes/messages.ts';
@@ -198,6 +199,25 @@ describe('what is kept', () => {
     for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(kept).not.toContain(own);
   });
 
+  it('is nothing of a person who was erased that a known number could be tested against', async () => {
+    const { phone = '', userId = '' } = AISHA;
+    const { conversation } = await accept(message('one'));
+    await accept(message('two', { person: { userId } }));
+    await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
+    await accept(message('three'));
+    const Key = { conversation: { S: 'keys' }, item: { S: 'ids' } };
+    const kept = await owner.send(new GetItemCommand({ TableName: tables.conversationsTable, Key }));
+    const secret = kept.Item?.value?.S ?? '';
+    const keyedTraces = tracesOf(phone, secret).slice(2);
+    const before = await everything();
+    expect(keyedTraces.filter((trace) => before.includes(trace)).length).toBeGreaterThan(1);
+    await store.erase(phone);
+    const after = await everything();
+    expect(after).not.toContain(conversation);
+    for (const name of [phone, userId])
+      for (const trace of tracesOf(name, secret)) expect(after).not.toContain(trace);
+  });
+
   it.each([1, 2, 3, 4])(
     'is nothing of a person whom two processes met at once under two identities (at write %i)',
     async (n) => {
@@ -310,6 +330,22 @@ describe('an item that this release cannot read', () => {
     clock.advance(10 * DAY);
     await expect(store.forgetOld()).rejects.toThrow('carrier-pigeon');
     expect(await everything()).not.toContain('1555000900');
+  });
+});
+
+describe('strangers', () => {
+  it('who write through two processes at once have one conversation', async () => {
+    const stores = [openStore(), openStore(), openStore()];
+    const person = { phone: '15550008888', userId: 'US.8' };
+    const accepted = await Promise.all(
+      stores.map((one, index) =>
+        one.accept([message('hello', { person: index === 0 ? { phone: '15550008888' } : person })]),
+      ),
+    );
+    const ids = new Set(accepted.flat().map(({ conversation }) => conversation));
+    expect(ids.size).toBe(1);
+    const [id = ''] = ids;
+    expect(claimed(await store.claim(id, LEASE)).turn.messages).toHaveLength(3);
   });
 });
 

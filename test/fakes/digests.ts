@@ -1,0 +1,24 @@
+import { createHmac, hash } from 'node:crypto';
+import { keyed } from '../../app/conversation/identity.ts';
+import { NUMBER } from './messages.ts';
+
+/**
+ * What somebody could look for who has a whole database, its secret and this program, and knows a name: the name, and
+ * every digest of it, whole or cut, in each way of writing it.
+ */
+export function tracesOf(name: string, secret: string): string[] {
+  const scoped = [name, `meta|${NUMBER}|${name}`];
+  const texts = ['', 'identity|', 'conversation|', 'lane|', 'identity|lane|'].flatMap((prefix) =>
+    scoped.map((text) => `${prefix}${text}`),
+  );
+  const digests = texts.flatMap((text) => {
+    const plain = hash('sha256', text, 'buffer');
+    const withSecret = createHmac('sha256', secret).update(text).digest();
+    return [plain, withSecret, keyed(secret, plain), keyed(secret, plain.subarray(0, 16))];
+  });
+  const written = digests.flatMap((digest) => [
+    digest.subarray(0, 16).toString('hex'),
+    digest.subarray(0, 16).toString('base64url').slice(0, 21),
+  ]);
+  return [...scoped, ...written];
+}
