@@ -27,6 +27,7 @@ const TURN_OUTCOMES = {
   again: 'retried',
   buried: 'buried',
   apologised: 'apologised',
+  repeated: 'repeated',
   lost: 'lost',
 } as const;
 
@@ -47,9 +48,10 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
       return {
         ...channel,
         async send(business, to, part) {
-          if (part.again) {
+          const code = part.failures?.at(-1);
+          if (part.again || code !== undefined) {
             metrics.part('repeated');
-            log.warn('a part is sent again', { what: 'repeated' });
+            log.warn('a part is sent again', { what: 'repeated', code });
           }
           try {
             const platformId = await channel.send(business, to, part);
@@ -61,6 +63,10 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
             );
             throw error;
           }
+        },
+        failure(business, to, codes) {
+          metrics.part('failed');
+          return channel.failure(business, to, codes);
         },
       };
     },

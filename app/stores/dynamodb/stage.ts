@@ -3,7 +3,7 @@ import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../conversation/retention.
 import type { Clock, ConversationId } from '../../ports.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './attributes.ts';
 import type { Entry } from './entries.ts';
-import { shelfOf } from './names.ts';
+import { reopeningEntry, shelfOf } from './names.ts';
 import type { Table } from './table.ts';
 
 /** A message as it lies in the stage table. */
@@ -14,6 +14,14 @@ export interface Staged extends Entry {
   readonly arrival: number;
   /** Gone once it is answered. */
   readonly message: Message | undefined;
+  /** Set when this is no message, but says that a finished turn has a failed part. */
+  readonly reopening: Reopening | undefined;
+}
+
+interface Reopening {
+  readonly turn: string;
+  /** Another one each time it is written. */
+  readonly nonce: string;
 }
 
 /** An item that is past its time counts as gone, whether or not DynamoDB has deleted it yet. */
@@ -35,7 +43,7 @@ export function openStage(table: Table, clock: Clock) {
 
   return {
     /** False: the id is known. */
-    put(staged: Staged): Promise<boolean> {
+    put(staged: Omit<Staged, 'reopening'>): Promise<boolean> {
       const { lane, id, conversation, state, arrival, again, message } = staged;
       const waits = state === 'waiting' && { shelf: shelfOf(id), at: arrival };
       const item = {
@@ -51,7 +59,7 @@ export function openStage(table: Table, clock: Clock) {
       return row === undefined || isGone(row, seconds()) ? undefined : stagedFrom(row);
     },
 
-    /** By arrival. Lanes are shared when a person's identities were two people's before, hence the filter. */
+    /** Messages, and what says that a turn has to be reopened, by arrival. Lanes are shared when a person's identities were two people's before, hence the filter. */
     async waitingFor(conversation: ConversationId, lanes: readonly string[]): Promise<Staged[]> {
       const found = await Promise.all(
         lanes.map((lane) =>
@@ -94,6 +102,26 @@ export function openStage(table: Table, clock: Clock) {
       }
     },
 
+    /** Says that a turn has to be reopened; `newestAt` is that of the turn. The second time renews it. */
+    async askToReopen({ turn, nonce }: Reopening, newestAt: number): Promise<void> {
+      const entry = reopeningEntry(turn);
+      if (entry === undefined) return;
+      const { lane, id } = entry;
+      const waits = { state: 'waiting', shelf: shelfOf(nonce), at: clock.now() * 1000 };
+      const times = { arrival: newestAt * 1000, again: 0 };
+      await table.put({ lane, message: id, conversation: lane, ...waits, ...times, turn, nonce });
+    },
+
+    /** Its turn need not be reopened, as far as this writing of it said so. */
+    async dropReopening(staged: Staged): Promise<void> {
+      await table.update(keyOf(staged), {
+        set: { state: 'done', expires_at: expiry(IDS_KEPT_MS) },
+        remove: ['shelf', 'at'],
+        when: '#state = :waiting AND #nonce = :nonce',
+        values: { waiting: 'waiting', nonce: staged.reopening?.nonce ?? '' },
+      });
+    },
+
     /** Takes every word of a conversation away, whatever became of it, and keeps the ids. */
     async empty(conversation: ConversationId, lanes: readonly string[]): Promise<void> {
       const set = { state: 'done', expires_at: expiry(IDS_KEPT_MS) };
@@ -101,7 +129,7 @@ export function openStage(table: Table, clock: Clock) {
       for (const lane of lanes) {
         const rows = await table.query({
           where: '#lane = :lane',
-          filter: 'attribute_exists(#content) AND #conversation = :conversation',
+          filter: '(attribute_exists(#content) OR attribute_exists(#turn)) AND #conversation = :conversation',
           values: { lane, conversation },
         });
         await Promise.all(
@@ -131,6 +159,7 @@ function keyOf({ lane, id }: Pick<Entry, 'lane' | 'id'>) {
 
 function stagedFrom(row: Row): Staged {
   const content = optionalText(row, 'content');
+  const turn = optionalText(row, 'turn');
   return {
     lane: text(row, 'lane'),
     id: text(row, 'message'),
@@ -139,6 +168,7 @@ function stagedFrom(row: Row): Staged {
     arrival: number(row, 'arrival'),
     again: number(row, 'again'),
     message: content === undefined ? undefined : (JSON.parse(content) as Message),
+    reopening: turn === undefined ? undefined : { turn, nonce: text(row, 'nonce') },
   };
 }
 

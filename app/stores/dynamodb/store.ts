@@ -13,6 +13,7 @@ import { letters } from './letters.ts';
 import { LETTER_SHELF, WAITING_SHELVES } from './names.ts';
 import { openParts } from './parts.ts';
 import { findingPeople } from './people.ts';
+import { reopening as reopeningOf } from './reopening.ts';
 import { replying } from './replying.ts';
 import { openStage } from './stage.ts';
 import { recordingStatuses } from './statuses.ts';
@@ -43,6 +44,7 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const stage = openStage(stageTable, clock);
   const parts = openParts(conversations, clock);
   const closing = closingOf({ conversations, stage, parts, clock });
+  const reopening = reopeningOf({ conversations, stage, parts, newId });
   const underLease = writingUnderLease(conversations);
   const leads = openLeads(conversations);
   const people = findingPeople(conversations, clock);
@@ -51,13 +53,14 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
     stage,
     parts,
     closing,
+    reopening,
     clock,
   });
 
   return {
     accept: accepting({ stage, people, clock }),
-    recordStatuses: recordingStatuses(conversations, clock),
-    claim: claiming({ conversations, stage, parts, closing, clock, newId }),
+    recordStatuses: recordingStatuses(conversations, reopening, clock),
+    claim: claiming({ conversations, stage, parts, closing, reopening, clock, newId }),
     ...leasing({ conversations, underLease, stage, closing, clock }),
     ...replying({ conversations, underLease, parts, closing, clock }),
     ...waiting({ conversations, stageTable, stage, people, oldestLetterAt, clock }),

@@ -45,7 +45,7 @@ export function accepting(records: Records): Pick<ConversationStore, 'accept'> {
     let held = conversations.get(id);
     if (held === undefined) {
       const conversation = { id, channel, number, account, person: {} };
-      held = { conversation, waiting: [], leaseUntil: 0, retryAt: 0, lastAt: clock.now() };
+      held = { conversation, waiting: [], failed: [], leaseUntil: 0, retryAt: 0, lastAt: clock.now() };
       conversations.set(id, held);
     }
     for (const name of scoped) identities.set(name, id);

@@ -19,7 +19,10 @@ export function upkeep(records: Records): Upkeep {
       const now = clock.now();
       return [...busy]
         .filter((conversation) => conversation.leaseUntil <= now && conversation.retryAt <= now)
-        .filter(({ turn, waiting }) => turn !== undefined || oldestArrival(waiting) <= now - olderThanMs)
+        .filter(
+          ({ turn, failed, waiting }) =>
+            turn !== undefined || failed.length > 0 || oldestArrival(waiting) <= now - olderThanMs,
+        )
         .sort((a, b) => oldestWork(a) - oldestWork(b))
         .slice(0, limit)
         .map(({ conversation }) => conversation.id);
@@ -37,7 +40,7 @@ export function upkeep(records: Records): Upkeep {
 
     async deadLetters(limit) {
       return [...turns.values()]
-        .flatMap(({ id, conversation, buried, messages: own }) =>
+        .flatMap(({ id, conversation, buried, newestAt, messages: own }) =>
           buried === undefined
             ? []
             : [
@@ -47,7 +50,7 @@ export function upkeep(records: Records): Upkeep {
                   reason: buried.reason,
                   buriedAt: buried.at,
                   messages: own.length,
-                  newestAt: Math.max(...own.map(({ message }) => message?.sentAt ?? 0)),
+                  newestAt,
                 },
               ],
         )
@@ -59,9 +62,14 @@ export function upkeep(records: Records): Upkeep {
       const turn = turns.get(turnId);
       const conversation = conversations.get(turn?.conversation ?? '');
       if (turn?.buried === undefined || !turn.finished || conversation === undefined) return undefined;
+      busy.add(conversation);
+      if (turn.reopened) {
+        delete turn.buried;
+        conversation.failed.push(turn);
+        return turn.conversation;
+      }
       for (const stored of turn.messages) stored.state = 'waiting';
       conversation.waiting.push(...turn.messages);
-      busy.add(conversation);
       forgetTurn(turn);
       return turn.conversation;
     },
@@ -76,7 +84,7 @@ export function upkeep(records: Records): Upkeep {
         }
       }
       for (const turn of turns.values()) {
-        if (!turn.finished) continue;
+        if (!turn.finished || conversations.get(turn.conversation)?.failed.includes(turn)) continue;
         const age = now - turn.openedAt;
         if (age > TEXT_KEPT_MS) for (const part of turn.parts ?? []) part.text = '';
         if (age <= (turn.buried === undefined ? IDS_KEPT_MS : DEAD_LETTERS_KEPT_MS)) continue;
@@ -130,7 +138,7 @@ export function upkeep(records: Records): Upkeep {
     turns.delete(turn.id);
     for (const part of turn.parts ?? []) {
       parts.delete(part.key);
-      partKeys.delete(`${conversations.get(turn.conversation)?.conversation.channel}|${part.platformId}`);
+      partKeys.delete(part.sends.platformId ?? '');
     }
   }
 

@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** What this program writes into `user_version`. A file with a higher one was written by a newer program. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and in no index yet, 0 waiting,
  *   1 in an open turn, 2 done, 3 dead.
  * conversations: lease, rest and facts. Whether there is work is not stored twice: it is what `waiting` and `turn` say.
- * parts: state 0 unsent, 1 sending, 2 sent.
+ * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened.
+ * parts: state 0 unsent, 1 sending, 2 sent. failures: JSON, the id and code of each failed send.
  */
 const MESSAGES = `
   CREATE TABLE messages (
@@ -24,6 +25,9 @@ const MESSAGES = `
   CREATE INDEX waiting ON messages (conversation, sent_at, arrival) WHERE state = 0;
   CREATE INDEX taken ON messages (turn) WHERE turn IS NOT NULL;
 `;
+
+/** What a turn needs that is reopened after its end. */
+const REOPENED = 'CREATE INDEX reopened ON turns (conversation, opened_at) WHERE finished = 2;';
 
 const SCHEMA = `
   ${MESSAGES}
@@ -63,8 +67,11 @@ const SCHEMA = `
     replied INTEGER NOT NULL DEFAULT 0,
     buried TEXT,
     buried_at INTEGER,
-    finished INTEGER NOT NULL DEFAULT 0
+    finished INTEGER NOT NULL DEFAULT 0,
+    newest_at INTEGER NOT NULL DEFAULT 0,
+    reopened INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
+  ${REOPENED}
   CREATE INDEX turns_by_age ON turns (opened_at);
   CREATE INDEX dead_letters ON turns (buried_at) WHERE buried IS NOT NULL;
 
@@ -77,7 +84,8 @@ const SCHEMA = `
     tried_at INTEGER,
     platform_id BLOB,
     progress TEXT,
-    code TEXT
+    code TEXT,
+    failures TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX parts_of ON parts (turn, position);
   CREATE INDEX parts_by_platform_id ON parts (platform_id) WHERE platform_id IS NOT NULL;
@@ -93,6 +101,14 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     ${MESSAGES}
     INSERT INTO messages SELECT * FROM messages_1;
     DROP TABLE messages_1;
+  `,
+  // A failed part of a finished turn was forgotten. Of a turn that is finished already nobody knows how old it is.
+  2: `
+    ALTER TABLE turns ADD COLUMN newest_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE turns ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE parts ADD COLUMN failures TEXT;
+    ${REOPENED}
+    UPDATE turns SET newest_at = coalesce((SELECT max(sent_at) FROM messages WHERE turn = turns.id), opened_at);
   `,
 };
 
