@@ -1,3 +1,4 @@
+import { failedLater } from './bugs/failed-later.ts';
 import { isolation } from './bugs/isolation.ts';
 import { leavingWell } from './bugs/leaving-well.ts';
 import { looksRight } from './bugs/looks-right.ts';
@@ -15,6 +16,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...oneEffect,
   ...replyFirst,
   ...order,
+  ...failedLater,
   ...nothingWaits,
   ...isolation,
   ...quiet,
