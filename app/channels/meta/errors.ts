@@ -40,7 +40,8 @@ const DOWN: Rest = { firstMs: 2 * SECOND, factor: 2, longestMs: MINUTE };
 /**
  * Meta's "Error codes" page, "build your error handling around code". A code in Graph's own error object means that the
  * message was not taken, also with HTTP 500: 131000, "Message failed to send due to an unknown error", is therefore
- * tried again and not reconciled; it is the turn's, so that it ends after a few attempts.
+ * tried again and not reconciled; it is the turn's, so that it ends after a few attempts. The same code in a failed status
+ * means the same: Meta took the message and did not deliver it.
  *
  * Permissions (3, 10, 200 to 299, 131005) and policy (368, 131031, 130497) are never tried again: Meta would count it
  * against the business. The answers become dead letters, which an operator can send back to work.

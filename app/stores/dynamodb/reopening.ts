@@ -25,7 +25,7 @@ export function reopening({ conversations, stage, parts, newId }: ReopeningParts
   return {
     /** For a part whose turn is finished, or may be by the time anybody looks. */
     async ask(turn: string, part: Row): Promise<void> {
-      await stage.askToReopen({ turn, nonce: newId() }, optionalNumber(part, 'newest_at') ?? 0);
+      await stage.askToReopen({ turn, nonce: newId() }, newestOf(part));
     },
 
     /** The first of these turns that has something to be sent again. Drops those before it. */
@@ -60,7 +60,7 @@ export function reopening({ conversations, stage, parts, newId }: ReopeningParts
     const isMissing = (row: Row) => sendsFrom(row).state !== 'sent' || hasFailed(sendsFrom(row));
     if (!rows.some(isMissing)) return undefined;
     const places = rows.map((row) => placeOf(text(row, 'key')));
-    const newestAt = Math.max(...rows.map((row) => optionalNumber(row, 'newest_at') ?? 0));
+    const newestAt = Math.max(...rows.map(newestOf));
     return {
       ...{ id, entries: [], attempts: 0, reopened: true, newestAt, places, buried: undefined },
       nextPlace: Math.max(...places) + 1,
@@ -71,6 +71,11 @@ export function reopening({ conversations, stage, parts, newId }: ReopeningParts
 /** True for a part of a turn that was given up: what is reported of it changes nothing any more. */
 export function isOver(row: Row): boolean {
   return optionalFlag(row, 'over') ?? false;
+}
+
+/** When the newest message of its turn was sent. A part of an earlier release does not say it: it was written soon after. */
+function newestOf(row: Row): number {
+  return optionalNumber(row, 'newest_at') ?? optionalNumber(row, 'written_at') ?? 0;
 }
 
 function placeOf(key: string): number {

@@ -62,7 +62,7 @@ export const UNSENT = 0;
 export const SENDING = 1;
 export const SENT = 2;
 
-export const PART_STATES = ['unsent', 'sending', 'sent'] as const;
+const PART_STATES = ['unsent', 'sending', 'sent'] as const;
 
 /** A prepared statement whose rows have a known shape: the shape is that of `schema.ts`, checked by SQLite (STRICT). */
 export interface Query<Row> {
