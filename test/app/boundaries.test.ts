@@ -39,6 +39,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
     'conversation/errors',
     'conversation/message',
     'conversation/identity',
+    'conversation/part',
     'conversation/progress',
     'conversation/retention',
     'aws',
