@@ -16,10 +16,16 @@ const SHARED = { times: 20, leastMs: 250, mostMs: 10_000 };
 export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable' | 'refused';
 /** `escaped`: right only over the escaped-unicode form of the body; see the channel's signature. */
 type SignatureResult = 'good' | 'escaped' | 'bad';
-/** `silent`: nothing was to be said, or could be. `buried`: given up, once for each; `apologised`: and it was said. */
-type TurnOutcome = 'answered' | 'silent' | 'retried' | 'buried' | 'apologised' | 'lost';
-/** `unknown`: may have been sent. `repeated`: sent again, since no status told how the first time ended. */
-type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'repeated';
+/**
+ * `silent`: nothing was to be said, or could be. `buried`: given up, once for each; `apologised`: and it was said.
+ * `repeated`: it was over, and what WhatsApp reported as failed since was sent again.
+ */
+type TurnOutcome = 'answered' | 'silent' | 'retried' | 'buried' | 'apologised' | 'repeated' | 'lost';
+/**
+ * `unknown`: may have been sent. `failed`: taken, and reported as failed later. `repeated`: sent again, since no status
+ * told how the first time ended, or since one said that it failed.
+ */
+type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'failed' | 'repeated';
 
 export interface Counters {
   delivery(outcome: DeliveryOutcome): void;

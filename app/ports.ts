@@ -41,6 +41,8 @@ export interface OutgoingPart {
   readonly key: string;
   /** Nobody knows how an earlier send of this part ended. */
   readonly again: boolean;
+  /** The codes with which the platform reported earlier sends of this part as failed, in order. */
+  readonly failures?: readonly string[];
 }
 
 export interface Channel {
@@ -54,8 +56,12 @@ export interface Channel {
   send(business: Business, to: Person, part: OutgoingPart): Promise<string>;
   /** Shows that the message was read and an answer is being written; the platform shows it for 25 seconds. */
   showTyping(business: Business, messageId: string, signal: AbortSignal): Promise<void>;
-  /** What a code in a failed status means for sending the same part again. */
-  failure(code: string | undefined): Unavailable | Refused;
+  /**
+   * Returns what it means that the platform took a part and then reported it as failed: the same as the refusal of a
+   * send with that code. `codes` are those of all its failed sends, in order; the last one is judged. Slows down what
+   * has to slow down.
+   */
+  failure(business: Business, to: Person, codes: readonly string[]): Unavailable | Refused;
 }
 
 // --- assistant -------------------------------------------------------------------------------------------------
@@ -141,6 +147,8 @@ export interface Part {
   readonly progress?: Progress;
   /** The platform's code, with `progress: 'failed'`. */
   readonly code?: string;
+  /** The codes of all its sends that the platform reported as failed, in order; absent when there are none. */
+  readonly failures?: readonly string[];
 }
 
 /**
@@ -151,8 +159,12 @@ export interface Turn {
   readonly id: string;
   /** This attempt, from 1; counted before the work. */
   readonly attempt: number;
-  /** By platform time, then arrival. */
+  /** By platform time, then arrival; none when the turn was reopened. */
   readonly messages: readonly Message[];
+  /** When the newest of them was sent, by the platform's clock; milliseconds since 1970. */
+  readonly newestAt: number;
+  /** It was finished before, and the platform reported a part of its reply as failed since. */
+  readonly reopened?: true;
   /** Absent until the reply is written. */
   readonly parts?: readonly Part[];
   /** Why it was given up; `parts` are then the apology. */
@@ -188,6 +200,7 @@ export interface DeadLetter {
   readonly conversation: ConversationId;
   readonly reason: string;
   readonly buriedAt: number;
+  /** 0: they were answered, and a part of the reply failed afterwards; sending it back sends that part again. */
   readonly messages: number;
   /** When the newest of them was sent, by the platform's clock; milliseconds since 1970. */
   readonly newestAt: number;
@@ -221,12 +234,16 @@ export interface ConversationStore {
   accept(messages: readonly Message[]): Promise<readonly Acceptance[]>;
   /**
    * Moves parts forward, never back, whatever the order and number of deliveries; a status may come before `markSent`.
-   * A status of a part that is `sending` settles it: `sent`, or `failed` for the turn to judge. Answers the
-   * conversations whose resting turn can go on now.
+   * A status of a part that is `sending` settles it: `sent`, or `failed` for the turn to judge. A part that is `sent`
+   * and then `failed` is for the turn to judge as well; when that turn is finished, it is reopened by a later `claim`.
+   * Parts of a turn that was given up are not. Returns the conversations that have something to do now.
    */
   recordStatuses(statuses: readonly Status[]): Promise<readonly ConversationId[]>;
 
-  /** Takes the lease when there is work and nobody holds it; opens a turn of all waiting messages, or goes on with the open one. */
+  /**
+   * Takes the lease when there is work and nobody holds it: goes on with the open turn, else reopens the oldest finished
+   * one with a failed part, else opens a turn of all waiting messages.
+   */
   claim(conversation: ConversationId, leaseMs: number): Promise<Claim>;
   renew(lease: Lease, leaseMs: number): Promise<void>;
   remember(lease: Lease, facts: Facts): Promise<void>;
@@ -235,13 +252,13 @@ export interface ConversationStore {
   /** To be called, and waited for, before each send. */
   markSending(lease: Lease, key: string): Promise<void>;
   markSent(lease: Lease, key: string, platformId: string): Promise<void>;
-  /** The send certainly did not happen. */
+  /** The send certainly did not happen, or was reported as failed. Changes nothing when the part has arrived meanwhile. */
   markUnsent(lease: Lease, key: string): Promise<void>;
   /** The open turn's parts as they are now. */
   parts(lease: Lease): Promise<readonly Part[]>;
   /**
-   * Ends the open turn and the lease: its messages are answered and their text is deleted; the text of its parts goes
-   * when their last status is in. Answers when the oldest message that still waits arrived, if any does.
+   * Ends the open turn and the lease: its messages are answered and their text is deleted; the text of each part goes
+   * when it has arrived. Answers when the oldest message that still waits arrived, if any does.
    */
   finish(lease: Lease): Promise<{ readonly waitingSince?: number }>;
   /** Ends the lease, leaving the turn open for another attempt. */
@@ -249,7 +266,8 @@ export interface ConversationStore {
   /**
    * Gives the open turn up: a dead letter with this reason, whose unsent parts are replaced by the apology's, and
    * whose attempts begin again for sending it. A part that is `sending` stays in front of the apology, as one that is sent
-   * does: whoever does not want it sent again marks it unsent before. The second time changes nothing.
+   * does: whoever does not want it sent again marks it unsent before. A reopened turn gets no apology and keeps its
+   * parts. The second time changes nothing.
    */
   bury(lease: Lease, reason: string, apology: readonly string[]): Promise<readonly Part[]>;
 
@@ -261,7 +279,10 @@ export interface ConversationStore {
   backlog(): Promise<Backlog>;
   /** The newest first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
-  /** Makes the messages of a dead letter wait again; answers the conversation to wake, undefined when there is no such letter. */
+  /**
+   * Makes the messages of a dead letter wait again, or reopens its turn when they were answered. Returns the conversation
+   * to wake; undefined when there is no such letter.
+   */
   redrive(turnId: string): Promise<ConversationId | undefined>;
   /** Deletes what has outlived its purpose: texts after 7 days, ids after 9. Answers how many rows went. */
   forgetOld(): Promise<number>;

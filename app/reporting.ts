@@ -33,6 +33,7 @@ const TURN_OUTCOMES = {
   again: 'retried',
   buried: 'buried',
   apologised: 'apologised',
+  repeated: 'repeated',
   lost: 'lost',
 } as const;
 
@@ -53,9 +54,10 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
       return {
         ...channel,
         async send(business, to, part) {
-          if (part.again) {
+          const code = part.failures?.at(-1);
+          if (part.again || code !== undefined) {
             metrics.part('repeated');
-            log.warn('a part is sent again', { what: 'repeated' });
+            log.warn('a part is sent again', { what: 'repeated', code });
           }
           try {
             const platformId = await channel.send(business, to, part);
@@ -67,6 +69,10 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
             );
             throw error;
           }
+        },
+        failure(business, to, codes) {
+          metrics.part('failed');
+          return channel.failure(business, to, codes);
         },
       };
     },

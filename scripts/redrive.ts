@@ -11,7 +11,8 @@ const HELP = `Usage: npm run redrive -- <local|staging|production> [--all | <id>
 
 Lists what was given up, the newest first: turns after their last attempt, and in AWS also wake-ups in the dead-letter
 queue. Named ones, or all, are sent back: the messages of a turn wait again and are answered within some seconds, a
-wake-up is sent anew. A second time changes nothing. What is no wake-up of ours stays where it is, and so does a turn
+reply that WhatsApp reported as failed after its turn ("a reply") goes again, a wake-up is sent anew. A second time
+changes nothing. What is no wake-up of ours stays where it is, and so does a turn
 whose newest message is older than 24 hours: WhatsApp takes no reply to it any more.
 
 "local" is the store that this machine's configuration names (SQLITE_PATH, or the tables of STORE=dynamodb, in the
@@ -99,7 +100,8 @@ function list(
   for (const letter of letters) {
     const { turnId, buriedAt, messages, reason } = letter;
     const mark = isTooOld(letter) ? `  (${TOO_OLD})` : '';
-    say(`${turnId}  ${new Date(buriedAt).toISOString()}  ${messages} message(s)  ${reason}${mark}`);
+    const what = messages === 0 ? 'a reply' : `${messages} message(s)`;
+    say(`${turnId}  ${new Date(buriedAt).toISOString()}  ${what}  ${reason}${mark}`);
   }
   for (const { id, conversation } of wakeUps) {
     say(`${id}  ${conversation === undefined ? 'no wake-up of ours' : `a wake-up for ${conversation}`}`);

@@ -23,18 +23,24 @@ export function judge(error: unknown, turn: Turn, rules: FailureRules, chance: n
   if (error instanceof Unavailable && error.scope !== 'turn') {
     return {
       kind: 'again',
-      inMs: error.retryAfterMs ?? backoffMs(turn.attempt, chance),
+      inMs: error.retryAfterMs ?? backoffMs(timesOf(turn), chance),
       countAttempt: false,
     };
   }
   // What the last attempt sent may have arrived: it gets the time to say so.
   const mostLooks = rules.mostAttempts + (isUnderWay(turn) ? 1 : 0);
   if (turn.attempt >= mostLooks) {
-    return { kind: 'bury', reason: `attempts: ${reasonOf(error)}`, apologise: true };
+    const apologise = turn.reopened !== true;
+    return { kind: 'bury', reason: `attempts: ${reasonOf(error)}`, apologise };
   }
-  const restMs = isUnderWay(turn) ? rules.reconcileMs : backoffMs(turn.attempt, chance);
+  const restMs = isUnderWay(turn) ? rules.reconcileMs : backoffMs(timesOf(turn), chance);
   const askedMs = error instanceof Unavailable ? (error.retryAfterMs ?? 0) : 0;
   return { kind: 'again', inMs: Math.max(restMs, askedMs), countAttempt: true };
+}
+
+/** Attempts begin anew when a turn is reopened; the failed sends of its parts are counted on. */
+function timesOf({ attempt, parts = [] }: Turn): number {
+  return Math.max(attempt, ...parts.map(({ failures = [] }) => failures.length));
 }
 
 function isUnderWay({ parts = [] }: Turn): boolean {

@@ -18,12 +18,10 @@ export function furthest(known: Progress | undefined, heard: Progress): Progress
   return known === undefined || RANK[heard] > RANK[known] ? heard : known;
 }
 
-/** True when no later report can matter to us: the text of the part need not be kept any longer. */
-export function isFinal(progress: Progress | undefined): boolean {
-  return progress !== undefined && RANK[progress] >= RANK.failed;
-}
-
-/** True when the report proves that the platform took the part. */
-export function provesSent(progress: Progress): boolean {
-  return progress === 'sent' || RANK[progress] > RANK.failed;
+/**
+ * True when the report proves that the person's phone has the part. No later report can matter then, and the text of the
+ * part need not be kept any longer.
+ */
+export function hasArrived(progress: Progress | undefined): boolean {
+  return progress !== undefined && RANK[progress] > RANK.failed;
 }

@@ -34,11 +34,14 @@ export async function takeTurn(
 ): Promise<{ readonly parts: number; readonly sent: number }> {
   const { lease, conversation, turn } = claim;
   const { store, clock } = ports;
+  // Given up already; only its end is left to be written.
+  if (turn.reopened && turn.buried !== undefined) return { parts: 0, sent: 0 };
   if (!mayBegin && turn.parts === undefined) throw new Unavailable(NO_WORD);
   const { business, channel } = await addressee(conversation, ports);
   const parts = turn.parts ?? (await writeWhileTyping());
   const sent = await sendParts(parts, {
     lease,
+    turn,
     conversation,
     business,
     channel,

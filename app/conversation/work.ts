@@ -1,9 +1,10 @@
-import type { Claim, ConversationId, Part } from '../ports.ts';
+import type { Claim, ConversationId, Part, Turn } from '../ports.ts';
 import { LeaseLost, Unavailable } from './errors.ts';
 import { type FailureRules, judge, type Verdict } from './failure.ts';
 import { detectLanguage } from './language.ts';
 import { keepLease } from './lease.ts';
 import { wordsOf } from './message.ts';
+import { hasFailed } from './part.ts';
 import { grownMs, Pauses, type Rest } from './pauses.ts';
 import { phrase } from './phrases.ts';
 import { replyParts } from './reply.ts';
@@ -18,7 +19,10 @@ export interface WorkRules extends TurnRules, FailureRules {
 /** What one look at a conversation came to; fit for a log line and for metrics. */
 export interface WorkReport {
   readonly conversation: ConversationId;
-  /** `silent`: the turn is over and nothing was said. `buried`: given up; its apology, if any, is `apologised` later. */
+  /**
+   * `silent`: the turn is over and nothing was said. `buried`: given up; its apology, if any, is `apologised` later.
+   * `repeated`: a turn that was over was reopened, and what had failed of its reply was sent again.
+   */
   readonly outcome:
     | 'idle'
     | 'held'
@@ -28,6 +32,7 @@ export interface WorkReport {
     | 'again'
     | 'buried'
     | 'apologised'
+    | 'repeated'
     | 'lost'
     | 'stopped'
     | 'store-down';
@@ -114,8 +119,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
       // Counted before the work: a turn that kills its worker every time ends here all the same.
       const mayBegin = turn.attempt <= rules.mostAttempts;
       const { parts, sent } = await takeTurn(claim, mayBegin, ports, rules, signals);
-      const outcome = parts === 0 ? 'silent' : turn.buried === undefined ? 'answered' : 'apologised';
-      return { outcome, sent, ...(await finish(claim)) };
+      return { outcome: outcomeOf(turn, parts, sent), sent, ...(await finish(claim)) };
     } catch (error) {
       if (!signals.stop.aborted) return fail(error, claim, signals.work);
       const { reason } = signals.stop;
@@ -163,7 +167,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     for (const { key, state } of written) if (state === 'sending') await store.markUnsent(lease, key);
     const left = await store.parts(lease);
     // All of it came after all: there is nothing to be sorry for.
-    if (left.length > 0 && left.every(({ state }) => state === 'sent')) {
+    if (left.length > 0 && left.every((part) => part.state === 'sent' && !hasFailed(part))) {
       return { outcome: 'answered', sent: 0, ...(await finish(claim)) };
     }
     const longest = ports.channels[conversation.channel]?.longestPart ?? 0;
@@ -179,4 +183,10 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     const language = await detectLanguage(wordsOf(turn.messages), conversation.language);
     return replyParts(phrase('apology', language), longest);
   }
+}
+
+function outcomeOf(turn: Turn, parts: number, sent: number): WorkReport['outcome'] {
+  if (turn.reopened) return sent > 0 ? 'repeated' : 'silent';
+  if (parts === 0) return 'silent';
+  return turn.buried === undefined ? 'answered' : 'apologised';
 }

@@ -30,6 +30,8 @@ const tokenBody = z.object({
 const numberBody = z.object({
   verified_name: z.string().default('no name'),
   quality_rating: z.string().default('UNKNOWN'),
+  /** `SANDBOX`: a test number of Meta's (Graph API reference, "WhatsApp Business Phone Number"). */
+  account_mode: z.string().optional().catch(undefined),
   webhook_configuration: z
     .object({
       phone_number: z.string().optional(),
@@ -64,21 +66,26 @@ function checkToken(side: MetaSide, token: z.infer<typeof tokenBody>['data']): F
 }
 
 async function checkNumber(side: MetaSide): Promise<Finding[]> {
-  const fields = 'verified_name,quality_rating,webhook_configuration';
+  const fields = 'verified_name,quality_rating,account_mode,webhook_configuration';
   const number = await ask(side, `${side.phoneNumberId}?fields=${fields}`, numberBody);
   if (typeof number === 'string') {
     const fix = `pulumi config set --path environment.META_BUSINESS_PHONE_NUMBER_ID <id> --stack ${side.stack}`;
     return [bad('number', number, fix)];
   }
-  const poor = number.quality_rating === 'RED';
-  const says = `${number.verified_name}, quality ${number.quality_rating}`;
-  return [
-    poor
-      ? warning('number', says, 'https://business.facebook.com/wa/manage/phone-numbers/ says why.')
-      : good('number', says),
-    checkWebhook(side, number.webhook_configuration),
-  ];
+  return [checkState(number), checkWebhook(side, number.webhook_configuration)];
 }
+
+function checkState({ verified_name, quality_rating, account_mode }: z.infer<typeof numberBody>): Finding {
+  const says = `${verified_name}, quality ${quality_rating}`;
+  if (quality_rating === 'RED')
+    return warning('number', says, 'https://business.facebook.com/wa/manage/phone-numbers/ says why.');
+  return account_mode === 'SANDBOX'
+    ? warning('number', `${says}, a test number`, TEST_NUMBER)
+    : good('number', says);
+}
+
+const TEST_NUMBER = `It sends to the numbers on its list only (App Dashboard, WhatsApp, API Setup, "To"); to others it is refused with 131030.
+The list wants a number as its wa_id is spelt: enter those of Argentina as 54 9 ... and 54 ..., of Mexico as 52 1 ... and 52 ....`;
 
 /** The most particular setting counts: of the number, else of the account, else of the app. */
 function checkWebhook(side: MetaSide, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {

@@ -40,6 +40,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
     'conversation/message',
     'conversation/correction',
     'conversation/identity',
+    'conversation/part',
     'conversation/progress',
     'conversation/retention',
     'aws',

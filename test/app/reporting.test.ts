@@ -76,6 +76,37 @@ describe('what is counted', () => {
   });
 });
 
+describe('a part that was taken and failed', () => {
+  it('is counted once it is judged, and when it is sent again, with its code in the log', async () => {
+    const { report, metrics, lines } = told();
+    const channel = report.channel(scriptedChannel());
+    const business = { channel: 'meta', number: NUMBER, accessToken: 'secret' } as const;
+    expect(channel.failure(business, AISHA, ['131000'])).toMatchObject({ code: '131000' });
+    await channel.send(business, AISHA, { text: 'a', key: 'k', again: false, failures: ['131000'] });
+    const page = await metrics();
+    for (const outcome of ['failed', 'repeated', 'sent']) {
+      expect(page).toContain(`ansari_whatsapp_parts_total{outcome="${outcome}"} 1`);
+    }
+    expect(lines()).toMatchObject([{ what: 'repeated', code: '131000' }]);
+  });
+
+  it('is a turn that was repeated, and no second answer', async () => {
+    const { look, metrics } = told();
+    look({ outcome: 'repeated', sent: 1 });
+    const page = await metrics();
+    expect(page).toContain('ansari_whatsapp_turns_total{outcome="repeated"} 1');
+    expect(page).toContain('ansari_whatsapp_answer_seconds_count 0');
+  });
+
+  it('rings the alarm that a refusal of its send rings', () => {
+    const { look, alarms } = told();
+    const error = new Unavailable('no', { code: '131042', scope: 'number', alarm: 'number-refused' });
+    look({ outcome: 'again', error });
+    look({ outcome: 'buried', error: new Refused('no', { code: '131026' }) });
+    expect(alarms()).toEqual(['number-refused', 'dead-letter']);
+  });
+});
+
 it('a line tells of a turn what nobody can scrape of a worker', () => {
   const { look, lines } = told();
   look({ outcome: 'answered', attempt: 2, sent: 3, waitedMs: 4_000, tookMs: 2_500 });

@@ -11,7 +11,7 @@ import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import type { Fault } from '../fakes/failing-client.ts';
 import { message, NUMBER, status } from '../fakes/messages.ts';
 
-type Story = 'answered' | 'refused';
+type Story = 'answered' | 'refused' | 'failed';
 
 interface StoreThatDies {
   readonly name: string;
@@ -48,9 +48,10 @@ const LONGEST_REST_MS = 30_000;
 
 /**
  * A person writes twice at once and once more while the answer is being written; the assistant answers in several
- * parts, or refuses until the dead letter is sent back; every status comes. At each write of the whole story in turn,
- * the process dies and another one goes on with what the platform delivers again and what the sweep finds. What the
- * person reads is what it would be without the fault: nothing lost, doubled or reordered.
+ * parts, or refuses until the dead letter is sent back; every status comes, and in one story the first send of all is
+ * reported as failed. At each write of the whole story in turn, the process dies and another one goes on with what the
+ * platform delivers again and what the sweep finds. What the person reads is what it would be without the fault: nothing
+ * lost, doubled or reordered. Only a part that failed comes when it can, behind what was sent meanwhile.
  */
 export function crashContract({ name, faults, stories, step, open }: StoreThatDies): void {
   describe.each(faults)(`${name} store, its process failing (%s)`, (fault) => {
@@ -100,12 +101,12 @@ async function live(story: Story, open: Open) {
     const work = createWork(ports, RULES);
     const goOn = async () => {
       await store.accept(delivered);
-      await reportAll(store, channel);
+      await reportAll(store, channel, story);
       for (;;) {
         const due = await store.due(10, 0);
         if (due.length === 0) return;
         for (const conversation of due) await work(conversation, new AbortController().signal);
-        await reportAll(store, channel);
+        await reportAll(store, channel, story);
         clock.advance(LONGEST_REST_MS);
       }
     };
@@ -120,14 +121,16 @@ async function live(story: Story, open: Open) {
   }
   const backlog = await next.backlog();
   await Promise.all([dying.close(), next.close()]);
-  return { read: channel.taken.map(({ part }) => part.text.trim()), backlog, hit: hit() };
+  const read = channel.taken.map(({ part }) => part.text.trim());
+  return { read: story === 'failed' ? read.slice(1).sort() : read, backlog, hit: hit() };
 }
 
 /** The platform reports every part that it took, and every report may come again. */
-async function reportAll(store: ConversationStore, channel: ScriptedChannel): Promise<void> {
-  for (const { part, platformId } of channel.taken) {
-    const [sent, read] = (['sent', 'read'] as const).map((word) => status(part.key, word, { platformId }));
-    if (sent && read) await store.recordStatuses([sent, read]);
+async function reportAll(store: ConversationStore, channel: ScriptedChannel, story: Story): Promise<void> {
+  for (const [index, { part, platformId }] of channel.taken.entries()) {
+    const words =
+      story === 'failed' && index === 0 ? (['sent', 'failed'] as const) : (['sent', 'read'] as const);
+    await store.recordStatuses(words.map((word) => status(part.key, word, { platformId, code: '131000' })));
   }
 }
 

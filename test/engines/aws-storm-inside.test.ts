@@ -18,6 +18,8 @@ const MESSAGES_EACH = 3;
 const DELIVERED_TIMES = 3;
 const LIFE_MS = 1_500;
 const LEASE_MS = 600;
+/** How many of the sends are reported as failed once they were taken. */
+const FAILING = 0.15;
 const rules = { ...RULES, leaseMs: LEASE_MS, reconcileMs: 4_000, mostAttempts: 50 };
 
 const seed = Number(process.env.STORM_SEED ?? Date.now() % 1_000_000);
@@ -25,12 +27,15 @@ const chance = generator(seed);
 
 /**
  * Doors and workers that share tables and a queue, killed in the middle of anything and replaced; deliveries repeated
- * and shuffled; wake-ups lost and doubled; calls throttled, answered by nobody, or stalled past the lease.
+ * and shuffled; wake-ups lost and doubled; calls throttled, answered by nobody, or stalled past the lease; sends that are
+ * taken and reported as failed.
  */
 it(`a storm over DynamoDB and SQS loses, doubles and reorders nothing (STORM_SEED=${seed})`, async () => {
   const tables = await dynamoDb.tables();
   const queue = await sqs.queue();
   const platform = scriptedChannel();
+  /** Taken, and reported as failed. */
+  const failed = new Set<string>();
   const processes = new Set<Process>();
   const killed: Promise<void>[] = [];
   let kills = 0;
@@ -50,6 +55,7 @@ it(`a storm over DynamoDB and SQS loses, doubles and reorders nothing (STORM_SEE
       async send(...args) {
         await sleep(5 + chance() * 20);
         const platformId = await channel.send(...args);
+        if (chance() < FAILING) failed.add(platformId);
         void report(args[2].key, platformId);
         return platformId;
       },
@@ -57,10 +63,13 @@ it(`a storm over DynamoDB and SQS loses, doubles and reorders nothing (STORM_SEE
   }
 
   async function report(key: string, platformId: string): Promise<void> {
-    const words: Progress[] = ['sent', 'delivered', 'sent'];
+    const words: Progress[] = failed.has(platformId)
+      ? ['sent', 'failed', 'sent', 'failed']
+      : ['sent', 'delivered', 'sent'];
     for (const word of words) {
       await sleep(chance() * 40);
-      await untilTaken(({ store }) => store.recordStatuses([status(key, word, { platformId })]));
+      const told = status(key, word, { platformId, code: '131000' });
+      await untilTaken(({ store }) => store.recordStatuses([told]));
     }
   }
 
@@ -120,7 +129,8 @@ it(`a storm over DynamoDB and SQS loses, doubles and reorders nothing (STORM_SEE
       }
     }),
   );
-  const missing = () => sent.flat().filter(({ word }) => !said(platform).includes(word)).length;
+  const arrived = () => said(platform.taken.filter(({ platformId }) => !failed.has(platformId)));
+  const missing = () => sent.flat().filter(({ word }) => !arrived().includes(word)).length;
   for (let waited = 0; missing() > 0 && waited < 180_000; waited += 200) await sleep(200);
   // What is wrong may come late.
   await sleep(rules.reconcileMs + 2 * LEASE_MS);
@@ -129,19 +139,22 @@ it(`a storm over DynamoDB and SQS loses, doubles and reorders nothing (STORM_SEE
   await Promise.all([...processes].map((process) => process.kill()));
   await Promise.all(killed);
 
-  const heard = said(platform);
+  const heard = arrived();
+  // What failed comes again when it can: the order is that of the first sends.
+  const tried = said(platform.taken);
   const words = sent.flat().map(({ word }) => word);
   const lost = words.filter((word) => !heard.includes(word));
   const doubled = words.filter((word) => heard.indexOf(word) !== heard.lastIndexOf(word));
   const reordered = sent.filter((own) => {
-    const places = own.map(({ word }) => heard.indexOf(word));
+    const places = own.map(({ word }) => tried.indexOf(word));
     return places.some((place, index) => index > 0 && place < (places[index - 1] ?? 0));
   });
   console.log(
-    `sent ${words.length}, kills ${kills}, lost ${lost.length}, duplicated ${doubled.length}, reordered ${reordered.length}`,
+    `sent ${words.length}, kills ${kills}, failed ${failed.size}, lost ${lost.length}, duplicated ${doubled.length}, reordered ${reordered.length}`,
   );
   expect({ lost, doubled, reordered }).toEqual({ lost: [], doubled: [], reordered: [] });
   expect(kills).toBeGreaterThan(2);
+  expect(failed.size).toBeGreaterThan(0);
 });
 
 interface Process {
@@ -195,8 +208,8 @@ function startProcess(make: () => AwsWorker): Process {
 }
 
 /** Every word of ours that the platform took, in the order in which it took them. */
-function said(channel: ScriptedChannel): string[] {
-  return channel.taken.flatMap(({ part }) => part.text.match(/w\d+x\d+/g) ?? []);
+function said(taken: ScriptedChannel['taken']): string[] {
+  return taken.flatMap(({ part }) => part.text.match(/w\d+x\d+/g) ?? []);
 }
 
 /** Mulberry32: chances that can be had again. */

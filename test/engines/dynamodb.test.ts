@@ -28,7 +28,7 @@ storeContract({
 crashContract({
   name,
   faults: ['before', 'after', 'unheard'],
-  stories: ['answered', 'refused'],
+  stories: ['answered', 'refused', 'failed'],
   step: 1,
   open: async (clock, n, fault) => {
     const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };

@@ -33,7 +33,10 @@ export function scriptedChannel(failures: Record<string, Unavailable | Refused> 
     async showTyping(_business, messageId) {
       channel.typingFor.push(messageId);
     },
-    failure: (code) => failures[code ?? ''] ?? new Unavailable('try again', { code: code ?? 'none' }),
+    failure: (_business, _to, codes) => {
+      const code = codes.at(-1) ?? 'none';
+      return failures[code] ?? new Unavailable('try again', { code });
+    },
   };
   return channel;
 }

@@ -106,6 +106,18 @@ describe("Meta's side", () => {
     expect(findings[2]?.fix).toContain(`${graph.url}/v25.0/42`);
   });
 
+  it('tells that a test number sends to its list only, and how the list wants a number', async () => {
+    answers.set('42', {
+      ...{ verified_name: 'Test Number', quality_rating: 'GREEN', account_mode: 'SANDBOX' },
+      webhook_configuration: { application: webhookUrl },
+    });
+    const [, number] = await check();
+    expect(number).toMatchObject({ name: 'number', outcome: 'warning' });
+    expect(number?.fix).toMatch(/131030.*\n.*54 9/);
+    answers.set('42', { account_mode: 'LIVE', webhook_configuration: { application: webhookUrl } });
+    expect((await check())[1]).toMatchObject({ outcome: 'good' });
+  });
+
   it('gives a call that a shell makes of it as it stands', async () => {
     const webhook_configuration = { application: 'https://old.example.org' };
     answers.set('42', { verified_name: 'Ansari', quality_rating: 'GREEN', webhook_configuration });

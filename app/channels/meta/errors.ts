@@ -10,6 +10,12 @@ const HOUR = 60 * MINUTE;
 
 /** How an expired token is reported, whichever of its codes Meta used. */
 export const TOKEN_CODE = '190';
+/** Not delivered to the phone: no WhatsApp there, or a number that this person has left. */
+export const UNDELIVERABLE_CODE = '131026';
+/** A test number sends to at most five numbers, which are entered in Meta's dashboard ("Get started, test number"). */
+const NOT_ALLOWED_CODE = 131030;
+const NOT_ALLOWED =
+  'the recipient is not in the list of allowed recipients of this test number. Add it there as its wa_id is spelt; numbers of Argentina and Mexico in both spellings, 54 9 and 54, 52 1 and 52';
 /** Too many to one person. Meta asks for 4^X seconds, X counting the refusals in a row from 0. */
 const PAIR_CODE = '131056';
 
@@ -34,7 +40,8 @@ const DOWN: Rest = { firstMs: 2 * SECOND, factor: 2, longestMs: MINUTE };
 /**
  * Meta's "Error codes" page, "build your error handling around code". A code in Graph's own error object means that the
  * message was not taken, also with HTTP 500: 131000, "Message failed to send due to an unknown error", is therefore
- * tried again and not reconciled; it is the turn's, so that it ends after a few attempts.
+ * tried again and not reconciled; it is the turn's, so that it ends after a few attempts. The same code in a failed status
+ * means the same: Meta took the message and did not deliver it.
  *
  * Permissions (3, 10, 200 to 299, 131005) and policy (368, 131031, 130497) are never tried again: Meta would count it
  * against the business. The answers become dead letters, which an operator can send back to work.
@@ -70,6 +77,9 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // this person, now or at all: undeliverable, ourselves, window of 24 hours, Meta's choice, opted out, experiment
   ...each([131026, 131021, 131047, 131049, 131050, 130472, 131062, 137000], 'never'),
 
+  // not on the list of a test number, until somebody adds it
+  ...each([NOT_ALLOWED_CODE], 'never'),
+
   // this message
   ...each([33, 100, 131008, 131009, 131051, 131052, 131063, 131064, 135000], 'never'),
   ...each(range(132_000, 132_069), 'never'),
@@ -80,8 +90,6 @@ export interface Refusal {
   readonly status: number;
   /** Of Graph's error object; absent when the answer held none. */
   readonly code?: number;
-  /** Graph's own word that the same call may succeed later. */
-  readonly transient?: boolean;
   readonly retryAfterMs?: number;
   /** Nothing secret or personal. */
   readonly cause: Error;
@@ -101,12 +109,12 @@ export function refusalError(refusal: Refusal): Unavailable | Refused | Unknown 
   if (status >= 500 || status < 300 || status === 408) {
     return new Unknown(`Meta answered ${describe(refusal)}: the part may have been taken`, { cause });
   }
-  // A redirect, or a page of something on the way that is not Graph: not taken, and worth a few attempts.
-  if (code === undefined || refusal.transient === true) return error({ scope: 'turn' }, refusal);
-  return error('never', refusal);
+  // A redirect, a page of something on the way that is not Graph, or a code that Meta has added since: not taken, and
+  // worth a few attempts.
+  return error({ scope: 'turn' }, refusal);
 }
 
-/** The same for the code of a failed status. One that we do not know is worth the turn's few attempts. */
+/** The same for the code of a failed status. */
 export function statusError(code: string | undefined): Unavailable | Refused {
   const known = code === undefined ? undefined : MEANINGS.get(Number(code));
   return error(known ?? { scope: 'turn' }, code === undefined ? {} : { code });
@@ -128,7 +136,10 @@ function error(
     ...(code !== undefined && { code }),
     ...(from.cause !== undefined && { cause: from.cause }),
   };
-  if (meaning === 'never') return new Refused(`Meta refuses the part for good: ${describe(from)}`, options);
+  if (meaning === 'never') {
+    const why = Number(code) === NOT_ALLOWED_CODE ? `; ${NOT_ALLOWED}` : '';
+    return new Refused(`Meta refuses the part for good: ${describe(from)}${why}`, options);
+  }
   const retryAfterMs = Math.max(meaning.rest?.firstMs ?? 0, from.retryAfterMs ?? 0);
   return new Unavailable(`Meta does not take the part now: ${describe(from)}`, {
     ...options,

@@ -4,7 +4,7 @@ import { Refused, Unavailable, Unknown } from '../../conversation/errors.ts';
 import type { Person } from '../../conversation/message.ts';
 import type { Business, Channel, Clock, OutgoingPart } from '../../ports.ts';
 import { retryAfterMs } from '../../wire/retry-after.ts';
-import { refusalError, statusError } from './errors.ts';
+import { refusalError, restMs, statusError, UNDELIVERABLE_CODE } from './errors.ts';
 import { createGraphClient, type GraphAnswer, type GraphTimeouts, postToGraph } from './graph.ts';
 import type { Pace, Route } from './pace.ts';
 
@@ -35,21 +35,31 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
     throw refusal instanceof Unavailable ? pace.slowDown(route, refusal) : refusal;
   }
 
+  async function sendTo(recipient: Recipient, business: Business, part: OutgoingPart): Promise<string> {
+    const route = routeTo(recipient, business);
+    await pace.enter(route);
+    const answer = await post(route, textMessage(recipient, part));
+    const accepted = Accepted.safeParse(answer.body);
+    if (!accepted.success) {
+      throw new Unknown(`Meta answered HTTP ${answer.status} without an id: the part may have been taken`);
+    }
+    pace.taken(route);
+    return accepted.data.messages[0].id;
+  }
+
   return {
     /** Meta's page says "4,096 characters"; UTF-16 units are the smallest count that this can mean, short of bytes. */
     longestPart: 4096,
 
     async send(business, to, part) {
-      const recipient = recipientOf(to);
-      const route = { ...routeOf(business), person: Object.values(recipient).join() };
-      await pace.enter(route);
-      const answer = await post(route, textMessage(recipient, part));
-      const accepted = Accepted.safeParse(answer.body);
-      if (!accepted.success) {
-        throw new Unknown(`Meta answered HTTP ${answer.status} without an id: the part may have been taken`);
+      const { failures = [] } = part;
+      try {
+        return await sendTo(recipientOf(to, failures), business, part);
+      } catch (error) {
+        const undeliverable = error instanceof Refused && error.code === UNDELIVERABLE_CODE;
+        if (!undeliverable || !isUserIdUntried(to, failures)) throw error;
+        return await sendTo(recipientOf(to, [...failures, UNDELIVERABLE_CODE]), business, part);
       }
-      pace.taken(route);
-      return accepted.data.messages[0].id;
     },
 
     async showTyping(business, messageId, signal) {
@@ -58,7 +68,19 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
       await post(route, readAndTyping(messageId), signal);
     },
 
-    failure: statusError,
+    failure(business, to, codes) {
+      const code = codes.at(-1);
+      if (code === UNDELIVERABLE_CODE && isUserIdUntried(to, codes.slice(0, -1))) {
+        return new Unavailable('the phone does not get the part; the user id is left to try', { code });
+      }
+      const failure = statusError(code);
+      if (failure instanceof Refused || failure.scope === 'turn') return failure;
+      const route = routeTo(recipientOf(to, codes), business);
+      // Each send was accepted before it failed, which ends the row of refusals that the pace counts.
+      const before = codes.filter((other) => other === code).length - 1;
+      const { retryAfterMs = 0 } = pace.slowDown(route, failure);
+      return failure.resting(Math.max(retryAfterMs, restMs(failure, before)));
+    },
   };
 }
 
@@ -68,11 +90,21 @@ function routeOf({ number, accessToken }: Business): Route {
 
 type Recipient = { readonly to: string } | { readonly recipient: string };
 
-/** The phone wins where both are known, as it does at Meta. */
-function recipientOf({ phone, userId }: Person): Recipient {
-  if (phone !== undefined) return { to: phone };
+function routeTo(recipient: Recipient, business: Business): Route {
+  return { ...routeOf(business), person: Object.values(recipient).join() };
+}
+
+/** The phone wins where both are known, as it does at Meta, unless Meta did not deliver to it. */
+function recipientOf(to: Person, failures: readonly string[]): Recipient {
+  const { phone, userId } = to;
+  if (phone !== undefined && (userId === undefined || isUserIdUntried(to, failures))) return { to: phone };
   if (userId !== undefined) return { recipient: userId };
   throw new Refused('The person has neither a phone number nor a user id');
+}
+
+/** True when the part has gone to the phone only, and the same person has a user id. */
+function isUserIdUntried({ phone, userId }: Person, failures: readonly string[]): boolean {
+  return phone !== undefined && userId !== undefined && !failures.includes(UNDELIVERABLE_CODE);
 }
 
 function textMessage(recipient: Recipient, part: OutgoingPart): object {
@@ -103,7 +135,6 @@ const GraphError = z.object({
   error: z.object({
     code: z.number().int(),
     error_subcode: z.number().int().optional().catch(undefined),
-    is_transient: z.boolean().optional().catch(undefined),
     fbtrace_id: z
       .string()
       .regex(/^[\w-]{1,64}$/)
@@ -117,12 +148,11 @@ function refusalOf(answer: GraphAnswer, now: number): Error | undefined {
   const { status } = answer;
   const read = GraphError.safeParse(answer.body);
   if (!read.success && status >= 200 && status < 300) return undefined;
-  const { code, error_subcode, is_transient: transient, fbtrace_id } = read.data?.error ?? {};
+  const { code, error_subcode, fbtrace_id } = read.data?.error ?? {};
   const waitMs = retryAfterMs(answer.retryAfter, now);
   return refusalError({
     status,
     ...(code !== undefined && { code }),
-    ...(transient !== undefined && { transient }),
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
     cause: new Error(`HTTP ${status}, code ${code}, subcode ${error_subcode}, trace ${fbtrace_id}`),
   });

@@ -1,4 +1,5 @@
 import { Unavailable } from '../../conversation/errors.ts';
+import type { Message } from '../../conversation/message.ts';
 import { LONGEST_TURN } from '../../conversation/retention.ts';
 import type { Claim, Clock, ConversationId, Turn } from '../../ports.ts';
 import type { Closing } from './closing.ts';
@@ -6,7 +7,8 @@ import type { Correcting } from './correcting.ts';
 import { type Entry, entryText, isSame } from './entries.ts';
 import { conversationKey, turnIdOf } from './names.ts';
 import type { Parts } from './parts.ts';
-import { type Held, type HeldTurn, heldFrom } from './rows.ts';
+import type { OpenedTurn, ReopeningTurns } from './reopening.ts';
+import { type Held, heldFrom } from './rows.ts';
 import { bySentThenArrival, type Stage } from './stage.ts';
 import type { Table } from './table.ts';
 import { newToken } from './tokens.ts';
@@ -17,11 +19,10 @@ interface ClaimingParts {
   readonly correcting: Correcting;
   readonly parts: Parts;
   readonly closing: Closing;
+  readonly reopening: ReopeningTurns;
   readonly clock: Clock;
   readonly newId: () => string;
 }
-
-type OpenedTurn = Omit<HeldTurn, 'finishedBy'> & { readonly lastSentAt?: number };
 
 /** Others may claim or renew between our look and our write; then we look again. */
 const MOST_ROUNDS = 10;
@@ -32,7 +33,9 @@ const IDLE: Claim = { claimed: false, because: 'idle' };
  * Takes the lease and gives the turn. One conditional write decides: it holds only when the conversation's item is as
  * it was read, for every claim raises the fence and every renewal, release and finish moves the end of the lease.
  */
-export function claiming({ conversations, stage, correcting, parts, closing, clock, newId }: ClaimingParts) {
+export function claiming(ports: ClaimingParts) {
+  const { conversations, stage, correcting, parts, closing, reopening, clock, newId } = ports;
+
   return async function claim(id: ConversationId, leaseMs: number): Promise<Claim> {
     // What belongs to nobody is no work, and an empty key is an error for DynamoDB.
     if (id === '') return IDLE;
@@ -66,39 +69,44 @@ export function claiming({ conversations, stage, correcting, parts, closing, clo
     return { claimed: true, lease, conversation: held.conversation, turn: await shown(work, fence) };
   }
 
-  /** All waiting messages, as the turn that would be opened; undefined when there are none. */
+  /**
+   * A finished turn with a failed part, else all waiting messages as the turn that would be opened; undefined when there
+   * is neither.
+   */
   async function nextTurn(held: Held): Promise<OpenedTurn | undefined> {
-    const { conversation, lanes, lastSentAt, turn: last } = held;
-    const { waiting, ahead } = await stage.workOf(conversation.id, lanes);
+    const { conversation, lanes, turn: last } = held;
+    const { waiting, ahead, asked } = await stage.workOf(conversation.id, lanes, held.wasAsked);
     const left = waiting.filter((message) => last?.entries.some((entry) => isSame(entry, message)));
+    const wasReopened = last?.reopened && asked.some((one) => one.reopening?.turn === last.id);
     // The last turn's end was written, and then whoever wrote it stopped before its messages were put away.
-    if (last !== undefined && left.length > 0) await closing.close(last);
+    if (last !== undefined && (left.length > 0 || wasReopened)) await closing.close(last);
+    const failed = await reopening.first(asked);
+    if (failed !== undefined) return failed;
     const next = waiting.filter((message) => !left.includes(message)).sort(bySentThenArrival);
     if (await correcting.catchUp(next, ahead)) return nextTurn(held);
     if (next.length === 0) return undefined;
     const entries: readonly Entry[] = next.slice(0, LONGEST_TURN);
+    const newestAt = newestOf(next.slice(0, LONGEST_TURN).flatMap(({ message }) => message ?? []));
     const id = turnIdOf(conversation.id, newId());
-    const sent = next.slice(0, LONGEST_TURN).map(({ message }) => message?.sentAt ?? 0);
-    return {
-      id,
-      entries,
-      lastSentAt: Math.max(lastSentAt, ...sent),
-      attempts: 0,
-      places: undefined,
-      nextPlace: 0,
-      buried: undefined,
-    };
+    const unwritten = { attempts: 0, places: undefined, nextPlace: 0, buried: undefined };
+    return { id, entries, newestAt, reopened: false, ...unwritten };
   }
 
   async function take(
-    { conversation, lanes, fence: seen, leaseUntil: seenUntil }: Held,
-    turn: Pick<HeldTurn, 'id' | 'entries' | 'attempts'> & { readonly lastSentAt?: number },
+    { conversation, lanes, lastSentAt, fence: seen, leaseUntil: seenUntil }: Held,
+    turn: OpenedTurn,
     to: { fence: number; token: string; leaseUntil: number; opens: boolean; now: number },
   ): Promise<boolean> {
     const opened = {
       turn: turn.id,
       turn_messages: turn.entries.map((entry) => entryText(entry, lanes[0])),
-      last_sent_at: turn.lastSentAt,
+      turn_newest_at: turn.newestAt,
+      last_sent_at: Math.max(lastSentAt, turn.newestAt ?? 0),
+      ...(turn.reopened && {
+        turn_reopened: true,
+        turn_places: turn.places,
+        turn_next_place: turn.nextPlace,
+      }),
     };
     const key = conversationKey(conversation.id);
     const row = await conversations.update(key, {
@@ -111,7 +119,7 @@ export function claiming({ conversations, stage, correcting, parts, closing, clo
         turn_attempts: turn.attempts + 1,
         ...(to.opens && opened),
       },
-      remove: to.opens ? NOT_OF_A_NEW_TURN : [],
+      remove: to.opens ? NOT_OF_A_NEW_TURN.filter((name) => !(name in opened)) : [],
       when: '#fence = :seen AND #lease_until = :seen_until',
       values: { seen, seen_until: seenUntil },
     });
@@ -121,25 +129,32 @@ export function claiming({ conversations, stage, correcting, parts, closing, clo
     return now !== undefined && heldFrom(now).token === to.token;
   }
 
-  async function shown(turn: Omit<HeldTurn, 'finishedBy'>, fence: number): Promise<Turn> {
-    const { id, attempts, entries, places, buried } = turn;
+  async function shown(turn: OpenedTurn, fence: number): Promise<Turn> {
+    const { id, attempts, entries, places, buried, newestAt, reopened } = turn;
     const [messages, taken] = await Promise.all([
       stage.messagesOf(entries),
-      places && parts.takeOver({ ...turn, finishedBy: undefined }, fence),
+      places && parts.takeOver({ id, places }, fence),
     ]);
     return {
       id,
       attempt: attempts + 1,
       messages,
+      newestAt: newestAt ?? newestOf(messages),
+      ...(reopened && { reopened }),
       ...(taken && { parts: taken }),
       ...(buried && { buried: buried.reason }),
     };
   }
 }
 
+function newestOf(messages: readonly Message[]): number {
+  return Math.max(0, ...messages.map(({ sentAt }) => sentAt));
+}
+
 const NOT_OF_A_NEW_TURN = [
   'turn_places',
   'turn_next_place',
+  'turn_reopened',
   'turn_buried',
   'turn_buried_at',
   'turn_finished_by',

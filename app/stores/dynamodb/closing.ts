@@ -1,4 +1,4 @@
-import { isFinal } from '../../conversation/progress.ts';
+import { hasArrived } from '../../conversation/progress.ts';
 import { DEAD_LETTERS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock } from '../../ports.ts';
 import { entryText } from './entries.ts';
@@ -28,7 +28,7 @@ export function closing({ conversations, stage, parts, clock }: ClosingParts) {
       ...letterKey(own),
       turn: turn.id,
       reason: turn.buried.reason,
-      newest_at: messages.at(-1)?.sentAt,
+      newest_at: turn.newestAt ?? messages.at(-1)?.sentAt,
       messages: turn.entries.map((entry) => entryText(entry)),
       shelf: LETTER_SHELF,
       at: turn.buried.at,
@@ -37,15 +37,18 @@ export function closing({ conversations, stage, parts, clock }: ClosingParts) {
     await conversations.put(letter, { when: 'attribute_not_exists(#item)' });
   }
 
-  /** Parts of a turn that was given up may never get a status: they begin to expire, and words with a last status go. */
+  /**
+   * Parts of a turn that was given up may never get a status: they begin to expire, and words that nobody can ask for go.
+   * Those of a reopened turn stay with its dead letter.
+   */
   async function settleParts(turn: HeldTurn): Promise<void> {
     const expires_at = Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000);
     await Promise.all(
       (await parts.of(turn)).map(async ({ key, progress }) => {
         const item = partItem(key);
-        const remove = isFinal(progress) ? ['text'] : [];
-        if (item)
-          await conversations.update(item, { set: { expires_at }, remove, when: 'attribute_exists(#item)' });
+        const isDone = hasArrived(progress) || (progress === 'failed' && !turn.reopened);
+        const update = { set: { expires_at, over: true }, remove: isDone ? ['text'] : [] };
+        if (item) await conversations.update(item, { ...update, when: 'attribute_exists(#item)' });
       }),
     );
   }

@@ -6,6 +6,7 @@ import type { Closing } from './closing.ts';
 import { readEntry } from './entries.ts';
 import { conversationKey, LETTER_SHELF, LETTERS, letterKey, readTurnId } from './names.ts';
 import type { Parts } from './parts.ts';
+import type { ReopeningTurns } from './reopening.ts';
 import { heldFrom } from './rows.ts';
 import type { Stage } from './stage.ts';
 import type { Table } from './table.ts';
@@ -15,11 +16,12 @@ interface LettersParts {
   readonly stage: Stage;
   readonly parts: Parts;
   readonly closing: Closing;
+  readonly reopening: ReopeningTurns;
   readonly clock: Clock;
 }
 
 /** Dead letters: one item each, beside the conversation, on a shelf of the index by the time they were buried. */
-export function letters({ conversations, stage, parts, closing, clock }: LettersParts) {
+export function letters({ conversations, stage, parts, closing, reopening, clock }: LettersParts) {
   const oldestLetterAt = () => clock.now() - DEAD_LETTERS_KEPT_MS;
 
   return {
@@ -65,14 +67,29 @@ export function letters({ conversations, stage, parts, closing, clock }: Letters
         if (held.turn.finishedBy === undefined) return undefined;
         await closing.close(held.turn);
       }
-      await stage.revive(texts(letter, 'messages').map((entry) => readEntry(entry)));
-      const written = await parts.writtenFor(turnId);
-      const places = written.map(({ key }) => Number(key.slice(key.lastIndexOf('.') + 1)));
-      await parts.drop(turnId, Number.MAX_SAFE_INTEGER, places);
+      const entries = texts(letter, 'messages').map((entry) => readEntry(entry));
+      if (entries.length === 0) await reopen(turnId, own.conversation);
+      else {
+        await stage.revive(entries);
+        const written = await parts.writtenFor(turnId);
+        const places = written.map(({ key }) => Number(key.slice(key.lastIndexOf('.') + 1)));
+        await parts.drop(turnId, Number.MAX_SAFE_INTEGER, places);
+      }
       await conversations.delete(letterKey(own));
       return own.conversation;
     },
   };
+
+  /** A turn that was reopened has no messages any more: its reply goes on. */
+  async function reopen(turn: string, conversation: ConversationId): Promise<void> {
+    // Else its end would be written once more by whoever opens the next turn.
+    await conversations.update(conversationKey(conversation), {
+      remove: ['turn_buried', 'turn_buried_at'],
+      when: '#turn = :turn AND attribute_exists(#turn_finished_by)',
+      values: { turn },
+    });
+    await reopening.revive(turn);
+  }
 }
 
 function letterFrom(row: Row): DeadLetter {

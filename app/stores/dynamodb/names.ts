@@ -49,6 +49,11 @@ export function platformIdKey(rememberedPlatformId: Buffer): Key {
   return { conversation: `sent.${rememberedPlatformId.toString('base64url')}`, item: 'part' };
 }
 
+/** How a part remembers the platform's id of a send; it knows its channel itself. */
+export function sendId(secret: StoreSecret, platformId: string): string {
+  return rememberedIdentity(secret, `send|${platformId}`).toString('base64url');
+}
+
 export function turnIdOf(conversation: ConversationId, id: string): string {
   return `${conversation}.${id}`;
 }
@@ -61,6 +66,18 @@ export function partKeyOf(turnId: string, position: number): string {
 export function readTurnId(turnId: string): { conversation: ConversationId; id: string } | undefined {
   const [conversation, id, ...rest] = turnId.split('.');
   return conversation && id && rest.length === 0 ? { conversation, id } : undefined;
+}
+
+const REOPENING = 'again.';
+
+/** Where the stage says that a turn has to be reopened: beside the messages of its conversation. */
+export function reopeningEntry(turnId: string): { lane: string; id: string } | undefined {
+  const own = readTurnId(turnId);
+  return own && { lane: own.conversation, id: `${REOPENING}${own.id}` };
+}
+
+export function isReopening(id: string): boolean {
+  return id.startsWith(REOPENING);
 }
 
 /** The item of the part with this key; undefined when the key is not one of ours. */

@@ -1,7 +1,7 @@
 import { LeaseLost } from '../../conversation/errors.ts';
 import type { ChannelName } from '../../conversation/message.ts';
 import type { Clock, Part } from '../../ports.ts';
-import { number } from './attributes.ts';
+import { number, type Row } from './attributes.ts';
 import { partItem, partKeyOf, partsOfTurn, readTurnId } from './names.ts';
 import { type HeldTurn, partFrom } from './rows.ts';
 import type { Table } from './table.ts';
@@ -11,6 +11,8 @@ interface Place {
   readonly channel: ChannelName;
   /** From 0; a place is never used twice in a turn, also not by an apology. */
   readonly place: number;
+  /** Of the turn: a part may be all that is left of it. */
+  readonly newestAt: number | undefined;
 }
 
 /**
@@ -20,31 +22,35 @@ interface Place {
 export function openParts(table: Table, clock: Clock) {
   /** Also those that another attempt wrote, and those that an apology replaced. */
   async function writtenFor(turnId: string): Promise<Part[]> {
-    const rows = await table.query({
+    return (await rowsFor(turnId)).map(partFrom);
+  }
+
+  function rowsFor(turnId: string): Promise<Row[]> {
+    return table.query({
       where: '#conversation = :conversation AND begins_with(#item, :parts)',
       values: { conversation: readTurnId(turnId)?.conversation ?? '', parts: partsOfTurn(turnId) },
     });
-    return rows.map(partFrom);
   }
 
   return {
     writtenFor,
+    rowsFor,
 
     async of(turn: HeldTurn): Promise<Part[]> {
       return chosen(await writtenFor(turn.id), turn);
     },
 
     /** Throws `LeaseLost` when a later claim has written there. Not part of the reply until the turn says so. */
-    async write({ turnId, channel, place }: Place, fence: number, words: string): Promise<void> {
+    async write({ turnId, channel, place, newestAt }: Place, fence: number, words: string): Promise<void> {
       const key = partKeyOf(turnId, place);
-      const marks = { state: 'unsent', fence, written_at: clock.now() };
+      const marks = { state: 'unsent', fence, written_at: clock.now(), newest_at: newestAt };
       const item = { ...partItem(key), key, channel, text: words, ...marks };
       const when = 'attribute_not_exists(#item) OR #fence <= :fence';
       if (!(await table.put(item, { when, values: { fence } }))) throw new LeaseLost(ANOTHERS);
     },
 
     /** Takes the parts over and answers them as they are then. Throws `LeaseLost` when a later claim has them. */
-    async takeOver({ id, places = [] }: HeldTurn, fence: number): Promise<Part[]> {
+    async takeOver({ id, places = [] }: Pick<HeldTurn, 'id' | 'places'>, fence: number): Promise<Part[]> {
       const taken = await Promise.all(places.map((place) => raise(partKeyOf(id, place), fence)));
       return taken.flatMap((part) => part ?? []);
     },

@@ -1,14 +1,15 @@
 import { LeaseLost } from '../../conversation/errors.ts';
 import { rememberedPlatformId } from '../../conversation/identity.ts';
-import { isFinal } from '../../conversation/progress.ts';
+import { taken } from '../../conversation/part.ts';
+import { hasArrived } from '../../conversation/progress.ts';
 import { TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, Facts, Lease, Part } from '../../ports.ts';
 import { number, type Row, text } from './attributes.ts';
 import type { Closing } from './closing.ts';
 import type { UnderLease, Working } from './leasing.ts';
-import { partItem, platformIdKey } from './names.ts';
+import { partItem, platformIdKey, sendId } from './names.ts';
 import { chosen, type Parts } from './parts.ts';
-import { channelOf, factValues, partFrom } from './rows.ts';
+import { channelOf, factValues, sendsFrom } from './rows.ts';
 import type { ReadSecret } from './secret.ts';
 import type { Table } from './table.ts';
 import { readToken } from './tokens.ts';
@@ -35,9 +36,10 @@ export function replying({ conversations, underLease, parts, closing, secret, cl
   ): Promise<number[]> {
     const { fence } = readToken(lease);
     const { channel } = held.conversation;
+    const { id: turnId, newestAt } = held.turn;
     await Promise.all(
       texts.map((words, index) =>
-        parts.write({ turnId: held.turn.id, channel, place: from + index }, fence, words),
+        parts.write({ turnId, channel, place: from + index, newestAt }, fence, words),
       ),
     );
     return texts.map((_, index) => from + index);
@@ -65,6 +67,16 @@ export function replying({ conversations, underLease, parts, closing, secret, cl
     return row;
   }
 
+  async function forgetFailure(key: string): Promise<void> {
+    const item = partItem(key);
+    const update = {
+      remove: ['progress', 'code'],
+      when: '#progress = :failed',
+      values: { failed: 'failed' },
+    };
+    if (item) await conversations.update(item, update);
+  }
+
   return {
     async writeReply(lease: Lease, texts: readonly string[], facts: Facts): Promise<Part[]> {
       const held = await underLease.read(lease);
@@ -88,20 +100,24 @@ export function replying({ conversations, underLease, parts, closing, secret, cl
 
     async markSent(lease: Lease, key: string, platformId: string): Promise<void> {
       const expires_at = Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000);
-      const row = await mark(lease, key, { set: { state: 'sent', expires_at } });
+      const id = sendId(await secret(), platformId);
+      const row = await mark(lease, key, { set: { state: 'sent', platform_id: id, expires_at } });
+      const sends = sendsFrom(row);
       // Its last status came before this: nothing will ask for the words again.
-      if (isFinal(partFrom(row).progress)) await mark(lease, key, { remove: ['text'] });
-      const id = rememberedPlatformId(await secret(), channelOf(text(row, 'channel')), platformId);
-      await conversations.put({ ...platformIdKey(id), key, expires_at });
+      if (hasArrived(sends.progress)) await mark(lease, key, { remove: ['text'] });
+      // An earlier send failed while this one was under way.
+      if (taken(sends, id).progress !== sends.progress) await forgetFailure(key);
+      const remembered = rememberedPlatformId(await secret(), channelOf(text(row, 'channel')), platformId);
+      await conversations.put({ ...platformIdKey(remembered), key, expires_at });
     },
 
     async markUnsent(lease: Lease, key: string): Promise<void> {
-      // Only a part that is still `sending`: a status may have proved meanwhile that the platform took it after all.
+      // Not when a status has proved meanwhile that the person has the part.
       const update = {
         set: { state: 'unsent' },
-        remove: ['progress', 'code'],
-        when: '#state = :sending',
-        values: { sending: 'sending' },
+        remove: ['progress', 'code', 'platform_id'],
+        when: '(#state = :sending OR (#state = :sent AND #progress = :failed))',
+        values: { sending: 'sending', sent: 'sent', failed: 'failed' },
       };
       try {
         await mark(lease, key, update);
@@ -119,8 +135,9 @@ export function replying({ conversations, underLease, parts, closing, secret, cl
       if (turn.buried !== undefined) return parts.of(turn);
       const before = await parts.of(turn);
       const placeOf = ({ key }: Part) => Number(key.slice(key.lastIndexOf('.') + 1));
-      const kept = before.filter(({ state }) => state !== 'unsent').map(placeOf);
-      const added = await write(lease, held, apology, turn.nextPlace);
+      const isKept = ({ state }: Part) => turn.reopened || state !== 'unsent';
+      const kept = before.filter(isKept).map(placeOf);
+      const added = turn.reopened ? [] : await write(lease, held, apology, turn.nextPlace);
       const committed = await underLease.writeOnce(lease, 'turn_buried', {
         set: {
           turn_buried: reason,
@@ -132,7 +149,7 @@ export function replying({ conversations, underLease, parts, closing, secret, cl
       });
       const buried = await settled(lease, committed, added);
       await closing.keepLetter(buried.turn);
-      const dropped = before.filter(({ state }) => state === 'unsent').map(placeOf);
+      const dropped = before.filter((part) => !isKept(part)).map(placeOf);
       await parts.drop(turn.id, readToken(lease).fence, dropped);
       return parts.of(buried.turn);
     },

@@ -1,4 +1,5 @@
 import type { ChannelName, Person, Progress } from '../../conversation/message.ts';
+import type { FailedSend, Sends } from '../../conversation/part.ts';
 import type { Conversation, Facts, Part } from '../../ports.ts';
 import {
   number,
@@ -25,6 +26,8 @@ export interface Held {
   readonly leaseUntil: number;
   readonly retryAt: number;
   readonly lastAt: number;
+  /** A turn was to be reopened once: what says so lies beside the messages. */
+  readonly wasAsked: boolean;
   readonly openedAt: number;
   /** When the newest message was sent that a turn has taken, or that opened the conversation. */
   readonly lastSentAt: number;
@@ -35,6 +38,9 @@ export interface Held {
 export interface HeldTurn {
   readonly id: string;
   readonly entries: readonly Entry[];
+  /** Undefined: an earlier release opened it. */
+  readonly newestAt: number | undefined;
+  readonly reopened: boolean;
   readonly attempts: number;
   /** Places of the parts that belong to the reply, once it is written. */
   readonly places: readonly number[] | undefined;
@@ -63,6 +69,7 @@ export function heldFrom(row: Row): Held {
     leaseUntil: number(row, 'lease_until'),
     retryAt: number(row, 'retry_at'),
     lastAt: number(row, 'last_at'),
+    wasAsked: optionalFlag(row, 'was_asked') ?? false,
     openedAt: number(row, 'opened_at'),
     lastSentAt: number(row, 'last_sent_at'),
     turn: turnFrom(row, lane),
@@ -76,6 +83,8 @@ function turnFrom(row: Row, home: string): HeldTurn | undefined {
   return {
     id,
     entries: texts(row, 'turn_messages').map((entry) => readEntry(entry, home)),
+    newestAt: optionalNumber(row, 'turn_newest_at'),
+    reopened: optionalFlag(row, 'turn_reopened') ?? false,
     attempts: number(row, 'turn_attempts'),
     places: optionalNumbers(row, 'turn_places'),
     nextPlace: optionalNumber(row, 'turn_next_place') ?? 0,
@@ -107,16 +116,38 @@ export function factValues({ language, registered, thread }: Facts): Record<stri
 
 export function partFrom(row: Row): Part {
   const triedAt = optionalNumber(row, 'tried_at');
-  const progress = optionalText(row, 'progress');
-  const code = optionalText(row, 'code');
+  const { state, progress, code, failures } = sendsFrom(row);
   return {
     key: text(row, 'key'),
     text: optionalText(row, 'text') ?? '',
-    state: stateOf(text(row, 'state')),
+    state,
     ...(triedAt !== undefined && { triedAt }),
-    ...(progress !== undefined && { progress: progressOf(progress) }),
+    ...(progress !== undefined && { progress }),
     ...(code !== undefined && { code }),
+    ...(failures.length > 0 && { failures: failures.map((failure) => failure.code) }),
   };
+}
+
+export function sendsFrom(row: Row): Sends {
+  const progress = optionalText(row, 'progress');
+  const failures = optionalText(row, 'failures');
+  return {
+    state: stateOf(text(row, 'state')),
+    progress: progress === undefined ? undefined : progressOf(progress),
+    code: optionalText(row, 'code'),
+    platformId: optionalText(row, 'platform_id'),
+    failures: failures === undefined ? [] : (JSON.parse(failures) as FailedSend[]),
+  };
+}
+
+/** What is set of a part, and what is removed, when its sends are these. */
+export function sendsValues({ state, progress, code, platformId, failures }: Sends) {
+  const values = {
+    ...{ state, progress, code, platform_id: platformId },
+    failures: failures.length === 0 ? undefined : JSON.stringify(failures),
+  };
+  const remove = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [name] : []));
+  return { set: values, remove };
 }
 
 function stateOf(word: string): Part['state'] {

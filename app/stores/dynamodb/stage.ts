@@ -4,7 +4,7 @@ import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../conversation/retention.
 import type { Clock, ConversationId } from '../../ports.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './attributes.ts';
 import type { Entry } from './entries.ts';
-import { nobodysLane, shelfOf } from './names.ts';
+import { nobodysLane, reopeningEntry, shelfOf } from './names.ts';
 import type { Table } from './table.ts';
 
 /** A message as it lies in the stage table. */
@@ -18,13 +18,23 @@ export interface Staged extends Entry {
   readonly message: Message | undefined;
   /** What is `ahead`. */
   readonly change: Change | undefined;
+  /** Set when this is no message, but says that a finished turn has a failed part. */
+  readonly reopening: Reopening | undefined;
+}
+
+interface Reopening {
+  readonly turn: string;
+  /** Another one each time it is written. */
+  readonly nonce: string;
 }
 
 /** All that lies in the lanes of a conversation and is not put away. */
 interface Work {
-  /** By arrival. */
+  /** Messages, by arrival. */
   readonly waiting: readonly Staged[];
   readonly ahead: readonly Staged[];
+  /** What says that a turn has to be reopened, the oldest turn first. */
+  readonly asked: readonly Staged[];
 }
 
 /** An item that is past its time counts as gone, whether or not DynamoDB has deleted it yet. */
@@ -51,7 +61,11 @@ export function openStage(table: Table, clock: Clock) {
 
   /** Its words go, its id stays: in a lane that nothing but the id leads to, and for nobody. The second time does nothing. */
   async function disown(row: Row): Promise<void> {
-    const { id, arrival } = stagedFrom(row);
+    const { id, arrival, reopening } = stagedFrom(row);
+    if (reopening !== undefined) {
+      await table.delete({ lane: text(row, 'lane'), message: id });
+      return;
+    }
     const expires_at = optionalNumber(row, 'expires_at') ?? expiry(IDS_KEPT_MS);
     const place = { lane: nobodysLane(id), message: id, conversation: '' };
     await table.put({ ...place, state: 'done', arrival, again: 0, expires_at });
@@ -59,9 +73,13 @@ export function openStage(table: Table, clock: Clock) {
   }
 
   /** Lanes are shared when a person's identities were two people's before, hence the filter. */
-  async function workOf(conversation: ConversationId, lanes: readonly string[]): Promise<Work> {
+  async function workOf(
+    conversation: ConversationId,
+    lanes: readonly string[],
+    wasAsked = false,
+  ): Promise<Work> {
     const found = await Promise.all(
-      lanes.map((lane) =>
+      [...lanes, ...(wasAsked ? [conversation] : [])].map((lane) =>
         table.query({
           where: '#lane = :lane',
           filter: '(#state = :waiting OR #state = :ahead) AND #conversation = :conversation',
@@ -70,13 +88,17 @@ export function openStage(table: Table, clock: Clock) {
       ),
     );
     const rows = found.flat().filter((row) => !isGone(row, seconds()));
-    const { waiting = [], ahead = [] } = Object.groupBy(rows.map(stagedFrom), ({ state }) => state);
-    return { waiting: waiting.sort(byArrival), ahead };
+    const staged = rows.map(stagedFrom).sort(byArrival);
+    return {
+      waiting: staged.filter(({ state, reopening }) => state === 'waiting' && reopening === undefined),
+      ahead: staged.filter(({ state }) => state === 'ahead'),
+      asked: staged.filter(({ reopening }) => reopening !== undefined),
+    };
   }
 
   return {
     /** False: the id is known. */
-    put(staged: Omit<Staged, 'change'>): Promise<boolean> {
+    put(staged: Omit<Staged, 'change' | 'reopening'>): Promise<boolean> {
       const { lane, id, conversation, state, arrival, again, message } = staged;
       const waits = state === 'waiting' && { shelf: shelfOf(id), at: arrival };
       const item = {
@@ -137,9 +159,29 @@ export function openStage(table: Table, clock: Clock) {
       }
     },
 
+    /** Says that a turn has to be reopened; `newestAt` is that of the turn. The second time renews it. */
+    async askToReopen({ turn, nonce }: Reopening, newestAt: number): Promise<void> {
+      const entry = reopeningEntry(turn);
+      if (entry === undefined) return;
+      const { lane, id } = entry;
+      const waits = { state: 'waiting', shelf: shelfOf(nonce), at: clock.now() * 1000 };
+      const times = { arrival: newestAt * 1000, again: 0 };
+      await table.put({ lane, message: id, conversation: lane, ...waits, ...times, turn, nonce });
+    },
+
+    /** Its turn need not be reopened, as far as this writing of it said so. */
+    async dropReopening(staged: Staged): Promise<void> {
+      await table.update(keyOf(staged), {
+        set: { state: 'done', expires_at: expiry(IDS_KEPT_MS) },
+        remove: ['shelf', 'at'],
+        when: '#state = :waiting AND #nonce = :nonce',
+        values: { waiting: 'waiting', nonce: staged.reopening?.nonce ?? '' },
+      });
+    },
+
     /** Takes every message out of a conversation, whatever became of it; what stays of it is its id. */
     async disownAll(conversation: ConversationId, lanes: readonly string[]): Promise<void> {
-      for (const lane of lanes) {
+      for (const lane of [...lanes, conversation]) {
         const rows = await table.query({
           where: '#lane = :lane',
           filter: '#conversation = :conversation',
@@ -169,6 +211,7 @@ export function keyOf({ lane, id }: Pick<Entry, 'lane' | 'id'>) {
 function stagedFrom(row: Row): Staged {
   const content = optionalText(row, 'content');
   const change = optionalText(row, 'change');
+  const turn = optionalText(row, 'turn');
   return {
     lane: text(row, 'lane'),
     id: text(row, 'message'),
@@ -178,6 +221,7 @@ function stagedFrom(row: Row): Staged {
     again: number(row, 'again'),
     message: content === undefined ? undefined : (JSON.parse(content) as Message),
     change: change === undefined ? undefined : (JSON.parse(change) as Change),
+    reopening: turn === undefined ? undefined : { turn, nonce: text(row, 'nonce') },
   };
 }
 

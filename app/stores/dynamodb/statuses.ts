@@ -1,12 +1,14 @@
 import { Unavailable } from '../../conversation/errors.ts';
 import { rememberedPlatformId } from '../../conversation/identity.ts';
 import type { Status } from '../../conversation/message.ts';
-import { furthest, isFinal, provesSent } from '../../conversation/progress.ts';
+import { hasFailed, heard, type Sends, settles } from '../../conversation/part.ts';
+import { hasArrived } from '../../conversation/progress.ts';
 import { TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Clock, ConversationId } from '../../ports.ts';
-import { optionalText, type Row, text } from './attributes.ts';
-import { conversationKey, partItem, platformIdKey, turnIdOf } from './names.ts';
-import { partFrom } from './rows.ts';
+import { type Row, text } from './attributes.ts';
+import { conversationKey, partItem, platformIdKey, sendId, turnIdOf } from './names.ts';
+import { isOver, type ReopeningTurns } from './reopening.ts';
+import { sendsFrom, sendsValues } from './rows.ts';
 import type { ReadSecret } from './secret.ts';
 import type { Table } from './table.ts';
 
@@ -14,7 +16,12 @@ import type { Table } from './table.ts';
 const MOST_ROUNDS = 10;
 
 /** Statuses move parts forward, each by one conditional write of the part's item; most that come twice write nothing. */
-export function recordingStatuses(conversations: Table, secret: ReadSecret, clock: Clock) {
+export function recordingStatuses(
+  conversations: Table,
+  reopening: ReopeningTurns,
+  secret: ReadSecret,
+  clock: Clock,
+) {
   return async function recordStatuses(statuses: readonly Status[]): Promise<ConversationId[]> {
     const parts = new Map<string, Status[]>();
     for (const status of statuses) {
@@ -36,12 +43,18 @@ export function recordingStatuses(conversations: Table, secret: ReadSecret, cloc
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const row = await find(status);
       if (row === undefined) return undefined;
-      const settles = settlesSend(row, status);
+      const before = sendsFrom(row);
+      const after = heard(before, status, sendId(await secret(), status.platformId));
+      const now = settles(before, after);
       // Before the part is changed: after a crash in between, the status comes again and does it all again.
-      if (settles) await letGoOn(row);
+      if (now) await letGoOn(row);
       // Also in a later round: the SDK repeats a call whose answer was lost, and the first one may have moved the part.
-      settled ||= settles;
-      if (await move(row, status)) return settled ? text(row, 'conversation') : undefined;
+      settled ||= now;
+      if (after !== before && !(await move(row, before, after))) continue;
+      const failed = hasFailed(after) && !isOver(row);
+      // Also when it was recorded before, and after the part: whoever finishes the turn meanwhile may not have seen it.
+      if (failed) await reopening.ask(turnOf(row), row);
+      return settled || failed ? text(row, 'conversation') : undefined;
     }
     throw new Unavailable('a part changes too fast for its status', { scope: 'app', code: 'contended' });
   }
@@ -57,24 +70,16 @@ export function recordingStatuses(conversations: Table, secret: ReadSecret, cloc
   }
 
   /** False: the part was changed meanwhile. */
-  async function move(row: Row, status: Status): Promise<boolean> {
-    const before = partFrom(row);
-    const progress = furthest(before.progress, status.progress);
-    const proved = provesSent(status.progress);
-    const state = proved ? 'sent' : before.state;
-    if (progress === before.progress && state === before.state) return true;
-    const seen = optionalText(row, 'progress');
+  async function move(row: Row, before: Sends, after: Sends): Promise<boolean> {
+    const { set, remove } = sendsValues(after);
+    const isTaken = after.state === 'sent' && after.progress !== 'failed';
+    const isDone =
+      (after.state === 'sent' && hasArrived(after.progress)) || (isOver(row) && hasFailed(after));
     const changed = await conversations.update(keyOf(row), {
-      set: {
-        state,
-        progress,
-        code: progress === before.progress ? undefined : status.code,
-        ...(proved && { expires_at: Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000) }),
-      },
-      // Sent, and no later report can matter: nothing will ask for the words again.
-      remove: state === 'sent' && isFinal(progress) ? ['text'] : [],
-      when: `#state = :state AND ${seen === undefined ? 'attribute_not_exists(#progress)' : '#progress = :progress'}`,
-      values: { state: before.state, ...(seen !== undefined && { progress: seen }) },
+      set: { ...set, ...(isTaken && { expires_at: Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000) }) },
+      // Nothing will ask for the words again.
+      remove: isDone ? [...remove, 'text'] : remove,
+      ...unchanged(before),
     });
     return changed !== undefined;
   }
@@ -82,17 +87,29 @@ export function recordingStatuses(conversations: Table, secret: ReadSecret, cloc
   /** Ends the rest of the part's turn, if that is the open one. */
   async function letGoOn(row: Row): Promise<void> {
     const conversation = text(row, 'conversation');
-    const id = text(row, 'item').split('.')[1] ?? '';
     await conversations.update(conversationKey(conversation), {
       set: { retry_at: 0 },
       when: '#turn = :turn AND #retry_at > :none',
-      values: { turn: turnIdOf(conversation, id), none: 0 },
+      values: { turn: turnOf(row), none: 0 },
     });
   }
 }
 
-function settlesSend(row: Row, { progress }: Status): boolean {
-  return partFrom(row).state === 'sending' && (provesSent(progress) || progress === 'failed');
+/** Holds as long as no other status, mark or taking back has changed the part. */
+function unchanged({ state, progress, failures }: Sends) {
+  const seen = { progress, failures: failures.length === 0 ? undefined : JSON.stringify(failures) };
+  const when = Object.entries(seen).map(([name, value]) =>
+    value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}`,
+  );
+  const values = Object.entries({ state, ...seen }).filter(([, value]) => value !== undefined);
+  return {
+    when: ['#state = :state', ...when].join(' AND '),
+    values: Object.fromEntries(values) as Record<string, string>,
+  };
+}
+
+function turnOf(row: Row): string {
+  return turnIdOf(text(row, 'conversation'), text(row, 'item').split('.')[1] ?? '');
 }
 
 function keyOf(row: Row) {

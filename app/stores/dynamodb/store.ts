@@ -14,6 +14,7 @@ import { letters } from './letters.ts';
 import { LETTER_SHELF, WAITING_SHELVES } from './names.ts';
 import { openParts } from './parts.ts';
 import { findingPeople } from './people.ts';
+import { reopening as reopeningOf } from './reopening.ts';
 import { replying } from './replying.ts';
 import { openSecret } from './secret.ts';
 import { openStage } from './stage.ts';
@@ -46,6 +47,7 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const stage = openStage(stageTable, clock);
   const parts = openParts(conversations, clock);
   const closing = closingOf({ conversations, stage, parts, clock });
+  const reopening = reopeningOf({ conversations, stage, parts, newId });
   const underLease = writingUnderLease(conversations);
   const leads = openLeads(conversations, secret);
   const people = findingPeople({ conversations, secret, clock, newId });
@@ -55,13 +57,14 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
     stage,
     parts,
     closing,
+    reopening,
     clock,
   });
 
   return {
     accept: accepting({ stage, people, secret, correcting, clock }),
-    recordStatuses: recordingStatuses(conversations, secret, clock),
-    claim: claiming({ conversations, stage, correcting, parts, closing, clock, newId }),
+    recordStatuses: recordingStatuses(conversations, reopening, secret, clock),
+    claim: claiming({ conversations, stage, correcting, parts, closing, reopening, clock, newId }),
     ...leasing({ conversations, underLease, stage, closing, clock }),
     ...replying({ conversations, underLease, parts, closing, secret, clock }),
     ...waiting({ conversations, stageTable, stage, people, oldestLetterAt, clock }),

@@ -1,7 +1,7 @@
 import { BY_TIME } from '../../aws/tables.ts';
 import type { Backlog, Clock, ConversationId } from '../../ports.ts';
 import { number, type Row, text } from './attributes.ts';
-import { conversationKey, LETTER_SHELF, WAITING_SHELVES } from './names.ts';
+import { conversationKey, isReopening, LETTER_SHELF, WAITING_SHELVES } from './names.ts';
 import type { People } from './people.ts';
 import type { Stage } from './stage.ts';
 import type { Table } from './table.ts';
@@ -73,7 +73,10 @@ export function waiting(parts: WaitingParts) {
   /** A message that came while its conversation was being erased: it begins a new one. */
   async function adopt(row: Row): Promise<ConversationId> {
     const entry = { lane: text(row, 'lane'), id: text(row, 'message') };
-    const message = (await stage.find(entry))?.message;
+    const staged = await stage.find(entry);
+    const message = staged?.message;
+    // A part of somebody who was erased while its status came.
+    if (staged?.reopening !== undefined) await stage.dropReopening(staged);
     if (message === undefined) return text(row, 'conversation');
     const id = await people.settle(message);
     await stage.handOver(entry, id);
@@ -94,8 +97,9 @@ export function waiting(parts: WaitingParts) {
       let count = 0;
       let oldest = Number.POSITIVE_INFINITY;
       for await (const rows of rounds()) {
-        count += rows.length;
-        for (const row of rows) oldest = Math.min(oldest, number(row, 'at'));
+        const messages = rows.filter((row) => !isReopening(text(row, 'message')));
+        count += messages.length;
+        for (const row of messages) oldest = Math.min(oldest, number(row, 'at'));
       }
       const letters = await conversations.query({
         index: BY_TIME,

@@ -67,7 +67,7 @@ export function accepting(records: Records, corrections: Correcting): Pick<Conve
       const account = newAccount(person, id, historyOf);
       const conversation = { id, channel, number, account, person: {} };
       conversations.set(id, {
-        ...{ conversation, waiting: [], leaseUntil: 0, retryAt: 0 },
+        ...{ conversation, waiting: [], failed: [], leaseUntil: 0, retryAt: 0 },
         ...{ lastAt: clock.now(), lastSentAt: sentAt },
       });
     }

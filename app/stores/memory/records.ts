@@ -1,7 +1,8 @@
 import type { Change } from '../../conversation/correction.ts';
 import type { History } from '../../conversation/identity/history.ts';
 import type { StoreSecret } from '../../conversation/identity.ts';
-import type { ChannelName, Message, Progress } from '../../conversation/message.ts';
+import type { ChannelName, Message } from '../../conversation/message.ts';
+import type { Sends } from '../../conversation/part.ts';
 import type { Clock, Conversation, ConversationId, Part, Turn } from '../../ports.ts';
 
 export interface StoredMessage {
@@ -17,28 +18,29 @@ export interface StoredMessage {
 export interface StoredPart {
   readonly key: string;
   text: string;
-  state: Part['state'];
   triedAt?: number;
-  progress?: Progress;
-  code?: string;
-  platformId?: string;
+  sends: Sends;
 }
 
 export interface StoredTurn {
   readonly id: string;
   readonly conversation: ConversationId;
   readonly openedAt: number;
+  readonly newestAt: number;
   messages: StoredMessage[];
   attempts: number;
   parts?: StoredPart[];
   partsWritten: number;
   buried?: { readonly reason: string; readonly at: number };
   finished: boolean;
+  reopened: boolean;
 }
 
 export interface StoredConversation {
   conversation: Conversation;
   waiting: StoredMessage[];
+  /** Finished turns with a failed part, the oldest first. */
+  failed: StoredTurn[];
   turn?: StoredTurn;
   token?: string;
   leaseUntil: number;
@@ -70,7 +72,7 @@ export interface Records {
   readonly histories: Map<string, History>;
   readonly turns: Map<string, StoredTurn>;
   readonly parts: Map<string, { readonly turn: StoredTurn; readonly part: StoredPart }>;
-  /** Keys of parts by channel and the platform's id. */
+  /** Keys of parts by the platform's id, as it is remembered. */
   readonly partKeys: Map<string, string>;
   /** Conversations with work: the only ones that the sweep has to look at. */
   readonly busy: Set<StoredConversation>;
@@ -105,7 +107,8 @@ export function oldestArrival(messages: readonly StoredMessage[]): number {
   return Math.min(...messages.map(({ receivedAt }) => receivedAt));
 }
 
-export function oldestWork({ waiting, turn }: StoredConversation): number {
+export function oldestWork({ waiting, failed, turn }: StoredConversation): number {
+  if (failed.length > 0) return 0;
   return Math.min(...[...waiting, ...(turn?.messages ?? [])].map((stored) => stored.arrival));
 }
 
@@ -114,11 +117,20 @@ export function shown(turn: StoredTurn): Turn {
     id: turn.id,
     attempt: turn.attempts,
     messages: turn.messages.flatMap(({ message }) => (message === undefined ? [] : [message])),
+    newestAt: turn.newestAt,
+    ...(turn.reopened && { reopened: true }),
     ...(turn.parts !== undefined && { parts: turn.parts.map(shownPart) }),
     ...(turn.buried !== undefined && { buried: turn.buried.reason }),
   };
 }
 
-export function shownPart({ platformId: _, ...part }: StoredPart): Part {
-  return { ...part };
+export function shownPart({ key, text, triedAt, sends }: StoredPart): Part {
+  const { state, progress, code, failures } = sends;
+  return {
+    ...{ key, text, state },
+    ...(triedAt !== undefined && { triedAt }),
+    ...(progress !== undefined && { progress }),
+    ...(code !== undefined && { code }),
+    ...(failures.length > 0 && { failures: failures.map((failure) => failure.code) }),
+  };
 }

@@ -1,6 +1,8 @@
 import { LeaseLost } from '../../conversation/errors.ts';
+import { rememberedPlatformId } from '../../conversation/identity.ts';
 import type { Status } from '../../conversation/message.ts';
-import { furthest, isFinal, provesSent } from '../../conversation/progress.ts';
+import { hasFailed, heard, settles, taken, takenBack } from '../../conversation/part.ts';
+import { hasArrived } from '../../conversation/progress.ts';
 import type { ConversationId, ConversationStore, Lease } from '../../ports.ts';
 import { holderOf, setFacts } from './holding.ts';
 import { type Records, type StoredPart, type StoredTurn, shownPart } from './records.ts';
@@ -12,7 +14,7 @@ type Replying = Pick<
 
 /** The reply and how far each of its parts has come. */
 export function replying(records: Records): Replying {
-  const { clock, conversations, parts, partKeys } = records;
+  const { clock, conversations, parts, partKeys, busy } = records;
 
   return {
     async writeReply(lease, texts, facts) {
@@ -27,24 +29,20 @@ export function replying(records: Records): Replying {
 
     async markSending(lease, key) {
       const part = partOf(lease, key);
-      part.state = 'sending';
+      part.sends = { ...part.sends, state: 'sending' };
       part.triedAt = clock.now();
     },
 
     async markSent(lease, key, platformId) {
       const part = partOf(lease, key);
-      part.state = 'sent';
-      part.platformId = platformId;
-      partKeys.set(`${holderOf(records, lease).conversation.channel}|${platformId}`, key);
+      const id = idOf(holderOf(records, lease).conversation.channel, platformId);
+      part.sends = taken(part.sends, id);
+      partKeys.set(id, key);
     },
 
     async markUnsent(lease, key) {
       const part = partOf(lease, key);
-      // A status may have proved meanwhile that the platform took it after all.
-      if (part.state !== 'sending') return;
-      part.state = 'unsent';
-      delete part.progress;
-      delete part.code;
+      part.sends = takenBack(part.sends);
     },
 
     async parts(lease) {
@@ -56,10 +54,7 @@ export function replying(records: Records): Replying {
       if (turn.buried === undefined) {
         turn.buried = { reason, at: clock.now() };
         turn.attempts = 0;
-        const unsent = (turn.parts ?? []).filter((part) => part.state === 'unsent');
-        for (const part of unsent) parts.delete(part.key);
-        turn.parts = (turn.parts ?? []).filter((part) => part.state !== 'unsent');
-        addParts(turn, apology);
+        if (!turn.reopened) replaceUnsent(turn, apology);
       }
       return (turn.parts ?? []).map(shownPart);
     },
@@ -69,10 +64,18 @@ export function replying(records: Records): Replying {
     },
   };
 
+  function replaceUnsent(turn: StoredTurn, apology: readonly string[]): void {
+    const isUnsent = ({ sends }: StoredPart) => sends.state === 'unsent';
+    for (const { key } of (turn.parts ?? []).filter(isUnsent)) parts.delete(key);
+    turn.parts = (turn.parts ?? []).filter((part) => !isUnsent(part));
+    addParts(turn, apology);
+  }
+
   function addParts(turn: StoredTurn, texts: readonly string[]): void {
     turn.parts ??= [];
     for (const text of texts) {
-      const part: StoredPart = { key: `${turn.id}.${turn.partsWritten++}`, text, state: 'unsent' };
+      const key = `${turn.id}.${turn.partsWritten++}`;
+      const part: StoredPart = { key, text, sends: { state: 'unsent', failures: [] } };
       turn.parts.push(part);
       parts.set(part.key, { turn, part });
     }
@@ -84,23 +87,28 @@ export function replying(records: Records): Replying {
     return part;
   }
 
+  function idOf(channel: Status['channel'], platformId: string): string {
+    return rememberedPlatformId(records.secret, channel, platformId).toString('base64url');
+  }
+
   function recordStatus(status: Status): ConversationId | undefined {
-    const byId = partKeys.get(`${status.channel}|${status.platformId}`);
-    const found = parts.get(status.key ?? '') ?? parts.get(byId ?? '');
-    if (found === undefined) return undefined;
+    const id = idOf(status.channel, status.platformId);
+    const found = parts.get(status.key ?? '') ?? parts.get(partKeys.get(id) ?? '');
+    const conversation = conversations.get(found?.turn.conversation ?? '');
+    if (found === undefined || conversation === undefined) return undefined;
     const { turn, part } = found;
-    const before = part.progress;
-    part.progress = furthest(before, status.progress);
-    if (part.progress !== before && status.code !== undefined) part.code = status.code;
-    if (turn.finished && isFinal(part.progress)) part.text = '';
-    const settles = part.state === 'sending' && (provesSent(status.progress) || status.progress === 'failed');
-    if (provesSent(status.progress)) {
-      part.state = 'sent';
-      part.platformId = status.platformId;
-    }
-    if (!settles) return undefined;
-    const conversation = conversations.get(turn.conversation);
-    if (conversation !== undefined) conversation.retryAt = 0;
+    const before = part.sends;
+    part.sends = heard(before, status, id);
+    const { progress } = part.sends;
+    const isOver =
+      turn.finished && (hasArrived(progress) || (progress === 'failed' && turn.buried !== undefined));
+    if (isOver) part.text = '';
+    const settled = settles(before, part.sends);
+    if (settled && conversation.turn === turn) conversation.retryAt = 0;
+    if (settled) return turn.conversation;
+    if (!hasFailed(part.sends) || turn.buried !== undefined) return undefined;
+    if (turn.finished && !conversation.failed.includes(turn)) conversation.failed.push(turn);
+    busy.add(conversation);
     return turn.conversation;
   }
 }

@@ -21,7 +21,10 @@ export function upkeep(records: Records, corrections: Correcting): Upkeep {
       const now = clock.now();
       return [...busy]
         .filter((conversation) => conversation.leaseUntil <= now && conversation.retryAt <= now)
-        .filter(({ turn, waiting }) => turn !== undefined || oldestArrival(waiting) <= now - olderThanMs)
+        .filter(
+          ({ turn, failed, waiting }) =>
+            turn !== undefined || failed.length > 0 || oldestArrival(waiting) <= now - olderThanMs,
+        )
         .sort((a, b) => oldestWork(a) - oldestWork(b))
         .slice(0, limit)
         .map(({ conversation }) => conversation.id);
@@ -39,7 +42,7 @@ export function upkeep(records: Records, corrections: Correcting): Upkeep {
 
     async deadLetters(limit) {
       return [...turns.values()]
-        .flatMap(({ id, conversation, buried, messages: own }) =>
+        .flatMap(({ id, conversation, buried, newestAt, messages: own }) =>
           buried === undefined
             ? []
             : [
@@ -49,7 +52,7 @@ export function upkeep(records: Records, corrections: Correcting): Upkeep {
                   reason: buried.reason,
                   buriedAt: buried.at,
                   messages: own.length,
-                  newestAt: Math.max(...own.map(({ message }) => message?.sentAt ?? 0)),
+                  newestAt,
                 },
               ],
         )
@@ -61,9 +64,14 @@ export function upkeep(records: Records, corrections: Correcting): Upkeep {
       const turn = turns.get(turnId);
       const conversation = conversations.get(turn?.conversation ?? '');
       if (turn?.buried === undefined || !turn.finished || conversation === undefined) return undefined;
+      busy.add(conversation);
+      if (turn.reopened) {
+        delete turn.buried;
+        conversation.failed.push(turn);
+        return turn.conversation;
+      }
       for (const stored of turn.messages) stored.state = 'waiting';
       conversation.waiting.push(...turn.messages);
-      busy.add(conversation);
       forgetTurn(turn);
       return turn.conversation;
     },
@@ -79,7 +87,7 @@ export function upkeep(records: Records, corrections: Correcting): Upkeep {
         }
       }
       for (const turn of turns.values()) {
-        if (!turn.finished) continue;
+        if (!turn.finished || conversations.get(turn.conversation)?.failed.includes(turn)) continue;
         const age = now - turn.openedAt;
         if (age > TEXT_KEPT_MS) for (const part of turn.parts ?? []) part.text = '';
         if (age <= (turn.buried === undefined ? IDS_KEPT_MS : DEAD_LETTERS_KEPT_MS)) continue;
@@ -137,7 +145,7 @@ export function upkeep(records: Records, corrections: Correcting): Upkeep {
     turns.delete(turn.id);
     for (const part of turn.parts ?? []) {
       parts.delete(part.key);
-      partKeys.delete(`${conversations.get(turn.conversation)?.conversation.channel}|${part.platformId}`);
+      partKeys.delete(part.sends.platformId ?? '');
     }
   }
 

@@ -1,4 +1,5 @@
-import { isFinal } from '../../conversation/progress.ts';
+import { hasFailed } from '../../conversation/part.ts';
+import { hasArrived } from '../../conversation/progress.ts';
 import { LONGEST_TURN } from '../../conversation/retention.ts';
 import type { Claim, ConversationStore } from '../../ports.ts';
 import { holderOf, setFacts } from './holding.ts';
@@ -26,7 +27,7 @@ export function working(records: Records): Working {
         return { claimed: false, because: 'held', at: conversation.leaseUntil };
       }
       if (conversation.retryAt > now) return { claimed: false, because: 'later', at: conversation.retryAt };
-      const turn = conversation.turn ?? openTurn(conversation, now);
+      const turn = conversation.turn ?? reopenTurn(conversation) ?? openTurn(conversation, now);
       turn.attempts += 1;
       const token = newId();
       Object.assign(conversation, { turn, token, leaseUntil: now + leaseMs, retryAt: 0, lastAt: now });
@@ -54,10 +55,13 @@ export function working(records: Records): Working {
         stored.state = turn.buried === undefined ? 'done' : 'dead';
         if (turn.buried === undefined) stored.message = undefined;
       }
-      for (const part of turn.parts ?? []) if (isFinal(part.progress)) part.text = '';
+      for (const part of turn.parts ?? []) if (hasArrived(part.sends.progress)) part.text = '';
+      const failed = turn.buried === undefined && turn.parts?.some(({ sends }) => hasFailed(sends));
+      if (failed) conversation.failed.push(turn);
       delete (conversation as StoredConversation).turn;
       conversation.lastAt = clock.now();
       endLease(conversation);
+      if (conversation.failed.length > 0) return { waitingSince: clock.now() };
       const oldest = oldestArrival(conversation.waiting);
       return Number.isFinite(oldest) ? { waitingSince: oldest } : {};
     },
@@ -70,16 +74,23 @@ export function working(records: Records): Working {
     },
   };
 
+  function reopenTurn(conversation: StoredConversation): StoredTurn | undefined {
+    const turn = conversation.failed.sort((a, b) => a.openedAt - b.openedAt).shift();
+    return turn && Object.assign(turn, { attempts: 0, finished: false, reopened: true, messages: [] });
+  }
+
   function openTurn(conversation: StoredConversation, now: number): StoredTurn {
     const ordered = conversation.waiting.sort(bySentThenArrival);
     const turn: StoredTurn = {
       id: newId(),
       conversation: conversation.conversation.id,
       openedAt: now,
+      newestAt: Math.max(...ordered.slice(0, LONGEST_TURN).map(({ message }) => message?.sentAt ?? 0)),
       messages: ordered.slice(0, LONGEST_TURN),
       attempts: 0,
       partsWritten: 0,
       finished: false,
+      reopened: false,
     };
     conversation.waiting = ordered.slice(LONGEST_TURN);
     for (const stored of turn.messages) {
@@ -93,6 +104,7 @@ export function working(records: Records): Working {
   function endLease(conversation: StoredConversation): void {
     delete conversation.token;
     conversation.leaseUntil = 0;
-    if (conversation.turn === undefined && conversation.waiting.length === 0) busy.delete(conversation);
+    if (conversation.turn !== undefined || conversation.failed.length > 0) return;
+    if (conversation.waiting.length === 0) busy.delete(conversation);
   }
 }

@@ -1,11 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LeaseLost } from '../../conversation/errors.ts';
 import { rememberedPlatformId } from '../../conversation/identity.ts';
-import type { Progress, Status } from '../../conversation/message.ts';
-import { furthest, isFinal, provesSent } from '../../conversation/progress.ts';
-import type { ConversationId, Facts, Lease, Part } from '../../ports.ts';
-import { leaseHolder, type PartRow, partFrom, query, SENDING, SENT, type TurnRow, UNSENT } from './rows.ts';
+import { taken, takenBack } from '../../conversation/part.ts';
+import type { Facts, Lease, Part } from '../../ports.ts';
+import {
+  leaseHolder,
+  type PartRow,
+  partFrom,
+  query,
+  SENDING,
+  sendsFrom,
+  sendsWriter,
+  type TurnRow,
+  UNSENT,
+} from './rows.ts';
 import { storeSecret } from './schema.ts';
+import { recordingStatuses } from './statuses.ts';
 import type { working } from './working.ts';
 
 /** The reply and how far each of its parts has come. */
@@ -26,15 +36,8 @@ export function replying(database: DatabaseSync, remember: ReturnType<typeof wor
     database,
     `UPDATE parts SET state = ${SENDING}, tried_at = ? WHERE key = ? AND turn = ?`,
   );
-  const sent = query(
-    database,
-    `UPDATE parts SET state = ${SENT}, platform_id = ? WHERE key = ? AND turn = ?`,
-  );
-  // Only a part that is still `sending`: a status may have proved meanwhile that the platform took it after all.
-  const unsent = query(
-    database,
-    `UPDATE parts SET state = ${UNSENT}, progress = NULL, code = NULL WHERE key = ? AND turn = ? AND state = ${SENDING}`,
-  );
+  const partOf = query<PartRow>(database, 'SELECT * FROM parts WHERE key = ? AND turn = ?');
+  const writeSends = sendsWriter(database);
   const setBuried = query(
     database,
     'UPDATE turns SET buried = ?, buried_at = ?, attempts = 0, replied = 1 WHERE id = ?',
@@ -48,8 +51,14 @@ export function replying(database: DatabaseSync, remember: ReturnType<typeof wor
     });
   }
 
-  function mark(change: number, key: string): void {
-    if (change === 0) throw new LeaseLost(`part ${key} does not belong to the open turn`);
+  function replaceUnsent(turn: string, apology: readonly string[]): void {
+    const next = (last.get(turn)?.position ?? -1) + 1;
+    dropUnsent.run(turn);
+    addParts(turn, apology, next);
+  }
+
+  function notOurs(key: string): never {
+    throw new LeaseLost(`part ${key} does not belong to the open turn`);
   }
 
   return {
@@ -64,16 +73,19 @@ export function replying(database: DatabaseSync, remember: ReturnType<typeof wor
     },
 
     markSending(now: number, lease: Lease, key: string): void {
-      mark(sending.run(now, key, holder(lease).turn), key);
+      if (sending.run(now, key, holder(lease).turn) === 0) notOurs(key);
     },
 
     markSent(_now: number, lease: Lease, key: string, platformId: string): void {
       const { channel, turn } = holder(lease);
-      mark(sent.run(rememberedPlatformId(secret, channel, platformId), key, turn), key);
+      const part = partOf.get(key, turn) ?? notOurs(key);
+      const id = rememberedPlatformId(secret, channel, platformId).toString('base64url');
+      writeSends(key, taken(sendsFrom(part), id));
     },
 
     markUnsent(_now: number, lease: Lease, key: string): void {
-      unsent.run(key, holder(lease).turn);
+      const part = partOf.get(key, holder(lease).turn);
+      if (part !== undefined) writeSends(key, takenBack(sendsFrom(part)));
     },
 
     parts(_now: number, lease: Lease): Part[] {
@@ -82,48 +94,14 @@ export function replying(database: DatabaseSync, remember: ReturnType<typeof wor
 
     bury(now: number, lease: Lease, reason: string, apology: readonly string[]): Part[] {
       const { turn } = holder(lease);
-      if (turnOf.get(turn)?.buried === null) {
-        const next = (last.get(turn)?.position ?? -1) + 1;
-        dropUnsent.run(turn);
+      const row = turnOf.get(turn);
+      if (row?.buried === null) {
         setBuried.run(reason, now, turn);
-        addParts(turn, apology, next);
+        if (row.reopened === 0) replaceUnsent(turn, apology);
       }
       return partsOf.all(turn).map(partFrom);
     },
 
     recordStatuses: recordingStatuses(database),
   };
-}
-
-function recordingStatuses(database: DatabaseSync) {
-  const byKey = query<PartRow>(database, 'SELECT * FROM parts WHERE key = ?');
-  const byPlatformId = query<PartRow>(database, 'SELECT * FROM parts WHERE platform_id = ?');
-  const turnOf = query<TurnRow>(database, 'SELECT * FROM turns WHERE id = ?');
-  const update = query(
-    database,
-    'UPDATE parts SET state = ?, progress = ?, code = ?, platform_id = coalesce(?, platform_id) WHERE key = ?',
-  );
-  const clear = query(database, "UPDATE parts SET text = '' WHERE key = ?");
-  const secret = storeSecret(database);
-  const wakeable = query(database, 'UPDATE conversations SET retry_at = 0 WHERE id = ? AND turn = ?');
-
-  function recordOne(status: Status): ConversationId | undefined {
-    const id = rememberedPlatformId(secret, status.channel, status.platformId);
-    const part = (status.key === undefined ? undefined : byKey.get(status.key)) ?? byPlatformId.get(id);
-    const turn = part === undefined ? undefined : turnOf.get(part.turn);
-    if (part === undefined || turn === undefined) return undefined;
-    const progress: Progress = furthest(part.progress ?? undefined, status.progress);
-    const proved = provesSent(status.progress);
-    const code = progress === part.progress ? part.code : (status.code ?? part.code);
-    update.run(proved ? SENT : part.state, progress, code, proved ? id : null, part.key);
-    if (turn.finished === 1 && isFinal(progress)) clear.run(part.key);
-    const settles = part.state === SENDING && (proved || status.progress === 'failed');
-    if (!settles) return undefined;
-    wakeable.run(turn.conversation, turn.id);
-    return turn.conversation;
-  }
-
-  return (_now: number, statuses: readonly Status[]): ConversationId[] => [
-    ...new Set(statuses.map(recordOne).filter((id) => id !== undefined)),
-  ];
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { LeaseLost } from '../../conversation/errors.ts';
 import type { ChannelName, Message, Progress } from '../../conversation/message.ts';
+import type { FailedSend, Sends } from '../../conversation/part.ts';
 import type { Conversation, Lease, Part, Turn } from '../../ports.ts';
 
 /** Rows as `schema.ts` declares them, and their translation into the terms of the port. */
@@ -28,7 +29,9 @@ export interface TurnRow {
   readonly attempts: number;
   readonly replied: number;
   readonly buried: string | null;
-  readonly finished: number;
+  readonly finished: 0 | 1 | 2;
+  readonly newest_at: number;
+  readonly reopened: 0 | 1;
 }
 
 export interface PartRow {
@@ -38,8 +41,10 @@ export interface PartRow {
   readonly text: string;
   readonly state: 0 | 1 | 2;
   readonly tried_at: number | null;
+  readonly platform_id: Uint8Array | null;
   readonly progress: Progress | null;
   readonly code: string | null;
+  readonly failures: string | null;
 }
 
 export const ARRIVED = -1;
@@ -47,6 +52,11 @@ export const WAITING = 0;
 export const TAKEN = 1;
 export const DONE = 2;
 export const DEAD = 3;
+
+export const OPEN = 0;
+export const FINISHED = 1;
+/** Finished, and to be reopened: one of its parts has failed. */
+export const TO_REOPEN = 2;
 
 export const UNSENT = 0;
 export const SENDING = 1;
@@ -111,12 +121,15 @@ export function turnFrom(
     id: row.id,
     attempt: row.attempts,
     messages: messages.map(({ message }) => JSON.parse(message) as Message),
+    newestAt: row.newest_at,
+    ...(row.reopened === 1 && { reopened: true }),
     ...(row.replied === 1 && { parts: parts.map(partFrom) }),
     ...(row.buried !== null && { buried: row.buried }),
   };
 }
 
 export function partFrom(row: PartRow): Part {
+  const { failures } = sendsFrom(row);
   return {
     key: row.key,
     text: row.text,
@@ -124,5 +137,29 @@ export function partFrom(row: PartRow): Part {
     ...(row.tried_at !== null && { triedAt: row.tried_at }),
     ...(row.progress !== null && { progress: row.progress }),
     ...(row.code !== null && { code: row.code }),
+    ...(failures.length > 0 && { failures: failures.map(({ code }) => code) }),
+  };
+}
+
+export function sendsFrom(row: PartRow): Sends {
+  return {
+    state: PART_STATES[row.state],
+    progress: row.progress ?? undefined,
+    code: row.code ?? undefined,
+    platformId: row.platform_id === null ? undefined : Buffer.from(row.platform_id).toString('base64url'),
+    failures: row.failures === null ? [] : (JSON.parse(row.failures) as FailedSend[]),
+  };
+}
+
+/** Writes what is known of a part's sends back into its row. */
+export function sendsWriter(database: DatabaseSync): (key: string, sends: Sends) => void {
+  const write = query(
+    database,
+    'UPDATE parts SET state = ?, progress = ?, code = ?, platform_id = ?, failures = ? WHERE key = ?',
+  );
+  return (key, { state, progress, code, platformId, failures }) => {
+    const id = platformId === undefined ? null : Buffer.from(platformId, 'base64url');
+    const failed = failures.length === 0 ? null : JSON.stringify(failures);
+    write.run(PART_STATES.indexOf(state), progress ?? null, code ?? null, id, failed, key);
   };
 }

@@ -8,7 +8,8 @@ const SCHEMA_VERSION = 3;
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and in no index yet, 0 waiting,
  *   1 in an open turn, 2 done, 3 dead.
  * conversations: lease, rest and facts. Whether there is work is not stored twice: it is what `waiting` and `turn` say.
- * parts: state 0 unsent, 1 sending, 2 sent.
+ * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened.
+ * parts: state 0 unsent, 1 sending, 2 sent. failures: JSON, the id and code of each failed send.
  * identities: a row for each time that a name belonged to a conversation's person; no `until_at`: it does now.
  * secrets: what the ids of messages and parts are keyed with.
  * corrections: edits and revokes whose message has not come; without a content it was taken back.
@@ -59,6 +60,8 @@ const SECRETS = `
   CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO secrets VALUES ('ids', lower(hex(randomblob(32))));
 `;
+/** What a turn needs that is reopened after its end. */
+const REOPENED = 'CREATE INDEX reopened ON turns (conversation, opened_at) WHERE finished = 2;';
 
 const SCHEMA = `
   ${MESSAGES}
@@ -93,8 +96,11 @@ const SCHEMA = `
     replied INTEGER NOT NULL DEFAULT 0,
     buried TEXT,
     buried_at INTEGER,
-    finished INTEGER NOT NULL DEFAULT 0
+    finished INTEGER NOT NULL DEFAULT 0,
+    newest_at INTEGER NOT NULL DEFAULT 0,
+    reopened INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
+  ${REOPENED}
   CREATE INDEX turns_by_age ON turns (opened_at);
   CREATE INDEX dead_letters ON turns (buried_at) WHERE buried IS NOT NULL;
 
@@ -107,7 +113,8 @@ const SCHEMA = `
     tried_at INTEGER,
     platform_id BLOB,
     progress TEXT,
-    code TEXT
+    code TEXT,
+    failures TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX parts_of ON parts (turn, position);
   CREATE INDEX parts_by_platform_id ON parts (platform_id) WHERE platform_id IS NOT NULL;
@@ -125,12 +132,18 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     DROP TABLE messages_1;
   `,
   // Ids of conversations and messages were digests that anybody could compute, a name belonged to whoever had it first,
-  // and edits and revokes were counted only.
+  // edits and revokes were counted only, and a failed part of a finished turn was forgotten. Of a turn that is finished
+  // already nobody knows how old it is.
   2: `
     ${SECRETS}
     ${CORRECTIONS}
     UPDATE messages SET id = keyed(id);
     UPDATE parts SET platform_id = keyed(platform_id) WHERE platform_id IS NOT NULL;
+    ALTER TABLE turns ADD COLUMN newest_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE turns ADD COLUMN reopened INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE parts ADD COLUMN failures TEXT;
+    ${REOPENED}
+    UPDATE turns SET newest_at = coalesce((SELECT max(sent_at) FROM messages WHERE turn = turns.id), opened_at);
     ALTER TABLE conversations ADD COLUMN last_sent_at INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE identities RENAME TO identities_2;
     DROP INDEX identities_of;

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
 import type { Backlog, ConversationId, DeadLetter } from '../../ports.ts';
 import { erasing } from './erasing.ts';
-import { DONE, query, WAITING } from './rows.ts';
+import { DONE, query, TO_REOPEN, type TurnRow, WAITING } from './rows.ts';
 
 /** How many rows one call of `forgetOld` deletes at most of each kind, so that it never holds up a delivery for long. */
 const FORGOTTEN_AT_ONCE = 2_000;
@@ -17,6 +17,8 @@ export function upkeep(database: DatabaseSync) {
        GROUP BY conversation HAVING min(received_at) <= ?2
        UNION ALL
        SELECT id, 0 AS oldest FROM conversations WHERE turn IS NOT NULL
+       UNION ALL
+       SELECT conversation AS id, 0 AS oldest FROM turns WHERE finished = ${TO_REOPEN}
      ) JOIN conversations USING (id)
      WHERE lease_until <= ?1 AND retry_at <= ?1 GROUP BY id ORDER BY min(oldest) LIMIT ?3`,
   );
@@ -41,15 +43,19 @@ export function upkeep(database: DatabaseSync) {
     newest: number;
   }>(
     database,
-    `SELECT turns.id, turns.conversation, buried, buried_at AS at, count(*) AS messages, max(sent_at) AS newest
-     FROM turns JOIN messages ON messages.turn = turns.id
+    `SELECT turns.id, turns.conversation, buried, buried_at AS at, count(arrival) AS messages, newest_at AS newest
+     FROM turns LEFT JOIN messages ON messages.turn = turns.id
      WHERE buried IS NOT NULL GROUP BY turns.id ORDER BY buried_at DESC LIMIT ?`,
   );
-  const deadTurn = query<{ conversation: ConversationId }>(
+  const deadTurn = query<TurnRow>(
     database,
-    'SELECT conversation FROM turns WHERE id = ? AND buried IS NOT NULL AND finished = 1',
+    'SELECT * FROM turns WHERE id = ? AND buried IS NOT NULL AND finished = 1',
   );
   const wait = query(database, `UPDATE messages SET state = ${WAITING}, turn = NULL WHERE turn = ?`);
+  const reopen = query(
+    database,
+    `UPDATE turns SET finished = ${TO_REOPEN}, buried = NULL, buried_at = NULL WHERE id = ?`,
+  );
   const dropTurn = query(database, 'DELETE FROM turns WHERE id = ?');
   const dropParts = query(database, 'DELETE FROM parts WHERE turn = ?');
 
@@ -86,9 +92,12 @@ export function upkeep(database: DatabaseSync) {
     redrive(_now: number, turnId: string): ConversationId | undefined {
       const turn = deadTurn.get(turnId);
       if (turn === undefined) return undefined;
-      wait.run(turnId);
-      dropParts.run(turnId);
-      dropTurn.run(turnId);
+      if (turn.reopened === 1) reopen.run(turnId);
+      else {
+        wait.run(turnId);
+        dropParts.run(turnId);
+        dropTurn.run(turnId);
+      }
       return turn.conversation;
     },
 
@@ -129,7 +138,7 @@ function forgetting(database: DatabaseSync) {
     database,
     `SELECT id FROM conversations WHERE turn IS NULL AND last_at < ? AND NOT EXISTS (
        SELECT 1 FROM messages WHERE conversation = conversations.id AND state = ${WAITING})
-     AND id NOT IN (SELECT conversation FROM turns WHERE buried IS NOT NULL) LIMIT ${FORGOTTEN_AT_ONCE}`,
+     AND id NOT IN (SELECT conversation FROM turns WHERE buried IS NOT NULL OR finished = ${TO_REOPEN}) LIMIT ${FORGOTTEN_AT_ONCE}`,
   );
   const dropNames = query(database, 'DELETE FROM identities WHERE conversation = ?');
   const dropConversation = query(database, 'DELETE FROM conversations WHERE id = ?');

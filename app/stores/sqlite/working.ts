@@ -6,10 +6,14 @@ import {
   conversationFrom,
   DEAD,
   DONE,
+  FINISHED,
   leaseHolder,
+  OPEN,
   type PartRow,
   query,
+  SENT,
   TAKEN,
+  TO_REOPEN,
   type TurnRow,
   turnFrom,
   WAITING,
@@ -28,6 +32,14 @@ export function working(database: DatabaseSync) {
     database,
     'INSERT INTO turns (id, conversation, attempts, opened_at) VALUES (?, ?, 0, ?)',
   );
+  const toReopen = query<{ id: string }>(
+    database,
+    `SELECT id FROM turns WHERE conversation = ? AND finished = ${TO_REOPEN} ORDER BY opened_at LIMIT 1`,
+  );
+  const reopen = query(
+    database,
+    `UPDATE turns SET finished = ${OPEN}, reopened = 1, attempts = 0 WHERE id = ?`,
+  );
   const take = query(
     database,
     `UPDATE messages SET state = ${TAKEN}, turn = ? WHERE arrival IN (
@@ -40,7 +52,8 @@ export function working(database: DatabaseSync) {
   );
   const countAttempt = query<TurnRow>(
     database,
-    'UPDATE turns SET attempts = attempts + 1 WHERE id = ? RETURNING *',
+    `UPDATE turns SET attempts = attempts + 1, newest_at = max(newest_at, coalesce(
+       (SELECT max(sent_at) FROM messages WHERE turn = turns.id), 0)) WHERE id = ? RETURNING *`,
   );
   const uncountAttempt = query(database, 'UPDATE turns SET attempts = attempts - 1 WHERE id = ?');
   const lend = query(
@@ -63,15 +76,26 @@ export function working(database: DatabaseSync) {
     `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL WHERE turn = ?`,
   );
   const deadened = query(database, `UPDATE messages SET state = ${DEAD} WHERE turn = ?`);
-  const finished = query<TurnRow>(database, 'UPDATE turns SET finished = 1 WHERE id = ? RETURNING *');
+  const finished = query<TurnRow>(
+    database,
+    `UPDATE turns SET finished = CASE WHEN buried IS NULL AND EXISTS (
+       SELECT 1 FROM parts WHERE turn = turns.id AND state = ${SENT} AND progress = 'failed')
+     THEN ${TO_REOPEN} ELSE ${FINISHED} END WHERE id = ? RETURNING *`,
+  );
   const clearSettled = query(
     database,
-    `UPDATE parts SET text = '' WHERE turn = ? AND progress IN ('failed', 'delivered', 'read', 'played')`,
+    `UPDATE parts SET text = '' WHERE turn = ? AND progress IN ('delivered', 'read', 'played')`,
   );
   const endLease = query(
     database,
     `UPDATE conversations SET token = NULL, lease_until = 0, retry_at = ?, turn = ?, last_at = ? WHERE id = ?`,
   );
+
+  function open(turn: string, id: ConversationId, now: number): void {
+    openTurn.run(turn, id, now);
+    take.run(turn, id);
+    hear.run(turn, id);
+  }
 
   function remember(lease: Lease, { language, registered, thread }: Facts): void {
     const { id } = holder(lease);
@@ -84,14 +108,13 @@ export function working(database: DatabaseSync) {
       const row = find.get(id);
       if (row === undefined) return { claimed: false, because: 'idle' };
       if (row.lease_until > now) return { claimed: false, because: 'held', at: row.lease_until };
-      if (row.turn === null && firstWaiting.get(id) === undefined) return { claimed: false, because: 'idle' };
+      const again = row.turn === null ? toReopen.get(id)?.id : undefined;
+      const isIdle = row.turn === null && again === undefined && firstWaiting.get(id) === undefined;
+      if (isIdle) return { claimed: false, because: 'idle' };
       if (row.retry_at > now) return { claimed: false, because: 'later', at: row.retry_at };
-      const turnId = row.turn ?? newTurnId;
-      if (row.turn === null) {
-        openTurn.run(turnId, id, now);
-        take.run(turnId, id);
-        hear.run(turnId, id);
-      }
+      const turnId = row.turn ?? again ?? newTurnId;
+      if (again !== undefined) reopen.run(again);
+      else if (row.turn === null) open(turnId, id, now);
       const turn = countAttempt.get(turnId);
       if (turn === undefined)
         throw new Error(`conversation ${id} names the turn ${turnId}, which is not there`);
@@ -119,7 +142,7 @@ export function working(database: DatabaseSync) {
       else deadened.run(turn);
       clearSettled.run(turn);
       endLease.run(0, null, now, id);
-      const waitingSince = firstWaiting.get(id)?.received_at;
+      const waitingSince = toReopen.get(id) === undefined ? firstWaiting.get(id)?.received_at : now;
       return waitingSince === undefined ? {} : { waitingSince };
     },
 

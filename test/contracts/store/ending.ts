@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { AISHA, BILAL, message } from '../../fakes/messages.ts';
+import { AISHA, BILAL, message, status } from '../../fakes/messages.ts';
 import { claimed, DAY, LEASE, type StoreTest } from './story.ts';
 
 /** What is given up, found again, and forgotten. */
@@ -44,6 +44,73 @@ export function ending(it: StoreTest): void {
       const again = claimed(await store.claim(conversation, LEASE));
       expect(again.turn.messages).toEqual([first, newest]);
       expect(again.turn.attempt).toBe(1);
+    });
+  });
+
+  describe('giving up a turn that was reopened', () => {
+    it('keeps its words and has no apology; sent back, the same words go again', async ({
+      store,
+      clock,
+      claim,
+      answer,
+    }) => {
+      const asked = message();
+      const held = await claim(asked);
+      const [{ key = '' } = {}] = await answer(held, ['one', 'two']);
+      await store.finish(held.lease);
+      await store.recordStatuses([status(key, 'failed', { code: '131026' })]);
+      const id = held.lease.conversation;
+      const { lease } = claimed(await store.claim(id, LEASE));
+      await store.markUnsent(lease, key);
+      const kept = [
+        { text: 'one', state: 'unsent' },
+        { text: 'two', state: 'sent' },
+      ];
+      expect(await store.bury(lease, 'refused: 131026', ['Sorry.'])).toMatchObject(kept);
+      await store.finish(lease);
+      expect(await store.claim(id, LEASE)).toEqual({ claimed: false, because: 'idle' });
+      const [letter] = await store.deadLetters(10);
+      expect(letter).toMatchObject({ reason: 'refused: 131026', messages: 0, newestAt: asked.sentAt });
+      expect(await store.recordStatuses([status(key, 'failed', { code: '131026' })])).toEqual([]);
+      expect(await store.redrive(letter?.turnId ?? '')).toBe(id);
+      expect(await store.redrive(letter?.turnId ?? '')).toBeUndefined();
+      expect(await store.deadLetters(10)).toEqual([]);
+      clock.advance(10_000);
+      expect(await store.due(10, 0)).toEqual([id]);
+      const again = claimed(await store.claim(id, LEASE));
+      expect(again.turn).toMatchObject({ id: held.turn.id, reopened: true, parts: kept });
+      expect(again.turn).not.toHaveProperty('buried');
+      await store.markSending(again.lease, key);
+      await store.markSent(again.lease, key, 'wamid.second');
+      await store.finish(again.lease);
+      expect(await store.claim(id, LEASE)).toEqual({ claimed: false, because: 'idle' });
+      expect(await store.due(10, 0)).toEqual([]);
+    });
+
+    it('leaves the failures of what was sent before as they are', async ({ store, claim }) => {
+      const held = await claim(message());
+      const [one, two] = await store.writeReply(held.lease, ['one', 'two'], {});
+      await store.markSending(held.lease, one?.key ?? '');
+      await store.markSent(held.lease, one?.key ?? '', `wamid.of-${one?.key}`);
+      await store.bury(held.lease, 'refused: 131047', []);
+      await store.finish(held.lease);
+      for (const part of [one, two]) {
+        expect(await store.recordStatuses([status(part?.key ?? '', 'failed', { code: '131000' })])).toEqual(
+          [],
+        );
+      }
+      expect(await store.claim(held.lease.conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
+    });
+
+    it('goes with its person', async ({ store, clock, claim, answer }) => {
+      const held = await claim(message());
+      const [{ key = '' } = {}] = await answer(held);
+      await store.finish(held.lease);
+      await store.recordStatuses([status(key, 'failed', { code: '131000' })]);
+      await store.erase(AISHA.phone ?? '');
+      clock.advance(10_000);
+      expect(await store.due(10, 0)).toEqual([]);
+      expect(await store.recordStatuses([status(key, 'failed', { code: '131000' })])).toEqual([]);
     });
   });
 

@@ -86,6 +86,77 @@ export function statuses(it: StoreTest): void {
       expect(await store.parts(held.lease)).toEqual(buried);
     });
 
+    it('that say failed reopen a finished turn, with its words, before what waits', async ({
+      store,
+      accept,
+      claim,
+      answer,
+    }) => {
+      const asked = message();
+      const held = await claim(asked);
+      const [{ key = '' } = {}] = await answer(held, ['one', 'two']);
+      await store.finish(held.lease);
+      const failed = [status(key, 'failed', { code: '131000' })];
+      await accept(message('next'));
+      for (const _ of ['first', 'again']) {
+        expect(await store.recordStatuses(failed)).toEqual([held.lease.conversation]);
+      }
+      const { lease, turn } = claimed(await store.claim(held.lease.conversation, LEASE));
+      const { id, newestAt, reopened, attempt, messages } = turn;
+      expect({ id, newestAt, reopened, attempt, messages }).toEqual({
+        ...{ id: held.turn.id, newestAt: asked.sentAt, reopened: true, attempt: 1, messages: [] },
+      });
+      expect(turn.parts).toMatchObject([
+        { key, text: 'one', state: 'sent', progress: 'failed', code: '131000', failures: ['131000'] },
+        { text: 'two', state: 'sent' },
+      ]);
+      await store.markUnsent(lease, key);
+      expect((await store.parts(lease))[0]).toMatchObject({ state: 'unsent', failures: ['131000'] });
+      await store.markSending(lease, key);
+      await store.markSent(lease, key, 'wamid.second');
+      expect(await store.recordStatuses(failed)).toEqual([]);
+      await store.recordStatuses([status(key, 'delivered', { platformId: 'wamid.second' })]);
+      expect(await store.finish(lease)).toHaveProperty('waitingSince');
+      const next = claimed(await store.claim(held.lease.conversation, LEASE)).turn;
+      expect(next).toMatchObject({ messages: [{ content: { text: 'next' } }] });
+      expect(next).not.toHaveProperty('reopened');
+    });
+
+    it('of an earlier send are not taken for those of a later one', async ({ store, claim }) => {
+      const { held, key } = await sending(store, claim);
+      const first = (progress: Progress) =>
+        status(key, progress, { platformId: 'wamid.first', code: '131000' });
+      await store.recordStatuses([first('failed')]);
+      await store.markUnsent(held.lease, key);
+      await store.markSending(held.lease, key);
+      await store.recordStatuses([first('failed'), first('sent')]);
+      const failures = ['131000'];
+      expect(await store.parts(held.lease)).toEqual([
+        expect.objectContaining({ state: 'sending', failures }),
+      ]);
+      expect((await store.parts(held.lease))[0]).not.toHaveProperty('progress');
+      await store.recordStatuses([first('delivered')]);
+      await store.markUnsent(held.lease, key);
+      expect(await store.parts(held.lease)).toMatchObject([{ state: 'sent', progress: 'delivered' }]);
+    });
+
+    it('that say failed of an earlier send leave a later one that was taken alone', async ({
+      store,
+      claim,
+    }) => {
+      const { held, key } = await sending(store, claim);
+      const late = status(key, 'failed', { platformId: 'wamid.lost', code: '131000' });
+      await store.recordStatuses([late]);
+      await store.markSent(held.lease, key, 'wamid.second');
+      const [part] = await store.parts(held.lease);
+      expect(part).toMatchObject({ state: 'sent' });
+      expect(part).not.toHaveProperty('progress');
+      expect(await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.third' })])).toEqual([]);
+      expect(await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.second' })])).toEqual([
+        held.lease.conversation,
+      ]);
+    });
+
     it('of something that is not ours are no error', async ({ store }) => {
       expect(await store.recordStatuses([status('never-sent', 'read')])).toEqual([]);
     });

@@ -1,4 +1,5 @@
 import { corrections } from './bugs/corrections.ts';
+import { failedLater } from './bugs/failed-later.ts';
 import { isolation } from './bugs/isolation.ts';
 import { leavingWell } from './bugs/leaving-well.ts';
 import { looksRight } from './bugs/looks-right.ts';
@@ -18,6 +19,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...replyFirst,
   ...order,
   ...corrections,
+  ...failedLater,
   ...nothingWaits,
   ...isolation,
   ...quiet,

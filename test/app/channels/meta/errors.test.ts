@@ -61,6 +61,7 @@ const never: [number, number][] = [
   [131009, 400],
   [131021, 400],
   [131026, 400],
+  [131030, 400],
   [131031, 403],
   [131047, 400],
   [131049, 400],
@@ -117,8 +118,7 @@ describe('refusalError', () => {
 
   it.each([
     { status: 401, to: Unavailable, like: { scope: 'number', code: '190', retryAfterMs: 5000 } },
-    { status: 400, code: 999, to: Refused, like: { code: '999' } },
-    { status: 400, code: 999, transient: true, to: Unavailable, like: { scope: 'turn', code: '999' } },
+    { status: 400, code: 999, to: Unavailable, like: { scope: 'turn', code: '999' } },
     { status: 404, to: Unavailable, like: { scope: 'turn' } },
     { status: 307, to: Unavailable, like: { scope: 'turn' } },
     { status: 408, to: Unknown, like: {} },
@@ -135,6 +135,33 @@ describe('refusalError', () => {
     const refusal = { status: 500, code: 131057, cause };
     expect(refusalError({ ...refusal, retryAfterMs: 90_000 })).toMatchObject({ retryAfterMs: 90_000 });
     expect(refusalError({ ...refusal, retryAfterMs: 10_000 })).toMatchObject({ retryAfterMs: 60_000 });
+  });
+});
+
+/** What follows from an error, without the words that say how it came. */
+function judgement(error: unknown) {
+  if (error instanceof Refused) return { refused: error.code };
+  if (!(error instanceof Unavailable)) return error;
+  const { code, scope, alarm, retryAfterMs } = error;
+  return { code, scope, alarm, retryAfterMs };
+}
+
+describe('one judgement', () => {
+  const known = [...later, ...never].map(([code, status]) => [code, status] as const);
+
+  it.each([...known, [999_999, 400], [7, 403]] as const)(
+    '%i means the same in the answer of a send (HTTP %i) and in a status',
+    (code, status) => {
+      const answered = judgement(refusalError({ status, code, cause }));
+      expect(judgement(statusError(String(code)))).toEqual(answered);
+    },
+  );
+
+  it('says what to do about a number that is not on a test number’s list', () => {
+    for (const error of [refusalError({ status: 400, code: 131030, cause }), statusError('131030')]) {
+      expect(error.message).toContain('list of allowed recipients');
+    }
+    expect(statusError('131026').message).not.toContain('allowed');
   });
 });
 

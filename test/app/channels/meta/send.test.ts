@@ -352,12 +352,3 @@ describe('showTyping', () => {
     expect(await channel.send(business, person, part)).toBe('wamid.1');
   });
 });
-
-describe('failure', () => {
-  it('reads the code of a failed status by the same table', () => {
-    const channel = channelTo('http://127.0.0.1:1');
-    expect(channel.failure('131047')).toBeInstanceOf(Refused);
-    expect(channel.failure('131056')).toMatchObject({ name: 'Unavailable', scope: 'pair' });
-    expect(channel.failure(undefined)).toBeInstanceOf(Unavailable);
-  });
-});

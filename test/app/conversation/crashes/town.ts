@@ -12,8 +12,11 @@ const LEASE_MS = 10_000;
 const RECONCILE_MS = 20_000;
 const FILLER = `\n\n${'b'.repeat(150)}\n\n${'c'.repeat(150)}`;
 
-/** How one send ends. `lost`: taken, and the answer never came. `cut`: not taken, and nobody can tell. */
-type SendOutcome = 'taken' | 'throttled' | 'lost' | 'cut';
+/**
+ * How one send ends. `lost`: taken, and the answer never came. `cut`: not taken, and nobody can tell. `fails`: taken, and
+ * reported as failed afterwards.
+ */
+type SendOutcome = 'taken' | 'throttled' | 'lost' | 'cut' | 'fails';
 
 export interface Look {
   readonly person: number;
@@ -41,6 +44,11 @@ interface Taken {
   readonly person: Person;
   readonly key: string;
   readonly text: string;
+  readonly platformId: string;
+  /** What the platform says of it in the end. */
+  fate: 'sent' | 'failed' | 'delivered';
+  /** Whether it ever said that the send failed. */
+  saidFailed: boolean;
 }
 
 let founded = 0;
@@ -69,7 +77,8 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
   const said = people.map((): { mark: string; conversation: string }[] => []);
   const delivered: Parameters<ConversationStore['accept']>[0][number][] = [];
   const taken: Taken[] = [];
-  const untold: { readonly key: string; readonly byThen: number }[] = [];
+  const overtaken: string[] = [];
+  const untold: { readonly send: Taken; readonly byThen: number }[] = [];
   let marks = 0;
 
   async function say(person: number): Promise<void> {
@@ -81,7 +90,40 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
   }
 
   async function tellStatuses(count: number): Promise<void> {
-    await store.recordStatuses(untold.splice(0, count).map(({ key }) => status(key, 'sent')));
+    const reports = untold.splice(0, count).map(({ send }) => {
+      const { key, platformId, fate } = send;
+      send.saidFailed ||= fate === 'failed';
+      return status(key, fate, { platformId, ...(fate === 'failed' && { code: '131000' }) });
+    });
+    await store.recordStatuses(reports);
+  }
+
+  /** Reports a send as failed, whatever was reported of it before, unless it has arrived. Maybe twice. */
+  async function failOne(index: number, times: number): Promise<void> {
+    const send = taken[index % Math.max(1, taken.length)];
+    if (send === undefined || send.fate === 'delivered') return;
+    Object.assign(send, { fate: 'failed', saidFailed: true });
+    const { key, platformId } = send;
+    for (let time = 0; time < times; time += 1) {
+      await store.recordStatuses([status(key, 'failed', { platformId, code: '131000' })]);
+    }
+  }
+
+  /** True when this would be the first send of a part behind one that has failed and was not sent again. */
+  function isBehindFailed(key: string): boolean {
+    const [turn, place] = placeOf(key);
+    if (taken.some((send) => send.key === key)) return false;
+    const before = taken.filter((send) => placeOf(send.key)[0] === turn && placeOf(send.key)[1] < place);
+    const last = new Map(before.map((send) => [send.key, send]));
+    return [...last.values()].some(({ fate, saidFailed }) => fate === 'failed' && saidFailed);
+  }
+
+  /** Reports that a send has arrived, also one that was reported as failed. */
+  async function deliverOne(index: number): Promise<void> {
+    const send = taken[index % Math.max(1, taken.length)];
+    if (send === undefined) return;
+    send.fate = 'delivered';
+    await store.recordStatuses([status(send.key, 'delivered', { platformId: send.platformId })]);
   }
 
   /** The platform tells what became of a send before anybody stops waiting for it. */
@@ -125,14 +167,19 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
         if (outcome === 'throttled')
           throw new Unavailable('throttled', { scope: 'pair', retryAfterMs: 1_000 });
         if (outcome === 'cut') throw new Unknown('nobody knows');
-        taken.push({ person: to, key, text });
-        untold.push({ key, byThen });
+        const platformId = `wamid.${taken.length}-of-${key}`;
+        const fate = outcome === 'fails' ? 'failed' : 'sent';
+        const send: Taken = { person: to, key, text, platformId, fate, saidFailed: false };
+        // An apology stands behind what it is for.
+        if (isBehindFailed(key) && !/sorry/i.test(text)) overtaken.push(key);
+        taken.push(send);
+        untold.push({ send, byThen });
         if (sleeps === 'sending') await sleepPastLease();
         if (outcome === 'lost') throw new Unknown('nobody knows');
-        return `wamid.of-${key}`;
+        return platformId;
       },
       async showTyping() {},
-      failure: () => new Unavailable('again'),
+      failure: (_business, _to, codes) => new Unavailable('again', { code: codes.at(-1) }),
     };
     const work = createWork(
       {
@@ -154,9 +201,12 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
     for (const person of people.keys()) {
       for (let looks = 0; ; looks += 1) {
         const report = await look({ person });
-        if (report === undefined || report.outcome === 'idle') break;
-        if (looks > 200) throw new Error(`the conversation never comes to rest: ${report.outcome}`);
-        await pass(Math.max(0, (report.lookAgainAt ?? 0) - clock.now()));
+        if (report === undefined || report.outcome === 'idle') {
+          if (untold.length === 0) break;
+          await pass(RECONCILE_MS);
+        }
+        if (looks > 200) throw new Error(`the conversation never comes to rest: ${report?.outcome}`);
+        await pass(Math.max(0, (report?.lookAgainAt ?? 0) - clock.now()));
       }
     }
   }
@@ -167,6 +217,10 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
     pass,
     look,
     settle,
+    failOne,
+    deliverOne,
+    /** Parts that were sent although one before them had failed. */
+    overtaken: () => overtaken,
     async redeliver(index: number): Promise<void> {
       const again = delivered[index % Math.max(1, delivered.length)];
       if (again !== undefined) await store.accept([again]);
@@ -179,6 +233,11 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
         conversation: said[index]?.[0]?.conversation,
       })),
   };
+}
+
+function placeOf(key: string): [turn: string, place: number] {
+  const cut = key.lastIndexOf('.');
+  return [key.slice(0, cut), Number(key.slice(cut + 1))];
 }
 
 export type Town = ReturnType<typeof createTown>;

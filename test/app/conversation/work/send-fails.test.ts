@@ -106,9 +106,15 @@ describe('when a send fails', () => {
     };
     channel.next.push(lost, lost);
     await look([now()]);
-    await store.recordStatuses([status(channel.tried[0] ?? '', 'failed', { code: '131000' })]);
+    const failed = (code: string, platformId: string) =>
+      store.recordStatuses([status(channel.tried[0] ?? '', 'failed', { code, platformId })]);
+    await failed('131000', 'wamid.first');
+    expect(await lookAgain()).toMatchObject({ outcome: 'again', error: { code: '131000' } });
+    clock.advance(RULES.reconcileMs);
     expect(await lookAgain()).toMatchObject({ outcome: 'again' });
-    await store.recordStatuses([status(channel.tried[0] ?? '', 'failed', { code: '131026' })]);
+    await failed('131000', 'wamid.first');
+    expect(await lookAgain()).toMatchObject({ outcome: 'later' });
+    await failed('131026', 'wamid.second');
     expect(await lookAgain()).toMatchObject({ outcome: 'buried' });
     expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
     expect(await store.deadLetters(5)).toMatchObject([{ reason: 'refused: 131026' }]);
@@ -121,6 +127,8 @@ describe('when a send fails', () => {
     });
     await look([now()]);
     await store.recordStatuses([status(channel.tried[0] ?? '', 'failed', { code: '131000' })]);
+    expect(await lookAgain()).toMatchObject({ outcome: 'again', lookAgainAt: clock.now() + 2_000 });
+    clock.advance(2_000);
     expect(await lookAgain()).toMatchObject({ outcome: 'answered' });
     expect(channel.taken.map(({ part }) => part.again)).toEqual([false]);
   });

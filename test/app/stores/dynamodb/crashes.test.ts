@@ -6,18 +6,20 @@ import { failingAtWrite } from '../../../fakes/failing-client.ts';
 
 const dynamoDb = await startDynamoDb();
 
-crashContract({
-  name: 'dynamodb',
-  faults: ['after'],
-  stories: ['answered'],
-  step: 4,
-  open: async (clock, n, fault) => {
-    const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };
-    const doomed = failingAtWrite(dynamoDb.client(), n, fault);
-    return {
-      dying: createDynamoDbStore({ ...common, client: doomed.client }),
-      next: createDynamoDbStore({ ...common, client: dynamoDb.client() }),
-      hit: doomed.hit,
-    };
-  },
-});
+for (const [story, step] of [['answered', 4] as const, ['failed', 11] as const]) {
+  crashContract({
+    name: 'dynamodb',
+    faults: ['after'],
+    stories: [story],
+    step,
+    open: async (clock, n, fault) => {
+      const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };
+      const doomed = failingAtWrite(dynamoDb.client(), n, fault);
+      return {
+        dying: createDynamoDbStore({ ...common, client: doomed.client }),
+        next: createDynamoDbStore({ ...common, client: dynamoDb.client() }),
+        hit: doomed.hit,
+      };
+    },
+  });
+}

@@ -303,6 +303,77 @@ describe('a message', () => {
   });
 });
 
+describe('a failed status', () => {
+  /** Answered and over, in one part. */
+  async function answered() {
+    const { conversation } = await accept();
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const [{ key = '' } = {}] = await store.writeReply(lease, ['words'], {});
+    await store.markSending(lease, key);
+    await store.markSent(lease, key, `wamid.of-${key}`);
+    return { conversation, lease, key };
+  }
+
+  /** A store that does something else just before its first call of this kind. */
+  function interrupted(target: string, by: () => Promise<unknown>): ConversationStore {
+    const client = dynamoDb.client();
+    const wire = client.config.requestHandler;
+    const handle = wire.handle.bind(wire);
+    let left = 1;
+    wire.handle = async (...args) => {
+      if (args[0].headers['x-amz-target']?.endsWith(target) && left-- === 1) await by();
+      return handle(...args);
+    };
+    return openStore(client);
+  }
+
+  it('that comes while its turn is being finished reopens it', async () => {
+    const { conversation, lease, key } = await answered();
+    const late = () => store.recordStatuses([status(key, 'failed', { code: '131000' })]);
+    await interrupted('.UpdateItem', late).finish(lease);
+    const again = claimed(await store.claim(conversation, LEASE));
+    expect(again.turn).toMatchObject({ reopened: true, parts: [{ text: 'words', progress: 'failed' }] });
+  });
+
+  it('that comes while a claim lets go of an earlier one is not let go with it', async () => {
+    const { conversation, lease, key } = await answered();
+    await store.recordStatuses([status(key, 'failed', { code: '131000' })]);
+    await store.markUnsent(lease, key);
+    await store.markSending(lease, key);
+    await store.markSent(lease, key, 'wamid.second');
+    await store.finish(lease);
+    const second = status(key, 'failed', { code: '131000', platformId: 'wamid.second' });
+    const racing = interrupted('.UpdateItem', () => store.recordStatuses([second]));
+    expect(await racing.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
+    expect(claimed(await store.claim(conversation, LEASE)).turn).toMatchObject({ reopened: true });
+  });
+
+  it('that comes again after a crash is worked on', async () => {
+    const { conversation, lease, key } = await answered();
+    await store.finish(lease);
+    const failed = [status(key, 'failed', { code: '131000' })];
+    for (const n of [1, 2]) {
+      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'before');
+      await expect(openStore(client).recordStatuses(failed)).rejects.toThrow();
+      expect(hit()).toBe(true);
+      if (n === 2)
+        expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
+    }
+    expect(await store.recordStatuses(failed)).toEqual([conversation]);
+    expect(claimed(await store.claim(conversation, LEASE)).turn).toMatchObject({ reopened: true });
+  });
+
+  it('of a person who was erased meanwhile leaves nothing to look for', async () => {
+    const { lease, key } = await answered();
+    await store.finish(lease);
+    const racing = interrupted('.PutItem', () => store.erase(AISHA.phone ?? ''));
+    await racing.recordStatuses([status(key, 'failed', { code: '131000' })]);
+    clock.advance(LEASE);
+    await store.due(10, 0);
+    expect(await store.due(10, 0)).toEqual([]);
+  });
+});
+
 describe('an item that this release cannot read', () => {
   beforeEach(async () => {
     const { conversation } = await accept(message('?', { person: BILAL }));

@@ -78,6 +78,23 @@ it('keeps an answer that never arrives for 7 days', async () => {
   expect(words()).toEqual([]);
 });
 
+it('keeps an answer that failed until it has arrived', async () => {
+  const store = await open();
+  const { lease, key } = await turn(store);
+  await store.finish(lease);
+  await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.1', code: '131000' })]);
+  const again = await store.claim(lease.conversation, 10_000);
+  if (!again.claimed) throw new Error('not claimed');
+  expect(again.turn.parts).toMatchObject([{ text: ANSWER }]);
+  await store.markUnsent(again.lease, key);
+  await store.markSending(again.lease, key);
+  await store.markSent(again.lease, key, 'wamid.2');
+  await store.finish(again.lease);
+  await store.recordStatuses([status(key, 'delivered', { platformId: 'wamid.2' })]);
+  await store.close();
+  expect(words()).toEqual([]);
+});
+
 it('keeps nothing of a person who asked to be erased', async () => {
   const store = await open();
   await turn(store);

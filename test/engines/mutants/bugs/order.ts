@@ -18,10 +18,33 @@ export const order: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/send.ts',
-        find: 'if (previous !== undefined) await confirmed(previous, work);',
-        replace: 'void previous;',
+        find: 'await confirmed(parts.slice(0, index), work);',
+        replace: '',
       },
     ],
     proof: ['test/app/conversation/work/send-fails.test.ts'],
+  },
+  {
+    name: 'later parts go out behind one that has failed',
+    edits: [
+      {
+        file: 'app/conversation/send.ts',
+        find: 'for (const part of parts) await refuseFailed(part, work);',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/conversation/work/failed-later.test.ts'],
+  },
+  {
+    name: 'a new turn is opened before a finished one with a failed part, in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/working.ts',
+        find: 'const again = row.turn === null ? toReopen.get(id)?.id : undefined;',
+        replace:
+          'const again = row.turn === null && firstWaiting.get(id) === undefined ? toReopen.get(id)?.id : undefined;',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts', 'test/app/conversation/work/failed-later.test.ts'],
   },
 ];

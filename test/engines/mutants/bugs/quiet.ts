@@ -53,8 +53,8 @@ export const quiet: readonly SeededBug[] = [
     name: 'the text of a reply stays after its last status',
     edits: [
       {
-        file: 'app/stores/sqlite/replying.ts',
-        find: 'if (turn.finished === 1 && isFinal(progress)) clear.run(part.key);',
+        file: 'app/stores/sqlite/statuses.ts',
+        find: 'if (turn.finished !== OPEN && isSettled(after.progress, turn)) clear.run(part.key);',
         replace: '',
       },
     ],

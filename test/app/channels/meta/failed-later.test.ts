@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Pace } from '../../../../app/channels/meta/pace.ts';
+import { createMetaChannel } from '../../../../app/channels/meta/send.ts';
+import { Refused, Unavailable } from '../../../../app/conversation/errors.ts';
+
+import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
+import { realClock } from '../../../fakes/real-clock.ts';
+
+const business = { channel: 'meta', number: '100000000000001', accessToken: 'secret-token' } as const;
+const phone = '15550001111';
+const userId = 'US.13491208655302741918';
+const both = { phone, userId };
+const part = { text: 'words', key: 'turn.0', again: false };
+
+const Sent = z.object({ to: z.string().optional(), recipient: z.string().optional() });
+
+/** To whom Graph was asked to send; it does not know these. */
+let graph: FakeServer;
+let unknown: readonly string[];
+beforeEach(async () => {
+  unknown = [];
+  graph = await fakeServer((res, { body }) => {
+    const { to, recipient } = Sent.parse(JSON.parse(body));
+    const isUnknown = unknown.includes(to ?? recipient ?? '');
+    res.writeHead(isUnknown ? 400 : 200, { 'content-type': 'application/json' });
+    res.end(JSON.stringify(isUnknown ? { error: { code: 131026 } } : { messages: [{ id: 'wamid.1' }] }));
+  });
+});
+afterEach(() => graph.close());
+
+function openChannel() {
+  const clock = realClock;
+  const pace = new Pace({ clock });
+  return createMetaChannel({ apiUrl: graph.url, apiVersion: 'v25.0', pace, clock });
+}
+
+const recipients = () => graph.seen.map(({ body }) => Sent.parse(JSON.parse(body)));
+
+describe('131026 to a phone', () => {
+  it('in the answer: goes to the user id at once', async () => {
+    unknown = [phone];
+    expect(await openChannel().send(business, both, part)).toBe('wamid.1');
+    expect(recipients()).toEqual([{ to: phone }, { recipient: userId }]);
+  });
+
+  it('in a status: goes to the user id next time, and is never tried a third time', async () => {
+    const channel = openChannel();
+    expect(channel.failure(business, both, ['131000', '131026'])).toMatchObject({
+      name: 'Unavailable',
+      code: '131026',
+      scope: 'turn',
+    });
+    await channel.send(business, both, { ...part, failures: ['131000', '131026'] });
+    expect(recipients()).toEqual([{ recipient: userId }]);
+    expect(channel.failure(business, both, ['131000', '131026', '131026'])).toBeInstanceOf(Refused);
+  });
+
+  it.each([
+    ['the user id is not known either', both, [phone, userId], 2],
+    ['no user id is known', { phone }, [phone], 1],
+    ['no phone is known', { userId }, [userId], 1],
+  ])('is refused when %s', async (_, person, nobody, calls) => {
+    unknown = nobody;
+    const channel = openChannel();
+    await expect(channel.send(business, person, part)).rejects.toMatchObject({
+      name: 'Refused',
+      code: '131026',
+    });
+    expect(graph.seen).toHaveLength(calls);
+    if (calls === 1) expect(channel.failure(business, person, ['131026'])).toBeInstanceOf(Refused);
+  });
+});
+
+describe('a failed status', () => {
+  it.each([
+    ['131047', 'Refused', undefined],
+    ['131000', 'Unavailable', 'turn'],
+    ['131056', 'Unavailable', 'pair'],
+    ['none', 'Unavailable', 'turn'],
+  ])('with the code %s is read by the table of refusals', (code, name, scope) => {
+    expect(openChannel().failure(business, both, [code])).toMatchObject({ name, ...(scope && { scope }) });
+  });
+
+  it('slows down what its code is about, as a refusal does', async () => {
+    const channel = openChannel();
+    expect(channel.failure(business, { phone }, ['131042'])).toMatchObject({ alarm: 'number-refused' });
+    const refused = { name: 'Unavailable', code: '131042', alarm: 'number-refused' };
+    await expect(channel.send(business, { phone: '15550002222' }, part)).rejects.toMatchObject(refused);
+    expect(graph.seen).toEqual([]);
+  });
+
+  it('rests longer each time the same part fails, although each send was accepted', () => {
+    const rests = [1, 2, 3, 4].map((times) => {
+      const failure = openChannel().failure(business, { phone }, Array(times).fill('131056'));
+      return failure instanceof Unavailable && failure.retryAfterMs;
+    });
+    expect(rests).toEqual([1_000, 4_000, 16_000, 64_000]);
+  });
+});

@@ -1,0 +1,120 @@
+import type { SeededBug } from './seeded-bug.ts';
+
+/** What breaks the promise that a part which WhatsApp took and then reports as failed is judged like any refusal. */
+export const failedLater: readonly SeededBug[] = [
+  {
+    name: 'a failed status of a part that was sent is ignored',
+    edits: [
+      {
+        file: 'app/conversation/part.ts',
+        find: "return state !== 'unsent' && progress === 'failed';",
+        replace: "return state === 'sending' && progress === 'failed';",
+      },
+    ],
+    proof: ['test/app/conversation/work/failed-later.test.ts'],
+  },
+  {
+    name: 'a failed status of an earlier send counts for the later one',
+    edits: [
+      {
+        file: 'app/conversation/part.ts',
+        find: 'part.failures.some((failure) => failure.id === id) || hasArrived(part.progress)',
+        replace: 'hasArrived(part.progress)',
+      },
+    ],
+    proof: ['test/app/conversation/part.test.ts', 'test/app/stores/memory.test.ts'],
+  },
+  {
+    name: 'a part that fails again and again is never given up',
+    edits: [
+      {
+        file: 'app/conversation/send.ts',
+        find: 'failures.length >= rules.mostAttempts',
+        replace: 'Number.isNaN(failures.length)',
+      },
+    ],
+    proof: ['test/app/conversation/work/failed-later.test.ts'],
+  },
+  {
+    name: 'what an operator has to mend is given up after a few failed statuses',
+    edits: [
+      {
+        file: 'app/conversation/send.ts',
+        find: 'if (alarm === undefined && failures',
+        replace: 'if (failures',
+      },
+    ],
+    proof: ['test/app/conversation/work/failed-later.test.ts'],
+  },
+  {
+    name: 'a part is sent again although the person may not be written to any more',
+    edits: [
+      {
+        file: 'app/conversation/send.ts',
+        find: 'if (!isReachable(turn.newestAt, clock.now())) {',
+        replace: 'if (Number.isNaN(turn.newestAt)) {',
+      },
+    ],
+    proof: ['test/app/conversation/work/failed-later.test.ts'],
+  },
+  {
+    name: 'a part that failed and has arrived after all is sent again',
+    edits: [
+      {
+        file: 'app/conversation/part.ts',
+        find: "if (part.state !== 'sending' && !hasFailed(part)) return part;",
+        replace: '',
+      },
+    ],
+    proof: ['test/app/conversation/part.test.ts', 'test/app/stores/memory.test.ts'],
+  },
+  {
+    name: 'the words of a failed part go with its turn, in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/working.ts',
+        find: "progress IN ('delivered', 'read', 'played')",
+        replace: "progress IN ('failed', 'delivered', 'read', 'played')",
+      },
+      {
+        file: 'app/stores/sqlite/statuses.ts',
+        find: 'return hasArrived(progress) ||',
+        replace: "return progress === 'failed' || hasArrived(progress) ||",
+      },
+    ],
+    proof: ['test/app/stores/sqlite/forgetting.test.ts'],
+  },
+  {
+    name: 'a claim lets go of a failed status that came while it looked, in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/stage.ts',
+        find: "when: '#state = :waiting AND #nonce = :nonce',",
+        replace: "when: '#state = :waiting AND (#nonce = :nonce OR attribute_exists(#nonce))',",
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/store.test.ts'],
+  },
+  {
+    name: 'a failed status is recorded and the turn not asked for again after a crash, in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/statuses.ts',
+        find: 'const failed = hasFailed(after) && !isOver(row);',
+        replace: 'const failed = hasFailed(after) && after !== before && !isOver(row);',
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/store.test.ts'],
+  },
+  {
+    name: 'a phone that is not reached is all that is tried',
+    edits: [
+      {
+        file: 'app/channels/meta/send.ts',
+        find: 'userId !== undefined && !failures.includes(UNDELIVERABLE_CODE)',
+        replace: 'userId !== undefined && failures === undefined',
+      },
+    ],
+    proof: ['test/app/channels/meta/failed-later.test.ts'],
+  },
+];
