@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** What this program writes into `user_version`. A file with a higher one was written by a newer program. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and in no index yet, 0 waiting,
@@ -42,7 +42,8 @@ const SCHEMA = `
     lease_until INTEGER NOT NULL DEFAULT 0,
     retry_at INTEGER NOT NULL DEFAULT 0,
     turn TEXT,
-    last_at INTEGER NOT NULL
+    last_at INTEGER NOT NULL,
+    thread_state TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX working ON conversations (lease_until) WHERE turn IS NOT NULL;
 
@@ -94,6 +95,8 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     INSERT INTO messages SELECT * FROM messages_1;
     DROP TABLE messages_1;
   `,
+  // What was asked in a thread was not written down.
+  2: 'ALTER TABLE conversations ADD COLUMN thread_state TEXT;',
 };
 
 /** The file was written by a program that knows more than this one. */

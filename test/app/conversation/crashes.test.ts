@@ -82,14 +82,15 @@ describe.each(Object.entries(STORES))('whatever happens, with the %s store,', (_
     const letters = (await store.deadLetters(100)).filter(({ conversation }) =>
       histories.some((history) => history.conversation === conversation),
     );
-    return { histories, letters };
+    return { histories, letters, asked: town.asked() };
   }
 
-  it('everything is answered exactly once, in order', { timeout: 600_000 }, async () => {
+  it('everything is asked and answered exactly once, in order', { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(story, async (events) => {
-        const { histories, letters } = await live(events, 1_000);
+        const { histories, letters, asked } = await live(events, 1_000);
         expect(letters).toEqual([]);
+        expect(asked).toEqual([...new Set(asked)]);
         for (const { said, taken } of histories) {
           expect(marksIn(taken)).toEqual(said);
           const keys = taken.map(({ key }) => key);
