@@ -9,16 +9,20 @@ interface StoredQuestion {
   end?: 'failed' | { readonly answer: string };
 }
 
+type Step = (question: Question, signal: AbortSignal) => string | Promise<string>;
+
 export interface ScriptedAssistant extends Assistant {
   readonly questions: Question[];
   readonly registered: { readonly account: string; readonly language: string }[];
   readonly registeredAnew: string[];
   readonly opened: { readonly account: string; readonly title: string }[];
   /**
-   * The next answers go like this, one each; afterwards it answers "An answer.". The question is in its thread from the
-   * beginning; when the step throws it never arrived, unless the step stores it.
+   * The next answers go like this, one each. The question is in its thread from the beginning; when the step throws it
+   * never arrived, unless the step stores it.
    */
-  readonly next: ((question: Question, signal: AbortSignal) => string | Promise<string>)[];
+  readonly next: Step[];
+  /** The answers after those. */
+  otherwise: Step;
   last: Thread | undefined;
   /** How often it was looked at a thread. */
   looks: number;
@@ -39,6 +43,7 @@ export function scriptedAssistant(threads: StoredThreads = new Map()): ScriptedA
     registeredAnew: [],
     opened: [],
     next: [],
+    otherwise: () => 'An answer.',
     last: undefined,
     looks: 0,
     store({ threadId, text }, end) {
@@ -65,7 +70,7 @@ export function scriptedAssistant(threads: StoredThreads = new Map()): ScriptedA
       const entry: StoredQuestion = { text: question.text };
       entries.push(entry);
       try {
-        const step = assistant.next.shift() ?? (() => 'An answer.');
+        const step = assistant.next.shift() ?? assistant.otherwise;
         const answer = await step(question, signal);
         entry.end = { answer };
         return answer;
