@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createAnsariAssistant } from '../../../app/assistants/ansari.ts';
-import { echoReplies } from '../../../app/backend/replies.ts';
+import { echoReplies } from '../../../app/backend/sample-replies.ts';
 import { startBackend } from '../../../app/backend/start.ts';
 import { Forgotten, Refused } from '../../../app/conversation/errors.ts';
 import type { Assistant } from '../../../app/ports.ts';
