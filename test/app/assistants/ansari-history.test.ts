@@ -56,8 +56,8 @@ describe('the end of a thread, for the question "two"', () => {
       { questions: 2, last: 'open' },
     ],
     [
-      'the same words in other code points',
-      [user(' tw\u006f\n'), model('2')],
+      'white space around the words',
+      [user(' two\n'), model('2')],
       { questions: 1, last: 'answered', answer: '2' },
     ],
   ])('%s', (_what, entries, end) => {
