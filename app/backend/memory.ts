@@ -17,7 +17,7 @@ interface LastThread {
 }
 
 /** Where somebody registered. Only `exists` looks at all of them. */
-export type Source = 'whatsapp' | 'web';
+type Source = 'whatsapp' | 'web';
 
 /** Who asked what. Only a person's own threads can be seen through it. */
 export interface Memory {

@@ -1,6 +1,6 @@
 /** What may be said on the command line of the reference backend. */
 
-export const MODELS = ['echo', 'fails', 'slow', 'cut', 'empty'] as const;
+const MODELS = ['echo', 'fails', 'slow', 'cut', 'empty'] as const;
 export type SampleModel = (typeof MODELS)[number];
 
 export interface BackendOptions {
