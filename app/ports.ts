@@ -73,19 +73,39 @@ export interface Question {
   readonly text: string;
 }
 
+/**
+ * How a thread stands. `questions`: how many it holds. `last`: what became of the newest one, when it has the words of
+ * the question that was named, and else `other`. `open`: no answer yet. `failed`: the model gave up.
+ */
+export type ThreadEnd = { readonly questions: number } & (
+  | { readonly last: 'other' | 'open' | 'failed' }
+  | { readonly last: 'answered'; readonly answer: string }
+);
+
 /** A call that waits for somebody ends with the signal's reason as soon as that aborts. */
 export interface Assistant {
   /** Makes the person known. The second time does nothing. `language` is an ISO 639-1 code. */
   register(account: string, language: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Registers without asking whether the person is known. For a person whom the assistant calls known and then does not
+   * find. Not idempotent: it may make a second person of the same number.
+   */
+  registerAnew(account: string, language: string, signal: AbortSignal): Promise<void>;
   /** The person's latest thread, if the assistant knows of one. `lastAt` in milliseconds since 1970. */
   lastThread(account: string, signal: AbortSignal): Promise<Thread | undefined>;
   /** Opens a new thread and answers its id. */
   openThread(account: string, title: string, signal: AbortSignal): Promise<string>;
   /**
-   * The whole answer as Markdown, not empty, bounded in size and time by the adapter.
-   * Throws `Unavailable`, `Refused`, or `Forgotten` when the thread or the person is not known to it.
+   * The whole answer as Markdown, with something to see in it, bounded in size and time by the adapter.
+   * Throws `Unavailable` (with the code `EMPTY_ANSWER` when the model wrote nothing), `Refused`, or `Forgotten` when the
+   * thread or the person is not known to it.
    */
   answer(question: Question, signal: AbortSignal): Promise<string>;
+  /**
+   * Looks at the thread of a question without asking it. Resolves to `questions: 0` where threads are not kept. Throws
+   * `Unavailable`, `Refused` or `Forgotten`, as `answer` does.
+   */
+  threadEnd(question: Question, signal: AbortSignal): Promise<ThreadEnd>;
 }
 
 // --- queue -----------------------------------------------------------------------------------------------------
@@ -114,12 +134,35 @@ export interface Thread {
   readonly lastAt: number;
 }
 
+/** A question put to the assistant, written down before it is. */
+export interface Asked {
+  /** The turn whose question it is. */
+  readonly turn: string;
+  /** How many questions the thread held before. */
+  readonly before: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** How often in this turn the model wrote nothing. */
+  readonly empty: number;
+  /** Whether it wrote nothing this time: what the thread holds behind the question is then no answer. */
+  readonly failed: boolean;
+}
+
+/** A thread and what we put into it. */
+export interface KnownThread extends Thread {
+  /** How many questions it holds. Absent while nobody can say: before the first look, or with a question under way. */
+  readonly questions?: number;
+  /** The question under way: its answer is not written down yet. */
+  readonly asked?: Asked;
+}
+
 export interface Facts {
   /** ISO 639-1. */
   readonly language?: string;
   /** Whether the assistant knows this person. */
   readonly registered?: boolean;
-  readonly thread?: Thread;
+  /** Replaces what was known of any thread. */
+  readonly thread?: KnownThread;
 }
 
 export interface Conversation extends Facts {

@@ -1,25 +1,49 @@
 import { z } from 'zod';
-import { Unavailable } from '../conversation/errors.ts';
+import { EMPTY_ANSWER, Unavailable } from '../conversation/errors.ts';
+import { hasVisibleText } from '../conversation/visible.ts';
 import type { Assistant, Clock } from '../ports.ts';
 import type { Answer } from '../wire/answer.ts';
 import { type Call, createCaller, type Limits } from '../wire/call.ts';
-import { failedStatus } from '../wire/failures.ts';
 import { parseJson } from '../wire/json.ts';
+import { failedAnswer, failedInside, NAME, unexpected } from './ansari-failures.ts';
+import { endOf, history } from './ansari-history.ts';
 import { parseInstant } from './instant.ts';
 
-const NAME = 'the backend';
-
 /** A full answer is some thousand characters; what is longer by far is a fault, not an answer. */
+const LONGEST_ANSWER_BYTES = 200_000;
+
 const ANSWER_LIMITS: Limits = {
   connectMs: 5_000,
   firstByteMs: 180_000,
-  idleMs: 60_000,
+  // The head comes at once, and the first words when the model has thought and searched.
+  idleMs: 180_000,
   totalMs: 540_000,
-  longestBytes: 200_000,
+  longestBytes: LONGEST_ANSWER_BYTES,
 };
 
+/** With all that the model's tools found, which is many times the words. */
+const HISTORY_LIMITS: Limits = {
+  connectMs: 5_000,
+  firstByteMs: 15_000,
+  idleMs: 10_000,
+  totalMs: 30_000,
+  longestBytes: 16 * 1024 * 1024,
+};
+
+/** The backend sends none on its stream; a proxy in front of it may add one. A page of the proxy's own is `text/html`. */
+const STREAM_TYPES: ReadonlySet<string> = new Set(['', 'text/plain', 'application/octet-stream']);
+
+/**
+ * Words beside a call of a tool look like an answer until the result of the tool is stored. A thread in which nothing was
+ * stored for so long waits for no tool.
+ */
+const SETTLED_MS = 10_000;
+
 const exists = z.object({ exists: z.boolean() });
-const registered = z.object({ status: z.literal('success') });
+const registered = z.object({
+  status: z.string(),
+  user_id: z.union([z.string(), z.object({ status: z.string() })]),
+});
 const opened = z.object({ thread_id: z.string().min(1) });
 const last = z.object({ thread_id: z.string().min(1).nullable(), last_message_time: z.string().nullable() });
 
@@ -33,9 +57,9 @@ export interface AnsariOptions {
 }
 
 /**
- * The assistant behind ansari-backend's WhatsApp API. A refused key is `Unavailable` for all of us with the code
- * `backend-key`, since every turn is hit and only an operator can mend it. 404 is `Forgotten` where it can mean a
- * person or a thread.
+ * The assistant behind ansari-backend's WhatsApp API. A key that is refused or did not arrive is `Unavailable` for all of
+ * us with the code `backend-key`, since every turn is hit and only an operator can mend it. 404 is `Forgotten` where it
+ * can mean a person or a thread.
  */
 export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: AnsariOptions): Assistant {
   const call = createCaller({ name: NAME, url: serverUrl, headers: { 'x-whatsapp-api-key': apiKey }, clock });
@@ -44,8 +68,7 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
   async function ask(request: Call, missing: 'forgotten' | 'address'): Promise<Answer> {
     const answer = await call({ ...request, path: `/whatsapp/v2${request.path}` });
     if (answer.status === 200 || answer.status === 201) return answer;
-    answer.discard();
-    throw failedStatus(NAME, answer, { keyCode: 'backend-key', missing });
+    throw await failedAnswer(answer, missing);
   }
 
   async function askJson<T>(
@@ -54,63 +77,94 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
     missing: 'forgotten' | 'address',
   ): Promise<T> {
     const answer = await ask(request, missing);
-    return parse(schema, await answer.text());
+    const parsed = schema.safeParse(parseJson(await answer.text()));
+    if (!parsed.success) throw unexpected();
+    return parsed.data;
+  }
+
+  const lastOf = (account: string, signal: AbortSignal) =>
+    askJson(
+      last,
+      { method: 'GET', path: '/threads/last', query: { phone_num: account }, signal },
+      'forgotten',
+    );
+
+  async function registerAnew(account: string, language: string, signal: AbortSignal): Promise<void> {
+    const json = { phone_num: account, preferred_language: language };
+    const request: Call = { method: 'POST', path: '/users/register', json, signal };
+    const { status, user_id } = await askJson(registered, request, 'address');
+    if (status !== 'success' || (typeof user_id !== 'string' && user_id.status !== 'success')) {
+      throw failedInside();
+    }
   }
 
   return {
     async register(account, language, signal) {
-      const known = await askJson(
-        exists,
-        { method: 'GET', path: '/users/exists', query: { phone_num: account }, signal },
-        'address',
-      );
-      if (known.exists) return;
-      const json = { phone_num: account, preferred_language: language };
-      await askJson(registered, { method: 'POST', path: '/users/register', json, signal }, 'address');
+      const request: Call = { method: 'GET', path: '/users/exists', query: { phone_num: account }, signal };
+      const known = await askJson(exists, request, 'address');
+      if (!known.exists) await registerAnew(account, language, signal);
     },
 
+    registerAnew,
+
     async lastThread(account, signal) {
-      const thread = await askJson(
-        last,
-        { method: 'GET', path: '/threads/last', query: { phone_num: account }, signal },
-        'forgotten',
-      );
-      // A thread in which nothing was said yet has no time, and nothing in it to go on with.
+      const thread = await lastOf(account, signal);
+      // A thread in which nothing was said yet may have no time, and nothing in it to go on with.
       if (thread.thread_id === null || thread.last_message_time === null) return undefined;
-      const lastAt = parseInstant(thread.last_message_time);
-      if (lastAt === undefined) throw unexpected();
-      return { id: thread.thread_id, lastAt };
+      return { id: thread.thread_id, lastAt: instant(thread.last_message_time) };
     },
 
     async openThread(account, title, signal) {
       const json = { phone_num: account, title };
       const request: Call = { method: 'POST', path: '/threads', json, signal };
-      return (await askJson(opened, request, 'forgotten')).thread_id;
+      const { thread_id } = await askJson(opened, request, 'forgotten');
+      // Python's word for nothing.
+      if (thread_id === 'None') throw failedInside();
+      return thread_id;
     },
 
     async answer({ account, threadId, text }, signal) {
       const json = { phone_num: account, thread_id: threadId, message: text };
       const request: Call = { method: 'POST', path: '/messages/process', json, limits: answerLimits, signal };
       const answer = await ask(request, 'forgotten');
-      if (answer.type !== 'text/plain') {
+      if (!STREAM_TYPES.has(answer.type)) {
         answer.discard();
         throw unexpected();
       }
       const words = await answer.text();
-      if (words.trim() === '') throw new Unavailable(`${NAME} answers nothing`, { code: 'empty-answer' });
-      if (words.includes('\0')) throw unexpected();
-      return words;
+      if (!hasVisibleText(words)) throw new Unavailable(`${NAME} answers nothing`, { code: EMPTY_ANSWER });
+      return checked(words);
+    },
+
+    async threadEnd({ account, threadId, text }, signal) {
+      const path = `/threads/${encodeURIComponent(threadId)}/history`;
+      const query = { phone_num: account };
+      const request: Call = { method: 'GET', path, query, limits: HISTORY_LIMITS, signal };
+      const { messages } = await askJson(history, request, 'forgotten');
+      const end = endOf(messages, text);
+      if (end.last !== 'answered') return end;
+      const isSettled = await hasSettled(threadId, account, signal);
+      return isSettled ? { ...end, answer: checked(end.answer) } : { questions: end.questions, last: 'open' };
     },
   };
+
+  async function hasSettled(threadId: string, account: string, signal: AbortSignal): Promise<boolean> {
+    const { thread_id, last_message_time } = await lastOf(account, signal);
+    if (thread_id !== threadId || last_message_time === null) return true;
+    return clock.now() - instant(last_message_time) >= SETTLED_MS;
+  }
 }
 
-function parse<T>(schema: z.ZodType<T>, text: string): T {
-  const parsed = schema.safeParse(parseJson(text));
-  if (!parsed.success) throw unexpected();
-  return parsed.data;
+function instant(text: string): number {
+  const at = parseInstant(text);
+  if (at === undefined) throw unexpected();
+  return at;
 }
 
-/** Without a cause: what was answered may be personal, and a parser's error quotes it. */
-function unexpected(): Unavailable {
-  return new Unavailable(`${NAME} answers something that is not its API`, { code: 'unexpected-answer' });
+function checked(words: string): string {
+  if (words.includes('\0')) throw unexpected();
+  if (Buffer.byteLength(words) > LONGEST_ANSWER_BYTES) {
+    throw new Unavailable(`${NAME} answers more than ${LONGEST_ANSWER_BYTES} bytes`, { code: 'too-long' });
+  }
+  return words;
 }

@@ -4,6 +4,7 @@ import type { Assistant } from '../ports.ts';
 export function createEchoAssistant({ newId }: { readonly newId: () => string }): Assistant {
   return {
     async register() {},
+    async registerAnew() {},
     async lastThread() {
       return undefined;
     },
@@ -13,6 +14,9 @@ export function createEchoAssistant({ newId }: { readonly newId: () => string })
     async answer({ text }, signal) {
       signal.throwIfAborted();
       return echo(text);
+    },
+    async threadEnd() {
+      return { questions: 0, last: 'other' };
     },
   };
 }

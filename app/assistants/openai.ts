@@ -11,8 +11,16 @@ import { type Call, createCaller, type Limits } from '../wire/call.ts';
 import { parseJson } from '../wire/json.ts';
 import { eventData } from '../wire/server-sent-events.ts';
 import { failedCode, failedResponse, unexpected } from './openai-failures.ts';
+import { answerOf, endOf, item, LONGEST_ANSWER_BYTES, read } from './openai-items.ts';
 
-const LONGEST_ANSWER_BYTES = 200_000;
+/** A page of items: a hundred answers at most. */
+const ITEMS_LIMITS: Limits = {
+  connectMs: 5_000,
+  firstByteMs: 15_000,
+  idleMs: 10_000,
+  totalMs: 30_000,
+  longestBytes: 16 * 1024 * 1024,
+};
 
 const ANSWER_LIMITS: Limits = {
   connectMs: 5_000,
@@ -28,8 +36,6 @@ const conversation = z.object({ id: z.string().min(1) });
 
 const event = z.object({ type: z.string() });
 const failure = z.object({ code: z.string().nullish() });
-const part = z.object({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
-const item = z.object({ type: z.string(), content: z.array(part).nullish() });
 const finished = z.object({
   response: z.object({
     output: z.array(item),
@@ -72,6 +78,7 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
 
   return {
     async register() {},
+    async registerAnew() {},
 
     async lastThread() {
       return undefined;
@@ -102,6 +109,13 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
       }
       return await lastWords(eventData(answer.chunks()));
     },
+
+    async threadEnd({ threadId, text }, signal) {
+      return endOf(threadId, text, async (path, query) => {
+        const request: Call = { method: 'GET', path, query, limits: ITEMS_LIMITS, signal };
+        return parseJson(await (await ask(request, 'forgotten')).text());
+      });
+    },
   };
 }
 
@@ -115,7 +129,7 @@ async function lastWords(events: AsyncIterable<string>): Promise<string> {
     const value = parseJson(data);
     switch (read(event, value).type) {
       case 'response.completed':
-        return answerOf(read(finished, value), '');
+        return answerOf(read(finished, value).response.output, '');
       case 'response.incomplete':
         return cutAnswer(read(finished, value));
       case 'response.failed':
@@ -137,27 +151,5 @@ function cutAnswer(end: z.infer<typeof finished>): string {
       code: reason === 'content_filter' ? reason : 'incomplete',
     });
   }
-  return answerOf(end, ' …');
-}
-
-/** The words of all messages; a refusal is an answer too. Reasoning and tool calls are not for the person. */
-function answerOf({ response }: z.infer<typeof finished>, ending: string): string {
-  const words = response.output
-    .filter(({ type }) => type === 'message')
-    .flatMap(({ content }) => content ?? [])
-    .map(({ text, refusal }) => text ?? refusal ?? '')
-    .filter((piece) => piece.trim() !== '')
-    .join('\n\n');
-  if (words.includes('\0')) throw unexpected();
-  if (words === '') throw new Unavailable('OpenAI answers nothing', { code: 'empty-answer' });
-  if (Buffer.byteLength(words) > LONGEST_ANSWER_BYTES) {
-    throw new Unavailable(`OpenAI answers more than ${LONGEST_ANSWER_BYTES} bytes`, { code: 'too-long' });
-  }
-  return words + ending;
-}
-
-function read<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw unexpected();
-  return parsed.data;
+  return answerOf(end.response.output, ' …');
 }

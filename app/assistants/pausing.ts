@@ -118,9 +118,13 @@ export function pausing(assistant: Assistant, clock: Clock): Assistant {
   return {
     register: (account, language, signal) =>
       through(account, signal, () => assistant.register(account, language, signal)),
+    registerAnew: (account, language, signal) =>
+      through(account, signal, () => assistant.registerAnew(account, language, signal)),
     lastThread: (account, signal) => through(account, signal, () => assistant.lastThread(account, signal)),
     openThread: (account, title, signal) =>
       through(account, signal, () => assistant.openThread(account, title, signal)),
+    threadEnd: (question, signal) =>
+      through(question.account, signal, () => assistant.threadEnd(question, signal)),
     answer: (question, signal) =>
       through(question.account, signal, async () => {
         const askedAt = clock.now();

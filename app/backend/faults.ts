@@ -39,7 +39,8 @@ export function failSometimes({ chance, random, kinds }: Faults, clock: Pick<Clo
       const { type } = ctx.response;
       ctx.remove('Content-Length');
       ctx.body = Readable.from(cut(whole, fault.afterBytes));
-      ctx.type = type;
+      if (type === '') ctx.remove('Content-Type');
+      else ctx.type = type;
     }
   };
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { echo } from '../assistants/echo.ts';
 import { Unavailable } from '../conversation/errors.ts';
 import type { Clock } from '../ports.ts';
 import { createCaller, type Limits } from '../wire/call.ts';
@@ -15,22 +14,6 @@ export type Replies = (
   history: readonly Said[],
   signal: AbortSignal,
 ) => AsyncIterable<string>;
-
-/** Says the question again, word by word, so that one sees how it streams. */
-export function echoReplies({
-  clock,
-  wordMs,
-}: {
-  readonly clock: Pick<Clock, 'sleep'>;
-  readonly wordMs: number;
-}): Replies {
-  return async function* echoed(question, _history, signal) {
-    for (const word of echo(question).split(/(?<=\s)(?=\S)/)) {
-      await clock.sleep(wordMs, signal);
-      yield word;
-    }
-  };
-}
 
 /** What a model is reminded of; older words are left out. */
 const REMEMBERED = 20;

@@ -1,116 +1,83 @@
-import { Readable } from 'node:stream';
 import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
+import { streamAnswer } from './answering.ts';
 import type { Memory } from './memory.ts';
+import { isoformat, validationDetail } from './python.ts';
 import type { Replies } from './replies.ts';
 
 export interface RouteOptions {
   readonly memory: Memory;
   readonly replies: Replies;
+  /** Whether the connection breaks in the middle of each answer. What was written is stored whole. */
+  readonly cutsAnswers?: boolean;
   /** Told of what went wrong inside. */
   readonly report: (what: string, error: unknown) => void;
 }
 
-const phone = z.string().trim().min(1).max(64);
-const byPhone = z.object({ phone_num: phone });
-const registration = z.object({ phone_num: phone, preferred_language: z.string().min(2).max(16) });
-const opening = z.object({ phone_num: phone, title: z.string().max(4_096) });
-const asking = z.object({
-  phone_num: phone,
-  thread_id: z.string().min(1).max(128),
-  // Fifty messages of one person, each of at most 4,096 characters, can be one question.
-  message: z.string().trim().min(1).max(250_000),
-});
+const byPhone = z.object({ phone_num: z.string() });
+const registration = z.object({ phone_num: z.string(), preferred_language: z.string() });
+const opening = z.object({ phone_num: z.string(), title: z.string() });
+const asking = z.object({ phone_num: z.string(), thread_id: z.string(), message: z.string() });
 
-export function routes({ memory, replies, report }: RouteOptions): Router {
+export function routes({ memory, replies, cutsAnswers = false, report }: RouteOptions): Router {
   const router = new Router({ prefix: '/whatsapp/v2' });
 
   router.post('/users/register', (ctx) => {
-    const { phone_num, preferred_language } = read(ctx, registration, ctx.request.body);
-    ctx.body = { status: 'success', user_id: memory.register(phone_num, preferred_language) };
+    const { phone_num, preferred_language } = readBody(ctx, registration);
+    const done = memory.register(phone_num, preferred_language, 'whatsapp');
+    ctx.body = { status: 'success', user_id: { status: done ? 'success' : 'failure' } };
   });
 
   router.get('/users/exists', (ctx) => {
-    const { phone_num } = read(ctx, byPhone, ctx.query);
-    ctx.body = { exists: memory.userOf(phone_num) !== undefined };
+    const { phone_num } = readQuery(ctx, byPhone);
+    ctx.body = { exists: memory.exists(phone_num) };
   });
 
   router.post('/threads', (ctx) => {
-    const { phone_num, title } = read(ctx, opening, ctx.request.body);
-    ctx.body = { thread_id: memory.openThread(userOf(ctx, phone_num), title) };
+    const { phone_num, title } = readBody(ctx, opening);
+    ctx.body = { thread_id: memory.openThread(userOf(ctx, phone_num), title) ?? 'None' };
   });
 
   router.get('/threads/last', (ctx) => {
-    const { phone_num } = read(ctx, byPhone, ctx.query);
+    const { phone_num } = readQuery(ctx, byPhone);
     const last = memory.lastThread(userOf(ctx, phone_num));
-    ctx.body = { thread_id: last?.threadId ?? null, last_message_time: isoTime(last?.lastAt) };
+    ctx.body = { thread_id: last?.threadId ?? null, last_message_time: last ? isoformat(last.lastAt) : null };
   });
 
   router.get('/threads/:threadId/history', (ctx) => {
-    const { phone_num } = read(ctx, byPhone, ctx.query);
+    const { phone_num } = readQuery(ctx, byPhone);
     const threadId = ctx.params.threadId ?? '';
-    const title = titleOf(ctx, userOf(ctx, phone_num), threadId);
-    ctx.body = { thread_name: title, messages: memory.history(threadId) };
+    const thread = memory.thread(userOf(ctx, phone_num), threadId);
+    if (thread === undefined) return ctx.throw(404, 'Thread not found or access denied');
+    ctx.body = { thread_name: thread.title, messages: memory.history(threadId) };
   });
 
-  router.post('/messages/process', async (ctx) => {
-    const { phone_num, thread_id, message } = read(ctx, asking, ctx.request.body);
-    titleOf(ctx, userOf(ctx, phone_num), thread_id);
-    // The client left, or the backend stops.
-    const gone = new AbortController();
-    ctx.res.once('close', () => gone.abort());
-    const { signal } = gone;
-    const pieces = replies(message, memory.history(thread_id), signal)[Symbol.asyncIterator]();
-
-    // Until the first piece is there a failure can still be said with a status; afterwards only by cutting.
-    const first = await pieces.next().catch((error: unknown) => {
-      if (!signal.aborted) report('no answer could be written', error);
-      return undefined;
-    });
-    if (first === undefined || first.done) return ctx.throw(502, 'no answer could be written');
-    ctx.type = 'text/plain; charset=utf-8';
-    ctx.body = Readable.from(written(first.value, { [Symbol.asyncIterator]: () => pieces }));
-
-    async function* written(
-      begin: string,
-      others: AsyncIterable<string>,
-    ): AsyncGenerator<string, void, void> {
-      let whole = begin;
-      yield begin;
-      try {
-        for await (const piece of others) {
-          whole += piece;
-          yield piece;
-        }
-        memory.remember(thread_id, message, whole);
-      } catch (error) {
-        if (!signal.aborted) report('an answer was cut', error);
-        throw error;
-      }
-    }
+  router.post('/messages/process', (ctx) => {
+    const { phone_num, thread_id, message } = readBody(ctx, asking);
+    const thread = memory.thread(userOf(ctx, phone_num), thread_id);
+    if (thread === undefined) return ctx.throw(404, 'Thread not found');
+    streamAnswer(ctx, { thread_id, message, memory, replies, cutsAnswers, report });
   });
 
   function userOf(ctx: Context, phoneNum: string): string {
-    return memory.userOf(phoneNum) ?? ctx.throw(404, 'there is no such person');
-  }
-
-  /** Another person's thread is as unknown as one that never was. */
-  function titleOf(ctx: Context, userId: string, threadId: string): string {
-    return memory.thread(userId, threadId)?.title ?? ctx.throw(404, 'there is no such thread');
+    return memory.userOf(phoneNum) ?? ctx.throw(404, 'WhatsApp user not found');
   }
 
   return router;
 }
 
-function isoTime(at: number | null | undefined): string | null {
-  return at === null || at === undefined ? null : new Date(at).toISOString();
+function readQuery<T>(ctx: Context, schema: z.ZodType<T>): T {
+  return read(ctx, 'query', schema, ctx.query);
 }
 
-/** What was sent, in shape; 422 with what is wrong with it otherwise. */
-function read<T>(ctx: Context, schema: z.ZodType<T>, value: unknown): T {
+/** The parser makes an object of a body that is not there. */
+function readBody<T>(ctx: Context, schema: z.ZodType<T>): T {
+  return read(ctx, 'body', schema, ctx.request.rawBody ? ctx.request.body : undefined);
+}
+
+/** What was sent, in shape; 400 with what is wrong with it otherwise. */
+function read<T>(ctx: Context, where: 'body' | 'query', schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  return ctx.throw(422, problems.join('; '));
+  return parsed.success ? parsed.data : ctx.throw(400, validationDetail(where, parsed.error, value));
 }

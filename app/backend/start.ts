@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Clock } from '../ports.ts';
 import { createApi } from './api.ts';
 import type { Faults } from './faults.ts';
-import { openMemory } from './memory.ts';
+import { openMemory, UNREACHABLE_MEMORY } from './memory.ts';
 import type { Replies } from './replies.ts';
 
 export interface BackendOptions {
@@ -13,6 +13,12 @@ export interface BackendOptions {
   readonly apiKeys: readonly string[];
   readonly databasePath: string;
   readonly replies: Replies;
+  /** See `RouteOptions`. */
+  readonly cutsAnswers?: boolean;
+  /** Behaves as ansari-backend does whose MongoDB does not answer. */
+  readonly databaseIsDown?: boolean;
+  /** Numbers of people known from the web only: they exist, and are not found until they are registered. */
+  readonly webUsers?: readonly string[];
   readonly clock: Clock;
   readonly newId: () => string;
   readonly faults?: Faults;
@@ -30,11 +36,17 @@ export interface Backend {
 /** Resolves when it listens; rejects with Node's error (`EADDRINUSE`) when it cannot. */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { host = '127.0.0.1', clock, newId, report = () => {} } = options;
-  const memory = openMemory({ path: options.databasePath, clock, newId });
+  const memory = options.databaseIsDown
+    ? UNREACHABLE_MEMORY
+    : openMemory({ path: options.databasePath, clock, newId });
+  for (const phone of options.webUsers ?? []) {
+    if (!memory.exists(phone)) memory.register(phone, 'en', 'web');
+  }
   const api = createApi({
     apiKeys: options.apiKeys,
     memory,
     replies: options.replies,
+    cutsAnswers: options.cutsAnswers ?? false,
     clock,
     report,
     ...(options.faults && { faults: options.faults }),

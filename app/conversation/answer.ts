@@ -1,20 +1,11 @@
-import type {
-  Assistant,
-  Clock,
-  Conversation,
-  ConversationStore,
-  Facts,
-  Lease,
-  Part,
-  Turn,
-} from '../ports.ts';
-import { Forgotten } from './errors.ts';
+import type { Assistant, Clock, Conversation, ConversationStore, Lease, Part, Turn } from '../ports.ts';
+import { ask } from './ask.ts';
 import { defaultLanguage, recogniseLanguage } from './language.ts';
+
 import { wordsOf } from './message.ts';
 import { phrase } from './phrases.ts';
 import { type PolicyRules, planFor } from './policy.ts';
 import { replyParts } from './reply.ts';
-import { isFresh, titleOf } from './thread.ts';
 
 export interface AnswerPorts {
   readonly store: ConversationStore;
@@ -54,44 +45,11 @@ export async function writeReply(
   if (plan.kind === 'say') {
     return ports.store.writeReply(lease, replyParts(notes.join('\n\n'), longestPart), {});
   }
-  const { answer, facts } = await ask(work, plan.text, { language, recognised }, ports, rules);
+  // A default is no knowledge: the next message decides as the first one does.
+  const learned = recognised === undefined ? {} : { language: recognised };
+  const { retentionMs } = rules;
+  const { answer, facts } = await ask({ ...work, text: plan.text, language, learned, retentionMs }, ports);
   const hasWords = replyParts(answer, longestPart).length > 0;
   const said = [hasWords ? answer : phrase('noAnswer', language), ...notes].join('\n\n');
   return ports.store.writeReply(lease, replyParts(said, longestPart), facts);
-}
-
-async function ask(
-  { lease, conversation, signal }: AnswerWork,
-  text: string,
-  { language, recognised }: { readonly language: string; readonly recognised: string | undefined },
-  { assistant, clock, store }: AnswerPorts,
-  rules: AnswerRules,
-): Promise<{ answer: string; facts: Facts }> {
-  const { account } = conversation;
-
-  async function threadFor(known: Conversation): Promise<string> {
-    if (known.registered !== true) await assistant.register(account, language, signal);
-    const last = known.thread ?? (await assistant.lastThread(account, signal));
-    const fresh = last !== undefined && isFresh(last, clock.now(), rules.retentionMs);
-    const id = fresh ? last.id : await assistant.openThread(account, titleOf(text), signal);
-    // A default is no knowledge: the next message decides as the first one does.
-    const shown = recognised === undefined ? {} : { language: recognised };
-    await store.remember(lease, { ...shown, registered: true, thread: { id, lastAt: clock.now() } });
-    return id;
-  }
-
-  async function answerIn(known: Conversation): Promise<{ answer: string; facts: Facts }> {
-    const threadId = await threadFor(known);
-    const answer = await assistant.answer({ account, threadId, text }, signal);
-    return { answer, facts: { thread: { id: threadId, lastAt: clock.now() } } };
-  }
-
-  try {
-    return await answerIn(conversation);
-  } catch (error) {
-    if (!(error instanceof Forgotten)) throw error;
-    // The assistant's memory is younger than ours. Once from the beginning; a second time is a failure like any other.
-    const { thread: _, registered: __, ...stranger } = conversation;
-    return answerIn(stranger);
-  }
 }

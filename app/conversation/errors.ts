@@ -26,6 +26,9 @@ export const ALARMS = [
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 
+/** The code of an `Unavailable`: the model was asked and wrote nothing. */
+export const EMPTY_ANSWER = 'empty-answer';
+
 interface UnavailableOptions extends ErrorOptions {
   /** Not before this long from now. Absent: the caller's own back-off decides. */
   readonly retryAfterMs?: number;

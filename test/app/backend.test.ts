@@ -62,11 +62,28 @@ test('an option that nobody knows starts nothing', async () => {
   expect(output).toBe('--port=8002 is no option of this program: --help says what there is.\n');
 });
 
+test('options choose how it fails', async () => {
+  const args = ['--model=fails', '--database', 'down', '--web-user', '1555'];
+  const { child, ended, lines } = run({ PORT: '0', OPENAI_API_KEY: 'sk', OPENAI_MODEL: 'm' }, ...args);
+  const [line] = await once(lines, 'line');
+  expect(line).toMatch(/\(fails, database down\)$/);
+  child.kill('SIGTERM');
+  expect(await ended).toMatchObject({ code: 0 });
+});
+
 test('--help explains and starts nothing', async () => {
   const { code, output } = await run({ PORT: 'x' }, '--help').ended;
   expect(code).toBe(0);
   expect(output).toContain('npm run backend');
-  for (const variable of ['PORT', 'BACKEND_API_KEYS', 'BACKEND_SQLITE_PATH', 'OPENAI_API_KEY']) {
+  for (const variable of [
+    'PORT',
+    'BACKEND_API_KEYS',
+    'BACKEND_SQLITE_PATH',
+    'OPENAI_API_KEY',
+    '--model',
+    '--database',
+    '--web-user',
+  ]) {
     expect(output).toContain(variable);
   }
 });

@@ -16,6 +16,8 @@ export interface WireFormat {
   ending(text: string): string;
   /** The code of an `Unavailable` for a key that is not taken. */
   readonly keyCode: string;
+  /** Statuses that mean: this request, never. */
+  readonly refused: readonly number[];
 }
 
 export const SECRET_KEY = 'key-nobody-may-see';
@@ -79,10 +81,14 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       expect(error).toMatchObject({ scope: 'turn' });
     });
 
-    test('an empty answer', async () => {
-      const error = await failure((res) => head(res).end(format.ending('')));
-      expect(error).toMatchObject({ name: 'Unavailable', code: 'empty-answer' });
-    });
+    test.each(['', ' \n', '\u200b\u2800\ufe0f'])(
+      'an answer in which nothing can be seen: %j',
+      async (text) => {
+        const words = text === '' ? format.ending('') : format.piece(text) + format.ending(text);
+        const error = await failure((res) => head(res).end(words));
+        expect(error).toMatchObject({ name: 'Unavailable', code: 'empty-answer', scope: 'turn' });
+      },
+    );
 
     test('bytes that are not UTF-8', async () => {
       const error = await failure((res) => head(res).end(Buffer.from([0x64, 0x61, 0xff, 0xfe, 0x0a])));
@@ -182,7 +188,7 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       expect(await failure(status(404))).toBeInstanceOf(Forgotten);
     });
 
-    test.each([400, 413, 422])('%i is Refused', async (code) => {
+    test.each(format.refused)('%i is Refused', async (code) => {
       expect(await failure(status(code))).toBeInstanceOf(Refused);
     });
 

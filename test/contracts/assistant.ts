@@ -12,6 +12,8 @@ interface AssistantTraits {
   readonly knowsItsThreads: boolean;
   /** Whether it finds a person's latest thread. */
   readonly findsThreads: boolean;
+  /** Whether what was asked and answered can be looked at. */
+  readonly keepsThreads: boolean;
 }
 
 /** What the conversation relies on, whichever assistant answers. */
@@ -105,6 +107,34 @@ export function assistantContract(
         expect(last?.id).toBe(threadId);
         expect(last?.lastAt).toBeGreaterThanOrEqual(before);
         expect(last?.lastAt).toBeLessThanOrEqual(Date.now());
+      });
+    }
+
+    if (traits.keepsThreads) {
+      test('tells how a thread ends, and how many questions it holds', async () => {
+        const account = await newPerson();
+        const threadId = await assistant.openThread(account, 'a title', signal);
+        const question = { account, threadId, text: 'ما الصبر؟\nAnd prayer?' };
+        const other = { ...question, text: 'And fasting?' };
+        expect(await assistant.threadEnd(question, signal)).toEqual({ questions: 0, last: 'other' });
+        const answer = await assistant.answer(question, signal);
+        const end = { questions: 1, last: 'answered', answer };
+        expect(await assistant.threadEnd(question, signal)).toEqual(end);
+        expect(await assistant.threadEnd(other, signal)).toEqual({ questions: 1, last: 'other' });
+        await assistant.answer(other, signal);
+        expect(await assistant.threadEnd(question, signal)).toEqual({ questions: 2, last: 'other' });
+        expect(await assistant.threadEnd(other, signal)).toMatchObject({ questions: 2, last: 'answered' });
+      });
+
+      test('looks at no thread that it does not know', async () => {
+        const account = await newPerson();
+        const end = assistant.threadEnd({ account, threadId: 'conv_unknown', text: 'hello' }, signal);
+        await expect(end).rejects.toBeInstanceOf(Forgotten);
+      });
+    } else {
+      test('tells of a thread that it holds no question', async () => {
+        const end = await assistant.threadEnd({ account: '1', threadId: 't', text: 'hello' }, signal);
+        expect(end).toEqual({ questions: 0, last: 'other' });
       });
     }
   });

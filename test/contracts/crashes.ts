@@ -5,7 +5,7 @@ import { Refused, Unavailable } from '../../app/conversation/errors.ts';
 import { createWork, type WorkRules } from '../../app/conversation/work.ts';
 import type { ConversationStore } from '../../app/ports.ts';
 import { createMemoryStore } from '../../app/stores/memory/store.ts';
-import { scriptedAssistant } from '../fakes/assistant.ts';
+import { type StoredThreads, scriptedAssistant } from '../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import type { Fault } from '../fakes/failing-client.ts';
@@ -50,8 +50,9 @@ const LONGEST_REST_MS = 30_000;
  * A person writes twice at once and once more while the answer is being written; the assistant answers in several
  * parts, or refuses until the dead letter is sent back; every status comes, and in one story the first send of all is
  * reported as failed. At each write of the whole story in turn, the process dies and another one goes on with what the
- * platform delivers again and what the sweep finds. What the person reads is what it would be without the fault: nothing
- * lost, doubled or reordered. Only a part that failed comes when it can, behind what was sent meanwhile.
+ * platform delivers again and what the sweep finds. What the person reads, and what the assistant is asked, is what it would
+ * be without the fault: nothing lost, doubled or reordered. Only a part that failed comes when it can, behind what was sent
+ * meanwhile.
  */
 export function crashContract({ name, faults, stories, step, open }: StoreThatDies): void {
   describe.each(faults)(`${name} store, its process failing (%s)`, (fault) => {
@@ -65,6 +66,7 @@ export function crashContract({ name, faults, stories, step, open }: StoreThatDi
         n += step;
         const lived = await live(story, (clock) => open(clock, n, fault));
         expect(lived.read, `${fault} write ${n}`).toEqual(undisturbed.read);
+        expect(lived.asked, `${fault} write ${n}`).toEqual(undisturbed.asked);
         expect(lived.backlog, `${fault} write ${n}`).toEqual({ waiting: 0, deadLetters: 0 });
         hit = lived.hit;
       }
@@ -82,15 +84,18 @@ async function live(story: Story, open: Open) {
   const delivered = [message('one', { sentAt: clock.now() }), message('two', { sentAt: clock.now() + 1 })];
   const late = message('three', { sentAt: clock.now() + 2 });
   let refusing = story === 'refused';
+  const threads: StoredThreads = new Map();
+  const asked: string[] = [];
 
   for (const store of [dying, next]) {
-    const assistant = scriptedAssistant();
-    assistant.answer = async ({ text }) => {
+    const assistant = scriptedAssistant(threads);
+    assistant.otherwise = async ({ text }) => {
       if (!delivered.includes(late)) {
         delivered.push(late);
         await store.accept([late]);
       }
       if (refusing && text.includes('one')) throw new Refused('no', { code: 'poison' });
+      asked.push(text);
       return `About ${text.replaceAll('\n', ' and ')}.\n\n${'It depends on many things. '.repeat(12)}`;
     };
     const ports = {
@@ -122,7 +127,7 @@ async function live(story: Story, open: Open) {
   const backlog = await next.backlog();
   await Promise.all([dying.close(), next.close()]);
   const read = channel.taken.map(({ part }) => part.text.trim());
-  return { read: story === 'failed' ? read.slice(1).sort() : read, backlog, hit: hit() };
+  return { read: story === 'failed' ? read.slice(1).sort() : read, asked, backlog, hit: hit() };
 }
 
 /** The platform reports every part that it took, and every report may come again. */

@@ -1,36 +1,92 @@
-import type { Assistant, Question, Thread } from '../../app/ports.ts';
+import type { Assistant, Question, Thread, ThreadEnd } from '../../app/ports.ts';
+
+/** What an assistant's threads hold, by id. Several assistants over the same ones are processes of the same service. */
+export type StoredThreads = Map<string, StoredQuestion[]>;
+
+interface StoredQuestion {
+  readonly text: string;
+  /** Absent: not answered yet. `failed`: the model gave up. */
+  end?: 'failed' | { readonly answer: string };
+}
+
+type Step = (question: Question, signal: AbortSignal) => string | Promise<string>;
 
 export interface ScriptedAssistant extends Assistant {
   readonly questions: Question[];
   readonly registered: { readonly account: string; readonly language: string }[];
+  readonly registeredAnew: string[];
   readonly opened: { readonly account: string; readonly title: string }[];
-  /** The next answers go like this, one each; afterwards it answers "An answer." */
-  readonly next: ((question: Question, signal: AbortSignal) => string | Promise<string>)[];
+  /**
+   * The next answers go like this, one each. The question is in its thread from the beginning; when the step throws it
+   * never arrived, unless the step stores it.
+   */
+  readonly next: Step[];
+  /** The answers after those. */
+  otherwise: Step;
   last: Thread | undefined;
+  /** How often it was looked at a thread. */
+  looks: number;
+  store(question: Question, end?: StoredQuestion['end']): void;
 }
 
 /** An assistant that remembers what it was asked. */
-export function scriptedAssistant(): ScriptedAssistant {
+export function scriptedAssistant(threads: StoredThreads = new Map()): ScriptedAssistant {
+  function stored(threadId: string): StoredQuestion[] {
+    const entries = threads.get(threadId) ?? [];
+    threads.set(threadId, entries);
+    return entries;
+  }
+
   const assistant: ScriptedAssistant = {
     questions: [],
     registered: [],
+    registeredAnew: [],
     opened: [],
     next: [],
+    otherwise: () => 'An answer.',
     last: undefined,
+    looks: 0,
+    store({ threadId, text }, end) {
+      stored(threadId).push({ text, ...(end !== undefined && { end }) });
+    },
     async register(account, language) {
       assistant.registered.push({ account, language });
+    },
+    async registerAnew(account) {
+      assistant.registeredAnew.push(account);
     },
     async lastThread() {
       return assistant.last;
     },
     async openThread(account, title) {
       assistant.opened.push({ account, title });
-      return `thread-${assistant.opened.length}`;
+      const id = `thread-${threads.size + 1}`;
+      threads.set(id, []);
+      return id;
     },
     async answer(question, signal) {
       assistant.questions.push(question);
-      const step = assistant.next.shift();
-      return step === undefined ? 'An answer.' : step(question, signal);
+      const entries = stored(question.threadId);
+      const entry: StoredQuestion = { text: question.text };
+      entries.push(entry);
+      try {
+        const step = assistant.next.shift() ?? assistant.otherwise;
+        const answer = await step(question, signal);
+        entry.end = { answer };
+        return answer;
+      } catch (error) {
+        entries.splice(entries.indexOf(entry), 1);
+        throw error;
+      }
+    },
+    async threadEnd({ threadId, text }): Promise<ThreadEnd> {
+      assistant.looks += 1;
+      const last = stored(threadId).at(-1);
+      const questions = stored(threadId).length;
+      if (last === undefined || last.text !== text) return { questions, last: 'other' };
+      if (last.end === undefined) return { questions, last: 'open' };
+      if (last.end === 'failed') return { questions, last: 'failed' };
+      return { questions, last: 'answered', answer: last.end.answer };
     },
   };
   return assistant;

@@ -16,6 +16,13 @@ const chatted = z.object({
   stream: z.literal(true),
 });
 
+interface Item {
+  readonly id: string;
+  readonly type: 'message';
+  readonly role: string;
+  readonly content: readonly { readonly type: string; readonly text: string }[];
+}
+
 export type Event = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 export interface FakeOpenAi extends FakeServer {
@@ -32,7 +39,7 @@ export interface FakeOpenAi extends FakeServer {
  */
 export async function fakeOpenAi(): Promise<FakeOpenAi> {
   const apiKey = 'sk-fake-key';
-  const conversations = new Set<string>();
+  const conversations = new Map<string, Item[]>();
   const outcomes: ((res: ServerResponse) => void)[] = [];
 
   const server = await fakeServer((res, { method, url, headers, body }) => {
@@ -43,15 +50,24 @@ export async function fakeOpenAi(): Promise<FakeOpenAi> {
     if (outcome) return outcome(res);
     if (method === 'POST' && url === '/v1/conversations') {
       const id = `conv_${randomUUID()}`;
-      conversations.add(id);
+      conversations.set(id, []);
       return json(res, 200, { id, object: 'conversation', created_at: 1, metadata: {} });
     }
     if (method === 'POST' && url === '/v1/responses') {
       const { conversation, input } = asked.parse(JSON.parse(body));
-      if (!conversations.has(conversation)) {
+      const items = conversations.get(conversation);
+      if (items === undefined) {
         return error(res, 404, { type: 'invalid_request_error', code: null, param: 'conversation' });
       }
-      return stream(res, responseEvents(`You asked: ${input}`), 7);
+      const text = `You asked: ${input}`;
+      items.push(messageItem('user', 'input_text', input), messageItem('assistant', 'output_text', text));
+      return stream(res, responseEvents(text), 7);
+    }
+    const listed = /^\/v1\/conversations\/([^/?]+)\/items\?(.*)$/.exec(url);
+    if (method === 'GET' && listed !== null) {
+      const items = conversations.get(listed[1] ?? '');
+      if (items === undefined) return error(res, 404, { type: 'invalid_request_error', code: null });
+      return json(res, 200, pageOf(items, new URLSearchParams(listed[2])));
     }
     if (method === 'POST' && url === '/v1/chat/completions') {
       const { messages } = chatted.parse(JSON.parse(body));
@@ -66,6 +82,24 @@ export async function fakeOpenAi(): Promise<FakeOpenAi> {
     apiKey,
     script: (events, pieceBytes = 1024) => outcomes.push((res) => stream(res, events, pieceBytes)),
     fail: (status, failure) => outcomes.push((res) => error(res, status, failure)),
+  };
+}
+
+function messageItem(role: string, type: string, text: string): Item {
+  return { id: `msg_${randomUUID()}`, type: 'message', role, content: [{ type, text }] };
+}
+
+/** "List items". Pages of two, so that a conversation of two questions has more than one. */
+function pageOf(items: readonly Item[], query: URLSearchParams) {
+  const ordered = query.get('order') === 'asc' ? items : items.toReversed();
+  const from = ordered.findIndex(({ id }) => id === query.get('after')) + 1;
+  const data = ordered.slice(from, from + 2);
+  return {
+    object: 'list',
+    data,
+    first_id: data[0]?.id ?? null,
+    last_id: data.at(-1)?.id ?? null,
+    has_more: from + data.length < ordered.length,
   };
 }
 

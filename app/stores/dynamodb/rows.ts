@@ -1,6 +1,9 @@
 import type { ChannelName, Person, Progress } from '../../conversation/message.ts';
+
 import type { FailedSend, Sends } from '../../conversation/part.ts';
 import type { Conversation, Facts, Part } from '../../ports.ts';
+import { threadFrom, threadStateText } from '../thread-state.ts';
+
 import {
   number,
   optionalFlag,
@@ -106,12 +109,15 @@ function factsFrom(row: Row): Facts {
   return {
     ...(language !== undefined && { language }),
     ...(registered !== undefined && { registered }),
-    ...(thread !== undefined && { thread: { id: thread, lastAt: number(row, 'thread_at') } }),
+    ...(thread !== undefined && {
+      thread: threadFrom(thread, number(row, 'thread_at'), optionalText(row, 'thread_state')),
+    }),
   };
 }
 
 export function factValues({ language, registered, thread }: Facts): Record<string, Value | undefined> {
-  return { language, registered, thread: thread?.id, thread_at: thread?.lastAt };
+  const state = thread === undefined ? undefined : threadStateText(thread);
+  return { language, registered, thread: thread?.id, thread_at: thread?.lastAt, thread_state: state };
 }
 
 export function partFrom(row: Row): Part {

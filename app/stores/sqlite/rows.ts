@@ -3,6 +3,7 @@ import { LeaseLost } from '../../conversation/errors.ts';
 import type { ChannelName, Message, Progress } from '../../conversation/message.ts';
 import type { FailedSend, Sends } from '../../conversation/part.ts';
 import type { Conversation, Lease, Part, Turn } from '../../ports.ts';
+import { threadFrom } from '../thread-state.ts';
 
 /** Rows as `schema.ts` declares them, and their translation into the terms of the port. */
 
@@ -17,6 +18,8 @@ export interface ConversationRow {
   readonly registered: number;
   readonly thread: string | null;
   readonly thread_at: number | null;
+  /** As `thread-state.ts` writes it. */
+  readonly thread_state: string | null;
   readonly token: string | null;
   readonly lease_until: number;
   readonly retry_at: number;
@@ -108,7 +111,7 @@ export function conversationFrom(row: ConversationRow): Conversation {
     },
     registered: row.registered === 1,
     ...(row.language !== null && { language: row.language }),
-    ...(row.thread !== null && { thread: { id: row.thread, lastAt: row.thread_at ?? 0 } }),
+    ...(row.thread !== null && { thread: threadFrom(row.thread, row.thread_at ?? 0, row.thread_state) }),
   };
 }
 

@@ -84,7 +84,8 @@ const SCHEMA = `
     retry_at INTEGER NOT NULL DEFAULT 0,
     turn TEXT,
     last_at INTEGER NOT NULL,
-    last_sent_at INTEGER NOT NULL DEFAULT 0
+    last_sent_at INTEGER NOT NULL DEFAULT 0,
+    thread_state TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX working ON conversations (lease_until) WHERE turn IS NOT NULL;
 
@@ -132,7 +133,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     DROP TABLE messages_1;
   `,
   // Ids of conversations and messages were digests that anybody could compute, a name belonged to whoever had it first,
-  // edits and revokes were counted only, and a failed part of a finished turn was forgotten. Of a turn that is finished
+  // edits and revokes were counted only, nothing said what was asked in a thread, and a failed part of a finished turn was forgotten. Of a turn that is finished
   // already nobody knows how old it is.
   2: `
     ${SECRETS}
@@ -145,6 +146,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     ${REOPENED}
     UPDATE turns SET newest_at = coalesce((SELECT max(sent_at) FROM messages WHERE turn = turns.id), opened_at);
     ALTER TABLE conversations ADD COLUMN last_sent_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE conversations ADD COLUMN thread_state TEXT;
     ALTER TABLE identities RENAME TO identities_2;
     DROP INDEX identities_of;
     ${IDENTITIES}

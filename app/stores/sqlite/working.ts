@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LONGEST_TURN } from '../../conversation/retention.ts';
 import type { Claim, ConversationId, Facts, Lease, Release } from '../../ports.ts';
+import { threadStateText } from '../thread-state.ts';
 import {
   type ConversationRow,
   conversationFrom,
@@ -69,7 +70,8 @@ export function working(database: DatabaseSync) {
   const setFacts = query(
     database,
     `UPDATE conversations SET language = coalesce(?, language), registered = coalesce(?, registered),
-     thread = coalesce(?, thread), thread_at = coalesce(?, thread_at) WHERE id = ?`,
+     thread = coalesce(?, thread), thread_at = coalesce(?, thread_at),
+     thread_state = coalesce(?, thread_state) WHERE id = ?`,
   );
   const answered = query(
     database,
@@ -100,7 +102,8 @@ export function working(database: DatabaseSync) {
   function remember(lease: Lease, { language, registered, thread }: Facts): void {
     const { id } = holder(lease);
     const known = registered === undefined ? null : Number(registered);
-    setFacts.run(language ?? null, known, thread?.id ?? null, thread?.lastAt ?? null, id);
+    const state = thread === undefined ? null : threadStateText(thread);
+    setFacts.run(language ?? null, known, thread?.id ?? null, thread?.lastAt ?? null, state, id);
   }
 
   return {

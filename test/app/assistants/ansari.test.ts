@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createAnsariAssistant } from '../../../app/assistants/ansari.ts';
-import { echoReplies } from '../../../app/backend/replies.ts';
+import { echoReplies } from '../../../app/backend/sample-replies.ts';
 import { startBackend } from '../../../app/backend/start.ts';
 import { Forgotten, Refused } from '../../../app/conversation/errors.ts';
 import type { Assistant } from '../../../app/ports.ts';
@@ -28,14 +28,19 @@ assistantContract(
       newId: randomUUID,
     });
     return {
-      assistant: createAnsariAssistant({ serverUrl: `${backend.url}/`, apiKey: 'a-key', clock: wallClock }),
+      // A minute later, so that a thread in which something was just stored has come to rest.
+      assistant: createAnsariAssistant({
+        serverUrl: `${backend.url}/`,
+        apiKey: 'a-key',
+        clock: { now: () => wallClock.now() + 60_000 },
+      }),
       async close() {
         await backend.close();
         await rm(folder, { recursive: true });
       },
     };
   },
-  { knowsItsThreads: true, findsThreads: true },
+  { knowsItsThreads: true, findsThreads: true, keepsThreads: true },
 );
 
 assistantFaultsContract('Ansari', {
@@ -45,6 +50,7 @@ assistantFaultsContract('Ansari', {
   piece: (text) => text,
   ending: () => '',
   keyCode: 'backend-key',
+  refused: [413, 422],
 });
 
 describe('what Ansari says to the backend', () => {
@@ -81,6 +87,13 @@ describe('what Ansari says to the backend', () => {
       'POST /whatsapp/v2/users/register {"phone_num":"+1 555","preferred_language":"ar"}',
     ]);
     expect(server.seen.map(({ headers }) => headers['x-whatsapp-api-key'])).toEqual(['k', 'k']);
+  });
+
+  test('registers anew without asking', async () => {
+    const registered = { status: 'success', user_id: { status: 'success' } };
+    const assistant = await over({ 'POST /users/register': registered });
+    await assistant.registerAnew('1555', 'ar', signal);
+    expect(server.seen).toHaveLength(1);
   });
 
   test.each([
@@ -134,10 +147,10 @@ describe('what Ansari says to the backend', () => {
   test('a registration that did not succeed', async () => {
     const assistant = await over({
       'GET /users/exists': { exists: false },
-      'POST /users/register': { status: 'failure' },
+      'POST /users/register': { status: 'failure', user_id: 'u' },
     });
     await expect(assistant.register('1555', 'ar', signal)).rejects.toMatchObject({
-      code: 'unexpected-answer',
+      code: 'failed-inside',
     });
   });
 

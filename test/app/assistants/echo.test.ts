@@ -6,7 +6,7 @@ import { assistantContract } from '../../contracts/assistant.ts';
 assistantContract(
   'Echo',
   async () => ({ assistant: createEchoAssistant({ newId: randomUUID }), async close() {} }),
-  { knowsItsThreads: false, findsThreads: false },
+  { knowsItsThreads: false, findsThreads: false, keepsThreads: false },
 );
 
 test('quotes every line', () => {

@@ -25,7 +25,7 @@ assistantContract(
     const server = await fakeOpenAi();
     return { assistant: assistantOver(server.url, server.apiKey), close: server.close };
   },
-  { knowsItsThreads: true, findsThreads: false },
+  { knowsItsThreads: true, findsThreads: false, keepsThreads: true },
 );
 
 assistantFaultsContract('OpenAI', {
@@ -42,6 +42,7 @@ assistantFaultsContract('OpenAI', {
   piece: (delta) => sse({ type: 'response.output_text.delta', delta }),
   ending: (text) => responseEvents(text).slice(-1).map(sse).join(''),
   keyCode: 'openai-key',
+  refused: [400, 413, 422],
 });
 
 describe('OpenAI', () => {

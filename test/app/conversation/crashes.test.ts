@@ -107,14 +107,15 @@ describe.each(Object.entries(STORES))('whatever happens, with the %s store,', (_
     );
     expect(town.overtaken()).toEqual([]);
     for (const { taken } of histories) expect(needless(taken)).toEqual([]);
-    return { histories, letters };
+    return { histories, letters, asked: town.asked() };
   }
 
-  it('everything is answered exactly once, in order', { timeout: 600_000 }, async () => {
+  it('everything is asked and answered exactly once, in order', { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(story, async (events) => {
-        const { histories, letters } = await live(events, 1_000);
+        const { histories, letters, asked } = await live(events, 1_000);
         expect(letters).toEqual([]);
+        expect(asked).toEqual([...new Set(asked)]);
         for (const { said, taken } of histories) {
           expect(marksIn(firsts(taken))).toEqual(said);
           expect(missing(taken)).toEqual([]);

@@ -76,5 +76,27 @@ export function replying(it: StoreTest): void {
         number: NUMBER,
       });
     });
+
+    it('remembers what was asked in a thread, until another state of it is written', async ({
+      store,
+      clock,
+      claim,
+    }) => {
+      const held = await claim(message());
+      const asked = { turn: held.turn.id, before: 3, at: 5, empty: 1, failed: true };
+      await store.remember(held.lease, { thread: { id: 't1', lastAt: 5, asked } });
+      await store.remember(held.lease, { language: 'ar' });
+      clock.advance(LEASE + 1);
+      const second = claimed(await store.claim(held.lease.conversation, LEASE));
+      expect(second.conversation.thread).toEqual({ id: 't1', lastAt: 5, asked });
+      await store.writeReply(second.lease, ['x'], { thread: { id: 't1', lastAt: 6, questions: 4 } });
+      clock.advance(LEASE + 1);
+      const third = claimed(await store.claim(held.lease.conversation, LEASE));
+      expect(third.conversation.thread).toEqual({ id: 't1', lastAt: 6, questions: 4 });
+      await store.remember(third.lease, { thread: { id: 't2', lastAt: 7 } });
+      clock.advance(LEASE + 1);
+      const fourth = claimed(await store.claim(held.lease.conversation, LEASE));
+      expect(fourth.conversation.thread).toEqual({ id: 't2', lastAt: 7 });
+    });
   });
 }

@@ -5,7 +5,7 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-s
 import { onTestFinished } from 'vitest';
 import { clientSettings } from '../../../app/aws/client.ts';
 import { TABLES } from '../../../app/aws/tables.ts';
-import { echoReplies } from '../../../app/backend/replies.ts';
+import { echoReplies } from '../../../app/backend/sample-replies.ts';
 import { makeTable } from '../../../scripts/chaos/aws/resources.ts';
 import { WorkerProcess } from '../../../scripts/chaos/aws/worker-process.ts';
 import { CREDENTIALS, REGION } from '../../fakes/dynamodb.ts';

@@ -3,13 +3,15 @@ import { Unavailable, Unknown } from '../../../../app/conversation/errors.ts';
 import type { Person } from '../../../../app/conversation/message.ts';
 import { createWork, type WorkReport, type WorkRules } from '../../../../app/conversation/work.ts';
 import type { Channel, ConversationStore } from '../../../../app/ports.ts';
-import { scriptedAssistant } from '../../../fakes/assistant.ts';
+import { type StoredThreads, scriptedAssistant } from '../../../fakes/assistant.ts';
 import type { SettableClock } from '../../../fakes/clock.ts';
 import { message, NUMBER, status } from '../../../fakes/messages.ts';
 import { beginLife } from '../../../fakes/mortal.ts';
 
 const LEASE_MS = 10_000;
 const RECONCILE_MS = 20_000;
+/** An answer that takes longer may be asked for twice: nobody knows whether anybody is still writing it. */
+const WAITED_FOR_MS = 30_000;
 const FILLER = `\n\n${'b'.repeat(150)}\n\n${'c'.repeat(150)}`;
 
 /**
@@ -79,6 +81,8 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
   const taken: Taken[] = [];
   const overtaken: string[] = [];
   const untold: { readonly send: Taken; readonly byThen: number }[] = [];
+  const threads: StoredThreads = new Map();
+  const asked: string[] = [];
   let marks = 0;
 
   async function say(person: number): Promise<void> {
@@ -152,11 +156,13 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
       await look({ person });
     }
 
-    const assistant = scriptedAssistant();
+    const assistant = scriptedAssistant(threads);
     assistant.next.push(async ({ text }) => {
+      const startedAt = clock.now();
       if (interrupted) await say(person);
       if (sleeps === 'asking') await sleepPastLease();
       if (assistantIsDown) throw new Unavailable('the assistant is down');
+      if (clock.now() - startedAt < WAITED_FOR_MS) asked.push(...text.split('\n'));
       return `${text.split('\n').join(' ')}${FILLER}`;
     });
     const channel: Channel = {
@@ -225,6 +231,8 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
       const again = delivered[index % Math.max(1, delivered.length)];
       if (again !== undefined) await store.accept([again]);
     },
+    /** What the assistant wrote answers to, once for each answer, when it did so while a dead caller is waited for. */
+    asked: () => asked,
     /** What each person said, and what the platform took for them. */
     histories: () =>
       people.map((person, index) => ({

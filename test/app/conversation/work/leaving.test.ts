@@ -75,7 +75,10 @@ describe('leaving and losing', () => {
     await until(() => assistant.questions.length === 1);
     // The process sleeps past its lease: its clock has moved, its timers have not run.
     clock.advance(RULES.leaseMs);
+    expect(await lookAgain()).toMatchObject({ outcome: 'again', error: { code: 'still-writing' } });
+    clock.advance(30_000);
     const winner = lookAgain();
+    await until(() => assistant.questions.length === 2);
     finish('Too late.');
     expect(await winner).toMatchObject({ outcome: 'answered' });
     expect(await stalled).toMatchObject({ outcome: 'lost' });

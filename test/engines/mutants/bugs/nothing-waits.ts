@@ -3,6 +3,24 @@ import type { SeededBug } from './seeded-bug.ts';
 /** What breaks the promise "nothing waits for ever". */
 export const nothingWaits: readonly SeededBug[] = [
   {
+    name: 'a model that writes nothing is asked as often as anything else is tried',
+    edits: [
+      {
+        file: 'app/conversation/ask.ts',
+        find: 'if (times <= EMPTY_PAUSES_MS.length) return;',
+        replace: 'if (times > 0) return;',
+      },
+    ],
+    proof: ['test/app/conversation/work/asked-before.test.ts', 'test/app/assistants/ansari-turns.test.ts'],
+  },
+  {
+    name: "the backend's own sentence about its failure is an answer",
+    edits: [
+      { file: 'app/assistants/ansari-history.ts', find: '|| GAVE_UP.includes(content.trim())', replace: '' },
+    ],
+    proof: ['test/app/assistants/ansari-recorded.test.ts'],
+  },
+  {
     name: 'an attempt is counted after the work',
     edits: [
       {

@@ -3,6 +3,51 @@ import type { SeededBug } from './seeded-bug.ts';
 /** What breaks the promise "one effect". */
 export const oneEffect: readonly SeededBug[] = [
   {
+    name: 'nothing is written down before the assistant is asked',
+    edits: [{ file: 'app/conversation/ask.ts', find: '    await remember(asked);\n', replace: '' }],
+    proof: ['test/app/conversation/work/asked-before.test.ts', 'test/app/conversation/crashes.test.ts'],
+  },
+  {
+    name: 'a question that may still be answered is put again at once',
+    edits: [
+      {
+        file: 'app/conversation/ask.ts',
+        find: "if (wasPut && end.last === 'open') waitFor(asked);",
+        replace: '',
+      },
+    ],
+    proof: ['test/app/conversation/work/asked-before.test.ts', 'test/app/conversation/crashes.test.ts'],
+  },
+  {
+    name: 'the answer to the same words in an earlier turn is taken',
+    edits: [
+      { file: 'app/conversation/ask.ts', find: 'end.questions > asked.before', replace: 'end.questions > 0' },
+    ],
+    proof: ['test/app/conversation/work/asked-before.test.ts'],
+  },
+  {
+    name: 'words beside a call of a tool are taken for the answer',
+    edits: [
+      {
+        file: 'app/assistants/ansari.ts',
+        find: 'await hasSettled(threadId, account, signal);',
+        replace: 'true;',
+      },
+    ],
+    proof: ['test/app/assistants/ansari-recorded.test.ts'],
+  },
+  {
+    name: 'what was asked in a thread is not kept, in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/working.ts',
+        find: 'const state = thread === undefined ? null : threadStateText(thread);',
+        replace: 'const state = thread === undefined ? null : null;',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
     name: 'an id that another process has just stored is new',
     edits: [
       {

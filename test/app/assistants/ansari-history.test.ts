@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { endOf } from '../../../app/assistants/ansari-history.ts';
+
+const user = (content: unknown) => ({ role: 'user', content });
+const model = (content: unknown) => ({ role: 'assistant', content });
+const CALL = [{ type: 'tool_use', id: 'toolu_1', name: 'search_quran', input: { query: 'q' } }];
+const RESULT = [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'see below' }];
+
+describe('the end of a thread, for the question "two"', () => {
+  test.each<[string, Parameters<typeof endOf>[0], ReturnType<typeof endOf>]>([
+    ['nothing in it', [], { questions: 0, last: 'other' }],
+    ['another question', [user('one'), model('1')], { questions: 1, last: 'other' }],
+    ['an answer', [user('two'), model('2')], { questions: 1, last: 'answered', answer: '2' }],
+    ['no answer yet', [user('one'), model('1'), user('two')], { questions: 2, last: 'open' }],
+    ['a tool at work', [user('two'), model(CALL)], { questions: 1, last: 'open' }],
+    ['a tool that has found', [user('two'), model('Wait.'), user(RESULT)], { questions: 1, last: 'open' }],
+    [
+      'words around tools',
+      [user('two'), model(CALL), user(RESULT), model('A.'), user(RESULT), model('B.')],
+      { questions: 1, last: 'answered', answer: 'A.\n\nB.' },
+    ],
+    ['an answer without a word', [user('two'), model('')], { questions: 1, last: 'failed' }],
+    [
+      'a model that gave up in the middle',
+      [
+        user('two'),
+        model('A.'),
+        user(RESULT),
+        model('I encountered a problem processing your request. Please try again or rephrase your question.'),
+      ],
+      { questions: 1, last: 'failed' },
+    ],
+    [
+      'a model that went round in circles',
+      [user('two'), model('I got stuck in a loop. Please rephrase your question.')],
+      { questions: 1, last: 'failed' },
+    ],
+    [
+      'the answer to what was asked before, come late',
+      [user('one'), user('two'), model('1')],
+      { questions: 2, last: 'other' },
+    ],
+    [
+      'tools still at work for what was asked before',
+      [user('one'), model(CALL), user(RESULT), user('two'), model('1')],
+      { questions: 2, last: 'other' },
+    ],
+    [
+      'the same question twice, the first one unanswered',
+      [user('two'), user('two'), model('2')],
+      { questions: 2, last: 'answered', answer: '2' },
+    ],
+    [
+      'the same question twice, answered before',
+      [user('two'), model('2'), user('two')],
+      { questions: 2, last: 'open' },
+    ],
+    [
+      'white space around the words',
+      [user(' two\n'), model('2')],
+      { questions: 1, last: 'answered', answer: '2' },
+    ],
+  ])('%s', (_what, entries, end) => {
+    expect(endOf(entries, 'two')).toEqual(end);
+  });
+});

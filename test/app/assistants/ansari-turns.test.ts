@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createAnsariAssistant } from '../../../app/assistants/ansari.ts';
+import type { Replies } from '../../../app/backend/replies.ts';
+import { type Backend, type BackendOptions, startBackend } from '../../../app/backend/start.ts';
+import { createEnvBusinesses } from '../../../app/businesses/env.ts';
+import { createWork } from '../../../app/conversation/work.ts';
+import type { ConversationStore } from '../../../app/ports.ts';
+import { createMemoryStore } from '../../../app/stores/memory/store.ts';
+import { type ScriptedChannel, scriptedChannel } from '../../fakes/channel.ts';
+import { type SettableClock, settableClock } from '../../fakes/clock.ts';
+import { temporaryFolder } from '../../fakes/folder.ts';
+import { AISHA, message, NUMBER } from '../../fakes/messages.ts';
+
+const MINUTE = 60_000;
+const RULES = {
+  underMaintenance: false,
+  staleAfterMs: 120 * MINUTE,
+  retentionMs: 180 * MINUTE,
+  reconcileMs: 20_000,
+  confirmMs: 0,
+  leaseMs: 10_000,
+  mostAttempts: 10,
+  windowMs: 0,
+};
+
+let clock: SettableClock;
+let channel: ScriptedChannel;
+let store: ConversationStore;
+let backend: Backend;
+/** Of the model, by the backend. */
+let calls: number;
+let writes: Replies;
+beforeEach(() => {
+  clock = settableClock();
+  channel = scriptedChannel();
+  store = createMemoryStore({ clock, newId: randomUUID });
+  calls = 0;
+  writes = async function* answer(question) {
+    yield 'About ';
+    yield question;
+  };
+});
+afterEach(() => backend.close());
+
+async function start(ways: Partial<BackendOptions> = {}, port = 0): Promise<void> {
+  backend = await startBackend({
+    ...{ port, apiKeys: ['k'], clock, newId: randomUUID },
+    databasePath: join(temporaryFolder(), 'backend.db'),
+    replies: (...asked) => {
+      calls += 1;
+      return writes(...asked);
+    },
+    ...ways,
+  });
+}
+
+/** Asks, and looks again whenever it is time, until there is nothing left to do. */
+async function answered(text = 'What is zakat?') {
+  const startedAt = clock.now();
+  const [acceptance] = await store.accept([message(text, { sentAt: clock.now() })]);
+  const work = createWork(
+    {
+      store,
+      clock,
+      assistant: createAnsariAssistant({ serverUrl: backend.url, apiKey: 'k', clock }),
+      businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
+      channels: { meta: channel },
+      jitter: () => 0,
+    },
+    RULES,
+  );
+  const outcomes: string[] = [];
+  for (;;) {
+    const { outcome, lookAgainAt } = await work(acceptance?.conversation ?? '', new AbortController().signal);
+    if (outcome === 'idle') break;
+    outcomes.push(outcome);
+    clock.advance(Math.max(0, (lookAgainAt ?? 0) - clock.now()));
+  }
+  const said = channel.taken.map(({ part }) => part.text);
+  return { outcomes, said, minutes: (clock.now() - startedAt) / MINUTE };
+}
+
+describe('a turn over ansari-backend', () => {
+  it('is answered, call after call', async () => {
+    await start();
+    expect(await answered('one')).toMatchObject({ outcomes: ['answered'] });
+    expect(await answered('two')).toMatchObject({ said: ['About one', 'About two'] });
+    expect(calls).toBe(2);
+  });
+
+  it.each([
+    ['fails', () => Promise.reject(new Error('the model is gone'))],
+    ['writes nothing', () => Promise.resolve()],
+  ])('costs three calls of a model that %s, and ends with the apology after minutes', async (_how, end) => {
+    // biome-ignore lint/correctness/useYield: that is what it is about
+    writes = async function* nothing() {
+      await end();
+    };
+    await start();
+    const { outcomes, said, minutes } = await answered();
+    expect(outcomes).toEqual(['again', 'again', 'buried', 'apologised']);
+    expect(said).toEqual([expect.stringMatching(/^Sorry/)]);
+    expect(calls).toBe(3);
+    expect(minutes).toBe(4);
+  });
+
+  it('has the whole of an answer that was cut, and costs one call', async () => {
+    await start({ cutsAnswers: true });
+    const { outcomes, said } = await answered();
+    expect(outcomes).toEqual(['again', 'again', 'answered']);
+    expect(said).toEqual(['About What is zakat?']);
+    expect(calls).toBe(1);
+  });
+
+  it('of somebody known from the web is answered after one registration', async () => {
+    await start({ webUsers: [AISHA.phone ?? ''] });
+    expect(await answered()).toMatchObject({ outcomes: ['answered'], said: ['About What is zakat?'] });
+  });
+
+  it('waits for a database that is down, without a user too many or a thread called None', async () => {
+    await start({ databaseIsDown: true });
+    const { outcomes, said } = await answered();
+    expect(outcomes).toEqual([...Array(9).fill('again'), 'buried', 'apologised']);
+    expect(said).toHaveLength(1);
+    expect(calls).toBe(0);
+  });
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { readOptions, WrongOption } from '../../../app/backend/options.ts';
+
+test.each([
+  [['--model', 'clever'], '--model must be one of echo, fails, slow, cut, empty.'],
+  [['--model'], '--model must be one of echo, fails, slow, cut, empty.'],
+  [['--database', 'up'], '--database takes one value: down.'],
+  [['--web-user'], '--web-user needs a phone number.'],
+  [['--web-user', '--model'], '--web-user needs a phone number.'],
+  [['--port=8002'], '--port=8002 is no option of this program: --help says what there is.'],
+  [['fails'], 'fails is no option of this program: --help says what there is.'],
+])('%j is a wrong call', (args, message) => {
+  expect(() => readOptions(args)).toThrow(new WrongOption(message));
+});
+
+test('values follow their option, or stand behind an equals sign', () => {
+  const args = ['--model=slow', '--web-user', '1', '--database', 'down', '--web-user=2'];
+  const read = { help: false, model: 'slow', databaseIsDown: true, webUsers: ['1', '2'] };
+  expect(readOptions(args)).toEqual(read);
+});
