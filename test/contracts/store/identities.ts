@@ -171,16 +171,22 @@ export function identities(it: StoreTest): void {
       accept,
       finish,
     }) => {
-      const change = announces({ phone: NEW, formerly: [OLD] }, 10);
+      const [change, another] = [10, 10].map((minutes) =>
+        announces({ phone: NEW, formerly: [OLD] }, minutes),
+      );
+      if (change === undefined || another === undefined) throw new Error('no change');
       await finish(says({ phone: OLD }, 0));
       await accept(change);
       clock.advance(10 * DAY);
       await store.forgetOld();
-      const { conversation: theirs } = await accept(says({ phone: OLD }, 10 * 24 * 60));
-      expect(await accept(change)).toMatchObject({ outcome: 'done' });
+      // Nobody is known by these names any more, and nobody becomes known.
+      expect(await accept(change)).toEqual({ outcome: 'done', conversation: '' });
       expect(await store.erase(NEW)).toBe(0);
-      expect((await accept(says({ phone: OLD }, 10 * 24 * 60 + 1))).conversation).toBe(theirs);
-      expect((await answered(store, theirs)).person).toEqual({ phone: OLD });
+      const today = 10 * 24 * 60;
+      const { conversation: theirs } = await accept(says({ phone: OLD }, today));
+      await accept(another);
+      expect((await accept(says({ phone: OLD }, today + 1))).conversation).toBe(theirs);
+      expect(await answered(store, theirs)).toMatchObject({ account: OLD, person: { phone: OLD } });
     });
 
     it('of somebody unknown is no person’s', async ({ accept }) => {

@@ -264,6 +264,14 @@ describe('readDelivery', () => {
     },
   );
 
+  it('does not follow a change of number that has no time: it may be a replay', () => {
+    const change = { id: 'wamid.1', from: '15550001111', type: 'system', system: { wa_id: '15550003333' } };
+    const people = (timestamp: unknown) =>
+      readDelivery(delivery({ messages: [{ ...change, timestamp }] }), receivedAt)?.messages[0]?.person;
+    expect(people('1760000000')).toEqual({ phone: '15550003333', formerly: ['15550001111'] });
+    expect(people('never')).toEqual({ phone: '15550003333' });
+  });
+
   it('takes a timestamp that is a number', () => {
     const messages = [{ ...textMessage('wamid.1', '15550001111'), timestamp: 1_760_000_000 }];
     expect(readDelivery(delivery({ messages }), receivedAt)?.messages[0]?.sentAt).toBe(1_760_000_000_000);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteItemCommand, GetItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Message, Person } from '../../../../app/conversation/message.ts';
 import type { Claim, ConversationStore } from '../../../../app/ports.ts';
 import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
@@ -144,6 +145,36 @@ describe('a crash', () => {
       await store.erase(USER_ID);
       expect(await everything(), `after write ${n}`).not.toMatch(/who\.|secret|"item":\{"S":"conversation"/);
       expect(n).toBeLessThan(50);
+    }
+  });
+
+  it('at any write of a number that changes hands is repaired by the redelivery', async () => {
+    const START = clock.now();
+    for (let n = 1, ended = false; !ended; n += 1) {
+      const [old, next] = [`155511${n}1`, `155511${n}2`];
+      const [a1, a2, c] = [`US.A${n}`, `US.B${n}`, `US.C${n}`];
+      const says = (person: Person, minutes: number) =>
+        message('hello', { person, sentAt: START + minutes * 60_000 });
+      const { conversation: hers } = await accept(says({ phone: old, userId: a1 }, 0));
+      const change: Message = {
+        ...says({ phone: next, userId: a2, formerly: [old, a1] }, 10),
+        content: { kind: 'silent', type: 'system' },
+      };
+      const carol = says({ phone: old, userId: c }, 20);
+      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'after');
+      const dying = openStore(client);
+      for (const one of [change, carol]) await dying.accept([one]).catch(() => undefined);
+      ended = !hit();
+      await store.accept([change]);
+      const { conversation: theirs } = await accept(carol);
+      expect(theirs, `after write ${n}`).not.toBe(hers);
+      const alice = claimed(await store.claim(hers, LEASE)).conversation;
+      expect(alice, `after write ${n}`).toMatchObject({ account: old, person: { phone: next, userId: a2 } });
+      const newcomer = claimed(await store.claim(theirs, LEASE)).conversation;
+      expect(newcomer, `after write ${n}`).toMatchObject({ account: c, person: { phone: old, userId: c } });
+      expect((await accept(says({ phone: next }, 30))).conversation).toBe(hers);
+      expect((await accept(says({ phone: old }, 30))).conversation).toBe(theirs);
+      expect(n).toBeLessThan(30);
     }
   });
 

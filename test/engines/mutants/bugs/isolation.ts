@@ -64,4 +64,86 @@ export const isolation: readonly SeededBug[] = [
     ],
     proof: ['test/app/channels/meta/pace.test.ts'],
   },
+  {
+    name: 'a number leads to who had it before, whatever user id it comes with',
+    edits: [
+      {
+        file: 'app/conversation/identity/resolve.ts',
+        find: '(hasUserId ?? userId) === userId',
+        replace: 'hasUserId !== null',
+      },
+    ],
+    proof: ['test/app/stores/memory.test.ts', 'test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
+    name: 'a number goes on leading to who announced that they left it',
+    edits: [
+      {
+        file: 'app/conversation/identity/change.ts',
+        find: 'draft.end(from, name, at);',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/stores/memory.test.ts'],
+  },
+  {
+    name: 'what is written for one person goes to the number that another has now',
+    edits: [
+      {
+        file: 'app/conversation/identity/draft.ts',
+        find: 'if (other !== conversation) this.#forget(other, name);',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/stores/memory.test.ts'],
+  },
+  {
+    name: 'a newcomer has the account of who had the number before',
+    edits: [
+      {
+        file: 'app/conversation/identity/resolve.ts',
+        find: 'if (isOwn(person.phone)) return',
+        replace: 'if (person.phone !== undefined) return',
+      },
+    ],
+    proof: ['test/app/stores/memory.test.ts'],
+  },
+  {
+    name: 'a change that was replayed after its id was forgotten is followed',
+    edits: [
+      {
+        file: 'app/conversation/identity/resolve.ts',
+        find: 'now - at < CHANGE_FOLLOWED_MS',
+        replace: 'now - at < Infinity',
+      },
+    ],
+    proof: ['test/app/stores/memory.test.ts'],
+  },
+  {
+    name: 'a conversation that lost its number sends there in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/writes.ts',
+        find: 'const losing = [...people].flatMap(',
+        replace: 'const losing = [...people].slice(people.size).flatMap(',
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'a name that looks like a user id is believed in Meta’s sentence',
+    edits: [
+      {
+        file: 'app/channels/meta/person.ts',
+        find: '.slice(-2);',
+        replace: '.slice();',
+      },
+      {
+        file: 'app/channels/meta/person.ts',
+        find: 'id !== userId).slice(-1)',
+        replace: 'id !== userId).slice(0, 1)',
+      },
+    ],
+    proof: ['test/app/channels/meta/fixtures.test.ts'],
+  },
 ];

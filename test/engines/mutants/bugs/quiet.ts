@@ -87,7 +87,7 @@ export const quiet: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/dynamodb/accepting.ts',
-        find: 'found.writes.length > 0 ? await stage.find({ lane, id }) : undefined;',
+        find: 'found.mayBeKnown ? await stage.findAnywhere({ lane: found.lane, id }) : undefined;',
         replace: 'await Promise.resolve<Staged | undefined>(undefined);',
       },
     ],
@@ -98,8 +98,8 @@ export const quiet: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/sqlite/erasing.ts',
-        find: 'JOIN conversations ON identity IN (phone, user_id, account)',
-        replace: 'JOIN conversations ON FALSE',
+        find: 'conversation === last || hasName.get(conversation) === undefined',
+        replace: 'conversation === last',
       },
     ],
     proof: ['test/app/stores/sqlite/contract.test.ts'],
@@ -108,12 +108,34 @@ export const quiet: readonly SeededBug[] = [
     name: 'who was two people before is erased by half, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/people.ts',
-        find: 'if (seen !== undefined) await table.put(',
-        replace: 'if (seen === id) await table.put(',
+        file: 'app/stores/dynamodb/erasing.ts',
+        find: 'if (id !== last && held !== undefined && (await leads.hasName(held))) continue;',
+        replace: 'if (id !== last) continue;',
       },
     ],
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'the messages of a person who was erased still say that they were one person’s',
+    edits: [
+      {
+        file: 'app/stores/sqlite/erasing.ts',
+        find: "turn = NULL, conversation = '' WHERE",
+        replace: 'turn = NULL WHERE',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/erased.test.ts'],
+  },
+  {
+    name: 'an erasure takes who had the number before, too',
+    edits: [
+      {
+        file: 'app/stores/memory/upkeep.ts',
+        find: 'if (conversation === last || !named.has(conversation)) found.add(conversation);',
+        replace: 'if (conversation !== last || named.size > 0) found.add(conversation);',
+      },
+    ],
+    proof: ['test/app/stores/memory.test.ts'],
   },
   {
     name: 'a phone number is logged',
