@@ -261,6 +261,12 @@ export interface ConversationStore {
    * to, and those that the person's other identities once led to. Answers how many conversations went.
    */
   erase(identity: string): Promise<number>;
+  /**
+   * Leaves no copy of what was deleted before in what the store itself writes: logs, free pages, unused bytes. Resolves to
+   * false when something kept it from that for a moment, such as another process that reads: call it again. True where
+   * nothing is left behind in the first place. Backups are not the store's.
+   */
+  purge(): Promise<boolean>;
   ready(): Promise<void>;
   close(): Promise<void>;
 }

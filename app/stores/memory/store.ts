@@ -18,6 +18,9 @@ export function createMemoryStore({ clock, newId }: MemoryStoreOptions): Convers
     ...working(records),
     ...replying(records),
     ...upkeep(records),
+    async purge() {
+      return true;
+    },
     async ready() {},
     async close() {},
   };

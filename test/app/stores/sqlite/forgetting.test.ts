@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lease } from '../../../../app/ports.ts';
 import { openSqliteStore } from '../../../../app/stores/sqlite/store.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
-import { AISHA, message, status } from '../../../fakes/messages.ts';
+import { AISHA, BILAL, message, status } from '../../../fakes/messages.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const QUESTION = 'a question that nobody else should ever read';
@@ -23,13 +24,13 @@ const open = () => openSqliteStore({ path: join(folder, 'test.db'), clock, newId
 type Store = Awaited<ReturnType<typeof open>>;
 
 /** Which of the words stand in any file of the store: deleted rows, free pages and journals too. */
-const words = () =>
-  [QUESTION, ANSWER].filter((text) =>
+const words = (looked: readonly string[] = [QUESTION, ANSWER]) =>
+  looked.filter((text) =>
     readdirSync(folder).some((file) => readFileSync(join(folder, file)).includes(text)),
   );
 
-async function turn(store: Store): Promise<{ lease: Lease; key: string }> {
-  const [first] = await store.accept([message(QUESTION)]);
+async function turn(store: Store, id = 'wamid.0'): Promise<{ lease: Lease; key: string }> {
+  const [first] = await store.accept([message(QUESTION, { id })]);
   const claim = await store.claim(first?.conversation ?? '', 10_000);
   if (!claim.claimed) throw new Error('not claimed');
   const { lease } = claim;
@@ -84,4 +85,79 @@ it('keeps nothing of a person who asked to be erased', async () => {
   await store.erase(AISHA.phone ?? '');
   await store.close();
   expect(words()).toEqual([]);
+});
+
+/** Names and words of a person in every file, as UTF-8. */
+const PERSON = [QUESTION, ANSWER, AISHA.phone ?? '', AISHA.userId ?? '', 'wamid.of-the-question', 'wamid.1'];
+
+describe('while the service runs', () => {
+  it('keeps nothing of a person who was erased by another program', async () => {
+    const service = await open();
+    await service.accept([message('something else', { person: BILAL })]);
+    await turn(service, 'wamid.of-the-question');
+    expect(words(PERSON)).toEqual(PERSON.slice(0, -1));
+    const command = await open();
+    await command.erase(AISHA.phone ?? '');
+    expect(await command.purge()).toBe(true);
+    expect(words(PERSON)).toEqual([]);
+    await command.close();
+    await service.accept([message('again', { person: BILAL })]);
+    expect(await service.backlog()).toMatchObject({ waiting: 2 });
+    await service.close();
+  });
+
+  it('keeps no word that has served longer than until the next forgetting', async () => {
+    const service = await open();
+    const { lease, key } = await turn(service);
+    await service.finish(lease);
+    await service.recordStatuses([status(key, 'delivered')]);
+    expect(words()).toEqual([QUESTION, ANSWER]);
+    await service.forgetOld();
+    expect(words()).toEqual([]);
+    await service.close();
+  });
+
+  it('says when another program kept it from that, and succeeds afterwards', async () => {
+    const service = await open();
+    await turn(service);
+    const reader = new DatabaseSync(join(folder, 'test.db'), { readOnly: true });
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM messages').get();
+    await service.erase(AISHA.phone ?? '');
+    expect(await service.purge()).toBe(false);
+    // Whoever reads holds up nobody who writes.
+    expect(await service.accept([message('again', { person: BILAL })])).toMatchObject([{ outcome: 'new' }]);
+    expect(await service.forgetOld()).toBe(0);
+    reader.exec('COMMIT');
+    reader.close();
+    expect(await service.purge()).toBe(true);
+    expect(words()).toEqual([]);
+    await service.close();
+  });
+
+  it('keeps none in the unused bytes of pages whose rows have moved', async () => {
+    const service = await open();
+    const people = Array.from({ length: 120 }, (_, n) => ({ phone: `2015550${1000 + n}` }));
+    const marked = people.map(({ phone }) => `what ${phone} asks ${'x'.repeat(40 * (Number(phone) % 13))}`);
+    const conversations: string[] = [];
+    for (const [n, person] of people.entries()) {
+      const [stored] = await service.accept([message(marked[n] ?? '', { id: `wamid.${n}`, person })]);
+      conversations.push(stored?.conversation ?? '');
+    }
+    // In an order that empties pages beside others which are still in use.
+    const order = [2, 0, 1].flatMap((rest) => conversations.filter((_, n) => n % 3 === rest));
+    for (const conversation of order) {
+      const claim = await service.claim(conversation, 10_000);
+      if (claim.claimed) await service.finish(claim.lease);
+    }
+    await service.forgetOld();
+    expect(words(people.map(({ phone }) => `what ${phone}`))).toEqual([]);
+    await service.close();
+  });
+
+  it('rejects instead of waiting for a database that is closed', async () => {
+    const service = await open();
+    await service.close();
+    await expect(service.purge()).rejects.toThrow('the database is closed');
+  });
 });
