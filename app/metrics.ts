@@ -16,8 +16,8 @@ const SHARED = { times: 20, leastMs: 250, mostMs: 10_000 };
 export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable' | 'refused';
 /** `escaped`: right only over the escaped-unicode form of the body; see the channel's signature. */
 type SignatureResult = 'good' | 'escaped' | 'bad';
-/** `silent`: nothing was to be said, or could be. `buried`: given up, once for each; `apologised`: and it was said. */
-type TurnOutcome = 'answered' | 'silent' | 'retried' | 'buried' | 'apologised' | 'lost';
+/** `silent`: nothing was to be said, or could be. `limited`: too many questions of one person. `buried`: given up, once for each; `apologised`: and it was said. */
+type TurnOutcome = 'answered' | 'silent' | 'limited' | 'retried' | 'buried' | 'apologised' | 'lost';
 /** `unknown`: may have been sent. `repeated`: sent again, since no status told how the first time ended. */
 type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'repeated';
 

@@ -108,12 +108,24 @@ export interface Thread {
   readonly lastAt: number;
 }
 
+/** How often the assistant was asked for a person. Times in milliseconds since 1970. */
+export interface Questions {
+  /** When the first of them was counted. */
+  readonly since: number;
+  readonly count: number;
+  /** The turn that was counted last. */
+  readonly turn: string;
+  /** When the person was last told that there were too many; 0: never. */
+  readonly toldAt: number;
+}
+
 export interface Facts {
   /** ISO 639-1. */
   readonly language?: string;
   /** Whether the assistant knows this person. */
   readonly registered?: boolean;
   readonly thread?: Thread;
+  readonly questions?: Questions;
 }
 
 export interface Conversation extends Facts {

@@ -22,6 +22,7 @@ interface ReportingOptions {
 const TURN_OUTCOMES = {
   answered: 'answered',
   silent: 'silent',
+  limited: 'limited',
   again: 'retried',
   buried: 'buried',
   apologised: 'apologised',

@@ -18,13 +18,14 @@ export interface WorkRules extends TurnRules, FailureRules {
 /** What one look at a conversation came to; fit for a log line and for metrics. */
 export interface WorkReport {
   readonly conversation: ConversationId;
-  /** `silent`: the turn is over and nothing was said. `buried`: given up; its apology, if any, is `apologised` later. */
+  /** `silent`: the turn is over and nothing was said. `limited`: the person has asked too often. `buried`: given up; its apology, if any, is `apologised` later. */
   readonly outcome:
     | 'idle'
     | 'held'
     | 'later'
     | 'answered'
     | 'silent'
+    | 'limited'
     | 'again'
     | 'buried'
     | 'apologised'
@@ -113,9 +114,9 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     try {
       // Counted before the work: a turn that kills its worker every time ends here all the same.
       const mayBegin = turn.attempt <= rules.mostAttempts;
-      const { parts, sent } = await takeTurn(claim, mayBegin, ports, rules, signals);
-      const outcome = parts === 0 ? 'silent' : turn.buried === undefined ? 'answered' : 'apologised';
-      return { outcome, sent, ...(await finish(claim)) };
+      const { parts, sent, limited } = await takeTurn(claim, mayBegin, ports, rules, signals);
+      const ended = parts === 0 ? 'silent' : turn.buried === undefined ? 'answered' : 'apologised';
+      return { outcome: limited ? 'limited' : ended, sent, ...(await finish(claim)) };
     } catch (error) {
       if (!signals.stop.aborted) return fail(error, claim, signals.work);
       const { reason } = signals.stop;

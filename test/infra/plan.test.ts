@@ -34,7 +34,11 @@ const EVERY_VARIABLE = Object.fromEntries(
 // Side by side, since each one runs the program.
 const [staging, moved, production, everything] = await Promise.all([
   makePlan('staging'),
-  makePlan('staging', { compute: 'ecs-express', 'environment.LOGGING_LEVEL': 'warn', META_APP_SECRET: 'app-secret-of-a-test' }),
+  makePlan('staging', {
+    compute: 'ecs-express',
+    'environment.LOGGING_LEVEL': 'warn',
+    META_APP_SECRET: 'app-secret-of-a-test',
+  }),
   makePlan('production'),
   makePlan('production', { ...EVERY_VARIABLE, tracing: 'true' }),
 ]);

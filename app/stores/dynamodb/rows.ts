@@ -1,5 +1,5 @@
 import type { ChannelName, Person, Progress } from '../../conversation/message.ts';
-import type { Conversation, ConversationId, Facts, Part } from '../../ports.ts';
+import type { Conversation, ConversationId, Facts, Part, Questions } from '../../ports.ts';
 import {
   number,
   optionalFlag,
@@ -88,15 +88,28 @@ function factsFrom(row: Row): Facts {
   const language = optionalText(row, 'language');
   const registered = optionalFlag(row, 'registered');
   const thread = optionalText(row, 'thread');
+  const questions = optionalText(row, 'questions');
   return {
     ...(language !== undefined && { language }),
     ...(registered !== undefined && { registered }),
     ...(thread !== undefined && { thread: { id: thread, lastAt: number(row, 'thread_at') } }),
+    ...(questions !== undefined && { questions: JSON.parse(questions) as Questions }),
   };
 }
 
-export function factValues({ language, registered, thread }: Facts): Record<string, Value | undefined> {
-  return { language, registered, thread: thread?.id, thread_at: thread?.lastAt };
+export function factValues({
+  language,
+  registered,
+  thread,
+  questions,
+}: Facts): Record<string, Value | undefined> {
+  return {
+    language,
+    registered,
+    thread: thread?.id,
+    thread_at: thread?.lastAt,
+    questions: questions && JSON.stringify(questions),
+  };
 }
 
 export function partFrom(row: Row): Part {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { LeaseLost } from '../../conversation/errors.ts';
 import type { ChannelName, Message, Progress } from '../../conversation/message.ts';
-import type { Conversation, Lease, Part, Turn } from '../../ports.ts';
+import type { Conversation, Lease, Part, Questions, Turn } from '../../ports.ts';
 
 /** Rows as `schema.ts` declares them, and their translation into the terms of the port. */
 
@@ -16,6 +16,7 @@ export interface ConversationRow {
   readonly registered: number;
   readonly thread: string | null;
   readonly thread_at: number | null;
+  readonly questions: string | null;
   readonly token: string | null;
   readonly lease_until: number;
   readonly retry_at: number;
@@ -99,6 +100,7 @@ export function conversationFrom(row: ConversationRow): Conversation {
     registered: row.registered === 1,
     ...(row.language !== null && { language: row.language }),
     ...(row.thread !== null && { thread: { id: row.thread, lastAt: row.thread_at ?? 0 } }),
+    ...(row.questions !== null && { questions: JSON.parse(row.questions) as Questions }),
   };
 }
 

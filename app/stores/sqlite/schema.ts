@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** What this program writes into `user_version`. A file with a higher one was written by a newer program. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and in no index yet, 0 waiting,
  *   1 in an open turn, 2 done, 3 dead.
- * conversations: lease, rest and facts. Whether there is work is not stored twice: it is what `waiting` and `turn` say.
+ * conversations: lease, rest and facts; `questions` is JSON. Whether there is work is not stored twice: it is what `waiting` and `turn` say.
  * parts: state 0 unsent, 1 sending, 2 sent.
  */
 const MESSAGES = `
@@ -42,7 +42,8 @@ const SCHEMA = `
     lease_until INTEGER NOT NULL DEFAULT 0,
     retry_at INTEGER NOT NULL DEFAULT 0,
     turn TEXT,
-    last_at INTEGER NOT NULL
+    last_at INTEGER NOT NULL,
+    questions TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX working ON conversations (lease_until) WHERE turn IS NOT NULL;
 
@@ -94,6 +95,8 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     INSERT INTO messages SELECT * FROM messages_1;
     DROP TABLE messages_1;
   `,
+  // Questions were not counted.
+  2: 'ALTER TABLE conversations ADD COLUMN questions TEXT;',
 };
 
 /** The file was written by a program that knows more than this one. */

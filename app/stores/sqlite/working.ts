@@ -52,7 +52,8 @@ export function working(database: DatabaseSync) {
   const setFacts = query(
     database,
     `UPDATE conversations SET language = coalesce(?, language), registered = coalesce(?, registered),
-     thread = coalesce(?, thread), thread_at = coalesce(?, thread_at) WHERE id = ?`,
+     thread = coalesce(?, thread), thread_at = coalesce(?, thread_at), questions = coalesce(?, questions)
+     WHERE id = ?`,
   );
   const answered = query(
     database,
@@ -69,10 +70,11 @@ export function working(database: DatabaseSync) {
     `UPDATE conversations SET token = NULL, lease_until = 0, retry_at = ?, turn = ?, last_at = ? WHERE id = ?`,
   );
 
-  function remember(lease: Lease, { language, registered, thread }: Facts): void {
+  function remember(lease: Lease, { language, registered, thread, questions }: Facts): void {
     const { id } = holder(lease);
     const known = registered === undefined ? null : Number(registered);
-    setFacts.run(language ?? null, known, thread?.id ?? null, thread?.lastAt ?? null, id);
+    const asked = questions === undefined ? null : JSON.stringify(questions);
+    setFacts.run(language ?? null, known, thread?.id ?? null, thread?.lastAt ?? null, asked, id);
   }
 
   return {
