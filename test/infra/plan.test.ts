@@ -27,7 +27,7 @@ function plan(...args: readonly string[]): Promise<{ code: number | null; out: s
 const EVERY_VARIABLE = Object.fromEntries(
   VARIABLES.filter(({ fixed }) => !fixed).map(({ name, secret }) => [
     secret ? name : `environment.${name}`,
-    '1',
+    secret ? 'a-secret-of-a-test' : '1',
   ]),
 );
 
