@@ -22,7 +22,9 @@ COPY --from=build /build/dist/server/ /app/
 WORKDIR /app
 # Where SQLite's file goes when a volume is mounted there; in AWS nothing is written.
 COPY --from=build --chown=65532:65532 /build/data /data
-ENV NODE_ENV=production SQLITE_PATH=/data/ansari-whatsapp.db
+# A container is reached from outside: without its secrets it does not start (exit code 78), instead of taking those of
+# `local`, which everybody can read.
+ENV NODE_ENV=production DEPLOYMENT_TYPE=production SQLITE_PATH=/data/ansari-whatsapp.db
 USER 65532:65532
 EXPOSE 8001
 ENTRYPOINT ["/nodejs/bin/node"]

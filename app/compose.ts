@@ -63,6 +63,7 @@ export async function startServer(config: Config, version: string): Promise<Serv
     leaving: leaving.signal,
     origins: config.origins,
     adminToken: config.adminToken,
+    metricsToken: config.metricsToken,
     cache: NO_CACHE,
     metrics,
     log,
@@ -76,13 +77,20 @@ export async function startServer(config: Config, version: string): Promise<Serv
   };
   let listening: Listening;
   try {
-    listening = await listen(app, { port: config.port, leaving, deadlineMs: DEADLINE_MS, log });
+    listening = await listen(app, {
+      port: config.port,
+      host: config.host,
+      leaving,
+      deadlineMs: DEADLINE_MS,
+      log,
+    });
   } catch (error) {
     await stopWorking();
     await release();
     throw error;
   }
-  log.info('listening', { url: listening.url, version, ...namesOf(config) });
+  const { url, address } = listening;
+  log.info('listening', { url, address, version, ...namesOf(config) });
 
   let closed: Promise<void> | undefined;
   return {

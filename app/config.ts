@@ -5,7 +5,7 @@ import { arrange } from './config/arrange.ts';
 import type { Config } from './config/config.ts';
 import { contradictions, problemsOf, warningsOf } from './config/problems.ts';
 import { ENVIRONMENT } from './config/variables.ts';
-import { misspeltNames, withDefaults, writtenValues } from './config/written.ts';
+import { misspeltNames, untrimmedValues, withDefaults, writtenValues } from './config/written.ts';
 
 export type { Config, StoreConfig } from './config/config.ts';
 export { VARIABLES, type Variable } from './config/variables.ts';
@@ -28,7 +28,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const misspelt = misspeltNames(env, written);
 
   const parsed = ENVIRONMENT.safeParse(filled);
-  const problems = problemsOf(filled, misspelt, parsed.error?.issues ?? []);
+  const problems = problemsOf(filled, untrimmedValues(env), misspelt, parsed.error?.issues ?? []);
   if (!parsed.success) throw new ConfigError(problems);
   problems.push(...contradictions(parsed.data));
   if (problems.length > 0) throw new ConfigError(problems);

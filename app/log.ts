@@ -27,6 +27,8 @@ const FIELDS = {
   name: 'word',
   variable: 'word',
   url: 'word',
+  /** What a socket is bound to; an address of this machine, never a peer's. */
+  address: 'hash',
   version: 'word',
   deployment: 'word',
   assistant: 'word',

@@ -17,10 +17,18 @@ export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable
 /** `escaped`: right only over the escaped-unicode form of the body; see the channel's signature. */
 type SignatureResult = 'good' | 'escaped' | 'bad';
 /**
- * `silent`: nothing was to be said, or could be. `buried`: given up, once for each; `apologised`: and it was said.
- * `repeated`: it was over, and what WhatsApp reported as failed since was sent again.
+ * `silent`: nothing was to be said, or could be. `limited`: too many questions of one person. `buried`: given up, once for
+ * each; `apologised`: and it was said. `repeated`: it was over, and what WhatsApp reported as failed since was sent again.
  */
-type TurnOutcome = 'answered' | 'silent' | 'retried' | 'buried' | 'apologised' | 'repeated' | 'lost';
+type TurnOutcome =
+  | 'answered'
+  | 'silent'
+  | 'limited'
+  | 'retried'
+  | 'buried'
+  | 'apologised'
+  | 'repeated'
+  | 'lost';
 /**
  * `unknown`: may have been sent. `failed`: taken, and reported as failed later. `repeated`: sent again, since no status
  * told how the first time ended, or since one said that it failed.

@@ -156,6 +156,17 @@ export interface KnownThread extends Thread {
   readonly asked?: Asked;
 }
 
+/** How often the assistant was asked for a person. Times in milliseconds since 1970. */
+export interface Questions {
+  /** When the first of them was counted. */
+  readonly since: number;
+  readonly count: number;
+  /** The turn that was counted last. */
+  readonly turn: string;
+  /** When the person was last told that there were too many; 0: never. */
+  readonly toldAt: number;
+}
+
 export interface Facts {
   /** ISO 639-1. */
   readonly language?: string;
@@ -163,6 +174,7 @@ export interface Facts {
   readonly registered?: boolean;
   /** Replaces what was known of any thread. */
   readonly thread?: KnownThread;
+  readonly questions?: Questions;
 }
 
 export interface Conversation extends Facts {
@@ -336,6 +348,12 @@ export interface ConversationStore {
    * Returns how many conversations went.
    */
   erase(identity: string): Promise<number>;
+  /**
+   * Leaves no copy of what was deleted before in what the store itself writes: logs, free pages, unused bytes. Resolves to
+   * false when something kept it from that for a moment, such as another process that reads: call it again. True where
+   * nothing is left behind in the first place. Backups are not the store's.
+   */
+  purge(): Promise<boolean>;
   ready(): Promise<void>;
   close(): Promise<void>;
 }

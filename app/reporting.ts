@@ -2,6 +2,7 @@ import type { Accepted } from './conversation/accept.ts';
 import { type Alarm, Refused, Unavailable } from './conversation/errors.ts';
 import type { Delivery } from './conversation/message.ts';
 import type { WorkReport } from './conversation/work.ts';
+import { seldom } from './log/seldom.ts';
 import type { Log } from './log.ts';
 import type { Counters } from './metrics.ts';
 import type { Assistant, Channel } from './ports.ts';
@@ -18,9 +19,6 @@ interface ReportingOptions {
   readonly now: () => number;
 }
 
-/** A line each time somebody is not answered for the same reason would say nothing more, and drown the rest. */
-const ALARM_EVERY_MS = 60_000;
-
 /** Notices that call an operator. */
 const NOTICED_ALARMS: ReadonlyMap<string, Alarm> = new Map([
   ['standby', 'standby'],
@@ -30,6 +28,7 @@ const NOTICED_ALARMS: ReadonlyMap<string, Alarm> = new Map([
 const TURN_OUTCOMES = {
   answered: 'answered',
   silent: 'silent',
+  limited: 'limited',
   again: 'retried',
   buried: 'buried',
   apologised: 'apologised',
@@ -39,14 +38,7 @@ const TURN_OUTCOMES = {
 
 export function reporting({ log, metrics, who, now }: ReportingOptions) {
   let toldOfForeign = false;
-  const rangAt = new Map<Alarm, number>();
-
-  /** Whether it is to be said now. */
-  function rings(alarm: Alarm): boolean {
-    if (now() - (rangAt.get(alarm) ?? -Infinity) < ALARM_EVERY_MS) return false;
-    rangAt.set(alarm, now());
-    return true;
-  }
+  const rings = seldom(now);
 
   return {
     /** Counts what the channel does, and does what the channel does. */
@@ -127,7 +119,8 @@ export function reporting({ log, metrics, who, now }: ReportingOptions) {
       else if (outcome === 'buried') log.warn('turn', { ...fields, error, alarm: 'dead-letter' });
       else if (error instanceof Unavailable && error.alarm !== undefined) {
         const { alarm } = error;
-        if (rings(alarm)) log.warn('turn', { ...fields, error, alarm });
+        const count = rings(alarm);
+        if (count !== undefined) log.warn('turn', { ...fields, error, alarm, count });
         else log.debug('turn', { ...fields, error });
       } else log.warn('turn', { ...fields, error });
       return lookAgainAt;

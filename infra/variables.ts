@@ -61,8 +61,10 @@ export const VARIABLES: readonly Variable[] = [
   plain('BATCH_WINDOW_SECONDS', both),
   plain('WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS', both),
   plain('WHATSAPP_CHAT_RETENTION_HOURS', worker),
+  plain('QUESTIONS_PER_PERSON_PER_DAY', worker),
   plain('SEND_RECONCILE_SECONDS', worker),
   secret('ADMIN_TOKEN', door),
+  secret('METRICS_TOKEN', door),
 
   plain('META_BUSINESS_PHONE_NUMBER_ID', both, oneNumber),
   secret('META_WEBHOOK_VERIFY_TOKEN', both, always),
@@ -102,6 +104,7 @@ export const VARIABLES: readonly Variable[] = [
  */
 export const NOT_IN_AWS: readonly string[] = [
   'PORT',
+  'HOST',
   'SQLITE_PATH',
   'AWS_ENDPOINT_URL',
   'MOCK_ANSARI_CLIENT',

@@ -34,6 +34,7 @@ export function rulesFor({ deployment, policy }: Config): WorkRules {
     // Developers write to the shared number with this prefix; their own deployment answers, staging does not.
     ...(deployment === 'staging' && { ignoredPrefix: '!d ' }),
     retentionMs: policy.retentionMs,
+    questionsPerDay: policy.questionsPerDay,
     reconcileMs: policy.sendReconcileMs,
     confirmMs: CONFIRM_MS,
     leaseMs: LEASE_MS,

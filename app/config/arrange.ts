@@ -12,11 +12,13 @@ export function arrange(values: Environment, warnings: readonly string[]): Confi
   return {
     deployment,
     port: given(values.PORT),
+    host: values.HOST,
     logLevel: given(values.LOGGING_LEVEL),
     logKey: createHmac('sha256', appSecrets.join()).update('who, in the logs of ansari-whatsapp').digest(),
     origins: allowedOrigins(values),
     publicUrl: values.PUBLIC_URL,
     adminToken: values.ADMIN_TOKEN,
+    metricsToken: values.METRICS_TOKEN,
     meta: {
       apiUrl: given(values.META_API_URL),
       apiVersion: given(values.META_API_VERSION),
@@ -31,6 +33,7 @@ export function arrange(values: Environment, warnings: readonly string[]): Confi
       retentionMs: given(values.WHATSAPP_CHAT_RETENTION_HOURS) * 3_600_000,
       messageAgeMs: given(values.WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS) * 1000,
       batchWindowMs: given(values.BATCH_WINDOW_SECONDS) * 1000,
+      questionsPerDay: given(values.QUESTIONS_PER_PERSON_PER_DAY),
       sendReconcileMs: given(values.SEND_RECONCILE_SECONDS) * 1000,
     },
     assistant: assistant(values),
@@ -45,14 +48,14 @@ export function arrange(values: Environment, warnings: readonly string[]): Confi
   };
 }
 
-/** With those that belong to the environment itself: the backend's pages, our own, WhatsApp Web, this machine's. */
+/** With those that belong to the environment itself: the backend's pages, our own, this machine's. */
 function allowedOrigins(values: Environment): string[] {
   const own = [values.BACKEND_SERVER_URL, values.PUBLIC_URL].map((url) => URL.parse(url ?? '')?.origin);
   const machine = ['localhost', '127.0.0.1'].flatMap((host) =>
     ['3000', '8000', '8001', '8002', '8081'].map((port) => `http://${host}:${port}`),
   );
   const local = values.DEPLOYMENT_TYPE === 'local' ? machine : [];
-  const all = [...(values.ORIGINS ?? []), ...own, 'https://web.whatsapp.com', ...local];
+  const all = [...(values.ORIGINS ?? []), ...own, ...local];
   return [...new Set(all.filter((origin) => origin !== undefined))];
 }
 

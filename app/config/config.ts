@@ -2,12 +2,16 @@
 export interface Config {
   readonly deployment: 'local' | 'development' | 'staging' | 'production';
   readonly port: number;
+  /** Undefined: every address of this machine. */
+  readonly host: string | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Keys the hashes that stand for people in logs; the same in every program of a deployment. */
   readonly logKey: Buffer;
   readonly origins: readonly string[];
   readonly publicUrl: string | undefined;
   readonly adminToken: string | undefined;
+  /** Undefined: everybody may read the metrics. */
+  readonly metricsToken: string | undefined;
   readonly meta: MetaConfig;
   readonly twilio: TwilioConfig | undefined;
   readonly policy: PolicyConfig;
@@ -45,6 +49,8 @@ interface PolicyConfig {
   readonly retentionMs: number;
   readonly messageAgeMs: number;
   readonly batchWindowMs: number;
+  /** 0: without limit. */
+  readonly questionsPerDay: number;
   readonly sendReconcileMs: number;
 }
 

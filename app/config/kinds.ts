@@ -2,6 +2,7 @@
  * What the value of a variable may be. Each schema takes the text of the environment and says, as the end of a sentence
  * that begins with the variable's name, what was expected.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 export const text = z.string();
@@ -38,6 +39,15 @@ function decimal(least: number, most: number, error: string) {
     .transform(Number)
     .refine((value) => value >= least && value <= most, { error, abort: true });
 }
+
+const HOST_ERROR = 'must be an IP address or a host name of this machine, without port';
+
+/** Where to listen: what `server.listen` of Node takes. An IPv6 address has no brackets. */
+export const listenHost = z
+  .string()
+  .refine((value) => isIP(value) !== 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(value), {
+    error: HOST_ERROR,
+  });
 
 /** An address without its trailing slash. Credentials belong into variables that are secrets. */
 export const address = z

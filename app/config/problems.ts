@@ -4,11 +4,16 @@
 import type { z } from 'zod';
 import { given } from './given.ts';
 import { type Environment, VARIABLES, type Variable } from './variables.ts';
+import { exposureOf, weaknessOf } from './weak-values.ts';
 import type { Raw } from './written.ts';
 
-/** In the order of the table, at most one for each variable. The value of a secret is in none of them. */
+/**
+ * In the order of the table, at most one for each variable. The value of a secret is in none of them. `untrimmed` holds
+ * what was set with the white space around it.
+ */
 export function problemsOf(
   filled: Raw,
+  untrimmed: Raw,
   misspelt: ReadonlyMap<string, string>,
   issues: readonly z.core.$ZodIssue[],
 ): string[] {
@@ -17,6 +22,8 @@ export function problemsOf(
     const issue = issues.find(({ path }) => path[0] === variable.name);
     if (issue !== undefined) return wrong(variable, issue.message, value ?? '');
     if (isPublished(variable, filled)) return published(variable);
+    const weakness = weaknessIn(variable, filled, untrimmed[variable.name]);
+    if (weakness !== undefined) return wrong(variable, weakness, value ?? '');
     const reason = value === undefined ? reasonToNeed(variable, filled) : undefined;
     return reason === undefined ? undefined : missing(variable, reason, misspelt.get(variable.name));
   }).filter((problem) => problem !== undefined);
@@ -53,10 +60,15 @@ function reasonToNeed({ name, needed }: Variable, filled: Raw): string | undefin
   return filled[needed.when] === needed.is ? `for ${needed.when}=${needed.is}` : undefined;
 }
 
+/** Nothing but this machine reaches a `local` one, so that short values for trying things out are welcome there. */
+function weaknessIn({ name, secret }: Variable, filled: Raw, text: string | undefined): string | undefined {
+  if (filled.DEPLOYMENT_TYPE === 'local' || text === undefined) return undefined;
+  return secret === true ? weaknessOf(name, text) : exposureOf(name, text);
+}
+
 /** The development defaults are printed in the documentation: whoever knows them could sign deliveries. */
 function isPublished({ name, secret, local }: Variable, filled: Raw): boolean {
-  const guarded = filled.DEPLOYMENT_TYPE === 'staging' || filled.DEPLOYMENT_TYPE === 'production';
-  if (!guarded || secret !== true || local === undefined) return false;
+  if (filled.DEPLOYMENT_TYPE === 'local' || secret !== true || local === undefined) return false;
   // Among several it opens the door as well as alone.
   return (filled[name] ?? '').split(',').some((one) => one.trim() === local);
 }

@@ -13,6 +13,7 @@ import {
   graphVersion,
   headerText,
   level,
+  listenHost,
   oneOf,
   origins,
   secrets,
@@ -56,6 +57,9 @@ function variable<Kind extends z.ZodType>(kind: Kind, about: About) {
 
 const TWILIO = { withAny: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_WHATSAPP_NUMBER'] };
 
+/** For tokens that are not another system's to issue. */
+const RANDOM = 'something that nobody can guess, such as the output of: openssl rand -hex 32';
+
 const GROUPS = {
   'The program': {
     DEPLOYMENT_TYPE: variable(oneOf(['local', 'development', 'staging', 'production']), {
@@ -66,6 +70,11 @@ const GROUPS = {
       about: 'The port of the webhook app; 0 takes any free one.',
       default: '8001',
     }),
+    HOST: variable(listenHost, {
+      about:
+        'The address of this machine that the webhook app listens on: `127.0.0.1` for this machine alone, `0.0.0.0` for every IPv4 address, `::` for every address. Outside `local` without one: every address.',
+      local: '127.0.0.1',
+    }),
     LOGGING_LEVEL: variable(level, {
       about:
         'The least level that is logged: trace, debug, info, warn, error or silent. Deliveries that went well are logged at debug.',
@@ -74,7 +83,7 @@ const GROUPS = {
     }),
     ORIGINS: variable(origins, {
       about:
-        "Origins whose pages may call this app (CORS), comma separated. The environment's own are added: the backend's, `PUBLIC_URL`'s, https://web.whatsapp.com, and in `local` this machine's.",
+        "Origins whose pages may call this app (CORS), comma separated. The environment's own are added: the backend's, `PUBLIC_URL`'s, and in `local` this machine's.",
     }),
     PUBLIC_URL: variable(address, {
       about:
@@ -85,6 +94,12 @@ const GROUPS = {
     ADMIN_TOKEN: variable(headerText, {
       about: 'The bearer token of the routes under `/admin`; without it they do not exist.',
       secret: true,
+      set: RANDOM,
+    }),
+    METRICS_TOKEN: variable(headerText, {
+      about: 'The bearer token of `/metrics`; without it that page is open to everybody.',
+      secret: true,
+      set: RANDOM,
     }),
   },
 
@@ -190,6 +205,11 @@ const GROUPS = {
     BATCH_WINDOW_SECONDS: variable(amount(0, 900), {
       about: 'What one person sends within it is answered together.',
       default: '1',
+    }),
+    QUESTIONS_PER_PERSON_PER_DAY: variable(whole(0, 1_000_000), {
+      about:
+        'How many times in 24 hours, which begin with the first one, the assistant is asked for one person; 0: without limit. What is answered together counts once.',
+      default: '200',
     }),
     SEND_RECONCILE_SECONDS: variable(amount(0, 300), {
       about:

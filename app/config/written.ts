@@ -4,24 +4,26 @@ import { VARIABLES } from './variables.ts';
 /** Texts of the environment by the documented name of their variable. */
 export type Raw = Readonly<Record<string, string | undefined>>;
 
+/** The texts that are set, under the documented name or an older one, with the white space around them. */
+export function untrimmedValues(env: NodeJS.ProcessEnv): Raw {
+  const texts: Record<string, string | undefined> = {};
+  for (const { name, aliases = [] } of VARIABLES) {
+    texts[name] = [name, ...aliases]
+      .map((alias) => unquoted(env[alias]))
+      .find((value) => value !== undefined && value.trim() !== '');
+  }
+  return texts;
+}
+
 /** What somebody set, under the documented name or an older one. */
 export function writtenValues(env: NodeJS.ProcessEnv): Raw {
-  const written: Record<string, string | undefined> = {};
-  for (const { name, aliases = [] } of VARIABLES) {
-    written[name] = [name, ...aliases]
-      .map((alias) => unquoted(env[alias]))
-      .find((value) => value !== undefined);
-  }
-  return written;
+  const texts = Object.entries(untrimmedValues(env));
+  return Object.fromEntries(texts.map(([name, text]) => [name, text?.trim()]));
 }
 
 /** `docker run --env-file` keeps the quotes that shells and dotenv files take away. */
 function unquoted(value: string | undefined): string | undefined {
-  const bare = value
-    ?.trim()
-    .replace(/^(["'])(.*)\1$/s, '$2')
-    .trim();
-  return bare === '' ? undefined : bare;
+  return value?.replace(/^\s*(["'])(.*)\1\s*$/s, '$2');
 }
 
 /** What holds: what was set, else the default of this kind of deployment. */

@@ -5,6 +5,7 @@ import { defaultLanguage, recogniseLanguage } from './language.ts';
 import { wordsOf } from './message.ts';
 import { phrase } from './phrases.ts';
 import { type PolicyRules, planFor } from './policy.ts';
+import { admit } from './quota.ts';
 import { replyParts } from './reply.ts';
 
 export interface AnswerPorts {
@@ -14,6 +15,8 @@ export interface AnswerPorts {
 }
 
 export interface AnswerRules extends PolicyRules {
+  /** How often the assistant is asked for one person in 24 hours; 0: without limit. */
+  readonly questionsPerDay: number;
   readonly retentionMs: number;
 }
 
@@ -24,6 +27,8 @@ interface AnswerWork {
   readonly longestPart: number;
   /** Called once there is something to answer. */
   readonly onWriting: () => void;
+  /** Called when the person has asked too often, whether that is said or not. */
+  readonly onLimited: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -36,17 +41,29 @@ export async function writeReply(
   const { lease, conversation, turn, longestPart } = work;
   const plan = planFor(turn.messages, rules, ports.clock.now());
   if (plan.kind === 'nothing') return ports.store.writeReply(lease, [], {});
+
+  const asking = { turn: turn.id, limit: rules.questionsPerDay, now: ports.clock.now() };
+  const admission = admit(conversation.questions, asking);
+  if (!admission.admitted) work.onLimited();
+  if (!admission.admitted && !admission.tell) return ports.store.writeReply(lease, [], {});
   work.onWriting();
 
   const words = wordsOf(turn.messages);
   const recognised = recogniseLanguage(words, conversation.language);
   const language = recognised ?? defaultLanguage(words, conversation.language);
+  if (!admission.admitted) {
+    const said = replyParts(phrase('tooMany', language), longestPart);
+    return ports.store.writeReply(lease, said, { questions: admission.questions });
+  }
   const notes = plan.notes.map((note) => phrase(note, language));
   if (plan.kind === 'say') {
     return ports.store.writeReply(lease, replyParts(notes.join('\n\n'), longestPart), {});
   }
   // A default is no knowledge: the next message decides as the first one does.
-  const learned = recognised === undefined ? {} : { language: recognised };
+  const learned = {
+    ...(recognised !== undefined && { language: recognised }),
+    ...(admission.questions !== undefined && { questions: admission.questions }),
+  };
   const { retentionMs } = rules;
   const { answer, facts } = await ask({ ...work, text: plan.text, language, learned, retentionMs }, ports);
   const hasWords = replyParts(answer, longestPart).length > 0;

@@ -22,7 +22,7 @@ interface AskWork {
   readonly turn: Turn;
   readonly text: string;
   readonly language: string;
-  /** What is written down of the person with the question. */
+  /** What is written down with the question, before it is put: a crash or a failure makes none free. */
   readonly learned: Facts;
   readonly retentionMs: number;
   readonly signal: AbortSignal;

@@ -31,13 +31,14 @@ export async function takeTurn(
   ports: TurnPorts,
   rules: TurnRules,
   signals: TurnSignals,
-): Promise<{ readonly parts: number; readonly sent: number }> {
+): Promise<{ readonly parts: number; readonly sent: number; readonly limited: boolean }> {
   const { lease, conversation, turn } = claim;
   const { store, clock } = ports;
   // Given up already; only its end is left to be written.
-  if (turn.reopened && turn.buried !== undefined) return { parts: 0, sent: 0 };
+  if (turn.reopened && turn.buried !== undefined) return { parts: 0, sent: 0, limited: false };
   if (!mayBegin && turn.parts === undefined) throw new Unavailable(NO_WORD);
   const { business, channel } = await addressee(conversation, ports);
+  let limited = false;
   const parts = turn.parts ?? (await writeWhileTyping());
   const sent = await sendParts(parts, {
     lease,
@@ -51,7 +52,7 @@ export async function takeTurn(
     mayBegin,
     stop: signals.work,
   });
-  return { parts: parts.length, sent };
+  return { parts: parts.length, sent, limited };
 
   async function writeWhileTyping(): Promise<readonly Part[]> {
     const lastMessage = turn.messages.at(-1);
@@ -60,9 +61,12 @@ export async function takeTurn(
       if (lastMessage === undefined) return;
       typing = keepTyping((signal) => channel.showTyping(business, lastMessage.id, signal), clock);
     };
+    const onLimited = () => {
+      limited = true;
+    };
     const { longestPart } = channel;
     try {
-      const work = { lease, conversation, turn, longestPart, onWriting, signal: signals.work };
+      const work = { lease, conversation, turn, longestPart, onWriting, onLimited, signal: signals.work };
       return await writeReply(work, ports, rules);
     } finally {
       await typing.stop();

@@ -20,8 +20,9 @@ export interface WorkRules extends TurnRules, FailureRules {
 export interface WorkReport {
   readonly conversation: ConversationId;
   /**
-   * `silent`: the turn is over and nothing was said. `buried`: given up; its apology, if any, is `apologised` later.
-   * `repeated`: a turn that was over was reopened, and what had failed of its reply was sent again.
+   * `silent`: the turn is over and nothing was said. `limited`: the person has asked too often. `buried`: given up; its
+   * apology, if any, is `apologised` later. `repeated`: a turn that was over was reopened, and what had failed of its reply
+   * was sent again.
    */
   readonly outcome:
     | 'idle'
@@ -29,6 +30,7 @@ export interface WorkReport {
     | 'later'
     | 'answered'
     | 'silent'
+    | 'limited'
     | 'again'
     | 'buried'
     | 'apologised'
@@ -118,8 +120,9 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     try {
       // Counted before the work: a turn that kills its worker every time ends here all the same.
       const mayBegin = turn.attempt <= rules.mostAttempts;
-      const { parts, sent } = await takeTurn(claim, mayBegin, ports, rules, signals);
-      return { outcome: outcomeOf(turn, parts, sent), sent, ...(await finish(claim)) };
+      const { parts, sent, limited } = await takeTurn(claim, mayBegin, ports, rules, signals);
+      const outcome = limited ? 'limited' : outcomeOf(turn, parts, sent);
+      return { outcome, sent, ...(await finish(claim)) };
     } catch (error) {
       if (!signals.stop.aborted) return fail(error, claim, signals.work);
       const { reason } = signals.stop;

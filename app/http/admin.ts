@@ -1,7 +1,6 @@
-import type { Context, Next } from 'koa';
+import type { Context } from 'koa';
 import type { Log } from '../log.ts';
 import { answer } from './answer.ts';
-import { sameSecret } from './same-secret.ts';
 
 /** The businesses that are remembered between look-ups. Where nothing is remembered, there is nothing to do. */
 export interface BusinessCache {
@@ -24,27 +23,9 @@ interface CacheFigures {
 }
 
 export interface AdminOptions {
-  readonly adminToken: string;
   readonly cache: BusinessCache;
   readonly log: Log;
   readonly now: () => number;
-}
-
-/** Lets `Authorization: Bearer` with the right token pass. */
-export function onlyAdmin({ adminToken, log, now }: AdminOptions) {
-  return function onlyAdmin(ctx: Context, next: Next): Promise<unknown> | undefined {
-    const token = /^Bearer +(.+)$/i.exec(ctx.get('Authorization'))?.[1];
-    if (token !== undefined && sameSecret(token, adminToken)) return next();
-    log.warn('an admin route was called without the right token', { method: ctx.method, path: ctx.path });
-    const headers = { 'WWW-Authenticate': 'Bearer' };
-    answer(ctx, now(), {
-      status: 401,
-      message: 'the admin token is missing or wrong',
-      errorCode: 'UNAUTHORIZED',
-      headers,
-    });
-    return undefined;
-  };
 }
 
 export function clearCache({ cache, log, now }: AdminOptions) {

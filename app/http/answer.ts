@@ -38,10 +38,14 @@ export function answerDirectly(ctx: Context, now: number, said: Answer): void {
   ctx.res.writeHead(said.status, {
     ...said.headers,
     'Content-Type': JSON_TYPE,
+    ...AS_DECLARED,
     'Content-Length': Buffer.byteLength(body),
   });
   ctx.res.end(body);
 }
+
+/** On every answer: no browser may take it for something else than its type says. */
+export const AS_DECLARED = { 'X-Content-Type-Options': 'nosniff' };
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 

@@ -1,19 +1,14 @@
-import cors from '@koa/cors';
 import Router from '@koa/router';
 import Koa from 'koa';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports.ts';
 import { accessLog } from './access-log.ts';
-import {
-  type AdminOptions,
-  type BusinessCache,
-  clearCache,
-  onlyAdmin,
-  removeFromCache,
-  warmCache,
-} from './admin.ts';
+import { type AdminOptions, type BusinessCache, clearCache, removeFromCache, warmCache } from './admin.ts';
+import { AS_DECLARED } from './answer.ts';
+import { onlyBearer } from './bearer.ts';
 import { verifyAddress } from './challenge.ts';
+import { crossOrigin } from './cross-origin.ts';
 import { health, home, readiness } from './health.ts';
 import { metricsPage } from './metrics-page.ts';
 import { onError } from './on-error.ts';
@@ -31,6 +26,8 @@ export interface Doors {
   readonly origins: readonly string[];
   /** Undefined: nothing under `/admin` exists. */
   readonly adminToken: string | undefined;
+  /** Undefined: everybody may read the metrics. */
+  readonly metricsToken: string | undefined;
   readonly cache: BusinessCache;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -41,7 +38,7 @@ export interface Doors {
 const WEBHOOK = ['/whatsapp/v2', '/whatsapp_response'];
 
 export function createHttpApp(doors: Doors): Koa {
-  const { log, clock, origins, adminToken } = doors;
+  const { log, clock, origins, adminToken, metricsToken } = doors;
   const now = () => clock.now();
   const given = { ...doors, door: doors.webhook, now };
 
@@ -50,25 +47,31 @@ export function createHttpApp(doors: Doors): Koa {
   router.get('/', home(given));
   router.get('/health', health(given));
   router.get('/ready', readiness(given));
-  router.get('/metrics', metricsPage(given));
+  const scrapers =
+    metricsToken === undefined ? [] : [onlyBearer({ token: metricsToken, purpose: 'metrics', ...given })];
+  router.get('/metrics', ...scrapers, metricsPage(given));
   router.get(WEBHOOK, verifyAddress(given));
   router.post(WEBHOOK, receive); // with a query, a slash at the end, other capitals; and named in Allow
-  if (adminToken !== undefined) addAdminRoutes(router, { ...given, adminToken });
+  if (adminToken !== undefined) addAdminRoutes(router, adminToken, given);
 
   const app = new Koa();
   app.use(straightTo(receive));
+  app.use((ctx, next) => {
+    ctx.set(AS_DECLARED);
+    return next();
+  });
   app.use(accessLog(given));
   app.use(onError(given));
-  app.use(cors({ origin: (ctx) => (origins.includes(ctx.get('Origin')) ? ctx.get('Origin') : '') }));
+  app.use(crossOrigin(origins, router));
   app.use(router.routes());
   app.use(router.allowedMethods());
   app.on('error', (error) => log.debug('a connection failed', { error }));
   return app;
 }
 
-function addAdminRoutes(router: Router, given: AdminOptions): void {
+function addAdminRoutes(router: Router, token: string, given: AdminOptions): void {
   const remove = removeFromCache(given);
-  router.use('/admin', onlyAdmin(given));
+  router.use('/admin', onlyBearer({ token, purpose: 'admin', ...given }));
   router.post('/admin/cache/clear', clearCache(given));
   router.post('/admin/cache/warmup', warmCache(given));
   router.delete('/admin/cache/:phoneNumberId', (ctx) => remove(ctx, ctx.params.phoneNumberId ?? ''));

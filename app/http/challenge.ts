@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { seldom } from '../log/seldom.ts';
 import type { Log } from '../log.ts';
 import { type Answer, answer } from './answer.ts';
 import { sameSecret } from './same-secret.ts';
@@ -17,15 +18,16 @@ export interface ChallengeOptions {
  * when the verify token is right. Meta's dashboard does not say why an address was not taken; the log does.
  */
 export function verifyAddress({ verifyToken, log, now }: ChallengeOptions) {
+  const saying = seldom(now);
   return function challenge(ctx: Context): void {
     const judged = judge(ctx.query, verifyToken);
     if ('refusal' in judged) {
       const { status, message } = judged.refusal;
-      log.warn('the address was not verified', { status, reason: message });
+      const count = saying(message);
+      if (count !== undefined) log.warn('the address was not verified', { status, reason: message, count });
       answer(ctx, now(), judged.refusal);
       return;
     }
-    ctx.set('X-Content-Type-Options', 'nosniff');
     ctx.type = 'text/plain; charset=utf-8';
     ctx.body = judged.challenge;
   };

@@ -5,8 +5,8 @@ import type { Log } from '../log.ts';
 export interface ListenOptions {
   /** 0: any free one. */
   readonly port: number;
-  /** Without one: every interface. */
-  readonly host?: string;
+  /** Without one: every address of this machine. */
+  readonly host?: string | undefined;
   /** Aborted by `close`, before anything else. */
   readonly leaving: AbortController;
   /** After this long `close` cuts the connections that are left. */
@@ -29,8 +29,10 @@ export interface Limits {
 }
 
 export interface Listening {
-  /** Such as `http://127.0.0.1:8001`. */
+  /** Where this machine reaches it, such as `http://127.0.0.1:8001`. */
   readonly url: string;
+  /** What it is bound to, as the socket reports it: `127.0.0.1:8001`; `[::]:8001` is every address of this machine. */
+  readonly address: string;
   /**
    * Stops accepting, answers what is in flight, and resolves when every connection has ended, at the latest after the
    * deadline. The second time answers the first one's promise.
@@ -74,7 +76,7 @@ export async function listen(
 
   let closed: Promise<void> | undefined;
   return {
-    url: urlOf(server, options.host),
+    ...whereIs(server),
     close() {
       options.leaving.abort();
       closed ??= drain(server, open, leavingIdleMs, options.deadlineMs);
@@ -101,7 +103,7 @@ function trackConnections(server: Server, leaving: AbortSignal): Connections {
 
 function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new Error(whyNot(error, port), { cause: error }));
+    const fail = (error: Error) => reject(new Error(whyNot(error, port, host), { cause: error }));
     server.once('error', fail);
     server.listen({ port, host }, () => {
       server.off('error', fail);
@@ -110,20 +112,27 @@ function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
   });
 }
 
-function whyNot(error: NodeJS.ErrnoException, port: number): string {
+function whyNot(error: NodeJS.ErrnoException, port: number, host = ''): string {
   if (error.code === 'EADDRINUSE') {
     return `Port ${port} is taken by another program: stop that one, or set PORT to another number.`;
   }
   if (error.code === 'EACCES') {
     return `Port ${port} may not be used by this user: set PORT to a number from 1024 to 65535.`;
   }
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') {
+    return `HOST ${host} is no address of this machine: set it to one that is, to 0.0.0.0 for all, or leave it out.`;
+  }
   return `Port ${port} cannot be listened on: ${error.message}.`;
 }
 
-function urlOf(server: Server, host = '127.0.0.1'): string {
-  const address: AddressInfo | string | null = server.address();
-  const port = address !== null && typeof address === 'object' ? address.port : 0;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+const EVERY_ADDRESS = ['::', '0.0.0.0'];
+
+function whereIs(server: Server): Pick<Listening, 'url' | 'address'> {
+  const bound: AddressInfo | string | null = server.address();
+  const { address, port } = bound !== null && typeof bound === 'object' ? bound : { address: '', port: 0 };
+  const at = (host: string) => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const reachable = EVERY_ADDRESS.includes(address) ? '127.0.0.1' : address;
+  return { url: `http://${at(reachable)}`, address: at(address) };
 }
 
 /**

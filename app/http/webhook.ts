@@ -1,7 +1,8 @@
 import type { Context } from 'koa';
 import { Unavailable } from '../conversation/errors.ts';
 import type { Delivery } from '../conversation/message.ts';
-import type { Log } from '../log.ts';
+import { seldom } from '../log/seldom.ts';
+import type { Fields, Log } from '../log.ts';
 import type { DeliveryOutcome, Metrics } from '../metrics.ts';
 import { parseJson } from '../wire/json.ts';
 import { type Answer, answer, answerDirectly } from './answer.ts';
@@ -50,6 +51,13 @@ const RETRY_AFTER_MS = 5000;
 export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: WebhookOptions) {
   const gathered = createGathering();
   const readRawBody = createBodyReader(LONGEST_BODY);
+  const saying = seldom(now);
+
+  /** Once a minute for each kind, with how many there were: anybody can send what is not signed. */
+  function warnSeldom(kind: string, event: string, fields: Fields): void {
+    const count = saying(kind);
+    if (count !== undefined) log.warn(event, { ...fields, count });
+  }
 
   return async function webhook(ctx: Context): Promise<void> {
     const receivedAt = now();
@@ -61,8 +69,9 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
       answerDirectly(ctx, receivedAt, judgement);
       return;
     }
-    if (body.because !== 'aborted') log.warn('a delivery was refused unread', { reason: body.because });
-    const judgement = refused(body.because);
+    const { because } = body;
+    if (because !== 'aborted') warnSeldom(because, 'a delivery was refused unread', { reason: because });
+    const judgement = refused(because);
     metrics.delivery(judgement.outcome);
     answer(ctx, receivedAt, judgement);
     // A connection that stays open can be answered whole at once; what still comes of the body is thrown away.
@@ -74,16 +83,14 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
       const verified = door.verify(rawBody, ctx.req.headers['x-hub-signature-256']);
       metrics.signature(verified.ok ? (verified.escaped ? 'escaped' : 'good') : 'bad');
       if (!verified.ok) {
-        log.warn('a delivery was not signed by the platform', {
-          reason: verified.why,
-          bytes: rawBody.length,
-        });
+        const { why: reason } = verified;
+        warnSeldom(reason, 'a delivery was not signed by the platform', { reason, bytes: rawBody.length });
         return UNSIGNED;
       }
       const body = parseJson(rawBody.toString('utf8'));
       const delivery = body === undefined ? undefined : door.read(body, receivedAt);
       if (delivery === undefined) {
-        log.warn('a signed delivery could not be read', { bytes: rawBody.length });
+        warnSeldom('unreadable', 'a signed delivery could not be read', { bytes: rawBody.length });
         return alwaysReturnOk ? UNREADABLE : { ...UNREADABLE, status: 400 };
       }
       const accepted = await door.accept(delivery);
@@ -91,7 +98,7 @@ export function receiveDeliveries({ door, alwaysReturnOk, metrics, log, now }: W
       log.debug('delivery stored', { ...sizes(delivery), ...accepted, ms: now() - receivedAt });
       return STORED;
     } catch (error) {
-      if (error instanceof Unavailable) log.warn('a delivery could not be stored', { error });
+      if (error instanceof Unavailable) warnSeldom('not stored', 'a delivery could not be stored', { error });
       else log.error('a delivery was not stored', { error });
       return notStored(error);
     }

@@ -6,24 +6,47 @@ const LONGEST_WORD = 300;
 const MOST_FRAMES = 5;
 const DEEPEST_CAUSE = 3;
 
+/** Quantifiers have bounds, so that the time grows with the text and not with its square. */
 const BLOTS: readonly [RegExp, string][] = [
   // A message id holds the person's number in base64.
   [/\bwamid\.[\w+/=-]*/gi, 'wamid.…'],
+  // Of a header, whatever its scheme; and the schemes where the header's name was left out.
+  [/\b(authorization["'\\]{0,2}\s{0,3}[:=]\s{0,3}["'\\]{0,2})(?:[\w-]{1,20}\s{1,3})?[^\s"'\\]+/gi, '$1…'],
   [/\bBearer\s+\S+/gi, 'Bearer …'],
-  // Meta's tokens begin with EAA.
+  [/\bBasic\s+[\w+/-]{8,}={0,2}/gi, 'Basic …'],
+  // Meta's tokens begin with EAA, OpenAI's with sk-, AWS's ids of keys with AKIA or ASIA.
   [/\bEAA[\w-]{12,}/g, 'EAA…'],
-  [/([?&][\w.-]*(?:token|secret|key|challenge)[\w.-]*=)[^&\s"']*/gi, '$1…'],
+  [/\bsk-[\w-]{8,}/g, 'sk-…'],
+  [/\bA[KS]IA[A-Z\d]{12,}/g, 'AKIA…'],
+  // As a parameter or a variable, and as a property of JSON, which may itself be quoted in JSON.
+  [/([\w.-]{0,40}(?:token|secret|key|challenge|password)[\w.-]{0,40}=)[^&\s"']*/gi, '$1…'],
+  [
+    /("[\w.-]{0,40}(?:token|secret|key|password|authorization)[\w.-]{0,40}\\?"\s{0,3}:\s{0,3}\\?")[^"\\]*/gi,
+    '$1…',
+  ],
   [/(:\/\/)[^/@\s]+@/g, '$1…@'],
+  [/[^\s@<>"'(),;:/…]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}/gu, '…@…'],
 ];
 
-/** A UUID, which stays, or seven digits and more with the separators of phone numbers, which do not. */
-const DIGITS = /(\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b)|\+?\d(?:[ ()-]{0,2}\d){6,}/gi;
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+/** Of any script. Between them: spaces, brackets, dashes, dots and slashes, as people write numbers, and what is invisible. */
+const BETWEEN = '[\\s().,/_·•\\-\\u2010-\\u2015\\u2212\\p{Cf}]{0,4}';
+
+/** A UUID or an IPv4 address, which stay, or seven digits and more as phone numbers are written, which do not. */
+const DIGITS = new RegExp(
+  [
+    '(\\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b',
+    `|(?<![\\d.+])(?:${OCTET}\\.){3}${OCTET}(?![\\d.]))`,
+    `|\\+?\\p{Nd}(?:${BETWEEN}\\p{Nd}){6,}`,
+  ].join(''),
+  'giu',
+);
 
 /** At most 300 characters, without numbers of seven digits or more, tokens, credentials and message ids. */
 export function blotted(text: string): string {
   let rest = text.slice(0, LONGEST_WORD);
   for (const [pattern, blot] of BLOTS) rest = rest.replace(pattern, blot);
-  return rest.replace(DIGITS, (_, uuid?: string) => uuid ?? '…');
+  return rest.replace(DIGITS, (_, stays?: string) => stays ?? '…');
 }
 
 /**

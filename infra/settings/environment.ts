@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { exposureOf } from '../../app/config/weak-values.ts';
 import { NOT_IN_AWS, VARIABLES, type Variable } from '../variables.ts';
 import { unfitValue } from './parameter-value.ts';
 import { closest, type Problems } from './problems.ts';
@@ -152,7 +153,7 @@ export function checkVariables(
     } else if (variable.fixed) {
       problems.add(`environment.${name} is set by the infrastructure`, problems.removeVariable(name));
     } else {
-      const unfit = unfitValue(value);
+      const unfit = unfitValue(value) ?? exposureOf(name, value);
       const mend = value.trim() === '' ? problems.removeVariable(name) : problems.setVariable(name);
       if (unfit !== undefined) problems.add(`environment.${name} ${unfit}`, mend);
     }

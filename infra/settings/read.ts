@@ -1,5 +1,6 @@
 /** From a stack's raw configuration to settings, or to every problem at once. Pure: Pulumi and the disk come in. */
 import type * as z from 'zod';
+import { weaknessOf } from '../../app/config/weak-values.ts';
 import { ENVIRONMENTS, type EnvironmentName, PROJECT, REGION } from '../names.ts';
 import { VARIABLES } from '../variables.ts';
 import {
@@ -84,7 +85,7 @@ function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>,
     if (key in shape) known[key] = value;
     else if (raw.stack !== 'shared' && SECRETS.has(key)) {
       secrets.add(key);
-      const unfit = unfitValue(value);
+      const unfit = unfitValue(value) ?? weaknessOf(key, value);
       if (unfit !== undefined) problems.add(`the secret ${key} ${unfit}`, problems.setSecret(key));
       else if (raw.encrypted?.has(fullKey) === false) {
         problems.add(`the secret ${key} stands in the configuration in plain text`, problems.setSecret(key));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sign } from '../../app/channels/meta/signature.ts';
 
 /** The values that the servers are started with. */
-export const SECRET = 'bench-app-secret';
+export const SECRET = 'app-secret-of-the-bench';
 export const NUMBER = '100000000000001';
 const PATH = '/whatsapp/v2';
 

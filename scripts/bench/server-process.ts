@@ -21,10 +21,11 @@ function app(settings: Readonly<Record<string, string>>): Program {
     file: 'dist/server/index.js',
     environment: (folder) => ({
       DEPLOYMENT_TYPE: 'production',
+      HOST: '127.0.0.1',
       META_APP_SECRET: SECRET,
       META_BUSINESS_PHONE_NUMBER_ID: NUMBER,
-      META_ACCESS_TOKEN_FROM_SYS_USER: 'bench',
-      META_WEBHOOK_VERIFY_TOKEN: 'bench',
+      META_ACCESS_TOKEN_FROM_SYS_USER: 'access-token-of-the-bench',
+      META_WEBHOOK_VERIFY_TOKEN: 'verify-token-of-the-bench',
       ASSISTANT: 'echo',
       MOCK_META_API: 'true',
       QUEUE: 'inline',

@@ -45,6 +45,7 @@ export function partsOf(ports: Ports, programs: Programs): readonly Part[] {
       environment: {
         DEPLOYMENT_TYPE: 'local',
         PORT: String(ports.app),
+        HOST: '127.0.0.1',
         BACKEND_SERVER_URL: `http://localhost:${ports.backend}`,
         WHATSAPP_SERVICE_API_KEY: DEVELOPMENT.backendKey,
         META_API_URL: `http://localhost:${ports.simulator}`,

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { weaknessOf } from '../../app/config/weak-values.ts';
 import { type EnvironmentName, PROJECT } from '../../infra/names.ts';
 import { UnfitSettings } from '../../infra/settings/problems.ts';
 import { readSettings } from '../../infra/settings/read.ts';
@@ -14,6 +15,7 @@ import { troubleOf } from '../release/pulumi-trouble.ts';
 import { setCommand, unfitValues } from './values.ts';
 
 const backend = z.object({ url: z.string() });
+const configuration = z.record(z.string(), z.object({ value: z.string().optional() }));
 const stacks = z.array(z.object({ name: z.string() }));
 
 export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
@@ -38,10 +40,10 @@ export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
   return [where, good('stacks', `shared and ${stack} exist`), ...(await checkSecrets(stack))];
 }
 
-/** Nothing when they can be decrypted. */
+/** Nothing when they can be decrypted and none is weak. */
 async function checkSecrets(stack: EnvironmentName): Promise<Finding[]> {
-  const { code, output } = await pulumi(['config', '--show-secrets', '--json', '--stack', stack]);
-  if (code === 0) return [];
+  const { code, output, stdout } = await pulumi(['config', '--show-secrets', '--json', '--stack', stack]);
+  if (code === 0) return weakSecrets(stack, configuration.safeParse(parse(stdout)).data ?? {});
   // Never the output itself, which may hold what could be decrypted.
   return [
     bad(
@@ -50,6 +52,15 @@ async function checkSecrets(stack: EnvironmentName): Promise<Finding[]> {
       `pulumi config --show-secrets --stack ${stack}`,
     ),
   ];
+}
+
+/** By the rule of the program and of `pulumi up`; what is missing or empty is for the settings to say. */
+function weakSecrets(stack: EnvironmentName, given: z.infer<typeof configuration>): Finding[] {
+  return VARIABLES.filter(({ secret }) => secret).flatMap(({ name }) => {
+    const value = given[`${PROJECT}:${name}`]?.value ?? '';
+    const why = value.trim() === '' ? undefined : weaknessOf(name, value);
+    return why === undefined ? [] : [bad('secrets', `${name} ${why}`, commandFor(stack, name))];
+  });
 }
 
 /** What the Pulumi program or the application would refuse, and every variable that is needed and not given. */
@@ -73,7 +84,9 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
       const [says = '', fix = `pulumi config --stack ${stack}`] = problem.split(/\n\s+/, 2);
       return bad('configuration', says, fix);
     });
-    return [...own, ...others];
+    // The program and the settings refuse some values by the same rule: once is enough.
+    const named = own.map(({ says }) => `environment.${says.split(' ', 1)[0]}`);
+    return [...own, ...others.filter(({ says }) => !named.includes(says.split(' ', 1)[0] ?? ''))];
   }
 }
 

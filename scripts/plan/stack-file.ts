@@ -20,6 +20,8 @@ export interface Configuration {
 
 /** Stands in the plan for a value that is not known. */
 const PLACEHOLDER = 'placeholder';
+/** The same for a secret; the settings refuse secrets that are short or look like placeholders. */
+const SECRET_PLACEHOLDER = 'planned-without-its-value';
 /** Stands for the bundle that is not built; the plan shows the bundle's own name. */
 export const PLACEHOLDER_BUNDLE = 'scripts/plan/no-bundle';
 
@@ -46,7 +48,7 @@ function fromFile(path: string): { config: Record<string, string>; encrypted: st
   const encrypted: string[] = [];
   for (const [key, given] of Object.entries(existsSync(path) ? configIn(path) : {})) {
     if (isRecord(given) && 'secure' in given) {
-      config[key] = PLACEHOLDER;
+      config[key] = SECRET_PLACEHOLDER;
       encrypted.push(key);
     } else
       config[key] = typeof given === 'object' && given !== null ? JSON.stringify(given) : String(given ?? '');
@@ -101,7 +103,7 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
   const without = absent(plain, new Set(given.map((key) => key.slice(NAMESPACE.length))), { domain });
   const secrets = without
     .filter(({ secret }) => secret)
-    .map(({ name }) => [`${NAMESPACE}${name}`, PLACEHOLDER]);
+    .map(({ name }) => [`${NAMESPACE}${name}`, SECRET_PLACEHOLDER]);
   const variables = without.filter(({ secret }) => !secret).map(({ name }) => [name, PLACEHOLDER]);
   const bundled = `${NAMESPACE}workerBundle` in config || existsSync(resolve(ROOT, BUNDLE));
   return {

@@ -13,28 +13,27 @@ function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
 
 const PRODUCTION = {
   DEPLOYMENT_TYPE: 'production',
-  META_APP_SECRET: 'the-app-secret',
-  META_WEBHOOK_VERIFY_TOKEN: 'the-verify-token',
+  META_APP_SECRET: 'an-app-secret-of-a-test',
+  META_WEBHOOK_VERIFY_TOKEN: 'a-verify-token-of-a-test',
   META_BUSINESS_PHONE_NUMBER_ID: '123',
-  META_ACCESS_TOKEN_FROM_SYS_USER: 'the-access-token',
-  WHATSAPP_SERVICE_API_KEY: 'the-backend-key',
+  META_ACCESS_TOKEN_FROM_SYS_USER: 'an-access-token-of-a-test',
+  WHATSAPP_SERVICE_API_KEY: 'a-backend-key-of-a-test',
 };
-const KEY = Buffer.alloc(32, 7).toString('base64');
+const KEY_BYTES = Buffer.from(Array.from({ length: 32 }, (_, index) => index));
+const KEY = KEY_BYTES.toString('base64');
 
 describe('readConfig', () => {
   it('needs nothing on one machine', () => {
     expect(readConfig({})).toEqual({
       deployment: 'local',
       port: 8001,
+      host: '127.0.0.1',
       logLevel: 'info',
       logKey: expect.any(Buffer),
-      origins: expect.arrayContaining([
-        'http://localhost:8000',
-        'http://localhost:8002',
-        'https://web.whatsapp.com',
-      ]),
+      origins: expect.arrayContaining(['http://localhost:8000', 'http://localhost:8002']),
       publicUrl: undefined,
       adminToken: undefined,
+      metricsToken: undefined,
       meta: {
         apiUrl: 'https://graph.facebook.com',
         apiVersion: 'v25.0',
@@ -49,6 +48,7 @@ describe('readConfig', () => {
         retentionMs: 10_800_000,
         messageAgeMs: 86_400_000,
         batchWindowMs: 1000,
+        questionsPerDay: 200,
         sendReconcileMs: 20_000,
       },
       assistant: { kind: 'ansari', url: 'http://localhost:8000', apiKey: 'development-backend-key' },
@@ -70,21 +70,26 @@ describe('readConfig', () => {
       QUEUE: 'sqs',
       WHATSAPP_QUEUE_URL: 'https://sqs.us-west-2.amazonaws.com/1/q',
       ASSISTANT: 'openai',
-      OPENAI_API_KEY: 'k',
+      OPENAI_API_KEY: 'a-key-of-a-test-of-openai',
       OPENAI_MODEL: 'm',
       BUSINESSES: 'mongodb',
       MONGODB_URI: 'mongodb://db',
       MONGODB_DB_NAME: 'd',
       ENCRYPTION_SECRET: `new:${KEY},old:${KEY}`,
       TWILIO_ACCOUNT_SID: 'AC1',
-      TWILIO_AUTH_TOKEN: 't',
+      TWILIO_AUTH_TOKEN: 'an-auth-token-of-a-test',
       TWILIO_WHATSAPP_NUMBER: '+14155238886',
       PUBLIC_URL: 'https://whatsapp.example.org/',
     });
     expect(config).toMatchObject({
       store: { kind: 'dynamodb', conversationsTable: 'a', stageTable: 'b', triggerLockTable: 'c' },
       queue: { kind: 'sqs', url: 'https://sqs.us-west-2.amazonaws.com/1/q' },
-      assistant: { kind: 'openai', url: 'https://api.openai.com/v1', apiKey: 'k', model: 'm' },
+      assistant: {
+        kind: 'openai',
+        url: 'https://api.openai.com/v1',
+        apiKey: 'a-key-of-a-test-of-openai',
+        model: 'm',
+      },
       businesses: {
         kind: 'mongodb',
         maxPoolSize: 100,
@@ -92,7 +97,7 @@ describe('readConfig', () => {
         cacheTtlMs: 300_000,
         cacheSize: 1000,
         warmup: true,
-        encryptionKeys: [{ id: 'new', key: Buffer.alloc(32, 7) }, { id: 'old' }],
+        encryptionKeys: [{ id: 'new', key: KEY_BYTES }, { id: 'old' }],
       },
       twilio: {
         number: '+14155238886',
@@ -118,7 +123,6 @@ describe('readConfig', () => {
       'https://b.example',
       'https://api.example',
       'https://whatsapp.example',
-      'https://web.whatsapp.com',
     ]);
   });
 
@@ -228,7 +232,8 @@ describe('problems', () => {
   it.each([
     ['staging', 'development-app-secret'],
     ['production', 'development-app-secret'],
-    ['production', 'the-app-secret, development-app-secret'],
+    ['development', 'development-app-secret'],
+    ['production', 'an-app-secret-of-a-test, development-app-secret'],
   ])('are the development secrets in %s: %s', (deployment, secret) => {
     const env = { ...PRODUCTION, DEPLOYMENT_TYPE: deployment, META_APP_SECRET: secret };
     expect(problemsOf(env)).toEqual([
@@ -252,11 +257,93 @@ describe('problems', () => {
     ['META_ACCESS_TOKEN_FROM_SYS_USER', 'EAA\nB'],
     ['WHATSAPP_SERVICE_API_KEY', 'ключ'],
     ['ADMIN_TOKEN', 'a”'],
+    ['HOST', 'http://localhost'],
+    ['HOST', 'localhost:8001'],
+    ['HOST', '[::1]'],
     ['ENCRYPTION_SECRET', KEY],
     ['ENCRYPTION_SECRET', `k:${KEY.slice(4)}`],
   ])('are values such as %s=%s', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
   });
+});
+
+describe('where others can reach it', () => {
+  it.each(['development', 'staging', 'production'])('it listens on every address: %s', (DEPLOYMENT_TYPE) => {
+    expect(readConfig({ ...PRODUCTION, DEPLOYMENT_TYPE }).host).toBeUndefined();
+    expect(readConfig({ ...PRODUCTION, DEPLOYMENT_TYPE, HOST: '10.0.0.7' }).host).toBe('10.0.0.7');
+  });
+
+  it.each([
+    ['ADMIN_TOKEN', 'a', 'has 1 of at least 16 characters'],
+    ['METRICS_TOKEN', 'fifteen-letters', 'has 15 of at least 16 characters'],
+    ['META_APP_SECRET', 'aaaaaaaaaaaaaaaaaaaaaaaa', 'repeats the same few letters'],
+    ['META_APP_SECRET', '0123abcd0123abcd0123abcd', 'repeats the same few letters'],
+    ['META_APP_SECRET', 'an-app-secret-of-a-test,x', 'has 1 of at least 16 characters (entry 2)'],
+    ['META_WEBHOOK_VERIFY_TOKEN', '<your verify token>', 'is a placeholder'],
+    ['META_WEBHOOK_VERIFY_TOKEN', 'your-verify-token-here', 'is a placeholder'],
+    ['META_WEBHOOK_VERIFY_TOKEN', 'yourVerifyTokenGoesHere', 'is a placeholder'],
+    ['META_WEBHOOK_VERIFY_TOKEN', 'please_change_me_soon', 'is a placeholder'],
+    ['META_WEBHOOK_VERIFY_TOKEN', 'changeme', 'is a placeholder'],
+    ['META_ACCESS_TOKEN_FROM_SYS_USER', 'EAA-xxxx-xxxx-xxxx', 'is a placeholder'],
+    ['META_ACCESS_TOKEN_FROM_SYS_USER', '$META_ACCESS_TOKEN', 'is a placeholder'],
+    ['META_ACCESS_TOKEN_FROM_SYS_USER', 'meta_access_token_from_sys_user', 'is a placeholder'],
+    ['META_APP_SECRET', '“an-app-secret-of-a-test”', 'contains typographic quotes'],
+    ['META_APP_SECRET', 'ключ-нашего-приложения', 'contains something else than ASCII'],
+    ['META_APP_SECRET', 'an-app-secret-of-a-test\n', 'has white space around it'],
+    ['META_APP_SECRET', "' an-app-secret-of-a-test'", 'has white space around it'],
+    ['MONGODB_URI', 'mongodb+srv://ansari:<password>@db.example.org', 'is a placeholder'],
+    ['ENCRYPTION_SECRET', `k:${Buffer.alloc(32).toString('base64')}`, 'repeats the same few letters'],
+  ])('it refuses a secret that could be guessed or was pasted badly: %s=%j', (name, value, says) => {
+    const problems = problemsOf({ ...PRODUCTION, [name]: value });
+    expect(problems).toEqual([expect.stringContaining(`${name} ${says}`)]);
+    expect(problems[0]).toMatch(/\. (Set it to|Correct it)/);
+    expect(problems[0]).not.toContain(value.trim().length > 1 ? value.trim() : '"a"');
+  });
+
+  it.each([
+    ['META_APP_SECRET', '0f1e2d3c4b5a69788796a5b4c3d2e1f0'],
+    ['META_APP_SECRET', 'an-app-secret-of-a-test, another-app-secret-of-a-test,'],
+    ['META_APP_SECRET', '"an-app-secret-of-a-test"'],
+    ['MONGODB_URI', 'mongodb://db'],
+    ['ADMIN_TOKEN', 'dGhlcmUgaXMxxxgbm8gc3BhY2U='],
+  ])('it takes %s=%s', (name, value) => {
+    expect(problemsOf({ ...PRODUCTION, [name]: value })).toEqual([]);
+  });
+
+  it('it says everything at once', () => {
+    const problems = problemsOf({
+      ...PRODUCTION,
+      ADMIN_TOKEN: 'a',
+      META_APP_SECRET: 'x',
+      META_API_URL: 'http://graph.example.org',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'ADMIN_TOKEN',
+      'META_API_URL',
+      'META_APP_SECRET',
+    ]);
+  });
+
+  it.each([
+    ['META_API_URL', 'http://graph.example.org'],
+    ['BACKEND_SERVER_URL', 'http://backend.internal'],
+    ['BACKEND_SERVER_URL', 'http://10.0.0.7:8000'],
+    ['OPENAI_API_URL', 'http://127.0.0.1.example.org/v1'],
+    ['TWILIO_API_URL', 'HTTP://api.twilio.com'],
+    ['AWS_ENDPOINT_URL', 'http://[::2]:4566'],
+  ])('it sends nothing over the network in the clear: %s=%s', (name, value) => {
+    expect(problemsOf({ ...PRODUCTION, [name]: value })).toEqual([
+      expect.stringContaining(`${name} must be an https:// address`),
+    ]);
+    expect(problemsOf({ [name]: value })).toEqual([]);
+  });
+
+  it.each(['http://localhost:8000', 'http://127.0.0.1', 'http://127.8.9.1:1', 'http://[::1]:8000'])(
+    'it takes an address of its own machine: %s',
+    (BACKEND_SERVER_URL) => {
+      expect(problemsOf({ ...PRODUCTION, BACKEND_SERVER_URL })).toEqual([]);
+    },
+  );
 });
 
 describe('misspelt names', () => {
@@ -277,17 +364,7 @@ describe('misspelt names', () => {
   });
 
   it('are not found in the names of others', () => {
-    const others = [
-      'PATH',
-      'PWD',
-      'HOME',
-      'HOST',
-      'SORT',
-      'STONE',
-      'NODE_ENV',
-      'AWS_DEFAULT_REGION',
-      'MONGODB_HOST',
-    ];
+    const others = ['PATH', 'PWD', 'HOME', 'SORT', 'STONE', 'NODE_ENV', 'AWS_DEFAULT_REGION', 'MONGODB_HOST'];
     expect(readConfig(Object.fromEntries(others.map((name) => [name, 'x']))).warnings).toEqual([]);
   });
 

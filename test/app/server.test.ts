@@ -46,6 +46,13 @@ describe('npm start', () => {
     expect(await server.ended).toMatchObject({ code: 0 });
   });
 
+  it('without a configuration listens for this machine alone, and says so', async () => {
+    const server = await listening();
+    expect(server.output()).toMatch(/"event":"listening","url":"[^"]*","address":"127\.0\.0\.1:\d+"/);
+    server.child.kill('SIGTERM');
+    await server.ended;
+  });
+
   it('says once which variable to look at when messages are for another number', async () => {
     const server = await listening({ META_BUSINESS_PHONE_NUMBER_ID: '555', BATCH_WINDOW_SECONDS: '0' });
     for (const id of ['wamid.1', 'wamid.2']) {

@@ -35,6 +35,7 @@ const LEASE = 10_000;
 const RULES: WorkRules = {
   underMaintenance: false,
   staleAfterMs: 24 * HOUR,
+  questionsPerDay: 0,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,
   confirmMs: 0,

@@ -16,6 +16,15 @@ import {
 } from './image.ts';
 import { canRun } from './needs.ts';
 
+/** What the image asks for; nobody is called. */
+const SETTINGS = {
+  META_APP_SECRET: 'app-secret-of-an-engine-test',
+  META_WEBHOOK_VERIFY_TOKEN: 'verify-token-of-an-engine-test',
+  META_ACCESS_TOKEN_FROM_SYS_USER: 'access-token-of-an-engine-test',
+  META_BUSINESS_PHONE_NUMBER_ID: '100000000000001',
+  ASSISTANT: 'echo',
+  PORT: '0',
+};
 const LARGEST_LAYERS = 10 * 1024 * 1024;
 const READY_WITHIN_MS = 1000;
 
@@ -89,7 +98,7 @@ describe.skipIf(!can)('the image', () => {
     let fastest = Number.POSITIVE_INFINITY;
     // A machine that does other things as well can be slow once, not every time.
     for (let start = 0; start < 5 && fastest > READY_WITHIN_MS; start++) {
-      const app = await runAsFirstProcess(files.folder, image.config, { STORE: 'memory', PORT: '0' });
+      const app = await runAsFirstProcess(files.folder, image.config, { ...SETTINGS, STORE: 'memory' });
       fastest = Math.min(fastest, app.readyMs);
       process.kill(app.pid, 'SIGKILL');
       await app.ended;
@@ -100,7 +109,7 @@ describe.skipIf(!can)('the image', () => {
   it.each(['memory', 'sqlite'])(
     'answers as process 1 with STORE=%s, and leaves with 0 on SIGTERM',
     async (STORE) => {
-      const app = await runAsFirstProcess(files.folder, image.config, { STORE, PORT: '0' });
+      const app = await runAsFirstProcess(files.folder, image.config, { ...SETTINGS, STORE });
       console.log(`listening ${Math.round(app.readyMs)} ms after the start (STORE=${STORE})`);
       expect(await got(app.url).json()).toMatchObject({ status: 'ok' });
       expect(await got(`${app.url}/ready`).json()).toMatchObject({ ready: true });
@@ -112,10 +121,25 @@ describe.skipIf(!can)('the image', () => {
     },
   );
 
-  it('says what is missing and ends with 78 when it is deployed without its secrets', async () => {
-    const environment = { DEPLOYMENT_TYPE: 'production', PORT: '0' };
-    await expect(runAsFirstProcess(files.folder, image.config, environment)).rejects.toThrow(
-      'META_APP_SECRET',
-    );
+  it('says what is missing and ends with 78 when it is run without its secrets', async () => {
+    const missing = [
+      'WHATSAPP_SERVICE_API_KEY',
+      ...Object.keys(SETTINGS).filter((name) => name.startsWith('META_')),
+    ];
+    const ended = runAsFirstProcess(files.folder, image.config, {});
+    for (const name of missing) await expect(ended).rejects.toThrow(`${name} is missing`);
+    await expect(ended).rejects.toThrow('code 78');
+  });
+
+  it('can be tried out as `local`, on its own loopback or where it is told to listen', async () => {
+    const local = { DEPLOYMENT_TYPE: 'local', STORE: 'memory', PORT: '0' };
+    for (const [variables, address] of [
+      [local, '127.0.0.1'],
+      [{ ...local, HOST: '0.0.0.0' }, '0.0.0.0'],
+    ] as const) {
+      const app = await runAsFirstProcess(files.folder, image.config, variables);
+      process.kill(app.pid, 'SIGKILL');
+      expect((await app.ended).output).toContain(`"address":"${address}:`);
+    }
   });
 });

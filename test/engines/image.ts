@@ -150,7 +150,7 @@ export async function runAsFirstProcess(
       const port = /"event":"listening","url":"http:\/\/[^"]*:(\d+)"/.exec(output)?.[1];
       if (port !== undefined) listening(port);
     });
-    void ended.then(() => failed(new Error(`ended before it listened: ${output}`)));
+    void ended.then(({ code }) => failed(new Error(`ended with code ${code} before it listened: ${output}`)));
   });
   const pid = (await run('ps', ['-o', 'pid=', '--ppid', String(child.pid)])).stdout.trim();
   return { url: `http://127.0.0.1:${port}`, pid: Number(pid), readyMs: performance.now() - started, ended };

@@ -199,7 +199,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   });
 
   it('deploy goes back when the new image is healthy and takes no delivery of Meta', async () => {
-    images.deaf = await push('deaf', { META_APP_SECRET: 'not-the-secret' });
+    images.deaf = await push('deaf', { META_APP_SECRET: 'not-the-secret-of-an-engine-test' });
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.deaf);
     expect(text).toContain('FAILED  delivery: a signed test delivery is answered with 403');
     expect(text).toContain('did not hold: what held before runs again');

@@ -21,6 +21,7 @@ const HOUR = 60 * 60 * 1000;
 export const RULES: WorkRules = {
   underMaintenance: false,
   staleAfterMs: 24 * HOUR,
+  questionsPerDay: 0,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,
   confirmMs: 0,

@@ -42,10 +42,10 @@ export async function startContainerWorld(
   const simulator = await createSimulator({
     webhookUrl: meta.url,
     welcomesStrangers: true,
-    accessToken: 'access-token',
+    accessToken: 'access-token-of-a-test',
   });
   const backend = await startBackend({
-    ...{ port: 0, apiKeys: ['service-key'], clock, newId: randomUUID, replies },
+    ...{ port: 0, apiKeys: ['service-key-of-a-test'], clock, newId: randomUUID, replies },
     databasePath: join(temporaryFolder(), 'backend.db'),
   });
   onTestFinished(async () => {
@@ -65,11 +65,11 @@ export async function startContainerWorld(
     'whatsapp-queue-url': new URL(new URL(queue.url).pathname, lines.sqs.url).href,
     'backend-server-url': lines.backend.url,
     'meta-api-url': lines.graph.url,
-    'whatsapp-service-api-key': 'service-key',
-    'meta-access-token-from-sys-user': 'access-token',
+    'whatsapp-service-api-key': 'service-key-of-a-test',
+    'meta-access-token-from-sys-user': 'access-token-of-a-test',
     'meta-business-phone-number-id': '100000000000001',
-    'meta-app-secret': 'app-secret',
-    'meta-webhook-verify-token': 'verify-token',
+    'meta-app-secret': 'app-secret-of-a-test',
+    'meta-webhook-verify-token': 'verify-token-of-a-test',
     ...changed,
   });
   const container = await startContainer({

@@ -28,14 +28,18 @@ function plan(...args: readonly string[]): Promise<{ code: number | null; out: s
 const EVERY_VARIABLE = Object.fromEntries(
   VARIABLES.filter(({ fixed }) => !fixed).map(({ name, secret }) => [
     secret ? name : `environment.${name}`,
-    '1',
+    secret ? 'a-secret-of-a-test' : '1',
   ]),
 );
 
 // Side by side, since each one runs the program.
 const [staging, moved, production, everything] = await Promise.all([
   makePlan('staging'),
-  makePlan('staging', { compute: 'ecs-express', 'environment.LOGGING_LEVEL': 'warn', META_APP_SECRET: 'x' }),
+  makePlan('staging', {
+    compute: 'ecs-express',
+    'environment.LOGGING_LEVEL': 'warn',
+    META_APP_SECRET: 'app-secret-of-a-test',
+  }),
   makePlan('production'),
   makePlan('production', { ...EVERY_VARIABLE, tracing: 'true' }),
 ]);

@@ -107,7 +107,7 @@ describe('what changes when the configuration does', () => {
         );
 
   it('a changed secret starts the program that reads it, and no other', async () => {
-    const after = await changed({ ADMIN_TOKEN: 'a-new-one' });
+    const after = await changed({ ADMIN_TOKEN: 'another-admin-token-of-a-test' });
     expect(revision(after, 'door')).not.toBe(revision(before, 'door'));
     expect(revision(after, 'worker')).toBe(revision(before, 'worker'));
     const version = (recording: typeof before) =>

@@ -93,6 +93,27 @@ describe('the settings of an environment', () => {
     ],
     ['a blank secret', { META_APP_SECRET: ' \n' }, {}, 'the secret META_APP_SECRET is empty'],
     [
+      'a secret that can be guessed',
+      { ADMIN_TOKEN: 'hush' },
+      {},
+      'the secret ADMIN_TOKEN has 4 of at least 16 characters',
+      'pulumi config set --secret ADMIN_TOKEN --stack staging',
+    ],
+    [
+      'a development default',
+      { META_APP_SECRET: 'development-app-secret' },
+      {},
+      'the secret META_APP_SECRET is a development default',
+    ],
+    ['a secret with the end of a line', { ADMIN_TOKEN: 'admin-token-of-a-test\n' }, {}, 'has white space'],
+    [
+      'an address in the clear',
+      {},
+      { BACKEND_SERVER_URL: 'http://backend.internal' },
+      'environment.BACKEND_SERVER_URL must be an https:// address',
+      'pulumi config set --path environment.BACKEND_SERVER_URL <value> --stack staging',
+    ],
+    [
       'a secret that is longer than a parameter',
       { META_APP_SECRET: 'x'.repeat(4097) },
       {},
@@ -218,7 +239,11 @@ describe('the settings of an environment', () => {
 
   it('need no PUBLIC_URL for Twilio when there is a domain', () => {
     const twilio = { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_WHATSAPP_NUMBER: '1' };
-    expect(problemsOf(environmentConfig({ TWILIO_AUTH_TOKEN: 't', domain: 'a.example' }, twilio))).toBe('');
+    expect(
+      problemsOf(
+        environmentConfig({ TWILIO_AUTH_TOKEN: 'auth-token-of-a-test', domain: 'a.example' }, twilio),
+      ),
+    ).toBe('');
   });
 
   it('name every missing secret at once', () => {

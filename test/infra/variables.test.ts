@@ -21,7 +21,7 @@ describe('the variables', () => {
     expect(differences(OF_APPLICATION.filter(({ name }) => name !== 'QUEUE'))).toEqual([
       'QUEUE is not known to the application',
     ]);
-    expect(differences(OF_APPLICATION.map((variable) => ({ ...variable, secret: false })))).toHaveLength(9);
+    expect(differences(OF_APPLICATION.map((variable) => ({ ...variable, secret: false })))).toHaveLength(10);
   });
 
   it.each(ENVIRONMENTS)(

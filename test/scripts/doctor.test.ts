@@ -256,6 +256,35 @@ describe('this machine, the state and GitHub', () => {
     expect(findings[1]).toMatchObject({ says: 'staging not made yet', fix: 'npm run bootstrap' });
   });
 
+  it('looks at the secrets of the stack as its program will', async () => {
+    const stacks = JSON.stringify([{ name: 'shared' }, { name: 'staging' }]);
+    const given = (values: Readonly<Record<string, string>>) =>
+      tools.usePulumi('', {
+        whoami: '{"user":"me","url":"s3://bucket"}',
+        'stack ls': stacks,
+        config: JSON.stringify(
+          Object.fromEntries(
+            Object.entries(values).map(([name, value]) => [
+              `ansari-whatsapp:${name}`,
+              { value, secret: true },
+            ]),
+          ),
+        ),
+      });
+    given({ META_APP_SECRET: 'app-secret-of-a-test', ADMIN_TOKEN: '' });
+    expect(outcomes(await checkState('staging'))).toEqual(['state good', 'stacks good']);
+    given({ META_APP_SECRET: 'app-secret-of-a-test,hush', ADMIN_TOKEN: '<your token>' });
+    expect((await checkState('staging')).slice(2)).toEqual([
+      {
+        name: 'secrets',
+        outcome: 'bad',
+        says: 'ADMIN_TOKEN is a placeholder, not a secret',
+        fix: 'pulumi config set --secret ADMIN_TOKEN --stack staging',
+      },
+      expect.objectContaining({ says: 'META_APP_SECRET has 4 of at least 16 characters (entry 2)' }),
+    ]);
+  });
+
   it('knows the rules of the environment', async () => {
     const rules = { protection_rules: [{ type: 'required_reviewers' }], deployment_branch_policy: {} };
     tools.use('gh', JSON.stringify(rules));

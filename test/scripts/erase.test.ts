@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import type { ConversationStore } from '../../app/ports.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
@@ -43,6 +44,36 @@ it('deletes one person from the file of this machine', async () => {
     output: `Erased in ${path}: 1 conversation(s).\n`,
   });
   expect(await store.backlog()).toMatchObject({ waiting: 1 });
+  await store.close();
+});
+
+it('leaves nothing of a person in any file, although a service runs on it and another program reads', async () => {
+  const path = join(temporaryFolder(), 'app.db');
+  const store = await openSqliteStore({ path, clock, newId: randomUUID });
+  const [first] = await store.accept([message('a question of hers', { id: 'wamid.hers', person: AISHA })]);
+  const claim = await store.claim(first?.conversation ?? '', 60_000);
+  if (!claim.claimed) throw new Error('not claimed');
+  await store.writeReply(claim.lease, ['an answer for her'], {});
+  const traces = [AISHA.phone, AISHA.userId, 'wamid.hers', 'a question of hers', 'an answer for her'];
+  const found = () =>
+    traces.filter((trace) =>
+      readdirSync(dirname(path)).some((file) =>
+        readFileSync(join(dirname(path), file)).includes(trace ?? ''),
+      ),
+    );
+  expect(found()).toEqual(traces);
+
+  const reader = new DatabaseSync(path, { readOnly: true });
+  reader.exec('BEGIN');
+  reader.prepare('SELECT count(*) FROM messages').get();
+  const command = runProgram('scripts/erase.ts', { SQLITE_PATH: path }, [AISHA.phone ?? ''], folder);
+  await command.printed('Erased in');
+  // It has begun to wait for the reader by now, or is about to; without waiting it would end with 1.
+  reader.exec('COMMIT');
+  reader.close();
+  expect(await command.ended).toMatchObject({ code: 0 });
+  expect(found()).toEqual([]);
+  expect(await store.accept([message('of somebody else', { person: BILAL })])).toHaveLength(1);
   await store.close();
 });
 

@@ -6,6 +6,8 @@ export const en: Phrases = {
   tooOld:
     'Sorry, your message reached me too late to answer it well. If you still need an answer, please send it again.',
   apology: 'Sorry, something went wrong and I could not answer you. Please send your question again.',
+  tooMany:
+    'Sorry, you have asked as many questions as I can answer for one person in a day. Please ask again tomorrow.',
   noAnswer: 'Sorry, I could not find an answer this time. Please try asking in other words.',
   'unreadable.image':
     'Thank you for the picture. I cannot see pictures yet; please write your question as text.',

@@ -7,6 +7,8 @@ export const fr: Phrases = {
     'Désolé, votre message m’est parvenu trop tard pour y répondre. Si vous attendez toujours une réponse, merci de le renvoyer.',
   apology:
     'Désolé, un problème est survenu et je n’ai pas pu vous répondre. Merci de renvoyer votre question.',
+  tooMany:
+    'Désolé, vous avez atteint le nombre de questions auxquelles je peux répondre par jour pour une même personne. Merci de réessayer demain.',
   noAnswer: 'Désolé, je n’ai pas trouvé de réponse cette fois-ci. Merci de reformuler votre question.',
   'unreadable.image':
     'Merci pour l’image. Je ne peux pas encore voir les images. Merci d’écrire votre question.',

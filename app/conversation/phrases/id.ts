@@ -7,6 +7,8 @@ export const id: Phrases = {
     'Maaf, pesan Anda terlambat saya terima. Jika Anda masih membutuhkan jawaban, silakan kirim kembali.',
   apology:
     'Maaf, terjadi kesalahan sehingga saya tidak dapat menjawab. Silakan kirim kembali pertanyaan Anda.',
+  tooMany:
+    'Maaf, jumlah pertanyaan Anda sudah mencapai batas harian untuk satu orang. Silakan bertanya lagi besok.',
   noAnswer: 'Maaf, kali ini saya tidak menemukan jawaban. Silakan tanyakan dengan kata-kata lain.',
   'unreadable.image':
     'Terima kasih atas gambarnya. Saya belum dapat melihat gambar; silakan tulis pertanyaan Anda.',

@@ -6,6 +6,8 @@ export type PhraseKey =
   | 'tooOld'
   /** The turn was given up after its last attempt. */
   | 'apology'
+  /** The person has asked more often than the assistant answers one person in 24 hours. */
+  | 'tooMany'
   /** The assistant answered with no words. */
   | 'noAnswer'
   | `unreadable.${UnreadableKind}`;

@@ -6,6 +6,7 @@ export const tr: Phrases = {
   tooOld:
     'Üzgünüm, mesajınız bana çok geç ulaştı. Hâlâ bir cevaba ihtiyacınız varsa lütfen yeniden gönderin.',
   apology: 'Üzgünüm, bir sorun oluştu ve size cevap veremedim. Lütfen sorunuzu yeniden gönderin.',
+  tooMany: 'Üzgünüm, bir kişinin bir günde sorabileceği soru sayısına ulaştınız. Lütfen yarın yeniden sorun.',
   noAnswer: 'Üzgünüm, bu kez bir cevap bulamadım. Lütfen sorunuzu başka kelimelerle sorun.',
   'unreadable.image': 'Görsel için teşekkürler. Henüz görselleri göremiyorum; lütfen sorunuzu yazın.',
   'unreadable.audio':

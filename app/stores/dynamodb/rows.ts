@@ -1,9 +1,7 @@
 import type { ChannelName, Person, Progress } from '../../conversation/message.ts';
-
 import type { FailedSend, Sends } from '../../conversation/part.ts';
-import type { Conversation, Facts, Part } from '../../ports.ts';
+import type { Conversation, Facts, Part, Questions } from '../../ports.ts';
 import { threadFrom, threadStateText } from '../thread-state.ts';
-
 import {
   number,
   optionalFlag,
@@ -106,18 +104,27 @@ function factsFrom(row: Row): Facts {
   const language = optionalText(row, 'language');
   const registered = optionalFlag(row, 'registered');
   const thread = optionalText(row, 'thread');
+  const questions = optionalText(row, 'questions');
   return {
     ...(language !== undefined && { language }),
     ...(registered !== undefined && { registered }),
     ...(thread !== undefined && {
       thread: threadFrom(thread, number(row, 'thread_at'), optionalText(row, 'thread_state')),
     }),
+    ...(questions !== undefined && { questions: JSON.parse(questions) as Questions }),
   };
 }
 
-export function factValues({ language, registered, thread }: Facts): Record<string, Value | undefined> {
-  const state = thread === undefined ? undefined : threadStateText(thread);
-  return { language, registered, thread: thread?.id, thread_at: thread?.lastAt, thread_state: state };
+export function factValues(facts: Facts): Record<string, Value | undefined> {
+  const { language, registered, thread, questions } = facts;
+  return {
+    language,
+    registered,
+    thread: thread?.id,
+    thread_at: thread?.lastAt,
+    thread_state: thread && threadStateText(thread),
+    questions: questions && JSON.stringify(questions),
+  };
 }
 
 export function partFrom(row: Row): Part {

@@ -20,6 +20,9 @@ export function createMemoryStore({ clock, newId }: MemoryStoreOptions): Convers
     ...working(records),
     ...replying(records),
     ...upkeep(records, corrections),
+    async purge() {
+      return true;
+    },
     async ready() {},
     async close() {},
   };

@@ -110,7 +110,8 @@ const PASSING: Readonly<Record<number, string>> = {
   14: 'the database file cannot be opened',
 };
 
-function describe(error: unknown): Outcome & { failed: string } {
+/** What was thrown, so that it can cross a thread. */
+export function describe(error: unknown): Outcome & { failed: string } {
   const { errcode, message } = error as { errcode?: number; message?: string };
   const passing = PASSING[(errcode ?? 0) & 0xff];
   if (passing !== undefined) return { failed: 'Unavailable', message: `store: ${passing}` };

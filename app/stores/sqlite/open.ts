@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { migrate, NewerSchema } from './schema.ts';
 
 /** Longer than any transaction here; another process that holds the file longer than this makes us say so. */
-const LOCK_WAIT_MS = 2_000;
+export const LOCK_WAIT_MS = 2_000;
 
 /** A whole check reads the whole file; above this size only the pages that are used are checked, as they are read. */
 const CHECKED_UP_TO_BYTES = 256 * 1024 * 1024;

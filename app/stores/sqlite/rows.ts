@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { LeaseLost } from '../../conversation/errors.ts';
 import type { ChannelName, Message, Progress } from '../../conversation/message.ts';
 import type { FailedSend, Sends } from '../../conversation/part.ts';
-import type { Conversation, Lease, Part, Turn } from '../../ports.ts';
+import type { Conversation, Lease, Part, Questions, Turn } from '../../ports.ts';
 import { threadFrom } from '../thread-state.ts';
 
 /** Rows as `schema.ts` declares them, and their translation into the terms of the port. */
@@ -20,6 +20,8 @@ export interface ConversationRow {
   readonly thread_at: number | null;
   /** As `thread-state.ts` writes it. */
   readonly thread_state: string | null;
+  /** JSON of `Questions`. */
+  readonly questions: string | null;
   readonly token: string | null;
   readonly lease_until: number;
   readonly retry_at: number;
@@ -112,6 +114,7 @@ export function conversationFrom(row: ConversationRow): Conversation {
     registered: row.registered === 1,
     ...(row.language !== null && { language: row.language }),
     ...(row.thread !== null && { thread: threadFrom(row.thread, row.thread_at ?? 0, row.thread_state) }),
+    ...(row.questions !== null && { questions: JSON.parse(row.questions) as Questions }),
   };
 }
 

@@ -7,7 +7,8 @@ const SCHEMA_VERSION = 3;
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and in no index yet, 0 waiting,
  *   1 in an open turn, 2 done, 3 dead.
- * conversations: lease, rest and facts. Whether there is work is not stored twice: it is what `waiting` and `turn` say.
+ * conversations: lease, rest and facts; `questions` and `thread_state` are JSON. Whether there is work is not stored twice:
+ *   it is what `waiting` and `turn` say.
  * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened.
  * parts: state 0 unsent, 1 sending, 2 sent. failures: JSON, the id and code of each failed send.
  * identities: a row for each time that a name belonged to a conversation's person; no `until_at`: it does now.
@@ -85,7 +86,8 @@ const SCHEMA = `
     turn TEXT,
     last_at INTEGER NOT NULL,
     last_sent_at INTEGER NOT NULL DEFAULT 0,
-    thread_state TEXT
+    thread_state TEXT,
+    questions TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX working ON conversations (lease_until) WHERE turn IS NOT NULL;
 
@@ -132,9 +134,9 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     INSERT INTO messages SELECT * FROM messages_1;
     DROP TABLE messages_1;
   `,
-  // Ids of conversations and messages were digests that anybody could compute, a name belonged to whoever had it first,
-  // edits and revokes were counted only, nothing said what was asked in a thread, and a failed part of a finished turn was forgotten. Of a turn that is finished
-  // already nobody knows how old it is.
+  // Ids of conversations and messages were digests that anybody could compute, and a name belonged to whoever had it
+  // first. Edits, revokes and questions were not kept, and a failed part of a finished turn was forgotten. Of a turn that
+  // is finished already nobody knows how old it is.
   2: `
     ${SECRETS}
     ${CORRECTIONS}
@@ -147,6 +149,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     UPDATE turns SET newest_at = coalesce((SELECT max(sent_at) FROM messages WHERE turn = turns.id), opened_at);
     ALTER TABLE conversations ADD COLUMN last_sent_at INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE conversations ADD COLUMN thread_state TEXT;
+    ALTER TABLE conversations ADD COLUMN questions TEXT;
     ALTER TABLE identities RENAME TO identities_2;
     DROP INDEX identities_of;
     ${IDENTITIES}

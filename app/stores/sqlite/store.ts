@@ -3,7 +3,9 @@ import { Worker } from 'node:worker_threads';
 import { Unavailable } from '../../conversation/errors.ts';
 import type { Clock, ConversationStore } from '../../ports.ts';
 import { createBatch } from './batch.ts';
+import { errorFrom, type Outcome } from './engine.ts';
 import { UnusableDatabase } from './open.ts';
+import { type Depth, sizeOf } from './purging.ts';
 import type { FromThread, ToThread } from './thread.ts';
 
 interface SqliteStoreOptions {
@@ -15,8 +17,17 @@ interface SqliteStoreOptions {
   readonly patienceMs?: number;
 }
 
+/**
+ * How often `forgetOld` also rewrites the file, and up to which size: that takes a second for each hundred megabytes, and
+ * what is to be stored waits meanwhile.
+ */
+const REWRITE_EVERY_MS = 24 * 60 * 60 * 1000;
+const REWRITTEN_UP_TO_BYTES = 64 * 1024 * 1024;
+
 /** Beside this file as source, beside the bundle when bundled. */
 const THREAD = import.meta.url.endsWith('.ts') ? './thread.ts' : './sqlite-thread.js';
+
+const CLOSED = 'store: the database is closed';
 
 /**
  * The store on one machine: a file that several processes may share. Resolves when the file is open and checked.
@@ -31,13 +42,38 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
 
   const [first] = (await once(thread, 'message')) as [FromThread];
   if ('unusable' in first) throw new UnusableDatabase(first.unusable);
+  const purging: ((outcome: Outcome) => void)[] = [];
+  let hasEnded = false;
   thread.on('message', (message: FromThread) => {
     if ('outcomes' in message) batch.settle(message.outcomes);
+    if ('purged' in message) purging.shift()?.(message.purged);
   });
   // Nobody listens for its errors, so one ends this process: what starts it again also starts the thread again.
-  thread.on('exit', () =>
-    batch.fail(new Unavailable('store: the database is closed', { scope: 'app', code: 'store' })),
-  );
+  thread.on('exit', () => {
+    hasEnded = true;
+    batch.fail(new Unavailable(CLOSED, { scope: 'app', code: 'store' }));
+    for (const settle of purging.splice(0)) settle({ failed: 'Unavailable', message: CLOSED });
+  });
+
+  /** The thread does it after the calls that it already has. */
+  async function purge(depth: Depth): Promise<boolean> {
+    if (hasEnded) throw new Unavailable(CLOSED, { scope: 'app', code: 'store' });
+    const outcome = await new Promise<Outcome>((settle) => {
+      purging.push(settle);
+      tell({ purge: depth });
+    });
+    if ('failed' in outcome) throw errorFrom(outcome);
+    return outcome.done === true;
+  }
+
+  let rewrittenAt = -Infinity;
+  /** One that does not succeed is tried again with the next `forgetOld`. */
+  async function purgeInPassing(): Promise<void> {
+    const isTime = clock.now() - rewrittenAt >= REWRITE_EVERY_MS;
+    const due = isTime && sizeOf(path) <= REWRITTEN_UP_TO_BYTES;
+    const done = await purge(due ? 'file' : 'log');
+    if (due && done) rewrittenAt = clock.now();
+  }
 
   return {
     accept: (messages) => batch.call('accept', messages),
@@ -57,8 +93,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     backlog: () => batch.call('backlog'),
     deadLetters: (limit) => batch.call('deadLetters', limit),
     redrive: (turnId) => batch.call('redrive', turnId),
-    forgetOld: () => batch.call('forgetOld'),
+    async forgetOld() {
+      const gone = await batch.call('forgetOld');
+      await purgeInPassing();
+      return gone;
+    },
     erase: (identity) => batch.call('erase', identity),
+    purge: () => purge('file'),
 
     ready: () => batch.call('ready'),
 

@@ -71,7 +71,7 @@ export function working(database: DatabaseSync) {
     database,
     `UPDATE conversations SET language = coalesce(?, language), registered = coalesce(?, registered),
      thread = coalesce(?, thread), thread_at = coalesce(?, thread_at),
-     thread_state = coalesce(?, thread_state) WHERE id = ?`,
+     thread_state = coalesce(?, thread_state), questions = coalesce(?, questions) WHERE id = ?`,
   );
   const answered = query(
     database,
@@ -99,11 +99,12 @@ export function working(database: DatabaseSync) {
     hear.run(turn, id);
   }
 
-  function remember(lease: Lease, { language, registered, thread }: Facts): void {
+  function remember(lease: Lease, { language, registered, thread, questions }: Facts): void {
     const { id } = holder(lease);
     const known = registered === undefined ? null : Number(registered);
     const state = thread === undefined ? null : threadStateText(thread);
-    setFacts.run(language ?? null, known, thread?.id ?? null, thread?.lastAt ?? null, state, id);
+    const asked = questions === undefined ? null : JSON.stringify(questions);
+    setFacts.run(language ?? null, known, thread?.id ?? null, thread?.lastAt ?? null, state, asked, id);
   }
 
   return {

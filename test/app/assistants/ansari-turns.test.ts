@@ -16,6 +16,7 @@ import { AISHA, message, NUMBER } from '../../fakes/messages.ts';
 const MINUTE = 60_000;
 const RULES = {
   underMaintenance: false,
+  questionsPerDay: 0,
   staleAfterMs: 120 * MINUTE,
   retentionMs: 180 * MINUTE,
   reconcileMs: 20_000,

@@ -15,6 +15,7 @@ const MINUTE = 60_000;
 const RULES = {
   underMaintenance: false,
   staleAfterMs: 120 * MINUTE,
+  questionsPerDay: 0,
   retentionMs: 180 * MINUTE,
   reconcileMs: 20_000,
   confirmMs: 0,

@@ -75,6 +75,43 @@ describe('GET /metrics', () => {
   });
 });
 
+describe('GET /metrics with a token', () => {
+  it.each(['text/plain', 'application/json'])('is for those who have it: %s', async (accept) => {
+    const app = await start({ metricsToken: 'a-token-for-the-scraper' });
+    const get = (authorization: string) =>
+      fetch(`${app.url}/metrics`, { headers: { accept, authorization } });
+    expect((await get('Bearer a-token-for-the-scraper')).status).toBe(200);
+    for (const authorization of ['', 'Bearer a-token-for-the-scrapes', 'Basic a-token-for-the-scraper']) {
+      const refused = await get(authorization);
+      expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+      expect(await refused.text()).not.toContain('ansari_whatsapp');
+    }
+    expect(app.logged.filter(({ level }) => level === 'warn')).toMatchObject([{ what: 'metrics', count: 1 }]);
+  });
+
+  it('leaves the other routes as they are', async () => {
+    const app = await start({ metricsToken: 'a-token-for-the-scraper' });
+    for (const route of ['/', '/health', '/ready']) expect((await fetch(app.url + route)).status).toBe(200);
+  });
+});
+
+describe('every answer', () => {
+  it.each([
+    ['GET', '/'],
+    ['GET', '/metrics'],
+    ['GET', '/whatsapp/v2'],
+    ['POST', '/whatsapp/v2'],
+    ['POST', '/whatsapp/v2/'],
+    ['GET', '/nothing'],
+    ['PUT', '/health'],
+    ['OPTIONS', '/health'],
+  ])('is what its type says: %s %s', async (method, route) => {
+    const app = await start();
+    const response = await fetch(app.url + route, { method });
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
 describe('the admin routes', () => {
   const ROUTES = [
     ['POST', '/admin/cache/clear', '3 businesses forgotten'],
@@ -166,11 +203,8 @@ describe('what is not there', () => {
 });
 
 describe('CORS', () => {
-  const preflight = (url: string, origin: string) =>
-    fetch(`${url}/health`, {
-      method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'GET' },
-    });
+  const preflight = (url: string, origin: string, route = '/health', wanted = 'GET') =>
+    fetch(url + route, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': wanted } });
 
   it('lets the listed origins in', async () => {
     const app = await start();
@@ -182,6 +216,26 @@ describe('CORS', () => {
     const got = await fetch(`${app.url}/health`, { headers: { origin: 'https://example.org' } });
     expect(got.headers.get('access-control-allow-origin')).toBe('https://example.org');
     expect(got.headers.get('vary')).toContain('Origin');
+  });
+
+  it.each([
+    ['/health', 'GET', 'HEAD,GET'],
+    ['/whatsapp/v2', 'POST', 'HEAD,GET,POST'],
+    ['/admin/cache/1', 'DELETE', 'DELETE'],
+    ['/health', 'DELETE', null],
+    ['/admin', 'GET', null],
+    ['/nothing', 'GET', null],
+  ])('answers a preflight for what exists: %s %s', async (route, method, methods) => {
+    const app = await start({ adminToken: 'open-sesame' });
+    const { headers } = await preflight(app.url, 'https://example.org', route, method);
+    expect(headers.get('access-control-allow-methods')).toBe(methods);
+    expect(headers.has('access-control-allow-origin')).toBe(methods !== null);
+  });
+
+  it('answers none for the admin routes where there are none', async () => {
+    const app = await start();
+    const { status, headers } = await preflight(app.url, 'https://example.org', '/admin/cache/clear', 'POST');
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([404, null]);
   });
 
   it('lets no other in', async () => {

@@ -66,6 +66,7 @@ export async function start({
     leaving: leaving.signal,
     origins: ['https://example.org'],
     adminToken: undefined,
+    metricsToken: undefined,
     cache: {
       clear: async () => 3,
       warm: async () => 2,

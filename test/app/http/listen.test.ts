@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from '../../../app/http/listen.ts';
 import { createLog } from '../../../app/log.ts';
 import { dial, ENVELOPE, hear, hearHead, sign, start } from './door.ts';
@@ -61,6 +61,34 @@ describe('a port', () => {
     await expect(again).rejects.toThrow(
       `Port ${app.port} is taken by another program: stop that one, or set PORT to another number.`,
     );
+  });
+});
+
+describe('where it listens', () => {
+  const silent = createLog({ level: 'silent', now: () => 0 });
+  const at = async (host: string | undefined) => {
+    const leaving = new AbortController();
+    const listening = await listen(
+      { callback: () => (_, response) => response.end('here') },
+      { port: 0, host, leaving, deadlineMs: 0, limits: { leavingIdleMs: 0 }, log: silent },
+    );
+    onTestFinished(() => listening.close());
+    expect(await (await fetch(listening.url)).text()).toBe('here');
+    return listening.address;
+  };
+
+  it.each([
+    ['127.0.0.1', /^127\.0\.0\.1:\d+$/],
+    ['localhost', /^(127\.0\.0\.1|\[::1\]):\d+$/],
+    ['0.0.0.0', /^0\.0\.0\.0:\d+$/],
+    [undefined, /^(\[::\]|0\.0\.0\.0):\d+$/],
+  ])('is what the socket says: %s', async (host, address) => {
+    expect(await at(host)).toMatch(address);
+  });
+
+  it('must be this machine', async () => {
+    // Of RFC 5737, which no machine has.
+    await expect(at('192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is no address of this machine');
   });
 });
 

@@ -89,6 +89,42 @@ describe('POST /whatsapp/v2', () => {
     expect(await app.metrics()).toContain('ansari_whatsapp_deliveries_total{outcome="unreadable"} 1');
   });
 
+  it('says once a minute what is wrong with deliveries, with how many there were of each kind', async () => {
+    let time = 1_790_000_000_000;
+    const clock = { now: () => time, sleep: async () => {} };
+    const app = await start({
+      clock,
+      accept: async () => {
+        throw new Unavailable('disk full');
+      },
+    });
+    const url = `${app.url}/whatsapp/v2`;
+    const all = async () => {
+      await fetch(url, { method: 'POST', body: ENVELOPE });
+      await fetch(url, { method: 'POST', body: ENVELOPE, headers: { 'x-hub-signature-256': sign('other') } });
+      await fetch(url, { method: 'POST', body: ENVELOPE, headers: { 'content-encoding': 'gzip' } });
+      await post(url, 'neither JSON');
+      await post(url, ENVELOPE);
+    };
+    const warned = () =>
+      app.logged
+        .filter(({ level }) => level === 'warn')
+        .map(({ event, reason, count }) => [event, reason, count]);
+    const lines = (count: number) => [
+      ['a delivery was not signed by the platform', 'no signature', count],
+      ['a delivery was not signed by the platform', 'wrong signature', count],
+      ['a delivery was refused unread', 'encoded', count],
+      ['a signed delivery could not be read', undefined, count],
+      ['a delivery could not be stored', undefined, count],
+    ];
+    for (let times = 0; times < 3; times += 1) await all();
+    expect(warned()).toEqual(lines(1));
+    time += 60_000;
+    await all();
+    expect(warned().slice(5)).toEqual(lines(3));
+    expect(await app.metrics()).toContain('ansari_whatsapp_deliveries_total{outcome="unsigned"} 8');
+  });
+
   it('says nothing of the body in the log', async () => {
     const app = await start();
     await post(`${app.url}/whatsapp/v2`, '{"text": "a secret sin", "from": "20123456789" oops');

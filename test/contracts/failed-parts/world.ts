@@ -16,6 +16,7 @@ export const LEASE = 10_000;
 export const REST = 60_000;
 const RULES: WorkRules = {
   underMaintenance: false,
+  questionsPerDay: 0,
   staleAfterMs: DAY,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,

@@ -98,5 +98,21 @@ export function replying(it: StoreTest): void {
       const fourth = claimed(await store.claim(held.lease.conversation, LEASE));
       expect(fourth.conversation.thread).toEqual({ id: 't2', lastAt: 7 });
     });
+
+    it('remembers how often a person has asked, before and with a reply', async ({ store, clock, claim }) => {
+      const held = await claim(message());
+      const again = async () => {
+        clock.advance(LEASE + 1);
+        return claimed(await store.claim(held.lease.conversation, LEASE));
+      };
+      const questions = { since: 1_790_000_000_000, count: 1, turn: held.turn.id, toldAt: 0 };
+      await store.remember(held.lease, { questions });
+      const second = await again();
+      expect(second.conversation.questions).toEqual(questions);
+      await store.remember(second.lease, { language: 'ar' });
+      await store.writeReply(second.lease, ['x'], { questions: { ...questions, toldAt: 1_790_000_000_001 } });
+      const third = await again();
+      expect(third.conversation.questions).toEqual({ ...questions, toldAt: 1_790_000_000_001 });
+    });
   });
 }

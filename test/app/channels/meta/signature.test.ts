@@ -37,6 +37,16 @@ describe('verifySignature', () => {
     expect(check).toEqual({ ok: true, escaped: true });
   });
 
+  it.each([
+    [256 * 1024, true],
+    [256 * 1024 + 1, false],
+  ])('tries the escaped form of %d bytes: %s', (length, ok) => {
+    const raw = Buffer.alloc(length, 'x');
+    raw.write('é');
+    expect(verifySignature(raw, sign(escapeNonAscii(raw), secret), [secret])).toMatchObject({ ok });
+    expect(verifySignature(raw, sign(raw, secret), [secret])).toEqual({ ok: true, escaped: false });
+  });
+
   it('does not accept an escaped body signed in its raw form', () => {
     const check = verifySignature(
       Buffer.from(vector('arabic-escaped').body),

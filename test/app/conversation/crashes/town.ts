@@ -68,6 +68,7 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
   const rules: WorkRules = {
     underMaintenance: false,
     staleAfterMs: 24 * 60 * 60 * 1000,
+    questionsPerDay: 0,
     retentionMs: 3 * 60 * 60 * 1000,
     reconcileMs: RECONCILE_MS,
     confirmMs: 0,

@@ -17,6 +17,7 @@ export const RULES: WorkRules = {
   underMaintenance: false,
   staleAfterMs: 2 * HOUR,
   ignoredPrefix: '!d ',
+  questionsPerDay: 0,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,
   confirmMs: 0,

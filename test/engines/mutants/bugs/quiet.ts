@@ -159,4 +159,49 @@ export const quiet: readonly SeededBug[] = [
     ],
     proof: ['test/app/server.test.ts'],
   },
+  {
+    name: 'what was deleted stays in the log of the database',
+    edits: [
+      {
+        file: 'app/stores/sqlite/purging.ts',
+        find: 'PRAGMA wal_checkpoint(TRUNCATE)',
+        replace: 'PRAGMA wal_checkpoint(PASSIVE)',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/forgetting.test.ts'],
+  },
+  {
+    name: 'what was erased stays in the unused bytes of pages',
+    edits: [
+      {
+        file: 'app/stores/sqlite/store.ts',
+        find: "purge: () => purge('file')",
+        replace: "purge: () => purge('log')",
+      },
+    ],
+    proof: ['test/app/stores/sqlite/forgetting.test.ts'],
+  },
+  {
+    name: 'a secret of one letter is taken in production',
+    edits: [
+      { file: 'app/config/weak-values.ts', find: 'entry.length < MIN_LENGTH', replace: 'entry.length < 1' },
+    ],
+    proof: ['test/app/config.test.ts'],
+  },
+  {
+    name: 'a local service is reached from other machines',
+    edits: [{ file: 'app/config/arrange.ts', find: 'host: values.HOST', replace: 'host: undefined' }],
+    proof: ['test/app/config.test.ts', 'test/app/server.test.ts'],
+  },
+  {
+    name: 'a question that is tried again counts again',
+    edits: [
+      {
+        file: 'app/conversation/quota.ts',
+        find: 'known?.turn === turn',
+        replace: 'known?.turn === undefined',
+      },
+    ],
+    proof: ['test/app/conversation/work/quota.test.ts'],
+  },
 ];
