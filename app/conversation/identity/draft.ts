@@ -3,7 +3,7 @@ import type { Person } from '../message.ts';
 import { ended, type History, isLate, ownerNow, withOwner, withOwnerAt } from './history.ts';
 
 /** What a store knows of a conversation's person. */
-export interface KnownPerson extends Pick<Person, 'phone' | 'userId'> {
+interface KnownPerson extends Pick<Person, 'phone' | 'userId'> {
   /** When the newest message was sent that a turn has taken, or that opened the conversation. */
   readonly lastSentAt: number;
 }

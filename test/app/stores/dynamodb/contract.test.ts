@@ -15,4 +15,5 @@ storeContract({
       clock,
       newId: randomUUID,
     }),
+  moves: 5,
 });

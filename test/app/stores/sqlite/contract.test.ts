@@ -7,4 +7,5 @@ import { temporaryFolder } from '../../../fakes/folder.ts';
 storeContract({
   name: 'sqlite',
   open: (clock) => openSqliteStore({ path: join(temporaryFolder(), 'test.db'), clock, newId: randomUUID }),
+  moves: 40,
 });
