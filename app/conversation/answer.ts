@@ -13,7 +13,7 @@ import { detectLanguage } from './language.ts';
 import { wordsOf } from './message.ts';
 import { phrase } from './phrases.ts';
 import { type PolicyRules, planFor } from './policy.ts';
-import { replyParts } from './reply.ts';
+import { answerParts, replyParts } from './reply.ts';
 import { isFresh, titleOf } from './thread.ts';
 
 export interface AnswerPorts {
@@ -53,9 +53,8 @@ export async function writeReply(
     return ports.store.writeReply(lease, replyParts(notes.join('\n\n'), longestPart), {});
   }
   const { answer, facts } = await ask(work, plan.text, language, ports, rules);
-  const hasWords = replyParts(answer, longestPart).length > 0;
-  const said = [hasWords ? answer : phrase('noAnswer', language), ...notes].join('\n\n');
-  return ports.store.writeReply(lease, replyParts(said, longestPart), facts);
+  const parts = await answerParts(answer, notes, { longestPart, language });
+  return ports.store.writeReply(lease, parts, facts);
 }
 
 async function ask(

@@ -7,6 +7,7 @@ export const en: Phrases = {
     'Sorry, your message reached me too late to answer it well. If you still need an answer, please send it again.',
   apology: 'Sorry, something went wrong and I could not answer you. Please send your question again.',
   noAnswer: 'Sorry, I could not find an answer this time. Please try asking in other words.',
+  cut: 'Sorry, this answer is too long to send in full. Please ask about a part of it, and I will go into that.',
   'unreadable.image':
     'Thank you for the picture. I cannot see pictures yet; please write your question as text.',
   'unreadable.audio':

@@ -8,6 +8,7 @@ export const fr: Phrases = {
   apology:
     'Désolé, un problème est survenu et je n’ai pas pu vous répondre. Merci de renvoyer votre question.',
   noAnswer: 'Désolé, je n’ai pas trouvé de réponse cette fois-ci. Merci de reformuler votre question.',
+  cut: 'Désolé, cette réponse est trop longue pour être envoyée en entier. Merci de poser une question sur le point qui vous intéresse.',
   'unreadable.image':
     'Merci pour l’image. Je ne peux pas encore voir les images. Merci d’écrire votre question.',
   'unreadable.audio':

@@ -8,6 +8,7 @@ export const id: Phrases = {
   apology:
     'Maaf, terjadi kesalahan sehingga saya tidak dapat menjawab. Silakan kirim kembali pertanyaan Anda.',
   noAnswer: 'Maaf, kali ini saya tidak menemukan jawaban. Silakan tanyakan dengan kata-kata lain.',
+  cut: 'Maaf, jawaban ini terlalu panjang untuk dikirim seluruhnya. Silakan tanyakan bagian yang ingin Anda ketahui lebih lanjut.',
   'unreadable.image':
     'Terima kasih atas gambarnya. Saya belum dapat melihat gambar; silakan tulis pertanyaan Anda.',
   'unreadable.audio':

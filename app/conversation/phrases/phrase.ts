@@ -8,6 +8,8 @@ export type PhraseKey =
   | 'apology'
   /** The assistant answered with no words. */
   | 'noAnswer'
+  /** The answer took more parts than are sent; stands behind those that are. */
+  | 'cut'
   | `unreadable.${UnreadableKind}`;
 
 /** What we say ourselves, in one language: plain text without markup, one or two short sentences. */

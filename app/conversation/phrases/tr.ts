@@ -7,6 +7,7 @@ export const tr: Phrases = {
     'Üzgünüm, mesajınız bana çok geç ulaştı. Hâlâ bir cevaba ihtiyacınız varsa lütfen yeniden gönderin.',
   apology: 'Üzgünüm, bir sorun oluştu ve size cevap veremedim. Lütfen sorunuzu yeniden gönderin.',
   noAnswer: 'Üzgünüm, bu kez bir cevap bulamadım. Lütfen sorunuzu başka kelimelerle sorun.',
+  cut: 'Üzgünüm, bu cevap tamamı gönderilemeyecek kadar uzun. Lütfen merak ettiğiniz bölümü ayrıca sorun.',
   'unreadable.image': 'Görsel için teşekkürler. Henüz görselleri göremiyorum; lütfen sorunuzu yazın.',
   'unreadable.audio':
     'Sesli mesaj için teşekkürler. Henüz sesli mesajları dinleyemiyorum; lütfen sorunuzu yazın.',
