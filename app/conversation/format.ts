@@ -74,7 +74,7 @@ class Formatter {
         return linesOfSpans(yield* this.#read(node.content, inside([], '*')), place);
       case 'paragraph':
       case 'citation':
-        return linesOfSpans(yield* this.#read(node.content), place);
+        return this.#counted(linesOfSpans(yield* this.#read(node.content), place));
       case 'code':
         this.#unitsLeft -= node.text.length;
         yield node.text.length;
@@ -88,9 +88,14 @@ class Formatter {
     }
   }
 
+  #counted(lines: Line[]): Line[] {
+    this.#unitsLeft -= lines.length;
+    return lines;
+  }
+
   *#read(markdown: string, outer?: readonly Emphasis[]): Generator<number, Span[]> {
     if (this.#unitsLeft < 0) return [];
-    const spans = yield* inline(markdown, this.#env, outer);
+    const spans = yield* inline(markdown, this.#env, outer, this.#unitsLeft);
     for (const { text } of spans) this.#unitsLeft -= text.length;
     return spans;
   }

@@ -1,6 +1,7 @@
 import { format, formatting } from './format.ts';
 import type { Reply } from './markup.ts';
 import { phrase } from './phrases.ts';
+import { beginningOf } from './split/beginning.ts';
 import { split } from './split.ts';
 import { hasVisibleText } from './visible.ts';
 
@@ -41,15 +42,16 @@ export async function answerParts(
     return replyParts([phrase('noAnswer', language), ...notes].join('\n\n'), longestPart);
   const sayings = notes.flatMap((note) => format(note));
   const isWhole = source.length === markdown.length && unitsOf(answer) <= mostUnits;
-  const parts = split(isWhole ? [...answer, ...sayings] : answer, longestPart);
+  const parts = isWhole ? split([...answer, ...sayings], longestPart) : [];
   if (isWhole && parts.length <= MOST_PARTS) return parts;
   await pause();
   const ending = split([...format(phrase('cut', language)), ...sayings], longestPart).slice(0, MOST_PARTS);
-  return [...split(answer, longestPart).slice(0, MOST_PARTS - ending.length), ...ending];
+  const beginning = split(beginningOf(answer, mostUnits), longestPart);
+  return [...beginning.slice(0, MOST_PARTS - ending.length), ...ending];
 }
 
-/** Many times what is sent of it, and what is read of it at one time. */
-const LONGEST_SOURCE = 200_000;
+/** More than is ever sent, also of an answer with long addresses in it. */
+const LONGEST_SOURCE = 100_000;
 /** So many characters of work go by before others have their turn. */
 const STEP = 8_000;
 
@@ -80,4 +82,6 @@ const textsOf = (reply: Reply): string[] =>
 
 const isVisible = (reply: Reply): boolean => textsOf(reply).some(hasVisibleText);
 
-const unitsOf = (reply: Reply): number => textsOf(reply).reduce((sum, text) => sum + text.length, 0);
+const unitsOf = (reply: Reply): number =>
+  textsOf(reply).reduce((sum, text) => sum + text.length, 0) +
+  reply.reduce((sum, { lines }) => sum + lines.length, 0);

@@ -1,3 +1,5 @@
+import { closingOf } from './fences.ts';
+
 /** Where a construct begins that may hide text: code, which hides nothing, comes first. */
 const OPENERS =
   /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})|`+|<!--|<!\[CDATA\[|<\?|<(?:script|style)\b|data:[\w.+-]{1,80}\/[\w.+-]{1,80}[;,]/gim;
@@ -32,7 +34,7 @@ export function withoutHidden(markdown: string): string {
     const start = match.index;
     const behind = OPENERS.lastIndex;
     if (fence !== undefined) {
-      OPENERS.lastIndex = endOfFence(markdown, behind, fence);
+      OPENERS.lastIndex = closingOf(markdown, behind, fence)?.end ?? markdown.length;
     } else if (opener.startsWith('`')) {
       OPENERS.lastIndex = endOfCodeSpan(markdown, behind, opener);
     } else if (opener.startsWith('<')) {
@@ -50,20 +52,15 @@ export function withoutHidden(markdown: string): string {
   return kept.length === 0 ? markdown : kept.join('') + markdown.slice(from);
 }
 
-/** Behind the line that closes the fence, or the end of the text. */
-function endOfFence(text: string, behind: number, fence: string): number {
-  const close = new RegExp(`^[ \\t>]*${fence.charAt(0)}{${fence.length},}[ \\t]*$`, 'gm');
-  const feed = text.indexOf('\n', behind);
-  if (feed < 0) return text.length;
-  close.lastIndex = feed + 1;
-  return close.exec(text) ? close.lastIndex : text.length;
-}
-
 function endOfCodeSpan(text: string, behind: number, run: string): number {
-  const near = text.slice(behind, behind + LONGEST_CODE_SPAN);
-  const paragraph = near.split(/\n[ \t]*\n/, 1)[0] ?? '';
-  const close = new RegExp(`(?<!\`)${run}(?!\`)`).exec(paragraph);
-  return close ? behind + close.index + run.length : behind;
+  const near = text.slice(behind, behind + LONGEST_CODE_SPAN).split(/\n[ \t]*\n/, 1)[0] ?? '';
+  for (let at = near.indexOf(run); at >= 0; at = near.indexOf(run, at)) {
+    let end = at + run.length;
+    while (near.charAt(end) === '`') end += 1;
+    if (end - at === run.length) return behind + end;
+    at = end;
+  }
+  return behind;
 }
 
 function endOfHidden(

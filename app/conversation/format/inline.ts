@@ -12,18 +12,23 @@ const NONE: readonly Emphasis[] = [];
 
 /**
  * The words of one block's Markdown, each with the emphasis it lies in. A line feed in a span's text ends a line.
- * Yields the number of characters of each stretch that it has read.
+ * Yields the number of characters of each stretch that it has read; ends once it has more than `mostUnits` of words.
  */
 export function* inline(
   markdown: string,
   env: Env,
   outer: readonly Emphasis[] = NONE,
+  mostUnits = Infinity,
 ): Generator<number, Span[]> {
   const runs = runsOf(markdown);
   if (runs === undefined) return [{ text: markdown, within: outer, address: false }];
   const reader = new InlineReader(outer);
+  let units = 0;
   for (const run of runs) {
+    const first = reader.spans.length;
+    if (units > mostUnits) break;
     for (const token of inlineTokens(run, env)) reader.read(token);
+    for (const { text } of reader.spans.slice(first)) units += text.length;
     yield run.length;
   }
   return reader.spans.map((span) => ({ ...span, text: withoutUserinfo(span.text) }));

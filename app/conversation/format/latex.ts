@@ -34,7 +34,7 @@ export function plainFormula(latex: string): string {
 export function plainCommand(latex: string, at: number): { text: string; end: number } {
   const formula = new Formula(latex, at);
   const text = formula.next();
-  return { text, end: formula.at };
+  return { text, end: Math.min(formula.at, latex.length) };
 }
 
 /** Reads from left to right, each character once. */
@@ -120,7 +120,7 @@ class Formula {
   #argument(): string {
     while (this.#latex.charAt(this.at) === ' ') this.at += 1;
     if (this.at >= this.#latex.length) return '';
-    if (this.#latex.charAt(this.at) === '{') return this.#group() ?? '';
+    if (this.#latex.charAt(this.at) === '{') return this.#group() ?? this.#take();
     return this.#depth < DEEPEST ? this.#nested(() => this.next()) : this.#take();
   }
 

@@ -7,7 +7,7 @@ import {
   underlined,
   upToDeepest,
 } from './parse/block-rules.ts';
-import { codeSpan, formula, html, Run, text } from './parse/inline-rules.ts';
+import { bracketed, codeSpan, formula, html, Run, text } from './parse/inline-rules.ts';
 
 export type { Token } from 'markdown-it';
 
@@ -30,6 +30,8 @@ inline.ruler.disable('linkify');
 inline.ruler.at('text', text);
 inline.ruler.at('html_inline', html);
 inline.ruler.at('backticks', codeSpan(ruleOf(original.inline.ruler, 'backticks')));
+inline.ruler.at('link', bracketed(ruleOf(original.inline.ruler, 'link')));
+inline.ruler.at('image', bracketed(ruleOf(original.inline.ruler, 'image')));
 inline.ruler.before('escape', 'formula', formula);
 block.ruler.disable(['code', 'html_block']);
 block.ruler.at('blockquote', upToDeepest(ruleOf(original.block.ruler, 'blockquote')), {

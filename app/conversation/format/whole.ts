@@ -1,4 +1,6 @@
-const FENCED = /^\s*(`{3,}|~{3,})[ \t]*([^\s`~]*)[ \t]*\n([\s\S]*)\n[ \t]*\1[`~]*\s*$/;
+import { closingOf } from './fences.ts';
+
+const OPENING = /^\s*(`{3,}|~{3,})[ \t]*([^\s`~]*)[ \t]*\n/;
 
 /** Languages of programs and data: a reply that is nothing but one of these is code. */
 const OF_PROGRAMS = new Set(
@@ -12,8 +14,11 @@ const OF_PROGRAMS = new Set(
  * table. A reply without such a fence, or with a program in it, stays.
  */
 export function unwrapped(markdown: string): string {
-  const [, fence = '', language = '', inner = ''] = FENCED.exec(markdown) ?? [];
-  if (fence === '' || OF_PROGRAMS.has(language.toLowerCase())) return markdown;
-  const closes = new RegExp(`^[ \\t]*${fence.charAt(0)}{${fence.length},}[ \\t]*$`, 'm');
-  return closes.test(inner) ? markdown : inner;
+  const opening = OPENING.exec(markdown);
+  if (!opening) return markdown;
+  const [{ length }, fence = '', language = ''] = opening;
+  if (OF_PROGRAMS.has(language.toLowerCase())) return markdown;
+  const closing = closingOf(markdown, length - 1, fence);
+  const isWhole = closing !== undefined && markdown.slice(closing.end).trim() === '';
+  return isWhole ? markdown.slice(length, closing.start) : markdown;
 }

@@ -9,7 +9,7 @@ const isInBlock = (state: StateBlock, line: number): boolean =>
   !state.isEmpty(line) && (state.sCount[line] ?? 0) >= state.blkIndent;
 
 /** Quotes and lists in each other: deeper than this, their signs are text. Bounds the work as well as the reader's. */
-const DEEPEST = 20;
+const DEEPEST = 12;
 
 /** Every line costs work at each level that it is nested in. */
 export function upToDeepest(original: Rule): Rule {

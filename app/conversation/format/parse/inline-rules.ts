@@ -8,10 +8,25 @@ export class Run extends StateInline {
   readonly addresses: Addresses = findAddresses(this.src);
   readonly #starts: readonly number[] = [...this.addresses.keys()].sort((a, b) => a - b);
   #next = 0;
+  #pairs: ReadonlyMap<number, number> | undefined;
+  readonly #last = new Map<string, number>();
 
   override scanDelims(start: number, canSplitWord: boolean): Flanks {
     const scanned = super.scanDelims(start, canSplitWord);
     return this.src.charAt(start) === '_' ? scanned : flanks(this.src, start, scanned);
+  }
+
+  /** The bracket that closes the one at `open`. */
+  partnerOf(open: number): number | undefined {
+    this.#pairs ??= bracketPairs(this.src);
+    return this.#pairs.get(open);
+  }
+
+  /** Whether `closer` stands somewhere behind `at`. */
+  hasBehind(closer: string, at: number): boolean {
+    const last = this.#last.get(closer) ?? this.src.lastIndexOf(closer);
+    this.#last.set(closer, last);
+    return last > at;
   }
 
   /** Where the next address begins behind `at`. Links are looked through before they are read, so `at` may go back. */
@@ -20,6 +35,31 @@ export class Run extends StateInline {
     while ((this.#starts[this.#next] ?? Infinity) <= at) this.#next += 1;
     return this.#starts[this.#next] ?? Infinity;
   }
+}
+
+/** The text of a link is shorter: who looks further for its end looks for ever where many begin. */
+const LONGEST_LABEL = 500;
+
+/** A link or a picture, tried only where a bracket has its partner near enough. */
+export function bracketed(original: Rule): Rule {
+  return (state, silent) => {
+    if (!(state instanceof Run)) return original(state, silent);
+    const open = state.src.charAt(state.pos) === '!' ? state.pos + 1 : state.pos;
+    if (state.src.charAt(open) !== '[') return false;
+    const close = state.partnerOf(open);
+    return close !== undefined && close - open <= LONGEST_LABEL && original(state, silent);
+  };
+}
+
+function bracketPairs(text: string): ReadonlyMap<number, number> {
+  const pairs = new Map<number, number>();
+  const open: number[] = [];
+  for (const { 0: found, index } of text.matchAll(/\\.|[[\]]/gs)) {
+    if (found === '[') open.push(index);
+    const partner = found === ']' ? open.pop() : undefined;
+    if (partner !== undefined) pairs.set(partner, index);
+  }
+  return pairs;
 }
 
 type Rule = (state: StateInline, silent: boolean) => boolean;
@@ -84,7 +124,7 @@ export const formula: Rule = (state, silent) => {
   const { src, pos } = state;
   const character = src.charAt(pos);
   if (character !== '\\' && character !== '$') return false;
-  const found = character === '\\' ? (marked(src, pos) ?? command(src, pos)) : inDollars(src, pos);
+  const found = character === '\\' ? (marked(state, pos) ?? command(src, pos)) : inDollars(state, pos);
   if (!found || found.end > state.posMax) return false;
   if (!silent) state.push('formula', '', 0).content = found.text;
   state.pos = found.end;
@@ -97,10 +137,11 @@ interface Found {
 }
 
 /** `\( … \)` and `\[ … \]`; the latter are escaped brackets where nothing in them looks like a formula. */
-function marked(src: string, pos: number): Found | undefined {
+function marked(state: StateInline, pos: number): Found | undefined {
+  const { src } = state;
   const opener = src.charAt(pos + 1);
   if (opener !== '(' && opener !== '[') return undefined;
-  const inner = upTo(src, pos + 2, opener === '(' ? '\\)' : '\\]');
+  const inner = upTo(state, pos + 2, opener === '(' ? '\\)' : '\\]');
   if (inner === undefined || (opener === '[' && !FORMULA_SIGNS.test(inner))) return undefined;
   return { text: plainFormula(inner), end: pos + 4 + inner.length };
 }
@@ -115,9 +156,10 @@ function command(src: string, pos: number): Found | undefined {
   return { text: isJoined ? ` ${plain}` : plain, end: pos + end };
 }
 
-function inDollars(src: string, pos: number): Found | undefined {
+function inDollars(state: StateInline, pos: number): Found | undefined {
+  const { src } = state;
   const isDouble = src.startsWith('$$', pos);
-  const inner = upTo(src, pos + (isDouble ? 2 : 1), isDouble ? '$$' : '$');
+  const inner = upTo(state, pos + (isDouble ? 2 : 1), isDouble ? '$$' : '$');
   if (inner === undefined) return undefined;
   const end = pos + inner.length + (isDouble ? 4 : 2);
   if (isDouble) return /[\p{L}\p{N}]/u.test(inner) ? { text: plainFormula(inner), end } : undefined;
@@ -128,8 +170,9 @@ function inDollars(src: string, pos: number): Found | undefined {
     : undefined;
 }
 
-function upTo(src: string, from: number, closer: string): string | undefined {
-  const part = src.slice(from, from + LONGEST_FORMULA);
+function upTo(state: StateInline, from: number, closer: string): string | undefined {
+  if (state instanceof Run && !state.hasBehind(closer, from - 1)) return undefined;
+  const part = state.src.slice(from, from + LONGEST_FORMULA);
   const end = part.indexOf(closer);
   return end < 0 ? undefined : part.slice(0, end);
 }
