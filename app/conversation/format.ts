@@ -19,7 +19,7 @@ export function format(markdown: string): Reply {
   const work = formatting(markdown);
   for (;;) {
     const step = work.next();
-    if (step.done) return step.value;
+    if (step.done) return step.value.reply;
   }
 }
 
@@ -28,7 +28,7 @@ export function format(markdown: string): Reply {
  * step was about. Takes time in proportion to the length of the text. Ends early once the blocks hold more than
  * `mostUnits` UTF-16 units of words.
  */
-export function* formatting(markdown: string, mostUnits = Infinity): Generator<number, Reply> {
+export function* formatting(markdown: string, mostUnits = Infinity): Generator<number, Formatted> {
   const clean = cleanCharacters(unwrapped(withoutModelMarks(markdown)));
   yield clean.length;
   const source = withoutHidden(clean);
@@ -36,7 +36,15 @@ export function* formatting(markdown: string, mostUnits = Infinity): Generator<n
   const env: Env = {};
   const nodes = nodesOf(source, env);
   yield source.length;
-  return yield* new Formatter(env, mostUnits).blocks(nodes);
+  const formatter = new Formatter(env, mostUnits);
+  const reply = yield* formatter.blocks(nodes);
+  return { reply, isWhole: formatter.isWhole };
+}
+
+export interface Formatted {
+  readonly reply: Reply;
+  /** Whether nothing was left out because there was enough. */
+  readonly isWhole: boolean;
 }
 
 const TOP: Place = { quoted: false, depth: 0 };
@@ -48,6 +56,10 @@ class Formatter {
   constructor(env: Env, mostUnits: number) {
     this.#env = env;
     this.#unitsLeft = mostUnits;
+  }
+
+  get isWhole(): boolean {
+    return this.#unitsLeft >= 0;
   }
 
   *blocks(nodes: readonly Node[]): Generator<number, Block[]> {
@@ -96,6 +108,8 @@ class Formatter {
   *#read(markdown: string, outer?: readonly Emphasis[]): Generator<number, Span[]> {
     if (this.#unitsLeft < 0) return [];
     const spans = yield* inline(markdown, this.#env, outer, this.#unitsLeft);
+    // With a line feed, or what parts two cells.
+    this.#unitsLeft -= 1;
     for (const { text } of spans) this.#unitsLeft -= text.length;
     return spans;
   }

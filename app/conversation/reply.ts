@@ -1,4 +1,4 @@
-import { format, formatting } from './format.ts';
+import { type Formatted, format, formatting } from './format.ts';
 import type { Reply } from './markup.ts';
 import { phrase } from './phrases.ts';
 import { beginningOf } from './split/beginning.ts';
@@ -37,11 +37,11 @@ export async function answerParts(
 ): Promise<string[]> {
   const mostUnits = MOST_PARTS * longestPart;
   const source = markdown.slice(0, LONGEST_SOURCE);
-  const answer = await formatInSteps(source, mostUnits, pause);
+  const { reply: answer, isWhole: isRead } = await formatInSteps(source, mostUnits, pause);
   if (!isVisible(answer))
     return replyParts([phrase('noAnswer', language), ...notes].join('\n\n'), longestPart);
   const sayings = notes.flatMap((note) => format(note));
-  const isWhole = source.length === markdown.length && unitsOf(answer) <= mostUnits;
+  const isWhole = isRead && source.length === markdown.length;
   const parts = isWhole ? split([...answer, ...sayings], longestPart) : [];
   if (isWhole && parts.length <= MOST_PARTS) return parts;
   await pause();
@@ -59,7 +59,7 @@ async function formatInSteps(
   markdown: string,
   mostUnits: number,
   pause: () => Promise<void>,
-): Promise<Reply> {
+): Promise<Formatted> {
   const work = formatting(markdown, mostUnits);
   let since = 0;
   for (;;) {
@@ -81,7 +81,3 @@ const textsOf = (reply: Reply): string[] =>
   reply.flatMap(({ lines }) => lines.flatMap(({ lead, spans }) => [lead, ...spans.map(({ text }) => text)]));
 
 const isVisible = (reply: Reply): boolean => textsOf(reply).some(hasVisibleText);
-
-const unitsOf = (reply: Reply): number =>
-  textsOf(reply).reduce((sum, text) => sum + text.length, 0) +
-  reply.reduce((sum, { lines }) => sum + lines.length, 0);

@@ -28,13 +28,5 @@ function withBalancedIsolates(line: string): string {
   return open === 0 ? line : line.replace(/[\u2066-\u2069]/g, '');
 }
 
-/** Removes what `pattern` finds; a space stays where two words would become one. */
-export function withoutMatches(text: string, pattern: RegExp): string {
-  return text.replace(pattern, (match: string, ...rest: unknown[]) => {
-    const at = rest.find((argument) => typeof argument === 'number') ?? 0;
-    const isBetweenWords = isInWord(text.charAt(at - 1)) && isInWord(text.charAt(at + match.length));
-    return isBetweenWords ? ' ' : '';
-  });
-}
-
-const isInWord = (character: string): boolean => /[\p{L}\p{N}]/u.test(character);
+/** Whether it is part of a word or a number. */
+export const isInWord = (character: string): boolean => /[\p{L}\p{N}]/u.test(character);

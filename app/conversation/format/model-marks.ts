@@ -1,4 +1,4 @@
-import { withoutMatches } from './characters.ts';
+import { isInWord } from './characters.ts';
 
 /** Names that models give to the tag around what they think before they answer. */
 const THOUGHT = 'think|thinking|thought|thoughts|reasoning|reflection|seed:think|antml:thinking';
@@ -26,18 +26,24 @@ const STRAY_CLOSE = new RegExp(`(?<!\`)</(?:${THOUGHT})\\s*>`, 'i');
 
 /**
  * Citations of OpenAI's file search (`【4:0†source】`) and web search (U+E200 `cite` U+E202 … U+E201, in characters of
- * private use), with the space before them where a sentence ends or goes on behind them.
+ * private use), with the space before them.
  */
 const SOURCE =
   '【[^【】\\n]{0,200}†[^【】\\n]{0,200}】|\\uE200[^\\uE200\\uE201\\n]{0,1000}\\uE201|[\\uE000-\\uF8FF]+';
-const SOURCES = new RegExp(`[ \\t]{0,2}(?:${SOURCE})+(?=[\\s.,;:!?،؛؟。)»]|$)|${SOURCE}`, 'g');
+const SOURCES = new RegExp(`[ \\t]{0,2}(?:${SOURCE})+`, 'g');
 
 /**
  * The answer without what the model wrote for itself or for a program: thoughts before the answer, marks of its chat
  * template, citations that only a web page can resolve. A thought that never ends leaves nothing.
  */
 export function withoutModelMarks(text: string): string {
-  return withoutMatches(withoutThoughts(text), SOURCES);
+  const answer = withoutThoughts(text);
+  return answer.replace(SOURCES, (match: string, at: number) => {
+    const next = answer.charAt(at + match.length);
+    if (/^[\s.,;:!?،؛؟。)»]?$/.test(next)) return '';
+    const spaces = /^[ \t]*/.exec(match)?.[0] ?? '';
+    return spaces !== '' || !isInWord(answer.charAt(at - 1)) || !isInWord(next) ? spaces : ' ';
+  });
 }
 
 function withoutThoughts(text: string): string {
