@@ -1,8 +1,8 @@
-import { type Formatted, format, formatting } from './format.ts';
+import { format, formatting } from './format.ts';
 import type { Reply } from './markup.ts';
 import { phrase } from './phrases.ts';
 import { beginningOf } from './split/beginning.ts';
-import { split } from './split.ts';
+import { split, splitting } from './split.ts';
 import { hasVisibleText } from './visible.ts';
 
 /**
@@ -37,16 +37,17 @@ export async function answerParts(
 ): Promise<string[]> {
   const mostUnits = MOST_PARTS * longestPart;
   const source = markdown.slice(0, LONGEST_SOURCE);
-  const { reply: answer, isWhole: isRead } = await formatInSteps(source, mostUnits, pause);
+  const { reply: answer, isWhole: isRead } = await inSteps(formatting(source, mostUnits), pause);
   if (!isVisible(answer))
     return replyParts([phrase('noAnswer', language), ...notes].join('\n\n'), longestPart);
   const sayings = notes.flatMap((note) => format(note));
   const isWhole = isRead && source.length === markdown.length;
-  const parts = isWhole ? split([...answer, ...sayings], longestPart) : [];
+  await pause();
+  const parts = isWhole ? await inSteps(splitting([...answer, ...sayings], longestPart), pause) : [];
   if (isWhole && parts.length <= MOST_PARTS) return parts;
   await pause();
   const ending = split([...format(phrase('cut', language)), ...sayings], longestPart).slice(0, MOST_PARTS);
-  const beginning = split(beginningOf(answer, mostUnits), longestPart);
+  const beginning = await inSteps(splitting(beginningOf(answer, mostUnits), longestPart), pause);
   return [...beginning.slice(0, MOST_PARTS - ending.length), ...ending];
 }
 
@@ -55,19 +56,11 @@ const LONGEST_SOURCE = 100_000;
 /** So many characters of work go by before others have their turn. */
 const STEP = 8_000;
 
-async function formatInSteps(
-  markdown: string,
-  mostUnits: number,
-  pause: () => Promise<void>,
-): Promise<Formatted> {
-  const work = formatting(markdown, mostUnits);
+async function inSteps<T>(work: Generator<number, T>, pause: () => Promise<void>): Promise<T> {
   let since = 0;
   for (;;) {
     const step = work.next();
-    if (step.done) {
-      await pause();
-      return step.value;
-    }
+    if (step.done) return step.value;
     since += step.value;
     if (since < STEP) continue;
     since = 0;
