@@ -125,11 +125,14 @@ class Formatter {
 
   *#tableLines(table: Table, place: Place): Generator<number, Line[]> {
     const told = yield* tellTable(table, (cell) => this.#read(cell));
-    return told.flatMap(({ opensRow, lead, spans }) => {
+    const lines: Line[] = [];
+    for (const { opensRow, lead, spans } of told) {
       const [head, ...rest] = linesOfSpans(spans, place);
-      if (!head) return [];
-      return [{ ...head, lead: head.lead + lead, gap: opensRow && !place.quoted ? 2 : 1 }, ...rest];
-    });
+      for (const { text } of spans) yield text.length;
+      if (!head) continue;
+      lines.push({ ...head, lead: head.lead + lead, gap: opensRow && !place.quoted ? 2 : 1 }, ...rest);
+    }
+    return lines;
   }
 }
 

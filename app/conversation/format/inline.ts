@@ -21,7 +21,7 @@ export function* inline(
   mostUnits = Infinity,
 ): Generator<number, Span[]> {
   const runs = runsOf(markdown);
-  if (runs === undefined) return [{ text: markdown, within: outer, address: false }];
+  if (runs === undefined) return [{ text: markdown.slice(0, mostUnits + 1), within: outer, address: false }];
   const reader = new InlineReader(outer);
   let units = 0;
   for (const run of runs) {

@@ -121,11 +121,16 @@ async function cost(work: () => unknown, runs: number): Promise<number> {
 /** Below this a clock shows more of the machine than of the work. */
 const NOISE_US = 4_000;
 
-/** Whether twice the input costs at most 2.5 times the work. A suspicion is looked at again, with more runs. */
+/** Whether twice the input costs at most 2.5 times the work. A suspicion is looked at again, with more runs and longer. */
 async function isLinear(work: (units: number) => unknown, units: number): Promise<boolean> {
-  for (const runs of [1, 3, 6, 12]) {
-    const double = await cost(() => work(2 * units), runs);
-    if (double < NOISE_US || double <= 2.5 * (await cost(() => work(units), runs))) return true;
+  for (const [runs, times] of [
+    [1, 1],
+    [3, 1],
+    [6, 2],
+    [6, 4],
+  ] as const) {
+    const double = await cost(() => work(2 * times * units), runs);
+    if (double < NOISE_US || double <= 2.5 * (await cost(() => work(times * units), runs))) return true;
   }
   return false;
 }
