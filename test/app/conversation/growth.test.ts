@@ -128,9 +128,11 @@ async function isLinear(work: (units: number) => unknown, units: number): Promis
     [3, 1],
     [6, 2],
     [6, 4],
+    [6, 8],
   ] as const) {
+    const single = await cost(() => work(times * units), runs);
     const double = await cost(() => work(2 * times * units), runs);
-    if (double < NOISE_US || double <= 2.5 * (await cost(() => work(times * units), runs))) return true;
+    if (double < NOISE_US || double <= 2.5 * single) return true;
   }
   return false;
 }
