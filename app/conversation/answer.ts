@@ -6,7 +6,7 @@ import { wordsOf } from './message.ts';
 import { phrase } from './phrases.ts';
 import { type PolicyRules, planFor } from './policy.ts';
 import { admit } from './quota.ts';
-import { replyParts } from './reply.ts';
+import { answerParts, replyParts } from './reply.ts';
 
 export interface AnswerPorts {
   readonly store: ConversationStore;
@@ -66,7 +66,6 @@ export async function writeReply(
   };
   const { retentionMs } = rules;
   const { answer, facts } = await ask({ ...work, text: plan.text, language, learned, retentionMs }, ports);
-  const hasWords = replyParts(answer, longestPart).length > 0;
-  const said = [hasWords ? answer : phrase('noAnswer', language), ...notes].join('\n\n');
-  return ports.store.writeReply(lease, replyParts(said, longestPart), facts);
+  const parts = await answerParts(answer, notes, { longestPart, language });
+  return ports.store.writeReply(lease, parts, facts);
 }

@@ -1,119 +1,147 @@
-import { Lexer, lexer, type MarkedToken, type Token, type Tokens } from 'marked';
-import { withDoubles } from './format/doubles.ts';
-import { inline, inside, isCitation } from './format/inline.ts';
+import { cleanCharacters } from './format/characters.ts';
+import { codeLines } from './format/code.ts';
+import { withoutHidden } from './format/hidden.ts';
+import { inline, inside } from './format/inline.ts';
 import { below, linesOfSpans, type Place } from './format/lines.ts';
 import { listLines } from './format/list.ts';
+import { withoutModelMarks } from './format/model-marks.ts';
+import { type Node, nodesOf, type Table } from './format/nodes.ts';
+import type { Env } from './format/parse.ts';
 import { tellTable } from './format/table.ts';
-import type { Block, Emphasis, Line, Reply } from './markup.ts';
+import { unwrapped } from './format/whole.ts';
+import type { Block, Emphasis, Line, Reply, Span } from './markup.ts';
 
 /**
  * Markdown (CommonMark with GitHub's tables, task lists and strikethrough) as WhatsApp can show it. Never throws.
  * Text without Markdown stays as it is, down to its directional marks; a thematic break is the empty line it makes.
  */
 export function format(markdown: string): Reply {
-  if (isUnreadable(markdown)) return plain(markdown);
-  try {
-    return blocksOf(lexer(markdown));
-  } catch {
-    // Thousands of nested quotes overflow the stack of any recursive reader, and `marked` throws where it finds itself
-    // in a loop. The words are still worth sending.
-    return plain(markdown);
+  const work = formatting(markdown);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value.reply;
   }
 }
 
 /**
- * The inline rules of `marked` take quadratic time on long words full of markers: 10 s for 100,000 characters of
- * `a_a_a_`. No language has such words; a paragraph of this length in a script without spaces loses its emphasis.
+ * Formats step by step, so that others may have their turn between two of them: yields the number of characters that a
+ * step was about. Takes time in proportion to the length of the text. Ends early once the blocks hold more than
+ * `mostUnits` UTF-16 units of words.
  */
-const isUnreadable = (text: string): boolean => text.split(/\s+/).some((word) => word.length > 4_000);
+export function* formatting(markdown: string, mostUnits = Infinity): Generator<number, Formatted> {
+  const clean = cleanCharacters(unwrapped(withoutModelMarks(markdown)));
+  yield clean.length;
+  const source = withoutHidden(clean);
+  yield source.length;
+  const env: Env = {};
+  const nodes = nodesOf(source, env);
+  yield source.length;
+  const formatter = new Formatter(env, mostUnits);
+  const reply = yield* formatter.blocks(nodes);
+  return { reply, isWhole: formatter.isWhole };
+}
+
+export interface Formatted {
+  readonly reply: Reply;
+  /** Whether nothing was left out because there was enough. */
+  readonly isWhole: boolean;
+}
 
 const TOP: Place = { quoted: false, depth: 0 };
 
-function blocksOf(tokens: readonly Token[]): Block[] {
-  const blocks: Block[] = [];
-  let previous: string | undefined;
-  for (const token of tokens) {
-    const lines = linesOf(token, TOP);
-    const above = blocks.at(-1);
-    if (token.type === 'def' && previous === 'def' && above && lines.length > 0) {
-      blocks[blocks.length - 1] = { ...above, lines: [...above.lines, ...lines] };
-    } else if (lines.length > 0) {
-      blocks.push({ lines, introduces: token.type === 'heading' || endsInColon(lines) });
-    }
-    if (token.type !== 'space' && (token.type !== 'def' || lines.length > 0)) previous = token.type;
+class Formatter {
+  readonly #env: Env;
+  #unitsLeft: number;
+
+  constructor(env: Env, mostUnits: number) {
+    this.#env = env;
+    this.#unitsLeft = mostUnits;
   }
-  return blocks;
+
+  get isWhole(): boolean {
+    return this.#unitsLeft >= 0;
+  }
+
+  *blocks(nodes: readonly Node[]): Generator<number, Block[]> {
+    const blocks: Block[] = [];
+    let previous: Node | undefined;
+    for (const node of nodes) {
+      const lines = yield* this.#linesOf(node, TOP);
+      const above = blocks.at(-1);
+      if (node.type === 'citation' && previous?.type === 'citation' && above && lines.length > 0) {
+        blocks[blocks.length - 1] = { ...above, lines: [...above.lines, ...lines] };
+      } else if (lines.length > 0) {
+        blocks.push({ lines, introduces: node.type === 'heading' || endsInColon(lines) });
+      }
+      previous = node;
+    }
+    return blocks;
+  }
+
+  /** No lines once there is enough. */
+  *#linesOf(node: Node, place: Place): Generator<number, Line[]> {
+    if (this.#unitsLeft < 0) return [];
+    switch (node.type) {
+      case 'heading':
+        return linesOfSpans(yield* this.#read(node.content, inside([], '*')), place);
+      case 'paragraph':
+      case 'citation':
+        return this.#counted(linesOfSpans(yield* this.#read(node.content), place));
+      case 'code':
+        this.#unitsLeft -= node.text.length;
+        yield node.text.length;
+        return codeLines(node.text, place);
+      case 'quote':
+        return yield* this.#quoteLines(node.children, { ...place, quoted: true });
+      case 'list':
+        return yield* listLines(node, place, (child, below) => this.#linesOf(child, below));
+      case 'table':
+        return yield* this.#tableLines(node, place);
+    }
+  }
+
+  #counted(lines: Line[]): Line[] {
+    this.#unitsLeft -= lines.length;
+    return lines;
+  }
+
+  *#read(markdown: string, outer?: readonly Emphasis[]): Generator<number, Span[]> {
+    if (this.#unitsLeft < 0) return [];
+    const spans = yield* inline(markdown, this.#env, outer, this.#unitsLeft);
+    // With a line feed, or what parts two cells.
+    this.#unitsLeft -= 1;
+    for (const { text } of spans) this.#unitsLeft -= text.length;
+    return spans;
+  }
+
+  *#quoteLines(children: readonly Node[], place: Place): Generator<number, Line[]> {
+    const lines: Line[] = [];
+    for (const [index, child] of children.entries()) {
+      const node = index === 0 ? withoutQuoteMarks(child) : child;
+      for (const line of below(1, yield* this.#linesOf(node, place))) lines.push(line);
+    }
+    return lines;
+  }
+
+  *#tableLines(table: Table, place: Place): Generator<number, Line[]> {
+    const told = yield* tellTable(table, (cell) => this.#read(cell));
+    const lines: Line[] = [];
+    for (const { opensRow, lead, spans } of told) {
+      const [head, ...rest] = linesOfSpans(spans, place);
+      for (const { text } of spans) yield text.length;
+      if (!head) continue;
+      lines.push({ ...head, lead: head.lead + lead, gap: opensRow && !place.quoted ? 2 : 1 }, ...rest);
+    }
+    return lines;
+  }
+}
+
+/** GitHub's `[!NOTE]` names the kind of a quote, and `>` deeper than anybody reads is no text. */
+function withoutQuoteMarks(node: Node): Node {
+  if (node.type !== 'paragraph') return node;
+  return { ...node, content: node.content.replace(/^(?:>[>\s]*|\[![A-Za-z]{1,40}\][+-]?[ \t]*)/, '') };
 }
 
 function endsInColon(lines: readonly Line[]): boolean {
   return /[:：]\s*$/.test(lines.at(-1)?.spans.at(-1)?.text ?? '');
-}
-
-/** A text that is read as no Markdown: its paragraphs and lines. */
-function plain(text: string): Block[] {
-  return text.split(/\n\s*\n/).flatMap((paragraph) => {
-    const lines = linesOfSpans([{ text: paragraph, within: [], address: false }], TOP);
-    return lines.length === 0 ? [] : [{ lines, introduces: false }];
-  });
-}
-
-function linesOf(anyToken: Token, place: Place): Line[] {
-  // See `inline`: extensions could add tokens of other types; we use none.
-  const token = anyToken as MarkedToken;
-  switch (token.type) {
-    case 'heading':
-      return linesOfSpans(inline(token.tokens, inside([], '*')), place);
-    case 'paragraph':
-      return linesOfSpans(inline(token.tokens), place);
-    case 'text':
-      return linesOfSpans(inline(token.tokens ?? [token]), place);
-    case 'code':
-      return codeLines(token.text, place);
-    case 'blockquote':
-      return token.tokens.flatMap((child) => below(1, linesOf(child, { ...place, quoted: true })));
-    case 'list':
-      return listLines(token, place, linesOf);
-    case 'table':
-      return tableLines(token, place);
-    case 'html':
-      return htmlLines(token.text, place);
-    case 'def':
-      return isCitation(token.tag) ? htmlLines(token.raw, place) : [];
-    default:
-      return [];
-  }
-}
-
-/**
- * Code keeps its lines between three backticks. A quote is made of single lines, so there each line is code by itself.
- * Three backticks in the code, or one at the end of a line, would end it: they become their doubles.
- */
-function codeLines(code: string, place: Place): Line[] {
-  const fence: Emphasis = { marker: '```' };
-  const lines: Line[] = [];
-  let gap = 1;
-  for (const raw of code.split('\n')) {
-    const text = raw.trimEnd().replace(place.quoted ? /`+/g : /^\s*`+|`+$|`{3,}/g, withDoubles);
-    if (text === '') {
-      if (lines.length > 0 && !place.quoted) gap += 1;
-      continue;
-    }
-    const within = [place.quoted ? ({ marker: '`' } as const) : fence];
-    lines.push({ gap, quoted: place.quoted, lead: '', spans: [{ text, within, address: false }] });
-    gap = 1;
-  }
-  return lines;
-}
-
-function tableLines(table: Tokens.Table, place: Place): Line[] {
-  return tellTable(table).flatMap(({ opensRow, lead, spans }) => {
-    const [head, ...rest] = linesOfSpans(spans, place);
-    if (!head) return [];
-    return [{ ...head, lead: head.lead + lead, gap: opensRow && !place.quoted ? 2 : 1 }, ...rest];
-  });
-}
-
-function htmlLines(text: string, place: Place): Line[] {
-  if (/^\s*<(script|style)\b/i.test(text)) return [];
-  return linesOfSpans(inline(Lexer.lexInline(text)), place);
 }

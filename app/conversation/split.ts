@@ -15,13 +15,27 @@ export const SHORTEST_PART = 20;
  * reply without words has none. Throws `RangeError` below `SHORTEST_PART`.
  */
 export function split(reply: Reply, longestPart: number): string[] {
+  const work = splitting(reply, longestPart);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Splits step by step, so that others may have their turn between two of them: yields how much a step was about. */
+export function* splitting(reply: Reply, longestPart: number): Generator<number, string[]> {
   if (!(longestPart >= SHORTEST_PART)) {
     throw new RangeError(`Expected longestPart to be at least ${SHORTEST_PART}, got ${longestPart}`);
   }
   const pieces = piecesOf(reply);
+  yield pieces.length;
   const whole = write(pieces);
   if (whole === '') return [];
   if (whole.length <= longestPart) return [whole];
+  yield whole.length;
   const short = shorten(pieces, longestPart);
-  return cutsOf(short, longestPart).map(({ from, to }) => write(short.slice(from, to)));
+  yield whole.length;
+  const cuts = cutsOf(short, longestPart);
+  yield whole.length;
+  return cuts.map(({ from, to }) => write(short.slice(from, to)));
 }

@@ -1,74 +1,37 @@
-import type { MarkedToken, Token, Tokens } from 'marked';
+import { decodeHTMLStrict } from 'entities';
 import type { Emphasis, Marker, Span } from '../markup.ts';
+import { cleanCharacters } from './characters.ts';
 import { withDoubles } from './doubles.ts';
-import { decodeEntities } from './entities.ts';
-import { readTag } from './html.ts';
+import { readTag, type Tag } from './html.ts';
+import { type Env, inlineTokens, type Token } from './parse.ts';
+import { type Height, raised } from './raised.ts';
+import { runsOf } from './runs.ts';
+import { plainAddress, reachable, withoutUserinfo } from './targets.ts';
 
 const NONE: readonly Emphasis[] = [];
 
-/** The words of inline tokens, each with the emphasis it lies in. A line feed in a span's text ends a line. */
-export function inline(tokens: readonly Token[], outer: readonly Emphasis[] = NONE): Span[] {
-  const spans: Span[] = [];
-  // HTML opens and closes emphasis by separate tokens, so this is what has been opened beside `outer`.
-  let within = outer;
-  let linkTarget: string | undefined;
-
-  const say = (text: string): void => {
-    if (text !== '') spans.push({ text, within, address: false });
-  };
-
-  // The union of `marked` ends in a token of any type and any fields, for its extensions; we use none.
-  for (const token of tokens as readonly MarkedToken[]) {
-    switch (token.type) {
-      case 'text':
-        spans.push(...(token.tokens ? inline(token.tokens, within) : leftoverStrong(token.text, within)));
-        break;
-      case 'strong':
-        spans.push(...inline(token.tokens, inside(within, '*')));
-        break;
-      case 'em':
-        spans.push(...inline(token.tokens, inside(within, '_')));
-        break;
-      case 'del':
-        // GitHub strikes with one tilde too. Assistants do not, they write `3~5 days, 7~9 weeks`.
-        if (token.raw.startsWith('~~')) spans.push(...inline(token.tokens, inside(within, '~')));
-        else {
-          say('~');
-          spans.push(...inline(token.tokens, within));
-          say('~');
-        }
-        break;
-      case 'codespan':
-        spans.push({ text: withoutBackticks(token.text), within: inside(within, '`'), address: false });
-        break;
-      case 'br':
-        say('\n');
-        break;
-      case 'link':
-        spans.push(...link(token, within));
-        break;
-      case 'image':
-        spans.push(...named(inline(token.tokens, within), decodeEntities(token.href)));
-        break;
-      case 'html': {
-        const tag = readTag(token.raw);
-        if (tag.kind === 'text') say(decodeEntities(tag.text));
-        if (tag.kind === 'opens') within = inside(within, tag.marker);
-        if (tag.kind === 'closes') within = without(within, tag.marker, outer);
-        if (tag.kind === 'link') linkTarget = tag.target;
-        if (tag.kind === 'endOfLink' && linkTarget !== undefined) {
-          spans.push(...inBrackets(linkTarget));
-          linkTarget = undefined;
-        }
-        break;
-      }
-      case 'checkbox':
-        break;
-      default:
-        say('text' in token ? token.text : token.raw);
-    }
+/**
+ * The words of one block's Markdown, each with the emphasis it lies in. A line feed in a span's text ends a line.
+ * Yields the number of characters of each stretch that it has read; ends once it has more than `mostUnits` of words.
+ */
+export function* inline(
+  markdown: string,
+  env: Env,
+  outer: readonly Emphasis[] = NONE,
+  mostUnits = Infinity,
+): Generator<number, Span[]> {
+  const runs = runsOf(markdown);
+  if (runs === undefined) return [{ text: markdown.slice(0, mostUnits + 1), within: outer, address: false }];
+  const reader = new InlineReader(outer);
+  let units = 0;
+  for (const run of runs) {
+    const first = reader.spans.length;
+    if (units > mostUnits) break;
+    for (const token of inlineTokens(run, env)) reader.read(token);
+    for (const { text } of reader.spans.slice(first)) units += text.length;
+    yield run.length;
   }
-  return spans;
+  return reader.spans.map((span) => ({ ...span, text: withoutUserinfo(span.text) }));
 }
 
 /** One more stretch of emphasis; nothing new where its marker is open already. */
@@ -77,49 +40,171 @@ export function inside(within: readonly Emphasis[], marker: Marker): readonly Em
   return [...within, { marker }];
 }
 
-function without(
-  within: readonly Emphasis[],
-  marker: Marker,
-  outer: readonly Emphasis[],
-): readonly Emphasis[] {
-  return within.filter((emphasis) => emphasis.marker !== marker || outer.includes(emphasis));
-}
+const EMPHASIS: ReadonlyMap<string, Marker> = new Map([
+  ['strong', '*'],
+  ['em', '_'],
+  ['s', '~'],
+]);
 
-/** WhatsApp's code has no way to hold a backtick. */
-function withoutBackticks(code: string): string {
-  return code.replace(/`+/g, withDoubles);
-}
+/** Reads token by token: HTML opens and closes by tokens of its own, in any order. */
+class InlineReader {
+  readonly spans: Span[] = [];
+  readonly #outer: readonly Emphasis[];
+  #within: readonly Emphasis[];
+  /** What was around each emphasis of Markdown that is open. */
+  readonly #around: (readonly Emphasis[])[] = [];
+  #link: { readonly href: string; readonly from: number } | undefined;
+  /** So many spans are complete: what comes next is a new one, since markup was between. */
+  #complete = 0;
+  #htmlTarget: string | undefined;
+  #raised: Height | undefined;
+  /** So many cells of a row of HTML are begun; undefined outside of rows. */
+  #cells: number | undefined;
+  #isQuoted = false;
 
-/**
- * CommonMark leaves the asterisks of `**word:**more` in the text, since they stand between punctuation and a letter.
- * Assistants write this in languages that put no space there, and nobody should read the asterisks.
- */
-function leftoverStrong(text: string, within: readonly Emphasis[]): Span[] {
-  const spans: Span[] = [];
-  let at = 0;
-  for (const match of text.matchAll(/\*\*(?!\s)([^*\n]{1,1000})(?<!\s)\*\*/g)) {
-    const [whole, inner = ''] = match;
-    spans.push({ text: decodeEntities(text.slice(at, match.index)), within, address: false });
-    spans.push({ text: decodeEntities(inner), within: inside(within, '*'), address: false });
-    at = match.index + whole.length;
+  constructor(outer: readonly Emphasis[]) {
+    this.#outer = outer;
+    this.#within = outer;
   }
-  spans.push({ text: decodeEntities(text.slice(at)), within, address: false });
-  return spans.filter((span) => span.text !== '');
-}
 
-/** `[1]` and `[^1]` are citations: their definitions are kept as lines of their own. */
-export const isCitation = (label: string): boolean => /^(\d+|\^.+)$/.test(label);
-
-function link(token: Tokens.Link, within: readonly Emphasis[]): Span[] {
-  if (token.raw === `[${token.text}]` && isCitation(token.text)) {
-    return [{ text: token.raw, within, address: false }];
+  read(token: Token): void {
+    switch (token.type) {
+      case 'strong_open':
+      case 'em_open':
+      case 's_open':
+        this.#around.push(this.#within);
+        this.#within = inside(this.#within, EMPHASIS.get(token.type.slice(0, -'_open'.length)) ?? '*');
+        break;
+      case 'strong_close':
+      case 'em_close':
+      case 's_close':
+        this.#within = this.#around.pop() ?? this.#outer;
+        break;
+      case 'code_inline':
+        // WhatsApp's code has no way to hold a backtick.
+        this.#add(token.content.replace(/`+/g, withDoubles), inside(this.#within, '`'));
+        break;
+      case 'softbreak':
+        this.#endLine();
+        break;
+      case 'hardbreak':
+        this.#say('\n');
+        break;
+      case 'address':
+        this.#addAddress(cleanCharacters(decodeHTMLStrict(token.content)));
+        break;
+      case 'link_open':
+        this.#link = { href: token.attrGet('href') ?? '', from: this.spans.length };
+        this.#complete = this.spans.length;
+        break;
+      case 'link_close':
+        this.#endLink();
+        break;
+      case 'image':
+        this.#image(token);
+        break;
+      case 'html_inline':
+        this.#tag(readTag(token.content));
+        break;
+      case 'text_special':
+        // An entity may name any character.
+        this.#say(cleanCharacters(token.content).replace('\uFFFD', ''));
+        break;
+      default:
+        this.#say(token.content);
+    }
   }
-  return named(inline(token.tokens, within), decodeEntities(token.href));
+
+  #say(text: string): void {
+    this.#add(this.#raised === undefined ? text : raised(text, this.#raised), this.#within);
+  }
+
+  /** Text that goes on from the last span becomes a part of it: a border between spans is where markup was. */
+  #add(text: string, within: readonly Emphasis[]): void {
+    if (text === '') return;
+    const last = this.spans.at(-1);
+    const isSame = last && !last.address && last.within === within && this.spans.length > this.#complete;
+    if (isSame) this.spans[this.spans.length - 1] = { ...last, text: last.text + text };
+    else this.spans.push({ text, within, address: false });
+  }
+
+  #addAddress(text: string): void {
+    this.spans.push({ text, within: NONE, address: true });
+  }
+
+  #endLink(): void {
+    const { href, from } = this.#link ?? { href: '', from: this.spans.length };
+    this.#link = undefined;
+    this.spans.push(...named(this.spans.splice(from), href));
+    this.#complete = this.spans.length;
+  }
+
+  /** A picture is its description; what it is a link to is more use than where it lies. */
+  #image(token: Token): void {
+    const alt = new InlineReader(this.#within);
+    for (const child of token.children ?? []) alt.read(child);
+    const words = this.#link ? alt.spans : named(alt.spans, token.attrGet('src') ?? '');
+    this.spans.push(...words);
+    this.#complete = this.spans.length;
+  }
+
+  #tag(tag: Tag): void {
+    this.#complete = this.spans.length;
+    switch (tag.kind) {
+      case 'text':
+        this.#say(tag.text);
+        break;
+      case 'endOfLine':
+        this.#endLine();
+        break;
+      case 'opens':
+        this.#within = inside(this.#within, tag.marker);
+        break;
+      case 'closes':
+        this.#within = this.#within.filter(
+          (emphasis) => emphasis.marker !== tag.marker || this.#outer.includes(emphasis),
+        );
+        break;
+      case 'raised':
+        this.#raised = tag.height;
+        break;
+      case 'quote':
+        this.#isQuoted = !this.#isQuoted;
+        this.#say(this.#isQuoted ? '“' : '”');
+        break;
+      case 'row':
+        this.#say('\n');
+        this.#cells = tag.opens ? 0 : undefined;
+        break;
+      case 'cell':
+        // Cells of one row stay in one line.
+        if (this.#cells !== undefined && this.#cells > 0) this.#say(this.#endsInSpace() ? '| ' : ' | ');
+        this.#cells = (this.#cells ?? 0) + 1;
+        break;
+      case 'link':
+        this.#htmlTarget = reachable(tag.target);
+        break;
+      case 'endOfLink':
+        if (this.#htmlTarget !== undefined) this.spans.push(...inBrackets(this.#htmlTarget));
+        this.#htmlTarget = undefined;
+        break;
+      default:
+    }
+  }
+
+  #endLine(): void {
+    if (this.#cells === undefined) this.#say('\n');
+    else if (this.#cells > 0 && !this.#endsInSpace()) this.#say(' ');
+  }
+
+  #endsInSpace(): boolean {
+    return /\s$/.test((this.spans.at(-1)?.text ?? '').slice(-1));
+  }
 }
 
 /** `words (address)`, or one of them where the other adds nothing. */
-function named(words: Span[], href: string): Span[] {
-  const text = words.map((span) => span.text).join('');
+function named(words: readonly Span[], href: string): readonly Span[] {
+  const text = withoutUserinfo(words.map((span) => span.text).join(''));
   const target = reachable(href);
   if (target === undefined) return words;
   const isSame = text.trim() === '' || plainAddress(text) === plainAddress(target);
@@ -136,18 +221,3 @@ const inBrackets = (target: string): Span[] => [
   { text: target, within: NONE, address: true },
   { text: ')', within: NONE, address: false },
 ];
-
-/** The address as a person would type it; undefined for one that leads nowhere from a chat. */
-function reachable(href: string): string | undefined {
-  if (/^(mailto|tel):/i.test(href)) return href.slice(href.indexOf(':') + 1);
-  if (!/^([a-z][a-z0-9+.-]*:\/\/|www\.)/i.test(href)) return undefined;
-  return href.replace(/\s/g, '%20');
-}
-
-function plainAddress(text: string): string {
-  return text
-    .trim()
-    .replace(/^(mailto:|tel:|https?:\/\/)/i, '')
-    .replace(/\/$/, '')
-    .toLowerCase();
-}

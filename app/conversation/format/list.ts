@@ -1,45 +1,68 @@
-import type { Token, Tokens } from 'marked';
 import type { Line } from '../markup.ts';
 import { below, indent, type Place } from './lines.ts';
+import type { Item, List, Node } from './nodes.ts';
+
+type LinesOf = (node: Node, place: Place) => Generator<number, Line[]>;
 
 /**
  * WhatsApp has lists of one level. Deeper ones are indented, with a bullet that it does not take for its own.
  * `linesOf` tells what an item holds.
  */
-export function listLines(
-  list: Tokens.List,
-  place: Place,
-  linesOf: (token: Token, place: Place) => Line[],
-): Line[] {
+export function* listLines(list: List, place: Place, linesOf: LinesOf): Generator<number, Line[]> {
   const gap = list.loose && !place.quoted ? 2 : 1;
-  const first = list.start === '' ? 1 : list.start;
-  return list.items.flatMap((item, index) => {
-    const lead = leadOf(list, item, first + index, place.depth);
-    return below(index === 0 ? 1 : gap, itemLines(item, lead, place, linesOf));
-  });
+  const numbers = numbersOf(list);
+  const lines: Line[] = [];
+  for (const [index, item] of list.items.entries()) {
+    const lead = indent(place.depth) + leadOf(item, numbers[index], place.depth);
+    const itself = yield* itemLines(item, list.loose, lead, place, linesOf);
+    for (const line of below(index === 0 ? 1 : gap, itself)) lines.push(line);
+  }
+  return lines;
 }
 
-function leadOf(list: Tokens.List, item: Tokens.ListItem, ordinal: number, depth: number): string {
-  if (item.task) return `${indent(depth)}${item.checked ? '☑' : '☐'} `;
-  if (list.ordered) return `${indent(depth)}${ordinal}. `;
-  return depth === 0 ? '- ' : `${indent(depth)}◦ `;
+/**
+ * The numbers as they are written, since they may be those of verses or years; but where all are the same, Markdown's
+ * way to leave the counting to the reader, counted from there.
+ */
+function numbersOf({ ordered, items }: List): readonly string[] {
+  if (!ordered) return [];
+  const [first] = items;
+  const isSame = items.length > 1 && items.every(({ written }) => written === first?.written);
+  return items.map(({ written }, index) => (isSame ? String(Number(written) + index) : written));
 }
 
-function itemLines(
-  item: Tokens.ListItem,
+const TASK = /^\[([ xX])\]\s+/;
+
+function taskOf({ children: [first] }: Item): string | undefined {
+  return first?.type === 'paragraph' ? TASK.exec(first.content)?.[1] : undefined;
+}
+
+function leadOf(item: Item, number: string | undefined, depth: number): string {
+  const task = taskOf(item);
+  const box = task === undefined ? '' : task === ' ' ? '☐ ' : '☑ ';
+  if (number !== undefined) return `${number}. ${box}`;
+  return box || (depth === 0 ? '- ' : '◦ ');
+}
+
+function* itemLines(
+  item: Item,
+  isLoose: boolean,
   lead: string,
   place: Place,
-  linesOf: (token: Token, place: Place) => Line[],
-): Line[] {
-  const children = item.tokens.filter(({ type }) => type !== 'checkbox' && type !== 'space');
-  const lines = children.flatMap((child, index) => {
-    const isApart = index > 0 && item.loose && isText(child) && !place.quoted;
-    return below(isApart ? 2 : 1, linesOf(child, { ...place, depth: place.depth + 1 }));
-  });
+  linesOf: LinesOf,
+): Generator<number, Line[]> {
+  const lines: Line[] = [];
+  for (const [index, child] of item.children.entries()) {
+    const isTask = index === 0 && child.type === 'paragraph' && taskOf(item) !== undefined;
+    const node = isTask ? { ...child, content: child.content.replace(TASK, '') } : child;
+    const isApart = index > 0 && isLoose && isText(child) && !place.quoted;
+    const childLines = yield* linesOf(node, { ...place, depth: place.depth + 1 });
+    for (const line of below(isApart ? 2 : 1, childLines)) lines.push(line);
+  }
   const [head, ...rest] = lines;
-  const [first] = children;
+  const [first] = item.children;
   if (head && first && isText(first)) return [{ ...head, lead }, ...rest];
   return [{ gap: 1, quoted: place.quoted, lead, spans: [] }, ...lines];
 }
 
-const isText = ({ type }: Token): boolean => type === 'paragraph' || type === 'text' || type === 'heading';
+const isText = ({ type }: Node): boolean => type === 'paragraph' || type === 'heading';

@@ -1,23 +1,26 @@
 import type { Emphasis, Span } from '../markup.ts';
 import { doubleLiterals } from './literals.ts';
-import { after, before, stretches } from './stretches.ts';
+import { after, before, type Stretch, stretches } from './stretches.ts';
 
 /**
  * WhatsApp takes a character for a marker only at the border of a word: line end, space, punctuation or symbol on its
- * outer side, no space on its inner side. It has no escape character. So two things are settled here, for one line:
- * a stretch of emphasis whose markers would show is dropped, and characters of the text that would be taken for
- * markers are replaced by their doubles.
+ * outer side, no space on its inner side. It has no escape character. So three things are settled here, for one line:
+ * a stretch of emphasis whose markers would show is dropped, or parted by spaces from what it must not run into, and
+ * characters of the text that would be taken for markers are replaced by their doubles.
  */
 export function settle(spans: readonly Span[]): readonly Span[] {
-  return doubleLiterals(dropUnrecognised(spans));
+  return doubleLiterals(dropUnrecognised(partTokens(spans)));
 }
 
 const BORDER = /^[\s\p{P}\p{S}]$/u;
 const isBorder = (character: string): boolean => character === '' || BORDER.test(character);
+const DIGIT = /^\p{Nd}$/u;
+
+const textOf = (spans: readonly Span[]): string => spans.map((span) => span.text).join('');
 
 function dropUnrecognised(spans: readonly Span[]): readonly Span[] {
   if (spans.every(({ within }) => within.length === 0)) return spans;
-  const text = spans.map((span) => span.text).join('');
+  const text = textOf(spans);
   const dropped = new Set<Emphasis>();
   for (const { emphasis, from, to } of stretches(spans, text)) {
     if (emphasis.marker === '```') continue;
@@ -27,3 +30,39 @@ function dropUnrecognised(spans: readonly Span[]): readonly Span[] {
   if (dropped.size === 0) return spans;
   return spans.map((span) => ({ ...span, within: span.within.filter((emphasis) => !dropped.has(emphasis)) }));
 }
+
+/** Puts a space where markup is all that parts a number from what is beside it, or struck words from others. */
+function partTokens(spans: readonly Span[]): readonly Span[] {
+  if (spans.length < 2) return spans;
+  const text = textOf(spans);
+  const places = new Set<number>();
+  for (const stretch of stretches(spans, text))
+    for (const place of placesToPart(stretch, text)) places.add(place);
+  const parted: Span[] = [];
+  let at = 0;
+  for (const span of spans) {
+    const previous = parted.at(-1);
+    const isBetweenDigits = DIGIT.test(before(text, at)) && DIGIT.test(after(text, at));
+    if (previous && (isBetweenDigits || places.has(at))) parted.push(spaceBetween(previous, span));
+    parted.push(span);
+    at += span.text.length;
+  }
+  return parted.length === spans.length ? spans : parted;
+}
+
+function placesToPart({ emphasis, from, to }: Stretch, text: string): number[] {
+  const { marker } = emphasis;
+  if (from === to || marker === '```') return [];
+  const mustPart = (outer: string, inner: string): boolean =>
+    !isBorder(outer) && (marker === '~' || DIGIT.test(outer) || DIGIT.test(inner));
+  return [
+    ...(mustPart(before(text, from), after(text, from)) ? [from] : []),
+    ...(mustPart(after(text, to), before(text, to)) ? [to] : []),
+  ];
+}
+
+const spaceBetween = (left: Span, right: Span): Span => ({
+  text: ' ',
+  within: left.within.filter((emphasis) => right.within.includes(emphasis)),
+  address: false,
+});

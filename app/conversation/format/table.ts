@@ -1,6 +1,5 @@
-import type { Tokens } from 'marked';
 import type { Emphasis, Span } from '../markup.ts';
-import { inline } from './inline.ts';
+import type { Table } from './nodes.ts';
 
 /** One line of a table as it is told: its marker for the list, and its words. */
 export interface TableLine {
@@ -14,11 +13,22 @@ export interface TableLine {
  * A phone has no room for columns. Two columns become pairs under the bold names of the columns; more become one
  * group for each row: its first cell bold, then one line `column: value` for each other cell. Empty cells are left out.
  */
-export function tellTable(table: Tokens.Table): TableLine[] {
-  const columns = table.header.map((cell) => inline(cell.tokens));
+export function* tellTable(table: Table, read: ReadCell): Generator<number, TableLine[]> {
+  const columns = yield* cellsOf(table.header, read);
   if (table.rows.length === 0)
     return [{ opensRow: false, lead: '', spans: joined(columns.filter(isFilled), ' | ') }];
-  return columns.length <= 2 ? tellPairs(columns, table.rows) : tellGroups(columns, table.rows);
+  return yield* columns.length <= 2
+    ? tellPairs(columns, table.rows, read)
+    : tellGroups(columns, table.rows, read);
+}
+
+/** The words of a cell; yields how much was read. */
+type ReadCell = (markdown: string) => Generator<number, Span[]>;
+
+function* cellsOf(row: readonly string[], read: ReadCell): Generator<number, Words[]> {
+  const cells: Words[] = [];
+  for (const cell of row) cells.push(yield* read(cell));
+  return cells;
 }
 
 type Words = readonly Span[];
@@ -30,27 +40,39 @@ const words = (spans: Words): string =>
     .trim();
 const isFilled = (spans: Words): boolean => words(spans) !== '';
 
-function tellPairs(columns: readonly Words[], rows: readonly Tokens.TableCell[][]): TableLine[] {
+function* tellPairs(
+  columns: readonly Words[],
+  rows: Table['rows'],
+  read: ReadCell,
+): Generator<number, TableLine[]> {
   const head = joined(columns.filter(isFilled), ': ');
   const lines: TableLine[] = [];
   if (isFilled(head)) lines.push({ opensRow: false, lead: '', spans: bold(head) });
   for (const row of rows) {
-    const cells = row.map((cell) => inline(cell.tokens)).filter(isFilled);
+    const cells = (yield* cellsOf(row, read)).filter(isFilled);
     if (cells.length > 0) lines.push({ opensRow: false, lead: '- ', spans: joined(cells, ': ') });
   }
   return lines;
 }
 
-function tellGroups(columns: readonly Words[], rows: readonly Tokens.TableCell[][]): TableLine[] {
-  return rows.flatMap((row) => {
-    const cells = row.map((cell, index) => named(columns[index] ?? [], inline(cell.tokens))).filter(isFilled);
-    return cells.map(
-      (spans, index): TableLine =>
+function* tellGroups(
+  columns: readonly Words[],
+  rows: Table['rows'],
+  read: ReadCell,
+): Generator<number, TableLine[]> {
+  const lines: TableLine[] = [];
+  for (const row of rows) {
+    const values = yield* cellsOf(row, read);
+    const cells = values.map((value, index) => named(columns[index] ?? [], value)).filter(isFilled);
+    for (const [index, spans] of cells.entries()) {
+      lines.push(
         index === 0
           ? { opensRow: true, lead: '', spans: bold(spans) }
           : { opensRow: false, lead: '- ', spans },
-    );
-  });
+      );
+    }
+  }
+  return lines;
 }
 
 /** `column: value`; nothing when there is no value. */

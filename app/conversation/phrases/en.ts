@@ -9,6 +9,7 @@ export const en: Phrases = {
   tooMany:
     'Sorry, you have asked as many questions as I can answer for one person in a day. Please ask again tomorrow.',
   noAnswer: 'Sorry, I could not find an answer this time. Please try asking in other words.',
+  cut: 'Sorry, this answer is too long to send in full. Please ask about a part of it, and I will go into that.',
   'unreadable.image':
     'Thank you for the picture. I cannot see pictures yet; please write your question as text.',
   'unreadable.audio':

@@ -10,6 +10,7 @@ export const fr: Phrases = {
   tooMany:
     'Désolé, vous avez atteint le nombre de questions auxquelles je peux répondre par jour pour une même personne. Merci de réessayer demain.',
   noAnswer: 'Désolé, je n’ai pas trouvé de réponse cette fois-ci. Merci de reformuler votre question.',
+  cut: 'Désolé, cette réponse est trop longue pour être envoyée en entier. Merci de poser une question sur le point qui vous intéresse.',
   'unreadable.image':
     'Merci pour l’image. Je ne peux pas encore voir les images. Merci d’écrire votre question.',
   'unreadable.audio':

@@ -10,6 +10,7 @@ export const id: Phrases = {
   tooMany:
     'Maaf, jumlah pertanyaan Anda sudah mencapai batas harian untuk satu orang. Silakan bertanya lagi besok.',
   noAnswer: 'Maaf, kali ini saya tidak menemukan jawaban. Silakan tanyakan dengan kata-kata lain.',
+  cut: 'Maaf, jawaban ini terlalu panjang untuk dikirim seluruhnya. Silakan tanyakan bagian yang ingin Anda ketahui lebih lanjut.',
   'unreadable.image':
     'Terima kasih atas gambarnya. Saya belum dapat melihat gambar; silakan tulis pertanyaan Anda.',
   'unreadable.audio':

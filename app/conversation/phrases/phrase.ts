@@ -10,6 +10,8 @@ export type PhraseKey =
   | 'tooMany'
   /** The assistant answered with no words. */
   | 'noAnswer'
+  /** The answer took more parts than are sent; stands behind those that are. */
+  | 'cut'
   | `unreadable.${UnreadableKind}`;
 
 /** What we say ourselves, in one language: plain text without markup, one or two short sentences. */

@@ -8,6 +8,7 @@ export const tr: Phrases = {
   apology: 'Üzgünüm, bir sorun oluştu ve size cevap veremedim. Lütfen sorunuzu yeniden gönderin.',
   tooMany: 'Üzgünüm, bir kişinin bir günde sorabileceği soru sayısına ulaştınız. Lütfen yarın yeniden sorun.',
   noAnswer: 'Üzgünüm, bu kez bir cevap bulamadım. Lütfen sorunuzu başka kelimelerle sorun.',
+  cut: 'Üzgünüm, bu cevap tamamı gönderilemeyecek kadar uzun. Lütfen merak ettiğiniz bölümü ayrıca sorun.',
   'unreadable.image': 'Görsel için teşekkürler. Henüz görselleri göremiyorum; lütfen sorunuzu yazın.',
   'unreadable.audio':
     'Sesli mesaj için teşekkürler. Henüz sesli mesajları dinleyemiyorum; lütfen sorunuzu yazın.',

@@ -10,6 +10,7 @@ const KEYS: readonly PhraseKey[] = [
   'tooOld',
   'apology',
   'noAnswer',
+  'cut',
   ...UNREADABLE_KINDS.map((kind) => `unreadable.${kind}` as const),
 ];
 

@@ -229,7 +229,7 @@ describe('split: where it cuts', () => {
   });
 
   it('closes code and opens it again, and quotes every part of a quote', () => {
-    expect(parts('```\none two\nthree four\nfive\n```', 26)).toEqual([
+    expect(parts('```sh\none two\nthree four\nfive\n```', 26)).toEqual([
       '```one two\nthree four```',
       '```five```',
     ]);
@@ -266,7 +266,7 @@ describe('split: where it cuts', () => {
   });
 
   it('keeps the line endings of code and drops the empty ones at a cut', () => {
-    expect(parts('```\naaaa\n\n\nbbbb\n\n\ncccc cccc\n```', 20)).toEqual([
+    expect(parts('```sh\naaaa\n\n\nbbbb\n\n\ncccc cccc\n```', 20)).toEqual([
       '```aaaa\n\n\nbbbb```',
       '```cccc cccc```',
     ]);

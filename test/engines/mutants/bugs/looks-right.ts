@@ -24,4 +24,53 @@ export const looksRight: readonly SeededBug[] = [
     ],
     proof: ['test/app/conversation/split.test.ts'],
   },
+  {
+    name: 'the numbers of a list are counted, whatever is written',
+    edits: [
+      {
+        file: 'app/conversation/format/list.ts',
+        find: 'items.every(({ written }) => written === first?.written)',
+        replace: 'first !== undefined',
+      },
+    ],
+    proof: ['test/app/conversation/format/tokens.test.ts'],
+  },
+  {
+    name: 'a sign of multiplication is taken for a marker',
+    edits: [
+      {
+        file: 'app/conversation/format/parse/delimiters.ts',
+        find: 'if (!isDouble && isSign(left, right)) return { can_open: false, can_close: false, length };',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/conversation/format/tokens.test.ts'],
+  },
+  {
+    name: 'the end of each link is looked for to the end of the text',
+    edits: [
+      {
+        file: 'app/conversation/format/parse/inline-rules.ts',
+        find: 'close !== undefined && close - open <= LONGEST_LABEL && original(state, silent)',
+        replace: 'original(state, silent)',
+      },
+      {
+        file: 'app/conversation/format/runs.ts',
+        find: 'const LONGEST_RUN = 4_000;',
+        replace: 'const LONGEST_RUN = 1e9;',
+      },
+    ],
+    proof: ['test/app/conversation/growth.test.ts'],
+  },
+  {
+    name: 'a long answer is formatted at one stretch',
+    edits: [
+      {
+        file: 'app/conversation/reply.ts',
+        find: 'const STEP = 8_000;',
+        replace: 'const STEP = Infinity;',
+      },
+    ],
+    proof: ['test/app/conversation/reply.test.ts'],
+  },
 ];

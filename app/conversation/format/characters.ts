@@ -1,0 +1,32 @@
+/**
+ * Characters that no answer needs and that a phone may show as a box, or use to turn a line around: controls, lone
+ * surrogates, private use, and the embeddings and overrides of bidirectional text (UAX #9, 2.1 and 2.2).
+ */
+const UNWANTED = /(?![\n\t])[\p{Cc}\p{Cs}\uE000-\uF8FF\u202A-\u202E]/gu;
+const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
+const ISOLATES = /[\u2066-\u2069]/;
+
+/**
+ * The text with line feeds as its only line ends, without the characters that nobody should get. Isolates stay in lines
+ * where each has its partner; the marks U+200E, U+200F and U+061C and the joiners U+200C and U+200D always stay.
+ */
+export function cleanCharacters(text: string): string {
+  const clean = text
+    .replace(LINE_ENDS, '\n')
+    .replace(/[\v\f]/g, ' ')
+    .replace(UNWANTED, '');
+  if (!ISOLATES.test(clean)) return clean;
+  return clean.split('\n').map(withBalancedIsolates).join('\n');
+}
+
+function withBalancedIsolates(line: string): string {
+  let open = 0;
+  for (const [character] of line.matchAll(/[\u2066-\u2069]/g)) {
+    open += character === '\u2069' ? -1 : 1;
+    if (open < 0) break;
+  }
+  return open === 0 ? line : line.replace(/[\u2066-\u2069]/g, '');
+}
+
+/** Whether it is part of a word or a number. */
+export const isInWord = (character: string): boolean => /[\p{L}\p{N}]/u.test(character);

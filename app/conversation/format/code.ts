@@ -1,0 +1,24 @@
+import type { Emphasis, Line } from '../markup.ts';
+import { withDoubles } from './doubles.ts';
+import type { Place } from './lines.ts';
+
+/**
+ * Code keeps its lines between three backticks. A quote is made of single lines, so there each line is code by itself.
+ * Three backticks in the code, or one at the end of a line, would end it: they become their doubles.
+ */
+export function codeLines(code: string, place: Place): Line[] {
+  const fence: Emphasis = { marker: '```' };
+  const lines: Line[] = [];
+  let gap = 1;
+  for (const raw of code.split('\n')) {
+    const text = raw.trimEnd().replace(place.quoted ? /`+/g : /^\s*`+|`+$|`{3,}/g, withDoubles);
+    if (text === '') {
+      if (lines.length > 0 && !place.quoted) gap += 1;
+      continue;
+    }
+    const within = [place.quoted ? ({ marker: '`' } as const) : fence];
+    lines.push({ gap, quoted: place.quoted, lead: '', spans: [{ text, within, address: false }] });
+    gap = 1;
+  }
+  return lines;
+}

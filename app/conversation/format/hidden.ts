@@ -1,0 +1,83 @@
+import { closingOf } from './fences.ts';
+
+/** Where a construct begins that may hide text: code, which hides nothing, comes first. */
+const OPENERS =
+  /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})|`+|<!--|<!\[CDATA\[|<\?|<(?:script|style)\b|data:[\w.+-]{1,80}\/[\w.+-]{1,80}[;,]/gim;
+
+const CLOSERS: ReadonlyMap<string, RegExp> = new Map([
+  ['<!--', /-->/g],
+  ['<![cdata[', /\]\]>/g],
+  ['<?', /\?>/g],
+  ['<script', /<\/script\s*>/gi],
+  ['<style', /<\/style\s*>/gi],
+]);
+
+/** A code span ends within this many characters: who looks further looks for ever where no end comes. */
+const LONGEST_CODE_SPAN = 2_000;
+/** An address that holds its content instead of naming it: the rest of the word. */
+const DATA = /[^\s"'<>()[\]]*/y;
+/** What is left of such an address: nothing that could be opened, and in a sentence nothing to read. */
+const replacement = (characterBefore: string): string => (/[(<"'=]/.test(characterBefore) ? 'data:,' : '…');
+
+/**
+ * The Markdown without HTML comments, scripts, styles and processing instructions, which no reader of a page would
+ * see, and without the content of `data:` addresses. One that is never closed is text. Code stays as it is.
+ */
+export function withoutHidden(markdown: string): string {
+  if (!/[<`~]|data:/i.test(markdown)) return markdown;
+  const kept: string[] = [];
+  const unclosed = new Set<string>();
+  let from = 0;
+  OPENERS.lastIndex = 0;
+  for (let match = OPENERS.exec(markdown); match; match = OPENERS.exec(markdown)) {
+    const [opener, fence] = match;
+    const start = match.index;
+    const behind = OPENERS.lastIndex;
+    if (fence !== undefined) {
+      OPENERS.lastIndex = closingOf(markdown, behind, fence)?.end ?? markdown.length;
+    } else if (opener.startsWith('`')) {
+      OPENERS.lastIndex = endOfCodeSpan(markdown, behind, opener);
+    } else if (opener.startsWith('<')) {
+      const end = endOfHidden(markdown, behind, opener.toLowerCase(), unclosed);
+      if (end === undefined) continue;
+      kept.push(markdown.slice(from, start), separator(markdown, start, end));
+      from = OPENERS.lastIndex = end;
+    } else {
+      DATA.lastIndex = behind;
+      DATA.exec(markdown);
+      kept.push(markdown.slice(from, start), replacement(markdown.charAt(start - 1)));
+      from = OPENERS.lastIndex = DATA.lastIndex;
+    }
+  }
+  return kept.length === 0 ? markdown : kept.join('') + markdown.slice(from);
+}
+
+function endOfCodeSpan(text: string, behind: number, run: string): number {
+  const near = text.slice(behind, behind + LONGEST_CODE_SPAN).split(/\n[ \t]*\n/, 1)[0] ?? '';
+  for (let at = near.indexOf(run); at >= 0; at = near.indexOf(run, at)) {
+    let end = at + run.length;
+    while (near.charAt(end) === '`') end += 1;
+    if (end - at === run.length) return behind + end;
+    at = end;
+  }
+  return behind;
+}
+
+function endOfHidden(
+  text: string,
+  behind: number,
+  opener: string,
+  unclosed: Set<string>,
+): number | undefined {
+  const closer = CLOSERS.get(opener);
+  if (!closer || unclosed.has(opener)) return undefined;
+  closer.lastIndex = behind;
+  if (closer.exec(text)) return closer.lastIndex;
+  unclosed.add(opener);
+  return undefined;
+}
+
+/** A space where two numbers would become one. */
+function separator(text: string, start: number, end: number): string {
+  return /\p{N}/u.test(text.charAt(start - 1)) && /\p{N}/u.test(text.charAt(end)) ? ' ' : '';
+}

@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { readContacts } from '../../../app/channels/meta/person.ts';
+import { format, formatting } from '../../../app/conversation/format.ts';
+import { detectLanguage } from '../../../app/conversation/language.ts';
+import { answerParts, MOST_PARTS } from '../../../app/conversation/reply.ts';
+import { split } from '../../../app/conversation/split.ts';
+import { titleOf } from '../../../app/conversation/thread.ts';
+import { hasVisibleText } from '../../../app/conversation/visible.ts';
+import { blotted } from '../../../app/log/redact.ts';
+
+const MARKERS = ['*', '**', '***', '_', '__', '~~', '`', '<', '$'];
+const AROUND: readonly ((marker: string) => string)[] = [
+  (m) => `${m}k:${m}k `,
+  (m) => `${m}"كلمة"${m}و`,
+  (m) => `k${m}:k`,
+  (m) => `${m}(k)${m}k\n`,
+  (m) => `${m}a `,
+];
+/** What takes part in no pair of equal markers. */
+const OTHERS = [
+  ...[
+    '[',
+    '![',
+    '](',
+    '[a](',
+    '[a][',
+    '[a](b) ',
+    '[![',
+    '[a]: /b\n',
+    '[^1]: ',
+    '\\(',
+    '\\[',
+    '\\frac{',
+    '$$ ',
+    '^{',
+  ],
+  ...[
+    '- ',
+    '1. ',
+    '> ',
+    '>',
+    '# ',
+    '| a ',
+    '|-',
+    '``` ',
+    '~~~\n',
+    '    ',
+    '\n',
+    'x\n',
+    'x\n\n',
+    '- a\n  - b\n',
+  ],
+  ...[
+    '<!-- ',
+    '<!-- -->',
+    '<? ',
+    '<![CDATA[ ',
+    '<a href="',
+    '<b>',
+    '</i>',
+    '<td>',
+    '<script>',
+    '<think>',
+    '</think>',
+  ],
+  ...[
+    '&amp;',
+    '&',
+    'http://a.b ',
+    'https://a@',
+    'www.',
+    'a@b.c ',
+    '<http://a ',
+    'data:a/b,',
+    '【',
+    '【†】',
+    '\uE200',
+  ],
+  ...[
+    '\u2066',
+    '\u202E',
+    '\u0300',
+    '字',
+    '👨‍👩‍👧‍👦',
+    'نص ',
+    'a',
+    'word ',
+    '. ',
+    '\\',
+    '!',
+    '(',
+    '12 ',
+    '+966 5-',
+    'EAA',
+  ],
+];
+const UNITS = [...MARKERS.flatMap((marker) => AROUND.map((around) => around(marker))), ...OTHERS];
+
+const repeated = (unit: string, units: number): string =>
+  unit.repeat(Math.ceil(units / unit.length)).slice(0, units);
+
+const CONTAINERS: readonly (readonly [name: string, fill: (unit: string, units: number) => string])[] = [
+  ['plain', repeated],
+  ['quote', (unit, units) => repeated(`> ${repeated(unit, 200).replaceAll('\n', '\n> ')}\n`, units)],
+  ['list', (unit, units) => repeated(`- ${repeated(unit, 200).replaceAll('\n', ' ')}\n`, units)],
+  ['table', (unit, units) => `|a|b|\n|-|-|\n|${repeated(unit, units).replaceAll('\n', ' ')}|x|\n`],
+];
+
+/** Microseconds of processor time; the least of some runs, since everything else only adds to it. */
+async function cost(work: () => unknown, runs: number): Promise<number> {
+  let least = Infinity;
+  for (let run = 0; run < runs; run++) {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, user + system);
+  }
+  return least;
+}
+
+/** Below this a clock shows more of the machine than of the work. */
+const NOISE_US = 4_000;
+
+/** Whether twice the input costs at most 2.5 times the work. A suspicion is looked at again, with more runs and longer. */
+async function isLinear(work: (units: number) => unknown, units: number): Promise<boolean> {
+  for (const [runs, times] of [
+    [1, 1],
+    [3, 1],
+    [6, 2],
+    [6, 4],
+    [6, 8],
+  ] as const) {
+    const single = await cost(() => work(times * units), runs);
+    const double = await cost(() => work(2 * times * units), runs);
+    if (double < NOISE_US || double <= 2.5 * single) return true;
+  }
+  return false;
+}
+
+async function superlinear(
+  work: (text: string) => unknown,
+  units: number,
+  containers = CONTAINERS,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const [name, fill] of containers) {
+    for (const unit of UNITS) {
+      if (!(await isLinear((length) => work(fill(unit, length)), units)))
+        found.push(`${name} ${JSON.stringify(unit)}`);
+    }
+  }
+  return found;
+}
+
+describe('growth: twice the text costs at most 2.5 times the work', () => {
+  it('formatting and splitting', { timeout: 60_000 }, async () => {
+    expect(await superlinear((text) => split(format(text), 400), 2_500)).toEqual([]);
+  });
+
+  it.each<[string, (text: string) => unknown]>([
+    ['language', (text) => detectLanguage(text)],
+    ['redaction', blotted],
+    ['titles', titleOf],
+    ['visibility', hasVisibleText],
+    ['who a message is from', (text) => readContacts([{ wa_id: text, user_id: text }])],
+  ])('%s', { timeout: 60_000 }, async (_name, work) => {
+    expect(await superlinear(work, 8_000, CONTAINERS.slice(0, 1))).toEqual([]);
+  });
+});
+
+const LONGEST_ANSWER = 200_000;
+const HOSTILE: readonly (readonly [string, string])[] = [
+  ...[
+    '**word:**more ',
+    '**"كلمة"**و ',
+    '**a ',
+    '`a``b',
+    '![',
+    '\\frac{',
+    '<!-- ',
+    '1. ',
+    '> ',
+    '|-',
+    'x\n',
+    'a',
+    '\u0300',
+  ].map((unit) => [JSON.stringify(unit), repeated(unit, LONGEST_ANSWER)] as const),
+  ['a table', `|a|b|\n|-|-|\n${repeated('|**k:**k|x|\n', LONGEST_ANSWER)}`],
+  [
+    'a list nested 500 deep',
+    Array.from({ length: 500 }, (_, depth) => `${' '.repeat(2 * depth)}- a\n`).join(''),
+  ],
+  ['growing backticks', Array.from({ length: 630 }, (_, length) => '`'.repeat(length)).join(' ')],
+  ['pictures in pictures', `${'!['.repeat(40_000)}x${'](y)'.repeat(20_000)}`],
+];
+const options = { longestPart: 4_096, language: 'en' };
+
+describe('growth: an answer of the greatest length', () => {
+  // In an ordinary text of that length there is little to read but words.
+  it('costs little more than an ordinary one', { timeout: 60_000 }, async () => {
+    const ordinary = repeated('An *ordinary* text, with some [words](https://a.org) in it. ', LONGEST_ANSWER);
+    const base = await cost(() => answerParts(ordinary, [], options), 4);
+    const costly: string[] = [];
+    for (const [name, answer] of HOSTILE) {
+      let isBounded = false;
+      for (const runs of [1, 3, 6])
+        isBounded ||= (await cost(() => answerParts(answer, [], options), runs)) < 8 * base;
+      if (!isBounded) costly.push(name);
+    }
+    expect(costly).toEqual([]);
+  });
+
+  it.each(HOSTILE)('lets others have their turn: %s', async (_name, answer) => {
+    const steps = [...stepsOf(answer)];
+    // The whole is cleaned and its blocks are found; then it goes on block by block.
+    expect(Math.max(0, ...steps.slice(3))).toBeLessThanOrEqual(4_000);
+    let turns = 0;
+    let isOver = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    const parts = await answerParts(answer, [], options);
+    isOver = true;
+    expect(parts.length).toBeLessThanOrEqual(MOST_PARTS);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+});
+
+function* stepsOf(answer: string): Generator<number> {
+  const work = formatting(answer, MOST_PARTS * options.longestPart);
+  for (let step = work.next(); !step.done; step = work.next()) yield step.value;
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { phrase } from '../../../app/conversation/phrases.ts';
+import { answerParts, MOST_PARTS } from '../../../app/conversation/reply.ts';
+
+const options = { longestPart: 4_096, language: 'ar' };
+const cut = phrase('cut', 'ar');
+
+describe('answerParts', () => {
+  it('puts notes behind the answer, whatever the answer has open', async () => {
+    expect(await answerParts('x\n\n```js\na', ['A note.'], options)).toEqual(['x\n\n```a```\n\nA note.']);
+    expect(await answerParts('<think>a', ['A note.'], options)).toEqual([
+      `${phrase('noAnswer', 'ar')}\n\nA note.`,
+    ]);
+  });
+
+  it.each([
+    '',
+    ' \n',
+    '\u200B',
+    '\u2800',
+    '\u3164',
+    '\uFE0F',
+    '\u200E\uFEFF',
+    '<!-- a -->',
+    '&ZeroWidthSpace;',
+    '\u0007',
+  ])('takes %j for no answer', async (answer) => {
+    expect(await answerParts(answer, [], options)).toEqual([phrase('noAnswer', 'ar')]);
+  });
+
+  it('says in the last part that an answer was cut', async () => {
+    const words = 'نص قصير. '.repeat(20_000);
+    for (const answer of [words, '- a\n'.repeat(50_000), 'ا'.repeat(200_000), '`x` '.repeat(50_000)]) {
+      const parts = await answerParts(answer, ['A note.'], options);
+      expect(parts).toHaveLength(MOST_PARTS);
+      expect(parts.at(-1)).toBe(`${cut}\n\nA note.`);
+      for (const part of parts) expect(part.length).toBeLessThanOrEqual(options.longestPart);
+    }
+  });
+
+  it('says nothing of the kind where all fits', async () => {
+    const sentence = 'نص قصير جدا. ';
+    const parts = await answerParts(
+      sentence.repeat(Math.floor((9.5 * 4_096) / sentence.length)),
+      [],
+      options,
+    );
+    expect(parts).toHaveLength(MOST_PARTS);
+    expect(parts.join(' ')).not.toContain(cut);
+  });
+
+  it('gives others their turn', async () => {
+    let pauses = 0;
+    const pause = async (): Promise<void> => {
+      pauses += 1;
+    };
+    await answerParts('word '.repeat(20_000), [], { ...options, pause });
+    expect(pauses).toBeGreaterThan(5);
+  });
+});
