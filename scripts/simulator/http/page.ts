@@ -13,8 +13,18 @@ const FILES = new Map([
     'bubble.js',
     'markup.js',
     'side.js',
+    'person.js',
+    'composer.js',
+    'contents.js',
+    'actions.js',
+    'icons.js',
   ].map((file) => [`/${file}`, file] as const),
 ]);
+
+/** Whether the path is one of the page's files. */
+export function isPage(path: string): boolean {
+  return FILES.has(path);
+}
 
 /** The page's own files and nothing else; read each time, so that an edit shows on reload. */
 export async function servePage(ctx: Context, next: Next): Promise<void> {

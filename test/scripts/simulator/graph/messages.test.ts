@@ -51,7 +51,7 @@ test.each([
   ['no messaging_product', text('hi', { messaging_product: undefined }), {}, 400, { code: 100 }],
   ['neither to nor recipient', text('hi', { to: undefined }), {}, 400, { code: 100 }],
   ['a to that is no number', text('hi', { to: 'amina' }), {}, 400, { code: 131009, ...wrong(/^to /) }],
-  ['another type', text('hi', { type: 'image' }), {}, 400, { code: 131009, ...wrong(/text only/) }],
+  ['another type', text('hi', { type: 'poll' }), {}, 400, { code: 100, message: expect.stringMatching(/IMAGE/) }],
   ['no text', text('hi', { text: undefined }), {}, 400, { code: 131008, ...wrong(/^text /) }],
   ['a text without body', text('hi', { text: {} }), {}, 400, { code: 131009, ...wrong(/body/) }],
   ['an empty body', text(' \n'), {}, 400, { code: 131008, ...wrong(/empty/) }],
