@@ -5,6 +5,11 @@ const FILES = new Map([
   ['/', 'index.html'],
   ...[
     'page.css',
+    'chat.css',
+    'content.css',
+    'actions.css',
+    'composer.css',
+    'elements.js',
     'icon.svg',
     'icons.svg',
     'main.js',
@@ -17,7 +22,7 @@ const FILES = new Map([
     'composer.js',
     'contents.js',
     'actions.js',
-    'icons.js',
+    'taps.js',
   ].map((file) => [`/${file}`, file] as const),
 ]);
 
