@@ -22,8 +22,7 @@ export function createAccount(options: SimulatorOptions, business: Business, tem
       business.subscribed = false;
       return { success: true };
     },
-    'GET message_templates': ({ query }) =>
-      paged(templates.list().filter(({ name }) => query.name === undefined || query.name === name)),
+    'GET message_templates': listTemplates,
     'POST message_templates': addTemplate,
     'DELETE message_templates': ({ query }) => {
       if (templates.remove(String(query.name))) return { success: true };
@@ -79,6 +78,14 @@ export function createAccount(options: SimulatorOptions, business: Business, tem
     else delete business.accountOverride;
     business.subscribed = true;
     return { success: true };
+  }
+
+  function listTemplates({ query }: Call): Json {
+    const found = templates.list().filter(({ name }) => query.name === undefined || query.name === name);
+    if (query.summary === undefined) return paged(found);
+    const count = { total_count: found.length, message_template_count: templates.list().length };
+    const summary = { ...count, message_template_limit: 250, are_translations_complete: true };
+    return { ...paged(found), summary };
   }
 
   async function addTemplate({ parameters }: Call): Promise<Json> {

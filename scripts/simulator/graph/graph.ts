@@ -79,8 +79,7 @@ export function createGraph({ options, counters, media, templates, business, mes
     if (!file || ctx.method !== 'GET') return;
     ctx.status = 200;
     ctx.type = file.mime;
-    const name = encodeURIComponent(file.name ?? file.id);
-    ctx.set('content-disposition', `attachment; filename*=UTF-8''${name}`);
+    ctx.attachment(file.name ?? file.id);
     ctx.body = file.bytes;
   }
 }

@@ -16,12 +16,15 @@ export const newTemplateSchema = z.looseObject({
   language: z.string().min(2).max(10),
   category: z.string().transform((category) => category.toUpperCase()),
   components: z.array(componentSchema).min(1),
+  parameter_format: z.enum(['POSITIONAL', 'NAMED']).optional(),
 });
 type NewTemplate = z.infer<typeof newTemplateSchema>;
 
 export interface Template extends NewTemplate {
   readonly id: string;
   readonly status: 'APPROVED';
+  /** `{{1}}` or `{{name}}`. */
+  readonly parameter_format: 'POSITIONAL' | 'NAMED';
 }
 
 export interface Templates {
@@ -53,7 +56,11 @@ const FIRST: readonly NewTemplate[] = [
     language: 'en',
     category: 'UTILITY',
     components: [
-      { type: 'BODY', text: 'Peace be with you, {{1}}. Do you want to go on where we were?' },
+      {
+        type: 'BODY',
+        text: 'Peace be with you, {{1}}. Do you want to go on where we were?',
+        example: { body_text: [['Amina']] },
+      },
       {
         type: 'BUTTONS',
         buttons: [
@@ -71,7 +78,12 @@ export function createTemplates(): Templates {
 
   function add(template: NewTemplate): Template {
     count += 1;
-    const added: Template = { ...template, id: String(500_000_000_000_000 + count), status: 'APPROVED' };
+    const added: Template = {
+      ...template,
+      id: String(500_000_000_000_000 + count),
+      status: 'APPROVED',
+      parameter_format: template.parameter_format ?? 'POSITIONAL',
+    };
     templates = [...templates.filter((other) => !isSame(other, template)), added];
     return added;
   }
