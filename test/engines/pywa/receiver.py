@@ -10,6 +10,7 @@ import http.server
 import json
 import logging
 import sys
+import threading
 import urllib.parse
 
 import pywa
@@ -19,8 +20,14 @@ APP_SECRET, VERIFY_TOKEN = sys.argv[1:]
 wa = pywa.WhatsApp(app_secret=APP_SECRET, verify_token=VERIFY_TOKEN, server=None)
 
 
+#: Deliveries come at the same time, and a line is a whole one.
+printing = threading.Lock()
+
+
 def tell(**line):
-    print(json.dumps(line, default=str), flush=True)
+    text = json.dumps(line, default=str)
+    with printing:
+        print(text, flush=True)
 
 
 class Problems(logging.Handler):
