@@ -176,6 +176,8 @@ test('webhooks go to the callback of the number, of the account or of the app, o
   };
   const subscribe = (body: Record<string, unknown> = {}) =>
     call(simulator, 'POST', `v25.0/${ACCOUNT}/subscribed_apps`, body);
+  const overrideNumber = (webhook_configuration: Record<string, unknown>) =>
+    call(simulator, 'POST', `v25.0/${NUMBER}`, { webhook_configuration });
 
   expect(await subscribe({ ...override, verify_token: 'wrong' })).toMatchObject({
     body: { error: { code: 2200 } },
@@ -183,11 +185,11 @@ test('webhooks go to the callback of the number, of the account or of the app, o
   expect(await say()).toEqual([1, 0]);
   expect((await subscribe(override)).body).toEqual({ success: true });
   expect(await say()).toEqual([1, 1]);
-  await subscribe();
+  await overrideNumber({ ...override, override_callback_uri: app.url });
   expect(await say()).toEqual([2, 1]);
-  await call(simulator, 'POST', `v25.0/${NUMBER}`, { webhook_configuration: override });
+  await overrideNumber({ override_callback_uri: '' });
   expect(await say()).toEqual([2, 2]);
-  await call(simulator, 'POST', `v25.0/${NUMBER}`, { webhook_configuration: { override_callback_uri: '' } });
+  await subscribe();
   expect(await say()).toEqual([3, 2]);
   await call(simulator, 'DELETE', `v25.0/${ACCOUNT}/subscribed_apps`);
   expect(await say()).toEqual([3, 2]);
