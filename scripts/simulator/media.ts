@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
 import type { MediaKind } from './content/business.ts';
 import { SAMPLES } from './samples.ts';
 
-export interface MediaFile {
+interface MediaFile {
   readonly id: string;
   readonly mime: string;
   readonly bytes: Buffer;

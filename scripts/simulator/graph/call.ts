@@ -18,7 +18,7 @@ export interface Call {
 /** Answers a call; undefined when the object does not do this. */
 export type Answer = (call: Call) => unknown;
 
-export const NEWEST_VERSION = 26;
+const NEWEST_VERSION = 26;
 const OLDEST_VERSION = 21;
 const VERSION = /^v[0-9]/;
 const METHODS = ['GET', 'POST', 'DELETE'] as const;

@@ -4,7 +4,7 @@ import { BadRequest } from '../bad-request.ts';
 const LARGEST = 1_000_000;
 
 /** The bytes of the request's body. Throws `BadRequest` for more than `largest`. */
-export async function readBytes(request: IncomingMessage, largest: number): Promise<Buffer<ArrayBuffer>> {
+async function readBytes(request: IncomingMessage, largest: number): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 
 const lineSchema = z.record(z.string(), z.unknown());
-export type Line = z.infer<typeof lineSchema>;
+type Line = z.infer<typeof lineSchema>;
 
 export interface Program {
   /** What it printed so far, one JSON object a line. */
