@@ -362,7 +362,12 @@ describe('dependabot', () => {
       ),
     });
     const { updates } = shape.parse(parse(readFileSync(join(FOLDER, '../dependabot.yml'), 'utf8')));
-    expect(updates.map((update) => update['package-ecosystem'])).toEqual(['npm', 'github-actions', 'docker']);
+    expect(updates.map((update) => update['package-ecosystem'])).toEqual([
+      'npm',
+      'pip',
+      'github-actions',
+      'docker',
+    ]);
     for (const { cooldown } of updates) expect(cooldown['default-days']).toBeGreaterThanOrEqual(7);
   });
 });

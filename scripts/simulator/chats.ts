@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type { Content } from './content.ts';
+import { BadRequest } from './bad-request.ts';
+import type { BusinessContent } from './content/business.ts';
+import type { Change, Content } from './content/person.ts';
 import type { SimulatorOptions } from './options.ts';
-import { makePerson, type NewPerson, type Person, personNamed } from './people.ts';
+import type { NewPerson, Person } from './people.ts';
+import { type NewIdentity, Roster } from './roster.ts';
 import type { Timers } from './timers.ts';
 
 /**
@@ -16,21 +19,28 @@ export interface Bubble {
   readonly id: string;
   /** Larger than that of every bubble before it, over all chats. */
   readonly order: number;
-  /** Whose chat: `Person.id`. */
-  readonly person: string;
+  /** Whose chat: `Person.id`, which changes with the person's number. */
+  person: string;
   readonly by: 'person' | 'business';
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly content: Content;
+  /** As it was sent; a redelivery is the same again. */
+  readonly content: Content | Change | BusinessContent;
+  /** Meta's id of the message that it replies to. */
+  readonly to?: string;
   /** The app's `biz_opaque_callback_data`. */
   readonly key?: string;
   progress: Progress;
   /** Why it failed. */
   code?: number;
+  /** The words that it was given later. */
+  edited?: string;
+  /** It was deleted for everyone. */
+  revoked?: true;
 }
 
 export interface Chat {
-  readonly person: Person;
+  person: Person;
   /** The newest ones. */
   readonly bubbles: Bubble[];
   /** When the person last wrote; milliseconds since 1970. */
@@ -45,6 +55,8 @@ interface News {
   bubble: [Bubble];
   /** A new bubble of the business. */
   reply: [Bubble];
+  /** The person has another `id`; the former one is given. */
+  moved: [Chat, string];
 }
 
 const KEPT_PER_CHAT = 2_000;
@@ -52,8 +64,7 @@ const KEPT_PER_CHAT = 2_000;
 /** All that was said, in memory and bounded. */
 export class Chats {
   readonly news = new EventEmitter<News>();
-  readonly #chats = new Map<string, Chat>();
-  readonly #byUserId = new Map<string, Chat>();
+  readonly #roster = new Roster<Chat>();
   readonly #bubbles = new Map<string, Bubble>();
   readonly #options: SimulatorOptions;
   readonly #timers: Timers;
@@ -68,21 +79,28 @@ export class Chats {
 
   /** Somebody who is there already stays as they are. */
   add(asked: NewPerson): Chat {
-    const person = makePerson(asked, `Person ${this.#chats.size + 1}`);
-    return this.find(person.id) ?? this.#enter(person);
+    return this.#roster.add(asked, (person) => this.#open(person));
   }
 
   /** By phone number or user id; whoever was not known is added. */
   of(identity: string): Chat {
-    return this.find(identity) ?? this.#enter(personNamed(identity));
+    return this.find(identity) ?? this.#roster.addNamed(identity, (person) => this.#open(person));
   }
 
   find(identity: string): Chat | undefined {
-    return this.#chats.get(identity) ?? this.#byUserId.get(identity);
+    return this.#roster.find(identity);
   }
 
   all(): readonly Chat[] {
-    return [...this.#chats.values()];
+    return this.#roster.all();
+  }
+
+  /** Returns the person as it was. The former number and user id lead to nobody from now on. */
+  change(chat: Chat, identity: NewIdentity): Person {
+    const before = this.#roster.change(chat, identity);
+    for (const bubble of chat.bubbles) bubble.person = chat.person.id;
+    this.news.emit('moved', chat, before.id);
+    return before;
   }
 
   bubble(id: string): Bubble | undefined {
@@ -95,23 +113,37 @@ export class Chats {
   }
 
   /** A message id that is known already is the same message: nothing is added. */
-  personSays(chat: Chat, content: Content, { id = newMessageId(), at = this.#options.now() } = {}): Bubble {
+  personSays(
+    chat: Chat,
+    content: Content | Change,
+    { id = newMessageId(), at = this.#options.now(), to }: { id?: string; at?: number; to?: string } = {},
+  ): Bubble {
     const known = this.#bubbles.get(id);
     if (known) return known;
-    chat.wroteAt = Math.max(chat.wroteAt ?? 0, at);
-    return this.#put(chat, { id, at, by: 'person', content, progress: 'sent' });
+    if (content.kind === 'edit' || content.kind === 'revoke') this.#amend(chat, content);
+    else if (content.kind !== 'changed_number' && content.kind !== 'changed_user_id')
+      chat.wroteAt = Math.max(chat.wroteAt ?? 0, at);
+    return this.#put(chat, {
+      id,
+      at,
+      by: 'person',
+      content,
+      progress: 'sent',
+      ...(to === undefined ? {} : { to }),
+    });
   }
 
   /** Ends the typing indicator, as on a phone. */
-  businessSays(chat: Chat, text: string, key: string | undefined): Bubble {
+  businessSays(chat: Chat, content: BusinessContent, { key, to }: { key?: string; to?: string }): Bubble {
     this.#stopTyping(chat);
     const bubble = this.#put(chat, {
       id: newMessageId(),
       at: this.#options.now(),
       by: 'business',
-      content: { kind: 'text', text },
+      content,
       progress: 'accepted',
       ...(key === undefined ? {} : { key }),
+      ...(to === undefined ? {} : { to }),
     });
     this.news.emit('reply', bubble);
     return bubble;
@@ -151,12 +183,22 @@ export class Chats {
     this.news.emit('chat', chat);
   }
 
-  #enter(person: Person): Chat {
+  #open(person: Person): Chat {
     const chat: Chat = { person, bubbles: [], phoneOff: false };
-    this.#chats.set(person.id, chat);
-    this.#byUserId.set(person.userId, chat);
     this.news.emit('chat', chat);
     return chat;
+  }
+
+  #amend(chat: Chat, content: Extract<Content, { kind: 'edit' | 'revoke' }>): void {
+    const bubble = this.#bubbles.get(content.to);
+    if (bubble?.by !== 'person' || bubble.person !== chat.person.id)
+      throw new BadRequest('only an own message can be edited or deleted');
+    if (bubble.revoked) throw new BadRequest('this message was deleted');
+    if (content.kind === 'revoke') bubble.revoked = true;
+    else if ('text' in bubble.content && ['text', 'image', 'video', 'document'].includes(bubble.content.kind))
+      bubble.edited = content.text;
+    else throw new BadRequest('only words can be edited');
+    this.news.emit('bubble', bubble);
   }
 
   #put(chat: Chat, said: Omit<Bubble, 'order' | 'person'>): Bubble {

@@ -11,5 +11,5 @@ export const DEVELOPMENT = {
 export const DEVELOPMENT_PEOPLE = [
   { name: 'Amina', phone: '15550000001' },
   { name: 'يوسف', phone: '15550000002' },
-  { name: 'Noor (no number)', userId: 'US.13491208655302741918' },
+  { name: 'Noor (no number)', userId: 'US.13491208655302741918', username: 'noor.writes' },
 ] as const;

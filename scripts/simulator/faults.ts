@@ -39,6 +39,7 @@ const schema = z.discriminatedUnion('kind', [
 ]);
 
 export const faultSchema = schema;
+export const FAULT_KINDS = schema.options.map(({ shape }) => shape.kind.value);
 export type FaultRule = z.input<typeof schema>;
 export type Fault = z.output<typeof schema>;
 type Kind = Fault['kind'];

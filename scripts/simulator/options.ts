@@ -14,6 +14,12 @@ export interface SimulatorOptions {
   readonly accessToken: string;
   /** The business number, as Meta names it (`phone_number_id`). */
   readonly number: string;
+  /** The same number as people see it, in digits. */
+  readonly displayNumber: string;
+  /** The WhatsApp Business Account that the number belongs to. */
+  readonly businessAccount: string;
+  /** Meta's app, which the webhooks belong to. */
+  readonly app: string;
   readonly people: readonly NewPerson[];
   readonly faults: readonly FaultRule[];
   /**
@@ -58,6 +64,9 @@ const DEFAULTS: SimulatorOptions = {
   verifyToken: DEVELOPMENT.verifyToken,
   accessToken: DEVELOPMENT.accessToken,
   number: DEVELOPMENT.number,
+  displayNumber: '15550009999',
+  businessAccount: '200000000000002',
+  app: '300000000000003',
   people: [],
   faults: [],
   pairLimit: { burst: 45, everyMs: 6_000 },

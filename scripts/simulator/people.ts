@@ -3,17 +3,23 @@ import { z } from 'zod';
 
 /** Meta's business-scoped user id: country, then up to 128 letters and digits (Meta, "Business-scoped user IDs"). */
 const USER_ID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
+/** WhatsApp's user names: 3 to 35 small letters, digits, dots and underscores. */
+const USERNAME = /^[a-z0-9._]{3,35}$/;
 const PHONE = /^[1-9][0-9]{6,14}$/;
 
 /** How a payload shows somebody whose phone number is hidden; Meta has been seen to write all three. */
 const hidingSchema = z.enum(['absent', 'empty', 'user_id']);
 
+export const phoneSchema = z.string().regex(PHONE, 'a phone number is 7 to 15 digits without +');
+export const userIdSchema = z.string().regex(USER_ID, 'a user id looks like US.13491208655302741918');
+
 export const newPersonSchema = z
   .strictObject({
     name: z.string().min(1).max(100),
     /** Digits without `+`. Absent: this person hides it. */
-    phone: z.string().regex(PHONE, 'a phone number is 7 to 15 digits without +'),
-    userId: z.string().regex(USER_ID, 'a user id looks like US.13491208655302741918'),
+    phone: phoneSchema,
+    userId: userIdSchema,
+    username: z.string().regex(USERNAME, 'a user name is 3 to 35 of a-z, 0-9, . and _'),
     hiding: hidingSchema,
   })
   .partial();
@@ -26,13 +32,23 @@ export interface Person {
   readonly name: string;
   readonly phone?: string;
   readonly userId: string;
+  readonly username?: string;
   readonly hiding: z.infer<typeof hidingSchema>;
 }
 
-export function makePerson(asked: NewPerson, fallbackName: string): Person {
-  const { phone } = asked;
-  const userId = asked.userId ?? userIdFor(phone ?? asked.name ?? fallbackName);
-  const shown = { name: asked.name ?? fallbackName, userId, hiding: asked.hiding ?? 'absent' };
+/**
+ * `isTaken` says which user ids somebody has or has had: none of them is made up again, since Meta gives the next owner
+ * of a phone number another user id.
+ */
+export function makePerson(
+  asked: NewPerson,
+  fallbackName: string,
+  isTaken: (userId: string) => boolean = () => false,
+): Person {
+  const { phone, username } = asked;
+  const name = asked.name ?? fallbackName;
+  const userId = asked.userId ?? freeUserId(phone ?? name, isTaken);
+  const shown = { name, userId, hiding: asked.hiding ?? 'absent', ...(username ? { username } : {}) };
   return phone === undefined ? { id: userId, ...shown } : { id: phone, phone, ...shown };
 }
 
@@ -41,13 +57,20 @@ export const identitySchema = z.string().refine((text) => USER_ID.test(text) || 
   error: 'a person is named by a phone number in digits or by a user id',
 });
 
-/** Whoever is named for the first time by a phone number or a user id exists from then on. */
-export function personNamed(identity: string): Person {
+/** What is known of somebody who is named for the first time by a phone number or a user id. */
+export function named(identity: string): NewPerson & { readonly name: string } {
   const known = identitySchema.parse(identity);
-  return makePerson(USER_ID.test(known) ? { userId: known } : { phone: known }, `Person ${known.slice(-4)}`);
+  const name = `Person ${known.slice(-4)}`;
+  return USER_ID.test(known) ? { userId: known, name } : { phone: known, name };
 }
 
-function userIdFor(seed: string): string {
-  const digest = createHash('sha256').update(seed).digest();
-  return `US.${digest.readBigUInt64BE(0).toString().padStart(20, '1')}`;
+/** A user id made of `seed`: the same one each time, until it is taken. */
+export function freeUserId(seed: string, isTaken: (userId: string) => boolean): string {
+  for (let count = 0; ; count += 1) {
+    const digest = createHash('sha256')
+      .update(count === 0 ? seed : `${seed} ${count}`)
+      .digest();
+    const userId = `US.${digest.readBigUInt64BE(0).toString().padStart(20, '1')}`;
+    if (!isTaken(userId)) return userId;
+  }
 }

@@ -7,7 +7,9 @@ interface Reply {
   readonly order: number;
   /** `Person.id`. */
   readonly person: string;
+  /** Its words, or the caption; empty where it has none. */
   readonly text: string;
+  readonly kind: Bubble['content']['kind'];
   /** Its `biz_opaque_callback_data`. */
   readonly key?: string;
   /** Milliseconds since 1970. */
@@ -66,7 +68,8 @@ function replyOf({ id, order, person, content, key, at, progress, code }: Bubble
     id,
     order,
     person,
-    text: 'text' in content ? content.text : '',
+    text: ('text' in content ? content.text : undefined) ?? '',
+    kind: content.kind,
     at,
     progress,
     ...(key === undefined ? {} : { key }),

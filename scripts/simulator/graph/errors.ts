@@ -15,7 +15,10 @@ const CODES = new Map<number, Known>([
   [33, { status: 400, title: 'Parameter value is not valid' }],
   [100, { status: 400, title: 'Invalid parameter' }],
   [190, { status: 401, title: 'Error validating access token: Session has expired' }],
+  [200, { status: 403, title: 'Permissions error' }],
   [368, { status: 403, title: 'Temporarily blocked for policies violations' }],
+  [2200, { status: 400, title: 'Callback verification failed' }],
+  [2500, { status: 400, title: 'Unknown path components' }],
   [80007, { status: 400, title: 'Rate limit issues' }],
   [130429, { status: 400, title: 'Rate limit hit' }],
   [130472, { status: 400, title: "User's number is part of an experiment" }],
@@ -33,8 +36,11 @@ const CODES = new Map<number, Known>([
   [131049, { status: 400, title: 'Message not delivered to maintain healthy ecosystem engagement' }],
   [131051, { status: 400, title: 'Unsupported message type' }],
   [131053, { status: 400, title: 'Media upload error' }],
+  [131055, { status: 400, title: 'Method not allowed' }],
   [131056, { status: 400, title: '(Business Account, Consumer Account) pair rate limit hit' }],
   [131057, { status: 500, title: 'Account in maintenance mode' }],
+  [132000, { status: 400, title: 'Number of parameters does not match the expected number of params' }],
+  [132001, { status: 404, title: 'Template name does not exist in the translation' }],
   [133004, { status: 503, title: 'Server Temporarily Unavailable' }],
   [133010, { status: 400, title: 'Phone number not registered' }],
 ]);
@@ -45,6 +51,8 @@ interface Particulars {
   readonly message?: string;
   readonly status?: number;
   readonly subcode?: number;
+  /** Absent: `OAuthException`, as most of them. */
+  readonly type?: string;
   readonly retryAfterSeconds?: number;
 }
 
@@ -56,10 +64,13 @@ export class GraphError extends Error {
   readonly body: { readonly error: Record<string, unknown> };
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: number, { details, message, status, subcode, retryAfterSeconds }: Particulars = {}) {
+  constructor(
+    code: number,
+    { details, message, status, subcode, type = 'OAuthException', retryAfterSeconds }: Particulars = {},
+  ) {
     const known = CODES.get(code);
-    const text =
-      code === 190 ? (message ?? known?.title) : `(#${code}) ${message ?? known?.title ?? 'Unknown'}`;
+    const bare = message ?? known?.title ?? 'Unknown';
+    const text = code === 190 || subcode === 33 ? bare : `(#${code}) ${bare}`;
     super(text);
     this.code = code;
     this.status = status ?? known?.status ?? 400;
@@ -67,7 +78,7 @@ export class GraphError extends Error {
     this.body = {
       error: {
         message: text,
-        type: subcode === 33 ? 'GraphMethodException' : 'OAuthException',
+        type,
         code,
         ...(subcode === undefined ? {} : { error_subcode: subcode }),
         ...(details === undefined ? {} : { error_data: { messaging_product: 'whatsapp', details } }),
@@ -75,6 +86,25 @@ export class GraphError extends Error {
       },
     };
   }
+}
+
+/** There is no such object, or it does not do this. The words are Graph's own. */
+export function unknownObject(method: string, id: string): GraphError {
+  const message =
+    `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to ` +
+    'missing permissions, or does not support this operation. Please read the Graph API documentation at ' +
+    'https://developers.facebook.com/docs/graph-api';
+  return new GraphError(100, { subcode: 33, message, type: 'GraphMethodException' });
+}
+
+/** A parameter that has to be there is not. */
+export function missing(details: string): GraphError {
+  return new GraphError(131008, { details });
+}
+
+/** A parameter has a value that it cannot have. */
+export function invalid(details: string): GraphError {
+  return new GraphError(131009, { details });
 }
 
 /** The same code as it stands in the `errors` of a failed status. */

@@ -3,12 +3,13 @@ import type { Context } from 'koa';
 import type { Chat, Chats } from '../chats.ts';
 import type { Counters } from '../counters.ts';
 import type { Fault, Faults } from '../faults.ts';
-import { readJson } from '../http/body.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Statuses } from '../webhook/statuses.ts';
-import { GraphError } from './errors.ts';
+import type { Business } from './business.ts';
+import { GraphError, invalid } from './errors.ts';
 import { createLimits } from './limits.ts';
 import { type GraphRequest, readRequest } from './request.ts';
+import type { Known } from './sending/known.ts';
 
 interface Means {
   readonly options: SimulatorOptions;
@@ -16,24 +17,23 @@ interface Means {
   readonly faults: Faults;
   readonly statuses: Statuses;
   readonly counters: Counters;
+  readonly known: Known;
+  readonly business: Business;
 }
 
 type Send = Extract<GraphRequest, { ask: 'send' }>;
 type Receipt = Extract<GraphRequest, { ask: 'receipt' }>;
 
-const OLDEST_VERSION = 21;
 const BEFORE = ['throttled', 'refuse', 'cut'] as const;
 const AFTER = ['lost', 'slow'] as const;
 
-/** `POST /{version}/{number}/messages`, as the Graph API answers it. */
-export function createGraphMessages({ options, chats, faults, statuses, counters }: Means) {
+/** `POST /{number}/messages`, as the Graph API answers it. */
+export function createGraphMessages({ options, chats, faults, statuses, counters, known, business }: Means) {
   const limits = createLimits(options);
 
-  async function answer(ctx: Context, version: string, number: string): Promise<void> {
-    checkVersion(version);
-    checkToken(ctx.get('authorization'));
-    checkNumber(number);
-    const request = readRequest(await readJson(ctx.req));
+  /** `json` is the body of the call. Answers by itself where a fault takes the answer away. */
+  async function answer(ctx: Context, json: unknown): Promise<void> {
+    const request = readRequest(json, known);
     const about = { people: [whom(request)], call: request.ask === 'send' ? 'sends' : 'receipts' } as const;
     const refusal = faults.draw(BEFORE, about);
     if (refusal?.kind === 'cut') return reset(ctx);
@@ -44,31 +44,30 @@ export function createGraphMessages({ options, chats, faults, statuses, counters
     if (strike) await sleep(strike.ms);
   }
 
-  function checkToken(authorization: string): void {
-    if (authorization === `Bearer ${options.accessToken}`) return;
-    throw new GraphError(190, { message: 'Invalid OAuth access token - Cannot parse access token' });
-  }
-
-  function checkNumber(number: string): void {
-    if (number === options.number) return;
-    const message = `Unsupported post request. Object with ID '${number}' does not exist or cannot be loaded.`;
-    throw new GraphError(100, { subcode: 33, message });
-  }
-
   function whom(request: GraphRequest): string {
     if (request.ask === 'receipt') return chats.bubble(request.messageId)?.person ?? '';
     return chats.find(request.to)?.person.id ?? request.to;
   }
 
-  function accept({ to, text, key }: Send): Record<string, unknown> {
+  function accept({ to, content, key, replyTo }: Send): Record<string, unknown> {
+    if (!business.registered) throw new GraphError(133010, { details: 'Register the number first.' });
+    if (to === options.displayNumber) throw new GraphError(131021);
     const chat = options.welcomesStrangers ? chats.of(to) : chats.find(to);
     if (!chat) throw new GraphError(131026, { details: 'Nobody here has this number.' });
     limits.check(chat.person.id);
-    checkWindow(chat);
-    const reply = chats.businessSays(chat, text, key);
+    if (content.kind !== 'template') checkWindow(chat);
+    if (content.kind === 'reaction' && chats.bubble(content.to)?.person !== chat.person.id)
+      throw invalid('reaction: message_id is not a message of this chat');
+    const more = { ...(key === undefined ? {} : { key }), ...(replyTo === undefined ? {} : { to: replyTo }) };
+    const reply = chats.businessSays(chat, content, more);
     counters.accepted += 1;
     statuses.follow(chat, reply);
-    return { messaging_product: 'whatsapp', contacts: [contact(chat, to)], messages: [{ id: reply.id }] };
+    const status = content.kind === 'template' ? { message_status: 'accepted' } : {};
+    return {
+      messaging_product: 'whatsapp',
+      contacts: [contact(chat, to)],
+      messages: [{ id: reply.id, ...status }],
+    };
   }
 
   function checkWindow({ wroteAt }: Chat): void {
@@ -85,8 +84,7 @@ export function createGraphMessages({ options, chats, faults, statuses, counters
   function receive({ messageId, typing }: Receipt): Record<string, unknown> {
     const bubble = chats.bubble(messageId);
     const chat = bubble?.by === 'person' ? chats.find(bubble.person) : undefined;
-    if (!bubble || !chat)
-      throw new GraphError(131009, { details: 'message_id is not a message to this number' });
+    if (!bubble || !chat) throw invalid('message_id is not a message to this number');
     counters.receipts += 1;
     chats.readUpTo(chat, bubble);
     if (typing) chats.showTyping(chat);
@@ -100,23 +98,7 @@ export function createGraphMessages({ options, chats, faults, statuses, counters
     ctx.req.socket.resetAndDestroy();
   }
 
-  return async (ctx: Context, version: string, number: string): Promise<void> => {
-    try {
-      await answer(ctx, version, number);
-    } catch (error) {
-      if (!(error instanceof GraphError)) throw error;
-      counters.refused[error.code] = (counters.refused[error.code] ?? 0) + 1;
-      ctx.status = error.status;
-      ctx.body = error.body;
-      if (error.retryAfterSeconds !== undefined) ctx.set('retry-after', String(error.retryAfterSeconds));
-    }
-  };
-}
-
-function checkVersion(version: string): void {
-  const asked = /^v([0-9]{1,3})\.0$/.exec(version)?.[1];
-  if (asked !== undefined && Number(asked) >= OLDEST_VERSION) return;
-  throw new GraphError(2500, { message: `Unknown path components: /${version}` });
+  return answer;
 }
 
 function refused(fault: Extract<Fault, { kind: 'throttled' | 'refuse' }>): GraphError {

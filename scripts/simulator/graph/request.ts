@@ -1,26 +1,35 @@
 import { z } from 'zod';
-import { GraphError } from './errors.ts';
+import type { BusinessContent } from '../content/business.ts';
+import { maybeObject } from './check.ts';
+import { GraphError, invalid, missing } from './errors.ts';
+import type { Known } from './sending/known.ts';
+import { readContent } from './sending/read.ts';
 
 /** What the app may ask of `POST /{number}/messages`. */
 export type GraphRequest =
-  | { readonly ask: 'send'; readonly to: string; readonly text: string; readonly key?: string }
+  | {
+      readonly ask: 'send';
+      readonly to: string;
+      readonly content: BusinessContent;
+      readonly key?: string;
+      /** The message that it replies to. */
+      readonly replyTo?: string;
+    }
   | { readonly ask: 'receipt'; readonly messageId: string; readonly typing: boolean };
 
-const LONGEST_TEXT = 4_096;
 const LONGEST_KEY = 512;
 
 const bodySchema = z.record(z.string(), z.unknown());
-const textSchema = z.object({ body: z.string(), preview_url: z.boolean().optional() });
 const typingSchema = z.object({ type: z.literal('text') });
 
 /** Meta's order of complaints: the envelope, then what is asked, then its values. */
-export function readRequest(json: unknown): GraphRequest {
+export function readRequest(json: unknown, known: Known): GraphRequest {
   const body = bodySchema.safeParse(json).data;
   if (!body) throw new GraphError(100, { details: 'The body is not a JSON object.' });
   if (body.messaging_product !== 'whatsapp') {
     throw new GraphError(100, { message: 'The parameter messaging_product is required.' });
   }
-  return 'status' in body ? readReceipt(body) : readSend(body);
+  return 'status' in body ? readReceipt(body) : readSend(body, known);
 }
 
 function readReceipt(body: Record<string, unknown>): GraphRequest {
@@ -32,27 +41,20 @@ function readReceipt(body: Record<string, unknown>): GraphRequest {
   return { ask: 'receipt', messageId: words(body, 'message_id'), typing: typing !== undefined };
 }
 
-function readSend(body: Record<string, unknown>): GraphRequest {
+function readSend(body: Record<string, unknown>, known: Known): GraphRequest {
   // With both, the phone number wins (Meta, "Business-scoped user IDs").
   const to = body.to === undefined && body.recipient !== undefined ? words(body, 'recipient') : phone(body);
   if (body.recipient_type !== undefined && body.recipient_type !== 'individual') {
     throw invalid('recipient_type must be one of: individual');
   }
-  if (body.type !== undefined && body.type !== 'text') throw invalid('this number sends text only');
-  if (body.text === undefined) throw missing("text is mandatory for type 'text'");
-  const text = textSchema.safeParse(body.text).data?.body;
-  if (text === undefined) throw invalid('text must be an object with a body');
-  if (text.trim() === '') throw missing("text['body'] must not be empty");
-  if (text.length > LONGEST_TEXT) {
-    throw new GraphError(100, {
-      message: `Param text['body'] must be at most ${LONGEST_TEXT} characters long.`,
-    });
-  }
-  if (body.biz_opaque_callback_data === undefined) return { ask: 'send', to, text };
+  const content = readContent(body, known);
+  const context = maybeObject(body, 'context');
+  const replyTo = context === undefined ? {} : { replyTo: words(context, 'message_id') };
+  if (body.biz_opaque_callback_data === undefined) return { ask: 'send', to, content, ...replyTo };
   const key = words(body, 'biz_opaque_callback_data');
   if (key.length > LONGEST_KEY)
     throw invalid(`biz_opaque_callback_data is longer than ${LONGEST_KEY} characters`);
-  return { ask: 'send', to, text, key };
+  return { ask: 'send', to, content, key, ...replyTo };
 }
 
 /** As people write numbers: `+`, spaces, dashes and brackets do not count. */
@@ -68,12 +70,4 @@ function words(body: Record<string, unknown>, name: string): string {
   if (value === undefined) throw missing(`${name} is missing`);
   if (typeof value !== 'string' || value === '') throw invalid(`${name} must be a string that is not empty`);
   return value;
-}
-
-function missing(details: string): GraphError {
-  return new GraphError(131008, { details });
-}
-
-function invalid(details: string): GraphError {
-  return new GraphError(131009, { details });
 }

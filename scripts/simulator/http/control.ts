@@ -2,10 +2,12 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Actions } from '../actions.ts';
+import { BadRequest } from '../bad-request.ts';
 import type { Chats } from '../chats.ts';
-import { contentSchema } from '../content.ts';
-import { faultSchema } from '../faults.ts';
-import { identitySchema, newPersonSchema } from '../people.ts';
+import { contentSchema } from '../content/person.ts';
+import { FAULT_KINDS, faultSchema } from '../faults.ts';
+import type { Media } from '../media.ts';
+import { identitySchema, newPersonSchema, phoneSchema, userIdSchema } from '../people.ts';
 import { readJson } from './body.ts';
 import { chatSummary, type Live } from './live.ts';
 
@@ -13,6 +15,7 @@ interface Means {
   readonly actions: Actions;
   readonly chats: Chats;
   readonly live: Live;
+  readonly media: Media;
 }
 
 const whom = { person: identitySchema };
@@ -21,12 +24,16 @@ const saySchema = z.strictObject({
   /** Words; or `content` for anything else. */
   text: z.string().min(1).optional(),
   content: contentSchema.optional(),
-  id: z.string().optional(),
-  at: z.number().optional(),
+  id: z.string().min(1).max(512).optional(),
+  /** Milliseconds since 1970, to the year 2286: Meta's ten digits of seconds. */
+  at: z.int().min(0).max(9_999_999_999_999).optional(),
 });
+const numberSchema = z.strictObject({ ...whom, phone: phoneSchema, userId: userIdSchema.optional() });
+const userIdChangeSchema = z.strictObject({ ...whom, userId: userIdSchema.optional() });
+const deliverySchema = z.record(z.string(), z.unknown());
 
 /** Everything that the simulator can do, as JSON under `/control/`, for this machine only. */
-export function createControl({ actions, chats, live }: Means): Router {
+export function createControl({ actions, chats, live, media }: Means): Router {
   const router = new Router({ prefix: '/control' });
 
   router.get('/events', (ctx) => {
@@ -41,11 +48,20 @@ export function createControl({ actions, chats, live }: Means): Router {
   router.get('/chats/:person', (ctx) => {
     const chat = chats.find(ctx.params.person ?? '');
     if (chat) ctx.body = { ...chatSummary(chat), bubbles: chat.bubbles };
+    else notFound(ctx, 'nobody here has this number or user id');
+  });
+  router.get('/media/:id', (ctx) => {
+    const file = media.find(ctx.params.id ?? '');
+    if (!file) return notFound(ctx, 'there is no such file');
+    ctx.set('content-security-policy', "default-src 'none'; sandbox");
+    ctx.set('x-content-type-options', 'nosniff');
+    ctx.type = file.mime;
+    ctx.body = file.bytes;
   });
   // `after` is the `order` of the last reply that the caller has.
   router.get('/replies', (ctx) => {
-    const asked = repliesQuery.parse({ ...ctx.query });
-    ctx.body = actions.replies.list(asked.person).filter(({ order }) => order > asked.after);
+    const { person, after } = repliesQuery.parse({ ...ctx.query });
+    ctx.body = actions.replies.list(person).filter(({ order }) => order > after);
   });
 
   router.post('/people', async (ctx) => {
@@ -58,8 +74,16 @@ export function createControl({ actions, chats, live }: Means): Router {
     ctx.body = { id: actions.say(person, saying, options) };
   });
   router.post('/deliver', async (ctx) => {
-    actions.deliver(await asked(ctx, z.unknown()));
+    actions.deliver(await asked(ctx, deliverySchema));
     ctx.body = {};
+  });
+  router.post('/number', async (ctx) => {
+    const { person, phone, userId } = await asked(ctx, numberSchema);
+    ctx.body = actions.change(person, { phone, ...(userId === undefined ? {} : { userId }) });
+  });
+  router.post('/user-id', async (ctx) => {
+    const { person, userId } = await asked(ctx, userIdChangeSchema);
+    ctx.body = actions.change(person, userId === undefined ? {} : { userId });
   });
   router.post('/read', async (ctx) => {
     actions.read((await asked(ctx, z.strictObject(whom))).person);
@@ -82,7 +106,7 @@ export function createControl({ actions, chats, live }: Means): Router {
     ctx.body = actions.faults.list();
   });
   router.delete('/faults', (ctx) => {
-    actions.faults.clear(z.string().optional().parse(ctx.query.kind));
+    actions.faults.clear(z.enum(FAULT_KINDS).optional().parse(ctx.query.kind));
     ctx.body = actions.faults.list();
   });
   return router;
@@ -93,7 +117,14 @@ const repliesQuery = z.strictObject({
   after: z.coerce.number().default(0),
 });
 
-/** Throws a `ZodError` for whatever is not asked as documented. */
+/** Throws a `ZodError` for whatever is not asked as documented, and `BadRequest` for what is no JSON at all. */
 async function asked<T>(ctx: Context, schema: z.ZodType<T>): Promise<T> {
-  return schema.parse(await readJson(ctx.req));
+  const json = await readJson(ctx.req);
+  if (json === undefined) throw new BadRequest('the body is not JSON');
+  return schema.parse(json);
+}
+
+function notFound(ctx: Context, error: string): void {
+  ctx.status = 404;
+  ctx.body = { error };
 }

@@ -28,6 +28,7 @@ export function createLive(chats: Chats): Live {
   }
 
   chats.news.on('chat', (chat) => tell('chat', chatSummary(chat)));
+  chats.news.on('moved', (chat, from) => tell('moved', { from, chat: chatSummary(chat) }));
   chats.news.on('bubble', (bubble) => tell('bubble', bubble));
 
   return {

@@ -5,6 +5,11 @@ const FILES = new Map([
   ['/', 'index.html'],
   ...[
     'page.css',
+    'chat.css',
+    'content.css',
+    'actions.css',
+    'composer.css',
+    'elements.js',
     'icon.svg',
     'icons.svg',
     'main.js',
@@ -13,8 +18,18 @@ const FILES = new Map([
     'bubble.js',
     'markup.js',
     'side.js',
+    'person.js',
+    'composer.js',
+    'contents.js',
+    'actions.js',
+    'taps.js',
   ].map((file) => [`/${file}`, file] as const),
 ]);
+
+/** Whether the path is one of the page's files. */
+export function isPage(path: string): boolean {
+  return FILES.has(path);
+}
 
 /** The page's own files and nothing else; read each time, so that an edit shows on reload. */
 export async function servePage(ctx: Context, next: Next): Promise<void> {

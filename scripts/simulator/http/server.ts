@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
-import Router from '@koa/router';
+import type Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import { ZodError, z } from 'zod';
+import { BadRequest } from '../bad-request.ts';
 import type { SimulatorOptions } from '../options.ts';
-import { servePage } from './page.ts';
+import { isPage, servePage } from './page.ts';
 
 export interface Server {
   readonly url: string;
@@ -12,24 +13,21 @@ export interface Server {
 
 interface Parts {
   readonly options: SimulatorOptions;
-  readonly graphMessages: (ctx: Context, version: string, number: string) => Promise<void>;
+  /** Answers whatever is neither the page nor the control API. */
+  readonly graph: (ctx: Context) => Promise<void>;
   readonly control: Router;
 }
 
 /** Rejects when the port is taken. */
-export async function startServer({ options, graphMessages, control }: Parts): Promise<Server> {
-  const graph = new Router();
-  graph.post('/:version/:number/messages', async (ctx) => {
-    await graphMessages(ctx, ctx.params.version ?? '', ctx.params.number ?? '');
-  });
-
+export async function startServer({ options, graph, control }: Parts): Promise<Server> {
   const app = new Koa();
   app.silent = true;
   app.use(answerErrors);
-  app.use(graph.routes());
+  app.use((ctx, next) => (isPage(ctx.path) || isControl(ctx.path) ? next() : graph(ctx)));
   app.use(onThisMachine);
   app.use(control.routes());
   app.use(servePage);
+  app.use(nothingThere);
 
   const server = createServer(app.callback());
   await new Promise<void>((resolve, reject) => {
@@ -48,13 +46,23 @@ export async function startServer({ options, graphMessages, control }: Parts): P
   };
 }
 
+function isControl(path: string): boolean {
+  return path === '/control' || path.startsWith('/control/');
+}
+
 const answerErrors: Middleware = async (ctx, next) => {
   try {
     await next();
   } catch (error) {
-    ctx.status = error instanceof ZodError || error instanceof RangeError ? 400 : 500;
-    ctx.body = { error: error instanceof ZodError ? z.prettifyError(error) : String(error) };
+    ctx.status = error instanceof ZodError || error instanceof BadRequest ? 400 : 500;
+    if (error instanceof ZodError) ctx.body = { error: z.prettifyError(error) };
+    else ctx.body = { error: error instanceof BadRequest ? error.message : String(error) };
   }
+};
+
+const nothingThere: Middleware = (ctx) => {
+  ctx.status = 404;
+  ctx.body = { error: `there is no ${ctx.method} ${ctx.path}` };
 };
 
 /** Another machine gets nothing, nor does a foreign web page, whether it asks from afar or under a name that leads here. */

@@ -1,94 +1,41 @@
-import { readBlocks } from './markup.js';
+import { drawContent, drawQuote } from './contents.js';
+import { make, makeSvg } from './elements.js';
 
-const NAMES = {
-  image: 'Image',
-  audio: 'Voice message',
-  video: 'Video',
-  document: 'Document',
-  sticker: 'Sticker',
-  location: 'Location',
-  contacts: 'Contact',
-  unsupported: 'Poll',
-};
-const TAGS = { bold: 'strong', italic: 'em', strike: 's', quote: 'blockquote', line: 'p' };
-
-/** An element with attributes and children; text becomes a text node. */
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-function makeSvg(tag, attributes, ...children) {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
-/** The element of a bubble. What changes later stands in its footer, which is not announced again. */
-export function drawBubble(bubble) {
+/** The element of a bubble. `means` as in `createLog`. What changes later is not announced again. */
+export function drawBubble(bubble, means) {
   const who = bubble.by === 'person' ? 'You: ' : 'Ansari: ';
+  const more = make(
+    'button',
+    { type: 'button', class: 'more', 'aria-label': 'What to do with this message', 'aria-expanded': 'false' },
+    makeSvg('svg', { 'aria-hidden': 'true' }, makeSvg('use', { href: '/icons.svg#more' })),
+  );
   return make(
     'article',
-    {},
+    { 'data-id': bubble.id },
     make('span', { class: 'unseen' }, who),
-    drawContent(bubble.content),
+    ...drawQuote(means.quoted(bubble)),
+    drawContent(bubble, means),
     make('footer', { 'aria-live': 'off' }),
+    more,
   );
 }
 
-/** Brings the element up to date. `reaction` is the emoji on it, if any. */
-export function updateBubble(element, bubble, reaction) {
+/** Brings the element up to date. `reactions` are the emojis on it. */
+export function updateBubble(element, bubble, reactions, means) {
   const mine = bubble.by === 'person';
   const arriving = !mine && ['accepted', 'sent'].includes(bubble.progress);
   element.className = `bubble ${mine ? 'mine' : 'theirs'}${arriving ? ' arriving' : ''}`;
-  const time = make('time', { datetime: new Date(bubble.at).toISOString() }, clockTime(bubble.at));
-  element.querySelector('footer').replaceChildren(time, drawTicks(bubble));
-  element.querySelector('.reaction')?.remove();
-  if (reaction) element.append(make('span', { class: 'reaction' }, reaction));
-}
-
-/** The kind of something that is not words, as a person calls it. */
-export function nameOf(kind) {
-  return NAMES[kind] ?? kind;
-}
-
-function drawContent(content) {
-  if ('text' in content)
-    return make('div', { class: 'words', dir: 'auto' }, ...readBlocks(content.text).map(drawBlock));
-  const icon = makeSvg(
-    'svg',
-    { 'aria-hidden': 'true' },
-    makeSvg('use', { href: `/icons.svg#${content.kind}` }),
-  );
-  return make('div', { class: 'thing' }, icon, nameOf(content.kind));
-}
-
-function drawBlock(block) {
-  switch (block.kind) {
-    case 'bullets':
-      return make('ul', { dir: 'auto' }, ...block.items.map(drawItem));
-    case 'numbers':
-      return make('ol', { dir: 'auto', start: block.start }, ...block.items.map(drawItem));
-    case 'mono':
-      return make('pre', { dir: 'auto' }, block.text);
-    default:
-      return make(TAGS[block.kind], { dir: 'auto' }, ...block.inside.map(drawSpan));
+  const words = bubble.revoked ? 'revoked' : (bubble.edited ?? '');
+  if ((element.dataset.words ?? '') !== words) {
+    element.dataset.words = words;
+    element.querySelector('.content').replaceWith(drawContent(bubble, means));
+    if (bubble.revoked) element.querySelector('.more')?.remove();
   }
-}
-
-function drawItem(spans) {
-  return make('li', {}, ...spans.map(drawSpan));
-}
-
-function drawSpan(span) {
-  if (span.kind === 'text') return span.text;
-  if (span.kind === 'mono') return make('code', {}, span.text);
-  if (span.kind === 'link')
-    return make('a', { href: span.text, rel: 'noopener noreferrer', target: '_blank' }, span.text);
-  return make(TAGS[span.kind], {}, ...span.inside.map(drawSpan));
+  const time = make('time', { datetime: new Date(bubble.at).toISOString() }, clockTime(bubble.at));
+  const edited = bubble.edited !== undefined && !bubble.revoked ? [make('span', {}, 'edited')] : [];
+  element.querySelector('footer').replaceChildren(...edited, time, drawTicks(bubble));
+  element.querySelector('.reaction')?.remove();
+  if (reactions.length > 0) element.append(make('span', { class: 'reaction' }, reactions.join(' ')));
 }
 
 /** One: with WhatsApp. Two: taken by the app, or on the phone. Blue: read. */
@@ -116,5 +63,10 @@ export function drawDay(at) {
   const day = new Date(at).toDateString();
   const today = new Date().toDateString();
   const name = day === today ? 'Today' : new Date(at).toLocaleDateString([], { dateStyle: 'long' });
-  return make('p', { class: 'day' }, make('span', {}, name));
+  return drawNotice(name);
+}
+
+/** A line between the bubbles. */
+export function drawNotice(text) {
+  return make('p', { class: 'day' }, make('span', { dir: 'auto' }, text));
 }

@@ -1,18 +1,26 @@
-import { drawBubble, drawDay, make, updateBubble } from './bubble.js';
+import { drawBubble, drawDay, drawNotice, updateBubble } from './bubble.js';
+import { make } from './elements.js';
 
-/** The bubbles of the chat on show, in their order, each kept up to date. */
-export function createLog(element) {
+/** What changes another bubble and has none itself. */
+const UNSEEN = ['edit', 'revoke'];
+
+/**
+ * The bubbles of the chat on show, in their order, each kept up to date. `send` is called with what the person sends by
+ * tapping something in a bubble.
+ */
+export function createLog(element, send) {
   const bubbles = new Map();
   const drawn = new Map();
-  /** The emoji on a bubble, by the bubble's id. */
+  /** The emojis on a bubble by who put them there, by the bubble's id. */
   const reactions = new Map();
+  const means = { send, quoted: ({ to }) => bubbles.get(to) };
   let lastDay;
   let typing;
 
   function put(bubble) {
     const { kind, to, emoji } = bubble.content;
-    if (kind === 'reaction') reactions.set(to, emoji);
-    else if (!bubbles.has(bubble.id)) append(bubble);
+    if (kind === 'reaction') reactions.set(to, { ...reactions.get(to), [bubble.by]: emoji });
+    else if (!bubbles.has(bubble.id) && !UNSEEN.includes(kind)) append(bubble);
     bubbles.set(bubble.id, bubble);
     update(kind === 'reaction' ? to : bubble.id);
   }
@@ -21,14 +29,22 @@ export function createLog(element) {
     const day = new Date(bubble.at).toDateString();
     if (day !== lastDay) element.insertBefore(drawDay(bubble.at), typing ?? null);
     lastDay = day;
-    const drawing = drawBubble(bubble);
+    if (bubble.content.kind.startsWith('changed_')) {
+      element.insertBefore(drawNotice(bubble.content.text), typing ?? null);
+      return;
+    }
+    const drawing = drawBubble(bubble, means);
     drawn.set(bubble.id, drawing);
     element.insertBefore(drawing, typing ?? null);
   }
 
   function update(id) {
     const drawing = drawn.get(id);
-    if (drawing) updateBubble(drawing, bubbles.get(id), reactions.get(id));
+    if (drawing) updateBubble(drawing, bubbles.get(id), reactionsOn(id), means);
+  }
+
+  function reactionsOn(id) {
+    return Object.values(reactions.get(id) ?? {}).filter(Boolean);
   }
 
   /** Whoever has scrolled up to read stays where they are. */
@@ -72,7 +88,11 @@ export function createLog(element) {
         if (typing) element.append(typing);
       });
     },
-    lastReply: () => [...bubbles.values()].findLast(({ by }) => by === 'business'),
+    bubble: (id) => bubbles.get(id),
+    /** The person's own emoji on a bubble. */
+    reaction: (id) => reactions.get(id)?.person,
+    lastReply: () =>
+      [...bubbles.values()].findLast(({ by, content }) => by === 'business' && content.kind !== 'reaction'),
     unread: () =>
       [...bubbles.values()].some(({ by, progress }) => by === 'business' && progress === 'delivered'),
   };

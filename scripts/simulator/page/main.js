@@ -1,9 +1,19 @@
+import { startActions } from './actions.js';
+import { startComposer } from './composer.js';
 import { createLog } from './log.js';
+import { drawIdentity, startPersonTools } from './person.js';
 import { drawFaults, drawPeople, startTools } from './side.js';
 import { ask, listen } from './talk.js';
 
 const $ = (id) => document.getElementById(id);
-const log = createLog($('log'));
+const log = createLog($('log'), (content) => send(content).catch(trouble));
+const composer = startComposer({ send, trouble, lastReply: () => log.lastReply() });
+const actions = startActions($('log'), {
+  ...log,
+  send: (content) => send(content).catch(trouble),
+  reply: composer.reply,
+  edit: composer.edit,
+});
 const people = new Map();
 let chosen;
 /** Bubbles that came while the chat was being fetched. */
@@ -31,6 +41,14 @@ listen(
       if (early) early.push(bubble);
       else showBubble(bubble);
     },
+    /** The same person under another number or user id. */
+    moved({ from, chat }) {
+      people.delete(from);
+      people.set(chat.id, chat);
+      if (chosen === from) chosen = chat.id;
+      showPeople();
+      if (chosen === chat.id) showChat();
+    },
     app: tellApp,
     faults: drawFaults,
   },
@@ -41,6 +59,8 @@ async function choose(id) {
   if (id === undefined) return;
   chosen = id;
   early = [];
+  composer.end();
+  actions.close();
   openSide(false);
   showPeople();
   const chat = await ask(`chats/${encodeURIComponent(id)}`).catch(trouble);
@@ -58,7 +78,9 @@ function showBubble(bubble) {
 }
 
 function showChat() {
-  const { name, typing, phoneOff } = people.get(chosen);
+  const person = people.get(chosen);
+  const { name, typing, phoneOff } = person;
+  drawIdentity(person);
   const whose = `on the phone of ${name}${phoneOff ? ', which is off' : ''}`;
   if ($('whose').textContent !== whose) $('whose').textContent = whose;
   $('whose').hidden = typing;
@@ -105,54 +127,9 @@ function say(sentence) {
   $('trouble').textContent = sentence;
 }
 
-// --- writing -----------------------------------------------------------------------------------------------------
-
-const words = $('words');
-
-$('composer').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const text = words.value.trim();
-  if (text === '') return;
-  words.value = '';
-  fitWords();
-  words.focus();
-  ask('say', { person: chosen, text }).catch((error) => {
-    if (words.value === '') words.value = text;
-    trouble(error);
-  });
-});
-words.addEventListener('keydown', (event) => {
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  $('composer').requestSubmit();
-});
-words.addEventListener('input', fitWords);
-
-function fitWords() {
-  words.style.height = 'auto';
-  words.style.height = `${Math.min(words.scrollHeight, 140)}px`;
+async function send(content) {
+  await ask('say', { person: chosen, content });
 }
-
-const menu = $('menu');
-
-function openMenu(open) {
-  menu.hidden = !open;
-  $('open-menu').setAttribute('aria-expanded', String(open));
-  menu.querySelector('[data-kind=reaction]').disabled = log.lastReply() === undefined;
-  if (open) menu.querySelector('button').focus();
-}
-$('open-menu').addEventListener('click', () => openMenu(menu.hidden));
-menu.addEventListener('click', ({ target }) => {
-  const kind = target.closest('button')?.dataset.kind;
-  if (!kind) return;
-  openMenu(false);
-  words.focus();
-  const content = kind === 'reaction' ? { kind, to: log.lastReply().id, emoji: '👍' } : { kind };
-  ask('say', { person: chosen, content }).catch(trouble);
-});
-document.addEventListener('click', ({ target }) => {
-  if (!menu.hidden && !target.closest('#attach')) openMenu(false);
-});
 
 // --- the side, which covers the chat on a small screen -----------------------------------------------------------
 
@@ -169,10 +146,8 @@ $('close-side').addEventListener('click', () => {
   $('open-side').focus();
 });
 document.addEventListener('keydown', ({ key }) => {
-  if (key !== 'Escape') return;
-  if (!menu.hidden) $('open-menu').focus();
-  openMenu(false);
-  openSide(false);
+  if (key === 'Escape') openSide(false);
 });
 
 startTools({ person: () => chosen, choose, trouble });
+startPersonTools({ person: () => chosen, trouble });

@@ -1,5 +1,5 @@
-import { make, nameOf } from './bubble.js';
-import { plainText } from './markup.js';
+import { summaryOf } from './contents.js';
+import { make } from './elements.js';
 import { ask } from './talk.js';
 
 const FAULTS = [
@@ -45,11 +45,10 @@ export function drawPeople(people, chosen, choose) {
   if (focused) document.querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
 }
 
-function summary({ phone, typing, last }) {
+function summary({ phone, username, typing, last }) {
   if (typing) return 'typing…';
-  if (!last) return phone ? `+${phone}` : 'phone number hidden';
-  const { kind, text, emoji } = last.content;
-  return text === undefined ? (emoji ?? nameOf(kind)) : plainText(text);
+  if (!last) return phone ? `+${phone}` : username ? `@${username}` : 'phone number hidden';
+  return summaryOf(last);
 }
 
 /** The forms beside the list. `trouble` is called with a sentence when something is refused. */
@@ -57,8 +56,8 @@ export function startTools({ person, choose, trouble }) {
   $('fault-kinds').append(...FAULTS.map(([name], i) => make('option', { value: i }, name)));
 
   onSubmit('add-person', async (form) => {
-    const phone = form.get('phone').trim();
-    const added = await ask('people', { name: form.get('name').trim(), ...(phone ? { phone } : {}) });
+    const filled = [...form].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value !== '');
+    const added = await ask('people', Object.fromEntries(filled));
     $('add-person').reset();
     choose(added.id);
   });

@@ -14,7 +14,7 @@ const GIVEN_UP_MS = 500;
 export interface Courier {
   /**
    * Signs and posts, again and again until the app answers 200. Resolves after the first attempt, whatever came of it;
-   * `acknowledged` is called when it was 200.
+   * `acknowledged` is called when it was 200. While the app has no callback nothing is posted, and nothing is later.
    */
   post(payload: unknown, acknowledged?: () => void): Promise<void>;
   /** Resolves when no delivery is outstanding. */
@@ -35,10 +35,12 @@ interface Means {
   readonly counters: Counters;
   readonly timers: Timers;
   readonly onApp: (state: AppState) => void;
+  /** Where deliveries go; undefined: nowhere. */
+  readonly callback: () => string | undefined;
 }
 
 /** Meta's side of "200 means stored": nothing is dropped while the simulator runs. */
-export function createCourier({ options, counters, timers, onApp }: Means): Courier {
+export function createCourier({ options, counters, timers, onApp, callback }: Means): Courier {
   const agent = new Agent({ keepAlive: true, timeout: GIVEN_UP_MS, maxSockets: 64 });
   const stopping = new AbortController();
   const waitingForIdle: (() => void)[] = [];
@@ -58,7 +60,7 @@ export function createCourier({ options, counters, timers, onApp }: Means): Cour
 
   async function answerTo(delivery: Delivery): Promise<AppState> {
     try {
-      const answer = await got.post(options.webhookUrl, {
+      const answer = await got.post(callback() ?? options.webhookUrl, {
         body: delivery.body,
         headers: {
           'content-type': 'application/json',
@@ -92,6 +94,7 @@ export function createCourier({ options, counters, timers, onApp }: Means): Cour
 
   return {
     post(payload, acknowledged = () => {}) {
+      if (callback() === undefined) return Promise.resolve();
       const body = wireJson(payload);
       counters.outstanding += 1;
       return attempt({ body, signature: signature(body, options.appSecret), acknowledged, attempts: 0 });

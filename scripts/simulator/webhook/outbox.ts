@@ -40,7 +40,7 @@ export function createOutbox({ options, chats, faults, courier, timers }: Means)
 
   async function leave(updates: readonly Update[]): Promise<void> {
     const people = [...new Set(updates.map(({ person }) => person))];
-    const payload = deliveryJson(options.number, updates, options.random);
+    const payload = deliveryJson(options, updates, options.random);
     const copies = faults.draw(['duplicate'], { people })?.times ?? 1;
     await Promise.all(Array.from({ length: copies }, () => leaveOnce(payload, updates, people)));
   }

@@ -1,4 +1,3 @@
-import { type Content, contentJson } from '../content.ts';
 import type { Person } from '../people.ts';
 import type { Random } from '../random.ts';
 
@@ -14,26 +13,34 @@ export interface Update {
   readonly json: Record<string, unknown>;
 }
 
-export interface Sender {
+export interface Message {
   readonly id: string;
   readonly at: number;
-  readonly content: Content;
+  /** What differs by kind: `type`, the object of that name, `context`. */
+  readonly part: Record<string, unknown>;
 }
 
-export function messageUpdate(person: Person, { id, at, content }: Sender): Update {
-  const from = shownPhone(person);
+export function messageUpdate(person: Person, { id, at, part }: Message): Update {
   return {
     kind: 'messages',
     person: person.id,
     id,
     contact: contact(person),
-    json: {
-      ...(from === undefined ? {} : { from }),
-      from_user_id: person.userId,
-      id,
-      timestamp: seconds(at),
-      ...contentJson(content),
-    },
+    json: { ...fromPhone(person), from_user_id: person.userId, id, timestamp: seconds(at), ...part },
+  };
+}
+
+/**
+ * Nobody writes it, so it has no contact (Meta, "System messages webhook reference"): `from` is the number that was
+ * left, and absent where only the user id changes (`hasNumber` is false). `before`: the person before the change.
+ */
+export function systemUpdate(before: Person, { id, at, part }: Message, hasNumber: boolean): Update {
+  const from = hasNumber && before.phone !== undefined ? { from: before.phone } : {};
+  return {
+    kind: 'messages',
+    person: before.id,
+    id,
+    json: { ...from, id, timestamp: seconds(at), ...part },
   };
 }
 
@@ -67,21 +74,28 @@ export function statusUpdate(person: Person, { id, status, at, key, error }: Sta
   };
 }
 
+/** Whose webhooks these are, as in `SimulatorOptions`. */
+export interface Account {
+  readonly number: string;
+  readonly displayNumber: string;
+  readonly businessAccount: string;
+}
+
 const PRICING = { billable: true, pricing_model: 'PMP', type: 'regular', category: 'service' };
 
 /**
  * One delivery for all of the updates, in their order. Where one entry or change ends and the next begins is chance,
  * as nothing is promised about it; messages and statuses stand in different changes.
  */
-export function deliveryJson(number: string, updates: readonly Update[], random: Random): unknown {
+export function deliveryJson(account: Account, updates: readonly Update[], random: Random): unknown {
   const entries: Record<string, unknown>[][] = [[]];
   for (const run of runs(updates, random)) {
     if (entries.at(-1)?.length && random() < 0.3) entries.push([]);
-    entries.at(-1)?.push({ value: changeValue(number, run), field: 'messages' });
+    entries.at(-1)?.push({ value: changeValue(account, run), field: 'messages' });
   }
   return {
     object: 'whatsapp_business_account',
-    entry: entries.map((changes) => ({ id: '200000000000002', changes })),
+    entry: entries.map((changes) => ({ id: account.businessAccount, changes })),
   };
 }
 
@@ -95,13 +109,13 @@ function runs(updates: readonly Update[], random: Random): Update[][] {
   return found;
 }
 
-function changeValue(number: string, updates: readonly Update[]): Record<string, unknown> {
+function changeValue(account: Account, updates: readonly Update[]): Record<string, unknown> {
   const kind = updates[0]?.kind ?? 'messages';
   const contacts = new Map<string, unknown>();
   for (const { person, contact } of updates) if (contact) contacts.set(person, contact);
   return {
     messaging_product: 'whatsapp',
-    metadata: { display_phone_number: '15550009999', phone_number_id: number },
+    metadata: { display_phone_number: account.displayNumber, phone_number_id: account.number },
     ...(contacts.size > 0 ? { contacts: [...contacts.values()] } : {}),
     [kind]: updates.map(({ json }) => json),
   };
@@ -110,10 +124,15 @@ function changeValue(number: string, updates: readonly Update[]): Record<string,
 function contact(person: Person): Record<string, unknown> {
   const phone = shownPhone(person);
   return {
-    profile: { name: person.name },
+    profile: { name: person.name, ...(person.username ? { username: person.username } : {}) },
     ...(phone === undefined ? {} : { wa_id: phone }),
     user_id: person.userId,
   };
+}
+
+function fromPhone(person: Person): Record<string, unknown> {
+  const from = shownPhone(person);
+  return from === undefined ? {} : { from };
 }
 
 function shownPhone({ phone, userId, hiding }: Person): string | undefined {

@@ -44,7 +44,8 @@ export function createStatuses({ options, chats, faults, outbox, timers }: Means
   }
 
   function deliver(chat: Chat, reply: Bubble): void {
-    if (chat.phoneOff || reply.progress !== 'sent') return;
+    // Of a reaction nothing is reported but `sent` (Meta, "Reaction messages").
+    if (chat.phoneOff || reply.progress !== 'sent' || reply.content.kind === 'reaction') return;
     report(chat, reply, 'delivered');
     if (options.readsAtOnce) report(chat, reply, 'read');
   }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import got from 'got';
-import type { SimulatorOptions } from '../options.ts';
 
 export interface Verification {
   /** 200, and the bare challenge came back. */
@@ -10,7 +9,7 @@ export interface Verification {
 }
 
 /** What Meta asks when somebody enters the callback address or its verify token. */
-export async function verify({ webhookUrl, verifyToken, answerMs }: SimulatorOptions): Promise<Verification> {
+export async function ask(url: string, verifyToken: string, answerMs: number): Promise<Verification> {
   const challenge = String(randomBytes(4).readUInt32BE(0));
   const searchParams = {
     'hub.mode': 'subscribe',
@@ -18,7 +17,7 @@ export async function verify({ webhookUrl, verifyToken, answerMs }: SimulatorOpt
     'hub.verify_token': verifyToken,
   };
   try {
-    const answer = await got(webhookUrl, {
+    const answer = await got(url, {
       searchParams,
       followRedirect: false,
       retry: { limit: 0 },

@@ -55,6 +55,33 @@ export async function graph(
   };
 }
 
+interface Called {
+  readonly status: number;
+  readonly type: string | null;
+  readonly body: unknown;
+}
+
+/** Any call of the Graph API; `body` is sent as JSON, or as it is when it is a form. */
+export async function call(
+  simulator: Simulator,
+  method: string,
+  path: string,
+  body?: Record<string, unknown> | FormData,
+  token: string | undefined = 'development-access-token',
+): Promise<Called> {
+  const json = body === undefined || body instanceof FormData ? body : JSON.stringify(body);
+  const response = await fetch(`${simulator.url}/${path}`, {
+    method,
+    headers: {
+      ...(token === '' ? {} : { authorization: `Bearer ${token}` }),
+      ...(typeof json === 'string' ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(json === undefined ? {} : { body: json }),
+  });
+  const type = response.headers.get('content-type');
+  return { status: response.status, type, body: JSON.parse(await response.text()) };
+}
+
 /** Asks the control API: a GET, or a POST of `body`. */
 export async function control(simulator: { url: string }, path: string, body?: unknown): Promise<unknown> {
   const post = { method: 'POST', body: JSON.stringify(body) };

@@ -53,11 +53,48 @@ test.each([
   ['say', { person: 'amina', text: 'hi' }, /named by a phone number/],
   ['say', { person: AMINA }, /text/],
   ['say', { person: AMINA, text: 'hi', colour: 'green' }, /colour/],
+  ['say', { person: AMINA, text: 'hi', at: -1 }, /at/],
+  ['say', { person: AMINA, content: { kind: 'edit', to: 'wamid.none', text: 'hi' } }, /only an own message/],
+  ['say', { person: AMINA, content: { kind: 'order', items: [] } }, /items/],
+  ['number', { person: AMINA, phone: '+1' }, /phone number is 7 to 15 digits/],
+  ['user-id', { person: AMINA, userId: 'x' }, /user id looks like/],
+  ['people', { username: 'A B' }, /user name/],
+  ['deliver', [1], /record/],
+  ['read', {}, /person/],
+  ['phone', { person: AMINA }, /off/],
   ['faults', { kind: 'earthquake' }, /kind/],
 ])('%s says what is wrong with %o', async (path, body, problem) => {
   const [simulator] = await stage();
   expect(await control(simulator, path, body)).toEqual({ error: expect.stringMatching(problem) });
   expect(simulator.counters.said).toBe(0);
+});
+
+test.each(['people', 'say', 'deliver', 'number', 'user-id', 'read', 'phone', 'faults'])(
+  '%s without JSON is refused with a sentence',
+  async (path) => {
+    const [simulator, app] = await stage();
+    for (const body of ['', '{', '\0']) {
+      const response = await fetch(`${simulator.url}/control/${path}`, { method: 'POST', body });
+      expect([response.status, await response.json()]).toEqual([400, { error: 'the body is not JSON' }]);
+    }
+    expect(app.taken).toEqual([]);
+  },
+);
+
+test.each([
+  ['GET', 'nothing', 404, /there is no GET/],
+  ['GET', 'chats/15559999999', 404, /nobody here/],
+  ['GET', 'media/1', 404, /no such file/],
+  ['PUT', 'say', 404, /there is no PUT/],
+  ['GET', 'replies?after=soon', 400, /after/],
+  ['DELETE', 'faults?kind=earthquake', 400, /Invalid option/],
+])('%s %s is answered with %i and a sentence', async (method, path, status, sentence) => {
+  const [simulator] = await stage();
+  const response = await fetch(`${simulator.url}/control/${path}`, { method });
+  expect([response.status, await response.json()]).toEqual([
+    status,
+    { error: expect.stringMatching(sentence) },
+  ]);
 });
 
 test.each([

@@ -116,8 +116,8 @@ inBrowser('people are switched and added, and a reply to another waits unread', 
   expect((await app.until(1, () => true))[0]?.messages).toMatchObject([{ from_user_id: HIDDEN }]);
 
   await page.getByText('Add a person').click();
-  await page.getByLabel('Name').fill('Yusuf');
-  await page.getByLabel('Phone number').fill('15550000009');
+  await page.getByLabel('Name', { exact: true }).fill('Yusuf');
+  await page.getByLabel('Phone number', { exact: true }).fill('15550000009');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByText('on the phone of Yusuf').waitFor();
   expect(await page.locator('.bubble').count()).toBe(0);
@@ -143,6 +143,73 @@ inBrowser('what is not words is sent from the menu, and a reaction stands on its
   await page.locator('.theirs .reaction').waitFor();
   const [reaction] = await app.until(1, ({ messages }) => messages.some(({ type }) => type === 'reaction'));
   expect(reaction?.messages).toMatchObject([{ reaction: { message_id: body.messages[0]?.id, emoji: '👍' } }]);
+});
+
+inBrowser('what the business asks is answered with a tap, and quotes it', async () => {
+  const { simulator, app, page } = await open();
+  simulator.say(AMINA, 'salam');
+  const interactive = (type: string, action: Record<string, unknown>) =>
+    graph(
+      simulator,
+      text('', { type: 'interactive', interactive: { type, body: { text: 'Well?' }, action } }),
+    );
+  const buttons = [{ type: 'reply', reply: { id: 'y', title: 'Yes' } }];
+  const asked = await interactive('button', { buttons });
+  await page.getByRole('button', { name: 'Yes' }).click();
+  const [tapped] = await app.until(1, ({ messages }) => messages.some(({ type }) => type === 'interactive'));
+  expect(tapped?.messages).toMatchObject([
+    {
+      context: { from: '15550009999', id: asked.body.messages[0]?.id },
+      interactive: { type: 'button_reply', button_reply: { id: 'y', title: 'Yes' } },
+    },
+  ]);
+  await page.locator('.mine .quote', { hasText: 'Well?' }).waitFor();
+
+  await interactive('list', { button: 'Topics', sections: [{ rows: [{ id: 'a', title: 'Prayer' }] }] });
+  await page.getByText('Topics').click();
+  await page.getByRole('button', { name: 'Prayer' }).click();
+  const [, chosen] = await app.until(2, ({ messages }) =>
+    messages.some(({ type }) => type === 'interactive'),
+  );
+  expect(chosen?.messages).toMatchObject([{ interactive: { list_reply: { id: 'a', title: 'Prayer' } } }]);
+});
+
+inBrowser('a message is edited, deleted and replied to from its menu', async () => {
+  const { simulator, app, page } = await open();
+  await write(page, 'wrong word');
+  await page.locator('.mine', { hasText: 'wrong word' }).hover();
+  const menu = page.getByRole('button', { name: 'What to do with this message' });
+  await menu.click();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await write(page, 'right word');
+  await page.locator('.mine', { hasText: 'right word' }).getByText('edited').waitFor();
+  await menu.click();
+  await page.getByRole('button', { name: 'Delete for everyone' }).click();
+  await page.getByText('You deleted this message').waitFor();
+
+  const { body } = await graph(simulator, text('peace'));
+  await page.locator('.theirs').hover();
+  await menu.click();
+  await page.getByRole('button', { name: 'Reply' }).click();
+  await write(page, 'to that');
+  await page.locator('.mine .quote', { hasText: 'peace' }).waitFor();
+  await simulator.idle();
+  const [first, edit, revoke, reply] = app.taken.flatMap(({ messages }) => messages);
+  expect(edit).toMatchObject({ type: 'edit', edit: { original_message_id: first?.id } });
+  expect(revoke).toMatchObject({ type: 'revoke', revoke: { original_message_id: first?.id } });
+  expect(reply).toMatchObject({ context: { id: body.messages[0]?.id }, text: { body: 'to that' } });
+});
+
+inBrowser('a number is changed, and the chat goes on under the new one', async () => {
+  const { app, page } = await open({}, [1280, 800]);
+  await page.getByText('This person', { exact: true }).click();
+  await page.getByLabel('New phone number').fill('15550000077');
+  await page.getByRole('button', { name: 'Change number' }).click();
+  await page.locator('#log').getByText(`User Amina changed from ${AMINA} to 15550000077`).waitFor();
+  await page.getByText('+15550000077').waitFor();
+  await write(page, 'still me');
+  const [delivery] = await app.until(1, ({ messages }) => messages.some(({ type }) => type === 'text'));
+  expect(delivery?.messages).toMatchObject([{ from: '15550000077', text: { body: 'still me' } }]);
 });
 
 inBrowser('it says when the app does not answer, and when it does again', async () => {

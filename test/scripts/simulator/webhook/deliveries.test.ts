@@ -117,12 +117,12 @@ test('however updates are arranged in a delivery, each is in it once, in order, 
     .tuple(fc.constantFrom(...people), fc.uuid(), fc.boolean())
     .map(([person, id, isMessage]) =>
       isMessage
-        ? messageUpdate(person, { id, at: 0, content: { kind: 'text', text: 'hi' } })
+        ? messageUpdate(person, { id, at: 0, part: { type: 'text', text: { body: 'hi' } } })
         : statusUpdate(person, { id, at: 0, status: 'delivered' }),
     );
   fc.assert(
     fc.property(fc.array(update, { minLength: 1 }), fc.nat(), (updates, seed) => {
-      const delivery = deliveryJson('1', updates, seededRandom(seed));
+      const delivery = deliveryJson(ACCOUNT, updates, seededRandom(seed));
       const ids: string[] = [];
       for (const { changes } of entriesOf(delivery)) {
         expect(changes.length).toBeGreaterThan(0);
@@ -138,6 +138,8 @@ test('however updates are arranged in a delivery, each is in it once, in order, 
     }),
   );
 });
+
+const ACCOUNT = { number: '1', displayNumber: '2', businessAccount: '3' };
 
 interface Value {
   readonly contacts: { readonly user_id: string }[];

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+const text = z.string().min(1).max(65_536);
+const short = z.string().min(1).max(1_000);
+/** A message id. In a reply: what it answers; absent, the newest message of the business. */
+const messageId = z.string().min(1).max(512);
+const reply = { to: messageId.optional() };
+const caption = { text: text.optional() };
+
+const orderItem = z.strictObject({
+  id: short,
+  quantity: z.int().min(1).max(1_000_000),
+  price: z.number().min(0),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'a currency has three capital letters'),
+});
+
+/** What a person can send. Every kind arrives at the app; which of them it can read is its own affair. */
+export const contentSchema = z.discriminatedUnion('kind', [
+  /** `to` makes it a reply that quotes a message; without it the text stands alone. */
+  z.strictObject({ kind: z.literal('text'), text, ...reply }),
+  /** A button of an interactive message, tapped. */
+  z.strictObject({ kind: z.literal('button'), text: short, id: short.optional(), ...reply }),
+  /** A row of a list message, chosen. */
+  z.strictObject({
+    kind: z.literal('list'),
+    text: short,
+    id: short.optional(),
+    description: short.optional(),
+    ...reply,
+  }),
+  /** A quick reply button of a template, tapped. */
+  z.strictObject({ kind: z.literal('quick_reply'), text: short, payload: short.optional(), ...reply }),
+  /** A form (Flow), completed. */
+  z.strictObject({
+    kind: z.literal('flow'),
+    text: short.optional(),
+    response: z.record(z.string(), z.unknown()).optional(),
+    ...reply,
+  }),
+  /** A shopping cart, sent. */
+  z.strictObject({
+    kind: z.literal('order'),
+    text: text.optional(),
+    catalog: short.optional(),
+    items: z.array(orderItem).min(1).max(30).optional(),
+    ...reply,
+  }),
+  /** An emoji on a bubble; none takes it away. */
+  z.strictObject({ kind: z.literal('reaction'), to: messageId, emoji: z.string().max(64).optional() }),
+  /** Other words for an own message. */
+  z.strictObject({ kind: z.literal('edit'), to: messageId, text }),
+  /** An own message, deleted for everyone. */
+  z.strictObject({ kind: z.literal('revoke'), to: messageId }),
+  z.strictObject({ kind: z.enum(['image', 'video', 'document']), ...caption, ...reply }),
+  z.strictObject({ kind: z.enum(['audio', 'sticker', 'contacts']), ...reply }),
+  z.strictObject({
+    kind: z.literal('location'),
+    latitude: z.number().min(-90).max(90).optional(),
+    longitude: z.number().min(-180).max(180).optional(),
+    name: short.optional(),
+    address: short.optional(),
+    ...reply,
+  }),
+  /** Something that the platform does not hand out. `type` as Meta names it: `poll`, `edit`, `view_once`, ... */
+  z.strictObject({
+    kind: z.literal('unsupported'),
+    type: z
+      .string()
+      .regex(/^[a-z_]{1,40}$/, 'a type is made of small letters and _')
+      .optional(),
+  }),
+]);
+export type Content = z.infer<typeof contentSchema>;
+
+/** A change of the person, which WhatsApp reports by itself. */
+export interface Change {
+  readonly kind: 'changed_number' | 'changed_user_id';
+  /** What the platform writes about it. */
+  readonly text: string;
+}

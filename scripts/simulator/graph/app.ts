@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { SimulatorOptions } from '../options.ts';
+import type { Business } from './business.ts';
+import { type Answer, type Call, pick } from './call.ts';
+import type { Json } from './check.ts';
+import { GraphError, missing } from './errors.ts';
+
+const SCOPES = ['whatsapp_business_management', 'whatsapp_business_messaging'];
+const subscriptionSchema = z.object({
+  object: z.literal('whatsapp_business_account'),
+  callback_url: z.url(),
+  verify_token: z.string().min(1),
+});
+
+/** What the calls about the app, its token and whose token it is answer. */
+export function createApp(options: SimulatorOptions, business: Business) {
+  /** The token of the app itself, as Graph makes it of id and secret. */
+  const appToken = `${options.app}|${options.appSecret}`;
+
+  const me: Answer = (call) => {
+    if (call.method !== 'GET' || call.edge !== '') return undefined;
+    return pick({ id: '600000000000006', name: 'System user' }, ['name'], call, 'User');
+  };
+
+  const debugToken: Answer = ({ method, edge, query }) => {
+    if (method !== 'GET' || edge !== '') return undefined;
+    const { input_token } = query;
+    if (typeof input_token !== 'string')
+      throw new GraphError(100, { message: 'The parameter input_token is required.' });
+    const granular = SCOPES.map((scope) => ({ scope, target_ids: [options.businessAccount] }));
+    const common = { app_id: options.app, type: 'SYSTEM_USER', application: 'Ansari' };
+    if (isGood(input_token)) {
+      return {
+        data: { ...common, is_valid: true, expires_at: 0, scopes: SCOPES, granular_scopes: granular },
+      };
+    }
+    const error = { code: 190, message: 'Malformed access token' };
+    return { data: { error, is_valid: false, scopes: [] } };
+  };
+
+  /** `GET /oauth/access_token`, the one call without a token. */
+  const token: Answer = async ({ parameters }) => {
+    const { client_id, client_secret } = await parameters();
+    if (client_id === undefined) throw missing('client_id is missing');
+    if (String(client_id) === options.app && client_secret === options.appSecret)
+      return { access_token: appToken, token_type: 'bearer' };
+    throw new GraphError(1, { message: 'Error validating client secret.' });
+  };
+
+  const app: Answer = (call) => {
+    switch (`${call.method} ${call.edge}`) {
+      case 'GET ':
+        return pick(
+          { id: options.app, name: 'Ansari', link: undefined, category: 'Business' },
+          ['name'],
+          call,
+          'Application',
+        );
+      case 'GET subscriptions':
+        return { data: [describeSubscription()] };
+      case 'POST subscriptions':
+        return subscribe(call);
+      default:
+        return undefined;
+    }
+  };
+
+  function describeSubscription(): Json {
+    const fields = [{ name: 'messages', version: 'v25.0' }];
+    return { object: 'whatsapp_business_account', callback_url: business.appCallback, active: true, fields };
+  }
+
+  async function subscribe({ parameters }: Call): Promise<Json> {
+    const asked = subscriptionSchema.safeParse(await parameters());
+    if (!asked.success)
+      throw new GraphError(100, { message: `Invalid parameter: ${z.prettifyError(asked.error)}` });
+    const { callback_url: url, verify_token: verifyToken } = asked.data;
+    await business.verify({ url, verifyToken });
+    business.appCallback = url;
+    return { success: true };
+  }
+
+  function isGood(given: string | undefined): boolean {
+    return given === options.accessToken || given === appToken;
+  }
+
+  return { me, debugToken, token, app, isGood };
+}

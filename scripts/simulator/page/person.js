@@ -1,0 +1,32 @@
+import { make } from './elements.js';
+import { ask } from './talk.js';
+
+const $ = (id) => document.getElementById(id);
+
+/** What the platform knows of the person on show. */
+export function drawIdentity({ phone, userId, username }) {
+  const shown = {
+    'Phone number': phone ? `+${phone}` : 'hidden',
+    'User id': userId,
+    'User name': username ?? 'none',
+  };
+  const entries = Object.entries(shown).flatMap(([name, value]) => [
+    make('dt', {}, name),
+    make('dd', {}, value),
+  ]);
+  $('identity').replaceChildren(...entries);
+}
+
+/** The forms that change it. `trouble` is called with an error when something is refused. */
+export function startPersonTools({ person, trouble }) {
+  $('change-number').addEventListener('submit', (event) => {
+    event.preventDefault();
+    const phone = new FormData(event.target).get('phone').trim();
+    ask('number', { person: person(), phone })
+      .then(() => event.target.reset())
+      .catch(trouble);
+  });
+  $('change-user-id').addEventListener('click', () => {
+    ask('user-id', { person: person() }).catch(trouble);
+  });
+}
