@@ -1,5 +1,5 @@
 import type { Assistant, Clock, Conversation, ConversationStore, Lease, Part, Turn } from '../ports.ts';
-import { ask } from './ask.ts';
+import { type AskPorts, ask } from './ask.ts';
 import { defaultLanguage, recogniseLanguage } from './language.ts';
 
 import { wordsOf } from './message.ts';
@@ -7,12 +7,6 @@ import { phrase } from './phrases.ts';
 import { type PolicyRules, planFor } from './policy.ts';
 import { admit } from './quota.ts';
 import { answerParts, replyParts } from './reply.ts';
-
-export interface AnswerPorts {
-  readonly store: ConversationStore;
-  readonly assistant: Assistant;
-  readonly clock: Clock;
-}
 
 export interface AnswerRules extends PolicyRules {
   /** How often the assistant is asked for one person in 24 hours; 0: without limit. */
@@ -35,7 +29,7 @@ interface AnswerWork {
 /** Finds the words for a turn and writes them down, before anybody sends them. */
 export async function writeReply(
   work: AnswerWork,
-  ports: AnswerPorts,
+  ports: AskPorts,
   rules: AnswerRules,
 ): Promise<readonly Part[]> {
   const { lease, conversation, turn, longestPart } = work;

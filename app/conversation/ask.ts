@@ -1,5 +1,14 @@
-import type { Asked, Assistant, Conversation, Facts, KnownThread, Lease, Turn } from '../ports.ts';
-import type { AnswerPorts } from './answer.ts';
+import type {
+  Asked,
+  Assistant,
+  Clock,
+  Conversation,
+  ConversationStore,
+  Facts,
+  KnownThread,
+  Lease,
+  Turn,
+} from '../ports.ts';
 import { EMPTY_ANSWER, Forgotten, Refused, Unavailable } from './errors.ts';
 import { isFresh, titleOf } from './thread.ts';
 
@@ -15,6 +24,12 @@ const EMPTY_PAUSES_MS = [60_000, 180_000];
 
 /** A person who is never found, however often registered, is registered anew at most this often in one turn. */
 const MOST_REGISTRATIONS = 2;
+
+export interface AskPorts {
+  readonly store: ConversationStore;
+  readonly assistant: Assistant;
+  readonly clock: Clock;
+}
 
 interface AskWork {
   readonly lease: Lease;
@@ -35,7 +50,7 @@ type Answered = { readonly answer: string; readonly facts: Facts };
  * Puts the question of a turn to the assistant, or finds the answer that an earlier attempt of the turn asked for. What
  * is asked is written down before, so that no crash makes the assistant answer twice.
  */
-export async function ask(work: AskWork, { assistant, clock, store }: AnswerPorts): Promise<Answered> {
+export async function ask(work: AskWork, { assistant, clock, store }: AskPorts): Promise<Answered> {
   const { lease, conversation, turn, text, language, learned, retentionMs, signal } = work;
   const { account } = conversation;
   // The assistant's memory is younger than ours: once from the beginning.

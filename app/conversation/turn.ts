@@ -1,11 +1,12 @@
 import type { Business, Businesses, Channel, Claim, Conversation, Part } from '../ports.ts';
-import { type AnswerPorts, type AnswerRules, writeReply } from './answer.ts';
+import { type AnswerRules, writeReply } from './answer.ts';
+import type { AskPorts } from './ask.ts';
 import { Refused, Unavailable } from './errors.ts';
 import type { ChannelName } from './message.ts';
 import { NO_WORD, type SendRules, sendParts } from './send.ts';
 import { keepTyping } from './typing.ts';
 
-export interface TurnPorts extends AnswerPorts {
+export interface TurnPorts extends AskPorts {
   readonly businesses: Businesses;
   readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
 }
