@@ -1,4 +1,4 @@
-import type { Assistant, Clock, Conversation, ConversationStore, Lease, Part, Turn } from '../ports.ts';
+import type { Conversation, Lease, Part, Turn } from '../ports.ts';
 import { type AskPorts, ask } from './ask.ts';
 import { defaultLanguage, recogniseLanguage } from './language.ts';
 
