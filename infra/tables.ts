@@ -49,7 +49,8 @@ export class Tables extends pulumi.ComponentResource {
       statements: [
         {
           Sid: 'StoreMessages',
-          Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+          // An edit or a revoke looks in each lane of the person, and changes the message that waits.
+          Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
           Resource: this.stage.arn,
         },
         {

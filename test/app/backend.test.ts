@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { BARE_ENVIRONMENT } from '../fakes/bare-environment.ts';
+import { bareEnvironment } from '../fakes/bare-environment.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 function run(env: Record<string, string>, ...args: string[]) {
   const child = spawn(process.execPath, ['app/backend.ts', ...args], {
-    env: { ...BARE_ENVIRONMENT, BACKEND_SQLITE_PATH: join(folder, 'backend.db'), ...env },
+    env: { ...bareEnvironment(), BACKEND_SQLITE_PATH: join(folder, 'backend.db'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { afterEach } from 'vitest';
-import { BARE_ENVIRONMENT } from './bare-environment.ts';
+import { bareEnvironment } from './bare-environment.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const running = new Set<ChildProcess>();
@@ -31,7 +31,7 @@ export function runProgram(
 ): Program {
   const child = spawn(process.execPath, [resolve(root, file), ...args], {
     cwd,
-    env: { ...BARE_ENVIRONMENT, ...environment },
+    env: { ...bareEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { BARE_ENVIRONMENT } from './bare-environment.ts';
+import { bareEnvironment } from './bare-environment.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -14,7 +14,7 @@ export interface RunningApp {
 export async function startApp(environment: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
   const child = spawn(process.execPath, ['app/server.ts'], {
     cwd: root,
-    env: { ...BARE_ENVIRONMENT, STORE: 'memory', PORT: '0', ...environment },
+    env: { ...bareEnvironment(), STORE: 'memory', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const closed = once(child, 'close');

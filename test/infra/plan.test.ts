@@ -6,7 +6,7 @@ import { VARIABLES } from '../../infra/variables.ts';
 import { makePlan, monthlyCost } from '../../scripts/plan/make.ts';
 import { infrastructurePage } from '../../scripts/plan/page.ts';
 import { planAsText } from '../../scripts/plan/text.ts';
-import { BARE_ENVIRONMENT } from '../fakes/bare-environment.ts';
+import { bareEnvironment } from '../fakes/bare-environment.ts';
 import { at } from './graph.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -15,7 +15,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 function plan(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
   const child = spawn(process.execPath, ['scripts/plan.ts', ...args], {
     cwd: ROOT,
-    env: { ...BARE_ENVIRONMENT, PATH: '/usr/bin', HOME: '/nowhere' },
+    env: { ...bareEnvironment(), PATH: '/usr/bin', HOME: '/nowhere' },
   });
   const [out, err]: [string[], string[]] = [[], []];
   child.stdout.on('data', (chunk) => out.push(String(chunk)));
