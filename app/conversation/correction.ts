@@ -19,7 +19,7 @@ export interface Change {
 }
 
 /** Greater than the stamp of every edit: a tilde comes after every digit. */
-export const TAKEN_BACK: Change = { stamp: '~' };
+const TAKEN_BACK: Change = { stamp: '~' };
 
 export function isCorrection(message: Message): message is Correction {
   return message.content.kind === 'edit' || message.content.kind === 'revoke';

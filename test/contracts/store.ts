@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { accepting } from './store/accepting.ts';
+import { changes } from './store/changes.ts';
 import { claiming } from './store/claiming.ts';
 import { correcting } from './store/correcting.ts';
 import { ending } from './store/ending.ts';
@@ -20,7 +21,7 @@ interface StoreUnderTest {
 export function storeContract({ name, open, moves: runs = 10 }: StoreUnderTest): void {
   const it = storeTest(open);
   describe(`${name} store`, () => {
-    for (const chapter of [accepting, correcting, identities, claiming, replying, statuses, ending])
+    for (const chapter of [accepting, correcting, identities, changes, claiming, replying, statuses, ending])
       chapter(it);
     moves(it, runs);
   });

@@ -24,13 +24,12 @@ export function followChange(
   at: number,
   mayFollow: boolean,
 ): ConversationId | undefined {
+  const formerIds = formerly.filter((name) => !isPhone(name));
   // User ids first, as everywhere.
-  const former = [...formerly]
-    .sort((a, b) => Number(isPhone(a)) - Number(isPhone(b)))
-    .map((name) => ownerAt(draft.historyOf(name), at)?.conversation)
-    .find((owner) => owner !== undefined);
+  const former = ownerOf(formerIds) ?? ownerOf(formerly.filter(isPhone), mayBeThisPerson);
   const byUserId = ownerAt(draft.historyOf(userId), at);
-  const byPhone = ownerAt(draft.historyOf(phone), at);
+  const hadPhone = ownerAt(draft.historyOf(phone), at);
+  const byPhone = hadPhone !== undefined && mayBeThisPerson(hadPhone.conversation) ? hadPhone : undefined;
   const moves = phone !== undefined && formerly.some((name) => name !== phone && isPhone(name));
   if (!mayFollow) return former ?? byUserId?.conversation ?? byPhone?.conversation ?? '';
 
@@ -38,17 +37,54 @@ export function followChange(
     // The new names have moved on since; the former ones end all the same.
     const owner = byUserId?.conversation ?? byPhone?.conversation;
     if (former !== undefined && draft.lastSentAt(former) <= at) endAll(formerly, former, owner);
+    releaseNumbers(owner);
     return owner;
   }
-  if (former === undefined) return undefined;
+  if (former === undefined) {
+    releaseNumbers(undefined);
+    return undefined;
+  }
   const owner = byUserId?.conversation ?? (moves ? ownerOfMove(former) : former);
   if (owner === undefined) return former;
   const names = draft.namesOf(former);
   // Meta renews the user id with the number, so a move leaves no name but the new ones.
   endAll([...formerly, ...(moves ? [names.phone] : []), names.userId], former, owner);
+  releaseNumbers(owner);
   if (phone !== undefined) takePhone(owner, phone);
   if (userId !== undefined) takeUserId(owner, userId);
   return owner;
+
+  function ownerOf(
+    names: readonly string[],
+    fits: (owner: ConversationId) => boolean = () => true,
+  ): ConversationId | undefined {
+    return names
+      .map((name) => ownerAt(draft.historyOf(name), at)?.conversation)
+      .find((owner) => owner !== undefined && fits(owner));
+  }
+
+  /** False: the conversation has a user id, and none of those that the notice names was ever its own. */
+  function mayBeThisPerson(conversation: ConversationId): boolean {
+    const shown = userId === undefined ? formerIds : [userId, ...formerIds];
+    const { userId: has } = draft.namesOf(conversation);
+    if (has === undefined || shown.length === 0 || shown.includes(has)) return true;
+    return shown.some((name) => draft.historyOf(name).some((one) => one.conversation === conversation));
+  }
+
+  /**
+   * A former number was this person's until now. Who is known by it had left it unannounced, and has it no longer: unless
+   * they have written since.
+   */
+  function releaseNumbers(to: ConversationId | undefined): void {
+    for (const name of formerly.filter((one) => isPhone(one) && one !== phone)) {
+      const holder = ownerNow(draft.historyOf(name));
+      if (holder === undefined || holder === to || draft.lastSentAt(holder) > at) continue;
+      draft.end(holder, name, at);
+      const history = draft.historyOf(name);
+      if (to === undefined || ownerNow(history) !== undefined) continue;
+      draft.histories.set(name, ended(withOwner(history, to, at), at));
+    }
+  }
 
   /** Undefined: somebody has written from the former number since, so the notice is older than what is known. */
   function ownerOfMove(from: ConversationId): ConversationId | undefined {
@@ -63,6 +99,8 @@ export function followChange(
     const history = draft.historyOf(name);
     const before = ownerNow(history);
     if (before === conversation || isLate(history, at)) return;
+    // Somebody else who was known by it has written since, maybe from it.
+    if (before !== undefined && draft.lastSentAt(before) >= at) return;
     const { phone: left } = draft.namesOf(conversation);
     if (left !== undefined) draft.end(conversation, left, at);
     draft.clearFromOthers(name, conversation);

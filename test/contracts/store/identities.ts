@@ -1,28 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { Message, Person } from '../../../app/conversation/message.ts';
-import { message } from '../../fakes/messages.ts';
-import { claimed, DAY, LEASE, type StoreTest, type Story } from './story.ts';
-
-const OLD = '15550001001';
-const NEW = '15550001002';
-const MINUTE = 60_000;
-const START = Date.UTC(2026, 0, 1);
-const at = (minutes: number) => START + minutes * MINUTE;
-
-const says = (person: Person, minutes: number, text = 'hello') =>
-  message(text, { person, sentAt: at(minutes) });
-const announces = (person: Person, minutes: number) =>
-  message('', { person, sentAt: at(minutes), content: { kind: 'silent', type: 'system' } });
-
-const wordsOf = (messages: readonly Message[]) =>
-  messages.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : []));
-
-/** The turn of a conversation as it would be answered now: to whom, under which account, and what was asked. */
-async function answered(store: Story['store'], id: string) {
-  const { conversation, lease, turn } = claimed(await store.claim(id, LEASE));
-  await store.finish(lease);
-  return { account: conversation.account, person: conversation.person, words: wordsOf(turn.messages) };
-}
+import { announces, answered, NEW, OLD, says } from './names.ts';
+import { LEASE, type StoreTest } from './story.ts';
 
 /** That nothing of one person reaches another, whoever has a number today. */
 export function identities(it: StoreTest): void {
@@ -108,91 +86,6 @@ export function identities(it: StoreTest): void {
       expect((await accept(says({ phone: NEW, userId: 'SA.E' }, 11))).conversation).toBe(hers);
       expect((await accept(says({ phone: NEW }, 12))).conversation).toBe(hers);
       expect((await answered(store, before)).person).toEqual({ userId: 'SA.D' });
-    });
-  });
-
-  describe('an announced change', () => {
-    it('ends the user id that came with the number, whether it names it or not', async ({ accept }) => {
-      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
-      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
-      expect((await accept(says({ userId: 'US.A1' }, 20))).conversation).not.toBe(hers);
-      expect((await accept(says({ phone: NEW, userId: 'US.A2' }, 21))).conversation).toBe(hers);
-      expect((await accept(says({ userId: 'US.A2' }, 22))).conversation).toBe(hers);
-    });
-
-    it('of the user id alone leaves the number', async ({ store, accept }) => {
-      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
-      await accept(announces({ userId: 'US.A2', formerly: ['US.A1'] }, 10));
-      expect((await accept(says({ phone: OLD, userId: 'US.A2' }, 11))).conversation).toBe(hers);
-      expect((await accept(says({ userId: 'US.A1' }, 12))).conversation).not.toBe(hers);
-      expect((await answered(store, hers)).person).toEqual({ phone: OLD, userId: 'US.A2' });
-    });
-
-    it('that comes after the first message from the new number joins nobody', async ({ accept }) => {
-      const { conversation: old } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
-      const { conversation: young } = await accept(says({ phone: NEW, userId: 'US.A2' }, 11));
-      await accept(announces({ phone: NEW, userId: 'US.A2', formerly: [OLD, 'US.A1'] }, 10));
-      expect((await accept(says({ phone: NEW, userId: 'US.A2' }, 12))).conversation).toBe(young);
-      const { conversation: stranger } = await accept(says({ phone: OLD }, 20));
-      expect([old, young]).not.toContain(stranger);
-    });
-
-    it('that comes after the first message from the new number joins nobody, without user ids either', async ({
-      accept,
-    }) => {
-      const { conversation: old } = await accept(says({ phone: OLD }, 0));
-      const { conversation: young } = await accept(says({ phone: NEW }, 11));
-      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
-      expect((await accept(says({ phone: NEW }, 12))).conversation).toBe(young);
-      expect([old, young]).not.toContain((await accept(says({ phone: OLD }, 20))).conversation);
-    });
-
-    it('is not undone by a late message of somebody who had the new number before', async ({
-      store,
-      accept,
-    }) => {
-      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
-      await accept(says({ userId: 'US.D' }, 0));
-      await accept(announces({ phone: NEW, userId: 'US.A2', formerly: [OLD, 'US.A1'] }, 20));
-      await accept(says({ phone: NEW, userId: 'US.D' }, 5));
-      expect((await answered(store, hers)).person).toEqual({ phone: NEW, userId: 'US.A2' });
-    });
-
-    it('that is older than the person’s last message is not followed', async ({ accept }) => {
-      const { conversation: theirs } = await accept(says({ phone: OLD }, 20));
-      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
-      expect((await accept(says({ phone: OLD }, 21))).conversation).toBe(theirs);
-      expect((await accept(says({ phone: NEW }, 22))).conversation).not.toBe(theirs);
-    });
-
-    it('is not followed a second time, once its id is forgotten', async ({
-      store,
-      clock,
-      accept,
-      finish,
-    }) => {
-      const [change, another] = [10, 10].map((minutes) =>
-        announces({ phone: NEW, formerly: [OLD] }, minutes),
-      );
-      if (change === undefined || another === undefined) throw new Error('no change');
-      await finish(says({ phone: OLD }, 0));
-      await accept(change);
-      clock.advance(10 * DAY);
-      await store.forgetOld();
-      // Nobody is known by these names any more, and nobody becomes known.
-      expect(await accept(change)).toEqual({ outcome: 'done', conversation: '' });
-      expect(await store.erase(NEW)).toBe(0);
-      const today = 10 * 24 * 60;
-      const { conversation: theirs } = await accept(says({ phone: OLD }, today));
-      await accept(another);
-      expect((await accept(says({ phone: OLD }, today + 1))).conversation).toBe(theirs);
-      expect(await answered(store, theirs)).toMatchObject({ account: OLD, person: { phone: OLD } });
-    });
-
-    it('of somebody unknown is no person’s', async ({ accept }) => {
-      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
-      expect(await accept(says({ phone: NEW }, 11))).toMatchObject({ outcome: 'new' });
-      expect(await accept(says({ phone: OLD }, 11))).toMatchObject({ outcome: 'new' });
     });
   });
 

@@ -87,6 +87,17 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts'],
   },
   {
+    name: 'an announced change takes the conversation of somebody else who had the number before',
+    edits: [
+      {
+        file: 'app/conversation/identity/change.ts',
+        find: 'ownerOf(formerly.filter(isPhone), mayBeThisPerson)',
+        replace: 'ownerOf(formerly.filter(isPhone))',
+      },
+    ],
+    proof: ['test/app/stores/memory.test.ts', 'test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
     name: 'what is written for one person goes to the number that another has now',
     edits: [
       {

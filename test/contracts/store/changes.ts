@@ -1,0 +1,171 @@
+import { describe, expect } from 'vitest';
+import { announces, answered, NEW, OLD, says } from './names.ts';
+import { DAY, type StoreTest } from './story.ts';
+
+/** That an announced change moves the person whose it is, and nobody else. */
+export function changes(it: StoreTest): void {
+  describe('an announced change', () => {
+    it('ends the user id that came with the number, whether it names it or not', async ({ accept }) => {
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
+      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
+      expect((await accept(says({ userId: 'US.A1' }, 20))).conversation).not.toBe(hers);
+      expect((await accept(says({ phone: NEW, userId: 'US.A2' }, 21))).conversation).toBe(hers);
+      expect((await accept(says({ userId: 'US.A2' }, 22))).conversation).toBe(hers);
+    });
+
+    it('of the user id alone leaves the number', async ({ store, accept }) => {
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
+      await accept(announces({ userId: 'US.A2', formerly: ['US.A1'] }, 10));
+      expect((await accept(says({ phone: OLD, userId: 'US.A2' }, 11))).conversation).toBe(hers);
+      expect((await accept(says({ userId: 'US.A1' }, 12))).conversation).not.toBe(hers);
+      expect((await answered(store, hers)).person).toEqual({ phone: OLD, userId: 'US.A2' });
+    });
+
+    it('that comes after the first message from the new number joins nobody', async ({ accept }) => {
+      const { conversation: old } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
+      const { conversation: young } = await accept(says({ phone: NEW, userId: 'US.A2' }, 11));
+      await accept(announces({ phone: NEW, userId: 'US.A2', formerly: [OLD, 'US.A1'] }, 10));
+      expect((await accept(says({ phone: NEW, userId: 'US.A2' }, 12))).conversation).toBe(young);
+      const { conversation: stranger } = await accept(says({ phone: OLD }, 20));
+      expect([old, young]).not.toContain(stranger);
+    });
+
+    it('that comes after the first message from the new number joins nobody, without user ids either', async ({
+      accept,
+    }) => {
+      const { conversation: old } = await accept(says({ phone: OLD }, 0));
+      const { conversation: young } = await accept(says({ phone: NEW }, 11));
+      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
+      expect((await accept(says({ phone: NEW }, 12))).conversation).toBe(young);
+      expect([old, young]).not.toContain((await accept(says({ phone: OLD }, 20))).conversation);
+    });
+
+    it('is not undone by a late message of somebody who had the new number before', async ({
+      store,
+      accept,
+    }) => {
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
+      await accept(says({ userId: 'US.D' }, 0));
+      await accept(announces({ phone: NEW, userId: 'US.A2', formerly: [OLD, 'US.A1'] }, 20));
+      await accept(says({ phone: NEW, userId: 'US.D' }, 5));
+      expect((await answered(store, hers)).person).toEqual({ phone: NEW, userId: 'US.A2' });
+    });
+
+    it('that is older than the person’s last message is not followed', async ({ accept }) => {
+      const { conversation: theirs } = await accept(says({ phone: OLD }, 20));
+      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
+      expect((await accept(says({ phone: OLD }, 21))).conversation).toBe(theirs);
+      expect((await accept(says({ phone: NEW }, 22))).conversation).not.toBe(theirs);
+    });
+
+    it('is not followed a second time, once its id is forgotten', async ({
+      store,
+      clock,
+      accept,
+      finish,
+    }) => {
+      const [change, another] = [10, 10].map((minutes) =>
+        announces({ phone: NEW, formerly: [OLD] }, minutes),
+      );
+      if (change === undefined || another === undefined) throw new Error('no change');
+      await finish(says({ phone: OLD }, 0));
+      await accept(change);
+      clock.advance(10 * DAY);
+      await store.forgetOld();
+      // Nobody is known by these names any more, and nobody becomes known.
+      expect(await accept(change)).toEqual({ outcome: 'done', conversation: '' });
+      expect(await store.erase(NEW)).toBe(0);
+      const today = 10 * 24 * 60;
+      const { conversation: theirs } = await accept(says({ phone: OLD }, today));
+      await accept(another);
+      expect((await accept(says({ phone: OLD }, today + 1))).conversation).toBe(theirs);
+      expect(await answered(store, theirs)).toMatchObject({ account: OLD, person: { phone: OLD } });
+    });
+
+    it('of somebody unknown takes nobody’s conversation with a number that changed hands unannounced', async ({
+      store,
+      accept,
+    }) => {
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0, 'alice'));
+      // Dora got the number, wrote nothing from it, and moved on.
+      await accept(announces({ phone: NEW, userId: 'US.D2', formerly: [OLD, 'US.D1'] }, 10));
+      const { conversation: doras } = await accept(says({ phone: NEW, userId: 'US.D2' }, 11, 'dora'));
+      expect(doras).not.toBe(hers);
+      expect((await accept(says({ userId: 'US.D1' }, 9, 'dora before'))).conversation).toBe(doras);
+      expect((await accept(says({ userId: 'US.A1' }, 12, 'alice too'))).conversation).toBe(hers);
+      expect([hers, doras]).not.toContain((await accept(says({ phone: OLD }, 13))).conversation);
+      // The number left her before Dora got it: nothing that is written for her goes there.
+      expect(await answered(store, hers)).toEqual({
+        account: OLD,
+        person: { userId: 'US.A1' },
+        words: ['alice', 'alice too'],
+      });
+      expect(await answered(store, doras)).toMatchObject({ person: { phone: NEW, userId: 'US.D2' } });
+    });
+
+    it('of somebody known ends a number that another is known by and has left unannounced', async ({
+      store,
+      accept,
+    }) => {
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0, 'alice'));
+      const { conversation: doras } = await accept(says({ userId: 'US.D1' }, 1, 'dora'));
+      await accept(announces({ phone: NEW, userId: 'US.D2', formerly: [OLD, 'US.D1'] }, 10));
+      expect((await accept(says({ phone: NEW, userId: 'US.D2' }, 11))).conversation).toBe(doras);
+      expect([hers, doras]).not.toContain((await accept(says({ phone: OLD }, 12))).conversation);
+      expect((await answered(store, hers)).person).toEqual({ userId: 'US.A1' });
+    });
+
+    it('that comes late gives nothing to somebody else who is known by the new number', async ({
+      store,
+      accept,
+      finish,
+    }) => {
+      const { conversation: doras } = await accept(says({ phone: NEW, userId: 'US.D' }, 0, 'dora'));
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 1, 'alice'));
+      await finish(says({ userId: 'US.D' }, 11, 'dora too'));
+      await accept(announces({ phone: NEW, userId: 'US.A2', formerly: [OLD, 'US.A1'] }, 10));
+      await accept(says({ userId: 'US.D' }, 12, 'dora again'));
+      expect((await accept(says({ userId: 'US.A2' }, 12, 'alice too'))).conversation).toBe(hers);
+      expect(await answered(store, doras)).toEqual({
+        account: NEW,
+        person: { phone: NEW, userId: 'US.D' },
+        words: ['dora again'],
+      });
+      expect(await answered(store, hers)).toEqual({
+        account: OLD,
+        person: { userId: 'US.A2' },
+        words: ['alice', 'alice too'],
+      });
+    });
+
+    it('that comes late takes no number from somebody who has written since', async ({
+      store,
+      accept,
+      finish,
+    }) => {
+      await finish(says({ phone: OLD, userId: 'US.A1' }, 11));
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 12));
+      await accept(announces({ phone: NEW, userId: 'US.D2', formerly: [OLD, 'US.D1'] }, 10));
+      expect((await answered(store, hers)).person).toEqual({ phone: OLD, userId: 'US.A1' });
+    });
+
+    it('that comes after another got the new number makes nobody one person with them', async ({
+      store,
+      accept,
+    }) => {
+      await accept(says({ phone: NEW, userId: 'US.D1' }, 0, 'dora'));
+      const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 1, 'alice'));
+      await accept(announces({ phone: '15550001003', userId: 'US.D2', formerly: [NEW, 'US.D1'] }, 12));
+      await accept(announces({ phone: NEW, userId: 'US.A2', formerly: [OLD, 'US.A1'] }, 10));
+      expect((await accept(says({ userId: 'US.A2' }, 13))).conversation).toBe(hers);
+      expect(await store.erase(OLD)).toBe(1);
+      expect(await store.erase('US.D2')).toBe(1);
+    });
+
+    it('of somebody unknown is no person’s', async ({ accept }) => {
+      await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
+      expect(await accept(says({ phone: NEW }, 11))).toMatchObject({ outcome: 'new' });
+      expect(await accept(says({ phone: OLD }, 11))).toMatchObject({ outcome: 'new' });
+    });
+  });
+}

@@ -1,0 +1,24 @@
+import type { Message, Person } from '../../../app/conversation/message.ts';
+import { message } from '../../fakes/messages.ts';
+import { claimed, LEASE, type Story } from './story.ts';
+
+export const OLD = '15550001001';
+export const NEW = '15550001002';
+const MINUTE = 60_000;
+const START = Date.UTC(2026, 0, 1);
+const at = (minutes: number) => START + minutes * MINUTE;
+
+export const says = (person: Person, minutes: number, text = 'hello') =>
+  message(text, { person, sentAt: at(minutes) });
+export const announces = (person: Person, minutes: number) =>
+  message('', { person, sentAt: at(minutes), content: { kind: 'silent', type: 'system' } });
+
+const wordsOf = (messages: readonly Message[]) =>
+  messages.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : []));
+
+/** The turn of a conversation as it would be answered now: to whom, under which account, and what was asked. */
+export async function answered(store: Story['store'], id: string) {
+  const { conversation, lease, turn } = claimed(await store.claim(id, LEASE));
+  await store.finish(lease);
+  return { account: conversation.account, person: conversation.person, words: wordsOf(turn.messages) };
+}
