@@ -47,7 +47,7 @@ describe('format: what markup parted stays parted', () => {
     ['in**side**word', 'insideword'],
     ['و**الصلاة**ه', 'والصلاةه'],
     ['**Surah**s', 'Surahs'],
-    ['**النية:**ركن', 'النية:ركن'],
+    ['**النية:**ركن, **النية:** ركن', '*النية:* ركن, *النية:* ركن'],
     ['| a | b |\n|--|--|\n| 1 | 2 | 3 |', '*a: b*\n- 1: 2 | 3'],
     ['[Note]: 5 rakat', '[Note]: 5 rakat'],
   ])('%j', (markdown, message) => {
