@@ -1,3 +1,4 @@
+import { withBalancedIsolates } from './isolates.ts';
 import type { Reply } from './markup.ts';
 import { cutsOf } from './split/cuts.ts';
 import { piecesOf } from './split/pieces.ts';
@@ -27,11 +28,15 @@ export function* splitting(reply: Reply, longestPart: number): Generator<number,
   const pieces = yield* piecesOf(reply);
   const whole = write(pieces);
   if (whole === '') return [];
-  if (whole.length <= longestPart) return [whole];
+  if (whole.length <= longestPart) return sent([whole]);
   yield whole.length;
   const short = yield* shorten(pieces, longestPart);
   yield short.length;
   const cuts = cutsOf(short, longestPart);
   yield whole.length;
-  return cuts.map(({ from, to }) => write(short.slice(from, to)));
+  return sent(cuts.map(({ from, to }) => write(short.slice(from, to))));
 }
+
+/** A cut or the end of a line may part two isolates. */
+const sent = (parts: readonly string[]): string[] =>
+  parts.map(withBalancedIsolates).filter((part) => part !== '');

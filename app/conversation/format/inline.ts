@@ -186,6 +186,7 @@ class InlineReader {
       case 'cell':
         // Cells of one row stay in one line.
         if (this.#cells !== undefined && this.#cells > 0) this.#say(this.#endsInSpace() ? '| ' : ' | ');
+        if (this.#cells === undefined && !this.#endsInSpace()) this.#say(' ');
         this.#cells = (this.#cells ?? 0) + 1;
         break;
       case 'link':

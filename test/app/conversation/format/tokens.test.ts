@@ -54,6 +54,26 @@ describe('format: what markup parted stays parted', () => {
     expect(shown(markdown)).toBe(message);
   });
 
+  /** A token is a run of letters, marks and digits. Markup is a marker that stands between two tokens of Latin letters or digits. */
+  it('joins no two tokens that a tag, a link or a struck word parts', () => {
+    const token = fc.constantFrom('12', 'ab', 'كلمة', '٣', 'word');
+    const around = fc.constantFrom<readonly [string, string]>(
+      ['~~', '~~'],
+      ['<del>', '</del>'],
+      ['<td>', '</td>'],
+      ['<br>', '<br>'],
+      ['<q>', '</q>'],
+      ['<p>', '</p>'],
+    );
+    const tokensOf = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+    fc.assert(
+      fc.property(token, around, token, token, (left, [open, close], inner, right) => {
+        const markdown = `x ${left}${open}${inner}${close}${right} x`;
+        expect(tokensOf(shown(markdown)), markdown).toEqual(['x', left, inner, right, 'x']);
+      }),
+    );
+  });
+
   /**
    * Without what drops or adds digits by its meaning: numbers of lists that count up, references and their definitions,
    * titles and targets of links, languages of fences, numeric entities, powers.
