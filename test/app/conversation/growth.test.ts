@@ -96,6 +96,19 @@ const OTHERS = [
 ];
 const UNITS = [...MARKERS.flatMap((marker) => AROUND.map((around) => around(marker))), ...OTHERS];
 
+/** What a block around it could make costlier. */
+const NESTED = [
+  ...MARKERS.map((marker) => `${marker}k:${marker}k `),
+  '[',
+  '![',
+  '[a](b) ',
+  '\\frac{',
+  '<b>',
+  '- ',
+  '> ',
+  'x\n',
+];
+
 const repeated = (unit: string, units: number): string =>
   unit.repeat(Math.ceil(units / unit.length)).slice(0, units);
 
@@ -144,7 +157,7 @@ async function superlinear(
 ): Promise<string[]> {
   const found: string[] = [];
   for (const [name, fill] of containers) {
-    for (const unit of UNITS) {
+    for (const unit of name === 'plain' ? UNITS : NESTED) {
       if (!(await isLinear((length) => work(fill(unit, length)), units)))
         found.push(`${name} ${JSON.stringify(unit)}`);
     }
