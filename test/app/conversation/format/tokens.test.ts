@@ -54,8 +54,11 @@ describe('format: what markup parted stays parted', () => {
     expect(shown(markdown)).toBe(message);
   });
 
-  /** A token is a run of letters, marks and digits. Markup is a marker that stands between two tokens of Latin letters or digits. */
-  it('joins no two tokens that a tag, a link or a struck word parts', () => {
+  /**
+   * A token is a longest run of letters, marks and digits. Emphasis inside a word (`in**side**word`) parts none; what
+   * strikes, quotes, or begins a cell, a paragraph or a line does.
+   */
+  it('joins no two tokens that markup parts', () => {
     const token = fc.constantFrom('12', 'ab', 'كلمة', '٣', 'word');
     const around = fc.constantFrom<readonly [string, string]>(
       ['~~', '~~'],
