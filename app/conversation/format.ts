@@ -8,37 +8,46 @@ import { withoutModelMarks } from './format/model-marks.ts';
 import { type Node, nodesOf, type Table } from './format/nodes.ts';
 import type { Env } from './format/parse.ts';
 import { tellTable } from './format/table.ts';
+import { unitsOf } from './format/units.ts';
 import { unwrapped } from './format/whole.ts';
 import type { Block, Emphasis, Line, Reply, Span } from './markup.ts';
+import { resultOf } from './steps.ts';
 
 /**
  * Markdown (CommonMark with GitHub's tables, task lists and strikethrough) as WhatsApp can show it. Never throws.
  * Text without Markdown stays as it is, down to its directional marks; a thematic break is the empty line it makes.
  */
 export function format(markdown: string): Reply {
-  const work = formatting(markdown);
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value.reply;
-  }
+  return resultOf(formatting(markdown)).reply;
 }
 
 /**
  * Formats step by step, so that others may have their turn between two of them: yields the number of characters that a
- * step was about. Takes time in proportion to the length of the text. Ends early once the blocks hold more than
- * `mostUnits` UTF-16 units of words.
+ * step was about. Takes time in proportion to the length of the text. Reads at most `mostSource` characters of what is
+ * meant for a person, and ends early once the blocks hold more than `mostUnits` UTF-16 units of words.
  */
-export function* formatting(markdown: string, mostUnits = Infinity): Generator<number, Formatted> {
-  const clean = cleanCharacters(unwrapped(withoutModelMarks(markdown)));
+export function* formatting(
+  markdown: string,
+  { mostSource = Infinity, mostUnits = Infinity }: Bounds = {},
+): Generator<number, Formatted> {
+  const marked = unwrapped(withoutModelMarks(markdown));
+  yield markdown.length;
+  const clean = cleanCharacters(marked);
   yield clean.length;
-  const source = withoutHidden(clean);
-  yield source.length;
+  const visible = withoutHidden(clean);
+  yield clean.length;
+  const source = visible.slice(0, mostSource);
   const env: Env = {};
   const nodes = nodesOf(source, env);
   yield source.length;
   const formatter = new Formatter(env, mostUnits);
   const reply = yield* formatter.blocks(nodes);
-  return { reply, isWhole: formatter.isWhole };
+  return { reply, isWhole: formatter.isWhole && source.length === visible.length };
+}
+
+interface Bounds {
+  readonly mostSource?: number;
+  readonly mostUnits?: number;
 }
 
 export interface Formatted {
@@ -83,10 +92,10 @@ class Formatter {
     if (this.#unitsLeft < 0) return [];
     switch (node.type) {
       case 'heading':
-        return linesOfSpans(yield* this.#read(node.content, inside([], '*')), place);
+        return yield* linesOfSpans(yield* this.#read(node.content, inside([], '*')), place);
       case 'paragraph':
       case 'citation':
-        return this.#counted(linesOfSpans(yield* this.#read(node.content), place));
+        return yield* linesOfSpans(yield* this.#read(node.content), place);
       case 'code':
         this.#unitsLeft -= node.text.length;
         yield node.text.length;
@@ -100,17 +109,10 @@ class Formatter {
     }
   }
 
-  #counted(lines: Line[]): Line[] {
-    this.#unitsLeft -= lines.length;
-    return lines;
-  }
-
   *#read(markdown: string, outer?: readonly Emphasis[]): Generator<number, Span[]> {
     if (this.#unitsLeft < 0) return [];
     const spans = yield* inline(markdown, this.#env, outer, this.#unitsLeft);
-    // With a line feed, or what parts two cells.
-    this.#unitsLeft -= 1;
-    for (const { text } of spans) this.#unitsLeft -= text.length;
+    this.#unitsLeft -= unitsOf(spans);
     return spans;
   }
 
@@ -127,8 +129,7 @@ class Formatter {
     const told = yield* tellTable(table, (cell) => this.#read(cell));
     const lines: Line[] = [];
     for (const { opensRow, lead, spans } of told) {
-      const [head, ...rest] = linesOfSpans(spans, place);
-      for (const { text } of spans) yield text.length;
+      const [head, ...rest] = yield* linesOfSpans(spans, place);
       if (!head) continue;
       lines.push({ ...head, lead: head.lead + lead, gap: opensRow && !place.quoted ? 2 : 1 }, ...rest);
     }

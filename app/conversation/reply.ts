@@ -21,8 +21,8 @@ export interface AnswerOptions {
   readonly longestPart: number;
   /** Of our own sentences. */
   readonly language: string;
-  /** Lets others have their turn; called between steps of the work. */
-  readonly pause?: () => Promise<void>;
+  /** Lets others have their turn; called between steps with the work since the last call, in characters looked at. */
+  readonly pause?: Pause;
 }
 
 /**
@@ -36,35 +36,34 @@ export async function answerParts(
   { longestPart, language, pause = nextTurnOfLoop }: AnswerOptions,
 ): Promise<string[]> {
   const mostUnits = MOST_PARTS * longestPart;
-  const source = markdown.slice(0, LONGEST_SOURCE);
-  const { reply: answer, isWhole: isRead } = await inSteps(formatting(source, mostUnits), pause);
+  const bounds = { mostSource: LONGEST_SOURCE, mostUnits };
+  const { reply: answer, isWhole } = await inSteps(formatting(markdown, bounds), pause);
   if (!isVisible(answer))
     return replyParts([phrase('noAnswer', language), ...notes].join('\n\n'), longestPart);
   const sayings = notes.flatMap((note) => format(note));
-  const isWhole = isRead && source.length === markdown.length;
-  await pause();
   const parts = isWhole ? await inSteps(splitting([...answer, ...sayings], longestPart), pause) : [];
   if (isWhole && parts.length <= MOST_PARTS) return parts;
-  await pause();
   const ending = split([...format(phrase('cut', language)), ...sayings], longestPart).slice(0, MOST_PARTS);
   const beginning = await inSteps(splitting(beginningOf(answer, mostUnits), longestPart), pause);
   return [...beginning.slice(0, MOST_PARTS - ending.length), ...ending];
 }
 
-/** More than is ever sent, also of an answer with long addresses in it. */
-const LONGEST_SOURCE = 100_000;
+/** Of the Markdown that is meant to be read: ten parts hold 40,960 units of words, and markup is seldom a third of it. */
+const LONGEST_SOURCE = 60_000;
 /** So many characters of work go by before others have their turn. */
-const STEP = 8_000;
+const STEP = 4_000;
 
-async function inSteps<T>(work: Generator<number, T>, pause: () => Promise<void>): Promise<T> {
+type Pause = (work: number) => Promise<void>;
+
+async function inSteps<T>(work: Generator<number, T>, pause: Pause): Promise<T> {
   let since = 0;
   for (;;) {
     const step = work.next();
+    if (!step.done) since += step.value;
+    if (!step.done && since < STEP) continue;
+    await pause(since);
     if (step.done) return step.value;
-    since += step.value;
-    if (since < STEP) continue;
     since = 0;
-    await pause();
   }
 }
 

@@ -1,8 +1,10 @@
+import { withBalancedIsolates } from './isolates.ts';
 import type { Reply } from './markup.ts';
 import { cutsOf } from './split/cuts.ts';
 import { piecesOf } from './split/pieces.ts';
 import { shorten } from './split/shorten.ts';
 import { write } from './split/write.ts';
+import { resultOf } from './steps.ts';
 
 /** Below this a list marker and one emphasised emoji do not fit. */
 export const SHORTEST_PART = 20;
@@ -15,11 +17,7 @@ export const SHORTEST_PART = 20;
  * reply without words has none. Throws `RangeError` below `SHORTEST_PART`.
  */
 export function split(reply: Reply, longestPart: number): string[] {
-  const work = splitting(reply, longestPart);
-  for (;;) {
-    const step = work.next();
-    if (step.done) return step.value;
-  }
+  return resultOf(splitting(reply, longestPart));
 }
 
 /** Splits step by step, so that others may have their turn between two of them: yields how much a step was about. */
@@ -27,15 +25,18 @@ export function* splitting(reply: Reply, longestPart: number): Generator<number,
   if (!(longestPart >= SHORTEST_PART)) {
     throw new RangeError(`Expected longestPart to be at least ${SHORTEST_PART}, got ${longestPart}`);
   }
-  const pieces = piecesOf(reply);
-  yield pieces.length;
+  const pieces = yield* piecesOf(reply);
   const whole = write(pieces);
   if (whole === '') return [];
-  if (whole.length <= longestPart) return [whole];
+  if (whole.length <= longestPart) return sent([whole]);
   yield whole.length;
-  const short = shorten(pieces, longestPart);
-  yield whole.length;
+  const short = yield* shorten(pieces, longestPart);
+  yield short.length;
   const cuts = cutsOf(short, longestPart);
   yield whole.length;
-  return cuts.map(({ from, to }) => write(short.slice(from, to)));
+  return sent(cuts.map(({ from, to }) => write(short.slice(from, to))));
 }
+
+/** A cut or the end of a line may part two isolates. */
+const sent = (parts: readonly string[]): string[] =>
+  parts.map(withBalancedIsolates).filter((part) => part !== '');

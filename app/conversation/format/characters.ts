@@ -1,10 +1,11 @@
+import { withBalancedIsolates } from '../isolates.ts';
+
 /**
  * Characters that no answer needs and that a phone may show as a box, or use to turn a line around: controls, lone
  * surrogates, private use, and the embeddings and overrides of bidirectional text (UAX #9, 2.1 and 2.2).
  */
 const UNWANTED = /(?![\n\t])[\p{Cc}\p{Cs}\uE000-\uF8FF\u202A-\u202E]/gu;
 const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
-const ISOLATES = /[\u2066-\u2069]/;
 
 /**
  * The text with line feeds as its only line ends, without the characters that nobody should get. Isolates stay in lines
@@ -15,17 +16,7 @@ export function cleanCharacters(text: string): string {
     .replace(LINE_ENDS, '\n')
     .replace(/[\v\f]/g, ' ')
     .replace(UNWANTED, '');
-  if (!ISOLATES.test(clean)) return clean;
-  return clean.split('\n').map(withBalancedIsolates).join('\n');
-}
-
-function withBalancedIsolates(line: string): string {
-  let open = 0;
-  for (const [character] of line.matchAll(/[\u2066-\u2069]/g)) {
-    open += character === '\u2069' ? -1 : 1;
-    if (open < 0) break;
-  }
-  return open === 0 ? line : line.replace(/[\u2066-\u2069]/g, '');
+  return withBalancedIsolates(clean);
 }
 
 /** Whether it is part of a word or a number. */

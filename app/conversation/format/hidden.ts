@@ -14,6 +14,7 @@ const CLOSERS: ReadonlyMap<string, RegExp> = new Map([
 
 /** A code span ends within this many characters: who looks further looks for ever where no end comes. */
 const LONGEST_CODE_SPAN = 2_000;
+const EMPTY_LINE = /\n[ \t]*\n/;
 /** An address that holds its content instead of naming it: the rest of the word. */
 const DATA = /[^\s"'<>()[\]]*/y;
 /** What is left of such an address: nothing that could be opened, and in a sentence nothing to read. */
@@ -53,11 +54,11 @@ export function withoutHidden(markdown: string): string {
 }
 
 function endOfCodeSpan(text: string, behind: number, run: string): number {
-  const near = text.slice(behind, behind + LONGEST_CODE_SPAN).split(/\n[ \t]*\n/, 1)[0] ?? '';
+  const near = text.slice(behind, behind + LONGEST_CODE_SPAN);
   for (let at = near.indexOf(run); at >= 0; at = near.indexOf(run, at)) {
     let end = at + run.length;
     while (near.charAt(end) === '`') end += 1;
-    if (end - at === run.length) return behind + end;
+    if (end - at === run.length) return EMPTY_LINE.test(near.slice(0, at)) ? behind : behind + end;
     at = end;
   }
   return behind;

@@ -53,7 +53,7 @@ export function readTag(raw: string): Tag {
   }
   if (name === 'q') return { kind: 'quote' };
   if (name === 'tr') return { kind: 'row', opens: !closing };
-  if (name === 'td' || name === 'th') return closing ? { kind: 'nothing' } : { kind: 'cell' };
+  if (name === 'td' || name === 'th') return { kind: closing ? 'endOfLine' : 'cell' };
   if (ENDS_LINE.has(name)) return { kind: 'endOfLine' };
   if (name === 'a') return closing ? { kind: 'endOfLink' } : linkOf(match[3] ?? '');
   return SILENT.has(name) ? { kind: 'nothing' } : { kind: 'text', text: raw };

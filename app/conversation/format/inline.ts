@@ -7,6 +7,7 @@ import { type Env, inlineTokens, type Token } from './parse.ts';
 import { type Height, raised } from './raised.ts';
 import { runsOf } from './runs.ts';
 import { plainAddress, reachable, withoutUserinfo } from './targets.ts';
+import { unitsOf } from './units.ts';
 
 const NONE: readonly Emphasis[] = [];
 
@@ -27,8 +28,9 @@ export function* inline(
   for (const run of runs) {
     const first = reader.spans.length;
     if (units > mostUnits) break;
+    reader.endSpan();
     for (const token of inlineTokens(run, env)) reader.read(token);
-    for (const { text } of reader.spans.slice(first)) units += text.length;
+    units += unitsOf(reader.spans.slice(first));
     yield run.length;
   }
   return reader.spans.map((span) => ({ ...span, text: withoutUserinfo(span.text) }));
@@ -65,6 +67,11 @@ class InlineReader {
   constructor(outer: readonly Emphasis[]) {
     this.#outer = outer;
     this.#within = outer;
+  }
+
+  /** What is read next makes a span of its own. */
+  endSpan(): void {
+    this.#complete = this.spans.length;
   }
 
   read(token: Token): void {
@@ -179,6 +186,7 @@ class InlineReader {
       case 'cell':
         // Cells of one row stay in one line.
         if (this.#cells !== undefined && this.#cells > 0) this.#say(this.#endsInSpace() ? '| ' : ' | ');
+        if (this.#cells === undefined && !this.#endsInSpace()) this.#say(' ');
         this.#cells = (this.#cells ?? 0) + 1;
         break;
       case 'link':

@@ -1,5 +1,6 @@
 import type { Line, Span } from '../markup.ts';
 import { settle } from './markers.ts';
+import { unitsOf } from './units.ts';
 
 /** Where in the message a line stands. */
 export interface Place {
@@ -15,13 +16,19 @@ const DEEPEST_INDENT = 2;
 export const indent = (levels: number): string =>
   INDENT.repeat(Math.max(0, Math.min(levels, DEEPEST_INDENT)));
 
-/** The lines of spans that may hold line feeds, each settled. Lines without words are left out. */
-export function linesOfSpans(spans: readonly Span[], place: Place): Line[] {
-  return splitAtFeeds(spans).flatMap((line) => {
+/**
+ * The lines of spans that may hold line feeds, each settled. Lines without words are left out. Yields how much each line
+ * is about.
+ */
+export function* linesOfSpans(spans: readonly Span[], place: Place): Generator<number, Line[]> {
+  const lines: Line[] = [];
+  for (const line of splitAtFeeds(spans)) {
     const settled = settle(trimmed(line));
-    if (settled.length === 0) return [];
-    return [{ gap: 1, quoted: place.quoted, lead: indent(place.depth - 1), spans: settled }];
-  });
+    yield unitsOf(line);
+    if (settled.length === 0) continue;
+    lines.push({ gap: 1, quoted: place.quoted, lead: indent(place.depth - 1), spans: settled });
+  }
+  return lines;
 }
 
 function splitAtFeeds(spans: readonly Span[]): Span[][] {

@@ -6,15 +6,19 @@ import { after, before, stretches } from './stretches.ts';
 export function doubleLiterals(spans: readonly Span[]): readonly Span[] {
   const text = spans.map((span) => span.text).join('');
   if (!/[*_~`]/.test(text)) return spans;
-  const misread = new Set(pairable(spans, text).flatMap(({ from, to }) => offsets(from, to)));
-  let at = 0;
+  const misread = pairable(spans, text);
+  let next = 0;
+  let end = 0;
   return spans.map((span) => {
-    const start = at;
-    at += span.text.length;
-    const characters = span.text.replace(/[*_~`]/g, (character, offset: number) =>
-      misread.has(start + offset) ? withDoubles(character) : character,
-    );
-    return { ...span, text: characters };
+    let at = end;
+    end += span.text.length;
+    let doubled = '';
+    for (let run = misread[next]; run !== undefined && run.from < end; run = misread[next]) {
+      doubled += text.slice(at, run.from) + withDoubles(run.character).repeat(run.to - run.from);
+      at = run.to;
+      next += 1;
+    }
+    return doubled === '' ? span : { ...span, text: doubled + text.slice(at, end) };
   });
 }
 
@@ -27,10 +31,7 @@ interface Run {
   readonly closes: boolean;
 }
 
-const offsets = (from: number, to: number): number[] =>
-  Array.from({ length: to - from }, (_, index) => from + index);
-
-/** The runs that have a partner: one that closes behind one that opens, be it text or a marker of ours. */
+/** In order, the runs that have a partner: one that closes behind one that opens, be it text or a marker of ours. */
 function pairable(spans: readonly Span[], text: string): Run[] {
   const runs = runsOf(spans, text);
   const ours = stretches(spans, text);
@@ -67,16 +68,20 @@ function runsOf(spans: readonly Span[], text: string): Run[] {
     for (const match of matches) {
       const from = start + match.index;
       const to = from + match[0].length;
-      const [left, right] = [before(text, from), after(text, to)];
       const character = match[0].charAt(0);
       // Nothing is documented about where code may begin and end.
-      const opens = character === '`' || (!isInWord(left) && !isSpace(right));
-      const closes = character === '`' || (!isSpace(left) && !isInWord(right));
+      const [opens, closes] = character === '`' ? [true, true] : sidesOf(text, from, to);
       runs.push({ character, from, to, opens, closes });
     }
     start += span.text.length;
   }
   return runs;
+}
+
+/** Whether a run could open, and whether it could close. */
+function sidesOf(text: string, from: number, to: number): readonly [opens: boolean, closes: boolean] {
+  const [left, right] = [before(text, from), after(text, to)];
+  return [!isInWord(left) && !isSpace(right), !isSpace(left) && !isInWord(right)];
 }
 
 /** Whether a marker is certainly not recognised beside it. */

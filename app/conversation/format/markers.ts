@@ -31,7 +31,10 @@ function dropUnrecognised(spans: readonly Span[]): readonly Span[] {
   return spans.map((span) => ({ ...span, within: span.within.filter((emphasis) => !dropped.has(emphasis)) }));
 }
 
-/** Puts a space where markup is all that parts a number from what is beside it, or struck words from others. */
+/**
+ * Puts a space where markup is all that parts a number from what is beside it, struck words from others, or a label that
+ * ends in a colon from what it is the label of.
+ */
 function partTokens(spans: readonly Span[]): readonly Span[] {
   if (spans.length < 2) return spans;
   const text = textOf(spans);
@@ -55,9 +58,11 @@ function placesToPart({ emphasis, from, to }: Stretch, text: string): number[] {
   if (from === to || marker === '```') return [];
   const mustPart = (outer: string, inner: string): boolean =>
     !isBorder(outer) && (marker === '~' || DIGIT.test(outer) || DIGIT.test(inner));
+  const [last, next] = [before(text, to), after(text, to)];
+  const isLabel = /^[:：]$/.test(last) && /^\p{L}$/u.test(next);
   return [
     ...(mustPart(before(text, from), after(text, from)) ? [from] : []),
-    ...(mustPart(after(text, to), before(text, to)) ? [to] : []),
+    ...(isLabel || mustPart(next, last) ? [to] : []),
   ];
 }
 

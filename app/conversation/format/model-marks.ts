@@ -21,8 +21,13 @@ const FINAL_CHANNEL = /<\|channel\|>final[^<]{0,100}<\|message\|>/g;
 const TEMPLATE_MARKS =
   /<\|(?:im_start|im_end|start|end|eot_id|eom_id|return|call|endoftext|begin_of_solution|end_of_solution|START_RESPONSE|END_RESPONSE)\|>/g;
 
-/** A thought whose opening mark stood in the prompt. Not in code, where an answer may speak about such marks. */
-const STRAY_CLOSE = new RegExp(`(?<!\`)</(?:${THOUGHT})\\s*>`, 'i');
+/**
+ * The end of a thought whose opening mark stood in the prompt, as with DeepSeek's models. It ends its line; inside a line
+ * or in code an answer speaks about such marks.
+ */
+const STRAY_CLOSE = new RegExp(`(?<!\`)</(?:${THOUGHT})\\s*>(?=[ \\t]*(?:\\n|$))`, 'i');
+/** What thoughts do not have and answers do: a heading, a table, a fence. */
+const WRITTEN_FOR_READERS = /^(?:#{1,6}[ \t]|\||`{3}|~{3})/m;
 
 /**
  * Citations of OpenAI's file search (`【4:0†source】`) and web search (U+E200 `cite` U+E202 … U+E201, in characters of
@@ -60,7 +65,8 @@ function withoutThoughts(text: string): string {
     rest = inner.slice(end.index + end[0].length).trimStart();
   }
   const stray = STRAY_CLOSE.exec(rest);
-  const answer = stray ? rest.slice(stray.index + stray[0].length) : rest;
+  const isThought = stray !== null && !WRITTEN_FOR_READERS.test(rest.slice(0, stray.index));
+  const answer = isThought ? rest.slice(stray.index + stray[0].length) : rest;
   return answer.replace(TEMPLATE_MARKS, '');
 }
 

@@ -133,12 +133,15 @@ class Reader {
   #fence({ info, content }: Token): readonly Node[] {
     const isMarkdown = /^(?:markdown|md)$/i.test(info.trim());
     if (isMarkdown && this.#fences < DEEPEST_FENCE) return nodesOf(content, this.#env, this.#fences + 1);
-    const spoken = spokenInfo(info.trim());
+    const spoken = content.trim() === '' ? info.trim() : spokenInfo(info.trim());
     return [{ type: 'code', text: (spoken === '' ? '' : `${spoken}\n`) + content.replace(/\n$/, '') }];
   }
 }
 
-/** What stands behind the opening of a fence is the name of a language, unless it is words: then these are meant to be read. */
+/**
+ * What stands behind the opening of a fence is the name of a language, unless it is words or all there is: then it is
+ * meant to be read.
+ */
 function spokenInfo(info: string): string {
   return /^\{?[.#]?[\w.+#:-]*\}?(?:\s+\S*[={].*)?$/s.test(info) ? '' : info;
 }

@@ -2,8 +2,10 @@ import type { Emphasis, Span } from '../markup.ts';
 
 /** The character that ends before `at`, '' at the start. */
 export function before(text: string, at: number): string {
-  const pair = text.slice(Math.max(0, at - 2), at);
-  return /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(pair) ? pair : pair.slice(-1);
+  const last = text.charAt(at - 1);
+  if (last < '\uDC00' || last > '\uDFFF') return last;
+  const first = text.charAt(at - 2);
+  return first >= '\uD800' && first <= '\uDBFF' ? first + last : last;
 }
 
 /** The character that begins at `at`, '' at the end. */

@@ -1,4 +1,4 @@
-import { closingOf } from './fences.ts';
+import { type Closing, closingOf } from './fences.ts';
 
 const OPENING = /^\s*(`{3,}|~{3,})[ \t]*([^\s`~]*)[ \t]*\n/;
 
@@ -18,7 +18,23 @@ export function unwrapped(markdown: string): string {
   if (!opening) return markdown;
   const [{ length }, fence = '', language = ''] = opening;
   if (OF_PROGRAMS.has(language.toLowerCase())) return markdown;
-  const closing = closingOf(markdown, length - 1, fence);
+  const closing = /^(?:markdown|md)$/i.test(language)
+    ? outerClosingOf(markdown, length - 1, fence)
+    : closingOf(markdown, length - 1, fence);
   const isWhole = closing !== undefined && markdown.slice(closing.end).trim() === '';
   return isWhole ? markdown.slice(length, closing.start) : markdown;
+}
+
+const INNER = /^(?:`{3,}|~{3,})[ \t]*[\w+#.-]+[ \t]*$/gm;
+
+/** The end of a fence of Markdown. A fence in it that names a language is a part of it, with its own end. */
+function outerClosingOf(markdown: string, at: number, fence: string): Closing | undefined {
+  let closing = closingOf(markdown, at, fence);
+  INNER.lastIndex = at;
+  for (let inner = INNER.exec(markdown); inner && closing; inner = INNER.exec(markdown)) {
+    if (inner.index > closing.start) break;
+    INNER.lastIndex = closing.end;
+    closing = closingOf(markdown, closing.end, fence);
+  }
+  return closing;
 }

@@ -37,8 +37,8 @@ export interface Piece {
   readonly border: Border;
 }
 
-/** The reply as pieces in order, each line at least one. */
-export function piecesOf(reply: Reply): Piece[] {
+/** The reply as pieces in order, each line at least one. Yields the number of pieces of each line. */
+export function* piecesOf(reply: Reply): Generator<number, Piece[]> {
   const pieces: Piece[] = [];
   for (const [index, block] of reply.entries()) {
     const isLastBlock = index === reply.length - 1;
@@ -46,7 +46,9 @@ export function piecesOf(reply: Reply): Piece[] {
       const next = block.lines[at + 1];
       const feeds = next ? '\n'.repeat(next.gap) : isLastBlock ? '' : '\n\n';
       const border = next ? BORDER.line : block.introduces ? BORDER.emphasis : BORDER.block;
-      for (const piece of piecesOfLine(line, feeds, border)) pieces.push(piece);
+      const ofLine = piecesOfLine(line, feeds, border);
+      for (const piece of ofLine) pieces.push(piece);
+      yield ofLine.length;
     }
   }
   return pieces;

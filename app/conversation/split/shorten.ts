@@ -5,13 +5,16 @@ import { write } from './write.ts';
 /**
  * The same pieces, with places to end a part added inside words: between words of scripts that write no spaces, and
  * between graphemes in words that are too long for one part. What lies between two places then fits into a part.
+ * Yields how much each step was about.
  */
-export function shorten(pieces: readonly Piece[], longestPart: number): Piece[] {
+export function* shorten(pieces: readonly Piece[], longestPart: number): Generator<number, Piece[]> {
   const shortened: Piece[] = [];
   let from = 0;
   for (const [index, piece] of pieces.entries()) {
     if (piece.border === BORDER.none) continue;
-    for (const short of shortenWord(pieces.slice(from, index + 1), longestPart)) shortened.push(short);
+    const short = yield* shortenWord(pieces.slice(from, index + 1), longestPart);
+    for (const one of short) shortened.push(one);
+    yield short.length;
     from = index + 1;
   }
   return shortened;
@@ -27,7 +30,11 @@ const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 /** More than what is ever written around a word: quote sign, indentation, list marker, four markers twice, mark. */
 const AROUND_A_WORD = 40;
 
-function shortenWord(word: readonly Piece[], longestPart: number): readonly Piece[] {
+/** Whether it fits into a part, whatever is written around it. */
+const isShort = ({ text, lead }: Piece, longestPart: number): boolean =>
+  text.length + lead.length + AROUND_A_WORD <= longestPart;
+
+function* shortenWord(word: readonly Piece[], longestPart: number): Generator<number, readonly Piece[]> {
   const units = word.reduce((sum, { text }) => sum + text.length + AROUND_A_WORD, 0);
   if (units <= longestPart && !word.some(({ text }) => UNSPACED.test(text))) return word;
   const syllables = word.flatMap((piece) => (UNSPACED.test(piece.text) ? atWords(piece) : [piece]));
@@ -36,9 +43,32 @@ function shortenWord(word: readonly Piece[], longestPart: number): readonly Piec
     groups.at(-1)?.push(piece);
     if (piece.border !== BORDER.none) groups.push([]);
   }
-  return groups.flatMap((group) =>
-    write(group).length <= longestPart ? group : group.flatMap((piece) => atGraphemes(piece, longestPart)),
-  );
+  const shortened: Piece[] = [];
+  for (const group of groups) {
+    const isWhole = write(group).length <= longestPart;
+    for (const piece of isWhole ? group : group.flatMap(inStretches)) {
+      for (const one of isWhole ? [piece] : atGraphemes(piece, longestPart)) shortened.push(one);
+      yield piece.text.length;
+    }
+  }
+  return shortened;
+}
+
+/** A word is looked at in stretches of this many units, one in each step. */
+const LONGEST_STRETCH = 2_000;
+
+/** A long piece as several, cut between graphemes. */
+function inStretches(piece: Piece): readonly Piece[] {
+  if (piece.text.length <= LONGEST_STRETCH) return [piece];
+  const graphemes = GRAPHEMES.segment(piece.text);
+  const texts: string[] = [];
+  for (let from = 0; from < piece.text.length; ) {
+    const across = graphemes.containing(from + LONGEST_STRETCH);
+    const to = across === undefined ? piece.text.length : across.index + across.segment.length;
+    texts.push(piece.text.slice(from, to));
+    from = to;
+  }
+  return chain(piece, texts, () => BORDER.letter);
 }
 
 /** A part does not begin with the full stop of the one before: only behind it is a place to end. */
@@ -55,7 +85,7 @@ function atGraphemes(piece: Piece, longestPart: number): Piece[] {
   const graphemes = Array.from(GRAPHEMES.segment(piece.text), ({ segment }) => segment);
   const border = piece.border === BORDER.none ? BORDER.letter : piece.border;
   const chained = chain({ ...piece, border }, graphemes, () => BORDER.letter);
-  const fits = (one: Piece): boolean => write([one]).length <= longestPart;
+  const fits = (one: Piece): boolean => isShort(one, longestPart) || write([one]).length <= longestPart;
   return chained.flatMap((one) => {
     if (fits(one)) return [one];
     const [lead, text] = withoutLead(one);

@@ -29,7 +29,7 @@ describe('format: emphasis', () => {
   it.each([
     ['in**side**word', 'insideword'],
     ['و**الصلاة**ه', 'والصلاةه'],
-    ['**النية:**ركن', 'النية:ركن'],
+    ['**النية:**ركن', '*النية:* ركن'],
     ['**النية:** ركن', '*النية:* ركن'],
     ['3~5 days, 7~9 weeks', '3~5 days, 7~9 weeks'],
   ])('drops markers that would show: %s', (markdown, message) => {
@@ -203,6 +203,58 @@ describe('format: any string', () => {
     fc.assert(
       fc.property(text, (markdown) => {
         shown(markdown);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('has no lone surrogates, no controls, no isolate without its partner', () => {
+    const piece = fc.constantFrom(
+      ...[
+        '\uD83D',
+        '\uDE00',
+        '\u{1F600}',
+        '\u2066',
+        '\u2067',
+        '\u2068',
+        '\u2069',
+        '\u202E',
+        '\u0007',
+        '\r',
+        '\n',
+        ' ',
+      ],
+      ...[
+        'a',
+        'ب',
+        '**',
+        '_',
+        '`',
+        '&#x2067;',
+        '&#8297;',
+        '&#7;',
+        '[x](https://a.org/\u2067)',
+        '| ',
+        '\n|-|\n',
+        '- ',
+        '<b>',
+      ],
+      ...['<br>', '\\', '$', '\\frac{'],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 20 }), fc.integer({ min: 20, max: 60 }), (pieces, longest) => {
+        for (const part of split(format(pieces.join('')), longest)) {
+          expect(part.isWellFormed(), JSON.stringify(part)).toBe(true);
+          expect(part).not.toMatch(/(?![\n\t])\p{Cc}/u);
+          for (const line of part.split('\n')) {
+            let open = 0;
+            for (const [isolate] of line.matchAll(/[\u2066-\u2069]/g)) {
+              open += isolate === '\u2069' ? -1 : 1;
+              expect(open, JSON.stringify(part)).toBeGreaterThanOrEqual(0);
+            }
+            expect(open, JSON.stringify(part)).toBe(0);
+          }
+        }
       }),
       { numRuns: 500 },
     );

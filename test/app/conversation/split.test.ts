@@ -7,6 +7,7 @@ import { piecesOf } from '../../../app/conversation/split/pieces.ts';
 import { shorten } from '../../../app/conversation/split/shorten.ts';
 import { write } from '../../../app/conversation/split/write.ts';
 import { SHORTEST_PART, split } from '../../../app/conversation/split.ts';
+import { resultOf } from '../../../app/conversation/steps.ts';
 
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const graphemes = (text: string): string[] => Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
@@ -141,7 +142,7 @@ describe('split: properties', () => {
   it('makes as few parts as possible: no two neighbours could have been one', () => {
     fc.assert(
       fc.property(markdown, longestPart, (text, longest) => {
-        const pieces = shorten(piecesOf(format(text)), longest);
+        const pieces = resultOf(shorten(resultOf(piecesOf(format(text))), longest));
         const cuts = cutsOf(pieces, longest);
         for (const [index, { from }] of cuts.entries()) {
           const next = cuts[index + 1];

@@ -82,12 +82,28 @@ export const citation: Rule = (state, startLine, endLine, silent) => {
   return true;
 };
 
-/** A definition whose target no link could use is a line like any other: `[Note]: five`. */
+/** A definition that no link uses, or could use, is a line like any other: `[Note]: five`. */
 export function definitionOfAddress(original: Rule): Rule {
   return (state, startLine, endLine, silent) =>
     /^\[[^\]]{1,1000}\]:\s*<?(?:[a-z][a-z0-9+.-]{0,40}:\S|www\.|[/#.])/i.test(lineAt(state, startLine)) &&
+    isReferredTo(state, DEFINITION.exec(lineAt(state, startLine))?.[0].slice(1, -2) ?? '') &&
     original(state, startLine, endLine, silent);
 }
+
+/** Two spellings of one label are equal, as CommonMark has it. */
+const labelOf = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
+
+/** What each text refers to in brackets, read once. */
+const LABELS = new WeakMap<object, ReadonlySet<string>>();
+
+function isReferredTo(state: StateBlock, label: string): boolean {
+  const known = LABELS.get(state.env) ?? labelsIn(state.src);
+  LABELS.set(state.env, known);
+  return known.has(labelOf(label));
+}
+
+const labelsIn = (text: string): ReadonlySet<string> =>
+  new Set(Array.from(text.matchAll(/\[([^[\]]{1,1000})\](?!:)/g), ([, label = '']) => labelOf(label)));
 
 function open(state: StateBlock, kind: string, from: number, to: number, content: string): void {
   state.push(`${kind}_open`, '', 1).map = [from, to];

@@ -47,11 +47,34 @@ describe('format: what markup parted stays parted', () => {
     ['in**side**word', 'insideword'],
     ['و**الصلاة**ه', 'والصلاةه'],
     ['**Surah**s', 'Surahs'],
-    ['**النية:**ركن', 'النية:ركن'],
+    ['**النية:**ركن, **النية:** ركن', '*النية:* ركن, *النية:* ركن'],
     ['| a | b |\n|--|--|\n| 1 | 2 | 3 |', '*a: b*\n- 1: 2 | 3'],
     ['[Note]: 5 rakat', '[Note]: 5 rakat'],
   ])('%j', (markdown, message) => {
     expect(shown(markdown)).toBe(message);
+  });
+
+  /**
+   * A token is a longest run of letters, marks and digits. Emphasis inside a word (`in**side**word`) parts none; what
+   * strikes, quotes, or begins a cell, a paragraph or a line does.
+   */
+  it('joins no two tokens that markup parts', () => {
+    const token = fc.constantFrom('12', 'ab', 'كلمة', '٣', 'word');
+    const around = fc.constantFrom<readonly [string, string]>(
+      ['~~', '~~'],
+      ['<del>', '</del>'],
+      ['<td>', '</td>'],
+      ['<br>', '<br>'],
+      ['<q>', '</q>'],
+      ['<p>', '</p>'],
+    );
+    const tokensOf = (text: string): string[] => text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+    fc.assert(
+      fc.property(token, around, token, token, (left, [open, close], inner, right) => {
+        const markdown = `x ${left}${open}${inner}${close}${right} x`;
+        expect(tokensOf(shown(markdown)), markdown).toEqual(['x', left, inner, right, 'x']);
+      }),
+    );
   });
 
   /**

@@ -63,11 +63,33 @@ export const looksRight: readonly SeededBug[] = [
     proof: ['test/app/conversation/growth.test.ts'],
   },
   {
+    name: 'an answer is read to its end, however long it is',
+    edits: [
+      {
+        file: 'app/conversation/reply.ts',
+        find: 'const LONGEST_SOURCE = 60_000;',
+        replace: 'const LONGEST_SOURCE = 1e9;',
+      },
+    ],
+    proof: ['test/app/conversation/growth.test.ts'],
+  },
+  {
+    name: 'half of two directional isolates is sent',
+    edits: [
+      {
+        file: 'app/conversation/split.ts',
+        find: 'parts.map(withBalancedIsolates)',
+        replace: 'parts.map((part) => part)',
+      },
+    ],
+    proof: ['test/app/conversation/format.test.ts'],
+  },
+  {
     name: 'a long answer is formatted at one stretch',
     edits: [
       {
         file: 'app/conversation/reply.ts',
-        find: 'const STEP = 8_000;',
+        find: 'const STEP = 4_000;',
         replace: 'const STEP = Infinity;',
       },
     ],
