@@ -77,11 +77,14 @@ describe('leaving and losing', () => {
     clock.advance(RULES.leaseMs);
     expect(await lookAgain()).toMatchObject({ outcome: 'again', error: { code: 'still-writing' } });
     clock.advance(30_000);
+    let answer = (_answer: string) => {};
+    assistant.next.push(() => new Promise((resolve) => (answer = resolve)));
     const winner = lookAgain();
     await until(() => assistant.questions.length === 2);
     finish('Too late.');
-    expect(await winner).toMatchObject({ outcome: 'answered' });
     expect(await stalled).toMatchObject({ outcome: 'lost' });
+    answer('An answer.');
+    expect(await winner).toMatchObject({ outcome: 'answered' });
     expect(saidTo()).toEqual(['An answer.']);
   });
 

@@ -47,7 +47,7 @@ export const ownLanguage: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/answer.ts',
-        find: 'recognised === undefined ? {} : { language: recognised }',
+        find: '(recognised !== undefined && { language: recognised })',
         replace: '{ language }',
       },
     ],

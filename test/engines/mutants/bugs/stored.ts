@@ -82,8 +82,8 @@ export const stored: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/channels/meta/read.ts',
-        find: 'for (const item of entry) readEntry',
-        replace: 'for (const item of entry.slice(0, 1)) readEntry',
+        find: "found.list(entry, 'entry')) readEntry",
+        replace: "found.list(entry, 'entry').slice(0, 1)) readEntry",
       },
     ],
     proof: ['test/app/channels/meta/fixtures.test.ts'],
