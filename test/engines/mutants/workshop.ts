@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { bareEnvironment } from '../../fakes/bare-environment.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -71,7 +72,7 @@ async function prove(folder: string, files: readonly string[], more: readonly st
     process.execPath,
     [vitest, 'run', ...options, ...more, '--reporter', 'json', '--outputFile', report, ...files],
     // Random stories find a bug in the end; here they get the time to.
-    { cwd: folder, env: { PATH: process.env.PATH, CRASH_RUNS: '3000' }, stdio: 'ignore' },
+    { cwd: folder, env: { ...bareEnvironment(), CRASH_RUNS: '3000' }, stdio: 'ignore' },
   );
   await once(child, 'close');
   const { numPassedTests, testResults } = reportSchema.parse(JSON.parse(readFileSync(report, 'utf8')));
