@@ -62,13 +62,12 @@ export function openStage(table: Table, clock: Clock) {
   /** Its words go, its id stays: in a lane that nothing but the id leads to, and for nobody. The second time does nothing. */
   async function disown(row: Row): Promise<void> {
     const { id, arrival, reopening } = stagedFrom(row);
-    if (reopening !== undefined) {
-      await table.delete({ lane: text(row, 'lane'), message: id });
-      return;
+    // What asks for a turn to be reopened is no message, and leaves nothing.
+    if (reopening === undefined) {
+      const expires_at = optionalNumber(row, 'expires_at') ?? expiry(IDS_KEPT_MS);
+      const place = { lane: nobodysLane(id), message: id, conversation: '' };
+      await table.put({ ...place, state: 'done', arrival, again: 0, expires_at });
     }
-    const expires_at = optionalNumber(row, 'expires_at') ?? expiry(IDS_KEPT_MS);
-    const place = { lane: nobodysLane(id), message: id, conversation: '' };
-    await table.put({ ...place, state: 'done', arrival, again: 0, expires_at });
     await table.delete({ lane: text(row, 'lane'), message: id });
   }
 

@@ -14,8 +14,6 @@ import type { Records, StoredMessage } from './records.ts';
 
 /** Edits and revokes: made at once where the message waits, remembered for it where it has not come. */
 export function correcting({ clock, secret, messages, conversations, corrections, busy }: Records) {
-  let erased = 0;
-
   return {
     /** Changes a message of the same conversation that still waits. One that a turn has taken stays as it is. */
     correct(correction: Correction, ownId: string, conversation: ConversationId): void {
@@ -51,9 +49,8 @@ export function correcting({ clock, secret, messages, conversations, corrections
       for (const [key, ahead] of corrections) {
         if (ahead.conversation !== conversation) continue;
         corrections.delete(key);
-        erased -= 1;
         messages.set(ahead.message, {
-          ...{ arrival: erased, receivedAt: ahead.receivedAt, conversation: '' },
+          ...{ arrival: 0, receivedAt: ahead.receivedAt, conversation: '' },
           ...{ state: 'done', message: undefined },
         });
       }
