@@ -1,5 +1,5 @@
 import { setTimeout as timeout } from 'node:timers/promises';
-import type { Clock } from './ports.ts';
+import type { Clock } from './ports/clock.ts';
 
 /** The time of this machine. The only file that asks for it. */
 export const systemClock: Clock = {

@@ -3,10 +3,10 @@
  * holds something that a person or an unknown sender chose.
  */
 import { Gauge, Histogram, Registry } from '@prometheus-io/client';
-import type { Message, Progress } from './conversation/message.ts';
+import type { Message, Progress } from './domain/message.ts';
 import { measureProcess } from './metrics/process.ts';
 import { tally } from './metrics/tally.ts';
-import type { Acceptance, Backlog } from './ports.ts';
+import type { Acceptance, Backlog } from './ports/store.ts';
 
 const PREFIX = 'ansari_whatsapp_';
 /** How long one look at the backlog serves all who ask: so many times as long as it took, within these bounds. */

@@ -1,11 +1,12 @@
 import type { Accepted } from './conversation/accept.ts';
-import { type Alarm, Refused, Unavailable } from './conversation/errors.ts';
-import type { Delivery } from './conversation/message.ts';
 import type { WorkReport } from './conversation/work.ts';
+import { type Alarm, Refused, Unavailable } from './domain/errors.ts';
+import type { Delivery } from './domain/message.ts';
 import { seldom } from './log/seldom.ts';
 import type { Log } from './log.ts';
 import type { Counters } from './metrics.ts';
-import type { Assistant, Channel } from './ports.ts';
+import type { Assistant } from './ports/assistant.ts';
+import type { Channel } from './ports/channel.ts';
 
 /**
  * What happened, for logs and metrics. The conversation itself tells nobody: it returns or throws what is needed here.

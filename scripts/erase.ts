@@ -1,7 +1,7 @@
 /** `npm run erase -- <who> [where]`: deletes all that is kept of a person. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConversationStore } from '../app/ports.ts';
+import type { ConversationStore } from '../app/ports/store.ts';
 import { runCommand, type Say, Usage } from './command.ts';
 import { asWhere, withKept } from './kept/open.ts';
 

@@ -2,7 +2,7 @@
 
 import { systemClock as clock } from '../app/clock.ts';
 import { isReachable } from '../app/conversation/policy.ts';
-import type { DeadLetter } from '../app/ports.ts';
+import type { DeadLetter } from '../app/ports/store.ts';
 import { type Call, runCommand, type Say, Usage } from './command.ts';
 import type { DeadWakeUp } from './kept/dead-wake-ups.ts';
 import { asWhere, type Kept, withKept } from './kept/open.ts';

@@ -1,4 +1,4 @@
-import { type Forgotten, type Refused, Unavailable } from '../conversation/errors.ts';
+import { type Forgotten, type Refused, Unavailable } from '../domain/errors.ts';
 import type { Answer } from '../wire/answer.ts';
 import { failedStatus } from '../wire/failures.ts';
 

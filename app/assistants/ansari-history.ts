@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { hasVisibleText } from '../conversation/visible.ts';
-import type { ThreadEnd } from '../ports.ts';
+import { hasVisibleText } from '../domain/visible.ts';
+import type { ThreadEnd } from '../ports/assistant.ts';
 
 /**
  * `GET threads/{id}/history` (ansari-backend: `AnsariDB.convert_message`). Calls of tools and their results stand between

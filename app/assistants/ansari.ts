@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { EMPTY_ANSWER, Unavailable } from '../conversation/errors.ts';
-import { hasVisibleText } from '../conversation/visible.ts';
-import type { Assistant, Clock } from '../ports.ts';
+import { EMPTY_ANSWER, Unavailable } from '../domain/errors.ts';
+import { hasVisibleText } from '../domain/visible.ts';
+import { parseJson } from '../json.ts';
+import type { Assistant } from '../ports/assistant.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Answer } from '../wire/answer.ts';
 import { type Call, createCaller, type Limits } from '../wire/call.ts';
-import { parseJson } from '../wire/json.ts';
 import { failedAnswer, failedInside, NAME, unexpected } from './ansari-failures.ts';
 import { endOf, history } from './ansari-history.ts';
 import { parseInstant } from './instant.ts';

@@ -1,4 +1,4 @@
-import type { Assistant } from '../ports.ts';
+import type { Assistant } from '../ports/assistant.ts';
 
 /** An assistant without network or memory: it answers in the person's own words, with a little formatting. */
 export function createEchoAssistant({ newId }: { readonly newId: () => string }): Assistant {

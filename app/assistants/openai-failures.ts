@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Forgotten, Refused, Unavailable } from '../conversation/errors.ts';
+import { Forgotten, Refused, Unavailable } from '../domain/errors.ts';
+import { parseJson } from '../json.ts';
 import type { Answer } from '../wire/answer.ts';
 import { failedStatus } from '../wire/failures.ts';
-import { parseJson } from '../wire/json.ts';
 
 /** An operator is told, and the queue is kept meanwhile. */
 const TO_MEND = { scope: 'app', alarm: 'assistant-refused' } as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { EMPTY_ANSWER, Unavailable } from '../conversation/errors.ts';
-import { hasVisibleText } from '../conversation/visible.ts';
-import type { ThreadEnd } from '../ports.ts';
+import { EMPTY_ANSWER, Unavailable } from '../domain/errors.ts';
+import { hasVisibleText } from '../domain/visible.ts';
+import type { ThreadEnd } from '../ports/assistant.ts';
 import { unexpected } from './openai-failures.ts';
 
 /** The items of OpenAI's responses and conversations. Those of tools, reasoning and kinds to come are skipped. */

@@ -4,11 +4,12 @@
  * response completes, so a call that failed half-way leaves no trace in it and may be repeated.
  */
 import { z } from 'zod';
-import { Refused, Unavailable } from '../conversation/errors.ts';
-import type { Assistant, Clock } from '../ports.ts';
+import { Refused, Unavailable } from '../domain/errors.ts';
+import { parseJson } from '../json.ts';
+import type { Assistant } from '../ports/assistant.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Answer } from '../wire/answer.ts';
 import { type Call, createCaller, type Limits } from '../wire/call.ts';
-import { parseJson } from '../wire/json.ts';
 import { eventData } from '../wire/server-sent-events.ts';
 import { failedCode, failedResponse, unexpected } from './openai-failures.ts';
 import { answerOf, endOf, item, LONGEST_ANSWER_BYTES, read } from './openai-items.ts';

@@ -2,9 +2,10 @@
  * Leaves the assistant alone while it refuses all of us. Without this, everybody who waits would knock again and again at
  * a door that only an operator can open.
  */
-import { Unavailable } from '../conversation/errors.ts';
-import { grownMs, Pauses, type Rest } from '../conversation/pauses.ts';
-import type { Assistant, Clock } from '../ports.ts';
+import { Unavailable } from '../domain/errors.ts';
+import type { Assistant } from '../ports/assistant.ts';
+import type { Clock } from '../ports/clock.ts';
+import { grownMs, Pauses, type Rest } from '../resilience/pauses.ts';
 
 /** The longest is shorter than the five minutes that an alarm looks back, so that it keeps ringing. */
 const REST: Rest = { firstMs: 2_000, factor: 2, longestMs: 240_000 };

@@ -1,4 +1,4 @@
-import { Unavailable } from '../conversation/errors.ts';
+import { Unavailable } from '../domain/errors.ts';
 
 /** What the SDK throws, as far as it can be told apart. */
 interface AwsFailure {

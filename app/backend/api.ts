@@ -1,7 +1,7 @@
 import Koa, { type Middleware } from 'koa';
 import bodyParser from 'koa-bodyparser';
 import { z } from 'zod';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import { requireApiKey } from './api-key.ts';
 import { type Faults, failSometimes } from './faults.ts';
 import { NOT_JSON } from './python.ts';

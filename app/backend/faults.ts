@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Middleware } from 'koa';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 
 type Fault =
   /** Answers this status at once. */

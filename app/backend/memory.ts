@@ -2,7 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import { migrate } from './schema.ts';
 
 export interface Said {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Unavailable } from '../conversation/errors.ts';
-import type { Clock } from '../ports.ts';
+import { Unavailable } from '../domain/errors.ts';
+import { parseJson } from '../json.ts';
+import type { Clock } from '../ports/clock.ts';
 import { createCaller, type Limits } from '../wire/call.ts';
 import { failedStatus } from '../wire/failures.ts';
-import { parseJson } from '../wire/json.ts';
 import { eventData } from '../wire/server-sent-events.ts';
 import type { OpenAiSettings } from './config.ts';
 import type { Said } from './memory.ts';

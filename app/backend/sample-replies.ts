@@ -1,5 +1,5 @@
 import { echo } from '../assistants/echo.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Replies } from './replies.ts';
 
 /** Answers without a model, each a way that ansari-backend's own model can behave. */

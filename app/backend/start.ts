@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import { createApi } from './api.ts';
 import type { Faults } from './faults.ts';
 import { openMemory, UNREACHABLE_MEMORY } from './memory.ts';

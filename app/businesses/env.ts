@@ -1,4 +1,4 @@
-import type { Business, Businesses } from '../ports.ts';
+import type { Business, Businesses } from '../ports/businesses.ts';
 
 /** The businesses of a deployment whose numbers stand in its environment. */
 export function createEnvBusinesses(businesses: readonly Business[]): Businesses {

@@ -12,7 +12,9 @@ import { NOT_YET } from '../config/not-yet.ts';
 import type { Config } from '../config.ts';
 import type { WorkRules } from '../conversation/work.ts';
 import type { Log } from '../log.ts';
-import type { Assistant, Businesses, Channel } from '../ports.ts';
+import type { Assistant } from '../ports/assistant.ts';
+import type { Businesses } from '../ports/businesses.ts';
+import type { Channel } from '../ports/channel.ts';
 
 /** What whoever answers needs, be it the door's own process or the worker: chosen by the configuration. */
 

@@ -4,7 +4,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { clientSettings } from '../aws/client.ts';
 import { systemClock as clock } from '../clock.ts';
 import type { Config, StoreConfig } from '../config.ts';
-import type { ConversationStore } from '../ports.ts';
+import type { ConversationStore } from '../ports/store.ts';
 import { createSqsQueue, type SqsQueue, sqsClient } from '../queues/sqs.ts';
 import { createTriggerLock } from '../queues/trigger-lock.ts';
 import { createDynamoDbStore } from '../stores/dynamodb/store.ts';

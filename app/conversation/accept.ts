@@ -1,5 +1,8 @@
-import type { Acceptance, Businesses, ConversationId, ConversationStore, Queue } from '../ports.ts';
-import type { ChannelName, Delivery } from './message.ts';
+import type { ConversationId } from '../domain/conversation.ts';
+import type { ChannelName, Delivery } from '../domain/message.ts';
+import type { Businesses } from '../ports/businesses.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Acceptance, ConversationStore } from '../ports/store.ts';
 
 interface AcceptPorts {
   readonly businesses: Businesses;

@@ -1,9 +1,11 @@
-import type { Conversation, Lease, Part, Turn } from '../ports.ts';
+import type { Conversation } from '../domain/conversation.ts';
+import { wordsOf } from '../domain/message.ts';
+import type { Part } from '../domain/part.ts';
+import type { Turn } from '../domain/turn.ts';
+import { defaultLanguage, recogniseLanguage } from '../language/detect.ts';
+import { phrase } from '../language/phrases.ts';
+import type { Lease } from '../ports/store.ts';
 import { type AskPorts, ask } from './ask.ts';
-import { defaultLanguage, recogniseLanguage } from './language.ts';
-
-import { wordsOf } from './message.ts';
-import { phrase } from './phrases.ts';
 import { type PolicyRules, planFor } from './policy.ts';
 import { admit } from './quota.ts';
 import { answerParts, replyParts } from './reply.ts';

@@ -1,15 +1,9 @@
-import type {
-  Asked,
-  Assistant,
-  Clock,
-  Conversation,
-  ConversationStore,
-  Facts,
-  KnownThread,
-  Lease,
-  Turn,
-} from '../ports.ts';
-import { EMPTY_ANSWER, Forgotten, Refused, Unavailable } from './errors.ts';
+import type { Asked, Conversation, Facts, KnownThread } from '../domain/conversation.ts';
+import { EMPTY_ANSWER, Forgotten, Refused, Unavailable } from '../domain/errors.ts';
+import type { Turn } from '../domain/turn.ts';
+import type { Assistant } from '../ports/assistant.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConversationStore, Lease } from '../ports/store.ts';
 import { isFresh, titleOf } from './thread.ts';
 
 /**

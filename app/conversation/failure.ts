@@ -1,6 +1,6 @@
-import type { Turn } from '../ports.ts';
-import { backoffMs } from './backoff.ts';
-import { LeaseLost, Refused, Unavailable, Unknown } from './errors.ts';
+import { LeaseLost, Refused, Unavailable, Unknown } from '../domain/errors.ts';
+import type { Turn } from '../domain/turn.ts';
+import { backoffMs } from '../resilience/backoff.ts';
 
 export type Verdict =
   | { readonly kind: 'lost' }

@@ -1,5 +1,6 @@
-import type { Clock, ConversationStore, Lease } from '../ports.ts';
-import { LeaseLost } from './errors.ts';
+import { LeaseLost } from '../domain/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConversationStore, Lease } from '../ports/store.ts';
 
 interface Keeping {
   readonly store: Pick<ConversationStore, 'renew'>;

@@ -1,5 +1,5 @@
-import { type Message, wordsOf } from './message.ts';
-import type { PhraseKey } from './phrases/phrase.ts';
+import { type Message, wordsOf } from '../domain/message.ts';
+import type { PhraseKey } from '../language/phrases/phrase.ts';
 
 export interface PolicyRules {
   readonly underMaintenance: boolean;

@@ -1,4 +1,4 @@
-import type { Questions } from '../ports.ts';
+import type { Questions } from '../domain/conversation.ts';
 
 /** From the first question on: midnight is at another hour for everybody. */
 const WINDOW_MS = 24 * 60 * 60 * 1000;

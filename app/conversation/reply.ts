@@ -1,9 +1,9 @@
-import { format, formatting } from './format.ts';
-import type { Reply } from './markup.ts';
-import { phrase } from './phrases.ts';
-import { beginningOf } from './split/beginning.ts';
-import { split, splitting } from './split.ts';
-import { hasVisibleText } from './visible.ts';
+import { hasVisibleText } from '../domain/visible.ts';
+import { phrase } from '../language/phrases.ts';
+import { format, formatting } from '../reply/format.ts';
+import type { Reply } from '../reply/markup.ts';
+import { beginningOf } from '../reply/split/beginning.ts';
+import { split, splitting } from '../reply/split.ts';
 
 /**
  * What is sent for a short Markdown text of ours: messages in order, each in WhatsApp's markup and at most `longestPart`

@@ -1,15 +1,11 @@
-import type {
-  Business,
-  Channel,
-  Clock,
-  Conversation,
-  ConversationStore,
-  Lease,
-  Part,
-  Turn,
-} from '../ports.ts';
-import { Refused, Unavailable } from './errors.ts';
-import { hasFailed } from './part.ts';
+import type { Conversation } from '../domain/conversation.ts';
+import { Refused, Unavailable } from '../domain/errors.ts';
+import { hasFailed, type Part } from '../domain/part.ts';
+import type { Turn } from '../domain/turn.ts';
+import type { Business } from '../ports/businesses.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ConversationStore, Lease } from '../ports/store.ts';
 import { isReachable } from './policy.ts';
 
 export interface SendRules {

@@ -1,4 +1,5 @@
-import type { ConversationStore, Queue } from '../ports.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { ConversationStore } from '../ports/store.ts';
 
 /** A wake-up that has not come this long after its window is not coming. */
 const WAKE_UP_DUE_MS = 2_000;

@@ -1,4 +1,4 @@
-import type { Thread } from '../ports.ts';
+import type { Thread } from '../domain/conversation.ts';
 
 const TITLE_WORDS = 6;
 const TITLE_UNITS = 100;

@@ -1,8 +1,12 @@
-import type { Business, Businesses, Channel, Claim, Conversation, Part } from '../ports.ts';
+import type { Conversation } from '../domain/conversation.ts';
+import { Refused, Unavailable } from '../domain/errors.ts';
+import type { ChannelName } from '../domain/message.ts';
+import type { Part } from '../domain/part.ts';
+import type { Business, Businesses } from '../ports/businesses.ts';
+import type { Channel } from '../ports/channel.ts';
+import type { Claim } from '../ports/store.ts';
 import { type AnswerRules, writeReply } from './answer.ts';
 import type { AskPorts } from './ask.ts';
-import { Refused, Unavailable } from './errors.ts';
-import type { ChannelName } from './message.ts';
 import { NO_WORD, type SendRules, sendParts } from './send.ts';
 import { keepTyping } from './typing.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 
 /** WhatsApp takes the indicator away after 25 seconds (Meta, "Typing indicators"). */
 const REFRESH_MS = 20_000;

@@ -1,12 +1,14 @@
-import type { Claim, ConversationId, Part, Turn } from '../ports.ts';
-import { LeaseLost, Unavailable } from './errors.ts';
+import type { ConversationId } from '../domain/conversation.ts';
+import { LeaseLost, Unavailable } from '../domain/errors.ts';
+import { wordsOf } from '../domain/message.ts';
+import { hasFailed, type Part } from '../domain/part.ts';
+import type { Turn } from '../domain/turn.ts';
+import { detectLanguage } from '../language/detect.ts';
+import { phrase } from '../language/phrases.ts';
+import type { Claim } from '../ports/store.ts';
+import { grownMs, Pauses, type Rest } from '../resilience/pauses.ts';
 import { type FailureRules, judge, type Verdict } from './failure.ts';
-import { detectLanguage } from './language.ts';
 import { keepLease } from './lease.ts';
-import { wordsOf } from './message.ts';
-import { hasFailed } from './part.ts';
-import { grownMs, Pauses, type Rest } from './pauses.ts';
-import { phrase } from './phrases.ts';
 import { replyParts } from './reply.ts';
 import { type TurnPorts, type TurnRules, takeTurn } from './turn.ts';
 

@@ -2,7 +2,7 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import { accessLog } from './access-log.ts';
 import { type AdminOptions, type BusinessCache, clearCache, removeFromCache, warmCache } from './admin.ts';
 import { AS_DECLARED } from './answer.ts';

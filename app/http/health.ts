@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
-import { Unavailable } from '../conversation/errors.ts';
+import { Unavailable } from '../domain/errors.ts';
 import type { Log } from '../log.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 
 /** Longer than a healthy store ever takes, shorter than a load balancer waits. */
 const READY_WITHIN_MS = 2000;

@@ -1,5 +1,5 @@
 import type { Context, Next } from 'koa';
-import { Unavailable } from '../conversation/errors.ts';
+import { Unavailable } from '../domain/errors.ts';
 import type { Log } from '../log.ts';
 import { type Answer, answer } from './answer.ts';
 

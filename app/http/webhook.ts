@@ -1,10 +1,10 @@
 import type { Context } from 'koa';
-import { Unavailable } from '../conversation/errors.ts';
-import type { Delivery } from '../conversation/message.ts';
+import { Unavailable } from '../domain/errors.ts';
+import type { Delivery } from '../domain/message.ts';
+import { parseJson } from '../json.ts';
 import { seldom } from '../log/seldom.ts';
 import type { Fields, Log } from '../log.ts';
 import type { DeliveryOutcome, Metrics } from '../metrics.ts';
-import { parseJson } from '../wire/json.ts';
 import { type Answer, answer, answerDirectly } from './answer.ts';
 import { createGathering } from './gathering.ts';
 import { createBodyReader, lingering, type RawBody } from './raw-body.ts';

@@ -1,5 +1,7 @@
 import PQueue from 'p-queue';
-import type { Clock, ConversationId, Queue } from '../ports.ts';
+import type { ConversationId } from '../domain/conversation.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Queue } from '../ports/queue.ts';
 
 interface InlineQueueOptions {
   /** Looks at a conversation; answers when to look again, if anybody should. Never throws. */

@@ -7,8 +7,10 @@ import {
 import { z } from 'zod';
 import { type AwsPlace, clientSettings } from '../aws/client.ts';
 import { awsUnavailable } from '../aws/errors.ts';
-import type { Clock, ConversationId, Queue } from '../ports.ts';
-import { parseJson } from '../wire/json.ts';
+import type { ConversationId } from '../domain/conversation.ts';
+import { parseJson } from '../json.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Queue } from '../ports/queue.ts';
 import type { TriggerLock } from './trigger-lock.ts';
 
 interface SqsQueueOptions extends AwsPlace {

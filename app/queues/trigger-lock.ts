@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type AwsPlace, clientSettings } from '../aws/client.ts';
 import { awsUnavailable } from '../aws/errors.ts';
-import type { Clock, ConversationId } from '../ports.ts';
+import type { ConversationId } from '../domain/conversation.ts';
+import type { Clock } from '../ports/clock.ts';
 
 interface TriggerLockOptions extends AwsPlace {
   readonly table: string;

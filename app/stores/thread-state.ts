@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KnownThread } from '../ports.ts';
+import type { KnownThread } from '../domain/conversation.ts';
 
 /**
  * What is known of a thread besides its id and time, as one text of a row. It names both: a program of an older version,

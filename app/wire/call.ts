@@ -5,8 +5,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { type Response } from 'got';
-import { Unavailable } from '../conversation/errors.ts';
-import type { Clock } from '../ports.ts';
+import { Unavailable } from '../domain/errors.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Answer } from './answer.ts';
 import { unavailable } from './failures.ts';
 import { jsonBody } from './json-body.ts';

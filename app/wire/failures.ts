@@ -1,5 +1,5 @@
 import { TimeoutError } from 'got';
-import { Forgotten, Refused, Unavailable } from '../conversation/errors.ts';
+import { Forgotten, Refused, Unavailable } from '../domain/errors.ts';
 import type { Answer } from './answer.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { Unavailable } from '../conversation/errors.ts';
+import { Unavailable } from '../domain/errors.ts';
 
 /** The largest event of a model API is its last one, which repeats the whole answer with escapes. */
 const LONGEST_EVENT = 2 * 1024 * 1024;

@@ -1,6 +1,7 @@
-import { Refused } from '../conversation/errors.ts';
 import type { WorkReport } from '../conversation/work.ts';
-import type { Clock, ConversationId } from '../ports.ts';
+import type { ConversationId } from '../domain/conversation.ts';
+import { Refused } from '../domain/errors.ts';
+import type { Clock } from '../ports/clock.ts';
 import { readWakeUp, type SqsQueue } from '../queues/sqs.ts';
 
 interface AnswerParts {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { backoffMs } from '../conversation/backoff.ts';
-import { Refused, Unavailable } from '../conversation/errors.ts';
-import type { Clock } from '../ports.ts';
+import { Refused, Unavailable } from '../domain/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import { backoffMs } from '../resilience/backoff.ts';
 import type { Answer } from './answer.ts';
 
 interface LambdaParts {

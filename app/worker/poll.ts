@@ -1,7 +1,7 @@
-import { backoffMs } from '../conversation/backoff.ts';
-import { repeatEvery } from '../conversation/repeat.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Received, SqsReceiving } from '../queues/sqs-receiving.ts';
+import { backoffMs } from '../resilience/backoff.ts';
+import { repeatEvery } from '../resilience/repeat.ts';
 import type { Answer } from './answer.ts';
 
 interface PollParts {

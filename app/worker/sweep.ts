@@ -1,5 +1,5 @@
 import { sweep } from '../conversation/sweep.ts';
-import type { ConversationStore } from '../ports.ts';
+import type { ConversationStore } from '../ports/store.ts';
 import type { SqsQueue } from '../queues/sqs.ts';
 
 /** When more wake-ups than this wait to be received, the workers are behind. */

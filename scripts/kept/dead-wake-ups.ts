@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
-import type { ConversationId } from '../../app/ports.ts';
+import type { ConversationId } from '../../app/domain/conversation.ts';
 import { readWakeUp } from '../../app/queues/sqs.ts';
 import { receivingFromSqs } from '../../app/queues/sqs-receiving.ts';
 

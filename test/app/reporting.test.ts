@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Refused, Unavailable, Unknown } from '../../app/conversation/errors.ts';
-import type { Delivery } from '../../app/conversation/message.ts';
 import type { WorkReport } from '../../app/conversation/work.ts';
+import { Refused, Unavailable, Unknown } from '../../app/domain/errors.ts';
+import type { Delivery } from '../../app/domain/message.ts';
 import { createLog } from '../../app/log.ts';
 import { createMetrics } from '../../app/metrics.ts';
 import { reporting } from '../../app/reporting.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createEnvBusinesses } from '../../app/businesses/env.ts';
-import { Refused, Unavailable } from '../../app/conversation/errors.ts';
 import { createWork, type WorkRules } from '../../app/conversation/work.ts';
-import type { ConversationStore } from '../../app/ports.ts';
+import { Refused, Unavailable } from '../../app/domain/errors.ts';
+import type { ConversationStore } from '../../app/ports/store.ts';
 import { createMemoryStore } from '../../app/stores/memory/store.ts';
 import { type StoredThreads, scriptedAssistant } from '../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';

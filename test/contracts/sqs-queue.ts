@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Unavailable } from '../../app/conversation/errors.ts';
+import { Unavailable } from '../../app/domain/errors.ts';
 import { createSqsQueue, readWakeUp, type SqsQueue } from '../../app/queues/sqs.ts';
 import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
 import { startPolling } from '../../app/worker/poll.ts';

@@ -17,7 +17,7 @@ interface StoreUnderTest {
   readonly moves?: number;
 }
 
-/** What every store promises (`ConversationStore` in ports.ts), as a suite that each adapter passes. */
+/** What every store promises (`ConversationStore` in app/ports/store.ts), as a suite that each adapter passes. */
 export function storeContract({ name, open, moves: runs = 10 }: StoreUnderTest): void {
   const it = storeTest(open);
   describe(`${name} store`, () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { Message, Progress } from '../../app/conversation/message.ts';
+import type { Message, Progress } from '../../app/domain/message.ts';
 import { startPolling } from '../../app/worker/poll.ts';
 import { type AwsWorker, awsWorker, RULES } from '../fakes/aws-worker.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';

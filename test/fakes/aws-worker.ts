@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createEnvBusinesses } from '../../app/businesses/env.ts';
 import { acceptDelivery } from '../../app/conversation/accept.ts';
-import type { Message } from '../../app/conversation/message.ts';
 import { createWork, type WorkReport, type WorkRules } from '../../app/conversation/work.ts';
-import type { Clock } from '../../app/ports.ts';
+import type { Message } from '../../app/domain/message.ts';
+import type { Clock } from '../../app/ports/clock.ts';
 import { createSqsQueue } from '../../app/queues/sqs.ts';
 import { receivingFromSqs } from '../../app/queues/sqs-receiving.ts';
 import { createTriggerLock } from '../../app/queues/trigger-lock.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ConversationStore } from '../../app/ports.ts';
+import type { ConversationStore } from '../../app/ports/store.ts';
 import { createSqsQueue, type SqsQueue } from '../../app/queues/sqs.ts';
 import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
 import { createDynamoDbStore } from '../../app/stores/dynamodb/store.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALARMS } from '../../app/conversation/errors.ts';
+import { ALARMS } from '../../app/domain/errors.ts';
 import { LOGGED_ALARMS } from '../../infra/alarms.ts';
 import { at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
 

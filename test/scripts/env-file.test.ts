@@ -4,7 +4,7 @@ import { cpSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, expect, it } from 'vitest';
-import type { ConversationStore } from '../../app/ports.ts';
+import type { ConversationStore } from '../../app/ports/store.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { fakeServer } from '../fakes/http-server.ts';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import type { ConversationStore } from '../../app/ports.ts';
+import type { ConversationStore } from '../../app/ports/store.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { startDynamoDb } from '../fakes/dynamodb.ts';
 import { temporaryFolder } from '../fakes/folder.ts';

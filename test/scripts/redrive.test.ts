@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ConversationStore } from '../../app/ports.ts';
+import type { ConversationStore } from '../../app/ports/store.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { startDynamoDb } from '../fakes/dynamodb.ts';
 import { temporaryFolder } from '../fakes/folder.ts';

@@ -1,5 +1,5 @@
-import { type Choice, type Content, type Said, UNREADABLE_KINDS } from '../../conversation/message.ts';
-import { hasVisibleText } from '../../conversation/visible.ts';
+import { type Choice, type Content, type Said, UNREADABLE_KINDS } from '../../domain/message.ts';
+import { hasVisibleText } from '../../domain/visible.ts';
 import { Edit, type MessageBody, type MessageEntry, Revoke } from './envelope.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { type Alarm, Refused, type Scope, Unavailable, Unknown } from '../../conversation/errors.ts';
-import { grownMs, type Rest } from '../../conversation/pauses.ts';
+import { type Alarm, Refused, type Scope, Unavailable, Unknown } from '../../domain/errors.ts';
+import { grownMs, type Rest } from '../../resilience/pauses.ts';
 
 /** What a Graph code says about sending the same part again. */
 type Meaning = 'never' | { readonly scope: Scope; readonly rest?: Rest; readonly alarm?: Alarm };

@@ -1,4 +1,4 @@
-import type { Delivery, Message, Notice, Status } from '../../conversation/message.ts';
+import type { Delivery, Message, Notice, Status } from '../../domain/message.ts';
 import { readTimestamp } from './envelope.ts';
 
 /** Meta, "Create a webhook endpoint": a delivery holds at most so many updates. */

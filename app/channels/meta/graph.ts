@@ -1,8 +1,8 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { type Got, RequestError } from 'got';
-import { Unavailable, Unknown } from '../../conversation/errors.ts';
-import { parseJson } from '../../wire/json.ts';
+import { Unavailable, Unknown } from '../../domain/errors.ts';
+import { parseJson } from '../../json.ts';
 import { jsonBody } from '../../wire/json-body.ts';
 
 export interface GraphTimeouts {

@@ -1,8 +1,8 @@
-import { Unavailable } from '../../conversation/errors.ts';
-import { type Pause, Pauses } from '../../conversation/pauses.ts';
-import type { Clock } from '../../ports.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type Pause, Pauses } from '../../resilience/pauses.ts';
+import { RateLimit } from '../../resilience/rate.ts';
 import { restMs, TOKEN_CODE } from './errors.ts';
-import { RateLimit } from './rate.ts';
 
 /** From which business to whom. `person` is absent when nothing is written to anybody. */
 export interface Route {

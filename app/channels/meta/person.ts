@@ -1,4 +1,4 @@
-import type { Person } from '../../conversation/message.ts';
+import type { Person } from '../../domain/message.ts';
 import { ContactEntry, type MessageEntry } from './envelope.ts';
 
 /** Digits, as in `wa_id`; Meta writes them without `+`, other senders of the same payload do not. */

@@ -1,4 +1,4 @@
-import type { Delivery, Person, Progress } from '../../conversation/message.ts';
+import type { Delivery, Person, Progress } from '../../domain/message.ts';
 import { readContent } from './content.ts';
 import {
   Change,

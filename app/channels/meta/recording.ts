@@ -1,4 +1,4 @@
-import type { Channel } from '../../ports.ts';
+import type { Channel } from '../../ports/channel.ts';
 
 interface Recorded {
   /** UTF-16 units. */

@@ -1,8 +1,10 @@
 import type { Got } from 'got';
 import { z } from 'zod';
-import { Refused, Unavailable, Unknown } from '../../conversation/errors.ts';
-import type { Person } from '../../conversation/message.ts';
-import type { Business, Channel, Clock, OutgoingPart } from '../../ports.ts';
+import { Refused, Unavailable, Unknown } from '../../domain/errors.ts';
+import type { Person } from '../../domain/message.ts';
+import type { Business } from '../../ports/businesses.ts';
+import type { Channel, OutgoingPart } from '../../ports/channel.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { retryAfterMs } from '../../wire/retry-after.ts';
 import { refusalError, restMs, statusError, UNDELIVERABLE_CODE } from './errors.ts';
 import { createGraphClient, type GraphAnswer, type GraphTimeouts, postToGraph } from './graph.ts';

@@ -1,9 +1,10 @@
 import PQueue from 'p-queue';
-import { type Correction, isCorrection } from '../../conversation/correction.ts';
-import { Unavailable } from '../../conversation/errors.ts';
-import { rememberedId } from '../../conversation/identity.ts';
-import type { Message } from '../../conversation/message.ts';
-import type { Acceptance, Clock } from '../../ports.ts';
+import { type Correction, isCorrection } from '../../domain/correction.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import { rememberedId } from '../../domain/identity.ts';
+import type { Message } from '../../domain/message.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Acceptance } from '../../ports/store.ts';
 import type { Correcting } from './correcting.ts';
 import { fitting } from './fitting.ts';
 import { laneOf, nobodysLane } from './names.ts';

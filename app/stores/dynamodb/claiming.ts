@@ -1,7 +1,10 @@
-import { Unavailable } from '../../conversation/errors.ts';
-import type { Message } from '../../conversation/message.ts';
-import { LONGEST_TURN } from '../../conversation/retention.ts';
-import type { Claim, Clock, ConversationId, Turn } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import type { Message } from '../../domain/message.ts';
+import { LONGEST_TURN } from '../../domain/retention.ts';
+import type { Turn } from '../../domain/turn.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Claim } from '../../ports/store.ts';
 import type { Closing } from './closing.ts';
 import type { Correcting } from './correcting.ts';
 import { type Entry, entryText, isSame } from './entries.ts';

@@ -1,6 +1,6 @@
-import { hasArrived } from '../../conversation/progress.ts';
-import { DEAD_LETTERS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { Clock } from '../../ports.ts';
+import { hasArrived } from '../../domain/progress.ts';
+import { DEAD_LETTERS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { entryText } from './entries.ts';
 import { LETTER_SHELF, letterKey, partItem, readTurnId } from './names.ts';
 import type { Parts } from './parts.ts';

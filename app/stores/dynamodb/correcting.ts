@@ -1,3 +1,4 @@
+import type { ConversationId } from '../../domain/conversation.ts';
 import {
   type Change,
   type Correction,
@@ -5,12 +6,13 @@ import {
   corrected,
   isNewer,
   originalOf,
-} from '../../conversation/correction.ts';
-import { Unavailable } from '../../conversation/errors.ts';
-import { rememberedId } from '../../conversation/identity.ts';
-import type { Message } from '../../conversation/message.ts';
-import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { Acceptance, Clock, ConversationId } from '../../ports.ts';
+} from '../../domain/correction.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import { rememberedId } from '../../domain/identity.ts';
+import type { Message } from '../../domain/message.ts';
+import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Acceptance } from '../../ports/store.ts';
 import { type Entry, isSame } from './entries.ts';
 import { fitting } from './fitting.ts';
 import { conversationKey, shelfOf } from './names.ts';

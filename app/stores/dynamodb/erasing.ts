@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Unavailable } from '../../conversation/errors.ts';
-import type { ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { Unavailable } from '../../domain/errors.ts';
 import { text } from './attributes.ts';
 import { type Leads, type NameItem, nameItem } from './leads.ts';
 import { conversationKey } from './names.ts';

@@ -1,4 +1,4 @@
-import type { Message } from '../../conversation/message.ts';
+import type { Message } from '../../domain/message.ts';
 
 /** Far above what platforms take (4,096 characters), far below DynamoDB's 400 KB for an item. */
 const LONGEST_BYTES = 256 * 1024;

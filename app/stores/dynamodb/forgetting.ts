@@ -1,6 +1,7 @@
-import { Unavailable } from '../../conversation/errors.ts';
-import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { Clock, ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { optionalText, type Row, text } from './attributes.ts';
 import type { Leads, NameItem } from './leads.ts';
 import { conversationKey, turnIdOf } from './names.ts';

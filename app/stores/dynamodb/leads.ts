@@ -1,5 +1,5 @@
-import { type History, type Ownership, ownerNow, withoutOwner } from '../../conversation/identity/history.ts';
-import type { ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { type History, type Ownership, ownerNow, withoutOwner } from '../../domain/identity/history.ts';
 import { number, optionalNumber, optionalText, type Row, text, texts } from './attributes.ts';
 import { namePartition } from './names.ts';
 import type { Held } from './rows.ts';

@@ -1,5 +1,7 @@
-import { LeaseLost } from '../../conversation/errors.ts';
-import type { Clock, Facts, Lease, Release } from '../../ports.ts';
+import type { Facts } from '../../domain/conversation.ts';
+import { LeaseLost } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Lease, Release } from '../../ports/store.ts';
 import type { Closing } from './closing.ts';
 import { isSame } from './entries.ts';
 import type { Update } from './expressions.ts';

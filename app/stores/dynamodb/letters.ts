@@ -1,6 +1,8 @@
 import { BY_TIME } from '../../aws/tables.ts';
-import { DEAD_LETTERS_KEPT_MS } from '../../conversation/retention.ts';
-import type { Clock, ConversationId, DeadLetter } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { DEAD_LETTERS_KEPT_MS } from '../../domain/retention.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DeadLetter } from '../../ports/store.ts';
 import { number, optionalNumber, type Row, text, texts } from './attributes.ts';
 import type { Closing } from './closing.ts';
 import { readEntry } from './entries.ts';

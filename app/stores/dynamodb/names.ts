@@ -1,6 +1,6 @@
-import { accountOf, rememberedIdentity, type StoreSecret } from '../../conversation/identity.ts';
-import type { ChannelName, Message } from '../../conversation/message.ts';
-import type { ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { accountOf, rememberedIdentity, type StoreSecret } from '../../domain/identity.ts';
+import type { ChannelName, Message } from '../../domain/message.ts';
 import type { Key } from './table.ts';
 
 /**

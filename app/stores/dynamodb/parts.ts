@@ -1,6 +1,7 @@
-import { LeaseLost } from '../../conversation/errors.ts';
-import type { ChannelName } from '../../conversation/message.ts';
-import type { Clock, Part } from '../../ports.ts';
+import { LeaseLost } from '../../domain/errors.ts';
+import type { ChannelName } from '../../domain/message.ts';
+import type { Part } from '../../domain/part.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { number, type Row } from './attributes.ts';
 import { partItem, partKeyOf, partsOfTurn, readTurnId } from './names.ts';
 import { type HeldTurn, partFrom } from './rows.ts';

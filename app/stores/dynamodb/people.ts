@@ -1,9 +1,10 @@
-import { Unavailable } from '../../conversation/errors.ts';
-import { type Resolution, resolve, settledConversation } from '../../conversation/identity/resolve.ts';
-import { accountOf, identitiesOf } from '../../conversation/identity.ts';
-import type { Message } from '../../conversation/message.ts';
-import { IDS_KEPT_MS } from '../../conversation/retention.ts';
-import type { Clock, ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import { type Resolution, resolve, settledConversation } from '../../domain/identity/resolve.ts';
+import { accountOf, identitiesOf } from '../../domain/identity.ts';
+import type { Message } from '../../domain/message.ts';
+import { IDS_KEPT_MS } from '../../domain/retention.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { optionalText, type Row } from './attributes.ts';
 import { type NameItem, nameItem } from './leads.ts';
 import { conversationKey, laneOf, nameKey } from './names.ts';

@@ -1,4 +1,4 @@
-import { hasFailed } from '../../conversation/part.ts';
+import { hasFailed } from '../../domain/part.ts';
 import { optionalFlag, optionalNumber, type Row, text } from './attributes.ts';
 import { conversationKey, partItem } from './names.ts';
 import type { Parts } from './parts.ts';

@@ -1,9 +1,11 @@
-import { LeaseLost } from '../../conversation/errors.ts';
-import { rememberedPlatformId } from '../../conversation/identity.ts';
-import { taken } from '../../conversation/part.ts';
-import { hasArrived } from '../../conversation/progress.ts';
-import { TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { Clock, Facts, Lease, Part } from '../../ports.ts';
+import type { Facts } from '../../domain/conversation.ts';
+import { LeaseLost } from '../../domain/errors.ts';
+import { rememberedPlatformId } from '../../domain/identity.ts';
+import { type Part, taken } from '../../domain/part.ts';
+import { hasArrived } from '../../domain/progress.ts';
+import { TEXT_KEPT_MS } from '../../domain/retention.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Lease } from '../../ports/store.ts';
 import { number, type Row, text } from './attributes.ts';
 import type { Closing } from './closing.ts';
 import type { UnderLease, Working } from './leasing.ts';

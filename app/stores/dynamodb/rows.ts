@@ -1,6 +1,6 @@
-import type { ChannelName, Person, Progress } from '../../conversation/message.ts';
-import type { FailedSend, Sends } from '../../conversation/part.ts';
-import type { Conversation, Facts, Part, Questions } from '../../ports.ts';
+import type { Conversation, Facts, Questions } from '../../domain/conversation.ts';
+import type { ChannelName, Person, Progress } from '../../domain/message.ts';
+import type { FailedSend, Part, Sends } from '../../domain/part.ts';
 import { threadFrom, threadStateText } from '../thread-state.ts';
 import {
   number,

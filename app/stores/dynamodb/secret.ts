@@ -1,4 +1,4 @@
-import type { StoreSecret } from '../../conversation/identity.ts';
+import type { StoreSecret } from '../../domain/identity.ts';
 import { text } from './attributes.ts';
 import type { Key, Table } from './table.ts';
 

@@ -1,7 +1,8 @@
-import type { Change } from '../../conversation/correction.ts';
-import type { Message } from '../../conversation/message.ts';
-import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../conversation/retention.ts';
-import type { Clock, ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import type { Change } from '../../domain/correction.ts';
+import type { Message } from '../../domain/message.ts';
+import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../domain/retention.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './attributes.ts';
 import type { Entry } from './entries.ts';
 import { nobodysLane, reopeningEntry, shelfOf } from './names.ts';

@@ -1,10 +1,11 @@
-import { Unavailable } from '../../conversation/errors.ts';
-import { rememberedPlatformId } from '../../conversation/identity.ts';
-import type { Status } from '../../conversation/message.ts';
-import { hasFailed, heard, type Sends, settles } from '../../conversation/part.ts';
-import { hasArrived } from '../../conversation/progress.ts';
-import { TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { Clock, ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import { rememberedPlatformId } from '../../domain/identity.ts';
+import type { Status } from '../../domain/message.ts';
+import { hasFailed, heard, type Sends, settles } from '../../domain/part.ts';
+import { hasArrived } from '../../domain/progress.ts';
+import { TEXT_KEPT_MS } from '../../domain/retention.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { type Row, text } from './attributes.ts';
 import { conversationKey, partItem, platformIdKey, sendId, turnIdOf } from './names.ts';
 import { isOver, type ReopeningTurns } from './reopening.ts';

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type AwsPlace, clientSettings } from '../../aws/client.ts';
 import { BY_TIME } from '../../aws/tables.ts';
-import type { Clock, ConversationStore } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ConversationStore } from '../../ports/store.ts';
 import { accepting } from './accepting.ts';
 import { claiming } from './claiming.ts';
 import { closing as closingOf } from './closing.ts';

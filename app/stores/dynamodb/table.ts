@@ -10,7 +10,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { awsUnavailable } from '../../aws/errors.ts';
-import { Unavailable } from '../../conversation/errors.ts';
+import { Unavailable } from '../../domain/errors.ts';
 import { type Row, toRow, type Value } from './attributes.ts';
 import { namesIn, toExpression, type Update } from './expressions.ts';
 

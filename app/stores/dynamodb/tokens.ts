@@ -1,4 +1,4 @@
-import type { Lease } from '../../ports.ts';
+import type { Lease } from '../../ports/store.ts';
 
 /**
  * A lease's token says all that a write under it must know. `fence` grows with every claim of the conversation: an

@@ -1,5 +1,7 @@
 import { BY_TIME } from '../../aws/tables.ts';
-import type { Backlog, Clock, ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Backlog } from '../../ports/store.ts';
 import { number, type Row, text } from './attributes.ts';
 import { conversationKey, isReopening, LETTER_SHELF, WAITING_SHELVES } from './names.ts';
 import type { People } from './people.ts';

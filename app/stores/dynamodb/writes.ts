@@ -1,8 +1,8 @@
-import { type History, ownerNow } from '../../conversation/identity/history.ts';
-import { newAccount, type Resolution } from '../../conversation/identity/resolve.ts';
-import { accountOf, identitiesOf } from '../../conversation/identity.ts';
-import type { Message, Person } from '../../conversation/message.ts';
-import type { ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { type History, ownerNow } from '../../domain/identity/history.ts';
+import { newAccount, type Resolution } from '../../domain/identity/resolve.ts';
+import { accountOf, identitiesOf } from '../../domain/identity.ts';
+import type { Message, Person } from '../../domain/message.ts';
 import { type NameItem, ownersIn, unchanged } from './leads.ts';
 import { conversationKey } from './names.ts';
 import type { Held } from './rows.ts';

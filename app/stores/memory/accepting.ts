@@ -1,13 +1,9 @@
-import { isCorrection } from '../../conversation/correction.ts';
-import {
-  newAccount,
-  type Resolution,
-  resolve,
-  settledConversation,
-} from '../../conversation/identity/resolve.ts';
-import { rememberedId } from '../../conversation/identity.ts';
-import type { Message } from '../../conversation/message.ts';
-import type { Acceptance, ConversationId, ConversationStore } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { isCorrection } from '../../domain/correction.ts';
+import { newAccount, type Resolution, resolve, settledConversation } from '../../domain/identity/resolve.ts';
+import { rememberedId } from '../../domain/identity.ts';
+import type { Message } from '../../domain/message.ts';
+import type { Acceptance, ConversationStore } from '../../ports/store.ts';
 import type { Correcting } from './correcting.ts';
 import { type Records, type StoredConversation, type StoredMessage, scopedName } from './records.ts';
 

@@ -1,3 +1,4 @@
+import type { ConversationId } from '../../domain/conversation.ts';
 import {
   type Change,
   type Correction,
@@ -5,11 +6,10 @@ import {
   corrected,
   isNewer,
   originalOf,
-} from '../../conversation/correction.ts';
-import { rememberedId } from '../../conversation/identity.ts';
-import type { Message } from '../../conversation/message.ts';
-import { TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { ConversationId } from '../../ports.ts';
+} from '../../domain/correction.ts';
+import { rememberedId } from '../../domain/identity.ts';
+import type { Message } from '../../domain/message.ts';
+import { TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Records, StoredMessage } from './records.ts';
 
 /** Edits and revokes: made at once where the message waits, remembered for it where it has not come. */

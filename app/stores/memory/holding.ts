@@ -1,5 +1,6 @@
-import { LeaseLost } from '../../conversation/errors.ts';
-import type { Facts, Lease } from '../../ports.ts';
+import type { Facts } from '../../domain/conversation.ts';
+import { LeaseLost } from '../../domain/errors.ts';
+import type { Lease } from '../../ports/store.ts';
 import type { Records, StoredConversation, StoredTurn } from './records.ts';
 
 /** Finds the conversation that a lease holds. Throws `LeaseLost`, before anything was changed. */

@@ -1,9 +1,11 @@
-import type { Change } from '../../conversation/correction.ts';
-import type { History } from '../../conversation/identity/history.ts';
-import type { StoreSecret } from '../../conversation/identity.ts';
-import type { ChannelName, Message } from '../../conversation/message.ts';
-import type { Sends } from '../../conversation/part.ts';
-import type { Clock, Conversation, ConversationId, Part, Turn } from '../../ports.ts';
+import type { Conversation, ConversationId } from '../../domain/conversation.ts';
+import type { Change } from '../../domain/correction.ts';
+import type { History } from '../../domain/identity/history.ts';
+import type { StoreSecret } from '../../domain/identity.ts';
+import type { ChannelName, Message } from '../../domain/message.ts';
+import type { Part, Sends } from '../../domain/part.ts';
+import type { Turn } from '../../domain/turn.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 export interface StoredMessage {
   readonly arrival: number;

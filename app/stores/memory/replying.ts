@@ -1,9 +1,10 @@
-import { LeaseLost } from '../../conversation/errors.ts';
-import { rememberedPlatformId } from '../../conversation/identity.ts';
-import type { Status } from '../../conversation/message.ts';
-import { hasFailed, heard, settles, taken, takenBack } from '../../conversation/part.ts';
-import { hasArrived } from '../../conversation/progress.ts';
-import type { ConversationId, ConversationStore, Lease } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { LeaseLost } from '../../domain/errors.ts';
+import { rememberedPlatformId } from '../../domain/identity.ts';
+import type { Status } from '../../domain/message.ts';
+import { hasFailed, heard, settles, taken, takenBack } from '../../domain/part.ts';
+import { hasArrived } from '../../domain/progress.ts';
+import type { ConversationStore, Lease } from '../../ports/store.ts';
 import { holderOf, setFacts } from './holding.ts';
 import { type Records, type StoredPart, type StoredTurn, shownPart } from './records.ts';
 

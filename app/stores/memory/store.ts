@@ -1,4 +1,5 @@
-import type { Clock, ConversationStore } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ConversationStore } from '../../ports/store.ts';
 import { accepting } from './accepting.ts';
 import { correcting } from './correcting.ts';
 import { noRecords } from './records.ts';

@@ -1,6 +1,7 @@
-import { type History, ownerNow, withoutOwner } from '../../conversation/identity/history.ts';
-import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { ConversationId, ConversationStore } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { type History, ownerNow, withoutOwner } from '../../domain/identity/history.ts';
+import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
+import type { ConversationStore } from '../../ports/store.ts';
 import type { Correcting } from './correcting.ts';
 import {
   oldestArrival,

@@ -1,7 +1,7 @@
-import { hasFailed } from '../../conversation/part.ts';
-import { hasArrived } from '../../conversation/progress.ts';
-import { LONGEST_TURN } from '../../conversation/retention.ts';
-import type { Claim, ConversationStore } from '../../ports.ts';
+import { hasFailed } from '../../domain/part.ts';
+import { hasArrived } from '../../domain/progress.ts';
+import { LONGEST_TURN } from '../../domain/retention.ts';
+import type { Claim, ConversationStore } from '../../ports/store.ts';
 import { holderOf, setFacts } from './holding.ts';
 import {
   bySentThenArrival,

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isCorrection } from '../../conversation/correction.ts';
-import { newAccount, resolve, settledConversation } from '../../conversation/identity/resolve.ts';
-import { rememberedId } from '../../conversation/identity.ts';
-import type { Message } from '../../conversation/message.ts';
-import type { Acceptance, ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { isCorrection } from '../../domain/correction.ts';
+import { newAccount, resolve, settledConversation } from '../../domain/identity/resolve.ts';
+import { rememberedId } from '../../domain/identity.ts';
+import type { Message } from '../../domain/message.ts';
+import type { Acceptance } from '../../ports/store.ts';
 import type { Arrivals } from './arrivals.ts';
 import { correcting } from './correcting.ts';
 import { identities } from './identities.ts';

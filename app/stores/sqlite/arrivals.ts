@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Acceptance, ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import type { Acceptance } from '../../ports/store.ts';
 import { ARRIVED, DONE, query, WAITING } from './rows.ts';
 
 /** Many rows share the pages of the indexes that they change. More of them would hold up a delivery for longer. */

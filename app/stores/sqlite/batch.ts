@@ -1,5 +1,5 @@
-import { Unavailable } from '../../conversation/errors.ts';
-import type { Clock } from '../../ports.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import {
   type Arguments,
   type Call,

@@ -1,14 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import {
-  type Change,
-  type Correction,
-  changeOf,
-  corrected,
-  originalOf,
-} from '../../conversation/correction.ts';
-import { rememberedId, type StoreSecret } from '../../conversation/identity.ts';
-import type { Message, Said } from '../../conversation/message.ts';
-import type { ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { type Change, type Correction, changeOf, corrected, originalOf } from '../../domain/correction.ts';
+import { rememberedId, type StoreSecret } from '../../domain/identity.ts';
+import type { Message, Said } from '../../domain/message.ts';
 import type { Arrivals } from './arrivals.ts';
 import { DONE, query, WAITING } from './rows.ts';
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { LeaseLost, Unavailable } from '../../conversation/errors.ts';
+import { LeaseLost, Unavailable } from '../../domain/errors.ts';
 import { accepting } from './accepting.ts';
 import { type Arrivals, arrivals } from './arrivals.ts';
 import { replying } from './replying.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { History } from '../../conversation/identity/history.ts';
-import type { ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import type { History } from '../../domain/identity/history.ts';
 import { query } from './rows.ts';
 
 interface OwnershipRow {

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { LeaseLost } from '../../conversation/errors.ts';
-import { rememberedPlatformId } from '../../conversation/identity.ts';
-import { taken, takenBack } from '../../conversation/part.ts';
-import type { Facts, Lease, Part } from '../../ports.ts';
+import type { Facts } from '../../domain/conversation.ts';
+import { LeaseLost } from '../../domain/errors.ts';
+import { rememberedPlatformId } from '../../domain/identity.ts';
+import { type Part, taken, takenBack } from '../../domain/part.ts';
+import type { Lease } from '../../ports/store.ts';
 import {
   leaseHolder,
   type PartRow,

@@ -1,8 +1,10 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { LeaseLost } from '../../conversation/errors.ts';
-import type { ChannelName, Message, Progress } from '../../conversation/message.ts';
-import type { FailedSend, Sends } from '../../conversation/part.ts';
-import type { Conversation, Lease, Part, Questions, Turn } from '../../ports.ts';
+import type { Conversation, Questions } from '../../domain/conversation.ts';
+import { LeaseLost } from '../../domain/errors.ts';
+import type { ChannelName, Message, Progress } from '../../domain/message.ts';
+import type { FailedSend, Part, Sends } from '../../domain/part.ts';
+import type { Turn } from '../../domain/turn.ts';
+import type { Lease } from '../../ports/store.ts';
 import { threadFrom } from '../thread-state.ts';
 
 /** Rows as `schema.ts` declares them, and their translation into the terms of the port. */

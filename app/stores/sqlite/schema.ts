@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { keyed, type StoreSecret } from '../../conversation/identity.ts';
+import { keyed, type StoreSecret } from '../../domain/identity.ts';
 
 /** What this program writes into `user_version`. A file with a higher one was written by a newer program. */
 const SCHEMA_VERSION = 3;

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { rememberedPlatformId } from '../../conversation/identity.ts';
-import type { Status } from '../../conversation/message.ts';
-import { hasFailed, heard, settles } from '../../conversation/part.ts';
-import { hasArrived } from '../../conversation/progress.ts';
-import type { ConversationId } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { rememberedPlatformId } from '../../domain/identity.ts';
+import type { Status } from '../../domain/message.ts';
+import { hasFailed, heard, settles } from '../../domain/part.ts';
+import { hasArrived } from '../../domain/progress.ts';
 import {
   FINISHED,
   OPEN,

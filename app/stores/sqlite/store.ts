@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { Unavailable } from '../../conversation/errors.ts';
-import type { Clock, ConversationStore } from '../../ports.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ConversationStore } from '../../ports/store.ts';
 import { createBatch } from './batch.ts';
 import { errorFrom, type Outcome } from './engine.ts';
 import { UnusableDatabase } from './open.ts';

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../conversation/retention.ts';
-import type { Backlog, ConversationId, DeadLetter } from '../../ports.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
+import type { Backlog, DeadLetter } from '../../ports/store.ts';
 import { erasing } from './erasing.ts';
 import { DONE, query, TO_REOPEN, type TurnRow, WAITING } from './rows.ts';
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { LONGEST_TURN } from '../../conversation/retention.ts';
-import type { Claim, ConversationId, Facts, Lease, Release } from '../../ports.ts';
+import type { ConversationId, Facts } from '../../domain/conversation.ts';
+import { LONGEST_TURN } from '../../domain/retention.ts';
+import type { Claim, Lease, Release } from '../../ports/store.ts';
 import { threadStateText } from '../thread-state.ts';
 import {
   type ConversationRow,

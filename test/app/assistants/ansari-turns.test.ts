@@ -6,7 +6,7 @@ import type { Replies } from '../../../app/backend/replies.ts';
 import { type Backend, type BackendOptions, startBackend } from '../../../app/backend/start.ts';
 import { createEnvBusinesses } from '../../../app/businesses/env.ts';
 import { createWork } from '../../../app/conversation/work.ts';
-import type { ConversationStore } from '../../../app/ports.ts';
+import type { ConversationStore } from '../../../app/ports/store.ts';
 import { createMemoryStore } from '../../../app/stores/memory/store.ts';
 import { type ScriptedChannel, scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';

@@ -5,7 +5,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { clientSettings } from '../../../app/aws/client.ts';
 import { awsUnavailable } from '../../../app/aws/errors.ts';
-import { Unavailable } from '../../../app/conversation/errors.ts';
+import { Unavailable } from '../../../app/domain/errors.ts';
 import { CREDENTIALS, REGION } from '../../fakes/dynamodb.ts';
 
 /** A DynamoDB that answers with one error, as the real one words it. */

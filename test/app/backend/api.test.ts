@@ -9,7 +9,7 @@ import { openMemory } from '../../../app/backend/memory.ts';
 import { chatCompletionReplies, type Replies } from '../../../app/backend/replies.ts';
 import { echoReplies, emptyReplies } from '../../../app/backend/sample-replies.ts';
 import { type Backend, startBackend } from '../../../app/backend/start.ts';
-import type { Clock } from '../../../app/ports.ts';
+import type { Clock } from '../../../app/ports/clock.ts';
 import { fakeOpenAi } from '../../fakes/openai.ts';
 import { wallClock } from '../../fakes/wall-clock.ts';
 

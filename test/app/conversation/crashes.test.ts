@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConversationStore } from '../../../app/ports.ts';
+import type { ConversationStore } from '../../../app/ports/store.ts';
 import { createMemoryStore } from '../../../app/stores/memory/store.ts';
 import { openSqliteStore } from '../../../app/stores/sqlite/store.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';

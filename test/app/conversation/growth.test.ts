@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readContacts } from '../../../app/channels/meta/person.ts';
-import { format } from '../../../app/conversation/format.ts';
-import { detectLanguage } from '../../../app/conversation/language.ts';
 import { answerParts, MOST_PARTS } from '../../../app/conversation/reply.ts';
-import { split } from '../../../app/conversation/split.ts';
 import { titleOf } from '../../../app/conversation/thread.ts';
-import { hasVisibleText } from '../../../app/conversation/visible.ts';
+import { hasVisibleText } from '../../../app/domain/visible.ts';
+import { detectLanguage } from '../../../app/language/detect.ts';
 import { blotted } from '../../../app/log/redact.ts';
+import { format } from '../../../app/reply/format.ts';
+import { split } from '../../../app/reply/split.ts';
 
 const MARKERS = ['*', '**', '***', '_', '__', '~~', '`', '<', '$'];
 const AROUND: readonly ((marker: string) => string)[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { phrase } from '../../../app/conversation/phrases.ts';
 import { answerParts, MOST_PARTS } from '../../../app/conversation/reply.ts';
+import { phrase } from '../../../app/language/phrases.ts';
 
 const options = { longestPart: 4_096, language: 'ar' };
 const cut = phrase('cut', 'ar');

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import type { Delivery } from '../../../app/conversation/message.ts';
+import type { Delivery } from '../../../app/domain/message.ts';
 import { createHttpApp, type Doors } from '../../../app/http/app.ts';
 import { type Limits, type Listening, listen } from '../../../app/http/listen.ts';
 import type { Accepted, WebhookDoor } from '../../../app/http/webhook.ts';

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { Unavailable } from '../../../app/conversation/errors.ts';
+import { Unavailable } from '../../../app/domain/errors.ts';
 import { withParameters } from '../../../app/worker/parameters.ts';
 import { startSsm } from '../../fakes/ssm.ts';
 

@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import type { Ended } from '../pulumi-project.ts';
-import { ended } from '../pulumi-project.ts';
+import { type Ended, ended } from '../pulumi-project.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const FILES = [

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Pace } from '../../../../app/channels/meta/pace.ts';
 import { createMetaChannel } from '../../../../app/channels/meta/send.ts';
-import { Refused, Unavailable } from '../../../../app/conversation/errors.ts';
+import { Refused, Unavailable } from '../../../../app/domain/errors.ts';
 
 import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
 import { realClock } from '../../../fakes/real-clock.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Pace, type PaceOptions, type Route } from '../../../../app/channels/meta/pace.ts';
-import { type Scope, Unavailable } from '../../../../app/conversation/errors.ts';
+import { type Scope, Unavailable } from '../../../../app/domain/errors.ts';
 
 const amina: Route = { number: '1', accessToken: 'token', person: 'amina' };
 const bilal: Route = { ...amina, person: 'bilal' };

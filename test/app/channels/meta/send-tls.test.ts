@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { createGraphClient } from '../../../../app/channels/meta/graph.ts';
 import { Pace } from '../../../../app/channels/meta/pace.ts';
 import { createMetaChannel } from '../../../../app/channels/meta/send.ts';
-import { Unavailable, Unknown } from '../../../../app/conversation/errors.ts';
+import { Unavailable, Unknown } from '../../../../app/domain/errors.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
 
 const cert = readFileSync('test/fixtures/tls/certificate.pem', 'utf8');

@@ -5,8 +5,8 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Pace } from '../../../../app/channels/meta/pace.ts';
 import { createMetaChannel, type MetaChannelOptions } from '../../../../app/channels/meta/send.ts';
-import { Refused, Unavailable, Unknown } from '../../../../app/conversation/errors.ts';
-import type { Person } from '../../../../app/conversation/message.ts';
+import { Refused, Unavailable, Unknown } from '../../../../app/domain/errors.ts';
+import type { Person } from '../../../../app/domain/message.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
 
 const business = { channel: 'meta', number: '100000000000001', accessToken: 'secret-token' } as const;

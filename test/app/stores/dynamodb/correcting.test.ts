@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { type Message, wordsOf } from '../../../../app/conversation/message.ts';
+import { type Message, wordsOf } from '../../../../app/domain/message.ts';
 import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
 import { settableClock } from '../../../fakes/clock.ts';
 import { REGION, startDynamoDb } from '../../../fakes/dynamodb.ts';

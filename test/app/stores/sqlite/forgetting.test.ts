@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Lease } from '../../../../app/ports.ts';
+import type { Lease } from '../../../../app/ports/store.ts';
 import { openSqliteStore } from '../../../../app/stores/sqlite/store.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';

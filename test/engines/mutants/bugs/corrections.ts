@@ -6,7 +6,7 @@ export const corrections: readonly SeededBug[] = [
     name: 'a revoke is ignored',
     edits: [
       {
-        file: 'app/conversation/correction.ts',
+        file: 'app/domain/correction.ts',
         find: 'if (change.content === undefined) return undefined;',
         replace: 'if (change.content === undefined) return message;',
       },
@@ -21,13 +21,13 @@ export const corrections: readonly SeededBug[] = [
     name: 'an older edit undoes a newer one',
     edits: [
       {
-        file: 'app/conversation/correction.ts',
+        file: 'app/domain/correction.ts',
         find: 'made === undefined || stamp > made',
         replace: 'made === undefined || stamp !== made',
       },
     ],
     proof: [
-      'test/app/conversation/correction.test.ts',
+      'test/app/domain/correction.test.ts',
       'test/app/stores/memory.test.ts',
       'test/app/stores/sqlite/contract.test.ts',
     ],

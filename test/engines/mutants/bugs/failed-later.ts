@@ -6,7 +6,7 @@ export const failedLater: readonly SeededBug[] = [
     name: 'a failed status of a part that was sent is ignored',
     edits: [
       {
-        file: 'app/conversation/part.ts',
+        file: 'app/domain/part.ts',
         find: "return state !== 'unsent' && progress === 'failed';",
         replace: "return state === 'sending' && progress === 'failed';",
       },
@@ -17,12 +17,12 @@ export const failedLater: readonly SeededBug[] = [
     name: 'a failed status of an earlier send counts for the later one',
     edits: [
       {
-        file: 'app/conversation/part.ts',
+        file: 'app/domain/part.ts',
         find: 'part.failures.some((failure) => failure.id === id) || hasArrived(part.progress)',
         replace: 'hasArrived(part.progress)',
       },
     ],
-    proof: ['test/app/conversation/part.test.ts', 'test/app/stores/memory.test.ts'],
+    proof: ['test/app/domain/part.test.ts', 'test/app/stores/memory.test.ts'],
   },
   {
     name: 'a part that fails again and again is never given up',
@@ -61,12 +61,12 @@ export const failedLater: readonly SeededBug[] = [
     name: 'a part that failed and has arrived after all is sent again',
     edits: [
       {
-        file: 'app/conversation/part.ts',
+        file: 'app/domain/part.ts',
         find: "if (part.state !== 'sending' && !hasFailed(part)) return part;",
         replace: '',
       },
     ],
-    proof: ['test/app/conversation/part.test.ts', 'test/app/stores/memory.test.ts'],
+    proof: ['test/app/domain/part.test.ts', 'test/app/stores/memory.test.ts'],
   },
   {
     name: 'the words of a failed part go with its turn, in SQLite',

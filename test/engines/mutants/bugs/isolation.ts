@@ -68,7 +68,7 @@ export const isolation: readonly SeededBug[] = [
     name: 'a number leads to who had it before, whatever user id it comes with',
     edits: [
       {
-        file: 'app/conversation/identity/resolve.ts',
+        file: 'app/domain/identity/resolve.ts',
         find: '(hasUserId ?? userId) === userId',
         replace: 'hasUserId !== null',
       },
@@ -79,7 +79,7 @@ export const isolation: readonly SeededBug[] = [
     name: 'a number goes on leading to who announced that they left it',
     edits: [
       {
-        file: 'app/conversation/identity/change.ts',
+        file: 'app/domain/identity/change.ts',
         find: 'draft.end(from, name, at);',
         replace: '',
       },
@@ -90,7 +90,7 @@ export const isolation: readonly SeededBug[] = [
     name: 'an announced change takes the conversation of somebody else who had the number before',
     edits: [
       {
-        file: 'app/conversation/identity/change.ts',
+        file: 'app/domain/identity/change.ts',
         find: 'ownerOf(formerly.filter(isPhone), mayBeThisPerson)',
         replace: 'ownerOf(formerly.filter(isPhone))',
       },
@@ -101,7 +101,7 @@ export const isolation: readonly SeededBug[] = [
     name: 'what is written for one person goes to the number that another has now',
     edits: [
       {
-        file: 'app/conversation/identity/draft.ts',
+        file: 'app/domain/identity/draft.ts',
         find: 'if (other !== conversation) this.#forget(other, name);',
         replace: '',
       },
@@ -112,7 +112,7 @@ export const isolation: readonly SeededBug[] = [
     name: 'a newcomer has the account of who had the number before',
     edits: [
       {
-        file: 'app/conversation/identity/resolve.ts',
+        file: 'app/domain/identity/resolve.ts',
         find: 'if (isOwn(person.phone)) return',
         replace: 'if (person.phone !== undefined) return',
       },
@@ -123,7 +123,7 @@ export const isolation: readonly SeededBug[] = [
     name: 'a change that was replayed after its id was forgotten is followed',
     edits: [
       {
-        file: 'app/conversation/identity/resolve.ts',
+        file: 'app/domain/identity/resolve.ts',
         find: 'now - at < CHANGE_FOLLOWED_MS',
         replace: 'now - at < Infinity',
       },

@@ -6,56 +6,56 @@ export const looksRight: readonly SeededBug[] = [
     name: 'a part ends inside a grapheme',
     edits: [
       {
-        file: 'app/conversation/split/shorten.ts',
+        file: 'app/reply/split/shorten.ts',
         find: 'Array.from(GRAPHEMES.segment(piece.text), ({ segment }) => segment)',
         replace: '[...piece.text]',
       },
     ],
-    proof: ['test/app/conversation/split.test.ts'],
+    proof: ['test/app/reply/split.test.ts'],
   },
   {
     name: 'a part is one unit too long',
     edits: [
       {
-        file: 'app/conversation/split/cuts.ts',
+        file: 'app/reply/split/cuts.ts',
         find: 'closing(final).length <= this.#longestPart;',
         replace: 'closing(final).length <= this.#longestPart + 1;',
       },
     ],
-    proof: ['test/app/conversation/split.test.ts'],
+    proof: ['test/app/reply/split.test.ts'],
   },
   {
     name: 'the numbers of a list are counted, whatever is written',
     edits: [
       {
-        file: 'app/conversation/format/list.ts',
+        file: 'app/reply/format/list.ts',
         find: 'items.every(({ written }) => written === first?.written)',
         replace: 'first !== undefined',
       },
     ],
-    proof: ['test/app/conversation/format/tokens.test.ts'],
+    proof: ['test/app/reply/format/tokens.test.ts'],
   },
   {
     name: 'a sign of multiplication is taken for a marker',
     edits: [
       {
-        file: 'app/conversation/format/parse/delimiters.ts',
+        file: 'app/reply/format/parse/delimiters.ts',
         find: 'if (!isDouble && isSign(left, right)) return { can_open: false, can_close: false, length };',
         replace: '',
       },
     ],
-    proof: ['test/app/conversation/format/tokens.test.ts'],
+    proof: ['test/app/reply/format/tokens.test.ts'],
   },
   {
     name: 'the end of each link is looked for to the end of the text',
     edits: [
       {
-        file: 'app/conversation/format/parse/inline-rules.ts',
+        file: 'app/reply/format/parse/inline-rules.ts',
         find: 'close !== undefined && close - open <= LONGEST_LABEL && original(state, silent)',
         replace: 'original(state, silent)',
       },
       {
-        file: 'app/conversation/format/runs.ts',
+        file: 'app/reply/format/runs.ts',
         find: 'const LONGEST_RUN = 4_000;',
         replace: 'const LONGEST_RUN = 1e9;',
       },
@@ -77,12 +77,12 @@ export const looksRight: readonly SeededBug[] = [
     name: 'half of two directional isolates is sent',
     edits: [
       {
-        file: 'app/conversation/split.ts',
+        file: 'app/reply/split.ts',
         find: 'parts.map(withBalancedIsolates)',
         replace: 'parts.map((part) => part)',
       },
     ],
-    proof: ['test/app/conversation/format.test.ts'],
+    proof: ['test/app/reply/format.test.ts'],
   },
   {
     name: 'a long answer is formatted at one stretch',

@@ -62,7 +62,7 @@ export const oneEffect: readonly SeededBug[] = [
     name: 'ids are forgotten after three days',
     edits: [
       {
-        file: 'app/conversation/retention.ts',
+        file: 'app/domain/retention.ts',
         find: 'IDS_KEPT_MS = 9 * DAY_MS',
         replace: 'IDS_KEPT_MS = 3 * DAY_MS',
       },

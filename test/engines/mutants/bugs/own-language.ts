@@ -6,41 +6,41 @@ export const ownLanguage: readonly SeededBug[] = [
     name: 'terms of Islam vote for a language',
     edits: [
       {
-        file: 'app/conversation/language/evidence.ts',
+        file: 'app/language/evidence.ts',
         find: 'if (isTerm(word) || (known !== undefined && isCourtesy(word))) continue;',
         replace: 'if (known !== undefined && isCourtesy(word)) continue;',
       },
     ],
-    proof: ['test/app/conversation/language.test.ts'],
+    proof: ['test/app/language/detect.test.ts'],
   },
   {
     name: 'one word overturns the known language',
     edits: [
-      { file: 'app/conversation/language/evidence.ts', find: 'const LEAD = 2;', replace: 'const LEAD = 1;' },
+      { file: 'app/language/evidence.ts', find: 'const LEAD = 2;', replace: 'const LEAD = 1;' },
     ],
-    proof: ['test/app/conversation/language.test.ts'],
+    proof: ['test/app/language/detect.test.ts'],
   },
   {
     name: 'of two languages with as many words the first is recognised',
     edits: [
       {
-        file: 'app/conversation/language/evidence.ts',
+        file: 'app/language/evidence.ts',
         find: 'best[1] > (second?.[1] ?? 0) ? best[0]',
         replace: 'best[1] > 0 ? best[0]',
       },
     ],
-    proof: ['test/app/conversation/language/short-texts.test.ts'],
+    proof: ['test/app/language/short-texts.test.ts'],
   },
   {
     name: 'a verse overturns the known language',
     edits: [
       {
-        file: 'app/conversation/language/arabic.ts',
+        file: 'app/language/arabic.ts',
         find: '(formula || isVowelled(text))',
         replace: 'formula',
       },
     ],
-    proof: ['test/app/conversation/language.test.ts'],
+    proof: ['test/app/language/detect.test.ts'],
   },
   {
     name: 'a default is remembered as the language of a person',

@@ -80,7 +80,7 @@ export const replyFirst: readonly SeededBug[] = [
     name: 'a status moves backwards',
     edits: [
       {
-        file: 'app/conversation/progress.ts',
+        file: 'app/domain/progress.ts',
         find: 'return known === undefined || RANK[heard] > RANK[known] ? heard : known;',
         replace: 'return heard;',
       },

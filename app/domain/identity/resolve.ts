@@ -1,0 +1,134 @@
+import type { ConversationId } from '../conversation.ts';
+import { accountOf, identitiesOf } from '../identity.ts';
+import type { Message, Person } from '../message.ts';
+import { IDS_KEPT_MS } from '../retention.ts';
+import { followChange, recordFormer } from './change.ts';
+import { Draft, type Known } from './draft.ts';
+import { type History, isLate, ownerAt, ownerNow } from './history.ts';
+
+/** Whose conversation a message belongs to, and what a store has to write before the message may lie there. */
+export interface Resolution {
+  /** Empty: an identity change of somebody unknown that is not followed, and that belongs to nobody. */
+  readonly conversation: ConversationId;
+  /** The names whose owners change, with their whole new history. */
+  readonly histories: ReadonlyMap<string, History>;
+  /** The conversations whose person changes, with all names that lead to that person now. */
+  readonly people: ReadonlyMap<ConversationId, Pick<Person, 'phone' | 'userId'>>;
+}
+
+/** A day before its id may be forgotten, so that a clock that is a day wrong does not make a replay look new. */
+const CHANGE_FOLLOWED_MS = IDS_KEPT_MS - 24 * 60 * 60 * 1000;
+
+/**
+ * The conversation, when all names that the message shows belong to it today and there is nothing to learn: nearly
+ * always. Undefined: ask `resolve`.
+ */
+export function settledConversation(
+  { person, sentAt }: Pick<Message, 'person' | 'sentAt'>,
+  historyOf: (name: string) => History,
+): ConversationId | undefined {
+  if (person.formerly !== undefined) return undefined;
+  let found: ConversationId | undefined;
+  for (const name of identitiesOf(person)) {
+    const last = historyOf(name).at(-1);
+    if (last === undefined || last.until !== undefined || last.from > sentAt) return undefined;
+    if (found !== undefined && found !== last.conversation) return undefined;
+    found = last.conversation;
+  }
+  return found;
+}
+
+/**
+ * Decides whose conversation a message belongs to (docs/decisions/0012-who-a-message-is-from.md). A user id is the
+ * stronger name: a message whose user id is unknown, or another than that of the person who has its phone number, is
+ * a stranger's, and the number is the stranger's from then on. A message that comes late is judged by the time at which
+ * it was sent. The same message resolved again, after some or all of its changes are written, leads to the same end.
+ */
+export function resolve(
+  { person, sentAt: at }: Pick<Message, 'person' | 'sentAt'>,
+  known: Known,
+  newConversation: () => ConversationId,
+  now: number,
+): Resolution {
+  const draft = new Draft(known);
+  const { formerly, ...names } = person;
+  const conversation =
+    formerly === undefined
+      ? conversationOf(draft, names, at, newConversation)
+      : changed(draft, names, formerly);
+  return { conversation, histories: draft.histories, people: draft.people };
+
+  function changed(own: Draft, current: Person, former: readonly string[]): ConversationId {
+    const owner = followChange(own, current, former, at, now - at < CHANGE_FOLLOWED_MS);
+    if (owner !== undefined) return owner;
+    const conversation = conversationOf(own, current, at, newConversation);
+    recordFormer(own, conversation, former, at);
+    return conversation;
+  }
+}
+
+/** What the assistant is to call the person of a conversation that begins: no name that somebody else has or had. */
+export function newAccount(
+  person: Person,
+  conversation: ConversationId,
+  historyOf: (name: string) => History,
+): string {
+  const isOwn = (name: string | undefined) =>
+    name !== undefined && historyOf(name).every((one) => one.conversation === conversation);
+  if (isOwn(person.phone)) return accountOf(person);
+  if (person.userId !== undefined && isOwn(person.userId)) return person.userId;
+  return `${accountOf(person)}-${conversation}`;
+}
+
+function conversationOf(
+  draft: Draft,
+  { phone, userId }: Person,
+  at: number,
+  newConversation: () => ConversationId,
+): ConversationId {
+  const byPhone = ownerAt(draft.historyOf(phone), at);
+  if (userId === undefined) return byPhone?.conversation ?? stranger();
+  const byUserId = ownerAt(draft.historyOf(userId), at);
+  if (byUserId !== undefined) {
+    const { conversation, until } = byUserId;
+    if (until === undefined && phone !== undefined) claimPhone(draft, conversation, phone, at);
+    return conversation;
+  }
+  // Somebody whose user id was not known yet, or whose user id was being written when a process stopped.
+  const hasUserId = byPhone && draft.namesOf(byPhone.conversation).userId;
+  if (byPhone !== undefined && (hasUserId ?? userId) === userId) {
+    const { conversation, until } = byPhone;
+    if (until === undefined && !isLate(draft.historyOf(userId), at)) {
+      draft.giveAt(conversation, 'userId', userId, at);
+    }
+    return conversation;
+  }
+  return stranger();
+
+  function stranger(): ConversationId {
+    const conversation = newConversation();
+    if (userId !== undefined) draft.giveAt(conversation, 'userId', userId, at);
+    if (phone === undefined) return conversation;
+    if (byPhone === undefined) {
+      if (!isLate(draft.historyOf(phone), at)) draft.clearFromOthers(phone, conversation);
+      draft.giveAt(conversation, 'phone', phone, at);
+    } else if (byPhone.until === undefined && draft.lastSentAt(byPhone.conversation) <= at) {
+      draft.clearFromOthers(phone, conversation);
+      draft.give(conversation, 'phone', phone, at);
+    }
+    return conversation;
+  }
+}
+
+/** A person who is known by the user id shows a phone number, which may have been another's. */
+function claimPhone(draft: Draft, conversation: ConversationId, phone: string, at: number): void {
+  const history = draft.historyOf(phone);
+  const owner = ownerNow(history);
+  if (owner === conversation || isLate(history, at)) return;
+  if (owner !== undefined && draft.lastSentAt(owner) > at) return;
+  // Who wrote under this number without a user id is taken for the same person, and the answers still go there.
+  const same = owner !== undefined && draft.namesOf(owner).userId === undefined;
+  if (!same) draft.clearFromOthers(phone, conversation);
+  const isFirst = history.length === 0 && draft.namesOf(conversation).phone === undefined;
+  draft.give(conversation, 'phone', phone, isFirst ? 0 : at);
+}

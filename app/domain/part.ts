@@ -1,0 +1,98 @@
+import type { Progress, Status } from './message.ts';
+import { furthest, hasArrived } from './progress.ts';
+
+/**
+ * One part of a reply.
+ * `unsent`: the platform does not have it. `sending`: a send began and nobody wrote down how it ended.
+ * `sent`: the platform has it.
+ */
+export interface Part {
+  readonly key: string;
+  readonly text: string;
+  readonly state: 'unsent' | 'sending' | 'sent';
+  /** When the last send began; milliseconds since 1970. */
+  readonly triedAt?: number;
+  /** From status deliveries. */
+  readonly progress?: Progress;
+  /** The platform's code, with `progress: 'failed'`. */
+  readonly code?: string;
+  /** The codes of all its sends that the platform reported as failed, in order; absent when there are none. */
+  readonly failures?: readonly string[];
+}
+
+/** One send of a part that the platform took and then reported as failed. */
+export interface FailedSend {
+  /** The platform's id of that send, as it is remembered. */
+  readonly id: string;
+  readonly code: string;
+}
+
+/** What is known of a part's sends: everything about it that a status can change. */
+export interface Sends {
+  readonly state: Part['state'];
+  readonly progress?: Progress | undefined;
+  readonly code?: string | undefined;
+  /** The platform's id of the send that counts, as it is remembered. */
+  readonly platformId?: string | undefined;
+  readonly failures: readonly FailedSend[];
+}
+
+/** A failed status without a code; no platform has it. */
+const NO_CODE = 'none';
+
+/** True when the send that counts was reported as failed, and nothing was decided about it yet. */
+export function hasFailed({ state, progress }: Pick<Sends, 'state' | 'progress'>): boolean {
+  return state !== 'unsent' && progress === 'failed';
+}
+
+/** True when the change tells how a send of unknown outcome ended. */
+export function settles(before: Sends, after: Sends): boolean {
+  return before.state === 'sending' && (after.state === 'sent' || after.progress === 'failed');
+}
+
+/**
+ * The part after a status of the send with this id. Returns the same object when the status says nothing new.
+ *
+ * Each send has an id of its own, and statuses of an earlier one may come at any time: its failure is remembered by the
+ * id, so that it is counted once and never taken for the failure of a later send. A person who has the part has it,
+ * whichever send brought it.
+ */
+export function heard(part: Sends, status: Pick<Status, 'progress' | 'code'>, id: string): Sends {
+  const { progress } = status;
+  if (hasArrived(progress)) {
+    const further = furthest(part.progress, progress);
+    if (part.state === 'sent' && further === part.progress) return part;
+    return { ...part, state: 'sent', platformId: id, progress: further, code: undefined };
+  }
+  if (part.failures.some((failure) => failure.id === id) || hasArrived(part.progress)) return part;
+  if (progress === 'failed') return failed(part, status.code ?? NO_CODE, id);
+  if (progress === 'sent') {
+    if (part.state === 'sent' && part.progress === 'sent') return part;
+    return { ...part, state: 'sent', platformId: id, progress, code: undefined };
+  }
+  const further = furthest(part.progress, progress);
+  return further === part.progress ? part : { ...part, progress: further };
+}
+
+function failed(part: Sends, code: string, id: string): Sends {
+  const failures = [...part.failures, { id, code }];
+  const counts = part.state === 'sent' ? (part.platformId ?? id) === id : part.state === 'sending';
+  return counts ? { ...part, failures, progress: 'failed', code } : { ...part, failures };
+}
+
+/** The part once the platform took it under this id. What was reported of an earlier send does not count any more. */
+export function taken(part: Sends, id: string): Sends {
+  const ofAnother = part.progress === 'failed' && !part.failures.some((failure) => failure.id === id);
+  return {
+    ...part,
+    state: 'sent',
+    platformId: id,
+    ...(ofAnother && { progress: undefined, code: undefined }),
+  };
+}
+
+/** The part once its send did not happen, or failed. What arrived meanwhile stays. */
+export function takenBack(part: Sends): Sends {
+  if (part.state !== 'sending' && !hasFailed(part)) return part;
+  return { failures: part.failures, state: 'unsent' };
+}

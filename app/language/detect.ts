@@ -1,0 +1,57 @@
+import { arabicScript } from './arabic.ts';
+import { languageByWords } from './evidence.ts';
+import { dominantScript, languageOfScript, type Script, writes } from './scripts.ts';
+import { withoutAddresses } from './words.ts';
+
+/** Enough to recognise a language by. A person may send far more, and other turns wait meanwhile. */
+const MOST_UNITS = 2_000;
+/** Addresses are removed before the text is cut, and a text may begin with a long one. */
+const MOST_UNITS_WITH_ADDRESSES = 4 * MOST_UNITS;
+
+/**
+ * The ISO 639-1 code of the language to write to a person in. Never throws. A text that does not show its language
+ * keeps the one `known` from earlier messages; without one, the script has a default: English for Latin letters, numbers
+ * and emoji.
+ */
+export async function detectLanguage(text: string, known?: string): Promise<string> {
+  return recogniseLanguage(text, known) ?? defaultLanguage(text, known);
+}
+
+/**
+ * The language that a text itself shows, undefined when it has too little evidence: greetings, terms, names. With a
+ * language `known` from earlier messages, another one of the same script needs more evidence. Never throws.
+ */
+export function recogniseLanguage(text: string, known?: string): string | undefined {
+  const start = beginning(text);
+  const script = dominantScript(start);
+  return script === undefined ? undefined : fromScript(start, script, known);
+}
+
+/** The language for a text that shows none. */
+export function defaultLanguage(text: string, known?: string): string {
+  if (dominantScript(beginning(text)) !== 'Cyrillic') return known ?? 'en';
+  return known !== undefined && writes(known, 'Cyrillic') ? known : 'ru';
+}
+
+function fromScript(text: string, script: Script, known: string | undefined): string | undefined {
+  if (script === 'Latin' && known !== undefined && hasWordsOf(known, text)) return known;
+  if (script === 'Latin' || script === 'Cyrillic') return languageByWords(text, script, known);
+  if (script !== 'Arabic') return languageOfScript(script, text, known);
+  // A quotation is often longer than the question about it.
+  const mayQuote = known === undefined || writes(known, 'Latin');
+  const around = mayQuote ? languageByWords(text, 'Latin', known ?? 'ar') : undefined;
+  return around ?? arabicScript(text, known);
+}
+
+/** Whether a text in Latin letters is a quotation, and the words around it are in the other script of the known language. */
+function hasWordsOf(known: string, text: string): boolean {
+  const around = text.replace(/[a-z]+/gi, ' ');
+  const script = dominantScript(around);
+  if (script === undefined || script === 'Latin' || !writes(known, script)) return false;
+  const words = around.match(/[\p{L}\p{M}]+/gu) ?? [];
+  return words.length > 1 && (script !== 'Arabic' || arabicScript(around, known) === known);
+}
+
+function beginning(text: string): string {
+  return withoutAddresses(text.slice(0, MOST_UNITS_WITH_ADDRESSES)).slice(0, MOST_UNITS).normalize('NFC');
+}
