@@ -1,5 +1,5 @@
 /** The webhook app: reads the environment, starts, and leaves well on SIGTERM or SIGINT. */
-import { NotAvailable } from './compose/answering.ts';
+import { NotAvailable } from './compose/adapters.ts';
 import { startServer } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { UnusableDatabase } from './stores/sqlite/open.ts';

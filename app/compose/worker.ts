@@ -4,21 +4,20 @@ import { createWork } from '../conversation/work.ts';
 import { createLog, createWho } from '../log.ts';
 import { NO_METRICS } from '../metrics/none.ts';
 import { receivingFromSqs } from '../queues/sqs-receiving.ts';
-import { reporting } from '../reporting.ts';
+import { createReport } from '../reporting/report.ts';
 import { answeringWakeUps } from '../worker/answer.ts';
 import { type Context, createLambda } from '../worker/lambda.ts';
 import { startPolling } from '../worker/poll.ts';
 import { sweepWorkers } from '../worker/sweep.ts';
-import { assistantFor, businessesFor, metaChannelFor, NotAvailable, rulesFor } from './answering.ts';
+import { assistantFor, businessesFor, channelsFor, GRACE_MS, NotAvailable, rulesFor } from './adapters.ts';
 import { awsParts } from './aws.ts';
 
-/** The composition root of the worker: the door's work, moved out of its process. */
+/** The composition root of the worker in a process of its own. */
 
 /** Turns side by side in one process; nearly all of their time is spent waiting for the assistant. */
 const CONCURRENCY = 100;
 /** SIGTERM to exit takes less than 10 seconds. */
 const WAIT_SECONDS = 5;
-const GRACE_MS = 5_000;
 
 export interface Worker {
   /** For Lambda; see `createLambda`. */
@@ -39,10 +38,11 @@ export function composeWorker(config: Config): Worker {
   const { store, queue, sqs } = awsParts(config, storeConfig);
   if (queue === undefined) throw new NotAvailable('The worker works from QUEUE=sqs: set it.');
   const who = createWho(config.logKey);
-  const report = reporting({ log, metrics: NO_METRICS, who, now: clock.now });
+  const observed = { log, metrics: NO_METRICS, now: clock.now };
+  const report = createReport({ ...observed, who });
   const businesses = businessesFor(config);
-  const channels = { meta: report.channel(metaChannelFor(config, log)) };
-  const assistant = assistantFor(config, report.assistant);
+  const channels = channelsFor(config, observed);
+  const assistant = assistantFor(config, observed);
   const rules = rulesFor(config);
 
   const ports = { store, clock, businesses, channels, assistant, jitter: Math.random };
@@ -50,7 +50,7 @@ export function composeWorker(config: Config): Worker {
   const answer = answeringWakeUps({
     queue,
     work: createWork(ports, rules),
-    report: report.look,
+    report: report.work,
     clock,
   });
   const sweepUp = async () => {

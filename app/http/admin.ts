@@ -1,14 +1,14 @@
 import type { Context } from 'koa';
 import type { Log } from '../log.ts';
-import { answer } from './answer.ts';
+import { respond } from './respond.ts';
 
-/** The businesses that are remembered between look-ups. Where nothing is remembered, there is nothing to do. */
+/** The businesses that are cached between look-ups. */
 export interface BusinessCache {
-  /** Forgets all; answers how many there were. */
+  /** Removes all; returns how many there were. */
   clear(): Promise<number>;
-  /** Looks businesses up ahead of their messages; answers how many are remembered now. */
+  /** Looks businesses up ahead of their messages; returns how many are cached now. */
   warm(): Promise<number>;
-  /** Forgets one; answers whether it was remembered. */
+  /** Removes one; returns whether it was cached. */
   remove(number: string): Promise<boolean>;
   figures(): CacheFigures;
 }
@@ -32,7 +32,7 @@ export function clearCache({ cache, log, now }: AdminOptions) {
   return async function clearCache(ctx: Context): Promise<void> {
     const count = await cache.clear();
     log.info('business cache cleared', { count });
-    answer(ctx, now(), { status: 200, message: `${count} businesses forgotten` });
+    respond(ctx, now(), { status: 200, message: `${count} businesses forgotten` });
   };
 }
 
@@ -40,15 +40,15 @@ export function warmCache({ cache, log, now }: AdminOptions) {
   return async function warmCache(ctx: Context): Promise<void> {
     const count = await cache.warm();
     log.info('business cache warmed', { count });
-    answer(ctx, now(), { status: 200, message: `${count} businesses remembered` });
+    respond(ctx, now(), { status: 200, message: `${count} businesses remembered` });
   };
 }
 
-/** The second time answers the same status: what was asked for holds. */
+/** Idempotent: the status is the same whether it was cached or not. */
 export function removeFromCache({ cache, log, now }: AdminOptions) {
   return async function removeFromCache(ctx: Context, number: string): Promise<void> {
     const remembered = await cache.remove(number);
     log.info('business removed from the cache', { count: remembered ? 1 : 0 });
-    answer(ctx, now(), { status: 200, message: remembered ? 'forgotten' : 'was not remembered' });
+    respond(ctx, now(), { status: 200, message: remembered ? 'forgotten' : 'was not remembered' });
   };
 }

@@ -1,27 +1,28 @@
 import Router from '@koa/router';
 import Koa from 'koa';
-import type { Log } from '../log.ts';
+import type { Delivery } from '../domain/message.ts';
+import type { Fields, Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { WebhookChannel } from '../ports/webhook-channel.ts';
 import { accessLog } from './access-log.ts';
 import { type AdminOptions, type BusinessCache, clearCache, removeFromCache, warmCache } from './admin.ts';
-import { AS_DECLARED } from './answer.ts';
 import { onlyBearer } from './bearer.ts';
-import { verifyAddress } from './challenge.ts';
+import { answerChallenge } from './challenge.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { health, home, readiness } from './health.ts';
 import { metricsPage } from './metrics-page.ts';
 import { onError } from './on-error.ts';
-import { receiveDeliveries, type WebhookDoor } from './webhook.ts';
+import { NO_SNIFFING } from './respond.ts';
+import { receiveDeliveries } from './webhook.ts';
 
-/** What stands behind the routes. */
-export interface Doors {
-  readonly webhook: WebhookDoor;
-  readonly verifyToken: string;
-  readonly alwaysReturnOk: boolean;
+export interface HttpAppOptions {
+  readonly channels: readonly WebhookChannel[];
+  /** Resolves once everything that a delivery holds is stored; throws when anything is not. */
+  readonly accept: (delivery: Delivery) => Promise<Fields>;
   /** Throws with a reason when the store, the queue or the businesses do not answer. */
   readonly ready: () => Promise<void>;
-  /** Aborted when the program is about to end: then it is not ready, and every answer is its connection's last. */
+  /** Aborted when the process is about to end: then it is not ready, and every response is its connection's last. */
   readonly leaving: AbortSignal;
   readonly origins: readonly string[];
   /** Undefined: nothing under `/admin` exists. */
@@ -35,33 +36,39 @@ export interface Doors {
   readonly version: string;
 }
 
-const WEBHOOK = ['/whatsapp/v2', '/whatsapp_response'];
+type Receive = (ctx: Koa.Context) => Promise<void>;
 
-export function createHttpApp(doors: Doors): Koa {
-  const { log, clock, origins, adminToken, metricsToken } = doors;
+export function createHttpApp(httpOptions: HttpAppOptions): Koa {
+  const { channels, log, clock, origins, adminToken, metricsToken } = httpOptions;
   const now = () => clock.now();
-  const given = { ...doors, door: doors.webhook, now };
+  const options = { ...httpOptions, now };
 
-  const receive = receiveDeliveries(given);
   const router = new Router();
-  router.get('/', home(given));
-  router.get('/health', health(given));
-  router.get('/ready', readiness(given));
+  router.get('/', home(options));
+  router.get('/health', health(options));
+  router.get('/ready', readiness(options));
   const scrapers =
-    metricsToken === undefined ? [] : [onlyBearer({ token: metricsToken, purpose: 'metrics', ...given })];
-  router.get('/metrics', ...scrapers, metricsPage(given));
-  router.get(WEBHOOK, verifyAddress(given));
-  router.post(WEBHOOK, receive); // with a query, a slash at the end, other capitals; and named in Allow
-  if (adminToken !== undefined) addAdminRoutes(router, adminToken, given);
+    metricsToken === undefined ? [] : [onlyBearer({ token: metricsToken, purpose: 'metrics', ...options })];
+  router.get('/metrics', ...scrapers, metricsPage(options));
+  const receivers = new Map<string, Receive>();
+  for (const channel of channels) {
+    const { challenge } = channel;
+    const paths = [...channel.paths];
+    const receive = receiveDeliveries({ ...options, channel });
+    for (const path of paths) receivers.set(path, receive);
+    if (challenge !== undefined) router.get(paths, answerChallenge({ ...options, challenge }));
+    router.post(paths, receive); // with a query, a slash at the end, other capitals; and named in Allow
+  }
+  if (adminToken !== undefined) addAdminRoutes(router, adminToken, options);
 
   const app = new Koa();
-  app.use(straightTo(receive));
+  app.use(straightTo(receivers));
   app.use((ctx, next) => {
-    ctx.set(AS_DECLARED);
+    ctx.set(NO_SNIFFING);
     return next();
   });
-  app.use(accessLog(given));
-  app.use(onError(given));
+  app.use(accessLog(options));
+  app.use(onError(options));
   app.use(crossOrigin(origins, router));
   app.use(router.routes());
   app.use(router.allowedMethods());
@@ -69,11 +76,11 @@ export function createHttpApp(doors: Doors): Koa {
   return app;
 }
 
-function addAdminRoutes(router: Router, token: string, given: AdminOptions): void {
-  const remove = removeFromCache(given);
-  router.use('/admin', onlyBearer({ token, purpose: 'admin', ...given }));
-  router.post('/admin/cache/clear', clearCache(given));
-  router.post('/admin/cache/warmup', warmCache(given));
+function addAdminRoutes(router: Router, token: string, options: AdminOptions): void {
+  const remove = removeFromCache(options);
+  router.use('/admin', onlyBearer({ token, purpose: 'admin', ...options }));
+  router.post('/admin/cache/clear', clearCache(options));
+  router.post('/admin/cache/warmup', warmCache(options));
   router.delete('/admin/cache/:phoneNumberId', (ctx) => remove(ctx, ctx.params.phoneNumberId ?? ''));
 }
 
@@ -81,9 +88,10 @@ function addAdminRoutes(router: Router, token: string, given: AdminOptions): voi
  * Deliveries are most of the traffic and need nothing of what follows: logging, CORS and the router would cost each one
  * 14 of 66 microseconds (measured).
  */
-function straightTo(receive: (ctx: Koa.Context) => Promise<void>) {
+function straightTo(receivers: ReadonlyMap<string, Receive>) {
   return function straight(ctx: Koa.Context, next: Koa.Next): Promise<unknown> {
     const { method, url } = ctx.req;
-    return method === 'POST' && url !== undefined && WEBHOOK.includes(url) ? receive(ctx) : next();
+    const receive = method === 'POST' && url !== undefined ? receivers.get(url) : undefined;
+    return receive === undefined ? next() : receive(ctx);
   };
 }

@@ -1,8 +1,8 @@
 import type { Context, Next } from 'koa';
-import { seldom } from '../log/seldom.ts';
+import { oncePerMinute } from '../log/once-per-minute.ts';
 import type { Log } from '../log.ts';
-import { answer } from './answer.ts';
-import { sameSecret } from './same-secret.ts';
+import { sameSecret } from '../same-secret.ts';
+import { respond } from './respond.ts';
 
 interface BearerOptions {
   readonly token: string;
@@ -14,15 +14,15 @@ interface BearerOptions {
 
 /** Lets `Authorization: Bearer` with the right token pass (RFC 6750); the rest is 401. */
 export function onlyBearer({ token: expected, purpose, log, now }: BearerOptions) {
-  const saying = seldom(now);
+  const countToLog = oncePerMinute(now);
   return function onlyBearer(ctx: Context, next: Next): Promise<unknown> | undefined {
     const token = /^Bearer +(.+)$/i.exec(ctx.get('Authorization'))?.[1];
     if (token !== undefined && sameSecret(token, expected)) return next();
-    const count = saying(purpose);
+    const count = countToLog(purpose);
     const { method, path } = ctx;
     if (count !== undefined)
       log.warn('a request came without the right token', { what: purpose, method, path, count });
-    answer(ctx, now(), {
+    respond(ctx, now(), {
       status: 401,
       message: `the ${purpose} token is missing or wrong`,
       errorCode: 'UNAUTHORIZED',

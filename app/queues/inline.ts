@@ -4,65 +4,65 @@ import type { Clock } from '../ports/clock.ts';
 import type { Queue } from '../ports/queue.ts';
 
 interface InlineQueueOptions {
-  /** Looks at a conversation; answers when to look again, if anybody should. Never throws. */
-  readonly look: (conversation: ConversationId, stop: AbortSignal) => Promise<number | undefined>;
+  /** Works on a conversation. Resolves to when it needs another wake-up, if ever. Never rejects. */
+  readonly work: (conversation: ConversationId, signal: AbortSignal) => Promise<number | undefined>;
   readonly clock: Clock;
-  /** Conversations looked at side by side. The rest wait their turn. */
+  /** Conversations worked on side by side; the rest are queued. */
   readonly concurrency: number;
   /** How long `close` lets running turns go on before it tells them to stop. */
   readonly graceMs: number;
 }
 
 /**
- * The queue inside this process: one look at a time per conversation, several conversations at once. What it holds is
+ * The queue inside this process: one turn at a time per conversation, several conversations at once. What it holds is
  * lost with the process; the sweep finds the work again in the store.
  */
-export function createInlineQueue({ look, clock, concurrency, graceMs }: InlineQueueOptions): Queue {
-  const lanes = new Map<ConversationId, Lane>();
+export function createInlineQueue({ work, clock, concurrency, graceMs }: InlineQueueOptions): Queue {
+  const entries = new Map<ConversationId, Entry>();
   const running = new PQueue({ concurrency });
   const stop = new AbortController();
   let closed = false;
 
-  interface Lane {
+  interface Entry {
     timer?: NodeJS.Timeout;
     dueAt: number;
-    /** Waits for a free place among the running ones. */
+    /** Waits for a free slot. */
     queued: boolean;
     busy: boolean;
   }
 
-  function arrange(conversation: ConversationId, dueAt: number): void {
+  function schedule(conversation: ConversationId, dueAt: number): void {
     if (closed) return;
-    const lane = lanes.get(conversation) ?? { dueAt: Infinity, queued: false, busy: false };
-    lanes.set(conversation, lane);
-    if (dueAt >= lane.dueAt) return;
-    lane.dueAt = dueAt;
-    if (!lane.busy && !lane.queued) start(conversation, lane);
+    const entry = entries.get(conversation) ?? { dueAt: Infinity, queued: false, busy: false };
+    entries.set(conversation, entry);
+    if (dueAt >= entry.dueAt) return;
+    entry.dueAt = dueAt;
+    if (!entry.busy && !entry.queued) start(conversation, entry);
   }
 
-  function start(conversation: ConversationId, lane: Lane): void {
-    clearTimeout(lane.timer);
-    const delayMs = Math.max(0, lane.dueAt - clock.now());
-    lane.timer = setTimeout(() => {
-      lane.queued = true;
-      void running.add(() => run(conversation, lane));
+  function start(conversation: ConversationId, entry: Entry): void {
+    clearTimeout(entry.timer);
+    const delayMs = Math.max(0, entry.dueAt - clock.now());
+    entry.timer = setTimeout(() => {
+      entry.queued = true;
+      void running.add(() => run(conversation, entry));
     }, delayMs);
   }
 
-  async function run(conversation: ConversationId, lane: Lane): Promise<void> {
-    lane.queued = false;
-    lane.busy = true;
-    lane.dueAt = Infinity;
-    const again = await look(conversation, stop.signal);
-    lane.busy = false;
-    if (again !== undefined) lane.dueAt = Math.min(lane.dueAt, again);
-    if (lane.dueAt === Infinity || closed) lanes.delete(conversation);
-    else start(conversation, lane);
+  async function run(conversation: ConversationId, entry: Entry): Promise<void> {
+    entry.queued = false;
+    entry.busy = true;
+    entry.dueAt = Infinity;
+    const again = await work(conversation, stop.signal);
+    entry.busy = false;
+    if (again !== undefined) entry.dueAt = Math.min(entry.dueAt, again);
+    if (entry.dueAt === Infinity || closed) entries.delete(conversation);
+    else start(conversation, entry);
   }
 
   return {
     async wake(conversation, delayMs) {
-      arrange(conversation, clock.now() + delayMs);
+      schedule(conversation, clock.now() + delayMs);
     },
 
     async ready() {},
@@ -71,7 +71,7 @@ export function createInlineQueue({ look, clock, concurrency, graceMs }: InlineQ
     async close() {
       closed = true;
       running.clear();
-      for (const lane of lanes.values()) clearTimeout(lane.timer);
+      for (const entry of entries.values()) clearTimeout(entry.timer);
       const hurry = setTimeout(() => stop.abort(new Error('the process is leaving')), graceMs);
       await running.onIdle();
       clearTimeout(hurry);

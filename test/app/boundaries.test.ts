@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 const KNOWS: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   json: [],
+  'same-secret': [],
   ports: ['domain'],
   reply: [],
   language: ['domain'],
@@ -22,8 +23,8 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   version: [],
   wire: ['domain', 'ports'],
   aws: ['domain'],
-  http: ['domain', 'ports', 'log', 'metrics', 'json'],
-  'channels/meta': ['domain', 'ports', 'resilience', 'wire', 'json'],
+  http: ['domain', 'ports', 'log', 'metrics', 'same-secret'],
+  'channels/meta': ['domain', 'ports', 'resilience', 'wire', 'json', 'same-secret'],
   assistants: ['domain', 'ports', 'resilience', 'wire', 'json'],
   stores: ['domain', 'ports', 'aws'],
   queues: ['domain', 'ports', 'aws', 'json'],

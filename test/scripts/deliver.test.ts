@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readDelivery } from '../../app/channels/meta/read.ts';
+import { parseDelivery } from '../../app/channels/meta/parse.ts';
 import { verifySignature } from '../../app/channels/meta/signature.ts';
 
 const taken: { raw: Buffer; signature: string | undefined }[] = [];
@@ -43,7 +43,7 @@ function deliver(...words: string[]): Promise<{ code: number | string; stdout: s
 function delivered(index = 0) {
   const { raw, signature } = taken[index] ?? {};
   if (raw === undefined) throw new Error('nothing was delivered');
-  const read = readDelivery(JSON.parse(raw.toString()), Date.now());
+  const read = parseDelivery(JSON.parse(raw.toString()), Date.now());
   return { ...read, raw, verified: verifySignature(raw, signature, ['development-app-secret']) };
 }
 
@@ -87,7 +87,7 @@ describe('npm run deliver', () => {
     expect(messages.map(({ sentAt }) => sentAt)).toEqual([
       1_760_000_000_000, 1_760_000_001_000, 1_760_000_000_000,
     ]);
-    expect(verified).toEqual({ ok: false, why: 'mismatch' });
+    expect(verified).toEqual({ ok: false, reason: 'mismatch' });
     expect(verifySignature(taken[0]?.raw ?? Buffer.of(), taken[0]?.signature, ['other'])).toMatchObject({
       ok: true,
     });

@@ -26,8 +26,8 @@ const OTHER: Said = { kind: 'unreadable', type: 'other' };
 export interface ReadContent {
   readonly content: Content;
   /** Set when the content is not what its type promises: no such type, or its words or its object are missing. */
-  readonly surprise?: 'unknown_type' | 'no_content';
-  /** The platform's word that was the surprise, where it is not the type. */
+  readonly notice?: 'unknown_type' | 'no_content';
+  /** The platform's word that the notice is about, where it is not the type. */
   readonly detail?: string;
 }
 
@@ -71,7 +71,7 @@ function readBody(message: MessageBody): ReadContent {
 /** Only on numbers that are shared with the WhatsApp Business app; on others it is `unsupported` and names no message. */
 function edited({ edit }: MessageEntry): ReadContent {
   const read = Edit.safeParse(edit);
-  if (!read.success) return { ...silent('edit'), surprise: 'no_content' };
+  if (!read.success) return { ...silent('edit'), notice: 'no_content' };
   const { content, ...odd } = readBody(read.data.message);
   if (content.kind !== 'text' && content.kind !== 'unreadable') return { ...silent('edit'), ...odd };
   return { content: { kind: 'edit', of: read.data.original_message_id, content }, ...odd };
@@ -79,7 +79,7 @@ function edited({ edit }: MessageEntry): ReadContent {
 
 function revoked({ revoke }: MessageEntry): ReadContent {
   const read = Revoke.safeParse(revoke);
-  if (!read.success) return { ...silent('revoke'), surprise: 'no_content' };
+  if (!read.success) return { ...silent('revoke'), notice: 'no_content' };
   return { content: { kind: 'revoke', of: read.data.original_message_id } };
 }
 
@@ -88,7 +88,7 @@ function silent(type: string): ReadContent {
 }
 
 function unknownType(detail: string): ReadContent {
-  return { ...silent('unknown'), surprise: 'unknown_type', detail };
+  return { ...silent('unknown'), notice: 'unknown_type', detail };
 }
 
 /**
@@ -96,7 +96,7 @@ function unknownType(detail: string): ReadContent {
  * U+FFFD here, once.
  */
 function words(text: string | undefined): ReadContent {
-  if (text === undefined || !hasVisibleText(text)) return { content: OTHER, surprise: 'no_content' };
+  if (text === undefined || !hasVisibleText(text)) return { content: OTHER, notice: 'no_content' };
   return { content: { kind: 'text', text: text.toWellFormed() } };
 }
 

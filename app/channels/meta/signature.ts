@@ -1,14 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { createHmac, timingSafeEqual } from 'node:crypto';
-
-/** `no_secret`: we have none, so nothing can be believed. Never holds the expected value: it may be logged. */
-export type SignatureCheck =
-  | {
-      readonly ok: true;
-      /** The signature was over the body with its non-ASCII letters escaped: Meta or a proxy changed something. */
-      readonly escaped: boolean;
-    }
-  | { readonly ok: false; readonly why: 'missing' | 'malformed' | 'mismatch' | 'no_secret' };
+import type { Verification } from '../../ports/webhook-channel.ts';
 
 const SHA256_HEADER = /^sha256=([0-9a-f]{64})$/i;
 const PREFIX = 'sha256=';
@@ -18,21 +10,23 @@ const MAX_ESCAPED_BYTES = 256 * 1024;
 /**
  * Checks `X-Hub-Signature-256` over the bytes as they came, against each secret in turn (several while one is
  * rotated). Exactly one header is accepted: Node joins a repeated one with a comma, which is malformed. The hex digits
- * may be of either case, the prefix may not. Empty secrets are skipped: anyone can sign with them.
+ * may be of either case, the prefix may not. Empty secrets are skipped: anyone can sign with them. The reasons are
+ * `no_secret`, `missing`, `malformed` and `mismatch`; `escaped`: the signature was over the body with its non-ASCII
+ * characters escaped, so Meta or a proxy has changed something.
  */
 export function verifySignature(
   rawBody: Buffer,
   header: string | string[] | undefined,
   secrets: readonly string[],
-): SignatureCheck {
+): Verification {
   const usable = secrets.filter((secret) => secret !== '');
-  if (usable.length === 0) return { ok: false, why: 'no_secret' };
+  if (usable.length === 0) return { ok: false, reason: 'no_secret' };
   const headers = header === undefined ? [] : [header].flat();
   const [only] = headers;
-  if (only === undefined || only === '') return { ok: false, why: 'missing' };
-  if (headers.length > 1 || !only.startsWith(PREFIX)) return { ok: false, why: 'malformed' };
+  if (only === undefined || only === '') return { ok: false, reason: 'missing' };
+  if (headers.length > 1 || !only.startsWith(PREFIX)) return { ok: false, reason: 'malformed' };
   const digits = SHA256_HEADER.exec(only)?.[1];
-  if (digits === undefined) return { ok: false, why: 'malformed' };
+  if (digits === undefined) return { ok: false, reason: 'malformed' };
 
   const given = Buffer.from(digits, 'hex');
   const matches = (bytes: Buffer) => usable.some((secret) => timingSafeEqual(given, digest(bytes, secret)));
@@ -42,7 +36,7 @@ export function verifySignature(
   // bodies, of which anybody could send many: what is escaped is up to three times as long.
   if (rawBody.length <= MAX_ESCAPED_BYTES && !isAscii(rawBody) && matches(escapeNonAscii(rawBody)))
     return { ok: true, escaped: true };
-  return { ok: false, why: 'mismatch' };
+  return { ok: false, reason: 'mismatch' };
 }
 
 /** The header's value that `verifySignature` accepts for these bytes. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Unavailable } from '../../../app/domain/errors.ts';
-import { start } from './door.ts';
+import { start } from './running-app.ts';
 
 describe('the state of the program', () => {
   it('GET / answers without touching anything', async () => {

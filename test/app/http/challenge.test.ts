@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { start, VERIFY_TOKEN } from './door.ts';
+import { start, VERIFY_TOKEN } from './running-app.ts';
 
 const RIGHT = { 'hub.mode': 'subscribe', 'hub.verify_token': VERIFY_TOKEN, 'hub.challenge': '1158201444' };
 

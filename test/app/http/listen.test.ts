@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from '../../../app/http/listen.ts';
 import { createLog } from '../../../app/log.ts';
-import { dial, ENVELOPE, hear, hearHead, sign, start } from './door.ts';
+import { dial, ENVELOPE, hear, hearHead, sign, start } from './running-app.ts';
 
 describe('slow peers', () => {
   // Long enough for a hundred to be connected and an honest one to be answered, also on a busy machine.

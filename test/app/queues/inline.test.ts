@@ -25,7 +25,7 @@ function start({ concurrency = 10, graceMs = 10_000 } = {}) {
   const waiting: (() => void)[] = [];
   let leaving = false;
   queue = createInlineQueue({
-    look: (conversation, stop) =>
+    work: (conversation, stop) =>
       new Promise((resolve) => {
         if (leaving) return resolve(undefined);
         const look: Look = {

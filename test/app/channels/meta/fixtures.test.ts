@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readDelivery } from '../../../../app/channels/meta/read.ts';
+import { parseDelivery } from '../../../../app/channels/meta/parse.ts';
 import type { Content, Message, Notice, Person, Status } from '../../../../app/domain/message.ts';
 
 const folder = 'test/fixtures/meta';
@@ -180,7 +180,7 @@ const noticed: Record<string, Notice[]> = {
 
 function read(name: string) {
   const body: unknown = JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8'));
-  return readDelivery(body, receivedAt);
+  return parseDelivery(body, receivedAt);
 }
 
 function wamid(name: string): string {
@@ -208,7 +208,7 @@ function status(changes: Partial<Status>): Status {
   };
 }
 
-describe('readDelivery reads', () => {
+describe('parseDelivery reads', () => {
   it.each(Object.entries(messages))('%s', (name, { notices = [], ...said }) => {
     expect(read(name)).toEqual({ messages: [message(name, said)], statuses: [], notices });
   });

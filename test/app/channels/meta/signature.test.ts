@@ -53,22 +53,22 @@ describe('verifySignature', () => {
       vector('arabic-raw').signature,
       [secret],
     );
-    expect(check).toEqual({ ok: false, why: 'mismatch' });
+    expect(check).toEqual({ ok: false, reason: 'mismatch' });
   });
 
   it('does not accept a body that was parsed and written again', () => {
     const { body, signature } = vector('slash-and-at');
     const again = Buffer.from(JSON.stringify(JSON.parse(body)));
-    expect(verifySignature(again, signature, [secret])).toEqual({ ok: false, why: 'mismatch' });
+    expect(verifySignature(again, signature, [secret])).toEqual({ ok: false, reason: 'mismatch' });
   });
 
   it('tries every secret of the list', () => {
     expect(verifySignature(body, signature, ['next', secret, 'former'])).toMatchObject({ ok: true });
-    expect(verifySignature(body, signature, ['next', 'former'])).toEqual({ ok: false, why: 'mismatch' });
+    expect(verifySignature(body, signature, ['next', 'former'])).toEqual({ ok: false, reason: 'mismatch' });
   });
 
   it.each([[[]], [['']]])('is closed without a secret: %j', (secrets) => {
-    expect(verifySignature(body, sign(body, ''), secrets)).toEqual({ ok: false, why: 'no_secret' });
+    expect(verifySignature(body, sign(body, ''), secrets)).toEqual({ ok: false, reason: 'no_secret' });
   });
 
   it('reads hex digits of either case and one header in a list', () => {
@@ -93,8 +93,8 @@ describe('verifySignature', () => {
     ['two headers as Node joins them', `${signature}, ${signature}`, 'malformed'],
     ['another body', sign(Buffer.from('{}'), secret), 'mismatch'],
     ['another secret', sign(body, 'other'), 'mismatch'],
-  ])('refuses %s', (_, header, why) => {
-    expect(verifySignature(body, header, [secret])).toEqual({ ok: false, why });
+  ])('refuses %s', (_, header, reason) => {
+    expect(verifySignature(body, header, [secret])).toEqual({ ok: false, reason });
   });
 
   it('never throws, and believes nothing but the signature', () => {
@@ -114,7 +114,7 @@ describe('verifySignature', () => {
         expect(verifySignature(rawBody, signature, [secret])).toEqual({ ok: true, escaped: false });
         const index = at % rawBody.length;
         rawBody.writeUInt8(rawBody.readUInt8(index) ^ (1 << bit), index);
-        expect(verifySignature(rawBody, signature, [secret])).toEqual({ ok: false, why: 'mismatch' });
+        expect(verifySignature(rawBody, signature, [secret])).toEqual({ ok: false, reason: 'mismatch' });
       }),
     );
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { readDelivery } from '../../../../app/channels/meta/read.ts';
+import { parseDelivery } from '../../../../app/channels/meta/parse.ts';
 import { acceptDelivery } from '../../../../app/conversation/accept.ts';
 import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
 import { createMemoryStore } from '../../../../app/stores/memory/store.ts';
@@ -39,7 +39,7 @@ async function deliver(...messages: readonly object[]): Promise<void> {
     contacts: [{ wa_id: '15550001111' }],
     messages: messages.map((message) => ({ ...from, ...message })),
   };
-  const delivery = readDelivery({ entry: [{ changes: [{ field: 'messages', value }] }] }, clock.now());
+  const delivery = parseDelivery({ entry: [{ changes: [{ field: 'messages', value }] }] }, clock.now());
   if (delivery === undefined) throw new Error('no delivery');
   const queue = { async wake() {}, async ready() {}, async close() {} };
   await acceptDelivery(delivery, { store, queue, businesses: workPorts().businesses, windowMs: 0 });

@@ -102,11 +102,11 @@ export const corrections: readonly SeededBug[] = [
     name: 'every item that cannot be read is a line of its own',
     edits: [
       {
-        file: 'app/channels/meta/findings.ts',
+        file: 'app/channels/meta/delivery-builder.ts',
         find: 'if (known !== undefined) known.count += 1;',
         replace: 'if (known !== undefined) this.#notices.set(String(Math.random()), { ...known, count: 1 });',
       },
     ],
-    proof: ['test/app/channels/meta/read.test.ts', 'test/app/channels/meta/fixtures.test.ts'],
+    proof: ['test/app/channels/meta/parse.test.ts', 'test/app/channels/meta/fixtures.test.ts'],
   },
 ];

@@ -57,9 +57,9 @@ export const nothingWaits: readonly SeededBug[] = [
     name: 'a key that is refused is shown again and again',
     edits: [
       {
-        file: 'app/compose/answering.ts',
-        find: 'return pausing(observed(create(assistant)), clock);',
-        replace: 'return observed(create(assistant));',
+        file: 'app/compose/adapters.ts',
+        find: 'return pausing(observeAssistant(create(assistant), observed), clock);',
+        replace: 'return observeAssistant(create(assistant), observed);',
       },
     ],
     proof: ['test/app/server.test.ts'],
@@ -86,8 +86,8 @@ export const nothingWaits: readonly SeededBug[] = [
     name: 'nobody sweeps',
     edits: [
       {
-        file: 'app/compose.ts',
-        find: '() => sweep(store, inline, rules.windowMs);',
+        file: 'app/compose/inline-worker.ts',
+        find: '() => sweep(store, queue, rules.windowMs);',
         replace: 'async () => sweep;',
       },
     ],
@@ -103,7 +103,7 @@ export const nothingWaits: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/queues/inline.ts',
-        find: 'if (lane.dueAt === Infinity || closed)',
+        find: 'if (entry.dueAt === Infinity || closed)',
         replace: 'if (again === undefined || closed)',
       },
     ],

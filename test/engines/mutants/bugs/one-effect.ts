@@ -149,7 +149,7 @@ export const oneEffect: readonly SeededBug[] = [
   },
   {
     name: 'the inline queue runs one conversation twice at once',
-    edits: [{ file: 'app/queues/inline.ts', find: 'lane.busy = true;', replace: 'lane.busy = false;' }],
+    edits: [{ file: 'app/queues/inline.ts', find: 'entry.busy = true;', replace: 'entry.busy = false;' }],
     proof: ['test/app/queues/inline.test.ts'],
   },
 ];

@@ -5,7 +5,11 @@ export const quiet: readonly SeededBug[] = [
   {
     name: 'the signature is not checked',
     edits: [
-      { file: 'app/http/webhook.ts', find: 'if (!verified.ok) {', replace: 'if (verified === undefined) {' },
+      {
+        file: 'app/http/webhook.ts',
+        find: 'if (!verification.ok) {',
+        replace: 'if (verification === undefined) {',
+      },
     ],
     proof: ['test/app/http/webhook.test.ts'],
   },
@@ -13,9 +17,9 @@ export const quiet: readonly SeededBug[] = [
     name: 'the signature is compared over the body written anew',
     edits: [
       {
-        file: 'app/http/webhook.ts',
-        find: 'door.verify(rawBody,',
-        replace: 'door.verify(Buffer.from(JSON.stringify(parseJson(rawBody)) ?? rawBody),',
+        file: 'app/channels/meta/webhook.ts',
+        find: 'verifySignature(body,',
+        replace: 'verifySignature(Buffer.from(JSON.stringify(parseJson(String(body))) ?? body),',
       },
     ],
     proof: ['test/app/http/webhook.test.ts'],
@@ -25,7 +29,7 @@ export const quiet: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/channels/meta/signature.ts',
-        find: "{ ok: false, why: 'no_secret' };",
+        find: "{ ok: false, reason: 'no_secret' };",
         replace: '{ ok: true, escaped: false };',
       },
     ],
@@ -36,7 +40,7 @@ export const quiet: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/channels/meta/signature.ts',
-        find: "return { ok: false, why: 'missing' };",
+        find: "return { ok: false, reason: 'missing' };",
         replace: 'return { ok: true, escaped: false };',
       },
     ],

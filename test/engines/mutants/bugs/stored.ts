@@ -7,9 +7,8 @@ export const stored: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/http/webhook.ts',
-        find: 'const accepted = await door.accept(delivery);',
-        replace:
-          'void door.accept(delivery).catch(() => {}); const accepted = { stored: 0, known: 0, foreign: 0 };',
+        find: 'const fields = await accept(delivery);',
+        replace: 'void accept(delivery).catch(() => {}); const fields = {};',
       },
     ],
     proof: ['test/app/http/webhook.test.ts'],
@@ -70,20 +69,20 @@ export const stored: readonly SeededBug[] = [
     name: 'only the first message of a batch is read',
     edits: [
       {
-        file: 'app/channels/meta/read.ts',
+        file: 'app/channels/meta/parse.ts',
         find: 'for (const message of messages) readMessage',
         replace: 'for (const message of messages.slice(0, 1)) readMessage',
       },
     ],
-    proof: ['test/app/channels/meta/read.test.ts'],
+    proof: ['test/app/channels/meta/parse.test.ts'],
   },
   {
     name: 'only the first entry is read',
     edits: [
       {
-        file: 'app/channels/meta/read.ts',
-        find: "found.list(entry, 'entry')) readEntry",
-        replace: "found.list(entry, 'entry').slice(0, 1)) readEntry",
+        file: 'app/channels/meta/parse.ts',
+        find: "builder.list(entry, 'entry')) readEntry",
+        replace: "builder.list(entry, 'entry').slice(0, 1)) readEntry",
       },
     ],
     proof: ['test/app/channels/meta/fixtures.test.ts'],
@@ -103,20 +102,20 @@ export const stored: readonly SeededBug[] = [
     name: 'a batch of 1,000 messages is cut',
     edits: [
       {
-        file: 'app/channels/meta/read.ts',
+        file: 'app/channels/meta/parse.ts',
         find: 'for (const message of messages) readMessage',
         replace: 'for (const message of messages.slice(0, 999)) readMessage',
       },
     ],
-    proof: ['test/app/channels/meta/read.test.ts'],
+    proof: ['test/app/channels/meta/parse.test.ts'],
   },
   {
     name: 'a delivery of 3 MB is too large',
     edits: [
       {
-        file: 'app/http/webhook.ts',
-        find: 'const LONGEST_BODY = 4 * 1024 * 1024;',
-        replace: 'const LONGEST_BODY = 1024 * 1024;',
+        file: 'app/channels/meta/webhook.ts',
+        find: 'const MAX_BODY_BYTES = 4 * 1024 * 1024;',
+        replace: 'const MAX_BODY_BYTES = 1024 * 1024;',
       },
     ],
     proof: ['test/app/http/raw-body.test.ts'],

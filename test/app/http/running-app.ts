@@ -1,17 +1,17 @@
-/**
- * A webhook app on a real port, with a door whose signature is real and whose store is a list.
- */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+/** The HTTP app on a real port, with Meta's signature and a list for a store. */
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { createMetaWebhook } from '../../../app/channels/meta/webhook.ts';
 import type { Delivery } from '../../../app/domain/message.ts';
-import { createHttpApp, type Doors } from '../../../app/http/app.ts';
+import { createHttpApp, type HttpAppOptions } from '../../../app/http/app.ts';
 import { type Limits, type Listening, listen } from '../../../app/http/listen.ts';
-import type { Accepted, WebhookDoor } from '../../../app/http/webhook.ts';
-import { createLog } from '../../../app/log.ts';
+import { parseJson } from '../../../app/json.ts';
+import { createLog, type Fields } from '../../../app/log.ts';
 import { createMetrics } from '../../../app/metrics.ts';
+import type { WebhookChannel } from '../../../app/ports/webhook-channel.ts';
 
 export const SECRET = 'development-app-secret';
 export const VERIFY_TOKEN = 'development-verify-token';
@@ -26,16 +26,18 @@ export interface Running extends Listening {
   metrics(): Promise<string>;
 }
 
-export interface Overrides extends Partial<Omit<Doors, 'webhook' | 'leaving'>> {
-  readonly accept?: (delivery: Delivery) => Promise<Accepted>;
-  readonly read?: WebhookDoor['read'];
+export interface Overrides extends Partial<Omit<HttpAppOptions, 'channels' | 'leaving'>> {
+  readonly alwaysReturnOk?: boolean;
+  /** Absent: every entry of an envelope is a text. */
+  readonly parse?: WebhookChannel['parse'];
   readonly limits?: Partial<Limits>;
   readonly deadlineMs?: number;
 }
 
 export async function start({
   accept,
-  read,
+  parse = parseEntries,
+  alwaysReturnOk = true,
   limits = {},
   deadlineMs = 5000,
   ...overrides
@@ -49,19 +51,15 @@ export async function start({
   };
   const log = createLog({ level: 'debug', now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
   const metrics = createMetrics({ backlog: async () => ({ waiting: 0, deadLetters: 0 }), now: clock.now });
+  const meta = createMetaWebhook({ appSecrets: [SECRET], verifyToken: VERIFY_TOKEN, alwaysReturnOk });
   const app = createHttpApp({
-    webhook: {
-      verify,
-      read: read ?? ((body) => (hasEntries(body) ? deliveryOf(body) : undefined)),
-      accept:
-        accept ??
-        (async (delivery) => {
-          accepted.push(delivery);
-          return { stored: delivery.messages.length, known: 0, foreign: 0 };
-        }),
-    },
-    verifyToken: VERIFY_TOKEN,
-    alwaysReturnOk: true,
+    channels: [{ ...meta, parse }],
+    accept:
+      accept ??
+      (async (delivery): Promise<Fields> => {
+        accepted.push(delivery);
+        return { stored: delivery.messages.length, known: 0, foreign: 0 };
+      }),
     ready: async () => {},
     leaving: leaving.signal,
     origins: ['https://example.org'],
@@ -98,14 +96,9 @@ export async function start({
   };
 }
 
-function verify(rawBody: Buffer, signature: string | string[] | undefined) {
-  if (typeof signature !== 'string' || !/^sha256=[0-9a-f]{64}$/i.test(signature)) {
-    return { ok: false, why: 'no signature' } as const;
-  }
-  const given = Buffer.from(signature.slice('sha256='.length), 'hex');
-  return timingSafeEqual(given, createHmac('sha256', SECRET).update(rawBody).digest())
-    ? ({ ok: true } as const)
-    : ({ ok: false, why: 'wrong signature' } as const);
+function parseEntries(bytes: Buffer): Delivery | undefined {
+  const body = parseJson(bytes.toString());
+  return hasEntries(body) ? deliveryOf(body) : undefined;
 }
 
 function hasEntries(body: unknown): body is { entry: unknown[] } {

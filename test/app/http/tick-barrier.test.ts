@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createGathering } from '../../../app/http/gathering.ts';
+import { createTickBarrier } from '../../../app/http/tick-barrier.ts';
 
 describe('a gathering', () => {
   it('lets all who came in one turn of the event loop go on together, step by step', async () => {
-    const gathered = createGathering();
+    const gathered = createTickBarrier();
     const steps: string[] = [];
     const go = async (name: string) => {
       await gathered();
@@ -17,7 +17,7 @@ describe('a gathering', () => {
   });
 
   it('ends with the turn, and those who come later have one of their own', async () => {
-    const gathered = createGathering();
+    const gathered = createTickBarrier();
     const ended: string[] = [];
     const first = gathered().then(() => ended.push('first'));
     expect(ended).toEqual([]);

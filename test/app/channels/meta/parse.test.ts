@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readDelivery } from '../../../../app/channels/meta/read.ts';
+import { parseDelivery } from '../../../../app/channels/meta/parse.ts';
 
 const receivedAt = 1_760_000_060_000;
 
@@ -75,18 +75,18 @@ const body = fc.oneof(
   fc.array(json).map((messages) => delivery({ messages, statuses: messages, contacts: messages })),
 );
 
-describe('readDelivery', () => {
+describe('parseDelivery', () => {
   it.each([undefined, null, 7, 'text', [], {}, { entry: {} }, { object: 'whatsapp_business_account' }])(
     'finds no delivery in %j',
     (body) => {
-      expect(readDelivery(body, receivedAt)).toBeUndefined();
+      expect(parseDelivery(body, receivedAt)).toBeUndefined();
     },
   );
 
   it('never throws, and everything it finds can be used', () => {
     fc.assert(
       fc.property(body, (body) => {
-        const found = readDelivery(JSON.parse(JSON.stringify(body)), receivedAt);
+        const found = parseDelivery(JSON.parse(JSON.stringify(body)), receivedAt);
         for (const { id, person, sentAt } of found?.messages ?? []) {
           expect(id).not.toBe('');
           expect(person.phone ?? person.userId).toMatch(/^(\d{4,20}|[A-Z]{2}\..+)$/);
@@ -107,7 +107,7 @@ describe('readDelivery', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(id, odd)), (items) => {
         const messages = items.map((item) => (isId(item) ? textMessage(item, '15550001111') : item));
-        const found = readDelivery(JSON.parse(JSON.stringify(delivery({ messages }))), receivedAt);
+        const found = parseDelivery(JSON.parse(JSON.stringify(delivery({ messages }))), receivedAt);
         expect(found?.messages.map((message) => message.id)).toEqual(items.filter(isId));
       }),
     );
@@ -117,14 +117,14 @@ describe('readDelivery', () => {
     const ids = Array.from({ length: 1_000 }, (_, index) => `wamid.${index}`);
     const messages = ids.map((id) => textMessage(id, '15550001111'));
     const statuses = ids.map((id) => ({ id, status: 'sent', timestamp: '1760000000' }));
-    expect(readDelivery(delivery({ messages }), receivedAt)?.messages.map(({ id }) => id)).toEqual(ids);
-    const read = readDelivery(delivery({ statuses }), receivedAt)?.statuses;
+    expect(parseDelivery(delivery({ messages }), receivedAt)?.messages.map(({ id }) => id)).toEqual(ids);
+    const read = parseDelivery(delivery({ statuses }), receivedAt)?.statuses;
     expect(read?.map(({ platformId }) => platformId)).toEqual(ids);
   });
 
   it('reads every message of a delivery that holds more, and says so once', () => {
     const messages = Array.from({ length: 1_500 }, (_, n) => textMessage(`wamid.${n}`, '15550001111'));
-    const found = readDelivery(delivery({ messages }), receivedAt);
+    const found = parseDelivery(delivery({ messages }), receivedAt);
     expect(found?.messages).toHaveLength(1_500);
     expect(found?.notices).toEqual([{ what: 'too_many' }]);
   });
@@ -141,7 +141,7 @@ describe('readDelivery', () => {
       },
     };
     const items = Array.from({ length: 20_000 }, () => hopeless);
-    const found = readDelivery(
+    const found = parseDelivery(
       delivery({ messages: items, statuses: items, errors: [{}, {}, 7] }),
       receivedAt,
     );
@@ -164,7 +164,7 @@ describe('readDelivery', () => {
       ...textMessage(`wamid.${n}`, '15550001111'),
       type: `kind_${n}`,
     }));
-    const found = readDelivery({ entry: [{ changes }, delivery({ messages }).entry[0]] }, receivedAt);
+    const found = parseDelivery({ entry: [{ changes }, delivery({ messages }).entry[0]] }, receivedAt);
     expect(found?.messages).toHaveLength(messages.length);
     expect(found?.notices.length).toBeLessThan(50);
     const counted = found?.notices.reduce((sum, { count = 1 }) => sum + count, 0);
@@ -174,7 +174,7 @@ describe('readDelivery', () => {
   it('hears what is critical among a thousand other things', () => {
     const changes = Array.from({ length: 1_000 }, (_, n) => ({ field: `made_up_${n}` }));
     const banned = { field: 'account_update', value: { event: 'DISABLED_UPDATE' } };
-    const found = readDelivery({ entry: [{ changes: [...changes, banned] }] }, receivedAt);
+    const found = parseDelivery({ entry: [{ changes: [...changes, banned] }] }, receivedAt);
     expect(found?.notices).toContainEqual({ what: 'account_restricted' });
   });
 
@@ -184,7 +184,7 @@ describe('readDelivery', () => {
     [{ messages: 'odd' }, 0, ['malformed_change']],
   ])('reads a change that has no field when it holds messages: %j', (value, count, notices) => {
     const metadata = { phone_number_id: '100000000000001' };
-    const found = readDelivery({ entry: [{ changes: [{ value: { metadata, ...value } }] }] }, receivedAt);
+    const found = parseDelivery({ entry: [{ changes: [{ value: { metadata, ...value } }] }] }, receivedAt);
     expect(found?.messages).toHaveLength(count);
     expect(found?.notices.map(({ what }) => what)).toEqual(notices);
   });
@@ -197,7 +197,7 @@ describe('readDelivery', () => {
         "messages": [{ "__proto__": { "polluted": 1 }, "id": "a", "from": "15550001111", "type": "__proto__" }]
       } }] }]
     }`);
-    const [message] = readDelivery(parsed, receivedAt)?.messages ?? [];
+    const [message] = parseDelivery(parsed, receivedAt)?.messages ?? [];
     expect(message).toMatchObject({ id: 'a', content: { kind: 'silent', type: 'unknown' } });
     expect(Reflect.get(message ?? {}, 'polluted')).toBeUndefined();
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
@@ -209,7 +209,7 @@ describe('readDelivery', () => {
       user_id: `US.${n}`,
     }));
     const messages = people.map(({ wa_id }, n) => textMessage(`wamid.${n}`, wa_id));
-    const found = readDelivery(delivery({ contacts: people.toReversed(), messages }), receivedAt);
+    const found = parseDelivery(delivery({ contacts: people.toReversed(), messages }), receivedAt);
     expect(found?.messages.map(({ person }) => person)).toEqual(
       people.map(({ wa_id, user_id }) => ({ phone: wa_id, userId: user_id })),
     );
@@ -225,31 +225,31 @@ describe('readDelivery', () => {
       },
     }));
     const messages = Array.from({ length: 1000 }, (_, n) => textMessage(`wamid.${n}`, '15550009999'));
-    readDelivery(delivery({ contacts, messages }), receivedAt);
+    parseDelivery(delivery({ contacts, messages }), receivedAt);
     expect(looks).toBeLessThanOrEqual(3 * contacts.length);
   });
 
   it('is not troubled by deep nesting', () => {
     const deep = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
-    expect(readDelivery(deep(100_000), receivedAt)).toBeUndefined();
+    expect(parseDelivery(deep(100_000), receivedAt)).toBeUndefined();
     const messages = [deep(100_000), { ...textMessage('wamid.1', '15550001111'), context: deep(100_000) }];
-    expect(readDelivery(delivery({ messages }), receivedAt)?.messages).toHaveLength(1);
+    expect(parseDelivery(delivery({ messages }), receivedAt)?.messages).toHaveLength(1);
   });
 
   it('makes text that UTF-8 can hold', () => {
     const message = { ...textMessage('wamid.1', '15550001111'), text: { body: 'a\ud83dz' } };
-    const [read] = readDelivery(delivery({ messages: [message] }), receivedAt)?.messages ?? [];
+    const [read] = parseDelivery(delivery({ messages: [message] }), receivedAt)?.messages ?? [];
     expect(read?.content).toEqual({ kind: 'text', text: 'a\ufffdz' });
   });
 
   it('cannot remember a message without an id', () => {
-    const found = readDelivery(delivery({ messages: [textMessage('', '15550001111')] }), receivedAt);
+    const found = parseDelivery(delivery({ messages: [textMessage('', '15550001111')] }), receivedAt);
     expect(found).toEqual({ messages: [], statuses: [], notices: [{ what: 'malformed_message' }] });
   });
 
   it('misses no number where nothing was said', () => {
     const value = { metadata: undefined, errors: [{ code: 1 }], statuses: [] };
-    expect(readDelivery(delivery(value), receivedAt)?.notices).toEqual([
+    expect(parseDelivery(delivery(value), receivedAt)?.notices).toEqual([
       { what: 'platform_error', detail: '1' },
     ]);
   });
@@ -258,7 +258,7 @@ describe('readDelivery', () => {
     'takes the time of receipt for the timestamp %j',
     (timestamp) => {
       const messages = [{ ...textMessage('wamid.1', '15550001111'), timestamp }];
-      const found = readDelivery(delivery({ messages }), receivedAt);
+      const found = parseDelivery(delivery({ messages }), receivedAt);
       expect(found?.messages[0]?.sentAt).toBe(receivedAt);
       expect(found?.notices).toEqual([{ what: 'no_timestamp' }]);
     },
@@ -267,21 +267,21 @@ describe('readDelivery', () => {
   it('does not follow a change of number that has no time: it may be a replay', () => {
     const change = { id: 'wamid.1', from: '15550001111', type: 'system', system: { wa_id: '15550003333' } };
     const people = (timestamp: unknown) =>
-      readDelivery(delivery({ messages: [{ ...change, timestamp }] }), receivedAt)?.messages[0]?.person;
+      parseDelivery(delivery({ messages: [{ ...change, timestamp }] }), receivedAt)?.messages[0]?.person;
     expect(people('1760000000')).toEqual({ phone: '15550003333', formerly: ['15550001111'] });
     expect(people('never')).toEqual({ phone: '15550003333' });
   });
 
   it('takes a timestamp that is a number', () => {
     const messages = [{ ...textMessage('wamid.1', '15550001111'), timestamp: 1_760_000_000 }];
-    expect(readDelivery(delivery({ messages }), receivedAt)?.messages[0]?.sentAt).toBe(1_760_000_000_000);
+    expect(parseDelivery(delivery({ messages }), receivedAt)?.messages[0]?.sentAt).toBe(1_760_000_000_000);
   });
 
   it('keeps what the platform calls things out of notices when it is no plain word', () => {
     const value = { messages: [{ ...textMessage('wamid.1', '15550001111'), type: 'call +1 555 000 1111' }] };
-    expect(readDelivery(delivery(value), receivedAt)?.notices).toEqual([{ what: 'unknown_type' }]);
+    expect(parseDelivery(delivery(value), receivedAt)?.notices).toEqual([{ what: 'unknown_type' }]);
     const long = { entry: [{ changes: [{ field: 'x'.repeat(200) }] }] };
-    expect(readDelivery(long, receivedAt)?.notices).toEqual([
+    expect(parseDelivery(long, receivedAt)?.notices).toEqual([
       { what: 'unknown_field', detail: 'x'.repeat(64) },
     ]);
   });

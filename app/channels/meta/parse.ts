@@ -1,5 +1,6 @@
 import type { Delivery, Person, Progress } from '../../domain/message.ts';
 import { readContent } from './content.ts';
+import { DeliveryBuilder } from './delivery-builder.ts';
 import {
   Change,
   Entry,
@@ -12,7 +13,6 @@ import {
   Value,
 } from './envelope.ts';
 import { readField } from './fields.ts';
-import { Findings } from './findings.ts';
 import { type ContactBook, readContacts, readPerson } from './person.ts';
 
 /**
@@ -22,39 +22,39 @@ import { type ContactBook, readContacts, readPerson } from './person.ts';
  *
  * `receivedAt`, in milliseconds since 1970, stands in for a timestamp that is missing or cannot be.
  */
-export function readDelivery(body: unknown, receivedAt: number): Delivery | undefined {
+export function parseDelivery(body: unknown, receivedAt: number): Delivery | undefined {
   const envelope = Envelope.safeParse(body);
   if (!envelope.success) return undefined;
-  const found = new Findings(receivedAt);
+  const builder = new DeliveryBuilder(receivedAt);
   const { object, entry } = envelope.data;
   if (object === undefined || object === 'whatsapp_business_account') {
-    for (const item of found.list(entry, 'entry')) readEntry(item, found);
+    for (const item of builder.list(entry, 'entry')) readEntry(item, builder);
   } else {
-    found.notice('unknown_object', object);
+    builder.notice('unknown_object', object);
   }
-  return found.delivery();
+  return builder.delivery();
 }
 
-function readChange(item: unknown, found: Findings): void {
+function readChange(item: unknown, builder: DeliveryBuilder): void {
   const change = Change.safeParse(item).data;
   if (change === undefined) {
-    found.notice('malformed_change');
+    builder.notice('malformed_change');
     return;
   }
   const { field, value } = change;
   if (field === 'messages') {
-    readValue(value, found);
+    readValue(value, builder);
   } else if (field === undefined && hasUpdates(value)) {
-    found.notice('no_field');
-    readValue(value, found);
+    builder.notice('no_field');
+    readValue(value, builder);
   } else if (typeof field !== 'string') {
-    found.notice('malformed_change');
+    builder.notice('malformed_change');
   } else if (field === 'standby' || field === 'messaging_handovers') {
     // Meta's own Business Agent holds the conversation: people write to it and not to us, and an operator must know.
-    found.notice(field);
+    builder.notice(field);
   } else {
     const { what, detail, routine } = readField(field, value);
-    found.notice(what, detail, routine);
+    builder.notice(what, detail, routine);
   }
 }
 
@@ -65,33 +65,33 @@ function hasUpdates(value: unknown): boolean {
   return Array.isArray(read?.messages) || Array.isArray(read?.statuses);
 }
 
-function readEntry(item: unknown, found: Findings): void {
+function readEntry(item: unknown, builder: DeliveryBuilder): void {
   const entry = mayHave(item, 'changes') ? Entry.safeParse(item).data : undefined;
-  if (entry === undefined) found.notice('malformed_entry');
-  for (const change of found.list(entry?.changes, 'changes')) readChange(change, found);
+  if (entry === undefined) builder.notice('malformed_entry');
+  for (const change of builder.list(entry?.changes, 'changes')) readChange(change, builder);
 }
 
-function readValue(item: unknown, found: Findings): void {
+function readValue(item: unknown, builder: DeliveryBuilder): void {
   const value = Value.safeParse(item);
   if (!value.success) {
-    found.notice('malformed_value');
+    builder.notice('malformed_value');
     return;
   }
-  for (const error of found.list(value.data.errors, 'errors'))
-    found.notice('platform_error', errorCode(error));
-  const messages = found.list(value.data.messages, 'messages');
-  const statuses = found.list(value.data.statuses, 'statuses');
+  for (const error of builder.list(value.data.errors, 'errors'))
+    builder.notice('platform_error', errorCode(error));
+  const messages = builder.list(value.data.messages, 'messages');
+  const statuses = builder.list(value.data.statuses, 'statuses');
   if (messages.length === 0 && statuses.length === 0) return;
   const { metadata } = value.data;
   if (metadata === undefined) {
-    found.notice('no_number');
+    builder.notice('no_number');
     return;
   }
   const number = metadata.phone_number_id;
   const ownPhone = metadata.display_phone_number?.replaceAll(/\D/g, '');
-  const contacts = readContacts(found.list(value.data.contacts, 'contacts'));
-  for (const message of messages) readMessage(message, { number, ownPhone, contacts }, found);
-  for (const status of statuses) readStatus(status, number, found);
+  const contacts = readContacts(builder.list(value.data.contacts, 'contacts'));
+  for (const message of messages) readMessage(message, { number, ownPhone, contacts }, builder);
+  for (const status of statuses) readStatus(status, number, builder);
 }
 
 interface Circumstances {
@@ -101,28 +101,32 @@ interface Circumstances {
   readonly contacts: ContactBook;
 }
 
-function readMessage(item: unknown, { number, ownPhone, contacts }: Circumstances, found: Findings): void {
+function readMessage(
+  item: unknown,
+  { number, ownPhone, contacts }: Circumstances,
+  builder: DeliveryBuilder,
+): void {
   const entry = mayHave(item, 'id') ? MessageEntry.safeParse(item).data : undefined;
   if (entry === undefined) {
-    found.notice('malformed_message');
+    builder.notice('malformed_message');
     return;
   }
-  const { content, surprise, detail } = readContent(entry);
-  if (surprise !== undefined) found.notice(surprise, detail ?? entry.type);
-  for (const error of found.list(entry.errors, 'errors')) found.notice('message_error', errorCode(error));
+  const { content, notice, detail } = readContent(entry);
+  if (notice !== undefined) builder.notice(notice, detail ?? entry.type);
+  for (const error of builder.list(entry.errors, 'errors')) builder.notice('message_error', errorCode(error));
   const person = readPerson(entry, contacts);
   if (person === undefined) {
-    found.notice('no_sender', entry.type);
+    builder.notice('no_sender', entry.type);
     return;
   }
   // An answer to it would be sent to ourselves, which Meta refuses (131021).
   if (person.phone !== undefined && person.phone === ownPhone) {
-    found.notice('own_number', entry.type);
+    builder.notice('own_number', entry.type);
     return;
   }
-  const sentAt = found.time(entry.timestamp);
-  const isTimed = readTimestamp(entry.timestamp, found.receivedAt) !== undefined;
-  found.messages.push({
+  const sentAt = builder.time(entry.timestamp);
+  const isTimed = readTimestamp(entry.timestamp, builder.receivedAt) !== undefined;
+  builder.messages.push({
     id: entry.id,
     channel: 'meta',
     number,
@@ -141,23 +145,23 @@ const PROGRESS: ReadonlyMap<string | undefined, Progress> = new Map(
   (['sent', 'delivered', 'read', 'played', 'failed'] as const).map((word) => [word, word]),
 );
 
-function readStatus(item: unknown, number: string, found: Findings): void {
+function readStatus(item: unknown, number: string, builder: DeliveryBuilder): void {
   const status = mayHave(item, 'id') ? StatusEntry.safeParse(item).data : undefined;
   if (status === undefined) {
-    found.notice('malformed_status');
+    builder.notice('malformed_status');
     return;
   }
   const { id, status: word, timestamp, biz_opaque_callback_data: key, errors } = status;
   const progress = PROGRESS.get(word) ?? 'other';
-  if (progress === 'other') found.notice('unknown_status', word);
-  const [code] = found.list(errors, 'errors').map(errorCode);
-  found.statuses.push({
+  if (progress === 'other') builder.notice('unknown_status', word);
+  const [code] = builder.list(errors, 'errors').map(errorCode);
+  builder.statuses.push({
     channel: 'meta',
     number,
     platformId: id,
     ...(key !== undefined && key !== '' && { key }),
     progress,
-    at: found.time(timestamp),
+    at: builder.time(timestamp),
     ...(code !== undefined && { code }),
   });
 }

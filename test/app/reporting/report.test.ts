@@ -1,24 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkReport } from '../../app/conversation/work.ts';
-import { Refused, Unavailable, Unknown } from '../../app/domain/errors.ts';
-import type { Delivery } from '../../app/domain/message.ts';
-import { createLog } from '../../app/log.ts';
-import { createMetrics } from '../../app/metrics.ts';
-import { reporting } from '../../app/reporting.ts';
-import { scriptedChannel } from '../fakes/channel.ts';
-import { AISHA, NUMBER, status } from '../fakes/messages.ts';
+import type { WorkReport } from '../../../app/conversation/work.ts';
+import { Refused, Unavailable, Unknown } from '../../../app/domain/errors.ts';
+import type { Delivery } from '../../../app/domain/message.ts';
+import { createLog } from '../../../app/log.ts';
+import { createMetrics } from '../../../app/metrics.ts';
+import type { Channel } from '../../../app/ports/channel.ts';
+import { observeChannel } from '../../../app/reporting/observe-channel.ts';
+import { createReport } from '../../../app/reporting/report.ts';
+import { scriptedChannel } from '../../fakes/channel.ts';
+import { AISHA, NUMBER, status } from '../../fakes/messages.ts';
 
-function told() {
+function reported() {
   const lines: string[] = [];
   let time = 0;
   const now = () => time;
   const log = createLog({ level: 'info', now, write: (line) => lines.push(line) });
   const metrics = createMetrics({ backlog: async () => ({ waiting: 0, deadLetters: 0 }), now });
-  const report = reporting({ log, metrics, who: (identity) => identity, now });
+  const report = createReport({ log, metrics, who: (identity) => identity, now });
   return {
-    look: (said: Pick<WorkReport, 'outcome'> & Partial<WorkReport>) =>
-      report.look({ conversation: 'c', tookMs: 1, ...said }),
+    work: (attempt: Pick<WorkReport, 'outcome'> & Partial<WorkReport>) =>
+      report.work({ conversation: 'c', tookMs: 1, ...attempt }),
     report,
+    observed: (channel: Channel) => observeChannel(channel, { log, metrics }),
     pass: (ms: number) => {
       time += ms;
     },
@@ -33,9 +36,9 @@ const tokenRefused = new Unavailable('no', { code: '190', scope: 'number', alarm
 
 describe('what is counted', () => {
   it('a turn that was given up once, and its apology for itself', async () => {
-    const { look, metrics } = told();
-    look({ outcome: 'buried', waitedMs: 5_000 });
-    look({ outcome: 'apologised', waitedMs: 5_000 });
+    const { work, metrics } = reported();
+    work({ outcome: 'buried', waitedMs: 5_000 });
+    work({ outcome: 'apologised', waitedMs: 5_000 });
     const page = await metrics();
     expect(page).toContain('ansari_whatsapp_turns_total{outcome="buried"} 1');
     expect(page).toContain('ansari_whatsapp_turns_total{outcome="apologised"} 1');
@@ -43,9 +46,9 @@ describe('what is counted', () => {
   });
 
   it('a turn to which nothing was said, which took no time to answer', async () => {
-    const { look, metrics } = told();
-    look({ outcome: 'silent', waitedMs: 90_000_000 });
-    look({ outcome: 'answered', waitedMs: 4_000 });
+    const { work, metrics } = reported();
+    work({ outcome: 'silent', waitedMs: 90_000_000 });
+    work({ outcome: 'answered', waitedMs: 4_000 });
     const page = await metrics();
     expect(page).toContain('ansari_whatsapp_turns_total{outcome="silent"} 1');
     expect(page).toContain('ansari_whatsapp_turns_total{outcome="answered"} 1');
@@ -53,9 +56,9 @@ describe('what is counted', () => {
   });
 
   it('a part that is sent again, however that ends', async () => {
-    const { report, metrics, lines } = told();
+    const { observed, metrics, lines } = reported();
     const scripted = scriptedChannel();
-    const channel = report.channel(scripted);
+    const channel = observed(scripted);
     const business = { channel: 'meta', number: NUMBER, accessToken: 'secret' } as const;
     const send = (again: boolean) => channel.send(business, AISHA, { text: 'a', key: 'k', again });
     scripted.next.push(
@@ -78,8 +81,8 @@ describe('what is counted', () => {
 
 describe('a part that was taken and failed', () => {
   it('is counted once it is judged, and when it is sent again, with its code in the log', async () => {
-    const { report, metrics, lines } = told();
-    const channel = report.channel(scriptedChannel());
+    const { observed, metrics, lines } = reported();
+    const channel = observed(scriptedChannel());
     const business = { channel: 'meta', number: NUMBER, accessToken: 'secret' } as const;
     expect(channel.failure(business, AISHA, ['131000'])).toMatchObject({ code: '131000' });
     await channel.send(business, AISHA, { text: 'a', key: 'k', again: false, failures: ['131000'] });
@@ -91,25 +94,25 @@ describe('a part that was taken and failed', () => {
   });
 
   it('is a turn that was repeated, and no second answer', async () => {
-    const { look, metrics } = told();
-    look({ outcome: 'repeated', sent: 1 });
+    const { work, metrics } = reported();
+    work({ outcome: 'repeated', sent: 1 });
     const page = await metrics();
     expect(page).toContain('ansari_whatsapp_turns_total{outcome="repeated"} 1');
     expect(page).toContain('ansari_whatsapp_answer_seconds_count 0');
   });
 
   it('rings the alarm that a refusal of its send rings', () => {
-    const { look, alarms } = told();
+    const { work, alarms } = reported();
     const error = new Unavailable('no', { code: '131042', scope: 'number', alarm: 'number-refused' });
-    look({ outcome: 'again', error });
-    look({ outcome: 'buried', error: new Refused('no', { code: '131026' }) });
+    work({ outcome: 'again', error });
+    work({ outcome: 'buried', error: new Refused('no', { code: '131026' }) });
     expect(alarms()).toEqual(['number-refused', 'dead-letter']);
   });
 });
 
 it('a line tells of a turn what nobody can scrape of a worker', () => {
-  const { look, lines } = told();
-  look({ outcome: 'answered', attempt: 2, sent: 3, waitedMs: 4_000, tookMs: 2_500 });
+  const { work, lines } = reported();
+  work({ outcome: 'answered', attempt: 2, sent: 3, waitedMs: 4_000, tookMs: 2_500 });
   expect(lines()).toMatchObject([
     {
       level: 'info',
@@ -124,11 +127,26 @@ it('a line tells of a turn what nobody can scrape of a worker', () => {
   ]);
 });
 
+it('counts the statuses and the notices of a delivery', async () => {
+  const { report, metrics } = reported();
+  const accepted = { outcomes: [], stored: 0, known: 2, foreign: 1, statuses: 2 };
+  const statuses = [status('k', 'read'), status('k', 'read')];
+  const notices = [{ what: 'unknown_field', detail: 'x', count: 3 }, { what: 'unknown_field' }];
+  expect(report.delivery({ messages: [], statuses, notices }, accepted)).toEqual({
+    stored: 0,
+    known: 2,
+    foreign: 1,
+  });
+  const page = await metrics();
+  expect(page).toContain('ansari_whatsapp_statuses_total{progress="read"} 2');
+  expect(page).toContain('ansari_whatsapp_notices_total{what="unknown_field"} 4');
+});
+
 describe('a line tells of a delivery', () => {
   const nobody = { outcomes: [], stored: 0, known: 0, foreign: 0, statuses: 0 };
   const hears = (delivery: Partial<Delivery>) => {
-    const { report, lines } = told();
-    report.accepted({ messages: [], statuses: [], notices: [], ...delivery }, nobody);
+    const { report, lines } = reported();
+    report.delivery({ messages: [], statuses: [], notices: [], ...delivery }, nobody);
     return lines();
   };
 
@@ -170,27 +188,27 @@ function lost(): never {
 
 describe('the alarm of a turn', () => {
   it('is the one of its failure', () => {
-    const { look, alarms } = told();
-    look({ outcome: 'again', error: keyRefused });
-    look({ outcome: 'again', error: new Unavailable('no', { code: '131056', scope: 'pair' }) });
+    const { work, alarms } = reported();
+    work({ outcome: 'again', error: keyRefused });
+    work({ outcome: 'again', error: new Unavailable('no', { code: '131056', scope: 'pair' }) });
     expect(alarms()).toEqual(['backend-key', undefined]);
   });
 
   it('is said once a minute, however many turns fail for it', () => {
-    const { look, pass, alarms } = told();
+    const { work, pass, alarms } = reported();
     for (let second = 0; second < 120; second += 1) {
-      for (let turn = 0; turn < 10; turn += 1) look({ outcome: 'again', error: keyRefused });
-      if (second === 30) look({ outcome: 'again', error: tokenRefused });
+      for (let turn = 0; turn < 10; turn += 1) work({ outcome: 'again', error: keyRefused });
+      if (second === 30) work({ outcome: 'again', error: tokenRefused });
       pass(1_000);
     }
     expect(alarms()).toEqual(['backend-key', 'token-refused', 'backend-key']);
   });
 
   it('is a dead letter each time one was given up, and nothing when it was answered', () => {
-    const { look, alarms } = told();
-    look({ outcome: 'buried', error: new Refused('no', { code: '131026' }) });
-    look({ outcome: 'buried', error: keyRefused });
-    look({ outcome: 'answered' });
+    const { work, alarms } = reported();
+    work({ outcome: 'buried', error: new Refused('no', { code: '131026' }) });
+    work({ outcome: 'buried', error: keyRefused });
+    work({ outcome: 'answered' });
     expect(alarms()).toEqual(['dead-letter', 'dead-letter', undefined]);
   });
 });

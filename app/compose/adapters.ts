@@ -10,21 +10,28 @@ import { createMetaChannel } from '../channels/meta/send.ts';
 import { systemClock as clock } from '../clock.ts';
 import { NOT_YET } from '../config/not-yet.ts';
 import type { Config } from '../config.ts';
+import type { TurnPorts } from '../conversation/turn.ts';
 import type { WorkRules } from '../conversation/work.ts';
 import type { Log } from '../log.ts';
+import type { Counters } from '../metrics.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Businesses } from '../ports/businesses.ts';
 import type { Channel } from '../ports/channel.ts';
+import { observeAssistant } from '../reporting/observe-assistant.ts';
+import { observeChannel } from '../reporting/observe-channel.ts';
 
-/** What whoever answers needs, be it the door's own process or the worker: chosen by the configuration. */
+/** The adapters that the configuration chooses, for the inline worker and for the worker in its own process. */
 
-/** A worker that dies keeps its conversation this long from the others. It is renewed three times within it. */
+/** Running turns may go on for so long once the process is told to end. */
+export const GRACE_MS = 5_000;
+
+/** A worker that dies blocks its conversation for this long. A living one renews the lease three times within it. */
 const LEASE_MS = 10_000;
-/** About ten minutes with the pauses of `backoff.ts`; then the person is told that it did not work. */
-const MOST_ATTEMPTS = 10;
+/** About ten minutes with the delays of `backoff.ts`; then the person gets an apology. */
+const MAX_ATTEMPTS = 10;
 const CONFIRM_MS = 2_000;
 
-/** What this version cannot do although its configuration is valid: said at the start, not at the first message. */
+/** A valid configuration that this version cannot run: thrown at the start, not at the first message. */
 export class NotAvailable extends Error {
   override readonly name = 'NotAvailable';
 }
@@ -40,17 +47,20 @@ export function rulesFor({ deployment, policy }: Config): WorkRules {
     reconcileMs: policy.sendReconcileMs,
     confirmMs: CONFIRM_MS,
     leaseMs: LEASE_MS,
-    mostAttempts: MOST_ATTEMPTS,
+    mostAttempts: MAX_ATTEMPTS,
     windowMs: policy.batchWindowMs,
   };
 }
 
-/** `observed` sees the calls that are really made. */
-export function assistantFor(
-  { assistant }: Pick<Config, 'assistant'>,
-  observed: (assistant: Assistant) => Assistant,
-): Assistant {
-  return pausing(observed(create(assistant)), clock);
+interface Observed {
+  readonly log: Log;
+  readonly metrics: Counters;
+  readonly now: () => number;
+}
+
+/** The circuit breaker is outermost: only calls that are really made are measured. */
+export function assistantFor({ assistant }: Pick<Config, 'assistant'>, observed: Observed): Assistant {
+  return pausing(observeAssistant(create(assistant), observed), clock);
 }
 
 function create(assistant: Config['assistant']): Assistant {
@@ -79,7 +89,11 @@ export function businessesFor({ businesses, twilio }: Config): Businesses {
   }
 }
 
-export function metaChannelFor({ meta }: Config, log: Log): Channel {
+export function channelsFor(config: Config, observed: Observed): TurnPorts['channels'] {
+  return { meta: observeChannel(metaChannel(config, observed.log), observed) };
+}
+
+function metaChannel({ meta }: Config, log: Log): Channel {
   const { apiUrl, apiVersion } = meta;
   const channel = createMetaChannel({ apiUrl, apiVersion, pace: new Pace({ clock }), clock });
   const record = ({ length }: { length: number }) => log.info('reply recorded, not sent', { count: length });

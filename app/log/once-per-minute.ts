@@ -1,0 +1,22 @@
+/** Anybody can send a thousand bad requests: the same line for each would drown the others. */
+const INTERVAL_MS = 60_000;
+/** Kinds come from small fixed sets; this bounds the memory if one does not. */
+const MAX_KINDS = 1_000;
+
+/**
+ * Returns a function that limits log lines to one per minute and kind. It returns how many such events there were since
+ * the last line, this one included; undefined when no line is to be written now.
+ */
+export function oncePerMinute(now: () => number): (kind: string) => number | undefined {
+  const lines = new Map<string, { at: number; events: number }>();
+  return (kind) => {
+    const line = lines.get(kind) ?? { at: -Infinity, events: 0 };
+    line.events += 1;
+    const time = now();
+    // A clock that was set back must not silence a kind for as long.
+    if (time - line.at < INTERVAL_MS && time >= line.at) return undefined;
+    const count = line.events;
+    if (lines.size < MAX_KINDS) lines.set(kind, { at: time, events: 0 });
+    return count;
+  };
+}

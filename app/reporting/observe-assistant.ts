@@ -1,0 +1,20 @@
+import type { Counters } from '../metrics.ts';
+import type { Assistant } from '../ports/assistant.ts';
+
+/** Returns an assistant that does the same, and measures how long its answers take. */
+export function observeAssistant(
+  assistant: Assistant,
+  { metrics, now }: { readonly metrics: Counters; readonly now: () => number },
+): Assistant {
+  return {
+    ...assistant,
+    async answer(...args) {
+      const startedAt = now();
+      try {
+        return await assistant.answer(...args);
+      } finally {
+        metrics.assistantTook(now() - startedAt);
+      }
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { Accepted } from '../conversation/accept.ts';
+import type { WorkReport } from '../conversation/work.ts';
+import { type Alarm, Unavailable } from '../domain/errors.ts';
+import type { Delivery } from '../domain/message.ts';
+import { oncePerMinute } from '../log/once-per-minute.ts';
+import type { Fields, Log } from '../log.ts';
+import type { Counters } from '../metrics.ts';
+
+/**
+ * What happened, as log lines and metrics. The conversation itself reports to nobody: it returns or throws what is needed
+ * here. A line with `alarm` requires an operator's action; the alarms in AWS are made from that field.
+ */
+
+interface ReportOptions {
+  readonly log: Log;
+  readonly metrics: Counters;
+  readonly who: (identity: string) => string;
+  readonly now: () => number;
+}
+
+/** Notices that require an operator's action. */
+const ALARMS_OF_NOTICES: ReadonlyMap<string, Alarm> = new Map([
+  ['standby', 'standby'],
+  ['account_restricted', 'account-restricted'],
+]);
+
+const TURN_OUTCOMES = {
+  answered: 'answered',
+  silent: 'silent',
+  limited: 'limited',
+  again: 'retried',
+  buried: 'buried',
+  apologised: 'apologised',
+  repeated: 'repeated',
+  lost: 'lost',
+} as const;
+
+export function createReport({ log, metrics, who, now }: ReportOptions) {
+  let foreignLogged = false;
+  const countToLog = oncePerMinute(now);
+
+  return {
+    /** Counts and logs what a stored delivery held. Returns what its own log line says of it. */
+    delivery(delivery: Delivery, accepted: Accepted): Fields {
+      const { stored, known, foreign } = accepted;
+      delivery.messages.forEach(({ content }, index) => {
+        metrics.message(content.kind, accepted.outcomes[index] ?? 'foreign');
+      });
+      for (const { progress } of delivery.statuses) metrics.status(progress);
+      // Once: a second number under the same app would log it with every delivery.
+      if (foreign > 0 && !foreignLogged) {
+        foreignLogged = true;
+        log.warn('a delivery is for another number than ours and was left alone; it is said once', {
+          variable: 'META_BUSINESS_PHONE_NUMBER_ID',
+          foreign,
+        });
+      }
+      for (const { what, detail, count = 1, routine } of delivery.notices) {
+        metrics.notice(what, count);
+        const fields = { what, detail, count };
+        const alarm = ALARMS_OF_NOTICES.get(what);
+        if (routine) log.debug('a delivery held something else', fields);
+        else log.warn('a delivery held something else', { ...fields, ...(alarm && { alarm }) });
+      }
+      for (const [code, count] of failuresByCode(delivery)) {
+        log.warn('a part was not delivered', { code, count });
+      }
+      return { stored, known, foreign };
+    },
+
+    /** Counts and logs an attempt at a turn. Returns when to look at the conversation again. */
+    work(report: WorkReport): number | undefined {
+      const { outcome, conversation, attempt, sent, waitedMs, tookMs, error, lookAgainAt } = report;
+      const fields = { who: who(conversation), outcome, attempt, parts: sent, waitedMs, ms: tookMs };
+      if (outcome in TURN_OUTCOMES) metrics.turn(TURN_OUTCOMES[outcome as keyof typeof TURN_OUTCOMES]);
+      if (outcome === 'answered' && waitedMs !== undefined) metrics.answeredAfter(waitedMs);
+      if (outcome === 'idle' || outcome === 'held' || outcome === 'later') log.debug('nothing to do', fields);
+      else if (error === undefined) log.info('turn', fields);
+      else if (outcome === 'buried') log.warn('turn', { ...fields, error, alarm: 'dead-letter' });
+      else if (error instanceof Unavailable && error.alarm !== undefined) {
+        const { alarm } = error;
+        const count = countToLog(alarm);
+        if (count !== undefined) log.warn('turn', { ...fields, error, alarm, count });
+        else log.debug('turn', { ...fields, error });
+      } else log.warn('turn', { ...fields, error });
+      return lookAgainAt;
+    },
+
+    /** Returns what logs the failures of a job that runs again by itself. */
+    job(name: string): (error: unknown) => void {
+      return (error) => log.warn('a chore failed and will be tried again', { name, error });
+    },
+  };
+}
+
+/** One delivery may report a thousand failed parts. */
+function failuresByCode({ statuses }: Delivery): ReadonlyMap<string | undefined, number> {
+  const counts = new Map<string | undefined, number>();
+  for (const { progress, code } of statuses) {
+    if (progress === 'failed') counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  return counts;
+}
