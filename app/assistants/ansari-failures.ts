@@ -1,6 +1,6 @@
 import { type Forgotten, type Refused, Unavailable } from '../domain/errors.ts';
-import type { Answer } from '../wire/answer.ts';
-import { failedStatus } from '../wire/failures.ts';
+import type { HttpResponse } from '../http-client/client.ts';
+import { failedStatus } from '../http-client/status.ts';
 
 export const NAME = 'the backend';
 
@@ -12,7 +12,7 @@ const KEY_MISSING = /'missing',\s*'loc':\s*\('header',\s*'x-whatsapp-api-key'\)/
  * trouble among them: no proof that the request is at fault. Only one that misses our key is for an operator.
  */
 export async function failedAnswer(
-  answer: Answer,
+  answer: HttpResponse,
   missing: 'forgotten' | 'address',
 ): Promise<Unavailable | Refused | Forgotten> {
   if (answer.status !== 400) {

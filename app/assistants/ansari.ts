@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { EMPTY_ANSWER, Unavailable } from '../domain/errors.ts';
 import { hasVisibleText } from '../domain/visible.ts';
+import { createHttpClient, type HttpRequest, type HttpResponse, type Limits } from '../http-client/client.ts';
 import { parseJson } from '../json.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Answer } from '../wire/answer.ts';
-import { type Call, createCaller, type Limits } from '../wire/call.ts';
 import { failedAnswer, failedInside, NAME, unexpected } from './ansari-failures.ts';
 import { endOf, history } from './ansari-history.ts';
 import { parseInstant } from './instant.ts';
 
 /** A full answer is some thousand characters; what is longer by far is a fault, not an answer. */
-const LONGEST_ANSWER_BYTES = 200_000;
+const MAX_ANSWER_BYTES = 200_000;
 
 const ANSWER_LIMITS: Limits = {
   connectMs: 5_000,
@@ -19,7 +18,7 @@ const ANSWER_LIMITS: Limits = {
   // The head comes at once, and the first words when the model has thought and searched.
   idleMs: 180_000,
   totalMs: 540_000,
-  longestBytes: LONGEST_ANSWER_BYTES,
+  maxBytes: MAX_ANSWER_BYTES,
 };
 
 /** With all that the model's tools found, which is many times the words. */
@@ -28,7 +27,7 @@ const HISTORY_LIMITS: Limits = {
   firstByteMs: 15_000,
   idleMs: 10_000,
   totalMs: 30_000,
-  longestBytes: 16 * 1024 * 1024,
+  maxBytes: 16 * 1024 * 1024,
 };
 
 /** The backend sends none on its stream; a proxy in front of it may add one. A page of the proxy's own is `text/html`. */
@@ -63,10 +62,15 @@ export interface AnsariOptions {
  * can mean a person or a thread.
  */
 export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: AnsariOptions): Assistant {
-  const call = createCaller({ name: NAME, url: serverUrl, headers: { 'x-whatsapp-api-key': apiKey }, clock });
+  const call = createHttpClient({
+    name: NAME,
+    url: serverUrl,
+    headers: { 'x-whatsapp-api-key': apiKey },
+    clock,
+  });
   const answerLimits = { ...ANSWER_LIMITS, ...limits };
 
-  async function ask(request: Call, missing: 'forgotten' | 'address'): Promise<Answer> {
+  async function ask(request: HttpRequest, missing: 'forgotten' | 'address'): Promise<HttpResponse> {
     const answer = await call({ ...request, path: `/whatsapp/v2${request.path}` });
     if (answer.status === 200 || answer.status === 201) return answer;
     throw await failedAnswer(answer, missing);
@@ -74,7 +78,7 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
 
   async function askJson<T>(
     schema: z.ZodType<T>,
-    request: Call,
+    request: HttpRequest,
     missing: 'forgotten' | 'address',
   ): Promise<T> {
     const answer = await ask(request, missing);
@@ -92,7 +96,7 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
 
   async function registerAnew(account: string, language: string, signal: AbortSignal): Promise<void> {
     const json = { phone_num: account, preferred_language: language };
-    const request: Call = { method: 'POST', path: '/users/register', json, signal };
+    const request: HttpRequest = { method: 'POST', path: '/users/register', json, signal };
     const { status, user_id } = await askJson(registered, request, 'address');
     if (status !== 'success' || (typeof user_id !== 'string' && user_id.status !== 'success')) {
       throw failedInside();
@@ -101,7 +105,12 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
 
   return {
     async register(account, language, signal) {
-      const request: Call = { method: 'GET', path: '/users/exists', query: { phone_num: account }, signal };
+      const request: HttpRequest = {
+        method: 'GET',
+        path: '/users/exists',
+        query: { phone_num: account },
+        signal,
+      };
       const known = await askJson(exists, request, 'address');
       if (!known.exists) await registerAnew(account, language, signal);
     },
@@ -117,7 +126,7 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
 
     async openThread(account, title, signal) {
       const json = { phone_num: account, title };
-      const request: Call = { method: 'POST', path: '/threads', json, signal };
+      const request: HttpRequest = { method: 'POST', path: '/threads', json, signal };
       const { thread_id } = await askJson(opened, request, 'forgotten');
       // Python's word for nothing.
       if (thread_id === 'None') throw failedInside();
@@ -126,7 +135,13 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
 
     async answer({ account, threadId, text }, signal) {
       const json = { phone_num: account, thread_id: threadId, message: text };
-      const request: Call = { method: 'POST', path: '/messages/process', json, limits: answerLimits, signal };
+      const request: HttpRequest = {
+        method: 'POST',
+        path: '/messages/process',
+        json,
+        limits: answerLimits,
+        signal,
+      };
       const answer = await ask(request, 'forgotten');
       if (!STREAM_TYPES.has(answer.type)) {
         answer.discard();
@@ -140,7 +155,7 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
     async threadEnd({ account, threadId, text }, signal) {
       const path = `/threads/${encodeURIComponent(threadId)}/history`;
       const query = { phone_num: account };
-      const request: Call = { method: 'GET', path, query, limits: HISTORY_LIMITS, signal };
+      const request: HttpRequest = { method: 'GET', path, query, limits: HISTORY_LIMITS, signal };
       const { messages } = await askJson(history, request, 'forgotten');
       const end = endOf(messages, text);
       if (end.last !== 'answered') return end;
@@ -164,8 +179,8 @@ function instant(text: string): number {
 
 function checked(words: string): string {
   if (words.includes('\0')) throw unexpected();
-  if (Buffer.byteLength(words) > LONGEST_ANSWER_BYTES) {
-    throw new Unavailable(`${NAME} answers more than ${LONGEST_ANSWER_BYTES} bytes`, { code: 'too-long' });
+  if (Buffer.byteLength(words) > MAX_ANSWER_BYTES) {
+    throw new Unavailable(`${NAME} answers more than ${MAX_ANSWER_BYTES} bytes`, { code: 'too-long' });
   }
   return words;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Forgotten, Refused, Unavailable } from '../domain/errors.ts';
+import type { HttpResponse } from '../http-client/client.ts';
+import { failedStatus } from '../http-client/status.ts';
 import { parseJson } from '../json.ts';
-import type { Answer } from '../wire/answer.ts';
-import { failedStatus } from '../wire/failures.ts';
 
 /** An operator is told, and the queue is kept meanwhile. */
 const TO_MEND = { scope: 'app', alarm: 'assistant-refused' } as const;
@@ -33,7 +33,7 @@ const body = z.object({
 
 /** What an answer other than 200 means: its code first, its status when the code says nothing. Reads the answer. */
 export async function failedResponse(
-  answer: Answer,
+  answer: HttpResponse,
   missing: 'forgotten' | 'address',
 ): Promise<Unavailable | Refused | Forgotten> {
   const { type, code, param } = errorOf(await answer.text());

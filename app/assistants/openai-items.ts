@@ -6,7 +6,7 @@ import { unexpected } from './openai-failures.ts';
 
 /** The items of OpenAI's responses and conversations. Those of tools, reasoning and kinds to come are skipped. */
 
-export const LONGEST_ANSWER_BYTES = 200_000;
+export const MAX_ANSWER_BYTES = 200_000;
 
 const part = z.object({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
 export const item = z.object({
@@ -55,8 +55,8 @@ export function answerOf(output: readonly Item[], ending: string): string {
   const words = wordsOf(output);
   if (words.includes('\0')) throw unexpected();
   if (!hasVisibleText(words)) throw new Unavailable('OpenAI answers nothing', { code: EMPTY_ANSWER });
-  if (Buffer.byteLength(words) > LONGEST_ANSWER_BYTES) {
-    throw new Unavailable(`OpenAI answers more than ${LONGEST_ANSWER_BYTES} bytes`, { code: 'too-long' });
+  if (Buffer.byteLength(words) > MAX_ANSWER_BYTES) {
+    throw new Unavailable(`OpenAI answers more than ${MAX_ANSWER_BYTES} bytes`, { code: 'too-long' });
   }
   return words + ending;
 }

@@ -5,14 +5,13 @@
  */
 import { z } from 'zod';
 import { Refused, Unavailable } from '../domain/errors.ts';
+import { createHttpClient, type HttpRequest, type HttpResponse, type Limits } from '../http-client/client.ts';
+import { eventData } from '../http-client/event-stream.ts';
 import { parseJson } from '../json.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Answer } from '../wire/answer.ts';
-import { type Call, createCaller, type Limits } from '../wire/call.ts';
-import { eventData } from '../wire/server-sent-events.ts';
 import { failedCode, failedResponse, unexpected } from './openai-failures.ts';
-import { answerOf, endOf, item, LONGEST_ANSWER_BYTES, read } from './openai-items.ts';
+import { answerOf, endOf, item, MAX_ANSWER_BYTES, read } from './openai-items.ts';
 
 /** A page of items: a hundred answers at most. */
 const ITEMS_LIMITS: Limits = {
@@ -20,7 +19,7 @@ const ITEMS_LIMITS: Limits = {
   firstByteMs: 15_000,
   idleMs: 10_000,
   totalMs: 30_000,
-  longestBytes: 16 * 1024 * 1024,
+  maxBytes: 16 * 1024 * 1024,
 };
 
 const ANSWER_LIMITS: Limits = {
@@ -30,7 +29,7 @@ const ANSWER_LIMITS: Limits = {
   idleMs: 300_000,
   totalMs: 540_000,
   // Each word comes in an event of some hundred bytes, and the last event repeats all of them.
-  longestBytes: 100 * LONGEST_ANSWER_BYTES,
+  maxBytes: 100 * MAX_ANSWER_BYTES,
 };
 
 const conversation = z.object({ id: z.string().min(1) });
@@ -63,7 +62,7 @@ export interface OpenAiOptions {
  */
 export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
   const { apiUrl, apiKey, model, instructions, clock } = options;
-  const call = createCaller({
+  const call = createHttpClient({
     name: 'OpenAI',
     url: apiUrl,
     headers: { authorization: `Bearer ${apiKey}` },
@@ -71,7 +70,7 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
   });
   const answerLimits = { ...ANSWER_LIMITS, ...options.limits };
 
-  async function ask(request: Call, missing: 'forgotten' | 'address'): Promise<Answer> {
+  async function ask(request: HttpRequest, missing: 'forgotten' | 'address'): Promise<HttpResponse> {
     const answer = await call(request);
     if (answer.status !== 200) throw await failedResponse(answer, missing);
     return answer;
@@ -102,7 +101,7 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
         // An old conversation outgrows the model's context; its first items are then left out.
         truncation: 'auto',
       };
-      const request: Call = { method: 'POST', path: '/responses', json, limits: answerLimits, signal };
+      const request: HttpRequest = { method: 'POST', path: '/responses', json, limits: answerLimits, signal };
       const answer = await ask(request, 'forgotten');
       if (answer.type !== 'text/event-stream') {
         answer.discard();
@@ -113,7 +112,7 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
 
     async threadEnd({ threadId, text }, signal) {
       return endOf(threadId, text, async (path, query) => {
-        const request: Call = { method: 'GET', path, query, limits: ITEMS_LIMITS, signal };
+        const request: HttpRequest = { method: 'GET', path, query, limits: ITEMS_LIMITS, signal };
         return parseJson(await (await ask(request, 'forgotten')).text());
       });
     },

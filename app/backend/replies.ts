@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Unavailable } from '../domain/errors.ts';
+import { createHttpClient, type Limits } from '../http-client/client.ts';
+import { eventData } from '../http-client/event-stream.ts';
+import { failedStatus } from '../http-client/status.ts';
 import { parseJson } from '../json.ts';
 import type { Clock } from '../ports/clock.ts';
-import { createCaller, type Limits } from '../wire/call.ts';
-import { failedStatus } from '../wire/failures.ts';
-import { eventData } from '../wire/server-sent-events.ts';
 import type { OpenAiSettings } from './config.ts';
 import type { Said } from './memory.ts';
 
@@ -23,7 +23,7 @@ const LIMITS: Limits = {
   firstByteMs: 60_000,
   idleMs: 60_000,
   totalMs: 300_000,
-  longestBytes: 20 * 1024 * 1024,
+  maxBytes: 20 * 1024 * 1024,
 };
 
 const chunk = z.object({
@@ -37,7 +37,7 @@ const chunk = z.object({
  * streaming chunks). Throws `Unavailable` when the stream ends before the model said that it was done.
  */
 export function chatCompletionReplies(settings: OpenAiSettings, clock: Pick<Clock, 'now'>): Replies {
-  const call = createCaller({
+  const call = createHttpClient({
     name: 'the model',
     url: settings.apiUrl,
     headers: { authorization: `Bearer ${settings.apiKey}` },

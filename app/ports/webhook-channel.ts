@@ -3,7 +3,7 @@ import type { ParsedUrlQuery } from 'node:querystring';
 import type { ChannelName, Delivery } from '../domain/message.ts';
 
 /** A POST of a platform, as it came. */
-export interface WebhookRequest {
+interface WebhookRequest {
   /** Path and query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;

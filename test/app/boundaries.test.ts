@@ -21,16 +21,16 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   reporting: ['domain', 'ports', 'conversation', 'log', 'metrics'],
   clock: ['ports'],
   version: [],
-  wire: ['domain', 'ports'],
+  'http-client': ['domain', 'ports'],
   aws: ['domain'],
   http: ['domain', 'ports', 'log', 'metrics', 'same-secret'],
-  'channels/meta': ['domain', 'ports', 'resilience', 'wire', 'json', 'same-secret'],
-  assistants: ['domain', 'ports', 'resilience', 'wire', 'json'],
+  'channels/meta': ['domain', 'ports', 'resilience', 'http-client', 'json', 'same-secret'],
+  assistants: ['domain', 'ports', 'resilience', 'http-client', 'json'],
   stores: ['domain', 'ports', 'aws'],
   queues: ['domain', 'ports', 'aws', 'json'],
   worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws'],
   businesses: ['domain', 'ports'],
-  backend: ['domain', 'ports', 'assistants', 'wire', 'json'],
+  backend: ['domain', 'ports', 'assistants', 'http-client', 'json'],
 };
 /** Composition and entry points know everybody, and nobody knows them. */
 const MAY_KNOW_ALL = ['compose', 'server', 'worker', 'backend'];

@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Forgotten, Refused, Unavailable } from '../../app/domain/errors.ts';
+import type { Limits } from '../../app/http-client/client.ts';
 import type { Assistant } from '../../app/ports/assistant.ts';
-import type { Limits } from '../../app/wire/call.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 
 export interface WireFormat {

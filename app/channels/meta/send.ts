@@ -5,9 +5,8 @@ import type { Person } from '../../domain/message.ts';
 import type { Business } from '../../ports/businesses.ts';
 import type { Channel, OutgoingPart } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { retryAfterMs } from '../../wire/retry-after.ts';
 import { refusalError, restMs, statusError, UNDELIVERABLE_CODE } from './errors.ts';
-import { createGraphClient, type GraphAnswer, type GraphTimeouts, postToGraph } from './graph.ts';
+import { createGraphClient, type GraphResponse, type GraphTimeouts } from './graph.ts';
 import type { Pace, Route } from './pace.ts';
 
 /** A send has ended after this long, well or badly. */
@@ -26,24 +25,25 @@ export interface MetaChannelOptions {
 
 /** Sends through Meta's Cloud API. Its errors hold codes and statuses, never a token, a number or a text. */
 export function createMetaChannel(options: MetaChannelOptions): Channel {
-  const { pace, clock, http = createGraphClient(), timeouts = SEND_TIMEOUTS } = options;
-  const base = `${options.apiUrl.replace(/\/+$/, '')}/${options.apiVersion}`;
+  const { apiUrl, apiVersion, pace, clock, timeouts = SEND_TIMEOUTS, http } = options;
+  const url = `${apiUrl.replace(/\/+$/, '')}/${apiVersion}`;
+  const postToGraph = createGraphClient({ url, timeouts, clock, http });
 
-  async function post(route: Route, body: object, signal?: AbortSignal): Promise<GraphAnswer> {
-    const url = `${base}/${encodeURIComponent(route.number)}/messages`;
-    const answer = await postToGraph(http, { url, accessToken: route.accessToken, body, timeouts, signal });
-    const refusal = refusalOf(answer, clock.now());
-    if (refusal === undefined) return answer;
+  async function post(route: Route, body: object, signal?: AbortSignal): Promise<GraphResponse> {
+    const path = `/${encodeURIComponent(route.number)}/messages`;
+    const response = await postToGraph({ path, accessToken: route.accessToken, body, signal });
+    const refusal = refusalOf(response);
+    if (refusal === undefined) return response;
     throw refusal instanceof Unavailable ? pace.slowDown(route, refusal) : refusal;
   }
 
   async function sendTo(recipient: Recipient, business: Business, part: OutgoingPart): Promise<string> {
     const route = routeTo(recipient, business);
     await pace.enter(route);
-    const answer = await post(route, textMessage(recipient, part));
-    const accepted = Accepted.safeParse(answer.body);
+    const { status, body } = await post(route, textMessage(recipient, part));
+    const accepted = Accepted.safeParse(body);
     if (!accepted.success) {
-      throw new Unknown(`Meta answered HTTP ${answer.status} without an id: the part may have been taken`);
+      throw new Unknown(`Meta answered HTTP ${status} without an id: the part may have been taken`);
     }
     pace.taken(route);
     return accepted.data.messages[0].id;
@@ -145,17 +145,15 @@ const GraphError = z.object({
   }),
 });
 
-/** Undefined: Graph did not refuse. Graph's own sentences are left out, since some name the recipient. */
-function refusalOf(answer: GraphAnswer, now: number): Error | undefined {
-  const { status } = answer;
-  const read = GraphError.safeParse(answer.body);
-  if (!read.success && status >= 200 && status < 300) return undefined;
-  const { code, error_subcode, fbtrace_id } = read.data?.error ?? {};
-  const waitMs = retryAfterMs(answer.retryAfter, now);
+/** Returns undefined when Graph did not refuse. Graph's own sentences are left out, since some name the recipient. */
+function refusalOf({ status, retryAfterMs, body }: GraphResponse): Error | undefined {
+  const graphError = GraphError.safeParse(body);
+  if (!graphError.success && status >= 200 && status < 300) return undefined;
+  const { code, error_subcode, fbtrace_id } = graphError.data?.error ?? {};
   return refusalError({
     status,
     ...(code !== undefined && { code }),
-    ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
     cause: new Error(`HTTP ${status}, code ${code}, subcode ${error_subcode}, trace ${fbtrace_id}`),
   });
 }

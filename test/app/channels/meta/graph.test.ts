@@ -2,8 +2,12 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { setImmediate as nextLoop } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { createGraphClient, postToGraph } from '../../../../app/channels/meta/graph.ts';
+import { createGraphClient } from '../../../../app/channels/meta/graph.ts';
 import { keepLoopBusy, startPromptServer } from '../../../fakes/prompt-server.ts';
+import { realClock } from '../../../fakes/real-clock.ts';
+
+const clientOf = (url: string) =>
+  createGraphClient({ url, timeouts: { connectMs: 5_000, totalMs: 5_000 }, clock: realClock });
 
 /** Far more than a socket takes at once, so that the answer is there before the question has gone. */
 const LONG = 'x'.repeat(64 * 1024 * 1024);
@@ -21,11 +25,10 @@ it('stays whole when a call is stopped that was answered before its last byte ha
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
   const stop = new AbortController();
-  const answer = await postToGraph(createGraphClient(), {
-    url: `http://127.0.0.1:${port}`,
+  const answer = await clientOf(`http://127.0.0.1:${port}`)({
+    path: '/',
     accessToken: 'secret-token',
     body: { text: LONG },
-    timeouts: { connectMs: 5_000, totalMs: 5_000 },
     signal: stop.signal,
   });
   expect(answer).toMatchObject({ status: 200, body: { success: true } });
@@ -41,16 +44,15 @@ it('stays whole when a call is stopped that was answered before its last byte ha
 
 it('hears an answer to the end that began before the busy program had ended its question', async () => {
   const url = await startPromptServer('{"success":true}');
-  const http = createGraphClient();
+  const post = clientOf(url);
   keepLoopBusy();
   const answers: unknown[] = [];
   for (let n = 0; n < 20; n += 1) {
     await nextLoop();
-    const answer = await postToGraph(http, {
-      url,
+    const answer = await post({
+      path: '/',
       accessToken: 'secret-token',
       body: { text: 'a reply' },
-      timeouts: { connectMs: 5_000, totalMs: 5_000 },
       signal: new AbortController().signal,
     });
     answers.push(answer.body);

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import tls from 'node:tls';
+import got from 'got';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createGraphClient } from '../../../../app/channels/meta/graph.ts';
 import { Pace } from '../../../../app/channels/meta/pace.ts';
 import { createMetaChannel } from '../../../../app/channels/meta/send.ts';
 import { Unavailable, Unknown } from '../../../../app/domain/errors.ts';
@@ -47,8 +47,7 @@ function graph(answers: number): tls.Server {
 }
 
 function channelTo(apiUrl: string, trusted: boolean) {
-  const client = createGraphClient();
-  const http = trusted ? client.extend({ https: { certificateAuthority: cert } }) : client;
+  const http = trusted ? got.extend({ https: { certificateAuthority: cert } }) : got;
   const channel = createMetaChannel({
     apiUrl,
     apiVersion: 'v25.0',

@@ -155,7 +155,7 @@ export const nothingWaits: readonly SeededBug[] = [
   },
   {
     name: 'a stopped call of Graph ends the process',
-    edits: [{ file: 'app/channels/meta/graph.ts', find: "request.on('error', () => {});", replace: '' }],
+    edits: [{ file: 'app/http-client/client.ts', find: "stream.on('error', () => {});", replace: '' }],
     proof: ['test/app/channels/meta/graph.test.ts'],
   },
 ];

@@ -1,12 +1,12 @@
 import { setImmediate as nextLoop } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createCaller } from '../../../app/wire/call.ts';
+import { createHttpClient } from '../../../app/http-client/client.ts';
 import { keepLoopBusy, startPromptServer } from '../../fakes/prompt-server.ts';
 import { realClock } from '../../fakes/real-clock.ts';
 
 it('hears an answer to the end that began before the busy program had ended its question', async () => {
   const url = await startPromptServer('{"success":true}');
-  const call = createCaller({ name: 'the backend', url, headers: {}, clock: realClock });
+  const call = createHttpClient({ name: 'the backend', url, headers: {}, clock: realClock });
   keepLoopBusy();
   const answers: string[] = [];
   for (let n = 0; n < 20; n += 1) {

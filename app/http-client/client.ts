@@ -1,0 +1,203 @@
+/**
+ * HTTP calls to slow and untrusted servers. Every wait has an end and every response a maximum size; a failure holds no
+ * key, address, text or phone number, and says whether the request was sent.
+ */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import got, { type Got, RequestError, type Response } from 'got';
+import type { Clock } from '../ports/clock.ts';
+import { type CallFailure, callFailure, unavailable } from './failures.ts';
+import { retryAfterMs } from './retry-after.ts';
+
+export interface Limits {
+  /** Each of name look-up, TCP and TLS. */
+  readonly connectMs: number;
+  /** From the request to the head of the response. */
+  readonly firstByteMs: number;
+  /** Between two pieces of the response. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+  readonly maxBytes: number;
+}
+
+/** For calls that only look something up or write it down. */
+const SHORT_CALL: Limits = {
+  connectMs: 5_000,
+  firstByteMs: 15_000,
+  idleMs: 10_000,
+  totalMs: 30_000,
+  maxBytes: 64 * 1024,
+};
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Appended to the client's URL. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+  readonly limits?: Limits;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Read it with `bytes`, `chunks` or `text`, or `discard` it: a response that nobody reads holds its connection. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Media type in lower case, without parameters; empty when there is none. */
+  readonly type: string;
+  readonly retryAfterMs: number | undefined;
+  /** Throws when the response is cut, stuck or too long. */
+  bytes(): AsyncGenerator<Uint8Array, void, void>;
+  /** Whole characters, however the bytes were cut. Throws as `bytes` does, and when they are not UTF-8. */
+  chunks(): AsyncGenerator<string, void, void>;
+  text(): Promise<string>;
+  discard(): void;
+}
+
+/** Resolves to the response, whatever its status. Throws what the client's `toError` makes of a failure. */
+export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
+
+export interface HttpClientOptions {
+  /** The other side, for error messages: `the backend`. */
+  readonly name: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long an idle connection is kept. Shorter than the server keeps it, so that no request meets its end. */
+  readonly keepAliveMs?: number;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Absent: `Unavailable`, or the signal's reason once that aborts. */
+  readonly toError?: (failure: CallFailure) => unknown;
+  readonly http?: Got;
+}
+
+/** Many servers close a connection that was idle for 5 seconds. */
+const KEEP_ALIVE_MS = 4_000;
+
+/** A client that keeps connections alive, follows no redirect (it would carry the key elsewhere) and never repeats a call. */
+export function createHttpClient(options: HttpClientOptions): HttpClient {
+  const {
+    name,
+    url,
+    headers,
+    keepAliveMs = KEEP_ALIVE_MS,
+    clock,
+    toError = unavailable,
+    http = got,
+  } = options;
+  const keepAlive = { keepAlive: true, timeout: keepAliveMs };
+  const client = http.extend({
+    agent: { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) },
+    headers: { 'user-agent': 'ansari-whatsapp', ...headers },
+    retry: { limit: 0 },
+    followRedirect: false,
+    throwHttpErrors: false,
+    decompress: false,
+  });
+  const base = url.replace(/\/+$/, '');
+  const isTls = base.startsWith('https:');
+
+  return async (request) => {
+    const { method, path, query, json, limits = SHORT_CALL, signal } = request;
+    const failed = (error: unknown, sent: boolean) => toError(callFailure(name, error, { sent, signal }));
+    if (signal?.aborted) throw failed(signal.reason, false);
+    const body = json === undefined ? undefined : jsonBody(json);
+    const stream = client.stream(`${base}${path}`, {
+      method,
+      ...(query && { searchParams: query }),
+      headers: { ...body?.headers, ...request.headers },
+      ...(signal && { signal }),
+      timeout: {
+        lookup: limits.connectMs,
+        connect: limits.connectMs,
+        secureConnect: limits.connectMs,
+        response: limits.firstByteMs,
+        request: limits.totalMs,
+      },
+    });
+    // got lets the signal end even a call that was answered. Without a listener, an error between the head of a response
+    // and its first reader, or after its last, would end the process; a reader gets it all the same.
+    stream.on('error', () => {});
+    if (body !== undefined) stream.end(body.bytes);
+
+    const response = await new Promise<Response>((resolve, reject) => {
+      stream.once('response', resolve);
+      stream.once('error', reject);
+    }).catch((error: unknown) => {
+      throw failed(error, hasLeft(error, isTls));
+    });
+
+    async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
+      let ended: 'idle' | 'too-long' | undefined;
+      // got wraps the error that a stream is destroyed with, so the reason is kept beside it.
+      const idle = setTimeout(() => {
+        ended = 'idle';
+        stream.destroy();
+      }, limits.idleMs);
+      let length = 0;
+      try {
+        for await (const chunk of stream) {
+          const piece: Uint8Array = chunk;
+          idle.refresh();
+          length += piece.length;
+          if (length > limits.maxBytes) {
+            ended = 'too-long';
+            break;
+          }
+          yield piece;
+        }
+        if (ended !== undefined) throw ended;
+      } catch (error) {
+        throw failed(ended ?? error, true);
+      } finally {
+        clearTimeout(idle);
+      }
+    }
+
+    async function* chunks(): AsyncGenerator<string, void, void> {
+      const decoder = new TextDecoder('utf-8', { fatal: true });
+      const decode = (piece?: Uint8Array): string => {
+        try {
+          return decoder.decode(piece, { stream: piece !== undefined });
+        } catch {
+          throw failed('not-utf-8', true);
+        }
+      };
+      for await (const piece of bytes()) {
+        const text = decode(piece);
+        if (text !== '') yield text;
+      }
+      decode();
+    }
+
+    return {
+      status: response.statusCode,
+      type: (response.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '',
+      retryAfterMs: retryAfterMs(response.headers['retry-after'], clock.now()),
+      bytes,
+      chunks,
+      async text() {
+        let whole = '';
+        for await (const chunk of chunks()) whole += chunk;
+        return whole;
+      },
+      discard: () => void stream.destroy(),
+    };
+  };
+}
+
+/** Nothing of a request is written before its connection stands; after that, nobody can say how much arrived. */
+function hasLeft(error: unknown, isTls: boolean): boolean {
+  if (!(error instanceof RequestError)) return true;
+  const { timings } = error;
+  return (isTls ? timings?.secureConnect : timings?.connect) !== undefined;
+}
+
+/**
+ * A body for `stream.end(bytes)`. got 16.1.0 must not be given it as `json` or `body`: it then ends the request one turn of
+ * the event loop after its last byte, and destroys a call whose response began in between (`_finalizeStaleChunkedWrite`).
+ * The shorter the way and the busier the process, the more often.
+ */
+function jsonBody(value: unknown) {
+  const bytes = Buffer.from(JSON.stringify(value));
+  return { headers: { 'content-type': 'application/json', 'content-length': String(bytes.length) }, bytes };
+}
