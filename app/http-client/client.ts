@@ -114,14 +114,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         request: limits.totalMs,
       },
     });
-    // got lets the signal end even a call that was answered. Without a listener, an error between the head of a response
-    // and its first reader, or after its last, would end the process; a reader gets it all the same.
-    stream.on('error', () => {});
     if (body !== undefined) stream.end(body.bytes);
 
     const response = await new Promise<Response>((resolve, reject) => {
       stream.once('response', resolve);
-      stream.once('error', reject);
+      // It stays: got lets the signal end even a call that was answered, and an error without a listener, between the head of a
+      // response and its first reader or after its last, would end the process. A reader gets the error all the same.
+      stream.on('error', reject);
     }).catch((error: unknown) => {
       throw failed(error, hasLeft(error, isTls));
     });

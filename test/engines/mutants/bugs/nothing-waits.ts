@@ -155,7 +155,13 @@ export const nothingWaits: readonly SeededBug[] = [
   },
   {
     name: 'a stopped call of Graph ends the process',
-    edits: [{ file: 'app/http-client/client.ts', find: "stream.on('error', () => {});", replace: '' }],
+    edits: [
+      {
+        file: 'app/http-client/client.ts',
+        find: "stream.on('error', reject);",
+        replace: "stream.on('error', reject); stream.once('response', () => stream.off('error', reject));",
+      },
+    ],
     proof: ['test/app/channels/meta/graph.test.ts'],
   },
 ];
