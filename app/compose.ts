@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 import { acceptDelivery } from './conversation/accept.ts';
 import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
-import { createLog, createWho, type Log } from './log.ts';
+import { createLog, createPersonHasher, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Queue } from './ports/queue.ts';
 import type { ConversationStore } from './ports/store.ts';
@@ -78,7 +78,7 @@ async function composeServer(
   const businesses = businessesFor(config);
   const { store, sqs } = await storeFor(config);
   const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
-  const report = createReport({ log, metrics, who: createWho(config.logKey), now: clock.now });
+  const report = createReport({ log, metrics, who: createPersonHasher(config.logKey), now: clock.now });
   const { queue, stop } =
     sqs === undefined
       ? composeInlineWorker(config, { store, businesses, report, log, metrics })

@@ -1,16 +1,16 @@
 /**
  * One line of JSON for each event, without personal data: only the fields named here pass, and texts that look like
- * numbers, tokens or message ids are blotted out of them.
+ * numbers, tokens or message ids are redact out of them.
  */
 import { createHmac } from 'node:crypto';
 import loglevel from 'loglevel';
-import { blotted, errorFields } from './log/redact.ts';
+import { errorFields, redact } from './log/redact.ts';
 import { toStandardOutput } from './log/standard-output.ts';
 
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 /**
- * `hash`: made by us and free of personal data, written as it is. `word`: a platform's or our own, blotted.
+ * `hash`: made by us and free of personal data, written as it is. `word`: a platform's or our own, redact.
  * The text of a message has no field, and must not get one.
  */
 const FIELDS = {
@@ -98,7 +98,7 @@ export function createLog({ level, now, write = toStandardOutput }: LogOptions):
  * Stands for a person, a number or a conversation in logs: 12 hexadecimal digits of a keyed hash, since whoever has
  * plain hashes of phone numbers can try all numbers.
  */
-export function createWho(key: Buffer): (identity: string) => string {
+export function createPersonHasher(key: Buffer): (identity: string) => string {
   return (identity) => createHmac('sha256', key).update(identity).digest('hex').slice(0, 12);
 }
 
@@ -108,7 +108,7 @@ function lineOf(now: number, level: string, event: string, fields: Fields): stri
     const value: unknown = Object.hasOwn(fields, name) ? Reflect.get(fields, name) : undefined;
     if (kind === 'number' && Number.isFinite(value)) line[name] = value;
     else if (typeof value === 'string' && kind === 'hash') line[name] = value.slice(0, 64);
-    else if (typeof value === 'string' && kind === 'word') line[name] = blotted(value);
+    else if (typeof value === 'string' && kind === 'word') line[name] = redact(value);
   }
   if (fields.error !== undefined) line.error = errorFields(fields.error);
   return JSON.stringify(line);

@@ -10,7 +10,7 @@ import type { Acceptance, Backlog } from './ports/store.ts';
 
 const PREFIX = 'ansari_whatsapp_';
 /** How long one look at the backlog serves all who ask: so many times as long as it took, within these bounds. */
-const SHARED = { times: 20, leastMs: 250, mostMs: 10_000 };
+const SHARED = { times: 20, minMs: 250, maxMs: 10_000 };
 
 /** `unreadable`: signed, but not JSON or no envelope. `refused`: too large, encoded or cut off. */
 export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable' | 'refused';
@@ -147,8 +147,8 @@ function shared(backlog: () => Promise<Backlog>, now: () => number): () => Promi
     until = Number.POSITIVE_INFINITY;
     const askedAt = now();
     latest = backlog().finally(() => {
-      const { times, leastMs, mostMs } = SHARED;
-      until = now() + Math.min(mostMs, Math.max(leastMs, times * (now() - askedAt)));
+      const { times, minMs, maxMs } = SHARED;
+      until = now() + Math.min(maxMs, Math.max(minMs, times * (now() - askedAt)));
     });
     return latest;
   };

@@ -20,7 +20,7 @@ Exit codes: 0 ended when told to, 1 could not start or broke down, 2 wrong call,
 /** EX_CONFIG of sysexits.h. */
 const BAD_CONFIGURATION = 78;
 const WRONG_CALL = 2;
-const LONGEST_LEAVING_MS = 9_500;
+const MAX_SHUTDOWN_MS = 9_500;
 
 async function run(): Promise<void> {
   const config = readConfig(process.env);
@@ -29,7 +29,7 @@ async function run(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT']) {
     process.once(signal, () => {
       // Whatever still hangs then is safe in the store, and another process goes on with it.
-      setTimeout(() => process.exit(0), LONGEST_LEAVING_MS).unref();
+      setTimeout(() => process.exit(0), MAX_SHUTDOWN_MS).unref();
       void running.close().then(() => process.exit(0));
     });
   }

@@ -22,7 +22,7 @@ const page = z.object({
 });
 
 /** A conversation of more items than so many pages hold is counted as if it ended there. */
-const MOST_PAGES = 20;
+const MAX_PAGES = 20;
 
 type Get = (path: string, query: Readonly<Record<string, string>>) => Promise<unknown>;
 
@@ -34,7 +34,7 @@ export async function endOf(conversation: string, question: string, get: Get): P
   const path = `/conversations/${encodeURIComponent(conversation)}/items`;
   const newestFirst: Item[] = [];
   let after: string | undefined;
-  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const query = { limit: '100', order: 'desc', ...(after !== undefined && { after }) };
     const { data, has_more, last_id } = read(page, await get(path, query));
     newestFirst.push(...data);
@@ -44,15 +44,15 @@ export async function endOf(conversation: string, question: string, get: Get): P
   const questions = newestFirst.filter(isQuestion).length;
   const asked = newestFirst.findIndex(isQuestion);
   const last = newestFirst[asked];
-  if (last === undefined || wordsOf([last]).trim() !== question.trim()) return { questions, last: 'other' };
+  if (last === undefined || textOf([last]).trim() !== question.trim()) return { questions, last: 'other' };
   const output = newestFirst.slice(0, asked).reverse();
-  if (!hasVisibleText(wordsOf(output))) return { questions, last: 'failed' };
+  if (!hasVisibleText(textOf(output))) return { questions, last: 'failed' };
   return { questions, last: 'answered', answer: answerOf(output, '') };
 }
 
 /** The words of all messages; a refusal is an answer too. */
 export function answerOf(output: readonly Item[], ending: string): string {
-  const words = wordsOf(output);
+  const words = textOf(output);
   if (words.includes('\0')) throw unexpected();
   if (!hasVisibleText(words)) throw new Unavailable('OpenAI answers nothing', { code: EMPTY_ANSWER });
   if (Buffer.byteLength(words) > MAX_ANSWER_BYTES) {
@@ -71,7 +71,7 @@ function isQuestion({ type, role }: Item): boolean {
   return type === 'message' && role === 'user';
 }
 
-function wordsOf(items: readonly Item[]): string {
+function textOf(items: readonly Item[]): string {
   return items
     .filter(({ type }) => type === 'message')
     .flatMap(({ content }) => content ?? [])

@@ -131,7 +131,7 @@ async function lastWords(events: AsyncIterable<string>): Promise<string> {
       case 'response.completed':
         return answerOf(read(finished, value).response.output, '');
       case 'response.incomplete':
-        return cutAnswer(read(finished, value));
+        return incompleteAnswer(read(finished, value));
       case 'response.failed':
         throw failedCode(read(finished, value).response.error?.code);
       case 'error': {
@@ -144,7 +144,7 @@ async function lastWords(events: AsyncIterable<string>): Promise<string> {
 }
 
 /** The model's own limit ends an answer that is still worth reading; a filter ends one that must not be read. */
-function cutAnswer(end: z.infer<typeof finished>): string {
+function incompleteAnswer(end: z.infer<typeof finished>): string {
   const reason = end.response.incomplete_details?.reason;
   if (reason !== 'max_output_tokens') {
     throw new Refused('OpenAI did not finish its answer', {

@@ -14,7 +14,7 @@ export interface ApiOptions extends RouteOptions {
 }
 
 /** The real one has no limit; what is larger than all of anybody's messages is a mistake. */
-const LONGEST_BODY = '32mb';
+const MAX_BODY_BYTES = '32mb';
 
 /**
  * ansari-backend's WhatsApp API, as it behaves. Errors are JSON, `{"detail": string}`: 400 no key, or a wrong shape; 401
@@ -28,7 +28,7 @@ export function createApi({ apiKeys, clock, faults, ...options }: ApiOptions): K
   app.use(openRoot);
   app.use(requireApiKey(apiKeys));
   if (faults !== undefined) app.use(failSometimes(faults, clock));
-  app.use(bodyParser({ enableTypes: ['json'], jsonLimit: LONGEST_BODY }));
+  app.use(bodyParser({ enableTypes: ['json'], jsonLimit: MAX_BODY_BYTES }));
   const router = routes(options);
   app.use(router.routes());
   app.use(router.allowedMethods());

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createAnsariAssistant } from '../assistants/ansari.ts';
+import { withCircuitBreaker } from '../assistants/circuit-breaker.ts';
 import { createEchoAssistant } from '../assistants/echo.ts';
 import { createOpenAiAssistant } from '../assistants/openai.ts';
-import { pausing } from '../assistants/pausing.ts';
 import { createEnvBusinesses } from '../businesses/env.ts';
-import { Pace } from '../channels/meta/pace.ts';
+import { RateLimits } from '../channels/meta/rate-limits.ts';
 import { createRecordingChannel } from '../channels/meta/recording.ts';
 import { createMetaChannel } from '../channels/meta/send.ts';
 import { systemClock as clock } from '../clock.ts';
@@ -47,7 +47,7 @@ export function rulesFor({ deployment, policy }: Config): WorkRules {
     reconcileMs: policy.sendReconcileMs,
     confirmMs: CONFIRM_MS,
     leaseMs: LEASE_MS,
-    mostAttempts: MAX_ATTEMPTS,
+    maxAttempts: MAX_ATTEMPTS,
     windowMs: policy.batchWindowMs,
   };
 }
@@ -60,7 +60,7 @@ interface Observed {
 
 /** The circuit breaker is outermost: only calls that are really made are measured. */
 export function assistantFor({ assistant }: Pick<Config, 'assistant'>, observed: Observed): Assistant {
-  return pausing(observeAssistant(create(assistant), observed), clock);
+  return withCircuitBreaker(observeAssistant(create(assistant), observed), clock);
 }
 
 function create(assistant: Config['assistant']): Assistant {
@@ -95,7 +95,7 @@ export function channelsFor(config: Config, observed: Observed): TurnPorts['chan
 
 function metaChannel({ meta }: Config, log: Log): Channel {
   const { apiUrl, apiVersion } = meta;
-  const channel = createMetaChannel({ apiUrl, apiVersion, pace: new Pace({ clock }), clock });
+  const channel = createMetaChannel({ apiUrl, apiVersion, pace: new RateLimits({ clock }), clock });
   const record = ({ length }: { length: number }) => log.info('reply recorded, not sent', { count: length });
   return meta.mock ? createRecordingChannel({ newId: randomUUID, record }, channel) : channel;
 }

@@ -1,11 +1,11 @@
 import { systemClock as clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createWork } from '../conversation/work.ts';
-import { createLog, createWho } from '../log.ts';
+import { createLog, createPersonHasher } from '../log.ts';
 import { NO_METRICS } from '../metrics/none.ts';
 import { receivingFromSqs } from '../queues/sqs-receiving.ts';
 import { createReport } from '../reporting/report.ts';
-import { answeringWakeUps } from '../worker/answer.ts';
+import { createWakeUpHandler } from '../worker/answer.ts';
 import { type Context, createLambda } from '../worker/lambda.ts';
 import { startPolling } from '../worker/poll.ts';
 import { sweepWorkers } from '../worker/sweep.ts';
@@ -37,7 +37,7 @@ export function composeWorker(config: Config): Worker {
   const log = createLog({ level: config.logLevel, now: clock.now });
   const { store, queue, sqs } = awsParts(config, storeConfig);
   if (queue === undefined) throw new NotAvailable('The worker works from QUEUE=sqs: set it.');
-  const who = createWho(config.logKey);
+  const who = createPersonHasher(config.logKey);
   const observed = { log, metrics: NO_METRICS, now: clock.now };
   const report = createReport({ ...observed, who });
   const businesses = businessesFor(config);
@@ -47,7 +47,7 @@ export function composeWorker(config: Config): Worker {
 
   const ports = { store, clock, businesses, channels, assistant, jitter: Math.random };
   const receiving = receivingFromSqs(sqs, queueConfig.url);
-  const answer = answeringWakeUps({
+  const answer = createWakeUpHandler({
     queue,
     work: createWork(ports, rules),
     report: report.work,

@@ -1,5 +1,5 @@
 import type { Conversation } from '../domain/conversation.ts';
-import { wordsOf } from '../domain/message.ts';
+import { textOf } from '../domain/message.ts';
 import type { Part } from '../domain/part.ts';
 import type { Turn } from '../domain/turn.ts';
 import { defaultLanguage, recogniseLanguage } from '../language/detect.ts';
@@ -20,7 +20,7 @@ interface AnswerWork {
   readonly lease: Lease;
   readonly conversation: Conversation;
   readonly turn: Turn;
-  readonly longestPart: number;
+  readonly maxPartLength: number;
   /** Called once there is something to answer. */
   readonly onWriting: () => void;
   /** Called when the person has asked too often, whether that is said or not. */
@@ -34,7 +34,7 @@ export async function writeReply(
   ports: AskPorts,
   rules: AnswerRules,
 ): Promise<readonly Part[]> {
-  const { lease, conversation, turn, longestPart } = work;
+  const { lease, conversation, turn, maxPartLength } = work;
   const plan = planFor(turn.messages, rules, ports.clock.now());
   if (plan.kind === 'nothing') return ports.store.writeReply(lease, [], {});
 
@@ -44,16 +44,16 @@ export async function writeReply(
   if (!admission.admitted && !admission.tell) return ports.store.writeReply(lease, [], {});
   work.onWriting();
 
-  const words = wordsOf(turn.messages);
+  const words = textOf(turn.messages);
   const recognised = recogniseLanguage(words, conversation.language);
   const language = recognised ?? defaultLanguage(words, conversation.language);
   if (!admission.admitted) {
-    const said = replyParts(phrase('tooMany', language), longestPart);
+    const said = replyParts(phrase('tooMany', language), maxPartLength);
     return ports.store.writeReply(lease, said, { questions: admission.questions });
   }
   const notes = plan.notes.map((note) => phrase(note, language));
   if (plan.kind === 'say') {
-    return ports.store.writeReply(lease, replyParts(notes.join('\n\n'), longestPart), {});
+    return ports.store.writeReply(lease, replyParts(notes.join('\n\n'), maxPartLength), {});
   }
   // A default is no knowledge: the next message decides as the first one does.
   const learned = {
@@ -62,6 +62,6 @@ export async function writeReply(
   };
   const { retentionMs } = rules;
   const { answer, facts } = await ask({ ...work, text: plan.text, language, learned, retentionMs }, ports);
-  const parts = await answerParts(answer, notes, { longestPart, language });
+  const parts = await answerParts(answer, notes, { maxPartLength, language });
   return ports.store.writeReply(lease, parts, facts);
 }

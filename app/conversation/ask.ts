@@ -4,7 +4,7 @@ import type { Turn } from '../domain/turn.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConversationStore, Lease } from '../ports/store.ts';
-import { isFresh, titleOf } from './thread.ts';
+import { isFresh, titleFrom } from './thread.ts';
 
 /**
  * How long after a question was put its answer may still come, although nobody listens any more. ansari-backend stops
@@ -14,10 +14,10 @@ const STILL_WRITING_MS = 30_000;
 const LOOK_AGAIN_MS = 10_000;
 
 /** The pause after each time that the model wrote nothing. ansari-backend itself has tried it three times by then. */
-const EMPTY_PAUSES_MS = [60_000, 180_000];
+const EMPTY_ANSWER_DELAYS_MS = [60_000, 180_000];
 
 /** A person who is never found, however often registered, is registered anew at most this often in one turn. */
-const MOST_REGISTRATIONS = 2;
+const MAX_REGISTRATIONS = 2;
 
 export interface AskPorts {
   readonly store: ConversationStore;
@@ -58,7 +58,7 @@ export async function ask(work: AskWork, { assistant, clock, store }: AskPorts):
     return await answerTo(stranger, assistant.register);
   } catch (error) {
     // Known to the assistant by another way than this one, and not found by this one until registered here.
-    if (!(error instanceof Forgotten) || turn.attempt > MOST_REGISTRATIONS) throw error;
+    if (!(error instanceof Forgotten) || turn.attempt > MAX_REGISTRATIONS) throw error;
   }
   return answerTo(stranger, assistant.registerAnew);
 
@@ -86,7 +86,7 @@ export async function ask(work: AskWork, { assistant, clock, store }: AskPorts):
     // The question of this turn may be in it already, however long ago.
     if (last === known.thread && known.thread?.asked?.turn === turn.id) return known.thread;
     if (isFresh(last, clock.now(), retentionMs)) return last;
-    const id = await assistant.openThread(account, titleOf(text), signal);
+    const id = await assistant.openThread(account, titleFrom(text), signal);
     return { id, lastAt: clock.now(), questions: 0 };
   }
 
@@ -106,7 +106,7 @@ export async function ask(work: AskWork, { assistant, clock, store }: AskPorts):
       if (!(error instanceof Unavailable) || error.code !== EMPTY_ANSWER) throw error;
       refuseEmpty(empty + 1);
       await remember({ ...asked, empty: empty + 1, failed: true });
-      throw error.resting(EMPTY_PAUSES_MS[empty] ?? 0);
+      throw error.withRetryAfter(EMPTY_ANSWER_DELAYS_MS[empty] ?? 0);
     }
   }
 
@@ -135,6 +135,6 @@ interface Question {
 
 /** Asking once more costs three more calls of the model, and leaves one more copy of the question in the thread. */
 function refuseEmpty(times: number): void {
-  if (times <= EMPTY_PAUSES_MS.length) return;
+  if (times <= EMPTY_ANSWER_DELAYS_MS.length) return;
   throw new Refused(`the assistant wrote nothing ${times} times`, { code: EMPTY_ANSWER });
 }

@@ -2,18 +2,18 @@ import { LeaseLost, Refused, Unavailable, Unknown } from '../domain/errors.ts';
 import type { Turn } from '../domain/turn.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 
-export type Verdict =
+export type FailureDecision =
   | { readonly kind: 'lost' }
   | { readonly kind: 'again'; readonly inMs: number; readonly countAttempt: boolean }
   | { readonly kind: 'bury'; readonly reason: string; readonly apologise: boolean };
 
 export interface FailureRules {
-  readonly mostAttempts: number;
+  readonly maxAttempts: number;
   readonly reconcileMs: number;
 }
 
 /** What is to be done about a turn that failed, with its parts as they are now. `chance` in [0, 1) spreads the retries. */
-export function judge(error: unknown, turn: Turn, rules: FailureRules, chance: number): Verdict {
+export function judge(error: unknown, turn: Turn, rules: FailureRules, chance: number): FailureDecision {
   if (error instanceof LeaseLost) return { kind: 'lost' };
   if (error instanceof Refused) {
     // When the platform refuses our words to this person, an apology would be refused too.
@@ -28,14 +28,14 @@ export function judge(error: unknown, turn: Turn, rules: FailureRules, chance: n
     };
   }
   // What the last attempt sent may have arrived: it gets the time to say so.
-  const mostLooks = rules.mostAttempts + (isUnderWay(turn) ? 1 : 0);
-  if (turn.attempt >= mostLooks) {
+  const maxLooks = rules.maxAttempts + (isUnderWay(turn) ? 1 : 0);
+  if (turn.attempt >= maxLooks) {
     const apologise = turn.reopened !== true;
     return { kind: 'bury', reason: `attempts: ${reasonOf(error)}`, apologise };
   }
-  const restMs = isUnderWay(turn) ? rules.reconcileMs : backoffMs(timesOf(turn), chance);
+  const delayMs = isUnderWay(turn) ? rules.reconcileMs : backoffMs(timesOf(turn), chance);
   const askedMs = error instanceof Unavailable ? (error.retryAfterMs ?? 0) : 0;
-  return { kind: 'again', inMs: Math.max(restMs, askedMs), countAttempt: true };
+  return { kind: 'again', inMs: Math.max(delayMs, askedMs), countAttempt: true };
 }
 
 /** Attempts begin anew when a turn is reopened; the failed sends of its parts are counted on. */

@@ -1,4 +1,4 @@
-import { type Message, wordsOf } from '../domain/message.ts';
+import { type Message, textOf } from '../domain/message.ts';
 import type { PhraseKey } from '../language/phrases/phrase.ts';
 
 export interface PolicyRules {
@@ -35,7 +35,7 @@ export function planFor(messages: readonly Message[], rules: PolicyRules, now: n
 
   const current = reachable.filter(({ sentAt }) => now - sentAt <= rules.staleAfterMs);
   if (current.length === 0) return { kind: 'say', notes: ['tooOld'] };
-  const text = wordsOf(current);
+  const text = textOf(current);
   const notes = unreadableKinds(current);
   if (text.trim() !== '') return { kind: 'ask', text, notes };
   return notes.length > 0 ? { kind: 'say', notes } : { kind: 'nothing' };

@@ -6,19 +6,19 @@ import { beginningOf } from '../reply/split/beginning.ts';
 import { split, splitting } from '../reply/split.ts';
 
 /**
- * What is sent for a short Markdown text of ours: messages in order, each in WhatsApp's markup and at most `longestPart`
+ * What is sent for a short Markdown text of ours: messages in order, each in WhatsApp's markup and at most `maxPartLength`
  * UTF-16 units long. Empty when there are no words in it. The same arguments give the same messages. Any string may
- * come in; a `longestPart` below `SHORTEST_PART` throws `RangeError`.
+ * come in; a `maxPartLength` below `MIN_PART_LENGTH` throws `RangeError`.
  */
-export function replyParts(markdown: string, longestPart: number): string[] {
-  return split(format(markdown), longestPart);
+export function replyParts(markdown: string, maxPartLength: number): string[] {
+  return split(format(markdown), maxPartLength);
 }
 
 /** Each part costs money and takes its time; an answer of more than these is no answer for a chat. */
-export const MOST_PARTS = 10;
+export const MAX_PARTS = 10;
 
 export interface AnswerOptions {
-  readonly longestPart: number;
+  readonly maxPartLength: number;
   /** Of our own sentences. */
   readonly language: string;
   /** Lets others have their turn; called between steps with the work since the last call, in characters looked at. */
@@ -27,29 +27,29 @@ export interface AnswerOptions {
 
 /**
  * Resolves to what is sent for the assistant's Markdown, with `notes` (sentences of ours) behind it: as `replyParts`, and
- * at most `MOST_PARTS`, the last of which then says that it was cut. An answer with nothing to see in it is replaced by
+ * at most `MAX_PARTS`, the last of which then says that it was cut. An answer with nothing to see in it is replaced by
  * a sentence that says so. Work is done in steps of bounded length, with a pause after each.
  */
 export async function answerParts(
   markdown: string,
   notes: readonly string[],
-  { longestPart, language, pause = nextTurnOfLoop }: AnswerOptions,
+  { maxPartLength, language, pause = nextTurnOfLoop }: AnswerOptions,
 ): Promise<string[]> {
-  const mostUnits = MOST_PARTS * longestPart;
-  const bounds = { mostSource: LONGEST_SOURCE, mostUnits };
+  const maxUnits = MAX_PARTS * maxPartLength;
+  const bounds = { maxSource: MAX_SOURCE_LENGTH, maxUnits };
   const { reply: answer, isWhole } = await inSteps(formatting(markdown, bounds), pause);
   if (!isVisible(answer))
-    return replyParts([phrase('noAnswer', language), ...notes].join('\n\n'), longestPart);
+    return replyParts([phrase('noAnswer', language), ...notes].join('\n\n'), maxPartLength);
   const sayings = notes.flatMap((note) => format(note));
-  const parts = isWhole ? await inSteps(splitting([...answer, ...sayings], longestPart), pause) : [];
-  if (isWhole && parts.length <= MOST_PARTS) return parts;
-  const ending = split([...format(phrase('cut', language)), ...sayings], longestPart).slice(0, MOST_PARTS);
-  const beginning = await inSteps(splitting(beginningOf(answer, mostUnits), longestPart), pause);
-  return [...beginning.slice(0, MOST_PARTS - ending.length), ...ending];
+  const parts = isWhole ? await inSteps(splitting([...answer, ...sayings], maxPartLength), pause) : [];
+  if (isWhole && parts.length <= MAX_PARTS) return parts;
+  const ending = split([...format(phrase('cut', language)), ...sayings], maxPartLength).slice(0, MAX_PARTS);
+  const beginning = await inSteps(splitting(beginningOf(answer, maxUnits), maxPartLength), pause);
+  return [...beginning.slice(0, MAX_PARTS - ending.length), ...ending];
 }
 
 /** Of the Markdown that is meant to be read: ten parts hold 40,960 units of words, and markup is seldom a third of it. */
-const LONGEST_SOURCE = 60_000;
+const MAX_SOURCE_LENGTH = 60_000;
 /** So many characters of work go by before others have their turn. */
 const STEP = 4_000;
 

@@ -14,7 +14,7 @@ export interface SendRules {
   /** How long the next part waits for the platform to confirm the one before. */
   readonly confirmMs: number;
   /** A part is given up when so many of its sends were reported as failed. */
-  readonly mostAttempts: number;
+  readonly maxAttempts: number;
 }
 
 interface SendWork {
@@ -33,7 +33,7 @@ interface SendWork {
 }
 
 /** Why a turn ends whose attempts all did. */
-export const NO_WORD = 'every attempt ended without a word';
+export const OUT_OF_ATTEMPTS = 'every attempt ended without a word';
 /** How often a part is looked at while the next one waits for it. */
 const CONFIRM_EVERY_MS = 150;
 /** A process that slept this long between writing its intent and sending may have lost its lease unnoticed. */
@@ -53,7 +53,7 @@ export async function sendParts(parts: readonly Part[], work: SendWork): Promise
     work.stop.throwIfAborted();
     const before = part.state === 'sending' ? await endOf(part, work) : 'untaken';
     if (before === 'taken') continue;
-    if (!work.mayBegin) throw new Unavailable(NO_WORD);
+    if (!work.mayBegin) throw new Unavailable(OUT_OF_ATTEMPTS);
     await confirmed(parts.slice(0, index), work);
     await sendOne(part, before === 'unknown', work);
     sent += 1;
@@ -86,7 +86,7 @@ function failureOf(
     return new Refused('a part was reported as failed, and it is too late to send it again', coded);
   }
   // What an operator has to mend waits for the operator, like a refusal of the send itself.
-  if (alarm === undefined && failures.length >= rules.mostAttempts) {
+  if (alarm === undefined && failures.length >= rules.maxAttempts) {
     return new Refused(`a part was reported as failed ${failures.length} times`, coded);
   }
   return failure;

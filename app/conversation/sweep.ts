@@ -4,7 +4,7 @@ import type { ConversationStore } from '../ports/store.ts';
 /** A wake-up that has not come this long after its window is not coming. */
 const WAKE_UP_DUE_MS = 2_000;
 /** Woken at once; the rest are found by the next sweep. */
-const SWEPT_AT_ONCE = 500;
+const SWEEP_BATCH_SIZE = 500;
 
 /**
  * Wakes conversations whose work nobody holds: their wake-up was lost, or their worker died. Answers how many, at most
@@ -14,7 +14,7 @@ export async function sweep(
   store: ConversationStore,
   queue: Queue,
   windowMs: number,
-  atOnce = SWEPT_AT_ONCE,
+  atOnce = SWEEP_BATCH_SIZE,
 ): Promise<number> {
   const found = await store.due(atOnce, windowMs + WAKE_UP_DUE_MS);
   await Promise.all(found.map((conversation) => queue.wake(conversation, 0)));

@@ -9,7 +9,7 @@ const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
  * The name of a new thread: the first six words, one space between them, at most 100 UTF-16 units, cut between
  * graphemes. Empty for a text without words.
  */
-export function titleOf(text: string): string {
+export function titleFrom(text: string): string {
   const words = text.trim().split(/\s+/, TITLE_WORDS).join(' ');
   if (words.length <= TITLE_UNITS) return words;
   let title = '';

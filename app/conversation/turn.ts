@@ -7,7 +7,7 @@ import type { Channel } from '../ports/channel.ts';
 import type { Claim } from '../ports/store.ts';
 import { type AnswerRules, writeReply } from './answer.ts';
 import type { AskPorts } from './ask.ts';
-import { NO_WORD, type SendRules, sendParts } from './send.ts';
+import { OUT_OF_ATTEMPTS, type SendRules, sendParts } from './send.ts';
 import { keepTyping } from './typing.ts';
 
 export interface TurnPorts extends AskPorts {
@@ -41,7 +41,7 @@ export async function takeTurn(
   const { store, clock } = ports;
   // Given up already; only its end is left to be written.
   if (turn.reopened && turn.buried !== undefined) return { parts: 0, sent: 0, limited: false };
-  if (!mayBegin && turn.parts === undefined) throw new Unavailable(NO_WORD);
+  if (!mayBegin && turn.parts === undefined) throw new Unavailable(OUT_OF_ATTEMPTS);
   const { business, channel } = await addressee(conversation, ports);
   let limited = false;
   const parts = turn.parts ?? (await writeWhileTyping());
@@ -69,9 +69,9 @@ export async function takeTurn(
     const onLimited = () => {
       limited = true;
     };
-    const { longestPart } = channel;
+    const { maxPartLength } = channel;
     try {
-      const work = { lease, conversation, turn, longestPart, onWriting, onLimited, signal: signals.work };
+      const work = { lease, conversation, turn, maxPartLength, onWriting, onLimited, signal: signals.work };
       return await writeReply(work, ports, rules);
     } finally {
       await typing.stop();

@@ -1,13 +1,13 @@
 import type { ConversationId } from '../domain/conversation.ts';
 import { LeaseLost, Unavailable } from '../domain/errors.ts';
-import { wordsOf } from '../domain/message.ts';
+import { textOf } from '../domain/message.ts';
 import { hasFailed, type Part } from '../domain/part.ts';
 import type { Turn } from '../domain/turn.ts';
 import { detectLanguage } from '../language/detect.ts';
 import { phrase } from '../language/phrases.ts';
 import type { Claim } from '../ports/store.ts';
-import { grownMs, Pauses, type Rest } from '../resilience/pauses.ts';
-import { type FailureRules, judge, type Verdict } from './failure.ts';
+import { type Backoff, backoffDelayMs, Cooldowns } from '../resilience/cooldowns.ts';
+import { type FailureDecision, type FailureRules, judge } from './failure.ts';
 import { keepLease } from './lease.ts';
 import { replyParts } from './reply.ts';
 import { type TurnPorts, type TurnRules, takeTurn } from './turn.ts';
@@ -55,13 +55,13 @@ interface WorkPorts extends TurnPorts {
 }
 
 type Claimed = Extract<Claim, { claimed: true }>;
-type Burial = Extract<Verdict, { kind: 'bury' }>;
+type Burial = Extract<FailureDecision, { kind: 'bury' }>;
 
 /**
  * Looks again after this long when the store could not even be asked: twice as long each time in a row. The sweep, which
  * asks once for all, finds the work as soon as the store is back.
  */
-const STORE_DOWN: Rest = { firstMs: 2_000, factor: 2, longestMs: 60_000 };
+const STORE_DOWN: Backoff = { firstMs: 2_000, factor: 2, maxMs: 60_000 };
 
 /**
  * Makes the function that a wake-up calls: it takes the conversation when there is work and nobody has it, runs one
@@ -72,7 +72,7 @@ const STORE_DOWN: Rest = { firstMs: 2_000, factor: 2, longestMs: 60_000 };
  */
 export function createWork(ports: WorkPorts, rules: WorkRules) {
   const { store, clock, jitter } = ports;
-  const storeDown = new Pauses();
+  const storeDown = new Cooldowns();
 
   return async function work(conversation: ConversationId, stop: AbortSignal): Promise<WorkReport> {
     const startedAt = clock.now();
@@ -83,7 +83,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     });
     try {
       const claim = await store.claim(conversation, rules.leaseMs);
-      storeDown.forgive('store', clock.now());
+      storeDown.reset('store', clock.now());
       if (claim.claimed) return report(await run(claim, stop));
       const { because } = claim;
       return because === 'idle'
@@ -99,16 +99,16 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
   /** The same time for all who met it together. */
   function whenStoreIsBack(): number {
     const now = clock.now();
-    const running = storeDown.longest(['store'], now);
+    const running = storeDown.latest(['store'], now);
     if (running !== undefined) return running.until;
-    const restMs = grownMs(STORE_DOWN, storeDown.times('store', now));
-    storeDown.pause('store', restMs, { scope: 'app' }, now);
-    return now + restMs;
+    const delayMs = backoffDelayMs(STORE_DOWN, storeDown.consecutive('store', now));
+    storeDown.start('store', delayMs, { scope: 'app' }, now);
+    return now + delayMs;
   }
 
-  type Rest = Omit<WorkReport, 'conversation' | 'tookMs'>;
+  type Result = Omit<WorkReport, 'conversation' | 'tookMs'>;
 
-  async function run(claim: Claimed, stop: AbortSignal): Promise<Rest> {
+  async function run(claim: Claimed, stop: AbortSignal): Promise<Result> {
     const lease = keepLease(claim.lease, { store, clock, leaseMs: rules.leaseMs });
     try {
       return await attempt(claim, { stop, work: AbortSignal.any([stop, lease.signal]) });
@@ -117,11 +117,11 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     }
   }
 
-  async function attempt(claim: Claimed, signals: { stop: AbortSignal; work: AbortSignal }): Promise<Rest> {
+  async function attempt(claim: Claimed, signals: { stop: AbortSignal; work: AbortSignal }): Promise<Result> {
     const { turn } = claim;
     try {
       // Counted before the work: a turn that kills its worker every time ends here all the same.
-      const mayBegin = turn.attempt <= rules.mostAttempts;
+      const mayBegin = turn.attempt <= rules.maxAttempts;
       const { parts, sent, limited } = await takeTurn(claim, mayBegin, ports, rules, signals);
       const outcome = limited ? 'limited' : outcomeOf(turn, parts, sent);
       return { outcome, sent, ...(await finish(claim)) };
@@ -135,7 +135,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
   async function finish({
     lease,
     turn,
-  }: Claimed): Promise<Pick<Rest, 'attempt' | 'waitedMs' | 'lookAgainAt'>> {
+  }: Claimed): Promise<Pick<Result, 'attempt' | 'waitedMs' | 'lookAgainAt'>> {
     const { waitingSince } = await store.finish(lease);
     const oldest = Math.min(...turn.messages.map(({ sentAt }) => sentAt));
     return {
@@ -145,12 +145,12 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     };
   }
 
-  async function giveBack({ lease, turn }: Claimed): Promise<Rest> {
+  async function giveBack({ lease, turn }: Claimed): Promise<Result> {
     await store.release(lease, { retryAt: clock.now(), countAttempt: false });
     return { outcome: 'stopped', attempt: turn.attempt };
   }
 
-  async function fail(error: unknown, claim: Claimed, signal: AbortSignal): Promise<Rest> {
+  async function fail(error: unknown, claim: Claimed, signal: AbortSignal): Promise<Result> {
     const { lease } = claim;
     const written = await store.parts(lease);
     const turn = { ...claim.turn, ...(written.length > 0 && { parts: written }) };
@@ -167,7 +167,12 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
   }
 
   /** What may have been sent is not sent again: there were times enough to learn whether it was. */
-  async function bury(claim: Claimed, written: readonly Part[], error: unknown, why: Burial): Promise<Rest> {
+  async function bury(
+    claim: Claimed,
+    written: readonly Part[],
+    error: unknown,
+    why: Burial,
+  ): Promise<Result> {
     const { lease, conversation, turn } = claim;
     for (const { key, state } of written) if (state === 'sending') await store.markUnsent(lease, key);
     const left = await store.parts(lease);
@@ -175,7 +180,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     if (left.length > 0 && left.every((part) => part.state === 'sent' && !hasFailed(part))) {
       return { outcome: 'answered', sent: 0, ...(await finish(claim)) };
     }
-    const longest = ports.channels[conversation.channel]?.longestPart ?? 0;
+    const longest = ports.channels[conversation.channel]?.maxPartLength ?? 0;
     const apology = why.apologise && longest > 0 ? await apologyFor(claim, longest) : [];
     await store.bury(lease, why.reason, apology);
     if (apology.length === 0) return { outcome: 'buried', error, ...(await finish(claim)) };
@@ -185,7 +190,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
 
   /** Of somebody whose first question failed, no language is remembered yet. */
   async function apologyFor({ conversation, turn }: Claimed, longest: number): Promise<string[]> {
-    const language = await detectLanguage(wordsOf(turn.messages), conversation.language);
+    const language = await detectLanguage(textOf(turn.messages), conversation.language);
     return replyParts(phrase('apology', language), longest);
   }
 }

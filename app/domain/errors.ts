@@ -56,7 +56,7 @@ export class Unavailable extends Error {
   }
 
   /** The same failure, with another rest. */
-  resting(retryAfterMs: number): Unavailable {
+  withRetryAfter(retryAfterMs: number): Unavailable {
     const { message, scope, code, alarm, cause } = this;
     return new Unavailable(message, { scope, code, alarm, cause, retryAfterMs });
   }

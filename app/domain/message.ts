@@ -72,7 +72,7 @@ export interface Message {
 }
 
 /** What people wrote, one message a line; empty when they wrote nothing. */
-export function wordsOf(messages: readonly Message[]): string {
+export function textOf(messages: readonly Message[]): string {
   return messages.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : [])).join('\n');
 }
 

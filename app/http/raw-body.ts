@@ -13,7 +13,7 @@ const PATIENCE_BYTES = 64 * 1024 * 1024;
 /** A body this small is always taken: nearly every delivery is. */
 const SMALL_BYTES = 64 * 1024;
 /** What larger ones may hold together while they arrive: anybody can begin one, before any signature is seen. */
-const HELD_BYTES = 128 * 1024 * 1024;
+const MAX_HELD_BYTES = 128 * 1024 * 1024;
 
 /**
  * Reads the bytes of bodies, as they were signed. A body longer than `limit` is refused as soon as that is known: at
@@ -23,7 +23,7 @@ const HELD_BYTES = 128 * 1024 * 1024;
  */
 export function createBodyReader(
   limit: number,
-  heldAtMost = HELD_BYTES,
+  heldAtMost = MAX_HELD_BYTES,
 ): (request: IncomingMessage) => Promise<RawBody> {
   const held = { bytes: 0, atMost: heldAtMost };
   return (request) => {

@@ -4,9 +4,9 @@ import { dominantScript, languageOfScript, type Script, writes } from './scripts
 import { withoutAddresses } from './words.ts';
 
 /** Enough to recognise a language by. A person may send far more, and other turns wait meanwhile. */
-const MOST_UNITS = 2_000;
+const MAX_UNITS = 2_000;
 /** Addresses are removed before the text is cut, and a text may begin with a long one. */
-const MOST_UNITS_WITH_ADDRESSES = 4 * MOST_UNITS;
+const MAX_UNITS_WITH_ADDRESSES = 4 * MAX_UNITS;
 
 /**
  * The ISO 639-1 code of the language to write to a person in. Never throws. A text that does not show its language
@@ -53,5 +53,5 @@ function hasWordsOf(known: string, text: string): boolean {
 }
 
 function beginning(text: string): string {
-  return withoutAddresses(text.slice(0, MOST_UNITS_WITH_ADDRESSES)).slice(0, MOST_UNITS).normalize('NFC');
+  return withoutAddresses(text.slice(0, MAX_UNITS_WITH_ADDRESSES)).slice(0, MAX_UNITS).normalize('NFC');
 }

@@ -4,7 +4,7 @@ import { isCourtesy, languagesWith } from './vocabulary.ts';
 import { wordsIn } from './words.ts';
 
 /** So much of a text must be words of the language: any text has a word that another language has by accident. */
-const LEAST_SHARE = 0.3;
+const MIN_SHARE = 0.3;
 /** So many words more than the language known so far has. */
 const LEAD = 2;
 /** In a text of so few words one is enough, when no language is known. */
@@ -49,11 +49,11 @@ export function languageByWords(
   if (language === undefined || language.includes('-')) return undefined;
   const count = votes.get(language) ?? 0;
   if (known === undefined) {
-    return count >= Math.max(2, LEAST_SHARE * words) || words <= FEW_WORDS ? language : undefined;
+    return count >= Math.max(2, MIN_SHARE * words) || words <= FEW_WORDS ? language : undefined;
   }
   if (language === known) return known;
   // Names have letters of another language too, so letters alone are not enough.
-  const isEnough = count >= LEAST_SHARE * words && count >= (votes.get(known) ?? 0) + LEAD;
+  const isEnough = count >= MIN_SHARE * words && count >= (votes.get(known) ?? 0) + LEAD;
   return isEnough && listed.has(language) ? language : undefined;
 }
 

@@ -2,12 +2,12 @@
  * The second net under the fields of the log: blots out of texts what must not be in them, even if somebody put it there.
  */
 
-const LONGEST_WORD = 300;
-const MOST_FRAMES = 5;
+const MAX_WORD_LENGTH = 300;
+const MAX_FRAMES = 5;
 const DEEPEST_CAUSE = 3;
 
 /** Quantifiers have bounds, so that the time grows with the text and not with its square. */
-const BLOTS: readonly [RegExp, string][] = [
+const REDACTIONS: readonly [RegExp, string][] = [
   // A message id holds the person's number in base64.
   [/\bwamid\.[\w+/=-]*/gi, 'wamid.…'],
   // Of a header, whatever its scheme; and the schemes where the header's name was left out.
@@ -43,9 +43,9 @@ const DIGITS = new RegExp(
 );
 
 /** At most 300 characters, without numbers of seven digits or more, tokens, credentials and message ids. */
-export function blotted(text: string): string {
-  let rest = text.slice(0, LONGEST_WORD);
-  for (const [pattern, blot] of BLOTS) rest = rest.replace(pattern, blot);
+export function redact(text: string): string {
+  let rest = text.slice(0, MAX_WORD_LENGTH);
+  for (const [pattern, blot] of REDACTIONS) rest = rest.replace(pattern, blot);
   return rest.replace(DIGITS, (_, stays?: string) => stays ?? '…');
 }
 
@@ -57,9 +57,9 @@ export function errorFields(error: unknown, depth = 0): Record<string, unknown> 
   if (!(error instanceof Error)) return { name: typeof error, message: 'not an error' };
   const code: unknown = Reflect.get(error, 'code');
   return {
-    name: blotted(error.name),
+    name: redact(error.name),
     message: messageOf(error),
-    ...(typeof code === 'string' || typeof code === 'number' ? { code: blotted(String(code)) } : {}),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code: redact(String(code)) } : {}),
     stack: framesOf(error),
     ...(error.cause instanceof Error && depth < DEEPEST_CAUSE
       ? { cause: errorFields(error.cause, depth + 1) }
@@ -70,7 +70,7 @@ export function errorFields(error: unknown, depth = 0): Record<string, unknown> 
 /** V8 quotes the text that it could not parse. */
 function messageOf(error: Error): string {
   const message = error instanceof SyntaxError ? error.message.replace(/["'].*["']/s, '…') : error.message;
-  return blotted(message);
+  return redact(message);
 }
 
 /** The frames only: the stack begins with the message, which may have lines that look like frames. */
@@ -78,6 +78,6 @@ function framesOf({ stack = '', message }: Error): string[] {
   const frames = stack.slice(stack.indexOf(message) + message.length).split('\n');
   return frames
     .filter((line) => /^\s+at /.test(line))
-    .slice(0, MOST_FRAMES)
-    .map((line) => line.trim().slice(0, LONGEST_WORD));
+    .slice(0, MAX_FRAMES)
+    .map((line) => line.trim().slice(0, MAX_WORD_LENGTH));
 }

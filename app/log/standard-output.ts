@@ -6,13 +6,13 @@ import { writeSync } from 'node:fs';
  * a second at the exit; where nobody reads any more, they go nowhere.
  */
 export function toStandardOutput(line: string): void {
-  if (waiting.length >= MOST_WAITING) return;
+  if (waiting.length >= MAX_WAITING) return;
   waiting.push(Buffer.from(line));
   flush();
 }
 
 const STANDARD_OUTPUT = 1;
-const MOST_WAITING = 10_000;
+const MAX_WAITING = 10_000;
 const RETRY_MS = 10;
 const RETRIES_AT_EXIT = 100;
 

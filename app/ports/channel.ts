@@ -14,7 +14,7 @@ export interface OutgoingPart {
 
 export interface Channel {
   /** The longest part the platform takes, in UTF-16 units. */
-  readonly longestPart: number;
+  readonly maxPartLength: number;
   /**
    * Hands one part to the platform and answers the platform's id for it.
    * Throws `Unavailable` or `Refused` when the platform certainly did not take it, `Unknown` when it may have. It ends by

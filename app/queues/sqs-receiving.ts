@@ -18,7 +18,7 @@ export interface Received {
 }
 
 /** SQS keeps a received message hidden for no longer than this, from its first receive on. */
-const LONGEST_HIDDEN_SECONDS = 43_200;
+const MAX_VISIBILITY_SECONDS = 43_200;
 
 /** The receiving end of the wake-ups. Every failure is `Unavailable`. */
 export function receivingFromSqs(sqs: SQSClient, url: string) {
@@ -59,7 +59,7 @@ export function receivingFromSqs(sqs: SQSClient, url: string) {
 
     /** It comes again after so long, unless it is deleted before. */
     async hide(receipt: string, forMs: number): Promise<void> {
-      const VisibilityTimeout = Math.min(Math.ceil(forMs / 1000), LONGEST_HIDDEN_SECONDS);
+      const VisibilityTimeout = Math.min(Math.ceil(forMs / 1000), MAX_VISIBILITY_SECONDS);
       const command = new ChangeMessageVisibilityCommand({
         QueueUrl,
         ReceiptHandle: receipt,

@@ -31,7 +31,7 @@ export interface SqsQueue extends Queue {
 }
 
 /** SQS holds no message back longer (SendMessage, `DelaySeconds`). What is due later is looked at and put off again. */
-const LONGEST_DELAY_SECONDS = 900;
+const MAX_DELAY_SECONDS = 900;
 
 const WAKE_UP = z.object({ conversation: z.string().min(1).max(128) });
 
@@ -68,7 +68,7 @@ export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueO
 
   return {
     async wake(conversation, delayMs) {
-      const delaySeconds = Math.min(Math.ceil(Math.max(0, delayMs) / 1000), LONGEST_DELAY_SECONDS);
+      const delaySeconds = Math.min(Math.ceil(Math.max(0, delayMs) / 1000), MAX_DELAY_SECONDS);
       const token = await lock.take(conversation, clock.now() + delaySeconds * 1000);
       if (token === undefined) return;
       try {

@@ -7,7 +7,7 @@ import { listLines } from './format/list.ts';
 import { withoutModelMarks } from './format/model-marks.ts';
 import { type Node, nodesOf, type Table } from './format/nodes.ts';
 import type { Env } from './format/parse.ts';
-import { tellTable } from './format/table.ts';
+import { renderTable } from './format/table.ts';
 import { unitsOf } from './format/units.ts';
 import { unwrapped } from './format/whole.ts';
 import type { Block, Emphasis, Line, Reply, Span } from './markup.ts';
@@ -23,12 +23,12 @@ export function format(markdown: string): Reply {
 
 /**
  * Formats step by step, so that others may have their turn between two of them: yields the number of characters that a
- * step was about. Takes time in proportion to the length of the text. Reads at most `mostSource` characters of what is
- * meant for a person, and ends early once the blocks hold more than `mostUnits` UTF-16 units of words.
+ * step was about. Takes time in proportion to the length of the text. Reads at most `maxSource` characters of what is
+ * meant for a person, and ends early once the blocks hold more than `maxUnits` UTF-16 units of words.
  */
 export function* formatting(
   markdown: string,
-  { mostSource = Infinity, mostUnits = Infinity }: Bounds = {},
+  { maxSource = Infinity, maxUnits = Infinity }: Bounds = {},
 ): Generator<number, Formatted> {
   const marked = unwrapped(withoutModelMarks(markdown));
   yield markdown.length;
@@ -36,18 +36,18 @@ export function* formatting(
   yield clean.length;
   const visible = withoutHidden(clean);
   yield clean.length;
-  const source = visible.slice(0, mostSource);
+  const source = visible.slice(0, maxSource);
   const env: Env = {};
   const nodes = nodesOf(source, env);
   yield source.length;
-  const formatter = new Formatter(env, mostUnits);
+  const formatter = new Formatter(env, maxUnits);
   const reply = yield* formatter.blocks(nodes);
   return { reply, isWhole: formatter.isWhole && source.length === visible.length };
 }
 
 interface Bounds {
-  readonly mostSource?: number;
-  readonly mostUnits?: number;
+  readonly maxSource?: number;
+  readonly maxUnits?: number;
 }
 
 export interface Formatted {
@@ -62,9 +62,9 @@ class Formatter {
   readonly #env: Env;
   #unitsLeft: number;
 
-  constructor(env: Env, mostUnits: number) {
+  constructor(env: Env, maxUnits: number) {
     this.#env = env;
-    this.#unitsLeft = mostUnits;
+    this.#unitsLeft = maxUnits;
   }
 
   get isWhole(): boolean {
@@ -126,7 +126,7 @@ class Formatter {
   }
 
   *#tableLines(table: Table, place: Place): Generator<number, Line[]> {
-    const told = yield* tellTable(table, (cell) => this.#read(cell));
+    const told = yield* renderTable(table, (cell) => this.#read(cell));
     const lines: Line[] = [];
     for (const { opensRow, lead, spans } of told) {
       const [head, ...rest] = yield* linesOfSpans(spans, place);

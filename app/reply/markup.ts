@@ -5,7 +5,7 @@
 
 export type Marker = '*' | '_' | '~' | '`' | '```';
 
-/** One stretch of emphasis. Compared by identity: two neighbours with the same marker stay two stretches. */
+/** One stretch of emphasis. Compared by identity: two neighbours with the same marker stay two emphasisRanges. */
 export interface Emphasis {
   readonly marker: Marker;
 }
@@ -13,7 +13,7 @@ export interface Emphasis {
 export interface Span {
   /** Without line feeds. */
   readonly text: string;
-  /** The stretches it lies in, outermost first. A marker occurs once at most. */
+  /** The emphasisRanges it lies in, outermost first. A marker occurs once at most. */
   readonly within: readonly Emphasis[];
   /** A web address, a mail address: its characters must arrive as they are. */
   readonly address: boolean;

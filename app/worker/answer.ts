@@ -19,7 +19,7 @@ export type Answer = (body: string, stop: AbortSignal) => Promise<void>;
  * with `Refused` when the body is no wake-up: it comes again a few times and ends among the dead letters of the queue,
  * where somebody sees it. Rejects with `Unavailable` when the next wake-up could not be arranged.
  */
-export function answeringWakeUps({ queue, work, report, clock }: AnswerParts): Answer {
+export function createWakeUpHandler({ queue, work, report, clock }: AnswerParts): Answer {
   return async function answer(body, stop) {
     const conversation = readWakeUp(body);
     if (conversation === undefined) throw new Refused('this is no wake-up', { code: 'malformed-wake-up' });

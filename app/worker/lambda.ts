@@ -77,8 +77,8 @@ export function createLambda({ answer, tidy, hide, failed, clock, jitter }: Lamb
     } catch (error) {
       failed(error);
       // Without this it would stay hidden for the queue's own time, which is made for the longest of turns.
-      const restMs = backoffMs(attributes.ApproximateReceiveCount, jitter());
-      await hide(receiptHandle, restMs).catch(failed);
+      const delayMs = backoffMs(attributes.ApproximateReceiveCount, jitter());
+      await hide(receiptHandle, delayMs).catch(failed);
       return { itemIdentifier: messageId };
     }
   }

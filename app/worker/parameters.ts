@@ -5,7 +5,7 @@ import { awsUnavailable } from '../aws/errors.ts';
 /** Lambda cannot hand parameters over, so a variable's value says where it is: this, and the parameter's name. */
 const REFERENCE = 'ssm:';
 /** GetParameters takes no more names at once. */
-const ASKED_AT_ONCE = 10;
+const BATCH_SIZE = 10;
 
 /** A variable says that its value is a parameter, and there is no such parameter. */
 export class MissingParameters extends Error {
@@ -39,8 +39,8 @@ async function read(names: readonly string[], place: AwsPlace): Promise<Map<stri
   const ssm = new SSMClient(clientSettings(place));
   const values = new Map<string, string>();
   try {
-    for (let start = 0; start < names.length; start += ASKED_AT_ONCE) {
-      const Names = names.slice(start, start + ASKED_AT_ONCE);
+    for (let start = 0; start < names.length; start += BATCH_SIZE) {
+      const Names = names.slice(start, start + BATCH_SIZE);
       const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
       for (const { Name = '', Value = '' } of Parameters) values.set(Name, Value);
     }

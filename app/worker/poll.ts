@@ -37,7 +37,7 @@ const FORGET_EVERY_MS = 60_000;
  * the conversations free. One that lives hides them again at half time.
  */
 const HIDDEN_MS = 20_000;
-const MOST_AT_ONCE = 10;
+const RECEIVE_BATCH_SIZE = 10;
 const AFTER_FAILURE_MS = 2_000;
 
 /**
@@ -61,7 +61,7 @@ export function startPolling(parts: PollParts): Polling {
   })();
 
   async function takeSome(): Promise<void> {
-    const most = Math.min(MOST_AT_ONCE, concurrency - running.size);
+    const most = Math.min(RECEIVE_BATCH_SIZE, concurrency - running.size);
     const received = await receiving.receive(most, waitSeconds, HIDDEN_MS / 1000);
     for (const wakeUp of received) {
       if (leaving.signal.aborted) {

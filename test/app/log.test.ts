@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLog, createWho, type Fields, type LogOptions } from '../../app/log.ts';
+import { createLog, createPersonHasher, type Fields, type LogOptions } from '../../app/log.ts';
 
 function recorder(level: LogOptions['level'] = 'debug') {
   const lines: string[] = [];
@@ -188,10 +188,10 @@ describe('an error', () => {
 
 describe('who', () => {
   it('is 12 digits of a keyed hash', () => {
-    const who = createWho(Buffer.from('key'));
+    const who = createPersonHasher(Buffer.from('key'));
     // printf 20123456789 | openssl dgst -sha256 -hmac key
     expect(who('20123456789')).toBe('2ae1585b71cf');
-    expect(createWho(Buffer.from('another'))('20123456789')).not.toBe(who('20123456789'));
+    expect(createPersonHasher(Buffer.from('another'))('20123456789')).not.toBe(who('20123456789'));
   });
 });
 

@@ -40,7 +40,7 @@ const RULES: WorkRules = {
   reconcileMs: 20_000,
   confirmMs: 0,
   leaseMs: LEASE,
-  mostAttempts: 3,
+  maxAttempts: 3,
   windowMs: 1_000,
 };
 

@@ -8,7 +8,7 @@ import { createSqsQueue } from '../../app/queues/sqs.ts';
 import { receivingFromSqs } from '../../app/queues/sqs-receiving.ts';
 import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
 import { createDynamoDbStore } from '../../app/stores/dynamodb/store.ts';
-import { answeringWakeUps } from '../../app/worker/answer.ts';
+import { createWakeUpHandler } from '../../app/worker/answer.ts';
 import { sweepWorkers } from '../../app/worker/sweep.ts';
 import { scriptedAssistant } from './assistant.ts';
 import { scriptedChannel } from './channel.ts';
@@ -26,7 +26,7 @@ export const RULES: WorkRules = {
   reconcileMs: 20_000,
   confirmMs: 0,
   leaseMs: 10_000,
-  mostAttempts: 5,
+  maxAttempts: 5,
   windowMs: 0,
 };
 
@@ -68,7 +68,7 @@ export function awsWorker({
   return {
     ...{ client, wire, store, queue, assistant, channel, reports, failures },
     receiving: receivingFromSqs(wire, queueUrl),
-    answer: answeringWakeUps({ queue, work, report: (report) => reports.push(report), clock }),
+    answer: createWakeUpHandler({ queue, work, report: (report) => reports.push(report), clock }),
     sweep: lookForWork,
     forget: () => store.forgetOld(),
     tidy: async () => {

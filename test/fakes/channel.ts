@@ -15,7 +15,7 @@ export interface ScriptedChannel extends Channel {
 /** A platform that does as it is told, and otherwise takes everything. */
 export function scriptedChannel(failures: Record<string, Unavailable | Refused> = {}): ScriptedChannel {
   const channel: ScriptedChannel = {
-    longestPart: 200,
+    maxPartLength: 200,
     taken: [],
     tried: [],
     typingFor: [],

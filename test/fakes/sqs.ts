@@ -32,7 +32,7 @@ export interface TestQueue {
 }
 
 /** ReceiveMessage hands out no more. */
-const MOST_AT_ONCE = 10;
+const RECEIVE_BATCH_SIZE = 10;
 
 /** An emulator of our own, or the engine at the given address; ended, or cleared, when the test file is done. */
 export async function startSqs(endpointUrl?: string): Promise<Sqs> {
@@ -79,13 +79,13 @@ async function queueAt(sqs: SQSClient, QueueUrl: string): Promise<TestQueue> {
     async send(body) {
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
     },
-    receive: (waitSeconds = 0) => receive(MOST_AT_ONCE, waitSeconds),
+    receive: (waitSeconds = 0) => receive(RECEIVE_BATCH_SIZE, waitSeconds),
     async take(count) {
       const taken: string[] = [];
       // A poll no longer than the client waits for an answer.
       for (let polls = 0; taken.length < count; polls += 1) {
         if (polls === 20) throw new Error(`${count} messages were awaited, ${taken.length} came`);
-        taken.push(...(await receive(Math.min(count - taken.length, MOST_AT_ONCE), 1)));
+        taken.push(...(await receive(Math.min(count - taken.length, RECEIVE_BATCH_SIZE), 1)));
       }
       return taken;
     },

@@ -1,8 +1,8 @@
 import { type Alarm, Refused, type Scope, Unavailable, Unknown } from '../../domain/errors.ts';
-import { grownMs, type Rest } from '../../resilience/pauses.ts';
+import { type Backoff, backoffDelayMs } from '../../resilience/cooldowns.ts';
 
 /** What a Graph code says about sending the same part again. */
-type Meaning = 'never' | { readonly scope: Scope; readonly rest?: Rest; readonly alarm?: Alarm };
+type Meaning = 'never' | { readonly scope: Scope; readonly backoff?: Backoff; readonly alarm?: Alarm };
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -22,20 +22,20 @@ const PAIR_CODE = '131056';
 /** An operator has to put a new token in place; the queue is kept until then. */
 const TOKEN: Meaning = {
   scope: 'number',
-  rest: { firstMs: 5 * SECOND, factor: 2, longestMs: 5 * MINUTE },
+  backoff: { firstMs: 5 * SECOND, factor: 2, maxMs: 5 * MINUTE },
   alarm: 'token-refused',
 };
 /** An operator has to mend the number or the account. */
 const MENDABLE: Meaning = {
   scope: 'number',
-  rest: { firstMs: MINUTE, factor: 2, longestMs: HOUR },
+  backoff: { firstMs: MINUTE, factor: 2, maxMs: HOUR },
   alarm: 'number-refused',
 };
-/** Its quality is low: an operator has to act, and the number has to rest. */
-const QUALITY: Meaning = { ...MENDABLE, rest: { firstMs: HOUR, factor: 1, longestMs: HOUR } };
-/** One refusal is no proof of a limit that lasts, so the first rest is short; a limit that lasts makes it grow. */
-const THROTTLED: Rest = { firstMs: SECOND, factor: 2, longestMs: MINUTE };
-const DOWN: Rest = { firstMs: 2 * SECOND, factor: 2, longestMs: MINUTE };
+/** Its quality is low: an operator has to act, and the number has to backoff. */
+const QUALITY: Meaning = { ...MENDABLE, backoff: { firstMs: HOUR, factor: 1, maxMs: HOUR } };
+/** One refusal is no proof of a limit that lasts, so the first backoff is short; a limit that lasts makes it grow. */
+const THROTTLED: Backoff = { firstMs: SECOND, factor: 2, maxMs: MINUTE };
+const DOWN: Backoff = { firstMs: 2 * SECOND, factor: 2, maxMs: MINUTE };
 
 /**
  * Meta's "Error codes" page, "build your error handling around code". A code in Graph's own error object means that the
@@ -51,18 +51,18 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each([0, 102, 190], TOKEN),
 
   // throttling; 17, 32 and 613 are in "Graph API, rate limits" only
-  ...each([4, 17, 32, 613], { scope: 'app', rest: THROTTLED }),
-  ...each([80007], { scope: 'account', rest: THROTTLED }),
-  ...each([130429], { scope: 'number', rest: THROTTLED }),
+  ...each([4, 17, 32, 613], { scope: 'app', backoff: THROTTLED }),
+  ...each([80007], { scope: 'account', backoff: THROTTLED }),
+  ...each([130429], { scope: 'number', backoff: THROTTLED }),
   ...each([131048], QUALITY),
   ...each([Number(PAIR_CODE)], {
     scope: 'pair',
-    rest: { firstMs: SECOND, factor: 4, longestMs: 1024 * SECOND },
+    backoff: { firstMs: SECOND, factor: 4, maxMs: 1024 * SECOND },
   }),
 
   // Meta is down or mends something
-  ...each([2, 131016, 133004], { scope: 'number', rest: DOWN }),
-  ...each([131057], { scope: 'number', rest: { firstMs: MINUTE, factor: 1, longestMs: MINUTE } }),
+  ...each([2, 131016, 133004], { scope: 'number', backoff: DOWN }),
+  ...each([131057], { scope: 'number', backoff: { firstMs: MINUTE, factor: 1, maxMs: MINUTE } }),
 
   // nobody knows; a few attempts
   ...each([1, 131000, 131053], { scope: 'turn' }),
@@ -104,7 +104,7 @@ export function refusalError(refusal: Refusal): Unavailable | Refused | Unknown 
   const { status, code, cause } = refusal;
   const known = code === undefined ? undefined : MEANINGS.get(code);
   if (known !== undefined && !(known === 'never' && status === 429)) return error(known, refusal);
-  if (status === 429) return error({ scope: 'number', rest: THROTTLED }, refusal);
+  if (status === 429) return error({ scope: 'number', backoff: THROTTLED }, refusal);
   if (status === 401) return error(TOKEN, refusal);
   if (status >= 500 || status < 300 || status === 408) {
     return new Unknown(`Meta answered ${describe(refusal)}: the part may have been taken`, { cause });
@@ -120,11 +120,14 @@ export function statusError(code: string | undefined): Unavailable | Refused {
   return error(known ?? { scope: 'turn' }, code === undefined ? {} : { code });
 }
 
-/** How long to rest after a refusal that came after `times` others in a row. Never shorter than Meta asked for. */
-export function restMs({ code, retryAfterMs }: Unavailable, times: number): number {
+/** How long to backoff after a refusal that came after `consecutive` others in a row. Never shorter than Meta asked for. */
+export function delayMs({ code, retryAfterMs }: Unavailable, consecutive: number): number {
   const meaning = MEANINGS.get(Number(code));
-  const rest = (meaning !== 'never' && meaning?.rest) || THROTTLED;
-  return Math.max(retryAfterMs ?? rest.firstMs, times === 0 ? 0 : grownMs(rest, times));
+  const backoff = (meaning !== 'never' && meaning?.backoff) || THROTTLED;
+  return Math.max(
+    retryAfterMs ?? backoff.firstMs,
+    consecutive === 0 ? 0 : backoffDelayMs(backoff, consecutive),
+  );
 }
 
 function error(
@@ -140,7 +143,7 @@ function error(
     const why = Number(code) === NOT_ALLOWED_CODE ? `; ${NOT_ALLOWED}` : '';
     return new Refused(`Meta refuses the part for good: ${describe(from)}${why}`, options);
   }
-  const retryAfterMs = Math.max(meaning.rest?.firstMs ?? 0, from.retryAfterMs ?? 0);
+  const retryAfterMs = Math.max(meaning.backoff?.firstMs ?? 0, from.retryAfterMs ?? 0);
   return new Unavailable(`Meta does not take the part now: ${describe(from)}`, {
     ...options,
     scope: meaning.scope,

@@ -5,9 +5,9 @@ import type { Person } from '../../domain/message.ts';
 import type { Business } from '../../ports/businesses.ts';
 import type { Channel, OutgoingPart } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { refusalError, restMs, statusError, UNDELIVERABLE_CODE } from './errors.ts';
+import { delayMs, refusalError, statusError, UNDELIVERABLE_CODE } from './errors.ts';
 import { createGraphClient, type GraphResponse, type GraphTimeouts } from './graph.ts';
-import type { Pace, Route } from './pace.ts';
+import type { RateLimits, Route } from './rate-limits.ts';
 
 /** A send has ended after this long, well or badly. */
 export const SEND_TIMEOUTS: GraphTimeouts = { connectMs: 5000, totalMs: 20_000 };
@@ -17,7 +17,7 @@ export interface MetaChannelOptions {
   readonly apiUrl: string;
   /** `v25.0` */
   readonly apiVersion: string;
-  readonly pace: Pace;
+  readonly pace: RateLimits;
   readonly clock: Pick<Clock, 'now'>;
   readonly timeouts?: GraphTimeouts;
   readonly http?: Got;
@@ -51,7 +51,7 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
 
   return {
     /** Meta's page says "4,096 characters"; UTF-16 units are the smallest count that this can mean, short of bytes. */
-    longestPart: 4096,
+    maxPartLength: 4096,
 
     async send(business, to, part) {
       const { failures = [] } = part;
@@ -81,7 +81,7 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
       // Each send was accepted before it failed, which ends the row of refusals that the pace counts.
       const before = codes.filter((other) => other === code).length - 1;
       const { retryAfterMs = 0 } = pace.slowDown(route, failure);
-      return failure.resting(Math.max(retryAfterMs, restMs(failure, before)));
+      return failure.withRetryAfter(Math.max(retryAfterMs, delayMs(failure, before)));
     },
   };
 }

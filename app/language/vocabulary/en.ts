@@ -20,7 +20,7 @@ bank mortgage interest insurance stock stocks market trading trade invest invest
 gold silver price amount calculate calculation calculator percentage pray prays prayed praying prayer prayers fast
 fasts fasted fasting worship ablution supplication supplications god lord prophet prophets messenger angel angels book
 books verse verses chapter story stories name names word words question questions ruling rulings rule rules law laws
-allowed permissible permitted forbidden prohibited lawful sin sins sinful sinned repent repentance forgive forgiveness
+allowed permissible permitted forbidden prohibited lawful sin sins sinful sinned repent repentance reset forgiveness
 forgiven belief believe believer faith religion religious muslim muslims non islamic convert converting heaven hell
 paradise judgement judgment signs sign soul souls evil eye magic black dream dreams possession protection marry
 married marrying marriage divorce divorced wedding engaged relationship love rights right wrong obligation obligatory

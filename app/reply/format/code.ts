@@ -1,6 +1,6 @@
 import type { Emphasis, Line } from '../markup.ts';
-import { withDoubles } from './doubles.ts';
 import type { Place } from './lines.ts';
+import { withLookalikes } from './lookalikes.ts';
 
 /**
  * Code keeps its lines between three backticks. A quote is made of single lines, so there each line is code by itself.
@@ -11,7 +11,7 @@ export function codeLines(code: string, place: Place): Line[] {
   const lines: Line[] = [];
   let gap = 1;
   for (const raw of code.split('\n')) {
-    const text = raw.trimEnd().replace(place.quoted ? /`+/g : /^\s*`+|`+$|`{3,}/g, withDoubles);
+    const text = raw.trimEnd().replace(place.quoted ? /`+/g : /^\s*`+|`+$|`{3,}/g, withLookalikes);
     if (text === '') {
       if (lines.length > 0 && !place.quoted) gap += 1;
       continue;

@@ -13,7 +13,7 @@ const CLOSERS: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 /** A code span ends within this many characters: who looks further looks for ever where no end comes. */
-const LONGEST_CODE_SPAN = 2_000;
+const MAX_CODE_SPAN = 2_000;
 const EMPTY_LINE = /\n[ \t]*\n/;
 /** An address that holds its content instead of naming it: the rest of the word. */
 const DATA = /[^\s"'<>()[\]]*/y;
@@ -54,7 +54,7 @@ export function withoutHidden(markdown: string): string {
 }
 
 function endOfCodeSpan(text: string, behind: number, run: string): number {
-  const near = text.slice(behind, behind + LONGEST_CODE_SPAN);
+  const near = text.slice(behind, behind + MAX_CODE_SPAN);
   for (let at = near.indexOf(run); at >= 0; at = near.indexOf(run, at)) {
     let end = at + run.length;
     while (near.charAt(end) === '`') end += 1;

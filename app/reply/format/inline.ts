@@ -1,8 +1,8 @@
 import { decodeHTMLStrict } from 'entities';
 import type { Emphasis, Marker, Span } from '../markup.ts';
 import { cleanCharacters } from './characters.ts';
-import { withDoubles } from './doubles.ts';
 import { readTag, type Tag } from './html.ts';
+import { withLookalikes } from './lookalikes.ts';
 import { type Env, inlineTokens, type Token } from './parse.ts';
 import { type Height, raised } from './raised.ts';
 import { runsOf } from './runs.ts';
@@ -13,21 +13,21 @@ const NONE: readonly Emphasis[] = [];
 
 /**
  * The words of one block's Markdown, each with the emphasis it lies in. A line feed in a span's text ends a line.
- * Yields the number of characters of each stretch that it has read; ends once it has more than `mostUnits` of words.
+ * Yields the number of characters of each stretch that it has read; ends once it has more than `maxUnits` of words.
  */
 export function* inline(
   markdown: string,
   env: Env,
   outer: readonly Emphasis[] = NONE,
-  mostUnits = Infinity,
+  maxUnits = Infinity,
 ): Generator<number, Span[]> {
   const runs = runsOf(markdown);
-  if (runs === undefined) return [{ text: markdown.slice(0, mostUnits + 1), within: outer, address: false }];
+  if (runs === undefined) return [{ text: markdown.slice(0, maxUnits + 1), within: outer, address: false }];
   const reader = new InlineReader(outer);
   let units = 0;
   for (const run of runs) {
     const first = reader.spans.length;
-    if (units > mostUnits) break;
+    if (units > maxUnits) break;
     reader.endSpan();
     for (const token of inlineTokens(run, env)) reader.read(token);
     units += unitsOf(reader.spans.slice(first));
@@ -89,7 +89,7 @@ class InlineReader {
         break;
       case 'code_inline':
         // WhatsApp's code has no way to hold a backtick.
-        this.#add(token.content.replace(/`+/g, withDoubles), inside(this.#within, '`'));
+        this.#add(token.content.replace(/`+/g, withLookalikes), inside(this.#within, '`'));
         break;
       case 'softbreak':
         this.#endLine();

@@ -1,6 +1,6 @@
 import type { Emphasis, Span } from '../markup.ts';
-import { doubleLiterals } from './literals.ts';
-import { after, before, type Stretch, stretches } from './stretches.ts';
+import { after, before, type EmphasisRange, emphasisRanges } from './emphasis-ranges.ts';
+import { escapeMarkers } from './escape-markers.ts';
 
 /**
  * WhatsApp takes a character for a marker only at the border of a word: line end, space, punctuation or symbol on its
@@ -9,7 +9,7 @@ import { after, before, type Stretch, stretches } from './stretches.ts';
  * characters of the text that would be taken for markers are replaced by their doubles.
  */
 export function settle(spans: readonly Span[]): readonly Span[] {
-  return doubleLiterals(dropUnrecognised(partTokens(spans)));
+  return escapeMarkers(dropUnrecognised(partTokens(spans)));
 }
 
 const BORDER = /^[\s\p{P}\p{S}]$/u;
@@ -22,7 +22,7 @@ function dropUnrecognised(spans: readonly Span[]): readonly Span[] {
   if (spans.every(({ within }) => within.length === 0)) return spans;
   const text = textOf(spans);
   const dropped = new Set<Emphasis>();
-  for (const { emphasis, from, to } of stretches(spans, text)) {
+  for (const { emphasis, from, to } of emphasisRanges(spans, text)) {
     if (emphasis.marker === '```') continue;
     const isOutside = isBorder(before(text, from)) && isBorder(after(text, to));
     if (from === to || !isOutside) dropped.add(emphasis);
@@ -39,7 +39,7 @@ function partTokens(spans: readonly Span[]): readonly Span[] {
   if (spans.length < 2) return spans;
   const text = textOf(spans);
   const places = new Set<number>();
-  for (const stretch of stretches(spans, text))
+  for (const stretch of emphasisRanges(spans, text))
     for (const place of placesToPart(stretch, text)) places.add(place);
   const parted: Span[] = [];
   let at = 0;
@@ -53,7 +53,7 @@ function partTokens(spans: readonly Span[]): readonly Span[] {
   return parted.length === spans.length ? spans : parted;
 }
 
-function placesToPart({ emphasis, from, to }: Stretch, text: string): number[] {
+function placesToPart({ emphasis, from, to }: EmphasisRange, text: string): number[] {
   const { marker } = emphasis;
   if (from === to || marker === '```') return [];
   const mustPart = (outer: string, inner: string): boolean =>

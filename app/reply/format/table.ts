@@ -13,13 +13,13 @@ export interface TableLine {
  * A phone has no room for columns. Two columns become pairs under the bold names of the columns; more become one
  * group for each row: its first cell bold, then one line `column: value` for each other cell. Empty cells are left out.
  */
-export function* tellTable(table: Table, read: ReadCell): Generator<number, TableLine[]> {
+export function* renderTable(table: Table, read: ReadCell): Generator<number, TableLine[]> {
   const columns = yield* cellsOf(table.header, read);
   if (table.rows.length === 0)
     return [{ opensRow: false, lead: '', spans: joined(columns.filter(isFilled), ' | ') }];
   return yield* columns.length <= 2
-    ? tellPairs(columns, table.rows, read)
-    : tellGroups(columns, table.rows, read);
+    ? renderPairs(columns, table.rows, read)
+    : renderGroups(columns, table.rows, read);
 }
 
 /** The words of a cell; yields how much was read. */
@@ -40,7 +40,7 @@ const words = (spans: Words): string =>
     .trim();
 const isFilled = (spans: Words): boolean => words(spans) !== '';
 
-function* tellPairs(
+function* renderPairs(
   columns: readonly Words[],
   rows: Table['rows'],
   read: ReadCell,
@@ -55,7 +55,7 @@ function* tellPairs(
   return lines;
 }
 
-function* tellGroups(
+function* renderGroups(
   columns: readonly Words[],
   rows: Table['rows'],
   read: ReadCell,

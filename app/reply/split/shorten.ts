@@ -1,5 +1,5 @@
 import { directionOf, markFor } from './direction.ts';
-import { BORDER, type Border, type Piece } from './pieces.ts';
+import { BORDER, type Border, type Piece } from './tokens.ts';
 import { write } from './write.ts';
 
 /**
@@ -7,12 +7,12 @@ import { write } from './write.ts';
  * between graphemes in words that are too long for one part. What lies between two places then fits into a part.
  * Yields how much each step was about.
  */
-export function* shorten(pieces: readonly Piece[], longestPart: number): Generator<number, Piece[]> {
+export function* shorten(pieces: readonly Piece[], maxPartLength: number): Generator<number, Piece[]> {
   const shortened: Piece[] = [];
   let from = 0;
   for (const [index, piece] of pieces.entries()) {
     if (piece.border === BORDER.none) continue;
-    const short = yield* shortenWord(pieces.slice(from, index + 1), longestPart);
+    const short = yield* shortenWord(pieces.slice(from, index + 1), maxPartLength);
     for (const one of short) shortened.push(one);
     yield short.length;
     from = index + 1;
@@ -31,12 +31,12 @@ const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const AROUND_A_WORD = 40;
 
 /** Whether it fits into a part, whatever is written around it. */
-const isShort = ({ text, lead }: Piece, longestPart: number): boolean =>
-  text.length + lead.length + AROUND_A_WORD <= longestPart;
+const isShort = ({ text, lead }: Piece, maxPartLength: number): boolean =>
+  text.length + lead.length + AROUND_A_WORD <= maxPartLength;
 
-function* shortenWord(word: readonly Piece[], longestPart: number): Generator<number, readonly Piece[]> {
+function* shortenWord(word: readonly Piece[], maxPartLength: number): Generator<number, readonly Piece[]> {
   const units = word.reduce((sum, { text }) => sum + text.length + AROUND_A_WORD, 0);
-  if (units <= longestPart && !word.some(({ text }) => UNSPACED.test(text))) return word;
+  if (units <= maxPartLength && !word.some(({ text }) => UNSPACED.test(text))) return word;
   const syllables = word.flatMap((piece) => (UNSPACED.test(piece.text) ? atWords(piece) : [piece]));
   const groups: Piece[][] = [[]];
   for (const piece of syllables) {
@@ -45,25 +45,25 @@ function* shortenWord(word: readonly Piece[], longestPart: number): Generator<nu
   }
   const shortened: Piece[] = [];
   for (const group of groups) {
-    const isWhole = write(group).length <= longestPart;
-    for (const piece of isWhole ? group : group.flatMap(inStretches)) {
-      for (const one of isWhole ? [piece] : atGraphemes(piece, longestPart)) shortened.push(one);
+    const isWhole = write(group).length <= maxPartLength;
+    for (const piece of isWhole ? group : group.flatMap(inPieces)) {
+      for (const one of isWhole ? [piece] : atGraphemes(piece, maxPartLength)) shortened.push(one);
       yield piece.text.length;
     }
   }
   return shortened;
 }
 
-/** A word is looked at in stretches of this many units, one in each step. */
-const LONGEST_STRETCH = 2_000;
+/** A word is looked at in emphasisRanges of this many units, one in each step. */
+const MAX_PIECE = 2_000;
 
 /** A long piece as several, cut between graphemes. */
-function inStretches(piece: Piece): readonly Piece[] {
-  if (piece.text.length <= LONGEST_STRETCH) return [piece];
+function inPieces(piece: Piece): readonly Piece[] {
+  if (piece.text.length <= MAX_PIECE) return [piece];
   const graphemes = GRAPHEMES.segment(piece.text);
   const texts: string[] = [];
   for (let from = 0; from < piece.text.length; ) {
-    const across = graphemes.containing(from + LONGEST_STRETCH);
+    const across = graphemes.containing(from + MAX_PIECE);
     const to = across === undefined ? piece.text.length : across.index + across.segment.length;
     texts.push(piece.text.slice(from, to));
     from = to;
@@ -81,11 +81,11 @@ function atWords(piece: Piece): Piece[] {
   );
 }
 
-function atGraphemes(piece: Piece, longestPart: number): Piece[] {
+function atGraphemes(piece: Piece, maxPartLength: number): Piece[] {
   const graphemes = Array.from(GRAPHEMES.segment(piece.text), ({ segment }) => segment);
   const border = piece.border === BORDER.none ? BORDER.letter : piece.border;
   const chained = chain({ ...piece, border }, graphemes, () => BORDER.letter);
-  const fits = (one: Piece): boolean => isShort(one, longestPart) || write([one]).length <= longestPart;
+  const fits = (one: Piece): boolean => isShort(one, maxPartLength) || write([one]).length <= maxPartLength;
   return chained.flatMap((one) => {
     if (fits(one)) return [one];
     const [lead, text] = withoutLead(one);

@@ -13,7 +13,7 @@ export interface Word {
 const SPACES = /[^\S\u00A0\u2007\u202F\uFEFF]+/g;
 
 /** The words of one line. Spaces before the first one (code is indented) belong to it. */
-export function wordsOf(spans: readonly Span[]): Word[] {
+export function textOf(spans: readonly Span[]): Word[] {
   const words: Word[] = [];
   let offset = 0;
   let indent = '';

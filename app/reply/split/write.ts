@@ -1,5 +1,5 @@
 import type { Emphasis } from '../markup.ts';
-import type { Piece } from './pieces.ts';
+import type { Piece } from './tokens.ts';
 
 /** The pieces as one message: every marker that is opened in it is closed in it. */
 export function write(pieces: readonly Piece[]): string {
@@ -47,7 +47,7 @@ const closers = (within: readonly Emphasis[]): string =>
     .reverse()
     .join('');
 
-/** How many stretches go on from one piece to the next. Only code reaches over a line's end. */
+/** How many emphasisRanges go on from one piece to the next. Only code reaches over a line's end. */
 function shared(left: readonly Emphasis[], right: readonly Emphasis[], isSameLine: boolean): number {
   let count = 0;
   for (const emphasis of left) {

@@ -22,7 +22,7 @@ const RULES = {
   reconcileMs: 20_000,
   confirmMs: 0,
   leaseMs: 10_000,
-  mostAttempts: 10,
+  maxAttempts: 10,
   windowMs: 0,
 };
 

@@ -9,7 +9,7 @@ const names = readdirSync(FOLDER).filter((name) => name.endsWith('.md'));
 /** Each `.md` is an answer as the assistant writes it; the `.txt` beside it is the message that a phone gets. */
 describe('whole answers', () => {
   it.each(names)('%s', async (name) => {
-    const parts = await answerParts(read(name), [], { longestPart: 4_096, language: 'en' });
+    const parts = await answerParts(read(name), [], { maxPartLength: 4_096, language: 'en' });
     expect(parts.join('\n<cut>\n')).toBe(read(name.replace('.md', '.txt')).trimEnd());
   });
 });

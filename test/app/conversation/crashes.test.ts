@@ -96,8 +96,8 @@ describe.each(Object.entries(STORES))('whatever happens, with the %s store,', (_
   });
   afterAll(() => store.close());
 
-  async function live(events: readonly Event[], mostAttempts: number) {
-    const town = createTown(store, clock, mostAttempts);
+  async function live(events: readonly Event[], maxAttempts: number) {
+    const town = createTown(store, clock, maxAttempts);
     await town.say(0);
     for (const event of events) await happen(event, town);
     await town.settle();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readContacts } from '../../../app/channels/meta/person.ts';
-import { answerParts, MOST_PARTS } from '../../../app/conversation/reply.ts';
-import { titleOf } from '../../../app/conversation/thread.ts';
+import { answerParts, MAX_PARTS } from '../../../app/conversation/reply.ts';
+import { titleFrom } from '../../../app/conversation/thread.ts';
 import { hasVisibleText } from '../../../app/domain/visible.ts';
 import { detectLanguage } from '../../../app/language/detect.ts';
-import { blotted } from '../../../app/log/redact.ts';
+import { redact } from '../../../app/log/redact.ts';
 import { format } from '../../../app/reply/format.ts';
 import { split } from '../../../app/reply/split.ts';
 
@@ -175,8 +175,8 @@ describe('growth: twice the text costs at most 2.5 times the work', () => {
 
   it.each<[string, (text: string) => unknown]>([
     ['language', (text) => detectLanguage(text)],
-    ['redaction', blotted],
-    ['titles', titleOf],
+    ['redaction', redact],
+    ['titles', titleFrom],
     ['visibility', hasVisibleText],
     ['who a message is from', (text) => readContacts([{ wa_id: text, user_id: text }])],
   ])('%s', { timeout: 60_000 }, async (_name, work) => {
@@ -214,10 +214,10 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ['growing backticks', Array.from({ length: 630 }, (_, length) => '`'.repeat(length)).join(' ')],
   ['pictures in pictures', `${'!['.repeat(40_000)}x${'](y)'.repeat(20_000)}`],
 ];
-const options = { longestPart: 4_096, language: 'en' };
+const options = { maxPartLength: 4_096, language: 'en' };
 
 /** The blocks of so much text are found in one step; all other steps are shorter. */
-const LONGEST_STRETCH = 60_000 + 4_000;
+const MAX_PIECE = 60_000 + 4_000;
 /** The text is cleaned in three passes, and read once; what ten parts hold is looked at some times more. */
 const MOST_WORK = 4 * LONGEST_ANSWER + 500_000;
 
@@ -225,18 +225,18 @@ const MOST_WORK = 4 * LONGEST_ANSWER + 500_000;
 const MOST_LINES = 8_500;
 
 describe('growth: an answer of the greatest length', () => {
-  it.each(HOSTILE)('is bounded work, in stretches of bounded length: %s', async (_name, text) => {
+  it.each(HOSTILE)('is bounded work, in emphasisRanges of bounded length: %s', async (_name, text) => {
     const answer = text.slice(0, LONGEST_ANSWER);
-    const stretches: number[] = [];
+    const emphasisRanges: number[] = [];
     const pause = async (work: number): Promise<void> => {
-      stretches.push(work);
+      emphasisRanges.push(work);
     };
     const parts = await answerParts(answer, [], { ...options, pause });
-    expect(parts.length).toBeLessThanOrEqual(MOST_PARTS);
-    const [marks, characters, hidden, ...others] = stretches;
+    expect(parts.length).toBeLessThanOrEqual(MAX_PARTS);
+    const [marks, characters, hidden, ...others] = emphasisRanges;
     for (const pass of [marks, characters, hidden]) expect(pass).toBeLessThanOrEqual(LONGEST_ANSWER);
-    expect(Math.max(0, ...others)).toBeLessThanOrEqual(LONGEST_STRETCH);
-    expect(stretches.reduce((sum, work) => sum + work, 0)).toBeLessThanOrEqual(MOST_WORK);
+    expect(Math.max(0, ...others)).toBeLessThanOrEqual(MAX_PIECE);
+    expect(emphasisRanges.reduce((sum, work) => sum + work, 0)).toBeLessThanOrEqual(MOST_WORK);
     expect(parts.join('\n').split('\n').length).toBeLessThanOrEqual(MOST_LINES);
   });
 

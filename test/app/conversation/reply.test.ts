@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { answerParts, MOST_PARTS } from '../../../app/conversation/reply.ts';
+import { answerParts, MAX_PARTS } from '../../../app/conversation/reply.ts';
 import { phrase } from '../../../app/language/phrases.ts';
 
-const options = { longestPart: 4_096, language: 'ar' };
+const options = { maxPartLength: 4_096, language: 'ar' };
 const cut = phrase('cut', 'ar');
 
 describe('answerParts', () => {
@@ -32,9 +32,9 @@ describe('answerParts', () => {
     const words = 'نص قصير. '.repeat(20_000);
     for (const answer of [words, '- a\n'.repeat(50_000), 'ا'.repeat(200_000), '`x` '.repeat(50_000)]) {
       const parts = await answerParts(answer, ['A note.'], options);
-      expect(parts).toHaveLength(MOST_PARTS);
+      expect(parts).toHaveLength(MAX_PARTS);
       expect(parts.at(-1)).toBe(`${cut}\n\nA note.`);
-      for (const part of parts) expect(part.length).toBeLessThanOrEqual(options.longestPart);
+      for (const part of parts) expect(part.length).toBeLessThanOrEqual(options.maxPartLength);
     }
   });
 
@@ -45,7 +45,7 @@ describe('answerParts', () => {
       [],
       options,
     );
-    expect(parts).toHaveLength(MOST_PARTS);
+    expect(parts).toHaveLength(MAX_PARTS);
     expect(parts.join(' ')).not.toContain(cut);
   });
 

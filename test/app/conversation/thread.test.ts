@@ -1,23 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFresh, titleOf } from '../../../app/conversation/thread.ts';
+import { isFresh, titleFrom } from '../../../app/conversation/thread.ts';
 
 const HOUR_MS = 3_600_000;
 
-describe('titleOf', () => {
+describe('titleFrom', () => {
   it('is the first six words, one space between them', () => {
-    expect(titleOf('  ما حكم\n\nصلاة \t المسافر في الطائرة اليوم ')).toBe('ما حكم صلاة المسافر في الطائرة');
-    expect(titleOf('one two')).toBe('one two');
-    expect(titleOf(' \n ')).toBe('');
+    expect(titleFrom('  ما حكم\n\nصلاة \t المسافر في الطائرة اليوم ')).toBe('ما حكم صلاة المسافر في الطائرة');
+    expect(titleFrom('one two')).toBe('one two');
+    expect(titleFrom(' \n ')).toBe('');
   });
 
   it('has at most 100 units and no cut grapheme', () => {
     const family = '👨‍👩‍👧‍👦';
-    expect(titleOf(family.repeat(20))).toBe(family.repeat(9));
-    expect(titleOf(`${'a'.repeat(99)} b`)).toBe('a'.repeat(99));
+    expect(titleFrom(family.repeat(20))).toBe(family.repeat(9));
+    expect(titleFrom(`${'a'.repeat(99)} b`)).toBe('a'.repeat(99));
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
-        const title = titleOf(text);
+        const title = titleFrom(text);
         expect(title.length).toBeLessThanOrEqual(100);
         expect(title).toBe(title.trim());
         expect(title.split(/\s+/).length).toBeLessThanOrEqual(6);

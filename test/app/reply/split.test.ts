@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replyParts } from '../../../app/conversation/reply.ts';
 import { format } from '../../../app/reply/format.ts';
-import { cutsOf } from '../../../app/reply/split/cuts.ts';
-import { piecesOf } from '../../../app/reply/split/pieces.ts';
+import { breaksOf } from '../../../app/reply/split/breaks.ts';
 import { shorten } from '../../../app/reply/split/shorten.ts';
+import { tokensOf } from '../../../app/reply/split/tokens.ts';
 import { write } from '../../../app/reply/split/write.ts';
-import { SHORTEST_PART, split } from '../../../app/reply/split.ts';
+import { MIN_PART_LENGTH, split } from '../../../app/reply/split.ts';
 import { resultOf } from '../../../app/reply/steps.ts';
 
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
@@ -14,11 +14,11 @@ const graphemes = (text: string): string[] => Array.from(GRAPHEMES.segment(text)
 
 /** Without all that the splitter may add: markers, quote signs, directional marks, word joiners. */
 const bare = (text: string): string => text.replace(/[*_~`>\u200E\u200F\u2060]/g, '');
-const wordsOf = (text: string): string[] =>
+const textOf = (text: string): string[] =>
   bare(text)
     .split(/\s+/)
     .filter((word) => word !== '');
-const lettersOf = (text: string): string => wordsOf(text).join('');
+const lettersOf = (text: string): string => textOf(text).join('');
 
 const word = fc.oneof(
   {
@@ -62,12 +62,12 @@ const block = fc.oneof(
   fc.array(plainWords, { minLength: 1, maxLength: 4 }).map((lines) => `\`\`\`\n${lines.join('\n')}\n\`\`\``),
 );
 const markdown = fc.array(block, { minLength: 1, maxLength: 6 }).map((blocks) => blocks.join('\n\n'));
-const longestPart = fc.oneof(fc.integer({ min: 20, max: 60 }), fc.integer({ min: 61, max: 700 }));
+const maxPartLength = fc.oneof(fc.integer({ min: 20, max: 60 }), fc.integer({ min: 61, max: 700 }));
 
 describe('split: properties', () => {
   it('every part is at most as long as asked, and not empty', () => {
     fc.assert(
-      fc.property(markdown, longestPart, (text, longest) => {
+      fc.property(markdown, maxPartLength, (text, longest) => {
         for (const part of replyParts(text, longest)) {
           expect(part.length).toBeLessThanOrEqual(longest);
           expect(bare(part).trim()).not.toBe('');
@@ -110,12 +110,12 @@ describe('split: properties', () => {
 
   it('loses and adds no letter; no word is cut that fits into a part', () => {
     fc.assert(
-      fc.property(markdown, longestPart, (text, longest) => {
+      fc.property(markdown, maxPartLength, (text, longest) => {
         const reply = format(text);
         const whole = split(reply, 1_000_000).join('\n');
         const parts = split(reply, longest);
         expect(parts.map(lettersOf).join('')).toBe(lettersOf(whole));
-        if (longest >= 60) expect(parts.flatMap(wordsOf)).toEqual(wordsOf(whole));
+        if (longest >= 60) expect(parts.flatMap(textOf)).toEqual(textOf(whole));
       }),
       { numRuns: 300 },
     );
@@ -123,7 +123,7 @@ describe('split: properties', () => {
 
   it('leaves no marker open', () => {
     fc.assert(
-      fc.property(markdown, longestPart, (text, longest) => {
+      fc.property(markdown, maxPartLength, (text, longest) => {
         for (const part of replyParts(text, longest)) {
           const outside = part.split('```');
           expect(outside.length % 2, part).toBe(1);
@@ -141,9 +141,9 @@ describe('split: properties', () => {
 
   it('makes as few parts as possible: no two neighbours could have been one', () => {
     fc.assert(
-      fc.property(markdown, longestPart, (text, longest) => {
-        const pieces = resultOf(shorten(resultOf(piecesOf(format(text))), longest));
-        const cuts = cutsOf(pieces, longest);
+      fc.property(markdown, maxPartLength, (text, longest) => {
+        const pieces = resultOf(shorten(resultOf(tokensOf(format(text))), longest));
+        const cuts = breaksOf(pieces, longest);
         for (const [index, { from }] of cuts.entries()) {
           const next = cuts[index + 1];
           if (next) expect(write(pieces.slice(from, next.to)).length).toBeGreaterThan(longest);
@@ -281,7 +281,7 @@ describe('split: where it cuts', () => {
   });
 
   it('refuses parts that hold nothing', () => {
-    expect(() => split([], SHORTEST_PART - 1)).toThrow(RangeError);
+    expect(() => split([], MIN_PART_LENGTH - 1)).toThrow(RangeError);
     expect(() => split([], Number.NaN)).toThrow(RangeError);
   });
 });

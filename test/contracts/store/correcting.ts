@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { type Message, wordsOf } from '../../../app/domain/message.ts';
+import { type Message, textOf } from '../../../app/domain/message.ts';
 import { AISHA, BILAL, edit, message, revoke } from '../../fakes/messages.ts';
 import { claimed, DAY, LEASE, type StoreTest, type Story } from './story.ts';
 
@@ -9,7 +9,7 @@ const NOTHING = { waiting: 0, deadLetters: 0 };
 
 /** What the next turn of the conversation asks. */
 const nextWords = async (store: Story['store'], conversation: string) =>
-  wordsOf(claimed(await store.claim(conversation, LEASE)).turn.messages);
+  textOf(claimed(await store.claim(conversation, LEASE)).turn.messages);
 
 /** Each of the messages delivered once and then again, in an order of its own. */
 const deliveries = (messages: readonly Message[]) =>
@@ -186,7 +186,7 @@ export function correcting(it: StoreTest): void {
           run += 1;
           const [first] = await store.accept(ofAnother(order, `${last} ${run}`));
           const claim = await store.claim(first?.conversation ?? '', LEASE);
-          expect(claim.claimed ? wordsOf(claim.turn.messages) : 'nothing').toBe(last);
+          expect(claim.claimed ? textOf(claim.turn.messages) : 'nothing').toBe(last);
         });
         await fc.assert(inAnyOrder, { numRuns: 10 });
       }
@@ -243,7 +243,7 @@ export function correcting(it: StoreTest): void {
       const said = message('old');
       const { conversation } = await accept(said);
       const [claim] = await Promise.all([store.claim(conversation, LEASE), accept(edit(said, 'new'))]);
-      const asked = wordsOf(claimed(claim).turn.messages);
+      const asked = textOf(claimed(claim).turn.messages);
       expect(['old', 'new']).toContain(asked);
       clock.advance(LEASE);
       expect(['old', 'new']).toContain(await nextWords(store, conversation));
@@ -268,7 +268,7 @@ export function correcting(it: StoreTest): void {
       expect(await store.erase(AISHA.phone ?? '')).toBe(1);
       const { conversation } = await accept(late);
       const claim = await store.claim(conversation, LEASE);
-      expect(claim.claimed && wordsOf(claim.turn.messages)).not.toBe('early');
+      expect(claim.claimed && textOf(claim.turn.messages)).not.toBe('early');
       expect(await accept(edit(late, 'early', { id: 'again' }))).toMatchObject({ outcome: 'done' });
     });
   });

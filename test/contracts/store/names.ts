@@ -13,12 +13,12 @@ export const says = (person: Person, minutes: number, text = 'hello') =>
 export const announces = (person: Person, minutes: number) =>
   message('', { person, sentAt: at(minutes), content: { kind: 'silent', type: 'system' } });
 
-const wordsOf = (messages: readonly Message[]) =>
+const textOf = (messages: readonly Message[]) =>
   messages.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : []));
 
 /** The turn of a conversation as it would be answered now: to whom, under which account, and what was asked. */
 export async function answered(store: Story['store'], id: string) {
   const { conversation, lease, turn } = claimed(await store.claim(id, LEASE));
   await store.finish(lease);
-  return { account: conversation.account, person: conversation.person, words: wordsOf(turn.messages) };
+  return { account: conversation.account, person: conversation.person, words: textOf(turn.messages) };
 }

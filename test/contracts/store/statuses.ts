@@ -37,7 +37,7 @@ export function statuses(it: StoreTest): void {
       );
     });
 
-    it('settle an unknown send and let the resting turn go on', async ({ store, clock, claim }) => {
+    it('settle an unknown send and let the withRetryAfter turn go on', async ({ store, clock, claim }) => {
       const { held, key } = await sending(store, claim);
       await store.release(held.lease, { retryAt: clock.now() + 60_000, countAttempt: true });
       expect(await store.recordStatuses([status(key, 'sent')])).toEqual([held.lease.conversation]);

@@ -33,7 +33,7 @@ const reportSchema = z.object({
   ),
 });
 
-export interface Verdict {
+export interface FailureDecision {
   readonly passed: number;
   readonly failed: readonly string[];
   /** Files that could not even be loaded: a mutant that is no program proves nothing. */
@@ -41,7 +41,7 @@ export interface Verdict {
 }
 
 /** Runs the proofs over a copy of the whole tree that has this bug, or none. */
-export async function judge(bug: Pick<SeededBug, 'edits' | 'proof'>): Promise<Verdict> {
+export async function judge(bug: Pick<SeededBug, 'edits' | 'proof'>): Promise<FailureDecision> {
   const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-mutant-'));
   try {
     for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true });
@@ -63,7 +63,11 @@ export async function judge(bug: Pick<SeededBug, 'edits' | 'proof'>): Promise<Ve
   }
 }
 
-async function prove(folder: string, files: readonly string[], more: readonly string[]): Promise<Verdict> {
+async function prove(
+  folder: string,
+  files: readonly string[],
+  more: readonly string[],
+): Promise<FailureDecision> {
   const report = join(folder, 'report.json');
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
   // Once more, since a busy machine may stretch real time past a test's patience; a bug stays red.

@@ -1,4 +1,4 @@
-import { after, before } from '../stretches.ts';
+import { after, before } from '../emphasis-ranges.ts';
 
 export interface Flanks {
   readonly can_open: boolean;

@@ -38,7 +38,7 @@ export class Run extends StateInline {
 }
 
 /** The text of a link is shorter: who looks further for its end looks for ever where many begin. */
-const LONGEST_LABEL = 500;
+const MAX_LABEL = 500;
 
 /** A link or a picture, tried only where a bracket has its partner near enough. */
 export function bracketed(original: Rule): Rule {
@@ -47,7 +47,7 @@ export function bracketed(original: Rule): Rule {
     const open = state.src.charAt(state.pos) === '!' ? state.pos + 1 : state.pos;
     if (state.src.charAt(open) !== '[') return false;
     const close = state.partnerOf(open);
-    return close !== undefined && close - open <= LONGEST_LABEL && original(state, silent);
+    return close !== undefined && close - open <= MAX_LABEL && original(state, silent);
   };
 }
 
@@ -117,7 +117,7 @@ export function codeSpan(original: Rule): Rule {
 }
 
 const FORMULA_SIGNS = /[\\^_=]|^\s/;
-const LONGEST_FORMULA = 2_000;
+const MAX_FORMULA = 2_000;
 
 /** Formulas in LaTeX, which no chat can show, as plain text. */
 export const formula: Rule = (state, silent) => {
@@ -150,7 +150,7 @@ function marked(state: StateInline, pos: number): Found | undefined {
 function command(src: string, pos: number): Found | undefined {
   const name = /^[A-Za-z]{2,40}/.exec(src.slice(pos + 1, pos + 42))?.[0];
   if (name === undefined || !isCommand(name) || /[A-Za-z:\\/]/.test(src.charAt(pos - 1))) return undefined;
-  const part = src.slice(pos, pos + LONGEST_FORMULA);
+  const part = src.slice(pos, pos + MAX_FORMULA);
   const { text: plain, end } = plainCommand(part, 0);
   const isJoined = /\p{N}$/u.test(src.slice(Math.max(0, pos - 1), pos)) && /^\p{N}/u.test(plain);
   return { text: isJoined ? ` ${plain}` : plain, end: pos + end };
@@ -172,7 +172,7 @@ function inDollars(state: StateInline, pos: number): Found | undefined {
 
 function upTo(state: StateInline, from: number, closer: string): string | undefined {
   if (state instanceof Run && !state.hasBehind(closer, from - 1)) return undefined;
-  const part = state.src.slice(from, from + LONGEST_FORMULA);
+  const part = state.src.slice(from, from + MAX_FORMULA);
   const end = part.indexOf(closer);
   return end < 0 ? undefined : part.slice(0, end);
 }

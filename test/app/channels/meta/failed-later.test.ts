@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Pace } from '../../../../app/channels/meta/pace.ts';
+import { RateLimits } from '../../../../app/channels/meta/rate-limits.ts';
 import { createMetaChannel } from '../../../../app/channels/meta/send.ts';
 import { Refused, Unavailable } from '../../../../app/domain/errors.ts';
 
@@ -31,7 +31,7 @@ afterEach(() => graph.close());
 
 function openChannel() {
   const clock = realClock;
-  const pace = new Pace({ clock });
+  const pace = new RateLimits({ clock });
   return createMetaChannel({ apiUrl: graph.url, apiVersion: 'v25.0', pace, clock });
 }
 

@@ -6,7 +6,7 @@ import tls from 'node:tls';
 import got from 'got';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Pace } from '../../../../app/channels/meta/pace.ts';
+import { RateLimits } from '../../../../app/channels/meta/rate-limits.ts';
 import { createMetaChannel } from '../../../../app/channels/meta/send.ts';
 import { Unavailable, Unknown } from '../../../../app/domain/errors.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
@@ -51,7 +51,7 @@ function channelTo(apiUrl: string, trusted: boolean) {
   const channel = createMetaChannel({
     apiUrl,
     apiVersion: 'v25.0',
-    pace: new Pace({ clock: realClock }),
+    pace: new RateLimits({ clock: realClock }),
     clock: realClock,
     timeouts: { connectMs: 1000, totalMs: 1000 },
     http,

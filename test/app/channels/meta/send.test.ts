@@ -3,7 +3,7 @@ import http from 'node:http';
 import net from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Pace } from '../../../../app/channels/meta/pace.ts';
+import { RateLimits } from '../../../../app/channels/meta/rate-limits.ts';
 import { createMetaChannel, type MetaChannelOptions } from '../../../../app/channels/meta/send.ts';
 import { Refused, Unavailable, Unknown } from '../../../../app/domain/errors.ts';
 import type { Person } from '../../../../app/domain/message.ts';
@@ -70,7 +70,7 @@ async function raw(behave: { begun?: (socket: net.Socket) => void; whole?: (sock
 }
 
 function channelTo(apiUrl: string, options: Partial<MetaChannelOptions> = {}) {
-  const pace = new Pace({ clock: realClock });
+  const pace = new RateLimits({ clock: realClock });
   const timeouts = { connectMs: 5000, totalMs: 5000 };
   return createMetaChannel({ apiUrl, apiVersion: 'v25.0', pace, clock: realClock, timeouts, ...options });
 }
@@ -272,7 +272,7 @@ describe('send, when Graph refuses', () => {
     const { url: full } = await graph(400, graphError(131056));
     const { url: free } = await graph(200, accepted);
     const time = { now: 0 };
-    const pace = new Pace({ clock: { ...realClock, now: () => time.now } });
+    const pace = new RateLimits({ clock: { ...realClock, now: () => time.now } });
     const waits: unknown[] = [];
     for (const url of [full, full, free, full]) {
       const outcome = await failureOf(channelTo(url, { pace }).send(business, person, part));
@@ -347,7 +347,7 @@ describe('showTyping', () => {
 
   it('does not count against the limit of a pair', async () => {
     const { url } = await graph(200, accepted);
-    const channel = channelTo(url, { pace: new Pace({ clock: realClock, pairBurst: 1 }) });
+    const channel = channelTo(url, { pace: new RateLimits({ clock: realClock, pairBurst: 1 }) });
     for (let again = 0; again < 5; again += 1) await channel.showTyping(business, 'wamid.0', signal);
     expect(await channel.send(business, person, part)).toBe('wamid.1');
   });

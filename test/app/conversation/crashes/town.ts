@@ -60,7 +60,7 @@ let founded = 0;
  * Two people whom the store has never seen, a platform that tells the fate of every send in time, and as many processes
  * as look.
  */
-export function createTown(store: ConversationStore, clock: SettableClock, mostAttempts: number) {
+export function createTown(store: ConversationStore, clock: SettableClock, maxAttempts: number) {
   founded += 1;
   const people: readonly [Person, Person] = [
     { phone: `1555${founded}0001` },
@@ -74,7 +74,7 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
     reconcileMs: RECONCILE_MS,
     confirmMs: 0,
     leaseMs: LEASE_MS,
-    mostAttempts,
+    maxAttempts,
     windowMs: 1_000,
   };
   const businesses = createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]);
@@ -168,7 +168,7 @@ export function createTown(store: ConversationStore, clock: SettableClock, mostA
       return `${text.split('\n').join(' ')}${FILLER}`;
     });
     const channel: Channel = {
-      longestPart: 200,
+      maxPartLength: 200,
       async send(_business, to, { key, text }) {
         const outcome = outcomes.shift() ?? 'taken';
         const byThen = clock.now() + RECONCILE_MS - 1;

@@ -132,8 +132,8 @@ describe('the same words in another turn', () => {
   it('do not take the answer that came too late for a turn that was given up', async () => {
     const late = cut((question) => assistant.store(question, { answer: 'Too late.' }));
     assistant.next.push(late);
-    await look([now()], { mostAttempts: 1 });
-    await lookAgain({ mostAttempts: 1 });
+    await look([now()], { maxAttempts: 1 });
+    await lookAgain({ maxAttempts: 1 });
     expect(saidTo()).toHaveLength(1);
     assistant.next.push(cut());
     await look([now()]);
@@ -160,11 +160,11 @@ describe('the same words in another turn', () => {
 describe('a model that writes nothing', () => {
   it('is asked three times within some minutes, then the person is told', async () => {
     assistant.next.push(empty, empty, empty);
-    expect(await look([now()], { mostAttempts: 10 })).toMatchObject({ lookAgainAt: clock.now() + 60_000 });
+    expect(await look([now()], { maxAttempts: 10 })).toMatchObject({ lookAgainAt: clock.now() + 60_000 });
     clock.advance(60_000);
-    expect(await lookAgain({ mostAttempts: 10 })).toMatchObject({ lookAgainAt: clock.now() + 180_000 });
+    expect(await lookAgain({ maxAttempts: 10 })).toMatchObject({ lookAgainAt: clock.now() + 180_000 });
     clock.advance(180_000);
-    expect(await lookAgain({ mostAttempts: 10 })).toMatchObject({ outcome: 'buried' });
+    expect(await lookAgain({ maxAttempts: 10 })).toMatchObject({ outcome: 'buried' });
     expect(await lookAgain()).toMatchObject({ outcome: 'apologised' });
     expect(assistant.questions).toHaveLength(3);
     expect(saidTo()).toEqual([expect.stringMatching(/^Sorry/)]);
@@ -193,10 +193,10 @@ describe('a model that writes nothing', () => {
   it('is counted when only the thread tells of it, as after a crash', async () => {
     const failed = cut((question) => assistant.store(question, 'failed'));
     assistant.next.push(failed, failed, failed);
-    await look([now()], { mostAttempts: 10 });
+    await look([now()], { maxAttempts: 10 });
     for (let attempt = 2; attempt <= 4; attempt += 1) {
       clock.advance(60_000);
-      await lookAgain({ mostAttempts: 10 });
+      await lookAgain({ maxAttempts: 10 });
     }
     await lookAgain();
     expect(assistant.questions).toHaveLength(3);
@@ -222,10 +222,10 @@ describe('a person whom the assistant knows and does not find', () => {
 
   it('is not registered with every attempt when that does not help', async () => {
     assistant.lastThread = unknown;
-    await look([now()], { mostAttempts: 10 });
+    await look([now()], { maxAttempts: 10 });
     for (let attempt = 2; attempt <= 10; attempt += 1) {
       clock.advance(600_000);
-      await lookAgain({ mostAttempts: 10, staleAfterMs: 24 * 60 * 60_000 });
+      await lookAgain({ maxAttempts: 10, staleAfterMs: 24 * 60 * 60_000 });
     }
     expect(assistant.registeredAnew).toHaveLength(2);
     await lookAgain();

@@ -79,7 +79,7 @@ describe('when the assistant fails', () => {
 
   it('buries a turn that kills its worker every time, although no attempt ever ended', async () => {
     await accept([now()]);
-    for (let crash = 0; crash < RULES.mostAttempts; crash += 1) {
+    for (let crash = 0; crash < RULES.maxAttempts; crash += 1) {
       await store.claim(conversation, RULES.leaseMs);
       clock.advance(RULES.leaseMs);
     }

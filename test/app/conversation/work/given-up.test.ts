@@ -23,7 +23,7 @@ describe('a reply that is given up', () => {
     throw new Unknown('timed out');
   };
   /** Every send of it ends without anybody knowing how. */
-  async function inDoubt(sends = RULES.mostAttempts) {
+  async function inDoubt(sends = RULES.maxAttempts) {
     channel.next.push(...Array.from({ length: sends }, () => lost));
     await look([now()]);
     for (let attempt = 1; attempt < sends; attempt += 1) {
@@ -38,7 +38,7 @@ describe('a reply that is given up', () => {
     clock.advance(RULES.reconcileMs);
     expect(await lookAgain()).toMatchObject({ outcome: 'buried' });
     expect(await lookAgain()).toMatchObject({ outcome: 'apologised', sent: 1 });
-    expect(channel.tried).toHaveLength(RULES.mostAttempts + 1);
+    expect(channel.tried).toHaveLength(RULES.maxAttempts + 1);
     expect(saidTo()).toEqual([expect.stringMatching(/^Sorry/)]);
   });
 
@@ -47,7 +47,7 @@ describe('a reply that is given up', () => {
     await store.recordStatuses([status(channel.tried[0] ?? '', 'delivered')]);
     expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 0 });
     expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
-    expect(channel.tried).toHaveLength(RULES.mostAttempts);
+    expect(channel.tried).toHaveLength(RULES.maxAttempts);
     expect(await store.deadLetters(1)).toEqual([]);
   });
 
@@ -55,7 +55,7 @@ describe('a reply that is given up', () => {
     const awake = store;
     useStore({ ...awake, finish: () => Promise.reject(new Error('a mistake')) });
     await look([now()]);
-    for (let attempt = 1; attempt < RULES.mostAttempts; attempt += 1) {
+    for (let attempt = 1; attempt < RULES.maxAttempts; attempt += 1) {
       clock.advance(60_000);
       await lookAgain().catch(() => {});
     }
@@ -66,7 +66,7 @@ describe('a reply that is given up', () => {
   });
 
   it('waits for the status of what a worker sent that died over its last attempt', async () => {
-    await inDoubt(RULES.mostAttempts - 1);
+    await inDoubt(RULES.maxAttempts - 1);
     clock.advance(RULES.reconcileMs);
     const claim = await store.claim(conversation, RULES.leaseMs);
     if (!claim.claimed) throw new Error('not claimed');
@@ -75,7 +75,7 @@ describe('a reply that is given up', () => {
     expect(await lookAgain()).toMatchObject({ outcome: 'again', lookAgainAt: clock.now() + 10_000 });
     await store.recordStatuses([status(channel.tried[0] ?? '', 'sent')]);
     expect(await lookAgain()).toMatchObject({ outcome: 'answered' });
-    expect(channel.tried).toHaveLength(RULES.mostAttempts - 1);
+    expect(channel.tried).toHaveLength(RULES.maxAttempts - 1);
   });
 
   it('says nothing more of an apology that cannot be said', async () => {

@@ -48,9 +48,9 @@ describe('leaving and losing', () => {
       );
       return stop;
     };
-    expect(await look([now()], { mostAttempts: 2 }, outOfTime())).toMatchObject({ outcome: 'again' });
+    expect(await look([now()], { maxAttempts: 2 }, outOfTime())).toMatchObject({ outcome: 'again' });
     clock.advance(60_000);
-    expect(await lookAgain({ mostAttempts: 2 }, outOfTime())).toMatchObject({ outcome: 'buried' });
+    expect(await lookAgain({ maxAttempts: 2 }, outOfTime())).toMatchObject({ outcome: 'buried' });
     expect(await store.deadLetters(1)).toMatchObject([{ reason: 'attempts: out of time' }]);
   });
 

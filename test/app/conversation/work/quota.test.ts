@@ -53,9 +53,9 @@ describe('the limit of questions for one person', () => {
 
   it('counts a question that was put and never answered', async () => {
     assistant.next.push(down);
-    await look([now('one?')], { questionsPerDay: 1, mostAttempts: 1 });
+    await look([now('one?')], { questionsPerDay: 1, maxAttempts: 1 });
     clock.advance(HOUR / 2);
-    await lookAgain({ questionsPerDay: 1, mostAttempts: 1 });
+    await lookAgain({ questionsPerDay: 1, maxAttempts: 1 });
     expect(await look([now('two?')], { questionsPerDay: 1 })).toMatchObject({ outcome: 'limited' });
   });
 

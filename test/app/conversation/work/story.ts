@@ -23,7 +23,7 @@ export const RULES: WorkRules = {
   reconcileMs: 20_000,
   confirmMs: 0,
   leaseMs: 10_000,
-  mostAttempts: 3,
+  maxAttempts: 3,
   windowMs: 1_000,
 };
 const OURS: Business = { channel: 'meta', number: NUMBER, accessToken: 'secret' };

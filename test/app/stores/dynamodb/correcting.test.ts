@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { type Message, wordsOf } from '../../../../app/domain/message.ts';
+import { type Message, textOf } from '../../../../app/domain/message.ts';
 import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
 import { settableClock } from '../../../fakes/clock.ts';
 import { REGION, startDynamoDb } from '../../../fakes/dynamodb.ts';
@@ -38,7 +38,7 @@ it.for(Object.entries(ORDERS))(
       await dying.accept(delivered).catch(() => undefined);
       const [first] = await store.accept(delivered);
       const claim = await store.claim(first?.conversation ?? '', LEASE);
-      expect(claim.claimed && wordsOf(claim.turn.messages), `write ${n}`).toBe('right');
+      expect(claim.claimed && textOf(claim.turn.messages), `write ${n}`).toBe('right');
       hit = doomed.hit();
     }
     expect(n).toBeGreaterThan(6);
@@ -53,7 +53,7 @@ it('a revoke leaves alone who wrote from the same number before', async () => {
   const theirs = revoke(message('mine', { id: 'wamid.shared', person }));
   expect(await store.accept([theirs])).toMatchObject([{ outcome: 'done' }]);
   const claim = await store.claim(before?.conversation ?? '', LEASE);
-  expect(claim.claimed && wordsOf(claim.turn.messages)).toBe('mine');
+  expect(claim.claimed && textOf(claim.turn.messages)).toBe('mine');
 });
 
 it('an edit longer than an item can be is cut', async () => {
@@ -61,5 +61,5 @@ it('an edit longer than an item can be is cut', async () => {
   const [first] = await store.accept([said]);
   await store.accept([edit(said, 'ا'.repeat(400_000))]);
   const claim = await store.claim(first?.conversation ?? '', LEASE);
-  expect(claim.claimed && wordsOf(claim.turn.messages)).toMatch(/^ا{10000,}$/);
+  expect(claim.claimed && textOf(claim.turn.messages)).toMatch(/^ا{10000,}$/);
 });

@@ -29,7 +29,7 @@ export const failedLater: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/send.ts',
-        find: 'failures.length >= rules.mostAttempts',
+        find: 'failures.length >= rules.maxAttempts',
         replace: 'Number.isNaN(failures.length)',
       },
     ],

@@ -6,12 +6,12 @@ export const isolation: readonly SeededBug[] = [
     name: 'one person who is refused makes everybody rest',
     edits: [
       {
-        file: 'app/assistants/pausing.ts',
+        file: 'app/assistants/circuit-breaker.ts',
         find: 'refused.size > 1 ? [EVERYBODY] : []',
         replace: '[EVERYBODY]',
       },
     ],
-    proof: ['test/app/assistants/pausing.test.ts'],
+    proof: ['test/app/assistants/circuit-breaker.test.ts'],
   },
   {
     name: "a queue's URL leads past the endpoint that was set",
@@ -50,19 +50,23 @@ export const isolation: readonly SeededBug[] = [
     name: 'one pause of Meta stops everybody',
     edits: [
       {
-        file: 'app/channels/meta/pace.ts',
+        file: 'app/channels/meta/rate-limits.ts',
         find: "if (failure.scope === 'app') return 'app';",
         replace: "return 'app';",
       },
     ],
-    proof: ['test/app/channels/meta/pace.test.ts'],
+    proof: ['test/app/channels/meta/rate-limits.test.ts'],
   },
   {
     name: 'the rate of a number is not kept',
     edits: [
-      { file: 'app/channels/meta/pace.ts', find: 'this.#numbers.take(route.number, now);', replace: '' },
+      {
+        file: 'app/channels/meta/rate-limits.ts',
+        find: 'this.#numbers.take(route.number, now);',
+        replace: '',
+      },
     ],
-    proof: ['test/app/channels/meta/pace.test.ts'],
+    proof: ['test/app/channels/meta/rate-limits.test.ts'],
   },
   {
     name: 'a number leads to who had it before, whatever user id it comes with',

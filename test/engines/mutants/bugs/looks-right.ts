@@ -17,9 +17,9 @@ export const looksRight: readonly SeededBug[] = [
     name: 'a part is one unit too long',
     edits: [
       {
-        file: 'app/reply/split/cuts.ts',
-        find: 'closing(final).length <= this.#longestPart;',
-        replace: 'closing(final).length <= this.#longestPart + 1;',
+        file: 'app/reply/split/breaks.ts',
+        find: 'closing(final).length <= this.#maxPartLength;',
+        replace: 'closing(final).length <= this.#maxPartLength + 1;',
       },
     ],
     proof: ['test/app/reply/split.test.ts'],
@@ -51,13 +51,13 @@ export const looksRight: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/reply/format/parse/inline-rules.ts',
-        find: 'close !== undefined && close - open <= LONGEST_LABEL && original(state, silent)',
+        find: 'close !== undefined && close - open <= MAX_LABEL && original(state, silent)',
         replace: 'original(state, silent)',
       },
       {
         file: 'app/reply/format/runs.ts',
-        find: 'const LONGEST_RUN = 4_000;',
-        replace: 'const LONGEST_RUN = 1e9;',
+        find: 'const MAX_RUN = 4_000;',
+        replace: 'const MAX_RUN = 1e9;',
       },
     ],
     proof: ['test/app/conversation/growth.test.ts'],
@@ -67,8 +67,8 @@ export const looksRight: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/reply.ts',
-        find: 'const LONGEST_SOURCE = 60_000;',
-        replace: 'const LONGEST_SOURCE = 1e9;',
+        find: 'const MAX_SOURCE_LENGTH = 60_000;',
+        replace: 'const MAX_SOURCE_LENGTH = 1e9;',
       },
     ],
     proof: ['test/app/conversation/growth.test.ts'],

@@ -7,7 +7,7 @@ export const nothingWaits: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/ask.ts',
-        find: 'if (times <= EMPTY_PAUSES_MS.length) return;',
+        find: 'if (times <= EMPTY_ANSWER_DELAYS_MS.length) return;',
         replace: 'if (times > 0) return;',
       },
     ],
@@ -49,7 +49,7 @@ export const nothingWaits: readonly SeededBug[] = [
   {
     name: 'a turn is tried for ever',
     edits: [
-      { file: 'app/conversation/failure.ts', find: 'turn.attempt >= mostLooks', replace: 'turn.attempt < 0' },
+      { file: 'app/conversation/failure.ts', find: 'turn.attempt >= maxLooks', replace: 'turn.attempt < 0' },
     ],
     proof: ['test/app/conversation/work/assistant-fails.test.ts'],
   },
@@ -58,7 +58,7 @@ export const nothingWaits: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/compose/adapters.ts',
-        find: 'return pausing(observeAssistant(create(assistant), observed), clock);',
+        find: 'return withCircuitBreaker(observeAssistant(create(assistant), observed), clock);',
         replace: 'return observeAssistant(create(assistant), observed);',
       },
     ],
@@ -67,9 +67,13 @@ export const nothingWaits: readonly SeededBug[] = [
   {
     name: 'after a rest everybody shows the refused key at once',
     edits: [
-      { file: 'app/assistants/pausing.ts', find: 'isInDoubt ||= keys.includes(EVERYBODY);', replace: '' },
+      {
+        file: 'app/assistants/circuit-breaker.ts',
+        find: 'isInDoubt ||= keys.includes(EVERYBODY);',
+        replace: '',
+      },
     ],
-    proof: ['test/app/assistants/pausing.test.ts'],
+    proof: ['test/app/assistants/circuit-breaker.test.ts'],
   },
   {
     name: 'the sweep ignores leases',

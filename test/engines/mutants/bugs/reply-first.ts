@@ -48,8 +48,8 @@ export const replyFirst: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/failure.ts',
-        find: 'rules.mostAttempts + (isUnderWay(turn) ? 1 : 0)',
-        replace: 'rules.mostAttempts',
+        find: 'rules.maxAttempts + (isUnderWay(turn) ? 1 : 0)',
+        replace: 'rules.maxAttempts',
       },
     ],
     proof: ['test/app/conversation/work/given-up.test.ts'],

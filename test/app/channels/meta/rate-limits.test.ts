@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Pace, type PaceOptions, type Route } from '../../../../app/channels/meta/pace.ts';
+import { RateLimits, type RateLimitsOptions, type Route } from '../../../../app/channels/meta/rate-limits.ts';
 import { type Scope, Unavailable } from '../../../../app/domain/errors.ts';
 
 const amina: Route = { number: '1', accessToken: 'token', person: 'amina' };
@@ -7,7 +7,7 @@ const bilal: Route = { ...amina, person: 'bilal' };
 const elsewhere: Route = { number: '2', accessToken: 'other', person: 'amina' };
 
 /** A clock that sleeps by moving on. */
-function start(options: Partial<PaceOptions> = {}) {
+function start(options: Partial<RateLimitsOptions> = {}) {
   const time = { now: 1_760_000_000_000, slept: 0 };
   const clock = {
     now: () => time.now,
@@ -16,7 +16,7 @@ function start(options: Partial<PaceOptions> = {}) {
       time.slept += ms;
     },
   };
-  return { time, pace: new Pace({ clock, perNumberPerSecond: Number.POSITIVE_INFINITY, ...options }) };
+  return { time, pace: new RateLimits({ clock, perNumberPerSecond: Number.POSITIVE_INFINITY, ...options }) };
 }
 
 async function refused(promise: Promise<void>): Promise<Unavailable> {
@@ -32,7 +32,7 @@ function failure(scope: Scope, code: string, retryAfterMs?: number): Unavailable
   return new Unavailable('slow down', { scope, code, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }
 
-describe('Pace.enter', () => {
+describe('RateLimits.enter', () => {
   it('lets a pair have its burst, then says when the next one may come', async () => {
     const { pace, time } = start();
     for (let part = 0; part < 45; part += 1) await pace.enter(amina);
@@ -94,7 +94,7 @@ describe('Pace.enter', () => {
   });
 });
 
-describe('Pace.slowDown', () => {
+describe('RateLimits.slowDown', () => {
   it('asks a pair for 1, 4, 16 seconds and so on, until a part is taken', async () => {
     const { pace, time } = start();
     const waits: (number | undefined)[] = [];

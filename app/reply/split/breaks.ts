@@ -1,5 +1,5 @@
 import type { Line } from '../markup.ts';
-import { BORDER, type Piece } from './pieces.ts';
+import { BORDER, type Piece } from './tokens.ts';
 import { closing, joining, opening } from './write.ts';
 
 /** Where the parts begin and end: indexes into the pieces, `to` not included. */
@@ -14,8 +14,8 @@ export interface Cut {
  *
  * This works in one pass in each direction because a part that gets a piece more at either end never gets shorter.
  */
-export function cutsOf(pieces: readonly Piece[], longestPart: number): Cut[] {
-  const ruler = new Ruler(pieces, longestPart);
+export function breaksOf(pieces: readonly Piece[], maxPartLength: number): Cut[] {
+  const ruler = new Ruler(pieces, maxPartLength);
   // From the back: the earliest place from which one part, two parts, three parts reach the end.
   const earliest = [ruler.places.length - 1];
   for (let place = ruler.places.length - 1; place > 0; ) {
@@ -39,14 +39,14 @@ class Ruler {
   /** Where a part may begin or end; the first is 0, the last is behind all pieces. */
   readonly places: readonly number[];
   readonly #pieces: readonly Piece[];
-  readonly #longestPart: number;
+  readonly #maxPartLength: number;
   /** Units up to the end of each piece when all are one message, its markers not closed. */
   readonly #written: readonly number[];
   readonly #sentences = new Map<Line, ReadonlySet<number>>();
 
-  constructor(pieces: readonly Piece[], longestPart: number) {
+  constructor(pieces: readonly Piece[], maxPartLength: number) {
     this.#pieces = pieces;
-    this.#longestPart = longestPart;
+    this.#maxPartLength = maxPartLength;
     const places = [0];
     const written: number[] = [];
     let units = 0;
@@ -98,7 +98,7 @@ class Ruler {
     const final = this.#pieces[last];
     if (!first || !final) return true;
     const between = (this.#written[last] ?? 0) - (this.#written[from] ?? 0);
-    return opening(first).length + between + closing(final).length <= this.#longestPart;
+    return opening(first).length + between + closing(final).length <= this.#maxPartLength;
   }
 
   #border(place: number): number {

@@ -3,8 +3,8 @@
  * character beside the marker would keep the original, but works only if WhatsApp takes it for a letter, which is
  * documented nowhere and would cost the reader the characters if it is wrong.
  */
-const DOUBLES: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ' };
+const LOOKALIKES: Readonly<Record<string, string>> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ' };
 
-export function withDoubles(text: string): string {
-  return text.replace(/[*_~`]/g, (character) => DOUBLES[character] ?? character);
+export function withLookalikes(text: string): string {
+  return text.replace(/[*_~`]/g, (character) => LOOKALIKES[character] ?? character);
 }

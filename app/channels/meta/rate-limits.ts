@@ -1,8 +1,8 @@
 import { Unavailable } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type Pause, Pauses } from '../../resilience/pauses.ts';
+import { type Cooldown, Cooldowns } from '../../resilience/cooldowns.ts';
 import { RateLimit } from '../../resilience/rate.ts';
-import { restMs, TOKEN_CODE } from './errors.ts';
+import { delayMs, TOKEN_CODE } from './errors.ts';
 
 /** From which business to whom. `person` is absent when nothing is written to anybody. */
 export interface Route {
@@ -11,7 +11,7 @@ export interface Route {
   readonly person?: string;
 }
 
-export interface PaceOptions {
+export interface RateLimitsOptions {
   readonly clock: Clock;
   /** Meta's throughput of a number is 80 a second until Meta raises it ("Throughput"). */
   readonly perNumberPerSecond?: number;
@@ -23,18 +23,18 @@ export interface PaceOptions {
 }
 
 /**
- * Keeps Meta's limits before Meta has to, and the pauses that Meta asks for. Knows what this process sends; what others
+ * Keeps Meta's limits before Meta has to, and the cooldowns that Meta asks for. Knows what this process sends; what others
  * send for the same number shows in Meta's answers. An answer never names its account, so a pause of an account holds for
  * the number that was told of it; each other number of the account is told on its own.
  */
-export class Pace {
+export class RateLimits {
   readonly #clock: Clock;
   readonly #patienceMs: number;
   readonly #numbers: RateLimit;
   readonly #pairs: RateLimit;
-  readonly #pauses = new Pauses();
+  readonly #cooldowns = new Cooldowns();
 
-  constructor(options: PaceOptions) {
+  constructor(options: RateLimitsOptions) {
     const { perNumberPerSecond = 80, pairBurst = 45, pairIntervalMs = 6000 } = options;
     this.#clock = options.clock;
     this.#patienceMs = options.patienceMs ?? 1000;
@@ -49,18 +49,18 @@ export class Pace {
    */
   async enter(route: Route): Promise<void> {
     const now = this.#clock.now();
-    let wait = this.#longestWait(route, now);
+    let wait = this.#maxWait(route, now);
     if (wait.ms <= this.#patienceMs) this.#take(route, now);
     while (wait.ms > 0) {
       if (wait.ms > this.#patienceMs) throw unavailable(wait);
       await this.#clock.sleep(Math.ceil(wait.ms));
-      wait = this.#pause(route, this.#clock.now());
+      wait = this.#cooldown(route, this.#clock.now());
     }
   }
 
   /** Throws `Unavailable` while Meta asked for a pause. Counts nothing. */
   check(route: Route): void {
-    const wait = this.#pause(route, this.#clock.now());
+    const wait = this.#cooldown(route, this.#clock.now());
     if (wait.ms > 0) throw unavailable(wait);
   }
 
@@ -71,16 +71,16 @@ export class Pace {
   slowDown(route: Route, failure: Unavailable): Unavailable {
     if (failure.scope === 'turn') return failure;
     const now = this.#clock.now();
-    const key = pausedBy(route, failure);
-    const waitMs = restMs(failure, this.#pauses.times(key, now));
-    this.#pauses.pause(key, waitMs, failure, now);
-    return failure.resting(waitMs);
+    const key = cooldownKey(route, failure);
+    const waitMs = delayMs(failure, this.#cooldowns.consecutive(key, now));
+    this.#cooldowns.start(key, waitMs, failure, now);
+    return failure.withRetryAfter(waitMs);
   }
 
   /** Meta took a part: the refusals in a row are over. */
   taken(route: Route): void {
     const now = this.#clock.now();
-    for (const key of ['app', tokenOf(route), route.number, pairOf(route)]) this.#pauses.forgive(key, now);
+    for (const key of ['app', tokenOf(route), route.number, pairOf(route)]) this.#cooldowns.reset(key, now);
   }
 
   #take(route: Route, now: number): void {
@@ -88,24 +88,24 @@ export class Pace {
     if (route.person !== undefined) this.#pairs.take(pairOf(route), now);
   }
 
-  #longestWait(route: Route, now: number): Wait {
+  #maxWait(route: Route, now: number): Wait {
     const number: Wait = { ms: this.#numbers.waitMs(route.number, now), why: { scope: 'number' } };
     const pairMs = route.person === undefined ? 0 : this.#pairs.waitMs(pairOf(route), now);
     const pair: Wait = { ms: pairMs, why: { scope: 'pair' } };
-    return [pair, this.#pause(route, now)].reduce(
+    return [pair, this.#cooldown(route, now)].reduce(
       (longest, wait) => (wait.ms > longest.ms ? wait : longest),
       number,
     );
   }
 
-  #pause(route: Route, now: number): Wait {
+  #cooldown(route: Route, now: number): Wait {
     const keys = ['app', tokenOf(route), route.number, pairOf(route)];
-    const pause = this.#pauses.longest(keys, now);
-    return { ms: (pause?.until ?? now) - now, why: pause?.why ?? { scope: 'number' } };
+    const cooldown = this.#cooldowns.latest(keys, now);
+    return { ms: (cooldown?.until ?? now) - now, why: cooldown?.why ?? { scope: 'number' } };
   }
 }
 
-interface Wait extends Pick<Pause, 'why'> {
+interface Wait extends Pick<Cooldown, 'why'> {
   readonly ms: number;
 }
 
@@ -115,7 +115,7 @@ function unavailable({ ms, why: { scope, code, alarm } }: Wait): Unavailable {
 }
 
 /** An expired token stops its number only until the business has another one. */
-function pausedBy(route: Route, failure: Unavailable): string {
+function cooldownKey(route: Route, failure: Unavailable): string {
   if (failure.code === TOKEN_CODE) return tokenOf(route);
   if (failure.scope === 'app') return 'app';
   return failure.scope === 'pair' ? pairOf(route) : route.number;

@@ -1,6 +1,6 @@
 import type { Emphasis, Line, Reply } from '../markup.ts';
 import { directionOf, markFor } from './direction.ts';
-import { type Word, wordsOf } from './words.ts';
+import { textOf, type Word } from './words.ts';
 
 /**
  * How good a place is to end a part, best last. `none`: here it never ends. `letter` is inside a word, for words
@@ -38,7 +38,7 @@ export interface Piece {
 }
 
 /** The reply as pieces in order, each line at least one. Yields the number of pieces of each line. */
-export function* piecesOf(reply: Reply): Generator<number, Piece[]> {
+export function* tokensOf(reply: Reply): Generator<number, Piece[]> {
   const pieces: Piece[] = [];
   for (const [index, block] of reply.entries()) {
     const isLastBlock = index === reply.length - 1;
@@ -46,7 +46,7 @@ export function* piecesOf(reply: Reply): Generator<number, Piece[]> {
       const next = block.lines[at + 1];
       const feeds = next ? '\n'.repeat(next.gap) : isLastBlock ? '' : '\n\n';
       const border = next ? BORDER.line : block.introduces ? BORDER.emphasis : BORDER.block;
-      const ofLine = piecesOfLine(line, feeds, border);
+      const ofLine = tokensOfLine(line, feeds, border);
       for (const piece of ofLine) pieces.push(piece);
       yield ofLine.length;
     }
@@ -54,8 +54,8 @@ export function* piecesOf(reply: Reply): Generator<number, Piece[]> {
   return pieces;
 }
 
-function piecesOfLine(line: Line, feeds: string, border: Border): Piece[] {
-  const words = wordsOf(line.spans);
+function tokensOfLine(line: Line, feeds: string, border: Border): Piece[] {
+  const words = textOf(line.spans);
   if (words.length === 0) return [leadAlone(line, feeds, border)];
   const rests = directionsOfRests(words);
   return words.map((word, index): Piece => {

@@ -1,9 +1,9 @@
 import type { Span } from '../markup.ts';
-import { withDoubles } from './doubles.ts';
-import { after, before, stretches } from './stretches.ts';
+import { after, before, emphasisRanges } from './emphasis-ranges.ts';
+import { withLookalikes } from './lookalikes.ts';
 
 /** The spans of one line, with doubles for the characters that WhatsApp could pair with another one in it. */
-export function doubleLiterals(spans: readonly Span[]): readonly Span[] {
+export function escapeMarkers(spans: readonly Span[]): readonly Span[] {
   const text = spans.map((span) => span.text).join('');
   if (!/[*_~`]/.test(text)) return spans;
   const misread = pairable(spans, text);
@@ -14,7 +14,7 @@ export function doubleLiterals(spans: readonly Span[]): readonly Span[] {
     end += span.text.length;
     let doubled = '';
     for (let run = misread[next]; run !== undefined && run.from < end; run = misread[next]) {
-      doubled += text.slice(at, run.from) + withDoubles(run.character).repeat(run.to - run.from);
+      doubled += text.slice(at, run.from) + withLookalikes(run.character).repeat(run.to - run.from);
       at = run.to;
       next += 1;
     }
@@ -34,7 +34,7 @@ interface Run {
 /** In order, the runs that have a partner: one that closes behind one that opens, be it text or a marker of ours. */
 function pairable(spans: readonly Span[], text: string): Run[] {
   const runs = runsOf(spans, text);
-  const ours = stretches(spans, text);
+  const ours = emphasisRanges(spans, text);
   const firstOpener = new Map<string, number>();
   const lastCloser = new Map<string, number>();
   const opener = (character: string, at: number): void => {

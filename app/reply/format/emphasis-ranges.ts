@@ -14,15 +14,15 @@ export function after(text: string, at: number): string {
   return point === undefined ? '' : String.fromCodePoint(point);
 }
 
-export interface Stretch {
+export interface EmphasisRange {
   readonly emphasis: Emphasis;
   readonly from: number;
   readonly to: number;
 }
 
 /** Where each stretch lies in the line, without the spaces at its ends. One that an address interrupts is several. */
-export function stretches(spans: readonly Span[], text: string): Stretch[] {
-  const found: Stretch[] = [];
+export function emphasisRanges(spans: readonly Span[], text: string): EmphasisRange[] {
+  const found: EmphasisRange[] = [];
   const open = new Map<Emphasis, number>();
   let at = 0;
   const close = (still: readonly Emphasis[]): void => {

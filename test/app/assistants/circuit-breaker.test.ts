@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { pausing } from '../../../app/assistants/pausing.ts';
+import { withCircuitBreaker } from '../../../app/assistants/circuit-breaker.ts';
 import { createEnvBusinesses } from '../../../app/businesses/env.ts';
 import { createWork } from '../../../app/conversation/work.ts';
 import type { ConversationId } from '../../../app/domain/conversation.ts';
@@ -20,7 +20,7 @@ const RULES = {
   reconcileMs: 20_000,
   confirmMs: 0,
   leaseMs: 10_000,
-  mostAttempts: 10,
+  maxAttempts: 10,
   windowMs: 0,
 };
 const refuse = () => {
@@ -59,7 +59,7 @@ function town(processes = 1) {
     channels: { meta: channel },
   };
   const workers = Array.from({ length: processes }, () =>
-    createWork({ ...ports, assistant: pausing(inner, clock) }, RULES),
+    createWork({ ...ports, assistant: withCircuitBreaker(inner, clock) }, RULES),
   );
   let looks = 0;
   const work: ReturnType<typeof createWork> = (...given) => {
@@ -185,7 +185,7 @@ describe('after the rest', () => {
 
   /** The assistant refuses two people, and its rest is over. */
   async function refusing() {
-    const assistant = pausing(inner, clock);
+    const assistant = withCircuitBreaker(inner, clock);
     says = refuse;
     for (const account of ['a', 'b']) await assistant.answer(question(account), never).catch(() => {});
     clock.advance(2_000);
@@ -261,7 +261,7 @@ describe('after the rest', () => {
   });
 
   it('words that were asked for before the refusals end no rest', async () => {
-    const assistant = pausing(inner, clock);
+    const assistant = withCircuitBreaker(inner, clock);
     const early = Promise.withResolvers<string>();
     says = () => early.promise;
     const old = assistant.answer(question('old'), never);
@@ -277,7 +277,7 @@ describe('after the rest', () => {
   });
 
   it('rests as long as it was asked to', async () => {
-    const assistant = pausing(inner, clock);
+    const assistant = withCircuitBreaker(inner, clock);
     says = () => {
       throw new Unavailable('slow down', { scope: 'app', retryAfterMs: 90_000 });
     };

@@ -5,17 +5,17 @@
 import { Unavailable } from '../domain/errors.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
-import { grownMs, Pauses, type Rest } from '../resilience/pauses.ts';
+import { type Backoff, backoffDelayMs, Cooldowns } from '../resilience/cooldowns.ts';
 
 /** The longest is shorter than the five minutes that an alarm looks back, so that it keeps ringing. */
-const REST: Rest = { firstMs: 2_000, factor: 2, longestMs: 240_000 };
+const BACKOFF: Backoff = { firstMs: 2_000, factor: 2, maxMs: 240_000 };
 /** A refusal comes at once. Who has not been refused for so long was let in, and waits for words. */
 const REFUSED_WITHIN_MS = 5_000;
 
 const EVERYBODY = 'everybody';
 
 /** One person asks, to learn for the others whether the assistant takes questions again. */
-interface Trial {
+interface Probe {
   readonly account: string;
   readonly ended: AbortController;
 }
@@ -29,14 +29,14 @@ interface Trial {
  * Somebody who is refused although others have been answered since the last time is alone with it, where an operator
  * would have to mend it for all: that failure is thrown with the scope `turn`, so that it ends.
  */
-export function pausing(assistant: Assistant, clock: Clock): Assistant {
-  const pauses = new Pauses();
+export function withCircuitBreaker(assistant: Assistant, clock: Clock): Assistant {
+  const cooldowns = new Cooldowns();
   /** Who was refused since the last answer, and who had been when it came. */
   let refused = new Set<string>();
   let alone = new Set<string>();
   let refusedAt = -Infinity;
   let isInDoubt = false;
-  let trial: Trial | undefined;
+  let probe: Probe | undefined;
 
   async function through<T>(account: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
     await admission(account, signal);
@@ -44,7 +44,7 @@ export function pausing(assistant: Assistant, clock: Clock): Assistant {
       return await call();
     } catch (error) {
       const failure = error instanceof Unavailable && error.scope === 'app' ? learn(account, error) : error;
-      if (trial?.account === account) end(trial);
+      if (probe?.account === account) end(probe);
       throw failure;
     }
   }
@@ -54,24 +54,24 @@ export function pausing(assistant: Assistant, clock: Clock): Assistant {
     for (;;) {
       signal.throwIfAborted();
       const now = clock.now();
-      const pause = pauses.longest([EVERYBODY, `of ${account}`], now);
-      if (pause !== undefined) {
-        const retryAfterMs = pause.until - now;
+      const cooldown = cooldowns.latest([EVERYBODY, `of ${account}`], now);
+      if (cooldown !== undefined) {
+        const retryAfterMs = cooldown.until - now;
         throw new Unavailable('the assistant is left alone, since it refuses', {
-          ...pause.why,
+          ...cooldown.why,
           retryAfterMs,
         });
       }
-      if (!isInDoubt || trial?.account === account) return;
-      if (trial === undefined) {
-        trial = begin(account);
+      if (!isInDoubt || probe?.account === account) return;
+      if (probe === undefined) {
+        probe = begin(account);
         return;
       }
-      await clock.sleep(REFUSED_WITHIN_MS, AbortSignal.any([signal, trial.ended.signal])).catch(() => {});
+      await clock.sleep(REFUSED_WITHIN_MS, AbortSignal.any([signal, probe.ended.signal])).catch(() => {});
     }
   }
 
-  function begin(account: string): Trial {
+  function begin(account: string): Probe {
     const begun = { account, ended: new AbortController() };
     const letIn = () => {
       isInDoubt = false;
@@ -81,9 +81,9 @@ export function pausing(assistant: Assistant, clock: Clock): Assistant {
     return begun;
   }
 
-  function end(ending: Trial): void {
-    if (trial === ending) trial = undefined;
-    ending.ended.abort(new Error('the trial has ended'));
+  function end(ending: Probe): void {
+    if (probe === ending) probe = undefined;
+    ending.ended.abort(new Error('the probe has ended'));
   }
 
   function learn(account: string, failure: Unavailable): Unavailable {
@@ -97,16 +97,16 @@ export function pausing(assistant: Assistant, clock: Clock): Assistant {
     const keys = [`of ${account}`, ...(refused.size > 1 ? [EVERYBODY] : [])];
     isInDoubt ||= keys.includes(EVERYBODY);
     for (const key of keys) {
-      const restMs = grownMs(REST, pauses.times(key, now));
-      pauses.pause(key, Math.max(restMs, failure.retryAfterMs ?? 0), failure, now);
+      const delayMs = backoffDelayMs(BACKOFF, cooldowns.consecutive(key, now));
+      cooldowns.start(key, Math.max(delayMs, failure.retryAfterMs ?? 0), failure, now);
     }
-    return failure.resting((pauses.longest(keys, now)?.until ?? now) - now);
+    return failure.withRetryAfter((cooldowns.latest(keys, now)?.until ?? now) - now);
   }
 
   function answered(account: string, askedAt: number): void {
     const now = clock.now();
-    for (const key of [EVERYBODY, `of ${account}`]) pauses.forgive(key, now);
-    if (trial?.account === account) end(trial);
+    for (const key of [EVERYBODY, `of ${account}`]) cooldowns.reset(key, now);
+    if (probe?.account === account) end(probe);
     // Asked before the last refusal, it says nothing about now.
     if (askedAt < refusedAt) return;
     isInDoubt = false;
