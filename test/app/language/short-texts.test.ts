@@ -23,7 +23,7 @@ interface Measured {
 }
 
 const SPOKEN = ['en', 'ar', 'fr', 'id', 'tr', 'ur'];
-const FIXTURES = join(import.meta.dirname, '../../../fixtures/language');
+const FIXTURES = join(import.meta.dirname, '../../fixtures/language');
 
 function read(file: string): Sample[] {
   const lines = readFileSync(join(FIXTURES, file), 'utf8').trimEnd().split('\n');
