@@ -20,6 +20,14 @@ export interface Part {
   readonly failures?: readonly string[];
 }
 
+/** A part that is not stored yet. */
+export interface NewPart {
+  readonly key: string;
+  /** From 0. Positions are never reused within a turn, not even by an apology. */
+  readonly position: number;
+  readonly text: string;
+}
+
 /** One send of a part that the platform took and then reported as failed. */
 export interface FailedSend {
   /** The platform's id of that send, as it is remembered. */
@@ -37,12 +45,106 @@ export interface Sends {
   readonly failures: readonly FailedSend[];
 }
 
+/** What decides about the parts of a turn, besides their sends. */
+export interface TurnOfPart {
+  readonly gaveUp: boolean;
+  readonly reopened: boolean;
+}
+
+/** What follows from a status. */
+export interface StatusEffect {
+  readonly sends: Sends;
+  /** The outcome of a send was unknown and is known now: the open turn need not wait any longer. */
+  readonly settlesSend: boolean;
+  /** The turn has to decide about the failure; a finished one is reopened for it. */
+  readonly needsTurn: boolean;
+}
+
 /** A failed status without a code; no platform has it. */
 const NO_CODE = 'none';
 
 /** True when the send that counts was reported as failed, and nothing was decided about it yet. */
 export function hasFailed({ state, progress }: Pick<Sends, 'state' | 'progress'>): boolean {
   return state !== 'unsent' && progress === 'failed';
+}
+
+/**
+ * Returns what a status of the send with this id changes. The parts of a turn that was given up are not sent again, so
+ * their failures need no turn.
+ */
+export function applyStatus(
+  before: Sends,
+  status: Pick<Status, 'progress' | 'code'>,
+  id: string,
+  { gaveUp }: Pick<TurnOfPart, 'gaveUp'>,
+): StatusEffect {
+  const sends = heard(before, status, id);
+  return { sends, settlesSend: settles(before, sends), needsTurn: hasFailed(sends) && !gaveUp };
+}
+
+/** Returns whether a finished turn is to be reopened, since one of its parts failed. */
+export function needsReopening(
+  parts: readonly Pick<Sends, 'state' | 'progress'>[],
+  { gaveUp }: Pick<TurnOfPart, 'gaveUp'>,
+): boolean {
+  return !gaveUp && parts.some(hasFailed);
+}
+
+/**
+ * Returns whether the text of a part may be sent (again) once its turn has ended. A failed part of a turn that was given
+ * up is not; one of a reopened turn stays with the dead letter, which may be sent back.
+ */
+export function needsText({ progress }: Pick<Sends, 'progress'>, { gaveUp, reopened }: TurnOfPart): boolean {
+  return !hasArrived(progress) && !(progress === 'failed' && gaveUp && !reopened);
+}
+
+/** Returns the key of a part: it begins with its turn. */
+export function partKey(turnId: string, position: number): string {
+  return `${turnId}.${position}`;
+}
+
+/** Returns the position in a part's key. */
+export function positionOf(key: string): number {
+  return Number(key.slice(key.lastIndexOf('.') + 1));
+}
+
+export function newParts(turnId: string, from: number, texts: readonly string[]): readonly NewPart[] {
+  return texts.map((text, index) => ({
+    key: partKey(turnId, from + index),
+    position: from + index,
+    text,
+  }));
+}
+
+/**
+ * Returns what becomes of the reply of a turn that is given up: its unsent parts give way to the apology. A reopened turn
+ * was answered before, so it keeps its reply and gets no apology.
+ */
+export function replaceUnsent<Own extends Pick<Part, 'state'>>(
+  parts: readonly Own[],
+  turn: { readonly id: string; readonly reopened: boolean; readonly nextPosition: number },
+  apology: readonly string[],
+): { readonly kept: readonly Own[]; readonly dropped: readonly Own[]; readonly added: readonly NewPart[] } {
+  if (turn.reopened) return { kept: parts, dropped: [], added: [] };
+  return {
+    kept: parts.filter(({ state }) => state !== 'unsent'),
+    dropped: parts.filter(({ state }) => state === 'unsent'),
+    added: newParts(turn.id, turn.nextPosition, apology),
+  };
+}
+
+/** Returns the part as the turn sees it. */
+export function shownPart(
+  { key, text, triedAt }: { key: string; text: string; triedAt: number | undefined },
+  { state, progress, code, failures }: Sends,
+): Part {
+  return {
+    ...{ key, text, state },
+    ...(triedAt !== undefined && { triedAt }),
+    ...(progress !== undefined && { progress }),
+    ...(code !== undefined && { code }),
+    ...(failures.length > 0 && { failures: failures.map((failure) => failure.code) }),
+  };
 }
 
 /** True when the change tells how a send of unknown outcome ended. */

@@ -1,18 +1,16 @@
 import type { ConversationId } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
-import type { Message } from '../../domain/message.ts';
-import { LONGEST_TURN } from '../../domain/retention.ts';
-import type { Turn } from '../../domain/turn.ts';
+import { newestOf, type Turn, takeForTurn } from '../../domain/turn.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Claim } from '../../ports/store.ts';
 import type { Closing } from './closing.ts';
 import type { Correcting } from './correcting.ts';
-import { type Entry, entryText, isSame } from './entries.ts';
+import { entryText, isSame } from './entries.ts';
 import { conversationKey, turnIdOf } from './names.ts';
 import type { Parts } from './parts.ts';
 import type { OpenedTurn, ReopeningTurns } from './reopening.ts';
 import { type Held, heldFrom } from './rows.ts';
-import { bySentThenArrival, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import type { Table } from './table.ts';
 import { newToken } from './tokens.ts';
 
@@ -85,11 +83,10 @@ export function claiming(ports: ClaimingParts) {
     if (last !== undefined && (left.length > 0 || wasReopened)) await closing.close(last);
     const failed = await reopening.first(asked);
     if (failed !== undefined) return failed;
-    const next = waiting.filter((message) => !left.includes(message)).sort(bySentThenArrival);
+    const next = waiting.filter((message) => !left.includes(message));
     if (await correcting.catchUp(next, ahead)) return nextTurn(held);
     if (next.length === 0) return undefined;
-    const entries: readonly Entry[] = next.slice(0, LONGEST_TURN);
-    const newestAt = newestOf(next.slice(0, LONGEST_TURN).flatMap(({ message }) => message ?? []));
+    const { taken: entries, newestAt } = takeForTurn(next);
     const id = turnIdOf(conversation.id, newId());
     const unwritten = { attempts: 0, places: undefined, nextPlace: 0, buried: undefined };
     return { id, entries, newestAt, reopened: false, ...unwritten };
@@ -145,13 +142,9 @@ export function claiming(ports: ClaimingParts) {
       newestAt: newestAt ?? newestOf(messages),
       ...(reopened && { reopened }),
       ...(taken && { parts: taken }),
-      ...(buried && { buried: buried.reason }),
+      ...(buried && { gaveUpReason: buried.reason }),
     };
   }
-}
-
-function newestOf(messages: readonly Message[]): number {
-  return Math.max(0, ...messages.map(({ sentAt }) => sentAt));
 }
 
 const NOT_OF_A_NEW_TURN = [

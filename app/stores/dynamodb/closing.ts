@@ -1,4 +1,4 @@
-import { hasArrived } from '../../domain/progress.ts';
+import { needsText } from '../../domain/part.ts';
 import { DEAD_LETTERS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { entryText } from './entries.ts';
@@ -46,8 +46,11 @@ export function closing({ conversations, stage, parts, clock }: ClosingParts) {
     await Promise.all(
       (await parts.of(turn)).map(async ({ key, progress }) => {
         const item = partItem(key);
-        const isDone = hasArrived(progress) || (progress === 'failed' && !turn.reopened);
-        const update = { set: { expires_at, over: true }, remove: isDone ? ['text'] : [] };
+        const isNeeded = needsText({ progress }, { gaveUp: true, reopened: turn.reopened });
+        const update = {
+          set: { expires_at, over: true, over_reopened: turn.reopened || undefined },
+          remove: isNeeded ? [] : ['text'],
+        };
         if (item) await conversations.update(item, { ...update, when: 'attribute_exists(#item)' });
       }),
     );

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
+import { lastOwner, ownersToErase } from '../../domain/identity/erasure.ts';
 import { text } from './attributes.ts';
 import { type Leads, type NameItem, nameItem } from './leads.ts';
 import { conversationKey } from './names.ts';
@@ -40,30 +41,28 @@ export function erasing({ conversations, stage, leads }: ErasingParts) {
     return found.filter(({ held }) => held !== undefined).length;
   };
 
-  /**
-   * The conversations of whoever has the name now, or had it last when nobody has it; and those to which one of that
-   * person's names belonged before and no name belongs any more. What else it belonged to is another person's.
-   */
   async function everythingOf(identity: string): Promise<Found[]> {
     const found = new Map<ConversationId, Found>();
 
     async function visit(by: NameItem): Promise<void> {
-      const last = by.history.at(-1)?.conversation;
-      for (const id of new Set(by.history.map(({ conversation }) => conversation))) {
-        if (found.has(id)) continue;
-        const row = await conversations.get(conversationKey(id));
+      const seen = new Map<ConversationId, Held | undefined>();
+      const named = new Set<ConversationId>();
+      for (const { conversation } of by.history) {
+        const row = await conversations.get(conversationKey(conversation));
         const held = row && heldFrom(row);
-        if (id !== last && held !== undefined && (await leads.hasName(held))) continue;
-        found.set(id, { id, by, held });
+        seen.set(conversation, held);
+        if (held !== undefined && (await leads.hasName(held))) named.add(conversation);
+      }
+      for (const id of ownersToErase(by.history, (owner) => named.has(owner))) {
+        if (!found.has(id)) found.set(id, { id, by, held: seen.get(id) });
       }
     }
 
     for (const item of await leads.of(identity)) await visit(item);
+    // A map also iterates over what is added meanwhile.
     for (const { id, held } of found.values()) {
       if (held === undefined) continue;
-      for (const item of await leads.to(held)) {
-        if (item.history.at(-1)?.conversation === id) await visit(item);
-      }
+      for (const item of await leads.to(held)) if (lastOwner(item.history) === id) await visit(item);
     }
     return [...found.values()];
   }

@@ -1,5 +1,6 @@
 import { BY_TIME } from '../../aws/tables.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
+import { positionOf } from '../../domain/part.ts';
 import { DEAD_LETTERS_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { DeadLetter } from '../../ports/store.ts';
@@ -50,7 +51,7 @@ export function letters({ conversations, stage, parts, closing, reopening, clock
         item: text(row, 'item'),
       }));
       const rows = await conversations.getMany(keys);
-      return rows.map(letterFrom).sort((a, b) => b.buriedAt - a.buriedAt);
+      return rows.map(letterFrom).sort((a, b) => b.gaveUpAt - a.gaveUpAt);
     },
 
     /**
@@ -74,7 +75,7 @@ export function letters({ conversations, stage, parts, closing, reopening, clock
       else {
         await stage.revive(entries);
         const written = await parts.writtenFor(turnId);
-        const places = written.map(({ key }) => Number(key.slice(key.lastIndexOf('.') + 1)));
+        const places = written.map(({ key }) => positionOf(key));
         await parts.drop(turnId, Number.MAX_SAFE_INTEGER, places);
       }
       await conversations.delete(letterKey(own));
@@ -99,7 +100,7 @@ function letterFrom(row: Row): DeadLetter {
     turnId: text(row, 'turn'),
     conversation: text(row, 'conversation'),
     reason: text(row, 'reason'),
-    buriedAt: number(row, 'at'),
+    gaveUpAt: number(row, 'at'),
     messages: texts(row, 'messages').length,
     // A letter of an earlier release does not say it: they were sent before they were given up.
     newestAt: optionalNumber(row, 'newest_at') ?? number(row, 'at'),

@@ -58,10 +58,6 @@ export function turnIdOf(conversation: ConversationId, id: string): string {
   return `${conversation}.${id}`;
 }
 
-export function partKeyOf(turnId: string, position: number): string {
-  return `${turnId}.${position}`;
-}
-
 /** Undefined: not one of ours. */
 export function readTurnId(turnId: string): { conversation: ConversationId; id: string } | undefined {
   const [conversation, id, ...rest] = turnId.split('.');

@@ -1,9 +1,9 @@
 import { LeaseLost } from '../../domain/errors.ts';
 import type { ChannelName } from '../../domain/message.ts';
-import type { Part } from '../../domain/part.ts';
+import { type Part, partKey } from '../../domain/part.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { number, type Row } from './attributes.ts';
-import { partItem, partKeyOf, partsOfTurn, readTurnId } from './names.ts';
+import { partItem, partsOfTurn, readTurnId } from './names.ts';
 import { type HeldTurn, partFrom } from './rows.ts';
 import type { Table } from './table.ts';
 
@@ -43,7 +43,7 @@ export function openParts(table: Table, clock: Clock) {
 
     /** Throws `LeaseLost` when a later claim has written there. Not part of the reply until the turn says so. */
     async write({ turnId, channel, place, newestAt }: Place, fence: number, words: string): Promise<void> {
-      const key = partKeyOf(turnId, place);
+      const key = partKey(turnId, place);
       const marks = { state: 'unsent', fence, written_at: clock.now(), newest_at: newestAt };
       const item = { ...partItem(key), key, channel, text: words, ...marks };
       const when = 'attribute_not_exists(#item) OR #fence <= :fence';
@@ -52,7 +52,7 @@ export function openParts(table: Table, clock: Clock) {
 
     /** Takes the parts over and answers them as they are then. Throws `LeaseLost` when a later claim has them. */
     async takeOver({ id, places = [] }: Pick<HeldTurn, 'id' | 'places'>, fence: number): Promise<Part[]> {
-      const taken = await Promise.all(places.map((place) => raise(partKeyOf(id, place), fence)));
+      const taken = await Promise.all(places.map((place) => raise(partKey(id, place), fence)));
       return taken.flatMap((part) => part ?? []);
     },
 
@@ -60,7 +60,7 @@ export function openParts(table: Table, clock: Clock) {
     async drop(turnId: string, fence: number, places: readonly number[]): Promise<void> {
       await Promise.all(
         places.map(async (place) => {
-          const item = partItem(partKeyOf(turnId, place));
+          const item = partItem(partKey(turnId, place));
           if (item) await table.delete(item, { when: '#fence <= :fence', values: { fence } });
         }),
       );
@@ -81,7 +81,7 @@ export function openParts(table: Table, clock: Clock) {
 
 /** Those of the written parts that belong to the reply, in order. */
 export function chosen(written: readonly Part[], { id, places = [] }: HeldTurn): Part[] {
-  const keys = places.map((place) => partKeyOf(id, place));
+  const keys = places.map((place) => partKey(id, place));
   return written.filter(({ key }) => keys.includes(key));
 }
 

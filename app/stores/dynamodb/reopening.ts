@@ -1,4 +1,4 @@
-import { hasFailed } from '../../domain/part.ts';
+import { hasFailed, positionOf, type TurnOfPart } from '../../domain/part.ts';
 import { optionalFlag, optionalNumber, type Row, text } from './attributes.ts';
 import { conversationKey, partItem } from './names.ts';
 import type { Parts } from './parts.ts';
@@ -48,7 +48,11 @@ export function reopening({ conversations, stage, parts, newId }: ReopeningParts
       const rows = await triedParts(turn);
       for (const row of rows) {
         const item = partItem(text(row, 'key'));
-        if (item) await conversations.update(item, { remove: ['over'], when: 'attribute_exists(#item)' });
+        if (item)
+          await conversations.update(item, {
+            remove: ['over', 'over_reopened'],
+            when: 'attribute_exists(#item)',
+          });
       }
       const [first] = rows;
       if (first !== undefined) await this.ask(turn, first);
@@ -64,7 +68,7 @@ export function reopening({ conversations, stage, parts, newId }: ReopeningParts
     const rows = (await triedParts(id)).filter((row) => !isOver(row));
     const isMissing = (row: Row) => sendsFrom(row).state !== 'sent' || hasFailed(sendsFrom(row));
     if (!rows.some(isMissing)) return undefined;
-    const places = rows.map((row) => placeOf(text(row, 'key')));
+    const places = rows.map((row) => positionOf(text(row, 'key')));
     const newestAt = Math.max(...rows.map(newestOf));
     return {
       ...{ id, entries: [], attempts: 0, reopened: true, newestAt, places, buried: undefined },
@@ -74,17 +78,18 @@ export function reopening({ conversations, stage, parts, newId }: ReopeningParts
 }
 
 /** True for a part of a turn that was given up: what is reported of it changes nothing any more. */
-export function isOver(row: Row): boolean {
+function isOver(row: Row): boolean {
   return optionalFlag(row, 'over') ?? false;
+}
+
+/** What a part knows of its turn once that has ended. */
+export function turnOfPart(row: Row): TurnOfPart {
+  return { gaveUp: isOver(row), reopened: optionalFlag(row, 'over_reopened') ?? false };
 }
 
 /** When the newest message of its turn was sent. A part of an earlier release does not say it: it was written soon after. */
 function newestOf(row: Row): number {
   return optionalNumber(row, 'newest_at') ?? optionalNumber(row, 'written_at') ?? 0;
-}
-
-function placeOf(key: string): number {
-  return Number(key.slice(key.lastIndexOf('.') + 1));
 }
 
 export type ReopeningTurns = ReturnType<typeof reopening>;

@@ -1,7 +1,7 @@
 import type { Facts } from '../../domain/conversation.ts';
 import { LeaseLost } from '../../domain/errors.ts';
 import { rememberedPlatformId } from '../../domain/identity.ts';
-import { type Part, taken } from '../../domain/part.ts';
+import { type Part, positionOf, replaceUnsent, taken } from '../../domain/part.ts';
 import { hasArrived } from '../../domain/progress.ts';
 import { TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -131,28 +131,29 @@ export function replying({ conversations, underLease, parts, closing, secret, cl
       }
     },
 
-    async bury(lease: Lease, reason: string, apology: readonly string[]): Promise<Part[]> {
+    async giveUp(lease: Lease, reason: string, apology: readonly string[]): Promise<Part[]> {
       const held = await underLease.read(lease);
       const { turn } = held;
       if (turn.buried !== undefined) return parts.of(turn);
-      const before = await parts.of(turn);
-      const placeOf = ({ key }: Part) => Number(key.slice(key.lastIndexOf('.') + 1));
-      const isKept = ({ state }: Part) => turn.reopened || state !== 'unsent';
-      const kept = before.filter(isKept).map(placeOf);
-      const added = turn.reopened ? [] : await write(lease, held, apology, turn.nextPlace);
+      const { id, reopened, nextPlace: nextPosition } = turn;
+      const replaced = replaceUnsent(await parts.of(turn), { id, reopened, nextPosition }, apology);
+      const [kept, dropped] = [replaced.kept, replaced.dropped].map((some) =>
+        some.map(({ key }) => positionOf(key)),
+      );
+      const texts = replaced.added.map(({ text }) => text);
+      const added = await write(lease, held, texts, nextPosition);
       const committed = await underLease.writeOnce(lease, 'turn_buried', {
         set: {
           turn_buried: reason,
           turn_buried_at: clock.now(),
           turn_attempts: 0,
-          turn_places: [...kept, ...added],
+          turn_places: [...(kept ?? []), ...added],
           turn_next_place: turn.nextPlace + added.length,
         },
       });
       const buried = await settled(lease, committed, added);
       await closing.keepLetter(buried.turn);
-      const dropped = before.filter((part) => !isKept(part)).map(placeOf);
-      await parts.drop(turn.id, readToken(lease).fence, dropped);
+      await parts.drop(turn.id, readToken(lease).fence, dropped ?? []);
       return parts.of(buried.turn);
     },
   };

@@ -1,6 +1,6 @@
 import type { Conversation, Facts, Questions } from '../../domain/conversation.ts';
 import type { ChannelName, Person, Progress } from '../../domain/message.ts';
-import type { FailedSend, Part, Sends } from '../../domain/part.ts';
+import { type FailedSend, type Part, type Sends, shownPart } from '../../domain/part.ts';
 import { threadFrom, threadStateText } from '../thread-state.ts';
 import {
   number,
@@ -128,17 +128,9 @@ export function factValues(facts: Facts): Record<string, Value | undefined> {
 }
 
 export function partFrom(row: Row): Part {
+  const words = optionalText(row, 'text') ?? '';
   const triedAt = optionalNumber(row, 'tried_at');
-  const { state, progress, code, failures } = sendsFrom(row);
-  return {
-    key: text(row, 'key'),
-    text: optionalText(row, 'text') ?? '',
-    state,
-    ...(triedAt !== undefined && { triedAt }),
-    ...(progress !== undefined && { progress }),
-    ...(code !== undefined && { code }),
-    ...(failures.length > 0 && { failures: failures.map((failure) => failure.code) }),
-  };
+  return shownPart({ key: text(row, 'key'), text: words, triedAt }, sendsFrom(row));
 }
 
 export function sendsFrom(row: Row): Sends {

@@ -2,6 +2,7 @@ import type { ConversationId } from '../../domain/conversation.ts';
 import type { Change } from '../../domain/correction.ts';
 import type { Message } from '../../domain/message.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../domain/retention.ts';
+import { type Arrived, bySentThenArrival } from '../../domain/turn.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { number, optionalNumber, optionalText, type Row, text } from './attributes.ts';
 import type { Entry } from './entries.ts';
@@ -9,7 +10,7 @@ import { nobodysLane, reopeningEntry, shelfOf } from './names.ts';
 import type { Table } from './table.ts';
 
 /** A message as it lies in the stage table. */
-export interface Staged extends Entry {
+export interface Staged extends Entry, Arrived {
   readonly conversation: ConversationId;
   /** `ahead`: a correction came before the message, and is kept in its place. */
   readonly state: 'waiting' | 'done' | 'dead' | 'ahead';
@@ -232,8 +233,4 @@ function stateOf(word: string): Staged['state'] {
 
 function byArrival(a: Staged, b: Staged): number {
   return a.arrival - b.arrival;
-}
-
-export function bySentThenArrival(a: Staged, b: Staged): number {
-  return (a.message?.sentAt ?? 0) - (b.message?.sentAt ?? 0) || byArrival(a, b);
 }

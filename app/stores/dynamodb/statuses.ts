@@ -2,13 +2,12 @@ import type { ConversationId } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import { rememberedPlatformId } from '../../domain/identity.ts';
 import type { Status } from '../../domain/message.ts';
-import { hasFailed, heard, type Sends, settles } from '../../domain/part.ts';
-import { hasArrived } from '../../domain/progress.ts';
+import { applyStatus, needsText, type Sends } from '../../domain/part.ts';
 import { TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Row, text } from './attributes.ts';
 import { conversationKey, partItem, platformIdKey, sendId, turnIdOf } from './names.ts';
-import { isOver, type ReopeningTurns } from './reopening.ts';
+import { type ReopeningTurns, turnOfPart } from './reopening.ts';
 import { sendsFrom, sendsValues } from './rows.ts';
 import type { ReadSecret } from './secret.ts';
 import type { Table } from './table.ts';
@@ -45,17 +44,16 @@ export function recordingStatuses(
       const row = await find(status);
       if (row === undefined) return undefined;
       const before = sendsFrom(row);
-      const after = heard(before, status, sendId(await secret(), status.platformId));
-      const now = settles(before, after);
+      const id = sendId(await secret(), status.platformId);
+      const { sends: after, settlesSend, needsTurn } = applyStatus(before, status, id, turnOfPart(row));
       // Before the part is changed: after a crash in between, the status comes again and does it all again.
-      if (now) await letGoOn(row);
+      if (settlesSend) await letGoOn(row);
       // Also in a later round: the SDK repeats a call whose answer was lost, and the first one may have moved the part.
-      settled ||= now;
+      settled ||= settlesSend;
       if (after !== before && !(await move(row, before, after))) continue;
-      const failed = hasFailed(after) && !isOver(row);
       // Also when it was recorded before, and after the part: whoever finishes the turn meanwhile may not have seen it.
-      if (failed) await reopening.ask(turnOf(row), row);
-      return settled || failed ? text(row, 'conversation') : undefined;
+      if (needsTurn) await reopening.ask(turnOf(row), row);
+      return settled || needsTurn ? text(row, 'conversation') : undefined;
     }
     throw new Unavailable('a part changes too fast for its status', { scope: 'app', code: 'contended' });
   }
@@ -74,12 +72,10 @@ export function recordingStatuses(
   async function move(row: Row, before: Sends, after: Sends): Promise<boolean> {
     const { set, remove } = sendsValues(after);
     const isTaken = after.state === 'sent' && after.progress !== 'failed';
-    const isDone =
-      (after.state === 'sent' && hasArrived(after.progress)) || (isOver(row) && hasFailed(after));
     const changed = await conversations.update(keyOf(row), {
       set: { ...set, ...(isTaken && { expires_at: Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000) }) },
       // Nothing will ask for the words again.
-      remove: isDone ? [...remove, 'text'] : remove,
+      remove: needsText(after, turnOfPart(row)) ? remove : [...remove, 'text'],
       ...unchanged(before),
     });
     return changed !== undefined;

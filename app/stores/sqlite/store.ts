@@ -6,7 +6,7 @@ import type { ConversationStore } from '../../ports/store.ts';
 import { createBatch } from './batch.ts';
 import { errorFrom, type Outcome } from './engine.ts';
 import { UnusableDatabase } from './open.ts';
-import { type Depth, sizeOf } from './purging.ts';
+import { type Depth, sizeOf } from './purge.ts';
 import type { FromThread, ToThread } from './thread.ts';
 
 interface SqliteStoreOptions {
@@ -89,7 +89,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     parts: (lease) => batch.call('parts', lease),
     finish: (lease) => batch.call('finish', lease),
     release: (lease, release) => batch.call('release', lease, release),
-    bury: (lease, reason, apology) => batch.call('bury', lease, reason, apology),
+    giveUp: (lease, reason, apology) => batch.call('giveUp', lease, reason, apology),
     due: (limit, olderThanMs) => batch.call('due', limit, olderThanMs),
     backlog: () => batch.call('backlog'),
     deadLetters: (limit) => batch.call('deadLetters', limit),

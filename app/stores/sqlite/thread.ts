@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Call, createEngine, describe, type Outcome } from './engine.ts';
 import { openDatabase } from './open.ts';
-import { type Depth, purge } from './purging.ts';
+import { type Depth, purge } from './purge.ts';
 
 /**
  * The thread that owns the database. A commit waits for the disk, sometimes for long; here it holds up nobody who

@@ -108,7 +108,7 @@ describe('calls whose answer is lost and that the SDK repeats', () => {
   it('send a dead letter back, and say whose it was', async () => {
     const { conversation } = await accept();
     const { lease, turn } = claimed(await store.claim(conversation, LEASE));
-    await store.bury(lease, 'poison', []);
+    await store.giveUp(lease, 'poison', []);
     await store.finish(lease);
     const { client } = failingAtWrite(dynamoDb.client(), 4, 'unheard');
     expect(await openStore(client).redrive(turn.id)).toBe(conversation);
@@ -198,10 +198,10 @@ describe('a crash', () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
     const { client } = failingAtWrite(dynamoDb.client(), 2, 'before');
-    await expect(openStore(client).bury(lease, 'poison', [])).rejects.toThrow();
+    await expect(openStore(client).giveUp(lease, 'poison', [])).rejects.toThrow();
     clock.advance(LEASE + 1);
     const next = claimed(await store.claim(conversation, LEASE));
-    expect(next.turn.buried).toBe('poison');
+    expect(next.turn.gaveUpReason).toBe('poison');
     await store.finish(next.lease);
     expect(await store.deadLetters(10)).toMatchObject([{ reason: 'poison', messages: 1 }]);
   });

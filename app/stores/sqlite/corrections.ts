@@ -4,7 +4,8 @@ import { type Change, type Correction, changeOf, corrected, originalOf } from '.
 import { rememberedId, type StoreSecret } from '../../domain/identity.ts';
 import type { Message, Said } from '../../domain/message.ts';
 import type { Arrivals } from './arrivals.ts';
-import { DONE, query, WAITING } from './rows.ts';
+import { DONE, WAITING } from './rows.ts';
+import { query } from './statements.ts';
 
 interface Stored {
   readonly arrival: number;
@@ -13,8 +14,8 @@ interface Stored {
   readonly message: string | null;
 }
 
-/** Edits and revokes: made at once where the message waits, remembered for it where it has not come. */
-export function correcting(database: DatabaseSync, secret: StoreSecret, arrivals: Arrivals) {
+/** Edits and revokes: applied at once where the message waits, stored for it where it has not come. */
+export function corrections(database: DatabaseSync, secret: StoreSecret, arrivals: Arrivals) {
   const find = query<Stored>(
     database,
     'SELECT arrival, conversation, state, message FROM messages WHERE id = ? AND state >= 0',
@@ -35,7 +36,7 @@ export function correcting(database: DatabaseSync, secret: StoreSecret, arrivals
   );
   const forget = query(database, 'DELETE FROM corrections WHERE message = ? AND conversation = ?');
 
-  /** The message, in an index; undefined: it has not come. */
+  /** Returns the message, once it is in an index; undefined when it has not come. */
   function stored(id: Buffer): Stored | undefined {
     if (arrivals.find(id) === undefined) return undefined;
     arrivals.index();
@@ -59,8 +60,8 @@ export function correcting(database: DatabaseSync, secret: StoreSecret, arrivals
       else if (next !== message) change.run(JSON.stringify(next), row.arrival);
     },
 
-    /** What a message that comes now says, after the corrections that came before it. Undefined: it was taken back. */
-    meet(id: Buffer, conversation: ConversationId, message: Message): Message | undefined {
+    /** Returns an arriving message after the corrections that came before it; undefined when it was taken back. */
+    apply(id: Buffer, conversation: ConversationId, message: Message): Message | undefined {
       const row = ahead.get(id, conversation);
       if (row === undefined) return message;
       forget.run(id, conversation);

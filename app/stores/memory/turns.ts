@@ -1,24 +1,26 @@
-import { hasFailed } from '../../domain/part.ts';
+import { needsReopening } from '../../domain/part.ts';
 import { hasArrived } from '../../domain/progress.ts';
-import { LONGEST_TURN } from '../../domain/retention.ts';
-import type { Claim, ConversationStore } from '../../ports/store.ts';
-import { holderOf, setFacts } from './holding.ts';
+import { takeForTurn } from '../../domain/turn.ts';
+import type { Claim, TurnStore } from '../../ports/store.ts';
+import { requireLease, setFacts } from './lease.ts';
 import {
-  bySentThenArrival,
   oldestArrival,
+  partsOf,
   type Records,
   type StoredConversation,
   type StoredTurn,
-  shown,
+  turnFrom,
+  turnOfPart,
 } from './records.ts';
+import { replies } from './replies.ts';
 
-type Working = Pick<ConversationStore, 'claim' | 'renew' | 'remember' | 'finish' | 'release'>;
-
-/** The lease and the turn. */
-export function working(records: Records): Working {
-  const { clock, newId, conversations, turns, busy } = records;
+/** The lease, the turn and its reply. */
+export function turns(records: Records): TurnStore {
+  const { clock, newId, conversations, busy } = records;
 
   return {
+    ...replies(records),
+
     async claim(id, leaseMs): Promise<Claim> {
       const conversation = conversations.get(id);
       const now = clock.now();
@@ -35,29 +37,28 @@ export function working(records: Records): Working {
         claimed: true,
         lease: { conversation: id, token },
         conversation: conversation.conversation,
-        turn: shown(turn),
+        turn: turnFrom(turn),
       };
     },
 
     async renew(lease, leaseMs) {
-      holderOf(records, lease).leaseUntil = clock.now() + leaseMs;
+      requireLease(records, lease).leaseUntil = clock.now() + leaseMs;
     },
 
     async remember(lease, facts) {
-      setFacts(holderOf(records, lease), facts);
+      setFacts(requireLease(records, lease), facts);
     },
 
     async finish(lease) {
-      const conversation = holderOf(records, lease);
+      const conversation = requireLease(records, lease);
       const turn = conversation.turn;
       turn.finished = true;
       for (const stored of turn.messages) {
-        stored.state = turn.buried === undefined ? 'done' : 'dead';
-        if (turn.buried === undefined) stored.message = undefined;
+        stored.state = turn.gaveUp === undefined ? 'done' : 'dead';
+        if (turn.gaveUp === undefined) stored.message = undefined;
       }
       for (const part of turn.parts ?? []) if (hasArrived(part.sends.progress)) part.text = '';
-      const failed = turn.buried === undefined && turn.parts?.some(({ sends }) => hasFailed(sends));
-      if (failed) conversation.failed.push(turn);
+      if (needsReopening(partsOf(turn), turnOfPart(turn))) conversation.failed.push(turn);
       delete (conversation as StoredConversation).turn;
       conversation.lastAt = clock.now();
       endLease(conversation);
@@ -67,7 +68,7 @@ export function working(records: Records): Working {
     },
 
     async release(lease, { retryAt, countAttempt }) {
-      const conversation = holderOf(records, lease);
+      const conversation = requireLease(records, lease);
       if (!countAttempt) conversation.turn.attempts -= 1;
       conversation.retryAt = retryAt;
       endLease(conversation);
@@ -80,24 +81,22 @@ export function working(records: Records): Working {
   }
 
   function openTurn(conversation: StoredConversation, now: number): StoredTurn {
-    const ordered = conversation.waiting.sort(bySentThenArrival);
+    const { taken, left, newestAt } = takeForTurn(conversation.waiting);
     const turn: StoredTurn = {
       id: newId(),
       conversation: conversation.conversation.id,
       openedAt: now,
-      newestAt: Math.max(...ordered.slice(0, LONGEST_TURN).map(({ message }) => message?.sentAt ?? 0)),
-      messages: ordered.slice(0, LONGEST_TURN),
+      newestAt,
+      messages: [...taken],
       attempts: 0,
-      partsWritten: 0,
+      nextPosition: 0,
       finished: false,
       reopened: false,
     };
-    conversation.waiting = ordered.slice(LONGEST_TURN);
-    for (const stored of turn.messages) {
-      stored.state = 'taken';
-      conversation.lastSentAt = Math.max(conversation.lastSentAt, stored.message?.sentAt ?? 0);
-    }
-    turns.set(turn.id, turn);
+    conversation.waiting = [...left];
+    conversation.lastSentAt = Math.max(conversation.lastSentAt, newestAt);
+    for (const stored of turn.messages) stored.state = 'taken';
+    records.turns.set(turn.id, turn);
     return turn;
   }
 

@@ -3,45 +3,46 @@ import type { ConversationId } from '../../domain/conversation.ts';
 import { isCorrection } from '../../domain/correction.ts';
 import { newAccount, resolve, settledConversation } from '../../domain/identity/resolve.ts';
 import { rememberedId } from '../../domain/identity.ts';
-import type { Message } from '../../domain/message.ts';
+import { type Message, needsReply } from '../../domain/message.ts';
 import type { Acceptance } from '../../ports/store.ts';
 import type { Arrivals } from './arrivals.ts';
-import { correcting } from './correcting.ts';
+import { corrections as correctionsIn } from './corrections.ts';
 import { identities } from './identities.ts';
-import { query } from './rows.ts';
 import { storeSecret } from './schema.ts';
+import { query, type Statements } from './statements.ts';
+import { recordingStatuses } from './statuses.ts';
 
 /**
  * The hot path: for a person who is known, one look-up of the id, one of corrections, one per name and one insert per
  * message. No other process can come between them: the transaction holds the file from its first line (BEGIN IMMEDIATE).
  * A message whose id is known says nothing new about its person, who may have moved since, or may have been erased.
  */
-export function accepting(
-  database: DatabaseSync,
-  arrivals: Arrivals,
-): (now: number, messages: readonly Message[]) => Acceptance[] {
+export function inbox(database: DatabaseSync, arrivals: Arrivals, statements: Statements) {
   const conversationOf = conversations(database);
   const secret = storeSecret(database);
-  const corrections = correcting(database, secret, arrivals);
+  const corrections = correctionsIn(database, secret, arrivals);
 
   function acceptOne(now: number, message: Message): Acceptance {
     const id = rememberedId(secret, message);
     const earlier = arrivals.find(id);
     if (earlier !== undefined) return earlier;
     const conversation = conversationOf(now, message);
-    const said = whatIsSaid(now, id, conversation, message);
-    arrivals.add(id, conversation, message.sentAt, now, said === undefined ? null : JSON.stringify(said));
-    return { outcome: said === undefined ? 'done' : 'new', conversation };
+    const toAnswer = toBeAnswered(now, id, conversation, message);
+    const text = toAnswer === undefined ? null : JSON.stringify(toAnswer);
+    arrivals.add(id, conversation, message.sentAt, now, text);
+    return { outcome: toAnswer === undefined ? 'done' : 'new', conversation };
   }
 
-  /** Undefined: there is nothing to answer. */
-  function whatIsSaid(now: number, id: Buffer, conversation: ConversationId, message: Message) {
+  /** Returns the message as it is to be answered; undefined when it needs no reply. */
+  function toBeAnswered(now: number, id: Buffer, conversation: ConversationId, message: Message) {
     if (isCorrection(message)) corrections.correct(now, message, id, conversation);
-    else if (message.content.kind !== 'silent') return corrections.meet(id, conversation, message);
-    return undefined;
+    return needsReply(message) ? corrections.apply(id, conversation, message) : undefined;
   }
 
-  return (now, messages) => messages.map((message) => acceptOne(now, message));
+  return {
+    accept: (now: number, messages: readonly Message[]) => messages.map((message) => acceptOne(now, message)),
+    recordStatuses: recordingStatuses(database, statements),
+  };
 }
 
 /** Returns the conversation that a message belongs to, after writing what it says about its person. */

@@ -3,8 +3,8 @@ import { LeaseLost } from '../../domain/errors.ts';
 import type { Lease } from '../../ports/store.ts';
 import type { Records, StoredConversation, StoredTurn } from './records.ts';
 
-/** Finds the conversation that a lease holds. Throws `LeaseLost`, before anything was changed. */
-export function holderOf(
+/** Returns the conversation that a lease holds. Throws `LeaseLost`, before anything was changed. */
+export function requireLease(
   { conversations }: Records,
   lease: Lease,
 ): StoredConversation & { turn: StoredTurn } {

@@ -1,30 +1,31 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId, Facts } from '../../domain/conversation.ts';
-import { LONGEST_TURN } from '../../domain/retention.ts';
+import { needsReopening } from '../../domain/part.ts';
+import { hasArrived } from '../../domain/progress.ts';
+import { MAX_TURN_MESSAGES } from '../../domain/retention.ts';
 import type { Claim, Lease, Release } from '../../ports/store.ts';
 import { threadStateText } from '../thread-state.ts';
+import { requireLease } from './lease.ts';
+import { replies } from './replies.ts';
 import {
-  type ConversationRow,
   conversationFrom,
   DEAD,
   DONE,
   FINISHED,
-  leaseHolder,
   OPEN,
-  type PartRow,
-  query,
-  SENT,
+  partFrom,
   TAKEN,
   TO_REOPEN,
   type TurnRow,
   turnFrom,
+  turnOfPart,
   WAITING,
 } from './rows.ts';
+import { query, type Statements } from './statements.ts';
 
-/** The lease and the turn: claim, renew, remember, finish, release. */
-export function working(database: DatabaseSync) {
-  const holder = leaseHolder(database);
-  const find = query<ConversationRow>(database, 'SELECT * FROM conversations WHERE id = ?');
+/** The lease, the turn and its reply. */
+export function turns(database: DatabaseSync, statements: Statements) {
+  const { conversation: find, partsOfTurn } = statements;
   const firstWaiting = query<{ received_at: number }>(
     database,
     `SELECT min(received_at) AS received_at FROM messages WHERE conversation = ? AND state = ${WAITING}
@@ -46,9 +47,9 @@ export function working(database: DatabaseSync) {
     database,
     `UPDATE messages SET state = ${TAKEN}, turn = ? WHERE arrival IN (
        SELECT arrival FROM messages WHERE conversation = ? AND state = ${WAITING}
-       ORDER BY sent_at, arrival LIMIT ${LONGEST_TURN})`,
+       ORDER BY sent_at, arrival LIMIT ${MAX_TURN_MESSAGES})`,
   );
-  const hear = query(
+  const raiseLastSentAt = query(
     database,
     'UPDATE conversations SET last_sent_at = max(last_sent_at, (SELECT max(sent_at) FROM messages WHERE turn = ?)) WHERE id = ?',
   );
@@ -58,7 +59,7 @@ export function working(database: DatabaseSync) {
        (SELECT max(sent_at) FROM messages WHERE turn = turns.id), 0)) WHERE id = ? RETURNING *`,
   );
   const uncountAttempt = query(database, 'UPDATE turns SET attempts = attempts - 1 WHERE id = ?');
-  const lend = query(
+  const setLease = query(
     database,
     'UPDATE conversations SET token = ?, lease_until = ?, retry_at = 0, turn = ?, last_at = ? WHERE id = ?',
   );
@@ -67,7 +68,6 @@ export function working(database: DatabaseSync) {
     database,
     'SELECT message FROM messages WHERE turn = ? AND message IS NOT NULL ORDER BY sent_at, arrival',
   );
-  const partsOf = query<PartRow>(database, 'SELECT * FROM parts WHERE turn = ? ORDER BY position');
   const setFacts = query(
     database,
     `UPDATE conversations SET language = coalesce(?, language), registered = coalesce(?, registered),
@@ -78,17 +78,8 @@ export function working(database: DatabaseSync) {
     database,
     `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL WHERE turn = ?`,
   );
-  const deadened = query(database, `UPDATE messages SET state = ${DEAD} WHERE turn = ?`);
-  const finished = query<TurnRow>(
-    database,
-    `UPDATE turns SET finished = CASE WHEN buried IS NULL AND EXISTS (
-       SELECT 1 FROM parts WHERE turn = turns.id AND state = ${SENT} AND progress = 'failed')
-     THEN ${TO_REOPEN} ELSE ${FINISHED} END WHERE id = ? RETURNING *`,
-  );
-  const clearSettled = query(
-    database,
-    `UPDATE parts SET text = '' WHERE turn = ? AND progress IN ('delivered', 'read', 'played')`,
-  );
+  const dead = query(database, `UPDATE messages SET state = ${DEAD} WHERE turn = ?`);
+  const setFinished = query(database, 'UPDATE turns SET finished = ? WHERE id = ?');
   const endLease = query(
     database,
     `UPDATE conversations SET token = NULL, lease_until = 0, retry_at = ?, turn = ?, last_at = ? WHERE id = ?`,
@@ -97,11 +88,22 @@ export function working(database: DatabaseSync) {
   function open(turn: string, id: ConversationId, now: number): void {
     openTurn.run(turn, id, now);
     take.run(turn, id);
-    hear.run(turn, id);
+    raiseLastSentAt.run(turn, id);
   }
 
-  function remember(lease: Lease, { language, registered, thread, questions }: Facts): void {
-    const { id } = holder(lease);
+  function end(id: string): void {
+    const row = statements.turn.get(id);
+    if (row === undefined) return;
+    const turn = turnOfPart(row);
+    const parts = partsOfTurn.all(id).map(partFrom);
+    setFinished.run(needsReopening(parts, turn) ? TO_REOPEN : FINISHED, id);
+    for (const { key, progress } of parts) if (hasArrived(progress)) statements.clearText.run(key);
+    if (turn.gaveUp) dead.run(id);
+    else answered.run(id);
+  }
+
+  function remember(_now: number, lease: Lease, { language, registered, thread, questions }: Facts): void {
+    const { id } = requireLease(statements, lease);
     const known = registered === undefined ? null : Number(registered);
     const state = thread === undefined ? null : threadStateText(thread);
     const asked = questions === undefined ? null : JSON.stringify(questions);
@@ -109,6 +111,8 @@ export function working(database: DatabaseSync) {
   }
 
   return {
+    ...replies(database, statements, remember),
+
     claim(now: number, id: ConversationId, leaseMs: number, token: string, newTurnId: string): Claim {
       const row = find.get(id);
       if (row === undefined) return { claimed: false, because: 'idle' };
@@ -123,36 +127,31 @@ export function working(database: DatabaseSync) {
       const turn = countAttempt.get(turnId);
       if (turn === undefined)
         throw new Error(`conversation ${id} names the turn ${turnId}, which is not there`);
-      lend.run(token, now + leaseMs, turnId, now, id);
+      setLease.run(token, now + leaseMs, turnId, now, id);
       return {
         claimed: true,
         lease: { conversation: id, token },
         conversation: conversationFrom(row),
-        turn: turnFrom(turn, messagesOf.all(turnId), partsOf.all(turnId)),
+        turn: turnFrom(turn, messagesOf.all(turnId), partsOfTurn.all(turnId)),
       };
     },
 
     renew(now: number, lease: Lease, leaseMs: number): void {
-      extend.run(now + leaseMs, holder(lease).id);
+      extend.run(now + leaseMs, requireLease(statements, lease).id);
     },
 
-    remember(_now: number, lease: Lease, facts: Facts): void {
-      remember(lease, facts);
-    },
+    remember,
 
     finish(now: number, lease: Lease): { waitingSince?: number } {
-      const { id, turn } = holder(lease);
-      const ended = finished.get(turn);
-      if (ended?.buried === null) answered.run(turn);
-      else deadened.run(turn);
-      clearSettled.run(turn);
+      const { id, turn } = requireLease(statements, lease);
+      end(turn);
       endLease.run(0, null, now, id);
       const waitingSince = toReopen.get(id) === undefined ? firstWaiting.get(id)?.received_at : now;
       return waitingSince === undefined ? {} : { waitingSince };
     },
 
     release(now: number, lease: Lease, { retryAt, countAttempt: counts }: Release): void {
-      const { id, turn } = holder(lease);
+      const { id, turn } = requireLease(statements, lease);
       if (!counts) uncountAttempt.run(turn);
       endLease.run(retryAt, turn, now, id);
     },

@@ -2,18 +2,24 @@ import type { ConversationId } from '../../domain/conversation.ts';
 import { isCorrection } from '../../domain/correction.ts';
 import { newAccount, type Resolution, resolve, settledConversation } from '../../domain/identity/resolve.ts';
 import { rememberedId } from '../../domain/identity.ts';
-import type { Message } from '../../domain/message.ts';
-import type { Acceptance, ConversationStore } from '../../ports/store.ts';
-import type { Correcting } from './correcting.ts';
+import { type Message, needsReply } from '../../domain/message.ts';
+import type { Acceptance, Inbox } from '../../ports/store.ts';
+import type { Corrections } from './corrections.ts';
 import { type Records, type StoredConversation, type StoredMessage, scopedName } from './records.ts';
+import { recordingStatuses } from './statuses.ts';
 
-export function accepting(records: Records, corrections: Correcting): Pick<ConversationStore, 'accept'> {
+export function inbox(records: Records, corrections: Corrections): Inbox {
   const { clock, newId, secret, messages, conversations, histories, busy } = records;
+  const recordStatus = recordingStatuses(records);
   let arrivals = 0;
 
   return {
     async accept(batch) {
       return batch.map(accept);
+    },
+
+    async recordStatuses(statuses) {
+      return [...new Set(statuses.map(recordStatus).filter((id) => id !== undefined))];
     },
   };
 
@@ -24,31 +30,30 @@ export function accepting(records: Records, corrections: Correcting): Pick<Conve
       const waits = known.state === 'waiting' || known.state === 'taken';
       return { outcome: waits ? 'waiting' : 'done', conversation: known.conversation };
     }
-    const held = conversationOf(message);
-    const conversation = held?.conversation.id ?? '';
-    const said = whatIsSaid(id, conversation, message);
-    const stored: StoredMessage = {
+    const stored = conversationOf(message);
+    const conversation = stored?.conversation.id ?? '';
+    const toAnswer = toBeAnswered(id, conversation, message);
+    const added: StoredMessage = {
       arrival: arrivals++,
       receivedAt: clock.now(),
       conversation,
-      state: said === undefined ? 'done' : 'waiting',
-      message: said,
+      state: toAnswer === undefined ? 'done' : 'waiting',
+      message: toAnswer,
     };
-    messages.set(id, stored);
-    if (said === undefined || held === undefined) return { outcome: 'done', conversation };
-    held.waiting.push(stored);
-    busy.add(held);
+    messages.set(id, added);
+    if (toAnswer === undefined || stored === undefined) return { outcome: 'done', conversation };
+    stored.waiting.push(added);
+    busy.add(stored);
     return { outcome: 'new', conversation };
   }
 
-  /** Undefined: there is nothing to answer. */
-  function whatIsSaid(id: string, conversation: ConversationId, message: Message): Message | undefined {
+  /** Returns the message as it is to be answered; undefined when it needs no reply. */
+  function toBeAnswered(id: string, conversation: ConversationId, message: Message): Message | undefined {
     if (isCorrection(message)) corrections.correct(message, id, conversation);
-    else if (message.content.kind !== 'silent') return corrections.meet(id, conversation, message);
-    return undefined;
+    return needsReply(message) ? corrections.apply(id, conversation, message) : undefined;
   }
 
-  /** Undefined: the message belongs to nobody. */
+  /** Returns undefined when the message belongs to no known person. */
   function conversationOf(message: Message): StoredConversation | undefined {
     const { channel, number, person, sentAt } = message;
     const historyOf = (name: string) => histories.get(scopedName(channel, number, name)) ?? [];
@@ -72,8 +77,8 @@ export function accepting(records: Records, corrections: Correcting): Pick<Conve
   }
 
   function personOf(id: string) {
-    const held = conversations.get(id);
-    return held && { ...held.conversation.person, lastSentAt: held.lastSentAt };
+    const stored = conversations.get(id);
+    return stored && { ...stored.conversation.person, lastSentAt: stored.lastSentAt };
   }
 
   function write({ channel, number }: Message, resolution: Resolution): void {
@@ -81,8 +86,8 @@ export function accepting(records: Records, corrections: Correcting): Pick<Conve
       histories.set(scopedName(channel, number, name), history);
     }
     for (const [id, person] of resolution.people) {
-      const held = conversations.get(id);
-      if (held !== undefined) held.conversation = { ...held.conversation, person };
+      const stored = conversations.get(id);
+      if (stored !== undefined) stored.conversation = { ...stored.conversation, person };
     }
   }
 }
