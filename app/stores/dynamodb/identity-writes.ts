@@ -1,53 +1,53 @@
+import type { Table } from '../../aws/table.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { type History, ownerNow } from '../../domain/identity/history.ts';
 import { newAccount, type Resolution } from '../../domain/identity/resolve.ts';
 import { accountOf, identitiesOf } from '../../domain/identity.ts';
 import type { Message, Person } from '../../domain/message.ts';
-import { type NameItem, ownersIn, unchanged } from './leads.ts';
-import { conversationKey } from './names.ts';
-import type { Held } from './rows.ts';
-import type { Table } from './table.ts';
+import type { ConversationItem } from './items/conversation.ts';
+import { aliasUnchanged, type IdentityAlias, ownersIn } from './items/identity.ts';
+import { conversationKey } from './items/keys.ts';
 
-/** False: the item is not as it was read. */
+/** Resolves to false when the item is not as it was read. */
 export type Write = () => Promise<boolean>;
 
 interface Plan {
   readonly message: Message;
   readonly resolution: Resolution;
-  /** Of every name in the message. */
-  readonly names: ReadonlyMap<string, NameItem>;
-  /** Of every conversation that one of the names belongs or belonged to. */
-  readonly held: ReadonlyMap<ConversationId, Held>;
-  readonly lane: string;
+  /** Of every identity in the message. */
+  readonly aliases: ReadonlyMap<string, IdentityAlias>;
+  /** Every conversation that one of the identities belongs or belonged to. */
+  readonly owners: ReadonlyMap<ConversationId, ConversationItem>;
+  readonly partition: string;
   readonly now: number;
-  /** A conversation that was last in use before may be forgotten soon. */
+  /** A conversation that was last in use before may be deleted soon. */
   readonly freshSince: number;
 }
 
 type Names = Pick<Person, 'phone' | 'userId'>;
 
 /**
- * What has to be written before a message may lie in its conversation, each as one conditional write, in an order that
- * a redelivery can continue after a crash between any two of them:
- * 1. conversations that lose a name, so that nothing more is sent to it;
- * 2. for a new conversation, one name, which decides among several processes what its id is;
- * 3. the conversation itself, which lists its names and lanes;
- * 4. the other names;
- * 5. that the conversation is there, in the names that the message shows.
+ * Returns what has to be written before a message may be stored in its conversation, each as one conditional write, in
+ * an order that a redelivery can continue after a crash between any two of them:
+ * 1. conversations that lose an identity, so that nothing more is sent to it;
+ * 2. for a new conversation, one identity, which decides among several processes what its id is;
+ * 3. the conversation itself, which lists its identities and partitions;
+ * 4. the other identities;
+ * 5. that the conversation exists, in the identities that the message shows.
  */
 export function writesFor(plan: Plan, table: Table): Write[] {
-  const { message, resolution, names, held, lane, now, freshSince } = plan;
+  const { message, resolution, aliases, owners, partition, now, freshSince } = plan;
   const { conversation: id, histories, people } = resolution;
   const shown = identitiesOf(message.person);
-  const laneName = accountOf(message.person);
-  const own = held.get(id);
-  const historyOf = (name: string): History => histories.get(name) ?? names.get(name)?.history ?? [];
-  const owned = [...names.keys()].filter((name) =>
+  const partitionName = accountOf(message.person);
+  const own = owners.get(id);
+  const historyOf = (name: string): History => histories.get(name) ?? aliases.get(name)?.history ?? [];
+  const owned = [...aliases.keys()].filter((name) =>
     historyOf(name).some(({ conversation }) => conversation === id),
   );
 
   const losing = [...people].flatMap(([other, person]) =>
-    other === id ? [] : lose(held.get(other), person),
+    other === id ? [] : lose(owners.get(other), person),
   );
   const changing = [...histories].sort(([a], [b]) => rank(a) - rank(b));
   // The phone number first, since others may see it without the user id.
@@ -60,7 +60,7 @@ export function writesFor(plan: Plan, table: Table): Write[] {
     return name === message.person.phone ? 0 : name === message.person.userId ? 1 : 2;
   }
 
-  function lose(other: Held | undefined, left: Names): Write[] {
+  function lose(other: ConversationItem | undefined, left: Names): Write[] {
     if (other === undefined) return [];
     const { phone, userId } = other.conversation.person;
     const lost = {
@@ -75,16 +75,16 @@ export function writesFor(plan: Plan, table: Table): Write[] {
   }
 
   function setHistory([name, history]: readonly [string, History]): Write {
-    const item = names.get(name);
+    const alias = aliases.get(name);
     return async () => {
-      if (item === undefined) return false;
-      const set = { owners: ownersIn(history), version: item.version + 1 };
-      return (await table.update(item.key, { set, ...unchanged(item) })) !== undefined;
+      if (alias === undefined) return false;
+      const set = { owners: ownersIn(history), version: alias.version + 1 };
+      return (await table.update(alias.key, { set, ...aliasUnchanged(alias) })) !== undefined;
     };
   }
 
-  /** The names that the person of the conversation has once everything is written. */
-  function namesNow(before: Names): Names {
+  /** Returns the identities that the person of the conversation has once everything is written. */
+  function identitiesNow(before: Names): Names {
     const { phone, userId } = message.person;
     const isOwn = (name: string | undefined) => name !== undefined && ownerNow(historyOf(name)) === id;
     return {
@@ -95,31 +95,31 @@ export function writesFor(plan: Plan, table: Table): Write[] {
   }
 
   function open(): Promise<boolean> {
-    const { phone, userId } = namesNow({});
+    const { phone, userId } = identitiesNow({});
     const item = {
       ...conversationKey(id),
       ...{ channel: message.channel, number: message.number },
-      account: newAccount(message.person, id, (name) => names.get(name)?.history ?? []),
+      account: newAccount(message.person, id, (name) => aliases.get(name)?.history ?? []),
       ...{ phone, user_id: userId },
-      ...(owned.length > 0 && { names: new Set(owned) }),
-      lane,
+      ...(owned.length > 0 && { identities: new Set(owned) }),
+      partition,
       ...{ fence: 0, lease_until: 0, retry_at: 0 },
       ...{ last_at: now, opened_at: now, last_sent_at: message.sentAt },
     };
     return table.put(item, { when: 'attribute_not_exists(#item)' });
   }
 
-  function refresh({ conversation: { person }, names: known, lanes, lastAt }: Held): Write[] {
-    const { phone, userId } = namesNow(person);
-    const newNames = owned.filter((name) => !known.includes(name));
+  function refresh({ conversation: { person }, identities, partitions, lastAt }: ConversationItem): Write[] {
+    const { phone, userId } = identitiesNow(person);
+    const added = owned.filter((name) => !identities.includes(name));
     const set = {
       ...(phone !== person.phone && { phone }),
       ...(userId !== person.userId && { user_id: userId }),
       ...(lastAt < freshSince && { last_at: now }),
     };
     const add = {
-      ...(newNames.length > 0 && { names: new Set(newNames) }),
-      ...(!lanes.includes(lane) && { lanes: new Set([lane]) }),
+      ...(added.length > 0 && { identities: new Set(added) }),
+      ...(!partitions.includes(partition) && { partitions: new Set([partition]) }),
     };
     const remove = Object.entries({ phone, user_id: userId }).flatMap(([field, value]) =>
       field in set && value === undefined ? [field] : [],
@@ -131,17 +131,18 @@ export function writesFor(plan: Plan, table: Table): Write[] {
 
   function confirm(): Write[] {
     const { openedAt = now, lastAt = now } = own ?? {};
-    // Never later than the conversation's own: what the name says of it must hold.
+    // Never later than the conversation's own: what the identity says of it must hold.
     const seenAt = lastAt < freshSince ? now : lastAt;
     return shown.flatMap((name) => {
-      const item = names.get(name);
-      if (item === undefined || ownerNow(historyOf(name)) !== id) return [];
-      const isLane = name === laneName;
-      const isLaneConfirmed = item.laneOf === id && item.seenAt >= freshSince;
-      if (item.home === id && (!isLane || isLaneConfirmed)) return [];
-      const set = { home: id, ...(isLane && { lane_of: id, seen_at: seenAt, opened_at: openedAt }) };
+      const alias = aliases.get(name);
+      if (alias === undefined || ownerNow(historyOf(name)) !== id) return [];
+      const isOfPartition = name === partitionName;
+      const isPartitionConfirmed = alias.partitionOf === id && alias.seenAt >= freshSince;
+      if (alias.conversation === id && (!isOfPartition || isPartitionConfirmed)) return [];
+      const partitionUse = { partition_of: id, seen_at: seenAt, opened_at: openedAt };
+      const set = { conversation_id: id, ...(isOfPartition && partitionUse) };
       const update = { set, add: { version: 1 }, when: 'attribute_exists(#owners)' };
-      return [async () => (await table.update(item.key, update)) !== undefined];
+      return [async () => (await table.update(alias.key, update)) !== undefined];
     });
   }
 }
