@@ -10,6 +10,8 @@ export type LeasedConversation = ConversationItem & { readonly turn: TurnItem };
 
 type Change = Omit<Update, 'when' | 'values'>;
 
+const HOLDS = '#token = :token';
+
 /** Reads and writes under a lease: each holds only while the token has the conversation. Throws `LeaseLost`. */
 export function underLease(table: Table) {
   return {
@@ -23,7 +25,7 @@ export function underLease(table: Table) {
     async write(lease: Lease, change: Change): Promise<LeasedConversation> {
       const item = await table.update(conversationKey(lease.conversation), {
         ...change,
-        when: '#token = :token',
+        when: HOLDS,
         values: { token: lease.token },
       });
       if (item === undefined) throw lost();
@@ -41,7 +43,7 @@ export function underLease(table: Table) {
     ): Promise<LeasedConversation> {
       const write = await table.updateOrGet(conversationKey(lease.conversation), {
         ...change,
-        when: '#token = :token',
+        when: HOLDS,
         values: { token: lease.token },
       });
       const conversation = write.item && conversationFrom(write.item);
@@ -53,7 +55,7 @@ export function underLease(table: Table) {
     async writeOnce(lease: Lease, unless: string, change: Change): Promise<LeasedConversation | undefined> {
       const item = await table.update(conversationKey(lease.conversation), {
         ...change,
-        when: `#token = :token AND attribute_not_exists(#${unless})`,
+        when: `${HOLDS} AND attribute_not_exists(#${unless})`,
         values: { token: lease.token },
       });
       return item && withTurn(conversationFrom(item));

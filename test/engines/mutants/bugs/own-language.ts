@@ -15,9 +15,7 @@ export const ownLanguage: readonly SeededBug[] = [
   },
   {
     name: 'one word overturns the known language',
-    edits: [
-      { file: 'app/language/evidence.ts', find: 'const LEAD = 2;', replace: 'const LEAD = 1;' },
-    ],
+    edits: [{ file: 'app/language/evidence.ts', find: 'const LEAD = 2;', replace: 'const LEAD = 1;' }],
     proof: ['test/app/language/detect.test.ts'],
   },
   {
