@@ -25,11 +25,12 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   http: ['domain', 'ports', 'log', 'metrics', 'json'],
   'channels/meta': ['domain', 'ports', 'resilience', 'wire', 'json'],
   assistants: ['domain', 'ports', 'resilience', 'wire', 'json'],
-  stores: ['domain', 'ports', 'aws'],
+  'private-file': [],
+  stores: ['domain', 'ports', 'aws', 'private-file'],
   queues: ['domain', 'ports', 'aws', 'json'],
   worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws'],
   businesses: ['domain', 'ports'],
-  backend: ['domain', 'ports', 'assistants', 'wire', 'json'],
+  backend: ['domain', 'ports', 'assistants', 'wire', 'json', 'private-file'],
 };
 /** Composition and entry points know everybody, and nobody knows them. */
 const MAY_KNOW_ALL = ['compose', 'server', 'worker', 'backend'];

@@ -8,18 +8,17 @@ import { LOCK_WAIT_MS } from './open.ts';
  */
 export type Depth = 'log' | 'file';
 
-/** Who waits longer than this for other processes holds up its own. */
+/** Waiting longer than this for other processes would delay our own callers. */
 const WAIT_MS = 250;
 /** Above this size a rewrite happens in a temporary file, not in memory. */
-const IN_MEMORY_BYTES = 256 * 1024 * 1024;
+const MAX_IN_MEMORY_BYTES = 256 * 1024 * 1024;
 
 /** `SQLITE_BUSY`, `SQLITE_LOCKED` and `SQLITE_FULL`: https://www.sqlite.org/rescode.html */
 const PASSING = [5, 6, 13];
 
 /**
- * Leaves no copy on the disk of what was deleted before. Returns false when another process reads or writes at this
- * moment, or when there is no room: nothing has changed then, and a later call may succeed. Nothing that is stored is at
- * risk: the log is emptied only after the file was synced (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+ * Leaves no copy on the disk of what was deleted before. Returns false when another process reads or writes now, or when
+ * the disk is full: nothing has changed then, and a later call may succeed. Stored data is not at risk: the log is emptied only after the file was synced (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
  */
 export function purge(database: DatabaseSync, depth: Depth): boolean {
   database.exec(`PRAGMA busy_timeout = ${WAIT_MS}`);
@@ -41,7 +40,7 @@ export function sizeOf(path: string): number {
 }
 
 function rewrite(database: DatabaseSync): void {
-  const large = sizeOf(database.location() ?? '') > IN_MEMORY_BYTES;
+  const large = sizeOf(database.location() ?? '') > MAX_IN_MEMORY_BYTES;
   if (large) database.exec('PRAGMA temp_store = FILE');
   try {
     database.exec('VACUUM');
