@@ -3,7 +3,7 @@ import { furthest, hasArrived } from './progress.ts';
 
 /**
  * One part of a reply.
- * `unsent`: the platform does not have it. `sending`: a send began and nobody wrote down how it ended.
+ * `unsent`: the platform does not have it. `sending`: a send began and its outcome is not recorded.
  * `sent`: the platform has it.
  */
 export interface Part {
@@ -35,7 +35,7 @@ export interface FailedSend {
   readonly code: string;
 }
 
-/** What is known of a part's sends: everything about it that a status can change. */
+/** What is known of a part's sends: everything that a status can change. */
 export interface Sends {
   readonly state: Part['state'];
   readonly progress?: Progress | undefined;
@@ -63,7 +63,7 @@ export interface StatusEffect {
 /** A failed status without a code; no platform has it. */
 const NO_CODE = 'none';
 
-/** True when the send that counts was reported as failed, and nothing was decided about it yet. */
+/** Returns whether the send that counts was reported as failed, and the turn has not decided about it yet. */
 export function hasFailed({ state, progress }: Pick<Sends, 'state' | 'progress'>): boolean {
   return state !== 'unsent' && progress === 'failed';
 }
@@ -147,13 +147,13 @@ export function shownPart(
   };
 }
 
-/** True when the change tells how a send of unknown outcome ended. */
+/** Returns whether the change settles a send of unknown outcome. */
 export function settles(before: Sends, after: Sends): boolean {
   return before.state === 'sending' && (after.state === 'sent' || after.progress === 'failed');
 }
 
 /**
- * The part after a status of the send with this id. Returns the same object when the status says nothing new.
+ * Returns the part after a status of the send with this id: the same object when the status says nothing new.
  *
  * Each send has an id of its own, and statuses of an earlier one may come at any time: its failure is remembered by the
  * id, so that it is counted once and never taken for the failure of a later send. A person who has the part has it,
@@ -182,7 +182,7 @@ function failed(part: Sends, code: string, id: string): Sends {
   return counts ? { ...part, failures, progress: 'failed', code } : { ...part, failures };
 }
 
-/** The part once the platform took it under this id. What was reported of an earlier send does not count any more. */
+/** Returns the part once the platform took it under this id. Reports of an earlier send do not count any more. */
 export function taken(part: Sends, id: string): Sends {
   const ofAnother = part.progress === 'failed' && !part.failures.some((failure) => failure.id === id);
   return {
@@ -193,7 +193,7 @@ export function taken(part: Sends, id: string): Sends {
   };
 }
 
-/** The part once its send did not happen, or failed. What arrived meanwhile stays. */
+/** Returns the part once its send did not happen, or failed. A part that arrived meanwhile stays as it is. */
 export function takenBack(part: Sends): Sends {
   if (part.state !== 'sending' && !hasFailed(part)) return part;
   return { failures: part.failures, state: 'unsent' };

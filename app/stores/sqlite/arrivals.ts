@@ -10,7 +10,7 @@ const INDEX_BATCH_SIZE = 4_096;
 /**
  * Messages that are stored and in no index yet. An id is a hash, so each new one changes another page of the index of
  * ids, and a message would cost the disk ten times its own size. As they come, messages fill one page after the other;
- * they are indexed many at a time, or as soon as somebody asks what waits. Until then their ids are remembered here.
+ * they are indexed many at a time, or as soon as a call reads what waits. Until then their ids are remembered here.
  *
  * Several processes may share the file: what another one has stored is indexed before an id is looked for.
  */

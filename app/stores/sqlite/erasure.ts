@@ -5,7 +5,7 @@ import { identities } from './identities.ts';
 import { DONE } from './rows.ts';
 import { query, type Statements } from './statements.ts';
 
-/** A name under which a business number knows, or knew, somebody. */
+/** A name under which a business number knows, or knew, a person. */
 interface NameRow {
   readonly channel: string;
   readonly number: string;

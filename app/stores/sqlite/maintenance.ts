@@ -28,12 +28,12 @@ export function maintenance(database: DatabaseSync, statements: Statements) {
     `SELECT count(*) AS waiting, min(received_at) AS oldest FROM (
        SELECT received_at FROM messages WHERE state = ${WAITING}
        UNION ALL
-       SELECT received_at FROM conversations JOIN turns ON turns.id = conversations.turn AND buried IS NULL
+       SELECT received_at FROM conversations JOIN turns ON turns.id = conversations.turn AND gave_up_reason IS NULL
        JOIN messages ON messages.turn = conversations.turn)`,
   );
   const deadLetters = query<{ count: number }>(
     database,
-    'SELECT count(*) AS count FROM turns WHERE buried IS NOT NULL',
+    'SELECT count(*) AS count FROM turns WHERE gave_up_reason IS NOT NULL',
   );
 
   return {
@@ -79,7 +79,7 @@ function forgetting(database: DatabaseSync, statements: Statements) {
   );
   const oldTurns = query<{ id: string }>(
     database,
-    `SELECT id FROM turns WHERE finished = 1 AND opened_at < CASE WHEN buried IS NULL THEN ? ELSE ? END
+    `SELECT id FROM turns WHERE finished = 1 AND opened_at < CASE WHEN gave_up_reason IS NULL THEN ? ELSE ? END
      ORDER BY opened_at LIMIT ${FORGET_BATCH_SIZE}`,
   );
   const closeMessages = query(
@@ -90,7 +90,7 @@ function forgetting(database: DatabaseSync, statements: Statements) {
     database,
     `SELECT id FROM conversations WHERE turn IS NULL AND last_at < ? AND NOT EXISTS (
        SELECT 1 FROM messages WHERE conversation = conversations.id AND state = ${WAITING})
-     AND id NOT IN (SELECT conversation FROM turns WHERE buried IS NOT NULL OR finished = ${TO_REOPEN}) LIMIT ${FORGET_BATCH_SIZE}`,
+     AND id NOT IN (SELECT conversation FROM turns WHERE gave_up_reason IS NOT NULL OR finished = ${TO_REOPEN}) LIMIT ${FORGET_BATCH_SIZE}`,
   );
 
   return (now: number): number => {

@@ -11,32 +11,32 @@ export function operations(database: DatabaseSync, statements: Statements) {
   const newest = query<{
     id: string;
     conversation: string;
-    buried: string;
+    gave_up_reason: string;
     at: number;
     messages: number;
     newest: number;
   }>(
     database,
-    `SELECT turns.id, turns.conversation, buried, buried_at AS at, count(arrival) AS messages, newest_at AS newest
+    `SELECT turns.id, turns.conversation, gave_up_reason, gave_up_at AS at, count(arrival) AS messages, newest_at AS newest
      FROM turns LEFT JOIN messages ON messages.turn = turns.id
-     WHERE buried IS NOT NULL GROUP BY turns.id ORDER BY buried_at DESC LIMIT ?`,
+     WHERE gave_up_reason IS NOT NULL GROUP BY turns.id ORDER BY gave_up_at DESC LIMIT ?`,
   );
   const deadTurn = query<TurnRow>(
     database,
-    'SELECT * FROM turns WHERE id = ? AND buried IS NOT NULL AND finished = 1',
+    'SELECT * FROM turns WHERE id = ? AND gave_up_reason IS NOT NULL AND finished = 1',
   );
   const wait = query(database, `UPDATE messages SET state = ${WAITING}, turn = NULL WHERE turn = ?`);
   const reopen = query(
     database,
-    `UPDATE turns SET finished = ${TO_REOPEN}, buried = NULL, buried_at = NULL WHERE id = ?`,
+    `UPDATE turns SET finished = ${TO_REOPEN}, gave_up_reason = NULL, gave_up_at = NULL WHERE id = ?`,
   );
 
   return {
     deadLetters(_now: number, limit: number): DeadLetter[] {
-      return newest.all(limit).map(({ id, conversation, buried, at, messages, newest }) => ({
+      return newest.all(limit).map(({ id, conversation, gave_up_reason, at, messages, newest }) => ({
         turnId: id,
         conversation,
-        reason: buried,
+        reason: gave_up_reason,
         gaveUpAt: at,
         messages,
         newestAt: newest,

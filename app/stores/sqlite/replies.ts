@@ -36,7 +36,7 @@ export function replies(
   const partWith = query<PartRow>(database, 'SELECT * FROM parts WHERE key = ? AND turn = ?');
   const setGaveUp = query(
     database,
-    'UPDATE turns SET buried = ?, buried_at = ?, attempts = 0, replied = 1 WHERE id = ?',
+    'UPDATE turns SET gave_up_reason = ?, gave_up_at = ?, attempts = 0, replied = 1 WHERE id = ?',
   );
   const deletePart = query(database, 'DELETE FROM parts WHERE key = ?');
   const secret = storeSecret(database);
@@ -87,7 +87,7 @@ export function replies(
     giveUp(now: number, lease: Lease, reason: string, apology: readonly string[]): Part[] {
       const { turn: id } = requireLease(statements, lease);
       const turn = turnWith.get(id);
-      if (turn?.buried === null) {
+      if (turn?.gave_up_reason === null) {
         setGaveUp.run(reason, now, id);
         const before = partsOf(id);
         const nextPosition = Math.max(-1, ...before.map(({ key }) => positionOf(key))) + 1;

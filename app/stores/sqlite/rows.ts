@@ -33,7 +33,7 @@ export interface TurnRow {
   readonly attempts: number;
   readonly replied: number;
   /** Why it was given up. */
-  readonly buried: string | null;
+  readonly gave_up_reason: string | null;
   readonly finished: 0 | 1 | 2;
   readonly newest_at: number;
   readonly reopened: 0 | 1;
@@ -98,7 +98,7 @@ export function turnFrom(
     newestAt: row.newest_at,
     ...(row.reopened === 1 && { reopened: true }),
     ...(row.replied === 1 && { parts: parts.map(partFrom) }),
-    ...(row.buried !== null && { gaveUpReason: row.buried }),
+    ...(row.gave_up_reason !== null && { gaveUpReason: row.gave_up_reason }),
   };
 }
 
@@ -117,6 +117,6 @@ export function sendsFrom(row: PartRow): Sends {
   };
 }
 
-export function turnOfPart({ buried, reopened }: TurnRow): TurnOfPart {
-  return { gaveUp: buried !== null, reopened: reopened === 1 };
+export function turnOfPart({ gave_up_reason, reopened }: TurnRow): TurnOfPart {
+  return { gaveUp: gave_up_reason !== null, reopened: reopened === 1 };
 }
