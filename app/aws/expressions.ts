@@ -5,7 +5,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 export type Item = Readonly<Record<string, unknown>>;
 
 /** What attributes hold. A set is never empty; a list may be. */
-export type Value = string | number | boolean | readonly (string | number)[] | ReadonlySet<string>;
+type Value = string | number | boolean | readonly (string | number)[] | ReadonlySet<string>;
 
 /** Attributes with no value are left out. */
 export type Values = Readonly<Record<string, Value | undefined>>;

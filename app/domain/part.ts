@@ -148,7 +148,7 @@ export function shownPart(
 }
 
 /** Returns whether the change settles a send of unknown outcome. */
-export function settles(before: Sends, after: Sends): boolean {
+function settles(before: Sends, after: Sends): boolean {
   return before.state === 'sending' && (after.state === 'sent' || after.progress === 'failed');
 }
 

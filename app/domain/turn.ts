@@ -35,7 +35,7 @@ export function bySentThenArrival(a: Arrived, b: Arrived): number {
 }
 
 /** Returns when the newest of the messages was sent; 0 when there are none. */
-export function newestOf(messages: readonly Pick<Message, 'sentAt'>[]): number {
+function newestOf(messages: readonly Pick<Message, 'sentAt'>[]): number {
   return Math.max(0, ...messages.map(({ sentAt }) => sentAt));
 }
 

@@ -8,7 +8,7 @@ export type { Backlog, Maintenance } from './store/maintenance.ts';
 export type { DeadLetter, Operations } from './store/operations.ts';
 export type { Claim, Lease, Release, TurnStore } from './store/turns.ts';
 
-export interface Lifecycle {
+interface Lifecycle {
   ready(): Promise<void>;
   close(): Promise<void>;
 }

@@ -65,7 +65,6 @@ export const TO_REOPEN = 2;
 
 export const UNSENT = 0;
 export const SENDING = 1;
-export const SENT = 2;
 
 export const PART_STATES = ['unsent', 'sending', 'sent'] as const;
 

@@ -143,7 +143,9 @@ describe('a crash', () => {
         .catch(() => undefined);
       ended = !hit();
       await store.erase(USER_ID);
-      expect(await everything(), `after write ${n}`).not.toMatch(/identity\.|secret|"item":\{"S":"conversation"/);
+      expect(await everything(), `after write ${n}`).not.toMatch(
+        /identity\.|secret|"item":\{"S":"conversation"/,
+      );
       expect(n).toBeLessThan(50);
     }
   });
