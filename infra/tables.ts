@@ -4,8 +4,8 @@ import type { Grant, Statement } from './grant.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
 import { keepData } from './place.ts';
 
-/** The index of what is due, what waits and dead letters, by time. Sparse: few items have a shelf. */
-const byTime = { name: 'by-time', hashKey: 'shelf', rangeKey: 'at' };
+/** The index of what is due, what waits and dead letters, by time. Sparse: few items have a shard. */
+const byTime = { name: 'by-time', hashKey: 'shard', rangeKey: 'at' };
 
 export interface TablesArgs {
   readonly environment: EnvironmentName;
@@ -28,11 +28,11 @@ export class Tables extends pulumi.ComponentResource {
   constructor(name: string, args: TablesArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:Tables', name, {}, options);
     this.conversations = this.#table('conversations', args, {
-      ...keyed('conversation', 'item', ['shelf', 'S'], ['at', 'N']),
+      ...keyed('conversation', 'item', ['shard', 'S'], ['at', 'N']),
       globalSecondaryIndexes: [{ ...byTime, projectionType: 'KEYS_ONLY' }],
     });
     this.stage = this.#table('stage', args, {
-      ...keyed('lane', 'message', ['shelf', 'S'], ['at', 'N']),
+      ...keyed('partition', 'message', ['shard', 'S'], ['at', 'N']),
       globalSecondaryIndexes: [{ ...byTime, projectionType: 'INCLUDE', nonKeyAttributes: ['conversation'] }],
     });
     this.triggerLock = this.#table('trigger-lock', args, keyed('conversation'));
@@ -49,7 +49,7 @@ export class Tables extends pulumi.ComponentResource {
       statements: [
         {
           Sid: 'StoreMessages',
-          // An edit or a revoke looks in each lane of the person, and changes the message that waits.
+          // An edit or a revoke reads each partition of the person, and changes the message that waits.
           Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
           Resource: this.stage.arn,
         },

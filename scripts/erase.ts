@@ -1,7 +1,7 @@
 /** `npm run erase -- <who> [where]`: deletes all that is kept of a person. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConversationStore } from '../app/ports/store.ts';
+import type { Operations } from '../app/ports/store.ts';
 import { runCommand, type Say, Usage } from './command.ts';
 import { asWhere, withKept } from './kept/open.ts';
 
@@ -59,7 +59,7 @@ async function erase(who: string | undefined, word = 'local', say: Say): Promise
   });
 }
 
-async function purged(store: ConversationStore): Promise<boolean> {
+async function purged(store: Pick<Operations, 'purge'>): Promise<boolean> {
   const until = Date.now() + PATIENCE_MS;
   while (!(await store.purge())) {
     if (Date.now() > until) return false;

@@ -27,7 +27,7 @@ Exit codes: 0 done, 1 something is not there, too old, or went wrong, 2 wrong ca
 
 /** Of each kind, in one run. */
 const LISTED = 200;
-/** More than are buried in the time that they are kept: those that are too old must not hide the others. */
+/** More than are given up in the time that they are kept: those that are too old must not hide the others. */
 const ALL = 1_000_000;
 
 const TOO_OLD = 'too old to answer: WhatsApp takes replies for 24 hours';
@@ -98,10 +98,10 @@ function list(
   say: Say,
 ): number {
   for (const letter of letters) {
-    const { turnId, buriedAt, messages, reason } = letter;
+    const { turnId, gaveUpAt, messages, reason } = letter;
     const mark = isTooOld(letter) ? `  (${TOO_OLD})` : '';
     const what = messages === 0 ? 'a reply' : `${messages} message(s)`;
-    say(`${turnId}  ${new Date(buriedAt).toISOString()}  ${what}  ${reason}${mark}`);
+    say(`${turnId}  ${new Date(gaveUpAt).toISOString()}  ${what}  ${reason}${mark}`);
   }
   for (const { id, conversation } of wakeUps) {
     say(`${id}  ${conversation === undefined ? 'no wake-up of ours' : `a wake-up for ${conversation}`}`);

@@ -21,24 +21,24 @@ interface IndexShape {
   readonly shows: readonly string[];
 }
 
-/** Sparse: only items that have a shelf are in it, and most have none. */
+/** Sparse: only items that have a shard are in it, and most have none. */
 export const BY_TIME = 'by-time';
 
 export const TABLES = {
-  /** Conversations, the parts of their replies, dead letters, and which identity leads to which conversation. */
+  /** Conversations, the parts of their replies, dead letters, and the owners of identities. */
   conversations: {
     hashKey: 'conversation',
     rangeKey: 'item',
-    attributes: { conversation: 'S', item: 'S', shelf: 'S', at: 'N' },
-    indexes: [{ name: BY_TIME, hashKey: 'shelf', rangeKey: 'at', shows: [] }],
+    attributes: { conversation: 'S', item: 'S', shard: 'S', at: 'N' },
+    indexes: [{ name: BY_TIME, hashKey: 'shard', rangeKey: 'at', shows: [] }],
     ttlAttribute: 'expires_at',
   },
-  /** Messages: waiting ones whole, answered ones as nothing but a remembered id. */
+  /** Messages: waiting ones whole, answered ones as a remembered id. */
   stage: {
-    hashKey: 'lane',
+    hashKey: 'partition',
     rangeKey: 'message',
-    attributes: { lane: 'S', message: 'S', shelf: 'S', at: 'N' },
-    indexes: [{ name: BY_TIME, hashKey: 'shelf', rangeKey: 'at', shows: ['conversation'] }],
+    attributes: { partition: 'S', message: 'S', shard: 'S', at: 'N' },
+    indexes: [{ name: BY_TIME, hashKey: 'shard', rangeKey: 'at', shows: ['conversation'] }],
     ttlAttribute: 'expires_at',
   },
   /** A wake-up is on its way. */

@@ -1,8 +1,7 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { Clock } from '../ports/clock.ts';
+import { preparePrivateFile } from '../private-file.ts';
 import { migrate } from './schema.ts';
 
 export interface Said {
@@ -53,7 +52,7 @@ const saidRow = z.object({ id: z.number(), role: z.enum(['user', 'assistant']), 
 
 /** Everything in one SQLite file. Throws when the file was written by a newer version of this program. */
 export function openMemory({ path, clock, newId }: MemoryOptions): Memory {
-  keepPrivate(path);
+  preparePrivateFile(path);
   const db = new DatabaseSync(path);
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
@@ -126,10 +125,3 @@ export const UNREACHABLE_MEMORY: Memory = {
   append() {},
   close() {},
 };
-
-/** SQLite gives its side files (`-wal`, `-shm`) the mode of the database, so it must be right before they exist. */
-function keepPrivate(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
-}

@@ -2,11 +2,11 @@ import type { ConversationId } from '../domain/conversation.ts';
 import type { ChannelName, Delivery } from '../domain/message.ts';
 import type { Businesses } from '../ports/businesses.ts';
 import type { Queue } from '../ports/queue.ts';
-import type { Acceptance, ConversationStore } from '../ports/store.ts';
+import type { Acceptance, Inbox } from '../ports/store.ts';
 
 interface AcceptPorts {
   readonly businesses: Businesses;
-  readonly store: ConversationStore;
+  readonly store: Inbox;
   readonly queue: Queue;
   /** What a person sends within this long becomes one turn. */
   readonly windowMs: number;

@@ -3,7 +3,7 @@ import { EMPTY_ANSWER, Forgotten, Refused, Unavailable } from '../domain/errors.
 import type { Turn } from '../domain/turn.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ConversationStore, Lease } from '../ports/store.ts';
+import type { Lease, TurnStore } from '../ports/store.ts';
 import { isFresh, titleFrom } from './thread.ts';
 
 /**
@@ -20,7 +20,7 @@ const EMPTY_ANSWER_DELAYS_MS = [60_000, 180_000];
 const MAX_REGISTRATIONS = 2;
 
 export interface AskPorts {
-  readonly store: ConversationStore;
+  readonly store: TurnStore;
   readonly assistant: Assistant;
   readonly clock: Clock;
 }

@@ -5,7 +5,7 @@ import { backoffMs } from '../resilience/backoff.ts';
 export type FailureDecision =
   | { readonly kind: 'lost' }
   | { readonly kind: 'again'; readonly inMs: number; readonly countAttempt: boolean }
-  | { readonly kind: 'bury'; readonly reason: string; readonly apologise: boolean };
+  | { readonly kind: 'give-up'; readonly reason: string; readonly apologise: boolean };
 
 export interface FailureRules {
   readonly maxAttempts: number;
@@ -18,7 +18,7 @@ export function judge(error: unknown, turn: Turn, rules: FailureRules, chance: n
   if (error instanceof Refused) {
     // When the platform refuses our words to this person, an apology would be refused too.
     const apologise = turn.parts === undefined && error.code !== 'foreign-number';
-    return { kind: 'bury', reason: `refused: ${error.code ?? error.message}`, apologise };
+    return { kind: 'give-up', reason: `refused: ${error.code ?? error.message}`, apologise };
   }
   if (error instanceof Unavailable && error.scope !== 'turn') {
     return {
@@ -31,7 +31,7 @@ export function judge(error: unknown, turn: Turn, rules: FailureRules, chance: n
   const maxLooks = rules.maxAttempts + (isUnderWay(turn) ? 1 : 0);
   if (turn.attempt >= maxLooks) {
     const apologise = turn.reopened !== true;
-    return { kind: 'bury', reason: `attempts: ${reasonOf(error)}`, apologise };
+    return { kind: 'give-up', reason: `attempts: ${reasonOf(error)}`, apologise };
   }
   const delayMs = isUnderWay(turn) ? rules.reconcileMs : backoffMs(timesOf(turn), chance);
   const askedMs = error instanceof Unavailable ? (error.retryAfterMs ?? 0) : 0;

@@ -1,9 +1,9 @@
 import { LeaseLost } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ConversationStore, Lease } from '../ports/store.ts';
+import type { Lease, TurnStore } from '../ports/store.ts';
 
 interface Keeping {
-  readonly store: Pick<ConversationStore, 'renew'>;
+  readonly store: Pick<TurnStore, 'renew'>;
   readonly clock: Clock;
   readonly leaseMs: number;
 }

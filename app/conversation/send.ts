@@ -5,7 +5,7 @@ import type { Turn } from '../domain/turn.ts';
 import type { Business } from '../ports/businesses.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ConversationStore, Lease } from '../ports/store.ts';
+import type { Lease, TurnStore } from '../ports/store.ts';
 import { isReachable } from './policy.ts';
 
 export interface SendRules {
@@ -19,11 +19,11 @@ export interface SendRules {
 
 interface SendWork {
   readonly lease: Lease;
-  readonly turn: Pick<Turn, 'newestAt' | 'buried'>;
+  readonly turn: Pick<Turn, 'newestAt' | 'gaveUpReason'>;
   readonly conversation: Conversation;
   readonly business: Business;
   readonly channel: Channel;
-  readonly store: ConversationStore;
+  readonly store: TurnStore;
   readonly clock: Clock;
   readonly rules: SendRules;
   /** False: no send begins any more. */
@@ -67,7 +67,7 @@ export async function sendParts(parts: readonly Part[], work: SendWork): Promise
  */
 async function refuseFailed(part: Part, work: SendWork): Promise<void> {
   const { store, lease, turn } = work;
-  if (!hasFailed(part) || turn.buried !== undefined) return;
+  if (!hasFailed(part) || turn.gaveUpReason !== undefined) return;
   await store.markUnsent(lease, part.key);
   const now = (await store.parts(lease)).find(({ key }) => key === part.key);
   // A later status may have proved the failure wrong.

@@ -1,5 +1,5 @@
 import type { Queue } from '../ports/queue.ts';
-import type { ConversationStore } from '../ports/store.ts';
+import type { Maintenance } from '../ports/store.ts';
 
 /** A wake-up that has not come this long after its window is not coming. */
 const WAKE_UP_DUE_MS = 2_000;
@@ -11,7 +11,7 @@ const SWEEP_BATCH_SIZE = 500;
  * `atOnce`, the oldest work first. Harmless beside wake-ups that are on their way.
  */
 export async function sweep(
-  store: ConversationStore,
+  store: Pick<Maintenance, 'due'>,
   queue: Queue,
   windowMs: number,
   atOnce = SWEEP_BATCH_SIZE,

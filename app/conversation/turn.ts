@@ -40,7 +40,7 @@ export async function takeTurn(
   const { lease, conversation, turn } = claim;
   const { store, clock } = ports;
   // Given up already; only its end is left to be written.
-  if (turn.reopened && turn.buried !== undefined) return { parts: 0, sent: 0, limited: false };
+  if (turn.reopened && turn.gaveUpReason !== undefined) return { parts: 0, sent: 0, limited: false };
   if (!mayBegin && turn.parts === undefined) throw new Unavailable(OUT_OF_ATTEMPTS);
   const { business, channel } = await addressee(conversation, ports);
   let limited = false;

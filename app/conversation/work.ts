@@ -55,7 +55,7 @@ interface WorkPorts extends TurnPorts {
 }
 
 type Claimed = Extract<Claim, { claimed: true }>;
-type Burial = Extract<FailureDecision, { kind: 'bury' }>;
+type GivingUp = Extract<FailureDecision, { kind: 'give-up' }>;
 
 /**
  * Looks again after this long when the store could not even be asked: twice as long each time in a row. The sweep, which
@@ -162,16 +162,16 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
       return { outcome: 'again', attempt: turn.attempt, error, lookAgainAt: retryAt };
     }
     // Not even the apology could be said. The dead letter stands; the conversation goes on.
-    if (turn.buried !== undefined) return { outcome: 'silent', error, ...(await finish(claim)) };
-    return bury(claim, written, error, verdict);
+    if (turn.gaveUpReason !== undefined) return { outcome: 'silent', error, ...(await finish(claim)) };
+    return giveUp(claim, written, error, verdict);
   }
 
   /** What may have been sent is not sent again: there were times enough to learn whether it was. */
-  async function bury(
+  async function giveUp(
     claim: Claimed,
     written: readonly Part[],
     error: unknown,
-    why: Burial,
+    why: GivingUp,
   ): Promise<Result> {
     const { lease, conversation, turn } = claim;
     for (const { key, state } of written) if (state === 'sending') await store.markUnsent(lease, key);
@@ -182,7 +182,7 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     }
     const longest = ports.channels[conversation.channel]?.maxPartLength ?? 0;
     const apology = why.apologise && longest > 0 ? await apologyFor(claim, longest) : [];
-    await store.bury(lease, why.reason, apology);
+    await store.giveUp(lease, why.reason, apology);
     if (apology.length === 0) return { outcome: 'buried', error, ...(await finish(claim)) };
     await store.release(lease, { retryAt: clock.now(), countAttempt: true });
     return { outcome: 'buried', attempt: turn.attempt, error, lookAgainAt: clock.now() };
@@ -198,5 +198,5 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
 function outcomeOf(turn: Turn, parts: number, sent: number): WorkReport['outcome'] {
   if (turn.reopened) return sent > 0 ? 'repeated' : 'silent';
   if (parts === 0) return 'silent';
-  return turn.buried === undefined ? 'answered' : 'apologised';
+  return turn.gaveUpReason === undefined ? 'answered' : 'apologised';
 }

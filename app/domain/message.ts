@@ -71,6 +71,11 @@ export interface Message {
   readonly edited?: string;
 }
 
+/** Returns whether the person waits for a reply: not for a correction, and not for what is only remembered. */
+export function needsReply({ content }: Pick<Message, 'content'>): boolean {
+  return content.kind === 'text' || content.kind === 'unreadable';
+}
+
 /** What people wrote, one message a line; empty when they wrote nothing. */
 export function textOf(messages: readonly Message[]): string {
   return messages.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : [])).join('\n');

@@ -3,7 +3,7 @@ import { furthest, hasArrived } from './progress.ts';
 
 /**
  * One part of a reply.
- * `unsent`: the platform does not have it. `sending`: a send began and nobody wrote down how it ended.
+ * `unsent`: the platform does not have it. `sending`: a send began and its outcome is not recorded.
  * `sent`: the platform has it.
  */
 export interface Part {
@@ -20,6 +20,14 @@ export interface Part {
   readonly failures?: readonly string[];
 }
 
+/** A part that is not stored yet. */
+export interface NewPart {
+  readonly key: string;
+  /** From 0. Positions are never reused within a turn, not even by an apology. */
+  readonly position: number;
+  readonly text: string;
+}
+
 /** One send of a part that the platform took and then reported as failed. */
 export interface FailedSend {
   /** The platform's id of that send, as it is remembered. */
@@ -27,7 +35,7 @@ export interface FailedSend {
   readonly code: string;
 }
 
-/** What is known of a part's sends: everything about it that a status can change. */
+/** What is known of a part's sends: everything that a status can change. */
 export interface Sends {
   readonly state: Part['state'];
   readonly progress?: Progress | undefined;
@@ -37,21 +45,115 @@ export interface Sends {
   readonly failures: readonly FailedSend[];
 }
 
+/** What decides about the parts of a turn, besides their sends. */
+export interface TurnOfPart {
+  readonly gaveUp: boolean;
+  readonly reopened: boolean;
+}
+
+/** What follows from a status. */
+export interface StatusEffect {
+  readonly sends: Sends;
+  /** The outcome of a send was unknown and is known now: the open turn need not wait any longer. */
+  readonly settlesSend: boolean;
+  /** The turn has to decide about the failure; a finished one is reopened for it. */
+  readonly needsTurn: boolean;
+}
+
 /** A failed status without a code; no platform has it. */
 const NO_CODE = 'none';
 
-/** True when the send that counts was reported as failed, and nothing was decided about it yet. */
+/** Returns whether the send that counts was reported as failed, and the turn has not decided about it yet. */
 export function hasFailed({ state, progress }: Pick<Sends, 'state' | 'progress'>): boolean {
   return state !== 'unsent' && progress === 'failed';
 }
 
-/** True when the change tells how a send of unknown outcome ended. */
-export function settles(before: Sends, after: Sends): boolean {
+/**
+ * Returns what a status of the send with this id changes. The parts of a turn that was given up are not sent again, so
+ * their failures need no turn.
+ */
+export function applyStatus(
+  before: Sends,
+  status: Pick<Status, 'progress' | 'code'>,
+  id: string,
+  { gaveUp }: Pick<TurnOfPart, 'gaveUp'>,
+): StatusEffect {
+  const sends = heard(before, status, id);
+  return { sends, settlesSend: settles(before, sends), needsTurn: hasFailed(sends) && !gaveUp };
+}
+
+/** Returns whether a finished turn is to be reopened, since one of its parts failed. */
+export function needsReopening(
+  parts: readonly Pick<Sends, 'state' | 'progress'>[],
+  { gaveUp }: Pick<TurnOfPart, 'gaveUp'>,
+): boolean {
+  return !gaveUp && parts.some(hasFailed);
+}
+
+/**
+ * Returns whether the text of a part may be sent (again) once its turn has ended. A failed part of a turn that was given
+ * up is not; one of a reopened turn stays with the dead letter, which may be sent back.
+ */
+export function needsText({ progress }: Pick<Sends, 'progress'>, { gaveUp, reopened }: TurnOfPart): boolean {
+  return !hasArrived(progress) && !(progress === 'failed' && gaveUp && !reopened);
+}
+
+/** Returns the key of a part: it begins with its turn. */
+export function partKey(turnId: string, position: number): string {
+  return `${turnId}.${position}`;
+}
+
+/** Returns the position in a part's key. */
+export function positionOf(key: string): number {
+  return Number(key.slice(key.lastIndexOf('.') + 1));
+}
+
+export function newParts(turnId: string, from: number, texts: readonly string[]): readonly NewPart[] {
+  return texts.map((text, index) => ({
+    key: partKey(turnId, from + index),
+    position: from + index,
+    text,
+  }));
+}
+
+/**
+ * Returns what becomes of the reply of a turn that is given up: its unsent parts give way to the apology. A reopened turn
+ * was answered before, so it keeps its reply and gets no apology.
+ */
+export function replaceUnsent<Own extends Pick<Part, 'state'>>(
+  parts: readonly Own[],
+  turn: { readonly id: string; readonly reopened: boolean; readonly nextPosition: number },
+  apology: readonly string[],
+): { readonly kept: readonly Own[]; readonly dropped: readonly Own[]; readonly added: readonly NewPart[] } {
+  if (turn.reopened) return { kept: parts, dropped: [], added: [] };
+  return {
+    kept: parts.filter(({ state }) => state !== 'unsent'),
+    dropped: parts.filter(({ state }) => state === 'unsent'),
+    added: newParts(turn.id, turn.nextPosition, apology),
+  };
+}
+
+/** Returns the part as the turn sees it. */
+export function shownPart(
+  { key, text, triedAt }: { key: string; text: string; triedAt: number | undefined },
+  { state, progress, code, failures }: Sends,
+): Part {
+  return {
+    ...{ key, text, state },
+    ...(triedAt !== undefined && { triedAt }),
+    ...(progress !== undefined && { progress }),
+    ...(code !== undefined && { code }),
+    ...(failures.length > 0 && { failures: failures.map((failure) => failure.code) }),
+  };
+}
+
+/** Returns whether the change settles a send of unknown outcome. */
+function settles(before: Sends, after: Sends): boolean {
   return before.state === 'sending' && (after.state === 'sent' || after.progress === 'failed');
 }
 
 /**
- * The part after a status of the send with this id. Returns the same object when the status says nothing new.
+ * Returns the part after a status of the send with this id: the same object when the status says nothing new.
  *
  * Each send has an id of its own, and statuses of an earlier one may come at any time: its failure is remembered by the
  * id, so that it is counted once and never taken for the failure of a later send. A person who has the part has it,
@@ -80,7 +182,7 @@ function failed(part: Sends, code: string, id: string): Sends {
   return counts ? { ...part, failures, progress: 'failed', code } : { ...part, failures };
 }
 
-/** The part once the platform took it under this id. What was reported of an earlier send does not count any more. */
+/** Returns the part once the platform took it under this id. Reports of an earlier send do not count any more. */
 export function taken(part: Sends, id: string): Sends {
   const ofAnother = part.progress === 'failed' && !part.failures.some((failure) => failure.id === id);
   return {
@@ -91,7 +193,7 @@ export function taken(part: Sends, id: string): Sends {
   };
 }
 
-/** The part once its send did not happen, or failed. What arrived meanwhile stays. */
+/** Returns the part once its send did not happen, or failed. A part that arrived meanwhile stays as it is. */
 export function takenBack(part: Sends): Sends {
   if (part.state !== 'sending' && !hasFailed(part)) return part;
   return { failures: part.failures, state: 'unsent' };

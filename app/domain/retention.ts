@@ -9,4 +9,4 @@ export const TEXT_KEPT_MS = 7 * DAY_MS;
 /** Time for an operator to send a dead letter back. */
 export const DEAD_LETTERS_KEPT_MS = 14 * DAY_MS;
 /** How many messages one turn takes at most; a flood becomes several turns. */
-export const LONGEST_TURN = 50;
+export const MAX_TURN_MESSAGES = 50;

@@ -22,8 +22,8 @@ interface SqsQueueOptions extends AwsPlace {
 
 export interface SqsQueue extends Queue {
   /**
-   * To be called when a wake-up has come, before anybody looks at the conversation: from then on another one can be
-   * sent, also while the work goes on.
+   * To be called when a wake-up has come, before the conversation is claimed: from then on another one can be sent, also
+   * while the work goes on.
    */
   arrived(conversation: ConversationId): Promise<void>;
   /** Roughly how many wake-ups could be received now. Throws `Unavailable`. */

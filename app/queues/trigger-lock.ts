@@ -1,12 +1,6 @@
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type AwsPlace, clientSettings } from '../aws/client.ts';
-import { awsUnavailable } from '../aws/errors.ts';
+import { openTable } from '../aws/table.ts';
 import type { ConversationId } from '../domain/conversation.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -18,81 +12,43 @@ interface TriggerLockOptions extends AwsPlace {
 }
 
 /**
- * A wake-up that has not come this long after its time counts as lost: whoever held the lock died before sending, or
- * the queue is slow. Then a second one costs little and a deaf conversation costs much.
+ * A wake-up that has not come this long after its time counts as lost: the process that held the lock died before
+ * sending, or the queue is slow. A second wake-up costs little; a conversation without one waits for the sweep.
  */
 const LOST_AFTER_MS = 5_000;
 
 /** Absent, over, or for later than we need. DynamoDB deletes expired items days late, so the time is compared here. */
 const FREE = 'attribute_not_exists(#conversation) OR #lost_at <= :now OR #due_at > :due';
-const NAMES = { '#conversation': 'conversation', '#lost_at': 'lost_at', '#due_at': 'due_at' };
 
-/** Says of each conversation whether a wake-up is on its way, so that a burst of messages costs one. */
-export function createTriggerLock({ table, clock, newId, client, ...place }: TriggerLockOptions) {
+/** Records of each conversation whether a wake-up is on its way, so that a burst of messages costs one. */
+export function createTriggerLock({ table: name, clock, newId, client, ...place }: TriggerLockOptions) {
   const dynamoDb = client ?? new DynamoDBClient(clientSettings(place));
-  const TableName = table;
-  const what = `DynamoDB table ${table} in ${place.region ?? 'the region of the environment'}`;
-  const failed = (error: unknown) => awsUnavailable(error, what);
-
-  async function holder(conversation: ConversationId): Promise<string | undefined> {
-    const command = new GetItemCommand({ TableName, Key: keyOf(conversation), ConsistentRead: true });
-    return (await dynamoDb.send(command)).Item?.token?.S;
-  }
+  const table = openTable(dynamoDb, name, place.region);
 
   return {
-    /** A token when a wake-up for this time must be sent now; undefined when one is on its way that comes no later. */
+    /**
+     * Resolves to a token when a wake-up for this time must be sent now; to undefined when one is on its way that comes
+     * no later.
+     */
     async take(conversation: ConversationId, dueAt: number): Promise<string | undefined> {
       const token = newId();
       const lostAt = dueAt + LOST_AFTER_MS;
-      const command = new PutItemCommand({
-        TableName,
-        Item: {
-          ...keyOf(conversation),
-          token: { S: token },
-          due_at: { N: String(dueAt) },
-          lost_at: { N: String(lostAt) },
-          expires_at: { N: String(Math.ceil(lostAt / 1000)) },
-        },
-        ConditionExpression: FREE,
-        ExpressionAttributeNames: NAMES,
-        ExpressionAttributeValues: { ':now': { N: String(clock.now()) }, ':due': { N: String(dueAt) } },
-      });
-      try {
-        await dynamoDb.send(command);
-        return token;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw failed(error);
-      }
-      // The SDK repeats a call whose answer was lost: what is in its way may be our own.
-      const held = await holder(conversation).catch((error) => {
-        throw failed(error);
-      });
-      return held === token ? token : undefined;
+      const item = { token, due_at: dueAt, lost_at: lostAt, expires_at: Math.ceil(lostAt / 1000) };
+      const values = { now: clock.now(), due: dueAt };
+      const write = await table.putOrGet({ conversation }, item, { when: FREE, values });
+      // The SDK repeats a call whose response was lost: the lock in the way may be our own.
+      return write.done || write.item?.token === token ? token : undefined;
     },
 
     /** Gives it up: the wake-up came (no token), or it could not be sent (the token of `take`). */
     async clear(conversation: ConversationId, token?: string): Promise<void> {
-      const command = new DeleteItemCommand({
-        TableName,
-        Key: keyOf(conversation),
-        ...(token !== undefined && {
-          ConditionExpression: '#token = :token',
-          ExpressionAttributeNames: { '#token': 'token' },
-          ExpressionAttributeValues: { ':token': { S: token } },
-        }),
-      });
-      try {
-        await dynamoDb.send(command);
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw failed(error);
-      }
+      const own = token === undefined ? undefined : { when: '#token = :token', values: { token } };
+      await table.delete({ conversation }, own);
     },
 
     /** Throws `Unavailable` with what an operator can do. */
     async ready(): Promise<void> {
-      await holder('ready').catch((error) => {
-        throw failed(error);
-      });
+      await table.get({ conversation: 'ready' });
     },
 
     close(): void {
@@ -102,7 +58,3 @@ export function createTriggerLock({ table, clock, newId, client, ...place }: Tri
 }
 
 export type TriggerLock = ReturnType<typeof createTriggerLock>;
-
-function keyOf(conversation: ConversationId) {
-  return { conversation: { S: conversation } };
-}

@@ -1,5 +1,5 @@
 import { sweep } from '../conversation/sweep.ts';
-import type { ConversationStore } from '../ports/store.ts';
+import type { Maintenance } from '../ports/store.ts';
 import type { SqsQueue } from '../queues/sqs.ts';
 
 /** When more wake-ups than this wait to be received, the workers are behind. */
@@ -13,7 +13,7 @@ const WOKEN_WHEN_BEHIND = 10;
  * of its batch has ended.
  */
 export async function sweepWorkers(
-  store: ConversationStore,
+  store: Pick<Maintenance, 'due'>,
   queue: SqsQueue,
   windowMs: number,
 ): Promise<number> {

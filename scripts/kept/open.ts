@@ -6,7 +6,7 @@ import { awsParts } from '../../app/compose/aws.ts';
 import { ConfigError, readConfig } from '../../app/config.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import type { Queue } from '../../app/ports/queue.ts';
-import type { ConversationStore } from '../../app/ports/store.ts';
+import type { Operations } from '../../app/ports/store.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
@@ -18,7 +18,7 @@ import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';
 
 /** What a deployment keeps of people and their messages. */
 export interface Kept {
-  readonly store: ConversationStore;
+  readonly store: Operations;
   /** Where the store is, for whoever asked: a file, a table or a stack. */
   readonly place: string;
   /** Undefined where the process that receives also works: it finds by itself what waits. */

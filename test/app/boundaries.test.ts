@@ -26,11 +26,12 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   http: ['domain', 'ports', 'log', 'metrics', 'same-secret'],
   'channels/meta': ['domain', 'ports', 'resilience', 'http-client', 'json', 'same-secret'],
   assistants: ['domain', 'ports', 'resilience', 'http-client', 'json'],
-  stores: ['domain', 'ports', 'aws'],
+  'private-file': [],
+  stores: ['domain', 'ports', 'aws', 'private-file'],
   queues: ['domain', 'ports', 'aws', 'json'],
   worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws'],
   businesses: ['domain', 'ports'],
-  backend: ['domain', 'ports', 'assistants', 'http-client', 'json'],
+  backend: ['domain', 'ports', 'assistants', 'http-client', 'json', 'private-file'],
 };
 /** Composition and entry points know everybody, and nobody knows them. */
 const MAY_KNOW_ALL = ['compose', 'server', 'worker', 'backend'];

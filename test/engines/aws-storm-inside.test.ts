@@ -20,7 +20,7 @@ const LIFE_MS = 1_500;
 const LEASE_MS = 600;
 /** How many of the sends are reported as failed once they were taken. */
 const FAILING = 0.15;
-const rules = { ...RULES, leaseMs: LEASE_MS, reconcileMs: 4_000, mostAttempts: 50 };
+const rules = { ...RULES, leaseMs: LEASE_MS, reconcileMs: 4_000, maxAttempts: 50 };
 
 const seed = Number(process.env.STORM_SEED ?? Date.now() % 1_000_000);
 const chance = generator(seed);

@@ -8,7 +8,7 @@ import { NUMBER } from './messages.ts';
  */
 export function tracesOf(name: string, secret: string): string[] {
   const scoped = [name, `meta|${NUMBER}|${name}`];
-  const texts = ['', 'identity|', 'conversation|', 'lane|', 'identity|lane|'].flatMap((prefix) =>
+  const texts = ['', 'identity|', 'conversation|', 'partition|', 'identity|partition|'].flatMap((prefix) =>
     scoped.map((text) => `${prefix}${text}`),
   );
   const digests = texts.flatMap((text) => {

@@ -27,7 +27,7 @@ async function buried(store: ConversationStore, sentAt = clock.now()): Promise<s
   const conversation = acceptance?.conversation ?? '';
   const claim = await store.claim(conversation, 10_000);
   if (!claim.claimed) throw new Error('not claimed');
-  await store.bury(claim.lease, 'refused: 131047', []);
+  await store.giveUp(claim.lease, 'refused: 131047', []);
   await store.finish(claim.lease);
   return conversation;
 }

@@ -1,67 +1,64 @@
-import { hasArrived } from '../../domain/progress.ts';
+import type { Table } from '../../aws/table.ts';
+import { needsText } from '../../domain/part.ts';
 import { DEAD_LETTERS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { entryText } from './entries.ts';
-import { LETTER_SHELF, letterKey, partItem, readTurnId } from './names.ts';
+import type { TurnItem } from './items/conversation.ts';
+import { DEAD_LETTER_SHARD, deadLetterKey, partItemKey, readTurnId } from './items/keys.ts';
+import { refText } from './items/message-ref.ts';
+import type { MessageStates } from './message-states.ts';
 import type { Parts } from './parts.ts';
-import type { HeldTurn } from './rows.ts';
-import type { Stage } from './stage.ts';
-import type { Table } from './table.ts';
 
-interface ClosingParts {
+interface ClosingPorts {
   readonly conversations: Table;
-  readonly stage: Stage;
+  readonly states: MessageStates;
   readonly parts: Parts;
   readonly clock: Clock;
 }
 
 /**
- * What follows once a turn is finished or given up. Everything here can be done again: the turn's end is written
- * first, in the conversation's item, and as long as one of its messages has not been put away the sweep leads back here.
+ * What follows once a turn is finished or given up. All of it is idempotent: the turn's end is written first, in the
+ * conversation's item, and as long as one of its messages is not closed the sweep leads back here.
  */
-export function closing({ conversations, stage, parts, clock }: ClosingParts) {
-  async function keepLetter(turn: HeldTurn): Promise<void> {
+export function closing({ conversations, states, parts, clock }: ClosingPorts) {
+  async function writeDeadLetter(turn: TurnItem): Promise<void> {
     const own = readTurnId(turn.id);
-    if (turn.buried === undefined || own === undefined) return;
-    const messages = await stage.messagesOf(turn.entries);
-    const letter = {
-      ...letterKey(own),
-      turn: turn.id,
-      reason: turn.buried.reason,
-      newest_at: turn.newestAt ?? messages.at(-1)?.sentAt,
-      messages: turn.entries.map((entry) => entryText(entry)),
-      shelf: LETTER_SHELF,
-      at: turn.buried.at,
-      expires_at: Math.ceil((turn.buried.at + DEAD_LETTERS_KEPT_MS) / 1000),
+    if (turn.gaveUp === undefined || own === undefined) return;
+    const { reason, at } = turn.gaveUp;
+    const item = {
+      ...deadLetterKey(own),
+      ...{ turn: turn.id, reason, at, newest_at: turn.newestAt },
+      messages: turn.messages.map((ref) => refText(ref)),
+      shard: DEAD_LETTER_SHARD,
+      expires_at: Math.ceil((at + DEAD_LETTERS_KEPT_MS) / 1000),
     };
-    await conversations.put(letter, { when: 'attribute_not_exists(#item)' });
+    await conversations.put(item, { when: 'attribute_not_exists(#item)' });
   }
 
-  /**
-   * Parts of a turn that was given up may never get a status: they begin to expire, and words that nobody can ask for go.
-   * Those of a reopened turn stay with its dead letter.
-   */
-  async function settleParts(turn: HeldTurn): Promise<void> {
+  /** Parts of a turn that was given up may never get a status: they begin to expire, and texts that are not needed go. */
+  async function closeParts(turn: TurnItem): Promise<void> {
     const expires_at = Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000);
+    const { reopened } = turn;
     await Promise.all(
-      (await parts.of(turn)).map(async ({ key, progress }) => {
-        const item = partItem(key);
-        const isDone = hasArrived(progress) || (progress === 'failed' && !turn.reopened);
-        const update = { set: { expires_at, over: true }, remove: isDone ? ['text'] : [] };
+      (await parts.of(turn)).map(async (part) => {
+        const item = partItemKey(part.key);
+        const update = {
+          set: { expires_at, given_up: true, ...(reopened && { given_up_reopened: true }) },
+          remove: needsText(part, { gaveUp: true, reopened }) ? [] : ['text'],
+        };
         if (item) await conversations.update(item, { ...update, when: 'attribute_exists(#item)' });
       }),
     );
   }
 
   return {
-    keepLetter,
+    writeDeadLetter,
 
-    /** Puts the messages of a finished turn away; last of all, since they lead back here. */
-    async close(turn: HeldTurn): Promise<void> {
-      if (turn.buried === undefined) return stage.answer(turn.entries);
-      await keepLetter(turn);
-      await settleParts(turn);
-      await stage.bury(turn.entries);
+    /** Closes the messages of a finished turn; last of all, since they lead back here. */
+    async close(turn: TurnItem): Promise<void> {
+      if (turn.gaveUp === undefined) return states.markAnswered(turn.messages);
+      await writeDeadLetter(turn);
+      await closeParts(turn);
+      await states.markDead(turn.messages);
     },
   };
 }

@@ -1,90 +1,87 @@
+import type { Table } from '../../aws/table.ts';
 import { LeaseLost } from '../../domain/errors.ts';
 import type { ChannelName } from '../../domain/message.ts';
-import type { Part } from '../../domain/part.ts';
+import { type NewPart, type Part, partKey } from '../../domain/part.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { number, type Row } from './attributes.ts';
-import { partItem, partKeyOf, partsOfTurn, readTurnId } from './names.ts';
-import { type HeldTurn, partFrom } from './rows.ts';
-import type { Table } from './table.ts';
+import type { TurnItem } from './items/conversation.ts';
+import { partItemKey, partsOfTurn, readTurnId } from './items/keys.ts';
+import { type PartItem, partFrom } from './items/part.ts';
 
-interface Place {
-  readonly turnId: string;
+interface PartOwner {
   readonly channel: ChannelName;
-  /** From 0; a place is never used twice in a turn, also not by an apology. */
-  readonly place: number;
   /** Of the turn: a part may be all that is left of it. */
-  readonly newestAt: number | undefined;
+  readonly newestAt: number;
+  readonly fence: number;
 }
 
 /**
- * The parts of replies, one item each. An item bears the fence of the claim that may write it; a claim that goes on
- * with a turn raises the fence of its parts before it looks at them, and from then on the one before can write none.
+ * The parts of replies, one item each. An item has the fence of the claim that may write it; a claim that continues a
+ * turn raises the fence of its parts before it reads them, and from then on the earlier claim can write none.
  */
 export function openParts(table: Table, clock: Clock) {
-  /** Also those that another attempt wrote, and those that an apology replaced. */
-  async function writtenFor(turnId: string): Promise<Part[]> {
-    return (await rowsFor(turnId)).map(partFrom);
-  }
-
-  function rowsFor(turnId: string): Promise<Row[]> {
-    return table.query({
+  /** Resolves to all parts of a turn, also those of another attempt and those that an apology replaced. */
+  async function writtenFor(turnId: string): Promise<PartItem[]> {
+    const items = await table.query({
       where: '#conversation = :conversation AND begins_with(#item, :parts)',
       values: { conversation: readTurnId(turnId)?.conversation ?? '', parts: partsOfTurn(turnId) },
     });
+    return items.map(partFrom);
   }
 
   return {
     writtenFor,
-    rowsFor,
 
-    async of(turn: HeldTurn): Promise<Part[]> {
-      return chosen(await writtenFor(turn.id), turn);
+    /** Resolves to the parts of the reply. */
+    async of(turn: TurnItem): Promise<Part[]> {
+      return partsOfReply(await writtenFor(turn.id), turn);
     },
 
     /** Throws `LeaseLost` when a later claim has written there. Not part of the reply until the turn says so. */
-    async write({ turnId, channel, place, newestAt }: Place, fence: number, words: string): Promise<void> {
-      const key = partKeyOf(turnId, place);
+    async write({ key, text }: NewPart, { channel, newestAt, fence }: PartOwner): Promise<void> {
       const marks = { state: 'unsent', fence, written_at: clock.now(), newest_at: newestAt };
-      const item = { ...partItem(key), key, channel, text: words, ...marks };
+      const item = { ...partItemKey(key), key, channel, text, ...marks };
       const when = 'attribute_not_exists(#item) OR #fence <= :fence';
-      if (!(await table.put(item, { when, values: { fence } }))) throw new LeaseLost(ANOTHERS);
+      if (!(await table.put(item, { when, values: { fence } }))) throw new LeaseLost(LATER_CLAIM);
     },
 
-    /** Takes the parts over and answers them as they are then. Throws `LeaseLost` when a later claim has them. */
-    async takeOver({ id, places = [] }: Pick<HeldTurn, 'id' | 'places'>, fence: number): Promise<Part[]> {
-      const taken = await Promise.all(places.map((place) => raise(partKeyOf(id, place), fence)));
-      return taken.flatMap((part) => part ?? []);
+    /** Takes the parts over and resolves to them as they are then. Throws `LeaseLost` when a later claim has them. */
+    async takeOver(
+      { id, positions = [] }: Pick<TurnItem, 'id' | 'positions'>,
+      fence: number,
+    ): Promise<Part[]> {
+      const parts = await Promise.all(positions.map((position) => raiseFence(partKey(id, position), fence)));
+      return parts.flatMap((part) => part ?? []);
     },
 
     /** Deletes those that this claim or an earlier one wrote. */
-    async drop(turnId: string, fence: number, places: readonly number[]): Promise<void> {
+    async drop(fence: number, keys: readonly string[]): Promise<void> {
       await Promise.all(
-        places.map(async (place) => {
-          const item = partItem(partKeyOf(turnId, place));
+        keys.map(async (key) => {
+          const item = partItemKey(key);
           if (item) await table.delete(item, { when: '#fence <= :fence', values: { fence } });
         }),
       );
     },
   };
 
-  /** Undefined: the part is long sent and forgotten. */
-  async function raise(key: string, fence: number): Promise<Part | undefined> {
-    const item = partItem(key);
+  /** Resolves to undefined when the part was sent and deleted long ago. */
+  async function raiseFence(key: string, fence: number): Promise<Part | undefined> {
+    const item = partItemKey(key);
     if (item === undefined) return undefined;
     const when = 'attribute_exists(#item) AND #fence < :fence';
-    const row =
-      (await table.update(item, { set: { fence }, when, values: { fence } })) ?? (await table.get(item));
-    if (row !== undefined && number(row, 'fence') > fence) throw new LeaseLost(ANOTHERS);
-    return row && partFrom(row);
+    const write = await table.updateOrGet(item, { set: { fence }, when, values: { fence } });
+    const found = write.item && partFrom(write.item);
+    if (found !== undefined && found.fence > fence) throw new LeaseLost(LATER_CLAIM);
+    return found?.part;
   }
 }
 
-/** Those of the written parts that belong to the reply, in order. */
-export function chosen(written: readonly Part[], { id, places = [] }: HeldTurn): Part[] {
-  const keys = places.map((place) => partKeyOf(id, place));
-  return written.filter(({ key }) => keys.includes(key));
+/** Returns those of the written parts that belong to the reply, in order. */
+export function partsOfReply(written: readonly PartItem[], { id, positions = [] }: TurnItem): Part[] {
+  const keys = positions.map((position) => partKey(id, position));
+  return written.flatMap(({ key, part }) => (keys.includes(key) ? [part] : []));
 }
 
-const ANOTHERS = 'the part belongs to a later claim';
+const LATER_CLAIM = 'the part belongs to a later claim';
 
 export type Parts = ReturnType<typeof openParts>;

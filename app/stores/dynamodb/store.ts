@@ -1,27 +1,26 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type AwsPlace, clientSettings } from '../../aws/client.ts';
+import { openTable } from '../../aws/table.ts';
 import { BY_TIME } from '../../aws/tables.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ConversationStore } from '../../ports/store.ts';
-import { accepting } from './accepting.ts';
-import { claiming } from './claiming.ts';
+import { openAliases } from './aliases.ts';
 import { closing as closingOf } from './closing.ts';
-import { correcting as correctingIn } from './correcting.ts';
-import { erasing } from './erasing.ts';
-import { forgetting } from './forgetting.ts';
-import { openLeads } from './leads.ts';
-import { leasing, writingUnderLease } from './leasing.ts';
-import { letters } from './letters.ts';
-import { LETTER_SHELF, WAITING_SHELVES } from './names.ts';
+import { openCorrections } from './corrections.ts';
+import { openDeadLetters } from './dead-letters.ts';
+import { openIdentities } from './identities.ts';
+import { inbox } from './inbox.ts';
+import { DEAD_LETTER_SHARD, WAITING_SHARDS } from './items/keys.ts';
+import { underLease as underLeaseIn } from './lease.ts';
+import { maintenance } from './maintenance.ts';
+import { messageStates } from './message-states.ts';
+import { openMessages } from './messages.ts';
+import { operations } from './operations.ts';
 import { openParts } from './parts.ts';
-import { findingPeople } from './people.ts';
-import { reopening as reopeningOf } from './reopening.ts';
-import { replying } from './replying.ts';
+import { openReopenings } from './reopenings.ts';
 import { openSecret } from './secret.ts';
-import { openStage } from './stage.ts';
 import { recordingStatuses } from './statuses.ts';
-import { openTable } from './table.ts';
-import { waiting } from './waiting.ts';
+import { turns } from './turns.ts';
 
 interface DynamoDbStoreOptions extends AwsPlace {
   readonly conversationsTable: string;
@@ -38,51 +37,37 @@ interface DynamoDbStoreOptions extends AwsPlace {
  * docs/decisions/0201-dynamodb-keys.md.
  */
 export function createDynamoDbStore(options: DynamoDbStoreOptions): ConversationStore {
-  const { clock, newId } = options;
+  const { clock, newId, region } = options;
   const client = options.client ?? new DynamoDBClient(clientSettings(options));
-  const region = options.region ?? 'the region of the environment';
   const conversations = openTable(client, options.conversationsTable, region);
-  const stageTable = openTable(client, options.stageTable, region);
+  const messageTable = openTable(client, options.stageTable, region);
+  const common = { conversations, messageTable, clock, newId };
 
   const secret = openSecret(conversations, newId);
-  const stage = openStage(stageTable, clock);
+  const messages = openMessages(messageTable, clock);
+  const states = messageStates(messageTable, clock);
   const parts = openParts(conversations, clock);
-  const closing = closingOf({ conversations, stage, parts, clock });
-  const reopening = reopeningOf({ conversations, stage, parts, newId });
-  const underLease = writingUnderLease(conversations);
-  const leads = openLeads(conversations, secret);
-  const people = findingPeople({ conversations, secret, clock, newId });
-  const correcting = correctingIn({ conversations, stageTable, stage, secret, clock });
-  const { oldestLetterAt, hasLetter, ...deadLetters } = letters({
-    conversations,
-    stage,
-    parts,
-    closing,
-    reopening,
-    clock,
-  });
+  const aliases = openAliases(conversations, secret);
+  const identities = openIdentities({ ...common, secret });
+  const corrections = openCorrections({ ...common, messages, secret });
+  const closing = closingOf({ ...common, states, parts });
+  const reopenings = openReopenings({ ...common, states, parts });
+  const deadLetters = openDeadLetters({ ...common, states, parts, closing, reopenings });
+  const underLease = underLeaseIn(conversations);
+  const recordStatuses = recordingStatuses({ ...common, reopenings, secret });
 
   return {
-    accept: accepting({ stage, people, secret, correcting, clock }),
-    recordStatuses: recordingStatuses(conversations, reopening, secret, clock),
-    claim: claiming({ conversations, stage, correcting, parts, closing, reopening, clock, newId }),
-    ...leasing({ conversations, underLease, stage, closing, clock }),
-    ...replying({ conversations, underLease, parts, closing, secret, clock }),
-    ...waiting({ conversations, stageTable, stage, people, oldestLetterAt, clock }),
-    ...deadLetters,
-    forgetOld: forgetting({ conversations, stage, leads, hasLetter, clock }),
-    erase: erasing({ conversations, stage, leads }),
-    /** What a table's backups keep is AWS's, and ends by itself: docs/runbook.md. */
-    async purge() {
-      return true;
-    },
+    ...inbox({ messages, identities, secret, corrections, clock, recordStatuses }),
+    ...turns({ ...common, messages, corrections, parts, closing, reopenings, underLease, secret }),
+    ...maintenance({ ...common, messages, states, identities, aliases, deadLetters }),
+    ...operations({ conversations, states, aliases, deadLetters }),
 
-    /** Reads from both tables and both indexes, with the rights that the work needs. */
+    /** Reads from both tables and both indexes, with the permissions that the work needs. */
     async ready() {
-      const look = { index: BY_TIME, where: '#shelf = :shelf', pageSize: 1 };
+      const first = { index: BY_TIME, where: '#shard = :shard', pageSize: 1 };
       const tables = [
-        conversations.pages({ ...look, values: { shelf: LETTER_SHELF } }),
-        stageTable.pages({ ...look, values: { shelf: WAITING_SHELVES[0] ?? '' } }),
+        conversations.pages({ ...first, values: { shard: DEAD_LETTER_SHARD } }),
+        messageTable.pages({ ...first, values: { shard: WAITING_SHARDS[0] ?? '' } }),
       ];
       await Promise.all(tables.map((pages) => pages.next()));
     },

@@ -1,16 +1,16 @@
 import type { Conversation, ConversationId } from '../../domain/conversation.ts';
 import type { Change } from '../../domain/correction.ts';
-import type { History } from '../../domain/identity/history.ts';
+import { type History, withoutOwner } from '../../domain/identity/history.ts';
 import type { StoreSecret } from '../../domain/identity.ts';
 import type { ChannelName, Message } from '../../domain/message.ts';
-import type { Part, Sends } from '../../domain/part.ts';
-import type { Turn } from '../../domain/turn.ts';
+import { type Part, type Sends, shownPart, type TurnOfPart } from '../../domain/part.ts';
+import type { Arrived, Turn } from '../../domain/turn.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-export interface StoredMessage {
+export interface StoredMessage extends Arrived {
   readonly arrival: number;
   readonly receivedAt: number;
-  /** Empty: of a person who was erased, or of nobody. */
+  /** Empty: its person was erased, or is not known. */
   conversation: ConversationId;
   state: 'waiting' | 'taken' | 'done' | 'dead';
   /** Gone once it is answered. */
@@ -32,8 +32,9 @@ export interface StoredTurn {
   messages: StoredMessage[];
   attempts: number;
   parts?: StoredPart[];
-  partsWritten: number;
-  buried?: { readonly reason: string; readonly at: number };
+  /** The position of the next part that is added. */
+  nextPosition: number;
+  gaveUp?: { readonly reason: string; readonly at: number };
   finished: boolean;
   reopened: boolean;
 }
@@ -61,7 +62,7 @@ interface StoredCorrection {
   readonly change: Change;
 }
 
-/** Everything that is kept, and by what it is found. */
+/** Everything that is stored, and by what it is found. */
 export interface Records {
   readonly clock: Clock;
   readonly newId: () => string;
@@ -70,13 +71,13 @@ export interface Records {
   /** By the message's id and the conversation. */
   readonly corrections: Map<string, StoredCorrection>;
   readonly conversations: Map<ConversationId, StoredConversation>;
-  /** Whose a name is and was, by `scopedName`. */
+  /** The present and former owners of each name, by `scopedName`. */
   readonly histories: Map<string, History>;
   readonly turns: Map<string, StoredTurn>;
   readonly parts: Map<string, { readonly turn: StoredTurn; readonly part: StoredPart }>;
   /** Keys of parts by the platform's id, as it is remembered. */
   readonly partKeys: Map<string, string>;
-  /** Conversations with work: the only ones that the sweep has to look at. */
+  /** Conversations with work: the only ones that the sweep reads. */
   readonly busy: Set<StoredConversation>;
 }
 
@@ -101,8 +102,9 @@ export function scopedName(channel: ChannelName, number: string, name: string): 
   return `${channel}|${number}|${name}`;
 }
 
-export function bySentThenArrival(a: StoredMessage, b: StoredMessage): number {
-  return (a.message?.sentAt ?? 0) - (b.message?.sentAt ?? 0) || a.arrival - b.arrival;
+/** Returns the name in a `scopedName`. */
+export function nameIn(scoped: string): string {
+  return scoped.split('|')[2] ?? '';
 }
 
 export function oldestArrival(messages: readonly StoredMessage[]): number {
@@ -114,25 +116,44 @@ export function oldestWork({ waiting, failed, turn }: StoredConversation): numbe
   return Math.min(...[...waiting, ...(turn?.messages ?? [])].map((stored) => stored.arrival));
 }
 
-export function shown(turn: StoredTurn): Turn {
+export function turnFrom(turn: StoredTurn): Turn {
   return {
     id: turn.id,
     attempt: turn.attempts,
     messages: turn.messages.flatMap(({ message }) => (message === undefined ? [] : [message])),
     newestAt: turn.newestAt,
     ...(turn.reopened && { reopened: true }),
-    ...(turn.parts !== undefined && { parts: turn.parts.map(shownPart) }),
-    ...(turn.buried !== undefined && { buried: turn.buried.reason }),
+    ...(turn.parts !== undefined && { parts: partsOf(turn) }),
+    ...(turn.gaveUp !== undefined && { gaveUpReason: turn.gaveUp.reason }),
   };
 }
 
-export function shownPart({ key, text, triedAt, sends }: StoredPart): Part {
-  const { state, progress, code, failures } = sends;
-  return {
-    ...{ key, text, state },
-    ...(triedAt !== undefined && { triedAt }),
-    ...(progress !== undefined && { progress }),
-    ...(code !== undefined && { code }),
-    ...(failures.length > 0 && { failures: failures.map((failure) => failure.code) }),
-  };
+export function partsOf({ parts = [] }: StoredTurn): readonly Part[] {
+  return parts.map(({ key, text, triedAt, sends }) => shownPart({ key, text, triedAt }, sends));
+}
+
+export function turnOfPart({ gaveUp, reopened }: StoredTurn): TurnOfPart {
+  return { gaveUp: gaveUp !== undefined, reopened };
+}
+
+export function deleteTurn({ turns, parts, partKeys }: Records, turn: StoredTurn): void {
+  turns.delete(turn.id);
+  for (const part of turn.parts ?? []) {
+    parts.delete(part.key);
+    partKeys.delete(part.sends.platformId ?? '');
+  }
+}
+
+export function deleteConversation(
+  { busy, conversations, histories }: Records,
+  conversation: StoredConversation,
+): void {
+  const { id } = conversation.conversation;
+  busy.delete(conversation);
+  conversations.delete(id);
+  for (const [name, history] of histories) {
+    const left = withoutOwner(history, id);
+    if (left.length === 0) histories.delete(name);
+    else if (left.length < history.length) histories.set(name, left);
+  }
 }

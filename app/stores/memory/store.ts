@@ -1,29 +1,26 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { ConversationStore } from '../../ports/store.ts';
-import { accepting } from './accepting.ts';
-import { correcting } from './correcting.ts';
+import { corrections as correctionsIn } from './corrections.ts';
+import { inbox } from './inbox.ts';
+import { maintenance } from './maintenance.ts';
+import { operations } from './operations.ts';
 import { noRecords } from './records.ts';
-import { replying } from './replying.ts';
-import { upkeep } from './upkeep.ts';
-import { working } from './working.ts';
+import { turns } from './turns.ts';
 
 interface MemoryStoreOptions {
   readonly clock: Clock;
   readonly newId: () => string;
 }
 
-/** Keeps everything in this process, for tests and for trying things out: what it holds is gone with the process. */
+/** A store in this process's memory, for tests and for trying things out: everything is lost with the process. */
 export function createMemoryStore({ clock, newId }: MemoryStoreOptions): ConversationStore {
   const records = noRecords(clock, newId);
-  const corrections = correcting(records);
+  const corrections = correctionsIn(records);
   return {
-    ...accepting(records, corrections),
-    ...working(records),
-    ...replying(records),
-    ...upkeep(records, corrections),
-    async purge() {
-      return true;
-    },
+    ...inbox(records, corrections),
+    ...turns(records),
+    ...maintenance(records, corrections),
+    ...operations(records, corrections),
     async ready() {},
     async close() {},
   };

@@ -1,15 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { Acceptance } from '../../ports/store.ts';
-import { ARRIVED, DONE, query, WAITING } from './rows.ts';
+import { ARRIVED, DONE, WAITING } from './rows.ts';
+import { query } from './statements.ts';
 
 /** Many rows share the pages of the indexes that they change. More of them would hold up a delivery for longer. */
-const INDEXED_AT_ONCE = 4_096;
+const INDEX_BATCH_SIZE = 4_096;
 
 /**
  * Messages that are stored and in no index yet. An id is a hash, so each new one changes another page of the index of
  * ids, and a message would cost the disk ten times its own size. As they come, messages fill one page after the other;
- * they are indexed many at a time, or as soon as somebody asks what waits. Until then their ids are remembered here.
+ * they are indexed many at a time, or as soon as a call reads what waits. Until then their ids are remembered here.
  *
  * Several processes may share the file: what another one has stored is indexed before an id is looked for.
  */
@@ -39,19 +40,19 @@ export function arrivals(database: DatabaseSync) {
   }
 
   return {
-    /** First in every transaction. */
+    /** To be called first in every transaction. */
     begin(): void {
       const now = dataVersion.get()?.data_version;
       if (now !== version) index();
       version = now;
     },
 
-    /** After a transaction that did not come to its end: what is remembered here may not be in the file. */
-    doubt(): void {
+    /** To be called after a transaction that was rolled back: what is remembered here may not be in the file. */
+    invalidate(): void {
       version = undefined;
     },
 
-    /** What a message that is delivered again is answered with. Undefined: its id is new. */
+    /** Returns the acceptance of a message that is delivered again; undefined when its id is new. */
     find(id: Buffer): Acceptance | undefined {
       const arrived = unindexed.get(id.toString('latin1'));
       if (arrived !== undefined) return arrived;
@@ -60,14 +61,14 @@ export function arrivals(database: DatabaseSync) {
       return { outcome: row.state < DONE ? 'waiting' : 'done', conversation: row.conversation };
     },
 
-    /** Stores a message whose id is new. Without a text nobody has to answer it. */
+    /** Inserts a message with a new id. `text: null` marks one that needs no reply. */
     add(id: Buffer, conversation: ConversationId, sentAt: number, now: number, text: string | null): void {
       insert.run(id, conversation, sentAt, now, text);
       unindexed.set(id.toString('latin1'), { outcome: text === null ? 'done' : 'waiting', conversation });
-      if (unindexed.size >= INDEXED_AT_ONCE) index();
+      if (unindexed.size >= INDEX_BATCH_SIZE) index();
     },
 
-    /** Before messages are looked for by anything but their id. */
+    /** To be called before messages are looked up by anything but their id. */
     index(): void {
       if (unindexed.size > 0) index();
     },

@@ -9,10 +9,10 @@ import {
   type Result,
 } from './engine.ts';
 
-/** Calls in one transaction: enough to share the wait for the disk, few enough that nobody waits long for the rest. */
-const LARGEST_BATCH = 512;
-/** Beyond this the door says 503 rather than remembering more than it can write. */
-const LONGEST_LINE = 20_000;
+/** Calls in one transaction: enough to share the wait for the disk, few enough that no caller waits long for the others. */
+const MAX_BATCH_SIZE = 512;
+/** Beyond this the web service answers 503 rather than holding more than it can write. */
+const MAX_WAITING_CALLS = 20_000;
 
 interface Waiting extends Call {
   readonly resolve: (value: unknown) => void;
@@ -21,22 +21,22 @@ interface Waiting extends Call {
 
 interface BatchOptions {
   readonly clock: Clock;
-  /** Hands calls to the database. Each is answered by one `settle`, in order. */
+  /** Hands calls to the database. Each batch is settled by one call of `settle`, in order. */
   readonly write: (calls: readonly Call[]) => void;
-  /** A call that has not begun after this long has certainly not happened, and its caller is told so. */
+  /** A call that has not begun after this long certainly has not happened, and fails. */
   readonly patienceMs: number;
 }
 
 /**
- * Collects the calls of one turn of the event loop, and all that come while the database is busy, into one
- * transaction: under load the disk sets the pace and each wait for it serves more callers.
+ * Collects the calls of one tick of the event loop, and all that come while the database is busy, into one transaction:
+ * under load the disk sets the pace and each wait for it serves more callers.
  */
 export function createBatch({ clock, write, patienceMs }: BatchOptions) {
-  let line: Waiting[] = [];
+  let waiting: Waiting[] = [];
   let inFlight: readonly Waiting[] = [];
   let scheduled = false;
   let broken: Error | undefined;
-  const emptied: (() => void)[] = [];
+  const onIdle: (() => void)[] = [];
 
   function schedule(): void {
     if (scheduled || inFlight.length > 0) return;
@@ -49,26 +49,32 @@ export function createBatch({ clock, write, patienceMs }: BatchOptions) {
 
   function next(): void {
     const now = clock.now();
-    const late = line.findIndex((call) => now - call.now <= patienceMs);
-    for (const call of line.splice(0, late === -1 ? line.length : late)) {
+    const late = waiting.findIndex((call) => now - call.now <= patienceMs);
+    for (const call of waiting.splice(0, late === -1 ? waiting.length : late)) {
       call.reject(
         new Unavailable('store: too busy, the call was not begun', { scope: 'app', code: 'store' }),
       );
     }
-    inFlight = line.slice(0, LARGEST_BATCH);
-    line = line.slice(LARGEST_BATCH);
+    inFlight = waiting.slice(0, MAX_BATCH_SIZE);
+    waiting = waiting.slice(MAX_BATCH_SIZE);
     if (inFlight.length > 0) write(inFlight.map(({ name, now, values }) => ({ name, now, values })));
-    else for (const resolve of emptied.splice(0)) resolve();
+    else for (const resolve of onIdle.splice(0)) resolve();
   }
 
   return {
     call<Name extends OperationName>(name: Name, ...values: Arguments<Name>): Promise<Result<Name>> {
       if (broken !== undefined) return Promise.reject(broken);
-      if (line.length >= LONGEST_LINE) {
+      if (waiting.length >= MAX_WAITING_CALLS) {
         return Promise.reject(new Unavailable('store: too many calls wait', { scope: 'app', code: 'store' }));
       }
       return new Promise((resolve, reject) => {
-        line.push({ name, now: clock.now(), values, resolve: resolve as (value: unknown) => void, reject });
+        waiting.push({
+          name,
+          now: clock.now(),
+          values,
+          resolve: resolve as (value: unknown) => void,
+          reject,
+        });
         schedule();
       });
     },
@@ -81,23 +87,23 @@ export function createBatch({ clock, write, patienceMs }: BatchOptions) {
         if (outcome !== undefined && 'done' in outcome) call.resolve(outcome.done);
         else call.reject(errorFrom(outcome ?? { failed: 'Error', message: 'store: no answer' }));
       });
-      if (line.length > 0) next();
-      else for (const resolve of emptied.splice(0)) resolve();
+      if (waiting.length > 0) next();
+      else for (const resolve of onIdle.splice(0)) resolve();
     },
 
-    /** The database is gone: everything that waits fails, and whatever comes later. */
+    /** The database is gone: every waiting and every later call fails. */
     fail(error: Error): void {
       broken = error;
-      for (const call of [...inFlight, ...line]) call.reject(error);
+      for (const call of [...inFlight, ...waiting]) call.reject(error);
       inFlight = [];
-      line = [];
-      for (const resolve of emptied.splice(0)) resolve();
+      waiting = [];
+      for (const resolve of onIdle.splice(0)) resolve();
     },
 
     /** Resolves when nothing waits. */
     idle(): Promise<void> {
-      if (inFlight.length === 0 && line.length === 0) return Promise.resolve();
-      return new Promise((resolve) => emptied.push(resolve));
+      if (inFlight.length === 0 && waiting.length === 0) return Promise.resolve();
+      return new Promise((resolve) => onIdle.push(resolve));
     },
   };
 }

@@ -1,19 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LeaseLost, Unavailable } from '../../domain/errors.ts';
-import { accepting } from './accepting.ts';
 import { type Arrivals, arrivals } from './arrivals.ts';
-import { replying } from './replying.ts';
-import { upkeep } from './upkeep.ts';
-import { working } from './working.ts';
+import { inbox } from './inbox.ts';
+import { maintenance } from './maintenance.ts';
+import { operations } from './operations.ts';
+import { prepareStatements } from './statements.ts';
+import { turns } from './turns.ts';
 
-/** What the store can do, each a function of the time and its arguments, to be run inside a transaction. */
+/** The methods of the store, each a function of the time and its arguments, to be run inside a transaction. */
 function operationsOn(database: DatabaseSync, arrived: Arrivals) {
-  const work = working(database);
+  const statements = prepareStatements(database);
   return {
-    accept: accepting(database, arrived),
-    ...work,
-    ...replying(database, work.remember),
-    ...upkeep(database),
+    ...inbox(database, arrived, statements),
+    ...turns(database, statements),
+    ...maintenance(database, statements),
+    ...operations(database, statements),
   };
 }
 
@@ -38,8 +39,8 @@ export type Outcome =
   | { readonly done: unknown }
   | { readonly failed: 'LeaseLost' | 'Unavailable' | 'Error'; readonly message: string };
 
-/** These ask nothing about messages that wait, so those that have just arrived need not be in an index. */
-const BLIND_TO_ARRIVALS: ReadonlySet<OperationName> = new Set([
+/** These read no waiting messages, so those that have just arrived need not be in an index. */
+const READS_NO_MESSAGES: ReadonlySet<OperationName> = new Set([
   'accept',
   'recordStatuses',
   'renew',
@@ -58,15 +59,15 @@ const BLIND_TO_ARRIVALS: ReadonlySet<OperationName> = new Set([
  */
 export function createEngine(database: DatabaseSync): (calls: readonly Call[]) => Outcome[] {
   const arrived = arrivals(database);
-  const operations = operationsOn(database, arrived) as unknown as Record<
+  const methods = operationsOn(database, arrived) as unknown as Record<
     OperationName,
     (now: number, ...values: readonly unknown[]) => unknown
   >;
 
   function perform({ name, now, values }: Call): Outcome {
     try {
-      if (!BLIND_TO_ARRIVALS.has(name)) arrived.index();
-      return { done: operations[name](now, ...values) };
+      if (!READS_NO_MESSAGES.has(name)) arrived.index();
+      return { done: methods[name](now, ...values) };
     } catch (error) {
       // Thrown before anything was written, so that the other calls of this transaction may stand.
       if (error instanceof LeaseLost) return { failed: 'LeaseLost', message: error.message };
@@ -82,7 +83,7 @@ export function createEngine(database: DatabaseSync): (calls: readonly Call[]) =
       database.exec('COMMIT');
       return outcomes;
     } catch (error) {
-      arrived.doubt();
+      arrived.invalidate();
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }

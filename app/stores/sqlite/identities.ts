@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { History } from '../../domain/identity/history.ts';
-import { query } from './rows.ts';
+import { query } from './statements.ts';
 
 interface OwnershipRow {
   readonly conversation: ConversationId;
@@ -9,7 +9,7 @@ interface OwnershipRow {
   readonly until_at: number | null;
 }
 
-/** Whose a name is and was: a row for each time that it belonged to somebody. */
+/** The present and former owners of names: a row for each time that a name belonged to a conversation. */
 export function identities(database: DatabaseSync) {
   const find = query<OwnershipRow>(
     database,

@@ -1,15 +1,15 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { preparePrivateFile } from '../../private-file.ts';
 import { migrate, NewerSchema } from './schema.ts';
 
 /** Longer than any transaction here; another process that holds the file longer than this makes us say so. */
 export const LOCK_WAIT_MS = 2_000;
 
 /** A whole check reads the whole file; above this size only the pages that are used are checked, as they are read. */
-const CHECKED_UP_TO_BYTES = 256 * 1024 * 1024;
+const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
 
-/** The file cannot be used as it is, and waiting will not help. The message tells an operator what to do. */
+/** The file cannot be used as it is, and waiting will not help. The message says what an operator can do. */
 export class UnusableDatabase extends Error {
   override readonly name = 'UnusableDatabase';
 }
@@ -22,7 +22,7 @@ export class UnusableDatabase extends Error {
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
-    if (path !== ':memory:') prepareFile(path);
+    if (path !== ':memory:') preparePrivateFile(path);
     database = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
     database.exec('PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;');
@@ -39,26 +39,8 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-function prepareFile(path: string): void {
-  makeFolder(dirname(path));
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
-}
-
-/** Not by Node's own `recursive`, which never comes back from where no folder can be made, such as `/proc`. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    // Another process that starts now may have been faster.
-    if (!existsSync(path)) throw error;
-  }
-}
-
 function checkContent(database: DatabaseSync, path: string): void {
-  if (path === ':memory:' || statSync(path).size > CHECKED_UP_TO_BYTES) return;
+  if (path === ':memory:' || statSync(path).size > MAX_CHECKED_BYTES) return;
   const found = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
   if (found !== 'ok') throw new UnusableDatabase(`SQLITE_PATH ${path}: ${CORRUPT} (${found})`);
 }

@@ -1,13 +1,10 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Conversation, Questions } from '../../domain/conversation.ts';
-import { LeaseLost } from '../../domain/errors.ts';
 import type { ChannelName, Message, Progress } from '../../domain/message.ts';
-import type { FailedSend, Part, Sends } from '../../domain/part.ts';
+import { type FailedSend, type Part, type Sends, shownPart, type TurnOfPart } from '../../domain/part.ts';
 import type { Turn } from '../../domain/turn.ts';
-import type { Lease } from '../../ports/store.ts';
 import { threadFrom } from '../thread-state.ts';
 
-/** Rows as `schema.ts` declares them, and their translation into the terms of the port. */
+/** Rows as `schema.ts` declares them, and what they are in the terms of the port. */
 
 export interface ConversationRow {
   readonly id: string;
@@ -35,7 +32,8 @@ export interface TurnRow {
   readonly conversation: string;
   readonly attempts: number;
   readonly replied: number;
-  readonly buried: string | null;
+  /** Why it was given up. */
+  readonly gave_up_reason: string | null;
   readonly finished: 0 | 1 | 2;
   readonly newest_at: number;
   readonly reopened: 0 | 1;
@@ -67,41 +65,8 @@ export const TO_REOPEN = 2;
 
 export const UNSENT = 0;
 export const SENDING = 1;
-export const SENT = 2;
 
-const PART_STATES = ['unsent', 'sending', 'sent'] as const;
-
-/** A prepared statement whose rows have a known shape: the shape is that of `schema.ts`, checked by SQLite (STRICT). */
-export interface Query<Row> {
-  get(...values: SQLInputValue[]): Row | undefined;
-  all(...values: SQLInputValue[]): Row[];
-  /** How many rows changed. */
-  run(...values: SQLInputValue[]): number;
-}
-
-export function query<Row>(database: DatabaseSync, sql: string): Query<Row> {
-  const statement = database.prepare(sql);
-  return {
-    get: (...values) => statement.get(...values) as Row | undefined,
-    all: (...values) => statement.all(...values) as Row[],
-    run: (...values) => Number(statement.run(...values).changes),
-  };
-}
-
-/** Finds the conversation that a lease holds. Throws `LeaseLost`, before anything was written. */
-export function leaseHolder(
-  database: DatabaseSync,
-): (lease: Lease) => ConversationRow & { readonly turn: string } {
-  const held = query<ConversationRow & { turn: string }>(
-    database,
-    'SELECT * FROM conversations WHERE id = ? AND token = ? AND turn IS NOT NULL',
-  );
-  return (lease) => {
-    const row = held.get(lease.conversation, lease.token);
-    if (row === undefined) throw new LeaseLost('the lease went to somebody else');
-    return row;
-  };
-}
+export const PART_STATES = ['unsent', 'sending', 'sent'] as const;
 
 export function conversationFrom(row: ConversationRow): Conversation {
   return {
@@ -132,21 +97,13 @@ export function turnFrom(
     newestAt: row.newest_at,
     ...(row.reopened === 1 && { reopened: true }),
     ...(row.replied === 1 && { parts: parts.map(partFrom) }),
-    ...(row.buried !== null && { buried: row.buried }),
+    ...(row.gave_up_reason !== null && { gaveUpReason: row.gave_up_reason }),
   };
 }
 
 export function partFrom(row: PartRow): Part {
-  const { failures } = sendsFrom(row);
-  return {
-    key: row.key,
-    text: row.text,
-    state: PART_STATES[row.state],
-    ...(row.tried_at !== null && { triedAt: row.tried_at }),
-    ...(row.progress !== null && { progress: row.progress }),
-    ...(row.code !== null && { code: row.code }),
-    ...(failures.length > 0 && { failures: failures.map(({ code }) => code) }),
-  };
+  const { key, text, tried_at } = row;
+  return shownPart({ key, text, triedAt: tried_at ?? undefined }, sendsFrom(row));
 }
 
 export function sendsFrom(row: PartRow): Sends {
@@ -159,15 +116,6 @@ export function sendsFrom(row: PartRow): Sends {
   };
 }
 
-/** Writes what is known of a part's sends back into its row. */
-export function sendsWriter(database: DatabaseSync): (key: string, sends: Sends) => void {
-  const write = query(
-    database,
-    'UPDATE parts SET state = ?, progress = ?, code = ?, platform_id = ?, failures = ? WHERE key = ?',
-  );
-  return (key, { state, progress, code, platformId, failures }) => {
-    const id = platformId === undefined ? null : Buffer.from(platformId, 'base64url');
-    const failed = failures.length === 0 ? null : JSON.stringify(failures);
-    write.run(PART_STATES.indexOf(state), progress ?? null, code ?? null, id, failed, key);
-  };
+export function turnOfPart({ gave_up_reason, reopened }: TurnRow): TurnOfPart {
+  return { gaveUp: gave_up_reason !== null, reopened: reopened === 1 };
 }

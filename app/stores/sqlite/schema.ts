@@ -2,16 +2,16 @@ import type { DatabaseSync } from 'node:sqlite';
 import { keyed, type StoreSecret } from '../../domain/identity.ts';
 
 /** What this program writes into `user_version`. A file with a higher one was written by a newer program. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and in no index yet, 0 waiting,
  *   1 in an open turn, 2 done, 3 dead.
- * conversations: lease, rest and facts; `questions` and `thread_state` are JSON. Whether there is work is not stored twice:
- *   it is what `waiting` and `turn` say.
+ * conversations: lease, back-off and facts; `questions` and `thread_state` are JSON. Whether there is work is not stored
+ *   twice: it follows from `waiting` and `turn`.
  * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened.
  * parts: state 0 unsent, 1 sending, 2 sent. failures: JSON, the id and code of each failed send.
- * identities: a row for each time that a name belonged to a conversation's person; no `until_at`: it does now.
+ * identities: a row for each time that a name belonged to a conversation's person; without `until_at` it does now.
  * secrets: what the ids of messages and parts are keyed with.
  * corrections: edits and revokes whose message has not come; without a content it was taken back.
  */
@@ -97,15 +97,15 @@ const SCHEMA = `
     attempts INTEGER NOT NULL,
     opened_at INTEGER NOT NULL,
     replied INTEGER NOT NULL DEFAULT 0,
-    buried TEXT,
-    buried_at INTEGER,
+    gave_up_reason TEXT,
+    gave_up_at INTEGER,
     finished INTEGER NOT NULL DEFAULT 0,
     newest_at INTEGER NOT NULL DEFAULT 0,
     reopened INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   ${REOPENED}
   CREATE INDEX turns_by_age ON turns (opened_at);
-  CREATE INDEX dead_letters ON turns (buried_at) WHERE buried IS NOT NULL;
+  CREATE INDEX dead_letters ON turns (gave_up_at) WHERE gave_up_reason IS NOT NULL;
 
   CREATE TABLE parts (
     key TEXT PRIMARY KEY,
@@ -134,9 +134,9 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     INSERT INTO messages SELECT * FROM messages_1;
     DROP TABLE messages_1;
   `,
-  // Ids of conversations and messages were digests that anybody could compute, and a name belonged to whoever had it
-  // first. Edits, revokes and questions were not kept, and a failed part of a finished turn was forgotten. Of a turn that
-  // is finished already nobody knows how old it is.
+  // Ids of conversations and messages were digests that could be computed without a secret, and a name belonged to its
+  // first owner for ever. Edits, revokes and questions were not stored, and a failed part of a finished turn was
+  // forgotten. How old a finished turn is cannot be known any more.
   2: `
     ${SECRETS}
     ${CORRECTIONS}
@@ -164,6 +164,11 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     UPDATE identities SET conversation = (SELECT new FROM renamed WHERE old = conversation);
     UPDATE conversations SET id = (SELECT new FROM renamed WHERE old = id);
     DROP TABLE renamed;
+  `,
+  // The columns had other names.
+  3: `
+    ALTER TABLE turns RENAME COLUMN buried TO gave_up_reason;
+    ALTER TABLE turns RENAME COLUMN buried_at TO gave_up_at;
   `,
 };
 

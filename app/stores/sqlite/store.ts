@@ -6,7 +6,7 @@ import type { ConversationStore } from '../../ports/store.ts';
 import { createBatch } from './batch.ts';
 import { errorFrom, type Outcome } from './engine.ts';
 import { UnusableDatabase } from './open.ts';
-import { type Depth, sizeOf } from './purging.ts';
+import { type Depth, sizeOf } from './purge.ts';
 import type { FromThread, ToThread } from './thread.ts';
 
 interface SqliteStoreOptions {
@@ -19,11 +19,11 @@ interface SqliteStoreOptions {
 }
 
 /**
- * How often `forgetOld` also rewrites the file, and up to which size: that takes a second for each hundred megabytes, and
- * what is to be stored waits meanwhile.
+ * How often `forgetOld` also rewrites the file, and up to which size: a rewrite takes a second for each hundred megabytes,
+ * and calls wait meanwhile.
  */
 const REWRITE_EVERY_MS = 24 * 60 * 60 * 1000;
-const REWRITTEN_UP_TO_BYTES = 64 * 1024 * 1024;
+const MAX_REWRITTEN_BYTES = 64 * 1024 * 1024;
 
 /** Beside this file as source, beside the bundle when bundled. */
 const THREAD = import.meta.url.endsWith('.ts') ? './thread.ts' : './sqlite-thread.js';
@@ -38,8 +38,8 @@ const CLOSED = 'store: the database is closed';
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<ConversationStore> {
   const { path, clock, newId, patienceMs = 5_000 } = options;
   const thread = new Worker(new URL(THREAD, import.meta.url), { workerData: { path } });
-  const tell = (message: ToThread) => thread.postMessage(message);
-  const batch = createBatch({ clock, patienceMs, write: (calls) => tell({ calls }) });
+  const post = (message: ToThread) => thread.postMessage(message);
+  const batch = createBatch({ clock, patienceMs, write: (calls) => post({ calls }) });
 
   const [first] = (await once(thread, 'message')) as [FromThread];
   if ('unusable' in first) throw new UnusableDatabase(first.unusable);
@@ -49,29 +49,29 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     if ('outcomes' in message) batch.settle(message.outcomes);
     if ('purged' in message) purging.shift()?.(message.purged);
   });
-  // Nobody listens for its errors, so one ends this process: what starts it again also starts the thread again.
+  // Its errors have no listener, so one ends this process: a restart also starts the thread again.
   thread.on('exit', () => {
     hasEnded = true;
     batch.fail(new Unavailable(CLOSED, { scope: 'app', code: 'store' }));
     for (const settle of purging.splice(0)) settle({ failed: 'Unavailable', message: CLOSED });
   });
 
-  /** The thread does it after the calls that it already has. */
+  /** Runs after the calls that the thread already has. */
   async function purge(depth: Depth): Promise<boolean> {
     if (hasEnded) throw new Unavailable(CLOSED, { scope: 'app', code: 'store' });
     const outcome = await new Promise<Outcome>((settle) => {
       purging.push(settle);
-      tell({ purge: depth });
+      post({ purge: depth });
     });
     if ('failed' in outcome) throw errorFrom(outcome);
     return outcome.done === true;
   }
 
   let rewrittenAt = -Infinity;
-  /** One that does not succeed is tried again with the next `forgetOld`. */
-  async function purgeInPassing(): Promise<void> {
+  /** A purge that does not succeed is repeated by the next `forgetOld`. */
+  async function purgeAfterDeleting(): Promise<void> {
     const isTime = clock.now() - rewrittenAt >= REWRITE_EVERY_MS;
-    const due = isTime && sizeOf(path) <= REWRITTEN_UP_TO_BYTES;
+    const due = isTime && sizeOf(path) <= MAX_REWRITTEN_BYTES;
     const done = await purge(due ? 'file' : 'log');
     if (due && done) rewrittenAt = clock.now();
   }
@@ -89,14 +89,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     parts: (lease) => batch.call('parts', lease),
     finish: (lease) => batch.call('finish', lease),
     release: (lease, release) => batch.call('release', lease, release),
-    bury: (lease, reason, apology) => batch.call('bury', lease, reason, apology),
+    giveUp: (lease, reason, apology) => batch.call('giveUp', lease, reason, apology),
     due: (limit, olderThanMs) => batch.call('due', limit, olderThanMs),
     backlog: () => batch.call('backlog'),
     deadLetters: (limit) => batch.call('deadLetters', limit),
     redrive: (turnId) => batch.call('redrive', turnId),
     async forgetOld() {
       const gone = await batch.call('forgetOld');
-      await purgeInPassing();
+      await purgeAfterDeleting();
       return gone;
     },
     erase: (identity) => batch.call('erase', identity),
@@ -107,7 +107,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     async close() {
       await batch.idle();
       const exited = once(thread, 'exit');
-      tell({ close: true });
+      post({ close: true });
       await exited;
     },
   };

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Call, createEngine, describe, type Outcome } from './engine.ts';
 import { openDatabase } from './open.ts';
-import { type Depth, purge } from './purging.ts';
+import { type Depth, purge } from './purge.ts';
 
 /**
- * The thread that owns the database. A commit waits for the disk, sometimes for long; here it holds up nobody who
- * only wants to be heard.
+ * The thread that owns the database. A commit waits for the disk, sometimes for long; here it does not block the event
+ * loop of the web service.
  */
 
 export type ToThread =
@@ -20,15 +20,15 @@ export type FromThread =
 
 const port = parentPort;
 if (port === null) throw new Error('this file is started by store.ts as a worker thread');
-const answer = (message: FromThread) => port.postMessage(message);
+const post = (message: FromThread) => port.postMessage(message);
 
 try {
   const database = openDatabase((workerData as { path: string }).path);
   const run = createEngine(database);
   port.on('message', (message: ToThread) => {
-    if ('calls' in message) return answer({ outcomes: run(message.calls) });
-    // Between two transactions: neither of its steps can be in one.
-    if ('purge' in message) return answer({ purged: purged(message.purge) });
+    if ('calls' in message) return post({ outcomes: run(message.calls) });
+    // Between two transactions: none of its steps may run in one.
+    if ('purge' in message) return post({ purged: purged(message.purge) });
     database.close();
     port.close();
   });
@@ -40,8 +40,8 @@ try {
       return describe(error);
     }
   }
-  answer({ opened: true });
+  post({ opened: true });
 } catch (error) {
-  answer({ unusable: (error as Error).message });
+  post({ unusable: (error as Error).message });
   port.close();
 }

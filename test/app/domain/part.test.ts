@@ -1,7 +1,20 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Progress } from '../../../app/domain/message.ts';
-import { hasFailed, heard, type Sends, taken, takenBack } from '../../../app/domain/part.ts';
+import {
+  applyStatus,
+  hasFailed,
+  heard,
+  needsReopening,
+  needsText,
+  newParts,
+  partKey,
+  positionOf,
+  replaceUnsent,
+  type Sends,
+  taken,
+  takenBack,
+} from '../../../app/domain/part.ts';
 
 const sent: Sends = { state: 'sent', platformId: 'one', failures: [] };
 const tell = (part: Sends, progress: Progress, id: string) =>
@@ -45,4 +58,63 @@ it('takes back nothing that has arrived', () => {
   const arrived = tell(tell(sent, 'failed', 'one'), 'delivered', 'one');
   expect(takenBack(arrived)).toBe(arrived);
   expect(tell(takenBack(tell(sent, 'failed', 'one')), 'read', 'one')).toMatchObject({ state: 'sent' });
+});
+
+const reports = fc.constantFrom<Progress>('other', 'sent', 'failed', 'delivered', 'read', 'played');
+const states = fc.constantFrom<Sends['state']>('unsent', 'sending', 'sent');
+const sends = fc.record({ state: states, failures: fc.constant([]) });
+
+it('calls for the turn after a failure that counts, unless the turn was given up', () => {
+  fc.assert(
+    fc.property(sends, fc.array(reports), fc.boolean(), (part, statuses, gaveUp) => {
+      let now: Sends = part;
+      for (const progress of statuses) {
+        const effect = applyStatus(now, { progress }, 'one', { gaveUp });
+        expect(effect.settlesSend).toBe(
+          now.state === 'sending' && (effect.sends.state === 'sent' || hasFailed(effect.sends)),
+        );
+        expect(effect.needsTurn).toBe(!gaveUp && hasFailed(effect.sends));
+        now = effect.sends;
+      }
+      expect(needsReopening([now], { gaveUp })).toBe(!gaveUp && hasFailed(now));
+    }),
+  );
+});
+
+it('needs a text until it has arrived, and after a failure as long as the part may be sent again', () => {
+  fc.assert(
+    fc.property(
+      fc.option(reports, { nil: undefined }),
+      fc.boolean(),
+      fc.boolean(),
+      (progress, gaveUp, reopened) => {
+        const arrived = ['delivered', 'read', 'played'].includes(progress ?? '');
+        const isLost = progress === 'failed' && gaveUp && !reopened;
+        expect(needsText({ progress }, { gaveUp, reopened })).toBe(!arrived && !isLost);
+      },
+    ),
+  );
+});
+
+it('replaces what is unsent by an apology under keys that were never used', () => {
+  const turn = { id: 'turn.1', reopened: false };
+  fc.assert(
+    fc.property(fc.array(states), fc.array(fc.string()), (before, apology) => {
+      const parts = before.map((state, position) => ({ key: partKey(turn.id, position), state }));
+      const { kept, dropped, added } = replaceUnsent(parts, { ...turn, nextPosition: parts.length }, apology);
+      expect(kept.every(({ state }) => state !== 'unsent')).toBe(true);
+      expect(dropped.every(({ state }) => state === 'unsent')).toBe(true);
+      expect([...kept, ...dropped].length).toBe(parts.length);
+      expect(added.map(({ text }) => text)).toEqual(apology);
+      const keys = [...parts, ...added].map(({ key }) => key);
+      expect(new Set(keys).size).toBe(keys.length);
+      expect(keys.map(positionOf)).toEqual(keys.map((_, position) => position));
+      expect(replaceUnsent(parts, { ...turn, reopened: true, nextPosition: parts.length }, apology)).toEqual({
+        kept: parts,
+        dropped: [],
+        added: [],
+      });
+    }),
+  );
+  expect(newParts('turn.1', 2, ['a'])).toEqual([{ key: 'turn.1.2', position: 2, text: 'a' }]);
 });

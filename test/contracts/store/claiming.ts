@@ -89,7 +89,7 @@ export function claiming(it: StoreTest): void {
         store.parts(loser.lease),
         store.finish(loser.lease),
         store.release(loser.lease, { retryAt: 0, countAttempt: true }),
-        store.bury(loser.lease, 'why', []),
+        store.giveUp(loser.lease, 'why', []),
       ];
       for (const outcome of await Promise.allSettled(attempts)) {
         expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(LeaseLost) });

@@ -14,15 +14,15 @@ export function ending(it: StoreTest): void {
       const [one] = await store.writeReply(held.lease, ['one', 'two'], {});
       await store.markSending(held.lease, one?.key ?? '');
       await store.markSent(held.lease, one?.key ?? '', 'wamid.1');
-      const parts = await store.bury(held.lease, 'poison', ['Sorry.']);
+      const parts = await store.giveUp(held.lease, 'poison', ['Sorry.']);
       expect(parts.map(({ text, state }) => [text, state])).toEqual([
         ['one', 'sent'],
         ['Sorry.', 'unsent'],
       ]);
-      expect(await store.bury(held.lease, 'again', ['Twice.'])).toEqual(parts);
+      expect(await store.giveUp(held.lease, 'again', ['Twice.'])).toEqual(parts);
       clock.advance(LEASE + 1);
       const { turn } = claimed(await store.claim(held.lease.conversation, LEASE));
-      expect(turn).toMatchObject({ buried: 'poison', attempt: 1 });
+      expect(turn).toMatchObject({ gaveUpReason: 'poison', attempt: 1 });
     });
 
     it('leaves a dead letter that can be sent back once', async ({ store, accept, giveUp }) => {
@@ -66,7 +66,7 @@ export function ending(it: StoreTest): void {
         { text: 'one', state: 'unsent' },
         { text: 'two', state: 'sent' },
       ];
-      expect(await store.bury(lease, 'refused: 131026', ['Sorry.'])).toMatchObject(kept);
+      expect(await store.giveUp(lease, 'refused: 131026', ['Sorry.'])).toMatchObject(kept);
       await store.finish(lease);
       expect(await store.claim(id, LEASE)).toEqual({ claimed: false, because: 'idle' });
       const [letter] = await store.deadLetters(10);
@@ -79,7 +79,7 @@ export function ending(it: StoreTest): void {
       expect(await store.due(10, 0)).toEqual([id]);
       const again = claimed(await store.claim(id, LEASE));
       expect(again.turn).toMatchObject({ id: held.turn.id, reopened: true, parts: kept });
-      expect(again.turn).not.toHaveProperty('buried');
+      expect(again.turn).not.toHaveProperty('gaveUpReason');
       await store.markSending(again.lease, key);
       await store.markSent(again.lease, key, 'wamid.second');
       await store.finish(again.lease);
@@ -87,12 +87,28 @@ export function ending(it: StoreTest): void {
       expect(await store.due(10, 0)).toEqual([]);
     });
 
+    it('keeps the text of a part that fails afterwards, for a redrive', async ({ store, claim, answer }) => {
+      const held = await claim(message());
+      const [one, two] = await answer(held, ['one', 'two']);
+      await store.finish(held.lease);
+      await store.recordStatuses([status(one?.key ?? '', 'failed', { code: '131026' })]);
+      const { lease } = claimed(await store.claim(held.lease.conversation, LEASE));
+      await store.markUnsent(lease, one?.key ?? '');
+      await store.giveUp(lease, 'refused: 131026', []);
+      await store.finish(lease);
+      expect(await store.recordStatuses([status(two?.key ?? '', 'failed', { code: '131026' })])).toEqual([]);
+      const [letter] = await store.deadLetters(10);
+      await store.redrive(letter?.turnId ?? '');
+      const again = claimed(await store.claim(held.lease.conversation, LEASE));
+      expect(again.turn.parts?.map(({ text }) => text)).toEqual(['one', 'two']);
+    });
+
     it('leaves the failures of what was sent before as they are', async ({ store, claim }) => {
       const held = await claim(message());
       const [one, two] = await store.writeReply(held.lease, ['one', 'two'], {});
       await store.markSending(held.lease, one?.key ?? '');
       await store.markSent(held.lease, one?.key ?? '', `wamid.of-${one?.key}`);
-      await store.bury(held.lease, 'refused: 131047', []);
+      await store.giveUp(held.lease, 'refused: 131047', []);
       await store.finish(held.lease);
       for (const part of [one, two]) {
         expect(await store.recordStatuses([status(part?.key ?? '', 'failed', { code: '131000' })])).toEqual(

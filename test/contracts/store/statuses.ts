@@ -80,7 +80,7 @@ export function statuses(it: StoreTest): void {
     }) => {
       const { held, key } = await sending(store, claim);
       await store.markUnsent(held.lease, key);
-      const buried = await store.bury(held.lease, 'attempts', ['Sorry.']);
+      const buried = await store.giveUp(held.lease, 'attempts', ['Sorry.']);
       expect(buried.map(({ text }) => text)).toEqual(['Sorry.']);
       expect(await store.recordStatuses([status(key, 'delivered')])).toEqual([]);
       expect(await store.parts(held.lease)).toEqual(buried);

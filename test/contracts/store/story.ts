@@ -59,7 +59,7 @@ export function storeTest(open: OpenStore) {
     })
     .extend('giveUp', ({ store, claim }): Story['giveUp'] => async (first) => {
       const { lease } = await claim(first);
-      await store.bury(lease, 'poison', []);
+      await store.giveUp(lease, 'poison', []);
       await store.finish(lease);
       return lease.conversation;
     });

@@ -108,7 +108,7 @@ describe('calls whose answer is lost and that the SDK repeats', () => {
   it('send a dead letter back, and say whose it was', async () => {
     const { conversation } = await accept();
     const { lease, turn } = claimed(await store.claim(conversation, LEASE));
-    await store.bury(lease, 'poison', []);
+    await store.giveUp(lease, 'poison', []);
     await store.finish(lease);
     const { client } = failingAtWrite(dynamoDb.client(), 4, 'unheard');
     expect(await openStore(client).redrive(turn.id)).toBe(conversation);
@@ -128,7 +128,7 @@ describe('a crash', () => {
       expect(hit()).toBe(true);
     }
     await store.forgetOld();
-    expect(await everything()).not.toMatch(/who\./);
+    expect(await everything()).not.toMatch(/identity\./);
   });
 
   it('at any write of an erasure leaves the rest to the next one', async () => {
@@ -143,7 +143,9 @@ describe('a crash', () => {
         .catch(() => undefined);
       ended = !hit();
       await store.erase(USER_ID);
-      expect(await everything(), `after write ${n}`).not.toMatch(/who\.|secret|"item":\{"S":"conversation"/);
+      expect(await everything(), `after write ${n}`).not.toMatch(
+        /identity\.|secret|"item":\{"S":"conversation"/,
+      );
       expect(n).toBeLessThan(50);
     }
   });
@@ -198,10 +200,10 @@ describe('a crash', () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
     const { client } = failingAtWrite(dynamoDb.client(), 2, 'before');
-    await expect(openStore(client).bury(lease, 'poison', [])).rejects.toThrow();
+    await expect(openStore(client).giveUp(lease, 'poison', [])).rejects.toThrow();
     clock.advance(LEASE + 1);
     const next = claimed(await store.claim(conversation, LEASE));
-    expect(next.turn.buried).toBe('poison');
+    expect(next.turn.gaveUpReason).toBe('poison');
     await store.finish(next.lease);
     expect(await store.deadLetters(10)).toMatchObject([{ reason: 'poison', messages: 1 }]);
   });
@@ -261,7 +263,7 @@ describe('what is kept', () => {
       expect(first?.conversation).toBe(conversation);
       expect(await store.erase(AISHA.phone ?? '')).toBe(1);
       const kept = await everything();
-      for (const own of ['who.', AISHA.phone, userId]) expect(kept).not.toContain(own);
+      for (const own of ['identity.', AISHA.phone, userId]) expect(kept).not.toContain(own);
     },
   );
 
@@ -272,10 +274,10 @@ describe('what is kept', () => {
     for (const conversation of await store.due(10, 0)) {
       await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
     }
-    expect((await everything()).match(/"who\./g)).toHaveLength(2);
+    expect((await everything()).match(/"identity\./g)).toHaveLength(2);
     clock.advance(9 * DAY + 1);
     expect(await store.forgetOld()).toBe(5);
-    expect(await everything()).not.toContain('who.');
+    expect(await everything()).not.toContain('identity.');
   });
 
   it('is no number of a person in plain sight outside the conversation itself', async () => {
@@ -313,7 +315,7 @@ describe('a message', () => {
     };
     await openStore(client).forgetOld();
     expect(came).toBe(true);
-    expect((await everything()).match(/"who\./g)).toHaveLength(2);
+    expect((await everything()).match(/"identity\./g)).toHaveLength(2);
     expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([late]);
   });
 

@@ -36,7 +36,7 @@ export const corrections: readonly SeededBug[] = [
     name: 'an older edit that waits for its message undoes a newer one, in SQLite',
     edits: [
       {
-        file: 'app/stores/sqlite/correcting.ts',
+        file: 'app/stores/sqlite/corrections.ts',
         find: 'WHERE excluded.stamp > stamp',
         replace: 'WHERE excluded.stamp <> stamp',
       },
@@ -47,18 +47,18 @@ export const corrections: readonly SeededBug[] = [
     name: 'a correction that comes before its message is lost, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/accepting.ts',
-        find: "there.state !== 'ahead') return answerFor",
-        replace: "there.state !== 'dead') return answerFor",
+        file: 'app/stores/dynamodb/inbox.ts',
+        find: "known.item.state !== 'ahead') return acceptanceOf",
+        replace: "known.item.state !== 'dead') return acceptanceOf",
       },
     ],
-    proof: ['test/app/stores/dynamodb/contract.test.ts', 'test/app/stores/dynamodb/correcting.test.ts'],
+    proof: ['test/app/stores/dynamodb/contract.test.ts', 'test/app/stores/dynamodb/corrections.test.ts'],
   },
   {
     name: 'anybody may take back the message of another person, in SQLite',
     edits: [
       {
-        file: 'app/stores/sqlite/correcting.ts',
+        file: 'app/stores/sqlite/corrections.ts',
         find: 'row.conversation !== conversation || ',
         replace: '',
       },
@@ -69,8 +69,8 @@ export const corrections: readonly SeededBug[] = [
     name: 'anybody may take back the message of another person, in memory',
     edits: [
       {
-        file: 'app/stores/memory/correcting.ts',
-        find: 'stored.conversation === conversation && ',
+        file: 'app/stores/memory/corrections.ts',
+        find: 'message.conversation === conversation && ',
         replace: '',
       },
     ],
@@ -80,8 +80,8 @@ export const corrections: readonly SeededBug[] = [
     name: 'a message is changed while it is asked, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/correcting.ts',
-        find: 'turn?.entries.some((entry) => isSame(entry, own)) || ',
+        file: 'app/stores/dynamodb/corrections.ts',
+        find: 'turn?.messages.some((ref) => isSameRef(ref, own)) || ',
         replace: '',
       },
     ],
@@ -91,9 +91,9 @@ export const corrections: readonly SeededBug[] = [
     name: 'a correction of one identity does not reach the message of another, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/claiming.ts',
-        find: 'if (await correcting.catchUp(next, ahead)) return nextTurn(held);',
-        replace: 'void ahead;',
+        file: 'app/stores/dynamodb/claim.ts',
+        find: 'if (await corrections.applyAhead(waiting, work.ahead)) return nextTurn(own);',
+        replace: 'void corrections;',
       },
     ],
     proof: ['test/app/stores/dynamodb/contract.test.ts'],

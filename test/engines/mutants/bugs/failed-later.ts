@@ -72,14 +72,14 @@ export const failedLater: readonly SeededBug[] = [
     name: 'the words of a failed part go with its turn, in SQLite',
     edits: [
       {
-        file: 'app/stores/sqlite/working.ts',
-        find: "progress IN ('delivered', 'read', 'played')",
-        replace: "progress IN ('failed', 'delivered', 'read', 'played')",
+        file: 'app/stores/sqlite/turns.ts',
+        find: 'if (hasArrived(progress)) statements.clearText.run(key);',
+        replace: "statements.clearText.run(progress === undefined ? '' : key);",
       },
       {
         file: 'app/stores/sqlite/statuses.ts',
-        find: 'return hasArrived(progress) ||',
-        replace: "return progress === 'failed' || hasArrived(progress) ||",
+        find: '!needsText(effect.sends, turnOfPart(turn))',
+        replace: 'effect.sends.progress !== undefined',
       },
     ],
     proof: ['test/app/stores/sqlite/forgetting.test.ts'],
@@ -88,7 +88,7 @@ export const failedLater: readonly SeededBug[] = [
     name: 'a claim lets go of a failed status that came while it looked, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/stage.ts',
+        file: 'app/stores/dynamodb/message-states.ts',
         find: "when: '#state = :waiting AND #nonce = :nonce',",
         replace: "when: '#state = :waiting AND (#nonce = :nonce OR attribute_exists(#nonce))',",
       },
@@ -100,8 +100,8 @@ export const failedLater: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/dynamodb/statuses.ts',
-        find: 'const failed = hasFailed(after) && !isOver(row);',
-        replace: 'const failed = hasFailed(after) && after !== before && !isOver(row);',
+        find: 'if (needsTurn) await reopenings.add(part);',
+        replace: 'if (needsTurn && sends !== part.sends) await reopenings.add(part);',
       },
     ],
     proof: ['test/app/stores/dynamodb/store.test.ts'],

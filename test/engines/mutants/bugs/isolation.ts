@@ -138,7 +138,7 @@ export const isolation: readonly SeededBug[] = [
     name: 'a conversation that lost its number sends there in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/writes.ts',
+        file: 'app/stores/dynamodb/identity-writes.ts',
         find: 'const losing = [...people].flatMap(',
         replace: 'const losing = [...people].slice(people.size).flatMap(',
       },

@@ -24,17 +24,17 @@ export const nothingWaits: readonly SeededBug[] = [
     name: 'an attempt is counted after the work',
     edits: [
       {
-        file: 'app/stores/sqlite/working.ts',
+        file: 'app/stores/sqlite/turns.ts',
         find: 'attempts = attempts + 1',
         replace: 'attempts = attempts',
       },
       {
-        file: 'app/stores/sqlite/working.ts',
+        file: 'app/stores/sqlite/turns.ts',
         find: 'attempts = attempts - 1',
         replace: 'attempts = attempts + 1',
       },
       {
-        file: 'app/stores/sqlite/working.ts',
+        file: 'app/stores/sqlite/turns.ts',
         find: 'if (!counts) uncountAttempt',
         replace: 'if (counts) uncountAttempt',
       },
@@ -79,7 +79,7 @@ export const nothingWaits: readonly SeededBug[] = [
     name: 'the sweep ignores leases',
     edits: [
       {
-        file: 'app/stores/sqlite/upkeep.ts',
+        file: 'app/stores/sqlite/maintenance.ts',
         find: 'WHERE lease_until <= ?1 AND retry_at <= ?1',
         replace: 'WHERE retry_at <= ?1',
       },

@@ -40,7 +40,7 @@ export const oneEffect: readonly SeededBug[] = [
     name: 'what was asked in a thread is not kept, in SQLite',
     edits: [
       {
-        file: 'app/stores/sqlite/working.ts',
+        file: 'app/stores/sqlite/turns.ts',
         find: 'const state = thread === undefined ? null : threadStateText(thread);',
         replace: 'const state = thread === undefined ? null : null;',
       },
@@ -73,7 +73,7 @@ export const oneEffect: readonly SeededBug[] = [
     name: 'a lease without a fencing token, in SQLite',
     edits: [
       {
-        file: 'app/stores/sqlite/rows.ts',
+        file: 'app/stores/sqlite/statements.ts',
         find: 'WHERE id = ? AND token = ? AND turn IS NOT NULL',
         replace: 'WHERE id = ? AND ? IS NOT NULL AND turn IS NOT NULL',
       },
@@ -84,7 +84,7 @@ export const oneEffect: readonly SeededBug[] = [
     name: 'a lease without a fencing token, in memory',
     edits: [
       {
-        file: 'app/stores/memory/holding.ts',
+        file: 'app/stores/memory/lease.ts',
         find: 'conversation?.turn === undefined || conversation.token !== lease.token',
         replace: 'conversation?.turn === undefined',
       },
@@ -95,9 +95,9 @@ export const oneEffect: readonly SeededBug[] = [
     name: 'a lease without a fencing token, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/leasing.ts',
-        find: "when: '#token = :token',",
-        replace: "when: ':token = :token',",
+        file: 'app/stores/dynamodb/lease.ts',
+        find: "const HOLDS = '#token = :token';",
+        replace: "const HOLDS = ':token = :token';",
       },
     ],
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
@@ -106,9 +106,9 @@ export const oneEffect: readonly SeededBug[] = [
     name: 'parts without a fence, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/replying.ts',
-        find: "update.when === undefined ? '#fence = :fence'",
-        replace: "update.when === undefined ? ':fence = :fence'",
+        file: 'app/stores/dynamodb/replies.ts',
+        find: "const OWN = '#fence = :fence';",
+        replace: "const OWN = ':fence = :fence';",
       },
     ],
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
@@ -117,10 +117,10 @@ export const oneEffect: readonly SeededBug[] = [
     name: 'an answered message is not remembered, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/stage.ts',
-        find: "await Promise.all(entries.map((entry) => move(entry, 'waiting', { set, remove })));\n    },\n\n    /** Keeps the words",
+        file: 'app/stores/dynamodb/message-states.ts',
+        find: "await Promise.all(refs.map((ref) => move(ref, 'waiting', { set, remove })));\n    },\n\n    /** Keeps the text",
         replace:
-          'await Promise.all(entries.map((entry) => table.delete(keyOf(entry))), set, remove);\n    },\n\n    /** Keeps the words',
+          'void [set, remove, await Promise.all(refs.map((ref) => table.delete(messageKey(ref))))];\n    },\n\n    /** Keeps the text',
       },
     ],
     proof: ['test/app/stores/dynamodb/contract.test.ts'],

@@ -6,7 +6,7 @@ export const order: readonly SeededBug[] = [
     name: 'a turn takes its messages as they arrived, not as they were sent',
     edits: [
       {
-        file: 'app/stores/sqlite/working.ts',
+        file: 'app/stores/sqlite/turns.ts',
         find: 'IS NOT NULL ORDER BY sent_at, arrival',
         replace: 'IS NOT NULL ORDER BY arrival',
       },
@@ -39,7 +39,7 @@ export const order: readonly SeededBug[] = [
     name: 'a new turn is opened before a finished one with a failed part, in SQLite',
     edits: [
       {
-        file: 'app/stores/sqlite/working.ts',
+        file: 'app/stores/sqlite/turns.ts',
         find: 'const again = row.turn === null ? toReopen.get(id)?.id : undefined;',
         replace:
           'const again = row.turn === null && firstWaiting.get(id) === undefined ? toReopen.get(id)?.id : undefined;',

@@ -49,7 +49,7 @@ export const quiet: readonly SeededBug[] = [
   {
     name: 'the text of a message stays after its answer',
     edits: [
-      { file: 'app/stores/sqlite/working.ts', find: 'message = NULL, turn = NULL', replace: 'turn = NULL' },
+      { file: 'app/stores/sqlite/turns.ts', find: 'message = NULL, turn = NULL', replace: 'turn = NULL' },
     ],
     proof: ['test/app/stores/sqlite/forgetting.test.ts'],
   },
@@ -58,8 +58,8 @@ export const quiet: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/sqlite/statuses.ts',
-        find: 'if (turn.finished !== OPEN && isSettled(after.progress, turn)) clear.run(part.key);',
-        replace: '',
+        find: 'statements.clearText.run(part.key);',
+        replace: 'void part;',
       },
     ],
     proof: ['test/app/stores/sqlite/forgetting.test.ts'],
@@ -79,7 +79,7 @@ export const quiet: readonly SeededBug[] = [
     name: 'a redelivery brings back a person who was erased, in SQLite',
     edits: [
       {
-        file: 'app/stores/sqlite/accepting.ts',
+        file: 'app/stores/sqlite/inbox.ts',
         find: 'const earlier = arrivals.find(id);',
         replace: 'conversationOf(now, message); const earlier = arrivals.find(id);',
       },
@@ -90,9 +90,9 @@ export const quiet: readonly SeededBug[] = [
     name: 'a redelivery brings back a person who was erased, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/accepting.ts',
-        find: 'found.mayBeKnown ? await stage.findAnywhere({ lane: found.lane, id }) : undefined;',
-        replace: 'await Promise.resolve<Staged | undefined>(undefined);',
+        file: 'app/stores/dynamodb/inbox.ts',
+        find: 'found.mayBeKnown ? await messages.findAnywhere({ partition, id }) : undefined;',
+        replace: 'await Promise.resolve<StoredMessage | undefined>(undefined);',
       },
     ],
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
@@ -101,9 +101,9 @@ export const quiet: readonly SeededBug[] = [
     name: 'who was two people before is erased by half, in SQLite',
     edits: [
       {
-        file: 'app/stores/sqlite/erasing.ts',
-        find: 'conversation === last || hasName.get(conversation) === undefined',
-        replace: 'conversation === last',
+        file: 'app/stores/sqlite/erasure.ts',
+        find: 'hasName.get(conversation) !== undefined',
+        replace: 'true',
       },
     ],
     proof: ['test/app/stores/sqlite/contract.test.ts'],
@@ -112,9 +112,9 @@ export const quiet: readonly SeededBug[] = [
     name: 'who was two people before is erased by half, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/erasing.ts',
-        find: 'if (id !== last && held !== undefined && (await leads.hasName(held))) continue;',
-        replace: 'if (id !== last) continue;',
+        file: 'app/stores/dynamodb/erasure.ts',
+        find: 'if (own !== undefined && (await aliases.hasIdentity(own))) named.add(conversation);',
+        replace: 'named.add(conversation);',
       },
     ],
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
@@ -123,7 +123,7 @@ export const quiet: readonly SeededBug[] = [
     name: 'the messages of a person who was erased still say that they were one person’s',
     edits: [
       {
-        file: 'app/stores/sqlite/erasing.ts',
+        file: 'app/stores/sqlite/erasure.ts',
         find: "turn = NULL, conversation = '' WHERE",
         replace: 'turn = NULL WHERE',
       },
@@ -134,9 +134,9 @@ export const quiet: readonly SeededBug[] = [
     name: 'an erasure takes who had the number before, too',
     edits: [
       {
-        file: 'app/stores/memory/upkeep.ts',
-        find: 'if (conversation === last || !named.has(conversation)) found.add(conversation);',
-        replace: 'if (conversation !== last || named.size > 0) found.add(conversation);',
+        file: 'app/domain/identity/erasure.ts',
+        find: 'owner === lastOwner(history) || !hasName(owner)',
+        replace: 'owner !== undefined',
       },
     ],
     proof: ['test/app/stores/memory.test.ts'],
@@ -167,7 +167,7 @@ export const quiet: readonly SeededBug[] = [
     name: 'what was deleted stays in the log of the database',
     edits: [
       {
-        file: 'app/stores/sqlite/purging.ts',
+        file: 'app/stores/sqlite/purge.ts',
         find: 'PRAGMA wal_checkpoint(TRUNCATE)',
         replace: 'PRAGMA wal_checkpoint(PASSIVE)',
       },

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { Item } from '../../aws/expressions.ts';
+import type { Table } from '../../aws/table.ts';
+import { BY_TIME } from '../../aws/tables.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Maintenance } from '../../ports/store.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import type { Identities } from './identities.ts';
+import { conversationKey, isReopening, WAITING_SHARDS } from './items/keys.ts';
+import { type IndexedMessage, indexedMessage } from './items/message.ts';
+import { readItem } from './items/read.ts';
+import type { MessageStates } from './message-states.ts';
+import type { Messages } from './messages.ts';
+
+export interface DuePorts {
+  readonly conversations: Table;
+  readonly messageTable: Table;
+  readonly messages: Messages;
+  readonly states: MessageStates;
+  readonly identities: Identities;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+}
+
+const PAGE_SIZE = 500;
+
+/** No more than the sweep needs: an item that a newer release wrote must not keep it from all others. */
+const claimable = z.object({
+  ...{ lease_until: z.number(), retry_at: z.number() },
+  ...{ turn: z.string().optional(), turn_finished_by: z.string().optional() },
+});
+
+/**
+ * What waits, found through the messages themselves: each is in a shard of the index from the write that stores it to the
+ * write that closes it, also while its turn is open. So there is no second record of work that could be lost.
+ */
+export function findingWork(ports: DuePorts): Pick<Maintenance, 'due' | 'backlog'> {
+  const { conversations, messageTable, messages, states, identities, deadLetters, clock } = ports;
+
+  /** All shards side by side, the next page of each at a time; oldest first within a round. */
+  async function* rounds(): AsyncGenerator<IndexedMessage[]> {
+    const shards = WAITING_SHARDS.map((shard) =>
+      messageTable.pages({
+        index: BY_TIME,
+        where: '#shard = :shard',
+        values: { shard },
+        pageSize: PAGE_SIZE,
+      }),
+    );
+    for (;;) {
+      const pages = await Promise.all(shards.map((pagesOfOne) => pagesOfOne.next()));
+      const items = pages.flatMap(({ done, value }) => (done ? [] : value));
+      yield items.map((item) => readItem(indexedMessage, item)).sort((a, b) => a.at - b.at);
+      if (pages.every(({ done }) => done)) return;
+    }
+  }
+
+  async function dueAmong(found: readonly IndexedMessage[], olderThanMs: number): Promise<ConversationId[]> {
+    const oldest = new Map<ConversationId, IndexedMessage>();
+    for (const message of found) {
+      if (!oldest.has(message.conversation)) oldest.set(message.conversation, message);
+    }
+    const items = await conversations.getMany([...oldest.keys()].map(conversationKey));
+    const owners = new Map(items.map((item) => [item.conversation, item]));
+    const due: ConversationId[] = [];
+    for (const [id, message] of oldest) {
+      const owner = owners.get(id);
+      if (owner === undefined) due.push(await adopt(message));
+      else if (isDue(owner, Math.floor(message.at / 1000), olderThanMs)) due.push(id);
+    }
+    return due;
+  }
+
+  function isDue(item: Item, oldestAt: number, olderThanMs: number): boolean {
+    const now = clock.now();
+    const owner = readItem(claimable, item);
+    const isOpen = owner.turn !== undefined && owner.turn_finished_by === undefined;
+    const isFree = owner.lease_until <= now && owner.retry_at <= now;
+    return isFree && (isOpen || oldestAt <= now - olderThanMs);
+  }
+
+  /** A message that came while its conversation was being erased: it begins a new one. */
+  async function adopt({ partition, message: id, conversation }: IndexedMessage): Promise<ConversationId> {
+    const ref = { partition, id };
+    const stored = await messages.find(ref);
+    // A part of a person who was erased while its status came.
+    if (stored?.reopening !== undefined) await states.dropReopening(stored);
+    if (stored?.message === undefined) return conversation;
+    const owner = await identities.ensureConversation(stored.message);
+    await states.handOver(ref, owner);
+    return owner;
+  }
+
+  return {
+    async due(limit, olderThanMs) {
+      const due = new Set<ConversationId>();
+      for await (const found of rounds()) {
+        for (const id of await dueAmong(found, olderThanMs)) if (due.size < limit) due.add(id);
+        if (due.size >= limit) break;
+      }
+      return [...due];
+    },
+
+    async backlog() {
+      let count = 0;
+      let oldest = Number.POSITIVE_INFINITY;
+      for await (const found of rounds()) {
+        const waiting = found.filter(({ message }) => !isReopening(message));
+        count += waiting.length;
+        for (const { at } of waiting) oldest = Math.min(oldest, at);
+      }
+      return {
+        waiting: count,
+        deadLetters: await deadLetters.count(),
+        ...(count > 0 && { oldestAt: Math.floor(oldest / 1000) }),
+      };
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Table } from '../../aws/table.ts';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import { lastOwner, ownersToErase } from '../../domain/identity/erasure.ts';
+import type { Aliases } from './aliases.ts';
+import { type ConversationItem, conversationFrom } from './items/conversation.ts';
+import { aliasFrom, type IdentityAlias } from './items/identity.ts';
+import { conversationKey } from './items/keys.ts';
+import type { MessageStates } from './message-states.ts';
+
+export interface ErasurePorts {
+  readonly conversations: Table;
+  readonly states: MessageStates;
+  readonly aliases: Aliases;
+}
+
+/** A conversation of the person, and the identity by which it was found. */
+interface Found {
+  readonly id: ConversationId;
+  readonly by: IdentityAlias;
+  /** Undefined: it is deleted already. */
+  readonly own: ConversationItem | undefined;
+}
+
+/** Other processes may write an identity's item between our read and our write; then both are repeated. */
+const MAX_ROUNDS = 10;
+
+/**
+ * Deletes a person from the tables: first what is furthest from the name that was asked for, and of each conversation
+ * last the identity that led to it, so that a call that failed can be repeated. The ids of messages stay, as keyed
+ * digests that belong to no person: without them a redelivery would bring the person back.
+ */
+export function erasing({ conversations, states, aliases }: ErasurePorts) {
+  return async function erase(name: string): Promise<number> {
+    const found = await conversationsOf(name);
+    for (const { id, own, by } of [...found].reverse()) {
+      if (own !== undefined) await eraseConversation(own, by);
+      await drop(by, id);
+    }
+    return found.filter(({ own }) => own !== undefined).length;
+  };
+
+  async function conversationsOf(name: string): Promise<Found[]> {
+    const found = new Map<ConversationId, Found>();
+
+    async function visit(by: IdentityAlias): Promise<void> {
+      const owners = new Map<ConversationId, ConversationItem | undefined>();
+      const named = new Set<ConversationId>();
+      for (const { conversation } of by.history) {
+        if (owners.has(conversation)) continue;
+        const item = await conversations.get(conversationKey(conversation));
+        const own = item && conversationFrom(item);
+        owners.set(conversation, own);
+        if (own !== undefined && (await aliases.hasIdentity(own))) named.add(conversation);
+      }
+      for (const id of ownersToErase(by.history, (owner) => named.has(owner))) {
+        if (!found.has(id)) found.set(id, { id, by, own: owners.get(id) });
+      }
+    }
+
+    for (const alias of await aliases.of(name)) await visit(alias);
+    // A map also iterates over what is added meanwhile.
+    for (const { id, own } of found.values()) {
+      if (own === undefined) continue;
+      for (const alias of await aliases.to(own)) if (lastOwner(alias.history) === id) await visit(alias);
+    }
+    return [...found.values()];
+  }
+
+  async function eraseConversation({ conversation: { id } }: ConversationItem, but: IdentityAlias) {
+    // A worker that has the conversation loses its lease, and writes nothing any more.
+    const item = await conversations.update(conversationKey(id), {
+      set: { lease_until: 0 },
+      remove: ['token'],
+      when: 'attribute_exists(#item)',
+    });
+    if (item === undefined) return;
+    const own = conversationFrom(item);
+    await states.orphanAll(id, own.partitions);
+    await eraseItems(id);
+    for (const alias of await aliases.to(own)) {
+      if (!isDeepStrictEqual(alias.key, but.key)) await drop(alias, id);
+    }
+    await conversations.delete(conversationKey(id));
+    // What came in between found a conversation that is deleted now; what comes from here on opens a new one.
+    await states.orphanAll(id, own.partitions);
+  }
+
+  /** Takes the conversation out of the identity's history, whatever other processes write there meanwhile. */
+  async function drop({ identity, key }: IdentityAlias, id: ConversationId): Promise<void> {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const item = await conversations.get(key);
+      if (item === undefined) return;
+      const alias = aliasFrom(identity, key, item);
+      if (alias.history.every(({ conversation }) => conversation !== id)) return;
+      if (await aliases.drop(alias, id)) return;
+    }
+    throw new Unavailable('an identity changes too fast to be erased', { scope: 'app', code: 'contended' });
+  }
+
+  /** Deletes the parts of all turns, and dead letters. */
+  async function eraseItems(conversation: ConversationId): Promise<void> {
+    const found = await conversations.query({
+      where: '#conversation = :conversation',
+      values: { conversation },
+    });
+    const items = found.map(({ item }) => String(item)).filter((item) => item !== 'conversation');
+    await Promise.all(items.map((item) => conversations.delete({ conversation, item })));
+  }
+}

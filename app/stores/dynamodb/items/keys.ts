@@ -1,0 +1,104 @@
+import type { Key } from '../../../aws/table.ts';
+import type { ConversationId } from '../../../domain/conversation.ts';
+import { accountOf, rememberedIdentity, type StoreSecret } from '../../../domain/identity.ts';
+import type { ChannelName, Message } from '../../../domain/message.ts';
+
+/**
+ * The keys of all items. A conversation's id contains no dot, so that keys with a prefix never collide with one, and a
+ * turn's id and a part's key lead to their conversation by themselves.
+ */
+
+/** Index partitions of the waiting messages: one takes 1,000 writes a second (DynamoDB guide, "Partitions"). */
+const SHARDS = 8;
+export const WAITING_SHARDS = Array.from({ length: SHARDS }, (_, index) => `waiting.${index}`);
+export const DEAD_LETTER_SHARD = 'dead-letters';
+
+export function waitingShardOf(messageId: string): string {
+  return `waiting.${(messageId.codePointAt(0) ?? 0) % SHARDS}`;
+}
+
+export function conversationKey(conversation: ConversationId): Key {
+  return { conversation, item: 'conversation' };
+}
+
+/** The owners of an identity, for one business number on one channel. The identity itself is not in the key. */
+export function identityKey(
+  secret: StoreSecret,
+  channel: ChannelName,
+  number: string,
+  identity: string,
+): Key {
+  return { conversation: identityPartition(secret, identity), item: `${channel}|${number}` };
+}
+
+/** Returns the partition in which all business numbers keep what they know of an identity. */
+export function identityPartition(secret: StoreSecret, identity: string): string {
+  return `identity.${rememberedIdentity(secret, identity).toString('base64url')}`;
+}
+
+/**
+ * Returns the partition of a message: computed from what it shows of its sender, so that a redelivery meets the first
+ * delivery, whatever has been learned about the person since.
+ */
+export function messagePartition(secret: StoreSecret, { channel, number, person }: Message): string {
+  const sender = `partition|${channel}|${number}|${accountOf(person)}`;
+  return rememberedIdentity(secret, sender).toString('base64url');
+}
+
+/** Returns the partition of the id of a message that belongs to no person (any more): no identity is in it. */
+export function orphanPartition(id: string): string {
+  return `orphan.${id}`;
+}
+
+/** Leads from the platform's id of a part to the part. */
+export function platformIdKey(rememberedPlatformId: Buffer): Key {
+  return { conversation: `sent.${rememberedPlatformId.toString('base64url')}`, item: 'part' };
+}
+
+/** Returns the platform's id of a send as its part remembers it; the part knows its channel itself. */
+export function sendId(secret: StoreSecret, platformId: string): string {
+  return rememberedIdentity(secret, `send|${platformId}`).toString('base64url');
+}
+
+export function turnIdOf(conversation: ConversationId, id: string): string {
+  return `${conversation}.${id}`;
+}
+
+/** Returns undefined for an id that this store did not make. */
+export function readTurnId(turnId: string): { conversation: ConversationId; id: string } | undefined {
+  const [conversation, id, ...rest] = turnId.split('.');
+  return conversation && id && rest.length === 0 ? { conversation, id } : undefined;
+}
+
+const REOPENING = 'reopen.';
+
+/** Where the message table records that a turn has to be reopened: beside the messages of its conversation. */
+export function reopeningKey(turnId: string): { partition: string; id: string } | undefined {
+  const own = readTurnId(turnId);
+  return own && { partition: own.conversation, id: `${REOPENING}${own.id}` };
+}
+
+export function isReopening(id: string): boolean {
+  return id.startsWith(REOPENING);
+}
+
+/** Returns the key of a part's item; undefined when this store did not make the part's key. */
+export function partItemKey(key: string): Key | undefined {
+  const cut = key.lastIndexOf('.');
+  const turn = readTurnId(key.slice(0, cut));
+  const position = key.slice(cut + 1);
+  if (turn === undefined || !/^\d{1,4}$/.test(position)) return undefined;
+  return { conversation: turn.conversation, item: `part.${turn.id}.${position.padStart(4, '0')}` };
+}
+
+/** Returns what the items of all parts of a turn begin with. */
+export function partsOfTurn(turnId: string): string {
+  return `part.${readTurnId(turnId)?.id ?? ''}.`;
+}
+
+/** What the items of all dead letters begin with. */
+export const DEAD_LETTERS = 'dead-letter.';
+
+export function deadLetterKey({ conversation, id }: { conversation: ConversationId; id: string }): Key {
+  return { conversation, item: `${DEAD_LETTERS}${id}` };
+}

@@ -1,0 +1,21 @@
+import type { Operations } from '../../ports/store.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { type ErasurePorts, erasing } from './erasure.ts';
+
+interface OperationPorts extends ErasurePorts {
+  readonly deadLetters: DeadLetters;
+}
+
+/** Dead letters and erasure. */
+export function operations({ deadLetters, ...ports }: OperationPorts): Operations {
+  return {
+    deadLetters: deadLetters.list,
+    redrive: deadLetters.redrive,
+    erase: erasing(ports),
+
+    /** What a table's backups contain is AWS's, and ends by itself: docs/runbook.md. */
+    async purge() {
+      return true;
+    },
+  };
+}

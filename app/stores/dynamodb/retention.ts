@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Item } from '../../aws/expressions.ts';
+import type { Key, Table } from '../../aws/table.ts';
+import { Unavailable } from '../../domain/errors.ts';
+import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Aliases } from './aliases.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { type ConversationItem, conversationFrom, hasOpenTurn } from './items/conversation.ts';
+import type { IdentityAlias } from './items/identity.ts';
+import { conversationKey, turnIdOf } from './items/keys.ts';
+import { readItem } from './items/read.ts';
+import type { Messages } from './messages.ts';
+
+/** Where the next scan of the table begins. */
+const CURSOR: Key = { conversation: 'forgetting', item: 'cursor' };
+
+const cursor = z.object({ next_conversation: z.string().optional(), next_item: z.string().default('') });
+const scanned = z.object({ conversation: z.string(), item: z.string() });
+
+export interface RetentionPorts {
+  readonly conversations: Table;
+  readonly messages: Messages;
+  readonly aliases: Aliases;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+}
+
+/**
+ * Deletes what DynamoDB's own expiry cannot: people who have been quiet for long, and texts that belong to no reply.
+ * Each call scans one page (1 MB) of the table, from where the last call stopped, so its price is known. Ids, parts and
+ * dead letters are deleted by their `expires_at`, for free.
+ */
+export function forgetting({ conversations, messages, aliases, deadLetters, clock }: RetentionPorts) {
+  return async function forgetOld(): Promise<number> {
+    const now = clock.now();
+    const { items, next } = await conversations.scanPage(
+      '(#item = :conversation AND #last_at < :quiet) OR (attribute_exists(#text) AND #written_at < :old)',
+      { conversation: 'conversation', quiet: now - IDS_KEPT_MS, old: now - TEXT_KEPT_MS },
+      await readCursor(),
+    );
+    let deleted = 0;
+    const unreadable: unknown[] = [];
+    for (const item of items) {
+      try {
+        if (item.item === 'conversation') deleted += await deleteConversation(item);
+        else await deleteText(readItem(scanned, item));
+      } catch (error) {
+        // An item that a newer release wrote must not keep the scan from going on; it is reported at the page's end.
+        if (error instanceof Unavailable) throw error;
+        unreadable.push(error);
+      }
+    }
+    const from = next && readItem(scanned, next);
+    await conversations.put({ ...CURSOR, next_conversation: from?.conversation, next_item: from?.item });
+    if (unreadable.length > 0) throw unreadable[0];
+    return deleted;
+  };
+
+  async function readCursor(): Promise<Key | undefined> {
+    const item = await conversations.get(CURSOR);
+    if (item === undefined) return undefined;
+    const { next_conversation: conversation, next_item } = readItem(cursor, item);
+    return conversation === undefined ? undefined : { conversation, item: next_item };
+  }
+
+  /**
+   * The condition is the moment when it was last used: a message that comes now has set a new one before it was stored,
+   * so it either is seen here among the waiting ones or keeps the conversation. The identities go first: they are found
+   * by the conversation only, and would stay for ever if the process died in between.
+   */
+  async function deleteConversation(item: Item): Promise<number> {
+    const own = conversationFrom(item);
+    const { conversation, partitions, lastAt, fence } = own;
+    const { id } = conversation;
+    if (hasOpenTurn(own) || (await messages.waitingFor(id, partitions)).length > 0) return 0;
+    if (await deadLetters.existFor(id)) return 0;
+    const dropped = await dropAliases(own);
+    const condition = { when: '#last_at = :seen AND #fence = :fence', values: { seen: lastAt, fence } };
+    if (await conversations.delete(conversationKey(id), condition)) return 1 + dropped.length;
+    for (const alias of dropped) await aliases.restore(alias);
+    return 0;
+  }
+
+  /** Resolves to the identities that belonged to it, now or before. */
+  async function dropAliases(own: ConversationItem): Promise<IdentityAlias[]> {
+    const dropped: IdentityAlias[] = [];
+    for (const alias of await aliases.to(own)) {
+      if (await aliases.drop(alias, own.conversation.id)) dropped.push(alias);
+    }
+    return dropped;
+  }
+
+  /** Parts of an open turn may be needed for ever; the others will not be read again, and expiry deletes what is left. */
+  async function deleteText({ conversation, item }: z.infer<typeof scanned>): Promise<void> {
+    const turnId = turnIdOf(conversation, item.split('.')[1] ?? '');
+    const found = await conversations.get(conversationKey(conversation));
+    const owner = found && conversationFrom(found);
+    if (owner !== undefined && hasOpenTurn(owner) && owner.turn?.id === turnId) return;
+    await conversations.update(
+      { conversation, item },
+      {
+        set: { expires_at: Math.ceil(clock.now() / 1000) },
+        remove: ['text'],
+        when: 'attribute_exists(#item)',
+      },
+    );
+  }
+}

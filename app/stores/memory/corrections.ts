@@ -1,0 +1,74 @@
+import type { ConversationId } from '../../domain/conversation.ts';
+import {
+  type Change,
+  type Correction,
+  changeOf,
+  corrected,
+  isNewer,
+  originalOf,
+} from '../../domain/correction.ts';
+import { rememberedId } from '../../domain/identity.ts';
+import type { Message } from '../../domain/message.ts';
+import { TEXT_KEPT_MS } from '../../domain/retention.ts';
+import type { Records, StoredMessage } from './records.ts';
+
+/** Edits and revokes: applied at once where the message waits, stored for it where it has not come. */
+export function corrections({ clock, secret, messages, conversations, corrections: stored, busy }: Records) {
+  return {
+    /** Changes a message of the same conversation that still waits. One that a turn has taken stays as it is. */
+    correct(correction: Correction, ownId: string, conversation: ConversationId): void {
+      const id = rememberedId(secret, originalOf(correction)).toString('base64url');
+      const made = changeOf(correction, ownId);
+      const message = messages.get(id);
+      if (message !== undefined) {
+        if (message.conversation === conversation && message.state === 'waiting') change(message, made);
+        return;
+      }
+      const key = keyOf(id, conversation);
+      if (!isNewer(made, stored.get(key)?.change.stamp)) return;
+      stored.set(key, { message: id, conversation, change: made, receivedAt: clock.now() });
+    },
+
+    /** Returns an arriving message after the corrections that came before it; undefined when it was taken back. */
+    apply(id: string, conversation: ConversationId, message: Message): Message | undefined {
+      const key = keyOf(id, conversation);
+      const ahead = stored.get(key);
+      stored.delete(key);
+      return ahead === undefined ? message : corrected(message, ahead.change);
+    },
+
+    /** Deletes corrections whose message will not come any more. */
+    forgetOld(): void {
+      const before = clock.now() - TEXT_KEPT_MS;
+      for (const [key, { receivedAt }] of stored) if (receivedAt < before) stored.delete(key);
+    },
+
+    /** Deletes the contents and keeps the ids: a message that comes after the erasure of its person is not answered. */
+    erase(conversation: ConversationId): void {
+      for (const [key, ahead] of stored) {
+        if (ahead.conversation !== conversation) continue;
+        stored.delete(key);
+        messages.set(ahead.message, {
+          ...{ arrival: 0, receivedAt: ahead.receivedAt, conversation: '' },
+          ...{ state: 'done', message: undefined },
+        });
+      }
+    },
+  };
+
+  function change(own: StoredMessage, made: Change): void {
+    own.message = own.message && corrected(own.message, made);
+    if (own.message !== undefined) return;
+    own.state = 'done';
+    const conversation = conversations.get(own.conversation);
+    if (conversation === undefined) return;
+    conversation.waiting = conversation.waiting.filter((other) => other !== own);
+    if (conversation.turn === undefined && conversation.waiting.length === 0) busy.delete(conversation);
+  }
+}
+
+export type Corrections = ReturnType<typeof corrections>;
+
+function keyOf(id: string, conversation: ConversationId): string {
+  return `${id}|${conversation}`;
+}

@@ -1,0 +1,76 @@
+import { LeaseLost } from '../../domain/errors.ts';
+import { type NewPart, newParts, replaceUnsent, taken, takenBack } from '../../domain/part.ts';
+import type { Lease, TurnStore } from '../../ports/store.ts';
+import { requireLease, setFacts } from './lease.ts';
+import { partsOf, type Records, type StoredPart, type StoredTurn } from './records.ts';
+import { sendId } from './statuses.ts';
+
+type Replies = Pick<TurnStore, 'writeReply' | 'parts' | 'markSending' | 'markSent' | 'markUnsent' | 'giveUp'>;
+
+/** The reply and how far each of its parts has come. */
+export function replies(records: Records): Replies {
+  const { clock, parts, partKeys } = records;
+
+  return {
+    async writeReply(lease, texts, facts) {
+      const conversation = requireLease(records, lease);
+      const { turn } = conversation;
+      if (turn.parts === undefined) {
+        turn.parts = [];
+        add(turn, newParts(turn.id, 0, texts));
+        setFacts(conversation, facts);
+      }
+      return partsOf(turn);
+    },
+
+    async parts(lease) {
+      return partsOf(requireLease(records, lease).turn);
+    },
+
+    async markSending(lease, key) {
+      const part = partWith(lease, key);
+      part.sends = { ...part.sends, state: 'sending' };
+      part.triedAt = clock.now();
+    },
+
+    async markSent(lease, key, platformId) {
+      const part = partWith(lease, key);
+      const id = sendId(records, requireLease(records, lease).conversation.channel, platformId);
+      part.sends = taken(part.sends, id);
+      partKeys.set(id, key);
+    },
+
+    async markUnsent(lease, key) {
+      const part = partWith(lease, key);
+      part.sends = takenBack(part.sends);
+    },
+
+    async giveUp(lease, reason, apology) {
+      const { turn } = requireLease(records, lease);
+      if (turn.gaveUp === undefined) {
+        turn.gaveUp = { reason, at: clock.now() };
+        turn.attempts = 0;
+        const { dropped, added } = replaceUnsent(partsOf(turn), turn, apology);
+        for (const { key } of dropped) parts.delete(key);
+        turn.parts = (turn.parts ?? []).filter(({ key }) => dropped.every((part) => part.key !== key));
+        add(turn, added);
+      }
+      return partsOf(turn);
+    },
+  };
+
+  function add(turn: StoredTurn, added: readonly NewPart[]): void {
+    for (const { key, text, position } of added) {
+      const part: StoredPart = { key, text, sends: { state: 'unsent', failures: [] } };
+      turn.parts?.push(part);
+      turn.nextPosition = position + 1;
+      parts.set(key, { turn, part });
+    }
+  }
+
+  function partWith(lease: Lease, key: string): StoredPart {
+    const part = requireLease(records, lease).turn.parts?.find((candidate) => candidate.key === key);
+    if (part === undefined) throw new LeaseLost(`no part ${key} in the open turn`);
+    return part;
+  }
+}

@@ -1,0 +1,76 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { conversationsToErase } from '../../domain/identity/erasure.ts';
+import { identities } from './identities.ts';
+import { DONE } from './rows.ts';
+import { query, type Statements } from './statements.ts';
+
+/** A name under which a business number knows, or knew, a person. */
+interface NameRow {
+  readonly channel: string;
+  readonly number: string;
+  readonly identity: string;
+}
+
+/**
+ * Deletes a person from the file. Looking for a name, whatever the business number, reads the whole table, as does the
+ * last step: the call is rare enough.
+ */
+export function erasing(database: DatabaseSync, { deleteConversation, deleteIdentities }: Statements) {
+  const conversationsOf = finding(database);
+  // The ids stay, as keyed digests, and belong to no person: without them a redelivery would bring the person back.
+  const emptyMessages = query(
+    database,
+    `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL, conversation = '' WHERE conversation = ?`,
+  );
+  const deleteParts = query(
+    database,
+    'DELETE FROM parts WHERE turn IN (SELECT id FROM turns WHERE conversation = ?)',
+  );
+  const deleteTurns = query(database, 'DELETE FROM turns WHERE conversation = ?');
+  // A message that comes after the erasure of its person is not answered: its id is known, and belongs to no person.
+  const disownCorrected = query(
+    database,
+    `INSERT INTO messages (id, conversation, sent_at, received_at, state)
+     SELECT message, '', received_at, received_at, ${DONE} FROM corrections WHERE conversation = ?
+     ON CONFLICT DO NOTHING`,
+  );
+  const deleteCorrections = query(database, 'DELETE FROM corrections WHERE conversation = ?');
+
+  const steps = [
+    ...[emptyMessages, disownCorrected, deleteCorrections],
+    ...[deleteParts, deleteTurns, deleteIdentities, deleteConversation],
+  ];
+
+  return (_now: number, identity: string): number => {
+    const found = conversationsOf(identity);
+    for (const id of found) for (const step of steps) step.run(id);
+    return found.size;
+  };
+}
+
+function finding(database: DatabaseSync): (identity: string) => ReadonlySet<ConversationId> {
+  const { historyOf } = identities(database);
+  const named = query<NameRow>(
+    database,
+    'SELECT DISTINCT channel, number, identity FROM identities WHERE identity = ?',
+  );
+  const namesOf = query<NameRow>(
+    database,
+    'SELECT DISTINCT channel, number, identity FROM identities WHERE conversation = ?',
+  );
+  const hasName = query(
+    database,
+    'SELECT 1 FROM identities WHERE conversation = ? AND until_at IS NULL LIMIT 1',
+  );
+
+  const histories = (rows: readonly NameRow[]) =>
+    rows.map(({ channel, number, identity }) => historyOf(channel, number, identity));
+
+  return (identity) =>
+    conversationsToErase(identity, {
+      historiesOf: (name) => histories(named.all(name)),
+      historiesWith: (conversation) => histories(namesOf.all(conversation)),
+      hasName: (conversation) => hasName.get(conversation) !== undefined,
+    });
+}

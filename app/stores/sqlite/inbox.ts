@@ -1,0 +1,88 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { isCorrection } from '../../domain/correction.ts';
+import { newAccount, resolve, settledConversation } from '../../domain/identity/resolve.ts';
+import { rememberedId } from '../../domain/identity.ts';
+import { type Message, needsReply } from '../../domain/message.ts';
+import type { Acceptance } from '../../ports/store.ts';
+import type { Arrivals } from './arrivals.ts';
+import { corrections as correctionsIn } from './corrections.ts';
+import { identities } from './identities.ts';
+import { storeSecret } from './schema.ts';
+import { query, type Statements } from './statements.ts';
+import { recordingStatuses } from './statuses.ts';
+
+/**
+ * The hot path: for a person who is known, one look-up of the id, one of corrections, one per name and one insert per
+ * message. No other process can come between them: the transaction holds the file from its first line (BEGIN IMMEDIATE).
+ * A message whose id is known says nothing new about its person, who may have moved since, or may have been erased.
+ */
+export function inbox(database: DatabaseSync, arrivals: Arrivals, statements: Statements) {
+  const conversationOf = conversations(database);
+  const secret = storeSecret(database);
+  const corrections = correctionsIn(database, secret, arrivals);
+
+  function acceptOne(now: number, message: Message): Acceptance {
+    const id = rememberedId(secret, message);
+    const earlier = arrivals.find(id);
+    if (earlier !== undefined) return earlier;
+    const conversation = conversationOf(now, message);
+    const toAnswer = toBeAnswered(now, id, conversation, message);
+    const text = toAnswer === undefined ? null : JSON.stringify(toAnswer);
+    arrivals.add(id, conversation, message.sentAt, now, text);
+    return { outcome: toAnswer === undefined ? 'done' : 'new', conversation };
+  }
+
+  /** Returns the message as it is to be answered; undefined when it needs no reply. */
+  function toBeAnswered(now: number, id: Buffer, conversation: ConversationId, message: Message) {
+    if (isCorrection(message)) corrections.correct(now, message, id, conversation);
+    return needsReply(message) ? corrections.apply(id, conversation, message) : undefined;
+  }
+
+  return {
+    accept: (now: number, messages: readonly Message[]) => messages.map((message) => acceptOne(now, message)),
+    recordStatuses: recordingStatuses(database, statements),
+  };
+}
+
+/** Returns the conversation that a message belongs to, after writing what it says about its person. */
+function conversations(database: DatabaseSync): (now: number, message: Message) => ConversationId {
+  const { historyOf, setHistory } = identities(database);
+  const find = query<{ phone: string | null; user_id: string | null; last_sent_at: number }>(
+    database,
+    'SELECT phone, user_id, last_sent_at FROM conversations WHERE id = ?',
+  );
+  // The random number generator of SQLite is seeded by the operating system.
+  const newId = query<{ id: ConversationId }>(database, 'SELECT lower(hex(randomblob(16))) AS id');
+  const open = query(
+    database,
+    'INSERT INTO conversations (id, channel, number, account, last_at, last_sent_at) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const setPerson = query(database, 'UPDATE conversations SET phone = ?, user_id = ? WHERE id = ?');
+
+  function personOf(id: ConversationId) {
+    const row = find.get(id);
+    if (row === undefined) return undefined;
+    return {
+      lastSentAt: row.last_sent_at,
+      ...(row.phone !== null && { phone: row.phone }),
+      ...(row.user_id !== null && { userId: row.user_id }),
+    };
+  }
+
+  return (now, message) => {
+    const { channel, number, person, sentAt } = message;
+    const history = (name: string) => historyOf(channel, number, name);
+    const settled = settledConversation(message, history);
+    if (settled !== undefined) return settled;
+    const known = { historyOf: history, personOf };
+    const resolution = resolve(message, known, () => newId.get()?.id ?? '', now);
+    const { conversation } = resolution;
+    if (conversation !== '' && find.get(conversation) === undefined) {
+      open.run(conversation, channel, number, newAccount(person, conversation, history), now, sentAt);
+    }
+    for (const [id, { phone, userId }] of resolution.people) setPerson.run(phone ?? null, userId ?? null, id);
+    for (const [name, changed] of resolution.histories) setHistory(channel, number, name, changed);
+    return conversation;
+  };
+}

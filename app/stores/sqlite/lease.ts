@@ -1,0 +1,14 @@
+import { LeaseLost } from '../../domain/errors.ts';
+import type { Lease } from '../../ports/store.ts';
+import type { ConversationRow } from './rows.ts';
+import type { Statements } from './statements.ts';
+
+/** Returns the conversation that a lease holds. Throws `LeaseLost`, before anything was written. */
+export function requireLease(
+  { leased }: Statements,
+  lease: Lease,
+): ConversationRow & { readonly turn: string } {
+  const row = leased.get(lease.conversation, lease.token);
+  if (row === undefined) throw new LeaseLost('another worker took the lease');
+  return row;
+}

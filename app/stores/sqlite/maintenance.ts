@@ -1,0 +1,111 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { ConversationId } from '../../domain/conversation.ts';
+import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
+import type { Backlog } from '../../ports/store.ts';
+import { DONE, TO_REOPEN, WAITING } from './rows.ts';
+import { query, type Statements } from './statements.ts';
+
+/** The most rows of each kind that one call of `forgetOld` deletes, so that it never delays a delivery for long. */
+const FORGET_BATCH_SIZE = 2_000;
+
+/** Readiness, the sweep, the figures and retention. */
+export function maintenance(database: DatabaseSync, statements: Statements) {
+  const first = query(database, 'SELECT 1 FROM conversations LIMIT 1');
+  const due = query<{ id: ConversationId }>(
+    database,
+    `SELECT id FROM (
+       SELECT conversation AS id, min(arrival) AS oldest FROM messages WHERE state = ${WAITING}
+       GROUP BY conversation HAVING min(received_at) <= ?2
+       UNION ALL
+       SELECT id, 0 AS oldest FROM conversations WHERE turn IS NOT NULL
+       UNION ALL
+       SELECT conversation AS id, 0 AS oldest FROM turns WHERE finished = ${TO_REOPEN}
+     ) JOIN conversations USING (id)
+     WHERE lease_until <= ?1 AND retry_at <= ?1 GROUP BY id ORDER BY min(oldest) LIMIT ?3`,
+  );
+  const waiting = query<{ waiting: number; oldest: number | null }>(
+    database,
+    `SELECT count(*) AS waiting, min(received_at) AS oldest FROM (
+       SELECT received_at FROM messages WHERE state = ${WAITING}
+       UNION ALL
+       SELECT received_at FROM conversations JOIN turns ON turns.id = conversations.turn AND gave_up_reason IS NULL
+       JOIN messages ON messages.turn = conversations.turn)`,
+  );
+  const deadLetters = query<{ count: number }>(
+    database,
+    'SELECT count(*) AS count FROM turns WHERE gave_up_reason IS NOT NULL',
+  );
+
+  return {
+    /** Waits its turn like every other call, and reads nothing that would force messages into an index. */
+    ready(): void {
+      first.get();
+    },
+
+    due(now: number, limit: number, olderThanMs: number): ConversationId[] {
+      return due.all(now, now - olderThanMs, limit).map(({ id }) => id);
+    },
+
+    backlog(): Backlog {
+      const { waiting: count, oldest } = waiting.get() ?? { waiting: 0, oldest: null };
+      return {
+        waiting: count,
+        deadLetters: deadLetters.get()?.count ?? 0,
+        ...(oldest !== null && { oldestAt: oldest }),
+      };
+    },
+
+    forgetOld: forgetting(database, statements),
+  };
+}
+
+function forgetting(database: DatabaseSync, statements: Statements) {
+  const { deleteConversation, deleteIdentities, deleteParts, deleteTurn } = statements;
+  const ids = query(
+    database,
+    `DELETE FROM messages WHERE arrival IN (
+       SELECT arrival FROM (SELECT * FROM messages ORDER BY arrival LIMIT ${FORGET_BATCH_SIZE})
+       WHERE state = ${DONE} AND received_at < ?)`,
+  );
+  const texts = query(
+    database,
+    `UPDATE parts SET text = '' WHERE text <> '' AND turn IN (
+       SELECT id FROM turns WHERE opened_at < ? AND finished = 1)`,
+  );
+  const corrections = query(
+    database,
+    `DELETE FROM corrections WHERE (message, conversation) IN (
+       SELECT message, conversation FROM corrections WHERE received_at < ? LIMIT ${FORGET_BATCH_SIZE})`,
+  );
+  const oldTurns = query<{ id: string }>(
+    database,
+    `SELECT id FROM turns WHERE finished = 1 AND opened_at < CASE WHEN gave_up_reason IS NULL THEN ? ELSE ? END
+     ORDER BY opened_at LIMIT ${FORGET_BATCH_SIZE}`,
+  );
+  const closeMessages = query(
+    database,
+    `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL WHERE turn = ?`,
+  );
+  const quiet = query<{ id: ConversationId }>(
+    database,
+    `SELECT id FROM conversations WHERE turn IS NULL AND last_at < ? AND NOT EXISTS (
+       SELECT 1 FROM messages WHERE conversation = conversations.id AND state = ${WAITING})
+     AND id NOT IN (SELECT conversation FROM turns WHERE gave_up_reason IS NOT NULL OR finished = ${TO_REOPEN}) LIMIT ${FORGET_BATCH_SIZE}`,
+  );
+
+  return (now: number): number => {
+    texts.run(now - TEXT_KEPT_MS);
+    corrections.run(now - TEXT_KEPT_MS);
+    let gone = ids.run(now - IDS_KEPT_MS);
+    for (const { id } of oldTurns.all(now - IDS_KEPT_MS, now - DEAD_LETTERS_KEPT_MS)) {
+      closeMessages.run(id);
+      deleteParts.run(id);
+      gone += deleteTurn.run(id);
+    }
+    for (const { id } of quiet.all(now - IDS_KEPT_MS)) {
+      deleteIdentities.run(id);
+      gone += deleteConversation.run(id);
+    }
+    return gone;
+  };
+}

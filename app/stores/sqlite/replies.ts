@@ -1,0 +1,102 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Facts } from '../../domain/conversation.ts';
+import { LeaseLost } from '../../domain/errors.ts';
+import { rememberedPlatformId } from '../../domain/identity.ts';
+import {
+  type NewPart,
+  newParts,
+  type Part,
+  positionOf,
+  replaceUnsent,
+  taken,
+  takenBack,
+} from '../../domain/part.ts';
+import type { Lease } from '../../ports/store.ts';
+import { requireLease } from './lease.ts';
+import { type PartRow, partFrom, SENDING, sendsFrom, UNSENT } from './rows.ts';
+import { storeSecret } from './schema.ts';
+import { query, type Statements } from './statements.ts';
+
+/** The reply and how far each of its parts has come. */
+export function replies(
+  database: DatabaseSync,
+  statements: Statements,
+  remember: (now: number, lease: Lease, facts: Facts) => void,
+) {
+  const { turn: turnWith, partsOfTurn, writeSends } = statements;
+  const setReplied = query(database, 'UPDATE turns SET replied = 1 WHERE id = ?');
+  const insert = query(
+    database,
+    `INSERT INTO parts (key, turn, position, text, state) VALUES (?, ?, ?, ?, ${UNSENT})`,
+  );
+  const sending = query(
+    database,
+    `UPDATE parts SET state = ${SENDING}, tried_at = ? WHERE key = ? AND turn = ?`,
+  );
+  const partWith = query<PartRow>(database, 'SELECT * FROM parts WHERE key = ? AND turn = ?');
+  const setGaveUp = query(
+    database,
+    'UPDATE turns SET gave_up_reason = ?, gave_up_at = ?, attempts = 0, replied = 1 WHERE id = ?',
+  );
+  const deletePart = query(database, 'DELETE FROM parts WHERE key = ?');
+  const secret = storeSecret(database);
+
+  function add(turn: string, parts: readonly NewPart[]): void {
+    for (const { key, position, text } of parts) insert.run(key, turn, position, text);
+  }
+
+  function partsOf(turn: string): Part[] {
+    return partsOfTurn.all(turn).map(partFrom);
+  }
+
+  function notOurs(key: string): never {
+    throw new LeaseLost(`part ${key} does not belong to the open turn`);
+  }
+
+  return {
+    writeReply(now: number, lease: Lease, texts: readonly string[], facts: Facts): Part[] {
+      const { turn } = requireLease(statements, lease);
+      if (turnWith.get(turn)?.replied !== 1) {
+        add(turn, newParts(turn, 0, texts));
+        setReplied.run(turn);
+        remember(now, lease, facts);
+      }
+      return partsOf(turn);
+    },
+
+    parts(_now: number, lease: Lease): Part[] {
+      return partsOf(requireLease(statements, lease).turn);
+    },
+
+    markSending(now: number, lease: Lease, key: string): void {
+      if (sending.run(now, key, requireLease(statements, lease).turn) === 0) notOurs(key);
+    },
+
+    markSent(_now: number, lease: Lease, key: string, platformId: string): void {
+      const { channel, turn } = requireLease(statements, lease);
+      const part = partWith.get(key, turn) ?? notOurs(key);
+      const id = rememberedPlatformId(secret, channel, platformId).toString('base64url');
+      writeSends(key, taken(sendsFrom(part), id));
+    },
+
+    markUnsent(_now: number, lease: Lease, key: string): void {
+      const part = partWith.get(key, requireLease(statements, lease).turn);
+      if (part !== undefined) writeSends(key, takenBack(sendsFrom(part)));
+    },
+
+    giveUp(now: number, lease: Lease, reason: string, apology: readonly string[]): Part[] {
+      const { turn: id } = requireLease(statements, lease);
+      const turn = turnWith.get(id);
+      if (turn?.gave_up_reason === null) {
+        setGaveUp.run(reason, now, id);
+        const before = partsOf(id);
+        const nextPosition = Math.max(-1, ...before.map(({ key }) => positionOf(key))) + 1;
+        const reopened = turn.reopened === 1;
+        const { dropped, added } = replaceUnsent(before, { id, reopened, nextPosition }, apology);
+        for (const { key } of dropped) deletePart.run(key);
+        add(id, added);
+      }
+      return partsOf(id);
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { Sends } from '../../domain/part.ts';
+import { type ConversationRow, PART_STATES, type PartRow, type TurnRow } from './rows.ts';
+
+/** A prepared statement whose rows have a known shape: the shape is that of `schema.ts`, checked by SQLite (STRICT). */
+export interface Query<Row> {
+  get(...values: SQLInputValue[]): Row | undefined;
+  all(...values: SQLInputValue[]): Row[];
+  /** Returns how many rows changed. */
+  run(...values: SQLInputValue[]): number;
+}
+
+export function query<Row>(database: DatabaseSync, sql: string): Query<Row> {
+  const statement = database.prepare(sql);
+  return {
+    get: (...values) => statement.get(...values) as Row | undefined,
+    all: (...values) => statement.all(...values) as Row[],
+    run: (...values) => Number(statement.run(...values).changes),
+  };
+}
+
+/** Prepares the statements that several parts of the store use, once for each database. */
+export function prepareStatements(database: DatabaseSync) {
+  const prepare = <Row>(sql: string) => query<Row>(database, sql);
+  const writeSends = prepare(
+    'UPDATE parts SET state = ?, progress = ?, code = ?, platform_id = ?, failures = ? WHERE key = ?',
+  );
+
+  return {
+    conversation: prepare<ConversationRow>('SELECT * FROM conversations WHERE id = ?'),
+    leased: prepare<ConversationRow & { readonly turn: string }>(
+      'SELECT * FROM conversations WHERE id = ? AND token = ? AND turn IS NOT NULL',
+    ),
+    turn: prepare<TurnRow>('SELECT * FROM turns WHERE id = ?'),
+    partsOfTurn: prepare<PartRow>('SELECT * FROM parts WHERE turn = ? ORDER BY position'),
+    clearText: prepare("UPDATE parts SET text = '' WHERE key = ?"),
+    deleteConversation: prepare('DELETE FROM conversations WHERE id = ?'),
+    deleteIdentities: prepare('DELETE FROM identities WHERE conversation = ?'),
+    deleteTurn: prepare('DELETE FROM turns WHERE id = ?'),
+    deleteParts: prepare('DELETE FROM parts WHERE turn = ?'),
+
+    /** Writes what is known of a part's sends back into its row. */
+    writeSends(key: string, { state, progress, code, platformId, failures }: Sends): void {
+      const id = platformId === undefined ? null : Buffer.from(platformId, 'base64url');
+      const failed = failures.length === 0 ? null : JSON.stringify(failures);
+      writeSends.run(PART_STATES.indexOf(state), progress ?? null, code ?? null, id, failed, key);
+    },
+  };
+}
+
+export type Statements = ReturnType<typeof prepareStatements>;

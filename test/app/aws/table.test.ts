@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { clientSettings } from '../../../app/aws/client.ts';
+import { openTable } from '../../../app/aws/table.ts';
+import { CREDENTIALS, REGION } from '../../fakes/dynamodb.ts';
+
+const KEY = { conversation: 'one' };
+const STORED = { conversation: { S: 'one' }, count: { N: '7' }, names: { SS: ['a', 'b'] } };
+const FAILED = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException';
+
+let calls: string[];
+beforeEach(() => {
+  calls = [];
+});
+
+/** An engine in which no condition holds, and that sends the item with the exception or does not. */
+async function tableOf(engine: { sendsItem: boolean; isThere: boolean }) {
+  const server = createServer((request, response) => {
+    const call = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    calls.push(call);
+    const Item = engine.isThere ? { Item: STORED } : {};
+    const failure = { __type: FAILED, message: 'failed', ...(engine.sendsItem && Item) };
+    response.writeHead(call === 'GetItem' ? 200 : 400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(call === 'GetItem' ? Item : failure));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpointUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const settings = clientSettings({ region: REGION, endpointUrl });
+  const client = new DynamoDBClient({ ...settings, credentials: CREDENTIALS });
+  onTestFinished(() => {
+    client.destroy();
+    server.close();
+  });
+  return openTable(client, 'things', REGION);
+}
+
+describe('a condition that does not hold', () => {
+  const condition = { when: '#count = :count', values: { count: 1 } };
+  const item = { conversation: 'one', count: 7, names: new Set(['a', 'b']) };
+
+  it('brings the item with it, without a read', async () => {
+    const table = await tableOf({ sendsItem: true, isThere: true });
+    expect(await table.putOrGet(KEY, { count: 2 }, condition)).toEqual({ done: false, item });
+    expect(await table.updateOrGet(KEY, { set: { count: 2 }, ...condition })).toEqual({ done: false, item });
+    expect(calls).toEqual(['PutItem', 'UpdateItem']);
+  });
+
+  it('is followed by a read where the engine does not send the item', async () => {
+    const table = await tableOf({ sendsItem: false, isThere: true });
+    expect(await table.putOrGet(KEY, { count: 2 }, condition)).toEqual({ done: false, item });
+    expect(calls).toEqual(['PutItem', 'GetItem']);
+  });
+
+  it('says that there is no item (any more)', async () => {
+    const table = await tableOf({ sendsItem: true, isThere: false });
+    const update = { set: { count: 2 }, ...condition };
+    expect(await table.updateOrGet(KEY, update)).toEqual({ done: false, item: undefined });
+  });
+});

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { conversationsToErase } from '../../../app/domain/identity/erasure.ts';
+import { type History, ownerNow } from '../../../app/domain/identity/history.ts';
+
+const conversations = ['a', 'b', 'c', 'd'];
+/** Owners in order of time; the last one has the name still, or had it last. */
+const history = fc
+  .tuple(fc.array(fc.constantFrom(...conversations), { minLength: 1, maxLength: 4 }), fc.boolean())
+  .map(
+    ([owners, isOwned]): History =>
+      owners.map((conversation, index) => ({
+        conversation,
+        from: index,
+        ...((index < owners.length - 1 || !isOwned) && { until: index + 1 }),
+      })),
+  );
+const names = fc.dictionary(fc.constantFrom('phone', 'other', 'user'), history);
+
+function erase(name: string, histories: Readonly<Record<string, History>>) {
+  const all = Object.values(histories);
+  return conversationsToErase(name, {
+    historiesOf: (asked) => (histories[asked] === undefined ? [] : [histories[asked]]),
+    historiesWith: (id) => all.filter((one) => one.some(({ conversation }) => conversation === id)),
+    hasName: (id) => all.some((one) => ownerNow(one) === id),
+  });
+}
+
+it('takes the last owner of a name, and no earlier one that has a name of its own', () => {
+  fc.assert(
+    fc.property(names, (histories) => {
+      const found = erase('phone', histories);
+      const own = histories.phone ?? [];
+      const last = own.at(-1)?.conversation;
+      expect(found.has(last ?? '')).toBe(last !== undefined);
+      const named = new Set(Object.values(histories).map(ownerNow));
+      for (const { conversation } of own) {
+        if (!named.has(conversation)) expect(found).toContain(conversation);
+      }
+      for (const id of found) {
+        const isLastOwner = Object.values(histories).some((one) => one.at(-1)?.conversation === id);
+        expect(isLastOwner || !named.has(id)).toBe(true);
+      }
+    }),
+  );
+});
+
+it('leaves an earlier owner alone who moved to another name', () => {
+  const histories = {
+    phone: [
+      { conversation: 'a', from: 0, until: 1 },
+      { conversation: 'b', from: 1 },
+    ],
+    other: [{ conversation: 'a', from: 1 }],
+  };
+  expect([...erase('phone', histories)]).toEqual(['b']);
+  expect([...erase('other', histories)]).toEqual(['a']);
+});
