@@ -5,6 +5,7 @@ import { Plain, runCommand, type Say } from './command.ts';
 import { checkSettings } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { ROOT } from './plan/root.ts';
+import { attestWithGh } from './release/attestation.ts';
 import { openAws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
 import { report } from './release/checks.ts';
@@ -13,7 +14,7 @@ import { findDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
 import { bringUp, needPulumi } from './release/pulumi.ts';
 import { referenceIn } from './release/registry.ts';
 import { endLogs } from './release/retention.ts';
-import { sourceOfImage } from './release/source.ts';
+import { commitOfCheckout, sourceOfImage } from './release/source.ts';
 import { computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
 import { tellGitHub } from './release/tell-github.ts';
 import { mustRun } from './release/tools.ts';
@@ -81,7 +82,16 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
       ...(goingBack ? { since: now() } : { began }),
       waitMs: 300_000,
     });
-  const outcome = await deployImage({ ...place, image, verify, waitMs: LONGEST_OPERATION_MS });
+  const attest = attestWithGh(aws, stack);
+  const commit = await commitOfCheckout();
+  const outcome = await deployImage({
+    ...place,
+    image,
+    verify,
+    attest,
+    commit,
+    waitMs: LONGEST_OPERATION_MS,
+  });
   say(`\n${image} ${SENTENCES[outcome]}`);
   const door = () => findDoor(aws, stack, compute);
   await tellGitHub({ stack, outcome, image, door, environment: process.env, say });

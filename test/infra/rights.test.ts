@@ -33,6 +33,7 @@ function belongings(side: Side): string[] {
     `arn:aws:s3:::${STATE_BUCKET}/.pulumi/history/ansari-whatsapp/${side}/${side}-1.history.json`,
     `arn:aws:s3:::${STATE_BUCKET}/.pulumi/locks/organization/ansari-whatsapp/${side}/0.json`,
     stateKey(side),
+    `arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/${side}/releases`,
     `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${side}`,
     `arn:aws:iam::123456789012:role/ansari-whatsapp-drift-${side}`,
   ];
@@ -196,6 +197,18 @@ describe('rights', () => {
         allows(rights, 'iam:PassRole', `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${side}`),
       ).toBe(false);
     }
+  });
+
+  it.each(['staging', 'production'] as const)('only a deployment of %s writes its releases', (side) => {
+    const parameter = `arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/${side}/releases`;
+    const writers = STACKS.flatMap((name) =>
+      [...ofType(name, 'aws:iam/rolePolicy:RolePolicy'), ...ofType(name, 'aws:iam/policy:Policy')].filter(
+        (policy) => allows(statementsOf(RECORDINGS[name], policy), 'ssm:PutParameter', parameter),
+      ),
+    );
+    expect(writers.map(({ name }) => name.replace(/-[^-]+$/, ''))).toEqual([
+      `ansari-whatsapp-deploy-${side}`,
+    ]);
   });
 
   it('a deployment of production cannot delete what holds data', () => {
