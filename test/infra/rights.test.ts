@@ -199,18 +199,6 @@ describe('rights', () => {
     }
   });
 
-  it.each(['staging', 'production'] as const)('only a deployment of %s writes its releases', (side) => {
-    const parameter = `arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/${side}/releases`;
-    const writers = STACKS.flatMap((name) =>
-      [...ofType(name, 'aws:iam/rolePolicy:RolePolicy'), ...ofType(name, 'aws:iam/policy:Policy')].filter(
-        (policy) => allows(statementsOf(RECORDINGS[name], policy), 'ssm:PutParameter', parameter),
-      ),
-    );
-    expect(writers.map(({ name }) => name.replace(/-[^-]+$/, ''))).toEqual([
-      `ansari-whatsapp-deploy-${side}`,
-    ]);
-  });
-
   it('a deployment of production cannot delete what holds data', () => {
     const rights = rightsOf(RECORDINGS.shared, 'ansari-whatsapp-deploy-production');
     for (const table of tablesOf('production on apprunner'))
