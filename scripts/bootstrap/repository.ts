@@ -4,7 +4,7 @@ import { mustRun, runTool } from '../release/tools.ts';
 import type { Step } from './step.ts';
 
 /** Which branch is deployed to which environment. */
-export const BRANCHES: Readonly<Record<EnvironmentName, string>> = { staging: 'develop', production: 'main' };
+const BRANCHES: Readonly<Record<EnvironmentName, string>> = { staging: 'develop', production: 'main' };
 
 const identity = z.object({ id: z.number(), owner: z.object({ id: z.number() }) });
 const reviewer = z.object({ type: z.enum(['User', 'Team']), reviewer: z.object({ id: z.number() }) });

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 import type { EnvironmentName } from '../../infra/names.ts';
-import { BRANCHES } from '../bootstrap/repository.ts';
 import { Interrupted, Plain, sentenceOf } from '../command.ts';
 import { readConfiguration } from '../plan/stack-file.ts';
 import type { Aws } from './aws.ts';
@@ -25,12 +24,15 @@ export interface Attestation {
 /** Looks for the attestation of a digest reference. Never throws but for `Interrupted`. */
 export type Attest = (image: string) => Promise<Attestation>;
 
-/**
- * The call of gh. What production runs was built from its branch; staging takes what the workflow built from any branch.
- * The deploy workflow asks with the same options.
- */
-export function attestationCall(stack: EnvironmentName, image: string, repository: string): string[] {
-  return [
+/** Branches whose images an environment takes, the likeliest first. Production takes nothing but what was approved for it. */
+const BUILT_FROM: Readonly<Record<EnvironmentName, readonly string[]>> = {
+  staging: ['develop', 'main'],
+  production: ['main'],
+};
+
+/** The calls of gh of which one has to end well. The deploy workflow asks with the same options. */
+export function attestationCalls(stack: EnvironmentName, image: string, repository: string): string[][] {
+  return BUILT_FROM[stack].map((branch) => [
     'attestation',
     'verify',
     `oci://${image}`,
@@ -38,8 +40,10 @@ export function attestationCall(stack: EnvironmentName, image: string, repositor
     repository,
     '--signer-workflow',
     `${repository}/${SIGNER_WORKFLOW}`,
-    ...(stack === 'production' ? ['--source-ref', `refs/heads/${BRANCHES.production}`] : []),
-  ];
+    '--source-ref',
+    `refs/heads/${branch}`,
+    '--deny-self-hosted-runners',
+  ]);
 }
 
 /** `owner/repository` whose workflow builds the images: the one that runs this, else the one of the stack `shared`. */
@@ -57,13 +61,8 @@ export function attestWithGh(
     if (repository === undefined)
       return { attested: false, says: 'No repository is configured to attest it.' };
     try {
-      const ran = await withLogin(aws, image, (DOCKER_CONFIG) =>
-        runTool('gh', attestationCall(stack, image, repository), {
-          env: { DOCKER_CONFIG },
-          timeoutMs: TIMEOUT_MS,
-        }),
-      );
-      return judged(ran, repository);
+      const calls = attestationCalls(stack, image, repository);
+      return await withLogin(aws, image, (folder) => firstGood(calls, folder, repository));
     } catch (error) {
       if (error instanceof Interrupted) throw error;
       const install = `https://cli.github.com, ${OLDEST_GH} or newer, then gh auth login`;
@@ -71,6 +70,19 @@ export function attestWithGh(
       return { attested: false, says: `Its attestation cannot be looked at: ${sentenceOf(error)}${fix}.` };
     }
   };
+}
+
+async function firstGood(
+  calls: readonly string[][],
+  DOCKER_CONFIG: string,
+  repository: string,
+): Promise<Attestation> {
+  let last: Attestation = { attested: false, says: `The workflow of ${repository} does not attest it.` };
+  for (const call of calls) {
+    last = judged(await runTool('gh', call, { env: { DOCKER_CONFIG }, timeoutMs: TIMEOUT_MS }), repository);
+    if (last.attested) break;
+  }
+  return last;
 }
 
 function judged({ code, output }: Ran, repository: string): Attestation {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { attestationCall, attestWithGh } from '../../../scripts/release/attestation.ts';
+import type { EnvironmentName } from '../../../infra/names.ts';
+import { attestationCalls, attestWithGh } from '../../../scripts/release/attestation.ts';
 import { openAws } from '../../../scripts/release/aws.ts';
 import { FakeAccount, REPOSITORY } from '../../fakes/aws/account.ts';
 import { FakeTools } from '../../fakes/tools/tools.ts';
@@ -19,8 +20,8 @@ afterEach(async () => {
   tools.restore();
   await account.close();
 });
-const attest = (repository: string | undefined = 'example/ansari') =>
-  attestWithGh(openAws(account.access), 'production', repository)(IMAGE);
+const attest = (stack: EnvironmentName = 'production') =>
+  attestWithGh(openAws(account.access), stack, 'example/ansari')(IMAGE);
 
 describe('an attestation', () => {
   it('is of the deploy workflow, and for production of its branch', async () => {
@@ -32,11 +33,17 @@ describe('an attestation', () => {
     });
     const call = ['gh', 'attestation', 'verify', `oci://${IMAGE}`, '--repo', 'example/ansari'];
     const signer = ['--signer-workflow', 'example/ansari/.github/workflows/deploy.yml'];
-    expect(tools.calls()).toEqual([[...call, ...signer, '--source-ref', 'refs/heads/main']]);
-    expect(attestationCall('staging', IMAGE, 'example/ansari')).toEqual([...call.slice(1), ...signer]);
+    const source = ['--source-ref', 'refs/heads/main', '--deny-self-hosted-runners'];
+    expect(tools.calls()).toEqual([[...call, ...signer, ...source]]);
     const login: unknown = JSON.parse(readFileSync(join(tools.folder, 'login'), 'utf8'));
     const auth = Buffer.from('AWS:password').toString('base64');
     expect(login).toEqual({ auths: { [REPOSITORY.split('/')[0] ?? '']: { auth } } });
+  });
+
+  it('is of either branch for staging', async () => {
+    tools.use('gh', '', 0, 'case "$*" in *refs/heads/develop*) exit 1;; esac');
+    expect((await attest('staging')).attested).toBe(true);
+    expect(tools.calls().map((call) => call[9])).toEqual(['refs/heads/develop', 'refs/heads/main']);
   });
 
   it.each([
@@ -64,14 +71,18 @@ describe('an attestation', () => {
   it('is asked for by the workflow as by the commands', () => {
     const file = join(import.meta.dirname, '../../../.github/workflows/deploy.yml');
     const calls = readFileSync(file, 'utf8')
-      .replaceAll(/\\\n/g, ' ')
+      .replaceAll(/\\\n\s*/g, ' ')
       .split('\n')
       .filter((line) => line.includes('gh attestation verify'));
     expect(calls.length).toBeGreaterThan(0);
-    const asked = attestationCall('staging', '$REGISTRY/ansari-whatsapp@$DIGEST', '$GITHUB_REPOSITORY');
+    const [asked = []] = attestationCalls('production', '$REPOSITORY@$DIGEST', '$GITHUB_REPOSITORY');
+    const flags = (words: readonly string[]) => words.filter((word) => word.startsWith('--'));
+    const valueOf = (words: readonly string[], flag: string) => words[words.indexOf(flag) + 1];
     for (const call of calls) {
-      const words = call.replaceAll(/[";]/g, '').replaceAll('$digest', '$DIGEST').split(/\s+/);
-      expect(words).toEqual(expect.arrayContaining(asked));
+      const words = call.replaceAll(/[";]/g, '').split(/\s+/);
+      expect(flags(asked)).toEqual(expect.arrayContaining(flags(words)));
+      for (const flag of ['--repo', '--signer-workflow'])
+        expect(valueOf(words, flag)).toBe(valueOf(asked, flag));
     }
   });
 });
