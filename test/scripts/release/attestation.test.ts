@@ -77,12 +77,12 @@ describe('an attestation', () => {
     expect(calls.length).toBeGreaterThan(0);
     const [asked = []] = attestationCalls('production', '$REPOSITORY@$DIGEST', '$GITHUB_REPOSITORY');
     const flags = (words: readonly string[]) => words.filter((word) => word.startsWith('--'));
-    const valueOf = (words: readonly string[], flag: string) => words[words.indexOf(flag) + 1];
+    const wordAfter = (words: readonly string[], flag: string) => words[words.indexOf(flag) + 1];
     for (const call of calls) {
       const words = call.replaceAll(/[";]/g, '').split(/\s+/);
       expect(flags(asked)).toEqual(expect.arrayContaining(flags(words)));
       for (const flag of ['--repo', '--signer-workflow'])
-        expect(valueOf(words, flag)).toBe(valueOf(asked, flag));
+        expect(wordAfter(words, flag)).toBe(wordAfter(asked, flag));
     }
   });
 });
