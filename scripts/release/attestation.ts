@@ -15,7 +15,7 @@ const OLDEST_GH = '2.68.0';
 const TIMEOUT_MS = 60_000;
 const SIGNER_WORKFLOW = '.github/workflows/deploy.yml';
 
-export interface Attestation {
+interface Attestation {
   readonly attested: boolean;
   /** One sentence, beginning with the subject. */
   readonly says: string;
@@ -47,8 +47,8 @@ export function attestationCalls(stack: EnvironmentName, image: string, reposito
 }
 
 /** `owner/repository` whose workflow builds the images: the one that runs this, else the one of the stack `shared`. */
-export function attestingRepository(environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  return environment.GITHUB_REPOSITORY || readConfiguration('shared').config['ansari-whatsapp:github'];
+function attestingRepository(): string | undefined {
+  return process.env.GITHUB_REPOSITORY || readConfiguration('shared').config['ansari-whatsapp:github'];
 }
 
 /** Asks gh, with a login to the registry of its own, so that neither docker nor a login of before is needed. */

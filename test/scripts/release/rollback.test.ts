@@ -4,6 +4,7 @@ import { Registry } from '../../../scripts/release/registry.ts';
 import { goBack, wayBack } from '../../../scripts/release/rollback.ts';
 import type { Release } from '../../../scripts/release/verdicts.ts';
 import { FakeAccount, REPOSITORY } from '../../fakes/aws/account.ts';
+import { runProgram } from '../../fakes/program.ts';
 import { FakeTools } from '../../fakes/tools/tools.ts';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -264,5 +265,38 @@ describe('the registry', () => {
     await registry.shield('staging', digest('a'), now);
     await registry.shield('staging', digest('a'), now);
     expect(account.ecr.tags(digest('a'))).toEqual(['verified-staging-19700101T000000Z', 'staging']);
+  });
+});
+
+describe('the command', () => {
+  beforeEach(() => {
+    for (const letter of ['a', 'c']) account.ecr.push(digest(letter));
+    remember(judged('c', 'verified', 3), judged('a', 'verified', 1));
+    account.deploy(image('c'));
+  });
+  const command = (...words: string[]) => {
+    tools.usePulumi(account.url, { version: 'v3.245.0' });
+    const { FAKE_ACCOUNT = '', FAKE_PULUMI = '', FAKE_TOOLS = '', PATH = '' } = process.env;
+    const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: account.url };
+    const environment = { ...keys, FAKE_ACCOUNT, FAKE_PULUMI, FAKE_TOOLS, PATH };
+    return runProgram('scripts/rollback.ts', environment, [stack, ...words]).ended;
+  };
+
+  it('goes nowhere where nobody attests the image, and says how to go there all the same', async () => {
+    tools.use('gh', 'Error: no attestations found', 1);
+    const { code, output } = await command();
+    expect(output).toContain('does not attest it (Error: no attestations found).\nNothing was changed.');
+    expect(output).toContain(`npm run rollback -- staging ${digest('a')} --unattested`);
+    expect(code).toBe(1);
+    expect(account.appRunner.image).toBe(image('c'));
+  });
+
+  it('asks nobody with --unattested', async () => {
+    tools.use('gh', '', 1);
+    const { code, output } = await command('--dry-run', '--unattested');
+    expect(output).toContain(`to ${image('a')}`);
+    expect(output).toContain('Its attestation is not looked at.');
+    expect(code).toBe(0);
+    expect(tools.calls()).toEqual([]);
   });
 });
