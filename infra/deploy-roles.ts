@@ -3,6 +3,7 @@ import { allowing } from './deploy-rights/allowing.ts';
 import { dataRights, readingParameters } from './deploy-rights/data.ts';
 import { doorRights } from './deploy-rights/door.ts';
 import { lookingOnly } from './deploy-rights/looking.ts';
+import { releaseRights } from './deploy-rights/releases.ts';
 import { roleRights } from './deploy-rights/roles.ts';
 import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
 import { workerRights } from './deploy-rights/worker.ts';
@@ -109,7 +110,8 @@ export class DeployRoles extends pulumi.ComponentResource {
     return {
       data: dataRights(environment, place, keyArns[environment]),
       worker: workerRights(environment, place, topicArn),
-      door: doorRights(environment, place, repositoryArn),
+      door: doorRights(environment, place),
+      releases: releaseRights(environment, place, repositoryArn),
       roles: roleRights(environment, place, { ...this.#args, boundaryArn: boundaryArns[environment] }),
       state: stateRights(environment, states[environment], 'change'),
     };

@@ -7,6 +7,7 @@ import { checkDoor } from './doctor/door.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkMeta } from './doctor/meta.ts';
+import { checkReleases } from './doctor/releases.ts';
 import { checkSettings, checkState } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { plainVariables, readConfiguration } from './plan/stack-file.ts';
@@ -63,6 +64,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
       return [checkDoor(stack, door)];
     };
     note(await looking('service', look));
+    note(await looking('way back', async () => [await checkReleases(aws, stack, door?.image)]));
   }
   const hasPulumi = !isBad('pulumi');
   if (hasPulumi) note(await looking('state', () => checkState(stack)));

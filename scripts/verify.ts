@@ -13,7 +13,7 @@ a signed test delivery accepted; the delivery is for nobody's number, so no pers
 last operation succeeded, the requested image runs, and the log has no errors since that operation began.
 
   <url or stack>     https://…, http://localhost:8001, staging or production
-  --image <digest>   the image that should run (else the one the tag of the stack names)
+  --image <digest>   the image that should run (else the one that was verified last)
   --since <time>     look at the log from here on, ISO 8601 (else from the last operation on)
   --wait <seconds>   wait so long for an operation under way (300)
   --help             this text

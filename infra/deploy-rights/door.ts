@@ -1,15 +1,10 @@
-import type * as pulumi from '@pulumi/pulumi';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
 import { arnOf, type Place } from '../place.ts';
 import { allowing, verbs } from './allowing.ts';
 
 /** The door, on App Runner or on ECS. */
-export function doorRights(
-  environment: EnvironmentName,
-  place: Place,
-  repositoryArn: pulumi.Input<string>,
-): Grant {
+export function doorRights(environment: EnvironmentName, place: Place): Grant {
   const service = serviceName(environment);
   const configuration = ['autoscalingconfiguration', 'observabilityconfiguration'];
   const taggings = ['ListTagsForResource', 'TagResource', 'UntagResource'];
@@ -67,11 +62,6 @@ export function doorRights(
       Sid: 'DescribeTask',
       Action: verbs('ecs', 'RegisterTaskDefinition'),
       Resource: arnOf(place, 'ecs', `task-definition/*${service}*:*`),
-    },
-    {
-      Sid: 'PointAtImages',
-      Action: verbs('ecr', 'BatchGetImage', 'DescribeImages', 'PutImage'),
-      Resource: repositoryArn,
     },
   );
 }

@@ -1,15 +1,21 @@
 import { Interrupted, Plain, sentenceOf } from '../command.ts';
+import type { Attest } from './attestation.ts';
 import type { Door } from './door.ts';
 import { changeableDoor, type Waiting } from './find-door.ts';
 import { bringUp } from './pulumi.ts';
 import { hasBegun } from './pulumi-trouble.ts';
-import { digestOf, Registry, wayOut } from './registry.ts';
-import { goBack, holds, remember, repositoryOf, type Verify } from './rollback.ts';
+import { digestOf, Registry } from './registry.ts';
+import { Releases } from './releases.ts';
+import { firstThere, goBack, holds, remember, repositoryOf, type Verify } from './rollback.ts';
+import { waysOut } from './verdicts.ts';
 
 export interface Deployment extends Waiting {
   /** The digest reference to deploy. */
   readonly image: string;
   readonly verify: Verify;
+  readonly attest: Attest;
+  /** The checkout that is deployed; absent where it is not known. */
+  readonly commit?: string | undefined;
 }
 
 /**
@@ -33,7 +39,7 @@ export async function deployImage(args: Deployment): Promise<Outcome> {
   const up = await bringUp('up', stack, { image });
   if (up.code !== 0 && !hasBegun(up.output)) return 'unchanged';
   if (up.code === 0 && (await holds(args, image, false))) {
-    await remember(args, digest, 'verified');
+    await remember(args, { verified: { digest, commit: args.commit } });
     return 'deployed';
   }
   say(up.code === 0 ? '\nThe deployment does not hold.' : `\npulumi up ended with ${up.code}.`);
@@ -54,14 +60,39 @@ async function backTo(args: Deployment, wanted: string, before: Door | undefined
     say('Nothing ran before, so there is nothing to go back to: see docs/runbook.md.');
     return false;
   }
-  const to = wayOut(await new Registry(aws.ecr).images(), stack, { before: ran, wanted });
+  const known = await new Releases(aws.ssm, stack).read();
+  if (known.problem !== undefined) say(known.problem);
+  const ways = waysOut(known.releases, { before: ran, wanted });
+  const to = firstThere(await new Registry(aws.ecr).images(), ways);
   if (to === undefined) {
     say(
       ran === wanted
         ? `The same image ran before, so the reason is not in it: git log -p Pulumi.${stack}.yaml infra`
-        : `The registry has no image to go back to: ${before.image} is gone from it.`,
+        : `The registry has no image to go back to: neither ${ran} nor another that was verified in ${stack}.`,
     );
     return false;
   }
-  return goBack(args, { from: image, to, reference: `${repositoryOf(before.image)}@${to.digest}` });
+  const reference = `${repositoryOf(before.image)}@${to.digest}`;
+  return (
+    (await mayGoBack(args, to.digest === ran, reference)) && goBack(args, { from: image, to, reference })
+  );
+}
+
+/**
+ * What ran a moment ago in this very stack is gone back to whether it is attested or not: nobody chose it but the stack
+ * itself, and an image that was deployed from somebody's machine is better than one that does not hold. Everything else
+ * has to be attested.
+ */
+async function mayGoBack(
+  { attest, stack, say }: Deployment,
+  ranBefore: boolean,
+  reference: string,
+): Promise<boolean> {
+  const { attested, says } = await attest(reference);
+  if (attested) return true;
+  say(`${reference}: ${says}`);
+  if (ranBefore) say('It ran here until now, so it is gone back to all the same.');
+  else
+    say(`It is not gone back to. To do so: npm run rollback -- ${stack} ${digestOf(reference)} --unattested`);
+  return ranBefore;
 }

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { AppRunnerClient, ListServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-apprunner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digestOf } from '../../scripts/release/registry.ts';
+import { readVerdicts } from '../../scripts/release/verdicts.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
@@ -67,6 +69,12 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     return reference;
   }
   const tagsOf = (reference: string) => account.tagsOf(reference);
+  /** The verdicts that are remembered, the newest first, by the names of the images. */
+  async function verdicts(): Promise<string[]> {
+    const named = new Map(Object.entries(images).map(([name, reference]) => [digestOf(reference), name]));
+    const releases = readVerdicts(await account.parameter('/ansari-whatsapp/staging/releases')) ?? [];
+    return releases.map(({ digest, verdict }) => `${named.get(digest)} ${verdict}`);
+  }
 
   const images = { first: '', second: '', dead: '', deaf: '' };
 
@@ -133,6 +141,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(code, text).toBe(0);
     expect(appRunner.image).toBe(images.first);
     expect(await tagsOf(images.first)).toEqual(['staging', 'verified-staging']);
+    expect(await verdicts()).toEqual(['first verified']);
   });
 
   it('deploy gives the logs that App Runner made an end', async () => {
@@ -148,7 +157,8 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(await tagsOf(images.second)).toEqual(['staging', 'verified-staging']);
   });
 
-  it('verify holds what runs against the pointer', async () => {
+  it('verify holds what runs against what was verified last, whatever a tag says', async () => {
+    await account.tag(images.first, 'staging');
     const { code, text } = await checkout.run('verify', 'staging');
     expect(text).toContain('ok      operation: UPDATE_SERVICE SUCCEEDED');
     expect(text).toContain(`ok      image: ${images.second}`);
@@ -175,7 +185,8 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(text).toContain('did not hold: what held before runs again');
     expect(code, text).toBe(1);
     expect(appRunner.image).toBe(images.second);
-    expect(await tagsOf(images.dead)).toEqual(['rejected-staging']);
+    expect(await verdicts()).toEqual(['dead rejected', 'second verified', 'first verified']);
+    expect(await tagsOf(images.dead)).toEqual([]);
   });
 
   it('verify fails on an update that App Runner rolled back, whoever made it', async () => {
@@ -205,19 +216,29 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(text).toContain('did not hold: what held before runs again');
     expect(code, text).toBe(1);
     expect(appRunner.image).toBe(images.second);
-    expect(await tagsOf(images.deaf)).toEqual(['rejected-staging']);
+    expect(await verdicts()).toEqual(['deaf rejected', 'second verified', 'dead rejected', 'first verified']);
     expect(await tagsOf(images.second)).toEqual(['staging', 'verified-staging']);
   });
 
-  it('rollback goes to the image that was verified before, past those that were rejected', async () => {
+  it('rollback goes to no image that nobody attests, unless it is told to', async () => {
+    const { code, text } = await checkout.run('rollback', 'staging');
+    expect(text).toContain(`Nothing was changed. To go back to it all the same: npm run rollback -- staging`);
+    expect(text).toContain(`${digestOf(images.first)} --unattested`);
+    expect(code, text).toBe(1);
+    expect(appRunner.image).toBe(images.second);
+  });
+
+  it('rollback goes to the image that was verified before, past those that were rejected or only tagged', async () => {
+    await account.tag(images.deaf, 'verified-staging-20991231T000000Z');
     const dry = await checkout.run('rollback', 'staging', '--dry-run');
     expect(dry.text).toContain(`would go back from ${images.second}`);
     expect(appRunner.image).toBe(images.second);
-    const { code, text } = await checkout.run('rollback', 'staging');
+    const { code, text } = await checkout.run('rollback', 'staging', '--unattested');
     expect(text).toContain(`staging runs ${images.first}`);
     expect(code, text).toBe(0);
     expect(appRunner.image).toBe(images.first);
-    expect(await tagsOf(images.second)).toEqual(['rejected-staging', 'verified-staging']);
+    expect((await verdicts()).slice(0, 2).sort()).toEqual(['first verified', 'second rejected']);
+    expect(await tagsOf(images.second)).toEqual(['verified-staging']);
     expect(await tagsOf(images.first)).toEqual(['staging', 'verified-staging']);
   });
 
@@ -228,6 +249,6 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(text).toContain('was refused before anything changed');
     expect(code, text).toBe(1);
     expect(appRunner.image).toBe(images.first);
-    expect(await tagsOf(images.second)).toEqual(['rejected-staging', 'verified-staging']);
+    expect((await verdicts()).slice(0, 2).sort()).toEqual(['first verified', 'second rejected']);
   });
 });

@@ -70,6 +70,19 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
     },
   ]),
   'roles-are-handed-to-named-services': [[ROLE_POLICY, { policy: document({ Action: 'iam:PassRole' }) }]],
+  'environments-stay-apart': [
+    ['sns:Unsubscribe', '*'],
+    ['sns:Subscribe', 'arn:aws:sns:us-west-2:123456789012:ansari-whatsapp-alarms'],
+    ['sns:Publish', 'arn:aws:sns:us-west-2:123456789012:ansari-whatsapp-staging-alarms'],
+    ['ssm:PutParameter', 'arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/staging/releases'],
+    ['ssm:PutParameter', 'arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/*'],
+    ['s3:PutObject', 'arn:aws:s3:::bucket/.pulumi/stacks/ansari-whatsapp/*'],
+    ['ecr:BatchDeleteImage', 'arn:aws:ecr:us-west-2:123456789012:repository/ansari-whatsapp'],
+    ['ecr:PutLifecyclePolicy', 'arn:aws:ecr:us-west-2:123456789012:repository/ansari-whatsapp'],
+  ].map(([Action, Resource]) => [ROLE_POLICY, { policy: document({ Action, Resource }) }]),
+  'a-tag-is-no-verdict': [
+    [ROLE_POLICY, { policy: document({ Action: ['ecr:DescribeImages', 'ecr:PutImage'] }) }],
+  ],
   'what-is-kept-is-encrypted': [
     ['aws:sqs/queue:Queue', {}],
     ['aws:dynamodb/table:Table', {}],

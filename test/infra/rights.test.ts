@@ -33,6 +33,7 @@ function belongings(side: Side): string[] {
     `arn:aws:s3:::${STATE_BUCKET}/.pulumi/history/ansari-whatsapp/${side}/${side}-1.history.json`,
     `arn:aws:s3:::${STATE_BUCKET}/.pulumi/locks/organization/ansari-whatsapp/${side}/0.json`,
     stateKey(side),
+    `arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/${side}/releases`,
     `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${side}`,
     `arn:aws:iam::123456789012:role/ansari-whatsapp-drift-${side}`,
   ];

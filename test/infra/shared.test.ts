@@ -27,10 +27,10 @@ describe('the registry', () => {
     expect(protect).toBe(true);
   });
 
-  it('moves no tag but the pointers', () => {
+  it('moves no tag but the pointers and the lists of attestations', () => {
     expect(inputs.imageTagMutability).toBe('IMMUTABLE_WITH_EXCLUSION');
     expect(inputs.imageTagMutabilityExclusionFilters).toEqual(
-      ['staging', 'production'].map((filter) => ({ filter, filterType: 'WILDCARD' })),
+      ['staging', 'production', 'sha256-*'].map((filter) => ({ filter, filterType: 'WILDCARD' })),
     );
   });
 

@@ -7,6 +7,7 @@ import {
   ResourceAlreadyExistsException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  BatchGetImageCommand,
   DescribeImagesCommand,
   ECRClient,
   PutImageCommand,
@@ -73,7 +74,7 @@ export class ReleaseAccount {
       new PutImageTagMutabilityCommand({
         repositoryName: PROJECT,
         imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
-        imageTagMutabilityExclusionFilters: ENVIRONMENTS.map((filter) => ({
+        imageTagMutabilityExclusionFilters: [...ENVIRONMENTS, 'sha256-*'].map((filter) => ({
           filter,
           filterType: 'WILDCARD',
         })),
@@ -99,7 +100,19 @@ export class ReleaseAccount {
     return `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${PROJECT}@${image?.imageId?.imageDigest}`;
   }
 
-  /** What the commands made of an image: pointers and verdicts, the latter without their times. */
+  /** What anybody does who may push images. */
+  async tag(reference: string, imageTag: string): Promise<void> {
+    const { images: [image] = [] } = await this.#ecr.send(
+      new BatchGetImageCommand({
+        repositoryName: PROJECT,
+        imageIds: [{ imageDigest: reference.replace(/.*@/, '') }],
+      }),
+    );
+    const imageManifest = image?.imageManifest;
+    await this.#ecr.send(new PutImageCommand({ repositoryName: PROJECT, imageManifest, imageTag }));
+  }
+
+  /** What the commands made of an image: pointers and shields, the latter without their times. */
   async tagsOf(reference: string): Promise<string[]> {
     const imageIds = [{ imageDigest: reference.replace(/.*@/, '') }];
     const { imageDetails = [] } = await this.#ecr.send(

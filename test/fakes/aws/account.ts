@@ -7,6 +7,7 @@ import { type Call, Failure } from './failure.ts';
 import { FakeIam } from './iam.ts';
 import { FakeKms } from './kms.ts';
 import { FakeLogGroups } from './log-groups.ts';
+import { FakeParameterStore } from './parameter-store.ts';
 import { FakeS3 } from './s3.ts';
 
 export const ACCOUNT = '123456789012';
@@ -20,6 +21,7 @@ export class FakeAccount {
   readonly kms = new FakeKms();
   readonly s3 = new FakeS3();
   readonly logGroups = new FakeLogGroups();
+  readonly parameterStore = new FakeParameterStore();
   /** Values by the parameter's whole name. */
   readonly parameters = new Map<string, string>();
   /** Lines of the door's log; one without a stream is of an instance of its own. */
@@ -97,6 +99,7 @@ export class FakeAccount {
     if (service === 'AmazonEC2ContainerServiceV20141113') return this.ecs.answer(call);
     if (service === 'TrentService') return this.kms.answer(call);
     if (action === 'GetParameters') return this.#parametersNamed(input.Names);
+    if (['GetParameter', 'PutParameter'].includes(action)) return this.parameterStore.answer(call);
     if (action === 'FilterLogEvents') return this.#events(input);
     if (['DescribeLogGroups', 'PutRetentionPolicy'].includes(action)) return this.logGroups.answer(call);
     throw new Failure('UnknownOperationException', `${service}.${action}`);
