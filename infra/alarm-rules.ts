@@ -22,7 +22,7 @@ export interface Rule extends Metric {
   /** A sentence for the operator who receives the alarm. */
   readonly says: string;
   readonly threshold: number;
-  readonly statistic: 'Sum' | 'Maximum' | 'p99';
+  readonly statistic: 'Average' | 'Maximum' | 'p99' | 'SampleCount' | 'Sum';
   readonly minutes: number;
   /** Of that many periods in a row. */
   readonly periods?: number;

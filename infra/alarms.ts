@@ -11,8 +11,8 @@ export interface AlarmsArgs {
   /** The address of docs/runbook.md as operators open it. */
   readonly runbookUrl: pulumi.Input<string>;
   readonly door: WebService;
-  /** The worker brings its own rules, since each kind of worker has other metrics. */
-  readonly worker: { readonly logGroup: pulumi.Output<string>; readonly rules: Rules };
+  /** The worker brings its own alarms, since each kind of worker has other metrics. */
+  readonly worker: { readonly logGroup: pulumi.Output<string>; readonly alarms: Rules };
   readonly queue: TurnQueue;
 }
 
@@ -28,7 +28,7 @@ export class Alarms extends pulumi.ComponentResource {
     const rules = {
       ...queueRules(args.queue),
       ...webServiceRules(args.door),
-      ...args.worker.rules,
+      ...args.worker.alarms,
       ...logRules(args.environment),
     };
     for (const [alarm, rule] of Object.entries(rules)) this.#alarm(alarm, rule);

@@ -48,8 +48,8 @@ export class Worker extends pulumi.ComponentResource {
     this.registerOutputs({ functionName: this.functionName });
   }
 
-  /** What its alarms watch. */
-  get rules(): Rules {
+  /** What an operator has to act on, by the name of the alarm. */
+  get alarms(): Rules {
     return functionRules(this.functionName);
   }
 

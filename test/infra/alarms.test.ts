@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ALARMS } from '../../app/conversation/errors.ts';
 import { LOGGED_ALARMS } from '../../infra/alarm-rules.ts';
@@ -8,6 +10,14 @@ const FILTER = 'aws:cloudwatch/logMetricFilter:LogMetricFilter';
 
 it('alarms are made of everything that the application calls one', () => {
   expect(Object.keys(LOGGED_ALARMS).sort()).toEqual([...ALARMS].sort());
+});
+
+it('every alarm has its row in the runbook, and every row its alarm', () => {
+  const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
+  const rows = [...runbook.matchAll(/^\| <a id="alarm-([\w-]+)"><\/a>`([\w-]+)` \|/gm)];
+  for (const [, anchor, name] of rows) expect(name).toBe(anchor);
+  const made = new Set(ENVIRONMENTS.flatMap((name) => ofType(name, ALARM)).map(({ name }) => name));
+  expect(rows.map(([, anchor]) => anchor).sort()).toEqual([...made].sort());
 });
 
 describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
