@@ -43,8 +43,8 @@ function widgets({ place, door, worker, queue, tables }: DashboardArgs) {
   const sqs = (metric: string, name: pulumi.Output<string>): Line => ['AWS/SQS', metric, 'QueueName', name];
   const tableNames = [tables.conversations, tables.stage, tables.triggerLock].map((table) => table.name);
   const charts: readonly { title: string; stat: string; lines: readonly Line[] }[] = [
-    { title: 'The door answers: failures', stat: 'Sum', lines: [lineOf(door.failures)] },
-    { title: 'The door answers: time, 99 of 100 (ms)', stat: 'p99', lines: [lineOf(door.latency)] },
+    { title: 'Web service: failures', stat: 'Sum', lines: [lineOf(door.failures)] },
+    { title: 'Web service: response time, 99 of 100 (ms)', stat: 'p99', lines: [lineOf(door.latency)] },
     {
       title: 'Wake-ups: sent, taken, done',
       stat: 'Sum',

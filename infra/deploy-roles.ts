@@ -22,7 +22,7 @@ export interface DeployRolesArgs {
   readonly place: Place;
   readonly github: GitHub;
   readonly repositoryArn: pulumi.Input<string>;
-  readonly topicArn: pulumi.Input<string>;
+  readonly topicArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
   readonly accessRoleArn: pulumi.Input<string>;
   readonly infrastructureRoleArn: pulumi.Input<string>;
   readonly boundaryArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
@@ -106,10 +106,10 @@ export class DeployRoles extends pulumi.ComponentResource {
   }
 
   #changing(environment: EnvironmentName) {
-    const { place, repositoryArn, topicArn, keyArns, boundaryArns, states } = this.#args;
+    const { place, repositoryArn, topicArns, keyArns, boundaryArns, states } = this.#args;
     return {
       data: dataRights(environment, place, keyArns[environment]),
-      worker: workerRights(environment, place, topicArn),
+      worker: workerRights(environment, place, topicArns[environment]),
       door: doorRights(environment, place),
       releases: releaseRights(environment, place, repositoryArn),
       roles: roleRights(environment, place, { ...this.#args, boundaryArn: boundaryArns[environment] }),

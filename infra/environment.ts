@@ -7,7 +7,7 @@ import { Dashboard } from './dashboard.ts';
 import { EcsExpressService } from './ecs-express.ts';
 import { type Grant, variablesOf } from './grant.ts';
 import { BuiltImage } from './image.ts';
-import { REGION, serviceName } from './names.ts';
+import { REGION } from './names.ts';
 import { Parameters } from './parameters.ts';
 import type { Place } from './place.ts';
 import type { EnvironmentSettings } from './settings/read.ts';
@@ -63,7 +63,8 @@ export async function environment(settings: EnvironmentSettings) {
     options,
   );
 
-  new Alarms('alarms', { environment, topicArn: shared.alarmTopicArn, door, worker, queue }, options);
+  const { alarmTopicArn: topicArn, runbookUrl } = shared;
+  new Alarms('alarms', { environment, topicArn, runbookUrl, door, worker, queue }, options);
   tellOperators(settings, shared, provider);
   const dashboard = new Dashboard('dashboard', { environment, place, door, worker, queue, tables }, options);
 
@@ -156,18 +157,15 @@ function web(
   }
 }
 
-/** The alarms of this environment alone, for an address of its own. */
+/**
+ * The alarms of this environment alone, for an address of its own. Pulumi forgets it without ending it: AWS cannot limit
+ * `sns:Unsubscribe` to one topic, so no deploy role has it. An address that was replaced leaves by the link in each mail.
+ */
 function tellOperators(settings: EnvironmentSettings, shared: SharedOutputs, provider: aws.Provider): void {
   if (settings.alarmEmail === undefined) return;
   new aws.sns.TopicSubscription(
     'operators',
-    {
-      topic: shared.alarmTopicArn,
-      protocol: 'email',
-      endpoint: settings.alarmEmail,
-      filterPolicyScope: 'MessageBody',
-      filterPolicy: JSON.stringify({ AlarmName: [{ prefix: `${serviceName(settings.stack)}-` }] }),
-    },
-    { provider },
+    { topic: shared.alarmTopicArn, protocol: 'email', endpoint: settings.alarmEmail },
+    { provider, retainOnDelete: true },
   );
 }

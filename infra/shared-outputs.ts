@@ -8,6 +8,7 @@ export interface SharedOutputs {
   readonly accessRoleArn: pulumi.Output<string>;
   readonly infrastructureRoleArn: pulumi.Output<string>;
   readonly alarmTopicArn: pulumi.Output<string>;
+  readonly runbookUrl: pulumi.Output<string>;
   readonly keyArn: pulumi.Output<string>;
   readonly boundaryArn: pulumi.Output<string>;
 }
@@ -28,7 +29,8 @@ export async function sharedOutputs(environment: EnvironmentName): Promise<Share
     repositoryArn: text('repositoryArn'),
     accessRoleArn: text('accessRoleArn'),
     infrastructureRoleArn: text('infrastructureRoleArn'),
-    alarmTopicArn: text('alarmTopicArn'),
+    alarmTopicArn: ofEnvironment('alarmTopicArns'),
+    runbookUrl: text('runbookUrl'),
     keyArn: ofEnvironment('keyArns'),
     boundaryArn: ofEnvironment('boundaryArns'),
   };

@@ -1,6 +1,8 @@
 import { accountOf } from './account.ts';
+import { alarmKey } from './alarm-key.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Boundary } from './boundary.ts';
+import { Budget } from './budget.ts';
 import { DeployRoles } from './deploy-roles.ts';
 import { GitHub } from './github.ts';
 import { Key } from './key.ts';
@@ -16,11 +18,23 @@ export function shared(settings: SharedSettings) {
   const registry = new Registry('registry', { place }, options);
   const repositoryArn = registry.arn;
   const roles = new ServiceRoles('service-roles', { place, repositoryArn }, options);
-  const alarms = new AlarmTopic(
-    'alarms',
-    { place, ...(settings.alarmEmail === undefined ? {} : { email: settings.alarmEmail }) },
-    options,
-  );
+  const { alarmEmail } = settings;
+  const alarmKeyArn = alarmKey(place, options).arn;
+  const topicOf = (environment: EnvironmentName) =>
+    new AlarmTopic(
+      `${environment}-alarms`,
+      {
+        environment,
+        place,
+        keyArn: alarmKeyArn,
+        ...(alarmEmail === undefined ? {} : { email: alarmEmail }),
+      },
+      options,
+    ).arn;
+  const alarmTopicArns = { staging: topicOf('staging'), production: topicOf('production') };
+  if (alarmEmail !== undefined && settings.monthlyBudgetUsd > 0) {
+    new Budget('budget', { monthlyUsd: settings.monthlyBudgetUsd, email: alarmEmail }, options);
+  }
 
   const keyOf = (environment: EnvironmentName) =>
     new Key(
@@ -57,7 +71,7 @@ export function shared(settings: SharedSettings) {
       place,
       github,
       repositoryArn,
-      topicArn: alarms.arn,
+      topicArns: alarmTopicArns,
       accessRoleArn: roles.accessRoleArn,
       infrastructureRoleArn: roles.infrastructureRoleArn,
       boundaryArns,
@@ -72,7 +86,9 @@ export function shared(settings: SharedSettings) {
     repositoryArn,
     accessRoleArn: roles.accessRoleArn,
     infrastructureRoleArn: roles.infrastructureRoleArn,
-    alarmTopicArn: alarms.arn,
+    alarmTopicArns,
+    // HEAD is the default branch, whatever its name.
+    runbookUrl: `https://github.com/${settings.github}/blob/HEAD/docs/runbook.md`,
     keyArns,
     boundaryArns,
     deployRoleArns: deploying.arns,

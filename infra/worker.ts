@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { functionRules, type Rules } from './alarm-rules.ts';
 import { type Grant, roleFor } from './grant.ts';
 import { type EnvironmentName, PROJECT, serviceName } from './names.ts';
 import type { Reading } from './parameters.ts';
@@ -45,6 +46,11 @@ export class Worker extends pulumi.ComponentResource {
     this.functionName = worker.name;
     this.logGroup = logs.name;
     this.registerOutputs({ functionName: this.functionName });
+  }
+
+  /** What an operator has to act on, by the name of the alarm. */
+  get alarms(): Rules {
+    return functionRules(this.functionName);
   }
 
   #logs(name: string, args: WorkerArgs): aws.cloudwatch.LogGroup {

@@ -8,7 +8,7 @@ import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkMeta } from './doctor/meta.ts';
 import { checkReleases } from './doctor/releases.ts';
-import { checkSettings, checkState } from './doctor/stack.ts';
+import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { plainVariables, readConfiguration } from './plan/stack-file.ts';
 import { openAws } from './release/aws.ts';
@@ -69,6 +69,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   const hasPulumi = !isBad('pulumi');
   if (hasPulumi) note(await looking('state', () => checkState(stack)));
   note(checkSettings(stack));
+  note([checkAlarms(stack)]);
   const given = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
   const secrets = given.filter((name) => !missing.includes(name));
   if (reached)

@@ -13,8 +13,6 @@ export const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
   'lambda:UpdateEventSourceMapping',
   'logs:DescribeLogGroups',
   'sns:GetSubscriptionAttributes',
-  'sns:SetSubscriptionAttributes',
-  'sns:Unsubscribe',
   'ssm:DescribeParameters',
   'xray:PutTelemetryRecords',
   'xray:PutTraceSegments',

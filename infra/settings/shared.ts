@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import type { Problems } from './problems.ts';
-import { accountId, bucketName, email, keyArn, numericId, oidcProviderArn } from './shapes.ts';
+import { accountId, bucketName, email, keyArn, numericId, oidcProviderArn, whole } from './shapes.ts';
 
 export const SHARED_KEYS = z.object({
   accountId: accountId.optional(),
+  /** Receives the alarms of every environment, and the budget's. */
   alarmEmail: email.optional(),
+  /**
+   * What the account may cost in a month before `alarmEmail` hears of it; 0 for no budget. The default is about twice what
+   * staging and production cost together as they are planned (docs/infrastructure.md), which leaves room for growth and
+   * stops a loop within days.
+   */
+  monthlyBudgetUsd: whole(0, 1_000_000).default(200),
   /** `owner/repository`: whose workflows may take the deploy roles. */
   github: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/repository'),
   githubOwnerId: numericId.optional(),
@@ -23,6 +30,7 @@ export type SharedSettings = z.infer<typeof SHARED_KEYS>;
 export const SHARED_EXAMPLES: Readonly<Record<keyof SharedSettings, string>> = {
   accountId: '123456789012',
   alarmEmail: 'operators@example.org',
+  monthlyBudgetUsd: '200',
   github: '<owner>/<repository>',
   githubOwnerId: '<number>',
   githubRepositoryId: '<number>',

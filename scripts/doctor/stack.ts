@@ -90,6 +90,21 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
   }
 }
 
+/** Whether an alarm of the stack, and the budget, are written to an address. */
+export function checkAlarms(stack: EnvironmentName): Finding {
+  const emailOf = (name: string) => readConfiguration(name).config[`${PROJECT}:alarmEmail`];
+  const addresses = [emailOf('shared'), emailOf(stack)].filter((email) => email !== undefined);
+  const set = 'pulumi config set alarmEmail <address> --stack shared';
+  if (addresses.length === 0) return warning('alarms', 'no alarmEmail: they reach no address', set);
+  if (emailOf('shared') === undefined)
+    return warning(
+      'alarms',
+      `they go to ${addresses.join()}; there is no budget without alarmEmail of shared`,
+      set,
+    );
+  return good('alarms', `they go to ${[...new Set(addresses)].join(' and ')}`);
+}
+
 function commandFor(stack: EnvironmentName, name: string): string {
   const variable = VARIABLES.find((candidate) => candidate.name === name);
   if (variable === undefined) return 'npm run build';

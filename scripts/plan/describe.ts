@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'aws:apprunner/customDomainAssociation:CustomDomainAssociation': 'domain',
   'aws:apprunner/observabilityConfiguration:ObservabilityConfiguration': 'tracing',
   'aws:apprunner/service:Service': 'App Runner service',
+  'aws:budgets/budget:Budget': 'budget',
   'aws:cloudwatch/dashboard:Dashboard': 'dashboard',
   'aws:cloudwatch/eventRule:EventRule': 'schedule',
   'aws:cloudwatch/eventTarget:EventTarget': 'target of schedule',
@@ -58,10 +59,14 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
     `healthy at ${at(i, 'healthCheckConfiguration', 'protocol')} GET ${at(i, 'healthCheckConfiguration', 'path')}`,
     `image ${shortImage(at(i, 'sourceConfiguration', 'imageRepository', 'imageIdentifier'))}`,
   ],
+  'aws:budgets/budget:Budget': (i) => [
+    `${text(i.limitAmount)} ${text(i.limitUnit)} a month for the whole account`,
+  ],
   'aws:cloudwatch/eventRule:EventRule': (i) => [text(i.scheduleExpression)],
   'aws:cloudwatch/logGroup:LogGroup': (i) => [text(i.name), `${i.retentionInDays} days`],
   'aws:cloudwatch/logMetricFilter:LogMetricFilter': (i) => [text(i.pattern)],
-  'aws:cloudwatch/metricAlarm:MetricAlarm': (i) => [text(i.alarmDescription)],
+  // Without the runbook's address, which would be the longest part of each line.
+  'aws:cloudwatch/metricAlarm:MetricAlarm': (i) => [text(i.alarmDescription).replace(/ https:\S+$/, '')],
   'aws:dynamodb/table:Table': (i) => [
     text(i.name),
     'paid by use',

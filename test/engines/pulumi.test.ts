@@ -33,7 +33,8 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     overhearing = await overhear(ENDPOINT);
     project.use({ AWS_ENDPOINT_URL: overhearing.url });
     for (const stack of STACKS) await project.must('stack', 'init', stack);
-    await project.configure('staging', PLAIN);
+    await project.configure('shared', { alarmEmail: 'operators@example.org' });
+    await project.configure('staging', { ...PLAIN, alarmEmail: 'staging@example.org' });
     await project.configure('production', PLAIN, { ...SECRETS, ...OF_THE_DOOR });
   });
   afterAll(async () => {
@@ -168,8 +169,10 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
         'ansari-whatsapp-production-logged-token-refused',
       ]),
     );
-    for (const { AlarmActions, AlarmName } of alarms)
-      expect(AlarmActions, AlarmName).toEqual([expect.stringContaining(':sns:')]);
+    for (const { AlarmActions, AlarmName } of alarms) {
+      const topic = `${/^ansari-whatsapp-[a-z]+/.exec(AlarmName ?? '')?.[0]}-alarms`;
+      expect(AlarmActions, AlarmName).toEqual([expect.stringMatching(new RegExp(`:sns:.*:${topic}$`))]);
+    }
   });
 
   it('ships a worker that starts with the settings and the parameters that are there', async () => {

@@ -27,6 +27,7 @@ function belongings(side: Side): string[] {
   const shared = [
     at(RECORDINGS.shared.outputs, 'keyArns', side),
     at(RECORDINGS.shared.outputs, 'boundaryArns', side),
+    at(RECORDINGS.shared.outputs, 'alarmTopicArns', side),
   ];
   const state = [
     `arn:aws:s3:::${STATE_BUCKET}/.pulumi/stacks/ansari-whatsapp/${side}.json`,
@@ -198,6 +199,22 @@ describe('rights', () => {
       ).toBe(false);
     }
   });
+
+  it.each(['staging', 'production'] as const)(
+    'a deployment of %s adds mail addresses to its own alarms, and changes no subscription',
+    (side) => {
+      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
+      const ofSns = rights.filter(({ Action }) => Action.some((action) => action.startsWith('sns:')));
+      expect(ofSns.flatMap(({ Action }) => Action).sort()).toEqual([
+        'sns:GetSubscriptionAttributes',
+        'sns:Subscribe',
+      ]);
+      expect(ofSns.find(({ Action }) => Action.includes('sns:Subscribe'))).toMatchObject({
+        Resource: [at(RECORDINGS.shared.outputs, 'alarmTopicArns', side)],
+        Condition: { StringEquals: { 'sns:Protocol': ['email'] } },
+      });
+    },
+  );
 
   it('a deployment of production cannot delete what holds data', () => {
     const rights = rightsOf(RECORDINGS.shared, 'ansari-whatsapp-deploy-production');

@@ -5,7 +5,7 @@ import { checkDoor } from '../../scripts/doctor/door.ts';
 import { checkGitHub } from '../../scripts/doctor/github.ts';
 import { checkMachine } from '../../scripts/doctor/machine.ts';
 import { checkMeta } from '../../scripts/doctor/meta.ts';
-import { checkSettings, checkState } from '../../scripts/doctor/stack.ts';
+import { checkAlarms, checkSettings, checkState } from '../../scripts/doctor/stack.ts';
 import { unfitValues } from '../../scripts/doctor/values.ts';
 import { openAws } from '../../scripts/release/aws.ts';
 import type { Finding } from '../../scripts/release/checks.ts';
@@ -309,6 +309,16 @@ describe('the configuration', () => {
     expect(fixes).toContain(
       'pulumi config set --path environment.BACKEND_SERVER_URL <value> --stack production',
     );
+  });
+});
+
+describe('the alarms', () => {
+  it('reach no address until one is configured', () => {
+    expect(checkAlarms('staging')).toMatchObject({
+      outcome: 'warning',
+      says: 'no alarmEmail: they reach no address',
+      fix: 'pulumi config set alarmEmail <address> --stack shared',
+    });
   });
 });
 
