@@ -1,7 +1,7 @@
 /** The state of a stack as it is stored, and a copy of it that holds no secret. */
 import * as z from 'zod';
 import { Plain } from '../command.ts';
-import { isRecord } from '../plan/values.ts';
+import { isRecord, isSecret } from '../plan/values.ts';
 import { mustPulumi } from '../release/pulumi.ts';
 
 const resource = z.looseObject({
@@ -26,10 +26,6 @@ const stored = z.looseObject({
   }),
 });
 export type StoredState = z.infer<typeof stored>;
-
-/** Marks a secret in a state (Pulumi, sdk/go/common/resource/sig, `Key` and `Secret`). */
-const SIGNATURE = '4dabf18193072939515e22adb298388d';
-const SECRET = '1b47061264138c4ac30d75fd1eb44270';
 
 export const PARAMETER = 'aws:ssm/parameter:Parameter';
 /** Outputs of another stack. What changed there is no drift of this one. */
@@ -83,7 +79,7 @@ export function withoutSecrets(state: StoredState): {
       if (!expected) notCompared.push(one.urn);
     }
   }
-  const { pending_operations: _, secrets_providers: __, ...deployment } = state.deployment;
+  const { secrets_providers: _, ...deployment } = state.deployment;
   const resources = kept.map((one) => withoutReferences(one, left));
   return { copy: { ...state, deployment: { ...deployment, resources } }, notCompared };
 }
@@ -109,5 +105,5 @@ function withoutReferences(one: StoredResource, left: ReadonlySet<string>): Stor
 function holdsSecret(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsSecret);
   if (!isRecord(value)) return false;
-  return value[SIGNATURE] === SECRET || Object.values(value).some(holdsSecret);
+  return isSecret(value) || Object.values(value).some(holdsSecret);
 }
