@@ -202,9 +202,15 @@ describe('every workflow', () => {
     }
   });
 
-  it("downloads Pulumi's plugins with a token where there is no emulated account", () => {
-    for (const name of ['deployed', 'compared'])
-      expect(steps.find(({ step }) => step.id === name)?.step.env.GITHUB_TOKEN).toBe(`\${{ github.token }}`);
+  it("downloads Pulumi's plugins with a token, since all runners share the limit without one", () => {
+    for (const { where, job } of jobs) {
+      const at = job.steps.findIndex((step) => uses(step) === 'pulumi/actions');
+      if (at < 0) continue;
+      expect([where, job.steps[at + 1]?.env]).toEqual([
+        where,
+        expect.objectContaining({ GITHUB_TOKEN: `\${{ github.token }}` }),
+      ]);
+    }
   });
 
   it('ends by itself, and pins the images of its services', () => {
