@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { ENVIRONMENTS } from '../infra/names.ts';
+import { BRANCHES } from '../scripts/github/environment.ts';
 import { IMAGE_INPUTS } from '../scripts/release/source.ts';
 import { temporaryFolder } from './fakes/folder.ts';
 import { FakeTools } from './fakes/tools/tools.ts';
@@ -298,7 +299,7 @@ describe('deploy', () => {
 
   it('follows the two branches, and takes a digest by hand', () => {
     expect(deploy.on).toMatchObject({
-      push: { branches: ['develop', 'main'] },
+      push: { branches: Object.values(BRANCHES) },
       workflow_dispatch: { inputs: { stack: { options: [...ENVIRONMENTS] }, digest: { required: false } } },
     });
   });

@@ -16,7 +16,7 @@ const resource = z.looseObject({
   dependencies: z.array(z.string()).default([]),
   propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).default({}),
 });
-export type StoredResource = z.infer<typeof resource>;
+type StoredResource = z.infer<typeof resource>;
 
 const stored = z.looseObject({
   version: z.number(),

@@ -54,11 +54,20 @@ function changesOf(before: Resource, after: Resource): string[] {
 
 /** Every value that is no object by its path, as JSON. */
 function leavesOf(value: unknown, path = ''): Map<string, string> {
-  const entries = isRecord(value) || Array.isArray(value) ? Object.entries(value) : [];
+  const entries = entriesOf(value);
   if (entries.length === 0) return new Map([[path, JSON.stringify(value) ?? 'undefined']]);
   return new Map(
     entries.flatMap(([key, inner]) => [...leavesOf(inner, path === '' ? key : `${path}.${key}`)]),
   );
+}
+
+/** Statements of a policy go by their names: one that comes first must not move all others. */
+function entriesOf(value: unknown): [string, unknown][] {
+  if (!Array.isArray(value)) return isRecord(value) ? Object.entries(value) : [];
+  return value.map((item: unknown, index) => {
+    const name = isRecord(item) ? item.Sid : undefined;
+    return [typeof name === 'string' ? name : String(index), item];
+  });
 }
 
 function short(text: string): string {

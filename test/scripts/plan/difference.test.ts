@@ -48,6 +48,16 @@ describe('the difference of two plans', () => {
     ]);
   });
 
+  it('knows the statements of a policy by their names', () => {
+    const [a, b] = ['A', 'B'].map((Sid) => ({ Sid, Action: `do:${Sid}` }));
+    const having = (...Statement: unknown[]) =>
+      plan({ resources: [resource('q', { policy: { Statement } })] });
+    expect(differenceAsText(having(b), having(a, b)).split('\n').slice(2)).toEqual([
+      '+   policy.Statement.A.Sid: "A"',
+      '+   policy.Statement.A.Action: "do:A"',
+    ]);
+  });
+
   it('shows a resource that moved, and the beginning of a long value', () => {
     const resources = [
       resource('turns', plan().resources[0]?.inputs ?? {}, 'another'),
