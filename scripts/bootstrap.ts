@@ -119,7 +119,7 @@ function ofAccount({ id, bucket, environments, shared, suffix }: Account): Step[
       ? []
       : [
           setting(shared, 'aws:region', async () => REGION),
-          setting(shared, 'environments', async () => environments.join(',')),
+          setting(shared, 'environments', async () => JSON.stringify(environments)),
           ...environments.map((name) => setting(name, 'sharedStack', async () => shared)),
         ]),
   ];
