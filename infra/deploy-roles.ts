@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { allowing } from './deploy-rights/allowing.ts';
-import { dataRights, readingParameters } from './deploy-rights/data.ts';
+import { dataRights } from './deploy-rights/data.ts';
 import { doorRights } from './deploy-rights/door.ts';
 import { lookingOnly } from './deploy-rights/looking.ts';
 import { releaseRights } from './deploy-rights/releases.ts';
@@ -9,14 +9,12 @@ import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
 import { workerRights } from './deploy-rights/worker.ts';
 import type { GitHub } from './github.ts';
 import type { Grant, Statement } from './grant.ts';
-import { type EnvironmentName, PROJECT } from './names.ts';
+import { driftEnvironment, type EnvironmentName, PROJECT } from './names.ts';
 import type { Place } from './place.ts';
 import { pulling } from './service-roles.ts';
 
 /** Branches whose pushes build an image. */
 const BUILT_BRANCHES = ['develop', 'main'];
-/** Scheduled workflows run on the default branch, and their token names it. */
-const DEFAULT_BRANCH = 'main';
 
 export interface DeployRolesArgs {
   readonly place: Place;
@@ -37,7 +35,7 @@ export interface DeployRolesArgs {
 export class DeployRoles extends pulumi.ComponentResource {
   readonly #args: DeployRolesArgs;
   readonly arns: Readonly<
-    Record<'build-push' | 'preview' | `${'deploy' | 'drift'}-${EnvironmentName}`, pulumi.Output<string>>
+    Record<'build-push' | `${'deploy' | 'drift'}-${EnvironmentName}`, pulumi.Output<string>>
   >;
 
   constructor(name: string, args: DeployRolesArgs, options?: pulumi.ComponentResourceOptions) {
@@ -45,7 +43,6 @@ export class DeployRoles extends pulumi.ComponentResource {
     this.#args = args;
     this.arns = {
       'build-push': this.#buildAndPush(),
-      preview: this.#preview(),
       'deploy-staging': this.#deploy('staging'),
       'deploy-production': this.#deploy('production'),
       'drift-staging': this.#drift('staging'),
@@ -62,22 +59,6 @@ export class DeployRoles extends pulumi.ComponentResource {
     }).arn;
   }
 
-  /**
-   * Any pull request of the repository can run code with it. It looks at staging and asks for no parameter's value; but a
-   * preview opens the secrets of staging's configuration, so whoever may push a branch can see those, and none of
-   * production's.
-   */
-  #preview(): pulumi.Output<string> {
-    return this.#args.github.role(`${PROJECT}-preview`, {
-      description: 'Shows what a pull request would change in staging',
-      subject: ['pull_request'],
-      grants: {
-        state: stateRights('staging', this.#args.states.staging, 'look'),
-        looking: allowing(...this.#looking('staging')),
-      },
-    }).arn;
-  }
-
   #deploy(environment: EnvironmentName): pulumi.Output<string> {
     return this.#args.github.role(`${PROJECT}-deploy-${environment}`, {
       description: `Changes ${environment} of ansari-whatsapp`,
@@ -86,16 +67,18 @@ export class DeployRoles extends pulumi.ComponentResource {
     }).arn;
   }
 
-  /** The comparison on a schedule. A refresh reads parameters with their values, so this role is taken from main alone. */
+  /**
+   * The comparison on a schedule. A schedule runs on the default branch, which any approval of production does not
+   * protect, so this role opens nothing: no parameter's value, and no secret in the state
+   * (docs/decisions/0106-drift-reads-no-secrets.md).
+   */
   #drift(environment: EnvironmentName): pulumi.Output<string> {
-    const { place, keyArns, states } = this.#args;
-    const values = readingParameters(environment, place, keyArns[environment]);
     return this.#args.github.role(`${PROJECT}-drift-${environment}`, {
       description: `Compares ${environment} of ansari-whatsapp with its state`,
-      subject: [`ref:refs/heads/${DEFAULT_BRANCH}`],
+      subject: [`environment:${driftEnvironment(environment)}`],
       grants: {
-        state: stateRights(environment, states[environment], 'look'),
-        looking: allowing(...this.#looking(environment), ...values),
+        state: stateRights(environment, this.#args.states[environment], 'look'),
+        looking: allowing(...this.#looking(environment)),
       },
     }).arn;
   }

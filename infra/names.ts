@@ -19,3 +19,8 @@ export function serviceName(environment: EnvironmentName): string {
 export function parametersPath(environment: EnvironmentName): string {
   return `/app-runtime/${PROJECT}/${environment}`;
 }
+
+/** The environment in GitHub whose jobs compare a stack with the account. It needs no approval, and opens no secret. */
+export function driftEnvironment(environment: EnvironmentName): `drift-${EnvironmentName}` {
+  return `drift-${environment}`;
+}

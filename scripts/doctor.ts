@@ -22,7 +22,7 @@ const HELP = `Usage: npm run doctor -- <stack>
 
 Looks at everything that a deployment needs, changes nothing, and prints each finding with the command that mends it:
 tools and versions, account and region, App Runner, the state of Pulumi, every variable of the stack, Meta's token,
-number, webhook and subscription, and the environment of the repository in GitHub.
+number, webhook and subscription, and the environments and variables of the repository in GitHub.
 
   <stack>    staging or production
   --help     this text
@@ -75,8 +75,12 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   if (reached)
     note(await looking('parameters', async () => [await checkParameters(aws, stack, door, secrets)]));
   note(await looking('meta', () => metaSide(stack, of('environment'), missing, door, hasPulumi)));
-  const repository = readConfiguration('shared').config['ansari-whatsapp:github'];
-  note(await looking('github', () => checkGitHub(stack, repository)));
+  const shared = readConfiguration(of('sharedStack') ?? 'shared').config;
+  const wanted = {
+    AWS_ACCOUNT_ID: of('accountId'),
+    PULUMI_STATE_BUCKET: shared['ansari-whatsapp:stateBucket'],
+  };
+  note(await looking('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
   return conclude(findings, say) ? 0 : 1;
 }
 

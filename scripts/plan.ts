@@ -1,11 +1,14 @@
 /** `npm run plan -- <stack>`: what a stack would create and what that costs, without an account or a network. */
+import { readFileSync } from 'node:fs';
 import { ENVIRONMENTS } from '../infra/names.ts';
 import { type Call, Plain, runCommand, Usage } from './command.ts';
-import { makePlan, monthlyCost, type Plan } from './plan/make.ts';
+import { differenceAsText } from './plan/difference.ts';
+import { asJson, readPlanJson } from './plan/json.ts';
+import { makePlan } from './plan/make.ts';
 import { ProgramFailed } from './plan/record.ts';
 import { planAsText } from './plan/text.ts';
 
-const HELP = `Usage: npm run plan -- <stack> [--config key=value]... [--json]
+const HELP = `Usage: npm run plan -- <stack> [--config key=value]... [--json | --against <file>]
 
 Runs the Pulumi program of infra/ and shows every resource that the stack would create, who may do what, and what a
 month costs. Nothing is created; no Pulumi CLI, account or network is needed. What is not configured yet is planned
@@ -14,34 +17,24 @@ with placeholders and listed at the end.
   <stack>               shared, staging or production
   --config key=value    sets a configuration key for this plan only; environment.NAME=value sets a variable
   --json                the same for programs
+  --against <file>      shows only what differs from a plan that --json wrote into a file
   --help                this text
 
 Examples
   npm run plan -- staging
   npm run plan -- production --config compute=ecs-express --config minSize=2
-  npm run plan -- shared --json
+  npm run --silent plan -- shared --json > before.json
+  npm run plan -- shared --against before.json
 
 Exit codes: 0 planned, 1 the program refuses the configuration, 2 wrong call.
 `;
 
 const STACKS: readonly string[] = ['shared', ...ENVIRONMENTS];
 
-/** The shape that other programs rely on. A parent is named by its type and name; the stack has none. */
-function asJson(plan: Plan) {
-  const names = new Map(plan.resources.map(({ urn, type, name }) => [urn, `${type}::${name}`]));
-  return {
-    stack: plan.stack,
-    resources: plan.resources
-      .filter(({ type }) => type !== 'pulumi:pulumi:Stack')
-      .map(({ type, name, parent, inputs }) => ({ type, name, parent: names.get(parent) ?? null, inputs })),
-    monthlyCostUsd: monthlyCost(plan),
-    missing: plan.missing,
-  };
-}
-
 const OPTIONS = {
   config: { type: 'string', multiple: true, default: [] as string[] },
   json: { type: 'boolean', default: false },
+  against: { type: 'string' },
 } as const;
 
 await runCommand({ name: 'plan', help: HELP, options: OPTIONS, mostWords: 1, run: showPlan });
@@ -53,12 +46,28 @@ async function showPlan({ values, words: [stack = ''], say }: Call<typeof OPTION
     if (equals < 1) throw new Usage(`--config takes key=value, got ${given}`);
     return [given.slice(0, equals), given.slice(equals + 1)];
   });
+  if (values.json && values.against !== undefined) throw new Usage('Take --json or --against, not both.');
+  const before = values.against === undefined ? undefined : planIn(values.against, stack);
   try {
     const plan = await makePlan(stack, Object.fromEntries(overrides));
-    say(values.json ? JSON.stringify(asJson(plan), undefined, 2) : planAsText(plan));
+    if (before !== undefined) say(differenceAsText(before, asJson(plan)));
+    else say(values.json ? JSON.stringify(asJson(plan), undefined, 2) : planAsText(plan));
     return 0;
   } catch (error) {
     if (error instanceof ProgramFailed) throw new Plain(error.message, { cause: error });
     throw error;
   }
+}
+
+/** The plan in a file. Throws `Plain` when there is none, or one of another stack. */
+function planIn(file: string, stack: string) {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Plain(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  const plan = readPlanJson(text, file);
+  if (plan.stack !== stack) throw new Plain(`${file} is a plan of ${plan.stack}, not of ${stack}`);
+  return plan;
 }

@@ -12,14 +12,17 @@ export interface StateOfPulumi {
   readonly ownKeyArn?: string | undefined;
 }
 
-/** The environment's own state, and the shared stack's to look at. A preview takes no lock and writes nothing. */
+/**
+ * `change`: the environment's own state with its secrets, and the shared stack's to look at. `look`: the environment's
+ * own state as it is stored, without a lock and without the keys that open the secrets in it.
+ */
 export function stateRights(
   environment: EnvironmentName,
   state: StateOfPulumi,
   may: 'change' | 'look',
 ): Grant {
   const { bucket, sharedKeyArn, ownKeyArn } = state;
-  const keys = [sharedKeyArn, ownKeyArn].filter((arn) => arn !== undefined);
+  const keys = may === 'look' ? [] : [sharedKeyArn, ownKeyArn].filter((arn) => arn !== undefined);
   return allowing(
     ...(bucket === undefined ? [] : inBucket(bucket, environment, may)),
     ...(keys.length === 0
@@ -27,7 +30,7 @@ export function stateRights(
       : [
           {
             Sid: 'ReadSecretsOfState',
-            Action: ['kms:Decrypt', ...(may === 'change' ? ['kms:Encrypt'] : [])],
+            Action: ['kms:Decrypt', 'kms:Encrypt'],
             Resource: keys,
           },
         ]),
@@ -46,7 +49,7 @@ function inBucket(bucket: string, environment: EnvironmentName, may: 'change' | 
     {
       Sid: 'ReadState',
       Action: ['s3:GetObject'],
-      Resource: [...own, at('meta.yaml'), at(`stacks/${PROJECT}/shared.json`)],
+      Resource: [...own, at('meta.yaml'), ...(may === 'look' ? [] : [at(`stacks/${PROJECT}/shared.json`)])],
     },
     ...(may === 'look'
       ? []

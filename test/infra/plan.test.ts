@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VARIABLES } from '../../infra/variables.ts';
 import { makePlan, monthlyCost } from '../../scripts/plan/make.ts';
 import { infrastructurePage } from '../../scripts/plan/page.ts';
 import { planAsText } from '../../scripts/plan/text.ts';
 import { bareEnvironment } from '../fakes/bare-environment.ts';
+import { temporaryFolder } from '../fakes/folder.ts';
 import { at } from './graph.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -46,9 +47,15 @@ const [staging, moved, production, everything] = await Promise.all([
 const page = await infrastructurePage({ staging, production });
 
 describe('npm run plan', () => {
-  it('answers what a stack is, for a program', async () => {
+  it('answers what a stack is, for a program, and what differs from that later', async () => {
     const { code, out } = await plan('staging', '--json');
     expect(code).toBe(0);
+    const before = join(temporaryFolder(), 'before.json');
+    writeFileSync(before, out);
+    const same = await plan('staging', '--against', before);
+    expect(same.out).toMatch(/^0 added, 0 removed, 0 changed; /);
+    const other = await plan('production', '--against', before);
+    expect(other).toMatchObject({ code: 1, err: `${before} is a plan of staging, not of production\n` });
     const answer: unknown = JSON.parse(out);
     expect(Object.keys(Object(answer))).toEqual(['stack', 'resources', 'monthlyCostUsd', 'missing']);
     expect(at(answer, 'stack')).toBe('staging');

@@ -53,9 +53,8 @@ describe('roles for workflows', () => {
   it.each([
     ['ansari-whatsapp-deploy-staging', names('environment:staging')],
     ['ansari-whatsapp-deploy-production', names('environment:production')],
-    ['ansari-whatsapp-preview', names('pull_request')],
-    ['ansari-whatsapp-drift-staging', names('ref:refs/heads/main')],
-    ['ansari-whatsapp-drift-production', names('ref:refs/heads/main')],
+    ['ansari-whatsapp-drift-staging', names('environment:drift-staging')],
+    ['ansari-whatsapp-drift-production', names('environment:drift-production')],
     [
       'ansari-whatsapp-build-push',
       ['develop', 'main'].flatMap((branch) => names(`ref:refs/heads/${branch}`)),
@@ -95,7 +94,7 @@ describe('roles for workflows', () => {
     });
     expect(recording.resources.filter(({ type }) => type.includes('openIdConnectProvider'))).toEqual([]);
     const role = recording.resources.find(
-      ({ type, name }) => type === ROLE && name === 'ansari-whatsapp-preview',
+      ({ type, name }) => type === ROLE && name === 'ansari-whatsapp-build-push',
     );
     expect(role?.inputs.assumeRolePolicy).toContain(githubOidcProviderArn);
   });

@@ -14,6 +14,7 @@ import { mustBeAccountOf } from '../../scripts/release/stack.ts';
 import { ACCOUNT, FakeAccount, REPOSITORY } from '../fakes/aws/account.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 import { runProgram } from '../fakes/program.ts';
+import { REVIEWED, useGitHub } from '../fakes/tools/github.ts';
 import { FakeTools } from '../fakes/tools/tools.ts';
 
 const outcomes = (findings: readonly Finding[]) => findings.map(({ name, outcome }) => `${name} ${outcome}`);
@@ -285,20 +286,74 @@ describe('this machine, the state and GitHub', () => {
     ]);
   });
 
-  it('knows the rules of the environment', async () => {
-    const rules = { protection_rules: [{ type: 'required_reviewers' }], deployment_branch_policy: {} };
-    tools.use('gh', JSON.stringify(rules));
-    expect(outcomes(await checkGitHub('production', 'o/r'))).toEqual(['github good']);
-    tools.use('gh', '{"protection_rules":[],"deployment_branch_policy":null}');
-    expect(outcomes(await checkGitHub('production', 'o/r'))).toEqual(['github bad', 'github warning']);
-    expect(tools.calls()[0]).toEqual(['gh', 'api', 'repos/o/r/environments/production']);
-    tools.use('gh', JSON.stringify(rules), 0, 'case "$2" in */variables/*) exit 1;; esac');
-    expect((await checkGitHub('production', 'o/r'))[0]).toMatchObject({
-      outcome: 'bad',
-      says: 'the workflows have no AWS_ACCOUNT_ID and PULUMI_STATE_BUCKET',
+  describe('GitHub', () => {
+    const drift = { branches: ['trunk'] };
+    const VARIABLES = { AWS_ACCOUNT_ID: ACCOUNT, PULUMI_STATE_BUCKET: 'states' };
+    const good = {
+      defaultBranch: 'trunk',
+      environments: {
+        staging: { branches: ['develop'] },
+        production: { branches: ['main'], rules: [REVIEWED] },
+        'drift-staging': drift,
+        'drift-production': drift,
+      },
+      variables: VARIABLES,
+    };
+    const wanted = { AWS_ACCOUNT_ID: ACCOUNT, PULUMI_STATE_BUCKET: 'states' };
+    const says = async (stack: 'staging' | 'production', more: object = {}) => {
+      useGitHub(tools, { ...good, ...more });
+      const findings = await checkGitHub(stack, 'o/r', wanted);
+      for (const finding of findings.filter(({ outcome }) => outcome !== 'good'))
+        expect(finding).toMatchObject({ outcome: 'bad', fix: expect.stringMatching(/^(npm run|gh auth)/) });
+      return findings.map((finding) => finding.says);
+    };
+    const having = (environments: object) => ({ environments: { ...good.environments, ...environments } });
+
+    it('has both environments of the stack, from the right branches', async () => {
+      expect(await says('production')).toEqual(['environments production and drift-production of o/r']);
     });
-    tools.use('gh', 'Not Found', 1);
-    expect(outcomes(await checkGitHub('staging', 'o/r'))).toEqual(['github bad']);
+
+    it('fails where production needs no approval, or where more may use it than its branch', async () => {
+      const open = having({ production: {} });
+      expect(await says('production', open)).toEqual([
+        'every branch may use production, and not main alone',
+        'production is used without an approval',
+      ]);
+      const wide = having({
+        production: { branches: ['main', 'release/*'], tags: ['v*'], rules: [REVIEWED] },
+      });
+      expect(await says('production', wide)).toEqual(['release/*, tag v* may use production beside main']);
+      expect(await says('staging', having({ staging: { protectedOnly: true } }))).toEqual([
+        'every protected branch may use staging, and not develop alone',
+      ]);
+    });
+
+    it('has environments for the default branch that there is now', async () => {
+      expect(await says('staging', { defaultBranch: 'develop' })).toEqual([
+        'develop may not use drift-staging',
+        'trunk may use drift-staging beside develop',
+      ]);
+      const { 'drift-staging': _, ...others } = good.environments;
+      expect(await says('staging', { environments: others })).toEqual(['no environment drift-staging']);
+    });
+
+    it('has variables, which name the account and the state of the stack', async () => {
+      expect(await says('staging', { variables: {} })).toEqual([
+        'the workflows have no AWS_ACCOUNT_ID',
+        'the workflows have no PULUMI_STATE_BUCKET',
+      ]);
+      const own = { ...VARIABLES, AWS_ACCOUNT_ID_PRODUCTION: '999999999999' };
+      expect(await says('staging', { variables: own })).toHaveLength(1);
+      expect(await says('production', { variables: own })).toEqual([
+        `AWS_ACCOUNT_ID is 999999999999 for the workflows, and ${ACCOUNT} in the configuration of production`,
+      ]);
+    });
+
+    it('is not called wanting where it cannot be asked', async () => {
+      const first = `case "$*" in api*) echo 'gh: Bad credentials (HTTP 401)'; exit 1;; esac`;
+      expect(await says('staging', { first })).toEqual([expect.stringContaining('Bad credentials')]);
+      expect(outcomes(await checkGitHub('staging', undefined))).toEqual(['github skipped']);
+    });
   });
 });
 

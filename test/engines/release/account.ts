@@ -1,5 +1,6 @@
 /** The emulated account as a release needs it: what somebody else put there, and what is there afterwards. */
 import { createHash } from 'node:crypto';
+import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -31,6 +32,7 @@ export const STATE_BUCKET = `${PROJECT}-state-${ACCOUNT}`;
 export const OIDC_PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
 
 export class ReleaseAccount {
+  readonly #alarms: CloudWatchClient;
   readonly #ecr: ECRClient;
   readonly #iam: IAMClient;
   readonly #logs: CloudWatchLogsClient;
@@ -39,6 +41,7 @@ export class ReleaseAccount {
 
   constructor(endpoint: string) {
     const to = { endpoint, region: REGION, credentials: { accessKeyId: KEY, secretAccessKey: KEY } };
+    this.#alarms = new CloudWatchClient(to);
     this.#ecr = new ECRClient(to);
     this.#iam = new IAMClient(to);
     this.#logs = new CloudWatchLogsClient(to);
@@ -134,6 +137,10 @@ export class ReleaseAccount {
     const Value = await this.parameter(Name);
     await this.#ssm.send(new DeleteParameterCommand({ Name }));
     return () => this.#ssm.send(new PutParameterCommand({ Name, Type: 'String', Value }));
+  }
+
+  async removeAlarm(name: string): Promise<void> {
+    await this.#alarms.send(new DeleteAlarmsCommand({ AlarmNames: [name] }));
   }
 
   async makeLogGroup(logGroupName: string): Promise<void> {

@@ -24,6 +24,8 @@ export class FakeAccount {
   readonly parameterStore = new FakeParameterStore();
   /** Values by the parameter's whole name. */
   readonly parameters = new Map<string, string>();
+  /** Versions of parameters by name; absent: 1. */
+  readonly parameterVersions = new Map<string, number>();
   /** Lines of the door's log; one without a stream is of an instance of its own. */
   readonly logLines: { readonly at: Date; readonly message: string; readonly stream?: string }[] = [];
   /** Actions that are refused for want of rights: `FilterLogEvents`. */
@@ -100,6 +102,7 @@ export class FakeAccount {
     if (service === 'TrentService') return this.kms.answer(call);
     if (action === 'GetParameters') return this.#parametersNamed(input.Names);
     if (['GetParameter', 'PutParameter'].includes(action)) return this.parameterStore.answer(call);
+    if (action === 'DescribeParameters') return this.#parametersBelow(input);
     if (action === 'FilterLogEvents') return this.#events(input);
     if (['DescribeLogGroups', 'PutRetentionPolicy'].includes(action)) return this.logGroups.answer(call);
     throw new Failure('UnknownOperationException', `${service}.${action}`);
@@ -114,6 +117,18 @@ export class FakeAccount {
       }),
       InvalidParameters: asked.filter((name) => !this.parameters.has(name)),
     };
+  }
+
+  /** Without values, one on each page. */
+  #parametersBelow({ ParameterFilters, NextToken = '0' }: Record<string, unknown>) {
+    const path = JSON.stringify(ParameterFilters).match(/"Values":\["([^"]+)"\]/)?.[1] ?? '';
+    const names = [...this.parameters.keys()].filter((name) => name.startsWith(`${path}/`));
+    const page = Number(NextToken);
+    const Parameters = names.slice(page, page + 1).map((Name) => {
+      const Version = this.parameterVersions.get(Name) ?? 1;
+      return { Name, Version, Type: 'SecureString', Tier: 'Standard', DataType: 'text', KeyId: 'the-key' };
+    });
+    return { Parameters, ...(page + 1 < names.length ? { NextToken: String(page + 1) } : {}) };
   }
 
   /** The first page is empty, as AWS may have it, and every line counts as an error. */
