@@ -49,6 +49,9 @@ export function dataRights(environment: EnvironmentName, place: Place, keyArn: p
       Resource: arnOf(place, 'dynamodb', `table/${service}-*`),
     },
     {
+      // SetQueueAttributes sets a queue's policy as well, and no condition of IAM looks into it (Service Authorization
+      // Reference, SQS). Whoever deploys an environment can so let another account read its wake-ups: ids of
+      // conversations, without a word of what was said. The policy stands in the state, so a comparison shows a change.
       Sid: 'ChangeQueues',
       Action: verbs(
         'sqs',
