@@ -3,14 +3,14 @@
  * line, made by the suite `test/engines/rights.test.ts` from what the provider calls. The deploy roles are held
  * against them by the tests, and by `npm run doctor` in the account itself.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
 export const RECORDINGS_FOLDER = join(import.meta.dirname, 'recorded');
 
-/** The commands of Pulumi whose calls are recorded; `again` is an `up` without a change. */
-export const PHASES = ['up', 'again', 'change', 'preview', 'refresh', 'destroy'] as const;
+/** The commands of Pulumi whose calls are recorded; `again` is an `up` without a change, `compare` the look at drift. */
+export const PHASES = ['up', 'again', 'change', 'preview', 'refresh', 'compare', 'destroy'] as const;
 
 const entry = z.object({
   action: z.string(),
@@ -34,11 +34,10 @@ export interface RecordedCalls {
   readonly calls: readonly Entry[];
 }
 
-/** Undefined when this was never recorded. Throws when the file is damaged. */
-export function recordedCalls(name: string): RecordedCalls | undefined {
-  const path = join(RECORDINGS_FOLDER, `${name}.jsonl`);
-  if (!existsSync(path)) return undefined;
-  const [first = '{}', ...rest] = readFileSync(path, 'utf8').trim().split('\n');
+/** Throws when this was never recorded, or the file is damaged. */
+export function recordedCalls(name: string): RecordedCalls {
+  const text = readFileSync(join(RECORDINGS_FOLDER, `${name}.jsonl`), 'utf8');
+  const [first = '{}', ...rest] = text.trim().split('\n');
   return {
     types: header.parse(JSON.parse(first)).types,
     calls: rest.map((line) => entry.parse(JSON.parse(line))),

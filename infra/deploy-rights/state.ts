@@ -37,7 +37,8 @@ export function stateRights(
 function inBucket(bucket: string, environment: EnvironmentName, may: 'change' | 'look') {
   const at = (path: string) => pulumi.interpolate`arn:aws:s3:::${bucket}/.pulumi/${path}`;
   const own = [
-    at(`stacks/${PROJECT}/${environment}.json*`),
+    // The state, the one before it, and the tags of the stack.
+    at(`stacks/${PROJECT}/${environment}.*`),
     ...['history', 'backups', 'locks/organization'].map((kind) => at(`${kind}/${PROJECT}/${environment}/*`)),
   ];
   return [

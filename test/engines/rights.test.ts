@@ -55,7 +55,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('the calls of
   const keyOf = (stack: string) => stateKeys.get(stack) ?? '';
 
   it('are those on file: shared, until it is up', async () => {
-    await shared.record(['up', 'again', 'preview', 'refresh']);
+    await shared.record(['up', 'again', 'preview', 'refresh', 'compare']);
     expect(shared.failures).toEqual([]);
   });
 
@@ -72,7 +72,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('the calls of
     });
     try {
       await stack.configure(variant.config, { ...SECRETS, ADMIN_TOKEN: 'admin-token-of-an-engine-test' });
-      await stack.record(['up', 'again', 'preview', 'refresh']);
+      await stack.record(['up', 'again', 'preview', 'refresh', 'compare']);
       await stack.recordChanges(variant.changed, { ADMIN_TOKEN: 'another-token-of-an-engine-test' });
       await stack.record(['destroy']);
       expect(stack.failures).toEqual([]);

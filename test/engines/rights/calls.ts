@@ -1,4 +1,5 @@
 /** From an operation of AWS to what IAM decides: actions, each on a resource, with the context that conditions look at. */
+import * as z from 'zod';
 import type { Operation } from './operation.ts';
 import { ACCOUNT, REGION } from './place.ts';
 import { resourcesOf } from './resources.ts';
@@ -43,11 +44,13 @@ interface Known {
   /** By parameter ARN. */
   readonly keys: Map<string, string>;
   functionArn: string;
+  /** The tag of the event source mapping. */
+  environment: string;
 }
 
 /** Turns operations into calls, in the order in which they are made. */
 export class Calls {
-  readonly #known: Known = { boundaries: new Map(), keys: new Map(), functionArn: '' };
+  readonly #known: Known = { boundaries: new Map(), keys: new Map(), functionArn: '', environment: '' };
 
   of(operation: Operation): readonly Call[] {
     const { service, name, input } = operation;
@@ -59,9 +62,7 @@ export class Calls {
     const tagging = hasTags(input) ? TAGGING[action] : undefined;
     return resources.flatMap((resource) => [
       { action, resource, context },
-      ...(tagging === undefined
-        ? []
-        : [{ action: tagging, resource: tagged(tagging, resource), context: {} }]),
+      ...(tagging === undefined ? [] : [this.#tagging(tagging, resource, input)]),
       ...this.#onBehalf(action, resource, input),
     ]);
   }
@@ -78,12 +79,36 @@ export class Calls {
       if (typeof input.FunctionName === 'string') this.#known.functionArn = functionArn(input.FunctionName);
       return { 'lambda:FunctionArn': this.#known.functionArn };
     }
+    if (resource.includes(':event-source-mapping:')) {
+      return {
+        ...(this.#known.environment === '' ? {} : { 'aws:ResourceTag/environment': this.#known.environment }),
+        ...requestTag(input),
+      };
+    }
+    if (typeof input.KeyId === 'string' && input.KeyId.startsWith('alias/'))
+      return { 'kms:RequestAlias': input.KeyId };
     if (action === 'lambda:AddPermission') return { 'lambda:Principal': String(input.Principal) };
     return {};
   }
 
+  #tagging(action: string, resource: string, input: Operation['input']): Call {
+    // A mapping has an ARN only once it is there.
+    if (action !== 'lambda:TagResource' || resource !== '*') return { action, resource, context: {} };
+    const context = requestTag(input);
+    this.#known.environment = context['aws:RequestTag/environment'] ?? '';
+    return {
+      action,
+      resource: `arn:aws:lambda:${REGION}:${ACCOUNT}:event-source-mapping:{id}`,
+      context,
+    };
+  }
+
   /** What AWS does in the caller's name: it passes roles on, and uses keys. */
   #onBehalf(action: string, resource: string, input: Operation['input']): Call[] {
+    if (typeof input.CopySource === 'string') {
+      const source = `arn:aws:s3:::${input.CopySource.replace(/^\//, '')}`;
+      return [{ action: 's3:GetObject', resource: source, context: {} }];
+    }
     if (action.startsWith('lambda:') && typeof input.Role === 'string') {
       const context = { 'iam:PassedToService': 'lambda.amazonaws.com' };
       return [{ action: 'iam:PassRole', resource: input.Role, context }];
@@ -117,11 +142,12 @@ function hasTags(input: Operation['input']): boolean {
 
 const isEmpty = (value: object | null) => value === null || Object.keys(value).length === 0;
 
-/** A mapping has an ARN only once it is there. */
-function tagged(action: string, resource: string): string {
-  return action === 'lambda:TagResource' && resource === '*'
-    ? `arn:aws:lambda:${REGION}:${ACCOUNT}:event-source-mapping:{id}`
-    : resource;
+const tags = z.object({ Tags: z.record(z.string(), z.string()) });
+
+/** The tag `environment` that the request sets, if it does. */
+function requestTag(input: Operation['input']): Record<string, string> {
+  const environment = tags.safeParse(input).data?.Tags.environment;
+  return environment === undefined ? {} : { 'aws:RequestTag/environment': environment };
 }
 
 function functionArn(name: string): string {

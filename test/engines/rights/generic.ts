@@ -3,6 +3,7 @@ import type { Call } from './calls.ts';
 
 const GENERIC: readonly (readonly [RegExp, string])[] = [
   [/(:event-source-mapping:)[0-9a-f-]{36}$/, '$1{id}'],
+  [/(:log-group:\/aws\/apprunner\/[^/]+)\/[^/]+/, '$1/{id}'],
   [/(:alarm:ansari-whatsapp-[a-z]+)-.+$/, '$1-{alarm}'],
   [/(:parameter\/app-runtime\/.+)\/[^/]+$/, '$1/{parameter}'],
   [/(:ansari-whatsapp-[a-z-]+alarms|:alarms|:sns:[^:]+:[^:]+:[\w-]+):[0-9a-f-]{36}$/, '$1:{id}'],

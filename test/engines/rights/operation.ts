@@ -85,7 +85,7 @@ function ofLambda({ method, url, body }: AwsRequest): Operation {
 }
 
 /** With the bucket in the path, and only what a backend of Pulumi asks for. */
-function ofS3({ method, url }: AwsRequest): Operation {
+function ofS3({ method, url, headers }: AwsRequest): Operation {
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const [, Bucket = '', ...segments] = decodeURIComponent(pathname).split('/');
   const Key = segments.join('/');
@@ -94,7 +94,13 @@ function ofS3({ method, url }: AwsRequest): Operation {
   if (Key === '' && method === 'GET') return { service: 's3', name: 'ListBucket', input: { Bucket } };
   if (verb === undefined || Key === '' || searchParams.has('uploads'))
     throw new Error(`not understood: ${method} ${url} of s3`);
-  return { service: 's3', name: `${verb}Object`, input: { Bucket, Key } };
+  const source = headers['x-amz-copy-source'];
+  const input = {
+    Bucket,
+    Key,
+    ...(typeof source === 'string' ? { CopySource: decodeURIComponent(source) } : {}),
+  };
+  return { service: 's3', name: `${verb}Object`, input };
 }
 
 function parsed(body: string): Readonly<Record<string, unknown>> {

@@ -13,7 +13,7 @@ interface Made {
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-const READ: readonly Phase[] = ['up', 'change', 'refresh'];
+const READ: readonly Phase[] = ['up', 'change', 'refresh', 'compare'];
 const service = (file: string) => `terraform-provider-aws internal/service/${file}`;
 const arn = (kind: string, resource: string) => `arn:aws:${kind}:${REGION}:${ACCOUNT}:${resource}`;
 

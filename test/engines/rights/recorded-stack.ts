@@ -1,5 +1,4 @@
 /** One stack in a project of its own, whose commands call AWS through a recorder. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Entry, RecordedCalls } from '../../../infra/deploy-rights/recorded.ts';
@@ -8,6 +7,7 @@ import { ENDPOINT } from '../pulumi-settings.ts';
 import { REGION } from './place.ts';
 import { pretendedCalls } from './pretended.ts';
 import { Recorder } from './recorder.ts';
+import { Sources } from './sources.ts';
 
 type Phase = Entry['in'][number];
 
@@ -20,9 +20,6 @@ export interface StackArgs {
   readonly names?: ReadonlyMap<string, string>;
 }
 
-/** Sources whose descriptions can be changed; that of a policy is immutable, and a change of it another policy. */
-const DESCRIBED = ['deploy-roles', 'door-role', 'ecs-express', 'service-roles', 'shared', 'worker'];
-const DESCRIPTION = /(description: ['`])(?!What the role of the door)/g;
 const keys = z.record(z.string(), z.string());
 
 export class RecordedStack {
@@ -71,6 +68,7 @@ export class RecordedStack {
       again: () => project.up(stack, '--expect-no-changes'),
       preview: () => project.must('preview', '--stack', stack),
       refresh: () => project.must('refresh', '--yes', '--skip-preview', '--stack', stack),
+      compare: () => project.must('refresh', '--preview-only', '--stack', stack),
       destroy: () => project.destroy(stack),
     };
     for (const phase of phases) {
@@ -81,15 +79,25 @@ export class RecordedStack {
     }
   }
 
-  /** Changes values, every description and every tag, and takes it back. */
+  /** Changes values, every description and every tag, and takes it back; then who may take the roles. */
   async recordChanges(plain: Record<string, string>, secret: Record<string, string>): Promise<void> {
     const before = { ...this.#config };
-    const sources = this.#edit();
+    const sources = new Sources(join(this.#project.folder, 'infra'));
+    const up = () => this.#during('change', () => this.#project.up(this.#stack));
+    sources.changeEverything(await this.#taggable());
     await this.#project.configure(this.#stack, plain, secret);
-    await this.#during('change', () => this.#project.up(this.#stack));
-    for (const [path, text] of sources) writeFileSync(path, text);
+    await up();
+    sources.restore();
     await this.#project.configure(this.#stack, before);
-    await this.#during('change', () => this.#project.up(this.#stack));
+    await up();
+    sources.changeTrust();
+    await up();
+  }
+
+  /** The types of resources that can have tags. */
+  async #taggable(): Promise<readonly string[]> {
+    const resources = await this.#project.state(this.#stack);
+    return [...new Set(resources.filter(({ outputs }) => 'tagsAll' in outputs).map(({ type }) => type))];
   }
 
   get recording(): RecordedCalls {
@@ -106,7 +114,9 @@ export class RecordedStack {
     return keys.parse(outputs.keyArns)[environment] ?? '';
   }
 
+  /** The stack goes with the project; another of its name can follow. */
   async remove(): Promise<void> {
+    await this.#project.run('stack', 'rm', this.#stack, '--yes', '--force');
     await this.#recorder.close();
     this.#project.remove();
   }
@@ -122,24 +132,5 @@ export class RecordedStack {
     for (const { type } of resources) if (/^awsx?:/.test(type)) this.#types.add(type);
     for (const { in: phases, ...call } of pretendedCalls(resources))
       for (const phase of phases) this.#recorder.add(call, phase);
-  }
-
-  /** Resolves to the files as they were. */
-  #edit(): ReadonlyMap<string, string> {
-    const folder = join(this.#project.folder, 'infra');
-    const before = new Map<string, string>();
-    const change = (name: string, edit: (text: string) => string) => {
-      const path = join(folder, `${name}.ts`);
-      const text = readFileSync(path, 'utf8');
-      const changed = edit(text);
-      if (changed === text) throw new Error(`${name}.ts has nothing that could be changed`);
-      before.set(path, text);
-      writeFileSync(path, changed);
-    };
-    change('account', (text) =>
-      text.replace("'managed-by': 'pulumi'", "'managed-by': 'pulumi', changed: 'yes'"),
-    );
-    for (const name of DESCRIBED) change(name, (text) => text.replaceAll(DESCRIPTION, '$1Changed: '));
-    return before;
   }
 }

@@ -37,12 +37,7 @@ const RESOURCES: Readonly<Record<string, (operation: Operation) => string[]>> = 
   events: ({ input }) =>
     named(text(input, 'Rule', 'Name', 'ResourceARN'), (rule) => regional('events', `rule/${rule}`)),
   iam: ofIam,
-  kms: ({ input }) => [
-    ...named(text(input, 'KeyId', 'TargetKeyId'), (key) =>
-      regional('kms', key.startsWith('alias/') ? key : `key/${key}`),
-    ),
-    ...named(text(input, 'AliasName'), (alias) => regional('kms', alias)),
-  ],
+  kms: ofKms,
   lambda: ofLambda,
   logs: ({ name, input }) =>
     name === 'DescribeLogGroups'
@@ -83,6 +78,22 @@ function ofIam({ name, input }: Operation): string[] {
   const url = text(input, 'Url');
   if (url !== undefined) return [iam(`oidc-provider/${url.replace('https://', '')}`)];
   throw new Error(`no resource is known of iam:${name}`);
+}
+
+function ofKms({ input }: Operation): string[] {
+  return [
+    // By an alias, the decision is on the key behind it (KMS developer guide, "Aliases and policies").
+    ...named(text(input, 'KeyId', 'TargetKeyId') ?? keyOfCiphertext(input), (key) =>
+      regional('kms', `key/${key.startsWith('alias/') ? '{alias}' : key}`),
+    ),
+    ...named(text(input, 'AliasName'), (alias) => regional('kms', alias)),
+  ];
+}
+
+/** A ciphertext says which key it needs. moto's begins with the key's id. */
+function keyOfCiphertext(input: Input): string | undefined {
+  const id = Buffer.from(text(input, 'CiphertextBlob') ?? '', 'base64').toString('latin1', 0, 36);
+  return /^[0-9a-f-]{36}$/.test(id) ? id : undefined;
 }
 
 function ofLambda({ name, input }: Operation): string[] {
