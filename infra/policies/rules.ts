@@ -5,7 +5,15 @@
 import { encrypted } from './encrypted.ts';
 import { kept, tagged } from './kept.ts';
 import { leastPrivilege } from './least-privilege.ts';
+import { outlasting } from './outlasting.ts';
 import { predictable } from './predictable.ts';
 import type { Rule } from './rule.ts';
 
-export const RULES: readonly Rule[] = [...leastPrivilege, ...encrypted, ...predictable, kept, tagged];
+export const RULES: readonly Rule[] = [
+  ...leastPrivilege,
+  outlasting,
+  ...encrypted,
+  ...predictable,
+  kept,
+  tagged,
+];

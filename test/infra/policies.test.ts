@@ -70,6 +70,11 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
     },
   ]),
   'roles-are-handed-to-named-services': [[ROLE_POLICY, { policy: document({ Action: 'iam:PassRole' }) }]],
+  'no-access-outlasts-a-deployment': [
+    'iam:UpdateAssumeRolePolicy',
+    'iam:CreateServiceLinkedRole',
+    'lambda:AddPermission',
+  ].map((action) => [ROLE_POLICY, { policy: document({ Action: action }) }]),
   'what-is-kept-is-encrypted': [
     ['aws:sqs/queue:Queue', {}],
     ['aws:dynamodb/table:Table', {}],

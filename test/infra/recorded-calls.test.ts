@@ -73,6 +73,13 @@ describe('what was recorded, is allowed', () => {
 });
 
 describe('the recordings', () => {
+  it.each(NAMES)('make a new role where its trust changed, and change none: %s', (name) => {
+    const { calls } = recordedCalls(name);
+    expect(calls.filter(({ action }) => action === 'iam:UpdateAssumeRolePolicy')).toEqual([]);
+    const made = calls.filter((call) => call.action === 'iam:CreateRole' && call.in.includes('change'));
+    expect(made.map(({ resource }) => resource)).toContainEqual(expect.stringMatching(/:role\/.+-worker$/));
+  });
+
   it.each(ENVIRONMENTS)('hold every type of resource that the program makes: %s', (name) => {
     const recorded = new Set(NAMES.flatMap((recorded) => recordedCalls(recorded).types));
     const made = new Set(

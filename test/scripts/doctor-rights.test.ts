@@ -24,9 +24,8 @@ describe('the calls of the next up', () => {
   it('are those of the stack, in its account', () => {
     const calls = next();
     expect(calls.length).toBeGreaterThan(100);
-    const text = JSON.stringify(calls);
-    for (const other of ['123456789012', 'staging', '{', 's3:'].map((part) => `"[^"]*${part}[^"]*"`))
-      expect(text).not.toMatch(new RegExp(other));
+    for (const { resource, context } of calls)
+      expect(resource + JSON.stringify(context)).not.toMatch(/123456789012|staging|[{][a-z]|^arn:aws:s3/);
     expect(calls).toContainEqual({
       action: 'iam:UpdateRoleDescription',
       resource: `arn:aws:iam::${ACCOUNT}:role/ansari-whatsapp-production-worker`,
