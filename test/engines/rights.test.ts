@@ -93,7 +93,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('the calls of
       [...Map.groupBy(VARIANTS, ({ stack }) => stack).values()].map(inTurn),
     );
     expect(ended.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toEqual([]);
-  }, 1_200_000);
+  }, 2_400_000);
 
   it('are those on file: shared, to its end', async () => {
     await shared.recordChanges({ alarmEmail: 'others@example.org' }, {});

@@ -2,6 +2,7 @@
 import type { Call } from './calls.ts';
 
 const GENERIC: readonly (readonly [RegExp, string])[] = [
+  [/(:key\/)[0-9a-f-]{36}$/, '$1{id}'],
   [/(:event-source-mapping:)[0-9a-f-]{36}$/, '$1{id}'],
   [/(:log-group:\/aws\/apprunner\/[^/]+)\/[^/]+/, '$1/{id}'],
   [/(:alarm:ansari-whatsapp-[a-z]+)-.+$/, '$1-{alarm}'],
