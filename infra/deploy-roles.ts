@@ -8,7 +8,7 @@ import { roleRights } from './deploy-rights/roles.ts';
 import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
 import { workerRights } from './deploy-rights/worker.ts';
 import type { GitHub } from './github.ts';
-import type { Grant, Statement } from './grant.ts';
+import type { Grant } from './grant.ts';
 import { driftEnvironment, type EnvironmentName, PROJECT } from './names.ts';
 import type { Place } from './place.ts';
 import { pulling } from './service-roles.ts';
@@ -23,6 +23,7 @@ export interface DeployRolesArgs {
   readonly topicArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
   readonly accessRoleArn: pulumi.Input<string>;
   readonly infrastructureRoleArn: pulumi.Input<string>;
+  readonly passableRoleArns: readonly string[];
   readonly boundaryArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
   readonly keyArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
   readonly states: Readonly<Record<EnvironmentName, StateOfPulumi>>;
@@ -78,14 +79,14 @@ export class DeployRoles extends pulumi.ComponentResource {
       subject: [`environment:${driftEnvironment(environment)}`],
       grants: {
         state: stateRights(environment, this.#args.states[environment], 'look'),
-        looking: allowing(...this.#looking(environment)),
+        ...this.#looking(environment),
       },
     }).arn;
   }
 
-  #looking(environment: EnvironmentName): Statement[] {
-    const { door, worker, data, roles } = this.#changing(environment);
-    return [door, worker, data, roles].flatMap((grant) => lookingOnly(grant).statements);
+  #looking(environment: EnvironmentName): Record<string, Grant> {
+    const { state: _, ...parts } = this.#changing(environment);
+    return Object.fromEntries(Object.entries(parts).map(([part, grant]) => [part, lookingOnly(grant)]));
   }
 
   #changing(environment: EnvironmentName) {

@@ -5,6 +5,7 @@ import { Alarms } from './alarms.ts';
 import { AppRunnerService } from './app-runner.ts';
 import { Dashboard } from './dashboard.ts';
 import { EcsExpressService } from './ecs-express.ts';
+import { expectPassable } from './expected.ts';
 import { type Grant, variablesOf } from './grant.ts';
 import { BuiltImage } from './image.ts';
 import { REGION } from './names.ts';
@@ -24,6 +25,7 @@ export async function environment(settings: EnvironmentSettings) {
   const { provider, place } = accountOf(environment, settings.accountId);
   const options = { providers: [provider] };
   const shared = await sharedOutputs(environment);
+  expectPassable(settings, shared.passableRoleArns);
 
   const tables = new Tables('tables', { environment }, options);
   const queue = new TurnQueue(

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import * as z from 'zod';
 import { type EnvironmentName, PROJECT } from './names.ts';
 
 /** What an environment takes from the stack `shared` of the same account. */
@@ -11,7 +12,12 @@ export interface SharedOutputs {
   readonly runbookUrl: pulumi.Output<string>;
   readonly keyArn: pulumi.Output<string>;
   readonly boundaryArn: pulumi.Output<string>;
+  /** Roles of an operator that a deployment may pass on. */
+  readonly passableRoleArns: readonly string[];
 }
+
+/** None, when `shared` is older than the key. */
+const texts = z.array(z.string()).default([]);
 
 /** Fails in the preview already, before any resource, when `shared` is not up. */
 export async function sharedOutputs(environment: EnvironmentName): Promise<SharedOutputs> {
@@ -33,6 +39,7 @@ export async function sharedOutputs(environment: EnvironmentName): Promise<Share
     runbookUrl: text('runbookUrl'),
     keyArn: ofEnvironment('keyArns'),
     boundaryArn: ofEnvironment('boundaryArns'),
+    passableRoleArns: texts.parse((await shared.getOutputDetails('passableRoleArns')).value),
   };
 }
 

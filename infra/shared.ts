@@ -74,6 +74,7 @@ export function shared(settings: SharedSettings) {
       topicArns: alarmTopicArns,
       accessRoleArn: roles.accessRoleArn,
       infrastructureRoleArn: roles.infrastructureRoleArn,
+      passableRoleArns: settings.passableRoleArns,
       boundaryArns,
       keyArns,
       states: statesOf(settings),
@@ -86,6 +87,7 @@ export function shared(settings: SharedSettings) {
     repositoryArn,
     accessRoleArn: roles.accessRoleArn,
     infrastructureRoleArn: roles.infrastructureRoleArn,
+    passableRoleArns: settings.passableRoleArns,
     alarmTopicArns,
     // HEAD is the default branch, whatever its name.
     runbookUrl: `https://github.com/${settings.github}/blob/HEAD/docs/runbook.md`,

@@ -1,17 +1,21 @@
 /** `npm run doctor -- <stack>`: what is missing before a deployment, and the command that mends each thing. */
 
-import type { EnvironmentName } from '../infra/names.ts';
+import { type EnvironmentName, PROJECT } from '../infra/names.ts';
+import { notPassable } from '../infra/settings/passable.ts';
 import { Interrupted, runCommand, type Say, sentenceOf } from './command.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
 import { checkDoor } from './doctor/door.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkMeta } from './doctor/meta.ts';
+import { callsOfNextUp } from './doctor/next-up.ts';
 import { checkReleases } from './doctor/releases.ts';
+import { checkRights } from './doctor/rights.ts';
+import { sharedStack } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { plainVariables, readConfiguration } from './plan/stack-file.ts';
-import { openAws } from './release/aws.ts';
+import { type Aws, accountId, openAws } from './release/aws.ts';
 import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
 import type { Door } from './release/door.ts';
 import { findDoor } from './release/find-door.ts';
@@ -21,8 +25,8 @@ import { computeOf } from './release/stack.ts';
 const HELP = `Usage: npm run doctor -- <stack>
 
 Looks at everything that a deployment needs, changes nothing, and prints each finding with the command that mends it:
-tools and versions, account and region, App Runner, the state of Pulumi, every variable of the stack, Meta's token,
-number, webhook and subscription, and the environments and variables of the repository in GitHub.
+tools and versions, account and region, App Runner, the state of Pulumi, the rights of the deploy role, every variable of
+the stack, Meta's token, number, webhook and subscription, and the environments and variables of the repository in GitHub.
 
   <stack>    staging or production
   --help     this text
@@ -68,6 +72,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   }
   const hasPulumi = !isBad('pulumi');
   if (hasPulumi) note(await looking('state', () => checkState(stack)));
+  if (hasPulumi && known) note(await looking('rights', () => rightsSide(aws, stack, compute, of)));
   note(checkSettings(stack));
   note([checkAlarms(stack)]);
   const given = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
@@ -92,6 +97,25 @@ async function looking(name: string, look: () => Promise<Finding[]>): Promise<Fi
     if (error instanceof Interrupted) throw error;
     return [bad(name, `cannot be looked at: ${sentenceOf(error)}`, 'Mend that, and ask again.')];
   }
+}
+
+/** What a deployment from GitHub may do, and what it may hand on. */
+async function rightsSide(
+  aws: Aws,
+  stack: EnvironmentName,
+  compute: string,
+  of: (key: string) => string | undefined,
+): Promise<Finding[]> {
+  const shared = await sharedStack();
+  if (shared === undefined)
+    return [skipped('rights', 'the stack shared is not up yet', 'pulumi up --stack shared')];
+  const given = { instanceRoleArn: of('instanceRoleArn'), accessRoleArn: of('accessRoleArn') };
+  const roles = notPassable(given, shared.passableRoleArns).map(({ says, fix }) => bad('roles', says, fix));
+  const account = await accountId(aws);
+  const calls = callsOfNextUp({ stack, compute, account, given, keyArn: shared.keyArns[stack] });
+  const name = `deploy-${stack}`;
+  const role = shared.deployRoleArns[name] ?? `arn:aws:iam::${account}:role/${PROJECT}-${name}`;
+  return [...roles, await checkRights(aws.iam, role, calls)];
 }
 
 async function metaSide(

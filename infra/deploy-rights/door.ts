@@ -58,7 +58,10 @@ export function doorRights(environment: EnvironmentName, place: Place): Grant {
       Action: verbs('ecs', 'CreateCluster', 'DescribeClusters'),
       Resource: arnOf(place, 'ecs', 'cluster/default'),
     },
+    // The provider reads the groups of a service, to leave out those that Express Mode made itself.
+    { Sid: 'SeeSecurityGroups', Action: ['ec2:DescribeSecurityGroups'], Resource: '*' },
     {
+      // A definition's number is not known before: AWS compares with `family:*`.
       Sid: 'DescribeTask',
       Action: verbs('ecs', 'RegisterTaskDefinition'),
       Resource: arnOf(place, 'ecs', `task-definition/*${service}*:*`),

@@ -40,9 +40,9 @@ export function stateRights(
 function inBucket(bucket: string, environment: EnvironmentName, may: 'change' | 'look') {
   const at = (path: string) => pulumi.interpolate`arn:aws:s3:::${bucket}/.pulumi/${path}`;
   const own = [
-    at(`stacks/${PROJECT}/${environment}.json*`),
-    // Of history, backups and locks. One pattern, since all inline policies of a role share 10,240 characters.
-    at(`*/${PROJECT}/${environment}/*`),
+    // The state, the one before it, and the tags of the stack.
+    at(`stacks/${PROJECT}/${environment}.*`),
+    ...['history', 'backups', 'locks/organization'].map((kind) => at(`${kind}/${PROJECT}/${environment}/*`)),
   ];
   return [
     { Sid: 'ListState', Action: ['s3:ListBucket'], Resource: pulumi.interpolate`arn:aws:s3:::${bucket}` },

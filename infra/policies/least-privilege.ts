@@ -6,11 +6,9 @@ import type { Rule } from './rule.ts';
  */
 export const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
   'apprunner:ListServices',
+  'ec2:DescribeSecurityGroups',
   'ecr:GetAuthorizationToken',
   'lambda:CreateEventSourceMapping',
-  'lambda:DeleteEventSourceMapping',
-  'lambda:GetEventSourceMapping',
-  'lambda:UpdateEventSourceMapping',
   'logs:DescribeLogGroups',
   'sns:GetSubscriptionAttributes',
   'ssm:DescribeParameters',

@@ -6,12 +6,14 @@ import { apart } from './apart.ts';
 import { encrypted } from './encrypted.ts';
 import { kept, tagged } from './kept.ts';
 import { leastPrivilege } from './least-privilege.ts';
+import { outlasting } from './outlasting.ts';
 import { predictable } from './predictable.ts';
 import type { Rule } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
   ...leastPrivilege,
   ...apart,
+  outlasting,
   ...encrypted,
   ...predictable,
   kept,

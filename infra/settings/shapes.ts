@@ -77,6 +77,9 @@ export const textMap = json.pipe(
   z.record(z.string(), oneValue, { error: 'must be an object: variable to value' }),
 );
 
+/** A JSON list of ARNs of roles. */
+export const roleArns = json.pipe(z.array(roleArn, 'must be a list of ARNs of roles'));
+
 /** The same where something is there that is not one value: it counts as given. */
 export const unfitTextMap = json.pipe(z.record(z.string(), oneValue.catch('unfit')));
 

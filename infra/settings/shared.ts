@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import type { Problems } from './problems.ts';
-import { accountId, bucketName, email, keyArn, numericId, oidcProviderArn, whole } from './shapes.ts';
+import {
+  accountId,
+  bucketName,
+  email,
+  keyArn,
+  numericId,
+  oidcProviderArn,
+  roleArns,
+  whole,
+} from './shapes.ts';
 
 export const SHARED_KEYS = z.object({
   accountId: accountId.optional(),
@@ -18,6 +27,8 @@ export const SHARED_KEYS = z.object({
   githubRepositoryId: numericId.optional(),
   /** An account has one such provider at most; absent, it is created. */
   githubOidcProviderArn: oidcProviderArn.optional(),
+  /** Roles that environments may be given as `instanceRoleArn` or `accessRoleArn`: who deploys may pass them on. */
+  passableRoleArns: roleArns.default([]),
   /** The bucket of Pulumi's state, and the keys of its secrets; absent, the deploy roles reach neither. */
   stateBucket: bucketName.optional(),
   stateKeyArn: keyArn.optional(),
@@ -35,6 +46,7 @@ export const SHARED_EXAMPLES: Readonly<Record<keyof SharedSettings, string>> = {
   githubOwnerId: '<number>',
   githubRepositoryId: '<number>',
   githubOidcProviderArn: 'arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com',
+  passableRoleArns: `'["arn:aws:iam::<account>:role/<name>"]'`,
   stateBucket: '<bucket>',
   stateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
   stagingStateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',

@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'aws:iam/policy:Policy': 'policy',
   'aws:iam/role:Role': 'role',
   'aws:iam/rolePolicy:RolePolicy': 'rights',
-  'aws:iam/rolePolicyAttachment:RolePolicyAttachment': "AWS's rights",
+  'aws:iam/rolePolicyAttachment:RolePolicyAttachment': 'attached rights',
   'aws:kms/alias:Alias': 'name of key',
   'aws:kms/key:Key': 'key',
   'aws:lambda/eventSourceMapping:EventSourceMapping': 'wake-ups',

@@ -28,6 +28,8 @@ export interface RecordedResource {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
+  /** Inputs whose change makes another resource. */
+  readonly replaceOnChanges: readonly string[];
   readonly dependsOn: readonly string[];
 }
 
@@ -97,6 +99,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
         protect: request.getProtect() ?? false,
         retainOnDelete: request.getRetainondelete() ?? false,
         deleteBeforeReplace: request.getDeletebeforereplace(),
+        replaceOnChanges: request.getReplaceonchangesList(),
         dependsOn: request.getDependenciesList(),
       });
       const response = new resourceMessages.RegisterResourceResponse();

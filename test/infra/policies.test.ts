@@ -83,6 +83,11 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
   'a-tag-is-no-verdict': [
     [ROLE_POLICY, { policy: document({ Action: ['ecr:DescribeImages', 'ecr:PutImage'] }) }],
   ],
+  'no-access-outlasts-a-deployment': [
+    'iam:UpdateAssumeRolePolicy',
+    'iam:CreateServiceLinkedRole',
+    'lambda:AddPermission',
+  ].map((action) => [ROLE_POLICY, { policy: document({ Action: action }) }]),
   'what-is-kept-is-encrypted': [
     ['aws:sqs/queue:Queue', {}],
     ['aws:dynamodb/table:Table', {}],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UnfitSettings } from '../../infra/settings/problems.ts';
 import { type RawConfiguration, readSettings } from '../../infra/settings/read.ts';
 import { VARIABLES } from '../../infra/variables.ts';
-import { environmentConfig, SHARED_CONFIG } from './configurations.ts';
+import { environmentConfig, OPERATOR_ROLES, SHARED_CONFIG } from './configurations.ts';
 
 function read(values: Record<string, string>, more: Partial<RawConfiguration> = {}) {
   return readSettings({ stack: 'staging', values, exists: () => true, ...more });
@@ -305,6 +305,18 @@ describe('the settings of the account', () => {
   it('need the name of the bucket alone', () => {
     const stateBucket = { 'ansari-whatsapp:stateBucket': 's3://bucket' };
     expect(refused(stateBucket)).toContain('stateBucket must be the name of a bucket, without s3://');
+  });
+
+  it('take a list of roles, and name the one that is none', () => {
+    const key = 'ansari-whatsapp:passableRoleArns';
+    const [role] = OPERATOR_ROLES;
+    const config = { ...SHARED_CONFIG, [key]: JSON.stringify([role, 'AnsariAccessRole']) };
+    const problems = problemsOf(config, { stack: 'shared' });
+    expect(problems).toContain('passableRoleArns[1] must be the ARN of a role');
+    expect(problems).toContain(`pulumi config set --path 'passableRoleArns[1]' <value> --stack shared`);
+    expect(problemsOf({ ...SHARED_CONFIG, [key]: 'AnsariAccessRole' }, { stack: 'shared' })).toContain(
+      'passableRoleArns must be',
+    );
   });
 
   it('take no secrets of an environment', () => {
