@@ -1,9 +1,13 @@
-/** A proxy before the emulated account that keeps the archives which functions are made of: nobody gives them back. */
+/**
+ * A proxy before the emulated account that keeps the archives which functions are made of: nobody gives them back. It
+ * refuses what CloudWatch Logs would.
+ */
 import { once } from 'node:events';
 import { request as call, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
+import { refusedFilter } from './absent-log-groups.ts';
 
 /** Lambda's CreateFunction. */
 const CREATE = /^\/2015-03-31\/functions\/?$/;
@@ -24,6 +28,11 @@ export async function overhear(endpoint: string): Promise<Overhearing> {
     if (method === 'POST' && CREATE.test(url)) {
       const { FunctionName, Code } = FUNCTION.parse(JSON.parse(body.toString()));
       archives.set(FunctionName, Buffer.from(Code.ZipFile, 'base64'));
+    }
+    const refusal = await refusedFilter(endpoint, headers['x-amz-target'], body.toString());
+    if (refusal !== undefined) {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(refusal);
+      return;
     }
     const onwards = call(new URL(url, endpoint), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -98,7 +98,8 @@ export class FakeAccount {
     if (service === 'TrentService') return this.kms.answer(call);
     if (action === 'GetParameters') return this.#parametersNamed(input.Names);
     if (action === 'FilterLogEvents') return this.#events(input);
-    if (['DescribeLogGroups', 'PutRetentionPolicy'].includes(action)) return this.logGroups.answer(call);
+    if (['CreateLogGroup', 'DescribeLogGroups', 'PutRetentionPolicy'].includes(action))
+      return this.logGroups.answer(call);
     throw new Failure('UnknownOperationException', `${service}.${action}`);
   }
 
