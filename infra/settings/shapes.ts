@@ -58,14 +58,28 @@ export const bucketName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket, without s3://');
 
-const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text, asWritten);
-  } catch {
-    context.addIssue('must be an object');
-    return z.NEVER;
-  }
-});
+const jsonOf = (says: string) =>
+  z.string().transform((text, context): unknown => {
+    try {
+      return JSON.parse(text, asWritten);
+    } catch {
+      context.addIssue(says);
+      return z.NEVER;
+    }
+  });
+const json = jsonOf('must be an object');
+
+/** A JSON list of ids of EC2: `idList('subnet')` takes `["subnet-0123456789abcdef0"]`. Ids have 8 or 17 digits. */
+export function idList(prefix: 'subnet' | 'sg') {
+  const says = `must be a list of ids (["${prefix}-0123456789abcdef0"])`;
+  const id = z
+    .string(says)
+    .regex(
+      new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
+      `must be an id like ${prefix}-0123456789abcdef0`,
+    );
+  return jsonOf(says).pipe(z.array(id, says).min(1, says));
+}
 
 const oneValue = z.union([z.string(), z.number(), z.boolean()], 'must be one value').transform(String);
 
