@@ -10,7 +10,7 @@ import {
   email,
   flag,
   hostName,
-  idList,
+  listOf,
   roleArn,
   textMap,
   whole,
@@ -37,10 +37,9 @@ export const ENVIRONMENT_KEYS = z.object({
   tracing: flag.default(false),
   alarmEmail: email.optional(),
   domain: hostName.optional(),
-  /** Public subnets of one VPC for ECS Express Mode; absent, those of the default VPC. */
-  subnets: idList('subnet').optional(),
-  /** Beside the group that Express Mode creates for itself. */
-  securityGroups: idList('sg').optional(),
+  /** Where tasks run; absent, the account's default network. */
+  subnets: listOf(/^subnet-[0-9a-f]{8,17}$/, 'ids of subnets (subnet-0123456789abcdef0)').optional(),
+  securityGroups: listOf(/^sg-[0-9a-f]{8,17}$/, 'ids of security groups (sg-0123456789abcdef0)').optional(),
 });
 
 export type EnvironmentKeys = z.infer<typeof ENVIRONMENT_KEYS>;

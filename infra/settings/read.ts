@@ -115,9 +115,7 @@ function parse<T>(
     const value = known[key];
     const says = value === undefined ? 'is missing' : `${message}, got \`${value}\``;
     if (variable === undefined) problems.add(`${key} ${says}`, problems.set(key, examples[key] ?? '<value>'));
-    else if (key === 'environment')
-      problems.add(`${key}.${variable} ${message}`, problems.setVariable(variable));
-    else problems.add(`${key}[${variable}] ${says}`, problems.set(key, examples[key] ?? '<value>'));
+    else problems.add(`${key}.${variable} ${message}`, problems.setVariable(variable));
   }
   return undefined;
 }

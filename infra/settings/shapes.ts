@@ -58,27 +58,24 @@ export const bucketName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket, without s3://');
 
-const jsonOf = (says: string) =>
-  z.string().transform((text, context): unknown => {
-    try {
-      return JSON.parse(text, asWritten);
-    } catch {
-      context.addIssue(says);
-      return z.NEVER;
-    }
-  });
-const json = jsonOf('must be an object');
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text, asWritten);
+  } catch {
+    context.addIssue('must be an object');
+    return z.NEVER;
+  }
+});
 
-/** A JSON list of ids of EC2: `idList('subnet')` takes `["subnet-0123456789abcdef0"]`. Ids have 8 or 17 digits. */
-export function idList(prefix: 'subnet' | 'sg') {
-  const says = `must be a list of ids (["${prefix}-0123456789abcdef0"])`;
-  const id = z
-    .string(says)
-    .regex(
-      new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`),
-      `must be an id like ${prefix}-0123456789abcdef0`,
-    );
-  return jsonOf(says).pipe(z.array(id, says).min(1, says));
+/** A list of texts that look like this, as `pulumi config set --path 'key[0]'` writes it. One problem for the whole list. */
+export function listOf(pattern: RegExp, what: string) {
+  const list = json.pipe(z.array(z.string().regex(pattern)).min(1));
+  return z.string().transform((text, context): readonly string[] => {
+    const { data } = list.safeParse(text);
+    if (data !== undefined) return data;
+    context.addIssue(`must be a list of ${what}`);
+    return z.NEVER;
+  });
 }
 
 const oneValue = z.union([z.string(), z.number(), z.boolean()], 'must be one value').transform(String);

@@ -232,7 +232,12 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
   it('moves the door to ECS and keeps tables, queue and parameters', async () => {
     await project.up('staging');
     expect((await account.parameters('staging'))['logging-level']?.value).toBe('warn');
-    await project.configure('staging', { compute: 'ecs-express' });
+    const subnets = ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'];
+    await project.configure('staging', {
+      compute: 'ecs-express',
+      'subnets[0]': subnets[0],
+      'subnets[1]': subnets[1],
+    });
     const changes = await project.changes('staging');
     const touched = Object.values(changes).flat();
     expect(
@@ -242,6 +247,8 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     expect(changes.delete).toContain('Service door');
     await project.up('staging');
     expect(await project.changes('staging')).toEqual({});
+    const service = of(await project.state('staging'), 'aws:ecs/expressGatewayService:ExpressGatewayService');
+    expect(service?.inputs.networkConfigurations).toMatchObject([{ subnets }]);
     expect(await project.outputs('staging')).toMatchObject({
       image: digest('2'),
       url: expect.stringContaining('.on.aws'),

@@ -16,7 +16,9 @@ it.each(['staging', 'production'] as const)('both computes have the same alarms 
     const { inputs } = one(name, 'aws:cloudwatch/dashboard:Dashboard', 'dashboard');
     const charts = Object(at(JSON.parse(String(inputs.dashboardBody)), 'widgets'));
     return {
-      alarms: ofType(name, ALARM).map((alarm) => [alarm.name, alarm.inputs.alarmDescription]),
+      alarms: ofType(name, ALARM)
+        .map((alarm) => `${alarm.name}: ${alarm.inputs.alarmDescription}`)
+        .sort(),
       charts: charts.map((chart: unknown) => [
         at(chart, 'properties', 'title'),
         at(chart, 'properties', 'stat'),
