@@ -153,6 +153,9 @@ function web(
           infrastructureRoleArn: shared.infrastructureRoleArn,
           repositoryArn: shared.repositoryArn,
           logRetentionDays: settings.logRetentionDays,
+          ...(settings.subnets === undefined
+            ? {}
+            : { network: { subnets: settings.subnets, securityGroups: settings.securityGroups ?? [] } }),
         },
         options,
       );

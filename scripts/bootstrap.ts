@@ -4,6 +4,7 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { ENVIRONMENTS, type EnvironmentName, PROJECT, REGION } from '../infra/names.ts';
 import { stateBucket } from './bootstrap/bucket.ts';
+import { serviceLinkedRoles } from './bootstrap/ecs-role.ts';
 import { keyArn, stateKey } from './bootstrap/key.ts';
 import { githubProvider } from './bootstrap/oidc-provider.ts';
 import { environment, identityOf, personId, variable } from './bootstrap/repository.ts';
@@ -19,8 +20,8 @@ import { hasTool } from './release/tools.ts';
 const HELP = `Usage: npm run bootstrap [-- options]
 
 Makes what an AWS account needs once, before the first deployment: the bucket of Pulumi's state, a key for the secrets
-of each stack, and the stacks; with gh also the environments and variables of the repository. An OIDC provider of
-GitHub's that the account has already is used by the stack shared. What is there is left as it is, so it can be run
+of each stack, the stacks, and the roles that AWS's services take for themselves; with gh also the environments and
+variables of the repository. An OIDC provider of GitHub's that the account has already is used by the stack shared. What is there is left as it is, so it can be run
 again; only branches that may use an environment of GitHub beside its own are taken away, and named. It writes into the
 Pulumi.*.yaml files: commit them.
 
@@ -93,8 +94,9 @@ async function bootstrap(values: Wishes, say: Say): Promise<number> {
   const run = (steps: readonly Step[]) => runSteps(steps, { say, dryRun: values['dry-run'] });
 
   say(`account ${id}, ${REGION}\n`);
-  await run(ofAccount(account));
-  await run(await githubProvider(new IAMClient(OPTIONS), say, shared));
+  const iam = new IAMClient(OPTIONS);
+  await run([...ofAccount(account), ...serviceLinkedRoles(iam)]);
+  await run(await githubProvider(iam, say, shared));
   if (values['skip-github'] || repository === undefined || !(await hasTool('gh'))) {
     say('skipped GitHub: --skip-github, no repository, or gh is not on PATH');
   } else await run(await ofRepository(repository, account, values.reviewer));

@@ -5,6 +5,7 @@ import { notPassable } from '../infra/settings/passable.ts';
 import { Interrupted, runCommand, type Say, sentenceOf } from './command.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
 import { checkDoor } from './doctor/door.ts';
+import { checkEcsRoles } from './doctor/ecs-roles.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkMeta } from './doctor/meta.ts';
@@ -25,8 +26,9 @@ import { computeOf } from './release/stack.ts';
 const HELP = `Usage: npm run doctor -- <stack>
 
 Looks at everything that a deployment needs, changes nothing, and prints each finding with the command that mends it:
-tools and versions, account and region, App Runner, the state of Pulumi, the rights of the deploy role, every variable of
-the stack, Meta's token, number, webhook and subscription, and the environments and variables of the repository in GitHub.
+tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, the state of Pulumi, the
+rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, and the
+environments and variables of the repository in GitHub.
 
   <stack>    staging or production
   --help     this text
@@ -60,6 +62,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
     findings.some(({ name, outcome }) => name === wanted && outcome === 'bad');
   const known = !isBad('account');
   if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
+  if (known && compute === 'ecs-express') note(await looking('ecs', () => expressSide(stack, of)));
   const reached = known && !isBad('app runner');
   let door: Door | undefined;
   if (reached) {
@@ -87,6 +90,17 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   };
   note(await looking('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
   return conclude(findings, say) ? 0 : 1;
+}
+
+/** What ECS Express Mode needs of an account before the first service. */
+async function expressSide(
+  stack: EnvironmentName,
+  of: (key: string) => string | undefined,
+): Promise<Finding[]> {
+  // Loaded when it is wanted: EC2's client is larger than all others together.
+  const { checkNetwork } = await import('./doctor/network.ts');
+  const network = { stack, subnets: of('subnets'), securityGroups: of('securityGroups') };
+  return [await checkEcsRoles(), await checkNetwork(network)];
 }
 
 /** What cannot be looked at is a finding like another: the rest is still worth knowing. */

@@ -1,9 +1,20 @@
 import * as z from 'zod';
 import { exposureOf } from '../../app/config/weak-values.ts';
 import { NOT_IN_AWS, VARIABLES, type Variable } from '../variables.ts';
+import { checkNetwork, SECURITY_GROUPS_EXAMPLE, SUBNETS_EXAMPLE } from './network.ts';
 import { unfitValue } from './parameter-value.ts';
 import { closest, type Problems } from './problems.ts';
-import { accountId, digestReference, email, flag, hostName, roleArn, textMap, whole } from './shapes.ts';
+import {
+  accountId,
+  digestReference,
+  email,
+  flag,
+  hostName,
+  listOf,
+  roleArn,
+  textMap,
+  whole,
+} from './shapes.ts';
 
 export const ENVIRONMENT_KEYS = z.object({
   accountId: accountId.optional(),
@@ -26,6 +37,9 @@ export const ENVIRONMENT_KEYS = z.object({
   tracing: flag.default(false),
   alarmEmail: email.optional(),
   domain: hostName.optional(),
+  /** Where tasks run; absent, the account's default network. */
+  subnets: listOf(/^subnet-[0-9a-f]{8,17}$/, 'ids of subnets (subnet-0123456789abcdef0)').optional(),
+  securityGroups: listOf(/^sg-[0-9a-f]{8,17}$/, 'ids of security groups (sg-0123456789abcdef0)').optional(),
 });
 
 export type EnvironmentKeys = z.infer<typeof ENVIRONMENT_KEYS>;
@@ -48,6 +62,8 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   tracing: 'true',
   alarmEmail: 'operators@example.org',
   domain: 'whatsapp.example.org',
+  subnets: SUBNETS_EXAMPLE,
+  securityGroups: SECURITY_GROUPS_EXAMPLE,
 };
 
 /**
@@ -103,10 +119,11 @@ export function checkEnvironment(keys: EnvironmentKeys, problems: Problems): voi
       problems.set('logRetentionDays', '30'),
     );
   }
+  checkNetwork(keys, problems);
   if (compute === 'ecs-express') {
     if (keys.domain !== undefined) {
       problems.add(
-        'domain: ECS Express Mode has no domains of its own; set PUBLIC_URL and point the domain at its load balancer',
+        'domain: ECS Express Mode has no setting for it, and its deployments shift traffic in a listener rule that is its own. Add the host to that rule (docs/runbook.md, "A domain of your own on ECS Express Mode") and set PUBLIC_URL',
         problems.remove('domain'),
       );
     }

@@ -79,6 +79,7 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
     `port ${at(i, 'primaryContainer', 'containerPort')}`,
     `healthy at HTTP GET ${text(i.healthCheckPath)}`,
     `image ${shortImage(at(i, 'primaryContainer', 'image'))}`,
+    network(i.networkConfigurations),
   ],
   'aws:iam/policy:Policy': (i) => [text(i.name)],
   'aws:iam/role:Role': (i) => [text(i.name)],
@@ -118,6 +119,12 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
 
 function at(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   return path.reduce<Value | undefined>((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);
+}
+
+function network(value: Value | undefined): string {
+  const [given] = Array.isArray(value) ? value : [];
+  const subnets = at(given, 'subnets');
+  return Array.isArray(subnets) ? `in ${subnets.join(', ')}` : 'in the default VPC';
 }
 
 function text(value: Value | undefined): string {

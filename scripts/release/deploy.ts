@@ -3,10 +3,11 @@ import type { Attest } from './attestation.ts';
 import type { Door } from './door.ts';
 import { changeableDoor, type Waiting } from './find-door.ts';
 import { bringUp } from './pulumi.ts';
-import { hasBegun } from './pulumi-trouble.ts';
+import { firstUseIn, hasBegun } from './pulumi-trouble.ts';
 import { digestOf, Registry } from './registry.ts';
 import { Releases } from './releases.ts';
 import { firstThere, goBack, holds, remember, repositoryOf, type Verify } from './rollback.ts';
+import type { Ran } from './tools.ts';
 import { waysOut } from './verdicts.ts';
 
 export interface Deployment extends Waiting {
@@ -36,7 +37,7 @@ export async function deployImage(args: Deployment): Promise<Outcome> {
   const before = await changeableDoor(args);
   say(`deploying ${image} to ${stack}; ${before === undefined ? 'nothing' : before.image} runs now`);
 
-  const up = await bringUp('up', stack, { image });
+  const up = await upOfAnyAccount(args);
   if (up.code !== 0 && !hasBegun(up.output)) return 'unchanged';
   if (up.code === 0 && (await holds(args, image, false))) {
     await remember(args, { verified: { digest, commit: args.commit } });
@@ -50,6 +51,19 @@ export async function deployImage(args: Deployment): Promise<Outcome> {
     say(`The way back is barred: ${sentenceOf(error)}`);
     return 'broken';
   }
+}
+
+/** What IAM takes to make a new role known everywhere. */
+const NEW_ROLE_MS = 60_000;
+
+/** `pulumi up` with the image. Tries once more, a minute later, when AWS refused only because a role is new. */
+async function upOfAnyAccount({ stack, image, say, pause }: Deployment): Promise<Ran> {
+  const up = await bringUp('up', stack, { image });
+  const why = up.code === 0 ? undefined : firstUseIn(up.output);
+  if (why === undefined) return up;
+  say(`\n${why} Trying once more in a minute.`);
+  await pause(NEW_ROLE_MS);
+  return bringUp('up', stack, { image });
 }
 
 async function backTo(args: Deployment, wanted: string, before: Door | undefined): Promise<boolean> {

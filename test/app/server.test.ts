@@ -53,6 +53,14 @@ describe('npm start', () => {
     await server.ended;
   });
 
+  it('writes one line at its start, whatever LOGGING_LEVEL says', async () => {
+    const server = await listening({ LOGGING_LEVEL: 'silent' });
+    server.child.kill('SIGTERM');
+    await server.ended;
+    const lines = server.output().trim().split('\n');
+    expect(lines).toEqual([expect.stringMatching(/"event":"listening".*"version":"[^"]+"/)]);
+  });
+
   it('says once which variable to look at when messages are for another number', async () => {
     const server = await listening({ META_BUSINESS_PHONE_NUMBER_ID: '555', BATCH_WINDOW_SECONDS: '0' });
     for (const id of ['wamid.1', 'wamid.2']) {

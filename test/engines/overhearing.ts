@@ -1,12 +1,13 @@
 /**
  * A proxy before the emulated account. It keeps the archives which functions are made of, since the account does not give
- * them back, and adds what the account lacks of Budgets.
+ * them back, refuses what CloudWatch Logs would, and adds what the account lacks of Budgets.
  */
 import { once } from 'node:events';
 import { request as call, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
+import { refusedFilter } from './absent-log-groups.ts';
 import { Budgets } from './budgets.ts';
 
 /** Lambda's CreateFunction. */
@@ -33,6 +34,11 @@ export async function overhear(endpoint: string): Promise<Overhearing> {
     const added = budgets.answer(String(headers['x-amz-target'] ?? ''), body.toString());
     if (added !== undefined) {
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(added));
+      return;
+    }
+    const refusal = await refusedFilter(endpoint, headers['x-amz-target'], body.toString());
+    if (refusal !== undefined) {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(refusal);
       return;
     }
     const onwards = call(new URL(url, endpoint), { method, headers }, (answer) => {

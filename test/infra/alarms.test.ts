@@ -20,6 +20,38 @@ it('every alarm has its row in the runbook, and every row its alarm', () => {
   expect(rows.map(([, anchor]) => anchor).sort()).toEqual([...made].sort());
 });
 
+it.each(['staging', 'production'] as const)('both computes have the same alarms and charts: %s', (stack) => {
+  const of = (compute: 'apprunner' | 'ecs-express') => {
+    const name = `${stack} on ${compute}` as const;
+    const { inputs } = one(name, 'aws:cloudwatch/dashboard:Dashboard', 'dashboard');
+    const charts = Object(at(JSON.parse(String(inputs.dashboardBody)), 'widgets'));
+    return {
+      alarms: ofType(name, ALARM)
+        .map((alarm) => `${alarm.name}: ${alarm.inputs.alarmDescription}`)
+        .sort(),
+      charts: charts.map((chart: unknown) => [
+        at(chart, 'properties', 'title'),
+        at(chart, 'properties', 'stat'),
+      ]),
+      // Express Mode does not name its load balancer: what App Runner measures is counted in the log there.
+      watched: ['failures', 'slow'].map((what) => one(name, ALARM, `web-${what}`).inputs.threshold),
+    };
+  };
+  expect(of('ecs-express')).toEqual(of('apprunner'));
+  expect(of('apprunner').alarms.length).toBeGreaterThan(10);
+});
+
+it.each(['staging on ecs-express', 'production on ecs-express'] as const)(
+  'every metric that an alarm of log lines reads is counted there: %s',
+  (name) => {
+    const own = `ansari-whatsapp/${RECORDINGS[name].stack}`;
+    const counted = ofType(name, FILTER).map(({ inputs }) => at(inputs, 'metricTransformation', 'name'));
+    for (const { inputs } of ofType(name, ALARM))
+      if (inputs.namespace === own) expect(counted).toContain(inputs.metricName);
+    expect(counted).toEqual(expect.arrayContaining(['Failures', 'Latency']));
+  },
+);
+
 describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
   const { stack } = RECORDINGS[name];
   const alarms = ofType(name, ALARM);

@@ -65,5 +65,9 @@ export function environmentConfig(
 /** Everything that is optional, for each compute. */
 export const WITH_ALL = {
   apprunner: { alarmEmail: 'operators@example.org', tracing: 'true', domain: 'whatsapp.example.org' },
-  'ecs-express': { alarmEmail: 'operators@example.org' },
+  'ecs-express': {
+    alarmEmail: 'operators@example.org',
+    subnets: '["subnet-0123456789abcdef1","subnet-0123456789abcdef0"]',
+    securityGroups: '["sg-0123456789abcdef0"]',
+  },
 };

@@ -5,11 +5,13 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateBucket } from '../../scripts/bootstrap/bucket.ts';
+import { serviceLinkedRoles } from '../../scripts/bootstrap/ecs-role.ts';
 import { stateKey } from '../../scripts/bootstrap/key.ts';
 import { githubProvider } from '../../scripts/bootstrap/oidc-provider.ts';
 import { environment, identityOf, variable } from '../../scripts/bootstrap/repository.ts';
 import { login, setting, stack } from '../../scripts/bootstrap/stacks.ts';
 import { runSteps, type Step } from '../../scripts/bootstrap/step.ts';
+import { checkEcsRoles } from '../../scripts/doctor/ecs-roles.ts';
 import { expectedEnvironments } from '../../scripts/github/environment.ts';
 import { FakeAccount } from '../fakes/aws/account.ts';
 import { runProgram } from '../fakes/program.ts';
@@ -77,6 +79,31 @@ describe('what an account gets', () => {
     expect(await run(steps(), true)).toEqual(['to make bucket of the state', 'to make key of staging']);
     expect(account.s3.buckets.size).toBe(0);
     expect(account.actions).toEqual(['DescribeKey']);
+  });
+});
+
+describe('the service-linked roles of ECS', () => {
+  const steps = () => serviceLinkedRoles(new IAMClient({ ...account.access, region: 'us-west-2' }));
+
+  it('are created once, and doctor finds them', async () => {
+    expect((await run(steps(), true)).map((line) => line.slice(0, 7))).toEqual(Array(3).fill('to make'));
+    expect(account.iam.linkedRoles.size).toBe(0);
+    expect((await run(steps()))[0]).toBe(
+      'made    service-linked role of ecs.amazonaws.com: AWSServiceRoleForECS',
+    );
+    expect((await run(steps())).every((line) => line.startsWith('there'))).toBe(true);
+    expect(await checkEcsRoles(account.access)).toMatchObject({ outcome: 'good' });
+  });
+
+  it('may appear while they are being created', async () => {
+    const [first] = steps();
+    account.iam.linkedRoles.set('ecs.amazonaws.com', 'AWSServiceRoleForECS');
+    expect(await first?.make()).toBe('AWSServiceRoleForECS');
+  });
+
+  it('are missed with the refusal of AWS where they may not be created', async () => {
+    account.refused.add('CreateServiceLinkedRole');
+    await expect(run(steps())).rejects.toThrow('not allowed');
   });
 });
 

@@ -1,6 +1,7 @@
 /** An AWS account over HTTP, as far as the release commands ask it: the JSON protocols, STS, IAM and S3. */
 import { type FakeServer, fakeServer, type Seen } from '../http-server.ts';
 import { FakeAppRunner } from './app-runner.ts';
+import { FakeEc2 } from './ec2.ts';
 import { FakeEcr } from './ecr.ts';
 import { FakeEcs } from './ecs.ts';
 import { type Call, Failure } from './failure.ts';
@@ -15,6 +16,7 @@ export const REPOSITORY = `${ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com/ansari-wha
 
 export class FakeAccount {
   readonly appRunner = new FakeAppRunner();
+  readonly ec2 = new FakeEc2();
   readonly ecr = new FakeEcr();
   readonly ecs = new FakeEcs();
   readonly iam = new FakeIam();
@@ -71,8 +73,10 @@ export class FakeAccount {
     }
     if (seen.body.includes('Action=GetCallerIdentity'))
       return { status: 200, type: 'text/xml', body: IDENTITY };
-    const ofIam = this.iam.answer(new URLSearchParams(seen.body));
-    if (ofIam !== undefined) return { status: 200, type: 'text/xml', body: ofIam };
+    const asked = new URLSearchParams(seen.body);
+    const answered =
+      this.#refusedQuery(asked.get('Action')) ?? this.iam.answer(asked) ?? this.ec2.answer(asked);
+    if (answered !== undefined) return { ...answered, type: 'text/xml' };
     if (seen.headers['x-amz-target'] === undefined) return this.s3.answer(seen.method, seen.url, seen.body);
     const [service = '', action = ''] = String(seen.headers['x-amz-target']).split('.');
     this.actions.push(action);
@@ -94,6 +98,12 @@ export class FakeAccount {
     }
   }
 
+  #refusedQuery(action: string | null) {
+    if (action === null || !this.refused.has(action)) return undefined;
+    const error = '<Error><Code>UnauthorizedOperation</Code><Message>not allowed</Message></Error>';
+    return { status: 403, body: `<Response><Errors>${error}</Errors></Response>` };
+  }
+
   #call(service: string, action: string, input: Record<string, unknown>): unknown {
     const call: Call = { action, input };
     if (service === 'AppRunner') return this.appRunner.answer(call);
@@ -104,7 +114,8 @@ export class FakeAccount {
     if (['GetParameter', 'PutParameter'].includes(action)) return this.parameterStore.answer(call);
     if (action === 'DescribeParameters') return this.#parametersBelow(input);
     if (action === 'FilterLogEvents') return this.#events(input);
-    if (['DescribeLogGroups', 'PutRetentionPolicy'].includes(action)) return this.logGroups.answer(call);
+    if (['CreateLogGroup', 'DescribeLogGroups', 'PutRetentionPolicy'].includes(action))
+      return this.logGroups.answer(call);
     throw new Failure('UnknownOperationException', `${service}.${action}`);
   }
 

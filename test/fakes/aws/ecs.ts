@@ -6,6 +6,9 @@ const REVISION = 'arn:aws:ecs:us-west-2:123456789012:service-revision/default/an
 export class FakeEcs {
   image: string | undefined;
   deployment = 'SUCCESSFUL';
+  status = 'ACTIVE';
+  /** How a service that is not there is refused; `ClusterNotFoundException` before the first one of an account. */
+  absent: [type: string, message: string] = ['ResourceNotFoundException', 'The service was not found.'];
 
   answer({ action, input }: Call): unknown {
     switch (action) {
@@ -29,12 +32,12 @@ export class FakeEcs {
 
   #describe(arn: string) {
     if (this.image === undefined || !arn.endsWith(':service/default/ansari-whatsapp-staging')) {
-      throw new Failure('ServiceNotFoundException', arn);
+      throw new Failure(...this.absent);
     }
     const ingressPaths = [{ accessType: 'PUBLIC', endpoint: 'abc.ecs.us-west-2.on.aws' }];
     return {
       serviceArn: arn,
-      status: { statusCode: 'ACTIVE' },
+      status: { statusCode: this.status },
       activeConfigurations: [
         { serviceRevisionArn: REVISION, ingressPaths, primaryContainer: { image: this.image } },
       ],

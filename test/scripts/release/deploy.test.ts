@@ -236,6 +236,33 @@ describe('deploying', () => {
     expect(ups()).toEqual([image('b')]);
   });
 
+  const FIRST_USE =
+    'Updating (staging):\n  error: CreateCluster: InvalidParameterException: Unable to assume the service linked role. Please verify that the ECS service linked role exists.';
+
+  it('tries once more, after a pause, when AWS has only now created the role that it takes for itself', async () => {
+    process.env.FAKE_PULUMI_SAYS = FIRST_USE;
+    tools.exits(1, 0);
+    const pauses: number[] = [];
+    const pause = async (ms: number) => pauses.push(ms);
+    expect(await deployImage({ ...given(), pause, verify: runs, attest: attested, image: image('b') })).toBe(
+      'deployed',
+    );
+    expect(ups()).toEqual([image('b'), image('b')]);
+    expect(pauses).toEqual([60_000]);
+    expect(lines.join('\n')).toContain('ECS is used for the first time in this account');
+  });
+
+  it('tries no third time, and not for another reason', async () => {
+    process.env.FAKE_PULUMI_SAYS = FIRST_USE;
+    tools.exits(1, 1, 0);
+    expect(await deploy('b')).toBe('broken');
+    expect(ups()).toEqual([image('b'), image('b')]);
+    process.env.FAKE_PULUMI_SAYS = 'Updating (staging):\n  error: AccessDenied';
+    tools.exits(1, 0);
+    expect(await deploy('b')).toBe('broken');
+    expect(ups()).toHaveLength(3);
+  });
+
   it('does not begin while the service is paused, and says how to go on', async () => {
     account.deploy(image('a'));
     account.appRunner.status = 'PAUSED';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openAws } from '../../../scripts/release/aws.ts';
+import { findDoor } from '../../../scripts/release/find-door.ts';
 import { type VerifyStack, verifyStack, verifyUrl } from '../../../scripts/release/verify.ts';
 import { FakeAccount, REPOSITORY } from '../../fakes/aws/account.ts';
 import { type FakeServer, fakeServer } from '../../fakes/http-server.ts';
@@ -203,6 +204,27 @@ describe('verifying a stack on ECS Express Mode', () => {
 
   it('is content when the newest deployment succeeded', async () => {
     expect(await verify({ compute: 'ecs-express', since: new Date() })).toBe(true);
+  });
+
+  it.each<[string, string]>([
+    ['ClusterNotFoundException', 'Cluster not found.'],
+    ['ResourceNotFoundException', 'The service was not found.'],
+    ['InvalidParameterException', 'Resource not found'],
+    ['ServiceNotActiveException', 'Cannot perform this operation on a service in INACTIVE status'],
+  ])('names the command when there is no service, which ECS says as %s', async (...absent) => {
+    account.ecs.image = undefined;
+    account.ecs.absent = absent;
+    await expect(verify({ compute: 'ecs-express' })).rejects.toThrow('npm run deploy -- staging');
+  });
+
+  it('takes a deleted service for none, and waits for one that is being deleted', async () => {
+    account.ecs.status = 'INACTIVE';
+    await expect(verify({ compute: 'ecs-express' })).rejects.toThrow('npm run deploy -- staging');
+    account.ecs.status = 'DRAINING';
+    expect(await findDoor(openAws(account.access), 'staging', 'ecs-express')).toMatchObject({
+      changing: true,
+      steady: false,
+    });
   });
 
   it('fails on a deployment that was rolled back', async () => {
