@@ -125,7 +125,7 @@ function web(
     minSize: settings.minSize,
     maxSize: settings.maxSize,
     maxConcurrency: settings.maxConcurrency,
-    reading: given.parameters.reading('door'),
+    reading: given.parameters.reading('web service'),
     grants: given.grants,
     boundaryArn: shared.boundaryArn,
     ...(settings.instanceRoleArn === undefined ? {} : { instanceRoleArn: settings.instanceRoleArn }),

@@ -25,7 +25,7 @@ function envEntry(variable: Variable): string {
   const facts = [
     plain(variable.about),
     ...(variable.local === undefined ? [] : [`In local: ${variable.local}.`]),
-    ...(variable.needed === undefined ? [] : [`Needed ${plain(neededText(variable))}.`]),
+    ...(variable.requiredWhen === undefined ? [] : [`Needed ${plain(requiredText(variable))}.`]),
     ...(variable.aliases === undefined ? [] : [`Older name: ${variable.aliases.join(', ')}.`]),
   ];
   return [...wrapped(facts.join(' ')), `#${variable.name}=${variable.default ?? ''}`].join('\n');
@@ -60,19 +60,19 @@ function cells(variable: Variable): string[] {
   ].join('; ');
   const about = [
     variable.about,
-    ...(variable.needed === undefined ? [] : [`Needed ${neededText(variable)}.`]),
+    ...(variable.requiredWhen === undefined ? [] : [`Needed ${requiredText(variable)}.`]),
     ...(variable.aliases?.map((alias) => `Older name: \`${alias}\`.`) ?? []),
   ].join(' ');
   return [name, fallback, about];
 }
 
-function neededText({ needed, local, name }: Variable): string {
-  if (needed === undefined || needed === 'always') return 'outside `local`';
-  if ('withAny' in needed) {
-    const others = needed.withAny.filter((other) => other !== name).map((other) => `\`${other}\``);
+function requiredText({ requiredWhen, local, name }: Variable): string {
+  if (requiredWhen === undefined || requiredWhen === 'always') return 'outside `local`';
+  if ('withAny' in requiredWhen) {
+    const others = requiredWhen.withAny.filter((other) => other !== name).map((other) => `\`${other}\``);
     return `when any of ${others.join(', ')} is set`;
   }
-  return `when \`${needed.when}\` is \`${needed.is}\`${local === undefined ? '' : ', outside `local`'}`;
+  return `when \`${requiredWhen.when}\` is \`${requiredWhen.is}\`${local === undefined ? '' : ', outside `local`'}`;
 }
 
 function byGroup(): [string, Variable[]][] {

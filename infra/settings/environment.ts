@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { exposureOf } from '../../app/config/weak-values.ts';
-import { NOT_IN_AWS, VARIABLES, type Variable } from '../variables.ts';
+import { missingVariables, NOT_IN_AWS, type StackVariable, VARIABLES } from '../variables.ts';
 import { unfitValue } from './parameter-value.ts';
 import { closest, type Problems } from './problems.ts';
 import { accountId, digestReference, email, flag, hostName, roleArn, textMap, whole } from './shapes.ts';
@@ -145,12 +145,12 @@ export function checkVariables(
         : 'is not a variable of the application';
       const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
       problems.add(`environment.${name} ${why}${hint}`, problems.removeVariable(name));
-    } else if (variable.secret) {
+    } else if (variable.secret !== undefined) {
       problems.add(
         `environment.${name} is a secret and stands there in plain text`,
         `${problems.removeVariable(name)} && ${problems.setSecret(name)}`,
       );
-    } else if (variable.fixed) {
+    } else if (variable.setBy === 'infra') {
       problems.add(`environment.${name} is set by the infrastructure`, problems.removeVariable(name));
     } else {
       const unfit = unfitValue(value) ?? exposureOf(name, value);
@@ -159,7 +159,7 @@ export function checkVariables(
     }
   }
   for (const variable of absent(plain, secrets, keys)) {
-    if (variable.secret)
+    if (variable.secret !== undefined)
       problems.add(`the secret ${variable.name} is missing`, problems.setSecret(variable.name));
     else problems.add(`the variable ${variable.name} is missing`, problems.setVariable(variable.name));
   }
@@ -170,10 +170,10 @@ export function absent(
   plain: Readonly<Record<string, string>>,
   secrets: ReadonlySet<string>,
   keys: Pick<EnvironmentKeys, 'domain'>,
-): readonly Variable[] {
-  const chosen = { ...plain, ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }) };
-  return VARIABLES.filter(
-    (variable) =>
-      variable.needed?.(chosen) && !(variable.secret ? secrets.has(variable.name) : variable.name in chosen),
-  );
+): readonly StackVariable[] {
+  return missingVariables({
+    ...Object.fromEntries([...secrets].map((name) => [name, 'a secret'])),
+    ...plain,
+    ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }),
+  });
 }

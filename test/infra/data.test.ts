@@ -49,7 +49,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
   it('has a parameter for each variable that was given or is its own', () => {
     const parameters = ofType(name, 'aws:ssm/parameter:Parameter');
     const given = [...Object.keys(PLAIN), ...Object.keys(SECRETS)];
-    const own = VARIABLES.filter(({ fixed }) => fixed).map((variable) => variable.name);
+    const own = VARIABLES.filter(({ setBy }) => setBy === 'infra').map((variable) => variable.name);
     const extra = name.endsWith('apprunner') ? ['PUBLIC_URL'] : [];
     expect(parameters.map(({ inputs }) => inputs.name).sort()).toEqual(
       [...given, ...own, ...extra]

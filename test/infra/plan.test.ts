@@ -26,7 +26,7 @@ function plan(...args: readonly string[]): Promise<{ code: number | null; out: s
 }
 
 const EVERY_VARIABLE = Object.fromEntries(
-  VARIABLES.filter(({ fixed }) => !fixed).map(({ name, secret }) => [
+  VARIABLES.filter(({ setBy }) => setBy !== 'infra').map(({ name, secret }) => [
     secret ? name : `environment.${name}`,
     secret ? 'a-secret-of-a-test' : '1',
   ]),
