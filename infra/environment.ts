@@ -15,6 +15,7 @@ import { PROJECT_FOLDER, secretValue } from './settings.ts';
 import { type SharedOutputs, sharedOutputs } from './shared-outputs.ts';
 import { Tables } from './tables.ts';
 import { TurnQueue } from './turn-queue.ts';
+import { DEFAULTS } from './variables.ts';
 import type { WebService } from './web-service.ts';
 import { bundleFolder, WORKER_TIMEOUT_SECONDS, Worker } from './worker.ts';
 
@@ -86,9 +87,13 @@ function dnsOf(door: WebService): Record<string, pulumi.Output<unknown>> {
   return { dnsTarget: door.domain.dnsTarget, dnsProofs: door.domain.certificateValidationRecords };
 }
 
-/** What the stack itself knows, and what the operator said, which wins where both may speak. */
+/**
+ * The values in force: the defaults, over them what the stack itself knows, over that what the operator sets. With the
+ * defaults the parameter tree shows the whole configuration.
+ */
 function variablesOfStack(settings: EnvironmentSettings): Record<string, string> {
   return {
+    ...DEFAULTS,
     DEPLOYMENT_TYPE: settings.stack,
     AWS_REGION: REGION,
     ...(settings.domain === undefined ? {} : { PUBLIC_URL: `https://${settings.domain}` }),

@@ -17,8 +17,12 @@ export const NOT_IN_AWS: readonly string[] = ALL.filter(({ readBy }) => readBy =
   ({ name }) => name,
 );
 
-/** What the programs themselves would take where a stack sets nothing. */
-const DEFAULTS = Object.fromEntries(VARIABLES.map((variable) => [variable.name, variable.default]));
+/** What the programs themselves take where neither the operator nor the infrastructure sets anything. */
+export const DEFAULTS: Readonly<Record<string, string>> = Object.fromEntries(
+  VARIABLES.flatMap(({ name, setBy, ...row }) =>
+    setBy === 'infra' || row.default === undefined ? [] : [[name, row.default]],
+  ),
+);
 
 /** The variables that a stack must still be given. `set` holds values by name; for a secret any text will do. */
 export function missingVariables(set: Readonly<Record<string, string>>): readonly StackVariable[] {

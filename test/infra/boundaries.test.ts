@@ -9,7 +9,7 @@ const files = readdirSync(join(root, 'infra'), { recursive: true, encoding: 'utf
 
 it('infra imports nothing of the application but the table of variables and its rules', () => {
   const imports = files.flatMap((file) =>
-    [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)]
+    [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import\(|import)\s*'(\.[^']+)'/g)]
       .map(([, target = '']) => relative(root, resolve(root, dirname(file), target)))
       .filter((target) => !target.startsWith('infra/'))
       .map((target) => ({ file, target })),

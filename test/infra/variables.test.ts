@@ -11,7 +11,7 @@ const PROGRAMS: readonly Program[] = ['web service', 'worker'];
 
 describe('the variables', () => {
   it.each(ENVIRONMENTS)(
-    'that are given reach the programs that read them, and nothing else does: %s',
+    'that have a value reach the programs that read them, and nothing else does: %s',
     (name) => {
       const given = new Set([
         ...Object.keys(PLAIN),
@@ -20,8 +20,9 @@ describe('the variables', () => {
       ]);
       for (const program of PROGRAMS) {
         const expected = VARIABLES.filter(
-          ({ name: variable, readBy, setBy }) =>
-            readBy.includes(program) && (setBy === 'infra' || given.has(variable)),
+          ({ name: variable, readBy, ...row }) =>
+            readBy.includes(program) &&
+            (row.setBy === 'infra' || row.default !== undefined || given.has(variable)),
         );
         expect(delivered(RECORDINGS[name], program).sort()).toEqual(
           expected.map((variable) => variable.name).sort(),
