@@ -3,6 +3,7 @@
 import type { EnvironmentName } from '../infra/names.ts';
 import { Interrupted, runCommand, type Say, sentenceOf } from './command.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
+import { checkConcurrency } from './doctor/concurrency.ts';
 import { checkDoor } from './doctor/door.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
@@ -20,7 +21,7 @@ import { computeOf } from './release/stack.ts';
 const HELP = `Usage: npm run doctor -- <stack>
 
 Looks at everything that a deployment needs, changes nothing, and prints each finding with the command that mends it:
-tools and versions, account and region, App Runner, the state of Pulumi, every variable of the stack, Meta's token,
+tools and versions, account and region, App Runner, Lambda's quota, the state of Pulumi, every variable of the stack, Meta's token,
 number, webhook and subscription, and the environment of the repository in GitHub.
 
   <stack>    staging or production
@@ -55,6 +56,10 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
     findings.some(({ name, outcome }) => name === wanted && outcome === 'bad');
   const known = !isBad('account');
   if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
+  if (known && of('worker') !== 'fargate') {
+    const limit = of('workerConcurrency');
+    note(await looking('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
+  }
   const reached = known && !isBad('app runner');
   let door: Door | undefined;
   if (reached) {

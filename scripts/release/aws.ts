@@ -2,6 +2,7 @@ import { AppRunnerClient } from '@aws-sdk/client-apprunner';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { REGION } from '../../infra/names.ts';
@@ -24,6 +25,7 @@ export interface Aws {
   readonly appRunner: AppRunnerClient;
   readonly ecr: ECRClient;
   readonly ecs: ECSClient;
+  readonly lambda: LambdaClient;
   readonly logs: CloudWatchLogsClient;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
@@ -35,6 +37,7 @@ export function openAws(access: Access = {}): Aws {
     appRunner: new AppRunnerClient(options),
     ecr: new ECRClient(options),
     ecs: new ECSClient(options),
+    lambda: new LambdaClient(options),
     logs: new CloudWatchLogsClient(options),
     ssm: new SSMClient(options),
     sts: new STSClient(options),
