@@ -20,6 +20,8 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
         pointInTimeRecovery: { enabled: true },
         deletionProtectionEnabled: inProduction,
       });
+      // Absent: DynamoDB's own key, which needs no right of KMS.
+      expect(inputs).not.toHaveProperty('serverSideEncryption');
       const declared = Object(inputs.attributes).map((attribute: unknown) => at(attribute, 'name'));
       const index = at(inputs, 'globalSecondaryIndexes', 0);
       const used = [inputs.hashKey, inputs.rangeKey, at(index, 'hashKey'), at(index, 'rangeKey')];
