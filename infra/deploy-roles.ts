@@ -9,6 +9,7 @@ import { workerRights } from './deploy-rights/worker.ts';
 import type { GitHub } from './github.ts';
 import type { Grant, Statement } from './grant.ts';
 import { type EnvironmentName, PROJECT } from './names.ts';
+import { here, type PerEnvironment } from './per-environment.ts';
 import type { Place } from './place.ts';
 import { pulling } from './service-roles.ts';
 
@@ -18,14 +19,16 @@ const BUILT_BRANCHES = ['develop', 'main'];
 const DEFAULT_BRANCH = 'main';
 
 export interface DeployRolesArgs {
+  /** Those of the account: roles are made for no other one. */
+  readonly environments: readonly EnvironmentName[];
   readonly place: Place;
   readonly github: GitHub;
   readonly repositoryArn: pulumi.Input<string>;
   readonly topicArn: pulumi.Input<string>;
   readonly accessRoleArn: pulumi.Input<string>;
   readonly infrastructureRoleArn: pulumi.Input<string>;
-  readonly boundaryArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
-  readonly keyArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
+  readonly boundaryArns: PerEnvironment<pulumi.Input<string>>;
+  readonly keyArns: PerEnvironment<pulumi.Input<string>>;
   readonly states: Readonly<Record<EnvironmentName, StateOfPulumi>>;
 }
 
@@ -35,20 +38,16 @@ export interface DeployRolesArgs {
  */
 export class DeployRoles extends pulumi.ComponentResource {
   readonly #args: DeployRolesArgs;
-  readonly arns: Readonly<
-    Record<'build-push' | 'preview' | `${'deploy' | 'drift'}-${EnvironmentName}`, pulumi.Output<string>>
-  >;
+  readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: DeployRolesArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:DeployRoles', name, {}, options);
     this.#args = args;
     this.arns = {
       'build-push': this.#buildAndPush(),
-      preview: this.#preview(),
-      'deploy-staging': this.#deploy('staging'),
-      'deploy-production': this.#deploy('production'),
-      'drift-staging': this.#drift('staging'),
-      'drift-production': this.#drift('production'),
+      ...(args.environments.includes('staging') ? { preview: this.#preview() } : {}),
+      ...Object.fromEntries(args.environments.map((name) => [`deploy-${name}`, this.#deploy(name)])),
+      ...Object.fromEntries(args.environments.map((name) => [`drift-${name}`, this.#drift(name)])),
     };
     this.registerOutputs(this.arns);
   }
@@ -88,7 +87,7 @@ export class DeployRoles extends pulumi.ComponentResource {
   /** The comparison on a schedule. A refresh reads parameters with their values, so this role is taken from main alone. */
   #drift(environment: EnvironmentName): pulumi.Output<string> {
     const { place, keyArns, states } = this.#args;
-    const values = readingParameters(environment, place, keyArns[environment]);
+    const values = readingParameters(environment, place, here(keyArns, environment));
     return this.#args.github.role(`${PROJECT}-drift-${environment}`, {
       description: `Compares ${environment} of ansari-whatsapp with its state`,
       subject: [`ref:refs/heads/${DEFAULT_BRANCH}`],
@@ -107,10 +106,10 @@ export class DeployRoles extends pulumi.ComponentResource {
   #changing(environment: EnvironmentName) {
     const { place, repositoryArn, topicArn, keyArns, boundaryArns, states } = this.#args;
     return {
-      data: dataRights(environment, place, keyArns[environment]),
+      data: dataRights(environment, place, here(keyArns, environment)),
       worker: workerRights(environment, place, topicArn),
       door: doorRights(environment, place, repositoryArn),
-      roles: roleRights(environment, place, { ...this.#args, boundaryArn: boundaryArns[environment] }),
+      roles: roleRights(environment, place, { ...this.#args, boundaryArn: here(boundaryArns, environment) }),
       state: stateRights(environment, states[environment], 'change'),
     };
   }

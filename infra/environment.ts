@@ -7,7 +7,7 @@ import { Dashboard } from './dashboard.ts';
 import { EcsExpressService } from './ecs-express.ts';
 import { type Grant, variablesOf } from './grant.ts';
 import { BuiltImage } from './image.ts';
-import { REGION, serviceName } from './names.ts';
+import { serviceName } from './names.ts';
 import { Parameters } from './parameters.ts';
 import type { Place } from './place.ts';
 import type { EnvironmentSettings } from './settings/read.ts';
@@ -22,9 +22,9 @@ import { bundleFolder, WORKER_TIMEOUT_SECONDS, Worker } from './worker.ts';
 /** A stack that runs the service: `staging` or `production`. */
 export async function environment(settings: EnvironmentSettings) {
   const { stack: environment } = settings;
-  const { provider, place } = accountOf(environment, settings.accountId);
+  const { provider, place } = accountOf(environment, settings);
   const options = { providers: [provider] };
-  const shared = await sharedOutputs(environment);
+  const shared = await sharedOutputs(environment, settings.sharedStack);
 
   const tables = new Tables('tables', { environment }, options);
   const queue = new TurnQueue(
@@ -95,7 +95,7 @@ function variablesOfStack(settings: EnvironmentSettings): Record<string, string>
   return {
     ...DEFAULTS,
     DEPLOYMENT_TYPE: settings.stack,
-    AWS_REGION: REGION,
+    AWS_REGION: settings.region,
     ...(settings.domain === undefined ? {} : { PUBLIC_URL: `https://${settings.domain}` }),
     ...settings.plain,
   };

@@ -2,7 +2,7 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { ENVIRONMENTS, PROJECT, REGION } from '../infra/names.ts';
+import { ENVIRONMENTS, PROJECT, SHARED_STACK } from '../infra/names.ts';
 import { stateBucket } from './bootstrap/bucket.ts';
 import { keyArn, stateKey } from './bootstrap/key.ts';
 import { githubProvider } from './bootstrap/oidc-provider.ts';
@@ -12,6 +12,7 @@ import { runSteps, type Step } from './bootstrap/step.ts';
 import { runCommand, type Say } from './command.ts';
 import { readConfiguration } from './plan/stack-file.ts';
 import { accountId, openAws, PATIENCE } from './release/aws.ts';
+import { regionOf } from './release/stack.ts';
 import { hasTool } from './release/tools.ts';
 
 const HELP = `Usage: npm run bootstrap [-- options]
@@ -28,8 +29,6 @@ again. It writes into the Pulumi.*.yaml files: commit them.
   --help                      this text
 
 Exit codes: 0 all is there, 1 something could not be made, 2 wrong call.`;
-
-const OPTIONS = { region: REGION, requestHandler: PATIENCE };
 
 const NEXT = `
 Next:
@@ -51,6 +50,11 @@ await runCommand({
   run: ({ values, say }) => bootstrap(values, say),
 });
 
+interface Options {
+  readonly region: string;
+  readonly requestHandler: typeof PATIENCE;
+}
+
 interface Wishes {
   readonly repository?: string | undefined;
   readonly reviewer: readonly string[];
@@ -60,13 +64,15 @@ interface Wishes {
 
 async function bootstrap(values: Wishes, say: Say): Promise<number> {
   const repository = values.repository ?? readConfiguration('shared').config[`${PROJECT}:github`];
-  const account = await accountId(openAws());
+  const region = regionOf(SHARED_STACK);
+  const account = await accountId(openAws({ region }));
+  const options = { region, requestHandler: PATIENCE };
   const bucket = `${PROJECT}-state-${account}`;
   const run = (steps: readonly Step[]) => runSteps(steps, { say, dryRun: values['dry-run'] });
 
-  say(`account ${account}, ${REGION}\n`);
-  await run(ofAccount(account, bucket));
-  await run(await githubProvider(new IAMClient(OPTIONS), say));
+  say(`account ${account}, ${region}\n`);
+  await run(ofAccount(account, bucket, options));
+  await run(await githubProvider(new IAMClient(options), say));
   if (values['skip-github'] || repository === undefined || !(await hasTool('gh'))) {
     say('skipped GitHub: --skip-github, no repository, or gh is not on PATH');
   } else await run(await ofRepository(repository, account, bucket, values.reviewer));
@@ -74,15 +80,16 @@ async function bootstrap(values: Wishes, say: Say): Promise<number> {
   return 0;
 }
 
-function ofAccount(account: string, bucket: string): Step[] {
-  const s3 = new S3Client(OPTIONS);
-  const kms = new KMSClient(OPTIONS);
+function ofAccount(account: string, bucket: string, options: Options): Step[] {
+  const { region } = options;
+  const s3 = new S3Client(options);
+  const kms = new KMSClient(options);
   const stacks = ['shared', ...ENVIRONMENTS];
   return [
-    stateBucket(s3, bucket),
+    stateBucket(s3, bucket, region),
     ...stacks.map((name) => stateKey(kms, name)),
-    login(bucket),
-    ...stacks.map((name) => stack(name)),
+    login(bucket, region),
+    ...stacks.map((name) => stack(name, region)),
     ...stacks.map((name) => setting(name, 'accountId', async () => account)),
     setting('shared', 'stateBucket', async () => bucket),
     setting('shared', 'stateKeyArn', () => keyArn(kms, 'shared')),

@@ -5,7 +5,6 @@ import { Plain, runCommand, type Say } from './command.ts';
 import { checkSettings } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { ROOT } from './plan/root.ts';
-import { openAws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
 import { report } from './release/checks.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
@@ -14,7 +13,7 @@ import { bringUp, needPulumi } from './release/pulumi.ts';
 import { referenceIn } from './release/registry.ts';
 import { endLogs } from './release/retention.ts';
 import { sourceOfImage } from './release/source.ts';
-import { computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
+import { awsOf, computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
 import { tellGitHub } from './release/tell-github.ts';
 import { mustRun } from './release/tools.ts';
 import { verifyStack } from './release/verify.ts';
@@ -60,10 +59,10 @@ interface Wishes {
 
 async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise<number> {
   await needPulumi();
-  const aws = openAws();
+  const aws = awsOf(stack);
   const account = await mustBeAccountOf(aws, stack);
   const compute = computeOf(stack);
-  const given = values.image === undefined ? undefined : referenceIn(account, values.image);
+  const given = values.image === undefined ? undefined : referenceIn(aws, account, values.image);
   await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   mustBeConfigured(stack, say);
   if (values['dry-run']) return dryRun();

@@ -11,12 +11,11 @@ import { checkMeta } from './doctor/meta.ts';
 import { checkSettings, checkState } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { plainVariables, readConfiguration } from './plan/stack-file.ts';
-import { openAws } from './release/aws.ts';
 import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
 import type { Door } from './release/door.ts';
 import { findDoor } from './release/find-door.ts';
 import { pulumi } from './release/pulumi.ts';
-import { computeOf } from './release/stack.ts';
+import { awsOf, computeOf, sharedStackOf } from './release/stack.ts';
 
 const HELP = `Usage: npm run doctor -- <stack>
 
@@ -48,7 +47,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   const of = (key: string) => config[`ansari-whatsapp:${key}`];
 
   note(await checkMachine());
-  const aws = openAws();
+  const aws = awsOf(stack);
   const account = await checkAccount(aws, of('accountId'));
   note([account]);
   const compute = computeOf(stack);
@@ -77,7 +76,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   if (reached)
     note(await looking('parameters', async () => [await checkParameters(aws, stack, door, secrets)]));
   note(await looking('meta', () => metaSide(stack, of('environment'), missing, door, hasPulumi)));
-  const repository = readConfiguration('shared').config['ansari-whatsapp:github'];
+  const repository = readConfiguration(sharedStackOf(stack)).config['ansari-whatsapp:github'];
   note(await looking('github', () => checkGitHub(stack, repository)));
   return conclude(findings, say) ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 /** `npm run plan -- <stack>`: what a stack would create and what that costs, without an account or a network. */
-import { ENVIRONMENTS } from '../infra/names.ts';
+import { isSharedStack } from '../infra/names.ts';
 import { type Call, Plain, runCommand, Usage } from './command.ts';
+import { asEnvironment } from './environment.ts';
 import { makePlan, monthlyCost, type Plan } from './plan/make.ts';
 import { ProgramFailed } from './plan/record.ts';
 import { planAsText } from './plan/text.ts';
@@ -11,7 +12,7 @@ Runs the Pulumi program of infra/ and shows every resource that the stack would 
 month costs. Nothing is created; no Pulumi CLI, account or network is needed. What is not configured yet is planned
 with placeholders and listed at the end.
 
-  <stack>               shared, staging or production
+  <stack>               shared, staging or production; shared-<name> in another account
   --config key=value    sets a configuration key for this plan only; environment.NAME=value sets a variable
   --json                the same for programs
   --help                this text
@@ -24,7 +25,7 @@ Examples
 Exit codes: 0 planned, 1 the program refuses the configuration, 2 wrong call.
 `;
 
-const STACKS: readonly string[] = ['shared', ...ENVIRONMENTS];
+const isStack = (name: string) => isSharedStack(name) || asEnvironment(name) !== undefined;
 
 /** The shape that other programs rely on. A parent is named by its type and name; the stack has none. */
 function asJson(plan: Plan) {
@@ -47,7 +48,7 @@ const OPTIONS = {
 await runCommand({ name: 'plan', help: HELP, options: OPTIONS, mostWords: 1, run: showPlan });
 
 async function showPlan({ values, words: [stack = ''], say }: Call<typeof OPTIONS>): Promise<number> {
-  if (!STACKS.includes(stack)) throw new Usage('Name one stack: shared, staging or production.');
+  if (!isStack(stack)) throw new Usage('Name one stack: shared, staging or production.');
   const overrides = values.config.map((given) => {
     const equals = given.indexOf('=');
     if (equals < 1) throw new Usage(`--config takes key=value, got ${given}`);

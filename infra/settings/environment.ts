@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { exposureOf } from '../../app/config/weak-values.ts';
+import { isSharedStack, SHARED_STACK } from '../names.ts';
 import { missingVariables, NOT_IN_AWS, type StackVariable, VARIABLES } from '../variables.ts';
 import { unfitValue } from './parameter-value.ts';
 import { closest, type Problems } from './problems.ts';
@@ -21,6 +22,11 @@ export const ENVIRONMENT_KEYS = z.object({
   maxConcurrency: whole(1, 200).default(100),
   /** Invocations of the worker at a time; SQS allows 2 to 1,000. */
   workerConcurrency: whole(2, 1000).default(10),
+  /** The stack of the account that has what environments share. */
+  sharedStack: z
+    .string()
+    .refine(isSharedStack, 'must be shared, or a name such as shared-production')
+    .default(SHARED_STACK),
   workerBundle: z.string().min(1, 'must be the folder of the bundle').default('dist/worker'),
   logRetentionDays: whole(1, 3653).default(30),
   tracing: flag.default(false),
@@ -33,7 +39,7 @@ export type EnvironmentKeys = z.infer<typeof ENVIRONMENT_KEYS>;
 export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string>> = {
   accountId: '123456789012',
   compute: 'apprunner',
-  image: '<account>.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp@sha256:<digest>',
+  image: '<account>.dkr.ecr.<region>.amazonaws.com/ansari-whatsapp@sha256:<digest>',
   environment: "'{}'",
   accessRoleArn: 'arn:aws:iam::<account>:role/<name>',
   instanceRoleArn: 'arn:aws:iam::<account>:role/<name>',
@@ -43,6 +49,7 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   maxSize: '4',
   maxConcurrency: '100',
   workerConcurrency: '10',
+  sharedStack: 'shared-production',
   workerBundle: 'dist/worker',
   logRetentionDays: '30',
   tracing: 'true',

@@ -1,10 +1,24 @@
 import * as z from 'zod';
+import { ENVIRONMENTS, PROJECT } from '../names.ts';
 import type { Problems } from './problems.ts';
-import { accountId, bucketName, email, keyArn, numericId, oidcProviderArn } from './shapes.ts';
+import {
+  accountId,
+  bucketName,
+  email,
+  environmentNames,
+  keyArn,
+  numericId,
+  oidcProviderArn,
+  repositoryName,
+} from './shapes.ts';
 
 export const SHARED_KEYS = z.object({
   accountId: accountId.optional(),
   alarmEmail: email.optional(),
+  /** The environments that live in this account: keys, boundaries and deploy roles are made for these alone. */
+  environments: environmentNames.default([...ENVIRONMENTS]),
+  /** The repository of the images in ECR. */
+  repositoryName: repositoryName.default(PROJECT),
   /** `owner/repository`: whose workflows may take the deploy roles. */
   github: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/repository'),
   githubOwnerId: numericId.optional(),
@@ -23,14 +37,16 @@ export type SharedSettings = z.infer<typeof SHARED_KEYS>;
 export const SHARED_EXAMPLES: Readonly<Record<keyof SharedSettings, string>> = {
   accountId: '123456789012',
   alarmEmail: 'operators@example.org',
+  environments: `'["production"]'`,
+  repositoryName: PROJECT,
   github: '<owner>/<repository>',
   githubOwnerId: '<number>',
   githubRepositoryId: '<number>',
   githubOidcProviderArn: 'arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com',
   stateBucket: '<bucket>',
-  stateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
-  stagingStateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
-  productionStateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
+  stateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',
+  stagingStateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',
+  productionStateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',
 };
 
 export function checkShared(settings: SharedSettings, problems: Problems): void {

@@ -14,7 +14,7 @@ const SWEEPS = 1;
  * alarm of throttled invocations goes off in normal operation.
  */
 export async function checkConcurrency(
-  aws: Pick<Aws, 'lambda'>,
+  aws: Pick<Aws, 'lambda' | 'region'>,
   stack: string,
   workerConcurrency: string | undefined,
 ): Promise<Finding> {
@@ -26,7 +26,7 @@ export async function checkConcurrency(
   const wanted = (configured.data ?? ENVIRONMENT_KEYS.shape.workerConcurrency.parse(undefined)) + SWEEPS;
   const has = `${free} of ${quota} invocations at a time are free`;
   if (free >= wanted) return good('lambda', `${has}, the worker uses at most ${wanted}`);
-  const request = `aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${QUOTA} --desired-value 1000`;
+  const request = `aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${QUOTA} --desired-value 1000 --region ${aws.region}`;
   const reduce = `pulumi config set workerConcurrency ${free - SWEEPS} --stack ${stack}`;
   // SQS allows no maximum concurrency below 2.
   const fix = free - SWEEPS < 2 ? request : `${request}\nor: ${reduce}`;

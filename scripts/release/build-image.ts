@@ -1,5 +1,4 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { PROJECT, REGION } from '../../infra/names.ts';
 import { Plain, type Say } from '../command.ts';
 import { ROOT } from '../plan/root.ts';
 import { type Aws, accountId } from './aws.ts';
@@ -27,17 +26,17 @@ export async function imageOfCheckout(aws: Aws, say: Say, root: string = ROOT): 
     throw new Plain(`Commit first, or name an image with --image: ${source.changed.join(', ')} changed`);
   }
   const account = await accountId(aws);
-  const host = `${account}.dkr.ecr.${REGION}.amazonaws.com`;
-  const registry = new Registry(aws.ecr);
+  const host = `${account}.dkr.ecr.${aws.region}.amazonaws.com`;
+  const registry = new Registry(aws);
   const built = await registry.digest(source.tag);
   if (built !== undefined) {
     say(`the image of these sources is there already: ${source.tag}`);
-    return referenceIn(account, built);
+    return referenceIn(aws, account, built);
   }
   await buildAndPush(aws, host, { source, root }, say);
   const digest = await registry.digest(source.tag);
   if (digest === undefined) throw new Plain(`${source.tag} was pushed, but the registry does not have it`);
-  return referenceIn(account, digest);
+  return referenceIn(aws, account, digest);
 }
 
 async function buildAndPush(
@@ -47,7 +46,7 @@ async function buildAndPush(
   say: Say,
 ): Promise<void> {
   const builder = await findBuilder();
-  const names = [source.tag, `commit-${source.commit}`].map((tag) => `${host}/${PROJECT}:${tag}`);
+  const names = [source.tag, `commit-${source.commit}`].map((tag) => `${host}/${aws.repositoryName}:${tag}`);
   say(`building ${source.tag} with ${builder}`);
   await mustRun(
     builder,

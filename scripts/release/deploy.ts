@@ -26,7 +26,7 @@ export async function deployImage(args: Deployment): Promise<Outcome> {
   const { aws, stack, image, say } = args;
   const digest = digestOf(image);
   if (digest === undefined) throw new Plain(`${image} is not a digest reference (…@sha256:…)`);
-  if (!(await new Registry(aws.ecr).has(digest))) throw new Plain(`The registry has no image ${digest}`);
+  if (!(await new Registry(aws).has(digest))) throw new Plain(`The registry has no image ${digest}`);
   const before = await changeableDoor(args);
   say(`deploying ${image} to ${stack}; ${before === undefined ? 'nothing' : before.image} runs now`);
 
@@ -54,7 +54,7 @@ async function backTo(args: Deployment, wanted: string, before: Door | undefined
     say('Nothing ran before, so there is nothing to go back to: see docs/runbook.md.');
     return false;
   }
-  const to = wayOut(await new Registry(aws.ecr).images(), stack, { before: ran, wanted });
+  const to = wayOut(await new Registry(aws).images(), stack, { before: ran, wanted });
   if (to === undefined) {
     say(
       ran === wanted

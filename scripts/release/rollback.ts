@@ -33,7 +33,7 @@ export async function wayBack(
   const door = await findDoor(aws, stack, compute);
   if (door === undefined)
     throw new Plain(`There is no service of ${stack} on ${compute}, so nothing to roll back.`);
-  const images = await new Registry(aws.ecr).images();
+  const images = await new Registry(aws).images();
   const to = given === undefined ? previousGood(images, stack, digestOf(door.image)) : pick(images, given);
   if (to === undefined) {
     throw new Plain(
@@ -79,7 +79,7 @@ export async function remember(
   verdict: 'verified' | 'rejected',
 ): Promise<void> {
   try {
-    await new Registry(aws.ecr).judge(stack, digest, verdict, now());
+    await new Registry(aws).judge(stack, digest, verdict, now());
   } catch (error) {
     say(`The registry could not be told that ${digest} is ${verdict} in ${stack}: ${sentenceOf(error)}`);
   }

@@ -36,7 +36,7 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
     report(finding, say);
   };
   note(checkOperation(door, args.goingBack));
-  note(checkImage(door, args.image ?? (await new Registry(aws.ecr).digest(stack))));
+  note(checkImage(door, args.image ?? (await new Registry(aws).digest(stack))));
   await probe(webOf(args.url ?? door.url), await secretsOf(aws, stack), note);
   const began = args.began ?? door.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
   note(await checkLog(aws, door, args.since === undefined ? { began } : { since: args.since }));

@@ -383,7 +383,9 @@ describe('the table', () => {
   });
 
   it('says what to set wherever it needs something', () => {
-    expect(VARIABLES.filter(({ requiredWhen, set }) => requiredWhen !== undefined && set === undefined)).toEqual([]);
+    expect(
+      VARIABLES.filter(({ requiredWhen, set }) => requiredWhen !== undefined && set === undefined),
+    ).toEqual([]);
   });
 
   it('marks as secret what sounds like one', () => {

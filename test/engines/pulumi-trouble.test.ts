@@ -69,7 +69,9 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
     const byProject = await changing('Pulumi.yaml', MIN_PULUMI_VERSION, '99.0.0', () => project.run(...up));
     expect(byProject.code).not.toBe(0);
     expect(troubleOf(byProject.text, 'staging')).toMatch(/^This is Pulumi 3\..*needs >=99/);
-    const byProgram = await changing('infra/names.ts', MIN_PULUMI_VERSION, '99.0.0', () => project.run(...up));
+    const byProgram = await changing('infra/names.ts', MIN_PULUMI_VERSION, '99.0.0', () =>
+      project.run(...up),
+    );
     expect(byProgram.code).not.toBe(0);
     expect(byProgram.text).toMatch(
       /error: This is Pulumi 3\.\S+, and the program needs 99\.0\.0 or newer, nothing was created/,

@@ -211,7 +211,7 @@ describe('going back', () => {
 describe('the registry', () => {
   it('writes the same verdict twice without an error', async () => {
     account.ecr.push(digest('a'));
-    const registry = new Registry(openAws(account.access).ecr);
+    const registry = new Registry(openAws(account.access));
     const now = new Date(0);
     await registry.judge('staging', digest('a'), 'verified', now);
     await registry.judge('staging', digest('a'), 'verified', now);
