@@ -86,6 +86,15 @@ describe('npm run plan', () => {
     expect(sum).toBeCloseTo(monthlyCost(production), 0);
   });
 
+  it('plans the shared stack of another account from overrides alone', async () => {
+    const overrides = ['github=a/b', 'environments=["production"]', 'aws:region=eu-west-1'];
+    const { code, out } = await plan('shared-production', ...overrides.flatMap((set) => ['--config', set]));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^shared-production in eu-west-1: /);
+    expect(out).toContain('the prices are those of us-west-2');
+    expect(out).not.toContain('deploy-staging');
+  });
+
   it('says what is wrong with a configuration as the program does', async () => {
     const { code, err } = await plan(
       'staging',

@@ -201,6 +201,16 @@ describe('the account', () => {
     );
   });
 
+  it('knows the regions without App Runner, and asks nobody there', async () => {
+    const elsewhere = openAws({ ...account.access, region: 'eu-north-1' });
+    expect(await checkAppRunner(elsewhere, 'staging')).toMatchObject({
+      outcome: 'bad',
+      says: 'is not in eu-north-1',
+      fix: 'pulumi config set compute ecs-express --stack staging',
+    });
+    expect(account.actions).toEqual([]);
+  });
+
   it('allows the worker and its sweep to run side by side', async () => {
     expect(await checkConcurrency(aws(), 'staging', undefined)).toMatchObject({ outcome: 'good' });
     Object.assign(account.concurrency, { quota: 10, free: 10 });

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { MIN_PULUMI_VERSION } from '../../../infra/names.ts';
+import { DEFAULT_REGION, MIN_PULUMI_VERSION } from '../../../infra/names.ts';
 import { bringUp, isOlder, mustPulumi, needPulumi } from '../../../scripts/release/pulumi.ts';
 import { troubleOf } from '../../../scripts/release/pulumi-trouble.ts';
+import { awsOf } from '../../../scripts/release/stack.ts';
 import { FakeTools } from '../../fakes/tools/tools.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -24,6 +25,12 @@ describe('the Pulumi that is needed', () => {
     const workflows = readFileSync(join(root, '.github/workflows/deploy.yml'), 'utf8');
     const [, inWorkflows = '0'] = /pulumi-version: (\S+)/.exec(workflows) ?? [];
     expect(isOlder(inWorkflows)).toBe(false);
+  });
+
+  it('takes the region of the project, as the commands do', () => {
+    const project: unknown = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8'));
+    expect(project).toMatchObject({ config: { 'aws:region': DEFAULT_REGION } });
+    expect(awsOf('staging')).toMatchObject({ region: DEFAULT_REGION, repositoryName: 'ansari-whatsapp' });
   });
 
   it('may be as old as that, and newer', async () => {
