@@ -9,23 +9,23 @@ import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
 import { workerRights } from './deploy-rights/worker.ts';
 import type { GitHub } from './github.ts';
 import type { Grant } from './grant.ts';
-import { driftEnvironment, type EnvironmentName, PROJECT } from './names.ts';
+import { BRANCHES, driftEnvironment, type EnvironmentName, PROJECT } from './names.ts';
+import { here, type PerEnvironment } from './per-environment.ts';
 import type { Place } from './place.ts';
 import { pulling } from './service-roles.ts';
 
-/** Branches whose pushes build an image. */
-const BUILT_BRANCHES = ['develop', 'main'];
-
 export interface DeployRolesArgs {
+  /** Those of the account: roles are made for no other one. */
+  readonly environments: readonly EnvironmentName[];
   readonly place: Place;
   readonly github: GitHub;
   readonly repositoryArn: pulumi.Input<string>;
-  readonly topicArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
+  readonly topicArns: PerEnvironment<pulumi.Input<string>>;
   readonly accessRoleArn: pulumi.Input<string>;
   readonly infrastructureRoleArn: pulumi.Input<string>;
   readonly passableRoleArns: readonly string[];
-  readonly boundaryArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
-  readonly keyArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
+  readonly boundaryArns: PerEnvironment<pulumi.Input<string>>;
+  readonly keyArns: PerEnvironment<pulumi.Input<string>>;
   readonly states: Readonly<Record<EnvironmentName, StateOfPulumi>>;
 }
 
@@ -35,19 +35,15 @@ export interface DeployRolesArgs {
  */
 export class DeployRoles extends pulumi.ComponentResource {
   readonly #args: DeployRolesArgs;
-  readonly arns: Readonly<
-    Record<'build-push' | `${'deploy' | 'drift'}-${EnvironmentName}`, pulumi.Output<string>>
-  >;
+  readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: DeployRolesArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:DeployRoles', name, {}, options);
     this.#args = args;
     this.arns = {
       'build-push': this.#buildAndPush(),
-      'deploy-staging': this.#deploy('staging'),
-      'deploy-production': this.#deploy('production'),
-      'drift-staging': this.#drift('staging'),
-      'drift-production': this.#drift('production'),
+      ...Object.fromEntries(args.environments.map((name) => [`deploy-${name}`, this.#deploy(name)])),
+      ...Object.fromEntries(args.environments.map((name) => [`drift-${name}`, this.#drift(name)])),
     };
     this.registerOutputs(this.arns);
   }
@@ -55,7 +51,7 @@ export class DeployRoles extends pulumi.ComponentResource {
   #buildAndPush(): pulumi.Output<string> {
     return this.#args.github.role(`${PROJECT}-build-push`, {
       description: 'Pushes images of ansari-whatsapp',
-      subject: BUILT_BRANCHES.map((branch) => `ref:refs/heads/${branch}`),
+      subject: this.#args.environments.map((name) => `ref:refs/heads/${BRANCHES[name]}`),
       grants: { images: this.#pushing },
     }).arn;
   }
@@ -92,11 +88,11 @@ export class DeployRoles extends pulumi.ComponentResource {
   #changing(environment: EnvironmentName) {
     const { place, repositoryArn, topicArns, keyArns, boundaryArns, states } = this.#args;
     return {
-      data: dataRights(environment, place, keyArns[environment]),
-      worker: workerRights(environment, place, topicArns[environment]),
+      data: dataRights(environment, place, here(keyArns, environment)),
+      worker: workerRights(environment, place, here(topicArns, environment)),
       door: doorRights(environment, place),
       releases: releaseRights(environment, place, repositoryArn),
-      roles: roleRights(environment, place, { ...this.#args, boundaryArn: boundaryArns[environment] }),
+      roles: roleRights(environment, place, { ...this.#args, boundaryArn: here(boundaryArns, environment) }),
       state: stateRights(environment, states[environment], 'change'),
     };
   }

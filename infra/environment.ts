@@ -8,7 +8,6 @@ import { EcsExpressService } from './ecs-express.ts';
 import { expectPassable } from './expected.ts';
 import { type Grant, variablesOf } from './grant.ts';
 import { BuiltImage } from './image.ts';
-import { REGION } from './names.ts';
 import { Parameters } from './parameters.ts';
 import type { Place } from './place.ts';
 import type { EnvironmentSettings } from './settings/read.ts';
@@ -16,15 +15,16 @@ import { PROJECT_FOLDER, secretValue } from './settings.ts';
 import { type SharedOutputs, sharedOutputs } from './shared-outputs.ts';
 import { Tables } from './tables.ts';
 import { TurnQueue } from './turn-queue.ts';
+import { DEFAULTS } from './variables.ts';
 import type { WebService } from './web-service.ts';
 import { bundleFolder, WORKER_TIMEOUT_SECONDS, Worker } from './worker.ts';
 
 /** A stack that runs the service: `staging` or `production`. */
 export async function environment(settings: EnvironmentSettings) {
   const { stack: environment } = settings;
-  const { provider, place } = accountOf(environment, settings.accountId);
+  const { provider, place } = accountOf(environment, settings);
   const options = { providers: [provider] };
-  const shared = await sharedOutputs(environment);
+  const shared = await sharedOutputs(environment, settings.sharedStack);
   expectPassable(settings, shared.passableRoleArns);
 
   const tables = new Tables('tables', { environment }, options);
@@ -89,11 +89,15 @@ function dnsOf(door: WebService): Record<string, pulumi.Output<unknown>> {
   return { dnsTarget: door.domain.dnsTarget, dnsProofs: door.domain.certificateValidationRecords };
 }
 
-/** What the stack itself knows, and what the operator said, which wins where both may speak. */
+/**
+ * The values in force: the defaults, over them what the stack itself knows, over that what the operator sets. With the
+ * defaults the parameter tree shows the whole configuration.
+ */
 function variablesOfStack(settings: EnvironmentSettings): Record<string, string> {
   return {
+    ...DEFAULTS,
     DEPLOYMENT_TYPE: settings.stack,
-    AWS_REGION: REGION,
+    AWS_REGION: settings.region,
     ...(settings.domain === undefined ? {} : { PUBLIC_URL: `https://${settings.domain}` }),
     ...settings.plain,
   };
@@ -128,7 +132,7 @@ function web(
     minSize: settings.minSize,
     maxSize: settings.maxSize,
     maxConcurrency: settings.maxConcurrency,
-    reading: given.parameters.reading('door'),
+    reading: given.parameters.reading('web service'),
     grants: given.grants,
     boundaryArn: shared.boundaryArn,
     ...(settings.instanceRoleArn === undefined ? {} : { instanceRoleArn: settings.instanceRoleArn }),

@@ -1,6 +1,6 @@
 import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
-import { ENVIRONMENTS, PROJECT } from './names.ts';
+import { ENVIRONMENTS } from './names.ts';
 import { arnOf, type Place } from './place.ts';
 import { shieldPrefix, VERIFIED_REMEMBERED } from './releases.ts';
 
@@ -9,6 +9,8 @@ const UNTAGGED_DAYS = 30;
 const NEWEST_KEPT = 100;
 
 export interface RegistryArgs {
+  /** The name of the repository. */
+  readonly repositoryName: string;
   readonly place: Place;
 }
 
@@ -25,23 +27,27 @@ const MUTABLE_TAGS = [...ENVIRONMENTS, 'sha256-*'];
  * environment can go back to. Tags keep images; nothing is deployed because of one.
  */
 export class Registry extends pulumi.ComponentResource {
-  /** `<account>.dkr.ecr.<region>.amazonaws.com/ansari-whatsapp` */
+  /** `<account>.dkr.ecr.<region>.amazonaws.com/<repository>` */
   readonly url: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:Registry', name, {}, options);
-    const repository = this.#repository(name, options);
+    const repository = this.#repository(name, args.repositoryName, options);
     this.url = repository.url;
-    this.arn = arnOf(args.place, 'ecr', `repository/${PROJECT}`);
+    this.arn = arnOf(args.place, 'ecr', `repository/${args.repositoryName}`);
     this.registerOutputs({ url: this.url, arn: this.arn });
   }
 
-  #repository(name: string, options?: pulumi.ComponentResourceOptions): awsx.ecr.Repository {
+  #repository(
+    name: string,
+    repositoryName: string,
+    options?: pulumi.ComponentResourceOptions,
+  ): awsx.ecr.Repository {
     return new awsx.ecr.Repository(
       name,
       {
-        name: PROJECT,
+        name: repositoryName,
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: 'AES256' }],
         imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',

@@ -2,7 +2,7 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { ENVIRONMENTS, type EnvironmentName, PROJECT, REGION } from '../infra/names.ts';
+import { ENVIRONMENTS, type EnvironmentName, PROJECT, SHARED_STACK } from '../infra/names.ts';
 import { stateBucket } from './bootstrap/bucket.ts';
 import { serviceLinkedRoles } from './bootstrap/ecs-role.ts';
 import { keyArn, stateKey } from './bootstrap/key.ts';
@@ -15,6 +15,7 @@ import { environmentOf } from './environment.ts';
 import { expectedEnvironments } from './github/environment.ts';
 import { readConfiguration } from './plan/stack-file.ts';
 import { accountId, openAws, PATIENCE } from './release/aws.ts';
+import { regionOf } from './release/stack.ts';
 import { hasTool } from './release/tools.ts';
 
 const HELP = `Usage: npm run bootstrap [-- options]
@@ -34,8 +35,6 @@ Pulumi.*.yaml files: commit them.
   --help                      this text
 
 Exit codes: 0 all is there, 1 something could not be made, 2 wrong call.`;
-
-const OPTIONS = { region: REGION, requestHandler: PATIENCE };
 
 const next = ({ shared, environments: [first = 'staging'] }: Account) => `
 Next:
@@ -58,6 +57,11 @@ await runCommand({
   run: ({ values, say }) => bootstrap(values, say),
 });
 
+interface Options {
+  readonly region: string;
+  readonly requestHandler: typeof PATIENCE;
+}
+
 interface Wishes {
   readonly repository?: string | undefined;
   readonly reviewer: readonly string[];
@@ -69,6 +73,7 @@ interface Wishes {
 /** What lives in the account. */
 interface Account {
   readonly id: string;
+  readonly region: string;
   readonly bucket: string;
   readonly environments: readonly EnvironmentName[];
   /** The stack of what the account has once. */
@@ -79,13 +84,18 @@ interface Account {
 
 async function bootstrap(values: Wishes, say: Say): Promise<number> {
   const only = values.environments === undefined ? undefined : environmentOf(values.environments);
-  const shared = only === undefined ? 'shared' : `shared-${only}`;
+  const shared = only === undefined ? SHARED_STACK : `${SHARED_STACK}-${only}`;
   const repository =
     values.repository ??
-    [shared, 'shared'].map((name) => readConfiguration(name).config[`${PROJECT}:github`]).find(Boolean);
-  const id = await accountId(openAws());
+    [shared, SHARED_STACK]
+      .map((name) => readConfiguration(name).config[`${PROJECT}:github`])
+      .find((name) => name !== undefined);
+  const region = regionOf(shared);
+  const id = await accountId(openAws({ region }));
+  const options = { region, requestHandler: PATIENCE };
   const account: Account = {
     id,
+    region,
     bucket: `${PROJECT}-state-${id}`,
     environments: only === undefined ? ENVIRONMENTS : [only],
     shared,
@@ -93,9 +103,9 @@ async function bootstrap(values: Wishes, say: Say): Promise<number> {
   };
   const run = (steps: readonly Step[]) => runSteps(steps, { say, dryRun: values['dry-run'] });
 
-  say(`account ${id}, ${REGION}\n`);
-  const iam = new IAMClient(OPTIONS);
-  await run([...ofAccount(account), ...serviceLinkedRoles(iam)]);
+  say(`account ${id}, ${region}\n`);
+  const iam = new IAMClient(options);
+  await run([...ofAccount(account, options), ...serviceLinkedRoles(iam)]);
   await run(await githubProvider(iam, say, shared));
   if (values['skip-github'] || repository === undefined || !(await hasTool('gh'))) {
     say('skipped GitHub: --skip-github, no repository, or gh is not on PATH');
@@ -104,15 +114,15 @@ async function bootstrap(values: Wishes, say: Say): Promise<number> {
   return 0;
 }
 
-function ofAccount({ id, bucket, environments, shared, suffix }: Account): Step[] {
-  const s3 = new S3Client(OPTIONS);
-  const kms = new KMSClient(OPTIONS);
+function ofAccount({ id, region, bucket, environments, shared, suffix }: Account, options: Options): Step[] {
+  const s3 = new S3Client(options);
+  const kms = new KMSClient(options);
   const stacks = [shared, ...environments];
   return [
-    stateBucket(s3, bucket),
+    stateBucket(s3, bucket, region),
     ...stacks.map((name) => stateKey(kms, name)),
-    login(bucket),
-    ...stacks.map((name) => stack(name)),
+    login(bucket, region),
+    ...stacks.map((name) => stack(name, region)),
     ...stacks.map((name) => setting(name, 'accountId', async () => id)),
     setting(shared, 'stateBucket', async () => bucket),
     setting(shared, 'stateKeyArn', () => keyArn(kms, shared)),
@@ -120,7 +130,6 @@ function ofAccount({ id, bucket, environments, shared, suffix }: Account): Step[
     ...(suffix === ''
       ? []
       : [
-          setting(shared, 'aws:region', async () => REGION),
           setting(shared, 'environments', async () => JSON.stringify(environments)),
           ...environments.map((name) => setting(name, 'sharedStack', async () => shared)),
         ]),
@@ -129,7 +138,7 @@ function ofAccount({ id, bucket, environments, shared, suffix }: Account): Step[
 
 async function ofRepository(
   repository: string,
-  { id, bucket, environments, shared, suffix }: Account,
+  { id, region, bucket, environments, shared, suffix }: Account,
   reviewers: readonly string[],
 ): Promise<Step[]> {
   const known = await identityOf(repository);
@@ -147,7 +156,7 @@ async function ofRepository(
       .map((expected) => environment(repository, expected, people)),
     variable(repository, `AWS_ACCOUNT_ID${suffix}`, id),
     variable(repository, `PULUMI_STATE_BUCKET${suffix}`, bucket),
-    variable(repository, `AWS_REGION${suffix}`, REGION),
+    variable(repository, `AWS_REGION${suffix}`, region),
     ...(images === undefined ? [] : [variable(repository, `ECR_REPOSITORY${suffix}`, images)]),
   ];
 }

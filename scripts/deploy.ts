@@ -6,7 +6,7 @@ import { checkSettings } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { ROOT } from './plan/root.ts';
 import { attestWithGh } from './release/attestation.ts';
-import { type Aws, openAws } from './release/aws.ts';
+import type { Aws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
 import { report } from './release/checks.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
@@ -16,7 +16,7 @@ import { digestOf, referenceIn } from './release/registry.ts';
 import { Releases } from './release/releases.ts';
 import { endLogs } from './release/retention.ts';
 import { commitOfCheckout, sourceOfImage } from './release/source.ts';
-import { computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
+import { awsOf, computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
 import { tellGitHub } from './release/tell-github.ts';
 import { mustRun } from './release/tools.ts';
 import { goodBesides } from './release/verdicts.ts';
@@ -63,10 +63,10 @@ interface Wishes {
 
 async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise<number> {
   await needPulumi();
-  const aws = openAws();
+  const aws = awsOf(stack);
   const account = await mustBeAccountOf(aws, stack);
   const compute = computeOf(stack);
-  const given = values.image === undefined ? undefined : referenceIn(account, values.image);
+  const given = values.image === undefined ? undefined : referenceIn(aws, account, values.image);
   await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   mustBeConfigured(stack, say);
   if (values['dry-run']) return dryRun();

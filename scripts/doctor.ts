@@ -4,6 +4,7 @@ import { type EnvironmentName, PROJECT } from '../infra/names.ts';
 import { notPassable } from '../infra/settings/passable.ts';
 import { Interrupted, runCommand, type Say, sentenceOf } from './command.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
+import { checkConcurrency } from './doctor/concurrency.ts';
 import { checkDoor } from './doctor/door.ts';
 import { checkEcsRoles } from './doctor/ecs-roles.ts';
 import { checkGitHub } from './doctor/github.ts';
@@ -16,19 +17,19 @@ import { sharedStack } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { plainVariables, readConfiguration } from './plan/stack-file.ts';
-import { type Aws, accountId, openAws } from './release/aws.ts';
+import { type Aws, accountId } from './release/aws.ts';
 import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
 import type { Door } from './release/door.ts';
 import { findDoor } from './release/find-door.ts';
 import { pulumi } from './release/pulumi.ts';
-import { computeOf } from './release/stack.ts';
+import { awsOf, computeOf, sharedStackOf } from './release/stack.ts';
 
 const HELP = `Usage: npm run doctor -- <stack>
 
 Looks at everything that a deployment needs, changes nothing, and prints each finding with the command that mends it:
-tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, the state of Pulumi, the
-rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, and the
-environments and variables of the repository in GitHub.
+tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, Lambda's quota, the state
+of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, and
+the environments and variables of the repository in GitHub.
 
   <stack>    staging or production
   --help     this text
@@ -54,7 +55,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   const of = (key: string) => config[`ansari-whatsapp:${key}`];
 
   note(await checkMachine());
-  const aws = openAws();
+  const aws = awsOf(stack);
   const account = await checkAccount(aws, of('accountId'));
   note([account]);
   const compute = computeOf(stack);
@@ -62,7 +63,11 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
     findings.some(({ name, outcome }) => name === wanted && outcome === 'bad');
   const known = !isBad('account');
   if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
-  if (known && compute === 'ecs-express') note(await looking('ecs', () => expressSide(stack, of)));
+  if (known && compute === 'ecs-express') note(await looking('ecs', () => expressSide(aws, stack, of)));
+  if (known && of('worker') !== 'fargate') {
+    const limit = of('workerConcurrency');
+    note(await looking('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
+  }
   const reached = known && !isBad('app runner');
   let door: Door | undefined;
   if (reached) {
@@ -83,7 +88,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   if (reached)
     note(await looking('parameters', async () => [await checkParameters(aws, stack, door, secrets)]));
   note(await looking('meta', () => metaSide(stack, of('environment'), missing, door, hasPulumi)));
-  const shared = readConfiguration(of('sharedStack') ?? 'shared').config;
+  const shared = readConfiguration(sharedStackOf(stack)).config;
   const wanted = {
     AWS_ACCOUNT_ID: of('accountId'),
     PULUMI_STATE_BUCKET: shared['ansari-whatsapp:stateBucket'],
@@ -94,13 +99,15 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
 
 /** What ECS Express Mode needs of an account before the first service. */
 async function expressSide(
+  { region }: Aws,
   stack: EnvironmentName,
   of: (key: string) => string | undefined,
 ): Promise<Finding[]> {
   // Loaded when it is wanted: EC2's client is larger than all others together.
   const { checkNetwork } = await import('./doctor/network.ts');
-  const network = { stack, subnets: of('subnets'), securityGroups: of('securityGroups') };
-  return [await checkEcsRoles(), await checkNetwork(network)];
+  const access = { region };
+  const network = { stack, subnets: of('subnets'), securityGroups: of('securityGroups'), access };
+  return [await checkEcsRoles(access), await checkNetwork(network)];
 }
 
 /** What cannot be looked at is a finding like another: the rest is still worth knowing. */

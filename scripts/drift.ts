@@ -6,9 +6,8 @@ import { refreshCopy } from './drift/refresh.ts';
 import { reportDrift } from './drift/report.ts';
 import { exportState, withoutSecrets } from './drift/state.ts';
 import { environmentOf } from './environment.ts';
-import { openAws } from './release/aws.ts';
 import { needPulumi } from './release/pulumi.ts';
-import { mustBeAccountOf } from './release/stack.ts';
+import { awsOf, mustBeAccountOf } from './release/stack.ts';
 
 const HELP = `Usage: npm run drift -- <stack>
 
@@ -36,7 +35,7 @@ await runCommand({
 
 async function drift(stack: EnvironmentName, say: Say): Promise<number> {
   await needPulumi();
-  const aws = openAws();
+  const aws = awsOf(stack);
   await mustBeAccountOf(aws, stack);
   const state = await exportState(stack);
   const { copy, notCompared } = withoutSecrets(state);

@@ -1,7 +1,8 @@
 /** `npm run plan -- <stack>`: what a stack would create and what that costs, without an account or a network. */
 import { readFileSync } from 'node:fs';
-import { ENVIRONMENTS } from '../infra/names.ts';
+import { isSharedStack } from '../infra/names.ts';
 import { type Call, Plain, runCommand, Usage } from './command.ts';
+import { asEnvironment } from './environment.ts';
 import { differenceAsText } from './plan/difference.ts';
 import { asJson, readPlanJson } from './plan/json.ts';
 import { makePlan } from './plan/make.ts';
@@ -14,7 +15,7 @@ Runs the Pulumi program of infra/ and shows every resource that the stack would 
 month costs. Nothing is created; no Pulumi CLI, account or network is needed. What is not configured yet is planned
 with placeholders and listed at the end.
 
-  <stack>               shared, staging or production
+  <stack>               shared, staging or production; shared-<name> in another account
   --config key=value    sets a configuration key for this plan only; environment.NAME=value sets a variable
   --json                the same for programs
   --against <file>      shows only what differs from a plan that --json wrote into a file
@@ -29,7 +30,7 @@ Examples
 Exit codes: 0 planned, 1 the program refuses the configuration, 2 wrong call.
 `;
 
-const STACKS: readonly string[] = ['shared', ...ENVIRONMENTS];
+const isStack = (name: string) => isSharedStack(name) || asEnvironment(name) !== undefined;
 
 const OPTIONS = {
   config: { type: 'string', multiple: true, default: [] as string[] },
@@ -40,7 +41,7 @@ const OPTIONS = {
 await runCommand({ name: 'plan', help: HELP, options: OPTIONS, mostWords: 1, run: showPlan });
 
 async function showPlan({ values, words: [stack = ''], say }: Call<typeof OPTIONS>): Promise<number> {
-  if (!STACKS.includes(stack)) throw new Usage('Name one stack: shared, staging or production.');
+  if (!isStack(stack)) throw new Usage('Name one stack: shared, staging or production.');
   const overrides = values.config.map((given) => {
     const equals = given.indexOf('=');
     if (equals < 1) throw new Usage(`--config takes key=value, got ${given}`);

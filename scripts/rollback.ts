@@ -3,11 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Call, Plain, runCommand } from './command.ts';
 import { environmentOf } from './environment.ts';
 import { attestWithGh } from './release/attestation.ts';
-import { openAws } from './release/aws.ts';
 import { changeableDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
 import { needPulumi } from './release/pulumi.ts';
 import { goBack, wayBack } from './release/rollback.ts';
-import { computeOf, mustBeAccountOf } from './release/stack.ts';
+import { awsOf, computeOf, mustBeAccountOf } from './release/stack.ts';
 import { verifyStack } from './release/verify.ts';
 
 const HELP = `Usage: npm run rollback -- <stack> [digest] [options]
@@ -34,7 +33,7 @@ await runCommand({ name: 'rollback', help: HELP, options: OPTIONS, mostWords: 2,
 async function rollback({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
   const [name, digest] = words;
   const stack = environmentOf(name);
-  const aws = openAws();
+  const aws = awsOf(stack);
   await mustBeAccountOf(aws, stack);
   const place = { aws, stack, compute: computeOf(stack) };
   const now = () => new Date();

@@ -2,8 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { runCommand, type Say, Usage } from './command.ts';
 import { asEnvironment } from './environment.ts';
-import { openAws } from './release/aws.ts';
-import { computeOf, mustBeAccountOf } from './release/stack.ts';
+import { awsOf, computeOf, mustBeAccountOf } from './release/stack.ts';
 import { verifyStack, verifyUrl } from './release/verify.ts';
 
 const HELP = `Usage: npm run verify -- <url or stack> [options]
@@ -50,7 +49,7 @@ async function verify(where: string | undefined, values: Wishes, say: Say): Prom
   if (since !== undefined && Number.isNaN(since.getTime())) {
     throw new Usage(`--since is a time like 2026-11-21T04:31:00Z, not ${values.since}`);
   }
-  const aws = openAws();
+  const aws = awsOf(stack);
   await mustBeAccountOf(aws, stack);
   const holds = await verifyStack({
     aws,

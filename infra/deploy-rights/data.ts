@@ -31,14 +31,6 @@ export function dataRights(environment: EnvironmentName, place: Place, keyArn: p
       Condition: viaParameterStore(place),
     },
     {
-      // The provider asks which key DynamoDB uses by default, to leave it out of the state. Where it may not, it says
-      // nothing, and every comparison finds a difference.
-      Sid: 'SeeKeyOfTables',
-      Action: ['kms:DescribeKey'],
-      Resource: arnOf(place, 'kms', 'key/*'),
-      Condition: { StringEquals: { 'kms:RequestAlias': 'alias/aws/dynamodb' } },
-    },
-    {
       Sid: 'ChangeTables',
       Action: verbs(
         'dynamodb',

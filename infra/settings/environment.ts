@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { exposureOf } from '../../app/config/weak-values.ts';
-import { NOT_IN_AWS, VARIABLES, type Variable } from '../variables.ts';
+import { isSharedStack, SHARED_STACK } from '../names.ts';
+import { missingVariables, NOT_IN_AWS, type StackVariable, VARIABLES } from '../variables.ts';
 import { checkNetwork, SECURITY_GROUPS_EXAMPLE, SUBNETS_EXAMPLE } from './network.ts';
 import { unfitValue } from './parameter-value.ts';
 import { closest, type Problems } from './problems.ts';
@@ -32,6 +33,11 @@ export const ENVIRONMENT_KEYS = z.object({
   maxConcurrency: whole(1, 200).default(100),
   /** Invocations of the worker at a time; SQS allows 2 to 1,000. */
   workerConcurrency: whole(2, 1000).default(10),
+  /** The stack of the account that has what environments share. */
+  sharedStack: z
+    .string()
+    .refine(isSharedStack, 'must be shared, or a name such as shared-production')
+    .default(SHARED_STACK),
   workerBundle: z.string().min(1, 'must be the folder of the bundle').default('dist/worker'),
   logRetentionDays: whole(1, 3653).default(30),
   tracing: flag.default(false),
@@ -47,7 +53,7 @@ export type EnvironmentKeys = z.infer<typeof ENVIRONMENT_KEYS>;
 export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string>> = {
   accountId: '123456789012',
   compute: 'apprunner',
-  image: '<account>.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp@sha256:<digest>',
+  image: '<account>.dkr.ecr.<region>.amazonaws.com/ansari-whatsapp@sha256:<digest>',
   environment: "'{}'",
   accessRoleArn: 'arn:aws:iam::<account>:role/<name>',
   instanceRoleArn: 'arn:aws:iam::<account>:role/<name>',
@@ -57,6 +63,7 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   maxSize: '4',
   maxConcurrency: '100',
   workerConcurrency: '10',
+  sharedStack: 'shared-production',
   workerBundle: 'dist/worker',
   logRetentionDays: '30',
   tracing: 'true',
@@ -162,12 +169,12 @@ export function checkVariables(
         : 'is not a variable of the application';
       const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
       problems.add(`environment.${name} ${why}${hint}`, problems.removeVariable(name));
-    } else if (variable.secret) {
+    } else if (variable.secret !== undefined) {
       problems.add(
         `environment.${name} is a secret and stands there in plain text`,
         `${problems.removeVariable(name)} && ${problems.setSecret(name)}`,
       );
-    } else if (variable.fixed) {
+    } else if (variable.setBy === 'infra') {
       problems.add(`environment.${name} is set by the infrastructure`, problems.removeVariable(name));
     } else {
       const unfit = unfitValue(value) ?? exposureOf(name, value);
@@ -176,7 +183,7 @@ export function checkVariables(
     }
   }
   for (const variable of absent(plain, secrets, keys)) {
-    if (variable.secret)
+    if (variable.secret !== undefined)
       problems.add(`the secret ${variable.name} is missing`, problems.setSecret(variable.name));
     else problems.add(`the variable ${variable.name} is missing`, problems.setVariable(variable.name));
   }
@@ -187,10 +194,10 @@ export function absent(
   plain: Readonly<Record<string, string>>,
   secrets: ReadonlySet<string>,
   keys: Pick<EnvironmentKeys, 'domain'>,
-): readonly Variable[] {
-  const chosen = { ...plain, ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }) };
-  return VARIABLES.filter(
-    (variable) =>
-      variable.needed?.(chosen) && !(variable.secret ? secrets.has(variable.name) : variable.name in chosen),
-  );
+): readonly StackVariable[] {
+  return missingVariables({
+    ...Object.fromEntries([...secrets].map((name) => [name, 'a secret'])),
+    ...plain,
+    ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }),
+  });
 }

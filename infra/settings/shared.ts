@@ -1,12 +1,15 @@
 import * as z from 'zod';
+import { ENVIRONMENTS, PROJECT } from '../names.ts';
 import type { Problems } from './problems.ts';
 import {
   accountId,
   bucketName,
   email,
+  environmentNames,
   keyArn,
   numericId,
   oidcProviderArn,
+  repositoryName,
   roleArns,
   whole,
 } from './shapes.ts';
@@ -21,6 +24,10 @@ export const SHARED_KEYS = z.object({
    * stops a loop within days.
    */
   monthlyBudgetUsd: whole(0, 1_000_000).default(200),
+  /** The environments that live in this account: keys, boundaries and deploy roles are made for these alone. */
+  environments: environmentNames.default([...ENVIRONMENTS]),
+  /** The repository of the images in ECR. */
+  repositoryName: repositoryName.default(PROJECT),
   /** `owner/repository`: whose workflows may take the deploy roles. */
   github: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/repository'),
   githubOwnerId: numericId.optional(),
@@ -42,15 +49,17 @@ export const SHARED_EXAMPLES: Readonly<Record<keyof SharedSettings, string>> = {
   accountId: '123456789012',
   alarmEmail: 'operators@example.org',
   monthlyBudgetUsd: '200',
+  environments: `'["production"]'`,
+  repositoryName: PROJECT,
   github: '<owner>/<repository>',
   githubOwnerId: '<number>',
   githubRepositoryId: '<number>',
   githubOidcProviderArn: 'arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com',
   passableRoleArns: `'["arn:aws:iam::<account>:role/<name>"]'`,
   stateBucket: '<bucket>',
-  stateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
-  stagingStateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
-  productionStateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
+  stateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',
+  stagingStateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',
+  productionStateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',
 };
 
 export function checkShared(settings: SharedSettings, problems: Problems): void {

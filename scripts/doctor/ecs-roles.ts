@@ -1,5 +1,5 @@
 import { IAMClient } from '@aws-sdk/client-iam';
-import { REGION } from '../../infra/names.ts';
+import { DEFAULT_REGION } from '../../infra/names.ts';
 import { roleExists, SERVICE_LINKED_ROLES } from '../bootstrap/ecs-role.ts';
 import { isRefused } from '../command.ts';
 import { type Access, PATIENCE } from '../release/aws.ts';
@@ -7,7 +7,7 @@ import { type Finding, good, skipped, warning } from '../release/checks.ts';
 
 /** Whether the account has the service-linked roles of ECS Express Mode, without which its first use is refused. */
 export async function checkEcsRoles(access: Access = {}): Promise<Finding> {
-  const iam = new IAMClient({ region: REGION, requestHandler: PATIENCE, ...access });
+  const iam = new IAMClient({ region: DEFAULT_REGION, requestHandler: PATIENCE, ...access });
   const missing: string[] = [];
   try {
     for (const [service, role] of Object.entries(SERVICE_LINKED_ROLES))

@@ -8,7 +8,7 @@ import {
   type RouteTable,
   type Subnet,
 } from '@aws-sdk/client-ec2';
-import { type EnvironmentName, REGION } from '../../infra/names.ts';
+import { DEFAULT_REGION, type EnvironmentName } from '../../infra/names.ts';
 import { ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
 import { SUBNETS_EXAMPLE } from '../../infra/settings/network.ts';
 import { isRefused } from '../command.ts';
@@ -32,7 +32,7 @@ export async function checkNetwork(args: NetworkArgs): Promise<Finding> {
   const subnets = SUBNETS.safeParse(args.subnets);
   const groups = SECURITY_GROUPS.safeParse(args.securityGroups);
   if (!subnets.success || !groups.success) return skipped('network', 'its settings have to be mended first');
-  const ec2 = new EC2Client({ region: REGION, requestHandler: PATIENCE, ...args.access });
+  const ec2 = new EC2Client({ region: DEFAULT_REGION, requestHandler: PATIENCE, ...args.access });
   try {
     const found =
       subnets.data === undefined
@@ -56,14 +56,15 @@ export async function checkNetwork(args: NetworkArgs): Promise<Finding> {
 const set = (stack: string) => `pulumi config set subnets ${SUBNETS_EXAMPLE} --stack ${stack}`;
 
 async function subnetsOfDefaultVpc(ec2: EC2Client, stack: string): Promise<Subnet[] | Finding> {
+  const region = await ec2.config.region();
   const { Vpcs: [vpc] = [] } = await ec2.send(
     new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] }),
   );
   if (vpc?.VpcId === undefined) {
     return bad(
       'network',
-      `there is no default VPC in ${REGION}, and no subnets are set: ECS Express Mode needs one or the other`,
-      `aws ec2 create-default-vpc --region ${REGION}\n${set(stack)}`,
+      `there is no default VPC in ${region}, and no subnets are set: ECS Express Mode needs one or the other`,
+      `aws ec2 create-default-vpc --region ${region}\n${set(stack)}`,
     );
   }
   const Filters = [
@@ -82,7 +83,7 @@ async function describedSubnets(
     return (await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [...SubnetIds] }))).Subnets ?? [];
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'InvalidSubnetID.NotFound') throw error;
-    return bad('network', `${error.message} (in ${REGION})`, set(stack));
+    return bad('network', `${error.message} (in ${await ec2.config.region()})`, set(stack));
   }
 }
 
@@ -150,7 +151,7 @@ async function unfitGroups(
     return bad('network', `${names} of another VPC than the subnets'`, fix);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'InvalidGroup.NotFound') throw error;
-    return bad('network', `${error.message} (in ${REGION})`, fix);
+    return bad('network', `${error.message} (in ${await ec2.config.region()})`, fix);
   }
 }
 

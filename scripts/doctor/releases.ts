@@ -8,7 +8,7 @@ import { goodBesides } from '../release/verdicts.ts';
 
 /** Whether there is an image to go back to: one that was verified, does not run, and is still in the registry. */
 export async function checkReleases(
-  aws: Pick<Aws, 'ecr' | 'ssm'>,
+  aws: Pick<Aws, 'ssm' | 'ecr' | 'repositoryName'>,
   stack: EnvironmentName,
   running: string | undefined,
 ): Promise<Finding> {
@@ -20,13 +20,13 @@ export async function checkReleases(
   const others = goodBesides(releases, running === undefined ? undefined : digestOf(running));
   if (others.length === 0)
     return skipped(name, `no image but the one that runs was verified in ${stack} yet`);
-  const there = new Set((await new Registry(aws.ecr).images()).map(({ digest }) => digest));
+  const there = new Set((await new Registry(aws).images()).map(({ digest }) => digest));
   const [last, ...older] = others.filter(({ digest }) => there.has(digest));
   if (last !== undefined)
     return good(name, `${last.digest}, verified ${last.at}, and ${older.length} before it`);
   return warning(
     name,
     `the registry has lost every other image that was verified in ${stack} (${others.length})`,
-    'aws ecr describe-images --repository-name ansari-whatsapp: see who pushed so many; then deploy once more.',
+    `aws ecr describe-images --repository-name ${aws.repositoryName}: see who pushed so many; then deploy once more.`,
   );
 }

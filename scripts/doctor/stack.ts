@@ -12,6 +12,7 @@ import { plainVariables, readConfiguration } from '../plan/stack-file.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { pulumi } from '../release/pulumi.ts';
 import { troubleOf } from '../release/pulumi-trouble.ts';
+import { sharedStackOf } from '../release/stack.ts';
 import { setCommand, unfitValues } from './values.ts';
 
 const backend = z.object({ url: z.string() });
@@ -34,10 +35,11 @@ export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
   const known = new Set(
     (stacks.safeParse(parse(stdout)).data ?? []).map(({ name }) => name.split('/').pop()),
   );
-  const missing = ['shared', stack].filter((name) => !known.has(name));
+  const shared = sharedStackOf(stack);
+  const missing = [shared, stack].filter((name) => !known.has(name));
   if (missing.length > 0)
     return [where, bad('stacks', `${missing.join(' and ')} not made yet`, 'npm run bootstrap')];
-  return [where, good('stacks', `shared and ${stack} exist`), ...(await checkSecrets(stack))];
+  return [where, good('stacks', `${shared} and ${stack} exist`), ...(await checkSecrets(stack))];
 }
 
 /** Nothing when they can be decrypted and none is weak. */

@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { PROJECT, REGION } from '../../infra/names.ts';
+import { PROJECT } from '../../infra/names.ts';
 import { Plain } from '../command.ts';
 import { ROOT } from '../plan/root.ts';
+import { regionOf } from '../release/stack.ts';
 import { runTool } from '../release/tools.ts';
 import type { StoredState } from './state.ts';
 
@@ -39,7 +40,7 @@ export async function refreshCopy(stack: string, copy: StoredState): Promise<str
 function prepare(folder: string, stack: string, copy: StoredState): void {
   mkdirSync(join(folder, 'backend'));
   writeFileSync(join(folder, 'Pulumi.yaml'), `name: ${PROJECT}\nruntime: nodejs\n`);
-  writeFileSync(join(folder, `Pulumi.${stack}.yaml`), `config:\n  aws:region: ${REGION}\n`);
+  writeFileSync(join(folder, `Pulumi.${stack}.yaml`), `config:\n  aws:region: ${regionOf(stack)}\n`);
   writeFileSync(join(folder, 'state.json'), JSON.stringify(copy));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
 }

@@ -1,11 +1,8 @@
 /** The environments of the repository in GitHub: which branches and whose approval each of them needs, and has. */
 import * as z from 'zod';
-import { driftEnvironment, type EnvironmentName } from '../../infra/names.ts';
+import { BRANCHES, driftEnvironment, type EnvironmentName } from '../../infra/names.ts';
 import { Plain } from '../command.ts';
 import { runTool } from '../release/tools.ts';
-
-/** Which branch is deployed to which environment. */
-export const BRANCHES: Readonly<Record<EnvironmentName, string>> = { staging: 'develop', production: 'main' };
 
 export interface ExpectedEnvironment {
   readonly name: string;

@@ -1,4 +1,5 @@
 /** What a month of a stack costs, by its resources and a traffic that is assumed. */
+import { isSharedStack } from '../../infra/names.ts';
 import type { RecordedResource } from './engine.ts';
 import { PRICES } from './prices.ts';
 import { isRecord, type Value, type Values } from './values.ts';
@@ -45,7 +46,7 @@ export function assumptionsOf(stack: string): readonly string[] {
     `${TRAFFIC.logGb} GB of logs`,
   ];
   return [
-    ...(stack === 'shared' ? [`${TRAFFIC.imagesGb} GB of images`] : traffic),
+    ...(isSharedStack(stack) ? [`${TRAFFIC.imagesGb} GB of images`] : traffic),
     'no free tier, no tax, no data transfer, no messages of Meta, nothing of the assistant',
   ];
 }

@@ -46,6 +46,7 @@ export interface Engine {
 export interface EngineArgs {
   /** The twelve digits of the account that is pretended. */
   readonly account: string;
+  readonly region: string;
   readonly project: string;
   readonly stack: string;
   /** Outputs of other stacks, by their name. */
@@ -81,7 +82,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       const raw = request.getObject()?.toJavaScript() ?? {};
       const inputs = visible(raw);
       const urn = urnOf(type, name);
-      const answer = pretend(args.account, type, name, isRecord(inputs) ? inputs : {});
+      const answer = pretend(args, type, name, isRecord(inputs) ? inputs : {});
       resources.push({
         ...{
           urn,

@@ -1,5 +1,6 @@
 /** A plan: everything that a stack would create, from the program itself. */
 
+import { DEFAULT_REGION, isSharedStack, SHARED_STACK } from '../../infra/names.ts';
 import { type CostLine, costOf } from './cost.ts';
 import type { RecordedResource } from './engine.ts';
 import { record } from './record.ts';
@@ -9,6 +10,7 @@ import { isRecord, type Value, type Values } from './values.ts';
 
 export interface Plan {
   readonly stack: string;
+  readonly region: string;
   /** In the order of the tree: each after its parent, brothers by name. */
   readonly resources: readonly RecordedResource[];
   readonly outputs: Values;
@@ -23,23 +25,28 @@ export async function makePlan(
   overrides: Readonly<Record<string, string>> = {},
 ): Promise<Plan> {
   const { config, encrypted, missing } = readConfiguration(stack, overrides);
-  const references = stack === 'shared' ? {} : { shared: await sharedOutputs() };
+  const references = isSharedStack(stack) ? {} : await sharedOutputs(config);
   const recording = await record({ stack, config, encrypted, references });
   const resources = inTree(recording.resources).map((resource) => ({
     ...resource,
     inputs: readable(resource.inputs),
   }));
-  return { stack, resources, outputs: recording.outputs, cost: costOf(resources), missing };
+  const region = config['aws:region'] ?? DEFAULT_REGION;
+  return { stack, region, resources, outputs: recording.outputs, cost: costOf(resources), missing };
 }
 
-let outputsOfShared: Promise<Values> | undefined;
+const recorded = new Map<string, Promise<Values>>();
 
-/** What an environment finds in the stack `shared`, as the repository configures that; recorded once. */
-function sharedOutputs(): Promise<Values> {
-  outputsOfShared ??= record({ stack: 'shared', ...readConfiguration('shared') }).then(
-    ({ outputs }) => outputs,
-  );
-  return outputsOfShared;
+/** What an environment finds in the shared stack that it names, as the repository configures that; recorded once. */
+async function sharedOutputs(config: Readonly<Record<string, string>>): Promise<Record<string, Values>> {
+  const stack = config['ansari-whatsapp:sharedStack'] ?? SHARED_STACK;
+  // The program says what is wrong with the name.
+  if (!isSharedStack(stack)) return {};
+  const outputs =
+    recorded.get(stack) ??
+    record({ stack, ...readConfiguration(stack) }).then((recording) => recording.outputs);
+  recorded.set(stack, outputs);
+  return { [stack]: await outputs };
 }
 
 /** What a month costs in US dollars, to the cent. */

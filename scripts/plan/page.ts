@@ -3,7 +3,7 @@ import { assumptionsOf } from './cost.ts';
 import type { RecordedResource } from './engine.ts';
 import { holdersOf } from './grants.ts';
 import { makePlan, monthlyCost, type Plan } from './make.ts';
-import { PRICES } from './prices.ts';
+import { PRICES, PRICES_REGION } from './prices.ts';
 import { costLines, grantsOf, treeOf } from './text.ts';
 
 /** The page as it should be. Reads nothing but the repository. Plans that are there already are not made again. */
@@ -43,7 +43,7 @@ export async function infrastructurePage(plans: { staging?: Plan; production?: P
     '',
     '## Prices',
     '',
-    'On-demand, us-west-2, US dollars.',
+    `On-demand, ${PRICES_REGION}, US dollars.`,
     '',
     '| what | price | per | seen |',
     '| --- | --- | --- | --- |',

@@ -4,7 +4,11 @@ import type { Values } from './values.ts';
  * What AWS would answer when a resource is created, as far as the program uses it: ARNs, URLs and ids that look like the
  * real ones. Everything else of a resource is what it was given.
  */
-const REGION = 'us-west-2';
+export interface PretendedPlace {
+  /** The twelve digits of the account. */
+  readonly account: string;
+  readonly region: string;
+}
 
 export interface Answer {
   readonly id: string;
@@ -16,14 +20,15 @@ export function callerIdentity(account: string): Values {
   return { accountId: account, arn: `arn:aws:iam::${account}:root`, userId: account, id: account };
 }
 
-/** What a resource of this type has beside its inputs, in this account. */
-export function pretend(account: string, type: string, name: string, inputs: Values): Answer {
+/** What a resource of this type has beside its inputs, in this account and region. */
+export function pretend(place: PretendedPlace, type: string, name: string, inputs: Values): Answer {
+  const { account, region } = place;
   const named = textOf(inputs.name) ?? name;
-  const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${account}:${resource}`;
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
   const iam = (resource: string) => `arn:aws:iam::${account}:${resource}`;
   switch (type) {
     case 'aws:sqs/queue:Queue': {
-      const url = `https://sqs.${REGION}.amazonaws.com/${account}/${named}`;
+      const url = `https://sqs.${region}.amazonaws.com/${account}/${named}`;
       return { id: url, outputs: { url, arn: arn('sqs', named) } };
     }
     case 'aws:ssm/parameter:Parameter':
@@ -49,18 +54,18 @@ export function pretend(account: string, type: string, name: string, inputs: Val
       const serviceArn = arn('apprunner', `service/${serviceName}/0123456789abcdef`);
       const made = {
         serviceId: '0123456789abcdef',
-        serviceUrl: `example.${REGION}.awsapprunner.com`,
+        serviceUrl: `example.${region}.awsapprunner.com`,
         status: 'RUNNING',
       };
       return { id: serviceArn, outputs: { arn: serviceArn, ...made } };
     }
     case 'aws:ecs/expressGatewayService:ExpressGatewayService': {
       const serviceArn = arn('ecs', `service/default/${textOf(inputs.serviceName) ?? name}`);
-      const ingressPaths = [{ accessType: 'PUBLIC', endpoint: `example.ecs.${REGION}.on.aws` }];
+      const ingressPaths = [{ accessType: 'PUBLIC', endpoint: `example.ecs.${region}.on.aws` }];
       return { id: serviceArn, outputs: { serviceArn, ingressPaths } };
     }
     case 'awsx:ecr:Repository':
-      return { id: '', outputs: { url: `${account}.dkr.ecr.${REGION}.amazonaws.com/${named}` } };
+      return { id: '', outputs: { url: `${account}.dkr.ecr.${region}.amazonaws.com/${named}` } };
     case 'awsx:ecr:Image':
       return { id: '', outputs: { imageUri: `${textOf(inputs.repositoryUrl)}@sha256:${'0'.repeat(64)}` } };
     default:

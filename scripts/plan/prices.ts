@@ -10,6 +10,8 @@ export interface Price {
   readonly seen: 'on the page, November 2026' | 'quoted, 2026' | 'unverified';
 }
 
+export const PRICES_REGION = 'us-west-2';
+
 const AWS = 'https://aws.amazon.com';
 
 export const PRICES = {

@@ -1,4 +1,5 @@
 /** Runs the Pulumi program against an engine that only writes down. */
+import { DEFAULT_REGION } from '../../infra/names.ts';
 import { type RecordedResource, startEngine } from './engine.ts';
 import { runProgram } from './program.ts';
 import type { Values } from './values.ts';
@@ -50,7 +51,8 @@ export async function record(args: RecordArgs): Promise<Recording> {
 async function run(args: RecordArgs, frames: number): Promise<Recording> {
   const { stack, config, encrypted = [], references = {} } = args;
   const account = args.account ?? config[`${PROJECT}:accountId`] ?? SOME_ACCOUNT;
-  const engine = await startEngine({ account, project: PROJECT, stack, references });
+  const region = config['aws:region'] ?? DEFAULT_REGION;
+  const engine = await startEngine({ account, region, project: PROJECT, stack, references });
   try {
     const { address } = engine;
     const thrown = await runProgram({ address, project: PROJECT, stack, config, encrypted, frames });

@@ -6,6 +6,7 @@ import { kindOf, propertiesOf } from './describe.ts';
 import type { RecordedResource } from './engine.ts';
 import { holdersOf } from './grants.ts';
 import { monthlyCost, type Plan } from './make.ts';
+import { PRICES_REGION } from './prices.ts';
 
 export function planAsText(plan: Plan): string {
   return [
@@ -21,7 +22,7 @@ export function planAsText(plan: Plan): string {
       ({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(24)} ${how}`,
     ),
     '  assuming:',
-    ...assumptionsOf(plan.stack).map((sentence) => `    · ${sentence}`),
+    ...[...assumptionsOf(plan.stack), ...pricesElsewhere(plan)].map((sentence) => `    · ${sentence}`),
     ...missingOf(plan),
     '',
   ].join('\n');
@@ -29,7 +30,11 @@ export function planAsText(plan: Plan): string {
 
 function title(plan: Plan): string {
   const count = plan.resources.filter(({ custom, type }) => custom && !type.startsWith('pulumi:')).length;
-  return `${plan.stack} in us-west-2: ${count} resources, about $${monthlyCost(plan).toFixed(0)} a month`;
+  return `${plan.stack} in ${plan.region}: ${count} resources, about $${monthlyCost(plan).toFixed(0)} a month`;
+}
+
+function pricesElsewhere({ region }: Plan): string[] {
+  return region === PRICES_REGION ? [] : [`the prices are those of ${PRICES_REGION}; ${region} has its own`];
 }
 
 /** The tree without the stack itself and its provider. Names are padded to one column. */

@@ -7,6 +7,7 @@ import type { EnvironmentName } from '../../infra/names.ts';
 import { Interrupted, Plain, sentenceOf } from '../command.ts';
 import { readConfiguration } from '../plan/stack-file.ts';
 import type { Aws } from './aws.ts';
+import { sharedStackOf } from './stack.ts';
 import { type Ran, runTool } from './tools.ts';
 
 /** The first gh with `--source-ref` (GitHub CLI, release notes of 2.68.0). */
@@ -46,16 +47,18 @@ export function attestationCalls(stack: EnvironmentName, image: string, reposito
   ]);
 }
 
-/** `owner/repository` whose workflow builds the images: the one that runs this, else the one of the stack `shared`. */
-function attestingRepository(): string | undefined {
-  return process.env.GITHUB_REPOSITORY || readConfiguration('shared').config['ansari-whatsapp:github'];
+/** `owner/repository` whose workflow builds the images: the one that runs this, else the one of the shared stack. */
+function attestingRepository(stack: EnvironmentName): string | undefined {
+  return (
+    process.env.GITHUB_REPOSITORY || readConfiguration(sharedStackOf(stack)).config['ansari-whatsapp:github']
+  );
 }
 
 /** Asks gh, with a login to the registry of its own, so that neither docker nor a login of before is needed. */
 export function attestWithGh(
   aws: Pick<Aws, 'ecr'>,
   stack: EnvironmentName,
-  repository = attestingRepository(),
+  repository = attestingRepository(stack),
 ): Attest {
   return async (image) => {
     if (repository === undefined)

@@ -1,5 +1,4 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { PROJECT, REGION } from '../../infra/names.ts';
 import { Plain, type Say } from '../command.ts';
 import { ROOT } from '../plan/root.ts';
 import { type Aws, accountId } from './aws.ts';
@@ -36,10 +35,10 @@ export async function imageOfCheckout({ aws, isOurs, say, now, root = ROOT }: Bu
     throw new Plain(`Commit first, or name an image with --image: ${source.changed.join(', ')} changed`);
   }
   const account = await accountId(aws);
-  const registry = new Registry(aws.ecr);
+  const registry = new Registry(aws);
   const found = await registry.digest(source.tag);
   if (found !== undefined) {
-    const reference = referenceIn(account, found);
+    const reference = referenceIn(aws, account, found);
     if (await isOurs(reference)) {
       say(`the image of these sources is there already: ${source.tag}`);
       return reference;
@@ -48,11 +47,11 @@ export async function imageOfCheckout({ aws, isOurs, say, now, root = ROOT }: Bu
   }
   // No tag but the pointers can be moved, and no build is like another to the last byte: this one belongs to this build.
   const own = `commit-${source.commit}-${now().toISOString().replace(/\D/g, '')}`;
-  const host = `${account}.dkr.ecr.${REGION}.amazonaws.com`;
+  const host = `${account}.dkr.ecr.${aws.region}.amazonaws.com`;
   await buildAndPush(aws, host, { source, own, isNew: found === undefined, root }, say);
   const digest = await registry.digest(own);
   if (digest === undefined) throw new Plain(`${own} was pushed, but the registry does not have it`);
-  return referenceIn(account, digest);
+  return referenceIn(aws, account, digest);
 }
 
 interface Build {
@@ -71,7 +70,7 @@ async function buildAndPush(
   say: Say,
 ): Promise<void> {
   const builder = await findBuilder();
-  const nameOf = (tag: string) => `${host}/${PROJECT}:${tag}`;
+  const nameOf = (tag: string) => `${host}/${aws.repositoryName}:${tag}`;
   const names = [own, ...(isNew ? [source.tag] : [])].map(nameOf);
   say(`building ${source.tag} with ${builder}`);
   await mustRun(

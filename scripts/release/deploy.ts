@@ -33,7 +33,7 @@ export async function deployImage(args: Deployment): Promise<Outcome> {
   const { aws, stack, image, say } = args;
   const digest = digestOf(image);
   if (digest === undefined) throw new Plain(`${image} is not a digest reference (…@sha256:…)`);
-  if (!(await new Registry(aws.ecr).has(digest))) throw new Plain(`The registry has no image ${digest}`);
+  if (!(await new Registry(aws).has(digest))) throw new Plain(`The registry has no image ${digest}`);
   const before = await changeableDoor(args);
   say(`deploying ${image} to ${stack}; ${before === undefined ? 'nothing' : before.image} runs now`);
 
@@ -77,7 +77,7 @@ async function backTo(args: Deployment, wanted: string, before: Door | undefined
   const known = await new Releases(aws.ssm, stack).read();
   if (known.problem !== undefined) say(known.problem);
   const ways = waysOut(known.releases, { before: ran, wanted });
-  const to = firstThere(await new Registry(aws.ecr).images(), ways);
+  const to = firstThere(await new Registry(aws).images(), ways);
   if (to === undefined) {
     say(
       ran === wanted

@@ -3,7 +3,7 @@ import {
   DescribeServiceRevisionsCommand,
   ListServiceDeploymentsCommand,
 } from '@aws-sdk/client-ecs';
-import { type EnvironmentName, PROJECT, REGION, serviceName } from '../../infra/names.ts';
+import { type EnvironmentName, PROJECT, serviceName } from '../../infra/names.ts';
 import { type Aws, accountId } from './aws.ts';
 import { type Door, newestFirst, type Operation } from './door.ts';
 
@@ -12,7 +12,7 @@ const CLUSTER = 'default';
 /** The same on ECS Express Mode, whose deployments end as SUCCESSFUL or as one of several kinds of rollback. */
 export async function findOnEcs(aws: Aws, stack: EnvironmentName): Promise<Door | undefined> {
   const account = await accountId(aws);
-  const arn = `arn:aws:ecs:${REGION}:${account}:service/${CLUSTER}/${serviceName(stack)}`;
+  const arn = `arn:aws:ecs:${aws.region}:${account}:service/${CLUSTER}/${serviceName(stack)}`;
   const service = await describe(aws, arn);
   const [active] = service?.activeConfigurations ?? [];
   const status = service?.status?.statusCode ?? 'unknown';

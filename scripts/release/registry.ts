@@ -7,9 +7,10 @@ import {
   PutImageCommand,
   paginateDescribeImages,
 } from '@aws-sdk/client-ecr';
-import { type EnvironmentName, PROJECT, REGION } from '../../infra/names.ts';
+import type { EnvironmentName } from '../../infra/names.ts';
 import { shieldPrefix } from '../../infra/releases.ts';
 import { Plain } from '../command.ts';
+import type { Aws } from './aws.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
@@ -26,8 +27,12 @@ export function digestOf(reference: string): string | undefined {
 }
 
 /** The registry's own name for an image that is given by its digest alone; another reference stays as it is. */
-export function referenceIn(account: string, given: string): string {
-  return DIGEST.test(given) ? `${account}.dkr.ecr.${REGION}.amazonaws.com/${PROJECT}@${given}` : given;
+export function referenceIn(
+  { region, repositoryName }: Pick<Aws, 'region' | 'repositoryName'>,
+  account: string,
+  given: string,
+): string {
+  return DIGEST.test(given) ? `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName}@${given}` : given;
 }
 
 /**
@@ -38,15 +43,17 @@ export function referenceIn(account: string, given: string): string {
  */
 export class Registry {
   readonly #client: ECRClient;
+  readonly #name: string;
 
-  constructor(client: ECRClient) {
-    this.#client = client;
+  constructor({ ecr, repositoryName }: Pick<Aws, 'ecr' | 'repositoryName'>) {
+    this.#client = ecr;
+    this.#name = repositoryName;
   }
 
   /** Every image, the newest push first. */
   async images(): Promise<Image[]> {
     const images: Image[] = [];
-    const pages = paginateDescribeImages({ client: this.#client }, { repositoryName: PROJECT });
+    const pages = paginateDescribeImages({ client: this.#client }, { repositoryName: this.#name });
     for await (const { imageDetails = [] } of pages) images.push(...imageDetails.flatMap(readImage));
     return images.sort((a, b) => b.pushedAt.getTime() - a.pushedAt.getTime());
   }
@@ -68,11 +75,11 @@ export class Registry {
 
   async #tag(digest: string, tag: string): Promise<void> {
     const image = await this.#fetch({ imageDigest: digest });
-    if (image?.imageManifest === undefined) throw new Plain(`${PROJECT} has no image ${digest}`);
+    if (image?.imageManifest === undefined) throw new Plain(`${this.#name} has no image ${digest}`);
     try {
       await this.#client.send(
         new PutImageCommand({
-          repositoryName: PROJECT,
+          repositoryName: this.#name,
           imageManifest: image.imageManifest,
           imageManifestMediaType: image.imageManifestMediaType,
           imageTag: tag,
@@ -87,7 +94,7 @@ export class Registry {
 
   async #fetch(id: { imageTag: string } | { imageDigest: string }) {
     const { images = [] } = await this.#client.send(
-      new BatchGetImageCommand({ repositoryName: PROJECT, imageIds: [id] }),
+      new BatchGetImageCommand({ repositoryName: this.#name, imageIds: [id] }),
     );
     return images[0];
   }

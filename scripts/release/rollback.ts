@@ -40,7 +40,7 @@ export async function wayBack(
   const door = await findDoor(aws, stack, compute);
   if (door === undefined)
     throw new Plain(`There is no service of ${stack} on ${compute}, so nothing to roll back.`);
-  const images = await new Registry(aws.ecr).images();
+  const images = await new Registry(aws).images();
   const known = await new Releases(aws.ssm, stack).read();
   const to =
     given === undefined
@@ -135,7 +135,7 @@ export async function remember(
     ),
   );
   await attempt(`${digest} could not be tagged, so it may expire in the registry`, () =>
-    new Registry(aws.ecr).shield(stack, digest, time),
+    new Registry(aws).shield(stack, digest, time),
   );
 }
 

@@ -27,7 +27,7 @@ function plan(...args: readonly string[]): Promise<{ code: number | null; out: s
 }
 
 const EVERY_VARIABLE = Object.fromEntries(
-  VARIABLES.filter(({ fixed }) => !fixed).map(({ name, secret }) => [
+  VARIABLES.filter(({ setBy }) => setBy !== 'infra').map(({ name, secret }) => [
     secret ? name : `environment.${name}`,
     secret ? 'a-secret-of-a-test' : '1',
   ]),
@@ -91,6 +91,15 @@ describe('npm run plan', () => {
     expect(text).toContain('30,000 answered messages a month');
     const sum = [...text.matchAll(/^ +\$(\d+\.\d\d) /gm)].reduce((total, [, usd]) => total + Number(usd), 0);
     expect(sum).toBeCloseTo(monthlyCost(production), 0);
+  });
+
+  it('plans the shared stack of another account from overrides alone', async () => {
+    const overrides = ['github=a/b', 'environments=["production"]', 'aws:region=eu-west-1'];
+    const { code, out } = await plan('shared-production', ...overrides.flatMap((set) => ['--config', set]));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^shared-production in eu-west-1: /);
+    expect(out).toContain('the prices are those of us-west-2');
+    expect(out).not.toContain('deploy-staging');
   });
 
   it('says what is wrong with a configuration as the program does', async () => {

@@ -90,7 +90,7 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
   ].map((action) => [ROLE_POLICY, { policy: document({ Action: action }) }]),
   'what-is-kept-is-encrypted': [
     ['aws:sqs/queue:Queue', {}],
-    ['aws:dynamodb/table:Table', {}],
+    ['aws:dynamodb/table:Table', { serverSideEncryption: { enabled: true } }],
     ['aws:sns/topic:Topic', {}],
     ['aws:kms/key:Key', {}],
     ['aws:ssm/parameter:Parameter', { type: 'SecureString' }],

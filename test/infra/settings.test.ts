@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnfitSettings } from '../../infra/settings/problems.ts';
 import { type RawConfiguration, readSettings } from '../../infra/settings/read.ts';
-import { VARIABLES } from '../../infra/variables.ts';
+import { missingVariables } from '../../infra/variables.ts';
 import { environmentConfig, OPERATOR_ROLES, SHARED_CONFIG } from './configurations.ts';
 
 function read(values: Record<string, string>, more: Partial<RawConfiguration> = {}) {
@@ -266,10 +266,22 @@ describe('the settings of an environment', () => {
     expect(problems).not.toContain('hush');
   });
 
-  it('are refused in another region', () => {
+  it('are refused without a region, and in one that is none', () => {
     const { 'aws:region': _, ...without } = environmentConfig();
     expect(problemsOf(without)).toContain('aws:region is not set');
-    expect(problemsOf({ ...without, 'aws:region': 'us-east-1' })).toContain('aws:region is us-east-1');
+    for (const region of ['Oregon', 'us-west-2a', 'cn-north-1', 'us-gov-west-1', ''])
+      expect(problemsOf({ ...without, 'aws:region': region })).toContain(
+        'aws:region must be a region such as',
+      );
+    expect(problemsOf({ ...without, 'aws:region': 'eu-west-1' })).toBe('');
+  });
+
+  it('say where App Runner is, and what to choose elsewhere', () => {
+    const elsewhere = { 'aws:region': 'eu-south-1' };
+    const problems = problemsOf({ ...environmentConfig(), ...elsewhere });
+    expect(problems).toContain('App Runner is not in eu-south-1; it is in ap-northeast-1');
+    expect(problems).toContain('pulumi config set compute ecs-express --stack staging');
+    expect(problemsOf({ ...environmentConfig({ compute: 'ecs-express' }), ...elsewhere })).toBe('');
   });
 
   it('are refused without the bundle of the worker', () => {
@@ -294,7 +306,8 @@ describe('the settings of an environment', () => {
   });
 
   it('name every missing secret at once', () => {
-    const secrets = VARIABLES.filter(({ secret, needed }) => secret && needed?.({}));
+    const secrets = missingVariables({}).filter(({ secret }) => secret !== undefined);
+    expect(secrets.length).toBeGreaterThan(3);
     fc.assert(
       fc.property(fc.subarray(secrets), (missing) => {
         const problems = problemsOf(
@@ -341,6 +354,28 @@ describe('the settings of the account', () => {
     expect(problemsOf({ 'aws:region': 'us-west-2' }, { stack: 'shared' })).toContain('github is missing');
     expect(refused({ 'ansari-whatsapp:github': 'https://github.com/a/b' })).toContain(
       'must be owner/repository',
+    );
+  });
+
+  it('hold for a stack of another account', () => {
+    expect(problemsOf(SHARED_CONFIG, { stack: 'shared-production' })).toBe('');
+    expect(problemsOf(SHARED_CONFIG, { stack: 'shared-' })).toContain('there are the stacks shared');
+    expect(problemsOf(environmentConfig({ sharedStack: 'staging' }))).toContain(
+      'sharedStack must be shared, or a name such as shared-production',
+    );
+  });
+
+  it.each(['production', '[]', '["testing"]', '{"staging": true}'])(
+    'need environments that there are: %s',
+    (environments) => {
+      const problems = refused({ 'ansari-whatsapp:environments': environments });
+      expect(problems).toContain('environments must be a list of environments');
+    },
+  );
+
+  it.each(['Ansari', 'a', 'a//b', '-ab', 'a..b'])('need a name that ECR takes: %s', (repositoryName) => {
+    expect(refused({ 'ansari-whatsapp:repositoryName': repositoryName })).toContain(
+      'repositoryName must be the name of a repository in ECR',
     );
   });
 

@@ -37,9 +37,12 @@ async function run(steps: readonly Step[], dryRun = false): Promise<string[]> {
 }
 
 describe('what an account gets', () => {
-  const steps = () => {
-    const options = { ...account.access, region: 'us-west-2' };
-    return [stateBucket(new S3Client(options), 'the-bucket'), stateKey(new KMSClient(options), 'staging')];
+  const steps = (region = 'us-west-2') => {
+    const options = { ...account.access, region };
+    return [
+      stateBucket(new S3Client(options), 'the-bucket', region),
+      stateKey(new KMSClient(options), 'staging'),
+    ];
   };
 
   it('is made once and found from then on', async () => {
@@ -58,6 +61,14 @@ describe('what an account gets', () => {
     expect(settings?.get('publicAccessBlock')?.match(/true/g)).toHaveLength(4);
     expect(settings?.get('encryption')).toContain('AES256');
     expect(settings?.get('policy')).toContain('"aws:SecureTransport":"false"');
+  });
+
+  it('is a bucket in the region, which S3 must not be told for us-east-1', async () => {
+    await run(steps('eu-west-1'));
+    expect(account.s3.buckets.get('the-bucket')?.get('create')).toContain('eu-west-1');
+    account.s3.buckets.clear();
+    await run(steps('us-east-1'));
+    expect(account.s3.buckets.get('the-bucket')?.get('create')).not.toContain('LocationConstraint');
   });
 
   it('is completed when an earlier run was cut off', async () => {
@@ -110,8 +121,8 @@ describe('the service-linked roles of ECS', () => {
 describe('what Pulumi gets', () => {
   const words = () => tools.calls().map((call) => call.slice(1).join(' '));
   const steps = [
-    login('the-bucket'),
-    stack('staging'),
+    login('the-bucket', 'us-west-2'),
+    stack('staging', 'us-west-2'),
     setting('staging', 'accountId', async () => '123456789012'),
   ];
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkAccount, checkAppRunner, checkParameters } from '../../scripts/doctor/account.ts';
+import { checkConcurrency } from '../../scripts/doctor/concurrency.ts';
 import { checkDoor } from '../../scripts/doctor/door.ts';
 import { checkGitHub } from '../../scripts/doctor/github.ts';
 import { checkMachine } from '../../scripts/doctor/machine.ts';
@@ -201,6 +202,33 @@ describe('the account', () => {
     );
   });
 
+  it('knows the regions without App Runner, and asks nobody there', async () => {
+    const elsewhere = openAws({ ...account.access, region: 'eu-north-1' });
+    expect(await checkAppRunner(elsewhere, 'staging')).toMatchObject({
+      outcome: 'bad',
+      says: 'is not in eu-north-1',
+      fix: 'pulumi config set compute ecs-express --stack staging',
+    });
+    expect(account.actions).toEqual([]);
+  });
+
+  it('allows the worker and its sweep to run side by side', async () => {
+    expect(await checkConcurrency(aws(), 'staging', undefined)).toMatchObject({ outcome: 'good' });
+    Object.assign(account.concurrency, { quota: 10, free: 10 });
+    expect(await checkConcurrency(aws(), 'staging', '9')).toMatchObject({ outcome: 'good' });
+    const tooMany = await checkConcurrency(aws(), 'staging', undefined);
+    expect(tooMany).toMatchObject({
+      outcome: 'bad',
+      says: '10 of 10 invocations at a time are free, and the worker with its sweep needs 11 (quota L-B99A9384)',
+      fix: expect.stringContaining('pulumi config set workerConcurrency 9 --stack staging'),
+    });
+    Object.assign(account.concurrency, { quota: 1000, free: 2 });
+    const reserved = await checkConcurrency(aws(), 'staging', '5');
+    expect(reserved.outcome).toBe('bad');
+    expect(reserved.fix).toContain('--quota-code L-B99A9384');
+    expect(reserved.fix).not.toContain('workerConcurrency');
+  });
+
   it('tells which parameters a deployed door would miss', async () => {
     account.deploy(`${REPOSITORY}@sha256:${'a'.repeat(64)}`);
     const variables = Array.from({ length: 12 }, (_, n) => `SECRET_${n}`);
@@ -246,7 +274,7 @@ describe('this machine, the state and GitHub', () => {
 
   it('has a Pulumi that is too old', async () => {
     tools.usePulumi('', { version: 'v3.99.0\n' });
-    expect((await checkMachine())[0]).toMatchObject({ outcome: 'bad', says: '3.99.0 is older than 3.200.0' });
+    expect((await checkMachine())[0]).toMatchObject({ outcome: 'bad', says: '3.99.0 is older than 3.217.0' });
   });
 
   it('knows the state and its stacks', async () => {

@@ -28,6 +28,8 @@ export class FakeAccount {
   readonly parameters = new Map<string, string>();
   /** Versions of parameters by name; absent: 1. */
   readonly parameterVersions = new Map<string, number>();
+  /** Invocations of Lambda at a time: the quota, and what no function has reserved of it. */
+  readonly concurrency = { quota: 1000, free: 1000 };
   /** Lines of the door's log; one without a stream is of an instance of its own. */
   readonly logLines: { readonly at: Date; readonly message: string; readonly stream?: string }[] = [];
   /** Actions that are refused for want of rights: `FilterLogEvents`. */
@@ -70,6 +72,11 @@ export class FakeAccount {
     if (seen.url.startsWith('/fake/push')) {
       this.ecr.pushed(String(new URL(seen.url, 'http://fake').searchParams.get('name')));
       return { status: 200, type: 'text/plain', body: '' };
+    }
+    if (seen.url.startsWith('/2016-08-19/account-settings')) {
+      const { quota, free } = this.concurrency;
+      const AccountLimit = { ConcurrentExecutions: quota, UnreservedConcurrentExecutions: free };
+      return { status: 200, type: 'application/json', body: JSON.stringify({ AccountLimit }) };
     }
     if (seen.body.includes('Action=GetCallerIdentity'))
       return { status: 200, type: 'text/xml', body: IDENTITY };

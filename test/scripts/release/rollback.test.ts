@@ -260,7 +260,7 @@ describe('going back', () => {
 describe('the registry', () => {
   it('writes the same shield twice without an error', async () => {
     account.ecr.push(digest('a'));
-    const registry = new Registry(openAws(account.access).ecr);
+    const registry = new Registry(openAws(account.access));
     const now = new Date(0);
     await registry.shield('staging', digest('a'), now);
     await registry.shield('staging', digest('a'), now);
