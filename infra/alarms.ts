@@ -27,11 +27,12 @@ export interface AlarmsArgs {
   readonly queue: TurnQueue;
 }
 
-interface Rule extends Metric {
+/** When a metric is an alarm. */
+export interface Rule extends Metric {
   /** A sentence for who is woken by it. */
   readonly says: string;
   readonly threshold: number;
-  readonly statistic: 'Sum' | 'Maximum' | 'p99';
+  readonly statistic: 'Average' | 'Maximum' | 'p99' | 'SampleCount' | 'Sum';
   readonly minutes: number;
   /** Of that many periods in a row. */
   readonly periods?: number;
@@ -107,11 +108,6 @@ function namespaceOf(environment: EnvironmentName): string {
 }
 
 function rules({ environment, door, worker, queue }: AlarmsArgs): Record<string, Rule> {
-  const lambda = (metricName: string): Metric => ({
-    namespace: 'AWS/Lambda',
-    metricName,
-    dimensions: { FunctionName: worker.functionName },
-  });
   const sqs = (metricName: string, QueueName: pulumi.Output<string>): Metric => ({
     namespace: 'AWS/SQS',
     metricName,
@@ -153,29 +149,7 @@ function rules({ environment, door, worker, queue }: AlarmsArgs): Record<string,
       minutes: 5,
       periods: 3,
     },
-    'worker-errors': {
-      says: 'The worker fails as a whole: out of time, out of memory, or it does not start.',
-      ...lambda('Errors'),
-      statistic: 'Sum',
-      threshold: 0,
-      minutes: 5,
-    },
-    'worker-throttles': {
-      says: 'Lambda does not run the worker as often as it is needed: raise the quota, or workerConcurrency.',
-      ...lambda('Throttles'),
-      statistic: 'Sum',
-      threshold: 5,
-      minutes: 5,
-      periods: 2,
-    },
-    'worker-silent': {
-      says: 'The worker has not run for ten minutes, although its sweep runs every minute.',
-      ...lambda('Invocations'),
-      statistic: 'Sum',
-      threshold: 1,
-      minutes: 10,
-      whenSilent: true,
-    },
+    ...worker.alarms,
     'error-lines': {
       says: 'More than ten lines of level error within five minutes.',
       ...logged('Errors'),

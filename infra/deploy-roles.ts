@@ -6,6 +6,7 @@ import { lookingOnly } from './deploy-rights/looking.ts';
 import { roleRights } from './deploy-rights/roles.ts';
 import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
 import { workerRights } from './deploy-rights/worker.ts';
+import { workerTaskRights } from './deploy-rights/worker-task.ts';
 import type { GitHub } from './github.ts';
 import type { Grant, Statement } from './grant.ts';
 import { type EnvironmentName, PROJECT } from './names.ts';
@@ -100,8 +101,8 @@ export class DeployRoles extends pulumi.ComponentResource {
   }
 
   #looking(environment: EnvironmentName): Statement[] {
-    const { door, worker, data, roles } = this.#changing(environment);
-    return [door, worker, data, roles].flatMap((grant) => lookingOnly(grant).statements);
+    const { door, worker, task, data, roles } = this.#changing(environment);
+    return [door, worker, task, data, roles].flatMap((grant) => lookingOnly(grant).statements);
   }
 
   #changing(environment: EnvironmentName) {
@@ -109,6 +110,7 @@ export class DeployRoles extends pulumi.ComponentResource {
     return {
       data: dataRights(environment, place, keyArns[environment]),
       worker: workerRights(environment, place, topicArn),
+      task: workerTaskRights(environment, place),
       door: doorRights(environment, place, repositoryArn),
       roles: roleRights(environment, place, { ...this.#args, boundaryArn: boundaryArns[environment] }),
       state: stateRights(environment, states[environment], 'change'),

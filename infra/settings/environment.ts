@@ -3,7 +3,17 @@ import { exposureOf } from '../../app/config/weak-values.ts';
 import { NOT_IN_AWS, VARIABLES, type Variable } from '../variables.ts';
 import { unfitValue } from './parameter-value.ts';
 import { closest, type Problems } from './problems.ts';
-import { accountId, digestReference, email, flag, hostName, roleArn, textMap, whole } from './shapes.ts';
+import {
+  accountId,
+  digestReference,
+  email,
+  flag,
+  hostName,
+  listOf,
+  roleArn,
+  textMap,
+  whole,
+} from './shapes.ts';
 
 export const ENVIRONMENT_KEYS = z.object({
   accountId: accountId.optional(),
@@ -19,13 +29,20 @@ export const ENVIRONMENT_KEYS = z.object({
   maxSize: whole(1, 25).default(4),
   /** Requests that one instance answers at a time before another is started. */
   maxConcurrency: whole(1, 200).default(100),
-  /** Invocations of the worker at a time; SQS allows 2 to 1,000. */
-  workerConcurrency: whole(2, 1000).default(10),
+  /** What works on conversations: a Lambda function, or tasks on Fargate that poll the queue. */
+  worker: z.enum(['lambda', 'fargate'], 'must be lambda or fargate').default('lambda'),
+  /** Conversations at a time; SQS allows Lambda 2 to 1,000. Absent: `concurrencyOf`. */
+  workerConcurrency: whole(2, 1000).optional(),
+  /** Tasks of `worker: fargate`, which share the conversations. */
+  workerTasks: whole(1, 25).default(1),
   workerBundle: z.string().min(1, 'must be the folder of the bundle').default('dist/worker'),
   logRetentionDays: whole(1, 3653).default(30),
   tracing: flag.default(false),
   alarmEmail: email.optional(),
   domain: hostName.optional(),
+  /** Where tasks run; absent, the account's default network. */
+  subnets: listOf(/^subnet-[0-9a-f]{8,17}$/, 'ids of subnets (subnet-0123456789abcdef0)').optional(),
+  securityGroups: listOf(/^sg-[0-9a-f]{8,17}$/, 'ids of security groups (sg-0123456789abcdef0)').optional(),
 });
 
 export type EnvironmentKeys = z.infer<typeof ENVIRONMENT_KEYS>;
@@ -42,13 +59,25 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   minSize: '1',
   maxSize: '4',
   maxConcurrency: '100',
+  worker: 'lambda',
   workerConcurrency: '10',
+  workerTasks: '1',
   workerBundle: 'dist/worker',
   logRetentionDays: '30',
   tracing: 'true',
   alarmEmail: 'operators@example.org',
   domain: 'whatsapp.example.org',
+  subnets: `'["subnet-0123456789abcdef0"]'`,
+  securityGroups: `'["sg-0123456789abcdef0"]'`,
 };
+
+/** A new account runs 10 functions at a time; one task waits for a hundred answers as well as for one. */
+const CONCURRENCY: Readonly<Record<EnvironmentKeys['worker'], number>> = { lambda: 10, fargate: 100 };
+
+/** Conversations that the worker works on at a time. */
+export function concurrencyOf(keys: Pick<EnvironmentKeys, 'worker' | 'workerConcurrency'>): number {
+  return keys.workerConcurrency ?? CONCURRENCY[keys.worker];
+}
 
 /**
  * Memory that each amount of CPU can have. App Runner: AWS App Runner API reference, InstanceConfiguration; Fargate:
@@ -101,6 +130,12 @@ export function checkEnvironment(keys: EnvironmentKeys, problems: Problems): voi
     problems.add(
       `logRetentionDays ${keys.logRetentionDays} is not offered by CloudWatch Logs: ${RETENTION_DAYS.join(', ')} are`,
       problems.set('logRetentionDays', '30'),
+    );
+  }
+  if (keys.worker === 'lambda' && keys.workerTasks > 1) {
+    problems.add(
+      `workerTasks ${keys.workerTasks} is for worker fargate, worker is lambda`,
+      problems.remove('workerTasks'),
     );
   }
   if (compute === 'ecs-express') {

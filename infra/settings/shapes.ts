@@ -67,6 +67,17 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
+/** A list of texts that look like this, as `pulumi config set --path 'key[0]'` writes it. One problem for the whole list. */
+export function listOf(pattern: RegExp, what: string) {
+  const list = json.pipe(z.array(z.string().regex(pattern)).min(1));
+  return z.string().transform((text, context): readonly string[] => {
+    const { data } = list.safeParse(text);
+    if (data !== undefined) return data;
+    context.addIssue(`must be a list of ${what}`);
+    return z.NEVER;
+  });
+}
+
 const oneValue = z.union([z.string(), z.number(), z.boolean()], 'must be one value').transform(String);
 
 /**

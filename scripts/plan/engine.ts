@@ -9,7 +9,7 @@ import resourceServices from '@pulumi/pulumi/proto/resource_grpc_pb.js';
 import resourceMessages from '@pulumi/pulumi/proto/resource_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import struct from 'google-protobuf/google/protobuf/struct_pb.js';
-import { callerIdentity, pretend } from './pretend.ts';
+import { lookUp, pretend } from './pretend.ts';
 import { isRecord, type Values, visible } from './values.ts';
 
 export interface RecordedResource {
@@ -132,11 +132,12 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       done: Done<resourceMessages.ResourceInvokeResponse>,
     ) {
       const token = call.request.getTok();
-      if (token !== 'aws:index/getCallerIdentity:getCallerIdentity') {
+      const found = lookUp(args.account, token, call.request.getArgs()?.toJavaScript() ?? {});
+      if (found === undefined) {
         return done({ code: grpc.status.UNIMPLEMENTED, message: `a plan cannot answer ${token}` });
       }
       const response = new resourceMessages.ResourceInvokeResponse();
-      response.setReturn(struct.Struct.fromJavaScript({ ...callerIdentity(args.account) }));
+      response.setReturn(struct.Struct.fromJavaScript({ ...found }));
       done(null, response);
     },
     signalAndWaitForShutdown(_: Call<empty.Empty>, done: Done<empty.Empty>) {

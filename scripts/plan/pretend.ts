@@ -11,10 +11,22 @@ export interface Answer {
   readonly outputs: Values;
 }
 
-/** Whose credentials a plan pretends to have. */
-export function callerIdentity(account: string): Values {
-  return { accountId: account, arn: `arn:aws:iam::${account}:root`, userId: account, id: account };
+/** What a function of the provider would find in this account; undefined when a plan cannot know. */
+export function lookUp(account: string, token: string, args: Values): Values | undefined {
+  switch (token) {
+    case 'aws:index/getCallerIdentity:getCallerIdentity':
+      return { accountId: account, arn: `arn:aws:iam::${account}:root`, userId: account, id: account };
+    // A default network with its public subnets; of subnets that somebody names, none is public.
+    case 'aws:ec2/getSubnets:getSubnets': {
+      const isDefault = JSON.stringify(args.filters ?? []).includes('default-for-az');
+      return { id: REGION, region: REGION, tags: {}, ids: isDefault ? DEFAULT_SUBNETS : [] };
+    }
+    default:
+      return undefined;
+  }
 }
+
+const DEFAULT_SUBNETS = ['subnet-00000000000000001', 'subnet-00000000000000002'];
 
 /** What a resource of this type has beside its inputs, in this account. */
 export function pretend(account: string, type: string, name: string, inputs: Values): Answer {
@@ -58,6 +70,17 @@ export function pretend(account: string, type: string, name: string, inputs: Val
       const serviceArn = arn('ecs', `service/default/${textOf(inputs.serviceName) ?? name}`);
       const ingressPaths = [{ accessType: 'PUBLIC', endpoint: `example.ecs.${REGION}.on.aws` }];
       return { id: serviceArn, outputs: { serviceArn, ingressPaths } };
+    }
+    case 'aws:ecs/cluster:Cluster':
+      return { id: arn('ecs', `cluster/${named}`), outputs: { arn: arn('ecs', `cluster/${named}`) } };
+    case 'aws:ecs/taskDefinition:TaskDefinition': {
+      const family = textOf(inputs.family) ?? name;
+      return { id: family, outputs: { arn: arn('ecs', `task-definition/${family}:1`), revision: 1 } };
+    }
+    case 'aws:ecs/service:Service': {
+      const cluster = textOf(inputs.cluster)?.split('/').pop() ?? 'default';
+      const serviceArn = arn('ecs', `service/${cluster}/${named}`);
+      return { id: serviceArn, outputs: { arn: serviceArn } };
     }
     case 'awsx:ecr:Repository':
       return { id: '', outputs: { url: `${account}.dkr.ecr.${REGION}.amazonaws.com/${named}` } };
