@@ -36,8 +36,14 @@ export async function taskNetwork(chosen: Chosen, provider: aws.Provider): Promi
 
 /** Sorted: AWS lists them in any order, and a changed order would be a change of the service. */
 async function idsOf(filters: aws.ec2.GetSubnetsArgs['filters'], provider: aws.Provider): Promise<string[]> {
-  const { ids } = await aws.ec2.getSubnets({ ...(filters && { filters }) }, { provider });
-  return ids.toSorted();
+  try {
+    const { ids } = await aws.ec2.getSubnets({ ...(filters && { filters }) }, { provider });
+    return ids.toSorted();
+  } catch (error) {
+    throw new pulumi.RunError(
+      `nothing was created, since the subnets of this account cannot be listed (ec2:DescribeSubnets): ${String(error)}`,
+    );
+  }
 }
 
 function noSubnets(stack: EnvironmentName): string {

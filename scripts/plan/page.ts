@@ -70,7 +70,7 @@ function section(plan: Plan): string[] {
     '',
     'It is assumed:',
     '',
-    ...assumptionsOf(plan.stack).map((sentence) => `- ${sentence}`),
+    ...assumptionsOf(plan.stack, plan.messages).map((sentence) => `- ${sentence}`),
     '',
   ];
 }

@@ -6,6 +6,7 @@ import { kindOf, propertiesOf } from './describe.ts';
 import type { RecordedResource } from './engine.ts';
 import { holdersOf } from './grants.ts';
 import { monthlyCost, type Plan } from './make.ts';
+import { workersAsText } from './workers.ts';
 
 export function planAsText(plan: Plan): string {
   return [
@@ -18,10 +19,11 @@ export function planAsText(plan: Plan): string {
     '',
     `Cost: about $${monthlyCost(plan).toFixed(2)} a month`,
     ...plan.cost.map(
-      ({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(24)} ${how}`,
+      ({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(28)} ${how}`,
     ),
+    ...workersAsText(plan.stack, plan),
     '  assuming:',
-    ...assumptionsOf(plan.stack).map((sentence) => `    · ${sentence}`),
+    ...assumptionsOf(plan.stack, plan.messages).map((sentence) => `    · ${sentence}`),
     ...missingOf(plan),
     '',
   ].join('\n');
@@ -68,7 +70,7 @@ export function grantsOf(plan: Plan): string[] {
 }
 
 export function costLines({ cost }: Plan): string[] {
-  return cost.map(({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(22)} ${how}`);
+  return cost.map(({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(28)} ${how}`);
 }
 
 function missingOf({ missing, stack }: Plan): string[] {
