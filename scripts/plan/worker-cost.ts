@@ -41,11 +41,11 @@ export function workerCost(worker: WorkerShape, messages: number): readonly Cost
   return worker.kind === 'lambda' ? ofLambda(worker, messages) : ofFargate(worker, messages);
 }
 
-/** The other kind of worker, as large as this traffic needs it. */
-export function otherWorker({ kind }: Pick<WorkerShape, 'kind'>, messages: number): WorkerShape {
-  if (kind === 'fargate') return { kind: 'lambda', gb: 0.5 };
+/** A worker of this kind, as large as this traffic needs it. */
+export function workerFor(kind: WorkerShape['kind'], messages: number): WorkerShape {
+  if (kind === 'lambda') return { kind, gb: 0.5 };
   const tasks = Math.max(1, Math.ceil(peakConversations(messages) / PER_TASK));
-  return { kind: 'fargate', tasks, vcpu: 0.25, gb: 0.5, hasPublicAddress: true };
+  return { kind, tasks, vcpu: 0.25, gb: 0.5, hasPublicAddress: true };
 }
 
 export function totalOf(lines: readonly CostLine[]): number {

@@ -1,7 +1,8 @@
 /** The two workers side by side, for the messages of a plan. */
+import { costOf } from './cost.ts';
 import type { RecordedResource } from './engine.ts';
 import { peakConversations } from './traffic.ts';
-import { otherWorker, totalOf, type WorkerShape, workerCost } from './worker-cost.ts';
+import { totalOf, type WorkerShape, workerCost, workerFor } from './worker-cost.ts';
 import { concurrencyIn, workerIn } from './worker-shape.ts';
 
 export interface Workers {
@@ -24,8 +25,8 @@ export function workersOf({ resources, messages }: Planned): Workers | undefined
   const worker = workerIn(resources);
   const concurrency = concurrencyIn(resources);
   if (worker === undefined || concurrency === undefined) return undefined;
-  const shapes = [worker, otherWorker(worker, messages)];
-  const costOf = (kind: WorkerShape['kind']) =>
+  const shapes = [worker, workerFor(other(worker.kind), messages)];
+  const usdOf = (kind: WorkerShape['kind']) =>
     toTheCent(
       shapes
         .filter((shape) => shape.kind === kind)
@@ -33,7 +34,7 @@ export function workersOf({ resources, messages }: Planned): Workers | undefined
     );
   return {
     chosen: worker.kind,
-    usd: { lambda: costOf('lambda'), fargate: costOf('fargate') },
+    usd: { lambda: usdOf('lambda'), fargate: usdOf('fargate') },
     tasks: shapes.reduce((tasks, shape) => (shape.kind === 'fargate' ? shape.tasks : tasks), 0),
     peakConversations: peakConversations(messages),
     concurrency,
@@ -46,10 +47,10 @@ export function workersAsText(stack: string, planned: Planned): string[] {
   if (workers === undefined) return [];
   const { chosen, usd, tasks, concurrency } = workers;
   const named = { lambda: 'lambda', fargate: `fargate with ${tasks} ${tasks === 1 ? 'task' : 'tasks'}` };
-  const other = chosen === 'lambda' ? 'fargate' : 'lambda';
+  const rival = other(chosen);
   const peak = workers.peakConversations;
   return [
-    `  of that the worker, ${named[chosen]}: $${usd[chosen].toFixed(2)}; ${named[other]} would be $${usd[other].toFixed(2)}`,
+    `  of that the worker, ${named[chosen]}: $${usd[chosen].toFixed(2)}; ${named[rival]} would be $${usd[rival].toFixed(2)}`,
     ...(peak > concurrency ? [tooFew(stack, peak, concurrency)] : []),
   ];
 }
@@ -62,6 +63,22 @@ function tooFew(stack: string, peak: number, concurrency: number): string {
   return peak > MAX_CONCURRENCY
     ? `${says}: more than workerConcurrency can be (${MAX_CONCURRENCY.toLocaleString('en')})`
     : `${says}: pulumi config set workerConcurrency ${peak} --stack ${stack}`;
+}
+
+function other(kind: WorkerShape['kind']): WorkerShape['kind'] {
+  return kind === 'lambda' ? 'fargate' : 'lambda';
+}
+
+/** A month of a planned stack with so many messages, and with a worker of this kind that is large enough for them. */
+export function monthlyCostWith(
+  kind: WorkerShape['kind'],
+  resources: readonly RecordedResource[],
+  messages: number,
+): number {
+  const planned = workerIn(resources);
+  const workerUsd = planned === undefined ? 0 : totalOf(workerCost(planned, messages));
+  const rest = totalOf(costOf(resources, messages)) - workerUsd;
+  return toTheCent(rest + totalOf(workerCost(workerFor(kind, messages), messages)));
 }
 
 export function toTheCent(usd: number): number {

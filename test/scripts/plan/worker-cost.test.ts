@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { otherWorker, totalOf, workerCost } from '../../../scripts/plan/worker-cost.ts';
+import { totalOf, workerCost, workerFor } from '../../../scripts/plan/worker-cost.ts';
 
 const lambda = (messages: number) => totalOf(workerCost({ kind: 'lambda', gb: 0.5 }, messages));
-const fargate = (messages: number) =>
-  totalOf(workerCost(otherWorker({ kind: 'lambda' }, messages), messages));
+const fargate = (messages: number) => totalOf(workerCost(workerFor('fargate', messages), messages));
 
 describe('what a month of the worker costs', () => {
   it('on Lambda grows with every second of waiting for the assistant', () => {
@@ -14,8 +13,8 @@ describe('what a month of the worker costs', () => {
 
   it('on Fargate hardly grows until another task is needed', () => {
     expect(fargate(1_000_000) - fargate(0)).toBeCloseTo(4 * 0.4, 6);
-    expect(otherWorker({ kind: 'lambda' }, 5_000_000)).toMatchObject({ tasks: 1 });
-    expect(otherWorker({ kind: 'lambda' }, 10_000_000)).toMatchObject({ tasks: 2 });
+    expect(workerFor('fargate', 5_000_000)).toMatchObject({ tasks: 1 });
+    expect(workerFor('fargate', 10_000_000)).toMatchObject({ tasks: 2 });
   });
 
   it('is less on Lambda up to about 0.16 million messages, and less on Fargate above', () => {
