@@ -72,22 +72,22 @@ function say(line: string): void {
 
 /** Rejects unknown options: a typo in `--worker` would start a web server that looks healthy but answers no message. */
 function optionsOf(words: readonly string[]): Options | string {
-  let [worker, help, concurrency] = [false, false, ''];
+  if (words.includes('--help')) return { worker: false, help: true, concurrency: DEFAULT_CONCURRENCY };
+  let [worker, concurrency] = [false, ''];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     if (word === '--worker') worker = true;
-    else if (word === '--help') help = true;
     else if (word === '--concurrency') concurrency = words[++at] ?? 'nothing';
     else if (word.startsWith('--concurrency='))
       concurrency = word.slice('--concurrency='.length) || 'nothing';
     else return `${word} is no option of this program: --help says what there is.`;
   }
-  if (concurrency === '') return { worker, help, concurrency: DEFAULT_CONCURRENCY };
+  if (concurrency === '') return { worker, help: false, concurrency: DEFAULT_CONCURRENCY };
   if (!worker) return '--concurrency is an option of --worker: --help says what there is.';
   const count = Number(concurrency);
   if (!Number.isInteger(count) || count < 1 || count > MAX_CONCURRENCY)
     return `--concurrency takes a whole number from 1 to ${MAX_CONCURRENCY}, got ${concurrency}.`;
-  return { worker, help, concurrency: count };
+  return { worker, help: false, concurrency: count };
 }
 
 const options = optionsOf(process.argv.slice(2));

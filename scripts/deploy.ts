@@ -14,15 +14,15 @@ import { bringUp, needPulumi } from './release/pulumi.ts';
 import { referenceIn } from './release/registry.ts';
 import { endLogs } from './release/retention.ts';
 import { sourceOfImage } from './release/source.ts';
-import { computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
+import { computeOf, logRetentionOf, mustBeAccountOf, workerOf } from './release/stack.ts';
 import { tellGitHub } from './release/tell-github.ts';
 import { mustRun } from './release/tools.ts';
 import { verifyStack } from './release/verify.ts';
 
 const HELP = `Usage: npm run deploy -- <stack> [options]
 
-Builds the image of this checkout and pushes it, unless the same sources were built before; builds the worker; runs
-pulumi up; verifies. When the deployment does not hold, what held before is deployed again, and verified.
+Builds the image of this checkout and pushes it, unless the same sources were built before; builds the worker's bundle,
+unless the worker runs the image; runs pulumi up; verifies. When the deployment does not hold, what held before is deployed again, and verified.
 
   <stack>              staging or production
   --image <digest>     deploy this image instead of building: sha256:…, or a whole reference
@@ -64,14 +64,15 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
   const account = await mustBeAccountOf(aws, stack);
   const compute = computeOf(stack);
   const given = values.image === undefined ? undefined : referenceIn(account, values.image);
-  await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+  const worker = workerOf(stack);
+  if (worker === 'lambda') await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   mustBeConfigured(stack, say);
   if (values['dry-run']) return dryRun();
 
   const began = new Date();
   const image = given ?? (await imageOfCheckout(aws, say));
   const now = () => new Date();
-  const place = { aws, stack, compute, say, now, pause };
+  const place = { aws, stack, compute, worker, say, now, pause };
   const verify = (wanted: string, goingBack: boolean) =>
     verifyStack({
       ...place,

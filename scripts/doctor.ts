@@ -8,6 +8,7 @@ import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkMeta } from './doctor/meta.ts';
 import { checkSettings, checkState } from './doctor/stack.ts';
+import { checkWorker } from './doctor/worker.ts';
 import { environmentOf } from './environment.ts';
 import { plainVariables, readConfiguration } from './plan/stack-file.ts';
 import { openAws } from './release/aws.ts';
@@ -15,7 +16,7 @@ import { bad, conclude, type Finding, report, skipped } from './release/checks.t
 import type { Door } from './release/door.ts';
 import { findDoor } from './release/find-door.ts';
 import { pulumi } from './release/pulumi.ts';
-import { computeOf } from './release/stack.ts';
+import { computeOf, workerOf } from './release/stack.ts';
 
 const HELP = `Usage: npm run doctor -- <stack>
 
@@ -64,6 +65,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
     };
     note(await looking('service', look));
   }
+  if (reached && workerOf(stack) === 'fargate') note(await looking('worker', () => checkWorker(aws, stack)));
   const hasPulumi = !isBad('pulumi');
   if (hasPulumi) note(await looking('state', () => checkState(stack)));
   note(checkSettings(stack));

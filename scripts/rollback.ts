@@ -6,13 +6,13 @@ import { openAws } from './release/aws.ts';
 import { changeableDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
 import { needPulumi } from './release/pulumi.ts';
 import { goBack, wayBack } from './release/rollback.ts';
-import { computeOf, mustBeAccountOf } from './release/stack.ts';
+import { computeOf, mustBeAccountOf, workerOf } from './release/stack.ts';
 import { verifyStack } from './release/verify.ts';
 
 const HELP = `Usage: npm run rollback -- <stack> [digest] [options]
 
 Deploys the image again that was verified last in the stack and does not run now, or the given one, together with the
-worker of the commit it was built from; then verifies it. The image that ran until now is remembered as rejected.
+worker of the commit it was built from (a worker on Fargate runs the image itself); then verifies it. The image that ran until now is remembered as rejected.
 
   <stack>      staging or production
   [digest]     sha256:…, or a whole reference
@@ -31,6 +31,7 @@ async function rollback({ values, words, say }: Call<typeof OPTIONS>): Promise<n
   const aws = openAws();
   await mustBeAccountOf(aws, stack);
   const place = { aws, stack, compute: computeOf(stack) };
+  const worker = workerOf(stack);
   const now = () => new Date();
   if (!values['dry-run']) {
     await needPulumi();
@@ -42,8 +43,8 @@ async function rollback({ values, words, say }: Call<typeof OPTIONS>): Promise<n
     return 0;
   }
   const verify = (image: string, goingBack: boolean) =>
-    verifyStack({ ...place, image, since: now(), goingBack, say, now, pause, waitMs: 300_000 });
-  const held = await goBack({ aws, stack, verify, say, now }, way);
+    verifyStack({ ...place, worker, image, since: now(), goingBack, say, now, pause, waitMs: 300_000 });
+  const held = await goBack({ aws, stack, worker, verify, say, now }, way);
   say(
     held
       ? `${stack} runs ${way.reference}`

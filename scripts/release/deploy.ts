@@ -5,10 +5,12 @@ import { bringUp } from './pulumi.ts';
 import { hasBegun } from './pulumi-trouble.ts';
 import { digestOf, Registry, wayOut } from './registry.ts';
 import { goBack, holds, remember, repositoryOf, type Verify } from './rollback.ts';
+import type { WorkerKind } from './stack.ts';
 
 export interface Deployment extends Waiting {
   /** The digest reference to deploy. */
   readonly image: string;
+  readonly worker: WorkerKind;
   readonly verify: Verify;
 }
 

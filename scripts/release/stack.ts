@@ -1,13 +1,21 @@
-import { ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
+import { ENVIRONMENT_KEYS, type EnvironmentKeys } from '../../infra/settings/environment.ts';
 import { Plain } from '../command.ts';
 import { readConfiguration } from '../plan/stack-file.ts';
 import { type Aws, accountId } from './aws.ts';
 import type { Door } from './door.ts';
 
+/** What works on conversations: a Lambda function with a bundle of its own, or tasks that run the image. */
+export type WorkerKind = EnvironmentKeys['worker'];
+
 /** Which of the two computes the stack's file chooses. */
 export function computeOf(stack: string): Door['compute'] {
   const { config } = readConfiguration(stack);
   return config['ansari-whatsapp:compute'] === 'ecs-express' ? 'ecs-express' : 'apprunner';
+}
+
+/** Which of the two workers the stack's file chooses. */
+export function workerOf(stack: string): WorkerKind {
+  return readConfiguration(stack).config['ansari-whatsapp:worker'] === 'fargate' ? 'fargate' : 'lambda';
 }
 
 /** Days that the stack's logs are kept. */

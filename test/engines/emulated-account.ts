@@ -4,6 +4,7 @@ import { CloudWatchLogsClient, paginateDescribeLogGroups } from '@aws-sdk/client
 import { DescribeTableCommand, DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import {
+  DescribeClustersCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   ECSClient,
@@ -171,8 +172,13 @@ export class EmulatedAccount {
       .sort();
   }
 
+  /** A cluster that was deleted stays visible for a while. */
   async #clusters(): Promise<string[]> {
-    return all(paginateListClusters({ client: new ECSClient(this.#place) }, {}), (page) => page.clusterArns);
+    const client = new ECSClient(this.#place);
+    const arns = await all(paginateListClusters({ client }, {}), (page) => page.clusterArns);
+    if (arns.length === 0) return [];
+    const { clusters = [] } = await client.send(new DescribeClustersCommand({ clusters: arns }));
+    return clusters.filter(({ status }) => status === 'ACTIVE').map(({ clusterArn = '' }) => clusterArn);
   }
 
   /** ECS lists no service that was deleted, moto does. */
