@@ -9,7 +9,7 @@ import resourceServices from '@pulumi/pulumi/proto/resource_grpc_pb.js';
 import resourceMessages from '@pulumi/pulumi/proto/resource_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import struct from 'google-protobuf/google/protobuf/struct_pb.js';
-import { lookUp, pretend } from './pretend.ts';
+import { lookUp, type PretendedAccount, pretend } from './pretend.ts';
 import { isRecord, type Values, visible } from './values.ts';
 
 export interface RecordedResource {
@@ -41,9 +41,7 @@ export interface Engine {
   close(): void;
 }
 
-export interface EngineArgs {
-  /** The twelve digits of the account that is pretended. */
-  readonly account: string;
+export interface EngineArgs extends PretendedAccount {
   readonly project: string;
   readonly stack: string;
   /** Outputs of other stacks, by their name. */
@@ -132,7 +130,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       done: Done<resourceMessages.ResourceInvokeResponse>,
     ) {
       const token = call.request.getTok();
-      const found = lookUp(args.account, token, call.request.getArgs()?.toJavaScript() ?? {});
+      const found = lookUp(args, token, call.request.getArgs()?.toJavaScript() ?? {});
       if (found === undefined) {
         return done({ code: grpc.status.UNIMPLEMENTED, message: `a plan cannot answer ${token}` });
       }

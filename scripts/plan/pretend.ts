@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Values } from './values.ts';
 
 /**
@@ -11,22 +12,48 @@ export interface Answer {
   readonly outputs: Values;
 }
 
+/** The subnets of an account, by their ids. */
+export interface Subnets {
+  /** Those of the default network. */
+  readonly byDefault: readonly string[];
+  /** Those that give a public address to what starts in them. */
+  readonly public: readonly string[];
+}
+
+const DEFAULT_SUBNETS = ['subnet-00000000000000001', 'subnet-00000000000000002'];
+/** A default network, whose subnets are public; what somebody names beside them is private. */
+export const SOME_SUBNETS: Subnets = { byDefault: DEFAULT_SUBNETS, public: DEFAULT_SUBNETS };
+
+export interface PretendedAccount {
+  /** The twelve digits. */
+  readonly account: string;
+  readonly subnets: Subnets;
+}
+
 /** What a function of the provider would find in this account; undefined when a plan cannot know. */
-export function lookUp(account: string, token: string, args: Values): Values | undefined {
+export function lookUp(
+  { account, subnets }: PretendedAccount,
+  token: string,
+  args: Values,
+): Values | undefined {
   switch (token) {
     case 'aws:index/getCallerIdentity:getCallerIdentity':
       return { accountId: account, arn: `arn:aws:iam::${account}:root`, userId: account, id: account };
-    // A default network with its public subnets; of subnets that somebody names, none is public.
-    case 'aws:ec2/getSubnets:getSubnets': {
-      const isDefault = JSON.stringify(args.filters ?? []).includes('default-for-az');
-      return { id: REGION, region: REGION, tags: {}, ids: isDefault ? DEFAULT_SUBNETS : [] };
-    }
+    case 'aws:ec2/getSubnets:getSubnets':
+      return { id: REGION, region: REGION, tags: {}, ids: [...subnetsLike(subnets, args)] };
     default:
       return undefined;
   }
 }
 
-const DEFAULT_SUBNETS = ['subnet-00000000000000001', 'subnet-00000000000000002'];
+const FILTERS = z.object({ filters: z.array(z.object({ name: z.string(), values: z.array(z.string()) })) });
+
+/** As `DescribeSubnets` filters them, as far as the program asks. */
+function subnetsLike(subnets: Subnets, args: Values): readonly string[] {
+  const { filters = [] } = FILTERS.safeParse(args).data ?? {};
+  const named = filters.find(({ name }) => name === 'subnet-id')?.values;
+  return named === undefined ? subnets.byDefault : named.filter((id) => subnets.public.includes(id));
+}
 
 /** What a resource of this type has beside its inputs, in this account. */
 export function pretend(account: string, type: string, name: string, inputs: Values): Answer {
