@@ -83,40 +83,6 @@ export function webServiceRules({ failures, latency }: Pick<WebService, 'failure
   };
 }
 
-/** The rules of a worker that is a Lambda function. */
-export function functionRules(functionName: pulumi.Output<string>): Rules {
-  const lambda = (metricName: string): Metric => ({
-    namespace: 'AWS/Lambda',
-    metricName,
-    dimensions: { FunctionName: functionName },
-  });
-  return {
-    'worker-errors': {
-      says: 'The worker fails as a whole: out of time, out of memory, or it does not start.',
-      ...lambda('Errors'),
-      statistic: 'Sum',
-      threshold: 0,
-      minutes: 5,
-    },
-    'worker-throttles': {
-      says: 'Lambda runs the worker less often than needed: raise the quota, or workerConcurrency.',
-      ...lambda('Throttles'),
-      statistic: 'Sum',
-      threshold: 5,
-      minutes: 5,
-      periods: 2,
-    },
-    'worker-silent': {
-      says: 'The worker has not run for ten minutes, although its sweep runs every minute.',
-      ...lambda('Invocations'),
-      statistic: 'Sum',
-      threshold: 1,
-      minutes: 10,
-      whenSilent: true,
-    },
-  };
-}
-
 /** The rules over what both programs log. */
 export function logRules(environment: EnvironmentName): Rules {
   const logged = (metricName: string, dimensions = {}): Metric => ({

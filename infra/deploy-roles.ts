@@ -7,6 +7,7 @@ import { releaseRights } from './deploy-rights/releases.ts';
 import { roleRights } from './deploy-rights/roles.ts';
 import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
 import { workerRights } from './deploy-rights/worker.ts';
+import { workerTaskRights } from './deploy-rights/worker-task.ts';
 import type { GitHub } from './github.ts';
 import type { Grant } from './grant.ts';
 import { BRANCHES, driftEnvironment, type EnvironmentName, PROJECT } from './names.ts';
@@ -90,6 +91,7 @@ export class DeployRoles extends pulumi.ComponentResource {
     return {
       data: dataRights(environment, place, here(keyArns, environment)),
       worker: workerRights(environment, place, here(topicArns, environment)),
+      task: workerTaskRights(environment, place),
       door: doorRights(environment, place),
       releases: releaseRights(environment, place, repositoryArn),
       roles: roleRights(environment, place, { ...this.#args, boundaryArn: here(boundaryArns, environment) }),

@@ -10,6 +10,7 @@ import { type Grant, variablesOf } from './grant.ts';
 import { BuiltImage } from './image.ts';
 import { Parameters } from './parameters.ts';
 import type { Place } from './place.ts';
+import { concurrencyOf } from './settings/environment.ts';
 import type { EnvironmentSettings } from './settings/read.ts';
 import { PROJECT_FOLDER, secretValue } from './settings.ts';
 import { type SharedOutputs, sharedOutputs } from './shared-outputs.ts';
@@ -17,7 +18,10 @@ import { Tables } from './tables.ts';
 import { TurnQueue } from './turn-queue.ts';
 import { DEFAULTS } from './variables.ts';
 import type { WebService } from './web-service.ts';
-import { bundleFolder, WORKER_TIMEOUT_SECONDS, Worker } from './worker.ts';
+import { bundleFolder, LambdaWorker, WORKER_TIMEOUT_SECONDS } from './worker/lambda.ts';
+import { TaskWorker } from './worker/task.ts';
+import { type TaskNetwork, taskNetwork } from './worker/task-network.ts';
+import type { Worker } from './worker.ts';
 
 /** A stack that runs the service: `staging` or `production`. */
 export async function environment(settings: EnvironmentSettings) {
@@ -26,6 +30,7 @@ export async function environment(settings: EnvironmentSettings) {
   const options = { providers: [provider] };
   const shared = await sharedOutputs(environment, settings.sharedStack);
   expectPassable(settings, shared.passableRoleArns);
+  const network = settings.worker === 'fargate' ? await taskNetwork(settings, provider) : undefined;
 
   const tables = new Tables('tables', { environment }, options);
   const queue = new TurnQueue(
@@ -48,22 +53,8 @@ export async function environment(settings: EnvironmentSettings) {
 
   const image = settings.image ?? built(settings, shared, options);
   const door = web(settings, { place, shared, image, parameters, grants: remembering }, options);
-  const worker = new Worker(
-    'worker',
-    {
-      environment,
-      place,
-      bundle: bundleFolder(PROJECT_FOLDER, settings.workerBundle),
-      queueArn: queue.queue.arn,
-      concurrency: settings.workerConcurrency,
-      logRetentionDays: settings.logRetentionDays,
-      tracing: settings.tracing,
-      reading: parameters.reading('worker'),
-      grants: answering,
-      boundaryArn: shared.boundaryArn,
-    },
-    options,
-  );
+  const answer = { place, shared, image, parameters, grants: answering, queueArn: queue.queue.arn };
+  const worker = work(settings, { ...answer, network }, options);
 
   const { alarmTopicArn: topicArn, runbookUrl } = shared;
   new Alarms('alarms', { environment, topicArn, runbookUrl, door, worker, queue }, options);
@@ -164,6 +155,41 @@ function web(
         options,
       );
   }
+}
+
+/** With a network, tasks in it; without one, a Lambda function. */
+function work(
+  settings: EnvironmentSettings,
+  given: {
+    readonly place: Place;
+    readonly shared: SharedOutputs;
+    readonly image: pulumi.Input<string>;
+    readonly parameters: Parameters;
+    readonly grants: readonly Grant[];
+    readonly queueArn: pulumi.Input<string>;
+    readonly network: TaskNetwork | undefined;
+  },
+  options: pulumi.ComponentResourceOptions,
+): Worker {
+  const { shared, network } = given;
+  const args = {
+    environment: settings.stack,
+    place: given.place,
+    concurrency: concurrencyOf(settings),
+    logRetentionDays: settings.logRetentionDays,
+    reading: given.parameters.reading('worker'),
+    grants: given.grants,
+    boundaryArn: shared.boundaryArn,
+  };
+  if (network === undefined) {
+    const { queueArn } = given;
+    const bundle = bundleFolder(PROJECT_FOLDER, settings.workerBundle);
+    return new LambdaWorker('worker', { ...args, bundle, queueArn, tracing: settings.tracing }, options);
+  }
+  const { image } = given;
+  const { repositoryArn } = shared;
+  const { workerTasks: tasks } = settings;
+  return new TaskWorker('worker', { ...args, image, repositoryArn, network, tasks }, options);
 }
 
 /**

@@ -16,7 +16,7 @@ import { digestOf, referenceIn } from './release/registry.ts';
 import { Releases } from './release/releases.ts';
 import { endLogs } from './release/retention.ts';
 import { commitOfCheckout, sourceOfImage } from './release/source.ts';
-import { awsOf, computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
+import { awsOf, computeOf, logRetentionOf, mustBeAccountOf, workerOf } from './release/stack.ts';
 import { tellGitHub } from './release/tell-github.ts';
 import { mustRun } from './release/tools.ts';
 import { goodBesides } from './release/verdicts.ts';
@@ -24,8 +24,8 @@ import { verifyStack } from './release/verify.ts';
 
 const HELP = `Usage: npm run deploy -- <stack> [options]
 
-Builds the image of this checkout and pushes it, unless the same sources were built before; builds the worker; runs
-pulumi up; verifies. When the deployment does not hold, what held before is deployed again, and verified.
+Builds the image of this checkout and pushes it, unless the same sources were built before; builds the worker's bundle,
+unless the worker runs the image; runs pulumi up; verifies. When the deployment does not hold, what held before is deployed again, and verified.
 
   <stack>              staging or production
   --image <digest>     deploy this image instead of building: sha256:…, or a whole reference
@@ -67,7 +67,8 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
   const account = await mustBeAccountOf(aws, stack);
   const compute = computeOf(stack);
   const given = values.image === undefined ? undefined : referenceIn(aws, account, values.image);
-  await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+  const worker = workerOf(stack);
+  if (worker === 'lambda') await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   mustBeConfigured(stack, say);
   if (values['dry-run']) return dryRun();
 
@@ -77,7 +78,7 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
   const isOurs = async (reference: string) =>
     (await wasVerified(aws, stack, reference)) || (await attest(reference)).attested;
   const image = given ?? (await imageOfCheckout({ aws, isOurs, say, now }));
-  const place = { aws, stack, compute, say, now, pause };
+  const place = { aws, stack, compute, worker, say, now, pause };
   const verify = (wanted: string, goingBack: boolean) =>
     verifyStack({
       ...place,

@@ -15,6 +15,7 @@ import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
 import { sharedStack } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
+import { checkWorker } from './doctor/worker.ts';
 import { environmentOf } from './environment.ts';
 import { plainVariables, readConfiguration } from './plan/stack-file.ts';
 import { type Aws, accountId } from './release/aws.ts';
@@ -22,7 +23,7 @@ import { bad, conclude, type Finding, report, skipped } from './release/checks.t
 import type { Door } from './release/door.ts';
 import { findDoor } from './release/find-door.ts';
 import { pulumi } from './release/pulumi.ts';
-import { awsOf, computeOf, sharedStackOf } from './release/stack.ts';
+import { awsOf, computeOf, sharedStackOf, workerOf } from './release/stack.ts';
 
 const HELP = `Usage: npm run doctor -- <stack>
 
@@ -78,6 +79,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
     note(await looking('service', look));
     note(await looking('way back', async () => [await checkReleases(aws, stack, door?.image)]));
   }
+  if (reached && workerOf(stack) === 'fargate') note(await looking('worker', () => checkWorker(aws, stack)));
   const hasPulumi = !isBad('pulumi');
   if (hasPulumi) note(await looking('state', () => checkState(stack)));
   if (hasPulumi && known) note(await looking('rights', () => rightsSide(aws, stack, compute, of)));

@@ -4,12 +4,13 @@ import { isSharedStack } from '../infra/names.ts';
 import { type Call, Plain, runCommand, Usage } from './command.ts';
 import { asEnvironment } from './environment.ts';
 import { differenceAsText } from './plan/difference.ts';
-import { asJson, readPlanJson } from './plan/json.ts';
+import { asJson, itemised, readPlanJson } from './plan/json.ts';
 import { makePlan } from './plan/make.ts';
 import { ProgramFailed } from './plan/record.ts';
 import { planAsText } from './plan/text.ts';
+import { USUAL_MESSAGES } from './plan/traffic.ts';
 
-const HELP = `Usage: npm run plan -- <stack> [--config key=value]... [--json | --against <file>]
+const HELP = `Usage: npm run plan -- <stack> [--config key=value]... [--messages <n>] [--json | --against <file>]
 
 Runs the Pulumi program of infra/ and shows every resource that the stack would create, who may do what, and what a
 month costs. Nothing is created; no Pulumi CLI, account or network is needed. What is not configured yet is planned
@@ -17,6 +18,7 @@ with placeholders and listed at the end.
 
   <stack>               shared, staging or production; shared-<name> in another account
   --config key=value    sets a configuration key for this plan only; environment.NAME=value sets a variable
+  --messages <n>        answered messages a month, for which the cost is (${USUAL_MESSAGES})
   --json                the same for programs
   --against <file>      shows only what differs from a plan that --json wrote into a file
   --help                this text
@@ -24,6 +26,7 @@ with placeholders and listed at the end.
 Examples
   npm run plan -- staging
   npm run plan -- production --config compute=ecs-express --config minSize=2
+  npm run plan -- production --messages 1000000 --config worker=fargate
   npm run --silent plan -- shared --json > before.json
   npm run plan -- shared --against before.json
 
@@ -32,8 +35,12 @@ Exit codes: 0 planned, 1 the program refuses the configuration, 2 wrong call.
 
 const isStack = (name: string) => isSharedStack(name) || asEnvironment(name) !== undefined;
 
+/** Above it a stack would be another one than this. */
+const MAX_MESSAGES = 1_000_000_000;
+
 const OPTIONS = {
   config: { type: 'string', multiple: true, default: [] as string[] },
+  messages: { type: 'string' },
   json: { type: 'boolean', default: false },
   against: { type: 'string' },
 } as const;
@@ -49,10 +56,12 @@ async function showPlan({ values, words: [stack = ''], say }: Call<typeof OPTION
   });
   if (values.json && values.against !== undefined) throw new Usage('Take --json or --against, not both.');
   const before = values.against === undefined ? undefined : planIn(values.against, stack);
+  const messages = messagesIn(values.messages);
   try {
-    const plan = await makePlan(stack, Object.fromEntries(overrides));
+    const plan = await makePlan(stack, Object.fromEntries(overrides), messages);
+    const json = messages === undefined ? asJson(plan) : { ...asJson(plan), ...itemised(plan) };
     if (before !== undefined) say(differenceAsText(before, asJson(plan)));
-    else say(values.json ? JSON.stringify(asJson(plan), undefined, 2) : planAsText(plan));
+    else say(values.json ? JSON.stringify(json, undefined, 2) : planAsText(plan));
     return 0;
   } catch (error) {
     if (error instanceof ProgramFailed) throw new Plain(error.message, { cause: error });
@@ -71,4 +80,13 @@ function planIn(file: string, stack: string) {
   const plan = readPlanJson(text, file);
   if (plan.stack !== stack) throw new Plain(`${file} is a plan of ${plan.stack}, not of ${stack}`);
   return plan;
+}
+
+function messagesIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count <= MAX_MESSAGES) return count;
+  throw new Usage(
+    `--messages takes a whole number of messages a month, at most ${MAX_MESSAGES.toLocaleString('en')}, got ${text}`,
+  );
 }

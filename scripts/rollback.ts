@@ -6,14 +6,15 @@ import { attestWithGh } from './release/attestation.ts';
 import { changeableDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
 import { needPulumi } from './release/pulumi.ts';
 import { goBack, wayBack } from './release/rollback.ts';
-import { awsOf, computeOf, mustBeAccountOf } from './release/stack.ts';
+import { awsOf, computeOf, mustBeAccountOf, workerOf } from './release/stack.ts';
 import { verifyStack } from './release/verify.ts';
 
 const HELP = `Usage: npm run rollback -- <stack> [digest] [options]
 
 Deploys the image again that was verified last in the stack and does not run now, or the given one, together with the
-worker of the commit it was deployed from; then verifies it. The image that ran until now is remembered as rejected. An
-image that the deploy workflow of the repository did not build is not gone back to; gh asks GitHub.
+worker of the commit it was deployed from (a worker on Fargate runs the image itself); then verifies it. The image that ran
+until now is remembered as rejected. An image that the deploy workflow of the repository did not build is not gone back to;
+gh asks GitHub.
 
   <stack>        staging or production
   [digest]       sha256:…, or a whole reference
@@ -36,6 +37,7 @@ async function rollback({ values, words, say }: Call<typeof OPTIONS>): Promise<n
   const aws = awsOf(stack);
   await mustBeAccountOf(aws, stack);
   const place = { aws, stack, compute: computeOf(stack) };
+  const worker = workerOf(stack);
   const now = () => new Date();
   if (!values['dry-run']) {
     await needPulumi();
@@ -57,8 +59,8 @@ async function rollback({ values, words, say }: Call<typeof OPTIONS>): Promise<n
     );
   }
   const verify = (image: string, goingBack: boolean) =>
-    verifyStack({ ...place, image, since: now(), goingBack, say, now, pause, waitMs: 300_000 });
-  const held = await goBack({ aws, stack, verify, say, now }, way);
+    verifyStack({ ...place, worker, image, since: now(), goingBack, say, now, pause, waitMs: 300_000 });
+  const held = await goBack({ aws, stack, worker, verify, say, now }, way);
   say(
     held
       ? `${stack} runs ${way.reference}`

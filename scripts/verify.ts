@@ -2,14 +2,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { runCommand, type Say, Usage } from './command.ts';
 import { asEnvironment } from './environment.ts';
-import { awsOf, computeOf, mustBeAccountOf } from './release/stack.ts';
+import { awsOf, computeOf, mustBeAccountOf, workerOf } from './release/stack.ts';
 import { verifyStack, verifyUrl } from './release/verify.ts';
 
 const HELP = `Usage: npm run verify -- <url or stack> [options]
 
 Looks at a deployment. At an address: GET / and /ready, Meta's challenge, a wrong token and a wrong signature refused,
 a signed test delivery accepted; the delivery is for nobody's number, so no person is answered. For a stack also: the
-last operation succeeded, the requested image runs, and the log has no errors since that operation began.
+last operation succeeded, the requested image runs, in the tasks of a worker on Fargate too, and the log has no errors
+since that operation began.
 
   <url or stack>     https://…, http://localhost:8001, staging or production
   --image <digest>   the image that should run (else the one that was verified last)
@@ -55,6 +56,7 @@ async function verify(where: string | undefined, values: Wishes, say: Say): Prom
     aws,
     stack,
     compute: computeOf(stack),
+    worker: workerOf(stack),
     say,
     now: () => new Date(),
     pause,

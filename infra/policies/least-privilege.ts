@@ -7,7 +7,10 @@ import type { Rule } from './rule.ts';
 export const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
   'apprunner:ListServices',
   'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSubnets',
   'ecr:GetAuthorizationToken',
+  'ecs:DeregisterTaskDefinition',
+  'ecs:DescribeTaskDefinition',
   'lambda:CreateEventSourceMapping',
   'logs:DescribeLogGroups',
   'sns:GetSubscriptionAttributes',

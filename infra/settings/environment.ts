@@ -31,8 +31,12 @@ export const ENVIRONMENT_KEYS = z.object({
   maxSize: whole(1, 25).default(4),
   /** Requests that one instance answers at a time before another is started. */
   maxConcurrency: whole(1, 200).default(100),
-  /** Invocations of the worker at a time; SQS allows 2 to 1,000. */
-  workerConcurrency: whole(2, 1000).default(10),
+  /** What works on conversations: a Lambda function, or tasks on Fargate that poll the queue. */
+  worker: z.enum(['lambda', 'fargate'], 'must be lambda or fargate').default('lambda'),
+  /** Conversations at a time; SQS allows Lambda 2 to 1,000. Absent: `concurrencyOf`. */
+  workerConcurrency: whole(2, 1000).optional(),
+  /** Tasks of `worker: fargate`, which share the conversations. */
+  workerTasks: whole(1, 25).default(1),
   /** The stack of the account that has what environments share. */
   sharedStack: z
     .string()
@@ -62,8 +66,10 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   minSize: '1',
   maxSize: '4',
   maxConcurrency: '100',
+  worker: 'lambda',
   workerConcurrency: '10',
   sharedStack: 'shared-production',
+  workerTasks: '1',
   workerBundle: 'dist/worker',
   logRetentionDays: '30',
   tracing: 'true',
@@ -72,6 +78,14 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   subnets: SUBNETS_EXAMPLE,
   securityGroups: SECURITY_GROUPS_EXAMPLE,
 };
+
+/** A new account runs 10 functions at a time; one task waits for a hundred answers as well as for one. */
+const CONCURRENCY: Readonly<Record<EnvironmentKeys['worker'], number>> = { lambda: 10, fargate: 100 };
+
+/** Conversations that the worker works on at a time. */
+export function concurrencyOf(keys: Pick<EnvironmentKeys, 'worker' | 'workerConcurrency'>): number {
+  return keys.workerConcurrency ?? CONCURRENCY[keys.worker];
+}
 
 /**
  * Memory that each amount of CPU can have. App Runner: AWS App Runner API reference, InstanceConfiguration; Fargate:
@@ -127,6 +141,12 @@ export function checkEnvironment(keys: EnvironmentKeys, problems: Problems): voi
     );
   }
   checkNetwork(keys, problems);
+  if (keys.worker === 'lambda' && keys.workerTasks > 1) {
+    problems.add(
+      `workerTasks ${keys.workerTasks} is for worker fargate, worker is lambda`,
+      problems.remove('workerTasks'),
+    );
+  }
   if (compute === 'ecs-express') {
     if (keys.domain !== undefined) {
       problems.add(

@@ -84,8 +84,11 @@ function readEnvironment(raw: RawConfiguration, region: string, problems: Proble
   const { environment, ...rest } = keys;
   checkEnvironment(keys, problems);
   checkVariables(environment, secrets, keys, problems);
-  // What Lambda's handler `index.handler` is looked for in.
-  if (!['index.js', 'index.mjs'].some((entry) => raw.exists(`${keys.workerBundle}/${entry}`)))
+  // What Lambda's handler `index.handler` is looked for in. A task runs the image.
+  if (
+    keys.worker === 'lambda' &&
+    !['index.js', 'index.mjs'].some((entry) => raw.exists(`${keys.workerBundle}/${entry}`))
+  )
     problems.add(`the worker's bundle ${keys.workerBundle} is not built`, 'npm run build');
   checkCompute(keys, region, problems);
   return { stack, region, ...rest, plain: environment, secrets: [...secrets] };

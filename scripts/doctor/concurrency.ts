@@ -1,6 +1,6 @@
 /** How many invocations Lambda allows to the account, against how many the worker may use. */
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
-import { ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
+import { concurrencyOf, ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
 import type { Aws } from '../release/aws.ts';
 import { bad, type Finding, good } from '../release/checks.ts';
 
@@ -23,7 +23,7 @@ export async function checkConcurrency(
     AccountLimit ?? {};
   const configured = ENVIRONMENT_KEYS.shape.workerConcurrency.safeParse(workerConcurrency);
   // A value that is no number is a finding of the settings.
-  const wanted = (configured.data ?? ENVIRONMENT_KEYS.shape.workerConcurrency.parse(undefined)) + SWEEPS;
+  const wanted = concurrencyOf({ worker: 'lambda', workerConcurrency: configured.data }) + SWEEPS;
   const has = `${free} of ${quota} invocations at a time are free`;
   if (free >= wanted) return good('lambda', `${has}, the worker uses at most ${wanted}`);
   const request = `aws service-quotas request-service-quota-increase --service-code lambda --quota-code ${QUOTA} --desired-value 1000 --region ${aws.region}`;

@@ -1,4 +1,5 @@
 /** What a resource is called and what matters about it, in a few words. */
+import * as z from 'zod';
 import type { RecordedResource } from './engine.ts';
 import { isRecord, type Value, type Values } from './values.ts';
 
@@ -20,7 +21,10 @@ const KINDS: Readonly<Record<string, string>> = {
   'aws:cloudwatch/logMetricFilter:LogMetricFilter': 'metric of log',
   'aws:cloudwatch/metricAlarm:MetricAlarm': 'alarm',
   'aws:dynamodb/table:Table': 'table',
+  'aws:ecs/cluster:Cluster': 'cluster',
   'aws:ecs/expressGatewayService:ExpressGatewayService': 'ECS Express service',
+  'aws:ecs/service:Service': 'ECS service',
+  'aws:ecs/taskDefinition:TaskDefinition': 'task',
   'aws:iam/openIdConnectProvider:OpenIdConnectProvider': 'identity provider',
   'aws:iam/policy:Policy': 'policy',
   'aws:iam/role:Role': 'role',
@@ -81,13 +85,21 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
     `image ${shortImage(at(i, 'primaryContainer', 'image'))}`,
     network(i.networkConfigurations),
   ],
+  'aws:ecs/cluster:Cluster': (i) => [text(i.name)],
+  'aws:ecs/service:Service': (i) => [
+    text(i.name),
+    `${i.desiredCount} ${i.desiredCount === 1 ? 'task' : 'tasks'} on Fargate`,
+    at(i, 'networkConfiguration', 'assignPublicIp') === true ? 'with a public address' : 'in private subnets',
+    'goes back when new tasks do not stay up',
+  ],
+  'aws:ecs/taskDefinition:TaskDefinition': (i) => [text(i.family), size(i), ...containersOf(i)],
   'aws:iam/policy:Policy': (i) => [text(i.name)],
   'aws:iam/role:Role': (i) => [text(i.name)],
   'aws:iam/rolePolicyAttachment:RolePolicyAttachment': (i) => [text(i.policyArn).split('/').pop() ?? ''],
   'aws:kms/alias:Alias': (i) => [text(i.name)],
   'aws:kms/key:Key': () => ['rotates every year'],
   'aws:lambda/eventSourceMapping:EventSourceMapping': (i) => [
-    `${i.batchSize} at a time`,
+    i.batchSize === 1 ? 'each in an invocation of its own' : `${i.batchSize} in an invocation`,
     `at most ${at(i, 'scalingConfig', 'maximumConcurrency')} side by side`,
     'only failed ones come back',
   ],
@@ -116,6 +128,16 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
     'tags stay, but for staging and production',
   ],
 };
+
+const CONTAINERS = z.array(z.object({ image: z.string(), command: z.array(z.string()) }));
+
+/** What each container runs. The definitions are one text. */
+function containersOf({ containerDefinitions }: Values): string[] {
+  if (typeof containerDefinitions !== 'string') return [];
+  return CONTAINERS.parse(JSON.parse(containerDefinitions)).map(
+    ({ image, command }) => `image ${shortImage(image)} with ${command.slice(2).join(' ')}`,
+  );
+}
 
 function at(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   return path.reduce<Value | undefined>((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Plain } from '../command.ts';
 import { monthlyCost, type Plan } from './make.ts';
+import { toTheCent, workersOf } from './workers.ts';
 
 const planned = z.object({
   stack: z.string(),
@@ -33,6 +34,15 @@ export function asJson(plan: Plan): PlanJson {
       })),
     monthlyCostUsd: monthlyCost(plan),
     missing: [...plan.missing],
+  };
+}
+
+/** What is added for a given volume of messages: the items of the cost, and both workers. */
+export function itemised(plan: Plan) {
+  return {
+    messages: plan.messages,
+    cost: plan.cost.map(({ what, usd, how }) => ({ what, usd: toTheCent(usd), how })),
+    workers: workersOf(plan) ?? null,
   };
 }
 

@@ -1,12 +1,16 @@
 /** A plan: everything that a stack would create, from the program itself. */
 
 import { DEFAULT_REGION, isSharedStack, SHARED_STACK } from '../../infra/names.ts';
-import { type CostLine, costOf } from './cost.ts';
+import { costOf } from './cost.ts';
+import type { CostLine } from './cost-line.ts';
 import type { RecordedResource } from './engine.ts';
 import { record } from './record.ts';
 import { ROOT } from './root.ts';
 import { PLACEHOLDER_BUNDLE, readConfiguration } from './stack-file.ts';
+import { USUAL_MESSAGES } from './traffic.ts';
 import { isRecord, type Value, type Values } from './values.ts';
+import { totalOf } from './worker-cost.ts';
+import { toTheCent } from './workers.ts';
 
 export interface Plan {
   readonly stack: string;
@@ -14,6 +18,8 @@ export interface Plan {
   /** In the order of the tree: each after its parent, brothers by name. */
   readonly resources: readonly RecordedResource[];
   readonly outputs: Values;
+  /** Answered messages of a month, for which the cost is. */
+  readonly messages: number;
   readonly cost: readonly CostLine[];
   /** Needed and not there: planned with placeholders. */
   readonly missing: readonly string[];
@@ -23,6 +29,7 @@ export interface Plan {
 export async function makePlan(
   stack: string,
   overrides: Readonly<Record<string, string>> = {},
+  messages: number = USUAL_MESSAGES,
 ): Promise<Plan> {
   const { config, encrypted, missing } = readConfiguration(stack, overrides);
   const references = isSharedStack(stack) ? {} : await sharedOutputs(config);
@@ -32,7 +39,8 @@ export async function makePlan(
     inputs: readable(resource.inputs),
   }));
   const region = config['aws:region'] ?? DEFAULT_REGION;
-  return { stack, region, resources, outputs: recording.outputs, cost: costOf(resources), missing };
+  const cost = costOf(resources, messages);
+  return { stack, region, resources, outputs: recording.outputs, messages, cost, missing };
 }
 
 const recorded = new Map<string, Promise<Values>>();
@@ -51,7 +59,7 @@ async function sharedOutputs(config: Readonly<Record<string, string>>): Promise<
 
 /** What a month costs in US dollars, to the cent. */
 export function monthlyCost(plan: Plan): number {
-  return Math.round(plan.cost.reduce((sum, { usd }) => sum + usd, 0) * 100) / 100;
+  return toTheCent(totalOf(plan.cost));
 }
 
 /** The parts of a stack in the order in which they make sense. What is not named here comes last, by name. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { Values } from './values.ts';
 
 /**
@@ -15,9 +16,48 @@ export interface Answer {
   readonly outputs: Values;
 }
 
-/** Whose credentials a plan pretends to have. */
-export function callerIdentity(account: string): Values {
-  return { accountId: account, arn: `arn:aws:iam::${account}:root`, userId: account, id: account };
+/** The subnets of an account, by their ids. */
+export interface Subnets {
+  /** Those of the default network. */
+  readonly byDefault: readonly string[];
+  /** Those that give a public address to what starts in them. */
+  readonly public: readonly string[];
+}
+
+const DEFAULT_SUBNETS = ['subnet-00000000000000001', 'subnet-00000000000000002'];
+/** A default network, whose subnets are public; what somebody names beside them is private. */
+export const SOME_SUBNETS: Subnets = { byDefault: DEFAULT_SUBNETS, public: DEFAULT_SUBNETS };
+
+export interface PretendedAccount {
+  /** The twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly subnets: Subnets;
+}
+
+/** What a function of the provider would find in this account; undefined when a plan cannot know. */
+export function lookUp(
+  { account, region, subnets }: PretendedAccount,
+  token: string,
+  args: Values,
+): Values | undefined {
+  switch (token) {
+    case 'aws:index/getCallerIdentity:getCallerIdentity':
+      return { accountId: account, arn: `arn:aws:iam::${account}:root`, userId: account, id: account };
+    case 'aws:ec2/getSubnets:getSubnets':
+      return { id: region, region, tags: {}, ids: [...subnetsLike(subnets, args)] };
+    default:
+      return undefined;
+  }
+}
+
+const FILTERS = z.object({ filters: z.array(z.object({ name: z.string(), values: z.array(z.string()) })) });
+
+/** As `DescribeSubnets` filters them, as far as the program asks. */
+function subnetsLike(subnets: Subnets, args: Values): readonly string[] {
+  const { filters = [] } = FILTERS.safeParse(args).data ?? {};
+  const named = filters.find(({ name }) => name === 'subnet-id')?.values;
+  return named === undefined ? subnets.byDefault : named.filter((id) => subnets.public.includes(id));
 }
 
 /** What a resource of this type has beside its inputs, in this account and region. */
@@ -63,6 +103,17 @@ export function pretend(place: PretendedPlace, type: string, name: string, input
       const serviceArn = arn('ecs', `service/default/${textOf(inputs.serviceName) ?? name}`);
       const ingressPaths = [{ accessType: 'PUBLIC', endpoint: `example.ecs.${region}.on.aws` }];
       return { id: serviceArn, outputs: { serviceArn, ingressPaths } };
+    }
+    case 'aws:ecs/cluster:Cluster':
+      return { id: arn('ecs', `cluster/${named}`), outputs: { arn: arn('ecs', `cluster/${named}`) } };
+    case 'aws:ecs/taskDefinition:TaskDefinition': {
+      const family = textOf(inputs.family) ?? name;
+      return { id: family, outputs: { arn: arn('ecs', `task-definition/${family}:1`), revision: 1 } };
+    }
+    case 'aws:ecs/service:Service': {
+      const cluster = textOf(inputs.cluster)?.split('/').pop() ?? 'default';
+      const serviceArn = arn('ecs', `service/${cluster}/${named}`);
+      return { id: serviceArn, outputs: { arn: serviceArn } };
     }
     case 'awsx:ecr:Repository':
       return { id: '', outputs: { url: `${account}.dkr.ecr.${region}.amazonaws.com/${named}` } };

@@ -52,7 +52,7 @@ export const PRICES = {
     usd: 0.0000133334,
     per: 'GB and second on Arm',
     page: `${AWS}/lambda/pricing/`,
-    seen: 'unverified',
+    seen: 'quoted, 2026',
   },
   tableWrites: {
     usd: 0.625,

@@ -118,7 +118,10 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
     .filter(({ secret }) => secret)
     .map(({ name }) => [`${NAMESPACE}${name}`, SECRET_PLACEHOLDER]);
   const variables = without.filter(({ secret }) => !secret).map(({ name }) => [name, PLACEHOLDER]);
-  const bundled = `${NAMESPACE}workerBundle` in config || existsSync(resolve(ROOT, BUNDLE));
+  const bundled =
+    config[`${NAMESPACE}worker`] === 'fargate' ||
+    `${NAMESPACE}workerBundle` in config ||
+    existsSync(resolve(ROOT, BUNDLE));
   return {
     config: {
       ...config,

@@ -7,6 +7,7 @@ import type { RecordedResource } from './engine.ts';
 import { holdersOf } from './grants.ts';
 import { monthlyCost, type Plan } from './make.ts';
 import { PRICES_REGION } from './prices.ts';
+import { workersAsText } from './workers.ts';
 
 export function planAsText(plan: Plan): string {
   return [
@@ -19,10 +20,13 @@ export function planAsText(plan: Plan): string {
     '',
     `Cost: about $${monthlyCost(plan).toFixed(2)} a month`,
     ...plan.cost.map(
-      ({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(24)} ${how}`,
+      ({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(28)} ${how}`,
     ),
+    ...workersAsText(plan.stack, plan),
     '  assuming:',
-    ...[...assumptionsOf(plan.stack), ...pricesElsewhere(plan)].map((sentence) => `    · ${sentence}`),
+    ...[...assumptionsOf(plan.stack, plan.messages), ...pricesElsewhere(plan)].map(
+      (sentence) => `    · ${sentence}`,
+    ),
     ...missingOf(plan),
     '',
   ].join('\n');
@@ -73,7 +77,7 @@ export function grantsOf(plan: Plan): string[] {
 }
 
 export function costLines({ cost }: Plan): string[] {
-  return cost.map(({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(22)} ${how}`);
+  return cost.map(({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(28)} ${how}`);
 }
 
 function missingOf({ missing, stack }: Plan): string[] {

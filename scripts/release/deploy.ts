@@ -7,12 +7,14 @@ import { firstUseIn, hasBegun } from './pulumi-trouble.ts';
 import { digestOf, Registry } from './registry.ts';
 import { Releases } from './releases.ts';
 import { firstThere, goBack, holds, remember, repositoryOf, type Verify } from './rollback.ts';
+import type { WorkerKind } from './stack.ts';
 import type { Ran } from './tools.ts';
 import { waysOut } from './verdicts.ts';
 
 export interface Deployment extends Waiting {
   /** The digest reference to deploy. */
   readonly image: string;
+  readonly worker: WorkerKind;
   readonly verify: Verify;
   readonly attest: Attest;
   /** The checkout that is deployed; absent where it is not known. */

@@ -6,6 +6,7 @@ import { withWorkerOf } from './past-worker.ts';
 import { bringUp } from './pulumi.ts';
 import { digestOf, type Image, Registry } from './registry.ts';
 import { type KnownReleases, Releases } from './releases.ts';
+import type { WorkerKind } from './stack.ts';
 import { goodBesides, type Release } from './verdicts.ts';
 
 /** Verifies a stack; true when the image runs and holds. `goingBack`: it is what ran before. */
@@ -14,6 +15,7 @@ export type Verify = (image: string, goingBack: boolean) => Promise<boolean>;
 export interface GoBack {
   readonly aws: Aws;
   readonly stack: EnvironmentName;
+  readonly worker: WorkerKind;
   readonly verify: Verify;
   readonly say: Say;
   readonly now: () => Date;
@@ -74,15 +76,20 @@ function noWay(stack: EnvironmentName, known: KnownReleases, images: readonly Im
 }
 
 /**
- * Deploys the image of `way` again, with the worker of its commit, and verifies it. What ran before is remembered as
- * rejected, so that the next rollback does not come back to it. True when the old image runs and holds.
+ * Deploys the image of `way` again, with the worker of its commit where the image does not hold it, and verifies it. What
+ * ran before is remembered as rejected, so that the next rollback does not come back to it. True when the old image runs
+ * and holds.
  */
 export async function goBack(args: GoBack, way: Way): Promise<boolean> {
   const { stack, say } = args;
   say(`${stack} goes back from ${way.from}\n${' '.repeat(stack.length)}        to ${way.reference}`);
-  const { code } = await withWorkerOf(way.to, say, (workerBundle) =>
-    bringUp('up', stack, { image: way.reference, ...(workerBundle === undefined ? {} : { workerBundle }) }),
-  );
+  const image = way.reference;
+  const { code } =
+    args.worker === 'fargate'
+      ? await bringUp('up', stack, { image })
+      : await withWorkerOf(way.to, say, (workerBundle) =>
+          bringUp('up', stack, { image, ...(workerBundle === undefined ? {} : { workerBundle }) }),
+        );
   if (code !== 0) return false;
   if (!(await holds(args, way.reference, true))) return false;
   const left = digestOf(way.from);

@@ -1,5 +1,5 @@
 import { DEFAULT_REGION } from '../../infra/names.ts';
-import { ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
+import { ENVIRONMENT_KEYS, type EnvironmentKeys } from '../../infra/settings/environment.ts';
 import { regionName } from '../../infra/settings/region.ts';
 import { SHARED_KEYS } from '../../infra/settings/shared.ts';
 import { Plain } from '../command.ts';
@@ -32,11 +32,18 @@ export function awsOf(stack: string): Aws {
   const repositoryName = SHARED_KEYS.shape.repositoryName.parse(shared['ansari-whatsapp:repositoryName']);
   return openAws({ region: regionOf(stack), repositoryName });
 }
+/** What works on conversations: a Lambda function with a bundle of its own, or tasks that run the image. */
+export type WorkerKind = EnvironmentKeys['worker'];
 
 /** Which of the two computes the stack's file chooses. */
 export function computeOf(stack: string): Door['compute'] {
   const { config } = readConfiguration(stack);
   return config['ansari-whatsapp:compute'] === 'ecs-express' ? 'ecs-express' : 'apprunner';
+}
+
+/** Which of the two workers the stack's file chooses. */
+export function workerOf(stack: string): WorkerKind {
+  return readConfiguration(stack).config['ansari-whatsapp:worker'] === 'fargate' ? 'fargate' : 'lambda';
 }
 
 /** Days that the stack's logs are kept. */

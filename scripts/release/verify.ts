@@ -9,9 +9,12 @@ import type { Door } from './door.ts';
 import { settledDoor, type Waiting } from './find-door.ts';
 import { probe, type Secrets, webOf } from './probe.ts';
 import { Releases } from './releases.ts';
+import type { WorkerKind } from './stack.ts';
 import { goodBesides } from './verdicts.ts';
+import { checkTasks, settledTasks } from './worker-tasks.ts';
 
 export interface VerifyStack extends Waiting {
+  readonly worker: WorkerKind;
   /** What should run; absent, what was verified last in the stack. */
   readonly image?: string;
   /** When the deployment began that is verified; absent, the start of the last operation. */
@@ -37,7 +40,10 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
     report(finding, say);
   };
   note(checkOperation(door, args.goingBack));
-  note(checkImage(door, args.image ?? (await verifiedLast(args))));
+  const image = args.image ?? (await verifiedLast(args));
+  note(checkImage(door, image));
+  // The bundle of a Lambda function bears no name that could be compared.
+  if (args.worker === 'fargate') note(checkTasks(await settledTasks(args), stack, image));
   await probe(webOf(args.url ?? door.url), await secretsOf(aws, stack), note);
   const began = args.began ?? door.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
   note(await checkLog(aws, door, args.since === undefined ? { began } : { since: args.since }));

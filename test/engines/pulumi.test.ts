@@ -153,7 +153,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     const lambda = await account.lambda('ansari-whatsapp-staging-worker');
     expect(await account.eventSources('ansari-whatsapp-staging-worker')).toMatchObject([
       {
-        BatchSize: 5,
+        BatchSize: 1,
         EventSourceArn: queue.QueueArn,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       },

@@ -102,6 +102,38 @@ describe('npm run plan', () => {
     expect(out).not.toContain('deploy-staging');
   });
 
+  it('itemises the cost of a volume, and says what the other worker would cost', async () => {
+    const { code, out } = await plan('staging', '--messages', '1000000', '--json');
+    expect(code).toBe(0);
+    const answer: unknown = JSON.parse(out);
+    const items: unknown[] = Object(at(answer, 'cost'));
+    const sum = items.reduce((total: number, item) => total + Number(at(item, 'usd')), 0);
+    expect(sum).toBeCloseTo(Number(at(answer, 'monthlyCostUsd')), 1);
+    expect(at(answer, 'messages')).toBe(1_000_000);
+    expect(at(answer, 'workers')).toMatchObject({
+      chosen: 'lambda',
+      tasks: 1,
+      peakConversations: 19,
+      concurrency: 10,
+    });
+    const text = planAsText({ ...staging, messages: 1_000_000 });
+    expect(text).toContain('fargate with 1 task would be $');
+    expect(text).toContain('19 conversations want to be worked on at a time, and 10 can');
+    expect(text).toContain('pulumi config set workerConcurrency 19 --stack staging');
+    expect(planAsText(staging)).not.toContain('busiest hour 1 conversations');
+    expect(planAsText({ ...staging, messages: 1e9 })).toContain('more than workerConcurrency can be (1,000)');
+  });
+
+  it('costs tasks for what they are, by the hour', async () => {
+    const fargate = await makePlan('staging', { worker: 'fargate', workerTasks: '2' }, 10_000_000);
+    const cost = Object.fromEntries(fargate.cost.map(({ what, usd }) => [what, usd]));
+    // 2 tasks of 0.25 vCPU and 0.5 GB for 730 hours, and an address of each.
+    expect(cost['worker, Fargate']).toBeCloseTo(2 * 730 * (0.25 * 0.04048 + 0.5 * 0.004445), 6);
+    expect(cost['worker, public addresses']).toBeCloseTo(2 * 730 * 0.005, 6);
+    expect(fargate.missing).not.toContain('dist/worker');
+    expect(planAsText(fargate)).toContain('fargate with 2 tasks: $');
+  });
+
   it('says what is wrong with a configuration as the program does', async () => {
     const { code, err } = await plan(
       'staging',
@@ -125,6 +157,9 @@ describe('npm run plan', () => {
     [['testing'], 2, 'Name one stack'],
     [['staging', '--colour'], 2, '--colour'],
     [['staging', '--config', 'image'], 2, '--config takes key=value, got image'],
+    [['staging', '--messages', '1e6'], 2, '--messages takes a whole number of messages a month'],
+    [['staging', '--messages=-1'], 2, 'got -1'],
+    [['staging', '--messages', '2000000000'], 2, 'at most 1,000,000,000, got 2000000000'],
   ])('is told how: %s', async (args, status, says) => {
     const { code, out, err } = await plan(...args);
     expect(code).toBe(status);

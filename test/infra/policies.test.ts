@@ -111,6 +111,7 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
       { sourceConfiguration: { imageRepository: { imageIdentifier: `a@sha256:${'0'.repeat(64)}` } } },
     ],
     ['aws:ecs/expressGatewayService:ExpressGatewayService', { primaryContainer: { image: 'a:latest' } }],
+    ['aws:ecs/taskDefinition:TaskDefinition', { containerDefinitions: '[{"image":"a:latest"}]' }],
   ],
   'health-is-asked-over-http': [
     ['aws:apprunner/service:Service', { healthCheckConfiguration: { protocol: 'TCP' } }],

@@ -20,7 +20,7 @@ const ACTIONS = [
   ),
 ];
 
-const namesOf = (side: Side): Name[] => [`${side} on apprunner`, `${side} on ecs-express`];
+const namesOf = (side: Side): Name[] => STACKS.filter((name) => name.startsWith(side));
 
 /** Everything that belongs to one environment, by ARN: its own stack's, and what the shared stack keeps for it. */
 function belongings(side: Side): string[] {

@@ -153,6 +153,22 @@ describe('the settings of an environment', () => {
       {},
       'minSize must be a whole number from 1 to 25, got `two`',
     ],
+    ['an unknown worker', { worker: 'ecs' }, {}, 'worker must be lambda or fargate, got `ecs`'],
+    [
+      'tasks of a function',
+      { workerTasks: '2' },
+      {},
+      'workerTasks 2 is for worker fargate, worker is lambda',
+      'pulumi config rm workerTasks --stack staging',
+    ],
+    [
+      'a subnet that is none',
+      { subnets: '["vpc-0123456789abcdef0"]' },
+      {},
+      'subnets must be a list of ids of subnets',
+      `pulumi config set subnets '["subnet-0123456789abcdef0"]' --stack staging`,
+    ],
+    ['groups that are no list', { securityGroups: 'sg-1' }, {}, 'securityGroups must be a list of ids'],
     ['sizes the wrong way round', { minSize: '5', maxSize: '2' }, {}, 'minSize 5 is above maxSize 2'],
     [
       'a retention that CloudWatch lacks',
@@ -288,6 +304,7 @@ describe('the settings of an environment', () => {
     expect(problemsOf(environmentConfig(), { exists: () => false })).toContain('npm run build');
     const folderAlone = { exists: (path: string) => path === 'test/infra/bundle' };
     expect(problemsOf(environmentConfig(), folderAlone)).toContain('npm run build');
+    expect(problemsOf(environmentConfig({ worker: 'fargate' }), { exists: () => false })).toBe('');
   });
 
   it('are refused for a stack that there is not', () => {

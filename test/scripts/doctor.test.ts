@@ -8,6 +8,7 @@ import { checkMachine } from '../../scripts/doctor/machine.ts';
 import { checkMeta } from '../../scripts/doctor/meta.ts';
 import { checkAlarms, checkSettings, checkState } from '../../scripts/doctor/stack.ts';
 import { unfitValues } from '../../scripts/doctor/values.ts';
+import { checkWorker } from '../../scripts/doctor/worker.ts';
 import { openAws } from '../../scripts/release/aws.ts';
 import type { Finding } from '../../scripts/release/checks.ts';
 import { findDoor } from '../../scripts/release/find-door.ts';
@@ -193,6 +194,17 @@ describe('the account', () => {
       outcome: 'bad',
       fix: expect.stringContaining('A failed creation'),
     });
+  });
+
+  it('tells how the next deployment will find a worker that runs as tasks', async () => {
+    const look = () => checkWorker(openAws(account.access), 'staging');
+    expect(await look()).toMatchObject([{ outcome: 'skipped', fix: 'npm run deploy -- staging' }]);
+    account.ecs.worker = { image: `${REPOSITORY}@sha256:1`, running: 2, wanted: 2, rollout: 'COMPLETED' };
+    expect(await look()).toMatchObject([{ outcome: 'good', says: expect.stringContaining('2 of 2 tasks') }]);
+    account.ecs.worker.running = 1;
+    expect(await look()).toMatchObject([
+      { outcome: 'bad', fix: 'aws logs tail /ansari-whatsapp/staging/worker --since 1h' },
+    ]);
   });
 
   it('is the one that the stack lives in, or nothing is done', async () => {

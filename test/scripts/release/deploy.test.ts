@@ -56,6 +56,7 @@ const given = () => ({
   aws: openAws(account.access),
   stack: 'staging' as const,
   compute: 'apprunner' as const,
+  worker: 'lambda' as const,
   say: (line: string) => lines.push(line),
   now: () => new Date('2026-11-21T04:31:00Z'),
   waitMs: 0,

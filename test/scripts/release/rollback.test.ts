@@ -32,6 +32,7 @@ afterEach(async () => {
 const given = (verify: (image: string) => Promise<boolean>) => ({
   aws: openAws(account.access),
   stack: 'staging' as const,
+  worker: 'lambda' as const,
   verify,
   say: (line: string) => lines.push(line),
   now: () => new Date('2026-11-21T04:31:00.500Z'),
@@ -131,6 +132,13 @@ describe('going back', () => {
         `ansari-whatsapp:image=${image('b')}`,
       ]),
     ]);
+  });
+
+  it('builds no worker where it runs the image itself', async () => {
+    const args = { ...given(async () => true), worker: 'fargate' as const };
+    expect(await goBack(args, await way())).toBe(true);
+    expect(tools.calls().map(([name]) => name)).toEqual(['pulumi']);
+    expect(tools.calls().flat().join(' ')).not.toContain('workerBundle');
   });
 
   it('does not come back to a rejected image the second time', async () => {

@@ -42,6 +42,7 @@ function verify(given: Partial<VerifyStack> = {}): Promise<boolean> {
     aws: openAws(account.access),
     stack: 'staging',
     compute: 'apprunner',
+    worker: 'lambda',
     say,
     now: () => new Date(),
     pause: async () => undefined,
@@ -231,5 +232,44 @@ describe('verifying a stack on ECS Express Mode', () => {
     account.ecs.deployment = 'ROLLBACK_SUCCESSFUL';
     expect(await verify({ compute: 'ecs-express' })).toBe(false);
     expect(failed()).toEqual(['operation:']);
+  });
+});
+
+describe('verifying a stack whose worker runs as tasks', () => {
+  const onFargate = { worker: 'fargate', since: new Date() } as const;
+  beforeEach(() => {
+    account.ecr.push(digest('a'), 'staging');
+    account.deploy(image('a'));
+    account.ecs.worker = { image: image('a'), running: 1, wanted: 1, rollout: 'COMPLETED' };
+  });
+
+  it('is content when they run the requested image, once the older ones are gone', async () => {
+    account.ecs.workerBusyFor = 2;
+    expect(await verify(onFargate)).toBe(true);
+    expect(said()).toContain('the tasks of the worker are being changed');
+    expect(said()).toContain(`worker: 1 of 1 tasks run ${image('a')}`);
+  });
+
+  it.each([
+    [{ image: image('b') }, `not ${digest('a')}`],
+    [{ rollout: 'FAILED' }, 'did not stay up'],
+    [{ wanted: 0, running: 0 }, 'scaled to no task'],
+  ])('fails when they do not: %o', async (change, says) => {
+    account.ecs.worker = { image: image('a'), running: 1, wanted: 1, rollout: 'COMPLETED', ...change };
+    expect(await verify({ ...onFargate, waitMs: 0 })).toBe(false);
+    expect(failed()).toEqual(['worker:']);
+    expect(said()).toContain(says);
+  });
+
+  it('fails when there are too few for as long as it waits', async () => {
+    account.ecs.worker = { image: image('a'), running: 0, wanted: 1, rollout: 'IN_PROGRESS' };
+    expect(await verify({ ...onFargate, waitMs: 0 })).toBe(false);
+    expect(said()).toContain('0 of 1 tasks run, and they are still being changed');
+  });
+
+  it('fails when there is no worker at all', async () => {
+    account.ecs.worker = undefined;
+    expect(await verify(onFargate)).toBe(false);
+    expect(said()).toContain('there is no service of the worker');
   });
 });
