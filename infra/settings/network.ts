@@ -11,16 +11,13 @@ const MAX_SUBNETS = 16;
 /** An Application Load Balancer spans two Availability Zones (Elastic Load Balancing, "Subnets for your load balancer"). */
 const MIN_SUBNETS = 2;
 
-type Keys = Pick<EnvironmentKeys, 'compute' | 'subnets' | 'securityGroups'>;
+type Keys = Pick<EnvironmentKeys, 'compute' | 'subnets' | 'securityGroups' | 'worker'>;
 
 /**
  * Adds what is wrong with `subnets` and `securityGroups`, as far as it shows without asking AWS. App Runner takes neither,
  * but a worker on Fargate does.
  */
-export function checkNetwork(
-  { compute, subnets, securityGroups, worker }: Keys & { readonly worker?: string },
-  problems: Problems,
-): void {
+export function checkNetwork({ compute, subnets, securityGroups, worker }: Keys, problems: Problems): void {
   if (compute === 'apprunner') {
     if (worker === 'fargate') return;
     for (const [key, given] of Object.entries({ subnets, securityGroups })) {

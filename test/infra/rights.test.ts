@@ -328,7 +328,9 @@ describe('rights', () => {
       ({ inputs }) => inputs.name,
     );
     expect(names.toSorted()).toEqual(
-      ['data', 'door', 'roles', 'state', 'worker'].map((part) => `ansari-whatsapp-deploy-production-${part}`),
+      ['data', 'door', 'releases', 'roles', 'state', 'task', 'worker'].map(
+        (part) => `ansari-whatsapp-deploy-production-${part}`,
+      ),
     );
   });
 });

@@ -166,7 +166,7 @@ describe('the settings of an environment', () => {
       { subnets: '["vpc-0123456789abcdef0"]' },
       {},
       'subnets must be a list of ids of subnets',
-      `pulumi config set subnets '["subnet-0123456789abcdef0"]' --stack staging`,
+      `pulumi config set subnets '["subnet-<id>","subnet-<id>"]' --stack staging`,
     ],
     ['groups that are no list', { securityGroups: 'sg-1' }, {}, 'securityGroups must be a list of ids'],
     ['sizes the wrong way round', { minSize: '5', maxSize: '2' }, {}, 'minSize 5 is above maxSize 2'],
