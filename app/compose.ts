@@ -41,7 +41,9 @@ export async function startServer(config: Config, version: string): Promise<Serv
     },
   );
   const { url, address } = listening;
-  log.info('listening', { url, address, version, ...namesOf(config) });
+  // Written at any level: App Runner creates a log group with the first line, and an operator finds each start in it.
+  const startLog = createLog({ level: 'info', now: clock.now });
+  startLog.info('listening', { url, address, version, ...namesOf(config) });
 
   let closed: Promise<void> | undefined;
   return {

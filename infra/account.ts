@@ -1,5 +1,5 @@
 import * as aws from '@pulumi/aws';
-import { PROJECT, REGION } from './names.ts';
+import { PROJECT } from './names.ts';
 import type { Place } from './place.ts';
 
 /**
@@ -8,13 +8,13 @@ import type { Place } from './place.ts';
  */
 export function accountOf(
   stack: string,
-  accountId: string | undefined,
+  { region, accountId }: { readonly region: string; readonly accountId?: string | undefined },
 ): { readonly provider: aws.Provider; readonly place: Place } {
   const provider = new aws.Provider('aws', {
-    region: REGION,
+    region,
     ...(accountId === undefined ? {} : { allowedAccountIds: [accountId] }),
     defaultTags: { tags: { project: PROJECT, environment: stack, 'managed-by': 'pulumi' } },
   });
   const account = aws.getCallerIdentityOutput({}, { provider }).accountId;
-  return { provider, place: { account, region: REGION } };
+  return { provider, place: { account, region } };
 }

@@ -1,45 +1,22 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { type EnvironmentName, PROJECT, serviceName } from './names.ts';
+import { logRules, namespaceOf, queueRules, type Rule, type Rules, webServiceRules } from './alarm-rules.ts';
+import { type EnvironmentName, serviceName } from './names.ts';
 import type { TurnQueue } from './turn-queue.ts';
-import type { Metric, WebService } from './web-service.ts';
-import type { Worker } from './worker.ts';
-
-/** What the application says in a line's `alarm` field when an operator has to act, and what that means. */
-export const LOGGED_ALARMS = {
-  'token-refused': 'Meta refuses the access token of a number: nothing can be sent from it',
-  'number-refused':
-    'Meta refuses a number (its quality, name, payment or registration): nothing can be sent from it',
-  'dead-letter': 'a turn was given up: its person got an apology instead of an answer',
-  standby: 'another application holds the conversations: messages arrive as standby and are not answered',
-  'account-restricted':
-    'Meta has restricted, banned or flagged the account or a number: it says so in account_update, account_alerts or phone_number_quality_update',
-  'backend-key': 'the assistant refuses our key: nobody is answered',
-  'assistant-refused':
-    'the assistant cannot be asked (no credit, no such model, or nothing at its address): nobody is answered',
-} as const;
+import type { WebService } from './web-service.ts';
 
 export interface AlarmsArgs {
   readonly environment: EnvironmentName;
   readonly topicArn: pulumi.Input<string>;
+  /** The address of docs/runbook.md as operators open it. */
+  readonly runbookUrl: pulumi.Input<string>;
   readonly door: WebService;
-  readonly worker: Worker;
+  /** The worker brings its own alarms, since each kind of worker has other metrics. */
+  readonly worker: { readonly logGroup: pulumi.Output<string>; readonly alarms: Rules };
   readonly queue: TurnQueue;
 }
 
-interface Rule extends Metric {
-  /** A sentence for who is woken by it. */
-  readonly says: string;
-  readonly threshold: number;
-  readonly statistic: 'Sum' | 'Maximum' | 'p99';
-  readonly minutes: number;
-  /** Of that many periods in a row. */
-  readonly periods?: number;
-  /** True: silence is the alarm. */
-  readonly whenSilent?: true;
-}
-
-/** An alarm for everything that an operator must act on. Silence is no alarm, except of what is never silent. */
+/** An alarm for everything that an operator must act on. Missing data is no alarm, except where data never stops. */
 export class Alarms extends pulumi.ComponentResource {
   readonly #args: AlarmsArgs;
 
@@ -48,7 +25,13 @@ export class Alarms extends pulumi.ComponentResource {
     this.#args = args;
     this.#ofLog('door', args.door.logGroup);
     this.#ofLog('worker', args.worker.logGroup);
-    for (const [what, rule] of Object.entries(rules(args))) this.#alarm(what, rule);
+    const rules = {
+      ...queueRules(args.queue),
+      ...webServiceRules(args.door),
+      ...args.worker.alarms,
+      ...logRules(args.environment),
+    };
+    for (const [alarm, rule] of Object.entries(rules)) this.#alarm(alarm, rule);
     this.registerOutputs({});
   }
 
@@ -77,14 +60,14 @@ export class Alarms extends pulumi.ComponentResource {
     );
   }
 
-  #alarm(what: string, rule: Rule): void {
-    const { environment, topicArn } = this.#args;
+  #alarm(alarm: string, rule: Rule): void {
+    const { environment, topicArn, runbookUrl } = this.#args;
     const { statistic } = rule;
     new aws.cloudwatch.MetricAlarm(
-      what,
+      alarm,
       {
-        name: `${serviceName(environment)}-${what}`,
-        alarmDescription: rule.says,
+        name: `${serviceName(environment)}-${alarm}`,
+        alarmDescription: pulumi.interpolate`${rule.says} ${runbookUrl}#alarm-${alarm}`,
         namespace: rule.namespace,
         metricName: rule.metricName,
         dimensions: rule.dimensions,
@@ -100,100 +83,4 @@ export class Alarms extends pulumi.ComponentResource {
       { parent: this },
     );
   }
-}
-
-function namespaceOf(environment: EnvironmentName): string {
-  return `${PROJECT}/${environment}`;
-}
-
-function rules({ environment, door, worker, queue }: AlarmsArgs): Record<string, Rule> {
-  const lambda = (metricName: string): Metric => ({
-    namespace: 'AWS/Lambda',
-    metricName,
-    dimensions: { FunctionName: worker.functionName },
-  });
-  const sqs = (metricName: string, QueueName: pulumi.Output<string>): Metric => ({
-    namespace: 'AWS/SQS',
-    metricName,
-    dimensions: { QueueName },
-  });
-  const logged = (metricName: string, dimensions = {}): Metric => ({
-    namespace: namespaceOf(environment),
-    metricName,
-    dimensions,
-  });
-  return {
-    'dead-wake-ups': {
-      says: 'Wake-ups could not be worked off. npm run redrive lists them and sends them back.',
-      ...sqs('ApproximateNumberOfMessagesVisible', queue.deadLetters.name),
-      statistic: 'Maximum',
-      threshold: 0,
-      minutes: 1,
-    },
-    'oldest-wake-up': {
-      says: 'A wake-up is older than five minutes: the worker does not keep up, does not run, or died over it.',
-      ...sqs('ApproximateAgeOfOldestMessage', queue.queue.name),
-      statistic: 'Maximum',
-      threshold: 300,
-      minutes: 1,
-      periods: 3,
-    },
-    'door-failures': {
-      says: 'The door answers with 5xx. Meta delivers again for seven days, so nothing is lost yet.',
-      ...door.failures,
-      statistic: 'Sum',
-      threshold: 5,
-      minutes: 5,
-    },
-    'door-slow': {
-      says: 'One answer of the door in a hundred takes longer than two seconds; Meta wants 250 ms in the middle.',
-      ...door.latency,
-      statistic: 'p99',
-      threshold: 2_000,
-      minutes: 5,
-      periods: 3,
-    },
-    'worker-errors': {
-      says: 'The worker fails as a whole: out of time, out of memory, or it does not start.',
-      ...lambda('Errors'),
-      statistic: 'Sum',
-      threshold: 0,
-      minutes: 5,
-    },
-    'worker-throttles': {
-      says: 'Lambda does not run the worker as often as it is needed: raise the quota, or workerConcurrency.',
-      ...lambda('Throttles'),
-      statistic: 'Sum',
-      threshold: 5,
-      minutes: 5,
-      periods: 2,
-    },
-    'worker-silent': {
-      says: 'The worker has not run for ten minutes, although its sweep runs every minute.',
-      ...lambda('Invocations'),
-      statistic: 'Sum',
-      threshold: 1,
-      minutes: 10,
-      whenSilent: true,
-    },
-    'error-lines': {
-      says: 'More than ten lines of level error within five minutes.',
-      ...logged('Errors'),
-      statistic: 'Sum',
-      threshold: 10,
-      minutes: 5,
-    },
-    ...Object.fromEntries(
-      Object.entries(LOGGED_ALARMS).map(([alarm, means]): [string, Rule] => [
-        `logged-${alarm}`,
-        {
-          says: `${means[0]?.toUpperCase()}${means.slice(1)}.`,
-          ...logged('Alarms', { Alarm: alarm }),
-          statistic: 'Sum',
-          threshold: 0,
-          minutes: 5,
-        },
-      ]),
-    ),
-  };
 }

@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { deployedImage } from './deployed-image.ts';
 import { type DoorRole, doorRole } from './door-role.ts';
 import type { Grant } from './grant.ts';
+import { existingLogGroup } from './log-group.ts';
 import { serviceName } from './names.ts';
 import { HEALTH_PATH, type Metric, PORT, type WebService, type WebServiceArgs } from './web-service.ts';
 
@@ -46,7 +47,10 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     this.url = pulumi.interpolate`https://${host}`;
     this.serviceArn = service.arn;
     this.image = deployedImage(args.image, runningImage(service));
-    this.logGroup = pulumi.interpolate`/aws/apprunner/${service.serviceName}/${service.serviceId}/application`;
+    this.logGroup = existingLogGroup(
+      pulumi.interpolate`/aws/apprunner/${service.serviceName}/${service.serviceId}/application`,
+      args.place.region,
+    );
     const dimensions = { ServiceName: service.serviceName, ServiceID: service.serviceId };
     this.failures = { namespace: 'AWS/AppRunner', metricName: '5xxStatusResponses', dimensions };
     this.latency = { namespace: 'AWS/AppRunner', metricName: 'RequestLatency', dimensions, unit: 'ms' };

@@ -16,6 +16,14 @@ export interface DashboardArgs {
   readonly tables: Tables;
 }
 
+/** One picture of the dashboard. */
+export interface Chart {
+  readonly title: string;
+  /** A statistic of CloudWatch: `Sum`, `p99`. */
+  readonly stat: string;
+  readonly metrics: readonly Metric[];
+}
+
 type Line = readonly pulumi.Input<string>[];
 
 /** One page that follows a message: it arrives, it waits, it is answered; then what went wrong. */
@@ -39,12 +47,11 @@ export class Dashboard extends pulumi.ComponentResource {
 }
 
 function widgets({ place, door, worker, queue, tables }: DashboardArgs) {
-  const lambda = (metric: string): Line => ['AWS/Lambda', metric, 'FunctionName', worker.functionName];
   const sqs = (metric: string, name: pulumi.Output<string>): Line => ['AWS/SQS', metric, 'QueueName', name];
   const tableNames = [tables.conversations, tables.stage, tables.triggerLock].map((table) => table.name);
   const charts: readonly { title: string; stat: string; lines: readonly Line[] }[] = [
-    { title: 'The door answers: failures', stat: 'Sum', lines: [lineOf(door.failures)] },
-    { title: 'The door answers: time, 99 of 100 (ms)', stat: 'p99', lines: [lineOf(door.latency)] },
+    { title: 'Web service: failures', stat: 'Sum', lines: [lineOf(door.failures)] },
+    { title: 'Web service: response time, 99 of 100 (ms)', stat: 'p99', lines: [lineOf(door.latency)] },
     {
       title: 'Wake-ups: sent, taken, done',
       stat: 'Sum',
@@ -57,13 +64,7 @@ function widgets({ place, door, worker, queue, tables }: DashboardArgs) {
       stat: 'Maximum',
       lines: [sqs('ApproximateAgeOfOldestMessage', queue.queue.name)],
     },
-    { title: 'The worker: time (ms)', stat: 'p99', lines: [lambda('Duration')] },
-    { title: 'The worker: at once', stat: 'Maximum', lines: [lambda('ConcurrentExecutions')] },
-    {
-      title: 'The worker: errors and throttles',
-      stat: 'Sum',
-      lines: [lambda('Errors'), lambda('Throttles')],
-    },
+    ...worker.charts.map(({ title, stat, metrics }) => ({ title, stat, lines: metrics.map(lineOf) })),
     {
       title: 'Dead wake-ups',
       stat: 'Maximum',

@@ -1,31 +1,32 @@
 import * as pulumi from '@pulumi/pulumi';
 import { allowing } from './deploy-rights/allowing.ts';
-import { dataRights, readingParameters } from './deploy-rights/data.ts';
+import { dataRights } from './deploy-rights/data.ts';
 import { doorRights } from './deploy-rights/door.ts';
 import { lookingOnly } from './deploy-rights/looking.ts';
+import { releaseRights } from './deploy-rights/releases.ts';
 import { roleRights } from './deploy-rights/roles.ts';
 import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
 import { workerRights } from './deploy-rights/worker.ts';
+import { workerTaskRights } from './deploy-rights/worker-task.ts';
 import type { GitHub } from './github.ts';
-import type { Grant, Statement } from './grant.ts';
-import { type EnvironmentName, PROJECT } from './names.ts';
+import type { Grant } from './grant.ts';
+import { BRANCHES, driftEnvironment, type EnvironmentName, PROJECT } from './names.ts';
+import { here, type PerEnvironment } from './per-environment.ts';
 import type { Place } from './place.ts';
 import { pulling } from './service-roles.ts';
 
-/** Branches whose pushes build an image. */
-const BUILT_BRANCHES = ['develop', 'main'];
-/** Scheduled workflows run on the default branch, and their token names it. */
-const DEFAULT_BRANCH = 'main';
-
 export interface DeployRolesArgs {
+  /** Those of the account: roles are made for no other one. */
+  readonly environments: readonly EnvironmentName[];
   readonly place: Place;
   readonly github: GitHub;
   readonly repositoryArn: pulumi.Input<string>;
-  readonly topicArn: pulumi.Input<string>;
+  readonly topicArns: PerEnvironment<pulumi.Input<string>>;
   readonly accessRoleArn: pulumi.Input<string>;
   readonly infrastructureRoleArn: pulumi.Input<string>;
-  readonly boundaryArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
-  readonly keyArns: Readonly<Record<EnvironmentName, pulumi.Input<string>>>;
+  readonly passableRoleArns: readonly string[];
+  readonly boundaryArns: PerEnvironment<pulumi.Input<string>>;
+  readonly keyArns: PerEnvironment<pulumi.Input<string>>;
   readonly states: Readonly<Record<EnvironmentName, StateOfPulumi>>;
 }
 
@@ -35,20 +36,15 @@ export interface DeployRolesArgs {
  */
 export class DeployRoles extends pulumi.ComponentResource {
   readonly #args: DeployRolesArgs;
-  readonly arns: Readonly<
-    Record<'build-push' | 'preview' | `${'deploy' | 'drift'}-${EnvironmentName}`, pulumi.Output<string>>
-  >;
+  readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
 
   constructor(name: string, args: DeployRolesArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:DeployRoles', name, {}, options);
     this.#args = args;
     this.arns = {
       'build-push': this.#buildAndPush(),
-      preview: this.#preview(),
-      'deploy-staging': this.#deploy('staging'),
-      'deploy-production': this.#deploy('production'),
-      'drift-staging': this.#drift('staging'),
-      'drift-production': this.#drift('production'),
+      ...Object.fromEntries(args.environments.map((name) => [`deploy-${name}`, this.#deploy(name)])),
+      ...Object.fromEntries(args.environments.map((name) => [`drift-${name}`, this.#drift(name)])),
     };
     this.registerOutputs(this.arns);
   }
@@ -56,24 +52,8 @@ export class DeployRoles extends pulumi.ComponentResource {
   #buildAndPush(): pulumi.Output<string> {
     return this.#args.github.role(`${PROJECT}-build-push`, {
       description: 'Pushes images of ansari-whatsapp',
-      subject: BUILT_BRANCHES.map((branch) => `ref:refs/heads/${branch}`),
+      subject: this.#args.environments.map((name) => `ref:refs/heads/${BRANCHES[name]}`),
       grants: { images: this.#pushing },
-    }).arn;
-  }
-
-  /**
-   * Any pull request of the repository can run code with it. It looks at staging and asks for no parameter's value; but a
-   * preview opens the secrets of staging's configuration, so whoever may push a branch can see those, and none of
-   * production's.
-   */
-  #preview(): pulumi.Output<string> {
-    return this.#args.github.role(`${PROJECT}-preview`, {
-      description: 'Shows what a pull request would change in staging',
-      subject: ['pull_request'],
-      grants: {
-        state: stateRights('staging', this.#args.states.staging, 'look'),
-        looking: allowing(...this.#looking('staging')),
-      },
     }).arn;
   }
 
@@ -85,32 +65,36 @@ export class DeployRoles extends pulumi.ComponentResource {
     }).arn;
   }
 
-  /** The comparison on a schedule. A refresh reads parameters with their values, so this role is taken from main alone. */
+  /**
+   * The comparison on a schedule. A schedule runs on the default branch, which any approval of production does not
+   * protect, so this role opens nothing: no parameter's value, and no secret in the state
+   * (docs/decisions/0106-drift-reads-no-secrets.md).
+   */
   #drift(environment: EnvironmentName): pulumi.Output<string> {
-    const { place, keyArns, states } = this.#args;
-    const values = readingParameters(environment, place, keyArns[environment]);
     return this.#args.github.role(`${PROJECT}-drift-${environment}`, {
       description: `Compares ${environment} of ansari-whatsapp with its state`,
-      subject: [`ref:refs/heads/${DEFAULT_BRANCH}`],
+      subject: [`environment:${driftEnvironment(environment)}`],
       grants: {
-        state: stateRights(environment, states[environment], 'look'),
-        looking: allowing(...this.#looking(environment), ...values),
+        state: stateRights(environment, this.#args.states[environment], 'look'),
+        ...this.#looking(environment),
       },
     }).arn;
   }
 
-  #looking(environment: EnvironmentName): Statement[] {
-    const { door, worker, data, roles } = this.#changing(environment);
-    return [door, worker, data, roles].flatMap((grant) => lookingOnly(grant).statements);
+  #looking(environment: EnvironmentName): Record<string, Grant> {
+    const { state: _, ...parts } = this.#changing(environment);
+    return Object.fromEntries(Object.entries(parts).map(([part, grant]) => [part, lookingOnly(grant)]));
   }
 
   #changing(environment: EnvironmentName) {
-    const { place, repositoryArn, topicArn, keyArns, boundaryArns, states } = this.#args;
+    const { place, repositoryArn, topicArns, keyArns, boundaryArns, states } = this.#args;
     return {
-      data: dataRights(environment, place, keyArns[environment]),
-      worker: workerRights(environment, place, topicArn),
-      door: doorRights(environment, place, repositoryArn),
-      roles: roleRights(environment, place, { ...this.#args, boundaryArn: boundaryArns[environment] }),
+      data: dataRights(environment, place, here(keyArns, environment)),
+      worker: workerRights(environment, place, here(topicArns, environment)),
+      task: workerTaskRights(environment, place),
+      door: doorRights(environment, place),
+      releases: releaseRights(environment, place, repositoryArn),
+      roles: roleRights(environment, place, { ...this.#args, boundaryArn: here(boundaryArns, environment) }),
       state: stateRights(environment, states[environment], 'change'),
     };
   }

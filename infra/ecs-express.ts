@@ -11,6 +11,8 @@ export interface EcsExpressArgs extends WebServiceArgs {
   readonly infrastructureRoleArn: pulumi.Input<string>;
   readonly repositoryArn: pulumi.Input<string>;
   readonly logRetentionDays: number;
+  /** Absent: those of the default VPC, with a security group that Express Mode creates. */
+  readonly network?: { readonly subnets: readonly string[]; readonly securityGroups: readonly string[] };
 }
 
 /**
@@ -125,6 +127,7 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
             valueFrom: arn,
           })),
         },
+        ...(args.network === undefined ? {} : { networkConfigurations: [networkOf(args.network)] }),
         // All four, or the provider finds its own result inconsistent (terraform-provider-aws, issue 49511).
         scalingTargets: [
           {
@@ -159,6 +162,14 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
     );
     return { namespace, metricName, dimensions: {} };
   }
+}
+
+/**
+ * An empty list of security groups stands for Express Mode's own one, which the provider leaves out of what it reads
+ * (terraform-provider-aws, pull request 47944); without the list it finds its own result inconsistent (issue 47595).
+ */
+function networkOf({ subnets, securityGroups }: NonNullable<EcsExpressArgs['network']>) {
+  return { subnets: [...subnets].sort(), securityGroups: [...securityGroups].sort() };
 }
 
 /** The provider compares lists entry by entry, so the order has to be the same every time. */

@@ -5,25 +5,32 @@ import { Alarms } from './alarms.ts';
 import { AppRunnerService } from './app-runner.ts';
 import { Dashboard } from './dashboard.ts';
 import { EcsExpressService } from './ecs-express.ts';
+import { expectPassable } from './expected.ts';
 import { type Grant, variablesOf } from './grant.ts';
 import { BuiltImage } from './image.ts';
-import { REGION, serviceName } from './names.ts';
 import { Parameters } from './parameters.ts';
 import type { Place } from './place.ts';
+import { concurrencyOf } from './settings/environment.ts';
 import type { EnvironmentSettings } from './settings/read.ts';
 import { PROJECT_FOLDER, secretValue } from './settings.ts';
 import { type SharedOutputs, sharedOutputs } from './shared-outputs.ts';
 import { Tables } from './tables.ts';
 import { TurnQueue } from './turn-queue.ts';
+import { DEFAULTS } from './variables.ts';
 import type { WebService } from './web-service.ts';
-import { bundleFolder, WORKER_TIMEOUT_SECONDS, Worker } from './worker.ts';
+import { bundleFolder, LambdaWorker, WORKER_TIMEOUT_SECONDS } from './worker/lambda.ts';
+import { TaskWorker } from './worker/task.ts';
+import { type TaskNetwork, taskNetwork } from './worker/task-network.ts';
+import type { Worker } from './worker.ts';
 
 /** A stack that runs the service: `staging` or `production`. */
 export async function environment(settings: EnvironmentSettings) {
   const { stack: environment } = settings;
-  const { provider, place } = accountOf(environment, settings.accountId);
+  const { provider, place } = accountOf(environment, settings);
   const options = { providers: [provider] };
-  const shared = await sharedOutputs(environment);
+  const shared = await sharedOutputs(environment, settings.sharedStack);
+  expectPassable(settings, shared.passableRoleArns);
+  const network = settings.worker === 'fargate' ? await taskNetwork(settings, provider) : undefined;
 
   const tables = new Tables('tables', { environment }, options);
   const queue = new TurnQueue(
@@ -46,24 +53,11 @@ export async function environment(settings: EnvironmentSettings) {
 
   const image = settings.image ?? built(settings, shared, options);
   const door = web(settings, { place, shared, image, parameters, grants: remembering }, options);
-  const worker = new Worker(
-    'worker',
-    {
-      environment,
-      place,
-      bundle: bundleFolder(PROJECT_FOLDER, settings.workerBundle),
-      queueArn: queue.queue.arn,
-      concurrency: settings.workerConcurrency,
-      logRetentionDays: settings.logRetentionDays,
-      tracing: settings.tracing,
-      reading: parameters.reading('worker'),
-      grants: answering,
-      boundaryArn: shared.boundaryArn,
-    },
-    options,
-  );
+  const answer = { place, shared, image, parameters, grants: answering, queueArn: queue.queue.arn };
+  const worker = work(settings, { ...answer, network }, options);
 
-  new Alarms('alarms', { environment, topicArn: shared.alarmTopicArn, door, worker, queue }, options);
+  const { alarmTopicArn: topicArn, runbookUrl } = shared;
+  new Alarms('alarms', { environment, topicArn, runbookUrl, door, worker, queue }, options);
   tellOperators(settings, shared, provider);
   const dashboard = new Dashboard('dashboard', { environment, place, door, worker, queue, tables }, options);
 
@@ -86,11 +80,15 @@ function dnsOf(door: WebService): Record<string, pulumi.Output<unknown>> {
   return { dnsTarget: door.domain.dnsTarget, dnsProofs: door.domain.certificateValidationRecords };
 }
 
-/** What the stack itself knows, and what the operator said, which wins where both may speak. */
+/**
+ * The values in force: the defaults, over them what the stack itself knows, over that what the operator sets. With the
+ * defaults the parameter tree shows the whole configuration.
+ */
 function variablesOfStack(settings: EnvironmentSettings): Record<string, string> {
   return {
+    ...DEFAULTS,
     DEPLOYMENT_TYPE: settings.stack,
-    AWS_REGION: REGION,
+    AWS_REGION: settings.region,
     ...(settings.domain === undefined ? {} : { PUBLIC_URL: `https://${settings.domain}` }),
     ...settings.plain,
   };
@@ -125,7 +123,7 @@ function web(
     minSize: settings.minSize,
     maxSize: settings.maxSize,
     maxConcurrency: settings.maxConcurrency,
-    reading: given.parameters.reading('door'),
+    reading: given.parameters.reading('web service'),
     grants: given.grants,
     boundaryArn: shared.boundaryArn,
     ...(settings.instanceRoleArn === undefined ? {} : { instanceRoleArn: settings.instanceRoleArn }),
@@ -150,24 +148,59 @@ function web(
           infrastructureRoleArn: shared.infrastructureRoleArn,
           repositoryArn: shared.repositoryArn,
           logRetentionDays: settings.logRetentionDays,
+          ...(settings.subnets === undefined
+            ? {}
+            : { network: { subnets: settings.subnets, securityGroups: settings.securityGroups ?? [] } }),
         },
         options,
       );
   }
 }
 
-/** The alarms of this environment alone, for an address of its own. */
+/** With a network, tasks in it; without one, a Lambda function. */
+function work(
+  settings: EnvironmentSettings,
+  given: {
+    readonly place: Place;
+    readonly shared: SharedOutputs;
+    readonly image: pulumi.Input<string>;
+    readonly parameters: Parameters;
+    readonly grants: readonly Grant[];
+    readonly queueArn: pulumi.Input<string>;
+    readonly network: TaskNetwork | undefined;
+  },
+  options: pulumi.ComponentResourceOptions,
+): Worker {
+  const { shared, network } = given;
+  const args = {
+    environment: settings.stack,
+    place: given.place,
+    concurrency: concurrencyOf(settings),
+    logRetentionDays: settings.logRetentionDays,
+    reading: given.parameters.reading('worker'),
+    grants: given.grants,
+    boundaryArn: shared.boundaryArn,
+  };
+  if (network === undefined) {
+    const { queueArn } = given;
+    const bundle = bundleFolder(PROJECT_FOLDER, settings.workerBundle);
+    return new LambdaWorker('worker', { ...args, bundle, queueArn, tracing: settings.tracing }, options);
+  }
+  const { image } = given;
+  const { repositoryArn } = shared;
+  const { workerTasks: tasks } = settings;
+  return new TaskWorker('worker', { ...args, image, repositoryArn, network, tasks }, options);
+}
+
+/**
+ * The alarms of this environment alone, for an address of its own. Pulumi forgets it without ending it: AWS cannot limit
+ * `sns:Unsubscribe` to one topic, so no deploy role has it. An address that was replaced leaves by the link in each mail.
+ */
 function tellOperators(settings: EnvironmentSettings, shared: SharedOutputs, provider: aws.Provider): void {
   if (settings.alarmEmail === undefined) return;
   new aws.sns.TopicSubscription(
     'operators',
-    {
-      topic: shared.alarmTopicArn,
-      protocol: 'email',
-      endpoint: settings.alarmEmail,
-      filterPolicyScope: 'MessageBody',
-      filterPolicy: JSON.stringify({ AlarmName: [{ prefix: `${serviceName(settings.stack)}-` }] }),
-    },
-    { provider },
+    { topic: shared.alarmTopicArn, protocol: 'email', endpoint: settings.alarmEmail },
+    { provider, retainOnDelete: true },
   );
 }

@@ -1,18 +1,35 @@
 /** What has to be right about whoever runs the program, before any resource. */
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { OLDEST_PULUMI } from './names.ts';
+import { MIN_PULUMI_VERSION } from './names.ts';
+import { notPassable } from './settings/passable.ts';
 import { UnfitSettings } from './settings/problems.ts';
-import type { Settings } from './settings/read.ts';
+import type { EnvironmentSettings, Settings } from './settings/read.ts';
 
 export async function expectPulumi(): Promise<void> {
   try {
-    await pulumi.requirePulumiVersion(`>=${OLDEST_PULUMI}`);
-  } catch {
-    throw new pulumi.RunError(
-      `This Pulumi is older than ${OLDEST_PULUMI}, nothing was created: curl -fsSL https://get.pulumi.com | sh`,
-    );
+    await pulumi.requirePulumiVersion(`>=${MIN_PULUMI_VERSION}`);
+  } catch (error) {
+    const problem = versionProblem(error);
+    if (problem === undefined) throw error;
+    throw new pulumi.RunError(problem);
   }
+}
+
+/**
+ * Returns why this Pulumi is too old, from the error of `requirePulumiVersion`; undefined for an error that is about
+ * something else, such as a connection to the engine that was lost.
+ */
+export function versionProblem(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : String(error);
+  const upgrade = 'nothing was created: curl -fsSL https://get.pulumi.com | sh';
+  // The SDK's words for UNIMPLEMENTED (`runtime/settings.js` of @pulumi/pulumi): an engine before 3.217.0.
+  if (message.includes('does not support the `RequirePulumiVersion` RPC'))
+    return `This Pulumi is older than ${MIN_PULUMI_VERSION}, ${upgrade}`;
+  const found = /Pulumi CLI version (\S+) does not satisfy the version range/.exec(message)?.[1];
+  return found === undefined
+    ? undefined
+    : `This is Pulumi ${found}, and the program needs ${MIN_PULUMI_VERSION} or newer, ${upgrade}`;
 }
 
 /** A stack that names its account is in no other. */
@@ -24,4 +41,12 @@ export async function expectAccount({ stack, accountId }: Settings): Promise<voi
   const says = `these credentials are of account ${found}, the stack lives in ${accountId}`;
   const unfit = new UnfitSettings(stack, [`${says}\n      export AWS_PROFILE=<a profile of ${accountId}>`]);
   throw new pulumi.RunError(unfit.message);
+}
+
+/** Roles that an operator gives are among those that the deploy role may pass on. */
+export function expectPassable(settings: EnvironmentSettings, passable: readonly string[]): void {
+  const problems = notPassable(settings, passable);
+  if (problems.length === 0) return;
+  const sentences = problems.map(({ says, fix }) => `${says}\n      ${fix}`);
+  throw new pulumi.RunError(new UnfitSettings(settings.stack, sentences).message);
 }

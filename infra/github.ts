@@ -26,7 +26,8 @@ export class GitHub extends pulumi.ComponentResource {
 
   /**
    * A role for the jobs that `subject` names: `environment:production`, `ref:refs/heads/main`, `pull_request`. Its
-   * rights are inline policies, one for each name in `grants`.
+   * rights are managed policies, one for each name in `grants`: all inline policies of a role share 10,240 characters,
+   * a managed policy has 6,144 of its own, and ten can be attached (IAM user guide, "IAM and AWS STS quotas").
    */
   role(
     name: string,
@@ -49,9 +50,15 @@ export class GitHub extends pulumi.ComponentResource {
     for (const [part, grant] of Object.entries(job.grants)) {
       // IAM refuses a policy that says nothing.
       if (grant.statements.length === 0) continue;
-      new aws.iam.RolePolicy(
+      // Without a description, which IAM lets nobody change: another text would be another policy of the same name.
+      const rights = new aws.iam.Policy(
         `${name}-${part}`,
-        { role: role.name, name: part, policy: policy(statementsOf([grant])) },
+        { name: `${name}-${part}`, policy: policy(statementsOf([grant])) },
+        { parent: role },
+      );
+      new aws.iam.RolePolicyAttachment(
+        `${name}-${part}`,
+        { role: role.name, policyArn: rights.arn },
         { parent: role },
       );
     }

@@ -69,7 +69,11 @@ export interface RoleFor {
   readonly grants: readonly Grant[];
 }
 
-/** A role that one AWS service takes, with the rights of its grants, and nothing else. */
+/**
+ * A role that one AWS service takes, with the rights of its grants, and nothing else. A role within a boundary is
+ * replaced when its trust changes: deployments may not change who takes a role, or one could let another account in
+ * for longer than it runs itself.
+ */
 export function roleFor(
   name: string,
   role: RoleFor,
@@ -83,7 +87,13 @@ export function roleFor(
       assumeRolePolicy: policy([trust(role.service, role.onlyFor)]),
       ...(role.boundary === undefined ? {} : { permissionsBoundary: role.boundary }),
     },
-    options,
+    {
+      ...options,
+      // Two roles cannot have one name.
+      ...(role.boundary === undefined
+        ? {}
+        : { replaceOnChanges: ['assumeRolePolicy'], deleteBeforeReplace: true }),
+    },
   );
   const rights = new aws.iam.RolePolicy(
     name,

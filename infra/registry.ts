@@ -1,48 +1,64 @@
 import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
-import { ENVIRONMENTS, PROJECT } from './names.ts';
+import { ENVIRONMENTS } from './names.ts';
 import { arnOf, type Place } from './place.ts';
+import { shieldPrefix, VERIFIED_REMEMBERED } from './releases.ts';
 
 /** Days after which an image that nothing points at, and that is none of the newest, may go. */
 const UNTAGGED_DAYS = 30;
 const NEWEST_KEPT = 100;
 
 export interface RegistryArgs {
+  /** The name of the repository. */
+  readonly repositoryName: string;
   readonly place: Place;
 }
 
 /**
+ * Tags that may move: the pointers, and `sha256-<digest>`. Under the latter a client keeps the list of an image's
+ * attestations where the registry does not keep it itself (OCI Distribution Specification, "Referrers Tag Schema"). An
+ * image here has two attestations, and the second one would be refused.
+ */
+const MUTABLE_TAGS = [...ENVIRONMENTS, 'sha256-*'];
+
+/**
  * Where the images are. A tag, once pushed, stays what it is, except for the pointers: the tag of an environment's name
- * moves to the image that is deployed there. What a pointer names is never expired.
+ * moves to the image that is deployed there. What a pointer names never expires, and neither do the images that an
+ * environment can go back to. Tags keep images; nothing is deployed because of one.
  */
 export class Registry extends pulumi.ComponentResource {
-  /** `<account>.dkr.ecr.<region>.amazonaws.com/ansari-whatsapp` */
+  /** `<account>.dkr.ecr.<region>.amazonaws.com/<repository>` */
   readonly url: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
 
   constructor(name: string, args: RegistryArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:Registry', name, {}, options);
-    const repository = this.#repository(name, options);
+    const repository = this.#repository(name, args.repositoryName, options);
     this.url = repository.url;
-    this.arn = arnOf(args.place, 'ecr', `repository/${PROJECT}`);
+    this.arn = arnOf(args.place, 'ecr', `repository/${args.repositoryName}`);
     this.registerOutputs({ url: this.url, arn: this.arn });
   }
 
-  #repository(name: string, options?: pulumi.ComponentResourceOptions): awsx.ecr.Repository {
+  #repository(
+    name: string,
+    repositoryName: string,
+    options?: pulumi.ComponentResourceOptions,
+  ): awsx.ecr.Repository {
     return new awsx.ecr.Repository(
       name,
       {
-        name: PROJECT,
+        name: repositoryName,
         imageScanningConfiguration: { scanOnPush: true },
         encryptionConfigurations: [{ encryptionType: 'AES256' }],
         imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
-        imageTagMutabilityExclusionFilters: ENVIRONMENTS.map((pointer) => ({
-          filter: pointer,
+        imageTagMutabilityExclusionFilters: MUTABLE_TAGS.map((filter) => ({
+          filter,
           filterType: 'WILDCARD',
         })),
         // An image that a rule selects cannot be expired by a later one (Amazon ECR user guide, "Lifecycle policies").
-        // Only one image has a pointer, so the first rules never expire anything: they shield. One rule for each,
-        // since several prefixes in one rule select only images that have all of them.
+        // Only one image has a pointer, so the first rules never expire anything: they shield. The next ones shield
+        // what was verified, so that many builds of one environment do not expire what the other one goes back to. One
+        // rule for each, since several prefixes in one rule select only images that have all of them.
         lifecyclePolicy: {
           rules: [
             ...ENVIRONMENTS.map((pointer) => ({
@@ -50,6 +66,12 @@ export class Registry extends pulumi.ComponentResource {
               tagStatus: 'tagged' as const,
               tagPrefixList: [pointer],
               maximumNumberOfImages: NEWEST_KEPT,
+            })),
+            ...ENVIRONMENTS.map((environment) => ({
+              description: `The newest ${VERIFIED_REMEMBERED} verified in ${environment} stay`,
+              tagStatus: 'tagged' as const,
+              tagPrefixList: [shieldPrefix(environment)],
+              maximumNumberOfImages: VERIFIED_REMEMBERED,
             })),
             {
               description: 'What has no tag goes after a month',

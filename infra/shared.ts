@@ -1,26 +1,42 @@
 import { accountOf } from './account.ts';
+import { alarmKey } from './alarm-key.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Boundary } from './boundary.ts';
+import { Budget } from './budget.ts';
 import { DeployRoles } from './deploy-roles.ts';
 import { GitHub } from './github.ts';
 import { Key } from './key.ts';
 import { type EnvironmentName, PROJECT } from './names.ts';
+import { here, perEnvironment } from './per-environment.ts';
 import { Registry } from './registry.ts';
 import { ServiceRoles } from './service-roles.ts';
-import type { SharedSettings } from './settings/shared.ts';
+import type { AccountSettings } from './settings/read.ts';
 
-/** The stack `shared`: what an account has once, before anything runs in it. */
-export function shared(settings: SharedSettings) {
-  const { provider, place } = accountOf('shared', settings.accountId);
+/** The stack `shared`: what an account has once, before anything runs in it, for the environments that live there. */
+export function shared(settings: AccountSettings) {
+  const { provider, place } = accountOf(settings.stack, settings);
   const options = { providers: [provider] };
-  const registry = new Registry('registry', { place }, options);
+  const { environments, repositoryName } = settings;
+  const registry = new Registry('registry', { place, repositoryName }, options);
   const repositoryArn = registry.arn;
   const roles = new ServiceRoles('service-roles', { place, repositoryArn }, options);
-  const alarms = new AlarmTopic(
-    'alarms',
-    { place, ...(settings.alarmEmail === undefined ? {} : { email: settings.alarmEmail }) },
-    options,
-  );
+  const { alarmEmail } = settings;
+  const alarmKeyArn = alarmKey(place, options).arn;
+  const topicOf = (environment: EnvironmentName) =>
+    new AlarmTopic(
+      `${environment}-alarms`,
+      {
+        environment,
+        place,
+        keyArn: alarmKeyArn,
+        ...(alarmEmail === undefined ? {} : { email: alarmEmail }),
+      },
+      options,
+    ).arn;
+  const alarmTopicArns = perEnvironment(environments, topicOf);
+  if (alarmEmail !== undefined && settings.monthlyBudgetUsd > 0) {
+    new Budget('budget', { monthlyUsd: settings.monthlyBudgetUsd, email: alarmEmail }, options);
+  }
 
   const keyOf = (environment: EnvironmentName) =>
     new Key(
@@ -32,14 +48,14 @@ export function shared(settings: SharedSettings) {
       },
       options,
     ).arn;
-  const keyArns = { staging: keyOf('staging'), production: keyOf('production') };
+  const keyArns = perEnvironment(environments, keyOf);
   const boundaryOf = (environment: EnvironmentName) =>
     new Boundary(
       `${environment}-boundary`,
-      { environment, place, keyArn: keyArns[environment], repositoryArn },
+      { environment, place, keyArn: here(keyArns, environment), repositoryArn },
       options,
     ).arn;
-  const boundaryArns = { staging: boundaryOf('staging'), production: boundaryOf('production') };
+  const boundaryArns = perEnvironment(environments, boundaryOf);
 
   const github = new GitHub(
     'github',
@@ -54,12 +70,14 @@ export function shared(settings: SharedSettings) {
   const deploying = new DeployRoles(
     'deploy-roles',
     {
+      environments,
       place,
       github,
       repositoryArn,
-      topicArn: alarms.arn,
+      topicArns: alarmTopicArns,
       accessRoleArn: roles.accessRoleArn,
       infrastructureRoleArn: roles.infrastructureRoleArn,
+      passableRoleArns: settings.passableRoleArns,
       boundaryArns,
       keyArns,
       states: statesOf(settings),
@@ -69,17 +87,21 @@ export function shared(settings: SharedSettings) {
 
   return {
     repositoryUrl: registry.url,
+    repositoryName,
     repositoryArn,
     accessRoleArn: roles.accessRoleArn,
     infrastructureRoleArn: roles.infrastructureRoleArn,
-    alarmTopicArn: alarms.arn,
+    passableRoleArns: settings.passableRoleArns,
+    alarmTopicArns,
+    // HEAD is the default branch, whatever its name.
+    runbookUrl: `https://github.com/${settings.github}/blob/HEAD/docs/runbook.md`,
     keyArns,
     boundaryArns,
     deployRoleArns: deploying.arns,
   };
 }
 
-function statesOf(settings: SharedSettings) {
+function statesOf(settings: AccountSettings) {
   const common = { bucket: settings.stateBucket, sharedKeyArn: settings.stateKeyArn };
   return {
     staging: { ...common, ownKeyArn: settings.stagingStateKeyArn },

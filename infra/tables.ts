@@ -118,7 +118,7 @@ export class Tables extends pulumi.ComponentResource {
         ...keys,
         ttl: { attributeName: 'expires_at', enabled: true },
         pointInTimeRecovery: { enabled: true },
-        serverSideEncryption: { enabled: true },
+        // Encrypted with DynamoDB's own key, as every table is. The block would choose another one: decision 0103.
         deletionProtectionEnabled: environment === 'production',
       },
       { parent: this, ...keepData(environment) },

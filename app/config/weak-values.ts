@@ -4,46 +4,39 @@
  * undefined when there is nothing to object to. No sentence repeats a value.
  */
 
+import type { SecretForm } from './variable.ts';
+import { VARIABLES } from './variables.ts';
+
 const MIN_LENGTH = 16;
 /** The defaults of `local` begin with it; they are in the documentation. */
 const PUBLISHED = 'development-';
 
-/** Secrets that are no single token of our choosing. */
-const LISTS: ReadonlySet<string> = new Set(['META_APP_SECRET', 'ENCRYPTION_SECRET']);
-/** Has a form of its own, which says how long it is. */
-const KEYS = 'ENCRYPTION_SECRET';
-/** A connection string: its host and its user name are no secrets. */
-const CONNECTION = 'MONGODB_URI';
-
-/** Services that are sent tokens, questions or answers. */
-const UPSTREAMS: ReadonlySet<string> = new Set([
-  'BACKEND_SERVER_URL',
-  'OPENAI_API_URL',
-  'META_API_URL',
-  'TWILIO_API_URL',
-  'AWS_ENDPOINT_URL',
-]);
+const ROWS = new Map(VARIABLES.map((variable) => [variable.name, variable]));
 
 /** Of a secret, as it was written: why somebody could guess it, or why the other side would not take it. */
 export function weaknessOf(name: string, value: string): string | undefined {
   if (value !== value.trim()) return 'has white space around it';
-  const entries = LISTS.has(name) ? value.split(',').map((entry) => entry.trim()) : [value];
+  const form = ROWS.get(name)?.secret ?? 'token';
+  const isList = form === 'tokens' || form === 'keys';
+  const entries = isList ? value.split(',').map((entry) => entry.trim()) : [value];
   for (const [index, entry] of entries.entries()) {
-    const why = entry === '' && entries.length > 1 ? undefined : weaknessOfOne(name, entry);
+    const why = entry === '' && entries.length > 1 ? undefined : weaknessOfOne(name, form, entry);
     if (why !== undefined) return entries.length > 1 ? `${why} (entry ${index + 1})` : why;
   }
   return undefined;
 }
 
-function weaknessOfOne(name: string, entry: string): string | undefined {
+function weaknessOfOne(name: string, form: SecretForm, entry: string): string | undefined {
   if (/[“”„‟‘’‚‛«»]/.test(entry)) return 'contains typographic quotes, which some editor has put there';
   if (!/^[ -~]*$/.test(entry)) return 'contains something else than ASCII letters, digits and signs';
   if (entry.startsWith(PUBLISHED)) return 'is a development default, which everybody can read';
   if (isTemplate(name, entry)) return 'is a placeholder, not a secret';
-  if (name === CONNECTION) return undefined;
-  const secret = name === KEYS ? entry.slice(entry.indexOf(':') + 1).replace(/=+$/, '') : entry;
+  // A connection string: its host and its user name are no secrets.
+  if (form === 'connection string') return undefined;
+  const secret = form === 'keys' ? entry.slice(entry.indexOf(':') + 1).replace(/=+$/, '') : entry;
   if (isRepeated(secret)) return 'repeats the same few letters, so that it can be guessed';
-  if (name === KEYS) return undefined;
+  // Their schema says how long they are.
+  if (form === 'keys') return undefined;
   if (isPlaceholder(entry)) return 'is a placeholder, not a secret';
   if (entry.length < MIN_LENGTH) return `has ${entry.length} of at least ${MIN_LENGTH} characters`;
   return undefined;
@@ -90,7 +83,7 @@ function isRepeated(text: string): boolean {
 
 /** Of an address: why what is sent there could be read on the way. */
 export function exposureOf(name: string, value: string): string | undefined {
-  if (!UPSTREAMS.has(name)) return undefined;
+  if (ROWS.get(name)?.upstream !== true) return undefined;
   const url = URL.parse(value.trim());
   if (url === null || url.protocol !== 'http:' || isLoopback(url.hostname)) return undefined;
   return 'must be an https:// address, since tokens and messages are sent there; http:// is for this machine alone';

@@ -9,8 +9,7 @@ const WOKEN_WHEN_BEHIND = 10;
 
 /**
  * Finds work whose wake-up was lost; answers how much. While the workers are behind, wake-ups are late and not lost:
- * a second one for each would only keep them longer, since a Lambda function takes no new ones before the slowest turn
- * of its batch has ended.
+ * a second one for each would only make the queue longer.
  */
 export async function sweepWorkers(
   store: Pick<Maintenance, 'due'>,

@@ -1,5 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { Grant, Statement } from '../grant.ts';
+import type { Grant } from '../grant.ts';
 import { type EnvironmentName, parametersPath, serviceName } from '../names.ts';
 import { arnOf, type Place } from '../place.ts';
 import { allowing, verbs } from './allowing.ts';
@@ -49,6 +49,9 @@ export function dataRights(environment: EnvironmentName, place: Place, keyArn: p
       Resource: arnOf(place, 'dynamodb', `table/${service}-*`),
     },
     {
+      // SetQueueAttributes sets a queue's policy as well, and no condition of IAM looks into it (Service Authorization
+      // Reference, SQS). Whoever deploys an environment can so let another account read its wake-ups: ids of
+      // conversations, without a word of what was said. The policy stands in the state, so a comparison shows a change.
       Sid: 'ChangeQueues',
       Action: verbs(
         'sqs',
@@ -64,27 +67,6 @@ export function dataRights(environment: EnvironmentName, place: Place, keyArn: p
       Resource: arnOf(place, 'sqs', `${service}-turns*`),
     },
   );
-}
-
-/** The parameters with their values, secrets among them: what a refresh compares. */
-export function readingParameters(
-  environment: EnvironmentName,
-  place: Place,
-  keyArn: pulumi.Input<string>,
-): Statement[] {
-  return [
-    {
-      Sid: 'ReadParameters',
-      Action: verbs('ssm', 'GetParameter', 'GetParameters'),
-      Resource: arnOf(place, 'ssm', `parameter${parametersPath(environment)}/*`),
-    },
-    {
-      Sid: 'DecryptParameters',
-      Action: verbs('kms', 'Decrypt'),
-      Resource: keyArn,
-      Condition: viaParameterStore(place),
-    },
-  ];
 }
 
 /** The key is used by Parameter Store on the caller's behalf, and in no other way. */

@@ -1,15 +1,10 @@
-import type * as pulumi from '@pulumi/pulumi';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
 import { arnOf, type Place } from '../place.ts';
 import { allowing, verbs } from './allowing.ts';
 
 /** The door, on App Runner or on ECS. */
-export function doorRights(
-  environment: EnvironmentName,
-  place: Place,
-  repositoryArn: pulumi.Input<string>,
-): Grant {
+export function doorRights(environment: EnvironmentName, place: Place): Grant {
   const service = serviceName(environment);
   const configuration = ['autoscalingconfiguration', 'observabilityconfiguration'];
   const taggings = ['ListTagsForResource', 'TagResource', 'UntagResource'];
@@ -63,15 +58,13 @@ export function doorRights(
       Action: verbs('ecs', 'CreateCluster', 'DescribeClusters'),
       Resource: arnOf(place, 'ecs', 'cluster/default'),
     },
+    // The provider reads the groups of a service, to leave out those that Express Mode made itself.
+    { Sid: 'SeeSecurityGroups', Action: ['ec2:DescribeSecurityGroups'], Resource: '*' },
     {
+      // A definition's number is not known before: AWS compares with `family:*`.
       Sid: 'DescribeTask',
       Action: verbs('ecs', 'RegisterTaskDefinition'),
       Resource: arnOf(place, 'ecs', `task-definition/*${service}*:*`),
-    },
-    {
-      Sid: 'PointAtImages',
-      Action: verbs('ecr', 'BatchGetImage', 'DescribeImages', 'PutImage'),
-      Resource: repositoryArn,
     },
   );
 }

@@ -12,12 +12,14 @@ export function roleRights(
     boundaryArn: pulumi.Input<string>;
     accessRoleArn: pulumi.Input<string>;
     infrastructureRoleArn: pulumi.Input<string>;
+    /** Roles that an operator keeps, for the service to run with or to be pulled with. */
+    passableRoleArns: readonly string[];
   },
 ): Grant {
   const roles = iamArnOf(place, `role/${serviceName(environment)}-*`);
   const passing = (
     Sid: string,
-    Resource: pulumi.Input<string>,
+    Resource: Statement['Resource'],
     ...services: readonly string[]
   ): Statement => ({
     Sid,
@@ -33,6 +35,7 @@ export function roleRights(
       Condition: { ArnEquals: { 'iam:PermissionsBoundary': shared.boundaryArn } },
     },
     {
+      // Not UpdateAssumeRolePolicy: a change of trust is a new role. No condition of IAM looks at what a trust says.
       Sid: 'ChangeRoles',
       Action: verbs(
         'iam',
@@ -45,8 +48,8 @@ export function roleRights(
         'ListRolePolicies',
         'TagRole',
         'UntagRole',
-        'UpdateAssumeRolePolicy',
         'UpdateRole',
+        'UpdateRoleDescription',
       ),
       Resource: roles,
     },
@@ -75,11 +78,29 @@ export function roleRights(
     ),
     passing('HandOverAccessRole', shared.accessRoleArn, 'build.apprunner.amazonaws.com'),
     passing('HandOverInfrastructureRole', shared.infrastructureRoleArn, 'ecs.amazonaws.com'),
-    {
-      Sid: 'LetAppRunnerRun',
-      Action: ['iam:CreateServiceLinkedRole'],
-      Resource: iamArnOf(place, 'role/aws-service-role/apprunner.amazonaws.com/AWSServiceRoleForAppRunner'),
-      Condition: { StringEquals: { 'iam:AWSServiceName': 'apprunner.amazonaws.com' } },
-    },
+    ...(shared.passableRoleArns.length === 0
+      ? []
+      : [
+          passing(
+            'HandOverRolesOfOperator',
+            shared.passableRoleArns,
+            'build.apprunner.amazonaws.com',
+            'ecs-tasks.amazonaws.com',
+            'tasks.apprunner.amazonaws.com',
+          ),
+        ]),
+    letItWork(place, 'LetAppRunnerRun', 'apprunner.amazonaws.com', 'AWSServiceRoleForAppRunner'),
+    // Express Mode's roles for load balancing and scaling are made by the infrastructure role, whose managed policy says so.
+    letItWork(place, 'LetEcsRun', 'ecs.amazonaws.com', 'AWSServiceRoleForECS'),
   );
+}
+
+/** AWS makes the service's own role at its first use in an account, in the name of the caller. */
+function letItWork(place: Place, Sid: string, service: string, role: string): Statement {
+  return {
+    Sid,
+    Action: ['iam:CreateServiceLinkedRole'],
+    Resource: iamArnOf(place, `role/aws-service-role/${service}/${role}`),
+    Condition: { StringEquals: { 'iam:AWSServiceName': service } },
+  };
 }

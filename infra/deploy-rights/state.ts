@@ -12,14 +12,17 @@ export interface StateOfPulumi {
   readonly ownKeyArn?: string | undefined;
 }
 
-/** The environment's own state, and the shared stack's to look at. A preview takes no lock and writes nothing. */
+/**
+ * `change`: the environment's own state with its secrets, and the shared stack's to look at. `look`: the environment's
+ * own state as it is stored, without a lock and without the keys that open the secrets in it.
+ */
 export function stateRights(
   environment: EnvironmentName,
   state: StateOfPulumi,
   may: 'change' | 'look',
 ): Grant {
   const { bucket, sharedKeyArn, ownKeyArn } = state;
-  const keys = [sharedKeyArn, ownKeyArn].filter((arn) => arn !== undefined);
+  const keys = may === 'look' ? [] : [sharedKeyArn, ownKeyArn].filter((arn) => arn !== undefined);
   return allowing(
     ...(bucket === undefined ? [] : inBucket(bucket, environment, may)),
     ...(keys.length === 0
@@ -27,7 +30,7 @@ export function stateRights(
       : [
           {
             Sid: 'ReadSecretsOfState',
-            Action: ['kms:Decrypt', ...(may === 'change' ? ['kms:Encrypt'] : [])],
+            Action: ['kms:Decrypt', 'kms:Encrypt'],
             Resource: keys,
           },
         ]),
@@ -37,16 +40,16 @@ export function stateRights(
 function inBucket(bucket: string, environment: EnvironmentName, may: 'change' | 'look') {
   const at = (path: string) => pulumi.interpolate`arn:aws:s3:::${bucket}/.pulumi/${path}`;
   const own = [
-    at(`stacks/${PROJECT}/${environment}.json*`),
-    // Of history, backups and locks. One pattern, since all inline policies of a role share 10,240 characters.
-    at(`*/${PROJECT}/${environment}/*`),
+    // The state, the one before it, and the tags of the stack.
+    at(`stacks/${PROJECT}/${environment}.*`),
+    ...['history', 'backups', 'locks/organization'].map((kind) => at(`${kind}/${PROJECT}/${environment}/*`)),
   ];
   return [
     { Sid: 'ListState', Action: ['s3:ListBucket'], Resource: pulumi.interpolate`arn:aws:s3:::${bucket}` },
     {
       Sid: 'ReadState',
       Action: ['s3:GetObject'],
-      Resource: [...own, at('meta.yaml'), at(`stacks/${PROJECT}/shared.json`)],
+      Resource: [...own, at('meta.yaml'), ...(may === 'look' ? [] : [at(`stacks/${PROJECT}/shared.json`)])],
     },
     ...(may === 'look'
       ? []

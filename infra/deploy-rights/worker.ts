@@ -12,12 +12,14 @@ export function workerRights(
 ): Grant {
   const service = serviceName(environment);
   const worker = arnOf(place, 'lambda', `function:${service}-worker`);
+  const mappings = arnOf(place, 'lambda', 'event-source-mapping:*');
+  const ofWorker = { ArnEquals: { 'lambda:FunctionArn': worker } };
+  const ofEnvironment = { 'aws:ResourceTag/environment': environment };
   return allowing(
     {
       Sid: 'ChangeWorker',
       Action: verbs(
         'lambda',
-        'AddPermission',
         'CreateFunction',
         'DeleteFunction',
         'DeleteFunctionEventInvokeConfig',
@@ -39,22 +41,34 @@ export function workerRights(
       Resource: worker,
     },
     {
-      // A mapping has no name; AWS lets it be told apart by its function only.
-      Sid: 'ChangeWakeUps',
-      Action: verbs(
-        'lambda',
-        'CreateEventSourceMapping',
-        'DeleteEventSourceMapping',
-        'UpdateEventSourceMapping',
-      ),
-      Resource: '*',
-      Condition: { StringEquals: { 'lambda:FunctionArn': worker } },
+      // Nobody but the schedule may be let in: a permission outlives the deployment that gave it.
+      Sid: 'LetScheduleCall',
+      Action: ['lambda:AddPermission'],
+      Resource: worker,
+      Condition: { StringEquals: { 'lambda:Principal': 'events.amazonaws.com' } },
     },
-    { Sid: 'SeeWakeUps', Action: ['lambda:GetEventSourceMapping'], Resource: '*' },
+    // A mapping has no name; AWS lets it be told apart by its function, and by its tags.
+    { Sid: 'MakeWakeUps', Action: ['lambda:CreateEventSourceMapping'], Resource: '*', Condition: ofWorker },
     {
+      Sid: 'ChangeWakeUps',
+      Action: verbs('lambda', 'DeleteEventSourceMapping', 'UpdateEventSourceMapping'),
+      Resource: mappings,
+      Condition: ofWorker,
+    },
+    // Without a condition: one that is gone has no function, and the provider awaits the answer that it is gone.
+    { Sid: 'SeeWakeUps', Action: verbs('lambda', 'GetEventSourceMapping', 'ListTags'), Resource: mappings },
+    {
+      // A new one has no tags yet, and gets that of the environment.
       Sid: 'TagWakeUps',
-      Action: verbs('lambda', 'ListTags', 'TagResource', 'UntagResource'),
-      Resource: arnOf(place, 'lambda', 'event-source-mapping:*'),
+      Action: verbs('lambda', 'TagResource'),
+      Resource: mappings,
+      Condition: { StringEqualsIfExists: { ...ofEnvironment, 'aws:RequestTag/environment': environment } },
+    },
+    {
+      Sid: 'UntagWakeUps',
+      Action: verbs('lambda', 'UntagResource'),
+      Resource: mappings,
+      Condition: { StringEquals: ofEnvironment },
     },
     {
       Sid: 'ChangeSweep',
@@ -114,14 +128,12 @@ export function workerRights(
     },
     {
       Sid: 'SubscribeToTopic',
-      Action: verbs('sns', 'GetTopicAttributes', 'ListSubscriptionsByTopic', 'Subscribe'),
+      Action: ['sns:Subscribe'],
       Resource: topicArn,
+      Condition: { StringEquals: { 'sns:Protocol': 'email' } },
     },
-    // A subscription is no resource to IAM.
-    {
-      Sid: 'ChangeSubscriptions',
-      Action: verbs('sns', 'GetSubscriptionAttributes', 'SetSubscriptionAttributes', 'Unsubscribe'),
-      Resource: '*',
-    },
+    // Reading alone: AWS has no resource to name for a subscription (Service Authorization Reference, Amazon SNS), so a
+    // right to change or end one would reach those of every environment.
+    { Sid: 'SeeSubscriptions', Action: ['sns:GetSubscriptionAttributes'], Resource: '*' },
   );
 }

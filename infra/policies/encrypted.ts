@@ -5,10 +5,11 @@ import type { Rule, Seen } from './rule.ts';
 const WRONG: Readonly<Record<string, (inputs: Seen['inputs']) => string | undefined>> = {
   'aws:sqs/queue:Queue': ({ sqsManagedSseEnabled, kmsMasterKeyId }) =>
     sqsManagedSseEnabled === true || kmsMasterKeyId !== undefined ? undefined : 'keeps messages in the clear',
-  'aws:dynamodb/table:Table': ({ serverSideEncryption }) =>
-    isRecord(serverSideEncryption) && serverSideEncryption.enabled === true
-      ? undefined
-      : 'is encrypted with a key whose use nobody can see',
+  // DynamoDB encrypts every table. "Enabled" without a key means the key that KMS manages for the account (aws.dynamodb.Table).
+  'aws:dynamodb/table:Table': ({ serverSideEncryption: block }) =>
+    isRecord(block) && block.enabled === true && block.kmsKeyArn === undefined
+      ? 'is encrypted with the key aws/dynamodb, for which no boundary has a right'
+      : undefined,
   'aws:sns/topic:Topic': ({ kmsMasterKeyId }) =>
     kmsMasterKeyId === undefined ? 'keeps messages in the clear' : undefined,
   'aws:ssm/parameter:Parameter': ({ type, keyId, value }) => {

@@ -1,3 +1,4 @@
+import { isSharedStack } from '../names.ts';
 import type { Rule } from './rule.ts';
 
 const HOLDS_DATA = [
@@ -7,14 +8,14 @@ const HOLDS_DATA = [
   'awsx:ecr:Repository',
 ];
 
-/** The account's own data counts as production's: both environments stand on it. */
-const PRECIOUS = ['production', 'shared'];
+/** The account's own data counts as production's: environments stand on it. */
+const isPrecious = (stack: string) => stack === 'production' || isSharedStack(stack);
 
 export const kept: Rule = {
   name: 'data-is-kept',
   says: 'What holds data in production can be neither deleted nor replaced by mistake.',
   check: ({ type, stack, protect, inputs }) => {
-    if (!HOLDS_DATA.includes(type) || !PRECIOUS.includes(stack)) return [];
+    if (!HOLDS_DATA.includes(type) || !isPrecious(stack)) return [];
     return [
       ...(protect ? [] : ['is not protected']),
       ...(type === 'aws:dynamodb/table:Table' && inputs.deletionProtectionEnabled !== true

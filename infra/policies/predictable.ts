@@ -14,6 +14,9 @@ export const predictable: readonly Rule[] = [
       if (type === 'aws:ecs/expressGatewayService:ExpressGatewayService') {
         return digest(at(inputs, 'primaryContainer', 'image'));
       }
+      if (type === 'aws:ecs/taskDefinition:TaskDefinition') {
+        return imagesIn(inputs.containerDefinitions).flatMap(digest);
+      }
       if (type !== 'aws:apprunner/service:Service') return [];
       return [
         ...digest(at(inputs, 'sourceConfiguration', 'imageRepository', 'imageIdentifier')),
@@ -41,6 +44,12 @@ export const predictable: readonly Rule[] = [
         : [],
   },
 ];
+
+/** The images of a task's containers, whose definitions are one text. */
+function imagesIn(definitions: unknown): unknown[] {
+  const containers: unknown = typeof definitions === 'string' ? JSON.parse(definitions) : definitions;
+  return Array.isArray(containers) ? containers.map((container) => at(container, 'image')) : ['no image'];
+}
 
 function digest(image: unknown): string[] {
   return /@sha256:[0-9a-f]{64}$/.test(String(image))

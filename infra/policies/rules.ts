@@ -2,10 +2,20 @@
  * What holds for every resource of every stack. The tests ask these of the recorded program, the policy pack asks them
  * of what Pulumi is about to create.
  */
+import { apart } from './apart.ts';
 import { encrypted } from './encrypted.ts';
 import { kept, tagged } from './kept.ts';
 import { leastPrivilege } from './least-privilege.ts';
+import { outlasting } from './outlasting.ts';
 import { predictable } from './predictable.ts';
 import type { Rule } from './rule.ts';
 
-export const RULES: readonly Rule[] = [...leastPrivilege, ...encrypted, ...predictable, kept, tagged];
+export const RULES: readonly Rule[] = [
+  ...leastPrivilege,
+  ...apart,
+  outlasting,
+  ...encrypted,
+  ...predictable,
+  kept,
+  tagged,
+];

@@ -1,9 +1,21 @@
 import * as z from 'zod';
 import { exposureOf } from '../../app/config/weak-values.ts';
-import { NOT_IN_AWS, VARIABLES, type Variable } from '../variables.ts';
+import { isSharedStack, SHARED_STACK } from '../names.ts';
+import { missingVariables, NOT_IN_AWS, type StackVariable, VARIABLES } from '../variables.ts';
+import { checkNetwork, SECURITY_GROUPS_EXAMPLE, SUBNETS_EXAMPLE } from './network.ts';
 import { unfitValue } from './parameter-value.ts';
 import { closest, type Problems } from './problems.ts';
-import { accountId, digestReference, email, flag, hostName, roleArn, textMap, whole } from './shapes.ts';
+import {
+  accountId,
+  digestReference,
+  email,
+  flag,
+  hostName,
+  listOf,
+  roleArn,
+  textMap,
+  whole,
+} from './shapes.ts';
 
 export const ENVIRONMENT_KEYS = z.object({
   accountId: accountId.optional(),
@@ -19,13 +31,25 @@ export const ENVIRONMENT_KEYS = z.object({
   maxSize: whole(1, 25).default(4),
   /** Requests that one instance answers at a time before another is started. */
   maxConcurrency: whole(1, 200).default(100),
-  /** Invocations of the worker at a time; SQS allows 2 to 1,000. */
-  workerConcurrency: whole(2, 1000).default(10),
+  /** What works on conversations: a Lambda function, or tasks on Fargate that poll the queue. */
+  worker: z.enum(['lambda', 'fargate'], 'must be lambda or fargate').default('lambda'),
+  /** Conversations at a time; SQS allows Lambda 2 to 1,000. Absent: `concurrencyOf`. */
+  workerConcurrency: whole(2, 1000).optional(),
+  /** Tasks of `worker: fargate`, which share the conversations. */
+  workerTasks: whole(1, 25).default(1),
+  /** The stack of the account that has what environments share. */
+  sharedStack: z
+    .string()
+    .refine(isSharedStack, 'must be shared, or a name such as shared-production')
+    .default(SHARED_STACK),
   workerBundle: z.string().min(1, 'must be the folder of the bundle').default('dist/worker'),
   logRetentionDays: whole(1, 3653).default(30),
   tracing: flag.default(false),
   alarmEmail: email.optional(),
   domain: hostName.optional(),
+  /** Where tasks run; absent, the account's default network. */
+  subnets: listOf(/^subnet-[0-9a-f]{8,17}$/, 'ids of subnets (subnet-0123456789abcdef0)').optional(),
+  securityGroups: listOf(/^sg-[0-9a-f]{8,17}$/, 'ids of security groups (sg-0123456789abcdef0)').optional(),
 });
 
 export type EnvironmentKeys = z.infer<typeof ENVIRONMENT_KEYS>;
@@ -33,7 +57,7 @@ export type EnvironmentKeys = z.infer<typeof ENVIRONMENT_KEYS>;
 export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string>> = {
   accountId: '123456789012',
   compute: 'apprunner',
-  image: '<account>.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp@sha256:<digest>',
+  image: '<account>.dkr.ecr.<region>.amazonaws.com/ansari-whatsapp@sha256:<digest>',
   environment: "'{}'",
   accessRoleArn: 'arn:aws:iam::<account>:role/<name>',
   instanceRoleArn: 'arn:aws:iam::<account>:role/<name>',
@@ -42,13 +66,26 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   minSize: '1',
   maxSize: '4',
   maxConcurrency: '100',
+  worker: 'lambda',
   workerConcurrency: '10',
+  sharedStack: 'shared-production',
+  workerTasks: '1',
   workerBundle: 'dist/worker',
   logRetentionDays: '30',
   tracing: 'true',
   alarmEmail: 'operators@example.org',
   domain: 'whatsapp.example.org',
+  subnets: SUBNETS_EXAMPLE,
+  securityGroups: SECURITY_GROUPS_EXAMPLE,
 };
+
+/** A new account runs 10 functions at a time; one task waits for a hundred answers as well as for one. */
+const CONCURRENCY: Readonly<Record<EnvironmentKeys['worker'], number>> = { lambda: 10, fargate: 100 };
+
+/** Conversations that the worker works on at a time. */
+export function concurrencyOf(keys: Pick<EnvironmentKeys, 'worker' | 'workerConcurrency'>): number {
+  return keys.workerConcurrency ?? CONCURRENCY[keys.worker];
+}
 
 /**
  * Memory that each amount of CPU can have. App Runner: AWS App Runner API reference, InstanceConfiguration; Fargate:
@@ -103,10 +140,17 @@ export function checkEnvironment(keys: EnvironmentKeys, problems: Problems): voi
       problems.set('logRetentionDays', '30'),
     );
   }
+  checkNetwork(keys, problems);
+  if (keys.worker === 'lambda' && keys.workerTasks > 1) {
+    problems.add(
+      `workerTasks ${keys.workerTasks} is for worker fargate, worker is lambda`,
+      problems.remove('workerTasks'),
+    );
+  }
   if (compute === 'ecs-express') {
     if (keys.domain !== undefined) {
       problems.add(
-        'domain: ECS Express Mode has no domains of its own; set PUBLIC_URL and point the domain at its load balancer',
+        'domain: ECS Express Mode has no setting for it, and its deployments shift traffic in a listener rule that is its own. Add the host to that rule (docs/runbook.md, "A domain of your own on ECS Express Mode") and set PUBLIC_URL',
         problems.remove('domain'),
       );
     }
@@ -145,12 +189,12 @@ export function checkVariables(
         : 'is not a variable of the application';
       const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
       problems.add(`environment.${name} ${why}${hint}`, problems.removeVariable(name));
-    } else if (variable.secret) {
+    } else if (variable.secret !== undefined) {
       problems.add(
         `environment.${name} is a secret and stands there in plain text`,
         `${problems.removeVariable(name)} && ${problems.setSecret(name)}`,
       );
-    } else if (variable.fixed) {
+    } else if (variable.setBy === 'infra') {
       problems.add(`environment.${name} is set by the infrastructure`, problems.removeVariable(name));
     } else {
       const unfit = unfitValue(value) ?? exposureOf(name, value);
@@ -159,7 +203,7 @@ export function checkVariables(
     }
   }
   for (const variable of absent(plain, secrets, keys)) {
-    if (variable.secret)
+    if (variable.secret !== undefined)
       problems.add(`the secret ${variable.name} is missing`, problems.setSecret(variable.name));
     else problems.add(`the variable ${variable.name} is missing`, problems.setVariable(variable.name));
   }
@@ -170,10 +214,10 @@ export function absent(
   plain: Readonly<Record<string, string>>,
   secrets: ReadonlySet<string>,
   keys: Pick<EnvironmentKeys, 'domain'>,
-): readonly Variable[] {
-  const chosen = { ...plain, ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }) };
-  return VARIABLES.filter(
-    (variable) =>
-      variable.needed?.(chosen) && !(variable.secret ? secrets.has(variable.name) : variable.name in chosen),
-  );
+): readonly StackVariable[] {
+  return missingVariables({
+    ...Object.fromEntries([...secrets].map((name) => [name, 'a secret'])),
+    ...plain,
+    ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }),
+  });
 }

@@ -16,6 +16,11 @@ export class Problems {
     return `pulumi config set ${key} ${value} --stack ${this.#stack}`;
   }
 
+  /** One entry of a list. */
+  setEntry(key: string, index: string): string {
+    return `pulumi config set --path '${key}[${index}]' <value> --stack ${this.#stack}`;
+  }
+
   setSecret(key: string): string {
     return `pulumi config set --secret ${key} --stack ${this.#stack}`;
   }

@@ -1,7 +1,14 @@
 /** From a stack's raw configuration to settings, or to every problem at once. Pure: Pulumi and the disk come in. */
 import type * as z from 'zod';
 import { weaknessOf } from '../../app/config/weak-values.ts';
-import { ENVIRONMENTS, type EnvironmentName, PROJECT, REGION } from '../names.ts';
+import {
+  DEFAULT_REGION,
+  ENVIRONMENTS,
+  type EnvironmentName,
+  isSharedStack,
+  PROJECT,
+  SHARED_STACK,
+} from '../names.ts';
 import { VARIABLES } from '../variables.ts';
 import {
   checkEnvironment,
@@ -12,6 +19,7 @@ import {
 } from './environment.ts';
 import { unfitValue } from './parameter-value.ts';
 import { closest, Problems, UnfitSettings } from './problems.ts';
+import { APP_RUNNER_REGIONS, regionName } from './region.ts';
 import { unfitTextMap } from './shapes.ts';
 import { checkShared, SHARED_EXAMPLES, SHARED_KEYS, type SharedSettings } from './shared.ts';
 
@@ -27,37 +35,44 @@ export interface RawConfiguration {
 
 export interface EnvironmentSettings extends Omit<EnvironmentKeys, 'environment'> {
   readonly stack: EnvironmentName;
+  readonly region: string;
   /** Variables with plain values. */
   readonly plain: Readonly<Record<string, string>>;
   /** Names of the variables that were given as secrets. */
   readonly secrets: readonly string[];
 }
 
-export type Settings = ({ readonly stack: 'shared' } & SharedSettings) | EnvironmentSettings;
+export type AccountSettings = { readonly stack: string; readonly region: string } & SharedSettings;
+export type Settings = AccountSettings | EnvironmentSettings;
 
 const SECRETS = new Set(VARIABLES.filter((variable) => variable.secret).map((variable) => variable.name));
 
 /** Throws `UnfitSettings` with every problem. */
 export function readSettings(raw: RawConfiguration): Settings {
   const problems = new Problems(raw.stack);
-  const settings = raw.stack === 'shared' ? readShared(raw, problems) : readEnvironment(raw, problems);
-  checkRegion(raw, problems);
+  const region = regionOf(raw, problems);
+  const settings = isSharedStack(raw.stack)
+    ? readShared(raw, region, problems)
+    : readEnvironment(raw, region, problems);
   if (settings === undefined || problems.all.length > 0) throw new UnfitSettings(raw.stack, problems.all);
   return settings;
 }
 
-function readShared(raw: RawConfiguration, problems: Problems): Settings | undefined {
+function readShared(raw: RawConfiguration, region: string, problems: Problems): Settings | undefined {
   const { known } = keysOf(raw, SHARED_KEYS.shape, problems);
   const keys = parse(SHARED_KEYS, known, SHARED_EXAMPLES, problems);
   if (keys === undefined) return undefined;
   checkShared(keys, problems);
-  return { stack: 'shared', ...keys };
+  return { stack: raw.stack, region, ...keys };
 }
 
-function readEnvironment(raw: RawConfiguration, problems: Problems): Settings | undefined {
+function readEnvironment(raw: RawConfiguration, region: string, problems: Problems): Settings | undefined {
   const stack = ENVIRONMENTS.find((name) => name === raw.stack);
   if (stack === undefined) {
-    problems.add(`there are the stacks shared, ${ENVIRONMENTS.join(' and ')}`, 'pulumi stack select staging');
+    problems.add(
+      `there are the stacks ${SHARED_STACK}, ${ENVIRONMENTS.join(' and ')}`,
+      'pulumi stack select staging',
+    );
     return undefined;
   }
   const { known, secrets } = keysOf(raw, ENVIRONMENT_KEYS.shape, problems);
@@ -69,10 +84,14 @@ function readEnvironment(raw: RawConfiguration, problems: Problems): Settings | 
   const { environment, ...rest } = keys;
   checkEnvironment(keys, problems);
   checkVariables(environment, secrets, keys, problems);
-  // What Lambda's handler `index.handler` is looked for in.
-  if (!['index.js', 'index.mjs'].some((entry) => raw.exists(`${keys.workerBundle}/${entry}`)))
+  // What Lambda's handler `index.handler` is looked for in. A task runs the image.
+  if (
+    keys.worker === 'lambda' &&
+    !['index.js', 'index.mjs'].some((entry) => raw.exists(`${keys.workerBundle}/${entry}`))
+  )
     problems.add(`the worker's bundle ${keys.workerBundle} is not built`, 'npm run build');
-  return { stack, ...rest, plain: environment, secrets: [...secrets] };
+  checkCompute(keys, region, problems);
+  return { stack, region, ...rest, plain: environment, secrets: [...secrets] };
 }
 
 /** Own keys without the namespace, told apart; unknown ones, and secrets that are empty or in plain text, are problems. */
@@ -83,7 +102,7 @@ function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>,
     if (!fullKey.startsWith(`${PROJECT}:`)) continue;
     const key = fullKey.slice(PROJECT.length + 1);
     if (key in shape) known[key] = value;
-    else if (raw.stack !== 'shared' && SECRETS.has(key)) {
+    else if (!isSharedStack(raw.stack) && SECRETS.has(key)) {
       secrets.add(key);
       const unfit = unfitValue(value) ?? weaknessOf(key, value);
       if (unfit !== undefined) problems.add(`the secret ${key} ${unfit}`, problems.setSecret(key));
@@ -115,7 +134,9 @@ function parse<T>(
     const value = known[key];
     const says = value === undefined ? 'is missing' : `${message}, got \`${value}\``;
     if (variable === undefined) problems.add(`${key} ${says}`, problems.set(key, examples[key] ?? '<value>'));
-    else problems.add(`${key}.${variable} ${message}`, problems.setVariable(variable));
+    else if (key === 'environment')
+      problems.add(`${key}.${variable} ${message}`, problems.setVariable(variable));
+    else problems.add(`${key}[${variable}] ${message}`, problems.setEntry(key, variable));
   }
   return undefined;
 }
@@ -125,14 +146,25 @@ function textOf(environment: string | undefined): Record<string, string> {
   return unfitTextMap.safeParse(environment).data ?? {};
 }
 
-function checkRegion(raw: RawConfiguration, problems: Problems): void {
+/** The region of the stack; a problem, and any text, when it is none. */
+function regionOf(raw: RawConfiguration, problems: Problems): string {
   const region = raw.values['aws:region'];
-  if (region !== REGION) {
-    const got = region === undefined ? 'is not set' : `is ${region}`;
-    problems.add(`aws:region ${got}; everything lives in ${REGION}`, problems.set('aws:region', REGION));
-  }
+  const set = problems.set('aws:region', DEFAULT_REGION);
+  if (region === undefined) problems.add('aws:region is not set', set);
+  const unfit = regionName.safeParse(region ?? DEFAULT_REGION).error?.issues[0]?.message;
+  if (unfit !== undefined) problems.add(`aws:region ${unfit}, got \`${region}\``, set);
+  return region ?? '';
+}
+
+function checkCompute({ compute }: EnvironmentKeys, region: string, problems: Problems): void {
+  if (compute !== 'apprunner' || !regionName.safeParse(region).success || APP_RUNNER_REGIONS.includes(region))
+    return;
+  problems.add(
+    `compute: App Runner is not in ${region}; it is in ${APP_RUNNER_REGIONS.join(', ')}`,
+    problems.set('compute', 'ecs-express'),
+  );
 }
 
 export function isEnvironment(settings: Settings): settings is EnvironmentSettings {
-  return settings.stack !== 'shared';
+  return !isSharedStack(settings.stack);
 }

@@ -1,5 +1,6 @@
 /** What the values of configuration keys look like. Configuration is text; these turn it into values. */
 import * as z from 'zod';
+import { ENVIRONMENTS, type EnvironmentName } from '../names.ts';
 
 export const digestReference = z
   .string()
@@ -58,6 +59,14 @@ export const bucketName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket, without s3://');
 
+/** Names of repositories in ECR (API reference, CreateRepository). */
+export const repositoryName = z
+  .string()
+  .regex(
+    /^(?=.{2,256}$)([a-z0-9]+([._-][a-z0-9]+)*\/)*[a-z0-9]+([._-][a-z0-9]+)*$/,
+    'must be the name of a repository in ECR: lower-case letters, digits, and single . _ - / between them',
+  );
+
 const json = z.string().transform((text, context): unknown => {
   try {
     return JSON.parse(text, asWritten);
@@ -66,6 +75,17 @@ const json = z.string().transform((text, context): unknown => {
     return z.NEVER;
   }
 });
+
+/** A list of texts that look like this, as `pulumi config set --path 'key[0]'` writes it. One problem for the whole list. */
+export function listOf(pattern: RegExp, what: string) {
+  const list = json.pipe(z.array(z.string().regex(pattern)).min(1));
+  return z.string().transform((text, context): readonly string[] => {
+    const { data } = list.safeParse(text);
+    if (data !== undefined) return data;
+    context.addIssue(`must be a list of ${what}`);
+    return z.NEVER;
+  });
+}
 
 const oneValue = z.union([z.string(), z.number(), z.boolean()], 'must be one value').transform(String);
 
@@ -76,6 +96,17 @@ const oneValue = z.union([z.string(), z.number(), z.boolean()], 'must be one val
 export const textMap = json.pipe(
   z.record(z.string(), oneValue, { error: 'must be an object: variable to value' }),
 );
+
+/** A JSON list of ARNs of roles. */
+export const roleArns = json.pipe(z.array(roleArn, 'must be a list of ARNs of roles'));
+
+/** A JSON list of environments, each once. One problem for the whole list. */
+export const environmentNames = z.string().transform((text, context): readonly EnvironmentName[] => {
+  const { data } = json.pipe(z.array(z.enum(ENVIRONMENTS)).min(1)).safeParse(text);
+  if (data !== undefined) return ENVIRONMENTS.filter((name) => data.includes(name));
+  context.addIssue(`must be a list of environments, of which there are ${ENVIRONMENTS.join(' and ')}`);
+  return z.NEVER;
+});
 
 /** The same where something is there that is not one value: it counts as given. */
 export const unfitTextMap = json.pipe(z.record(z.string(), oneValue.catch('unfit')));

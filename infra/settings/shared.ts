@@ -1,16 +1,41 @@
 import * as z from 'zod';
+import { ENVIRONMENTS, PROJECT } from '../names.ts';
 import type { Problems } from './problems.ts';
-import { accountId, bucketName, email, keyArn, numericId, oidcProviderArn } from './shapes.ts';
+import {
+  accountId,
+  bucketName,
+  email,
+  environmentNames,
+  keyArn,
+  numericId,
+  oidcProviderArn,
+  repositoryName,
+  roleArns,
+  whole,
+} from './shapes.ts';
 
 export const SHARED_KEYS = z.object({
   accountId: accountId.optional(),
+  /** Receives the alarms of every environment, and the budget's. */
   alarmEmail: email.optional(),
+  /**
+   * What the account may cost in a month before `alarmEmail` hears of it; 0 for no budget. The default is about twice what
+   * staging and production cost together as they are planned (docs/infrastructure.md), which leaves room for growth and
+   * stops a loop within days.
+   */
+  monthlyBudgetUsd: whole(0, 1_000_000).default(200),
+  /** The environments that live in this account: keys, boundaries and deploy roles are made for these alone. */
+  environments: environmentNames.default([...ENVIRONMENTS]),
+  /** The repository of the images in ECR. */
+  repositoryName: repositoryName.default(PROJECT),
   /** `owner/repository`: whose workflows may take the deploy roles. */
   github: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/repository'),
   githubOwnerId: numericId.optional(),
   githubRepositoryId: numericId.optional(),
   /** An account has one such provider at most; absent, it is created. */
   githubOidcProviderArn: oidcProviderArn.optional(),
+  /** Roles that environments may be given as `instanceRoleArn` or `accessRoleArn`: who deploys may pass them on. */
+  passableRoleArns: roleArns.default([]),
   /** The bucket of Pulumi's state, and the keys of its secrets; absent, the deploy roles reach neither. */
   stateBucket: bucketName.optional(),
   stateKeyArn: keyArn.optional(),
@@ -23,14 +48,18 @@ export type SharedSettings = z.infer<typeof SHARED_KEYS>;
 export const SHARED_EXAMPLES: Readonly<Record<keyof SharedSettings, string>> = {
   accountId: '123456789012',
   alarmEmail: 'operators@example.org',
+  monthlyBudgetUsd: '200',
+  environments: `'["production"]'`,
+  repositoryName: PROJECT,
   github: '<owner>/<repository>',
   githubOwnerId: '<number>',
   githubRepositoryId: '<number>',
   githubOidcProviderArn: 'arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com',
+  passableRoleArns: `'["arn:aws:iam::<account>:role/<name>"]'`,
   stateBucket: '<bucket>',
-  stateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
-  stagingStateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
-  productionStateKeyArn: 'arn:aws:kms:us-west-2:<account>:key/<id>',
+  stateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',
+  stagingStateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',
+  productionStateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',
 };
 
 export function checkShared(settings: SharedSettings, problems: Problems): void {

@@ -1,5 +1,7 @@
 import {
+  BucketLocationConstraint,
   CreateBucketCommand,
+  type CreateBucketCommandInput,
   GetBucketVersioningCommand,
   HeadBucketCommand,
   PutBucketEncryptionCommand,
@@ -10,7 +12,6 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { REGION } from '../../infra/names.ts';
 import { Plain } from '../command.ts';
 import type { Step } from './step.ts';
 
@@ -21,14 +22,13 @@ const OLD_STATES_DAYS = 90;
  * The bucket of Pulumi's state: versioned, encrypted, private, reached over TLS only. It counts as there when it is
  * versioned, which is set last.
  */
-export function stateBucket(s3: S3Client, bucket: string): Step {
+export function stateBucket(s3: S3Client, bucket: string, region: string): Step {
   return {
     name: 'bucket of the state',
     there: async () => ((await isComplete(s3, bucket)) ? `s3://${bucket}` : undefined),
     make: async () => {
       if (!(await exists(s3, bucket))) {
-        const where = { LocationConstraint: REGION } as const;
-        await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: where }));
+        await s3.send(new CreateBucketCommand({ Bucket: bucket, ...locationOf(region) }));
       }
       await close(s3, bucket);
       await s3.send(
@@ -37,6 +37,14 @@ export function stateBucket(s3: S3Client, bucket: string): Step {
       return `s3://${bucket}`;
     },
   };
+}
+
+/** S3 takes us-east-1 by leaving the location out, and refuses its name (API reference, CreateBucket). */
+function locationOf(region: string): Pick<CreateBucketCommandInput, 'CreateBucketConfiguration'> {
+  const known = Object.values(BucketLocationConstraint).find((name) => name === region);
+  if (known !== undefined) return { CreateBucketConfiguration: { LocationConstraint: known } };
+  if (region === 'us-east-1') return {};
+  throw new Plain(`S3 of this version does not know the region ${region}`);
 }
 
 async function isComplete(s3: S3Client, bucket: string): Promise<boolean> {

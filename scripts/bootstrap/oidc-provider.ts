@@ -23,13 +23,14 @@ interface Provider {
  * An account has one OIDC provider for an address at most, so the stack `shared` makes GitHub's only when there is none.
  * The steps let it use one that somebody else made.
  */
-export async function githubProvider(iam: IAMClient, say: Say): Promise<Step[]> {
+export async function githubProvider(iam: IAMClient, say: Say, shared = 'shared'): Promise<Step[]> {
   const provider = await find(iam);
   if (provider === undefined || provider.ours) {
-    say(`there   OIDC provider of GitHub: ${provider?.arn ?? 'none, pulumi up --stack shared makes it'}`);
+    const none = `none, pulumi up --stack ${shared} makes it`;
+    say(`there   OIDC provider of GitHub: ${provider?.arn ?? none}`);
     return [];
   }
-  return [audience(iam, provider), setting('shared', 'githubOidcProviderArn', async () => provider.arn)];
+  return [audience(iam, provider), setting(shared, 'githubOidcProviderArn', async () => provider.arn)];
 }
 
 async function find(iam: IAMClient): Promise<Provider | undefined> {

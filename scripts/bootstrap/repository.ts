@@ -1,21 +1,33 @@
 import * as z from 'zod';
-import type { EnvironmentName } from '../../infra/names.ts';
+import {
+  allowsBranch,
+  type ExpectedEnvironment,
+  environmentPath,
+  extraPolicies,
+  findEnvironment,
+  shortcomings,
+} from '../github/environment.ts';
 import { mustRun, runTool } from '../release/tools.ts';
 import type { Step } from './step.ts';
 
-/** Which branch is deployed to which environment. */
-const BRANCHES: Readonly<Record<EnvironmentName, string>> = { staging: 'develop', production: 'main' };
+const identity = z.object({
+  id: z.number(),
+  owner: z.object({ id: z.number() }),
+  default_branch: z.string(),
+});
 
-const identity = z.object({ id: z.number(), owner: z.object({ id: z.number() }) });
-const reviewer = z.object({ type: z.enum(['User', 'Team']), reviewer: z.object({ id: z.number() }) });
-const rule = z.object({ type: z.string(), reviewers: z.array(reviewer).default([]) });
-const rulesOf = z.object({ protection_rules: z.array(rule).default([]) });
-const policies = z.object({ branch_policies: z.array(z.object({ name: z.string() })).default([]) });
+export interface RepositoryIdentity {
+  /** The numbers of the repository and its owner, which newer tokens of GitHub name it by. */
+  readonly repository: string;
+  readonly owner: string;
+  /** Where schedules run. */
+  readonly defaultBranch: string;
+}
 
-/** The numbers of a repository and its owner, which newer tokens of GitHub name it by. */
-export async function idsOf(repository: string): Promise<{ repository: string; owner: string }> {
-  const { id, owner } = identity.parse(JSON.parse(await mustRun('gh', ['api', `repos/${repository}`])));
-  return { repository: String(id), owner: String(owner.id) };
+export async function identityOf(repository: string): Promise<RepositoryIdentity> {
+  const text = await mustRun('gh', ['api', `repos/${repository}`]);
+  const { id, owner, default_branch } = identity.parse(JSON.parse(text));
+  return { repository: String(id), owner: String(owner.id), defaultBranch: default_branch };
 }
 
 /** A variable that the workflows read; nothing secret. */
@@ -33,50 +45,49 @@ export function variable(repository: string, name: string, value: string): Step 
   };
 }
 
-/** An environment that only its branch may deploy to; production waits for a reviewer: one that it has, else one of these. */
-export function environment(repository: string, name: EnvironmentName, reviewers: readonly number[]): Step {
-  const path = `repos/${repository}/environments/${name}`;
-  const branch = BRANCHES[name];
+/**
+ * An environment that only its branch may use. Other branches and tags that it allows are taken away, and named. One that
+ * needs an approval keeps the reviewers that it has, and gets these when it has none. Its other rules stay.
+ */
+export function environment(
+  repository: string,
+  expected: ExpectedEnvironment,
+  reviewers: readonly number[],
+): Step {
+  const { name, branch } = expected;
+  const path = environmentPath(repository, name);
   return {
     name: `environment ${name}`,
     there: async () => {
-      const known = await branchesOf(path);
-      const guarded = name !== 'production' || (await reviewersOf(path)).length > 0;
-      return known.includes(branch) && guarded ? `from ${known.join(', ')}` : undefined;
+      const found = await findEnvironment(repository, name);
+      return shortcomings(found, expected).length === 0 ? `from ${branch}` : undefined;
     },
     make: async () => {
-      const given = name === 'production' ? reviewers.map((id) => ({ type: 'User', id })) : [];
-      const theirs = await reviewersOf(path);
-      const approving = theirs.length > 0 ? theirs : given;
+      const found = await findEnvironment(repository, name);
+      const wanted = expected.reviewed ? reviewers.map((id) => ({ type: 'User', id })) : [];
+      const theirs = found?.reviewers ?? [];
+      const approving = theirs.length > 0 ? theirs : wanted;
       const rules = {
+        wait_timer: found?.waitTimer ?? 0,
+        prevent_self_review: found?.preventSelfReview ?? false,
         deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
         ...(approving.length > 0 ? { reviewers: approving } : {}),
       };
       await mustRun('gh', ['api', '--method', 'PUT', path, '--input', '-'], { input: JSON.stringify(rules) });
-      if (!(await branchesOf(path)).includes(branch)) {
-        const policy = ['--method', 'POST', `${path}/deployment-branch-policies`, '-f', `name=${branch}`];
-        await mustRun('gh', ['api', ...policy]);
-      }
-      return `from ${branch}${approving.length > 0 ? `, ${approving.length} reviewers` : ''}`;
+      // Listed anew: policies of before may be in force again.
+      const now = await findEnvironment(repository, name);
+      const extra = now === undefined ? [] : extraPolicies(now, branch);
+      const list = `${path}/deployment-branch-policies`;
+      for (const { id } of extra) await mustRun('gh', ['api', '--method', 'DELETE', `${list}/${id}`]);
+      if (now === undefined || !allowsBranch(now, branch))
+        await mustRun('gh', ['api', '--method', 'POST', list, '-f', `name=${branch}`, '-f', 'type=branch']);
+      return [
+        `from ${branch}`,
+        ...(approving.length > 0 ? [`${approving.length} reviewers`] : []),
+        ...(extra.length > 0 ? [`no longer from ${extra.map((one) => one.name).join(' and ')}`] : []),
+      ].join(', ');
     },
   };
-}
-
-/** Of an environment that is not there: none. */
-async function branchesOf(path: string): Promise<string[]> {
-  const { code, stdout } = await runTool('gh', ['api', `${path}/deployment-branch-policies`]);
-  if (code !== 0) return [];
-  return policies.parse(JSON.parse(stdout)).branch_policies.map((policy) => policy.name);
-}
-
-/** As the API takes them back; of an environment that is not there: none. */
-async function reviewersOf(path: string): Promise<{ type: string; id: number }[]> {
-  const { code, stdout } = await runTool('gh', ['api', path]);
-  if (code !== 0) return [];
-  return rulesOf
-    .parse(JSON.parse(stdout))
-    .protection_rules.filter(({ type }) => type === 'required_reviewers')
-    .flatMap(({ reviewers }) => reviewers.map(({ type, reviewer }) => ({ type, id: reviewer.id })));
 }
 
 /** The number of a person; without a login, of whoever is logged in. */

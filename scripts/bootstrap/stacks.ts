@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PROJECT, REGION } from '../../infra/names.ts';
+import { PROJECT } from '../../infra/names.ts';
 import { mustPulumi, pulumi } from '../release/pulumi.ts';
 import { aliasOf } from './key.ts';
 import type { Step } from './step.ts';
@@ -8,7 +8,7 @@ const backend = z.object({ url: z.string() });
 const names = z.array(z.object({ name: z.string() }));
 
 /** Pulumi is logged in to the bucket. */
-export function login(bucket: string): Step {
+export function login(bucket: string, region: string): Step {
   return {
     name: 'login of Pulumi',
     there: async () => {
@@ -17,7 +17,7 @@ export function login(bucket: string): Step {
       return url.startsWith(`s3://${bucket}`) ? url : undefined;
     },
     make: async () => {
-      const url = `s3://${bucket}?region=${REGION}`;
+      const url = `s3://${bucket}?region=${region}`;
       await mustPulumi('login', url);
       return url;
     },
@@ -25,7 +25,7 @@ export function login(bucket: string): Step {
 }
 
 /** A stack whose secrets are encrypted with its own key. */
-export function stack(name: string): Step {
+export function stack(name: string, region: string): Step {
   return {
     name: `stack ${name}`,
     there: async () => {
@@ -35,7 +35,7 @@ export function stack(name: string): Step {
       return known.includes(name) ? PROJECT : undefined;
     },
     make: async () => {
-      const provider = `awskms://${aliasOf(name)}?region=${REGION}`;
+      const provider = `awskms://${aliasOf(name)}?region=${region}`;
       await mustPulumi('stack', 'init', name, '--secrets-provider', provider, '--no-select');
       return provider;
     },

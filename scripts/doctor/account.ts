@@ -1,7 +1,8 @@
 /** The AWS account, and whether its computes can be used. */
 import { ListServicesCommand } from '@aws-sdk/client-apprunner';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import { type EnvironmentName, parametersPath, REGION } from '../../infra/names.ts';
+import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
+import { APP_RUNNER_REGIONS } from '../../infra/settings/region.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { isRefused, sentenceOf } from '../command.ts';
 import { type Aws, accountId } from '../release/aws.ts';
@@ -11,7 +12,7 @@ import type { Door } from '../release/door.ts';
 export async function checkAccount(aws: Aws, expected: string | undefined): Promise<Finding> {
   try {
     const account = await accountId(aws);
-    if (expected === undefined || expected === account) return good('account', `${account}, ${REGION}`);
+    if (expected === undefined || expected === account) return good('account', `${account}, ${aws.region}`);
     return bad(
       'account',
       `these credentials are of ${account}, the stack lives in ${expected}`,
@@ -25,6 +26,7 @@ export async function checkAccount(aws: Aws, expected: string | undefined): Prom
 /** App Runner takes no new customers since 30 April 2026 (AWS, "App Runner availability change"). */
 export async function checkAppRunner(aws: Aws, stack: EnvironmentName): Promise<Finding> {
   const instead = `pulumi config set compute ecs-express --stack ${stack}`;
+  if (!APP_RUNNER_REGIONS.includes(aws.region)) return bad('app runner', `is not in ${aws.region}`, instead);
   try {
     const { ServiceSummaryList = [] } = await aws.appRunner.send(new ListServicesCommand({}));
     if (ServiceSummaryList.length > 0) return good('app runner', 'this account uses it');
@@ -35,7 +37,7 @@ export async function checkAppRunner(aws: Aws, stack: EnvironmentName): Promise<
     );
   } catch (error) {
     if (!isRefused(error) && !(error instanceof Error && error.name === 'SubscriptionRequiredException')) {
-      return bad('app runner', sentenceOf(error), `aws apprunner list-services --region ${REGION}`);
+      return bad('app runner', sentenceOf(error), `aws apprunner list-services --region ${aws.region}`);
     }
     return bad('app runner', `this account may not use App Runner (${sentenceOf(error)})`, instead);
   }

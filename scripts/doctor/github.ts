@@ -1,74 +1,81 @@
-/** The environment of the repository that the deploy workflow names. */
+/** The environments and variables of the repository that the workflows use for a stack. */
 
 import * as z from 'zod';
+import type { EnvironmentName } from '../../infra/names.ts';
 import { Plain } from '../command.ts';
-import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
-import { type Ran, runTool } from '../release/tools.ts';
+import { expectedEnvironments, findEnvironment, githubApi, shortcomings } from '../github/environment.ts';
+import { bad, type Finding, good, skipped } from '../release/checks.ts';
+import { hasTool } from '../release/tools.ts';
 
-const environment = z.object({
-  protection_rules: z.array(z.object({ type: z.string() })).default([]),
-  deployment_branch_policy: z.unknown().nullable().default(null),
-});
+const repositoryShape = z.object({ default_branch: z.string() });
+const variableShape = z.object({ value: z.string() });
 
-export async function checkGitHub(stack: string, repository: string | undefined): Promise<Finding[]> {
+/** What the variables of the workflows have to be; undefined where the configuration does not say. */
+export interface WantedVariables {
+  readonly AWS_ACCOUNT_ID?: string | undefined;
+  readonly PULUMI_STATE_BUCKET?: string | undefined;
+}
+
+/** Compares what GitHub has with what the workflows need. */
+export async function checkGitHub(
+  stack: EnvironmentName,
+  repository: string | undefined,
+  wanted: WantedVariables = {},
+): Promise<Finding[]> {
   if (repository === undefined) {
     return [
       skipped('github', 'no repository', 'pulumi config set github <owner>/<repository> --stack shared'),
     ];
   }
-  const answer = await api(`repos/${repository}/environments/${stack}`);
-  if (answer === undefined)
+  if (!(await hasTool('gh')))
     return [
       skipped('github', 'gh is not here', 'brew install gh, or https://cli.github.com; then gh auth login'),
     ];
-  if (answer.code !== 0) {
-    return [
-      bad(
-        'github',
-        `no environment ${stack} in ${repository}, or gh is not logged in`,
-        'gh auth login && npm run bootstrap',
-      ),
-    ];
+  try {
+    return await compare(stack, repository, wanted);
+  } catch (error) {
+    if (!(error instanceof Plain)) throw error;
+    return [bad('github', error.message, 'gh auth login')];
   }
-  const { protection_rules, deployment_branch_policy } = environment.parse(JSON.parse(answer.stdout));
-  const approved = protection_rules.some(({ type }) => type === 'required_reviewers');
-  const rules = [
-    ...(deployment_branch_policy === null
-      ? [bad('github', `every branch may deploy to ${stack}`, 'npm run bootstrap')]
-      : []),
-    ...(stack === 'production' && !approved
-      ? [
-          warning(
-            'github',
-            'production deploys without an approval',
-            'npm run bootstrap -- --reviewer <login>',
-          ),
-        ]
-      : []),
-  ];
-  const missing = await missingVariables(repository);
-  if (missing.length > 0) {
-    rules.push(bad('github', `the workflows have no ${missing.join(' and ')}`, 'npm run bootstrap'));
-  }
-  return rules.length > 0 ? rules : [good('github', `environment ${stack} of ${repository}`)];
 }
 
-/** Variables of the repository that every workflow with an account reads. */
-async function missingVariables(repository: string): Promise<string[]> {
+async function compare(
+  stack: EnvironmentName,
+  repository: string,
+  wanted: WantedVariables,
+): Promise<Finding[]> {
+  const text = await githubApi(`repos/${repository}`);
+  if (text === undefined)
+    return [bad('github', `there is no ${repository}, or gh may not see it`, 'gh auth login')];
+  const { default_branch } = repositoryShape.parse(JSON.parse(text));
+  const expected = expectedEnvironments(stack, default_branch);
   const found = await Promise.all(
-    ['AWS_ACCOUNT_ID', 'PULUMI_STATE_BUCKET'].map(async (name) => {
-      const answer = await api(`repos/${repository}/actions/variables/${name}`);
-      return answer?.code === 0 ? [] : [name];
+    expected.map(async (one) => shortcomings(await findEnvironment(repository, one.name), one)),
+  );
+  const problems = [...found.flat(), ...(await unfitVariables(stack, repository, wanted))];
+  if (problems.length > 0)
+    return problems.map((says) => bad('github', says, 'npm run bootstrap -- --reviewer <login>'));
+  return [good('github', `environments ${expected.map(({ name }) => name).join(' and ')} of ${repository}`)];
+}
+
+/** As the workflows take them: the variable with the name of the environment at its end wins. */
+async function unfitVariables(stack: EnvironmentName, repository: string, wanted: WantedVariables) {
+  const names = ['AWS_ACCOUNT_ID', 'PULUMI_STATE_BUCKET'] as const;
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const own = await variableOf(repository, `${name}_${stack.toUpperCase()}`);
+      const value = own ?? (await variableOf(repository, name));
+      if (value === undefined) return `the workflows have no ${name}`;
+      const expected = wanted[name];
+      return expected === undefined || expected === value
+        ? undefined
+        : `${name} is ${value} for the workflows, and ${expected} in the configuration of ${stack}`;
     }),
   );
-  return found.flat();
+  return found.filter((problem) => problem !== undefined);
 }
 
-async function api(path: string): Promise<Ran | undefined> {
-  try {
-    return await runTool('gh', ['api', path]);
-  } catch (error) {
-    if (error instanceof Plain) return undefined;
-    throw error;
-  }
+async function variableOf(repository: string, name: string): Promise<string | undefined> {
+  const text = await githubApi(`repos/${repository}/actions/variables/${name}`);
+  return text === undefined ? undefined : variableShape.parse(JSON.parse(text)).value;
 }

@@ -1,6 +1,6 @@
 /** What is installed here. */
 
-import { OLDEST_PULUMI } from '../../infra/names.ts';
+import { MIN_PULUMI_VERSION } from '../../infra/names.ts';
 import { Plain } from '../command.ts';
 import { BUILDERS } from '../release/build-image.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
@@ -16,7 +16,7 @@ async function checkPulumi(): Promise<Finding> {
   const version = await pulumiVersion();
   if (version === undefined) return bad('pulumi', 'not on PATH', INSTALL);
   return isOlder(version)
-    ? bad('pulumi', `${version} is older than ${OLDEST_PULUMI}`, INSTALL)
+    ? bad('pulumi', `${version} is older than ${MIN_PULUMI_VERSION}`, INSTALL)
     : good('pulumi', version);
 }
 

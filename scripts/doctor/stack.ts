@@ -12,6 +12,7 @@ import { plainVariables, readConfiguration } from '../plan/stack-file.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { pulumi } from '../release/pulumi.ts';
 import { troubleOf } from '../release/pulumi-trouble.ts';
+import { sharedStackOf } from '../release/stack.ts';
 import { setCommand, unfitValues } from './values.ts';
 
 const backend = z.object({ url: z.string() });
@@ -34,10 +35,11 @@ export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
   const known = new Set(
     (stacks.safeParse(parse(stdout)).data ?? []).map(({ name }) => name.split('/').pop()),
   );
-  const missing = ['shared', stack].filter((name) => !known.has(name));
+  const shared = sharedStackOf(stack);
+  const missing = [shared, stack].filter((name) => !known.has(name));
   if (missing.length > 0)
     return [where, bad('stacks', `${missing.join(' and ')} not made yet`, 'npm run bootstrap')];
-  return [where, good('stacks', `shared and ${stack} exist`), ...(await checkSecrets(stack))];
+  return [where, good('stacks', `${shared} and ${stack} exist`), ...(await checkSecrets(stack))];
 }
 
 /** Nothing when they can be decrypted and none is weak. */
@@ -88,6 +90,21 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
     const named = own.map(({ says }) => `environment.${says.split(' ', 1)[0]}`);
     return [...own, ...others.filter(({ says }) => !named.includes(says.split(' ', 1)[0] ?? ''))];
   }
+}
+
+/** Whether an alarm of the stack, and the budget, are written to an address. */
+export function checkAlarms(stack: EnvironmentName): Finding {
+  const emailOf = (name: string) => readConfiguration(name).config[`${PROJECT}:alarmEmail`];
+  const addresses = [emailOf('shared'), emailOf(stack)].filter((email) => email !== undefined);
+  const set = 'pulumi config set alarmEmail <address> --stack shared';
+  if (addresses.length === 0) return warning('alarms', 'no alarmEmail: they reach no address', set);
+  if (emailOf('shared') === undefined)
+    return warning(
+      'alarms',
+      `they go to ${addresses.join()}; there is no budget without alarmEmail of shared`,
+      set,
+    );
+  return good('alarms', `they go to ${[...new Set(addresses)].join(' and ')}`);
 }
 
 function commandFor(stack: EnvironmentName, name: string): string {

@@ -10,10 +10,11 @@ import type { Operations } from '../../app/ports/store.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
-import { type EnvironmentName, parametersPath, REGION } from '../../infra/names.ts';
+import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { Plain } from '../command.ts';
 import { asEnvironment } from '../environment.ts';
+import { regionOf } from '../release/stack.ts';
 import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';
 
 /** What a deployment keeps of people and their messages. */
@@ -73,16 +74,17 @@ async function openLocal(): Promise<Kept> {
 
 /** Where the stack keeps things is in its parameters; none of its secrets is asked for. */
 async function openStack(stack: EnvironmentName): Promise<Kept> {
+  const region = regionOf(stack);
   const reference = (variable: string) => `ssm:${parametersPath(stack)}/${kebabCase(variable)}`;
   const names = ['CONVERSATIONS_TABLE', 'CONVERSATIONS_STAGE_TABLE', 'CONVERSATIONS_TRIGGER_LOCK_TABLE'];
   const references = Object.fromEntries(
     [...names, 'WHATSAPP_QUEUE_URL'].map((name) => [name, reference(name)]),
   );
-  const values = await withParameters(references, { region: REGION });
+  const values = await withParameters(references, { region });
   const value = (name: string) => values[name] ?? '';
   return inAws(
     stack,
-    { aws: { region: REGION }, queue: { kind: 'sqs', url: value('WHATSAPP_QUEUE_URL') } },
+    { aws: { region }, queue: { kind: 'sqs', url: value('WHATSAPP_QUEUE_URL') } },
     {
       kind: 'dynamodb',
       conversationsTable: value('CONVERSATIONS_TABLE'),

@@ -1,67 +1,60 @@
 /** What a month of a stack costs, by its resources and a traffic that is assumed. */
+import { isSharedStack } from '../../infra/names.ts';
+import { type CostLine, line } from './cost-line.ts';
 import type { RecordedResource } from './engine.ts';
 import { PRICES } from './prices.ts';
-import { isRecord, type Value, type Values } from './values.ts';
+import { numberOf, sizeOf } from './sizes.ts';
+import { activeShare, HOURS, peakConversations, SECONDS_PER_TURN, USUAL_MESSAGES } from './traffic.ts';
+import { isRecord, type Values } from './values.ts';
+import { workerCost } from './worker-cost.ts';
+import { workerIn } from './worker-shape.ts';
 
-export interface CostLine {
-  readonly what: string;
-  readonly usd: number;
-  readonly how: string;
-}
-
-const HOURS = 730;
-
-/** The traffic of a month. One turn is a message that is answered. */
-const TRAFFIC = {
-  turns: 30_000,
-  /** Seconds that the worker waits for the assistant and sends. */
-  secondsPerTurn: 20,
-  /** Hours in which App Runner counts its CPU as active. */
-  activeHours: HOURS / 2,
-  // docs/decisions/0202-cost-of-a-message.md counts these.
-  writesPerTurn: 22,
-  readsPerTurn: 12,
-  queueRequestsPerTurn: 3,
-  tableGb: 1,
-  logGb: 1,
-  imagesGb: 5,
-};
-
-/** Lambda asks an empty queue about this often in a month: five pollers, twenty seconds each. */
-const POLLS = (5 * HOURS * 3600) / 20;
-const SWEEPS = HOURS * 60;
-const SWEEP_SECONDS = 0.2;
-/** Eight shelves, half a read each; one page of 1 MB, to forget what is old; where it begins and where it ended. */
-const READS_PER_SWEEP = 4 + 128 + 1;
-const WRITES_PER_SWEEP = 1;
+/** What a message takes of the tables: docs/decisions/0202-cost-of-a-message.md counts these. */
+const WRITES_PER_TURN = 22;
+const READS_PER_TURN = 12;
+/** The lease is renewed three times within its ten seconds while the assistant is waited for. */
+const RENEWALS_PER_TURN = Math.floor((SECONDS_PER_TURN * 3) / 10);
+/** Measured: 250 bytes and CloudWatch's 26 for the worker's line. The web service writes none for what went well. */
+const LOG_BYTES_PER_TURN = 280;
+/** Whatever the traffic is: starts, refused deliveries, warnings. */
+const LOG_GB = 0.1;
+const TABLE_GB = 1;
+const IMAGES_GB = 5;
 
 /** What is assumed about the stack, as sentences. */
-export function assumptionsOf(stack: string): readonly string[] {
+export function assumptionsOf(stack: string, messages: number = USUAL_MESSAGES): readonly string[] {
   const traffic = [
-    `${TRAFFIC.turns.toLocaleString('en')} answered messages a month, each with three status deliveries`,
-    `the worker takes ${TRAFFIC.secondsPerTurn} seconds for each, one at a time`,
-    'instances stay at minSize; App Runner counts their CPU half of the time',
-    `${TRAFFIC.writesPerTurn} writes and ${TRAFFIC.readsPerTurn} reads of tables for each message, ${TRAFFIC.tableGb} GB kept`,
-    `${TRAFFIC.logGb} GB of logs`,
+    `${messages.toLocaleString('en')} answered messages a month, each a turn of its own with three status deliveries`,
+    `the worker takes ${SECONDS_PER_TURN} seconds for each; ${peakConversations(messages)} at a time in the busiest hour`,
+    `instances stay at minSize; App Runner counts their CPU ${percent(activeShare(messages))} of the time`,
+    `${WRITES_PER_TURN + RENEWALS_PER_TURN} writes and ${READS_PER_TURN} reads of tables for each message, ${TABLE_GB} GB kept`,
+    `${logGb(messages).toFixed(1)} GB of our own log lines`,
   ];
   return [
-    ...(stack === 'shared' ? [`${TRAFFIC.imagesGb} GB of images`] : traffic),
+    ...(isSharedStack(stack) ? [`${IMAGES_GB} GB of images`] : traffic),
     'no free tier, no tax, no data transfer, no messages of Meta, nothing of the assistant',
   ];
 }
 
-/** One line for each kind of resource that costs something, the dearest first. */
-export function costOf(resources: readonly RecordedResource[]): readonly CostLine[] {
+/** One line for each kind of thing that costs something with so many answered messages a month, the dearest first. */
+export function costOf(
+  resources: readonly RecordedResource[],
+  messages: number = USUAL_MESSAGES,
+): readonly CostLine[] {
+  const worker = workerIn(resources);
   return resources
-    .flatMap((resource) => COSTS[resource.type]?.(resource.inputs, resources) ?? [])
+    .flatMap((resource) => COSTS[resource.type]?.(resource.inputs, resources, messages) ?? [])
+    .concat(worker === undefined ? [] : workerCost(worker, messages))
     .concat(ofMany('alarms', resources, 'aws:cloudwatch/metricAlarm:MetricAlarm', PRICES.alarm.usd))
     .concat(ofMany('keys', resources, 'aws:kms/key:Key', PRICES.key.usd))
     .filter(({ usd }) => usd > 0)
     .sort((a, b) => b.usd - a.usd);
 }
 
-const COSTS: Readonly<Record<string, (inputs: Values, all: readonly RecordedResource[]) => CostLine[]>> = {
-  'aws:apprunner/service:Service': ({ instanceConfiguration }, all) => {
+type Cost = (inputs: Values, all: readonly RecordedResource[], messages: number) => CostLine[];
+
+const COSTS: Readonly<Record<string, Cost>> = {
+  'aws:apprunner/service:Service': ({ instanceConfiguration }, all, messages) => {
     const { cpu, memory } = sizeOf(instanceConfiguration);
     const least = numberOf(
       all.find(({ type }) => type.includes('autoScalingConfigurationVersion'))?.inputs.minSize,
@@ -75,8 +68,8 @@ const COSTS: Readonly<Record<string, (inputs: Values, all: readonly RecordedReso
       ),
       line(
         'App Runner, CPU',
-        least * cpu * TRAFFIC.activeHours * PRICES.appRunnerCpu.usd,
-        `${cpu} vCPU, half of the time`,
+        least * cpu * HOURS * activeShare(messages) * PRICES.appRunnerCpu.usd,
+        `${cpu} vCPU, ${percent(activeShare(messages))} of the time`,
       ),
     ];
   },
@@ -100,39 +93,20 @@ const COSTS: Readonly<Record<string, (inputs: Values, all: readonly RecordedReso
       ),
     ];
   },
-  'aws:lambda/function:Function': ({ memorySize }) => {
-    const gb = numberOf(memorySize, 128) / 1024;
-    const seconds = TRAFFIC.turns * TRAFFIC.secondsPerTurn + SWEEPS * SWEEP_SECONDS;
-    const invocations = (TRAFFIC.turns + SWEEPS) / 1e6;
-    return [
-      line(
-        'worker',
-        seconds * gb * PRICES.lambdaTime.usd + invocations * PRICES.lambdaRequests.usd,
-        `${gb} GB for ${TRAFFIC.secondsPerTurn} s a turn, and a sweep every minute`,
-      ),
-    ];
-  },
-  'aws:dynamodb/table:Table': ({ name }, all) => {
+  'aws:dynamodb/table:Table': ({ name }, all, messages) => {
     // The traffic is that of all tables together; it is counted once.
     const first = all.find(({ type }) => type === 'aws:dynamodb/table:Table');
     if (first?.inputs.name !== name) return [];
-    const writes = TRAFFIC.turns * TRAFFIC.writesPerTurn + SWEEPS * WRITES_PER_SWEEP;
-    const reads = TRAFFIC.turns * TRAFFIC.readsPerTurn + SWEEPS * READS_PER_SWEEP;
-    const requests = (writes * PRICES.tableWrites.usd + reads * PRICES.tableReads.usd) / 1e6;
-    const storage = TRAFFIC.tableGb * (PRICES.tableStorage.usd + PRICES.tableRecovery.usd);
-    return [line('tables', requests + storage, 'by use and by sweeps, with what restoring needs')];
+    const writes = messages * (WRITES_PER_TURN + RENEWALS_PER_TURN);
+    const requests =
+      (writes * PRICES.tableWrites.usd + messages * READS_PER_TURN * PRICES.tableReads.usd) / 1e6;
+    const storage = TABLE_GB * (PRICES.tableStorage.usd + PRICES.tableRecovery.usd);
+    return [line('tables', requests + storage, 'by use, with what restoring needs')];
   },
-  'aws:lambda/eventSourceMapping:EventSourceMapping': () => [
-    line(
-      'queue',
-      ((POLLS + SWEEPS + TRAFFIC.turns * TRAFFIC.queueRequestsPerTurn) * PRICES.queueRequests.usd) / 1e6,
-      'mostly Lambda asking whether there is work',
-    ),
-  ],
   'aws:cloudwatch/dashboard:Dashboard': () => [line('dashboard', PRICES.dashboard.usd, 'one')],
-  'aws:cloudwatch/logGroup:LogGroup': ({ name }) =>
+  'aws:cloudwatch/logGroup:LogGroup': ({ name }, _all, messages) =>
     String(name).endsWith('/worker')
-      ? [line('logs', TRAFFIC.logGb * PRICES.logs.usd, 'of door and worker')]
+      ? [line('logs', logGb(messages) * PRICES.logs.usd, 'of door and worker')]
       : [],
   'aws:cloudwatch/logMetricFilter:LogMetricFilter': (filter, all) => {
     // One metric for each name, however many logs it is counted in.
@@ -144,7 +118,7 @@ const COSTS: Readonly<Record<string, (inputs: Values, all: readonly RecordedReso
     ];
   },
   'awsx:ecr:Repository': () => [
-    line('images', TRAFFIC.imagesGb * PRICES.images.usd, 'the newest hundred share most of their layers'),
+    line('images', IMAGES_GB * PRICES.images.usd, 'the newest hundred share most of their layers'),
   ],
 };
 
@@ -158,16 +132,10 @@ function ofMany(
   return [line(what, count * each, String(count))];
 }
 
-function line(what: string, usd: number, how: string): CostLine {
-  return { what, usd, how };
+function logGb(messages: number): number {
+  return LOG_GB + (messages * LOG_BYTES_PER_TURN) / 1e9;
 }
 
-/** vCPU and GB, from units and MB. */
-function sizeOf(value: Value | undefined): { cpu: number; memory: number } {
-  const { cpu, memory } = isRecord(value) ? value : {};
-  return { cpu: numberOf(cpu, 0) / 1024, memory: numberOf(memory, 0) / 1024 };
-}
-
-function numberOf(value: Value | undefined, otherwise: number): number {
-  return value === undefined ? otherwise : Number(value);
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }

@@ -1,4 +1,5 @@
 /** What a resource is called and what matters about it, in a few words. */
+import * as z from 'zod';
 import type { RecordedResource } from './engine.ts';
 import { isRecord, type Value, type Values } from './values.ts';
 
@@ -12,6 +13,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'aws:apprunner/customDomainAssociation:CustomDomainAssociation': 'domain',
   'aws:apprunner/observabilityConfiguration:ObservabilityConfiguration': 'tracing',
   'aws:apprunner/service:Service': 'App Runner service',
+  'aws:budgets/budget:Budget': 'budget',
   'aws:cloudwatch/dashboard:Dashboard': 'dashboard',
   'aws:cloudwatch/eventRule:EventRule': 'schedule',
   'aws:cloudwatch/eventTarget:EventTarget': 'target of schedule',
@@ -19,12 +21,15 @@ const KINDS: Readonly<Record<string, string>> = {
   'aws:cloudwatch/logMetricFilter:LogMetricFilter': 'metric of log',
   'aws:cloudwatch/metricAlarm:MetricAlarm': 'alarm',
   'aws:dynamodb/table:Table': 'table',
+  'aws:ecs/cluster:Cluster': 'cluster',
   'aws:ecs/expressGatewayService:ExpressGatewayService': 'ECS Express service',
+  'aws:ecs/service:Service': 'ECS service',
+  'aws:ecs/taskDefinition:TaskDefinition': 'task',
   'aws:iam/openIdConnectProvider:OpenIdConnectProvider': 'identity provider',
   'aws:iam/policy:Policy': 'policy',
   'aws:iam/role:Role': 'role',
   'aws:iam/rolePolicy:RolePolicy': 'rights',
-  'aws:iam/rolePolicyAttachment:RolePolicyAttachment': "AWS's rights",
+  'aws:iam/rolePolicyAttachment:RolePolicyAttachment': 'attached rights',
   'aws:kms/alias:Alias': 'name of key',
   'aws:kms/key:Key': 'key',
   'aws:lambda/eventSourceMapping:EventSourceMapping': 'wake-ups',
@@ -58,10 +63,14 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
     `healthy at ${at(i, 'healthCheckConfiguration', 'protocol')} GET ${at(i, 'healthCheckConfiguration', 'path')}`,
     `image ${shortImage(at(i, 'sourceConfiguration', 'imageRepository', 'imageIdentifier'))}`,
   ],
+  'aws:budgets/budget:Budget': (i) => [
+    `${text(i.limitAmount)} ${text(i.limitUnit)} a month for the whole account`,
+  ],
   'aws:cloudwatch/eventRule:EventRule': (i) => [text(i.scheduleExpression)],
   'aws:cloudwatch/logGroup:LogGroup': (i) => [text(i.name), `${i.retentionInDays} days`],
   'aws:cloudwatch/logMetricFilter:LogMetricFilter': (i) => [text(i.pattern)],
-  'aws:cloudwatch/metricAlarm:MetricAlarm': (i) => [text(i.alarmDescription)],
+  // Without the runbook's address, which would be the longest part of each line.
+  'aws:cloudwatch/metricAlarm:MetricAlarm': (i) => [text(i.alarmDescription).replace(/ https:\S+$/, '')],
   'aws:dynamodb/table:Table': (i) => [
     text(i.name),
     'paid by use',
@@ -74,14 +83,23 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
     `port ${at(i, 'primaryContainer', 'containerPort')}`,
     `healthy at HTTP GET ${text(i.healthCheckPath)}`,
     `image ${shortImage(at(i, 'primaryContainer', 'image'))}`,
+    network(i.networkConfigurations),
   ],
+  'aws:ecs/cluster:Cluster': (i) => [text(i.name)],
+  'aws:ecs/service:Service': (i) => [
+    text(i.name),
+    `${i.desiredCount} ${i.desiredCount === 1 ? 'task' : 'tasks'} on Fargate`,
+    at(i, 'networkConfiguration', 'assignPublicIp') === true ? 'with a public address' : 'in private subnets',
+    'goes back when new tasks do not stay up',
+  ],
+  'aws:ecs/taskDefinition:TaskDefinition': (i) => [text(i.family), size(i), ...containersOf(i)],
   'aws:iam/policy:Policy': (i) => [text(i.name)],
   'aws:iam/role:Role': (i) => [text(i.name)],
   'aws:iam/rolePolicyAttachment:RolePolicyAttachment': (i) => [text(i.policyArn).split('/').pop() ?? ''],
   'aws:kms/alias:Alias': (i) => [text(i.name)],
   'aws:kms/key:Key': () => ['rotates every year'],
   'aws:lambda/eventSourceMapping:EventSourceMapping': (i) => [
-    `${i.batchSize} at a time`,
+    i.batchSize === 1 ? 'each in an invocation of its own' : `${i.batchSize} in an invocation`,
     `at most ${at(i, 'scalingConfig', 'maximumConcurrency')} side by side`,
     'only failed ones come back',
   ],
@@ -111,8 +129,24 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
   ],
 };
 
+const CONTAINERS = z.array(z.object({ image: z.string(), command: z.array(z.string()) }));
+
+/** What each container runs. The definitions are one text. */
+function containersOf({ containerDefinitions }: Values): string[] {
+  if (typeof containerDefinitions !== 'string') return [];
+  return CONTAINERS.parse(JSON.parse(containerDefinitions)).map(
+    ({ image, command }) => `image ${shortImage(image)} with ${command.slice(2).join(' ')}`,
+  );
+}
+
 function at(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   return path.reduce<Value | undefined>((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);
+}
+
+function network(value: Value | undefined): string {
+  const [given] = Array.isArray(value) ? value : [];
+  const subnets = at(given, 'subnets');
+  return Array.isArray(subnets) ? `in ${subnets.join(', ')}` : 'in the default VPC';
 }
 
 function text(value: Value | undefined): string {

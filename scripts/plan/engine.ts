@@ -9,7 +9,7 @@ import resourceServices from '@pulumi/pulumi/proto/resource_grpc_pb.js';
 import resourceMessages from '@pulumi/pulumi/proto/resource_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import struct from 'google-protobuf/google/protobuf/struct_pb.js';
-import { callerIdentity, pretend } from './pretend.ts';
+import { lookUp, type PretendedAccount, pretend } from './pretend.ts';
 import { isRecord, type Values, visible } from './values.ts';
 
 export interface RecordedResource {
@@ -28,6 +28,8 @@ export interface RecordedResource {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
+  /** Inputs whose change makes another resource. */
+  readonly replaceOnChanges: readonly string[];
   readonly dependsOn: readonly string[];
 }
 
@@ -41,9 +43,7 @@ export interface Engine {
   close(): void;
 }
 
-export interface EngineArgs {
-  /** The twelve digits of the account that is pretended. */
-  readonly account: string;
+export interface EngineArgs extends PretendedAccount {
   readonly project: string;
   readonly stack: string;
   /** Outputs of other stacks, by their name. */
@@ -79,7 +79,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       const raw = request.getObject()?.toJavaScript() ?? {};
       const inputs = visible(raw);
       const urn = urnOf(type, name);
-      const answer = pretend(args.account, type, name, isRecord(inputs) ? inputs : {});
+      const answer = pretend(args, type, name, isRecord(inputs) ? inputs : {});
       resources.push({
         ...{
           urn,
@@ -97,6 +97,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
         protect: request.getProtect() ?? false,
         retainOnDelete: request.getRetainondelete() ?? false,
         deleteBeforeReplace: request.getDeletebeforereplace(),
+        replaceOnChanges: request.getReplaceonchangesList(),
         dependsOn: request.getDependenciesList(),
       });
       const response = new resourceMessages.RegisterResourceResponse();
@@ -132,11 +133,12 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       done: Done<resourceMessages.ResourceInvokeResponse>,
     ) {
       const token = call.request.getTok();
-      if (token !== 'aws:index/getCallerIdentity:getCallerIdentity') {
+      const found = lookUp(args, token, call.request.getArgs()?.toJavaScript() ?? {});
+      if (found === undefined) {
         return done({ code: grpc.status.UNIMPLEMENTED, message: `a plan cannot answer ${token}` });
       }
       const response = new resourceMessages.ResourceInvokeResponse();
-      response.setReturn(struct.Struct.fromJavaScript({ ...callerIdentity(args.account) }));
+      response.setReturn(struct.Struct.fromJavaScript({ ...found }));
       done(null, response);
     },
     signalAndWaitForShutdown(_: Call<empty.Empty>, done: Done<empty.Empty>) {

@@ -10,15 +10,24 @@ export interface Holder {
 
 /** One holder for each role with rights, and one for a policy that waits for its role. */
 export function holdersOf(resources: readonly RecordedResource[], stack: string): readonly Holder[] {
+  const attached = new Map(
+    resources
+      .filter(({ type }) => type === 'aws:iam/rolePolicyAttachment:RolePolicyAttachment')
+      .map(({ inputs }) => [inputs.policyArn, String(inputs.role)]),
+  );
   const rights = Map.groupBy(
     resources.filter(({ type, inputs }) => RIGHTS.includes(type) && inputs.policy !== undefined),
-    ({ type, inputs }) =>
-      type === 'aws:iam/policy:Policy' ? holderOf(String(inputs.name)) : String(inputs.role),
+    ({ type, inputs, outputs }) =>
+      type === 'aws:iam/policy:Policy'
+        ? (attached.get(outputs.arn) ?? holderOf(String(inputs.name)))
+        : String(inputs.role),
   );
   return [...rights]
     .map(([role, policies]) => ({
       name: role.replace(`ansari-whatsapp-${stack}-`, 'the ').replace('ansari-whatsapp-', ''),
+      // They are registered in no certain order.
       may: policies
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .flatMap((policy) => statementsIn({ ...policy, stack }))
         .map(({ Sid, Resource }) => ({ what: words(Sid ?? ''), on: namesOf(Resource, stack) })),
     }))

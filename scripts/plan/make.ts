@@ -1,17 +1,25 @@
 /** A plan: everything that a stack would create, from the program itself. */
 
-import { type CostLine, costOf } from './cost.ts';
+import { DEFAULT_REGION, isSharedStack, SHARED_STACK } from '../../infra/names.ts';
+import { costOf } from './cost.ts';
+import type { CostLine } from './cost-line.ts';
 import type { RecordedResource } from './engine.ts';
 import { record } from './record.ts';
 import { ROOT } from './root.ts';
 import { PLACEHOLDER_BUNDLE, readConfiguration } from './stack-file.ts';
+import { USUAL_MESSAGES } from './traffic.ts';
 import { isRecord, type Value, type Values } from './values.ts';
+import { totalOf } from './worker-cost.ts';
+import { toTheCent } from './workers.ts';
 
 export interface Plan {
   readonly stack: string;
+  readonly region: string;
   /** In the order of the tree: each after its parent, brothers by name. */
   readonly resources: readonly RecordedResource[];
   readonly outputs: Values;
+  /** Answered messages of a month, for which the cost is. */
+  readonly messages: number;
   readonly cost: readonly CostLine[];
   /** Needed and not there: planned with placeholders. */
   readonly missing: readonly string[];
@@ -21,30 +29,37 @@ export interface Plan {
 export async function makePlan(
   stack: string,
   overrides: Readonly<Record<string, string>> = {},
+  messages: number = USUAL_MESSAGES,
 ): Promise<Plan> {
   const { config, encrypted, missing } = readConfiguration(stack, overrides);
-  const references = stack === 'shared' ? {} : { shared: await sharedOutputs() };
+  const references = isSharedStack(stack) ? {} : await sharedOutputs(config);
   const recording = await record({ stack, config, encrypted, references });
   const resources = inTree(recording.resources).map((resource) => ({
     ...resource,
     inputs: readable(resource.inputs),
   }));
-  return { stack, resources, outputs: recording.outputs, cost: costOf(resources), missing };
+  const region = config['aws:region'] ?? DEFAULT_REGION;
+  const cost = costOf(resources, messages);
+  return { stack, region, resources, outputs: recording.outputs, messages, cost, missing };
 }
 
-let outputsOfShared: Promise<Values> | undefined;
+const recorded = new Map<string, Promise<Values>>();
 
-/** What an environment finds in the stack `shared`, as the repository configures that; recorded once. */
-function sharedOutputs(): Promise<Values> {
-  outputsOfShared ??= record({ stack: 'shared', ...readConfiguration('shared') }).then(
-    ({ outputs }) => outputs,
-  );
-  return outputsOfShared;
+/** What an environment finds in the shared stack that it names, as the repository configures that; recorded once. */
+async function sharedOutputs(config: Readonly<Record<string, string>>): Promise<Record<string, Values>> {
+  const stack = config['ansari-whatsapp:sharedStack'] ?? SHARED_STACK;
+  // The program says what is wrong with the name.
+  if (!isSharedStack(stack)) return {};
+  const outputs =
+    recorded.get(stack) ??
+    record({ stack, ...readConfiguration(stack) }).then((recording) => recording.outputs);
+  recorded.set(stack, outputs);
+  return { [stack]: await outputs };
 }
 
 /** What a month costs in US dollars, to the cent. */
 export function monthlyCost(plan: Plan): number {
-  return Math.round(plan.cost.reduce((sum, { usd }) => sum + usd, 0) * 100) / 100;
+  return toTheCent(totalOf(plan.cost));
 }
 
 /** The parts of a stack in the order in which they make sense. What is not named here comes last, by name. */

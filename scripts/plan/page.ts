@@ -3,16 +3,18 @@ import { assumptionsOf } from './cost.ts';
 import type { RecordedResource } from './engine.ts';
 import { holdersOf } from './grants.ts';
 import { makePlan, monthlyCost, type Plan } from './make.ts';
-import { PRICES } from './prices.ts';
+import { PRICES, PRICES_REGION } from './prices.ts';
 import { costLines, grantsOf, treeOf } from './text.ts';
+import { monthlyCostWith } from './workers.ts';
 
 /** The page as it should be. Reads nothing but the repository. Plans that are there already are not made again. */
 export async function infrastructurePage(plans: { staging?: Plan; production?: Plan } = {}): Promise<string> {
-  const [shared, staging, production, express] = await Promise.all([
+  const [shared, staging, production, express, fargate] = await Promise.all([
     makePlan('shared'),
     plans.staging ?? makePlan('staging'),
     plans.production ?? makePlan('production'),
     makePlan('production', { compute: 'ecs-express' }),
+    makePlan('production', { worker: 'fargate' }),
   ]);
   return [
     '# What stands in AWS',
@@ -29,6 +31,7 @@ export async function infrastructurePage(plans: { staging?: Plan; production?: P
     `| \`production\` | the service, its data protected | $${monthlyCost(production).toFixed(2)} |`,
     `| \`production\` with \`compute: ecs-express\` | the same on Amazon ECS Express Mode | $${monthlyCost(express).toFixed(2)} |`,
     '',
+    ...byMessages(production, express),
     ...section(shared),
     ...section(production),
     '`staging` is the same with other sizes, and nothing of it is protected.',
@@ -37,13 +40,21 @@ export async function infrastructurePage(plans: { staging?: Plan; production?: P
     '',
     'Only the door differs:',
     '',
-    ...block(onlyDoor(treeOf(express))),
+    ...block(onlyPart('door', treeOf(express))),
     '',
     ...block(costLines(express)),
     '',
+    '## With `worker: fargate`',
+    '',
+    'Only the worker differs:',
+    '',
+    ...block(onlyPart('worker', treeOf(fargate))),
+    '',
+    ...block(costLines(fargate)),
+    '',
     '## Prices',
     '',
-    'On-demand, us-west-2, US dollars.',
+    `On-demand, ${PRICES_REGION}, US dollars.`,
     '',
     '| what | price | per | seen |',
     '| --- | --- | --- | --- |',
@@ -70,7 +81,7 @@ function section(plan: Plan): string[] {
     '',
     'It is assumed:',
     '',
-    ...assumptionsOf(plan.stack).map((sentence) => `- ${sentence}`),
+    ...assumptionsOf(plan.stack, plan.messages).map((sentence) => `- ${sentence}`),
     '',
   ];
 }
@@ -79,11 +90,33 @@ function block(lines: readonly string[]): string[] {
   return ['```text', ...lines, '```'];
 }
 
-/** The lines of the door's part of a tree. */
-function onlyDoor(lines: readonly string[]): string[] {
-  const from = lines.indexOf('door');
+/** The lines of one part of a tree. */
+function onlyPart(name: string, lines: readonly string[]): string[] {
+  const from = lines.indexOf(name);
   const until = lines.indexOf('', from);
   return lines.slice(from, until);
+}
+
+const VOLUMES = [10_000, 100_000, 1_000_000, 10_000_000];
+
+/** What a month of `production` costs, by its messages, on each compute with each worker. */
+function byMessages(onAppRunner: Plan, onExpress: Plan): string[] {
+  const columns = [onAppRunner, onExpress].flatMap(({ resources }) =>
+    (['lambda', 'fargate'] as const).map(
+      (kind) => (messages: number) => `$${monthlyCostWith(kind, resources, messages).toFixed(0)}`,
+    ),
+  );
+  return [
+    'A month of `production` by the messages that it answers, with a worker that is large enough for them:',
+    '',
+    '| messages | App Runner, lambda | App Runner, fargate | ECS Express, lambda | ECS Express, fargate |',
+    '| ---: | ---: | ---: | ---: | ---: |',
+    ...VOLUMES.map(
+      (messages) =>
+        `| ${messages.toLocaleString('en')} | ${columns.map((usd) => usd(messages)).join(' | ')} |`,
+    ),
+    '',
+  ];
 }
 
 /** An arrow for each grant from a program to a thing it reaches. */

@@ -1,29 +1,74 @@
+import * as z from 'zod';
 import type { Values } from './values.ts';
 
 /**
  * What AWS would answer when a resource is created, as far as the program uses it: ARNs, URLs and ids that look like the
  * real ones. Everything else of a resource is what it was given.
  */
-const REGION = 'us-west-2';
+export interface PretendedPlace {
+  /** The twelve digits of the account. */
+  readonly account: string;
+  readonly region: string;
+}
 
 export interface Answer {
   readonly id: string;
   readonly outputs: Values;
 }
 
-/** Whose credentials a plan pretends to have. */
-export function callerIdentity(account: string): Values {
-  return { accountId: account, arn: `arn:aws:iam::${account}:root`, userId: account, id: account };
+/** The subnets of an account, by their ids. */
+export interface Subnets {
+  /** Those of the default network. */
+  readonly byDefault: readonly string[];
+  /** Those that give a public address to what starts in them. */
+  readonly public: readonly string[];
 }
 
-/** What a resource of this type has beside its inputs, in this account. */
-export function pretend(account: string, type: string, name: string, inputs: Values): Answer {
+const DEFAULT_SUBNETS = ['subnet-00000000000000001', 'subnet-00000000000000002'];
+/** A default network, whose subnets are public; what somebody names beside them is private. */
+export const SOME_SUBNETS: Subnets = { byDefault: DEFAULT_SUBNETS, public: DEFAULT_SUBNETS };
+
+export interface PretendedAccount {
+  /** The twelve digits. */
+  readonly account: string;
+  readonly region: string;
+  readonly subnets: Subnets;
+}
+
+/** What a function of the provider would find in this account; undefined when a plan cannot know. */
+export function lookUp(
+  { account, region, subnets }: PretendedAccount,
+  token: string,
+  args: Values,
+): Values | undefined {
+  switch (token) {
+    case 'aws:index/getCallerIdentity:getCallerIdentity':
+      return { accountId: account, arn: `arn:aws:iam::${account}:root`, userId: account, id: account };
+    case 'aws:ec2/getSubnets:getSubnets':
+      return { id: region, region, tags: {}, ids: [...subnetsLike(subnets, args)] };
+    default:
+      return undefined;
+  }
+}
+
+const FILTERS = z.object({ filters: z.array(z.object({ name: z.string(), values: z.array(z.string()) })) });
+
+/** As `DescribeSubnets` filters them, as far as the program asks. */
+function subnetsLike(subnets: Subnets, args: Values): readonly string[] {
+  const { filters = [] } = FILTERS.safeParse(args).data ?? {};
+  const named = filters.find(({ name }) => name === 'subnet-id')?.values;
+  return named === undefined ? subnets.byDefault : named.filter((id) => subnets.public.includes(id));
+}
+
+/** What a resource of this type has beside its inputs, in this account and region. */
+export function pretend(place: PretendedPlace, type: string, name: string, inputs: Values): Answer {
+  const { account, region } = place;
   const named = textOf(inputs.name) ?? name;
-  const arn = (service: string, resource: string) => `arn:aws:${service}:${REGION}:${account}:${resource}`;
+  const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
   const iam = (resource: string) => `arn:aws:iam::${account}:${resource}`;
   switch (type) {
     case 'aws:sqs/queue:Queue': {
-      const url = `https://sqs.${REGION}.amazonaws.com/${account}/${named}`;
+      const url = `https://sqs.${region}.amazonaws.com/${account}/${named}`;
       return { id: url, outputs: { url, arn: arn('sqs', named) } };
     }
     case 'aws:ssm/parameter:Parameter':
@@ -49,18 +94,29 @@ export function pretend(account: string, type: string, name: string, inputs: Val
       const serviceArn = arn('apprunner', `service/${serviceName}/0123456789abcdef`);
       const made = {
         serviceId: '0123456789abcdef',
-        serviceUrl: `example.${REGION}.awsapprunner.com`,
+        serviceUrl: `example.${region}.awsapprunner.com`,
         status: 'RUNNING',
       };
       return { id: serviceArn, outputs: { arn: serviceArn, ...made } };
     }
     case 'aws:ecs/expressGatewayService:ExpressGatewayService': {
       const serviceArn = arn('ecs', `service/default/${textOf(inputs.serviceName) ?? name}`);
-      const ingressPaths = [{ accessType: 'PUBLIC', endpoint: `example.ecs.${REGION}.on.aws` }];
+      const ingressPaths = [{ accessType: 'PUBLIC', endpoint: `example.ecs.${region}.on.aws` }];
       return { id: serviceArn, outputs: { serviceArn, ingressPaths } };
     }
+    case 'aws:ecs/cluster:Cluster':
+      return { id: arn('ecs', `cluster/${named}`), outputs: { arn: arn('ecs', `cluster/${named}`) } };
+    case 'aws:ecs/taskDefinition:TaskDefinition': {
+      const family = textOf(inputs.family) ?? name;
+      return { id: family, outputs: { arn: arn('ecs', `task-definition/${family}:1`), revision: 1 } };
+    }
+    case 'aws:ecs/service:Service': {
+      const cluster = textOf(inputs.cluster)?.split('/').pop() ?? 'default';
+      const serviceArn = arn('ecs', `service/${cluster}/${named}`);
+      return { id: serviceArn, outputs: { arn: serviceArn } };
+    }
     case 'awsx:ecr:Repository':
-      return { id: '', outputs: { url: `${account}.dkr.ecr.${REGION}.amazonaws.com/${named}` } };
+      return { id: '', outputs: { url: `${account}.dkr.ecr.${region}.amazonaws.com/${named}` } };
     case 'awsx:ecr:Image':
       return { id: '', outputs: { imageUri: `${textOf(inputs.repositoryUrl)}@sha256:${'0'.repeat(64)}` } };
     default:

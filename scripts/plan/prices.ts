@@ -10,6 +10,8 @@ export interface Price {
   readonly seen: 'on the page, November 2026' | 'quoted, 2026' | 'unverified';
 }
 
+export const PRICES_REGION = 'us-west-2';
+
 const AWS = 'https://aws.amazon.com';
 
 export const PRICES = {
@@ -50,7 +52,7 @@ export const PRICES = {
     usd: 0.0000133334,
     per: 'GB and second on Arm',
     page: `${AWS}/lambda/pricing/`,
-    seen: 'unverified',
+    seen: 'quoted, 2026',
   },
   tableWrites: {
     usd: 0.625,

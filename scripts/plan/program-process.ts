@@ -31,7 +31,8 @@ async function run({
   process.on('uncaughtException', note);
   process.on('unhandledRejection', note);
   try {
-    runtime.resetOptions(project, stack, 32, address, address, false, 'organization');
+    // As a preview: the program creates nothing by itself then, and everything that it asks for is known.
+    runtime.resetOptions(project, stack, 32, address, address, true, 'organization');
     runtime.setAllConfig({ ...config }, [...encrypted]);
     // The SDK does not show which keys are secrets; the language host tells the program so, and it reads that.
     process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(encrypted);

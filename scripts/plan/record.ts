@@ -1,5 +1,7 @@
 /** Runs the Pulumi program against an engine that only writes down. */
+import { DEFAULT_REGION } from '../../infra/names.ts';
 import { type RecordedResource, startEngine } from './engine.ts';
+import { SOME_SUBNETS, type Subnets } from './pretend.ts';
 import { runProgram } from './program.ts';
 import type { Values } from './values.ts';
 
@@ -16,6 +18,8 @@ export interface RecordArgs {
   readonly references?: Readonly<Record<string, Values>>;
   /** The account that is pretended; absent, the one that the stack expects. */
   readonly account?: string;
+  /** Its subnets; absent, a default network. */
+  readonly subnets?: Subnets;
 }
 
 export interface Recording {
@@ -48,9 +52,10 @@ export async function record(args: RecordArgs): Promise<Recording> {
 }
 
 async function run(args: RecordArgs, frames: number): Promise<Recording> {
-  const { stack, config, encrypted = [], references = {} } = args;
+  const { stack, config, encrypted = [], references = {}, subnets = SOME_SUBNETS } = args;
   const account = args.account ?? config[`${PROJECT}:accountId`] ?? SOME_ACCOUNT;
-  const engine = await startEngine({ account, project: PROJECT, stack, references });
+  const region = config['aws:region'] ?? DEFAULT_REGION;
+  const engine = await startEngine({ account, region, subnets, project: PROJECT, stack, references });
   try {
     const { address } = engine;
     const thrown = await runProgram({ address, project: PROJECT, stack, config, encrypted, frames });

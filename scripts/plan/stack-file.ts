@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { isSharedStack } from '../../infra/names.ts';
 import { absent, ENVIRONMENT_KEYS } from '../../infra/settings/environment.ts';
 import { VARIABLES } from '../../infra/variables.ts';
 import { Plain } from '../command.ts';
@@ -38,13 +39,25 @@ export function readConfiguration(
   stack: string,
   overrides: Readonly<Record<string, string>> = {},
 ): Configuration {
-  const { config, encrypted } = fromFile(resolve(ROOT, `Pulumi.${stack}.yaml`));
+  const { config, encrypted } = fromFile(resolve(ROOT, `Pulumi.${stack}.yaml`), ofProject());
   for (const [key, text] of Object.entries(overrides)) override(config, key, text);
-  return stack === 'shared' ? { config, encrypted, missing: [] } : complete(config, encrypted);
+  return isSharedStack(stack) ? { config, encrypted, missing: [] } : complete(config, encrypted);
 }
 
-function fromFile(path: string): { config: Record<string, string>; encrypted: string[] } {
-  const config: Record<string, string> = {};
+/** What Pulumi.yaml sets for every stack. */
+function ofProject(): Record<string, string> {
+  const values = Object.entries(configIn(resolve(ROOT, 'Pulumi.yaml')));
+  return Object.fromEntries(
+    values.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  );
+}
+
+/** The values of a stack's file over those of the project. */
+function fromFile(
+  path: string,
+  project: Readonly<Record<string, string>>,
+): { config: Record<string, string>; encrypted: string[] } {
+  const config: Record<string, string> = { ...project };
   const encrypted: string[] = [];
   for (const [key, given] of Object.entries(existsSync(path) ? configIn(path) : {})) {
     if (isRecord(given) && 'secure' in given) {
@@ -105,7 +118,10 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
     .filter(({ secret }) => secret)
     .map(({ name }) => [`${NAMESPACE}${name}`, SECRET_PLACEHOLDER]);
   const variables = without.filter(({ secret }) => !secret).map(({ name }) => [name, PLACEHOLDER]);
-  const bundled = `${NAMESPACE}workerBundle` in config || existsSync(resolve(ROOT, BUNDLE));
+  const bundled =
+    config[`${NAMESPACE}worker`] === 'fargate' ||
+    `${NAMESPACE}workerBundle` in config ||
+    existsSync(resolve(ROOT, BUNDLE));
   return {
     config: {
       ...config,

@@ -6,6 +6,8 @@ import { kindOf, propertiesOf } from './describe.ts';
 import type { RecordedResource } from './engine.ts';
 import { holdersOf } from './grants.ts';
 import { monthlyCost, type Plan } from './make.ts';
+import { PRICES_REGION } from './prices.ts';
+import { workersAsText } from './workers.ts';
 
 export function planAsText(plan: Plan): string {
   return [
@@ -18,10 +20,13 @@ export function planAsText(plan: Plan): string {
     '',
     `Cost: about $${monthlyCost(plan).toFixed(2)} a month`,
     ...plan.cost.map(
-      ({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(24)} ${how}`,
+      ({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(28)} ${how}`,
     ),
+    ...workersAsText(plan.stack, plan),
     '  assuming:',
-    ...assumptionsOf(plan.stack).map((sentence) => `    · ${sentence}`),
+    ...[...assumptionsOf(plan.stack, plan.messages), ...pricesElsewhere(plan)].map(
+      (sentence) => `    · ${sentence}`,
+    ),
     ...missingOf(plan),
     '',
   ].join('\n');
@@ -29,7 +34,11 @@ export function planAsText(plan: Plan): string {
 
 function title(plan: Plan): string {
   const count = plan.resources.filter(({ custom, type }) => custom && !type.startsWith('pulumi:')).length;
-  return `${plan.stack} in us-west-2: ${count} resources, about $${monthlyCost(plan).toFixed(0)} a month`;
+  return `${plan.stack} in ${plan.region}: ${count} resources, about $${monthlyCost(plan).toFixed(0)} a month`;
+}
+
+function pricesElsewhere({ region }: Plan): string[] {
+  return region === PRICES_REGION ? [] : [`the prices are those of ${PRICES_REGION}; ${region} has its own`];
 }
 
 /** The tree without the stack itself and its provider. Names are padded to one column. */
@@ -68,7 +77,7 @@ export function grantsOf(plan: Plan): string[] {
 }
 
 export function costLines({ cost }: Plan): string[] {
-  return cost.map(({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(22)} ${how}`);
+  return cost.map(({ what, usd, how }) => `  ${`$${usd.toFixed(2)}`.padStart(8)}  ${what.padEnd(28)} ${how}`);
 }
 
 function missingOf({ missing, stack }: Plan): string[] {

@@ -15,12 +15,17 @@ const HIDDEN = '[secret]';
 export function visible(value: Value): Value {
   if (Array.isArray(value)) return value.map(visible);
   if (!isRecord(value)) return value;
+  if (isSecret(value)) return HIDDEN;
   const signature = value[SIGNATURE];
-  if (signature === SECRET) return HIDDEN;
   if (signature !== undefined) return `[archive ${value.path}]`;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, visible(inner)]));
 }
 
 export function isRecord(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether this stands for a secret, on the wire or in a state. */
+export function isSecret(value: Values): boolean {
+  return value[SIGNATURE] === SECRET;
 }

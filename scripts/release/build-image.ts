@@ -1,5 +1,4 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { PROJECT, REGION } from '../../infra/names.ts';
 import { Plain, type Say } from '../command.ts';
 import { ROOT } from '../plan/root.ts';
 import { type Aws, accountId } from './aws.ts';
@@ -17,37 +16,62 @@ export const BUILDERS = [
   { name: 'buildah', asks: '--version' },
 ] as const;
 
+export interface Building {
+  readonly aws: Aws;
+  /** Whether an image that has the tag of these sources was built from them: anybody who pushes can write that tag. */
+  readonly isOurs: (reference: string) => Promise<boolean>;
+  readonly say: Say;
+  readonly now: () => Date;
+  readonly root?: string;
+}
+
 /**
  * The digest reference of the image of this checkout: the one that was built from the same sources before, else it is
- * built and pushed now. Refuses sources that are not committed, since nobody could build that image again.
+ * built and pushed now. Throws `Plain` for sources that are not committed, since nobody could build that image again.
  */
-export async function imageOfCheckout(aws: Aws, say: Say, root: string = ROOT): Promise<string> {
+export async function imageOfCheckout({ aws, isOurs, say, now, root = ROOT }: Building): Promise<string> {
   const source = await sourceOfImage(root);
   if (source.changed.length > 0) {
     throw new Plain(`Commit first, or name an image with --image: ${source.changed.join(', ')} changed`);
   }
   const account = await accountId(aws);
-  const host = `${account}.dkr.ecr.${REGION}.amazonaws.com`;
-  const registry = new Registry(aws.ecr);
-  const built = await registry.digest(source.tag);
-  if (built !== undefined) {
-    say(`the image of these sources is there already: ${source.tag}`);
-    return referenceIn(account, built);
+  const registry = new Registry(aws);
+  const found = await registry.digest(source.tag);
+  if (found !== undefined) {
+    const reference = referenceIn(aws, account, found);
+    if (await isOurs(reference)) {
+      say(`the image of these sources is there already: ${source.tag}`);
+      return reference;
+    }
+    say(`${source.tag} is there, but nobody knows who pushed it: it is built again`);
   }
-  await buildAndPush(aws, host, { source, root }, say);
-  const digest = await registry.digest(source.tag);
-  if (digest === undefined) throw new Plain(`${source.tag} was pushed, but the registry does not have it`);
-  return referenceIn(account, digest);
+  // No tag but the pointers can be moved, and no build is like another to the last byte: this one belongs to this build.
+  const own = `commit-${source.commit}-${now().toISOString().replace(/\D/g, '')}`;
+  const host = `${account}.dkr.ecr.${aws.region}.amazonaws.com`;
+  await buildAndPush(aws, host, { source, own, isNew: found === undefined, root }, say);
+  const digest = await registry.digest(own);
+  if (digest === undefined) throw new Plain(`${own} was pushed, but the registry does not have it`);
+  return referenceIn(aws, account, digest);
+}
+
+interface Build {
+  readonly source: Source;
+  /** The tag that only this build has. */
+  readonly own: string;
+  /** No image has the tag of the sources yet. */
+  readonly isNew: boolean;
+  readonly root: string;
 }
 
 async function buildAndPush(
   aws: Aws,
   host: string,
-  { source, root }: { readonly source: Source; readonly root: string },
+  { source, own, isNew, root }: Build,
   say: Say,
 ): Promise<void> {
   const builder = await findBuilder();
-  const names = [source.tag, `commit-${source.commit}`].map((tag) => `${host}/${PROJECT}:${tag}`);
+  const nameOf = (tag: string) => `${host}/${aws.repositoryName}:${tag}`;
+  const names = [own, ...(isNew ? [source.tag] : [])].map(nameOf);
   say(`building ${source.tag} with ${builder}`);
   await mustRun(
     builder,

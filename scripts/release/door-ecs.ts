@@ -2,9 +2,8 @@ import {
   DescribeExpressGatewayServiceCommand,
   DescribeServiceRevisionsCommand,
   ListServiceDeploymentsCommand,
-  ServiceNotFoundException,
 } from '@aws-sdk/client-ecs';
-import { type EnvironmentName, PROJECT, REGION, serviceName } from '../../infra/names.ts';
+import { type EnvironmentName, PROJECT, serviceName } from '../../infra/names.ts';
 import { type Aws, accountId } from './aws.ts';
 import { type Door, newestFirst, type Operation } from './door.ts';
 
@@ -13,13 +12,13 @@ const CLUSTER = 'default';
 /** The same on ECS Express Mode, whose deployments end as SUCCESSFUL or as one of several kinds of rollback. */
 export async function findOnEcs(aws: Aws, stack: EnvironmentName): Promise<Door | undefined> {
   const account = await accountId(aws);
-  const arn = `arn:aws:ecs:${REGION}:${account}:service/${CLUSTER}/${serviceName(stack)}`;
+  const arn = `arn:aws:ecs:${aws.region}:${account}:service/${CLUSTER}/${serviceName(stack)}`;
   const service = await describe(aws, arn);
   const [active] = service?.activeConfigurations ?? [];
-  if (service === undefined || active === undefined) return undefined;
+  const status = service?.status?.statusCode ?? 'unknown';
+  if (service === undefined || active === undefined || status === 'INACTIVE') return undefined;
   const deployments = await deploymentsOf(aws, stack);
   const [last] = deployments;
-  const status = service.status?.statusCode ?? 'unknown';
   const host = active.ingressPaths?.find(({ accessType }) => accessType === 'PUBLIC')?.endpoint ?? '';
   return {
     compute: 'ecs-express',
@@ -28,7 +27,9 @@ export async function findOnEcs(aws: Aws, stack: EnvironmentName): Promise<Door 
     image: await imageOf(aws, active.serviceRevisionArn, active.primaryContainer?.image),
     status,
     steady: status === 'ACTIVE',
-    changing: last !== undefined && /PENDING|IN_PROGRESS|REQUESTED/.test(last.status),
+    // Its name is free only once the tasks of a deleted service have ended.
+    changing:
+      status === 'DRAINING' || (last !== undefined && /PENDING|IN_PROGRESS|REQUESTED/.test(last.status)),
     ...(last === undefined ? {} : { last }),
     logGroup: `/${PROJECT}/${stack}/door`,
   };
@@ -38,9 +39,20 @@ async function describe(aws: Aws, serviceArn: string) {
   try {
     return (await aws.ecs.send(new DescribeExpressGatewayServiceCommand({ serviceArn }))).service;
   } catch (error) {
-    if (error instanceof ServiceNotFoundException) return undefined;
+    if (isAbsent(error)) return undefined;
     throw error;
   }
+}
+
+/**
+ * ECS has several words for a service that is not there: before the first one there is not even a cluster, and one that
+ * was deleted is inactive (the same list as in terraform-provider-aws, express_gateway_service.go).
+ */
+function isAbsent(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, message } = error;
+  if (name === 'InvalidParameterException') return /resource not found/i.test(message);
+  return /^(Cluster|Resource|Service)NotFoundException$|^ServiceNotActiveException$/.test(name);
 }
 
 async function deploymentsOf(aws: Aws, stack: EnvironmentName): Promise<Operation[]> {

@@ -1,4 +1,4 @@
-/** What keeps Pulumi from beginning, in one sentence each, with what to do. */
+/** What keeps Pulumi from beginning, or AWS from serving an account for the first time, in one sentence each. */
 
 type Sentence = (match: RegExpExecArray, stack: string) => string;
 
@@ -68,6 +68,27 @@ export function troubleOf(output: string, stack: string): string | undefined {
     if (match !== null) return sentence(match, stack);
   }
   return undefined;
+}
+
+const FIRST_USE: readonly (readonly [RegExp, string])[] = [
+  [
+    // cloudformation-coverage-roadmap, issue 818.
+    /Unable to assume the service linked role/,
+    'ECS is used for the first time in this account, and AWS has only now created the role that it takes for itself.',
+  ],
+  [
+    // pulumi-aws, issue 1697.
+    /Error in assuming access role/,
+    'App Runner does not know the role yet that pulls images: it was created a moment ago.',
+  ],
+];
+
+/**
+ * Returns why AWS refused, when it is for a role that is seconds old: the same update succeeds a minute later, and what
+ * was created meanwhile stays. Undefined for everything else.
+ */
+export function firstUseIn(output: string): string | undefined {
+  return FIRST_USE.find(([pattern]) => pattern.test(output))?.[1];
 }
 
 /** The innermost reason of a chain of errors: `connection refused`. */

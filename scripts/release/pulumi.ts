@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OLDEST_PULUMI, PROJECT } from '../../infra/names.ts';
+import { MIN_PULUMI_VERSION, PROJECT } from '../../infra/names.ts';
 import { Interrupted, Plain } from '../command.ts';
 import { ROOT } from '../plan/root.ts';
 import { INSTALL, troubleOf } from './pulumi-trouble.ts';
@@ -32,11 +32,13 @@ export async function needPulumi(): Promise<void> {
   const version = await pulumiVersion();
   if (version === undefined) throw new Plain(`pulumi is not on PATH: ${INSTALL}`);
   if (isOlder(version)) {
-    throw new Plain(`This is Pulumi ${version}, and the program needs ${OLDEST_PULUMI} or newer: ${INSTALL}`);
+    throw new Plain(
+      `This is Pulumi ${version}, and the program needs ${MIN_PULUMI_VERSION} or newer: ${INSTALL}`,
+    );
   }
 }
 
-/** `3.200.0`; undefined when there is no Pulumi on PATH. */
+/** `3.217.0`; undefined when there is no Pulumi on PATH. */
 export async function pulumiVersion(): Promise<string | undefined> {
   try {
     const { code, output } = await runTool('pulumi', ['version'], { env: QUIET });
@@ -49,7 +51,7 @@ export async function pulumiVersion(): Promise<string | undefined> {
 
 /** Whether this version is older than the program needs. */
 export function isOlder(version: string): boolean {
-  return version.localeCompare(OLDEST_PULUMI, 'en', { numeric: true }) < 0;
+  return version.localeCompare(MIN_PULUMI_VERSION, 'en', { numeric: true }) < 0;
 }
 
 /** Keys of the project, without its namespace, to values. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Plain } from '../command.ts';
 import { ROOT } from '../plan/root.ts';
 import { mustRun, runTool } from './tools.ts';
 
@@ -31,4 +32,15 @@ export async function sourceOfImage(root: string = ROOT): Promise<Source> {
     tag: `tree-${createHash('sha256').update(listed.stdout).digest('hex').slice(0, 40)}`,
     changed: status === '' ? [] : status.split('\n').map((line) => line.trim().replace(/^\S+ +/, '')),
   };
+}
+
+/** The commit of this checkout; undefined where it is no checkout of git. */
+export async function commitOfCheckout(root: string = ROOT): Promise<string | undefined> {
+  try {
+    const { code, stdout } = await runTool('git', ['rev-parse', 'HEAD'], { cwd: root });
+    return code === 0 ? /^[0-9a-f]{40}$/m.exec(stdout.trim())?.[0] : undefined;
+  } catch (error) {
+    if (error instanceof Plain) return undefined;
+    throw error;
+  }
 }

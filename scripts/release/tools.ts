@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Shows what the program prints while it runs. */
   readonly show?: boolean;
+  /** Asks the program to end after this time; it then ends with 1, or with its own code. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -30,6 +32,7 @@ export function runTool(name: string, args: readonly string[], options: RunOptio
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     // In a group of its own, so that the terminal does not stop it behind our back. Windows would open a window for it.
     detached: process.platform !== 'win32',
+    timeout: options.timeoutMs,
   });
   const signals = handOnSignals(name, child);
   // A program may end without having read what it was given: its exit code says whether it needed that.

@@ -8,10 +8,14 @@ import { checkImage, checkLog, checkOperation } from './deployed.ts';
 import type { Door } from './door.ts';
 import { settledDoor, type Waiting } from './find-door.ts';
 import { probe, type Secrets, webOf } from './probe.ts';
-import { Registry } from './registry.ts';
+import { Releases } from './releases.ts';
+import type { WorkerKind } from './stack.ts';
+import { goodBesides } from './verdicts.ts';
+import { checkTasks, settledTasks } from './worker-tasks.ts';
 
 export interface VerifyStack extends Waiting {
-  /** What should run; absent, what the pointer of the registry names. */
+  readonly worker: WorkerKind;
+  /** What should run; absent, what was verified last in the stack. */
   readonly image?: string;
   /** When the deployment began that is verified; absent, the start of the last operation. */
   readonly began?: Date;
@@ -36,7 +40,10 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
     report(finding, say);
   };
   note(checkOperation(door, args.goingBack));
-  note(checkImage(door, args.image ?? (await new Registry(aws.ecr).digest(stack))));
+  const image = args.image ?? (await verifiedLast(args));
+  note(checkImage(door, image));
+  // The bundle of a Lambda function bears no name that could be compared.
+  if (args.worker === 'fargate') note(checkTasks(await settledTasks(args), stack, image));
   await probe(webOf(args.url ?? door.url), await secretsOf(aws, stack), note);
   const began = args.began ?? door.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
   note(await checkLog(aws, door, args.since === undefined ? { began } : { since: args.since }));
@@ -55,6 +62,13 @@ async function deployedDoor(args: VerifyStack): Promise<Door> {
   throw new Plain(
     `There is no service of ${stack} on ${compute} in this account: npm run deploy -- ${stack}`,
   );
+}
+
+/** The digest that should run when nobody names one. */
+async function verifiedLast({ aws, stack, say }: VerifyStack): Promise<string | undefined> {
+  const { releases, problem } = await new Releases(aws.ssm, stack).read();
+  if (problem !== undefined) say(problem);
+  return goodBesides(releases, undefined)[0]?.digest;
 }
 
 /** What the service itself reads. Several secrets are listed while one is rotated; the first is the current one. */

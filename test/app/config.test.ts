@@ -376,18 +376,20 @@ describe('misspelt names', () => {
 describe('the table', () => {
   it('needs only variables that exist', () => {
     const names = VARIABLES.map(({ name }) => name);
-    const needed = VARIABLES.flatMap(({ needed: when }) =>
+    const needed = VARIABLES.flatMap(({ requiredWhen: when }) =>
       when === undefined || when === 'always' ? [] : 'withAny' in when ? when.withAny : [when.when],
     );
     expect(names).toEqual(expect.arrayContaining([...needed]));
   });
 
   it('says what to set wherever it needs something', () => {
-    expect(VARIABLES.filter(({ needed, set }) => needed !== undefined && set === undefined)).toEqual([]);
+    expect(
+      VARIABLES.filter(({ requiredWhen, set }) => requiredWhen !== undefined && set === undefined),
+    ).toEqual([]);
   });
 
   it('marks as secret what sounds like one', () => {
     const sounds = VARIABLES.filter(({ name }) => /SECRET|TOKEN|KEY|URI$/.test(name));
-    expect(sounds.filter(({ secret }) => !secret)).toEqual([]);
+    expect(sounds.filter(({ secret }) => secret === undefined)).toEqual([]);
   });
 });

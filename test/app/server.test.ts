@@ -53,6 +53,14 @@ describe('npm start', () => {
     await server.ended;
   });
 
+  it('writes one line at its start, whatever LOGGING_LEVEL says', async () => {
+    const server = await listening({ LOGGING_LEVEL: 'silent' });
+    server.child.kill('SIGTERM');
+    await server.ended;
+    const lines = server.output().trim().split('\n');
+    expect(lines).toEqual([expect.stringMatching(/"event":"listening".*"version":"[^"]+"/)]);
+  });
+
   it('says once which variable to look at when messages are for another number', async () => {
     const server = await listening({ META_BUSINESS_PHONE_NUMBER_ID: '555', BATCH_WINDOW_SECONDS: '0' });
     for (const id of ['wamid.1', 'wamid.2']) {
@@ -220,10 +228,16 @@ describe('npm start', () => {
     });
   });
 
-  it.each([['--wroker'], ['worker']])('does not start as something else than was meant: %s', async (word) => {
-    expect(await runProgram('app/server.ts', { PORT: '0' }, [word]).ended).toEqual({
+  it.each([
+    [['--wroker'], '--wroker is no option of this program: --help says what there is.'],
+    [['worker'], 'worker is no option of this program: --help says what there is.'],
+    [['--worker', '--concurrency', '0'], '--concurrency takes a whole number from 1 to 1000, got 0.'],
+    [['--worker', '--concurrency'], '--concurrency takes a whole number from 1 to 1000, got nothing.'],
+    [['--concurrency=5'], '--concurrency is an option of --worker: --help says what there is.'],
+  ])('does not start as something else than was meant: %s', async (words, says) => {
+    expect(await runProgram('app/server.ts', { PORT: '0' }, words).ended).toEqual({
       code: 2,
-      output: `${word} is no option of this program: --help says what there is.\n`,
+      output: `${says}\n`,
     });
   });
 });

@@ -3,6 +3,14 @@ import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudw
 import { CloudWatchLogsClient, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  DescribeClustersCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  paginateListClusters,
+  paginateListServices,
+} from '@aws-sdk/client-ecs';
 import { EventBridgeClient, ListRulesCommand, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
 import { GetRolePolicyCommand, IAMClient, paginateListRoles } from '@aws-sdk/client-iam';
 import { KMSClient, paginateListAliases } from '@aws-sdk/client-kms';
@@ -86,6 +94,19 @@ export class EmulatedAccount {
     return found.filter(({ FunctionArn }) => FunctionArn?.endsWith(`:${functionName}`));
   }
 
+  /** The worker's service in a cluster, and the first container of its tasks. */
+  async taskService(cluster: string) {
+    const client = new ECSClient(this.#place);
+    const { services = [] } = await client.send(
+      new DescribeServicesCommand({ cluster, services: [`${cluster}-worker`] }),
+    );
+    const [service] = services;
+    const { taskDefinition } = await client.send(
+      new DescribeTaskDefinitionCommand({ taskDefinition: service?.taskDefinition }),
+    );
+    return { service, family: taskDefinition?.family, container: taskDefinition?.containerDefinitions?.[0] };
+  }
+
   /** The rule of a schedule, and whom it calls. */
   async rule(name: string) {
     const client = new EventBridgeClient(this.#place);
@@ -118,6 +139,8 @@ export class EmulatedAccount {
       'event source': all(paginateListEventSourceMappings({ client: this.#lambda }, {}), (page) =>
         page.EventSourceMappings?.map(({ FunctionArn }) => FunctionArn?.split(':').pop()),
       ),
+      cluster: this.#clusters().then((arns) => arns.map(nameOf)),
+      service: this.#services().then((arns) => arns.map(nameOf)),
       alarm: this.alarms().then((found) => found.map(({ AlarmName }) => AlarmName)),
       rule: new EventBridgeClient(this.#place)
         .send(new ListRulesCommand({}))
@@ -149,6 +172,28 @@ export class EmulatedAccount {
       .sort();
   }
 
+  /** A cluster that was deleted stays visible for a while. */
+  async #clusters(): Promise<string[]> {
+    const client = new ECSClient(this.#place);
+    const arns = await all(paginateListClusters({ client }, {}), (page) => page.clusterArns);
+    if (arns.length === 0) return [];
+    const { clusters = [] } = await client.send(new DescribeClustersCommand({ clusters: arns }));
+    return clusters.filter(({ status }) => status === 'ACTIVE').map(({ clusterArn = '' }) => clusterArn);
+  }
+
+  /** ECS lists no service that was deleted, moto does. */
+  async #services(): Promise<string[]> {
+    const client = new ECSClient(this.#place);
+    const found = (await this.#clusters()).map(async (cluster) => {
+      const pages = paginateListServices({ client }, { cluster });
+      const arns = await all(pages, (page) => page.serviceArns);
+      if (arns.length === 0) return [];
+      const { services = [] } = await client.send(new DescribeServicesCommand({ cluster, services: arns }));
+      return services.filter(({ status }) => status === 'ACTIVE').map(({ serviceArn = '' }) => serviceArn);
+    });
+    return (await Promise.all(found)).flat();
+  }
+
   get #sqs(): SQSClient {
     // The account's queues name their own host, which is AWS's.
     return new SQSClient({ ...this.#place, useQueueUrlAsEndpoint: false });
@@ -157,6 +202,10 @@ export class EmulatedAccount {
   get #lambda(): LambdaClient {
     return new LambdaClient(this.#place);
   }
+}
+
+function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
 }
 
 async function all<Page, Item>(

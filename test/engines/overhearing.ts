@@ -1,9 +1,14 @@
-/** A proxy before the emulated account that keeps the archives which functions are made of: nobody gives them back. */
+/**
+ * A proxy before the emulated account. It keeps the archives which functions are made of, since the account does not give
+ * them back, refuses what CloudWatch Logs would, and adds what the account lacks of Budgets.
+ */
 import { once } from 'node:events';
 import { request as call, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
+import { refusedFilter } from './absent-log-groups.ts';
+import { Budgets } from './budgets.ts';
 
 /** Lambda's CreateFunction. */
 const CREATE = /^\/2015-03-31\/functions\/?$/;
@@ -18,12 +23,23 @@ export interface Overhearing {
 
 export async function overhear(endpoint: string): Promise<Overhearing> {
   const archives = new Map<string, Buffer>();
+  const budgets = new Budgets();
   const server = createServer(async (request, response) => {
     const { method, headers, url = '/' } = request;
     const body = await buffer(request);
     if (method === 'POST' && CREATE.test(url)) {
       const { FunctionName, Code } = FUNCTION.parse(JSON.parse(body.toString()));
       archives.set(FunctionName, Buffer.from(Code.ZipFile, 'base64'));
+    }
+    const added = budgets.answer(String(headers['x-amz-target'] ?? ''), body.toString());
+    if (added !== undefined) {
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(added));
+      return;
+    }
+    const refusal = await refusedFilter(endpoint, headers['x-amz-target'], body.toString());
+    if (refusal !== undefined) {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(refusal);
+      return;
     }
     const onwards = call(new URL(url, endpoint), { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);

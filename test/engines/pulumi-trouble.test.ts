@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OLDEST_PULUMI } from '../../infra/names.ts';
+import { MIN_PULUMI_VERSION } from '../../infra/names.ts';
 import { troubleOf } from '../../scripts/release/pulumi-trouble.ts';
 import { canRun } from './needs.ts';
 import { PulumiProject } from './pulumi-project.ts';
@@ -66,12 +66,16 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
   });
 
   it('knows that it is too old, by the project and by the program', async () => {
-    const byProject = await changing('Pulumi.yaml', OLDEST_PULUMI, '99.0.0', () => project.run(...up));
+    const byProject = await changing('Pulumi.yaml', MIN_PULUMI_VERSION, '99.0.0', () => project.run(...up));
     expect(byProject.code).not.toBe(0);
     expect(troubleOf(byProject.text, 'staging')).toMatch(/^This is Pulumi 3\..*needs >=99/);
-    const byProgram = await changing('infra/names.ts', OLDEST_PULUMI, '99.0.0', () => project.run(...up));
+    const byProgram = await changing('infra/names.ts', MIN_PULUMI_VERSION, '99.0.0', () =>
+      project.run(...up),
+    );
     expect(byProgram.code).not.toBe(0);
-    expect(byProgram.text).toContain('error: This Pulumi is older than 99.0.0, nothing was created');
+    expect(byProgram.text).toMatch(
+      /error: This is Pulumi 3\.\S+, and the program needs 99\.0\.0 or newer, nothing was created/,
+    );
     expect(byProgram.text).not.toContain('    at ');
   });
 

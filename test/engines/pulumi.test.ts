@@ -33,7 +33,8 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     overhearing = await overhear(ENDPOINT);
     project.use({ AWS_ENDPOINT_URL: overhearing.url });
     for (const stack of STACKS) await project.must('stack', 'init', stack);
-    await project.configure('staging', PLAIN);
+    await project.configure('shared', { alarmEmail: 'operators@example.org' });
+    await project.configure('staging', { ...PLAIN, alarmEmail: 'staging@example.org' });
     await project.configure('production', PLAIN, { ...SECRETS, ...OF_THE_DOOR });
   });
   afterAll(async () => {
@@ -95,6 +96,13 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     }
   });
 
+  it('creates the log group of App Runner before the filters that read it', async () => {
+    const groups = await account.holding('log group /aws/apprunner/');
+    expect(groups).toHaveLength(2);
+    const { logGroups } = await project.outputs('staging');
+    expect(groups).toContain(`log group ${Object(logGroups).door}`);
+  });
+
   it('changes nothing the second time', async () => {
     await timed('up again', () =>
       Promise.all(STACKS.map((stack) => project.up(stack, '--expect-no-changes'))),
@@ -145,7 +153,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     const lambda = await account.lambda('ansari-whatsapp-staging-worker');
     expect(await account.eventSources('ansari-whatsapp-staging-worker')).toMatchObject([
       {
-        BatchSize: 5,
+        BatchSize: 1,
         EventSourceArn: queue.QueueArn,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       },
@@ -168,8 +176,10 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
         'ansari-whatsapp-production-logged-token-refused',
       ]),
     );
-    for (const { AlarmActions, AlarmName } of alarms)
-      expect(AlarmActions, AlarmName).toEqual([expect.stringContaining(':sns:')]);
+    for (const { AlarmActions, AlarmName } of alarms) {
+      const topic = `${/^ansari-whatsapp-[a-z]+/.exec(AlarmName ?? '')?.[0]}-alarms`;
+      expect(AlarmActions, AlarmName).toEqual([expect.stringMatching(new RegExp(`:sns:.*:${topic}$`))]);
+    }
   });
 
   it('ships a worker that starts with the settings and the parameters that are there', async () => {
@@ -225,7 +235,12 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
   it('moves the door to ECS and keeps tables, queue and parameters', async () => {
     await project.up('staging');
     expect((await account.parameters('staging'))['logging-level']?.value).toBe('warn');
-    await project.configure('staging', { compute: 'ecs-express' });
+    const subnets = ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'];
+    await project.configure('staging', {
+      compute: 'ecs-express',
+      'subnets[0]': subnets[0],
+      'subnets[1]': subnets[1],
+    });
     const changes = await project.changes('staging');
     const touched = Object.values(changes).flat();
     expect(
@@ -235,6 +250,8 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     expect(changes.delete).toContain('Service door');
     await project.up('staging');
     expect(await project.changes('staging')).toEqual({});
+    const service = of(await project.state('staging'), 'aws:ecs/expressGatewayService:ExpressGatewayService');
+    expect(service?.inputs.networkConfigurations).toMatchObject([{ subnets }]);
     expect(await project.outputs('staging')).toMatchObject({
       image: digest('2'),
       url: expect.stringContaining('.on.aws'),
@@ -263,6 +280,10 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
       ...QUEUES.map((queue) => `queue ansari-whatsapp-production-${queue}`),
       ...TABLES.map((table) => `table ansari-whatsapp-production-${table}`),
     ];
+    // As App Runner's own would: they are nobody's, and the runbook says how to find them.
+    const logsOfAppRunner = ['production', 'staging'].map((stack) =>
+      expect.stringMatching(`^log group /aws/apprunner/ansari-whatsapp-${stack}/[^/]+/application$`),
+    );
     const take = async (stack: string) => {
       if (stack !== 'staging') await project.must('state', 'unprotect', '--all', '--yes', '--stack', stack);
       await project.destroy(stack);
@@ -270,10 +291,13 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     await timed('down', async () => {
       await Promise.all(['staging', 'production'].map(take));
       const kept = (await account.holding('ansari')).filter((name) => !ofShared.includes(name));
-      expect(kept).toEqual(ofProduction);
+      expect(kept).toEqual([...logsOfAppRunner, ...ofProduction]);
       await take('shared');
     });
     for (const stack of STACKS) await project.must('stack', 'rm', stack, '--yes');
-    expect(await account.holding('ansari')).toEqual(['repository ansari-whatsapp', ...ofProduction].sort());
+    expect(await account.holding('ansari')).toEqual([
+      ...logsOfAppRunner,
+      ...['repository ansari-whatsapp', ...ofProduction].sort(),
+    ]);
   });
 });

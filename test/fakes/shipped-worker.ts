@@ -16,7 +16,6 @@ const FUNCTION = z.object({
   timeout: z.number(),
   environment: z.object({ variables: z.record(z.string(), z.string()) }),
 });
-const MAPPING = z.object({ batchSize: z.number() });
 const QUEUE = z.object({ visibilityTimeoutSeconds: z.number() });
 const PARAMETER = z.object({ name: z.string(), insecureValue: z.string().optional() });
 
@@ -25,7 +24,6 @@ export interface ShippedWorker {
   readonly memoryMb: number;
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
-  readonly batchSize: number;
   readonly visibilitySeconds: number;
   /** Parameter Store, by full name, with these values instead of the plan's, by the last word of the name. */
   parameters(values: Readonly<Record<string, string>>): Record<string, string>;
@@ -53,7 +51,6 @@ export async function shippedWorker(plain: readonly string[]): Promise<ShippedWo
     memoryMb: lambda.memorySize,
     timeoutMs: lambda.timeout * 1000,
     environment: lambda.environment.variables,
-    batchSize: one(MAPPING, 'aws:lambda/eventSourceMapping:EventSourceMapping', 'worker').batchSize,
     visibilitySeconds: one(QUEUE, 'aws:sqs/queue:Queue', 'turns').visibilityTimeoutSeconds,
     parameters: (values) =>
       Object.fromEntries(

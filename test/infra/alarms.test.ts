@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ALARMS } from '../../app/domain/errors.ts';
-import { LOGGED_ALARMS } from '../../infra/alarms.ts';
+import { LOGGED_ALARMS } from '../../infra/alarm-rules.ts';
 import { at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
 
 const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
@@ -10,16 +12,70 @@ it('alarms are made of everything that the application calls one', () => {
   expect(Object.keys(LOGGED_ALARMS).sort()).toEqual([...ALARMS].sort());
 });
 
+it('every alarm has its row in the runbook, and every row its alarm', () => {
+  const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
+  const rows = [...runbook.matchAll(/^\| <a id="alarm-([\w-]+)"><\/a>`([\w-]+)` \|/gm)];
+  for (const [, anchor, name] of rows) expect(name).toBe(anchor);
+  const made = new Set(
+    [...ENVIRONMENTS, 'staging with fargate' as const]
+      .flatMap((name) => ofType(name, ALARM))
+      .map(({ name }) => name),
+  );
+  expect(rows.map(([, anchor]) => anchor).sort()).toEqual([...made].sort());
+});
+
+it.each(['staging', 'production'] as const)('both computes have the same alarms and charts: %s', (stack) => {
+  const of = (compute: 'apprunner' | 'ecs-express') => {
+    const name = `${stack} on ${compute}` as const;
+    const { inputs } = one(name, 'aws:cloudwatch/dashboard:Dashboard', 'dashboard');
+    const charts = Object(at(JSON.parse(String(inputs.dashboardBody)), 'widgets'));
+    return {
+      alarms: ofType(name, ALARM)
+        .map((alarm) => `${alarm.name}: ${alarm.inputs.alarmDescription}`)
+        .sort(),
+      charts: charts.map((chart: unknown) => [
+        at(chart, 'properties', 'title'),
+        at(chart, 'properties', 'stat'),
+      ]),
+      // Express Mode does not name its load balancer: what App Runner measures is counted in the log there.
+      watched: ['failures', 'slow'].map((what) => one(name, ALARM, `web-${what}`).inputs.threshold),
+    };
+  };
+  expect(of('ecs-express')).toEqual(of('apprunner'));
+  expect(of('apprunner').alarms.length).toBeGreaterThan(10);
+});
+
+it.each(['staging on ecs-express', 'production on ecs-express'] as const)(
+  'every metric that an alarm of log lines reads is counted there: %s',
+  (name) => {
+    const own = `ansari-whatsapp/${RECORDINGS[name].stack}`;
+    const counted = ofType(name, FILTER).map(({ inputs }) => at(inputs, 'metricTransformation', 'name'));
+    for (const { inputs } of ofType(name, ALARM))
+      if (inputs.namespace === own) expect(counted).toContain(inputs.metricName);
+    expect(counted).toEqual(expect.arrayContaining(['Failures', 'Latency']));
+  },
+);
+
 describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
   const { stack } = RECORDINGS[name];
   const alarms = ofType(name, ALARM);
 
-  it('tell the topic of the account, when they come and when they go', () => {
+  it('go to the topic of their environment, when they begin and when they end', () => {
+    const topic = `arn:aws:sns:us-west-2:123456789012:ansari-whatsapp-${stack}-alarms`;
     for (const { inputs } of alarms) {
       expect(inputs.name).toMatch(new RegExp(`^ansari-whatsapp-${stack}-`));
-      expect(inputs.alarmActions).toEqual([RECORDINGS.shared.outputs.alarmTopicArn]);
-      expect(inputs.okActions).toEqual([RECORDINGS.shared.outputs.alarmTopicArn]);
-      expect(String(inputs.alarmDescription)).toMatch(/\w\.$/);
+      expect(inputs.alarmActions).toEqual([topic]);
+      expect(inputs.okActions).toEqual([topic]);
+    }
+  });
+
+  it('say in a sentence what is wrong, and where the runbook is', () => {
+    for (const { name: alarm, inputs } of alarms) {
+      const [says, address] = String(inputs.alarmDescription).split(/ (?=https:)/);
+      expect(says).toMatch(/^[A-Z].*\w\.$/);
+      expect(address).toBe(`https://github.com/example/ansari/blob/HEAD/docs/runbook.md#alarm-${alarm}`);
+      // CloudWatch API reference, PutMetricAlarm.
+      expect(String(inputs.alarmDescription).length).toBeLessThanOrEqual(1024);
     }
   });
 
@@ -30,7 +86,7 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
     expect(new Set(others.map(({ inputs }) => inputs.treatMissingData))).toEqual(new Set(['notBreaching']));
   });
 
-  it('watch the dead letters, the waiting, the door and the worker', () => {
+  it('watch the dead letters, the waiting, the web service and the worker', () => {
     const watched = alarms.map(({ inputs }) => `${inputs.namespace} ${inputs.metricName}`);
     expect(watched).toEqual(
       expect.arrayContaining([
@@ -75,8 +131,8 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
     }
   });
 
-  it('find the metrics of the door under exactly the dimensions that it has', () => {
-    const { inputs } = one(name, ALARM, 'door-failures');
+  it('find the metrics of the web service under exactly the dimensions that it has', () => {
+    const { inputs } = one(name, ALARM, 'web-failures');
     if (name.endsWith('apprunner')) {
       expect(inputs).toMatchObject({ namespace: 'AWS/AppRunner', metricName: '5xxStatusResponses' });
       expect(Object.keys(Object(inputs.dimensions)).sort()).toEqual(['ServiceID', 'ServiceName']);
@@ -85,11 +141,14 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
     }
   });
 
-  it('reach an address of the environment with the alarms of the environment', () => {
-    const { inputs } = one(name, 'aws:sns/topicSubscription:TopicSubscription', 'operators');
-    expect(JSON.parse(String(inputs.filterPolicy))).toEqual({
-      AlarmName: [{ prefix: `ansari-whatsapp-${stack}-` }],
+  it('reach an address of the environment, which only its owner can end', () => {
+    const { inputs, retainOnDelete } = one(name, 'aws:sns/topicSubscription:TopicSubscription', 'operators');
+    expect(inputs).toEqual({
+      topic: at(RECORDINGS.shared.outputs, 'alarmTopicArns', stack),
+      protocol: 'email',
+      endpoint: 'operators@example.org',
     });
+    expect(retainOnDelete).toBe(true);
   });
 
   it('stand beside a dashboard that CloudWatch can draw', () => {

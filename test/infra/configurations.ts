@@ -26,6 +26,11 @@ export const STATE_BUCKET = 'ansari-whatsapp-state-123456789012';
 export const stateKey = (stack: string) =>
   `arn:aws:kms:us-west-2:123456789012:key/00000000-0000-0000-0000-00${stack.padEnd(10, '-')}`;
 
+/** Roles that an operator keeps outside of the program. */
+export const OPERATOR_ROLES = ['AnsariInstanceRole', 'AnsariAccessRole'].map(
+  (name) => `arn:aws:iam::123456789012:role/${name}`,
+);
+
 export const SHARED_CONFIG: Readonly<Record<string, string>> = {
   'aws:region': 'us-west-2',
   ...own({
@@ -37,6 +42,7 @@ export const SHARED_CONFIG: Readonly<Record<string, string>> = {
     stateKeyArn: stateKey('shared'),
     stagingStateKeyArn: stateKey('staging'),
     productionStateKeyArn: stateKey('production'),
+    passableRoleArns: JSON.stringify(OPERATOR_ROLES),
   }),
 };
 
@@ -59,5 +65,9 @@ export function environmentConfig(
 /** Everything that is optional, for each compute. */
 export const WITH_ALL = {
   apprunner: { alarmEmail: 'operators@example.org', tracing: 'true', domain: 'whatsapp.example.org' },
-  'ecs-express': { alarmEmail: 'operators@example.org' },
+  'ecs-express': {
+    alarmEmail: 'operators@example.org',
+    subnets: '["subnet-0123456789abcdef1","subnet-0123456789abcdef0"]',
+    securityGroups: '["sg-0123456789abcdef0"]',
+  },
 };

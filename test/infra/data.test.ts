@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kebabCase, VARIABLES } from '../../infra/variables.ts';
-import { WORKER_TIMEOUT_SECONDS } from '../../infra/worker.ts';
+import { WORKER_TIMEOUT_SECONDS } from '../../infra/worker/lambda.ts';
 import { PLAIN, SECRETS } from './configurations.ts';
 import { arnOf, at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
 
@@ -20,6 +20,8 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
         pointInTimeRecovery: { enabled: true },
         deletionProtectionEnabled: inProduction,
       });
+      // Absent: DynamoDB's own key, which needs no right of KMS.
+      expect(inputs).not.toHaveProperty('serverSideEncryption');
       const declared = Object(inputs.attributes).map((attribute: unknown) => at(attribute, 'name'));
       const index = at(inputs, 'globalSecondaryIndexes', 0);
       const used = [inputs.hashKey, inputs.rangeKey, at(index, 'hashKey'), at(index, 'rangeKey')];
@@ -46,16 +48,20 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     );
   });
 
-  it('has a parameter for each variable that was given or is its own', () => {
+  it('has a parameter for each variable that has a value: set, its own, or a default', () => {
     const parameters = ofType(name, 'aws:ssm/parameter:Parameter');
-    const given = [...Object.keys(PLAIN), ...Object.keys(SECRETS)];
-    const own = VARIABLES.filter(({ fixed }) => fixed).map((variable) => variable.name);
-    const extra = name.endsWith('apprunner') ? ['PUBLIC_URL'] : [];
-    expect(parameters.map(({ inputs }) => inputs.name).sort()).toEqual(
-      [...given, ...own, ...extra]
-        .map((variable) => `/app-runtime/ansari-whatsapp/${stack}/${kebabCase(variable)}`)
-        .sort(),
+    const values = new Map(parameters.map(({ inputs }) => [inputs.name, inputs.insecureValue]));
+    const set = { ...PLAIN, ...SECRETS, ...(name.endsWith('apprunner') ? { PUBLIC_URL: 'https://…' } : {}) };
+    const expected = VARIABLES.filter(
+      (variable) => variable.setBy === 'infra' || variable.default !== undefined || variable.name in set,
     );
+    expect([...values.keys()].sort()).toEqual(
+      expected.map((variable) => `/app-runtime/ansari-whatsapp/${stack}/${kebabCase(variable.name)}`).sort(),
+    );
+    for (const variable of expected.filter(({ name, setBy }) => setBy === undefined && !(name in set)))
+      expect(values.get(`/app-runtime/ansari-whatsapp/${stack}/${kebabCase(variable.name)}`)).toBe(
+        variable.default,
+      );
   });
 
   it('takes over parameters that are there already', () => {

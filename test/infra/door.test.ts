@@ -85,6 +85,15 @@ describe.each(['staging on ecs-express', 'production on ecs-express'] as const)(
     expect(service.inputs.primaryContainer).toMatchObject({ image: DIGEST, containerPort: 8001 });
   });
 
+  it('runs in the network that is configured, listed in an order that does not change', () => {
+    expect(service.inputs.networkConfigurations).toEqual([
+      {
+        subnets: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+        securityGroups: ['sg-0123456789abcdef0'],
+      },
+    ]);
+  });
+
   it('sets all four of its scaling target', () => {
     expect(Object.keys(Object(at(service.inputs, 'scalingTargets', 0)))).toHaveLength(4);
   });

@@ -12,7 +12,8 @@ export const ENVIRONMENTS: readonly Name[] = [
   'production on apprunner',
   'production on ecs-express',
 ];
-export const STACKS: readonly Name[] = ['shared', ...ENVIRONMENTS];
+/** Also the variants that only some tests look at. */
+export const STACKS: readonly Name[] = ['shared', ...ENVIRONMENTS, 'staging with fargate'];
 
 export function ofType(name: Name, type: string): RecordedResource[] {
   return RECORDINGS[name].resources.filter((resource) => resource.type === type);

@@ -1,28 +1,60 @@
-/** A small reader of IAM: whether statements allow an action on a resource, conditions taken as met. */
+/** A small evaluator of IAM: whether the statements of a role allow an action on a resource, with or without conditions. */
 
 import { type ParsedStatement, statementsIn } from '../../infra/policies/documents.ts';
 import { WITHOUT_RESOURCE } from '../../infra/policies/least-privilege.ts';
 import type { RecordedResource } from '../../scripts/plan/engine.ts';
 import type { Recording } from '../../scripts/plan/record.ts';
+import { holds } from './conditions.ts';
 
-/** The statements of all policies of the role with this physical name. */
+/** What IAM is asked to decide. */
+export interface Request {
+  readonly action: string;
+  /** An ARN, or `*` for a call without a resource. */
+  readonly resource: string;
+  /** By condition key. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** The statements of all policies of the role with this physical name, inline and attached. */
 export function rightsOf(recording: Recording, role: string): readonly ParsedStatement[] {
-  const rights = recording.resources
-    .filter(({ type, inputs }) => type === 'aws:iam/rolePolicy:RolePolicy' && inputs.role === role)
-    .flatMap((policy) => statementsOf(recording, policy));
+  const rights = policiesOf(recording, role).flatMap((policy) => statementsOf(recording, policy));
   if (rights.length === 0) throw new Error(`${role} has no rights in ${recording.stack}`);
   return rights;
+}
+
+/** The inline and the attached policies of the role. Attached ones that the stack does not make are left out. */
+export function policiesOf(recording: Recording, role: string): readonly RecordedResource[] {
+  const { resources } = recording;
+  const ofRole = (wanted: string) =>
+    resources.filter(({ type, inputs }) => type === wanted && inputs.role === role);
+  const attached = ofRole('aws:iam/rolePolicyAttachment:RolePolicyAttachment').map(
+    ({ inputs }) => inputs.policyArn,
+  );
+  return [
+    ...ofRole('aws:iam/rolePolicy:RolePolicy'),
+    ...resources.filter(
+      ({ type, outputs }) => type === 'aws:iam/policy:Policy' && attached.includes(outputs.arn),
+    ),
+  ];
 }
 
 export function statementsOf(recording: Recording, resource: RecordedResource): readonly ParsedStatement[] {
   return statementsIn({ ...resource, stack: recording.stack, protect: resource.protect });
 }
 
+/** Conditions are taken as met: what this refuses is refused whatever the context. */
 export function allows(statements: readonly ParsedStatement[], action: string, resource: string): boolean {
+  const concerned = statements.filter((statement) => concerns(statement, action, resource));
+  return concerned.length > 0 && concerned.every(({ Effect }) => Effect === 'Allow');
+}
+
+/** As IAM decides it: a refusal wins, and something has to allow it. Throws for a condition that it does not know. */
+export function permits(
+  statements: readonly ParsedStatement[],
+  { action, resource, context }: Request,
+): boolean {
   const concerned = statements.filter(
-    (statement) =>
-      statement.Action.some((pattern) => matches(pattern, action)) &&
-      statement.Resource.some((pattern) => matches(pattern, resource)),
+    (statement) => concerns(statement, action, resource) && holds(statement.Condition, context),
   );
   return concerned.length > 0 && concerned.every(({ Effect }) => Effect === 'Allow');
 }
@@ -39,11 +71,18 @@ export function reaching(
   );
 }
 
-/** `*` is any text, `?` any one character. */
-function matches(pattern: string, text: string): boolean {
+function concerns({ Action, Resource }: ParsedStatement, action: string, resource: string): boolean {
+  return (
+    Action.some((pattern) => matches(pattern, action, 'i')) &&
+    Resource.some((pattern) => matches(pattern, resource))
+  );
+}
+
+/** `*` is any text, `?` any one character. Actions know no case, resources do. */
+export function matches(pattern: string, text: string, flags = ''): boolean {
   const expression = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${expression}$`, 'i').test(text);
+  return new RegExp(`^${expression}$`, flags).test(text);
 }

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { VARIABLES } from '../../infra/variables.ts';
 import { makePlan, monthlyCost } from '../../scripts/plan/make.ts';
 import { infrastructurePage } from '../../scripts/plan/page.ts';
 import { planAsText } from '../../scripts/plan/text.ts';
 import { bareEnvironment } from '../fakes/bare-environment.ts';
+import { temporaryFolder } from '../fakes/folder.ts';
 import { at } from './graph.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -26,7 +27,7 @@ function plan(...args: readonly string[]): Promise<{ code: number | null; out: s
 }
 
 const EVERY_VARIABLE = Object.fromEntries(
-  VARIABLES.filter(({ fixed }) => !fixed).map(({ name, secret }) => [
+  VARIABLES.filter(({ setBy }) => setBy !== 'infra').map(({ name, secret }) => [
     secret ? name : `environment.${name}`,
     secret ? 'a-secret-of-a-test' : '1',
   ]),
@@ -46,9 +47,15 @@ const [staging, moved, production, everything] = await Promise.all([
 const page = await infrastructurePage({ staging, production });
 
 describe('npm run plan', () => {
-  it('answers what a stack is, for a program', async () => {
+  it('answers what a stack is, for a program, and what differs from that later', async () => {
     const { code, out } = await plan('staging', '--json');
     expect(code).toBe(0);
+    const before = join(temporaryFolder(), 'before.json');
+    writeFileSync(before, out);
+    const same = await plan('staging', '--against', before);
+    expect(same.out).toMatch(/^0 added, 0 removed, 0 changed; /);
+    const other = await plan('production', '--against', before);
+    expect(other).toMatchObject({ code: 1, err: `${before} is a plan of staging, not of production\n` });
     const answer: unknown = JSON.parse(out);
     expect(Object.keys(Object(answer))).toEqual(['stack', 'resources', 'monthlyCostUsd', 'missing']);
     expect(at(answer, 'stack')).toBe('staging');
@@ -86,6 +93,47 @@ describe('npm run plan', () => {
     expect(sum).toBeCloseTo(monthlyCost(production), 0);
   });
 
+  it('plans the shared stack of another account from overrides alone', async () => {
+    const overrides = ['github=a/b', 'environments=["production"]', 'aws:region=eu-west-1'];
+    const { code, out } = await plan('shared-production', ...overrides.flatMap((set) => ['--config', set]));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^shared-production in eu-west-1: /);
+    expect(out).toContain('the prices are those of us-west-2');
+    expect(out).not.toContain('deploy-staging');
+  });
+
+  it('itemises the cost of a volume, and says what the other worker would cost', async () => {
+    const { code, out } = await plan('staging', '--messages', '1000000', '--json');
+    expect(code).toBe(0);
+    const answer: unknown = JSON.parse(out);
+    const items: unknown[] = Object(at(answer, 'cost'));
+    const sum = items.reduce((total: number, item) => total + Number(at(item, 'usd')), 0);
+    expect(sum).toBeCloseTo(Number(at(answer, 'monthlyCostUsd')), 1);
+    expect(at(answer, 'messages')).toBe(1_000_000);
+    expect(at(answer, 'workers')).toMatchObject({
+      chosen: 'lambda',
+      tasks: 1,
+      peakConversations: 19,
+      concurrency: 10,
+    });
+    const text = planAsText({ ...staging, messages: 1_000_000 });
+    expect(text).toContain('fargate with 1 task would be $');
+    expect(text).toContain('19 conversations want to be worked on at a time, and 10 can');
+    expect(text).toContain('pulumi config set workerConcurrency 19 --stack staging');
+    expect(planAsText(staging)).not.toContain('busiest hour 1 conversations');
+    expect(planAsText({ ...staging, messages: 1e9 })).toContain('more than workerConcurrency can be (1,000)');
+  });
+
+  it('costs tasks for what they are, by the hour', async () => {
+    const fargate = await makePlan('staging', { worker: 'fargate', workerTasks: '2' }, 10_000_000);
+    const cost = Object.fromEntries(fargate.cost.map(({ what, usd }) => [what, usd]));
+    // 2 tasks of 0.25 vCPU and 0.5 GB for 730 hours, and an address of each.
+    expect(cost['worker, Fargate']).toBeCloseTo(2 * 730 * (0.25 * 0.04048 + 0.5 * 0.004445), 6);
+    expect(cost['worker, public addresses']).toBeCloseTo(2 * 730 * 0.005, 6);
+    expect(fargate.missing).not.toContain('dist/worker');
+    expect(planAsText(fargate)).toContain('fargate with 2 tasks: $');
+  });
+
   it('says what is wrong with a configuration as the program does', async () => {
     const { code, err } = await plan(
       'staging',
@@ -109,6 +157,9 @@ describe('npm run plan', () => {
     [['testing'], 2, 'Name one stack'],
     [['staging', '--colour'], 2, '--colour'],
     [['staging', '--config', 'image'], 2, '--config takes key=value, got image'],
+    [['staging', '--messages', '1e6'], 2, '--messages takes a whole number of messages a month'],
+    [['staging', '--messages=-1'], 2, 'got -1'],
+    [['staging', '--messages', '2000000000'], 2, 'at most 1,000,000,000, got 2000000000'],
   ])('is told how: %s', async (args, status, says) => {
     const { code, out, err } = await plan(...args);
     expect(code).toBe(status);

@@ -70,9 +70,27 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
     },
   ]),
   'roles-are-handed-to-named-services': [[ROLE_POLICY, { policy: document({ Action: 'iam:PassRole' }) }]],
+  'environments-stay-apart': [
+    ['sns:Unsubscribe', '*'],
+    ['sns:Subscribe', 'arn:aws:sns:us-west-2:123456789012:ansari-whatsapp-alarms'],
+    ['sns:Publish', 'arn:aws:sns:us-west-2:123456789012:ansari-whatsapp-staging-alarms'],
+    ['ssm:PutParameter', 'arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/staging/releases'],
+    ['ssm:PutParameter', 'arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/*'],
+    ['s3:PutObject', 'arn:aws:s3:::bucket/.pulumi/stacks/ansari-whatsapp/*'],
+    ['ecr:BatchDeleteImage', 'arn:aws:ecr:us-west-2:123456789012:repository/ansari-whatsapp'],
+    ['ecr:PutLifecyclePolicy', 'arn:aws:ecr:us-west-2:123456789012:repository/ansari-whatsapp'],
+  ].map(([Action, Resource]) => [ROLE_POLICY, { policy: document({ Action, Resource }) }]),
+  'a-tag-is-no-verdict': [
+    [ROLE_POLICY, { policy: document({ Action: ['ecr:DescribeImages', 'ecr:PutImage'] }) }],
+  ],
+  'no-access-outlasts-a-deployment': [
+    'iam:UpdateAssumeRolePolicy',
+    'iam:CreateServiceLinkedRole',
+    'lambda:AddPermission',
+  ].map((action) => [ROLE_POLICY, { policy: document({ Action: action }) }]),
   'what-is-kept-is-encrypted': [
     ['aws:sqs/queue:Queue', {}],
-    ['aws:dynamodb/table:Table', {}],
+    ['aws:dynamodb/table:Table', { serverSideEncryption: { enabled: true } }],
     ['aws:sns/topic:Topic', {}],
     ['aws:kms/key:Key', {}],
     ['aws:ssm/parameter:Parameter', { type: 'SecureString' }],
@@ -93,6 +111,7 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
       { sourceConfiguration: { imageRepository: { imageIdentifier: `a@sha256:${'0'.repeat(64)}` } } },
     ],
     ['aws:ecs/expressGatewayService:ExpressGatewayService', { primaryContainer: { image: 'a:latest' } }],
+    ['aws:ecs/taskDefinition:TaskDefinition', { containerDefinitions: '[{"image":"a:latest"}]' }],
   ],
   'health-is-asked-over-http': [
     ['aws:apprunner/service:Service', { healthCheckConfiguration: { protocol: 'TCP' } }],

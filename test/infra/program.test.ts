@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ProgramFailed, record } from '../../scripts/plan/record.ts';
-import { ENCRYPTED, environmentConfig, SECRETS, SHARED_CONFIG, WITH_ALL } from './configurations.ts';
+import {
+  ENCRYPTED,
+  environmentConfig,
+  OPERATOR_ROLES,
+  SECRETS,
+  SHARED_CONFIG,
+  WITH_ALL,
+} from './configurations.ts';
 import { at, ENVIRONMENTS, one, RECORDINGS, STACKS } from './graph.ts';
 
 const references = { shared: RECORDINGS.shared.outputs };
@@ -133,14 +140,12 @@ describe('what changes when the configuration does', () => {
   });
 
   it('leaves a role that exists as it is, and says what it must be allowed', async () => {
-    const role = 'arn:aws:iam::123456789012:role/OwnInstanceRole';
-    const recording = await staging(
-      environmentConfig({ instanceRoleArn: role, accessRoleArn: `${role}Too` }),
-    );
+    const [instanceRoleArn, accessRoleArn] = OPERATOR_ROLES;
+    const recording = await staging(environmentConfig({ instanceRoleArn, accessRoleArn }));
     const service = recording.resources.find(({ type }) => type === 'aws:apprunner/service:Service');
-    expect(at(service?.inputs, 'instanceConfiguration', 'instanceRoleArn')).toBe(role);
+    expect(at(service?.inputs, 'instanceConfiguration', 'instanceRoleArn')).toBe(instanceRoleArn);
     expect(at(service?.inputs, 'sourceConfiguration', 'authenticationConfiguration', 'accessRoleArn')).toBe(
-      `${role}Too`,
+      accessRoleArn,
     );
     expect(
       recording.resources.filter(({ type, name }) => type === 'aws:iam/role:Role' && name === 'door'),
@@ -151,8 +156,22 @@ describe('what changes when the configuration does', () => {
     expect(rights?.inputs.policy).toContain('sqs:SendMessage');
   });
 
+  it('refuses a role that a deployment may not pass on, and says how it may', async () => {
+    const [instanceRoleArn] = OPERATOR_ROLES;
+    const accessRoleArn = 'arn:aws:iam::123456789012:role/Another';
+    const failure = await staging(environmentConfig({ instanceRoleArn, accessRoleArn })).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(ProgramFailed);
+    expect(String(failure)).toContain(`accessRoleArn ${accessRoleArn} is not among the roles`);
+    expect(String(failure)).not.toContain('instanceRoleArn');
+    expect(String(failure)).toContain(
+      `pulumi config set --path 'passableRoleArns[2]' ${accessRoleArn} --stack shared && pulumi up --stack shared`,
+    );
+  });
+
   it('leaves such a role alone on ECS too', async () => {
-    const instanceRoleArn = 'arn:aws:iam::123456789012:role/OwnTaskRole';
+    const [instanceRoleArn] = OPERATOR_ROLES;
     const recording = await staging(environmentConfig({ compute: 'ecs-express', instanceRoleArn }));
     const service = recording.resources.find(({ type }) => type.startsWith('aws:ecs/'));
     expect(service?.inputs.taskRoleArn).toBe(instanceRoleArn);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ParsedStatement } from '../../infra/policies/documents.ts';
 import { WITHOUT_RESOURCE } from '../../infra/policies/least-privilege.ts';
 import { STATE_BUCKET, stateKey } from './configurations.ts';
 import { arnOf, at, ENVIRONMENTS, ofType, one, RECORDINGS, STACKS } from './graph.ts';
-import { allows, reaching, rightsOf, statementsOf } from './iam.ts';
+import { allows, policiesOf, reaching, rightsOf, statementsOf } from './iam.ts';
 import type { Name } from './record-all.ts';
 
 type Side = 'staging' | 'production';
@@ -19,7 +20,7 @@ const ACTIONS = [
   ),
 ];
 
-const namesOf = (side: Side): Name[] => [`${side} on apprunner`, `${side} on ecs-express`];
+const namesOf = (side: Side): Name[] => STACKS.filter((name) => name.startsWith(side));
 
 /** Everything that belongs to one environment, by ARN: its own stack's, and what the shared stack keeps for it. */
 function belongings(side: Side): string[] {
@@ -27,12 +28,14 @@ function belongings(side: Side): string[] {
   const shared = [
     at(RECORDINGS.shared.outputs, 'keyArns', side),
     at(RECORDINGS.shared.outputs, 'boundaryArns', side),
+    at(RECORDINGS.shared.outputs, 'alarmTopicArns', side),
   ];
   const state = [
     `arn:aws:s3:::${STATE_BUCKET}/.pulumi/stacks/ansari-whatsapp/${side}.json`,
     `arn:aws:s3:::${STATE_BUCKET}/.pulumi/history/ansari-whatsapp/${side}/${side}-1.history.json`,
     `arn:aws:s3:::${STATE_BUCKET}/.pulumi/locks/organization/ansari-whatsapp/${side}/0.json`,
     stateKey(side),
+    `arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/${side}/releases`,
     `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${side}`,
     `arn:aws:iam::123456789012:role/ansari-whatsapp-drift-${side}`,
   ];
@@ -40,15 +43,22 @@ function belongings(side: Side): string[] {
   return [...new Set([...own, ...shared.map(String), ...state])].filter(named);
 }
 
+/** AWS's own key of a service, by its alias, which is never the key of an environment. */
+const isOfAwsKey = ({ Condition }: ParsedStatement) =>
+  Condition.StringEquals?.['kms:RequestAlias']?.every((alias) => alias.startsWith('alias/aws/')) ?? false;
+
 /** All rights of the roles that act for one environment. */
 function actors(side: Side) {
-  const deploying = [`deploy-${side}`, `drift-${side}`, ...(side === 'staging' ? ['preview'] : [])];
+  const deploying = [`deploy-${side}`, `drift-${side}`];
   return [
     ...namesOf(side).flatMap((name) =>
       ofType(name, 'aws:iam/role:Role').map(({ inputs }) => [String(inputs.name), name] as const),
     ),
     ...deploying.map((role) => [`ansari-whatsapp-${role}`, 'shared'] as const),
-  ].map(([role, name]) => ({ role, rights: rightsOf(RECORDINGS[name], role) }));
+  ].map(([role, name]) => ({
+    role,
+    rights: rightsOf(RECORDINGS[name], role).filter((statement) => !isOfAwsKey(statement)),
+  }));
 }
 
 /** The resource, or anything below or beside it whose name begins the same. */
@@ -181,6 +191,15 @@ describe('rights', () => {
     }
   });
 
+  it.each(ENVIRONMENTS)('another trust is another role, since a deployment changes none: %s', (name) => {
+    for (const role of ofType(name, 'aws:iam/role:Role')) {
+      expect(role.replaceOnChanges, role.name).toEqual(['assumeRolePolicy']);
+      expect(role.deleteBeforeReplace, role.name).toBe(true);
+    }
+    const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${RECORDINGS[name].stack}`);
+    expect(rights.flatMap(({ Action }) => Action)).not.toContain('iam:UpdateAssumeRolePolicy');
+  });
+
   it('a deployment makes roles only within the boundary, and passes them only to their services', () => {
     for (const side of ['staging', 'production'] as const) {
       const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
@@ -198,6 +217,22 @@ describe('rights', () => {
     }
   });
 
+  it.each(['staging', 'production'] as const)(
+    'a deployment of %s adds mail addresses to its own alarms, and changes no subscription',
+    (side) => {
+      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
+      const ofSns = rights.filter(({ Action }) => Action.some((action) => action.startsWith('sns:')));
+      expect(ofSns.flatMap(({ Action }) => Action).sort()).toEqual([
+        'sns:GetSubscriptionAttributes',
+        'sns:Subscribe',
+      ]);
+      expect(ofSns.find(({ Action }) => Action.includes('sns:Subscribe'))).toMatchObject({
+        Resource: [at(RECORDINGS.shared.outputs, 'alarmTopicArns', side)],
+        Condition: { StringEquals: { 'sns:Protocol': ['email'] } },
+      });
+    },
+  );
+
   it('a deployment of production cannot delete what holds data', () => {
     const rights = rightsOf(RECORDINGS.shared, 'ansari-whatsapp-deploy-production');
     for (const table of tablesOf('production on apprunner'))
@@ -205,10 +240,10 @@ describe('rights', () => {
     expect(allows(rights, 'sqs:DeleteQueue', queueOf('production on apprunner'))).toBe(false);
   });
 
-  it.each(['preview', 'drift-staging', 'drift-production'])('%s writes nothing and reads no log', (role) => {
+  it.each(['drift-staging', 'drift-production'])('%s writes nothing and reads no log', (role) => {
     const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-${role}`);
     const verbs = rights.flatMap(({ Action }) => Action).map((action) => action.split(':')[1] ?? '');
-    expect(verbs.filter((verb) => !/^(Get|List|Describe|Decrypt)/.test(verb))).toEqual([]);
+    expect(verbs.filter((verb) => !/^(Get|List|Describe)/.test(verb))).toEqual([]);
     expect(verbs.filter((verb) => /^Get(Log|Object.+)/.test(verb))).toEqual([]);
   });
 
@@ -220,21 +255,15 @@ describe('rights', () => {
       'aws:iam/role:Role': 'iam:GetRole',
       'aws:lambda/function:Function': 'lambda:GetFunction',
       'aws:sqs/queue:Queue': 'sqs:GetQueueAttributes',
-      'aws:ssm/parameter:Parameter': 'ssm:GetParameter',
     };
+    // Parameters are compared by what this shows of them; it knows no resource.
+    expect(allows(rights, 'ssm:DescribeParameters', '*')).toBe(true);
     for (const [type, action] of Object.entries(asks)) {
       const there = ofType(`${side} on apprunner`, type);
       expect(there.length, type).toBeGreaterThan(0);
       for (const resource of there)
         expect(allows(rights, action, arnOf(resource)), `${action} on ${resource.name}`).toBe(true);
     }
-    const key = String(at(RECORDINGS.shared.outputs, 'keyArns', side));
-    const opening = rights.filter(
-      ({ Action, Resource }) => Action.includes('kms:Decrypt') && Resource.includes(key),
-    );
-    expect(opening.map(({ Condition }) => Condition.StringEquals?.['kms:ViaService'])).toEqual([
-      ['ssm.us-west-2.amazonaws.com'],
-    ]);
   });
 
   it.each(['staging', 'production'] as const)(
@@ -254,33 +283,54 @@ describe('rights', () => {
     },
   );
 
-  it('a preview sees no value of a parameter', () => {
-    const rights = rightsOf(RECORDINGS.shared, 'ansari-whatsapp-preview');
-    for (const parameter of ofType('staging on apprunner', 'aws:ssm/parameter:Parameter')) {
-      expect(allows(rights, 'ssm:GetParameter', arnOf(parameter))).toBe(false);
-      expect(allows(rights, 'ssm:GetParameters', arnOf(parameter))).toBe(false);
+  it.each(['staging', 'production'] as const)(
+    'the secrets of %s open to the jobs of its own environment alone',
+    (side) => {
+      const parameters = ofType(`${side} on apprunner`, 'aws:ssm/parameter:Parameter').map(arnOf);
+      const keys = [String(at(RECORDINGS.shared.outputs, 'keyArns', side)), stateKey(side)];
+      const opens = (role: string) => {
+        const rights = rightsOf(RECORDINGS.shared, role);
+        return (
+          keys.some((key) => allows(rights, 'kms:Decrypt', key)) ||
+          ['GetParameter', 'GetParameters', 'GetParametersByPath', 'GetParameterHistory'].some((verb) =>
+            parameters.some((parameter) => allows(rights, `ssm:${verb}`, parameter)),
+          )
+        );
+      };
+      const roles = ofType('shared', 'aws:iam/role:Role')
+        .filter(({ inputs }) => String(inputs.assumeRolePolicy).includes('AssumeRoleWithWebIdentity'))
+        .map(({ inputs }) => String(inputs.name));
+      expect(roles.length).toBeGreaterThan(4);
+      expect(roles.filter(opens)).toEqual([`ansari-whatsapp-deploy-${side}`]);
+    },
+  );
+
+  /** IAM user guide, "IAM and AWS STS quotas". White space does not count there. */
+  const QUOTAS = { managed: 6_144, inlineOfRole: 10_240, attachedToRole: 10 };
+
+  it.each(STACKS)('fits into what IAM takes, with a tenth to spare: %s', (name) => {
+    const spared = (quota: number) => quota * 0.9;
+    const lengthOf = (policy: unknown) => JSON.stringify(JSON.parse(String(policy))).length;
+    for (const { inputs } of ofType(name, 'aws:iam/role:Role')) {
+      const role = String(inputs.name);
+      const policies = policiesOf(RECORDINGS[name], role);
+      const inline = policies.filter(({ type }) => type === 'aws:iam/rolePolicy:RolePolicy');
+      const total = inline.reduce((sum, policy) => sum + lengthOf(policy.inputs.policy), 0);
+      expect(total, role).toBeLessThan(spared(QUOTAS.inlineOfRole));
+      expect(policies.length - inline.length, role).toBeLessThan(spared(QUOTAS.attachedToRole));
     }
-    expect(allows(rights, 'kms:Decrypt', String(at(RECORDINGS.shared.outputs, 'keyArns', 'staging')))).toBe(
-      false,
-    );
+    for (const { inputs } of ofType(name, 'aws:iam/policy:Policy'))
+      expect(lengthOf(inputs.policy), String(inputs.name)).toBeLessThan(spared(QUOTAS.managed));
   });
 
-  it('fits into what IAM takes', () => {
-    for (const role of ofType('shared', 'aws:iam/role:Role')) {
-      const inline = ofType('shared', 'aws:iam/rolePolicy:RolePolicy')
-        .filter(({ inputs }) => inputs.role === role.inputs.name)
-        .map(({ inputs }) => String(inputs.policy).length);
-      expect(
-        inline.reduce((sum, size) => sum + size, 0),
-        String(role.inputs.name),
-      ).toBeLessThanOrEqual(10_240);
-    }
-    for (const name of ENVIRONMENTS) {
-      for (const { inputs } of ofType(name, 'aws:iam/rolePolicy:RolePolicy')) {
-        expect(String(inputs.policy).length).toBeLessThanOrEqual(10_240);
-      }
-    }
-    for (const { inputs } of ofType('shared', 'aws:iam/policy:Policy'))
-      expect(String(inputs.policy).length).toBeLessThanOrEqual(6_144);
+  it('is attached to the deploy roles as policies of their own', () => {
+    const names = policiesOf(RECORDINGS.shared, 'ansari-whatsapp-deploy-production').map(
+      ({ inputs }) => inputs.name,
+    );
+    expect(names.toSorted()).toEqual(
+      ['data', 'door', 'releases', 'roles', 'state', 'task', 'worker'].map(
+        (part) => `ansari-whatsapp-deploy-production-${part}`,
+      ),
+    );
   });
 });

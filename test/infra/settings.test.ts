@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UnfitSettings } from '../../infra/settings/problems.ts';
 import { type RawConfiguration, readSettings } from '../../infra/settings/read.ts';
-import { VARIABLES } from '../../infra/variables.ts';
-import { environmentConfig, SHARED_CONFIG } from './configurations.ts';
+import { missingVariables } from '../../infra/variables.ts';
+import { environmentConfig, OPERATOR_ROLES, SHARED_CONFIG } from './configurations.ts';
 
 function read(values: Record<string, string>, more: Partial<RawConfiguration> = {}) {
   return readSettings({ stack: 'staging', values, exists: () => true, ...more });
@@ -153,6 +153,22 @@ describe('the settings of an environment', () => {
       {},
       'minSize must be a whole number from 1 to 25, got `two`',
     ],
+    ['an unknown worker', { worker: 'ecs' }, {}, 'worker must be lambda or fargate, got `ecs`'],
+    [
+      'tasks of a function',
+      { workerTasks: '2' },
+      {},
+      'workerTasks 2 is for worker fargate, worker is lambda',
+      'pulumi config rm workerTasks --stack staging',
+    ],
+    [
+      'a subnet that is none',
+      { subnets: '["vpc-0123456789abcdef0"]' },
+      {},
+      'subnets must be a list of ids of subnets',
+      `pulumi config set subnets '["subnet-<id>","subnet-<id>"]' --stack staging`,
+    ],
+    ['groups that are no list', { securityGroups: 'sg-1' }, {}, 'securityGroups must be a list of ids'],
     ['sizes the wrong way round', { minSize: '5', maxSize: '2' }, {}, 'minSize 5 is above maxSize 2'],
     [
       'a retention that CloudWatch lacks',
@@ -165,7 +181,54 @@ describe('the settings of an environment', () => {
       'a domain on ECS',
       { compute: 'ecs-express', domain: 'a.example' },
       {},
-      'ECS Express Mode has no domains of its own',
+      'domain: ECS Express Mode has no setting for it',
+    ],
+    [
+      'subnets on App Runner',
+      { subnets: '["subnet-01234567","subnet-12345678"]' },
+      {},
+      'subnets: App Runner is reached from the internet',
+      'pulumi config rm subnets --stack staging',
+    ],
+    [
+      'security groups on App Runner',
+      { securityGroups: '["sg-01234567"]' },
+      {},
+      'it takes no securityGroups; compute is apprunner',
+      'pulumi config rm securityGroups --stack staging',
+    ],
+    [
+      'one subnet alone',
+      { compute: 'ecs-express', subnets: '["subnet-01234567"]' },
+      {},
+      'subnets has 1: ECS Express Mode takes 2 to 16',
+      `pulumi config set subnets '["subnet-<id>","subnet-<id>"]' --stack staging`,
+    ],
+    [
+      'a subnet twice',
+      { compute: 'ecs-express', subnets: '["subnet-01234567","subnet-01234567"]' },
+      {},
+      'subnets names a subnet twice',
+    ],
+    [
+      'a subnet that is none',
+      { compute: 'ecs-express', subnets: '["subnet-01234567","vpc-01234567"]' },
+      {},
+      'subnets must be a list of ids of subnets (subnet-0123456789abcdef0), got `["subnet-01234567","vpc-01234567"]`',
+    ],
+    [
+      'subnets that are no list',
+      { compute: 'ecs-express', subnets: 'subnet-01234567,subnet-12345678' },
+      {},
+      'subnets must be a list of ids of subnets',
+    ],
+    ['an empty list', { compute: 'ecs-express', subnets: '[]' }, {}, 'subnets must be a list of ids'],
+    ['a list of objects', { compute: 'ecs-express', subnets: '[{}]' }, {}, 'subnets must be a list of ids'],
+    [
+      'security groups without their subnets',
+      { compute: 'ecs-express', securityGroups: '["sg-01234567"]' },
+      {},
+      'subnets is missing',
     ],
     ['an address that is none', { alarmEmail: 'me' }, {}, 'alarmEmail must be an e-mail address'],
     [
@@ -219,16 +282,29 @@ describe('the settings of an environment', () => {
     expect(problems).not.toContain('hush');
   });
 
-  it('are refused in another region', () => {
+  it('are refused without a region, and in one that is none', () => {
     const { 'aws:region': _, ...without } = environmentConfig();
     expect(problemsOf(without)).toContain('aws:region is not set');
-    expect(problemsOf({ ...without, 'aws:region': 'us-east-1' })).toContain('aws:region is us-east-1');
+    for (const region of ['Oregon', 'us-west-2a', 'cn-north-1', 'us-gov-west-1', ''])
+      expect(problemsOf({ ...without, 'aws:region': region })).toContain(
+        'aws:region must be a region such as',
+      );
+    expect(problemsOf({ ...without, 'aws:region': 'eu-west-1' })).toBe('');
+  });
+
+  it('say where App Runner is, and what to choose elsewhere', () => {
+    const elsewhere = { 'aws:region': 'eu-south-1' };
+    const problems = problemsOf({ ...environmentConfig(), ...elsewhere });
+    expect(problems).toContain('App Runner is not in eu-south-1; it is in ap-northeast-1');
+    expect(problems).toContain('pulumi config set compute ecs-express --stack staging');
+    expect(problemsOf({ ...environmentConfig({ compute: 'ecs-express' }), ...elsewhere })).toBe('');
   });
 
   it('are refused without the bundle of the worker', () => {
     expect(problemsOf(environmentConfig(), { exists: () => false })).toContain('npm run build');
     const folderAlone = { exists: (path: string) => path === 'test/infra/bundle' };
     expect(problemsOf(environmentConfig(), folderAlone)).toContain('npm run build');
+    expect(problemsOf(environmentConfig({ worker: 'fargate' }), { exists: () => false })).toBe('');
   });
 
   it('are refused for a stack that there is not', () => {
@@ -247,7 +323,8 @@ describe('the settings of an environment', () => {
   });
 
   it('name every missing secret at once', () => {
-    const secrets = VARIABLES.filter(({ secret, needed }) => secret && needed?.({}));
+    const secrets = missingVariables({}).filter(({ secret }) => secret !== undefined);
+    expect(secrets.length).toBeGreaterThan(3);
     fc.assert(
       fc.property(fc.subarray(secrets), (missing) => {
         const problems = problemsOf(
@@ -297,6 +374,28 @@ describe('the settings of the account', () => {
     );
   });
 
+  it('hold for a stack of another account', () => {
+    expect(problemsOf(SHARED_CONFIG, { stack: 'shared-production' })).toBe('');
+    expect(problemsOf(SHARED_CONFIG, { stack: 'shared-' })).toContain('there are the stacks shared');
+    expect(problemsOf(environmentConfig({ sharedStack: 'staging' }))).toContain(
+      'sharedStack must be shared, or a name such as shared-production',
+    );
+  });
+
+  it.each(['production', '[]', '["testing"]', '{"staging": true}'])(
+    'need environments that there are: %s',
+    (environments) => {
+      const problems = refused({ 'ansari-whatsapp:environments': environments });
+      expect(problems).toContain('environments must be a list of environments');
+    },
+  );
+
+  it.each(['Ansari', 'a', 'a//b', '-ab', 'a..b'])('need a name that ECR takes: %s', (repositoryName) => {
+    expect(refused({ 'ansari-whatsapp:repositoryName': repositoryName })).toContain(
+      'repositoryName must be the name of a repository in ECR',
+    );
+  });
+
   it('need both ids of it or none', () => {
     const { 'ansari-whatsapp:githubOwnerId': _, ...without } = SHARED_CONFIG;
     expect(problemsOf(without, { stack: 'shared' })).toContain('githubOwnerId is missing');
@@ -305,6 +404,18 @@ describe('the settings of the account', () => {
   it('need the name of the bucket alone', () => {
     const stateBucket = { 'ansari-whatsapp:stateBucket': 's3://bucket' };
     expect(refused(stateBucket)).toContain('stateBucket must be the name of a bucket, without s3://');
+  });
+
+  it('take a list of roles, and name the one that is none', () => {
+    const key = 'ansari-whatsapp:passableRoleArns';
+    const [role] = OPERATOR_ROLES;
+    const config = { ...SHARED_CONFIG, [key]: JSON.stringify([role, 'AnsariAccessRole']) };
+    const problems = problemsOf(config, { stack: 'shared' });
+    expect(problems).toContain('passableRoleArns[1] must be the ARN of a role');
+    expect(problems).toContain(`pulumi config set --path 'passableRoleArns[1]' <value> --stack shared`);
+    expect(problemsOf({ ...SHARED_CONFIG, [key]: 'AnsariAccessRole' }, { stack: 'shared' })).toContain(
+      'passableRoleArns must be',
+    );
   });
 
   it('take no secrets of an environment', () => {

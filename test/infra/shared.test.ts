@@ -27,10 +27,10 @@ describe('the registry', () => {
     expect(protect).toBe(true);
   });
 
-  it('moves no tag but the pointers', () => {
+  it('moves no tag but the pointers and the lists of attestations', () => {
     expect(inputs.imageTagMutability).toBe('IMMUTABLE_WITH_EXCLUSION');
     expect(inputs.imageTagMutabilityExclusionFilters).toEqual(
-      ['staging', 'production'].map((filter) => ({ filter, filterType: 'WILDCARD' })),
+      ['staging', 'production', 'sha256-*'].map((filter) => ({ filter, filterType: 'WILDCARD' })),
     );
   });
 
@@ -53,9 +53,8 @@ describe('roles for workflows', () => {
   it.each([
     ['ansari-whatsapp-deploy-staging', names('environment:staging')],
     ['ansari-whatsapp-deploy-production', names('environment:production')],
-    ['ansari-whatsapp-preview', names('pull_request')],
-    ['ansari-whatsapp-drift-staging', names('ref:refs/heads/main')],
-    ['ansari-whatsapp-drift-production', names('ref:refs/heads/main')],
+    ['ansari-whatsapp-drift-staging', names('environment:drift-staging')],
+    ['ansari-whatsapp-drift-production', names('environment:drift-production')],
     [
       'ansari-whatsapp-build-push',
       ['develop', 'main'].flatMap((branch) => names(`ref:refs/heads/${branch}`)),
@@ -95,7 +94,7 @@ describe('roles for workflows', () => {
     });
     expect(recording.resources.filter(({ type }) => type.includes('openIdConnectProvider'))).toEqual([]);
     const role = recording.resources.find(
-      ({ type, name }) => type === ROLE && name === 'ansari-whatsapp-preview',
+      ({ type, name }) => type === ROLE && name === 'ansari-whatsapp-build-push',
     );
     expect(role?.inputs.assumeRolePolicy).toContain(githubOidcProviderArn);
   });
@@ -120,26 +119,72 @@ describe('roles for services', () => {
   });
 });
 
-describe('alarms of the account', () => {
-  it('come from CloudWatch of this account, encrypted, to the operators', () => {
-    const topic = one('shared', 'aws:sns/topic:Topic', 'alarms');
-    expect(topic.inputs.kmsMasterKeyId).toMatch(/^arn:aws:kms:/);
+describe.each(ENVIRONMENTS)('the alarm topic of %s', (environment) => {
+  const name = `${environment}-alarms`;
+
+  it('takes alarms of this environment alone, encrypted, and sends them to the operators', () => {
+    expect(one('shared', 'aws:sns/topic:Topic', name).inputs).toMatchObject({
+      name: `ansari-whatsapp-${environment}-alarms`,
+      kmsMasterKeyId: expect.stringMatching(/^arn:aws:kms:/),
+    });
     const [letIn, refuse] = statementsOf(
       RECORDINGS.shared,
-      one('shared', 'aws:sns/topicPolicy:TopicPolicy', 'alarms'),
+      one('shared', 'aws:sns/topicPolicy:TopicPolicy', name),
     );
     expect(letIn).toMatchObject({
       Effect: 'Allow',
-      Condition: { StringEquals: { 'aws:SourceAccount': ['123456789012'] } },
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': ['123456789012'] },
+        ArnLike: {
+          'aws:SourceArn': [
+            `arn:aws:cloudwatch:us-west-2:123456789012:alarm:ansari-whatsapp-${environment}-*`,
+          ],
+        },
+      },
     });
     expect(refuse).toMatchObject({
       Effect: 'Deny',
       Condition: { Bool: { 'aws:SecureTransport': ['false'] } },
     });
-    expect(one('shared', 'aws:sns/topicSubscription:TopicSubscription', 'alarms').inputs).toMatchObject({
+    expect(one('shared', 'aws:sns/topicSubscription:TopicSubscription', name).inputs).toMatchObject({
       protocol: 'email',
       endpoint: 'operators@example.org',
     });
+  });
+});
+
+describe('the budget', () => {
+  const BUDGET = 'aws:budgets/budget:Budget';
+  const without = async (changes: Readonly<Record<string, string | undefined>>) => {
+    const config = Object.fromEntries(
+      Object.entries({ ...SHARED_CONFIG, ...changes }).flatMap(([key, value]) =>
+        value === undefined ? [] : [[key, value]],
+      ),
+    );
+    return (await record({ stack: 'shared', config })).resources.filter(({ type }) => type === BUDGET);
+  };
+
+  it('writes to the operators before the month costs too much, and when it has', () => {
+    const { inputs } = one('shared', BUDGET, 'budget');
+    expect(inputs).toMatchObject({ limitAmount: '200', limitUnit: 'USD', timeUnit: 'MONTHLY' });
+    expect(inputs.costTypes).toMatchObject({ includeCredit: false });
+    expect(inputs.notifications).toEqual(
+      [
+        ['FORECASTED', 80],
+        ['ACTUAL', 100],
+      ].map(([notificationType, threshold]) =>
+        expect.objectContaining({
+          notificationType,
+          threshold,
+          subscriberEmailAddresses: ['operators@example.org'],
+        }),
+      ),
+    );
+  });
+
+  it('is not made for 0, nor where it would write to no address', async () => {
+    expect(await without({ 'ansari-whatsapp:monthlyBudgetUsd': '0' })).toEqual([]);
+    expect(await without({ 'ansari-whatsapp:alarmEmail': undefined })).toEqual([]);
   });
 });
 

@@ -1,40 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { VARIABLES as APPLICATION, readConfig } from '../../app/config.ts';
-import { kebabCase, NOT_IN_AWS, VARIABLES } from '../../infra/variables.ts';
+import type { Program } from '../../app/config/variable.ts';
+import { readConfig } from '../../app/config.ts';
+import { kebabCase, missingVariables, VARIABLES } from '../../infra/variables.ts';
 import { PLAIN, SECRETS } from './configurations.ts';
 import { ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
-import { delivered, differences } from './join.ts';
+import { delivered } from './join.ts';
 import type { Name } from './record-all.ts';
 
-/** The application's own table. Where a secret is none, it says so by leaving the word out. */
-const OF_APPLICATION = APPLICATION.map(({ name, secret }) => ({ name, secret: secret === true }));
+const PROGRAMS: readonly Program[] = ['web service', 'worker'];
 
 describe('the variables', () => {
-  it('are those of the application', () => {
-    expect(differences(OF_APPLICATION)).toEqual([]);
-  });
-
-  it('are compared by name and by secrecy', () => {
-    expect(differences([...OF_APPLICATION, { name: 'NEW', secret: false }])).toEqual([
-      expect.stringContaining('NEW is known'),
-    ]);
-    expect(differences(OF_APPLICATION.filter(({ name }) => name !== 'QUEUE'))).toEqual([
-      'QUEUE is not known to the application',
-    ]);
-    expect(differences(OF_APPLICATION.map((variable) => ({ ...variable, secret: false })))).toHaveLength(10);
-  });
-
   it.each(ENVIRONMENTS)(
-    'that are given reach the programs that read them, and nothing else does: %s',
+    'that have a value reach the programs that read them, and nothing else does: %s',
     (name) => {
       const given = new Set([
         ...Object.keys(PLAIN),
         ...Object.keys(SECRETS),
         ...(name.endsWith('apprunner') ? ['PUBLIC_URL'] : []),
       ]);
-      for (const program of ['door', 'worker'] as const) {
+      for (const program of PROGRAMS) {
         const expected = VARIABLES.filter(
-          ({ name: variable, readBy, fixed }) => readBy.includes(program) && (fixed || given.has(variable)),
+          ({ name: variable, readBy, ...row }) =>
+            readBy.includes(program) &&
+            (row.setBy === 'infra' || row.default !== undefined || given.has(variable)),
         );
         expect(delivered(RECORDINGS[name], program).sort()).toEqual(
           expected.map((variable) => variable.name).sort(),
@@ -44,7 +32,7 @@ describe('the variables', () => {
   );
 
   it.each(ENVIRONMENTS)('are enough for both programs to start: %s', (name) => {
-    for (const program of ['door', 'worker'] as const) {
+    for (const program of PROGRAMS) {
       const given = Object.fromEntries(
         delivered(RECORDINGS[name], program).map((variable) => [variable, valueIn(name, variable)]),
       );
@@ -64,21 +52,34 @@ describe('the variables', () => {
     { BUSINESSES: 'mongodb' },
     { TWILIO_ACCOUNT_SID: 'AC1' },
     { TWILIO_WHATSAPP_NUMBER: '+14155238886' },
-  ])('must be there here when they must be there in the application: %o', (chosen) => {
-    const fixed = VARIABLES.filter((variable) => variable.fixed).map((variable) => variable.name);
-    const ours = VARIABLES.filter(({ needed }) => needed?.(chosen)).map((variable) => variable.name);
+    { TWILIO_AUTH_TOKEN: 'a-secret-of-a-test' },
+  ])('that a stack must be given are those that the programs miss: %o', (chosen) => {
+    const required = missingVariables(chosen).map(({ name }) => name);
+    const setByInfra = VARIABLES.filter(({ setBy }) => setBy === 'infra').map(({ name }) => name);
     const env = { DEPLOYMENT_TYPE: 'staging', STORE: 'dynamodb', QUEUE: 'sqs', ...chosen };
-    expect([...ours].filter((variable) => variable !== 'BACKEND_SERVER_URL').sort()).toEqual(
+    expect(required.filter((name) => name !== 'BACKEND_SERVER_URL').sort()).toEqual(
       missingIn(env)
-        .filter((variable) => !fixed.includes(variable))
-        .concat(Object.keys(chosen).filter((variable) => ours.includes(variable)))
+        .filter((name) => !setByInfra.includes(name))
         .sort(),
     );
   });
 
-  it('stand in one table once', () => {
-    const names = [...VARIABLES.map(({ name }) => name), ...NOT_IN_AWS];
-    expect(new Set(names).size).toBe(names.length);
+  it('whose default means this machine must be given', () => {
+    expect(missingVariables({}).map(({ name }) => name)).toContain('BACKEND_SERVER_URL');
+    expect(missingVariables({ ASSISTANT: 'echo' }).map(({ name }) => name)).not.toContain(
+      'BACKEND_SERVER_URL',
+    );
+  });
+
+  it('that may be required are read by both programs, which check the whole configuration', () => {
+    const readByOne = VARIABLES.filter(({ readBy }) => readBy.length < PROGRAMS.length);
+    expect(readByOne.filter(({ requiredWhen }) => requiredWhen !== undefined)).toEqual([]);
+  });
+
+  it('that are secret have no default, which a parameter would show', () => {
+    const secrets = VARIABLES.filter(({ secret }) => secret !== undefined);
+    expect(secrets.filter((variable) => variable.default !== undefined)).toEqual([]);
+    expect(secrets.filter(({ setBy }) => setBy === 'infra')).toEqual([]);
   });
 });
 

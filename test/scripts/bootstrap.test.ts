@@ -5,12 +5,17 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stateBucket } from '../../scripts/bootstrap/bucket.ts';
+import { serviceLinkedRoles } from '../../scripts/bootstrap/ecs-role.ts';
 import { stateKey } from '../../scripts/bootstrap/key.ts';
 import { githubProvider } from '../../scripts/bootstrap/oidc-provider.ts';
-import { environment, idsOf, variable } from '../../scripts/bootstrap/repository.ts';
+import { environment, identityOf, variable } from '../../scripts/bootstrap/repository.ts';
 import { login, setting, stack } from '../../scripts/bootstrap/stacks.ts';
 import { runSteps, type Step } from '../../scripts/bootstrap/step.ts';
+import { checkEcsRoles } from '../../scripts/doctor/ecs-roles.ts';
+import { expectedEnvironments } from '../../scripts/github/environment.ts';
 import { FakeAccount } from '../fakes/aws/account.ts';
+import { runProgram } from '../fakes/program.ts';
+import { REVIEWED, useGitHub } from '../fakes/tools/github.ts';
 import { FakeTools } from '../fakes/tools/tools.ts';
 
 let account: FakeAccount;
@@ -32,9 +37,12 @@ async function run(steps: readonly Step[], dryRun = false): Promise<string[]> {
 }
 
 describe('what an account gets', () => {
-  const steps = () => {
-    const options = { ...account.access, region: 'us-west-2' };
-    return [stateBucket(new S3Client(options), 'the-bucket'), stateKey(new KMSClient(options), 'staging')];
+  const steps = (region = 'us-west-2') => {
+    const options = { ...account.access, region };
+    return [
+      stateBucket(new S3Client(options), 'the-bucket', region),
+      stateKey(new KMSClient(options), 'staging'),
+    ];
   };
 
   it('is made once and found from then on', async () => {
@@ -53,6 +61,14 @@ describe('what an account gets', () => {
     expect(settings?.get('publicAccessBlock')?.match(/true/g)).toHaveLength(4);
     expect(settings?.get('encryption')).toContain('AES256');
     expect(settings?.get('policy')).toContain('"aws:SecureTransport":"false"');
+  });
+
+  it('is a bucket in the region, which S3 must not be told for us-east-1', async () => {
+    await run(steps('eu-west-1'));
+    expect(account.s3.buckets.get('the-bucket')?.get('create')).toContain('eu-west-1');
+    account.s3.buckets.clear();
+    await run(steps('us-east-1'));
+    expect(account.s3.buckets.get('the-bucket')?.get('create')).not.toContain('LocationConstraint');
   });
 
   it('is completed when an earlier run was cut off', async () => {
@@ -77,11 +93,36 @@ describe('what an account gets', () => {
   });
 });
 
+describe('the service-linked roles of ECS', () => {
+  const steps = () => serviceLinkedRoles(new IAMClient({ ...account.access, region: 'us-west-2' }));
+
+  it('are created once, and doctor finds them', async () => {
+    expect((await run(steps(), true)).map((line) => line.slice(0, 7))).toEqual(Array(3).fill('to make'));
+    expect(account.iam.linkedRoles.size).toBe(0);
+    expect((await run(steps()))[0]).toBe(
+      'made    service-linked role of ecs.amazonaws.com: AWSServiceRoleForECS',
+    );
+    expect((await run(steps())).every((line) => line.startsWith('there'))).toBe(true);
+    expect(await checkEcsRoles(account.access)).toMatchObject({ outcome: 'good' });
+  });
+
+  it('may appear while they are being created', async () => {
+    const [first] = steps();
+    account.iam.linkedRoles.set('ecs.amazonaws.com', 'AWSServiceRoleForECS');
+    expect(await first?.make()).toBe('AWSServiceRoleForECS');
+  });
+
+  it('are missed with the refusal of AWS where they may not be created', async () => {
+    account.refused.add('CreateServiceLinkedRole');
+    await expect(run(steps())).rejects.toThrow('not allowed');
+  });
+});
+
 describe('what Pulumi gets', () => {
   const words = () => tools.calls().map((call) => call.slice(1).join(' '));
   const steps = [
-    login('the-bucket'),
-    stack('staging'),
+    login('the-bucket', 'us-west-2'),
+    stack('staging', 'us-west-2'),
     setting('staging', 'accountId', async () => '123456789012'),
   ];
 
@@ -148,49 +189,78 @@ describe("GitHub's OIDC provider", () => {
   });
 });
 
-const REVIEWED = '{"type":"required_reviewers","reviewers":[{"type":"Team","reviewer":{"id":5}}]}';
-
 describe('what GitHub gets', () => {
+  const [staging, driftStaging] = expectedEnvironments('staging', 'develop');
+  const [production, driftProduction] = expectedEnvironments('production', 'trunk');
+  const all = [staging, driftStaging, production, driftProduction].filter((one) => one !== undefined);
+  const make = (name: string) =>
+    run(all.filter((one) => one.name === name).map((expected) => environment('o/r', expected, [7])));
+  const changes = () =>
+    tools
+      .calls()
+      .filter((call) => call.includes('--method'))
+      .map((call) => call.slice(3).join(' '));
+  const put = (): unknown => JSON.parse(readFileSync(join(tools.folder, 'put'), 'utf8'));
+
   it('is an environment for one branch, with reviewers in production', async () => {
-    tools.use('gh', '{"branch_policies":[]}');
-    const [line] = await run([environment('o/r', 'production', [7])]);
-    expect(line).toContain('from main, 1 reviewers');
-    const policies = ['api', 'repos/o/r/environments/production/deployment-branch-policies'];
-    expect(tools.calls().map((call) => call.slice(1))).toEqual([
-      policies,
-      ['api', 'repos/o/r/environments/production'],
-      ['api', 'repos/o/r/environments/production'],
-      ['api', '--method', 'PUT', 'repos/o/r/environments/production', '--input', '-'],
-      policies,
-      [
-        'api',
-        '--method',
-        'POST',
-        'repos/o/r/environments/production/deployment-branch-policies',
-        '-f',
-        'name=main',
-      ],
+    useGitHub(tools, {});
+    expect(await make('production')).toEqual(['made    environment production: from main, 1 reviewers']);
+    const list = 'repos/o/r/environments/production/deployment-branch-policies';
+    expect(changes()).toEqual([
+      'PUT repos/o/r/environments/production --input -',
+      `POST ${list} -f name=main -f type=branch`,
     ]);
-    tools.use('gh', `{"branch_policies":[{"name":"main"}],"protection_rules":[${REVIEWED}]}`);
-    expect(await run([environment('o/r', 'production', [7])])).toEqual([
-      'there   environment production: from main',
-    ]);
+    expect(put()).toMatchObject({
+      reviewers: [{ type: 'User', id: 7 }],
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    });
+    useGitHub(tools, { environments: { production: { branches: ['main'], rules: [REVIEWED] } } });
+    expect(await make('production')).toEqual(['there   environment production: from main']);
   });
 
-  it('keeps the reviewers that it has when it gets its branch', async () => {
-    const kept = '[ "$3" = PUT ] && cat > "$FAKE_TOOLS/put"';
-    tools.use('gh', `{"branch_policies":[],"protection_rules":[${REVIEWED}]}`, 0, kept);
-    await run([environment('o/r', 'production', [7])]);
-    const put: unknown = JSON.parse(readFileSync(join(tools.folder, 'put'), 'utf8'));
-    expect(put).toMatchObject({ reviewers: [{ type: 'Team', id: 5 }] });
+  it('is an environment to compare each stack, from the default branch and without a person', async () => {
+    useGitHub(tools, {});
+    expect(await make('drift-staging')).toEqual(['made    environment drift-staging: from develop']);
+    expect(await make('drift-production')).toEqual(['made    environment drift-production: from trunk']);
+    expect(readFileSync(join(tools.folder, 'put'), 'utf8')).not.toContain('reviewers');
+  });
+
+  it('keeps the reviewers and the other rules that it has when it gets its branch', async () => {
+    const rules = [REVIEWED, { type: 'wait_timer', wait_timer: 30 }];
+    useGitHub(tools, { environments: { production: { branches: [], rules } } });
+    await make('production');
+    expect(put()).toMatchObject({
+      reviewers: [{ type: 'Team', id: 5 }],
+      prevent_self_review: true,
+      wait_timer: 30,
+    });
   });
 
   it('gets its reviewers later when it had none', async () => {
-    tools.use('gh', '{"branch_policies":[{"name":"main"}],"protection_rules":[]}');
-    const [line] = await run([environment('o/r', 'production', [7])]);
-    expect(line).toContain('from main, 1 reviewers');
-    expect(tools.calls().filter((call) => call.includes('POST'))).toEqual([]);
-    expect(tools.calls().filter((call) => call.includes('PUT'))).toHaveLength(1);
+    useGitHub(tools, { environments: { production: { branches: ['main'] } } });
+    expect(await make('production')).toEqual(['made    environment production: from main, 1 reviewers']);
+    expect(changes()).toEqual(['PUT repos/o/r/environments/production --input -']);
+  });
+
+  it('loses every other branch and tag, and says which', async () => {
+    const wide = { branches: ['feature/*', 'main'], tags: ['v*', 'main'], rules: [REVIEWED] };
+    useGitHub(tools, { environments: { production: wide } });
+    expect(await make('production')).toEqual([
+      'made    environment production: from main, 1 reviewers, no longer from feature/* and v* and main',
+    ]);
+    const list = 'repos/o/r/environments/production/deployment-branch-policies';
+    expect(changes().slice(1)).toEqual([`DELETE ${list}/0`, `DELETE ${list}/50`, `DELETE ${list}/51`]);
+  });
+
+  it('is closed where all protected branches were let in', async () => {
+    useGitHub(tools, { environments: { staging: { protectedOnly: true } } });
+    expect((await make('staging'))[0]).toMatch(/^made/);
+    expect(put()).toMatchObject({ deployment_branch_policy: { protected_branches: false } });
+  });
+
+  it('is not made where GitHub does not say what is there', async () => {
+    useGitHub(tools, { first: `echo 'gh: Bad credentials (HTTP 401)'; exit 1` });
+    await expect(make('production')).rejects.toThrow('gh: Bad credentials (HTTP 401)');
   });
 
   it('is a variable when it has another value', async () => {
@@ -203,8 +273,62 @@ describe('what GitHub gets', () => {
     ]);
   });
 
-  it('tells the numbers that its tokens carry', async () => {
-    tools.use('gh', '{"id":42,"owner":{"id":7}}');
-    expect(await idsOf('o/r')).toEqual({ repository: '42', owner: '7' });
+  it('tells its default branch and the numbers that its tokens carry', async () => {
+    useGitHub(tools, { defaultBranch: 'develop' });
+    expect(await identityOf('o/r')).toEqual({ repository: '42', owner: '7', defaultBranch: 'develop' });
+  });
+});
+
+describe('the command', () => {
+  const bootstrap = async (...args: readonly string[]) => {
+    tools.usePulumi('', { whoami: '{"url":"file://~"}', 'stack ls': '[]' });
+    useGitHub(tools, {});
+    const environment = {
+      PATH: process.env.PATH ?? '',
+      FAKE_TOOLS: tools.folder,
+      FAKE_PULUMI: process.env.FAKE_PULUMI ?? '',
+      AWS_ENDPOINT_URL: account.url,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    };
+    const words = ['--repository', 'o/r', '--dry-run', ...args];
+    const { code, output } = await runProgram('scripts/bootstrap.ts', environment, words).ended;
+    return { code, output, steps: output.split('\n').filter((line) => line.startsWith('to make')) };
+  };
+
+  it('guards the environments before it names the account, without which no job takes a role', async () => {
+    const { code, output, steps } = await bootstrap();
+    expect(code, output).toBe(0);
+    const ofGitHub = steps.filter((line) => /environment|variable/.test(line));
+    expect(ofGitHub).toEqual([
+      'to make environment staging',
+      'to make environment drift-staging',
+      'to make environment production',
+      'to make environment drift-production',
+      'to make variable AWS_ACCOUNT_ID',
+      'to make variable PULUMI_STATE_BUCKET',
+      'to make variable AWS_REGION',
+    ]);
+  });
+
+  it('makes what one environment needs in an account of its own', async () => {
+    const { code, output, steps } = await bootstrap('--environments', 'production');
+    expect(code, output).toBe(0);
+    expect(output).toContain('pulumi up --stack shared-production');
+    expect(output).not.toContain('staging');
+    expect(steps.filter((line) => /stack|environment|variable|key of/i.test(line))).toEqual([
+      'to make key of shared-production',
+      'to make key of production',
+      'to make stack shared-production',
+      'to make stack production',
+      'to make shared-production: environments',
+      'to make production: sharedStack',
+      'to make environment production',
+      'to make environment drift-production',
+      'to make variable AWS_ACCOUNT_ID_PRODUCTION',
+      'to make variable PULUMI_STATE_BUCKET_PRODUCTION',
+      'to make variable AWS_REGION_PRODUCTION',
+    ]);
+    expect((await bootstrap('--environments', 'test')).code).toBe(2);
   });
 });

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkAccount, checkAppRunner, checkParameters } from '../../scripts/doctor/account.ts';
+import { checkConcurrency } from '../../scripts/doctor/concurrency.ts';
 import { checkDoor } from '../../scripts/doctor/door.ts';
 import { checkGitHub } from '../../scripts/doctor/github.ts';
 import { checkMachine } from '../../scripts/doctor/machine.ts';
 import { checkMeta } from '../../scripts/doctor/meta.ts';
-import { checkSettings, checkState } from '../../scripts/doctor/stack.ts';
+import { checkAlarms, checkSettings, checkState } from '../../scripts/doctor/stack.ts';
 import { unfitValues } from '../../scripts/doctor/values.ts';
+import { checkWorker } from '../../scripts/doctor/worker.ts';
 import { openAws } from '../../scripts/release/aws.ts';
 import type { Finding } from '../../scripts/release/checks.ts';
 import { findDoor } from '../../scripts/release/find-door.ts';
@@ -14,6 +16,7 @@ import { mustBeAccountOf } from '../../scripts/release/stack.ts';
 import { ACCOUNT, FakeAccount, REPOSITORY } from '../fakes/aws/account.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 import { runProgram } from '../fakes/program.ts';
+import { REVIEWED, useGitHub } from '../fakes/tools/github.ts';
 import { FakeTools } from '../fakes/tools/tools.ts';
 
 const outcomes = (findings: readonly Finding[]) => findings.map(({ name, outcome }) => `${name} ${outcome}`);
@@ -193,11 +196,49 @@ describe('the account', () => {
     });
   });
 
+  it('tells how the next deployment will find a worker that runs as tasks', async () => {
+    const look = () => checkWorker(openAws(account.access), 'staging');
+    expect(await look()).toMatchObject([{ outcome: 'skipped', fix: 'npm run deploy -- staging' }]);
+    account.ecs.worker = { image: `${REPOSITORY}@sha256:1`, running: 2, wanted: 2, rollout: 'COMPLETED' };
+    expect(await look()).toMatchObject([{ outcome: 'good', says: expect.stringContaining('2 of 2 tasks') }]);
+    account.ecs.worker.running = 1;
+    expect(await look()).toMatchObject([
+      { outcome: 'bad', fix: 'aws logs tail /ansari-whatsapp/staging/worker --since 1h' },
+    ]);
+  });
+
   it('is the one that the stack lives in, or nothing is done', async () => {
     expect(await mustBeAccountOf(aws(), 'staging', ACCOUNT)).toBe(ACCOUNT);
     await expect(mustBeAccountOf(aws(), 'staging', '999999999999')).rejects.toThrow(
       `These credentials are of account ${ACCOUNT}, and staging lives in 999999999999: export AWS_PROFILE=`,
     );
+  });
+
+  it('knows the regions without App Runner, and asks nobody there', async () => {
+    const elsewhere = openAws({ ...account.access, region: 'eu-north-1' });
+    expect(await checkAppRunner(elsewhere, 'staging')).toMatchObject({
+      outcome: 'bad',
+      says: 'is not in eu-north-1',
+      fix: 'pulumi config set compute ecs-express --stack staging',
+    });
+    expect(account.actions).toEqual([]);
+  });
+
+  it('allows the worker and its sweep to run side by side', async () => {
+    expect(await checkConcurrency(aws(), 'staging', undefined)).toMatchObject({ outcome: 'good' });
+    Object.assign(account.concurrency, { quota: 10, free: 10 });
+    expect(await checkConcurrency(aws(), 'staging', '9')).toMatchObject({ outcome: 'good' });
+    const tooMany = await checkConcurrency(aws(), 'staging', undefined);
+    expect(tooMany).toMatchObject({
+      outcome: 'bad',
+      says: '10 of 10 invocations at a time are free, and the worker with its sweep needs 11 (quota L-B99A9384)',
+      fix: expect.stringContaining('pulumi config set workerConcurrency 9 --stack staging'),
+    });
+    Object.assign(account.concurrency, { quota: 1000, free: 2 });
+    const reserved = await checkConcurrency(aws(), 'staging', '5');
+    expect(reserved.outcome).toBe('bad');
+    expect(reserved.fix).toContain('--quota-code L-B99A9384');
+    expect(reserved.fix).not.toContain('workerConcurrency');
   });
 
   it('tells which parameters a deployed door would miss', async () => {
@@ -245,7 +286,7 @@ describe('this machine, the state and GitHub', () => {
 
   it('has a Pulumi that is too old', async () => {
     tools.usePulumi('', { version: 'v3.99.0\n' });
-    expect((await checkMachine())[0]).toMatchObject({ outcome: 'bad', says: '3.99.0 is older than 3.200.0' });
+    expect((await checkMachine())[0]).toMatchObject({ outcome: 'bad', says: '3.99.0 is older than 3.217.0' });
   });
 
   it('knows the state and its stacks', async () => {
@@ -285,20 +326,74 @@ describe('this machine, the state and GitHub', () => {
     ]);
   });
 
-  it('knows the rules of the environment', async () => {
-    const rules = { protection_rules: [{ type: 'required_reviewers' }], deployment_branch_policy: {} };
-    tools.use('gh', JSON.stringify(rules));
-    expect(outcomes(await checkGitHub('production', 'o/r'))).toEqual(['github good']);
-    tools.use('gh', '{"protection_rules":[],"deployment_branch_policy":null}');
-    expect(outcomes(await checkGitHub('production', 'o/r'))).toEqual(['github bad', 'github warning']);
-    expect(tools.calls()[0]).toEqual(['gh', 'api', 'repos/o/r/environments/production']);
-    tools.use('gh', JSON.stringify(rules), 0, 'case "$2" in */variables/*) exit 1;; esac');
-    expect((await checkGitHub('production', 'o/r'))[0]).toMatchObject({
-      outcome: 'bad',
-      says: 'the workflows have no AWS_ACCOUNT_ID and PULUMI_STATE_BUCKET',
+  describe('GitHub', () => {
+    const drift = { branches: ['trunk'] };
+    const VARIABLES = { AWS_ACCOUNT_ID: ACCOUNT, PULUMI_STATE_BUCKET: 'states' };
+    const good = {
+      defaultBranch: 'trunk',
+      environments: {
+        staging: { branches: ['develop'] },
+        production: { branches: ['main'], rules: [REVIEWED] },
+        'drift-staging': drift,
+        'drift-production': drift,
+      },
+      variables: VARIABLES,
+    };
+    const wanted = { AWS_ACCOUNT_ID: ACCOUNT, PULUMI_STATE_BUCKET: 'states' };
+    const says = async (stack: 'staging' | 'production', more: object = {}) => {
+      useGitHub(tools, { ...good, ...more });
+      const findings = await checkGitHub(stack, 'o/r', wanted);
+      for (const finding of findings.filter(({ outcome }) => outcome !== 'good'))
+        expect(finding).toMatchObject({ outcome: 'bad', fix: expect.stringMatching(/^(npm run|gh auth)/) });
+      return findings.map((finding) => finding.says);
+    };
+    const having = (environments: object) => ({ environments: { ...good.environments, ...environments } });
+
+    it('has both environments of the stack, from the right branches', async () => {
+      expect(await says('production')).toEqual(['environments production and drift-production of o/r']);
     });
-    tools.use('gh', 'Not Found', 1);
-    expect(outcomes(await checkGitHub('staging', 'o/r'))).toEqual(['github bad']);
+
+    it('fails where production needs no approval, or where more may use it than its branch', async () => {
+      const open = having({ production: {} });
+      expect(await says('production', open)).toEqual([
+        'every branch may use production, and not main alone',
+        'production is used without an approval',
+      ]);
+      const wide = having({
+        production: { branches: ['main', 'release/*'], tags: ['v*'], rules: [REVIEWED] },
+      });
+      expect(await says('production', wide)).toEqual(['release/*, tag v* may use production beside main']);
+      expect(await says('staging', having({ staging: { protectedOnly: true } }))).toEqual([
+        'every protected branch may use staging, and not develop alone',
+      ]);
+    });
+
+    it('has environments for the default branch that there is now', async () => {
+      expect(await says('staging', { defaultBranch: 'develop' })).toEqual([
+        'develop may not use drift-staging',
+        'trunk may use drift-staging beside develop',
+      ]);
+      const { 'drift-staging': _, ...others } = good.environments;
+      expect(await says('staging', { environments: others })).toEqual(['no environment drift-staging']);
+    });
+
+    it('has variables, which name the account and the state of the stack', async () => {
+      expect(await says('staging', { variables: {} })).toEqual([
+        'the workflows have no AWS_ACCOUNT_ID',
+        'the workflows have no PULUMI_STATE_BUCKET',
+      ]);
+      const own = { ...VARIABLES, AWS_ACCOUNT_ID_PRODUCTION: '999999999999' };
+      expect(await says('staging', { variables: own })).toHaveLength(1);
+      expect(await says('production', { variables: own })).toEqual([
+        `AWS_ACCOUNT_ID is 999999999999 for the workflows, and ${ACCOUNT} in the configuration of production`,
+      ]);
+    });
+
+    it('is not called wanting where it cannot be asked', async () => {
+      const first = `case "$*" in api*) echo 'gh: Bad credentials (HTTP 401)'; exit 1;; esac`;
+      expect(await says('staging', { first })).toEqual([expect.stringContaining('Bad credentials')]);
+      expect(outcomes(await checkGitHub('staging', undefined))).toEqual(['github skipped']);
+    });
   });
 });
 
@@ -309,6 +404,16 @@ describe('the configuration', () => {
     expect(fixes).toContain(
       'pulumi config set --path environment.BACKEND_SERVER_URL <value> --stack production',
     );
+  });
+});
+
+describe('the alarms', () => {
+  it('reach no address until one is configured', () => {
+    expect(checkAlarms('staging')).toMatchObject({
+      outcome: 'warning',
+      says: 'no alarmEmail: they reach no address',
+      fix: 'pulumi config set alarmEmail <address> --stack shared',
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 /** The emulated account as a release needs it: what somebody else put there, and what is there afterwards. */
 import { createHash } from 'node:crypto';
+import { CloudWatchClient, DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -7,6 +8,7 @@ import {
   ResourceAlreadyExistsException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
+  BatchGetImageCommand,
   DescribeImagesCommand,
   ECRClient,
   PutImageCommand,
@@ -20,7 +22,7 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { ENVIRONMENTS, PROJECT, REGION } from '../../../infra/names.ts';
+import { ENVIRONMENTS, PROJECT, DEFAULT_REGION as REGION } from '../../../infra/names.ts';
 
 const ACCOUNT = '123456789012';
 const KEY = 'local';
@@ -30,6 +32,7 @@ export const STATE_BUCKET = `${PROJECT}-state-${ACCOUNT}`;
 export const OIDC_PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
 
 export class ReleaseAccount {
+  readonly #alarms: CloudWatchClient;
   readonly #ecr: ECRClient;
   readonly #iam: IAMClient;
   readonly #logs: CloudWatchLogsClient;
@@ -38,6 +41,7 @@ export class ReleaseAccount {
 
   constructor(endpoint: string) {
     const to = { endpoint, region: REGION, credentials: { accessKeyId: KEY, secretAccessKey: KEY } };
+    this.#alarms = new CloudWatchClient(to);
     this.#ecr = new ECRClient(to);
     this.#iam = new IAMClient(to);
     this.#logs = new CloudWatchLogsClient(to);
@@ -73,7 +77,7 @@ export class ReleaseAccount {
       new PutImageTagMutabilityCommand({
         repositoryName: PROJECT,
         imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
-        imageTagMutabilityExclusionFilters: ENVIRONMENTS.map((filter) => ({
+        imageTagMutabilityExclusionFilters: [...ENVIRONMENTS, 'sha256-*'].map((filter) => ({
           filter,
           filterType: 'WILDCARD',
         })),
@@ -99,7 +103,19 @@ export class ReleaseAccount {
     return `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${PROJECT}@${image?.imageId?.imageDigest}`;
   }
 
-  /** What the commands made of an image: pointers and verdicts, the latter without their times. */
+  /** What anybody does who may push images. */
+  async tag(reference: string, imageTag: string): Promise<void> {
+    const { images: [image] = [] } = await this.#ecr.send(
+      new BatchGetImageCommand({
+        repositoryName: PROJECT,
+        imageIds: [{ imageDigest: reference.replace(/.*@/, '') }],
+      }),
+    );
+    const imageManifest = image?.imageManifest;
+    await this.#ecr.send(new PutImageCommand({ repositoryName: PROJECT, imageManifest, imageTag }));
+  }
+
+  /** What the commands made of an image: pointers and shields, the latter without their times. */
   async tagsOf(reference: string): Promise<string[]> {
     const imageIds = [{ imageDigest: reference.replace(/.*@/, '') }];
     const { imageDetails = [] } = await this.#ecr.send(
@@ -121,6 +137,10 @@ export class ReleaseAccount {
     const Value = await this.parameter(Name);
     await this.#ssm.send(new DeleteParameterCommand({ Name }));
     return () => this.#ssm.send(new PutParameterCommand({ Name, Type: 'String', Value }));
+  }
+
+  async removeAlarm(name: string): Promise<void> {
+    await this.#alarms.send(new DeleteAlarmsCommand({ AlarmNames: [name] }));
   }
 
   async makeLogGroup(logGroupName: string): Promise<void> {

@@ -43,6 +43,11 @@ export class Checkout {
     return this.#start('npm', ['run', '--silent', command, '--', ...words]);
   }
 
+  /** The same with something else in its environment. */
+  runWith(environment: NodeJS.ProcessEnv, command: string, ...words: readonly string[]): Promise<Ended> {
+    return this.#start('npm', ['run', '--silent', command, '--', ...words], environment);
+  }
+
   /** Pulumi itself, which has to end well. Answers what it printed. */
   async pulumi(...words: readonly string[]): Promise<string> {
     const { code, text } = await this.#start('pulumi', [...words, '--non-interactive', '--color', 'never']);
@@ -54,9 +59,13 @@ export class Checkout {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #start(name: string, words: readonly string[]): Promise<Ended> {
+  #start(name: string, words: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ended> {
     return ended(
-      spawn(name, words, { cwd: this.folder, env: this.#environment, stdio: ['ignore', 'pipe', 'pipe'] }),
+      spawn(name, words, {
+        cwd: this.folder,
+        env: { ...this.#environment, ...more },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
     );
   }
 }

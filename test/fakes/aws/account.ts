@@ -1,12 +1,14 @@
 /** An AWS account over HTTP, as far as the release commands ask it: the JSON protocols, STS, IAM and S3. */
 import { type FakeServer, fakeServer, type Seen } from '../http-server.ts';
 import { FakeAppRunner } from './app-runner.ts';
+import { FakeEc2 } from './ec2.ts';
 import { FakeEcr } from './ecr.ts';
 import { FakeEcs } from './ecs.ts';
 import { type Call, Failure } from './failure.ts';
 import { FakeIam } from './iam.ts';
 import { FakeKms } from './kms.ts';
 import { FakeLogGroups } from './log-groups.ts';
+import { FakeParameterStore } from './parameter-store.ts';
 import { FakeS3 } from './s3.ts';
 
 export const ACCOUNT = '123456789012';
@@ -14,14 +16,20 @@ export const REPOSITORY = `${ACCOUNT}.dkr.ecr.us-west-2.amazonaws.com/ansari-wha
 
 export class FakeAccount {
   readonly appRunner = new FakeAppRunner();
+  readonly ec2 = new FakeEc2();
   readonly ecr = new FakeEcr();
   readonly ecs = new FakeEcs();
   readonly iam = new FakeIam();
   readonly kms = new FakeKms();
   readonly s3 = new FakeS3();
   readonly logGroups = new FakeLogGroups();
+  readonly parameterStore = new FakeParameterStore();
   /** Values by the parameter's whole name. */
   readonly parameters = new Map<string, string>();
+  /** Versions of parameters by name; absent: 1. */
+  readonly parameterVersions = new Map<string, number>();
+  /** Invocations of Lambda at a time: the quota, and what no function has reserved of it. */
+  readonly concurrency = { quota: 1000, free: 1000 };
   /** Lines of the door's log; one without a stream is of an instance of its own. */
   readonly logLines: { readonly at: Date; readonly message: string; readonly stream?: string }[] = [];
   /** Actions that are refused for want of rights: `FilterLogEvents`. */
@@ -65,10 +73,17 @@ export class FakeAccount {
       this.ecr.pushed(String(new URL(seen.url, 'http://fake').searchParams.get('name')));
       return { status: 200, type: 'text/plain', body: '' };
     }
+    if (seen.url.startsWith('/2016-08-19/account-settings')) {
+      const { quota, free } = this.concurrency;
+      const AccountLimit = { ConcurrentExecutions: quota, UnreservedConcurrentExecutions: free };
+      return { status: 200, type: 'application/json', body: JSON.stringify({ AccountLimit }) };
+    }
     if (seen.body.includes('Action=GetCallerIdentity'))
       return { status: 200, type: 'text/xml', body: IDENTITY };
-    const ofIam = this.iam.answer(new URLSearchParams(seen.body));
-    if (ofIam !== undefined) return { status: 200, type: 'text/xml', body: ofIam };
+    const asked = new URLSearchParams(seen.body);
+    const answered =
+      this.#refusedQuery(asked.get('Action')) ?? this.iam.answer(asked) ?? this.ec2.answer(asked);
+    if (answered !== undefined) return { ...answered, type: 'text/xml' };
     if (seen.headers['x-amz-target'] === undefined) return this.s3.answer(seen.method, seen.url, seen.body);
     const [service = '', action = ''] = String(seen.headers['x-amz-target']).split('.');
     this.actions.push(action);
@@ -90,6 +105,12 @@ export class FakeAccount {
     }
   }
 
+  #refusedQuery(action: string | null) {
+    if (action === null || !this.refused.has(action)) return undefined;
+    const error = '<Error><Code>UnauthorizedOperation</Code><Message>not allowed</Message></Error>';
+    return { status: 403, body: `<Response><Errors>${error}</Errors></Response>` };
+  }
+
   #call(service: string, action: string, input: Record<string, unknown>): unknown {
     const call: Call = { action, input };
     if (service === 'AppRunner') return this.appRunner.answer(call);
@@ -97,8 +118,11 @@ export class FakeAccount {
     if (service === 'AmazonEC2ContainerServiceV20141113') return this.ecs.answer(call);
     if (service === 'TrentService') return this.kms.answer(call);
     if (action === 'GetParameters') return this.#parametersNamed(input.Names);
+    if (['GetParameter', 'PutParameter'].includes(action)) return this.parameterStore.answer(call);
+    if (action === 'DescribeParameters') return this.#parametersBelow(input);
     if (action === 'FilterLogEvents') return this.#events(input);
-    if (['DescribeLogGroups', 'PutRetentionPolicy'].includes(action)) return this.logGroups.answer(call);
+    if (['CreateLogGroup', 'DescribeLogGroups', 'PutRetentionPolicy'].includes(action))
+      return this.logGroups.answer(call);
     throw new Failure('UnknownOperationException', `${service}.${action}`);
   }
 
@@ -111,6 +135,18 @@ export class FakeAccount {
       }),
       InvalidParameters: asked.filter((name) => !this.parameters.has(name)),
     };
+  }
+
+  /** Without values, one on each page. */
+  #parametersBelow({ ParameterFilters, NextToken = '0' }: Record<string, unknown>) {
+    const path = JSON.stringify(ParameterFilters).match(/"Values":\["([^"]+)"\]/)?.[1] ?? '';
+    const names = [...this.parameters.keys()].filter((name) => name.startsWith(`${path}/`));
+    const page = Number(NextToken);
+    const Parameters = names.slice(page, page + 1).map((Name) => {
+      const Version = this.parameterVersions.get(Name) ?? 1;
+      return { Name, Version, Type: 'SecureString', Tier: 'Standard', DataType: 'text', KeyId: 'the-key' };
+    });
+    return { Parameters, ...(page + 1 < names.length ? { NextToken: String(page + 1) } : {}) };
   }
 
   /** The first page is empty, as AWS may have it, and every line counts as an error. */

@@ -1,9 +1,12 @@
-/** IAM's answers about OIDC providers, in its query protocol. */
+/** IAM's answers about OIDC providers and service-linked roles, in its query protocol. */
 export class FakeIam {
   /** By ARN. */
   readonly providers = new Map<string, { audiences: string[]; tags: Readonly<Record<string, string>> }>();
 
-  answer(asked: URLSearchParams): string | undefined {
+  /** Names of service-linked roles, by their service. */
+  readonly linkedRoles = new Map<string, string>();
+
+  answer(asked: URLSearchParams): Answer | undefined {
     const action = asked.get('Action') ?? '';
     const arn = asked.get('OpenIDConnectProviderArn') ?? '';
     switch (action) {
@@ -22,13 +25,48 @@ export class FakeIam {
       case 'AddClientIDToOpenIDConnectProvider':
         this.providers.get(arn)?.audiences.push(asked.get('ClientID') ?? '');
         return xml(action, '');
+      case 'GetRole': {
+        const name = asked.get('RoleName') ?? '';
+        if ([...this.linkedRoles.values()].includes(name)) return xml(action, roleOf(name));
+        return refusal(404, 'NoSuchEntity', `The role with name ${name} cannot be found.`);
+      }
+      case 'CreateServiceLinkedRole': {
+        const service = asked.get('AWSServiceName') ?? '';
+        const name = LINKED[service] ?? 'unknown';
+        if (this.linkedRoles.has(service))
+          return refusal(400, 'InvalidInput', `Service role name ${name} has been taken in this account.`);
+        this.linkedRoles.set(service, name);
+        return xml(action, roleOf(name));
+      }
       default:
         return undefined;
     }
   }
 }
 
-function xml(action: string, result: string): string {
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** As AWS names them. */
+const LINKED: Readonly<Record<string, string>> = {
+  'ecs.amazonaws.com': 'AWSServiceRoleForECS',
+  'elasticloadbalancing.amazonaws.com': 'AWSServiceRoleForElasticLoadBalancing',
+  'ecs.application-autoscaling.amazonaws.com': 'AWSServiceRoleForApplicationAutoScaling_ECSService',
+};
+
+function roleOf(name: string): string {
+  return `<Role><RoleName>${name}</RoleName></Role>`;
+}
+
+function refusal(status: number, code: string, message: string): Answer {
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
+  return { status, body: `<ErrorResponse>${error}</ErrorResponse>` };
+}
+
+function xml(action: string, result: string): Answer {
   const namespace = 'xmlns="https://iam.amazonaws.com/doc/2010-05-08/"';
-  return `<${action}Response ${namespace}><${action}Result>${result}</${action}Result></${action}Response>`;
+  const inner = `<${action}Result>${result}</${action}Result>`;
+  return { status: 200, body: `<${action}Response ${namespace}>${inner}</${action}Response>` };
 }

@@ -1,10 +1,13 @@
-import type { Call } from './failure.ts';
+import { type Call, Failure } from './failure.ts';
 
 /** Log groups with their retention, one a page as in an account with many. */
 export class FakeLogGroups {
   readonly days = new Map<string, number | undefined>();
+  /** How many creations meet another one of the same group. */
+  conflicts = 0;
 
   answer({ action, input }: Call): unknown {
+    if (action === 'CreateLogGroup') return this.#create(String(input.logGroupName));
     if (action === 'PutRetentionPolicy') {
       this.days.set(String(input.logGroupName), Number(input.retentionInDays));
       return {};
@@ -15,5 +18,15 @@ export class FakeLogGroups {
       .slice(at, at + 1)
       .map(([logGroupName, retentionInDays]) => ({ logGroupName, retentionInDays }));
     return at + 1 < found.length ? { logGroups, nextToken: String(at + 1) } : { logGroups };
+  }
+
+  #create(name: string): unknown {
+    if (this.conflicts > 0) {
+      this.conflicts -= 1;
+      throw new Failure('OperationAbortedException', 'another request is creating it');
+    }
+    if (this.days.has(name)) throw new Failure('ResourceAlreadyExistsException', 'it exists');
+    this.days.set(name, undefined);
+    return {};
   }
 }

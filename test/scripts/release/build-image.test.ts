@@ -33,7 +33,15 @@ afterEach(async () => {
   await account.close();
 });
 
-const image = () => imageOfCheckout(openAws(account.access), () => undefined, checkout);
+const image = (isOurs = true) =>
+  imageOfCheckout({
+    aws: openAws(account.access),
+    isOurs: async () => isOurs,
+    say: () => undefined,
+    now: () => new Date('2026-11-21T04:31:00.500Z'),
+    root: checkout,
+  });
+const OWN = '20261121043100500';
 
 /** A builder whose pushes reach the account's registry; its standard input is kept beside it. */
 function builder(name: string): void {
@@ -48,7 +56,7 @@ describe('the image of a checkout', () => {
     builder('docker');
     const { commit, tag } = await sourceOfImage(checkout);
     expect(await image()).toBe(`${REPOSITORY}@${DIGEST}`);
-    expect(account.ecr.tags(DIGEST)).toEqual([tag, `commit-${commit}`]);
+    expect(account.ecr.tags(DIGEST)).toEqual([`commit-${commit}-${OWN}`, tag]);
     const host = REPOSITORY.replace(/\/.*/, '');
     expect(calls().map((call) => call.slice(1))).toEqual([
       ['version'],
@@ -56,13 +64,13 @@ describe('the image of a checkout', () => {
         'build',
         '--platform=linux/amd64',
         `--build-arg=REVISION=${commit}`,
+        `--tag=${REPOSITORY}:commit-${commit}-${OWN}`,
         `--tag=${REPOSITORY}:${tag}`,
-        `--tag=${REPOSITORY}:commit-${commit}`,
         '.',
       ],
       ['login', '--username=AWS', '--password-stdin', host],
+      ['push', `${REPOSITORY}:commit-${commit}-${OWN}`],
       ['push', `${REPOSITORY}:${tag}`],
-      ['push', `${REPOSITORY}:commit-${commit}`],
     ]);
   });
 
@@ -70,6 +78,14 @@ describe('the image of a checkout', () => {
     account.ecr.push(DIGEST, (await sourceOfImage(checkout)).tag);
     expect(await image()).toBe(`${REPOSITORY}@${DIGEST}`);
     expect(calls()).toEqual([]);
+  });
+
+  it('is built again when nobody knows who pushed what has the tag of its sources', async () => {
+    builder('docker');
+    const { commit, tag } = await sourceOfImage(checkout);
+    account.ecr.push(`sha256:${'e'.repeat(64)}`, tag);
+    expect(await image(false)).toBe(`${REPOSITORY}@${DIGEST}`);
+    expect(account.ecr.tags(DIGEST)).toEqual([`commit-${commit}-${OWN}`]);
   });
 
   it('is built by the next builder when the first one cannot', async () => {

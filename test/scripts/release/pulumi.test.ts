@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { OLDEST_PULUMI } from '../../../infra/names.ts';
+import { DEFAULT_REGION, MIN_PULUMI_VERSION } from '../../../infra/names.ts';
 import { bringUp, isOlder, mustPulumi, needPulumi } from '../../../scripts/release/pulumi.ts';
 import { troubleOf } from '../../../scripts/release/pulumi-trouble.ts';
+import { awsOf } from '../../../scripts/release/stack.ts';
 import { FakeTools } from '../../fakes/tools/tools.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -18,22 +19,28 @@ afterEach(() => tools.restore());
 describe('the Pulumi that is needed', () => {
   it('is the same everywhere', () => {
     const project: unknown = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8'));
-    expect(project).toMatchObject({ requiredPulumiVersion: `>=${OLDEST_PULUMI}` });
+    expect(project).toMatchObject({ requiredPulumiVersion: `>=${MIN_PULUMI_VERSION}` });
     const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
-    expect(runbook).toContain(`Pulumi ${OLDEST_PULUMI.replace(/\.0$/, '')} or newer`);
+    expect(runbook).toContain(`Pulumi ${MIN_PULUMI_VERSION.replace(/\.0$/, '')} or newer`);
     const workflows = readFileSync(join(root, '.github/workflows/deploy.yml'), 'utf8');
     const [, inWorkflows = '0'] = /pulumi-version: (\S+)/.exec(workflows) ?? [];
     expect(isOlder(inWorkflows)).toBe(false);
   });
 
+  it('takes the region of the project, as the commands do', () => {
+    const project: unknown = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8'));
+    expect(project).toMatchObject({ config: { 'aws:region': DEFAULT_REGION } });
+    expect(awsOf('staging')).toMatchObject({ region: DEFAULT_REGION, repositoryName: 'ansari-whatsapp' });
+  });
+
   it('may be as old as that, and newer', async () => {
-    for (const version of ['v3.200.0', 'v3.245.1', 'v4.0.0']) {
+    for (const version of ['v3.217.0', 'v3.245.1', 'v4.0.0']) {
       tools.usePulumi('', { version });
       await needPulumi();
     }
   });
 
-  it.each(['v3.199.9', 'v3.99.0'])('is not older: %s', async (version) => {
+  it.each(['v3.216.9', 'v3.99.0'])('is not older: %s', async (version) => {
     tools.usePulumi('', { version });
     await expect(needPulumi()).rejects.toThrow(`This is Pulumi ${version.slice(1)}, and the program needs`);
   });

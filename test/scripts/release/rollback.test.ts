@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAws } from '../../../scripts/release/aws.ts';
-import { type Image, previousGood, Registry } from '../../../scripts/release/registry.ts';
+import { Registry } from '../../../scripts/release/registry.ts';
 import { goBack, wayBack } from '../../../scripts/release/rollback.ts';
+import type { Release } from '../../../scripts/release/verdicts.ts';
 import { FakeAccount, REPOSITORY } from '../../fakes/aws/account.ts';
+import { runProgram } from '../../fakes/program.ts';
 import { FakeTools } from '../../fakes/tools/tools.ts';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const image = (letter: string) => `${REPOSITORY}@${digest(letter)}`;
 const stack = 'staging';
+const NAME = '/ansari-whatsapp/staging/releases';
 const compute = 'apprunner';
 
 let account: FakeAccount;
@@ -29,50 +32,80 @@ afterEach(async () => {
 const given = (verify: (image: string) => Promise<boolean>) => ({
   aws: openAws(account.access),
   stack: 'staging' as const,
+  worker: 'lambda' as const,
   verify,
   say: (line: string) => lines.push(line),
   now: () => new Date('2026-11-21T04:31:00.500Z'),
 });
 const way = (digest?: string) => wayBack({ aws: openAws(account.access), stack, compute }, digest);
 
-describe('the image to go back to', () => {
-  const one = (name: string, ...tags: string[]): Image => ({
-    digest: digest(name),
-    tags,
-    pushedAt: new Date(0),
-  });
-  const verified = (day: string) => `verified-staging-202611${day}T000000Z`;
-  const rejected = (day: string) => `rejected-staging-202611${day}T000000Z`;
-  const chosen = (...images: Image[]) => previousGood(images, 'staging', digest('0'))?.digest;
+const judged = (letter: string, verdict: Release['verdict'], day: number, commit?: string): Release => ({
+  digest: digest(letter),
+  verdict,
+  at: new Date(Date.UTC(2026, 10, day)).toISOString(),
+  ...(commit === undefined ? {} : { commit }),
+});
+const remember = (...releases: Release[]) => account.parameterStore.remember(stack, ...releases);
+const remembered = () =>
+  account.parameterStore.releases(stack).map(({ digest, verdict }) => `${digest[7]} ${verdict}`);
 
-  it('is the one that was verified last', () => {
-    expect(chosen(one('a', verified('01')), one('b', verified('03')), one('c', verified('02')))).toBe(
-      digest('b'),
+describe('the image to go back to', () => {
+  beforeEach(() => {
+    for (const letter of ['a', 'b', 'c', 'e', '0']) account.ecr.push(digest(letter));
+    account.deploy(image('0'));
+  });
+  const chosen = async () => (await way()).reference;
+
+  it('is the one that was verified last and does not run', async () => {
+    remember(judged('a', 'verified', 1), judged('b', 'verified', 3), judged('c', 'verified', 2));
+    expect(await chosen()).toBe(image('b'));
+    remember(judged('0', 'verified', 9), judged('a', 'verified', 1));
+    expect(await chosen()).toBe(image('a'));
+  });
+
+  it('is none that was rejected since', async () => {
+    remember(judged('a', 'rejected', 6), judged('b', 'verified', 1));
+    expect(await chosen()).toBe(image('b'));
+  });
+
+  it('is none that only a tag calls verified, whoever wrote it', async () => {
+    const image = account.ecr.images.get(digest('e'));
+    for (const tag of ['verified-staging-20261126T000000Z', 'staging', 'production']) image?.tags.add(tag);
+    account.ecr.images.get(digest('a'))?.tags.add('rejected-staging-20261126T000000Z');
+    await expect(chosen()).rejects.toThrow('No other image was verified in staging.');
+    remember(judged('a', 'verified', 1));
+    expect(await chosen()).toBe(`${REPOSITORY}@${digest('a')}`);
+  });
+
+  it('is the next one when the registry has lost the last one, and none when it has lost all', async () => {
+    remember(judged('d', 'verified', 3), judged('a', 'verified', 1));
+    expect(await chosen()).toBe(image('a'));
+    account.ecr.images.delete(digest('a'));
+    await expect(chosen()).rejects.toThrow(
+      'Of the 2 images that were verified in staging, the registry has none',
     );
   });
 
-  it('is not the one that runs', () => {
-    expect(chosen(one('0', verified('09')), one('a', verified('01')))).toBe(digest('a'));
-  });
-
-  it('is none that was never verified there, or only in another stack', () => {
-    expect(
-      chosen(one('a', 'commit-1', 'staging'), one('b', 'verified-production-20261109T000000Z')),
-    ).toBeUndefined();
-  });
-
-  it('is none whose newest verdict is a rejection', () => {
-    expect(chosen(one('a', verified('05'), rejected('06')), one('b', verified('01')))).toBe(digest('b'));
-    expect(chosen(one('a', rejected('05'), verified('06')), one('b', verified('01')))).toBe(digest('a'));
+  it.each([
+    ['absent', () => undefined, /^No other image was verified in staging\.\nName one: npm run rollback/],
+    ['of another shape', () => account.parameterStore.write(NAME, '{}'), /is not a list of releases/],
+    [
+      'not to be read',
+      () => account.refused.add('GetParameter'),
+      /ssm:GetParameter is not allowed\nNo other/,
+    ],
+  ])("is nobody's choice when the parameter is %s, but can be named", async (_, spoil, says) => {
+    spoil();
+    await expect(chosen()).rejects.toThrow(says);
+    expect(await way(digest('b'))).toMatchObject({ reference: image('b') });
   });
 });
 
 describe('going back', () => {
   beforeEach(() => {
-    account.ecr.push(digest('a'), 'verified-staging-20261101T000000Z');
-    account.ecr.push(digest('b'), 'verified-staging-20261102T000000Z');
-    account.ecr.push(digest('c'), 'verified-staging-20261103T000000Z', 'staging');
-    account.ecr.push(digest('d'));
+    for (const letter of ['a', 'b', 'c', 'd']) account.ecr.push(digest(letter));
+    account.ecr.images.get(digest('c'))?.tags.add('staging');
+    remember(judged('c', 'verified', 3), judged('b', 'verified', 2), judged('a', 'verified', 1));
     account.deploy(image('c'));
   });
 
@@ -85,13 +118,9 @@ describe('going back', () => {
         back,
       ),
     ).toBe(true);
-    expect(account.ecr.tags(digest('b'))).toEqual([
-      'verified-staging-20261102T000000Z',
-      'verified-staging-20261121T043100Z',
-      'staging',
-    ]);
-    expect(account.ecr.tags(digest('c'))).toContain('rejected-staging-20261121T043100Z');
-    expect(account.ecr.tags(digest('c'))).not.toContain('staging');
+    expect(remembered()).toEqual(['c rejected', 'b verified', 'a verified']);
+    expect(account.ecr.tags(digest('b'))).toEqual(['verified-staging-20261121T043100Z', 'staging']);
+    expect(account.ecr.tags(digest('c'))).toEqual([]);
     expect(tools.calls()).toEqual([
       ['npm', 'run', '--silent', 'build'],
       expect.arrayContaining([
@@ -103,6 +132,13 @@ describe('going back', () => {
         `ansari-whatsapp:image=${image('b')}`,
       ]),
     ]);
+  });
+
+  it('builds no worker where it runs the image itself', async () => {
+    const args = { ...given(async () => true), worker: 'fargate' as const };
+    expect(await goBack(args, await way())).toBe(true);
+    expect(tools.calls().map(([name]) => name)).toEqual(['pulumi']);
+    expect(tools.calls().flat().join(' ')).not.toContain('workerBundle');
   });
 
   it('does not come back to a rejected image the second time', async () => {
@@ -120,7 +156,7 @@ describe('going back', () => {
         await way(),
       ),
     ).toBe(false);
-    expect(account.ecr.tags(digest('b'))).toEqual(['verified-staging-20261102T000000Z']);
+    expect(remembered()).toEqual(['c verified', 'b verified', 'a verified']);
     expect(account.ecr.tags(digest('c'))).toContain('staging');
   });
 
@@ -163,31 +199,51 @@ describe('going back', () => {
     expect(calls.at(-1)).toBe('git worktree remove --force');
   });
 
+  const builds = async () => {
+    tools.use('git', '', 0, 'case "$1 $2" in "worktree add") mkdir "$4";; esac');
+    await goBack(
+      given(async () => true),
+      await way(),
+    );
+    return tools.calls().map((call) => call.slice(0, 3).join(' '));
+  };
+  const BUILT = ['git cat-file -e', 'git worktree add', 'npm ci --ignore-scripts', 'npm run --silent'];
+  const COMMIT = 'c'.repeat(40);
+
+  it('builds the worker of the commit that the image was deployed from, and remembers it further', async () => {
+    remember(judged('b', 'verified', 2, COMMIT));
+    const calls = await builds();
+    expect(calls.slice(0, 4)).toEqual(BUILT);
+    expect(tools.calls()[0]?.[3]).toBe(`${COMMIT}^{commit}`);
+    expect(calls.at(-1)).toBe('git worktree remove');
+    const up = tools.calls().find(([name]) => name === 'pulumi');
+    expect(up).toContain(`ansari-whatsapp:image=${image('b')}`);
+    expect(up?.some((word) => /^ansari-whatsapp:workerBundle=.*checkout\/dist\/worker$/.test(word))).toBe(
+      true,
+    );
+    expect(account.parameterStore.releases(stack)).toContainEqual(
+      expect.objectContaining({ digest: digest('b'), commit: COMMIT }),
+    );
+  });
+
   it.each(['', '-123456-2'])(
-    'builds the worker of the commit that the image was built from: commit-…%s',
+    'else that of its tag commit-…%s, when this checkout contains it: anybody may have written the tag',
     async (run) => {
-      tools.use('git', '', 0, 'case "$1 $2" in "worktree add") mkdir "$4";; esac');
-      const commit = 'c'.repeat(40);
-      account.ecr.images.get(digest('b'))?.tags.add(`commit-${commit}${run}`);
-      await goBack(
-        given(async () => true),
-        await way(),
-      );
-      const calls = tools.calls().map((call) => call.slice(0, 3).join(' '));
-      expect(calls.slice(0, 4)).toEqual([
-        'git cat-file -e',
-        'git worktree add',
-        'npm ci --ignore-scripts',
-        'npm run --silent',
-      ]);
-      expect(calls.at(-1)).toBe('git worktree remove');
-      const up = tools.calls().find(([name]) => name === 'pulumi');
-      expect(up).toContain(`ansari-whatsapp:image=${image('b')}`);
-      expect(up?.some((word) => /^ansari-whatsapp:workerBundle=.*checkout\/dist\/worker$/.test(word))).toBe(
-        true,
-      );
+      account.ecr.images.get(digest('b'))?.tags.add(`commit-${COMMIT}${run}`);
+      expect((await builds()).slice(0, 5)).toEqual(['git merge-base --is-ancestor', ...BUILT]);
     },
   );
+
+  it('builds no worker of a commit that only a tag names and this checkout does not contain', async () => {
+    account.ecr.images.get(digest('b'))?.tags.add(`commit-${COMMIT}`);
+    tools.use('git', '', 1);
+    await goBack(
+      given(async () => true),
+      await way(),
+    );
+    expect(lines.join('\n')).toContain('it is not known from which commit the image was deployed');
+    expect(tools.calls().map((call) => call.slice(0, 3).join(' '))).not.toContain('git worktree add');
+  });
 
   it('takes a given digest, verified or not, as long as the registry has it', async () => {
     expect(await way(digest('d'))).toMatchObject({ reference: image('d') });
@@ -197,6 +253,7 @@ describe('going back', () => {
   });
 
   it('lists the images when none was verified', async () => {
+    remember();
     account.ecr.images.clear();
     account.ecr.push(digest('d'), 'tree-1');
     await expect(way()).rejects.toThrow(`rollback -- staging <digest>\n  ${digest('d')}`);
@@ -209,12 +266,45 @@ describe('going back', () => {
 });
 
 describe('the registry', () => {
-  it('writes the same verdict twice without an error', async () => {
+  it('writes the same shield twice without an error', async () => {
     account.ecr.push(digest('a'));
-    const registry = new Registry(openAws(account.access).ecr);
+    const registry = new Registry(openAws(account.access));
     const now = new Date(0);
-    await registry.judge('staging', digest('a'), 'verified', now);
-    await registry.judge('staging', digest('a'), 'verified', now);
+    await registry.shield('staging', digest('a'), now);
+    await registry.shield('staging', digest('a'), now);
     expect(account.ecr.tags(digest('a'))).toEqual(['verified-staging-19700101T000000Z', 'staging']);
+  });
+});
+
+describe('the command', () => {
+  beforeEach(() => {
+    for (const letter of ['a', 'c']) account.ecr.push(digest(letter));
+    remember(judged('c', 'verified', 3), judged('a', 'verified', 1));
+    account.deploy(image('c'));
+  });
+  const command = (...words: string[]) => {
+    tools.usePulumi(account.url, { version: 'v3.245.0' });
+    const { FAKE_ACCOUNT = '', FAKE_PULUMI = '', FAKE_TOOLS = '', PATH = '' } = process.env;
+    const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: account.url };
+    const environment = { ...keys, FAKE_ACCOUNT, FAKE_PULUMI, FAKE_TOOLS, PATH };
+    return runProgram('scripts/rollback.ts', environment, [stack, ...words]).ended;
+  };
+
+  it('goes nowhere where nobody attests the image, and says how to go there all the same', async () => {
+    tools.use('gh', 'Error: no attestations found', 1);
+    const { code, output } = await command();
+    expect(output).toContain('does not attest it (Error: no attestations found).\nNothing was changed.');
+    expect(output).toContain(`npm run rollback -- staging ${digest('a')} --unattested`);
+    expect(code).toBe(1);
+    expect(account.appRunner.image).toBe(image('c'));
+  });
+
+  it('asks nobody with --unattested', async () => {
+    tools.use('gh', '', 1);
+    const { code, output } = await command('--dry-run', '--unattested');
+    expect(output).toContain(`to ${image('a')}`);
+    expect(output).toContain('Its attestation is not looked at.');
+    expect(code).toBe(0);
+    expect(tools.calls()).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runTool } from '../../../scripts/release/tools.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 import { runProgram } from '../../fakes/program.ts';
 import { FakeTools } from '../../fakes/tools/tools.ts';
@@ -48,5 +49,11 @@ describe('a command that is stopped while Pulumi works', () => {
     await printed('at work');
     child.kill('SIGINT');
     expect((await ended).code).toBe(130);
+  });
+});
+
+describe('a program with a time limit', () => {
+  it('is ended when it is over', async () => {
+    expect((await runTool('sleep', ['3600'], { timeoutMs: 1 })).code).not.toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openAws } from '../../../scripts/release/aws.ts';
+import { findDoor } from '../../../scripts/release/find-door.ts';
 import { type VerifyStack, verifyStack, verifyUrl } from '../../../scripts/release/verify.ts';
 import { FakeAccount, REPOSITORY } from '../../fakes/aws/account.ts';
 import { type FakeServer, fakeServer } from '../../fakes/http-server.ts';
@@ -9,6 +10,8 @@ const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const image = (letter: string) => `${REPOSITORY}@${digest(letter)}`;
 const SECRETS = { appSecret: 'the-app-secret', verifyToken: 'the-verify-token' };
 const PARAMETERS = '/app-runtime/ansari-whatsapp/staging';
+
+const A_VERIFIED = { digest: digest('a'), verdict: 'verified' as const, at: '2026-11-01T00:00:00Z' };
 
 let app: RunningApp;
 beforeAll(async () => {
@@ -39,6 +42,7 @@ function verify(given: Partial<VerifyStack> = {}): Promise<boolean> {
     aws: openAws(account.access),
     stack: 'staging',
     compute: 'apprunner',
+    worker: 'lambda',
     say,
     now: () => new Date(),
     pause: async () => undefined,
@@ -90,12 +94,14 @@ describe('verifying an address that believes everybody', () => {
 
 describe('verifying a stack', () => {
   beforeEach(() => {
-    account.ecr.push(digest('a'), 'staging');
-    account.ecr.push(digest('b'));
+    account.ecr.push(digest('a'));
+    // Whoever moves the pointer does not decide what should run.
+    account.ecr.push(digest('b'), 'staging');
+    account.parameterStore.remember('staging', A_VERIFIED);
     account.deploy(image('a'));
   });
 
-  it('is content with the image that the pointer names', async () => {
+  it('is content with the image that was verified last', async () => {
     expect(await verify()).toBe(true);
     expect(said()).toContain('10 good, 0 failed');
   });
@@ -193,7 +199,7 @@ describe('verifying a stack', () => {
 
 describe('verifying a stack on ECS Express Mode', () => {
   beforeEach(() => {
-    account.ecr.push(digest('a'), 'staging');
+    account.parameterStore.remember('staging', A_VERIFIED);
     account.ecs.image = image('a');
   });
 
@@ -201,9 +207,69 @@ describe('verifying a stack on ECS Express Mode', () => {
     expect(await verify({ compute: 'ecs-express', since: new Date() })).toBe(true);
   });
 
+  it.each<[string, string]>([
+    ['ClusterNotFoundException', 'Cluster not found.'],
+    ['ResourceNotFoundException', 'The service was not found.'],
+    ['InvalidParameterException', 'Resource not found'],
+    ['ServiceNotActiveException', 'Cannot perform this operation on a service in INACTIVE status'],
+  ])('names the command when there is no service, which ECS says as %s', async (...absent) => {
+    account.ecs.image = undefined;
+    account.ecs.absent = absent;
+    await expect(verify({ compute: 'ecs-express' })).rejects.toThrow('npm run deploy -- staging');
+  });
+
+  it('takes a deleted service for none, and waits for one that is being deleted', async () => {
+    account.ecs.status = 'INACTIVE';
+    await expect(verify({ compute: 'ecs-express' })).rejects.toThrow('npm run deploy -- staging');
+    account.ecs.status = 'DRAINING';
+    expect(await findDoor(openAws(account.access), 'staging', 'ecs-express')).toMatchObject({
+      changing: true,
+      steady: false,
+    });
+  });
+
   it('fails on a deployment that was rolled back', async () => {
     account.ecs.deployment = 'ROLLBACK_SUCCESSFUL';
     expect(await verify({ compute: 'ecs-express' })).toBe(false);
     expect(failed()).toEqual(['operation:']);
+  });
+});
+
+describe('verifying a stack whose worker runs as tasks', () => {
+  const onFargate = { worker: 'fargate', since: new Date() } as const;
+  beforeEach(() => {
+    account.ecr.push(digest('a'), 'staging');
+    account.deploy(image('a'));
+    account.ecs.worker = { image: image('a'), running: 1, wanted: 1, rollout: 'COMPLETED' };
+  });
+
+  it('is content when they run the requested image, once the older ones are gone', async () => {
+    account.ecs.workerBusyFor = 2;
+    expect(await verify(onFargate)).toBe(true);
+    expect(said()).toContain('the tasks of the worker are being changed');
+    expect(said()).toContain(`worker: 1 of 1 tasks run ${image('a')}`);
+  });
+
+  it.each([
+    [{ image: image('b') }, `not ${digest('a')}`],
+    [{ rollout: 'FAILED' }, 'did not stay up'],
+    [{ wanted: 0, running: 0 }, 'scaled to no task'],
+  ])('fails when they do not: %o', async (change, says) => {
+    account.ecs.worker = { image: image('a'), running: 1, wanted: 1, rollout: 'COMPLETED', ...change };
+    expect(await verify({ ...onFargate, waitMs: 0 })).toBe(false);
+    expect(failed()).toEqual(['worker:']);
+    expect(said()).toContain(says);
+  });
+
+  it('fails when there are too few for as long as it waits', async () => {
+    account.ecs.worker = { image: image('a'), running: 0, wanted: 1, rollout: 'IN_PROGRESS' };
+    expect(await verify({ ...onFargate, waitMs: 0 })).toBe(false);
+    expect(said()).toContain('0 of 1 tasks run, and they are still being changed');
+  });
+
+  it('fails when there is no worker at all', async () => {
+    account.ecs.worker = undefined;
+    expect(await verify(onFargate)).toBe(false);
+    expect(said()).toContain('there is no service of the worker');
   });
 });

@@ -194,7 +194,7 @@ export const quiet: readonly SeededBug[] = [
   },
   {
     name: 'a local service is reached from other machines',
-    edits: [{ file: 'app/config/arrange.ts', find: 'host: values.HOST', replace: 'host: undefined' }],
+    edits: [{ file: 'app/config/to-config.ts', find: 'host: values.HOST', replace: 'host: undefined' }],
     proof: ['test/app/config.test.ts', 'test/app/server.test.ts'],
   },
   {

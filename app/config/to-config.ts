@@ -1,0 +1,154 @@
+/**
+ * From the variables to what the program asks for, in its own terms: adapters as unions, durations in milliseconds. The
+ * types of the configuration follow from here.
+ */
+import { createHmac } from 'node:crypto';
+import type { Environment } from './variables.ts';
+
+export type Config = Readonly<ReturnType<typeof toConfig>>;
+export type StoreConfig = Config['store'];
+
+export function toConfig(values: Environment, warnings: readonly string[]) {
+  return {
+    deployment: values.DEPLOYMENT_TYPE,
+    port: values.PORT,
+    /** Undefined: every address of this machine. */
+    host: values.HOST,
+    logLevel: values.LOGGING_LEVEL,
+    /** Keys the hashes that stand for people in logs; the same in every program of a deployment. */
+    logKey: createHmac('sha256', values.META_APP_SECRET.join())
+      .update('who, in the logs of ansari-whatsapp')
+      .digest(),
+    origins: allowedOrigins(values),
+    publicUrl: values.PUBLIC_URL,
+    adminToken: values.ADMIN_TOKEN,
+    /** Undefined: the metrics are public. */
+    metricsToken: values.METRICS_TOKEN,
+    meta: {
+      apiUrl: values.META_API_URL,
+      apiVersion: values.META_API_VERSION,
+      /** At least one; any of them may have signed a delivery. */
+      appSecrets: values.META_APP_SECRET,
+      verifyToken: values.META_WEBHOOK_VERIFY_TOKEN,
+      alwaysReturnOk: values.ALWAYS_RETURN_OK_TO_META,
+      /** Replies are recorded, not sent. */
+      mock: values.MOCK_META_API,
+    },
+    twilio: twilio(values),
+    policy: {
+      underMaintenance: values.WHATSAPP_UNDER_MAINTENANCE,
+      retentionMs: values.WHATSAPP_CHAT_RETENTION_HOURS * 3_600_000,
+      messageAgeMs: values.WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS * 1000,
+      batchWindowMs: values.BATCH_WINDOW_SECONDS * 1000,
+      /** 0: without limit. */
+      questionsPerDay: values.QUESTIONS_PER_PERSON_PER_DAY,
+      sendReconcileMs: values.SEND_RECONCILE_SECONDS * 1000,
+    },
+    assistant: assistant(values),
+    store: store(values),
+    queue: queue(values),
+    businesses: businesses(values),
+    /** Endpoints and credentials are the AWS SDK's own to find. */
+    aws: { region: values.AWS_REGION },
+    /** Sentences for the log: names in the environment that look like misspelt ones of ours. */
+    warnings,
+  };
+}
+
+/** With those that belong to the environment itself: the backend's pages, our own, this machine's. */
+function allowedOrigins(values: Environment): readonly string[] {
+  const own = [values.BACKEND_SERVER_URL, values.PUBLIC_URL].map((url) => URL.parse(url ?? '')?.origin);
+  const machine = ['localhost', '127.0.0.1'].flatMap((host) =>
+    ['3000', '8000', '8001', '8002', '8081'].map((port) => `http://${host}:${port}`),
+  );
+  const local = values.DEPLOYMENT_TYPE === 'local' ? machine : [];
+  const all = [...(values.ORIGINS ?? []), ...own, ...local];
+  return [...new Set(all.filter((origin) => origin !== undefined))];
+}
+
+function twilio(values: Environment) {
+  if (values.TWILIO_ACCOUNT_SID === undefined) return undefined;
+  return {
+    accountSid: values.TWILIO_ACCOUNT_SID,
+    authToken: required(values, 'TWILIO_AUTH_TOKEN'),
+    number: required(values, 'TWILIO_WHATSAPP_NUMBER'),
+    apiUrl: values.TWILIO_API_URL,
+    publicUrl: required(values, 'PUBLIC_URL'),
+  };
+}
+
+function assistant(values: Environment) {
+  const kind = values.ASSISTANT;
+  switch (kind) {
+    case 'ansari':
+      return { kind, url: values.BACKEND_SERVER_URL, apiKey: required(values, 'WHATSAPP_SERVICE_API_KEY') };
+    case 'openai':
+      return {
+        kind,
+        url: values.OPENAI_API_URL,
+        apiKey: required(values, 'OPENAI_API_KEY'),
+        model: required(values, 'OPENAI_MODEL'),
+        instructions: values.OPENAI_INSTRUCTIONS,
+      };
+    case 'echo':
+      return { kind };
+  }
+}
+
+function store(values: Environment) {
+  const kind = values.STORE;
+  switch (kind) {
+    case 'sqlite':
+      return { kind, path: values.SQLITE_PATH };
+    case 'dynamodb':
+      return {
+        kind,
+        conversationsTable: required(values, 'CONVERSATIONS_TABLE'),
+        stageTable: required(values, 'CONVERSATIONS_STAGE_TABLE'),
+        triggerLockTable: required(values, 'CONVERSATIONS_TRIGGER_LOCK_TABLE'),
+      };
+    case 'memory':
+      return { kind };
+  }
+}
+
+function queue(values: Environment) {
+  const kind = values.QUEUE;
+  return kind === 'sqs' ? { kind, url: required(values, 'WHATSAPP_QUEUE_URL') } : { kind };
+}
+
+function businesses(values: Environment) {
+  const kind = values.BUSINESSES;
+  switch (kind) {
+    case 'env':
+      return {
+        kind,
+        number: required(values, 'META_BUSINESS_PHONE_NUMBER_ID'),
+        accessToken: required(values, 'META_ACCESS_TOKEN_FROM_SYS_USER'),
+      };
+    case 'mongodb':
+      return {
+        kind,
+        uri: required(values, 'MONGODB_URI'),
+        database: required(values, 'MONGODB_DB_NAME'),
+        maxPoolSize: values.MONGODB_MAX_POOL_SIZE,
+        minPoolSize: values.MONGODB_MIN_POOL_SIZE,
+        cacheTtlMs: values.BUSINESS_CACHE_TTL * 1000,
+        cacheSize: values.BUSINESS_CACHE_SIZE,
+        warmup: values.WARMUP_CACHE,
+        /** At least one; the first one encrypts. */
+        encryptionKeys: required(values, 'ENCRYPTION_SECRET'),
+      };
+  }
+}
+
+/** The value of a variable that `requiredWhen` demands here: its absence was reported as a problem before. */
+function required<Name extends keyof Environment>(
+  values: Environment,
+  name: Name,
+): NonNullable<Environment[Name]> {
+  const value = values[name];
+  if (value === undefined || value === null)
+    throw new Error(`${name} has no value, and that was not reported`);
+  return value;
+}

@@ -1,0 +1,72 @@
+/** One row of the table of variables. The table is data: it is read by the program, by `infra` and by the documents. */
+import { z } from 'zod';
+
+/** The programs of a stack. `docs/decisions/0102` says how each one gets its variables. */
+export type Program = 'web service' | 'worker';
+
+/** When a variable without a value stops the start. */
+export type Condition =
+  /** Outside `local`, which has a default for it. */
+  | 'always'
+  | { readonly when: string; readonly is: string }
+  /** As soon as one of them is set. */
+  | { readonly withAny: readonly string[] };
+
+/** What a secret is: a token, several of them with commas between, encryption keys, or an address with a password in it. */
+export type SecretForm = 'token' | 'tokens' | 'keys' | 'connection string';
+
+export interface Row {
+  /** One or two sentences for who sets it. */
+  readonly about: string;
+  readonly default?: string;
+  /** The default where `DEPLOYMENT_TYPE` is `local`: what the simulator and the reference backend use. */
+  readonly local?: string;
+  /** Its value never appears in a message, a document or a plan. */
+  readonly secret?: SecretForm;
+  /** Tokens, questions or answers are sent to this address. */
+  readonly upstream?: true;
+  /** Older names; the documented one wins. */
+  readonly aliases?: readonly string[];
+  readonly requiredWhen?: Condition;
+  /** When a stack has to set it although it has a default, which names something of one machine. */
+  readonly requiredInAws?: Condition;
+  /** Ends the sentence "Set it to". */
+  readonly set?: string;
+  /**
+   * The programs that get it in AWS. Absent where a stack has no use for it: it chooses a file or a port of one machine,
+   * is the AWS SDK's own, or is an older way to say what another variable says. Both programs check the whole
+   * configuration when they start, so both read whatever is required.
+   */
+  readonly readBy?: readonly Program[];
+  /** Absent: the operator sets it. */
+  readonly setBy?: 'infra';
+}
+
+export interface Variable extends Row {
+  readonly name: string;
+  readonly group: string;
+}
+
+type WithValue = Row &
+  ({ readonly default: string } | { readonly requiredWhen: 'always'; readonly local: string });
+
+const ROWS = z.registry<Row>();
+
+/**
+ * The schema of a variable, with its row attached. A variable that has a default, or that is always required, has a
+ * value in the parsed environment; every other one may be undefined there.
+ */
+export function variable<Schema extends z.ZodType>(schema: Schema, row: WithValue): Schema;
+export function variable<Schema extends z.ZodType>(schema: Schema, row: Row): z.ZodOptional<Schema>;
+export function variable(schema: z.ZodType, row: Row): z.ZodType {
+  const hasValue = row.default !== undefined || row.requiredWhen === 'always';
+  // A copy, since one schema serves several variables.
+  return (hasValue ? schema.clone() : schema.optional()).register(ROWS, row);
+}
+
+/** The row that `variable` attached. Throws for a schema that `variable` did not make. */
+export function rowOf(name: string, schema: z.ZodType): Row {
+  const row = ROWS.get(schema);
+  if (row === undefined) throw new Error(`${name} is not documented`);
+  return row;
+}

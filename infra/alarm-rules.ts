@@ -1,0 +1,113 @@
+/** What the alarms of an environment watch, part by part. `Alarms` makes one alarm of each rule. */
+import type * as pulumi from '@pulumi/pulumi';
+import { type EnvironmentName, PROJECT } from './names.ts';
+import type { TurnQueue } from './turn-queue.ts';
+import type { Metric, WebService } from './web-service.ts';
+
+/** The values of the field `alarm` of the application's log lines, and what each means. */
+export const LOGGED_ALARMS = {
+  'token-refused': 'Meta refuses the access token of a number: nothing can be sent from it',
+  'number-refused':
+    'Meta refuses a number (its quality, name, payment or registration): nothing can be sent from it',
+  'dead-letter': 'a turn was given up: its person got an apology instead of an answer',
+  standby: 'another application holds the conversations: messages arrive as standby and are not answered',
+  'account-restricted':
+    'Meta has restricted, banned or flagged the account or a number: it says so in account_update, account_alerts or phone_number_quality_update',
+  'backend-key': 'the assistant refuses our key: nobody is answered',
+  'assistant-refused':
+    'the assistant cannot be asked (no credit, no such model, or nothing at its address): nobody is answered',
+} as const;
+
+export interface Rule extends Metric {
+  /** A sentence for the operator who receives the alarm. */
+  readonly says: string;
+  readonly threshold: number;
+  readonly statistic: 'Average' | 'Maximum' | 'p99' | 'SampleCount' | 'Sum';
+  readonly minutes: number;
+  /** Of that many periods in a row. */
+  readonly periods?: number;
+  /** True: missing data is the alarm. */
+  readonly whenSilent?: true;
+}
+
+/** Alarm name to rule. The full name of an alarm is `ansari-whatsapp-<environment>-<name>`; each has a row in docs/runbook.md. */
+export type Rules = Readonly<Record<string, Rule>>;
+
+/** The namespace of the metrics that are counted in log lines. */
+export function namespaceOf(environment: EnvironmentName): string {
+  return `${PROJECT}/${environment}`;
+}
+
+export function queueRules({ queue, deadLetters }: TurnQueue): Rules {
+  const sqs = (metricName: string, QueueName: pulumi.Output<string>): Metric => ({
+    namespace: 'AWS/SQS',
+    metricName,
+    dimensions: { QueueName },
+  });
+  return {
+    'dead-wake-ups': {
+      says: 'Wake-ups could not be processed. npm run redrive lists them and sends them back.',
+      ...sqs('ApproximateNumberOfMessagesVisible', deadLetters.name),
+      statistic: 'Maximum',
+      threshold: 0,
+      minutes: 1,
+    },
+    'oldest-wake-up': {
+      says: 'A wake-up is older than five minutes: the worker is too slow, does not run, or failed while it processed it.',
+      ...sqs('ApproximateAgeOfOldestMessage', queue.name),
+      statistic: 'Maximum',
+      threshold: 300,
+      minutes: 1,
+      periods: 3,
+    },
+  };
+}
+
+export function webServiceRules({ failures, latency }: Pick<WebService, 'failures' | 'latency'>): Rules {
+  return {
+    'web-failures': {
+      says: 'The web service answers with 5xx. Meta delivers again for seven days, so nothing is lost yet.',
+      ...failures,
+      statistic: 'Sum',
+      threshold: 5,
+      minutes: 5,
+    },
+    'web-slow': {
+      says: 'One response of the web service in a hundred takes longer than two seconds; Meta wants a median of 250 ms.',
+      ...latency,
+      statistic: 'p99',
+      threshold: 2_000,
+      minutes: 5,
+      periods: 3,
+    },
+  };
+}
+
+/** The rules over what both programs log. */
+export function logRules(environment: EnvironmentName): Rules {
+  const logged = (metricName: string, dimensions = {}): Metric => ({
+    namespace: namespaceOf(environment),
+    metricName,
+    dimensions,
+  });
+  const rules = Object.entries(LOGGED_ALARMS).map(([alarm, means]): [string, Rule] => [
+    `logged-${alarm}`,
+    {
+      says: `${means[0]?.toUpperCase()}${means.slice(1)}.`,
+      ...logged('Alarms', { Alarm: alarm }),
+      statistic: 'Sum',
+      threshold: 0,
+      minutes: 5,
+    },
+  ]);
+  return {
+    'error-lines': {
+      says: 'More than ten lines of level error within five minutes.',
+      ...logged('Errors'),
+      statistic: 'Sum',
+      threshold: 10,
+      minutes: 5,
+    },
+    ...Object.fromEntries(rules),
+  };
+}

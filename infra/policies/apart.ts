@@ -1,0 +1,96 @@
+/** Environments share an account; nothing that acts for one of them changes what another one trusts. */
+import { ENVIRONMENTS, type EnvironmentName } from '../names.ts';
+import { releasesParameter } from '../releases.ts';
+import { isOnResource, type ParsedStatement, statementsIn } from './documents.ts';
+import type { Rule, Seen } from './rule.ts';
+
+/** Whom a policy acts for: one environment, or every branch that builds images, whichever environment it leads to. */
+type Holder = EnvironmentName | 'build';
+
+/** Services whose resources are named after their environment, so that a policy shows whose they are. */
+const NAMED = ['dynamodb', 's3', 'sns', 'sqs', 'ssm'];
+
+/** All that may be done to the shared repository: images are added. Digests never change, and nobody believes a tag. */
+const ADDING_IMAGES: ReadonlySet<string> = new Set([
+  'ecr:CompleteLayerUpload',
+  'ecr:InitiateLayerUpload',
+  'ecr:PutImage',
+  'ecr:UploadLayerPart',
+]);
+
+const READING = /^[a-z0-9-]+:(Batch(Check|Get)|Describe|Filter|Get|List|Query|Scan)/;
+
+/** A pull request's preview looks at staging, and anybody who may push a branch can run code with it. */
+function holderOf({ type, name, stack }: Seen): Holder | undefined {
+  if (type !== 'aws:iam/rolePolicy:RolePolicy' && type !== 'aws:iam/policy:Policy') return undefined;
+  const named = ENVIRONMENTS.find((environment) => environment === stack || name.includes(environment));
+  if (named !== undefined) return named;
+  if (name.includes('build-push')) return 'build';
+  return name.includes('preview') ? 'staging' : undefined;
+}
+
+function writesOf({ Action }: ParsedStatement): readonly string[] {
+  return Action.filter((action) => !READING.test(action));
+}
+
+/** Whether the resource, a pattern maybe, names this environment and nothing wider. */
+function belongsTo(holder: Holder, resource: string): boolean {
+  const [, name = ''] = /^arn:aws:[^:]+:[^:]*:[^:]*:(.*)$/.exec(resource) ?? [];
+  const own = new RegExp(`(^|[-/])${holder}([-./*:]|$)`);
+  return (
+    holder !== 'build' &&
+    own.test(name) &&
+    !ENVIRONMENTS.some((other) => other !== holder && name.includes(other))
+  );
+}
+
+function wrongIn(holder: Holder, statement: ParsedStatement): string[] {
+  return writesOf(statement).flatMap((action) => {
+    const service = action.slice(0, action.indexOf(':'));
+    if (service === 'ecr') return ADDING_IMAGES.has(action) ? [] : [action];
+    if (!NAMED.includes(service)) return [];
+    return statement.Resource.filter((resource) => !belongsTo(holder, resource)).map(
+      (on) => `${action} on ${on}`,
+    );
+  });
+}
+
+/** Whether a holder that tags images keeps its verdicts where nobody else writes. */
+function judgesElsewhere(holder: Holder, statements: readonly ParsedStatement[]): boolean {
+  if (holder === 'build' || !statements.some(({ Action }) => Action.includes('ecr:PutImage'))) return true;
+  return statements.some(
+    ({ Action, Resource }) =>
+      Action.includes('ssm:PutParameter') &&
+      Resource.some((resource) => resource.endsWith(`:parameter${releasesParameter(holder)}`)),
+  );
+}
+
+export const apart: readonly Rule[] = [
+  {
+    name: 'environments-stay-apart',
+    says: 'What acts for one environment changes nothing that another one trusts: parameters, topics, queues, tables, state, images.',
+    check: (resource) => {
+      const holder = holderOf(resource);
+      if (holder === undefined) return [];
+      return statementsIn(resource)
+        .filter((statement) => statement.Effect === 'Allow' && !isOnResource(statement))
+        .flatMap((statement) => wrongIn(holder, statement))
+        .map((wrong) => `lets ${holder} do ${wrong}`);
+    },
+  },
+  {
+    name: 'a-tag-is-no-verdict',
+    says: 'All environments tag in one repository, so whoever tags images there keeps its verdicts in a parameter of its own.',
+    check: (resource) => {
+      const holder = holderOf(resource);
+      if (holder === undefined || judgesElsewhere(holder, statementsIn(resource))) return [];
+      return [
+        `lets ${holder} tag images without a verdict of its own: no ssm:PutParameter on ${releasesOf(holder)}`,
+      ];
+    },
+  },
+];
+
+function releasesOf(holder: Holder): string {
+  return holder === 'build' ? 'anything' : releasesParameter(holder);
+}

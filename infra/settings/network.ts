@@ -1,0 +1,48 @@
+/** The network of the web service: which subnets and security groups it may be given. */
+import type { EnvironmentKeys } from './environment.ts';
+import type { Problems } from './problems.ts';
+
+/** Shown where a list of subnets has to be set. */
+export const SUBNETS_EXAMPLE = `'["subnet-<id>","subnet-<id>"]'`;
+export const SECURITY_GROUPS_EXAMPLE = `'["sg-<id>"]'`;
+
+/** Amazon ECS API reference, AwsVpcConfiguration: at most 16 subnets, all of one VPC. */
+const MAX_SUBNETS = 16;
+/** An Application Load Balancer spans two Availability Zones (Elastic Load Balancing, "Subnets for your load balancer"). */
+const MIN_SUBNETS = 2;
+
+type Keys = Pick<EnvironmentKeys, 'compute' | 'subnets' | 'securityGroups' | 'worker'>;
+
+/**
+ * Adds what is wrong with `subnets` and `securityGroups`, as far as it shows without asking AWS. App Runner takes neither,
+ * but a worker on Fargate does.
+ */
+export function checkNetwork({ compute, subnets, securityGroups, worker }: Keys, problems: Problems): void {
+  if (compute === 'apprunner') {
+    if (worker === 'fargate') return;
+    for (const [key, given] of Object.entries({ subnets, securityGroups })) {
+      if (given === undefined) continue;
+      problems.add(
+        `${key}: App Runner is reached from the internet and reaches it outside of any VPC, so it takes no ${key}; compute is apprunner`,
+        problems.remove(key),
+      );
+    }
+    return;
+  }
+  if (subnets !== undefined) {
+    const distinct = new Set(subnets).size;
+    if (distinct < subnets.length) {
+      problems.add('subnets names a subnet twice', problems.set('subnets', SUBNETS_EXAMPLE));
+    } else if (distinct < MIN_SUBNETS || distinct > MAX_SUBNETS) {
+      problems.add(
+        `subnets has ${distinct}: ECS Express Mode takes ${MIN_SUBNETS} to ${MAX_SUBNETS}, public ones of one VPC in different Availability Zones`,
+        problems.set('subnets', SUBNETS_EXAMPLE),
+      );
+    }
+  } else if (securityGroups !== undefined) {
+    problems.add(
+      'securityGroups belong to the VPC of subnets, and subnets is missing',
+      problems.set('subnets', SUBNETS_EXAMPLE),
+    );
+  }
+}

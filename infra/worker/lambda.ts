@@ -1,0 +1,180 @@
+import { resolve } from 'node:path';
+import * as aws from '@pulumi/aws';
+import * as pulumi from '@pulumi/pulumi';
+import { type Grant, roleFor } from '../grant.ts';
+import { PROJECT, serviceName } from '../names.ts';
+import type { Reading } from '../parameters.ts';
+import { arnOf } from '../place.ts';
+import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
+import { alarms, charts } from './lambda-watch.ts';
+
+/** Of one invocation: an assistant may take minutes. Lambda's own limit is 900. */
+export const WORKER_TIMEOUT_SECONDS = 600;
+/**
+ * One conversation for each invocation: `concurrency` is then exactly how many the assistant is asked for at a time, and an
+ * invocation that is killed hides no other conversation's wake-up. Without a batching window, which would delay every
+ * answer, wake-ups seldom come together anyway.
+ */
+const BATCH_SIZE = 1;
+const MEMORY_MB = 512;
+
+export interface LambdaWorkerArgs extends WorkerArgs {
+  /** The folder of the bundle, absolute; its `index` exports `handler`. */
+  readonly bundle: string;
+  readonly queueArn: pulumi.Input<string>;
+  readonly tracing: boolean;
+}
+
+/**
+ * The worker as a Lambda function, paid by the second that it works or waits. Only wake-ups that failed come back; a
+ * schedule invokes the sweep every minute.
+ */
+export class LambdaWorker extends pulumi.ComponentResource implements Worker {
+  readonly logGroup: pulumi.Output<string>;
+  readonly alarms: Worker['alarms'];
+  readonly charts: Worker['charts'];
+
+  constructor(name: string, args: LambdaWorkerArgs, options?: pulumi.ComponentResourceOptions) {
+    super(WORKER_TYPE, name, {}, options);
+    const logs = this.#logs(name, args);
+    const role = this.#role(name, args, logs);
+    const worker = this.#function(name, args, role, logs);
+    this.#wakeUps(name, args, worker);
+    this.#sweep(name, args, worker);
+    this.logGroup = logs.name;
+    this.alarms = alarms(worker.name);
+    this.charts = charts(worker.name);
+    this.registerOutputs({ functionName: worker.name });
+  }
+
+  #logs(name: string, args: WorkerArgs): aws.cloudwatch.LogGroup {
+    return new aws.cloudwatch.LogGroup(
+      name,
+      { name: `/${PROJECT}/${args.environment}/worker`, retentionInDays: args.logRetentionDays },
+      { parent: this },
+    );
+  }
+
+  #role(name: string, args: LambdaWorkerArgs, logs: aws.cloudwatch.LogGroup) {
+    const running: Grant = {
+      variables: {},
+      statements: [
+        {
+          Sid: 'WriteLog',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: pulumi.interpolate`${logs.arn}:*`,
+        },
+        ...(args.tracing
+          ? [
+              {
+                Sid: 'WriteTraces',
+                Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
+                Resource: '*',
+              },
+            ]
+          : []),
+      ],
+    };
+    return roleFor(
+      name,
+      {
+        name: `${serviceName(args.environment)}-worker`,
+        description: 'What the worker of ansari-whatsapp may do',
+        service: 'lambda.amazonaws.com',
+        boundary: args.boundaryArn,
+        grants: [...args.grants, args.reading, running],
+      },
+      { parent: this },
+    );
+  }
+
+  #function(
+    name: string,
+    args: LambdaWorkerArgs,
+    { role, rights }: { role: aws.iam.Role; rights: aws.iam.RolePolicy },
+    logs: aws.cloudwatch.LogGroup,
+  ): aws.lambda.Function {
+    return new aws.lambda.Function(
+      name,
+      {
+        name: `${serviceName(args.environment)}-worker`,
+        description: 'Answers conversations of ansari-whatsapp',
+        runtime: 'nodejs24.x',
+        architectures: ['arm64'],
+        handler: 'index.handler',
+        code: new pulumi.asset.FileArchive(args.bundle),
+        role: role.arn,
+        memorySize: MEMORY_MB,
+        timeout: WORKER_TIMEOUT_SECONDS,
+        environment: { variables: { ...args.reading.variables, ...references(args.reading) } },
+        // As text, since the application writes its own JSON lines and the alarms read their fields.
+        loggingConfig: { logFormat: 'Text', logGroup: logs.name },
+        tracingConfig: { mode: args.tracing ? 'Active' : 'PassThrough' },
+      },
+      { parent: this, dependsOn: [rights] },
+    );
+  }
+
+  #wakeUps(name: string, args: LambdaWorkerArgs, worker: aws.lambda.Function): void {
+    new aws.lambda.EventSourceMapping(
+      name,
+      {
+        eventSourceArn: args.queueArn,
+        functionName: worker.arn,
+        batchSize: BATCH_SIZE,
+        functionResponseTypes: ['ReportBatchItemFailures'],
+        scalingConfig: { maximumConcurrency: args.concurrency },
+      },
+      { parent: this },
+    );
+  }
+
+  /** One every minute, so a sweep that failed or was throttled is not repeated. */
+  #sweep(name: string, args: WorkerArgs, worker: aws.lambda.Function): void {
+    const ruleName = `${serviceName(args.environment)}-sweep`;
+    new aws.lambda.FunctionEventInvokeConfig(
+      `${name}-sweep`,
+      { functionName: worker.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      { parent: this },
+    );
+    const rule = new aws.cloudwatch.EventRule(
+      `${name}-sweep`,
+      {
+        name: ruleName,
+        description: 'Work whose wake-up was lost is found',
+        scheduleExpression: 'rate(1 minute)',
+      },
+      { parent: this },
+    );
+    const permission = new aws.lambda.Permission(
+      `${name}-sweep`,
+      {
+        action: 'lambda:InvokeFunction',
+        function: worker.name,
+        principal: 'events.amazonaws.com',
+        sourceArn: arnOf(args.place, 'events', `rule/${ruleName}`),
+      },
+      { parent: this },
+    );
+    new aws.cloudwatch.EventTarget(
+      `${name}-sweep`,
+      { rule: rule.name, arn: worker.arn },
+      { parent: this, dependsOn: [permission] },
+    );
+  }
+}
+
+/**
+ * Lambda has no way to hand over parameters, so a variable's value says where it is: `ssm:` and the parameter's name.
+ * The worker reads them once, at its cold start.
+ */
+function references(reading: Reading): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(reading.parameters).map(([variable, { name }]) => [variable, `ssm:${name}`]),
+  );
+}
+
+/** The bundle's folder as the program sees it, wherever Pulumi was started. */
+export function bundleFolder(project: string, bundle: string): string {
+  return resolve(project, bundle);
+}

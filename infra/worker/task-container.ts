@@ -1,0 +1,46 @@
+import type * as pulumi from '@pulumi/pulumi';
+import type { TaskWorkerArgs } from './task.ts';
+
+/** The program ends within 10 seconds of SIGTERM by itself; a little more for a busy machine. AWS allows 120. */
+const STOP_SECONDS = 20;
+const HEALTH_CHECK = { interval: 10, timeout: 5, retries: 3, startPeriod: 15 };
+
+/** The container of a task, as ECS takes it: the web service's image with the options of the polling worker. */
+export function container(
+  { image, reading, place, concurrency, tasks }: TaskWorkerArgs,
+  logGroup: pulumi.Input<string>,
+) {
+  const variables = { AWS_REGION: place.region, ...reading.variables };
+  const slots = Math.ceil(concurrency / tasks);
+  return {
+    name: 'worker',
+    image,
+    essential: true,
+    // The image's own command, with its options.
+    command: ['--enable-source-maps', '/app/index.js', '--worker', '--concurrency', String(slots)],
+    environment: inOrder(variables).map(([name, value]) => ({ name, value })),
+    secrets: inOrder(reading.parameters).map(([name, { arn }]) => ({ name, valueFrom: arn })),
+    readonlyRootFilesystem: true,
+    stopTimeout: STOP_SECONDS,
+    // A task counts for a deployment once it is healthy, so one that ends at its start never does (Amazon ECS developer
+    // guide, "How the Amazon ECS deployment circuit breaker detects failures"). The worker listens on no port: what is
+    // asked is whether the container is still there after ten seconds.
+    healthCheck: { command: ['CMD', '/nodejs/bin/node', '--version'], ...HEALTH_CHECK },
+    logConfiguration: {
+      logDriver: 'awslogs',
+      options: {
+        'awslogs-group': logGroup,
+        'awslogs-region': place.region,
+        'awslogs-stream-prefix': 'worker',
+        // When CloudWatch does not answer, lines are dropped and turns go on.
+        mode: 'non-blocking',
+        'max-buffer-size': '4m',
+      },
+    },
+  };
+}
+
+/** The provider compares lists entry by entry, so the order has to be the same every time. */
+function inOrder<T>(record: Readonly<Record<string, T>>): [string, T][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}

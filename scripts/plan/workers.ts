@@ -1,0 +1,86 @@
+/** The two workers side by side, for the messages of a plan. */
+import { costOf } from './cost.ts';
+import type { RecordedResource } from './engine.ts';
+import { peakConversations } from './traffic.ts';
+import { totalOf, type WorkerShape, workerCost, workerFor } from './worker-cost.ts';
+import { concurrencyIn, workerIn } from './worker-shape.ts';
+
+export interface Workers {
+  readonly chosen: WorkerShape['kind'];
+  /** A month of each, of what both do not share. */
+  readonly usd: Readonly<Record<WorkerShape['kind'], number>>;
+  /** Tasks that Fargate runs, or would run. */
+  readonly tasks: number;
+  readonly peakConversations: number;
+  readonly concurrency: number;
+}
+
+interface Planned {
+  readonly resources: readonly RecordedResource[];
+  readonly messages: number;
+}
+
+/** Undefined where a stack has no worker. */
+export function workersOf({ resources, messages }: Planned): Workers | undefined {
+  const worker = workerIn(resources);
+  const concurrency = concurrencyIn(resources);
+  if (worker === undefined || concurrency === undefined) return undefined;
+  const shapes = [worker, workerFor(other(worker.kind), messages)];
+  const usdOf = (kind: WorkerShape['kind']) =>
+    toTheCent(
+      shapes
+        .filter((shape) => shape.kind === kind)
+        .reduce((sum, shape) => sum + totalOf(workerCost(shape, messages)), 0),
+    );
+  return {
+    chosen: worker.kind,
+    usd: { lambda: usdOf('lambda'), fargate: usdOf('fargate') },
+    tasks: shapes.reduce((tasks, shape) => (shape.kind === 'fargate' ? shape.tasks : tasks), 0),
+    peakConversations: peakConversations(messages),
+    concurrency,
+  };
+}
+
+/** As sentences; the second one only where people would wait for each other. */
+export function workersAsText(stack: string, planned: Planned): string[] {
+  const workers = workersOf(planned);
+  if (workers === undefined) return [];
+  const { chosen, usd, tasks, concurrency } = workers;
+  const named = { lambda: 'lambda', fargate: `fargate with ${tasks} ${tasks === 1 ? 'task' : 'tasks'}` };
+  const rival = other(chosen);
+  const peak = workers.peakConversations;
+  return [
+    `  of that the worker, ${named[chosen]}: $${usd[chosen].toFixed(2)}; ${named[rival]} would be $${usd[rival].toFixed(2)}`,
+    ...(peak > concurrency ? [tooFew(stack, peak, concurrency)] : []),
+  ];
+}
+
+/** SQS lets Lambda have no more, and a task of Fargate no more of them (infra/settings/environment.ts). */
+const MAX_CONCURRENCY = 1_000;
+
+function tooFew(stack: string, peak: number, concurrency: number): string {
+  const says = `  in the busiest hour ${peak.toLocaleString('en')} conversations want to be worked on at a time, and ${concurrency} can`;
+  return peak > MAX_CONCURRENCY
+    ? `${says}: more than workerConcurrency can be (${MAX_CONCURRENCY.toLocaleString('en')})`
+    : `${says}: pulumi config set workerConcurrency ${peak} --stack ${stack}`;
+}
+
+function other(kind: WorkerShape['kind']): WorkerShape['kind'] {
+  return kind === 'lambda' ? 'fargate' : 'lambda';
+}
+
+/** A month of a planned stack with so many messages, and with a worker of this kind that is large enough for them. */
+export function monthlyCostWith(
+  kind: WorkerShape['kind'],
+  resources: readonly RecordedResource[],
+  messages: number,
+): number {
+  const planned = workerIn(resources);
+  const workerUsd = planned === undefined ? 0 : totalOf(workerCost(planned, messages));
+  const rest = totalOf(costOf(resources, messages)) - workerUsd;
+  return toTheCent(rest + totalOf(workerCost(workerFor(kind, messages), messages)));
+}
+
+export function toTheCent(usd: number): number {
+  return Math.round(usd * 100) / 100;
+}

@@ -1,0 +1,110 @@
+/** The worker on Fargate, with Pulumi's real engine and the provider's own calls to an emulated ECS. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../scripts/chaos/own-process.ts';
+import { ROOT } from '../../scripts/plan/root.ts';
+import { pathWithEc2 } from './aws-plugin.ts';
+import { EmulatedAccount } from './emulated-account.ts';
+import { canRun } from './needs.ts';
+import { PulumiProject } from './pulumi-project.ts';
+import { digest, NO_APP_RUNNER, PLAIN, SECRETS } from './pulumi-settings.ts';
+
+const missing = [
+  ...NO_APP_RUNNER,
+  ...(spawnSync('moto_server', ['--help']).status === 0 ? [] : ['no moto_server on PATH']),
+];
+
+/** An account of its own, in which every service has a running task; elsewhere moto's services have none. */
+async function startAccount(): Promise<{ readonly url: string; readonly server: ChildProcess }> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const settings = { MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', MOTO_ECS_SERVICE_RUNNING: '1' };
+  const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
+    env: { ...process.env, ...settings },
+    stdio: 'ignore',
+    // Its launcher starts Python as a child: both are ended together.
+    detached: true,
+  });
+  await vi.waitFor(() => fetch(url), { timeout: 60_000, interval: 200 });
+  return { url, server };
+}
+
+function end(server: ChildProcess | undefined): void {
+  if (server?.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGTERM');
+}
+
+describe.skipIf(!canRun('fargate', missing))('the worker on Fargate, with Pulumi’s real engine', () => {
+  const project = new PulumiProject();
+  let account: EmulatedAccount;
+  let server: ChildProcess | undefined;
+
+  beforeAll(async () => {
+    const started = await startAccount();
+    server = started.server;
+    account = new EmulatedAccount(started.url);
+    project.make();
+    project.use({
+      AWS_ENDPOINT_URL: started.url,
+      PATH: `${join(ROOT, 'node_modules/.bin')}:${pathWithEc2()}`,
+    });
+    for (const stack of ['shared', 'staging']) await project.must('stack', 'init', stack);
+    await project.configure('staging', { ...PLAIN, worker: 'fargate' }, SECRETS);
+    await project.up('shared');
+    await project.up('staging');
+  });
+  afterAll(() => {
+    end(server);
+    project.remove();
+  });
+
+  it('comes up, and is as the program says when it is looked at again', async () => {
+    await project.up('staging', '--expect-no-changes');
+    await project.must('refresh', '--yes', '--skip-preview', '--expect-no-changes', '--stack', 'staging');
+    const { service, container, family } = await account.taskService('ansari-whatsapp-staging');
+    expect(service).toMatchObject({ status: 'ACTIVE', desiredCount: 1, launchType: 'FARGATE' });
+    expect(family).toBe('ansari-whatsapp-staging-worker');
+    expect(container).toMatchObject({
+      image: digest('1'),
+      command: expect.arrayContaining(['--worker']),
+      secrets: expect.arrayContaining([
+        { name: 'META_APP_SECRET', valueFrom: expect.stringContaining('/staging/meta-app-secret') },
+      ]),
+    });
+    expect(Object.values(await account.rights('ansari-whatsapp-staging-worker-task')).flat()).toContain(
+      'sqs:ReceiveMessage',
+    );
+  });
+
+  it('runs a new image in new tasks, and replaces nothing that holds data', async () => {
+    await project.configure('staging', { image: digest('2') });
+    expect(await project.changes('staging')).toEqual({
+      replace: ['TaskDefinition worker'],
+      update: ['Service door', 'Service worker'],
+    });
+    await project.up('staging');
+    expect((await account.taskService('ansari-whatsapp-staging')).container).toMatchObject({
+      image: digest('2'),
+    });
+    expect(await project.changes('staging')).toEqual({});
+  });
+
+  it('becomes a Lambda function and tasks again, while queue, tables, parameters and log stay', async () => {
+    for (const worker of ['lambda', 'fargate']) {
+      await project.configure('staging', { worker });
+      const touched = Object.values(await project.changes('staging')).flat();
+      expect(touched.filter((name) => /^(Table|Queue|Parameter|LogGroup) /.test(name))).toEqual([]);
+      await project.up('staging');
+      expect(await project.changes('staging')).toEqual({});
+      const isLambda = worker === 'lambda';
+      expect(await account.holding('function')).toHaveLength(isLambda ? 1 : 0);
+      expect(await account.holding('service ')).toHaveLength(isLambda ? 0 : 1);
+    }
+  });
+
+  it('goes with its stack', async () => {
+    await project.destroy('staging');
+    expect(await account.holding('staging-')).toEqual([]);
+    expect(await account.holding('cluster ')).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RECORDINGS_FOLDER, recordingText } from '../../infra/deploy-rights/recorded.ts';
+import { EmulatedAccount } from './emulated-account.ts';
+import { canRun } from './needs.ts';
+import { ENDPOINT, MISSING, NO_APP_RUNNER, SECRETS } from './pulumi-settings.ts';
+import { ACCOUNT, REGION } from './rights/place.ts';
+import { RecordedStack } from './rights/recorded-stack.ts';
+import { PASSABLE_ROLES, VARIANTS, type Variant } from './rights/variants.ts';
+
+const BUCKET = `ansari-whatsapp-state-${ACCOUNT}`;
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+const STACKS = ['shared', 'staging', 'production'] as const;
+
+/** `npx vitest run --project engines test/engines/rights.test.ts -u` records anew. */
+describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('the calls of the provider', () => {
+  const account = new EmulatedAccount(ENDPOINT);
+  /** The keys of the stacks' secrets in the state, by stack. */
+  const stateKeys = new Map<string, string>();
+  let shared: RecordedStack;
+
+  beforeAll(async () => {
+    await account.reset();
+    const to = { endpoint: ENDPOINT, region: REGION, credentials: CREDENTIALS };
+    const s3 = new S3Client({ ...to, forcePathStyle: true });
+    await s3.send(
+      new CreateBucketCommand({
+        Bucket: BUCKET,
+        CreateBucketConfiguration: { LocationConstraint: REGION },
+      }),
+    );
+    for (const stack of STACKS) {
+      const { KeyMetadata } = await new KMSClient(to).send(new CreateKeyCommand({}));
+      stateKeys.set(stack, String(KeyMetadata?.Arn));
+    }
+    shared = await RecordedStack.make({ stack: 'shared', bucket: BUCKET, stateKeyArn: keyOf('shared') });
+    await shared.configure({
+      github: 'example/ansari',
+      githubOwnerId: '4711',
+      githubRepositoryId: '815',
+      alarmEmail: 'operators@example.org',
+      stateBucket: BUCKET,
+      stateKeyArn: keyOf('shared'),
+      stagingStateKeyArn: keyOf('staging'),
+      productionStateKeyArn: keyOf('production'),
+      ...Object.fromEntries(PASSABLE_ROLES.map((role, index) => [`passableRoleArns[${index}]`, role])),
+    });
+  });
+  afterAll(async () => {
+    await shared?.remove();
+    await account.reset();
+  });
+
+  const keyOf = (stack: string) => stateKeys.get(stack) ?? '';
+
+  it('are those on file: shared, until it is up', async () => {
+    await shared.record(['up', 'again', 'preview', 'refresh', 'compare']);
+    expect(shared.failures).toEqual([]);
+  });
+
+  async function recorded(variant: Variant): Promise<void> {
+    const stack = await RecordedStack.make({
+      stack: variant.stack,
+      bucket: BUCKET,
+      stateKeyArn: keyOf(variant.stack),
+      names: new Map([
+        [keyOf('shared'), 'state-shared'],
+        [keyOf(variant.stack), `state-${variant.stack}`],
+        [await shared.keyOf(variant.stack), `secrets-${variant.stack}`],
+      ]),
+    });
+    try {
+      await stack.configure(variant.config, { ...SECRETS, ADMIN_TOKEN: 'admin-token-of-an-engine-test' });
+      await stack.record(['up', 'again', 'preview', 'refresh', 'compare']);
+      await stack.recordChanges(variant.changed, { ADMIN_TOKEN: 'another-token-of-an-engine-test' });
+      await stack.record(['destroy']);
+      expect(stack.failures).toEqual([]);
+      await expect(recordingText(stack.recording)).toMatchFileSnapshot(
+        `${RECORDINGS_FOLDER}/${variant.name}.jsonl`,
+      );
+    } finally {
+      await stack.remove();
+    }
+  }
+
+  it('are those on file: the environments', async () => {
+    const inTurn = async (variants: readonly Variant[]) => {
+      for (const variant of variants) await recorded(variant);
+    };
+    // Each stack has a name that is there once; the stacks do not meet.
+    const ended = await Promise.allSettled(
+      [...Map.groupBy(VARIANTS, ({ stack }) => stack).values()].map(inTurn),
+    );
+    expect(ended.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toEqual([]);
+  }, 2_400_000);
+
+  it('are those on file: shared, to its end', async () => {
+    await shared.recordChanges({ alarmEmail: 'others@example.org' }, {});
+    await shared.record(['destroy']);
+    expect(shared.failures).toEqual([]);
+    await expect(recordingText(shared.recording)).toMatchFileSnapshot(`${RECORDINGS_FOLDER}/shared.jsonl`);
+  });
+});

@@ -1,0 +1,26 @@
+/** The parts of a resource's name that differ from one run to the next, or from one of many alike to another. */
+import type { Call } from './calls.ts';
+
+const GENERIC: readonly (readonly [RegExp, string])[] = [
+  [/(:key\/)[0-9a-f-]{36}$/, '$1{id}'],
+  [/(:event-source-mapping:)[0-9a-f-]{36}$/, '$1{id}'],
+  [/(:log-group:\/aws\/apprunner\/[^/]+)\/[^/]+/, '$1/{id}'],
+  [/(:alarm:ansari-whatsapp-[a-z]+)-.+$/, '$1-{alarm}'],
+  [/(:parameter\/app-runtime\/.+)\/[^/]+$/, '$1/{parameter}'],
+  [/(:ansari-whatsapp-[a-z-]+alarms|:alarms|:sns:[^:]+:[^:]+:[\w-]+):[0-9a-f-]{36}$/, '$1:{id}'],
+  // State of Pulumi: history and locks are files of their own.
+  [/(\.pulumi\/(?:history|backups|locks)\/.+)\/[^/]+$/, '$1/{file}'],
+];
+
+/** `names` holds key ARNs, and what the key is: `secrets-staging`. */
+export function generic({ action, resource, context }: Call, names: ReadonlyMap<string, string>): Call {
+  const key = names.get(resource);
+  return {
+    action,
+    resource:
+      key === undefined
+        ? GENERIC.reduce((arn, [pattern, name]) => arn.replace(pattern, name), resource)
+        : resource.replace(/\/.*$/, `/{${key}}`),
+    context,
+  };
+}

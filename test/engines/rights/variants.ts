@@ -1,0 +1,52 @@
+/** The stacks whose calls are recorded. A row more is all that another variant takes. */
+import { digest, PLAIN } from '../pulumi-settings.ts';
+
+export interface Variant {
+  /** The file of the recording: `staging-apprunner`. */
+  readonly name: string;
+  readonly stack: 'staging' | 'production';
+  /** Everything that is optional, so that it is recorded too. */
+  readonly config: Readonly<Record<string, string>>;
+  /** What an operator changes later: as much as can be changed without a new stack. */
+  readonly changed: Readonly<Record<string, string>>;
+}
+
+const COMMON = { ...PLAIN, alarmEmail: 'operators@example.org' };
+const CHANGED = {
+  image: digest('2'),
+  'environment.LOGGING_LEVEL': 'warn',
+  alarmEmail: 'others@example.org',
+  logRetentionDays: '60',
+  workerConcurrency: '20',
+  minSize: '2',
+  maxSize: '5',
+  memory: '4096',
+};
+
+/** Roles that an operator keeps outside of this program. */
+export const PASSABLE_ROLES = ['AnsariInstanceRole', 'AnsariAccessRole'].map(
+  (name) => `arn:aws:iam::123456789012:role/${name}`,
+);
+const [instanceRoleArn = '', accessRoleArn = ''] = PASSABLE_ROLES;
+
+export const VARIANTS: readonly Variant[] = [
+  {
+    name: 'staging-apprunner',
+    stack: 'staging',
+    config: { ...COMMON, compute: 'apprunner', tracing: 'true', domain: 'whatsapp.example.org' },
+    changed: CHANGED,
+  },
+  {
+    name: 'staging-ecs-express',
+    stack: 'staging',
+    config: { ...COMMON, compute: 'ecs-express' },
+    changed: CHANGED,
+  },
+  {
+    // What an operator's own roles add. Names apart, production is asked for the same as staging.
+    name: 'production-apprunner',
+    stack: 'production',
+    config: { ...COMMON, compute: 'apprunner', instanceRoleArn, accessRoleArn },
+    changed: CHANGED,
+  },
+];

@@ -1,0 +1,97 @@
+/** VPCs, subnets, route tables and security groups in EC2's query protocol. */
+
+export interface FakeSubnet {
+  readonly vpc: string;
+  readonly zone: string;
+  /** Where its own route table leads for 0.0.0.0/0; absent: it has none, and the main one counts. */
+  readonly gateway?: string;
+}
+
+export class FakeEc2 {
+  defaultVpc: string | undefined = 'vpc-default';
+  /** Where the main route table of every VPC leads. */
+  mainGateway = 'igw-1';
+  readonly subnets = new Map<string, FakeSubnet>([
+    ['subnet-00000001', { vpc: 'vpc-default', zone: 'us-west-2a' }],
+    ['subnet-00000002', { vpc: 'vpc-default', zone: 'us-west-2b' }],
+  ]);
+  /** The VPC of each security group. */
+  readonly groups = new Map<string, string>();
+
+  /** Undefined for a call that is not EC2's. */
+  answer(asked: URLSearchParams): { status: number; body: string } | undefined {
+    switch (asked.get('Action')) {
+      case 'DescribeVpcs':
+        return xml('vpcSet', this.defaultVpc === undefined ? [] : [{ vpcId: this.defaultVpc }]);
+      case 'DescribeSubnets':
+        return this.#subnets(listed(asked, 'SubnetId'), asked.get('Filter.1.Value.1'));
+      case 'DescribeRouteTables':
+        return xml('routeTableSet', [
+          table({ main: true }, this.mainGateway),
+          ...[...this.subnets].flatMap(([subnetId, { gateway }]) =>
+            gateway === undefined ? [] : [table({ subnetId }, gateway)],
+          ),
+        ]);
+      case 'DescribeSecurityGroups':
+        return this.#groups(listed(asked, 'GroupId'));
+      default:
+        return undefined;
+    }
+  }
+
+  #subnets(ids: readonly string[], ofVpc: string | null) {
+    const absent = ids.find((id) => !this.subnets.has(id));
+    if (absent !== undefined)
+      return refusal('InvalidSubnetID.NotFound', `The subnet ID '${absent}' does not exist`);
+    const found = [...this.subnets].filter(([id, { vpc }]) =>
+      ofVpc === null ? ids.includes(id) : vpc === ofVpc,
+    );
+    return xml(
+      'subnetSet',
+      found.map(([subnetId, { vpc, zone }]) => ({ subnetId, vpcId: vpc, availabilityZone: zone })),
+    );
+  }
+
+  #groups(ids: readonly string[]) {
+    const absent = ids.find((id) => !this.groups.has(id));
+    if (absent !== undefined)
+      return refusal('InvalidGroup.NotFound', `The security group '${absent}' does not exist`);
+    return xml(
+      'securityGroupInfo',
+      ids.map((groupId) => ({ groupId, vpcId: this.groups.get(groupId) ?? '' })),
+    );
+  }
+}
+
+type Item = { readonly [name: string]: string | boolean | readonly Item[] };
+
+function table(association: Item, gatewayId: string): Item {
+  return {
+    associationSet: [association],
+    routeSet: [
+      { destinationCidrBlock: '10.0.0.0/16', gatewayId: 'local' },
+      { destinationCidrBlock: '0.0.0.0/0', gatewayId },
+    ],
+  };
+}
+
+function listed(asked: URLSearchParams, name: string): string[] {
+  return [...asked].filter(([key]) => key.startsWith(`${name}.`)).map(([, value]) => value);
+}
+
+function xml(set: string, items: readonly Item[]) {
+  return { status: 200, body: `<Response><${set}>${items.map(element).join('')}</${set}></Response>` };
+}
+
+function element(item: Item): string {
+  const members = Object.entries(item).map(([name, value]) => {
+    const inner = Array.isArray(value) ? value.map(element).join('') : String(value);
+    return `<${name}>${inner}</${name}>`;
+  });
+  return `<item>${members.join('')}</item>`;
+}
+
+function refusal(code: string, message: string) {
+  const body = `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors></Response>`;
+  return { status: 400, body };
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { type EnvironmentName, PROJECT } from '../../../infra/names.ts';
+import { type Release, readVerdicts } from '../../../scripts/release/verdicts.ts';
+import { type Call, Failure } from './failure.ts';
+
+const put = z.object({
+  Name: z.string(),
+  Value: z.string().max(4096),
+  Type: z.literal('String'),
+  Tier: z.literal('Standard'),
+  Overwrite: z.literal(true),
+});
+
+/** Parameter Store with the versions of each parameter. */
+export class FakeParameterStore {
+  readonly versions = new Map<string, string[]>();
+  /** Called before a write takes effect: what another writer does in between. */
+  beforeWrite: () => void = () => undefined;
+
+  /** Writes the releases of a stack, as an earlier deployment left them. */
+  remember(stack: EnvironmentName, ...releases: readonly Release[]): void {
+    this.write(nameOf(stack), JSON.stringify({ releases }));
+  }
+
+  /** The newest version of the releases of a stack. */
+  releases(stack: EnvironmentName): readonly Release[] {
+    return readVerdicts(this.versions.get(nameOf(stack))?.at(-1) ?? '') ?? [];
+  }
+
+  write(name: string, value: string): number {
+    const versions = this.versions.get(name) ?? [];
+    this.versions.set(name, versions);
+    return versions.push(value);
+  }
+
+  answer({ action, input }: Call): unknown {
+    if (action === 'PutParameter') {
+      const { Name, Value } = put.parse(input);
+      this.beforeWrite();
+      return { Version: this.write(Name, Value), Tier: 'Standard' };
+    }
+    const [name = '', asked] = String(input.Name).split(':');
+    const versions = this.versions.get(name);
+    if (versions === undefined) throw new Failure('ParameterNotFound', name);
+    const Version = asked === undefined ? versions.length : Number(asked);
+    const Value = versions[Version - 1];
+    if (Value === undefined) throw new Failure('ParameterVersionNotFound', name);
+    return { Parameter: { Name: name, Type: 'String', Value, Version } };
+  }
+}
+
+function nameOf(stack: EnvironmentName): string {
+  return `/${PROJECT}/${stack}/releases`;
+}

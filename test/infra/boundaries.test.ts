@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const files = readdirSync(join(root, 'infra'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .map((path) => join('infra', path));
+
+it('infra imports nothing of the application but the table of variables and its rules', () => {
+  const imports = files.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import\(|import)\s*'(\.[^']+)'/g)]
+      .map(([, target = '']) => relative(root, resolve(root, dirname(file), target)))
+      .filter((target) => !target.startsWith('infra/'))
+      .map((target) => ({ file, target })),
+  );
+  expect(imports.length).toBeGreaterThan(0);
+  expect(imports.filter(({ target }) => !target.startsWith('app/config/'))).toEqual([]);
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { versionProblem } from '../../infra/expected.ts';
+import { MIN_PULUMI_VERSION } from '../../infra/names.ts';
+
+/** Errors of `requirePulumiVersion` of @pulumi/pulumi 3.245. */
+const UNIMPLEMENTED =
+  'The installed version of the CLI does not support the `RequirePulumiVersion` RPC. Please upgrade the Pulumi CLI.';
+const REFUSED = '2 UNKNOWN: Pulumi CLI version 3.218.0 does not satisfy the version range ">=3.300.0"';
+
+describe('a Pulumi that the program cannot use', () => {
+  it('has an engine that does not know the question', () => {
+    expect(versionProblem(new Error(UNIMPLEMENTED))).toContain(
+      `This Pulumi is older than ${MIN_PULUMI_VERSION}, nothing was created`,
+    );
+  });
+
+  it('names its version when it is outside the range', () => {
+    expect(versionProblem(new Error(REFUSED))).toContain('This is Pulumi 3.218.0, and the program needs');
+  });
+
+  it.each(['14 UNAVAILABLE: No connection established', '4 DEADLINE_EXCEEDED', ''])(
+    'is not what another error says: %s',
+    (message) => {
+      expect(versionProblem(new Error(message))).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,99 @@
+/** What the provider and Pulumi were recorded to ask of AWS, against the rights of the role that runs them. */
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Entry, RECORDINGS_FOLDER, recordedCalls } from '../../infra/deploy-rights/recorded.ts';
+import { ENVIRONMENTS as STACKS } from '../../infra/names.ts';
+import { stateKey } from './configurations.ts';
+import { at, ENVIRONMENTS, RECORDINGS } from './graph.ts';
+import { permits, rightsOf } from './iam.ts';
+
+type Side = (typeof STACKS)[number];
+type Phase = Entry['in'][number];
+
+const NAMES = readdirSync(RECORDINGS_FOLDER)
+  .map((file) => file.replace('.jsonl', ''))
+  .filter((name) => name !== 'shared');
+
+/** Names apart, both environments are asked for the same; what is deleted differs. */
+const CASES = NAMES.flatMap((name) => STACKS.map((side) => [name, side] as const));
+
+/** The calls of those commands as they would be made of this environment. */
+function callsOf(name: string, side: Side, phases: readonly Phase[]): readonly Entry[] {
+  const [recorded = ''] = name.split('-');
+  const calls = recordedCalls(name).calls.filter((call) => call.in.some((phase) => phases.includes(phase)));
+  const text = JSON.stringify(calls)
+    .replaceAll(recorded, side)
+    .replaceAll(/[^"]*:key\/\{([^}]+)\}/g, (_, key) => keyNamed(key));
+  return JSON.parse(text);
+}
+
+/** `state-staging` is the key of its secrets in the state, `secrets-staging` that of its parameters. */
+function keyNamed(name: string): string {
+  const [of, stack = ''] = name.split('-');
+  if (of === 'alias') return 'arn:aws:kms:us-west-2:123456789012:key/00000000-aws';
+  return of === 'state' ? stateKey(stack) : String(at(RECORDINGS.shared.outputs, 'keyArns', stack));
+}
+
+function refused(role: string, calls: readonly Entry[]): string[] {
+  const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-${role}`);
+  return calls
+    .filter((call) => !permits(rights, call))
+    .map(({ action, resource, context }) => `${action} ${resource} ${JSON.stringify(context)}`);
+}
+
+describe('what was recorded, is allowed', () => {
+  it.each(CASES)('%s: a deployment of %s', (name, side) => {
+    const calls = callsOf(name, side, [
+      ...(['up', 'again', 'change', 'preview', 'refresh'] as const),
+      // Nobody but an administrator ends production.
+      ...(side === 'staging' ? (['destroy'] as const) : []),
+    ]);
+    expect(calls.length).toBeGreaterThan(100);
+    expect(refused(`deploy-${side}`, calls)).toEqual([]);
+  });
+
+  it.each(CASES)('%s: the comparison of %s', (name, side) => {
+    const calls = callsOf(name, side, ['compare']);
+    expect(calls.length).toBeGreaterThan(30);
+    expect(refused(`drift-${side}`, calls)).toEqual([]);
+  });
+
+  it.each(NAMES)('%s: the preview of a pull request', (name) => {
+    const calls = callsOf(name, 'staging', ['preview']);
+    expect(calls.length).toBeGreaterThan(3);
+    expect(refused('preview', calls)).toEqual([]);
+  });
+
+  it('deletes nothing of production that holds data', () => {
+    const calls = callsOf('staging-apprunner', 'production', ['destroy']);
+    expect(refused('deploy-production', calls).map((call) => call.split(' ', 1)[0])).toEqual(
+      expect.arrayContaining(['dynamodb:DeleteTable', 'sqs:DeleteQueue']),
+    );
+  });
+});
+
+describe('the recordings', () => {
+  it.each(NAMES)('make a new role where its trust changed, and change none: %s', (name) => {
+    const { calls } = recordedCalls(name);
+    expect(calls.filter(({ action }) => action === 'iam:UpdateAssumeRolePolicy')).toEqual([]);
+    const made = calls.filter((call) => call.action === 'iam:CreateRole' && call.in.includes('change'));
+    expect(made.map(({ resource }) => resource)).toContainEqual(expect.stringMatching(/:role\/.+-worker$/));
+  });
+
+  it.each(ENVIRONMENTS)('hold every type of resource that the program makes: %s', (name) => {
+    const recorded = new Set(NAMES.flatMap((recorded) => recordedCalls(recorded).types));
+    const made = new Set(
+      RECORDINGS[name].resources.map(({ type }) => type).filter((type) => /^awsx?:/.test(type)),
+    );
+    // npx vitest run --project engines test/engines/rights.test.ts -u
+    expect([...made].filter((type) => !recorded.has(type))).toEqual([]);
+  });
+
+  it('hold every type of the stack shared', () => {
+    const types = recordedCalls('shared').types;
+    const made = new Set(
+      RECORDINGS.shared.resources.map(({ type }) => type).filter((type) => /^awsx?:/.test(type)),
+    );
+    expect([...made].filter((type) => !types.includes(type))).toEqual([]);
+  });
+});

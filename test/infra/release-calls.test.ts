@@ -1,0 +1,36 @@
+/** What the commands of a release ask of AWS, by their imports of its SDK, against the deploy roles. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { ENVIRONMENTS } from '../../infra/names.ts';
+import { RECORDINGS } from './graph.ts';
+import { rightsOf } from './iam.ts';
+
+const FOLDER = resolve(import.meta.dirname, '../../scripts/release');
+/** Builds on a machine of a person; a workflow pushes with another role. */
+const NOT_DEPLOYING = ['build-image.ts'];
+/** AWS lets every identity ask who it is. */
+const FREE = ['sts:GetCallerIdentity'];
+/** Packages whose name is not the prefix of their actions. */
+const PREFIXES: Readonly<Record<string, string>> = { 'cloudwatch-logs': 'logs', cloudwatch: 'cloudwatch' };
+
+/** `import { GetParametersCommand } from '@aws-sdk/client-ssm'` is `ssm:GetParameters`. */
+function actionsIn(source: string): string[] {
+  return [...source.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([\w-]+)'/g)].flatMap(
+    ([, names = '', client = '']) =>
+      names
+        .split(',')
+        .map((name) => /^(?:paginate(\w+)|(\w+)Command)$/.exec(name.trim()))
+        .flatMap((found) => found?.[1] ?? found?.[2] ?? [])
+        .map((operation) => `${PREFIXES[client] ?? client}:${operation}`),
+  );
+}
+
+it.each(ENVIRONMENTS)('what a release of %s asks for, its role may', (stack) => {
+  const files = readdirSync(FOLDER).filter((file) => !NOT_DEPLOYING.includes(file));
+  const asked = new Set(files.flatMap((file) => actionsIn(readFileSync(join(FOLDER, file), 'utf8'))));
+  const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${stack}`);
+  const allowed = new Set([...FREE, ...rights.flatMap(({ Action }) => Action)]);
+  expect(asked.size).toBeGreaterThan(12);
+  expect([...asked].filter((action) => !allowed.has(action))).toEqual([]);
+});

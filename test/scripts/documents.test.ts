@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+const PAGES = [
+  ...['.', 'docs', 'docs/decisions'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  ),
+];
+
+/** Without code, in which brackets are no links. */
+function textOf(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8')
+    .replaceAll(/^ *```[\s\S]*?^ *```/gm, '')
+    .replaceAll(/(`+)[^`]+\1/g, (code) => code.replaceAll(/[[\]()]/g, ''));
+}
+
+/** The anchor that GitHub gives to a heading. */
+function slugOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+/** Those of the headings, and those that a page names itself. */
+function anchorsOf(page: string): Set<string> {
+  const text = textOf(page);
+  const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, value = '']) => value);
+  return new Set([...found(/^#+ (.*)$/gm).map(slugOf), ...found(/<a id="([^"]+)">/g)]);
+}
+
+const linksOf = (page: string) =>
+  [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
+
+describe.each(PAGES)('%s', (page) => {
+  it('has no link that leads nowhere', () => {
+    const broken = linksOf(page).filter((target) => {
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? page : relative(ROOT, resolve(ROOT, dirname(page), path));
+      if (!existsSync(join(ROOT, file))) return true;
+      return anchor !== undefined && !anchorsOf(file).has(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('docs/runbook.md', () => {
+  it('leads to each of its sections from one of its two indexes', () => {
+    const [, byAlarm = '', bySymptom = '', ...sections] = textOf('docs/runbook.md').split(/^## /m);
+    expect([byAlarm, bySymptom].map((index) => index.split('\n', 1)[0])).toEqual(['By alarm', 'By symptom']);
+    const listed = new Set([...`${byAlarm}${bySymptom}`.matchAll(/\]\(#([^)]+)\)/g)].map(([, slug]) => slug));
+    const headings = sections.map((section) => section.split('\n', 1)[0] ?? '');
+    expect(headings.length).toBeGreaterThan(20);
+    expect(headings.filter((heading) => !listed.has(slugOf(heading)))).toEqual([]);
+  });
+});
