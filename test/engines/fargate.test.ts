@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ROOT } from '../../infra/cli/plan/root.ts';
 import { freePort } from '../../scripts/chaos/own-process.ts';
-import { ROOT } from '../../scripts/plan/root.ts';
 import { pathWithEc2 } from './aws-plugin.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';

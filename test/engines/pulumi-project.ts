@@ -86,7 +86,7 @@ export class PulumiProject {
 
   /** One of our own commands: `doctor staging`. */
   async command(name: string, args: readonly string[], environment: Environment = {}): Promise<Ended> {
-    return ended(this.#spawn(process.execPath, [`scripts/${name}.ts`, ...args], environment));
+    return ended(this.#spawn(process.execPath, [`infra/cli/${name}.ts`, ...args], environment));
   }
 
   #spawn(program: string, args: readonly string[], environment: Environment): ChildProcess {

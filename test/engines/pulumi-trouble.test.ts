@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { troubleOf } from '../../infra/cli/release/pulumi-trouble.ts';
 import { MIN_PULUMI_VERSION } from '../../infra/names.ts';
-import { troubleOf } from '../../scripts/release/pulumi-trouble.ts';
 import { canRun } from './needs.ts';
 import { PulumiProject } from './pulumi-project.ts';
 import { ENDPOINT, MISSING, PLAIN, SECRETS } from './pulumi-settings.ts';

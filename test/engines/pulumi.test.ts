@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { troubleOf } from '../../scripts/release/pulumi-trouble.ts';
+import { troubleOf } from '../../infra/cli/release/pulumi-trouble.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { startContainer } from '../fakes/lambda.ts';
 import { unzip } from '../fakes/zip.ts';

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 const files = readdirSync(join(root, 'infra'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  .filter((path) => path.endsWith('.ts') && !path.startsWith('cli/'))
   .map((path) => join('infra', path));
 
 it('infra imports nothing of the application but the table of variables and its rules', () => {
@@ -16,4 +16,11 @@ it('infra imports nothing of the application but the table of variables and its 
   );
   expect(imports.length).toBeGreaterThan(0);
   expect(imports.filter(({ target }) => !target.startsWith('app/config/'))).toEqual([]);
+});
+
+it('the program knows nothing of the commands around it', () => {
+  const knowing = files.filter((file) =>
+    /from '\.{1,2}\/(?:[\w./-]*\/)?cli\//.test(readFileSync(join(root, file), 'utf8')),
+  );
+  expect(knowing).toEqual([]);
 });

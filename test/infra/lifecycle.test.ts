@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { goodBesides, mergeVerdicts, type Release } from '../../infra/cli/release/verdicts.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../../infra/names.ts';
 import { shieldPrefix } from '../../infra/releases.ts';
-import { goodBesides, mergeVerdicts, type Release } from '../../scripts/release/verdicts.ts';
 import { at, one } from './graph.ts';
 
 const DAY = 24 * 3_600_000;

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { makePlan, monthlyCost } from '../../infra/cli/plan/make.ts';
+import { infrastructurePage } from '../../infra/cli/plan/page.ts';
+import { planAsText } from '../../infra/cli/plan/text.ts';
 import { VARIABLES } from '../../infra/variables.ts';
-import { makePlan, monthlyCost } from '../../scripts/plan/make.ts';
-import { infrastructurePage } from '../../scripts/plan/page.ts';
-import { planAsText } from '../../scripts/plan/text.ts';
 import { bareEnvironment } from '../fakes/bare-environment.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { at } from './graph.ts';
@@ -14,7 +14,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Runs the command as npm does, without any variable that could lead to an account. */
 function plan(...args: readonly string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, ['scripts/plan.ts', ...args], {
+  const child = spawn(process.execPath, ['infra/cli/plan.ts', ...args], {
     cwd: ROOT,
     env: { ...bareEnvironment(), PATH: '/usr/bin', HOME: '/nowhere' },
   });

@@ -6,7 +6,7 @@ import { ENVIRONMENTS } from '../../infra/names.ts';
 import { RECORDINGS } from './graph.ts';
 import { rightsOf } from './iam.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../../scripts/release');
+const FOLDER = resolve(import.meta.dirname, '../../infra/cli/release');
 /** Builds on a machine of a person; a workflow pushes with another role. */
 const NOT_DEPLOYING = ['build-image.ts'];
 /** AWS lets every identity ask who it is. */

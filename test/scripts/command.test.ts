@@ -42,20 +42,20 @@ describe('a wrong call', () => {
   });
 
   it('is no longer wrong with -h', async () => {
-    const { output, code } = await runProgram('scripts/rollback.ts', {}, ['a', 'b', 'c', '-h']).ended;
+    const { output, code } = await runProgram('infra/cli/rollback.ts', {}, ['a', 'b', 'c', '-h']).ended;
     expect(output).toMatch(/^Usage: npm run rollback/);
     expect(code).toBe(0);
   });
 
   it('has more words than anybody asked for', async () => {
-    const { output, code } = await runProgram('scripts/rollback.ts', {}, ['staging', 'sha256:1', 'now'])
+    const { output, code } = await runProgram('infra/cli/rollback.ts', {}, ['staging', 'sha256:1', 'now'])
       .ended;
     expect(output).toContain('now is one word too many.');
     expect(code).toBe(2);
   });
 
   it('is one whose options npm took for its own', async () => {
-    const { output, code } = await runProgram('scripts/rollback.ts', { npm_config_dry_run: 'true' }, [
+    const { output, code } = await runProgram('infra/cli/rollback.ts', { npm_config_dry_run: 'true' }, [
       'staging',
     ]).ended;
     expect(output).toContain('npm took --dry-run for its own');

@@ -1,0 +1,162 @@
+/** `npm run bootstrap`: once per account, what has to be there before Pulumi can work. */
+import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { runCommand, type Say } from '../../scripts/command.ts';
+import { environmentOf } from '../../scripts/environment.ts';
+import { ENVIRONMENTS, type EnvironmentName, PROJECT, SHARED_STACK } from '../names.ts';
+import { stateBucket } from './bootstrap/bucket.ts';
+import { serviceLinkedRoles } from './bootstrap/ecs-role.ts';
+import { keyArn, stateKey } from './bootstrap/key.ts';
+import { githubProvider } from './bootstrap/oidc-provider.ts';
+import { environment, identityOf, personId, variable } from './bootstrap/repository.ts';
+import { login, setting, stack } from './bootstrap/stacks.ts';
+import { runSteps, type Step } from './bootstrap/step.ts';
+import { expectedEnvironments } from './github/environment.ts';
+import { readConfiguration } from './plan/stack-file.ts';
+import { accountId, openAws, PATIENCE } from './release/aws.ts';
+import { regionOf } from './release/stack.ts';
+import { hasTool } from './release/tools.ts';
+
+const HELP = `Usage: npm run bootstrap [-- options]
+
+Makes what an AWS account needs once, before the first deployment: the bucket of Pulumi's state, a key for the secrets
+of each stack, the stacks, and the roles that AWS's services take for themselves; with gh also the environments and
+variables of the repository. An OIDC provider of GitHub's that the account has already is used by the stack shared. What is there is left as it is, so it can be run
+again; only branches that may use an environment of GitHub beside its own are taken away, and named. It writes into the
+Pulumi.*.yaml files: commit them.
+
+  --repository <owner/name>   (else what Pulumi.shared.yaml says)
+  --reviewer <login>          who approves production, may be given several times (else whoever is logged in to gh)
+  --environments <name>       the environment that lives in this account, where staging and production have one each. Its
+                              stack shared is then called shared-<name>, and the variables end with the name
+  --skip-github               leave GitHub alone
+  --dry-run                   say what is there and what would be made
+  --help                      this text
+
+Exit codes: 0 all is there, 1 something could not be made, 2 wrong call.`;
+
+const next = ({ shared, environments: [first = 'staging'] }: Account) => `
+Next:
+  git add Pulumi.*.yaml && git commit -m 'Name the account'
+  pulumi up --stack ${shared}
+  npm run doctor -- ${first}        names every variable and secret to set
+  npm run deploy -- ${first}`;
+
+await runCommand({
+  name: 'bootstrap',
+  help: HELP,
+  options: {
+    repository: { type: 'string' },
+    reviewer: { type: 'string', multiple: true, default: [] },
+    environments: { type: 'string' },
+    'skip-github': { type: 'boolean', default: false },
+    'dry-run': { type: 'boolean', default: false },
+  },
+  mostWords: 0,
+  run: ({ values, say }) => bootstrap(values, say),
+});
+
+interface Options {
+  readonly region: string;
+  readonly requestHandler: typeof PATIENCE;
+}
+
+interface Wishes {
+  readonly repository?: string | undefined;
+  readonly reviewer: readonly string[];
+  readonly environments?: string | undefined;
+  readonly 'skip-github': boolean;
+  readonly 'dry-run': boolean;
+}
+
+/** What lives in the account. */
+interface Account {
+  readonly id: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly environments: readonly EnvironmentName[];
+  /** The stack of what the account has once. */
+  readonly shared: string;
+  /** At the end of the names of variables that hold for its environments alone. */
+  readonly suffix: string;
+}
+
+async function bootstrap(values: Wishes, say: Say): Promise<number> {
+  const only = values.environments === undefined ? undefined : environmentOf(values.environments);
+  const shared = only === undefined ? SHARED_STACK : `${SHARED_STACK}-${only}`;
+  const repository =
+    values.repository ??
+    [shared, SHARED_STACK]
+      .map((name) => readConfiguration(name).config[`${PROJECT}:github`])
+      .find((name) => name !== undefined);
+  const region = regionOf(shared);
+  const id = await accountId(openAws({ region }));
+  const options = { region, requestHandler: PATIENCE };
+  const account: Account = {
+    id,
+    region,
+    bucket: `${PROJECT}-state-${id}`,
+    environments: only === undefined ? ENVIRONMENTS : [only],
+    shared,
+    suffix: only === undefined ? '' : `_${only.toUpperCase()}`,
+  };
+  const run = (steps: readonly Step[]) => runSteps(steps, { say, dryRun: values['dry-run'] });
+
+  say(`account ${id}, ${region}\n`);
+  const iam = new IAMClient(options);
+  await run([...ofAccount(account, options), ...serviceLinkedRoles(iam)]);
+  await run(await githubProvider(iam, say, shared));
+  if (values['skip-github'] || repository === undefined || !(await hasTool('gh'))) {
+    say('skipped GitHub: --skip-github, no repository, or gh is not on PATH');
+  } else await run(await ofRepository(repository, account, values.reviewer));
+  say(next(account));
+  return 0;
+}
+
+function ofAccount({ id, region, bucket, environments, shared, suffix }: Account, options: Options): Step[] {
+  const s3 = new S3Client(options);
+  const kms = new KMSClient(options);
+  const stacks = [shared, ...environments];
+  return [
+    stateBucket(s3, bucket, region),
+    ...stacks.map((name) => stateKey(kms, name)),
+    login(bucket, region),
+    ...stacks.map((name) => stack(name, region)),
+    ...stacks.map((name) => setting(name, 'accountId', async () => id)),
+    setting(shared, 'stateBucket', async () => bucket),
+    setting(shared, 'stateKeyArn', () => keyArn(kms, shared)),
+    ...environments.map((name) => setting(shared, `${name}StateKeyArn`, () => keyArn(kms, name))),
+    ...(suffix === ''
+      ? []
+      : [
+          setting(shared, 'environments', async () => JSON.stringify(environments)),
+          ...environments.map((name) => setting(name, 'sharedStack', async () => shared)),
+        ]),
+  ];
+}
+
+async function ofRepository(
+  repository: string,
+  { id, region, bucket, environments, shared, suffix }: Account,
+  reviewers: readonly string[],
+): Promise<Step[]> {
+  const known = await identityOf(repository);
+  const images = readConfiguration(shared).config[`${PROJECT}:repositoryName`];
+  const people =
+    reviewers.length === 0 ? [await personId()] : await Promise.all(reviewers.map((name) => personId(name)));
+  return [
+    setting(shared, 'github', async () => repository),
+    setting(shared, 'githubOwnerId', async () => known.owner),
+    setting(shared, 'githubRepositoryId', async () => known.repository),
+    // Before the variables: GitHub makes an environment that a job names and that is not there, with no rule at all, and no
+    // job takes a role before the account is named.
+    ...environments
+      .flatMap((name) => expectedEnvironments(name, known.defaultBranch))
+      .map((expected) => environment(repository, expected, people)),
+    variable(repository, `AWS_ACCOUNT_ID${suffix}`, id),
+    variable(repository, `PULUMI_STATE_BUCKET${suffix}`, bucket),
+    variable(repository, `AWS_REGION${suffix}`, region),
+    ...(images === undefined ? [] : [variable(repository, `ECR_REPOSITORY${suffix}`, images)]),
+  ];
+}

@@ -1,0 +1,55 @@
+import {
+  CreateAliasCommand,
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  EnableKeyRotationCommand,
+  type KeyMetadata,
+  type KMSClient,
+  NotFoundException,
+} from '@aws-sdk/client-kms';
+import { Plain } from '../../../scripts/command.ts';
+import { PROJECT } from '../../names.ts';
+import type { Step } from './step.ts';
+
+/** The alias of the key that encrypts the secrets of a stack's configuration and state. */
+export function aliasOf(stack: string): string {
+  return `alias/${PROJECT}-state-${stack}`;
+}
+
+/** One key for each stack, so that who deploys staging cannot read production. */
+export function stateKey(kms: KMSClient, stack: string): Step {
+  return {
+    name: `key of ${stack}`,
+    there: () => keyArn(kms, stack),
+    make: async () => {
+      const { KeyMetadata } = await kms.send(
+        new CreateKeyCommand({
+          Description: `Secrets in Pulumi's configuration and state of ${PROJECT}, stack ${stack}`,
+          Tags: [{ TagKey: 'project', TagValue: PROJECT }],
+        }),
+      );
+      const KeyId = KeyMetadata?.KeyId;
+      if (KeyId === undefined) throw new Plain('KMS made a key and did not say which');
+      await kms.send(new EnableKeyRotationCommand({ KeyId }));
+      await kms.send(new CreateAliasCommand({ AliasName: aliasOf(stack), TargetKeyId: KeyId }));
+      return KeyMetadata?.Arn ?? KeyId;
+    },
+  };
+}
+
+/** Throws `Plain` for a key that was given up: its alias stays until it is gone, and nothing can be encrypted with it. */
+export async function keyArn(kms: KMSClient, stack: string): Promise<string | undefined> {
+  const key = await describe(kms, aliasOf(stack));
+  if (key?.KeyState !== 'PendingDeletion') return key?.Arn;
+  const back = ['cancel-key-deletion', 'enable-key'].map((call) => `aws kms ${call} --key-id ${key.KeyId}`);
+  throw new Plain(`The key ${aliasOf(stack)} is going to be deleted. To have it back: ${back.join(' && ')}`);
+}
+
+async function describe(kms: KMSClient, KeyId: string): Promise<KeyMetadata | undefined> {
+  try {
+    return (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata;
+  } catch (error) {
+    if (error instanceof NotFoundException) return undefined;
+    throw error;
+  }
+}

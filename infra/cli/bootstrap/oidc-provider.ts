@@ -1,0 +1,61 @@
+import {
+  AddClientIDToOpenIDConnectProviderCommand,
+  GetOpenIDConnectProviderCommand,
+  type IAMClient,
+  ListOpenIDConnectProvidersCommand,
+} from '@aws-sdk/client-iam';
+import type { Say } from '../../../scripts/command.ts';
+import { PROJECT } from '../../names.ts';
+import { setting } from './stacks.ts';
+import type { Step } from './step.ts';
+
+const ISSUER = 'token.actions.githubusercontent.com';
+const AUDIENCE = 'sts.amazonaws.com';
+
+interface Provider {
+  readonly arn: string;
+  readonly audiences: readonly string[];
+  /** Made by the stack `shared`, which would delete it if it were told to use one that exists. */
+  readonly ours: boolean;
+}
+
+/**
+ * An account has one OIDC provider for an address at most, so the stack `shared` makes GitHub's only when there is none.
+ * The steps let it use one that somebody else made.
+ */
+export async function githubProvider(iam: IAMClient, say: Say, shared = 'shared'): Promise<Step[]> {
+  const provider = await find(iam);
+  if (provider === undefined || provider.ours) {
+    const none = `none, pulumi up --stack ${shared} makes it`;
+    say(`there   OIDC provider of GitHub: ${provider?.arn ?? none}`);
+    return [];
+  }
+  return [audience(iam, provider), setting(shared, 'githubOidcProviderArn', async () => provider.arn)];
+}
+
+async function find(iam: IAMClient): Promise<Provider | undefined> {
+  const { OpenIDConnectProviderList = [] } = await iam.send(new ListOpenIDConnectProvidersCommand({}));
+  const arn = OpenIDConnectProviderList.map(({ Arn }) => Arn).find((found) =>
+    found?.endsWith(`:oidc-provider/${ISSUER}`),
+  );
+  if (arn === undefined) return undefined;
+  const { ClientIDList = [], Tags = [] } = await iam.send(
+    new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }),
+  );
+  const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
+  const ours = tags.get('project') === PROJECT && tags.get('managed-by') === 'pulumi';
+  return { arn, audiences: ClientIDList, ours };
+}
+
+/** Whom the tokens of our workflows are written for; others that the provider lets in stay. */
+function audience(iam: IAMClient, { arn, audiences }: Provider): Step {
+  return {
+    name: 'audience of the OIDC provider',
+    there: async () => (audiences.includes(AUDIENCE) ? AUDIENCE : undefined),
+    make: async () => {
+      const asked = { OpenIDConnectProviderArn: arn, ClientID: AUDIENCE };
+      await iam.send(new AddClientIDToOpenIDConnectProviderCommand(asked));
+      return AUDIENCE;
+    },
+  };
+}

@@ -1,0 +1,174 @@
+/** `npm run doctor -- <stack>`: what is missing before a deployment, and the command that mends each thing. */
+
+import { Interrupted, runCommand, type Say, sentenceOf } from '../../scripts/command.ts';
+import { environmentOf } from '../../scripts/environment.ts';
+import { type EnvironmentName, PROJECT } from '../names.ts';
+import { notPassable } from '../settings/passable.ts';
+import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
+import { checkConcurrency } from './doctor/concurrency.ts';
+import { checkDoor } from './doctor/door.ts';
+import { checkEcsRoles } from './doctor/ecs-roles.ts';
+import { checkGitHub } from './doctor/github.ts';
+import { checkMachine } from './doctor/machine.ts';
+import { checkMeta } from './doctor/meta.ts';
+import { callsOfNextUp } from './doctor/next-up.ts';
+import { checkReleases } from './doctor/releases.ts';
+import { checkRights } from './doctor/rights.ts';
+import { sharedStack } from './doctor/shared-outputs.ts';
+import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
+import { checkWorker } from './doctor/worker.ts';
+import { plainVariables, readConfiguration } from './plan/stack-file.ts';
+import { type Aws, accountId } from './release/aws.ts';
+import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
+import type { Door } from './release/door.ts';
+import { findDoor } from './release/find-door.ts';
+import { pulumi } from './release/pulumi.ts';
+import { awsOf, computeOf, sharedStackOf, workerOf } from './release/stack.ts';
+
+const HELP = `Usage: npm run doctor -- <stack>
+
+Looks at everything that a deployment needs, changes nothing, and prints each finding with the command that mends it:
+tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, Lambda's quota, the state
+of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, and
+the environments and variables of the repository in GitHub.
+
+  <stack>    staging or production
+  --help     this text
+
+Exit codes: 0 ready, 1 something has to be mended, 2 wrong call.`;
+
+await runCommand({
+  name: 'doctor',
+  help: HELP,
+  // A dry run is all it ever does.
+  options: { 'dry-run': { type: 'boolean', default: false } },
+  mostWords: 1,
+  run: ({ words: [stack], say }) => doctor(environmentOf(stack), say),
+});
+
+async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
+  const findings: Finding[] = [];
+  const note = (found: readonly Finding[]) => {
+    for (const finding of found) report(finding, say);
+    findings.push(...found);
+  };
+  const { config, encrypted, missing } = readConfiguration(stack);
+  const of = (key: string) => config[`ansari-whatsapp:${key}`];
+
+  note(await checkMachine());
+  const aws = awsOf(stack);
+  const account = await checkAccount(aws, of('accountId'));
+  note([account]);
+  const compute = computeOf(stack);
+  const isBad = (wanted: string) =>
+    findings.some(({ name, outcome }) => name === wanted && outcome === 'bad');
+  const known = !isBad('account');
+  if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
+  if (known && compute === 'ecs-express') note(await looking('ecs', () => expressSide(aws, stack, of)));
+  if (known && of('worker') !== 'fargate') {
+    const limit = of('workerConcurrency');
+    note(await looking('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
+  }
+  const reached = known && !isBad('app runner');
+  let door: Door | undefined;
+  if (reached) {
+    const look = async () => {
+      door = await findDoor(aws, stack, compute);
+      return [checkDoor(stack, door)];
+    };
+    note(await looking('service', look));
+    note(await looking('way back', async () => [await checkReleases(aws, stack, door?.image)]));
+  }
+  if (reached && workerOf(stack) === 'fargate') note(await looking('worker', () => checkWorker(aws, stack)));
+  const hasPulumi = !isBad('pulumi');
+  if (hasPulumi) note(await looking('state', () => checkState(stack)));
+  if (hasPulumi && known) note(await looking('rights', () => rightsSide(aws, stack, compute, of)));
+  note(checkSettings(stack));
+  note([checkAlarms(stack)]);
+  const given = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
+  const secrets = given.filter((name) => !missing.includes(name));
+  if (reached)
+    note(await looking('parameters', async () => [await checkParameters(aws, stack, door, secrets)]));
+  note(await looking('meta', () => metaSide(stack, of('environment'), missing, door, hasPulumi)));
+  const shared = readConfiguration(sharedStackOf(stack)).config;
+  const wanted = {
+    AWS_ACCOUNT_ID: of('accountId'),
+    PULUMI_STATE_BUCKET: shared['ansari-whatsapp:stateBucket'],
+  };
+  note(await looking('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
+  return conclude(findings, say) ? 0 : 1;
+}
+
+/** What ECS Express Mode needs of an account before the first service. */
+async function expressSide(
+  { region }: Aws,
+  stack: EnvironmentName,
+  of: (key: string) => string | undefined,
+): Promise<Finding[]> {
+  // Loaded when it is wanted: EC2's client is larger than all others together.
+  const { checkNetwork } = await import('./doctor/network.ts');
+  const access = { region };
+  const network = { stack, subnets: of('subnets'), securityGroups: of('securityGroups'), access };
+  return [await checkEcsRoles(access), await checkNetwork(network)];
+}
+
+/** What cannot be looked at is a finding like another: the rest is still worth knowing. */
+async function looking(name: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    return [bad(name, `cannot be looked at: ${sentenceOf(error)}`, 'Mend that, and ask again.')];
+  }
+}
+
+/** What a deployment from GitHub may do, and what it may hand on. */
+async function rightsSide(
+  aws: Aws,
+  stack: EnvironmentName,
+  compute: string,
+  of: (key: string) => string | undefined,
+): Promise<Finding[]> {
+  const shared = await sharedStack();
+  if (shared === undefined)
+    return [skipped('rights', 'the stack shared is not up yet', 'pulumi up --stack shared')];
+  const given = { instanceRoleArn: of('instanceRoleArn'), accessRoleArn: of('accessRoleArn') };
+  const roles = notPassable(given, shared.passableRoleArns).map(({ says, fix }) => bad('roles', says, fix));
+  const account = await accountId(aws);
+  const calls = callsOfNextUp({ stack, compute, account, given, keyArn: shared.keyArns[stack] });
+  const name = `deploy-${stack}`;
+  const role = shared.deployRoleArns[name] ?? `arn:aws:iam::${account}:role/${PROJECT}-${name}`;
+  return [...roles, await checkRights(aws.iam, role, calls)];
+}
+
+async function metaSide(
+  stack: string,
+  environment: string | undefined,
+  missing: readonly string[],
+  door: Door | undefined,
+  hasPulumi: boolean,
+): Promise<Finding[]> {
+  const plain = plainVariables(environment) ?? {};
+  const text = (name: string, otherwise: string) => plain[name] ?? otherwise;
+  const name = 'META_ACCESS_TOKEN_FROM_SYS_USER';
+  const decrypted = hasPulumi ? await pulumi(['config', 'get', name, '--stack', stack]) : undefined;
+  const token = decrypted?.code === 0 ? decrypted.stdout.trim() : process.env[name];
+  const number = 'META_BUSINESS_PHONE_NUMBER_ID';
+  const phoneNumberId = missing.includes(number) ? undefined : plain[number];
+  if (token === undefined || token === '' || phoneNumberId === undefined) {
+    const set = [
+      `pulumi config set --secret ${name} --stack ${stack}`,
+      `pulumi config set --path environment.${number} <value> --stack ${stack}`,
+    ];
+    return [skipped('meta', 'no token or no number is configured', set.join('\n'))];
+  }
+  return checkMeta({
+    graphUrl: text('META_API_URL', 'https://graph.facebook.com'),
+    version: text('META_API_VERSION', 'v25.0'),
+    token,
+    phoneNumberId,
+    stack,
+    now: Date.now,
+    ...(door === undefined ? {} : { webhookUrl: `${text('PUBLIC_URL', door.url)}/whatsapp/v2` }),
+  });
+}

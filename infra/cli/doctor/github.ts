@@ -1,0 +1,81 @@
+/** The environments and variables of the repository that the workflows use for a stack. */
+
+import * as z from 'zod';
+import { Plain } from '../../../scripts/command.ts';
+import type { EnvironmentName } from '../../names.ts';
+import { expectedEnvironments, findEnvironment, githubApi, shortcomings } from '../github/environment.ts';
+import { bad, type Finding, good, skipped } from '../release/checks.ts';
+import { hasTool } from '../release/tools.ts';
+
+const repositoryShape = z.object({ default_branch: z.string() });
+const variableShape = z.object({ value: z.string() });
+
+/** What the variables of the workflows have to be; undefined where the configuration does not say. */
+export interface WantedVariables {
+  readonly AWS_ACCOUNT_ID?: string | undefined;
+  readonly PULUMI_STATE_BUCKET?: string | undefined;
+}
+
+/** Compares what GitHub has with what the workflows need. */
+export async function checkGitHub(
+  stack: EnvironmentName,
+  repository: string | undefined,
+  wanted: WantedVariables = {},
+): Promise<Finding[]> {
+  if (repository === undefined) {
+    return [
+      skipped('github', 'no repository', 'pulumi config set github <owner>/<repository> --stack shared'),
+    ];
+  }
+  if (!(await hasTool('gh')))
+    return [
+      skipped('github', 'gh is not here', 'brew install gh, or https://cli.github.com; then gh auth login'),
+    ];
+  try {
+    return await compare(stack, repository, wanted);
+  } catch (error) {
+    if (!(error instanceof Plain)) throw error;
+    return [bad('github', error.message, 'gh auth login')];
+  }
+}
+
+async function compare(
+  stack: EnvironmentName,
+  repository: string,
+  wanted: WantedVariables,
+): Promise<Finding[]> {
+  const text = await githubApi(`repos/${repository}`);
+  if (text === undefined)
+    return [bad('github', `there is no ${repository}, or gh may not see it`, 'gh auth login')];
+  const { default_branch } = repositoryShape.parse(JSON.parse(text));
+  const expected = expectedEnvironments(stack, default_branch);
+  const found = await Promise.all(
+    expected.map(async (one) => shortcomings(await findEnvironment(repository, one.name), one)),
+  );
+  const problems = [...found.flat(), ...(await unfitVariables(stack, repository, wanted))];
+  if (problems.length > 0)
+    return problems.map((says) => bad('github', says, 'npm run bootstrap -- --reviewer <login>'));
+  return [good('github', `environments ${expected.map(({ name }) => name).join(' and ')} of ${repository}`)];
+}
+
+/** As the workflows take them: the variable with the name of the environment at its end wins. */
+async function unfitVariables(stack: EnvironmentName, repository: string, wanted: WantedVariables) {
+  const names = ['AWS_ACCOUNT_ID', 'PULUMI_STATE_BUCKET'] as const;
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const own = await variableOf(repository, `${name}_${stack.toUpperCase()}`);
+      const value = own ?? (await variableOf(repository, name));
+      if (value === undefined) return `the workflows have no ${name}`;
+      const expected = wanted[name];
+      return expected === undefined || expected === value
+        ? undefined
+        : `${name} is ${value} for the workflows, and ${expected} in the configuration of ${stack}`;
+    }),
+  );
+  return found.filter((problem) => problem !== undefined);
+}
+
+async function variableOf(repository: string, name: string): Promise<string | undefined> {
+  const text = await githubApi(`repos/${repository}/actions/variables/${name}`);
+  return text === undefined ? undefined : variableShape.parse(JSON.parse(text)).value;
+}

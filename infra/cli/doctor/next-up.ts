@@ -1,0 +1,51 @@
+/** The calls of the next `up` of a stack, as its deploy role will make them. */
+import { type Entry, recordedCalls } from '../../deploy-rights/recorded.ts';
+import type { EnvironmentName } from '../../names.ts';
+import type { GivenRoles } from '../../settings/passable.ts';
+
+export type AskedCall = Pick<Entry, 'action' | 'resource' | 'context'>;
+
+export interface NextUp {
+  readonly stack: EnvironmentName;
+  readonly compute: string;
+  readonly account: string;
+  /** The key of the stack's secrets in Parameter Store, where it is known. */
+  readonly keyArn?: string | undefined;
+  readonly given: GivenRoles;
+}
+
+/** What the recordings were made of. */
+const RECORDED_ACCOUNT = /\b123456789012\b/g;
+
+/**
+ * Calls of Pulumi's state are left out: an operator's state may lie elsewhere. For production
+ * staging stands for it, since names alone differ.
+ */
+export function callsOfNextUp(next: NextUp): readonly AskedCall[] {
+  const made = recordedCalls(`staging-${next.compute}`)
+    .calls.filter(({ in: phases }) => phases.some((phase) => phase !== 'destroy'))
+    .filter(({ action, resource }) => !action.startsWith('s3:') && !resource.includes('{state-'));
+  const text = JSON.stringify(made)
+    .replaceAll(RECORDED_ACCOUNT, next.account)
+    .replaceAll('staging', next.stack);
+  const calls: AskedCall[] = JSON.parse(text);
+  return [...calls.flatMap((call) => filledIn(call, next)), ...passing(next)];
+}
+
+function filledIn({ action, resource, context }: AskedCall, { keyArn }: NextUp): AskedCall[] {
+  if (!resource.includes('{secrets-'))
+    return [{ action, resource: resource.replaceAll(/[{}]/g, ''), context }];
+  return keyArn === undefined ? [] : [{ action, resource: keyArn, context }];
+}
+
+function passing({ compute, given }: NextUp): AskedCall[] {
+  const to = compute === 'apprunner' ? 'tasks.apprunner.amazonaws.com' : 'ecs-tasks.amazonaws.com';
+  return [
+    [given.instanceRoleArn, to],
+    [given.accessRoleArn, 'build.apprunner.amazonaws.com'],
+  ].flatMap(([resource, service = '']) =>
+    resource === undefined
+      ? []
+      : [{ action: 'iam:PassRole', resource, context: { 'iam:PassedToService': service } }],
+  );
+}

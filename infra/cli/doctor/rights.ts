@@ -1,0 +1,83 @@
+/** Whether the deploy role may make the calls of the next `up`, as IAM itself decides it. */
+import {
+  type IAMClient,
+  NoSuchEntityException,
+  paginateSimulatePrincipalPolicy,
+  type SimulatePrincipalPolicyCommandInput,
+} from '@aws-sdk/client-iam';
+import { Interrupted, isRefused, sentenceOf } from '../../../scripts/command.ts';
+import { bad, type Finding, good, skipped } from '../release/checks.ts';
+import type { AskedCall } from './next-up.ts';
+
+const BRING_UP_TO_DATE = 'pulumi up --stack shared';
+const SHOWN = 5;
+
+/** A simulation asks nothing of the services: only IAM's policies are looked at. */
+export async function checkRights(
+  iam: IAMClient,
+  roleArn: string,
+  calls: readonly AskedCall[],
+): Promise<Finding> {
+  const role = roleArn.split('/').pop() ?? roleArn;
+  try {
+    const refused: string[] = [];
+    for (const asked of requestsOf(roleArn, calls)) refused.push(...(await refusedIn(iam, asked)));
+    const wanted = new Set(calls.map(keyOf));
+    const missing = refused.filter((key) => wanted.has(key));
+    if (missing.length === 0) return good('rights', `${role} may make all ${wanted.size} calls of pulumi up`);
+    const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : '';
+    return bad(
+      'rights',
+      `the next pulumi up from GitHub would be refused; ${role} may not ${missing.slice(0, SHOWN).join(', ')}${more}`,
+      BRING_UP_TO_DATE,
+    );
+  } catch (error) {
+    if (error instanceof NoSuchEntityException)
+      return bad('rights', `there is no role ${role}`, BRING_UP_TO_DATE);
+    if (error instanceof Interrupted) throw error;
+    const why = isRefused(error) ? 'these credentials may not simulate' : 'IAM could not simulate';
+    return skipped('rights', `${why} ${role} (iam:SimulatePrincipalPolicy): ${sentenceOf(error)}`);
+  }
+}
+
+const keyOf = ({ action, resource }: Pick<AskedCall, 'action' | 'resource'>) => `${action} on ${resource}`;
+
+/** As few requests as the same context and the same resources allow. */
+function requestsOf(roleArn: string, calls: readonly AskedCall[]): SimulatePrincipalPolicyCommandInput[] {
+  const byAction = Map.groupBy(calls, ({ action, context }) => JSON.stringify([action, context]));
+  const alike = Map.groupBy(byAction.values(), (group) =>
+    JSON.stringify([group[0]?.context, group.map(({ resource }) => resource).sort()]),
+  );
+  return [...alike.values()].map((groups) => ({
+    PolicySourceArn: roleArn,
+    ActionNames: groups.flatMap(([first]) => first?.action ?? []),
+    ResourceArns: [...new Set(groups[0]?.map(({ resource }) => resource))],
+    ContextEntries: Object.entries(groups[0]?.[0]?.context ?? {}).map(([key, value]) => ({
+      ContextKeyName: key,
+      ContextKeyType: 'string',
+      ContextKeyValues: [value],
+    })),
+  }));
+}
+
+async function refusedIn(iam: IAMClient, asked: SimulatePrincipalPolicyCommandInput): Promise<string[]> {
+  const refused: string[] = [];
+  for await (const { EvaluationResults = [] } of paginateSimulatePrincipalPolicy({ client: iam }, asked)) {
+    for (const {
+      EvalActionName: action = '',
+      EvalResourceName,
+      EvalDecision,
+      ...result
+    } of EvaluationResults) {
+      const { ResourceSpecificResults = [] } = result;
+      // One resource is decided as a whole, several one by one.
+      const decisions =
+        ResourceSpecificResults.length === 0
+          ? [[EvalResourceName, EvalDecision]]
+          : ResourceSpecificResults.map((one) => [one.EvalResourceName, one.EvalResourceDecision]);
+      for (const [resource = '*', decision] of decisions)
+        if (decision !== 'allowed') refused.push(keyOf({ action, resource }));
+    }
+  }
+  return refused;
+}

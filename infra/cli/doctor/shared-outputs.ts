@@ -1,0 +1,26 @@
+/** What the stack `shared` says of itself, as the environments take it. */
+import * as z from 'zod';
+import { ENVIRONMENTS } from '../../names.ts';
+import { pulumi } from '../release/pulumi.ts';
+
+const ofEnvironment = z.partialRecord(z.enum(ENVIRONMENTS), z.string()).default({});
+
+const outputs = z.object({
+  keyArns: ofEnvironment,
+  deployRoleArns: z.record(z.string(), z.string()).default({}),
+  passableRoleArns: z.array(z.string()).default([]),
+});
+
+export type SharedStack = z.infer<typeof outputs>;
+
+/** Undefined when the stack is not up, or cannot be read. */
+export async function sharedStack(): Promise<SharedStack | undefined> {
+  const { code, stdout } = await pulumi(['stack', 'output', '--json', '--stack', 'shared']);
+  if (code !== 0) return undefined;
+  try {
+    const found = outputs.safeParse(JSON.parse(stdout)).data;
+    return Object.keys(found?.deployRoleArns ?? {}).length === 0 ? undefined : found;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,13 @@
+/** The worker on Fargate, as the next deployment will meet it. */
+import type { EnvironmentName } from '../../names.ts';
+import type { Aws } from '../release/aws.ts';
+import { type Finding, skipped } from '../release/checks.ts';
+import { checkTasks, findTasks } from '../release/worker-tasks.ts';
+
+/** A first deployment creates it; whatever image runs is good here. */
+export async function checkWorker(aws: Pick<Aws, 'ecs'>, stack: EnvironmentName): Promise<Finding[]> {
+  const tasks = await findTasks(aws, stack);
+  if (tasks === undefined)
+    return [skipped('worker', 'nothing is deployed yet', `npm run deploy -- ${stack}`)];
+  return [checkTasks(tasks, stack, tasks.image)];
+}

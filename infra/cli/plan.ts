@@ -1,0 +1,92 @@
+/** `npm run plan -- <stack>`: what a stack would create and what that costs, without an account or a network. */
+import { readFileSync } from 'node:fs';
+import { type Call, Plain, runCommand, Usage } from '../../scripts/command.ts';
+import { asEnvironment } from '../../scripts/environment.ts';
+import { isSharedStack } from '../names.ts';
+import { differenceAsText } from './plan/difference.ts';
+import { asJson, itemised, readPlanJson } from './plan/json.ts';
+import { makePlan } from './plan/make.ts';
+import { ProgramFailed } from './plan/record.ts';
+import { planAsText } from './plan/text.ts';
+import { USUAL_MESSAGES } from './plan/traffic.ts';
+
+const HELP = `Usage: npm run plan -- <stack> [--config key=value]... [--messages <n>] [--json | --against <file>]
+
+Runs the Pulumi program of infra/ and shows every resource that the stack would create, who may do what, and what a
+month costs. Nothing is created; no Pulumi CLI, account or network is needed. What is not configured yet is planned
+with placeholders and listed at the end.
+
+  <stack>               shared, staging or production; shared-<name> in another account
+  --config key=value    sets a configuration key for this plan only; environment.NAME=value sets a variable
+  --messages <n>        answered messages a month, for which the cost is (${USUAL_MESSAGES})
+  --json                the same for programs
+  --against <file>      shows only what differs from a plan that --json wrote into a file
+  --help                this text
+
+Examples
+  npm run plan -- staging
+  npm run plan -- production --config compute=ecs-express --config minSize=2
+  npm run plan -- production --messages 1000000 --config worker=fargate
+  npm run --silent plan -- shared --json > before.json
+  npm run plan -- shared --against before.json
+
+Exit codes: 0 planned, 1 the program refuses the configuration, 2 wrong call.
+`;
+
+const isStack = (name: string) => isSharedStack(name) || asEnvironment(name) !== undefined;
+
+/** Above it a stack would be another one than this. */
+const MAX_MESSAGES = 1_000_000_000;
+
+const OPTIONS = {
+  config: { type: 'string', multiple: true, default: [] as string[] },
+  messages: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  against: { type: 'string' },
+} as const;
+
+await runCommand({ name: 'plan', help: HELP, options: OPTIONS, mostWords: 1, run: showPlan });
+
+async function showPlan({ values, words: [stack = ''], say }: Call<typeof OPTIONS>): Promise<number> {
+  if (!isStack(stack)) throw new Usage('Name one stack: shared, staging or production.');
+  const overrides = values.config.map((given) => {
+    const equals = given.indexOf('=');
+    if (equals < 1) throw new Usage(`--config takes key=value, got ${given}`);
+    return [given.slice(0, equals), given.slice(equals + 1)];
+  });
+  if (values.json && values.against !== undefined) throw new Usage('Take --json or --against, not both.');
+  const before = values.against === undefined ? undefined : planIn(values.against, stack);
+  const messages = messagesIn(values.messages);
+  try {
+    const plan = await makePlan(stack, Object.fromEntries(overrides), messages);
+    const json = messages === undefined ? asJson(plan) : { ...asJson(plan), ...itemised(plan) };
+    if (before !== undefined) say(differenceAsText(before, asJson(plan)));
+    else say(values.json ? JSON.stringify(json, undefined, 2) : planAsText(plan));
+    return 0;
+  } catch (error) {
+    if (error instanceof ProgramFailed) throw new Plain(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** The plan in a file. Throws `Plain` when there is none, or one of another stack. */
+function planIn(file: string, stack: string) {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Plain(`${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  const plan = readPlanJson(text, file);
+  if (plan.stack !== stack) throw new Plain(`${file} is a plan of ${plan.stack}, not of ${stack}`);
+  return plan;
+}
+
+function messagesIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count <= MAX_MESSAGES) return count;
+  throw new Usage(
+    `--messages takes a whole number of messages a month, at most ${MAX_MESSAGES.toLocaleString('en')}, got ${text}`,
+  );
+}

@@ -1,0 +1,142 @@
+/** A stack's configuration as it stands in the repository, completed so that it can be planned. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { Plain } from '../../../scripts/command.ts';
+import { isSharedStack } from '../../names.ts';
+import { absent, ENVIRONMENT_KEYS } from '../../settings/environment.ts';
+import { VARIABLES } from '../../variables.ts';
+import { ROOT } from './root.ts';
+import { isRecord } from './values.ts';
+
+export interface Configuration {
+  /** Full keys to text; objects are JSON. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Which of them are secrets. */
+  readonly encrypted: readonly string[];
+  /** What was not there and is planned with a placeholder: variables, and `dist/worker` when it is not built. */
+  readonly missing: readonly string[];
+}
+
+/** Stands in the plan for a value that is not known. */
+const PLACEHOLDER = 'placeholder';
+/** The same for a secret; the settings refuse secrets that are short or look like placeholders. */
+const SECRET_PLACEHOLDER = 'planned-without-its-value';
+/** Stands for the bundle that is not built; the plan shows the bundle's own name. */
+export const PLACEHOLDER_BUNDLE = 'infra/cli/plan/no-bundle';
+
+const NAMESPACE = 'ansari-whatsapp:';
+const BUNDLE = 'dist/worker';
+
+const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
+
+/**
+ * The stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. Throws `Plain` when
+ * the file cannot be read; what its values are worth is for the program to say.
+ */
+export function readConfiguration(
+  stack: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Configuration {
+  const { config, encrypted } = fromFile(resolve(ROOT, `Pulumi.${stack}.yaml`), ofProject());
+  for (const [key, text] of Object.entries(overrides)) override(config, key, text);
+  return isSharedStack(stack) ? { config, encrypted, missing: [] } : complete(config, encrypted);
+}
+
+/** What Pulumi.yaml sets for every stack. */
+function ofProject(): Record<string, string> {
+  const values = Object.entries(configIn(resolve(ROOT, 'Pulumi.yaml')));
+  return Object.fromEntries(
+    values.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  );
+}
+
+/** The values of a stack's file over those of the project. */
+function fromFile(
+  path: string,
+  project: Readonly<Record<string, string>>,
+): { config: Record<string, string>; encrypted: string[] } {
+  const config: Record<string, string> = { ...project };
+  const encrypted: string[] = [];
+  for (const [key, given] of Object.entries(existsSync(path) ? configIn(path) : {})) {
+    if (isRecord(given) && 'secure' in given) {
+      config[key] = SECRET_PLACEHOLDER;
+      encrypted.push(key);
+    } else
+      config[key] = typeof given === 'object' && given !== null ? JSON.stringify(given) : String(given ?? '');
+  }
+  return { config, encrypted };
+}
+
+/** The key `config` of a stack's file. Throws `Plain` when it cannot be read. */
+export function configIn(path: string): Readonly<Record<string, unknown>> {
+  const unreadable = (why: string, cause?: unknown) =>
+    new Plain(`${basename(path)} cannot be read: ${why}`, { cause });
+  let raw: unknown;
+  try {
+    raw = parse(readFileSync(path, 'utf8'), reviveNumbers, { intAsBigInt: true });
+  } catch (error) {
+    throw unreadable(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error), error);
+  }
+  const { data } = stackFile.safeParse(raw ?? {});
+  if (data === undefined) throw unreadable('it has to hold `config:` and below it one key a line');
+  return data.config;
+}
+
+/** Ids are longer than a number can be exact. */
+function reviveNumbers(_key: unknown, given: unknown): unknown {
+  return typeof given === 'bigint' ? String(given) : given;
+}
+
+function override(config: Record<string, string>, key: string, text: string): void {
+  const full = key.includes(':') ? key : `${NAMESPACE}${key}`;
+  const [base = full, ...path] = full.split('.');
+  const given = objectIn(config[base] ?? '{}');
+  if (path.length === 0) config[full] = text;
+  // What is no object stays as it is, and the program says so.
+  else if (given !== undefined) config[base] = JSON.stringify({ ...given, [path.join('.')]: text });
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function complete(config: Record<string, string>, encrypted: readonly string[]): Configuration {
+  const secretNames = VARIABLES.filter(({ secret }) => secret).map(({ name }) => `${NAMESPACE}${name}`);
+  const given = secretNames.filter((key) => key in config);
+  const environment = config[`${NAMESPACE}environment`];
+  const plain = plainVariables(environment) ?? {};
+  const domain = config[`${NAMESPACE}domain`];
+  const without = absent(plain, new Set(given.map((key) => key.slice(NAMESPACE.length))), { domain });
+  const secrets = without
+    .filter(({ secret }) => secret)
+    .map(({ name }) => [`${NAMESPACE}${name}`, SECRET_PLACEHOLDER]);
+  const variables = without.filter(({ secret }) => !secret).map(({ name }) => [name, PLACEHOLDER]);
+  const bundled =
+    config[`${NAMESPACE}worker`] === 'fargate' ||
+    `${NAMESPACE}workerBundle` in config ||
+    existsSync(resolve(ROOT, BUNDLE));
+  return {
+    config: {
+      ...config,
+      ...Object.fromEntries(secrets),
+      ...(plainVariables(environment) === undefined
+        ? {}
+        : { [`${NAMESPACE}environment`]: JSON.stringify({ ...plain, ...Object.fromEntries(variables) }) }),
+      ...(bundled ? {} : { [`${NAMESPACE}workerBundle`]: PLACEHOLDER_BUNDLE }),
+    },
+    encrypted: [...new Set([...encrypted, ...given, ...secrets.map(([key = '']) => key)])],
+    missing: [...without.map(({ name }) => name), ...(bundled ? [] : [BUNDLE])],
+  };
+}
+
+/** The plain variables, from the text of the key `environment`; undefined when they are no object. */
+export function plainVariables(text: string | undefined): Record<string, string> | undefined {
+  return ENVIRONMENT_KEYS.shape.environment.safeParse(text).data;
+}

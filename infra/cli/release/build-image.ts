@@ -1,0 +1,107 @@
+import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { Plain, type Say } from '../../../scripts/command.ts';
+import { ROOT } from '../plan/root.ts';
+import { type Aws, accountId } from './aws.ts';
+import { Registry, referenceIn } from './registry.ts';
+import { type Source, sourceOfImage } from './source.ts';
+import { hasTool, mustRun } from './tools.ts';
+
+/**
+ * Programs that build images, by preference, each with a question that it answers only when it can. Both take the same
+ * words for what is needed here.
+ */
+export const BUILDERS = [
+  // Fails when its daemon does not run.
+  { name: 'docker', asks: 'version' },
+  { name: 'buildah', asks: '--version' },
+] as const;
+
+export interface Building {
+  readonly aws: Aws;
+  /** Whether an image that has the tag of these sources was built from them: anybody who pushes can write that tag. */
+  readonly isOurs: (reference: string) => Promise<boolean>;
+  readonly say: Say;
+  readonly now: () => Date;
+  readonly root?: string;
+}
+
+/**
+ * The digest reference of the image of this checkout: the one that was built from the same sources before, else it is
+ * built and pushed now. Throws `Plain` for sources that are not committed, since nobody could build that image again.
+ */
+export async function imageOfCheckout({ aws, isOurs, say, now, root = ROOT }: Building): Promise<string> {
+  const source = await sourceOfImage(root);
+  if (source.changed.length > 0) {
+    throw new Plain(`Commit first, or name an image with --image: ${source.changed.join(', ')} changed`);
+  }
+  const account = await accountId(aws);
+  const registry = new Registry(aws);
+  const found = await registry.digest(source.tag);
+  if (found !== undefined) {
+    const reference = referenceIn(aws, account, found);
+    if (await isOurs(reference)) {
+      say(`the image of these sources is there already: ${source.tag}`);
+      return reference;
+    }
+    say(`${source.tag} is there, but nobody knows who pushed it: it is built again`);
+  }
+  // No tag but the pointers can be moved, and no build is like another to the last byte: this one belongs to this build.
+  const own = `commit-${source.commit}-${now().toISOString().replace(/\D/g, '')}`;
+  const host = `${account}.dkr.ecr.${aws.region}.amazonaws.com`;
+  await buildAndPush(aws, host, { source, own, isNew: found === undefined, root }, say);
+  const digest = await registry.digest(own);
+  if (digest === undefined) throw new Plain(`${own} was pushed, but the registry does not have it`);
+  return referenceIn(aws, account, digest);
+}
+
+interface Build {
+  readonly source: Source;
+  /** The tag that only this build has. */
+  readonly own: string;
+  /** No image has the tag of the sources yet. */
+  readonly isNew: boolean;
+  readonly root: string;
+}
+
+async function buildAndPush(
+  aws: Aws,
+  host: string,
+  { source, own, isNew, root }: Build,
+  say: Say,
+): Promise<void> {
+  const builder = await findBuilder();
+  const nameOf = (tag: string) => `${host}/${aws.repositoryName}:${tag}`;
+  const names = [own, ...(isNew ? [source.tag] : [])].map(nameOf);
+  say(`building ${source.tag} with ${builder}`);
+  await mustRun(
+    builder,
+    [
+      'build',
+      // App Runner runs nothing else.
+      '--platform=linux/amd64',
+      `--build-arg=REVISION=${source.commit}`,
+      ...names.map((name) => `--tag=${name}`),
+      '.',
+    ],
+    // One manifest and no index around it: Lambda takes no index, and the digest is the image's own.
+    { cwd: root, show: true, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' } },
+  );
+  const password = await passwordOf(aws);
+  await mustRun(builder, ['login', '--username=AWS', '--password-stdin', host], { input: password });
+  for (const name of names) await mustRun(builder, ['push', name], { show: true });
+}
+
+async function findBuilder(): Promise<string> {
+  for (const { name, asks } of BUILDERS) if (await hasTool(name, asks)) return name;
+  const names = BUILDERS.map(({ name }) => name).join(' or ');
+  throw new Plain(`Building an image needs ${names}; or name one that is there with --image`);
+}
+
+async function passwordOf(aws: Pick<Aws, 'ecr'>): Promise<string> {
+  const { authorizationData = [] } = await aws.ecr.send(new GetAuthorizationTokenCommand({}));
+  const [, password] = Buffer.from(authorizationData[0]?.authorizationToken ?? '', 'base64')
+    .toString()
+    .split(':', 2);
+  if (password === undefined) throw new Plain('ECR gave no password for pushing');
+  return password;
+}

@@ -1,0 +1,42 @@
+import type { Say } from '../../../scripts/command.ts';
+
+/** One thing that was looked at. `skipped` says why it could not be; it fails nothing, but is never silent. */
+export interface Finding {
+  readonly name: string;
+  readonly outcome: 'good' | 'bad' | 'warning' | 'skipped';
+  readonly says: string;
+  /** The command, or the words, that mend it. */
+  readonly fix?: string;
+}
+
+const SIGNS = { good: 'ok     ', bad: 'FAILED ', warning: 'warning', skipped: 'skipped' };
+
+export const good = (name: string, says: string): Finding => ({ name, outcome: 'good', says });
+export const skipped = (name: string, says: string, fix?: string): Finding =>
+  found('skipped', name, says, fix);
+/** What mends it is never left to be guessed. */
+export const warning = (name: string, says: string, fix: string): Finding =>
+  found('warning', name, says, fix);
+export const bad = (name: string, says: string, fix: string): Finding => found('bad', name, says, fix);
+
+function found(outcome: Finding['outcome'], name: string, says: string, fix: string | undefined): Finding {
+  return { name, outcome, says, ...(fix === undefined ? {} : { fix }) };
+}
+
+/** Prints a finding as soon as it is known, with its fix on the next line. */
+export function report({ name, outcome, says, fix }: Finding, say: Say): void {
+  say(`${SIGNS[outcome]} ${name}: ${says}`);
+  if (fix !== undefined) for (const line of fix.split('\n')) say(`          ${line}`);
+}
+
+/** The closing line. True when nothing is bad. */
+export function conclude(findings: readonly Finding[], say: Say): boolean {
+  const count = (outcome: Finding['outcome']) =>
+    findings.filter((finding) => finding.outcome === outcome).length;
+  const rest = [
+    ...(count('warning') > 0 ? [`${count('warning')} to look at`] : []),
+    ...(count('skipped') > 0 ? [`${count('skipped')} not checked`] : []),
+  ];
+  say(`\n${[`${count('good')} good`, `${count('bad')} failed`, ...rest].join(', ')}`);
+  return count('bad') === 0;
+}

@@ -1,0 +1,32 @@
+import type { EnvironmentKeys } from '../../settings/environment.ts';
+
+/** What runs the door of a stack, as AWS itself says it. */
+export interface Door {
+  readonly compute: EnvironmentKeys['compute'];
+  /** `https://…`, without a slash at the end. */
+  readonly url: string;
+  readonly arn: string;
+  /** The reference that runs, whatever was asked for. */
+  readonly image: string;
+  readonly status: string;
+  /** It takes requests, and nothing is being changed. */
+  readonly steady: boolean;
+  readonly changing: boolean;
+  /** The newest operation; absent when AWS lists none. */
+  readonly last?: Operation;
+  readonly logGroup: string;
+}
+
+export interface Operation {
+  readonly kind: string;
+  readonly status: string;
+  readonly succeeded: boolean;
+  /** It ended with what ran before running again. */
+  readonly rolledBack: boolean;
+  readonly startedAt: Date | undefined;
+}
+
+/** The newest first; what has no time comes last. */
+export function newestFirst(a: Operation, b: Operation): number {
+  return (b.startedAt?.getTime() ?? 0) - (a.startedAt?.getTime() ?? 0);
+}

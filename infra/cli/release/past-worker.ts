@@ -1,0 +1,67 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Plain, type Say } from '../../../scripts/command.ts';
+import { ROOT } from '../plan/root.ts';
+import type { Target } from './rollback.ts';
+import { mustRun, runTool } from './tools.ts';
+
+/** The tag that names the commit an image was built from; a workflow adds which run of it that was. */
+const COMMIT_TAG = /^commit-([0-9a-f]{40})(?:-[\d-]+)?$/;
+
+/**
+ * Does something with the worker's bundle of the commit that an image was deployed from, since door and worker are
+ * released together but only the door is in the image. `undefined` when that cannot be had: then the worker of this
+ * checkout stays, built anew, and that is said. A door that does not hold is worse than a worker that is too new.
+ */
+export async function withWorkerOf<T>(
+  image: Target,
+  say: Say,
+  use: (bundle: string | undefined) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-'));
+  const checkout = join(folder, 'checkout');
+  try {
+    const bundle = await build(image, checkout, say).catch((error: unknown) => {
+      if (!(error instanceof Plain)) throw error;
+      say(`the worker stays that of this checkout: ${error.message}`);
+      return undefined;
+    });
+    if (bundle === undefined) await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+    return await use(bundle);
+  } finally {
+    if (existsSync(checkout))
+      await runTool('git', ['worktree', 'remove', '--force', checkout], { cwd: ROOT });
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function build(image: Target, checkout: string, say: Say): Promise<string> {
+  const commit = image.commit ?? (await taggedCommit(image));
+  if (commit === undefined) throw new Plain('it is not known from which commit the image was deployed');
+  if (!(await isHere(commit)))
+    throw new Plain(`the commit of the image is not known here (git fetch origin ${commit})`);
+  say(`building the worker of ${commit.slice(0, 12)}`);
+  await mustRun('git', ['worktree', 'add', '--detach', checkout, commit], { cwd: ROOT });
+  await mustRun('npm', ['ci', '--ignore-scripts', '--no-audit'], { cwd: checkout });
+  await mustRun('npm', ['run', '--silent', 'build'], { cwd: checkout });
+  return join(checkout, 'dist/worker');
+}
+
+/**
+ * The commit that a tag of the image names, for an image of which nothing is remembered. Everybody who pushes images can
+ * write such a tag, and what is built here runs with the rights of the stack: only what this checkout contains counts.
+ */
+async function taggedCommit({ tags }: Target): Promise<string | undefined> {
+  for (const tag of tags) {
+    const commit = COMMIT_TAG.exec(tag)?.[1];
+    if (commit === undefined) continue;
+    const within = ['merge-base', '--is-ancestor', commit, 'HEAD'];
+    if ((await runTool('git', within, { cwd: ROOT })).code === 0) return commit;
+  }
+  return undefined;
+}
+
+async function isHere(commit: string): Promise<boolean> {
+  return (await runTool('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: ROOT })).code === 0;
+}

@@ -1,0 +1,169 @@
+/** What a person would try on a door that was just deployed. Nothing that is posted here reaches anybody. */
+import { randomBytes } from 'node:crypto';
+import got, { type Got, RequestError } from 'got';
+import * as z from 'zod';
+import { escapeNonAscii, sign } from '../../../app/channels/meta/signature.ts';
+import { bad, type Finding, good, skipped } from './checks.ts';
+
+const WEBHOOK = 'whatsapp/v2';
+/** A number that no business has, so the delivery is counted and goes nowhere. */
+const NOBODYS_NUMBER = '0';
+
+export interface Secrets {
+  readonly verifyToken?: string;
+  readonly appSecret?: string;
+}
+
+type Probe = (web: Got, secrets: Secrets) => Promise<Finding>;
+
+/** In the order of what depends on what. Each answers its finding; none throws. */
+const PROBES: readonly Probe[] = [home, ready, challenge, wrongToken, unsigned, wrongSignature, delivery];
+
+/** Calls to a door, which never throw for a status. */
+export function webOf(url: string, timeoutMs = 10_000): Got {
+  return got.extend({
+    prefixUrl: url,
+    throwHttpErrors: false,
+    followRedirect: false,
+    timeout: { request: timeoutMs },
+    retry: { limit: 0 },
+  });
+}
+
+export async function probe(
+  web: Got,
+  secrets: Secrets,
+  each: (finding: Finding) => void,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const look of PROBES) {
+    const finding = await look(web, secrets).catch((error: unknown) => {
+      if (!(error instanceof RequestError)) throw error;
+      return bad(look.name, `no answer: ${error.code}`, 'Is the address right, and the service running?');
+    });
+    each(finding);
+    findings.push(finding);
+    // Without a first answer the others would only wait.
+    if (look === home && finding.says.startsWith('no answer')) break;
+  }
+  return findings;
+}
+
+const homeBody = z.object({ status: z.literal('ok'), version: z.string() });
+
+async function home(web: Got): Promise<Finding> {
+  const answer = await web('');
+  const body = homeBody.safeParse(parse(answer.body));
+  if (answer.statusCode === 200 && body.success)
+    return good('home', `GET / says ok, version ${body.data.version}`);
+  return bad(
+    'home',
+    `GET / answers ${answer.statusCode} ${shorten(answer.body)}`,
+    'The log of the service says more.',
+  );
+}
+
+async function ready(web: Got): Promise<Finding> {
+  const { statusCode, body } = await web('ready');
+  const answer = z.object({ ready: z.literal(true) }).safeParse(parse(body));
+  if (statusCode === 200 && answer.success) return good('ready', 'store, queue and businesses answer');
+  return bad(
+    'ready',
+    `GET /ready answers ${statusCode} ${shorten(body)}`,
+    'The log of the service says more.',
+  );
+}
+
+async function challenge(web: Got, { verifyToken }: Secrets): Promise<Finding> {
+  if (verifyToken === undefined)
+    return skipped('challenge', 'no verify token', 'Set META_WEBHOOK_VERIFY_TOKEN.');
+  const asked = randomBytes(8).toString('hex');
+  const { statusCode, body, headers } = await ask(web, asked, verifyToken);
+  const bare =
+    statusCode === 200 && body === asked && headers['content-type']?.startsWith('text/plain') === true;
+  if (bare) return good('challenge', 'Meta can verify the address');
+  return bad(
+    'challenge',
+    `the challenge is answered with ${statusCode} ${shorten(body)}`,
+    'Is META_WEBHOOK_VERIFY_TOKEN the one the service has?',
+  );
+}
+
+async function wrongToken(web: Got): Promise<Finding> {
+  const { statusCode } = await ask(web, '1', `not-the-token-${randomBytes(8).toString('hex')}`);
+  return refused('wrong token', statusCode);
+}
+
+function ask(web: Got, challenge: string, verifyToken: string) {
+  const searchParams = {
+    'hub.mode': 'subscribe',
+    'hub.challenge': challenge,
+    'hub.verify_token': verifyToken,
+  };
+  return web(WEBHOOK, { searchParams });
+}
+
+async function unsigned(web: Got): Promise<Finding> {
+  const { statusCode } = await post(web, testDelivery(), {});
+  return refused('no signature', statusCode);
+}
+
+async function wrongSignature(web: Got): Promise<Finding> {
+  const body = testDelivery();
+  const signature = sign(body, randomBytes(16).toString('hex'));
+  const { statusCode } = await post(web, body, { 'x-hub-signature-256': signature });
+  return refused('wrong signature', statusCode);
+}
+
+async function delivery(web: Got, { appSecret }: Secrets): Promise<Finding> {
+  if (appSecret === undefined) return skipped('delivery', 'no app secret', 'Set META_APP_SECRET.');
+  const body = testDelivery();
+  const answer = await post(web, body, { 'x-hub-signature-256': sign(body, appSecret) });
+  if (answer.statusCode === 200) return good('delivery', 'a signed test delivery is accepted');
+  return bad(
+    'delivery',
+    `a signed test delivery is answered with ${answer.statusCode} ${shorten(answer.body)}`,
+    'Is META_APP_SECRET the one the service has?',
+  );
+}
+
+function post(web: Got, body: Buffer, headers: Record<string, string>) {
+  return web.post(WEBHOOK, { body, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+function refused(name: string, status: number): Finding {
+  return status === 403
+    ? good(name, 'refused with 403')
+    : bad(name, `is answered with ${status} instead of 403`, 'Anybody could write in the name of others.');
+}
+
+/** Arabic, so that the signature is over escaped letters as Meta's is. */
+function testDelivery(): Buffer {
+  const message = {
+    from: '0',
+    id: `wamid.verify-${randomBytes(12).toString('hex')}`,
+    timestamp: String(Math.floor(Date.now() / 1000)),
+    type: 'text',
+    text: { body: 'اختبار' },
+  };
+  const value = {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: NOBODYS_NUMBER, phone_number_id: NOBODYS_NUMBER },
+    contacts: [{ profile: { name: 'verify' }, wa_id: '0' }],
+    messages: [message],
+  };
+  const entry = [{ id: '0', changes: [{ field: 'messages', value }] }];
+  return escapeNonAscii(Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', entry })));
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function shorten(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}

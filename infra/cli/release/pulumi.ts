@@ -1,0 +1,97 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Interrupted, Plain } from '../../../scripts/command.ts';
+import { MIN_PULUMI_VERSION, PROJECT } from '../../names.ts';
+import { ROOT } from '../plan/root.ts';
+import { INSTALL, troubleOf } from './pulumi-trouble.ts';
+import { type Ran, runTool } from './tools.ts';
+
+const QUIET = { PULUMI_SKIP_UPDATE_CHECK: 'true' };
+
+/** Pulumi's command line on this project. */
+export function pulumi(args: readonly string[], show = false): Promise<Ran> {
+  return runTool('pulumi', [...args, '--non-interactive', '--color', 'never'], {
+    cwd: ROOT,
+    env: QUIET,
+    show,
+  });
+}
+
+/** The same for a command that has to end well; answers what it wrote to standard output. */
+export async function mustPulumi(...args: readonly string[]): Promise<string> {
+  const { code, stdout, output } = await pulumi(args);
+  if (code === 0) return stdout.trim();
+  const flag = args.indexOf('--stack');
+  const why = troubleOf(output, args[flag < 0 ? args.length : flag + 1] ?? '<stack>');
+  throw new Plain(why ?? `pulumi ${args.slice(0, 2).join(' ')} ended with ${code}\n${output.trim()}`);
+}
+
+/** Throws `Plain` when Pulumi is not here or too old: said before anything is built. */
+export async function needPulumi(): Promise<void> {
+  const version = await pulumiVersion();
+  if (version === undefined) throw new Plain(`pulumi is not on PATH: ${INSTALL}`);
+  if (isOlder(version)) {
+    throw new Plain(
+      `This is Pulumi ${version}, and the program needs ${MIN_PULUMI_VERSION} or newer: ${INSTALL}`,
+    );
+  }
+}
+
+/** `3.217.0`; undefined when there is no Pulumi on PATH. */
+export async function pulumiVersion(): Promise<string | undefined> {
+  try {
+    const { code, output } = await runTool('pulumi', ['version'], { env: QUIET });
+    return code === 0 ? /\d+\.\d+(\.\d+)?/.exec(output)?.[0] : undefined;
+  } catch (error) {
+    if (error instanceof Plain) return undefined;
+    throw error;
+  }
+}
+
+/** Whether this version is older than the program needs. */
+export function isOlder(version: string): boolean {
+  return version.localeCompare(MIN_PULUMI_VERSION, 'en', { numeric: true }) < 0;
+}
+
+/** Keys of the project, without its namespace, to values. */
+export type Settings = Readonly<Record<string, string>>;
+
+/**
+ * `pulumi up`, or `preview`, with these settings over the stack's file. Pulumi writes what is set on its command line
+ * into the file, so it gets a copy: which image runs is no change of the sources. What keeps Pulumi from beginning is
+ * told like what the program refuses: in one sentence, at the end of the output.
+ */
+export async function bringUp(action: 'up' | 'preview', stack: string, settings: Settings): Promise<Ran> {
+  const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-'));
+  try {
+    const file = join(folder, `Pulumi.${stack}.yaml`);
+    copyFileSync(join(ROOT, `Pulumi.${stack}.yaml`), file);
+    const set = Object.entries(settings).flatMap(([key, value]) => [
+      '--config',
+      `${PROJECT}:${key}=${value}`,
+    ]);
+    const yes = action === 'up' ? ['--yes'] : [];
+    const words = [action, ...yes, '--stack', stack, '--config-file', file, ...set];
+    const ran = await pulumi(words, true).catch((error: unknown) => {
+      throw error instanceof Interrupted ? inTheMiddle(stack, error) : error;
+    });
+    const why = ran.code === 0 ? undefined : troubleOf(ran.output, stack);
+    if (why === undefined) return ran;
+    const told = `Stack ${stack}: nothing was created. ${why}\n`;
+    process.stderr.write(told);
+    return { ...ran, output: ran.output + told };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function inTheMiddle(stack: string, cause: Interrupted): Interrupted {
+  const ways = `npm run deploy -- ${stack} goes on from there, npm run rollback -- ${stack} goes back`;
+  return new Interrupted(
+    `${stack} may be changed in part: ${ways} (docs/runbook.md, "An up that was killed").`,
+    {
+      cause,
+    },
+  );
+}

@@ -1,0 +1,102 @@
+import {
+  GetParameterCommand,
+  ParameterNotFound,
+  ParameterVersionNotFound,
+  PutParameterCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import { isRefused, Plain, sentenceOf } from '../../../scripts/command.ts';
+import { type EnvironmentName, PROJECT } from '../../names.ts';
+import { releasesParameter } from '../../releases.ts';
+import { mergeVerdicts, type Release, readVerdicts, writeVerdicts } from './verdicts.ts';
+
+/** Writers that may come between before it is given up. Deployments of an environment go one after the other. */
+const MAX_ATTEMPTS = 5;
+/** Each version holds what the ones before it held, so the newest are enough. */
+const MAX_VERSIONS_READ = 10;
+
+export interface KnownReleases {
+  readonly releases: readonly Release[];
+  /** Of the parameter: 0 when there is none yet, undefined when it cannot be read. */
+  readonly version: number | undefined;
+  /** Why nothing is known, in one sentence. */
+  readonly problem?: string;
+}
+
+/**
+ * The verdicts on an environment's images, in one parameter of Parameter Store that only its deploy role writes: what a
+ * rollback goes back to is not decided by a tag, which every environment can write. Parameter Store keeps the last 100
+ * versions (AWS Systems Manager user guide, "Working with parameter versions").
+ */
+export class Releases {
+  readonly #ssm: SSMClient;
+  readonly #name: string;
+  readonly #stack: EnvironmentName;
+
+  constructor(ssm: SSMClient, stack: EnvironmentName) {
+    this.#ssm = ssm;
+    this.#stack = stack;
+    this.#name = releasesParameter(stack);
+  }
+
+  /** Never throws: what cannot be read is no release, and the reason is in `problem`. */
+  async read(): Promise<KnownReleases> {
+    try {
+      const { Parameter } = await this.#ssm.send(new GetParameterCommand({ Name: this.#name }));
+      const releases = readVerdicts(Parameter?.Value ?? '');
+      const version = Parameter?.Version ?? 0;
+      if (releases !== undefined) return { releases, version };
+      const history = `aws ssm get-parameter-history --name ${this.#name}`;
+      const problem = `${this.#name} is not a list of releases and counts as empty: ${history}`;
+      return { releases: [], version, problem };
+    } catch (error) {
+      if (error instanceof ParameterNotFound) return { releases: [], version: 0 };
+      const why = isRefused(error) ? 'ssm:GetParameter is not allowed' : sentenceOf(error);
+      return { releases: [], version: undefined, problem: `${this.#name} cannot be read: ${why}` };
+    }
+  }
+
+  /**
+   * Adds verdicts. Parameter Store has no conditional write, so each write is compared with the version it should have
+   * become: what somebody else wrote in between is merged and written again. Idempotent. Throws `Plain` when the
+   * parameter cannot be read, since a write would then forget what is in it.
+   */
+  async record(...verdicts: readonly Release[]): Promise<void> {
+    const { releases, version, problem } = await this.read();
+    if (version === undefined) throw new Plain(problem ?? `${this.#name} cannot be read`);
+    let all = mergeVerdicts(releases, verdicts);
+    let expected = version + 1;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const written = await this.#write(all);
+      if (written <= expected) return;
+      for (let other = Math.max(expected, written - MAX_VERSIONS_READ); other < written; other += 1)
+        all = mergeVerdicts(all, await this.#versionOf(other));
+      expected = written + 1;
+    }
+    throw new Plain(`${this.#name} was written by others ${MAX_ATTEMPTS} times in between`);
+  }
+
+  async #write(releases: readonly Release[]): Promise<number> {
+    const { Version = 0 } = await this.#ssm.send(
+      new PutParameterCommand({
+        Name: this.#name,
+        Type: 'String',
+        Tier: 'Standard',
+        Description: `What was verified and rejected in ${this.#stack} of ${PROJECT}`,
+        Value: writeVerdicts(releases),
+        Overwrite: true,
+      }),
+    );
+    return Version;
+  }
+
+  async #versionOf(version: number): Promise<readonly Release[]> {
+    try {
+      const asked = new GetParameterCommand({ Name: `${this.#name}:${version}` });
+      return readVerdicts((await this.#ssm.send(asked)).Parameter?.Value ?? '') ?? [];
+    } catch (error) {
+      if (error instanceof ParameterNotFound || error instanceof ParameterVersionNotFound) return [];
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { Plain } from '../../../scripts/command.ts';
+import { DEFAULT_REGION } from '../../names.ts';
+import { ENVIRONMENT_KEYS, type EnvironmentKeys } from '../../settings/environment.ts';
+import { regionName } from '../../settings/region.ts';
+import { SHARED_KEYS } from '../../settings/shared.ts';
+import { readConfiguration } from '../plan/stack-file.ts';
+import { type Aws, accountId, openAws } from './aws.ts';
+import type { Door } from './door.ts';
+
+/**
+ * The region of a stack: of its configuration, or else of the environment. Throws `Plain` when it is none.
+ */
+export function regionOf(stack: string): string {
+  const region = readConfiguration(stack).config['aws:region'] ?? process.env.AWS_REGION ?? DEFAULT_REGION;
+  const problem = regionName.safeParse(region).error?.issues[0]?.message;
+  if (problem === undefined) return region;
+  throw new Plain(
+    `${stack}: aws:region ${problem}, got ${region}: pulumi config set aws:region ${DEFAULT_REGION} --stack ${stack}`,
+  );
+}
+
+/** The stack that has what this one shares with others of its account. */
+export function sharedStackOf(stack: string): string {
+  return ENVIRONMENT_KEYS.shape.sharedStack.parse(
+    readConfiguration(stack).config['ansari-whatsapp:sharedStack'],
+  );
+}
+
+/** AWS where the stack lives, with the registry of its images. */
+export function awsOf(stack: string): Aws {
+  const shared = readConfiguration(sharedStackOf(stack)).config;
+  const repositoryName = SHARED_KEYS.shape.repositoryName.parse(shared['ansari-whatsapp:repositoryName']);
+  return openAws({ region: regionOf(stack), repositoryName });
+}
+/** What works on conversations: a Lambda function with a bundle of its own, or tasks that run the image. */
+export type WorkerKind = EnvironmentKeys['worker'];
+
+/** Which of the two computes the stack's file chooses. */
+export function computeOf(stack: string): Door['compute'] {
+  const { config } = readConfiguration(stack);
+  return config['ansari-whatsapp:compute'] === 'ecs-express' ? 'ecs-express' : 'apprunner';
+}
+
+/** Which of the two workers the stack's file chooses. */
+export function workerOf(stack: string): WorkerKind {
+  return readConfiguration(stack).config['ansari-whatsapp:worker'] === 'fargate' ? 'fargate' : 'lambda';
+}
+
+/** Days that the stack's logs are kept. */
+export function logRetentionOf(stack: string): number {
+  const { config } = readConfiguration(stack);
+  return ENVIRONMENT_KEYS.shape.logRetentionDays.parse(config['ansari-whatsapp:logRetentionDays']);
+}
+
+/**
+ * Answers the account of the credentials. Throws `Plain` when it is not the one that the stack lives in, before anything
+ * is built for it, looked for in it or missed there.
+ */
+export async function mustBeAccountOf(
+  aws: Pick<Aws, 'sts'>,
+  stack: string,
+  expected = readConfiguration(stack).config['ansari-whatsapp:accountId'],
+): Promise<string> {
+  const account = await accountId(aws);
+  if (expected === undefined || expected === account) return account;
+  throw new Plain(
+    `These credentials are of account ${account}, and ${stack} lives in ${expected}: export AWS_PROFILE=<a profile of ${expected}>`,
+  );
+}

@@ -1,0 +1,32 @@
+import { appendFileSync } from 'node:fs';
+import type { Say } from '../../../scripts/command.ts';
+import type { Door } from './door.ts';
+
+interface Told {
+  readonly stack: string;
+  readonly outcome: string;
+  readonly image: string;
+  /** What runs now. */
+  readonly door: () => Promise<Pick<Door, 'url' | 'image'> | undefined>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly say: Say;
+}
+
+/**
+ * The outputs `url` and `outcome`, and the summary of a workflow's run; nothing where there is no workflow (GitHub
+ * Actions, "Variables": `GITHUB_OUTPUT`, `GITHUB_STEP_SUMMARY`). Never throws for what `door` throws: the outcome is
+ * known by then, and must not be lost with it.
+ */
+export async function tellGitHub({ stack, outcome, image, door, environment, say }: Told): Promise<void> {
+  const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = environment;
+  if (!GITHUB_OUTPUT && !GITHUB_STEP_SUMMARY) return;
+  const running = await door().catch((error: Error) => {
+    say(`what runs now could not be asked for GitHub's summary: ${error.message}`);
+    return { url: '', image: 'unknown' };
+  });
+  if (GITHUB_OUTPUT) appendFileSync(GITHUB_OUTPUT, `url=${running?.url ?? ''}\noutcome=${outcome}\n`);
+  if (!GITHUB_STEP_SUMMARY) return;
+  const rows = { stack, outcome, image, runs: running?.image ?? 'nothing', address: running?.url ?? '' };
+  const table = Object.entries(rows).map(([key, value]) => `| ${key} | ${value} |`);
+  appendFileSync(GITHUB_STEP_SUMMARY, ['| deployment | |', '| --- | --- |', ...table, ''].join('\n'));
+}

@@ -1,0 +1,334 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stateBucket } from '../../../infra/cli/bootstrap/bucket.ts';
+import { serviceLinkedRoles } from '../../../infra/cli/bootstrap/ecs-role.ts';
+import { stateKey } from '../../../infra/cli/bootstrap/key.ts';
+import { githubProvider } from '../../../infra/cli/bootstrap/oidc-provider.ts';
+import { environment, identityOf, variable } from '../../../infra/cli/bootstrap/repository.ts';
+import { login, setting, stack } from '../../../infra/cli/bootstrap/stacks.ts';
+import { runSteps, type Step } from '../../../infra/cli/bootstrap/step.ts';
+import { checkEcsRoles } from '../../../infra/cli/doctor/ecs-roles.ts';
+import { expectedEnvironments } from '../../../infra/cli/github/environment.ts';
+import { FakeAccount } from '../../fakes/aws/account.ts';
+import { runProgram } from '../../fakes/program.ts';
+import { REVIEWED, useGitHub } from '../../fakes/tools/github.ts';
+import { FakeTools } from '../../fakes/tools/tools.ts';
+
+let account: FakeAccount;
+let tools: FakeTools;
+beforeEach(async () => {
+  account = new FakeAccount();
+  await account.start();
+  tools = new FakeTools();
+});
+afterEach(async () => {
+  tools.restore();
+  await account.close();
+});
+
+async function run(steps: readonly Step[], dryRun = false): Promise<string[]> {
+  const lines: string[] = [];
+  await runSteps(steps, { say: (line) => lines.push(line), dryRun });
+  return lines;
+}
+
+describe('what an account gets', () => {
+  const steps = (region = 'us-west-2') => {
+    const options = { ...account.access, region };
+    return [
+      stateBucket(new S3Client(options), 'the-bucket', region),
+      stateKey(new KMSClient(options), 'staging'),
+    ];
+  };
+
+  it('is made once and found from then on', async () => {
+    expect((await run(steps())).map((line) => line.slice(0, 4))).toEqual(['made', 'made']);
+    expect((await run(steps())).map((line) => line.slice(0, 5))).toEqual(['there', 'there']);
+    expect(account.kms.aliases).toEqual(new Map([['alias/ansari-whatsapp-state-staging', 'key-1']]));
+    expect(account.kms.rotating).toEqual(new Set(['key-1']));
+  });
+
+  it('is a bucket that keeps old states, for 90 days, and lets nobody in', async () => {
+    await run(steps());
+    const settings = account.s3.buckets.get('the-bucket');
+    expect(settings?.get('create')).toContain('us-west-2');
+    expect(settings?.get('versioning')).toContain('<Status>Enabled</Status>');
+    expect(settings?.get('lifecycle')).toContain('<NoncurrentDays>90</NoncurrentDays>');
+    expect(settings?.get('publicAccessBlock')?.match(/true/g)).toHaveLength(4);
+    expect(settings?.get('encryption')).toContain('AES256');
+    expect(settings?.get('policy')).toContain('"aws:SecureTransport":"false"');
+  });
+
+  it('is a bucket in the region, which S3 must not be told for us-east-1', async () => {
+    await run(steps('eu-west-1'));
+    expect(account.s3.buckets.get('the-bucket')?.get('create')).toContain('eu-west-1');
+    account.s3.buckets.clear();
+    await run(steps('us-east-1'));
+    expect(account.s3.buckets.get('the-bucket')?.get('create')).not.toContain('LocationConstraint');
+  });
+
+  it('is completed when an earlier run was cut off', async () => {
+    account.s3.buckets.set('the-bucket', new Map());
+    expect((await run(steps()))[0]).toMatch(/^made/);
+    expect(account.s3.buckets.get('the-bucket')?.has('create')).toBe(false);
+    expect(account.s3.buckets.get('the-bucket')?.has('policy')).toBe(true);
+  });
+
+  it('says how to have a key back that is going to be deleted', async () => {
+    account.kms.aliases.set('alias/ansari-whatsapp-state-staging', 'key-7');
+    account.kms.goingAway.add('key-7');
+    await expect(run(steps())).rejects.toThrow(
+      'cancel-key-deletion --key-id key-7 && aws kms enable-key --key-id key-7',
+    );
+  });
+
+  it('is left unmade by a dry run', async () => {
+    expect(await run(steps(), true)).toEqual(['to make bucket of the state', 'to make key of staging']);
+    expect(account.s3.buckets.size).toBe(0);
+    expect(account.actions).toEqual(['DescribeKey']);
+  });
+});
+
+describe('the service-linked roles of ECS', () => {
+  const steps = () => serviceLinkedRoles(new IAMClient({ ...account.access, region: 'us-west-2' }));
+
+  it('are created once, and doctor finds them', async () => {
+    expect((await run(steps(), true)).map((line) => line.slice(0, 7))).toEqual(Array(3).fill('to make'));
+    expect(account.iam.linkedRoles.size).toBe(0);
+    expect((await run(steps()))[0]).toBe(
+      'made    service-linked role of ecs.amazonaws.com: AWSServiceRoleForECS',
+    );
+    expect((await run(steps())).every((line) => line.startsWith('there'))).toBe(true);
+    expect(await checkEcsRoles(account.access)).toMatchObject({ outcome: 'good' });
+  });
+
+  it('may appear while they are being created', async () => {
+    const [first] = steps();
+    account.iam.linkedRoles.set('ecs.amazonaws.com', 'AWSServiceRoleForECS');
+    expect(await first?.make()).toBe('AWSServiceRoleForECS');
+  });
+
+  it('are missed with the refusal of AWS where they may not be created', async () => {
+    account.refused.add('CreateServiceLinkedRole');
+    await expect(run(steps())).rejects.toThrow('not allowed');
+  });
+});
+
+describe('what Pulumi gets', () => {
+  const words = () => tools.calls().map((call) => call.slice(1).join(' '));
+  const steps = [
+    login('the-bucket', 'us-west-2'),
+    stack('staging', 'us-west-2'),
+    setting('staging', 'accountId', async () => '123456789012'),
+  ];
+
+  it('is a stack in the bucket with a key of its own', async () => {
+    tools.usePulumi('', { whoami: '{"url":"file://~"}', 'stack ls': '[]' });
+    await run(steps);
+    const all = words().join('\n');
+    expect(all).toContain('login s3://the-bucket?region=us-west-2');
+    expect(all).toContain(
+      'stack init staging --secrets-provider awskms://alias/ansari-whatsapp-state-staging?region=us-west-2',
+    );
+    expect(all).toContain('config set accountId 123456789012 --stack staging');
+  });
+
+  it('is found when it is there', async () => {
+    tools.usePulumi('', {
+      whoami: '{"url":"s3://the-bucket?region=us-west-2"}',
+      'stack ls': '[{"name":"organization/ansari-whatsapp/staging"}]',
+      'config get': '123456789012\n',
+    });
+    expect((await run(steps)).every((line) => line.startsWith('there'))).toBe(true);
+    expect(words().filter((call) => /^(login|stack init|config set)/.test(call))).toEqual([]);
+  });
+});
+
+describe("GitHub's OIDC provider", () => {
+  const ARN = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
+  const told: string[] = [];
+  const provide = async () => {
+    told.length = 0;
+    const iam = new IAMClient({ ...account.access, region: 'us-west-2' });
+    return run(await githubProvider(iam, (line) => told.push(line)));
+  };
+  const words = () => tools.calls().map((call) => call.slice(1).join(' '));
+  beforeEach(() => {
+    tools.usePulumi('');
+    const other = ARN.replace('token.actions.githubusercontent.com', 'example.org');
+    account.iam.providers.set(other, { audiences: [], tags: {} });
+  });
+
+  it('is left to Pulumi when there is none', async () => {
+    expect(await provide()).toEqual([]);
+    expect(told).toEqual([expect.stringContaining('none, pulumi up --stack shared makes it')]);
+    expect(words()).toEqual([]);
+  });
+
+  it('is left to Pulumi when Pulumi made it: naming it would have it deleted', async () => {
+    const tags = { project: 'ansari-whatsapp', 'managed-by': 'pulumi' };
+    account.iam.providers.set(ARN, { audiences: ['sts.amazonaws.com'], tags });
+    expect(await provide()).toEqual([]);
+    expect(told).toEqual([expect.stringContaining(ARN)]);
+    expect(words()).toEqual([]);
+  });
+
+  it('is used when somebody else made it, and lets our tokens in from then on', async () => {
+    account.iam.providers.set(ARN, { audiences: ['another'], tags: { 'managed-by': 'pulumi' } });
+    expect((await provide()).map((line) => line.slice(0, 5))).toEqual(['made ', 'made ']);
+    expect(words()).toContain(
+      `config set githubOidcProviderArn ${ARN} --stack shared --non-interactive --color never`,
+    );
+    expect(account.iam.providers.get(ARN)?.audiences).toEqual(['another', 'sts.amazonaws.com']);
+    tools.usePulumi('', { 'config get': `${ARN}\n` });
+    expect((await provide()).map((line) => line.slice(0, 5))).toEqual(['there', 'there']);
+  });
+});
+
+describe('what GitHub gets', () => {
+  const [staging, driftStaging] = expectedEnvironments('staging', 'develop');
+  const [production, driftProduction] = expectedEnvironments('production', 'trunk');
+  const all = [staging, driftStaging, production, driftProduction].filter((one) => one !== undefined);
+  const make = (name: string) =>
+    run(all.filter((one) => one.name === name).map((expected) => environment('o/r', expected, [7])));
+  const changes = () =>
+    tools
+      .calls()
+      .filter((call) => call.includes('--method'))
+      .map((call) => call.slice(3).join(' '));
+  const put = (): unknown => JSON.parse(readFileSync(join(tools.folder, 'put'), 'utf8'));
+
+  it('is an environment for one branch, with reviewers in production', async () => {
+    useGitHub(tools, {});
+    expect(await make('production')).toEqual(['made    environment production: from main, 1 reviewers']);
+    const list = 'repos/o/r/environments/production/deployment-branch-policies';
+    expect(changes()).toEqual([
+      'PUT repos/o/r/environments/production --input -',
+      `POST ${list} -f name=main -f type=branch`,
+    ]);
+    expect(put()).toMatchObject({
+      reviewers: [{ type: 'User', id: 7 }],
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+    });
+    useGitHub(tools, { environments: { production: { branches: ['main'], rules: [REVIEWED] } } });
+    expect(await make('production')).toEqual(['there   environment production: from main']);
+  });
+
+  it('is an environment to compare each stack, from the default branch and without a person', async () => {
+    useGitHub(tools, {});
+    expect(await make('drift-staging')).toEqual(['made    environment drift-staging: from develop']);
+    expect(await make('drift-production')).toEqual(['made    environment drift-production: from trunk']);
+    expect(readFileSync(join(tools.folder, 'put'), 'utf8')).not.toContain('reviewers');
+  });
+
+  it('keeps the reviewers and the other rules that it has when it gets its branch', async () => {
+    const rules = [REVIEWED, { type: 'wait_timer', wait_timer: 30 }];
+    useGitHub(tools, { environments: { production: { branches: [], rules } } });
+    await make('production');
+    expect(put()).toMatchObject({
+      reviewers: [{ type: 'Team', id: 5 }],
+      prevent_self_review: true,
+      wait_timer: 30,
+    });
+  });
+
+  it('gets its reviewers later when it had none', async () => {
+    useGitHub(tools, { environments: { production: { branches: ['main'] } } });
+    expect(await make('production')).toEqual(['made    environment production: from main, 1 reviewers']);
+    expect(changes()).toEqual(['PUT repos/o/r/environments/production --input -']);
+  });
+
+  it('loses every other branch and tag, and says which', async () => {
+    const wide = { branches: ['feature/*', 'main'], tags: ['v*', 'main'], rules: [REVIEWED] };
+    useGitHub(tools, { environments: { production: wide } });
+    expect(await make('production')).toEqual([
+      'made    environment production: from main, 1 reviewers, no longer from feature/* and v* and main',
+    ]);
+    const list = 'repos/o/r/environments/production/deployment-branch-policies';
+    expect(changes().slice(1)).toEqual([`DELETE ${list}/0`, `DELETE ${list}/50`, `DELETE ${list}/51`]);
+  });
+
+  it('is closed where all protected branches were let in', async () => {
+    useGitHub(tools, { environments: { staging: { protectedOnly: true } } });
+    expect((await make('staging'))[0]).toMatch(/^made/);
+    expect(put()).toMatchObject({ deployment_branch_policy: { protected_branches: false } });
+  });
+
+  it('is not made where GitHub does not say what is there', async () => {
+    useGitHub(tools, { first: `echo 'gh: Bad credentials (HTTP 401)'; exit 1` });
+    await expect(make('production')).rejects.toThrow('gh: Bad credentials (HTTP 401)');
+  });
+
+  it('is a variable when it has another value', async () => {
+    tools.use('gh', 'old\n');
+    expect(await run([variable('o/r', 'AWS_ACCOUNT_ID', 'new')])).toEqual([
+      'made    variable AWS_ACCOUNT_ID: new',
+    ]);
+    expect(await run([variable('o/r', 'AWS_ACCOUNT_ID', 'old')])).toEqual([
+      'there   variable AWS_ACCOUNT_ID: old',
+    ]);
+  });
+
+  it('tells its default branch and the numbers that its tokens carry', async () => {
+    useGitHub(tools, { defaultBranch: 'develop' });
+    expect(await identityOf('o/r')).toEqual({ repository: '42', owner: '7', defaultBranch: 'develop' });
+  });
+});
+
+describe('the command', () => {
+  const bootstrap = async (...args: readonly string[]) => {
+    tools.usePulumi('', { whoami: '{"url":"file://~"}', 'stack ls': '[]' });
+    useGitHub(tools, {});
+    const environment = {
+      PATH: process.env.PATH ?? '',
+      FAKE_TOOLS: tools.folder,
+      FAKE_PULUMI: process.env.FAKE_PULUMI ?? '',
+      AWS_ENDPOINT_URL: account.url,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    };
+    const words = ['--repository', 'o/r', '--dry-run', ...args];
+    const { code, output } = await runProgram('infra/cli/bootstrap.ts', environment, words).ended;
+    return { code, output, steps: output.split('\n').filter((line) => line.startsWith('to make')) };
+  };
+
+  it('guards the environments before it names the account, without which no job takes a role', async () => {
+    const { code, output, steps } = await bootstrap();
+    expect(code, output).toBe(0);
+    const ofGitHub = steps.filter((line) => /environment|variable/.test(line));
+    expect(ofGitHub).toEqual([
+      'to make environment staging',
+      'to make environment drift-staging',
+      'to make environment production',
+      'to make environment drift-production',
+      'to make variable AWS_ACCOUNT_ID',
+      'to make variable PULUMI_STATE_BUCKET',
+      'to make variable AWS_REGION',
+    ]);
+  });
+
+  it('makes what one environment needs in an account of its own', async () => {
+    const { code, output, steps } = await bootstrap('--environments', 'production');
+    expect(code, output).toBe(0);
+    expect(output).toContain('pulumi up --stack shared-production');
+    expect(output).not.toContain('staging');
+    expect(steps.filter((line) => /stack|environment|variable|key of/i.test(line))).toEqual([
+      'to make key of shared-production',
+      'to make key of production',
+      'to make stack shared-production',
+      'to make stack production',
+      'to make shared-production: environments',
+      'to make production: sharedStack',
+      'to make environment production',
+      'to make environment drift-production',
+      'to make variable AWS_ACCOUNT_ID_PRODUCTION',
+      'to make variable PULUMI_STATE_BUCKET_PRODUCTION',
+      'to make variable AWS_REGION_PRODUCTION',
+    ]);
+    expect((await bootstrap('--environments', 'test')).code).toBe(2);
+  });
+});

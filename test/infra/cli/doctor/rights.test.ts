@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { callsOfNextUp } from '../../../../infra/cli/doctor/next-up.ts';
+import { checkRights } from '../../../../infra/cli/doctor/rights.ts';
+import { sharedStack } from '../../../../infra/cli/doctor/shared-outputs.ts';
+import { openAws } from '../../../../infra/cli/release/aws.ts';
+import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
+import { FakeTools } from '../../../fakes/tools/tools.ts';
+
+const ACCOUNT = '210987654321';
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/ansari-whatsapp-deploy-production`;
+const KEY = `arn:aws:kms:us-west-2:${ACCOUNT}:key/of-secrets`;
+const GIVEN = { instanceRoleArn: `arn:aws:iam::${ACCOUNT}:role/Given` };
+const next = (more = {}) =>
+  callsOfNextUp({
+    stack: 'production',
+    compute: 'apprunner',
+    account: ACCOUNT,
+    keyArn: KEY,
+    given: {},
+    ...more,
+  });
+
+describe('the calls of the next up', () => {
+  it('are those of the stack, in its account', () => {
+    const calls = next();
+    expect(calls.length).toBeGreaterThan(100);
+    for (const { resource, context } of calls)
+      expect(resource + JSON.stringify(context)).not.toMatch(/123456789012|staging|[{][a-z]|^arn:aws:s3/);
+    expect(calls).toContainEqual({
+      action: 'iam:UpdateRoleDescription',
+      resource: `arn:aws:iam::${ACCOUNT}:role/ansari-whatsapp-production-worker`,
+      context: expect.objectContaining({}),
+    });
+    expect(calls.find(({ action }) => action === 'kms:Encrypt')?.resource).toBe(KEY);
+    expect(calls.map(({ action }) => action)).not.toContain('dynamodb:DeleteTable');
+  });
+
+  it('leave out what needs a key that is not known', () => {
+    expect(next({ keyArn: undefined }).filter(({ action }) => action === 'kms:Encrypt')).toEqual([]);
+  });
+
+  it('hand on the roles that an operator gives, to the service that runs with them', () => {
+    const passed = (compute: string) =>
+      next({ compute, given: GIVEN }).filter(({ resource }) => resource === GIVEN.instanceRoleArn);
+    expect(passed('apprunner')).toEqual([
+      expect.objectContaining({ context: { 'iam:PassedToService': 'tasks.apprunner.amazonaws.com' } }),
+    ]);
+    expect(passed('ecs-express')).toEqual([
+      expect.objectContaining({ context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }),
+    ]);
+  });
+});
+
+describe('the rights of the deploy role', () => {
+  let server: FakeServer;
+  /** `iam:PassRole arn:…` */
+  const refused = new Set<string>();
+  let failure: readonly [status: number, code: string] | undefined;
+
+  beforeEach(async () => {
+    refused.clear();
+    failure = undefined;
+    server = await fakeServer((response, { body }) => {
+      const [status, text] =
+        failure === undefined ? [200, simulated(body)] : [failure[0], failed(failure[1])];
+      response.writeHead(status, { 'content-type': 'text/xml' }).end(text);
+    });
+  });
+  afterEach(() => server.close());
+
+  const members = (form: URLSearchParams, name: string) =>
+    [...form].filter(([key]) => key.startsWith(`${name}.member.`)).map(([, value]) => value);
+
+  /** As IAM answers: one resource as a whole, several one by one. */
+  function simulated(body: string): string {
+    const form = new URLSearchParams(body);
+    const resources = members(form, 'ResourceArns');
+    const decide = (action: string, resource: string) =>
+      refused.has(`${action} ${resource}`) ? 'implicitDeny' : 'allowed';
+    const results = members(form, 'ActionNames').map((action) => {
+      const one = (resource: string) =>
+        `<member><EvalResourceName>${resource}</EvalResourceName><EvalResourceDecision>${decide(action, resource)}</EvalResourceDecision></member>`;
+      const specific = resources.length === 1 ? '' : resources.map(one).join('');
+      const all = resources.some((resource) => decide(action, resource) !== 'allowed');
+      return `<member><EvalActionName>${action}</EvalActionName><EvalResourceName>${resources[0]}</EvalResourceName><EvalDecision>${all ? 'implicitDeny' : 'allowed'}</EvalDecision><ResourceSpecificResults>${specific}</ResourceSpecificResults></member>`;
+    });
+    return `<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><IsTruncated>false</IsTruncated><EvaluationResults>${results.join('')}</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`;
+  }
+
+  const failed = (code: string) =>
+    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>not here</Message></Error></ErrorResponse>`;
+
+  const check = (calls = next()) => {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    return checkRights(openAws({ endpoint: server.url, credentials }).iam, ROLE, calls);
+  };
+
+  it('are enough when IAM allows every call, asked in a few requests with their context', async () => {
+    expect(await check()).toMatchObject({
+      outcome: 'good',
+      says: expect.stringMatching(/may make all 1\d\d/),
+    });
+    expect(server.seen.length).toBeLessThan(40);
+    const forms = server.seen.map(({ body }) => new URLSearchParams(body));
+    expect(new Set(forms.map((form) => form.get('PolicySourceArn')))).toEqual(new Set([ROLE]));
+    const passing = forms.find((form) => members(form, 'ActionNames').includes('iam:PassRole'));
+    expect(passing?.get('ContextEntries.member.1.ContextKeyName')).toBe('iam:PassedToService');
+    expect(passing?.get('ContextEntries.member.1.ContextKeyValues.member.1')).toContain('.amazonaws.com');
+  });
+
+  it.each([
+    `sqs:TagQueue arn:aws:sqs:us-west-2:${ACCOUNT}:ansari-whatsapp-production-turns-dead`,
+    `lambda:CreateFunction arn:aws:lambda:us-west-2:${ACCOUNT}:function:ansari-whatsapp-production-worker`,
+  ])('are not enough when one is refused: %s', async (call) => {
+    refused.add(call);
+    expect(await check()).toEqual({
+      name: 'rights',
+      outcome: 'bad',
+      says: `the next pulumi up from GitHub would be refused; ansari-whatsapp-deploy-production may not ${call.replace(' ', ' on ')}`,
+      fix: 'pulumi up --stack shared',
+    });
+  });
+
+  it('are named five at most', async () => {
+    for (const { action, resource } of next()) refused.add(`${action} ${resource}`);
+    const { says } = await check();
+    expect(says.match(/ on arn:/g)?.length).toBeLessThanOrEqual(5);
+    expect(says).toMatch(/ and \d+ more$/);
+  });
+
+  it('are not known to whoever may not simulate, and that is said', async () => {
+    failure = [403, 'AccessDenied'];
+    expect(await check()).toMatchObject({
+      outcome: 'skipped',
+      says: expect.stringContaining(
+        'these credentials may not simulate ansari-whatsapp-deploy-production (iam:SimulatePrincipalPolicy)',
+      ),
+    });
+    failure = [400, 'InvalidInput'];
+    expect(await check()).toMatchObject({
+      outcome: 'skipped',
+      says: expect.stringContaining('IAM could not simulate'),
+    });
+  });
+
+  it('are missing when the role is', async () => {
+    failure = [404, 'NoSuchEntity'];
+    expect(await check()).toMatchObject({ outcome: 'bad', fix: 'pulumi up --stack shared' });
+  });
+});
+
+describe('the outputs of the stack shared', () => {
+  let tools: FakeTools;
+  beforeEach(() => {
+    tools = new FakeTools();
+  });
+  afterEach(() => tools.restore());
+
+  it('are read from Pulumi, and absent when it is not up', async () => {
+    const outputs = { deployRoleArns: { 'deploy-staging': ROLE }, keyArns: { staging: KEY }, url: 'x' };
+    tools.usePulumi('', { 'stack output': JSON.stringify(outputs) });
+    expect(await sharedStack()).toEqual({
+      deployRoleArns: { 'deploy-staging': ROLE },
+      keyArns: { staging: KEY },
+      passableRoleArns: [],
+    });
+    tools.usePulumi('', { 'stack output': '{}' });
+    expect(await sharedStack()).toBeUndefined();
+    tools.usePulumi('', { 'stack output': 'error: no stack named' });
+    expect(await sharedStack()).toBeUndefined();
+  });
+});

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openAws } from '../../../../infra/cli/release/aws.ts';
+import { endLogs } from '../../../../infra/cli/release/retention.ts';
+import { logRetentionOf } from '../../../../infra/cli/release/stack.ts';
+import { FakeAccount } from '../../../fakes/aws/account.ts';
+
+const group = (name: string) => `/aws/apprunner/ansari-whatsapp-staging/${name}`;
+
+let account: FakeAccount;
+let lines: string[];
+beforeEach(async () => {
+  account = new FakeAccount();
+  await account.start();
+  lines = [];
+});
+afterEach(() => account.close());
+
+const end = () => endLogs(openAws(account.access), 'staging', 30, (line) => lines.push(line));
+
+it('ends every log that App Runner made for the stack, and no other', async () => {
+  account.logGroups.days
+    .set(group('now/application'), undefined)
+    .set(group('now/service'), undefined)
+    .set(group('gone/application'), 7)
+    .set('/aws/apprunner/ansari-whatsapp-staging-2/now/application', undefined)
+    .set('/ansari-whatsapp/staging/worker', 90);
+  await end();
+  expect(Object.fromEntries(account.logGroups.days)).toEqual({
+    [group('now/application')]: 30,
+    [group('now/service')]: 30,
+    [group('gone/application')]: 30,
+    '/aws/apprunner/ansari-whatsapp-staging-2/now/application': undefined,
+    '/ansari-whatsapp/staging/worker': 90,
+  });
+});
+
+it('changes nothing the second time', async () => {
+  account.logGroups.days.set(group('now/application'), undefined);
+  await end();
+  await end();
+  expect(account.actions.filter((action) => action === 'PutRetentionPolicy')).toHaveLength(1);
+  expect(lines).toEqual([`${group('now/application')} is kept for 30 days`]);
+});
+
+it('says which right is missing, and goes on', async () => {
+  account.logGroups.days.set(group('now/application'), undefined);
+  account.refused.add('PutRetentionPolicy');
+  await end();
+  expect(lines).toEqual([expect.stringContaining('logs:PutRetentionPolicy')]);
+});
+
+it('takes the days from the file of the stack', () => {
+  expect(logRetentionOf('production')).toBe(90);
+  expect(logRetentionOf('staging')).toBe(30);
+});
+
+it('says that nobody answers, and goes on: what is deployed runs all the same', async () => {
+  const nowhere = openAws({ ...account.access, endpoint: 'http://127.0.0.1:1' });
+  await endLogs(nowhere, 'staging', 30, (line) => lines.push(line));
+  expect(lines).toEqual([expect.stringContaining('ECONNREFUSED')]);
+});

@@ -1,0 +1,310 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAws } from '../../../../infra/cli/release/aws.ts';
+import { Registry } from '../../../../infra/cli/release/registry.ts';
+import { goBack, wayBack } from '../../../../infra/cli/release/rollback.ts';
+import type { Release } from '../../../../infra/cli/release/verdicts.ts';
+import { FakeAccount, REPOSITORY } from '../../../fakes/aws/account.ts';
+import { runProgram } from '../../../fakes/program.ts';
+import { FakeTools } from '../../../fakes/tools/tools.ts';
+
+const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
+const image = (letter: string) => `${REPOSITORY}@${digest(letter)}`;
+const stack = 'staging';
+const NAME = '/ansari-whatsapp/staging/releases';
+const compute = 'apprunner';
+
+let account: FakeAccount;
+let tools: FakeTools;
+const lines: string[] = [];
+beforeEach(async () => {
+  lines.length = 0;
+  account = new FakeAccount();
+  await account.start();
+  tools = new FakeTools();
+  tools.usePulumi(account.url);
+  tools.use('npm', '');
+});
+afterEach(async () => {
+  tools.restore();
+  await account.close();
+});
+
+const given = (verify: (image: string) => Promise<boolean>) => ({
+  aws: openAws(account.access),
+  stack: 'staging' as const,
+  worker: 'lambda' as const,
+  verify,
+  say: (line: string) => lines.push(line),
+  now: () => new Date('2026-11-21T04:31:00.500Z'),
+});
+const way = (digest?: string) => wayBack({ aws: openAws(account.access), stack, compute }, digest);
+
+const judged = (letter: string, verdict: Release['verdict'], day: number, commit?: string): Release => ({
+  digest: digest(letter),
+  verdict,
+  at: new Date(Date.UTC(2026, 10, day)).toISOString(),
+  ...(commit === undefined ? {} : { commit }),
+});
+const remember = (...releases: Release[]) => account.parameterStore.remember(stack, ...releases);
+const remembered = () =>
+  account.parameterStore.releases(stack).map(({ digest, verdict }) => `${digest[7]} ${verdict}`);
+
+describe('the image to go back to', () => {
+  beforeEach(() => {
+    for (const letter of ['a', 'b', 'c', 'e', '0']) account.ecr.push(digest(letter));
+    account.deploy(image('0'));
+  });
+  const chosen = async () => (await way()).reference;
+
+  it('is the one that was verified last and does not run', async () => {
+    remember(judged('a', 'verified', 1), judged('b', 'verified', 3), judged('c', 'verified', 2));
+    expect(await chosen()).toBe(image('b'));
+    remember(judged('0', 'verified', 9), judged('a', 'verified', 1));
+    expect(await chosen()).toBe(image('a'));
+  });
+
+  it('is none that was rejected since', async () => {
+    remember(judged('a', 'rejected', 6), judged('b', 'verified', 1));
+    expect(await chosen()).toBe(image('b'));
+  });
+
+  it('is none that only a tag calls verified, whoever wrote it', async () => {
+    const image = account.ecr.images.get(digest('e'));
+    for (const tag of ['verified-staging-20261126T000000Z', 'staging', 'production']) image?.tags.add(tag);
+    account.ecr.images.get(digest('a'))?.tags.add('rejected-staging-20261126T000000Z');
+    await expect(chosen()).rejects.toThrow('No other image was verified in staging.');
+    remember(judged('a', 'verified', 1));
+    expect(await chosen()).toBe(`${REPOSITORY}@${digest('a')}`);
+  });
+
+  it('is the next one when the registry has lost the last one, and none when it has lost all', async () => {
+    remember(judged('d', 'verified', 3), judged('a', 'verified', 1));
+    expect(await chosen()).toBe(image('a'));
+    account.ecr.images.delete(digest('a'));
+    await expect(chosen()).rejects.toThrow(
+      'Of the 2 images that were verified in staging, the registry has none',
+    );
+  });
+
+  it.each([
+    ['absent', () => undefined, /^No other image was verified in staging\.\nName one: npm run rollback/],
+    ['of another shape', () => account.parameterStore.write(NAME, '{}'), /is not a list of releases/],
+    [
+      'not to be read',
+      () => account.refused.add('GetParameter'),
+      /ssm:GetParameter is not allowed\nNo other/,
+    ],
+  ])("is nobody's choice when the parameter is %s, but can be named", async (_, spoil, says) => {
+    spoil();
+    await expect(chosen()).rejects.toThrow(says);
+    expect(await way(digest('b'))).toMatchObject({ reference: image('b') });
+  });
+});
+
+describe('going back', () => {
+  beforeEach(() => {
+    for (const letter of ['a', 'b', 'c', 'd']) account.ecr.push(digest(letter));
+    account.ecr.images.get(digest('c'))?.tags.add('staging');
+    remember(judged('c', 'verified', 3), judged('b', 'verified', 2), judged('a', 'verified', 1));
+    account.deploy(image('c'));
+  });
+
+  it('deploys the previous good digest, moves the pointer and rejects what ran', async () => {
+    const back = await way();
+    expect(back).toMatchObject({ from: image('c'), reference: image('b') });
+    expect(
+      await goBack(
+        given(async () => account.appRunner.image === image('b')),
+        back,
+      ),
+    ).toBe(true);
+    expect(remembered()).toEqual(['c rejected', 'b verified', 'a verified']);
+    expect(account.ecr.tags(digest('b'))).toEqual(['verified-staging-20261121T043100Z', 'staging']);
+    expect(account.ecr.tags(digest('c'))).toEqual([]);
+    expect(tools.calls()).toEqual([
+      ['npm', 'run', '--silent', 'build'],
+      expect.arrayContaining([
+        'pulumi',
+        'up',
+        '--yes',
+        '--stack',
+        'staging',
+        `ansari-whatsapp:image=${image('b')}`,
+      ]),
+    ]);
+  });
+
+  it('builds no worker where it runs the image itself', async () => {
+    const args = { ...given(async () => true), worker: 'fargate' as const };
+    expect(await goBack(args, await way())).toBe(true);
+    expect(tools.calls().map(([name]) => name)).toEqual(['pulumi']);
+    expect(tools.calls().flat().join(' ')).not.toContain('workerBundle');
+  });
+
+  it('does not come back to a rejected image the second time', async () => {
+    await goBack(
+      given(async () => true),
+      await way(),
+    );
+    expect(await way()).toMatchObject({ from: image('b'), reference: image('a') });
+  });
+
+  it('changes no verdict when the old image does not hold either', async () => {
+    expect(
+      await goBack(
+        given(async () => false),
+        await way(),
+      ),
+    ).toBe(false);
+    expect(remembered()).toEqual(['c verified', 'b verified', 'a verified']);
+    expect(account.ecr.tags(digest('c'))).toContain('staging');
+  });
+
+  it('does not verify what Pulumi could not bring up', async () => {
+    tools.exits(1);
+    const back = await way();
+    expect(
+      await goBack(
+        given(() => Promise.reject(new Error('verified'))),
+        back,
+      ),
+    ).toBe(false);
+  });
+
+  it('says that the worker stays when the commit of the image is not known', async () => {
+    await goBack(
+      given(async () => true),
+      await way(),
+    );
+    expect(lines.join('\n')).toContain('the worker stays that of this checkout');
+  });
+
+  it('lets the door go back when the worker of that commit cannot be built', async () => {
+    tools.use('npm', 'no network', 0, '[ "$1" = ci ] && exit 1');
+    tools.use('git', '', 0, 'case "$1 $2" in "worktree add") mkdir "$4";; esac');
+    account.ecr.images.get(digest('b'))?.tags.add(`commit-${'c'.repeat(40)}`);
+    expect(
+      await goBack(
+        given(async () => true),
+        await way(),
+      ),
+    ).toBe(true);
+    expect(account.appRunner.image).toBe(image('b'));
+    expect(lines.join('\n')).toContain(
+      'the worker stays that of this checkout: npm ci --ignore-scripts ended with 1',
+    );
+    const calls = tools.calls().map((call) => call.slice(0, 4).join(' '));
+    // What lies in dist/ may be of any day.
+    expect(calls).toContain('npm run --silent build');
+    expect(calls.at(-1)).toBe('git worktree remove --force');
+  });
+
+  const builds = async () => {
+    tools.use('git', '', 0, 'case "$1 $2" in "worktree add") mkdir "$4";; esac');
+    await goBack(
+      given(async () => true),
+      await way(),
+    );
+    return tools.calls().map((call) => call.slice(0, 3).join(' '));
+  };
+  const BUILT = ['git cat-file -e', 'git worktree add', 'npm ci --ignore-scripts', 'npm run --silent'];
+  const COMMIT = 'c'.repeat(40);
+
+  it('builds the worker of the commit that the image was deployed from, and remembers it further', async () => {
+    remember(judged('b', 'verified', 2, COMMIT));
+    const calls = await builds();
+    expect(calls.slice(0, 4)).toEqual(BUILT);
+    expect(tools.calls()[0]?.[3]).toBe(`${COMMIT}^{commit}`);
+    expect(calls.at(-1)).toBe('git worktree remove');
+    const up = tools.calls().find(([name]) => name === 'pulumi');
+    expect(up).toContain(`ansari-whatsapp:image=${image('b')}`);
+    expect(up?.some((word) => /^ansari-whatsapp:workerBundle=.*checkout\/dist\/worker$/.test(word))).toBe(
+      true,
+    );
+    expect(account.parameterStore.releases(stack)).toContainEqual(
+      expect.objectContaining({ digest: digest('b'), commit: COMMIT }),
+    );
+  });
+
+  it.each(['', '-123456-2'])(
+    'else that of its tag commit-…%s, when this checkout contains it: anybody may have written the tag',
+    async (run) => {
+      account.ecr.images.get(digest('b'))?.tags.add(`commit-${COMMIT}${run}`);
+      expect((await builds()).slice(0, 5)).toEqual(['git merge-base --is-ancestor', ...BUILT]);
+    },
+  );
+
+  it('builds no worker of a commit that only a tag names and this checkout does not contain', async () => {
+    account.ecr.images.get(digest('b'))?.tags.add(`commit-${COMMIT}`);
+    tools.use('git', '', 1);
+    await goBack(
+      given(async () => true),
+      await way(),
+    );
+    expect(lines.join('\n')).toContain('it is not known from which commit the image was deployed');
+    expect(tools.calls().map((call) => call.slice(0, 3).join(' '))).not.toContain('git worktree add');
+  });
+
+  it('takes a given digest, verified or not, as long as the registry has it', async () => {
+    expect(await way(digest('d'))).toMatchObject({ reference: image('d') });
+    expect(await way(image('d'))).toMatchObject({ reference: image('d') });
+    await expect(way(digest('e'))).rejects.toThrow(`no image ${digest('e')}`);
+    await expect(way('latest')).rejects.toThrow('latest is not a digest');
+  });
+
+  it('lists the images when none was verified', async () => {
+    remember();
+    account.ecr.images.clear();
+    account.ecr.push(digest('d'), 'tree-1');
+    await expect(way()).rejects.toThrow(`rollback -- staging <digest>\n  ${digest('d')}`);
+  });
+
+  it('has nothing to do without a service', async () => {
+    account.appRunner.image = undefined;
+    await expect(way()).rejects.toThrow('nothing to roll back');
+  });
+});
+
+describe('the registry', () => {
+  it('writes the same shield twice without an error', async () => {
+    account.ecr.push(digest('a'));
+    const registry = new Registry(openAws(account.access));
+    const now = new Date(0);
+    await registry.shield('staging', digest('a'), now);
+    await registry.shield('staging', digest('a'), now);
+    expect(account.ecr.tags(digest('a'))).toEqual(['verified-staging-19700101T000000Z', 'staging']);
+  });
+});
+
+describe('the command', () => {
+  beforeEach(() => {
+    for (const letter of ['a', 'c']) account.ecr.push(digest(letter));
+    remember(judged('c', 'verified', 3), judged('a', 'verified', 1));
+    account.deploy(image('c'));
+  });
+  const command = (...words: string[]) => {
+    tools.usePulumi(account.url, { version: 'v3.245.0' });
+    const { FAKE_ACCOUNT = '', FAKE_PULUMI = '', FAKE_TOOLS = '', PATH = '' } = process.env;
+    const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: account.url };
+    const environment = { ...keys, FAKE_ACCOUNT, FAKE_PULUMI, FAKE_TOOLS, PATH };
+    return runProgram('infra/cli/rollback.ts', environment, [stack, ...words]).ended;
+  };
+
+  it('goes nowhere where nobody attests the image, and says how to go there all the same', async () => {
+    tools.use('gh', 'Error: no attestations found', 1);
+    const { code, output } = await command();
+    expect(output).toContain('does not attest it (Error: no attestations found).\nNothing was changed.');
+    expect(output).toContain(`npm run rollback -- staging ${digest('a')} --unattested`);
+    expect(code).toBe(1);
+    expect(account.appRunner.image).toBe(image('c'));
+  });
+
+  it('asks nobody with --unattested', async () => {
+    tools.use('gh', '', 1);
+    const { code, output } = await command('--dry-run', '--unattested');
+    expect(output).toContain(`to ${image('a')}`);
+    expect(output).toContain('Its attestation is not looked at.');
+    expect(code).toBe(0);
+    expect(tools.calls()).toEqual([]);
+  });
+});
