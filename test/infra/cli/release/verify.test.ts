@@ -251,7 +251,7 @@ describe('verifying a stack whose worker runs as tasks', () => {
   });
 
   it.each([
-    [{ image: image('b') }, `not ${digest('a')}`],
+    [{ image: image('b') }, `not ${image('a')}`],
     [{ rollout: 'FAILED' }, 'did not stay up'],
     [{ wanted: 0, running: 0 }, 'scaled to no task'],
   ])('fails when they do not: %o', async (change, says) => {
