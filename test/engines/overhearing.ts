@@ -1,6 +1,6 @@
 /**
  * A proxy before the emulated account. It keeps the archives which functions are made of, since the account does not give
- * them back, refuses what CloudWatch Logs would, and adds what the account lacks of Budgets.
+ * them back, refuses what CloudWatch Logs would, and adds what the account lacks of Budgets and of Lambda.
  */
 import { once } from 'node:events';
 import { request as call, createServer } from 'node:http';
@@ -10,6 +10,8 @@ import * as z from 'zod';
 import { refusedFilter } from './absent-log-groups.ts';
 import { Budgets } from './budgets.ts';
 
+/** Lambda's GetAccountSettings. */
+const ACCOUNT_SETTINGS = '/2016-08-19/account-settings';
 /** Lambda's CreateFunction. */
 const CREATE = /^\/2015-03-31\/functions\/?$/;
 const FUNCTION = z.object({ FunctionName: z.string(), Code: z.object({ ZipFile: z.base64() }) });
@@ -30,6 +32,11 @@ export async function overhear(endpoint: string): Promise<Overhearing> {
     if (method === 'POST' && CREATE.test(url)) {
       const { FunctionName, Code } = FUNCTION.parse(JSON.parse(body.toString()));
       archives.set(FunctionName, Buffer.from(Code.ZipFile, 'base64'));
+    }
+    if (method === 'GET' && url.startsWith(ACCOUNT_SETTINGS)) {
+      const AccountLimit = { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ AccountLimit }));
+      return;
     }
     const added = budgets.answer(String(headers['x-amz-target'] ?? ''), body.toString());
     if (added !== undefined) {

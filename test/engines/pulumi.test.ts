@@ -142,7 +142,6 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     for (const table of TABLES) {
       expect(await account.table(`ansari-whatsapp-staging-${table}`)).toMatchObject({
         BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
-        SSEDescription: { Status: 'ENABLED' },
         DeletionProtectionEnabled: false,
       });
       expect(await account.table(`ansari-whatsapp-production-${table}`)).toMatchObject({
