@@ -43,6 +43,12 @@ export const VARIANTS: readonly Variant[] = [
     changed: CHANGED,
   },
   {
+    name: 'staging-fargate',
+    stack: 'staging',
+    config: { ...COMMON, compute: 'apprunner', worker: 'fargate' },
+    changed: { ...CHANGED, workerTasks: '2' },
+  },
+  {
     // What an operator's own roles add. Names apart, production is asked for the same as staging.
     name: 'production-apprunner',
     stack: 'production',
