@@ -80,7 +80,9 @@ describe('the recordings', () => {
     const { calls } = recordedCalls(name);
     expect(calls.filter(({ action }) => action === 'iam:UpdateAssumeRolePolicy')).toEqual([]);
     const made = calls.filter((call) => call.action === 'iam:CreateRole' && call.in.includes('change'));
-    expect(made.map(({ resource }) => resource)).toContainEqual(expect.stringMatching(/:role\/.+-worker$/));
+    expect(made.map(({ resource }) => resource)).toContainEqual(
+      expect.stringMatching(/:role\/.+-worker(-task)?$/),
+    );
   });
 
   it.each(ENVIRONMENTS)('hold every type of resource that the program makes: %s', (name) => {

@@ -98,6 +98,7 @@ export class Calls {
     }
     if (typeof input.KeyId === 'string' && input.KeyId.startsWith('alias/'))
       return { 'kms:RequestAlias': input.KeyId };
+    if (action === 'sns:Subscribe') return { 'sns:Protocol': String(input.Protocol) };
     if (action === 'lambda:AddPermission') return { 'lambda:Principal': String(input.Principal) };
     return {};
   }
