@@ -135,7 +135,14 @@ async function rightsSide(
   const given = { instanceRoleArn: of('instanceRoleArn'), accessRoleArn: of('accessRoleArn') };
   const roles = notPassable(given, shared.passableRoleArns).map(({ says, fix }) => bad('roles', says, fix));
   const account = await accountId(aws);
-  const calls = callsOfNextUp({ stack, compute, account, given, keyArn: shared.keyArns[stack] });
+  const calls = callsOfNextUp({
+    stack,
+    compute,
+    worker: workerOf(stack),
+    account,
+    given,
+    keyArn: shared.keyArns[stack],
+  });
   const name = `deploy-${stack}`;
   const role = shared.deployRoleArns[name] ?? `arn:aws:iam::${account}:role/${PROJECT}-${name}`;
   return [...roles, await checkRights(aws.iam, role, calls)];

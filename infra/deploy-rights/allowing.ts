@@ -9,3 +9,6 @@ export function allowing(...statements: readonly Statement[]): Grant {
 export function verbs(service: string, ...actions: readonly string[]): string[] {
   return actions.map((action) => `${service}:${action}`);
 }
+
+/** The actions on tags, as most services call them. */
+export const TAGGINGS = ['ListTagsForResource', 'TagResource', 'UntagResource'] as const;

@@ -1,13 +1,13 @@
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
 import { arnOf, type Place } from '../place.ts';
-import { allowing, verbs } from './allowing.ts';
+import { allowing, TAGGINGS, verbs } from './allowing.ts';
+import { serviceActions, serviceArns } from './ecs.ts';
 
 /** The door, on App Runner or on ECS. */
 export function doorRights(environment: EnvironmentName, place: Place): Grant {
   const service = serviceName(environment);
   const configuration = ['autoscalingconfiguration', 'observabilityconfiguration'];
-  const taggings = ['ListTagsForResource', 'TagResource', 'UntagResource'];
   return allowing(
     {
       Sid: 'ChangeAppRunner',
@@ -27,7 +27,7 @@ export function doorRights(environment: EnvironmentName, place: Place): Grant {
         'DisassociateCustomDomain',
         'ListOperations',
         'UpdateService',
-        ...taggings,
+        ...TAGGINGS,
       ),
       Resource: [
         arnOf(place, 'apprunner', `service/${service}/*`),
@@ -37,21 +37,13 @@ export function doorRights(environment: EnvironmentName, place: Place): Grant {
     { Sid: 'FindService', Action: ['apprunner:ListServices'], Resource: '*' },
     {
       Sid: 'ChangeEcs',
-      Action: verbs(
-        'ecs',
+      Action: serviceActions(
         'CreateExpressGatewayService',
         'DeleteExpressGatewayService',
         'DescribeExpressGatewayService',
-        'DescribeServiceDeployments',
-        'DescribeServiceRevisions',
-        'DescribeServices',
-        'ListServiceDeployments',
         'UpdateExpressGatewayService',
-        ...taggings,
       ),
-      Resource: ['service', 'service-deployment', 'service-revision'].map((kind) =>
-        arnOf(place, 'ecs', `${kind}/default/${service}*`),
-      ),
+      Resource: serviceArns(place, 'default', service),
     },
     {
       Sid: 'UseCluster',
@@ -62,7 +54,7 @@ export function doorRights(environment: EnvironmentName, place: Place): Grant {
     { Sid: 'SeeSecurityGroups', Action: ['ec2:DescribeSecurityGroups'], Resource: '*' },
     {
       // A definition's number is not known before: AWS compares with `family:*`.
-      Sid: 'DescribeTask',
+      Sid: 'RegisterTask',
       Action: verbs('ecs', 'RegisterTaskDefinition'),
       Resource: arnOf(place, 'ecs', `task-definition/*${service}*:*`),
     },

@@ -7,7 +7,7 @@ export function lookingOnly(grant: Grant): Grant {
   const statements = grant.statements
     .map((statement) => ({
       ...statement,
-      Sid: statement.Sid.replace(/^(Change|Describe|PointAt|SubscribeTo|Tag|Use)/, 'LookAt'),
+      Sid: statement.Sid.replace(/^(Change|Describe|PointAt|Register|SubscribeTo|Tag|Use)/, 'LookAt'),
       Action: statement.Action.filter(looks),
     }))
     .filter((statement) => statement.Action.length > 0);

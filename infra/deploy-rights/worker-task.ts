@@ -1,13 +1,12 @@
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
 import { arnOf, type Place } from '../place.ts';
-import { allowing, verbs } from './allowing.ts';
+import { allowing, TAGGINGS, verbs } from './allowing.ts';
+import { serviceActions, serviceArns } from './ecs.ts';
 
 /** The worker as tasks on Fargate: its cluster, its service, its task definitions, and the network they run in. */
 export function workerTaskRights(environment: EnvironmentName, place: Place): Grant {
   const service = serviceName(environment);
-  const worker = `${service}/${service}-worker`;
-  const taggings = ['ListTagsForResource', 'TagResource', 'UntagResource'];
   return allowing(
     {
       Sid: 'ChangeWorkerCluster',
@@ -17,33 +16,18 @@ export function workerTaskRights(environment: EnvironmentName, place: Place): Gr
         'DeleteCluster',
         'DescribeClusters',
         'UpdateCluster',
-        ...taggings,
+        ...TAGGINGS,
       ),
       Resource: arnOf(place, 'ecs', `cluster/${service}`),
     },
     {
       Sid: 'ChangeWorkerTasks',
-      Action: verbs(
-        'ecs',
-        'CreateService',
-        'DeleteService',
-        'DescribeServiceDeployments',
-        'DescribeServiceRevisions',
-        'DescribeServices',
-        'ListServiceDeployments',
-        'UpdateService',
-        ...taggings,
-      ),
-      Resource: [
-        arnOf(place, 'ecs', `service/${worker}`),
-        ...['service-deployment', 'service-revision'].map((kind) =>
-          arnOf(place, 'ecs', `${kind}/${worker}/*`),
-        ),
-      ],
+      Action: serviceActions('CreateService', 'DeleteService', 'UpdateService'),
+      Resource: serviceArns(place, service, `${service}-worker`),
     },
     {
-      Sid: 'DescribeWorkerTask',
-      Action: verbs('ecs', 'RegisterTaskDefinition', ...taggings),
+      Sid: 'RegisterWorkerTask',
+      Action: verbs('ecs', 'RegisterTaskDefinition', ...TAGGINGS),
       Resource: arnOf(place, 'ecs', `task-definition/${service}-worker:*`),
     },
     {

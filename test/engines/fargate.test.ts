@@ -1,51 +1,27 @@
 /** The worker on Fargate, with Pulumi's real engine and the provider's own calls to an emulated ECS. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../infra/cli/plan/root.ts';
-import { freePort } from '../../scripts/chaos/own-process.ts';
 import { pathWithEc2 } from './aws-plugin.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
+import { missingForAccount, OwnAccount } from './own-account.ts';
 import { PulumiProject } from './pulumi-project.ts';
 import { digest, NO_APP_RUNNER, PLAIN, SECRETS } from './pulumi-settings.ts';
 
-const missing = [
-  ...NO_APP_RUNNER,
-  ...(spawnSync('moto_server', ['--help']).status === 0 ? [] : ['no moto_server on PATH']),
-];
-
-/** An account of its own, in which every service has a running task; elsewhere moto's services have none. */
-async function startAccount(): Promise<{ readonly url: string; readonly server: ChildProcess }> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const settings = { MOTO_IAM_LOAD_MANAGED_POLICIES: 'true', MOTO_ECS_SERVICE_RUNNING: '1' };
-  const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
-    env: { ...process.env, ...settings },
-    stdio: 'ignore',
-    // Its launcher starts Python as a child: both are ended together.
-    detached: true,
-  });
-  await vi.waitFor(() => fetch(url), { timeout: 60_000, interval: 200 });
-  return { url, server };
-}
-
-function end(server: ChildProcess | undefined): void {
-  if (server?.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGTERM');
-}
+const missing = [...NO_APP_RUNNER, ...missingForAccount()];
 
 describe.skipIf(!canRun('fargate', missing))('the worker on Fargate, with Pulumi’s real engine', () => {
   const project = new PulumiProject();
   let account: EmulatedAccount;
-  let server: ChildProcess | undefined;
+  let own: OwnAccount | undefined;
 
   beforeAll(async () => {
-    const started = await startAccount();
-    server = started.server;
-    account = new EmulatedAccount(started.url);
+    own = await OwnAccount.start();
+    account = new EmulatedAccount(own.url);
     project.make();
     project.use({
-      AWS_ENDPOINT_URL: started.url,
+      AWS_ENDPOINT_URL: own.url,
       PATH: `${join(ROOT, 'node_modules/.bin')}:${pathWithEc2()}`,
     });
     for (const stack of ['shared', 'staging']) await project.must('stack', 'init', stack);
@@ -54,7 +30,7 @@ describe.skipIf(!canRun('fargate', missing))('the worker on Fargate, with Pulumi
     await project.up('staging');
   });
   afterAll(() => {
-    end(server);
+    own?.end();
     project.remove();
   });
 

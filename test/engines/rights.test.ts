@@ -2,9 +2,10 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RECORDINGS_FOLDER, recordingText } from '../../infra/deploy-rights/recorded.ts';
-import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
-import { ENDPOINT, MISSING, NO_APP_RUNNER, SECRETS } from './pulumi-settings.ts';
+import { type Overhearing, overhear } from './overhearing.ts';
+import { missingForAccount, OwnAccount } from './own-account.ts';
+import { MISSING, NO_APP_RUNNER, SECRETS } from './pulumi-settings.ts';
 import { ACCOUNT, REGION } from './rights/place.ts';
 import { RecordedStack } from './rights/recorded-stack.ts';
 import { PASSABLE_ROLES, VARIANTS, type Variant } from './rights/variants.ts';
@@ -13,16 +14,23 @@ const BUCKET = `ansari-whatsapp-state-${ACCOUNT}`;
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const STACKS = ['shared', 'staging', 'production'] as const;
 
+const missing = [...MISSING, ...NO_APP_RUNNER, ...missingForAccount()];
+
 /** `npx vitest run --project engines test/engines/rights.test.ts -u` records anew. */
-describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('the calls of the provider', () => {
-  const account = new EmulatedAccount(ENDPOINT);
+describe.skipIf(!canRun('pulumi', missing))('the calls of the provider', () => {
+  let account: OwnAccount | undefined;
+  /** Adds to the account what it lacks. */
+  let completed: Overhearing | undefined;
+  let endpoint = '';
   /** The keys of the stacks' secrets in the state, by stack. */
   const stateKeys = new Map<string, string>();
   let shared: RecordedStack;
 
   beforeAll(async () => {
-    await account.reset();
-    const to = { endpoint: ENDPOINT, region: REGION, credentials: CREDENTIALS };
+    account = await OwnAccount.start();
+    completed = await overhear(account.url);
+    endpoint = completed.url;
+    const to = { endpoint, region: REGION, credentials: CREDENTIALS };
     const s3 = new S3Client({ ...to, forcePathStyle: true });
     await s3.send(
       new CreateBucketCommand({
@@ -34,12 +42,18 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('the calls of
       const { KeyMetadata } = await new KMSClient(to).send(new CreateKeyCommand({}));
       stateKeys.set(stack, String(KeyMetadata?.Arn));
     }
-    shared = await RecordedStack.make({ stack: 'shared', bucket: BUCKET, stateKeyArn: keyOf('shared') });
+    shared = await RecordedStack.make({
+      endpoint,
+      stack: 'shared',
+      bucket: BUCKET,
+      stateKeyArn: keyOf('shared'),
+    });
     await shared.configure({
       github: 'example/ansari',
       githubOwnerId: '4711',
       githubRepositoryId: '815',
       alarmEmail: 'operators@example.org',
+      monthlyBudgetUsd: '200',
       stateBucket: BUCKET,
       stateKeyArn: keyOf('shared'),
       stagingStateKeyArn: keyOf('staging'),
@@ -49,18 +63,20 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('the calls of
   });
   afterAll(async () => {
     await shared?.remove();
-    await account.reset();
+    await completed?.close();
+    account?.end();
   });
 
   const keyOf = (stack: string) => stateKeys.get(stack) ?? '';
 
   it('are those on file: shared, until it is up', async () => {
-    await shared.record(['up', 'again', 'preview', 'refresh', 'compare']);
+    await shared.record(['up', 'again', 'preview', 'refresh']);
     expect(shared.failures).toEqual([]);
   });
 
   async function recorded(variant: Variant): Promise<void> {
     const stack = await RecordedStack.make({
+      endpoint,
       stack: variant.stack,
       bucket: BUCKET,
       stateKeyArn: keyOf(variant.stack),
@@ -96,7 +112,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('the calls of
   }, 2_400_000);
 
   it('are those on file: shared, to its end', async () => {
-    await shared.recordChanges({ alarmEmail: 'others@example.org' }, {});
+    await shared.recordChanges({ alarmEmail: 'others@example.org', monthlyBudgetUsd: '300' }, {});
     await shared.record(['destroy']);
     expect(shared.failures).toEqual([]);
     await expect(recordingText(shared.recording)).toMatchFileSnapshot(`${RECORDINGS_FOLDER}/shared.jsonl`);

@@ -2,12 +2,14 @@
 import { type Entry, recordedCalls } from '../../deploy-rights/recorded.ts';
 import type { EnvironmentName } from '../../names.ts';
 import type { GivenRoles } from '../../settings/passable.ts';
+import type { WorkerKind } from '../release/stack.ts';
 
 export type AskedCall = Pick<Entry, 'action' | 'resource' | 'context'>;
 
 export interface NextUp {
   readonly stack: EnvironmentName;
   readonly compute: string;
+  readonly worker: WorkerKind;
   readonly account: string;
   /** The key of the stack's secrets in Parameter Store, where it is known. */
   readonly keyArn?: string | undefined;
@@ -22,14 +24,23 @@ const RECORDED_ACCOUNT = /\b123456789012\b/g;
  * staging stands for it, since names alone differ.
  */
 export function callsOfNextUp(next: NextUp): readonly AskedCall[] {
-  const made = recordedCalls(`staging-${next.compute}`)
-    .calls.filter(({ in: phases }) => phases.some((phase) => phase !== 'destroy'))
+  const made = recordingsOf(next)
+    .flatMap((name) => recordedCalls(name).calls)
+    .filter(({ in: phases }) => phases.some((phase) => phase !== 'destroy' && phase !== 'compare'))
     .filter(({ action, resource }) => !action.startsWith('s3:') && !resource.includes('{state-'));
   const text = JSON.stringify(made)
     .replaceAll(RECORDED_ACCOUNT, next.account)
     .replaceAll('staging', next.stack);
   const calls: AskedCall[] = JSON.parse(text);
   return [...calls.flatMap((call) => filledIn(call, next)), ...passing(next)];
+}
+
+/**
+ * The recordings that hold the calls of the stack. The worker on Fargate was recorded beside App Runner, so a stack on ECS
+ * Express Mode gets some calls that it does not make; its role is the same.
+ */
+function recordingsOf({ compute, worker }: NextUp): string[] {
+  return [`staging-${compute}`, ...(worker === 'fargate' ? ['staging-fargate'] : [])];
 }
 
 function filledIn({ action, resource, context }: AskedCall, { keyArn }: NextUp): AskedCall[] {

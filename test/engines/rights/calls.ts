@@ -14,10 +14,21 @@ export interface Call {
 const PREFIXES: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
 
 /**
+ * Budgets decides on reading and on changing, whatever the operation (Service Authorization Reference, "AWS Budget
+ * Service"). Tags have actions of their own.
+ */
+function actionOf(service: string, name: string): string {
+  if (service === 'budgets' && !/Tag/.test(name))
+    return name.startsWith('Describe') ? 'budgets:ViewBudget' : 'budgets:ModifyBudget';
+  return `${PREFIXES[service] ?? service}:${name}`;
+}
+
+/**
  * Tags that come with a creation need the right to tag as well (Service Authorization Reference, each service's page
  * on "tagging on creation").
  */
 const TAGGING: Readonly<Record<string, string>> = {
+  'budgets:ModifyBudget': 'budgets:TagResource',
   'cloudwatch:PutMetricAlarm': 'cloudwatch:TagResource',
   'dynamodb:CreateTable': 'dynamodb:TagResource',
   'ecr:CreateRepository': 'ecr:TagResource',
@@ -56,7 +67,7 @@ export class Calls {
     const { service, name, input } = operation;
     // AWS lets every identity ask who it is.
     if (service === 'sts' && name === 'GetCallerIdentity') return [];
-    const action = `${PREFIXES[service] ?? service}:${name}`;
+    const action = actionOf(service, name);
     const resources = resourcesOf(operation);
     const context = this.#context(action, resources[0] ?? '*', input);
     const tagging = hasTags(input) ? TAGGING[action] : undefined;
@@ -87,6 +98,7 @@ export class Calls {
     }
     if (typeof input.KeyId === 'string' && input.KeyId.startsWith('alias/'))
       return { 'kms:RequestAlias': input.KeyId };
+    if (action === 'sns:Subscribe') return { 'sns:Protocol': String(input.Protocol) };
     if (action === 'lambda:AddPermission') return { 'lambda:Principal': String(input.Principal) };
     return {};
   }
@@ -136,7 +148,8 @@ export class Calls {
 
 function hasTags(input: Operation['input']): boolean {
   return Object.entries(input).some(
-    ([key, value]) => /^tags($|\.member\.)/i.test(key) && (typeof value !== 'object' || !isEmpty(value)),
+    ([key, value]) =>
+      /^(?:resource)?tags($|\.member\.)/i.test(key) && (typeof value !== 'object' || !isEmpty(value)),
   );
 }
 

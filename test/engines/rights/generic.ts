@@ -4,6 +4,8 @@ import type { Call } from './calls.ts';
 const GENERIC: readonly (readonly [RegExp, string])[] = [
   [/(:key\/)[0-9a-f-]{36}$/, '$1{id}'],
   [/(:event-source-mapping:)[0-9a-f-]{36}$/, '$1{id}'],
+  [/(:service-(?:deployment|revision)\/.+)\/[^/]+$/, '$1/{id}'],
+  [/(:task-definition\/[^:]+):\d+$/, '$1:{revision}'],
   [/(:log-group:\/aws\/apprunner\/[^/]+)\/[^/]+/, '$1/{id}'],
   [/(:alarm:ansari-whatsapp-[a-z]+)-.+$/, '$1-{alarm}'],
   [/(:parameter\/app-runtime\/.+)\/[^/]+$/, '$1/{parameter}'],

@@ -140,6 +140,26 @@ function ofExpress(inputs: Made['inputs']): Pretended[] {
   ];
 }
 
+const taskService = z.object({ name: z.string() });
+
+/** The emulator lists no deployments, which newer providers wait for, and has no service-linked roles. */
+function ofTaskService(inputs: Made['inputs']): Pretended[] {
+  const { name } = taskService.parse(inputs);
+  const source = `${service('ecs/service.go')}, waitForSteadyState`;
+  // The cluster of the environment is named like all that is its own.
+  const within = `${name.replace(/-worker$/, '')}/${name}`;
+  const list = ['ListServiceDeployments'];
+  const describe = ['DescribeServiceDeployments'];
+  return [
+    ...calls(source, 'ecs', [arn('ecs', `service/${within}`)], { up: list, change: list }),
+    ...calls(source, 'ecs', [arn('ecs', `service-deployment/${within}/{id}`)], {
+      up: describe,
+      change: describe,
+    }),
+    serviceLinked('AWSServiceRoleForECS', 'ecs.amazonaws.com'),
+  ];
+}
+
 /** By type. `serviceName` is that of the stack's App Runner service. */
 const OF: Readonly<Record<string, (inputs: Made['inputs'], serviceName: string) => Pretended[]>> = {
   'aws:apprunner/service:Service': ofAppRunner,
@@ -163,6 +183,7 @@ const OF: Readonly<Record<string, (inputs: Made['inputs'], serviceName: string) 
       },
     ),
   'aws:ecs/expressGatewayService:ExpressGatewayService': ofExpress,
+  'aws:ecs/service:Service': ofTaskService,
 };
 
 /** Throws for App Runner and ECS resources that are not in the table. */

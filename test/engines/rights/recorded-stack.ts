@@ -1,9 +1,10 @@
 /** One stack in a project of its own, whose commands call AWS through a recorder. */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { ROOT } from '../../../infra/cli/plan/root.ts';
 import type { Entry, RecordedCalls } from '../../../infra/deploy-rights/recorded.ts';
+import { pathWithEc2 } from '../aws-plugin.ts';
 import { PulumiProject } from '../pulumi-project.ts';
-import { ENDPOINT } from '../pulumi-settings.ts';
 import { REGION } from './place.ts';
 import { pretendedCalls } from './pretended.ts';
 import { Recorder } from './recorder.ts';
@@ -12,6 +13,8 @@ import { Sources } from './sources.ts';
 type Phase = Entry['in'][number];
 
 export interface StackArgs {
+  /** The emulated account. */
+  readonly endpoint: string;
   readonly stack: string;
   /** The bucket of the state, and the key of the stack's secrets in it. */
   readonly bucket: string;
@@ -29,9 +32,9 @@ export class RecordedStack {
   readonly #config: Record<string, string> = {};
   readonly #types = new Set<string>();
 
-  private constructor({ stack, names }: StackArgs) {
+  private constructor({ endpoint, stack, names }: StackArgs) {
     this.#stack = stack;
-    this.#recorder = new Recorder(ENDPOINT, names ?? new Map());
+    this.#recorder = new Recorder(endpoint, names ?? new Map());
   }
 
   static async make(args: StackArgs): Promise<RecordedStack> {
@@ -41,6 +44,7 @@ export class RecordedStack {
     const url = await made.#recorder.start();
     project.use({
       AWS_ENDPOINT_URL: url,
+      PATH: `${join(ROOT, 'node_modules/.bin')}:${pathWithEc2()}`,
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
@@ -68,7 +72,7 @@ export class RecordedStack {
       again: () => project.up(stack, '--expect-no-changes'),
       preview: () => project.must('preview', '--stack', stack),
       refresh: () => project.must('refresh', '--yes', '--skip-preview', '--stack', stack),
-      compare: () => project.must('refresh', '--preview-only', '--stack', stack),
+      compare: () => this.#compare(),
       destroy: () => project.destroy(stack),
     };
     for (const phase of phases) {
@@ -77,6 +81,12 @@ export class RecordedStack {
       await this.#during(phase, run[phase]);
       if (phase === 'up') await this.#pretend();
     }
+  }
+
+  /** As the workflow on a schedule does it. */
+  async #compare(): Promise<void> {
+    const { code, text } = await this.#project.command('drift', [this.#stack]);
+    if (code !== 0) throw new Error(`drift ${this.#stack} ended with ${code}\n${text}`);
   }
 
   /** Changes values, every description and every tag, and takes it back; then who may take the roles. */

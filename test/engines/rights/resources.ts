@@ -1,4 +1,5 @@
 /** The resources, as IAM names them, of an operation of AWS. */
+import * as z from 'zod';
 import type { Operation } from './operation.ts';
 import { ACCOUNT, REGION } from './place.ts';
 
@@ -23,6 +24,7 @@ const named = (name: string | undefined, arn: (name: string) => string): string[
 /** By the service of the signature. An empty list is a call without a resource: IAM then compares with `*`. */
 const RESOURCES: Readonly<Record<string, (operation: Operation) => string[]>> = {
   apprunner: ({ input }) => named(text(input, 'ServiceArn', 'ResourceArn'), (arn) => arn),
+  budgets: ({ input }) => named(budgetName(input), (name) => `arn:aws:budgets::${ACCOUNT}:budget/${name}`),
   dynamodb: ({ input }) =>
     named(text(input, 'TableName', 'ResourceArn'), (name) => regional('dynamodb', `table/${name}`)),
   ec2: () => [],
@@ -67,6 +69,16 @@ export function resourcesOf(operation: Operation): readonly string[] {
   return resources.length === 0 ? ['*'] : resources;
 }
 
+const budget = z.object({ BudgetName: z.string() });
+
+/** An ARN, where tags are asked for. */
+function budgetName(input: Input): string | undefined {
+  return (
+    text(input, 'BudgetName', 'ResourceARN') ??
+    [input.Budget, input.NewBudget].map((one) => budget.safeParse(one).data?.BudgetName).find(Boolean)
+  );
+}
+
 function ofIam({ name, input }: Operation): string[] {
   const iam = (resource: string) => `arn:aws:iam::${ACCOUNT}:${resource}`;
   const role = text(input, 'RoleName');
@@ -108,6 +120,8 @@ function ofEcs({ name, input }: Operation): string[] {
   if (/^(Describe|Deregister|List)TaskDefinition/.test(name)) return [];
   const family = text(input, 'family');
   if (family !== undefined) return [regional('ecs', `task-definition/${family}:{revision}`)];
+  const deployments = ['serviceDeploymentArns', 'serviceRevisionArns'].flatMap((name) => texts(input, name));
+  if (deployments.length > 0) return deployments;
   const cluster = (text(input, 'cluster') ?? 'default').split('/').pop();
   const services = [
     text(input, 'serviceArn', 'service', 'serviceName') ?? [],

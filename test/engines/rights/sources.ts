@@ -6,7 +6,15 @@ type Edit = readonly [file: string, from: RegExp | string, to: string];
 
 /** That of a policy is immutable, and a change of it another policy of the same name. */
 const DESCRIPTION = /(description: ['`])(?!What the role of the door)/g;
-const DESCRIBED = ['deploy-roles', 'door-role', 'ecs-express', 'service-roles', 'shared', 'worker'];
+const DESCRIBED = [
+  'deploy-roles',
+  'door-role',
+  'ecs-express',
+  'service-roles',
+  'shared',
+  'worker/lambda',
+  'worker/task',
+];
 
 /** Of every kind of resource something that AWS changes in place. */
 const VALUES: readonly Edit[] = [
@@ -16,7 +24,7 @@ const VALUES: readonly Edit[] = [
   ['tables', "Sid: 'LockTriggers'", "Sid: 'LockAllTriggers'"],
   ['turn-queue', 'receiveWaitTimeSeconds: 20', 'receiveWaitTimeSeconds: 10'],
   ['alarms', "? 'breaching' : 'notBreaching'", "? 'breaching' : 'ignore'"],
-  ['worker', 'maximumEventAgeInSeconds: 60', 'maximumEventAgeInSeconds: 120'],
+  ['worker/lambda', 'maximumEventAgeInSeconds: 60', 'maximumEventAgeInSeconds: 120'],
   ['boundary', "Sid: 'UseItsQueue'", "Sid: 'UseItsOwnQueue'"],
 ];
 

@@ -1,4 +1,4 @@
-/** The stacks whose calls are recorded. A row more is all that another variant takes. */
+/** The stacks whose calls are recorded. A row more is all that another variant takes; `RIGHTS_VARIANTS` chooses some. */
 import { digest, PLAIN } from '../pulumi-settings.ts';
 
 export interface Variant {
@@ -29,7 +29,7 @@ export const PASSABLE_ROLES = ['AnsariInstanceRole', 'AnsariAccessRole'].map(
 );
 const [instanceRoleArn = '', accessRoleArn = ''] = PASSABLE_ROLES;
 
-export const VARIANTS: readonly Variant[] = [
+const ALL: readonly Variant[] = [
   {
     name: 'staging-apprunner',
     stack: 'staging',
@@ -43,6 +43,12 @@ export const VARIANTS: readonly Variant[] = [
     changed: CHANGED,
   },
   {
+    name: 'staging-fargate',
+    stack: 'staging',
+    config: { ...COMMON, compute: 'apprunner', worker: 'fargate' },
+    changed: { ...CHANGED, workerTasks: '2' },
+  },
+  {
     // What an operator's own roles add. Names apart, production is asked for the same as staging.
     name: 'production-apprunner',
     stack: 'production',
@@ -50,3 +56,8 @@ export const VARIANTS: readonly Variant[] = [
     changed: CHANGED,
   },
 ];
+
+/** Names of variants, separated by spaces: only these are recorded. Each takes some minutes; absent, all are. */
+const CHOSEN = process.env.RIGHTS_VARIANTS?.split(' ');
+
+export const VARIANTS = ALL.filter(({ name }) => CHOSEN === undefined || CHOSEN.includes(name));

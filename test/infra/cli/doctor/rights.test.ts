@@ -14,6 +14,7 @@ const next = (more = {}) =>
   callsOfNextUp({
     stack: 'production',
     compute: 'apprunner',
+    worker: 'lambda',
     account: ACCOUNT,
     keyArn: KEY,
     given: {},
@@ -33,6 +34,19 @@ describe('the calls of the next up', () => {
     });
     expect(calls.find(({ action }) => action === 'kms:Encrypt')?.resource).toBe(KEY);
     expect(calls.map(({ action }) => action)).not.toContain('dynamodb:DeleteTable');
+  });
+
+  it('are also those of a worker on Fargate', () => {
+    const made = (worker: string) =>
+      next({ compute: 'ecs-express', worker })
+        .map(({ action }) => action)
+        .filter((action) =>
+          /^(ecs:CreateService|ecs:CreateExpressGatewayService|ec2:DescribeSubnets)$/.test(action),
+        );
+    expect(new Set(made('lambda'))).toEqual(new Set(['ecs:CreateExpressGatewayService']));
+    expect(new Set(made('fargate'))).toEqual(
+      new Set(['ecs:CreateExpressGatewayService', 'ecs:CreateService', 'ec2:DescribeSubnets']),
+    );
   });
 
   it('leave out what needs a key that is not known', () => {
