@@ -272,7 +272,7 @@ describe('engines', () => {
       .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/canRun\(\s*'([\w-]+)'/g)])
       .map(([, name = '']) => name);
     expect(names.length).toBeGreaterThan(5);
-    expect(new Set([...required, 'pulumi', 'fargate'])).toEqual(new Set(names));
+    expect(new Set([...required, 'pulumi', 'fargate', 'rights'])).toEqual(new Set(names));
   });
 
   it('have engines, each at the address that it listens on', () => {

@@ -17,7 +17,7 @@ const STACKS = ['shared', 'staging', 'production'] as const;
 const missing = [...MISSING, ...NO_APP_RUNNER, ...missingForAccount()];
 
 /** `npx vitest run --project engines test/engines/rights.test.ts -u` records anew. */
-describe.skipIf(!canRun('pulumi', missing))('the calls of the provider', () => {
+describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
   let account: OwnAccount | undefined;
   /** Adds to the account what it lacks. */
   let completed: Overhearing | undefined;
