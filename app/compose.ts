@@ -1,9 +1,8 @@
 /** The composition root of the web service, and with QUEUE=inline of the work behind it. With `compose/` it knows every adapter. */
 import { randomUUID } from 'node:crypto';
 import type Koa from 'koa';
-import { createMetaWebhook } from './channels/meta/webhook.ts';
 import { systemClock as clock } from './clock.ts';
-import { businessesFor, NotAvailable, rulesFor } from './compose/adapters.ts';
+import { businessesFor, NotAvailable, rulesFor, webhooksFor } from './compose/adapters.ts';
 import { composeInlineWorker } from './compose/inline-worker.ts';
 import type { Config } from './config.ts';
 import { acceptDelivery } from './conversation/accept.ts';
@@ -89,7 +88,7 @@ async function composeServer(
   const leaving = new AbortController();
 
   const app = createHttpApp({
-    channels: [createMetaWebhook(config.meta)],
+    channels: webhooksFor(config),
     accept: async (delivery) =>
       report.delivery(delivery, await acceptDelivery(delivery, { businesses, store, queue, windowMs })),
     ready: async () => {

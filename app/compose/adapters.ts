@@ -7,6 +7,7 @@ import { createEnvBusinesses } from '../businesses/env.ts';
 import { RateLimits } from '../channels/meta/rate-limits.ts';
 import { createRecordingChannel } from '../channels/meta/recording.ts';
 import { createMetaChannel } from '../channels/meta/send.ts';
+import { createMetaWebhook } from '../channels/meta/webhook.ts';
 import { systemClock as clock } from '../clock.ts';
 import { NOT_YET } from '../config/not-yet.ts';
 import type { Config } from '../config.ts';
@@ -17,6 +18,7 @@ import type { Counters } from '../metrics.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Businesses } from '../ports/businesses.ts';
 import type { Channel } from '../ports/channel.ts';
+import type { WebhookChannel } from '../ports/webhook-channel.ts';
 import { observeAssistant } from '../reporting/observe-assistant.ts';
 import { observeChannel } from '../reporting/observe-channel.ts';
 
@@ -87,6 +89,11 @@ export function businessesFor({ businesses, twilio }: Config): Businesses {
     case 'mongodb':
       throw new NotAvailable(NOT_YET.mongodb);
   }
+}
+
+/** The inbound half of each channel; `channelsFor` has the outbound one. */
+export function webhooksFor({ meta }: Config): readonly WebhookChannel[] {
+  return [createMetaWebhook(meta)];
 }
 
 export function channelsFor(config: Config, observed: Observed): TurnPorts['channels'] {

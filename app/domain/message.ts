@@ -3,7 +3,8 @@
  * what the payload looked like.
  */
 
-export type ChannelName = 'meta' | 'twilio';
+/** Chosen by the channel itself (`WebhookChannel.name`). Stored with messages and conversations, so it never changes. */
+export type ChannelName = string;
 
 /**
  * The identities under which a platform shows one person. At least one of `phone` and `userId` is present.

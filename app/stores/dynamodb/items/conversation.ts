@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Item, Values } from '../../../aws/expressions.ts';
 import type { Conversation, Facts, Questions } from '../../../domain/conversation.ts';
-import type { ChannelName } from '../../../domain/message.ts';
 import { threadFrom, threadStateText } from '../../thread-state.ts';
 import { type MessageRef, readRef } from './message-ref.ts';
 import { readItem } from './read.ts';
@@ -45,7 +44,7 @@ const text = z.string().optional();
 const number = z.number().optional();
 const flag = z.boolean().optional();
 const strings = z.set(z.string()).optional();
-const channel = z.string().transform(channelOf);
+const channel = z.string();
 
 const schema = z.object({
   ...{ conversation: z.string(), channel, number: z.string(), account: z.string() },
@@ -127,9 +126,4 @@ export function factValues({ language, registered, thread, questions }: Facts): 
 /** True for a conversation whose turn is neither finished nor absent. */
 export function hasOpenTurn({ turn }: Pick<ConversationItem, 'turn'>): boolean {
   return turn !== undefined && turn.finishedBy === undefined;
-}
-
-export function channelOf(word: string): ChannelName {
-  if (word === 'meta' || word === 'twilio') return word;
-  throw new Error(`a conversation is on ${word}, which this program does not know`);
 }

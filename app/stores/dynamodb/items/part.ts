@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { Item, Values } from '../../../aws/expressions.ts';
 import type { Progress } from '../../../domain/message.ts';
 import { type FailedSend, type Part, type Sends, shownPart, type TurnOfPart } from '../../../domain/part.ts';
-import { channelOf } from './conversation.ts';
 import { turnIdOf } from './keys.ts';
 import { readItem } from './read.ts';
 
@@ -13,7 +12,7 @@ const flag = z.boolean().optional();
 
 const schema = z.object({
   ...{ conversation: z.string(), item: z.string(), key: z.string() },
-  channel: z.string().transform(channelOf),
+  channel: z.string(),
   state: z.enum(['unsent', 'sending', 'sent']),
   ...{ fence: z.number(), newest_at: z.number(), tried_at: number, text },
   progress: z

@@ -414,8 +414,8 @@ describe('an item that this release cannot read', () => {
       new UpdateItemCommand({
         TableName: tables.conversationsTable,
         Key: { conversation: { S: conversation }, item: { S: 'conversation' } },
-        UpdateExpression: 'SET channel = :newer',
-        ExpressionAttributeValues: { ':newer': { S: 'carrier-pigeon' } },
+        UpdateExpression: 'SET fence = :newer',
+        ExpressionAttributeValues: { ':newer': { S: 'of another shape' } },
       }),
     );
   });
@@ -432,7 +432,7 @@ describe('an item that this release cannot read', () => {
       await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
     }
     clock.advance(10 * DAY);
-    await expect(store.forgetOld()).rejects.toThrow('carrier-pigeon');
+    await expect(store.forgetOld()).rejects.toThrow('an item in DynamoDB cannot be read: fence');
     expect(await everything()).not.toContain('1555000900');
   });
 });
