@@ -29,7 +29,7 @@ describe('a process that sleeps past its lease', { timeout: 120_000 }, () => {
     sleeper.freeze();
     await system.startApp();
     await simulator.replies.reached(PERSON, 1);
-    sleeper.thaw();
+    sleeper.resume();
     // The sleeper gets its answer now; when a later message is answered, it has long tried to say it.
     await sleeper.terminate();
     simulator.say(PERSON, 'And in Ramadan?');
@@ -56,7 +56,7 @@ describe('a process that sleeps past its lease', { timeout: 120_000 }, () => {
     // Waits behind the turn of the sleeper: answered by the other one, once that turn is settled.
     simulator.say(PERSON, 'And in Ramadan?');
     await simulator.replies.reached(PERSON, 2);
-    sleeper.thaw();
+    sleeper.resume();
     await sleeper.terminate();
     await simulator.idle();
     const replies = simulator.replies.list(PERSON);
@@ -80,7 +80,7 @@ describe('a process that sleeps past its lease', { timeout: 120_000 }, () => {
     expect(simulator.replies.list(PERSON)).toEqual([]);
     await system.startApp();
     await simulator.replies.reached(PERSON, 1);
-    sleeper.thaw();
+    sleeper.resume();
     await sleeper.terminate();
     expect(simulator.replies.list(PERSON)).toHaveLength(1);
   });

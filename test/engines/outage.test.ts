@@ -56,8 +56,8 @@ it.each(['kept', 'lost'] as const)(
     door.freeze();
     await sqs.start();
     expect((await countWakeUps()).all).toBe(wakeUps === 'kept' ? before : 0);
-    door.thaw();
-    worker.thaw();
+    door.resume();
+    worker.resume();
     await goesOn(scene, everybody);
   },
 );

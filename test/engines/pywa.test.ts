@@ -63,7 +63,7 @@ describe.skipIf(!canRun('pywa', missing))(
     });
 
     it('reads the statuses of what it sent, with their price and its own data', async () => {
-      const { simulator, receiver } = await receive({ readsAtOnce: true });
+      const { simulator, receiver } = await receive({ readsImmediately: true });
       simulator.say(AMINA, 'salam');
       await simulator.idle();
       const reply = await sendText(simulator, AMINA);
@@ -138,7 +138,7 @@ async function start(
     ],
     pairLimit: false,
     // pywa reads the first update of a delivery and drops the others.
-    batch: { waitMs: 1, chance: 0, most: 1 },
+    batch: { waitMs: 1, chance: 0, max: 1 },
     sentAfterMs: 1,
     deliveredAfterMs: 2,
     ...options,

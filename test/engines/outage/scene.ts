@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { clientSettings } from '../../../app/aws/client.ts';
 import { TABLES } from '../../../app/aws/tables.ts';
 import { echoReplies } from '../../../app/backend/sample-replies.ts';
-import { makeTable } from '../../../scripts/chaos/aws/resources.ts';
+import { createTable } from '../../../scripts/chaos/aws/resources.ts';
 import { WorkerProcess } from '../../../scripts/chaos/aws/worker-process.ts';
 import { CREDENTIALS, REGION } from '../../fakes/dynamodb.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
@@ -35,7 +35,7 @@ export async function startScene(wakeUps: 'kept' | 'lost') {
   const echo = echoReplies({ clock: realClock, wordMs: 500 });
   const { simulator, backendUrl, startApp } = await startSystem({
     folder: temporaryFolder(),
-    simulator: { redelivery: { firstMs: 200, factor: 1.5, longestMs: 2_000 } },
+    simulator: { redelivery: { firstMs: 200, factor: 1.5, maxMs: 2_000 } },
     replies: (...question) => {
       asked.resolve();
       return echo(...question);
@@ -63,7 +63,7 @@ async function makeTables(endpoint: string) {
     ['CONVERSATIONS_STAGE_TABLE', TABLES.stage],
     ['CONVERSATIONS_TRIGGER_LOCK_TABLE', TABLES.triggerLock],
   ] as const;
-  for (const [name, shape] of tables) await makeTable(client, name, shape);
+  for (const [name, shape] of tables) await createTable(client, name, shape);
   client.destroy();
   return Object.fromEntries(tables.map(([name]) => [name, name]));
 }
