@@ -20,12 +20,17 @@ const DISRUPTIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe.skipIf(!real)('web service and workers as processes, over real or emulated DynamoDB and SQS', () => {
-  it.each(Object.entries(AWS_SCENARIOS))('lose, duplicate and reorder nothing: %s', async (key, { create }) => {
-    const { sent, answered, lost, duplicated, reordered, disruptions } = await runScenario(create(CONVERSATIONS));
-    expect({ answered, lost, duplicated, reordered }).toEqual({
-      ...{ answered: sent, lost: 0, duplicated: 0, reordered: 0 },
-    });
-    expect(sent).toBe(3 * CONVERSATIONS);
-    for (const name of DISRUPTIONS[key] ?? []) expect(disruptions[name], name).toBeGreaterThan(0);
-  });
+  it.each(Object.entries(AWS_SCENARIOS))(
+    'lose, duplicate and reorder nothing: %s',
+    async (key, { create }) => {
+      const { sent, answered, lost, duplicated, reordered, disruptions } = await runScenario(
+        create(CONVERSATIONS),
+      );
+      expect({ answered, lost, duplicated, reordered }).toEqual({
+        ...{ answered: sent, lost: 0, duplicated: 0, reordered: 0 },
+      });
+      expect(sent).toBe(3 * CONVERSATIONS);
+      for (const name of DISRUPTIONS[key] ?? []) expect(disruptions[name], name).toBeGreaterThan(0);
+    },
+  );
 });
