@@ -100,7 +100,7 @@ describe('npm run deliver', () => {
   });
 
   it.each([
-    [['text', '--url', 'http://127.0.0.1:1'], 1, 'No answer from http://127.0.0.1:1: ECONNREFUSED'],
+    [['text', '--url', 'http://127.0.0.1:1'], 1, 'No response from http://127.0.0.1:1: ECONNREFUSED'],
     [['text', '--url', 'localhost:8001'], 2, '--url is an http:// or https:// address, not localhost:8001'],
     [['text', '--url', 'nonsense'], 2, '--url is an http:// or https:// address, not nonsense'],
     [[], 2, 'Name a fixture, or give a text.'],
