@@ -6,6 +6,7 @@ import { chatCompletionReplies, type Replies } from './backend/replies.ts';
 import { echoReplies, emptyReplies, failingReplies } from './backend/sample-replies.ts';
 import { startBackend } from './backend/start.ts';
 import { systemClock as clock } from './clock.ts';
+import { listenErrorMessage } from './http/listen-error.ts';
 
 const HELP = `Usage: npm run backend [-- options]
 
@@ -78,9 +79,8 @@ function explain(error: unknown): void {
     process.exitCode = BAD_CONFIGURATION;
     return;
   }
-  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  const message = error instanceof Error ? error.message : String(error);
-  say(taken ? 'The port is in use by another program; set BACKEND_PORT to a free one.' : message);
+  const problem = listenErrorMessage(error, { port: 'BACKEND_PORT', host: 'HOST' });
+  say(problem ?? (error instanceof Error ? error.message : String(error)));
   process.exitCode = 1;
 }
 

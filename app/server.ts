@@ -1,4 +1,5 @@
 /** The webhook app, or the polling worker: reads the environment, starts, and leaves well on SIGTERM or SIGINT. */
+import { unknownArgument } from './command-line.ts';
 import { NotAvailable } from './compose/adapters.ts';
 import { startServer } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
@@ -80,10 +81,10 @@ function optionsOf(words: readonly string[]): Options | string {
     else if (word === '--concurrency') concurrency = words[++at] ?? 'nothing';
     else if (word.startsWith('--concurrency='))
       concurrency = word.slice('--concurrency='.length) || 'nothing';
-    else return `${word} is no option of this program: --help says what there is.`;
+    else return unknownArgument(word);
   }
   if (concurrency === '') return { worker, help: false, concurrency: DEFAULT_CONCURRENCY };
-  if (!worker) return '--concurrency is an option of --worker: --help says what there is.';
+  if (!worker) return '--concurrency needs --worker. See --help.';
   const count = Number(concurrency);
   if (!Number.isInteger(count) || count < 1 || count > MAX_CONCURRENCY)
     return `--concurrency takes a whole number from 1 to ${MAX_CONCURRENCY}, got ${concurrency}.`;

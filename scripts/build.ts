@@ -7,15 +7,15 @@ const HELP = `Usage: npm run build [-- --into <folder>]
 
 Bundles the programs so that they run with no node_modules:
   dist/server/index.js      the webhook app (npm start), with the thread that owns the SQLite file beside it
-  dist/worker/index.js      the worker as a Lambda function: its handler
+  dist/worker/index.js      the handler of the worker's Lambda function
 
-  --into <folder>  instead of dist
+  --into <folder>  output folder (dist)
   --help           this text
 `;
 
 const root = join(import.meta.dirname, '..');
 
-/** Folder under the target, then the bundles in it by name. */
+/** The bundles of each output folder: name to entry file. */
 const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   server: { index: 'app/server.ts', 'sqlite-thread': 'app/stores/sqlite/thread.ts' },
   worker: { index: 'app/worker.ts' },
@@ -41,7 +41,7 @@ async function bundle(outdir: string, entries: Readonly<Record<string, string>>)
     entryPoints: Object.entries(entries).map(([out, source]) => ({ in: source, out })),
     outdir,
     bundle: true,
-    // Language tables and other parts that are loaded when first needed stay apart.
+    // Keeps what is imported on first use, such as language tables, in files of its own.
     splitting: true,
     platform: 'node',
     mainFields: ['module', 'main'],
@@ -57,7 +57,7 @@ async function bundle(outdir: string, entries: Readonly<Record<string, string>>)
     },
     logLevel: 'warning',
   });
-  // Without it Node would take the bundle for CommonJS where no package.json is above it.
+  // Without a package.json above the bundle, Node would load it as CommonJS.
   writeFileSync(join(outdir, 'package.json'), '{"type":"module"}\n');
   for (const name of Object.keys(entries)) {
     const file = join(outdir, `${name}.js`);

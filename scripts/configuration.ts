@@ -1,7 +1,7 @@
-/** `.env.example` and `docs/configuration.md`, from the table of variables. */
+/** Generates `.env.example` and `docs/configuration.md` from the table of variables. */
 import { VARIABLES, type Variable } from '../app/config.ts';
 
-/** What each generated file holds, by its path in the project. */
+/** Returns the content of each generated file, by its path in the project. */
 export function configurationFiles(): ReadonlyMap<string, string> {
   return new Map([
     ['.env.example', envExample()],

@@ -1,34 +1,36 @@
-/** Signs a delivery as Meta does and posts it to a running service. */
+/** `npm run deliver`: signs a delivery as Meta does and posts it to a running service. */
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import got, { RequestError } from 'got';
 import { escapeNonAscii, sign } from '../app/channels/meta/signature.ts';
-import { type Call, Plain, runCommand, type Say, Usage } from './command.ts';
+import { type Call, runCommand, type Say } from './command.ts';
+import { Plain, Usage } from './errors.ts';
 
 const FIXTURES = new URL('../test/fixtures/meta/', import.meta.url);
-/** The person and the number in the fixtures; the number is also the development one. */
+/** The sender and the business number in the fixtures. `NUMBER` is also the default in local mode. */
 const PERSON = '15550001111';
 const NUMBER = '100000000000001';
-/** A service that is well answers within milliseconds; Meta waits for a few seconds. */
-const LONGEST_WAIT_MS = 15_000;
+/** A healthy service responds within milliseconds; Meta waits for a few seconds. */
+const REQUEST_TIMEOUT_MS = 15_000;
 
 const HELP = `Usage: npm run deliver -- <fixture or text> [options]
 
 Signs a delivery as Meta does and posts it. A name from --list posts that fixture;
 anything else is posted as a text message.
 
-  --url <url>       where to (http://localhost:8001/whatsapp/v2)
-  --from <digits>   who writes (${PERSON})
+  --url <url>       address of the webhook (http://localhost:8001/whatsapp/v2)
+  --from <digits>   phone number of the sender (${PERSON})
   --number <id>     phone_number_id of the business (${NUMBER})
-  --times <n>       post the very same delivery n times, as Meta does until it gets 200 (1)
+  --times <n>       post the identical delivery n times, as Meta does until it gets 200 (1)
   --secret <text>   app secret (META_APP_SECRET, else the development one)
-  --as-is           keep the fixture's message ids and timestamps; otherwise they are new
+  --as-is           keep the message ids and timestamps of the fixture; default: new ones
   --list            list the fixtures
   --help            this text
 
-Prints status and body of each answer. Exit codes: 0 every answer is 200, 1 not so, 2 wrong call.`;
+Prints status and body of each response. Exit codes: 0 every status is 200, 1 another status or no response,
+2 wrong call.`;
 
-interface Wishes {
+interface Changes {
   readonly from: string;
   readonly number: string;
   readonly asIs: boolean;
@@ -52,7 +54,7 @@ async function deliver({ values, words, say }: Call<typeof OPTIONS>): Promise<nu
     return 0;
   }
   const what = words.join(' ');
-  if (what === '') throw new Usage('What shall be delivered? A fixture or a text.');
+  if (what === '') throw new Usage('Name a fixture, or give a text.');
   const times = Number(values.times);
   if (!Number.isSafeInteger(times) || times < 1) throw new Usage(`--times is a count, not ${values.times}`);
   if (!/^\d+$/.test(values.from)) throw new Usage(`--from is a phone number in digits, not ${values.from}`);
@@ -71,18 +73,18 @@ async function deliver({ values, words, say }: Call<typeof OPTIONS>): Promise<nu
 async function post(url: string, body: Buffer, secret: string, say: Say): Promise<number> {
   const headers = { 'content-type': 'application/json', 'x-hub-signature-256': sign(body, secret) };
   try {
-    const answer = await got.post(url, {
+    const response = await got.post(url, {
       body,
       headers,
       retry: { limit: 0 },
       throwHttpErrors: false,
-      timeout: { request: LONGEST_WAIT_MS },
+      timeout: { request: REQUEST_TIMEOUT_MS },
     });
-    say(`${answer.statusCode} ${answer.body}`);
-    return answer.statusCode;
+    say(`${response.statusCode} ${response.body}`);
+    return response.statusCode;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new Plain(`No answer from ${url}: ${error.code}. Is the service running?`, { cause: error });
+    throw new Plain(`No response from ${url}: ${error.code}. Is the service running?`, { cause: error });
   }
 }
 
@@ -91,8 +93,8 @@ function fixtureNames(): string[] {
   return files.map((file) => file.replace(/\.json$/, '')).sort();
 }
 
-/** The bytes to post: letters outside ASCII and slashes escaped, as Meta writes them. */
-function bodyOf(what: string, wishes: Wishes): Buffer {
+/** Returns the bytes to post, with characters outside ASCII and slashes escaped as Meta escapes them. */
+function bodyOf(what: string, changes: Changes): Buffer {
   const text = fixtureNames().includes(what) ? undefined : what;
   const fixture: unknown = JSON.parse(
     readFileSync(new URL(`${text === undefined ? what : 'text'}.json`, FIXTURES), 'utf8'),
@@ -100,9 +102,9 @@ function bodyOf(what: string, wishes: Wishes): Buffer {
   const now = String(Math.floor(Date.now() / 1000));
   const written = JSON.stringify(fixture, (key, value: unknown) => {
     if (text !== undefined && key === 'text') return { body: text };
-    if (value === PERSON) return wishes.from;
-    if (value === NUMBER) return wishes.number;
-    if (wishes.asIs) return value;
+    if (value === PERSON) return changes.from;
+    if (value === NUMBER) return changes.number;
+    if (changes.asIs) return value;
     if (key === 'timestamp') return now;
     return key === 'messages' && Array.isArray(value) ? value.map(withNewId) : value;
   });

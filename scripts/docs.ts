@@ -1,4 +1,4 @@
-/** `npm run docs`: the pages that are made from the code. */
+/** `npm run docs`: generates the pages that come from the code. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { infrastructurePage } from '../infra/cli/plan/page.ts';
@@ -8,7 +8,7 @@ import { configurationFiles } from './configuration.ts';
 
 const HELP = `Usage: npm run docs
 
-Writes anew what is made from the code: .env.example and docs/configuration.md from app/config/variables.ts, and
+Generates .env.example and docs/configuration.md from app/config/variables.ts, and
 docs/infrastructure.md from the Pulumi program.
 
   --help    this text

@@ -1,75 +1,76 @@
-/** `npm run erase -- <who> [where]`: deletes all that is kept of a person. */
+/** `npm run erase -- <person> [store]`: deletes everything that is stored of a person. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operations } from '../app/ports/store.ts';
-import { runCommand, type Say, Usage } from './command.ts';
-import { asWhere, withKept } from './kept/open.ts';
+import { runCommand, type Say } from './command.ts';
+import { Usage } from './errors.ts';
+import { asStoreTarget, withStore } from './operations/open-store.ts';
 
 const HELP = `Usage: npm run erase -- <phone number or user id> [local|staging|production]
 
-Deletes all that a store keeps of the person who has this number or id now, or had it last when nobody has it: messages,
-replies, conversations and all names of that person. Somebody else who had the number before and has another name today is
-not touched. Message ids stay as keyed digests that belong to nobody for some days, so that a redelivery does not bring
-the person back. What the assistant's own database keeps is not touched, nor are a table's backups, which end by
-themselves after 35 days, nor copies that somebody has made of a file. A second time finds nothing.
+Deletes everything that a store holds of the person who has this phone number or user id now, or who had it last when
+nobody has it: messages, replies, conversations and all identities of that person. A person who had the number earlier
+and has another identity today is not touched. Message ids remain for some days as keyed hashes that belong to no
+person, so that a redelivery does not bring the person back. Not touched: the assistant's own database, backups of a
+table (deleted after 35 days), and copies of a file. Running it again finds nothing.
 
-A file is then rewritten, so that nothing that was deleted is left in its unused bytes or in its log (-wal). A service
-that runs on it need not stop. It stores nothing for the time of that, a second for each hundred megabytes: Meta is told
-to deliver again.
+A SQLite file is then rewritten, so that deleted data is not left in unused pages or in the log (-wal). A service that
+uses the file may go on running. It stores nothing during the rewrite, about a second per 100 MB, and Meta delivers again.
 
-"local" is the store that this machine's configuration names (SQLITE_PATH, or the tables of STORE=dynamodb, in the
-environment or in .env); a stack is found through its SSM parameters, with your own AWS credentials. The answer says
-where it looked.
+"local" is the store that this machine is configured for (SQLITE_PATH, or the tables of STORE=dynamodb, in the
+environment or in .env). A stack is found through its SSM parameters, with your own AWS credentials. The output names
+the store.
 
-Exit codes: 0 done, 1 something went wrong or is left, 2 wrong call.
+Exit codes: 0 done, 1 an error, or data is left, 2 wrong call.
 `;
 
-/** How long other programs may keep the file from being rewritten. */
-const PATIENCE_MS = 15_000;
-const BETWEEN_TRIES_MS = 250;
+/** How long other programs may block the rewriting of the file. */
+const PURGE_TIMEOUT_MS = 15_000;
+const PURGE_RETRY_MS = 250;
 
 await runCommand({
   name: 'erase',
   help: HELP,
   options: {},
   mostWords: 2,
-  run: ({ words: [who, word], say }) => erase(who, word, say),
+  run: ({ words: [person, target], say }) => erase(person, target, say),
 });
 
-async function erase(who: string | undefined, word = 'local', say: Say): Promise<number> {
-  const where = asWhere(word);
-  // Whoever names the place alone forgot the person; "staging" is nobody's id.
-  if (who === undefined || where === undefined || asWhere(who) !== undefined) {
-    throw new Usage('Name one person, and where: npm run erase -- 15550001111 staging');
+async function erase(person: string | undefined, word = 'local', say: Say): Promise<number> {
+  const target = asStoreTarget(word);
+  // A call with the store alone forgot the person: "staging" is not an identity.
+  if (person === undefined || target === undefined || asStoreTarget(person) !== undefined) {
+    throw new Usage('Name one person and a store: npm run erase -- 15550001111 staging');
   }
-  return withKept(where, async ({ store, place }) => {
-    const gone = await store.erase(identityOf(who));
+  return withStore(target, async ({ store, location }) => {
+    const erased = await store.erase(identityOf(person));
     say(
-      gone === 0
-        ? `Nothing is kept of this person in ${place}.`
-        : `Erased in ${place}: ${gone} conversation(s).`,
+      erased === 0
+        ? `Nothing is stored of this person in ${location}.`
+        : `Erased in ${location}: ${erased} conversation(s).`,
     );
-    // Also when nothing was found: an earlier erasure may have been kept from it.
-    if (await purged(store)) return 0;
+    // Also when nothing was found: the rewrite after an earlier erasure may have been blocked.
+    if (await purge(store)) return 0;
     say(
-      `What was deleted is still readable in the unused bytes of ${place} or in its log (${place}-wal): another program ` +
-        'kept it from being rewritten. Close what reads the file (`fuser` names it) or make room on the disk, and run this again.',
+      `Deleted data is still readable in unused pages of ${location} or in its log (${location}-wal): another program ` +
+        'blocked the rewriting of the file. Close the program (`fuser` names it) or free disk space, and run this again.',
     );
     return 1;
   });
 }
 
-async function purged(store: Pick<Operations, 'purge'>): Promise<boolean> {
-  const until = Date.now() + PATIENCE_MS;
+/** Resolves to false when the file could not be rewritten in time. */
+async function purge(store: Pick<Operations, 'purge'>): Promise<boolean> {
+  const until = Date.now() + PURGE_TIMEOUT_MS;
   while (!(await store.purge())) {
     if (Date.now() > until) return false;
-    await sleep(BETWEEN_TRIES_MS);
+    await sleep(PURGE_RETRY_MS);
   }
   return true;
 }
 
-/** A phone number as people write it, without what WhatsApp leaves out; a user id as it is. */
-function identityOf(who: string): string {
-  const digits = who.replace(/^\s*(\+|00)|[\s()./-]/g, '');
-  return /^\d+$/.test(digits) ? digits : who.trim();
+/** Returns the digits of a phone number as people write it, or a user id unchanged. */
+function identityOf(person: string): string {
+  const digits = person.replace(/^\s*(\+|00)|[\s()./-]/g, '');
+  return /^\d+$/.test(digits) ? digits : person.trim();
 }

@@ -1,34 +1,35 @@
-/** `npm run redrive -- <where>`: lists what was given up, and sends it back. */
+/** `npm run redrive -- <store>`: lists dead letters, and sends them back. */
 
 import { systemClock as clock } from '../app/clock.ts';
 import { isReachable } from '../app/conversation/policy.ts';
 import type { DeadLetter } from '../app/ports/store.ts';
-import { type Call, runCommand, type Say, Usage } from './command.ts';
-import type { DeadWakeUp } from './kept/dead-wake-ups.ts';
-import { asWhere, type Kept, withKept } from './kept/open.ts';
+import { type Call, runCommand, type Say } from './command.ts';
+import { Usage } from './errors.ts';
+import type { DeadWakeUp } from './operations/dead-wake-ups.ts';
+import { asStoreTarget, type OpenStore, withStore } from './operations/open-store.ts';
 
 const HELP = `Usage: npm run redrive -- <local|staging|production> [--all | <id>...]
 
-Lists what was given up, the newest first: turns after their last attempt, and in AWS also wake-ups in the dead-letter
-queue. Named ones, or all, are sent back: the messages of a turn wait again and are answered within some seconds, a
-reply that WhatsApp reported as failed after its turn ("a reply") goes again, a wake-up is sent anew. A second time
-changes nothing. What is no wake-up of ours stays where it is, and so does a turn
-whose newest message is older than 24 hours: WhatsApp takes no reply to it any more.
+Lists dead letters, the newest first: turns that failed their last attempt, and in AWS also wake-ups in the dead-letter
+queue. Sends back those that are named, or all: the messages of a turn wait again and are answered within some seconds,
+a reply that WhatsApp reported as failed after its turn ("a reply") is sent again, a wake-up is sent anew. Running it
+again changes nothing. Two kinds are left where they are: queue messages that are not wake-ups of this service, and
+turns whose newest message is older than 24 hours, since WhatsApp takes no reply to them any more.
 
-"local" is the store that this machine's configuration names (SQLITE_PATH, or the tables of STORE=dynamodb, in the
-environment or in .env); a stack is found through its SSM parameters, with your own AWS credentials. No text and no
-phone number is shown.
+"local" is the store that this machine is configured for (SQLITE_PATH, or the tables of STORE=dynamodb, in the
+environment or in .env). A stack is found through its SSM parameters, with your own AWS credentials. The output holds
+no text and no phone number.
 
-  --all     everything that can be answered, up to 200 turns at once
+  --all     everything that can be answered, up to 200 turns in one run
   --help    this text
 
-Exit codes: 0 done, 1 something is not there, too old, or went wrong, 2 wrong call.
+Exit codes: 0 done, 1 an id is unknown or too old, or an error, 2 wrong call.
 `;
 
-/** Of each kind, in one run. */
-const LISTED = 200;
-/** More than are given up in the time that they are kept: those that are too old must not hide the others. */
-const ALL = 1_000_000;
+/** Maximum number of turns, and of wake-ups, in one run. */
+const MAX_LISTED = 200;
+/** More dead letters than a store can hold: those that are too old must not hide the others. */
+const MAX_READ = 1_000_000;
 
 const TOO_OLD = 'too old to answer: WhatsApp takes replies for 24 hours';
 
@@ -37,90 +38,104 @@ const OPTIONS = { all: { type: 'boolean', default: false } } as const;
 await runCommand({ name: 'redrive', help: HELP, options: OPTIONS, run: redrive });
 
 async function redrive({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
-  const [place, ...named] = words;
-  const where = asWhere(place);
-  if (where === undefined) throw new Usage('Say where: local, staging or production.');
-  return withKept(where, async (kept) => {
-    const wakeUps = (await kept.deadWakeUps?.take(LISTED)) ?? [];
-    /** Nobody else sees them while they are taken. */
+  const [word, ...ids] = words;
+  const target = asStoreTarget(word);
+  if (target === undefined) throw new Usage('Name a store: local, staging or production.');
+  return withStore(target, async (opened) => {
+    const wakeUps = (await opened.deadWakeUps?.take(MAX_LISTED)) ?? [];
+    /** Wake-ups that are invisible to others until they are given back. */
     const taken = new Set(wakeUps);
     try {
-      const letters = await kept.store.deadLetters(ALL);
-      if (named.length === 0 && !values.all) {
-        return list(kept, letters.slice(0, LISTED), wakeUps, `npm run redrive -- ${where} --all`, say);
+      const deadLetters = await opened.store.deadLetters(MAX_READ);
+      if (ids.length === 0 && !values.all) {
+        return list(
+          opened,
+          deadLetters.slice(0, MAX_LISTED),
+          wakeUps,
+          `npm run redrive -- ${target} --all`,
+          say,
+        );
       }
-      const chosen = values.all ? wakeUps : wakeUps.filter(({ id }) => named.includes(id));
-      const answerable = letters.filter((letter) => !isTooOld(letter)).map(({ turnId }) => turnId);
-      const others = named.filter((name) => !chosen.some(({ id }) => id === name));
-      const turns = values.all ? answerable.slice(0, LISTED) : others;
-      const tooOld = letters.filter(isTooOld).map(({ turnId }) => turnId);
-      return await sendBack(kept, { turns, tooOld, wakeUps: chosen }, taken, say);
+      const chosen = values.all ? wakeUps : wakeUps.filter(({ id }) => ids.includes(id));
+      const answerable = deadLetters
+        .filter((deadLetter) => !isTooOld(deadLetter))
+        .map(({ turnId }) => turnId);
+      const others = ids.filter((id) => !chosen.some((wakeUp) => wakeUp.id === id));
+      const turns = values.all ? answerable.slice(0, MAX_LISTED) : others;
+      const tooOld = deadLetters.filter(isTooOld).map(({ turnId }) => turnId);
+      return await sendBack(opened, { turns, tooOld, wakeUps: chosen }, taken, say);
     } finally {
-      for (const wakeUp of taken) await kept.deadWakeUps?.giveBack(wakeUp);
+      for (const wakeUp of taken) await opened.deadWakeUps?.giveBack(wakeUp);
     }
   });
 }
 
-/** Nothing would be said to its person, and the letter would be gone. */
+/** Returns true for a turn that would be finished without a reply: sending it back would only delete the dead letter. */
 function isTooOld({ newestAt }: DeadLetter): boolean {
   return !isReachable(newestAt, clock.now());
 }
 
 interface Chosen {
   readonly turns: readonly string[];
-  /** Of these, what is left where it is. */
+  /** Turns that stay dead letters. */
   readonly tooOld: readonly string[];
   readonly wakeUps: readonly DeadWakeUp[];
 }
 
 async function sendBack(
-  kept: Kept,
+  opened: OpenStore,
   { turns, tooOld, wakeUps }: Chosen,
   taken: Set<DeadWakeUp>,
   say: Say,
 ): Promise<number> {
-  for (const wakeUp of wakeUps) if (await sendWakeUpBack(kept, wakeUp, say)) taken.delete(wakeUp);
+  for (const wakeUp of wakeUps) if (await sendWakeUpBack(opened, wakeUp, say)) taken.delete(wakeUp);
   let left = 0;
   for (const turn of turns) {
     if (tooOld.includes(turn)) say(`${turn}: ${TOO_OLD}; it stays`);
-    else if (await sendTurnBack(kept, turn, say)) continue;
+    else if (await sendTurnBack(opened, turn, say)) continue;
     left += 1;
   }
-  if (turns.length + wakeUps.length === 0) say(`No dead letters that can be answered in ${kept.place}.`);
+  if (turns.length + wakeUps.length === 0) say(`No dead letters that can be answered in ${opened.location}.`);
   return left > 0 ? 1 : 0;
 }
 
 function list(
-  { place, deadWakeUps }: Kept,
-  letters: readonly DeadLetter[],
+  { location, deadWakeUps }: OpenStore,
+  deadLetters: readonly DeadLetter[],
   wakeUps: readonly DeadWakeUp[],
   all: string,
   say: Say,
 ): number {
-  for (const letter of letters) {
-    const { turnId, gaveUpAt, messages, reason } = letter;
-    const mark = isTooOld(letter) ? `  (${TOO_OLD})` : '';
+  for (const deadLetter of deadLetters) {
+    const { turnId, gaveUpAt, messages, reason } = deadLetter;
+    const mark = isTooOld(deadLetter) ? `  (${TOO_OLD})` : '';
     const what = messages === 0 ? 'a reply' : `${messages} message(s)`;
     say(`${turnId}  ${new Date(gaveUpAt).toISOString()}  ${what}  ${reason}${mark}`);
   }
   for (const { id, conversation } of wakeUps) {
-    say(`${id}  ${conversation === undefined ? 'no wake-up of ours' : `a wake-up for ${conversation}`}`);
+    say(
+      `${id}  ${conversation === undefined ? 'not a wake-up of this service' : `a wake-up for ${conversation}`}`,
+    );
   }
   if (wakeUps.some(({ conversation }) => conversation === undefined)) {
     say(
-      `\nWhat is no wake-up goes with the whole queue: aws sqs purge-queue --queue-url ${deadWakeUps?.url}`,
+      `\nOnly purging the whole queue removes what is not a wake-up: aws sqs purge-queue --queue-url ${deadWakeUps?.url}`,
     );
   }
-  if (letters.length + wakeUps.length === 0) say(`No dead letters in ${place}.`);
-  else if (wakeUps.length > 0 || !letters.every(isTooOld)) say(`\nSend back: ${all}`);
+  if (deadLetters.length + wakeUps.length === 0) say(`No dead letters in ${location}.`);
+  else if (wakeUps.length > 0 || !deadLetters.every(isTooOld)) say(`\nSend back: ${all}`);
   return 0;
 }
 
-/** Sent before it is deleted: what breaks in between is sent once more, and that does no harm. */
-async function sendWakeUpBack({ queue, deadWakeUps }: Kept, wakeUp: DeadWakeUp, say: Say): Promise<boolean> {
+/** Sends before it deletes: a failure in between sends the wake-up twice, which is harmless. */
+async function sendWakeUpBack(
+  { queue, deadWakeUps }: OpenStore,
+  wakeUp: DeadWakeUp,
+  say: Say,
+): Promise<boolean> {
   const { id, conversation } = wakeUp;
   if (conversation === undefined) {
-    say(`${id}: no wake-up of ours; it stays`);
+    say(`${id}: not a wake-up of this service; it stays`);
     return false;
   }
   await queue?.wake(conversation, 0);
@@ -129,10 +144,14 @@ async function sendWakeUpBack({ queue, deadWakeUps }: Kept, wakeUp: DeadWakeUp, 
   return true;
 }
 
-async function sendTurnBack({ store, place, queue }: Kept, turnId: string, say: Say): Promise<boolean> {
+async function sendTurnBack(
+  { store, location, queue }: OpenStore,
+  turnId: string,
+  say: Say,
+): Promise<boolean> {
   const conversation = await store.redrive(turnId);
   if (conversation === undefined) {
-    say(`${turnId}: no such dead letter in ${place}`);
+    say(`${turnId}: no such dead letter in ${location}`);
     return false;
   }
   await queue?.wake(conversation, 0);

@@ -1,4 +1,5 @@
-/** What may be said on the command line of the reference backend. */
+/** The command line of the reference backend. */
+import { unknownArgument } from '../command-line.ts';
 
 const MODELS = ['echo', 'fails', 'slow', 'cut', 'empty'] as const;
 export type SampleModel = (typeof MODELS)[number];
@@ -44,7 +45,7 @@ function withOption(options: BackendOptions, option: string, value: string | und
       if (!value || value.startsWith('--')) throw new WrongOption('--web-user needs a phone number.');
       return { ...options, webUsers: [...options.webUsers, value] };
     default:
-      throw new WrongOption(`${option} is no option of this program: --help says what there is.`);
+      throw new WrongOption(unknownArgument(option));
   }
 }
 

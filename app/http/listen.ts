@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Log } from '../log.ts';
+import { listenErrorMessage } from './listen-error.ts';
 
 export interface ListenOptions {
   /** 0: any free one. */
@@ -101,28 +102,21 @@ function trackConnections(server: Server, leaving: AbortSignal): Connections {
   return open;
 }
 
+const SETTINGS = { port: 'PORT', host: 'HOST' };
+
 function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new Error(whyNot(error, port, host), { cause: error }));
+    const fail = (error: Error) => {
+      const problem =
+        listenErrorMessage(error, SETTINGS) ?? `Port ${port} cannot be listened on: ${error.message}.`;
+      reject(new Error(problem, { cause: error }));
+    };
     server.once('error', fail);
     server.listen({ port, host }, () => {
       server.off('error', fail);
       resolve();
     });
   });
-}
-
-function whyNot(error: NodeJS.ErrnoException, port: number, host = ''): string {
-  if (error.code === 'EADDRINUSE') {
-    return `Port ${port} is taken by another program: stop that one, or set PORT to another number.`;
-  }
-  if (error.code === 'EACCES') {
-    return `Port ${port} may not be used by this user: set PORT to a number from 1024 to 65535.`;
-  }
-  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') {
-    return `HOST ${host} is no address of this machine: set it to one that is, to 0.0.0.0 for all, or leave it out.`;
-  }
-  return `Port ${port} cannot be listened on: ${error.message}.`;
 }
 
 const EVERY_ADDRESS = ['::', '0.0.0.0'];

@@ -5,26 +5,26 @@ import { type Cores, residentMb } from './machine.ts';
 import { quantile } from './samples.ts';
 import { ServerProcess } from './server-process.ts';
 
-/** Long enough for what the start has left behind to be collected. */
-const SETTLED_MS = 3_000;
-/** A language that neither script nor small words tell, so that the tables are needed. */
+/** Long enough for V8 to collect the garbage of the start. */
+const SETTLE_MS = 3_000;
+/** In a language that is not recognised by script or common words, so that the statistical tables are loaded. */
 const LANGUAGE_QUESTION = 'Tafadhali nifundishe hatua zote za kuswali tahajjud nikisafiri';
 
 export interface Idle {
   readonly startedMb: number;
-  /** After one turn in a language that only the statistics tell: with the language tables. */
+  /** After one turn in a language that needs the language tables. */
   readonly withTablesMb: number;
 }
 
-/** What the app keeps in memory while nobody writes. */
+/** Measures the memory of the idle app. */
 export async function idleMemory(cores: Cores | undefined): Promise<Idle> {
   const server = await ServerProcess.start('turns', cores);
   try {
-    await sleep(SETTLED_MS);
+    await sleep(SETTLE_MS);
     const startedMb = residentMb(server.pid, 'VmRSS');
     await closedLoop(server.port, makeDelivery(LANGUAGE_QUESTION), 0, 1);
-    await allAnswered(server);
-    await sleep(SETTLED_MS);
+    await untilAllAnswered(server);
+    await sleep(SETTLE_MS);
     return { startedMb, withTablesMb: residentMb(server.pid, 'VmRSS') };
   } finally {
     await server.end();
@@ -32,15 +32,15 @@ export async function idleMemory(cores: Cores | undefined): Promise<Idle> {
 }
 
 export interface AtWork {
-  /** Deliveries accepted each second while turns ran. */
+  /** Deliveries accepted per second while turns ran. */
   readonly acceptedPerSecond: number;
   readonly p50: number;
   readonly p99: number;
-  /** Messages answered each second, from the first delivery to the last mark. */
+  /** Messages answered per second, from the first delivery to the last sent part. */
   readonly answeredPerSecond: number;
 }
 
-/** Acceptance and turns in the one process and on the one core: the echo answers, nothing is sent. */
+/** Measures acceptance and turns in one process on one core, with the echo assistant. Replies are recorded, not sent. */
 export async function withTurns(
   deliveries: Deliveries,
   count: number,
@@ -50,7 +50,7 @@ export async function withTurns(
   try {
     const startedAt = performance.now();
     const { seconds, latencies } = await closedLoop(server.port, deliveries, 0, count);
-    await allAnswered(server);
+    await untilAllAnswered(server);
     return {
       acceptedPerSecond: count / seconds,
       p50: quantile(latencies, 0.5),
@@ -62,6 +62,6 @@ export async function withTurns(
   }
 }
 
-async function allAnswered(server: ServerProcess): Promise<void> {
-  while (!/^ansari_whatsapp_waiting_messages 0$/m.test(await server.page('/metrics'))) await sleep(100);
+async function untilAllAnswered(server: ServerProcess): Promise<void> {
+  while (!/^ansari_whatsapp_waiting_messages 0$/m.test(await server.get('/metrics'))) await sleep(100);
 }

@@ -4,18 +4,19 @@ import { connect, type Socket } from 'node:net';
 const HEAD_END = Buffer.from('\r\n\r\n');
 const OK = 'HTTP/1.1 200';
 
-/** A keep-alive connection with at most one request on its way. Plain sockets: the load must cost less than the server. */
+/** A keep-alive connection with at most one open request. Uses a plain socket: the load must cost less than the server. */
 export class Connection {
   readonly #socket: Socket;
   #received: Buffer | undefined;
-  #answered: (() => void) | undefined;
+  #onResponse: (() => void) | undefined;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#take(chunk));
+    socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('close', () => {
-      if (this.#answered !== undefined) throw new Error('the server closed a connection without an answer');
+      if (this.#onResponse !== undefined)
+        throw new Error('the server closed a connection without a response');
     });
   }
 
@@ -25,9 +26,9 @@ export class Connection {
     return new Connection(socket);
   }
 
-  /** Calls back when the whole answer is in. Throws, out of the event loop, unless it is a 200. */
-  send(request: Buffer, answered: () => void): void {
-    this.#answered = answered;
+  /** Calls back when the whole response has arrived. Throws from the event loop unless it is a 200. */
+  send(request: Buffer, onResponse: () => void): void {
+    this.#onResponse = onResponse;
     this.#socket.write(request);
   }
 
@@ -35,26 +36,26 @@ export class Connection {
     this.#socket.destroy();
   }
 
-  #take(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     const bytes = this.#received === undefined ? chunk : Buffer.concat([this.#received, chunk]);
-    if (!isWhole(bytes)) {
+    if (!isComplete(bytes)) {
       this.#received = bytes;
       return;
     }
     this.#received = undefined;
-    const answered = this.#answered;
-    this.#answered = undefined;
-    answered?.();
+    const onResponse = this.#onResponse;
+    this.#onResponse = undefined;
+    onResponse?.();
   }
 }
 
-/** True when the answer has ended. Answers carry `Content-Length`, and nothing follows them. */
-function isWhole(bytes: Buffer): boolean {
+/** Returns true when the response is complete. Responses have `Content-Length`, and nothing follows them. */
+function isComplete(bytes: Buffer): boolean {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd === -1) return false;
   const head = bytes.toString('latin1', 0, headEnd);
-  if (!head.startsWith(OK)) throw new Error(`the server answered ${head.slice(0, 40)}`);
+  if (!head.startsWith(OK)) throw new Error(`the server responded ${head.slice(0, 40)}`);
   const length = /content-length: (\d+)/i.exec(head)?.[1];
-  if (length === undefined) throw new Error('an answer without Content-Length');
+  if (length === undefined) throw new Error('a response without Content-Length');
   return bytes.length >= headEnd + HEAD_END.length + Number(length);
 }

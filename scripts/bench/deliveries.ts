@@ -1,40 +1,40 @@
 import { randomBytes } from 'node:crypto';
 import { sign } from '../../app/channels/meta/signature.ts';
 
-/** The values that the servers are started with. */
+/** The servers are started with these values. */
 export const SECRET = 'app-secret-of-the-bench';
 export const NUMBER = '100000000000001';
 const PATH = '/whatsapp/v2';
 
 export const BODY_BYTES = 900;
-/** How many people take turns writing. */
+/** Number of people who write in turn. */
 export const PERSONS = 500;
 
-/** Whole HTTP requests, one after another in memory, so that nothing is made while it is measured. */
+/** Complete HTTP requests in memory, so that none is created during a measurement. */
 export interface Deliveries {
   readonly count: number;
   /** The bytes of one request. */
   at(index: number): Buffer;
 }
 
-/** Signed text deliveries, each with a message id of its own; a body is exactly `BODY_BYTES` long. */
+/** Returns signed text deliveries, each with a unique message id and a body of exactly `BODY_BYTES`. */
 export function makeDeliveries(count: number): Deliveries {
   const requestOf = (index: number) => {
     const person = personOf(index);
     return request(bodyOf(person, padding(person)));
   };
-  const made = requestOf(0);
-  const all = Buffer.allocUnsafe(made.length * count);
+  const first = requestOf(0);
+  const all = Buffer.allocUnsafe(first.length * count);
   const ends = new Uint32Array(count + 1);
   for (let index = 0; index < count; index += 1) {
-    const request = index === 0 ? made : requestOf(index);
+    const request = index === 0 ? first : requestOf(index);
     const begin = ends[index] ?? 0;
     ends[index + 1] = begin + request.copy(all, begin);
   }
   return { count, at: (index) => all.subarray(ends[index], ends[index + 1]) };
 }
 
-/** One delivery of one text. */
+/** Returns one delivery with this text. */
 export function makeDelivery(text: string): Deliveries {
   const only = request(bodyOf(personOf(0), text));
   return { count: 1, at: () => only };
@@ -57,7 +57,7 @@ function request(body: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]);
 }
 
-/** As Meta writes a text message; see the fixtures of the tests. */
+/** In the format of Meta's text messages; see the fixtures of the tests. */
 function bodyOf(person: string, text: string): Buffer {
   const message = {
     from: person,
@@ -78,7 +78,7 @@ function bodyOf(person: string, text: string): Buffer {
 
 const WORDS = 'How is the night prayer prayed while travelling, and what is said in it? ';
 
-/** As much text as makes a body as long as it should be. */
+/** Returns the text that makes a body exactly `BODY_BYTES` long. */
 function padding(person: string): string {
   const short = bodyOf(person, '').length;
   return WORDS.repeat(12).slice(0, BODY_BYTES - short);

@@ -1,20 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type Call, Plain, runCommand } from '../command.ts';
+import { type Call, runCommand } from '../command.ts';
+import { Plain } from '../errors.ts';
 import { ratiosOf, reportOf } from './report.ts';
 import { type Plan, runBench } from './run.ts';
 
 const HELP = `Usage: npm run bench [-- --quick] [--json]
 
-Measures how many signed deliveries the webhook app accepts, beside the floor and the limit of durable storage, in one
-run on this machine (Linux): capacity, latency at fixed rates, CPU and memory. It bundles the app first. About four
-minutes on a quiet machine; disturbed samples are taken again once.
+Measures how many signed deliveries the webhook app accepts, next to a bare HTTP server and to the limit of durable
+storage, in one run on this machine (Linux): capacity, latency at fixed rates, CPU and memory. Bundles the app first.
+Takes about four minutes on an idle machine. Samples that other processes disturbed are repeated once.
 
-  --quick   fewer and shorter rounds: a first look, not a figure to quote
+  --quick   fewer and shorter rounds, for a first impression only
   --json    every sample as JSON, instead of the table
   --help    this text
 
-What was measured last, and what the figures mean: docs/performance.md.
+docs/performance.md has the last results and explains the figures.
 `;
 
 const FULL: Plan = { rounds: 5, requests: 40_000, openLoopSeconds: 10, answered: 20_000 };
@@ -29,7 +30,7 @@ await runCommand({ name: 'bench', help: HELP, options: OPTIONS, mostWords: 0, ru
 
 async function bench({ values, say }: Call<typeof OPTIONS>): Promise<number> {
   if (process.platform !== 'linux') {
-    throw new Plain('The bench reads CPU and memory from /proc, which only Linux has.');
+    throw new Plain('The benchmark reads CPU and memory from /proc, which only Linux has.');
   }
   bundle();
   const results = await runBench(values.quick ? QUICK : FULL, (progress) => console.error(progress));
@@ -40,6 +41,6 @@ async function bench({ values, say }: Call<typeof OPTIONS>): Promise<number> {
 
 function bundle(): void {
   const root = join(import.meta.dirname, '..', '..');
-  const built = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (built.status !== 0) throw new Error('the app could not be bundled');
+  const build = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
+  if (build.status !== 0) throw new Plain('The app could not be bundled.');
 }

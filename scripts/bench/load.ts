@@ -5,11 +5,11 @@ export const CONNECTIONS = 64;
 
 export interface Load {
   readonly seconds: number;
-  /** Milliseconds of each request, sorted. */
+  /** Latency of each request in milliseconds, sorted. */
   readonly latencies: Float64Array;
 }
 
-/** Each connection sends its next request as soon as the last one is answered: what the server can do at most. */
+/** Closed loop: each connection sends its next request when the last response has arrived. Measures the capacity. */
 export async function closedLoop(
   port: number,
   deliveries: Deliveries,
@@ -22,7 +22,7 @@ export async function closedLoop(
   await new Promise<void>((resolve) => {
     let next = from;
     let answered = 0;
-    const go = (connection: Connection) => {
+    const sendNext = (connection: Connection) => {
       if (next === to) return;
       const index = next++;
       const sentAt = performance.now();
@@ -30,22 +30,22 @@ export async function closedLoop(
         latencies[index - from] = performance.now() - sentAt;
         answered += 1;
         if (answered === to - from) resolve();
-        else go(connection);
+        else sendNext(connection);
       });
     };
-    for (const connection of connections) go(connection);
-    // A load that sleeps must be woken by the server's every answer, which would be charged to the server.
+    for (const connection of connections) sendNext(connection);
+    // Waking a sleeping load generator at every response would cost CPU time of the server.
     const stayAwake = () => {
       if (answered < to - from) setImmediate(stayAwake);
     };
     stayAwake();
   });
-  return ended(connections, startedAt, latencies);
+  return finish(connections, startedAt, latencies);
 }
 
 /**
- * Requests at fixed times, whatever the server does. Latency counts from the time at which a request was meant to be
- * sent, so that a server that stalls cannot hide it by holding up the load (wrk2, "coordinated omission").
+ * Open loop: requests at fixed times, whatever the server does. Latency counts from the intended send time, so that a
+ * stalled server cannot hide it by delaying the load (wrk2, "coordinated omission").
  */
 export async function openLoop(
   port: number,
@@ -56,17 +56,17 @@ export async function openLoop(
   const free = [...connections];
   const latencies = new Float64Array(count);
   const startedAt = performance.now();
-  const meantAt = (index: number) => startedAt + (index * 1_000) / perSecond;
+  const intendedAt = (index: number) => startedAt + (index * 1_000) / perSecond;
   await new Promise<void>((resolve) => {
     let next = 0;
     let answered = 0;
     const send = () => {
-      while (next < count && meantAt(next) <= performance.now()) {
+      while (next < count && intendedAt(next) <= performance.now()) {
         const connection = free.pop();
         if (connection === undefined) return;
         const index = next++;
         connection.send(deliveries.at(from + index), () => {
-          latencies[index] = performance.now() - meantAt(index);
+          latencies[index] = performance.now() - intendedAt(index);
           answered += 1;
           free.push(connection);
           if (answered === count) resolve();
@@ -74,21 +74,21 @@ export async function openLoop(
         });
       }
     };
-    // A timer would be late by up to a millisecond; the load has a core of its own to look at the clock.
+    // A timer would be up to a millisecond late. The load has its own core to poll the clock.
     const watch = () => {
       send();
       if (next < count) setImmediate(watch);
     };
     watch();
   });
-  return ended(connections, startedAt, latencies);
+  return finish(connections, startedAt, latencies);
 }
 
 function openAll(port: number): Promise<Connection[]> {
   return Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)));
 }
 
-function ended(connections: readonly Connection[], startedAt: number, latencies: Float64Array): Load {
+function finish(connections: readonly Connection[], startedAt: number, latencies: Float64Array): Load {
   const seconds = (performance.now() - startedAt) / 1_000;
   for (const connection of connections) connection.close();
   return { seconds, latencies: latencies.sort() };

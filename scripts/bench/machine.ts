@@ -3,7 +3,7 @@ import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } f
 import { availableParallelism, cpus, release } from 'node:os';
 import { join } from 'node:path';
 
-/** The kernel counts CPU time in these, 100 a second on every Linux that Node runs on (USER_HZ). */
+/** Unit of CPU time in /proc: 100 ticks per second on every Linux that Node runs on (USER_HZ). */
 const TICK_US = 10_000;
 
 export interface Cores {
@@ -11,15 +11,15 @@ export interface Cores {
   readonly load: number;
 }
 
-/** Two cores of their own, where there are two and `taskset` is installed. Moves this process to that of the load. */
-export function takeCores(): Cores | undefined {
+/** Reserves one core for the server and one for the load, and moves this process to the latter. Needs two cores and `taskset`. */
+export function reserveCores(): Cores | undefined {
   if (availableParallelism() < 2) return undefined;
   const cores = { server: 0, load: 1 };
   const moved = spawnSync('taskset', ['-a', '-cp', String(cores.load), String(process.pid)]);
   return moved.status === 0 ? cores : undefined;
 }
 
-/** User and system time of a process with all its threads, in microseconds, by proc_pid_stat(5). */
+/** Returns the user and system time of a process with all its threads, in microseconds (proc_pid_stat(5)). */
 export function cpuUsOf(pid: number | 'self'): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The name, in brackets, may hold spaces; the first field after it is the third one.
@@ -28,8 +28,8 @@ export function cpuUsOf(pid: number | 'self'): number {
 }
 
 /**
- * What all processes have worked since the start of the machine, in microseconds, by proc_stat(5); time that the host
- * took away counts. Interrupts do not: those of our own connections are charged to no process.
+ * Returns the CPU time of all processes since boot, in microseconds (proc_stat(5)), including time stolen by the host.
+ * Interrupts are not included: those of our own connections belong to no process.
  */
 export function machineUs(): number {
   const [all = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
@@ -37,14 +37,14 @@ export function machineUs(): number {
   return (user + nice + system + steal) * TICK_US;
 }
 
-/** From /proc/<pid>/status, in megabytes (10^6): `VmRSS` is what is resident now, `VmHWM` the most there was. */
+/** Returns the resident memory of a process in megabytes (10^6): `VmRSS` is the present value, `VmHWM` the peak. */
 export function residentMb(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const kibibytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1];
   return (Number(kibibytes) * 1024) / 1e6;
 }
 
-/** How long the disk under a folder takes to make 4 KiB safe, in milliseconds, sorted. */
+/** Returns the times of fdatasync after writing 4 KiB under a folder, in milliseconds, sorted. */
 export function diskLatencies(folder: string, times: number): Float64Array {
   const path = join(folder, 'disk');
   const file = openSync(path, 'w');

@@ -1,9 +1,9 @@
 import { BODY_BYTES, PERSONS } from './deliveries.ts';
 import { CONNECTIONS } from './load.ts';
-import { type Results, SIDES, type Side } from './run.ts';
+import { type Results, VARIANTS, type Variant } from './run.ts';
 import type { Sample } from './samples.ts';
 
-const NAMES: Readonly<Record<Side, string>> = {
+const NAMES: Readonly<Record<Variant, string>> = {
   bare: 'a  bare node:http: read, verify, parse',
   sqlite: 'b  the app, STORE=sqlite, synchronous=FULL',
   memory: 'c  the app, STORE=memory',
@@ -16,9 +16,9 @@ interface Ratio {
   readonly target: number;
 }
 
-/** Of medians of the same run. */
+/** Returns ratios of medians of the same run. */
 export function ratiosOf({ capacity }: Results): readonly Ratio[] {
-  const rate = (side: Side) => median(capacity[side].map(({ perSecond }) => perSecond));
+  const rate = (variant: Variant) => median(capacity[variant].map(({ perSecond }) => perSecond));
   return [
     { name: 'b/a', value: rate('sqlite') / rate('bare'), target: 0.5 },
     { name: 'c/a', value: rate('memory') / rate('bare'), target: 0.75 },
@@ -30,15 +30,15 @@ export function reportOf(results: Results): string {
   const { plan, pinned, disk, latency, atWork, idle, discarded, disturbed } = results;
   return [
     results.machine,
-    `deliveries of ${BODY_BYTES} bytes, signed, each with its own message id, from ${PERSONS} persons; ${CONNECTIONS} connections, no pipelining`,
+    `deliveries of ${BODY_BYTES} bytes, signed, each with its own message id, from ${PERSONS} people; ${CONNECTIONS} connections, no pipelining`,
     pinned
       ? 'server and load each on a core of its own'
       : 'NOT PINNED: fewer than two cores, or no taskset; server and load disturb each other',
     `disk: fdatasync of 4 KiB p50 ${ms(disk.p50)}, p99 ${ms(disk.p99)}`,
     '',
-    `Capacity, closed loop, median (least to most) of ${plan.rounds} rounds of ${plan.requests} requests`,
+    `Capacity, closed loop, median (min to max) of ${plan.rounds} rounds of ${plan.requests} requests`,
     `${' '.repeat(44)}${['req/s', '', 'p50 ms', 'p99 ms', 'CPU us', 'peak MB'].map((word) => word.padStart(9)).join('')}`,
-    ...SIDES.map((side) => capacityLine(NAMES[side], results.capacity[side])),
+    ...VARIANTS.map((variant) => capacityLine(NAMES[variant], results.capacity[variant])),
     '',
     ...ratiosOf(results).map(
       ({ name, value, target }) =>
@@ -60,18 +60,18 @@ export function reportOf(results: Results): string {
 
 function capacityLine(name: string, samples: readonly Sample[]): string {
   const rates = samples.map(({ perSecond }) => perSecond);
-  const middle = (pick: (sample: Sample) => number) => median(samples.map(pick));
+  const medianOf = (pick: (sample: Sample) => number) => median(samples.map(pick));
   return [
     name.padEnd(44),
     rate(median(rates)).padStart(9),
     `(${Math.round(Math.min(...rates))}-${Math.round(Math.max(...rates))})`.padStart(15),
-    middle(({ p50 }) => p50)
+    medianOf(({ p50 }) => p50)
       .toFixed(2)
       .padStart(9),
-    middle(({ p99 }) => p99)
+    medianOf(({ p99 }) => p99)
       .toFixed(2)
       .padStart(9),
-    middle(({ cpuUs }) => cpuUs)
+    medianOf(({ cpuUs }) => cpuUs)
       .toFixed(1)
       .padStart(9),
     Math.max(...samples.map(({ peakMb }) => peakMb))

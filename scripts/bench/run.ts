@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AtWork, type Idle, idleMemory, withTurns } from './app-at-work.ts';
 import { makeDeliveries } from './deliveries.ts';
-import { describeMachine, diskLatencies, takeCores } from './machine.ts';
+import { describeMachine, diskLatencies, reserveCores } from './machine.ts';
 import {
   type Bench,
   capacityOf,
   deliveriesNeeded,
   latencyOf,
+  leastDisturbed,
   quantile,
-  quietest,
   type Sample,
 } from './samples.ts';
 
-/** Side by side in every round, in the order of the letters a to d. */
-export const SIDES = ['bare', 'sqlite', 'memory', 'log'] as const;
-export type Side = (typeof SIDES)[number];
+/** The servers of every round, in the order of the letters a to d. */
+export const VARIANTS = ['bare', 'sqlite', 'memory', 'log'] as const;
+export type Variant = (typeof VARIANTS)[number];
 
 const RATES = [1_000, 5_000] as const;
 
@@ -31,21 +31,21 @@ export interface Results {
   readonly machine: string;
   readonly pinned: boolean;
   readonly plan: Plan;
-  readonly capacity: Readonly<Record<Side, readonly Sample[]>>;
+  readonly capacity: Readonly<Record<Variant, readonly Sample[]>>;
   readonly latency: readonly { readonly perSecond: number; readonly sample: Sample }[];
   readonly atWork: AtWork;
   readonly idle: Idle;
-  /** Milliseconds that the disk took to make 4 KiB safe. */
+  /** Times of fdatasync after writing 4 KiB, in milliseconds. */
   readonly disk: { readonly p50: number; readonly p99: number };
-  /** Samples that other processes disturbed: taken again, or kept when no try was quiet. */
+  /** Samples that other processes disturbed: repeated, or used when every try was disturbed. */
   readonly discarded: number;
   readonly disturbed: number;
 }
 
-/** `tell` hears what is being measured. */
-export async function runBench(plan: Plan, tell: (progress: string) => void): Promise<Results> {
-  const cores = takeCores();
-  tell('signing deliveries');
+/** Calls `onProgress` with the name of each measurement. */
+export async function runBench(plan: Plan, onProgress: (progress: string) => void): Promise<Results> {
+  const cores = reserveCores();
+  onProgress('signing deliveries');
   const count = deliveriesNeeded({ cores, ...plan });
   const bench: Bench = { cores, deliveries: makeDeliveries(count), ...plan };
   const disk = diskLatency();
@@ -53,25 +53,25 @@ export async function runBench(plan: Plan, tell: (progress: string) => void): Pr
 
   let discarded = 0;
   let disturbed = 0;
-  const quiet = async (take: () => Promise<Sample>) => {
-    const taken = await quietest(take);
-    discarded += taken.discarded;
-    if (!taken.quiet) disturbed += 1;
-    return taken.sample;
+  const sample = async (take: () => Promise<Sample>) => {
+    const result = await leastDisturbed(take);
+    discarded += result.discarded;
+    if (!result.quiet) disturbed += 1;
+    return result.sample;
   };
-  const capacity: Record<Side, Sample[]> = { bare: [], sqlite: [], memory: [], log: [] };
+  const capacity: Record<Variant, Sample[]> = { bare: [], sqlite: [], memory: [], log: [] };
   for (let round = 1; round <= plan.rounds; round += 1) {
-    for (const side of SIDES) {
-      tell(`round ${round} of ${plan.rounds}: ${side}`);
-      capacity[side].push(await quiet(() => capacityOf(side, bench)));
+    for (const variant of VARIANTS) {
+      onProgress(`round ${round} of ${plan.rounds}: ${variant}`);
+      capacity[variant].push(await sample(() => capacityOf(variant, bench)));
     }
   }
   const latency: { perSecond: number; sample: Sample }[] = [];
   for (const perSecond of RATES) {
-    tell(`open loop at ${perSecond}/s`);
-    latency.push({ perSecond, sample: await quiet(() => latencyOf('sqlite', perSecond, bench)) });
+    onProgress(`open loop at ${perSecond}/s`);
+    latency.push({ perSecond, sample: await sample(() => latencyOf('sqlite', perSecond, bench)) });
   }
-  tell('with turns');
+  onProgress('with turns');
   const atWork = await withTurns(bench.deliveries, plan.answered, cores);
   const machine = describeMachine();
   return {

@@ -3,54 +3,54 @@ import { closedLoop, type Load, openLoop } from './load.ts';
 import { type Cores, cpuUsOf, machineUs, residentMb } from './machine.ts';
 import { type ProgramName, ServerProcess } from './server-process.ts';
 
-/** Not measured: the server meets every person once, and V8 compiles most of its hot paths. */
+/** Requests before the measurement: the server sees every person, and V8 compiles the hot paths. */
 const WARM_UP = 20_000;
-/** A sample is taken again when other processes worked more than this share of one core meanwhile. */
-const MOST_DISTURBANCE = 0.05;
-const MOST_TRIES = 2;
+/** A sample is repeated when other processes used more than this share of one core during it. */
+const MAX_DISTURBANCE = 0.05;
+const MAX_TRIES = 2;
 
 export interface Sample {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
-  /** CPU time of the server, all its threads, for each request. */
+  /** CPU time of all threads of the server, per request. */
   readonly cpuUs: number;
   readonly peakMb: number;
-  /** What other processes worked meanwhile, as a share of one core. */
+  /** CPU time of other processes during the sample, as a share of one core. */
   readonly disturbance: number;
 }
 
 export interface Bench {
   readonly cores: Cores | undefined;
   readonly deliveries: Deliveries;
-  /** Requests of one sample of capacity. */
+  /** Number of requests of one capacity sample. */
   readonly requests: number;
   readonly openLoopSeconds: number;
 }
 
-/** The least disturbed of up to two tries, whether it was quiet enough, and how many others were thrown away. */
-export async function quietest(
+/** Takes up to two samples. Resolves to the least disturbed one, and to the number of discarded ones. */
+export async function leastDisturbed(
   take: () => Promise<Sample>,
 ): Promise<{ readonly sample: Sample; readonly quiet: boolean; readonly discarded: number }> {
   const tries: Sample[] = [];
-  while (tries.length < MOST_TRIES) {
+  while (tries.length < MAX_TRIES) {
     const sample = await take();
     tries.push(sample);
-    if (sample.disturbance <= MOST_DISTURBANCE) return { sample, quiet: true, discarded: tries.length - 1 };
+    if (sample.disturbance <= MAX_DISTURBANCE) return { sample, quiet: true, discarded: tries.length - 1 };
   }
   const [sample] = tries.toSorted((a, b) => a.disturbance - b.disturbance);
   if (sample === undefined) throw new Error('no sample');
   return { sample, quiet: false, discarded: tries.length - 1 };
 }
 
-/** How much a server, started anew, can take. */
+/** Measures the capacity of a new server. */
 export function capacityOf(name: ProgramName, bench: Bench): Promise<Sample> {
   return sampleOf(name, bench, bench.requests, (port) =>
     closedLoop(port, bench.deliveries, WARM_UP, WARM_UP + bench.requests),
   );
 }
 
-/** How long a server takes to answer deliveries that come at a fixed rate. */
+/** Measures the latency of a new server at a fixed rate of deliveries. */
 export function latencyOf(name: ProgramName, perSecond: number, bench: Bench): Promise<Sample> {
   const count = perSecond * bench.openLoopSeconds;
   return sampleOf(name, bench, count, (port) =>
@@ -58,7 +58,7 @@ export function latencyOf(name: ProgramName, perSecond: number, bench: Bench): P
   );
 }
 
-/** Deliveries that a run needs; every server starts with an empty store, so all may be sent the same ones. */
+/** Returns the number of deliveries of a run. Every server starts with an empty store, so all get the same ones. */
 export function deliveriesNeeded({ requests, openLoopSeconds }: Omit<Bench, 'deliveries'>): number {
   return WARM_UP + Math.max(requests, 5_000 * openLoopSeconds);
 }
@@ -89,7 +89,7 @@ async function sampleOf(
   }
 }
 
-/** Of sorted values. */
+/** `sorted` must be sorted. */
 export function quantile(sorted: Float64Array, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

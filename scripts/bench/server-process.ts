@@ -15,7 +15,7 @@ interface Program {
   readonly environment: (folder: string) => Readonly<Record<string, string>>;
 }
 
-/** The bundle as it is deployed, with everything that production demands; nobody is called. */
+/** The bundle as it is deployed, with all variables that production requires. It calls no other service. */
 function app(settings: Readonly<Record<string, string>>): Program {
   return {
     file: 'dist/server/index.js',
@@ -35,23 +35,23 @@ function app(settings: Readonly<Record<string, string>>): Program {
   };
 }
 
-/** No turn begins within the time of a round, so that what is measured is the acceptance. */
-const HELD_OFF = { BATCH_WINDOW_SECONDS: '900' };
+/** No turn begins within the time of a round, so that only the acceptance is measured. */
+const NO_TURNS = { BATCH_WINDOW_SECONDS: '900' };
 
 const PROGRAMS = {
   bare: { file: 'scripts/bench/servers/bare.ts', environment: () => ({}) },
-  sqlite: app({ STORE: 'sqlite', ...HELD_OFF }),
-  memory: app({ STORE: 'memory', ...HELD_OFF }),
+  sqlite: app({ STORE: 'sqlite', ...NO_TURNS }),
+  memory: app({ STORE: 'memory', ...NO_TURNS }),
   log: {
     file: 'scripts/bench/servers/log.ts',
     environment: (folder) => ({ LOG_FILE: join(folder, 'bench.log') }),
   },
-  /** As `sqlite`, and every message is answered at once by the echo; replies are recorded, not sent. */
+  /** As `sqlite`, but the echo answers every message immediately. Replies are recorded, not sent. */
   turns: app({ STORE: 'sqlite', BATCH_WINDOW_SECONDS: '0' }),
 } as const satisfies Readonly<Record<string, Program>>;
 export type ProgramName = keyof typeof PROGRAMS;
 
-/** A server as a process of its own, with a folder of its own, on a core of its own. */
+/** A server as a process with its own folder and its own core. */
 export class ServerProcess {
   readonly port: number;
   readonly pid: number;
@@ -65,7 +65,7 @@ export class ServerProcess {
     this.pid = child.pid ?? 0;
   }
 
-  /** Resolves when it answers. Throws when it ends instead. */
+  /** Resolves when the server responds. Throws when the process exits first. */
   static async start(name: ProgramName, cores: Cores | undefined): Promise<ServerProcess> {
     const { file, environment }: Program = PROGRAMS[name];
     const port = await freePort();
@@ -76,19 +76,19 @@ export class ServerProcess {
     const child = spawn(command, args, {
       cwd: root,
       env: { PATH: process.env.PATH, PORT: String(port), ...environment(folder) },
-      // Where its log goes must not cost it anything.
+      // Writing the log must not cost CPU time of the server.
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const server = new ServerProcess(child, port, folder);
-    while (!(await server.#answers())) {
-      if (child.exitCode !== null) throw new Error(`${file} ended with code ${child.exitCode}`);
+    while (!(await server.#responds())) {
+      if (child.exitCode !== null) throw new Error(`${file} exited with code ${child.exitCode}`);
       await sleep(20);
     }
     return server;
   }
 
-  /** The body of a page of it. */
-  async page(path: string): Promise<string> {
+  /** Resolves to the body of a GET. */
+  async get(path: string): Promise<string> {
     return (await fetch(`http://127.0.0.1:${this.port}${path}`)).text();
   }
 
@@ -98,7 +98,7 @@ export class ServerProcess {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #answers(): Promise<boolean> {
+  async #responds(): Promise<boolean> {
     try {
       await fetch(`http://127.0.0.1:${this.port}/`, { method: 'POST', body: '{}' });
       return true;

@@ -9,31 +9,31 @@ const root = join(import.meta.dirname, '..', '..');
 
 interface Running {
   readonly child: ChildProcess;
-  /** The exit code, once it has ended; null when a signal ended it. */
+  /** Resolves to the exit code; null when a signal ended the process. */
   readonly exited: Promise<number | null>;
 }
 
-/** A program as a process of its own, to be killed, stopped, and started again. */
+/** A program as a process of its own that can be killed, stopped and started again. */
 export class OwnProcess {
-  readonly #words: readonly string[];
+  readonly #args: readonly string[];
   readonly #environment: NodeJS.ProcessEnv;
   readonly #log: WriteStream;
   #running: Running | undefined;
 
-  /** `words` follow `node`; paths are those of this repository. */
+  /** `args` are the arguments of `node`; paths are relative to the root of the repository. */
   constructor(
-    words: readonly string[],
+    args: readonly string[],
     environment: Readonly<Record<string, string | undefined>>,
     logFile: string,
   ) {
-    this.#words = words;
+    this.#args = args;
     const { PATH, NODE_COMPILE_CACHE } = process.env;
     this.#environment = { PATH, NODE_COMPILE_CACHE, ...environment };
     this.#log = createWriteStream(logFile, { flags: 'a' });
   }
 
   protected spawn(): Running {
-    const child = spawn(process.execPath, this.#words, {
+    const child = spawn(process.execPath, this.#args, {
       cwd: root,
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,27 +45,28 @@ export class OwnProcess {
     return this.#running;
   }
 
-  /** The page cache of the machine lives on: see the power cut test for what this does not show. */
+  /** SIGKILL. The page cache survives, so this does not show what a power cut does (test/engines/power-cut). */
   async kill(): Promise<void> {
     this.#running?.child.kill('SIGKILL');
     await this.#running?.exited;
   }
 
-  /** SIGSTOP and SIGCONT: it sleeps without knowing, and wakes in the middle of what it did. */
+  /** SIGSTOP: the process stops without noticing, and continues where it was after `resume`. */
   freeze(): void {
     this.#running?.child.kill('SIGSTOP');
   }
 
-  thaw(): void {
+  /** SIGCONT. */
+  resume(): void {
     this.#running?.child.kill('SIGCONT');
   }
 
-  /** Of the running process; undefined before the first start. */
+  /** Undefined before the first start. */
   get pid(): number | undefined {
     return this.#running?.child.pid;
   }
 
-  /** Answers the exit code and how long it took to leave. */
+  /** Sends SIGTERM. Resolves to the exit code and the time until the exit. */
   async terminate(): Promise<{ code: number | null; ms: number }> {
     const startedAt = performance.now();
     this.#running?.child.kill('SIGTERM');
@@ -75,8 +76,8 @@ export class OwnProcess {
 }
 
 /**
- * Nobody listens there. It is below the ports that systems hand out by themselves, also to whoever calls somebody: so it
- * stays free until it is used, and while a program is down that is started again there.
+ * Resolves to a port that no program listens on. It is below the ephemeral ports, which systems also give to outgoing
+ * connections: so it stays free until it is used, and while a program that is restarted on it is down.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

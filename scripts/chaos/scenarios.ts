@@ -1,65 +1,65 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../simulator/random.ts';
 import type { AppProcess } from './app-process.ts';
-import { oneApp } from './one-app.ts';
-import type { Weather } from './storm.ts';
+import type { Counts, Scenario } from './run.ts';
+import { singleProcess } from './single-process.ts';
 
-export interface Scenario {
+export interface ScenarioDefinition {
   readonly name: string;
-  /** People, when nobody says how many. */
+  /** Default number of conversations. */
   readonly conversations: number;
-  readonly weather: (conversations: number) => Weather;
+  readonly create: (conversations: number) => Scenario;
 }
 
 const CONVERSATIONS = 1_000;
 
-/** The faults that CONTRACT's chaos command names, each a storm of its own. */
-export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+/** One scenario for each kind of fault. */
+export const SCENARIOS: Readonly<Record<string, ScenarioDefinition>> = {
   kill: {
     name: 'kill -9 every half second',
     conversations: CONVERSATIONS,
-    weather: (conversations) => ({
+    create: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 20_000,
-      patienceMs: 120_000,
+      timeoutMs: 120_000,
       simulator: {
         faults: [
           { kind: 'duplicate', times: 2, chance: 0.1 },
           { kind: 'throttled', chance: 0.03 },
         ],
       },
-      cast: oneApp(killed),
+      startProcesses: singleProcess(kill),
     }),
   },
   redelivery: {
     name: 'every delivery five times, shuffled',
     conversations: CONVERSATIONS,
-    weather: (conversations) => ({
+    create: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 20_000,
-      patienceMs: 240_000,
-      cast: oneApp(),
+      timeoutMs: 240_000,
+      startProcesses: singleProcess(),
       simulator: {
         faults: [
           { kind: 'duplicate', times: 5 },
           { kind: 'shuffle', withinMs: 500 },
         ],
         // Meta batches under load; five copies of single updates would measure this machine's HTTP client.
-        batch: { waitMs: 100, chance: 0.9, most: 100 },
+        batch: { waitMs: 100, chance: 0.9, max: 100 },
       },
     }),
   },
   backend: {
     name: 'backend errors, timeouts and cut streams',
     conversations: CONVERSATIONS,
-    weather: (conversations) => ({
+    create: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 12_000,
-      patienceMs: 240_000,
-      cast: oneApp(),
+      timeoutMs: 240_000,
+      startProcesses: singleProcess(),
       backend: {
         chance: 0.1,
         random: seededRandom(7),
@@ -75,12 +75,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   graph: {
     name: 'Graph 429, 131056, 130429, 131000, 190, lost and slow answers',
     conversations: CONVERSATIONS,
-    weather: (conversations) => ({
+    create: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 12_000,
-      patienceMs: 420_000,
-      cast: oneApp(),
+      timeoutMs: 420_000,
+      startProcesses: singleProcess(),
       simulator: {
         faults: [
           { kind: 'throttled', chance: 0.005, retryAfterSeconds: 1 },
@@ -98,21 +98,21 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   sigterm: {
     name: 'SIGTERM under load, five deployments',
     conversations: CONVERSATIONS,
-    weather: (conversations) => ({
+    create: (conversations) => ({
       conversations,
       messagesEach: 3,
       spreadMs: 20_000,
-      patienceMs: 90_000,
-      cast: oneApp(redeployed),
+      timeoutMs: 90_000,
+      startProcesses: singleProcess(redeploy),
     }),
   },
 };
 
-/** Dead about as often as alive: half a second between a start and the next kill, more or less. */
-async function killed(app: AppProcess, over: AbortSignal): Promise<Record<string, number>> {
+/** Kills the app about half a second after each start, so that it is down about as long as it runs. */
+async function kill(app: AppProcess, signal: AbortSignal): Promise<Counts> {
   const random = seededRandom(3);
   let kills = 0;
-  while (!over.aborted) {
+  while (!signal.aborted) {
     await sleep(300 + 400 * random());
     await app.kill();
     kills += 1;
@@ -121,8 +121,8 @@ async function killed(app: AppProcess, over: AbortSignal): Promise<Record<string
   return { kills };
 }
 
-async function redeployed(app: AppProcess): Promise<Record<string, number>> {
-  let slowestLeaveMs = 0;
+async function redeploy(app: AppProcess): Promise<Counts> {
+  let maxShutdownMs = 0;
   let badExits = 0;
   let deployments = 0;
   while (deployments < 5) {
@@ -130,8 +130,8 @@ async function redeployed(app: AppProcess): Promise<Record<string, number>> {
     const { code, ms } = await app.terminate();
     deployments += 1;
     badExits += code === 0 ? 0 : 1;
-    slowestLeaveMs = Math.max(slowestLeaveMs, ms);
+    maxShutdownMs = Math.max(maxShutdownMs, ms);
     await app.start();
   }
-  return { deployments, badExits, slowestLeaveMs };
+  return { deployments, badExits, maxShutdownMs };
 }

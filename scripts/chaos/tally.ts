@@ -1,4 +1,4 @@
-/** What a storm came to, counted from what people said and what WhatsApp accepted for them. */
+/** Counts of one run, from the messages that were sent and the replies that WhatsApp accepted. */
 export interface Tally {
   readonly sent: number;
   readonly answered: number;
@@ -16,7 +16,7 @@ export interface AcceptedReply {
 
 const MARK = /\bq\d+x\d+\b/g;
 
-/** Stands in the text of a message, and so in the echo that answers it. */
+/** Returns the mark of a message. It stands in the text of the message, and so in the reply, which echoes the text. */
 export function markOf(conversation: number, message: number): string {
   return `q${conversation}x${message}`;
 }
@@ -26,15 +26,15 @@ export function marksIn(text: string): string[] {
 }
 
 /**
- * Counts over whole conversations. Lost: a message whose mark no reply holds. Duplicated: a mark in more than one
- * reply, or one part accepted more than once. Reordered: marks, or parts of one reply, that did not come in order.
+ * Counts over whole conversations. Lost: a message whose mark is in no reply. Duplicated: a mark in more than one
+ * reply, or one part accepted more than once. Reordered: marks, or parts of one reply, out of order.
  */
 export function tallyOf(
-  said: ReadonlyMap<string, readonly string[]>,
+  sent: ReadonlyMap<string, readonly string[]>,
   replies: readonly AcceptedReply[],
 ): Tally {
   const byPerson = Map.groupBy(replies, ({ person }) => person);
-  const each = [...said].map(([person, marks]) => conversationTally(marks, byPerson.get(person) ?? []));
+  const each = [...sent].map(([person, marks]) => conversationTally(marks, byPerson.get(person) ?? []));
   const sum = (pick: (tally: Tally) => number) => each.reduce((total, tally) => total + pick(tally), 0);
   return {
     sent: sum(({ sent }) => sent),
@@ -45,14 +45,14 @@ export function tallyOf(
   };
 }
 
-function conversationTally(said: readonly string[], replies: readonly AcceptedReply[]): Tally {
+function conversationTally(sent: readonly string[], replies: readonly AcceptedReply[]): Tally {
   const answered = replies.flatMap(({ text }) => marksIn(text));
   const distinct = new Set(answered);
   const keys = replies.flatMap(({ key }) => (key === undefined ? [] : [key]));
   return {
-    sent: said.length,
-    answered: said.filter((mark) => distinct.has(mark)).length,
-    lost: said.filter((mark) => !distinct.has(mark)).length,
+    sent: sent.length,
+    answered: sent.filter((mark) => distinct.has(mark)).length,
+    lost: sent.filter((mark) => !distinct.has(mark)).length,
     duplicated: answered.length - distinct.size + (keys.length - new Set(keys).size),
     reordered: inversions([...distinct].map(orderOf)) + partsOutOfOrder(keys),
   };
@@ -62,7 +62,7 @@ function orderOf(mark: string): number {
   return Number(mark.split('x')[1]);
 }
 
-/** A part's key is its turn and its place in it. */
+/** The key of a part is `<turn>.<position>`. */
 function partsOutOfOrder(keys: readonly string[]): number {
   const turns = Map.groupBy(new Set(keys), (key) => key.slice(0, key.lastIndexOf('.')));
   return [...turns.values()].reduce(
@@ -72,5 +72,5 @@ function partsOutOfOrder(keys: readonly string[]): number {
 }
 
 function inversions(order: readonly number[]): number {
-  return order.filter((place, index) => index > 0 && place < (order[index - 1] ?? 0)).length;
+  return order.filter((position, index) => index > 0 && position < (order[index - 1] ?? 0)).length;
 }

@@ -6,7 +6,7 @@ export interface Ports {
   readonly simulator: number;
 }
 
-/** The program of each part, from the root of the repository. */
+/** The program of each part: a path from the root of the repository. */
 export type Programs = Readonly<Record<keyof Ports, string>>;
 
 /** One process of the system. */
@@ -17,7 +17,7 @@ export interface Part {
   readonly flag: string;
   readonly program: string;
   readonly args: readonly string[];
-  /** On top of our own environment: what has to match the other parts. */
+  /** Added to our own environment: the values that must match the other parts. */
   readonly environment: Readonly<Record<string, string>>;
 }
 

@@ -5,18 +5,18 @@ import { styleText } from 'node:util';
 import type { Part } from './parts.ts';
 
 export interface Running {
-  /** Resolves with a sentence when it has ended, for whatever reason. */
+  /** Resolves to the reason when the process has ended. */
   readonly ended: Promise<string>;
   kill(signal: NodeJS.Signals): void;
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const LEASH = new URL('./leash.ts', import.meta.url).href;
+const STOP_WITH_PARENT = new URL('./stop-with-parent.ts', import.meta.url).href;
 const COLOURS = { backend: 'magenta', app: 'cyan', simulator: 'green' } as const;
 
-/** Starts the part on the Node that runs us, and prints its lines under its name. */
+/** Starts the part with our own Node binary, and prints its output line by line with its name in front. */
 export function startPart(part: Part): Running {
-  const child = spawn(process.execPath, ['--import', LEASH, part.program, ...part.args], {
+  const child = spawn(process.execPath, ['--import', STOP_WITH_PARENT, part.program, ...part.args], {
     cwd: ROOT,
     env: { ...process.env, ...part.environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Call, runCommand, Usage } from '../command.ts';
+import { type Call, runCommand } from '../command.ts';
+import { parsePort } from '../port.ts';
 import { type Part, type Programs, partsOf } from './parts.ts';
 import { portProblems } from './ports.ts';
 import { type Running, startPart } from './processes.ts';
@@ -9,18 +10,18 @@ const HELP = `Usage: npm run dev [-- options]
 
 Starts the whole system on this machine, with no account and no configuration: the
 reference backend, the webhook app, and a simulated WhatsApp with a page to write on.
-Data is kept under data/. Ctrl-C stops all of it. The environment may still choose
-what need not match between them: ASSISTANT, LOGGING_LEVEL, BATCH_WINDOW_SECONDS...
+Data is stored under data/. Ctrl-C stops all of it. The environment still sets every
+variable that need not match between the programs: ASSISTANT, LOGGING_LEVEL...
 
-  --backend-port <number>     the reference backend (8000)
-  --app-port <number>         the webhook app (8001)
-  --simulator-port <number>   the simulated WhatsApp (8002)
+  --backend-port <number>     port of the reference backend (8000)
+  --app-port <number>         port of the webhook app (8001)
+  --simulator-port <number>   port of the simulated WhatsApp (8002)
   --help                      this text
 `;
 
-const LONGEST_START_MS = 60_000;
-/** The webhook app leaves within 10 seconds. */
-const LONGEST_STOP_MS = 15_000;
+const START_TIMEOUT_MS = 60_000;
+/** The webhook app exits within 10 seconds. */
+const STOP_TIMEOUT_MS = 15_000;
 
 const OPTIONS = {
   'backend-port': { type: 'string', default: '8000' },
@@ -28,7 +29,7 @@ const OPTIONS = {
   'simulator-port': { type: 'string', default: '8002' },
 } as const;
 
-/** Runs until a signal comes or a part ends; then nothing that was started still runs. */
+/** Resolves after a signal or the end of a part, when every process that was started has ended. */
 export function runDev(programs: Programs): Promise<void> {
   return runCommand({
     name: 'dev',
@@ -41,13 +42,13 @@ export function runDev(programs: Programs): Promise<void> {
 
 async function dev({ values }: Call<typeof OPTIONS>, programs: Programs): Promise<number> {
   const ports = {
-    backend: portNumber(values['backend-port']),
-    app: portNumber(values['app-port']),
-    simulator: portNumber(values['simulator-port']),
+    backend: parsePort(values['backend-port']),
+    app: parsePort(values['app-port']),
+    simulator: parsePort(values['simulator-port']),
   };
   const parts = partsOf(ports, programs);
   const problems = await portProblems(parts);
-  if (problems.length > 0) return complain(problems);
+  if (problems.length > 0) return fail(problems);
 
   await mkdir(new URL('../../data', import.meta.url), { recursive: true });
   const signal = nextSignal();
@@ -60,15 +61,11 @@ async function dev({ values }: Call<typeof OPTIONS>, programs: Programs): Promis
   if (end === 'signal') console.log('\nStopping.');
   await stop(running);
   if (end === 'signal') return 0;
-  return complain([end]);
+  return fail([end]);
 }
 
-function portNumber(text: string): number {
-  if (/^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535) return Number(text);
-  throw new Usage(`A port is a number from 1 to 65535, not ${text}.`);
-}
-
-function complain(problems: readonly string[]): number {
+/** Prints the problems and returns the exit code. */
+function fail(problems: readonly string[]): number {
   for (const problem of problems) console.error(problem);
   return 1;
 }
@@ -79,24 +76,24 @@ function nextSignal(): Promise<'signal'> {
   });
 }
 
-/** Prints the address when all answer, and then never resolves; resolves with a sentence when one does not. */
+/** Prints the address when all parts respond, then never resolves. Resolves to a sentence when one does not respond. */
 async function announceWhenReady(parts: readonly Part[]): Promise<string> {
-  const before = Date.now() + LONGEST_START_MS;
+  const deadline = Date.now() + START_TIMEOUT_MS;
   for (const { name, port } of parts) {
-    while (!(await answers(port))) {
-      if (Date.now() > before) return `The ${name} does not answer on port ${port}: stopping.`;
+    while (!(await responds(port))) {
+      if (Date.now() > deadline) return `The ${name} does not respond on port ${port}: stopping.`;
       await sleep(100, undefined, { ref: false });
     }
   }
   const page = parts.find(({ name }) => name === 'simulator')?.port;
   console.log(
-    `\nEverything answers. Open http://localhost:${page} and write something. Ctrl-C stops all of it.\n`,
+    `\nEverything is running. Open http://localhost:${page} and write something. Ctrl-C stops all of it.\n`,
   );
   return new Promise(() => {});
 }
 
-/** Whatever it answers, it is up. */
-async function answers(port: number): Promise<boolean> {
+/** Returns true for a response of any status. */
+async function responds(port: number): Promise<boolean> {
   try {
     const response = await fetch(`http://localhost:${port}/`, { signal: AbortSignal.timeout(2_000) });
     await response.body?.cancel();
@@ -110,7 +107,7 @@ async function stop(running: readonly Running[]): Promise<void> {
   for (const part of running) part.kill('SIGTERM');
   const force = setTimeout(() => {
     for (const part of running) part.kill('SIGKILL');
-  }, LONGEST_STOP_MS);
+  }, STOP_TIMEOUT_MS);
   await Promise.all(running.map(({ ended }) => ended));
   clearTimeout(force);
 }

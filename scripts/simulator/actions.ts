@@ -4,40 +4,40 @@ import type { Faults } from './faults.ts';
 import type { NewPerson, Person } from './people.ts';
 import type { Replies } from './replies.ts';
 import type { NewIdentity } from './roster.ts';
-import type { AppState } from './webhook/courier.ts';
+import type { AppState } from './webhook/sender.ts';
 import type { Verification } from './webhook/verify.ts';
 
-export interface SayingOptions {
-  /** Meta's id of the message. One that was said before is delivered again. */
+export interface MessageOptions {
+  /** Meta's id of the message. A message with a known id is delivered again. */
   readonly id?: string;
-  /** When it was said, if not now; milliseconds since 1970. */
+  /** Time of the message; default now. Milliseconds since 1970. */
   readonly at?: number;
 }
 
-/** What the people and the platform can be made to do. People are named by phone number or user id. */
+/** Actions of people and of the platform. People are identified by phone number or user id. */
 export interface Actions {
   addPerson(person: NewPerson): Person;
-  /** Answers the message's id. Whoever is named for the first time is added. */
-  say(person: string, saying: string | Content, options?: SayingOptions): string;
+  /** Sends a message to the app. Returns its id. Adds an unknown person. */
+  say(person: string, message: string | Content, options?: MessageOptions): string;
   /**
-   * The person takes another phone number, and with it another user id; or, without `phone`, another user id alone. The
-   * former ones lead to nobody. Throws `BadRequest` when somebody else has one of them.
+   * Changes the phone number, and with it the user id, or without `phone` the user id alone. The former ones belong to
+   * nobody afterwards. Throws `BadRequest` when one of the new ones belongs to another person.
    */
   change(person: string, identity: NewIdentity): Person;
-  /** Whether the app has said 200 to the message of this id, or it is remembered no more. */
+  /** Returns true when the app has responded 200 to the message, or when the message is not stored any more. */
   hasAcknowledged(id: string): boolean;
-  /** Signs and delivers any payload as it is. */
+  /** Signs and delivers any payload unchanged. */
   deliver(payload: unknown): void;
-  /** The person looks at the chat. */
+  /** The person opens the chat. */
   read(person: string): void;
   setPhoneOff(person: string, off: boolean): void;
-  /** Whether the business is shown as typing. */
+  /** Returns true while the business is shown as typing. */
   typing(person: string): boolean;
-  /** Asks the app the question that Meta asks when a callback is set up. */
+  /** Sends the app the challenge that Meta sends when a callback is set. */
   verify(): Promise<Verification>;
-  /** How the app answered the last delivery. */
+  /** The response of the app to the last delivery. */
   app(): AppState;
-  /** Resolves when every update so far was answered with 200. */
+  /** Resolves when the app has responded 200 to every update so far. */
   idle(): Promise<void>;
   readonly replies: Replies;
   readonly faults: Faults;

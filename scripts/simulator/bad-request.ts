@@ -1,4 +1,4 @@
-/** Something was asked that cannot be done; the message says why. */
+/** A request that cannot be done. The message says why. */
 export class BadRequest extends Error {
   override readonly name = 'BadRequest';
 }

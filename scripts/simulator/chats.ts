@@ -9,22 +9,22 @@ import { type NewIdentity, Roster } from './roster.ts';
 import type { Timers } from './timers.ts';
 
 /**
- * How far a bubble has come. A person's: `sent` to WhatsApp, `delivered` when the app answered 200, `read` when the
- * app said so. The business's: `accepted`, then what the statuses tell the app.
+ * The state of a bubble. Of a person: `sent` to WhatsApp, `delivered` when the app responded 200, `read` when the app
+ * sent a read receipt. Of the business: `accepted`, then the statuses that the app receives.
  */
 export type Progress = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface Bubble {
   /** Meta's message id. */
   readonly id: string;
-  /** Larger than that of every bubble before it, over all chats. */
+  /** Increases over all chats. */
   readonly order: number;
-  /** Whose chat: `Person.id`, which changes with the person's number. */
+  /** `Person.id` of the chat. It changes with the person's number. */
   person: string;
   readonly by: 'person' | 'business';
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** As it was sent; a redelivery is the same again. */
+  /** As sent. A redelivery repeats it. */
   readonly content: Content | Change | BusinessContent;
   /** Meta's id of the message that it replies to. */
   readonly to?: string;
@@ -33,7 +33,7 @@ export interface Bubble {
   progress: Progress;
   /** Why it failed. */
   code?: number;
-  /** The words that it was given later. */
+  /** The text after an edit. */
   edited?: string;
   /** It was deleted for everyone. */
   revoked?: true;
@@ -49,21 +49,21 @@ export interface Chat {
   phoneOff: boolean;
 }
 
-interface News {
+interface ChatEvents {
   chat: [Chat];
-  /** A new bubble, or one that has come further. */
+  /** A new bubble, or one whose state has changed. */
   bubble: [Bubble];
   /** A new bubble of the business. */
   reply: [Bubble];
-  /** The person has another `id`; the former one is given. */
+  /** The `id` of the person has changed from the given one. */
   moved: [Chat, string];
 }
 
-const KEPT_PER_CHAT = 2_000;
+const MAX_PER_CHAT = 2_000;
 
-/** All that was said, in memory and bounded. */
+/** All chats, in memory and bounded. */
 export class Chats {
-  readonly news = new EventEmitter<News>();
+  readonly events = new EventEmitter<ChatEvents>();
   readonly #roster = new Roster<Chat>();
   readonly #bubbles = new Map<string, Bubble>();
   readonly #options: SimulatorOptions;
@@ -73,18 +73,18 @@ export class Chats {
   constructor(options: SimulatorOptions, timers: Timers) {
     this.#options = options;
     this.#timers = timers;
-    this.news.setMaxListeners(0);
+    this.events.setMaxListeners(0);
     for (const person of options.people) this.add(person);
   }
 
-  /** Somebody who is there already stays as they are. */
-  add(asked: NewPerson): Chat {
-    return this.#roster.add(asked, (person) => this.#open(person));
+  /** Returns the chat of a person who exists already, unchanged. */
+  add(person: NewPerson): Chat {
+    return this.#roster.add(person, (added) => this.#open(added));
   }
 
-  /** By phone number or user id; whoever was not known is added. */
+  /** Returns the chat of a phone number or user id. Adds an unknown person. */
   of(identity: string): Chat {
-    return this.find(identity) ?? this.#roster.addNamed(identity, (person) => this.#open(person));
+    return this.find(identity) ?? this.#roster.addNamed(identity, (added) => this.#open(added));
   }
 
   find(identity: string): Chat | undefined {
@@ -95,11 +95,11 @@ export class Chats {
     return this.#roster.all();
   }
 
-  /** Returns the person as it was. The former number and user id lead to nobody from now on. */
+  /** Returns the person before the change. The former number and user id belong to nobody afterwards. */
   change(chat: Chat, identity: NewIdentity): Person {
     const before = this.#roster.change(chat, identity);
     for (const bubble of chat.bubbles) bubble.person = chat.person.id;
-    this.news.emit('moved', chat, before.id);
+    this.events.emit('moved', chat, before.id);
     return before;
   }
 
@@ -107,13 +107,13 @@ export class Chats {
     return this.#bubbles.get(id);
   }
 
-  /** All that are remembered, in their order. */
+  /** All stored bubbles, in their order. */
   bubbles(): readonly Bubble[] {
     return [...this.#bubbles.values()];
   }
 
-  /** A message id that is known already is the same message: nothing is added. */
-  personSays(
+  /** Idempotent by message id. */
+  addPersonMessage(
     chat: Chat,
     content: Content | Change,
     { id = newMessageId(), at = this.#options.now(), to }: { id?: string; at?: number; to?: string } = {},
@@ -134,7 +134,11 @@ export class Chats {
   }
 
   /** Ends the typing indicator, as on a phone. */
-  businessSays(chat: Chat, content: BusinessContent, { key, to }: { key?: string; to?: string }): Bubble {
+  addBusinessMessage(
+    chat: Chat,
+    content: BusinessContent,
+    { key, to }: { key?: string; to?: string },
+  ): Bubble {
     this.#stopTyping(chat);
     const bubble = this.#put(chat, {
       id: newMessageId(),
@@ -145,17 +149,17 @@ export class Chats {
       ...(key === undefined ? {} : { key }),
       ...(to === undefined ? {} : { to }),
     });
-    this.news.emit('reply', bubble);
+    this.events.emit('reply', bubble);
     return bubble;
   }
 
   progress(bubble: Bubble, progress: Progress, code?: number): void {
     bubble.progress = progress;
     if (code !== undefined) bubble.code = code;
-    this.news.emit('bubble', bubble);
+    this.events.emit('bubble', bubble);
   }
 
-  /** Marking one as read marks all that the person said before it. */
+  /** Marks a message and all earlier messages of the person as read. */
   readUpTo(chat: Chat, last: Bubble): void {
     for (const bubble of chat.bubbles) {
       if (bubble.by === 'person' && bubble.order <= last.order && bubble.progress !== 'read')
@@ -166,7 +170,7 @@ export class Chats {
   showTyping(chat: Chat): void {
     const until = this.#options.now() + this.#options.typingMs;
     chat.typingUntil = until;
-    this.news.emit('chat', chat);
+    this.events.emit('chat', chat);
     this.#timers.after(this.#options.typingMs, () => {
       if (chat.typingUntil === until) this.#stopTyping(chat);
     });
@@ -174,45 +178,45 @@ export class Chats {
 
   setPhoneOff(chat: Chat, off: boolean): void {
     chat.phoneOff = off;
-    this.news.emit('chat', chat);
+    this.events.emit('chat', chat);
   }
 
   #stopTyping(chat: Chat): void {
     if (chat.typingUntil === undefined) return;
     delete chat.typingUntil;
-    this.news.emit('chat', chat);
+    this.events.emit('chat', chat);
   }
 
   #open(person: Person): Chat {
     const chat: Chat = { person, bubbles: [], phoneOff: false };
-    this.news.emit('chat', chat);
+    this.events.emit('chat', chat);
     return chat;
   }
 
   #amend(chat: Chat, content: Extract<Content, { kind: 'edit' | 'revoke' }>): void {
     const bubble = this.#bubbles.get(content.to);
     if (bubble?.by !== 'person' || bubble.person !== chat.person.id)
-      throw new BadRequest('only an own message can be edited or deleted');
+      throw new BadRequest('only the sender of a message can edit or delete it');
     if (bubble.revoked) throw new BadRequest('this message was deleted');
     if (content.kind === 'revoke') bubble.revoked = true;
     else if ('text' in bubble.content && ['text', 'image', 'video', 'document'].includes(bubble.content.kind))
       bubble.edited = content.text;
-    else throw new BadRequest('only words can be edited');
-    this.news.emit('bubble', bubble);
+    else throw new BadRequest('only text can be edited');
+    this.events.emit('bubble', bubble);
   }
 
-  #put(chat: Chat, said: Omit<Bubble, 'order' | 'person'>): Bubble {
+  #put(chat: Chat, content: Omit<Bubble, 'order' | 'person'>): Bubble {
     this.#order += 1;
-    const bubble: Bubble = { ...said, order: this.#order, person: chat.person.id };
+    const bubble: Bubble = { ...content, order: this.#order, person: chat.person.id };
     chat.bubbles.push(bubble);
-    if (chat.bubbles.length > KEPT_PER_CHAT) chat.bubbles.shift();
+    if (chat.bubbles.length > MAX_PER_CHAT) chat.bubbles.shift();
     this.#bubbles.set(bubble.id, bubble);
-    if (this.#bubbles.size > this.#options.remembered) this.#forgetOldest();
-    this.news.emit('bubble', bubble);
+    if (this.#bubbles.size > this.#options.maxStored) this.#dropOldest();
+    this.events.emit('bubble', bubble);
     return bubble;
   }
 
-  #forgetOldest(): void {
+  #dropOldest(): void {
     const [oldest] = this.#bubbles.values();
     if (!oldest) return;
     this.#bubbles.delete(oldest.id);
@@ -221,7 +225,7 @@ export class Chats {
   }
 }
 
-/** Opaque, and never the same again: the app remembers ids for days, over restarts of the simulator. */
+/** Returns an opaque id that is unique over restarts of the simulator: the app remembers ids for days. */
 function newMessageId(): string {
   return `wamid.${randomBytes(31).toString('base64')}`;
 }

@@ -1,21 +1,21 @@
-/** What happened since the start. */
+/** Counts since the start. */
 export interface Counters {
   /** Messages of people. */
   said: number;
-  /** Sends that were accepted. */
+  /** Accepted sends. */
   accepted: number;
-  /** Calls that were refused, by Graph code. */
+  /** Rejected calls by Graph error code. */
   refused: Record<string, number>;
-  /** Calls whose answer was taken away: accepted or not. */
+  /** Calls whose connection was reset, accepted or not. */
   unanswered: number;
   /** Read receipts, with or without typing. */
   receipts: number;
-  /** POSTs to the app, redeliveries among them. */
+  /** POSTs to the app, including redeliveries. */
   posts: number;
   redeliveries: number;
-  /** Deliveries that the app answered with 200. */
+  /** Deliveries with a 200 response. */
   acknowledged: number;
-  /** Deliveries not answered with 200 yet. */
+  /** Deliveries without a 200 response so far. */
   outstanding: number;
 }
 

@@ -1,4 +1,4 @@
-/** Credentials of the machine-local system. They open nothing anywhere else, so they may be public. */
+/** Credentials of the local system. They are valid nowhere else, so they may be public. */
 export const DEVELOPMENT = {
   appSecret: 'development-app-secret',
   verifyToken: 'development-verify-token',
@@ -7,7 +7,7 @@ export const DEVELOPMENT = {
   backendKey: 'development-backend-key',
 } as const;
 
-/** Who is there from the start; one of them hides the phone number. */
+/** The people at the start. One of them hides the phone number. */
 export const DEVELOPMENT_PEOPLE = [
   { name: 'Amina', phone: '15550000001' },
   { name: 'يوسف', phone: '15550000002' },

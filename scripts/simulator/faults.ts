@@ -1,41 +1,41 @@
 import { z } from 'zod';
 import type { Random } from './random.ts';
 
-/** Which call or delivery a fault strikes: all of them when nothing is said, until it is cleared. */
-const strikes = {
-  /** Only so many times. */
+/** Which calls or deliveries a fault applies to. Default: all of them until it is cleared. */
+const conditions = {
+  /** Only this many times. */
   next: z.int().min(1).optional(),
   /** Each time with this probability. */
   chance: z.number().min(0).max(1).optional(),
   /** Only for this person. */
   person: z.string().optional(),
 };
-const graphCall = { ...strikes, on: z.enum(['sends', 'receipts', 'both']).default('sends') };
+const graphCall = { ...conditions, on: z.enum(['sends', 'receipts', 'both']).default('sends') };
 const code = z.int().min(0);
 
 const schema = z.discriminatedUnion('kind', [
-  /** HTTP 429, with `Retry-After` when given. */
+  /** HTTP 429, with `Retry-After` when set. */
   z.strictObject({
     kind: z.literal('throttled'),
     retryAfterSeconds: z.int().min(0).optional(),
     ...graphCall,
   }),
-  /** Refused with a Graph code: 131056, 130429, 131000, 190 and whatever else the table of codes holds. */
+  /** Rejected with a Graph code: 131056, 130429, 131000, 190 or any other. */
   z.strictObject({ kind: z.literal('refuse'), code, ...graphCall }),
   /** The connection is reset and nothing was accepted. */
   z.strictObject({ kind: z.literal('cut'), ...graphCall }),
-  /** Accepted, statuses flow, and the connection is reset instead of answered. */
+  /** Accepted, with statuses, but the connection is reset instead of the response. */
   z.strictObject({ kind: z.literal('lost'), ...graphCall }),
-  /** Accepted, and answered so much later. */
+  /** Accepted, and the response is delayed. */
   z.strictObject({ kind: z.literal('slow'), ms: z.int().min(0), ...graphCall }),
-  /** Accepted and answered, then a `failed` status with this code. */
-  z.strictObject({ kind: z.literal('fails_later'), code, ...strikes }),
+  /** Accepted, then a `failed` status with this code. */
+  z.strictObject({ kind: z.literal('fails_later'), code, ...conditions }),
   /** A status is never delivered. */
-  z.strictObject({ kind: z.literal('drop_statuses'), ...strikes }),
-  /** A delivery is posted so many times. */
-  z.strictObject({ kind: z.literal('duplicate'), times: z.int().min(2).max(100), ...strikes }),
+  z.strictObject({ kind: z.literal('drop_statuses'), ...conditions }),
+  /** A delivery is posted this many times. */
+  z.strictObject({ kind: z.literal('duplicate'), times: z.int().min(2).max(100), ...conditions }),
   /** A delivery waits a random time, so that others overtake it. */
-  z.strictObject({ kind: z.literal('shuffle'), withinMs: z.int().min(1), ...strikes }),
+  z.strictObject({ kind: z.literal('shuffle'), withinMs: z.int().min(1), ...conditions }),
 ]);
 
 export const faultSchema = schema;
@@ -48,41 +48,41 @@ export interface Faults {
   add(rule: FaultRule): void;
   /** Ends all faults, or those of one kind. */
   clear(kind?: string): void;
-  /** The first fault of these kinds that strikes now; striking counts against its `next`. */
-  draw<K extends Kind>(kinds: readonly K[], about: About): Extract<Fault, { kind: K }> | undefined;
+  /** Returns the first fault of these kinds that applies now, and counts it against its `next`. */
+  draw<K extends Kind>(kinds: readonly K[], target: Target): Extract<Fault, { kind: K }> | undefined;
   list(): readonly Fault[];
 }
 
-interface About {
+interface Target {
   readonly people: readonly string[];
   readonly call?: 'sends' | 'receipts';
 }
 
-/** `changed` is called with what is active, whenever that changes. */
+/** `onChange` is called with the active faults whenever they change. */
 export function createFaults(
   rules: readonly FaultRule[],
   random: Random,
-  changed: (active: readonly Fault[]) => void = () => {},
+  onChange: (active: readonly Fault[]) => void = () => {},
 ): Faults {
   let active: { fault: Fault; left: number }[] = [];
   const faults: Faults = {
     add(rule) {
       const fault = schema.parse(rule);
       active.push({ fault, left: fault.next ?? Number.POSITIVE_INFINITY });
-      changed(faults.list());
+      onChange(faults.list());
     },
     clear(kind) {
       active = kind === undefined ? [] : active.filter(({ fault }) => fault.kind !== kind);
-      changed(faults.list());
+      onChange(faults.list());
     },
-    draw(kinds, about) {
+    draw(kinds, target) {
       for (const entry of active) {
         const { fault } = entry;
-        if (!isOneOf(fault, kinds) || !concerns(fault, about)) continue;
+        if (!isOneOf(fault, kinds) || !appliesTo(fault, target)) continue;
         if (fault.chance !== undefined && random() >= fault.chance) continue;
         entry.left -= 1;
         if (entry.left <= 0) active = active.filter((other) => other !== entry);
-        if (fault.next !== undefined) changed(faults.list());
+        if (fault.next !== undefined) onChange(faults.list());
         return fault;
       }
       return undefined;
@@ -97,7 +97,7 @@ function isOneOf<K extends Kind>(fault: Fault, kinds: readonly K[]): fault is Ex
   return kinds.some((kind) => kind === fault.kind);
 }
 
-function concerns(fault: Fault, { people, call }: About): boolean {
+function appliesTo(fault: Fault, { people, call }: Target): boolean {
   if (fault.person !== undefined && !people.includes(fault.person)) return false;
   return !('on' in fault) || call === undefined || fault.on === 'both' || fault.on === call;
 }

@@ -1,62 +1,67 @@
-/** The offline WhatsApp as a process of its own. */
-import { parseArgs } from 'node:util';
+/** The simulated WhatsApp as a process of its own. */
+import { listenErrorMessage } from '../../app/http/listen-error.ts';
+import { type Call, runCommand } from '../command.ts';
+import { Plain, Usage } from '../errors.ts';
+import { parsePort } from '../port.ts';
 import { DEVELOPMENT_PEOPLE } from './development.ts';
+import type { SimulatorOptions } from './options.ts';
 import { seededRandom } from './random.ts';
 import { createSimulator } from './simulator.ts';
 
 const HELP = `Usage: node scripts/simulator/index.ts [options]
 
-WhatsApp without Meta: a page to write on, the Graph API that the webhook app sends to,
-and the webhooks that it receives. Everything is kept in memory. With the credentials of
-development, which the webhook app has by default when it runs locally.
+Simulates WhatsApp without Meta: a page to write messages on, the Graph API that the webhook
+app sends to, and the webhooks that it receives. Everything is kept in memory. It uses the
+development credentials, which are the defaults of the webhook app when it runs locally.
 
-  --port <number>       where to listen (8002)
-  --webhook-url <url>   where deliveries go (http://localhost:8001/whatsapp/v2)
-  --seed <number>       for everything that is left to chance (1)
-  --no-limits           send any amount to anybody
-  --strangers           show replies to people who never wrote here, such as those of npm run deliver
+  --port <number>       port to listen on (8002)
+  --webhook-url <url>   where deliveries are posted (http://localhost:8001/whatsapp/v2)
+  --seed <number>       seed of all random decisions (1)
+  --no-limits           no rate limits
+  --strangers           accept replies to people without a chat here, such as those of npm run deliver
   --help                this text
 
-Faults are set on the control API, while it runs; next 3 sends are lost, for example:
+Faults are set on the control API while it runs. This loses the next 3 sends:
   curl -X POST http://localhost:8002/control/faults -d '{"kind":"lost","next":3}'
 `;
 
-function readFlags() {
-  const { values } = parseArgs({
-    options: {
-      port: { type: 'string', default: '8002' },
-      'webhook-url': { type: 'string', default: 'http://localhost:8001/whatsapp/v2' },
-      seed: { type: 'string', default: '1' },
-      'no-limits': { type: 'boolean', default: false },
-      strangers: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  return values;
-}
+const OPTIONS = {
+  port: { type: 'string', default: '8002' },
+  'webhook-url': { type: 'string', default: 'http://localhost:8001/whatsapp/v2' },
+  seed: { type: 'string', default: '1' },
+  'no-limits': { type: 'boolean', default: false },
+  strangers: { type: 'boolean', default: false },
+} as const;
 
-async function main(): Promise<void> {
-  const flags = readFlags();
-  if (flags.help) {
-    console.log(HELP);
-    return;
-  }
-  const simulator = await createSimulator({
-    port: Number(flags.port),
-    webhookUrl: flags['webhook-url'],
+await runCommand({
+  name: 'simulator',
+  invocation: 'node scripts/simulator/index.ts',
+  help: HELP,
+  options: OPTIONS,
+  mostWords: 0,
+  run: start,
+});
+
+/** Starts the simulator and leaves it running until SIGINT or SIGTERM. */
+async function start({ values, say }: Call<typeof OPTIONS>): Promise<undefined> {
+  const { seed, 'webhook-url': webhookUrl } = values;
+  if (!/^[0-9]+$/.test(seed)) throw new Usage(`--seed is a whole number, not ${seed}.`);
+  if (!/^https?:$/.test(URL.parse(webhookUrl)?.protocol ?? ''))
+    throw new Usage(`--webhook-url is an http:// or https:// address, not ${webhookUrl}.`);
+  const options = {
+    port: parsePort(values.port),
+    webhookUrl,
     people: DEVELOPMENT_PEOPLE,
-    random: seededRandom(Number(flags.seed)),
-    welcomesStrangers: flags.strangers,
-    ...(flags['no-limits'] ? { pairLimit: false, throughput: false } : {}),
+    random: seededRandom(Number(seed)),
+    acceptsUnknownRecipients: values.strangers,
+    ...(values['no-limits'] ? ({ pairLimit: false, throughput: false } as const) : {}),
+  } satisfies Partial<SimulatorOptions>;
+  const simulator = await createSimulator(options).catch((error: unknown) => {
+    const problem = listenErrorMessage(error, { port: '--port', host: 'The host' });
+    throw problem === undefined ? error : new Plain(problem, { cause: error });
   });
-  console.log(`WhatsApp is at ${simulator.url}, and delivers to ${flags['webhook-url']}`);
+  say(`WhatsApp is at ${simulator.url}, and delivers to ${webhookUrl}`);
   const stop = (): void => void simulator.close();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
 }
-
-main().catch((error: unknown) => {
-  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  console.error(taken ? 'The port is taken: choose another with --port.' : String(error));
-  process.exitCode = 1;
-});

@@ -13,36 +13,36 @@ interface MediaFile {
 }
 
 export interface Media {
-  /** Keeps what the business uploaded, for 30 days. */
+  /** Stores an upload of the business for 30 days. */
   add(file: Pick<MediaFile, 'mime' | 'bytes' | 'name'>): MediaFile;
-  /** Undefined when there is no such file, or none any more. */
+  /** Returns undefined when the file does not exist or has expired. */
   find(id: string): MediaFile | undefined;
   remove(id: string): void;
-  /** What people send: one real, small file of each kind. */
+  /** Returns the file that people send: a real, small one of each kind. */
   sample(kind: MediaKind): MediaFile;
-  /** Where it can be fetched for five minutes, with the access token. */
-  addressOf(file: MediaFile): string;
-  /** The file of an address that is still good. */
-  opened(query: Readonly<Record<string, unknown>>): MediaFile | undefined;
-  /** Where this server is, once it listens. */
-  listensAt(url: string): void;
+  /** Returns a URL that is valid for five minutes, with the access token. */
+  urlOf(file: MediaFile): string;
+  /** Returns the file of a URL that is still valid. */
+  findByUrl(query: Readonly<Record<string, unknown>>): MediaFile | undefined;
+  /** Sets the origin of the URLs. */
+  setOrigin(url: string): void;
 }
 
 const DAY_MS = 86_400_000;
-const UPLOADED_MS = 30 * DAY_MS;
-const ADDRESS_MS = 5 * 60_000;
-/** The oldest uploads go first. */
-const MOST_BYTES = 256 * 1_048_576;
-/** Where media is fetched, beside the Graph API; Meta uses another host for it. */
+const UPLOAD_TTL_MS = 30 * DAY_MS;
+const URL_TTL_MS = 5 * 60_000;
+/** The oldest uploads are removed first. */
+const MAX_STORED_BYTES = 256 * 1_048_576;
+/** Path of media files. Meta serves them from another host than the Graph API. */
 export const MEDIA_PATH = '/whatsapp_business/attachments/';
 
-/** Meta: "Media" of the Cloud API: ids, and addresses that end after five minutes. In memory. */
+/** Media with ids, and URLs that are valid for five minutes (Meta, "Media" of the Cloud API). In memory. */
 export function createMedia(now: () => number): Media {
   const files = new Map<string, MediaFile>();
   const samples = new Map<string, MediaFile>();
   const secret = randomBytes(32);
   let origin = '';
-  let held = 0;
+  let storedBytes = 0;
 
   function make(file: Pick<MediaFile, 'mime' | 'bytes' | 'name'>, expiresAt: number): MediaFile {
     const id = `7${Array.from({ length: 15 }, () => randomInt(10)).join('')}`;
@@ -50,7 +50,7 @@ export function createMedia(now: () => number): Media {
   }
 
   function remove(id: string): void {
-    held -= files.get(id)?.bytes.length ?? 0;
+    storedBytes -= files.get(id)?.bytes.length ?? 0;
     files.delete(id);
   }
 
@@ -59,7 +59,7 @@ export function createMedia(now: () => number): Media {
     return file && file.expiresAt > now() ? file : undefined;
   }
 
-  function seal(id: string, until: string): string {
+  function signUrl(id: string, until: string): string {
     return createHmac('sha256', secret).update(`${id} ${until}`).digest('base64url');
   }
 
@@ -71,11 +71,11 @@ export function createMedia(now: () => number): Media {
 
   return {
     add(file) {
-      const made = make(file, now() + UPLOADED_MS);
+      const made = make(file, now() + UPLOAD_TTL_MS);
       files.set(made.id, made);
-      held += made.bytes.length;
+      storedBytes += made.bytes.length;
       for (const { id, expiresAt } of files.values()) {
-        if (held <= MOST_BYTES) break;
+        if (storedBytes <= MAX_STORED_BYTES) break;
         if (Number.isFinite(expiresAt) && id !== made.id) remove(id);
       }
       return made;
@@ -87,16 +87,16 @@ export function createMedia(now: () => number): Media {
       if (!file) throw new Error(`there is no sample of ${kind}`);
       return file;
     },
-    addressOf({ id }) {
-      const until = String(now() + ADDRESS_MS);
-      const query = new URLSearchParams({ mid: id, ext: until, hash: seal(id, until) });
+    urlOf({ id }) {
+      const until = String(now() + URL_TTL_MS);
+      const query = new URLSearchParams({ mid: id, ext: until, hash: signUrl(id, until) });
       return `${origin}${MEDIA_PATH}?${query}`;
     },
-    opened({ mid, ext, hash }) {
+    findByUrl({ mid, ext, hash }) {
       if (typeof mid !== 'string' || typeof ext !== 'string' || Number(ext) <= now()) return undefined;
-      return hash === seal(mid, ext) ? find(mid) : undefined;
+      return hash === signUrl(mid, ext) ? find(mid) : undefined;
     },
-    listensAt(url) {
+    setOrigin(url) {
       origin = url;
     },
   };

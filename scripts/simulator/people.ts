@@ -3,12 +3,12 @@ import { z } from 'zod';
 
 /** Meta's business-scoped user id: country, then up to 128 letters and digits (Meta, "Business-scoped user IDs"). */
 const USER_ID = /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/;
-/** WhatsApp's user names: 3 to 35 small letters, digits, dots and underscores. */
+/** WhatsApp user names: 3 to 35 lower-case letters, digits, dots and underscores. */
 const USERNAME = /^[a-z0-9._]{3,35}$/;
 const PHONE = /^[1-9][0-9]{6,14}$/;
 
-/** How a payload shows somebody whose phone number is hidden; Meta has been seen to write all three. */
-const hidingSchema = z.enum(['absent', 'empty', 'user_id']);
+/** How a payload shows a person whose phone number is hidden. Meta has sent all three forms. */
+const hiddenPhoneSchema = z.enum(['absent', 'empty', 'user_id']);
 
 export const phoneSchema = z.string().regex(PHONE, 'a phone number is 7 to 15 digits without +');
 export const userIdSchema = z.string().regex(USER_ID, 'a user id looks like US.13491208655302741918');
@@ -16,56 +16,56 @@ export const userIdSchema = z.string().regex(USER_ID, 'a user id looks like US.1
 export const newPersonSchema = z
   .strictObject({
     name: z.string().min(1).max(100),
-    /** Digits without `+`. Absent: this person hides it. */
+    /** Digits without `+`. Absent: the person hides the number. */
     phone: phoneSchema,
     userId: userIdSchema,
     username: z.string().regex(USERNAME, 'a user name is 3 to 35 of a-z, 0-9, . and _'),
-    hiding: hidingSchema,
+    hiding: hiddenPhoneSchema,
   })
   .partial();
 export type NewPerson = z.infer<typeof newPersonSchema>;
 
-/** Somebody with WhatsApp on a phone. */
+/** A person with WhatsApp. */
 export interface Person {
-  /** What every call of the simulator names this person by: the phone number, or the user id when it is hidden. */
+  /** Identifies the person in every call of the simulator: the phone number, or the user id when it is hidden. */
   readonly id: string;
   readonly name: string;
   readonly phone?: string;
   readonly userId: string;
   readonly username?: string;
-  readonly hiding: z.infer<typeof hidingSchema>;
+  readonly hiding: z.infer<typeof hiddenPhoneSchema>;
 }
 
 /**
- * `isTaken` says which user ids somebody has or has had: none of them is made up again, since Meta gives the next owner
- * of a phone number another user id.
+ * `isTaken` returns true for the present and former user ids of people. None of them is generated again, since Meta gives
+ * the next owner of a phone number another user id.
  */
 export function makePerson(
-  asked: NewPerson,
+  person: NewPerson,
   fallbackName: string,
   isTaken: (userId: string) => boolean = () => false,
 ): Person {
-  const { phone, username } = asked;
-  const name = asked.name ?? fallbackName;
-  const userId = asked.userId ?? freeUserId(phone ?? name, isTaken);
-  const shown = { name, userId, hiding: asked.hiding ?? 'absent', ...(username ? { username } : {}) };
+  const { phone, username } = person;
+  const name = person.name ?? fallbackName;
+  const userId = person.userId ?? unusedUserId(phone ?? name, isTaken);
+  const shown = { name, userId, hiding: person.hiding ?? 'absent', ...(username ? { username } : {}) };
   return phone === undefined ? { id: userId, ...shown } : { id: phone, phone, ...shown };
 }
 
 /** A phone number in digits, or a user id. */
 export const identitySchema = z.string().refine((text) => USER_ID.test(text) || PHONE.test(text), {
-  error: 'a person is named by a phone number in digits or by a user id',
+  error: 'a person is identified by a phone number in digits or by a user id',
 });
 
-/** What is known of somebody who is named for the first time by a phone number or a user id. */
-export function named(identity: string): NewPerson & { readonly name: string } {
+/** Returns a new person with this phone number or user id. */
+export function unknownPerson(identity: string): NewPerson & { readonly name: string } {
   const known = identitySchema.parse(identity);
   const name = `Person ${known.slice(-4)}`;
   return USER_ID.test(known) ? { userId: known, name } : { phone: known, name };
 }
 
-/** A user id made of `seed`: the same one each time, until it is taken. */
-export function freeUserId(seed: string, isTaken: (userId: string) => boolean): string {
+/** Returns a user id derived from `seed`: the same one each time, until it is taken. */
+export function unusedUserId(seed: string, isTaken: (userId: string) => boolean): string {
   for (let count = 0; ; count += 1) {
     const digest = createHash('sha256')
       .update(count === 0 ? seed : `${seed} ${count}`)

@@ -3,11 +3,11 @@ import type { Bubble, Chats, Progress } from './chats.ts';
 /** A reply that WhatsApp accepted from the app. */
 interface Reply {
   readonly id: string;
-  /** Larger than that of every reply accepted before it. */
+  /** Increases with each accepted reply. */
   readonly order: number;
   /** `Person.id`. */
   readonly person: string;
-  /** Its words, or the caption; empty where it has none. */
+  /** Text or caption; empty when there is none. */
   readonly text: string;
   readonly kind: Bubble['content']['kind'];
   /** Its `biz_opaque_callback_data`. */
@@ -20,11 +20,11 @@ interface Reply {
 }
 
 export interface Replies {
-  /** In the order in which they were accepted; of one person (the newest 2,000 bubbles), or of all. */
+  /** Returns the replies in the order of acceptance: to one person (the newest 2,000 bubbles), or all. */
   list(person?: string): readonly Reply[];
-  /** Resolves with the first `count` to this person as soon as there are so many. */
+  /** Resolves to the first `count` replies to this person as soon as there are that many. */
   reached(person: string, count: number): Promise<readonly Reply[]>;
-  /** Calls back for each one, inside the call that accepts it. Answers how to stop that. */
+  /** Calls `listener` for each reply, inside the call that accepts it. Returns a function that stops this. */
   onEach(listener: (reply: Reply) => void): () => void;
 }
 
@@ -35,9 +35,9 @@ export function createReplies(chats: Chats): Replies {
   }
 
   function onEach(listener: (reply: Reply) => void): () => void {
-    const heard = (bubble: Bubble): void => listener(replyOf(bubble));
-    chats.news.on('reply', heard);
-    return () => chats.news.off('reply', heard);
+    const onReply = (bubble: Bubble): void => listener(replyOf(bubble));
+    chats.events.on('reply', onReply);
+    return () => chats.events.off('reply', onReply);
   }
 
   return {
@@ -45,18 +45,18 @@ export function createReplies(chats: Chats): Replies {
     onEach,
     reached(identity, count) {
       const { id } = chats.of(identity).person;
-      const enough = (): readonly Reply[] | undefined => {
+      const firstReplies = (): readonly Reply[] | undefined => {
         const replies = list(id);
         return replies.length < count ? undefined : replies.slice(0, count);
       };
-      const now = enough();
-      if (now) return Promise.resolve(now);
+      const present = firstReplies();
+      if (present) return Promise.resolve(present);
       return new Promise((resolve) => {
         const stop = onEach(({ person }) => {
-          const then = person === id ? enough() : undefined;
-          if (!then) return;
+          const replies = person === id ? firstReplies() : undefined;
+          if (!replies) return;
           stop();
-          resolve(then);
+          resolve(replies);
         });
       });
     },

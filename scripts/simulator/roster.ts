@@ -1,66 +1,67 @@
 import { BadRequest } from './bad-request.ts';
-import { freeUserId, makePerson, type NewPerson, named, type Person } from './people.ts';
+import { makePerson, type NewPerson, type Person, unknownPerson, unusedUserId } from './people.ts';
 
-/** What changes of a person: the phone number and with it the user id, or the user id alone. */
+/** A change of the phone number, which also changes the user id, or of the user id alone. */
 export interface NewIdentity {
   readonly phone?: string;
-  /** Absent: one is made up. */
+  /** Default: a generated one. */
   readonly userId?: string;
 }
 
-/** Everybody with a chat, by phone number and by user id. A number or id leads to one person at a time, or to nobody. */
-export class Roster<Held extends { person: Person }> {
-  readonly #held = new Map<string, Held>();
-  readonly #byUserId = new Map<string, Held>();
-  /** Those that were left as well. */
+/** All people with a chat, by phone number and by user id. A number or id belongs to at most one person at a time. */
+export class Roster<Entry extends { person: Person }> {
+  readonly #byId = new Map<string, Entry>();
+  readonly #byUserId = new Map<string, Entry>();
+  /** Includes former user ids. */
   readonly #userIds = new Set<string>();
 
-  find(identity: string): Held | undefined {
-    return this.#held.get(identity) ?? this.#byUserId.get(identity);
+  find(identity: string): Entry | undefined {
+    return this.#byId.get(identity) ?? this.#byUserId.get(identity);
   }
 
-  all(): readonly Held[] {
-    return [...this.#held.values()];
+  all(): readonly Entry[] {
+    return [...this.#byId.values()];
   }
 
-  /** Returns the one who is there already, or enters what `hold` makes of the new person. */
-  add(asked: NewPerson, hold: (person: Person) => Held): Held {
+  /** Returns the existing entry, or adds the one that `createEntry` returns for the new person. */
+  add(asked: NewPerson, createEntry: (person: Person) => Entry): Entry {
     const known = this.find(asked.phone ?? asked.userId ?? '');
     if (known) return known;
     if (asked.userId !== undefined) this.#checkFree(asked.userId);
-    const held = hold(
-      makePerson(asked, `Person ${this.#held.size + 1}`, (userId) => this.#userIds.has(userId)),
+    const entry = createEntry(
+      makePerson(asked, `Person ${this.#byId.size + 1}`, (userId) => this.#userIds.has(userId)),
     );
-    this.#enter(held);
-    return held;
+    this.#enter(entry);
+    return entry;
   }
 
-  addNamed(identity: string, hold: (person: Person) => Held): Held {
-    return this.add(named(identity), hold);
+  /** Adds a person who is known by a phone number or a user id only. */
+  addNamed(identity: string, createEntry: (person: Person) => Entry): Entry {
+    return this.add(unknownPerson(identity), createEntry);
   }
 
-  /** Returns the person as it was. Throws `BadRequest` when somebody else has the number or the user id. */
-  change(held: Held, { phone, userId }: NewIdentity): Person {
-    const before = held.person;
+  /** Returns the person before the change. Throws `BadRequest` when the number or user id belongs to another person. */
+  change(entry: Entry, { phone, userId }: NewIdentity): Person {
+    const before = entry.person;
     if (phone !== undefined) this.#checkFree(phone);
     if (userId !== undefined) this.#checkFree(userId);
     const seed = phone ?? before.phone ?? before.name;
-    const next = userId ?? freeUserId(seed, (taken) => this.#userIds.has(taken));
-    this.#held.delete(before.id);
+    const next = userId ?? unusedUserId(seed, (taken) => this.#userIds.has(taken));
+    this.#byId.delete(before.id);
     this.#byUserId.delete(before.userId);
     const number = phone ?? before.phone;
-    held.person = { ...before, userId: next, id: number ?? next, ...(number ? { phone: number } : {}) };
-    this.#enter(held);
+    entry.person = { ...before, userId: next, id: number ?? next, ...(number ? { phone: number } : {}) };
+    this.#enter(entry);
     return before;
   }
 
   #checkFree(identity: string): void {
-    if (this.find(identity)) throw new BadRequest(`somebody has ${identity} already`);
+    if (this.find(identity)) throw new BadRequest(`${identity} belongs to a person already`);
   }
 
-  #enter(held: Held): void {
-    this.#held.set(held.person.id, held);
-    this.#byUserId.set(held.person.userId, held);
-    this.#userIds.add(held.person.userId);
+  #enter(entry: Entry): void {
+    this.#byId.set(entry.person.id, entry);
+    this.#byUserId.set(entry.person.userId, entry);
+    this.#userIds.add(entry.person.userId);
   }
 }

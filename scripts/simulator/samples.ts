@@ -14,7 +14,7 @@ trailer<</Root 1 0 R>>
 %%EOF
 `;
 
-/** The smallest file of each kind that programs recognise: people's pictures, voice messages and so on. */
+/** The smallest file of each kind that programs recognise. */
 export const SAMPLES: Readonly<Record<MediaKind, Sample>> = {
   image: { mime: 'image/jpeg', bytes: jpeg() },
   video: { mime: 'video/mp4', bytes: mp4() },
@@ -34,7 +34,7 @@ function jpeg(): Buffer {
   return Buffer.from(base64, 'base64');
 }
 
-/** The box that tells the file's type (ISO/IEC 14496-12), and no pictures. */
+/** The file type box (ISO/IEC 14496-12), without any frames. */
 function mp4(): Buffer {
   const size = Buffer.alloc(4);
   size.writeUInt32BE(24);

@@ -11,13 +11,13 @@ import { createLive } from './http/live.ts';
 import { startServer } from './http/server.ts';
 import { createMedia } from './media.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
+import { createPersonActions } from './person-actions.ts';
 import { createReplies } from './replies.ts';
-import { createSaying } from './saying.ts';
 import { createTimers } from './timers.ts';
-import { createCourier } from './webhook/courier.ts';
 import { createOutbox } from './webhook/outbox.ts';
+import { createSender } from './webhook/sender.ts';
 import { createStatuses } from './webhook/statuses.ts';
-import { ask } from './webhook/verify.ts';
+import { verifyCallback } from './webhook/verify.ts';
 
 /** WhatsApp without Meta: the people, the Graph API that the app sends to, and the webhooks that it receives. */
 export interface Simulator extends Actions {
@@ -26,55 +26,64 @@ export interface Simulator extends Actions {
   close(): Promise<void>;
 }
 
-/** Listens at once. What is not given is as Meta has it. */
-export async function createSimulator(given: Partial<SimulatorOptions> = {}): Promise<Simulator> {
-  const options = withDefaults(given);
+/** Starts the simulator. Resolves when it listens. Options default to the values of Meta. */
+export async function createSimulator(overrides: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const options = withDefaults(overrides);
   const counters = noCounts();
   const timers = createTimers();
   const chats = new Chats(options, timers);
   const live = createLive(chats);
-  const faults = createFaults(options.faults, options.random, live.tellFaults);
+  const faults = createFaults(options.faults, options.random, live.notifyFaults);
   const media = createMedia(options.now);
   const templates = createTemplates();
   const business = createBusiness(options);
   const callback = () => business.callback();
-  const courier = createCourier({ options, counters, timers, onApp: live.tellApp, callback });
-  const outbox = createOutbox({ options, chats, faults, courier, timers });
+  const sender = createSender({ options, counters, timers, onApp: live.notifyApp, callback });
+  const outbox = createOutbox({ options, chats, faults, sender, timers });
   const statuses = createStatuses({ options, chats, faults, outbox, timers });
-  const saying = createSaying({ options, chats, counters, media, outbox });
+  const personActions = createPersonActions({ options, chats, counters, media, outbox });
 
   const actions: Actions = {
     addPerson: (person) => chats.add(person).person,
-    say: (identity, words, sayingOptions) =>
-      saying.say(identity, typeof words === 'string' ? { kind: 'text', text: words } : words, sayingOptions),
-    change: saying.change,
+    say: (identity, message, messageOptions) =>
+      personActions.say(
+        identity,
+        typeof message === 'string' ? { kind: 'text', text: message } : message,
+        messageOptions,
+      ),
+    change: personActions.change,
     hasAcknowledged: (id) => chats.bubble(id)?.progress !== 'sent',
-    deliver: (payload) => void courier.post(payload),
+    deliver: (payload) => void sender.post(payload),
     read: (person) => statuses.read(chats.of(person)),
     setPhoneOff: (person, off) => statuses.setPhoneOff(chats.of(person), off),
     typing: (person) => chats.of(person).typingUntil !== undefined,
-    verify: () => ask(business.callback() ?? options.webhookUrl, options.verifyToken, options.answerMs),
-    app: courier.app,
+    verify: () =>
+      verifyCallback(
+        business.callback() ?? options.webhookUrl,
+        options.verifyToken,
+        options.responseTimeoutMs,
+      ),
+    app: sender.app,
     idle: outbox.idle,
     replies: createReplies(chats),
     faults,
     counters,
   };
 
-  const known = { media, templates };
-  const messages = createGraphMessages({ options, chats, faults, statuses, counters, known, business });
+  const stored = { media, templates };
+  const messages = createGraphMessages({ options, chats, faults, statuses, counters, stored, business });
   const server = await startServer({
     options,
     graph: createGraph({ options, counters, media, templates, business, messages }),
     control: createControl({ actions, chats, live, media }),
   });
-  media.listensAt(server.url);
+  media.setOrigin(server.url);
   return {
     ...actions,
     url: server.url,
     async close() {
       timers.stop();
-      courier.close();
+      sender.close();
       live.close();
       await server.close();
     },

@@ -1,10 +1,10 @@
 export interface Timers {
-  /** Calls `then` once, after `ms`, unless everything was stopped before. */
+  /** Calls `then` once after `ms`, unless `stop` was called before. */
   after(ms: number, then: () => void): void;
   stop(): void;
 }
 
-/** Everything that will happen later, so that closing leaves nothing behind. */
+/** All timers of the simulator, so that closing leaves none behind. */
 export function createTimers(): Timers {
   const running = new Set<NodeJS.Timeout>();
   let stopped = false;

@@ -45,7 +45,7 @@ test('a port in use is said in one sentence', async () => {
   const { code, output } = await run({ PORT: String(port) }).ended;
   expect({ code, output }).toEqual({
     code: 1,
-    output: 'The port is in use by another program; set BACKEND_PORT to a free one.\n',
+    output: `Port ${port} is taken by another program: stop that one, or set BACKEND_PORT to another number.\n`,
   });
   other.close();
 });
@@ -59,7 +59,7 @@ test('a wrong configuration is said whole', async () => {
 test('an option that nobody knows starts nothing', async () => {
   const { code, output } = await run({ PORT: '0' }, '--port=8002').ended;
   expect(code).toBe(2);
-  expect(output).toBe('--port=8002 is no option of this program: --help says what there is.\n');
+  expect(output).toBe('Unexpected argument: `--port=8002`. See --help.\n');
 });
 
 test('options choose how it fails', async () => {

@@ -21,6 +21,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   reporting: ['domain', 'ports', 'conversation', 'log', 'metrics'],
   clock: ['ports'],
   version: [],
+  'command-line': [],
   'http-client': ['domain', 'ports'],
   aws: ['domain'],
   http: ['domain', 'ports', 'log', 'metrics', 'same-secret'],
@@ -31,7 +32,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   queues: ['domain', 'ports', 'aws', 'json'],
   worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws'],
   businesses: ['domain', 'ports'],
-  backend: ['domain', 'ports', 'assistants', 'http-client', 'json', 'private-file'],
+  backend: ['domain', 'ports', 'assistants', 'http-client', 'json', 'private-file', 'command-line'],
 };
 /** Composition and entry points know everybody, and nobody knows them. */
 const MAY_KNOW_ALL = ['compose', 'server', 'worker', 'backend'];

@@ -18,23 +18,23 @@ const MESSAGES_EACH = 3;
 const DELIVERED_TIMES = 3;
 const LIFE_MS = 1_500;
 const LEASE_MS = 600;
-/** How many of the sends are reported as failed once they were taken. */
-const FAILING = 0.15;
+/** Share of the accepted sends that are reported as failed. */
+const FAILED_SHARE = 0.15;
 const rules = { ...RULES, leaseMs: LEASE_MS, reconcileMs: 4_000, maxAttempts: 50 };
 
 const seed = Number(process.env.STORM_SEED ?? Date.now() % 1_000_000);
 const chance = generator(seed);
 
 /**
- * Doors and workers that share tables and a queue, killed in the middle of anything and replaced; deliveries repeated
- * and shuffled; wake-ups lost and doubled; calls throttled, answered by nobody, or stalled past the lease; sends that are
- * taken and reported as failed.
+ * Web services and workers that share tables and a queue are killed at any point and replaced. Deliveries are repeated and
+ * shuffled, wake-ups lost and duplicated, calls throttled, lost or delayed past the lease, and accepted sends reported as
+ * failed.
  */
-it(`a storm over DynamoDB and SQS loses, doubles and reorders nothing (STORM_SEED=${seed})`, async () => {
+it(`faults of DynamoDB and SQS lose, duplicate and reorder nothing (STORM_SEED=${seed})`, async () => {
   const tables = await dynamoDb.tables();
   const queue = await sqs.queue();
   const platform = scriptedChannel();
-  /** Taken, and reported as failed. */
+  /** Accepted, then reported as failed. */
   const failed = new Set<string>();
   const processes = new Set<Process>();
   const killed: Promise<void>[] = [];
@@ -48,14 +48,14 @@ it(`a storm over DynamoDB and SQS loses, doubles and reorders nothing (STORM_SEE
     return process;
   }
 
-  /** The platform tells whichever door hears it how far a part has come, and tells it again until one does. */
+  /** Reports the statuses of each part to any web service, and repeats each until one has stored it. */
   function reporting(channel: ScriptedChannel): ScriptedChannel {
     return {
       ...channel,
       async send(...args) {
         await sleep(5 + chance() * 20);
         const platformId = await channel.send(...args);
-        if (chance() < FAILING) failed.add(platformId);
+        if (chance() < FAILED_SHARE) failed.add(platformId);
         void report(args[2].key, platformId);
         return platformId;
       },
@@ -63,31 +63,31 @@ it(`a storm over DynamoDB and SQS loses, doubles and reorders nothing (STORM_SEE
   }
 
   async function report(key: string, platformId: string): Promise<void> {
-    const words: Progress[] = failed.has(platformId)
+    const statuses: Progress[] = failed.has(platformId)
       ? ['sent', 'failed', 'sent', 'failed']
       : ['sent', 'delivered', 'sent'];
-    for (const word of words) {
+    for (const progress of statuses) {
       await sleep(chance() * 40);
-      const told = status(key, word, { platformId, code: '131000' });
-      await untilTaken(({ store }) => store.recordStatuses([told]));
+      const report = status(key, progress, { platformId, code: '131000' });
+      await untilAccepted(({ store }) => store.recordStatuses([report]));
     }
   }
 
-  async function untilTaken(act: (door: AwsWorker) => Promise<unknown>): Promise<void> {
+  async function untilAccepted(act: (parts: AwsWorker) => Promise<unknown>): Promise<void> {
     for (;;) {
-      const doors = [...processes];
-      const door = doors[Math.floor(chance() * doors.length)];
+      const running = [...processes];
+      const process = running[Math.floor(chance() * running.length)];
       try {
-        if (door !== undefined) return void (await act(door.parts));
+        if (process !== undefined) return void (await act(process.parts));
       } catch {
-        // 503: the platform comes again.
+        // 503: the platform delivers again.
       }
       await sleep(20 + chance() * 100);
     }
   }
 
   async function deliver(one: Message): Promise<void> {
-    await untilTaken(async ({ store, deliver: through }) => {
+    await untilAccepted(async ({ store, deliver: through }) => {
       if (chance() >= 0.1) await through([one]);
       else await store.accept([one]);
       if (chance() < 0.5) return;
@@ -129,37 +129,37 @@ it(`a storm over DynamoDB and SQS loses, doubles and reorders nothing (STORM_SEE
       }
     }),
   );
-  const arrived = () => said(platform.taken.filter(({ platformId }) => !failed.has(platformId)));
+  const arrived = () => wordsIn(platform.taken.filter(({ platformId }) => !failed.has(platformId)));
   const missing = () => sent.flat().filter(({ word }) => !arrived().includes(word)).length;
   for (let waited = 0; missing() > 0 && waited < 180_000; waited += 200) await sleep(200);
-  // What is wrong may come late.
+  // A duplicate may arrive late.
   await sleep(rules.reconcileMs + 2 * LEASE_MS);
   killing.abort();
   await killer;
   await Promise.all([...processes].map((process) => process.kill()));
   await Promise.all(killed);
 
-  const heard = arrived();
-  // What failed comes again when it can: the order is that of the first sends.
-  const tried = said(platform.taken);
+  const received = arrived();
+  // A failed send is repeated later, so the order is that of the first sends.
+  const attempted = wordsIn(platform.taken);
   const words = sent.flat().map(({ word }) => word);
-  const lost = words.filter((word) => !heard.includes(word));
-  const doubled = words.filter((word) => heard.indexOf(word) !== heard.lastIndexOf(word));
+  const lost = words.filter((word) => !received.includes(word));
+  const duplicated = words.filter((word) => received.indexOf(word) !== received.lastIndexOf(word));
   const reordered = sent.filter((own) => {
-    const places = own.map(({ word }) => tried.indexOf(word));
-    return places.some((place, index) => index > 0 && place < (places[index - 1] ?? 0));
+    const positions = own.map(({ word }) => attempted.indexOf(word));
+    return positions.some((position, index) => index > 0 && position < (positions[index - 1] ?? 0));
   });
   console.log(
-    `sent ${words.length}, kills ${kills}, failed ${failed.size}, lost ${lost.length}, duplicated ${doubled.length}, reordered ${reordered.length}`,
+    `sent ${words.length}, kills ${kills}, failed ${failed.size}, lost ${lost.length}, duplicated ${duplicated.length}, reordered ${reordered.length}`,
   );
-  expect({ lost, doubled, reordered }).toEqual({ lost: [], doubled: [], reordered: [] });
+  expect({ lost, duplicated, reordered }).toEqual({ lost: [], duplicated: [], reordered: [] });
   expect(kills).toBeGreaterThan(2);
   expect(failed.size).toBeGreaterThan(0);
 });
 
 interface Process {
   readonly parts: AwsWorker;
-  /** From one moment to the next none of its calls gets through any more. */
+  /** From this call on none of its calls gets through. */
   kill(): Promise<void>;
 }
 
@@ -181,10 +181,10 @@ function startProcess(make: () => AwsWorker): Process {
       const fate = chance();
       if (fate < 0.01) throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
       if (fate < 0.015) await sleep(2 * LEASE_MS);
-      const answer = await handle(...args);
+      const response = await handle(...args);
       if (dead) throw new Error('this process is dead');
-      if (fate > 0.99) throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
-      return answer;
+      if (fate > 0.99) throw Object.assign(new Error('no response'), { name: 'TimeoutError' });
+      return response;
     };
   }
   const polling = startPolling({
@@ -207,12 +207,12 @@ function startProcess(make: () => AwsWorker): Process {
   };
 }
 
-/** Every word of ours that the platform took, in the order in which it took them. */
-function said(taken: ScriptedChannel['taken']): string[] {
+/** Returns the test words that the platform accepted, in the order of acceptance. */
+function wordsIn(taken: ScriptedChannel['taken']): string[] {
   return taken.flatMap(({ part }) => part.text.match(/w\d+x\d+/g) ?? []);
 }
 
-/** Mulberry32: chances that can be had again. */
+/** Seeded random numbers (mulberry32). */
 function generator(start: number): () => number {
   let state = start;
   return () => {

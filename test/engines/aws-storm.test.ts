@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { AWS_SCENARIOS } from '../../scripts/chaos/aws/scenarios.ts';
-import { runStorm } from '../../scripts/chaos/storm.ts';
+import { runScenario } from '../../scripts/chaos/run.ts';
 import { canRun } from './needs.ts';
 
-/** Enough for every kind of trouble to meet some turns; `npm run chaos` has more of them. */
+/** Enough for every kind of fault to affect some turns. `npm run chaos` uses more. */
 const CONVERSATIONS = 40;
 
 const { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS } = process.env;
@@ -12,20 +12,25 @@ const real = [
   canRun('sqs', AWS_ENDPOINT_URL_SQS === undefined ? ['no AWS_ENDPOINT_URL_SQS'] : []),
 ].every(Boolean);
 
-/** What must have happened, or the storm was none. */
-const TROUBLE: Readonly<Record<string, readonly string[]>> = {
+/** Counts that must be above zero: otherwise the run tested nothing. */
+const DISRUPTIONS: Readonly<Record<string, readonly string[]>> = {
   'aws-kill': ['kills', 'workerKills'],
   'aws-freeze': ['freezes', 'leasesLost'],
-  'aws-wire': ['throttled', 'cut', 'unheard', 'wakeUpsLost', 'wakeUpsDoubled', 'wakeUpsLate'],
+  'aws-wire': ['throttled', 'cut', 'responsesLost', 'wakeUpsLost', 'wakeUpsDuplicated', 'wakeUpsLate'],
 };
 
-describe.skipIf(!real)('door and workers as processes, over DynamoDB and SQS as they are', () => {
-  it.each(Object.entries(AWS_SCENARIOS))('lose, double and reorder nothing: %s', async (key, { weather }) => {
-    const { sent, answered, lost, duplicated, reordered, trouble } = await runStorm(weather(CONVERSATIONS));
-    expect({ answered, lost, duplicated, reordered }).toEqual({
-      ...{ answered: sent, lost: 0, duplicated: 0, reordered: 0 },
-    });
-    expect(sent).toBe(3 * CONVERSATIONS);
-    for (const what of TROUBLE[key] ?? []) expect(trouble[what], what).toBeGreaterThan(0);
-  });
+describe.skipIf(!real)('web service and workers as processes, over real or emulated DynamoDB and SQS', () => {
+  it.each(Object.entries(AWS_SCENARIOS))(
+    'lose, duplicate and reorder nothing: %s',
+    async (key, { create }) => {
+      const { sent, answered, lost, duplicated, reordered, disruptions } = await runScenario(
+        create(CONVERSATIONS),
+      );
+      expect({ answered, lost, duplicated, reordered }).toEqual({
+        ...{ answered: sent, lost: 0, duplicated: 0, reordered: 0 },
+      });
+      expect(sent).toBe(3 * CONVERSATIONS);
+      for (const name of DISRUPTIONS[key] ?? []) expect(disruptions[name], name).toBeGreaterThan(0);
+    },
+  );
 });

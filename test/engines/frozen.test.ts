@@ -6,9 +6,9 @@ import { startSystem } from '../fakes/system.ts';
 
 const PERSON = '15550001111';
 
-/** Two processes on one database; the first one is stopped in the middle of its work, and wakes too late. */
-describe('a process that sleeps past its lease', { timeout: 120_000 }, () => {
-  it('while the assistant answers it: another one answers, and it says nothing when it wakes', async () => {
+/** Two processes on one database. The first one is stopped during its work, and resumes after its lease has expired. */
+describe('a process that is stopped past its lease', { timeout: 120_000 }, () => {
+  it('while the assistant answers: another process replies, and the first one sends nothing after it resumes', async () => {
     let asked = () => {};
     const firstAsked = new Promise<void>((resolve) => {
       asked = resolve;
@@ -22,16 +22,16 @@ describe('a process that sleeps past its lease', { timeout: 120_000 }, () => {
       },
     });
     const { simulator } = system;
-    const sleeper = await system.startApp();
+    const stopped = await system.startApp();
     simulator.say(PERSON, 'How is the night prayer prayed?');
     await simulator.idle();
     await firstAsked;
-    sleeper.freeze();
+    stopped.freeze();
     await system.startApp();
     await simulator.replies.reached(PERSON, 1);
-    sleeper.thaw();
-    // The sleeper gets its answer now; when a later message is answered, it has long tried to say it.
-    await sleeper.terminate();
+    stopped.resume();
+    // The stopped process gets its answer now. It has tried to send it before a later message is answered.
+    await stopped.terminate();
     simulator.say(PERSON, 'And in Ramadan?');
     const replies = await simulator.replies.reached(PERSON, 2);
     expect(replies.map(({ text }) => text)).toEqual([
@@ -41,23 +41,23 @@ describe('a process that sleeps past its lease', { timeout: 120_000 }, () => {
     expect(system.logs()).toContain('"outcome":"lost"');
   });
 
-  it('while WhatsApp answers its send: the other one learns from the status that it was sent', async () => {
+  it('during a send: the other process learns from the status that the part was sent', async () => {
     const system = await startSystem({
       folder: temporaryFolder(),
       simulator: { faults: [{ kind: 'slow', ms: 3_000, next: 1 }] },
     });
     const { simulator } = system;
-    const sleeper = await system.startApp();
-    const sent = simulator.replies.reached(PERSON, 1).then(() => sleeper.freeze());
+    const stopped = await system.startApp();
+    const sent = simulator.replies.reached(PERSON, 1).then(() => stopped.freeze());
     simulator.say(PERSON, 'How is the night prayer prayed?');
     await sent;
     await system.startApp();
     system.hangUp();
-    // Waits behind the turn of the sleeper: answered by the other one, once that turn is settled.
+    // Waits behind the turn of the stopped process, and is answered when that turn is finished.
     simulator.say(PERSON, 'And in Ramadan?');
     await simulator.replies.reached(PERSON, 2);
-    sleeper.thaw();
-    await sleeper.terminate();
+    stopped.resume();
+    await stopped.terminate();
     await simulator.idle();
     const replies = simulator.replies.list(PERSON);
     expect(replies.map(({ text }) => text)).toEqual([
@@ -66,22 +66,22 @@ describe('a process that sleeps past its lease', { timeout: 120_000 }, () => {
     ]);
   });
 
-  it('right after its 200: another one answers', async () => {
+  it('right after its 200: another process replies', async () => {
     const system = await startSystem({
       folder: temporaryFolder(),
-      // Time to stop it before its turn begins.
+      // Long enough to stop the process before its turn begins.
       environment: { BATCH_WINDOW_SECONDS: '4' },
     });
     const { simulator } = system;
-    const sleeper = await system.startApp();
+    const stopped = await system.startApp();
     simulator.say(PERSON, 'How is the night prayer prayed?');
     await simulator.idle();
-    sleeper.freeze();
+    stopped.freeze();
     expect(simulator.replies.list(PERSON)).toEqual([]);
     await system.startApp();
     await simulator.replies.reached(PERSON, 1);
-    sleeper.thaw();
-    await sleeper.terminate();
+    stopped.resume();
+    await stopped.terminate();
     expect(simulator.replies.list(PERSON)).toHaveLength(1);
   });
 });

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../fakes/folder.ts';
 import { fakeServer } from '../fakes/http-server.ts';
 import { runProgram } from '../fakes/program.ts';
 
-it('a peer that sends for ever does not take the time in which turns are given back', async () => {
+it('a client that never stops sending does not use up the time in which turns are released', async () => {
   const silent = await fakeServer(() => new Promise(() => {}));
   onTestFinished(() => silent.close());
   const app = runProgram('app/server.ts', {

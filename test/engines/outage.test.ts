@@ -6,8 +6,8 @@ import { missingServers } from './outage/servers.ts';
 
 canRun('outage', missingServers);
 
-/** Longer than a lease: whoever was at work has lost it when the server is back. */
-const OUT_MS = 12_000;
+/** Longer than a lease: the leases of the time before the outage have expired when the server is back. */
+const OUTAGE_MS = 12_000;
 const FIRST = 'night prayer';
 const SECOND = 'Ramadan';
 const THIRD = 'journey';
@@ -18,12 +18,12 @@ it('DynamoDB is killed for longer than a lease in the middle of a turn, and star
   const scene = await startScene('kept');
   const { simulator, dynamoDb } = scene;
   await dynamoDb.kill();
-  const everybody = [...PEOPLE, newcomer(0)];
-  for (const person of everybody) simulator.say(person, `And in ${SECOND}?`);
-  await refuses(scene);
-  await sleep(OUT_MS);
+  const everyone = [...PEOPLE, newPerson(0)];
+  for (const person of everyone) simulator.say(person, `And in ${SECOND}?`);
+  await expectUnavailable(scene);
+  await sleep(OUTAGE_MS);
   await dynamoDb.start();
-  await goesOn(scene, everybody);
+  await expectRecovery(scene, everyone);
 });
 
 it.each(['kept', 'lost'] as const)(
@@ -33,14 +33,14 @@ it.each(['kept', 'lost'] as const)(
   },
   async (wakeUps) => {
     const scene = await startScene(wakeUps);
-    const { simulator, door, worker, sqs, countWakeUps } = scene;
+    const { simulator, web, worker, sqs, countWakeUps } = scene;
     worker.freeze();
-    const everybody = [...PEOPLE];
+    const everyone = [...PEOPLE];
     for (const person of PEOPLE) simulator.say(person, `And in ${SECOND}?`);
-    // Somebody's wake-up lies there that not even the question under way of the worker, who stands still, has received.
+    // Waits for a visible wake-up: one that the open receive call of the stopped worker has not taken either.
     while ((await countWakeUps()).ready === 0) {
-      const person = newcomer(everybody.length);
-      everybody.push(person);
+      const person = newPerson(everyone.length);
+      everyone.push(person);
       simulator.say(person, `What is ${SECOND}?`);
       await simulator.idle();
     }
@@ -48,42 +48,42 @@ it.each(['kept', 'lost'] as const)(
     const { all: before } = await countWakeUps();
 
     await sqs.kill();
-    const late = newcomer(everybody.length);
-    everybody.push(late);
+    const late = newPerson(everyone.length);
+    everyone.push(late);
     simulator.say(late, `When is ${SECOND}?`);
-    await refuses(scene);
-    // Sends no others while those that are left are counted.
-    door.freeze();
+    await expectUnavailable(scene);
+    // Prevents new wake-ups while the remaining ones are counted.
+    web.freeze();
     await sqs.start();
     expect((await countWakeUps()).all).toBe(wakeUps === 'kept' ? before : 0);
-    door.thaw();
-    worker.thaw();
-    await goesOn(scene, everybody);
+    web.resume();
+    worker.resume();
+    await expectRecovery(scene, everyone);
   },
 );
 
-const newcomer = (index: number) => `1555010${1000 + index}`;
+const newPerson = (index: number) => `1555010${1000 + index}`;
 
-async function refuses({ simulator, door }: Scene): Promise<void> {
+async function expectUnavailable({ simulator, web }: Scene): Promise<void> {
   await expect.poll(simulator.app, { timeout: 60_000 }).toBe(503);
-  expect((await fetch(`${door.url}/ready`)).status).toBe(503);
-  expect((await fetch(`${door.url}/health`)).status).toBe(200);
+  expect((await fetch(`${web.url}/ready`)).status).toBe(503);
+  expect((await fetch(`${web.url}/health`)).status).toBe(200);
 }
 
-/** What was asked is answered without anybody asking again; then a third question is. Each once, in order. */
-async function goesOn({ simulator, door }: Scene, everybody: readonly string[]): Promise<void> {
-  for (const person of everybody) await said(person, SECOND);
-  for (const person of everybody) simulator.say(person, `And on a ${THIRD}?`);
-  for (const person of everybody) {
-    const replies = await said(person, THIRD);
+/** Expects every question to be answered without being repeated, then a third one: each once, in order. */
+async function expectRecovery({ simulator, web }: Scene, everyone: readonly string[]): Promise<void> {
+  for (const person of everyone) await repliesWith(person, SECOND);
+  for (const person of everyone) simulator.say(person, `And on a ${THIRD}?`);
+  for (const person of everyone) {
+    const replies = await repliesWith(person, THIRD);
     const asked = [...(PEOPLE.includes(person) ? [FIRST] : []), SECOND, THIRD];
     for (const word of asked) expect(replies.split(word), `${word} for ${person}`).toHaveLength(2);
     expect(replies).toMatch(new RegExp(asked.join('.*'), 's'));
   }
-  expect((await fetch(`${door.url}/ready`)).status).toBe(200);
+  expect((await fetch(`${web.url}/ready`)).status).toBe(200);
 
-  /** Everything that the person was told, once the word is among it. */
-  async function said(person: string, word: string): Promise<string> {
+  /** Resolves to all replies to the person as soon as one of them contains the word. */
+  async function repliesWith(person: string, word: string): Promise<string> {
     for (let count = 1; ; count += 1) {
       const replies = (await simulator.replies.reached(person, count)).map(({ text }) => text).join('\n');
       if (replies.includes(word)) return replies;

@@ -17,13 +17,13 @@ const hasCompiler = canRun('power-cut', [
 
 const CUTS = 12;
 /**
- * The n-th cut comes when n times so many messages were acknowledged. Without a sync for each commit it takes some
- * thousands until SQLite syncs at all, and there must be something to keep.
+ * The n-th cut comes after n times this many acknowledged messages. Without a sync per commit SQLite syncs only after
+ * thousands of messages, and something must have been synced.
  */
 const ACKNOWLEDGED = { none: 80, 'acknowledge-before-commit': 80, 'synchronous-normal': 1_000 };
 
 describe.skipIf(!hasCompiler)('a power cut', { timeout: 120_000 }, () => {
-  const library = hasCompiler ? compiled() : '';
+  const library = hasCompiler ? compileLibrary() : '';
 
   it('loses nothing that was acknowledged', async () => {
     const { acknowledged, lost } = await cuts('none');
@@ -31,9 +31,9 @@ describe.skipIf(!hasCompiler)('a power cut', { timeout: 120_000 }, () => {
     expect(lost).toBe(0);
   });
 
-  // The measure itself is measured: with these bugs it must find losses, or it would find none anywhere.
+  // Checks the test itself: with these bugs it must find losses.
   it.each(['synchronous-normal', 'acknowledge-before-commit'] as const)(
-    'is seen to lose messages with the bug %s',
+    'loses messages with the bug %s',
     async (bug) => {
       const { acknowledged, lost } = await cuts(bug);
       expect(lost).toBeGreaterThan(0);
@@ -45,21 +45,26 @@ describe.skipIf(!hasCompiler)('a power cut', { timeout: 120_000 }, () => {
     const total = { acknowledged: 0, lost: 0 };
     for (let cut = 0; cut < CUTS; cut += 1) {
       const folder = temporaryFolder();
-      const [live, kept] = [join(folder, 'live'), join(folder, 'kept')];
-      for (const made of [live, kept]) mkdirSync(made);
-      const acknowledged = await writeUntilKilled(live, kept, bug, ACKNOWLEDGED[bug] * (cut + 1));
+      const [live, durable] = [join(folder, 'live'), join(folder, 'durable')];
+      for (const path of [live, durable]) mkdirSync(path);
+      const acknowledged = await writeUntilKilled(live, durable, bug, ACKNOWLEDGED[bug] * (cut + 1));
       total.acknowledged += acknowledged.length;
-      total.lost += missing(join(kept, 'test.db'), acknowledged).length;
+      total.lost += missing(join(durable, 'test.db'), acknowledged).length;
     }
     return total;
   }
 
-  async function writeUntilKilled(live: string, kept: string, bug: string, count: number): Promise<string[]> {
+  async function writeUntilKilled(
+    live: string,
+    durable: string,
+    bug: string,
+    count: number,
+  ): Promise<string[]> {
     const writer = spawn(
       process.execPath,
       [join(here, 'power-cut', 'writer.ts'), join(live, 'test.db'), bug],
       {
-        env: { ...process.env, LD_PRELOAD: library, POWER_CUT_LIVE: live, POWER_CUT_KEPT: kept },
+        env: { ...process.env, LD_PRELOAD: library, POWER_CUT_LIVE: live, POWER_CUT_DURABLE: durable },
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
@@ -69,35 +74,43 @@ describe.skipIf(!hasCompiler)('a power cut', { timeout: 120_000 }, () => {
       if (printed.split('\n').length > count) writer.kill('SIGKILL');
     });
     await once(writer, 'close');
-    // The last line may be cut: an id that was not printed whole was not acknowledged.
+    // The last line may be incomplete: an id that was not printed completely was not acknowledged.
     return printed.split('\n').slice(0, -1);
   }
 });
 
 function missing(path: string, ids: readonly string[]): string[] {
-  let found: DatabaseSync | undefined;
+  let database: DatabaseSync | undefined;
   try {
-    found = new DatabaseSync(path);
-    // All at once: those that came last are in no index.
-    const kept = new Set(
-      found
+    database = new DatabaseSync(path);
+    // One query for all: the newest rows may be in no index.
+    const stored = new Set(
+      database
         .prepare('SELECT hex(id) AS id FROM messages')
         .all()
         .map(({ id }) => id),
     );
-    const secret = storeSecret(found);
+    const secret = storeSecret(database);
     const hexOf = (id: string) => rememberedId(secret, { channel: 'meta', id }).toString('hex').toUpperCase();
-    return ids.filter((id) => !kept.has(hexOf(id)));
+    return ids.filter((id) => !stored.has(hexOf(id)));
   } catch {
     // Without a table everything is missing.
     return [...ids];
   } finally {
-    found?.close();
+    database?.close();
   }
 }
 
-function compiled(): string {
-  const library = join(temporaryFolder(), 'kept.so');
-  execFileSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, join(here, 'power-cut', 'kept.c'), '-ldl']);
+function compileLibrary(): string {
+  const library = join(temporaryFolder(), 'durable-files.so');
+  execFileSync('cc', [
+    '-shared',
+    '-fPIC',
+    '-O2',
+    '-o',
+    library,
+    join(here, 'power-cut', 'durable-files.c'),
+    '-ldl',
+  ]);
   return library;
 }

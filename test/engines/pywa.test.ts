@@ -15,7 +15,7 @@ describe.skipIf(!canRun('pywa', missing))(
   'pywa, a client and a receiver of the Cloud API',
   { timeout: 60_000 },
   () => {
-    it('makes its calls against the simulator and understands every answer', async () => {
+    it('makes its calls against the simulator and parses every response', async () => {
       const app = await startWebhookApp();
       onTestFinished(app.close);
       const simulator = await start(app.url);
@@ -29,17 +29,17 @@ describe.skipIf(!canRun('pywa', missing))(
         message,
         ACCOUNT,
       ]);
-      const [code, complaints] = await client.ended;
+      const [code, errors] = await client.ended;
 
-      expect([code, complaints]).toEqual([0, '']);
+      expect([code, errors]).toEqual([0, '']);
       expect(Object.fromEntries(client.lines.map(({ call, made }) => [call, made]))).toEqual(CALLS);
       const kinds = new Set(simulator.replies.list(AMINA).map(({ kind }) => kind));
       expect([...kinds].sort()).toEqual(SENT_KINDS);
       expect(simulator.replies.list(AMINA)[0]).toMatchObject({ text: '*Peace* be with you', key: 'k1' });
     });
 
-    it('accepts the signature of every delivery and reads it into its types', async () => {
-      const { simulator, receiver } = await receive();
+    it('accepts the signature of every delivery and parses it into its types', async () => {
+      const { simulator, receiver } = await startReceiver();
       const text = simulator.say(AMINA, 'السلام عليكم / a@b');
       await receiver.until(({ update }) => update === 'Message');
       const reply = await sendText(simulator, AMINA);
@@ -62,8 +62,8 @@ describe.skipIf(!canRun('pywa', missing))(
       );
     });
 
-    it('reads the statuses of what it sent, with their price and its own data', async () => {
-      const { simulator, receiver } = await receive({ readsAtOnce: true });
+    it('parses the statuses of its sends, with their pricing and its own data', async () => {
+      const { simulator, receiver } = await startReceiver({ readsImmediately: true });
       simulator.say(AMINA, 'salam');
       await simulator.idle();
       const reply = await sendText(simulator, AMINA);
@@ -87,11 +87,11 @@ describe.skipIf(!canRun('pywa', missing))(
     });
 
     /**
-     * pywa 4.5.0 expects a contact in a failed status and `from` in a change of the user id alone; Meta leaves out both. A
-     * newer pywa that reads them turns this red, and its lines move to the tests above.
+     * pywa 4.5.0 expects a contact in a failed status and `from` in a change of the user id alone; Meta omits both. When a
+     * newer pywa can parse them, this test fails and its lines belong into the tests above.
      */
-    it('gets what it cannot read yet as Meta documents it', async () => {
-      const { simulator, receiver } = await receive();
+    it('gets what it cannot parse yet in the documented format', async () => {
+      const { simulator, receiver } = await startReceiver();
       simulator.say(AMINA, 'salam');
       await simulator.idle();
       simulator.faults.add({ kind: 'fails_later', code: 131026, next: 1 });
@@ -117,8 +117,8 @@ describe.skipIf(!canRun('pywa', missing))(
         .toEqual(["KeyError('contacts')", "KeyError('from')"]);
     });
 
-    it('refuses a delivery that another secret signed, and knows the challenge', async () => {
-      const { simulator, receiver } = await receive({ appSecret: 'another-app-secret' });
+    it('rejects a delivery that was signed with another secret, and passes the challenge', async () => {
+      const { simulator, receiver } = await startReceiver({ appSecret: 'another-app-secret' });
       simulator.say(AMINA, 'salam');
       expect((await receiver.until(({ refused }) => refused !== undefined)).refused).toBe(403);
       expect(await simulator.verify()).toEqual({ passed: true, status: 200 });
@@ -137,8 +137,8 @@ async function start(
       { name: 'Noor', userId: NOOR, username: 'noor.writes' },
     ],
     pairLimit: false,
-    // pywa reads the first update of a delivery and drops the others.
-    batch: { waitMs: 1, chance: 0, most: 1 },
+    // pywa parses only the first update of a delivery.
+    batch: { waitMs: 1, chance: 0, max: 1 },
     sentAfterMs: 1,
     deliveredAfterMs: 2,
     ...options,
@@ -147,7 +147,7 @@ async function start(
   return simulator;
 }
 
-async function receive(
+async function startReceiver(
   options: Parameters<typeof createSimulator>[0] = {},
 ): Promise<{ simulator: Simulator; receiver: Program }> {
   const receiver = startProgram(python, 'receiver.py', [

@@ -11,8 +11,8 @@ const SECONDS = Number(process.env.SOAK_SECONDS ?? 60);
 const PER_SECOND = 100;
 const PEOPLE = 5_000;
 /**
- * All texts together, with the replies that echo them, are larger than the heap: who keeps what was answered dies of it,
- * and deliveries fail. Larger ones would measure how fast replies are formatted.
+ * All texts together, with their echoed replies, are larger than the heap: an app that keeps answered texts runs out of
+ * memory, and deliveries fail. Larger texts would measure the formatting of replies.
  */
 const HEAP_MB = 64;
 const TEXT = 'What breaks the fast? '.repeat((0.6 * HEAP_MB * 1024 * 1024) / (SECONDS * PER_SECOND) / 22);
@@ -25,7 +25,7 @@ function usage({ pid }: AppProcess): { memoryMb: number; handles: number } {
 }
 
 describe.skipIf(!hasProc)('a soak', { timeout: (SECONDS + 120) * 1_000 }, () => {
-  it('does not let memory or handles grow, and leaves nothing waiting', async () => {
+  it('leaks neither memory nor handles, and leaves no message waiting', async () => {
     const system = await startSystem({
       folder: temporaryFolder(),
       environment: {
@@ -36,28 +36,28 @@ describe.skipIf(!hasProc)('a soak', { timeout: (SECONDS + 120) * 1_000 }, () => 
       },
     });
     const app = await system.startApp();
-    const begin = Date.now();
+    const startedAt = Date.now();
     let sent = 0;
     async function load(until: number): Promise<void> {
       while (Date.now() < until) {
-        const due = Math.floor(((Date.now() - begin) / 1_000) * PER_SECOND);
+        const due = Math.floor(((Date.now() - startedAt) / 1_000) * PER_SECOND);
         const batch = Array.from({ length: Math.min(50, due - sent) }, () => {
           sent += 1;
           const phone = `1555${1_000_000 + (sent % PEOPLE)}`;
           return deliver(app.url, textDelivery(`wamid.soak-${sent}`, { phone, text: TEXT }));
         });
-        for (const answer of await Promise.all(batch)) {
-          expect(answer.status).toBe(200);
-          await answer.arrayBuffer();
+        for (const response of await Promise.all(batch)) {
+          expect(response.status).toBe(200);
+          await response.arrayBuffer();
         }
         await sleep(5);
       }
     }
 
-    // The first third opens what stays open: connections, files.
-    await load(begin + (SECONDS / 3) * 1_000);
+    // Connections and files that stay open are opened in the first third.
+    await load(startedAt + (SECONDS / 3) * 1_000);
     const early = usage(app);
-    await load(begin + SECONDS * 1_000);
+    await load(startedAt + SECONDS * 1_000);
     const late = usage(app);
     console.log(`soak: ${sent} messages in ${SECONDS} s,`, { early, late });
     expect(late.handles).toBeLessThanOrEqual(early.handles + 20);

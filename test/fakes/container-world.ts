@@ -41,7 +41,7 @@ export async function startContainerWorld(
   const meta = await fakeServer((answer) => answer.end('{}'));
   const simulator = await createSimulator({
     webhookUrl: meta.url,
-    welcomesStrangers: true,
+    acceptsUnknownRecipients: true,
     accessToken: 'access-token-of-a-test',
   });
   const backend = await startBackend({

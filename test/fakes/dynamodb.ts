@@ -6,7 +6,7 @@ import dynalite from 'dynalite';
 import { afterAll } from 'vitest';
 import { clientSettings } from '../../app/aws/client.ts';
 import { TABLES, type TableShape } from '../../app/aws/tables.ts';
-import { makeTable } from '../../scripts/chaos/aws/resources.ts';
+import { createTable } from '../../scripts/chaos/aws/resources.ts';
 
 /** Emulators believe anybody; the SDK wants to sign all the same. */
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -46,7 +46,7 @@ export async function startDynamoDb(endpointUrl?: string): Promise<DynamoDb> {
 
   async function create(name: string, shape: TableShape): Promise<void> {
     made.push(name);
-    await makeTable(owner, name, shape);
+    await createTable(owner, name, shape);
   }
 
   return {

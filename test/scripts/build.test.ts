@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 const built = temporaryFolder();
 await promisify(execFile)(process.execPath, ['scripts/build.ts', '--into', built], { cwd: root });
 
-it('makes a door that signs with the credentials of its container, with no package beside it', async () => {
+it('builds a web service that signs with the credentials of its container, without node_modules', async () => {
   const credentials = await fakeServer((answer) => {
     answer.setHeader('content-type', 'application/json');
     answer.end(
@@ -50,7 +50,7 @@ it('makes a door that signs with the credentials of its container, with no packa
   await Promise.all([credentials.close(), aws.close()]);
 });
 
-it('makes a worker whose code is under 3 MB, since Lambda reads it at every cold start', () => {
+it('builds a worker whose code is under 3 MB, since Lambda reads it at every cold start', () => {
   const code = readdirSync(join(built, 'worker'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.js'))
     .map((file) => statSync(join(built, 'worker', file)).size);

@@ -71,7 +71,7 @@ describe('npm run deliver', () => {
     expect(delivered(1).messages?.[0]?.id).not.toBe(messages[0]?.id);
   });
 
-  it('posts a fixture as it is, as often as asked, under the given secret', async () => {
+  it('posts a fixture unchanged, several times, signed with the given secret', async () => {
     await deliver(
       'batch-two-businesses',
       '--as-is',
@@ -93,17 +93,17 @@ describe('npm run deliver', () => {
     });
   });
 
-  it('says by its exit code when one answer is not 200', async () => {
+  it('exits with 1 when a response is not 200', async () => {
     answers.push(503);
     const { code, stdout } = await deliver('image', '--url', url, '--times', '2');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '503 {"success":true}\n200 {"success":true}\n' });
   });
 
   it.each([
-    [['text', '--url', 'http://127.0.0.1:1'], 1, 'No answer from http://127.0.0.1:1: ECONNREFUSED'],
+    [['text', '--url', 'http://127.0.0.1:1'], 1, 'No response from http://127.0.0.1:1: ECONNREFUSED'],
     [['text', '--url', 'localhost:8001'], 2, '--url is an http:// or https:// address, not localhost:8001'],
     [['text', '--url', 'nonsense'], 2, '--url is an http:// or https:// address, not nonsense'],
-    [[], 2, 'What shall be delivered?'],
+    [[], 2, 'Name a fixture, or give a text.'],
     [['text', '--from', 'Amina'], 2, '--from is a phone number in digits, not Amina'],
     [['text', '--times', 'often'], 2, '--times is a count, not often'],
     [['text', '--tiems', '2'], 2, "Unknown option '--tiems'"],
@@ -114,7 +114,7 @@ describe('npm run deliver', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  it('lists the fixtures and explains itself', async () => {
+  it('lists the fixtures and prints its help', async () => {
     const [list, help] = await Promise.all([deliver('--list'), deliver('--help')]);
     expect(list.stdout.split('\n')).toContain('no-phone-absent');
     expect(help.stdout).toContain('--as-is');

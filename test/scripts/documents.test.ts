@@ -12,14 +12,14 @@ const PAGES = [
   ),
 ];
 
-/** Without code, in which brackets are no links. */
+/** Returns the page without code, in which brackets are not links. */
 function textOf(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8')
     .replaceAll(/^ *```[\s\S]*?^ *```/gm, '')
     .replaceAll(/(`+)[^`]+\1/g, (code) => code.replaceAll(/[[\]()]/g, ''));
 }
 
-/** The anchor that GitHub gives to a heading. */
+/** Returns the anchor that GitHub generates for a heading. */
 function slugOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -27,7 +27,7 @@ function slugOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** Those of the headings, and those that a page names itself. */
+/** Returns the anchors of the headings and the explicit ones. */
 function anchorsOf(page: string): Set<string> {
   const text = textOf(page);
   const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, value = '']) => value);
@@ -40,7 +40,7 @@ const linksOf = (page: string) =>
     .filter((target) => !/^[a-z]+:/.test(target));
 
 describe.each(PAGES)('%s', (page) => {
-  it('has no link that leads nowhere', () => {
+  it('has no broken link', () => {
     const broken = linksOf(page).filter((target) => {
       const [path = '', anchor] = target.split('#');
       const file = path === '' ? page : relative(ROOT, resolve(ROOT, dirname(page), path));
@@ -52,7 +52,7 @@ describe.each(PAGES)('%s', (page) => {
 });
 
 describe('docs/runbook.md', () => {
-  it('leads to each of its sections from one of its two indexes', () => {
+  it('links to each of its sections from one of its two indexes', () => {
     const [, byAlarm = '', bySymptom = '', ...sections] = textOf('docs/runbook.md').split(/^## /m);
     expect([byAlarm, bySymptom].map((index) => index.split('\n', 1)[0])).toEqual(['By alarm', 'By symptom']);
     const listed = new Set([...`${byAlarm}${bySymptom}`.matchAll(/\]\(#([^)]+)\)/g)].map(([, slug]) => slug));

@@ -37,7 +37,7 @@ async function storeOfService(): Promise<{ store: ConversationStore; path: strin
   return { store, path };
 }
 
-it('npm run erase looks where the service of this machine keeps things', { timeout: START_MS }, async () => {
+it('npm run erase uses the store of the service on this machine', { timeout: START_MS }, async () => {
   const { store, path } = await storeOfService();
   await store.accept([message()]);
   expect(await npmRun('erase', '--', AISHA.phone ?? '')).toBe(`Erased in ${path}: 1 conversation(s).\n`);
@@ -45,7 +45,7 @@ it('npm run erase looks where the service of this machine keeps things', { timeo
   await store.close();
 });
 
-it('npm run redrive looks there too', { timeout: START_MS }, async () => {
+it('npm run redrive uses the same store', { timeout: START_MS }, async () => {
   const { store, path } = await storeOfService();
   expect(await npmRun('redrive', '--', 'local')).toBe(`No dead letters in ${path}.\n`);
   await store.close();

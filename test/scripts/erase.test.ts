@@ -16,7 +16,7 @@ import { wallClock as clock } from '../fakes/wall-clock.ts';
 const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
 
-/** Somewhere without a `.env`. */
+/** A folder without a `.env`. */
 const folder = temporaryFolder();
 const erase = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
   runProgram('scripts/erase.ts', environment, words, folder).ended;
@@ -25,17 +25,17 @@ async function twoPeopleIn(store: ConversationStore): Promise<void> {
   await store.accept([message('mine', { person: AISHA }), message('not mine', { person: BILAL })]);
 }
 
-it('deletes one person from a stack, and the second time finds nobody', async () => {
+it('deletes one person from a stack, and finds nothing the second time', async () => {
   const { store, environment } = await keptInAws('production', dynamoDb, sqs);
   await twoPeopleIn(store);
   const once = await erase(environment, '+1 (555) 000-1111', 'production');
   expect(once).toEqual({ code: 0, output: 'Erased in production: 1 conversation(s).\n' });
   expect(await store.backlog()).toMatchObject({ waiting: 1 });
   const twice = await erase(environment, AISHA.phone ?? '', 'production');
-  expect(twice).toEqual({ code: 0, output: 'Nothing is kept of this person in production.\n' });
+  expect(twice).toEqual({ code: 0, output: 'Nothing is stored of this person in production.\n' });
 });
 
-it('deletes one person from the file of this machine', async () => {
+it('deletes one person from the SQLite file of this machine', async () => {
   const path = join(temporaryFolder(), 'app.db');
   const store = await openSqliteStore({ path, clock, newId: randomUUID });
   await twoPeopleIn(store);
@@ -47,7 +47,7 @@ it('deletes one person from the file of this machine', async () => {
   await store.close();
 });
 
-it('leaves nothing of a person in any file, although a service runs on it and another program reads', async () => {
+it('leaves nothing of a person in any file, while a service uses it and another program reads it', async () => {
   const path = join(temporaryFolder(), 'app.db');
   const store = await openSqliteStore({ path, clock, newId: randomUUID });
   const [first] = await store.accept([message('a question of hers', { id: 'wamid.hers', person: AISHA })]);
@@ -77,24 +77,24 @@ it('leaves nothing of a person in any file, although a service runs on it and an
   await store.close();
 });
 
-it('does not take a file that is not there for one that holds nobody', async () => {
+it('reports a file that does not exist', async () => {
   const path = join(temporaryFolder(), 'elsewhere.db');
   const { code, output } = await erase({ SQLITE_PATH: path }, '15550001111');
   expect({ code, output }).toEqual({
     code: 1,
-    output: `There is no ${path} here. Say staging or production, or set SQLITE_PATH.\n`,
+    output: `There is no ${path} here. Name staging or production, or set SQLITE_PATH.\n`,
   });
   expect(existsSync(path)).toBe(false);
 });
 
-it('wants a person before the place', async () => {
+it('rejects a store without a person', async () => {
   expect(await erase({}, 'staging')).toMatchObject({
     code: 2,
     output: expect.stringContaining('Name one person'),
   });
 });
 
-it('wants one person and a place', async () => {
+it('rejects an unknown store', async () => {
   expect(await erase({}, '15550001111', 'elsewhere')).toMatchObject({
     code: 2,
     output: expect.stringContaining('Name one person'),

@@ -33,7 +33,7 @@ async function buried(store: ConversationStore, sentAt = clock.now()): Promise<s
 }
 
 describe('npm run redrive -- staging', () => {
-  it('lists what was given up, and sends it back once', { timeout: 60_000 }, async () => {
+  it('lists dead letters, and sends them back once', { timeout: 60_000 }, async () => {
     const { store, wakeUps, deadWakeUps, environment } = await keptInAws('staging', dynamoDb, sqs);
     const conversation = await buried(store);
     const turn = (await store.deadLetters(1))[0]?.turnId ?? '';
@@ -43,7 +43,7 @@ describe('npm run redrive -- staging', () => {
     expect(listed).toContain(`${turn}  `);
     expect(listed).toContain('1 message(s)  refused: 131047');
     expect(listed).toContain('  a wake-up for one\n');
-    expect(listed).toContain('  no wake-up of ours\n');
+    expect(listed).toContain('  not a wake-up of this service\n');
     expect(listed).toContain('npm run redrive -- staging --all');
     expect(listed).toContain('aws sqs purge-queue --queue-url http');
     for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(listed).not.toContain(own);
@@ -66,13 +66,13 @@ describe('npm run redrive -- staging', () => {
     const again = await redrive(environment, 'staging', '--all');
     expect(again).toMatchObject({
       code: 0,
-      output: expect.stringMatching(/^\S+: no wake-up of ours; it stays\n$/),
+      output: expect.stringMatching(/^\S+: not a wake-up of this service; it stays\n$/),
     });
     expect(await wakeUps.receive()).toEqual([]);
     expect(await store.backlog()).toMatchObject({ waiting: 1, deadLetters: 0 });
   });
 
-  it('says what is missing', async () => {
+  it('reports missing parameters and a missing store', async () => {
     const { environment } = await keptInAws('production', dynamoDb, sqs);
     const { code, output } = await redrive(environment, 'staging');
     expect(code).toBe(1);
@@ -85,22 +85,22 @@ describe('npm run redrive -- staging', () => {
 });
 
 describe('npm run redrive -- local', () => {
-  it('does it in the SQLite file of this machine', async () => {
+  it('works on the SQLite file of this machine', async () => {
     const path = join(temporaryFolder(), 'app.db');
     const store = await openSqliteStore({ path, clock, newId: randomUUID });
     await buried(store);
-    const [letter] = await store.deadLetters(1);
+    const [deadLetter] = await store.deadLetters(1);
     const environment = { SQLITE_PATH: path };
-    expect((await redrive(environment, 'local')).output).toContain(`${letter?.turnId}  `);
+    expect((await redrive(environment, 'local')).output).toContain(`${deadLetter?.turnId}  `);
     expect(await redrive(environment, 'local', '--all')).toEqual({
       code: 0,
-      output: `${letter?.turnId}: waits again\n`,
+      output: `${deadLetter?.turnId}: waits again\n`,
     });
     expect(await store.backlog()).toMatchObject({ waiting: 1, deadLetters: 0 });
     await store.close();
   });
 
-  it('leaves what is too old to be answered, and says so', async () => {
+  it('leaves and reports what is too old to be answered', async () => {
     const path = join(temporaryFolder(), 'app.db');
     const store = await openSqliteStore({ path, clock, newId: randomUUID });
     await buried(store, clock.now() - 24 * 60 * 60 * 1000);

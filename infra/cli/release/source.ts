@@ -13,6 +13,7 @@ export const IMAGE_INPUTS = [
   'package.json',
   'scripts/build.ts',
   'scripts/command.ts',
+  'scripts/errors.ts',
 ];
 
 export interface Source {

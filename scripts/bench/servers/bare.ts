@@ -1,4 +1,4 @@
-import { answerStored, receive } from './receive.ts';
+import { receive, respondStored } from './receive.ts';
 
-/** What any webhook on Node costs before it has done anything. */
-receive((_bytes, response) => answerStored(response));
+/** The minimal cost of a webhook on Node. */
+receive((_bytes, response) => respondStored(response));

@@ -1,17 +1,17 @@
 import { fdatasync, openSync, write } from 'node:fs';
 import type { ServerResponse } from 'node:http';
-import { answerStored, receive } from './receive.ts';
+import { receive, respondStored } from './receive.ts';
 
 /**
- * The limit of durable storage: an append-only file. While the disk is busy with one group of deliveries, the next one
- * gathers; nothing is indexed and nothing can be found again.
+ * The limit of durable storage: an append-only file with group commit. While the disk writes one group of deliveries,
+ * the next group is collected. Nothing is indexed.
  */
 const file = openSync(process.env.LOG_FILE ?? '', 'a', 0o600);
-let gathered: { readonly bytes: Buffer; readonly response: ServerResponse }[] = [];
+let pending: { readonly bytes: Buffer; readonly response: ServerResponse }[] = [];
 let busy = false;
 
 receive((bytes, response) => {
-  gathered.push({ bytes, response });
+  pending.push({ bytes, response });
   if (!busy) {
     busy = true;
     setImmediate(store);
@@ -19,16 +19,16 @@ receive((bytes, response) => {
 });
 
 function store(): void {
-  const group = gathered;
-  gathered = [];
-  const all = Buffer.concat(group.map(({ bytes }) => bytes));
-  write(file, all, (failed, written) => {
-    if (failed !== null) throw failed;
-    if (written !== all.length) throw new Error('the disk is full');
-    fdatasync(file, (unsafe) => {
-      if (unsafe !== null) throw unsafe;
-      for (const { response } of group) answerStored(response);
-      if (gathered.length > 0) store();
+  const group = pending;
+  pending = [];
+  const bytes = Buffer.concat(group.map(({ bytes }) => bytes));
+  write(file, bytes, (error, written) => {
+    if (error !== null) throw error;
+    if (written !== bytes.length) throw new Error('the disk is full');
+    fdatasync(file, (syncError) => {
+      if (syncError !== null) throw syncError;
+      for (const { response } of group) respondStored(response);
+      if (pending.length > 0) store();
       else busy = false;
     });
   });

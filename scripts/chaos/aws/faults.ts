@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Random } from '../../simulator/random.ts';
-import type { Call, Fate } from './wire.ts';
+import type { Call, Fate } from './fault-proxy.ts';
 
-/** Decides over calls, and counts what it did to them. */
+/** Decides what happens to calls, and counts the faults. */
 export interface Faults {
   readonly fate: (call: Call) => Fate | undefined;
   readonly counts: Record<string, number>;
@@ -15,15 +15,15 @@ const STALL_MS = 2_500;
 const BURST_MS = 600;
 const EVERY_MS = 4_000;
 
-const PASS = { fate: () => undefined, counts: {} } satisfies Faults;
-export const noFaults = (): Faults => PASS;
+const NO_FAULTS = { fate: () => undefined, counts: {} } satisfies Faults;
+export const noFaults = (): Faults => NO_FAULTS;
 
 /**
- * DynamoDB as it is on a bad day: one call in a hundred is throttled, and for a moment every few seconds nearly all of
- * them; connections are cut before the call or before its answer; some calls are done and answered too late.
+ * Faults of DynamoDB. One call in a hundred is throttled, and nearly all of them for a moment every few seconds.
+ * Connections are reset before the call or before its response. Some responses come too late.
  */
 export function dynamoDbFaults(random: Random, now: () => number): Faults {
-  const counts = { throttled: 0, cut: 0, unheard: 0 };
+  const counts = { throttled: 0, cut: 0, responsesLost: 0 };
   function fate(): Fate | undefined {
     const burst = now() % EVERY_MS < BURST_MS;
     if (random() < (burst ? 0.9 : 0.01)) {
@@ -33,11 +33,11 @@ export function dynamoDbFaults(random: Random, now: () => number): Faults {
     const chance = random();
     if (chance < 0.005) {
       counts.cut += 1;
-      return { kind: 'cut', asked: false };
+      return { kind: 'reset', forwarded: false };
     }
     if (chance < 0.012) {
-      counts.unheard += 1;
-      return chance < 0.01 ? { kind: 'cut', asked: true } : { kind: 'stalls', ms: STALL_MS };
+      counts.responsesLost += 1;
+      return chance < 0.01 ? { kind: 'reset', forwarded: true } : { kind: 'delay', ms: STALL_MS };
     }
     return undefined;
   }
@@ -48,7 +48,7 @@ function throttled(chance: number): Fate {
   const name = chance < 0.5 ? 'ProvisionedThroughputExceededException' : 'ThrottlingException';
   const __type = `com.amazonaws.dynamodb.v20120810#${name}`;
   return {
-    kind: 'answered',
+    kind: 'respond',
     status: 400,
     body: JSON.stringify({ __type, message: 'The level of configured throughput was exceeded.' }),
   };
@@ -59,56 +59,56 @@ const RECEIVE = z.looseObject({ VisibilityTimeout: z.number() });
 const RECEIVED = z.looseObject({ Messages: z.array(z.unknown()).default([]) });
 
 /**
- * SQS as its standard queues may be ("at-least-once delivery", "best-effort ordering"): wake-ups come twice, late and
- * shuffled, and come again although they were deleted. Beyond that some never come, and some calls are cut.
+ * Faults that SQS allows for standard queues ("at-least-once delivery", "best-effort ordering"): wake-ups arrive twice,
+ * late, shuffled, and after they were deleted. Beyond that some are lost, and some connections are reset.
  */
 export function sqsFaults(random: Random): Faults {
-  const counts = { wakeUpsLost: 0, wakeUpsDoubled: 0, wakeUpsLate: 0 };
+  const counts = { wakeUpsLost: 0, wakeUpsDuplicated: 0, wakeUpsLate: 0 };
 
-  function sending(body: string): Fate {
-    const asked = SEND.parse(JSON.parse(body));
+  function faultOfSend(body: string): Fate {
+    const request = SEND.parse(JSON.parse(body));
     const chance = random();
     if (chance < 0.1) {
       counts.wakeUpsLost += 1;
-      const MD5OfMessageBody = createHash('md5').update(asked.MessageBody).digest('hex');
+      const MD5OfMessageBody = createHash('md5').update(request.MessageBody).digest('hex');
       const MessageId = randomUUID();
-      return { kind: 'answered', status: 200, body: JSON.stringify({ MD5OfMessageBody, MessageId }) };
+      return { kind: 'respond', status: 200, body: JSON.stringify({ MD5OfMessageBody, MessageId }) };
     }
     if (chance < 0.3) {
-      counts.wakeUpsDoubled += 1;
-      return { kind: 'passes', times: 2 };
+      counts.wakeUpsDuplicated += 1;
+      return { kind: 'forward', times: 2 };
     }
     if (chance < 0.5) {
       counts.wakeUpsLate += 1;
-      const DelaySeconds = asked.DelaySeconds + Math.ceil(random() * 4);
-      return { kind: 'passes', body: JSON.stringify({ ...asked, DelaySeconds }) };
+      const DelaySeconds = request.DelaySeconds + Math.ceil(random() * 4);
+      return { kind: 'forward', body: JSON.stringify({ ...request, DelaySeconds }) };
     }
-    return { kind: 'passes' };
+    return { kind: 'forward' };
   }
 
-  function receiving(body: string): Fate {
-    const asked = RECEIVE.parse(JSON.parse(body));
-    const answer = (words: string) => {
-      const received = RECEIVED.parse(JSON.parse(words));
+  function faultOfReceive(body: string): Fate {
+    const request = RECEIVE.parse(JSON.parse(body));
+    const changeResponse = (json: string) => {
+      const received = RECEIVED.parse(JSON.parse(json));
       return JSON.stringify({ ...received, Messages: shuffled(received.Messages, random) });
     };
-    if (random() >= 0.2) return { kind: 'passes', answer };
-    // Visible again at once: the other worker receives it too.
-    counts.wakeUpsDoubled += 1;
-    return { kind: 'passes', answer, body: JSON.stringify({ ...asked, VisibilityTimeout: 0 }) };
+    if (random() >= 0.2) return { kind: 'forward', changeResponse };
+    // Immediately visible again: the other worker receives it too.
+    counts.wakeUpsDuplicated += 1;
+    return { kind: 'forward', changeResponse, body: JSON.stringify({ ...request, VisibilityTimeout: 0 }) };
   }
 
-  function deleting(): Fate | undefined {
+  function faultOfDelete(): Fate | undefined {
     if (random() >= 0.1) return undefined;
-    counts.wakeUpsDoubled += 1;
-    return { kind: 'answered', status: 200, body: '{}' };
+    counts.wakeUpsDuplicated += 1;
+    return { kind: 'respond', status: 200, body: '{}' };
   }
 
   function fate({ operation, body }: Call): Fate | undefined {
-    if (random() < 0.01) return { kind: 'cut', asked: random() < 0.5 };
-    if (operation === 'SendMessage') return sending(body);
-    if (operation === 'ReceiveMessage') return receiving(body);
-    if (operation === 'DeleteMessage') return deleting();
+    if (random() < 0.01) return { kind: 'reset', forwarded: random() < 0.5 };
+    if (operation === 'SendMessage') return faultOfSend(body);
+    if (operation === 'ReceiveMessage') return faultOfReceive(body);
+    if (operation === 'DeleteMessage') return faultOfDelete();
     return undefined;
   }
   return { fate, counts };
@@ -116,7 +116,7 @@ export function sqsFaults(random: Random): Faults {
 
 function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
   return items
-    .map((item) => ({ item, place: random() }))
-    .sort((a, b) => a.place - b.place)
+    .map((item) => ({ item, position: random() }))
+    .sort((a, b) => a.position - b.position)
     .map(({ item }) => item);
 }

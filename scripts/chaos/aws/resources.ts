@@ -12,10 +12,11 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { TABLES, type TableShape } from '../../../app/aws/tables.ts';
-import type { Engines } from './engines.ts';
+import type { Emulators } from './emulators.ts';
 
-/** What a storm makes for itself, as the environment of our programs names it. */
+/** The tables and queues of one run. */
 export interface Resources {
+  /** Their names, as variables of our programs. */
   readonly environment: Readonly<Record<string, string>>;
   /** Deletes them. */
   close(): Promise<void>;
@@ -26,32 +27,39 @@ interface Access {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Receives after which a wake-up is dead, as in the infrastructure. */
+/** As in the infrastructure. */
 const MAX_RECEIVES = '8';
 
-/** Three tables, a queue and its dead letters, under names that nobody else has. */
-export async function makeResources({ dynamoDbUrl, sqsUrl }: Engines, access: Access): Promise<Resources> {
+/** Creates three tables, a queue and its dead-letter queue, under unique names. */
+export async function createResources(
+  { dynamoDbUrl, sqsUrl }: Emulators,
+  access: Access,
+): Promise<Resources> {
   const dynamoDb = new DynamoDBClient({ ...access, endpoint: dynamoDbUrl });
   const sqs = new SQSClient({ ...access, endpoint: sqsUrl });
-  const name = `storm-${randomUUID().slice(0, 8)}`;
+  const name = `chaos-${randomUUID().slice(0, 8)}`;
   const tables = {
     CONVERSATIONS_TABLE: `${name}-conversations`,
     CONVERSATIONS_STAGE_TABLE: `${name}-stage`,
     CONVERSATIONS_TRIGGER_LOCK_TABLE: `${name}-trigger-lock`,
   };
   await Promise.all([
-    makeTable(dynamoDb, tables.CONVERSATIONS_TABLE, TABLES.conversations),
-    makeTable(dynamoDb, tables.CONVERSATIONS_STAGE_TABLE, TABLES.stage),
-    makeTable(dynamoDb, tables.CONVERSATIONS_TRIGGER_LOCK_TABLE, TABLES.triggerLock),
+    createTable(dynamoDb, tables.CONVERSATIONS_TABLE, TABLES.conversations),
+    createTable(dynamoDb, tables.CONVERSATIONS_STAGE_TABLE, TABLES.stage),
+    createTable(dynamoDb, tables.CONVERSATIONS_TRIGGER_LOCK_TABLE, TABLES.triggerLock),
   ]);
-  const dead = await makeQueue(sqs, `${name}-turns-dead`, {});
-  const queue = await makeQueue(sqs, `${name}-turns`, {
-    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: MAX_RECEIVES }),
+  const deadLetterQueue = await createQueue(sqs, `${name}-turns-dead`, {});
+  const queue = await createQueue(sqs, `${name}-turns`, {
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: deadLetterQueue.arn,
+      maxReceiveCount: MAX_RECEIVES,
+    }),
   });
   return {
     environment: { ...tables, WHATSAPP_QUEUE_URL: queue.url },
     async close() {
-      for (const QueueUrl of [queue.url, dead.url]) await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+      for (const QueueUrl of [queue.url, deadLetterQueue.url])
+        await sqs.send(new DeleteQueueCommand({ QueueUrl }));
       for (const TableName of Object.values(tables))
         await dynamoDb.send(new DeleteTableCommand({ TableName }));
       dynamoDb.destroy();
@@ -61,19 +69,23 @@ export async function makeResources({ dynamoDbUrl, sqsUrl }: Engines, access: Ac
 }
 
 /** Resolves when the table can be used. */
-export async function makeTable(client: DynamoDBClient, TableName: string, shape: TableShape): Promise<void> {
-  const { TableDescription } = await client.send(creation(TableName, shape));
+export async function createTable(
+  client: DynamoDBClient,
+  TableName: string,
+  shape: TableShape,
+): Promise<void> {
+  const { TableDescription } = await client.send(createTableCommand(TableName, shape));
   if (TableDescription?.TableStatus === 'ACTIVE') return;
   await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1 }, { TableName });
 }
 
-async function makeQueue(sqs: SQSClient, QueueName: string, Attributes: Record<string, string>) {
+async function createQueue(sqs: SQSClient, QueueName: string, Attributes: Record<string, string>) {
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
-  const asked = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
-  return { url: QueueUrl, arn: (await sqs.send(asked)).Attributes?.QueueArn ?? '' };
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
+  return { url: QueueUrl, arn: (await sqs.send(command)).Attributes?.QueueArn ?? '' };
 }
 
-function creation(TableName: string, { hashKey, rangeKey, attributes, indexes }: TableShape) {
+function createTableCommand(TableName: string, { hashKey, rangeKey, attributes, indexes }: TableShape) {
   return new CreateTableCommand({
     TableName,
     BillingMode: 'PAY_PER_REQUEST',

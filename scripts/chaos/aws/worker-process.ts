@@ -1,37 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OwnProcess } from '../own-process.ts';
 
-/** One that could not start, since AWS refused it just then, is started again after so long. */
-const AGAIN_AFTER_MS = 300;
+/** Delay before a worker that exited, for example because AWS throttled it at the start, is started again. */
+const RESTART_DELAY_MS = 300;
 
-/** The polling worker as a process of its own, started again whenever it ends by itself. */
+/** The polling worker as a process of its own, restarted whenever it exits by itself. */
 export class WorkerProcess extends OwnProcess {
-  #wanted = false;
-  /** How often it ended by itself. */
-  falls = 0;
+  #shouldRun = false;
+  /** How often it exited by itself. */
+  unexpectedExits = 0;
 
   constructor(environment: Readonly<Record<string, string>>, logFile: string) {
     super(['app/server.ts', '--worker'], environment, logFile);
   }
 
   start(): void {
-    this.#wanted = true;
+    this.#shouldRun = true;
     const { exited } = this.spawn();
     void exited.then(async () => {
-      if (!this.#wanted) return;
-      this.falls += 1;
-      await sleep(AGAIN_AFTER_MS);
-      if (this.#wanted) this.start();
+      if (!this.#shouldRun) return;
+      this.unexpectedExits += 1;
+      await sleep(RESTART_DELAY_MS);
+      if (this.#shouldRun) this.start();
     });
   }
 
   override async kill(): Promise<void> {
-    this.#wanted = false;
+    this.#shouldRun = false;
     await super.kill();
   }
 
   override async terminate(): Promise<{ code: number | null; ms: number }> {
-    this.#wanted = false;
+    this.#shouldRun = false;
     return super.terminate();
   }
 }

@@ -1,11 +1,11 @@
 export const MEDIA_KINDS = ['image', 'video', 'document', 'audio', 'sticker'] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];
 
-/** A file that the business uploaded (`media`), or one that it links to, which is never fetched here. */
+/** An uploaded file (`media`), or a link, which the simulator never fetches. */
 export interface Attachment {
   readonly media?: string;
   readonly link?: string;
-  /** The file's name, of documents. */
+  /** File name of a document. */
   readonly name?: string;
 }
 
@@ -17,7 +17,7 @@ export interface Row {
   readonly description?: string;
 }
 
-/** Something that the person can tap, and what is sent then. */
+/** A button or list that the person can tap, and what tapping it sends. */
 export type Tap =
   | { readonly sends: 'button' | 'quick_reply'; readonly label: string; readonly id: string }
   | { readonly sends: 'list'; readonly label: string; readonly rows: readonly Row[] }
@@ -25,7 +25,7 @@ export type Tap =
   | { readonly sends: 'location' | 'contacts' | 'order'; readonly label: string }
   | { readonly sends: 'nothing'; readonly label: string; readonly url?: string };
 
-/** What a business can send. */
+/** Every kind of message that a business can send. */
 export type BusinessContent =
   | { readonly kind: 'text'; readonly text: string }
   | ({ readonly kind: MediaKind; readonly text?: string } & Attachment)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const text = z.string().min(1).max(65_536);
 const short = z.string().min(1).max(1_000);
-/** A message id. In a reply: what it answers; absent, the newest message of the business. */
+/** A message id. In a reply: the message replied to; default: the newest message of the business. */
 const messageId = z.string().min(1).max(512);
 const reply = { to: messageId.optional() };
 const caption = { text: text.optional() };
@@ -14,9 +14,9 @@ const orderItem = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, 'a currency has three capital letters'),
 });
 
-/** What a person can send. Every kind arrives at the app; which of them it can read is its own affair. */
+/** Every kind of message that a person can send. The simulator delivers all of them, also those that the app ignores. */
 export const contentSchema = z.discriminatedUnion('kind', [
-  /** `to` makes it a reply that quotes a message; without it the text stands alone. */
+  /** With `to` it is a reply that quotes a message. */
   z.strictObject({ kind: z.literal('text'), text, ...reply }),
   /** A button of an interactive message, tapped. */
   z.strictObject({ kind: z.literal('button'), text: short, id: short.optional(), ...reply }),
@@ -45,9 +45,9 @@ export const contentSchema = z.discriminatedUnion('kind', [
     items: z.array(orderItem).min(1).max(30).optional(),
     ...reply,
   }),
-  /** An emoji on a bubble; none takes it away. */
+  /** An emoji on a message. Without one it removes the reaction. */
   z.strictObject({ kind: z.literal('reaction'), to: messageId, emoji: z.string().max(64).optional() }),
-  /** Other words for an own message. */
+  /** A new text for an own message. */
   z.strictObject({ kind: z.literal('edit'), to: messageId, text }),
   /** An own message, deleted for everyone. */
   z.strictObject({ kind: z.literal('revoke'), to: messageId }),
@@ -61,20 +61,20 @@ export const contentSchema = z.discriminatedUnion('kind', [
     address: short.optional(),
     ...reply,
   }),
-  /** Something that the platform does not hand out. `type` as Meta names it: `poll`, `edit`, `view_once`, ... */
+  /** A message that the platform does not pass on. `type` as Meta names it: `poll`, `edit`, `view_once`, ... */
   z.strictObject({
     kind: z.literal('unsupported'),
     type: z
       .string()
-      .regex(/^[a-z_]{1,40}$/, 'a type is made of small letters and _')
+      .regex(/^[a-z_]{1,40}$/, 'a type has lower-case letters and _ only')
       .optional(),
   }),
 ]);
 export type Content = z.infer<typeof contentSchema>;
 
-/** A change of the person, which WhatsApp reports by itself. */
+/** A change of the person's identity, which WhatsApp reports with a system message. */
 export interface Change {
   readonly kind: 'changed_number' | 'changed_user_id';
-  /** What the platform writes about it. */
+  /** The text of the system message. */
   readonly text: string;
 }

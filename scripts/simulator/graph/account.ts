@@ -1,21 +1,28 @@
 import { z } from 'zod';
 import type { SimulatorOptions } from '../options.ts';
 import type { Business } from './business.ts';
-import { type Answer, type Call, pick } from './call.ts';
+import { type Call, type Endpoint, pick } from './call.ts';
 import type { Json } from './check.ts';
 import { GraphError } from './errors.ts';
 import { describeNumber, readOverride, withoutToken } from './number.ts';
 import { newTemplateSchema, type Templates } from './templates.ts';
 
-const USUAL = ['name', 'timezone_id', 'message_template_namespace', 'currency'];
-const NUMBER_USUAL = ['verified_name', 'code_verification_status', 'display_phone_number', 'quality_rating'];
+const DEFAULT_FIELDS = ['name', 'timezone_id', 'message_template_namespace', 'currency'];
+const NUMBER_DEFAULT_FIELDS = [
+  'verified_name',
+  'code_verification_status',
+  'display_phone_number',
+  'quality_rating',
+];
 
-/** What the calls about the WhatsApp Business Account answer. */
-export function createAccount(options: SimulatorOptions, business: Business, templates: Templates): Answer {
-  const edges: Readonly<Record<string, Answer>> = {
-    'GET ': (call) => pick(describe(), USUAL, call, 'WhatsAppBusinessAccount'),
+/** The endpoints of the WhatsApp Business Account. */
+export function createAccount(options: SimulatorOptions, business: Business, templates: Templates): Endpoint {
+  const edges: Readonly<Record<string, Endpoint>> = {
+    'GET ': (call) => pick(describe(), DEFAULT_FIELDS, call, 'WhatsAppBusinessAccount'),
     'GET phone_numbers': (call) =>
-      paged([pick(describeNumber(options, business), NUMBER_USUAL, call, 'WhatsAppBusinessPhoneNumber')]),
+      paged([
+        pick(describeNumber(options, business), NUMBER_DEFAULT_FIELDS, call, 'WhatsAppBusinessPhoneNumber'),
+      ]),
     'GET subscribed_apps': () => ({ data: subscriptions() }),
     'POST subscribed_apps': subscribe,
     'DELETE subscribed_apps': () => {
@@ -69,7 +76,7 @@ export function createAccount(options: SimulatorOptions, business: Business, tem
     return [{ whatsapp_business_api_data: app, ...override }];
   }
 
-  /** Without an override it takes a former one away (Meta, "Webhook overrides"). */
+  /** A call without an override removes an earlier one (Meta, "Webhook overrides"). */
   async function subscribe({ parameters }: Call): Promise<Json> {
     const asked = withoutToken(await parameters());
     const override =
@@ -99,7 +106,7 @@ export function createAccount(options: SimulatorOptions, business: Business, tem
   return (call) => edges[`${call.method} ${call.edge}`]?.(call);
 }
 
-/** One page is enough for all that there is here. */
+/** Returns all items as one page. */
 function paged(data: readonly unknown[]): Json {
   return { data, paging: { cursors: { before: 'MAZDZD', after: 'MAZDZD' } } };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SimulatorOptions } from '../options.ts';
 import type { Business } from './business.ts';
-import { type Answer, type Call, pick } from './call.ts';
+import { type Call, type Endpoint, pick } from './call.ts';
 import type { Json } from './check.ts';
 import { GraphError, missing } from './errors.ts';
 
@@ -12,24 +12,24 @@ const subscriptionSchema = z.object({
   verify_token: z.string().min(1),
 });
 
-/** What the calls about the app, its token and whose token it is answer. */
+/** The endpoints of the app, of its token and of the owner of a token. */
 export function createApp(options: SimulatorOptions, business: Business) {
-  /** The token of the app itself, as Graph makes it of id and secret. */
+  /** The app token, which Graph forms of id and secret. */
   const appToken = `${options.app}|${options.appSecret}`;
 
-  const me: Answer = (call) => {
+  const me: Endpoint = (call) => {
     if (call.method !== 'GET' || call.edge !== '') return undefined;
     return pick({ id: '600000000000006', name: 'System user' }, ['name'], call, 'User');
   };
 
-  const debugToken: Answer = ({ method, edge, query }) => {
+  const debugToken: Endpoint = ({ method, edge, query }) => {
     if (method !== 'GET' || edge !== '') return undefined;
     const { input_token } = query;
     if (typeof input_token !== 'string')
       throw new GraphError(100, { message: 'The parameter input_token is required.' });
     const granular = SCOPES.map((scope) => ({ scope, target_ids: [options.businessAccount] }));
     const common = { app_id: options.app, type: 'SYSTEM_USER', application: 'Ansari' };
-    if (isGood(input_token)) {
+    if (isValidToken(input_token)) {
       return {
         data: { ...common, is_valid: true, expires_at: 0, scopes: SCOPES, granular_scopes: granular },
       };
@@ -39,7 +39,7 @@ export function createApp(options: SimulatorOptions, business: Business) {
   };
 
   /** `GET /oauth/access_token`, the one call without a token. */
-  const token: Answer = async ({ parameters }) => {
+  const token: Endpoint = async ({ parameters }) => {
     const { client_id, client_secret } = await parameters();
     if (client_id === undefined) throw missing('client_id is missing');
     if (String(client_id) === options.app && client_secret === options.appSecret)
@@ -47,7 +47,7 @@ export function createApp(options: SimulatorOptions, business: Business) {
     throw new GraphError(1, { message: 'Error validating client secret.' });
   };
 
-  const app: Answer = (call) => {
+  const app: Endpoint = (call) => {
     switch (`${call.method} ${call.edge}`) {
       case 'GET ':
         return pick(
@@ -80,9 +80,9 @@ export function createApp(options: SimulatorOptions, business: Business) {
     return { success: true };
   }
 
-  function isGood(given: string | undefined): boolean {
-    return given === options.accessToken || given === appToken;
+  function isValidToken(value: string | undefined): boolean {
+    return value === options.accessToken || value === appToken;
   }
 
-  return { me, debugToken, token, app, isGood };
+  return { me, debugToken, token, app, isValidToken };
 }

@@ -1,29 +1,29 @@
 import type { SimulatorOptions } from '../options.ts';
-import { ask } from '../webhook/verify.ts';
+import { verifyCallback } from '../webhook/verify.ts';
 import { GraphError } from './errors.ts';
 
-/** A callback that takes the place of the app's own. */
+/** A callback that replaces the one of the app. */
 export interface Override {
   readonly url: string;
   readonly verifyToken: string;
 }
 
-/** What the calls about the number, its account and the app read and change. In memory, as all of this. */
+/** The state that calls about the number, its account and the app read and change. In memory. */
 export interface Business {
   /** Without registration nothing can be sent. */
   registered: boolean;
   displayName: string;
   profile: Record<string, unknown>;
   settings: Record<string, unknown>;
-  /** Whether the app gets the account's webhooks. */
+  /** True when the app receives the webhooks of the account. */
   subscribed: boolean;
   /** The app's own callback; the simulator's option until it is set. */
   appCallback: string;
   accountOverride?: Override;
   numberOverride?: Override;
-  /** Where webhooks go: the number's callback before the account's before the app's. Undefined: nowhere. */
+  /** Returns the URL for webhooks: that of the number, else the account, else the app. Undefined: the app has no subscription. */
   callback(): string | undefined;
-  /** Resolves when the address has answered the challenge. Throws Graph's 2200 otherwise. */
+  /** Resolves when the address passes the challenge. Throws Graph's 2200 otherwise. */
   verify(override: Override): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function createBusiness(options: SimulatorOptions): Business {
       return this.numberOverride?.url ?? this.accountOverride?.url ?? this.appCallback;
     },
     async verify({ url, verifyToken }) {
-      const { passed, status } = await ask(url, verifyToken, options.answerMs);
+      const { passed, status } = await verifyCallback(url, verifyToken, options.responseTimeoutMs);
       if (passed) return;
       const reason = status === undefined ? 'no answer' : `HTTP Status Code = ${status}`;
       throw new GraphError(2200, {

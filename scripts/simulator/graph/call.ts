@@ -6,7 +6,7 @@ import { GraphError, invalid } from './errors.ts';
 /** One call of the Graph API. */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** The object's id or name, and what is asked of it. */
+  /** The id or name of the object, then the edge. */
   readonly id: string;
   readonly edge: string;
   readonly query: Json;
@@ -15,15 +15,15 @@ export interface Call {
   readonly ctx: Context;
 }
 
-/** Answers a call; undefined when the object does not do this. */
-export type Answer = (call: Call) => unknown;
+/** Returns the response body; undefined when the object does not support the call. */
+export type Endpoint = (call: Call) => unknown;
 
-const NEWEST_VERSION = 26;
-const OLDEST_VERSION = 21;
+const MAX_VERSION = 26;
+const MIN_VERSION = 21;
 const VERSION = /^v[0-9]/;
 const METHODS = ['GET', 'POST', 'DELETE'] as const;
 
-/** Throws what Graph answers to a path, version or method that it does not know. */
+/** Throws Graph's error for an unknown path, version or method. */
 export function readCall(ctx: Context): Call {
   const parts = ctx.path
     .split('/')
@@ -44,8 +44,8 @@ export function readCall(ctx: Context): Call {
 }
 
 function checkVersion(version: string, parts: readonly string[]): void {
-  const asked = /^v([0-9]{1,3})\.0$/.exec(version)?.[1];
-  if (asked !== undefined && Number(asked) >= OLDEST_VERSION && Number(asked) <= NEWEST_VERSION) return;
+  const major = /^v([0-9]{1,3})\.0$/.exec(version)?.[1];
+  if (major !== undefined && Number(major) >= MIN_VERSION && Number(major) <= MAX_VERSION) return;
   throw new GraphError(2500, { message: `Unknown path components: /${parts.join('/')}` });
 }
 
@@ -57,24 +57,24 @@ function decoded(part: string): string {
   }
 }
 
-/** The token of the header or, as Graph takes it too, of the query. */
+/** Returns the token in the header or, which Graph also accepts, in the query. */
 export function tokenOf({ ctx, query }: Call): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(ctx.get('authorization'))?.[1];
   return bearer ?? (typeof query.access_token === 'string' ? query.access_token : undefined);
 }
 
 /**
- * The fields of an object that `fields` names, or its usual ones; the id always. `all` holds every field that the object
- * has: undefined where it is empty. Throws for others.
+ * Returns the fields that the call asks for in `fields`, or `defaults`, and always the id. `all` holds every field of the
+ * object: undefined where it has no value. Throws for other fields.
  */
-export function pick(all: Json, usual: readonly string[], { query }: Call, type: string): Json {
+export function pick(all: Json, defaults: readonly string[], { query }: Call, type: string): Json {
   const { fields } = query;
   if (fields !== undefined && typeof fields !== 'string') throw invalid('fields must be one list');
   // `field{sub,fields}` and `field.modifier(value)` name the same field.
   const bare = fields?.replace(/\{[^}]*\}|\.[a-z_]+\([^)]*\)/g, '');
   const names =
     bare === undefined
-      ? usual
+      ? defaults
       : bare
           .split(',')
           .map((name) => name.trim())
@@ -88,14 +88,14 @@ export function pick(all: Json, usual: readonly string[], { query }: Call, type:
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-/** A JSON object that a form may carry as text. */
+/** Returns a JSON object, which a form carries as text. */
 export function nested(value: unknown, name: string): Json | undefined {
   if (value === undefined || isJson(value)) return value;
   try {
     const parsed: unknown = JSON.parse(String(value));
     if (isJson(parsed)) return parsed;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw invalid(`${name} must be an object`);
 }

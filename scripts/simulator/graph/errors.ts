@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
-/** What Meta's page "Error codes" of the Cloud API lists for a code. */
-interface Known {
+/** A row of Meta's page "Error codes" of the Cloud API. */
+interface ErrorCode {
   readonly status: number;
   readonly title: string;
 }
 
-const CODES = new Map<number, Known>([
+const CODES = new Map<number, ErrorCode>([
   [1, { status: 400, title: 'API Unknown' }],
   [2, { status: 503, title: 'API Service' }],
   [3, { status: 500, title: 'API Method' }],
@@ -45,18 +45,18 @@ const CODES = new Map<number, Known>([
   [133010, { status: 400, title: 'Phone number not registered' }],
 ]);
 
-interface Particulars {
+interface ErrorOptions {
   readonly details?: string;
-  /** Replaces the code's own title. */
+  /** Replaces the title of the code. */
   readonly message?: string;
   readonly status?: number;
   readonly subcode?: number;
-  /** Absent: `OAuthException`, as most of them. */
+  /** Default: `OAuthException`. */
   readonly type?: string;
   readonly retryAfterSeconds?: number;
 }
 
-/** The Graph API refuses a call: nothing was accepted. */
+/** The Graph API rejects a call. Nothing was accepted. */
 export class GraphError extends Error {
   override readonly name = 'GraphError';
   readonly code: number;
@@ -66,11 +66,11 @@ export class GraphError extends Error {
 
   constructor(
     code: number,
-    { details, message, status, subcode, type = 'OAuthException', retryAfterSeconds }: Particulars = {},
+    { details, message, status, subcode, type = 'OAuthException', retryAfterSeconds }: ErrorOptions = {},
   ) {
     const known = CODES.get(code);
-    const bare = message ?? known?.title ?? 'Unknown';
-    const text = code === 190 || subcode === 33 ? bare : `(#${code}) ${bare}`;
+    const title = message ?? known?.title ?? 'Unknown';
+    const text = code === 190 || subcode === 33 ? title : `(#${code}) ${title}`;
     super(text);
     this.code = code;
     this.status = status ?? known?.status ?? 400;
@@ -88,7 +88,7 @@ export class GraphError extends Error {
   }
 }
 
-/** There is no such object, or it does not do this. The words are Graph's own. */
+/** The object does not exist, or does not support the call. The text is Graph's own. */
 export function unknownObject(method: string, id: string): GraphError {
   const message =
     `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to ` +
@@ -97,17 +97,17 @@ export function unknownObject(method: string, id: string): GraphError {
   return new GraphError(100, { subcode: 33, message, type: 'GraphMethodException' });
 }
 
-/** A parameter that has to be there is not. */
+/** A required parameter is missing. */
 export function missing(details: string): GraphError {
   return new GraphError(131008, { details });
 }
 
-/** A parameter has a value that it cannot have. */
+/** A parameter has an invalid value. */
 export function invalid(details: string): GraphError {
   return new GraphError(131009, { details });
 }
 
-/** The same code as it stands in the `errors` of a failed status. */
+/** Returns the entry for a code in the `errors` of a failed status. */
 export function errorJson(code: number): Record<string, unknown> {
   const title = CODES.get(code)?.title ?? 'Unknown';
   return {

@@ -7,13 +7,13 @@ import type { SimulatorOptions } from '../options.ts';
 import { createAccount } from './account.ts';
 import { createApp } from './app.ts';
 import type { Business } from './business.ts';
-import { type Answer, type Call, readCall, tokenOf } from './call.ts';
+import { type Call, type Endpoint, readCall, tokenOf } from './call.ts';
 import { GraphError, unknownObject } from './errors.ts';
 import { createFiles } from './files.ts';
 import { createNumber } from './number.ts';
 import type { Templates } from './templates.ts';
 
-interface Means {
+interface Dependencies {
   readonly options: SimulatorOptions;
   readonly counters: Counters;
   readonly media: Media;
@@ -22,11 +22,11 @@ interface Means {
   readonly messages: (ctx: Context, json: unknown) => Promise<void>;
 }
 
-/** The Graph API as far as clients of the Cloud API call it. Whatever else is asked gets Graph's own error. */
-export function createGraph({ options, counters, media, templates, business, messages }: Means) {
+/** The Graph API as far as clients of the Cloud API call it. Other calls get Graph's own error. */
+export function createGraph({ options, counters, media, templates, business, messages }: Dependencies) {
   const app = createApp(options, business);
   const files = createFiles(options, media);
-  const nodes: ReadonlyMap<string, Answer> = new Map([
+  const nodes: ReadonlyMap<string, Endpoint> = new Map([
     [options.number, createNumber(options, business)],
     [options.businessAccount, createAccount(options, business, templates)],
     [options.app, app.app],
@@ -35,7 +35,7 @@ export function createGraph({ options, counters, media, templates, business, mes
     ['debug_token', app.debugToken],
   ]);
 
-  async function answer(call: Call): Promise<void> {
+  async function respond(call: Call): Promise<void> {
     const { ctx, id, edge, method } = call;
     if (id === 'oauth' && edge === 'access_token') {
       ctx.body = await app.token(call);
@@ -44,7 +44,7 @@ export function createGraph({ options, counters, media, templates, business, mes
     const token = tokenOf(call);
     if (token === undefined)
       throw new GraphError(190, { message: 'An access token is required to request this resource.' });
-    if (!app.isGood(token))
+    if (!app.isValidToken(token))
       throw new GraphError(190, { message: 'Invalid OAuth access token - Cannot parse access token' });
     if (id === options.number && method === 'POST' && edge === 'messages') {
       await messages(ctx, await readJson(ctx.req));
@@ -60,7 +60,7 @@ export function createGraph({ options, counters, media, templates, business, mes
   return async (ctx: Context): Promise<void> => {
     try {
       if (ctx.path === MEDIA_PATH) download(ctx);
-      else await answer(readCall(ctx));
+      else await respond(readCall(ctx));
     } catch (error) {
       const known = error instanceof BadRequest ? new GraphError(100, { message: error.message }) : error;
       if (!(known instanceof GraphError)) throw error;
@@ -71,10 +71,10 @@ export function createGraph({ options, counters, media, templates, business, mes
     }
   };
 
-  /** Meta's media host, which is none of the Graph API: plain statuses. */
+  /** The media host of Meta, which is not part of the Graph API: plain statuses. */
   function download(ctx: Context): void {
     const authorised = ctx.get('authorization') === `Bearer ${options.accessToken}`;
-    const file = authorised ? media.opened({ ...ctx.query }) : undefined;
+    const file = authorised ? media.findByUrl({ ...ctx.query }) : undefined;
     ctx.status = authorised ? 404 : 401;
     if (!file || ctx.method !== 'GET') return;
     ctx.status = 200;

@@ -6,28 +6,28 @@ interface Bucket {
   at: number;
 }
 
-/** So many at once, and one more each time `everyMs` has passed. */
-function createAllowance(burst: number, everyMs: number) {
+/** Token bucket: `burst` tokens, and a new one every `everyMs`. */
+function createBuckets(burst: number, everyMs: number) {
   const buckets = new Map<string, Bucket>();
   return {
-    /** False: not now, and nothing is taken. */
-    take(whose: string, now: number): boolean {
-      const last = buckets.get(whose) ?? { left: burst, at: now };
+    /** Takes a token. Returns false, and takes nothing, when there is none. */
+    take(key: string, now: number): boolean {
+      const last = buckets.get(key) ?? { left: burst, at: now };
       const left = Math.min(burst, last.left + Math.max(0, now - last.at) / everyMs);
-      buckets.set(whose, { left: left >= 1 ? left - 1 : left, at: now });
+      buckets.set(key, { left: left >= 1 ? left - 1 : left, at: now });
       return left >= 1;
     },
   };
 }
 
-/** Meta's limits on sends to one person and of one number. A refused send uses nothing of either. */
+/** Meta's rate limits for sends to one person and from one number. A rejected send takes no token. */
 export function createLimits({ pairLimit, throughput, now }: SimulatorOptions) {
-  const pairs = pairLimit && createAllowance(pairLimit.burst, pairLimit.everyMs);
-  const whole = throughput && createAllowance(throughput, 1_000 / throughput);
+  const pairs = pairLimit && createBuckets(pairLimit.burst, pairLimit.everyMs);
+  const total = throughput && createBuckets(throughput, 1_000 / throughput);
   return {
-    /** Throws what Meta would answer. */
+    /** Throws Meta's error when a limit is exceeded. */
     check(person: string): void {
-      if (whole && !whole.take('', now())) {
+      if (total && !total.take('', now())) {
         throw new GraphError(130429, { details: 'Too many messages from this number in a short time.' });
       }
       if (pairs && !pairs.take(person, now())) {

@@ -9,15 +9,15 @@ import type { Business } from './business.ts';
 import { GraphError, invalid } from './errors.ts';
 import { createLimits } from './limits.ts';
 import { type GraphRequest, readRequest } from './request.ts';
-import type { Known } from './sending/known.ts';
+import type { StoredObjects } from './sending/stored-objects.ts';
 
-interface Means {
+interface Dependencies {
   readonly options: SimulatorOptions;
   readonly chats: Chats;
   readonly faults: Faults;
   readonly statuses: Statuses;
   readonly counters: Counters;
-  readonly known: Known;
+  readonly stored: StoredObjects;
   readonly business: Business;
 }
 
@@ -27,24 +27,35 @@ type Receipt = Extract<GraphRequest, { ask: 'receipt' }>;
 const BEFORE = ['throttled', 'refuse', 'cut'] as const;
 const AFTER = ['lost', 'slow'] as const;
 
-/** `POST /{number}/messages`, as the Graph API answers it. */
-export function createGraphMessages({ options, chats, faults, statuses, counters, known, business }: Means) {
+/** `POST /{number}/messages` as in the Graph API. */
+export function createGraphMessages({
+  options,
+  chats,
+  faults,
+  statuses,
+  counters,
+  stored,
+  business,
+}: Dependencies) {
   const limits = createLimits(options);
 
-  /** `json` is the body of the call. Answers by itself where a fault takes the answer away. */
-  async function answer(ctx: Context, json: unknown): Promise<void> {
-    const request = readRequest(json, known);
-    const about = { people: [whom(request)], call: request.ask === 'send' ? 'sends' : 'receipts' } as const;
-    const refusal = faults.draw(BEFORE, about);
-    if (refusal?.kind === 'cut') return reset(ctx);
-    if (refusal) throw refused(refusal);
+  /** `json` is the body of the call. Resets the connection itself where a fault asks for it. */
+  async function respond(ctx: Context, json: unknown): Promise<void> {
+    const request = readRequest(json, stored);
+    const target = {
+      people: [personOf(request)],
+      call: request.ask === 'send' ? 'sends' : 'receipts',
+    } as const;
+    const rejection = faults.draw(BEFORE, target);
+    if (rejection?.kind === 'cut') return reset(ctx);
+    if (rejection) throw errorOf(rejection);
     ctx.body = request.ask === 'send' ? accept(request) : receive(request);
-    const strike = faults.draw(AFTER, about);
-    if (strike?.kind === 'lost') return reset(ctx);
-    if (strike) await sleep(strike.ms);
+    const fault = faults.draw(AFTER, target);
+    if (fault?.kind === 'lost') return reset(ctx);
+    if (fault) await sleep(fault.ms);
   }
 
-  function whom(request: GraphRequest): string {
+  function personOf(request: GraphRequest): string {
     if (request.ask === 'receipt') return chats.bubble(request.messageId)?.person ?? '';
     return chats.find(request.to)?.person.id ?? request.to;
   }
@@ -52,14 +63,14 @@ export function createGraphMessages({ options, chats, faults, statuses, counters
   function accept({ to, content, key, replyTo }: Send): Record<string, unknown> {
     if (!business.registered) throw new GraphError(133010, { details: 'Register the number first.' });
     if (to === options.displayNumber) throw new GraphError(131021);
-    const chat = options.welcomesStrangers ? chats.of(to) : chats.find(to);
+    const chat = options.acceptsUnknownRecipients ? chats.of(to) : chats.find(to);
     if (!chat) throw new GraphError(131026, { details: 'Nobody here has this number.' });
     limits.check(chat.person.id);
     if (content.kind !== 'template') checkWindow(chat);
     if (content.kind === 'reaction' && chats.bubble(content.to)?.person !== chat.person.id)
       throw invalid('reaction: message_id is not a message of this chat');
     const more = { ...(key === undefined ? {} : { key }), ...(replyTo === undefined ? {} : { to: replyTo }) };
-    const reply = chats.businessSays(chat, content, more);
+    const reply = chats.addBusinessMessage(chat, content, more);
     counters.accepted += 1;
     statuses.follow(chat, reply);
     const status = content.kind === 'template' ? { message_status: 'accepted' } : {};
@@ -71,7 +82,7 @@ export function createGraphMessages({ options, chats, faults, statuses, counters
   }
 
   function checkWindow({ wroteAt }: Chat): void {
-    if (wroteAt === undefined && options.welcomesStrangers) return;
+    if (wroteAt === undefined && options.acceptsUnknownRecipients) return;
     if (wroteAt !== undefined && options.now() - wroteAt < options.windowMs) return;
     throw new GraphError(131047, { details: 'More than 24 hours have passed since this person last wrote.' });
   }
@@ -91,17 +102,17 @@ export function createGraphMessages({ options, chats, faults, statuses, counters
     return { success: true };
   }
 
-  /** Nothing is answered: the caller cannot know what happened. */
+  /** Resets the connection: the caller cannot know what happened. */
   function reset(ctx: Context): void {
     counters.unanswered += 1;
     ctx.respond = false;
     ctx.req.socket.resetAndDestroy();
   }
 
-  return answer;
+  return respond;
 }
 
-function refused(fault: Extract<Fault, { kind: 'throttled' | 'refuse' }>): GraphError {
+function errorOf(fault: Extract<Fault, { kind: 'throttled' | 'refuse' }>): GraphError {
   if (fault.kind === 'refuse') return new GraphError(fault.code);
   const { retryAfterSeconds } = fault;
   return new GraphError(4, {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { SimulatorOptions } from '../options.ts';
 import type { Business, Override } from './business.ts';
-import { type Answer, type Call, nested, pick } from './call.ts';
+import { type Call, type Endpoint, nested, pick } from './call.ts';
 import type { Json } from './check.ts';
 import { GraphError, invalid, missing } from './errors.ts';
 
-const USUAL = [
+const DEFAULT_FIELDS = [
   'verified_name',
   'code_verification_status',
   'display_phone_number',
@@ -15,16 +15,22 @@ const USUAL = [
   'webhook_configuration',
 ];
 const PROFILE = ['about', 'address', 'description', 'email', 'profile_picture_url', 'websites', 'vertical'];
-const LONGEST: Readonly<Record<string, number>> = { about: 139, address: 256, description: 512, email: 128 };
+const MAX_LENGTHS: Readonly<Record<string, number>> = {
+  about: 139,
+  address: 256,
+  description: 512,
+  email: 128,
+};
 const overrideSchema = z.object({
   override_callback_uri: z.union([z.literal(''), z.url().max(200)]),
   verify_token: z.string().min(1).optional(),
 });
 
-/** What the calls about the business phone number answer, apart from `/messages` and `/media`. */
-export function createNumber(options: SimulatorOptions, business: Business): Answer {
-  const edges: Readonly<Record<string, Answer>> = {
-    'GET ': (call) => pick(describeNumber(options, business), USUAL, call, 'WhatsAppBusinessPhoneNumber'),
+/** The endpoints of the business phone number, except `/messages` and `/media`. */
+export function createNumber(options: SimulatorOptions, business: Business): Endpoint {
+  const edges: Readonly<Record<string, Endpoint>> = {
+    'GET ': (call) =>
+      pick(describeNumber(options, business), DEFAULT_FIELDS, call, 'WhatsAppBusinessPhoneNumber'),
     'POST ': update,
     'POST register': register,
     'POST deregister': () => {
@@ -41,8 +47,7 @@ export function createNumber(options: SimulatorOptions, business: Business): Ans
   };
 
   async function update({ parameters }: Call): Promise<Json> {
-    const asked = await parameters();
-    const { webhook_configuration, new_display_name } = asked;
+    const { webhook_configuration, new_display_name } = await parameters();
     if (typeof new_display_name === 'string') business.displayName = new_display_name;
     const configuration = nested(webhook_configuration, 'webhook_configuration');
     if (configuration) {
@@ -69,25 +74,25 @@ export function createNumber(options: SimulatorOptions, business: Business): Ans
   }
 
   async function updateProfile({ parameters }: Call): Promise<Json> {
-    const { messaging_product, profile_picture_handle, ...asked } = withoutToken(await parameters());
+    const { messaging_product, profile_picture_handle, ...changes } = withoutToken(await parameters());
     expectWhatsApp(messaging_product);
-    for (const [name, value] of Object.entries(asked)) {
+    for (const [name, value] of Object.entries(changes)) {
       if (!PROFILE.includes(name))
         throw new GraphError(100, { message: `Unexpected key "${name.slice(0, 80)}"` });
-      const most = LONGEST[name];
-      if (most !== undefined && String(value).length > most)
-        throw new GraphError(100, { message: `Param ${name} must be at most ${most} characters long.` });
+      const max = MAX_LENGTHS[name];
+      if (max !== undefined && String(value).length > max)
+        throw new GraphError(100, { message: `Param ${name} must be at most ${max} characters long.` });
     }
-    const { websites } = asked;
+    const { websites } = changes;
     if (Array.isArray(websites) && websites.length > 2) throw invalid('websites has more than 2 entries');
-    Object.assign(business.profile, asked);
+    Object.assign(business.profile, changes);
     return { success: true };
   }
 
   return (call) => edges[`${call.method} ${call.edge}`]?.(call);
 }
 
-/** Every field of the node; undefined is one that has no value here. */
+/** Returns every field of the node. A field without a value here is undefined. */
 export function describeNumber(options: SimulatorOptions, business: Business): Json {
   const { displayNumber, number } = options;
   const override = business.numberOverride && { phone_number: business.numberOverride.url };
@@ -126,12 +131,12 @@ export function describeNumber(options: SimulatorOptions, business: Business): J
   };
 }
 
-/** Undefined takes the override away. Throws when the address does not answer the challenge. */
+/** Resolves to undefined when the override is to be removed. Throws when the address fails the challenge. */
 export async function readOverride(json: Json, business: Business): Promise<Override | undefined> {
-  const asked = overrideSchema.safeParse(json);
-  if (!asked.success)
+  const parsed = overrideSchema.safeParse(json);
+  if (!parsed.success)
     throw invalid('override_callback_uri must be an address of at most 200 characters, or empty');
-  const { override_callback_uri: url, verify_token: verifyToken } = asked.data;
+  const { override_callback_uri: url, verify_token: verifyToken } = parsed.data;
   if (url === '') return undefined;
   if (verifyToken === undefined) throw missing('verify_token is missing');
   await business.verify({ url, verifyToken });

@@ -30,14 +30,14 @@ export interface Template extends NewTemplate {
 export interface Templates {
   list(): readonly Template[];
   find(name: string, language: string): Template | undefined;
-  /** Approves it at once. */
+  /** Adds the template as approved. */
   add(template: NewTemplate): Template;
-  /** Whether there was one of this name. */
+  /** Returns true when there was a template of this name. */
   remove(name: string): boolean;
 }
 
-/** The first one is in every account of Meta's; the other one shows quick replies. */
-const FIRST: readonly NewTemplate[] = [
+/** `hello_world` is in every account at Meta; the other template shows quick replies. */
+const INITIAL: readonly NewTemplate[] = [
   {
     name: 'hello_world',
     language: 'en_US',
@@ -88,7 +88,7 @@ export function createTemplates(): Templates {
     return added;
   }
 
-  for (const template of FIRST) add(template);
+  for (const template of INITIAL) add(template);
   return {
     list: () => templates,
     find: (name, language) => templates.find((template) => isSame(template, { name, language })),

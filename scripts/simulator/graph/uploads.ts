@@ -4,15 +4,15 @@ const MIB = 1_048_576;
 
 interface Rule {
   readonly mimes: readonly string[];
-  readonly most: number;
+  readonly max: number;
 }
 
-/** Meta, "Media": what may be uploaded, and how large. Documents take any of these types as well. */
+/** MIME types and maximum sizes (Meta, "Media"). Documents may have any of these types as well. */
 const RULES: Readonly<Record<MediaKind, Rule>> = {
-  audio: { mimes: ['audio/aac', 'audio/amr', 'audio/mp4', 'audio/mpeg', 'audio/ogg'], most: 16 * MIB },
-  image: { mimes: ['image/jpeg', 'image/png'], most: 5 * MIB },
-  sticker: { mimes: ['image/webp'], most: 500 * 1024 },
-  video: { mimes: ['video/3gpp', 'video/mp4'], most: 16 * MIB },
+  audio: { mimes: ['audio/aac', 'audio/amr', 'audio/mp4', 'audio/mpeg', 'audio/ogg'], max: 16 * MIB },
+  image: { mimes: ['image/jpeg', 'image/png'], max: 5 * MIB },
+  sticker: { mimes: ['image/webp'], max: 500 * 1024 },
+  video: { mimes: ['video/3gpp', 'video/mp4'], max: 16 * MIB },
   document: {
     mimes: [
       'text/plain',
@@ -24,25 +24,25 @@ const RULES: Readonly<Record<MediaKind, Rule>> = {
       'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
       'application/vnd.openxmlformats-officedocument.presentationml.presentation',
     ],
-    most: 100 * MIB,
+    max: 100 * MIB,
   },
 };
 const KINDS = ['audio', 'image', 'sticker', 'video', 'document'] as const;
 
-export const LARGEST_UPLOAD = 100 * MIB;
+export const MAX_UPLOAD_BYTES = 100 * MIB;
 
-/** All types, as a refusal lists them. */
+/** All types, in the order in which Meta's error lists them. */
 export const UPLOADABLE = Object.values(RULES).flatMap(({ mimes }) => mimes);
 
-/** As what a file of this type may be sent; empty when it cannot be uploaded. */
+/** Returns the kinds of message that a file of this type may be sent as; empty when it cannot be uploaded. */
 export function kindOfMime(mime: string): MediaKind[] {
   const bare = (mime.split(';')[0] ?? '').trim().toLowerCase();
   const kinds = KINDS.filter((kind) => RULES[kind].mimes.includes(bare));
   return kinds.length === 0 || kinds.includes('document') ? kinds : [...kinds, 'document'];
 }
 
-/** How many bytes a file of this type may have. */
-export function mostBytes(mime: string): number {
+/** Returns the maximum size of a file of this type. */
+export function maxBytesOf(mime: string): number {
   const [kind] = kindOfMime(mime);
-  return kind === undefined ? 0 : RULES[kind].most;
+  return kind === undefined ? 0 : RULES[kind].max;
 }

@@ -11,29 +11,29 @@ import { identitySchema, newPersonSchema, phoneSchema, userIdSchema } from '../p
 import { readJson } from './body.ts';
 import { chatSummary, type Live } from './live.ts';
 
-interface Means {
+interface Dependencies {
   readonly actions: Actions;
   readonly chats: Chats;
   readonly live: Live;
   readonly media: Media;
 }
 
-const whom = { person: identitySchema };
+const personField = { person: identitySchema };
 const saySchema = z.strictObject({
-  ...whom,
-  /** Words; or `content` for anything else. */
+  ...personField,
+  /** A text message; `content` for any other kind. */
   text: z.string().min(1).optional(),
   content: contentSchema.optional(),
   id: z.string().min(1).max(512).optional(),
   /** Milliseconds since 1970, to the year 2286: Meta's ten digits of seconds. */
   at: z.int().min(0).max(9_999_999_999_999).optional(),
 });
-const numberSchema = z.strictObject({ ...whom, phone: phoneSchema, userId: userIdSchema.optional() });
-const userIdChangeSchema = z.strictObject({ ...whom, userId: userIdSchema.optional() });
+const numberSchema = z.strictObject({ ...personField, phone: phoneSchema, userId: userIdSchema.optional() });
+const userIdChangeSchema = z.strictObject({ ...personField, userId: userIdSchema.optional() });
 const deliverySchema = z.record(z.string(), z.unknown());
 
-/** Everything that the simulator can do, as JSON under `/control/`, for this machine only. */
-export function createControl({ actions, chats, live, media }: Means): Router {
+/** The control API: every action of the simulator, as JSON under `/control/`, for this machine only. */
+export function createControl({ actions, chats, live, media }: Dependencies): Router {
   const router = new Router({ prefix: '/control' });
 
   router.get('/events', (ctx) => {
@@ -48,49 +48,49 @@ export function createControl({ actions, chats, live, media }: Means): Router {
   router.get('/chats/:person', (ctx) => {
     const chat = chats.find(ctx.params.person ?? '');
     if (chat) ctx.body = { ...chatSummary(chat), bubbles: chat.bubbles };
-    else notFound(ctx, 'nobody here has this number or user id');
+    else notFound(ctx, 'no person has this number or user id');
   });
   router.get('/media/:id', (ctx) => {
     const file = media.find(ctx.params.id ?? '');
-    if (!file) return notFound(ctx, 'there is no such file');
+    if (!file) return notFound(ctx, 'the file does not exist');
     ctx.set('content-security-policy', "default-src 'none'; sandbox");
     ctx.set('x-content-type-options', 'nosniff');
     ctx.type = file.mime;
     ctx.body = file.bytes;
   });
-  // `after` is the `order` of the last reply that the caller has.
+  // `after`: the `order` of the last reply that the caller has received.
   router.get('/replies', (ctx) => {
     const { person, after } = repliesQuery.parse({ ...ctx.query });
     ctx.body = actions.replies.list(person).filter(({ order }) => order > after);
   });
 
   router.post('/people', async (ctx) => {
-    ctx.body = actions.addPerson(await asked(ctx, newPersonSchema));
+    ctx.body = actions.addPerson(await readBody(ctx, newPersonSchema));
   });
   router.post('/say', async (ctx) => {
-    const { person, text, content, id, at } = await asked(ctx, saySchema);
-    const saying = content ?? contentSchema.parse({ kind: 'text', text });
+    const { person, text, content, id, at } = await readBody(ctx, saySchema);
+    const message = content ?? contentSchema.parse({ kind: 'text', text });
     const options = { ...(id === undefined ? {} : { id }), ...(at === undefined ? {} : { at }) };
-    ctx.body = { id: actions.say(person, saying, options) };
+    ctx.body = { id: actions.say(person, message, options) };
   });
   router.post('/deliver', async (ctx) => {
-    actions.deliver(await asked(ctx, deliverySchema));
+    actions.deliver(await readBody(ctx, deliverySchema));
     ctx.body = {};
   });
   router.post('/number', async (ctx) => {
-    const { person, phone, userId } = await asked(ctx, numberSchema);
+    const { person, phone, userId } = await readBody(ctx, numberSchema);
     ctx.body = actions.change(person, { phone, ...(userId === undefined ? {} : { userId }) });
   });
   router.post('/user-id', async (ctx) => {
-    const { person, userId } = await asked(ctx, userIdChangeSchema);
+    const { person, userId } = await readBody(ctx, userIdChangeSchema);
     ctx.body = actions.change(person, userId === undefined ? {} : { userId });
   });
   router.post('/read', async (ctx) => {
-    actions.read((await asked(ctx, z.strictObject(whom))).person);
+    actions.read((await readBody(ctx, z.strictObject(personField))).person);
     ctx.body = {};
   });
   router.post('/phone', async (ctx) => {
-    const { person, off } = await asked(ctx, z.strictObject({ ...whom, off: z.boolean() }));
+    const { person, off } = await readBody(ctx, z.strictObject({ ...personField, off: z.boolean() }));
     actions.setPhoneOff(person, off);
     ctx.body = {};
   });
@@ -102,7 +102,7 @@ export function createControl({ actions, chats, live, media }: Means): Router {
     ctx.body = actions.faults.list();
   });
   router.post('/faults', async (ctx) => {
-    actions.faults.add(await asked(ctx, faultSchema));
+    actions.faults.add(await readBody(ctx, faultSchema));
     ctx.body = actions.faults.list();
   });
   router.delete('/faults', (ctx) => {
@@ -117,8 +117,8 @@ const repliesQuery = z.strictObject({
   after: z.coerce.number().default(0),
 });
 
-/** Throws a `ZodError` for whatever is not asked as documented, and `BadRequest` for what is no JSON at all. */
-async function asked<T>(ctx: Context, schema: z.ZodType<T>): Promise<T> {
+/** Throws `ZodError` when the body does not match the schema, and `BadRequest` when it is not JSON. */
+async function readBody<T>(ctx: Context, schema: z.ZodType<T>): Promise<T> {
   const json = await readJson(ctx.req);
   if (json === undefined) throw new BadRequest('the body is not JSON');
   return schema.parse(json);

@@ -1,35 +1,35 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Chat, Chats } from '../chats.ts';
 import type { Fault } from '../faults.ts';
-import type { AppState } from '../webhook/courier.ts';
+import type { AppState } from '../webhook/sender.ts';
 
 export interface Live {
-  /** Server-sent events (WHATWG HTML, "Server-sent events"): first how things are, then each change. */
+  /** Returns a stream of server-sent events (WHATWG HTML): first the whole state, then each change. */
   open(): Readable;
-  tellApp(state: AppState): void;
-  tellFaults(active: readonly Fault[]): void;
+  notifyApp(state: AppState): void;
+  notifyFaults(active: readonly Fault[]): void;
   close(): void;
 }
 
-/** Somebody who does not read this much is cut off; the browser comes back by itself. */
-const MOST_UNREAD_BYTES = 4_000_000;
+/** A client with more unread data is disconnected. The browser reconnects by itself. */
+const MAX_UNREAD_BYTES = 4_000_000;
 
 export function createLive(chats: Chats): Live {
   const listeners = new Set<PassThrough>();
   let app: AppState = 'unasked';
   let faults: readonly Fault[] = [];
 
-  function tell(event: string, data: unknown): void {
+  function broadcast(event: string, data: unknown): void {
     const text = frame(event, data);
     for (const listener of listeners) {
       listener.write(text);
-      if (listener.writableLength > MOST_UNREAD_BYTES) listener.destroy();
+      if (listener.writableLength > MAX_UNREAD_BYTES) listener.destroy();
     }
   }
 
-  chats.news.on('chat', (chat) => tell('chat', chatSummary(chat)));
-  chats.news.on('moved', (chat, from) => tell('moved', { from, chat: chatSummary(chat) }));
-  chats.news.on('bubble', (bubble) => tell('bubble', bubble));
+  chats.events.on('chat', (chat) => broadcast('chat', chatSummary(chat)));
+  chats.events.on('moved', (chat, from) => broadcast('moved', { from, chat: chatSummary(chat) }));
+  chats.events.on('bubble', (bubble) => broadcast('bubble', bubble));
 
   return {
     open() {
@@ -39,13 +39,13 @@ export function createLive(chats: Chats): Live {
       listener.write(frame('start', { app, faults, chats: chats.all().map(chatSummary) }));
       return listener;
     },
-    tellApp(state) {
+    notifyApp(state) {
       app = state;
-      tell('app', state);
+      broadcast('app', state);
     },
-    tellFaults(active) {
+    notifyFaults(active) {
       faults = active;
-      tell('faults', active);
+      broadcast('faults', active);
     },
     close() {
       for (const listener of listeners) listener.end();
@@ -53,7 +53,7 @@ export function createLive(chats: Chats): Live {
   };
 }
 
-/** A chat as a list shows it. */
+/** Returns what a list of chats shows. */
 export function chatSummary({ person, phoneOff, typingUntil, bubbles }: Chat) {
   return { ...person, phoneOff, typing: typingUntil !== undefined, last: bubbles.at(-1) ?? null };
 }

@@ -26,12 +26,12 @@ const FILES = new Map([
   ].map((file) => [`/${file}`, file] as const),
 ]);
 
-/** Whether the path is one of the page's files. */
+/** Returns true for the path of a file of the page. */
 export function isPage(path: string): boolean {
   return FILES.has(path);
 }
 
-/** The page's own files and nothing else; read each time, so that an edit shows on reload. */
+/** Serves only the files of the page. Reads them each time, so that an edit shows on reload. */
 export async function servePage(ctx: Context, next: Next): Promise<void> {
   const file = FILES.get(ctx.path);
   if (file === undefined || !['GET', 'HEAD'].includes(ctx.method)) return next();

@@ -13,21 +13,21 @@ export interface Server {
 
 interface Parts {
   readonly options: SimulatorOptions;
-  /** Answers whatever is neither the page nor the control API. */
+  /** Handles every path outside the page and the control API. */
   readonly graph: (ctx: Context) => Promise<void>;
   readonly control: Router;
 }
 
-/** Rejects when the port is taken. */
+/** Rejects with Node's error when the port cannot be listened on. */
 export async function startServer({ options, graph, control }: Parts): Promise<Server> {
   const app = new Koa();
   app.silent = true;
-  app.use(answerErrors);
+  app.use(respondToErrors);
   app.use((ctx, next) => (isPage(ctx.path) || isControl(ctx.path) ? next() : graph(ctx)));
-  app.use(onThisMachine);
+  app.use(onlyFromThisMachine);
   app.use(control.routes());
   app.use(servePage);
-  app.use(nothingThere);
+  app.use(notFound);
 
   const server = createServer(app.callback());
   await new Promise<void>((resolve, reject) => {
@@ -50,7 +50,7 @@ function isControl(path: string): boolean {
   return path === '/control' || path.startsWith('/control/');
 }
 
-const answerErrors: Middleware = async (ctx, next) => {
+const respondToErrors: Middleware = async (ctx, next) => {
   try {
     await next();
   } catch (error) {
@@ -60,18 +60,18 @@ const answerErrors: Middleware = async (ctx, next) => {
   }
 };
 
-const nothingThere: Middleware = (ctx) => {
+const notFound: Middleware = (ctx) => {
   ctx.status = 404;
   ctx.body = { error: `there is no ${ctx.method} ${ctx.path}` };
 };
 
-/** Another machine gets nothing, nor does a foreign web page, whether it asks from afar or under a name that leads here. */
-const onThisMachine: Middleware = async (ctx, next) => {
-  const here = /^(::ffff:)?127\.|^::1$/.test(ctx.req.socket.remoteAddress ?? '');
-  const byOurName = ['localhost', '127.0.0.1', '[::1]'].includes(ctx.hostname);
+/** Rejects other machines and foreign web pages, also those that reach this machine under another host name. */
+const onlyFromThisMachine: Middleware = async (ctx, next) => {
+  const isLocal = /^(::ffff:)?127\.|^::1$/.test(ctx.req.socket.remoteAddress ?? '');
+  const hasOwnHost = ['localhost', '127.0.0.1', '[::1]'].includes(ctx.hostname);
   const origin = ctx.get('origin');
-  const fromOurPage = origin === '' || origin === `http://${ctx.host}`;
-  if (here && byOurName && fromOurPage) return next();
+  const hasOwnOrigin = origin === '' || origin === `http://${ctx.host}`;
+  if (isLocal && hasOwnHost && hasOwnOrigin) return next();
   ctx.status = 403;
   ctx.body = { error: 'only for this machine: open http://localhost' };
 };

@@ -3,8 +3,7 @@ import { make } from './elements.js';
 const EMOJIS = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 
 /**
- * The menu of a bubble, opened by its button. `bubble(id)` gives the bubble; `send` sends something, `reply` and `edit`
- * begin to write.
+ * The menu of a bubble. `bubble(id)` returns the bubble. `send` sends a message; `reply` and `edit` start the composer.
  */
 export function startActions(log, { bubble, reaction, send, reply, edit }) {
   let opener;

@@ -1,8 +1,8 @@
 import { drawContent, drawQuote } from './contents.js';
 import { make, makeSvg } from './elements.js';
 
-/** The element of a bubble. `means` as in `createLog`. What changes later is not announced again. */
-export function drawBubble(bubble, means) {
+/** Returns the element of a bubble. `context` as in `createLog`. Screen readers do not announce later changes. */
+export function drawBubble(bubble, context) {
   const who = bubble.by === 'person' ? 'You: ' : 'Ansari: ';
   const more = make(
     'button',
@@ -13,22 +13,22 @@ export function drawBubble(bubble, means) {
     'article',
     { 'data-id': bubble.id },
     make('span', { class: 'unseen' }, who),
-    ...drawQuote(means.quoted(bubble)),
-    drawContent(bubble, means),
+    ...drawQuote(context.quoted(bubble)),
+    drawContent(bubble, context),
     make('footer', { 'aria-live': 'off' }),
     more,
   );
 }
 
-/** Brings the element up to date. `reactions` are the emojis on it. */
-export function updateBubble(element, bubble, reactions, means) {
+/** Updates the element. `reactions` are the emojis on the bubble. */
+export function updateBubble(element, bubble, reactions, context) {
   const mine = bubble.by === 'person';
   const arriving = !mine && ['accepted', 'sent'].includes(bubble.progress);
   element.className = `bubble ${mine ? 'mine' : 'theirs'}${arriving ? ' arriving' : ''}`;
   const words = bubble.revoked ? 'revoked' : (bubble.edited ?? '');
   if ((element.dataset.words ?? '') !== words) {
     element.dataset.words = words;
-    element.querySelector('.content').replaceWith(drawContent(bubble, means));
+    element.querySelector('.content').replaceWith(drawContent(bubble, context));
     if (bubble.revoked) element.querySelector('.more')?.remove();
   }
   const time = make('time', { datetime: new Date(bubble.at).toISOString() }, clockTime(bubble.at));
@@ -38,7 +38,7 @@ export function updateBubble(element, bubble, reactions, means) {
   if (reactions.length > 0) element.append(make('span', { class: 'reaction' }, reactions.join(' ')));
 }
 
-/** One: with WhatsApp. Two: taken by the app, or on the phone. Blue: read. */
+/** One tick: sent to WhatsApp. Two: received by the app or the phone. Blue: read. */
 function drawTicks({ progress, code }) {
   const name = progress === 'failed' ? `failed, code ${code}` : progress;
   if (progress === 'failed')
@@ -58,7 +58,7 @@ function clockTime(at) {
   return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
-/** The day, above the first bubble of it. */
+/** The heading above the first bubble of a day. */
 export function drawDay(at) {
   const day = new Date(at).toDateString();
   const today = new Date().toDateString();

@@ -3,14 +3,14 @@ import { summaryOf } from './contents.js';
 const $ = (id) => document.getElementById(id);
 
 /**
- * Writing: words, replies, edits, and the menu of everything else. `send` sends something and rejects when it could
- * not; `lastReply` gives the newest bubble of the business.
+ * The composer: text, replies, edits, and a menu of all other kinds. `send` sends a message and rejects on failure.
+ * `lastReply` returns the newest bubble of the business.
  */
-export function startComposer({ send, trouble, lastReply }) {
+export function startComposer({ send, showError, lastReply }) {
   const words = $('words');
   const menu = $('menu');
   const about = $('about');
-  /** What is written is a reply to this message, or takes the place of its words. */
+  /** The message that is replied to or edited. */
   let concerning;
 
   function begin(what, bubble) {
@@ -44,7 +44,7 @@ export function startComposer({ send, trouble, lastReply }) {
     words.focus();
     send(content).catch((error) => {
       if (words.value === '') words.value = text;
-      trouble(error);
+      showError(error);
     });
   });
   words.addEventListener('keydown', (event) => {
@@ -77,7 +77,7 @@ export function startComposer({ send, trouble, lastReply }) {
     words.focus();
     const content = JSON.parse(json);
     const reaction = content.kind === 'reaction' ? { to: lastReply().id, emoji: '👍' } : {};
-    send({ ...content, ...reaction }).catch(trouble);
+    send({ ...content, ...reaction }).catch(showError);
   });
   document.addEventListener('click', ({ target }) => {
     if (!menu.hidden && !target.closest('#attach')) openMenu(false);

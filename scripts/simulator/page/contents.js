@@ -19,7 +19,7 @@ const NAMES = {
 const TAGS = { bold: 'strong', italic: 'em', strike: 's', quote: 'blockquote', line: 'p' };
 const DELETED = { person: 'You deleted this message', business: 'This message was deleted' };
 
-/** What a bubble says, on one line. */
+/** Returns the content of a bubble on one line. */
 export function summaryOf({ by, content, edited, revoked }) {
   if (revoked) return DELETED[by];
   const words = edited ?? content.text;
@@ -32,7 +32,7 @@ function nameOf({ kind, type }) {
   return NAMES[kind === 'unsupported' ? (type ?? 'poll') : kind] ?? type ?? kind;
 }
 
-/** The message that a bubble replies to, above it; nothing when it is not known. */
+/** Draws the message that a bubble replies to; nothing when it is unknown. */
 export function drawQuote(quoted) {
   if (!quoted) return [];
   const who = quoted.by === 'person' ? 'You' : 'Ansari';
@@ -40,7 +40,7 @@ export function drawQuote(quoted) {
   return [make('div', { class: 'quote' }, make('strong', {}, who), line)];
 }
 
-export function drawContent(bubble, means) {
+export function drawContent(bubble, context) {
   const { content, revoked, edited } = bubble;
   if (revoked) return make('div', { class: 'content deleted' }, DELETED[bubble.by]);
   const parts = [...drawThing(content)];
@@ -50,11 +50,11 @@ export function drawContent(bubble, means) {
     parts.push(make('div', { class: 'words', dir: 'auto' }, ...readBlocks(words).map(drawBlock)));
   const small = content.footer ?? content.description;
   if (small) parts.push(make('div', { class: 'small', dir: 'auto' }, small));
-  if (content.taps?.length > 0) parts.push(drawTaps(bubble, means.send));
+  if (content.taps?.length > 0) parts.push(drawTaps(bubble, context.send));
   return make('div', { class: 'content' }, ...parts);
 }
 
-/** The part of a message that is no words. */
+/** Draws the part of a message that is not text. */
 function drawThing(content) {
   const { kind, picture } = content;
   if (picture) return drawThing(picture);

@@ -1,4 +1,4 @@
-/** An element with attributes and children; text becomes a text node. */
+/** Returns an element with attributes and children. Text becomes a text node. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -13,7 +13,7 @@ export function makeSvg(tag, attributes, ...children) {
   return element;
 }
 
-/** An address, as something to open. */
+/** Returns a link that opens in a new tab. */
 export function drawLink(href, label = href) {
   return make('a', { href, rel: 'noopener noreferrer', target: '_blank' }, label);
 }

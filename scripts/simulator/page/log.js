@@ -1,26 +1,26 @@
 import { drawBubble, drawDay, drawNotice, updateBubble } from './bubble.js';
 import { make } from './elements.js';
 
-/** What changes another bubble and has none itself. */
-const UNSEEN = ['edit', 'revoke'];
+/** Kinds that change another bubble and have no bubble of their own. */
+const WITHOUT_BUBBLE = ['edit', 'revoke'];
 
 /**
- * The bubbles of the chat on show, in their order, each kept up to date. `send` is called with what the person sends by
- * tapping something in a bubble.
+ * The bubbles of the open chat, in their order, each kept up to date. `send` is called with the message of a tap in a
+ * bubble.
  */
 export function createLog(element, send) {
   const bubbles = new Map();
   const drawn = new Map();
-  /** The emojis on a bubble by who put them there, by the bubble's id. */
+  /** By bubble id: the emoji of each side. */
   const reactions = new Map();
-  const means = { send, quoted: ({ to }) => bubbles.get(to) };
+  const context = { send, quoted: ({ to }) => bubbles.get(to) };
   let lastDay;
   let typing;
 
   function put(bubble) {
     const { kind, to, emoji } = bubble.content;
     if (kind === 'reaction') reactions.set(to, { ...reactions.get(to), [bubble.by]: emoji });
-    else if (!bubbles.has(bubble.id) && !UNSEEN.includes(kind)) append(bubble);
+    else if (!bubbles.has(bubble.id) && !WITHOUT_BUBBLE.includes(kind)) append(bubble);
     bubbles.set(bubble.id, bubble);
     update(kind === 'reaction' ? to : bubble.id);
   }
@@ -33,21 +33,21 @@ export function createLog(element, send) {
       element.insertBefore(drawNotice(bubble.content.text), typing ?? null);
       return;
     }
-    const drawing = drawBubble(bubble, means);
+    const drawing = drawBubble(bubble, context);
     drawn.set(bubble.id, drawing);
     element.insertBefore(drawing, typing ?? null);
   }
 
   function update(id) {
     const drawing = drawn.get(id);
-    if (drawing) updateBubble(drawing, bubbles.get(id), reactionsOn(id), means);
+    if (drawing) updateBubble(drawing, bubbles.get(id), reactionsOn(id), context);
   }
 
   function reactionsOn(id) {
     return Object.values(reactions.get(id) ?? {}).filter(Boolean);
   }
 
-  /** Whoever has scrolled up to read stays where they are. */
+  /** Scrolls to the end after a change, unless the reader has scrolled up. */
   function following(change) {
     const follows = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
     change();
@@ -64,7 +64,7 @@ export function createLog(element, send) {
       following(() => put(bubble));
       if (bubble.by === 'person' && bubble.progress === 'sent') toEnd();
     },
-    /** Another chat: nothing of it is announced as new. */
+    /** Shows another chat. Screen readers do not announce its bubbles. */
     show(all) {
       element.setAttribute('aria-live', 'off');
       for (const kept of [bubbles, drawn, reactions]) kept.clear();

@@ -6,17 +6,17 @@ import { drawFaults, drawPeople, startTools } from './side.js';
 import { ask, listen } from './talk.js';
 
 const $ = (id) => document.getElementById(id);
-const log = createLog($('log'), (content) => send(content).catch(trouble));
-const composer = startComposer({ send, trouble, lastReply: () => log.lastReply() });
+const log = createLog($('log'), (content) => send(content).catch(showError));
+const composer = startComposer({ send, showError, lastReply: () => log.lastReply() });
 const actions = startActions($('log'), {
   ...log,
-  send: (content) => send(content).catch(trouble),
+  send: (content) => send(content).catch(showError),
   reply: composer.reply,
   edit: composer.edit,
 });
 const people = new Map();
 let chosen;
-/** Bubbles that came while the chat was being fetched. */
+/** Bubbles that arrived while the chat was being fetched. */
 let early;
 
 listen(
@@ -24,7 +24,7 @@ listen(
     start({ app, faults, chats }) {
       people.clear();
       for (const chat of chats) people.set(chat.id, chat);
-      tellApp(app);
+      showApp(app);
       drawFaults(faults);
       choose(people.has(chosen) ? chosen : chats[0]?.id);
     },
@@ -41,7 +41,7 @@ listen(
       if (early) early.push(bubble);
       else showBubble(bubble);
     },
-    /** The same person under another number or user id. */
+    /** The person has another number or user id. */
     moved({ from, chat }) {
       people.delete(from);
       people.set(chat.id, chat);
@@ -49,10 +49,10 @@ listen(
       showPeople();
       if (chosen === chat.id) showChat();
     },
-    app: tellApp,
+    app: showApp,
     faults: drawFaults,
   },
-  () => say('The simulator does not answer; trying again.'),
+  () => showStatus('The simulator does not answer; trying again.'),
 );
 
 async function choose(id) {
@@ -63,7 +63,7 @@ async function choose(id) {
   actions.close();
   openSide(false);
   showPeople();
-  const chat = await ask(`chats/${encodeURIComponent(id)}`).catch(trouble);
+  const chat = await ask(`chats/${encodeURIComponent(id)}`).catch(showError);
   if (!chat || chosen !== id) return;
   log.show(chat.bubbles);
   showChat();
@@ -103,26 +103,27 @@ function showPeople() {
   });
 }
 
-/** What is on the screen of somebody who looks at it has been read. */
+/** Marks replies as read while the page is visible. */
 function readAll() {
-  if (document.visibilityState === 'visible' && log.unread()) ask('read', { person: chosen }).catch(trouble);
+  if (document.visibilityState === 'visible' && log.unread())
+    ask('read', { person: chosen }).catch(showError);
 }
 document.addEventListener('visibilitychange', readAll);
 
-// --- what is wrong -----------------------------------------------------------------------------------------------
+// --- errors ------------------------------------------------------------------------------------------------------
 
-function tellApp(state) {
-  if (state === 'down') say('The webhook app does not answer; trying again.');
+function showApp(state) {
+  if (state === 'down') showStatus('The webhook app does not answer; trying again.');
   else if (typeof state === 'number' && state !== 200)
-    say(`The webhook app answered ${state}, not 200; trying again.`);
-  else say('');
+    showStatus(`The webhook app answered ${state}, not 200; trying again.`);
+  else showStatus('');
 }
 
-function trouble(error) {
-  say(`${error.message}`);
+function showError(error) {
+  showStatus(`${error.message}`);
 }
 
-function say(sentence) {
+function showStatus(sentence) {
   $('trouble').hidden = sentence === '';
   $('trouble').textContent = sentence;
 }
@@ -149,5 +150,5 @@ document.addEventListener('keydown', ({ key }) => {
   if (key === 'Escape') openSide(false);
 });
 
-startTools({ person: () => chosen, choose, trouble });
-startPersonTools({ person: () => chosen, trouble });
+startTools({ person: () => chosen, choose, showError });
+startPersonTools({ person: () => chosen, showError });

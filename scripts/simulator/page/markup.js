@@ -1,6 +1,6 @@
 /**
  * WhatsApp's text formatting, read into a tree (WhatsApp Help Center, "How to format your messages"). The page makes
- * elements and text nodes of it and never HTML, so that nothing anybody writes can become part of the page.
+ * elements and text nodes of it and never HTML, so that no message can inject anything into the page.
  *
  * Blocks: `{ kind: 'line' | 'quote', inside }`, `{ kind: 'bullets', items }`, `{ kind: 'numbers', start, items }`,
  * `{ kind: 'mono', text }`. Spans: `{ kind: 'text' | 'mono', text }`, `{ kind: 'link', text }`,
@@ -16,7 +16,7 @@ const WORD = /[\p{L}\p{N}\p{M}]/u;
 const ADDRESS = /https?:\/\/[^\s<>"'`]*[^\s<>"'`.,;:!?)\]*_~]/y;
 const MONO_LINES = /```([^`]*\n[^`]*)```/g;
 
-/** The blocks of a message. */
+/** Returns the blocks of a message. */
 export function readBlocks(text) {
   const blocks = [];
   let from = 0;
@@ -30,14 +30,14 @@ export function readBlocks(text) {
   return blocks;
 }
 
-/** The words alone, on one line. */
+/** Returns the text without formatting, on one line. */
 export function plainText(text) {
-  return readBlocks(text).flatMap(wordsOf).join(' ').replace(/\s+/g, ' ');
+  return readBlocks(text).flatMap(textOf).join(' ').replace(/\s+/g, ' ');
 }
 
-function wordsOf({ text, inside, items }) {
+function textOf({ text, inside, items }) {
   if (text !== undefined) return text;
-  return (items ?? [inside]).map((spans) => spans.flatMap(wordsOf).join(''));
+  return (items ?? [inside]).map((spans) => spans.flatMap(textOf).join(''));
 }
 
 function readLines(text, blocks) {
@@ -57,7 +57,7 @@ function readLines(text, blocks) {
   }
 }
 
-/** The spans of one line. */
+/** Returns the spans of one line. */
 export function readSpans(line) {
   const spans = [];
   let plain = '';
@@ -76,7 +76,7 @@ export function readSpans(line) {
   return spans;
 }
 
-/** Puts the span that begins here, and answers how much of the line it takes; 0 when none begins. */
+/** Adds the span that begins here. Returns its length in the line; 0 when none begins. */
 function readSpan(line, at, put) {
   ADDRESS.lastIndex = at;
   const address = line[at] === 'h' && !isWord(before(line, at)) && ADDRESS.exec(line);
@@ -90,7 +90,7 @@ function readSpan(line, at, put) {
   return end ? put({ kind: style, inside: readSpans(line.slice(at + 1, end)) }, end + 1 - at) : 0;
 }
 
-/** Where the style that opens here closes: both markers stand against the words, and outside of any word. */
+/** Returns where the style that opens here closes. Both markers touch the styled text and are not inside a word. */
 function closing(line, at) {
   const marker = line[at];
   const opens = !isWord(before(line, at)) && /[^\s]/.test(line[at + 1] ?? ' ') && line[at + 1] !== marker;

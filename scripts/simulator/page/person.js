@@ -3,7 +3,7 @@ import { ask } from './talk.js';
 
 const $ = (id) => document.getElementById(id);
 
-/** What the platform knows of the person on show. */
+/** Shows the identities of the person. */
 export function drawIdentity({ phone, userId, username }) {
   const shown = {
     'Phone number': phone ? `+${phone}` : 'hidden',
@@ -17,16 +17,16 @@ export function drawIdentity({ phone, userId, username }) {
   $('identity').replaceChildren(...entries);
 }
 
-/** The forms that change it. `trouble` is called with an error when something is refused. */
-export function startPersonTools({ person, trouble }) {
+/** The forms that change them. `showError` is called when a request is rejected. */
+export function startPersonTools({ person, showError }) {
   $('change-number').addEventListener('submit', (event) => {
     event.preventDefault();
     const phone = new FormData(event.target).get('phone').trim();
     ask('number', { person: person(), phone })
       .then(() => event.target.reset())
-      .catch(trouble);
+      .catch(showError);
   });
   $('change-user-id').addEventListener('click', () => {
-    ask('user-id', { person: person() }).catch(trouble);
+    ask('user-id', { person: person() }).catch(showError);
   });
 }

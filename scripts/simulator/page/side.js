@@ -19,7 +19,7 @@ const FAULTS = [
 
 const $ = (id) => document.getElementById(id);
 
-/** The list of people; `choose` is called with whoever is chosen. */
+/** Draws the list of people. `choose` is called with the id of the chosen one. */
 export function drawPeople(people, chosen, choose) {
   const focused = document.activeElement?.dataset?.person;
   $('people').replaceChildren(
@@ -51,8 +51,8 @@ function summary({ phone, username, typing, last }) {
   return summaryOf(last);
 }
 
-/** The forms beside the list. `trouble` is called with a sentence when something is refused. */
-export function startTools({ person, choose, trouble }) {
+/** The forms beside the list. `showError` is called with a sentence when a request is rejected. */
+export function startTools({ person, choose, showError }) {
   $('fault-kinds').append(...FAULTS.map(([name], i) => make('option', { value: i }, name)));
 
   onSubmit('add-person', async (form) => {
@@ -67,10 +67,10 @@ export function startTools({ person, choose, trouble }) {
     await ask('faults', { ...fault, ...(next ? { next: Number(next) } : {}) });
   });
   $('end-faults').addEventListener('click', () =>
-    fetch('/control/faults', { method: 'DELETE' }).catch(trouble),
+    fetch('/control/faults', { method: 'DELETE' }).catch(showError),
   );
   $('phone-off').addEventListener('change', ({ target }) => {
-    ask('phone', { person: person(), off: target.checked }).catch(trouble);
+    ask('phone', { person: person(), off: target.checked }).catch(showError);
   });
   $('verify').addEventListener('click', async () => {
     $('verified').textContent = 'Asking…';
@@ -82,12 +82,12 @@ export function startTools({ person, choose, trouble }) {
   function onSubmit(id, act) {
     $(id).addEventListener('submit', (event) => {
       event.preventDefault();
-      act(new FormData(event.target)).catch(trouble);
+      act(new FormData(event.target)).catch(showError);
     });
   }
 }
 
-/** The faults that are active. */
+/** Draws the active faults. */
 export function drawFaults(faults) {
   $('faults').replaceChildren(...faults.map((fault) => make('li', {}, faultName(fault))));
   $('end-faults').hidden = faults.length === 0;

@@ -1,4 +1,4 @@
-/** What the page asks of the simulator: POST when there is something to say, else GET. Throws what went wrong. */
+/** Calls the simulator: POST with a body, otherwise GET. Throws an error with the message of the response. */
 export async function ask(path, body) {
   const response = await fetch(`/control/${path}`, body && { method: 'POST', body: JSON.stringify(body) });
   const answer = await response.json();
@@ -6,11 +6,11 @@ export async function ask(path, body) {
   return answer;
 }
 
-/** Calls `heard[event]` with each thing that happens; `lost` while the simulator does not answer. */
-export function listen(heard, lost) {
+/** Calls `handlers[event]` with each event, and `onLost` while the simulator does not respond. */
+export function listen(handlers, onLost) {
   const events = new EventSource('/control/events');
-  for (const [event, react] of Object.entries(heard)) {
+  for (const [event, react] of Object.entries(handlers)) {
     events.addEventListener(event, ({ data }) => react(JSON.parse(data)));
   }
-  events.addEventListener('error', lost);
+  events.addEventListener('error', onLost);
 }

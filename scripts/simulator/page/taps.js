@@ -1,6 +1,6 @@
 import { drawLink, make } from './elements.js';
 
-/** What the person can tap under a message of the business; `send` is called with what is sent then. */
+/** Draws the buttons under a message of the business. `send` is called with the message of a tap. */
 export function drawTaps({ id, content }, send) {
   return make('div', { class: 'taps' }, ...content.taps.map((tap) => drawTap(tap, id, send)));
 }

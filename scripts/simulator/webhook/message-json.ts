@@ -59,7 +59,7 @@ export function contentJson(content: Content, media: Media): Json {
   }
 }
 
-/** A system message has the new names; the former user id goes along (Meta, "System messages webhook reference"). */
+/** A system message has the new identities and the former user id (Meta, "System messages webhook reference"). */
 export function changeJson({ kind, text }: Change, after: NewIdentity, formerUserId: string): Json {
   const phone = kind === 'changed_number' ? { wa_id: after.phone } : {};
   return {
@@ -74,8 +74,8 @@ export function changeJson({ kind, text }: Change, after: NewIdentity, formerUse
   };
 }
 
-/** A message of the business that nobody remembers here. */
-export function forgottenMessageId(): string {
+/** Returns an id for a message of the business that is not stored here. */
+export function unknownMessageId(): string {
   return `wamid.${randomBytes(31).toString('base64')}`;
 }
 
@@ -99,7 +99,7 @@ function interactive(type: string, reply: Json): Json {
 function file(kind: MediaKind, media: Media, more: Json): Json {
   const sample = media.sample(kind);
   const { id, mime, sha256 } = sample;
-  const common = { id, mime_type: mime, sha256: sha256.toString('base64'), url: media.addressOf(sample) };
+  const common = { id, mime_type: mime, sha256: sha256.toString('base64'), url: media.urlOf(sample) };
   return { type: kind, [kind]: { ...common, ...optional(more) } };
 }
 

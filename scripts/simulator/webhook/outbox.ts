@@ -3,67 +3,67 @@ import type { Chats } from '../chats.ts';
 import type { Faults } from '../faults.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Timers } from '../timers.ts';
-import type { Courier } from './courier.ts';
 import { deliveryJson, type Update } from './payload.ts';
+import type { Sender } from './sender.ts';
 
 export interface Outbox {
   put(update: Update): void;
-  /** Resolves when everything that was put here has been answered with 200. */
+  /** Resolves when every update has been delivered with a 200. */
   idle(): Promise<void>;
 }
 
-interface Means {
+interface Dependencies {
   readonly options: SimulatorOptions;
   readonly chats: Chats;
   readonly faults: Faults;
-  readonly courier: Courier;
+  readonly sender: Sender;
   readonly timers: Timers;
 }
 
-/** Collects updates for a moment, then sends them out, together or each alone. */
-export function createOutbox({ options, chats, faults, courier, timers }: Means): Outbox {
+/** Collects updates for a moment, then delivers them together or one by one. */
+export function createOutbox({ options, chats, faults, sender, timers }: Dependencies): Outbox {
   let waiting: Update[] = [];
-  /** The last first attempt of a delivery with a message of this person. */
-  const underWay = new Map<string, Promise<void>>();
-  const leaving = new Set<Promise<void>>();
+  /** By person: the first attempt of the last delivery with a message of this person. */
+  const firstAttempts = new Map<string, Promise<void>>();
+  const dispatching = new Set<Promise<void>>();
 
   function flush(): void {
     const updates = waiting;
     waiting = [];
-    const together = options.random() < options.batch.chance ? options.batch.most : 1;
-    for (let from = 0; from < updates.length; from += together) {
-      const left = leave(updates.slice(from, from + together));
-      leaving.add(left);
-      void left.then(() => leaving.delete(left));
+    const batchSize = options.random() < options.batch.chance ? options.batch.max : 1;
+    for (let from = 0; from < updates.length; from += batchSize) {
+      const dispatched = dispatch(updates.slice(from, from + batchSize));
+      dispatching.add(dispatched);
+      void dispatched.then(() => dispatching.delete(dispatched));
     }
   }
 
-  async function leave(updates: readonly Update[]): Promise<void> {
+  async function dispatch(updates: readonly Update[]): Promise<void> {
     const people = [...new Set(updates.map(({ person }) => person))];
     const payload = deliveryJson(options, updates, options.random);
     const copies = faults.draw(['duplicate'], { people })?.times ?? 1;
-    await Promise.all(Array.from({ length: copies }, () => leaveOnce(payload, updates, people)));
+    await Promise.all(Array.from({ length: copies }, () => dispatchCopy(payload, updates, people)));
   }
 
-  async function leaveOnce(
+  async function dispatchCopy(
     payload: unknown,
     updates: readonly Update[],
     people: readonly string[],
   ): Promise<void> {
     const shuffle = faults.draw(['shuffle'], { people });
     if (shuffle) await sleep(options.random() * shuffle.withinMs);
-    const post = () => courier.post(payload, () => showDelivered(updates));
-    await (shuffle ? post() : inTurn(updates, post));
+    const post = () => sender.post(payload, () => showDelivered(updates));
+    await (shuffle ? post() : inOrder(updates, post));
   }
 
-  /** Nobody's message is posted while an earlier one of theirs is on its way for the first time. */
-  async function inTurn(updates: readonly Update[], post: () => Promise<void>): Promise<void> {
+  /** Posts after the first attempts of earlier messages of the same people. */
+  async function inOrder(updates: readonly Update[], post: () => Promise<void>): Promise<void> {
     const writers = updates.filter(({ kind }) => kind === 'messages').map(({ person }) => person);
-    const before = writers.map((person) => underWay.get(person));
-    const posted = Promise.all(before).then(post);
-    for (const writer of writers) underWay.set(writer, posted);
+    const earlier = writers.map((person) => firstAttempts.get(person));
+    const posted = Promise.all(earlier).then(post);
+    for (const writer of writers) firstAttempts.set(writer, posted);
     await posted;
-    for (const writer of writers) if (underWay.get(writer) === posted) underWay.delete(writer);
+    for (const writer of writers) if (firstAttempts.get(writer) === posted) firstAttempts.delete(writer);
   }
 
   function showDelivered(updates: readonly Update[]): void {
@@ -79,11 +79,11 @@ export function createOutbox({ options, chats, faults, courier, timers }: Means)
       if (waiting.length === 1) timers.after(options.batch.waitMs, flush);
     },
     async idle() {
-      while (waiting.length > 0 || leaving.size > 0) {
+      while (waiting.length > 0 || dispatching.size > 0) {
         if (waiting.length > 0) await sleep(options.batch.waitMs);
-        await Promise.all(leaving);
+        await Promise.all(dispatching);
       }
-      await courier.idle();
+      await sender.idle();
     },
   };
 }

@@ -1,14 +1,14 @@
 import type { Person } from '../people.ts';
 import type { Random } from '../random.ts';
 
-/** One thing that a delivery reports. */
+/** One message or status of a delivery. */
 export interface Update {
   readonly kind: 'messages' | 'statuses';
-  /** `Person.id` of whom it is about. */
+  /** `Person.id`. */
   readonly person: string;
-  /** The message's id, or that of the bubble that the status is about. */
+  /** The id of the message, also for a status. */
   readonly id: string;
-  /** Absent where Meta leaves it out: with `failed`. */
+  /** Absent for a `failed` status, as at Meta. */
   readonly contact?: Record<string, unknown>;
   readonly json: Record<string, unknown>;
 }
@@ -16,7 +16,7 @@ export interface Update {
 export interface Message {
   readonly id: string;
   readonly at: number;
-  /** What differs by kind: `type`, the object of that name, `context`. */
+  /** The fields that depend on the kind: `type`, the object of that name, `context`. */
   readonly part: Record<string, unknown>;
 }
 
@@ -31,8 +31,8 @@ export function messageUpdate(person: Person, { id, at, part }: Message): Update
 }
 
 /**
- * Nobody writes it, so it has no contact (Meta, "System messages webhook reference"): `from` is the number that was
- * left, and absent where only the user id changes (`hasNumber` is false). `before`: the person before the change.
+ * A system message has no sender and so no contact (Meta, "System messages webhook reference"). `from` is the former
+ * number, and absent when only the user id changes (`hasNumber` is false). `before` is the person before the change.
  */
 export function systemUpdate(before: Person, { id, at, part }: Message, hasNumber: boolean): Update {
   const from = hasNumber && before.phone !== undefined ? { from: before.phone } : {};
@@ -74,7 +74,7 @@ export function statusUpdate(person: Person, { id, status, at, key, error }: Sta
   };
 }
 
-/** Whose webhooks these are, as in `SimulatorOptions`. */
+/** The account of the webhooks, as in `SimulatorOptions`. */
 export interface Account {
   readonly number: string;
   readonly displayNumber: string;
@@ -84,14 +84,14 @@ export interface Account {
 const PRICING = { billable: true, pricing_model: 'PMP', type: 'regular', category: 'service' };
 
 /**
- * One delivery for all of the updates, in their order. Where one entry or change ends and the next begins is chance,
- * as nothing is promised about it; messages and statuses stand in different changes.
+ * Returns one delivery for all updates, in their order. Entries and changes are split at random, since Meta promises
+ * nothing about it. Messages and statuses stand in different changes.
  */
 export function deliveryJson(account: Account, updates: readonly Update[], random: Random): unknown {
   const entries: Record<string, unknown>[][] = [[]];
-  for (const run of runs(updates, random)) {
+  for (const change of splitIntoChanges(updates, random)) {
     if (entries.at(-1)?.length && random() < 0.3) entries.push([]);
-    entries.at(-1)?.push({ value: changeValue(account, run), field: 'messages' });
+    entries.at(-1)?.push({ value: changeValue(account, change), field: 'messages' });
   }
   return {
     object: 'whatsapp_business_account',
@@ -99,14 +99,14 @@ export function deliveryJson(account: Account, updates: readonly Update[], rando
   };
 }
 
-function runs(updates: readonly Update[], random: Random): Update[][] {
-  const found: Update[][] = [];
+function splitIntoChanges(updates: readonly Update[], random: Random): Update[][] {
+  const changes: Update[][] = [];
   for (const update of updates) {
-    const last = found.at(-1);
+    const last = changes.at(-1);
     if (last?.[0]?.kind === update.kind && random() < 0.7) last.push(update);
-    else found.push([update]);
+    else changes.push([update]);
   }
-  return found;
+  return changes;
 }
 
 function changeValue(account: Account, updates: readonly Update[]): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 
 /**
- * JSON as Meta puts it on the wire: ASCII only (`\u00e4`, lower case), with `/` as `\/` and `@` as `\u0040`.
- * Both stand only inside strings, so the text may be rewritten as a whole.
+ * Returns JSON as Meta sends it: ASCII only (`\u00e4`, lower case), with `/` as `\/` and `@` as `\u0040`.
+ * Both characters occur inside strings only, so the whole text can be rewritten.
  */
 export function wireJson(value: unknown): Buffer {
   const escaped = JSON.stringify(value)
@@ -11,7 +11,7 @@ export function wireJson(value: unknown): Buffer {
   return Buffer.from(escaped, 'latin1');
 }
 
-/** The value of `X-Hub-Signature-256`. */
+/** Returns the value of `X-Hub-Signature-256`. */
 export function signature(body: Buffer, appSecret: string): string {
   return `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`;
 }

@@ -7,15 +7,15 @@ import type { Outbox } from './outbox.ts';
 import { statusUpdate } from './payload.ts';
 
 export interface Statuses {
-  /** What Meta reports about a reply after it was accepted. */
+  /** Reports the statuses of an accepted reply. */
   follow(chat: Chat, reply: Bubble): void;
-  /** The person looks at the chat: every delivered reply in it is read. */
+  /** Marks every delivered reply of the chat as read. */
   read(chat: Chat): void;
-  /** A phone that is off gets nothing; one that comes back gets all that waited. */
+  /** While the phone is off nothing is delivered. Switching it on delivers what waited. */
   setPhoneOff(chat: Chat, off: boolean): void;
 }
 
-interface Means {
+interface Dependencies {
   readonly options: SimulatorOptions;
   readonly chats: Chats;
   readonly faults: Faults;
@@ -23,7 +23,7 @@ interface Means {
   readonly timers: Timers;
 }
 
-export function createStatuses({ options, chats, faults, outbox, timers }: Means): Statuses {
+export function createStatuses({ options, chats, faults, outbox, timers }: Dependencies): Statuses {
   function report(
     chat: Chat,
     reply: Bubble,
@@ -44,10 +44,10 @@ export function createStatuses({ options, chats, faults, outbox, timers }: Means
   }
 
   function deliver(chat: Chat, reply: Bubble): void {
-    // Of a reaction nothing is reported but `sent` (Meta, "Reaction messages").
+    // A reaction has no status but `sent` (Meta, "Reaction messages").
     if (chat.phoneOff || reply.progress !== 'sent' || reply.content.kind === 'reaction') return;
     report(chat, reply, 'delivered');
-    if (options.readsAtOnce) report(chat, reply, 'read');
+    if (options.readsImmediately) report(chat, reply, 'read');
   }
 
   return {

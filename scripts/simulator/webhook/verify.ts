@@ -2,14 +2,18 @@ import { randomBytes } from 'node:crypto';
 import got from 'got';
 
 export interface Verification {
-  /** 200, and the bare challenge came back. */
+  /** The response was 200 with the bare challenge. */
   readonly passed: boolean;
-  /** Absent when the app did not answer. */
+  /** Absent when the app did not respond. */
   readonly status?: number;
 }
 
-/** What Meta asks when somebody enters the callback address or its verify token. */
-export async function ask(url: string, verifyToken: string, answerMs: number): Promise<Verification> {
+/** Sends the challenge that Meta sends when a callback address or its verify token is set. */
+export async function verifyCallback(
+  url: string,
+  verifyToken: string,
+  timeoutMs: number,
+): Promise<Verification> {
   const challenge = String(randomBytes(4).readUInt32BE(0));
   const searchParams = {
     'hub.mode': 'subscribe',
@@ -17,14 +21,17 @@ export async function ask(url: string, verifyToken: string, answerMs: number): P
     'hub.verify_token': verifyToken,
   };
   try {
-    const answer = await got(url, {
+    const response = await got(url, {
       searchParams,
       followRedirect: false,
       retry: { limit: 0 },
       throwHttpErrors: false,
-      timeout: { request: answerMs },
+      timeout: { request: timeoutMs },
     });
-    return { passed: answer.statusCode === 200 && answer.body === challenge, status: answer.statusCode };
+    return {
+      passed: response.statusCode === 200 && response.body === challenge,
+      status: response.statusCode,
+    };
   } catch {
     return { passed: false };
   }

@@ -1,6 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type Call, type Fate, startWire, type Wire } from '../../../scripts/chaos/aws/wire.ts';
+import {
+  type Call,
+  type Fate,
+  type FaultProxy,
+  startFaultProxy,
+} from '../../../scripts/chaos/aws/fault-proxy.ts';
 import { REGION, startDynamoDb, type TableNames } from '../../fakes/dynamodb.ts';
 import { type RunningApp, startApp } from '../../fakes/running-app.ts';
 import { startSqs } from '../../fakes/sqs.ts';
@@ -11,13 +16,13 @@ const sqs = await startSqs();
 /** What becomes of each call to one of the two on its way; undefined lets it through. */
 type Trouble = (call: Call) => Fate | undefined;
 const trouble: { dynamoDb?: Trouble; sqs?: Trouble } = {};
-let wires: Record<'dynamoDb' | 'sqs', Wire>;
+let wires: Record<'dynamoDb' | 'sqs', FaultProxy>;
 let tables: TableNames;
 let queueUrl: string;
 beforeAll(async () => {
   wires = {
-    dynamoDb: await startWire(dynamoDb.endpointUrl, (call) => trouble.dynamoDb?.(call)),
-    sqs: await startWire(sqs.endpointUrl, (call) => trouble.sqs?.(call)),
+    dynamoDb: await startFaultProxy(dynamoDb.endpointUrl, (call) => trouble.dynamoDb?.(call)),
+    sqs: await startFaultProxy(sqs.endpointUrl, (call) => trouble.sqs?.(call)),
   };
   tables = await dynamoDb.tables();
   queueUrl = (await sqs.queue()).url;
@@ -47,7 +52,7 @@ function environment(changes: Readonly<Record<string, string>> = {}) {
 /** AWS's own words may hold keys and values. */
 const SECRET = '15550001111';
 const refused = (type: string) => (): Fate => ({
-  kind: 'answered',
+  kind: 'respond',
   status: 400,
   body: JSON.stringify({ __type: `com.amazonaws#${type}`, message: `key ${SECRET}` }),
 });
@@ -104,7 +109,7 @@ describe('GET /ready in AWS', () => {
   });
 
   it('says that AWS cannot be reached, and is ready again when it can', async () => {
-    trouble.sqs = () => ({ kind: 'cut', asked: false });
+    trouble.sqs = () => ({ kind: 'reset', forwarded: false });
     await saysWhy(app, 'SQS queue', 'AWS cannot be reached. Look at AWS_REGION');
     delete trouble.sqs;
     await expect.poll(() => readiness(app)).toMatchObject({ status: 200 });

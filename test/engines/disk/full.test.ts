@@ -7,20 +7,20 @@ import { temporaryFolder } from '../../fakes/folder.ts';
 import { startSystem } from '../../fakes/system.ts';
 import { canRun } from '../needs.ts';
 
-/** Undefined where this user may not mount. */
-function smallDisk(): string | undefined {
+/** Returns undefined when this user may not mount. */
+function mountSmallDisk(): string | undefined {
   const folder = temporaryFolder();
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]);
   return mounted.status === 0 ? folder : undefined;
 }
 
-const disk = smallDisk();
+const disk = mountSmallDisk();
 canRun('full-disk', disk === undefined ? ['no right to mount a tmpfs'] : []);
 
 afterAll(() => void (disk !== undefined && spawnSync('umount', [disk])));
 
 describe.skipIf(disk === undefined)('a disk of 2 MB', { timeout: 120_000 }, () => {
-  it('answers 503 when it is full, keeps what it said 200 to, and goes on when there is room', async () => {
+  it('responds 503 when it is full, keeps every message with a 200, and accepts again when there is space', async () => {
     const path = join(disk ?? '', 'app.db');
     const system = await startSystem({
       folder: temporaryFolder(),
@@ -30,9 +30,9 @@ describe.skipIf(disk === undefined)('a disk of 2 MB', { timeout: 120_000 }, () =
     const text = 'What does the night prayer begin with? '.repeat(80);
     const bodyOf = (id: number) => textDelivery(`wamid.${id}`, { text });
     const statusOf = async (id: number) => {
-      const answer = await deliver(app.url, bodyOf(id));
-      await answer.arrayBuffer();
-      return answer.status;
+      const response = await deliver(app.url, bodyOf(id));
+      await response.arrayBuffer();
+      return response.status;
     };
 
     let sent = 0;

@@ -1,6 +1,6 @@
 /*
- * A disk that takes its time. Preloaded into a process, this library lets every fsync and fdatasync wait
- * SLOW_SYNC_MS milliseconds longer.
+ * Simulates a slow disk. Preloaded into a process, this library makes every fsync and fdatasync take SLOW_SYNC_MS
+ * milliseconds longer.
  *
  *   cc -shared -fPIC -O2 -o slow.so slow.c -ldl
  */
@@ -12,8 +12,8 @@
 typedef int (*sync_call)(int);
 
 static int sync_slowly(const char *name, int fd) {
-  const char *given = getenv("SLOW_SYNC_MS");
-  long ms = given == NULL ? 0 : atol(given);
+  const char *setting = getenv("SLOW_SYNC_MS");
+  long ms = setting == NULL ? 0 : atol(setting);
   struct timespec pause = {ms / 1000, ms % 1000 * 1000000};
   nanosleep(&pause, NULL);
   return ((sync_call)dlsym(RTLD_NEXT, name))(fd);

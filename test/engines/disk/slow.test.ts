@@ -12,7 +12,7 @@ const hasCompiler = canRun('slow-disk', [
 ]);
 
 describe.skipIf(!hasCompiler)('a slow disk', { timeout: 120_000 }, () => {
-  it.each([5, 500])('whose syncs take %i ms more holds up nobody who only wants to be heard', async (ms) => {
+  it.each([5, 500])('with syncs that take %i ms longer does not delay other requests', async (ms) => {
     const folder = temporaryFolder();
     const library = join(folder, 'slow.so');
     execFileSync('cc', [
@@ -31,10 +31,12 @@ describe.skipIf(!hasCompiler)('a slow disk', { timeout: 120_000 }, () => {
     const app = await system.startApp();
 
     let stored = false;
-    const delivery = deliver(app.url, textDelivery('wamid.slow', { phone: '15550008888' })).then((answer) => {
-      stored = true;
-      return answer.status;
-    });
+    const delivery = deliver(app.url, textDelivery('wamid.slow', { phone: '15550008888' })).then(
+      (response) => {
+        stored = true;
+        return response.status;
+      },
+    );
     expect((await fetch(`${app.url}/health`)).status).toBe(200);
     if (ms === 500) expect(stored).toBe(false);
     expect(await delivery).toBe(200);

@@ -1,4 +1,4 @@
-/** DynamoDB and SQS as processes of the test's own, each on a port that stays, to be killed and started again. */
+/** DynamoDB and SQS as processes of the test, each with a fixed port, that can be killed and started again. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, closeSync, constants, openSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,25 +12,25 @@ import { temporaryFolder } from '../../fakes/folder.ts';
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 /**
- * The programs as packages name them. One takes the options of Amazon's jar ("DynamoDB local usage notes"), the other
- * what Java reads from `JAVA_TOOL_OPTIONS`. A script must become the server (`exec`), or it alone is killed.
+ * Program names as in packages. The first takes the options of Amazon's jar ("DynamoDB local usage notes"), the second
+ * reads `JAVA_TOOL_OPTIONS`. A start script must `exec` the server: otherwise only the script would be killed.
  */
 const DYNAMODB_LOCAL = 'dynamodb-local';
 const ELASTICMQ = 'elasticmq-server';
 
 export const missingServers = [DYNAMODB_LOCAL, ELASTICMQ]
   .filter((name) => !isOnPath(name))
-  .map((name) => `no ${name} on PATH; npm's emulator stands in`);
+  .map((name) => `no ${name} on PATH; npm's emulator is used instead`);
 
 export interface Server {
   readonly url: string;
-  /** Resolves when it answers. Throws when it ends instead. */
+  /** Resolves when the server responds. Throws when the process exits first. */
   start(): Promise<void>;
-  /** SIGKILL; resolves when it is dead. */
+  /** SIGKILL. Resolves when the process has exited. */
   kill(): Promise<void>;
 }
 
-/** With its tables on disk. */
+/** DynamoDB with its tables on disk. */
 export async function dynamoDbServer(): Promise<Server> {
   const port = String(await freePort());
   const folder = temporaryFolder();
@@ -49,7 +49,7 @@ export async function dynamoDbServer(): Promise<Server> {
 
 export const QUEUE = 'turns';
 
-/** With one queue, whose messages are on disk, or gone when it is killed. */
+/** SQS with one queue. Its messages are on disk (`kept`) or are lost when the process is killed. */
 export async function sqsServer(messages: 'kept' | 'lost'): Promise<Server> {
   const port = String(await freePort());
   const folder = temporaryFolder();
@@ -62,14 +62,14 @@ export async function sqsServer(messages: 'kept' | 'lost'): Promise<Server> {
     return server(port, [ELASTICMQ], { JAVA_TOOL_OPTIONS: `-Dconfig.file=${settings}` });
   }
   writeFileSync(settings, JSON.stringify({ queues: [{ name: QUEUE }] }));
-  // Its command keeps nothing; the program of its image does.
+  // The package's command stores nothing on disk; the program of its image does.
   return server(port, npmProgram('fauxqs', 'dist', 'server.js'), {
     ...{ FAUXQS_PORT: port, FAUXQS_INIT: settings, FAUXQS_DEFAULT_REGION: REGION },
     ...(messages === 'kept' && { FAUXQS_DATA_DIR: folder, FAUXQS_PERSISTENCE: 'true' }),
   });
 }
 
-/** H2 writes what was committed half a second late, unless it is told not to ("MVStore", `WRITE_DELAY`). */
+/** H2 writes commits half a second late by default ("MVStore", `WRITE_DELAY`). */
 const elasticMqSettings = (port: string, messages?: string) => `
 include classpath("application.conf")
 node-address { host = "127.0.0.1", port = ${port} }
@@ -83,29 +83,29 @@ function npmProgram(...path: readonly string[]): string[] {
   return [process.execPath, join(ROOT, 'node_modules', ...path)];
 }
 
-function server(port: string, [file = '', ...words]: readonly string[], environment = {}): Server {
+function server(port: string, [file = '', ...args]: readonly string[], environment = {}): Server {
   const url = `http://127.0.0.1:${port}`;
   const log = join(temporaryFolder(), 'log');
-  let dies = async (): Promise<void> => {};
-  onTestFinished(() => dies());
+  let kill = async (): Promise<void> => {};
+  onTestFinished(() => kill());
   return {
     url,
     async start() {
       const output = openSync(log, 'a');
       const env = { PATH: process.env.PATH, ...environment };
-      const child = spawn(file, words, { env, stdio: ['ignore', output, output] });
+      const child = spawn(file, args, { env, stdio: ['ignore', output, output] });
       closeSync(output);
       const exited = once(child, 'exit');
-      dies = async () => {
+      kill = async () => {
         child.kill('SIGKILL');
         await exited;
       };
       while (!(await fetch(url).then(Boolean, () => false))) {
-        if (child.exitCode !== null) throw new Error(`${file} ended: ${readFileSync(log, 'utf8')}`);
+        if (child.exitCode !== null) throw new Error(`${file} exited: ${readFileSync(log, 'utf8')}`);
         await sleep(50);
       }
     },
-    kill: () => dies(),
+    kill: () => kill(),
   };
 }
 

@@ -3,8 +3,8 @@ import { createEngine } from '../../../app/stores/sqlite/engine.ts';
 import { openDatabase } from '../../../app/stores/sqlite/open.ts';
 
 /**
- * Accepts messages as fast as it can and prints the id of each one that it would have acknowledged, until it is
- * killed. `bug` makes it wrong on purpose, so that the test can be seen to find that.
+ * Accepts messages as fast as possible, and prints the id of each acknowledged one, until it is killed. `bug` adds a
+ * deliberate bug that the test must find.
  */
 const [path = '', bug = 'none'] = process.argv.slice(2);
 const database = openDatabase(path);

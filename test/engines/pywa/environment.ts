@@ -6,17 +6,17 @@ import { join } from 'node:path';
 const HERE = import.meta.dirname;
 const CACHE = join(HERE, '../../../node_modules/.cache/pywa');
 const REQUIREMENTS = join(HERE, 'requirements.txt');
-/** Packages come over the network the first time. */
-const PATIENCE_MS = 180_000;
+/** The first run downloads the packages. */
+const TIMEOUT_MS = 180_000;
 
 interface Environment {
-  /** A Python that has what the requirements name. */
+  /** A Python interpreter with the required packages. */
   readonly python: string;
-  /** Why there is none; empty when there is. */
+  /** Why there is none; empty when `python` can be used. */
   readonly missing: readonly string[];
 }
 
-/** Makes a virtual environment for these requirements once and keeps it in the cache of `node_modules`. */
+/** Creates a virtual environment for the requirements, cached under `node_modules`. Idempotent. */
 export function preparePython(): Environment {
   const digest = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 16);
   const folder = join(CACHE, digest);
@@ -36,9 +36,9 @@ export function preparePython(): Environment {
   return { python, missing: [] };
 }
 
-/** Returns what went wrong. */
+/** Returns the error, or undefined on success. */
 function run(program: string, args: readonly string[]): string | undefined {
-  const { status, error, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: PATIENCE_MS });
+  const { status, error, stderr } = spawnSync(program, args, { encoding: 'utf8', timeout: TIMEOUT_MS });
   if (error) return `${program}: ${error.message}`;
   const lines = stderr.trim().split('\n');
   return status === 0 ? undefined : `${program} ${args.slice(0, 3).join(' ')} failed: ${lines.at(-1)}`;

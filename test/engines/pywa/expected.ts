@@ -6,7 +6,7 @@ export const ACCOUNT = '200000000000002';
 export const AMINA = '15550000001';
 export const NOOR = 'US.13491208655302741918';
 
-/** One of each kind that a person can send. */
+/** Returns one message of each kind that a person can send. */
 export function contents(text: string, reply: string): readonly Content[] {
   return [
     { kind: 'text', text: 'to that', to: reply },
@@ -30,7 +30,7 @@ export function contents(text: string, reply: string): readonly Content[] {
   ];
 }
 
-/** What pywa makes of them: the text before, then each one, then Noor's and the change of number. */
+/** Returns what pywa parses: the text before, then each message, then Noor's and the change of number. */
 export function readUpdates(
   text: string,
   reply: string,
@@ -67,13 +67,13 @@ export function readUpdates(
   ];
 }
 
-/** What the person has then. */
+/** The kinds of the replies that the person has received. */
 export const SENT_KINDS = [
   ...['audio', 'contacts', 'document', 'image', 'interactive', 'location'],
   ...['reaction', 'sticker', 'template', 'text', 'video'],
 ];
 
-/** What pywa made of each answer: `true`, what the program picked from it, or the error that it raised. */
+/** The result of each call: `true`, a value of the response, or the error that pywa raised. */
 export const CALLS: Readonly<Record<string, unknown>> = {
   get_business_phone_number: '+1 555-000-9999',
   get_business_phone_numbers: [NUMBER],

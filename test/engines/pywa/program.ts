@@ -9,37 +9,37 @@ const lineSchema = z.record(z.string(), z.unknown());
 type Line = z.infer<typeof lineSchema>;
 
 export interface Program {
-  /** What it printed so far, one JSON object a line. */
+  /** The output so far: one JSON object per line. */
   readonly lines: readonly Line[];
-  /** Resolves with the first line that fits, printed before or later. Rejects when the program ends without one. */
-  until(fits: (line: Line) => boolean): Promise<Line>;
-  /** Resolves with the exit code and what it said on stderr. */
+  /** Resolves to the first matching line, past or future. Rejects when the program exits without one. */
+  until(matches: (line: Line) => boolean): Promise<Line>;
+  /** Resolves to the exit code and the output on stderr. */
   readonly ended: Promise<readonly [number | null, string]>;
 }
 
-/** Starts one of the Python programs beside this file; it ends with the test. */
+/** Starts one of the Python programs beside this file. It is stopped after the test. */
 export function startProgram(python: string, file: string, args: readonly string[]): Program {
   const child = spawn(python, [join(import.meta.dirname, file), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // No __pycache__ in the tree.
+    // Prevents __pycache__ in the repository.
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
   });
   const lines: Line[] = [];
-  const news = new EventEmitter<{ line: [] }>();
-  let complaints = '';
+  const events = new EventEmitter<{ line: [] }>();
+  let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
-    complaints += chunk.toString();
+    errors += chunk.toString();
   });
   const output = createInterface(child.stdout);
   output.on('line', (text) => {
     lines.push(lineSchema.parse(JSON.parse(text)));
-    news.emit('line');
+    events.emit('line');
   });
-  let over = false;
+  let hasExited = false;
   const ended = Promise.all([once(child, 'exit'), once(output, 'close')]).then(([[code]]) => {
-    over = true;
-    news.emit('line');
-    return [z.number().nullable().parse(code), complaints] as const;
+    hasExited = true;
+    events.emit('line');
+    return [z.number().nullable().parse(code), errors] as const;
   });
   onTestFinished(async () => {
     child.kill();
@@ -48,12 +48,12 @@ export function startProgram(python: string, file: string, args: readonly string
   return {
     lines,
     ended,
-    async until(fits) {
+    async until(matches) {
       for (;;) {
-        const found = lines.find(fits);
+        const found = lines.find(matches);
         if (found) return found;
-        if (over) throw new Error(`${file} ended: ${complaints}`);
-        await once(news, 'line');
+        if (hasExited) throw new Error(`${file} exited: ${errors}`);
+        await once(events, 'line');
       }
     },
   };

@@ -453,7 +453,7 @@ describe('the command', () => {
     [['verify', 'nowhere'], 2, 'neither an address'],
     [['deploy', 'staging', '--imgae', 'x'], 2, "Unknown option '--imgae'"],
     [['bootstrap', '--help'], 0, 'Usage: npm run bootstrap'],
-    [['rollback', 'staging', '--dry-run'], 1, 'AWS does not know who you are'],
+    [['rollback', 'staging', '--dry-run'], 1, 'No valid AWS credentials'],
   ])('%j ends with %i', async ([name, ...words], code, says) => {
     const home = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
     const { output, code: ended } = await runProgram(`infra/cli/${name}.ts`, home, words).ended;

@@ -78,7 +78,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   async (signal) => {
     const system = await dev();
     const [backendPort, appPort, simulatorPort] = system.ports;
-    await system.says(/Everything answers\. Open http:\/\/localhost:/);
+    await system.says(/Everything is running\. Open http:\/\/localhost:/);
     const [backend, app] = await Promise.all([part(backendPort), part(appPort)]);
     expect((await fetch(`http://localhost:${simulatorPort}/control/state`)).status).toBe(200);
     expect(app.environment).toMatchObject({
@@ -98,15 +98,15 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-test('Ctrl-C in a terminal, which reaches every part too, is not an accident', async () => {
+test('Ctrl-C in a terminal, which also reaches every part, is not reported as a failure', async () => {
   const system = await dev();
-  await system.says(/Everything answers/);
+  await system.says(/Everything is running/);
   process.kill(-(system.child.pid ?? 0), 'SIGINT');
   expect(await system.ended).toBe(0);
   expect(system.output()).not.toMatch(/ended/);
 });
 
-test('a port that is taken is named with its flag, and nothing is left running', async () => {
+test('a taken port is reported with its flag, and nothing is left running', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   onTestFinished(() => void other.close());
@@ -122,9 +122,9 @@ test('a port that is taken is named with its flag, and nothing is left running',
   await expect(fetch(`http://localhost:${backend}/`)).rejects.toThrow('fetch failed');
 });
 
-test('when one part ends, that is said and the rest stops', async () => {
+test('when one part ends, it is reported and the rest stops', async () => {
   const system = await dev();
-  await system.says(/Everything answers/);
+  await system.says(/Everything is running/);
   const app = await part(system.ports[1]);
   await fetch(`http://localhost:${system.ports[0]}/end`).catch(() => {});
 
@@ -133,9 +133,9 @@ test('when one part ends, that is said and the rest stops', async () => {
   expect(lives(app.pid)).toBe(false);
 });
 
-test('no part outlives it, even when it is killed', async () => {
+test('no part outlives npm run dev, even when it is killed', async () => {
   const system = await dev();
-  await system.says(/Everything answers/);
+  await system.says(/Everything is running/);
   system.child.kill('SIGKILL');
   for (const port of system.ports) {
     const gone = () =>

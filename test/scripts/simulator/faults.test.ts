@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFaults } from '../../../scripts/simulator/faults.ts';
 import { seededRandom } from '../../../scripts/simulator/random.ts';
-import { AMINA, graph, stage, text } from './stage.ts';
+import { AMINA, graph, startWithApp, text } from './start-with-app.ts';
 
 test.each([
   [{ kind: 'throttled' }, 429, 4],
@@ -10,7 +10,7 @@ test.each([
   [{ kind: 'refuse', code: 131000 }, 500, 131000],
   [{ kind: 'refuse', code: 190 }, 401, 190],
 ] as const)('%o refuses so many sends, then none', async (fault, status, code) => {
-  const [simulator] = await stage({ faults: [{ ...fault, next: 2 }] });
+  const [simulator] = await startWithApp({ faults: [{ ...fault, next: 2 }] });
   simulator.say(AMINA, 'salam');
   const answers = [];
   for (let i = 0; i < 3; i += 1) answers.push(await graph(simulator, text('hi')));
@@ -19,14 +19,14 @@ test.each([
   expect(simulator.counters).toMatchObject({ accepted: 1, refused: { [code]: 2 } });
 });
 
-test('a throttled send says when to come back', async () => {
-  const [simulator] = await stage({ faults: [{ kind: 'throttled', retryAfterSeconds: 7 }] });
+test('a throttled send has Retry-After', async () => {
+  const [simulator] = await startWithApp({ faults: [{ kind: 'throttled', retryAfterSeconds: 7 }] });
   const { headers } = await graph(simulator, text('hi'));
   expect(headers.get('retry-after')).toBe('7');
 });
 
-test('a cut send was not accepted; a lost one was, and its statuses come', async () => {
-  const [simulator, app] = await stage();
+test('a cut send was not accepted; a lost one was, and has statuses', async () => {
+  const [simulator, app] = await startWithApp();
   simulator.say(AMINA, 'salam');
 
   simulator.faults.add({ kind: 'cut', next: 1 });
@@ -42,8 +42,8 @@ test('a cut send was not accepted; a lost one was, and its statuses come', async
   expect(simulator.counters).toMatchObject({ accepted: 1, unanswered: 2 });
 });
 
-test('a slow answer comes after the statuses', async () => {
-  const [simulator, app] = await stage({ faults: [{ kind: 'slow', ms: 1_500 }] });
+test('a slow response comes after the statuses', async () => {
+  const [simulator, app] = await startWithApp({ faults: [{ kind: 'slow', ms: 1_500 }] });
   simulator.say(AMINA, 'salam');
   const order: string[] = [];
   const answered = graph(simulator, text('hi')).then(({ status }) => order.push(`answer ${status}`));
@@ -54,7 +54,7 @@ test('a slow answer comes after the statuses', async () => {
 });
 
 test('a send can be accepted and fail later', async () => {
-  const [simulator, app] = await stage({ faults: [{ kind: 'fails_later', code: 131026 }] });
+  const [simulator, app] = await startWithApp({ faults: [{ kind: 'fails_later', code: 131026 }] });
   simulator.say(AMINA, 'salam');
   expect((await graph(simulator, text('hi'))).status).toBe(200);
   const [delivery] = await app.until(1, ({ statuses }) => statuses.length > 0);
@@ -65,8 +65,8 @@ test('a send can be accepted and fail later', async () => {
   expect(simulator.replies.list()).toMatchObject([{ progress: 'failed', code: 131026 }]);
 });
 
-test('statuses can be dropped while the reply goes its way', async () => {
-  const [simulator, app] = await stage({ faults: [{ kind: 'drop_statuses' }] });
+test('statuses can be dropped while the reply is accepted', async () => {
+  const [simulator, app] = await startWithApp({ faults: [{ kind: 'drop_statuses' }] });
   simulator.say(AMINA, 'salam');
   await graph(simulator, text('hi'));
   await expect.poll(() => simulator.replies.list()[0]?.progress).toBe('delivered');
@@ -74,8 +74,8 @@ test('statuses can be dropped while the reply goes its way', async () => {
   expect(app.taken.flatMap(({ statuses }) => statuses)).toEqual([]);
 });
 
-test('deliveries can come five times', async () => {
-  const [simulator, app] = await stage({ faults: [{ kind: 'duplicate', times: 5 }] });
+test('deliveries can be repeated five times', async () => {
+  const [simulator, app] = await startWithApp({ faults: [{ kind: 'duplicate', times: 5 }] });
   const ids = Array.from({ length: 20 }, (_, i) => simulator.say(AMINA, `message ${i}`));
   await simulator.idle();
   const arrived = app.taken.flatMap(({ messages }) => messages.map(({ id }) => id));
@@ -83,7 +83,7 @@ test('deliveries can come five times', async () => {
 });
 
 test('deliveries can overtake each other', async () => {
-  const [simulator, app] = await stage({ faults: [{ kind: 'shuffle', withinMs: 60 }] });
+  const [simulator, app] = await startWithApp({ faults: [{ kind: 'shuffle', withinMs: 60 }] });
   const ids = Array.from({ length: 20 }, (_, i) => simulator.say(AMINA, `message ${i}`));
   await simulator.idle();
   const arrived = app.taken.flatMap(({ messages }) => messages.map(({ id }) => id));
@@ -91,8 +91,8 @@ test('deliveries can overtake each other', async () => {
   expect(arrived.sort()).toEqual(ids.sort());
 });
 
-test('a fault can strike one person only, receipts only, and be cleared', async () => {
-  const [simulator] = await stage();
+test('a fault can apply to one person only, to receipts only, and be cleared', async () => {
+  const [simulator] = await startWithApp();
   const message = simulator.say(AMINA, 'salam');
   simulator.say('15550000002', 'salam');
   const receipt = { messaging_product: 'whatsapp', status: 'read', message_id: message };
@@ -111,7 +111,7 @@ test('a fault can strike one person only, receipts only, and be cleared', async 
   expect(await ask(receipt)).toBe(200);
 });
 
-test('chance is seeded: the same seed strikes the same calls, about as often as asked', () => {
+test('random faults are seeded: the same seed selects the same calls, about as often as configured', () => {
   const strikes = (seed: number) => {
     const faults = createFaults([{ kind: 'cut', chance: 0.3 }], seededRandom(seed));
     return Array.from({ length: 1_000 }, () => faults.draw(['cut'], { people: [] }) !== undefined);

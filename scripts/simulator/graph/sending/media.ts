@@ -5,11 +5,11 @@ import {
   type MediaKind,
 } from '../../content/business.ts';
 import type { Media } from '../../media.ts';
-import { address, type Json, text, words } from '../check.ts';
+import { address, type Json, messageText, text } from '../check.ts';
 import { GraphError, invalid, missing } from '../errors.ts';
 import { kindOfMime } from '../uploads.ts';
 
-const LONGEST_CAPTION = 1_024;
+const MAX_CAPTION_LENGTH = 1_024;
 const CAPTIONED: readonly string[] = ['image', 'video', 'document'];
 
 export function isMediaKind(type: string): type is MediaKind {
@@ -19,13 +19,13 @@ export function isMediaKind(type: string): type is MediaKind {
 export function readMedia(kind: MediaKind, json: Json, path: string, media: Media): BusinessContent {
   const attachment = readAttachment(kind, json, path, media);
   if (!CAPTIONED.includes(kind) && json.caption != null) throw unexpected('caption', path);
-  const caption = words(json, 'caption', path, LONGEST_CAPTION);
+  const caption = messageText(json, 'caption', path, MAX_CAPTION_LENGTH);
   return { kind, ...attachment, ...(caption ? { text: caption } : {}) };
 }
 
-/** The file of a message or of a header: uploaded before, or a link, and not both. */
+/** Reads the file of a message or of a header: an uploaded one or a link, not both. */
 export function readAttachment(kind: MediaKind, json: Json, path: string, media: Media): Attachment {
-  const named = json.filename == null ? undefined : text(json, 'filename', path, { most: 240 });
+  const named = json.filename == null ? undefined : text(json, 'filename', path, { max: 240 });
   if (named !== undefined && kind !== 'document') throw unexpected('filename', path);
   const name = named === undefined ? {} : { name: named };
   const id = typeof json.id === 'number' ? String(json.id) : json.id;
@@ -37,8 +37,8 @@ export function readAttachment(kind: MediaKind, json: Json, path: string, media:
   if (!file) {
     throw invalid(`${id.slice(0, 40)} is not a valid whatsapp business account media attachment ID`);
   }
-  const kinds = kindOfMime(file.mime);
-  if (!kinds.includes(kind)) {
+  const allowedKinds = kindOfMime(file.mime);
+  if (!allowedKinds.includes(kind)) {
     throw new GraphError(131053, { details: `Media of type ${file.mime} cannot be sent as ${kind}.` });
   }
   return { media: id, ...name };

@@ -2,14 +2,14 @@ import type { BusinessContent, Tap } from '../../content/business.ts';
 import { isJson, type Json, object, text } from '../check.ts';
 import { GraphError, invalid } from '../errors.ts';
 import type { Template } from '../templates.ts';
-import type { Known } from './known.ts';
+import type { StoredObjects } from './stored-objects.ts';
 
-const PLACE = /\{\{[A-Za-z0-9_]+\}\}/g;
+const PLACEHOLDER = /\{\{[A-Za-z0-9_]+\}\}/g;
 
-/** A template that exists, with as many parameters as it has places. */
-export function readTemplate(json: Json, { templates }: Known): BusinessContent {
-  const name = text(json, 'name', 'template', { most: 512 });
-  const language = text(object(json, 'language', 'template'), 'code', "template['language']", { most: 10 });
+/** Reads a template message. The template must exist and have as many placeholders as there are parameters. */
+export function readTemplate(json: Json, { templates }: StoredObjects): BusinessContent {
+  const name = text(json, 'name', 'template', { max: 512 });
+  const language = text(object(json, 'language', 'template'), 'code', "template['language']", { max: 10 });
   const template = templates.find(name, language);
   if (!template) {
     throw new GraphError(132001, { details: `template name (${name}) does not exist in ${language}` });
@@ -18,8 +18,8 @@ export function readTemplate(json: Json, { templates }: Known): BusinessContent 
   const footer = partOf(template, 'FOOTER')?.text;
   return {
     kind: 'template',
-    text: filled(partOf(template, 'BODY')?.text ?? '', parametersOf(json, 'body'), 'body'),
-    ...(header?.text ? { header: filled(header.text, parametersOf(json, 'header'), 'header') } : {}),
+    text: fill(partOf(template, 'BODY')?.text ?? '', parametersOf(json, 'body'), 'body'),
+    ...(header?.text ? { header: fill(header.text, parametersOf(json, 'header'), 'header') } : {}),
     ...(footer ? { footer } : {}),
     taps: tapsOf(template, json),
   };
@@ -37,23 +37,23 @@ function componentsOf(json: Json): Json[] {
   return components;
 }
 
-/** The words that take the places of a component; other kinds of parameters count as well. */
+/** Returns the texts for the placeholders of a component. Parameters of other kinds count as well. */
 function parametersOf(json: Json, type: string): string[] {
-  const component = componentsOf(json).find((one) => String(one.type).toLowerCase() === type);
+  const component = componentsOf(json).find(({ type: name }) => String(name).toLowerCase() === type);
   const parameters = component?.parameters;
   return Array.isArray(parameters) ? parameters.filter(isJson).map(({ text }) => String(text ?? '…')) : [];
 }
 
-function filled(words: string, parameters: readonly string[], part: string): string {
-  const places = new Set(words.match(PLACE)).size;
-  if (parameters.length !== places) {
-    const details = `${part}: number of localizable_params (${parameters.length}) does not match the expected number of params (${places})`;
+function fill(text: string, parameters: readonly string[], part: string): string {
+  const count = new Set(text.match(PLACEHOLDER)).size;
+  if (parameters.length !== count) {
+    const details = `${part}: number of localizable_params (${parameters.length}) does not match the expected number of params (${count})`;
     throw new GraphError(132000, { details });
   }
-  const given = new Map(
-    [...new Set(words.match(PLACE))].map((place, index) => [place, parameters[index] ?? '']),
+  const values = new Map(
+    [...new Set(text.match(PLACEHOLDER))].map((placeholder, index) => [placeholder, parameters[index] ?? '']),
   );
-  return words.replace(PLACE, (place) => given.get(place) ?? place);
+  return text.replace(PLACEHOLDER, (placeholder) => values.get(placeholder) ?? placeholder);
 }
 
 function tapsOf(template: Template, json: Json): Tap[] {
@@ -68,7 +68,8 @@ function tapsOf(template: Template, json: Json): Tap[] {
 
 function payloadOf(json: Json, index: number): string | undefined {
   const button = componentsOf(json).find(
-    (one) => String(one.type).toLowerCase() === 'button' && String(one.index) === String(index),
+    ({ type, index: position }) =>
+      String(type).toLowerCase() === 'button' && String(position) === String(index),
   );
   const [parameter] = Array.isArray(button?.parameters) ? button.parameters : [];
   return isJson(parameter) && typeof parameter.payload === 'string' ? parameter.payload : undefined;

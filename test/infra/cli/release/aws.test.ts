@@ -15,7 +15,7 @@ it('ends with a sentence where somebody listens and never answers', async () => 
   const requestHandler = { ...PATIENCE, requestTimeout: 50 };
   const sts = new STSClient({ ...access, endpoint: silent.url, requestHandler });
   const error = await sts.send(new GetCallerIdentityCommand({})).catch((failure: unknown) => failure);
-  expect(sentenceOf(error)).toBe('Nobody can be reached from here (no answer in time): is there a network?');
+  expect(sentenceOf(error)).toBe('Cannot connect (no response in time): check the network.');
   sts.destroy();
   await silent.close();
 });
@@ -24,7 +24,7 @@ it('ends with a sentence where a page answers in the place of AWS', async () => 
   const portal = await fakeServer((response) => response.writeHead(404).end('<!doctype html>'));
   const sts = new STSClient({ ...access, endpoint: portal.url, requestHandler: PATIENCE });
   const error = await sts.send(new GetCallerIdentityCommand({})).catch((failure: unknown) => failure);
-  expect(sentenceOf(error)).toMatch(/^Somebody else answers in the place of AWS \(HTTP 404\)/);
+  expect(sentenceOf(error)).toMatch(/^The response is not from AWS \(HTTP 404\)/);
   sts.destroy();
   await portal.close();
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { startWebhookApp } from '../../../fakes/webhook-app.ts';
-import { AMINA, call, graph, NUMBER, stage, text } from '../stage.ts';
+import { AMINA, call, graph, NUMBER, startWithApp, text } from '../start-with-app.ts';
 
 const ACCOUNT = '200000000000002';
 const APP = '300000000000003';
@@ -22,7 +22,7 @@ test.each([
   ['GET', `v25.0/${NUMBER}?fields=colour`, { code: 100 }, 400],
   ['GET', 'v25.0/%ff', NOTHING, 400],
 ])('%s /%s is refused in the form of Graph', async (method, path, error, status) => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   const answer = await call(simulator, method, path);
   expect(answer.type).toMatch(/^application\/json/);
   expect([answer.status, answer.body]).toMatchObject([
@@ -38,8 +38,8 @@ test.each([
   ]);
 });
 
-test('the words of Graph about an object that is not there', async () => {
-  const [simulator] = await stage();
+test('the error of Graph for an object that does not exist', async () => {
+  const [simulator] = await startWithApp();
   const { body } = await call(simulator, 'GET', 'v25.0/999');
   expect(body).toMatchObject({
     error: {
@@ -48,8 +48,8 @@ test('the words of Graph about an object that is not there', async () => {
   });
 });
 
-test.each(['', 'wrong'])('without a good token (%j) every call is refused: 190', async (token) => {
-  const [simulator] = await stage();
+test.each(['', 'wrong'])('without a valid token (%j) every call is rejected with 190', async (token) => {
+  const [simulator] = await startWithApp();
   for (const path of [NUMBER, ACCOUNT, 'me', 'debug_token', '999', `${NUMBER}/messages`]) {
     const answer = await call(
       simulator,
@@ -82,13 +82,13 @@ test.each([
   ['debug_token?input_token=development-access-token', { data: { is_valid: true, app_id: APP } }],
   ['debug_token?input_token=other', { data: { is_valid: false, error: { code: 190 } } }],
 ])('GET /%s', async (path, expected) => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   expect(await call(simulator, 'GET', `v25.0/${path}`)).toMatchObject({ status: 200, body: expected });
   expect(await call(simulator, 'GET', path)).toMatchObject({ status: 200, body: expected });
 });
 
 test('the profile is changed and read back, within its limits', async () => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   const path = `v25.0/${NUMBER}/whatsapp_business_profile`;
   const change = (more: Record<string, unknown>) =>
     call(simulator, 'POST', path, { messaging_product: 'whatsapp', ...more });
@@ -102,8 +102,8 @@ test('the profile is changed and read back, within its limits', async () => {
   expect(body).toMatchObject({ data: [{ about: 'a'.repeat(139) }] });
 });
 
-test('a number that was deregistered sends nothing until it is registered', async () => {
-  const [simulator] = await stage();
+test('a deregistered number cannot send until it is registered', async () => {
+  const [simulator] = await startWithApp();
   simulator.say(AMINA, 'salam');
   await call(simulator, 'POST', `v25.0/${NUMBER}/deregister`);
   expect((await graph(simulator, text('hi'))).body.error?.code).toBe(133010);
@@ -114,9 +114,9 @@ test('a number that was deregistered sends nothing until it is registered', asyn
   expect((await graph(simulator, text('hi'))).status).toBe(200);
 });
 
-test('media goes up and down again, for five minutes at one address', async () => {
+test('media is uploaded and downloaded, from a URL that is valid for five minutes', async () => {
   let now = Date.now();
-  const [simulator] = await stage({ now: () => now });
+  const [simulator] = await startWithApp({ now: () => now });
   const bytes = Buffer.from('not quite a picture');
   const { body } = await call(simulator, 'POST', `v25.0/${NUMBER}/media`, form(bytes, 'image/png'));
   const { id } = withId.parse(body);
@@ -157,15 +157,15 @@ test.each([
   ['a sticker that is too large', form(Buffer.alloc(500 * 1024 + 1), 'image/webp'), 131053],
   ['no form', undefined, 100],
 ])('an upload of %s is refused', async (_what, body, code) => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   expect(await call(simulator, 'POST', `v25.0/${NUMBER}/media`, body)).toMatchObject({
     status: 400,
     body: { error: { code } },
   });
 });
 
-test('webhooks go to the callback of the number, of the account or of the app, or nowhere', async () => {
-  const [simulator, app] = await stage();
+test('webhooks go to the callback of the number, else of the account, else of the app, or are dropped', async () => {
+  const [simulator, app] = await startWithApp();
   const other = await startWebhookApp();
   const token = { verify_token: 'development-verify-token' };
   const override = { override_callback_uri: other.url, ...token };
@@ -197,8 +197,8 @@ test('webhooks go to the callback of the number, of the account or of the app, o
   await other.close();
 });
 
-test('an app gets its own token with its secret, and sets its callback with that', async () => {
-  const [simulator, app] = await stage({ webhookUrl: 'http://127.0.0.1:1/nowhere' });
+test('an app gets a token with its secret, and sets its callback with it', async () => {
+  const [simulator, app] = await startWithApp({ webhookUrl: 'http://127.0.0.1:1/nowhere' });
   const query = (client_secret: string) => new URLSearchParams({ client_id: APP, client_secret });
   expect((await call(simulator, 'GET', `oauth/access_token?${query('other')}`, undefined, '')).status).toBe(
     400,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { AMINA, control, graph, NUMBER, stage, text } from '../stage.ts';
+import { AMINA, control, graph, NUMBER, startWithApp, text } from '../start-with-app.ts';
 
-test('a text to somebody who wrote is accepted, in the shape of the Graph API', async () => {
-  const [simulator] = await stage();
+test('a text to a person who wrote is accepted, in the format of the Graph API', async () => {
+  const [simulator] = await startWithApp();
   simulator.say(AMINA, 'salam');
 
   const { status, body } = await graph(simulator, text('wa alaykum as-salam', { to: `+${AMINA}` }));
@@ -19,8 +19,8 @@ test('a text to somebody who wrote is accepted, in the shape of the Graph API', 
   ]);
 });
 
-test('somebody without a phone number is sent to as recipient', async () => {
-  const [simulator] = await stage();
+test('a person without a phone number is addressed as recipient', async () => {
+  const [simulator] = await startWithApp();
   const { userId } = simulator.addPerson({ name: 'Hidden' });
   simulator.say(userId, 'salam');
 
@@ -31,7 +31,7 @@ test('somebody without a phone number is sent to as recipient', async () => {
 });
 
 test('with both, the phone number wins', async () => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   simulator.say(AMINA, 'salam');
   const { userId } = simulator.addPerson({ name: 'Hidden' });
 
@@ -73,7 +73,7 @@ test.each([
   ['a number that nobody has', text('hi', { to: '15559999999' }), {}, 400, { code: 131026 }],
   ['a group', text('hi', { recipient_type: 'group' }), {}, 400, { code: 131009 }],
 ])('%s is refused and nothing is accepted', async (_what, body, call, status, error) => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   simulator.say(AMINA, 'salam');
 
   const answer = await graph(simulator, body, call);
@@ -85,7 +85,7 @@ test.each([
 });
 
 test('a body of exactly 4,096 UTF-16 units and a key of 512 are accepted', async () => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   simulator.say(AMINA, 'salam');
   const key = 'k'.repeat(512);
 
@@ -95,8 +95,8 @@ test('a body of exactly 4,096 UTF-16 units and a key of 512 are accepted', async
   expect(simulator.replies.list()[0]).toMatchObject({ key });
 });
 
-test('nobody is written to who has not written within 24 hours', async () => {
-  const [simulator] = await stage();
+test('a send more than 24 hours after the last message of the person is rejected', async () => {
+  const [simulator] = await startWithApp();
   simulator.addPerson({ phone: '15550000002' });
   simulator.say(AMINA, 'salam', { at: Date.now() - 24 * 3_600_000 - 1 });
 
@@ -108,17 +108,17 @@ test('nobody is written to who has not written within 24 hours', async () => {
   expect([silent.body.error?.code, longAgo.body.error?.code, again.status]).toEqual([131047, 131047, 200]);
 });
 
-test('strangers are refused as Meta does, or welcomed where their messages come another way', async () => {
-  const [strict] = await stage({});
+test('unknown recipients are rejected as at Meta, or accepted with the option', async () => {
+  const [strict] = await startWithApp({});
   expect((await graph(strict, text('hi', { to: '15559990000' }))).body.error?.code).toBe(131026);
-  const [open] = await stage({ welcomesStrangers: true });
+  const [open] = await startWithApp({ acceptsUnknownRecipients: true });
   expect((await graph(open, text('hi', { to: '15559990000' }))).status).toBe(200);
   expect(open.replies.list('15559990000').map((reply) => reply.text)).toEqual(['hi']);
 });
 
-test('one person gets a burst and then one message each six seconds', async () => {
+test('one person gets a burst and then one message every six seconds', async () => {
   let now = Date.now();
-  const [simulator] = await stage({ now: () => now, pairLimit: { burst: 2, everyMs: 6_000 } });
+  const [simulator] = await startWithApp({ now: () => now, pairLimit: { burst: 2, everyMs: 6_000 } });
   for (const person of [AMINA, '15550000002']) simulator.say(person, 'salam');
   const codes = async (to = AMINA) => (await graph(simulator, text('hi', { to }))).body.error?.code;
 
@@ -134,9 +134,9 @@ test('one person gets a burst and then one message each six seconds', async () =
   expect([await codes(), await codes()]).toEqual([undefined, 131056]);
 });
 
-test('a number that sends too much is slowed down, whoever it sends to', async () => {
+test('the throughput limit of a number counts sends to all people', async () => {
   let now = Date.now();
-  const [simulator] = await stage({ now: () => now, throughput: 2 });
+  const [simulator] = await startWithApp({ now: () => now, throughput: 2 });
   const people = ['15550000001', '15550000002', '15550000003'];
   for (const person of people) simulator.say(person, 'salam');
   const codes = [];
@@ -148,7 +148,7 @@ test('a number that sends too much is slowed down, whoever it sends to', async (
 });
 
 test('both limits can be switched off', async () => {
-  const [simulator] = await stage({ throughput: false, pairLimit: false });
+  const [simulator] = await startWithApp({ throughput: false, pairLimit: false });
   simulator.say(AMINA, 'salam');
   const answers = await Promise.all(Array.from({ length: 120 }, () => graph(simulator, text('hi'))));
   expect(answers.every(({ status }) => status === 200)).toBe(true);
@@ -164,7 +164,7 @@ const receipt = (message_id: string, more: Record<string, unknown> = {}) => ({
 const typing = { typing_indicator: { type: 'text' } };
 
 test('a receipt marks the message and the earlier ones, and shows typing until a reply comes', async () => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   const first = simulator.say(AMINA, 'one');
   const second = simulator.say(AMINA, 'two');
   await simulator.idle();
@@ -183,8 +183,8 @@ test('a receipt marks the message and the earlier ones, and shows typing until a
   expect(simulator.typing(AMINA)).toBe(false);
 });
 
-test('typing ends by itself, and a new receipt makes it longer', async () => {
-  const [simulator] = await stage({ typingMs: 1_000 });
+test('typing ends by itself, and a new receipt extends it', async () => {
+  const [simulator] = await startWithApp({ typingMs: 1_000 });
   const message = simulator.say(AMINA, 'one');
   await graph(simulator, receipt(message, typing));
   const shown = simulator.typing(AMINA);
@@ -197,13 +197,13 @@ test.each([
   ['another status', receipt('', { status: 'delivered' })],
   ['another indicator', receipt('wamid.none', { typing_indicator: { type: 'audio' } })],
 ])('a receipt for %s is refused', async (_what, body) => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   expect((await graph(simulator, body)).body.error).toMatchObject({ code: 131009 });
   expect(simulator.counters.receipts).toBe(0);
 });
 
 test('the number is checked after the token', async () => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   const answer = await graph(simulator, text('hi'), { token: 'other', number: `${NUMBER}0` });
   expect(answer.body.error?.code).toBe(190);
 });

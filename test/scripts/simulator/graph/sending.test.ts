@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AMINA, call, graph, stage, text } from '../stage.ts';
+import { AMINA, call, graph, startWithApp, text } from '../start-with-app.ts';
 
 const LINK = 'https://example.org/file';
 const BODY = { text: 'Well?' };
@@ -69,7 +69,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
     },
   ],
 ])('a message of type %s is accepted: %o', async (type, more, content) => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   simulator.say(AMINA, 'salam');
   const answer = await graph(simulator, text('', { type, text: undefined, ...more }));
   expect([answer.status, answer.body.error]).toEqual([200, undefined]);
@@ -178,7 +178,7 @@ test.each<[number, string, Record<string, unknown>, RegExp]>([
   [132000, 'template', { template: greeting }, /\(0\) does not match the expected number of params \(1\)/],
   [131009, 'text', { text: { body: 'hi' }, context: 'wamid' }, /context must be an object/],
 ])('%i: %s %j', async (code, type, more, problem) => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   simulator.say(AMINA, 'salam');
   const { body } = await graph(simulator, text('', { type, text: undefined, ...more }));
   expect(body.error?.code).toBe(code);
@@ -186,8 +186,8 @@ test.each<[number, string, Record<string, unknown>, RegExp]>([
   expect(simulator.replies.list()).toEqual([]);
 });
 
-test('a template is sent to somebody who has not written for a day, and to nobody else here', async () => {
-  const [simulator] = await stage();
+test('a template is accepted for a person who has not written for a day, not for an unknown one', async () => {
+  const [simulator] = await startWithApp();
   simulator.addPerson({ phone: AMINA });
   const template = { type: 'template', template: { name: 'hello_world', language: { code: 'en_US' } } };
   expect((await graph(simulator, text('hi'))).body.error?.code).toBe(131047);
@@ -198,8 +198,8 @@ test('a template is sent to somebody who has not written for a day, and to nobod
   );
 });
 
-test('a template that was made is listed, sent and deleted', async () => {
-  const [simulator] = await stage();
+test('a new template is listed, sent and deleted', async () => {
+  const [simulator] = await startWithApp();
   simulator.say(AMINA, 'salam');
   const path = 'v25.0/200000000000002/message_templates';
   const made = {
@@ -221,8 +221,8 @@ test('a template that was made is listed, sent and deleted', async () => {
   expect(await call(simulator, 'POST', path, { name: 'A B' })).toMatchObject({ status: 400 });
 });
 
-test('a reply of the business names what it replies to, and nobody writes to the business itself', async () => {
-  const [simulator] = await stage();
+test('a reply of the business has the id of the message, and a send to the business itself is rejected', async () => {
+  const [simulator] = await startWithApp();
   const message_id = simulator.say(AMINA, 'salam');
   await graph(simulator, text('to you', { context: { message_id } }));
   const chat = await fetch(`${simulator.url}/control/chats/${AMINA}`);

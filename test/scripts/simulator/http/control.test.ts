@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { AMINA, control, graph, stage, text } from '../stage.ts';
+import { AMINA, control, graph, startWithApp, text } from '../start-with-app.ts';
 
-test('everything that a test can do in the process can be done over HTTP', async () => {
-  const [simulator, app] = await stage();
+test('every action is also available over HTTP', async () => {
+  const [simulator, app] = await startWithApp();
   const person = await control(simulator, 'people', { name: 'Amina', phone: AMINA });
   const said = await control(simulator, 'say', { person: AMINA, text: 'salam' });
   await simulator.idle();
@@ -31,14 +31,14 @@ test('everything that a test can do in the process can be done over HTTP', async
   });
 });
 
-test('only so much is remembered, the newest', async () => {
-  const [simulator] = await stage({ remembered: 3 });
+test('stores only the newest bubbles, up to the maximum', async () => {
+  const [simulator] = await startWithApp({ maxStored: 3 });
   for (const person of [AMINA, AMINA, '15550000002', AMINA, AMINA]) simulator.say(person, 'salam');
   expect(await control(simulator, `chats/${AMINA}`)).toMatchObject({ bubbles: [{ order: 4 }, { order: 5 }] });
 });
 
 test('faults are set, listed and cleared', async () => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   const set = await control(simulator, 'faults', { kind: 'refuse', code: 131056, next: 3 });
   expect(set).toEqual([{ kind: 'refuse', code: 131056, next: 3, on: 'sends' }]);
   await graph(simulator, { messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.none' });
@@ -50,11 +50,15 @@ test('faults are set, listed and cleared', async () => {
 
 test.each([
   ['people', { phone: '+1' }, /phone number is 7 to 15 digits/],
-  ['say', { person: 'amina', text: 'hi' }, /named by a phone number/],
+  ['say', { person: 'amina', text: 'hi' }, /identified by a phone number/],
   ['say', { person: AMINA }, /text/],
   ['say', { person: AMINA, text: 'hi', colour: 'green' }, /colour/],
   ['say', { person: AMINA, text: 'hi', at: -1 }, /at/],
-  ['say', { person: AMINA, content: { kind: 'edit', to: 'wamid.none', text: 'hi' } }, /only an own message/],
+  [
+    'say',
+    { person: AMINA, content: { kind: 'edit', to: 'wamid.none', text: 'hi' } },
+    /only the sender of a message/,
+  ],
   ['say', { person: AMINA, content: { kind: 'order', items: [] } }, /items/],
   ['number', { person: AMINA, phone: '+1' }, /phone number is 7 to 15 digits/],
   ['user-id', { person: AMINA, userId: 'x' }, /user id looks like/],
@@ -63,16 +67,16 @@ test.each([
   ['read', {}, /person/],
   ['phone', { person: AMINA }, /off/],
   ['faults', { kind: 'earthquake' }, /kind/],
-])('%s says what is wrong with %o', async (path, body, problem) => {
-  const [simulator] = await stage();
+])('%s reports what is wrong with %o', async (path, body, problem) => {
+  const [simulator] = await startWithApp();
   expect(await control(simulator, path, body)).toEqual({ error: expect.stringMatching(problem) });
   expect(simulator.counters.said).toBe(0);
 });
 
 test.each(['people', 'say', 'deliver', 'number', 'user-id', 'read', 'phone', 'faults'])(
-  '%s without JSON is refused with a sentence',
+  '%s without JSON is rejected with a sentence',
   async (path) => {
-    const [simulator, app] = await stage();
+    const [simulator, app] = await startWithApp();
     for (const body of ['', '{', '\0']) {
       const response = await fetch(`${simulator.url}/control/${path}`, { method: 'POST', body });
       expect([response.status, await response.json()]).toEqual([400, { error: 'the body is not JSON' }]);
@@ -83,13 +87,13 @@ test.each(['people', 'say', 'deliver', 'number', 'user-id', 'read', 'phone', 'fa
 
 test.each([
   ['GET', 'nothing', 404, /there is no GET/],
-  ['GET', 'chats/15559999999', 404, /nobody here/],
-  ['GET', 'media/1', 404, /no such file/],
+  ['GET', 'chats/15559999999', 404, /no person has/],
+  ['GET', 'media/1', 404, /file does not exist/],
   ['PUT', 'say', 404, /there is no PUT/],
   ['GET', 'replies?after=soon', 400, /after/],
   ['DELETE', 'faults?kind=earthquake', 400, /Invalid option/],
-])('%s %s is answered with %i and a sentence', async (method, path, status, sentence) => {
-  const [simulator] = await stage();
+])('%s %s gets %i and a sentence', async (method, path, status, sentence) => {
+  const [simulator] = await startWithApp();
   const response = await fetch(`${simulator.url}/control/${path}`, { method });
   expect([response.status, await response.json()]).toEqual([
     status,
@@ -101,7 +105,7 @@ test.each([
   ['asks under another name', { host: 'evil.example' }],
   ['is another page', { origin: 'https://evil.example' }],
 ])('nothing is done for whoever %s', async (_who, headers) => {
-  const [simulator] = await stage();
+  const [simulator] = await startWithApp();
   const status = await new Promise((resolve, reject) => {
     const asking = request(`${simulator.url}/control/say`, { method: 'POST', headers }, (response) => {
       response.resume();
@@ -113,8 +117,8 @@ test.each([
   expect(simulator.counters.said).toBe(0);
 });
 
-test('whoever listens hears first how things are, then each change', async () => {
-  const [simulator] = await stage();
+test('a client of the event stream gets the whole state first, then each change', async () => {
+  const [simulator] = await startWithApp();
   simulator.say(AMINA, 'before');
   const response = await fetch(`${simulator.url}/control/events`);
   const heard = response.body?.pipeThrough(new TextDecoderStream()).getReader();

@@ -51,7 +51,7 @@ test.each([
   expect(readBlocks(words)).toEqual(words.split('\n').map((one) => line(text(one))));
 });
 
-test('whatever is written, no word of it is lost', () => {
+test('no word of any text is lost', () => {
   const writing = fc.string({ unit: fc.constantFrom('a', 'ب', '😀', ' ', '\n', ...'*_~`>-1.') });
   const words = (written: string) => written.replace(/[^aب😀]/gu, '');
   fc.assert(

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Simulator } from '../../../../scripts/simulator/simulator.ts';
 import { hasBrowser, startBrowser } from '../../../fakes/browser.ts';
 import { startWebhookApp, type WebhookApp } from '../../../fakes/webhook-app.ts';
-import { AMINA, graph, stage, text } from '../stage.ts';
+import { AMINA, graph, startWithApp, text } from '../start-with-app.ts';
 
 const inBrowser = test.runIf(hasBrowser);
 const HIDDEN = 'US.13491208655302741918';
@@ -19,8 +19,8 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 /** The page on a phone, with everything that went wrong on it. */
-async function open(options: Parameters<typeof stage>[0] = {}, [width, height] = [390, 844]) {
-  const [simulator, app] = await stage({ people: PEOPLE, ...options });
+async function open(options: Parameters<typeof startWithApp>[0] = {}, [width, height] = [390, 844]) {
+  const [simulator, app] = await startWithApp({ people: PEOPLE, ...options });
   const page = await look(simulator, width, height);
   return { simulator, app, page };
 }

@@ -6,10 +6,10 @@ import { makePerson } from '../../../../scripts/simulator/people.ts';
 import { seededRandom } from '../../../../scripts/simulator/random.ts';
 import { deliveryJson, messageUpdate, statusUpdate } from '../../../../scripts/simulator/webhook/payload.ts';
 import { startWebhookApp } from '../../../fakes/webhook-app.ts';
-import { AMINA, control, graph, stage, text } from '../stage.ts';
+import { AMINA, control, graph, startWithApp, text } from '../start-with-app.ts';
 
-test('a message arrives signed, over exactly the bytes that arrive', async () => {
-  const [simulator, app] = await stage();
+test('a message is signed over exactly the bytes that arrive', async () => {
+  const [simulator, app] = await startWithApp();
   const id = simulator.say(AMINA, 'السلام عليكم / a@b', { at: 1_760_000_000_900 });
   await simulator.idle();
 
@@ -40,7 +40,7 @@ test.each([
   ['empty', ['', '']],
   ['user_id', ['US.1', 'US.1']],
 ] as const)('a hidden phone number is %s', async (hiding, expected) => {
-  const [simulator, app] = await stage();
+  const [simulator, app] = await startWithApp();
   simulator.addPerson({ userId: 'US.1', hiding });
   simulator.say('US.1', 'salam');
   await simulator.idle();
@@ -55,7 +55,7 @@ test.each([
 test.each(['image', 'audio', 'video', 'document', 'sticker', 'location', 'contacts', 'unsupported'] as const)(
   'somebody can send a %s',
   async (kind) => {
-    const [simulator, app] = await stage();
+    const [simulator, app] = await startWithApp();
     simulator.say(AMINA, { kind });
     await simulator.idle();
     const [message] = app.taken[0]?.messages ?? [];
@@ -66,8 +66,8 @@ test.each(['image', 'audio', 'video', 'document', 'sticker', 'location', 'contac
   },
 );
 
-test('a delivery is repeated, the same bytes, until the answer is 200 and never after', async () => {
-  const [simulator, app] = await stage();
+test('a delivery is repeated with the same bytes until the response is 200, and not after that', async () => {
+  const [simulator, app] = await startWithApp();
   app.answers.push(503, 'hang up', 202, 301, 500);
   const id = simulator.say(AMINA, 'salam');
   expect(simulator.hasAcknowledged(id)).toBe(false);
@@ -80,11 +80,11 @@ test('a delivery is repeated, the same bytes, until the answer is 200 and never 
   expect(simulator.counters).toMatchObject({ posts: 6, redeliveries: 5, acknowledged: 1, outstanding: 0 });
 });
 
-test('what was said while the app is away arrives when it is back', async () => {
+test('a message sent while the app is down arrives when it is up again', async () => {
   // A port that nobody else is given while nobody listens there.
   const away = await startWebhookApp(await freePort());
   await away.close();
-  const [simulator] = await stage({ webhookUrl: away.url });
+  const [simulator] = await startWithApp({ webhookUrl: away.url });
   const ids = ['one', 'two', 'three'].map((words) => simulator.say(AMINA, words));
   await expect.poll(() => simulator.app()).toBe('down');
 
@@ -96,22 +96,22 @@ test('what was said while the app is away arrives when it is back', async () => 
   expect(simulator.app()).toBe(200);
 });
 
-test('messages of one person arrive in their order while the app takes each', async () => {
-  const [simulator, app] = await stage();
+test('messages of one person arrive in order while the app acknowledges each', async () => {
+  const [simulator, app] = await startWithApp();
   const ids = Array.from({ length: 30 }, (_, i) => simulator.say(AMINA, `message ${i}`));
   await simulator.idle();
   expect(app.taken.flatMap(({ messages }) => messages.map(({ id }) => id))).toEqual(ids);
 });
 
-test('one delivery can hold everything that came together', async () => {
-  const [simulator, app] = await stage({ batch: { waitMs: 5, chance: 1, most: 40 } });
+test('one delivery can hold all updates of a moment', async () => {
+  const [simulator, app] = await startWithApp({ batch: { waitMs: 5, chance: 1, max: 40 } });
   const ids = Array.from({ length: 50 }, (_, i) => simulator.say(`1555000000${i % 7}`, `message ${i}`));
   await simulator.idle();
   expect(app.taken.map(({ messages }) => messages.length)).toEqual([40, 10]);
   expect(app.taken.flatMap(({ messages }) => messages.map(({ id }) => id))).toEqual(ids);
 });
 
-test('however updates are arranged in a delivery, each is in it once, in order, with its contact', () => {
+test('a delivery holds each update once, in order, with its contact, however they are grouped', () => {
   const people = [makePerson({ phone: AMINA }, 'A'), makePerson({ userId: 'US.1' }, 'B')];
   const update = fc
     .tuple(fc.constantFrom(...people), fc.uuid(), fc.boolean())
@@ -152,7 +152,7 @@ function entriesOf(delivery: unknown): { readonly changes: { readonly value: Val
 }
 
 test('a reply is reported as sent, then delivered, then read, each time with its key', async () => {
-  const [simulator, app] = await stage();
+  const [simulator, app] = await startWithApp();
   simulator.say(AMINA, 'salam');
   // One after the other, since two deliveries at once may overtake each other.
   simulator.setPhoneOff(AMINA, true);
@@ -177,7 +177,7 @@ test('a reply is reported as sent, then delivered, then read, each time with its
 });
 
 test('a phone that is off gets its replies when it is on again', async () => {
-  const [simulator, app] = await stage({ readsAtOnce: true });
+  const [simulator, app] = await startWithApp({ readsImmediately: true });
   simulator.say(AMINA, 'salam');
   simulator.setPhoneOff(AMINA, true);
   await graph(simulator, text('hi'));
@@ -194,8 +194,8 @@ test('a phone that is off gets its replies when it is on again', async () => {
   expect(later.sort()).toEqual(['delivered', 'read']);
 });
 
-test('a message that is said again under its id is the same message, delivered again', async () => {
-  const [simulator, app] = await stage();
+test('a message sent again under the same id is delivered again as the same message', async () => {
+  const [simulator, app] = await startWithApp();
   const id = simulator.say(AMINA, 'salam');
   await simulator.idle();
   expect(simulator.say(AMINA, 'salam', { id })).toBe(id);
@@ -206,17 +206,17 @@ test('a message that is said again under its id is the same message, delivered a
   });
 });
 
-test('anything can be delivered as it is', async () => {
-  const [simulator, app] = await stage();
+test('any payload can be delivered unchanged', async () => {
+  const [simulator, app] = await startWithApp();
   simulator.deliver({ object: 'whatsapp_business_account', entry: [], more: 'سلام' });
   await simulator.idle();
   expect(JSON.parse(app.taken[0]?.raw.toString() ?? '')).toMatchObject({ more: 'سلام' });
 });
 
-test('asking for the challenge tells whether the app knows it', async () => {
-  const [right] = await stage();
-  const [wrong] = await stage({ verifyToken: 'other' });
-  const [down] = await stage({ webhookUrl: 'http://127.0.0.1:1/whatsapp/v2' });
+test('verification passes only when the app returns the challenge', async () => {
+  const [right] = await startWithApp();
+  const [wrong] = await startWithApp({ verifyToken: 'other' });
+  const [down] = await startWithApp({ webhookUrl: 'http://127.0.0.1:1/whatsapp/v2' });
   expect([await right.verify(), await wrong.verify(), await down.verify()]).toEqual([
     { passed: true, status: 200 },
     { passed: false, status: 403 },

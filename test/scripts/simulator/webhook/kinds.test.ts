@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Content } from '../../../../scripts/simulator/content/person.ts';
-import { AMINA, control, graph, stage, text } from '../stage.ts';
+import { AMINA, control, graph, startWithApp, text } from '../start-with-app.ts';
 
 const BUSINESS = '15550009999';
 
@@ -22,7 +22,7 @@ test.each<[Content, Record<string, unknown>]>([
     { interactive: { nfm_reply: { response_json: '{"flow_token":"t"}', body: 'Sent', name: 'flow' } } },
   ],
 ])('an answer names the newest message of the business: %o', async (content, expected) => {
-  const [simulator, app] = await stage();
+  const [simulator, app] = await startWithApp();
   simulator.say(AMINA, 'salam');
   await graph(simulator, text('older'));
   const newest = await graph(simulator, text('newer'));
@@ -35,8 +35,8 @@ test.each<[Content, Record<string, unknown>]>([
   expect(message?.context).toEqual({ from: BUSINESS, id: newest.body.messages[0]?.id });
 });
 
-test('an answer to a message that nobody remembers names one all the same', async () => {
-  const [simulator, app] = await stage();
+test('a reply to a message that is not stored still has the id of one', async () => {
+  const [simulator, app] = await startWithApp();
   simulator.say(AMINA, { kind: 'list', text: 'Prayer' });
   await simulator.idle();
   expect(app.taken[0]?.messages[0]?.context).toEqual({
@@ -45,8 +45,8 @@ test('an answer to a message that nobody remembers names one all the same', asyn
   });
 });
 
-test('words quote a message only when they reply to it, their own too', async () => {
-  const [simulator, app] = await stage();
+test('a text quotes a message only when it replies to it, also an own one', async () => {
+  const [simulator, app] = await startWithApp();
   const first = simulator.say(AMINA, 'one');
   simulator.say(AMINA, { kind: 'text', text: 'two', to: first });
   await simulator.idle();
@@ -56,8 +56,8 @@ test('words quote a message only when they reply to it, their own too', async ()
   ]);
 });
 
-test('an order, media and a change of words have the documented shape', async () => {
-  const [simulator, app] = await stage();
+test('an order, media and an edit have the documented shape', async () => {
+  const [simulator, app] = await startWithApp();
   const first = simulator.say(AMINA, 'wrong');
   const items = [{ id: 'd', quantity: 2, price: 1.5, currency: 'USD' }];
   const said: Content[] = [
@@ -96,18 +96,20 @@ test('an order, media and a change of words have the documented shape', async ()
   });
 });
 
-test('nobody edits or deletes what is not theirs, or is gone', async () => {
-  const [simulator] = await stage();
+test('only the sender can edit or delete a message, and only while it exists', async () => {
+  const [simulator] = await startWithApp();
   const id = simulator.say(AMINA, 'mine');
   const sticker = simulator.say(AMINA, { kind: 'sticker' });
-  expect(() => simulator.say('15550000002', { kind: 'revoke', to: id })).toThrow('only an own message');
-  expect(() => simulator.say(AMINA, { kind: 'edit', to: sticker, text: 'x' })).toThrow('only words');
+  expect(() => simulator.say('15550000002', { kind: 'revoke', to: id })).toThrow(
+    'only the sender of a message',
+  );
+  expect(() => simulator.say(AMINA, { kind: 'edit', to: sticker, text: 'x' })).toThrow('only text');
   simulator.say(AMINA, { kind: 'revoke', to: id });
   expect(() => simulator.say(AMINA, { kind: 'edit', to: id, text: 'x' })).toThrow('was deleted');
 });
 
 test('a changed number: a system message without contact, and the old number is free', async () => {
-  const [simulator, app] = await stage();
+  const [simulator, app] = await startWithApp();
   const before = simulator.addPerson({ name: 'Amina', phone: AMINA });
   const after = simulator.change(AMINA, { phone: '15550000077' });
   await simulator.idle();
@@ -144,11 +146,11 @@ test('a changed number: a system message without contact, and the old number is 
   expect([before.userId, after.userId]).not.toContain(stranger?.from_user_id);
 });
 
-test('a changed user id alone: no phone number, and nobody takes what somebody has', async () => {
-  const [simulator, app] = await stage();
+test('a changed user id alone: no phone number, and no identity of another person', async () => {
+  const [simulator, app] = await startWithApp();
   const before = simulator.addPerson({ userId: 'US.1' });
   simulator.addPerson({ phone: '15550000002' });
-  expect(() => simulator.change('US.1', { phone: '15550000002' })).toThrow('somebody has 15550000002');
+  expect(() => simulator.change('US.1', { phone: '15550000002' })).toThrow('15550000002 belongs to a person');
   simulator.change('US.1', { userId: 'US.2' });
   await simulator.idle();
   expect(app.taken[0]?.messages).toEqual([
@@ -166,8 +168,8 @@ test('a changed user id alone: no phone number, and nobody takes what somebody h
   ]);
 });
 
-test('a user name stands in the profile, of messages and of statuses', async () => {
-  const [simulator, app] = await stage();
+test('a user name is in the profile of messages and of statuses', async () => {
+  const [simulator, app] = await startWithApp();
   simulator.addPerson({ name: 'Noor', userId: 'US.1', username: 'noor.writes' });
   simulator.say('US.1', 'salam');
   await graph(simulator, text('hi', { to: undefined, recipient: 'US.1' }));
@@ -179,7 +181,7 @@ test('a user name stands in the profile, of messages and of statuses', async () 
 });
 
 test('a failed status has its error, and no contact and no price', async () => {
-  const [simulator, app] = await stage({ faults: [{ kind: 'fails_later', code: 131026 }] });
+  const [simulator, app] = await startWithApp({ faults: [{ kind: 'fails_later', code: 131026 }] });
   simulator.say(AMINA, 'salam');
   await graph(simulator, text('hi'));
   const [failed] = await app.until(1, ({ statuses }) => statuses.length > 0);
@@ -188,8 +190,8 @@ test('a failed status has its error, and no contact and no price', async () => {
   for (const absent of ['pricing', 'conversation']) expect(failed?.statuses[0]).not.toHaveProperty(absent);
 });
 
-test('of a reaction of the business only "sent" is reported', async () => {
-  const [simulator, app] = await stage({ readsAtOnce: true });
+test('a reaction of the business has the status "sent" only', async () => {
+  const [simulator, app] = await startWithApp({ readsImmediately: true });
   const message_id = simulator.say(AMINA, 'salam');
   await graph(simulator, text('', { type: 'reaction', reaction: { message_id, emoji: '🙏' } }));
   await graph(simulator, text('hi'));

@@ -7,15 +7,17 @@ import { startWebhookApp, type WebhookApp } from '../../fakes/webhook-app.ts';
 export const NUMBER = '100000000000001';
 export const AMINA = '15550000001';
 
-/** A simulator with quick statuses, and the app that it delivers to. */
-export async function stage(options: Partial<SimulatorOptions> = {}): Promise<[Simulator, WebhookApp]> {
+/** Starts a simulator with short delays, and the app that it delivers to. */
+export async function startWithApp(
+  options: Partial<SimulatorOptions> = {},
+): Promise<[Simulator, WebhookApp]> {
   const app = await startWebhookApp();
   const simulator = await createSimulator({
     webhookUrl: app.url,
     sentAfterMs: 1,
     deliveredAfterMs: 2,
-    batch: { waitMs: 1, chance: 0, most: 1 },
-    redelivery: { firstMs: 1, factor: 2, longestMs: 20 },
+    batch: { waitMs: 1, chance: 0, max: 1 },
+    redelivery: { firstMs: 1, factor: 2, maxMs: 20 },
     ...options,
   });
   onTestFinished(async () => {
@@ -37,7 +39,7 @@ interface Answer {
   readonly body: z.infer<typeof answerSchema>;
 }
 
-/** Posts to the Graph API as the app does. */
+/** Posts a message to the Graph API as the app does. */
 export async function graph(
   simulator: Simulator,
   body: unknown,
@@ -55,20 +57,20 @@ export async function graph(
   };
 }
 
-interface Called {
+interface GraphResponse {
   readonly status: number;
   readonly type: string | null;
   readonly body: unknown;
 }
 
-/** Any call of the Graph API; `body` is sent as JSON, or as it is when it is a form. */
+/** Calls the Graph API. `body` is sent as JSON or as a form. */
 export async function call(
   simulator: Simulator,
   method: string,
   path: string,
   body?: Record<string, unknown> | FormData,
   token: string | undefined = 'development-access-token',
-): Promise<Called> {
+): Promise<GraphResponse> {
   const json = body === undefined || body instanceof FormData ? body : JSON.stringify(body);
   const response = await fetch(`${simulator.url}/${path}`, {
     method,
@@ -82,14 +84,14 @@ export async function call(
   return { status: response.status, type, body: JSON.parse(await response.text()) };
 }
 
-/** Asks the control API: a GET, or a POST of `body`. */
+/** Calls the control API: GET, or POST with a body. */
 export async function control(simulator: { url: string }, path: string, body?: unknown): Promise<unknown> {
   const post = { method: 'POST', body: JSON.stringify(body) };
   const response = await fetch(`${simulator.url}/control/${path}`, body === undefined ? {} : post);
   return response.json();
 }
 
-/** A text as the Graph API takes it. */
+/** Returns a text message of the Graph API. */
 export function text(body: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     messaging_product: 'whatsapp',

@@ -1,12 +1,12 @@
 /*
  * Simulates a power cut for one program, without root and without a virtual disk.
  *
- * The kernel's page cache outlives a killed process, so `kill -9` proves nothing about durability. Preloaded into a
- * process, this library lets every successful fsync or fdatasync of a file in POWER_CUT_LIVE publish a copy of that
- * file in POWER_CUT_KEPT, and every sync of the folder itself forget the files deleted from it. After the kill, POWER_CUT_KEPT holds what a disk would have kept at the least: only what the
- * process had asked to be made durable.
+ * The kernel's page cache survives a killed process, so `kill -9` proves nothing about durability. Preloaded into a
+ * process, this library copies a file of POWER_CUT_LIVE to POWER_CUT_DURABLE at every successful fsync or fdatasync, and
+ * removes deleted files from there when the folder is synced. After the kill, POWER_CUT_DURABLE holds the minimum that a
+ * disk would hold: what the process had asked to be made durable.
  *
- *   cc -shared -fPIC -O2 -o kept.so kept.c -ldl
+ *   cc -shared -fPIC -O2 -o durable-files.so durable-files.c -ldl
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -36,23 +36,23 @@ static int copy_to(int from, const char *to) {
   return -1;
 }
 
-/* Syncing the folder is what makes a deletion durable. */
-static void forget_deleted(const char *live, const char *kept) {
-  DIR *folder = opendir(kept);
+/* A deletion becomes durable when the folder is synced. */
+static void remove_deleted(const char *live, const char *durable) {
+  DIR *folder = opendir(durable);
   if (folder == NULL) return;
   for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
     char there[PATH_MAX], copy[PATH_MAX];
     snprintf(there, sizeof there, "%s/%s", live, entry->d_name);
-    snprintf(copy, sizeof copy, "%s/%s", kept, entry->d_name);
+    snprintf(copy, sizeof copy, "%s/%s", durable, entry->d_name);
     if (access(there, F_OK) != 0 && strstr(entry->d_name, ".unfinished-") == NULL) unlink(copy);
   }
   closedir(folder);
 }
 
-static void keep(int fd) {
+static void copy_durable(int fd) {
   const char *live = getenv("POWER_CUT_LIVE");
-  const char *kept = getenv("POWER_CUT_KEPT");
-  if (live == NULL || kept == NULL) return;
+  const char *durable = getenv("POWER_CUT_DURABLE");
+  if (live == NULL || durable == NULL) return;
 
   char link[64], path[PATH_MAX], unfinished[PATH_MAX], finished[PATH_MAX];
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
@@ -60,24 +60,24 @@ static void keep(int fd) {
   if (length <= 0) return;
   path[length] = '\0';
   size_t folder = strlen(live);
-  if (strcmp(path, live) == 0) return forget_deleted(live, kept);
+  if (strcmp(path, live) == 0) return remove_deleted(live, durable);
   if (strncmp(path, live, folder) != 0 || path[folder] != '/' || strchr(path + folder + 1, '/') != NULL) return;
 
-  snprintf(finished, sizeof finished, "%s/%s", kept, path + folder + 1);
+  snprintf(finished, sizeof finished, "%s/%s", durable, path + folder + 1);
   snprintf(unfinished, sizeof unfinished, "%s.unfinished-%d", finished, (int)gettid());
-  /* Opened anew for reading: SQLite's own descriptor may be positioned or write-only. */
+  /* A new descriptor for reading: SQLite's own descriptor may be positioned or write-only. */
   int readable = open(path, O_RDONLY);
   if (readable < 0) return;
   if (copy_to(readable, unfinished) == 0) rename(unfinished, finished);
   close(readable);
 }
 
-static int sync_and_keep(const char *name, int fd) {
+static int sync_and_copy(const char *name, int fd) {
   sync_call real = (sync_call)dlsym(RTLD_NEXT, name);
   int result = real(fd);
-  if (result == 0) keep(fd);
+  if (result == 0) copy_durable(fd);
   return result;
 }
 
-int fsync(int fd) { return sync_and_keep("fsync", fd); }
-int fdatasync(int fd) { return sync_and_keep("fdatasync", fd); }
+int fsync(int fd) { return sync_and_copy("fsync", fd); }
+int fdatasync(int fd) { return sync_and_copy("fdatasync", fd); }

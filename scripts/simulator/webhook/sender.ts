@@ -5,16 +5,16 @@ import type { SimulatorOptions } from '../options.ts';
 import type { Timers } from '../timers.ts';
 import { signature, wireJson } from './signature.ts';
 
-/** How the app answered last: `down` when it did not. */
+/** The last response status of the app: `down` when there was none, `unasked` before the first delivery. */
 export type AppState = 'unasked' | 'down' | number;
 
-/** Idle connections. Sooner than an app that leaves closes them (a second): nothing is written into one being closed. */
-const GIVEN_UP_MS = 500;
+/** Shorter than the second after which an app that shuts down closes idle connections: none is closed while in use. */
+const IDLE_TIMEOUT_MS = 500;
 
-export interface Courier {
+export interface Sender {
   /**
-   * Signs and posts, again and again until the app answers 200. Resolves after the first attempt, whatever came of it;
-   * `acknowledged` is called when it was 200. While the app has no callback nothing is posted, and nothing is later.
+   * Signs and posts a payload, and repeats this until the app responds 200. Resolves after the first attempt, whatever its
+   * outcome. Calls `acknowledged` on a 200. Without a callback the payload is dropped.
    */
   post(payload: unknown, acknowledged?: () => void): Promise<void>;
   /** Resolves when no delivery is outstanding. */
@@ -30,18 +30,18 @@ interface Delivery {
   attempts: number;
 }
 
-interface Means {
+interface Dependencies {
   readonly options: SimulatorOptions;
   readonly counters: Counters;
   readonly timers: Timers;
   readonly onApp: (state: AppState) => void;
-  /** Where deliveries go; undefined: nowhere. */
+  /** Returns the URL for deliveries; undefined: none. */
   readonly callback: () => string | undefined;
 }
 
-/** Meta's side of "200 means stored": nothing is dropped while the simulator runs. */
-export function createCourier({ options, counters, timers, onApp, callback }: Means): Courier {
-  const agent = new Agent({ keepAlive: true, timeout: GIVEN_UP_MS, maxSockets: 64 });
+/** Posts deliveries as Meta does: one is repeated until it gets a 200, as long as the simulator runs. */
+export function createSender({ options, counters, timers, onApp, callback }: Dependencies): Sender {
+  const agent = new Agent({ keepAlive: true, timeout: IDLE_TIMEOUT_MS, maxSockets: 64 });
   const stopping = new AbortController();
   const waitingForIdle: (() => void)[] = [];
   let app: AppState = 'unasked';
@@ -50,17 +50,17 @@ export function createCourier({ options, counters, timers, onApp, callback }: Me
     delivery.attempts += 1;
     counters.posts += 1;
     if (delivery.attempts > 1) counters.redeliveries += 1;
-    const answer = await answerTo(delivery);
+    const state = await post(delivery);
     if (stopping.signal.aborted) return;
-    if (answer !== app) onApp(answer);
-    app = answer;
-    if (answer === 200) settle(delivery);
-    else timers.after(restBefore(delivery.attempts + 1), () => void attempt(delivery));
+    if (state !== app) onApp(state);
+    app = state;
+    if (state === 200) acknowledge(delivery);
+    else timers.after(delayBefore(delivery.attempts + 1), () => void attempt(delivery));
   }
 
-  async function answerTo(delivery: Delivery): Promise<AppState> {
+  async function post(delivery: Delivery): Promise<AppState> {
     try {
-      const answer = await got.post(callback() ?? options.webhookUrl, {
+      const response = await got.post(callback() ?? options.webhookUrl, {
         body: delivery.body,
         headers: {
           'content-type': 'application/json',
@@ -72,24 +72,24 @@ export function createCourier({ options, counters, timers, onApp, callback }: Me
         retry: { limit: 0 },
         signal: stopping.signal,
         throwHttpErrors: false,
-        timeout: { request: options.answerMs },
+        timeout: { request: options.responseTimeoutMs },
       });
-      return answer.statusCode;
+      return response.statusCode;
     } catch {
       return 'down';
     }
   }
 
-  function settle(delivery: Delivery): void {
+  function acknowledge(delivery: Delivery): void {
     counters.acknowledged += 1;
     counters.outstanding -= 1;
     delivery.acknowledged();
     if (counters.outstanding === 0) for (const resolve of waitingForIdle.splice(0)) resolve();
   }
 
-  function restBefore(attempt: number): number {
-    const { firstMs, factor, longestMs } = options.redelivery;
-    return Math.min(longestMs, firstMs * factor ** (attempt - 2));
+  function delayBefore(attempt: number): number {
+    const { firstMs, factor, maxMs } = options.redelivery;
+    return Math.min(maxMs, firstMs * factor ** (attempt - 2));
   }
 
   return {

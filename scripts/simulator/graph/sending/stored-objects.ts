@@ -1,8 +1,8 @@
 import type { Media } from '../../media.ts';
 import type { Templates } from '../templates.ts';
 
-/** What messages refer to. */
-export interface Known {
+/** The objects that messages refer to. */
+export interface StoredObjects {
   readonly media: Media;
   readonly templates: Templates;
 }

@@ -13,67 +13,67 @@ import { MissingParameters, withParameters } from '../../app/worker/parameters.t
 import { regionOf } from '../../infra/cli/release/stack.ts';
 import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
-import { Plain } from '../command.ts';
 import { asEnvironment } from '../environment.ts';
+import { Plain } from '../errors.ts';
 import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';
 
-/** What a deployment keeps of people and their messages. */
-export interface Kept {
+/** The open store of a deployment, and its queues. */
+export interface OpenStore {
   readonly store: Operations;
-  /** Where the store is, for whoever asked: a file, a table or a stack. */
-  readonly place: string;
-  /** Undefined where the process that receives also works: it finds by itself what waits. */
+  /** Where the store is, as messages show it: a file, a table or a stack. */
+  readonly location: string;
+  /** Undefined for SQLite: the process that receives messages also answers them, and polls its store for work. */
   readonly queue: Queue | undefined;
   readonly deadWakeUps: DeadWakeUps | undefined;
   close(): Promise<void>;
 }
 
-/** This machine's configuration, or a stack. */
-export type Where = 'local' | EnvironmentName;
+/** The configuration of this machine, or a stack. */
+export type StoreTarget = 'local' | EnvironmentName;
 
-export function asWhere(word: string | undefined): Where | undefined {
+export function asStoreTarget(word: string | undefined): StoreTarget | undefined {
   return word === 'local' ? word : asEnvironment(word);
 }
 
-/** Their messages tell a person what to do. */
-const SAID_WELL = [ConfigError, Unavailable, UnusableDatabase, MissingParameters];
+/** Errors whose message says what to do. */
+const EXPLAINED = [ConfigError, Unavailable, UnusableDatabase, MissingParameters];
 
-/** Opens it, hands it over, and closes it again. Throws `Plain` where a person can do something about it. */
-export async function withKept<T>(where: Where, use: (kept: Kept) => Promise<T>): Promise<T> {
+/** Opens the store, calls `use`, and closes the store. Throws `Plain` for errors that the user can act on. */
+export async function withStore<T>(target: StoreTarget, use: (opened: OpenStore) => Promise<T>): Promise<T> {
   try {
-    const kept = await (where === 'local' ? openLocal() : openStack(where));
+    const opened = await (target === 'local' ? openLocal() : openStack(target));
     try {
-      return await use(kept);
+      return await use(opened);
     } finally {
-      await kept.close();
+      await opened.close();
     }
   } catch (error) {
-    if (error instanceof Error && SAID_WELL.some((kind) => error instanceof kind))
+    if (error instanceof Error && EXPLAINED.some((type) => error instanceof type))
       throw new Plain(error.message, { cause: error });
     throw error;
   }
 }
 
 /**
- * With the `.env` that `npm start` reads. Not so for a stack: an emulator that this machine is configured for must not
- * stand in for it.
+ * Reads the same `.env` as `npm start`. `openStack` does not: an emulator that this machine is configured for must not
+ * stand in for the stack.
  */
-async function openLocal(): Promise<Kept> {
+async function openLocal(): Promise<OpenStore> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
   const { store } = config;
-  if (store.kind === 'dynamodb') return inAws(`the table ${store.conversationsTable}`, config, store);
-  if (store.kind === 'memory') throw new Plain('STORE=memory keeps nothing that another process could read.');
-  // Opening would make an empty one, and who looks in the wrong place would hear that there is nothing.
-  const place = resolve(store.path);
-  if (!existsSync(place))
-    throw new Plain(`There is no ${place} here. Say staging or production, or set SQLITE_PATH.`);
-  const opened = await openSqliteStore({ path: place, clock, newId: randomUUID });
-  return { store: opened, place, queue: undefined, deadWakeUps: undefined, close: () => opened.close() };
+  if (store.kind === 'dynamodb') return openAws(`the table ${store.conversationsTable}`, config, store);
+  if (store.kind === 'memory') throw new Plain('STORE=memory stores nothing that another process can read.');
+  // Opening a missing file would create an empty store, and the command would report that nothing was found.
+  const location = resolve(store.path);
+  if (!existsSync(location))
+    throw new Plain(`There is no ${location} here. Name staging or production, or set SQLITE_PATH.`);
+  const opened = await openSqliteStore({ path: location, clock, newId: randomUUID });
+  return { store: opened, location, queue: undefined, deadWakeUps: undefined, close: () => opened.close() };
 }
 
-/** Where the stack keeps things is in its parameters; none of its secrets is asked for. */
-async function openStack(stack: EnvironmentName): Promise<Kept> {
+/** Reads the names of the tables and the queue from the stack's parameters. Reads no secret. */
+async function openStack(stack: EnvironmentName): Promise<OpenStore> {
   const region = regionOf(stack);
   const reference = (variable: string) => `ssm:${parametersPath(stack)}/${kebabCase(variable)}`;
   const names = ['CONVERSATIONS_TABLE', 'CONVERSATIONS_STAGE_TABLE', 'CONVERSATIONS_TRIGGER_LOCK_TABLE'];
@@ -82,7 +82,7 @@ async function openStack(stack: EnvironmentName): Promise<Kept> {
   );
   const values = await withParameters(references, { region });
   const value = (name: string) => values[name] ?? '';
-  return inAws(
+  return openAws(
     stack,
     { aws: { region }, queue: { kind: 'sqs', url: value('WHATSAPP_QUEUE_URL') } },
     {
@@ -94,12 +94,15 @@ async function openStack(stack: EnvironmentName): Promise<Kept> {
   );
 }
 
-async function inAws(place: string, ...[config, tables]: Parameters<typeof awsParts>): Promise<Kept> {
+async function openAws(
+  location: string,
+  ...[config, tables]: Parameters<typeof awsParts>
+): Promise<OpenStore> {
   const { store, queue, sqs } = awsParts(config, tables);
   await Promise.all([store.ready(), queue?.ready()]);
   return {
     store,
-    place,
+    location,
     queue,
     deadWakeUps: config.queue.kind === 'sqs' ? await deadWakeUpsOf(sqs, config.queue.url) : undefined,
     async close() {
