@@ -54,7 +54,7 @@ export function reportOf(results: Results): string {
     `b with turns on the same core (echo, nothing sent): ${rate(atWork.acceptedPerSecond)} accepted/s, p50 ${ms(atWork.p50)}, p99 ${ms(atWork.p99)}; ${rate(atWork.answeredPerSecond)} answered/s`,
     `b idle: ${idle.startedMb.toFixed(0)} MB after the start, ${idle.withTablesMb.toFixed(0)} MB with the language tables (target 130)`,
     '',
-    `${discarded} samples taken again because other processes worked more than 5 % of a core; ${disturbed} kept although disturbed, no try being quiet`,
+    `${discarded} samples repeated because other processes used more than 5 % of a core; ${disturbed} used although every try was disturbed`,
   ].join('\n');
 }
 

@@ -21,7 +21,7 @@ const redrive = (environment: Readonly<Record<string, string>>, ...words: readon
 
 const wakeUp = (conversation: string) => JSON.stringify({ conversation });
 
-/** A turn that was given up; answers its conversation. */
+/** Creates a dead letter. Resolves to its conversation. */
 async function buried(store: ConversationStore, sentAt = clock.now()): Promise<string> {
   const [acceptance] = await store.accept([message('a secret question', { person: AISHA, sentAt })]);
   const conversation = acceptance?.conversation ?? '';

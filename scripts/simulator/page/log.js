@@ -67,7 +67,7 @@ export function createLog(element, send) {
     /** Shows another chat. Screen readers do not announce its bubbles. */
     show(all) {
       element.setAttribute('aria-live', 'off');
-      for (const kept of [bubbles, drawn, reactions]) kept.clear();
+      for (const map of [bubbles, drawn, reactions]) map.clear();
       lastDay = undefined;
       typing = undefined;
       element.replaceChildren();

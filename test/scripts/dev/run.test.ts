@@ -42,14 +42,14 @@ async function dev(more: readonly string[] = [], ports?: readonly [number, numbe
   };
 }
 
-const given = new Set<number>();
+const used = new Set<number>();
 
-/** Below the ports that systems hand out themselves, so that nobody takes it before it is used. */
+/** Returns a port below the ephemeral ports, so that no other program gets it before it is used. */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);
-    if (given.has(port)) continue;
-    given.add(port);
+    if (used.has(port)) continue;
+    used.add(port);
     const server = createServer();
     const free = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false));

@@ -70,7 +70,7 @@ test.each([
     400,
     { code: 131009, ...wrong(/512/) },
   ],
-  ['a number that nobody has', text('hi', { to: '15559999999' }), {}, 400, { code: 131026 }],
+  ['an unknown number', text('hi', { to: '15559999999' }), {}, 400, { code: 131026 }],
   ['a group', text('hi', { recipient_type: 'group' }), {}, 400, { code: 131009 }],
 ])('%s is refused and nothing is accepted', async (_what, body, call, status, error) => {
   const [simulator] = await startWithApp();
@@ -193,7 +193,7 @@ test('typing ends by itself, and a new receipt extends it', async () => {
 });
 
 test.each([
-  ['a message that nobody sent', receipt('wamid.none')],
+  ['an unknown message', receipt('wamid.none')],
   ['another status', receipt('', { status: 'delivered' })],
   ['another indicator', receipt('wamid.none', { typing_indicator: { type: 'audio' } })],
 ])('a receipt for %s is refused', async (_what, body) => {

@@ -104,7 +104,7 @@ test.each([
 test.each([
   ['asks under another name', { host: 'evil.example' }],
   ['is another page', { origin: 'https://evil.example' }],
-])('nothing is done for whoever %s', async (_who, headers) => {
+])('rejects a request that %s', async (_who, headers) => {
   const [simulator] = await startWithApp();
   const status = await new Promise((resolve, reject) => {
     const asking = request(`${simulator.url}/control/say`, { method: 'POST', headers }, (response) => {

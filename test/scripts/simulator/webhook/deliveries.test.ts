@@ -53,7 +53,7 @@ test.each([
 });
 
 test.each(['image', 'audio', 'video', 'document', 'sticker', 'location', 'contacts', 'unsupported'] as const)(
-  'somebody can send a %s',
+  'a person can send a %s',
   async (kind) => {
     const [simulator, app] = await startWithApp();
     simulator.say(AMINA, { kind });
@@ -81,7 +81,7 @@ test('a delivery is repeated with the same bytes until the response is 200, and 
 });
 
 test('a message sent while the app is down arrives when it is up again', async () => {
-  // A port that nobody else is given while nobody listens there.
+  // A port that no other program gets while it is not in use.
   const away = await startWebhookApp(await freePort());
   await away.close();
   const [simulator] = await startWithApp({ webhookUrl: away.url });

@@ -137,7 +137,7 @@ test('a changed number: a system message without contact, and the old number is 
     },
   ]);
 
-  // Somebody else gets the number, and a user id of their own.
+  // Another person gets the number, and another user id.
   simulator.say(AMINA, 'a stranger');
   simulator.say('15550000077', 'still me');
   await simulator.idle();
