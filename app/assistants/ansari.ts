@@ -87,15 +87,15 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
     return parsed.data;
   }
 
-  const lastOf = (account: string, signal: AbortSignal) =>
+  const lastOf = (assistantUserId: string, signal: AbortSignal) =>
     askJson(
       last,
-      { method: 'GET', path: '/threads/last', query: { phone_num: account }, signal },
+      { method: 'GET', path: '/threads/last', query: { phone_num: assistantUserId }, signal },
       'forgotten',
     );
 
-  async function registerAnew(account: string, language: string, signal: AbortSignal): Promise<void> {
-    const json = { phone_num: account, preferred_language: language };
+  async function registerAnew(assistantUserId: string, language: string, signal: AbortSignal): Promise<void> {
+    const json = { phone_num: assistantUserId, preferred_language: language };
     const request: HttpRequest = { method: 'POST', path: '/users/register', json, signal };
     const { status, user_id } = await askJson(registered, request, 'address');
     if (status !== 'success' || (typeof user_id !== 'string' && user_id.status !== 'success')) {
@@ -104,28 +104,28 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
   }
 
   return {
-    async register(account, language, signal) {
+    async register(assistantUserId, language, signal) {
       const request: HttpRequest = {
         method: 'GET',
         path: '/users/exists',
-        query: { phone_num: account },
+        query: { phone_num: assistantUserId },
         signal,
       };
       const known = await askJson(exists, request, 'address');
-      if (!known.exists) await registerAnew(account, language, signal);
+      if (!known.exists) await registerAnew(assistantUserId, language, signal);
     },
 
     registerAnew,
 
-    async lastThread(account, signal) {
-      const thread = await lastOf(account, signal);
+    async lastThread(assistantUserId, signal) {
+      const thread = await lastOf(assistantUserId, signal);
       // A thread in which nothing was said yet may have no time, and nothing in it to go on with.
       if (thread.thread_id === null || thread.last_message_time === null) return undefined;
       return { id: thread.thread_id, lastAt: instant(thread.last_message_time) };
     },
 
-    async openThread(account, title, signal) {
-      const json = { phone_num: account, title };
+    async openThread(assistantUserId, title, signal) {
+      const json = { phone_num: assistantUserId, title };
       const request: HttpRequest = { method: 'POST', path: '/threads', json, signal };
       const { thread_id } = await askJson(opened, request, 'forgotten');
       // Python's word for nothing.
@@ -133,8 +133,8 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
       return thread_id;
     },
 
-    async answer({ account, threadId, text }, signal) {
-      const json = { phone_num: account, thread_id: threadId, message: text };
+    async answer({ assistantUserId, threadId, text }, signal) {
+      const json = { phone_num: assistantUserId, thread_id: threadId, message: text };
       const request: HttpRequest = {
         method: 'POST',
         path: '/messages/process',
@@ -152,20 +152,24 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
       return checked(words);
     },
 
-    async threadEnd({ account, threadId, text }, signal) {
+    async threadEnd({ assistantUserId, threadId, text }, signal) {
       const path = `/threads/${encodeURIComponent(threadId)}/history`;
-      const query = { phone_num: account };
+      const query = { phone_num: assistantUserId };
       const request: HttpRequest = { method: 'GET', path, query, limits: HISTORY_LIMITS, signal };
       const { messages } = await askJson(history, request, 'forgotten');
       const end = endOf(messages, text);
       if (end.last !== 'answered') return end;
-      const isSettled = await hasSettled(threadId, account, signal);
+      const isSettled = await hasSettled(threadId, assistantUserId, signal);
       return isSettled ? { ...end, answer: checked(end.answer) } : { questions: end.questions, last: 'open' };
     },
   };
 
-  async function hasSettled(threadId: string, account: string, signal: AbortSignal): Promise<boolean> {
-    const { thread_id, last_message_time } = await lastOf(account, signal);
+  async function hasSettled(
+    threadId: string,
+    assistantUserId: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { thread_id, last_message_time } = await lastOf(assistantUserId, signal);
     if (thread_id !== threadId || last_message_time === null) return true;
     return clock.now() - instant(last_message_time) >= SETTLED_MS;
   }

@@ -16,7 +16,7 @@ const EVERYBODY = 'everybody';
 
 /** One person asks, to learn for the others whether the assistant takes questions again. */
 interface Probe {
-  readonly account: string;
+  readonly assistantUserId: string;
   readonly ended: AbortController;
 }
 
@@ -38,23 +38,28 @@ export function withCircuitBreaker(assistant: Assistant, clock: Clock): Assistan
   let isInDoubt = false;
   let probe: Probe | undefined;
 
-  async function through<T>(account: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
-    await admission(account, signal);
+  async function through<T>(
+    assistantUserId: string,
+    signal: AbortSignal,
+    call: () => Promise<T>,
+  ): Promise<T> {
+    await admission(assistantUserId, signal);
     try {
       return await call();
     } catch (error) {
-      const failure = error instanceof Unavailable && error.scope === 'app' ? learn(account, error) : error;
-      if (probe?.account === account) end(probe);
+      const failure =
+        error instanceof Unavailable && error.scope === 'app' ? learn(assistantUserId, error) : error;
+      if (probe?.assistantUserId === assistantUserId) end(probe);
       throw failure;
     }
   }
 
   /** Throws while there is a pause; waits while somebody else tries. */
-  async function admission(account: string, signal: AbortSignal): Promise<void> {
+  async function admission(assistantUserId: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
       const now = clock.now();
-      const cooldown = cooldowns.latest([EVERYBODY, `of ${account}`], now);
+      const cooldown = cooldowns.latest([EVERYBODY, `of ${assistantUserId}`], now);
       if (cooldown !== undefined) {
         const retryAfterMs = cooldown.until - now;
         throw new Unavailable('the assistant is left alone, since it refuses', {
@@ -62,17 +67,17 @@ export function withCircuitBreaker(assistant: Assistant, clock: Clock): Assistan
           retryAfterMs,
         });
       }
-      if (!isInDoubt || probe?.account === account) return;
+      if (!isInDoubt || probe?.assistantUserId === assistantUserId) return;
       if (probe === undefined) {
-        probe = begin(account);
+        probe = begin(assistantUserId);
         return;
       }
       await clock.sleep(REFUSED_WITHIN_MS, AbortSignal.any([signal, probe.ended.signal])).catch(() => {});
     }
   }
 
-  function begin(account: string): Probe {
-    const begun = { account, ended: new AbortController() };
+  function begin(assistantUserId: string): Probe {
+    const begun = { assistantUserId, ended: new AbortController() };
     const letIn = () => {
       isInDoubt = false;
       end(begun);
@@ -86,15 +91,15 @@ export function withCircuitBreaker(assistant: Assistant, clock: Clock): Assistan
     ending.ended.abort(new Error('the probe has ended'));
   }
 
-  function learn(account: string, failure: Unavailable): Unavailable {
+  function learn(assistantUserId: string, failure: Unavailable): Unavailable {
     const { message, code, cause, alarm } = failure;
     const now = clock.now();
     refusedAt = now;
-    refused.add(account);
-    if (alone.delete(account) && alarm !== undefined) {
+    refused.add(assistantUserId);
+    if (alone.delete(assistantUserId) && alarm !== undefined) {
       return new Unavailable(`${message}, and for this person only`, { code, cause });
     }
-    const keys = [`of ${account}`, ...(refused.size > 1 ? [EVERYBODY] : [])];
+    const keys = [`of ${assistantUserId}`, ...(refused.size > 1 ? [EVERYBODY] : [])];
     isInDoubt ||= keys.includes(EVERYBODY);
     for (const key of keys) {
       const delayMs = backoffDelayMs(BACKOFF, cooldowns.consecutive(key, now));
@@ -103,34 +108,35 @@ export function withCircuitBreaker(assistant: Assistant, clock: Clock): Assistan
     return failure.withRetryAfter((cooldowns.latest(keys, now)?.until ?? now) - now);
   }
 
-  function answered(account: string, askedAt: number): void {
+  function answered(assistantUserId: string, askedAt: number): void {
     const now = clock.now();
-    for (const key of [EVERYBODY, `of ${account}`]) cooldowns.reset(key, now);
-    if (probe?.account === account) end(probe);
+    for (const key of [EVERYBODY, `of ${assistantUserId}`]) cooldowns.reset(key, now);
+    if (probe?.assistantUserId === assistantUserId) end(probe);
     // Asked before the last refusal, it says nothing about now.
     if (askedAt < refusedAt) return;
     isInDoubt = false;
     if (refused.size === 0) return;
-    refused.delete(account);
+    refused.delete(assistantUserId);
     alone = refused;
     refused = new Set();
   }
 
   return {
-    register: (account, language, signal) =>
-      through(account, signal, () => assistant.register(account, language, signal)),
-    registerAnew: (account, language, signal) =>
-      through(account, signal, () => assistant.registerAnew(account, language, signal)),
-    lastThread: (account, signal) => through(account, signal, () => assistant.lastThread(account, signal)),
-    openThread: (account, title, signal) =>
-      through(account, signal, () => assistant.openThread(account, title, signal)),
+    register: (assistantUserId, language, signal) =>
+      through(assistantUserId, signal, () => assistant.register(assistantUserId, language, signal)),
+    registerAnew: (assistantUserId, language, signal) =>
+      through(assistantUserId, signal, () => assistant.registerAnew(assistantUserId, language, signal)),
+    lastThread: (assistantUserId, signal) =>
+      through(assistantUserId, signal, () => assistant.lastThread(assistantUserId, signal)),
+    openThread: (assistantUserId, title, signal) =>
+      through(assistantUserId, signal, () => assistant.openThread(assistantUserId, title, signal)),
     threadEnd: (question, signal) =>
-      through(question.account, signal, () => assistant.threadEnd(question, signal)),
+      through(question.assistantUserId, signal, () => assistant.threadEnd(question, signal)),
     answer: (question, signal) =>
-      through(question.account, signal, async () => {
+      through(question.assistantUserId, signal, async () => {
         const askedAt = clock.now();
         const words = await assistant.answer(question, signal);
-        answered(question.account, askedAt);
+        answered(question.assistantUserId, askedAt);
         return words;
       }),
   };

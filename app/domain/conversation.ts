@@ -59,5 +59,5 @@ export interface Conversation extends Facts {
   /** Where to send: the names that lead to this person now. Empty when others have all of them. */
   readonly person: Person;
   /** The name under which the assistant knows this person, and nobody else that we remember; it stays when they move. */
-  readonly account: string;
+  readonly assistantUserId: string;
 }

@@ -7,7 +7,7 @@ export function identitiesOf({ userId, phone }: Person): readonly string[] {
 }
 
 /** The name under which the assistant knows somebody whose names belong to nobody else: a phone number where there is one. */
-export function accountOf(person: Person): string {
+export function primaryIdentity(person: Person): string {
   return person.phone ?? person.userId ?? '';
 }
 

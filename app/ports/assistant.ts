@@ -2,7 +2,7 @@ import type { Thread } from '../domain/conversation.ts';
 
 export interface Question {
   /** Who asks: the identity registered with the assistant. */
-  readonly account: string;
+  readonly assistantUserId: string;
   readonly threadId: string;
   readonly text: string;
 }
@@ -19,16 +19,16 @@ export type ThreadEnd = { readonly questions: number } & (
 /** A call that waits for somebody ends with the signal's reason as soon as that aborts. */
 export interface Assistant {
   /** Makes the person known. The second time does nothing. `language` is an ISO 639-1 code. */
-  register(account: string, language: string, signal: AbortSignal): Promise<void>;
+  register(assistantUserId: string, language: string, signal: AbortSignal): Promise<void>;
   /**
    * Registers without asking whether the person is known. For a person whom the assistant calls known and then does not
    * find. Not idempotent: it may make a second person of the same number.
    */
-  registerAnew(account: string, language: string, signal: AbortSignal): Promise<void>;
+  registerAnew(assistantUserId: string, language: string, signal: AbortSignal): Promise<void>;
   /** The person's latest thread, if the assistant knows of one. `lastAt` in milliseconds since 1970. */
-  lastThread(account: string, signal: AbortSignal): Promise<Thread | undefined>;
+  lastThread(assistantUserId: string, signal: AbortSignal): Promise<Thread | undefined>;
   /** Opens a new thread and answers its id. */
-  openThread(account: string, title: string, signal: AbortSignal): Promise<string>;
+  openThread(assistantUserId: string, title: string, signal: AbortSignal): Promise<string>;
   /**
    * The whole answer as Markdown, with something to see in it, bounded in size and time by the adapter.
    * Throws `Unavailable` (with the code `EMPTY_ANSWER` when the model wrote nothing), `Refused`, or `Forgotten` when the

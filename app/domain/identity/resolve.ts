@@ -1,5 +1,5 @@
 import type { ConversationId } from '../conversation.ts';
-import { accountOf, identitiesOf } from '../identity.ts';
+import { identitiesOf, primaryIdentity } from '../identity.ts';
 import type { Message, Person } from '../message.ts';
 import { IDS_KEPT_MS } from '../retention.ts';
 import { followChange, recordFormer } from './change.ts';
@@ -68,16 +68,16 @@ export function resolve(
 }
 
 /** What the assistant is to call the person of a conversation that begins: no name that somebody else has or had. */
-export function newAccount(
+export function newAssistantUserId(
   person: Person,
   conversation: ConversationId,
   historyOf: (name: string) => History,
 ): string {
   const isOwn = (name: string | undefined) =>
     name !== undefined && historyOf(name).every((one) => one.conversation === conversation);
-  if (isOwn(person.phone)) return accountOf(person);
+  if (isOwn(person.phone)) return primaryIdentity(person);
   if (person.userId !== undefined && isOwn(person.userId)) return person.userId;
-  return `${accountOf(person)}-${conversation}`;
+  return `${primaryIdentity(person)}-${conversation}`;
 }
 
 function conversationOf(

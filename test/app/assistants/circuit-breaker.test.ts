@@ -31,20 +31,20 @@ const never = new AbortController().signal;
 let clock: SettableClock;
 let inner: ScriptedAssistant;
 /** How it is asked, each time it really is. */
-let asked: { readonly account: string; readonly at: number }[];
+let asked: { readonly assistantUserId: string; readonly at: number }[];
 /** What it says to whom; to be set. */
-let says: (account: string) => string | Promise<string>;
+let says: (assistantUserId: string) => string | Promise<string>;
 beforeEach(() => {
   clock = settableClock();
   inner = scriptedAssistant();
   asked = [];
   says = () => 'An answer.';
-  const ask = async (account: string) => {
-    asked.push({ account, at: clock.now() });
-    return says(account);
+  const ask = async (assistantUserId: string) => {
+    asked.push({ assistantUserId, at: clock.now() });
+    return says(assistantUserId);
   };
-  inner.register = async (account) => void (await ask(account));
-  inner.answer = ({ account }) => ask(account);
+  inner.register = async (assistantUserId) => void (await ask(assistantUserId));
+  inner.answer = ({ assistantUserId }) => ask(assistantUserId);
 });
 
 /** Everybody who waits is looked at when it is their time, one after the other, each time by the next process. */
@@ -143,7 +143,7 @@ describe('a key that is refused', () => {
 
 describe('one person who is refused', () => {
   it('keeps nobody else waiting, and ends as a dead letter', async () => {
-    says = (account) => (account === '15551000' ? refuse() : 'An answer.');
+    says = (assistantUserId) => (assistantUserId === '15551000' ? refuse() : 'An answer.');
     const { write, pass, channel, store } = town();
     await write('15551000');
     for (let minute = 0; minute < 60; minute += 1) {
@@ -166,8 +166,9 @@ describe('one person who is refused', () => {
   });
 
   it('is not given up for having been told to slow down, however often others get through', async () => {
-    says = (account) => {
-      if (account === '15551000') throw new Unavailable('slow down', { scope: 'app', code: 'http-429' });
+    says = (assistantUserId) => {
+      if (assistantUserId === '15551000')
+        throw new Unavailable('slow down', { scope: 'app', code: 'http-429' });
       return 'An answer.';
     };
     const { write, pass, store } = town();
@@ -181,13 +182,14 @@ describe('one person who is refused', () => {
 });
 
 describe('after the rest', () => {
-  const question = (account: string) => ({ account, threadId: 't', text: 'Why?' });
+  const question = (assistantUserId: string) => ({ assistantUserId, threadId: 't', text: 'Why?' });
 
   /** The assistant refuses two people, and its rest is over. */
   async function refusing() {
     const assistant = withCircuitBreaker(inner, clock);
     says = refuse;
-    for (const account of ['a', 'b']) await assistant.answer(question(account), never).catch(() => {});
+    for (const assistantUserId of ['a', 'b'])
+      await assistant.answer(question(assistantUserId), never).catch(() => {});
     clock.advance(2_000);
     asked = [];
     return assistant;
@@ -197,9 +199,9 @@ describe('after the rest', () => {
     const assistant = await refusing();
     const trial = Promise.withResolvers<string>();
     says = () => trial.promise;
-    const all = ['c', 'd', 'e'].map((account) => assistant.answer(question(account), never));
+    const all = ['c', 'd', 'e'].map((assistantUserId) => assistant.answer(question(assistantUserId), never));
     await settle();
-    expect(asked.map(({ account }) => account)).toEqual(['c']);
+    expect(asked.map(({ assistantUserId }) => assistantUserId)).toEqual(['c']);
     trial.reject(new Unavailable('no', { scope: 'app', code: 'backend-key', alarm: 'backend-key' }));
     const ends = await Promise.allSettled(all);
     expect(asked).toHaveLength(1);
@@ -214,7 +216,7 @@ describe('after the rest', () => {
     const assistant = await refusing();
     const trial = Promise.withResolvers<string>();
     says = () => trial.promise;
-    const all = ['c', 'd', 'e'].map((account) => assistant.answer(question(account), never));
+    const all = ['c', 'd', 'e'].map((assistantUserId) => assistant.answer(question(assistantUserId), never));
     await settle();
     says = () => 'Another.';
     trial.resolve('An answer.');
@@ -224,7 +226,7 @@ describe('after the rest', () => {
   it('who is not refused within five seconds was let in', async () => {
     const assistant = await refusing();
     says = () => new Promise(() => {});
-    for (const account of ['c', 'd', 'e']) void assistant.answer(question(account), never);
+    for (const assistantUserId of ['c', 'd', 'e']) void assistant.answer(question(assistantUserId), never);
     await settle();
     expect(asked).toHaveLength(1);
     clock.advance(5_000);
@@ -235,8 +237,8 @@ describe('after the rest', () => {
   it('the next one tries when a trial ended without news', async () => {
     const assistant = await refusing();
     const first = new AbortController();
-    inner.answer = ({ account }, signal) => {
-      asked.push({ account, at: clock.now() });
+    inner.answer = ({ assistantUserId }, signal) => {
+      asked.push({ assistantUserId, at: clock.now() });
       return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     };
     const left = assistant.answer(question('c'), first.signal);
@@ -246,7 +248,7 @@ describe('after the rest', () => {
     first.abort(new Error('leaving'));
     await expect(left).rejects.toThrow('leaving');
     await settle();
-    expect(asked.map(({ account }) => account)).toEqual(['c', 'd']);
+    expect(asked.map(({ assistantUserId }) => assistantUserId)).toEqual(['c', 'd']);
   });
 
   it('who waits ends with the reason of the signal', async () => {
@@ -268,7 +270,8 @@ describe('after the rest', () => {
     await settle();
     clock.advance(1);
     says = refuse;
-    for (const account of ['a', 'b']) await assistant.answer(question(account), never).catch(() => {});
+    for (const assistantUserId of ['a', 'b'])
+      await assistant.answer(question(assistantUserId), never).catch(() => {});
     early.resolve('Late words.');
     expect(await old).toBe('Late words.');
     asked = [];
@@ -281,7 +284,8 @@ describe('after the rest', () => {
     says = () => {
       throw new Unavailable('slow down', { scope: 'app', retryAfterMs: 90_000 });
     };
-    for (const account of ['a', 'b']) await assistant.answer(question(account), never).catch(() => {});
+    for (const assistantUserId of ['a', 'b'])
+      await assistant.answer(question(assistantUserId), never).catch(() => {});
     await expect(assistant.answer(question('c'), never)).rejects.toMatchObject({ retryAfterMs: 90_000 });
   });
 });

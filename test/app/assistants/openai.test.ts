@@ -55,7 +55,10 @@ describe('OpenAI', () => {
   afterEach(() => server.close());
 
   const ask = () =>
-    assistant.answer({ account: '1555', threadId: 'conv_1', text: 'hello' }, new AbortController().signal);
+    assistant.answer(
+      { assistantUserId: '1555', threadId: 'conv_1', text: 'hello' },
+      new AbortController().signal,
+    );
   const ended = (type: string, response: object) => ({ type, response: { output: [], ...response } });
   const message = (...content: object[]) => ({ type: 'message', content });
 

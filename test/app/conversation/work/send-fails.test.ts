@@ -65,7 +65,7 @@ describe('when a send fails', () => {
     await look([now()]);
     clock.advance(RULES.reconcileMs);
     expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 1 });
-    expect(channel.taken.map(({ part }) => part.again)).toEqual([false, true]);
+    expect(channel.taken.map(({ part }) => part.isRepeat)).toEqual([false, true]);
     expect(new Set(channel.taken.map(({ part }) => part.key)).size).toBe(1);
   });
 
@@ -130,7 +130,7 @@ describe('when a send fails', () => {
     expect(await lookAgain()).toMatchObject({ outcome: 'again', lookAgainAt: clock.now() + 2_000 });
     clock.advance(2_000);
     expect(await lookAgain()).toMatchObject({ outcome: 'answered' });
-    expect(channel.taken.map(({ part }) => part.again)).toEqual([false]);
+    expect(channel.taken.map(({ part }) => part.isRepeat)).toEqual([false]);
   });
 
   it('sends the next part when the platform has confirmed the one before', async () => {

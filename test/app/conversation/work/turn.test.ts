@@ -26,7 +26,7 @@ describe('a turn', () => {
     expect(saidTo()).toEqual(['An answer.']);
     expect(channel.taken[0]?.to).toEqual(AISHA);
     expect(assistant.questions).toEqual([
-      { account: AISHA.phone, threadId: 'thread-1', text: 'What is zakat?' },
+      { assistantUserId: AISHA.phone, threadId: 'thread-1', text: 'What is zakat?' },
     ]);
     expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
   });
@@ -54,13 +54,13 @@ describe('a turn', () => {
   it('registers a person once, in the language they write', async () => {
     await look([now('ما هي الزكاة؟')]);
     await look([now('وما هو الصوم؟')]);
-    expect(assistant.registered).toEqual([{ account: AISHA.phone, language: 'ar' }]);
+    expect(assistant.registered).toEqual([{ assistantUserId: AISHA.phone, language: 'ar' }]);
   });
 
   it('registers somebody who only greets in the default language, and learns theirs later', async () => {
     const photo = () => now('', { content: { kind: 'unreadable', type: 'image' } });
     await look([now('Assalamu alaikum wa rahmatullahi wa barakatuh')]);
-    expect(assistant.registered).toEqual([{ account: AISHA.phone, language: 'en' }]);
+    expect(assistant.registered).toEqual([{ assistantUserId: AISHA.phone, language: 'en' }]);
     // One word is enough for somebody of whom nothing is known.
     await look([now('Assalamualaikum ustadz, tolong')]);
     await look([photo()]);

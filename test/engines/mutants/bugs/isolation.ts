@@ -113,7 +113,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts'],
   },
   {
-    name: 'a newcomer has the account of who had the number before',
+    name: 'a newcomer gets the assistant's id of the previous owner of the number',
     edits: [
       {
         file: 'app/domain/identity/resolve.ts',

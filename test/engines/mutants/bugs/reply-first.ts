@@ -28,7 +28,7 @@ export const replyFirst: readonly SeededBug[] = [
   {
     name: 'a send is repeated although its status came after the turn was claimed',
     edits: [
-      { file: 'app/conversation/send.ts', find: "if (part?.state === 'sent') return 'taken';", replace: '' },
+      { file: 'app/conversation/send.ts', find: "if (part?.state === 'sent') return 'sent';", replace: '' },
     ],
     proof: ['test/app/conversation/work/send-fails.test.ts'],
   },
