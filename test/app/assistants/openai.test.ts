@@ -138,7 +138,7 @@ describe('OpenAI', () => {
       name: 'Unavailable',
       scope: 'app',
       code: 'openai-spent',
-      message: `OpenAI wants to be paid (${code})`,
+      message: `the OpenAI quota or budget is exhausted (${code})`,
       alarm: 'assistant-refused',
     });
   });
