@@ -73,6 +73,8 @@ async function inSteps<T>(work: Generator<number, T>, pause: Pause): Promise<T> 
 const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const textsOf = (reply: Reply): string[] =>
-  reply.flatMap(({ lines }) => lines.flatMap(({ lead, spans }) => [lead, ...spans.map(({ text }) => text)]));
+  reply.flatMap(({ lines }) =>
+    lines.flatMap(({ prefix, spans }) => [prefix, ...spans.map(({ text }) => text)]),
+  );
 
 const isVisible = (reply: Reply): boolean => textsOf(reply).some(hasVisibleText);

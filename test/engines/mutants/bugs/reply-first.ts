@@ -81,8 +81,8 @@ export const replyFirst: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/domain/progress.ts',
-        find: 'return known === undefined || RANK[heard] > RANK[known] ? heard : known;',
-        replace: 'return heard;',
+        find: 'return known === undefined || RANK[reported] > RANK[known] ? reported : known;',
+        replace: 'return reported;',
       },
     ],
     proof: ['test/app/stores/sqlite/contract.test.ts', 'test/app/stores/memory.test.ts'],
