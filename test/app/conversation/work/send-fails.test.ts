@@ -24,7 +24,7 @@ beforeEach(begin);
 describe('when a send fails', () => {
   const three = () => `${'a'.repeat(150)}\n\n${'b'.repeat(150)}\n\n${'c'.repeat(150)}`;
 
-  it('goes on at the part that failed, with the same words, without asking again', async () => {
+  it('continues at the part that failed, with the same words, without asking again', async () => {
     for (let failing = 0; failing < 3; failing += 1) {
       assistant.next.push(three);
       const before = channel.taken.length;
@@ -100,7 +100,7 @@ describe('when a send fails', () => {
     expect(channel.taken).toEqual([]);
   });
 
-  it('judges a send whose status says failed: again, or never', async () => {
+  it('retries or gives up a send whose status says failed, by its code', async () => {
     const lost = () => {
       throw new Unknown('timed out');
     };
@@ -121,7 +121,7 @@ describe('when a send fails', () => {
     expect(channel.taken).toEqual([]);
   });
 
-  it('marks as sent again only what nobody saw end', async () => {
+  it('marks as a repeat only a send of unknown outcome', async () => {
     channel.next.push(() => {
       throw new Unknown('timed out');
     });
