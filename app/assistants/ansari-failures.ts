@@ -4,34 +4,36 @@ import { failedStatus } from '../http-client/status.ts';
 
 export const NAME = 'the backend';
 
-/** FastAPI's words for a request without the header of the key. */
+/** FastAPI's error for a request without the key's header. */
 const KEY_MISSING = /'missing',\s*'loc':\s*\('header',\s*'x-whatsapp-api-key'\)/;
 
 /**
- * What a status other than success means. Reads the answer. A 400 is any exception of ansari-backend's, its database's
- * trouble among them: no proof that the request is at fault. Only one that misses our key is for an operator.
+ * Returns the error for an unsuccessful response, after consuming its body. ansari-backend answers any exception, such as
+ * a database failure, with 400, so a 400 does not prove a faulty request. Only one about a missing key needs an operator.
  */
-export async function failedAnswer(
-  answer: HttpResponse,
+export async function failedResponse(
+  response: HttpResponse,
   missing: 'forgotten' | 'address',
 ): Promise<Unavailable | Refused | Forgotten> {
-  if (answer.status !== 400) {
-    answer.discard();
-    return failedStatus(NAME, answer, { keyCode: 'backend-key', missing });
+  if (response.status !== 400) {
+    response.discard();
+    return failedStatus(NAME, response, { keyCode: 'backend-key', missing });
   }
-  if (KEY_MISSING.test(await answer.text())) {
-    const says = `${NAME} did not get our key (400)`;
-    return new Unavailable(says, { scope: 'app', code: 'backend-key', alarm: 'backend-key' });
+  if (KEY_MISSING.test(await response.text())) {
+    const message = `${NAME} did not receive the API key (400)`;
+    return new Unavailable(message, { scope: 'app', code: 'backend-key', alarm: 'backend-key' });
   }
-  return new Unavailable(`${NAME} fails (400)`, { code: 'http-400' });
+  return new Unavailable(`${NAME} failed (400)`, { code: 'http-400' });
 }
 
-/** Without a cause: what was answered may be personal, and a parser's error quotes it. */
+/** Has no cause: a parser's error quotes the response, which may hold personal data. */
 export function unexpected(): Unavailable {
-  return new Unavailable(`${NAME} answers something that is not its API`, { code: 'unexpected-answer' });
+  return new Unavailable(`${NAME} sent a response that does not match its API`, {
+    code: 'unexpected-answer',
+  });
 }
 
-/** A success whose content says that the backend could not do it: its database is down. */
-export function failedInside(): Unavailable {
-  return new Unavailable(`${NAME} says that it could not do it`, { code: 'failed-inside' });
+/** For a successful status whose body reports a failure, as when the backend's database is down. */
+export function failedInBody(): Unavailable {
+  return new Unavailable(`${NAME} reported a failure in a successful response`, { code: 'failed-inside' });
 }

@@ -3,8 +3,8 @@ import { hasVisibleText } from '../domain/visible.ts';
 import type { ThreadEnd } from '../ports/assistant.ts';
 
 /**
- * `GET threads/{id}/history` (ansari-backend: `AnsariDB.convert_message`). Calls of tools and their results stand between
- * a question and its answer: each with its content as a list of blocks, unless the model wrote words beside the call.
+ * `GET threads/{id}/history` (ansari-backend: `AnsariDB.convert_message`). Tool calls and their results are between a
+ * question and its answer. Their content is a list of blocks, or a string if the model wrote text beside the call.
  */
 export const history = z.object({
   messages: z.array(z.object({ role: z.string(), content: z.unknown() })),
@@ -12,29 +12,29 @@ export const history = z.object({
 type Entry = z.infer<typeof history>['messages'][number];
 
 /**
- * What ansari-backend stores as the answer when its model failed (`AnsariClaude.process_message_history`, and its older
- * sentence for a model that goes round in circles). None of it is streamed.
+ * What ansari-backend stores as the answer when its model failed (`AnsariClaude.process_message_history`; the second one is
+ * its older sentence for a model in a loop). Neither is streamed.
  */
 const GAVE_UP = [
   'I encountered a problem processing your request. Please try again or rephrase your question.',
   'I got stuck in a loop. Please rephrase your question.',
 ];
 
-/** How the thread stands with regard to this question. */
+/** Returns the state of the thread's newest question, compared with this one. */
 export function endOf(entries: readonly Entry[], question: string): ThreadEnd {
   const questions = entries.filter(isQuestion).length;
   const asked = entries.findLastIndex(isQuestion);
-  if (asked === -1 || !isSame(entries[asked], question) || !isAfterAnEnd(entries, asked, question)) {
+  if (asked === -1 || !isSame(entries[asked], question) || !followsAnAnswer(entries, asked, question)) {
     return { questions, last: 'other' };
   }
   const after = entries.slice(asked + 1);
   const last = after.at(-1);
   if (last?.role !== 'assistant' || typeof last.content !== 'string') return { questions, last: 'open' };
   if (isFailure(last.content)) return { questions, last: 'failed' };
-  const words = after
+  const texts = after
     .filter(({ role }) => role === 'assistant')
     .flatMap(({ content }) => (typeof content === 'string' && hasVisibleText(content) ? [content] : []));
-  return { questions, last: 'answered', answer: words.join('\n\n') };
+  return { questions, last: 'answered', answer: texts.join('\n\n') };
 }
 
 function isQuestion({ role, content }: Entry): boolean {
@@ -50,10 +50,10 @@ function plain(text: string): string {
 }
 
 /**
- * Whether what was asked before had its answer, or has the same words. An answer that is still being written to another
- * question would come after this one, and look like its own.
+ * Returns whether the previous question was answered or has the same text. Otherwise an answer to it that is still being
+ * written would be stored after this question and look like its answer.
  */
-function isAfterAnEnd(entries: readonly Entry[], asked: number, question: string): boolean {
+function followsAnAnswer(entries: readonly Entry[], asked: number, question: string): boolean {
   const before = entries.slice(0, asked).findLast((entry) => !isQuestion(entry) || !isSame(entry, question));
   return before === undefined || (before.role === 'assistant' && typeof before.content === 'string');
 }

@@ -5,23 +5,23 @@ import { createHttpClient, type HttpRequest, type HttpResponse, type Limits } fr
 import { parseJson } from '../json.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
-import { failedAnswer, failedInside, NAME, unexpected } from './ansari-failures.ts';
+import { failedInBody, failedResponse, NAME, unexpected } from './ansari-failures.ts';
 import { endOf, history } from './ansari-history.ts';
 import { parseInstant } from './instant.ts';
 
-/** A full answer is some thousand characters; what is longer by far is a fault, not an answer. */
+/** An answer has some thousand characters; one that is far longer is a fault. */
 const MAX_ANSWER_BYTES = 200_000;
 
 const ANSWER_LIMITS: Limits = {
   connectMs: 5_000,
   firstByteMs: 180_000,
-  // The head comes at once, and the first words when the model has thought and searched.
+  // The headers come at once, the first text after the model has thought and searched.
   idleMs: 180_000,
   totalMs: 540_000,
   maxBytes: MAX_ANSWER_BYTES,
 };
 
-/** With all that the model's tools found, which is many times the words. */
+/** A history includes all tool results, many times the size of the text. */
 const HISTORY_LIMITS: Limits = {
   connectMs: 5_000,
   firstByteMs: 15_000,
@@ -30,12 +30,12 @@ const HISTORY_LIMITS: Limits = {
   maxBytes: 16 * 1024 * 1024,
 };
 
-/** The backend sends none on its stream; a proxy in front of it may add one. A page of the proxy's own is `text/html`. */
+/** The backend's stream has no content type; a proxy may add one. An error page of the proxy itself is `text/html`. */
 const STREAM_TYPES: ReadonlySet<string> = new Set(['', 'text/plain', 'application/octet-stream']);
 
 /**
- * Words beside a call of a tool look like an answer until the result of the tool is stored. A thread in which nothing was
- * stored for so long waits for no tool.
+ * Text beside a tool call looks like an answer until the tool's result is stored. A thread without a write for this long
+ * waits for no tool.
  */
 const SETTLED_MS = 10_000;
 
@@ -48,18 +48,18 @@ const opened = z.object({ thread_id: z.string().min(1) });
 const last = z.object({ thread_id: z.string().min(1).nullable(), last_message_time: z.string().nullable() });
 
 export interface AnsariOptions {
-  /** Where ansari-backend listens, without `/whatsapp/v2`. */
+  /** Base URL of ansari-backend, without `/whatsapp/v2`. */
   readonly serverUrl: string;
   readonly apiKey: string;
   readonly clock: Pick<Clock, 'now'>;
-  /** For `answer`. */
+  /** Overrides for `answer`. */
   readonly limits?: Partial<Limits>;
 }
 
 /**
- * The assistant behind ansari-backend's WhatsApp API. A key that is refused or did not arrive is `Unavailable` for all of
- * us with the code `backend-key`, since every turn is hit and only an operator can mend it. 404 is `Forgotten` where it
- * can mean a person or a thread.
+ * The assistant behind ansari-backend's WhatsApp API. A rejected or missing key is `Unavailable` with the scope `app` and the
+ * code `backend-key`, since it affects every turn and only an operator can fix it. 404 is `Forgotten` where it can mean a
+ * person or a thread.
  */
 export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: AnsariOptions): Assistant {
   const call = createHttpClient({
@@ -71,9 +71,9 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
   const answerLimits = { ...ANSWER_LIMITS, ...limits };
 
   async function ask(request: HttpRequest, missing: 'forgotten' | 'address'): Promise<HttpResponse> {
-    const answer = await call({ ...request, path: `/whatsapp/v2${request.path}` });
-    if (answer.status === 200 || answer.status === 201) return answer;
-    throw await failedAnswer(answer, missing);
+    const response = await call({ ...request, path: `/whatsapp/v2${request.path}` });
+    if (response.status === 200 || response.status === 201) return response;
+    throw await failedResponse(response, missing);
   }
 
   async function askJson<T>(
@@ -81,60 +81,60 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
     request: HttpRequest,
     missing: 'forgotten' | 'address',
   ): Promise<T> {
-    const answer = await ask(request, missing);
-    const parsed = schema.safeParse(parseJson(await answer.text()));
+    const response = await ask(request, missing);
+    const parsed = schema.safeParse(parseJson(await response.text()));
     if (!parsed.success) throw unexpected();
     return parsed.data;
   }
 
-  const lastOf = (account: string, signal: AbortSignal) =>
+  const fetchLastThread = (assistantUserId: string, signal: AbortSignal) =>
     askJson(
       last,
-      { method: 'GET', path: '/threads/last', query: { phone_num: account }, signal },
+      { method: 'GET', path: '/threads/last', query: { phone_num: assistantUserId }, signal },
       'forgotten',
     );
 
-  async function registerAnew(account: string, language: string, signal: AbortSignal): Promise<void> {
-    const json = { phone_num: account, preferred_language: language };
+  async function registerAnew(assistantUserId: string, language: string, signal: AbortSignal): Promise<void> {
+    const json = { phone_num: assistantUserId, preferred_language: language };
     const request: HttpRequest = { method: 'POST', path: '/users/register', json, signal };
     const { status, user_id } = await askJson(registered, request, 'address');
     if (status !== 'success' || (typeof user_id !== 'string' && user_id.status !== 'success')) {
-      throw failedInside();
+      throw failedInBody();
     }
   }
 
   return {
-    async register(account, language, signal) {
+    async register(assistantUserId, language, signal) {
       const request: HttpRequest = {
         method: 'GET',
         path: '/users/exists',
-        query: { phone_num: account },
+        query: { phone_num: assistantUserId },
         signal,
       };
       const known = await askJson(exists, request, 'address');
-      if (!known.exists) await registerAnew(account, language, signal);
+      if (!known.exists) await registerAnew(assistantUserId, language, signal);
     },
 
     registerAnew,
 
-    async lastThread(account, signal) {
-      const thread = await lastOf(account, signal);
-      // A thread in which nothing was said yet may have no time, and nothing in it to go on with.
+    async lastThread(assistantUserId, signal) {
+      const thread = await fetchLastThread(assistantUserId, signal);
+      // A thread without messages may have no time, and there is nothing in it to continue.
       if (thread.thread_id === null || thread.last_message_time === null) return undefined;
       return { id: thread.thread_id, lastAt: instant(thread.last_message_time) };
     },
 
-    async openThread(account, title, signal) {
-      const json = { phone_num: account, title };
+    async openThread(assistantUserId, title, signal) {
+      const json = { phone_num: assistantUserId, title };
       const request: HttpRequest = { method: 'POST', path: '/threads', json, signal };
       const { thread_id } = await askJson(opened, request, 'forgotten');
-      // Python's word for nothing.
-      if (thread_id === 'None') throw failedInside();
+      // Python's `None`, as a string.
+      if (thread_id === 'None') throw failedInBody();
       return thread_id;
     },
 
-    async answer({ account, threadId, text }, signal) {
-      const json = { phone_num: account, thread_id: threadId, message: text };
+    async answer({ assistantUserId, threadId, text }, signal) {
+      const json = { phone_num: assistantUserId, thread_id: threadId, message: text };
       const request: HttpRequest = {
         method: 'POST',
         path: '/messages/process',
@@ -142,30 +142,35 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
         limits: answerLimits,
         signal,
       };
-      const answer = await ask(request, 'forgotten');
-      if (!STREAM_TYPES.has(answer.type)) {
-        answer.discard();
+      const response = await ask(request, 'forgotten');
+      if (!STREAM_TYPES.has(response.type)) {
+        response.discard();
         throw unexpected();
       }
-      const words = await answer.text();
-      if (!hasVisibleText(words)) throw new Unavailable(`${NAME} answers nothing`, { code: EMPTY_ANSWER });
-      return checked(words);
+      const answer = await response.text();
+      if (!hasVisibleText(answer))
+        throw new Unavailable(`${NAME} returned an empty answer`, { code: EMPTY_ANSWER });
+      return checked(answer);
     },
 
-    async threadEnd({ account, threadId, text }, signal) {
+    async threadEnd({ assistantUserId, threadId, text }, signal) {
       const path = `/threads/${encodeURIComponent(threadId)}/history`;
-      const query = { phone_num: account };
+      const query = { phone_num: assistantUserId };
       const request: HttpRequest = { method: 'GET', path, query, limits: HISTORY_LIMITS, signal };
       const { messages } = await askJson(history, request, 'forgotten');
       const end = endOf(messages, text);
       if (end.last !== 'answered') return end;
-      const isSettled = await hasSettled(threadId, account, signal);
+      const isSettled = await hasSettled(threadId, assistantUserId, signal);
       return isSettled ? { ...end, answer: checked(end.answer) } : { questions: end.questions, last: 'open' };
     },
   };
 
-  async function hasSettled(threadId: string, account: string, signal: AbortSignal): Promise<boolean> {
-    const { thread_id, last_message_time } = await lastOf(account, signal);
+  async function hasSettled(
+    threadId: string,
+    assistantUserId: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { thread_id, last_message_time } = await fetchLastThread(assistantUserId, signal);
     if (thread_id !== threadId || last_message_time === null) return true;
     return clock.now() - instant(last_message_time) >= SETTLED_MS;
   }
@@ -177,10 +182,10 @@ function instant(text: string): number {
   return at;
 }
 
-function checked(words: string): string {
-  if (words.includes('\0')) throw unexpected();
-  if (Buffer.byteLength(words) > MAX_ANSWER_BYTES) {
-    throw new Unavailable(`${NAME} answers more than ${MAX_ANSWER_BYTES} bytes`, { code: 'too-long' });
+function checked(answer: string): string {
+  if (answer.includes('\0')) throw unexpected();
+  if (Buffer.byteLength(answer) > MAX_ANSWER_BYTES) {
+    throw new Unavailable(`${NAME} returned more than ${MAX_ANSWER_BYTES} bytes`, { code: 'too-long' });
   }
-  return words;
+  return answer;
 }

@@ -1,83 +1,95 @@
 /**
- * Leaves the assistant alone while it refuses all of us. Without this, everybody who waits would knock again and again at
- * a door that only an operator can open.
+ * Circuit breaker: stops calling the assistant while it rejects every request, so that waiting conversations do not hammer
+ * a failure that only an operator can fix.
  */
 import { Unavailable } from '../domain/errors.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Backoff, backoffDelayMs, Cooldowns } from '../resilience/cooldowns.ts';
 
-/** The longest is shorter than the five minutes that an alarm looks back, so that it keeps ringing. */
+/** The maximum is below the alarm's period of five minutes, so that the alarm stays on while the failure lasts. */
 const BACKOFF: Backoff = { firstMs: 2_000, factor: 2, maxMs: 240_000 };
-/** A refusal comes at once. Who has not been refused for so long was let in, and waits for words. */
-const REFUSED_WITHIN_MS = 5_000;
+/** A rejection comes at once. A request that is not rejected within this time was accepted, and its answer is on its way. */
+const REJECTED_WITHIN_MS = 5_000;
 
-const EVERYBODY = 'everybody';
+const ALL_USERS = 'all';
+const keyOf = (assistantUserId: string): string => `user ${assistantUserId}`;
 
-/** One person asks, to learn for the others whether the assistant takes questions again. */
+/** The single request of the half-open state. Its outcome decides for all other users. */
 interface Probe {
-  readonly account: string;
+  readonly assistantUserId: string;
   readonly ended: AbortController;
 }
 
 /**
- * Asks as the assistant does, until it fails with the scope `app`. One person refused may be the one with the odd
- * question: that person rests. Two in a row, with no answer to anybody between them, and everybody rests: then nobody is
- * asked for, and calls throw what it said with the rest that remains. After the rest one person tries; the others wait for
- * a moment to see how that ends. An answer opens at once.
+ * Wraps an assistant. Only failures with the scope `app` count as rejections.
  *
- * Somebody who is refused although others have been answered since the last time is alone with it, where an operator
- * would have to mend it for all: that failure is thrown with the scope `turn`, so that it ends.
+ * Closed: a rejection starts a cooldown for its user alone, since the cause may be that one question. A second user's
+ * rejection without an answer in between opens the breaker. Open: nothing is called, and every call throws the last failure
+ * with the remaining cooldown. Half-open, after the cooldown: one user's request is the probe, the others wait briefly for
+ * its outcome. An answer closes the breaker at once.
+ *
+ * A user who is rejected again although others were answered since has a failure of their own, which no operator can fix
+ * for all: it is thrown with the scope `turn`, so that its attempts count and it ends.
  */
 export function withCircuitBreaker(assistant: Assistant, clock: Clock): Assistant {
   const cooldowns = new Cooldowns();
-  /** Who was refused since the last answer, and who had been when it came. */
-  let refused = new Set<string>();
-  let alone = new Set<string>();
-  let refusedAt = -Infinity;
-  let isInDoubt = false;
+  /** Users rejected since the last answer. */
+  let rejected = new Set<string>();
+  /** Users who had been rejected when the last answer came. */
+  let rejectedBefore = new Set<string>();
+  let rejectedAt = -Infinity;
+  /** Open or half-open. */
+  let isTripped = false;
   let probe: Probe | undefined;
 
-  async function through<T>(account: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
-    await admission(account, signal);
+  async function guarded<T>(
+    assistantUserId: string,
+    signal: AbortSignal,
+    call: () => Promise<T>,
+  ): Promise<T> {
+    await admit(assistantUserId, signal);
     try {
       return await call();
     } catch (error) {
-      const failure = error instanceof Unavailable && error.scope === 'app' ? learn(account, error) : error;
-      if (probe?.account === account) end(probe);
+      const failure =
+        error instanceof Unavailable && error.scope === 'app'
+          ? recordRejection(assistantUserId, error)
+          : error;
+      if (probe?.assistantUserId === assistantUserId) end(probe);
       throw failure;
     }
   }
 
-  /** Throws while there is a pause; waits while somebody else tries. */
-  async function admission(account: string, signal: AbortSignal): Promise<void> {
+  /** Throws during a cooldown; waits while another user's request is the probe. */
+  async function admit(assistantUserId: string, signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();
       const now = clock.now();
-      const cooldown = cooldowns.latest([EVERYBODY, `of ${account}`], now);
+      const cooldown = cooldowns.latest([ALL_USERS, keyOf(assistantUserId)], now);
       if (cooldown !== undefined) {
         const retryAfterMs = cooldown.until - now;
-        throw new Unavailable('the assistant is left alone, since it refuses', {
+        throw new Unavailable('the assistant is not called: it rejected the last requests', {
           ...cooldown.why,
           retryAfterMs,
         });
       }
-      if (!isInDoubt || probe?.account === account) return;
+      if (!isTripped || probe?.assistantUserId === assistantUserId) return;
       if (probe === undefined) {
-        probe = begin(account);
+        probe = begin(assistantUserId);
         return;
       }
-      await clock.sleep(REFUSED_WITHIN_MS, AbortSignal.any([signal, probe.ended.signal])).catch(() => {});
+      await clock.sleep(REJECTED_WITHIN_MS, AbortSignal.any([signal, probe.ended.signal])).catch(() => {});
     }
   }
 
-  function begin(account: string): Probe {
-    const begun = { account, ended: new AbortController() };
-    const letIn = () => {
-      isInDoubt = false;
+  function begin(assistantUserId: string): Probe {
+    const begun = { assistantUserId, ended: new AbortController() };
+    const close = () => {
+      isTripped = false;
       end(begun);
     };
-    void clock.sleep(REFUSED_WITHIN_MS, begun.ended.signal).then(letIn, () => {});
+    void clock.sleep(REJECTED_WITHIN_MS, begun.ended.signal).then(close, () => {});
     return begun;
   }
 
@@ -86,16 +98,16 @@ export function withCircuitBreaker(assistant: Assistant, clock: Clock): Assistan
     ending.ended.abort(new Error('the probe has ended'));
   }
 
-  function learn(account: string, failure: Unavailable): Unavailable {
+  function recordRejection(assistantUserId: string, failure: Unavailable): Unavailable {
     const { message, code, cause, alarm } = failure;
     const now = clock.now();
-    refusedAt = now;
-    refused.add(account);
-    if (alone.delete(account) && alarm !== undefined) {
+    rejectedAt = now;
+    rejected.add(assistantUserId);
+    if (rejectedBefore.delete(assistantUserId) && alarm !== undefined) {
       return new Unavailable(`${message}, and for this person only`, { code, cause });
     }
-    const keys = [`of ${account}`, ...(refused.size > 1 ? [EVERYBODY] : [])];
-    isInDoubt ||= keys.includes(EVERYBODY);
+    const keys = [keyOf(assistantUserId), ...(rejected.size > 1 ? [ALL_USERS] : [])];
+    isTripped ||= keys.includes(ALL_USERS);
     for (const key of keys) {
       const delayMs = backoffDelayMs(BACKOFF, cooldowns.consecutive(key, now));
       cooldowns.start(key, Math.max(delayMs, failure.retryAfterMs ?? 0), failure, now);
@@ -103,35 +115,36 @@ export function withCircuitBreaker(assistant: Assistant, clock: Clock): Assistan
     return failure.withRetryAfter((cooldowns.latest(keys, now)?.until ?? now) - now);
   }
 
-  function answered(account: string, askedAt: number): void {
+  function recordAnswer(assistantUserId: string, askedAt: number): void {
     const now = clock.now();
-    for (const key of [EVERYBODY, `of ${account}`]) cooldowns.reset(key, now);
-    if (probe?.account === account) end(probe);
-    // Asked before the last refusal, it says nothing about now.
-    if (askedAt < refusedAt) return;
-    isInDoubt = false;
-    if (refused.size === 0) return;
-    refused.delete(account);
-    alone = refused;
-    refused = new Set();
+    for (const key of [ALL_USERS, keyOf(assistantUserId)]) cooldowns.reset(key, now);
+    if (probe?.assistantUserId === assistantUserId) end(probe);
+    // A question that was asked before the last rejection says nothing about the present.
+    if (askedAt < rejectedAt) return;
+    isTripped = false;
+    if (rejected.size === 0) return;
+    rejected.delete(assistantUserId);
+    rejectedBefore = rejected;
+    rejected = new Set();
   }
 
   return {
-    register: (account, language, signal) =>
-      through(account, signal, () => assistant.register(account, language, signal)),
-    registerAnew: (account, language, signal) =>
-      through(account, signal, () => assistant.registerAnew(account, language, signal)),
-    lastThread: (account, signal) => through(account, signal, () => assistant.lastThread(account, signal)),
-    openThread: (account, title, signal) =>
-      through(account, signal, () => assistant.openThread(account, title, signal)),
+    register: (assistantUserId, language, signal) =>
+      guarded(assistantUserId, signal, () => assistant.register(assistantUserId, language, signal)),
+    registerAnew: (assistantUserId, language, signal) =>
+      guarded(assistantUserId, signal, () => assistant.registerAnew(assistantUserId, language, signal)),
+    lastThread: (assistantUserId, signal) =>
+      guarded(assistantUserId, signal, () => assistant.lastThread(assistantUserId, signal)),
+    openThread: (assistantUserId, title, signal) =>
+      guarded(assistantUserId, signal, () => assistant.openThread(assistantUserId, title, signal)),
     threadEnd: (question, signal) =>
-      through(question.account, signal, () => assistant.threadEnd(question, signal)),
+      guarded(question.assistantUserId, signal, () => assistant.threadEnd(question, signal)),
     answer: (question, signal) =>
-      through(question.account, signal, async () => {
+      guarded(question.assistantUserId, signal, async () => {
         const askedAt = clock.now();
-        const words = await assistant.answer(question, signal);
-        answered(question.account, askedAt);
-        return words;
+        const answer = await assistant.answer(question, signal);
+        recordAnswer(question.assistantUserId, askedAt);
+        return answer;
       }),
   };
 }

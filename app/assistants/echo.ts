@@ -1,6 +1,6 @@
 import type { Assistant } from '../ports/assistant.ts';
 
-/** An assistant without network or memory: it answers in the person's own words, with a little formatting. */
+/** An assistant without network or memory: repeats the person's message with a little formatting. */
 export function createEchoAssistant({ newId }: { readonly newId: () => string }): Assistant {
   return {
     async register() {},
@@ -21,7 +21,7 @@ export function createEchoAssistant({ newId }: { readonly newId: () => string })
   };
 }
 
-/** What the echo says, as Markdown: the words as a quotation, and in Arabic when they are in its script. */
+/** Returns the echo as Markdown: the text as a quotation, with Arabic labels for text in the Arabic script. */
 export function echo(text: string): string {
   const quotation = text
     .trim()

@@ -1,8 +1,8 @@
 const ISO_8601 = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)\s?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
 
 /**
- * An ISO 8601 date and time as milliseconds since 1970; without a zone it is UTC, as Python writes it for a naive
- * `datetime`. Undefined when it is not one.
+ * Returns an ISO 8601 date and time as milliseconds since 1970; undefined when the text is none. Without a zone it is taken
+ * as UTC: ansari-backend writes naive Python `datetime` values.
  */
 export function parseInstant(text: string): number | undefined {
   const match = ISO_8601.exec(text);
@@ -12,7 +12,7 @@ export function parseInstant(text: string): number | undefined {
   return Number.isNaN(instant) ? undefined : instant;
 }
 
-/** `Date.parse` wants `+05:30`, not `+0530` or `+05`. */
+/** `Date.parse` requires `+05:30`, not `+0530` or `+05`. */
 function fullZone(zone: string): string {
   if (zone.toUpperCase() === 'Z') return 'Z';
   const digits = zone.slice(1).replace(':', '').padEnd(4, '0');

@@ -4,7 +4,7 @@ import { hasVisibleText } from '../domain/visible.ts';
 import type { ThreadEnd } from '../ports/assistant.ts';
 import { unexpected } from './openai-failures.ts';
 
-/** The items of OpenAI's responses and conversations. Those of tools, reasoning and kinds to come are skipped. */
+/** The items of OpenAI's responses and conversations. Tool, reasoning and unknown items are skipped. */
 
 export const MAX_ANSWER_BYTES = 200_000;
 
@@ -21,14 +21,14 @@ const page = z.object({
   last_id: z.string().nullish(),
 });
 
-/** A conversation of more items than so many pages hold is counted as if it ended there. */
+/** Items beyond this many pages are not counted. */
 const MAX_PAGES = 20;
 
 type Get = (path: string, query: Readonly<Record<string, string>>) => Promise<unknown>;
 
 /**
- * How a conversation stands with regard to this question ("List items"). A question joins it together with its answer,
- * when the response completes: there is no question without an end.
+ * Resolves to the state of the conversation's newest question, compared with this one ("List items"). A question is added
+ * together with its answer when the response completes, so none is ever open.
  */
 export async function endOf(conversation: string, question: string, get: Get): Promise<ThreadEnd> {
   const path = `/conversations/${encodeURIComponent(conversation)}/items`;
@@ -50,15 +50,15 @@ export async function endOf(conversation: string, question: string, get: Get): P
   return { questions, last: 'answered', answer: answerOf(output, '') };
 }
 
-/** The words of all messages; a refusal is an answer too. */
+/** Returns the text of all messages; a refusal counts as an answer. */
 export function answerOf(output: readonly Item[], ending: string): string {
-  const words = textOf(output);
-  if (words.includes('\0')) throw unexpected();
-  if (!hasVisibleText(words)) throw new Unavailable('OpenAI answers nothing', { code: EMPTY_ANSWER });
-  if (Buffer.byteLength(words) > MAX_ANSWER_BYTES) {
-    throw new Unavailable(`OpenAI answers more than ${MAX_ANSWER_BYTES} bytes`, { code: 'too-long' });
+  const text = textOf(output);
+  if (text.includes('\0')) throw unexpected();
+  if (!hasVisibleText(text)) throw new Unavailable('OpenAI returned an empty answer', { code: EMPTY_ANSWER });
+  if (Buffer.byteLength(text) > MAX_ANSWER_BYTES) {
+    throw new Unavailable(`OpenAI returned more than ${MAX_ANSWER_BYTES} bytes`, { code: 'too-long' });
   }
-  return words + ending;
+  return text + ending;
 }
 
 export function read<T>(schema: z.ZodType<T>, value: unknown): T {
@@ -76,6 +76,6 @@ function textOf(items: readonly Item[]): string {
     .filter(({ type }) => type === 'message')
     .flatMap(({ content }) => content ?? [])
     .map(({ text, refusal }) => text ?? refusal ?? '')
-    .filter((piece) => piece.trim() !== '')
+    .filter((content) => content.trim() !== '')
     .join('\n\n');
 }

@@ -1,7 +1,7 @@
 /**
  * OpenAI's Responses and Conversations API (developers.openai.com/api/reference: "Create a model response",
- * "Conversations", "Streaming events"). The thread is a conversation: what is asked and answered joins it when the
- * response completes, so a call that failed half-way leaves no trace in it and may be repeated.
+ * "Conversations", "Streaming events"). A thread is a conversation: question and answer are added when the response
+ * completes, so a call that failed half-way leaves no trace and may be repeated.
  */
 import { z } from 'zod';
 import { Refused, Unavailable } from '../domain/errors.ts';
@@ -13,7 +13,7 @@ import type { Clock } from '../ports/clock.ts';
 import { failedCode, failedResponse, unexpected } from './openai-failures.ts';
 import { answerOf, endOf, item, MAX_ANSWER_BYTES, read } from './openai-items.ts';
 
-/** A page of items: a hundred answers at most. */
+/** For a page of items, at most a hundred answers. */
 const ITEMS_LIMITS: Limits = {
   connectMs: 5_000,
   firstByteMs: 15_000,
@@ -28,7 +28,7 @@ const ANSWER_LIMITS: Limits = {
   // A reasoning model is silent while it thinks.
   idleMs: 300_000,
   totalMs: 540_000,
-  // Each word comes in an event of some hundred bytes, and the last event repeats all of them.
+  // Each word is an event of some hundred bytes, and the last event repeats the whole text.
   maxBytes: 100 * MAX_ANSWER_BYTES,
 };
 
@@ -46,19 +46,19 @@ const finished = z.object({
 const streamError = z.object({ code: z.string().nullish(), error: failure.nullish() });
 
 export interface OpenAiOptions {
-  /** With the version: `https://api.openai.com/v1`. */
+  /** Base URL with the version: `https://api.openai.com/v1`. */
   readonly apiUrl: string;
   readonly apiKey: string;
   readonly model: string;
   readonly instructions: string;
   readonly clock: Pick<Clock, 'now'>;
-  /** For `answer`. */
+  /** Overrides for `answer`. */
   readonly limits?: Partial<Limits>;
 }
 
 /**
- * A model as the assistant. It knows no persons: `register` does nothing, and no thread is found by a person. Spent
- * money and a refused key are `Unavailable` for all of us: an operator must act, and asking again soon is useless.
+ * A model as the assistant. It has no users: `register` does nothing, and `lastThread` finds none. An exhausted quota and a
+ * rejected key are `Unavailable` with the scope `app`: an operator must act, and a quick retry is useless.
  */
 export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
   const { apiUrl, apiKey, model, instructions, clock } = options;
@@ -71,9 +71,9 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
   const answerLimits = { ...ANSWER_LIMITS, ...options.limits };
 
   async function ask(request: HttpRequest, missing: 'forgotten' | 'address'): Promise<HttpResponse> {
-    const answer = await call(request);
-    if (answer.status !== 200) throw await failedResponse(answer, missing);
-    return answer;
+    const response = await call(request);
+    if (response.status !== 200) throw await failedResponse(response, missing);
+    return response;
   }
 
   return {
@@ -85,10 +85,10 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
     },
 
     async openThread(_account, title, signal) {
-      // A value of metadata has at most 512 characters.
+      // Metadata values have at most 512 characters.
       const json = { metadata: { title: [...title].slice(0, 256).join('') } };
-      const answer = await ask({ method: 'POST', path: '/conversations', json, signal }, 'address');
-      return read(conversation, parseJson(await answer.text())).id;
+      const response = await ask({ method: 'POST', path: '/conversations', json, signal }, 'address');
+      return read(conversation, parseJson(await response.text())).id;
     },
 
     async answer({ threadId, text }, signal) {
@@ -98,16 +98,16 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
         conversation: threadId,
         input: text,
         stream: true,
-        // An old conversation outgrows the model's context; its first items are then left out.
+        // A long conversation exceeds the model's context; its first items are then left out.
         truncation: 'auto',
       };
       const request: HttpRequest = { method: 'POST', path: '/responses', json, limits: answerLimits, signal };
-      const answer = await ask(request, 'forgotten');
-      if (answer.type !== 'text/event-stream') {
-        answer.discard();
+      const response = await ask(request, 'forgotten');
+      if (response.type !== 'text/event-stream') {
+        response.discard();
         throw unexpected();
       }
-      return await lastWords(eventData(answer.chunks()));
+      return await finalAnswer(eventData(response.chunks()));
     },
 
     async threadEnd({ threadId, text }, signal) {
@@ -120,10 +120,10 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
 }
 
 /**
- * Follows the events to the one that ends the response, which holds the whole answer. The others, with the words as
- * they are written, are skipped, as are unknown ones: OpenAI adds some within a version.
+ * Resolves to the answer in the event that ends the response. Events with partial text are skipped, as are unknown ones:
+ * OpenAI adds some within a version.
  */
-async function lastWords(events: AsyncIterable<string>): Promise<string> {
+async function finalAnswer(events: AsyncIterable<string>): Promise<string> {
   for await (const data of events) {
     if (data === '[DONE]') break;
     const value = parseJson(data);
@@ -140,10 +140,10 @@ async function lastWords(events: AsyncIterable<string>): Promise<string> {
       }
     }
   }
-  throw new Unavailable('the answer of OpenAI was cut', { code: 'cut' });
+  throw new Unavailable('the answer of OpenAI was cut off', { code: 'cut' });
 }
 
-/** The model's own limit ends an answer that is still worth reading; a filter ends one that must not be read. */
+/** An answer cut by the model's output limit is still useful; one stopped by a content filter must not be sent. */
 function incompleteAnswer(end: z.infer<typeof finished>): string {
   const reason = end.response.incomplete_details?.reason;
   if (reason !== 'max_output_tokens') {

@@ -14,24 +14,24 @@ interface AcceptPorts {
 
 /** What became of a delivery's items. */
 export interface Accepted {
-  /** For each message, in the delivery's order. */
+  /** One for each message, in the delivery's order. */
   readonly outcomes: readonly (Acceptance['outcome'] | 'foreign')[];
   readonly stored: number;
-  /** Delivered before. */
+  /** Messages that were delivered before. */
   readonly known: number;
-  /** For numbers that are not ours. */
+  /** Items for numbers of no configured business. */
   readonly foreign: number;
   readonly statuses: number;
 }
 
 /**
- * Stores everything a delivery holds and arranges that somebody looks at it. When this resolves, it is safe to tell
- * the platform so. Throws `Unavailable` when anything could not be stored or arranged: the platform delivers again,
- * and what was stored is known by then.
+ * Stores every item of a delivery and wakes the conversations with work. Once this resolves, the delivery may be
+ * acknowledged to the platform. Throws `Unavailable` when an item could not be stored or a conversation could not be
+ * woken: the platform then delivers again, and ids stored before are recognised. Idempotent.
  */
 export async function acceptDelivery(delivery: Delivery, ports: AcceptPorts): Promise<Accepted> {
   const { store, queue, windowMs } = ports;
-  const isOurs = await knownNumbers(delivery, ports.businesses);
+  const isOurs = await ownNumbers(delivery, ports.businesses);
   const messages = delivery.messages.filter(isOurs);
   const statuses = delivery.statuses.filter(isOurs);
 
@@ -40,8 +40,8 @@ export async function acceptDelivery(delivery: Delivery, ports: AcceptPorts): Pr
     statuses.length > 0 ? store.recordStatuses(statuses) : [],
   ]);
 
-  // A message that is known but still waits is woken again: its first wake-up may have been lost with the 503 that
-  // made the platform come back.
+  // A known message that still waits is woken again: its first wake-up may have been lost with the 503 that made the
+  // platform deliver again.
   const awaiting = acceptances
     .filter(({ outcome }) => outcome !== 'done')
     .map(({ conversation }) => conversation);
@@ -51,10 +51,10 @@ export async function acceptDelivery(delivery: Delivery, ports: AcceptPorts): Pr
   ]);
 
   const stored = acceptances.filter(({ outcome }) => outcome === 'new').length;
-  const answers = acceptances.values();
+  const remaining = acceptances.values();
   return {
     outcomes: delivery.messages.map(
-      (message) => (isOurs(message) ? answers.next().value?.outcome : 'foreign') ?? 'foreign',
+      (message) => (isOurs(message) ? remaining.next().value?.outcome : 'foreign') ?? 'foreign',
     ),
     stored,
     known: acceptances.length - stored,
@@ -68,15 +68,15 @@ interface Addressed {
   readonly number: string;
 }
 
-async function knownNumbers(
+async function ownNumbers(
   { messages, statuses }: Delivery,
   businesses: Businesses,
 ): Promise<(item: Addressed) => boolean> {
   const keyOf = ({ channel, number }: Addressed) => `${channel}|${number}`;
-  const asked = new Map([...messages, ...statuses].map((item) => [keyOf(item), item]));
+  const numbers = new Map([...messages, ...statuses].map((item) => [keyOf(item), item]));
   const ours = new Set<string>();
   await Promise.all(
-    [...asked].map(async ([key, { channel, number }]) => {
+    [...numbers].map(async ([key, { channel, number }]) => {
       if ((await businesses.find(channel, number)) !== undefined) ours.add(key);
     }),
   );

@@ -11,7 +11,7 @@ import { admit } from './quota.ts';
 import { answerParts, replyParts } from './reply.ts';
 
 export interface AnswerRules extends PolicyRules {
-  /** How often the assistant is asked for one person in 24 hours; 0: without limit. */
+  /** Maximum number of questions of one person in 24 hours; 0: unlimited. */
   readonly questionsPerDay: number;
   readonly retentionMs: number;
 }
@@ -21,14 +21,14 @@ interface AnswerWork {
   readonly conversation: Conversation;
   readonly turn: Turn;
   readonly maxPartLength: number;
-  /** Called once there is something to answer. */
+  /** Called once the turn is known to need an answer. */
   readonly onWriting: () => void;
-  /** Called when the person has asked too often, whether that is said or not. */
+  /** Called when the person is over the limit of questions, whether or not a message says so. */
   readonly onLimited: () => void;
   readonly signal: AbortSignal;
 }
 
-/** Finds the words for a turn and writes them down, before anybody sends them. */
+/** Composes the reply of a turn and stores it, before any part is sent. Resolves to the stored parts. */
 export async function writeReply(
   work: AnswerWork,
   ports: AskPorts,
@@ -41,27 +41,27 @@ export async function writeReply(
   const asking = { turn: turn.id, limit: rules.questionsPerDay, now: ports.clock.now() };
   const admission = admit(conversation.questions, asking);
   if (!admission.admitted) work.onLimited();
-  if (!admission.admitted && !admission.tell) return ports.store.writeReply(lease, [], {});
+  if (!admission.admitted && !admission.notify) return ports.store.writeReply(lease, [], {});
   work.onWriting();
 
-  const words = textOf(turn.messages);
-  const recognised = recogniseLanguage(words, conversation.language);
-  const language = recognised ?? defaultLanguage(words, conversation.language);
+  const text = textOf(turn.messages);
+  const recognised = recogniseLanguage(text, conversation.language);
+  const language = recognised ?? defaultLanguage(text, conversation.language);
   if (!admission.admitted) {
-    const said = replyParts(phrase('tooMany', language), maxPartLength);
-    return ports.store.writeReply(lease, said, { questions: admission.questions });
+    const notice = replyParts(phrase('tooMany', language), maxPartLength);
+    return ports.store.writeReply(lease, notice, { questions: admission.questions });
   }
-  const notes = plan.notes.map((note) => phrase(note, language));
+  const extraPhrases = plan.extraPhrases.map((key) => phrase(key, language));
   if (plan.kind === 'say') {
-    return ports.store.writeReply(lease, replyParts(notes.join('\n\n'), maxPartLength), {});
+    return ports.store.writeReply(lease, replyParts(extraPhrases.join('\n\n'), maxPartLength), {});
   }
-  // A default is no knowledge: the next message decides as the first one does.
+  // A default language is not stored: the next message is detected as if it were the first.
   const learned = {
     ...(recognised !== undefined && { language: recognised }),
     ...(admission.questions !== undefined && { questions: admission.questions }),
   };
   const { retentionMs } = rules;
   const { answer, facts } = await ask({ ...work, text: plan.text, language, learned, retentionMs }, ports);
-  const parts = await answerParts(answer, notes, { maxPartLength, language });
+  const parts = await answerParts(answer, extraPhrases, { maxPartLength, language });
   return ports.store.writeReply(lease, parts, facts);
 }

@@ -7,16 +7,16 @@ import type { Lease, TurnStore } from '../ports/store.ts';
 import { isFresh, titleFrom } from './thread.ts';
 
 /**
- * How long after a question was put its answer may still come, although nobody listens any more. ansari-backend stops
- * writing when it sees that its caller is gone, which it sees at once unless the network or the whole machine broke.
+ * How long after a question was sent its answer may still be stored, although the connection is gone. ansari-backend stops
+ * generating when it notices that its caller is gone: at once, unless the network or the whole machine failed.
  */
 const STILL_WRITING_MS = 30_000;
-const LOOK_AGAIN_MS = 10_000;
+const POLL_THREAD_MS = 10_000;
 
-/** The pause after each time that the model wrote nothing. ansari-backend itself has tried it three times by then. */
+/** Delay after each empty answer of the model. ansari-backend itself has tried three times by then. */
 const EMPTY_ANSWER_DELAYS_MS = [60_000, 180_000];
 
-/** A person who is never found, however often registered, is registered anew at most this often in one turn. */
+/** Maximum registrations in one turn of a person whom the assistant never finds. */
 const MAX_REGISTRATIONS = 2;
 
 export interface AskPorts {
@@ -31,7 +31,7 @@ interface AskWork {
   readonly turn: Turn;
   readonly text: string;
   readonly language: string;
-  /** What is written down with the question, before it is put: a crash or a failure makes none free. */
+  /** Stored together with the question, before it is sent: a crash or a failure must not make a question free. */
   readonly learned: Facts;
   readonly retentionMs: number;
   readonly signal: AbortSignal;
@@ -41,56 +41,56 @@ type Register = Assistant['register'];
 type Answered = { readonly answer: string; readonly facts: Facts };
 
 /**
- * Puts the question of a turn to the assistant, or finds the answer that an earlier attempt of the turn asked for. What
- * is asked is written down before, so that no crash makes the assistant answer twice.
+ * Resolves to the answer to the question of a turn: asks the assistant, or finds the answer to an earlier attempt of the
+ * turn in the thread. The question is stored before it is sent, so that no crash makes the assistant answer twice.
  */
 export async function ask(work: AskWork, { assistant, clock, store }: AskPorts): Promise<Answered> {
   const { lease, conversation, turn, text, language, learned, retentionMs, signal } = work;
-  const { account } = conversation;
-  // The assistant's memory is younger than ours: once from the beginning.
-  const { thread: _, registered: __, ...stranger } = conversation;
+  const { assistantUserId } = conversation;
+  // The assistant may have lost the person or the thread: start over once, as for a new person.
+  const { thread: _, registered: __, ...unregistered } = conversation;
   try {
     return await answerTo(conversation, assistant.register);
   } catch (error) {
     if (!(error instanceof Forgotten)) throw error;
   }
   try {
-    return await answerTo(stranger, assistant.register);
+    return await answerTo(unregistered, assistant.register);
   } catch (error) {
-    // Known to the assistant by another way than this one, and not found by this one until registered here.
+    // `register` finds the person, the other calls do not, until the person is registered without that look-up.
     if (!(error instanceof Forgotten) || turn.attempt > MAX_REGISTRATIONS) throw error;
   }
-  return answerTo(stranger, assistant.registerAnew);
+  return answerTo(unregistered, assistant.registerAnew);
 
   async function answerTo(known: Conversation, register: Register): Promise<Answered> {
-    if (known.registered !== true) await register(account, language, signal);
+    if (known.registered !== true) await register(assistantUserId, language, signal);
     const thread = await threadFor(known);
     const asked = thread.asked?.turn === turn.id ? thread.asked : undefined;
-    const question = { account, threadId: thread.id, text };
+    const question = { assistantUserId, threadId: thread.id, text };
     if (asked === undefined && thread.questions !== undefined) {
-      return put({ thread, before: thread.questions, empty: 0 });
+      return send({ thread, before: thread.questions, empty: 0 });
     }
     const end = await assistant.threadEnd(question, signal);
-    const wasPut = asked !== undefined && !asked.failed && end.questions > asked.before;
-    if (wasPut && end.last === 'answered') {
-      return { answer: end.answer, facts: { thread: seen(thread.id, end.questions) } };
+    const wasSent = asked !== undefined && !asked.failed && end.questions > asked.before;
+    if (wasSent && end.last === 'answered') {
+      return { answer: end.answer, facts: { thread: settled(thread.id, end.questions) } };
     }
-    if (wasPut && end.last === 'open') waitFor(asked);
-    const empty = (asked?.empty ?? 0) + (wasPut && end.last === 'failed' ? 1 : 0);
+    if (wasSent && end.last === 'open') waitFor(asked);
+    const empty = (asked?.empty ?? 0) + (wasSent && end.last === 'failed' ? 1 : 0);
     refuseEmpty(empty);
-    return put({ thread, before: end.questions, empty });
+    return send({ thread, before: end.questions, empty });
   }
 
   async function threadFor(known: Conversation): Promise<KnownThread> {
-    const last = known.thread ?? (await assistant.lastThread(account, signal));
-    // The question of this turn may be in it already, however long ago.
+    const last = known.thread ?? (await assistant.lastThread(assistantUserId, signal));
+    // It may already hold the question of this turn, so it is used whatever its age.
     if (last === known.thread && known.thread?.asked?.turn === turn.id) return known.thread;
     if (isFresh(last, clock.now(), retentionMs)) return last;
-    const id = await assistant.openThread(account, titleFrom(text), signal);
+    const id = await assistant.openThread(assistantUserId, titleFrom(text), signal);
     return { id, lastAt: clock.now(), questions: 0 };
   }
 
-  async function put({ thread: { id }, before, empty }: Question): Promise<Answered> {
+  async function send({ thread: { id }, before, empty }: Question): Promise<Answered> {
     const asked: Asked = { turn: turn.id, before, at: clock.now(), empty, failed: false };
     const remember = (now: Asked) =>
       store.remember(lease, {
@@ -100,8 +100,8 @@ export async function ask(work: AskWork, { assistant, clock, store }: AskPorts):
       });
     await remember(asked);
     try {
-      const answer = await assistant.answer({ account, threadId: id, text }, signal);
-      return { answer, facts: { thread: seen(id, before + 1) } };
+      const answer = await assistant.answer({ assistantUserId, threadId: id, text }, signal);
+      return { answer, facts: { thread: settled(id, before + 1) } };
     } catch (error) {
       if (!(error instanceof Unavailable) || error.code !== EMPTY_ANSWER) throw error;
       refuseEmpty(empty + 1);
@@ -110,19 +110,20 @@ export async function ask(work: AskWork, { assistant, clock, store }: AskPorts):
     }
   }
 
-  /** Throws while the answer to a question that was put may still come. The attempt is given back: time bounds it. */
+  /** Throws while the answer to a sent question may still come. The attempt does not count: time bounds the wait. */
   function waitFor({ at }: Asked): void {
     const leftMs = at + STILL_WRITING_MS - clock.now();
     if (leftMs <= 0) return;
-    const retryAfterMs = Math.min(leftMs, LOOK_AGAIN_MS);
-    throw new Unavailable('the assistant may still be writing', {
+    const retryAfterMs = Math.min(leftMs, POLL_THREAD_MS);
+    throw new Unavailable('the assistant may still be writing the answer', {
       scope: 'pair',
       code: 'still-writing',
       retryAfterMs,
     });
   }
 
-  function seen(id: string, questions: number): KnownThread {
+  /** A thread without a question under way. */
+  function settled(id: string, questions: number): KnownThread {
     return { id, lastAt: clock.now(), questions };
   }
 }
@@ -133,8 +134,11 @@ interface Question {
   readonly empty: number;
 }
 
-/** Asking once more costs three more calls of the model, and leaves one more copy of the question in the thread. */
+/**
+ * Throws `Refused` after too many empty answers: each retry costs three more calls of the model and leaves one more copy
+ * of the question in the thread.
+ */
 function refuseEmpty(times: number): void {
   if (times <= EMPTY_ANSWER_DELAYS_MS.length) return;
-  throw new Refused(`the assistant wrote nothing ${times} times`, { code: EMPTY_ANSWER });
+  throw new Refused(`the assistant returned an empty answer ${times} times`, { code: EMPTY_ANSWER });
 }

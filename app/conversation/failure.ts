@@ -4,7 +4,7 @@ import { backoffMs } from '../resilience/backoff.ts';
 
 export type FailureDecision =
   | { readonly kind: 'lost' }
-  | { readonly kind: 'again'; readonly inMs: number; readonly countAttempt: boolean }
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly countAttempt: boolean }
   | { readonly kind: 'give-up'; readonly reason: string; readonly apologise: boolean };
 
 export interface FailureRules {
@@ -12,34 +12,36 @@ export interface FailureRules {
   readonly reconcileMs: number;
 }
 
-/** What is to be done about a turn that failed, with its parts as they are now. `chance` in [0, 1) spreads the retries. */
-export function judge(error: unknown, turn: Turn, rules: FailureRules, chance: number): FailureDecision {
+/**
+ * Decides what to do about a failed turn, given its parts as they are now. `jitter` in [0, 1) spreads the retries. Pure.
+ */
+export function decide(error: unknown, turn: Turn, rules: FailureRules, jitter: number): FailureDecision {
   if (error instanceof LeaseLost) return { kind: 'lost' };
   if (error instanceof Refused) {
-    // When the platform refuses our words to this person, an apology would be refused too.
+    // When the platform refuses a part to this person, it would refuse the apology too.
     const apologise = turn.parts === undefined && error.code !== 'foreign-number';
     return { kind: 'give-up', reason: `refused: ${error.code ?? error.message}`, apologise };
   }
   if (error instanceof Unavailable && error.scope !== 'turn') {
     return {
-      kind: 'again',
-      inMs: error.retryAfterMs ?? backoffMs(timesOf(turn), chance),
+      kind: 'retry',
+      delayMs: error.retryAfterMs ?? backoffMs(failuresOf(turn), jitter),
       countAttempt: false,
     };
   }
-  // What the last attempt sent may have arrived: it gets the time to say so.
+  // The send of the last attempt may have succeeded: one more look waits for its status.
   const maxLooks = rules.maxAttempts + (isUnderWay(turn) ? 1 : 0);
   if (turn.attempt >= maxLooks) {
     const apologise = turn.reopened !== true;
     return { kind: 'give-up', reason: `attempts: ${reasonOf(error)}`, apologise };
   }
-  const delayMs = isUnderWay(turn) ? rules.reconcileMs : backoffMs(timesOf(turn), chance);
-  const askedMs = error instanceof Unavailable ? (error.retryAfterMs ?? 0) : 0;
-  return { kind: 'again', inMs: Math.max(delayMs, askedMs), countAttempt: true };
+  const delayMs = isUnderWay(turn) ? rules.reconcileMs : backoffMs(failuresOf(turn), jitter);
+  const requestedMs = error instanceof Unavailable ? (error.retryAfterMs ?? 0) : 0;
+  return { kind: 'retry', delayMs: Math.max(delayMs, requestedMs), countAttempt: true };
 }
 
-/** Attempts begin anew when a turn is reopened; the failed sends of its parts are counted on. */
-function timesOf({ attempt, parts = [] }: Turn): number {
+/** Attempts restart at 1 when a turn is reopened; the failed sends of its parts keep their count. */
+function failuresOf({ attempt, parts = [] }: Turn): number {
   return Math.max(attempt, ...parts.map(({ failures = [] }) => failures.length));
 }
 
@@ -47,7 +49,7 @@ function isUnderWay({ parts = [] }: Turn): boolean {
   return parts.some(({ state }) => state === 'sending');
 }
 
-/** Short and without personal data: error messages of ours are, those of others are left out. */
+/** Only the messages of our own errors: those of others may hold personal data. */
 function reasonOf(error: unknown): string {
   if (error instanceof Unavailable || error instanceof Unknown) return error.message;
   return error instanceof Error ? error.name : 'unknown';

@@ -2,20 +2,20 @@ import { LeaseLost } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lease, TurnStore } from '../ports/store.ts';
 
-interface Keeping {
+interface LeasePorts {
   readonly store: Pick<TurnStore, 'renew'>;
   readonly clock: Clock;
   readonly leaseMs: number;
 }
 
-/** Renews the lease until the end; its signal aborts when the lease went to somebody else. */
+/** Renews the lease until `end` is called. The signal aborts when the lease is lost. */
 export function keepLease(
   lease: Lease,
-  { store, clock, leaseMs }: Keeping,
+  { store, clock, leaseMs }: LeasePorts,
 ): { signal: AbortSignal; end(): Promise<void> } {
   const lost = new AbortController();
   const ended = new AbortController();
-  const kept = (async () => {
+  const renewing = (async () => {
     let heldUntil = clock.now() + leaseMs;
     while (!ended.signal.aborted && !lost.signal.aborted) {
       await clock.sleep(leaseMs / 3, ended.signal).catch(() => {});
@@ -35,7 +35,7 @@ export function keepLease(
     signal: lost.signal,
     end() {
       ended.abort(new Error('the turn has ended'));
-      return kept;
+      return renewing;
     },
   };
 }

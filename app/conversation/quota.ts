@@ -1,26 +1,26 @@
 import type { Questions } from '../domain/conversation.ts';
 
-/** From the first question on: midnight is at another hour for everybody. */
+/** Counted from the first question, since midnight depends on a time zone that is unknown. */
 const WINDOW_MS = 24 * 60 * 60 * 1000;
-/** The sentence that says so costs a message like any other. */
-const TELL_EVERY_MS = 6 * 60 * 60 * 1000;
+/** The notice that the limit is reached costs a message like any other. */
+const NOTIFY_EVERY_MS = 6 * 60 * 60 * 1000;
 
 export type Admission =
-  /** `questions` is to be remembered before the assistant is asked; absent when nothing changes. */
+  /** `questions` must be stored before the assistant is asked; absent when unchanged. */
   | { readonly admitted: true; readonly questions?: Questions }
-  /** `tell`: the person is to be told. `questions` is to be remembered with the reply. */
-  | { readonly admitted: false; readonly tell: boolean; readonly questions: Questions };
+  /** `notify`: send the notice. `questions` must be stored with the reply. */
+  | { readonly admitted: false; readonly notify: boolean; readonly questions: Questions };
 
 interface Asking {
   readonly turn: string;
-  /** Questions in 24 hours; 0: without limit. */
+  /** Questions in 24 hours; 0: unlimited. */
   readonly limit: number;
   readonly now: number;
 }
 
 /**
- * Whether a person may put the question of this turn to the assistant. A turn counts once, however often it is tried;
- * one that was counted is always admitted.
+ * Decides whether a person may ask the question of this turn. A turn counts once, however often it is tried; a counted
+ * turn is always admitted. Pure.
  */
 export function admit(known: Questions | undefined, { turn, limit, now }: Asking): Admission {
   if (limit === 0 || known?.turn === turn) return { admitted: true };
@@ -28,10 +28,10 @@ export function admit(known: Questions | undefined, { turn, limit, now }: Asking
   const { since, count } = isCurrent ? known : { since: now, count: 0 };
   const toldAt = known?.toldAt ?? 0;
   if (count < limit) return { admitted: true, questions: { since, count: count + 1, turn, toldAt } };
-  const tell = now - toldAt >= TELL_EVERY_MS;
+  const notify = now - toldAt >= NOTIFY_EVERY_MS;
   return {
     admitted: false,
-    tell,
-    questions: { since, count, turn: known?.turn ?? '', toldAt: tell ? now : toldAt },
+    notify,
+    questions: { since, count, turn: known?.turn ?? '', toldAt: notify ? now : toldAt },
   };
 }

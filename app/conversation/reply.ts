@@ -6,51 +6,54 @@ import { beginningOf } from '../reply/split/beginning.ts';
 import { split, splitting } from '../reply/split.ts';
 
 /**
- * What is sent for a short Markdown text of ours: messages in order, each in WhatsApp's markup and at most `maxPartLength`
- * UTF-16 units long. Empty when there are no words in it. The same arguments give the same messages. Any string may
- * come in; a `maxPartLength` below `MIN_PART_LENGTH` throws `RangeError`.
+ * Returns the parts for a short Markdown text of our own, in order: each in WhatsApp's markup and at most `maxPartLength`
+ * UTF-16 units long. Empty when the text has no words. Deterministic; accepts any string. Throws `RangeError` when
+ * `maxPartLength` is below `MIN_PART_LENGTH`.
  */
 export function replyParts(markdown: string, maxPartLength: number): string[] {
   return split(format(markdown), maxPartLength);
 }
 
-/** Each part costs money and takes its time; an answer of more than these is no answer for a chat. */
+/** Each part costs money and takes time; a longer answer does not fit a chat. */
 export const MAX_PARTS = 10;
 
 export interface AnswerOptions {
   readonly maxPartLength: number;
-  /** Of our own sentences. */
+  /** Language of our own phrases. */
   readonly language: string;
-  /** Lets others have their turn; called between steps with the work since the last call, in characters looked at. */
+  /** Yields to other work; called between steps with the number of characters processed since the last call. */
   readonly pause?: Pause;
 }
 
 /**
- * Resolves to what is sent for the assistant's Markdown, with `notes` (sentences of ours) behind it: as `replyParts`, and
- * at most `MAX_PARTS`, the last of which then says that it was cut. An answer with nothing to see in it is replaced by
- * a sentence that says so. Work is done in steps of bounded length, with a pause after each.
+ * Resolves to the parts for the assistant's Markdown followed by `extraPhrases`, as `replyParts` does, but at most
+ * `MAX_PARTS`: the last part then says that the answer was cut. An answer without visible text is replaced by a phrase that
+ * says so. Works in steps of bounded length, with a pause after each.
  */
 export async function answerParts(
   markdown: string,
-  notes: readonly string[],
-  { maxPartLength, language, pause = nextTurnOfLoop }: AnswerOptions,
+  extraPhrases: readonly string[],
+  { maxPartLength, language, pause = nextTick }: AnswerOptions,
 ): Promise<string[]> {
   const maxUnits = MAX_PARTS * maxPartLength;
   const bounds = { maxSource: MAX_SOURCE_LENGTH, maxUnits };
   const { reply: answer, isWhole } = await inSteps(formatting(markdown, bounds), pause);
   if (!isVisible(answer))
-    return replyParts([phrase('noAnswer', language), ...notes].join('\n\n'), maxPartLength);
-  const sayings = notes.flatMap((note) => format(note));
-  const parts = isWhole ? await inSteps(splitting([...answer, ...sayings], maxPartLength), pause) : [];
+    return replyParts([phrase('noAnswer', language), ...extraPhrases].join('\n\n'), maxPartLength);
+  const extraBlocks = extraPhrases.flatMap((text) => format(text));
+  const parts = isWhole ? await inSteps(splitting([...answer, ...extraBlocks], maxPartLength), pause) : [];
   if (isWhole && parts.length <= MAX_PARTS) return parts;
-  const ending = split([...format(phrase('cut', language)), ...sayings], maxPartLength).slice(0, MAX_PARTS);
+  const ending = split([...format(phrase('cut', language)), ...extraBlocks], maxPartLength).slice(
+    0,
+    MAX_PARTS,
+  );
   const beginning = await inSteps(splitting(beginningOf(answer, maxUnits), maxPartLength), pause);
   return [...beginning.slice(0, MAX_PARTS - ending.length), ...ending];
 }
 
-/** Of the Markdown that is meant to be read: ten parts hold 40,960 units of words, and markup is seldom a third of it. */
+/** Characters of visible Markdown: ten parts hold 40,960 units of text, and markup is rarely a third of it. */
 const MAX_SOURCE_LENGTH = 60_000;
-/** So many characters of work go by before others have their turn. */
+/** Characters processed between two pauses. */
 const STEP = 4_000;
 
 type Pause = (work: number) => Promise<void>;
@@ -67,9 +70,11 @@ async function inSteps<T>(work: Generator<number, T>, pause: Pause): Promise<T> 
   }
 }
 
-const nextTurnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const nextTick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const textsOf = (reply: Reply): string[] =>
-  reply.flatMap(({ lines }) => lines.flatMap(({ lead, spans }) => [lead, ...spans.map(({ text }) => text)]));
+  reply.flatMap(({ lines }) =>
+    lines.flatMap(({ prefix, spans }) => [prefix, ...spans.map(({ text }) => text)]),
+  );
 
 const isVisible = (reply: Reply): boolean => textsOf(reply).some(hasVisibleText);

@@ -1,22 +1,22 @@
 import type { Queue } from '../ports/queue.ts';
 import type { Maintenance } from '../ports/store.ts';
 
-/** A wake-up that has not come this long after its window is not coming. */
+/** A wake-up that has not arrived this long after its window is taken for lost. */
 const WAKE_UP_DUE_MS = 2_000;
-/** Woken at once; the rest are found by the next sweep. */
+/** The next sweep finds the remaining ones. */
 const SWEEP_BATCH_SIZE = 500;
 
 /**
- * Wakes conversations whose work nobody holds: their wake-up was lost, or their worker died. Answers how many, at most
- * `atOnce`, the oldest work first. Harmless beside wake-ups that are on their way.
+ * Wakes conversations that have work and no live lease: their wake-up was lost, or their worker died. Resolves to how
+ * many, at most `batchSize`, oldest work first. Idempotent; harmless beside wake-ups that are still on their way.
  */
 export async function sweep(
   store: Pick<Maintenance, 'due'>,
   queue: Queue,
   windowMs: number,
-  atOnce = SWEEP_BATCH_SIZE,
+  batchSize = SWEEP_BATCH_SIZE,
 ): Promise<number> {
-  const found = await store.due(atOnce, windowMs + WAKE_UP_DUE_MS);
+  const found = await store.due(batchSize, windowMs + WAKE_UP_DUE_MS);
   await Promise.all(found.map((conversation) => queue.wake(conversation, 0)));
   return found.length;
 }

@@ -6,14 +6,14 @@ const TITLE_UNITS = 100;
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
- * The name of a new thread: the first six words, one space between them, at most 100 UTF-16 units, cut between
+ * Returns the title of a new thread: the first six words, separated by one space, at most 100 UTF-16 units, cut between
  * graphemes. Empty for a text without words.
  */
 export function titleFrom(text: string): string {
   const words = text.trim().split(/\s+/, TITLE_WORDS).join(' ');
   if (words.length <= TITLE_UNITS) return words;
   let title = '';
-  // Twice the length is enough to see where the last grapheme that could fit ends.
+  // Twice the length is enough to find the end of the last grapheme that could fit.
   for (const { segment } of GRAPHEMES.segment(words.slice(0, 2 * TITLE_UNITS))) {
     if (title.length + segment.length > TITLE_UNITS) break;
     title += segment;
@@ -22,8 +22,8 @@ export function titleFrom(text: string): string {
 }
 
 /**
- * Whether the assistant should go on with the thread: something was said in it less than `retentionMs` before
- * `now` (milliseconds since 1970). A last word from the future, by another machine's clock, is fresh.
+ * Returns whether the thread should be continued: its last message is less than `retentionMs` older than `now`
+ * (milliseconds since 1970). A time in the future, by another machine's clock, is fresh.
  */
 export function isFresh(thread: Thread | undefined, now: number, retentionMs: number): thread is Thread {
   return thread !== undefined && now - thread.lastAt < retentionMs;

@@ -17,32 +17,29 @@ export interface TurnPorts extends AskPorts {
 
 export type TurnRules = AnswerRules & SendRules;
 
-export interface TurnSignals {
-  /** Aborts when this process must leave. */
-  readonly stop: AbortSignal;
-  /** Aborts when this process must leave or the lease is lost. */
-  readonly work: AbortSignal;
+interface TurnOptions {
+  readonly ports: TurnPorts;
+  readonly rules: TurnRules;
+  /** Aborts when the process is leaving or the lease is lost. */
+  readonly signal: AbortSignal;
+  /** False: the assistant is not asked and nothing is sent; resolves only if all parts turn out to be sent. */
+  readonly canSend: boolean;
 }
 
 /**
- * Answers a turn: finds the words unless they are written already, then sends what was not sent. Throws whatever kept
- * it from the end; what was done until then is in the store, and the next attempt goes on from there.
- *
- * Without `mayBegin` nothing is asked or sent any more: it ends well when all parts turn out to be sent, and else throws.
+ * Answers a turn: composes the reply unless it is stored already, then sends its unsent parts. Throws the first failure;
+ * the progress until then is stored, and the next attempt continues from it.
  */
 export async function takeTurn(
   claim: Extract<Claim, { claimed: true }>,
-  mayBegin: boolean,
-  ports: TurnPorts,
-  rules: TurnRules,
-  signals: TurnSignals,
+  { ports, rules, signal, canSend }: TurnOptions,
 ): Promise<{ readonly parts: number; readonly sent: number; readonly limited: boolean }> {
   const { lease, conversation, turn } = claim;
   const { store, clock } = ports;
-  // Given up already; only its end is left to be written.
+  // The turn was given up before; it only has to be finished.
   if (turn.reopened && turn.gaveUpReason !== undefined) return { parts: 0, sent: 0, limited: false };
-  if (!mayBegin && turn.parts === undefined) throw new Unavailable(OUT_OF_ATTEMPTS);
-  const { business, channel } = await addressee(conversation, ports);
+  if (!canSend && turn.parts === undefined) throw new Unavailable(OUT_OF_ATTEMPTS);
+  const { business, channel } = await senderOf(conversation, ports);
   let limited = false;
   const parts = turn.parts ?? (await writeWhileTyping());
   const sent = await sendParts(parts, {
@@ -54,8 +51,8 @@ export async function takeTurn(
     store,
     clock,
     rules,
-    mayBegin,
-    stop: signals.work,
+    signal,
+    canSend,
   });
   return { parts: parts.length, sent, limited };
 
@@ -64,14 +61,14 @@ export async function takeTurn(
     let typing = { stop: async () => {} };
     const onWriting = () => {
       if (lastMessage === undefined) return;
-      typing = keepTyping((signal) => channel.showTyping(business, lastMessage.id, signal), clock);
+      typing = keepTyping((stopped) => channel.showTyping(business, lastMessage.id, stopped), clock);
     };
     const onLimited = () => {
       limited = true;
     };
     const { maxPartLength } = channel;
     try {
-      const work = { lease, conversation, turn, maxPartLength, onWriting, onLimited, signal: signals.work };
+      const work = { lease, conversation, turn, maxPartLength, onWriting, onLimited, signal };
       return await writeReply(work, ports, rules);
     } finally {
       await typing.stop();
@@ -79,14 +76,14 @@ export async function takeTurn(
   }
 }
 
-async function addressee(
+async function senderOf(
   { channel: name, number }: Conversation,
   { businesses, channels }: TurnPorts,
 ): Promise<{ business: Business; channel: Channel }> {
   const business = await businesses.find(name, number);
   const channel = channels[name];
   if (business === undefined || channel === undefined) {
-    throw new Refused(`the ${name} number of this conversation is not ours any more`, {
+    throw new Refused(`the ${name} number of this conversation belongs to no configured business`, {
       code: 'foreign-number',
     });
   }

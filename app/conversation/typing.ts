@@ -1,14 +1,14 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** WhatsApp takes the indicator away after 25 seconds (Meta, "Typing indicators"). */
+/** WhatsApp removes the indicator after 25 seconds (Meta, "Typing indicators"). */
 const REFRESH_MS = 20_000;
 
 export interface Typing {
-  /** Shows it no more. Resolves when no call is under way that could still show it; may be called again. */
+  /** Resolves once no call is under way that could still show the indicator. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** Shows that an answer is being written until stopped. Failing to show it is nobody's trouble. */
+/** Shows the typing indicator until stopped. Best effort: errors are ignored. */
 export function keepTyping(show: (signal: AbortSignal) => Promise<void>, clock: Clock): Typing {
   const stopped = new AbortController();
   const done = (async () => {

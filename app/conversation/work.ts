@@ -7,24 +7,24 @@ import { detectLanguage } from '../language/detect.ts';
 import { phrase } from '../language/phrases.ts';
 import type { Claim } from '../ports/store.ts';
 import { type Backoff, backoffDelayMs, Cooldowns } from '../resilience/cooldowns.ts';
-import { type FailureDecision, type FailureRules, judge } from './failure.ts';
+import { decide, type FailureDecision, type FailureRules } from './failure.ts';
 import { keepLease } from './lease.ts';
 import { replyParts } from './reply.ts';
 import { type TurnPorts, type TurnRules, takeTurn } from './turn.ts';
 
 export interface WorkRules extends TurnRules, FailureRules {
-  /** How long a conversation stays taken when its worker dies. */
+  /** How long a conversation stays leased after its worker died. */
   readonly leaseMs: number;
   readonly windowMs: number;
 }
 
-/** What one look at a conversation came to; fit for a log line and for metrics. */
+/** The result of one wake-up, for a log line and for metrics. */
 export interface WorkReport {
   readonly conversation: ConversationId;
   /**
-   * `silent`: the turn is over and nothing was said. `limited`: the person has asked too often. `buried`: given up; its
-   * apology, if any, is `apologised` later. `repeated`: a turn that was over was reopened, and what had failed of its reply
-   * was sent again.
+   * `silent`: the turn is finished without a message. `limited`: the person is over the limit of questions. `buried`: given
+   * up; the apology, if any, is reported as `apologised` later. `repeated`: a finished turn was reopened, and the failed
+   * parts of its reply were sent again.
    */
   readonly outcome:
     | 'idle'
@@ -42,11 +42,11 @@ export interface WorkReport {
     | 'store-down';
   readonly attempt?: number;
   readonly sent?: number;
-  /** From the oldest message's own time to the end of the turn. */
+  /** From the time of the oldest message, by the platform's clock, to the end of the turn. */
   readonly waitedMs?: number;
   readonly tookMs: number;
   readonly error?: unknown;
-  /** When somebody should look again; milliseconds since 1970. */
+  /** When the conversation needs another wake-up; milliseconds since 1970. */
   readonly lookAgainAt?: number;
 }
 
@@ -55,26 +55,26 @@ interface WorkPorts extends TurnPorts {
 }
 
 type Claimed = Extract<Claim, { claimed: true }>;
-type GivingUp = Extract<FailureDecision, { kind: 'give-up' }>;
+type GiveUp = Extract<FailureDecision, { kind: 'give-up' }>;
 
 /**
- * Looks again after this long when the store could not even be asked: twice as long each time in a row. The sweep, which
- * asks once for all, finds the work as soon as the store is back.
+ * Delay of the next wake-up while the store is down; doubles with each failure in a row. The sweep, one query for all
+ * conversations, finds the work as soon as the store is back.
  */
 const STORE_DOWN: Backoff = { firstMs: 2_000, factor: 2, maxMs: 60_000 };
 
 /**
- * Makes the function that a wake-up calls: it takes the conversation when there is work and nobody has it, runs one
- * turn, and never throws. Calling it too often, twice at once, or for a conversation without work does no harm.
+ * Returns the function that a wake-up calls. It claims the conversation if there is work and no live lease, runs one turn,
+ * and never rejects. Surplus, concurrent and needless calls are harmless.
  *
- * `stop` ends the turn and gives the work back. An attempt that was stopped does not count, unless the signal's reason is
- * an `Unavailable`: then the turn is what took too long, and it failed.
+ * `leaving` stops the turn and releases the lease. A stopped attempt does not count, unless the signal's reason is an
+ * `Unavailable`: then the turn itself took too long, and it failed.
  */
 export function createWork(ports: WorkPorts, rules: WorkRules) {
   const { store, clock, jitter } = ports;
   const storeDown = new Cooldowns();
 
-  return async function work(conversation: ConversationId, stop: AbortSignal): Promise<WorkReport> {
+  return async function work(conversation: ConversationId, leaving: AbortSignal): Promise<WorkReport> {
     const startedAt = clock.now();
     const report = (rest: Omit<WorkReport, 'conversation' | 'tookMs'>): WorkReport => ({
       conversation,
@@ -84,20 +84,20 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     try {
       const claim = await store.claim(conversation, rules.leaseMs);
       storeDown.reset('store', clock.now());
-      if (claim.claimed) return report(await run(claim, stop));
+      if (claim.claimed) return report(await run(claim, leaving));
       const { because } = claim;
       return because === 'idle'
         ? report({ outcome: because })
         : report({ outcome: because, lookAgainAt: claim.at });
     } catch (error) {
-      // The lease, if we had one, ends by itself; the sweep finds the work.
+      // A lease, if one was taken, expires; the sweep finds the work.
       if (error instanceof LeaseLost) return report({ outcome: 'lost' });
-      return report({ outcome: 'store-down', error, lookAgainAt: whenStoreIsBack() });
+      return report({ outcome: 'store-down', error, lookAgainAt: nextStoreCheck() });
     }
   };
 
-  /** The same time for all who met it together. */
-  function whenStoreIsBack(): number {
+  /** The same time for every call that fails during one cooldown. */
+  function nextStoreCheck(): number {
     const now = clock.now();
     const running = storeDown.latest(['store'], now);
     if (running !== undefined) return running.until;
@@ -108,27 +108,28 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
 
   type Result = Omit<WorkReport, 'conversation' | 'tookMs'>;
 
-  async function run(claim: Claimed, stop: AbortSignal): Promise<Result> {
+  async function run(claim: Claimed, leaving: AbortSignal): Promise<Result> {
     const lease = keepLease(claim.lease, { store, clock, leaseMs: rules.leaseMs });
     try {
-      return await attempt(claim, { stop, work: AbortSignal.any([stop, lease.signal]) });
+      return await attempt(claim, leaving, AbortSignal.any([leaving, lease.signal]));
     } finally {
       await lease.end();
     }
   }
 
-  async function attempt(claim: Claimed, signals: { stop: AbortSignal; work: AbortSignal }): Promise<Result> {
+  /** `signal` aborts when the process is leaving or the lease is lost. */
+  async function attempt(claim: Claimed, leaving: AbortSignal, signal: AbortSignal): Promise<Result> {
     const { turn } = claim;
     try {
-      // Counted before the work: a turn that kills its worker every time ends here all the same.
-      const mayBegin = turn.attempt <= rules.maxAttempts;
-      const { parts, sent, limited } = await takeTurn(claim, mayBegin, ports, rules, signals);
+      // The attempt was counted before the work, so a turn that crashes its worker every time ends here too.
+      const canSend = turn.attempt <= rules.maxAttempts;
+      const { parts, sent, limited } = await takeTurn(claim, { ports, rules, signal, canSend });
       const outcome = limited ? 'limited' : outcomeOf(turn, parts, sent);
       return { outcome, sent, ...(await finish(claim)) };
     } catch (error) {
-      if (!signals.stop.aborted) return fail(error, claim, signals.work);
-      const { reason } = signals.stop;
-      return reason instanceof Unavailable ? fail(reason, claim, signals.work) : giveBack(claim);
+      if (!leaving.aborted) return fail(error, claim, signal);
+      const { reason } = leaving;
+      return reason instanceof Unavailable ? fail(reason, claim, signal) : giveBack(claim);
     }
   }
 
@@ -154,44 +155,45 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     const { lease } = claim;
     const written = await store.parts(lease);
     const turn = { ...claim.turn, ...(written.length > 0 && { parts: written }) };
-    const verdict = judge(signal.reason instanceof LeaseLost ? signal.reason : error, turn, rules, jitter());
-    if (verdict.kind === 'lost') return { outcome: 'lost', attempt: turn.attempt };
-    if (verdict.kind === 'again') {
-      const retryAt = clock.now() + verdict.inMs;
-      await store.release(lease, { retryAt, countAttempt: verdict.countAttempt });
+    const cause = signal.reason instanceof LeaseLost ? signal.reason : error;
+    const decision = decide(cause, turn, rules, jitter());
+    if (decision.kind === 'lost') return { outcome: 'lost', attempt: turn.attempt };
+    if (decision.kind === 'retry') {
+      const retryAt = clock.now() + decision.delayMs;
+      await store.release(lease, { retryAt, countAttempt: decision.countAttempt });
       return { outcome: 'again', attempt: turn.attempt, error, lookAgainAt: retryAt };
     }
-    // Not even the apology could be said. The dead letter stands; the conversation goes on.
+    // The apology could not be sent either. The dead letter stays; the conversation continues.
     if (turn.gaveUpReason !== undefined) return { outcome: 'silent', error, ...(await finish(claim)) };
-    return giveUp(claim, written, error, verdict);
+    return giveUp(claim, written, error, decision);
   }
 
-  /** What may have been sent is not sent again: there were times enough to learn whether it was. */
+  /** A send of unknown outcome is not repeated: its status had enough time to arrive. */
   async function giveUp(
     claim: Claimed,
     written: readonly Part[],
     error: unknown,
-    why: GivingUp,
+    decision: GiveUp,
   ): Promise<Result> {
     const { lease, conversation, turn } = claim;
     for (const { key, state } of written) if (state === 'sending') await store.markUnsent(lease, key);
-    const left = await store.parts(lease);
-    // All of it came after all: there is nothing to be sorry for.
-    if (left.length > 0 && left.every((part) => part.state === 'sent' && !hasFailed(part))) {
+    const current = await store.parts(lease);
+    // Every part was sent after all: no apology is needed.
+    if (current.length > 0 && current.every((part) => part.state === 'sent' && !hasFailed(part))) {
       return { outcome: 'answered', sent: 0, ...(await finish(claim)) };
     }
-    const longest = ports.channels[conversation.channel]?.maxPartLength ?? 0;
-    const apology = why.apologise && longest > 0 ? await apologyFor(claim, longest) : [];
-    await store.giveUp(lease, why.reason, apology);
+    const maxPartLength = ports.channels[conversation.channel]?.maxPartLength ?? 0;
+    const apology = decision.apologise && maxPartLength > 0 ? await apologyFor(claim, maxPartLength) : [];
+    await store.giveUp(lease, decision.reason, apology);
     if (apology.length === 0) return { outcome: 'buried', error, ...(await finish(claim)) };
     await store.release(lease, { retryAt: clock.now(), countAttempt: true });
     return { outcome: 'buried', attempt: turn.attempt, error, lookAgainAt: clock.now() };
   }
 
-  /** Of somebody whose first question failed, no language is remembered yet. */
-  async function apologyFor({ conversation, turn }: Claimed, longest: number): Promise<string[]> {
+  /** If a person's first question failed, no language has been stored for them yet. */
+  async function apologyFor({ conversation, turn }: Claimed, maxPartLength: number): Promise<string[]> {
     const language = await detectLanguage(textOf(turn.messages), conversation.language);
-    return replyParts(phrase('apology', language), longest);
+    return replyParts(phrase('apology', language), maxPartLength);
   }
 }
 

@@ -1,53 +1,53 @@
 import type { ChannelName, Person } from './message.ts';
 
-/** Random, and so without personal data; the same for one person with one business number, until they are forgotten. */
+/** Random, so without personal data; the same for one person with one business number until the conversation is deleted. */
 export type ConversationId = string;
 
-/** The assistant's memory of a conversation. `lastAt` in milliseconds since 1970. */
+/** The assistant's memory of a conversation. `lastAt`: time of the last message, in milliseconds since 1970. */
 export interface Thread {
   readonly id: string;
   readonly lastAt: number;
 }
 
-/** A question put to the assistant, written down before it is. */
+/** A question to the assistant, stored before it is sent. */
 export interface Asked {
-  /** The turn whose question it is. */
+  /** The id of its turn. */
   readonly turn: string;
-  /** How many questions the thread held before. */
+  /** How many questions the thread held before it. */
   readonly before: number;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** How often in this turn the model wrote nothing. */
+  /** Number of empty answers in this turn. */
   readonly empty: number;
-  /** Whether it wrote nothing this time: what the thread holds behind the question is then no answer. */
+  /** True if the answer was empty: then whatever follows the question in the thread is no answer. */
   readonly failed: boolean;
 }
 
-/** A thread and what we put into it. */
+/** A thread with our own record of it. */
 export interface KnownThread extends Thread {
-  /** How many questions it holds. Absent while nobody can say: before the first look, or with a question under way. */
+  /** How many questions it holds. Absent while unknown: before the first look, and while a question is under way. */
   readonly questions?: number;
-  /** The question under way: its answer is not written down yet. */
+  /** The question under way, whose answer is not stored yet. */
   readonly asked?: Asked;
 }
 
-/** How often the assistant was asked for a person. Times in milliseconds since 1970. */
+/** Counter of a person's questions to the assistant. Times in milliseconds since 1970. */
 export interface Questions {
-  /** When the first of them was counted. */
+  /** When the first one was counted. */
   readonly since: number;
   readonly count: number;
   /** The turn that was counted last. */
   readonly turn: string;
-  /** When the person was last told that there were too many; 0: never. */
+  /** When the person was last notified of the limit; 0: never. */
   readonly toldAt: number;
 }
 
 export interface Facts {
   /** ISO 639-1. */
   readonly language?: string;
-  /** Whether the assistant knows this person. */
+  /** Whether the person is registered with the assistant. */
   readonly registered?: boolean;
-  /** Replaces what was known of any thread. */
+  /** Replaces the stored thread. */
   readonly thread?: KnownThread;
   readonly questions?: Questions;
 }
@@ -56,8 +56,8 @@ export interface Conversation extends Facts {
   readonly id: ConversationId;
   readonly channel: ChannelName;
   readonly number: string;
-  /** Where to send: the names that lead to this person now. Empty when others have all of them. */
+  /** Where to send: the identities that belong to this person now. Empty when all of them have moved to others. */
   readonly person: Person;
-  /** The name under which the assistant knows this person, and nobody else that we remember; it stays when they move. */
-  readonly account: string;
+  /** The person's id at the assistant. Unique among the stored conversations; it does not change with the phone number. */
+  readonly assistantUserId: string;
 }

@@ -2,7 +2,7 @@ import type { Message, Said } from './message.ts';
 
 /**
  * Edits and revokes of messages. Platforms deliver them in any order, more than once, and sometimes before the message
- * itself, so what they come to does not depend on the order: the change with the greatest stamp is the one that holds.
+ * itself, so the result does not depend on the order: the change with the greatest stamp wins.
  */
 
 /** A message that changes an earlier one. */
@@ -10,38 +10,38 @@ export type Correction = Message & {
   readonly content: Extract<Message['content'], { kind: 'edit' | 'revoke' }>;
 };
 
-/** What a correction makes of its message. */
+/** The effect of a correction on its message. */
 export interface Change {
-  /** Strings compare as the changes do: by platform time, ties by id, and a revoke is greater than every edit. */
+  /** Orders changes as a string: by platform time, then id; a revoke is greater than every edit. */
   readonly stamp: string;
-  /** Absent: the message was taken back. */
+  /** Absent: the message was revoked. */
   readonly content?: Said;
 }
 
 /** Greater than the stamp of every edit: a tilde comes after every digit. */
-const TAKEN_BACK: Change = { stamp: '~' };
+const REVOKED: Change = { stamp: '~' };
 
 export function isCorrection(message: Message): message is Correction {
   return message.content.kind === 'edit' || message.content.kind === 'revoke';
 }
 
-/** The message that is corrected, as far as it is known. */
+/** Returns what the correction says about the message that it corrects. */
 export function originalOf({ channel, content }: Correction): Pick<Message, 'channel' | 'id'> {
   return { channel, id: content.of };
 }
 
-/** `id`: under which the store remembers the correction. The platform's own id holds a phone number. */
+/** `id`: the stored id of the correction. The platform's own id contains a phone number. */
 export function changeOf({ content, sentAt }: Correction, id: string): Change {
-  if (content.kind === 'revoke') return TAKEN_BACK;
+  if (content.kind === 'revoke') return REVOKED;
   return { stamp: `${String(sentAt).padStart(15, '0')}.${id}`, content: content.content };
 }
 
-/** Whether the change still has to be made, where one with the stamp `made` was made already. */
-export function isNewer({ stamp }: Change, made: string | undefined): boolean {
-  return made === undefined || stamp > made;
+/** Returns whether the change is newer than an applied one with the stamp `applied`. */
+export function isNewer({ stamp }: Change, applied: string | undefined): boolean {
+  return applied === undefined || stamp > applied;
 }
 
-/** The message as the change leaves it: undefined when it was taken back, itself when a newer edit was made already. */
+/** Returns the changed message; undefined when it was revoked, itself when a newer edit was applied before. */
 export function corrected(message: Message, change: Change): Message | undefined {
   if (change.content === undefined) return undefined;
   if (!isNewer(change, message.edited)) return message;

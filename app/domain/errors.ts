@@ -1,19 +1,18 @@
 /**
- * Errors that cross a port. Each one answers the question of whoever catches it: may this be tried again, and when?
- * Adapters translate what their platform says into one of these, always with `cause`.
+ * Errors that cross a port. Each one tells the catcher whether the call may be repeated, and when. Adapters translate their
+ * platform's errors into these, with `cause`.
  */
 
 /**
- * Who has to slow down. `turn`: only this piece of work, and the attempt counts. Anything wider is nobody's fault in
- * particular: the work is kept and its attempt given back.
- * `pair` is one person with one number, `number` one business number, `account` its WhatsApp Business Account,
- * `app` all of us.
+ * What a failure affects, and what has to back off. `turn`: this turn only, and the attempt counts. A wider scope is not the
+ * turn's fault: its attempt does not count. `pair`: one person with one business number. `number`: one business number.
+ * `account`: its WhatsApp Business Account. `app`: the whole service.
  */
 export type Scope = 'turn' | 'pair' | 'number' | 'account' | 'app';
 
 /**
- * Why an operator is called, in the words of log lines; alarms are made of them. The first four are failures that end when
- * somebody has mended something, and not before.
+ * Values of the `alarm` field of log lines, from which alarms are built. The first four are failures that last until an
+ * operator fixes them.
  */
 export const ALARMS = [
   'token-refused',
@@ -26,20 +25,20 @@ export const ALARMS = [
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 
-/** The code of an `Unavailable`: the model was asked and wrote nothing. */
+/** Code of an `Unavailable`: the model returned an empty answer. */
 export const EMPTY_ANSWER = 'empty-answer';
 
 interface UnavailableOptions extends ErrorOptions {
-  /** Not before this long from now. Absent: the caller's own back-off decides. */
+  /** Minimum delay before a retry. Absent: the caller's own back-off decides. */
   readonly retryAfterMs?: number;
   readonly scope?: Scope;
-  /** The other side's own code for it, for logs and metrics. */
+  /** The platform's error code, for logs and metrics. */
   readonly code?: string | undefined;
-  /** Set where only an operator can mend it. */
+  /** Set if only an operator can fix it. */
   readonly alarm?: Alarm | undefined;
 }
 
-/** It certainly did not happen; the same call may succeed later. */
+/** The call certainly had no effect; the same call may succeed later. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
   readonly retryAfterMs: number | undefined;
@@ -55,7 +54,7 @@ export class Unavailable extends Error {
     this.alarm = options.alarm;
   }
 
-  /** The same failure, with another rest. */
+  /** Returns the same failure with another delay. */
   withRetryAfter(retryAfterMs: number): Unavailable {
     const { message, scope, code, alarm, cause } = this;
     return new Unavailable(message, { scope, code, alarm, cause, retryAfterMs });
@@ -66,7 +65,7 @@ interface CodedErrorOptions extends ErrorOptions {
   readonly code?: string;
 }
 
-/** It certainly did not happen, and the same call will never succeed. */
+/** The call certainly had no effect, and the same call will never succeed. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly code: string | undefined;
@@ -77,17 +76,17 @@ export class Refused extends Error {
   }
 }
 
-/** It may have happened: nobody may repeat it before finding out. */
+/** The call may have had its effect: it must not be repeated before the outcome is known. */
 export class Unknown extends Error {
   override readonly name = 'Unknown';
 }
 
-/** The assistant no longer knows this person or this thread: register again, open a new thread. */
+/** The assistant no longer has this person or this thread: register again, open a new thread. */
 export class Forgotten extends Error {
   override readonly name = 'Forgotten';
 }
 
-/** Somebody else holds the conversation now: whatever the loser was doing has no effect, and it must stop. */
+/** Another worker holds the lease now: this worker's writes have no effect, and it must stop. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }

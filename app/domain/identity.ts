@@ -1,40 +1,40 @@
 import { hash } from 'node:crypto';
 import type { ChannelName, Message, Person } from './message.ts';
 
-/** The names under which a message shows its sender, the stronger one first: a user id never changes its owner. */
+/** Returns the identities of a message's sender, the user id first: it never changes its owner. */
 export function identitiesOf({ userId, phone }: Person): readonly string[] {
   return [userId, phone].filter((identity) => identity !== undefined);
 }
 
-/** The name under which the assistant knows somebody whose names belong to nobody else: a phone number where there is one. */
-export function accountOf(person: Person): string {
+/** Returns the phone number, or the user id of a person without one. */
+export function primaryIdentity(person: Person): string {
   return person.phone ?? person.userId ?? '';
 }
 
-/** A random value that a store makes once and keeps beside its data; without it no digest below can be computed. */
+/** A random value that a store creates once and keeps with its data. The digests below cannot be computed without it. */
 export type StoreSecret = string;
 
 /**
- * What is left of a message's id once it is answered. A WhatsApp id holds the person's phone number in base64, so the
- * id itself is not kept.
+ * Returns the digest that replaces a message's id once it is answered. A WhatsApp id contains the person's phone number in
+ * base64, so the id itself is not kept.
  */
 export function rememberedId(secret: StoreSecret, { channel, id }: Pick<Message, 'channel' | 'id'>): Buffer {
   return keyed(secret, plainDigest(`message|${channel}|${id}`));
 }
 
-/** How a platform's id of a part is kept, for the same reason. */
+/** Returns the digest that is stored for a platform's id of a part, for the same reason. */
 export function rememberedPlatformId(secret: StoreSecret, channel: ChannelName, platformId: string): Buffer {
   return keyed(secret, plainDigest(`part|${channel}|${platformId}`));
 }
 
-/** A name of a person, as part of a key. */
+/** Returns the digest of an identity, for use in keys. */
 export function rememberedIdentity(secret: StoreSecret, identity: string): Buffer {
   return keyed(secret, plainDigest(`identity|${identity}`));
 }
 
 /**
- * 128 bits that cannot be computed without the secret. The input has a fixed length, for which a digest that begins
- * with the key is as strong as an HMAC and takes half its time; accepting a message waits for one.
+ * Returns 128 bits that cannot be computed without the secret. For input of a fixed length a digest prefixed with the key is
+ * as strong as an HMAC and takes half the time, which counts: storing a message waits for it.
  */
 export function keyed(secret: StoreSecret, digest: Buffer): Buffer {
   return hash('sha256', `${secret}|${digest.toString('hex')}`, 'buffer').subarray(0, 16);

@@ -28,42 +28,42 @@ export interface NewPart {
   readonly text: string;
 }
 
-/** One send of a part that the platform took and then reported as failed. */
+/** One send of a part that the platform accepted and then reported as failed. */
 export interface FailedSend {
-  /** The platform's id of that send, as it is remembered. */
+  /** The platform's id of that send, as stored (a digest). */
   readonly id: string;
   readonly code: string;
 }
 
-/** What is known of a part's sends: everything that a status can change. */
+/** The state of a part's sends: everything that a status can change. */
 export interface Sends {
   readonly state: Part['state'];
   readonly progress?: Progress | undefined;
   readonly code?: string | undefined;
-  /** The platform's id of the send that counts, as it is remembered. */
+  /** The platform's id of the current send, as stored (a digest). */
   readonly platformId?: string | undefined;
   readonly failures: readonly FailedSend[];
 }
 
-/** What decides about the parts of a turn, besides their sends. */
+/** The state of a turn that affects its parts. */
 export interface TurnOfPart {
   readonly gaveUp: boolean;
   readonly reopened: boolean;
 }
 
-/** What follows from a status. */
+/** The effect of a status. */
 export interface StatusEffect {
   readonly sends: Sends;
-  /** The outcome of a send was unknown and is known now: the open turn need not wait any longer. */
+  /** A send of unknown outcome is resolved now: the open turn need not wait any longer. */
   readonly settlesSend: boolean;
-  /** The turn has to decide about the failure; a finished one is reopened for it. */
+  /** The turn must handle the failure; a finished one is reopened for it. */
   readonly needsTurn: boolean;
 }
 
-/** A failed status without a code; no platform has it. */
+/** Code for a failed status without one; no platform uses it. */
 const NO_CODE = 'none';
 
-/** Returns whether the send that counts was reported as failed, and the turn has not decided about it yet. */
+/** Returns whether the current send was reported as failed and the turn has not handled that yet. */
 export function hasFailed({ state, progress }: Pick<Sends, 'state' | 'progress'>): boolean {
   return state !== 'unsent' && progress === 'failed';
 }
@@ -78,11 +78,11 @@ export function applyStatus(
   id: string,
   { gaveUp }: Pick<TurnOfPart, 'gaveUp'>,
 ): StatusEffect {
-  const sends = heard(before, status, id);
+  const sends = afterStatus(before, status, id);
   return { sends, settlesSend: settles(before, sends), needsTurn: hasFailed(sends) && !gaveUp };
 }
 
-/** Returns whether a finished turn is to be reopened, since one of its parts failed. */
+/** Returns whether a finished turn must be reopened because one of its parts failed. */
 export function needsReopening(
   parts: readonly Pick<Sends, 'state' | 'progress'>[],
   { gaveUp }: Pick<TurnOfPart, 'gaveUp'>,
@@ -91,14 +91,14 @@ export function needsReopening(
 }
 
 /**
- * Returns whether the text of a part may be sent (again) once its turn has ended. A failed part of a turn that was given
- * up is not; one of a reopened turn stays with the dead letter, which may be sent back.
+ * Returns whether the text of a part may still be sent (again) after its turn has ended. A failed part of a turn that was
+ * given up is not; one of a reopened turn stays with the dead letter, which may be redriven.
  */
 export function needsText({ progress }: Pick<Sends, 'progress'>, { gaveUp, reopened }: TurnOfPart): boolean {
   return !hasArrived(progress) && !(progress === 'failed' && gaveUp && !reopened);
 }
 
-/** Returns the key of a part: it begins with its turn. */
+/** Returns the key of a part: the id of its turn and its position. */
 export function partKey(turnId: string, position: number): string {
   return `${turnId}.${position}`;
 }
@@ -117,8 +117,8 @@ export function newParts(turnId: string, from: number, texts: readonly string[])
 }
 
 /**
- * Returns what becomes of the reply of a turn that is given up: its unsent parts give way to the apology. A reopened turn
- * was answered before, so it keeps its reply and gets no apology.
+ * Returns how giving a turn up changes its reply: the apology replaces the unsent parts. A reopened turn was answered before,
+ * so it keeps its reply and gets no apology.
  */
 export function replaceUnsent<Own extends Pick<Part, 'state'>>(
   parts: readonly Own[],
@@ -133,7 +133,7 @@ export function replaceUnsent<Own extends Pick<Part, 'state'>>(
   };
 }
 
-/** Returns the part as the turn sees it. */
+/** Returns the part in the form of the port. */
 export function shownPart(
   { key, text, triedAt }: { key: string; text: string; triedAt: number | undefined },
   { state, progress, code, failures }: Sends,
@@ -147,19 +147,19 @@ export function shownPart(
   };
 }
 
-/** Returns whether the change settles a send of unknown outcome. */
+/** Returns whether the change resolves a send of unknown outcome. */
 function settles(before: Sends, after: Sends): boolean {
   return before.state === 'sending' && (after.state === 'sent' || after.progress === 'failed');
 }
 
 /**
- * Returns the part after a status of the send with this id: the same object when the status says nothing new.
+ * Returns the part after a status of the send with this id: the same object when the status adds nothing.
  *
- * Each send has an id of its own, and statuses of an earlier one may come at any time: its failure is remembered by the
- * id, so that it is counted once and never taken for the failure of a later send. A person who has the part has it,
- * whichever send brought it.
+ * Each send has an id of its own, and statuses of an earlier send may arrive at any time: a failure is stored with its id,
+ * so that it is counted once and never taken for the failure of a later send. A delivered part counts as delivered,
+ * whichever send delivered it.
  */
-export function heard(part: Sends, status: Pick<Status, 'progress' | 'code'>, id: string): Sends {
+export function afterStatus(part: Sends, status: Pick<Status, 'progress' | 'code'>, id: string): Sends {
   const { progress } = status;
   if (hasArrived(progress)) {
     const further = furthest(part.progress, progress);
@@ -182,7 +182,7 @@ function failed(part: Sends, code: string, id: string): Sends {
   return counts ? { ...part, failures, progress: 'failed', code } : { ...part, failures };
 }
 
-/** Returns the part once the platform took it under this id. Reports of an earlier send do not count any more. */
+/** Returns the part after the platform accepted it under this id. Reports of an earlier send no longer count. */
 export function taken(part: Sends, id: string): Sends {
   const ofAnother = part.progress === 'failed' && !part.failures.some((failure) => failure.id === id);
   return {
@@ -193,7 +193,7 @@ export function taken(part: Sends, id: string): Sends {
   };
 }
 
-/** Returns the part once its send did not happen, or failed. A part that arrived meanwhile stays as it is. */
+/** Returns the part after its send did not happen or failed. A part that has arrived meanwhile does not change. */
 export function takenBack(part: Sends): Sends {
   if (part.state !== 'sending' && !hasFailed(part)) return part;
   return { failures: part.failures, state: 'unsent' };

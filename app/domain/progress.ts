@@ -1,8 +1,8 @@
 import type { Progress } from './message.ts';
 
 /**
- * Statuses come out of order and more than once (Meta, "Webhooks: status"), so a part keeps the highest it has seen.
- * `failed` stands above `sent`, which says only that Meta tried, and below `delivered`, which proves it wrong.
+ * Statuses come out of order and more than once (Meta, "Webhooks: status"), so a part keeps the highest one. `failed` ranks
+ * above `sent`, which only says that Meta tried, and below `delivered`, which disproves it.
  */
 const RANK: Readonly<Record<Progress, number>> = {
   other: 0,
@@ -13,14 +13,14 @@ const RANK: Readonly<Record<Progress, number>> = {
   played: 5,
 };
 
-/** The one of two reports that says more; the same whatever the order they came in. */
-export function furthest(known: Progress | undefined, heard: Progress): Progress {
-  return known === undefined || RANK[heard] > RANK[known] ? heard : known;
+/** Returns the higher-ranked of two reports, so their order does not matter. */
+export function furthest(known: Progress | undefined, reported: Progress): Progress {
+  return known === undefined || RANK[reported] > RANK[known] ? reported : known;
 }
 
 /**
- * True when the report proves that the person's phone has the part. No later report can matter then, and the text of the
- * part need not be kept any longer.
+ * Returns whether the report proves that the person's phone has the part. Later reports change nothing then, and the text
+ * of the part is no longer needed.
  */
 export function hasArrived(progress: Progress | undefined): boolean {
   return progress !== undefined && RANK[progress] > RANK.failed;

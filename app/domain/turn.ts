@@ -3,8 +3,8 @@ import type { Part } from './part.ts';
 import { MAX_TURN_MESSAGES } from './retention.ts';
 
 /**
- * The waiting messages of a conversation, answered together. Its messages never change once it is opened; a correction at
- * the very moment of the opening may still be seen.
+ * The waiting messages of a conversation, answered together. Its messages do not change once it is open; a correction that is
+ * concurrent with the opening may still be included.
  */
 export interface Turn {
   readonly id: string;
@@ -14,7 +14,7 @@ export interface Turn {
   readonly messages: readonly Message[];
   /** When the newest of them was sent, by the platform's clock; milliseconds since 1970. */
   readonly newestAt: number;
-  /** It was finished before, and the platform reported a part of its reply as failed since. */
+  /** It was finished before, and the platform has reported a part of its reply as failed since. */
   readonly reopened?: true;
   /** Absent until the reply is written. */
   readonly parts?: readonly Part[];
@@ -22,7 +22,7 @@ export interface Turn {
   readonly gaveUpReason?: string;
 }
 
-/** A stored message and its place in the order in which messages came. */
+/** A stored message with its position in the order of arrival. */
 export interface Arrived {
   readonly arrival: number;
   /** Absent once it is answered. */

@@ -32,8 +32,8 @@ const VOWEL_MARKS = /[\u064B-\u0652\u0670]/gu;
 const VOWELLED = 0.5;
 
 /**
- * The language of a text in Arabic letters. Letters decide, however short the text is. Undefined for a formula or a verse
- * of somebody whose language is known: those belong to every language.
+ * Returns the language of a text in the Arabic script. Letters decide, however short the text is. Undefined for a formula or a
+ * verse when a language is known: those occur in every language.
  */
 export function arabicScript(text: string, known: string | undefined): string | undefined {
   const formula = isFormula(text);

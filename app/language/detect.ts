@@ -3,23 +3,22 @@ import { languageByWords } from './evidence.ts';
 import { dominantScript, languageOfScript, type Script, writes } from './scripts.ts';
 import { withoutAddresses } from './words.ts';
 
-/** Enough to recognise a language by. A person may send far more, and other turns wait meanwhile. */
+/** Enough to recognise a language. A longer text would delay other turns. */
 const MAX_UNITS = 2_000;
 /** Addresses are removed before the text is cut, and a text may begin with a long one. */
 const MAX_UNITS_WITH_ADDRESSES = 4 * MAX_UNITS;
 
 /**
- * The ISO 639-1 code of the language to write to a person in. Never throws. A text that does not show its language
- * keeps the one `known` from earlier messages; without one, the script has a default: English for Latin letters, numbers
- * and emoji.
+ * Resolves to the ISO 639-1 code of the language for a reply. Never rejects. A text without evidence keeps the language
+ * `known` from earlier messages; without one, the script has a default: English for Latin letters, numbers and emoji.
  */
 export async function detectLanguage(text: string, known?: string): Promise<string> {
   return recogniseLanguage(text, known) ?? defaultLanguage(text, known);
 }
 
 /**
- * The language that a text itself shows, undefined when it has too little evidence: greetings, terms, names. With a
- * language `known` from earlier messages, another one of the same script needs more evidence. Never throws.
+ * Returns the language of the text; undefined when it has too little evidence: greetings, terms, names. With a language
+ * `known` from earlier messages, another one of the same script needs more evidence. Never throws.
  */
 export function recogniseLanguage(text: string, known?: string): string | undefined {
   const start = beginning(text);
@@ -27,7 +26,7 @@ export function recogniseLanguage(text: string, known?: string): string | undefi
   return script === undefined ? undefined : fromScript(start, script, known);
 }
 
-/** The language for a text that shows none. */
+/** Returns the language for a text without evidence of its own. */
 export function defaultLanguage(text: string, known?: string): string {
   if (dominantScript(beginning(text)) !== 'Cyrillic') return known ?? 'en';
   return known !== undefined && writes(known, 'Cyrillic') ? known : 'ru';
@@ -43,7 +42,7 @@ function fromScript(text: string, script: Script, known: string | undefined): st
   return around ?? arabicScript(text, known);
 }
 
-/** Whether a text in Latin letters is a quotation, and the words around it are in the other script of the known language. */
+/** Returns whether a text is a Latin quotation surrounded by text in the other script of the known language. */
 function hasWordsOf(known: string, text: string): boolean {
   const around = text.replace(/[a-z]+/gi, ' ');
   const script = dominantScript(around);

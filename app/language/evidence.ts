@@ -3,11 +3,11 @@ import { isSpellingOfTerm, isTerm } from './terms.ts';
 import { isCourtesy, languagesWith } from './vocabulary.ts';
 import { wordsIn } from './words.ts';
 
-/** So much of a text must be words of the language: any text has a word that another language has by accident. */
+/** Minimum share of the text's words: any text has a word that another language happens to have too. */
 const MIN_SHARE = 0.3;
-/** So many words more than the language known so far has. */
+/** Minimum lead in words over the known language. */
 const LEAD = 2;
-/** In a text of so few words one is enough, when no language is known. */
+/** In a text of at most this many words one is enough, when no language is known. */
 const FEW_WORDS = 2;
 /**
  * Languages that share most words with a larger one. A text is theirs when it has clearly more of their words, or when
@@ -33,8 +33,8 @@ interface Evidence {
 }
 
 /**
- * The language whose words a text has, undefined when they are too few or of several languages. Terms, single letters and
- * numbers have no vote.
+ * Returns the language of the text's words; undefined when they are too few or of several languages. Terms, single letters
+ * and numbers have no vote.
  */
 export function languageByWords(
   text: string,
@@ -81,7 +81,7 @@ function languagesOf(word: string, known: string | undefined): readonly string[]
   return known === 'hi' ? languages.map((language) => (language === 'ur' ? 'hi' : language)) : languages;
 }
 
-/** The language of most words, undefined when two have as many. */
+/** Returns the language with most votes; undefined for a tie. */
 function leader(votes: ReadonlyMap<string, number>, known: string | undefined): string | undefined {
   const count = (language: string): number => votes.get(language) ?? 0;
   const passedOver = new Set(

@@ -9,7 +9,7 @@ import { ur } from './phrases/ur.ts';
 /** A new language is one file and one entry here; the compiler names what the file lacks. */
 const LANGUAGES: ReadonlyMap<string, Phrases> = new Map(Object.entries({ ar, en, fr, id, tr, ur }));
 
-/** The phrase in the language (ISO 639-1), in English when we do not speak it. */
+/** Returns the phrase in the language (ISO 639-1); in English when the language has no phrases. */
 export function phrase(key: PhraseKey, language: string): string {
   return (LANGUAGES.get(language) ?? en)[key];
 }

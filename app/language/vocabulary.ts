@@ -16,7 +16,7 @@ const JOINED: Readonly<Record<string, string>> = {
   tr: "'da 'de 'dan 'den 'nın 'nin 'nun 'nün 'ın 'in 'un 'ün 'ya 'ye 'yı 'yi 'daki 'deki",
 };
 const LISTS = [{ en, fr, id, tr, ur }, others, transliterated, cyrillic, JOINED, COURTESIES];
-const COURTEOUS = new Set(Object.values(COURTESIES).flatMap(textOf));
+const COURTEOUS = new Set(Object.values(COURTESIES).flatMap(wordsOf));
 const NONE: readonly string[] = [];
 
 /** Of a word, its languages with spaces between them: thousands of arrays would take megabytes. */
@@ -43,7 +43,7 @@ function buildIndex(): Map<string, string> {
   }
   for (const lists of LISTS) {
     for (const [language, list] of Object.entries(lists)) {
-      for (const word of textOf(list)) {
+      for (const word of wordsOf(list)) {
         add(word, language);
         const plain = withoutMarks(word);
         // Short words without their marks are other words: "à", "är".
@@ -54,7 +54,7 @@ function buildIndex(): Map<string, string> {
   return languagesOf;
 }
 
-function textOf(list: string): string[] {
+function wordsOf(list: string): string[] {
   return list.match(/\S+/g) ?? [];
 }
 

@@ -1,43 +1,43 @@
 import type { Thread } from '../domain/conversation.ts';
 
 export interface Question {
-  /** Who asks: the identity registered with the assistant. */
-  readonly account: string;
+  /** The id under which the person is registered with the assistant. */
+  readonly assistantUserId: string;
   readonly threadId: string;
   readonly text: string;
 }
 
 /**
- * How a thread stands. `questions`: how many it holds. `last`: what became of the newest one, when it has the words of
- * the question that was named, and else `other`. `open`: no answer yet. `failed`: the model gave up.
+ * The state of a thread. `questions`: how many it holds. `last`: the state of the newest one if it has the text of the given
+ * question, else `other`. `open`: no answer yet. `failed`: the model gave up.
  */
 export type ThreadEnd = { readonly questions: number } & (
   | { readonly last: 'other' | 'open' | 'failed' }
   | { readonly last: 'answered'; readonly answer: string }
 );
 
-/** A call that waits for somebody ends with the signal's reason as soon as that aborts. */
+/** Calls that take a signal reject with its reason as soon as it aborts. */
 export interface Assistant {
-  /** Makes the person known. The second time does nothing. `language` is an ISO 639-1 code. */
-  register(account: string, language: string, signal: AbortSignal): Promise<void>;
+  /** Registers the person. Idempotent. `language` is an ISO 639-1 code. */
+  register(assistantUserId: string, language: string, signal: AbortSignal): Promise<void>;
   /**
-   * Registers without asking whether the person is known. For a person whom the assistant calls known and then does not
-   * find. Not idempotent: it may make a second person of the same number.
+   * Registers without checking whether the person exists, for a person whom the assistant reports as existing and then does
+   * not find. Not idempotent: it may create a second user with the same number.
    */
-  registerAnew(account: string, language: string, signal: AbortSignal): Promise<void>;
-  /** The person's latest thread, if the assistant knows of one. `lastAt` in milliseconds since 1970. */
-  lastThread(account: string, signal: AbortSignal): Promise<Thread | undefined>;
-  /** Opens a new thread and answers its id. */
-  openThread(account: string, title: string, signal: AbortSignal): Promise<string>;
+  registerAnew(assistantUserId: string, language: string, signal: AbortSignal): Promise<void>;
+  /** Resolves to the person's latest thread; undefined when there is none. */
+  lastThread(assistantUserId: string, signal: AbortSignal): Promise<Thread | undefined>;
+  /** Opens a new thread. Resolves to its id. */
+  openThread(assistantUserId: string, title: string, signal: AbortSignal): Promise<string>;
   /**
-   * The whole answer as Markdown, with something to see in it, bounded in size and time by the adapter.
-   * Throws `Unavailable` (with the code `EMPTY_ANSWER` when the model wrote nothing), `Refused`, or `Forgotten` when the
-   * thread or the person is not known to it.
+   * Resolves to the whole answer as Markdown with visible text, bounded in size and time by the adapter. Throws `Unavailable`
+   * (with the code `EMPTY_ANSWER` for an empty answer), `Refused`, or `Forgotten` when the thread or the person does not
+   * exist.
    */
   answer(question: Question, signal: AbortSignal): Promise<string>;
   /**
-   * Looks at the thread of a question without asking it. Resolves to `questions: 0` where threads are not kept. Throws
-   * `Unavailable`, `Refused` or `Forgotten`, as `answer` does.
+   * Resolves to the state of the question's thread, without asking the question; to `questions: 0` where threads are not
+   * kept. Throws `Unavailable`, `Refused` or `Forgotten`, as `answer` does.
    */
   threadEnd(question: Question, signal: AbortSignal): Promise<ThreadEnd>;
 }

@@ -9,9 +9,9 @@ export interface Business {
 }
 
 export interface Businesses {
-  /** Undefined: not ours. Throws `Unavailable` when nobody can tell. */
+  /** Resolves to undefined for a number of no configured business. Throws `Unavailable` when the look-up failed. */
   find(channel: ChannelName, number: string): Promise<Business | undefined>;
-  /** Throws `Unavailable` with a reason for the operator. */
+  /** Resolves if look-ups work. Throws `Unavailable` with a reason for the operator. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }

@@ -4,29 +4,29 @@ import type { Business } from './businesses.ts';
 
 export interface OutgoingPart {
   readonly text: string;
-  /** Handed to the platform, which hands it back with every status of this part. */
+  /** Passed to the platform, which returns it with every status of this part. */
   readonly key: string;
-  /** Nobody knows how an earlier send of this part ended. */
-  readonly again: boolean;
-  /** The codes with which the platform reported earlier sends of this part as failed, in order. */
+  /** True if an earlier send of this part ended with an unknown outcome. */
+  readonly isRepeat: boolean;
+  /** The platform's codes of earlier sends of this part that failed, in order. */
   readonly failures?: readonly string[];
 }
 
 export interface Channel {
-  /** The longest part the platform takes, in UTF-16 units. */
+  /** The longest part that the platform accepts, in UTF-16 units. */
   readonly maxPartLength: number;
   /**
-   * Hands one part to the platform and answers the platform's id for it.
-   * Throws `Unavailable` or `Refused` when the platform certainly did not take it, `Unknown` when it may have. It ends by
-   * itself within seconds, and nobody can end it sooner: then its outcome would be unknown.
+   * Sends one part. Resolves to the platform's id for it. Throws `Unavailable` or `Refused` when the platform certainly did
+   * not accept it, `Unknown` when it may have. Settles within seconds and takes no signal, since an aborted send would have
+   * an unknown outcome.
    */
   send(business: Business, to: Person, part: OutgoingPart): Promise<string>;
-  /** Shows that the message was read and an answer is being written; the platform shows it for 25 seconds. */
+  /** Marks the message as read and shows the typing indicator, which the platform removes after 25 seconds. */
   showTyping(business: Business, messageId: string, signal: AbortSignal): Promise<void>;
   /**
-   * Returns what it means that the platform took a part and then reported it as failed: the same as the refusal of a
-   * send with that code. `codes` are those of all its failed sends, in order; the last one is judged. Slows down what
-   * has to slow down.
+   * Returns the error for a part that the platform accepted and then reported as failed: the same as for a send that it
+   * refuses with that code. `codes` are those of all failed sends of the part, in order; the last one decides. Starts the
+   * cooldown that the code asks for.
    */
   failure(business: Business, to: Person, codes: readonly string[]): Unavailable | Refused;
 }

@@ -2,8 +2,8 @@ import type { ConversationId } from '../domain/conversation.ts';
 
 export interface Queue {
   /**
-   * Somebody will look at the conversation after `delayMs`, at least once. Several wake-ups on their way at once may
-   * become one. Throws `Unavailable` when it could not be arranged.
+   * Wakes a worker for the conversation after `delayMs`, at least once. Concurrent wake-ups may be merged into one. Throws
+   * `Unavailable` when the wake-up could not be queued.
    */
   wake(conversation: ConversationId, delayMs: number): Promise<void>;
   ready(): Promise<void>;

@@ -14,7 +14,7 @@ interface Lifecycle {
 }
 
 /**
- * Everything that a store does, divided by who calls it. A promise that resolves means: it survives a power cut (the
- * memory store: it does not). Every method throws `Unavailable` when the store cannot do it now.
+ * A store, divided by caller. A resolved write survives a power cut (except in the memory store). Every method throws
+ * `Unavailable` when the store cannot do it now.
  */
 export type ConversationStore = Inbox & TurnStore & Maintenance & Operations & Lifecycle;

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedUrlQuery } from 'node:querystring';
 import type { ChannelName, Delivery } from '../domain/message.ts';
 
-/** A POST of a platform, as it came. */
+/** A POST of a platform, unmodified. */
 interface WebhookRequest {
   /** Path and query. */
   readonly url: string;
@@ -10,32 +10,32 @@ interface WebhookRequest {
   readonly body: Buffer;
 }
 
-/** `escaped`: genuine over another form of the body than the bytes as they came. `reason` holds no secret: it is logged. */
+/** `escaped`: the signature matches an escaped form of the body, not its bytes. `reason` is logged and holds no secret. */
 export type Verification =
   | { readonly ok: true; readonly escaped?: boolean }
   | { readonly ok: false; readonly reason: string };
 
-/** `text` is sent back as it is, as `text/plain`. */
+/** `text` is returned unchanged, as `text/plain`. */
 export type Challenge =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly status: 400 | 403; readonly message: string };
 
-/** The inbound half of a channel: how its platform calls us. Pure; does no I/O. */
+/** The inbound half of a channel: the requests of its platform. Pure, no I/O. */
 export interface WebhookChannel {
   readonly name: ChannelName;
-  /** The current one first, then older names of it. */
+  /** The current path first, then older ones. */
   readonly paths: readonly string[];
-  /** A larger body is refused before it is read. */
+  /** A larger body is rejected before it is read. */
   readonly maxBodyBytes: number;
-  /** For a genuine request that is no delivery. 200: the platform does not send it again. */
+  /** The response to a genuine request that is no delivery. 200: the platform does not repeat it. */
   readonly unreadableStatus: 200 | 400;
-  /** Whether the platform sent the request. It comes before anything is believed about the body. */
+  /** Checks that the platform sent the request. Must be called before the body is parsed. */
   verify(request: WebhookRequest): Verification;
   /**
-   * Returns everything that the body holds; undefined when it is no delivery of this platform. What is unknown in it becomes
-   * a notice; never throws. `receivedAt`, in milliseconds since 1970, stands in for missing timestamps.
+   * Returns the content of the body; undefined when it is no delivery of this platform. Unknown items become notices. Never
+   * throws. `receivedAt`, in milliseconds since 1970, replaces missing timestamps.
    */
   parse(body: Buffer, receivedAt: number): Delivery | undefined;
-  /** Answers a GET with which the platform checks that the address is ours. Absent: the platform does not ask. */
+  /** Responds to a GET that verifies the webhook's URL. Absent if the platform sends none. */
   readonly challenge?: (query: ParsedUrlQuery) => Challenge;
 }

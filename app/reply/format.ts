@@ -14,17 +14,17 @@ import type { Block, Emphasis, Line, Reply, Span } from './markup.ts';
 import { resultOf } from './steps.ts';
 
 /**
- * Markdown (CommonMark with GitHub's tables, task lists and strikethrough) as WhatsApp can show it. Never throws.
- * Text without Markdown stays as it is, down to its directional marks; a thematic break is the empty line it makes.
+ * Returns Markdown (CommonMark with GitHub's tables, task lists and strikethrough) in the form that WhatsApp can show. Never
+ * throws. Text without Markdown does not change, including directional marks; a thematic break becomes an empty line.
  */
 export function format(markdown: string): Reply {
   return resultOf(formatting(markdown)).reply;
 }
 
 /**
- * Formats step by step, so that others may have their turn between two of them: yields the number of characters that a
- * step was about. Takes time in proportion to the length of the text. Reads at most `maxSource` characters of what is
- * meant for a person, and ends early once the blocks hold more than `maxUnits` UTF-16 units of words.
+ * Formats in steps, so that other work can run between them: yields the number of characters of each step. Takes time linear
+ * in the length of the text. Reads at most `maxSource` characters of visible text, and ends early once the blocks hold more
+ * than `maxUnits` UTF-16 units of text.
  */
 export function* formatting(
   markdown: string,
@@ -52,7 +52,7 @@ interface Bounds {
 
 export interface Formatted {
   readonly reply: Reply;
-  /** Whether nothing was left out because there was enough. */
+  /** False if text was left out because of a limit. */
   readonly isWhole: boolean;
 }
 
@@ -87,7 +87,7 @@ class Formatter {
     return blocks;
   }
 
-  /** No lines once there is enough. */
+  /** Returns no lines once the limit is reached. */
   *#linesOf(node: Node, place: Place): Generator<number, Line[]> {
     if (this.#unitsLeft < 0) return [];
     switch (node.type) {
@@ -126,18 +126,18 @@ class Formatter {
   }
 
   *#tableLines(table: Table, place: Place): Generator<number, Line[]> {
-    const told = yield* renderTable(table, (cell) => this.#read(cell));
+    const tableLines = yield* renderTable(table, (cell) => this.#read(cell));
     const lines: Line[] = [];
-    for (const { opensRow, lead, spans } of told) {
+    for (const { opensRow, prefix, spans } of tableLines) {
       const [head, ...rest] = yield* linesOfSpans(spans, place);
       if (!head) continue;
-      lines.push({ ...head, lead: head.lead + lead, gap: opensRow && !place.quoted ? 2 : 1 }, ...rest);
+      lines.push({ ...head, prefix: head.prefix + prefix, gap: opensRow && !place.quoted ? 2 : 1 }, ...rest);
     }
     return lines;
   }
 }
 
-/** GitHub's `[!NOTE]` names the kind of a quote, and `>` deeper than anybody reads is no text. */
+/** Removes GitHub's `[!NOTE]` and quote signs nested too deeply to be parsed. */
 function withoutQuoteMarks(node: Node): Node {
   if (node.type !== 'paragraph') return node;
   return { ...node, content: node.content.replace(/^(?:>[>\s]*|\[![A-Za-z]{1,40}\][+-]?[ \t]*)/, '') };

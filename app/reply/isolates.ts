@@ -1,6 +1,9 @@
 const ISOLATES = /[\u2066-\u2069]/g;
 
-/** The text with directional isolates (UAX #9, 2.3) only in lines where each has its partner: one alone turns what follows. */
+/**
+ * Removes directional isolates (UAX #9, 2.3) from lines in which they are not balanced: an unpaired one changes the direction
+ * of everything after it.
+ */
 export function withBalancedIsolates(text: string): string {
   if (text.search(ISOLATES) < 0) return text;
   return text

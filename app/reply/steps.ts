@@ -1,4 +1,4 @@
-/** Runs work that is done in steps to its end, without a pause. */
+/** Runs a stepwise generator to its end without pauses. Returns its result. */
 export function resultOf<T>(work: Generator<unknown, T>): T {
   for (;;) {
     const step = work.next();

@@ -12,7 +12,7 @@ export function observeChannel(
     ...channel,
     async send(business, to, part) {
       const code = part.failures?.at(-1);
-      if (part.again || code !== undefined) {
+      if (part.isRepeat || code !== undefined) {
         metrics.part('repeated');
         log.warn('a part is sent again', { what: 'repeated', code });
       }

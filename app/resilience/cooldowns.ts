@@ -1,38 +1,38 @@
 import type { Unavailable } from '../domain/errors.ts';
 
-/** What is told to whoever meets a cooldown. */
+/** Reported to callers that hit the cooldown. */
 type Why = Pick<Unavailable, 'scope'> & Partial<Pick<Unavailable, 'code' | 'alarm'>>;
 
-/** Why nothing goes through until a time. */
+/** A time before which no call is made, and the reason. */
 export interface Cooldown {
   /** Milliseconds since 1970. */
   readonly until: number;
   readonly why: Why;
-  /** How often in a row it was asked for. */
+  /** How many cooldowns in a row, this one included. */
   readonly consecutive: number;
 }
 
-/** How long to rest: `firstMs`, then each time in a row `factor` longer, at most `maxMs`. */
+/** Exponential back-off: `firstMs`, then `factor` times longer with each cooldown in a row, at most `maxMs`. */
 export interface Backoff {
   readonly firstMs: number;
   readonly factor: number;
   readonly maxMs: number;
 }
 
-/** The rest that comes after `consecutive` others in a row. */
+/** Returns the length of a cooldown that follows `consecutive` others in a row. */
 export function backoffDelayMs({ firstMs, factor, maxMs }: Backoff, consecutive: number): number {
   return Math.min(firstMs * factor ** consecutive, maxMs);
 }
 
-/** A cooldown asked for again within this time of its end counts as in a row. */
+/** A cooldown that starts within this time after the end of the previous one is in a row with it. */
 const RESET_AFTER_MS = 10 * 60_000;
 
-/** The cooldowns that the other side asked for, by what has to cooldown. Forgets each one a while after its end. */
+/** Cooldowns by key: a number, a person, a service. Entries are removed some time after their end. */
 export class Cooldowns {
   readonly #cooldowns = new Map<string, Cooldown>();
   #sweepAt = 1024;
 
-  /** The cooldown with the latest end among these keys; undefined when none of them cooldowns. */
+  /** Returns the running cooldown of these keys that ends last; undefined when none is running. */
   latest(keys: readonly string[], now: number): Cooldown | undefined {
     let latest: Cooldown | undefined;
     for (const key of keys) {
@@ -43,8 +43,8 @@ export class Cooldowns {
   }
 
   /**
-   * How many cooldowns in a row came before one asked for now. Refusals of calls that were under way together belong to
-   * the same cooldown.
+   * Returns how many cooldowns in a row precede one that starts now. Refusals of concurrent calls belong to one
+   * cooldown.
    */
   consecutive(key: string, now: number): number {
     const cooldown = this.#cooldowns.get(key);
@@ -52,14 +52,14 @@ export class Cooldowns {
     return cooldown.until > now ? cooldown.consecutive - 1 : cooldown.consecutive;
   }
 
-  /** Never shortens a cooldown. */
+  /** Starts or prolongs a cooldown; never shortens one. */
   start(key: string, waitMs: number, why: Why, now: number): void {
     const until = Math.max(this.#cooldowns.get(key)?.until ?? 0, now + waitMs);
     this.#cooldowns.set(key, { until, why, consecutive: this.consecutive(key, now) + 1 });
     if (this.#cooldowns.size >= this.#sweepAt) this.#sweep(now);
   }
 
-  /** Something got through: the row is over. A cooldown that still runs was asked for later: it stays, as the first one. */
+  /** After a success: the row ends. A running cooldown was started after the successful call began; it stays, as the first. */
   reset(key: string, now: number): void {
     const cooldown = this.#cooldowns.get(key);
     if (cooldown === undefined) return;

@@ -5,8 +5,8 @@ export interface Rate {
 }
 
 /**
- * The generic cell rate algorithm: of each key only the time is kept at which it would be idle again (`idleAt`, in
- * milliseconds since 1970). Everything taken moves that time one interval on; a key may run ahead by its burst.
+ * Generic cell rate algorithm. State per key: the time at which it is idle again (`idleAt`, in milliseconds since 1970). Each
+ * `take` moves it on by one interval; it may be ahead of the clock by the burst.
  */
 function waitMs(rate: Rate, idleAt: number, now: number): number {
   return Math.max(0, idleAt - (rate.burst - 1) * rate.intervalMs - now);
@@ -16,7 +16,7 @@ function afterTaking(rate: Rate, idleAt: number, now: number): number {
   return Math.max(idleAt, now) + rate.intervalMs;
 }
 
-/** Holds many keys to one rate. Keys that are idle again are forgotten, so it is as large as what went lately. */
+/** Limits each of many keys to one rate. Idle keys are removed, so the size is that of the recent traffic. */
 export class RateLimit {
   readonly #rate: Rate;
   readonly #idleAt = new Map<string, number>();
@@ -30,7 +30,7 @@ export class RateLimit {
     return this.#idleAt.size;
   }
 
-  /** How long the next one of this key has to wait. Takes nothing. */
+  /** Returns how long the next `take` of this key must wait. Changes nothing. */
   waitMs(key: string, now: number): number {
     return waitMs(this.#rate, this.#idleAt.get(key) ?? now, now);
   }
@@ -40,7 +40,7 @@ export class RateLimit {
     if (this.#idleAt.size >= this.#sweepAt) this.#sweep(now);
   }
 
-  /** The next sweep comes when the size has doubled, so that sweeping costs a constant part of taking. */
+  /** Runs again when the size has doubled, so that its cost per `take` is constant. */
   #sweep(now: number): void {
     for (const [key, idleAt] of this.#idleAt) {
       if (idleAt <= now) this.#idleAt.delete(key);

@@ -1,19 +1,19 @@
 import type { Clock } from '../ports/clock.ts';
 
 /**
- * Does something at once and then again and again, `everyMs` after the last time ended. It goes on when it fails;
- * `failed` is told. `stop` resolves when nothing of it runs any more.
+ * Runs a task now and then repeatedly, `everyMs` after the end of the previous run. A failure is passed to `onError` and does
+ * not stop the repetition. `stop` resolves once no run is in progress.
  */
 export function repeatEvery(
   everyMs: number,
   clock: Clock,
-  chore: () => Promise<unknown>,
-  failed: (error: unknown) => void,
+  task: () => Promise<unknown>,
+  onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const running = (async () => {
     while (!stopped.signal.aborted) {
-      await chore().catch(failed);
+      await task().catch(onError);
       await clock.sleep(everyMs, stopped.signal).catch(() => {});
     }
   })();

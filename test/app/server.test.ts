@@ -102,7 +102,7 @@ describe('npm start', () => {
     });
   });
 
-  it('leaves an assistant alone that refuses everybody', async () => {
+  it('stops calling an assistant that rejects every request', async () => {
     const backend = await fakeServer((res) => res.writeHead(401).end());
     const server = await listening({
       BATCH_WINDOW_SECONDS: '0',
@@ -113,7 +113,7 @@ describe('npm start', () => {
     for (const phone of ['15550001111', '15550002222', '15550003333']) {
       await deliver(server.url, textDelivery(`wamid.${phone}`, { phone }));
     }
-    await server.printed('the assistant is left alone');
+    await server.printed('the assistant is not called');
     expect(server.output().match(/"alarm":"backend-key"/g)).toHaveLength(1);
     server.child.kill('SIGTERM');
     await server.ended;

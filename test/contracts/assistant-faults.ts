@@ -23,7 +23,7 @@ export interface WireFormat {
 export const SECRET_KEY = 'key-nobody-may-see';
 const PHONE = '15550001234';
 const TEXT = 'words-nobody-may-see';
-const question = { account: PHONE, threadId: 'thread-1', text: TEXT };
+const question = { assistantUserId: PHONE, threadId: 'thread-1', text: TEXT };
 const never = new AbortController().signal;
 
 /** What an assistant over HTTP makes of a server that fails in every way we know. */

@@ -36,15 +36,15 @@ export function assistantContract(
 
     async function newPerson(): Promise<string> {
       persons += 1;
-      const account = `1555000${persons}`;
-      await assistant.register(account, 'en', signal);
-      return account;
+      const assistantUserId = `1555000${persons}`;
+      await assistant.register(assistantUserId, 'en', signal);
+      return assistantUserId;
     }
 
     test('registering twice is registering once', async () => {
-      const account = await newPerson();
-      await assistant.register(account, 'ar', signal);
-      await assistant.openThread(account, 'still known', signal);
+      const assistantUserId = await newPerson();
+      await assistant.register(assistantUserId, 'ar', signal);
+      await assistant.openThread(assistantUserId, 'still known', signal);
     });
 
     test('a person who never asked has no thread to go on with', async () => {
@@ -52,10 +52,10 @@ export function assistantContract(
     });
 
     test('each thread has its own id', async () => {
-      const account = await newPerson();
+      const assistantUserId = await newPerson();
       const ids = [
-        await assistant.openThread(account, 'one', signal),
-        await assistant.openThread(account, 'one', signal),
+        await assistant.openThread(assistantUserId, 'one', signal),
+        await assistant.openThread(assistantUserId, 'one', signal),
       ];
       expect(ids[0]).not.toBe('');
       expect(new Set(ids).size).toBe(2);
@@ -67,43 +67,46 @@ export function assistantContract(
       ['emoji of several code points', 'thanks 👩‍👩‍👧‍👦 🇵🇸'],
       ['quotation marks, braces and lines', 'a "b"\n{c}\\n\u2028d'],
     ])('answers a question in %s', async (_language, text) => {
-      const account = await newPerson();
-      const threadId = await assistant.openThread(account, 'a title', signal);
-      const answer = await assistant.answer({ account, threadId, text }, signal);
+      const assistantUserId = await newPerson();
+      const threadId = await assistant.openThread(assistantUserId, 'a title', signal);
+      const answer = await assistant.answer({ assistantUserId, threadId, text }, signal);
       const lines = text.split('\n');
       for (const line of lines) expect(answer).toContain(line);
     });
 
     test('answers a question of 20,000 letters whole', async () => {
-      const account = await newPerson();
-      const threadId = await assistant.openThread(account, 'long', signal);
+      const assistantUserId = await newPerson();
+      const threadId = await assistant.openThread(assistantUserId, 'long', signal);
       const text = 'صبر'.repeat(6_667);
-      expect(await assistant.answer({ account, threadId, text }, signal)).toContain(text);
+      expect(await assistant.answer({ assistantUserId, threadId, text }, signal)).toContain(text);
     });
 
     test('a signal that has aborted ends the call with its reason', async () => {
-      const account = await newPerson();
-      const threadId = await assistant.openThread(account, 'too late', signal);
+      const assistantUserId = await newPerson();
+      const threadId = await assistant.openThread(assistantUserId, 'too late', signal);
       const reason = new Error('the lease is lost');
-      const answer = assistant.answer({ account, threadId, text: 'hello' }, AbortSignal.abort(reason));
+      const answer = assistant.answer(
+        { assistantUserId, threadId, text: 'hello' },
+        AbortSignal.abort(reason),
+      );
       await expect(answer).rejects.toBe(reason);
     });
 
     if (traits.knowsItsThreads) {
       test('an unknown thread is Forgotten', async () => {
-        const account = await newPerson();
-        const answer = assistant.answer({ account, threadId: 'conv_unknown', text: 'hello' }, signal);
+        const assistantUserId = await newPerson();
+        const answer = assistant.answer({ assistantUserId, threadId: 'conv_unknown', text: 'hello' }, signal);
         await expect(answer).rejects.toBeInstanceOf(Forgotten);
       });
     }
 
     if (traits.findsThreads) {
       test('finds the thread in which something was said last', async () => {
-        const account = await newPerson();
-        const threadId = await assistant.openThread(account, 'first', signal);
+        const assistantUserId = await newPerson();
+        const threadId = await assistant.openThread(assistantUserId, 'first', signal);
         const before = Date.now();
-        await assistant.answer({ account, threadId, text: 'hello' }, signal);
-        const last = await assistant.lastThread(account, signal);
+        await assistant.answer({ assistantUserId, threadId, text: 'hello' }, signal);
+        const last = await assistant.lastThread(assistantUserId, signal);
         expect(last?.id).toBe(threadId);
         expect(last?.lastAt).toBeGreaterThanOrEqual(before);
         expect(last?.lastAt).toBeLessThanOrEqual(Date.now());
@@ -112,9 +115,9 @@ export function assistantContract(
 
     if (traits.keepsThreads) {
       test('tells how a thread ends, and how many questions it holds', async () => {
-        const account = await newPerson();
-        const threadId = await assistant.openThread(account, 'a title', signal);
-        const question = { account, threadId, text: 'ما الصبر؟\nAnd prayer?' };
+        const assistantUserId = await newPerson();
+        const threadId = await assistant.openThread(assistantUserId, 'a title', signal);
+        const question = { assistantUserId, threadId, text: 'ما الصبر؟\nAnd prayer?' };
         const other = { ...question, text: 'And fasting?' };
         expect(await assistant.threadEnd(question, signal)).toEqual({ questions: 0, last: 'other' });
         const answer = await assistant.answer(question, signal);
@@ -127,13 +130,13 @@ export function assistantContract(
       });
 
       test('looks at no thread that it does not know', async () => {
-        const account = await newPerson();
-        const end = assistant.threadEnd({ account, threadId: 'conv_unknown', text: 'hello' }, signal);
+        const assistantUserId = await newPerson();
+        const end = assistant.threadEnd({ assistantUserId, threadId: 'conv_unknown', text: 'hello' }, signal);
         await expect(end).rejects.toBeInstanceOf(Forgotten);
       });
     } else {
       test('tells of a thread that it holds no question', async () => {
-        const end = await assistant.threadEnd({ account: '1', threadId: 't', text: 'hello' }, signal);
+        const end = await assistant.threadEnd({ assistantUserId: '1', threadId: 't', text: 'hello' }, signal);
         expect(end).toEqual({ questions: 0, last: 'other' });
       });
     }

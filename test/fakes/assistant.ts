@@ -14,9 +14,9 @@ type Step = (question: Question, signal: AbortSignal) => string | Promise<string
 
 export interface ScriptedAssistant extends Assistant {
   readonly questions: Question[];
-  readonly registered: { readonly account: string; readonly language: string }[];
+  readonly registered: { readonly assistantUserId: string; readonly language: string }[];
   readonly registeredAnew: string[];
-  readonly opened: { readonly account: string; readonly title: string }[];
+  readonly opened: { readonly assistantUserId: string; readonly title: string }[];
   /**
    * The next answers go like this, one each. The question is in its thread from the beginning; when the step throws it
    * never arrived, unless the step stores it.
@@ -50,17 +50,17 @@ export function scriptedAssistant(threads: StoredThreads = new Map()): ScriptedA
     store({ threadId, text }, end) {
       stored(threadId).push({ text, ...(end !== undefined && { end }) });
     },
-    async register(account, language) {
-      assistant.registered.push({ account, language });
+    async register(assistantUserId, language) {
+      assistant.registered.push({ assistantUserId, language });
     },
-    async registerAnew(account) {
-      assistant.registeredAnew.push(account);
+    async registerAnew(assistantUserId) {
+      assistant.registeredAnew.push(assistantUserId);
     },
     async lastThread() {
       return assistant.last;
     },
-    async openThread(account, title) {
-      assistant.opened.push({ account, title });
+    async openThread(assistantUserId, title) {
+      assistant.opened.push({ assistantUserId, title });
       const id = `thread-${threads.size + 1}`;
       threads.set(id, []);
       return id;

@@ -4,18 +4,18 @@ import type { Draft } from './draft.ts';
 import { ended, isLate, ownerAt, ownerNow, withOwner } from './history.ts';
 
 /**
- * The platform may stamp its notice of a change some seconds after the first message from the new number. A number
- * does not go from one person to another within a minute.
+ * The platform may timestamp its notice of a change some seconds after the first message from the new number. A number
+ * does not move from one person to another within a minute.
  */
 const STAMP_SKEW_MS = 60_000;
 
 const isPhone = (name: string) => /^\d+$/.test(name);
 
 /**
- * Follows an identity change that the platform announces: from then on the person of the former names has the new
- * ones, and the former ones no longer. Returns whose conversation it is; undefined when nobody known had a former name
- * and the message is to be read as any other. Changes nothing when it is older than what is known, or when it may not
- * be followed; then the result is empty for somebody unknown.
+ * Applies an identity change that the platform announces: from then on the person of the former names has the new ones, and
+ * no longer the former ones. Returns the person's conversation; undefined when no known person had a former name, and the
+ * message is to be resolved like any other. Changes nothing when it is older than the stored state or `mayFollow` is false;
+ * then the result is empty for an unknown person.
  */
 export function followChange(
   draft: Draft,
@@ -34,7 +34,7 @@ export function followChange(
   if (!mayFollow) return former ?? byUserId?.conversation ?? byPhone?.conversation ?? '';
 
   if (byUserId?.until !== undefined || (moves && byPhone?.until !== undefined)) {
-    // The new names have moved on since; the former ones end all the same.
+    // The new names have moved on since; the former ones end nevertheless.
     const owner = byUserId?.conversation ?? byPhone?.conversation;
     if (former !== undefined && draft.lastSentAt(former) <= at) endAll(formerly, former, owner);
     releaseNumbers(owner);
@@ -47,7 +47,7 @@ export function followChange(
   const owner = byUserId?.conversation ?? (moves ? ownerOfMove(former) : former);
   if (owner === undefined) return former;
   const names = draft.namesOf(former);
-  // Meta renews the user id with the number, so a move leaves no name but the new ones.
+  // Meta renews the user id with the number, so a move leaves only the new names.
   endAll([...formerly, ...(moves ? [names.phone] : []), names.userId], former, owner);
   releaseNumbers(owner);
   if (phone !== undefined) takePhone(owner, phone);
@@ -63,7 +63,7 @@ export function followChange(
       .find((owner) => owner !== undefined && fits(owner));
   }
 
-  /** False: the conversation has a user id, and none of those that the notice names was ever its own. */
+  /** False if the conversation has a user id and never had one of those in the notice. */
   function mayBeThisPerson(conversation: ConversationId): boolean {
     const shown = userId === undefined ? formerIds : [userId, ...formerIds];
     const { userId: has } = draft.namesOf(conversation);
@@ -72,8 +72,8 @@ export function followChange(
   }
 
   /**
-   * A former number was this person's until now. Who is known by it had left it unannounced, and has it no longer: unless
-   * they have written since.
+   * A former number belonged to this person until now. Another owner must have left it unannounced and loses it, unless that
+   * owner has written since.
    */
   function releaseNumbers(to: ConversationId | undefined): void {
     for (const name of formerly.filter((one) => isPhone(one) && one !== phone)) {
@@ -86,11 +86,11 @@ export function followChange(
     }
   }
 
-  /** Undefined: somebody has written from the former number since, so the notice is older than what is known. */
+  /** Undefined if a message from the former number is newer than the notice. */
   function ownerOfMove(from: ConversationId): ConversationId | undefined {
     if (byPhone?.conversation === from) return from;
     if (draft.lastSentAt(from) > at) return undefined;
-    // This person has written from the new number since, and was a stranger: it is too late to join the two.
+    // The person has written from the new number since, as a new person: it is too late to join the two.
     if (byPhone !== undefined && draft.lastSentAt(byPhone.conversation) >= at) return byPhone.conversation;
     return from;
   }
@@ -99,7 +99,7 @@ export function followChange(
     const history = draft.historyOf(name);
     const before = ownerNow(history);
     if (before === conversation || isLate(history, at)) return;
-    // Somebody else who was known by it has written since, maybe from it.
+    // Its owner has written since, maybe from this number.
     if (before !== undefined && draft.lastSentAt(before) >= at) return;
     const { phone: left } = draft.namesOf(conversation);
     if (left !== undefined) draft.end(conversation, left, at);
@@ -125,13 +125,13 @@ export function followChange(
       draft.end(from, name, at);
       const history = draft.historyOf(name);
       if (!had || to === undefined || from === to || ownerNow(history) !== undefined) continue;
-      // Both are one person: an erasure of either finds the other through this.
+      // Both are one person: an erasure of either must find the other.
       draft.histories.set(name, ended(withOwner(history, to, at), at));
     }
   }
 }
 
-/** Former names that nobody was known by were this person's: what was sent from them before the change may come late. */
+/** Records former names without an owner as this person's: messages sent from them before the change may come late. */
 export function recordFormer(
   draft: Draft,
   conversation: ConversationId,

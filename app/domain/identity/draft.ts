@@ -2,23 +2,23 @@ import type { ConversationId } from '../conversation.ts';
 import type { Person } from '../message.ts';
 import { ended, type History, isLate, ownerNow, withOwner, withOwnerAt } from './history.ts';
 
-/** What a store knows of a conversation's person. */
+/** The stored person of a conversation. */
 interface KnownPerson extends Pick<Person, 'phone' | 'userId'> {
-  /** When the newest message was sent that a turn has taken, or that opened the conversation. */
+  /** When the newest message was sent that a turn has taken or that opened the conversation. */
   readonly lastSentAt: number;
 }
 
-/** What a store knows. */
+/** Read access to the stored identities. */
 export interface Known {
   historyOf(name: string): History;
-  /** Undefined: the conversation is not there (yet). */
+  /** Returns undefined if the conversation does not exist (yet). */
   personOf(conversation: ConversationId): KnownPerson | undefined;
 }
 
 export type NameKind = 'phone' | 'userId';
 type Names = Pick<Person, NameKind>;
 
-/** Changes of histories and people that are decided and not written yet. */
+/** Pending changes of histories and people, on top of the stored ones. */
 export class Draft {
   readonly histories = new Map<string, History>();
   readonly people = new Map<ConversationId, Names>();
@@ -41,21 +41,21 @@ export class Draft {
     return this.#known.personOf(conversation)?.lastSentAt ?? 0;
   }
 
-  /** The person of the conversation has this name from `from` on, and no other of its kind. */
+  /** Assigns a name to the conversation's person from `from` on, replacing the person's other name of that kind. */
   give(conversation: ConversationId, kind: NameKind, name: string, from: number): void {
     this.#replace(conversation, kind, name, from);
     const history = this.historyOf(name);
     if (ownerNow(history) !== conversation) this.histories.set(name, withOwner(history, conversation, from));
   }
 
-  /** The same for a name that belonged to nobody when the message was sent; today it may be somebody else's. */
+  /** The same for a name without an owner at `at`; it may belong to another person today. */
   giveAt(conversation: ConversationId, kind: NameKind, name: string, at: number): void {
     const history = this.historyOf(name);
     if (!isLate(history, at)) this.#replace(conversation, kind, name, at);
     this.histories.set(name, withOwnerAt(history, conversation, at));
   }
 
-  /** The person of the conversation, if it has this name, has it no longer from `at` on. */
+  /** Ends the person's ownership of a name at `at`, if the person has it. */
   end(conversation: ConversationId, name: string, at: number): void {
     const history = this.historyOf(name);
     if (ownerNow(history) !== conversation || isLate(history, at)) return;
@@ -63,7 +63,7 @@ export class Draft {
     this.#forget(conversation, name);
   }
 
-  /** No other conversation sends to this name any more. */
+  /** Removes the name from the addresses of all other conversations. */
   clearFromOthers(name: string, conversation: ConversationId): void {
     for (const { conversation: other } of this.historyOf(name)) {
       if (other !== conversation) this.#forget(other, name);

@@ -1,13 +1,13 @@
 import type { ConversationId } from '../conversation.ts';
 import type { History } from './history.ts';
 
-/** What an erasure by name looks up. */
+/** Look-ups for an erasure. */
 interface Lookup {
-  /** The histories of the name, one for each business number. */
+  /** Returns the histories of the name, one for each business number. */
   historiesOf(name: string): readonly History[];
-  /** The histories in which the conversation is an owner. */
+  /** Returns the histories in which the conversation is an owner. */
   historiesWith(conversation: ConversationId): readonly History[];
-  /** Whether any name leads to the conversation now. */
+  /** Returns whether any name belongs to the conversation now. */
   hasName(conversation: ConversationId): boolean;
 }
 
@@ -17,8 +17,8 @@ export function lastOwner(history: History): ConversationId | undefined {
 }
 
 /**
- * Returns which owners of a name are one person: the last owner, and earlier ones that no name leads to any more. An
- * earlier owner that has a name is somebody else now.
+ * Returns the owners of a name that are one person: the last owner, and earlier ones without any name now. An earlier owner
+ * that has a name is another person.
  */
 export function ownersToErase(
   history: History,
@@ -28,14 +28,14 @@ export function ownersToErase(
   return [...owners].filter((owner) => owner === lastOwner(history) || !hasName(owner));
 }
 
-/** Returns all conversations of a person, found by one name and then by every other name of theirs. */
+/** Returns all conversations of a person, found by one name and, transitively, by the person's other names. */
 export function conversationsToErase(name: string, lookup: Lookup): ReadonlySet<ConversationId> {
   const found = new Set<ConversationId>();
   const visit = (history: History) => {
     for (const owner of ownersToErase(history, lookup.hasName)) found.add(owner);
   };
   lookup.historiesOf(name).forEach(visit);
-  // A set also iterates over what is added meanwhile.
+  // Iteration over a set includes elements that are added meanwhile.
   for (const conversation of found) {
     for (const history of lookup.historiesWith(conversation)) {
       if (lastOwner(history) === conversation) visit(history);

@@ -1,7 +1,7 @@
 import type { ConversationId } from '../conversation.ts';
 
 /**
- * That a name belonged to the person of a conversation from one time, inclusive, until another, exclusive; milliseconds
+ * The period in which a name belonged to the person of a conversation: `from` inclusive, `until` exclusive, in milliseconds
  * since 1970 by the platform's clock. Without `until` it still does.
  */
 export interface Ownership {
@@ -10,10 +10,10 @@ export interface Ownership {
   readonly until?: number;
 }
 
-/** Who owned a name, in order of time and without overlaps. At most the last one has no `until`. */
+/** The owners of a name in order of time, without overlaps. Only the last one may have no `until`. */
 export type History = readonly Ownership[];
 
-/** A store keeps a name's history in one item. Carriers reuse a number after weeks, so 8 owners are years. */
+/** A history is stored in one item. Carriers reuse a number after weeks, so 8 owners take years. */
 const MAX_OWNERS = 8;
 
 export function ownerAt(history: History, at: number): Ownership | undefined {
@@ -25,19 +25,19 @@ export function ownerNow(history: History): ConversationId | undefined {
   return last?.until === undefined ? last?.conversation : undefined;
 }
 
-/** Whether something is known of the name that is newer than `at`: then a message of that time came late. */
+/** Returns whether the history has an entry newer than `at`: then a message of that time is late. */
 export function isLate(history: History, at: number): boolean {
   const last = history.at(-1);
   return last !== undefined && Math.max(last.from, last.until ?? 0) > at;
 }
 
-/** The history with a new owner from `from` on. An owner before ends there. */
+/** Returns the history with a new owner from `from` on. The current owner ends there. */
 export function withOwner(history: History, conversation: ConversationId, from: number): History {
   const ended = history.map((one) => (one.until === undefined ? { ...one, until: from } : one));
   return [...ended, { conversation, from }].slice(-MAX_OWNERS);
 }
 
-/** The history with an owner for a time at which it has none, for as long as that lasts. */
+/** Returns the history with an owner for the whole gap around `at`. */
 export function withOwnerAt(history: History, conversation: ConversationId, at: number): History {
   const next = history.findIndex(({ from }) => from > at);
   const before = next === -1 ? history : history.slice(0, next);
@@ -49,12 +49,12 @@ export function withOwnerAt(history: History, conversation: ConversationId, at: 
   );
 }
 
-/** The history in which the owner of today has the name no longer from `until` on. */
+/** Returns the history in which the current owner ends at `until`. */
 export function ended(history: History, until: number): History {
   return history.map((one) => (one.until === undefined ? { ...one, until } : one));
 }
 
-/** The history without a conversation that is gone. */
+/** Returns the history without a deleted conversation. */
 export function withoutOwner(history: History, conversation: ConversationId): History {
   return history.filter((one) => one.conversation !== conversation);
 }

@@ -1,27 +1,27 @@
 import type { ConversationId } from '../conversation.ts';
-import { accountOf, identitiesOf } from '../identity.ts';
+import { identitiesOf, primaryIdentity } from '../identity.ts';
 import type { Message, Person } from '../message.ts';
 import { IDS_KEPT_MS } from '../retention.ts';
 import { followChange, recordFormer } from './change.ts';
 import { Draft, type Known } from './draft.ts';
 import { type History, isLate, ownerAt, ownerNow } from './history.ts';
 
-/** Whose conversation a message belongs to, and what a store has to write before the message may lie there. */
+/** The conversation of a message, and the changes that a store must write before the message. */
 export interface Resolution {
-  /** Empty: an identity change of somebody unknown that is not followed, and that belongs to nobody. */
+  /** Empty for an identity change that is not followed and belongs to no known person. */
   readonly conversation: ConversationId;
-  /** The names whose owners change, with their whole new history. */
+  /** The names whose owners change, with their complete new history. */
   readonly histories: ReadonlyMap<string, History>;
-  /** The conversations whose person changes, with all names that lead to that person now. */
+  /** The conversations whose person changes, with all names that belong to that person now. */
   readonly people: ReadonlyMap<ConversationId, Pick<Person, 'phone' | 'userId'>>;
 }
 
-/** A day before its id may be forgotten, so that a clock that is a day wrong does not make a replay look new. */
+/** One day less than ids are kept, so that a clock that is a day wrong does not make a replay look new. */
 const CHANGE_FOLLOWED_MS = IDS_KEPT_MS - 24 * 60 * 60 * 1000;
 
 /**
- * The conversation, when all names that the message shows belong to it today and there is nothing to learn: nearly
- * always. Undefined: ask `resolve`.
+ * Returns the conversation if all names of the message belong to it now and nothing changes, which is nearly always the
+ * case. Undefined: call `resolve`.
  */
 export function settledConversation(
   { person, sentAt }: Pick<Message, 'person' | 'sentAt'>,
@@ -40,9 +40,9 @@ export function settledConversation(
 
 /**
  * Decides whose conversation a message belongs to (docs/decisions/0012-who-a-message-is-from.md). A user id is the
- * stronger name: a message whose user id is unknown, or another than that of the person who has its phone number, is
- * a stranger's, and the number is the stranger's from then on. A message that comes late is judged by the time at which
- * it was sent. The same message resolved again, after some or all of its changes are written, leads to the same end.
+ * stronger name: a message whose user id is unknown, or differs from that of the person who has its phone number, is from a
+ * new person, who has the number from then on. A late message is resolved for the time at which it was sent. Idempotent:
+ * resolving the message again, after some or all of its changes are written, gives the same result.
  */
 export function resolve(
   { person, sentAt: at }: Pick<Message, 'person' | 'sentAt'>,
@@ -67,17 +67,17 @@ export function resolve(
   }
 }
 
-/** What the assistant is to call the person of a conversation that begins: no name that somebody else has or had. */
-export function newAccount(
+/** Returns the id at the assistant for the person of a new conversation: never a name that another person has or had. */
+export function newAssistantUserId(
   person: Person,
   conversation: ConversationId,
   historyOf: (name: string) => History,
 ): string {
   const isOwn = (name: string | undefined) =>
     name !== undefined && historyOf(name).every((one) => one.conversation === conversation);
-  if (isOwn(person.phone)) return accountOf(person);
+  if (isOwn(person.phone)) return primaryIdentity(person);
   if (person.userId !== undefined && isOwn(person.userId)) return person.userId;
-  return `${accountOf(person)}-${conversation}`;
+  return `${primaryIdentity(person)}-${conversation}`;
 }
 
 function conversationOf(
@@ -87,14 +87,14 @@ function conversationOf(
   newConversation: () => ConversationId,
 ): ConversationId {
   const byPhone = ownerAt(draft.historyOf(phone), at);
-  if (userId === undefined) return byPhone?.conversation ?? stranger();
+  if (userId === undefined) return byPhone?.conversation ?? newPerson();
   const byUserId = ownerAt(draft.historyOf(userId), at);
   if (byUserId !== undefined) {
     const { conversation, until } = byUserId;
     if (until === undefined && phone !== undefined) claimPhone(draft, conversation, phone, at);
     return conversation;
   }
-  // Somebody whose user id was not known yet, or whose user id was being written when a process stopped.
+  // The user id was unknown so far, or a process stopped while writing it.
   const hasUserId = byPhone && draft.namesOf(byPhone.conversation).userId;
   if (byPhone !== undefined && (hasUserId ?? userId) === userId) {
     const { conversation, until } = byPhone;
@@ -103,9 +103,9 @@ function conversationOf(
     }
     return conversation;
   }
-  return stranger();
+  return newPerson();
 
-  function stranger(): ConversationId {
+  function newPerson(): ConversationId {
     const conversation = newConversation();
     if (userId !== undefined) draft.giveAt(conversation, 'userId', userId, at);
     if (phone === undefined) return conversation;
@@ -120,13 +120,13 @@ function conversationOf(
   }
 }
 
-/** A person who is known by the user id shows a phone number, which may have been another's. */
+/** A person who is known by the user id shows a phone number, which may have belonged to another person. */
 function claimPhone(draft: Draft, conversation: ConversationId, phone: string, at: number): void {
   const history = draft.historyOf(phone);
   const owner = ownerNow(history);
   if (owner === conversation || isLate(history, at)) return;
   if (owner !== undefined && draft.lastSentAt(owner) > at) return;
-  // Who wrote under this number without a user id is taken for the same person, and the answers still go there.
+  // An owner without a user id is taken for the same person, and replies still go to this number.
   const same = owner !== undefined && draft.namesOf(owner).userId === undefined;
   if (!same) draft.clearFromOthers(phone, conversation);
   const isFirst = history.length === 0 && draft.namesOf(conversation).phone === undefined;

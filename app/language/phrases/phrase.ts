@@ -2,17 +2,17 @@ import type { UnreadableKind } from '../../domain/message.ts';
 
 export type PhraseKey =
   | 'maintenance'
-  /** The message waited longer than it makes sense to answer it. */
+  /** The message is too old for an answer to be useful. */
   | 'tooOld'
   /** The turn was given up after its last attempt. */
   | 'apology'
-  /** The person has asked more often than the assistant answers one person in 24 hours. */
+  /** The person is over the limit of questions in 24 hours. */
   | 'tooMany'
-  /** The assistant answered with no words. */
+  /** The assistant's answer has no visible text. */
   | 'noAnswer'
-  /** The answer took more parts than are sent; stands behind those that are. */
+  /** The answer has more parts than are sent; follows the sent ones. */
   | 'cut'
   | `unreadable.${UnreadableKind}`;
 
-/** What we say ourselves, in one language: plain text without markup, one or two short sentences. */
+/** Our own phrases in one language: plain text without markup, one or two short sentences. */
 export type Phrases = Readonly<Record<PhraseKey, string>>;

@@ -8,11 +8,11 @@ export interface Backlog {
   readonly deadLetters: number;
 }
 
-/** What timers and metrics need. */
+/** For timers and metrics. */
 export interface Maintenance {
   /**
-   * Resolves to conversations with work that may be claimed now, oldest work first. Messages younger than `olderThanMs` do
-   * not count: their own wake-up is on its way.
+   * Resolves to conversations with work that can be claimed now, oldest work first. Messages younger than `olderThanMs` do
+   * not count, since their own wake-up is still on its way.
    */
   due(limit: number, olderThanMs: number): Promise<readonly ConversationId[]>;
   /** Deletes what is past its retention: texts after 7 days, ids after 9. Resolves to how many rows were deleted. */

@@ -6,13 +6,13 @@ export interface DeadLetter {
   readonly conversation: ConversationId;
   readonly reason: string;
   readonly gaveUpAt: number;
-  /** 0: they were answered, and a part of the reply failed afterwards; a redrive sends that part again. */
+  /** Number of its messages. 0: they were answered, and a part of the reply failed later; a redrive sends it again. */
   readonly messages: number;
   /** When the newest of them was sent, by the platform's clock; milliseconds since 1970. */
   readonly newestAt: number;
 }
 
-/** What an operator's commands need. */
+/** For an operator's commands. */
 export interface Operations {
   /** Resolves to dead letters, the newest first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
@@ -22,16 +22,16 @@ export interface Operations {
    */
   redrive(turnId: string): Promise<ConversationId | undefined>;
   /**
-   * Deletes everything that is stored of a person, by phone number or user id: every conversation of the person who has
-   * the name now, or had it last when no person has it, and those that one of that person's names belonged to before and
-   * that no name leads to any more. What is another person's now stays. Ids of messages are remembered and belong to no
-   * person. Resolves to how many conversations were deleted.
+   * Deletes all data of a person, by phone number or user id: the conversations of the person who has the identity now (or
+   * had it last, if it has no owner now), and earlier conversations of that person's identities that no identity belongs to
+   * any more. Conversations of other people stay, and so do the digests of message ids, which belong to no person. Resolves
+   * to how many conversations were deleted.
    */
   erase(identity: string): Promise<number>;
   /**
-   * Leaves no copy of what was deleted before in what the store itself writes: logs, free pages, unused bytes. Resolves to
-   * false when something prevented it for the moment, such as another process that reads: call it again. True where
-   * nothing is left behind in the first place. Backups are outside the store.
+   * Removes remains of deleted data from the store's own files: logs, free pages, unused bytes. Resolves to false when
+   * something prevents it for the moment, such as another process that reads: call it again. Resolves to true in stores that
+   * leave no remains. Backups are outside the store.
    */
   purge(): Promise<boolean>;
 }

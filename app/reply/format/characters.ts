@@ -1,15 +1,15 @@
 import { withBalancedIsolates } from '../isolates.ts';
 
 /**
- * Characters that no answer needs and that a phone may show as a box, or use to turn a line around: controls, lone
- * surrogates, private use, and the embeddings and overrides of bidirectional text (UAX #9, 2.1 and 2.2).
+ * Characters that no answer needs and that a phone may show as a box, or that may reverse a line: controls, lone surrogates,
+ * private use, and bidirectional embeddings and overrides (UAX #9, 2.1 and 2.2).
  */
 const UNWANTED = /(?![\n\t])[\p{Cc}\p{Cs}\uE000-\uF8FF\u202A-\u202E]/gu;
 const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
 
 /**
- * The text with line feeds as its only line ends, without the characters that nobody should get. Isolates stay in lines
- * where each has its partner; the marks U+200E, U+200F and U+061C and the joiners U+200C and U+200D always stay.
+ * Returns the text with line feeds as its only line ends and without unwanted characters. Balanced isolates stay; the marks
+ * U+200E, U+200F and U+061C and the joiners U+200C and U+200D always stay.
  */
 export function cleanCharacters(text: string): string {
   const clean = text
@@ -19,5 +19,5 @@ export function cleanCharacters(text: string): string {
   return withBalancedIsolates(clean);
 }
 
-/** Whether it is part of a word or a number. */
+/** Returns whether the character belongs to a word or a number. */
 export const isInWord = (character: string): boolean => /[\p{L}\p{N}]/u.test(character);

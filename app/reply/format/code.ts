@@ -3,8 +3,8 @@ import type { Place } from './lines.ts';
 import { withLookalikes } from './lookalikes.ts';
 
 /**
- * Code keeps its lines between three backticks. A quote is made of single lines, so there each line is code by itself.
- * Three backticks in the code, or one at the end of a line, would end it: they become their doubles.
+ * Returns a code block between three backticks. A quote consists of single lines, so in it each line is code of its own.
+ * Three backticks in the code, or one at the end of a line, would end it: they are replaced by lookalikes.
  */
 export function codeLines(code: string, place: Place): Line[] {
   const fence: Emphasis = { marker: '```' };
@@ -17,7 +17,7 @@ export function codeLines(code: string, place: Place): Line[] {
       continue;
     }
     const within = [place.quoted ? ({ marker: '`' } as const) : fence];
-    lines.push({ gap, quoted: place.quoted, lead: '', spans: [{ text, within, address: false }] });
+    lines.push({ gap, quoted: place.quoted, prefix: '', spans: [{ text, within, address: false }] });
     gap = 1;
   }
   return lines;

@@ -1,6 +1,6 @@
 import type { Emphasis, Span } from '../markup.ts';
 
-/** The character that ends before `at`, '' at the start. */
+/** Returns the character before `at`, '' at the start. */
 export function before(text: string, at: number): string {
   const last = text.charAt(at - 1);
   if (last < '\uDC00' || last > '\uDFFF') return last;
@@ -8,7 +8,7 @@ export function before(text: string, at: number): string {
   return first >= '\uD800' && first <= '\uDBFF' ? first + last : last;
 }
 
-/** The character that begins at `at`, '' at the end. */
+/** Returns the character at `at`, '' at the end. */
 export function after(text: string, at: number): string {
   const point = text.codePointAt(at);
   return point === undefined ? '' : String.fromCodePoint(point);
@@ -20,7 +20,7 @@ export interface EmphasisRange {
   readonly to: number;
 }
 
-/** Where each stretch lies in the line, without the spaces at its ends. One that an address interrupts is several. */
+/** Returns the ranges of emphasis in the line, without spaces at their ends. An address divides a range. */
 export function emphasisRanges(spans: readonly Span[], text: string): EmphasisRange[] {
   const found: EmphasisRange[] = [];
   const open = new Map<Emphasis, number>();

@@ -2,7 +2,7 @@ import type { Span } from '../markup.ts';
 import { after, before, emphasisRanges } from './emphasis-ranges.ts';
 import { withLookalikes } from './lookalikes.ts';
 
-/** The spans of one line, with doubles for the characters that WhatsApp could pair with another one in it. */
+/** Returns the spans of one line with lookalikes for characters that WhatsApp could take for a pair of markers. */
 export function escapeMarkers(spans: readonly Span[]): readonly Span[] {
   const text = spans.map((span) => span.text).join('');
   if (!/[*_~`]/.test(text)) return spans;
@@ -12,17 +12,17 @@ export function escapeMarkers(spans: readonly Span[]): readonly Span[] {
   return spans.map((span) => {
     let at = end;
     end += span.text.length;
-    let doubled = '';
+    let escaped = '';
     for (let run = misread[next]; run !== undefined && run.from < end; run = misread[next]) {
-      doubled += text.slice(at, run.from) + withLookalikes(run.character).repeat(run.to - run.from);
+      escaped += text.slice(at, run.from) + withLookalikes(run.character).repeat(run.to - run.from);
       at = run.to;
       next += 1;
     }
-    return doubled === '' ? span : { ...span, text: doubled + text.slice(at, end) };
+    return escaped === '' ? span : { ...span, text: escaped + text.slice(at, end) };
   });
 }
 
-/** Characters of the text that look like a marker, several equal ones together. */
+/** A run of equal characters of the text that look like a marker. */
 interface Run {
   readonly character: string;
   readonly from: number;
@@ -31,7 +31,7 @@ interface Run {
   readonly closes: boolean;
 }
 
-/** In order, the runs that have a partner: one that closes behind one that opens, be it text or a marker of ours. */
+/** Returns, in order, the runs that could pair: with another run, or with one of our own markers. */
 function pairable(spans: readonly Span[], text: string): Run[] {
   const runs = runsOf(spans, text);
   const ours = emphasisRanges(spans, text);
@@ -69,7 +69,7 @@ function runsOf(spans: readonly Span[], text: string): Run[] {
       const from = start + match.index;
       const to = from + match[0].length;
       const character = match[0].charAt(0);
-      // Nothing is documented about where code may begin and end.
+      // WhatsApp does not document where code may begin and end.
       const [opens, closes] = character === '`' ? [true, true] : sidesOf(text, from, to);
       runs.push({ character, from, to, opens, closes });
     }
@@ -78,12 +78,12 @@ function runsOf(spans: readonly Span[], text: string): Run[] {
   return runs;
 }
 
-/** Whether a run could open, and whether it could close. */
+/** Returns whether a run could open and whether it could close. */
 function sidesOf(text: string, from: number, to: number): readonly [opens: boolean, closes: boolean] {
   const [left, right] = [before(text, from), after(text, to)];
   return [!isInWord(left) && !isSpace(right), !isSpace(left) && !isInWord(right)];
 }
 
-/** Whether a marker is certainly not recognised beside it. */
+/** Returns whether a marker is certainly not recognised beside the character. */
 const isInWord = (character: string): boolean => /^[\p{L}\p{M}\p{N}]$/u.test(character);
 const isSpace = (character: string): boolean => character === '' || /^\s$/u.test(character);

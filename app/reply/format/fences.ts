@@ -4,7 +4,7 @@ export interface Closing {
   readonly end: number;
 }
 
-/** The line that closes a fence which is opened in the line at `at`; undefined where none does. */
+/** Returns the line that closes the fence opened in the line at `at`; undefined if none does. */
 export function closingOf(text: string, at: number, fence: string): Closing | undefined {
   let start = text.indexOf('\n', at) + 1;
   while (start > 0) {

@@ -1,6 +1,6 @@
 import { closingOf } from './fences.ts';
 
-/** Where a construct begins that may hide text: code, which hides nothing, comes first. */
+/** The beginning of a construct that may hide text. Code, which hides nothing, comes first. */
 const OPENERS =
   /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(`{3,}|~{3,})|`+|<!--|<!\[CDATA\[|<\?|<(?:script|style)\b|data:[\w.+-]{1,80}\/[\w.+-]{1,80}[;,]/gim;
 
@@ -12,17 +12,17 @@ const CLOSERS: ReadonlyMap<string, RegExp> = new Map([
   ['<style', /<\/style\s*>/gi],
 ]);
 
-/** A code span ends within this many characters: who looks further looks for ever where no end comes. */
+/** Bounds the search for the end of a code span, which would be quadratic for many unclosed ones. */
 const MAX_CODE_SPAN = 2_000;
 const EMPTY_LINE = /\n[ \t]*\n/;
-/** An address that holds its content instead of naming it: the rest of the word. */
+/** The rest of a `data:` address. */
 const DATA = /[^\s"'<>()[\]]*/y;
-/** What is left of such an address: nothing that could be opened, and in a sentence nothing to read. */
+/** Replaces such an address: in markup by an empty one, in a sentence by an ellipsis. */
 const replacement = (characterBefore: string): string => (/[(<"'=]/.test(characterBefore) ? 'data:,' : '…');
 
 /**
- * The Markdown without HTML comments, scripts, styles and processing instructions, which no reader of a page would
- * see, and without the content of `data:` addresses. One that is never closed is text. Code stays as it is.
+ * Returns the Markdown without HTML comments, scripts, styles and processing instructions, which a browser would not show,
+ * and without the content of `data:` addresses. An unclosed one is text. Code does not change.
  */
 export function withoutHidden(markdown: string): string {
   if (!/[<`~]|data:/i.test(markdown)) return markdown;
@@ -78,7 +78,7 @@ function endOfHidden(
   return undefined;
 }
 
-/** A space where two numbers would become one. */
+/** Returns a space where two numbers would be joined. */
 function separator(text: string, start: number, end: number): string {
   return /\p{N}/u.test(text.charAt(start - 1)) && /\p{N}/u.test(text.charAt(end)) ? ' ' : '';
 }

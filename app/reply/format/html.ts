@@ -2,7 +2,7 @@ import { decodeHTMLAttribute } from 'entities';
 import type { Marker } from '../markup.ts';
 import type { Height } from './raised.ts';
 
-/** What a tag means in a chat. `nothing`: it is dropped. `text`: it is none of HTML's. */
+/** The effect of a tag in a chat. `nothing`: it is dropped. `text`: it is not an HTML tag. */
 export type Tag =
   | { readonly kind: 'nothing' | 'quote' | 'cell' | 'endOfLine' | 'endOfLink' }
   | { readonly kind: 'text'; readonly text: string }
@@ -38,8 +38,7 @@ const SILENT = new Set(
 );
 
 /**
- * Reads one tag or declaration. A name that HTML does not have (`List<String>`) is text: dropping it would lose a
- * word.
+ * Parses one tag or declaration. A name that HTML does not have (`List<String>`) is text: dropping it would lose a word.
  */
 export function readTag(raw: string): Tag {
   const match = /^<(\/?)([a-z][a-z0-9-]*)([^>]*)>/i.exec(raw);

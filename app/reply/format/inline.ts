@@ -12,8 +12,8 @@ import { unitsOf } from './units.ts';
 const NONE: readonly Emphasis[] = [];
 
 /**
- * The words of one block's Markdown, each with the emphasis it lies in. A line feed in a span's text ends a line.
- * Yields the number of characters of each stretch that it has read; ends once it has more than `maxUnits` of words.
+ * Returns the text of one block's inline Markdown with its emphasis. A line feed in a span's text ends a line. Yields the
+ * number of characters of each run that was read; ends once the text exceeds `maxUnits`.
  */
 export function* inline(
   markdown: string,
@@ -36,7 +36,7 @@ export function* inline(
   return reader.spans.map((span) => ({ ...span, text: withoutUserinfo(span.text) }));
 }
 
-/** One more stretch of emphasis; nothing new where its marker is open already. */
+/** Adds a range of emphasis, unless its marker is open already. */
 export function inside(within: readonly Emphasis[], marker: Marker): readonly Emphasis[] {
   if (within.some((emphasis) => emphasis.marker === marker || emphasis.marker === '`')) return within;
   return [...within, { marker }];
@@ -48,19 +48,19 @@ const EMPHASIS: ReadonlyMap<string, Marker> = new Map([
   ['s', '~'],
 ]);
 
-/** Reads token by token: HTML opens and closes by tokens of its own, in any order. */
+/** Reads token by token, since HTML tags are separate tokens that open and close in any order. */
 class InlineReader {
   readonly spans: Span[] = [];
   readonly #outer: readonly Emphasis[];
   #within: readonly Emphasis[];
-  /** What was around each emphasis of Markdown that is open. */
+  /** The outer emphasis of each open emphasis of Markdown. */
   readonly #around: (readonly Emphasis[])[] = [];
   #link: { readonly href: string; readonly from: number } | undefined;
-  /** So many spans are complete: what comes next is a new one, since markup was between. */
+  /** Number of complete spans: the next text starts a new span, since markup was between. */
   #complete = 0;
   #htmlTarget: string | undefined;
   #raised: Height | undefined;
-  /** So many cells of a row of HTML are begun; undefined outside of rows. */
+  /** Number of cells begun in the current row of HTML; undefined outside of rows. */
   #cells: number | undefined;
   #isQuoted = false;
 
@@ -69,7 +69,7 @@ class InlineReader {
     this.#within = outer;
   }
 
-  /** What is read next makes a span of its own. */
+  /** The next text starts a new span. */
   endSpan(): void {
     this.#complete = this.spans.length;
   }
@@ -88,14 +88,14 @@ class InlineReader {
         this.#within = this.#around.pop() ?? this.#outer;
         break;
       case 'code_inline':
-        // WhatsApp's code has no way to hold a backtick.
+        // WhatsApp's inline code cannot contain a backtick.
         this.#add(token.content.replace(/`+/g, withLookalikes), inside(this.#within, '`'));
         break;
       case 'softbreak':
         this.#endLine();
         break;
       case 'hardbreak':
-        this.#say('\n');
+        this.#addText('\n');
         break;
       case 'address':
         this.#addAddress(cleanCharacters(decodeHTMLStrict(token.content)));
@@ -115,18 +115,18 @@ class InlineReader {
         break;
       case 'text_special':
         // An entity may name any character.
-        this.#say(cleanCharacters(token.content).replace('\uFFFD', ''));
+        this.#addText(cleanCharacters(token.content).replace('\uFFFD', ''));
         break;
       default:
-        this.#say(token.content);
+        this.#addText(token.content);
     }
   }
 
-  #say(text: string): void {
+  #addText(text: string): void {
     this.#add(this.#raised === undefined ? text : raised(text, this.#raised), this.#within);
   }
 
-  /** Text that goes on from the last span becomes a part of it: a border between spans is where markup was. */
+  /** Appends to the last span unless markup was between: spans are divided only at markup. */
   #add(text: string, within: readonly Emphasis[]): void {
     if (text === '') return;
     const last = this.spans.at(-1);
@@ -146,7 +146,7 @@ class InlineReader {
     this.#complete = this.spans.length;
   }
 
-  /** A picture is its description; what it is a link to is more use than where it lies. */
+  /** Shows an image as its description; for a linked image the link is more useful than the image's address. */
   #image(token: Token): void {
     const alt = new InlineReader(this.#within);
     for (const child of token.children ?? []) alt.read(child);
@@ -159,7 +159,7 @@ class InlineReader {
     this.#complete = this.spans.length;
     switch (tag.kind) {
       case 'text':
-        this.#say(tag.text);
+        this.#addText(tag.text);
         break;
       case 'endOfLine':
         this.#endLine();
@@ -177,16 +177,16 @@ class InlineReader {
         break;
       case 'quote':
         this.#isQuoted = !this.#isQuoted;
-        this.#say(this.#isQuoted ? '“' : '”');
+        this.#addText(this.#isQuoted ? '“' : '”');
         break;
       case 'row':
-        this.#say('\n');
+        this.#addText('\n');
         this.#cells = tag.opens ? 0 : undefined;
         break;
       case 'cell':
         // Cells of one row stay in one line.
-        if (this.#cells !== undefined && this.#cells > 0) this.#say(this.#endsInSpace() ? '| ' : ' | ');
-        if (this.#cells === undefined && !this.#endsInSpace()) this.#say(' ');
+        if (this.#cells !== undefined && this.#cells > 0) this.#addText(this.#endsInSpace() ? '| ' : ' | ');
+        if (this.#cells === undefined && !this.#endsInSpace()) this.#addText(' ');
         this.#cells = (this.#cells ?? 0) + 1;
         break;
       case 'link':
@@ -201,8 +201,8 @@ class InlineReader {
   }
 
   #endLine(): void {
-    if (this.#cells === undefined) this.#say('\n');
-    else if (this.#cells > 0 && !this.#endsInSpace()) this.#say(' ');
+    if (this.#cells === undefined) this.#addText('\n');
+    else if (this.#cells > 0 && !this.#endsInSpace()) this.#addText(' ');
   }
 
   #endsInSpace(): boolean {
@@ -210,7 +210,7 @@ class InlineReader {
   }
 }
 
-/** `words (address)`, or one of them where the other adds nothing. */
+/** Returns `text (address)`, or one of them where the other adds nothing. */
 function named(words: readonly Span[], href: string): readonly Span[] {
   const text = withoutUserinfo(words.map((span) => span.text).join(''));
   const target = reachable(href);
@@ -223,7 +223,7 @@ function named(words: readonly Span[], href: string): readonly Span[] {
   return [...words, ...inBrackets(target)];
 }
 
-/** Outside of emphasis, where no marker can be taken for a part of it. */
+/** Outside of emphasis, so that no marker is taken for a part of the address. */
 const inBrackets = (target: string): Span[] => [
   { text: ' (', within: NONE, address: false },
   { text: target, within: NONE, address: true },

@@ -17,20 +17,20 @@ const SPACES: ReadonlyMap<string, string> = new Map([
   [']', ''],
   ['\\', '\n'],
 ]);
-/** Deeper braces are text: nobody reads such a formula in a line. */
+/** Deeper braces are text: such a formula is unreadable on one line anyway. */
 const DEEPEST = 10;
 
-/** Commands that are LaTeX even where no formula is marked: a word behind a backslash may be part of a path. */
+/** Commands that are LaTeX even outside of a marked formula: another word after a backslash may be part of a path. */
 export function isCommand(name: string): boolean {
   return FRACTIONS.has(name) || name === 'sqrt' || TRANSPARENT.has(name) || SYMBOLS.has(name);
 }
 
-/** A formula in LaTeX as a line of text: `\frac{1}{6} \times 2^2` is `1/6 × 2²`. A command it does not know stays. */
+/** Returns a LaTeX formula as plain text: `\frac{1}{6} \times 2^2` is `1/6 × 2²`. Unknown commands stay. */
 export function plainFormula(latex: string): string {
   return new Formula(latex).read(latex.length).replace(/ {2,}/g, ' ').trim();
 }
 
-/** The command at `at` (a backslash and letters) with its arguments, and where it ends. */
+/** Returns the text of the command at `at` (a backslash and letters) with its arguments, and where it ends. */
 export function plainCommand(latex: string, at: number): { text: string; end: number } {
   const formula = new Formula(latex, at);
   const text = formula.next();
@@ -116,7 +116,7 @@ class Formula {
     return raised(this.#argument(), height);
   }
 
-  /** What a command or a sign applies to: a group, a command, or one character. */
+  /** Reads an argument: a group, a command, or one character. */
   #argument(): string {
     while (this.#latex.charAt(this.at) === ' ') this.at += 1;
     if (this.at >= this.#latex.length) return '';
@@ -143,7 +143,7 @@ class Formula {
   }
 }
 
-/** In brackets where it is more than one thing. */
+/** Adds brackets around a compound expression. */
 function operand(text: string): string {
   const inner = text.trim();
   return /^[\p{L}\p{M}\p{N}.,٫²³√]*$/u.test(inner) ? inner : `(${inner})`;

@@ -2,23 +2,23 @@ import type { Line, Span } from '../markup.ts';
 import { settle } from './markers.ts';
 import { unitsOf } from './units.ts';
 
-/** Where in the message a line stands. */
+/** The position of a line in the message. */
 export interface Place {
   readonly quoted: boolean;
-  /** Lists around it. */
+  /** Number of lists around it. */
   readonly depth: number;
 }
 
 const INDENT = '  ';
 const DEEPEST_INDENT = 2;
 
-/** The space before a line that lies this many lists deep; bounded, since a phone is narrow. */
+/** Returns the indentation for this depth of lists; bounded, since a phone is narrow. */
 export const indent = (levels: number): string =>
   INDENT.repeat(Math.max(0, Math.min(levels, DEEPEST_INDENT)));
 
 /**
- * The lines of spans that may hold line feeds, each settled. Lines without words are left out. Yields how much each line
- * is about.
+ * Returns the lines of spans that may hold line feeds, with their markers settled. Empty lines are left out. Yields the size
+ * of each line.
  */
 export function* linesOfSpans(spans: readonly Span[], place: Place): Generator<number, Line[]> {
   const lines: Line[] = [];
@@ -26,7 +26,7 @@ export function* linesOfSpans(spans: readonly Span[], place: Place): Generator<n
     const settled = settle(trimmed(line));
     yield unitsOf(line);
     if (settled.length === 0) continue;
-    lines.push({ gap: 1, quoted: place.quoted, lead: indent(place.depth - 1), spans: settled });
+    lines.push({ gap: 1, quoted: place.quoted, prefix: indent(place.depth - 1), spans: settled });
   }
   return lines;
 }
@@ -47,7 +47,7 @@ function splitAtFeeds(spans: readonly Span[]): Span[][] {
   return lines;
 }
 
-/** Without the spaces at both ends of a line, which mean nothing in Markdown. */
+/** Removes the spaces at both ends of a line, which have no meaning in Markdown. */
 function trimmed(line: readonly Span[]): Span[] {
   const first = line.findIndex(({ text }) => text.trim() !== '');
   if (first < 0) return [];
@@ -60,7 +60,7 @@ function trimmed(line: readonly Span[]): Span[] {
   });
 }
 
-/** The same lines, the first one this far below whatever comes before. */
+/** Returns the lines with this gap before the first one. */
 export function below(gap: number, lines: readonly Line[]): Line[] {
   return lines.map((line, index) => (index === 0 ? { ...line, gap } : line));
 }

@@ -5,24 +5,24 @@ import type { Item, List, Node } from './nodes.ts';
 type LinesOf = (node: Node, place: Place) => Generator<number, Line[]>;
 
 /**
- * WhatsApp has lists of one level. Deeper ones are indented, with a bullet that it does not take for its own.
- * `linesOf` tells what an item holds.
+ * WhatsApp supports lists of one level. Nested lists are indented, with a bullet that it does not treat as its own.
+ * `linesOf` returns the content of an item.
  */
 export function* listLines(list: List, place: Place, linesOf: LinesOf): Generator<number, Line[]> {
   const gap = list.loose && !place.quoted ? 2 : 1;
   const numbers = numbersOf(list);
   const lines: Line[] = [];
   for (const [index, item] of list.items.entries()) {
-    const lead = indent(place.depth) + leadOf(item, numbers[index], place.depth);
-    const itself = yield* itemLines(item, list.loose, lead, place, linesOf);
+    const prefix = indent(place.depth) + prefixOf(item, numbers[index], place.depth);
+    const itself = yield* itemLines(item, list.loose, prefix, place, linesOf);
     for (const line of below(index === 0 ? 1 : gap, itself)) lines.push(line);
   }
   return lines;
 }
 
 /**
- * The numbers as they are written, since they may be those of verses or years; but where all are the same, Markdown's
- * way to leave the counting to the reader, counted from there.
+ * Returns the numbers as written, since they may be verses or years. If all are equal, which in Markdown leaves the counting to
+ * the renderer, counts on from the first.
  */
 function numbersOf({ ordered, items }: List): readonly string[] {
   if (!ordered) return [];
@@ -37,7 +37,7 @@ function taskOf({ children: [first] }: Item): string | undefined {
   return first?.type === 'paragraph' ? TASK.exec(first.content)?.[1] : undefined;
 }
 
-function leadOf(item: Item, number: string | undefined, depth: number): string {
+function prefixOf(item: Item, number: string | undefined, depth: number): string {
   const task = taskOf(item);
   const box = task === undefined ? '' : task === ' ' ? '☐ ' : '☑ ';
   if (number !== undefined) return `${number}. ${box}`;
@@ -47,7 +47,7 @@ function leadOf(item: Item, number: string | undefined, depth: number): string {
 function* itemLines(
   item: Item,
   isLoose: boolean,
-  lead: string,
+  prefix: string,
   place: Place,
   linesOf: LinesOf,
 ): Generator<number, Line[]> {
@@ -61,8 +61,8 @@ function* itemLines(
   }
   const [head, ...rest] = lines;
   const [first] = item.children;
-  if (head && first && isText(first)) return [{ ...head, lead }, ...rest];
-  return [{ gap: 1, quoted: place.quoted, lead, spans: [] }, ...lines];
+  if (head && first && isText(first)) return [{ ...head, prefix }, ...rest];
+  return [{ gap: 1, quoted: place.quoted, prefix, spans: [] }, ...lines];
 }
 
 const isText = ({ type }: Node): boolean => type === 'paragraph' || type === 'heading';

@@ -3,10 +3,10 @@ import { after, before, type EmphasisRange, emphasisRanges } from './emphasis-ra
 import { escapeMarkers } from './escape-markers.ts';
 
 /**
- * WhatsApp takes a character for a marker only at the border of a word: line end, space, punctuation or symbol on its
- * outer side, no space on its inner side. It has no escape character. So three things are settled here, for one line:
- * a stretch of emphasis whose markers would show is dropped, or parted by spaces from what it must not run into, and
- * characters of the text that would be taken for markers are replaced by their doubles.
+ * WhatsApp recognises a marker only at the edge of a word: line end, space, punctuation or symbol on its outer side, no space
+ * on its inner side. It has no escape character. So for one line: emphasis whose markers would be shown is dropped, or
+ * separated by spaces from its neighbours, and characters of the text that would be taken for markers are replaced by
+ * lookalikes.
  */
 export function settle(spans: readonly Span[]): readonly Span[] {
   return escapeMarkers(dropUnrecognised(partTokens(spans)));
@@ -32,8 +32,8 @@ function dropUnrecognised(spans: readonly Span[]): readonly Span[] {
 }
 
 /**
- * Puts a space where markup is all that parts a number from what is beside it, struck words from others, or a label that
- * ends in a colon from what it is the label of.
+ * Inserts a space where only markup separates a number from its neighbour, struck text from other text, or a label that ends
+ * in a colon from its value.
  */
 function partTokens(spans: readonly Span[]): readonly Span[] {
   if (spans.length < 2) return spans;

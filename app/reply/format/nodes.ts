@@ -1,6 +1,6 @@
 import { blockTokens, type Env, type Token } from './parse.ts';
 
-/** A block of Markdown. `content` is inline Markdown, not yet read. */
+/** A block of Markdown. `content` is inline Markdown, not parsed yet. */
 export type Node =
   | { readonly type: 'heading' | 'paragraph' | 'citation'; readonly content: string }
   | { readonly type: 'code'; readonly text: string }
@@ -17,7 +17,7 @@ export interface List {
 }
 
 export interface Item {
-  /** The number as it is written, '' in a list of bullets. */
+  /** The number as written, '' in a bulleted list. */
   readonly written: string;
   readonly children: readonly Node[];
 }
@@ -28,16 +28,16 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Fences of `markdown` in each other: one is a habit of models, more is none. */
+/** Maximum nesting of `markdown` fences: models write one, not more. */
 const DEEPEST_FENCE = 2;
 
-/** Reads the blocks. Takes time in proportion to the length of the text. */
+/** Parses the blocks. Takes time linear in the length of the text. */
 export function nodesOf(markdown: string, env: Env, fences = 0): Node[] {
   const tokens = blockTokens(markdown, env);
   return new Reader(tokens, env, fences).children();
 }
 
-/** Builds the tree from `markdown-it`'s flat list. Its depth is bounded where the list is made. */
+/** Builds the tree from `markdown-it`'s flat list. The depth is bounded where that list is produced. */
 class Reader {
   readonly #tokens: readonly Token[];
   readonly #env: Env;
@@ -52,7 +52,7 @@ class Reader {
     this.#fences = fences;
   }
 
-  /** Up to the end of what is open, which is passed. */
+  /** Reads up to and including the closing token of the open block. */
   children(): Node[] {
     const nodes: Node[] = [];
     for (let token = this.#next(); token && token.nesting >= 0; token = this.#next()) {
@@ -97,7 +97,7 @@ class Reader {
     return content;
   }
 
-  /** The children of a block whose paragraphs say nothing of the list around it. */
+  /** Reads the children of a block whose paragraphs do not affect whether the list around it is loose. */
   #apart(): Node[] {
     const around = this.#isLoose;
     const children = this.children();
@@ -139,8 +139,8 @@ class Reader {
 }
 
 /**
- * What stands behind the opening of a fence is the name of a language, unless it is words or all there is: then it is
- * meant to be read.
+ * The text after an opening fence is the name of a language, unless it is several words or the only text: then it is
+ * content.
  */
 function spokenInfo(info: string): string {
   return /^\{?[.#]?[\w.+#:-]*\}?(?:\s+\S*[={].*)?$/s.test(info) ? '' : info;

@@ -11,19 +11,19 @@ import { bracketed, codeSpan, formula, html, Run, text } from './parse/inline-ru
 
 export type { Token } from 'markdown-it';
 
-/** What the blocks of one text define for its links. */
+/** The link definitions of one text. */
 export type Env = Record<string, unknown>;
 
 /**
- * CommonMark with GitHub's tables and strikethrough, as it is meant in a chat. Indented lines are no code, since
- * verse is indented; a block of HTML is text with tags in it; addresses are as they are written.
+ * CommonMark with GitHub's tables and strikethrough, adapted to chats. Indented lines are not code, since verse is indented;
+ * an HTML block is text with tags in it; addresses are not normalised.
  */
 const markdown = new MarkdownIt({ html: true });
 markdown.normalizeLink = (address) => address;
 markdown.validateLink = () => true;
 
 const { block, inline } = markdown;
-/** Where the rules come from that ours call. */
+/** The source of the built-in rules that ours wrap. */
 const original = new MarkdownIt();
 inline.State = Run;
 inline.ruler.disable('linkify');
@@ -47,21 +47,21 @@ block.ruler.at('lheading', underlined);
 block.ruler.before('reference', 'citation', citation);
 block.ruler.at('reference', definitionOfAddress(ruleOf(original.block.ruler, 'reference')));
 
-/** The blocks, one after the other; `env` collects what links may refer to. */
+/** Returns the block tokens in order; `env` collects link definitions. */
 export function blockTokens(source: string, env: Env): Token[] {
   const tokens: Token[] = [];
   block.parse(source, markdown, env, tokens);
   return tokens;
 }
 
-/** What stands in one block. */
+/** Returns the inline tokens of one block. */
 export function inlineTokens(source: string, env: Env): Token[] {
   const tokens: Token[] = [];
   inline.parse(source, markdown, env, tokens);
   return tokens;
 }
 
-/** A rule of `markdown-it` to build on; `ruler` has no other one afterwards. */
+/** Returns a built-in rule of `markdown-it`; disables all other rules of `ruler`. */
 function ruleOf<Rule>(ruler: Ruler<Rule>, name: string): Rule {
   ruler.enableOnly(name);
   const [rule] = ruler.getRules('');

@@ -11,7 +11,7 @@ const SUBSCRIPTS = new Map(pairs('0123456789+-−=()aehijklmnoprstuvx', '₀₁�
 
 export type Height = 'above' | 'below';
 
-/** `2` above a line is `²`; what Unicode does not have is written as `^٢` or `^(two words)`, below as `_x`. */
+/** Returns `²` for a raised `2`. Characters that Unicode lacks become `^٢` or `^(two words)`, lowered ones `_x`. */
 export function raised(text: string, height: Height): string {
   const inner = text.trim();
   if (inner === '' || inner.startsWith('[')) return text;

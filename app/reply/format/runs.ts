@@ -1,11 +1,11 @@
-/** No language has such words, and no emphasis in them is meant. */
+/** No language has longer words, and emphasis in them is not intended. */
 const MAX_WORD_LENGTH = 4_000;
-/** More than a paragraph or a line of it has: what is read at one time, and holds up everything else meanwhile. */
+/** Characters parsed in one step, which blocks the event loop. More than a usual paragraph has. */
 const MAX_RUN = 4_000;
 
 /**
- * The text of a block in emphasisRanges that are read one by one, cut at the ends of lines, else of sentences, else of words;
- * undefined where it holds a word that none can be read in.
+ * Returns the text of a block in runs that are parsed one by one, divided at the ends of lines, else of sentences, else of
+ * words; undefined if it has a word that is too long to be parsed.
  */
 export function runsOf(text: string): string[] | undefined {
   if (text.length <= MAX_RUN) return [text];
@@ -21,10 +21,10 @@ export function runsOf(text: string): string[] | undefined {
   return runs;
 }
 
-function lengthOfRun(stretch: string): number {
-  const line = stretch.lastIndexOf('\n');
+function lengthOfRun(text: string): number {
+  const line = text.lastIndexOf('\n');
   if (line > 0) return line + 1;
-  const sentence = [...stretch.matchAll(/[.!?؟。۔]["'»”)*]*\s/g)].at(-1);
+  const sentence = [...text.matchAll(/[.!?؟。۔]["'»”)*]*\s/g)].at(-1);
   if (sentence) return sentence.index + sentence[0].length;
-  return stretch.trimEnd().search(/\s\S*$/) + 1 || stretch.length;
+  return text.trimEnd().search(/\s\S*$/) + 1 || text.length;
 }

@@ -1,28 +1,29 @@
 import type { Emphasis, Span } from '../markup.ts';
 import type { Table } from './nodes.ts';
 
-/** One line of a table as it is told: its marker for the list, and its words. */
+/** One line of a rendered table: its list marker and its text. */
 export interface TableLine {
-  /** Whether a row begins here that takes several lines. */
+  /** True for the first line of a row that takes several lines. */
   readonly opensRow: boolean;
-  readonly lead: '' | '- ';
+  readonly prefix: '' | '- ';
   readonly spans: readonly Span[];
 }
 
 /**
- * A phone has no room for columns. Two columns become pairs under the bold names of the columns; more become one
- * group for each row: its first cell bold, then one line `column: value` for each other cell. Empty cells are left out.
+ * Renders a table without columns, since a phone is too narrow. Two columns become pairs under the bold column names; more
+ * become one group per row: its first cell in bold, then one line `column: value` per other cell. Empty cells are left
+ * out.
  */
 export function* renderTable(table: Table, read: ReadCell): Generator<number, TableLine[]> {
   const columns = yield* cellsOf(table.header, read);
   if (table.rows.length === 0)
-    return [{ opensRow: false, lead: '', spans: joined(columns.filter(isFilled), ' | ') }];
+    return [{ opensRow: false, prefix: '', spans: joined(columns.filter(isFilled), ' | ') }];
   return yield* columns.length <= 2
     ? renderPairs(columns, table.rows, read)
     : renderGroups(columns, table.rows, read);
 }
 
-/** The words of a cell; yields how much was read. */
+/** Returns the text of a cell; yields how much was read. */
 type ReadCell = (markdown: string) => Generator<number, Span[]>;
 
 function* cellsOf(row: readonly string[], read: ReadCell): Generator<number, Words[]> {
@@ -47,10 +48,10 @@ function* renderPairs(
 ): Generator<number, TableLine[]> {
   const head = joined(columns.filter(isFilled), ': ');
   const lines: TableLine[] = [];
-  if (isFilled(head)) lines.push({ opensRow: false, lead: '', spans: bold(head) });
+  if (isFilled(head)) lines.push({ opensRow: false, prefix: '', spans: bold(head) });
   for (const row of rows) {
     const cells = (yield* cellsOf(row, read)).filter(isFilled);
-    if (cells.length > 0) lines.push({ opensRow: false, lead: '- ', spans: joined(cells, ': ') });
+    if (cells.length > 0) lines.push({ opensRow: false, prefix: '- ', spans: joined(cells, ': ') });
   }
   return lines;
 }
@@ -67,15 +68,15 @@ function* renderGroups(
     for (const [index, spans] of cells.entries()) {
       lines.push(
         index === 0
-          ? { opensRow: true, lead: '', spans: bold(spans) }
-          : { opensRow: false, lead: '- ', spans },
+          ? { opensRow: true, prefix: '', spans: bold(spans) }
+          : { opensRow: false, prefix: '- ', spans },
       );
     }
   }
   return lines;
 }
 
-/** `column: value`; nothing when there is no value. */
+/** Returns `column: value`; nothing when there is no value. */
 function named(column: Words, value: Words): Words {
   if (!isFilled(value) || !isFilled(column)) return value;
   return joined([column, value], ': ');

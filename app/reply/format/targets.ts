@@ -1,6 +1,6 @@
 import { cleanCharacters } from './characters.ts';
 
-/** The address of a link as a person would type it; undefined for one that leads nowhere from a chat. */
+/** Returns a link's address as a person would type it; undefined for one that does not work in a chat. */
 export function reachable(href: string): string | undefined {
   const address = withoutUserinfo(cleanCharacters(href));
   if (/^(mailto|tel):/i.test(address)) return address.slice(address.indexOf(':') + 1);
@@ -11,14 +11,13 @@ export function reachable(href: string): string | undefined {
 const USERINFO = /([a-z][a-z0-9+.-]{0,40}:[/\\]{2})[^\s/\\?#<>"]{0,2000}@/gi;
 
 /**
- * The text with web addresses that name nothing before their host: `https://known.org@other.org` leads to `other.org`,
- * and is read as `known.org`.
+ * Removes userinfo from web addresses: `https://known.org@other.org` leads to `other.org` but is read as `known.org`.
  */
 export function withoutUserinfo(text: string): string {
   return text.includes('@') && text.includes('//') ? text.replace(USERINFO, '$1') : text;
 }
 
-/** Equal for two spellings of one address. */
+/** Returns a normalised form for comparing two spellings of an address. */
 export function plainAddress(text: string): string {
   return text
     .trim()

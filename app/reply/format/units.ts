@@ -1,9 +1,9 @@
 import type { Span } from '../markup.ts';
 
-/** A line costs work beside its words, and so many of them leave nothing to read: each counts as at least this. */
+/** Minimum that a line counts: a line costs work beyond its text, and an answer of very many short ones is unreadable. */
 const MIN_OF_LINE = 6;
 
-/** What the words take of a message, in UTF-16 units with line feeds, short lines counted as longer ones. */
+/** Returns the size of the text in a message in UTF-16 units, including line feeds, with a minimum per line. */
 export function unitsOf(spans: readonly Span[]): number {
   let units = 0;
   let line = 0;

@@ -2,7 +2,7 @@ import { type Closing, closingOf } from './fences.ts';
 
 const OPENING = /^\s*(`{3,}|~{3,})[ \t]*([^\s`~]*)[ \t]*\n/;
 
-/** Languages of programs and data: a reply that is nothing but one of these is code. */
+/** Languages of programs and data: a reply that consists of one such block is code. */
 const OF_PROGRAMS = new Set(
   `js javascript jsx ts typescript tsx py python java kotlin swift c h cpp c++ cs csharp go rust rs ruby rb php perl lua r
    scala dart haskell elixir sql sh bash zsh shell console powershell ps1 bat dockerfile makefile json jsonc yaml yml toml
@@ -10,8 +10,8 @@ const OF_PROGRAMS = new Set(
 );
 
 /**
- * The Markdown of a reply that is wrapped in a fence as a whole: models do so when they are asked for a letter or a
- * table. A reply without such a fence, or with a program in it, stays.
+ * Unwraps a reply that is in a fence as a whole: models do so when asked for a letter or a table. A reply without such a
+ * fence, or with a program in it, does not change.
  */
 export function unwrapped(markdown: string): string {
   const opening = OPENING.exec(markdown);
@@ -27,7 +27,7 @@ export function unwrapped(markdown: string): string {
 
 const INNER = /^(?:`{3,}|~{3,})[ \t]*[\w+#.-]+[ \t]*$/gm;
 
-/** The end of a fence of Markdown. A fence in it that names a language is a part of it, with its own end. */
+/** Returns the end of a Markdown fence. A nested fence that names a language has an end of its own. */
 function outerClosingOf(markdown: string, at: number, fence: string): Closing | undefined {
   let closing = closingOf(markdown, at, fence);
   INNER.lastIndex = at;

@@ -1,11 +1,14 @@
 import type { Line, Reply } from '../markup.ts';
 
-/** The first `units` of the words, a line's end counted as one, so that no work is done for what is never sent. Blocks without words are left out. */
+/**
+ * Returns the first `units` of the text, a line's end counted as one, so that no work is done for text that is never sent.
+ * Empty blocks are left out.
+ */
 export function beginningOf(reply: Reply, units: number): Reply {
   let left = units;
   const cut = (line: Line): Line[] => {
     if (left <= 0) return [];
-    left -= line.lead.length + 1;
+    left -= line.prefix.length + 1;
     const spans = line.spans.flatMap((span) => {
       const text = span.text.slice(0, Math.max(0, left));
       left -= span.text.length;

@@ -1,67 +1,67 @@
 import type { Line } from '../markup.ts';
-import { BORDER, type Piece } from './tokens.ts';
+import { BREAK, type Token } from './tokens.ts';
 import { closing, joining, opening } from './write.ts';
 
-/** Where the parts begin and end: indexes into the pieces, `to` not included. */
-export interface Cut {
+/** The tokens of one part: indexes from `from` up to, not including, `to`. */
+export interface PartRange {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * As few parts as the places to end one allow, so that no two neighbours could have been one; and among all ways to
- * have so few, each part in turn ends at the best border that it can reach, the last one where several are equal.
+ * Returns the fewest parts that the possible breaks allow, so that no two neighbours could be merged. Among all such
+ * divisions, each part in turn ends at the best break that it can reach, the last one of equals.
  *
- * This works in one pass in each direction because a part that gets a piece more at either end never gets shorter.
+ * One pass in each direction is enough, since a part never gets shorter when a token is added at either end.
  */
-export function breaksOf(pieces: readonly Piece[], maxPartLength: number): Cut[] {
-  const ruler = new Ruler(pieces, maxPartLength);
-  // From the back: the earliest place from which one part, two parts, three parts reach the end.
+export function breaksOf(tokens: readonly Token[], maxPartLength: number): PartRange[] {
+  const ruler = new Ruler(tokens, maxPartLength);
+  // From the end: the earliest start from which one part, two parts, three parts reach it.
   const earliest = [ruler.places.length - 1];
   for (let place = ruler.places.length - 1; place > 0; ) {
     place = ruler.earliestStart(place);
     earliest.push(place);
   }
-  const cuts: Cut[] = [];
+  const ranges: PartRange[] = [];
   let start = 0;
   for (let left = earliest.length - 2; left >= 0; left--) {
     const end = ruler.bestPlace(Math.max(start + 1, earliest[left] ?? 0), ruler.latestEnd(start));
-    cuts.push({ from: ruler.places[start] ?? 0, to: ruler.places[end] ?? 0 });
+    ranges.push({ from: ruler.places[start] ?? 0, to: ruler.places[end] ?? 0 });
     start = end;
   }
-  return cuts;
+  return ranges;
 }
 
 const SENTENCES = new Intl.Segmenter('und', { granularity: 'sentence' });
 
-/** Measures what lies between two places, in UTF-16 units as they will be sent, without writing it. */
+/** Measures the text between two places in UTF-16 units as sent, without writing it. */
 class Ruler {
-  /** Where a part may begin or end; the first is 0, the last is behind all pieces. */
+  /** Where a part may begin or end; the first is 0, the last is after all tokens. */
   readonly places: readonly number[];
-  readonly #pieces: readonly Piece[];
+  readonly #tokens: readonly Token[];
   readonly #maxPartLength: number;
-  /** Units up to the end of each piece when all are one message, its markers not closed. */
+  /** Units up to the end of each token if all were one message, with its markers left open. */
   readonly #written: readonly number[];
   readonly #sentences = new Map<Line, ReadonlySet<number>>();
 
-  constructor(pieces: readonly Piece[], maxPartLength: number) {
-    this.#pieces = pieces;
+  constructor(tokens: readonly Token[], maxPartLength: number) {
+    this.#tokens = tokens;
     this.#maxPartLength = maxPartLength;
     const places = [0];
     const written: number[] = [];
     let units = 0;
-    let previous: Piece | undefined;
-    for (const [index, piece] of pieces.entries()) {
-      units += (previous ? joining(previous, piece) : opening(piece)).length;
+    let previous: Token | undefined;
+    for (const [index, token] of tokens.entries()) {
+      units += (previous ? joining(previous, token) : opening(token)).length;
       written.push(units);
-      if (piece.border !== BORDER.none) places.push(index + 1);
-      previous = piece;
+      if (token.breakAfter !== BREAK.none) places.push(index + 1);
+      previous = token;
     }
     this.places = places;
     this.#written = written;
   }
 
-  /** The earliest place from which a part reaches `end`. */
+  /** Returns the earliest place from which a part reaches `end`. */
   earliestStart(end: number): number {
     let [far, near] = [0, end - 1];
     while (far < near) {
@@ -72,7 +72,7 @@ class Ruler {
     return near;
   }
 
-  /** The latest place that a part from `start` reaches. */
+  /** Returns the latest place that a part from `start` reaches. */
   latestEnd(start: number): number {
     let [near, far] = [start + 1, this.places.length - 1];
     while (near < far) {
@@ -85,8 +85,8 @@ class Ruler {
 
   bestPlace(from: number, to: number): number {
     let best = to;
-    for (let place = to - 1; place >= from && this.#border(best) < BORDER.block; place--) {
-      if (this.#border(place) > this.#border(best)) best = place;
+    for (let place = to - 1; place >= from && this.#breakAfter(best) < BREAK.block; place--) {
+      if (this.#breakAfter(place) > this.#breakAfter(best)) best = place;
     }
     return best;
   }
@@ -94,19 +94,19 @@ class Ruler {
   #fits(start: number, end: number): boolean {
     const from = this.places[start] ?? 0;
     const last = (this.places[end] ?? 0) - 1;
-    const first = this.#pieces[from];
-    const final = this.#pieces[last];
+    const first = this.#tokens[from];
+    const final = this.#tokens[last];
     if (!first || !final) return true;
     const between = (this.#written[last] ?? 0) - (this.#written[from] ?? 0);
     return opening(first).length + between + closing(final).length <= this.#maxPartLength;
   }
 
-  #border(place: number): number {
-    const piece = this.#pieces[(this.places[place] ?? 0) - 1];
-    if (!piece) return BORDER.block;
-    const { border } = piece;
-    if (border !== BORDER.space && border !== BORDER.syllable) return border;
-    return this.#sentenceEnds(piece.line).has(piece.end) ? BORDER.sentence : border;
+  #breakAfter(place: number): number {
+    const token = this.#tokens[(this.places[place] ?? 0) - 1];
+    if (!token) return BREAK.block;
+    const { breakAfter } = token;
+    if (breakAfter !== BREAK.space && breakAfter !== BREAK.syllable) return breakAfter;
+    return this.#sentenceEnds(token.line).has(token.end) ? BREAK.sentence : breakAfter;
   }
 
   #sentenceEnds(line: Line): ReadonlySet<number> {

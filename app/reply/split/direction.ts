@@ -5,7 +5,7 @@ const STRONG = /[\p{L}\u200E\u200F\u061C]/u;
 const RIGHT_TO_LEFT =
   /[\u200F\u061C\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}\p{Script=Mandaic}\p{Script=Samaritan}]/u;
 
-/** The direction that the first strong character gives, as WhatsApp and Unicode's UAX #9 (rules P2, P3) take it. */
+/** Returns the direction of the first strong character, as WhatsApp and Unicode's UAX #9 (rules P2, P3) do. */
 export function directionOf(text: string): Direction {
   const strong = STRONG.exec(text)?.[0];
   if (strong === undefined) return undefined;
@@ -13,10 +13,10 @@ export function directionOf(text: string): Direction {
 }
 
 /**
- * What has to stand before the rest of a line so that it keeps the line's direction: a part may begin with an English
+ * Returns the directional mark that the rest of a line needs to keep the line's direction: a part may begin with an English
  * name in the middle of an Arabic sentence.
  */
-export function markFor(line: Direction, rest: Direction): string {
+export function bidiMarkFor(line: Direction, rest: Direction): string {
   if (line === 'rtl' && rest !== 'rtl') return '\u200F';
   if (line === 'ltr' && rest === 'rtl') return '\u200E';
   return '';

@@ -1,18 +1,18 @@
-import { directionOf, markFor } from './direction.ts';
-import { BORDER, type Border, type Piece } from './tokens.ts';
+import { bidiMarkFor, directionOf } from './direction.ts';
+import { BREAK, type BreakQuality, type Token } from './tokens.ts';
 import { write } from './write.ts';
 
 /**
- * The same pieces, with places to end a part added inside words: between words of scripts that write no spaces, and
- * between graphemes in words that are too long for one part. What lies between two places then fits into a part.
- * Yields how much each step was about.
+ * Returns the same tokens with breaks added inside words: between words of scripts without spaces, and between graphemes of
+ * words that are too long for one part. The text between two breaks then fits into a part. Yields the size of each
+ * step.
  */
-export function* shorten(pieces: readonly Piece[], maxPartLength: number): Generator<number, Piece[]> {
-  const shortened: Piece[] = [];
+export function* shorten(tokens: readonly Token[], maxPartLength: number): Generator<number, Token[]> {
+  const shortened: Token[] = [];
   let from = 0;
-  for (const [index, piece] of pieces.entries()) {
-    if (piece.border === BORDER.none) continue;
-    const short = yield* shortenWord(pieces.slice(from, index + 1), maxPartLength);
+  for (const [index, token] of tokens.entries()) {
+    if (token.breakAfter === BREAK.none) continue;
+    const short = yield* shortenWord(tokens.slice(from, index + 1), maxPartLength);
     for (const one of short) shortened.push(one);
     yield short.length;
     from = index + 1;
@@ -27,114 +27,118 @@ const UNSPACED =
 const WORDS = new Intl.Segmenter('und', { granularity: 'word' });
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
-/** More than what is ever written around a word: quote sign, indentation, list marker, four markers twice, mark. */
+/** An upper bound of what is written around a word: quote sign, indentation, list marker, four markers twice, bidi mark. */
 const AROUND_A_WORD = 40;
 
-/** Whether it fits into a part, whatever is written around it. */
-const isShort = ({ text, lead }: Piece, maxPartLength: number): boolean =>
-  text.length + lead.length + AROUND_A_WORD <= maxPartLength;
+/** Returns whether the token fits into a part, whatever is written around it. */
+const isShort = ({ text, prefix }: Token, maxPartLength: number): boolean =>
+  text.length + prefix.length + AROUND_A_WORD <= maxPartLength;
 
-function* shortenWord(word: readonly Piece[], maxPartLength: number): Generator<number, readonly Piece[]> {
+function* shortenWord(word: readonly Token[], maxPartLength: number): Generator<number, readonly Token[]> {
   const units = word.reduce((sum, { text }) => sum + text.length + AROUND_A_WORD, 0);
   if (units <= maxPartLength && !word.some(({ text }) => UNSPACED.test(text))) return word;
-  const syllables = word.flatMap((piece) => (UNSPACED.test(piece.text) ? atWords(piece) : [piece]));
-  const groups: Piece[][] = [[]];
-  for (const piece of syllables) {
-    groups.at(-1)?.push(piece);
-    if (piece.border !== BORDER.none) groups.push([]);
+  const syllables = word.flatMap((token) => (UNSPACED.test(token.text) ? atWords(token) : [token]));
+  const groups: Token[][] = [[]];
+  for (const token of syllables) {
+    groups.at(-1)?.push(token);
+    if (token.breakAfter !== BREAK.none) groups.push([]);
   }
-  const shortened: Piece[] = [];
+  const shortened: Token[] = [];
   for (const group of groups) {
     const isWhole = write(group).length <= maxPartLength;
-    for (const piece of isWhole ? group : group.flatMap(inPieces)) {
-      for (const one of isWhole ? [piece] : atGraphemes(piece, maxPartLength)) shortened.push(one);
-      yield piece.text.length;
+    for (const token of isWhole ? group : group.flatMap(inSegments)) {
+      for (const one of isWhole ? [token] : atGraphemes(token, maxPartLength)) shortened.push(one);
+      yield token.text.length;
     }
   }
   return shortened;
 }
 
-/** A word is looked at in emphasisRanges of this many units, one in each step. */
-const MAX_PIECE = 2_000;
+/** A word is processed in segments of this many units, one per step. */
+const MAX_SEGMENT = 2_000;
 
-/** A long piece as several, cut between graphemes. */
-function inPieces(piece: Piece): readonly Piece[] {
-  if (piece.text.length <= MAX_PIECE) return [piece];
-  const graphemes = GRAPHEMES.segment(piece.text);
+/** Returns a long token as several, cut between graphemes. */
+function inSegments(token: Token): readonly Token[] {
+  if (token.text.length <= MAX_SEGMENT) return [token];
+  const graphemes = GRAPHEMES.segment(token.text);
   const texts: string[] = [];
-  for (let from = 0; from < piece.text.length; ) {
-    const across = graphemes.containing(from + MAX_PIECE);
-    const to = across === undefined ? piece.text.length : across.index + across.segment.length;
-    texts.push(piece.text.slice(from, to));
+  for (let from = 0; from < token.text.length; ) {
+    const across = graphemes.containing(from + MAX_SEGMENT);
+    const to = across === undefined ? token.text.length : across.index + across.segment.length;
+    texts.push(token.text.slice(from, to));
     from = to;
   }
-  return chain(piece, texts, () => BORDER.letter);
+  return chain(token, texts, () => BREAK.letter);
 }
 
-/** A part does not begin with the full stop of the one before: only behind it is a place to end. */
-function atWords(piece: Piece): Piece[] {
-  const segments = [...WORDS.segment(piece.text)];
+/** Breaks only before a word, so that no part begins with the full stop of the previous one. */
+function atWords(token: Token): Token[] {
+  const segments = [...WORDS.segment(token.text)];
   return chain(
-    piece,
+    token,
     segments.map(({ segment }) => segment),
-    (index) => (segments[index + 1]?.isWordLike ? BORDER.syllable : BORDER.none),
+    (index) => (segments[index + 1]?.isWordLike ? BREAK.syllable : BREAK.none),
   );
 }
 
-function atGraphemes(piece: Piece, maxPartLength: number): Piece[] {
-  const graphemes = Array.from(GRAPHEMES.segment(piece.text), ({ segment }) => segment);
-  const border = piece.border === BORDER.none ? BORDER.letter : piece.border;
-  const chained = chain({ ...piece, border }, graphemes, () => BORDER.letter);
-  const fits = (one: Piece): boolean => isShort(one, maxPartLength) || write([one]).length <= maxPartLength;
+function atGraphemes(token: Token, maxPartLength: number): Token[] {
+  const graphemes = Array.from(GRAPHEMES.segment(token.text), ({ segment }) => segment);
+  const breakAfter = token.breakAfter === BREAK.none ? BREAK.letter : token.breakAfter;
+  const chained = chain({ ...token, breakAfter }, graphemes, () => BREAK.letter);
+  const fits = (one: Token): boolean => isShort(one, maxPartLength) || write([one]).length <= maxPartLength;
   return chained.flatMap((one) => {
     if (fits(one)) return [one];
-    const [lead, text] = withoutLead(one);
-    if (fits(text)) return [...lead, text];
+    const [prefix, text] = withoutPrefix(one);
+    if (fits(text)) return [...prefix, text];
     const bare = { ...text, within: [] };
-    if (fits(bare)) return [...lead, bare];
-    // No reader sees a grapheme this long as one; a part that the platform refuses would be worse.
-    return [...lead, ...chain({ ...bare, mark: '' }, [...bare.text], () => BORDER.letter)];
+    if (fits(bare)) return [...prefix, bare];
+    // A grapheme this long is not displayed as one, and the platform would refuse the part.
+    return [...prefix, ...chain({ ...bare, bidiMark: '' }, [...bare.text], () => BREAK.letter)];
   });
 }
 
-/** A list marker that leaves no room for the first character stands alone. */
-function withoutLead(piece: Piece): [Piece[], Piece] {
-  const text = piece.lead.trimEnd();
-  if (text === '') return [[], { ...piece, lead: '' }];
-  const lead: Piece = {
-    ...piece,
+/** A list marker that leaves no room for the first character becomes a token of its own. */
+function withoutPrefix(token: Token): [Token[], Token] {
+  const text = token.prefix.trimEnd();
+  if (text === '') return [[], { ...token, prefix: '' }];
+  const prefix: Token = {
+    ...token,
     text,
-    lead: '',
+    prefix: '',
     within: [],
-    guard: '',
+    escape: '',
     space: ' ',
     end: 0,
-    border: BORDER.letter,
+    breakAfter: BREAK.letter,
   };
-  return [[lead], { ...piece, lead: '', guard: '' }];
+  return [[prefix], { ...token, prefix: '', escape: '' }];
 }
 
-/** One piece as several, which together are the same. */
-function chain(piece: Piece, texts: readonly string[], borderBehind: (index: number) => Border): Piece[] {
+/** Returns one token as several that together are equal to it. */
+function chain(
+  token: Token,
+  texts: readonly string[],
+  breakAfterIndex: (index: number) => BreakQuality,
+): Token[] {
   const lineDirection =
-    piece.mark === '\u200F' ? 'rtl' : piece.mark === '\u200E' ? 'ltr' : directionOf(piece.text);
-  const start = piece.end - piece.space.length - piece.text.length;
+    token.bidiMark === '\u200F' ? 'rtl' : token.bidiMark === '\u200E' ? 'ltr' : directionOf(token.text);
+  const start = token.end - token.space.length - token.text.length;
   let at = start;
-  return texts.map((text, index): Piece => {
+  return texts.map((text, index): Token => {
     at += text.length;
     const isFirst = index === 0;
     if (index === texts.length - 1) {
-      return { ...piece, text, ...(isFirst ? {} : { lead: '', guard: '' }) };
+      return { ...token, text, ...(isFirst ? {} : { prefix: '', escape: '' }) };
     }
     return {
-      ...piece,
+      ...token,
       text,
-      lead: isFirst ? piece.lead : '',
-      guard: isFirst ? piece.guard : '',
-      mark: isFirst ? piece.mark : markFor(lineDirection, directionOf(text) ?? lineDirection),
+      prefix: isFirst ? token.prefix : '',
+      escape: isFirst ? token.escape : '',
+      bidiMark: isFirst ? token.bidiMark : bidiMarkFor(lineDirection, directionOf(text) ?? lineDirection),
       space: '',
       end: at,
-      border: borderBehind(index),
+      breakAfter: breakAfterIndex(index),
     };
   });
 }

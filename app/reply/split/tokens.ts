@@ -1,12 +1,12 @@
 import type { Emphasis, Line, Reply } from '../markup.ts';
-import { directionOf, markFor } from './direction.ts';
-import { textOf, type Word } from './words.ts';
+import { bidiMarkFor, directionOf } from './direction.ts';
+import { type Word, wordsOf } from './words.ts';
 
 /**
- * How good a place is to end a part, best last. `none`: here it never ends. `letter` is inside a word, for words
- * longer than a part; `syllable` is between words of a script that writes no spaces.
+ * How suitable a position is for the end of a part, best last. `none`: a part never ends here. `letter`: inside a word that
+ * is longer than a part. `syllable`: between words of a script without spaces.
  */
-export const BORDER = {
+export const BREAK = {
   none: -1,
   letter: 0,
   syllable: 1,
@@ -16,73 +16,73 @@ export const BORDER = {
   line: 5,
   block: 6,
 } as const;
-export type Border = (typeof BORDER)[keyof typeof BORDER];
+export type BreakQuality = (typeof BREAK)[keyof typeof BREAK];
 
-/** The smallest thing that stays whole: a word or the part of it that has one emphasis. */
-export interface Piece {
+/** The smallest unit that is not split: a word, or the part of it with one emphasis. */
+export interface Token {
   readonly text: string;
   readonly within: readonly Emphasis[];
   /** Indentation and list marker, outside the emphasis. */
-  readonly lead: string;
-  /** Before the text where it begins a line of the message. */
-  readonly guard: string;
-  /** Before the text where it begins a part in the middle of its line: a directional mark, or the guard. */
-  readonly mark: string;
-  /** Between it and the next piece, when both are in one part: spaces, line feeds or nothing. */
+  readonly prefix: string;
+  /** Written before the text where it begins a line of the message. */
+  readonly escape: string;
+  /** Written before the text where it begins a part in the middle of its line: a directional mark, or the escape. */
+  readonly bidiMark: string;
+  /** Written between it and the next token of the same part: spaces, line feeds or nothing. */
   readonly space: string;
   readonly line: Line;
-  /** Where the space behind it ends, counted in the line's text. */
+  /** Offset of the end of its space in the line's text. */
   readonly end: number;
-  /** How well a part may end behind it. Sentences are found later, where one is looked for. */
-  readonly border: Border;
+  /** How suitable the position after it is for the end of a part. Ends of sentences are determined later, on demand. */
+  readonly breakAfter: BreakQuality;
 }
 
-/** The reply as pieces in order, each line at least one. Yields the number of pieces of each line. */
-export function* tokensOf(reply: Reply): Generator<number, Piece[]> {
-  const pieces: Piece[] = [];
+/** Returns the tokens of the reply in order, at least one per line. Yields the number of tokens of each line. */
+export function* tokensOf(reply: Reply): Generator<number, Token[]> {
+  const tokens: Token[] = [];
   for (const [index, block] of reply.entries()) {
     const isLastBlock = index === reply.length - 1;
     for (const [at, line] of block.lines.entries()) {
       const next = block.lines[at + 1];
       const feeds = next ? '\n'.repeat(next.gap) : isLastBlock ? '' : '\n\n';
-      const border = next ? BORDER.line : block.introduces ? BORDER.emphasis : BORDER.block;
-      const ofLine = tokensOfLine(line, feeds, border);
-      for (const piece of ofLine) pieces.push(piece);
+      const breakAfter = next ? BREAK.line : block.introduces ? BREAK.emphasis : BREAK.block;
+      const ofLine = tokensOfLine(line, feeds, breakAfter);
+      for (const token of ofLine) tokens.push(token);
       yield ofLine.length;
     }
   }
-  return pieces;
+  return tokens;
 }
 
-function tokensOfLine(line: Line, feeds: string, border: Border): Piece[] {
-  const words = textOf(line.spans);
-  if (words.length === 0) return [leadAlone(line, feeds, border)];
+function tokensOfLine(line: Line, feeds: string, breakAfter: BreakQuality): Token[] {
+  const words = wordsOf(line.spans);
+  if (words.length === 0) return [prefixAlone(line, feeds, breakAfter)];
   const rests = directionsOfRests(words);
-  return words.map((word, index): Piece => {
+  return words.map((word, index): Token => {
     const next = words[index + 1];
-    const guard = guardFor(word, line);
-    const mark = isCode(word.within) || index === 0 ? '' : markFor(rests[0], rests[index]);
+    const ownEscape = escapeFor(word, line);
+    const bidiMark = isCode(word.within) || index === 0 ? '' : bidiMarkFor(rests[0], rests[index]);
     return {
       text: word.text,
       within: word.within,
-      lead: index === 0 ? line.lead : '',
-      guard: index === 0 && line.lead === '' ? guard : '',
-      mark: mark || (index > 0 ? guard : ''),
+      prefix: index === 0 ? line.prefix : '',
+      escape: index === 0 && line.prefix === '' ? ownEscape : '',
+      bidiMark: bidiMark || (index > 0 ? ownEscape : ''),
       space: next ? word.space : feeds,
       line,
       end: word.end,
-      border: next ? borderBetween(word, next) : border,
+      breakAfter: next ? breakBetween(word, next) : breakAfter,
     };
   });
 }
 
-/** A list item without words of its own: what follows is a code block or another list. */
-function leadAlone(line: Line, space: string, border: Border): Piece {
-  const text = line.lead.trimEnd();
-  return { text, within: [], lead: '', guard: '', mark: '', space, line, end: 0, border };
+/** For a list item without text of its own: a code block or another list follows. */
+function prefixAlone(line: Line, space: string, breakAfter: BreakQuality): Token {
+  const text = line.prefix.trimEnd();
+  return { text, within: [], prefix: '', escape: '', bidiMark: '', space, line, end: 0, breakAfter };
 }
 
-/** For each word the direction that the line would have if it began there. */
+/** Returns for each word the direction that the line would have if it began there. */
 function directionsOfRests(words: readonly Word[]): ReturnType<typeof directionOf>[] {
   const rests: ReturnType<typeof directionOf>[] = [];
   for (let index = words.length - 1; index >= 0; index--) {
@@ -91,8 +91,8 @@ function directionsOfRests(words: readonly Word[]): ReturnType<typeof directionO
   return rests;
 }
 
-/** A word joiner: words that begin a line with what WhatsApp takes for a quote or a bullet stay words. */
-function guardFor(word: Word, line: Line): string {
+/** Returns a word joiner for text that WhatsApp would take for a quote or a bullet at the beginning of a line. */
+function escapeFor(word: Word, line: Line): string {
   if (word.within.length > 0 || line.quoted) return '';
   const isMarkup = word.text.startsWith('>') || (/^[-*]$/.test(word.text) && word.space !== '');
   return isMarkup ? '\u2060' : '';
@@ -101,7 +101,7 @@ function guardFor(word: Word, line: Line): string {
 const isCode = (within: readonly Emphasis[]): boolean =>
   within.some(({ marker }) => marker === '`' || marker === '```');
 
-function borderBetween(word: Word, next: Word): Border {
-  if (word.space === '') return BORDER.none;
-  return next.within.some((emphasis) => word.within.includes(emphasis)) ? BORDER.emphasis : BORDER.space;
+function breakBetween(word: Word, next: Word): BreakQuality {
+  if (word.space === '') return BREAK.none;
+  return next.within.some((emphasis) => word.within.includes(emphasis)) ? BREAK.emphasis : BREAK.space;
 }

@@ -1,19 +1,19 @@
 import type { Emphasis, Span } from '../markup.ts';
 
-/** A run of characters without spaces, as far as one span reaches, and the spaces behind it. */
+/** A run of characters without spaces within one span, and the spaces after it. */
 export interface Word {
   readonly text: string;
   readonly within: readonly Emphasis[];
   readonly space: string;
-  /** Where the space ends, counted in the line's text. */
+  /** Offset of the end of its space in the line's text. */
   readonly end: number;
 }
 
-/** Runs of what may become the end of a part; the spaces that do not break (French `mot !`) are not in it. */
+/** Spaces at which a part may end: all but the non-breaking ones (French `mot !`). */
 const SPACES = /[^\S\u00A0\u2007\u202F\uFEFF]+/g;
 
-/** The words of one line. Spaces before the first one (code is indented) belong to it. */
-export function textOf(spans: readonly Span[]): Word[] {
+/** Returns the words of one line. Spaces before the first one (indented code) belong to it. */
+export function wordsOf(spans: readonly Span[]): Word[] {
   const words: Word[] = [];
   let offset = 0;
   let indent = '';

@@ -1,43 +1,45 @@
 import type { Emphasis } from '../markup.ts';
-import type { Piece } from './tokens.ts';
+import type { Token } from './tokens.ts';
 
-/** The pieces as one message: every marker that is opened in it is closed in it. */
-export function write(pieces: readonly Piece[]): string {
-  const [first] = pieces;
-  const last = pieces.at(-1);
+/** Returns the tokens as one message in which every opened marker is closed. */
+export function write(tokens: readonly Token[]): string {
+  const [first] = tokens;
+  const last = tokens.at(-1);
   if (!first || !last) return '';
   const written = [opening(first)];
-  for (let index = 1; index < pieces.length; index++) {
-    const piece = pieces[index];
-    const previous = pieces[index - 1];
-    if (piece && previous) written.push(joining(previous, piece));
+  for (let index = 1; index < tokens.length; index++) {
+    const token = tokens[index];
+    const previous = tokens[index - 1];
+    if (token && previous) written.push(joining(previous, token));
   }
   written.push(closing(last));
   return written.join('');
 }
 
-/** The piece, as the first one of a message. */
-export function opening(piece: Piece): string {
-  return prefix(piece) + piece.lead + openers(piece.within) + (piece.mark || piece.guard) + piece.text;
+/** Returns the token as the first one of a message. */
+export function opening(token: Token): string {
+  return (
+    quoteSign(token) + token.prefix + openers(token.within) + (token.bidiMark || token.escape) + token.text
+  );
 }
 
-/** The piece, after another one. */
-export function joining(previous: Piece, piece: Piece): string {
-  const isSameLine = previous.line === piece.line;
-  if (isSameLine && previous.within.length + piece.within.length === 0) return previous.space + piece.text;
-  const kept = shared(previous.within, piece.within, isSameLine);
+/** Returns the token as it is written after another one. */
+export function joining(previous: Token, token: Token): string {
+  const isSameLine = previous.line === token.line;
+  if (isSameLine && previous.within.length + token.within.length === 0) return previous.space + token.text;
+  const kept = shared(previous.within, token.within, isSameLine);
   const closed = closers(previous.within.slice(kept)) + previous.space;
-  const begun = isSameLine ? '' : prefix(piece) + piece.lead;
-  const opened = openers(piece.within.slice(kept)) + (isSameLine ? '' : piece.guard);
-  return closed + begun + opened + piece.text;
+  const begun = isSameLine ? '' : quoteSign(token) + token.prefix;
+  const opened = openers(token.within.slice(kept)) + (isSameLine ? '' : token.escape);
+  return closed + begun + opened + token.text;
 }
 
-/** What ends a message behind the piece. */
-export function closing(piece: Piece): string {
-  return closers(piece.within);
+/** Returns what closes a message after the token. */
+export function closing(token: Token): string {
+  return closers(token.within);
 }
 
-const prefix = (piece: Piece): string => (piece.line.quoted ? '> ' : '');
+const quoteSign = (token: Token): string => (token.line.quoted ? '> ' : '');
 
 const openers = (within: readonly Emphasis[]): string => within.map(({ marker }) => marker).join('');
 
@@ -47,7 +49,7 @@ const closers = (within: readonly Emphasis[]): string =>
     .reverse()
     .join('');
 
-/** How many emphasisRanges go on from one piece to the next. Only code reaches over a line's end. */
+/** Returns how many ranges of emphasis continue from one token to the next. Only code continues over the end of a line. */
 function shared(left: readonly Emphasis[], right: readonly Emphasis[], isSameLine: boolean): number {
   let count = 0;
   for (const emphasis of left) {

@@ -2,7 +2,7 @@ import type { Table } from '../../aws/table.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import { type Resolution, resolve, settledConversation } from '../../domain/identity/resolve.ts';
-import { accountOf, identitiesOf } from '../../domain/identity.ts';
+import { identitiesOf, primaryIdentity } from '../../domain/identity.ts';
 import type { Message } from '../../domain/message.ts';
 import { IDS_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -75,7 +75,7 @@ export function openIdentities({ conversations, secret, clock, newId }: Identity
   /** Returns undefined when the items of the identities do not say enough. */
   function settledIn(message: Message, aliases: ReadonlyMap<string, IdentityAlias>) {
     const id = settledConversation(message, (name) => aliases.get(name)?.history ?? []);
-    const ofPartition = aliases.get(accountOf(message.person));
+    const ofPartition = aliases.get(primaryIdentity(message.person));
     if (id === undefined || ofPartition?.partitionOf !== id) return undefined;
     if (ofPartition.seenAt < clock.now() - FRESH_FOR_MS) return undefined;
     if (identitiesOf(message.person).some((name) => aliases.get(name)?.conversation !== id)) return undefined;

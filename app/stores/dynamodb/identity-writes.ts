@@ -1,8 +1,8 @@
 import type { Table } from '../../aws/table.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { type History, ownerNow } from '../../domain/identity/history.ts';
-import { newAccount, type Resolution } from '../../domain/identity/resolve.ts';
-import { accountOf, identitiesOf } from '../../domain/identity.ts';
+import { newAssistantUserId, type Resolution } from '../../domain/identity/resolve.ts';
+import { identitiesOf, primaryIdentity } from '../../domain/identity.ts';
 import type { Message, Person } from '../../domain/message.ts';
 import type { ConversationItem } from './items/conversation.ts';
 import { aliasUnchanged, type IdentityAlias, ownersIn } from './items/identity.ts';
@@ -39,7 +39,7 @@ export function writesFor(plan: Plan, table: Table): Write[] {
   const { message, resolution, aliases, owners, partition, now, freshSince } = plan;
   const { conversation: id, histories, people } = resolution;
   const shown = identitiesOf(message.person);
-  const partitionName = accountOf(message.person);
+  const partitionName = primaryIdentity(message.person);
   const own = owners.get(id);
   const historyOf = (name: string): History => histories.get(name) ?? aliases.get(name)?.history ?? [];
   const owned = [...aliases.keys()].filter((name) =>
@@ -99,7 +99,7 @@ export function writesFor(plan: Plan, table: Table): Write[] {
     const item = {
       ...conversationKey(id),
       ...{ channel: message.channel, number: message.number },
-      account: newAccount(message.person, id, (name) => aliases.get(name)?.history ?? []),
+      account: newAssistantUserId(message.person, id, (name) => aliases.get(name)?.history ?? []),
       ...{ phone, user_id: userId },
       ...(owned.length > 0 && { identities: new Set(owned) }),
       partition,

@@ -1,6 +1,11 @@
 import type { ConversationId } from '../../domain/conversation.ts';
 import { isCorrection } from '../../domain/correction.ts';
-import { newAccount, type Resolution, resolve, settledConversation } from '../../domain/identity/resolve.ts';
+import {
+  newAssistantUserId,
+  type Resolution,
+  resolve,
+  settledConversation,
+} from '../../domain/identity/resolve.ts';
 import { rememberedId } from '../../domain/identity.ts';
 import { type Message, needsReply } from '../../domain/message.ts';
 import type { Acceptance, Inbox } from '../../ports/store.ts';
@@ -65,8 +70,8 @@ export function inbox(records: Records, corrections: Corrections): Inbox {
     const { conversation: id } = resolution;
     if (id === '') return undefined;
     if (!conversations.has(id)) {
-      const account = newAccount(person, id, historyOf);
-      const conversation = { id, channel, number, account, person: {} };
+      const assistantUserId = newAssistantUserId(person, id, historyOf);
+      const conversation = { id, channel, number, assistantUserId, person: {} };
       conversations.set(id, {
         ...{ conversation, waiting: [], failed: [], leaseUntil: 0, retryAt: 0 },
         ...{ lastAt: clock.now(), lastSentAt: sentAt },

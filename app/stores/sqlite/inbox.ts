@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { isCorrection } from '../../domain/correction.ts';
-import { newAccount, resolve, settledConversation } from '../../domain/identity/resolve.ts';
+import { newAssistantUserId, resolve, settledConversation } from '../../domain/identity/resolve.ts';
 import { rememberedId } from '../../domain/identity.ts';
 import { type Message, needsReply } from '../../domain/message.ts';
 import type { Acceptance } from '../../ports/store.ts';
@@ -79,7 +79,7 @@ function conversations(database: DatabaseSync): (now: number, message: Message) 
     const resolution = resolve(message, known, () => newId.get()?.id ?? '', now);
     const { conversation } = resolution;
     if (conversation !== '' && find.get(conversation) === undefined) {
-      open.run(conversation, channel, number, newAccount(person, conversation, history), now, sentAt);
+      open.run(conversation, channel, number, newAssistantUserId(person, conversation, history), now, sentAt);
     }
     for (const [id, { phone, userId }] of resolution.people) setPerson.run(phone ?? null, userId ?? null, id);
     for (const [name, changed] of resolution.histories) setHistory(channel, number, name, changed);

@@ -73,7 +73,7 @@ export function conversationFrom(row: ConversationRow): Conversation {
     id: row.id,
     channel: row.channel,
     number: row.number,
-    account: row.account,
+    assistantUserId: row.account,
     person: {
       ...(row.phone !== null && { phone: row.phone }),
       ...(row.user_id !== null && { userId: row.user_id }),

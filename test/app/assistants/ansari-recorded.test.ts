@@ -6,7 +6,11 @@ import { type RecordedServer, recordedAnswer, serveRecorded } from '../../fakes/
 
 const signal = new AbortController().signal;
 const ACCOUNT = '15550001234';
-const QUESTION = { account: ACCOUNT, threadId: '6927a88b5a1d4c3e2f0b9a71', text: 'What is patience?' };
+const QUESTION = {
+  assistantUserId: ACCOUNT,
+  threadId: '6927a88b5a1d4c3e2f0b9a71',
+  text: 'What is patience?',
+};
 const LAST_AT = Date.UTC(2026, 10, 27, 1, 28, 27, 129);
 
 let server: RecordedServer;

@@ -70,7 +70,7 @@ describe('what Ansari says to the backend', () => {
   test('over one connection, call after call', async () => {
     server = await fakeServer((res) => res.writeHead(200, { 'content-type': 'text/plain' }).end('yes'));
     const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
-    const question = { account: '1555', threadId: 't', text: 'hello' };
+    const question = { assistantUserId: '1555', threadId: 't', text: 'hello' };
     await assistant.answer(question, signal);
     await assistant.answer(question, signal);
     expect(server.connections()).toBe(1);

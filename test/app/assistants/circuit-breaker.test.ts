@@ -30,25 +30,25 @@ const never = new AbortController().signal;
 
 let clock: SettableClock;
 let inner: ScriptedAssistant;
-/** How it is asked, each time it really is. */
-let asked: { readonly account: string; readonly at: number }[];
-/** What it says to whom; to be set. */
-let says: (account: string) => string | Promise<string>;
+/** The calls that reached the assistant. */
+let asked: { readonly assistantUserId: string; readonly at: number }[];
+/** The assistant's reply to a user; set by the tests. */
+let says: (assistantUserId: string) => string | Promise<string>;
 beforeEach(() => {
   clock = settableClock();
   inner = scriptedAssistant();
   asked = [];
   says = () => 'An answer.';
-  const ask = async (account: string) => {
-    asked.push({ account, at: clock.now() });
-    return says(account);
+  const ask = async (assistantUserId: string) => {
+    asked.push({ assistantUserId, at: clock.now() });
+    return says(assistantUserId);
   };
-  inner.register = async (account) => void (await ask(account));
-  inner.answer = ({ account }) => ask(account);
+  inner.register = async (assistantUserId) => void (await ask(assistantUserId));
+  inner.answer = ({ assistantUserId }) => ask(assistantUserId);
 });
 
-/** Everybody who waits is looked at when it is their time, one after the other, each time by the next process. */
-function town(processes = 1) {
+/** Runs the due wake-ups of all conversations one after another, each in the next process. */
+function simulation(processes = 1) {
   const store = createMemoryStore({ clock, newId: randomUUID });
   const channel = scriptedChannel();
   const ports = {
@@ -62,10 +62,10 @@ function town(processes = 1) {
     createWork({ ...ports, assistant: withCircuitBreaker(inner, clock) }, RULES),
   );
   let looks = 0;
-  const work: ReturnType<typeof createWork> = (...given) => {
+  const work: ReturnType<typeof createWork> = (...args) => {
     const worker = workers[looks % processes];
     looks += 1;
-    return worker === undefined ? Promise.reject(new Error('nobody works')) : worker(...given);
+    return worker === undefined ? Promise.reject(new Error('no worker')) : worker(...args);
   };
   const due = new Map<ConversationId, number>();
   return {
@@ -93,20 +93,20 @@ function town(processes = 1) {
 
 const phones = (count: number) => Array.from({ length: count }, (_, index) => `1555${1000 + index}`);
 
-describe('a key that is refused', () => {
-  it.each([1, 2, 300])('is shown about twenty times in an hour, when %i wait', async (count) => {
+describe('a rejected key', () => {
+  it.each([1, 2, 300])('is sent about twenty times in an hour while %i people wait', async (count) => {
     says = refuse;
-    const { write, pass } = town();
+    const { write, pass } = simulation();
     for (const phone of phones(count)) await write(phone);
     await pass(60 * MINUTE);
-    // Of the first moment there is one for each of two people; then one for each rest.
+    // One call for each of two people at first, then one per cooldown.
     expect(asked.length).toBeLessThan(26);
     expect(asked.length).toBeGreaterThan(15);
   });
 
-  it('is shown as often by each process, as in Lambda', async () => {
+  it('is sent as often by each process, as in Lambda', async () => {
     says = refuse;
-    const { write, pass, channel } = town(5);
+    const { write, pass, channel } = simulation(5);
     for (const phone of phones(100)) await write(phone);
     await pass(60 * MINUTE);
     expect(asked.length).toBeLessThan(5 * 26);
@@ -115,9 +115,9 @@ describe('a key that is refused', () => {
     expect(channel.taken).toHaveLength(100);
   });
 
-  it('costs nobody an attempt, and everybody is answered within the longest rest of its end', async () => {
+  it('counts no attempts, and all people are answered within the longest cooldown after it is fixed', async () => {
     says = refuse;
-    const { write, pass, channel, store } = town();
+    const { write, pass, channel, store } = simulation();
     for (const phone of phones(50)) await write(phone);
     await pass(60 * MINUTE);
     says = () => 'An answer.';
@@ -126,9 +126,9 @@ describe('a key that is refused', () => {
     expect(await store.deadLetters(1)).toEqual([]);
   });
 
-  it('begins with short rests again after an answer', async () => {
+  it('starts with short cooldowns again after an answer', async () => {
     says = refuse;
-    const { write, pass } = town();
+    const { write, pass } = simulation();
     for (const phone of phones(2)) await write(phone);
     await pass(30 * MINUTE);
     says = () => 'An answer.';
@@ -141,10 +141,10 @@ describe('a key that is refused', () => {
   });
 });
 
-describe('one person who is refused', () => {
-  it('keeps nobody else waiting, and ends as a dead letter', async () => {
-    says = (account) => (account === '15551000' ? refuse() : 'An answer.');
-    const { write, pass, channel, store } = town();
+describe('one person whose requests are rejected', () => {
+  it('delays no other person, and ends as a dead letter', async () => {
+    says = (assistantUserId) => (assistantUserId === '15551000' ? refuse() : 'An answer.');
+    const { write, pass, channel, store } = simulation();
     await write('15551000');
     for (let minute = 0; minute < 60; minute += 1) {
       await write('15551001');
@@ -157,20 +157,21 @@ describe('one person who is refused', () => {
     ]);
   });
 
-  it('is never taken for alone while nobody is answered', async () => {
+  it('is not taken for a failure of one person while no other person is answered', async () => {
     says = refuse;
-    const { write, pass, store } = town();
+    const { write, pass, store } = simulation();
     await write('15551000');
     await pass(90 * MINUTE);
     expect(await store.deadLetters(5)).toEqual([]);
   });
 
-  it('is not given up for having been told to slow down, however often others get through', async () => {
-    says = (account) => {
-      if (account === '15551000') throw new Unavailable('slow down', { scope: 'app', code: 'http-429' });
+  it('is not given up after a rate limit, however often others are answered', async () => {
+    says = (assistantUserId) => {
+      if (assistantUserId === '15551000')
+        throw new Unavailable('slow down', { scope: 'app', code: 'http-429' });
       return 'An answer.';
     };
-    const { write, pass, store } = town();
+    const { write, pass, store } = simulation();
     await write('15551000');
     for (let minute = 0; minute < 60; minute += 1) {
       await write('15551001');
@@ -180,26 +181,27 @@ describe('one person who is refused', () => {
   });
 });
 
-describe('after the rest', () => {
-  const question = (account: string) => ({ account, threadId: 't', text: 'Why?' });
+describe('half-open', () => {
+  const question = (assistantUserId: string) => ({ assistantUserId, threadId: 't', text: 'Why?' });
 
-  /** The assistant refuses two people, and its rest is over. */
-  async function refusing() {
+  /** The assistant has rejected two people, and the cooldown is over. */
+  async function halfOpen() {
     const assistant = withCircuitBreaker(inner, clock);
     says = refuse;
-    for (const account of ['a', 'b']) await assistant.answer(question(account), never).catch(() => {});
+    for (const assistantUserId of ['a', 'b'])
+      await assistant.answer(question(assistantUserId), never).catch(() => {});
     clock.advance(2_000);
     asked = [];
     return assistant;
   }
 
-  it('one tries, and the others wait for how that ends: refused', async () => {
-    const assistant = await refusing();
+  it('one request is the probe and the others wait for its outcome: rejected', async () => {
+    const assistant = await halfOpen();
     const trial = Promise.withResolvers<string>();
     says = () => trial.promise;
-    const all = ['c', 'd', 'e'].map((account) => assistant.answer(question(account), never));
+    const all = ['c', 'd', 'e'].map((assistantUserId) => assistant.answer(question(assistantUserId), never));
     await settle();
-    expect(asked.map(({ account }) => account)).toEqual(['c']);
+    expect(asked.map(({ assistantUserId }) => assistantUserId)).toEqual(['c']);
     trial.reject(new Unavailable('no', { scope: 'app', code: 'backend-key', alarm: 'backend-key' }));
     const ends = await Promise.allSettled(all);
     expect(asked).toHaveLength(1);
@@ -210,21 +212,21 @@ describe('after the rest', () => {
     }
   });
 
-  it('an answer opens at once', async () => {
-    const assistant = await refusing();
+  it('an answer closes the breaker at once', async () => {
+    const assistant = await halfOpen();
     const trial = Promise.withResolvers<string>();
     says = () => trial.promise;
-    const all = ['c', 'd', 'e'].map((account) => assistant.answer(question(account), never));
+    const all = ['c', 'd', 'e'].map((assistantUserId) => assistant.answer(question(assistantUserId), never));
     await settle();
     says = () => 'Another.';
     trial.resolve('An answer.');
     expect(await Promise.all(all)).toEqual(['An answer.', 'Another.', 'Another.']);
   });
 
-  it('who is not refused within five seconds was let in', async () => {
-    const assistant = await refusing();
+  it('a probe that is not rejected within five seconds closes the breaker', async () => {
+    const assistant = await halfOpen();
     says = () => new Promise(() => {});
-    for (const account of ['c', 'd', 'e']) void assistant.answer(question(account), never);
+    for (const assistantUserId of ['c', 'd', 'e']) void assistant.answer(question(assistantUserId), never);
     await settle();
     expect(asked).toHaveLength(1);
     clock.advance(5_000);
@@ -232,11 +234,11 @@ describe('after the rest', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('the next one tries when a trial ended without news', async () => {
-    const assistant = await refusing();
+  it('the next request is the probe when a probe ends without an outcome', async () => {
+    const assistant = await halfOpen();
     const first = new AbortController();
-    inner.answer = ({ account }, signal) => {
-      asked.push({ account, at: clock.now() });
+    inner.answer = ({ assistantUserId }, signal) => {
+      asked.push({ assistantUserId, at: clock.now() });
       return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     };
     const left = assistant.answer(question('c'), first.signal);
@@ -246,11 +248,11 @@ describe('after the rest', () => {
     first.abort(new Error('leaving'));
     await expect(left).rejects.toThrow('leaving');
     await settle();
-    expect(asked.map(({ account }) => account)).toEqual(['c', 'd']);
+    expect(asked.map(({ assistantUserId }) => assistantUserId)).toEqual(['c', 'd']);
   });
 
-  it('who waits ends with the reason of the signal', async () => {
-    const assistant = await refusing();
+  it('a waiting request rejects with the reason of its signal', async () => {
+    const assistant = await halfOpen();
     const leaving = new AbortController();
     says = () => new Promise(() => {});
     void assistant.answer(question('c'), never);
@@ -260,7 +262,7 @@ describe('after the rest', () => {
     await expect(waiting).rejects.toThrow('leaving');
   });
 
-  it('words that were asked for before the refusals end no rest', async () => {
+  it('an answer to a question from before the rejections ends no cooldown', async () => {
     const assistant = withCircuitBreaker(inner, clock);
     const early = Promise.withResolvers<string>();
     says = () => early.promise;
@@ -268,7 +270,8 @@ describe('after the rest', () => {
     await settle();
     clock.advance(1);
     says = refuse;
-    for (const account of ['a', 'b']) await assistant.answer(question(account), never).catch(() => {});
+    for (const assistantUserId of ['a', 'b'])
+      await assistant.answer(question(assistantUserId), never).catch(() => {});
     early.resolve('Late words.');
     expect(await old).toBe('Late words.');
     asked = [];
@@ -276,12 +279,13 @@ describe('after the rest', () => {
     expect(asked).toEqual([]);
   });
 
-  it('rests as long as it was asked to', async () => {
+  it('a cooldown lasts as long as the assistant asks for', async () => {
     const assistant = withCircuitBreaker(inner, clock);
     says = () => {
       throw new Unavailable('slow down', { scope: 'app', retryAfterMs: 90_000 });
     };
-    for (const account of ['a', 'b']) await assistant.answer(question(account), never).catch(() => {});
+    for (const assistantUserId of ['a', 'b'])
+      await assistant.answer(question(assistantUserId), never).catch(() => {});
     await expect(assistant.answer(question('c'), never)).rejects.toMatchObject({ retryAfterMs: 90_000 });
   });
 });

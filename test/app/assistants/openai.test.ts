@@ -55,7 +55,10 @@ describe('OpenAI', () => {
   afterEach(() => server.close());
 
   const ask = () =>
-    assistant.answer({ account: '1555', threadId: 'conv_1', text: 'hello' }, new AbortController().signal);
+    assistant.answer(
+      { assistantUserId: '1555', threadId: 'conv_1', text: 'hello' },
+      new AbortController().signal,
+    );
   const ended = (type: string, response: object) => ({ type, response: { output: [], ...response } });
   const message = (...content: object[]) => ({ type: 'message', content });
 
@@ -135,7 +138,7 @@ describe('OpenAI', () => {
       name: 'Unavailable',
       scope: 'app',
       code: 'openai-spent',
-      message: `OpenAI wants to be paid (${code})`,
+      message: `the OpenAI quota or budget is exhausted (${code})`,
       alarm: 'assistant-refused',
     });
   });

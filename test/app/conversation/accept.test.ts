@@ -52,7 +52,7 @@ describe('acceptDelivery', () => {
     expect(await store.backlog()).toMatchObject({ waiting: 3 });
   });
 
-  it('leaves out what is for a number that is not ours, and keeps the rest', async () => {
+  it('skips items for numbers of no configured business, and keeps the others', async () => {
     const messages = [message('a', { number: '999' }), message('b')];
     expect(await accept({ messages })).toMatchObject({ outcomes: ['foreign', 'new'], stored: 1, foreign: 1 });
   });
@@ -85,7 +85,7 @@ describe('acceptDelivery', () => {
     expect(wakes).toEqual([{ conversation: first?.conversation, delayMs: 0 }]);
   });
 
-  it('fails when the store, the queue or the register of businesses is away, so that the platform comes back', async () => {
+  it('fails when the store, the queue or the register of businesses is unavailable, so that the platform redelivers', async () => {
     const away = () => Promise.reject(new Unavailable('away'));
     const messages = [message('a')];
     await expect(accept({ messages }, { store: { ...store, accept: away } })).rejects.toThrow(Unavailable);
@@ -99,7 +99,7 @@ describe('acceptDelivery', () => {
 });
 
 describe('sweep', () => {
-  it('wakes what nobody holds, once its own wake-up is overdue', async () => {
+  it('wakes conversations without a lease once their own wake-up is overdue', async () => {
     await accept({ messages: [message('a')] }, { queue: { ...queue, wake: async () => {} } });
     expect(await sweep(store, queue, WINDOW)).toBe(0);
     clock.advance(WINDOW + 2_000);

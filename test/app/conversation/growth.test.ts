@@ -225,7 +225,7 @@ const MOST_WORK = 4 * LONGEST_ANSWER + 500_000;
 const MOST_LINES = 8_500;
 
 describe('growth: an answer of the greatest length', () => {
-  it.each(HOSTILE)('is bounded work, in emphasisRanges of bounded length: %s', async (_name, text) => {
+  it.each(HOSTILE)('is bounded work, in steps of bounded length: %s', async (_name, text) => {
     const answer = text.slice(0, LONGEST_ANSWER);
     const emphasisRanges: number[] = [];
     const pause = async (work: number): Promise<void> => {
@@ -240,7 +240,7 @@ describe('growth: an answer of the greatest length', () => {
     expect(parts.join('\n').split('\n').length).toBeLessThanOrEqual(MOST_LINES);
   });
 
-  it.each(['**word:**more ', 'a', 'x\n'])('lets others have their turn: %j', async (unit) => {
+  it.each(['**word:**more ', 'a', 'x\n'])('pauses for other work: %j', async (unit) => {
     let turns = 0;
     let isOver = false;
     const count = (): void => {

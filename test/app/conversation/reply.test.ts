@@ -6,7 +6,7 @@ const options = { maxPartLength: 4_096, language: 'ar' };
 const cut = phrase('cut', 'ar');
 
 describe('answerParts', () => {
-  it('puts notes behind the answer, whatever the answer has open', async () => {
+  it('puts extra phrases after the answer, whatever markup the answer leaves open', async () => {
     expect(await answerParts('x\n\n```js\na', ['A note.'], options)).toEqual(['x\n\n```a```\n\nA note.']);
     expect(await answerParts('<think>a', ['A note.'], options)).toEqual([
       `${phrase('noAnswer', 'ar')}\n\nA note.`,
@@ -38,7 +38,7 @@ describe('answerParts', () => {
     }
   });
 
-  it('says nothing of the kind where all fits', async () => {
+  it('says nothing of a cut where the whole answer fits', async () => {
     const sentence = 'نص قصير جدا. ';
     const parts = await answerParts(
       sentence.repeat(Math.floor((9.5 * 4_096) / sentence.length)),
@@ -49,7 +49,7 @@ describe('answerParts', () => {
     expect(parts.join(' ')).not.toContain(cut);
   });
 
-  it('gives others their turn', async () => {
+  it('pauses for other work', async () => {
     let pauses = 0;
     const pause = async (): Promise<void> => {
       pauses += 1;

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Progress } from '../../../app/domain/message.ts';
 import {
+  afterStatus,
   applyStatus,
   hasFailed,
-  heard,
   needsReopening,
   needsText,
   newParts,
@@ -18,7 +18,7 @@ import {
 
 const sent: Sends = { state: 'sent', platformId: 'one', failures: [] };
 const tell = (part: Sends, progress: Progress, id: string) =>
-  heard(part, { progress, ...(progress === 'failed' && { code: '131000' }) }, id);
+  afterStatus(part, { progress, ...(progress === 'failed' && { code: '131000' }) }, id);
 
 it('ends alike whatever the order and number of the statuses of one send', () => {
   const reports: Progress[] = ['other', 'sent', 'failed', 'delivered', 'read', 'played'];

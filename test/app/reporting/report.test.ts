@@ -60,7 +60,7 @@ describe('what is counted', () => {
     const scripted = scriptedChannel();
     const channel = observed(scripted);
     const business = { channel: 'meta', number: NUMBER, accessToken: 'secret' } as const;
-    const send = (again: boolean) => channel.send(business, AISHA, { text: 'a', key: 'k', again });
+    const send = (isRepeat: boolean) => channel.send(business, AISHA, { text: 'a', key: 'k', isRepeat });
     scripted.next.push(
       (take) => take(),
       lost,
@@ -85,7 +85,7 @@ describe('a part that was taken and failed', () => {
     const channel = observed(scriptedChannel());
     const business = { channel: 'meta', number: NUMBER, accessToken: 'secret' } as const;
     expect(channel.failure(business, AISHA, ['131000'])).toMatchObject({ code: '131000' });
-    await channel.send(business, AISHA, { text: 'a', key: 'k', again: false, failures: ['131000'] });
+    await channel.send(business, AISHA, { text: 'a', key: 'k', isRepeat: false, failures: ['131000'] });
     const page = await metrics();
     for (const outcome of ['failed', 'repeated', 'sent']) {
       expect(page).toContain(`ansari_whatsapp_parts_total{outcome="${outcome}"} 1`);

@@ -82,7 +82,7 @@ export function accepting(it: StoreTest): void {
       expect(await conversationOf(accept, { userId: 'US.5' })).toBe(first);
       const { conversation } = claimed(await store.claim(first, LEASE));
       expect(conversation.person).toEqual({ phone: '15550005555', userId: 'US.5' });
-      expect(conversation.account).toBe('15550004444');
+      expect(conversation.assistantUserId).toBe('15550004444');
     });
 
     it('learns nothing of a person from a message that it knows', async ({ store, accept }) => {

@@ -79,7 +79,7 @@ export function changes(it: StoreTest): void {
       const { conversation: theirs } = await accept(says({ phone: OLD }, today));
       await accept(another);
       expect((await accept(says({ phone: OLD }, today + 1))).conversation).toBe(theirs);
-      expect(await answered(store, theirs)).toMatchObject({ account: OLD, person: { phone: OLD } });
+      expect(await answered(store, theirs)).toMatchObject({ assistantUserId: OLD, person: { phone: OLD } });
     });
 
     it('of somebody unknown takes nobody’s conversation with a number that changed hands unannounced', async ({
@@ -96,7 +96,7 @@ export function changes(it: StoreTest): void {
       expect([hers, doras]).not.toContain((await accept(says({ phone: OLD }, 13))).conversation);
       // The number left her before Dora got it: nothing that is written for her goes there.
       expect(await answered(store, hers)).toEqual({
-        account: OLD,
+        assistantUserId: OLD,
         person: { userId: 'US.A1' },
         words: ['alice', 'alice too'],
       });
@@ -127,12 +127,12 @@ export function changes(it: StoreTest): void {
       await accept(says({ userId: 'US.D' }, 12, 'dora again'));
       expect((await accept(says({ userId: 'US.A2' }, 12, 'alice too'))).conversation).toBe(hers);
       expect(await answered(store, doras)).toEqual({
-        account: NEW,
+        assistantUserId: NEW,
         person: { phone: NEW, userId: 'US.D' },
         words: ['dora again'],
       });
       expect(await answered(store, hers)).toEqual({
-        account: OLD,
+        assistantUserId: OLD,
         person: { userId: 'US.A2' },
         words: ['alice', 'alice too'],
       });

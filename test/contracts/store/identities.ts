@@ -24,12 +24,12 @@ export function identities(it: StoreTest): void {
         const toAlice = await answered(store, hers);
         const toCarol = await answered(store, theirs);
         expect(toAlice).toEqual({
-          account: OLD,
+          assistantUserId: OLD,
           person: { phone: NEW, ...a2 },
           words: ['alice two', 'alice three'],
         });
         expect(toCarol).toMatchObject({ person: { phone: OLD, ...c }, words: ['carol one', 'carol two'] });
-        expect([OLD, NEW]).not.toContain(toCarol.account);
+        expect([OLD, NEW]).not.toContain(toCarol.assistantUserId);
       },
     );
 
@@ -39,13 +39,13 @@ export function identities(it: StoreTest): void {
       expect(second).not.toBe(first);
       expect((await accept(says({ phone: OLD }, 6, 'still not yours'))).conversation).toBe(second);
       expect(await answered(store, second)).toEqual({
-        account: 'SA.B',
+        assistantUserId: 'SA.B',
         person: { phone: OLD, userId: 'SA.B' },
         words: ['not yours', 'still not yours'],
       });
       // What is written for the first one does not go to the number that the second one has.
       expect(await answered(store, first)).toEqual({
-        account: OLD,
+        assistantUserId: OLD,
         person: { userId: 'SA.A' },
         words: ['mine'],
       });
@@ -89,23 +89,23 @@ export function identities(it: StoreTest): void {
     });
   });
 
-  describe('the account at the assistant', () => {
+  describe('the id at the assistant', () => {
     it('is one of their own for everybody who had the number', async ({ store, accept }) => {
-      const accounts: string[] = [];
+      const assistantUserIds: string[] = [];
       const owners = [{ userId: 'SA.A' }, { userId: 'SA.B' }, { userId: 'SA.C' }];
       for (const [index, owner] of owners.entries()) {
         const { conversation } = await accept(says({ phone: OLD, ...owner }, index));
-        accounts.push((await answered(store, conversation)).account);
+        assistantUserIds.push((await answered(store, conversation)).assistantUserId);
       }
-      expect(accounts).toEqual([OLD, 'SA.B', 'SA.C']);
+      expect(assistantUserIds).toEqual([OLD, 'SA.B', 'SA.C']);
     });
 
     it('is no number alone that another had before, where there is no user id', async ({ store, accept }) => {
       await accept(says({ phone: OLD }, 0));
       await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
       const { conversation } = await accept(says({ phone: OLD }, 11));
-      const { account } = await answered(store, conversation);
-      expect(account).toMatch(new RegExp(`^${OLD}-.{16,}`));
+      const { assistantUserId } = await answered(store, conversation);
+      expect(assistantUserId).toMatch(new RegExp(`^${OLD}-.{16,}`));
     });
   });
 

@@ -61,8 +61,11 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
   }));
   const late: { readonly actor: Actor; readonly message: Message }[] = [];
   const delivered: { readonly actor: Actor; readonly message: Message; conversation: string }[] = [];
-  const answered: { readonly conversation: string; readonly words: string[]; readonly account: string }[] =
-    [];
+  const answered: {
+    readonly conversation: string;
+    readonly words: string[];
+    readonly assistantUserId: string;
+  }[] = [];
 
   const tick = () => clock.advance(STEP_MS);
   const namesOf = ({ phone, userId }: Actor): Person => ({
@@ -99,9 +102,9 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
     const claim = await store.claim(conversation, LEASE);
     if (!claim.claimed) return;
     const { turn, lease } = claimed(claim);
-    const { account, person: to } = claim.conversation;
+    const { assistantUserId, person: to } = claim.conversation;
     const words = turn.messages.map(({ content }) => (content.kind === 'text' ? content.text : ''));
-    answered.push({ conversation, words, account });
+    answered.push({ conversation, words, assistantUserId });
     const owner = words[0]?.split(' ')[0];
     // Nothing is sent to a number that another is known to have.
     const others = actors.filter(({ name, seen }) => name !== owner && seen);
@@ -191,15 +194,16 @@ export function moves(it: StoreTest, runs: number): void {
           const { answered, delivered } = await town.settle();
           const nameOf = (words: string) => words.split(' ')[0];
           const owners = new Map<string, Set<unknown>>();
-          const accounts = new Map<string, Set<unknown>>();
+          const assistantUserIds = new Map<string, Set<unknown>>();
           const add = (map: Map<string, Set<unknown>>, key: string, name: unknown) =>
             map.set(key, (map.get(key) ?? new Set()).add(name));
           for (const { actor, conversation } of delivered) add(owners, conversation, actor.name);
-          for (const { words, account } of answered) {
-            for (const one of words) add(accounts, account, nameOf(one));
+          for (const { words, assistantUserId } of answered) {
+            for (const one of words) add(assistantUserIds, assistantUserId, nameOf(one));
             expect(words).toEqual([...words].sort((a, b) => timeIn(a) - timeIn(b)));
           }
-          for (const people of [...owners.values(), ...accounts.values()]) expect(people.size).toBe(1);
+          for (const people of [...owners.values(), ...assistantUserIds.values()])
+            expect(people.size).toBe(1);
           expect(answered.flatMap(({ words }) => words)).toHaveLength(delivered.length);
         }),
         { numRuns: runs },

@@ -16,9 +16,13 @@ export const announces = (person: Person, minutes: number) =>
 const textOf = (messages: readonly Message[]) =>
   messages.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : []));
 
-/** The turn of a conversation as it would be answered now: to whom, under which account, and what was asked. */
+/** The turn of a conversation as it would be answered now: to whom, under which id at the assistant, and what was asked. */
 export async function answered(store: Story['store'], id: string) {
   const { conversation, lease, turn } = claimed(await store.claim(id, LEASE));
   await store.finish(lease);
-  return { account: conversation.account, person: conversation.person, words: textOf(turn.messages) };
+  return {
+    assistantUserId: conversation.assistantUserId,
+    person: conversation.person,
+    words: textOf(turn.messages),
+  };
 }

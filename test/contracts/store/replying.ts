@@ -71,7 +71,7 @@ export function replying(it: StoreTest): void {
         language: 'ar',
         registered: true,
         thread: { id: 't1', lastAt: 5 },
-        account: AISHA.phone,
+        assistantUserId: AISHA.phone,
         channel: 'meta',
         number: NUMBER,
       });

@@ -37,7 +37,7 @@ export function statuses(it: StoreTest): void {
       );
     });
 
-    it('settle an unknown send and let the withRetryAfter turn go on', async ({ store, clock, claim }) => {
+    it('settle an unknown send and let the waiting turn continue', async ({ store, clock, claim }) => {
       const { held, key } = await sending(store, claim);
       await store.release(held.lease, { retryAt: clock.now() + 60_000, countAttempt: true });
       expect(await store.recordStatuses([status(key, 'sent')])).toEqual([held.lease.conversation]);
@@ -45,7 +45,7 @@ export function statuses(it: StoreTest): void {
       expect(turn.parts?.[0]).toMatchObject({ state: 'sent', progress: 'sent' });
     });
 
-    it('that say failed leave an unknown send for the turn to judge, with the code', async ({
+    it('that say failed leave a failed send of unknown outcome to the turn, with the code', async ({
       store,
       clock,
       claim,
@@ -157,7 +157,7 @@ export function statuses(it: StoreTest): void {
       ]);
     });
 
-    it('of something that is not ours are no error', async ({ store }) => {
+    it('for an unknown part are no error', async ({ store }) => {
       expect(await store.recordStatuses([status('never-sent', 'read')])).toEqual([]);
     });
   });

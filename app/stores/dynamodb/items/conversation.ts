@@ -69,7 +69,7 @@ export function conversationFrom(item: Item): ConversationItem {
       id,
       channel: stored.channel,
       number: stored.number,
-      account: stored.account,
+      assistantUserId: stored.account,
       person: { ...(phone !== undefined && { phone }), ...(user_id !== undefined && { userId: user_id }) },
       ...factsFrom(stored),
     },

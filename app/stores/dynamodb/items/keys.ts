@@ -1,6 +1,6 @@
 import type { Key } from '../../../aws/table.ts';
 import type { ConversationId } from '../../../domain/conversation.ts';
-import { accountOf, rememberedIdentity, type StoreSecret } from '../../../domain/identity.ts';
+import { primaryIdentity, rememberedIdentity, type StoreSecret } from '../../../domain/identity.ts';
 import type { ChannelName, Message } from '../../../domain/message.ts';
 
 /**
@@ -41,7 +41,7 @@ export function identityPartition(secret: StoreSecret, identity: string): string
  * delivery, whatever has been learned about the person since.
  */
 export function messagePartition(secret: StoreSecret, { channel, number, person }: Message): string {
-  const sender = `partition|${channel}|${number}|${accountOf(person)}`;
+  const sender = `partition|${channel}|${number}|${primaryIdentity(person)}`;
   return rememberedIdentity(secret, sender).toString('base64url');
 }
 

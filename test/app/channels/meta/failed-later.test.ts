@@ -11,7 +11,7 @@ const business = { channel: 'meta', number: '100000000000001', accessToken: 'sec
 const phone = '15550001111';
 const userId = 'US.13491208655302741918';
 const both = { phone, userId };
-const part = { text: 'words', key: 'turn.0', again: false };
+const part = { text: 'words', key: 'turn.0', isRepeat: false };
 
 const Sent = z.object({ to: z.string().optional(), recipient: z.string().optional() });
 

@@ -56,7 +56,7 @@ function channelTo(apiUrl: string, trusted: boolean) {
     timeouts: { connectMs: 1000, totalMs: 1000 },
     http,
   });
-  const part = { text: 'a', key: 'b', again: false };
+  const part = { text: 'a', key: 'b', isRepeat: false };
   const send = () => channel.send(business, { phone: '15550001111' }, part);
   return { send, failure: () => send().catch((error: unknown) => error) };
 }

@@ -11,7 +11,7 @@ import { realClock } from '../../../fakes/real-clock.ts';
 
 const business = { channel: 'meta', number: '100000000000001', accessToken: 'secret-token' } as const;
 const person: Person = { phone: '15550001111' };
-const part = { text: 'the private answer', key: 'turn-1:0', again: false };
+const part = { text: 'the private answer', key: 'turn-1:0', isRepeat: false };
 const signal = new AbortController().signal;
 
 const closing: (() => void)[] = [];

@@ -146,7 +146,7 @@ describe('the same words in another turn', () => {
   it('are counted in a thread that only the assistant remembers', async () => {
     assistant.last = { id: 'from-before', lastAt: clock.now() };
     assistant.store(
-      { account: '', threadId: 'from-before', text: 'What is zakat?' },
+      { assistantUserId: '', threadId: 'from-before', text: 'What is zakat?' },
       { answer: 'Of yesterday.' },
     );
     assistant.next.push(cut());
@@ -210,8 +210,8 @@ describe('a person whom the assistant knows and does not find', () => {
   it('is registered anew once, and then answered', async () => {
     const { lastThread } = assistant;
     assistant.lastThread = unknown;
-    assistant.registerAnew = async (account) => {
-      assistant.registeredAnew.push(account);
+    assistant.registerAnew = async (assistantUserId) => {
+      assistant.registeredAnew.push(assistantUserId);
       assistant.lastThread = lastThread;
     };
     expect(await look([now()])).toMatchObject({ outcome: 'answered', attempt: 1 });

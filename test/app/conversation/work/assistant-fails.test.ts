@@ -21,7 +21,7 @@ describe('when the assistant fails', () => {
     throw new Unavailable('backend: 500');
   };
 
-  it('rests longer after each attempt, then apologises once and leaves a dead letter', async () => {
+  it('backs off longer after each attempt, then apologises once and leaves a dead letter', async () => {
     assistant.next.push(down, down, down);
     const first = await look([now()]);
     expect(first).toMatchObject({ outcome: 'again', attempt: 1, lookAgainAt: clock.now() + 1_000 });
@@ -40,7 +40,7 @@ describe('when the assistant fails', () => {
     expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
   });
 
-  it('does not count an attempt against a turn when everybody is affected', async () => {
+  it('does not count an attempt when the failure affects the whole service', async () => {
     assistant.next.push(() => {
       throw new Unavailable('the key was refused', { scope: 'app', retryAfterMs: 60_000 });
     });
@@ -59,14 +59,14 @@ describe('when the assistant fails', () => {
     expect(await store.deadLetters(5)).toMatchObject([{ reason: 'refused: 422' }]);
   });
 
-  it('apologises in the language of a first question, although nobody could be registered', async () => {
+  it('apologises in the language of a first question, although registration failed', async () => {
     assistant.register = () => Promise.reject(new Refused('no'));
     await look([now('ما هي الزكاة؟')]);
     await lookAgain();
     expect(saidTo().join()).toMatch(/نعتذر/);
   });
 
-  it('treats a mistake of ours like any other failure: the lane goes on', async () => {
+  it('treats a bug like any other failure: the conversation continues', async () => {
     assistant.next.push(...Array.from({ length: 3 }, () => () => JSON.parse('{')));
     await look([now()]);
     for (const ms of [1_000, 2_000, 0]) {
@@ -77,7 +77,7 @@ describe('when the assistant fails', () => {
     expect(await look([now()])).toMatchObject({ outcome: 'answered' });
   });
 
-  it('buries a turn that kills its worker every time, although no attempt ever ended', async () => {
+  it('gives up a turn that crashes its worker every time, although no attempt ever ended', async () => {
     await accept([now()]);
     for (let crash = 0; crash < RULES.maxAttempts; crash += 1) {
       await store.claim(conversation, RULES.leaseMs);

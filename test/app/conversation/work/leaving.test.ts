@@ -23,7 +23,7 @@ import {
 beforeEach(begin);
 
 describe('leaving and losing', () => {
-  it('gives the work back when the process must leave, without counting the attempt', async () => {
+  it('releases the lease when the process is leaving, without counting the attempt', async () => {
     const stop = new AbortController();
     assistant.next.push(
       (_question, signal) =>
@@ -68,7 +68,7 @@ describe('leaving and losing', () => {
     expect(await looking).toMatchObject({ outcome: 'answered' });
   });
 
-  it('says and sends nothing once another has taken over', async () => {
+  it('sends nothing once another worker has taken over', async () => {
     let finish = (_answer: string) => {};
     assistant.next.push(() => new Promise((resolve) => (finish = resolve)));
     const stalled = look([now()]);
@@ -88,7 +88,7 @@ describe('leaving and losing', () => {
     expect(saidTo()).toEqual(['An answer.']);
   });
 
-  it('does not send when it slept after writing down that it would', async () => {
+  it('does not send when it was suspended after recording the send', async () => {
     const awake = store;
     useStore({
       ...awake,
@@ -116,24 +116,24 @@ describe('leaving and losing', () => {
     const awake = store;
     useStore({
       ...awake,
-      async claim(...given) {
+      async claim(...args) {
         if (isDown) throw new Unavailable('store: the disk is full');
-        return awake.claim(...given);
+        return awake.claim(...args);
       },
     });
     const work = createWork({ ...workPorts(), jitter: () => 0 }, RULES);
-    const rests: number[] = [];
+    const delays: number[] = [];
     for (let round = 0; round < 7; round += 1) {
       const { outcome, lookAgainAt = 0 } = await work('any', new AbortController().signal);
       expect(outcome).toBe('store-down');
       clock.advance(500);
-      // Who meets it meanwhile waits with the others, and makes nobody's rest longer.
+      // A call during the cooldown gets the same time and does not prolong it.
       const late = await work('other', new AbortController().signal);
       expect(late.lookAgainAt).toBe(lookAgainAt);
-      rests.push(lookAgainAt - clock.now() + 500);
+      delays.push(lookAgainAt - clock.now() + 500);
       clock.advance(lookAgainAt - clock.now());
     }
-    expect(rests).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    expect(delays).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
     isDown = false;
     await work('any', new AbortController().signal);
     isDown = true;

@@ -18,7 +18,7 @@ describe('policy', () => {
     expect(saidTo().join()).toMatch(/يُرجى إعادة إرسال/);
   });
 
-  it('asks to send an old message again, and says nothing to one that nobody may answer any more', async () => {
+  it('asks to send an old message again, and sends nothing to one that may not be answered any more', async () => {
     await look([now('old', { sentAt: clock.now() - 3 * HOUR })]);
     expect(assistant.questions).toEqual([]);
     expect(saidTo()).toHaveLength(1);

@@ -24,7 +24,7 @@ beforeEach(begin);
 describe('when a send fails', () => {
   const three = () => `${'a'.repeat(150)}\n\n${'b'.repeat(150)}\n\n${'c'.repeat(150)}`;
 
-  it('goes on at the part that failed, with the same words, without asking again', async () => {
+  it('continues at the part that failed, with the same words, without asking again', async () => {
     for (let failing = 0; failing < 3; failing += 1) {
       assistant.next.push(three);
       const before = channel.taken.length;
@@ -65,7 +65,7 @@ describe('when a send fails', () => {
     await look([now()]);
     clock.advance(RULES.reconcileMs);
     expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 1 });
-    expect(channel.taken.map(({ part }) => part.again)).toEqual([false, true]);
+    expect(channel.taken.map(({ part }) => part.isRepeat)).toEqual([false, true]);
     expect(new Set(channel.taken.map(({ part }) => part.key)).size).toBe(1);
   });
 
@@ -100,7 +100,7 @@ describe('when a send fails', () => {
     expect(channel.taken).toEqual([]);
   });
 
-  it('judges a send whose status says failed: again, or never', async () => {
+  it('retries or gives up a send whose status says failed, by its code', async () => {
     const lost = () => {
       throw new Unknown('timed out');
     };
@@ -121,7 +121,7 @@ describe('when a send fails', () => {
     expect(channel.taken).toEqual([]);
   });
 
-  it('marks as sent again only what nobody saw end', async () => {
+  it('marks as a repeat only a send of unknown outcome', async () => {
     channel.next.push(() => {
       throw new Unknown('timed out');
     });
@@ -130,7 +130,7 @@ describe('when a send fails', () => {
     expect(await lookAgain()).toMatchObject({ outcome: 'again', lookAgainAt: clock.now() + 2_000 });
     clock.advance(2_000);
     expect(await lookAgain()).toMatchObject({ outcome: 'answered' });
-    expect(channel.taken.map(({ part }) => part.again)).toEqual([false]);
+    expect(channel.taken.map(({ part }) => part.isRepeat)).toEqual([false]);
   });
 
   it('sends the next part when the platform has confirmed the one before', async () => {

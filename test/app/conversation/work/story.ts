@@ -11,7 +11,7 @@ import { type ScriptedChannel, scriptedChannel } from '../../../fakes/channel.ts
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
 import { message, NUMBER } from '../../../fakes/messages.ts';
 
-/** One conversation over the memory store, looked at by hand. The world is new for each test: `beforeEach(begin)`. */
+/** One conversation over the memory store, woken by hand. All fakes are new for each test: `beforeEach(begin)`. */
 
 export const HOUR = 60 * 60 * 1000;
 export const RULES: WorkRules = {
@@ -32,7 +32,7 @@ export let clock: SettableClock;
 export let store: ConversationStore;
 export let assistant: ScriptedAssistant;
 export let channel: ScriptedChannel;
-/** The one that was written to last. */
+/** The conversation of the last accepted message. */
 export let conversation = '';
 
 export function begin(): void {
@@ -42,12 +42,12 @@ export function begin(): void {
   channel = scriptedChannel({ '131026': new Refused('nobody there', { code: '131026' }) });
 }
 
-/** From now on that one. */
+/** Replaces the store for the rest of the test. */
 export function useStore(next: ConversationStore): void {
   store = next;
 }
 
-/** What `createWork` needs, beside the chance. */
+/** What `createWork` needs, apart from the jitter. */
 export const workPorts = () => ({
   store,
   assistant,
@@ -56,7 +56,7 @@ export const workPorts = () => ({
   channels: { meta: channel },
 });
 
-/** Looks are at this conversation from now on. */
+/** Directs the following wake-ups to this conversation. */
 export function turnTo(id: string): void {
   conversation = id;
 }
@@ -66,7 +66,7 @@ export async function accept(messages: readonly Message[]): Promise<void> {
   if (first !== undefined) conversation = first.conversation;
 }
 
-/** Accepts the messages, then looks at the conversation once. */
+/** Accepts the messages, then runs one wake-up of the conversation. */
 export async function look(
   messages: readonly Message[],
   rules: Partial<WorkRules> = {},
@@ -91,5 +91,5 @@ export async function settle(): Promise<void> {
 
 export async function until(condition: () => boolean): Promise<void> {
   for (let tick = 0; tick < 5_000 && !condition(); tick += 1) await new Promise(setImmediate);
-  if (!condition()) throw new Error('it did not come to that');
+  if (!condition()) throw new Error('the condition was never met');
 }

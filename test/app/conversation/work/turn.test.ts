@@ -26,7 +26,7 @@ describe('a turn', () => {
     expect(saidTo()).toEqual(['An answer.']);
     expect(channel.taken[0]?.to).toEqual(AISHA);
     expect(assistant.questions).toEqual([
-      { account: AISHA.phone, threadId: 'thread-1', text: 'What is zakat?' },
+      { assistantUserId: AISHA.phone, threadId: 'thread-1', text: 'What is zakat?' },
     ]);
     expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
   });
@@ -54,14 +54,14 @@ describe('a turn', () => {
   it('registers a person once, in the language they write', async () => {
     await look([now('ما هي الزكاة؟')]);
     await look([now('وما هو الصوم؟')]);
-    expect(assistant.registered).toEqual([{ account: AISHA.phone, language: 'ar' }]);
+    expect(assistant.registered).toEqual([{ assistantUserId: AISHA.phone, language: 'ar' }]);
   });
 
-  it('registers somebody who only greets in the default language, and learns theirs later', async () => {
+  it('registers a person who only greets in the default language, and detects theirs later', async () => {
     const photo = () => now('', { content: { kind: 'unreadable', type: 'image' } });
     await look([now('Assalamu alaikum wa rahmatullahi wa barakatuh')]);
-    expect(assistant.registered).toEqual([{ account: AISHA.phone, language: 'en' }]);
-    // One word is enough for somebody of whom nothing is known.
+    expect(assistant.registered).toEqual([{ assistantUserId: AISHA.phone, language: 'en' }]);
+    // One word is enough while no language is stored.
     await look([now('Assalamualaikum ustadz, tolong')]);
     await look([photo()]);
     expect(saidTo().at(-1)).toBe(phrase('unreadable.image', 'id'));
@@ -86,14 +86,14 @@ describe('a turn', () => {
     expect(assistant.questions.map(({ threadId }) => threadId)).toEqual(['thread-1', 'thread-1', 'thread-2']);
   });
 
-  it('finds the thread that the assistant remembers when we remember none', async () => {
+  it('uses the last thread of the assistant when none is stored', async () => {
     assistant.last = { id: 'from-before', lastAt: clock.now() - HOUR };
     await look([now()]);
     expect(assistant.questions[0]?.threadId).toBe('from-before');
     expect(assistant.opened).toEqual([]);
   });
 
-  it('begins anew when the assistant has forgotten the person', async () => {
+  it('starts over when the assistant has forgotten the person', async () => {
     await look([now()]);
     assistant.next.push(() => {
       throw new Forgotten('who?');

@@ -171,9 +171,15 @@ describe('a crash', () => {
       const { conversation: theirs } = await accept(carol);
       expect(theirs, `after write ${n}`).not.toBe(hers);
       const alice = claimed(await store.claim(hers, LEASE)).conversation;
-      expect(alice, `after write ${n}`).toMatchObject({ account: old, person: { phone: next, userId: a2 } });
+      expect(alice, `after write ${n}`).toMatchObject({
+        assistantUserId: old,
+        person: { phone: next, userId: a2 },
+      });
       const newcomer = claimed(await store.claim(theirs, LEASE)).conversation;
-      expect(newcomer, `after write ${n}`).toMatchObject({ account: c, person: { phone: old, userId: c } });
+      expect(newcomer, `after write ${n}`).toMatchObject({
+        assistantUserId: c,
+        person: { phone: old, userId: c },
+      });
       expect((await accept(says({ phone: next }, 30))).conversation).toBe(hers);
       expect((await accept(says({ phone: old }, 30))).conversation).toBe(theirs);
       expect(n).toBeLessThan(30);

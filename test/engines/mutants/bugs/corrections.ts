@@ -22,8 +22,8 @@ export const corrections: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/domain/correction.ts',
-        find: 'made === undefined || stamp > made',
-        replace: 'made === undefined || stamp !== made',
+        find: 'applied === undefined || stamp > applied',
+        replace: 'applied === undefined || stamp !== applied',
       },
     ],
     proof: [

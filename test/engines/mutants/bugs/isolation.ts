@@ -7,8 +7,8 @@ export const isolation: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/assistants/circuit-breaker.ts',
-        find: 'refused.size > 1 ? [EVERYBODY] : []',
-        replace: '[EVERYBODY]',
+        find: 'rejected.size > 1 ? [ALL_USERS] : []',
+        replace: '[ALL_USERS]',
       },
     ],
     proof: ['test/app/assistants/circuit-breaker.test.ts'],
@@ -113,7 +113,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts'],
   },
   {
-    name: 'a newcomer has the account of who had the number before',
+    name: 'a newcomer gets the id at the assistant of the previous owner of the number',
     edits: [
       {
         file: 'app/domain/identity/resolve.ts',

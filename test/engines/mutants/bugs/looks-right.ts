@@ -7,8 +7,8 @@ export const looksRight: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/reply/split/shorten.ts',
-        find: 'Array.from(GRAPHEMES.segment(piece.text), ({ segment }) => segment)',
-        replace: '[...piece.text]',
+        find: 'Array.from(GRAPHEMES.segment(token.text), ({ segment }) => segment)',
+        replace: '[...token.text]',
       },
     ],
     proof: ['test/app/reply/split.test.ts'],

@@ -69,7 +69,7 @@ export const nothingWaits: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/assistants/circuit-breaker.ts',
-        find: 'isInDoubt ||= keys.includes(EVERYBODY);',
+        find: 'isTripped ||= keys.includes(ALL_USERS);',
         replace: '',
       },
     ],

@@ -12,7 +12,7 @@ export const oneEffect: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/ask.ts',
-        find: "if (wasPut && end.last === 'open') waitFor(asked);",
+        find: "if (wasSent && end.last === 'open') waitFor(asked);",
         replace: '',
       },
     ],
@@ -30,7 +30,7 @@ export const oneEffect: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/assistants/ansari.ts',
-        find: 'await hasSettled(threadId, account, signal);',
+        find: 'await hasSettled(threadId, assistantUserId, signal);',
         replace: 'true;',
       },
     ],

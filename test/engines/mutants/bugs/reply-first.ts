@@ -28,7 +28,7 @@ export const replyFirst: readonly SeededBug[] = [
   {
     name: 'a send is repeated although its status came after the turn was claimed',
     edits: [
-      { file: 'app/conversation/send.ts', find: "if (part?.state === 'sent') return 'taken';", replace: '' },
+      { file: 'app/conversation/send.ts', find: "if (part?.state === 'sent') return 'sent';", replace: '' },
     ],
     proof: ['test/app/conversation/work/send-fails.test.ts'],
   },
@@ -81,8 +81,8 @@ export const replyFirst: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/domain/progress.ts',
-        find: 'return known === undefined || RANK[heard] > RANK[known] ? heard : known;',
-        replace: 'return heard;',
+        find: 'return known === undefined || RANK[reported] > RANK[known] ? reported : known;',
+        replace: 'return reported;',
       },
     ],
     proof: ['test/app/stores/sqlite/contract.test.ts', 'test/app/stores/memory.test.ts'],
