@@ -36,7 +36,7 @@ it('makes so many calls for a message of somebody known', async () => {
   const deliver = () => worker.deliver([message('What is zakat?', { sentAt: clock.now() })]);
   const answer = async () => {
     const [body = ''] = await queue.take(1);
-    await worker.answer(body, new AbortController().signal);
+    await worker.handle(body, new AbortController().signal);
   };
   await deliver();
   await answer();

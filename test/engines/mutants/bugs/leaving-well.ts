@@ -24,7 +24,7 @@ export const leavingWell: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/queues/inline.ts',
-        find: "stop.abort(new Error('the process is leaving'))",
+        find: "stop.abort(new Error('the process is shutting down'))",
         replace: '{}',
       },
     ],
