@@ -80,7 +80,12 @@ async function composeServer(
   const businesses = businessesFor(config);
   const { store, sqs } = await storeFor(config);
   const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
-  const report = createReport({ log, metrics, who: createPersonHasher(config.logKey), now: clock.now });
+  const report = createReport({
+    log,
+    metrics,
+    personHash: createPersonHasher(config.logKey),
+    now: clock.now,
+  });
   const { queue, stop } =
     sqs === undefined
       ? composeInlineWorker(config, { store, businesses, report, log, metrics })

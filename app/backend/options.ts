@@ -44,7 +44,7 @@ function withOption(options: BackendOptions, option: string, value: string | und
       if (!value || value.startsWith('--')) throw new WrongOption('--web-user needs a phone number.');
       return { ...options, webUsers: [...options.webUsers, value] };
     default:
-      throw new WrongOption(`${option} is no option of this program: --help says what there is.`);
+      throw new WrongOption(`${option} is not an option of this program: see --help.`);
   }
 }
 

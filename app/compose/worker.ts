@@ -35,9 +35,9 @@ export function composeWorker(config: Config): Worker {
   const log = createLog({ level: config.logLevel, now: clock.now });
   const { store, queue, sqs } = awsParts(config, storeConfig);
   if (queue === undefined) throw new NotAvailable('The worker needs QUEUE=sqs: set it.');
-  const who = createPersonHasher(config.logKey);
+  const personHash = createPersonHasher(config.logKey);
   const observed = { log, metrics: NO_METRICS, now: clock.now };
-  const report = createReport({ ...observed, who });
+  const report = createReport({ ...observed, personHash });
   const businesses = businessesFor(config);
   const channels = channelsFor(config, observed);
   const assistant = assistantFor(config, observed);

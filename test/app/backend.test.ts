@@ -59,7 +59,7 @@ test('a wrong configuration is said whole', async () => {
 test('an option that nobody knows starts nothing', async () => {
   const { code, output } = await run({ PORT: '0' }, '--port=8002').ended;
   expect(code).toBe(2);
-  expect(output).toBe('--port=8002 is no option of this program: --help says what there is.\n');
+  expect(output).toBe('--port=8002 is not an option of this program: see --help.\n');
 });
 
 test('options choose how it fails', async () => {

@@ -229,11 +229,11 @@ describe('npm start', () => {
   });
 
   it.each([
-    [['--wroker'], '--wroker is no option of this program: --help says what there is.'],
-    [['worker'], 'worker is no option of this program: --help says what there is.'],
+    [['--wroker'], '--wroker is not an option of this program: see --help.'],
+    [['worker'], 'worker is not an option of this program: see --help.'],
     [['--worker', '--concurrency', '0'], '--concurrency takes a whole number from 1 to 1000, got 0.'],
     [['--worker', '--concurrency'], '--concurrency takes a whole number from 1 to 1000, got nothing.'],
-    [['--concurrency=5'], '--concurrency is an option of --worker: --help says what there is.'],
+    [['--concurrency=5'], '--concurrency is an option of --worker: see --help.'],
   ])('does not start as something else than was meant: %s', async (words, says) => {
     expect(await runProgram('app/server.ts', { PORT: '0' }, words).ended).toEqual({
       code: 2,

@@ -45,8 +45,8 @@ describe('an error of AWS', () => {
     [400, 'InvalidSignatureException', 'does not know these credentials'],
     [400, 'ProvisionedThroughputExceededException', 'throttles'],
     [400, 'ThrottlingException', 'throttles'],
-    [500, 'InternalServerError', 'cannot do it now'],
-    [503, 'ServiceUnavailable', 'cannot do it now'],
+    [500, 'InternalServerError', 'AWS failed'],
+    [503, 'ServiceUnavailable', 'AWS failed'],
   ])('%i %s says what an operator can do, and nothing of what was asked', async (status, type, advice) => {
     const error = await errorFrom(await failing(status, type));
     expect(error).toBeInstanceOf(Unavailable);

@@ -7,8 +7,8 @@ test.each([
   [['--database', 'up'], '--database takes one value: down.'],
   [['--web-user'], '--web-user needs a phone number.'],
   [['--web-user', '--model'], '--web-user needs a phone number.'],
-  [['--port=8002'], '--port=8002 is no option of this program: --help says what there is.'],
-  [['fails'], 'fails is no option of this program: --help says what there is.'],
+  [['--port=8002'], '--port=8002 is not an option of this program: see --help.'],
+  [['fails'], 'fails is not an option of this program: see --help.'],
 ])('%j is a wrong call', (args, message) => {
   expect(() => readOptions(args)).toThrow(new WrongOption(message));
 });

@@ -10,8 +10,8 @@ import { dial, ENVELOPE, hear, hearHead, sign, start } from './running-app.ts';
 describe('slow peers', () => {
   // Long enough for a hundred to be connected and an honest one to be answered, also on a busy machine.
   const LIMITS = {
-    headers: { headersMs: 2_000, requestMs: 60_000, checkEveryMs: 20 },
-    body: { headersMs: 2_000, requestMs: 2_000, checkEveryMs: 20 },
+    headers: { headersMs: 2_000, requestMs: 60_000, checkIntervalMs: 20 },
+    body: { headersMs: 2_000, requestMs: 2_000, checkIntervalMs: 20 },
   };
   const BEGINNINGS = {
     headers: 'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Slow: ',
@@ -59,7 +59,7 @@ describe('a port', () => {
       { port: app.port, host: '127.0.0.1', leaving: new AbortController(), deadlineMs: 0, log: silent },
     );
     await expect(again).rejects.toThrow(
-      `Port ${app.port} is taken by another program: stop that one, or set PORT to another number.`,
+      `Port ${app.port} is in use by another program: stop that one, or set PORT to another number.`,
     );
   });
 });
@@ -88,7 +88,7 @@ describe('where it listens', () => {
 
   it('must be this machine', async () => {
     // Of RFC 5737, which no machine has.
-    await expect(at('192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is no address of this machine');
+    await expect(at('192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is not an address of this machine');
   });
 });
 

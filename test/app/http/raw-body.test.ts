@@ -65,7 +65,7 @@ describe('a body with Content-Length', () => {
   );
 
   it('that never comes is answered 413, and its connection ends with the request time-out', async () => {
-    const app = await start({ limits: { requestMs: 2_000, headersMs: 2_000, checkEveryMs: 20 } });
+    const app = await start({ limits: { requestMs: 2_000, headersMs: 2_000, checkIntervalMs: 20 } });
     const socket = await dial(app.port);
     socket.write(head(`Content-Length: ${10 * MIB}`));
     expect(await hear(socket)).toMatch(/^HTTP\/1\.1 413 /);

@@ -40,8 +40,8 @@ export const leavingWell: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/http/listen.ts',
-        find: 'onceNobodyWaits(server, takeNoMore)',
-        replace: 'setImmediate(() => setImmediate(takeNoMore))',
+        find: 'onceBacklogIsEmpty(server, stopAccepting)',
+        replace: 'setImmediate(() => setImmediate(stopAccepting))',
       },
     ],
     proof: ['test/app/http/listen.test.ts'],
