@@ -51,7 +51,7 @@ function channelTo(apiUrl: string, trusted: boolean) {
   const channel = createMetaChannel({
     apiUrl,
     apiVersion: 'v25.0',
-    pace: new RateLimits({ clock: realClock }),
+    rateLimits: new RateLimits({ clock: realClock }),
     clock: realClock,
     timeouts: { connectMs: 1000, totalMs: 1000 },
     http,

@@ -70,9 +70,16 @@ async function raw(behave: { begun?: (socket: net.Socket) => void; whole?: (sock
 }
 
 function channelTo(apiUrl: string, options: Partial<MetaChannelOptions> = {}) {
-  const pace = new RateLimits({ clock: realClock });
+  const rateLimits = new RateLimits({ clock: realClock });
   const timeouts = { connectMs: 5000, totalMs: 5000 };
-  return createMetaChannel({ apiUrl, apiVersion: 'v25.0', pace, clock: realClock, timeouts, ...options });
+  return createMetaChannel({
+    apiUrl,
+    apiVersion: 'v25.0',
+    rateLimits,
+    clock: realClock,
+    timeouts,
+    ...options,
+  });
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<unknown> {
@@ -272,10 +279,10 @@ describe('send, when Graph refuses', () => {
     const { url: full } = await graph(400, graphError(131056));
     const { url: free } = await graph(200, accepted);
     const time = { now: 0 };
-    const pace = new RateLimits({ clock: { ...realClock, now: () => time.now } });
+    const rateLimits = new RateLimits({ clock: { ...realClock, now: () => time.now } });
     const waits: unknown[] = [];
     for (const url of [full, full, free, full]) {
-      const outcome = await failureOf(channelTo(url, { pace }).send(business, person, part));
+      const outcome = await failureOf(channelTo(url, { rateLimits }).send(business, person, part));
       waits.push(outcome instanceof Unavailable ? outcome.retryAfterMs : outcome);
       time.now += 20_000;
     }
@@ -347,7 +354,7 @@ describe('showTyping', () => {
 
   it('does not count against the limit of a pair', async () => {
     const { url } = await graph(200, accepted);
-    const channel = channelTo(url, { pace: new RateLimits({ clock: realClock, pairBurst: 1 }) });
+    const channel = channelTo(url, { rateLimits: new RateLimits({ clock: realClock, pairBurst: 1 }) });
     for (let again = 0; again < 5; again += 1) await channel.showTyping(business, 'wamid.0', signal);
     expect(await channel.send(business, person, part)).toBe('wamid.1');
   });
