@@ -191,7 +191,7 @@ describe('npm start', () => {
     const { code, output } = await start({ PORT: String(port) }).ended;
     other.close();
     expect(output.trim().split('\n')).toHaveLength(1);
-    expect(output).toContain(`Port ${port} is taken`);
+    expect(output).toContain(`Port ${port} is in use`);
     expect(code).toBe(1);
   });
 
