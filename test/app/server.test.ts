@@ -184,7 +184,7 @@ describe('npm start', () => {
     expect(code).toBe(78);
   });
 
-  it('says that the port is taken', async () => {
+  it('reports that the port is in use', async () => {
     const other = createServer().listen(0);
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;

@@ -56,7 +56,7 @@ describe('an error of AWS', () => {
     expect(error.message).not.toContain('15550001111');
   });
 
-  it('on the way there says so too', async () => {
+  it('in the network says so too', async () => {
     const error = await errorFrom('http://127.0.0.1:1');
     expect(error).toMatchObject({ code: 'ECONNREFUSED' });
     expect(error.message).toContain('cannot be reached');

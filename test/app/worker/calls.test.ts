@@ -12,7 +12,7 @@ const sqs = await startSqs();
  * What one message costs that is answered in one part and read: the figures of
  * docs/decisions/0202-cost-of-a-message.md. A change here changes the price.
  */
-it('makes so many calls for a message of somebody known', async () => {
+it('makes a fixed number of AWS calls for a message of a known person', async () => {
   const clock = settableClock();
   const queue = await sqs.queue();
   const tables = await dynamoDb.tables();

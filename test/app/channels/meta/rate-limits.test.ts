@@ -36,7 +36,7 @@ function failure(scope: Scope, code: string, retryAfterMs?: number): Unavailable
 }
 
 describe('RateLimits.enter', () => {
-  it('lets a pair have its burst, then says when the next one may come', async () => {
+  it('allows a pair its burst, then reports when the next part may be sent', async () => {
     const { rateLimits, time } = start();
     for (let part = 0; part < 45; part += 1) await rateLimits.enter(amina);
     expect(await refused(rateLimits.enter(amina))).toMatchObject({ scope: 'pair', retryAfterMs: 6000 });
@@ -47,7 +47,7 @@ describe('RateLimits.enter', () => {
     expect(time.slept).toBe(500);
   });
 
-  it('keeps a pair to one part in 6 seconds on average, once its burst is used', async () => {
+  it('limits a pair to one part in 6 seconds on average after its burst', async () => {
     const { rateLimits, time } = start();
     const went: number[] = [];
     while (went.length < 120) {
@@ -73,7 +73,7 @@ describe('RateLimits.enter', () => {
     await rateLimits.enter(amina);
   });
 
-  it('spaces the parts of one number, so that any second holds at most its rate', async () => {
+  it('spaces the parts of one number, so that no second exceeds its rate', async () => {
     const { rateLimits, time } = start({ perNumberPerSecond: 80 });
     const went: number[] = [];
     for (let person = 0; person < 240; person += 1) {
@@ -86,7 +86,7 @@ describe('RateLimits.enter', () => {
     expect(time.slept).toBeGreaterThan(2900);
   });
 
-  it('does not hold a worker when a number has a longer queue than its patience', async () => {
+  it('blocks no worker when the wait for a number exceeds the limit', async () => {
     const { rateLimits } = start({ perNumberPerSecond: 80, clock: { now: () => 0, sleep: async () => {} } });
     const all = Array.from({ length: 200 }, (_, n) => rateLimits.enter({ ...amina, person: `${n}` }));
     const outcomes = await Promise.allSettled(all);
@@ -98,7 +98,7 @@ describe('RateLimits.enter', () => {
 });
 
 describe('RateLimits.slowDown', () => {
-  it('asks a pair for 1, 4, 16 seconds and so on, until a part is taken', async () => {
+  it('delays a pair by 1, 4, 16 seconds and so on, until a part is accepted', async () => {
     const { rateLimits, time } = start();
     const waits: (number | undefined)[] = [];
     for (let refusal = 0; refusal < 7; refusal += 1) {
@@ -112,14 +112,14 @@ describe('RateLimits.slowDown', () => {
     expect(rateLimits.slowDown(amina, failure('pair', '131056', 1000)).retryAfterMs).toBe(1000);
   });
 
-  it('waits for a pair as long as Meta says, when that is longer', () => {
+  it('delays a pair for as long as Meta asks, if that is longer', () => {
     const { rateLimits, time } = start();
     expect(rateLimits.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(3000);
     time.now += 3000;
     expect(rateLimits.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(4000);
   });
 
-  it('begins again at 1 second when a pair was left alone for a while', () => {
+  it('starts again at 1 second after a pair was idle', () => {
     const { rateLimits, time } = start();
     rateLimits.slowDown(amina, failure('pair', '131056', 1000));
     time.now += 1000 + 10 * 60_000;
@@ -151,7 +151,7 @@ describe('RateLimits.slowDown', () => {
     expect(time.slept).toBe(0);
   });
 
-  it('begins with a short pause when nobody says for how long, and doubles it up to a minute', async () => {
+  it('starts with a short cooldown when Meta names none, and doubles it up to a minute', async () => {
     const { rateLimits, time } = start();
     const waits = Array.from({ length: 8 }, () => {
       const { retryAfterMs = 0 } = rateLimits.slowDown(amina, failure('number', '130429'));
@@ -163,21 +163,21 @@ describe('RateLimits.slowDown', () => {
     expect(rateLimits.slowDown(amina, failure('number', '130429')).retryAfterMs).toBe(1000);
   });
 
-  it('takes refusals of calls that were under way together for one', async () => {
+  it('counts refusals of concurrent calls as one', async () => {
     const { rateLimits, time } = start();
     for (let call = 0; call < 20; call += 1) rateLimits.slowDown(amina, failure('number', '130429'));
     time.now += 1000;
     expect(rateLimits.slowDown(amina, failure('number', '130429')).retryAfterMs).toBe(2000);
   });
 
-  it('does not end a pause because a call from before it succeeds', async () => {
+  it('does not end a cooldown when an earlier call succeeds', async () => {
     const { rateLimits } = start();
     rateLimits.slowDown(amina, failure('number', '130429', 10_000));
     rateLimits.accepted(bilal);
     expect(await refused(rateLimits.enter(bilal))).toMatchObject({ retryAfterMs: 10_000 });
   });
 
-  it('sleeps through a short pause, and through one that came meanwhile', async () => {
+  it('sleeps through a short cooldown, and through one that starts meanwhile', async () => {
     const { rateLimits, time } = start();
     rateLimits.slowDown(amina, failure('number', '7', 800));
     const entering = rateLimits.enter(amina);
@@ -186,21 +186,21 @@ describe('RateLimits.slowDown', () => {
     expect(time.slept).toBe(1500);
   });
 
-  it('never shortens a pause', async () => {
+  it('never shortens a cooldown', async () => {
     const { rateLimits } = start();
     rateLimits.slowDown(amina, failure('number', '131048', 3_600_000));
     rateLimits.slowDown(amina, failure('number', '130429', 2000));
     expect(await refused(rateLimits.enter(amina))).toMatchObject({ retryAfterMs: 3_600_000 });
   });
 
-  it('stops a number whose token expired until it has another one', async () => {
+  it('blocks a number whose token expired until it has a new one', async () => {
     const { rateLimits } = start();
     rateLimits.slowDown(amina, failure('number', '190', 300_000));
     expect(await refused(rateLimits.enter(bilal))).toMatchObject({ scope: 'number', code: '190' });
     await rateLimits.enter({ ...amina, accessToken: 'replaced' });
   });
 
-  it('calls the operator again when somebody meets the pause', () => {
+  it('repeats the alarm when a call meets the cooldown', () => {
     const { rateLimits } = start();
     const refusal = new Unavailable('no', { scope: 'number', code: '131042', alarm: 'number-refused' });
     expect(rateLimits.slowDown(amina, refusal)).toMatchObject({ alarm: 'number-refused' });
