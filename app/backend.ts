@@ -10,20 +10,18 @@ import { listenErrorMessage } from './http/listen-error.ts';
 
 const HELP = `Usage: npm run backend [-- options]
 
-The reference ansari-backend: users, threads and streamed answers over HTTP, kept in one SQLite file.
-It answers, and fails, as the real one does. It echoes, with a citation for who asks for a source or a
-verse; with OPENAI_API_KEY it asks a model. Ctrl-C stops it.
+The reference ansari-backend: users, threads and streamed answers over HTTP, stored in one SQLite file.
+It responds, and fails, as the real one does. It echoes, with a citation when a question asks for a source
+or a verse; with OPENAI_API_KEY it calls a model. Ctrl-C stops it.
 
 Options
   --model echo|fails|slow|cut|empty
-                            echo, also when there is a key; fails: a 200 without a word, and a sentence about
-                            it in the thread; slow: 20 seconds of silence, then 1 a word; cut: the connection
-                            breaks in the middle, and the thread holds the whole answer; empty: the model
-                            ends without a word
-  --database down           as with a MongoDB that does not answer: no registration succeeds, no thread
-                            opens, nothing is found
-  --web-user PHONE          somebody known from the web only: exists, and is not found until registered;
-                            may be given several times
+                            echo: even with OPENAI_API_KEY; fails: an empty 200, and an apology in the thread;
+                            slow: 20 seconds of silence, then one word a second; cut: the connection breaks in
+                            the middle, and the thread has the complete answer; empty: an empty answer
+  --database down           as with an unreachable MongoDB: no registration succeeds, no thread opens,
+                            nothing is found
+  --web-user PHONE          a user of the web only: exists, and is not found until registered; repeatable
 
 Environment
   BACKEND_PORT              else PORT, else 8000
@@ -31,21 +29,21 @@ Environment
   BACKEND_API_KEYS          keys that callers may send as X-Whatsapp-Api-Key, comma separated;
                             else WHATSAPP_SERVICE_API_KEY; else, when local, development-backend-key
   BACKEND_SQLITE_PATH       data/ansari-backend.db
-  OPENAI_API_KEY            asks a model over chat completions instead of echoing
+  OPENAI_API_KEY            calls a model over chat completions instead of echoing
   OPENAI_MODEL              required with the key
   OPENAI_API_URL            https://api.openai.com/v1
-  OPENAI_INSTRUCTIONS       what the model is told about its role
+  OPENAI_INSTRUCTIONS       the system message for the model
 `;
 
 /** EX_CONFIG of sysexits.h. */
 const BAD_CONFIGURATION = 78;
-const WRONG_CALL = 2;
+const BAD_USAGE = 2;
 const WORD_MS = 30;
 
 const SAMPLES: Readonly<Record<SampleModel, Replies>> = {
   echo: echoReplies({ clock, wordMs: WORD_MS }),
   fails: failingReplies,
-  slow: echoReplies({ clock, wordMs: 1_000, thinksMs: 20_000 }),
+  slow: echoReplies({ clock, wordMs: 1_000, firstWordMs: 20_000 }),
   cut: echoReplies({ clock, wordMs: WORD_MS }),
   empty: emptyReplies,
 };
@@ -61,30 +59,30 @@ async function run({ model, databaseIsDown, webUsers }: BackendOptions): Promise
     webUsers,
     clock,
     newId: randomUUID,
-    report: (what, error) => say(`${what}: ${error instanceof Error ? error.message : 'unknown'}`),
+    report: (what, error) => print(`${what}: ${error instanceof Error ? error.message : 'unknown'}`),
   });
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void backend.close());
   const how = [asksModel ? wanted.model : (model ?? 'echo'), ...(databaseIsDown ? ['database down'] : [])];
-  say(`ansari-backend listens on ${backend.url} (${how.join(', ')})`);
+  print(`ansari-backend listens on ${backend.url} (${how.join(', ')})`);
 }
 
-function explain(error: unknown): void {
+function exitWith(error: unknown): void {
   if (error instanceof WrongOption) {
-    say(error.message);
-    process.exitCode = WRONG_CALL;
+    print(error.message);
+    process.exitCode = BAD_USAGE;
     return;
   }
   if (error instanceof BackendConfigError) {
-    for (const problem of error.problems) say(problem);
+    for (const problem of error.problems) print(problem);
     process.exitCode = BAD_CONFIGURATION;
     return;
   }
   const problem = listenErrorMessage(error, { port: 'BACKEND_PORT', host: 'HOST' });
-  say(problem ?? (error instanceof Error ? error.message : String(error)));
+  print(problem ?? (error instanceof Error ? error.message : String(error)));
   process.exitCode = 1;
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
@@ -93,5 +91,5 @@ try {
   if (options.help) process.stdout.write(HELP);
   else await run(options);
 } catch (error) {
-  explain(error);
+  exitWith(error);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as timeout } from 'node:timers/promises';
 import type { Clock } from './ports/clock.ts';
 
-/** The time of this machine. The only file that asks for it. */
+/** The system clock. The only file that reads it. */
 export const systemClock: Clock = {
   now: Date.now,
   async sleep(ms, signal) {

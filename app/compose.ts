@@ -1,4 +1,4 @@
-/** The composition root of the web service, and with QUEUE=inline of the work behind it. With `compose/` it knows every adapter. */
+/** The composition root of the web service, and with QUEUE=inline of the worker in its process. Only this file and `compose/` know every adapter. */
 import { randomUUID } from 'node:crypto';
 import type Koa from 'koa';
 import { systemClock as clock } from './clock.ts';
@@ -16,18 +16,18 @@ import { createReport } from './reporting/report.ts';
 import { createMemoryStore } from './stores/memory/store.ts';
 import { openSqliteStore } from './stores/sqlite/store.ts';
 
-/** SIGTERM to exit takes less than 10 seconds: running turns get the first part of it, what hangs is cut at the end. */
+/** Below the 10 seconds between SIGTERM and SIGKILL; connections that are still open then are cut. */
 const DEADLINE_MS = 8_000;
-/** Peers end by themselves within this, before turns are told to end too: a slow peer must not use all the time. */
-const PEERS_FIRST_MS = 2_000;
+/** How long only the HTTP server drains before the turns are stopped too: a slow peer must not use up the time. */
+const DRAIN_FIRST_MS = 2_000;
 
 export interface Server {
   readonly url: string;
-  /** Takes no more deliveries, ends or releases what it holds, and closes everything. Idempotent. */
+  /** Accepts no more deliveries, finishes or releases running turns, and closes everything. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Starts the service in this process. Throws `NotAvailable`, `UnusableDatabase`, or that the port is taken. */
+/** Starts the service in this process. Throws `NotAvailable`, `UnusableDatabase`, or an error for an unusable port. */
 export async function startServer(config: Config, version: string): Promise<Server> {
   const log = createLog({ level: config.logLevel, now: clock.now });
   const { app, leaving, stopWorking, release } = await composeServer(config, { log, version });
@@ -40,33 +40,33 @@ export async function startServer(config: Config, version: string): Promise<Serv
     },
   );
   const { url, address } = listening;
-  // Written at any level: App Runner creates a log group with the first line, and an operator finds each start in it.
+  // At any log level: App Runner creates a log group with the first line, and an operator finds each start in it.
   const startLog = createLog({ level: 'info', now: clock.now });
-  startLog.info('listening', { url, address, version, ...namesOf(config) });
+  startLog.info('listening', { url, address, version, ...adapterNames(config) });
 
   let closed: Promise<void> | undefined;
   return {
     url,
     close() {
-      closed ??= leave();
+      closed ??= shutDown();
       return closed;
     },
   };
 
-  async function leave(): Promise<void> {
-    const peersGone = listening.close();
-    await Promise.race([peersGone, clock.sleep(PEERS_FIRST_MS)]);
-    // What is stored from here on is for the next process.
-    await Promise.all([peersGone, stopWorking()]);
+  async function shutDown(): Promise<void> {
+    const drained = listening.close();
+    await Promise.race([drained, clock.sleep(DRAIN_FIRST_MS)]);
+    // Messages that are stored from here on are for the next process.
+    await Promise.all([drained, stopWorking()]);
     await release();
   }
 }
 
 interface ComposedServer {
   readonly app: Koa;
-  /** Abort it first when the process ends. */
+  /** Aborted first at shutdown. */
   readonly leaving: AbortController;
-  /** Ends the turns of this process, or makes them give their work back. */
+  /** Finishes the turns of this process, or makes them release their conversations. */
   stopWorking(): Promise<void>;
   /** Closes the store and the connections. */
   release(): Promise<void>;
@@ -79,7 +79,12 @@ async function composeServer(
   const businesses = businessesFor(config);
   const { store, sqs } = await storeFor(config);
   const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
-  const report = createReport({ log, metrics, who: createPersonHasher(config.logKey), now: clock.now });
+  const report = createReport({
+    log,
+    metrics,
+    personHash: createPersonHasher(config.logKey),
+    now: clock.now,
+  });
   const { queue, stop } =
     sqs === undefined
       ? composeInlineWorker(config, { store, businesses, report, log, metrics })
@@ -119,14 +124,14 @@ async function storeFor(config: Config): Promise<{ store: ConversationStore; sqs
   const { store, queue } = config;
   const common = { clock, newId: randomUUID };
   if (store.kind === 'dynamodb') {
-    // Loaded on demand: AWS's clients are larger than all the rest.
+    // Loaded on demand: the AWS clients are larger than everything else.
     const { awsParts } = await import('./compose/aws.ts');
     const parts = awsParts(config, store);
     return { store: parts.store, ...(parts.queue !== undefined && { sqs: parts.queue }) };
   }
   if (queue.kind === 'sqs') {
     throw new NotAvailable(
-      'QUEUE=sqs hands work to other processes, which read STORE=dynamodb: set both, or neither.',
+      'QUEUE=sqs needs STORE=dynamodb, which the worker processes can read: set both, or neither.',
     );
   }
   return {
@@ -137,7 +142,7 @@ async function storeFor(config: Config): Promise<{ store: ConversationStore; sqs
   };
 }
 
-function namesOf({ deployment, assistant, store, queue, businesses }: Config) {
+function adapterNames({ deployment, assistant, store, queue, businesses }: Config) {
   return {
     deployment,
     assistant: assistant.kind,
@@ -147,7 +152,7 @@ function namesOf({ deployment, assistant, store, queue, businesses }: Config) {
   };
 }
 
-/** Businesses from the environment are not cached: there is nothing to clear or to warm. */
+/** Businesses from the environment need no cache. */
 const NO_CACHE = {
   clear: async () => 0,
   warm: async () => 0,

@@ -1,5 +1,5 @@
 /**
- * The only reader of the environment. Everything else takes values.
+ * The only reader of the environment. All other code gets values.
  */
 import { contradictions, problemsOf, warningsOf } from './config/problems.ts';
 import { misspeltNames, trimmedValues, untrimmedValues, withDefaults } from './config/raw.ts';
@@ -10,7 +10,7 @@ export type { Config, StoreConfig } from './config/to-config.ts';
 export type { Variable } from './config/variable.ts';
 export { VARIABLES } from './config/variables.ts';
 
-/** The environment cannot be used. `problems` names every variable that is wrong and what to set it to. */
+/** An invalid environment. `problems` names every wrong variable and what to set it to. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -21,7 +21,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Throws `ConfigError` with every problem at once. An empty value counts as none. No secret is ever repeated. */
+/** Throws `ConfigError` with all problems at once. An empty value counts as missing. No message contains a secret. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const untrimmed = untrimmedValues(env);
   const set = trimmedValues(untrimmed);

@@ -1,4 +1,4 @@
-/** The value of a JSON text; undefined, which no JSON text stands for, when it is none. */
+/** Returns the value of a JSON text; undefined, which JSON cannot express, when the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

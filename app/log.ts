@@ -1,6 +1,6 @@
 /**
- * One line of JSON for each event, without personal data: only the fields named here pass, and texts that look like
- * numbers, tokens or message ids are redact out of them.
+ * One line of JSON for each event, without personal data: only the fields listed here are logged, and phone numbers,
+ * tokens and message ids are redacted from their texts.
  */
 import { createHmac } from 'node:crypto';
 import loglevel from 'loglevel';
@@ -10,8 +10,8 @@ import { toStandardOutput } from './log/standard-output.ts';
 type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
 /**
- * `hash`: made by us and free of personal data, written as it is. `word`: a platform's or our own, redact.
- * The text of a message has no field, and must not get one.
+ * `hash`: created here, free of personal data, logged unchanged. `word`: a text of a platform or of this program,
+ * redacted. The text of a message has no field and must not get one.
  */
 const FIELDS = {
   who: 'hash',
@@ -19,7 +19,7 @@ const FIELDS = {
   method: 'word',
   outcome: 'word',
   reason: 'word',
-  /** Names what an operator must act on; alarms are made from this field. */
+  /** The condition that requires operator action; the alarms in AWS match this field. */
   alarm: 'word',
   what: 'word',
   detail: 'word',
@@ -27,7 +27,7 @@ const FIELDS = {
   name: 'word',
   variable: 'word',
   url: 'word',
-  /** What a socket is bound to; an address of this machine, never a peer's. */
+  /** The address that a socket is bound to: of this machine, never of a peer. */
   address: 'hash',
   version: 'word',
   deployment: 'word',
@@ -48,20 +48,22 @@ const FIELDS = {
   stored: 'number',
   known: 'number',
   foreign: 'number',
-} as const satisfies Record<string, keyof Kinds>;
+} as const satisfies Record<string, keyof FieldTypes>;
 
-interface Kinds {
+interface FieldTypes {
   hash: string;
   word: string;
   number: number;
 }
 
-/** What an event may say. `error` is anything that was thrown. */
-export type Fields = { readonly [Name in keyof typeof FIELDS]?: Kinds[(typeof FIELDS)[Name]] | undefined } & {
+/** The fields of an event. `error` is anything that was thrown. */
+export type Fields = {
+  readonly [Name in keyof typeof FIELDS]?: FieldTypes[(typeof FIELDS)[Name]] | undefined;
+} & {
   readonly error?: unknown;
 };
 
-/** `event` is a short fixed sentence, never built from data. */
+/** `event` is a short constant sentence, never built from data. */
 export interface Log {
   debug(event: string, fields?: Fields): void;
   info(event: string, fields?: Fields): void;
@@ -73,11 +75,11 @@ export interface LogOptions {
   readonly level: Level | 'silent';
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Takes one whole line, and writes it even when the process exits at once. Absent: standard output. */
+  /** Writes one line, even if the process exits at once. Default: standard output. */
   readonly write?: (line: string) => void;
 }
 
-/** A log that never throws: what cannot be written is left out. */
+/** Returns a log that never throws: a line that cannot be written is dropped. */
 export function createLog({ level, now, write = toStandardOutput }: LogOptions): Log {
   // A symbol for a name: loglevel shares loggers of the same name in a process.
   const logger = loglevel.getLogger(Symbol('ansari-whatsapp'));
@@ -95,8 +97,8 @@ export function createLog({ level, now, write = toStandardOutput }: LogOptions):
 }
 
 /**
- * Stands for a person, a number or a conversation in logs: 12 hexadecimal digits of a keyed hash, since whoever has
- * plain hashes of phone numbers can try all numbers.
+ * Returns a function that hashes a person, a number or a conversation for the log: 12 hexadecimal digits of a keyed hash,
+ * since plain hashes of phone numbers can be reversed by trying all numbers.
  */
 export function createPersonHasher(key: Buffer): (identity: string) => string {
   return (identity) => createHmac('sha256', key).update(identity).digest('hex').slice(0, 12);

@@ -1,24 +1,24 @@
 /**
- * What an operator counts. One registry for each app, so that two in a process do not share figures; no label ever
- * holds something that a person or an unknown sender chose.
+ * The metrics. One registry for each app, so that two in one process do not share counts. No label ever holds a value
+ * that a person or an unknown sender chose.
  */
-import { Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { Message, Progress } from './domain/message.ts';
 import { measureProcess } from './metrics/process.ts';
-import { tally } from './metrics/tally.ts';
 import type { Acceptance, Backlog } from './ports/store.ts';
 
 const PREFIX = 'ansari_whatsapp_';
-/** How long one look at the backlog serves all who ask: so many times as long as it took, within these bounds. */
-const SHARED = { times: 20, minMs: 250, maxMs: 10_000 };
+/** How long a backlog is reused: a multiple of the time that reading it took, within these bounds. */
+const BACKLOG_REUSE = { factor: 20, minMs: 250, maxMs: 10_000 };
 
 /** `unreadable`: signed, but not JSON or no envelope. `refused`: too large, encoded or cut off. */
 export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable' | 'refused';
-/** `escaped`: right only over the escaped-unicode form of the body; see the channel's signature. */
+/** `escaped`: valid only over the body with escaped non-ASCII characters; see the channel's signature. */
 type SignatureResult = 'good' | 'escaped' | 'bad';
 /**
- * `silent`: nothing was to be said, or could be. `limited`: too many questions of one person. `buried`: given up, once for
- * each; `apologised`: and it was said. `repeated`: it was over, and what WhatsApp reported as failed since was sent again.
+ * `silent`: no reply was needed, or possible. `limited`: the person reached the daily limit of questions. `buried`: given
+ * up, counted once for each turn; `apologised`: the person got the apology. `repeated`: parts that WhatsApp reported as
+ * failed after the turn's end were sent again.
  */
 type TurnOutcome =
   | 'answered'
@@ -30,15 +30,15 @@ type TurnOutcome =
   | 'repeated'
   | 'lost';
 /**
- * `unknown`: may have been sent. `failed`: taken, and reported as failed later. `repeated`: sent again, since no status
- * told how the first time ended, or since one said that it failed.
+ * `unknown`: may have been sent. `failed`: accepted, and reported as failed later. `repeated`: sent again, because no
+ * status resolved the first send, or because one reported it as failed.
  */
 type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'failed' | 'repeated';
 
 export interface Counters {
   delivery(outcome: DeliveryOutcome): void;
   signature(result: SignatureResult): void;
-  /** `foreign`: for a number that is not ours. */
+  /** `foreign`: for a number of another service. */
   message(kind: Message['content']['kind'], acceptance: Acceptance['outcome'] | 'foreign'): void;
   notice(what: string, times?: number): void;
   status(progress: Progress): void;
@@ -51,8 +51,8 @@ export interface Counters {
 
 export interface Metrics extends Counters {
   /**
-   * All of it in the Prometheus text format. Never fails: without a store the backlog is absent. The backlog is a quarter
-   * of a second old, or up to ten seconds where the store takes long to tell it.
+   * Resolves to the Prometheus text format. Never rejects: without a store the backlog is absent. The backlog is up to a
+   * quarter of a second old, or up to ten seconds where the store is slow to read it.
    */
   page(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -66,7 +66,7 @@ export interface MetricsOptions {
 export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
   const registry = new Registry();
   const counter = (name: string, help: string, ...labelNames: string[]) =>
-    tally({ name: PREFIX + name, help, labelNames, registers: [registry] });
+    new Counter({ name: PREFIX + name, help, labelNames, registers: [registry] });
   const gauge = (name: string, help: string) =>
     new Gauge({ name: PREFIX + name, help, registers: [registry] });
   const seconds = (name: string, help: string, buckets: number[]) =>
@@ -119,13 +119,13 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
   }
 
   return {
-    delivery: (outcome) => deliveries(outcome),
-    signature: (result) => signatures(result),
-    message: (kind, acceptance) => messages(kind, acceptance),
-    notice: (what, times = 1) => notices.add(times, what),
-    status: (progress) => statuses(progress),
-    turn: (outcome) => turns(outcome),
-    part: (outcome) => parts(outcome),
+    delivery: (outcome) => deliveries.inc({ outcome }),
+    signature: (result) => signatures.inc({ result }),
+    message: (kind, acceptance) => messages.inc({ kind, acceptance }),
+    notice: (what, times = 1) => notices.inc({ what }, times),
+    status: (progress) => statuses.inc({ progress }),
+    turn: (outcome) => turns.inc({ outcome }),
+    part: (outcome) => parts.inc({ outcome }),
     assistantTook: (ms) => assistant.observe(ms / 1000),
     answeredAfter: (ms) => answered.observe(ms / 1000),
     async page() {
@@ -136,8 +136,8 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
 }
 
 /**
- * The page is open to everybody, and the store reads the more for a backlog the more waits: one answer serves all who
- * ask while it is on its way and for a while after.
+ * Shares one read of the backlog between all callers while it runs and for some time after: the page may be public, and
+ * the cost of the read grows with the backlog.
  */
 function shared(backlog: () => Promise<Backlog>, now: () => number): () => Promise<Backlog> {
   let latest: Promise<Backlog> | undefined;
@@ -145,10 +145,10 @@ function shared(backlog: () => Promise<Backlog>, now: () => number): () => Promi
   return () => {
     if (latest !== undefined && now() < until) return latest;
     until = Number.POSITIVE_INFINITY;
-    const askedAt = now();
+    const startedAt = now();
     latest = backlog().finally(() => {
-      const { times, minMs, maxMs } = SHARED;
-      until = now() + Math.min(maxMs, Math.max(minMs, times * (now() - askedAt)));
+      const { factor, minMs, maxMs } = BACKLOG_REUSE;
+      until = now() + Math.min(maxMs, Math.max(minMs, factor * (now() - startedAt)));
     });
     return latest;
   };

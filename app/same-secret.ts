@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Compares in constant time: the duration tells neither where the two differ nor how long they are. */
+/** Compares in constant time: the duration depends neither on where the two differ nor on their lengths. */
 export function sameSecret(actual: string, expected: string): boolean {
   return timingSafeEqual(digest(actual), digest(expected));
 }

@@ -1,4 +1,4 @@
-/** The webhook app, or the polling worker: reads the environment, starts, and leaves well on SIGTERM or SIGINT. */
+/** The web service, or the polling worker: reads the environment, starts, and shuts down on SIGTERM or SIGINT. */
 import { unknownArgument } from './command-line.ts';
 import { NotAvailable } from './compose/adapters.ts';
 import { startServer } from './compose.ts';
@@ -6,30 +6,31 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { UnusableDatabase } from './stores/sqlite/open.ts';
 import { VERSION } from './version.ts';
 
-/** Turns of one process; nearly all of their time is spent waiting for the assistant. */
+/** Concurrent turns of one process; a turn spends nearly all of its time waiting for the assistant. */
 const DEFAULT_CONCURRENCY = 100;
 const MAX_CONCURRENCY = 1_000;
 
 const HELP = `Usage: npm start [-- --worker [--concurrency <n>]]
 
-Starts the webhook app, configured by the environment: docs/configuration.md lists every variable.
-Without any it runs with development values against a backend on :8000, and sends to Meta, who does not know the
-development token: META_API_URL names a simulated WhatsApp instead, and \`npm run dev\` starts one with all the rest.
+Starts the web service, configured by the environment: docs/configuration.md lists every variable.
+Without any variable it runs with development values against a backend on :8000, and sends to Meta, which rejects the
+development token: set META_API_URL to a simulated WhatsApp instead, or let \`npm run dev\` start all parts.
 SIGTERM or Ctrl-C ends it within 10 seconds, and nothing is lost.
 
-  --worker             answers the wake-ups of QUEUE=sqs instead of receiving deliveries, on machines without Lambda
+  --worker             processes the wake-ups of QUEUE=sqs instead of receiving deliveries, on machines without Lambda
   --concurrency <n>    with --worker: conversations at a time, 1 to ${MAX_CONCURRENCY} (${DEFAULT_CONCURRENCY})
   --help               this text
 
-Exit codes: 0 ended when told to, 1 could not start or broke down, 2 wrong call, 78 the configuration cannot be used.
+Exit codes: 0 stopped by a signal, 1 failed to start or crashed, 2 wrong command line, 78 unusable configuration.
 `;
 
 /** EX_CONFIG of sysexits.h. */
 const BAD_CONFIGURATION = 78;
-const WRONG_CALL = 2;
+const BAD_USAGE = 2;
+/** Below the 10 seconds that orchestrators leave between SIGTERM and SIGKILL. */
 const MAX_SHUTDOWN_MS = 9_500;
 
-/** How the program was called. */
+/** The command line. */
 interface Options {
   readonly worker: boolean;
   readonly help: boolean;
@@ -38,41 +39,44 @@ interface Options {
 
 async function run({ worker, concurrency }: Options): Promise<void> {
   const config = readConfig(process.env);
-  for (const warning of config.warnings) say(warning);
-  const running = worker ? await work(config, concurrency) : await startServer(config, VERSION);
+  for (const warning of config.warnings) print(warning);
+  const running = worker ? await startWorker(config, concurrency) : await startServer(config, VERSION);
   for (const signal of ['SIGTERM', 'SIGINT']) {
     process.once(signal, () => {
-      // Whatever still hangs then is safe in the store, and another process goes on with it.
+      // Work that is still unfinished then is in the store, and another process continues it.
       setTimeout(() => process.exit(0), MAX_SHUTDOWN_MS).unref();
       void running.close().then(() => process.exit(0));
     });
   }
 }
 
-/** Takes wake-ups from the queue until it is told to leave; there is no port to listen on. */
-async function work(config: Config, concurrency: number): Promise<{ close(): Promise<void> }> {
-  // Loaded when it is wanted: AWS's clients are larger than all the rest.
+/** Starts the polling worker, which listens on no port. */
+async function startWorker(config: Config, concurrency: number): Promise<{ close(): Promise<void> }> {
+  // Loaded on demand: the AWS clients are larger than everything else.
   const { composeWorker } = await import('./compose/worker.ts');
   const worker = composeWorker(config);
   await worker.ready();
   return worker.poll(concurrency);
 }
 
-function explain(error: unknown): never {
+function exitWith(error: unknown): never {
   if (error instanceof ConfigError) {
-    for (const problem of error.problems) say(problem);
+    for (const problem of error.problems) print(problem);
     process.exit(BAD_CONFIGURATION);
   }
-  say(error instanceof Error ? error.message : String(error));
+  print(error instanceof Error ? error.message : String(error));
   process.exit(error instanceof NotAvailable || error instanceof UnusableDatabase ? BAD_CONFIGURATION : 1);
 }
 
-function say(line: string): void {
+function print(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Rejects unknown options: a typo in `--worker` would start a web server that looks healthy but answers no message. */
-function optionsOf(words: readonly string[]): Options | string {
+/**
+ * Returns the options, or the sentence that says what is wrong. Rejects unknown options: a typo in `--worker` would start a
+ * web server that looks healthy but never processes messages.
+ */
+function parseOptions(words: readonly string[]): Options | string {
   if (words.includes('--help')) return { worker: false, help: true, concurrency: DEFAULT_CONCURRENCY };
   let [worker, concurrency] = [false, ''];
   for (let at = 0; at < words.length; at++) {
@@ -91,9 +95,9 @@ function optionsOf(words: readonly string[]): Options | string {
   return { worker, help: false, concurrency: count };
 }
 
-const options = optionsOf(process.argv.slice(2));
+const options = parseOptions(process.argv.slice(2));
 if (typeof options === 'string') {
-  say(options);
-  process.exitCode = WRONG_CALL;
+  print(options);
+  process.exitCode = BAD_USAGE;
 } else if (options.help) process.stdout.write(HELP);
-else await run(options).catch(explain);
+else await run(options).catch(exitWith);

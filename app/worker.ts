@@ -1,6 +1,6 @@
 /**
- * The worker as a Lambda function: `handler` takes the wake-ups of the queue and the sweep of the schedule. Everything
- * is made once for a container, before its first invocation.
+ * The worker as a Lambda function: `handler` takes batches of wake-ups from SQS and the scheduled event for the sweep.
+ * Everything is created once per container, before its first invocation.
  */
 import { composeWorker } from './compose/worker.ts';
 import { readConfig } from './config.ts';

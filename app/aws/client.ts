@@ -1,13 +1,13 @@
 export interface AwsPlace {
-  /** Absent: as the AWS SDK finds it in the environment. */
+  /** Default: the AWS SDK's own, from the environment. */
   readonly region?: string | undefined;
-  /** Absent: as the AWS SDK finds it, `AWS_ENDPOINT_URL_<SERVICE>` before `AWS_ENDPOINT_URL`. */
+  /** Default: the AWS SDK's own, `AWS_ENDPOINT_URL_<SERVICE>` before `AWS_ENDPOINT_URL`. */
   readonly endpointUrl?: string | undefined;
 }
 
 /**
- * How every client of an AWS service is set up. The SDK tries a call three times, since throttling and broken
- * connections are everyday; all tries together end well before a lease does.
+ * Returns the settings of every AWS client. The SDK makes up to three attempts, since throttling and broken connections
+ * are common; all attempts together end well before a lease does.
  */
 export function clientSettings({ region, endpointUrl }: AwsPlace) {
   return {

@@ -1,6 +1,6 @@
 import { Unavailable } from '../domain/errors.ts';
 
-/** What the SDK throws, as far as it can be told apart. */
+/** The properties of an SDK error that are used here. */
 interface AwsFailure {
   readonly name: string;
   readonly message: string;
@@ -8,9 +8,9 @@ interface AwsFailure {
 }
 
 /**
- * An error of an AWS call as `Unavailable`, with the scope `app`: it is nobody's turn's fault. `what` names the table
- * or queue and where it was looked for. The message says what an operator can do, and never repeats AWS's own, which
- * may hold keys and values.
+ * Returns the error of an AWS call as `Unavailable`, with the scope `app`: no single turn caused it. `what` names the
+ * table or queue and its region. The message says what an operator can do and never repeats AWS's own, which may hold
+ * keys and values.
  */
 export function awsUnavailable(error: unknown, what: string): Unavailable {
   const failure = failureOf(error);
@@ -27,7 +27,7 @@ const FORBIDDEN = 'these credentials have no permission for it. Give the role th
 const EXPIRED = 'the AWS credentials have expired. Renew them';
 const REJECTED =
   'AWS does not know these credentials. Correct them, and look at AWS_REGION and the clock of this machine';
-const NONE =
+const NO_CREDENTIALS =
   'there are no AWS credentials. Run under a role, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY';
 const THROTTLED = 'AWS throttles us';
 const UNREACHABLE = 'AWS cannot be reached. Look at AWS_REGION, AWS_ENDPOINT_URL and the network';
@@ -50,7 +50,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch: REJECTED,
   IncompleteSignature: REJECTED,
   MissingAuthenticationToken: REJECTED,
-  CredentialsProviderError: NONE,
+  CredentialsProviderError: NO_CREDENTIALS,
   ProvisionedThroughputExceededException: THROTTLED,
   RequestLimitExceeded: THROTTLED,
   ThrottlingException: THROTTLED,
@@ -67,7 +67,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 function adviceBySymptom({ name, message }: AwsFailure): string {
   if (message.includes('Region is missing')) return 'no AWS region is set. Set AWS_REGION';
-  return `AWS cannot do it now (${name})`;
+  return `AWS failed (${name})`;
 }
 
 function failureOf(error: unknown): AwsFailure {

@@ -1,16 +1,16 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
-/** An item as it was read; its schema turns it into what it means. */
+/** An item as it was read, before a schema parses it. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** What attributes hold. A set is never empty; a list may be. */
+/** A value of an attribute. A set is never empty (DynamoDB rejects it); a list may be. */
 type Value = string | number | boolean | readonly (string | number)[] | ReadonlySet<string>;
 
-/** Attributes with no value are left out. */
+/** Undefined attributes are left out. */
 export type Values = Readonly<Record<string, Value | undefined>>;
 
-/** In `when`, `#name` stands for an attribute and `:name` for one of the values. */
+/** In `when`, `#name` stands for an attribute and `:name` for a value. */
 export interface Condition {
   readonly when: string;
   readonly values?: Values;
@@ -18,7 +18,7 @@ export interface Condition {
 
 /** A change of one item. */
 export interface Update extends Partial<Condition> {
-  /** Attributes with no value stay as they are. */
+  /** Undefined attributes stay unchanged. */
   readonly set?: Values;
   readonly add?: Readonly<Record<string, number | ReadonlySet<string>>>;
   readonly remove?: readonly string[];
@@ -67,7 +67,7 @@ export function toCondition(condition: Condition | undefined) {
   return { ConditionExpression: when, ...namesIn([when]), ...valuesOf(values) };
 }
 
-/** Every attribute goes by a placeholder, since hundreds of plain words are reserved. */
+/** Every attribute name gets a placeholder: DynamoDB reserves hundreds of common words. */
 export function namesIn(expressions: readonly (string | undefined)[]) {
   const names = expressions.flatMap((expression) => expression?.match(/#\w+/g) ?? []);
   if (names.length === 0) return {};

@@ -11,9 +11,9 @@ import type { Key } from './table.ts';
 interface ReadPorts {
   readonly client: DynamoDBClient;
   readonly name: string;
-  /** The table, for messages to an operator. */
+  /** The table, for error messages. */
   readonly what: string;
-  /** Throws `Unavailable` for what the call throws. */
+  /** Awaits the call; throws `Unavailable` when it fails. */
   readonly send: <Output>(call: Promise<Output>) => Promise<Output>;
 }
 
@@ -21,16 +21,16 @@ interface Query {
   readonly where: string;
   readonly filter?: string;
   readonly values: Values;
-  /** Absent: the table itself, read consistently. An index shows what was true a moment ago. */
+  /** Default: the table itself, with consistent reads. An index is eventually consistent. */
   readonly index?: string;
-  /** Items in a page; the pages go on until there are no more. */
+  /** Maximum number of items in a page; every page is read. */
   readonly pageSize?: number;
 }
 
-/** The most keys that BatchGetItem takes. */
+/** BatchGetItem's limit. */
 const MAX_BATCH_KEYS = 100;
 
-/** Reads many items of a table. */
+/** Reads that return many items of a table. */
 export function readMany({ client, name, what, send }: ReadPorts) {
   const TableName = name;
 
@@ -93,7 +93,7 @@ export function readMany({ client, name, what, send }: ReadPorts) {
       return items;
     },
 
-    /** Resolves to one page of the whole table, and where the next one begins. Not consistent: half the price. */
+    /** Resolves to one page of the whole table and the start of the next page. Eventually consistent: half the price. */
     async scanPage(filter: string, values: Values, from: Key | undefined) {
       const command = new ScanCommand({
         TableName,

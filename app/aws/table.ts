@@ -21,15 +21,15 @@ import { readMany } from './table-reads.ts';
 
 export type Key = Readonly<Record<string, string>>;
 
-/** A conditional write: done, with the item as it is now, or the item for which the condition did not hold. */
+/** The result of a conditional write: the item after it, or the item for which the condition did not hold. */
 export type Write =
   | { readonly done: true; readonly item: Item }
-  /** `item`: undefined when there is none (any more). */
+  /** `item`: undefined when there is none. */
   | { readonly done: false; readonly item: Item | undefined };
 
 /**
- * One table: single items, conditional writes, whole results. Reads are consistent. Every failure is `Unavailable`; a
- * condition that does not hold is a result.
+ * Returns the operations of one table: single items, conditional writes, complete query results. Reads are consistent.
+ * Every failure is `Unavailable`; a condition that does not hold is a result.
  */
 export function openTable(client: DynamoDBClient, name: string, region = 'the region of the environment') {
   const TableName = name;
@@ -43,7 +43,7 @@ export function openTable(client: DynamoDBClient, name: string, region = 'the re
     }
   }
 
-  /** Resolves to the exception when the condition does not hold. */
+  /** Resolves to the exception if the condition does not hold. */
   async function attempt<Output>(call: Promise<Output>): Promise<Output | ConditionalCheckFailedException> {
     try {
       return await call;
@@ -60,8 +60,8 @@ export function openTable(client: DynamoDBClient, name: string, region = 'the re
   }
 
   /**
-   * AWS sends the item with the exception, which costs no read ("PutItem", DynamoDB API reference,
-   * `ReturnValuesOnConditionCheckFailure`). Emulators that know nothing of that are asked again.
+   * AWS returns the item with the exception, which costs no read ("PutItem", DynamoDB API reference,
+   * `ReturnValuesOnConditionCheckFailure`). Emulators without that need a second call.
    */
   async function failed(key: Key, { Item }: ConditionalCheckFailedException): Promise<Write> {
     return { done: false, item: Item === undefined ? await get(key) : toItem(Item) };
@@ -71,13 +71,13 @@ export function openTable(client: DynamoDBClient, name: string, region = 'the re
     ...readMany({ client, name, what, send }),
     get,
 
-    /** Resolves to false when the condition does not hold; the item is as it was. */
+    /** Resolves to false when the condition does not hold; the item is unchanged. */
     async put(item: Values, condition?: Condition): Promise<boolean> {
       const command = new PutItemCommand({ TableName, Item: toAttributes(item), ...toCondition(condition) });
       return !((await attempt(client.send(command))) instanceof ConditionalCheckFailedException);
     },
 
-    /** The same; resolves to the item that was in the way. */
+    /** Like `put`; when the condition does not hold, also resolves to the existing item. */
     async putOrGet(key: Key, attributes: Values, condition: Condition): Promise<Write> {
       const item = { ...attributes, ...key };
       const command = new PutItemCommand({
@@ -91,7 +91,7 @@ export function openTable(client: DynamoDBClient, name: string, region = 'the re
       return { done: true, item };
     },
 
-    /** Resolves to the item as it is now; undefined when the condition does not hold. Without an item, makes one. */
+    /** Resolves to the updated item; undefined when the condition does not hold. Creates a missing item. */
     async update(key: Key, update: Update): Promise<Item | undefined> {
       const command = new UpdateItemCommand({
         TableName,
@@ -103,7 +103,7 @@ export function openTable(client: DynamoDBClient, name: string, region = 'the re
       return output instanceof ConditionalCheckFailedException ? undefined : toItem(output.Attributes ?? {});
     },
 
-    /** The same; resolves also to the item for which the condition did not hold. */
+    /** Like `update`; when the condition does not hold, also resolves to the existing item. */
     async updateOrGet(key: Key, update: Update): Promise<Write> {
       const command = new UpdateItemCommand({
         TableName,

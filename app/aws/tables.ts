@@ -1,15 +1,15 @@
 /**
- * The three tables as plain data: the tests create them from this, and the infrastructure is held against it.
- * docs/decisions/0201-dynamodb-keys.md draws what lies in them.
+ * The keys of the three tables, as data: the tests create their tables from it and compare the infrastructure with it.
+ * docs/decisions/0201-dynamodb-keys.md describes the items.
  */
 
 export interface TableShape {
   readonly hashKey: string;
   readonly rangeKey?: string;
-  /** Every attribute that is part of a key. */
+  /** Every key attribute. */
   readonly attributes: Readonly<Record<string, 'S' | 'N'>>;
   readonly indexes: readonly IndexShape[];
-  /** Seconds since 1970. DynamoDB deletes by it for nothing, but days late: logic never waits for it. */
+  /** Seconds since 1970. DynamoDB deletes expired items free of charge, but days late: no logic depends on it. */
   readonly ttlAttribute: string;
 }
 
@@ -17,11 +17,11 @@ interface IndexShape {
   readonly name: string;
   readonly hashKey: string;
   readonly rangeKey: string;
-  /** What the index shows besides its keys and the table's. */
+  /** Projected attributes besides the keys of the index and of the table. */
   readonly shows: readonly string[];
 }
 
-/** Sparse: only items that have a shard are in it, and most have none. */
+/** A sparse index: it holds only items with a shard, and most have none. */
 export const BY_TIME = 'by-time';
 
 export const TABLES = {
@@ -33,7 +33,7 @@ export const TABLES = {
     indexes: [{ name: BY_TIME, hashKey: 'shard', rangeKey: 'at', shows: [] }],
     ttlAttribute: 'expires_at',
   },
-  /** Messages: waiting ones whole, answered ones as a remembered id. */
+  /** Messages: waiting ones in full, answered ones as a remembered id. */
   stage: {
     hashKey: 'partition',
     rangeKey: 'message',
@@ -41,7 +41,7 @@ export const TABLES = {
     indexes: [{ name: BY_TIME, hashKey: 'shard', rangeKey: 'at', shows: ['conversation'] }],
     ttlAttribute: 'expires_at',
   },
-  /** A wake-up is on its way. */
+  /** Wake-ups in flight. */
   triggerLock: {
     hashKey: 'conversation',
     attributes: { conversation: 'S' },

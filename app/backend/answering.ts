@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import type { Memory } from './memory.ts';
 import type { Replies } from './replies.ts';
 
-interface Asked {
+interface StreamOptions {
   readonly thread_id: string;
   readonly message: string;
   readonly memory: Memory;
@@ -12,28 +12,27 @@ interface Asked {
   readonly report: (what: string, error: unknown) => void;
 }
 
-/** What ansari-backend stores, and does not stream, when its model failed. */
-const GAVE_UP =
+/** ansari-backend stores this, and does not stream it, when its model failed. */
+const MODEL_FAILED =
   'I encountered a problem processing your request. Please try again or rephrase your question.';
 
 /**
- * Answers as ansari-backend does: the question is stored, then the head of a 200 without a Content-Type goes out, then
- * the words as they are written. A model that fails ends the stream like one that is done. A caller that leaves ends the
- * writing: nothing more is stored.
+ * Responds as ansari-backend does: stores the question, sends the headers of a 200 without a Content-Type, then streams the
+ * answer. A model failure ends the stream like a finished answer. When the client disconnects, the answer is not stored.
  */
-export function streamAnswer(ctx: Context, asked: Asked): void {
-  const { thread_id, message, memory, replies, cutsAnswers, report } = asked;
-  const before = memory.history(thread_id).map(({ role, content }) => ({ role, content }));
+export function streamAnswer(ctx: Context, options: StreamOptions): void {
+  const { thread_id, message, memory, replies, cutsAnswers, report } = options;
+  const history = memory.history(thread_id).map(({ role, content }) => ({ role, content }));
   memory.append(thread_id, { role: 'user', content: message });
-  // The client left, or the backend stops.
-  const gone = new AbortController();
-  ctx.res.once('close', () => gone.abort());
-  const { signal } = gone;
+  // The client disconnected, or the backend stops.
+  const closed = new AbortController();
+  ctx.res.once('close', () => closed.abort());
+  const { signal } = closed;
 
-  async function* written(): AsyncGenerator<string, void, void> {
+  async function* storedAnswer(): AsyncGenerator<string, void, void> {
     let whole = '';
     try {
-      for await (const piece of replies(message, before, signal)) {
+      for await (const piece of replies(message, history, signal)) {
         if (piece === '') continue;
         whole += piece;
         yield piece;
@@ -41,19 +40,19 @@ export function streamAnswer(ctx: Context, asked: Asked): void {
     } catch (error) {
       if (signal.aborted) return;
       report('the model failed', error);
-      memory.append(thread_id, { role: 'assistant', content: GAVE_UP });
+      memory.append(thread_id, { role: 'assistant', content: MODEL_FAILED });
       return;
     }
     if (!signal.aborted) memory.append(thread_id, { role: 'assistant', content: whole.trim() });
   }
 
   ctx.status = 200;
-  ctx.body = Readable.from(cutsAnswers ? cutInTheMiddle(written()) : written());
+  ctx.body = Readable.from(cutsAnswers ? cutInTheMiddle(storedAnswer()) : storedAnswer());
   ctx.remove('Content-Type');
   ctx.flushHeaders();
 }
 
-/** A stream that fails breaks the connection, so that the client sees that it was cut. */
+/** A stream error breaks the connection, so that the client notices the cut. */
 async function* cutInTheMiddle(pieces: AsyncIterable<string>): AsyncGenerator<string, void, void> {
   const whole: string[] = [];
   for await (const piece of pieces) whole.push(piece);

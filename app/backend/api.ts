@@ -13,16 +13,16 @@ export interface ApiOptions extends RouteOptions {
   readonly faults?: Faults;
 }
 
-/** The real one has no limit; what is larger than all of anybody's messages is a mistake. */
+/** The real one has no limit; no valid request comes near this size. */
 const MAX_BODY_BYTES = '32mb';
 
 /**
- * ansari-backend's WhatsApp API, as it behaves. Errors are JSON, `{"detail": string}`: 400 no key, or a wrong shape; 401
- * wrong key; 404 person, thread or route.
+ * Returns ansari-backend's WhatsApp API with its actual behaviour. Errors are JSON, `{"detail": string}`: 400 for a missing
+ * key or an invalid request, 401 for a wrong key, 404 for an unknown person, thread or route.
  */
 export function createApi({ apiKeys, clock, faults, ...options }: ApiOptions): Koa {
   const app = new Koa();
-  // A stream that breaks is reported where it is written; without a listener Koa prints it a second time.
+  // Stream errors are reported where the stream is created; without a listener Koa would print them too.
   app.on('error', () => {});
   app.use(errorsAsJson(options.report));
   app.use(openRoot);
@@ -35,14 +35,14 @@ export function createApi({ apiKeys, clock, faults, ...options }: ApiOptions): K
   return app;
 }
 
-/** For health checks: without a key. */
+/** For health checks, without a key. */
 const openRoot: Middleware = async function openRoot(ctx, next) {
   if (ctx.path === '/' && ctx.method === 'GET') ctx.body = { status: 'ok' };
   else await next();
 };
 
-/** What `ctx.throw` and the body parser throw. */
-const deliberate = z.object({ status: z.number().int().min(400).max(599), message: z.string() });
+/** The errors of `ctx.throw` and of the body parser. */
+const httpError = z.object({ status: z.number().int().min(400).max(599), message: z.string() });
 
 function errorsAsJson(report: ApiOptions['report']): Middleware {
   return async function errorsAsJson(ctx, next) {
@@ -50,13 +50,13 @@ function errorsAsJson(report: ApiOptions['report']): Middleware {
       await next();
       if (ctx.status >= 400 && ctx.body === undefined) ctx.throw(ctx.status, ctx.message);
     } catch (error) {
-      const known = deliberate.safeParse(error).data;
+      const known = httpError.safeParse(error).data;
       if (known === undefined && ctx.writable) report('a request failed', error);
       ctx.status = known?.status ?? 500;
       const detail = error instanceof SyntaxError ? NOT_JSON : known?.message;
       ctx.body = { detail: detail ?? 'something failed inside the backend' };
     }
-    // As FastAPI writes it, without a charset.
+    // Without a charset, as FastAPI writes it.
     if (ctx.response.is('json')) ctx.set('Content-Type', 'application/json');
   };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const DEVELOPMENT_KEY = 'development-backend-key';
 
 export interface BackendConfig {
-  /** Where to listen; on one's own machine only that machine is served. */
+  /** The address to listen on: the loopback address in a local deployment. */
   readonly host: string;
   readonly port: number;
   readonly apiKeys: readonly string[];
@@ -12,14 +12,14 @@ export interface BackendConfig {
 }
 
 export interface OpenAiSettings {
-  /** With the version: `https://api.openai.com/v1`. */
+  /** Including the version: `https://api.openai.com/v1`. */
   readonly apiUrl: string;
   readonly apiKey: string;
   readonly model: string;
   readonly instructions: string;
 }
 
-/** All that is wrong with the environment, a sentence each. */
+/** All problems of the environment, one sentence each. */
 export class BackendConfigError extends Error {
   override readonly name = 'BackendConfigError';
   readonly problems: readonly string[];
@@ -30,7 +30,7 @@ export class BackendConfigError extends Error {
   }
 }
 
-/** A variable that is set to nothing counts as not set. */
+/** An empty value counts as missing. */
 const setting = z.preprocess((value) => (value === '' ? undefined : value), z.string().trim().optional());
 const port = setting
   .transform((value) => (value === undefined ? undefined : Number(value)))
@@ -51,7 +51,7 @@ const openAiEnvironment = z.object({
   OPENAI_INSTRUCTIONS: setting.pipe(z.string().default('You are a helpful assistant.')),
 });
 
-/** The settings of the reference backend, or a `BackendConfigError` with every problem at once. */
+/** Returns the settings of the reference backend. Throws `BackendConfigError` with all problems at once. */
 export function readBackendConfig(env: NodeJS.ProcessEnv): BackendConfig {
   const server = serverEnvironment.safeParse(env);
   const openAi = env.OPENAI_API_KEY ? openAiEnvironment.safeParse(env) : undefined;
@@ -67,7 +67,7 @@ export function readBackendConfig(env: NodeJS.ProcessEnv): BackendConfig {
   }
   return {
     host: local ? '127.0.0.1' : '0.0.0.0',
-    // PORT in a .env that both programs read is the webhook app's.
+    // In a .env file that both programs read, PORT belongs to the web service.
     port: server.data.BACKEND_PORT ?? server.data.PORT ?? 8000,
     apiKeys,
     databasePath: server.data.BACKEND_SQLITE_PATH,

@@ -3,20 +3,20 @@ import type { Middleware } from 'koa';
 import type { Clock } from '../ports/clock.ts';
 
 type Fault =
-  /** Answers this status at once. */
+  /** Responds with this status at once. */
   | { readonly kind: 'status'; readonly status: number; readonly retryAfterSeconds?: number }
   /** Waits before the first byte. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Answers, and drops the connection after this many bytes of the body. */
+  /** Responds, and breaks the connection after this many bytes of the body. */
   | { readonly kind: 'cut'; readonly afterBytes: number };
 
-/** Faults for tests, given when the backend is made. No request can bring them about. */
+/** Injected faults for tests, an option of the backend. No request can cause them. */
 export interface Faults {
-  /** How likely a call is to fail, from 0 to 1. */
+  /** The probability of a fault, from 0 to 1. */
   readonly chance: number;
-  /** A number from 0 up to, but not, 1. Asked whether to fail, then how. */
+  /** Returns a number in [0, 1). Called once for the decision and once for the kind of fault. */
   readonly random: () => number;
-  /** Each as likely as the others. */
+  /** Equally likely. */
   readonly kinds: readonly Fault[];
 }
 
@@ -25,12 +25,12 @@ export function failSometimes({ chance, random, kinds }: Faults, clock: Pick<Clo
     const fault = random() < chance ? kinds[Math.floor(random() * kinds.length)] : undefined;
     if (fault?.kind === 'status') {
       if (fault.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(fault.retryAfterSeconds));
-      ctx.throw(fault.status, 'a fault on purpose');
+      ctx.throw(fault.status, 'an injected fault');
     }
     if (fault?.kind === 'delay') {
-      const gone = new AbortController();
-      ctx.res.once('close', () => gone.abort());
-      await clock.sleep(fault.ms, gone.signal);
+      const closed = new AbortController();
+      ctx.res.once('close', () => closed.abort());
+      await clock.sleep(fault.ms, closed.signal);
     }
     await next();
     if (fault?.kind === 'cut') {
@@ -45,7 +45,7 @@ export function failSometimes({ chance, random, kinds }: Faults, clock: Pick<Clo
   };
 }
 
-/** Fails after so many bytes; a stream that fails breaks the connection, so the client sees that it was cut. */
+/** Fails after this many bytes. A stream error breaks the connection, so that the client notices the cut. */
 async function* cut(pieces: AsyncIterable<unknown>, afterBytes: number): AsyncGenerator<Buffer, void, void> {
   let left = afterBytes;
   for await (const piece of pieces) {

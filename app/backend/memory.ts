@@ -11,25 +11,25 @@ export interface Said {
 
 interface LastThread {
   readonly threadId: string;
-  /** When something was said in it, or it was opened; milliseconds since 1970. */
+  /** Time of its last message, or of its creation; milliseconds since 1970. */
   readonly lastAt: number;
 }
 
-/** Where somebody registered. Only `exists` looks at all of them. */
+/** Where a user registered. Only `exists` finds users of both sources. */
 type Source = 'whatsapp' | 'web';
 
-/** Who asked what. Only a person's own threads can be seen through it. */
+/** Users, threads and messages. A user can read their own threads only. */
 export interface Memory {
-  /** Makes a user, also of a number that has one. False: it could not. */
+  /** Creates a user, also for a number that has one. Returns false on failure. */
   register(phone: string, language: string, source: Source): boolean;
   exists(phone: string): boolean;
-  /** The first user of this number on WhatsApp. */
+  /** Returns the first WhatsApp user with this number. */
   userOf(phone: string): string | undefined;
-  /** Undefined: it could not. */
+  /** Returns undefined on failure. */
   openThread(userId: string, title: string): string | undefined;
-  /** The thread in which something happened last. */
+  /** Returns the thread with the latest activity. */
   lastThread(userId: string): LastThread | undefined;
-  /** Undefined when there is no such thread, or it is another person's. */
+  /** Returns undefined when there is no such thread, or another user owns it. */
   thread(userId: string, threadId: string): { readonly title: string } | undefined;
   /** Oldest first. */
   history(threadId: string): readonly (Said & { readonly id: string })[];
@@ -38,7 +38,7 @@ export interface Memory {
 }
 
 export interface MemoryOptions {
-  /** A file, made with its folder when it is missing, readable by its owner only. */
+  /** A file, readable by its owner only; created with its folder when missing. */
   readonly path: string;
   readonly clock: Pick<Clock, 'now'>;
   /** UUIDs, or other ids with at least 24 hexadecimal digits. */
@@ -50,7 +50,7 @@ const titleRow = z.object({ title: z.string() });
 const lastRow = z.object({ id: z.string(), last_at: z.number() });
 const saidRow = z.object({ id: z.number(), role: z.enum(['user', 'assistant']), content: z.string() });
 
-/** Everything in one SQLite file. Throws when the file was written by a newer version of this program. */
+/** Opens the memory in one SQLite file. Throws when a newer version of this program wrote the file. */
 export function openMemory({ path, clock, newId }: MemoryOptions): Memory {
   preparePrivateFile(path);
   const db = new DatabaseSync(path);
@@ -113,7 +113,7 @@ export function openMemory({ path, clock, newId }: MemoryOptions): Memory {
   };
 }
 
-/** What ansari-backend makes of a database that does not answer: its functions catch that and return as below. */
+/** ansari-backend with an unreachable database: its functions catch the error and return these values. */
 export const UNREACHABLE_MEMORY: Memory = {
   register: () => false,
   exists: () => false,

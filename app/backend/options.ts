@@ -6,18 +6,18 @@ export type SampleModel = (typeof MODELS)[number];
 
 export interface BackendOptions {
   readonly help: boolean;
-  /** Instead of what the environment says. */
+  /** Overrides the environment. */
   readonly model?: SampleModel;
   readonly databaseIsDown: boolean;
   readonly webUsers: readonly string[];
 }
 
-/** A word that is no option, or an option without the value that it needs. */
+/** An unknown option, or an option without a valid value. */
 export class WrongOption extends Error {
   override readonly name = 'WrongOption';
 }
 
-/** Values follow their option, or stand behind `=`. Throws `WrongOption`. */
+/** Values follow their option as the next word or after `=`. Throws `WrongOption`. */
 export function readOptions(args: readonly string[]): BackendOptions {
   const words = args.flatMap((word) =>
     KNOWN.some((name) => word.startsWith(`${name}=`)) ? splitOnce(word) : [word],

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 
-/** Words of FastAPI, pydantic and Python, since ansari-backend answers with their `str()`. */
+/** Texts of FastAPI, pydantic and Python: ansari-backend's error details are their `str()`. */
 
-/** A time as `datetime.isoformat()` writes it in UTC, with the precision of MongoDB. */
+/** Returns a time as `datetime.isoformat()` does in UTC, with MongoDB's precision. */
 export function isoformat(at: number): string {
   return new Date(at).toISOString().replace('.000Z', '+00:00').replace('Z', '000+00:00');
 }
 
-/** The `str()` of a RequestValidationError's errors. */
+/** Returns the `str()` of the errors of a RequestValidationError. */
 export function validationDetail(
   where: 'body' | 'query',
   { issues }: Pick<z.ZodError, 'issues'>,
@@ -15,7 +15,7 @@ export function validationDetail(
 ): string {
   const errors = issues.map(({ path }) => {
     const field = path[0];
-    if (field === undefined) return input === undefined ? missing([where], null) : noObject(where, input);
+    if (field === undefined) return input === undefined ? missing([where], null) : notAnObject(where, input);
     const value: unknown = Object(input)[field];
     if (value === undefined) return missing([where, String(field)], where === 'query' ? null : input);
     const msg = 'Input should be a valid string';
@@ -32,17 +32,17 @@ function missing(loc: readonly string[], input: unknown): string {
   return error('missing', loc, 'Field required', input);
 }
 
-function noObject(where: string, input: unknown): string {
+function notAnObject(where: string, input: unknown): string {
   const msg = 'Input should be a valid dictionary or object to extract fields from';
   return error('model_attributes_type', [where], msg, input);
 }
 
 function error(type: string, loc: readonly (string | number)[], msg: string, input: unknown): string {
-  const place = `(${loc.map(repr).join(', ')}${loc.length === 1 ? ',' : ''})`;
-  return `{'type': ${repr(type)}, 'loc': ${place}, 'msg': ${repr(msg)}, 'input': ${repr(input)}}`;
+  const location = `(${loc.map(repr).join(', ')}${loc.length === 1 ? ',' : ''})`;
+  return `{'type': ${repr(type)}, 'loc': ${location}, 'msg': ${repr(msg)}, 'input': ${repr(input)}}`;
 }
 
-/** The `repr()` of a value of JSON. */
+/** Returns the `repr()` of a JSON value. */
 function repr(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';

@@ -8,15 +8,15 @@ import type { Clock } from '../ports/clock.ts';
 import type { OpenAiSettings } from './config.ts';
 import type { Said } from './memory.ts';
 
-/** Who writes the answers. The pieces come as they are written; aborting the signal ends the work. */
+/** A model. Yields the answer in chunks; aborting the signal ends it. */
 export type Replies = (
   question: string,
   history: readonly Said[],
   signal: AbortSignal,
 ) => AsyncIterable<string>;
 
-/** What a model is reminded of; older words are left out. */
-const REMEMBERED = 20;
+/** Messages of the thread that a model gets; older ones are left out. */
+const MAX_HISTORY = 20;
 
 const LIMITS: Limits = {
   connectMs: 5_000,
@@ -33,8 +33,8 @@ const chunk = z.object({
 });
 
 /**
- * Any server with OpenAI's chat completions (developers.openai.com/api/reference, "Create chat completion" and its
- * streaming chunks). Throws `Unavailable` when the stream ends before the model said that it was done.
+ * A model behind OpenAI's chat completions API (developers.openai.com/api/reference, "Create chat completion" and its
+ * streaming chunks). Throws `Unavailable` when the stream ends without a finish reason.
  */
 export function chatCompletionReplies(settings: OpenAiSettings, clock: Pick<Clock, 'now'>): Replies {
   const call = createHttpClient({
@@ -46,17 +46,17 @@ export function chatCompletionReplies(settings: OpenAiSettings, clock: Pick<Cloc
   return async function* completed(question, history, signal) {
     const messages = [
       { role: 'system', content: settings.instructions },
-      ...history.slice(-REMEMBERED),
+      ...history.slice(-MAX_HISTORY),
       { role: 'user', content: question },
     ];
     const json = { model: settings.model, messages, stream: true };
-    const answer = await call({ method: 'POST', path: '/chat/completions', json, limits: LIMITS, signal });
-    if (answer.status !== 200) {
-      answer.discard();
-      throw failedStatus('the model', answer, { keyCode: 'openai-key', missing: 'address' });
+    const response = await call({ method: 'POST', path: '/chat/completions', json, limits: LIMITS, signal });
+    if (response.status !== 200) {
+      response.discard();
+      throw failedStatus('the model', response, { keyCode: 'openai-key', missing: 'address' });
     }
     let done = false;
-    for await (const data of eventData(answer.chunks())) {
+    for await (const data of eventData(response.chunks())) {
       if (data === '[DONE]') break;
       const choice = chunk.safeParse(parseJson(data)).data?.choices[0];
       if (choice?.delta.content) yield choice.delta.content;

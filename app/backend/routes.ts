@@ -9,9 +9,9 @@ import type { Replies } from './replies.ts';
 export interface RouteOptions {
   readonly memory: Memory;
   readonly replies: Replies;
-  /** Whether the connection breaks in the middle of each answer. What was written is stored whole. */
+  /** Whether the connection breaks in the middle of each answer. The stored answer is complete. */
   readonly cutsAnswers?: boolean;
-  /** Told of what went wrong inside. */
+  /** Called with internal errors. */
   readonly report: (what: string, error: unknown) => void;
 }
 
@@ -71,12 +71,12 @@ function readQuery<T>(ctx: Context, schema: z.ZodType<T>): T {
   return read(ctx, 'query', schema, ctx.query);
 }
 
-/** The parser makes an object of a body that is not there. */
+/** Without a body the parser returns an empty object. */
 function readBody<T>(ctx: Context, schema: z.ZodType<T>): T {
   return read(ctx, 'body', schema, ctx.request.rawBody ? ctx.request.body : undefined);
 }
 
-/** What was sent, in shape; 400 with what is wrong with it otherwise. */
+/** Returns the parsed input. Throws 400 with the problems. */
 function read<T>(ctx: Context, where: 'body' | 'query', schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   return parsed.success ? parsed.data : ctx.throw(400, validationDetail(where, parsed.error, value));

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 
-/** Raised with every change of the schema; kept in the file as SQLite's `user_version`. */
+/** Incremented with every change of the schema; stored as SQLite's `user_version`. */
 const SCHEMA_VERSION = 2;
 
 const USERS = `
@@ -14,7 +14,7 @@ const USERS = `
   ) STRICT;
   CREATE INDEX users_by_phone ON users (phone);`;
 
-/** Times are milliseconds since 1970. A phone number may be that of several users, as in ansari-backend. */
+/** Times are milliseconds since 1970. Several users may have the same phone number, as in ansari-backend. */
 const SCHEMA = `
   ${USERS}
   CREATE TABLE threads (
@@ -33,9 +33,9 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX messages_of_thread ON messages (thread_id, said_at);`;
 
-/** From each older version to the next one. */
+/** Migrations from each version to the next one. */
 const MIGRATIONS: Readonly<Record<number, string>> = {
-  // A phone number was one user's.
+  // Phone numbers were unique.
   1: `
     ALTER TABLE users RENAME TO users_1;
     ${USERS}
@@ -45,7 +45,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
 
 const version = z.object({ user_version: z.number() });
 
-/** Creates the tables, or brings those of an older file up to date. Throws when a newer version wrote the file. */
+/** Creates the tables or migrates those of an older file. Throws when a newer version wrote the file. */
 export function migrate(db: DatabaseSync, path: string): void {
   const { user_version: found } = version.parse(db.prepare('PRAGMA user_version').get());
   if (found > SCHEMA_VERSION) {

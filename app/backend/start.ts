@@ -15,25 +15,25 @@ export interface BackendOptions {
   readonly replies: Replies;
   /** See `RouteOptions`. */
   readonly cutsAnswers?: boolean;
-  /** Behaves as ansari-backend does whose MongoDB does not answer. */
+  /** Behaves as ansari-backend does with an unreachable MongoDB. */
   readonly databaseIsDown?: boolean;
-  /** Numbers of people known from the web only: they exist, and are not found until they are registered. */
+  /** Numbers of web users: they exist, and have no WhatsApp user until they are registered. */
   readonly webUsers?: readonly string[];
   readonly clock: Clock;
   readonly newId: () => string;
   readonly faults?: Faults;
-  /** Told of what went wrong inside; silent when absent. */
+  /** Called with internal errors. */
   readonly report?: (what: string, error: unknown) => void;
 }
 
 export interface Backend {
   /** `http://127.0.0.1:8000` */
   readonly url: string;
-  /** Cuts what is being written, then closes the file. The second time does nothing more. */
+  /** Cuts the open responses, then closes the file. Idempotent. */
   close(): Promise<void>;
 }
 
-/** Resolves when it listens; rejects with Node's error (`EADDRINUSE`) when it cannot. */
+/** Resolves when it listens; rejects with Node's error (`EADDRINUSE`) otherwise. */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
   const { host = '127.0.0.1', clock, newId, report = () => {} } = options;
   const memory = options.databaseIsDown

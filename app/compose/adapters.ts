@@ -9,7 +9,7 @@ import { createRecordingChannel } from '../channels/meta/recording.ts';
 import { createMetaChannel } from '../channels/meta/send.ts';
 import { createMetaWebhook } from '../channels/meta/webhook.ts';
 import { systemClock as clock } from '../clock.ts';
-import { NOT_YET } from '../config/not-yet.ts';
+import { NOT_SUPPORTED } from '../config/problems.ts';
 import type { Config } from '../config.ts';
 import type { TurnPorts } from '../conversation/turn.ts';
 import type { WorkRules } from '../conversation/work.ts';
@@ -24,16 +24,16 @@ import { observeChannel } from '../reporting/observe-channel.ts';
 
 /** The adapters that the configuration chooses, for the inline worker and for the worker in its own process. */
 
-/** Running turns may go on for so long once the process is told to end. */
+/** How long running turns may continue after SIGTERM. */
 export const GRACE_MS = 5_000;
 
-/** A worker that dies blocks its conversation for this long. A living one renews the lease three times within it. */
+/** A worker that dies blocks its conversation for this long. A living one renews the lease three times in it. */
 const LEASE_MS = 10_000;
 /** About ten minutes with the delays of `backoff.ts`; then the person gets an apology. */
 const MAX_ATTEMPTS = 10;
 const CONFIRM_MS = 2_000;
 
-/** A valid configuration that this version cannot run: thrown at the start, not at the first message. */
+/** A valid configuration that this version does not support. Thrown at the start, not at the first message. */
 export class NotAvailable extends Error {
   override readonly name = 'NotAvailable';
 }
@@ -42,7 +42,7 @@ export function rulesFor({ deployment, policy }: Config): WorkRules {
   return {
     underMaintenance: policy.underMaintenance,
     staleAfterMs: policy.messageAgeMs,
-    // Developers write to the shared number with this prefix; their own deployment answers, staging does not.
+    // Developers use this prefix on the shared number: their own deployment replies, staging ignores the message.
     ...(deployment === 'staging' && { ignoredPrefix: '!d ' }),
     retentionMs: policy.retentionMs,
     questionsPerDay: policy.questionsPerDay,
@@ -60,7 +60,7 @@ interface Observed {
   readonly now: () => number;
 }
 
-/** The circuit breaker is outermost: only calls that are really made are measured. */
+/** The circuit breaker is the outer wrapper: only calls that are made are measured. */
 export function assistantFor({ assistant }: Pick<Config, 'assistant'>, observed: Observed): Assistant {
   return withCircuitBreaker(observeAssistant(create(assistant), observed), clock);
 }
@@ -80,14 +80,14 @@ function create(assistant: Config['assistant']): Assistant {
 
 /** Throws `NotAvailable`. */
 export function businessesFor({ businesses, twilio }: Config): Businesses {
-  if (twilio !== undefined) throw new NotAvailable(NOT_YET.twilio);
+  if (twilio !== undefined) throw new NotAvailable(NOT_SUPPORTED.twilio);
   switch (businesses.kind) {
     case 'env': {
       const { number, accessToken } = businesses;
       return createEnvBusinesses([{ channel: 'meta', number, accessToken }]);
     }
     case 'mongodb':
-      throw new NotAvailable(NOT_YET.mongodb);
+      throw new NotAvailable(NOT_SUPPORTED.mongodb);
   }
 }
 
@@ -102,7 +102,7 @@ export function channelsFor(config: Config, observed: Observed): TurnPorts['chan
 
 function metaChannel({ meta }: Config, log: Log): Channel {
   const { apiUrl, apiVersion } = meta;
-  const channel = createMetaChannel({ apiUrl, apiVersion, pace: new RateLimits({ clock }), clock });
+  const channel = createMetaChannel({ apiUrl, apiVersion, rateLimits: new RateLimits({ clock }), clock });
   const record = ({ length }: { length: number }) => log.info('reply recorded, not sent', { count: length });
   return meta.mock ? createRecordingChannel({ newId: randomUUID, record }, channel) : channel;
 }

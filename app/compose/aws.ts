@@ -16,7 +16,7 @@ export interface AwsParts {
   readonly sqs: SQSClient;
 }
 
-/** The store in DynamoDB and the queue in SQS, over one client for each of the two. Connects to nothing yet. */
+/** Creates the DynamoDB store and the SQS queue, with one client for each service. Makes no call. */
 export function awsParts(
   { aws, queue }: Pick<Config, 'aws' | 'queue'>,
   store: Extract<StoreConfig, { kind: 'dynamodb' }>,

@@ -12,12 +12,12 @@ import type { createReport } from '../reporting/report.ts';
 import { repeatEvery } from '../resilience/repeat.ts';
 import { assistantFor, channelsFor, GRACE_MS, rulesFor } from './adapters.ts';
 
-/** Turns side by side in one process; nearly all of their time is spent waiting for the assistant. */
+/** Concurrent turns in one process; a turn spends nearly all of its time waiting for the assistant. */
 const CONCURRENCY = 500;
 const SWEEP_INTERVAL_MS = 5_000;
 const FORGET_INTERVAL_MS = 10 * 60 * 1_000;
 
-interface InlineWorkerParts {
+interface InlineWorkerOptions {
   readonly store: ConversationStore;
   readonly businesses: Businesses;
   readonly report: ReturnType<typeof createReport>;
@@ -28,7 +28,7 @@ interface InlineWorkerParts {
 /** The worker inside the web service's process, for machines that are not frozen between requests. */
 export function composeInlineWorker(
   config: Config,
-  { store, businesses, report, log, metrics }: InlineWorkerParts,
+  { store, businesses, report, log, metrics }: InlineWorkerOptions,
 ): { readonly queue: Queue; stop(): Promise<void> } {
   const rules = rulesFor(config);
   const observed = { log, metrics, now: clock.now };

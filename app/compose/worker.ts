@@ -5,7 +5,7 @@ import { createLog, createPersonHasher } from '../log.ts';
 import { NO_METRICS } from '../metrics/none.ts';
 import { receivingFromSqs } from '../queues/sqs-receiving.ts';
 import { createReport } from '../reporting/report.ts';
-import { createWakeUpHandler } from '../worker/answer.ts';
+import { createWakeUpHandler } from '../worker/handle-wake-up.ts';
 import { type Context, createLambda } from '../worker/lambda.ts';
 import { startPolling } from '../worker/poll.ts';
 import { sweepWorkers } from '../worker/sweep.ts';
@@ -20,24 +20,24 @@ const WAIT_SECONDS = 5;
 export interface Worker {
   /** For Lambda; see `createLambda`. */
   readonly handler: (event: unknown, context: Context) => Promise<unknown>;
-  /** Receives wake-ups itself and works on at most `concurrency` of them at a time, until it is closed. */
+  /** Receives wake-ups itself and processes at most `concurrency` of them at a time, until it is closed. */
   poll(concurrency: number): { close(): Promise<void> };
   /** Throws `Unavailable` with what is missing. */
   ready(): Promise<void>;
 }
 
-/** Makes the worker; it connects with the first call. Throws `NotAvailable`. */
+/** Creates the worker; it connects with its first call. Throws `NotAvailable`. */
 export function composeWorker(config: Config): Worker {
   const { store: storeConfig, queue: queueConfig } = config;
   if (storeConfig.kind !== 'dynamodb' || queueConfig.kind !== 'sqs') {
-    throw new NotAvailable('The worker works from STORE=dynamodb and QUEUE=sqs: set both.');
+    throw new NotAvailable('The worker needs STORE=dynamodb and QUEUE=sqs: set both.');
   }
   const log = createLog({ level: config.logLevel, now: clock.now });
   const { store, queue, sqs } = awsParts(config, storeConfig);
-  if (queue === undefined) throw new NotAvailable('The worker works from QUEUE=sqs: set it.');
-  const who = createPersonHasher(config.logKey);
+  if (queue === undefined) throw new NotAvailable('The worker needs QUEUE=sqs: set it.');
+  const personHash = createPersonHasher(config.logKey);
   const observed = { log, metrics: NO_METRICS, now: clock.now };
-  const report = createReport({ ...observed, who });
+  const report = createReport({ ...observed, personHash });
   const businesses = businessesFor(config);
   const channels = channelsFor(config, observed);
   const assistant = assistantFor(config, observed);
@@ -45,31 +45,31 @@ export function composeWorker(config: Config): Worker {
 
   const ports = { store, clock, businesses, channels, assistant, jitter: Math.random };
   const receiving = receivingFromSqs(sqs, queueConfig.url);
-  const answer = createWakeUpHandler({
+  const handle = createWakeUpHandler({
     queue,
     work: createWork(ports, rules),
     report: report.work,
     clock,
   });
-  const sweepUp = async () => {
+  const sweepAndLog = async () => {
     const count = await sweepWorkers(store, queue, rules.windowMs);
     if (count > 0) log.warn('work was found whose wake-up did not come', { count });
   };
   const forget = () => store.forgetOld();
   const tidy = async () => {
-    await sweepUp();
+    await sweepAndLog();
     await forget();
   };
   const failed = (error: unknown) => log.warn('a wake-up will come again', { error });
-  const common = { answer, failed, clock, jitter: Math.random };
+  const common = { handle, failed, clock, jitter: Math.random };
 
   return {
-    handler: createLambda({ ...common, tidy, hide: receiving.hide }),
+    handler: createLambda({ ...common, tidy, changeVisibility: receiving.changeVisibility }),
     poll(concurrency) {
       const polling = startPolling({
         ...common,
         receiving,
-        sweep: sweepUp,
+        sweep: sweepAndLog,
         forget,
         concurrency,
         waitSeconds: WAIT_SECONDS,

@@ -1,20 +1,20 @@
 /**
- * What is wrong with an environment, each as a sentence: the variable, what was wrong, what to set.
+ * The problems of an environment, one sentence each: the variable, what is wrong, what to set.
  */
 import type { z } from 'zod';
-import type { Raw } from './raw.ts';
+import type { RawEnv } from './raw.ts';
 import { whyRequired } from './required.ts';
 import type { Variable } from './variable.ts';
 import { type Environment, VARIABLES } from './variables.ts';
 import { exposureOf, weaknessOf } from './weak-values.ts';
 
 /**
- * In the order of the table, at most one for each variable. The value of a secret is in none of them. `untrimmed` holds
- * what was set with the white space around it.
+ * Returns the problems in the order of the table, at most one for each variable, without values of secrets. `untrimmed` holds
+ * the values with their surrounding white space.
  */
 export function problemsOf(
-  filled: Raw,
-  untrimmed: Raw,
+  filled: RawEnv,
+  untrimmed: RawEnv,
   misspelt: ReadonlyMap<string, string>,
   issues: readonly z.core.$ZodIssue[],
 ): string[] {
@@ -33,7 +33,7 @@ export function problemsOf(
   }).filter((problem) => problem !== undefined);
 }
 
-/** Names in the environment that look like misspelt ones of ours. */
+/** Returns a warning for each name that looks like a misspelt variable. */
 export function warningsOf(misspelt: ReadonlyMap<string, string>): string[] {
   return [...misspelt].map(
     ([meant, name]) => `${name} is not a variable of this program: did you mean ${meant}?`,
@@ -54,20 +54,24 @@ function missing(variable: Variable, reason: string, misspelt: string | undefine
   return `${variable.name} is missing${hint}; it is needed ${reason}. Set it to ${variable.set ?? 'a value'}.`;
 }
 
-/** Nothing but this machine reaches a `local` one, so that short values for trying things out are welcome there. */
-function weaknessIn({ name, secret }: Variable, filled: Raw, text: string | undefined): string | undefined {
+/** A `local` deployment is reachable from its own machine only, so short values are allowed there. */
+function weaknessIn(
+  { name, secret }: Variable,
+  filled: RawEnv,
+  text: string | undefined,
+): string | undefined {
   if (filled.DEPLOYMENT_TYPE === 'local' || text === undefined) return undefined;
   return secret === undefined ? exposureOf(name, text) : weaknessOf(name, text);
 }
 
-/** The development defaults are printed in the documentation: whoever knows them could sign deliveries. */
-function isPublished({ name, secret, local }: Variable, filled: Raw): boolean {
+/** The development defaults are public: anyone could sign deliveries with them. */
+function isPublished({ name, secret, local }: Variable, filled: RawEnv): boolean {
   if (filled.DEPLOYMENT_TYPE === 'local' || secret === undefined || local === undefined) return false;
-  // Among several it opens the door as well as alone.
+  // Also one of several: each of them verifies signatures.
   return (filled[name] ?? '').split(',').some((one) => one.trim() === local);
 }
 
-/** Values that are right alone and wrong together. */
+/** Returns the problems of values that are valid alone and invalid together. */
 export function contradictions(values: Environment): string[] {
   const problems: string[] = [];
   if (values.QUEUE === 'sqs' && values.STORE === 'memory') {
@@ -82,5 +86,12 @@ export function contradictions(values: Environment): string[] {
 }
 
 function published({ name, set }: Variable): string {
-  return `${name} holds the development default, which everybody can read. Set it to ${set ?? 'a value'}.`;
+  return `${name} holds the development default, which is public. Set it to ${set ?? 'a value'}.`;
 }
+
+/** Parts of the configuration that this version does not support, each with what to set instead. */
+export const NOT_SUPPORTED = {
+  mongodb: 'BUSINESSES=mongodb is not available in this version: set BUSINESSES to env.',
+  twilio:
+    'Twilio is not available in this version: unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER.',
+};

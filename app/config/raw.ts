@@ -1,11 +1,11 @@
 import { similarName } from './similar.ts';
 import { VARIABLES } from './variables.ts';
 
-/** Texts of the environment by the documented name of their variable. */
-export type Raw = Readonly<Record<string, string | undefined>>;
+/** Values of the environment by the documented names of their variables. */
+export type RawEnv = Readonly<Record<string, string | undefined>>;
 
-/** The texts that are set, under the documented name or an older one, with the white space around them. */
-export function untrimmedValues(env: NodeJS.ProcessEnv): Raw {
+/** Returns the values that are set, under the documented name or an alias, with their surrounding white space. */
+export function untrimmedValues(env: NodeJS.ProcessEnv): RawEnv {
   const texts: Record<string, string | undefined> = {};
   for (const { name, aliases = [] } of VARIABLES) {
     texts[name] = [name, ...aliases]
@@ -15,18 +15,18 @@ export function untrimmedValues(env: NodeJS.ProcessEnv): Raw {
   return texts;
 }
 
-/** The same without the white space around them. */
-export function trimmedValues(untrimmed: Raw): Raw {
+/** Returns the values without their surrounding white space. */
+export function trimmedValues(untrimmed: RawEnv): RawEnv {
   return Object.fromEntries(Object.entries(untrimmed).map(([name, text]) => [name, text?.trim()]));
 }
 
-/** `docker run --env-file` keeps the quotes that shells and dotenv files take away. */
+/** `docker run --env-file` keeps the quotes that shells and dotenv parsers remove. */
 function unquoted(value: string | undefined): string | undefined {
   return value?.replace(/^\s*(["'])(.*)\1\s*$/s, '$2');
 }
 
-/** What is in force: what was set, else the default of this kind of deployment. */
-export function withDefaults(set: Raw): Raw {
+/** Returns the effective values: as set, else the default for the deployment type. */
+export function withDefaults(set: RawEnv): RawEnv {
   const echo = /^(true|1|yes|on)$/i.test(set.MOCK_ANSARI_CLIENT ?? '');
   const local = (set.DEPLOYMENT_TYPE ?? 'local') === 'local';
   const filled: Record<string, string | undefined> = {};
@@ -37,8 +37,8 @@ export function withDefaults(set: Raw): Raw {
   return filled;
 }
 
-/** From the variable that was probably meant and has no value, to the name that was set. */
-export function misspeltNames(env: NodeJS.ProcessEnv, set: Raw): ReadonlyMap<string, string> {
+/** Returns the misspelt names by the variable that was probably meant and has no value. */
+export function misspeltNames(env: NodeJS.ProcessEnv, set: RawEnv): ReadonlyMap<string, string> {
   const known = VARIABLES.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   const misspelt = new Map<string, string>();
   for (const name of Object.keys(env)) {

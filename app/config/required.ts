@@ -1,11 +1,15 @@
-import type { Raw } from './raw.ts';
+import type { RawEnv } from './raw.ts';
 import type { Condition } from './variable.ts';
 
 /**
- * Why a variable must have a value, as the end of the sentence "it is needed ..."; undefined when it need not. `values`
- * are those in force, defaults included.
+ * Returns why a variable must have a value, as the end of the sentence "it is needed ..."; undefined when it is optional.
+ * `values` are the effective ones, with defaults.
  */
-export function whyRequired(name: string, condition: Condition | undefined, values: Raw): string | undefined {
+export function whyRequired(
+  name: string,
+  condition: Condition | undefined,
+  values: RawEnv,
+): string | undefined {
   if (condition === undefined) return undefined;
   if (condition === 'always') return 'outside DEPLOYMENT_TYPE=local';
   if ('withAny' in condition) {

@@ -1,13 +1,12 @@
 /**
- * What the value of a variable may be. Each schema takes the text of the environment and says, as the end of a sentence
- * that begins with the variable's name, what was expected.
+ * Schemas of the values of variables. Each error message is the end of a sentence that begins with the variable's name.
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
 export const text = z.string();
 
-/** Sent in a header, where nothing else arrives as it was written (RFC 9110, section 5.5). */
+/** Sent in a header, where other characters do not arrive unchanged (RFC 9110, section 5.5). */
 export const headerText = text.regex(/^[ -~]+$/, {
   error: 'must be one line of ASCII letters, digits and signs, since it is sent in a header',
 });
@@ -16,53 +15,53 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
   return z.enum(words, { error: `must be one of ${words.join(', ')}` });
 }
 
-export const flag = z
+export const boolean = z
   .string()
   .toLowerCase()
   .pipe(z.enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], { error: 'must be true or false' }))
   .transform((word) => word === 'true' || word === '1' || word === 'yes' || word === 'on');
 
-export function whole(least: number, most: number) {
-  return decimal(least, most, `must be a whole number from ${least} to ${most}`).refine(Number.isInteger, {
-    error: `must be a whole number from ${least} to ${most}`,
+export function integer(min: number, max: number) {
+  return decimal(min, max, `must be a whole number from ${min} to ${max}`).refine(Number.isInteger, {
+    error: `must be a whole number from ${min} to ${max}`,
   });
 }
 
-export function amount(least: number, most: number) {
-  return decimal(least, most, `must be a number from ${least} to ${most}`);
+export function number(min: number, max: number) {
+  return decimal(min, max, `must be a number from ${min} to ${max}`);
 }
 
-function decimal(least: number, most: number, error: string) {
+function decimal(min: number, max: number, error: string) {
   return z
     .string()
     .regex(/^\d+(\.\d+)?$/, { error, abort: true })
     .transform(Number)
-    .refine((value) => value >= least && value <= most, { error, abort: true });
+    .refine((value) => value >= min && value <= max, { error, abort: true });
 }
 
 const HOST_ERROR = 'must be an IP address or a host name of this machine, without port';
 
-/** Where to listen: what `server.listen` of Node takes. An IPv6 address has no brackets. */
+/** The `host` of Node's `server.listen`. An IPv6 address has no brackets. */
 export const listenHost = z
   .string()
   .refine((value) => isIP(value) !== 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(value), {
     error: HOST_ERROR,
   });
 
-/** An address without its trailing slash. Credentials belong into variables that are secrets. */
-export const address = z
+/** A URL without its trailing slash. Credentials belong in variables that are secrets. */
+export const httpUrl = z
   .string()
-  .refine(isAddress, { error: 'must be an http:// or https:// address without user name, query or fragment' })
+  .refine(isHttpUrl, { error: 'must be an http:// or https:// address without user name, query or fragment' })
   .transform((value) => value.replace(/\/+$/, ''));
 
-/** An address to which a path of ours is added, so that it must not be there already. */
-export function addressBefore(path: RegExp, name: string) {
-  return address.refine((value) => !path.test(value), {
+/** A URL to which the program appends a path, so that it must not contain that path. */
+export function httpUrlBefore(path: RegExp, name: string) {
+  return httpUrl.refine((value) => !path.test(value), {
     error: `must end before ${name}, which is added to it`,
   });
 }
 
-function isAddress(value: string): boolean {
+function isHttpUrl(value: string): boolean {
   const url = URL.parse(value);
   return (
     url !== null &&
@@ -71,7 +70,7 @@ function isAddress(value: string): boolean {
   );
 }
 
-/** Comma separated; what is empty between commas is left out. */
+/** Comma separated; empty entries are dropped. */
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -85,7 +84,7 @@ export const origins = list
     error: 'must be origins such as https://example.org (scheme, host, port, no path), comma separated',
   });
 
-/** `LOGGING_LEVEL` of Python programs is understood, since deployments carry it over. */
+/** Accepts the levels of Python's logging too, since deployments of the Python service have them. */
 export const level = z
   .string()
   .toLowerCase()
@@ -107,7 +106,7 @@ export const digits = z.string().regex(/^\d+$/, { error: 'must be digits only' }
 
 const KEY_ERROR = 'must be <key id>:<32 bytes in base64>, comma separated';
 
-/** Keys in the order given; the first one writes, all of them read. */
+/** Keys in their order: the first one encrypts, all of them decrypt. */
 export const encryptionKeys = list
   .refine((entries) => entries.length > 0, { error: KEY_ERROR, abort: true })
   .transform((entries, context) =>

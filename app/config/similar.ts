@@ -1,6 +1,6 @@
 /**
- * The name among `known` that `name` was probably meant to be: at most two letters inserted, left out, replaced or
- * swapped. Short names are never alike: `PORT` and `SORT` are two words, not one misspelt.
+ * Returns the name in `known` of which `name` is probably a misspelling: at most two characters inserted, deleted, replaced
+ * or transposed, fewer in short names: `PORT` and `SORT` are two words.
  */
 export function similarName(name: string, known: readonly string[]): string | undefined {
   const bound = name.length >= 8 ? 2 : name.length >= 6 ? 1 : 0;
@@ -10,7 +10,7 @@ export function similarName(name: string, known: readonly string[]): string | un
   );
 }
 
-/** Optimal string alignment: Levenshtein's distance where swapping two neighbours counts once. */
+/** Optimal string alignment: Levenshtein distance in which transposing two neighbours costs one. */
 function editDistance(one: string, other: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, column) => column);

@@ -1,6 +1,6 @@
 /**
- * From the variables to what the program asks for, in its own terms: adapters as unions, durations in milliseconds. The
- * types of the configuration follow from here.
+ * Maps the variables to the configuration of the program: adapters as unions, durations in milliseconds. The types of the
+ * configuration are inferred from here.
  */
 import { createHmac } from 'node:crypto';
 import type { Environment } from './variables.ts';
@@ -15,7 +15,7 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
     /** Undefined: every address of this machine. */
     host: values.HOST,
     logLevel: values.LOGGING_LEVEL,
-    /** Keys the hashes that stand for people in logs; the same in every program of a deployment. */
+    /** Key of the hashes of people in the log; the same in every program of a deployment. */
     logKey: createHmac('sha256', values.META_APP_SECRET.join())
       .update('who, in the logs of ansari-whatsapp')
       .digest(),
@@ -27,7 +27,7 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
     meta: {
       apiUrl: values.META_API_URL,
       apiVersion: values.META_API_VERSION,
-      /** At least one; any of them may have signed a delivery. */
+      /** At least one; a delivery may be signed with any of them. */
       appSecrets: values.META_APP_SECRET,
       verifyToken: values.META_WEBHOOK_VERIFY_TOKEN,
       alwaysReturnOk: values.ALWAYS_RETURN_OK_TO_META,
@@ -48,14 +48,14 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
     store: store(values),
     queue: queue(values),
     businesses: businesses(values),
-    /** Endpoints and credentials are the AWS SDK's own to find. */
+    /** The AWS SDK finds endpoints and credentials itself. */
     aws: { region: values.AWS_REGION },
-    /** Sentences for the log: names in the environment that look like misspelt ones of ours. */
+    /** Sentences about names in the environment that look like misspelt variables. */
     warnings,
   };
 }
 
-/** With those that belong to the environment itself: the backend's pages, our own, this machine's. */
+/** Returns `ORIGINS` and the deployment's own: of the backend, of this service, and in `local` of this machine. */
 function allowedOrigins(values: Environment): readonly string[] {
   const own = [values.BACKEND_SERVER_URL, values.PUBLIC_URL].map((url) => URL.parse(url ?? '')?.origin);
   const machine = ['localhost', '127.0.0.1'].flatMap((host) =>
@@ -142,13 +142,13 @@ function businesses(values: Environment) {
   }
 }
 
-/** The value of a variable that `requiredWhen` demands here: its absence was reported as a problem before. */
+/** Returns the value of a variable that `requiredWhen` demands here; `problemsOf` has reported a missing one. */
 function required<Name extends keyof Environment>(
   values: Environment,
   name: Name,
 ): NonNullable<Environment[Name]> {
   const value = values[name];
   if (value === undefined || value === null)
-    throw new Error(`${name} has no value, and that was not reported`);
+    throw new Error(`${name} has no value, and problemsOf did not report it`);
   return value;
 }

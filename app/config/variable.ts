@@ -1,10 +1,10 @@
-/** One row of the table of variables. The table is data: it is read by the program, by `infra` and by the documents. */
+/** A row of the table of variables. The table is data, read by the program, by `infra` and by `npm run docs`. */
 import { z } from 'zod';
 
 /** The programs of a stack. `docs/decisions/0102` says how each one gets its variables. */
 export type Program = 'web service' | 'worker';
 
-/** When a variable without a value stops the start. */
+/** When a missing value is an error at the start. */
 export type Condition =
   /** Outside `local`, which has a default for it. */
   | 'always'
@@ -12,11 +12,11 @@ export type Condition =
   /** As soon as one of them is set. */
   | { readonly withAny: readonly string[] };
 
-/** What a secret is: a token, several of them with commas between, encryption keys, or an address with a password in it. */
+/** The format of a secret: a token, comma-separated tokens, encryption keys, or a URL with a password. */
 export type SecretForm = 'token' | 'tokens' | 'keys' | 'connection string';
 
 export interface Row {
-  /** One or two sentences for who sets it. */
+  /** One or two sentences for operators. */
   readonly about: string;
   readonly default?: string;
   /** The default where `DEPLOYMENT_TYPE` is `local`: what the simulator and the reference backend use. */
@@ -25,20 +25,20 @@ export interface Row {
   readonly secret?: SecretForm;
   /** Tokens, questions or answers are sent to this address. */
   readonly upstream?: true;
-  /** Older names; the documented one wins. */
+  /** Older names; the documented one takes precedence. */
   readonly aliases?: readonly string[];
   readonly requiredWhen?: Condition;
-  /** When a stack has to set it although it has a default, which names something of one machine. */
+  /** When a stack has to set it although it has a default, which is valid on one machine only. */
   readonly requiredInAws?: Condition;
   /** Ends the sentence "Set it to". */
   readonly set?: string;
   /**
-   * The programs that get it in AWS. Absent where a stack has no use for it: it chooses a file or a port of one machine,
-   * is the AWS SDK's own, or is an older way to say what another variable says. Both programs check the whole
-   * configuration when they start, so both read whatever is required.
+   * The programs that get it in AWS. Absent where a stack does not need it: a file or port of one machine, a variable of
+   * the AWS SDK, or a predecessor of another variable. Both programs check the whole configuration at the start, so both
+   * read every required variable.
    */
   readonly readBy?: readonly Program[];
-  /** Absent: the operator sets it. */
+  /** Default: the operator. */
   readonly setBy?: 'infra';
 }
 

@@ -1,25 +1,25 @@
 /**
- * The one table of variables. From it follow the parsed environment and its types, the problems of a configuration,
- * `.env.example`, `docs/configuration.md`, the parameters of a stack, and who reads which. A new variable is a row here
+ * The table of variables. The parsed environment and its types, the problems of a configuration, `.env.example`,
+ * `docs/configuration.md`, the parameters of a stack and their readers all derive from it. A new variable is a row here
  * and its use.
  */
 import { z } from 'zod';
 import {
-  address,
-  addressBefore,
-  amount,
+  boolean,
   digits,
   encryptionKeys,
-  flag,
   graphVersion,
   headerText,
+  httpUrl,
+  httpUrlBefore,
+  integer,
   level,
   listenHost,
+  number,
   oneOf,
   origins,
   secrets,
   text,
-  whole,
 } from './schemas.ts';
 import { rowOf, type Variable, variable } from './variable.ts';
 
@@ -27,7 +27,7 @@ const BOTH = ['web service', 'worker'] as const;
 
 const TWILIO = { withAny: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_WHATSAPP_NUMBER'] };
 
-/** For tokens that are not another system's to issue. */
+/** For tokens that the operator chooses. */
 const RANDOM = 'something that nobody can guess, such as the output of: openssl rand -hex 32';
 
 const GROUPS = {
@@ -38,7 +38,7 @@ const GROUPS = {
       readBy: BOTH,
       setBy: 'infra',
     }),
-    PORT: variable(whole(0, 65_535), {
+    PORT: variable(integer(0, 65_535), {
       about: 'The port of the webhook app; 0 takes any free one.',
       default: '8001',
     }),
@@ -59,7 +59,7 @@ const GROUPS = {
         "Origins whose pages may call this app (CORS), comma separated. The environment's own are added: the backend's, `PUBLIC_URL`'s, and in `local` this machine's.",
       readBy: ['web service'],
     }),
-    PUBLIC_URL: variable(address, {
+    PUBLIC_URL: variable(httpUrl, {
       about:
         "This app's address as the platforms see it, without path, such as https://whatsapp.example.org. Twilio signs it.",
       requiredWhen: TWILIO,
@@ -86,11 +86,11 @@ const GROUPS = {
       default: 'ansari',
       readBy: BOTH,
     }),
-    MOCK_ANSARI_CLIENT: variable(flag, {
+    MOCK_ANSARI_CLIENT: variable(boolean, {
       about: 'An older way to say `ASSISTANT=echo`; ignored where `ASSISTANT` is set.',
       default: 'false',
     }),
-    BACKEND_SERVER_URL: variable(addressBefore(/\/whatsapp\/v2$/, '/whatsapp/v2'), {
+    BACKEND_SERVER_URL: variable(httpUrlBefore(/\/whatsapp\/v2$/, '/whatsapp/v2'), {
       about: 'The address of ansari-backend, without `/whatsapp/v2`.',
       default: 'http://localhost:8000',
       readBy: BOTH,
@@ -105,7 +105,7 @@ const GROUPS = {
       set: 'the key that ansari-backend has under the same name',
       readBy: BOTH,
     }),
-    OPENAI_API_URL: variable(address, {
+    OPENAI_API_URL: variable(httpUrl, {
       about: 'The address of the Responses and Conversations API.',
       default: 'https://api.openai.com/v1',
       readBy: ['worker'],
@@ -131,7 +131,7 @@ const GROUPS = {
   },
 
   'WhatsApp, from Meta': {
-    META_API_URL: variable(addressBefore(/\/v\d+\.\d+$/, 'the version'), {
+    META_API_URL: variable(httpUrlBefore(/\/v\d+\.\d+$/, 'the version'), {
       about: 'The address of the Graph API, without version.',
       default: 'https://graph.facebook.com',
       readBy: ['worker'],
@@ -174,13 +174,13 @@ const GROUPS = {
       set: 'the app secret shown in the Meta app dashboard under App settings, Basic',
       readBy: BOTH,
     }),
-    ALWAYS_RETURN_OK_TO_META: variable(flag, {
+    ALWAYS_RETURN_OK_TO_META: variable(boolean, {
       about:
         'Whether a signed delivery that nobody can read is answered 200 instead of 400. One that could not be stored is answered 503 either way.',
       default: 'true',
       readBy: ['web service'],
     }),
-    MOCK_META_API: variable(flag, {
+    MOCK_META_API: variable(boolean, {
       about: 'Replies are recorded instead of sent.',
       default: 'false',
       readBy: ['worker'],
@@ -188,33 +188,33 @@ const GROUPS = {
   },
 
   Conversations: {
-    WHATSAPP_UNDER_MAINTENANCE: variable(flag, {
+    WHATSAPP_UNDER_MAINTENANCE: variable(boolean, {
       about: 'Answers everyone that the assistant is down for maintenance.',
       default: 'false',
       readBy: BOTH,
     }),
-    WHATSAPP_CHAT_RETENTION_HOURS: variable(amount(0, 8760), {
+    WHATSAPP_CHAT_RETENTION_HOURS: variable(number(0, 8760), {
       about: 'After this long without a message the assistant begins a new thread.',
       default: '3',
       readBy: ['worker'],
     }),
-    WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS: variable(amount(0, 31_536_000), {
+    WHATSAPP_MESSAGE_AGE_THRESHOLD_SECONDS: variable(number(0, 31_536_000), {
       about: 'Messages older than this are recorded and not answered by the assistant.',
       default: '86400',
       readBy: BOTH,
     }),
-    BATCH_WINDOW_SECONDS: variable(amount(0, 900), {
+    BATCH_WINDOW_SECONDS: variable(number(0, 900), {
       about: 'What one person sends within it is answered together.',
       default: '1',
       readBy: BOTH,
     }),
-    QUESTIONS_PER_PERSON_PER_DAY: variable(whole(0, 1_000_000), {
+    QUESTIONS_PER_PERSON_PER_DAY: variable(integer(0, 1_000_000), {
       about:
         'How many times in 24 hours, which begin with the first one, the assistant is asked for one person; 0: without limit. What is answered together counts once.',
       default: '200',
       readBy: ['worker'],
     }),
-    SEND_RECONCILE_SECONDS: variable(amount(0, 300), {
+    SEND_RECONCILE_SECONDS: variable(number(0, 300), {
       about:
         'How long a part whose sending ended in doubt waits for a status from the platform before it is sent again.',
       default: '20',
@@ -261,7 +261,7 @@ const GROUPS = {
       readBy: BOTH,
       setBy: 'infra',
     }),
-    WHATSAPP_QUEUE_URL: variable(address, {
+    WHATSAPP_QUEUE_URL: variable(httpUrl, {
       about: 'The queue of wake-ups.',
       requiredWhen: { when: 'QUEUE', is: 'sqs' },
       set: 'the URL of the SQS queue',
@@ -273,7 +273,7 @@ const GROUPS = {
       readBy: ['web service'],
       setBy: 'infra',
     }),
-    AWS_ENDPOINT_URL: variable(address, {
+    AWS_ENDPOINT_URL: variable(httpUrl, {
       about:
         'As the AWS SDK reads it: another address for all of AWS. `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_SQS` and `AWS_ENDPOINT_URL_SSM` win for their service.',
       upstream: true,
@@ -300,27 +300,27 @@ const GROUPS = {
       set: 'the name of the database',
       readBy: BOTH,
     }),
-    MONGODB_MAX_POOL_SIZE: variable(whole(1, 10_000), {
+    MONGODB_MAX_POOL_SIZE: variable(integer(1, 10_000), {
       about: 'The most connections to it.',
       default: '100',
       readBy: BOTH,
     }),
-    MONGODB_MIN_POOL_SIZE: variable(whole(0, 10_000), {
+    MONGODB_MIN_POOL_SIZE: variable(integer(0, 10_000), {
       about: 'Connections kept open to it.',
       default: '10',
       readBy: BOTH,
     }),
-    BUSINESS_CACHE_TTL: variable(amount(0, 86_400), {
+    BUSINESS_CACHE_TTL: variable(number(0, 86_400), {
       about: 'Seconds for which a business that was looked up is remembered.',
       default: '300',
       readBy: BOTH,
     }),
-    BUSINESS_CACHE_SIZE: variable(whole(1, 1_000_000), {
+    BUSINESS_CACHE_SIZE: variable(integer(1, 1_000_000), {
       about: 'How many businesses are remembered.',
       default: '1000',
       readBy: BOTH,
     }),
-    WARMUP_CACHE: variable(flag, {
+    WARMUP_CACHE: variable(boolean, {
       about: 'Whether businesses are looked up at start, before the first message asks for them.',
       default: 'true',
       readBy: BOTH,
@@ -355,7 +355,7 @@ const GROUPS = {
       set: 'the WhatsApp sender, in international format',
       readBy: BOTH,
     }),
-    TWILIO_API_URL: variable(address, {
+    TWILIO_API_URL: variable(httpUrl, {
       about: "The address of Twilio's API.",
       default: 'https://api.twilio.com',
       readBy: ['worker'],
@@ -376,7 +376,7 @@ export const ENVIRONMENT = z.object({
 
 export type Environment = z.output<typeof ENVIRONMENT>;
 
-/** In the order in which they are documented. */
+/** In the order of the documentation. */
 export const VARIABLES: readonly Variable[] = Object.entries(GROUPS).flatMap(([group, members]) =>
   Object.entries(members).map(([name, schema]) => ({ name, group, ...rowOf(name, schema) })),
 );

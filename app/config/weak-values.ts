@@ -1,19 +1,19 @@
 /**
- * What a deployment that others can reach must not be configured with, written once for the program, the plan,
- * `pulumi up` and the doctor. Each function returns the end of a sentence that begins with the variable's name, or
- * undefined when there is nothing to object to. No sentence repeats a value.
+ * Values that a deployment reachable by others must not have; used by the program, the plan, `pulumi up` and the doctor.
+ * Each function returns the end of a sentence that begins with the variable's name, or undefined for an acceptable value.
+ * No sentence contains a value.
  */
 
 import type { SecretForm } from './variable.ts';
 import { VARIABLES } from './variables.ts';
 
 const MIN_LENGTH = 16;
-/** The defaults of `local` begin with it; they are in the documentation. */
+/** The prefix of the development defaults, which are in the documentation. */
 const PUBLISHED = 'development-';
 
 const ROWS = new Map(VARIABLES.map((variable) => [variable.name, variable]));
 
-/** Of a secret, as it was written: why somebody could guess it, or why the other side would not take it. */
+/** Returns why a secret, as it was written, could be guessed, or would be rejected by the other side. */
 export function weaknessOf(name: string, value: string): string | undefined {
   if (value !== value.trim()) return 'has white space around it';
   const form = ROWS.get(name)?.secret ?? 'token';
@@ -27,22 +27,22 @@ export function weaknessOf(name: string, value: string): string | undefined {
 }
 
 function weaknessOfOne(name: string, form: SecretForm, entry: string): string | undefined {
-  if (/[“”„‟‘’‚‛«»]/.test(entry)) return 'contains typographic quotes, which some editor has put there';
-  if (!/^[ -~]*$/.test(entry)) return 'contains something else than ASCII letters, digits and signs';
-  if (entry.startsWith(PUBLISHED)) return 'is a development default, which everybody can read';
+  if (/[“”„‟‘’‚‛«»]/.test(entry)) return 'contains typographic quotes, probably inserted by an editor';
+  if (!/^[ -~]*$/.test(entry)) return 'contains characters other than ASCII letters, digits and signs';
+  if (entry.startsWith(PUBLISHED)) return 'is a development default, which is public';
   if (isTemplate(name, entry)) return 'is a placeholder, not a secret';
-  // A connection string: its host and its user name are no secrets.
+  // The rules below do not apply to a connection string: its host and user name are not secret.
   if (form === 'connection string') return undefined;
   const secret = form === 'keys' ? entry.slice(entry.indexOf(':') + 1).replace(/=+$/, '') : entry;
-  if (isRepeated(secret)) return 'repeats the same few letters, so that it can be guessed';
-  // Their schema says how long they are.
+  if (isRepeated(secret)) return 'repeats the same few characters, so that it can be guessed';
+  // Their schema checks the length.
   if (form === 'keys') return undefined;
   if (isPlaceholder(entry)) return 'is a placeholder, not a secret';
   if (entry.length < MIN_LENGTH) return `has ${entry.length} of at least ${MIN_LENGTH} characters`;
   return undefined;
 }
 
-/** `<your secret>`, `{{secret}}`, `$META_APP_SECRET` that no shell has replaced, or the variable's own name. */
+/** `<your secret>`, `{{secret}}`, `$META_APP_SECRET` that no shell expanded, or the variable's own name. */
 function isTemplate(name: string, entry: string): boolean {
   return /<[^<>]*>|\{\{|^\$\{?\w+\}?$/.test(entry) || entry.toUpperCase() === name;
 }
@@ -61,7 +61,7 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
   'insert',
 ]);
 
-/** Whole words only: in a long random secret any few letters stand somewhere by chance. */
+/** Whole words only: a long random secret contains any short sequence of letters by chance. */
 function isPlaceholder(entry: string): boolean {
   const words = entry
     .replace(/([a-z])([A-Z])/g, '$1 $2')
@@ -73,7 +73,7 @@ function isPlaceholder(entry: string): boolean {
   );
 }
 
-/** One letter, or one piece again and again: `aaaa…`, `abcabc…`, the same half twice. */
+/** A repeated sequence: `aaaa…`, `abcabc…`, the same half twice. */
 function isRepeated(text: string): boolean {
   for (let period = 1; period <= text.length / 2; period += 1) {
     if (text.startsWith(text.slice(period))) return true;
@@ -81,15 +81,15 @@ function isRepeated(text: string): boolean {
   return false;
 }
 
-/** Of an address: why what is sent there could be read on the way. */
+/** Returns why data sent to a URL could be read in transit. */
 export function exposureOf(name: string, value: string): string | undefined {
   if (ROWS.get(name)?.upstream !== true) return undefined;
   const url = URL.parse(value.trim());
   if (url === null || url.protocol !== 'http:' || isLoopback(url.hostname)) return undefined;
-  return 'must be an https:// address, since tokens and messages are sent there; http:// is for this machine alone';
+  return 'must be an https:// address, since tokens and messages are sent there; http:// is for this machine only';
 }
 
-/** `URL` writes every form of an IPv4 address as four decimal numbers. */
+/** `URL` normalises every form of an IPv4 address to four decimal numbers. */
 function isLoopback(host: string): boolean {
   return (
     host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host)

@@ -1,6 +1,6 @@
 /**
- * HTTP calls to slow and untrusted servers. Every wait has an end and every response a maximum size; a failure holds no
- * key, address, text or phone number, and says whether the request was sent.
+ * HTTP calls to slow and untrusted servers. Every wait has a time limit and every response a maximum size. A failure holds
+ * no key, URL, text or phone number, and says whether the request was sent.
  */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -10,17 +10,17 @@ import { type CallFailure, callFailure, unavailable } from './failures.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 export interface Limits {
-  /** Each of name look-up, TCP and TLS. */
+  /** For each of name look-up, TCP and TLS. */
   readonly connectMs: number;
-  /** From the request to the head of the response. */
+  /** From the request to the response's headers. */
   readonly firstByteMs: number;
-  /** Between two pieces of the response. */
+  /** Between two chunks of the response. */
   readonly idleMs: number;
   readonly totalMs: number;
   readonly maxBytes: number;
 }
 
-/** For calls that only look something up or write it down. */
+/** For short reads and writes. */
 const SHORT_CALL: Limits = {
   connectMs: 5_000,
   firstByteMs: 15_000,
@@ -40,21 +40,21 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Read it with `bytes`, `chunks` or `text`, or `discard` it: a response that nobody reads holds its connection. */
+/** Read it with `bytes`, `chunks` or `text`, or `discard` it: an unread response holds its connection. */
 export interface HttpResponse {
   readonly status: number;
-  /** Media type in lower case, without parameters; empty when there is none. */
+  /** Media type in lower case, without parameters; empty without a Content-Type. */
   readonly type: string;
   readonly retryAfterMs: number | undefined;
-  /** Throws when the response is cut, stuck or too long. */
+  /** Throws when the response is cut, stalls or is too long. */
   bytes(): AsyncGenerator<Uint8Array, void, void>;
-  /** Whole characters, however the bytes were cut. Throws as `bytes` does, and when they are not UTF-8. */
+  /** Complete characters, however the bytes were cut. Throws as `bytes` does, and when they are not UTF-8. */
   chunks(): AsyncGenerator<string, void, void>;
   text(): Promise<string>;
   discard(): void;
 }
 
-/** Resolves to the response, whatever its status. Throws what the client's `toError` makes of a failure. */
+/** Resolves to the response, whatever its status. Rejects with the result of the client's `toError`. */
 export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>;
 
 export interface HttpClientOptions {
@@ -62,10 +62,10 @@ export interface HttpClientOptions {
   readonly name: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** How long an idle connection is kept. Shorter than the server keeps it, so that no request meets its end. */
+  /** How long an idle connection is kept: shorter than at the server, so that no request meets a closing connection. */
   readonly keepAliveMs?: number;
   readonly clock: Pick<Clock, 'now'>;
-  /** Absent: `Unavailable`, or the signal's reason once that aborts. */
+  /** Default: `Unavailable`, or the signal's reason once that aborts. */
   readonly toError?: (failure: CallFailure) => unknown;
   readonly http?: Got;
 }
@@ -73,7 +73,7 @@ export interface HttpClientOptions {
 /** Many servers close a connection that was idle for 5 seconds. */
 const KEEP_ALIVE_MS = 4_000;
 
-/** A client that keeps connections alive, follows no redirect (it would carry the key elsewhere) and never repeats a call. */
+/** Returns a client that keeps connections alive, follows no redirect (it would send the key elsewhere) and never retries. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const {
     name,
@@ -118,16 +118,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
     const response = await new Promise<Response>((resolve, reject) => {
       stream.once('response', resolve);
-      // It stays: got lets the signal end even a call that was answered, and an error without a listener, between the head of a
-      // response and its first reader or after its last, would end the process. A reader gets the error all the same.
+      // The listener stays: got lets the signal abort even a call whose response has begun, and an error without a listener,
+      // before the first reader of the response or after the last one, would end the process. A reader still gets the error.
       stream.on('error', reject);
     }).catch((error: unknown) => {
-      throw failed(error, hasLeft(error, isTls));
+      throw failed(error, mayBeSent(error, isTls));
     });
 
     async function* bytes(): AsyncGenerator<Uint8Array, void, void> {
       let ended: 'idle' | 'too-long' | undefined;
-      // got wraps the error that a stream is destroyed with, so the reason is kept beside it.
+      // got wraps the error that a stream is destroyed with, so the reason is stored separately.
       const idle = setTimeout(() => {
         ended = 'idle';
         stream.destroy();
@@ -184,17 +184,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 }
 
-/** Nothing of a request is written before its connection stands; after that, nobody can say how much arrived. */
-function hasLeft(error: unknown, isTls: boolean): boolean {
+/** Nothing of a request is written before its connection is established; after that, it may have arrived. */
+function mayBeSent(error: unknown, isTls: boolean): boolean {
   if (!(error instanceof RequestError)) return true;
   const { timings } = error;
   return (isTls ? timings?.secureConnect : timings?.connect) !== undefined;
 }
 
 /**
- * A body for `stream.end(bytes)`. got 16.1.0 must not be given it as `json` or `body`: it then ends the request one turn of
- * the event loop after its last byte, and destroys a call whose response began in between (`_finalizeStaleChunkedWrite`).
- * The shorter the way and the busier the process, the more often.
+ * A body for `stream.end(bytes)`. got 16.1.0 must not get it as `json` or `body`: it then ends the request one tick of the
+ * event loop after the last byte, and destroys a call whose response began in between (`_finalizeStaleChunkedWrite`), the
+ * more often the lower the latency and the busier the process.
  */
 function jsonBody(value: unknown) {
   const bytes = Buffer.from(JSON.stringify(value));

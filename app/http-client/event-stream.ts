@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { Unavailable } from '../domain/errors.ts';
 
-/** The largest event of a model API is its last one, which repeats the whole answer with escapes. */
+/** The largest event of a model API is its last one, which repeats the whole answer in escaped form. */
 const MAX_EVENT_CHARACTERS = 2 * 1024 * 1024;
 
 /**

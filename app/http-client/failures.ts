@@ -1,17 +1,17 @@
 import { TimeoutError } from 'got';
 import { Unavailable } from '../domain/errors.ts';
 
-/** `idle`: the response stopped half-way. */
+/** `idle`: the response stalled. */
 type Reason = 'idle' | 'too-long' | 'not-utf-8' | 'timeout' | 'aborted' | 'network';
 
-/** How a call failed, without what was in it. */
+/** How a call failed, without its content. */
 export interface CallFailure {
   /** The other side, for error messages. */
   readonly name: string;
-  /** False: the request certainly did not arrive. */
+  /** False when the request certainly did not arrive. */
   readonly sent: boolean;
   readonly reason: Reason;
-  /** A word of Node.js or got (`ECONNRESET`, `timeout-connect`), never data. */
+  /** A code of Node.js or got (`ECONNRESET`, `timeout-connect`), never data. */
   readonly code: string;
   readonly signal: AbortSignal | undefined;
   readonly cause: Error;
@@ -19,13 +19,13 @@ export interface CallFailure {
 
 const REASONS: readonly unknown[] = ['idle', 'too-long', 'not-utf-8'] satisfies Reason[];
 
-/** got's errors carry the whole request (key, phone number, text) and the URL, so only names and codes are kept. */
+/** got's errors hold the whole request (key, phone number, text) and the URL, so only names and codes are copied. */
 export function callFailure(
   name: string,
   error: unknown,
   { sent, signal }: Pick<CallFailure, 'sent' | 'signal'>,
 ): CallFailure {
-  const cause = bare(error);
+  const cause = withoutData(error);
   if (isReason(error)) return { name, sent, reason: error, code: error, signal, cause };
   if (signal?.aborted) {
     return { name, sent, reason: 'aborted', code: codeOf(error) ?? 'aborted', signal, cause };
@@ -40,23 +40,23 @@ function isReason(error: unknown): error is 'idle' | 'too-long' | 'not-utf-8' {
   return REASONS.includes(error);
 }
 
-/** For calls that may be made again: `Unavailable`, or the signal's reason once that aborts. */
+/** For calls that may be retried. Returns `Unavailable`, or the signal's reason once that aborts. */
 export function unavailable({ name, reason, code, signal, cause }: CallFailure): unknown {
   if (signal?.aborted) return signal.reason;
-  return new Unavailable(`${name} ${WORDS[reason]}`, { code, cause });
+  return new Unavailable(`${name} ${MESSAGES[reason]}`, { code, cause });
 }
 
-const WORDS: Readonly<Record<Reason, string>> = {
-  idle: 'stopped in the middle of its answer',
-  'too-long': 'answers more than may be read',
-  'not-utf-8': 'answers bytes that are not UTF-8',
+const MESSAGES: Readonly<Record<Reason, string>> = {
+  idle: 'stalled in the middle of its response',
+  'too-long': 'sent a response that is too long',
+  'not-utf-8': 'sent a response that is not UTF-8',
   timeout: 'took too long',
-  aborted: 'was not waited for',
-  network: 'cannot be reached, or its answer was cut',
+  aborted: 'was called and the call was aborted',
+  network: 'cannot be reached, or the connection broke',
 };
 
-/** Its name and code only. */
-function bare(error: unknown): Error {
+/** Returns an error with the name and code only. */
+function withoutData(error: unknown): Error {
   const name = error instanceof Error ? error.name : 'Error';
   return new Error([name, codeOf(error)].filter(Boolean).join(' '));
 }

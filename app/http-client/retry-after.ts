@@ -1,8 +1,8 @@
 const MAX_WAIT_MS = 60 * 60 * 1000;
 
 /**
- * A `Retry-After` header (RFC 9110, section 10.2.3: seconds, or a date) as milliseconds from `now`, at most an hour.
- * Undefined when there is none or it cannot be read.
+ * Returns a `Retry-After` header (RFC 9110, section 10.2.3: seconds, or a date) in milliseconds from `now`, at most an
+ * hour; undefined when the header is missing or malformed.
  */
 export function retryAfterMs(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;

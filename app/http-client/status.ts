@@ -2,8 +2,8 @@ import { Forgotten, Refused, Unavailable } from '../domain/errors.ts';
 import type { HttpResponse } from './client.ts';
 
 /**
- * Returns the error for a status other than success. `missing` says what a 404 stands for: something that the other side
- * has forgotten, or a wrong address that an operator must correct.
+ * Returns the error for an unsuccessful status. `missing` says what a 404 means: data that the other side no longer has,
+ * or a wrong URL that an operator must correct.
  */
 export function failedStatus(
   name: string,

@@ -2,14 +2,14 @@ import type { Context } from 'koa';
 import type { Log } from '../log.ts';
 import { respond } from './respond.ts';
 
-/** The businesses that are cached between look-ups. */
+/** The cache of businesses. */
 export interface BusinessCache {
-  /** Removes all; returns how many there were. */
+  /** Removes all. Resolves to their number. */
   clear(): Promise<number>;
-  /** Looks businesses up ahead of their messages; returns how many are cached now. */
+  /** Loads businesses before their first message. Resolves to the number of cached ones. */
   warm(): Promise<number>;
-  /** Removes one; returns whether it was cached. */
-  remove(number: string): Promise<boolean>;
+  /** Removes one. Resolves to whether it was cached. */
+  remove(numberId: string): Promise<boolean>;
   figures(): CacheFigures;
 }
 
@@ -44,11 +44,11 @@ export function warmCache({ cache, log, now }: AdminOptions) {
   };
 }
 
-/** Idempotent: the status is the same whether it was cached or not. */
+/** Idempotent: the status does not depend on whether it was cached. */
 export function removeFromCache({ cache, log, now }: AdminOptions) {
-  return async function removeFromCache(ctx: Context, number: string): Promise<void> {
-    const remembered = await cache.remove(number);
-    log.info('business removed from the cache', { count: remembered ? 1 : 0 });
-    respond(ctx, now(), { status: 200, message: remembered ? 'forgotten' : 'was not remembered' });
+  return async function removeFromCache(ctx: Context, numberId: string): Promise<void> {
+    const wasCached = await cache.remove(numberId);
+    log.info('business removed from the cache', { count: wasCached ? 1 : 0 });
+    respond(ctx, now(), { status: 200, message: wasCached ? 'forgotten' : 'was not remembered' });
   };
 }

@@ -6,13 +6,13 @@ import { respond } from './respond.ts';
 
 interface BearerOptions {
   readonly token: string;
-  /** What the token is for: `admin`, `metrics`. */
+  /** The token's purpose, for the log: `admin`, `metrics`. */
   readonly purpose: string;
   readonly log: Log;
   readonly now: () => number;
 }
 
-/** Lets `Authorization: Bearer` with the right token pass (RFC 6750); the rest is 401. */
+/** Requires `Authorization: Bearer` with the token (RFC 6750); responds 401 to other requests. */
 export function onlyBearer({ token: expected, purpose, log, now }: BearerOptions) {
   const countToLog = oncePerMinute(now);
   return function onlyBearer(ctx: Context, next: Next): Promise<unknown> | undefined {

@@ -3,10 +3,10 @@ import { Unavailable } from '../domain/errors.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** Longer than a healthy store ever takes, shorter than a load balancer waits. */
-const READY_WITHIN_MS = 2000;
+/** Longer than a healthy store needs, shorter than the health check of a load balancer waits. */
+const READY_TIMEOUT_MS = 2000;
 
-/** `GET /`: this program answers. Touches nothing else. */
+/** `GET /`: the program responds. Checks no dependency. */
 export function home({ version, now }: { version: string; now: () => number }) {
   return function home(ctx: Context): void {
     ctx.body = {
@@ -18,7 +18,7 @@ export function home({ version, now }: { version: string; now: () => number }) {
   };
 }
 
-/** `GET /health`: the process lives; says nothing about what it depends on. */
+/** `GET /health`: the process is alive. Checks no dependency. */
 export function health({ version, now }: { version: string; now: () => number }) {
   return function health(ctx: Context): void {
     ctx.body = {
@@ -32,15 +32,15 @@ export function health({ version, now }: { version: string; now: () => number })
 }
 
 export interface ReadyOptions {
-  /** Throws with a reason when messages could not be stored or worked on. */
+  /** Rejects with a reason when messages could not be stored or processed. */
   readonly ready: () => Promise<void>;
-  /** Aborted when the program is about to end. */
+  /** Aborted when the process shuts down. */
   readonly leaving: AbortSignal;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** `GET /ready`: 200 when deliveries would be stored now, else 503 with the reason; answers within two seconds. */
+/** `GET /ready`: 200 when deliveries can be stored, else 503 with the reason. Responds within two seconds. */
 export function readiness({ ready, leaving, clock, log }: ReadyOptions) {
   return async function readiness(ctx: Context): Promise<void> {
     const reason = await reasonNotReady();
@@ -54,19 +54,19 @@ export function readiness({ ready, leaving, clock, log }: ReadyOptions) {
 
   async function reasonNotReady(): Promise<string | undefined> {
     if (leaving.aborted) return 'this instance is leaving';
-    const answered = new AbortController();
+    const settled = new AbortController();
     try {
       return await Promise.race([
         ready().then(() => undefined),
         clock
-          .sleep(READY_WITHIN_MS, answered.signal)
-          .then(() => `the store, the queue or the businesses did not answer within ${READY_WITHIN_MS} ms`),
+          .sleep(READY_TIMEOUT_MS, settled.signal)
+          .then(() => `the store, the queue or the businesses did not answer within ${READY_TIMEOUT_MS} ms`),
       ]);
     } catch (error) {
       log.warn('not ready', { error });
       return error instanceof Unavailable ? error.message : 'an unexpected error; see the log';
     } finally {
-      answered.abort();
+      settled.abort();
     }
   }
 }

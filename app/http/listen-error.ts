@@ -15,13 +15,13 @@ export function listenErrorMessage(error: unknown, settings: ListenSettings): st
   if (syscall === 'getaddrinfo') return noSuchHost(hostname, settings);
   if (syscall !== 'listen') return undefined;
   if (code === 'EADDRINUSE') {
-    return `Port ${port} is taken by another program: stop that one, or set ${settings.port} to another number.`;
+    return `Port ${port} is in use by another program: stop that one, or set ${settings.port} to another number.`;
   }
   if (code === 'EACCES') {
     return `Port ${port} may not be used by this user: set ${settings.port} to a number from 1024 to 65535.`;
   }
   if (code === 'EADDRNOTAVAIL') return noSuchHost(address, settings);
-  return `Port ${port} cannot be listened on: ${error.message}.`;
+  return `Cannot listen on port ${port}: ${error.message}.`;
 }
 
 interface SystemErrorFields {
@@ -31,5 +31,5 @@ interface SystemErrorFields {
 }
 
 function noSuchHost(host = '', settings: ListenSettings): string {
-  return `${settings.host} ${host} is no address of this machine: set it to one that is, to 0.0.0.0 for all, or leave it out.`;
+  return `${settings.host} ${host} is not an address of this machine: set it to one of them, to 0.0.0.0 for all, or leave it out.`;
 }

@@ -4,13 +4,13 @@ import type { Log } from '../log.ts';
 import { listenErrorMessage } from './listen-error.ts';
 
 export interface ListenOptions {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Without one: every address of this machine. */
+  /** Default: every address of this machine. */
   readonly host?: string | undefined;
-  /** Aborted by `close`, before anything else. */
+  /** `close` aborts it first. */
   readonly leaving: AbortController;
-  /** After this long `close` cuts the connections that are left. */
+  /** After this time `close` cuts the remaining connections. */
   readonly deadlineMs: number;
   readonly limits?: Partial<Limits>;
   readonly log: Log;
@@ -23,61 +23,61 @@ export interface Limits {
   readonly requestMs: number;
   /** How long an idle connection is kept. */
   readonly idleMs: number;
-  /** How often the first two are looked at. */
-  readonly checkEveryMs: number;
-  /** How long idle connections are kept once we are leaving. */
+  /** How often the first two limits are checked. */
+  readonly checkIntervalMs: number;
+  /** How long idle connections are kept during shutdown. */
   readonly leavingIdleMs: number;
 }
 
 export interface Listening {
-  /** Where this machine reaches it, such as `http://127.0.0.1:8001`. */
+  /** Its URL on this machine, such as `http://127.0.0.1:8001`. */
   readonly url: string;
-  /** What it is bound to, as the socket reports it: `127.0.0.1:8001`; `[::]:8001` is every address of this machine. */
+  /** The bound address, as the socket reports it: `127.0.0.1:8001`; `[::]:8001` is every address of this machine. */
   readonly address: string;
   /**
-   * Stops accepting, answers what is in flight, and resolves when every connection has ended, at the latest after the
-   * deadline. The second time answers the first one's promise.
+   * Stops accepting connections, responds to the requests in flight, and resolves when every connection has ended, at the
+   * latest after the deadline. Idempotent: returns the same promise.
    */
   close(): Promise<void>;
 }
 
 /**
- * Idle connections outlive those of a load balancer (60 s at AWS), so that it is never us who closes one that it is
- * about to use.
+ * Idle connections are kept longer than by a load balancer (60 s at AWS), so that this server never closes one that the
+ * load balancer is about to use.
  */
 const LIMITS: Limits = {
   headersMs: 10_000,
   requestMs: 15_000,
   idleMs: 65_000,
-  checkEveryMs: 1_000,
+  checkIntervalMs: 1_000,
   leavingIdleMs: 1_000,
 };
 
-const SWEEP_EVERY_MS = 50;
+const SWEEP_INTERVAL_MS = 50;
 
-/** Rejects with one sentence that says what to do when the port cannot be had. */
+/** Rejects with one sentence that says what to do when the port cannot be bound. */
 export async function listen(
   app: { callback(): RequestListener },
   options: ListenOptions,
 ): Promise<Listening> {
-  const { headersMs, requestMs, idleMs, checkEveryMs, leavingIdleMs } = { ...LIMITS, ...options.limits };
+  const { headersMs, requestMs, idleMs, checkIntervalMs, leavingIdleMs } = { ...LIMITS, ...options.limits };
   const server = createServer(
     {
       headersTimeout: headersMs,
       requestTimeout: requestMs,
       keepAliveTimeout: idleMs,
-      connectionsCheckingInterval: checkEveryMs,
+      connectionsCheckingInterval: checkIntervalMs,
     },
     app.callback(),
   );
   const open = trackConnections(server, options.leaving.signal);
   await bind(server, options);
-  // Out of file descriptors, for one: who waits in line is accepted when some are free again.
+  // For example out of file descriptors: waiting connections are accepted when some are free again.
   server.on('error', (error) => options.log.error('a connection could not be accepted', { error }));
 
   let closed: Promise<void> | undefined;
   return {
-    ...whereIs(server),
+    ...addressesOf(server),
     close() {
       options.leaving.abort();
       closed ??= drain(server, open, leavingIdleMs, options.deadlineMs);
@@ -86,7 +86,7 @@ export async function listen(
   };
 }
 
-/** Each open connection with its latest answer. */
+/** Each open connection with its latest response. */
 type Connections = ReadonlyMap<Socket, ServerResponse | undefined>;
 
 function trackConnections(server: Server, leaving: AbortSignal): Connections {
@@ -108,7 +108,7 @@ function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
       const problem =
-        listenErrorMessage(error, SETTINGS) ?? `Port ${port} cannot be listened on: ${error.message}.`;
+        listenErrorMessage(error, SETTINGS) ?? `Cannot listen on port ${port}: ${error.message}.`;
       reject(new Error(problem, { cause: error }));
     };
     server.once('error', fail);
@@ -119,20 +119,20 @@ function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
   });
 }
 
-const EVERY_ADDRESS = ['::', '0.0.0.0'];
+const UNSPECIFIED_ADDRESSES = ['::', '0.0.0.0'];
 
-function whereIs(server: Server): Pick<Listening, 'url' | 'address'> {
+function addressesOf(server: Server): Pick<Listening, 'url' | 'address'> {
   const bound: AddressInfo | string | null = server.address();
   const { address, port } = bound !== null && typeof bound === 'object' ? bound : { address: '', port: 0 };
   const at = (host: string) => `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const reachable = EVERY_ADDRESS.includes(address) ? '127.0.0.1' : address;
+  const reachable = UNSPECIFIED_ADDRESSES.includes(address) ? '127.0.0.1' : address;
   return { url: `http://${at(reachable)}`, address: at(address) };
 }
 
 /**
- * A connection that was idle a moment ago may have a request on its way, which closing it would reset: it stays a little
- * longer, and what comes on it gets its answer, the connection's last. Hence not the `close` of an HTTP server, which
- * closes idle connections at once.
+ * An idle connection may have a request in flight, which closing the connection would reset. So idle connections stay open
+ * for `idleMs`, and a request on one of them gets its response, the connection's last. The `close` of an HTTP server does
+ * not do this: it closes idle connections at once.
  */
 function drain(server: Server, open: Connections, idleMs: number, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
@@ -140,53 +140,53 @@ function drain(server: Server, open: Connections, idleMs: number, deadlineMs: nu
     let sweep: NodeJS.Timeout | undefined;
     const closeIdle = () => {
       server.closeIdleConnections();
-      closeSilent(open);
+      closeUnused(open);
     };
     const patience = setTimeout(() => {
-      takeNoMore();
-      // Again and again: an answer that was on its way leaves its connection idle. After the sockets have been read:
-      // what has arrived already is then no longer idle.
-      sweep = setInterval(() => setImmediate(closeIdle), SWEEP_EVERY_MS);
+      stopAccepting();
+      // Repeatedly: a response in flight leaves its connection idle. In the check phase, after the sockets were read: a
+      // connection whose request has arrived is then no longer idle.
+      sweep = setInterval(() => setImmediate(closeIdle), SWEEP_INTERVAL_MS);
     }, idleMs);
     const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
-    const takeNoMore = () => {
+    const stopAccepting = () => {
       if (!server.listening) return;
       NetServer.prototype.close.call(server, () => {
         for (const timer of [patience, sweep, deadline]) clearTimeout(timer);
         resolve();
       });
     };
-    onceNobodyWaits(server, takeNoMore);
+    onceBacklogIsEmpty(server, stopAccepting);
   });
 }
 
 /**
- * Who has called while we were busy waits in the system's line, and would be reset with it. The line is empty when a
- * whole round of the event loop has brought nobody: libuv lets in one caller in each.
+ * Connections in the kernel's accept backlog would be reset when the listening socket closes. The backlog is empty when a
+ * whole iteration of the event loop brought no connection: libuv accepts one in each.
  */
-function onceNobodyWaits(server: Server, act: () => void): void {
-  let came = true;
-  const letIn = () => {
-    came = true;
+function onceBacklogIsEmpty(server: Server, act: () => void): void {
+  let accepted = true;
+  const onConnection = () => {
+    accepted = true;
   };
-  server.on('connection', letIn);
-  const round = () => {
-    if (came) {
-      came = false;
-      setImmediate(round);
+  server.on('connection', onConnection);
+  const check = () => {
+    if (accepted) {
+      accepted = false;
+      setImmediate(check);
     } else {
-      server.off('connection', letIn);
+      server.off('connection', onConnection);
       act();
     }
   };
-  setImmediate(round);
+  setImmediate(check);
 }
 
 function makeLast(response: ServerResponse | undefined): void {
   if (response !== undefined && !response.headersSent) response.setHeader('Connection', 'close');
 }
 
-/** Browsers and load balancers open connections ahead of use; Node does not count those as idle. */
-function closeSilent(open: Connections): void {
+/** Browsers and load balancers open connections before they need them; Node does not count those as idle. */
+function closeUnused(open: Connections): void {
   for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy();
 }

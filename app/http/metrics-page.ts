@@ -2,10 +2,7 @@ import type { Context } from 'koa';
 import type { Metrics } from '../metrics.ts';
 import type { BusinessCache } from './admin.ts';
 
-/**
- * `GET /metrics`: the Prometheus text format, or the state of the business cache as JSON for those who ask for
- * `application/json`.
- */
+/** `GET /metrics`: the Prometheus text format, or with `Accept: application/json` the state of the business cache. */
 export function metricsPage({ metrics, cache, now }: MetricsPageOptions) {
   return async function metricsPage(ctx: Context): Promise<void> {
     ctx.vary('Accept');

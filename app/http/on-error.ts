@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import { type HttpResponse, respond } from './respond.ts';
 
 /**
- * The one place where an error becomes a response, and where a response without a body gets one. Callers never see the
+ * The only place where an error becomes a response and a response without a body gets one. A response never holds the
  * message of an internal error.
  */
 export function onError({ log, now }: { log: Log; now: () => number }) {
@@ -16,7 +16,7 @@ export function onError({ log, now }: { log: Log; now: () => number }) {
       respond(ctx, now(), error instanceof Unavailable ? UNAVAILABLE : INTERNAL);
       return;
     }
-    if (ctx.body === undefined && ctx.status >= 400) respond(ctx, now(), bodyless(ctx.status));
+    if (ctx.body === undefined && ctx.status >= 400) respond(ctx, now(), withoutBody(ctx.status));
   };
 }
 
@@ -28,8 +28,8 @@ const UNAVAILABLE: HttpResponse = {
 };
 const INTERNAL: HttpResponse = { status: 500, message: 'an unexpected error', errorCode: 'INTERNAL_ERROR' };
 
-/** For an unknown path, or a known one with another method (`Allow` names those it has). */
-function bodyless(status: number): HttpResponse {
-  if (status === 404) return { status, message: 'there is nothing here', errorCode: 'NOT_FOUND' };
-  return { status, message: 'this path has other methods', errorCode: 'METHOD_NOT_ALLOWED' };
+/** For an unknown path, or a known one with another method (`Allow` lists its methods). */
+function withoutBody(status: number): HttpResponse {
+  if (status === 404) return { status, message: 'there is no such path', errorCode: 'NOT_FOUND' };
+  return { status, message: 'this path does not allow the method', errorCode: 'METHOD_NOT_ALLOWED' };
 }

@@ -4,40 +4,42 @@ import { finished } from 'node:stream/promises';
 
 export type RawBody =
   | { readonly read: true; readonly bytes: Buffer }
-  /** `crowded`: too much is arriving at once. `aborted`: the peer is gone, nobody is there to answer. */
+  /** `crowded`: the bodies that are being read hold too much memory. `aborted`: the peer closed the connection. */
   | { readonly read: false; readonly because: 'too large' | 'crowded' | 'encoded' | 'aborted' };
 
-/** How much of a refused body is taken in and thrown away before the connection is cut. */
-const PATIENCE_BYTES = 64 * 1024 * 1024;
+/** How much of a refused body is read and discarded before the connection is cut. */
+const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 
-/** A body this small is always taken: nearly every delivery is. */
+/** A body up to this size is always accepted: nearly every delivery is. */
 const SMALL_BYTES = 64 * 1024;
-/** What larger ones may hold together while they arrive: anybody can begin one, before any signature is seen. */
+/** Total memory of larger bodies while they arrive: anyone can begin one, before any signature is checked. */
 const MAX_HELD_BYTES = 128 * 1024 * 1024;
 
 /**
- * Reads the bytes of bodies, as they were signed. A body longer than `limit` is refused as soon as that is known: at
- * once from its `Content-Length`, otherwise when it passes the limit. A large one is also refused when those that are
- * under way hold too much memory. The rest of a refused body is read and thrown away. If the connection closes after
- * the answer, send the answer through `lingering`, or the peer may not see it.
+ * Returns a function that reads the raw bytes of a body, over which it was signed. A body longer than `limit` is refused as
+ * soon as that is known: from its `Content-Length`, otherwise when it exceeds the limit. A large body is also refused when
+ * those in progress hold too much memory. The rest of a refused body is read and discarded. If the connection closes after
+ * the response, send the response through `lingering`, or the peer may not see it.
+ *
+ * Not the package raw-body: it has no memory limit over all bodies, and does not read the rest of a refused one.
  */
 export function createBodyReader(
   limit: number,
-  heldAtMost = MAX_HELD_BYTES,
+  maxHeldBytes = MAX_HELD_BYTES,
 ): (request: IncomingMessage) => Promise<RawBody> {
-  const held = { bytes: 0, atMost: heldAtMost };
+  const held = { bytes: 0, max: maxHeldBytes };
   return (request) => {
     const refusal = refusalFrom(request, limit);
     if (refusal === undefined) return collect(request, limit, held);
-    forgetRest(request);
+    discardRest(request);
     return Promise.resolve({ read: false, because: refusal });
   };
 }
 
 /**
- * A body for the answer to a refused request on a connection that closes after it: `text` at once, its end when the
- * peer has stopped sending. Ending earlier would close the connection with unread bytes, which resets it, and then the
- * peer never sees the answer (RFC 9112, section 9.6).
+ * Returns a response body for a refused request on a connection that closes afterwards: `text` at once, its end when the
+ * peer has stopped sending. Ending earlier would close the connection with unread bytes, which resets it, and the peer
+ * would never see the response (RFC 9112, section 9.6).
  */
 export function lingering(request: IncomingMessage, text: string): Readable {
   return Readable.from(
@@ -48,10 +50,10 @@ export function lingering(request: IncomingMessage, text: string): Readable {
   );
 }
 
-/** What the large bodies of one reader hold while they arrive. */
+/** Memory of the large bodies of one reader while they arrive. */
 interface Held {
   bytes: number;
-  readonly atMost: number;
+  readonly max: number;
 }
 
 function refusalFrom({ headers }: IncomingMessage, limit: number): 'too large' | 'encoded' | undefined {
@@ -62,7 +64,7 @@ function refusalFrom({ headers }: IncomingMessage, limit: number): 'too large' |
 
 function collect(request: IncomingMessage, limit: number, held: Held): Promise<RawBody> {
   return new Promise((resolve) => {
-    let bytes: Buffer = NOTHING;
+    let bytes: Buffer = EMPTY;
     let length = 0;
     let counted = 0;
 
@@ -73,10 +75,10 @@ function collect(request: IncomingMessage, limit: number, held: Held): Promise<R
     }
 
     function refuse(because: 'too large' | 'crowded'): void {
-      bytes = NOTHING;
+      bytes = EMPTY;
       hold(0);
       request.removeAllListeners('data');
-      forgetRest(request);
+      discardRest(request);
       resolve({ read: false, because });
     }
 
@@ -89,7 +91,7 @@ function collect(request: IncomingMessage, limit: number, held: Held): Promise<R
         bytes = length === 0 ? chunk : appended(bytes, length, chunk, limit);
         length += chunk.length;
         if (bytes.length > SMALL_BYTES) hold(bytes.length);
-        if (counted > 0 && held.bytes > held.atMost) refuse('crowded');
+        if (counted > 0 && held.bytes > held.max) refuse('crowded');
       })
       .on('end', () => {
         if (counted > 0) hold(0);
@@ -99,15 +101,15 @@ function collect(request: IncomingMessage, limit: number, held: Held): Promise<R
   });
 }
 
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
 /**
- * The first `length` bytes and the chunk behind them, in the same memory while there is room. Chunks are not kept as they
- * come: they can be of one byte, and each would cost a hundred times that.
+ * Returns the first `length` bytes followed by the chunk, in the same memory while it has room. The chunks themselves are
+ * not collected: a chunk can be one byte long, and each would cost a hundred times that.
  */
 function appended(bytes: Buffer, length: number, chunk: Buffer, limit: number): Buffer {
   const end = length + chunk.length;
-  // The very first chunk is no memory of ours, and has no room.
+  // The very first chunk was not allocated here and has no room.
   const isRoom = end <= bytes.length;
   const room = isRoom ? bytes : Buffer.allocUnsafe(Math.min(limit, Math.max(end, 2 * bytes.length)));
   if (!isRoom) bytes.copy(room, 0, 0, length);
@@ -115,13 +117,13 @@ function appended(bytes: Buffer, length: number, chunk: Buffer, limit: number): 
   return room;
 }
 
-/** Ends with the body, with the server's request time-out, or when the peer shows no sign of stopping. */
-function forgetRest(request: IncomingMessage): void {
-  let forgotten = 0;
+/** Ends with the body, with the server's request time-out, or by cutting the connection of a peer that goes on. */
+function discardRest(request: IncomingMessage): void {
+  let discarded = 0;
   request
     .on('data', (chunk: Buffer) => {
-      forgotten += chunk.length;
-      if (forgotten > PATIENCE_BYTES) request.socket.destroy();
+      discarded += chunk.length;
+      if (discarded > MAX_DISCARDED_BYTES) request.socket.destroy();
     })
     .on('error', () => {});
 }

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 
-/** Part of the interface for programs, so they never change. */
+/** Part of the public interface, so they never change. */
 type ErrorCode =
   | 'INVALID_SIGNATURE'
   | 'INVALID_PAYLOAD'
@@ -17,13 +17,13 @@ type ErrorCode =
 
 export interface HttpResponse {
   readonly status: number;
-  /** For people; without personal data. */
+  /** For humans; without personal data. */
   readonly message: string;
   readonly errorCode?: ErrorCode;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The one form of every response that is not a page of its own: `{success, message, timestamp, error_code?}`. */
+/** The format of every response without one of its own: `{success, message, timestamp, error_code?}`. */
 export function respond(ctx: Context, now: number, response: HttpResponse): void {
   ctx.status = response.status;
   if (response.headers !== undefined) ctx.set(response.headers);
@@ -44,7 +44,7 @@ export function respondDirectly(ctx: Context, now: number, response: HttpRespons
   ctx.res.end(body);
 }
 
-/** On every response: no browser may take it for something else than its type says. */
+/** On every response: browsers must not guess another content type. */
 export const NO_SNIFFING = { 'X-Content-Type-Options': 'nosniff' };
 
 const JSON_TYPE = 'application/json; charset=utf-8';

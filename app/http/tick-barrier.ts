@@ -1,7 +1,7 @@
 /**
- * Returns one promise per event-loop tick, shared by every caller in that tick. Callers that wait for it go on together,
- * step by step, and the processor finds each step's code in its cache: under load that takes two thirds of what a delivery
- * costs beyond the floor (docs/performance.md). It does not wait for later callers.
+ * Returns one promise per event-loop tick, shared by every caller in that tick. Their continuations run together, step by
+ * step, so that the code of each step is in the CPU's caches: under load a delivery takes 45 instead of 75 µs of CPU
+ * (docs/performance.md). It does not wait for later callers.
  */
 export function createTickBarrier(): () => Promise<void> {
   let end: Promise<void> | undefined;

@@ -11,19 +11,19 @@ import { createTickBarrier } from './tick-barrier.ts';
 
 export interface WebhookOptions {
   readonly channel: WebhookChannel;
-  /** Resolves to what is worth logging of it once everything is stored; throws when anything is not. */
+  /** Resolves to fields for the log once everything is stored; rejects if anything is not. */
   readonly accept: (delivery: Delivery) => Promise<Fields>;
   readonly metrics: Pick<Metrics, 'delivery' | 'signature'>;
   readonly log: Log;
   readonly now: () => number;
 }
 
-/** Used when the store does not say when it will be back. */
+/** Used when the error has no `retryAfterMs`. */
 const RETRY_AFTER_MS = 5000;
 
 /**
- * Handles the POSTs of a channel. Responds 200 only when every message of the delivery is stored: the platform delivers
- * again after any other response. The signature comes before anything is believed about the body.
+ * Handles the POSTs of a channel. Responds 200 only when every message of the delivery is stored: after any other response
+ * the platform delivers again. The signature is checked before the body is parsed.
  */
 export function receiveDeliveries({ channel, accept, metrics, log, now }: WebhookOptions) {
   const { maxBodyBytes, unreadableStatus } = channel;
@@ -31,7 +31,7 @@ export function receiveDeliveries({ channel, accept, metrics, log, now }: Webhoo
   const readRawBody = createBodyReader(maxBodyBytes);
   const countToLog = oncePerMinute(now);
 
-  /** One line per minute and kind, with a count: anybody can send requests that are not signed. */
+  /** One line per minute and kind, with a count: anyone can send unsigned requests. */
   function warn(kind: string, event: string, fields: Fields): void {
     const count = countToLog(kind);
     if (count !== undefined) log.warn(event, { ...fields, count });
@@ -144,5 +144,5 @@ const ENCODED: DeliveryResponse = {
   message: 'a delivery has no Content-Encoding',
   errorCode: 'UNSUPPORTED_ENCODING',
 };
-/** Nobody receives it: the connection is gone. */
+/** Not received by the peer: its connection is closed. */
 const ABORTED: DeliveryResponse = { outcome: 'refused', status: 400, message: 'the body ended early' };

@@ -1,4 +1,4 @@
-/** Anybody can send a thousand bad requests: the same line for each would drown the others. */
+/** Anyone can send a thousand bad requests; one line for each would hide the other lines. */
 const INTERVAL_MS = 60_000;
 /** Kinds come from small fixed sets; this bounds the memory if one does not. */
 const MAX_KINDS = 1_000;
@@ -13,7 +13,7 @@ export function oncePerMinute(now: () => number): (kind: string) => number | und
     const line = lines.get(kind) ?? { at: -Infinity, events: 0 };
     line.events += 1;
     const time = now();
-    // A clock that was set back must not silence a kind for as long.
+    // A clock that was set back must not suppress a kind until it catches up.
     if (time - line.at < INTERVAL_MS && time >= line.at) return undefined;
     const count = line.events;
     if (lines.size < MAX_KINDS) lines.set(kind, { at: time, events: 0 });

@@ -1,6 +1,6 @@
 import type { Counters } from '../metrics.ts';
 
-/** For a program that nobody can scrape: what it does is in its log. */
+/** For a program without a metrics page: its log tells what it does. */
 export const NO_METRICS: Counters = {
   delivery() {},
   signature() {},

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { Counter, Gauge, type Registry } from '@prometheus-io/client';
 
-/** Figures of this process under Prometheus' usual names, read at each scrape: nothing runs in between. */
+/** Registers metrics of this process under Prometheus' usual names. They are read at each scrape, without timers. */
 export function measureProcess(registry: Registry): void {
   const registers = [registry];
   new Counter({

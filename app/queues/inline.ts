@@ -4,18 +4,18 @@ import type { Clock } from '../ports/clock.ts';
 import type { Queue } from '../ports/queue.ts';
 
 interface InlineQueueOptions {
-  /** Works on a conversation. Resolves to when it needs another wake-up, if ever. Never rejects. */
+  /** Works on a conversation. Resolves to the time of its next wake-up, if it needs one. Never rejects. */
   readonly work: (conversation: ConversationId, signal: AbortSignal) => Promise<number | undefined>;
   readonly clock: Clock;
-  /** Conversations worked on side by side; the rest are queued. */
+  /** Maximum number of conversations in process; the others are queued. */
   readonly concurrency: number;
-  /** How long `close` lets running turns go on before it tells them to stop. */
+  /** How long `close` waits for running turns before it stops them. */
   readonly graceMs: number;
 }
 
 /**
- * The queue inside this process: one turn at a time per conversation, several conversations at once. What it holds is
- * lost with the process; the sweep finds the work again in the store.
+ * The queue inside this process: one turn at a time per conversation, several conversations concurrently. Its wake-ups
+ * are lost when the process ends; the sweep finds the work again in the store.
  */
 export function createInlineQueue({ work, clock, concurrency, graceMs }: InlineQueueOptions): Queue {
   const entries = new Map<ConversationId, Entry>();
@@ -67,14 +67,14 @@ export function createInlineQueue({ work, clock, concurrency, graceMs }: InlineQ
 
     async ready() {},
 
-    /** Ends within a moment of `graceMs`: turns that still run are told to stop and give their work back. */
+    /** Resolves soon after `graceMs`: turns that still run then are stopped and release their conversations. */
     async close() {
       closed = true;
       running.clear();
       for (const entry of entries.values()) clearTimeout(entry.timer);
-      const hurry = setTimeout(() => stop.abort(new Error('the process is leaving')), graceMs);
+      const grace = setTimeout(() => stop.abort(new Error('the process is shutting down')), graceMs);
       await running.onIdle();
-      clearTimeout(hurry);
+      clearTimeout(grace);
     },
   };
 }

@@ -7,24 +7,24 @@ import {
 import { awsUnavailable } from '../aws/errors.ts';
 import { queueName } from './sqs.ts';
 
-/** A message as it was received; it stays hidden from others for a while. */
+/** A received message, invisible to other receivers until its visibility timeout ends. */
 export interface Received {
-  /** SQS's name for it, the same at every receive. */
+  /** The SQS message id, the same at every receive. */
   readonly id: string;
   readonly body: string;
-  /** Which receive this is, from 1. */
+  /** Number of this receive, from 1. */
   readonly receives: number;
   readonly receipt: string;
 }
 
-/** SQS keeps a received message hidden for no longer than this, from its first receive on. */
+/** SQS's limit, counted from the receive (ChangeMessageVisibility, API reference): 12 hours. */
 const MAX_VISIBILITY_SECONDS = 43_200;
 
-/** The receiving end of the wake-ups. Every failure is `Unavailable`. */
+/** Receives wake-ups. Every failure is `Unavailable`. */
 export function receivingFromSqs(sqs: SQSClient, url: string) {
   const QueueUrl = url;
 
-  async function ask<Answer>(call: Promise<Answer>): Promise<Answer> {
+  async function send<Output>(call: Promise<Output>): Promise<Output> {
     try {
       return await call;
     } catch (error) {
@@ -33,17 +33,17 @@ export function receivingFromSqs(sqs: SQSClient, url: string) {
   }
 
   return {
-    /** Waits until there is something, for `waitSeconds` (at most 20) at the most. */
-    async receive(most: number, waitSeconds: number, hiddenSeconds: number): Promise<Received[]> {
+    /** Resolves as soon as there is a message, or to none after `waitSeconds` (at most 20). */
+    async receive(maxMessages: number, waitSeconds: number, visibilitySeconds: number): Promise<Received[]> {
       const command = new ReceiveMessageCommand({
         QueueUrl,
-        MaxNumberOfMessages: most,
+        MaxNumberOfMessages: maxMessages,
         WaitTimeSeconds: waitSeconds,
-        VisibilityTimeout: hiddenSeconds,
+        VisibilityTimeout: visibilitySeconds,
         MessageSystemAttributeNames: ['ApproximateReceiveCount'],
       });
       const requestTimeout = (waitSeconds + 5) * 1000;
-      const { Messages = [] } = await ask(sqs.send(command, { requestTimeout }));
+      const { Messages = [] } = await send(sqs.send(command, { requestTimeout }));
       return Messages.map(({ MessageId = '', Body = '', ReceiptHandle = '', Attributes }) => ({
         id: MessageId,
         body: Body,
@@ -52,20 +52,20 @@ export function receivingFromSqs(sqs: SQSClient, url: string) {
       }));
     },
 
-    /** Done with it: it never comes again. */
+    /** Removes a processed message from the queue. */
     async delete(receipt: string): Promise<void> {
-      await ask(sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt })));
+      await send(sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: receipt })));
     },
 
-    /** It comes again after so long, unless it is deleted before. */
-    async hide(receipt: string, forMs: number): Promise<void> {
-      const VisibilityTimeout = Math.min(Math.ceil(forMs / 1000), MAX_VISIBILITY_SECONDS);
+    /** The message becomes visible again after this time, unless it is deleted before. */
+    async changeVisibility(receipt: string, timeoutMs: number): Promise<void> {
+      const VisibilityTimeout = Math.min(Math.ceil(timeoutMs / 1000), MAX_VISIBILITY_SECONDS);
       const command = new ChangeMessageVisibilityCommand({
         QueueUrl,
         ReceiptHandle: receipt,
         VisibilityTimeout,
       });
-      await ask(sqs.send(command));
+      await send(sqs.send(command));
     },
   };
 }

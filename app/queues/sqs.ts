@@ -22,36 +22,36 @@ interface SqsQueueOptions extends AwsPlace {
 
 export interface SqsQueue extends Queue {
   /**
-   * To be called when a wake-up has come, before the conversation is claimed: from then on another one can be sent, also
-   * while the work goes on.
+   * Called when a wake-up was received, before the conversation is claimed: from then on another wake-up can be sent, also
+   * while the turn runs.
    */
   arrived(conversation: ConversationId): Promise<void>;
-  /** Roughly how many wake-ups could be received now. Throws `Unavailable`. */
-  unreceived(): Promise<number>;
+  /** Resolves to the approximate number of wake-ups that could be received now. Throws `Unavailable`. */
+  visibleCount(): Promise<number>;
 }
 
-/** SQS holds no message back longer (SendMessage, `DelaySeconds`). What is due later is looked at and put off again. */
+/** SQS's limit (SendMessage, `DelaySeconds`). Work that is due later gets another wake-up when this one arrives. */
 const MAX_DELAY_SECONDS = 900;
 
 const WAKE_UP = z.object({ conversation: z.string().min(1).max(128) });
 
 /**
- * A client that looks for every queue at its own endpoint. By itself the SDK would follow the host in the queue's URL,
- * past `AWS_ENDPOINT_URL_SQS` and into whatever region the URL names.
+ * Returns a client that sends every call to its configured endpoint. By default the SDK would follow the host in the
+ * queue's URL, past `AWS_ENDPOINT_URL_SQS` and into the region that the URL names.
  */
 export function sqsClient(place: AwsPlace): SQSClient {
   return new SQSClient({ ...clientSettings(place), useQueueUrlAsEndpoint: false });
 }
 
-/** What a wake-up says; undefined when it is none. */
+/** Returns the conversation that a wake-up names; undefined when the body is not a wake-up. */
 export function readWakeUp(body: string): ConversationId | undefined {
   return WAKE_UP.safeParse(parseJson(body)).data?.conversation;
 }
 
 /**
- * Wake-ups as messages of an SQS queue, at most one on its way for each conversation and time. The lock comes first:
- * when sending fails it is given back, when this process dies in between it runs out, and until then the message that
- * waits is found by its redelivery or the sweep.
+ * Wake-ups as messages of an SQS queue, at most one in flight per conversation and due time. The lock is taken first. It
+ * is released when sending fails and expires when this process dies in between; until then a redelivery or the sweep
+ * finds the waiting message.
  */
 export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueOptions): SqsQueue {
   const sqs = client ?? sqsClient(place);
@@ -75,7 +75,7 @@ export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueO
         const MessageBody = JSON.stringify({ conversation });
         await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds: delaySeconds }));
       } catch (error) {
-        // When not even this can be done, the lock runs out by itself.
+        // If this fails too, the lock expires.
         await lock.clear(conversation, token).catch(() => {});
         throw awsUnavailable(error, what);
       }
@@ -83,7 +83,7 @@ export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueO
 
     arrived: (conversation) => lock.clear(conversation),
 
-    async unreceived() {
+    async visibleCount() {
       return Number((await attributes('ApproximateNumberOfMessages')).ApproximateNumberOfMessages);
     },
 
@@ -98,7 +98,7 @@ export function createSqsQueue({ url, lock, clock, client, ...place }: SqsQueueO
   };
 }
 
-/** As an operator knows it: the end of its URL. */
+/** Returns the queue's name, for operators: the last part of its URL. */
 export function queueName(url: string): string {
   return url.slice(url.lastIndexOf('/') + 1);
 }

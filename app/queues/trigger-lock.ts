@@ -12,22 +12,22 @@ interface TriggerLockOptions extends AwsPlace {
 }
 
 /**
- * A wake-up that has not come this long after its time counts as lost: the process that held the lock died before
+ * A wake-up that has not arrived this long after its due time counts as lost: the process that held the lock died before
  * sending, or the queue is slow. A second wake-up costs little; a conversation without one waits for the sweep.
  */
 const LOST_AFTER_MS = 5_000;
 
-/** Absent, over, or for later than we need. DynamoDB deletes expired items days late, so the time is compared here. */
+/** Absent, expired, or for a later due time. DynamoDB deletes expired items days late, so the time is compared here. */
 const FREE = 'attribute_not_exists(#conversation) OR #lost_at <= :now OR #due_at > :due';
 
-/** Records of each conversation whether a wake-up is on its way, so that a burst of messages costs one. */
+/** Records for each conversation whether a wake-up is in flight, so that a burst of messages costs one. */
 export function createTriggerLock({ table: name, clock, newId, client, ...place }: TriggerLockOptions) {
   const dynamoDb = client ?? new DynamoDBClient(clientSettings(place));
   const table = openTable(dynamoDb, name, place.region);
 
   return {
     /**
-     * Resolves to a token when a wake-up for this time must be sent now; to undefined when one is on its way that comes
+     * Resolves to a token when a wake-up for this due time must be sent; to undefined when one is in flight that arrives
      * no later.
      */
     async take(conversation: ConversationId, dueAt: number): Promise<string | undefined> {
@@ -40,7 +40,7 @@ export function createTriggerLock({ table: name, clock, newId, client, ...place 
       return write.done || write.item?.token === token ? token : undefined;
     },
 
-    /** Gives it up: the wake-up came (no token), or it could not be sent (the token of `take`). */
+    /** Releases the lock: the wake-up arrived (no token), or it could not be sent (the token from `take`). */
     async clear(conversation: ConversationId, token?: string): Promise<void> {
       const own = token === undefined ? undefined : { when: '#token = :token', values: { token } };
       await table.delete({ conversation }, own);

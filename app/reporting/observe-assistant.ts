@@ -1,7 +1,7 @@
 import type { Counters } from '../metrics.ts';
 import type { Assistant } from '../ports/assistant.ts';
 
-/** Returns an assistant that does the same, and measures how long its answers take. */
+/** Returns the assistant with its response time measured. */
 export function observeAssistant(
   assistant: Assistant,
   { metrics, now }: { readonly metrics: Counters; readonly now: () => number },

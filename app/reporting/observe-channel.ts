@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
 import type { Channel } from '../ports/channel.ts';
 
-/** Returns a channel that does the same, counts what it does, and logs each part that is sent again. */
+/** Returns the channel with its sends counted, and with a log line for each part that is sent again. */
 export function observeChannel(
   channel: Channel,
   { log, metrics }: { readonly log: Log; readonly metrics: Counters },

@@ -7,18 +7,18 @@ import type { Fields, Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
 
 /**
- * What happened, as log lines and metrics. The conversation itself reports to nobody: it returns or throws what is needed
- * here. A line with `alarm` requires an operator's action; the alarms in AWS are made from that field.
+ * Writes the log lines and metrics. The conversation itself writes none: it returns or throws what is needed here. A line
+ * with `alarm` requires operator action; the alarms in AWS match that field.
  */
 
 interface ReportOptions {
   readonly log: Log;
   readonly metrics: Counters;
-  readonly who: (identity: string) => string;
+  readonly personHash: (identity: string) => string;
   readonly now: () => number;
 }
 
-/** Notices that require an operator's action. */
+/** Notices that require operator action. */
 const ALARMS_OF_NOTICES: ReadonlyMap<string, Alarm> = new Map([
   ['standby', 'standby'],
   ['account_restricted', 'account-restricted'],
@@ -35,19 +35,19 @@ const TURN_OUTCOMES = {
   lost: 'lost',
 } as const;
 
-export function createReport({ log, metrics, who, now }: ReportOptions) {
+export function createReport({ log, metrics, personHash, now }: ReportOptions) {
   let foreignLogged = false;
   const countToLog = oncePerMinute(now);
 
   return {
-    /** Counts and logs what a stored delivery held. Returns what its own log line says of it. */
+    /** Counts and logs the content of a stored delivery. Returns the fields for the delivery's own log line. */
     delivery(delivery: Delivery, accepted: Accepted): Fields {
       const { stored, known, foreign } = accepted;
       delivery.messages.forEach(({ content }, index) => {
         metrics.message(content.kind, accepted.outcomes[index] ?? 'foreign');
       });
       for (const { progress } of delivery.statuses) metrics.status(progress);
-      // Once: a second number under the same app would log it with every delivery.
+      // Once per process: a second number under the same Meta app would cause a line with every delivery.
       if (foreign > 0 && !foreignLogged) {
         foreignLogged = true;
         log.warn('a delivery is for another number than ours and was left alone; it is said once', {
@@ -68,10 +68,10 @@ export function createReport({ log, metrics, who, now }: ReportOptions) {
       return { stored, known, foreign };
     },
 
-    /** Counts and logs an attempt at a turn. Returns when to look at the conversation again. */
+    /** Counts and logs an attempt at a turn. Returns the time of the conversation's next wake-up, if any. */
     work(report: WorkReport): number | undefined {
       const { outcome, conversation, attempt, sent, waitedMs, tookMs, error, lookAgainAt } = report;
-      const fields = { who: who(conversation), outcome, attempt, parts: sent, waitedMs, ms: tookMs };
+      const fields = { who: personHash(conversation), outcome, attempt, parts: sent, waitedMs, ms: tookMs };
       if (outcome in TURN_OUTCOMES) metrics.turn(TURN_OUTCOMES[outcome as keyof typeof TURN_OUTCOMES]);
       if (outcome === 'answered' && waitedMs !== undefined) metrics.answeredAfter(waitedMs);
       if (outcome === 'idle' || outcome === 'held' || outcome === 'later') log.debug('nothing to do', fields);
@@ -86,14 +86,14 @@ export function createReport({ log, metrics, who, now }: ReportOptions) {
       return lookAgainAt;
     },
 
-    /** Returns what logs the failures of a job that runs again by itself. */
+    /** Returns a function that logs the failures of a periodic job. */
     job(name: string): (error: unknown) => void {
       return (error) => log.warn('a chore failed and will be tried again', { name, error });
     },
   };
 }
 
-/** One delivery may report a thousand failed parts. */
+/** One line for each code: one delivery may report a thousand failed parts. */
 function failuresByCode({ statuses }: Delivery): ReadonlyMap<string | undefined, number> {
   const counts = new Map<string | undefined, number>();
   for (const { progress, code } of statuses) {

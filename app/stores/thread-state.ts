@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { KnownThread } from '../domain/conversation.ts';
 
 /**
- * What is known of a thread besides its id and time, as one text of a row. It names both: a program of an older version,
- * which works beside this one during a deployment, writes them and leaves this text as it was.
+ * The state of a thread besides its id and time, as one text in a row. It repeats both: an older program, which runs beside
+ * this one during a deployment, writes id and time only, and the text no longer matches.
  */
 
 const asked = z.object({

@@ -2,35 +2,35 @@ import { z } from 'zod';
 import { Refused, Unavailable } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { backoffMs } from '../resilience/backoff.ts';
-import type { Answer } from './answer.ts';
+import type { WakeUpHandler } from './handle-wake-up.ts';
 
-interface LambdaParts {
-  readonly answer: Answer;
-  /** Finds work whose wake-up was lost, and forgets what is old. */
+interface LambdaOptions {
+  readonly handle: WakeUpHandler;
+  /** Finds work whose wake-up was lost, and deletes expired data. */
   readonly tidy: () => Promise<void>;
-  /** Makes a message of the queue visible again after so long. */
-  readonly hide: (receipt: string, forMs: number) => Promise<void>;
-  /** Told of every wake-up that must come again. */
+  /** Sets the visibility timeout of a received message, from now on. */
+  readonly changeVisibility: (receipt: string, timeoutMs: number) => Promise<void>;
+  /** Called with the error of each wake-up that SQS must deliver again. */
   readonly failed: (error: unknown) => void;
   readonly clock: Clock;
   readonly jitter: () => number;
 }
 
-/** What Lambda tells a handler about its invocation, as far as we use it. */
+/** The part of Lambda's context object that is used here. */
 export interface Context {
   getRemainingTimeInMillis(): number;
 }
 
-/** "Implementing partial batch responses" of the Lambda guide: only these come again. */
+/** Only these records are delivered again (Lambda developer guide, "Implementing partial batch responses"). */
 export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
 /**
- * Time to end a send that has begun, to give the conversations back and to arrange the next wake-ups. Longer than the
- * longest send: an invocation that is over its time is killed, and its whole batch with it.
+ * Reserved at the end of an invocation to finish a send that has begun, release the conversations and send the next
+ * wake-ups. Longer than the longest send: an invocation that exceeds its time is killed, and its whole batch fails.
  */
-const LEAVING_MS = 30_000;
+const SHUTDOWN_MS = 30_000;
 
 const RECORD = z.object({
   eventSource: z.literal('aws:sqs'),
@@ -45,49 +45,51 @@ const EVENT = z.union([
   z
     .object({ Records: z.array(RECORD) })
     .transform(({ Records }) => ({ kind: 'wake-ups' as const, records: Records })),
-  // What a rule of EventBridge with a schedule sends.
+  // Sent by an EventBridge rule with a schedule.
   z.object({ source: z.literal('aws.events') }).transform(() => ({ kind: 'sweep' as const })),
 ]);
 
 /**
- * The Lambda handler. The wake-ups of a batch are answered side by side; those that fail are named, so that only they
- * come again: sooner the first times than the last, and after the queue's number of receives among its dead letters.
- * Before the invocation ends, what is still at work stops and gives its conversation back. That counts as an attempt, since
- * it had all the time there is: an answer that never comes in time must end as a dead letter.
+ * Returns the Lambda handler. It processes the wake-ups of a batch concurrently and reports those that failed, so that
+ * only they are delivered again: with growing delays, and in the dead-letter queue after the queue's maximum number of
+ * receives. Before the invocation ends, running turns are stopped and release their conversations. That counts as an
+ * attempt, since the turn had all the time there is: one that never finishes in time must end as a dead letter.
  */
-export function createLambda({ answer, tidy, hide, failed, clock, jitter }: LambdaParts) {
+export function createLambda({ handle, tidy, changeVisibility, failed, clock, jitter }: LambdaOptions) {
   async function wakeUps(records: readonly Record[], context: Context): Promise<BatchResponse> {
     const stop = new AbortController();
     const over = new AbortController();
-    const workMs = Math.max(0, context.getRemainingTimeInMillis() - LEAVING_MS);
+    const workMs = Math.max(0, context.getRemainingTimeInMillis() - SHUTDOWN_MS);
     const deadline = clock.sleep(workMs, over.signal).then(
-      () => stop.abort(new Unavailable('the turn took longer than an invocation lasts')),
+      () => stop.abort(new Unavailable('the turn took longer than one Lambda invocation')),
       () => {},
     );
-    const failures = await Promise.all(records.map((record) => one(record, stop.signal)));
+    const failures = await Promise.all(records.map((record) => process(record, stop.signal)));
     over.abort(new Error('the batch is done'));
     await deadline;
     return { batchItemFailures: failures.flatMap((failure) => failure ?? []) };
   }
 
-  async function one({ body, messageId, receiptHandle, attributes }: Record, stop: AbortSignal) {
+  async function process({ body, messageId, receiptHandle, attributes }: Record, stop: AbortSignal) {
     try {
-      await answer(body, stop);
+      await handle(body, stop);
       return undefined;
     } catch (error) {
       failed(error);
-      // Without this it would stay hidden for the queue's own time, which is made for the longest of turns.
+      // Otherwise the queue's own visibility timeout would apply, which is long enough for the longest turn.
       const delayMs = backoffMs(attributes.ApproximateReceiveCount, jitter());
-      await hide(receiptHandle, delayMs).catch(failed);
+      await changeVisibility(receiptHandle, delayMs).catch(failed);
       return { itemIdentifier: messageId };
     }
   }
 
   return async function handler(event: unknown, context: Context): Promise<BatchResponse | undefined> {
     const read = EVENT.safeParse(event).data;
-    // Without the event, which may hold anything.
+    // The message leaves the event out: it may hold personal data.
     if (read === undefined)
-      throw new Refused('This event is neither wake-ups of the queue nor the call of the schedule');
+      throw new Refused(
+        'The event is neither a batch of wake-ups from SQS nor a scheduled event from EventBridge',
+      );
     if (read.kind === 'wake-ups') return wakeUps(read.records, context);
     await tidy();
     return undefined;

@@ -2,12 +2,12 @@ import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type AwsPlace, clientSettings } from '../aws/client.ts';
 import { awsUnavailable } from '../aws/errors.ts';
 
-/** Lambda cannot hand parameters over, so a variable's value says where it is: this, and the parameter's name. */
+/** Lambda does not resolve parameters, so a variable holds a reference: this prefix and the parameter's name. */
 const REFERENCE = 'ssm:';
-/** GetParameters takes no more names at once. */
+/** GetParameters takes at most ten names (SSM API reference). */
 const BATCH_SIZE = 10;
 
-/** A variable says that its value is a parameter, and there is no such parameter. */
+/** A variable refers to an SSM parameter that does not exist. */
 export class MissingParameters extends Error {
   override readonly name = 'MissingParameters';
 }
@@ -15,8 +15,8 @@ export class MissingParameters extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The environment with every reference to an SSM parameter replaced by the parameter's value; without references,
- * nobody is asked. Throws `Unavailable` with what an operator can do, or `MissingParameters`.
+ * Resolves to the environment with every reference to an SSM parameter replaced by the parameter's value. Makes no call
+ * when there is no reference. Throws `Unavailable` with what an operator can do, or `MissingParameters`.
  */
 export async function withParameters(env: Environment, place: AwsPlace = {}): Promise<Environment> {
   const references = Object.entries(env).flatMap(([variable, value]) =>

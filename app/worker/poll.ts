@@ -2,122 +2,121 @@ import type { Clock } from '../ports/clock.ts';
 import type { Received, SqsReceiving } from '../queues/sqs-receiving.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import { repeatEvery } from '../resilience/repeat.ts';
-import type { Answer } from './answer.ts';
+import type { WakeUpHandler } from './handle-wake-up.ts';
 
-interface PollParts {
+interface PollOptions {
   readonly receiving: SqsReceiving;
-  readonly answer: Answer;
+  readonly handle: WakeUpHandler;
   /** Finds work whose wake-up was lost. */
   readonly sweep: () => Promise<unknown>;
-  /** Deletes what is old. */
+  /** Deletes expired data. */
   readonly forget: () => Promise<unknown>;
   readonly failed: (error: unknown) => void;
   readonly clock: Clock;
   readonly jitter: () => number;
-  /** Wake-ups answered side by side. */
+  /** Maximum number of wake-ups in process. */
   readonly concurrency: number;
   /**
-   * How long one question to the queue waits for an answer, at most 20; `close` waits for it too, since a question that
-   * is broken off may take a message with it.
+   * Long polling time of one receive call, at most 20. `close` waits for the call too: an aborted receive may already
+   * have taken a message.
    */
   readonly waitSeconds: number;
-  /** How long `close` lets running turns go on before it tells them to stop. */
+  /** How long `close` waits for running turns before it stops them. */
   readonly graceMs: number;
 }
 
 export interface Polling {
-  /** Takes no more wake-ups; ends or gives back what it holds. The second time answers the first promise. */
+  /** Receives no more wake-ups; finishes or releases those in process. Idempotent: returns the same promise. */
   close(): Promise<void>;
 }
 
-const SWEEP_EVERY_MS = 15_000;
-const FORGET_EVERY_MS = 60_000;
+const SWEEP_INTERVAL_MS = 15_000;
+const FORGET_INTERVAL_MS = 60_000;
 /**
- * A worker that dies leaves its wake-ups hidden this long, twice as long as its leases: who receives them then finds
- * the conversations free. One that lives hides them again at half time.
+ * Twice the lease time: when a worker dies, its wake-ups become visible after its leases have expired, so that the next
+ * receiver finds the conversations free. A living worker extends the timeout at half time.
  */
-const HIDDEN_MS = 20_000;
+const VISIBILITY_TIMEOUT_MS = 20_000;
 const RECEIVE_BATCH_SIZE = 10;
-const AFTER_FAILURE_MS = 2_000;
+const PAUSE_AFTER_FAILURE_MS = 2_000;
 
 /**
- * The worker of a machine without Lambda: takes wake-ups as soon as there is room for one more. A slow turn holds up
- * nobody else's, which a consumer that works off batch after batch could not promise.
+ * The worker for machines without Lambda. It receives wake-ups as soon as a slot is free. A slow turn delays no other
+ * turn, which a consumer that finishes one batch before the next (sqs-consumer) could not promise.
  */
-export function startPolling(parts: PollParts): Polling {
-  const { receiving, answer, failed, clock, jitter, concurrency } = parts;
-  const { waitSeconds, graceMs } = parts;
+export function startPolling(options: PollOptions): Polling {
+  const { receiving, handle, failed, clock, jitter, concurrency, waitSeconds, graceMs } = options;
   const leaving = new AbortController();
   const stop = new AbortController();
   const running = new Set<Promise<void>>();
 
-  const sweeping = repeatEvery(SWEEP_EVERY_MS, clock, parts.sweep, failed);
-  const forgetting = repeatEvery(FORGET_EVERY_MS, clock, parts.forget, failed);
+  const sweeping = repeatEvery(SWEEP_INTERVAL_MS, clock, options.sweep, failed);
+  const forgetting = repeatEvery(FORGET_INTERVAL_MS, clock, options.forget, failed);
   const polling = (async () => {
     while (!leaving.signal.aborted) {
       if (running.size >= concurrency) await Promise.race(running);
-      else await takeSome().catch(rest);
+      else await receiveBatch().catch(pause);
     }
   })();
 
-  async function takeSome(): Promise<void> {
-    const most = Math.min(RECEIVE_BATCH_SIZE, concurrency - running.size);
-    const received = await receiving.receive(most, waitSeconds, HIDDEN_MS / 1000);
+  async function receiveBatch(): Promise<void> {
+    const maxMessages = Math.min(RECEIVE_BATCH_SIZE, concurrency - running.size);
+    const received = await receiving.receive(maxMessages, waitSeconds, VISIBILITY_TIMEOUT_MS / 1000);
     for (const wakeUp of received) {
       if (leaving.signal.aborted) {
-        await receiving.hide(wakeUp.receipt, 0);
+        await receiving.changeVisibility(wakeUp.receipt, 0);
         continue;
       }
-      const answered = one(wakeUp).finally(() => running.delete(answered));
-      running.add(answered);
+      const processed = process(wakeUp).finally(() => running.delete(processed));
+      running.add(processed);
     }
   }
 
-  async function rest(error: unknown): Promise<void> {
+  async function pause(error: unknown): Promise<void> {
     failed(error);
-    await clock.sleep(AFTER_FAILURE_MS, leaving.signal).catch(() => {});
+    await clock.sleep(PAUSE_AFTER_FAILURE_MS, leaving.signal).catch(() => {});
   }
 
-  async function one({ body, receipt, receives }: Received): Promise<void> {
-    const answered = new AbortController();
-    const hidden = keepHidden(receipt, answered.signal);
-    const outcome = await answer(body, stop.signal).catch((error: unknown) => ({ error }));
-    answered.abort(new Error('the wake-up is answered'));
-    await hidden;
+  async function process({ body, receipt, receives }: Received): Promise<void> {
+    const done = new AbortController();
+    const extending = extendVisibility(receipt, done.signal);
+    const outcome = await handle(body, stop.signal).catch((error: unknown) => ({ error }));
+    done.abort(new Error('the wake-up is processed'));
+    await extending;
     try {
       if (outcome !== undefined) throw outcome.error;
       await receiving.delete(receipt);
     } catch (error) {
       failed(error);
-      await receiving.hide(receipt, backoffMs(receives, jitter())).catch(failed);
+      await receiving.changeVisibility(receipt, backoffMs(receives, jitter())).catch(failed);
     }
   }
 
-  async function keepHidden(receipt: string, answered: AbortSignal): Promise<void> {
-    while (!answered.aborted) {
-      await clock.sleep(HIDDEN_MS / 2, answered).catch(() => {});
-      if (!answered.aborted) await receiving.hide(receipt, HIDDEN_MS).catch(failed);
+  async function extendVisibility(receipt: string, done: AbortSignal): Promise<void> {
+    while (!done.aborted) {
+      await clock.sleep(VISIBILITY_TIMEOUT_MS / 2, done).catch(() => {});
+      if (!done.aborted) await receiving.changeVisibility(receipt, VISIBILITY_TIMEOUT_MS).catch(failed);
     }
   }
 
-  async function leave(): Promise<void> {
-    leaving.abort(new Error('the worker is leaving'));
+  async function shutDown(): Promise<void> {
+    leaving.abort(new Error('the worker is shutting down'));
     const over = new AbortController();
-    const hurry = clock.sleep(graceMs, over.signal).then(
-      () => stop.abort(new Error('the worker is leaving')),
+    const grace = clock.sleep(graceMs, over.signal).then(
+      () => stop.abort(new Error('the worker is shutting down')),
       () => {},
     );
     await Promise.all([polling, sweeping.stop(), forgetting.stop()]);
     await Promise.all(running);
-    over.abort(new Error('nothing runs any more'));
-    await hurry;
+    over.abort(new Error('no turn is running'));
+    await grace;
   }
 
-  let left: Promise<void> | undefined;
+  let closed: Promise<void> | undefined;
   return {
     close() {
-      left ??= leave();
-      return left;
+      closed ??= shutDown();
+      return closed;
     },
   };
 }

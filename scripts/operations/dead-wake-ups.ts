@@ -53,7 +53,7 @@ export async function deadWakeUpsOf(sqs: SQSClient, queueUrl: string): Promise<D
       }
       return [...taken.values()];
     },
-    giveBack: ({ receipt }) => receiving.hide(receipt, 0),
+    giveBack: ({ receipt }) => receiving.changeVisibility(receipt, 0),
     delete: ({ receipt }) => receiving.delete(receipt),
   };
 }

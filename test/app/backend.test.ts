@@ -37,7 +37,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('serves until %s, then leaves cleanly'
   expect(await ended).toMatchObject({ code: 0 });
 });
 
-test('a port in use is said in one sentence', async () => {
+test('a port in use is reported in one sentence', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const address = other.address();
@@ -50,13 +50,13 @@ test('a port in use is said in one sentence', async () => {
   other.close();
 });
 
-test('a wrong configuration is said whole', async () => {
+test('all problems of the configuration are reported', async () => {
   const { code, output } = await run({ PORT: 'x', DEPLOYMENT_TYPE: 'production' }).ended;
   expect(code).toBe(78);
   expect(output).toMatch(/^PORT: .*\nBACKEND_API_KEYS: is missing\n$/);
 });
 
-test('an option that nobody knows starts nothing', async () => {
+test('an unknown option starts nothing', async () => {
   const { code, output } = await run({ PORT: '0' }, '--port=8002').ended;
   expect(code).toBe(2);
   expect(output).toBe('Unexpected argument: `--port=8002`. See --help.\n');

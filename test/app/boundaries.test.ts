@@ -3,10 +3,10 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 /**
- * Who may know whom. A file's room is its folder under app/ (or the file itself at the top). `knows` lists the rooms
- * that it may import besides its own. Arrows run inward: `domain` is the ground, `ports` stands on it.
+ * The allowed imports. A file's module is its folder under app/, or the file itself at the top level. The table lists the
+ * modules that it may import besides its own. Imports point inward: `domain` imports nothing, `ports` imports `domain`.
  */
-const KNOWS: Readonly<Record<string, readonly string[]>> = {
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   json: [],
   'same-secret': [],
@@ -32,10 +32,19 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   queues: ['domain', 'ports', 'aws', 'json'],
   worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws'],
   businesses: ['domain', 'ports'],
-  backend: ['domain', 'ports', 'assistants', 'http-client', 'json', 'private-file', 'command-line'],
+  backend: [
+    'domain',
+    'ports',
+    'assistants',
+    'http-client',
+    'json',
+    'private-file',
+    'same-secret',
+    'command-line',
+  ],
 };
-/** Composition and entry points know everybody, and nobody knows them. */
-const MAY_KNOW_ALL = ['compose', 'server', 'worker', 'backend'];
+/** The composition root and the entry points may import everything, and no module imports them. */
+const MAY_IMPORT_ALL = ['compose', 'server', 'worker', 'backend'];
 
 const root = resolve(import.meta.dirname, '../../app');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
@@ -43,23 +52,23 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((p
 describe.each(files)('app/%s', (file) => {
   const source = readFileSync(join(root, file), 'utf8');
   const imports = [...source.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, target]) => target ?? '');
-  const entry = MAY_KNOW_ALL.includes(file.replace('.ts', '')) || file.startsWith('compose/');
+  const entry = MAY_IMPORT_ALL.includes(file.replace('.ts', '')) || file.startsWith('compose/');
 
-  it.skipIf(entry)('imports only what its room may know', () => {
-    const room = roomOf(file);
-    const allowed = KNOWS[room] ?? KNOWS[room.replace(/\/.*/, '/*')];
-    expect(allowed, `the room ${room} has no entry in this table`).toBeDefined();
-    const strange = imports
+  it.skipIf(entry)('imports only allowed modules', () => {
+    const module = moduleOf(file);
+    const allowed = MAY_IMPORT[module] ?? MAY_IMPORT[module.replace(/\/.*/, '/*')];
+    expect(allowed, `the module ${module} has no entry in this table`).toBeDefined();
+    const forbidden = imports
       .filter((target) => target.startsWith('.'))
       .map((target) => relative(root, resolve(root, dirname(file), target)).replace(/\.ts$/, ''))
-      .filter((target) => roomOf(`${target}.ts`) !== room)
+      .filter((target) => moduleOf(`${target}.ts`) !== module)
       .filter((target) => !allowed?.some((known) => target === known || target.startsWith(`${known}/`)));
-    expect(strange).toEqual([]);
+    expect(forbidden).toEqual([]);
   });
 
   it.skipIf(entry)('takes time, chance and the environment as arguments', () => {
-    const asked = UNNAMED.filter((name) => source.includes(name) && ALLOWED_TO_ASK[file] !== name);
-    expect(asked).toEqual([]);
+    const used = AMBIENT.filter((name) => source.includes(name) && ALLOWED_AMBIENT[file] !== name);
+    expect(used).toEqual([]);
   });
 
   it('does not reach outside app/', () => {
@@ -71,22 +80,22 @@ describe.each(files)('app/%s', (file) => {
   });
 });
 
-it('has no two rooms that know each other, directly or through others', () => {
-  const reachable = (room: string, seen = new Set<string>()): Set<string> => {
-    for (const known of KNOWS[room] ?? []) {
+it('has no import cycles between modules', () => {
+  const reachable = (module: string, seen = new Set<string>()): Set<string> => {
+    for (const known of MAY_IMPORT[module] ?? []) {
       if (seen.has(known)) continue;
       seen.add(known);
       reachable(known, seen);
     }
     return seen;
   };
-  expect(Object.keys(KNOWS).filter((room) => reachable(room).has(room))).toEqual([]);
+  expect(Object.keys(MAY_IMPORT).filter((module) => reachable(module).has(module))).toEqual([]);
 });
 
-const UNNAMED = ['Date.now', 'new Date()', 'Math.random', 'randomUUID', 'process.env'];
-const ALLOWED_TO_ASK: Readonly<Record<string, string>> = { 'clock.ts': 'Date.now' };
+const AMBIENT = ['Date.now', 'new Date()', 'Math.random', 'randomUUID', 'process.env'];
+const ALLOWED_AMBIENT: Readonly<Record<string, string>> = { 'clock.ts': 'Date.now' };
 
-function roomOf(file: string): string {
+function moduleOf(file: string): string {
   const [first = '', second] = file.split('/');
   if (first === 'channels' && second !== undefined) return `channels/${second}`;
   return first.replace(/\.ts$/, '');

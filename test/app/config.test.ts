@@ -276,8 +276,8 @@ describe('where others can reach it', () => {
   it.each([
     ['ADMIN_TOKEN', 'a', 'has 1 of at least 16 characters'],
     ['METRICS_TOKEN', 'fifteen-letters', 'has 15 of at least 16 characters'],
-    ['META_APP_SECRET', 'aaaaaaaaaaaaaaaaaaaaaaaa', 'repeats the same few letters'],
-    ['META_APP_SECRET', '0123abcd0123abcd0123abcd', 'repeats the same few letters'],
+    ['META_APP_SECRET', 'aaaaaaaaaaaaaaaaaaaaaaaa', 'repeats the same few characters'],
+    ['META_APP_SECRET', '0123abcd0123abcd0123abcd', 'repeats the same few characters'],
     ['META_APP_SECRET', 'an-app-secret-of-a-test,x', 'has 1 of at least 16 characters (entry 2)'],
     ['META_WEBHOOK_VERIFY_TOKEN', '<your verify token>', 'is a placeholder'],
     ['META_WEBHOOK_VERIFY_TOKEN', 'your-verify-token-here', 'is a placeholder'],
@@ -288,11 +288,11 @@ describe('where others can reach it', () => {
     ['META_ACCESS_TOKEN_FROM_SYS_USER', '$META_ACCESS_TOKEN', 'is a placeholder'],
     ['META_ACCESS_TOKEN_FROM_SYS_USER', 'meta_access_token_from_sys_user', 'is a placeholder'],
     ['META_APP_SECRET', '“an-app-secret-of-a-test”', 'contains typographic quotes'],
-    ['META_APP_SECRET', 'ключ-нашего-приложения', 'contains something else than ASCII'],
+    ['META_APP_SECRET', 'ключ-нашего-приложения', 'contains characters other than ASCII'],
     ['META_APP_SECRET', 'an-app-secret-of-a-test\n', 'has white space around it'],
     ['META_APP_SECRET', "' an-app-secret-of-a-test'", 'has white space around it'],
     ['MONGODB_URI', 'mongodb+srv://ansari:<password>@db.example.org', 'is a placeholder'],
-    ['ENCRYPTION_SECRET', `k:${Buffer.alloc(32).toString('base64')}`, 'repeats the same few letters'],
+    ['ENCRYPTION_SECRET', `k:${Buffer.alloc(32).toString('base64')}`, 'repeats the same few characters'],
   ])('it refuses a secret that could be guessed or was pasted badly: %s=%j', (name, value, says) => {
     const problems = problemsOf({ ...PRODUCTION, [name]: value });
     expect(problems).toEqual([expect.stringContaining(`${name} ${says}`)]);

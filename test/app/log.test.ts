@@ -186,12 +186,12 @@ describe('an error', () => {
   });
 });
 
-describe('who', () => {
+describe('the hash of a person', () => {
   it('is 12 digits of a keyed hash', () => {
-    const who = createPersonHasher(Buffer.from('key'));
+    const personHash = createPersonHasher(Buffer.from('key'));
     // printf 20123456789 | openssl dgst -sha256 -hmac key
-    expect(who('20123456789')).toBe('2ae1585b71cf');
-    expect(createPersonHasher(Buffer.from('another'))('20123456789')).not.toBe(who('20123456789'));
+    expect(personHash('20123456789')).toBe('2ae1585b71cf');
+    expect(createPersonHasher(Buffer.from('another'))('20123456789')).not.toBe(personHash('20123456789'));
   });
 });
 

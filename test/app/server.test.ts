@@ -184,14 +184,14 @@ describe('npm start', () => {
     expect(code).toBe(78);
   });
 
-  it('says that the port is taken', async () => {
+  it('reports that the port is in use', async () => {
     const other = createServer().listen(0);
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
     const { code, output } = await start({ PORT: String(port) }).ended;
     other.close();
     expect(output.trim().split('\n')).toHaveLength(1);
-    expect(output).toContain(`Port ${port} is taken`);
+    expect(output).toContain(`Port ${port} is in use`);
     expect(code).toBe(1);
   });
 

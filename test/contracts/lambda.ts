@@ -22,7 +22,12 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
     target = await sqs.queue();
     const tables = await dynamoDb.tables();
     worker = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: target.url });
-    handler = createLambda({ ...worker, hide: worker.receiving.hide, clock, jitter: () => 0 });
+    handler = createLambda({
+      ...worker,
+      changeVisibility: worker.receiving.changeVisibility,
+      clock,
+      jitter: () => 0,
+    });
   });
 
   const context = (remainingMs = 10 * MINUTE) => ({ getRemainingTimeInMillis: () => remainingMs });

@@ -29,7 +29,7 @@ export function shippedWorkerContract(name: string, sqs: Sqs, dynamoDb: DynamoDb
       await queue.send('rubbish');
       expect((await batch()).failed).toEqual(['rubbish']);
       expect(said()).toHaveLength(2);
-      expect(container.output()).toContain('this is no wake-up');
+      expect(container.output()).toContain('the body is not a wake-up');
       expect(await door.store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
     });
 
@@ -76,7 +76,8 @@ export function shippedWorkerContract(name: string, sqs: Sqs, dynamoDb: DynamoDb
       expect(await container.invoke({ Records: [{ eventSource: 'aws:s3' }] })).toMatchObject({
         error: {
           errorType: 'Refused',
-          errorMessage: 'This event is neither wake-ups of the queue nor the call of the schedule',
+          errorMessage:
+            'The event is neither a batch of wake-ups from SQS nor a scheduled event from EventBridge',
         },
       });
       await door.deliver([now('one')]);

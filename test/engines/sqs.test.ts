@@ -31,8 +31,8 @@ it('a wake-up that always fails ends among the dead letters of the queue, and it
     tables: await dynamoDb.tables(),
   });
   // At once, instead of after its back-off.
-  const hide = (receipt: string) => worker.receiving.hide(receipt, 0);
-  const handler = createLambda({ ...worker, hide, clock, jitter: () => 0 });
+  const changeVisibility = (receipt: string) => worker.receiving.changeVisibility(receipt, 0);
+  const handler = createLambda({ ...worker, changeVisibility, clock, jitter: () => 0 });
   await worker.deliver([message('What is zakat?', { sentAt: clock.now() })]);
   await queue.send('rubbish');
 

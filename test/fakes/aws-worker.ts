@@ -8,7 +8,7 @@ import { createSqsQueue } from '../../app/queues/sqs.ts';
 import { receivingFromSqs } from '../../app/queues/sqs-receiving.ts';
 import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
 import { createDynamoDbStore } from '../../app/stores/dynamodb/store.ts';
-import { createWakeUpHandler } from '../../app/worker/answer.ts';
+import { createWakeUpHandler } from '../../app/worker/handle-wake-up.ts';
 import { sweepWorkers } from '../../app/worker/sweep.ts';
 import { scriptedAssistant } from './assistant.ts';
 import { scriptedChannel } from './channel.ts';
@@ -30,7 +30,7 @@ export const RULES: WorkRules = {
   windowMs: 0,
 };
 
-interface Place {
+interface AwsWorkerOptions {
   readonly clock: Clock;
   readonly dynamoDb: DynamoDb;
   readonly tables: TableNames;
@@ -40,7 +40,10 @@ interface Place {
   readonly channel?: ReturnType<typeof scriptedChannel>;
 }
 
-/** A door and a worker over the same tables and queue, as two processes would have them, with a scripted world. */
+/**
+ * A web service and a worker over the same tables and queue, as two processes would have them, with a scripted assistant
+ * and channel.
+ */
 export function awsWorker({
   clock,
   dynamoDb,
@@ -49,7 +52,7 @@ export function awsWorker({
   queueUrl,
   rules = RULES,
   channel = scriptedChannel(),
-}: Place) {
+}: AwsWorkerOptions) {
   const client = dynamoDb.client();
   const wire = sqs.client();
   const common = { clock, newId: randomUUID, client, region: REGION };
@@ -68,7 +71,7 @@ export function awsWorker({
   return {
     ...{ client, wire, store, queue, assistant, channel, reports, failures },
     receiving: receivingFromSqs(wire, queueUrl),
-    answer: createWakeUpHandler({ queue, work, report: (report) => reports.push(report), clock }),
+    handle: createWakeUpHandler({ queue, work, report: (report) => reports.push(report), clock }),
     sweep: lookForWork,
     forget: () => store.forgetOld(),
     tidy: async () => {
@@ -76,7 +79,7 @@ export function awsWorker({
       await store.forgetOld();
     },
     failed: (error: unknown) => void failures.push(error),
-    /** As the door does it. */
+    /** Accepts messages as the web service does. */
     deliver: (messages: readonly Message[]) =>
       acceptDelivery(
         { messages, statuses: [], notices: [] },

@@ -100,9 +100,9 @@ it('the queue is heard as well', async () => {
   await queue.wake(conversation, 0);
   await queue.ready();
   await queue.arrived(conversation);
-  await queue.unreceived();
+  await queue.visibleCount();
   const [{ receipt = '' } = {}] = await receiving.receive(1, 1, 60);
-  await receiving.hide(receipt, 0);
+  await receiving.changeVisibility(receipt, 0);
   await receiving.delete(receipt);
   expect(calls.size).toBeGreaterThan(30);
 });

@@ -3,21 +3,21 @@ import { hasVisibleText } from '../../domain/visible.ts';
 import { Edit, type MessageBody, type MessageEntry, Revoke } from './envelope.ts';
 
 /**
- * Kinds of message that Meta names and does not hand on (`unsupported.type`). Left out, and so silent, is what a person
- * does to a message: `edit`, `keep_in_chat`, `pin`, `poll_update`, `reaction`, `revoke`. Meta, "Unsupported messages
- * webhook reference" (March 2026); `poll` is its older word.
+ * Message types that Meta reports without their content (`unsupported.type`). Actions on a message are not among them, and
+ * get no reply: `edit`, `keep_in_chat`, `pin`, `poll_update`, `reaction`, `revoke`. Meta, "Unsupported messages webhook
+ * reference" (March 2026); `poll` is an older name.
  */
 const UNSUPPORTED_MESSAGES = new Set([
   ...['errors', 'gif', 'group_invite', 'hsm', 'image', 'interactive', 'link_preview', 'list', 'location'],
   ...['media_placeholder', 'order', 'poll', 'poll_creation', 'product'],
 ]);
 
-/** Nobody waits for an answer to these. `request_welcome`: a chat was opened and nothing written yet. */
+/** These get no reply. `request_welcome`: a chat was opened without a message. */
 const SILENT_TYPES = new Set(['reaction', 'system', 'request_welcome', 'pin', 'keep_in_chat', 'poll_update']);
 
 /**
- * Forms, calls and payments that somebody else on the number has sent. `nfm_reply` is the reply of a Flow: its `body` is
- * WhatsApp's own word ("Sent"), and which values of its `response_json` a person wrote, only the Flow's maker knows.
+ * Replies to forms, calls and payments that another sender on the number started. `nfm_reply` is the reply of a Flow: its
+ * `body` is WhatsApp's own text ("Sent"), and only the Flow's author knows which values of `response_json` a person wrote.
  */
 const SILENT_INTERACTIONS = new Set(['nfm_reply', 'call_permission_reply', 'payment_method']);
 
@@ -25,15 +25,15 @@ const OTHER: Said = { kind: 'unreadable', type: 'other' };
 
 export interface ReadContent {
   readonly content: Content;
-  /** Set when the content is not what its type promises: no such type, or its words or its object are missing. */
+  /** Set when the type is unknown, or the text or object that belongs to it is missing. */
   readonly notice?: 'unknown_type' | 'no_content';
-  /** The platform's word that the notice is about, where it is not the type. */
+  /** The platform's word that the notice is about, if it is not the type. */
   readonly detail?: string;
 }
 
 /**
- * What a person said, by Meta's "messages webhook reference". A picture with a caption is a picture: an answer to the
- * caption alone would pretend that we had seen it. A type that is not known is silent: it may be an action and no message.
+ * Returns the content of a message (Meta, "messages webhook reference"). A picture with a caption is a picture: a reply to
+ * the caption alone would pretend that the picture was seen. An unknown type gets no reply: it may be an action.
  */
 export function readContent(message: MessageEntry): ReadContent {
   if (message.group_id !== undefined) return silent('group');
@@ -52,12 +52,12 @@ function readBody(message: MessageBody): ReadContent {
   if (SILENT_TYPES.has(type)) return silent(type);
   switch (type) {
     case 'text':
-      return words(message.text?.body);
+      return textContent(message.text?.body);
     case 'button':
-      return chosen(message.button && { id: message.button.payload, title: message.button.text });
+      return choiceContent(message.button && { id: message.button.payload, title: message.button.text });
     case 'interactive':
       return interaction(message.interactive);
-    // The word of older versions.
+    // The name in older versions.
     case 'unknown':
     case 'unsupported':
       return unsupported(message.unsupported?.type);
@@ -68,7 +68,7 @@ function readBody(message: MessageBody): ReadContent {
   }
 }
 
-/** Only on numbers that are shared with the WhatsApp Business app; on others it is `unsupported` and names no message. */
+/** Only on numbers shared with the WhatsApp Business app; on others an edit is `unsupported` and names no message. */
 function edited({ edit }: MessageEntry): ReadContent {
   const read = Edit.safeParse(edit);
   if (!read.success) return { ...silent('edit'), notice: 'no_content' };
@@ -91,11 +91,8 @@ function unknownType(detail: string): ReadContent {
   return { ...silent('unknown'), notice: 'unknown_type', detail };
 }
 
-/**
- * A text in which nobody can see anything is as good as none. Lone surrogates would not survive UTF-8, so they become
- * U+FFFD here, once.
- */
-function words(text: string | undefined): ReadContent {
+/** A text without visible characters counts as missing. Lone surrogates, which UTF-8 cannot hold, become U+FFFD. */
+function textContent(text: string | undefined): ReadContent {
   if (text === undefined || !hasVisibleText(text)) return { content: OTHER, notice: 'no_content' };
   return { content: { kind: 'text', text: text.toWellFormed() } };
 }
@@ -106,12 +103,12 @@ interface Tapped {
   readonly description?: string | undefined;
 }
 
-/** What is asked is what the person saw when tapping: the title and the description. */
-function chosen(tapped: Tapped | undefined): ReadContent {
-  if (tapped === undefined) return words(undefined);
+/** The question is what the person saw when tapping: the title and the description. */
+function choiceContent(tapped: Tapped | undefined): ReadContent {
+  if (tapped === undefined) return textContent(undefined);
   const { id, title, description = '' } = tapped;
   const lines = [title, description].filter(hasVisibleText).map((line) => line.toWellFormed());
-  const read = words(lines.join('\n'));
+  const read = textContent(lines.join('\n'));
   if (read.content.kind !== 'text') return read;
   const choice: Choice = {
     ...(id !== undefined && { id: id.toWellFormed() }),
@@ -122,10 +119,10 @@ function chosen(tapped: Tapped | undefined): ReadContent {
 }
 
 function interaction(interactive: MessageBody['interactive']): ReadContent {
-  if (interactive === undefined) return words(undefined);
+  if (interactive === undefined) return textContent(undefined);
   const { type, button_reply, list_reply } = interactive;
   const tapped = button_reply ?? list_reply;
-  if (tapped !== undefined || type === 'button_reply' || type === 'list_reply') return chosen(tapped);
+  if (tapped !== undefined || type === 'button_reply' || type === 'list_reply') return choiceContent(tapped);
   if (type !== undefined && SILENT_INTERACTIONS.has(type)) return silent(type);
   return unknownType(type ?? 'interactive');
 }

@@ -1,9 +1,9 @@
 import type { Delivery, Message, Notice, Status } from '../../domain/message.ts';
 import { readTimestamp } from './envelope.ts';
 
-/** The most updates that a delivery holds (Meta, "Create a webhook endpoint"). */
+/** Meta's limit of updates in a delivery ("Create a webhook endpoint"). */
 const MAX_UPDATES = 1_000;
-/** Bounds the platform's words among the notices; the names of notices are ours, and few. */
+/** Limits the notices with a platform's word; the names of notices are a small fixed set. */
 const MAX_DETAILS = 32;
 
 interface Counted {
@@ -11,7 +11,7 @@ interface Counted {
   count: number;
 }
 
-/** Collects what one delivery holds. Notices of one kind are counted, so their number is bounded whatever comes. */
+/** Collects the content of one delivery. Equal notices are counted, so that their number is bounded for any input. */
 export class DeliveryBuilder {
   readonly messages: Message[] = [];
   readonly statuses: Status[] = [];
@@ -23,7 +23,7 @@ export class DeliveryBuilder {
     this.receivedAt = receivedAt;
   }
 
-  /** `detail` is kept only when it looks like a word or code of the platform: nothing that a person wrote passes. */
+  /** `detail` is dropped unless it looks like a word or code of the platform: no text of a person may pass. */
   notice(what: string, detail?: unknown, routine?: true): void {
     const word = typeof detail === 'string' && /^\w+$/.test(detail) ? detail.slice(0, 64) : undefined;
     const known = this.#notices.get(`${what} ${word}`);
@@ -41,7 +41,7 @@ export class DeliveryBuilder {
     return time ?? this.receivedAt;
   }
 
-  /** Returns the array under a key: empty when it is absent, and with a notice when it is anything else. */
+  /** Returns the array under a key; an empty one if it is absent, with a notice if it is anything else. */
   list(items: unknown, name: string): readonly unknown[] {
     if (Array.isArray(items)) {
       this.#largestList = Math.max(this.#largestList, items.length);
@@ -51,7 +51,7 @@ export class DeliveryBuilder {
     return [];
   }
 
-  /** Returns everything, also beyond what a delivery may hold: a message that is left out would be lost. */
+  /** Returns everything, also above Meta's limit: a dropped message would be lost. */
   delivery(): Delivery {
     const { messages, statuses } = this;
     const updates = Math.max(this.#largestList, messages.length + statuses.length);

@@ -1,22 +1,22 @@
 import { z } from 'zod';
 
 /**
- * The shape of a delivery, as loosely as it can be read: only what is used, and every part on its own, so that one bad
- * part leaves its neighbours readable. Source: Meta, "Webhooks, overview" and "messages webhook reference".
+ * Lenient schemas of a delivery: only the keys that are used, and each part on its own, so that one malformed part does not
+ * affect the others. Source: Meta, "Webhooks, overview" and "messages webhook reference".
  *
- * The schemas drop what they do not name. They must not keep it: copying unknown keys would copy `__proto__` too.
+ * The schemas must drop unknown keys: copying them would copy `__proto__` too.
  */
 
-/** What Meta writes as text; anything else counts as absent. */
+/** A string; anything else counts as absent. */
 const word = z.string().optional().catch(undefined);
 const anything = z.unknown().optional();
 
-/** A part of a message that is read only when it has the shape we know. */
+/** An object of known shape; any other value counts as absent. */
 function part<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape).optional().catch(undefined);
 }
 
-/** Ids become keys in the store; Meta's have 60 to 100 letters. */
+/** Ids become keys in the store; Meta's have 60 to 100 characters. */
 const id = z.string().min(1).max(512);
 
 export const Envelope = z.object({ object: anything, entry: z.array(z.unknown()) });
@@ -33,7 +33,7 @@ export const Value = z.object({
 
 export const ContactEntry = z.object({ wa_id: word, user_id: word });
 
-/** What a message says, by its type. */
+/** The content of a message, by its type. */
 const body = {
   type: word,
   text: part({ body: z.string() }),
@@ -88,8 +88,8 @@ const ErrorEntry = z.object({
 });
 
 /**
- * False for items that certainly are of no use, found without the schemas: a body of 4 MiB may hold a million of them.
- * `name` is what an item must have.
+ * Returns false for items without the required key `name`. A cheap check in front of the schemas: a body of 4 MiB may hold
+ * a million useless items.
  */
 export function mayHave(item: unknown, name: 'id' | 'changes' | 'code' | 'value'): boolean {
   if (typeof item !== 'object' || item === null) return false;
@@ -97,20 +97,20 @@ export function mayHave(item: unknown, name: 'id' | 'changes' | 'code' | 'value'
   return name === 'id' ? typeof value === 'string' : value !== undefined;
 }
 
-/** The code of one entry of an `errors` array; undefined when it has none. */
+/** Returns the code of one entry of an `errors` array, if it has one. */
 export function errorCode(entry: unknown): string | undefined {
   if (!mayHave(entry, 'code')) return undefined;
   const read = ErrorEntry.safeParse(entry);
   return read.success ? String(read.data.code) : undefined;
 }
 
-/** 2001: earlier than any message, and more than any small number that is no time. */
+/** In 2001: earlier than any message, and greater than any small number that is not a time. */
 const EARLIEST_SECONDS = 1_000_000_000;
 const CLOCK_SKEW_SECONDS = 86_400;
 
 /**
- * Meta's `timestamp`, a string of seconds since 1970, in milliseconds. Undefined when it is missing or cannot be: before
- * 2001, or more than a day after `receivedAt`.
+ * Returns Meta's `timestamp`, a string of seconds since 1970, in milliseconds; undefined when it is missing or implausible:
+ * before 2001, or more than a day after `receivedAt`.
  */
 export function readTimestamp(timestamp: unknown, receivedAt: number): number | undefined {
   if (typeof timestamp !== 'number' && !(typeof timestamp === 'string' && /^\d{1,12}$/.test(timestamp)))

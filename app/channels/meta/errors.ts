@@ -1,50 +1,50 @@
 import { type Alarm, Refused, type Scope, Unavailable, Unknown } from '../../domain/errors.ts';
 import { type Backoff, backoffDelayMs } from '../../resilience/cooldowns.ts';
 
-/** What a Graph code says about sending the same part again. */
+/** What an error code of the Graph API means for sending the same part again. */
 type Meaning = 'never' | { readonly scope: Scope; readonly backoff?: Backoff; readonly alarm?: Alarm };
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** How an expired token is reported, whichever of its codes Meta used. */
+/** The code of an expired token; Meta's other codes for it are mapped to this one. */
 export const TOKEN_CODE = '190';
-/** Not delivered to the phone: no WhatsApp there, or a number that this person has left. */
+/** Not delivered to the phone: it has no WhatsApp, or the person no longer has the number. */
 export const UNDELIVERABLE_CODE = '131026';
 /** A test number sends to at most five numbers, which are entered in Meta's dashboard ("Get started, test number"). */
 const NOT_ALLOWED_CODE = 131030;
 const NOT_ALLOWED =
-  'the recipient is not in the list of allowed recipients of this test number. Add it there as its wa_id is spelt; numbers of Argentina and Mexico in both spellings, 54 9 and 54, 52 1 and 52';
-/** Too many to one person. Meta asks for 4^X seconds, X counting the refusals in a row from 0. */
+  'the recipient is not in the list of allowed recipients of this test number. Add it there as its wa_id is written; numbers of Argentina and Mexico in both forms, 54 9 and 54, 52 1 and 52';
+/** Too many messages to one person. Meta asks to wait 4^X seconds, where X counts the consecutive refusals from 0. */
 const PAIR_CODE = '131056';
 
-/** An operator has to put a new token in place; the queue is kept until then. */
+/** Waiting turns are retried until an operator sets a new token. */
 const TOKEN: Meaning = {
   scope: 'number',
   backoff: { firstMs: 5 * SECOND, factor: 2, maxMs: 5 * MINUTE },
   alarm: 'token-refused',
 };
-/** An operator has to mend the number or the account. */
-const MENDABLE: Meaning = {
+/** An operator has to correct the number or the account. */
+const NUMBER_PROBLEM: Meaning = {
   scope: 'number',
   backoff: { firstMs: MINUTE, factor: 2, maxMs: HOUR },
   alarm: 'number-refused',
 };
-/** Its quality is low: an operator has to act, and the number has to backoff. */
-const QUALITY: Meaning = { ...MENDABLE, backoff: { firstMs: HOUR, factor: 1, maxMs: HOUR } };
-/** One refusal is no proof of a limit that lasts, so the first backoff is short; a limit that lasts makes it grow. */
+/** The number's quality is low: an operator has to act, and the number has to back off. */
+const QUALITY: Meaning = { ...NUMBER_PROBLEM, backoff: { firstMs: HOUR, factor: 1, maxMs: HOUR } };
+/** A single refusal does not prove a lasting limit, so the first delay is short; repeated refusals make it grow. */
 const THROTTLED: Backoff = { firstMs: SECOND, factor: 2, maxMs: MINUTE };
 const DOWN: Backoff = { firstMs: 2 * SECOND, factor: 2, maxMs: MINUTE };
 
 /**
- * Meta's "Error codes" page, "build your error handling around code". A code in Graph's own error object means that the
- * message was not taken, also with HTTP 500: 131000, "Message failed to send due to an unknown error", is therefore
- * tried again and not reconciled; it is the turn's, so that it ends after a few attempts. The same code in a failed status
- * means the same: Meta took the message and did not deliver it.
+ * Source: Meta, "Error codes" ("build your error handling around code"). A code in Graph's own error object means that the
+ * message was not accepted, also with HTTP 500: 131000, "Message failed to send due to an unknown error", is therefore
+ * retried and not reconciled. Its scope is the turn, so that it ends after a few attempts. The same code in a failed status
+ * means that Meta accepted the message and did not deliver it.
  *
- * Permissions (3, 10, 200 to 299, 131005) and policy (368, 131031, 130497) are never tried again: Meta would count it
- * against the business. The answers become dead letters, which an operator can send back to work.
+ * Errors of permission (3, 10, 200 to 299, 131005) and policy (368, 131031, 130497) are never retried: Meta would count it
+ * against the business. The turns become dead letters, which an operator can redrive.
  */
 const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // tokens
@@ -60,24 +60,24 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
     backoff: { firstMs: SECOND, factor: 4, maxMs: 1024 * SECOND },
   }),
 
-  // Meta is down or mends something
+  // outage or maintenance at Meta
   ...each([2, 131016, 133004], { scope: 'number', backoff: DOWN }),
   ...each([131057], { scope: 'number', backoff: { firstMs: MINUTE, factor: 1, maxMs: MINUTE } }),
 
-  // nobody knows; a few attempts
+  // unknown cause; a few attempts
   ...each([1, 131000, 131053], { scope: 'turn' }),
 
-  // not registered, not paid, name not approved, registered too often
-  ...each([131037, 131042, 131045, 133006, 133010, 133016], MENDABLE),
+  // not registered, not paid, name not approved, registered too often; needs an operator
+  ...each([131037, 131042, 131045, 133006, 133010, 133016], NUMBER_PROBLEM),
 
   // permission and policy
   ...each([3, 10, 131005, 368, 130497, 131031], 'never'),
   ...each(range(200, 299), 'never'),
 
-  // this person, now or at all: undeliverable, ourselves, window of 24 hours, Meta's choice, opted out, experiment
+  // this person: undeliverable, the sender itself, window of 24 hours, Meta's choice, opted out, experiment
   ...each([131026, 131021, 131047, 131049, 131050, 130472, 131062, 137000], 'never'),
 
-  // not on the list of a test number, until somebody adds it
+  // not on the recipient list of a test number, until an operator adds it
   ...each([NOT_ALLOWED_CODE], 'never'),
 
   // this message
@@ -85,20 +85,20 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each(range(132_000, 132_069), 'never'),
 ]);
 
-/** How Graph refused, as far as its answer could be read. */
+/** An unsuccessful response of Graph. */
 export interface Refusal {
   readonly status: number;
-  /** Of Graph's error object; absent when the answer held none. */
+  /** From Graph's error object; absent when the response had none. */
   readonly code?: number;
   readonly retryAfterMs?: number;
-  /** Nothing secret or personal. */
+  /** Without secrets and personal data. */
   readonly cause: Error;
 }
 
 /**
- * What a refusal means. The code decides where we know it. Where we do not, the HTTP status does: 429 slows the number
- * down, 401 is the token, 5xx may have happened. 429 is a throttle even with a code that is not (seen by public
- * receivers, though Meta documents throttling as 400).
+ * Returns the error for a refusal. A known code decides; otherwise the HTTP status does: 429 slows the number down, 401 is
+ * the token, 5xx has an unknown outcome. 429 counts as throttling even with another code (seen by public receivers,
+ * though Meta documents throttling as 400).
  */
 export function refusalError(refusal: Refusal): Unavailable | Refused | Unknown {
   const { status, code, cause } = refusal;
@@ -107,20 +107,19 @@ export function refusalError(refusal: Refusal): Unavailable | Refused | Unknown 
   if (status === 429) return error({ scope: 'number', backoff: THROTTLED }, refusal);
   if (status === 401) return error(TOKEN, refusal);
   if (status >= 500 || status < 300 || status === 408) {
-    return new Unknown(`Meta answered ${describe(refusal)}: the part may have been taken`, { cause });
+    return new Unknown(`Meta responded with ${describe(refusal)}: it may have accepted the part`, { cause });
   }
-  // A redirect, a page of something on the way that is not Graph, or a code that Meta has added since: not taken, and
-  // worth a few attempts.
+  // A redirect, a response of a proxy, or a code that Meta has added since: not accepted, and worth a few attempts.
   return error({ scope: 'turn' }, refusal);
 }
 
-/** The same for the code of a failed status. */
+/** Returns the error for the code of a failed status. */
 export function statusError(code: string | undefined): Unavailable | Refused {
   const known = code === undefined ? undefined : MEANINGS.get(Number(code));
   return error(known ?? { scope: 'turn' }, code === undefined ? {} : { code });
 }
 
-/** How long to backoff after a refusal that came after `consecutive` others in a row. Never shorter than Meta asked for. */
+/** Returns the delay after a refusal that followed `consecutive` others. Never shorter than Meta asked for. */
 export function delayMs({ code, retryAfterMs }: Unavailable, consecutive: number): number {
   const meaning = MEANINGS.get(Number(code));
   const backoff = (meaning !== 'never' && meaning?.backoff) || THROTTLED;
@@ -141,10 +140,10 @@ function error(
   };
   if (meaning === 'never') {
     const why = Number(code) === NOT_ALLOWED_CODE ? `; ${NOT_ALLOWED}` : '';
-    return new Refused(`Meta refuses the part for good: ${describe(from)}${why}`, options);
+    return new Refused(`Meta rejected the part: ${describe(from)}${why}`, options);
   }
   const retryAfterMs = Math.max(meaning.backoff?.firstMs ?? 0, from.retryAfterMs ?? 0);
-  return new Unavailable(`Meta does not take the part now: ${describe(from)}`, {
+  return new Unavailable(`Meta did not accept the part, which is sent again later: ${describe(from)}`, {
     ...options,
     scope: meaning.scope,
     alarm: meaning.alarm,

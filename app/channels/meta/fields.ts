@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The fields of webhooks that are no messages: news of the account and its numbers, and events of features that we do not
- * use. Meta, "Webhooks, overview", and the reference page of each field.
+ * The webhook fields without messages: events of the account and its numbers, and of features that are not used here. Meta,
+ * "Webhooks, overview", and the reference page of each field.
  */
 const DOCUMENTED = new Set([
   ...['account_alerts', 'account_review_update', 'account_settings_update', 'account_update'],
@@ -30,7 +30,7 @@ const GROUPS = /^group_[a-z_]{1,40}$/;
 
 const word = z.string().optional().catch(undefined);
 
-const News = z.object({
+const AccountEvent = z.object({
   event: word,
   decision: word,
   ban_info: z.object({ waba_ban_state: word }).optional().catch(undefined),
@@ -40,8 +40,8 @@ const News = z.object({
 });
 
 /**
- * Events after which the account can do less, or nothing. `DISABLED_UPDATE` is judged by its `ban_info`: it tells of the
- * end of a ban too.
+ * Events that restrict or disable the account. `DISABLED_UPDATE` is decided by its `ban_info`: it also reports the end of a
+ * ban.
  */
 const HARMFUL = new Set([
   ...['ACCOUNT_DELETED', 'ACCOUNT_OFFBOARDED', 'ACCOUNT_RESTRICTION', 'ACCOUNT_VIOLATION'],
@@ -55,21 +55,25 @@ interface ReadField {
   readonly routine?: true;
 }
 
-/** What a field that holds neither messages nor statuses comes to. */
+/** Returns the notice for a field without messages and statuses. */
 export function readField(field: string, value: unknown): ReadField {
   const isGroup = GROUPS.test(field);
   if (!DOCUMENTED.has(field) && !isGroup) return { what: 'unknown_field', detail: field };
   if (isGroup) return { what: 'group_update', detail: field, routine: true };
-  const news = News.safeParse(value).data ?? {};
-  const harm = harmOf(field, news);
+  const accountEvent = AccountEvent.safeParse(value).data ?? {};
+  const harm = harmOf(field, accountEvent);
   if (harm !== undefined) return { what: 'account_restricted', detail: harm };
-  const detail = news.event ?? news.decision ?? news.alert_info?.alert_type ?? news.alert_type;
+  const detail =
+    accountEvent.event ??
+    accountEvent.decision ??
+    accountEvent.alert_info?.alert_type ??
+    accountEvent.alert_type;
   return { what: field, detail, routine: true };
 }
 
-/** Meta's word for what an operator has to act on; undefined: there is nothing. */
-function harmOf(field: string, news: Partial<z.infer<typeof News>>): string | undefined {
-  const { event = '', decision, ban_info, alert_info } = news;
+/** Returns Meta's word for an event that requires operator action; undefined for any other event. */
+function harmOf(field: string, accountEvent: Partial<z.infer<typeof AccountEvent>>): string | undefined {
+  const { event = '', decision, ban_info, alert_info } = accountEvent;
   switch (field) {
     case 'account_update': {
       const banned = event === 'DISABLED_UPDATE' || ban_info !== undefined;
@@ -79,8 +83,8 @@ function harmOf(field: string, news: Partial<z.infer<typeof News>>): string | un
     case 'account_review_update':
       return decision === 'REJECTED' ? decision : undefined;
     case 'account_alerts': {
-      // Older deliveries have it beside the entity.
-      const { alert_severity, alert_type } = alert_info ?? news;
+      // Older deliveries have these keys at the top level.
+      const { alert_severity, alert_type } = alert_info ?? accountEvent;
       return alert_severity === 'CRITICAL' ? (alert_type ?? alert_severity) : undefined;
     }
     case 'phone_number_quality_update':

@@ -6,7 +6,7 @@ import { parseJson } from '../../json.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 export interface GraphTimeouts {
-  /** For looking the name up, for connecting, and for TLS, each. */
+  /** For each of name look-up, TCP and TLS. */
   readonly connectMs: number;
   /** For the whole call. */
   readonly totalMs: number;
@@ -30,7 +30,7 @@ interface GraphCall {
 export interface GraphResponse {
   readonly status: number;
   readonly retryAfterMs: number | undefined;
-  /** Parsed JSON; undefined when it was none, or longer than any response of Graph. */
+  /** Parsed JSON; undefined when the body was not JSON, or longer than any response of Graph. */
   readonly body: unknown;
 }
 
@@ -38,8 +38,8 @@ const KEEP_ALIVE_MS = 15_000;
 const MAX_RESPONSE_BYTES = 64 * 1024;
 
 /**
- * Posts once and resolves to whatever came back, of any status. Throws `Unavailable` when the request was never sent,
- * `Unknown` when it may have arrived: also when the call is stopped by its signal.
+ * Posts once and resolves to the response, of any status. Rejects with `Unavailable` when the request was never sent, and
+ * with `Unknown` when it may have arrived, also when the signal aborts the call.
  */
 export type PostToGraph = (call: GraphCall) => Promise<GraphResponse>;
 
@@ -81,10 +81,10 @@ async function jsonOf(response: Awaited<ReturnType<HttpClient>>): Promise<unknow
   return parseJson(Buffer.concat(chunks).toString('utf8'));
 }
 
-/** Meta out of reach is no turn's fault, unless the call was stopped by us. */
+/** An unreachable Meta has the scope `app`, unless this program aborted the call. */
 function toError({ sent, reason, code, cause }: CallFailure): Error {
   if (reason === 'too-long') return new TooLong();
-  if (sent) return new Unknown(`Meta did not answer (${code}): the part may have been taken`, { cause });
-  if (reason === 'aborted') return new Unavailable('stopped before the call was sent', { cause });
+  if (sent) return new Unknown(`Meta did not respond (${code}): it may have accepted the part`, { cause });
+  if (reason === 'aborted') return new Unavailable('aborted before the call was sent', { cause });
   return new Unavailable(`Meta cannot be reached (${code})`, { scope: 'app', retryAfterMs: 5000, cause });
 }

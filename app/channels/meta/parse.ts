@@ -16,11 +16,11 @@ import { readField } from './fields.ts';
 import { type ContactBook, readContacts, readPerson } from './person.ts';
 
 /**
- * Reads everything that one POST of Meta holds: up to 1,000 updates over many entries, changes, messages and statuses,
- * for several businesses. Never throws and takes time in proportion to the body. What cannot be read becomes a notice
- * and leaves its neighbours alone. Undefined: this is no delivery at all (no `entry` array).
+ * Parses one POST of Meta: up to 1,000 updates in many entries, changes, messages and statuses, for several businesses.
+ * Never throws, in linear time. An unreadable part becomes a notice and does not affect the others. Returns undefined when
+ * the body is not a delivery (no `entry` array).
  *
- * `receivedAt`, in milliseconds since 1970, stands in for a timestamp that is missing or cannot be.
+ * `receivedAt`, in milliseconds since 1970, replaces a missing or implausible timestamp.
  */
 export function parseDelivery(body: unknown, receivedAt: number): Delivery | undefined {
   const envelope = Envelope.safeParse(body);
@@ -50,7 +50,7 @@ function readChange(item: unknown, builder: DeliveryBuilder): void {
   } else if (typeof field !== 'string') {
     builder.notice('malformed_change');
   } else if (field === 'standby' || field === 'messaging_handovers') {
-    // Meta's own Business Agent holds the conversation: people write to it and not to us, and an operator must know.
+    // Meta's own Business Agent has the conversations: messages go to it and not to this service. Needs an operator.
     builder.notice(field);
   } else {
     const { what, detail, routine } = readField(field, value);
@@ -58,7 +58,7 @@ function readChange(item: unknown, builder: DeliveryBuilder): void {
   }
 }
 
-/** Test senders leave the field out; what they send is meant all the same. */
+/** Some test tools leave the field out. */
 function hasUpdates(value: unknown): boolean {
   if (value === undefined) return false;
   const read = Value.safeParse(value).data;
@@ -94,16 +94,16 @@ function readValue(item: unknown, builder: DeliveryBuilder): void {
   for (const status of statuses) readStatus(status, number, builder);
 }
 
-interface Circumstances {
+interface MessageContext {
   readonly number: string;
-  /** The business number as people dial it: digits. */
+  /** The business's phone number: digits. */
   readonly ownPhone: string | undefined;
   readonly contacts: ContactBook;
 }
 
 function readMessage(
   item: unknown,
-  { number, ownPhone, contacts }: Circumstances,
+  { number, ownPhone, contacts }: MessageContext,
   builder: DeliveryBuilder,
 ): void {
   const entry = mayHave(item, 'id') ? MessageEntry.safeParse(item).data : undefined;
@@ -119,7 +119,7 @@ function readMessage(
     builder.notice('no_sender', entry.type);
     return;
   }
-  // An answer to it would be sent to ourselves, which Meta refuses (131021).
+  // A reply would go to the business number itself, which Meta rejects (131021).
   if (person.phone !== undefined && person.phone === ownPhone) {
     builder.notice('own_number', entry.type);
     return;
@@ -136,7 +136,7 @@ function readMessage(
   });
 }
 
-/** A change without a time cannot be told from one that was replayed long after, so nobody follows it. */
+/** A change of identity without a time is ignored: it may be a replay of an old one. */
 function withoutChange({ formerly: _, ...person }: Person): Person {
   return person;
 }

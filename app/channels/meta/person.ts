@@ -1,20 +1,20 @@
 import type { Person } from '../../domain/message.ts';
 import { ContactEntry, type MessageEntry } from './envelope.ts';
 
-/** Digits, as in `wa_id`; Meta writes them without `+`, other senders of the same payload do not. */
+/** Digits, as in `wa_id`; Meta writes them without `+`, some other senders of the same payload with it. */
 const PHONE = /^\+?(\d{4,20})$/;
 /** Meta, "Business-scoped user IDs": country, dot, up to 128 letters and digits; `ENT.` for a parent's. */
 const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
 const isParent = (userId: string) => userId.slice(2).startsWith('.ENT.');
 
-/** Finds a person's other identity in the contacts of a change. */
+/** The contacts of a change, to look up a person's other identity. */
 export interface ContactBook {
   readonly byIdentity: ReadonlyMap<string, Person>;
-  /** The person of the contacts, when there is one only. */
+  /** The contact, when there is only one. */
   readonly only: Person | undefined;
 }
 
-/** One pass over the contacts, so that a thousand messages find theirs without a thousand searches. */
+/** Indexes the contacts in one pass, so that a thousand messages need no thousand searches. */
 export function readContacts(contacts: readonly unknown[]): ContactBook {
   const byIdentity = new Map<string, Person>();
   let only: Person | undefined;
@@ -31,28 +31,28 @@ export function readContacts(contacts: readonly unknown[]): ContactBook {
 }
 
 /**
- * Who sent a message; undefined when it names nobody. A message that shows no sender is from the only contact beside
- * it. Parent user ids (`parent_user_id`) are not read where a user id is expected to stand beside them: a person is known
- * by one strong name, and a second one could contradict it.
+ * Returns the sender of a message; undefined when it names none. A message without a sender is from the only contact in its
+ * change. `parent_user_id` is not read where a user id is expected: a person has one strong identity, and a second one
+ * could contradict it.
  */
 export function readPerson(message: MessageEntry, { byIdentity, only }: ContactBook): Person | undefined {
   const shown = identify([message.from, message.from_user_id]);
-  const sender = isNobody(shown) ? (only ?? shown) : shown;
+  const sender = isUnknown(shown) ? (only ?? shown) : shown;
   const contact = { ...byIdentity.get(sender.phone ?? ''), ...byIdentity.get(sender.userId ?? '') };
   const person =
     message.system === undefined
       ? { ...contact, ...sender }
       : afterChange({ ...contact, ...sender }, message.system, byIdentity);
-  return isNobody(person) ? undefined : person;
+  return isUnknown(person) ? undefined : person;
 }
 
-function isNobody({ phone, userId }: Person): boolean {
+function isUnknown({ phone, userId }: Person): boolean {
   return phone === undefined && userId === undefined;
 }
 
 /**
- * The first phone number and the first user id among the words. By their pattern and not by the name of their field:
- * where Meta hides a number, its field is absent, empty, or holds the user id.
+ * Returns the first phone number and the first user id among the values, by their pattern and not by their field: where
+ * Meta hides a number, its field is absent, empty, or holds the user id.
  */
 function identify(words: readonly (string | undefined)[]): Person {
   let phone: string | undefined;
@@ -66,9 +66,9 @@ function identify(words: readonly (string | undefined)[]): Person {
 }
 
 /**
- * `user_changed_number` and `user_changed_user_id`: the message comes from the old identity, or from nobody, and names
- * the new one. What is replaced becomes `formerly`. With another number comes another user id, so the one that was shown
- * with the old number is replaced too, unless it is named as the new one.
+ * `user_changed_number` and `user_changed_user_id`: the message comes from the old identity, or has no sender, and names
+ * the new identity. Replaced identities become `formerly`. A new number comes with a new user id, so the user id of the old
+ * number is replaced too, unless it is named as the new one.
  */
 function afterChange(
   sender: Person,
@@ -98,8 +98,8 @@ function isUserId(word: string | undefined): word is string {
 }
 
 /**
- * The user ids in "User NAME changed from OLD to NEW", in this order. The name is the person's own choice, and may look
- * like a user id; what Meta says stands behind it.
+ * Returns the user ids in "User NAME changed from OLD to NEW", in this order: the last two, since the name is chosen by the
+ * person and may look like a user id.
  */
 function userIdsIn(sentence = ''): string[] {
   return sentence

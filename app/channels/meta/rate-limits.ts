@@ -4,7 +4,7 @@ import { type Cooldown, Cooldowns } from '../../resilience/cooldowns.ts';
 import { RateLimit } from '../../resilience/rate.ts';
 import { delayMs, TOKEN_CODE } from './errors.ts';
 
-/** From which business to whom. `person` is absent when nothing is written to anybody. */
+/** Sender and recipient. `person` is absent for a call without a recipient. */
 export interface Route {
   readonly number: string;
   readonly accessToken: string;
@@ -13,23 +13,23 @@ export interface Route {
 
 export interface RateLimitsOptions {
   readonly clock: Clock;
-  /** Meta's throughput of a number is 80 a second until Meta raises it ("Throughput"). */
+  /** Meta's throughput per number is 80 messages a second until Meta raises it ("Throughput"). */
   readonly perNumberPerSecond?: number;
   /** Meta's pair limit is 45 at once, then one every 6 seconds ("About the platform, pair rate limits"). */
   readonly pairBurst?: number;
   readonly pairIntervalMs?: number;
-  /** The longest wait that is slept; a longer one is thrown, so that no worker is held. */
-  readonly patienceMs?: number;
+  /** A shorter wait is slept; a longer one is thrown, so that it blocks no worker. */
+  readonly maxSleepMs?: number;
 }
 
 /**
- * Keeps Meta's limits before Meta has to, and the cooldowns that Meta asks for. Knows what this process sends; what others
- * send for the same number shows in Meta's answers. An answer never names its account, so a pause of an account holds for
- * the number that was told of it; each other number of the account is told on its own.
+ * Keeps within Meta's limits, and applies the cooldowns that Meta asks for. Counts the sends of this process only; those of
+ * other senders on the same number show in Meta's refusals. A refusal does not name the account, so a cooldown of an
+ * account applies to the number that was refused; the other numbers of the account get their own refusals.
  */
 export class RateLimits {
   readonly #clock: Clock;
-  readonly #patienceMs: number;
+  readonly #maxSleepMs: number;
   readonly #numbers: RateLimit;
   readonly #pairs: RateLimit;
   readonly #cooldowns = new Cooldowns();
@@ -37,36 +37,33 @@ export class RateLimits {
   constructor(options: RateLimitsOptions) {
     const { perNumberPerSecond = 80, pairBurst = 45, pairIntervalMs = 6000 } = options;
     this.#clock = options.clock;
-    this.#patienceMs = options.patienceMs ?? 1000;
-    // A burst of one spaces the parts of a number evenly: then no second, wherever it begins, holds more than the rate.
+    this.#maxSleepMs = options.maxSleepMs ?? 1000;
+    // A burst of one spaces the parts of a number evenly, so that no period of one second exceeds the rate.
     this.#numbers = new RateLimit({ burst: 1, intervalMs: 1000 / perNumberPerSecond });
     this.#pairs = new RateLimit({ burst: pairBurst, intervalMs: pairIntervalMs });
   }
 
-  /**
-   * Resolves when one part may leave, and counts it. Throws `Unavailable` when that would take longer than the patience;
-   * then nothing is counted.
-   */
+  /** Resolves when one part may be sent, and counts it. Throws `Unavailable` for a longer wait, without counting. */
   async enter(route: Route): Promise<void> {
     const now = this.#clock.now();
     let wait = this.#maxWait(route, now);
-    if (wait.ms <= this.#patienceMs) this.#take(route, now);
+    if (wait.ms <= this.#maxSleepMs) this.#take(route, now);
     while (wait.ms > 0) {
-      if (wait.ms > this.#patienceMs) throw unavailable(wait);
+      if (wait.ms > this.#maxSleepMs) throw unavailable(wait);
       await this.#clock.sleep(Math.ceil(wait.ms));
       wait = this.#cooldown(route, this.#clock.now());
     }
   }
 
-  /** Throws `Unavailable` while Meta asked for a pause. Counts nothing. */
+  /** Throws `Unavailable` during a cooldown. Counts nothing. */
   check(route: Route): void {
     const wait = this.#cooldown(route, this.#clock.now());
     if (wait.ms > 0) throw unavailable(wait);
   }
 
   /**
-   * Learns from a refusal; answers it with the wait that follows from all refusals so far. For a pair that is 1, 4, 16...
-   * seconds, as Meta asks.
+   * Starts a cooldown after a refusal. Returns the refusal with the delay that follows from all consecutive refusals: for a
+   * pair 1, 4, 16... seconds, as Meta asks.
    */
   slowDown(route: Route, failure: Unavailable): Unavailable {
     if (failure.scope === 'turn') return failure;
@@ -77,8 +74,8 @@ export class RateLimits {
     return failure.withRetryAfter(waitMs);
   }
 
-  /** Meta took a part: the refusals in a row are over. */
-  taken(route: Route): void {
+  /** Meta accepted a part: resets the consecutive refusals. */
+  accepted(route: Route): void {
     const now = this.#clock.now();
     for (const key of ['app', tokenOf(route), route.number, pairOf(route)]) this.#cooldowns.reset(key, now);
   }
@@ -114,7 +111,7 @@ function unavailable({ ms, why: { scope, code, alarm } }: Wait): Unavailable {
   return new Unavailable(`Meta's limit for this ${scope} is reached`, { scope, code, alarm, retryAfterMs });
 }
 
-/** An expired token stops its number only until the business has another one. */
+/** An expired token blocks its number only until the business has a new one. */
 function cooldownKey(route: Route, failure: Unavailable): string {
   if (failure.code === TOKEN_CODE) return tokenOf(route);
   if (failure.scope === 'app') return 'app';

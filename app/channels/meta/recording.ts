@@ -7,11 +7,11 @@ interface Recorded {
 
 interface RecordingOptions {
   readonly newId: () => string;
-  /** Told of each reply that would have been sent. */
+  /** Called with each reply that would have been sent. */
   readonly record: (reply: Recorded) => void;
 }
 
-/** Takes every part and sends none (`MOCK_META_API`): for trying the service where no platform may be called. */
+/** Accepts every part and sends none (`MOCK_META_API`), for environments that must not call the platform. */
 export function createRecordingChannel({ newId, record }: RecordingOptions, like: Channel): Channel {
   return {
     ...like,

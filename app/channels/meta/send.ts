@@ -9,7 +9,7 @@ import { delayMs, refusalError, statusError, UNDELIVERABLE_CODE } from './errors
 import { createGraphClient, type GraphResponse, type GraphTimeouts } from './graph.ts';
 import type { RateLimits, Route } from './rate-limits.ts';
 
-/** A send has ended after this long, well or badly. */
+/** Time limits of one send. */
 export const SEND_TIMEOUTS: GraphTimeouts = { connectMs: 5000, totalMs: 20_000 };
 
 export interface MetaChannelOptions {
@@ -17,15 +17,15 @@ export interface MetaChannelOptions {
   readonly apiUrl: string;
   /** `v25.0` */
   readonly apiVersion: string;
-  readonly pace: RateLimits;
+  readonly rateLimits: RateLimits;
   readonly clock: Pick<Clock, 'now'>;
   readonly timeouts?: GraphTimeouts;
   readonly http?: Got;
 }
 
-/** Sends through Meta's Cloud API. Its errors hold codes and statuses, never a token, a number or a text. */
+/** Sends through Meta's Cloud API. Errors hold codes and statuses, never a token, a number or a text. */
 export function createMetaChannel(options: MetaChannelOptions): Channel {
-  const { apiUrl, apiVersion, pace, clock, timeouts = SEND_TIMEOUTS, http } = options;
+  const { apiUrl, apiVersion, rateLimits, clock, timeouts = SEND_TIMEOUTS, http } = options;
   const url = `${apiUrl.replace(/\/+$/, '')}/${apiVersion}`;
   const postToGraph = createGraphClient({ url, timeouts, clock, http });
 
@@ -34,23 +34,23 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
     const response = await postToGraph({ path, accessToken: route.accessToken, body, signal });
     const refusal = refusalOf(response);
     if (refusal === undefined) return response;
-    throw refusal instanceof Unavailable ? pace.slowDown(route, refusal) : refusal;
+    throw refusal instanceof Unavailable ? rateLimits.slowDown(route, refusal) : refusal;
   }
 
   async function sendTo(recipient: Recipient, business: Business, part: OutgoingPart): Promise<string> {
     const route = routeTo(recipient, business);
-    await pace.enter(route);
+    await rateLimits.enter(route);
     const { status, body } = await post(route, textMessage(recipient, part));
     const accepted = Accepted.safeParse(body);
     if (!accepted.success) {
-      throw new Unknown(`Meta answered HTTP ${status} without an id: the part may have been taken`);
+      throw new Unknown(`Meta responded with HTTP ${status} without an id: it may have accepted the part`);
     }
-    pace.taken(route);
+    rateLimits.accepted(route);
     return accepted.data.messages[0].id;
   }
 
   return {
-    /** Meta's page says "4,096 characters"; UTF-16 units are the smallest count that this can mean, short of bytes. */
+    /** Meta's page says "4,096 characters". UTF-16 units are the strictest reading of that, short of bytes. */
     maxPartLength: 4096,
 
     async send(business, to, part) {
@@ -66,21 +66,21 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
 
     async showTyping(business, messageId, signal) {
       const route = routeOf(business);
-      pace.check(route);
+      rateLimits.check(route);
       await post(route, readAndTyping(messageId), signal);
     },
 
     failure(business, to, codes) {
       const code = codes.at(-1);
       if (code === UNDELIVERABLE_CODE && isUserIdUntried(to, codes.slice(0, -1))) {
-        return new Unavailable('the phone does not get the part; the user id is left to try', { code });
+        return new Unavailable('not delivered to the phone; the part is sent to the user id', { code });
       }
       const failure = statusError(code);
       if (failure instanceof Refused || failure.scope === 'turn') return failure;
       const route = routeTo(recipientOf(to, codes), business);
-      // Each send was accepted before it failed, which ends the row of refusals that the pace counts.
+      // Each send was accepted before it failed, which resets the consecutive refusals in `rateLimits`.
       const before = codes.filter((other) => other === code).length - 1;
-      const { retryAfterMs = 0 } = pace.slowDown(route, failure);
+      const { retryAfterMs = 0 } = rateLimits.slowDown(route, failure);
       return failure.withRetryAfter(Math.max(retryAfterMs, delayMs(failure, before)));
     },
   };
@@ -96,7 +96,7 @@ function routeTo(recipient: Recipient, business: Business): Route {
   return { ...routeOf(business), person: Object.values(recipient).join() };
 }
 
-/** The phone wins where both are known, as it does at Meta, unless Meta did not deliver to it. */
+/** Prefers the phone where both are known, as Meta does, unless Meta did not deliver to it. */
 function recipientOf(to: Person, failures: readonly string[]): Recipient {
   const { phone, userId } = to;
   if (phone !== undefined && (userId === undefined || isUserIdUntried(to, failures))) return { to: phone };
@@ -104,7 +104,7 @@ function recipientOf(to: Person, failures: readonly string[]): Recipient {
   throw new Refused('The person has neither a phone number nor a user id');
 }
 
-/** True when the part has gone to the phone only, and the same person has a user id. */
+/** Returns true when the part was sent to the phone only, and the person has a user id. */
 function isUserIdUntried({ phone, userId }: Person, failures: readonly string[]): boolean {
   return phone !== undefined && userId !== undefined && !failures.includes(UNDELIVERABLE_CODE);
 }
@@ -115,7 +115,7 @@ function textMessage(recipient: Recipient, part: OutgoingPart): object {
     recipient_type: 'individual',
     ...recipient,
     type: 'text',
-    // A preview would be of the first link only, and would push the answer off a phone's screen.
+    // A preview would show the first link only, and push the answer off a phone's screen.
     text: { body: part.text, preview_url: false },
     biz_opaque_callback_data: part.key,
   };
@@ -145,7 +145,7 @@ const GraphError = z.object({
   }),
 });
 
-/** Returns undefined when Graph did not refuse. Graph's own sentences are left out, since some name the recipient. */
+/** Returns undefined for a successful response. Graph's own sentences are left out, since some name the recipient. */
 function refusalOf({ status, retryAfterMs, body }: GraphResponse): Error | undefined {
   const graphError = GraphError.safeParse(body);
   if (!graphError.success && status >= 200 && status < 300) return undefined;

@@ -8,11 +8,11 @@ const PREFIX = 'sha256=';
 const MAX_ESCAPED_BYTES = 256 * 1024;
 
 /**
- * Checks `X-Hub-Signature-256` over the bytes as they came, against each secret in turn (several while one is
- * rotated). Exactly one header is accepted: Node joins a repeated one with a comma, which is malformed. The hex digits
- * may be of either case, the prefix may not. Empty secrets are skipped: anyone can sign with them. The reasons are
- * `no_secret`, `missing`, `malformed` and `mismatch`; `escaped`: the signature was over the body with its non-ASCII
- * characters escaped, so Meta or a proxy has changed something.
+ * Verifies `X-Hub-Signature-256` over the raw bytes, against each secret (several while one is rotated). Exactly one header
+ * is accepted: Node joins a repeated one with a comma, which is malformed. The hex digits may be of either case, the prefix
+ * may not. Empty secrets are skipped: anyone can sign with them. The reasons are `no_secret`, `missing`, `malformed` and
+ * `mismatch`. `escaped`: the signature was over the body with its non-ASCII characters escaped, so Meta or a proxy has
+ * changed something.
  */
 export function verifySignature(
   rawBody: Buffer,
@@ -28,25 +28,26 @@ export function verifySignature(
   const digits = SHA256_HEADER.exec(only)?.[1];
   if (digits === undefined) return { ok: false, reason: 'malformed' };
 
-  const given = Buffer.from(digits, 'hex');
-  const matches = (bytes: Buffer) => usable.some((secret) => timingSafeEqual(given, digest(bytes, secret)));
+  const signature = Buffer.from(digits, 'hex');
+  const matches = (bytes: Buffer) =>
+    usable.some((secret) => timingSafeEqual(signature, digest(bytes, secret)));
   if (matches(rawBody)) return { ok: true, escaped: false };
-  // Meta's page "Getting started, validate payloads" says that the signature is made over an escaped form. Receivers in
-  // production find the body already escaped on the wire; this is for the day when only one of the two is. Not for large
-  // bodies, of which anybody could send many: what is escaped is up to three times as long.
+  // Meta's page "Getting started, validate payloads" says that the signature is over an escaped form. Receivers in
+  // production find the body already escaped on the wire; this covers the case that only one of the two is. Not for large
+  // bodies, of which anyone could send many: the escaped form is up to three times as long.
   if (rawBody.length <= MAX_ESCAPED_BYTES && !isAscii(rawBody) && matches(escapeNonAscii(rawBody)))
     return { ok: true, escaped: true };
   return { ok: false, reason: 'mismatch' };
 }
 
-/** The header's value that `verifySignature` accepts for these bytes. */
+/** Returns the header value that `verifySignature` accepts for these bytes. */
 export function sign(rawBody: Buffer, secret: string): string {
   return PREFIX + digest(rawBody, secret).toString('hex');
 }
 
 /**
- * The UTF-8 text with every UTF-16 unit outside U+0000 to U+007E written as `\uXXXX` in lower-case hex, as Meta writes
- * JSON. Linear, and without a string per letter: unsigned bodies may get this far.
+ * Returns the UTF-8 text with every UTF-16 unit outside U+0000 to U+007E as `\uXXXX` in lower-case hex, as Meta writes
+ * JSON. In linear time and without a string per character: unsigned bodies get this far.
  */
 export function escapeNonAscii(rawBody: Buffer): Buffer {
   const text = rawBody.toString('utf8');

@@ -15,7 +15,7 @@ export interface MetaWebhookOptions {
 /** Meta's deliveries are at most 3 MB (Graph API, "Webhooks"); the rest is margin. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** A challenge is sent back unchanged, so characters that could form markup are refused. Meta sends digits. */
+/** A challenge is returned unchanged, so characters that could form markup are refused. Meta sends digits. */
 const SAFE_CHALLENGE = /^[\w-]{1,256}$/;
 
 export function createMetaWebhook({
@@ -37,7 +37,7 @@ export function createMetaWebhook({
   };
 }
 
-/** Graph API, "Webhooks: Getting Started": the bare challenge when the verify token is right. */
+/** Returns the challenge if the verify token is right (Graph API, "Webhooks: Getting Started"). */
 function answerChallenge(query: ParsedUrlQuery, verifyToken: string): Challenge {
   const mode = query['hub.mode'];
   const token = query['hub.verify_token'];

@@ -8,7 +8,7 @@ import type { ReadSecret } from './secret.ts';
 
 type Named = Pick<ConversationItem, 'conversation' | 'identities'>;
 
-/** Identities, found by themselves or by the conversation that has them, whatever the business number. */
+/** Aliases of identities, looked up by identity or by conversation, for all business numbers. */
 export function openAliases(conversations: Table, secret: ReadSecret) {
   async function of(identity: string): Promise<IdentityAlias[]> {
     const partition = identityPartition(await secret(), identity);
@@ -29,7 +29,7 @@ export function openAliases(conversations: Table, secret: ReadSecret) {
   return {
     of,
 
-    /** Resolves to the identities that belong to the conversation, or did. */
+    /** Resolves to the identities that point to the conversation, now or formerly. */
     to,
 
     /** Resolves to whether any identity belongs to the conversation now. */
@@ -37,7 +37,7 @@ export function openAliases(conversations: Table, secret: ReadSecret) {
       return (await to(named)).some(({ history }) => ownerNow(history) === named.conversation.id);
     },
 
-    /** Takes a conversation out of an identity's history. Resolves to false when the item has changed meanwhile. */
+    /** Removes a conversation from an identity's history. Resolves to false when the item was changed concurrently. */
     async drop(alias: IdentityAlias, conversation: ConversationId): Promise<boolean> {
       const left = withoutOwner(alias.history, conversation);
       if (left.length === 0) return conversations.delete(alias.key, aliasUnchanged(alias));

@@ -25,20 +25,21 @@ export interface ClaimPorts {
   readonly newId: () => string;
 }
 
-/** Other workers may claim or renew between our read and our write; then both are repeated. */
+/** Read and write are repeated when another worker claims or renews in between. */
 const MAX_ROUNDS = 10;
 
 const IDLE: Claim = { claimed: false, because: 'idle' };
 
 /**
- * Takes the lease and returns the turn. One conditional write decides: it holds only when the conversation's item is as
- * it was read, for every claim raises the fence and every renewal, release and finish moves the end of the lease.
+ * Takes the lease and resolves to the turn. One conditional write decides: it succeeds only if the conversation's item is
+ * unchanged since the read, since every claim raises the fence and every renewal, release and finish changes the end of the
+ * lease.
  */
 export function claiming(ports: ClaimPorts) {
   const { conversations, messages, corrections, parts, closing, reopenings, clock, newId } = ports;
 
   return async function claim(id: ConversationId, leaseMs: number): Promise<Claim> {
-    // A message of no known person has no conversation, and an empty key is an error for DynamoDB.
+    // A message without a known person has no conversation, and DynamoDB rejects an empty key.
     if (id === '') return IDLE;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const item = await conversations.get(conversationKey(id));
@@ -52,7 +53,7 @@ export function claiming(ports: ClaimPorts) {
     });
   };
 
-  /** Resolves to undefined when another worker changed the conversation meanwhile. */
+  /** Resolves to undefined when another worker changed the conversation concurrently. */
   async function attempt(own: ConversationItem, leaseMs: number): Promise<Claim | undefined> {
     const { turn, leaseUntil, retryAt, conversation } = own;
     const now = clock.now();
@@ -70,13 +71,13 @@ export function claiming(ports: ClaimPorts) {
     return { claimed: true, lease, conversation, turn: await shownTurn(work, fence) };
   }
 
-  /** Resolves to a finished turn with a failed part, else to a turn of all waiting messages, if there are any. */
+  /** Resolves to a finished turn with a failed part, else to a new turn of the waiting messages, if any. */
   async function nextTurn(own: ConversationItem): Promise<OpenedTurn | undefined> {
     const { conversation, partitions, turn: last } = own;
     const work = await messages.workOf(conversation.id, partitions, own.hadReopening);
     const left = work.waiting.filter((message) => last?.messages.some((ref) => isSameRef(ref, message)));
     const wasReopened = last?.reopened && work.reopenings.some((one) => one.reopening?.turn === last.id);
-    // The last turn's end was written, and then the process stopped before its messages were closed.
+    // The process stopped after it wrote the last turn's end and before it closed the turn's messages.
     if (last !== undefined && (left.length > 0 || wasReopened)) await closing.close(last);
     const failed = await reopenings.first(work.reopenings);
     if (failed !== undefined) return failed;
@@ -119,7 +120,7 @@ export function claiming(ports: ClaimPorts) {
       when: '#fence = :seen AND #lease_until = :seen_until',
       values: { seen, seen_until: seenUntil },
     });
-    // The SDK repeats a call whose response was lost; then the first one may be what keeps the second from holding.
+    // The SDK repeats a call whose response was lost: the first attempt may have made the condition of the second fail.
     return write.done || write.item?.token === to.token;
   }
 

@@ -16,8 +16,8 @@ interface ClosingPorts {
 }
 
 /**
- * What follows once a turn is finished or given up. All of it is idempotent: the turn's end is written first, in the
- * conversation's item, and as long as one of its messages is not closed the sweep leads back here.
+ * The steps after a turn is finished or given up. All are idempotent: the turn's end is written first, in the conversation's
+ * item, and the sweep repeats these steps as long as one of the turn's messages is not closed.
  */
 export function closing({ conversations, states, parts, clock }: ClosingPorts) {
   async function writeDeadLetter(turn: TurnItem): Promise<void> {
@@ -34,7 +34,7 @@ export function closing({ conversations, states, parts, clock }: ClosingPorts) {
     await conversations.put(item, { when: 'attribute_not_exists(#item)' });
   }
 
-  /** Parts of a turn that was given up may never get a status: they begin to expire, and texts that are not needed go. */
+  /** Parts of a turn that was given up may never get a status: sets their expiry and deletes texts that are not needed. */
   async function closeParts(turn: TurnItem): Promise<void> {
     const expires_at = Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000);
     const { reopened } = turn;
@@ -53,7 +53,7 @@ export function closing({ conversations, states, parts, clock }: ClosingPorts) {
   return {
     writeDeadLetter,
 
-    /** Closes the messages of a finished turn; last of all, since they lead back here. */
+    /** Closes the messages of a finished turn, as the last step: until then the sweep repeats all steps. */
     async close(turn: TurnItem): Promise<void> {
       if (turn.gaveUp === undefined) return states.markAnswered(turn.messages);
       await writeDeadLetter(turn);

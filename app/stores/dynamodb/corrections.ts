@@ -31,7 +31,7 @@ interface CorrectionPorts {
   readonly clock: Clock;
 }
 
-/** An arriving message, and where it belongs. */
+/** An arriving message with its conversation. */
 interface Arriving {
   /** Undefined: it needs no reply. */
   readonly message: Message | undefined;
@@ -39,22 +39,22 @@ interface Arriving {
   readonly arrival: number;
 }
 
-/** The message, its turn or another correction may change between our read and our write; then both are repeated. */
+/** Read and write are repeated when the message, its turn or another correction changes in between. */
 const MAX_ROUNDS = 10;
 
 /**
- * Edits and revokes. Each is one conditional write of one item: of the message where it waits, or, where it has not come,
- * of an item in its place, which the message replaces. Every write holds only while the state and the stamp are as seen,
- * so that corrections and claims at the same moment end in one order or the other.
+ * Edits and revokes. Each is one conditional write of one item: of the waiting message, or, if the message has not arrived,
+ * of an item in its place, which the message replaces later. Every write requires an unchanged state and stamp, so that
+ * concurrent corrections and claims are serialised.
  *
- * Whether a turn has taken a message is read before the write. A turn that is opened in between shows the text as it is
- * when it reads it: the old one or the new one.
+ * Whether a turn has taken a message is read before the write. A turn that opens in between gets the text at the moment it
+ * reads it: the old or the new one.
  */
 export function openCorrections({ conversations, messageTable, messages, secret, clock }: CorrectionPorts) {
   const expiry = (keptMs: number) => Math.ceil((clock.now() + keptMs) / 1000);
 
   return {
-    /** Changes a message of the same conversation that still waits. One that a turn has taken stays as it is. */
+    /** Changes a waiting message of the same conversation. A message that a turn has taken stays unchanged. */
     async correct(
       correction: Correction,
       ownId: string,
@@ -65,14 +65,14 @@ export function openCorrections({ conversations, messageTable, messages, secret,
       const change = fittingChange(correction, ownId);
       for (let round = 0; round < MAX_ROUNDS; round += 1) {
         const item = await conversations.get(conversationKey(conversation));
-        // It was erased meanwhile.
+        // It was erased concurrently.
         if (item === undefined) return;
         const { partitions, turn } = conversationFrom(item);
         const places = [...new Set([partition, ...partitions])];
         const found = await messages.findEach(places.map((place) => ({ partition: place, id })));
         const own = found.find((stored) => stored.conversation === conversation);
         if (own === undefined) {
-          // Another person's message: partitions are shared when a number changed hands.
+          // Another person's message: after a number changed its owner, both persons' messages share a partition.
           if (found.some((stored) => stored.partition === partition && stored.state !== 'ahead')) return;
           if (await putAhead({ partition, id }, conversation, change)) return;
         } else if (turn?.messages.some((ref) => isSameRef(ref, own)) || (await apply(change, own))) return;
@@ -84,8 +84,8 @@ export function openCorrections({ conversations, messageTable, messages, secret,
     },
 
     /**
-     * Stores a message in the place of the correction that came before it. Resolves to undefined when another correction
-     * or another delivery of the message was faster.
+     * Replaces a correction that arrived before its message by the message. Resolves to undefined when another correction or
+     * another delivery of the message was written in between.
      */
     async replaceAhead(there: StoredMessage, arriving: Arriving): Promise<Acceptance | undefined> {
       const { message, conversation, arrival } = arriving;
@@ -107,8 +107,8 @@ export function openCorrections({ conversations, messageTable, messages, secret,
     },
 
     /**
-     * Applies the changes that are in one partition of a conversation to messages that wait in another one. Resolves to
-     * true when there was one: then what waits is to be read again.
+     * Applies corrections in one partition of a conversation to messages that wait in another one. Resolves to true when
+     * there was one: the caller must read the waiting messages again.
      */
     async applyAhead(waiting: readonly StoredMessage[], ahead: readonly StoredMessage[]): Promise<boolean> {
       let found = false;
@@ -129,7 +129,7 @@ export function openCorrections({ conversations, messageTable, messages, secret,
     },
   };
 
-  /** Resolves to false when an item is there that was not before. What another conversation left there is replaced. */
+  /** Resolves to false when an item was created concurrently. Replaces an item of another conversation. */
   function putAhead(ref: Ref, conversation: ConversationId, change: Change): Promise<boolean> {
     const item = {
       ...messageKey(ref),
@@ -143,7 +143,7 @@ export function openCorrections({ conversations, messageTable, messages, secret,
     });
   }
 
-  /** Resolves to false when the message is not as it was read. */
+  /** Resolves to false when the message has changed since the read. */
   async function apply(change: Change, own: StoredMessage): Promise<boolean> {
     if (own.state === 'ahead') {
       if (!isNewer(change, own.change?.stamp)) return true;
@@ -179,7 +179,7 @@ function contentOf(message: Message) {
   return { content: JSON.stringify(message), edited: message.edited };
 }
 
-/** A correction that another conversation left in the place does not change the message. */
+/** A correction of another conversation does not apply to the message. */
 function afterChange(
   message: Message,
   there: StoredMessage,

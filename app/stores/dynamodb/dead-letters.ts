@@ -22,7 +22,7 @@ interface DeadLetterPorts {
   readonly clock: Clock;
 }
 
-/** Dead letters: one item each, beside the conversation, in an index by the time at which they were given up. */
+/** Dead letters: one item each, in the conversation's partition, in an index by the time at which they were given up. */
 export function openDeadLetters(ports: DeadLetterPorts) {
   const { conversations, states, parts, closing, reopenings, clock } = ports;
   const oldestAt = () => clock.now() - DEAD_LETTERS_KEPT_MS;
@@ -41,7 +41,7 @@ export function openDeadLetters(ports: DeadLetterPorts) {
       return (await indexed()).length;
     },
 
-    /** Resolves to whether a dead letter of the conversation can still be sent back. */
+    /** Resolves to whether a dead letter of the conversation can still be redriven. */
     async existFor(conversation: ConversationId): Promise<boolean> {
       const items = await conversations.query({
         where: '#conversation = :conversation AND begins_with(#item, :dead_letter)',
@@ -62,8 +62,8 @@ export function openDeadLetters(ports: DeadLetterPorts) {
     },
 
     /**
-     * The dead letter is deleted last: after a crash before, it can be sent back again, and messages that wait already or
-     * were answered since are not touched by that.
+     * The dead letter is deleted last: after a crash before that it can be redriven again, which does not affect messages
+     * that wait already or were answered since.
      */
     async redrive(turnId: string): Promise<ConversationId | undefined> {
       const own = readTurnId(turnId);
@@ -89,9 +89,9 @@ export function openDeadLetters(ports: DeadLetterPorts) {
     },
   };
 
-  /** A turn that was reopened has no messages any more: its reply is sent again. */
+  /** A reopened turn has no messages: its reply is sent again. */
   async function reopen(turn: string, conversation: ConversationId): Promise<void> {
-    // Else the claim that opens the next turn would write its end once more.
+    // Otherwise the claim that opens the next turn would write this turn's end again.
     await conversations.update(conversationKey(conversation), {
       remove: ['turn_gave_up', 'turn_gave_up_at'],
       when: '#turn = :turn AND attribute_exists(#turn_finished_by)',

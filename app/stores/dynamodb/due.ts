@@ -25,20 +25,20 @@ export interface DuePorts {
 
 const PAGE_SIZE = 500;
 
-/** No more than the sweep needs: an item that a newer release wrote must not keep it from all others. */
+/** Only the attributes that the sweep needs: an item of a newer release must not block the others. */
 const claimable = z.object({
   ...{ lease_until: z.number(), retry_at: z.number() },
   ...{ turn: z.string().optional(), turn_finished_by: z.string().optional() },
 });
 
 /**
- * What waits, found through the messages themselves: each is in a shard of the index from the write that stores it to the
- * write that closes it, also while its turn is open. So there is no second record of work that could be lost.
+ * Finds work through the messages themselves: each is in a shard of the index from the write that stores it to the write
+ * that closes it, also while its turn is open. So no second record of work exists that could be lost.
  */
 export function findingWork(ports: DuePorts): Pick<Maintenance, 'due' | 'backlog'> {
   const { conversations, messageTable, messages, states, identities, deadLetters, clock } = ports;
 
-  /** All shards side by side, the next page of each at a time; oldest first within a round. */
+  /** Reads all shards concurrently, one page of each per round; oldest first within a round. */
   async function* rounds(): AsyncGenerator<IndexedMessage[]> {
     const shards = WAITING_SHARDS.map((shard) =>
       messageTable.pages({
@@ -80,11 +80,11 @@ export function findingWork(ports: DuePorts): Pick<Maintenance, 'due' | 'backlog
     return isFree && (isOpen || oldestAt <= now - olderThanMs);
   }
 
-  /** A message that came while its conversation was being erased: it begins a new one. */
+  /** A message that arrived while its conversation was being erased: it opens a new one. */
   async function adopt({ partition, message: id, conversation }: IndexedMessage): Promise<ConversationId> {
     const ref = { partition, id };
     const stored = await messages.find(ref);
-    // A part of a person who was erased while its status came.
+    // A part of a person who was erased while its status arrived.
     if (stored?.reopening !== undefined) await states.dropReopening(stored);
     if (stored?.message === undefined) return conversation;
     const owner = await identities.ensureConversation(stored.message);

@@ -15,21 +15,21 @@ export interface ErasurePorts {
   readonly aliases: Aliases;
 }
 
-/** A conversation of the person, and the identity by which it was found. */
+/** A conversation of the person with the identity by which it was found. */
 interface Found {
   readonly id: ConversationId;
   readonly by: IdentityAlias;
-  /** Undefined: it is deleted already. */
+  /** Undefined when it is already deleted. */
   readonly own: ConversationItem | undefined;
 }
 
-/** Other processes may write an identity's item between our read and our write; then both are repeated. */
+/** Read and write are repeated when another process writes the identity's item in between. */
 const MAX_ROUNDS = 10;
 
 /**
- * Deletes a person from the tables: first what is furthest from the name that was asked for, and of each conversation
- * last the identity that led to it, so that a call that failed can be repeated. The ids of messages stay, as keyed
- * digests that belong to no person: without them a redelivery would bring the person back.
+ * Deletes a person from the tables, starting with the items furthest from the requested identity. The identity by which a
+ * conversation was found is deleted last, so that a failed call can be repeated. The ids of messages stay, as keyed digests
+ * without a person: otherwise a redelivery would store the person again.
  */
 export function erasing({ conversations, states, aliases }: ErasurePorts) {
   return async function erase(name: string): Promise<number> {
@@ -60,7 +60,7 @@ export function erasing({ conversations, states, aliases }: ErasurePorts) {
     }
 
     for (const alias of await aliases.of(name)) await visit(alias);
-    // A map also iterates over what is added meanwhile.
+    // Iterating a map includes entries that are added during the iteration.
     for (const { id, own } of found.values()) {
       if (own === undefined) continue;
       for (const alias of await aliases.to(own)) if (lastOwner(alias.history) === id) await visit(alias);
@@ -69,7 +69,7 @@ export function erasing({ conversations, states, aliases }: ErasurePorts) {
   }
 
   async function eraseConversation({ conversation: { id } }: ConversationItem, but: IdentityAlias) {
-    // A worker that has the conversation loses its lease, and writes nothing any more.
+    // A worker with the conversation loses its lease and cannot write any more.
     const item = await conversations.update(conversationKey(id), {
       set: { lease_until: 0 },
       remove: ['token'],
@@ -83,11 +83,11 @@ export function erasing({ conversations, states, aliases }: ErasurePorts) {
       if (!isDeepStrictEqual(alias.key, but.key)) await drop(alias, id);
     }
     await conversations.delete(conversationKey(id));
-    // What came in between found a conversation that is deleted now; what comes from here on opens a new one.
+    // Messages that arrived in between belong to the deleted conversation; later ones open a new one.
     await states.orphanAll(id, own.partitions);
   }
 
-  /** Takes the conversation out of the identity's history, whatever other processes write there meanwhile. */
+  /** Removes the conversation from the identity's history, also under concurrent writes. */
   async function drop({ identity, key }: IdentityAlias, id: ConversationId): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const item = await conversations.get(key);

@@ -12,13 +12,13 @@ import { aliasFrom, type IdentityAlias } from './items/identity.ts';
 import { conversationKey, identityKey, messagePartition } from './items/keys.ts';
 import type { ReadSecret } from './secret.ts';
 
-/** What `find` has read, and what `ensureConversation` would write about it; the writes are good for one try. */
+/** The result of `find`, with the writes for `ensureConversation`; they are valid for one attempt. */
 export interface Found {
-  /** Empty: the message belongs to no known person. */
+  /** Empty when the person is unknown. */
   readonly id: ConversationId;
   readonly partition: string;
   readonly writes: readonly Write[];
-  /** Whether a message with this id may have been here before the conversation was, or before its person moved. */
+  /** Whether a message with this id may have been stored before the conversation existed or its person changed identity. */
   readonly mayBeKnown: boolean;
 }
 
@@ -29,26 +29,26 @@ interface IdentityPorts {
   readonly newId: () => string;
 }
 
-/** So long before a quiet conversation may be deleted a new message makes it count as fresh. */
+/** A new message refreshes a quiet conversation this long before it may be deleted. */
 const FRESH_FOR_MS = IDS_KEPT_MS - 24 * 60 * 60 * 1000;
-/** How far the platform's clock and ours may differ. */
+/** Maximum difference between the platform's clock and this one. */
 const MAX_SKEW_MS = 60_000;
-/** Strangers who write through two processes at once are settled in a few rounds. */
+/** New persons who write through two processes at once converge in a few rounds. */
 const MAX_ROUNDS = 10;
 
 /**
- * Finds the conversation that a message belongs to, opening it for a stranger and following changed identities. When
+ * Finds the conversation of a message, opens one for a new person, and follows changed identities. When
  * `ensureConversation` resolves, the conversation's item exists and will not be deleted for a day.
  *
- * For a known person the items of the identities say all that is needed, in one read. For everybody else the
- * conversations are read too, and `resolve` decides. Processes that meet the same stranger at once agree by the item of
- * the identity: one conditional write makes the conversation's id known, and the others read it.
+ * For a known person the items of the identities are sufficient, in one read. For all others the conversations are read
+ * too, and `resolve` decides. Processes that see the same new person at once agree through the item of the identity: one
+ * conditional write publishes the conversation's id, and the others read it.
  */
 export function openIdentities({ conversations, secret, clock, newId }: IdentityPorts) {
   return {
     find,
 
-    /** Without `seen`, nothing that the identities say of their conversation is believed. */
+    /** Without `seen`, the identities' copy of their conversation's state is not trusted. */
     async ensureConversation(message: Message, seen?: Found): Promise<ConversationId> {
       let found = seen ?? (await find(message, true));
       for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -62,7 +62,7 @@ export function openIdentities({ conversations, secret, clock, newId }: Identity
     },
   };
 
-  /** Resolves to where the message belongs, and what has to be written before it may be stored: nearly always nothing. */
+  /** Resolves to the conversation and to the writes needed before the message may be stored: nearly always none. */
   async function find(message: Message, doubtful = false): Promise<Found> {
     const { person } = message;
     const aliases = await aliasesOf(message, [...identitiesOf(person), ...(person.formerly ?? [])]);
@@ -72,20 +72,20 @@ export function openIdentities({ conversations, secret, clock, newId }: Identity
     return { partition, ...(await resolved(message, aliases, partition)), mayBeKnown: true };
   }
 
-  /** Returns undefined when the items of the identities do not say enough. */
+  /** Returns undefined when the items of the identities are not sufficient. */
   function settledIn(message: Message, aliases: ReadonlyMap<string, IdentityAlias>) {
     const id = settledConversation(message, (name) => aliases.get(name)?.history ?? []);
     const ofPartition = aliases.get(primaryIdentity(message.person));
     if (id === undefined || ofPartition?.partitionOf !== id) return undefined;
     if (ofPartition.seenAt < clock.now() - FRESH_FOR_MS) return undefined;
     if (identitiesOf(message.person).some((name) => aliases.get(name)?.conversation !== id)) return undefined;
-    // A person who was erased may have come back: an id that was remembered then is in another place now.
+    // A person who was erased may have written again: ids from before the erasure are stored in another partition.
     return { id, mayBeKnown: message.sentAt < ofPartition.openedAt + MAX_SKEW_MS };
   }
 
   async function resolved(message: Message, seen: ReadonlyMap<string, IdentityAlias>, partition: string) {
     const owners = await ownersOf([...seen.values()]);
-    // Identities that the message does not show may end with it.
+    // The message may also end identities that it does not show.
     const further = [...owners.values()].flatMap(({ conversation }) => identitiesOf(conversation.person));
     const unread = further.filter((name) => !seen.has(name));
     const aliases = new Map([...(await aliasesOf(message, unread)), ...seen]);
@@ -115,7 +115,7 @@ export function openIdentities({ conversations, secret, clock, newId }: Identity
     return aliases;
   }
 
-  /** Resolves to every conversation that one of the identities belongs or belonged to. */
+  /** Resolves to every present or former conversation of the identities. */
   async function ownersOf(aliases: readonly IdentityAlias[]): Promise<Map<ConversationId, ConversationItem>> {
     const ids = new Set(aliases.flatMap(({ history }) => history.map(({ conversation }) => conversation)));
     const items = await conversations.getMany([...ids].map(conversationKey));
@@ -123,7 +123,7 @@ export function openIdentities({ conversations, secret, clock, newId }: Identity
   }
 }
 
-/** Resolves to false when an item has changed since it was read. */
+/** Resolves to false when an item has changed since the read. */
 async function writeInOrder(writes: readonly Write[]): Promise<boolean> {
   for (const write of writes) if (!(await write())) return false;
   return true;

@@ -8,7 +8,7 @@ import type { ConversationItem } from './items/conversation.ts';
 import { aliasUnchanged, type IdentityAlias, ownersIn } from './items/identity.ts';
 import { conversationKey } from './items/keys.ts';
 
-/** Resolves to false when the item is not as it was read. */
+/** Resolves to false when the item has changed since the read. */
 export type Write = () => Promise<boolean>;
 
 interface Plan {
@@ -16,19 +16,19 @@ interface Plan {
   readonly resolution: Resolution;
   /** Of every identity in the message. */
   readonly aliases: ReadonlyMap<string, IdentityAlias>;
-  /** Every conversation that one of the identities belongs or belonged to. */
+  /** Every present or former conversation of the identities. */
   readonly owners: ReadonlyMap<ConversationId, ConversationItem>;
   readonly partition: string;
   readonly now: number;
-  /** A conversation that was last in use before may be deleted soon. */
+  /** A conversation last used before this time may be deleted soon. */
   readonly freshSince: number;
 }
 
 type Names = Pick<Person, 'phone' | 'userId'>;
 
 /**
- * Returns what has to be written before a message may be stored in its conversation, each as one conditional write, in
- * an order that a redelivery can continue after a crash between any two of them:
+ * Returns the conditional writes needed before a message may be stored in its conversation, in an order that a redelivery
+ * can continue after a crash between any two of them:
  * 1. conversations that lose an identity, so that nothing more is sent to it;
  * 2. for a new conversation, one identity, which decides among several processes what its id is;
  * 3. the conversation itself, which lists its identities and partitions;
@@ -131,7 +131,7 @@ export function writesFor(plan: Plan, table: Table): Write[] {
 
   function confirm(): Write[] {
     const { openedAt = now, lastAt = now } = own ?? {};
-    // Never later than the conversation's own: what the identity says of it must hold.
+    // Never later than the conversation's own: the identity's copy must stay valid.
     const seenAt = lastAt < freshSince ? now : lastAt;
     return shown.flatMap((name) => {
       const alias = aliases.get(name);

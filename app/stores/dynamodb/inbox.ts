@@ -23,14 +23,14 @@ interface InboxPorts extends Pick<Inbox, 'recordStatuses'> {
 
 type Placed = Pick<StoredMessage, 'partition' | 'id' | 'conversation' | 'arrival'>;
 
-/** Partitions written side by side; a delivery may have 1,000 messages. */
+/** Partitions written concurrently; a delivery may have 1,000 messages. */
 const CONCURRENCY = 32;
-/** A correction that came before its message may change between a read and a write; then both are repeated. */
+/** Read and write are repeated when a correction of the message is written in between. */
 const MAX_ROUNDS = 10;
 
 /**
- * Stores messages, one conditional put for each: it decides whether the id is new. The put goes into the partition that
- * the message itself names, whatever conversation it belongs to today, so that a redelivery meets the first delivery.
+ * Stores messages with one conditional put each, which decides whether the id is new. The partition is computed from the
+ * message alone, independent of its conversation, so that a redelivery finds the first delivery.
  */
 export function inbox({
   messages,
@@ -43,7 +43,7 @@ export function inbox({
   const running = new PQueue({ concurrency: CONCURRENCY });
   let lastArrival = 0;
 
-  /** Returns a time after every one before, also within a millisecond. */
+  /** Returns a strictly increasing time, also within a millisecond. */
   function nextArrival(): number {
     lastArrival = Math.max(lastArrival + 1, clock.now() * 1000);
     return lastArrival;
@@ -53,7 +53,7 @@ export function inbox({
     const id = rememberedId(await secret(), message).toString('base64url');
     const found = await identities.find(message);
     const { partition } = found;
-    // A message that is known says nothing new about its person, who may have moved since, or may have been erased.
+    // A redelivered message must not update its person, who may have changed identity or been erased since.
     const known = found.mayBeKnown ? await messages.findAnywhere({ partition, id }) : undefined;
     if (known !== undefined && known.state !== 'ahead') return acceptanceOf(known);
     const conversation = await identities.ensureConversation(message, found);
@@ -66,7 +66,7 @@ export function inbox({
     return put(place, needsReply(message) ? fitItem(message) : undefined);
   }
 
-  /** The id of the correction is written last: after a crash before, the redelivery does everything again. */
+  /** The id of the correction is written last: after an earlier crash the redelivery repeats everything. */
   async function correct(correction: Correction, arrival: number): Promise<Acceptance> {
     const id = rememberedId(await secret(), correction).toString('base64url');
     const found = await identities.find(correction);
@@ -112,7 +112,7 @@ export function inbox({
           acceptances.set(index, await accepted);
         });
       }
-      // One after another within a partition: what a crash leaves stored is the beginning, never a later message alone.
+      // Sequentially within a partition: a crash leaves the first messages stored, never a later one alone.
       const stored = await Promise.allSettled(
         [...byPartition.values()].map((steps) =>
           running.add(async () => {

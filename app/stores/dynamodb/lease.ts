@@ -12,7 +12,7 @@ type Change = Omit<Update, 'when' | 'values'>;
 
 const HOLDS = '#token = :token';
 
-/** Reads and writes under a lease: each holds only while the token has the conversation. Throws `LeaseLost`. */
+/** Reads and writes under a lease: each succeeds only while the token holds the conversation. Throws `LeaseLost`. */
 export function underLease(table: Table) {
   return {
     async read(lease: Lease): Promise<LeasedConversation> {
@@ -33,7 +33,7 @@ export function underLease(table: Table) {
     },
 
     /**
-     * Writes what ends the lease. The SDK repeats a call whose response was lost: the first one may be what took the
+     * Writes the end of the lease. The SDK repeats a call whose response was lost: the first attempt may have removed the
      * token, which `isOurs` recognises.
      */
     async end(
@@ -51,7 +51,7 @@ export function underLease(table: Table) {
       return withTurn(conversation);
     },
 
-    /** Resolves to undefined when the attribute `unless` is there already, or the lease is lost. */
+    /** Resolves to undefined when the attribute `unless` exists, or the lease is lost. */
     async writeOnce(lease: Lease, unless: string, change: Change): Promise<LeasedConversation | undefined> {
       const item = await table.update(conversationKey(lease.conversation), {
         ...change,

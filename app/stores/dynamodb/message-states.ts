@@ -20,10 +20,10 @@ export function messageStates(table: Table, clock: Clock) {
     });
   }
 
-  /** Deletes the text and keeps the id, in a partition that only the id leads to, and for no person. */
+  /** Deletes the text and keeps the id, without a person, in a partition that is computed from the id only. */
   async function orphan(stored: StoredMessage): Promise<void> {
     const { id, arrival, reopening, expiresAt } = stored;
-    // A reopening is no message, and leaves nothing.
+    // A reopening is not a message and leaves no id.
     if (reopening === undefined) {
       const key = messageKey({ partition: orphanPartition(id), id });
       const expires_at = expiresAt ?? expiry(IDS_KEPT_MS);
@@ -40,14 +40,14 @@ export function messageStates(table: Table, clock: Clock) {
       await Promise.all(refs.map((ref) => move(ref, 'waiting', { set, remove })));
     },
 
-    /** Keeps the text for as long as the dead letter may be sent back. */
+    /** Keeps the text for as long as the dead letter may be redriven. */
     async markDead(refs: readonly MessageRef[]): Promise<void> {
       const set = { state: 'dead', expires_at: expiry(DEAD_LETTERS_KEPT_MS) };
       const remove = ['shard', 'at'];
       await Promise.all(refs.map((ref) => move(ref, 'waiting', { set, remove })));
     },
 
-    /** Makes dead messages wait again, in their old order; one after another, so that a crash leaves the first of them. */
+    /** Makes dead messages wait again in their old order; sequentially, so that a crash leaves the first of them waiting. */
     async redrive(refs: readonly MessageRef[]): Promise<void> {
       for (const ref of refs) {
         const item = await table.get(messageKey(ref));
@@ -66,7 +66,7 @@ export function messageStates(table: Table, clock: Clock) {
       await table.put({ ...messageKey(ref), conversation: ref.partition, ...waits, ...times, turn, nonce });
     },
 
-    /** The turn need not be reopened, as far as this writing of the record said so. */
+    /** Deletes the record that a turn has to be reopened, if it was not renewed. */
     async dropReopening(stored: StoredMessage): Promise<void> {
       await table.update(messageKey(stored), {
         set: { state: 'done', expires_at: expiry(IDS_KEPT_MS) },
@@ -76,7 +76,7 @@ export function messageStates(table: Table, clock: Clock) {
       });
     },
 
-    /** Takes every message out of a conversation, whatever its state; its id stays. */
+    /** Removes a message of any state from its conversation; its id stays. */
     async orphanAll(conversation: ConversationId, partitions: readonly string[]): Promise<void> {
       for (const partition of [...partitions, conversation]) {
         const items = await table.query({
@@ -88,7 +88,7 @@ export function messageStates(table: Table, clock: Clock) {
       }
     },
 
-    /** Gives a waiting message to another conversation. */
+    /** Moves a waiting message to another conversation. */
     async handOver(ref: Ref, conversation: ConversationId): Promise<void> {
       await table.update(messageKey(ref), {
         set: { conversation },

@@ -11,19 +11,19 @@ import type { MessageRef } from './items/message-ref.ts';
 
 export type Ref = Pick<MessageRef, 'partition' | 'id'>;
 
-/** Everything in the partitions of a conversation that is not closed. */
+/** The open work in the partitions of a conversation. */
 interface Work {
   /** Messages, by arrival. */
   readonly waiting: readonly StoredMessage[];
   readonly ahead: readonly StoredMessage[];
-  /** What says that a turn has to be reopened, the oldest turn first. */
+  /** Records that a turn has to be reopened, the oldest turn first. */
   readonly reopenings: readonly StoredMessage[];
 }
 
-/** An item that is past its time counts as deleted, whether or not DynamoDB has deleted it yet. */
+/** An expired item counts as deleted, whether or not DynamoDB has deleted it. */
 const NEW = 'attribute_not_exists(#partition) OR #expires_at < :now';
 
-/** The messages: waiting ones whole, the others as remembered ids. */
+/** The messages: waiting ones in full, the others as remembered ids. */
 export function openMessages(table: Table, clock: Clock) {
   const seconds = () => Math.floor(clock.now() / 1000);
 
@@ -36,7 +36,7 @@ export function openMessages(table: Table, clock: Clock) {
     return item && present([item])[0];
   }
 
-  /** Partitions are shared when a person's identities were two people's before, hence the filter. */
+  /** The filter is needed for a person whose identities belonged to two persons before: their partitions are shared. */
   async function workOf(
     conversation: ConversationId,
     partitions: readonly string[],
@@ -63,7 +63,7 @@ export function openMessages(table: Table, clock: Clock) {
     find,
     workOf,
 
-    /** Resolves to undefined when the id was new, or to what is there. `item: undefined`: it was deleted meanwhile. */
+    /** Resolves to undefined for a new id, else to the existing item; `item: undefined` if that was deleted concurrently. */
     async put(
       message: Pick<StoredMessage, 'partition' | 'id' | 'conversation' | 'arrival' | 'message'>,
     ): Promise<{ readonly item: StoredMessage | undefined } | undefined> {
@@ -78,7 +78,7 @@ export function openMessages(table: Table, clock: Clock) {
       return write.done ? undefined : { item: write.item && present([write.item])[0] };
     },
 
-    /** Like `find`; also finds the id of a message whose person was erased since. */
+    /** Like `find`; also finds the id of a message whose person was erased. */
     async findAnywhere(ref: Ref): Promise<StoredMessage | undefined> {
       const { id } = ref;
       const [here, orphan] = await Promise.all([find(ref), find({ partition: orphanPartition(id), id })]);
@@ -90,7 +90,7 @@ export function openMessages(table: Table, clock: Clock) {
       return present(await table.getMany(refs.map(messageKey)));
     },
 
-    /** Resolves to what waits, by arrival. */
+    /** Resolves to the waiting messages, by arrival. */
     async waitingFor(
       conversation: ConversationId,
       partitions: readonly string[],

@@ -13,7 +13,7 @@ export function operations({ deadLetters, ...ports }: OperationPorts): Operation
     redrive: deadLetters.redrive,
     erase: erasing(ports),
 
-    /** What a table's backups contain is AWS's, and ends by itself: docs/runbook.md. */
+    /** Backups of a table are kept by AWS and expire: docs/runbook.md. */
     async purge() {
       return true;
     },

@@ -9,14 +9,14 @@ import { type PartItem, partFrom } from './items/part.ts';
 
 interface PartOwner {
   readonly channel: ChannelName;
-  /** Of the turn: a part may be all that is left of it. */
+  /** Copied from the turn, which may no longer exist. */
   readonly newestAt: number;
   readonly fence: number;
 }
 
 /**
- * The parts of replies, one item each. An item has the fence of the claim that may write it; a claim that continues a
- * turn raises the fence of its parts before it reads them, and from then on the earlier claim can write none.
+ * The parts of replies, one item each. An item has the fence of the claim that may write it. A claim that continues a turn
+ * raises the fence of its parts before it reads them; from then on the earlier claim cannot write them.
  */
 export function openParts(table: Table, clock: Clock) {
   /** Resolves to all parts of a turn, also those of another attempt and those that an apology replaced. */
@@ -36,7 +36,7 @@ export function openParts(table: Table, clock: Clock) {
       return partsOfReply(await writtenFor(turn.id), turn);
     },
 
-    /** Throws `LeaseLost` when a later claim has written there. Not part of the reply until the turn says so. */
+    /** Throws `LeaseLost` when a later claim wrote it. Belongs to the reply only once the turn lists its position. */
     async write({ key, text }: NewPart, { channel, newestAt, fence }: PartOwner): Promise<void> {
       const marks = { state: 'unsent', fence, written_at: clock.now(), newest_at: newestAt };
       const item = { ...partItemKey(key), key, channel, text, ...marks };
@@ -44,7 +44,7 @@ export function openParts(table: Table, clock: Clock) {
       if (!(await table.put(item, { when, values: { fence } }))) throw new LeaseLost(LATER_CLAIM);
     },
 
-    /** Takes the parts over and resolves to them as they are then. Throws `LeaseLost` when a later claim has them. */
+    /** Raises the fence of the parts and resolves to them. Throws `LeaseLost` when a later claim did so. */
     async takeOver(
       { id, positions = [] }: Pick<TurnItem, 'id' | 'positions'>,
       fence: number,
@@ -53,7 +53,7 @@ export function openParts(table: Table, clock: Clock) {
       return parts.flatMap((part) => part ?? []);
     },
 
-    /** Deletes those that this claim or an earlier one wrote. */
+    /** Deletes the parts that this claim or an earlier one wrote. */
     async drop(fence: number, keys: readonly string[]): Promise<void> {
       await Promise.all(
         keys.map(async (key) => {
@@ -76,7 +76,7 @@ export function openParts(table: Table, clock: Clock) {
   }
 }
 
-/** Returns those of the written parts that belong to the reply, in order. */
+/** Returns the written parts that belong to the reply, in order. */
 export function partsOfReply(written: readonly PartItem[], { id, positions = [] }: TurnItem): Part[] {
   const keys = positions.map((position) => partKey(id, position));
   return written.flatMap(({ key, part }) => (keys.includes(key) ? [part] : []));

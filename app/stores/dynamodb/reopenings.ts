@@ -14,19 +14,19 @@ interface ReopeningPorts {
   readonly newId: () => string;
 }
 
-/** A turn as a claim opens it. */
+/** A turn to be opened by a claim. */
 export type OpenedTurn = Omit<TurnItem, 'finishedBy'>;
 
 /**
- * Finished turns with a part that was reported as failed. The status writes the part first, then the record that tells
- * the sweep and the next claim; after a crash in between, the status is delivered again. A claim drops the record only as
- * it was before the parts were read.
+ * Finished turns with a part that was reported as failed. A status writes the part first, then the record for the sweep and
+ * the next claim; after a crash in between, the status is delivered again. A claim deletes only the version of the record
+ * that it saw before it read the parts.
  */
 export function openReopenings({ conversations, states, parts, newId }: ReopeningPorts) {
   return {
-    /** For a part whose turn is finished, or may be by the time a claim looks. */
+    /** For a part whose turn is finished, or may be finished before the next claim. */
     async add({ conversation, newest_at, turnId: turn }: PartItem): Promise<void> {
-      // Before the record itself: a claim that does not see the flag does not look for it.
+      // Before the record itself: a claim without the flag does not look for records.
       await conversations.update(conversationKey(conversation), {
         set: { had_reopening: true },
         when: 'attribute_exists(#item) AND attribute_not_exists(#had_reopening)',
@@ -34,7 +34,7 @@ export function openReopenings({ conversations, states, parts, newId }: Reopenin
       await states.putReopening({ turn, nonce: newId() }, newest_at);
     },
 
-    /** Resolves to the first of these turns that has a part to be sent again. Drops the records before it. */
+    /** Resolves to the first of these turns with a part to be sent again. Deletes the records before it. */
     async first(records: readonly StoredMessage[]): Promise<OpenedTurn | undefined> {
       for (const record of records) {
         const turn = record.reopening && (await turnOf(record.reopening.turn));
@@ -57,7 +57,7 @@ export function openReopenings({ conversations, states, parts, newId }: Reopenin
     },
   };
 
-  /** What another attempt wrote and never sent does not belong to the reply. */
+  /** Unsent parts of another attempt do not belong to the reply. */
   async function triedParts(turn: string): Promise<PartItem[]> {
     return (await parts.writtenFor(turn)).filter(({ tried_at }) => tried_at !== undefined);
   }

@@ -28,8 +28,8 @@ export interface ReplyPorts {
 type Replies = Pick<TurnStore, 'writeReply' | 'parts' | 'markSending' | 'markSent' | 'markUnsent' | 'giveUp'>;
 
 /**
- * The reply of the open turn. Parts are written first, then the turn says in one write which of them are its own; what a
- * crash leaves between the two belongs to no reply.
+ * The reply of the open turn. Parts are written first, then one write of the turn lists their positions; parts that a crash
+ * leaves between the two belong to no reply.
  */
 export function replies({ conversations, underLease, parts, closing, secret, clock }: ReplyPorts): Replies {
   async function write(lease: Lease, to: LeasedConversation, added: readonly NewPart[]): Promise<void> {
@@ -102,9 +102,9 @@ export function replies({ conversations, underLease, parts, closing, secret, clo
       const { sends, channel } = await mark(lease, key, {
         set: { state: 'sent', platform_id: id, expires_at },
       });
-      // Its last status came before this: the text is not needed any more.
+      // Its last status arrived earlier: the text is no longer needed.
       if (hasArrived(sends.progress)) await mark(lease, key, { remove: ['text'] });
-      // An earlier send failed while this one was under way.
+      // An earlier send failed during this one.
       if (taken(sends, id).progress !== sends.progress) await forgetFailure(key);
       const remembered = rememberedPlatformId(await secret(), channel, platformId);
       await conversations.put({ ...platformIdKey(remembered), key, expires_at });

@@ -12,7 +12,7 @@ import { conversationKey, turnIdOf } from './items/keys.ts';
 import { readItem } from './items/read.ts';
 import type { Messages } from './messages.ts';
 
-/** Where the next scan of the table begins. */
+/** The start key of the next scan. */
 const CURSOR: Key = { conversation: 'forgetting', item: 'cursor' };
 
 const cursor = z.object({ next_conversation: z.string().optional(), next_item: z.string().default('') });
@@ -27,9 +27,9 @@ export interface RetentionPorts {
 }
 
 /**
- * Deletes what DynamoDB's own expiry cannot: people who have been quiet for long, and texts that belong to no reply.
- * Each call scans one page (1 MB) of the table, from where the last call stopped, so its price is known. Ids, parts and
- * dead letters are deleted by their `expires_at`, for free.
+ * Deletes what DynamoDB's expiry cannot: inactive people, and texts that belong to no reply. Each call scans one page (1 MB)
+ * of the table from where the last call stopped, so its cost is bounded. Ids, parts and dead letters are deleted by their
+ * `expires_at`, free of charge.
  */
 export function forgetting({ conversations, messages, aliases, deadLetters, clock }: RetentionPorts) {
   return async function forgetOld(): Promise<number> {
@@ -46,7 +46,7 @@ export function forgetting({ conversations, messages, aliases, deadLetters, cloc
         if (item.item === 'conversation') deleted += await deleteConversation(item);
         else await deleteText(readItem(scanned, item));
       } catch (error) {
-        // An item that a newer release wrote must not keep the scan from going on; it is reported at the page's end.
+        // An item of a newer release must not stop the scan; it is reported at the end of the page.
         if (error instanceof Unavailable) throw error;
         unreadable.push(error);
       }
@@ -65,9 +65,9 @@ export function forgetting({ conversations, messages, aliases, deadLetters, cloc
   }
 
   /**
-   * The condition is the moment when it was last used: a message that comes now has set a new one before it was stored,
-   * so it either is seen here among the waiting ones or keeps the conversation. The identities go first: they are found
-   * by the conversation only, and would stay for ever if the process died in between.
+   * The condition is an unchanged time of last use. An arriving message updates that time before it is stored, so it is
+   * either found here among the waiting ones or keeps the conversation. The identities are deleted first: they are found
+   * through the conversation only, and would stay for ever if the process died in between.
    */
   async function deleteConversation(item: Item): Promise<number> {
     const own = conversationFrom(item);
@@ -82,7 +82,7 @@ export function forgetting({ conversations, messages, aliases, deadLetters, cloc
     return 0;
   }
 
-  /** Resolves to the identities that belonged to it, now or before. */
+  /** Resolves to its present and former identities. */
   async function dropAliases(own: ConversationItem): Promise<IdentityAlias[]> {
     const dropped: IdentityAlias[] = [];
     for (const alias of await aliases.to(own)) {
@@ -91,7 +91,7 @@ export function forgetting({ conversations, messages, aliases, deadLetters, cloc
     return dropped;
   }
 
-  /** Parts of an open turn may be needed for ever; the others will not be read again, and expiry deletes what is left. */
+  /** Parts of an open turn may be needed for ever. The others are not read again, and expiry deletes the rest. */
   async function deleteText({ conversation, item }: z.infer<typeof scanned>): Promise<void> {
     const turnId = turnIdOf(conversation, item.split('.')[1] ?? '');
     const found = await conversations.get(conversationKey(conversation));

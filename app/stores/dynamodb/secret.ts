@@ -3,12 +3,12 @@ import type { StoreSecret } from '../../domain/identity.ts';
 
 const KEY: Key = { conversation: 'keys', item: 'ids' };
 
-/** Resolves to the secret that the ids in the tables are keyed with. */
+/** Resolves to the key of the ids in the tables. */
 export type ReadSecret = () => Promise<StoreSecret>;
 
 /**
- * The secret is in the table of the conversations. The first process makes it; each process reads it once. A failed read
- * is repeated by the next caller.
+ * The secret is stored in the conversations table. The first process creates it; each process reads it once. The next
+ * caller repeats a failed read.
  */
 export function openSecret(conversations: Table, newId: () => string): ReadSecret {
   let reading: Promise<StoreSecret> | undefined;
@@ -18,7 +18,7 @@ export function openSecret(conversations: Table, newId: () => string): ReadSecre
     if (typeof found?.value === 'string') return found.value;
     const value = `${newId()}${newId()}`;
     const write = await conversations.putOrGet(KEY, { value }, { when: 'attribute_not_exists(#item)' });
-    // Another process may have been faster, or the response to this put was lost and the SDK repeated it.
+    // Another process may have created it, or the response to this put was lost and the SDK repeated it.
     return typeof write.item?.value === 'string' ? write.item.value : value;
   }
 

@@ -11,7 +11,7 @@ import { type PartItem, partFrom, sendsUnchanged, sendsValues } from './items/pa
 import type { Reopenings } from './reopenings.ts';
 import type { ReadSecret } from './secret.ts';
 
-/** Another status of the same part, or its mark, may come between our read and our write; then both are repeated. */
+/** Read and write are repeated when another status or a mark of the same part is written in between. */
 const MAX_ROUNDS = 10;
 
 interface StatusPorts {
@@ -21,7 +21,7 @@ interface StatusPorts {
   readonly clock: Clock;
 }
 
-/** Statuses move parts forward, each by one conditional write of the part's item; most repetitions write nothing. */
+/** Applies statuses to parts, each by one conditional write of the part's item; most redeliveries write nothing. */
 export function recordingStatuses({ conversations, reopenings, secret, clock }: StatusPorts) {
   return async function recordStatuses(statuses: readonly Status[]): Promise<ConversationId[]> {
     const byPart = new Map<string, Status[]>();
@@ -46,12 +46,12 @@ export function recordingStatuses({ conversations, reopenings, secret, clock }: 
       if (part === undefined) return undefined;
       const id = sendId(await secret(), status.platformId);
       const { sends, settlesSend, needsTurn } = applyStatus(part.sends, status, id, part.turn);
-      // Before the part is changed: after a crash in between, the status comes again and does it all again.
+      // Before the part is changed: after a crash in between, the redelivered status repeats everything.
       if (settlesSend) await clearRetryAt(part);
-      // Also in a later round: the SDK repeats a call whose response was lost, and the first one may have moved the part.
+      // Also in a later round: the SDK repeats a call whose response was lost, and the first attempt may have succeeded.
       settled ||= settlesSend;
       if (sends !== part.sends && !(await move(part, sends))) continue;
-      // Also when it was recorded before, and after the part: a worker that finishes the turn may not have seen it.
+      // Also for a redelivery, and after the part: a worker that finishes the turn may not have seen the status.
       if (needsTurn) await reopenings.add(part);
       return settled || needsTurn ? part.conversation : undefined;
     }
@@ -69,7 +69,7 @@ export function recordingStatuses({ conversations, reopenings, secret, clock }: 
     return found && partFrom(found);
   }
 
-  /** Resolves to false when the part was changed meanwhile. */
+  /** Resolves to false when the part was changed concurrently. */
   async function move({ conversation, item, sends: before, turn }: PartItem, after: Sends): Promise<boolean> {
     const { set, remove } = sendsValues(after);
     const isTaken = after.state === 'sent' && after.progress !== 'failed';
@@ -84,7 +84,7 @@ export function recordingStatuses({ conversations, reopenings, secret, clock }: 
     return changed !== undefined;
   }
 
-  /** Ends the wait of the part's turn, if that is the open one. */
+  /** Ends the back-off of the part's turn, if that is the open one. */
   async function clearRetryAt({ conversation, turnId }: PartItem): Promise<void> {
     await conversations.update(conversationKey(conversation), {
       set: { retry_at: 0 },

@@ -27,13 +27,13 @@ interface DynamoDbStoreOptions extends AwsPlace {
   readonly stageTable: string;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Absent: one of our own, which `close` ends. */
+  /** Default: a new client, which `close` destroys. */
   readonly client?: DynamoDBClient;
 }
 
 /**
- * The store in DynamoDB, for any number of processes at once. Every step is one conditional write of one item, in an
- * order that lets the next claim, sweep or redelivery repair a crash between any two of them:
+ * The store in DynamoDB, for any number of concurrent processes. Every step is one conditional write of one item, in an
+ * order in which the next claim, sweep or redelivery repairs a crash between any two of them:
  * docs/decisions/0201-dynamodb-keys.md.
  */
 export function createDynamoDbStore(options: DynamoDbStoreOptions): ConversationStore {
@@ -62,7 +62,7 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
     ...maintenance({ ...common, messages, states, identities, aliases, deadLetters }),
     ...operations({ conversations, states, aliases, deadLetters }),
 
-    /** Reads from both tables and both indexes, with the permissions that the work needs. */
+    /** Reads both tables and both indexes, with the permissions that the store needs. */
     async ready() {
       const first = { index: BY_TIME, where: '#shard = :shard', pageSize: 1 };
       const tables = [

@@ -35,7 +35,7 @@ export function turns(ports: TurnPorts): TurnStore {
         set: { lease_until: 0, retry_at: 0, last_at: clock.now(), turn_finished_by: lease.token },
         remove: ['token'],
       };
-      // From this write on no other claim answers the turn again, whatever happens to this process.
+      // From this write on no other claim works on the turn, even if this process dies.
       const { turn, partitions } = await underLease.end(
         lease,
         change,

@@ -12,10 +12,10 @@ import type { Message } from '../../domain/message.ts';
 import { TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Records, StoredMessage } from './records.ts';
 
-/** Edits and revokes: applied at once where the message waits, stored for it where it has not come. */
+/** Edits and revokes: applied at once to a waiting message, stored for a message that has not arrived. */
 export function corrections({ clock, secret, messages, conversations, corrections: stored, busy }: Records) {
   return {
-    /** Changes a message of the same conversation that still waits. One that a turn has taken stays as it is. */
+    /** Changes a waiting message of the same conversation. A message that a turn has taken stays unchanged. */
     correct(correction: Correction, ownId: string, conversation: ConversationId): void {
       const id = rememberedId(secret, originalOf(correction)).toString('base64url');
       const made = changeOf(correction, ownId);
@@ -29,7 +29,7 @@ export function corrections({ clock, secret, messages, conversations, correction
       stored.set(key, { message: id, conversation, change: made, receivedAt: clock.now() });
     },
 
-    /** Returns an arriving message after the corrections that came before it; undefined when it was taken back. */
+    /** Returns an arriving message with earlier corrections applied; undefined when it was revoked. */
     apply(id: string, conversation: ConversationId, message: Message): Message | undefined {
       const key = keyOf(id, conversation);
       const ahead = stored.get(key);
@@ -37,13 +37,13 @@ export function corrections({ clock, secret, messages, conversations, correction
       return ahead === undefined ? message : corrected(message, ahead.change);
     },
 
-    /** Deletes corrections whose message will not come any more. */
+    /** Deletes corrections whose message is no longer expected. */
     forgetOld(): void {
       const before = clock.now() - TEXT_KEPT_MS;
       for (const [key, { receivedAt }] of stored) if (receivedAt < before) stored.delete(key);
     },
 
-    /** Deletes the contents and keeps the ids: a message that comes after the erasure of its person is not answered. */
+    /** Deletes the contents and keeps the ids: a message that arrives after the erasure of its person gets no reply. */
     erase(conversation: ConversationId): void {
       for (const [key, ahead] of stored) {
         if (ahead.conversation !== conversation) continue;

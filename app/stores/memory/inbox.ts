@@ -52,13 +52,13 @@ export function inbox(records: Records, corrections: Corrections): Inbox {
     return { outcome: 'new', conversation };
   }
 
-  /** Returns the message as it is to be answered; undefined when it needs no reply. */
+  /** Returns the message with its corrections; undefined when it needs no reply. */
   function toBeAnswered(id: string, conversation: ConversationId, message: Message): Message | undefined {
     if (isCorrection(message)) corrections.correct(message, id, conversation);
     return needsReply(message) ? corrections.apply(id, conversation, message) : undefined;
   }
 
-  /** Returns undefined when the message belongs to no known person. */
+  /** Returns undefined when the person is unknown. */
   function conversationOf(message: Message): StoredConversation | undefined {
     const { channel, number, person, sentAt } = message;
     const historyOf = (name: string) => histories.get(scopedName(channel, number, name)) ?? [];

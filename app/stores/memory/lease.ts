@@ -3,7 +3,7 @@ import { LeaseLost } from '../../domain/errors.ts';
 import type { Lease } from '../../ports/store.ts';
 import type { Records, StoredConversation, StoredTurn } from './records.ts';
 
-/** Returns the conversation that a lease holds. Throws `LeaseLost`, before anything was changed. */
+/** Returns the conversation of a valid lease. Throws `LeaseLost` before any change. */
 export function requireLease(
   { conversations }: Records,
   lease: Lease,

@@ -3,7 +3,7 @@ import type { Maintenance } from '../../ports/store.ts';
 import type { Corrections } from './corrections.ts';
 import { deleteConversation, deleteTurn, oldestArrival, oldestWork, type Records } from './records.ts';
 
-/** The sweep, the figures and retention. */
+/** The sweep, the backlog and retention. */
 export function maintenance(records: Records, corrections: Corrections): Maintenance {
   const { clock, messages, conversations, turns, busy } = records;
 

@@ -10,10 +10,10 @@ import type { Clock } from '../../ports/clock.ts';
 export interface StoredMessage extends Arrived {
   readonly arrival: number;
   readonly receivedAt: number;
-  /** Empty: its person was erased, or is not known. */
+  /** Empty when its person was erased, or is unknown. */
   conversation: ConversationId;
   state: 'waiting' | 'taken' | 'done' | 'dead';
-  /** Gone once it is answered. */
+  /** Deleted once it is answered. */
   message: Message | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface StoredTurn {
   messages: StoredMessage[];
   attempts: number;
   parts?: StoredPart[];
-  /** The position of the next part that is added. */
+  /** The position of the next added part. */
   nextPosition: number;
   gaveUp?: { readonly reason: string; readonly at: number };
   finished: boolean;
@@ -49,11 +49,11 @@ export interface StoredConversation {
   leaseUntil: number;
   retryAt: number;
   lastAt: number;
-  /** When the newest message was sent that a turn has taken, or that opened the conversation. */
+  /** Platform time of the newest message that a turn has taken, or that opened the conversation. */
   lastSentAt: number;
 }
 
-/** A correction whose message has not come. */
+/** A correction whose message has not arrived. */
 interface StoredCorrection {
   /** The remembered id of the message. */
   readonly message: string;
@@ -62,7 +62,7 @@ interface StoredCorrection {
   readonly change: Change;
 }
 
-/** Everything that is stored, and by what it is found. */
+/** All records with their indexes. */
 export interface Records {
   readonly clock: Clock;
   readonly newId: () => string;
@@ -71,13 +71,13 @@ export interface Records {
   /** By the message's id and the conversation. */
   readonly corrections: Map<string, StoredCorrection>;
   readonly conversations: Map<ConversationId, StoredConversation>;
-  /** The present and former owners of each name, by `scopedName`. */
+  /** The present and former owners of each identity, by `scopedName`. */
   readonly histories: Map<string, History>;
   readonly turns: Map<string, StoredTurn>;
   readonly parts: Map<string, { readonly turn: StoredTurn; readonly part: StoredPart }>;
   /** Keys of parts by the platform's id, as it is remembered. */
   readonly partKeys: Map<string, string>;
-  /** Conversations with work: the only ones that the sweep reads. */
+  /** Conversations with work; the sweep reads no others. */
   readonly busy: Set<StoredConversation>;
 }
 
@@ -97,12 +97,12 @@ export function noRecords(clock: Clock, newId: () => string): Records {
   };
 }
 
-/** A name under which a person is known to one business number. */
+/** Returns an identity in the scope of one business number. */
 export function scopedName(channel: ChannelName, number: string, name: string): string {
   return `${channel}|${number}|${name}`;
 }
 
-/** Returns the name in a `scopedName`. */
+/** Returns the identity in a `scopedName`. */
 export function nameIn(scoped: string): string {
   return scoped.split('|')[2] ?? '';
 }

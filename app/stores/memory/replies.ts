@@ -7,7 +7,7 @@ import { sendId } from './statuses.ts';
 
 type Replies = Pick<TurnStore, 'writeReply' | 'parts' | 'markSending' | 'markSent' | 'markUnsent' | 'giveUp'>;
 
-/** The reply and how far each of its parts has come. */
+/** The reply and the state of its parts. */
 export function replies(records: Records): Replies {
   const { clock, parts, partKeys } = records;
 

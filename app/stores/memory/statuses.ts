@@ -4,7 +4,7 @@ import type { ChannelName, Status } from '../../domain/message.ts';
 import { applyStatus, needsText } from '../../domain/part.ts';
 import { type Records, turnOfPart } from './records.ts';
 
-/** Returns a function that records one status and returns the conversation that has something to do now. */
+/** Returns a function that records one status and returns the conversation that has work because of it. */
 export function recordingStatuses(records: Records): (status: Status) => ConversationId | undefined {
   const { conversations, parts, partKeys, busy } = records;
 

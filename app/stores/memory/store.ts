@@ -12,7 +12,7 @@ interface MemoryStoreOptions {
   readonly newId: () => string;
 }
 
-/** A store in this process's memory, for tests and for trying things out: everything is lost with the process. */
+/** A store in the process's memory, for tests and experiments: everything is lost with the process. */
 export function createMemoryStore({ clock, newId }: MemoryStoreOptions): ConversationStore {
   const records = noRecords(clock, newId);
   const corrections = correctionsIn(records);

@@ -4,15 +4,15 @@ import type { Acceptance } from '../../ports/store.ts';
 import { ARRIVED, DONE, WAITING } from './rows.ts';
 import { query } from './statements.ts';
 
-/** Many rows share the pages of the indexes that they change. More of them would hold up a delivery for longer. */
+/** Rows that are indexed together share index pages. More rows would delay a delivery for longer. */
 const INDEX_BATCH_SIZE = 4_096;
 
 /**
- * Messages that are stored and in no index yet. An id is a hash, so each new one changes another page of the index of
- * ids, and a message would cost the disk ten times its own size. As they come, messages fill one page after the other;
- * they are indexed many at a time, or as soon as a call reads what waits. Until then their ids are remembered here.
+ * Messages that are stored and not yet indexed. An id is a hash, so each new one changes another page of the id index, and
+ * a message would write ten times its own size. So messages are appended, filling one page after the other, and indexed
+ * many at a time, or when a call reads waiting messages. Until then their ids are held in memory here.
  *
- * Several processes may share the file: what another one has stored is indexed before an id is looked for.
+ * Several processes may share the file: rows of another process are indexed before an id is looked up.
  */
 export function arrivals(database: DatabaseSync) {
   const insert = query(
@@ -23,13 +23,13 @@ export function arrivals(database: DatabaseSync) {
     database,
     'SELECT conversation, state FROM messages WHERE id = ? AND state >= 0',
   );
-  // Those that are in no index are the last rows of the table, since all of them are indexed at once.
+  // The unindexed rows are the last ones of the table, since all of them are indexed at once.
   const indexAll = query(
     database,
     `UPDATE messages SET state = CASE WHEN message IS NULL THEN ${DONE} ELSE ${WAITING} END WHERE arrival > coalesce(
        (SELECT arrival FROM messages WHERE state >= 0 ORDER BY arrival DESC LIMIT 1), 0)`,
   );
-  // Changes when another connection has written: https://www.sqlite.org/pragma.html#pragma_data_version
+  // Changes when another connection writes: https://www.sqlite.org/pragma.html#pragma_data_version
   const dataVersion = query<{ data_version: number }>(database, 'PRAGMA data_version');
   const unindexed = new Map<string, Acceptance>();
   let version: number | undefined;
@@ -40,14 +40,14 @@ export function arrivals(database: DatabaseSync) {
   }
 
   return {
-    /** To be called first in every transaction. */
+    /** Must be called first in every transaction. */
     begin(): void {
       const now = dataVersion.get()?.data_version;
       if (now !== version) index();
       version = now;
     },
 
-    /** To be called after a transaction that was rolled back: what is remembered here may not be in the file. */
+    /** Must be called after a rollback: ids in memory may not be in the file. */
     invalidate(): void {
       version = undefined;
     },
@@ -68,7 +68,7 @@ export function arrivals(database: DatabaseSync) {
       if (unindexed.size >= INDEX_BATCH_SIZE) index();
     },
 
-    /** To be called before messages are looked up by anything but their id. */
+    /** Must be called before messages are looked up by anything but their id. */
     index(): void {
       if (unindexed.size > 0) index();
     },

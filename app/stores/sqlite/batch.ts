@@ -9,9 +9,9 @@ import {
   type Result,
 } from './engine.ts';
 
-/** Calls in one transaction: enough to share the wait for the disk, few enough that no caller waits long for the others. */
+/** Calls in one transaction: enough to share one sync of the disk, few enough that no caller waits long for the others. */
 const MAX_BATCH_SIZE = 512;
-/** Beyond this the web service answers 503 rather than holding more than it can write. */
+/** Above this the web service responds 503 instead of queueing more than it can write. */
 const MAX_WAITING_CALLS = 20_000;
 
 interface Waiting extends Call {
@@ -21,15 +21,15 @@ interface Waiting extends Call {
 
 interface BatchOptions {
   readonly clock: Clock;
-  /** Hands calls to the database. Each batch is settled by one call of `settle`, in order. */
+  /** Sends calls to the database. Each batch is settled by one call of `settle`, in order. */
   readonly write: (calls: readonly Call[]) => void;
-  /** A call that has not begun after this long certainly has not happened, and fails. */
+  /** A call that has not started after this time fails; it certainly had no effect. */
   readonly patienceMs: number;
 }
 
 /**
- * Collects the calls of one tick of the event loop, and all that come while the database is busy, into one transaction:
- * under load the disk sets the pace and each wait for it serves more callers.
+ * Group commit: collects the calls of one tick of the event loop, and all that arrive while the database is busy, into one
+ * transaction, so that under load each sync of the disk serves more callers.
  */
 export function createBatch({ clock, write, patienceMs }: BatchOptions) {
   let waiting: Waiting[] = [];
@@ -91,7 +91,7 @@ export function createBatch({ clock, write, patienceMs }: BatchOptions) {
       else for (const resolve of onIdle.splice(0)) resolve();
     },
 
-    /** The database is gone: every waiting and every later call fails. */
+    /** The database has ended: every waiting and every later call fails. */
     fail(error: Error): void {
       broken = error;
       for (const call of [...inFlight, ...waiting]) call.reject(error);
@@ -100,7 +100,7 @@ export function createBatch({ clock, write, patienceMs }: BatchOptions) {
       for (const resolve of onIdle.splice(0)) resolve();
     },
 
-    /** Resolves when nothing waits. */
+    /** Resolves when no call is waiting. */
     idle(): Promise<void> {
       if (inFlight.length === 0 && waiting.length === 0) return Promise.resolve();
       return new Promise((resolve) => onIdle.push(resolve));

@@ -14,7 +14,7 @@ interface Stored {
   readonly message: string | null;
 }
 
-/** Edits and revokes: applied at once where the message waits, stored for it where it has not come. */
+/** Edits and revokes: applied at once to a waiting message, stored for a message that has not arrived. */
 export function corrections(database: DatabaseSync, secret: StoreSecret, arrivals: Arrivals) {
   const find = query<Stored>(
     database,
@@ -36,7 +36,7 @@ export function corrections(database: DatabaseSync, secret: StoreSecret, arrival
   );
   const forget = query(database, 'DELETE FROM corrections WHERE message = ? AND conversation = ?');
 
-  /** Returns the message, once it is in an index; undefined when it has not come. */
+  /** Indexes the message and returns it; undefined when it has not arrived. */
   function stored(id: Buffer): Stored | undefined {
     if (arrivals.find(id) === undefined) return undefined;
     arrivals.index();
@@ -44,7 +44,7 @@ export function corrections(database: DatabaseSync, secret: StoreSecret, arrival
   }
 
   return {
-    /** Changes a message of the same conversation that still waits. One that a turn has taken stays as it is. */
+    /** Changes a waiting message of the same conversation. A message that a turn has taken stays unchanged. */
     correct(now: number, correction: Correction, ownId: Buffer, conversation: ConversationId): void {
       const id = rememberedId(secret, originalOf(correction));
       const made = changeOf(correction, ownId.toString('base64url'));
@@ -60,7 +60,7 @@ export function corrections(database: DatabaseSync, secret: StoreSecret, arrival
       else if (next !== message) change.run(JSON.stringify(next), row.arrival);
     },
 
-    /** Returns an arriving message after the corrections that came before it; undefined when it was taken back. */
+    /** Returns an arriving message with earlier corrections applied; undefined when it was revoked. */
     apply(id: Buffer, conversation: ConversationId, message: Message): Message | undefined {
       const row = ahead.get(id, conversation);
       if (row === undefined) return message;

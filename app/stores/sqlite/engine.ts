@@ -7,7 +7,7 @@ import { operations } from './operations.ts';
 import { prepareStatements } from './statements.ts';
 import { turns } from './turns.ts';
 
-/** The methods of the store, each a function of the time and its arguments, to be run inside a transaction. */
+/** The methods of the store as functions of the time and their arguments, called inside a transaction. */
 function operationsOn(database: DatabaseSync, arrived: Arrivals) {
   const statements = prepareStatements(database);
   return {
@@ -28,7 +28,7 @@ export type Arguments<Name extends OperationName> = Operations[Name] extends (
   : never;
 export type Result<Name extends OperationName> = ReturnType<Operations[Name]>;
 
-/** One call on its way to the database. Plain data: it crosses a thread. */
+/** One call of the store. Plain data, since it is sent to another thread. */
 export interface Call {
   readonly name: OperationName;
   readonly now: number;
@@ -39,7 +39,7 @@ export type Outcome =
   | { readonly done: unknown }
   | { readonly failed: 'LeaseLost' | 'Unavailable' | 'Error'; readonly message: string };
 
-/** These read no waiting messages, so those that have just arrived need not be in an index. */
+/** These read no waiting messages, so new messages need not be indexed before them. */
 const READS_NO_MESSAGES: ReadonlySet<OperationName> = new Set([
   'accept',
   'recordStatuses',
@@ -69,7 +69,7 @@ export function createEngine(database: DatabaseSync): (calls: readonly Call[]) =
       if (!READS_NO_MESSAGES.has(name)) arrived.index();
       return { done: methods[name](now, ...values) };
     } catch (error) {
-      // Thrown before anything was written, so that the other calls of this transaction may stand.
+      // Thrown before any write, so the other calls of this transaction stay valid.
       if (error instanceof LeaseLost) return { failed: 'LeaseLost', message: error.message };
       throw error;
     }
@@ -94,7 +94,7 @@ export function createEngine(database: DatabaseSync): (calls: readonly Call[]) =
       return inOneTransaction(calls);
     } catch (error) {
       const failure = describe(error);
-      // One call that the database cannot take must not take its neighbours with it.
+      // One failing call must not fail the other calls.
       if (failure.failed === 'Error' && calls.length > 1) return calls.flatMap((call) => run([call]));
       return calls.map(() => failure);
     }
@@ -111,7 +111,7 @@ const PASSING: Readonly<Record<number, string>> = {
   14: 'the database file cannot be opened',
 };
 
-/** What was thrown, so that it can cross a thread. */
+/** Returns a thrown error as plain data, to be sent to another thread. */
 export function describe(error: unknown): Outcome & { failed: string } {
   const { errcode, message } = error as { errcode?: number; message?: string };
   const passing = PASSING[(errcode ?? 0) & 0xff];
@@ -119,7 +119,7 @@ export function describe(error: unknown): Outcome & { failed: string } {
   return { failed: 'Error', message: `store: ${message ?? String(error)}` };
 }
 
-/** The error that an outcome stands for, on the other side of the thread. */
+/** Returns the error of an outcome on the other thread. */
 export function errorFrom(outcome: { readonly failed: string; readonly message: string }): Error {
   if (outcome.failed === 'LeaseLost') return new LeaseLost(outcome.message);
   if (outcome.failed === 'Unavailable')

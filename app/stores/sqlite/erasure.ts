@@ -5,7 +5,7 @@ import { identities } from './identities.ts';
 import { DONE } from './rows.ts';
 import { query, type Statements } from './statements.ts';
 
-/** A name under which a business number knows, or knew, a person. */
+/** A present or former identity of a person, in the scope of one business number. */
 interface NameRow {
   readonly channel: string;
   readonly number: string;
@@ -13,12 +13,12 @@ interface NameRow {
 }
 
 /**
- * Deletes a person from the file. Looking for a name, whatever the business number, reads the whole table, as does the
- * last step: the call is rare enough.
+ * Deletes a person from the file. The look-up of an identity for all business numbers reads the whole table, as does the
+ * last step: the call is rare.
  */
 export function erasing(database: DatabaseSync, { deleteConversation, deleteIdentities }: Statements) {
   const conversationsOf = finding(database);
-  // The ids stay, as keyed digests, and belong to no person: without them a redelivery would bring the person back.
+  // The ids stay, as keyed digests without a person: otherwise a redelivery would store the person again.
   const emptyMessages = query(
     database,
     `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL, conversation = '' WHERE conversation = ?`,
@@ -28,7 +28,7 @@ export function erasing(database: DatabaseSync, { deleteConversation, deleteIden
     'DELETE FROM parts WHERE turn IN (SELECT id FROM turns WHERE conversation = ?)',
   );
   const deleteTurns = query(database, 'DELETE FROM turns WHERE conversation = ?');
-  // A message that comes after the erasure of its person is not answered: its id is known, and belongs to no person.
+  // A message that arrives after the erasure of its person gets no reply: its id is known, without a person.
   const disownCorrected = query(
     database,
     `INSERT INTO messages (id, conversation, sent_at, received_at, state)

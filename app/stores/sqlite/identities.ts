@@ -9,7 +9,7 @@ interface OwnershipRow {
   readonly until_at: number | null;
 }
 
-/** The present and former owners of names: a row for each time that a name belonged to a conversation. */
+/** The present and former owners of identities: a row for each period in which an identity belonged to a conversation. */
 export function identities(database: DatabaseSync) {
   const find = query<OwnershipRow>(
     database,

@@ -13,9 +13,9 @@ import { query, type Statements } from './statements.ts';
 import { recordingStatuses } from './statuses.ts';
 
 /**
- * The hot path: for a person who is known, one look-up of the id, one of corrections, one per name and one insert per
- * message. No other process can come between them: the transaction holds the file from its first line (BEGIN IMMEDIATE).
- * A message whose id is known says nothing new about its person, who may have moved since, or may have been erased.
+ * The hot path: for a known person, one look-up of the id, one of corrections, one per identity and one insert per message.
+ * The transaction locks the file from its start (BEGIN IMMEDIATE), so no other process writes in between. A redelivered
+ * message must not update its person, who may have changed identity or been erased since.
  */
 export function inbox(database: DatabaseSync, arrivals: Arrivals, statements: Statements) {
   const conversationOf = conversations(database);
@@ -33,7 +33,7 @@ export function inbox(database: DatabaseSync, arrivals: Arrivals, statements: St
     return { outcome: toAnswer === undefined ? 'done' : 'new', conversation };
   }
 
-  /** Returns the message as it is to be answered; undefined when it needs no reply. */
+  /** Returns the message with its corrections; undefined when it needs no reply. */
   function toBeAnswered(now: number, id: Buffer, conversation: ConversationId, message: Message) {
     if (isCorrection(message)) corrections.correct(now, message, id, conversation);
     return needsReply(message) ? corrections.apply(id, conversation, message) : undefined;
@@ -45,7 +45,7 @@ export function inbox(database: DatabaseSync, arrivals: Arrivals, statements: St
   };
 }
 
-/** Returns the conversation that a message belongs to, after writing what it says about its person. */
+/** Stores the person's identities from a message and returns the message's conversation. */
 function conversations(database: DatabaseSync): (now: number, message: Message) => ConversationId {
   const { historyOf, setHistory } = identities(database);
   const find = query<{ phone: string | null; user_id: string | null; last_sent_at: number }>(

@@ -3,7 +3,7 @@ import type { Lease } from '../../ports/store.ts';
 import type { ConversationRow } from './rows.ts';
 import type { Statements } from './statements.ts';
 
-/** Returns the conversation that a lease holds. Throws `LeaseLost`, before anything was written. */
+/** Returns the conversation of a valid lease. Throws `LeaseLost` before any write. */
 export function requireLease(
   { leased }: Statements,
   lease: Lease,

@@ -5,10 +5,10 @@ import type { Backlog } from '../../ports/store.ts';
 import { DONE, TO_REOPEN, WAITING } from './rows.ts';
 import { query, type Statements } from './statements.ts';
 
-/** The most rows of each kind that one call of `forgetOld` deletes, so that it never delays a delivery for long. */
+/** Maximum number of rows per kind that one call of `forgetOld` deletes, so that it never delays a delivery for long. */
 const FORGET_BATCH_SIZE = 2_000;
 
-/** Readiness, the sweep, the figures and retention. */
+/** Readiness, the sweep, the backlog and retention. */
 export function maintenance(database: DatabaseSync, statements: Statements) {
   const first = query(database, 'SELECT 1 FROM conversations LIMIT 1');
   const due = query<{ id: ConversationId }>(
@@ -37,7 +37,7 @@ export function maintenance(database: DatabaseSync, statements: Statements) {
   );
 
   return {
-    /** Waits its turn like every other call, and reads nothing that would force messages into an index. */
+    /** Queued like every other call. Reads nothing that would cause indexing. */
     ready(): void {
       first.get();
     },

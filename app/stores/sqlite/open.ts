@@ -3,21 +3,21 @@ import { DatabaseSync } from 'node:sqlite';
 import { preparePrivateFile } from '../../private-file.ts';
 import { migrate, NewerSchema } from './schema.ts';
 
-/** Longer than any transaction here; another process that holds the file longer than this makes us say so. */
+/** Longer than any transaction here; when another process locks the file for longer, the call fails. */
 export const LOCK_WAIT_MS = 2_000;
 
-/** A whole check reads the whole file; above this size only the pages that are used are checked, as they are read. */
+/** A full check reads the whole file; above this size pages are only checked when they are read. */
 const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
 
-/** The file cannot be used as it is, and waiting will not help. The message says what an operator can do. */
+/** The file is unusable and a retry will not help. The message says what an operator can do. */
 export class UnusableDatabase extends Error {
   override readonly name = 'UnusableDatabase';
 }
 
 /**
- * Opens the file, creating it (mode 0600) and its folder when absent, and brings it to this program's schema.
- * Every commit is on the disk before it returns (WAL with `synchronous=FULL`), and deleted text is overwritten.
- * Throws `UnusableDatabase`.
+ * Opens the file, creates it (mode 0600) and its folder when missing, and migrates it to this program's schema. Every
+ * commit is on disk before it returns (WAL with `synchronous=FULL`), and deleted text is overwritten. Throws
+ * `UnusableDatabase`.
  */
 export function openDatabase(path: string): DatabaseSync {
   let database: DatabaseSync | undefined;
@@ -26,8 +26,8 @@ export function openDatabase(path: string): DatabaseSync {
     database = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;');
     database.exec('PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;');
-    // Pages of indexes change again and again: at four times the usual distance each is copied from the log to the file
-    // a quarter as often, and a cache in which all fit that change at once (16 MB) writes each of them once.
+    // Index pages change repeatedly: with checkpoints at four times the default distance each is copied from the log to
+    // the file a quarter as often, and a cache for all pages that change together (16 MB) writes each of them once.
     database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;');
     checkContent(database, path);
     migrate(database);
@@ -48,7 +48,7 @@ function checkContent(database: DatabaseSync, path: string): void {
 const CORRUPT =
   'the file is damaged. Stop the service, keep a copy of the file with its -wal and -shm beside it, restore a backup or move all three away, and start again';
 
-/** SQLite's result codes (https://www.sqlite.org/rescode.html) and Node's file errors, as something to do. */
+/** Returns the operator's action for SQLite's result codes (https://www.sqlite.org/rescode.html) and Node's file errors. */
 function adviceFor(error: unknown): string {
   if (error instanceof NewerSchema) return error.message;
   const { errcode, code, message } = error as { errcode?: number; code?: string; message?: string };

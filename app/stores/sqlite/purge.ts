@@ -3,22 +3,23 @@ import type { DatabaseSync } from 'node:sqlite';
 import { LOCK_WAIT_MS } from './open.ts';
 
 /**
- * `log`: the write-ahead log alone, which holds every page as it was at each change. `file`: also the unused bytes of the
- * database's pages, where SQLite leaves copies of rows that it has moved to another page, `secure_delete` or not.
+ * `log`: the write-ahead log only, which holds every version of a page. `file`: also the unused bytes of the database's
+ * pages, where SQLite leaves copies of rows that it moved to another page, even with `secure_delete`.
  */
 export type Depth = 'log' | 'file';
 
-/** Waiting longer than this for other processes would delay our own callers. */
+/** A longer wait for other processes would delay the callers in this process. */
 const WAIT_MS = 250;
-/** Above this size a rewrite happens in a temporary file, not in memory. */
+/** Above this size a rewrite uses a temporary file instead of memory. */
 const MAX_IN_MEMORY_BYTES = 256 * 1024 * 1024;
 
 /** `SQLITE_BUSY`, `SQLITE_LOCKED` and `SQLITE_FULL`: https://www.sqlite.org/rescode.html */
 const PASSING = [5, 6, 13];
 
 /**
- * Leaves no copy on the disk of what was deleted before. Returns false when another process reads or writes now, or when
- * the disk is full: nothing has changed then, and a later call may succeed. Stored data is not at risk: the log is emptied only after the file was synced (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
+ * Removes every copy of deleted data from the disk. Returns false, without a change, when another process reads or writes,
+ * or when the disk is full; a later call may succeed. Stored data is not at risk: the log is emptied only after the file
+ * was synced (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
  */
 export function purge(database: DatabaseSync, depth: Depth): boolean {
   database.exec(`PRAGMA busy_timeout = ${WAIT_MS}`);
@@ -34,7 +35,7 @@ export function purge(database: DatabaseSync, depth: Depth): boolean {
   }
 }
 
-/** Bytes of the file without its log; 0 when there is none. */
+/** Returns the bytes of the file without its log; 0 for a missing file. */
 export function sizeOf(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
 }

@@ -17,7 +17,7 @@ import { type PartRow, partFrom, SENDING, sendsFrom, UNSENT } from './rows.ts';
 import { storeSecret } from './schema.ts';
 import { query, type Statements } from './statements.ts';
 
-/** The reply and how far each of its parts has come. */
+/** The reply and the state of its parts. */
 export function replies(
   database: DatabaseSync,
   statements: Statements,

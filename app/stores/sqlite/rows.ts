@@ -4,7 +4,7 @@ import { type FailedSend, type Part, type Sends, shownPart, type TurnOfPart } fr
 import type { Turn } from '../../domain/turn.ts';
 import { threadFrom } from '../thread-state.ts';
 
-/** Rows as `schema.ts` declares them, and what they are in the terms of the port. */
+/** The rows that `schema.ts` declares, and their mapping to the types of the port. */
 
 export interface ConversationRow {
   readonly id: string;
@@ -17,7 +17,7 @@ export interface ConversationRow {
   readonly registered: number;
   readonly thread: string | null;
   readonly thread_at: number | null;
-  /** As `thread-state.ts` writes it. */
+  /** Written by `thread-state.ts`. */
   readonly thread_state: string | null;
   /** JSON of `Questions`. */
   readonly questions: string | null;
@@ -60,7 +60,7 @@ export const DEAD = 3;
 
 export const OPEN = 0;
 export const FINISHED = 1;
-/** Finished, and to be reopened: one of its parts has failed. */
+/** Finished and to be reopened, since one of its parts has failed. */
 export const TO_REOPEN = 2;
 
 export const UNSENT = 0;

@@ -1,19 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { keyed, type StoreSecret } from '../../domain/identity.ts';
 
-/** What this program writes into `user_version`. A file with a higher one was written by a newer program. */
+/** The `user_version` that this program writes. A newer program wrote a file with a higher one. */
 const SCHEMA_VERSION = 4;
 
 /**
- * messages: one row per id, for as long as the id is remembered. state: -1 stored and in no index yet, 0 waiting,
+ * messages: one row per id, for as long as the id is remembered. state: -1 stored and not yet indexed, 0 waiting,
  *   1 in an open turn, 2 done, 3 dead.
- * conversations: lease, back-off and facts; `questions` and `thread_state` are JSON. Whether there is work is not stored
- *   twice: it follows from `waiting` and `turn`.
+ * conversations: lease, back-off and facts; `questions` and `thread_state` are JSON. Whether there is work is not stored:
+ *   it follows from the waiting messages and `turn`.
  * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened.
  * parts: state 0 unsent, 1 sending, 2 sent. failures: JSON, the id and code of each failed send.
- * identities: a row for each time that a name belonged to a conversation's person; without `until_at` it does now.
- * secrets: what the ids of messages and parts are keyed with.
- * corrections: edits and revokes whose message has not come; without a content it was taken back.
+ * identities: a row for each period in which an identity belonged to a conversation's person; `until_at` is NULL for the
+ *   present owner.
+ * secrets: the key of the ids of messages and parts.
+ * corrections: edits and revokes whose message has not arrived; a revoke has no content.
  */
 const MESSAGES = `
   CREATE TABLE messages (
@@ -61,7 +62,7 @@ const SECRETS = `
   CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO secrets VALUES ('ids', lower(hex(randomblob(32))));
 `;
-/** What a turn needs that is reopened after its end. */
+/** The columns for turns that are reopened after their end. */
 const REOPENED = 'CREATE INDEX reopened ON turns (conversation, opened_at) WHERE finished = 2;';
 
 const SCHEMA = `
@@ -123,7 +124,7 @@ const SCHEMA = `
   CREATE INDEX parts_by_platform_id ON parts (platform_id) WHERE platform_id IS NOT NULL;
 `;
 
-/** From each older version to the next one. */
+/** Migrations from each version to the next one. */
 const MIGRATIONS: Readonly<Record<number, string>> = {
   // Ids had an index that every message changed at once.
   1: `
@@ -172,7 +173,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
   `,
 };
 
-/** The file was written by a program that knows more than this one. */
+/** A newer program wrote the file. */
 export class NewerSchema extends Error {
   override readonly name = 'NewerSchema';
 
@@ -183,7 +184,7 @@ export class NewerSchema extends Error {
   }
 }
 
-/** Creates the tables in a new file and brings those of an older program up to date. Throws `NewerSchema`. */
+/** Creates the tables in a new file, or migrates those of an older program. Throws `NewerSchema`. */
 export function migrate(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   const found = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
@@ -200,7 +201,7 @@ export function migrate(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 
-/** What the ids of messages and parts are keyed with, so that they cannot be computed without this file. */
+/** Creates the key of the ids of messages and parts, which cannot be computed without this file. */
 export function storeSecret(database: DatabaseSync): StoreSecret {
   return String(database.prepare("SELECT value FROM secrets WHERE name = 'ids'").get()?.value);
 }

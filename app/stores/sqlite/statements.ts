@@ -2,11 +2,11 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Sends } from '../../domain/part.ts';
 import { type ConversationRow, PART_STATES, type PartRow, type TurnRow } from './rows.ts';
 
-/** A prepared statement whose rows have a known shape: the shape is that of `schema.ts`, checked by SQLite (STRICT). */
+/** A prepared statement with typed rows: `schema.ts` declares the types and SQLite enforces them (STRICT). */
 export interface Query<Row> {
   get(...values: SQLInputValue[]): Row | undefined;
   all(...values: SQLInputValue[]): Row[];
-  /** Returns how many rows changed. */
+  /** Returns the number of changed rows. */
   run(...values: SQLInputValue[]): number;
 }
 
@@ -19,7 +19,7 @@ export function query<Row>(database: DatabaseSync, sql: string): Query<Row> {
   };
 }
 
-/** Prepares the statements that several parts of the store use, once for each database. */
+/** Prepares the statements shared by several parts of the store. */
 export function prepareStatements(database: DatabaseSync) {
   const prepare = <Row>(sql: string) => query<Row>(database, sql);
   const writeSends = prepare(
@@ -39,7 +39,7 @@ export function prepareStatements(database: DatabaseSync) {
     deleteTurn: prepare('DELETE FROM turns WHERE id = ?'),
     deleteParts: prepare('DELETE FROM parts WHERE turn = ?'),
 
-    /** Writes what is known of a part's sends back into its row. */
+    /** Stores the state of a part's sends. */
     writeSends(key: string, { state, progress, code, platformId, failures }: Sends): void {
       const id = platformId === undefined ? null : Buffer.from(platformId, 'base64url');
       const failed = failures.length === 0 ? null : JSON.stringify(failures);

@@ -7,7 +7,7 @@ import { FINISHED, OPEN, type PartRow, sendsFrom, TO_REOPEN, turnOfPart } from '
 import { storeSecret } from './schema.ts';
 import { query, type Statements } from './statements.ts';
 
-/** Records what the platform reports of parts, in any order. */
+/** Records statuses of parts, in any order. */
 export function recordingStatuses(database: DatabaseSync, statements: Statements) {
   const byKey = query<PartRow>(database, 'SELECT * FROM parts WHERE key = ?');
   const byPlatformId = query<PartRow>(database, 'SELECT * FROM parts WHERE platform_id = ?');

@@ -14,26 +14,26 @@ interface SqliteStoreOptions {
   readonly path: string;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** How long a call may wait for its turn before it fails as `Unavailable`. */
+  /** How long a call may be queued before it fails as `Unavailable`. */
   readonly patienceMs?: number;
 }
 
 /**
- * How often `forgetOld` also rewrites the file, and up to which size: a rewrite takes a second for each hundred megabytes,
- * and calls wait meanwhile.
+ * How often `forgetOld` also rewrites the file, and up to which size: a rewrite takes a second per hundred megabytes and
+ * blocks all calls.
  */
 const REWRITE_EVERY_MS = 24 * 60 * 60 * 1000;
 const MAX_REWRITTEN_BYTES = 64 * 1024 * 1024;
 
-/** Beside this file as source, beside the bundle when bundled. */
+/** In this folder as source, beside the bundle when bundled. */
 const THREAD = import.meta.url.endsWith('.ts') ? './thread.ts' : './sqlite-thread.js';
 
 const CLOSED = 'store: the database is closed';
 
 /**
- * The store on one machine: a file that several processes may share. Resolves when the file is open and checked.
- * Throws `UnusableDatabase`, whose message says what to do. An error that ends the database's thread later ends the
- * process: nothing could be stored any more, and everything that was is on disk.
+ * The store on one machine: a file that several processes may share. Resolves when the file is open and checked. Throws
+ * `UnusableDatabase`, whose message says what to do. A later error that ends the database's thread ends the process: it
+ * could not store anything, and everything stored is on disk.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<ConversationStore> {
   const { path, clock, newId, patienceMs = 5_000 } = options;
@@ -49,14 +49,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     if ('outcomes' in message) batch.settle(message.outcomes);
     if ('purged' in message) purging.shift()?.(message.purged);
   });
-  // Its errors have no listener, so one ends this process: a restart also starts the thread again.
+  // The thread's errors have no listener, so an error ends this process; a restart starts the thread again.
   thread.on('exit', () => {
     hasEnded = true;
     batch.fail(new Unavailable(CLOSED, { scope: 'app', code: 'store' }));
     for (const settle of purging.splice(0)) settle({ failed: 'Unavailable', message: CLOSED });
   });
 
-  /** Runs after the calls that the thread already has. */
+  /** Runs after the calls that were already sent to the thread. */
   async function purge(depth: Depth): Promise<boolean> {
     if (hasEnded) throw new Unavailable(CLOSED, { scope: 'app', code: 'store' });
     const outcome = await new Promise<Outcome>((settle) => {
@@ -68,7 +68,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
   }
 
   let rewrittenAt = -Infinity;
-  /** A purge that does not succeed is repeated by the next `forgetOld`. */
+  /** The next `forgetOld` repeats a failed purge. */
   async function purgeAfterDeleting(): Promise<void> {
     const isTime = clock.now() - rewrittenAt >= REWRITE_EVERY_MS;
     const due = isTime && sizeOf(path) <= MAX_REWRITTEN_BYTES;

@@ -4,8 +4,8 @@ import { openDatabase } from './open.ts';
 import { type Depth, purge } from './purge.ts';
 
 /**
- * The thread that owns the database. A commit waits for the disk, sometimes for long; here it does not block the event
- * loop of the web service.
+ * The thread that owns the database. A commit waits for the disk, sometimes for long; in this thread it does not block the
+ * event loop of the web service.
  */
 
 export type ToThread =
@@ -27,7 +27,7 @@ try {
   const run = createEngine(database);
   port.on('message', (message: ToThread) => {
     if ('calls' in message) return post({ outcomes: run(message.calls) });
-    // Between two transactions: none of its steps may run in one.
+    // Between two transactions: the steps of a purge cannot run in one.
     if ('purge' in message) return post({ purged: purged(message.purge) });
     database.close();
     port.close();

@@ -1,5 +1,5 @@
 /** What the program itself would say of a stack's variables at its start, before anything is built or deployed. */
-import { NOT_YET } from '../../../app/config/not-yet.ts';
+import { NOT_SUPPORTED } from '../../../app/config/problems.ts';
 import { ConfigError, readConfig } from '../../../app/config.ts';
 import type { EnvironmentName } from '../../names.ts';
 import { bad, type Finding } from '../release/checks.ts';
@@ -18,9 +18,10 @@ export function unfitValues(stack: EnvironmentName, plain: Readonly<Record<strin
 
 function notYet(stack: EnvironmentName, name: string, value: string): Finding[] {
   const remove = `pulumi config rm --path environment.${name} --stack ${stack}`;
-  if (name === 'BUSINESSES' && value === 'mongodb') return [bad('configuration', NOT_YET.mongodb, remove)];
+  if (name === 'BUSINESSES' && value === 'mongodb')
+    return [bad('configuration', NOT_SUPPORTED.mongodb, remove)];
   if (/^TWILIO_(ACCOUNT_SID|WHATSAPP_NUMBER)$/.test(name))
-    return [bad('configuration', NOT_YET.twilio, remove)];
+    return [bad('configuration', NOT_SUPPORTED.twilio, remove)];
   return [];
 }
 

@@ -45,8 +45,8 @@ describe('an error of AWS', () => {
     [400, 'InvalidSignatureException', 'does not know these credentials'],
     [400, 'ProvisionedThroughputExceededException', 'throttles'],
     [400, 'ThrottlingException', 'throttles'],
-    [500, 'InternalServerError', 'cannot do it now'],
-    [503, 'ServiceUnavailable', 'cannot do it now'],
+    [500, 'InternalServerError', 'AWS failed'],
+    [503, 'ServiceUnavailable', 'AWS failed'],
   ])('%i %s says what an operator can do, and nothing of what was asked', async (status, type, advice) => {
     const error = await errorFrom(await failing(status, type));
     expect(error).toBeInstanceOf(Unavailable);
@@ -56,7 +56,7 @@ describe('an error of AWS', () => {
     expect(error.message).not.toContain('15550001111');
   });
 
-  it('on the way there says so too', async () => {
+  it('in the network says so too', async () => {
     const error = await errorFrom('http://127.0.0.1:1');
     expect(error).toMatchObject({ code: 'ECONNREFUSED' });
     expect(error.message).toContain('cannot be reached');

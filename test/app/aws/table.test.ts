@@ -42,20 +42,20 @@ describe('a condition that does not hold', () => {
   const condition = { when: '#count = :count', values: { count: 1 } };
   const item = { conversation: 'one', count: 7, names: new Set(['a', 'b']) };
 
-  it('brings the item with it, without a read', async () => {
+  it('returns the item without a read', async () => {
     const table = await tableOf({ sendsItem: true, isThere: true });
     expect(await table.putOrGet(KEY, { count: 2 }, condition)).toEqual({ done: false, item });
     expect(await table.updateOrGet(KEY, { set: { count: 2 }, ...condition })).toEqual({ done: false, item });
     expect(calls).toEqual(['PutItem', 'UpdateItem']);
   });
 
-  it('is followed by a read where the engine does not send the item', async () => {
+  it('is followed by a read when the engine does not return the item', async () => {
     const table = await tableOf({ sendsItem: false, isThere: true });
     expect(await table.putOrGet(KEY, { count: 2 }, condition)).toEqual({ done: false, item });
     expect(calls).toEqual(['PutItem', 'GetItem']);
   });
 
-  it('says that there is no item (any more)', async () => {
+  it('reports a missing item', async () => {
     const table = await tableOf({ sendsItem: true, isThere: false });
     const update = { set: { count: 2 }, ...condition };
     expect(await table.updateOrGet(KEY, update)).toEqual({ done: false, item: undefined });

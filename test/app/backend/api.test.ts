@@ -156,7 +156,7 @@ describe('persons and threads', () => {
     });
   });
 
-  test('history is what was said, oldest first', async () => {
+  test('the history holds all messages, oldest first', async () => {
     const threadId = await openThread('1');
     const answer = await (await ask('1', threadId, 'ما الصبر؟')).text();
     expect(await json('GET', `/threads/${threadId}/history?phone_num=1`)).toEqual({
@@ -189,7 +189,7 @@ describe('persons and threads', () => {
     for (const answer of answers) expect(await answer.json()).toEqual({ detail: expect.any(String) });
   });
 
-  test('what was said is there after a restart, for its owner only', async () => {
+  test('messages survive a restart, for their owner only', async () => {
     const threadId = await openThread('1');
     await (await ask('1', threadId, 'hello')).text();
     await backend?.close();
@@ -200,7 +200,7 @@ describe('persons and threads', () => {
   });
 });
 
-describe('what is not understood', () => {
+describe('an invalid request', () => {
   beforeEach(() => start());
 
   test.each([
@@ -279,7 +279,7 @@ describe('an answer', () => {
     expect((await pieces?.read())?.done).toBe(true);
   });
 
-  test('is not written on for somebody who left, nor stored; the question is', async () => {
+  test('is neither continued nor stored after the client disconnected; the question is stored', async () => {
     const { replies, write, stopped } = stepping();
     await start({ replies });
     const threadId = await openThread('1');
@@ -373,7 +373,7 @@ test('a database that does not answer shows as ansari-backend shows it', async (
   expect((await ask('1', 'a', 'hello')).status).toBe(404);
 });
 
-describe('faults on purpose', () => {
+describe('injected faults', () => {
   const always = { chance: 1, random: () => 0 };
 
   test('a status, with the time to come back', async () => {
@@ -444,14 +444,14 @@ describe('faults on purpose', () => {
   });
 });
 
-test('a file that others could read is closed to them', async () => {
+test('the mode of a readable file is tightened', async () => {
   const path = join(folder, 'open.db');
   await writeFile(path, '', { mode: 0o644 });
   openMemory({ path, clock: wallClock, newId: randomUUID }).close();
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
-test('a file of a newer version is left alone', () => {
+test('a file of a newer version is not changed', () => {
   const path = join(folder, 'newer.db');
   const db = new DatabaseSync(path);
   db.exec('PRAGMA user_version = 99');
@@ -459,7 +459,7 @@ test('a file of a newer version is left alone', () => {
   expect(() => openMemory({ path, clock: wallClock, newId: randomUUID })).toThrow(/schema 99/);
 });
 
-test('a file of schema 1 goes on, and takes a second user of the same number', async () => {
+test('a file of schema 1 is migrated, and accepts a second user with the same number', async () => {
   const path = join(folder, 'older.db');
   const db = new DatabaseSync(path);
   db.exec(`

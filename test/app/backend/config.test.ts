@@ -46,7 +46,7 @@ test('asks a model when there is a key', () => {
   });
 });
 
-test('says all that is wrong at once, without the values of secrets', () => {
+test('reports all problems at once, without the values of secrets', () => {
   const found = problems({
     DEPLOYMENT_TYPE: 'moon',
     PORT: '70000',

@@ -46,7 +46,7 @@ type Ways = Partial<BackendOptions>;
 const DOWN: Ways = { databaseIsDown: true };
 const FAILS: Ways = { replies: failingReplies };
 /** Thinks until its caller leaves. */
-const SLOW: Ways = { replies: echoReplies({ clock: wallClock, wordMs: 0, thinksMs: 60_000 }) };
+const SLOW: Ways = { replies: echoReplies({ clock: wallClock, wordMs: 0, firstWordMs: 60_000 }) };
 
 test.each<[string, () => Promise<Response>, Ways?]>([
   ['root', () => get('/', {})],

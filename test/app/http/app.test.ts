@@ -2,22 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { Unavailable } from '../../../app/domain/errors.ts';
 import { start } from './running-app.ts';
 
-describe('the state of the program', () => {
-  it('GET / answers without touching anything', async () => {
+describe('the state of the process', () => {
+  it('GET / responds without a check of dependencies', async () => {
     const app = await start({ ready: () => Promise.reject(new Error('must not be asked')) });
     const response = await fetch(app.url);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ status: 'ok', version: '1.2.3', timestamp: 1_790_000_000 });
   });
 
-  it('GET /health says that the process lives', async () => {
+  it('GET /health reports that the process is alive', async () => {
     const app = await start({ ready: () => Promise.reject(new Error('must not be asked')) });
     const response = await fetch(`${app.url}/health`);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ status: 'healthy', timestamp: 1_790_000_000 });
   });
 
-  it('GET /ready is 200 when everything answers', async () => {
+  it('GET /ready is 200 when all dependencies are available', async () => {
     const app = await start();
     const response = await fetch(`${app.url}/ready`);
     expect([response.status, await response.json()]).toEqual([
@@ -26,20 +26,20 @@ describe('the state of the program', () => {
     ]);
   });
 
-  it('GET /ready is 503 with the reason when something does not', async () => {
+  it('GET /ready is 503 with the reason when one is not', async () => {
     const app = await start({ ready: () => Promise.reject(new Unavailable('the store is locked')) });
     const response = await fetch(`${app.url}/ready`);
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ ready: false, reason: 'the store is locked' });
   });
 
-  it('GET /ready keeps the words of unexpected errors inside', async () => {
+  it('GET /ready does not reveal messages of unexpected errors', async () => {
     const app = await start({ ready: () => Promise.reject(new Error('at 10.0.0.7 with password x')) });
     const response = await fetch(`${app.url}/ready`);
     expect(await response.json()).toMatchObject({ reason: 'an unexpected error; see the log' });
   });
 
-  it('GET /ready does not wait for ever', async () => {
+  it('GET /ready has a time limit', async () => {
     const clock = { now: () => 0, sleep: async () => {} };
     const app = await start({ clock, ready: () => new Promise(() => {}) });
     const response = await fetch(`${app.url}/ready`);
@@ -64,7 +64,7 @@ describe('GET /metrics', () => {
     expect(response.headers.get('content-type')).toContain('text/plain');
   });
 
-  it('is JSON for those who ask for it', async () => {
+  it('is JSON with Accept: application/json', async () => {
     const app = await start();
     const response = await fetch(`${app.url}/metrics`, { headers: { accept: 'application/json' } });
     expect(await response.json()).toEqual({
@@ -76,7 +76,7 @@ describe('GET /metrics', () => {
 });
 
 describe('GET /metrics with a token', () => {
-  it.each(['text/plain', 'application/json'])('is for those who have it: %s', async (accept) => {
+  it.each(['text/plain', 'application/json'])('requires the token: %s', async (accept) => {
     const app = await start({ metricsToken: 'a-token-for-the-scraper' });
     const get = (authorization: string) =>
       fetch(`${app.url}/metrics`, { headers: { accept, authorization } });
@@ -89,13 +89,13 @@ describe('GET /metrics with a token', () => {
     expect(app.logged.filter(({ level }) => level === 'warn')).toMatchObject([{ what: 'metrics', count: 1 }]);
   });
 
-  it('leaves the other routes as they are', async () => {
+  it('does not affect the other routes', async () => {
     const app = await start({ metricsToken: 'a-token-for-the-scraper' });
     for (const route of ['/', '/health', '/ready']) expect((await fetch(app.url + route)).status).toBe(200);
   });
 });
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each([
     ['GET', '/'],
     ['GET', '/metrics'],
@@ -120,7 +120,7 @@ describe('the admin routes', () => {
     ['DELETE', '/admin/cache/2', 'was not remembered'],
   ] as const;
 
-  it.each(ROUTES)('%s %s does what it says for the admin token', async (method, route, message) => {
+  it.each(ROUTES)('%s %s works with the admin token', async (method, route, message) => {
     const app = await start({ adminToken: 'open-sesame' });
     const headers = { authorization: 'Bearer open-sesame' };
     const response = await fetch(app.url + route, { method, headers });
@@ -140,7 +140,7 @@ describe('the admin routes', () => {
     }
   });
 
-  it('take a token of several words', async () => {
+  it('accept a token of several words', async () => {
     const app = await start({ adminToken: 'open sesame' });
     const headers = { authorization: 'Bearer open sesame' };
     const response = await fetch(`${app.url}/admin/cache/clear`, { method: 'POST', headers });
@@ -155,7 +155,7 @@ describe('the admin routes', () => {
   });
 });
 
-describe('what is not there', () => {
+describe('an unknown path or method', () => {
   it.each([
     ['GET', '/nothing'],
     ['POST', '/nothing'],
@@ -194,7 +194,7 @@ describe('what is not there', () => {
     expect([response.status, await response.text()]).toEqual([200, '']);
   });
 
-  it('an undecodable business to forget is an error of the caller', async () => {
+  it('an undecodable path parameter is a client error', async () => {
     const app = await start({ adminToken: 'x' });
     const headers = { authorization: 'Bearer x' };
     const response = await fetch(`${app.url}/admin/cache/%E0%A4%A`, { method: 'DELETE', headers });
@@ -206,7 +206,7 @@ describe('CORS', () => {
   const preflight = (url: string, origin: string, route = '/health', wanted = 'GET') =>
     fetch(url + route, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': wanted } });
 
-  it('lets the listed origins in', async () => {
+  it('allows the listed origins', async () => {
     const app = await start();
     const asked = await preflight(app.url, 'https://example.org');
     expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([
@@ -232,13 +232,13 @@ describe('CORS', () => {
     expect(headers.has('access-control-allow-origin')).toBe(methods !== null);
   });
 
-  it('answers none for the admin routes where there are none', async () => {
+  it('does not apply to the admin routes when they do not exist', async () => {
     const app = await start();
     const { status, headers } = await preflight(app.url, 'https://example.org', '/admin/cache/clear', 'POST');
     expect([status, headers.get('access-control-allow-origin')]).toEqual([404, null]);
   });
 
-  it('lets no other in', async () => {
+  it('allows no other origin', async () => {
     const app = await start();
     const asked = await preflight(app.url, 'https://example.com');
     expect(asked.headers.get('access-control-allow-origin')).toBeNull();
@@ -246,7 +246,7 @@ describe('CORS', () => {
 });
 
 describe('errors', () => {
-  it('become a 500 that keeps its words inside, and a line in the log', async () => {
+  it('become a 500 without their message, and a log line', async () => {
     const cache = {
       clear: () => Promise.reject(new Error('mongodb://user:password@host is down')),
       warm: async () => 0,
@@ -265,7 +265,7 @@ describe('errors', () => {
     expect(JSON.stringify(app.logged)).not.toContain('password');
   });
 
-  it('of the moment become a 503', async () => {
+  it('of type Unavailable become a 503', async () => {
     const cache = {
       clear: () => Promise.reject(new Unavailable('later')),
       warm: async () => 0,

@@ -10,7 +10,7 @@ async function ask(query: Record<string, string> | string, method = 'GET', route
 }
 
 describe.each(['/whatsapp/v2', '/whatsapp_response'])('GET %s', (route) => {
-  it('repeats the bare challenge as plain text', async () => {
+  it('returns the bare challenge as plain text', async () => {
     const { response, status, text } = await ask(RIGHT, 'GET', route);
     expect([status, text]).toEqual([200, '1158201444']);
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
@@ -45,12 +45,12 @@ describe('the challenge', () => {
     expect((await ask(query.toString())).status).toBe(400);
   });
 
-  it('with parameters written as arrays is answered 400', async () => {
+  it('with parameters in array syntax gets 400', async () => {
     const query = new URLSearchParams(RIGHT).toString().replaceAll('=', '[]=');
     expect((await ask(query)).status).toBe(400);
   });
 
-  it('is asked for with HEAD, too', async () => {
+  it('also supports HEAD', async () => {
     const { status, text, response } = await ask(RIGHT, 'HEAD');
     expect([status, text, response.headers.get('content-length')]).toEqual([200, '', '10']);
   });

@@ -10,8 +10,8 @@ import { dial, ENVELOPE, hear, hearHead, sign, start } from './running-app.ts';
 describe('slow peers', () => {
   // Long enough for a hundred to be connected and an honest one to be answered, also on a busy machine.
   const LIMITS = {
-    headers: { headersMs: 2_000, requestMs: 60_000, checkEveryMs: 20 },
-    body: { headersMs: 2_000, requestMs: 2_000, checkEveryMs: 20 },
+    headers: { headersMs: 2_000, requestMs: 60_000, checkIntervalMs: 20 },
+    body: { headersMs: 2_000, requestMs: 2_000, checkIntervalMs: 20 },
   };
   const BEGINNINGS = {
     headers: 'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Slow: ',
@@ -42,7 +42,7 @@ describe('slow peers', () => {
     },
   );
 
-  it('that are idle are kept longer than a load balancer keeps them', async () => {
+  it('that are idle are kept longer than by a load balancer', async () => {
     const app = await start();
     const response = await fetch(`${app.url}/health`);
     expect(response.headers.get('keep-alive')).toBe('timeout=65');
@@ -52,19 +52,19 @@ describe('slow peers', () => {
 describe('a port', () => {
   const silent = createLog({ level: 'silent', now: () => 0 });
 
-  it('that is taken is named, with what to do', async () => {
+  it('in use is reported with what to do', async () => {
     const app = await start();
     const again = listen(
       { callback: () => () => {} },
       { port: app.port, host: '127.0.0.1', leaving: new AbortController(), deadlineMs: 0, log: silent },
     );
     await expect(again).rejects.toThrow(
-      `Port ${app.port} is taken by another program: stop that one, or set PORT to another number.`,
+      `Port ${app.port} is in use by another program: stop that one, or set PORT to another number.`,
     );
   });
 });
 
-describe('where it listens', () => {
+describe('the bound address', () => {
   const silent = createLog({ level: 'silent', now: () => 0 });
   const at = async (host: string | undefined) => {
     const leaving = new AbortController();
@@ -86,9 +86,9 @@ describe('where it listens', () => {
     expect(await at(host)).toMatch(address);
   });
 
-  it('must be this machine', async () => {
+  it('must belong to this machine', async () => {
     // Of RFC 5737, which no machine has.
-    await expect(at('192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is no address of this machine');
+    await expect(at('192.0.2.1')).rejects.toThrow('HOST 192.0.2.1 is not an address of this machine');
   });
 });
 
@@ -128,7 +128,7 @@ describe('close', () => {
     });
   }
 
-  it('answers the fifty that are in flight, each as the last of its connection, and takes no more', async () => {
+  it('responds to fifty requests in flight, each as the last of its connection, and accepts no more', async () => {
     const { open, accept, waiting } = gate();
     const app = await start({ accept });
     const agent = new Agent({ keepAlive: true });
@@ -145,7 +145,7 @@ describe('close', () => {
     agent.destroy();
   });
 
-  it('begins with not being ready, and every answer is then the last of its connection', async () => {
+  it('first makes readiness fail, and then every response is the last of its connection', async () => {
     const app = await start();
     app.leaving.abort();
     const response = await fetch(`${app.url}/ready`);
@@ -154,14 +154,14 @@ describe('close', () => {
     expect((await fetch(`${app.url}/health`)).status).toBe(200);
   });
 
-  it('is seen by readiness', async () => {
+  it('makes readiness fail', async () => {
     const app = await start();
     const closed = app.close();
     expect(app.leaving.signal.aborted).toBe(true);
     await closed;
   });
 
-  it('leaves out no answer that was asked for behind another one', async () => {
+  it('responds to pipelined requests', async () => {
     const { open, accept, waiting } = gate();
     const app = await start({ accept, deadlineMs: 60_000 });
     const socket = await dial(app.port);
@@ -177,7 +177,7 @@ describe('close', () => {
     expect(await heard).toMatch(/^HTTP\/1\.1 200 .*"stored".*HTTP\/1\.1 200 .*"healthy"/s);
   });
 
-  it('answers all who have called and wait in line, since a busy process has not seen them yet', async () => {
+  it('responds to every connection in the accept backlog, which a busy process has not accepted yet', async () => {
     const app = await start({ limits: { leavingIdleMs: 60_000 }, deadlineMs: 60_000 });
     const heard = Array.from({ length: 10 }, () => {
       const waiting = connect(app.port, '127.0.0.1');
@@ -192,7 +192,7 @@ describe('close', () => {
     await closed;
   });
 
-  it('answers what comes on an idle connection that was open before, as its last', async () => {
+  it('responds to a request on an idle connection, as its last response', async () => {
     const app = await start({ limits: { leavingIdleMs: 60_000 }, deadlineMs: 60_000 });
     const idle = await dial(app.port);
     idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -206,7 +206,7 @@ describe('close', () => {
     await closed;
   });
 
-  it('closes idle and silent connections', async () => {
+  it('closes idle and unused connections', async () => {
     const app = await start({ deadlineMs: 60_000 });
     const idle = await dial(app.port);
     idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -224,7 +224,7 @@ describe('close', () => {
     await ends;
   });
 
-  it('takes the rest of a body that is on its way', async () => {
+  it('reads the rest of a body in flight', async () => {
     const app = await start();
     const socket = await dial(app.port);
     const heard = hear(socket);
@@ -239,7 +239,7 @@ describe('close', () => {
     await closed;
   });
 
-  it('cuts what is left at the deadline', async () => {
+  it('cuts the remaining connections at the deadline', async () => {
     const app = await start({ deadlineMs: 100, accept: () => new Promise(() => {}) });
     const stuck = deliver(app.url, new Agent()).catch((error: NodeJS.ErrnoException) => error.code);
     await fetch(`${app.url}/health`);
@@ -247,7 +247,7 @@ describe('close', () => {
     expect(await stuck).toBe('ECONNRESET');
   });
 
-  it('may be called twice', async () => {
+  it('is idempotent', async () => {
     const app = await start();
     await Promise.all([app.close(), app.close()]);
   });

@@ -21,13 +21,13 @@ function padded(bytes: number): string {
 }
 
 describe('a body with Content-Length', () => {
-  it('of 4 MiB is taken', async () => {
+  it('of 4 MiB is accepted', async () => {
     const app = await start();
     expect((await post(`${app.url}/whatsapp/v2`, padded(LIMIT))).status).toBe(200);
     expect(app.accepted).toHaveLength(1);
   });
 
-  it('of one byte more is answered 413, before it is read', async () => {
+  it('of one byte more gets 413 before it is read', async () => {
     const app = await start();
     const socket = await dial(app.port);
     socket.write(head(`Content-Length: ${LIMIT + 1}`));
@@ -39,7 +39,7 @@ describe('a body with Content-Length', () => {
     );
   });
 
-  it('that is refused is answered whole at once, to a peer that waits for that before it goes on', async () => {
+  it('that is refused gets the whole response at once, also when the peer waits for it before it continues', async () => {
     const app = await start();
     const socket = await dial(app.port);
     socket.write(head(`Content-Length: ${10 * MIB}`, 'Expect: 100-continue'));
@@ -64,14 +64,14 @@ describe('a body with Content-Length', () => {
     },
   );
 
-  it('that never comes is answered 413, and its connection ends with the request time-out', async () => {
-    const app = await start({ limits: { requestMs: 2_000, headersMs: 2_000, checkEveryMs: 20 } });
+  it('that never arrives gets 413, and its connection ends with the request time-out', async () => {
+    const app = await start({ limits: { requestMs: 2_000, headersMs: 2_000, checkIntervalMs: 20 } });
     const socket = await dial(app.port);
     socket.write(head(`Content-Length: ${10 * MIB}`));
     expect(await hear(socket)).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it('shorter than it says is answered by nobody and is no error', async () => {
+  it('shorter than announced gets no response and is not an error', async () => {
     const app = await start();
     const socket = await dial(app.port);
     socket.write(head('Content-Length: 100'));
@@ -83,7 +83,7 @@ describe('a body with Content-Length', () => {
     expect(app.accepted).toEqual([]);
   });
 
-  it('longer than it says is cut there, and the rest is no second delivery', async () => {
+  it('longer than announced is cut, and the rest is not a second delivery', async () => {
     const app = await start();
     const socket = await dial(app.port);
     const signature = sign(ENVELOPE);
@@ -96,7 +96,7 @@ describe('a body with Content-Length', () => {
 });
 
 describe('a chunked body', () => {
-  it('is taken as the bytes that were cut, also within a letter', async () => {
+  it('is reassembled, also when a character was split', async () => {
     const app = await start();
     const body = Buffer.from('{"entry": ["أحكام الصلاة 😀"]}');
     const socket = await dial(app.port);
@@ -146,7 +146,7 @@ describe('a chunked body', () => {
   });
 });
 
-it('large bodies are refused while others hold too much, small ones never', async () => {
+it('large bodies are refused while others hold too much memory, small ones never are', async () => {
   const read = createBodyReader(LIMIT, LIMIT + 150_000);
   let arrived = 0;
   const server = createServer(async (request, response) => {
@@ -174,14 +174,14 @@ it('large bodies are refused while others hold too much, small ones never', asyn
 });
 
 describe('Content-Encoding', () => {
-  it('identity is none', async () => {
+  it('identity counts as none', async () => {
     const app = await start();
     expect((await post(`${app.url}/whatsapp/v2`, ENVELOPE, { 'content-encoding': 'identity' })).status).toBe(
       200,
     );
   });
 
-  it('gzip is answered 415 and never unpacked', async () => {
+  it('gzip gets 415 and is never unpacked', async () => {
     const app = await start();
     const bomb = gzipSync(Buffer.alloc(10 * MIB));
     const response = await post(`${app.url}/whatsapp/v2`, bomb, { 'content-encoding': 'gzip' });
@@ -190,7 +190,7 @@ describe('Content-Encoding', () => {
   });
 });
 
-it('signatures hold over a body that came in many pieces', async () => {
+it('signatures are verified over a body that arrives in many chunks', async () => {
   const app = await start();
   const body = Buffer.from(padded(300_000));
   const mac = createHmac('sha256', SECRET).update(body).digest('hex');

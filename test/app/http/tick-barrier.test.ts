@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createTickBarrier } from '../../../app/http/tick-barrier.ts';
 
-describe('a gathering', () => {
-  it('lets all who came in one turn of the event loop go on together, step by step', async () => {
+describe('the tick barrier', () => {
+  it('continues all callers of one event-loop tick together, step by step', async () => {
     const gathered = createTickBarrier();
     const steps: string[] = [];
     const go = async (name: string) => {
@@ -16,7 +16,7 @@ describe('a gathering', () => {
     expect(steps).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
   });
 
-  it('ends with the turn, and those who come later have one of their own', async () => {
+  it('resolves at the end of the tick; later callers get their own barrier', async () => {
     const gathered = createTickBarrier();
     const ended: string[] = [];
     const first = gathered().then(() => ended.push('first'));

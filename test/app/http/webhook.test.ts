@@ -9,7 +9,7 @@ const META = createMetaWebhook({ appSecrets: [], verifyToken: '', alwaysReturnOk
 const ROUTES = ['/whatsapp/v2', '/whatsapp_response', '/whatsapp/v2/', '/whatsapp/v2?from=meta'];
 
 describe('POST /whatsapp/v2', () => {
-  it.each(ROUTES)('answers a stored delivery 200 at %s', async (route) => {
+  it.each(ROUTES)('responds 200 to a stored delivery at %s', async (route) => {
     const app = await start();
     const response = await post(app.url + route, ENVELOPE);
     expect(response.status).toBe(200);
@@ -18,7 +18,7 @@ describe('POST /whatsapp/v2', () => {
     expect(app.accepted).toHaveLength(1);
   });
 
-  it('answers 200 only after the delivery is stored', async () => {
+  it('responds 200 only after the delivery is stored', async () => {
     let store = (): void => {};
     const stored = new Promise<void>((resolve) => {
       store = resolve;
@@ -61,7 +61,7 @@ describe('POST /whatsapp/v2', () => {
     },
   );
 
-  it.each(['accept', 'parse'] as const)('answers 503 and logs an error when %s has a bug', async (where) => {
+  it.each(['accept', 'parse'] as const)('responds 503 and logs an error when %s throws', async (where) => {
     const broken = () => {
       throw new TypeError('a bug');
     };
@@ -90,7 +90,7 @@ describe('POST /whatsapp/v2', () => {
     expect(await app.metrics()).toContain('ansari_whatsapp_deliveries_total{outcome="unreadable"} 1');
   });
 
-  it('says once a minute what is wrong with deliveries, with how many there were of each kind', async () => {
+  it('logs each kind of bad delivery once a minute, with a count', async () => {
     let time = 1_790_000_000_000;
     const clock = { now: () => time, sleep: async () => {} };
     const app = await start({
@@ -126,7 +126,7 @@ describe('POST /whatsapp/v2', () => {
     expect(await app.metrics()).toContain('ansari_whatsapp_deliveries_total{outcome="unsigned"} 8');
   });
 
-  it('says nothing of the body in the log', async () => {
+  it('logs nothing of the body', async () => {
     const app = await start();
     await post(`${app.url}/whatsapp/v2`, '{"text": "a secret sin", "from": "20123456789" oops');
     await post(`${app.url}/whatsapp/v2`, ENVELOPE);
@@ -169,14 +169,14 @@ describe('signatures', () => {
     expect(await app.metrics()).toContain('ansari_whatsapp_signatures_total{result="bad"} 1');
   });
 
-  it('refuses two of them', async () => {
+  it('are refused when there are two', async () => {
     const app = await start();
     const headers = new Headers({ 'x-hub-signature-256': good });
     headers.append('x-hub-signature-256', good);
     expect((await fetch(`${app.url}/whatsapp/v2`, { method: 'POST', body, headers })).status).toBe(403);
   });
 
-  it.each(ROUTES)('are asked for at %s', async (route) => {
+  it.each(ROUTES)('are required at %s', async (route) => {
     const app = await start();
     const response = await post(app.url + route, ENVELOPE, {
       'x-hub-signature-256': sign(ENVELOPE, 'another'),
@@ -185,7 +185,7 @@ describe('signatures', () => {
     expect(await response.json()).toMatchObject({ error_code: 'INVALID_SIGNATURE' });
   });
 
-  it('are over the bytes as they came', async () => {
+  it('are verified over the raw bytes', async () => {
     const app = await start();
     expect((await post(`${app.url}/whatsapp/v2`, body)).status).toBe(200);
     expect(

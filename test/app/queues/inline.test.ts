@@ -72,7 +72,7 @@ async function afterOthers(stage: ReturnType<typeof start>): Promise<void> {
 }
 
 describe('the inline queue', () => {
-  it('looks at a conversation one at a time, and again at what came meanwhile', async () => {
+  it('works on a conversation once at a time, and again for a wake-up that arrived meanwhile', async () => {
     const stage = start();
     await queue.wake('a', 0);
     const first = await stage.look(1);
@@ -83,7 +83,7 @@ describe('the inline queue', () => {
     expect((await stage.look(3)).conversation).toBe('a');
   });
 
-  it('looks at several conversations side by side, and at no more than it may', async () => {
+  it('works on several conversations concurrently, up to its limit', async () => {
     const stage = start({ concurrency: 2 });
     for (const conversation of ['a', 'b', 'c']) await queue.wake(conversation, 0);
     const first = await stage.look(1);
@@ -94,7 +94,7 @@ describe('the inline queue', () => {
     expect((await stage.look(3)).conversation).toBe('c');
   });
 
-  it('makes one look of many wake-ups, at the earliest of their times', async () => {
+  it('merges several wake-ups into one at the earliest time', async () => {
     const stage = start();
     await queue.wake('a', 60_000);
     await queue.wake('a', 5);
@@ -104,7 +104,7 @@ describe('the inline queue', () => {
     expect(stage.running()).toEqual(['a']);
   });
 
-  it('looks again when the look asks for it', async () => {
+  it('runs again when the work requests it', async () => {
     const stage = start();
     await queue.wake('a', 0);
     (await stage.look(1)).end(realClock.now() + 5);
@@ -113,7 +113,7 @@ describe('the inline queue', () => {
     expect(stage.count()).toBe(3);
   });
 
-  it('waits for what runs when it closes, and begins nothing more', async () => {
+  it('waits for running work when it closes, and starts nothing more', async () => {
     const stage = start({ concurrency: 1 });
     await queue.wake('a', 0);
     await queue.wake('b', 0);
@@ -132,7 +132,7 @@ describe('the inline queue', () => {
     expect(stage.count()).toBe(1);
   });
 
-  it('tells what still runs after the grace to stop', async () => {
+  it('stops work that still runs after the grace period', async () => {
     const stage = start({ graceMs: 10 });
     await queue.wake('a', 0);
     const look = await stage.look(1);

@@ -16,7 +16,7 @@ describe('a wake-up', () => {
     '{"conversation":7}',
     'not json',
     `{"conversation":"${'x'.repeat(129)}"}`,
-  ])('that says %j is none', (body) => {
+  ])('is not %j', (body) => {
     expect(readWakeUp(body)).toBeUndefined();
   });
 });

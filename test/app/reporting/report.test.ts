@@ -16,7 +16,7 @@ function reported() {
   const now = () => time;
   const log = createLog({ level: 'info', now, write: (line) => lines.push(line) });
   const metrics = createMetrics({ backlog: async () => ({ waiting: 0, deadLetters: 0 }), now });
-  const report = createReport({ log, metrics, who: (identity) => identity, now });
+  const report = createReport({ log, metrics, personHash: (identity) => identity, now });
   return {
     work: (attempt: Pick<WorkReport, 'outcome'> & Partial<WorkReport>) =>
       report.work({ conversation: 'c', tookMs: 1, ...attempt }),

@@ -12,7 +12,7 @@ const sqs = await startSqs();
  * What one message costs that is answered in one part and read: the figures of
  * docs/decisions/0202-cost-of-a-message.md. A change here changes the price.
  */
-it('makes so many calls for a message of somebody known', async () => {
+it('makes a fixed number of AWS calls for a message of a known person', async () => {
   const clock = settableClock();
   const queue = await sqs.queue();
   const tables = await dynamoDb.tables();
@@ -36,7 +36,7 @@ it('makes so many calls for a message of somebody known', async () => {
   const deliver = () => worker.deliver([message('What is zakat?', { sentAt: clock.now() })]);
   const answer = async () => {
     const [body = ''] = await queue.take(1);
-    await worker.answer(body, new AbortController().signal);
+    await worker.handle(body, new AbortController().signal);
   };
   await deliver();
   await answer();

@@ -7,7 +7,7 @@ vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
 vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
 const at = (endpointUrl: string) => ({ region: 'us-west-2', endpointUrl });
 
-it('reads the variables that say where their value is, however many, and leaves the others', async () => {
+it('resolves any number of references to parameters and leaves other variables unchanged', async () => {
   const names = Array.from({ length: 23 }, (_, index) => `V${index}`);
   const ssm = await startSsm(Object.fromEntries(names.map((name) => [`/app/${name}`, `value of ${name}`])));
   const env = { PORT: '1', ...Object.fromEntries(names.map((name) => [name, `ssm:/app/${name}`])) };
@@ -17,12 +17,12 @@ it('reads the variables that say where their value is, however many, and leaves 
   });
 });
 
-it('asks nobody when no variable does', async () => {
+it('makes no call without references', async () => {
   const env = { PORT: '1', EMPTY: undefined };
   expect(await withParameters(env, at('http://127.0.0.1:1'))).toBe(env);
 });
 
-it('names the variables whose parameter is not there', async () => {
+it('names the variables whose parameter is missing', async () => {
   const ssm = await startSsm({});
   await expect(withParameters({ A: 'ssm:/app/a' }, at(ssm))).rejects.toThrow('A (/app/a)');
 });

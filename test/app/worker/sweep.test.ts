@@ -9,7 +9,7 @@ import { startSqs } from '../../fakes/sqs.ts';
 const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
 
-it('wakes everybody whose wake-up was lost, but only the oldest while wake-ups pile up', async () => {
+it('replaces every lost wake-up, but only the oldest while the workers are behind', async () => {
   const clock = settableClock();
   const queue = await sqs.queue();
   const tables = await dynamoDb.tables();

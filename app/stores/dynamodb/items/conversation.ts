@@ -8,19 +8,19 @@ import { readItem } from './read.ts';
 /** A conversation's own item. */
 export interface ConversationItem {
   readonly conversation: Conversation;
-  /** Identities that belong to its person, or did. */
+  /** Present and former identities of its person. */
   readonly identities: readonly string[];
-  /** Where its messages are; the first is the partition of the message that opened it. */
+  /** Partitions of its messages, first that of the message that opened it. */
   readonly partitions: readonly [string, ...string[]];
   readonly fence: number;
   readonly token: string | undefined;
   readonly leaseUntil: number;
   readonly retryAt: number;
   readonly lastAt: number;
-  /** A turn was to be reopened at least once: what says so is looked for beside the messages. */
+  /** True once a turn had to be reopened: then the records of reopenings are read with the messages. */
   readonly hadReopening: boolean;
   readonly openedAt: number;
-  /** When the newest message was sent that a turn has taken, or that opened the conversation. */
+  /** Platform time of the newest message that a turn has taken, or that opened the conversation. */
   readonly lastSentAt: number;
   /** The open turn, or the last one. */
   readonly turn: TurnItem | undefined;
@@ -36,7 +36,7 @@ export interface TurnItem {
   readonly positions: readonly number[] | undefined;
   readonly nextPosition: number;
   readonly gaveUp: { readonly reason: string; readonly at: number } | undefined;
-  /** The token that finished it; its messages may still have to be closed. */
+  /** The token of the claim that finished it. Its messages may not be closed yet. */
   readonly finishedBy: string | undefined;
 }
 
@@ -123,7 +123,7 @@ export function factValues({ language, registered, thread, questions }: Facts): 
   };
 }
 
-/** True for a conversation whose turn is neither finished nor absent. */
+/** Returns true for a conversation with an open turn. */
 export function hasOpenTurn({ turn }: Pick<ConversationItem, 'turn'>): boolean {
   return turn !== undefined && turn.finishedBy === undefined;
 }

@@ -17,7 +17,7 @@ export function deadLetterFrom(item: Item): DeadLetterItem {
   return { ...stored, messages: stored.messages.map((ref) => readRef(ref)) };
 }
 
-/** A dead letter as the index shows it. */
+/** A dead letter as projected into the index. */
 export const indexedDeadLetter = z.object({
   ...{ conversation: z.string(), item: z.string() },
   at: z.number(),

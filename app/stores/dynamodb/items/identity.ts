@@ -10,11 +10,11 @@ export interface IdentityAlias {
   readonly identity: string;
   readonly key: Key;
   readonly history: History;
-  /** Rises with every write; 0: there is no item. */
+  /** Incremented by every write; 0 without an item. */
   readonly version: number;
   /** The conversation whose item exists and lists this identity. */
   readonly conversation: ConversationId | undefined;
-  /** The conversation that lists the message partition of this identity, when it was last in use, and when it was opened. */
+  /** The conversation that lists the message partition of this identity, with the times of its last use and its opening. */
   readonly partitionOf: ConversationId | undefined;
   readonly seenAt: number;
   readonly openedAt: number;
@@ -26,7 +26,7 @@ const schema = z.object({
   ...{ seen_at: z.number().default(0), opened_at: z.number().default(0) },
 });
 
-/** Returns the alias in an item, or one without owners where there is none. */
+/** Returns the alias in an item; one without owners for a missing item. */
 export function aliasFrom(identity: string, key: Key, item: Item | undefined): IdentityAlias {
   const stored = item === undefined ? undefined : readItem(schema, item);
   return {
@@ -45,7 +45,7 @@ function readOwner(written: string): Ownership {
   return { conversation, from: Number(from), ...(until !== '' && { until: Number(until) }) };
 }
 
-/** Returns a condition that holds only if the item is as it was read. */
+/** Returns a condition that holds only if the item is unchanged since the read. */
 export function aliasUnchanged({ version }: IdentityAlias) {
   if (version === 0) return { when: 'attribute_not_exists(#version)' };
   return { when: '#version = :seen', values: { seen: version } };

@@ -4,8 +4,8 @@ import { primaryIdentity, rememberedIdentity, type StoreSecret } from '../../../
 import type { ChannelName, Message } from '../../../domain/message.ts';
 
 /**
- * The keys of all items. A conversation's id contains no dot, so that keys with a prefix never collide with one, and a
- * turn's id and a part's key lead to their conversation by themselves.
+ * The keys of all items. A conversation's id contains no dot, so that keys with a prefix never collide with it. A turn's id
+ * and a part's key contain the id of their conversation.
  */
 
 /** Index partitions of the waiting messages: one takes 1,000 writes a second (DynamoDB guide, "Partitions"). */
@@ -31,31 +31,31 @@ export function identityKey(
   return { conversation: identityPartition(secret, identity), item: `${channel}|${number}` };
 }
 
-/** Returns the partition in which all business numbers keep what they know of an identity. */
+/** Returns the partition of an identity's items, shared by all business numbers. */
 export function identityPartition(secret: StoreSecret, identity: string): string {
   return `identity.${rememberedIdentity(secret, identity).toString('base64url')}`;
 }
 
 /**
- * Returns the partition of a message: computed from what it shows of its sender, so that a redelivery meets the first
- * delivery, whatever has been learned about the person since.
+ * Returns the partition of a message, computed from the sender in the message itself, so that a redelivery finds the first
+ * delivery after any change of the person's identities.
  */
 export function messagePartition(secret: StoreSecret, { channel, number, person }: Message): string {
   const sender = `partition|${channel}|${number}|${primaryIdentity(person)}`;
   return rememberedIdentity(secret, sender).toString('base64url');
 }
 
-/** Returns the partition of the id of a message that belongs to no person (any more): no identity is in it. */
+/** Returns the partition of the id of a message without a person; it contains no identity. */
 export function orphanPartition(id: string): string {
   return `orphan.${id}`;
 }
 
-/** Leads from the platform's id of a part to the part. */
+/** Returns the key of the item that maps the platform's id of a part to the part. */
 export function platformIdKey(rememberedPlatformId: Buffer): Key {
   return { conversation: `sent.${rememberedPlatformId.toString('base64url')}`, item: 'part' };
 }
 
-/** Returns the platform's id of a send as its part remembers it; the part knows its channel itself. */
+/** Returns the platform's id of a send as stored with its part, which has the channel. */
 export function sendId(secret: StoreSecret, platformId: string): string {
   return rememberedIdentity(secret, `send|${platformId}`).toString('base64url');
 }
@@ -64,7 +64,7 @@ export function turnIdOf(conversation: ConversationId, id: string): string {
   return `${conversation}.${id}`;
 }
 
-/** Returns undefined for an id that this store did not make. */
+/** Returns undefined for an id that this store did not create. */
 export function readTurnId(turnId: string): { conversation: ConversationId; id: string } | undefined {
   const [conversation, id, ...rest] = turnId.split('.');
   return conversation && id && rest.length === 0 ? { conversation, id } : undefined;
@@ -72,7 +72,7 @@ export function readTurnId(turnId: string): { conversation: ConversationId; id: 
 
 const REOPENING = 'reopen.';
 
-/** Where the message table records that a turn has to be reopened: beside the messages of its conversation. */
+/** Returns the key of the record that a turn has to be reopened: in the partition of its conversation's messages. */
 export function reopeningKey(turnId: string): { partition: string; id: string } | undefined {
   const own = readTurnId(turnId);
   return own && { partition: own.conversation, id: `${REOPENING}${own.id}` };
@@ -82,7 +82,7 @@ export function isReopening(id: string): boolean {
   return id.startsWith(REOPENING);
 }
 
-/** Returns the key of a part's item; undefined when this store did not make the part's key. */
+/** Returns the key of a part's item; undefined when this store did not create the part's key. */
 export function partItemKey(key: string): Key | undefined {
   const cut = key.lastIndexOf('.');
   const turn = readTurnId(key.slice(0, cut));
@@ -91,12 +91,12 @@ export function partItemKey(key: string): Key | undefined {
   return { conversation: turn.conversation, item: `part.${turn.id}.${position.padStart(4, '0')}` };
 }
 
-/** Returns what the items of all parts of a turn begin with. */
+/** Returns the key prefix of all parts of a turn. */
 export function partsOfTurn(turnId: string): string {
   return `part.${readTurnId(turnId)?.id ?? ''}.`;
 }
 
-/** What the items of all dead letters begin with. */
+/** The key prefix of all dead letters. */
 export const DEAD_LETTERS = 'dead-letter.';
 
 export function deadLetterKey({ conversation, id }: { conversation: ConversationId; id: string }): Key {

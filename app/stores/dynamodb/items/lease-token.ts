@@ -1,8 +1,8 @@
 import type { Lease } from '../../../ports/store.ts';
 
 /**
- * A lease's token says all that a write under it must know. `fence` grows with every claim of the conversation: an item
- * with a higher one belongs to a later claim.
+ * A lease's token contains everything that a write under the lease needs. `fence` grows with every claim of the
+ * conversation: an item with a higher fence belongs to a later claim.
  */
 interface LeaseToken {
   readonly fence: number;

@@ -1,4 +1,4 @@
-/** What a turn stores of a message: its key, and how often it was sent back from the dead letters. */
+/** A turn's reference to a message: its key, and how often it was redriven from the dead letters. */
 export interface MessageRef {
   readonly partition: string;
   readonly id: string;
@@ -6,8 +6,8 @@ export interface MessageRef {
 }
 
 /**
- * As short as possible: a turn has up to 50, and every write of a conversation is paid by its size. `home` is the
- * partition in which most of its messages are.
+ * Kept short: a turn has up to 50, and the cost of every write of a conversation grows with its size. `home` is the
+ * partition of most of its messages.
  */
 export function refText({ partition, id, redrives }: MessageRef, home = ''): string {
   return partition === home ? `${id}.${redrives}` : `${id}.${redrives}.${partition}`;
@@ -18,7 +18,7 @@ export function readRef(text: string, home = ''): MessageRef {
   return { partition: rest.length === 0 ? home : rest.join('.'), id, redrives: Number(redrives) };
 }
 
-/** Returns whether both mean one message, sent back as often. */
+/** Returns whether both refer to the same message, redriven equally often. */
 export function isSameRef(a: MessageRef, b: MessageRef): boolean {
   return a.id === b.id && a.partition === b.partition && a.redrives === b.redrives;
 }

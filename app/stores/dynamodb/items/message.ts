@@ -7,16 +7,16 @@ import type { Arrived } from '../../../domain/turn.ts';
 import type { MessageRef } from './message-ref.ts';
 import { readItem } from './read.ts';
 
-/** A message as it is in the message table. */
+/** An item of the message table. */
 export interface StoredMessage extends MessageRef, Arrived {
   readonly conversation: ConversationId;
-  /** `ahead`: a correction came before the message, and is stored in its place. */
+  /** `ahead`: a correction that arrived before its message, stored in the message's place. */
   readonly state: 'waiting' | 'done' | 'dead' | 'ahead';
-  /** Microseconds since 1970, unique within a process: the order in which messages came. */
+  /** Order of arrival: microseconds since 1970, unique within a process. */
   readonly arrival: number;
-  /** What is `ahead`. */
+  /** The correction of an `ahead` item. */
   readonly change: Change | undefined;
-  /** Set when this is no message, but says that a finished turn has a failed part. */
+  /** Set when the item is not a message but the record that a finished turn has a failed part. */
   readonly reopening: Reopening | undefined;
   /** Seconds since 1970. */
   readonly expiresAt: number | undefined;
@@ -24,7 +24,7 @@ export interface StoredMessage extends MessageRef, Arrived {
 
 export interface Reopening {
   readonly turn: string;
-  /** Another one each time it is written. */
+  /** New with every write. */
   readonly nonce: string;
 }
 
@@ -53,7 +53,7 @@ export function messageKey({ partition, id }: Pick<MessageRef, 'partition' | 'id
   return { partition, message: id };
 }
 
-/** A waiting message as the index shows it. */
+/** A waiting message as projected into the index. */
 export const indexedMessage = z.object({
   ...{ partition: z.string(), message: z.string(), conversation: z.string() },
   at: z.number(),

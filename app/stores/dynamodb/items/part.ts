@@ -29,7 +29,7 @@ export interface PartItem extends z.infer<typeof schema> {
   readonly part: Part;
   /** The turn of the part. */
   readonly turnId: string;
-  /** What the part knows of its turn once that has ended. */
+  /** Copy of the turn's end, set once the turn has ended. */
   readonly turn: TurnOfPart;
 }
 
@@ -52,7 +52,7 @@ export function partFrom(item: Item): PartItem {
   };
 }
 
-/** Returns which attributes of a part are set and which are removed when its sends are these. */
+/** Returns the update of a part's attributes for these sends. */
 export function sendsValues({ state, progress, code, platformId, failures }: Sends) {
   const set: Values = {
     ...{ state, progress, code, platform_id: platformId },
@@ -62,7 +62,7 @@ export function sendsValues({ state, progress, code, platformId, failures }: Sen
   return { set, remove };
 }
 
-/** Returns a condition that holds as long as no other status or mark has changed the part. */
+/** Returns a condition that holds only if no other status or mark has changed the part. */
 export function sendsUnchanged({ state, progress, failures }: Sends) {
   const seen = { progress, failures: failures.length === 0 ? undefined : JSON.stringify(failures) };
   const when = Object.entries(seen).map(([name, value]) =>

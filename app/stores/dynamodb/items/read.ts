@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Item } from '../../../aws/expressions.ts';
 
-/** Returns what an item means. Throws when its shape is another one: a newer release or another program wrote it. */
+/** Parses an item. Throws for an unknown shape: a newer release or another program wrote it. */
 export function readItem<Schema extends z.ZodType>(schema: Schema, item: Item): z.infer<Schema> {
   const read = schema.safeParse(item);
   if (read.success) return read.data;

@@ -31,8 +31,8 @@ afterEach(() => graph.close());
 
 function openChannel() {
   const clock = realClock;
-  const pace = new RateLimits({ clock });
-  return createMetaChannel({ apiUrl: graph.url, apiVersion: 'v25.0', pace, clock });
+  const rateLimits = new RateLimits({ clock });
+  return createMetaChannel({ apiUrl: graph.url, apiVersion: 'v25.0', rateLimits, clock });
 }
 
 const recipients = () => graph.seen.map(({ body }) => Sent.parse(JSON.parse(body)));

@@ -42,7 +42,7 @@ it('stays whole when a call is stopped that was answered before its last byte ha
   expect(errors).toEqual([]);
 });
 
-it('hears an answer to the end that began before the busy program had ended its question', async () => {
+it('reads a response completely that began before the request had ended', async () => {
   const url = await startPromptServer('{"success":true}');
   const post = clientOf(url);
   keepLoopBusy();

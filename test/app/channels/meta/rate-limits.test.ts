@@ -16,7 +16,10 @@ function start(options: Partial<RateLimitsOptions> = {}) {
       time.slept += ms;
     },
   };
-  return { time, pace: new RateLimits({ clock, perNumberPerSecond: Number.POSITIVE_INFINITY, ...options }) };
+  return {
+    time,
+    rateLimits: new RateLimits({ clock, perNumberPerSecond: Number.POSITIVE_INFINITY, ...options }),
+  };
 }
 
 async function refused(promise: Promise<void>): Promise<Unavailable> {
@@ -33,23 +36,23 @@ function failure(scope: Scope, code: string, retryAfterMs?: number): Unavailable
 }
 
 describe('RateLimits.enter', () => {
-  it('lets a pair have its burst, then says when the next one may come', async () => {
-    const { pace, time } = start();
-    for (let part = 0; part < 45; part += 1) await pace.enter(amina);
-    expect(await refused(pace.enter(amina))).toMatchObject({ scope: 'pair', retryAfterMs: 6000 });
-    await pace.enter(bilal);
-    await pace.enter(elsewhere);
+  it('allows a pair its burst, then reports when the next part may be sent', async () => {
+    const { rateLimits, time } = start();
+    for (let part = 0; part < 45; part += 1) await rateLimits.enter(amina);
+    expect(await refused(rateLimits.enter(amina))).toMatchObject({ scope: 'pair', retryAfterMs: 6000 });
+    await rateLimits.enter(bilal);
+    await rateLimits.enter(elsewhere);
     time.now += 5500;
-    await pace.enter(amina);
+    await rateLimits.enter(amina);
     expect(time.slept).toBe(500);
   });
 
-  it('keeps a pair to one part in 6 seconds on average, once its burst is used', async () => {
-    const { pace, time } = start();
+  it('limits a pair to one part in 6 seconds on average after its burst', async () => {
+    const { rateLimits, time } = start();
     const went: number[] = [];
     while (went.length < 120) {
       try {
-        await pace.enter(amina);
+        await rateLimits.enter(amina);
         went.push(time.now);
       } catch (error) {
         time.now += error instanceof Unavailable ? (error.retryAfterMs ?? 0) : Number.NaN;
@@ -63,18 +66,18 @@ describe('RateLimits.enter', () => {
   });
 
   it('counts nothing when it throws', async () => {
-    const { pace, time } = start({ pairBurst: 1 });
-    await pace.enter(amina);
-    for (let again = 0; again < 10; again += 1) await refused(pace.enter(amina));
+    const { rateLimits, time } = start({ pairBurst: 1 });
+    await rateLimits.enter(amina);
+    for (let again = 0; again < 10; again += 1) await refused(rateLimits.enter(amina));
     time.now += 6000;
-    await pace.enter(amina);
+    await rateLimits.enter(amina);
   });
 
-  it('spaces the parts of one number, so that any second holds at most its rate', async () => {
-    const { pace, time } = start({ perNumberPerSecond: 80 });
+  it('spaces the parts of one number, so that no second exceeds its rate', async () => {
+    const { rateLimits, time } = start({ perNumberPerSecond: 80 });
     const went: number[] = [];
     for (let person = 0; person < 240; person += 1) {
-      await pace.enter({ ...amina, person: `person ${person}` });
+      await rateLimits.enter({ ...amina, person: `person ${person}` });
       went.push(time.now);
     }
     for (const start of went) {
@@ -83,44 +86,44 @@ describe('RateLimits.enter', () => {
     expect(time.slept).toBeGreaterThan(2900);
   });
 
-  it('does not hold a worker when a number has a longer queue than its patience', async () => {
-    const { pace } = start({ perNumberPerSecond: 80, clock: { now: () => 0, sleep: async () => {} } });
-    const all = Array.from({ length: 200 }, (_, n) => pace.enter({ ...amina, person: `${n}` }));
+  it('blocks no worker when the wait for a number exceeds the limit', async () => {
+    const { rateLimits } = start({ perNumberPerSecond: 80, clock: { now: () => 0, sleep: async () => {} } });
+    const all = Array.from({ length: 200 }, (_, n) => rateLimits.enter({ ...amina, person: `${n}` }));
     const outcomes = await Promise.allSettled(all);
     const late = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(late).toHaveLength(200 - 81);
     expect(late[0]?.reason).toMatchObject({ scope: 'number', retryAfterMs: 1013 });
-    await pace.enter(elsewhere);
+    await rateLimits.enter(elsewhere);
   });
 });
 
 describe('RateLimits.slowDown', () => {
-  it('asks a pair for 1, 4, 16 seconds and so on, until a part is taken', async () => {
-    const { pace, time } = start();
+  it('delays a pair by 1, 4, 16 seconds and so on, until a part is accepted', async () => {
+    const { rateLimits, time } = start();
     const waits: (number | undefined)[] = [];
     for (let refusal = 0; refusal < 7; refusal += 1) {
-      const slower = pace.slowDown(amina, failure('pair', '131056', 1000));
+      const slower = rateLimits.slowDown(amina, failure('pair', '131056', 1000));
       waits.push(slower.retryAfterMs);
       time.now += slower.retryAfterMs ?? 0;
     }
     expect(waits).toEqual([1000, 4000, 16_000, 64_000, 256_000, 1_024_000, 1_024_000]);
-    pace.taken(amina);
-    await pace.enter(amina);
-    expect(pace.slowDown(amina, failure('pair', '131056', 1000)).retryAfterMs).toBe(1000);
+    rateLimits.accepted(amina);
+    await rateLimits.enter(amina);
+    expect(rateLimits.slowDown(amina, failure('pair', '131056', 1000)).retryAfterMs).toBe(1000);
   });
 
-  it('waits for a pair as long as Meta says, when that is longer', () => {
-    const { pace, time } = start();
-    expect(pace.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(3000);
+  it('delays a pair for as long as Meta asks, if that is longer', () => {
+    const { rateLimits, time } = start();
+    expect(rateLimits.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(3000);
     time.now += 3000;
-    expect(pace.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(4000);
+    expect(rateLimits.slowDown(amina, failure('pair', '131056', 3000)).retryAfterMs).toBe(4000);
   });
 
-  it('begins again at 1 second when a pair was left alone for a while', () => {
-    const { pace, time } = start();
-    pace.slowDown(amina, failure('pair', '131056', 1000));
+  it('starts again at 1 second after a pair was idle', () => {
+    const { rateLimits, time } = start();
+    rateLimits.slowDown(amina, failure('pair', '131056', 1000));
     time.now += 1000 + 10 * 60_000;
-    expect(pace.slowDown(amina, failure('pair', '131056', 1000)).retryAfterMs).toBe(1000);
+    expect(rateLimits.slowDown(amina, failure('pair', '131056', 1000)).retryAfterMs).toBe(1000);
   });
 
   it.each<[Scope, Route[], Route[]]>([
@@ -130,77 +133,77 @@ describe('RateLimits.slowDown', () => {
     ['app', [amina, bilal, elsewhere], []],
     ['turn', [], [amina, bilal, elsewhere]],
   ])('pauses the %s and nobody else', async (scope, paused, free) => {
-    const { pace, time } = start();
+    const { rateLimits, time } = start();
     const asked = failure(scope, '7', 60_000);
-    expect(pace.slowDown(amina, asked)).toMatchObject({ scope, code: '7', retryAfterMs: 60_000 });
+    expect(rateLimits.slowDown(amina, asked)).toMatchObject({ scope, code: '7', retryAfterMs: 60_000 });
     time.now += 20_000;
-    for (const route of free) await pace.enter(route);
+    for (const route of free) await rateLimits.enter(route);
     for (const route of paused) {
-      expect(await refused(pace.enter(route))).toMatchObject({
+      expect(await refused(rateLimits.enter(route))).toMatchObject({
         scope,
         code: '7',
         retryAfterMs: 40_000,
       });
-      expect(() => pace.check(route)).toThrow(Unavailable);
+      expect(() => rateLimits.check(route)).toThrow(Unavailable);
     }
     time.now += 40_000;
-    for (const route of paused) await pace.enter(route);
+    for (const route of paused) await rateLimits.enter(route);
     expect(time.slept).toBe(0);
   });
 
-  it('begins with a short pause when nobody says for how long, and doubles it up to a minute', async () => {
-    const { pace, time } = start();
+  it('starts with a short cooldown when Meta names none, and doubles it up to a minute', async () => {
+    const { rateLimits, time } = start();
     const waits = Array.from({ length: 8 }, () => {
-      const { retryAfterMs = 0 } = pace.slowDown(amina, failure('number', '130429'));
+      const { retryAfterMs = 0 } = rateLimits.slowDown(amina, failure('number', '130429'));
       time.now += retryAfterMs;
       return retryAfterMs / 1000;
     });
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
-    pace.taken(bilal);
-    expect(pace.slowDown(amina, failure('number', '130429')).retryAfterMs).toBe(1000);
+    rateLimits.accepted(bilal);
+    expect(rateLimits.slowDown(amina, failure('number', '130429')).retryAfterMs).toBe(1000);
   });
 
-  it('takes refusals of calls that were under way together for one', async () => {
-    const { pace, time } = start();
-    for (let call = 0; call < 20; call += 1) pace.slowDown(amina, failure('number', '130429'));
+  it('counts refusals of concurrent calls as one', async () => {
+    const { rateLimits, time } = start();
+    for (let call = 0; call < 20; call += 1) rateLimits.slowDown(amina, failure('number', '130429'));
     time.now += 1000;
-    expect(pace.slowDown(amina, failure('number', '130429')).retryAfterMs).toBe(2000);
+    expect(rateLimits.slowDown(amina, failure('number', '130429')).retryAfterMs).toBe(2000);
   });
 
-  it('does not end a pause because a call from before it succeeds', async () => {
-    const { pace } = start();
-    pace.slowDown(amina, failure('number', '130429', 10_000));
-    pace.taken(bilal);
-    expect(await refused(pace.enter(bilal))).toMatchObject({ retryAfterMs: 10_000 });
+  it('does not end a cooldown when an earlier call succeeds', async () => {
+    const { rateLimits } = start();
+    rateLimits.slowDown(amina, failure('number', '130429', 10_000));
+    rateLimits.accepted(bilal);
+    expect(await refused(rateLimits.enter(bilal))).toMatchObject({ retryAfterMs: 10_000 });
   });
 
-  it('sleeps through a short pause, and through one that came meanwhile', async () => {
-    const { pace, time } = start();
-    pace.slowDown(amina, failure('number', '7', 800));
-    const entering = pace.enter(amina);
-    pace.slowDown(bilal, failure('app', '4', 700));
+  it('sleeps through a short cooldown, and through one that starts meanwhile', async () => {
+    const { rateLimits, time } = start();
+    rateLimits.slowDown(amina, failure('number', '7', 800));
+    const entering = rateLimits.enter(amina);
+    rateLimits.slowDown(bilal, failure('app', '4', 700));
     await entering;
     expect(time.slept).toBe(1500);
   });
 
-  it('never shortens a pause', async () => {
-    const { pace } = start();
-    pace.slowDown(amina, failure('number', '131048', 3_600_000));
-    pace.slowDown(amina, failure('number', '130429', 2000));
-    expect(await refused(pace.enter(amina))).toMatchObject({ retryAfterMs: 3_600_000 });
+  it('never shortens a cooldown', async () => {
+    const { rateLimits } = start();
+    rateLimits.slowDown(amina, failure('number', '131048', 3_600_000));
+    rateLimits.slowDown(amina, failure('number', '130429', 2000));
+    expect(await refused(rateLimits.enter(amina))).toMatchObject({ retryAfterMs: 3_600_000 });
   });
 
-  it('stops a number whose token expired until it has another one', async () => {
-    const { pace } = start();
-    pace.slowDown(amina, failure('number', '190', 300_000));
-    expect(await refused(pace.enter(bilal))).toMatchObject({ scope: 'number', code: '190' });
-    await pace.enter({ ...amina, accessToken: 'replaced' });
+  it('blocks a number whose token expired until it has a new one', async () => {
+    const { rateLimits } = start();
+    rateLimits.slowDown(amina, failure('number', '190', 300_000));
+    expect(await refused(rateLimits.enter(bilal))).toMatchObject({ scope: 'number', code: '190' });
+    await rateLimits.enter({ ...amina, accessToken: 'replaced' });
   });
 
-  it('calls the operator again when somebody meets the pause', () => {
-    const { pace } = start();
+  it('repeats the alarm when a call meets the cooldown', () => {
+    const { rateLimits } = start();
     const refusal = new Unavailable('no', { scope: 'number', code: '131042', alarm: 'number-refused' });
-    expect(pace.slowDown(amina, refusal)).toMatchObject({ alarm: 'number-refused' });
-    expect(() => pace.check(bilal)).toThrow(expect.objectContaining({ alarm: 'number-refused' }));
+    expect(rateLimits.slowDown(amina, refusal)).toMatchObject({ alarm: 'number-refused' });
+    expect(() => rateLimits.check(bilal)).toThrow(expect.objectContaining({ alarm: 'number-refused' }));
   });
 });

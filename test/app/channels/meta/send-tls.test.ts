@@ -51,7 +51,7 @@ function channelTo(apiUrl: string, trusted: boolean) {
   const channel = createMetaChannel({
     apiUrl,
     apiVersion: 'v25.0',
-    pace: new RateLimits({ clock: realClock }),
+    rateLimits: new RateLimits({ clock: realClock }),
     clock: realClock,
     timeouts: { connectMs: 1000, totalMs: 1000 },
     http,
@@ -62,13 +62,13 @@ function channelTo(apiUrl: string, trusted: boolean) {
 }
 
 describe('send over TLS', () => {
-  it('is Unavailable when the certificate is not to be trusted', async () => {
+  it('is Unavailable when the certificate is not trusted', async () => {
     const error = await channelTo(await listen(graph(1)), false).failure();
     expect(error).toBeInstanceOf(Unavailable);
     expect(error).toMatchObject({ message: expect.stringContaining('DEPTH_ZERO_SELF_SIGNED_CERT') });
   });
 
-  it('is Unavailable when the far side ends in the middle of the handshake', async () => {
+  it('is Unavailable when the server closes during the handshake', async () => {
     const server = net.createServer((socket) => {
       socket.on('error', () => {});
       socket.once('data', () => socket.resetAndDestroy());
@@ -80,7 +80,7 @@ describe('send over TLS', () => {
     expect(await channelTo(await listen(graph(0)), true).failure()).toBeInstanceOf(Unknown);
   });
 
-  it('is Unknown when a kept connection breaks', async () => {
+  it('is Unknown when a keep-alive connection breaks', async () => {
     const { send, failure } = channelTo(await listen(graph(1)), true);
     expect(await send()).toBe('wamid.1');
     expect(await failure()).toBeInstanceOf(Unknown);

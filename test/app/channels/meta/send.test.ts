@@ -70,9 +70,16 @@ async function raw(behave: { begun?: (socket: net.Socket) => void; whole?: (sock
 }
 
 function channelTo(apiUrl: string, options: Partial<MetaChannelOptions> = {}) {
-  const pace = new RateLimits({ clock: realClock });
+  const rateLimits = new RateLimits({ clock: realClock });
   const timeouts = { connectMs: 5000, totalMs: 5000 };
-  return createMetaChannel({ apiUrl, apiVersion: 'v25.0', pace, clock: realClock, timeouts, ...options });
+  return createMetaChannel({
+    apiUrl,
+    apiVersion: 'v25.0',
+    rateLimits,
+    clock: realClock,
+    timeouts,
+    ...options,
+  });
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<unknown> {
@@ -94,7 +101,7 @@ const impatient = { connectMs: 500, totalMs: 500 };
 const accepted = JSON.stringify({ messaging_product: 'whatsapp', messages: [{ id: 'wamid.1' }] });
 
 describe('send', () => {
-  it('posts the part with its key and answers the id', async () => {
+  it('posts the part with its key and returns the id', async () => {
     const { url, taken } = await graph(200, accepted);
     expect(await channelTo(`${url}/`).send(business, person, part)).toBe('wamid.1');
     expect(taken).toMatchObject([
@@ -129,19 +136,19 @@ describe('send', () => {
     expect(await failureOf(channelTo('http://127.0.0.1:1').send(business, {}, part))).toBeInstanceOf(Refused);
   });
 
-  it('sends Arabic and emoji as they are', async () => {
+  it('sends Arabic and emoji unchanged', async () => {
     const { url, taken } = await graph(200, accepted);
     await channelTo(url).send(business, person, { ...part, text: 'السلام عليكم 🤲🏽' });
     expect(taken[0]?.body).toMatchObject({ text: { body: 'السلام عليكم 🤲🏽' } });
   });
 
-  it('cannot be led to another path by a number', async () => {
+  it('escapes the number in the path', async () => {
     const { url, taken } = await graph(200, accepted);
     await channelTo(url).send({ ...business, number: '../1?a#b' }, person, part);
     expect(taken[0]?.url).toBe('/v25.0/..%2F1%3Fa%23b/messages');
   });
 
-  it('keeps its connection for the next part', async () => {
+  it('reuses its connection for the next part', async () => {
     let connections = 0;
     const server = http.createServer((request, response) => {
       request.resume().on('end', () => response.end(accepted));
@@ -154,7 +161,7 @@ describe('send', () => {
   });
 });
 
-describe('send, when nothing left', () => {
+describe('send, when nothing was sent', () => {
   it('is Unavailable when the connection is refused', async () => {
     const url = await listen(net.createServer());
     for (const close of closing.splice(0)) close();
@@ -171,7 +178,7 @@ describe('send, when nothing left', () => {
   });
 });
 
-describe('send, when nobody can say', () => {
+describe('send, when the outcome is unknown', () => {
   const half =
     'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"messages":[{"id":';
   const page = '<html>Bad gateway</html>';
@@ -210,7 +217,7 @@ describe('send, when nobody can say', () => {
     expect(await failureOf(channelTo(url).send(business, person, part))).toBeInstanceOf(Unknown);
   });
 
-  it('is Unknown when a kept connection is reset', async () => {
+  it('is Unknown when a keep-alive connection is reset', async () => {
     let answered = false;
     const url = await raw({
       whole: (socket) => {
@@ -225,7 +232,7 @@ describe('send, when nobody can say', () => {
   });
 });
 
-describe('send, when Graph refuses', () => {
+describe('send, when Graph rejects it', () => {
   it.each([
     [400, 131047, Refused, { code: '131047' }],
     [500, 131000, Unavailable, { code: '131000', scope: 'turn' }],
@@ -258,7 +265,7 @@ describe('send, when Graph refuses', () => {
     expect(waits).toEqual([7000, 9000, 3_600_000, 1000, 1000]);
   });
 
-  it('does not ask again before the time it was given', async () => {
+  it('does not send again before Retry-After', async () => {
     const { url, taken } = await graph(400, graphError(80007), { 'retry-after': '30' });
     const channel = channelTo(url);
     await failureOf(channel.send(business, person, part));
@@ -268,21 +275,21 @@ describe('send, when Graph refuses', () => {
     expect(taken).toHaveLength(1);
   });
 
-  it('begins again at one second for a pair when a part was taken', async () => {
+  it('starts again at one second for a pair after a part was accepted', async () => {
     const { url: full } = await graph(400, graphError(131056));
     const { url: free } = await graph(200, accepted);
     const time = { now: 0 };
-    const pace = new RateLimits({ clock: { ...realClock, now: () => time.now } });
+    const rateLimits = new RateLimits({ clock: { ...realClock, now: () => time.now } });
     const waits: unknown[] = [];
     for (const url of [full, full, free, full]) {
-      const outcome = await failureOf(channelTo(url, { pace }).send(business, person, part));
+      const outcome = await failureOf(channelTo(url, { rateLimits }).send(business, person, part));
       waits.push(outcome instanceof Unavailable ? outcome.retryAfterMs : outcome);
       time.now += 20_000;
     }
     expect(waits).toEqual([1000, 4000, 'it answered wamid.1', 1000]);
   });
 
-  it('does not follow a redirect, which would take the token along', async () => {
+  it('does not follow a redirect, which would receive the token', async () => {
     const { url: elsewhere, taken } = await graph(200, accepted);
     const { url } = await graph(307, '', { location: elsewhere });
     expect(await failureOf(channelTo(url).send(business, person, part))).toBeInstanceOf(Unavailable);
@@ -347,7 +354,7 @@ describe('showTyping', () => {
 
   it('does not count against the limit of a pair', async () => {
     const { url } = await graph(200, accepted);
-    const channel = channelTo(url, { pace: new RateLimits({ clock: realClock, pairBurst: 1 }) });
+    const channel = channelTo(url, { rateLimits: new RateLimits({ clock: realClock, pairBurst: 1 }) });
     for (let again = 0; again < 5; again += 1) await channel.showTyping(business, 'wamid.0', signal);
     expect(await channel.send(business, person, part)).toBe('wamid.1');
   });

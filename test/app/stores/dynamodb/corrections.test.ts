@@ -45,7 +45,7 @@ it.for(Object.entries(ORDERS))(
   },
 );
 
-it('a revoke leaves alone who wrote from the same number before', async () => {
+it('a revoke does not affect the previous owner of the number', async () => {
   const [phone, userId] = ['15557770001', 'US.777'];
   const [before] = await store.accept([message('mine', { person: { phone }, id: 'wamid.shared' })]);
   await store.accept([message('hello', { person: { userId } })]);
@@ -56,7 +56,7 @@ it('a revoke leaves alone who wrote from the same number before', async () => {
   expect(claim.claimed && textOf(claim.turn.messages)).toBe('mine');
 });
 
-it('an edit longer than an item can be is cut', async () => {
+it('an edit that exceeds an item is cut', async () => {
   const said = message('short', { person: { phone: '15557770002' } });
   const [first] = await store.accept([said]);
   await store.accept([edit(said, 'ا'.repeat(400_000))]);

@@ -61,15 +61,15 @@ function interruptedAtWrite(n: number, meanwhile: () => Promise<void>) {
   return client;
 }
 
-describe('calls whose answer is lost and that the SDK repeats', () => {
-  it('claim all the same', async () => {
+describe('calls whose response is lost and that the SDK repeats', () => {
+  it('claim once', async () => {
     const { conversation } = await accept();
     const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
     const { turn } = claimed(await openStore(client).claim(conversation, LEASE));
     expect(turn.attempt).toBe(1);
   });
 
-  it('finish all the same', async () => {
+  it('finish once', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
     const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
@@ -84,7 +84,7 @@ describe('calls whose answer is lost and that the SDK repeats', () => {
     expect(await openStore(client).writeReply(lease, ['words'], {})).toMatchObject([{ text: 'words' }]);
   });
 
-  it('end the lease, and say so', async () => {
+  it('end the lease and report it', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
     const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
@@ -95,7 +95,7 @@ describe('calls whose answer is lost and that the SDK repeats', () => {
     expect(claimed(await store.claim(conversation, LEASE)).turn.attempt).toBe(1);
   });
 
-  it('settle a send, and say whose turn can go on', async () => {
+  it('settle a send and return the conversation that can continue', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
     const [part] = await store.writeReply(lease, ['words'], {});
@@ -105,7 +105,7 @@ describe('calls whose answer is lost and that the SDK repeats', () => {
     expect(await openStore(client).recordStatuses([status(part?.key ?? '', 'sent')])).toEqual([conversation]);
   });
 
-  it('send a dead letter back, and say whose it was', async () => {
+  it('redrive a dead letter and return its conversation', async () => {
     const { conversation } = await accept();
     const { lease, turn } = claimed(await store.claim(conversation, LEASE));
     await store.giveUp(lease, 'poison', []);
@@ -117,7 +117,7 @@ describe('calls whose answer is lost and that the SDK repeats', () => {
 });
 
 describe('a crash', () => {
-  it('while a quiet person is being forgotten leaves no name behind', async () => {
+  it('while an inactive person is deleted leaves no identity', async () => {
     const { conversation } = await accept();
     await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
     clock.advance(9 * DAY + 1);
@@ -150,7 +150,7 @@ describe('a crash', () => {
     }
   });
 
-  it('at any write of a number that changes hands is repaired by the redelivery', async () => {
+  it('at any write of a changed number is repaired by the redelivery', async () => {
     const START = clock.now();
     for (let n = 1, ended = false; !ended; n += 1) {
       const [old, next] = [`155511${n}1`, `155511${n}2`];
@@ -186,7 +186,7 @@ describe('a crash', () => {
     }
   });
 
-  it('between the parts and the word that they are the reply leaves none of them', async () => {
+  it('between the parts and their positions in the turn leaves none of them', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
     const { client } = failingAtWrite(dynamoDb.client(), 3, 'before');
@@ -202,7 +202,7 @@ describe('a crash', () => {
     expect(await everything()).not.toContain('said');
   });
 
-  it('between giving up and its dead letter leaves the letter to the end of the turn', async () => {
+  it('between giving up and the dead letter is repaired by the end of the turn', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
     const { client } = failingAtWrite(dynamoDb.client(), 2, 'before');
@@ -215,8 +215,8 @@ describe('a crash', () => {
   });
 });
 
-describe('what is kept', () => {
-  it('is no word of an answered turn once its last status is in', async () => {
+describe('stored data', () => {
+  it('holds no text of an answered turn after its last status', async () => {
     const { conversation } = await accept(message('secret question'));
     const { lease } = claimed(await store.claim(conversation, LEASE));
     const [part] = await store.writeReply(lease, ['secret answer'], {});
@@ -228,7 +228,7 @@ describe('what is kept', () => {
     expect(await everything()).not.toContain('secret');
   });
 
-  it('is nothing of a person who was erased', async () => {
+  it('holds nothing of an erased person', async () => {
     const { conversation } = await accept(message('secret question'));
     const { lease } = claimed(await store.claim(conversation, LEASE));
     await store.writeReply(lease, ['secret answer'], {});
@@ -238,7 +238,7 @@ describe('what is kept', () => {
     for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(kept).not.toContain(own);
   });
 
-  it('is nothing of a person who was erased that a known number could be tested against', async () => {
+  it('holds nothing of an erased person that a known number could be tested against', async () => {
     const { phone = '', userId = '' } = AISHA;
     const { conversation } = await accept(message('one'));
     await accept(message('two', { person: { userId } }));
@@ -273,7 +273,7 @@ describe('what is kept', () => {
     },
   );
 
-  it('is no name of a quiet person, nor of one who turned out to be somebody else', async () => {
+  it('holds no identity of an inactive person, nor of one merged into another', async () => {
     const [phone, userId] = ['15550008888', 'US.8'];
     for (const person of [{ phone }, { userId }, { phone, userId }])
       await accept(message('hello', { person }));
@@ -286,7 +286,7 @@ describe('what is kept', () => {
     expect(await everything()).not.toContain('identity.');
   });
 
-  it('is no number of a person in plain sight outside the conversation itself', async () => {
+  it('holds no plain phone number outside the item of the conversation', async () => {
     await accept();
     const rows: { item?: { S?: string } }[] = JSON.parse(await everything());
     const others = rows.filter(({ item }) => item !== undefined && item.S !== 'conversation');
@@ -294,7 +294,7 @@ describe('what is kept', () => {
     for (const own of [AISHA.phone, AISHA.userId]) expect(JSON.stringify(others)).not.toContain(own);
   });
 
-  it('is the beginning of a text that is longer than any item may be', async () => {
+  it('holds the beginning of a text that exceeds an item', async () => {
     const { conversation } = await accept(message('ب'.repeat(300_000)));
     const { turn } = claimed(await store.claim(conversation, LEASE));
     expect(turn.messages[0]?.content).toMatchObject({ text: expect.stringMatching(/^ب{50000,130000}$/) });
@@ -302,7 +302,7 @@ describe('what is kept', () => {
 });
 
 describe('a message', () => {
-  it('that comes while its quiet conversation is being forgotten is answered', async () => {
+  it('that arrives while its inactive conversation is deleted is answered', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
     await store.finish(lease);
@@ -325,14 +325,14 @@ describe('a message', () => {
     expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([late]);
   });
 
-  it('of a flood comes with all the others, though no answer of DynamoDB holds more than 1 MB of them', async () => {
+  it('of a flood is read with all others, although a page of DynamoDB holds at most 1 MB', async () => {
     const flood = Array.from({ length: 32 }, () => message('x'.repeat(250_000)));
     const [first] = await store.accept(flood);
     const { turn } = claimed(await store.claim(first?.conversation ?? '', LEASE));
     expect(turn.messages.map(({ id }) => id)).toEqual(flood.map(({ id }) => id));
   });
 
-  it('whose conversation was erased under it begins a new one, which the sweep finds', async () => {
+  it('whose conversation is erased meanwhile opens a new one, which the sweep finds', async () => {
     const orphan = message('orphan');
     const { conversation } = await accept(orphan);
     const Key = { conversation: { S: conversation }, item: { S: 'conversation' } };
@@ -366,7 +366,7 @@ describe('a failed status', () => {
     return openStore(client);
   }
 
-  it('that comes while its turn is being finished reopens it', async () => {
+  it('that arrives while its turn is being finished reopens it', async () => {
     const { conversation, lease, key } = await answered();
     const late = () => store.recordStatuses([status(key, 'failed', { code: '131000' })]);
     await interrupted('.UpdateItem', late).finish(lease);
@@ -374,7 +374,7 @@ describe('a failed status', () => {
     expect(again.turn).toMatchObject({ reopened: true, parts: [{ text: 'words', progress: 'failed' }] });
   });
 
-  it('that comes while a claim lets go of an earlier one is not let go with it', async () => {
+  it('that arrives while a claim deletes an earlier record is not deleted with it', async () => {
     const { conversation, lease, key } = await answered();
     await store.recordStatuses([status(key, 'failed', { code: '131000' })]);
     await store.markUnsent(lease, key);
@@ -387,7 +387,7 @@ describe('a failed status', () => {
     expect(claimed(await store.claim(conversation, LEASE)).turn).toMatchObject({ reopened: true });
   });
 
-  it('that comes again after a crash is worked on', async () => {
+  it('that is redelivered after a crash is processed', async () => {
     const { conversation, lease, key } = await answered();
     await store.finish(lease);
     const failed = [status(key, 'failed', { code: '131000' })];
@@ -402,7 +402,7 @@ describe('a failed status', () => {
     expect(claimed(await store.claim(conversation, LEASE)).turn).toMatchObject({ reopened: true });
   });
 
-  it('of a person who was erased meanwhile leaves nothing to look for', async () => {
+  it('of a person who was erased meanwhile leaves no record', async () => {
     const { lease, key } = await answered();
     await store.finish(lease);
     const racing = interrupted('.PutItem', () => store.erase(AISHA.phone ?? ''));
@@ -426,12 +426,12 @@ describe('an item that this release cannot read', () => {
     );
   });
 
-  it('keeps the sweep from nobody else', async () => {
+  it('does not block the sweep', async () => {
     const { conversation } = await accept();
     expect(await store.due(10, 0)).toContain(conversation);
   });
 
-  it('is told, and keeps nobody else from being forgotten', async () => {
+  it('is reported, and does not block retention', async () => {
     const phones = Array.from({ length: 8 }, (_, index) => `1555000900${index}`);
     for (const phone of phones) {
       const { conversation } = await accept(message('?', { person: { phone } }));
@@ -443,8 +443,8 @@ describe('an item that this release cannot read', () => {
   });
 });
 
-describe('strangers', () => {
-  it('who write through two processes at once have one conversation', async () => {
+describe('new persons', () => {
+  it('who write through two processes at once get one conversation', async () => {
     const stores = [openStore(), openStore(), openStore()];
     const person = { phone: '15550008888', userId: 'US.8' };
     const accepted = await Promise.all(
@@ -460,11 +460,11 @@ describe('strangers', () => {
 });
 
 describe('ready', () => {
-  it('is when both tables answer', async () => {
+  it('resolves when both tables are available', async () => {
     await store.ready();
   });
 
-  it('names the table that is missing, and where', async () => {
+  it('names the missing table and its region', async () => {
     tables = { ...tables, stageTable: 'no-such-table' };
     await expect(openStore().ready()).rejects.toThrow(
       'DynamoDB table no-such-table in us-west-2: not found there. Create it, or correct its name or AWS_REGION',

@@ -60,8 +60,8 @@ afterEach(() => {
 
 const silent = () => message('', { content: { kind: 'silent', type: 'reaction' } });
 
-describe('messages that are in no index yet', () => {
-  it('are indexed when somebody asks what waits, and their ids are known before and after', () => {
+describe('unindexed messages', () => {
+  it('are indexed when waiting messages are read, and their ids are known before and after', () => {
     const store = start();
     const all = [message('a'), message('b'), silent()];
     expect(store.outcomes(...all)).toEqual(['new', 'new', 'done']);
@@ -72,14 +72,14 @@ describe('messages that are in no index yet', () => {
     expect(store.outcomes(...all)).toEqual(['waiting', 'waiting', 'done']);
   });
 
-  it('stay so when somebody asks whether the store is there', () => {
+  it('stay unindexed during a readiness check', () => {
     const store = start();
     store.accept(message());
     expect(store.run([{ name: 'ready', now: 0, values: [] }])).toEqual([{ done: undefined }]);
     expect(store.unindexed()).toBe(1);
   });
 
-  it('are known to another process that shares the file, whoever stored them', () => {
+  it('are known to every process that shares the file', () => {
     const [one, other] = [start(), start()];
     const [first, second, third] = [message(), message(), message()];
     expect(one.outcomes(first)).toEqual(['new']);
@@ -89,14 +89,14 @@ describe('messages that are in no index yet', () => {
     expect(other.waiting()).toBe(3);
   });
 
-  it('are found by the process that comes after one that was killed', () => {
+  it('are found after a process was killed', () => {
     const [acceptance] = start().accept(message('a'), message('b'));
     const claim = start().claim(acceptance?.conversation ?? '');
     expect(claim).toMatchObject({ claimed: true });
     expect(claim.claimed && claim.turn.messages).toHaveLength(2);
   });
 
-  it('are forgotten when their transaction was rolled back', () => {
+  it('are dropped when their transaction is rolled back', () => {
     const store = start();
     const all = Array.from({ length: 50 }, () => message('x'.repeat(2_000)));
     const pages = Number(store.database.prepare('PRAGMA page_count').get()?.page_count);
@@ -106,7 +106,7 @@ describe('messages that are in no index yet', () => {
     expect(new Set(store.outcomes(...all))).toEqual(new Set(['new']));
   });
 
-  it('do not become more and more while nobody asks', () => {
+  it('are bounded in number', () => {
     const store = start();
     const flood = Array.from({ length: 10_000 }, () => message('x'));
     for (let from = 0; from < flood.length; from += 500) store.accept(...flood.slice(from, from + 500));

@@ -26,14 +26,14 @@ const accept = (count: number) =>
 const countIn = (opened: DatabaseSync) => opened.prepare('SELECT count(*) AS n FROM messages').get()?.n;
 
 describe('the engine', () => {
-  it('answers only what another process can see already', () => {
+  it('returns only what other processes can already read', () => {
     const other = new DatabaseSync(path, { readOnly: true });
     expect(accept(3)).toHaveLength(3);
     expect(countIn(other)).toBe(3);
     other.close();
   });
 
-  it('says Unavailable while the disk is full, keeps what it has, and goes on when there is room', () => {
+  it('throws Unavailable while the disk is full, keeps its data, and continues when there is room', () => {
     const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
     database.exec(`PRAGMA max_page_count = ${pages + 4}`);
     const full = accept(50);
@@ -47,7 +47,7 @@ describe('the engine', () => {
     expect(database.prepare('PRAGMA quick_check').get()?.quick_check).toBe('ok');
   });
 
-  it('does not let a call that the database cannot take harm its neighbours', () => {
+  it('isolates a failing call from the other calls of its transaction', () => {
     const run = createEngine(database);
     const call = (sentAt: number) => ({
       name: 'accept' as const,

@@ -41,14 +41,14 @@ async function turn(store: Store, id = 'wamid.0'): Promise<{ lease: Lease; key: 
   return { lease, key };
 }
 
-it('keeps the words while they are needed', async () => {
+it('keeps texts while they are needed', async () => {
   const store = await open();
   await turn(store);
   await store.close();
   expect(words()).toEqual([QUESTION, ANSWER]);
 });
 
-it('keeps no word of a question that is answered, and none of an answer that has arrived, in any file', async () => {
+it('keeps no text of an answered question or a delivered answer, in any file', async () => {
   const store = await open();
   const { lease, key } = await turn(store);
   await store.finish(lease);
@@ -57,7 +57,7 @@ it('keeps no word of a question that is answered, and none of an answer that has
   expect(words()).toEqual([]);
 });
 
-it('keeps none of an answer that had arrived before its turn ended', async () => {
+it('keeps no text of an answer that was delivered before its turn ended', async () => {
   const store = await open();
   const { lease, key } = await turn(store);
   await store.recordStatuses([status(key, 'read')]);
@@ -66,7 +66,7 @@ it('keeps none of an answer that had arrived before its turn ended', async () =>
   expect(words()).toEqual([]);
 });
 
-it('keeps an answer that never arrives for 7 days', async () => {
+it('keeps an answer that is never delivered for 7 days', async () => {
   const first = await open();
   const { lease } = await turn(first);
   await first.finish(lease);
@@ -79,7 +79,7 @@ it('keeps an answer that never arrives for 7 days', async () => {
   expect(words()).toEqual([]);
 });
 
-it('keeps an answer that failed until it has arrived', async () => {
+it('keeps a failed answer until it is delivered', async () => {
   const store = await open();
   const { lease, key } = await turn(store);
   await store.finish(lease);
@@ -149,7 +149,7 @@ describe('while the service runs', () => {
     await service.close();
   });
 
-  it('keeps no word that has served longer than until the next forgetting', async () => {
+  it('keeps no unneeded text beyond the next forgetOld', async () => {
     const service = await open();
     const { lease, key } = await turn(service);
     await service.finish(lease);
@@ -160,7 +160,7 @@ describe('while the service runs', () => {
     await service.close();
   });
 
-  it('says when another program kept it from that, and succeeds afterwards', async () => {
+  it('reports when another program blocked the purge, and succeeds afterwards', async () => {
     const service = await open();
     await turn(service);
     const reader = new DatabaseSync(join(folder, 'test.db'), { readOnly: true });
@@ -178,7 +178,7 @@ describe('while the service runs', () => {
     await service.close();
   });
 
-  it('keeps none in the unused bytes of pages whose rows have moved', async () => {
+  it('keeps no text in the unused bytes of pages whose rows were moved', async () => {
     const service = await open();
     leaveInUnusedBytes('a text that was deleted');
     expect(words(['a text that was deleted'])).toHaveLength(1);
@@ -193,7 +193,7 @@ describe('while the service runs', () => {
     await service.close();
   });
 
-  it('rejects instead of waiting for a database that is closed', async () => {
+  it('rejects when the database is closed', async () => {
     const service = await open();
     await service.close();
     await expect(service.purge()).rejects.toThrow('the database is closed');

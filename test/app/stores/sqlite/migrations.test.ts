@@ -19,7 +19,7 @@ function tablesOf(database: DatabaseSync): unknown[] {
 }
 
 describe.each([1, 2])('a file of schema %i', (schema) => {
-  it('is brought up to date, and what is in it goes on', () => {
+  it('is migrated, and its work continues', () => {
     const path = join(temporaryFolder(), 'test.db');
     const old = new DatabaseSync(path);
     const fixture = join(import.meta.dirname, `../../../fixtures/sqlite/schema-${schema}.sql`);

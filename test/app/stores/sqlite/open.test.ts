@@ -32,7 +32,7 @@ const accept = (database: DatabaseSync, count: number) =>
 const countIn = (database: DatabaseSync) => database.prepare('SELECT count(*) AS n FROM messages').get()?.n;
 
 describe('openDatabase', () => {
-  it('makes the file and its folder, readable for nobody else', () => {
+  it('creates the file and its folder with private modes', () => {
     openDatabase(path).close();
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
@@ -43,14 +43,14 @@ describe('openDatabase', () => {
     );
   });
 
-  it('writes through to the disk and overwrites what is deleted', () => {
+  it('syncs every commit and overwrites deleted data', () => {
     const database = openDatabase(path);
     const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
     expect([pragma('journal_mode'), pragma('synchronous'), pragma('secure_delete')]).toEqual(['wal', 2, 1]);
     database.close();
   });
 
-  it('opens a file again and keeps what is in it', () => {
+  it('reopens a file with its data', () => {
     const first = openDatabase(path);
     accept(first, 3);
     first.close();
@@ -112,7 +112,7 @@ describe('openDatabase', () => {
     expect(() => openDatabase(path)).toThrow(path);
   });
 
-  it('says that another program holds the file', () => {
+  it('reports that another program locks the file', () => {
     openDatabase(path).close();
     const other = new DatabaseSync(path);
     other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
@@ -120,7 +120,7 @@ describe('openDatabase', () => {
     other.close();
   });
 
-  it('says that a part of the path is a file', () => {
+  it('reports that a part of the path is a file', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
     expect(() => openDatabase(join(file, 'test.db'))).toThrow(/a part of this path is a file/);

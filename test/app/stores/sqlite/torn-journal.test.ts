@@ -24,8 +24,8 @@ function leftBehind(): { folder: string; journalBytes: number } {
   return { folder, journalBytes: statSync(join(folder, 'left.db-wal')).size };
 }
 
-describe('a journal that was cut off', () => {
-  it('at any sector leaves what was committed before, in order, without a gap, and more can be stored', () => {
+describe('a torn journal', () => {
+  it('keeps every earlier commit in order without a gap, at any sector, and accepts new messages', () => {
     const { folder, journalBytes } = leftBehind();
     const kept: number[] = [];
     const sectors = Array.from({ length: Math.ceil(journalBytes / SECTOR) }, (_, index) => index * SECTOR);

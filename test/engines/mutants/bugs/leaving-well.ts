@@ -24,7 +24,7 @@ export const leavingWell: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/queues/inline.ts',
-        find: "stop.abort(new Error('the process is leaving'))",
+        find: "stop.abort(new Error('the process is shutting down'))",
         replace: '{}',
       },
     ],
@@ -40,8 +40,8 @@ export const leavingWell: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/http/listen.ts',
-        find: 'onceNobodyWaits(server, takeNoMore)',
-        replace: 'setImmediate(() => setImmediate(takeNoMore))',
+        find: 'onceBacklogIsEmpty(server, stopAccepting)',
+        replace: 'setImmediate(() => setImmediate(stopAccepting))',
       },
     ],
     proof: ['test/app/http/listen.test.ts'],

@@ -140,8 +140,8 @@ export const nothingWaits: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/worker/poll.ts',
-        find: 'const outcome = await answer(body, stop.signal)',
-        replace: 'await receiving.delete(receipt); const outcome = await answer(body, stop.signal)',
+        find: 'const outcome = await handle(body, stop.signal)',
+        replace: 'await receiving.delete(receipt); const outcome = await handle(body, stop.signal)',
       },
     ],
     proof: ['test/app/worker/poll.test.ts'],
