@@ -45,7 +45,7 @@ test('a port in use is reported in one sentence', async () => {
   const { code, output } = await run({ PORT: String(port) }).ended;
   expect({ code, output }).toEqual({
     code: 1,
-    output: `Port ${port} is taken by another program: stop that one, or set BACKEND_PORT to another number.\n`,
+    output: `Port ${port} is in use by another program: stop that one, or set BACKEND_PORT to another number.\n`,
   });
   other.close();
 });

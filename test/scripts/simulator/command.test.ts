@@ -27,7 +27,7 @@ describe('node scripts/simulator/index.ts', () => {
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     expect(await runProgram(PROGRAM, {}, ['--port', String(port)]).ended).toEqual({
       code: 1,
-      output: `Port ${port} is taken by another program: stop that one, or set --port to another number.\n`,
+      output: `Port ${port} is in use by another program: stop that one, or set --port to another number.\n`,
     });
   });
 });
