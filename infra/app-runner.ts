@@ -1,11 +1,11 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { deployedImage } from './deployed-image.ts';
-import { type DoorRole, doorRole } from './door-role.ts';
 import type { Grant } from './grant.ts';
-import { existingLogGroup } from './log-group.ts';
+import { ensuredLogGroup } from './log-group.ts';
 import { serviceName } from './names.ts';
 import { HEALTH_PATH, type Metric, PORT, type WebService, type WebServiceArgs } from './web-service.ts';
+import { type WebServiceRole, webServiceRole } from './web-service-role.ts';
 
 export interface AppRunnerArgs extends WebServiceArgs {
   readonly accessRoleArn: pulumi.Input<string>;
@@ -22,7 +22,7 @@ const TRACING: Grant = {
 };
 
 /**
- * The door on AWS App Runner. It deploys only when Pulumi changes it; an update that App Runner rolls back, which it
+ * The web service on AWS App Runner. It deploys only when Pulumi changes it; an update that App Runner rolls back, which it
  * reports as success, is an error here.
  */
 export class AppRunnerService extends pulumi.ComponentResource implements WebService {
@@ -47,7 +47,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     this.url = pulumi.interpolate`https://${host}`;
     this.serviceArn = service.arn;
     this.image = deployedImage(args.image, runningImage(service));
-    this.logGroup = existingLogGroup(
+    this.logGroup = ensuredLogGroup(
       pulumi.interpolate`/aws/apprunner/${service.serviceName}/${service.serviceId}/application`,
       args.place.region,
     );
@@ -57,12 +57,12 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     this.registerOutputs({ url: this.url, serviceArn: this.serviceArn });
   }
 
-  #role(name: string, args: AppRunnerArgs): DoorRole {
+  #role(name: string, args: AppRunnerArgs): WebServiceRole {
     const grants = [...args.grants, args.reading, ...(args.tracing ? [TRACING] : [])];
-    return doorRole(
+    return webServiceRole(
       name,
       args,
-      { as: 'door', by: 'tasks.apprunner.amazonaws.com', grants },
+      { as: 'web', by: 'tasks.apprunner.amazonaws.com', grants },
       { parent: this },
     );
   }
@@ -97,7 +97,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     name: string,
     args: AppRunnerArgs,
     made: {
-      role: DoorRole;
+      role: WebServiceRole;
       scaling: aws.apprunner.AutoScalingConfigurationVersion;
       observing: aws.apprunner.ObservabilityConfiguration | undefined;
     },

@@ -1,8 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { arnOf, type Place } from './arn.ts';
 import { policy, type Statement } from './grant.ts';
 import { type EnvironmentName, PROJECT, parametersPath, serviceName } from './names.ts';
-import { arnOf, type Place } from './place.ts';
 import { pulling } from './service-roles.ts';
 
 export interface BoundaryArgs {
@@ -26,7 +26,7 @@ export class Boundary extends pulumi.ComponentResource {
       {
         name: `${PROJECT}-boundary-${args.environment}`,
         description: `The most that roles of ${serviceName(args.environment)} can be allowed`,
-        policy: policy(most(args)),
+        policy: policy(maxPermissions(args)),
       },
       { parent: this },
     );
@@ -35,7 +35,7 @@ export class Boundary extends pulumi.ComponentResource {
   }
 }
 
-function most({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Statement[] {
+function maxPermissions({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Statement[] {
   const service = serviceName(environment);
   return [
     {

@@ -11,7 +11,7 @@ export function perEnvironment<T>(
 }
 
 /** Throws for an environment that does not live in the account. */
-export function here<T>(all: PerEnvironment<T>, environment: EnvironmentName): T {
+export function inAccount<T>(all: PerEnvironment<T>, environment: EnvironmentName): T {
   const found = all[environment];
   if (found === undefined) throw new Error(`${environment} does not live in this account`);
   return found;

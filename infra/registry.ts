@@ -1,12 +1,12 @@
 import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
+import { arnOf, type Place } from './arn.ts';
 import { ENVIRONMENTS } from './names.ts';
-import { arnOf, type Place } from './place.ts';
-import { shieldPrefix, VERIFIED_REMEMBERED } from './releases.ts';
+import { retainedTagPrefix, VERIFIED_REMEMBERED } from './releases.ts';
 
 /** Days after which an image that nothing points at, and that is none of the newest, may go. */
 const UNTAGGED_DAYS = 30;
-const NEWEST_KEPT = 100;
+const MAX_IMAGES = 100;
 
 export interface RegistryArgs {
   /** The name of the repository. */
@@ -65,12 +65,12 @@ export class Registry extends pulumi.ComponentResource {
               description: `What ${pointer} points at stays`,
               tagStatus: 'tagged' as const,
               tagPrefixList: [pointer],
-              maximumNumberOfImages: NEWEST_KEPT,
+              maximumNumberOfImages: MAX_IMAGES,
             })),
             ...ENVIRONMENTS.map((environment) => ({
               description: `The newest ${VERIFIED_REMEMBERED} verified in ${environment} stay`,
               tagStatus: 'tagged' as const,
-              tagPrefixList: [shieldPrefix(environment)],
+              tagPrefixList: [retainedTagPrefix(environment)],
               maximumNumberOfImages: VERIFIED_REMEMBERED,
             })),
             {
@@ -79,9 +79,9 @@ export class Registry extends pulumi.ComponentResource {
               maximumAgeLimit: UNTAGGED_DAYS,
             },
             {
-              description: `Of the rest the newest ${NEWEST_KEPT} stay, for rolling back`,
+              description: `Of the rest the newest ${MAX_IMAGES} stay, for rolling back`,
               tagStatus: 'any',
-              maximumNumberOfImages: NEWEST_KEPT,
+              maximumNumberOfImages: MAX_IMAGES,
             },
           ],
         },

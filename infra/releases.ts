@@ -19,6 +19,6 @@ export function releasesParameter(environment: EnvironmentName): string {
  * How the tags begin that keep verified images from expiring. They are shields and no verdicts: every role that pushes
  * images can write them, since IAM knows no condition on a tag.
  */
-export function shieldPrefix(environment: EnvironmentName): string {
+export function retainedTagPrefix(environment: EnvironmentName): string {
   return `verified-${environment}-`;
 }

@@ -1,8 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import type { Place } from './arn.ts';
 import { policy, roleFor, type Statement, trust } from './grant.ts';
 import { PROJECT } from './names.ts';
-import type { Place } from './place.ts';
 
 /** What pulling an image takes. The token is for the whole registry: ECR has no finer grain for it. */
 export function pulling(repository: pulumi.Input<string>): readonly Statement[] {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import * as z from 'zod';
 import { PROJECT } from './names.ts';
-import { UnfitSettings } from './settings/problems.ts';
+import { InvalidSettings } from './settings/problems.ts';
 import { readSettings, type Settings } from './settings/read.ts';
 
 /** The folder of `Pulumi.yaml`: what paths in the configuration are relative to. */
@@ -21,7 +21,7 @@ export function settingsOfStack(): Settings {
       exists: (path) => existsSync(resolve(PROJECT_FOLDER, path)),
     });
   } catch (error) {
-    if (error instanceof UnfitSettings) throw new pulumi.RunError(error.message);
+    if (error instanceof InvalidSettings) throw new pulumi.RunError(error.message);
     throw error;
   }
 }

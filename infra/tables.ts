@@ -1,8 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { keepData } from './arn.ts';
 import type { Grant, Statement } from './grant.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
-import { keepData } from './place.ts';
 
 /** The index of what is due, what waits and dead letters, by time. Sparse: few items have a shard. */
 const byTime = { name: 'by-time', hashKey: 'shard', rangeKey: 'at' };
@@ -40,7 +40,7 @@ export class Tables extends pulumi.ComponentResource {
   }
 
   /**
-   * For the door: writes what arrives and what the platform reports. It looks up single items by their keys, and
+   * For the web service: writes what arrives and what the platform reports. It looks up single items by their keys, and
    * counts what waits by the index; it can walk through nobody's history, and deletes nothing but locks.
    */
   get remembering(): Grant {

@@ -1,8 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { arnOf, keepData, type Place } from './arn.ts';
 import { type Grant, onlyOverTls, policy } from './grant.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
-import { arnOf, keepData, type Place } from './place.ts';
 
 /** AWS asks for six times the function's time-out (Lambda developer guide, "Using Lambda with Amazon SQS"). */
 const VISIBILITY_IN_TIMEOUTS = 6;
@@ -33,7 +33,7 @@ export class TurnQueue extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.queue.url, deadLettersUrl: this.deadLetters.url });
   }
 
-  /** For whoever has seen work: the door, and the worker when work is to be taken up later. */
+  /** For whoever has seen work: the web service, and the worker when work is to be taken up later. */
   get waking(): Grant {
     return {
       variables: { QUEUE: 'sqs', WHATSAPP_QUEUE_URL: this.queue.url },

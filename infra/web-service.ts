@@ -1,14 +1,14 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { Place } from './arn.ts';
 import type { Grant } from './grant.ts';
 import type { EnvironmentName } from './names.ts';
 import type { Reading } from './parameters.ts';
-import type { Place } from './place.ts';
 
 /** The port of the application, and the path that says it lives without touching anything else. */
 export const PORT = 8001;
 export const HEALTH_PATH = '/';
 
-/** The door, whatever runs it. */
+/** The web service, whatever runs it. */
 export interface WebServiceArgs {
   readonly environment: EnvironmentName;
   readonly place: Place;
@@ -47,7 +47,7 @@ export interface WebService {
 }
 
 /** What is wrong when another image runs than was asked for; undefined when it is the same. */
-export function otherImage(requested: string, deployed: string): string | undefined {
+export function imageMismatch(requested: string, deployed: string): string | undefined {
   const digest = (reference: string) => reference.slice(reference.lastIndexOf('@') + 1);
   if (digest(requested) === digest(deployed)) return undefined;
   return `the service still runs ${deployed}, not ${requested}: the new image failed its health check and was rolled back. Its log says why; npm run verify shows what is deployed`;

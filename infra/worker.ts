@@ -1,10 +1,10 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { Rules } from './alarm-rules.ts';
+import type { Place } from './arn.ts';
 import type { Chart } from './dashboard.ts';
 import type { Grant } from './grant.ts';
 import type { EnvironmentName } from './names.ts';
 import type { Reading } from './parameters.ts';
-import type { Place } from './place.ts';
 
 /**
  * The type of both implementations. It is part of each child's URN, so the log group stays when a stack changes from one

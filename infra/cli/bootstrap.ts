@@ -14,7 +14,7 @@ import { login, setting, stack } from './bootstrap/stacks.ts';
 import { runSteps, type Step } from './bootstrap/step.ts';
 import { expectedEnvironments } from './github/environment.ts';
 import { readConfiguration } from './plan/stack-file.ts';
-import { accountId, openAws, PATIENCE } from './release/aws.ts';
+import { accountId, openAws, TIMEOUTS } from './release/aws.ts';
 import { regionOf } from './release/stack.ts';
 import { hasTool } from './release/tools.ts';
 
@@ -59,7 +59,7 @@ await runCommand({
 
 interface Options {
   readonly region: string;
-  readonly requestHandler: typeof PATIENCE;
+  readonly requestHandler: typeof TIMEOUTS;
 }
 
 interface Wishes {
@@ -92,7 +92,7 @@ async function bootstrap(values: Wishes, say: Say): Promise<number> {
       .find((name) => name !== undefined);
   const region = regionOf(shared);
   const id = await accountId(openAws({ region }));
-  const options = { region, requestHandler: PATIENCE };
+  const options = { region, requestHandler: TIMEOUTS };
   const account: Account = {
     id,
     region,

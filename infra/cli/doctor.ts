@@ -6,7 +6,6 @@ import { type EnvironmentName, PROJECT } from '../names.ts';
 import { notPassable } from '../settings/passable.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
 import { checkConcurrency } from './doctor/concurrency.ts';
-import { checkDoor } from './doctor/door.ts';
 import { checkEcsRoles } from './doctor/ecs-roles.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
@@ -16,14 +15,15 @@ import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
 import { sharedStack } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
+import { checkWebService } from './doctor/web-service.ts';
 import { checkWorker } from './doctor/worker.ts';
 import { plainVariables, readConfiguration } from './plan/stack-file.ts';
 import { type Aws, accountId } from './release/aws.ts';
 import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
-import type { Door } from './release/door.ts';
-import { findDoor } from './release/find-door.ts';
+import { findWebService } from './release/find-web-service.ts';
 import { pulumi } from './release/pulumi.ts';
 import { awsOf, computeOf, sharedStackOf, workerOf } from './release/stack.ts';
+import type { WebService } from './release/web-service.ts';
 
 const HELP = `Usage: npm run doctor -- <stack>
 
@@ -64,38 +64,38 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
     findings.some(({ name, outcome }) => name === wanted && outcome === 'bad');
   const known = !isBad('account');
   if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
-  if (known && compute === 'ecs-express') note(await looking('ecs', () => expressSide(aws, stack, of)));
+  if (known && compute === 'ecs-express') note(await attempt('ecs', () => expressSide(aws, stack, of)));
   if (known && of('worker') !== 'fargate') {
     const limit = of('workerConcurrency');
-    note(await looking('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
+    note(await attempt('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
   }
   const reached = known && !isBad('app runner');
-  let door: Door | undefined;
+  let webService: WebService | undefined;
   if (reached) {
     const look = async () => {
-      door = await findDoor(aws, stack, compute);
-      return [checkDoor(stack, door)];
+      webService = await findWebService(aws, stack, compute);
+      return [checkWebService(stack, webService)];
     };
-    note(await looking('service', look));
-    note(await looking('way back', async () => [await checkReleases(aws, stack, door?.image)]));
+    note(await attempt('service', look));
+    note(await attempt('way back', async () => [await checkReleases(aws, stack, webService?.image)]));
   }
-  if (reached && workerOf(stack) === 'fargate') note(await looking('worker', () => checkWorker(aws, stack)));
+  if (reached && workerOf(stack) === 'fargate') note(await attempt('worker', () => checkWorker(aws, stack)));
   const hasPulumi = !isBad('pulumi');
-  if (hasPulumi) note(await looking('state', () => checkState(stack)));
-  if (hasPulumi && known) note(await looking('rights', () => rightsSide(aws, stack, compute, of)));
+  if (hasPulumi) note(await attempt('state', () => checkState(stack)));
+  if (hasPulumi && known) note(await attempt('rights', () => rightsSide(aws, stack, compute, of)));
   note(checkSettings(stack));
   note([checkAlarms(stack)]);
-  const given = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
-  const secrets = given.filter((name) => !missing.includes(name));
+  const encryptedNames = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
+  const secrets = encryptedNames.filter((name) => !missing.includes(name));
   if (reached)
-    note(await looking('parameters', async () => [await checkParameters(aws, stack, door, secrets)]));
-  note(await looking('meta', () => metaSide(stack, of('environment'), missing, door, hasPulumi)));
+    note(await attempt('parameters', async () => [await checkParameters(aws, stack, webService, secrets)]));
+  note(await attempt('meta', () => metaSide(stack, of('environment'), missing, webService, hasPulumi)));
   const shared = readConfiguration(sharedStackOf(stack)).config;
   const wanted = {
     AWS_ACCOUNT_ID: of('accountId'),
     PULUMI_STATE_BUCKET: shared['ansari-whatsapp:stateBucket'],
   };
-  note(await looking('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
+  note(await attempt('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
   return conclude(findings, say) ? 0 : 1;
 }
 
@@ -113,7 +113,7 @@ async function expressSide(
 }
 
 /** What cannot be looked at is a finding like another: the rest is still worth knowing. */
-async function looking(name: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+async function attempt(name: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await look();
   } catch (error) {
@@ -133,7 +133,9 @@ async function rightsSide(
   if (shared === undefined)
     return [skipped('rights', 'the stack shared is not up yet', 'pulumi up --stack shared')];
   const given = { instanceRoleArn: of('instanceRoleArn'), accessRoleArn: of('accessRoleArn') };
-  const roles = notPassable(given, shared.passableRoleArns).map(({ says, fix }) => bad('roles', says, fix));
+  const roles = notPassable(given, shared.passableRoleArns).map(({ message, fix }) =>
+    bad('roles', message, fix),
+  );
   const account = await accountId(aws);
   const calls = callsOfNextUp({ stack, compute, account, given, keyArn: shared.keyArns[stack] });
   const name = `deploy-${stack}`;
@@ -145,7 +147,7 @@ async function metaSide(
   stack: string,
   environment: string | undefined,
   missing: readonly string[],
-  door: Door | undefined,
+  webService: WebService | undefined,
   hasPulumi: boolean,
 ): Promise<Finding[]> {
   const plain = plainVariables(environment) ?? {};
@@ -169,6 +171,6 @@ async function metaSide(
     phoneNumberId,
     stack,
     now: Date.now,
-    ...(door === undefined ? {} : { webhookUrl: `${text('PUBLIC_URL', door.url)}/whatsapp/v2` }),
+    ...(webService === undefined ? {} : { webhookUrl: `${text('PUBLIC_URL', webService.url)}/whatsapp/v2` }),
   });
 }

@@ -7,8 +7,8 @@ import { compareParameters, parametersIn } from './drift/parameters.ts';
 import { refreshCopy } from './drift/refresh.ts';
 import { reportDrift } from './drift/report.ts';
 import { exportState, withoutSecrets } from './drift/state.ts';
-import { needPulumi } from './release/pulumi.ts';
-import { awsOf, mustBeAccountOf } from './release/stack.ts';
+import { ensurePulumi } from './release/pulumi.ts';
+import { awsOf, requireAccountOf } from './release/stack.ts';
 
 const HELP = `Usage: npm run drift -- <stack>
 
@@ -35,9 +35,9 @@ await runCommand({
 });
 
 async function drift(stack: EnvironmentName, say: Say): Promise<number> {
-  await needPulumi();
+  await ensurePulumi();
   const aws = awsOf(stack);
-  await mustBeAccountOf(aws, stack);
+  await requireAccountOf(aws, stack);
   const state = await exportState(stack);
   const { copy, notCompared } = withoutSecrets(state);
   const differences = [

@@ -49,10 +49,10 @@ await runCommand({ name: 'plan', help: HELP, options: OPTIONS, mostWords: 1, run
 
 async function showPlan({ values, words: [stack = ''], say }: Call<typeof OPTIONS>): Promise<number> {
   if (!isStack(stack)) throw new Usage('Name one stack: shared, staging or production.');
-  const overrides = values.config.map((given) => {
-    const equals = given.indexOf('=');
-    if (equals < 1) throw new Usage(`--config takes key=value, got ${given}`);
-    return [given.slice(0, equals), given.slice(equals + 1)];
+  const overrides = values.config.map((override) => {
+    const equals = override.indexOf('=');
+    if (equals < 1) throw new Usage(`--config takes key=value, got ${override}`);
+    return [override.slice(0, equals), override.slice(equals + 1)];
   });
   if (values.json && values.against !== undefined) throw new Usage('Take --json or --against, not both.');
   const before = values.against === undefined ? undefined : planIn(values.against, stack);

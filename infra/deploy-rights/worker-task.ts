@@ -1,7 +1,7 @@
+import { arnOf, type Place } from '../arn.ts';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
-import { arnOf, type Place } from '../place.ts';
-import { allowing, verbs } from './allowing.ts';
+import { allowing, verbs } from './statements.ts';
 
 /** The worker as tasks on Fargate: its cluster, its service, its task definitions, and the network they run in. */
 export function workerTaskRights(environment: EnvironmentName, place: Place): Grant {

@@ -1,8 +1,8 @@
 import { isRecord } from './is-record.ts';
-import type { Rule, Seen } from './rule.ts';
+import type { CheckedResource, Rule } from './rule.ts';
 
 /** What is wrong with each kind of resource that keeps something, if it is not encrypted. */
-const WRONG: Readonly<Record<string, (inputs: Seen['inputs']) => string | undefined>> = {
+const WRONG: Readonly<Record<string, (inputs: CheckedResource['inputs']) => string | undefined>> = {
   'aws:sqs/queue:Queue': ({ sqsManagedSseEnabled, kmsMasterKeyId }) =>
     sqsManagedSseEnabled === true || kmsMasterKeyId !== undefined ? undefined : 'keeps messages in the clear',
   // DynamoDB encrypts every table. "Enabled" without a key means the key that KMS manages for the account (aws.dynamodb.Table).
@@ -23,7 +23,7 @@ const WRONG: Readonly<Record<string, (inputs: Seen['inputs']) => string | undefi
 export const encrypted: readonly Rule[] = [
   {
     name: 'what-is-kept-is-encrypted',
-    says: 'Whatever keeps messages, names or secrets keeps them encrypted.',
+    description: 'Whatever keeps messages, names or secrets keeps them encrypted.',
     check: ({ type, inputs }) => [WRONG[type]?.(inputs)].filter((wrong) => wrong !== undefined),
   },
 ];

@@ -31,14 +31,14 @@ const TRUSTED = [
 ];
 
 /** AWS's own way of leaving a key's rights to IAM (KMS developer guide, "Default key policy"). */
-function leavesToAccount(type: string, statement: ParsedStatement): boolean {
+function delegatesToAccount(type: string, statement: ParsedStatement): boolean {
   return type === 'aws:kms/key:Key' && statement.Sid === 'LeaveToTheAccount';
 }
 
 export const leastPrivilege: readonly Rule[] = [
   {
     name: 'every-right-has-a-name-of-its-own',
-    says: 'IAM takes no policy in which a name stands twice, and the plan reads the names aloud.',
+    description: 'IAM takes no policy in which a name stands twice, and the plan reads the names aloud.',
     check: (resource) => {
       const names = statementsIn(resource).map(({ Sid }) => Sid ?? '');
       return names
@@ -48,16 +48,16 @@ export const leastPrivilege: readonly Rule[] = [
   },
   {
     name: 'no-star-action',
-    says: 'Every right is named.',
+    description: 'Every right is named.',
     check: (resource) =>
       statementsIn(resource)
-        .filter((statement) => statement.Effect === 'Allow' && !leavesToAccount(resource.type, statement))
+        .filter((statement) => statement.Effect === 'Allow' && !delegatesToAccount(resource.type, statement))
         .flatMap((statement) => statement.Action.filter((action) => action.includes('*')))
         .map((action) => `allows ${action}`),
   },
   {
     name: 'star-resource-only-where-aws-has-no-other',
-    says: 'Every right is for something, unless AWS knows nothing to name.',
+    description: 'Every right is for something, unless AWS knows nothing to name.',
     check: (resource) =>
       statementsIn(resource)
         .filter((statement) => statement.Effect === 'Allow' && !isOnResource(statement))
@@ -67,7 +67,7 @@ export const leastPrivilege: readonly Rule[] = [
   },
   {
     name: 'nobody-is-everybody',
-    says: 'What is let in has a name.',
+    description: 'What is let in has a name.',
     check: (resource) => [
       ...statementsIn(resource)
         .filter((statement) => statement.Effect === 'Allow' && isOnResource(statement))
@@ -81,7 +81,7 @@ export const leastPrivilege: readonly Rule[] = [
   },
   {
     name: 'github-is-told-apart',
-    says: "GitHub's tokens are compared whole: the audience, and the repository with its job.",
+    description: "GitHub's tokens are compared whole: the audience, and the repository with its job.",
     check: (resource) =>
       statementsIn(resource)
         .filter((statement) => statement.Action.includes('sts:AssumeRoleWithWebIdentity'))
@@ -90,7 +90,7 @@ export const leastPrivilege: readonly Rule[] = [
   },
   {
     name: 'roles-are-handed-to-named-services',
-    says: 'A role is passed only to the service it is for.',
+    description: 'A role is passed only to the service it is for.',
     check: (resource) =>
       statementsIn(resource)
         .filter((statement) => statement.Action.includes('iam:PassRole'))

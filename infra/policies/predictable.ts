@@ -9,7 +9,7 @@ function at(value: unknown, ...path: readonly string[]): unknown {
 export const predictable: readonly Rule[] = [
   {
     name: 'images-are-digests',
-    says: 'What runs is named by its digest, and changes only when Pulumi changes it.',
+    description: 'What runs is named by its digest, and changes only when Pulumi changes it.',
     check: ({ type, inputs }) => {
       if (type === 'aws:ecs/expressGatewayService:ExpressGatewayService') {
         return digest(at(inputs, 'primaryContainer', 'image'));
@@ -28,7 +28,7 @@ export const predictable: readonly Rule[] = [
   },
   {
     name: 'health-is-asked-over-http',
-    says: 'A service that answers no request is not healthy, even when its port is open.',
+    description: 'A service that answers no request is not healthy, even when its port is open.',
     check: ({ type, inputs }) =>
       type === 'aws:apprunner/service:Service' &&
       at(inputs, 'healthCheckConfiguration', 'protocol') !== 'HTTP'
@@ -37,7 +37,7 @@ export const predictable: readonly Rule[] = [
   },
   {
     name: 'logs-end',
-    says: 'No log is kept for ever.',
+    description: 'No log is kept for ever.',
     check: ({ type, inputs }) =>
       type === 'aws:cloudwatch/logGroup:LogGroup' && typeof inputs.retentionInDays !== 'number'
         ? ['keeps its lines for ever']

@@ -4,10 +4,10 @@
  */
 import { apart } from './apart.ts';
 import { encrypted } from './encrypted.ts';
-import { kept, tagged } from './kept.ts';
 import { leastPrivilege } from './least-privilege.ts';
 import { outlasting } from './outlasting.ts';
 import { predictable } from './predictable.ts';
+import { retained, tagged } from './retained.ts';
 import type { Rule } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
@@ -16,6 +16,6 @@ export const RULES: readonly Rule[] = [
   outlasting,
   ...encrypted,
   ...predictable,
-  kept,
+  retained,
   tagged,
 ];

@@ -3,18 +3,18 @@ import { exposureOf } from '../../app/config/weak-values.ts';
 import { isSharedStack, SHARED_STACK } from '../names.ts';
 import { missingVariables, NOT_IN_AWS, type StackVariable, VARIABLES } from '../variables.ts';
 import { checkNetwork, SECURITY_GROUPS_EXAMPLE, SUBNETS_EXAMPLE } from './network.ts';
-import { unfitValue } from './parameter-value.ts';
+import { valueProblem } from './parameter-value.ts';
 import { closest, type Problems } from './problems.ts';
 import {
   accountId,
+  booleanText,
   digestReference,
   email,
-  flag,
   hostName,
+  integer,
   listOf,
   roleArn,
   textMap,
-  whole,
 } from './shapes.ts';
 
 export const ENVIRONMENT_KEYS = z.object({
@@ -25,26 +25,26 @@ export const ENVIRONMENT_KEYS = z.object({
   accessRoleArn: roleArn.optional(),
   instanceRoleArn: roleArn.optional(),
   /** In units of 1/1024 vCPU, and in MB. */
-  cpu: whole(256, 4096).default(1024),
-  memory: whole(512, 12288).default(2048),
-  minSize: whole(1, 25).default(1),
-  maxSize: whole(1, 25).default(4),
+  cpu: integer(256, 4096).default(1024),
+  memory: integer(512, 12288).default(2048),
+  minSize: integer(1, 25).default(1),
+  maxSize: integer(1, 25).default(4),
   /** Requests that one instance answers at a time before another is started. */
-  maxConcurrency: whole(1, 200).default(100),
+  maxConcurrency: integer(1, 200).default(100),
   /** What works on conversations: a Lambda function, or tasks on Fargate that poll the queue. */
   worker: z.enum(['lambda', 'fargate'], 'must be lambda or fargate').default('lambda'),
   /** Conversations at a time; SQS allows Lambda 2 to 1,000. Absent: `concurrencyOf`. */
-  workerConcurrency: whole(2, 1000).optional(),
+  workerConcurrency: integer(2, 1000).optional(),
   /** Tasks of `worker: fargate`, which share the conversations. */
-  workerTasks: whole(1, 25).default(1),
+  workerTasks: integer(1, 25).default(1),
   /** The stack of the account that has what environments share. */
   sharedStack: z
     .string()
     .refine(isSharedStack, 'must be shared, or a name such as shared-production')
     .default(SHARED_STACK),
   workerBundle: z.string().min(1, 'must be the folder of the bundle').default('dist/worker'),
-  logRetentionDays: whole(1, 3653).default(30),
-  tracing: flag.default(false),
+  logRetentionDays: integer(1, 3653).default(30),
+  tracing: booleanText.default(false),
   alarmEmail: email.optional(),
   domain: hostName.optional(),
   /** Where tasks run; absent, the account's default network. */
@@ -197,7 +197,7 @@ export function checkVariables(
     } else if (variable.setBy === 'infra') {
       problems.add(`environment.${name} is set by the infrastructure`, problems.removeVariable(name));
     } else {
-      const unfit = unfitValue(value) ?? exposureOf(name, value);
+      const unfit = valueProblem(value) ?? exposureOf(name, value);
       const mend = value.trim() === '' ? problems.removeVariable(name) : problems.setVariable(name);
       if (unfit !== undefined) problems.add(`environment.${name} ${unfit}`, mend);
     }

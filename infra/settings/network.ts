@@ -20,8 +20,8 @@ type Keys = Pick<EnvironmentKeys, 'compute' | 'subnets' | 'securityGroups' | 'wo
 export function checkNetwork({ compute, subnets, securityGroups, worker }: Keys, problems: Problems): void {
   if (compute === 'apprunner') {
     if (worker === 'fargate') return;
-    for (const [key, given] of Object.entries({ subnets, securityGroups })) {
-      if (given === undefined) continue;
+    for (const [key, value] of Object.entries({ subnets, securityGroups })) {
+      if (value === undefined) continue;
       problems.add(
         `${key}: App Runner is reached from the internet and reaches it outside of any VPC, so it takes no ${key}; compute is apprunner`,
         problems.remove(key),

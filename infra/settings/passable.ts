@@ -13,11 +13,11 @@ export interface GivenRoles {
 export function notPassable(
   { instanceRoleArn, accessRoleArn }: GivenRoles,
   passable: readonly string[],
-): readonly { readonly says: string; readonly fix: string }[] {
+): readonly { readonly message: string; readonly fix: string }[] {
   return Object.entries({ instanceRoleArn, accessRoleArn })
     .filter((entry): entry is [string, string] => entry[1] !== undefined && !passable.includes(entry[1]))
     .map(([key, arn], index) => ({
-      says: `${key} ${arn} is not among the roles that ${PROJECT}'s deploy roles may pass on`,
+      message: `${key} ${arn} is not among the roles that ${PROJECT}'s deploy roles may pass on`,
       fix: `pulumi config set --path 'passableRoleArns[${passable.length + index}]' ${arn} --stack shared && pulumi up --stack shared`,
     }));
 }

@@ -39,7 +39,7 @@ export class Problems {
 }
 
 /** Why a stack cannot be set up: one message with every problem, in the order they were found. */
-export class UnfitSettings extends Error {
+export class InvalidSettings extends Error {
   override readonly name = 'UnfitSettings';
   readonly problems: readonly string[];
 

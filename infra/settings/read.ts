@@ -17,10 +17,10 @@ import {
   ENVIRONMENT_KEYS,
   type EnvironmentKeys,
 } from './environment.ts';
-import { unfitValue } from './parameter-value.ts';
-import { closest, Problems, UnfitSettings } from './problems.ts';
+import { valueProblem } from './parameter-value.ts';
+import { closest, InvalidSettings, Problems } from './problems.ts';
 import { APP_RUNNER_REGIONS, regionName } from './region.ts';
-import { unfitTextMap } from './shapes.ts';
+import { lenientTextMap } from './shapes.ts';
 import { checkShared, SHARED_EXAMPLES, SHARED_KEYS, type SharedSettings } from './shared.ts';
 
 export interface RawConfiguration {
@@ -54,7 +54,7 @@ export function readSettings(raw: RawConfiguration): Settings {
   const settings = isSharedStack(raw.stack)
     ? readShared(raw, region, problems)
     : readEnvironment(raw, region, problems);
-  if (settings === undefined || problems.all.length > 0) throw new UnfitSettings(raw.stack, problems.all);
+  if (settings === undefined || problems.all.length > 0) throw new InvalidSettings(raw.stack, problems.all);
   return settings;
 }
 
@@ -104,7 +104,7 @@ function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>,
     if (key in shape) known[key] = value;
     else if (!isSharedStack(raw.stack) && SECRETS.has(key)) {
       secrets.add(key);
-      const unfit = unfitValue(value) ?? weaknessOf(key, value);
+      const unfit = valueProblem(value) ?? weaknessOf(key, value);
       if (unfit !== undefined) problems.add(`the secret ${key} ${unfit}`, problems.setSecret(key));
       else if (raw.encrypted?.has(fullKey) === false) {
         problems.add(`the secret ${key} stands in the configuration in plain text`, problems.setSecret(key));
@@ -132,8 +132,9 @@ function parse<T>(
     const [key, variable] = path.map(String);
     if (key === undefined) continue;
     const value = known[key];
-    const says = value === undefined ? 'is missing' : `${message}, got \`${value}\``;
-    if (variable === undefined) problems.add(`${key} ${says}`, problems.set(key, examples[key] ?? '<value>'));
+    const problem = value === undefined ? 'is missing' : `${message}, got \`${value}\``;
+    if (variable === undefined)
+      problems.add(`${key} ${problem}`, problems.set(key, examples[key] ?? '<value>'));
     else if (key === 'environment')
       problems.add(`${key}.${variable} ${message}`, problems.setVariable(variable));
     else problems.add(`${key}[${variable}] ${message}`, problems.setEntry(key, variable));
@@ -143,7 +144,7 @@ function parse<T>(
 
 /** The plain variables, when not all of the configuration could be read. */
 function textOf(environment: string | undefined): Record<string, string> {
-  return unfitTextMap.safeParse(environment).data ?? {};
+  return lenientTextMap.safeParse(environment).data ?? {};
 }
 
 /** The region of the stack; a problem, and any text, when it is none. */

@@ -10,7 +10,7 @@ export const digestReference = z
   })
   .regex(
     /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[a-z0-9._/-]+@/,
-    'must lie in ECR (<account>.dkr.ecr.<region>.amazonaws.com/…), from which alone the door is started',
+    'must lie in ECR (<account>.dkr.ecr.<region>.amazonaws.com/…), from which alone the web service is started',
   );
 
 export const roleArn = z
@@ -44,16 +44,18 @@ export const numericId = z.string().regex(/^\d+$/, 'must be the number that GitH
 
 export const accountId = z.string().regex(/^\d{12}$/, 'must be the twelve digits of an AWS account');
 
-export function whole(from: number, to: number) {
-  const says = `must be a whole number from ${from} to ${to}`;
+export function integer(from: number, to: number) {
+  const message = `must be a whole number from ${from} to ${to}`;
   return z
     .string()
-    .regex(/^\d+$/, says)
+    .regex(/^\d+$/, message)
     .transform(Number)
-    .refine((value) => value >= from && value <= to, says);
+    .refine((value) => value >= from && value <= to, message);
 }
 
-export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+export const booleanText = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((text) => text === 'true');
 
 export const bucketName = z
   .string()
@@ -109,7 +111,7 @@ export const environmentNames = z.string().transform((text, context): readonly E
 });
 
 /** The same where something is there that is not one value: it counts as given. */
-export const unfitTextMap = json.pipe(z.record(z.string(), oneValue.catch('unfit')));
+export const lenientTextMap = json.pipe(z.record(z.string(), oneValue.catch('unfit')));
 
 /** The third argument of a reviver is newer than the types of TypeScript's library. */
 function asWritten(_key: string, value: unknown, ...[context]: readonly unknown[]): unknown {

@@ -6,12 +6,12 @@ import {
   bucketName,
   email,
   environmentNames,
+  integer,
   keyArn,
   numericId,
   oidcProviderArn,
   repositoryName,
   roleArns,
-  whole,
 } from './shapes.ts';
 
 export const SHARED_KEYS = z.object({
@@ -23,7 +23,7 @@ export const SHARED_KEYS = z.object({
    * staging and production cost together as they are planned (docs/infrastructure.md), which leaves room for growth and
    * stops a loop within days.
    */
-  monthlyBudgetUsd: whole(0, 1_000_000).default(200),
+  monthlyBudgetUsd: integer(0, 1_000_000).default(200),
   /** The environments that live in this account: keys, boundaries and deploy roles are made for these alone. */
   environments: environmentNames.default([...ENVIRONMENTS]),
   /** The repository of the images in ECR. */

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { arnOf } from '../arn.ts';
 import { type Grant, roleFor } from '../grant.ts';
 import { PROJECT, serviceName } from '../names.ts';
 import type { Reading } from '../parameters.ts';
-import { arnOf } from '../place.ts';
 import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
-import { alarms, charts } from './lambda-watch.ts';
+import { alarms, charts } from './lambda-monitoring.ts';
 
 /** Of one invocation: an assistant may take minutes. Lambda's own limit is 900. */
 export const WORKER_TIMEOUT_SECONDS = 600;

@@ -5,8 +5,8 @@ import { PROJECT, parametersPath, serviceName } from '../names.ts';
 import { pulling } from '../service-roles.ts';
 import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
 import { container } from './task-container.ts';
+import { alarms, charts, metricsOf } from './task-monitoring.ts';
 import type { TaskNetwork } from './task-network.ts';
-import { alarms, charts, metricsOf } from './task-watch.ts';
 
 /** In units of 1/1024 vCPU, and in MB: Fargate's smallest. A worker waits nearly all of the time. */
 const SIZE = { cpu: '256', memory: '512' };
@@ -167,14 +167,14 @@ function runningTask(
   running: pulumi.Input<string | undefined>,
 ): pulumi.Output<string> {
   return pulumi.all([requested, running]).apply(([wanted, deployed = wanted]) => {
-    const wrong = otherTask(wanted, deployed);
+    const wrong = taskMismatch(wanted, deployed);
     if (wrong !== undefined && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(wrong);
     return deployed;
   });
 }
 
 /** What is wrong when other tasks run than were asked for; undefined when they are the same. */
-export function otherTask(requested: string, deployed: string): string | undefined {
+export function taskMismatch(requested: string, deployed: string): string | undefined {
   const revision = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
   if (revision(requested) === revision(deployed)) return undefined;
   return `the worker still runs ${revision(deployed)}, not ${revision(requested)}: its new tasks did not stay up and were rolled back. Its log says why`;

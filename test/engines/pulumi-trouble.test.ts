@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { troubleOf } from '../../infra/cli/release/pulumi-trouble.ts';
+import { pulumiErrorIn } from '../../infra/cli/release/pulumi-errors.ts';
 import { MIN_PULUMI_VERSION } from '../../infra/names.ts';
 import { canRun } from './needs.ts';
 import { PulumiProject } from './pulumi-project.ts';
@@ -47,12 +47,12 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
   ])('knows %s', async (_, environment, sentence) => {
     const { code, text } = await project.runWith(environment, ...up);
     expect(code).not.toBe(0);
-    expect(troubleOf(text, 'staging')).toContain(sentence);
+    expect(pulumiErrorIn(text, 'staging')).toContain(sentence);
   });
 
   it('knows a stack that was never made', async () => {
     const { text } = await project.run('preview', '--stack', 'production');
-    expect(troubleOf(text, 'production')).toContain('There is no stack production in this backend');
+    expect(pulumiErrorIn(text, 'production')).toContain('There is no stack production in this backend');
   });
 
   it('knows a state in a folder that cannot be read since a kill, and how it can be again', async () => {
@@ -60,7 +60,7 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
     writeFileSync(attributes, '');
     const { code, text } = await project.run(...up);
     expect(code).not.toBe(0);
-    expect(troubleOf(text, 'staging')).toContain('delete staging.json.attrs');
+    expect(pulumiErrorIn(text, 'staging')).toContain('delete staging.json.attrs');
     rmSync(attributes);
     await project.must('stack', 'export', '--stack', 'staging');
   });
@@ -68,7 +68,7 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
   it('knows that it is too old, by the project and by the program', async () => {
     const byProject = await changing('Pulumi.yaml', MIN_PULUMI_VERSION, '99.0.0', () => project.run(...up));
     expect(byProject.code).not.toBe(0);
-    expect(troubleOf(byProject.text, 'staging')).toMatch(/^This is Pulumi 3\..*needs >=99/);
+    expect(pulumiErrorIn(byProject.text, 'staging')).toMatch(/^This is Pulumi 3\..*needs >=99/);
     const byProgram = await changing('infra/names.ts', MIN_PULUMI_VERSION, '99.0.0', () =>
       project.run(...up),
     );

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { AppRunnerClient, ListServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-apprunner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../infra/cli/release/registry.ts';
-import { readVerdicts } from '../../infra/cli/release/verdicts.ts';
+import { parseReleases } from '../../infra/cli/release/verdicts.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
@@ -72,7 +72,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   /** The verdicts that are remembered, the newest first, by the names of the images. */
   async function verdicts(): Promise<string[]> {
     const named = new Map(Object.entries(images).map(([name, reference]) => [digestOf(reference), name]));
-    const releases = readVerdicts(await account.parameter('/ansari-whatsapp/staging/releases')) ?? [];
+    const releases = parseReleases(await account.parameter('/ansari-whatsapp/staging/releases')) ?? [];
     return releases.map(({ digest, verdict }) => `${named.get(digest)} ${verdict}`);
   }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordedResource } from '../../infra/cli/plan/engine.ts';
-import type { Seen } from '../../infra/policies/rule.ts';
+import type { CheckedResource } from '../../infra/policies/rule.ts';
 import { RULES } from '../../infra/policies/rules.ts';
 import { defaultTags, RECORDINGS, STACKS } from './graph.ts';
 import type { Name } from './record-all.ts';
 
-function seen(name: Name, resource: RecordedResource): Seen {
+function checkedResource(name: Name, resource: RecordedResource): CheckedResource {
   const recording = RECORDINGS[name];
   const provided = resource.custom && !resource.type.startsWith('pulumi:');
   return {
@@ -127,7 +127,9 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
 describe.each(RULES.map((rule) => [rule.name, rule] as const))('%s', (name, rule) => {
   it.each(STACKS)('holds in %s', (stack) => {
     const wrong = RECORDINGS[stack].resources.flatMap((resource) =>
-      rule.check(seen(stack, resource)).map((says) => `${resource.type} ${resource.name} ${says}`),
+      rule
+        .check(checkedResource(stack, resource))
+        .map((description) => `${resource.type} ${resource.name} ${description}`),
     );
     expect(wrong).toEqual([]);
   });

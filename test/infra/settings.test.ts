@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UnfitSettings } from '../../infra/settings/problems.ts';
+import { InvalidSettings } from '../../infra/settings/problems.ts';
 import { type RawConfiguration, readSettings } from '../../infra/settings/read.ts';
 import { missingVariables } from '../../infra/variables.ts';
 import { environmentConfig, OPERATOR_ROLES, SHARED_CONFIG } from './configurations.ts';
@@ -13,7 +13,7 @@ function problemsOf(values: Record<string, string>, more: Partial<RawConfigurati
   try {
     read(values, more);
   } catch (error) {
-    if (error instanceof UnfitSettings) return error.problems.join('\n');
+    if (error instanceof InvalidSettings) return error.problems.join('\n');
     throw error;
   }
   return '';
@@ -275,9 +275,9 @@ describe('the settings of an environment', () => {
       { TWILIO_ACCOUNT_SID: 'AC1' },
       'the variable PUBLIC_URL is missing',
     ],
-  ])('are refused with what mends them: %s', (_, keys, plain, says, command = 'pulumi config') => {
+  ])('are refused with what mends them: %s', (_, keys, plain, message, command = 'pulumi config') => {
     const problems = problemsOf(environmentConfig(keys, plain));
-    expect(problems).toContain(says);
+    expect(problems).toContain(message);
     expect(problems).toContain(command);
     expect(problems).not.toContain('hush');
   });

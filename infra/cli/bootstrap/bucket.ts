@@ -25,7 +25,7 @@ const OLD_STATES_DAYS = 90;
 export function stateBucket(s3: S3Client, bucket: string, region: string): Step {
   return {
     name: 'bucket of the state',
-    there: async () => ((await isComplete(s3, bucket)) ? `s3://${bucket}` : undefined),
+    find: async () => ((await isComplete(s3, bucket)) ? `s3://${bucket}` : undefined),
     make: async () => {
       if (!(await exists(s3, bucket))) {
         await s3.send(new CreateBucketCommand({ Bucket: bucket, ...locationOf(region) }));

@@ -23,7 +23,7 @@ export const SERVICE_LINKED_ROLES: Readonly<Record<string, string>> = {
 export function serviceLinkedRoles(iam: IAMClient): Step[] {
   return Object.entries(SERVICE_LINKED_ROLES).map(([service, role]) => ({
     name: `service-linked role of ${service}`,
-    there: async () => ((await roleExists(iam, role)) ? role : undefined),
+    find: async () => ((await roleExists(iam, role)) ? role : undefined),
     make: async () => {
       try {
         await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service }));

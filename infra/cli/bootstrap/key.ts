@@ -20,7 +20,7 @@ export function aliasOf(stack: string): string {
 export function stateKey(kms: KMSClient, stack: string): Step {
   return {
     name: `key of ${stack}`,
-    there: () => keyArn(kms, stack),
+    find: () => keyArn(kms, stack),
     make: async () => {
       const { KeyMetadata } = await kms.send(
         new CreateKeyCommand({

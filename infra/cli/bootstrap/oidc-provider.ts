@@ -51,7 +51,7 @@ async function find(iam: IAMClient): Promise<Provider | undefined> {
 function audience(iam: IAMClient, { arn, audiences }: Provider): Step {
   return {
     name: 'audience of the OIDC provider',
-    there: async () => (audiences.includes(AUDIENCE) ? AUDIENCE : undefined),
+    find: async () => (audiences.includes(AUDIENCE) ? AUDIENCE : undefined),
     make: async () => {
       const asked = { OpenIDConnectProviderArn: arn, ClientID: AUDIENCE };
       await iam.send(new AddClientIDToOpenIDConnectProviderCommand(asked));

@@ -7,7 +7,7 @@ import { APP_RUNNER_REGIONS } from '../../settings/region.ts';
 import { kebabCase } from '../../variables.ts';
 import { type Aws, accountId } from '../release/aws.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
-import type { Door } from '../release/door.ts';
+import type { WebService } from '../release/web-service.ts';
 
 export async function checkAccount(aws: Aws, expected: string | undefined): Promise<Finding> {
   try {
@@ -47,12 +47,12 @@ export async function checkAppRunner(aws: Aws, stack: EnvironmentName): Promise<
 export async function checkParameters(
   aws: Aws,
   stack: EnvironmentName,
-  door: Door | undefined,
+  webService: WebService | undefined,
   variables: readonly string[],
 ): Promise<Finding> {
-  if (door === undefined) {
-    const says = 'nothing is deployed yet; pulumi up writes them';
-    return skipped('parameters', says, `npm run deploy -- ${stack}`);
+  if (webService === undefined) {
+    const message = 'nothing is deployed yet; pulumi up writes them';
+    return skipped('parameters', message, `npm run deploy -- ${stack}`);
   }
   const names = variables.map((variable) => `${parametersPath(stack)}/${kebabCase(variable)}`);
   const absent: string[] = [];

@@ -2,12 +2,12 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { isRefused } from '../../../scripts/command.ts';
 import { DEFAULT_REGION } from '../../names.ts';
 import { roleExists, SERVICE_LINKED_ROLES } from '../bootstrap/ecs-role.ts';
-import { type Access, PATIENCE } from '../release/aws.ts';
+import { type Access, TIMEOUTS } from '../release/aws.ts';
 import { type Finding, good, skipped, warning } from '../release/checks.ts';
 
 /** Whether the account has the service-linked roles of ECS Express Mode, without which its first use is refused. */
 export async function checkEcsRoles(access: Access = {}): Promise<Finding> {
-  const iam = new IAMClient({ region: DEFAULT_REGION, requestHandler: PATIENCE, ...access });
+  const iam = new IAMClient({ region: DEFAULT_REGION, requestHandler: TIMEOUTS, ...access });
   const missing: string[] = [];
   try {
     for (const [service, role] of Object.entries(SERVICE_LINKED_ROLES))

@@ -3,7 +3,12 @@
 import * as z from 'zod';
 import { Plain } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
-import { expectedEnvironments, findEnvironment, githubApi, shortcomings } from '../github/environment.ts';
+import {
+  environmentProblems,
+  expectedEnvironments,
+  findEnvironment,
+  githubApi,
+} from '../github/environment.ts';
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
 import { hasTool } from '../release/tools.ts';
 
@@ -50,11 +55,11 @@ async function compare(
   const { default_branch } = repositoryShape.parse(JSON.parse(text));
   const expected = expectedEnvironments(stack, default_branch);
   const found = await Promise.all(
-    expected.map(async (one) => shortcomings(await findEnvironment(repository, one.name), one)),
+    expected.map(async (one) => environmentProblems(await findEnvironment(repository, one.name), one)),
   );
   const problems = [...found.flat(), ...(await unfitVariables(stack, repository, wanted))];
   if (problems.length > 0)
-    return problems.map((says) => bad('github', says, 'npm run bootstrap -- --reviewer <login>'));
+    return problems.map((message) => bad('github', message, 'npm run bootstrap -- --reviewer <login>'));
   return [good('github', `environments ${expected.map(({ name }) => name).join(' and ')} of ${repository}`)];
 }
 

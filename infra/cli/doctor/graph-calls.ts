@@ -15,14 +15,14 @@ const TOKEN = 'META_ACCESS_TOKEN_FROM_SYS_USER';
 const VERIFY_TOKEN = 'META_WEBHOOK_VERIFY_TOKEN';
 
 /** Sends the deliveries of the number to this address. Meta asks the address for its challenge while it answers. */
-export function callingBack(side: GraphSide, webhookUrl: string): string {
+export function webhookOverrideCall(side: GraphSide, webhookUrl: string): string {
   const body = `{"webhook_configuration":{"override_callback_uri":"${webhookUrl}","verify_token":"$${VERIFY_TOKEN}"}}`;
   const post = `curl --json "${body.replaceAll('"', '\\"')}" ${call(side, side.phoneNumberId)}`;
   return [exported(side, TOKEN), exported(side, VERIFY_TOKEN), post].join('\n');
 }
 
 /** Subscribes the app that the token belongs to, so that deliveries of the account come at all. */
-export function subscribing(side: GraphSide, account: string): string {
+export function subscriptionCall(side: GraphSide, account: string): string {
   return [exported(side, TOKEN), `curl -X POST ${call(side, `${account}/subscribed_apps`)}`].join('\n');
 }
 

@@ -5,7 +5,7 @@ import { MIN_PULUMI_VERSION } from '../../names.ts';
 import { BUILDERS } from '../release/build-image.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { isOlder, pulumiVersion } from '../release/pulumi.ts';
-import { INSTALL } from '../release/pulumi-trouble.ts';
+import { INSTALL } from '../release/pulumi-errors.ts';
 import { runTool } from '../release/tools.ts';
 
 export async function checkMachine(): Promise<Finding[]> {
@@ -28,8 +28,8 @@ async function checkGit(): Promise<Finding> {
 }
 
 async function checkBuilder(): Promise<Finding> {
-  for (const { name, asks } of BUILDERS) {
-    const version = await versionOf(name, asks);
+  for (const { name, versionArgument } of BUILDERS) {
+    const version = await versionOf(name, versionArgument);
     if (version !== undefined) return good('image builder', `${name} ${version}`);
   }
   return warning(

@@ -2,7 +2,7 @@
 import got, { RequestError } from 'got';
 import * as z from 'zod';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
-import { callingBack, type GraphSide, subscribing } from './graph-calls.ts';
+import { type GraphSide, subscriptionCall, webhookOverrideCall } from './graph-calls.ts';
 
 /** What sending and receiving need (WhatsApp Business Platform, "Access tokens"). */
 const PERMISSIONS = ['whatsapp_business_messaging', 'whatsapp_business_management'];
@@ -76,12 +76,12 @@ async function checkNumber(side: MetaSide): Promise<Finding[]> {
 }
 
 function checkState({ verified_name, quality_rating, account_mode }: z.infer<typeof numberBody>): Finding {
-  const says = `${verified_name}, quality ${quality_rating}`;
+  const message = `${verified_name}, quality ${quality_rating}`;
   if (quality_rating === 'RED')
-    return warning('number', says, 'https://business.facebook.com/wa/manage/phone-numbers/ says why.');
+    return warning('number', message, 'https://business.facebook.com/wa/manage/phone-numbers/ says why.');
   return account_mode === 'SANDBOX'
-    ? warning('number', `${says}, a test number`, TEST_NUMBER)
-    : good('number', says);
+    ? warning('number', `${message}, a test number`, TEST_NUMBER)
+    : good('number', message);
 }
 
 const TEST_NUMBER = `It sends to the numbers on its list only (App Dashboard, WhatsApp, API Setup, "To"); to others it is refused with 131030.
@@ -97,14 +97,14 @@ function checkWebhook(side: MetaSide, set: z.infer<typeof numberBody>['webhook_c
   return bad(
     'webhook',
     `messages go to ${now ?? 'nowhere'}, not to ${webhookUrl}`,
-    callingBack(side, webhookUrl),
+    webhookOverrideCall(side, webhookUrl),
   );
 }
 
 async function checkSubscription(side: MetaSide, account: string | undefined): Promise<Finding> {
   if (account === undefined) {
-    const says = 'the token does not say which WhatsApp Business Account it is for';
-    return skipped('subscription', says, `Give it the account.\n${newToken(side)}`);
+    const message = 'the token does not say which WhatsApp Business Account it is for';
+    return skipped('subscription', message, `Give it the account.\n${newToken(side)}`);
   }
   const apps = await ask(side, `${account}/subscribed_apps`, appsBody);
   if (typeof apps === 'string') return bad('subscription', apps, newToken(side));
@@ -112,7 +112,7 @@ async function checkSubscription(side: MetaSide, account: string | undefined): P
   return bad(
     'subscription',
     'no app is subscribed to the account: nothing is delivered',
-    subscribing(side, account),
+    subscriptionCall(side, account),
   );
 }
 

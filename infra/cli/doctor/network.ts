@@ -12,7 +12,7 @@ import { isRefused } from '../../../scripts/command.ts';
 import { DEFAULT_REGION, type EnvironmentName } from '../../names.ts';
 import { ENVIRONMENT_KEYS } from '../../settings/environment.ts';
 import { SUBNETS_EXAMPLE } from '../../settings/network.ts';
-import { type Access, PATIENCE } from '../release/aws.ts';
+import { type Access, TIMEOUTS } from '../release/aws.ts';
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
 
 const RIGHTS =
@@ -32,7 +32,7 @@ export async function checkNetwork(args: NetworkArgs): Promise<Finding> {
   const subnets = SUBNETS.safeParse(args.subnets);
   const groups = SECURITY_GROUPS.safeParse(args.securityGroups);
   if (!subnets.success || !groups.success) return skipped('network', 'its settings have to be mended first');
-  const ec2 = new EC2Client({ region: DEFAULT_REGION, requestHandler: PATIENCE, ...args.access });
+  const ec2 = new EC2Client({ region: DEFAULT_REGION, requestHandler: TIMEOUTS, ...args.access });
   try {
     const found =
       subnets.data === undefined

@@ -3,7 +3,7 @@ import { type Entry, recordedCalls } from '../../deploy-rights/recorded.ts';
 import type { EnvironmentName } from '../../names.ts';
 import type { GivenRoles } from '../../settings/passable.ts';
 
-export type AskedCall = Pick<Entry, 'action' | 'resource' | 'context'>;
+export type RequestedCall = Pick<Entry, 'action' | 'resource' | 'context'>;
 
 export interface NextUp {
   readonly stack: EnvironmentName;
@@ -21,24 +21,24 @@ const RECORDED_ACCOUNT = /\b123456789012\b/g;
  * Calls of Pulumi's state are left out: an operator's state may lie elsewhere. For production
  * staging stands for it, since names alone differ.
  */
-export function callsOfNextUp(next: NextUp): readonly AskedCall[] {
+export function callsOfNextUp(next: NextUp): readonly RequestedCall[] {
   const made = recordedCalls(`staging-${next.compute}`)
     .calls.filter(({ in: phases }) => phases.some((phase) => phase !== 'destroy'))
     .filter(({ action, resource }) => !action.startsWith('s3:') && !resource.includes('{state-'));
   const text = JSON.stringify(made)
     .replaceAll(RECORDED_ACCOUNT, next.account)
     .replaceAll('staging', next.stack);
-  const calls: AskedCall[] = JSON.parse(text);
+  const calls: RequestedCall[] = JSON.parse(text);
   return [...calls.flatMap((call) => filledIn(call, next)), ...passing(next)];
 }
 
-function filledIn({ action, resource, context }: AskedCall, { keyArn }: NextUp): AskedCall[] {
+function filledIn({ action, resource, context }: RequestedCall, { keyArn }: NextUp): RequestedCall[] {
   if (!resource.includes('{secrets-'))
     return [{ action, resource: resource.replaceAll(/[{}]/g, ''), context }];
   return keyArn === undefined ? [] : [{ action, resource: keyArn, context }];
 }
 
-function passing({ compute, given }: NextUp): AskedCall[] {
+function passing({ compute, given }: NextUp): RequestedCall[] {
   const to = compute === 'apprunner' ? 'tasks.apprunner.amazonaws.com' : 'ecs-tasks.amazonaws.com';
   return [
     [given.instanceRoleArn, to],

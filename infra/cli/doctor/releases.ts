@@ -4,7 +4,7 @@ import type { Aws } from '../release/aws.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
 import { digestOf, Registry } from '../release/registry.ts';
 import { Releases } from '../release/releases.ts';
-import { goodBesides } from '../release/verdicts.ts';
+import { verifiedExcept } from '../release/verdicts.ts';
 
 /** Whether there is an image to go back to: one that was verified, does not run, and is still in the registry. */
 export async function checkReleases(
@@ -17,7 +17,7 @@ export async function checkReleases(
   const history = `aws ssm get-parameter-history --name ${releasesParameter(stack)}`;
   if (problem !== undefined)
     return version === undefined ? skipped(name, problem) : bad(name, problem, history);
-  const others = goodBesides(releases, running === undefined ? undefined : digestOf(running));
+  const others = verifiedExcept(releases, running === undefined ? undefined : digestOf(running));
   if (others.length === 0)
     return skipped(name, `no image but the one that runs was verified in ${stack} yet`);
   const there = new Set((await new Registry(aws).images()).map(({ digest }) => digest));

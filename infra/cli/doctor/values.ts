@@ -6,7 +6,7 @@ import { bad, type Finding } from '../release/checks.ts';
 
 /**
  * The variables whose value it would refuse. What is missing, and what secrets hold, is for others to say. Without this
- * the door ends with 78 when everything is deployed, and a service whose creation failed has to be made anew.
+ * the web service ends with 78 when everything is deployed, and a service whose creation failed has to be made anew.
  */
 export function unfitValues(stack: EnvironmentName, plain: Readonly<Record<string, string>>): Finding[] {
   const unfit = problemsOf({ DEPLOYMENT_TYPE: stack, ...plain })

@@ -106,7 +106,7 @@ const COSTS: Readonly<Record<string, Cost>> = {
   'aws:cloudwatch/dashboard:Dashboard': () => [line('dashboard', PRICES.dashboard.usd, 'one')],
   'aws:cloudwatch/logGroup:LogGroup': ({ name }, _all, messages) =>
     String(name).endsWith('/worker')
-      ? [line('logs', logGb(messages) * PRICES.logs.usd, 'of door and worker')]
+      ? [line('logs', logGb(messages) * PRICES.logs.usd, 'of web service and worker')]
       : [],
   'aws:cloudwatch/logMetricFilter:LogMetricFilter': (filter, all) => {
     // One metric for each name, however many logs it is counted in.

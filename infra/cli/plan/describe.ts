@@ -4,11 +4,11 @@ import type { RecordedResource } from './engine.ts';
 import { isRecord, type Value, type Values } from './values.ts';
 
 /** `table`, `dead-letter queue`… : the kind of a resource as a person says it. */
-export function kindOf({ type }: RecordedResource): string {
-  return KINDS[type] ?? type.split(':').pop() ?? type;
+export function typeNameOf({ type }: RecordedResource): string {
+  return TYPE_NAMES[type] ?? type.split(':').pop() ?? type;
 }
 
-const KINDS: Readonly<Record<string, string>> = {
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   'aws:apprunner/autoScalingConfigurationVersion:AutoScalingConfigurationVersion': 'scaling',
   'aws:apprunner/customDomainAssociation:CustomDomainAssociation': 'domain',
   'aws:apprunner/observabilityConfiguration:ObservabilityConfiguration': 'tracing',
@@ -144,8 +144,8 @@ function at(value: Value | undefined, ...path: readonly string[]): Value | undef
 }
 
 function network(value: Value | undefined): string {
-  const [given] = Array.isArray(value) ? value : [];
-  const subnets = at(given, 'subnets');
+  const [configuration] = Array.isArray(value) ? value : [];
+  const subnets = at(configuration, 'subnets');
   return Array.isArray(subnets) ? `in ${subnets.join(', ')}` : 'in the default VPC';
 }
 

@@ -9,7 +9,7 @@ import resourceServices from '@pulumi/pulumi/proto/resource_grpc_pb.js';
 import resourceMessages from '@pulumi/pulumi/proto/resource_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import struct from 'google-protobuf/google/protobuf/struct_pb.js';
-import { lookUp, type PretendedAccount, pretend } from './pretend.ts';
+import { type FakeAccount, fakeResource, lookUp } from './fake-provider.ts';
 import { isRecord, type Values, visible } from './values.ts';
 
 export interface RecordedResource {
@@ -43,7 +43,7 @@ export interface Engine {
   close(): void;
 }
 
-export interface EngineArgs extends PretendedAccount {
+export interface EngineArgs extends FakeAccount {
   readonly project: string;
   readonly stack: string;
   /** Outputs of other stacks, by their name. */
@@ -79,7 +79,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       const raw = request.getObject()?.toJavaScript() ?? {};
       const inputs = visible(raw);
       const urn = urnOf(type, name);
-      const answer = pretend(args, type, name, isRecord(inputs) ? inputs : {});
+      const answer = fakeResource(args, type, name, isRecord(inputs) ? inputs : {});
       resources.push({
         ...{
           urn,
@@ -110,8 +110,8 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       call: Call<resourceMessages.RegisterResourceOutputsRequest>,
       done: Done<empty.Empty>,
     ) {
-      const given = visible(call.request.getOutputs()?.toJavaScript() ?? null);
-      if (call.request.getUrn() === root && isRecord(given)) outputs = given;
+      const outputsValue = visible(call.request.getOutputs()?.toJavaScript() ?? null);
+      if (call.request.getUrn() === root && isRecord(outputsValue)) outputs = outputsValue;
       done(null, new empty.Empty());
     },
     readResource(

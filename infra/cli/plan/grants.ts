@@ -2,14 +2,14 @@
 import { statementsIn } from '../../policies/documents.ts';
 import type { RecordedResource } from './engine.ts';
 
-export interface Holder {
+export interface Principal {
   /** The role, without the prefix of the project. */
   readonly name: string;
   readonly may: readonly { readonly what: string; readonly on: string }[];
 }
 
 /** One holder for each role with rights, and one for a policy that waits for its role. */
-export function holdersOf(resources: readonly RecordedResource[], stack: string): readonly Holder[] {
+export function principalsIn(resources: readonly RecordedResource[], stack: string): readonly Principal[] {
   const attached = new Map(
     resources
       .filter(({ type }) => type === 'aws:iam/rolePolicyAttachment:RolePolicyAttachment')
@@ -19,7 +19,7 @@ export function holdersOf(resources: readonly RecordedResource[], stack: string)
     resources.filter(({ type, inputs }) => RIGHTS.includes(type) && inputs.policy !== undefined),
     ({ type, inputs, outputs }) =>
       type === 'aws:iam/policy:Policy'
-        ? (attached.get(outputs.arn) ?? holderOf(String(inputs.name)))
+        ? (attached.get(outputs.arn) ?? principalOf(String(inputs.name)))
         : String(inputs.role),
   );
   return [...rights]
@@ -37,7 +37,7 @@ export function holdersOf(resources: readonly RecordedResource[], stack: string)
 const RIGHTS = ['aws:iam/rolePolicy:RolePolicy', 'aws:iam/policy:Policy'];
 
 /** A policy without a role is either what all roles of an environment may at most, or waits for a role to be given to. */
-function holderOf(policy: string): string {
+function principalOf(policy: string): string {
   const [, environment] = policy.match(/-boundary-(\w+)$/) ?? [];
   return environment === undefined ? `whoever holds ${policy}` : `roles of ${environment}, at most,`;
 }

@@ -63,14 +63,14 @@ export function monthlyCost(plan: Plan): number {
 }
 
 /** The parts of a stack in the order in which they make sense. What is not named here comes last, by name. */
-const STORY = [
+const ORDER = [
   'registry',
   'service-roles',
   'tables',
   'queue',
   'parameters',
   'image',
-  'door',
+  'web',
   'worker',
   'alarms',
   'operators',
@@ -80,8 +80,8 @@ function inTree(resources: readonly RecordedResource[]): RecordedResource[] {
   const byParent = Map.groupBy(resources, ({ parent }) => parent);
   const stack = resources.find(({ type }) => type === 'pulumi:pulumi:Stack')?.urn;
   const place = ({ name, parent, type }: RecordedResource) => {
-    const index = parent === stack ? STORY.indexOf(name) : -1;
-    return `${String(index < 0 ? STORY.length : index).padStart(3, '0')} ${name} ${type}`;
+    const index = parent === stack ? ORDER.indexOf(name) : -1;
+    return `${String(index < 0 ? ORDER.length : index).padStart(3, '0')} ${name} ${type}`;
   };
   const below = (urn: string): RecordedResource[] =>
     (byParent.get(urn) ?? [])

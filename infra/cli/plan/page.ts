@@ -1,7 +1,7 @@
 /** `docs/infrastructure.md`: the plans of the three stacks as a page, with a picture of who may do what. */
 import { assumptionsOf } from './cost.ts';
 import type { RecordedResource } from './engine.ts';
-import { holdersOf } from './grants.ts';
+import { principalsIn } from './grants.ts';
 import { makePlan, monthlyCost, type Plan } from './make.ts';
 import { PRICES, PRICES_REGION } from './prices.ts';
 import { costLines, grantsOf, treeOf } from './text.ts';
@@ -38,9 +38,9 @@ export async function infrastructurePage(plans: { staging?: Plan; production?: P
     '',
     '## With `compute: ecs-express`',
     '',
-    'Only the door differs:',
+    'Only the web service differs:',
     '',
-    ...block(onlyPart('door', treeOf(express))),
+    ...block(onlyPart('web', treeOf(express))),
     '',
     ...block(costLines(express)),
     '',
@@ -122,7 +122,7 @@ function byMessages(onAppRunner: Plan, onExpress: Plan): string[] {
 /** An arrow for each grant from a program to a thing it reaches. */
 function picture({ resources, stack }: Plan): string[] {
   const things = resources.filter(({ type }) => THINGS.includes(type));
-  const arrows = holdersOf(resources, stack).flatMap(({ name, may }) =>
+  const arrows = principalsIn(resources, stack).flatMap(({ name, may }) =>
     may.flatMap(({ what, on }) =>
       things
         .filter((thing) => on.split(', ').includes(thing.name))

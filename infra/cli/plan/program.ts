@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { ROOT } from './root.ts';
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** One run of the program, as it travels to the process. */
 export interface RunRequest {
@@ -46,7 +46,7 @@ export async function runProgram(request: Omit<RunRequest, 'id'>): Promise<strin
   child.ref();
   child.channel?.ref();
   // Ends the process and with it every run: one that hangs holds up those behind it.
-  const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  const patience = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
   child.send({ ...request, id } satisfies RunRequest);
   const error = await ended;
   clearTimeout(patience);

@@ -1,7 +1,7 @@
 /** Runs the Pulumi program against an engine that only writes down. */
 import { DEFAULT_REGION } from '../../names.ts';
 import { type RecordedResource, startEngine } from './engine.ts';
-import { SOME_SUBNETS, type Subnets } from './pretend.ts';
+import { SOME_SUBNETS, type Subnets } from './fake-provider.ts';
 import { runProgram } from './program.ts';
 import type { Values } from './values.ts';
 

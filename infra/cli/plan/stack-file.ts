@@ -59,12 +59,12 @@ function fromFile(
 ): { config: Record<string, string>; encrypted: string[] } {
   const config: Record<string, string> = { ...project };
   const encrypted: string[] = [];
-  for (const [key, given] of Object.entries(existsSync(path) ? configIn(path) : {})) {
-    if (isRecord(given) && 'secure' in given) {
+  for (const [key, value] of Object.entries(existsSync(path) ? configIn(path) : {})) {
+    if (isRecord(value) && 'secure' in value) {
       config[key] = SECRET_PLACEHOLDER;
       encrypted.push(key);
     } else
-      config[key] = typeof given === 'object' && given !== null ? JSON.stringify(given) : String(given ?? '');
+      config[key] = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
   }
   return { config, encrypted };
 }
@@ -85,17 +85,17 @@ export function configIn(path: string): Readonly<Record<string, unknown>> {
 }
 
 /** Ids are longer than a number can be exact. */
-function reviveNumbers(_key: unknown, given: unknown): unknown {
-  return typeof given === 'bigint' ? String(given) : given;
+function reviveNumbers(_key: unknown, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }
 
 function override(config: Record<string, string>, key: string, text: string): void {
   const full = key.includes(':') ? key : `${NAMESPACE}${key}`;
   const [base = full, ...path] = full.split('.');
-  const given = objectIn(config[base] ?? '{}');
+  const current = objectIn(config[base] ?? '{}');
   if (path.length === 0) config[full] = text;
   // What is no object stays as it is, and the program says so.
-  else if (given !== undefined) config[base] = JSON.stringify({ ...given, [path.join('.')]: text });
+  else if (current !== undefined) config[base] = JSON.stringify({ ...current, [path.join('.')]: text });
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -109,11 +109,11 @@ function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
 
 function complete(config: Record<string, string>, encrypted: readonly string[]): Configuration {
   const secretNames = VARIABLES.filter(({ secret }) => secret).map(({ name }) => `${NAMESPACE}${name}`);
-  const given = secretNames.filter((key) => key in config);
+  const configured = secretNames.filter((key) => key in config);
   const environment = config[`${NAMESPACE}environment`];
   const plain = plainVariables(environment) ?? {};
   const domain = config[`${NAMESPACE}domain`];
-  const without = absent(plain, new Set(given.map((key) => key.slice(NAMESPACE.length))), { domain });
+  const without = absent(plain, new Set(configured.map((key) => key.slice(NAMESPACE.length))), { domain });
   const secrets = without
     .filter(({ secret }) => secret)
     .map(({ name }) => [`${NAMESPACE}${name}`, SECRET_PLACEHOLDER]);
@@ -131,7 +131,7 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
         : { [`${NAMESPACE}environment`]: JSON.stringify({ ...plain, ...Object.fromEntries(variables) }) }),
       ...(bundled ? {} : { [`${NAMESPACE}workerBundle`]: PLACEHOLDER_BUNDLE }),
     },
-    encrypted: [...new Set([...encrypted, ...given, ...secrets.map(([key = '']) => key)])],
+    encrypted: [...new Set([...encrypted, ...configured, ...secrets.map(([key = '']) => key)])],
     missing: [...without.map(({ name }) => name), ...(bundled ? [] : [BUNDLE])],
   };
 }

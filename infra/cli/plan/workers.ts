@@ -59,10 +59,10 @@ export function workersAsText(stack: string, planned: Planned): string[] {
 const MAX_CONCURRENCY = 1_000;
 
 function tooFew(stack: string, peak: number, concurrency: number): string {
-  const says = `  in the busiest hour ${peak.toLocaleString('en')} conversations want to be worked on at a time, and ${concurrency} can`;
+  const message = `  in the busiest hour ${peak.toLocaleString('en')} conversations want to be worked on at a time, and ${concurrency} can`;
   return peak > MAX_CONCURRENCY
-    ? `${says}: more than workerConcurrency can be (${MAX_CONCURRENCY.toLocaleString('en')})`
-    : `${says}: pulumi config set workerConcurrency ${peak} --stack ${stack}`;
+    ? `${message}: more than workerConcurrency can be (${MAX_CONCURRENCY.toLocaleString('en')})`
+    : `${message}: pulumi config set workerConcurrency ${peak} --stack ${stack}`;
 }
 
 function other(kind: WorkerShape['kind']): WorkerShape['kind'] {

@@ -19,7 +19,7 @@ const SIGNER_WORKFLOW = '.github/workflows/deploy.yml';
 interface Attestation {
   readonly attested: boolean;
   /** One sentence, beginning with the subject. */
-  readonly says: string;
+  readonly message: string;
 }
 
 /** Looks for the attestation of a digest reference. Never throws but for `Interrupted`. */
@@ -62,7 +62,7 @@ export function attestWithGh(
 ): Attest {
   return async (image) => {
     if (repository === undefined)
-      return { attested: false, says: 'No repository is configured to attest it.' };
+      return { attested: false, message: 'No repository is configured to attest it.' };
     try {
       const calls = attestationCalls(stack, image, repository);
       return await withLogin(aws, image, (folder) => firstGood(calls, folder, repository));
@@ -70,7 +70,7 @@ export function attestWithGh(
       if (error instanceof Interrupted) throw error;
       const install = `https://cli.github.com, ${OLDEST_GH} or newer, then gh auth login`;
       const fix = error instanceof Plain ? ` (${install})` : '';
-      return { attested: false, says: `Its attestation cannot be looked at: ${sentenceOf(error)}${fix}.` };
+      return { attested: false, message: `Its attestation cannot be looked at: ${sentenceOf(error)}${fix}.` };
     }
   };
 }
@@ -80,21 +80,25 @@ async function firstGood(
   DOCKER_CONFIG: string,
   repository: string,
 ): Promise<Attestation> {
-  let last: Attestation = { attested: false, says: `The workflow of ${repository} does not attest it.` };
+  let last: Attestation = { attested: false, message: `The workflow of ${repository} does not attest it.` };
   for (const call of calls) {
-    last = judged(await runTool('gh', call, { env: { DOCKER_CONFIG }, timeoutMs: TIMEOUT_MS }), repository);
+    last = attestationFrom(
+      await runTool('gh', call, { env: { DOCKER_CONFIG }, timeoutMs: TIMEOUT_MS }),
+      repository,
+    );
     if (last.attested) break;
   }
   return last;
 }
 
-function judged({ code, output }: Ran, repository: string): Attestation {
-  if (code === 0) return { attested: true, says: `The workflow of ${repository} attests that it built it.` };
+function attestationFrom({ code, output }: Ran, repository: string): Attestation {
+  if (code === 0)
+    return { attested: true, message: `The workflow of ${repository} attests that it built it.` };
   // GitHub CLI manual, "Exit codes".
   if (code === 4)
-    return { attested: false, says: 'gh is not logged in, so nobody can attest it: gh auth login.' };
+    return { attested: false, message: 'gh is not logged in, so nobody can attest it: gh auth login.' };
   const reason = output.trim().split('\n').at(-1) || 'no word from gh';
-  return { attested: false, says: `The workflow of ${repository} does not attest it (${reason}).` };
+  return { attested: false, message: `The workflow of ${repository} does not attest it (${reason}).` };
 }
 
 /** A folder with the registry's password, for as long as it is used (Docker CLI, `DOCKER_CONFIG`). */

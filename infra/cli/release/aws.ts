@@ -23,7 +23,7 @@ export interface Access {
  * Where nobody answers, a sentence is worth more than waiting as long as the system would. The SDK tries three times;
  * without the last flag a request that takes too long is a warning, and is waited for without end.
  */
-export const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+export const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /** What the release commands ask AWS, in the region of a stack. */
 export interface Aws {
@@ -41,7 +41,7 @@ export interface Aws {
 
 export function openAws(access: Access = {}): Aws {
   const { region = DEFAULT_REGION, repositoryName = PROJECT, ...rest } = access;
-  const options = { region, requestHandler: PATIENCE, ...rest };
+  const options = { region, requestHandler: TIMEOUTS, ...rest };
   return {
     region,
     repositoryName,

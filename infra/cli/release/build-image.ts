@@ -12,8 +12,8 @@ import { hasTool, mustRun } from './tools.ts';
  */
 export const BUILDERS = [
   // Fails when its daemon does not run.
-  { name: 'docker', asks: 'version' },
-  { name: 'buildah', asks: '--version' },
+  { name: 'docker', versionArgument: 'version' },
+  { name: 'buildah', versionArgument: '--version' },
 ] as const;
 
 export interface Building {
@@ -92,7 +92,7 @@ async function buildAndPush(
 }
 
 async function findBuilder(): Promise<string> {
-  for (const { name, asks } of BUILDERS) if (await hasTool(name, asks)) return name;
+  for (const { name, versionArgument } of BUILDERS) if (await hasTool(name, versionArgument)) return name;
   const names = BUILDERS.map(({ name }) => name).join(' or ');
   throw new Plain(`Building an image needs ${names}; or name one that is there with --image`);
 }

@@ -1,4 +1,4 @@
-/** What a person would try on a door that was just deployed. Nothing that is posted here reaches anybody. */
+/** What a person would try on a web service that was just deployed. Nothing that is posted here reaches anybody. */
 import { randomBytes } from 'node:crypto';
 import got, { type Got, RequestError } from 'got';
 import * as z from 'zod';
@@ -7,7 +7,7 @@ import { bad, type Finding, good, skipped } from './checks.ts';
 
 const WEBHOOK = 'whatsapp/v2';
 /** A number that no business has, so the delivery is counted and goes nowhere. */
-const NOBODYS_NUMBER = '0';
+const UNKNOWN_NUMBER_ID = '0';
 
 export interface Secrets {
   readonly verifyToken?: string;
@@ -19,7 +19,7 @@ type Probe = (web: Got, secrets: Secrets) => Promise<Finding>;
 /** In the order of what depends on what. Each answers its finding; none throws. */
 const PROBES: readonly Probe[] = [home, ready, challenge, wrongToken, unsigned, wrongSignature, delivery];
 
-/** Calls to a door, which never throw for a status. */
+/** Calls to a web service, which never throw for a status. */
 export function webOf(url: string, timeoutMs = 10_000): Got {
   return got.extend({
     prefixUrl: url,
@@ -44,7 +44,7 @@ export async function probe(
     each(finding);
     findings.push(finding);
     // Without a first answer the others would only wait.
-    if (look === home && finding.says.startsWith('no answer')) break;
+    if (look === home && finding.message.startsWith('no answer')) break;
   }
   return findings;
 }
@@ -148,7 +148,7 @@ function testDelivery(): Buffer {
   };
   const value = {
     messaging_product: 'whatsapp',
-    metadata: { display_phone_number: NOBODYS_NUMBER, phone_number_id: NOBODYS_NUMBER },
+    metadata: { display_phone_number: UNKNOWN_NUMBER_ID, phone_number_id: UNKNOWN_NUMBER_ID },
     contacts: [{ profile: { name: 'verify' }, wa_id: '0' }],
     messages: [message],
   };

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ecr';
 import { Plain } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
-import { shieldPrefix } from '../../releases.ts';
+import { retainedTagPrefix } from '../../releases.ts';
 import type { Aws } from './aws.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -30,9 +30,11 @@ export function digestOf(reference: string): string | undefined {
 export function referenceIn(
   { region, repositoryName }: Pick<Aws, 'region' | 'repositoryName'>,
   account: string,
-  given: string,
+  reference: string,
 ): string {
-  return DIGEST.test(given) ? `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName}@${given}` : given;
+  return DIGEST.test(reference)
+    ? `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName}@${reference}`
+    : reference;
 }
 
 /**
@@ -68,8 +70,8 @@ export class Registry {
   }
 
   /** Keeps a verified image from expiring, and moves the pointer to it. Idempotent. */
-  async shield(stack: EnvironmentName, digest: string, now: Date): Promise<void> {
-    await this.#tag(digest, `${shieldPrefix(stack)}${stamp(now)}`);
+  async retain(stack: EnvironmentName, digest: string, now: Date): Promise<void> {
+    await this.#tag(digest, `${retainedTagPrefix(stack)}${stamp(now)}`);
     await this.#tag(digest, stack);
   }
 

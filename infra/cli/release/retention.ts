@@ -8,7 +8,7 @@ import type { Aws } from './aws.ts';
  * anew, and leaves them when the service goes; those of services that are gone get their end here too. A group that has
  * this retention already is left alone. What goes wrong is said and fails nothing: what is deployed runs all the same.
  */
-export async function endLogs(
+export async function setLogRetention(
   { logs }: Pick<Aws, 'logs'>,
   stack: EnvironmentName,
   retentionInDays: number,

@@ -15,16 +15,16 @@ export interface Signals {
  * While a program works, whoever wants to stop us stops it first: Pulumi ends the resources that it has begun and gives
  * its lock back, where a killed one leaves both. A second signal is handed on too; Pulumi breaks off then.
  */
-export function handOnSignals(name: string, program: ChildProcess): Signals {
+export function forwardSignals(name: string, program: ChildProcess): Signals {
   let last: number | undefined;
   const handOn = () => {
     const now = performance.now();
     if (last !== undefined && now - last < ONE_SIGNAL_MS) return;
-    const says =
+    const message =
       last === undefined
         ? 'is asked to stop and ends what it has begun; once more breaks it off'
         : 'is broken off';
-    process.stderr.write(`\n${name} ${says}\n`);
+    process.stderr.write(`\n${name} ${message}\n`);
     last = now;
     program.kill('SIGINT');
   };

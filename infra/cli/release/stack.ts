@@ -5,7 +5,7 @@ import { regionName } from '../../settings/region.ts';
 import { SHARED_KEYS } from '../../settings/shared.ts';
 import { readConfiguration } from '../plan/stack-file.ts';
 import { type Aws, accountId, openAws } from './aws.ts';
-import type { Door } from './door.ts';
+import type { WebService } from './web-service.ts';
 
 /**
  * The region of a stack: of its configuration, or else of the environment. Throws `Plain` when it is none.
@@ -36,7 +36,7 @@ export function awsOf(stack: string): Aws {
 export type WorkerKind = EnvironmentKeys['worker'];
 
 /** Which of the two computes the stack's file chooses. */
-export function computeOf(stack: string): Door['compute'] {
+export function computeOf(stack: string): WebService['compute'] {
   const { config } = readConfiguration(stack);
   return config['ansari-whatsapp:compute'] === 'ecs-express' ? 'ecs-express' : 'apprunner';
 }
@@ -56,7 +56,7 @@ export function logRetentionOf(stack: string): number {
  * Answers the account of the credentials. Throws `Plain` when it is not the one that the stack lives in, before anything
  * is built for it, looked for in it or missed there.
  */
-export async function mustBeAccountOf(
+export async function requireAccountOf(
   aws: Pick<Aws, 'sts'>,
   stack: string,
   expected = readConfiguration(stack).config['ansari-whatsapp:accountId'],

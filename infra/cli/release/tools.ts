@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Interrupted, Plain } from '../../../scripts/command.ts';
-import { handOnSignals } from './signals.ts';
+import { forwardSignals } from './signals.ts';
 
 export interface Ran {
   readonly code: number;
@@ -34,7 +34,7 @@ export function runTool(name: string, args: readonly string[], options: RunOptio
     detached: process.platform !== 'win32',
     timeout: options.timeoutMs,
   });
-  const signals = handOnSignals(name, child);
+  const signals = forwardSignals(name, child);
   // A program may end without having read what it was given: its exit code says whether it needed that.
   child.stdin?.on('error', () => {}).end(options.input);
   let stdout = '';
@@ -78,9 +78,9 @@ export async function mustRun(
 }
 
 /** Whether a program can be started and answers this question well. */
-export async function hasTool(name: string, asks = '--version'): Promise<boolean> {
+export async function hasTool(name: string, versionArgument = '--version'): Promise<boolean> {
   try {
-    return (await runTool(name, [asks])).code === 0;
+    return (await runTool(name, [versionArgument])).code === 0;
   } catch (error) {
     if (error instanceof Plain) return false;
     throw error;

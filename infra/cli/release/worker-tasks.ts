@@ -5,10 +5,10 @@ import {
   DescribeTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { type EnvironmentName, PROJECT, serviceName } from '../../names.ts';
-import { otherImage } from '../../web-service.ts';
+import { imageMismatch } from '../../web-service.ts';
 import type { Aws } from './aws.ts';
 import { bad, type Finding, good, skipped } from './checks.ts';
-import type { Waiting } from './find-door.ts';
+import type { WaitOptions } from './find-web-service.ts';
 
 export interface Tasks {
   /** The reference that the newest tasks run. */
@@ -57,13 +57,13 @@ async function describe({ ecs }: Pick<Aws, 'ecs'>, cluster: string) {
 }
 
 /** The same once nothing is being changed about them, or as they are when the time is over. */
-export async function settledTasks(args: Omit<Waiting, 'compute'>): Promise<Tasks | undefined> {
+export async function settledTasks(args: Omit<WaitOptions, 'compute'>): Promise<Tasks | undefined> {
   const { aws, stack, say, now, pause, waitMs } = args;
   const until = now().getTime() + waitMs;
-  for (let isSaid = false; ; isSaid = true) {
+  for (let isPrinted = false; ; isPrinted = true) {
     const tasks = await findTasks(aws, stack);
     if (tasks === undefined || !tasks.changing || tasks.failed || now().getTime() >= until) return tasks;
-    if (!isSaid) say(`the tasks of the worker are being changed; waiting for the end of it`);
+    if (!isPrinted) say(`the tasks of the worker are being changed; waiting for the end of it`);
     await pause(POLL_MS);
   }
 }
@@ -83,7 +83,7 @@ export function checkTasks(
   if (wanted === 0) return bad('worker', 'it is scaled to no task', `pulumi up --refresh --stack ${stack}`);
   if (changing) return bad('worker', `${count}, and they are still being changed`, tail);
   if (requested === undefined) return skipped('worker', `${count} ${image}; nobody said which one should`);
-  return otherImage(requested, image) === undefined
+  return imageMismatch(requested, image) === undefined
     ? good('worker', `${count} ${image}`)
     : bad('worker', `${count} ${image}, not ${requested}`, tail);
 }

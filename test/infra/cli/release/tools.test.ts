@@ -21,8 +21,8 @@ function command() {
   writeFileSync(
     file,
     `import { runCommand } from '${COMMAND}';
-     import { bringUp } from '${CLI}/release/pulumi.ts';
-     const run = async () => (await bringUp('up', 'staging', {})).code;
+     import { runUpdate } from '${CLI}/release/pulumi.ts';
+     const run = async () => (await runUpdate('up', 'staging', {})).code;
      await runCommand({ name: 'deploy', help: '', options: {}, run });`,
   );
   return runProgram(file, { FAKE_TOOLS: tools.folder });

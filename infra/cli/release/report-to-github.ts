@@ -1,13 +1,13 @@
 import { appendFileSync } from 'node:fs';
 import type { Say } from '../../../scripts/command.ts';
-import type { Door } from './door.ts';
+import type { WebService } from './web-service.ts';
 
-interface Told {
+interface DeploymentReport {
   readonly stack: string;
   readonly outcome: string;
   readonly image: string;
   /** What runs now. */
-  readonly door: () => Promise<Pick<Door, 'url' | 'image'> | undefined>;
+  readonly webService: () => Promise<Pick<WebService, 'url' | 'image'> | undefined>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly say: Say;
 }
@@ -17,10 +17,17 @@ interface Told {
  * Actions, "Variables": `GITHUB_OUTPUT`, `GITHUB_STEP_SUMMARY`). Never throws for what `door` throws: the outcome is
  * known by then, and must not be lost with it.
  */
-export async function tellGitHub({ stack, outcome, image, door, environment, say }: Told): Promise<void> {
+export async function reportToGitHub({
+  stack,
+  outcome,
+  image,
+  webService,
+  environment,
+  say,
+}: DeploymentReport): Promise<void> {
   const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = environment;
   if (!GITHUB_OUTPUT && !GITHUB_STEP_SUMMARY) return;
-  const running = await door().catch((error: Error) => {
+  const running = await webService().catch((error: Error) => {
     say(`what runs now could not be asked for GitHub's summary: ${error.message}`);
     return { url: '', image: 'unknown' };
   });

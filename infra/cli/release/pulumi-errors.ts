@@ -7,7 +7,7 @@ const REACH =
 export const INSTALL = 'curl -fsSL https://get.pulumi.com | sh';
 
 /** What Pulumi 3.245 prints, in the order in which it looks. */
-const TROUBLES: readonly (readonly [RegExp, Sentence])[] = [
+const ERRORS: readonly (readonly [RegExp, Sentence])[] = [
   [
     /Pulumi CLI version (\S+) does not satisfy the version range "([^"]+)"/,
     ([, has, needs]) => `This is Pulumi ${has}, and the program needs ${needs}: ${INSTALL}`,
@@ -53,7 +53,7 @@ const TROUBLES: readonly (readonly [RegExp, Sentence])[] = [
 ];
 
 /** Whether Pulumi, having printed this, had begun to change resources. Before that it only looks. */
-export function hasBegun(output: string): boolean {
+export function hasStarted(output: string): boolean {
   return /^Updating \(/m.test(output);
 }
 
@@ -61,9 +61,9 @@ export function hasBegun(output: string): boolean {
  * The sentence for what Pulumi printed before it ended with an error. Undefined when it had begun to change resources
  * already, and when it is nothing of this kind.
  */
-export function troubleOf(output: string, stack: string): string | undefined {
-  if (hasBegun(output)) return undefined;
-  for (const [pattern, sentence] of TROUBLES) {
+export function pulumiErrorIn(output: string, stack: string): string | undefined {
+  if (hasStarted(output)) return undefined;
+  for (const [pattern, sentence] of ERRORS) {
     const match = pattern.exec(output);
     if (match !== null) return sentence(match, stack);
   }

@@ -1,7 +1,7 @@
 import type { EnvironmentKeys } from '../../settings/environment.ts';
 
-/** What runs the door of a stack, as AWS itself says it. */
-export interface Door {
+/** What runs the web service of a stack, as AWS itself says it. */
+export interface WebService {
   readonly compute: EnvironmentKeys['compute'];
   /** `https://…`, without a slash at the end. */
   readonly url: string;

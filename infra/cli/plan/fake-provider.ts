@@ -5,7 +5,7 @@ import type { Values } from './values.ts';
  * What AWS would answer when a resource is created, as far as the program uses it: ARNs, URLs and ids that look like the
  * real ones. Everything else of a resource is what it was given.
  */
-export interface PretendedPlace {
+export interface FakePlace {
   /** The twelve digits of the account. */
   readonly account: string;
   readonly region: string;
@@ -28,7 +28,7 @@ const DEFAULT_SUBNETS = ['subnet-00000000000000001', 'subnet-00000000000000002']
 /** A default network, whose subnets are public; what somebody names beside them is private. */
 export const SOME_SUBNETS: Subnets = { byDefault: DEFAULT_SUBNETS, public: DEFAULT_SUBNETS };
 
-export interface PretendedAccount {
+export interface FakeAccount {
   /** The twelve digits. */
   readonly account: string;
   readonly region: string;
@@ -37,7 +37,7 @@ export interface PretendedAccount {
 
 /** What a function of the provider would find in this account; undefined when a plan cannot know. */
 export function lookUp(
-  { account, region, subnets }: PretendedAccount,
+  { account, region, subnets }: FakeAccount,
   token: string,
   args: Values,
 ): Values | undefined {
@@ -61,7 +61,7 @@ function subnetsLike(subnets: Subnets, args: Values): readonly string[] {
 }
 
 /** What a resource of this type has beside its inputs, in this account and region. */
-export function pretend(place: PretendedPlace, type: string, name: string, inputs: Values): Answer {
+export function fakeResource(place: FakePlace, type: string, name: string, inputs: Values): Answer {
   const { account, region } = place;
   const named = textOf(inputs.name) ?? name;
   const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;

@@ -1,10 +1,10 @@
+import { arnOf, type Place } from '../arn.ts';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
-import { arnOf, type Place } from '../place.ts';
-import { allowing, verbs } from './allowing.ts';
+import { allowing, verbs } from './statements.ts';
 
-/** The door, on App Runner or on ECS. */
-export function doorRights(environment: EnvironmentName, place: Place): Grant {
+/** The web service, on App Runner or on ECS. */
+export function webServiceRights(environment: EnvironmentName, place: Place): Grant {
   const service = serviceName(environment);
   const configuration = ['autoscalingconfiguration', 'observabilityconfiguration'];
   const taggings = ['ListTagsForResource', 'TagResource', 'UntagResource'];

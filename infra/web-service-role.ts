@@ -4,7 +4,7 @@ import { type Grant, policy, roleFor, statementsOf } from './grant.ts';
 import { serviceName } from './names.ts';
 import type { WebServiceArgs } from './web-service.ts';
 
-export interface DoorRole {
+export interface WebServiceRole {
   readonly arn: pulumi.Input<string>;
   /** What has to be there before the role is of use. */
   readonly ready: pulumi.Resource[];
@@ -12,7 +12,7 @@ export interface DoorRole {
 
 export interface TakenRole {
   /**
-   * How the name of the role ends. Each compute has its own: while the door moves from one to the other, both roles
+   * How the name of the role ends. Each compute has its own: while the web service moves from one to the other, both roles
    * are there.
    */
   readonly as: string;
@@ -22,22 +22,22 @@ export interface TakenRole {
 }
 
 /**
- * The role that the door runs with. One that exists is left as it is: the rights it needs lie beside it as a policy, for
+ * The role that the web service runs with. One that exists is left as it is: the rights it needs lie beside it as a policy, for
  * its owner to attach.
  */
-export function doorRole(
+export function webServiceRole(
   name: string,
   args: WebServiceArgs,
   taken: TakenRole,
   options: pulumi.CustomResourceOptions,
-): DoorRole {
+): WebServiceRole {
   const roleName = `${serviceName(args.environment)}-${taken.as}`;
   if (args.instanceRoleArn !== undefined) {
     const rights = new aws.iam.Policy(
       name,
       {
         name: roleName,
-        description: 'What the role of the door has to be allowed',
+        description: 'What the role of the web service has to be allowed',
         policy: policy(statementsOf(taken.grants)),
       },
       options,
@@ -48,7 +48,7 @@ export function doorRole(
     name,
     {
       name: roleName,
-      description: 'What the door of ansari-whatsapp may do',
+      description: 'What the web service of ansari-whatsapp may do',
       service: taken.by,
       ...(taken.onlyFor === undefined ? {} : { onlyFor: taken.onlyFor }),
       boundary: args.boundaryArn,

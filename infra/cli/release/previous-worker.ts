@@ -10,11 +10,11 @@ import { mustRun, runTool } from './tools.ts';
 const COMMIT_TAG = /^commit-([0-9a-f]{40})(?:-[\d-]+)?$/;
 
 /**
- * Does something with the worker's bundle of the commit that an image was deployed from, since door and worker are
- * released together but only the door is in the image. `undefined` when that cannot be had: then the worker of this
- * checkout stays, built anew, and that is said. A door that does not hold is worse than a worker that is too new.
+ * Does something with the worker's bundle of the commit that an image was deployed from, since web service and worker are
+ * released together but only the web service is in the image. `undefined` when that cannot be had: then the worker of this
+ * checkout stays, built anew, and that is said. A web service that does not hold is worse than a worker that is too new.
  */
-export async function withWorkerOf<T>(
+export async function withPreviousWorker<T>(
   image: Target,
   say: Say,
   use: (bundle: string | undefined) => Promise<T>,
