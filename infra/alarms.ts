@@ -11,12 +11,12 @@ export interface AlarmsArgs {
   /** The address of docs/runbook.md as operators open it. */
   readonly runbookUrl: pulumi.Input<string>;
   readonly webService: WebService;
-  /** The worker brings its own alarms, since each kind of worker has other metrics. */
+  /** The worker defines its own alarms: each kind of worker has other metrics. */
   readonly worker: { readonly logGroup: pulumi.Output<string>; readonly alarms: Rules };
   readonly queue: TurnQueue;
 }
 
-/** An alarm for everything that an operator must act on. Missing data is no alarm, except where data never stops. */
+/** One alarm for each condition that needs an operator. Missing data is no alarm, except for metrics that are always reported. */
 export class Alarms extends pulumi.ComponentResource {
   readonly #args: AlarmsArgs;
 

@@ -13,7 +13,7 @@ export interface AppRunnerArgs extends WebServiceArgs {
   readonly domain?: string;
 }
 
-/** Without these X-Ray cannot be written to; it knows no resources. */
+/** What tracing needs. X-Ray has no resources to name. */
 const TRACING: Grant = {
   variables: {},
   statements: [
@@ -32,15 +32,15 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
   readonly logGroup: pulumi.Output<string>;
   readonly failures: Metric;
   readonly latency: Metric & { readonly unit: 'ms' };
-  /** What the owner of the domain has to enter, when there is one; until then the address does not answer. */
+  /** The DNS records that the owner of the domain has to create; until then the domain does not work. */
   readonly domain: aws.apprunner.CustomDomainAssociation | undefined;
 
   constructor(name: string, args: AppRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:AppRunnerService', name, {}, options);
     const role = this.#role(name, args);
     const scaling = this.#scaling(name, args);
-    const observing = this.#observing(name, args);
-    const service = this.#service(name, args, { role, scaling, observing });
+    const observability = this.#tracing(name, args);
+    const service = this.#service(name, args, { role, scaling, observability });
     this.domain = this.#domain(name, args, service);
 
     const host = args.domain ?? service.serviceUrl;
@@ -62,7 +62,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     return webServiceRole(
       name,
       args,
-      { as: 'web', by: 'tasks.apprunner.amazonaws.com', grants },
+      { suffix: 'web', service: 'tasks.apprunner.amazonaws.com', grants },
       { parent: this },
     );
   }
@@ -81,7 +81,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     );
   }
 
-  #observing(name: string, args: AppRunnerArgs): aws.apprunner.ObservabilityConfiguration | undefined {
+  #tracing(name: string, args: AppRunnerArgs): aws.apprunner.ObservabilityConfiguration | undefined {
     if (!args.tracing) return undefined;
     return new aws.apprunner.ObservabilityConfiguration(
       name,
@@ -99,7 +99,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     made: {
       role: WebServiceRole;
       scaling: aws.apprunner.AutoScalingConfigurationVersion;
-      observing: aws.apprunner.ObservabilityConfiguration | undefined;
+      observability: aws.apprunner.ObservabilityConfiguration | undefined;
     },
   ): aws.apprunner.Service {
     const secrets = Object.entries(args.reading.parameters).map(
@@ -110,7 +110,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
       {
         serviceName: serviceName(args.environment),
         sourceConfiguration: {
-          // On by default, and then a push to a tag would deploy behind Pulumi's back.
+          // On by default, and then a push to a tag would deploy without Pulumi.
           autoDeploymentsEnabled: false,
           authenticationConfiguration: { accessRoleArn: args.accessRoleArn },
           imageRepository: {
@@ -140,8 +140,10 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
         autoScalingConfigurationArn: made.scaling.arn,
         networkConfiguration: { ingressConfiguration: { isPubliclyAccessible: true } },
         observabilityConfiguration: {
-          observabilityEnabled: made.observing !== undefined,
-          ...(made.observing === undefined ? {} : { observabilityConfigurationArn: made.observing.arn }),
+          observabilityEnabled: made.observability !== undefined,
+          ...(made.observability === undefined
+            ? {}
+            : { observabilityConfigurationArn: made.observability.arn }),
         },
       },
       // Two services cannot have one name, so a replacement has to follow the deletion.

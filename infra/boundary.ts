@@ -13,8 +13,8 @@ export interface BoundaryArgs {
 }
 
 /**
- * The most that any role of an environment can ever be allowed, whatever its own policy says. It lets a deployment make
- * roles without letting it make one that is mightier than the environment, or that reaches the other one.
+ * The permissions boundary of an environment's roles, whatever their own policies say. It lets a deployment create roles,
+ * but none with more permissions than the environment, or with access to the other one.
  */
 export class Boundary extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
@@ -25,7 +25,7 @@ export class Boundary extends pulumi.ComponentResource {
       name,
       {
         name: `${PROJECT}-boundary-${args.environment}`,
-        description: `The most that roles of ${serviceName(args.environment)} can be allowed`,
+        description: `Permissions boundary of the roles of ${serviceName(args.environment)}`,
         policy: policy(maxPermissions(args)),
       },
       { parent: this },

@@ -16,7 +16,7 @@ export interface DashboardArgs {
   readonly tables: Tables;
 }
 
-/** One picture of the dashboard. */
+/** One widget of the dashboard. */
 export interface Chart {
   readonly title: string;
   /** A statistic of CloudWatch: `Sum`, `p99`. */
@@ -26,7 +26,7 @@ export interface Chart {
 
 type Line = readonly pulumi.Input<string>[];
 
-/** One page that follows a message: it arrives, it waits, it is answered; then what went wrong. */
+/** One page in the order of a message: it arrives, waits, is answered; then the errors. */
 export class Dashboard extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
 
@@ -51,9 +51,9 @@ function widgets({ place, webService, worker, queue, tables }: DashboardArgs) {
   const tableNames = [tables.conversations, tables.stage, tables.triggerLock].map((table) => table.name);
   const charts: readonly { title: string; stat: string; lines: readonly Line[] }[] = [
     { title: 'Web service: failures', stat: 'Sum', lines: [lineOf(webService.failures)] },
-    { title: 'Web service: response time, 99 of 100 (ms)', stat: 'p99', lines: [lineOf(webService.latency)] },
+    { title: 'Web service: response time, p99 (ms)', stat: 'p99', lines: [lineOf(webService.latency)] },
     {
-      title: 'Wake-ups: sent, taken, done',
+      title: 'Wake-ups: sent, received, deleted',
       stat: 'Sum',
       lines: ['NumberOfMessagesSent', 'NumberOfMessagesReceived', 'NumberOfMessagesDeleted'].map((metric) =>
         sqs(metric, queue.queue.name),

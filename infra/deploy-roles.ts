@@ -31,7 +31,7 @@ export interface DeployRolesArgs {
 }
 
 /**
- * What the repository's workflows may do, job by job. Which branch reaches an environment is decided by the branch rules
+ * The roles of the repository's workflows, one for each job. Which branch reaches an environment is decided by the branch rules
  * of that environment in GitHub, since its token then names the environment and no longer the branch.
  */
 export class DeployRoles extends pulumi.ComponentResource {

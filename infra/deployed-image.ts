@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { imageMismatch } from './web-service.ts';
 
-/** The image that runs after an update. Fails when it is another one than was asked for; a preview knows neither. */
+/** Resolves to the image that runs after an update. Throws `RunError` when it is not the requested one; a preview knows neither. */
 export function deployedImage(
   requested: pulumi.Input<string>,
   running: pulumi.Input<string>,

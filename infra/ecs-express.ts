@@ -57,7 +57,7 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
     );
   }
 
-  /** ECS itself takes it, before the container runs: for the image, the variables and the log. */
+  /** ECS assumes it before the container runs, for the image, the variables and the log. */
   #executionRole(name: string, args: EcsExpressArgs, logs: aws.cloudwatch.LogGroup) {
     const starting: Grant = {
       variables: {},
@@ -85,13 +85,13 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
   }
 
   #taskRole(name: string, args: EcsExpressArgs): WebServiceRole {
-    const taken = {
-      as: 'web-task',
-      by: 'ecs-tasks.amazonaws.com',
+    const use = {
+      suffix: 'web-task',
+      service: 'ecs-tasks.amazonaws.com',
       onlyFor: args.place.account,
       grants: args.grants,
     };
-    return webServiceRole(name, args, taken, { parent: this });
+    return webServiceRole(name, args, use, { parent: this });
   }
 
   #service(

@@ -51,10 +51,14 @@ export async function environment(settings: EnvironmentSettings) {
     options,
   );
 
-  const image = settings.image ?? built(settings, shared, options);
-  const webService = web(settings, { place, shared, image, parameters, grants: remembering }, options);
-  const answer = { place, shared, image, parameters, grants: answering, queueArn: queue.queue.arn };
-  const worker = work(settings, { ...answer, network }, options);
+  const image = settings.image ?? buildImage(settings, shared, options);
+  const webService = createWebService(
+    settings,
+    { place, shared, image, parameters, grants: remembering },
+    options,
+  );
+  const workerParts = { place, shared, image, parameters, grants: answering, queueArn: queue.queue.arn };
+  const worker = createWorker(settings, { ...workerParts, network }, options);
 
   const { alarmTopicArn: topicArn, runbookUrl } = shared;
   new Alarms('alarms', { environment, topicArn, runbookUrl, webService, worker, queue }, options);
@@ -78,7 +82,7 @@ export async function environment(settings: EnvironmentSettings) {
   };
 }
 
-/** The records that a domain of one's own needs: where it points, and the proofs for its certificate. */
+/** The DNS records of a custom domain: its target, and the validation records of its certificate. */
 function dnsOf(webService: WebService): Record<string, pulumi.Output<unknown>> {
   if (!(webService instanceof AppRunnerService) || webService.domain === undefined) return {};
   return {
@@ -88,8 +92,8 @@ function dnsOf(webService: WebService): Record<string, pulumi.Output<unknown>> {
 }
 
 /**
- * The values in force: the defaults, over them what the stack itself knows, over that what the operator sets. With the
- * defaults the parameter tree shows the whole configuration.
+ * The plain variables: the defaults, overridden by what the stack itself knows, overridden by what the operator sets. With
+ * the defaults the parameter tree shows the whole configuration.
  */
 function variablesOfStack(settings: EnvironmentSettings): Record<string, string> {
   return {
@@ -101,7 +105,7 @@ function variablesOfStack(settings: EnvironmentSettings): Record<string, string>
   };
 }
 
-function built(
+function buildImage(
   settings: EnvironmentSettings,
   shared: SharedOutputs,
   options: pulumi.ComponentResourceOptions,
@@ -110,7 +114,7 @@ function built(
   return new BuiltImage('image', args, options).reference;
 }
 
-function web(
+function createWebService(
   settings: EnvironmentSettings,
   dependencies: {
     readonly place: Place;
@@ -165,7 +169,7 @@ function web(
 }
 
 /** With a network, tasks in it; without one, a Lambda function. */
-function work(
+function createWorker(
   settings: EnvironmentSettings,
   dependencies: {
     readonly place: Place;
@@ -200,7 +204,7 @@ function work(
 }
 
 /**
- * The alarms of this environment alone, for an address of its own. Pulumi forgets it without ending it: AWS cannot limit
+ * Sends the alarms of this environment to an address of its own. Pulumi never deletes the subscription: AWS cannot limit
  * `sns:Unsubscribe` to one topic, so no deploy role has it. An address that was replaced leaves by the link in each mail.
  */
 function subscribeOperators(

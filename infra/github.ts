@@ -12,7 +12,7 @@ export interface GitHubArgs {
   readonly providerArn?: string | undefined;
 }
 
-/** The workflows of one repository, which prove who they are with a token of GitHub's instead of a stored key. */
+/** The workflows of one repository. They authenticate with an OIDC token of GitHub instead of a stored key. */
 export class GitHub extends pulumi.ComponentResource {
   readonly #args: GitHubArgs;
   readonly #providerArn: pulumi.Input<string>;
@@ -91,7 +91,7 @@ export class GitHub extends pulumi.ComponentResource {
 
   /**
    * Repositories made or renamed since July 2026 name themselves with their ids, older ones do not (GitHub changelog,
-   * "Immutable subject claims"). Both forms are exact: a wildcard would let strangers in.
+   * "Immutable subject claims"). Both forms are exact: a wildcard would match other repositories.
    */
   #repositories(): string[] {
     const { repository, ownerId, repositoryId } = this.#args;

@@ -5,7 +5,7 @@ import { isEnvironment } from './settings/read.ts';
 import { settingsOfStack } from './settings.ts';
 import { shared } from './shared.ts';
 
-/** Answers the outputs of the stack. */
+/** Resolves to the outputs of the stack. */
 export default async function program(): Promise<Record<string, unknown>> {
   await requirePulumi();
   const settings = settingsOfStack();

@@ -1,4 +1,4 @@
-/** What has to be right about whoever runs the program, before any resource. */
+/** Checks of the Pulumi version, the account and the roles, before any resource is created. */
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { MIN_PULUMI_VERSION } from './names.ts';
@@ -32,20 +32,20 @@ export function versionProblem(error: unknown): string | undefined {
     : `This is Pulumi ${found}, and the program needs ${MIN_PULUMI_VERSION} or newer, ${upgrade}`;
 }
 
-/** A stack that names its account is in no other. */
+/** Throws `RunError` when the credentials belong to another account than the stack names. */
 export async function requireAccount({ stack, accountId }: Settings): Promise<void> {
   if (accountId === undefined) return;
-  // Asked without the stack's own provider, which refuses to work in another account, and says less.
+  // Without the stack's own provider, which refuses to work in another account with a shorter message.
   const { accountId: found } = await aws.getCallerIdentity();
   if (found === accountId) return;
-  const message = `these credentials are of account ${found}, the stack lives in ${accountId}`;
+  const message = `these credentials belong to account ${found}, the stack is in ${accountId}`;
   const unfit = new InvalidSettings(stack, [
     `${message}\n      export AWS_PROFILE=<a profile of ${accountId}>`,
   ]);
   throw new pulumi.RunError(unfit.message);
 }
 
-/** Roles that an operator gives are among those that the deploy role may pass on. */
+/** Throws `RunError` for a configured role that the deploy role may not pass on. */
 export function requirePassableRoles(settings: EnvironmentSettings, passable: readonly string[]): void {
   const problems = notPassable(settings, passable);
   if (problems.length === 0) return;

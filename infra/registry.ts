@@ -2,9 +2,9 @@ import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
 import { arnOf, type Place } from './arn.ts';
 import { ENVIRONMENTS } from './names.ts';
-import { retainedTagPrefix, VERIFIED_REMEMBERED } from './releases.ts';
+import { MAX_VERIFIED, retainedTagPrefix } from './releases.ts';
 
-/** Days after which an image that nothing points at, and that is none of the newest, may go. */
+/** Days after which an untagged image expires. */
 const UNTAGGED_DAYS = 30;
 const MAX_IMAGES = 100;
 
@@ -68,10 +68,10 @@ export class Registry extends pulumi.ComponentResource {
               maximumNumberOfImages: MAX_IMAGES,
             })),
             ...ENVIRONMENTS.map((environment) => ({
-              description: `The newest ${VERIFIED_REMEMBERED} verified in ${environment} stay`,
+              description: `The newest ${MAX_VERIFIED} verified in ${environment} stay`,
               tagStatus: 'tagged' as const,
               tagPrefixList: [retainedTagPrefix(environment)],
-              maximumNumberOfImages: VERIFIED_REMEMBERED,
+              maximumNumberOfImages: MAX_VERIFIED,
             })),
             {
               description: 'What has no tag goes after a month',

@@ -10,7 +10,7 @@ import { readSettings, type Settings } from './settings/read.ts';
 /** The folder of `Pulumi.yaml`: what paths in the configuration are relative to. */
 export const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 
-/** The settings of the stack that runs. Ends the program with one message, before any resource, when they are unfit. */
+/** Returns the settings of the running stack. Throws `RunError` with every problem, before any resource is created. */
 export function settingsOfStack(): Settings {
   const encrypted = encryptedKeys();
   try {
@@ -31,8 +31,8 @@ export function secretValue(name: string): pulumi.Output<string> {
   return new pulumi.Config(PROJECT).requireSecret(name);
 }
 
-/** Pulumi's language host tells the program which keys are encrypted in this variable, and nowhere else. */
+/** Pulumi's language host passes the names of the encrypted keys in this variable, and nowhere else. */
 function encryptedKeys(): ReadonlySet<string> | undefined {
-  const told = process.env.PULUMI_CONFIG_SECRET_KEYS;
-  return told === undefined ? undefined : new Set(z.array(z.string()).parse(JSON.parse(told)));
+  const keys = process.env.PULUMI_CONFIG_SECRET_KEYS;
+  return keys === undefined ? undefined : new Set(z.array(z.string()).parse(JSON.parse(keys)));
 }

@@ -6,39 +6,40 @@ import type { WebServiceArgs } from './web-service.ts';
 
 export interface WebServiceRole {
   readonly arn: pulumi.Input<string>;
-  /** What has to be there before the role is of use. */
+  /** What has to exist before the role can be used. */
   readonly ready: pulumi.Resource[];
 }
 
-export interface TakenRole {
+export interface RoleUse {
   /**
-   * How the name of the role ends. Each compute has its own: while the web service moves from one to the other, both roles
-   * are there.
+   * Suffix of the role's name. Each compute has its own: while the web service moves from one to the other, both roles
+   * exist.
    */
-  readonly as: string;
-  readonly by: string;
+  readonly suffix: string;
+  /** The AWS service that assumes the role. */
+  readonly service: string;
   readonly onlyFor?: pulumi.Input<string>;
   readonly grants: readonly Grant[];
 }
 
 /**
- * The role that the web service runs with. One that exists is left as it is: the rights it needs lie beside it as a policy, for
- * its owner to attach.
+ * The role that the web service runs with. An existing role stays unchanged: the permissions it needs become a policy for its
+ * owner to attach.
  */
 export function webServiceRole(
   name: string,
   args: WebServiceArgs,
-  taken: TakenRole,
+  use: RoleUse,
   options: pulumi.CustomResourceOptions,
 ): WebServiceRole {
-  const roleName = `${serviceName(args.environment)}-${taken.as}`;
+  const roleName = `${serviceName(args.environment)}-${use.suffix}`;
   if (args.instanceRoleArn !== undefined) {
     const rights = new aws.iam.Policy(
       name,
       {
         name: roleName,
-        description: 'What the role of the web service has to be allowed',
-        policy: policy(statementsOf(taken.grants)),
+        description: 'Permissions that the role of the web service needs',
+        policy: policy(statementsOf(use.grants)),
       },
       options,
     );
@@ -48,11 +49,11 @@ export function webServiceRole(
     name,
     {
       name: roleName,
-      description: 'What the web service of ansari-whatsapp may do',
-      service: taken.by,
-      ...(taken.onlyFor === undefined ? {} : { onlyFor: taken.onlyFor }),
+      description: 'Permissions of the web service of ansari-whatsapp',
+      service: use.service,
+      ...(use.onlyFor === undefined ? {} : { onlyFor: use.onlyFor }),
       boundary: args.boundaryArn,
-      grants: taken.grants,
+      grants: use.grants,
     },
     options,
   );

@@ -1,4 +1,4 @@
-/** `npm run doctor -- <stack>`: what is missing before a deployment, and the command that mends each thing. */
+/** `npm run doctor -- <stack>`: lists what a deployment still needs, each with the command that provides it. */
 
 import { Interrupted, runCommand, type Say, sentenceOf } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
@@ -27,7 +27,7 @@ import type { WebService } from './release/web-service.ts';
 
 const HELP = `Usage: npm run doctor -- <stack>
 
-Looks at everything that a deployment needs, changes nothing, and prints each finding with the command that mends it:
+Checks everything that a deployment needs, changes nothing, and prints each finding with the command that fixes it:
 tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, Lambda's quota, the state
 of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, and
 the environments and variables of the repository in GitHub.
@@ -35,12 +35,12 @@ the environments and variables of the repository in GitHub.
   <stack>    staging or production
   --help     this text
 
-Exit codes: 0 ready, 1 something has to be mended, 2 wrong call.`;
+Exit codes: 0 ready, 1 something has to be fixed, 2 wrong usage.`;
 
 await runCommand({
   name: 'doctor',
   help: HELP,
-  // A dry run is all it ever does.
+  // Doctor changes nothing in any case.
   options: { 'dry-run': { type: 'boolean', default: false } },
   mostWords: 1,
   run: ({ words: [stack], say }) => doctor(environmentOf(stack), say),
@@ -77,7 +77,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
       return [checkWebService(stack, webService)];
     };
     note(await attempt('service', look));
-    note(await attempt('way back', async () => [await checkReleases(aws, stack, webService?.image)]));
+    note(await attempt('rollback', async () => [await checkReleases(aws, stack, webService?.image)]));
   }
   if (reached && workerOf(stack) === 'fargate') note(await attempt('worker', () => checkWorker(aws, stack)));
   const hasPulumi = !isBad('pulumi');
@@ -99,30 +99,30 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   return conclude(findings, say) ? 0 : 1;
 }
 
-/** What ECS Express Mode needs of an account before the first service. */
+/** What ECS Express Mode needs in an account before the first service. */
 async function expressSide(
   { region }: Aws,
   stack: EnvironmentName,
   of: (key: string) => string | undefined,
 ): Promise<Finding[]> {
-  // Loaded when it is wanted: EC2's client is larger than all others together.
+  // Loaded on demand: EC2's client is larger than all others together.
   const { checkNetwork } = await import('./doctor/network.ts');
   const access = { region };
   const network = { stack, subnets: of('subnets'), securityGroups: of('securityGroups'), access };
   return [await checkEcsRoles(access), await checkNetwork(network)];
 }
 
-/** What cannot be looked at is a finding like another: the rest is still worth knowing. */
+/** A check that fails becomes a finding, so that the other checks still run. */
 async function attempt(name: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await look();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    return [bad(name, `cannot be looked at: ${sentenceOf(error)}`, 'Mend that, and ask again.')];
+    return [bad(name, `cannot be checked: ${sentenceOf(error)}`, 'Fix that, and run doctor again.')];
   }
 }
 
-/** What a deployment from GitHub may do, and what it may hand on. */
+/** The permissions of a deployment from GitHub, and the roles that it may pass on. */
 async function rightsSide(
   aws: Aws,
   stack: EnvironmentName,

@@ -1,16 +1,16 @@
-/** Environments share an account; nothing that acts for one of them changes what another one trusts. */
+/** Environments share an account; no role of one environment changes what another one depends on. */
 import { ENVIRONMENTS, type EnvironmentName } from '../names.ts';
 import { releasesParameter } from '../releases.ts';
 import { isOnResource, type ParsedStatement, statementsIn } from './documents.ts';
 import type { CheckedResource, Rule } from './rule.ts';
 
-/** Whom a policy acts for: one environment, or every branch that builds images, whichever environment it leads to. */
+/** Whom a policy belongs to: one environment, or the builds of every branch, whichever environment they are for. */
 type Owner = EnvironmentName | 'build';
 
-/** Services whose resources are named after their environment, so that a policy shows whose they are. */
+/** Services whose resources are named after their environment, so that an ARN shows the environment. */
 const NAMED_SERVICES = ['dynamodb', 's3', 'sns', 'sqs', 'ssm'];
 
-/** All that may be done to the shared repository: images are added. Digests never change, and nobody believes a tag. */
+/** The only writes to the shared repository: images are added. Digests never change, and tags are not trusted. */
 const IMAGE_PUSH_ACTIONS: ReadonlySet<string> = new Set([
   'ecr:CompleteLayerUpload',
   'ecr:InitiateLayerUpload',
@@ -33,7 +33,7 @@ function writesOf({ Action }: ParsedStatement): readonly string[] {
   return Action.filter((action) => !READ_ACTION.test(action));
 }
 
-/** Whether the resource, a pattern maybe, names this environment and nothing wider. */
+/** Returns true when the resource, possibly a pattern, matches this environment only. */
 function belongsTo(owner: Owner, resource: string): boolean {
   const [, name = ''] = /^arn:aws:[^:]+:[^:]*:[^:]*:(.*)$/.exec(resource) ?? [];
   const own = new RegExp(`(^|[-/])${owner}([-./*:]|$)`);
@@ -67,9 +67,9 @@ function hasOwnVerdicts(owner: Owner, statements: readonly ParsedStatement[]): b
 
 export const apart: readonly Rule[] = [
   {
-    name: 'environments-stay-apart',
+    name: 'environments-are-isolated',
     description:
-      'What acts for one environment changes nothing that another one trusts: parameters, topics, queues, tables, state, images.',
+      'A role of one environment changes nothing that another one depends on: parameters, topics, queues, tables, state, images.',
     check: (resource) => {
       const owner = ownerOf(resource);
       if (owner === undefined) return [];
@@ -80,9 +80,9 @@ export const apart: readonly Rule[] = [
     },
   },
   {
-    name: 'a-tag-is-no-verdict',
+    name: 'tags-need-a-verdict',
     description:
-      'All environments tag in one repository, so whoever tags images there keeps its verdicts in a parameter of its own.',
+      'All environments tag images in one repository, so a role that tags images keeps its verdicts in a parameter of its own.',
     check: (resource) => {
       const owner = ownerOf(resource);
       if (owner === undefined || hasOwnVerdicts(owner, statementsIn(resource))) return [];

@@ -1,10 +1,10 @@
 import { isOnResource, statementsIn } from './documents.ts';
 import type { Rule } from './rule.ts';
 
-/** Nobody's right: who takes a role is decided when it is made. */
+/** Never allowed: who may assume a role is decided when the role is created. */
 const FORBIDDEN = new Set(['iam:UpdateAssumeRolePolicy']);
 
-/** Rights to let others in, and the condition that says whom. */
+/** Actions that grant access to others, and the condition that has to restrict them. */
 const REQUIRED_CONDITIONS: Readonly<Record<string, string>> = {
   'iam:CreateServiceLinkedRole': 'iam:AWSServiceName',
   'lambda:AddPermission': 'lambda:Principal',
@@ -13,7 +13,7 @@ const REQUIRED_CONDITIONS: Readonly<Record<string, string>> = {
 export const outlasting: Rule = {
   name: 'no-access-outlasts-a-deployment',
   description:
-    'Who deploys lets in only what is named: such access stays when the credentials of the deployment have ended.',
+    'A deployment grants access to named principals only: such access outlasts the credentials of the deployment.',
   check: (resource) =>
     statementsIn(resource)
       .filter((statement) => statement.Effect === 'Allow' && !isOnResource(statement))

@@ -8,12 +8,12 @@ const HOLDS_DATA = [
   'awsx:ecr:Repository',
 ];
 
-/** The account's own data counts as production's: environments stand on it. */
+/** The account's own data counts as production's: the environments depend on it. */
 const holdsProductionData = (stack: string) => stack === 'production' || isSharedStack(stack);
 
 export const retained: Rule = {
-  name: 'data-is-kept',
-  description: 'What holds data in production can be neither deleted nor replaced by mistake.',
+  name: 'data-is-protected',
+  description: 'Resources with production data can be neither deleted nor replaced by mistake.',
   check: ({ type, stack, protect, inputs }) => {
     if (!HOLDS_DATA.includes(type) || !holdsProductionData(stack)) return [];
     return [
@@ -29,7 +29,7 @@ const TAGS = ['project', 'environment', 'managed-by'];
 
 export const tagged: Rule = {
   name: 'everything-is-tagged',
-  description: 'The bill can be told apart by project and environment.',
+  description: 'The bill can be split by project and environment.',
   check: ({ tags }) =>
     tags === undefined ? [] : TAGS.filter((tag) => !(tag in tags)).map((tag) => `has no tag ${tag}`),
 };

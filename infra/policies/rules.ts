@@ -1,6 +1,6 @@
 /**
- * What holds for every resource of every stack. The tests ask these of the recorded program, the policy pack asks them
- * of what Pulumi is about to create.
+ * Rules for every resource of every stack. The tests apply them to the recorded program, the policy pack applies them to
+ * what Pulumi is about to create.
  */
 import { apart } from './apart.ts';
 import { encrypted } from './encrypted.ts';

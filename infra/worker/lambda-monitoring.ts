@@ -39,7 +39,7 @@ export function charts(functionName: pulumi.Output<string>): Worker['charts'] {
   const of = (...metrics: readonly string[]) => metrics.map((metric) => lambda(functionName, metric));
   return [
     { title: 'The worker: time (ms)', stat: 'p99', metrics: of('Duration') },
-    { title: 'The worker: at once', stat: 'Maximum', metrics: of('ConcurrentExecutions') },
+    { title: 'The worker: concurrency', stat: 'Maximum', metrics: of('ConcurrentExecutions') },
     { title: 'The worker: errors and throttles', stat: 'Sum', metrics: of('Errors', 'Throttles') },
   ];
 }

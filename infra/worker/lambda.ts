@@ -79,7 +79,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       name,
       {
         name: `${serviceName(args.environment)}-worker`,
-        description: 'What the worker of ansari-whatsapp may do',
+        description: 'Permissions of the worker of ansari-whatsapp',
         service: 'lambda.amazonaws.com',
         boundary: args.boundaryArn,
         grants: [...args.grants, args.reading, running],
@@ -98,7 +98,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       name,
       {
         name: `${serviceName(args.environment)}-worker`,
-        description: 'Answers conversations of ansari-whatsapp',
+        description: 'Works on the conversations of ansari-whatsapp',
         runtime: 'nodejs24.x',
         architectures: ['arm64'],
         handler: 'index.handler',
@@ -141,7 +141,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       `${name}-sweep`,
       {
         name: ruleName,
-        description: 'Work whose wake-up was lost is found',
+        description: 'Finds work whose wake-up was lost',
         scheduleExpression: 'rate(1 minute)',
       },
       { parent: this },

@@ -53,7 +53,7 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
     );
   }
 
-  /** ECS itself assumes it, before the container runs: for the image, the variables and the log. */
+  /** ECS assumes it before the container runs, for the image, the variables and the log. */
   #startRole(name: string, args: TaskWorkerArgs, logs: aws.cloudwatch.LogGroup) {
     const starting: Grant = {
       variables: {},
@@ -74,7 +74,7 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
 
   #taskRole(name: string, args: TaskWorkerArgs) {
     return this.#role(`${name}-task`, args, {
-      description: 'What the worker of ansari-whatsapp may do',
+      description: 'Permissions of the worker of ansari-whatsapp',
       grants: args.grants,
     });
   }
@@ -161,7 +161,7 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
   }
 }
 
-/** The task definition that runs. Fails when ECS went back to the one before; a preview knows neither. */
+/** Resolves to the running task definition. Throws `RunError` when ECS rolled back to the previous one; a preview knows neither. */
 function runningTask(
   requested: pulumi.Input<string>,
   running: pulumi.Input<string | undefined>,
@@ -173,7 +173,7 @@ function runningTask(
   });
 }
 
-/** What is wrong when other tasks run than were asked for; undefined when they are the same. */
+/** Returns an error message when other tasks run than were requested. */
 export function taskMismatch(requested: string, deployed: string): string | undefined {
   const revision = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
   if (revision(requested) === revision(deployed)) return undefined;

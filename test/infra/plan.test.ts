@@ -118,7 +118,7 @@ describe('npm run plan', () => {
     });
     const text = planAsText({ ...staging, messages: 1_000_000 });
     expect(text).toContain('fargate with 1 task would be $');
-    expect(text).toContain('19 conversations want to be worked on at a time, and 10 can');
+    expect(text).toContain('19 conversations are due at a time, and the worker takes 10');
     expect(text).toContain('pulumi config set workerConcurrency 19 --stack staging');
     expect(planAsText(staging)).not.toContain('busiest hour 1 conversations');
     expect(planAsText({ ...staging, messages: 1e9 })).toContain('more than workerConcurrency can be (1,000)');

@@ -83,7 +83,7 @@ describe('the program, run as Pulumi runs it', () => {
     );
     expect(failure).toMatchObject({ registered: 0 });
     expect(String(failure)).toContain(
-      'these credentials are of account 123456789012, the stack lives in 210987654321',
+      'these credentials belong to account 123456789012, the stack is in 210987654321',
     );
   });
 

@@ -15,7 +15,7 @@ const AUDIENCE = 'sts.amazonaws.com';
 interface Provider {
   readonly arn: string;
   readonly audiences: readonly string[];
-  /** Made by the stack `shared`, which would delete it if it were told to use one that exists. */
+  /** Created by the stack `shared`, which would delete it if it were configured to use an existing one. */
   readonly ours: boolean;
 }
 
@@ -47,7 +47,7 @@ async function find(iam: IAMClient): Promise<Provider | undefined> {
   return { arn, audiences: ClientIDList, ours };
 }
 
-/** Whom the tokens of our workflows are written for; others that the provider lets in stay. */
+/** The audience of our workflows' tokens. Other audiences of the provider stay. */
 function audience(iam: IAMClient, { arn, audiences }: Provider): Step {
   return {
     name: 'audience of the OIDC provider',

@@ -90,8 +90,8 @@ export function environment(
   };
 }
 
-/** The number of a person; without a login, of whoever is logged in. */
+/** Resolves to the user id of a login, by default of the user that gh is logged in as. */
 export async function personId(login?: string): Promise<number> {
-  const answer = await mustRun('gh', ['api', login === undefined ? 'user' : `users/${login}`]);
-  return z.object({ id: z.number() }).parse(JSON.parse(answer)).id;
+  const text = await mustRun('gh', ['api', login === undefined ? 'user' : `users/${login}`]);
+  return z.object({ id: z.number() }).parse(JSON.parse(text)).id;
 }

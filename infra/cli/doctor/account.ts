@@ -1,4 +1,4 @@
-/** The AWS account, and whether its computes can be used. */
+/** The AWS account, and whether it can use the configured compute. */
 import { ListServicesCommand } from '@aws-sdk/client-apprunner';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { isRefused, sentenceOf } from '../../../scripts/command.ts';
@@ -15,8 +15,8 @@ export async function checkAccount(aws: Aws, expected: string | undefined): Prom
     if (expected === undefined || expected === account) return good('account', `${account}, ${aws.region}`);
     return bad(
       'account',
-      `these credentials are of ${account}, the stack lives in ${expected}`,
-      'Choose the other profile: export AWS_PROFILE=…',
+      `these credentials belong to ${account}, the stack is in ${expected}`,
+      'Use the other profile: export AWS_PROFILE=…',
     );
   } catch (error) {
     return bad('account', sentenceOf(error), 'aws sso login, or export AWS_PROFILE=…');
@@ -56,7 +56,7 @@ export async function checkParameters(
   }
   const names = variables.map((variable) => `${parametersPath(stack)}/${kebabCase(variable)}`);
   const absent: string[] = [];
-  // Ten is the most that one call takes.
+  // One call takes at most ten names.
   for (let at = 0; at < names.length; at += 10) {
     const { InvalidParameters = [] } = await aws.ssm.send(
       new GetParametersCommand({ Names: names.slice(at, at + 10) }),
@@ -66,7 +66,7 @@ export async function checkParameters(
   if (absent.length === 0) return good('parameters', `${names.length} secrets are in Parameter Store`);
   return bad(
     'parameters',
-    `gone from Parameter Store: ${absent.join(', ')}`,
+    `missing in Parameter Store: ${absent.join(', ')}`,
     `pulumi up --refresh --stack ${stack}`,
   );
 }

@@ -15,7 +15,7 @@ import { hasTool } from '../release/tools.ts';
 const repositoryShape = z.object({ default_branch: z.string() });
 const variableShape = z.object({ value: z.string() });
 
-/** What the variables of the workflows have to be; undefined where the configuration does not say. */
+/** The expected values of the workflows' variables; undefined where the configuration has none. */
 export interface WantedVariables {
   readonly AWS_ACCOUNT_ID?: string | undefined;
   readonly PULUMI_STATE_BUCKET?: string | undefined;
@@ -34,7 +34,11 @@ export async function checkGitHub(
   }
   if (!(await hasTool('gh')))
     return [
-      skipped('github', 'gh is not here', 'brew install gh, or https://cli.github.com; then gh auth login'),
+      skipped(
+        'github',
+        'gh is not installed',
+        'brew install gh, or https://cli.github.com; then gh auth login',
+      ),
     ];
   try {
     return await compare(stack, repository, wanted);
@@ -63,7 +67,7 @@ async function compare(
   return [good('github', `environments ${expected.map(({ name }) => name).join(' and ')} of ${repository}`)];
 }
 
-/** As the workflows take them: the variable with the name of the environment at its end wins. */
+/** Read as the workflows do: the variable that ends with the name of the environment takes precedence. */
 async function unfitVariables(stack: EnvironmentName, repository: string, wanted: WantedVariables) {
   const names = ['AWS_ACCOUNT_ID', 'PULUMI_STATE_BUCKET'] as const;
   const found = await Promise.all(

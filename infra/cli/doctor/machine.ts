@@ -1,4 +1,4 @@
-/** What is installed here. */
+/** The programs on this machine. */
 
 import { Plain } from '../../../scripts/command.ts';
 import { MIN_PULUMI_VERSION } from '../../names.ts';
@@ -34,7 +34,7 @@ async function checkBuilder(): Promise<Finding> {
   }
   return warning(
     'image builder',
-    'neither docker (with its daemon) nor buildah is here, so no image can be built on this machine',
+    'neither docker (with its daemon) nor buildah is installed, so no image can be built on this machine',
     'apt-get install buildah, or npm run deploy -- <stack> --image <digest reference>',
   );
 }
@@ -44,7 +44,7 @@ async function checkGh(): Promise<Finding> {
   if (version !== undefined) return good('gh', version);
   return warning(
     'gh',
-    'not on PATH, so GitHub is not looked at',
+    'not on PATH, so GitHub is not checked',
     'brew install gh, or https://cli.github.com; then gh auth login',
   );
 }

@@ -1,4 +1,4 @@
-/** Meta's side: the token, the number, and where its messages go. */
+/** Checks of Meta's side: the token, the number, its webhook and the subscription. */
 import got, { RequestError } from 'got';
 import * as z from 'zod';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
@@ -87,7 +87,7 @@ function checkState({ verified_name, quality_rating, account_mode }: z.infer<typ
 const TEST_NUMBER = `It sends to the numbers on its list only (App Dashboard, WhatsApp, API Setup, "To"); to others it is refused with 131030.
 The list wants a number as its wa_id is spelt: enter those of Argentina as 54 9 ... and 54 ..., of Mexico as 52 1 ... and 52 ....`;
 
-/** The most particular setting counts: of the number, else of the account, else of the app. */
+/** The most specific setting applies: of the number, else of the account, else of the app. */
 function checkWebhook(side: MetaSide, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {
   const { webhookUrl } = side;
   if (webhookUrl === undefined)
@@ -121,7 +121,7 @@ function newToken({ stack }: MetaSide): string {
   return `${set} && npm run deploy -- ${stack}`;
 }
 
-/** The parsed answer, or what went wrong in words. The token is in the header and in no message. */
+/** Resolves to the parsed response, or to an error message. The token is sent in a header and is in no message. */
 async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promise<T | string> {
   try {
     const { ok, body } = await got(`${side.graphUrl}/${side.version}/${path}`, {
@@ -131,14 +131,14 @@ async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promis
       retry: { limit: 0 },
       timeout: { request: 15_000 },
     });
-    const answer = shape.safeParse(body);
-    if (ok && answer.success) return answer.data;
+    const parsed = shape.safeParse(body);
+    if (ok && parsed.success) return parsed.data;
     const refusal = errorBody.safeParse(body);
     return refusal.success
       ? `Meta says ${refusal.data.error.code}: ${refusal.data.error.message}`
-      : 'Meta answered in a form that is not known';
+      : 'Meta sent a response of an unknown form';
   } catch (error) {
-    if (error instanceof RequestError) return `Meta does not answer: ${error.code}`;
+    if (error instanceof RequestError) return `Meta does not respond: ${error.code}`;
     throw error;
   }
 }

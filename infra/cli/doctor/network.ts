@@ -27,11 +27,11 @@ export interface NetworkArgs {
   readonly access?: Access;
 }
 
-/** One finding: whether Express Mode can create a load balancer that the internet reaches. Throws what EC2 throws. */
+/** Checks that Express Mode can create a load balancer that the internet reaches. Throws what EC2 throws. */
 export async function checkNetwork(args: NetworkArgs): Promise<Finding> {
   const subnets = SUBNETS.safeParse(args.subnets);
   const groups = SECURITY_GROUPS.safeParse(args.securityGroups);
-  if (!subnets.success || !groups.success) return skipped('network', 'its settings have to be mended first');
+  if (!subnets.success || !groups.success) return skipped('network', 'its settings have to be fixed first');
   const ec2 = new EC2Client({ region: DEFAULT_REGION, requestHandler: TIMEOUTS, ...args.access });
   try {
     const found =
@@ -46,7 +46,7 @@ export async function checkNetwork(args: NetworkArgs): Promise<Finding> {
       good('network', `${placeOf(found)} in ${zonesOf(found).join(', ')}, reached from the internet`)
     );
   } catch (error) {
-    if (isRefused(error)) return skipped('network', `may not be looked at: ${RIGHTS}`);
+    if (isRefused(error)) return skipped('network', `not allowed: ${RIGHTS}`);
     throw error;
   } finally {
     ec2.destroy();

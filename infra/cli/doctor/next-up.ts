@@ -1,4 +1,4 @@
-/** The calls of the next `up` of a stack, as its deploy role will make them. */
+/** The AWS calls that the next `pulumi up` of a stack will make. */
 import { type Entry, recordedCalls } from '../../deploy-rights/recorded.ts';
 import type { EnvironmentName } from '../../names.ts';
 import type { GivenRoles } from '../../settings/passable.ts';

@@ -1,4 +1,4 @@
-/** Whether the deploy role may make the calls of the next `up`, as IAM itself decides it. */
+/** Checks with IAM's policy simulator that the deploy role is allowed the calls of the next `pulumi up`. */
 import {
   type IAMClient,
   NoSuchEntityException,
@@ -12,7 +12,7 @@ import type { RequestedCall } from './next-up.ts';
 const UPDATE_SHARED = 'pulumi up --stack shared';
 const SHOWN = 5;
 
-/** A simulation asks nothing of the services: only IAM's policies are looked at. */
+/** A simulation evaluates IAM's policies only and calls no service. */
 export async function checkRights(
   iam: IAMClient,
   roleArn: string,
@@ -43,7 +43,7 @@ export async function checkRights(
 const keyOf = ({ action, resource }: Pick<RequestedCall, 'action' | 'resource'>) =>
   `${action} on ${resource}`;
 
-/** As few requests as the same context and the same resources allow. */
+/** Groups the calls by context and resources, for as few requests as possible. */
 function requestsOf(roleArn: string, calls: readonly RequestedCall[]): SimulatePrincipalPolicyCommandInput[] {
   const byAction = Map.groupBy(calls, ({ action, context }) => JSON.stringify([action, context]));
   const alike = Map.groupBy(byAction.values(), (group) =>

@@ -20,10 +20,10 @@ const configuration = z.record(z.string(), z.object({ value: z.string().optional
 const stacks = z.array(z.object({ name: z.string() }));
 
 export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
-  const who = await pulumi(['whoami', '--verbose', '--json']);
-  const url = backend.safeParse(parse(who.stdout)).data?.url;
-  if (who.code !== 0 || url === undefined) {
-    const why = pulumiErrorIn(who.output, stack) ?? 'Pulumi is not logged in to a backend';
+  const login = await pulumi(['whoami', '--verbose', '--json']);
+  const url = backend.safeParse(parse(login.stdout)).data?.url;
+  if (login.code !== 0 || url === undefined) {
+    const why = pulumiErrorIn(login.output, stack) ?? 'Pulumi is not logged in to a backend';
     return [bad('state', why, 'npm run bootstrap')];
   }
   const where = url.startsWith('s3://')
@@ -46,7 +46,7 @@ export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
 async function checkSecrets(stack: EnvironmentName): Promise<Finding[]> {
   const { code, output, stdout } = await pulumi(['config', '--show-secrets', '--json', '--stack', stack]);
   if (code === 0) return weakSecrets(stack, configuration.safeParse(parse(stdout)).data ?? {});
-  // Never the output itself, which may hold what could be decrypted.
+  // Not the output itself: it may contain decrypted values.
   return [
     bad(
       'secrets',
@@ -56,7 +56,7 @@ async function checkSecrets(stack: EnvironmentName): Promise<Finding[]> {
   ];
 }
 
-/** By the rule of the program and of `pulumi up`; what is missing or empty is for the settings to say. */
+/** By the same rule as the program and `pulumi up`. Missing or empty secrets are reported by `checkSettings`. */
 function weakSecrets(stack: EnvironmentName, values: z.infer<typeof configuration>): Finding[] {
   return VARIABLES.filter(({ secret }) => secret).flatMap(({ name }) => {
     const value = values[`${PROJECT}:${name}`]?.value ?? '';
@@ -65,7 +65,7 @@ function weakSecrets(stack: EnvironmentName, values: z.infer<typeof configuratio
   });
 }
 
-/** What the Pulumi program or the application would refuse, and every variable that is needed and not given. */
+/** Returns what the Pulumi program or the application would reject, and every required variable without a value. */
 export function checkSettings(stack: EnvironmentName): Finding[] {
   const { config, encrypted, missing } = readConfiguration(stack);
   const plain = Object.entries(plainVariables(config[`${PROJECT}:environment`]) ?? {});
@@ -86,18 +86,18 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
       const [message = '', fix = `pulumi config --stack ${stack}`] = problem.split(/\n\s+/, 2);
       return bad('configuration', message, fix);
     });
-    // The program and the settings refuse some values by the same rule: once is enough.
+    // The program and the settings reject some values by the same rule: report them once.
     const named = own.map(({ message }) => `environment.${message.split(' ', 1)[0]}`);
     return [...own, ...others.filter(({ message }) => !named.includes(message.split(' ', 1)[0] ?? ''))];
   }
 }
 
-/** Whether an alarm of the stack, and the budget, are written to an address. */
+/** Checks that the alarms of the stack, and the budget, have a recipient. */
 export function checkAlarms(stack: EnvironmentName): Finding {
   const emailOf = (name: string) => readConfiguration(name).config[`${PROJECT}:alarmEmail`];
   const addresses = [emailOf('shared'), emailOf(stack)].filter((email) => email !== undefined);
   const set = 'pulumi config set alarmEmail <address> --stack shared';
-  if (addresses.length === 0) return warning('alarms', 'no alarmEmail: they reach no address', set);
+  if (addresses.length === 0) return warning('alarms', 'no alarmEmail: they have no recipient', set);
   if (emailOf('shared') === undefined)
     return warning(
       'alarms',

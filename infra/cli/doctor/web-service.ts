@@ -1,4 +1,4 @@
-/** The service that runs the web service, as the next deployment will meet it. */
+/** The web service, as the next deployment will find it. */
 import type { EnvironmentName } from '../../names.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
 import type { WebService } from '../release/web-service.ts';
@@ -8,7 +8,7 @@ export function checkWebService(stack: EnvironmentName, webService: WebService |
     return skipped('service', 'nothing is deployed yet', `npm run deploy -- ${stack}`);
   const { status, arn } = webService;
   if (webService.changing)
-    return warning('service', `it is being changed (${status})`, 'Wait for the end of it.');
+    return warning('service', `it is being changed (${status})`, 'Wait until that has ended.');
   if (webService.steady) return good('service', `${status}, ${webService.image}`);
   const fix =
     status === 'PAUSED'

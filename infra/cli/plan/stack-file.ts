@@ -1,4 +1,4 @@
-/** A stack's configuration as it stands in the repository, completed so that it can be planned. */
+/** A stack's configuration from the repository, completed with placeholders so that it can be planned. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -19,7 +19,7 @@ export interface Configuration {
   readonly missing: readonly string[];
 }
 
-/** Stands in the plan for a value that is not known. */
+/** In the plan, the value of a required variable that is not configured. */
 const PLACEHOLDER = 'placeholder';
 /** The same for a secret; the settings refuse secrets that are short or look like placeholders. */
 const SECRET_PLACEHOLDER = 'planned-without-its-value';
@@ -32,8 +32,8 @@ const BUNDLE = 'dist/worker';
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
 /**
- * The stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. Throws `Plain` when
- * the file cannot be read; what its values are worth is for the program to say.
+ * Reads the stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. Throws `Plain`
+ * when the file cannot be read. The values are validated by the program, not here.
  */
 export function readConfiguration(
   stack: string,
@@ -94,7 +94,7 @@ function override(config: Record<string, string>, key: string, text: string): vo
   const [base = full, ...path] = full.split('.');
   const current = objectIn(config[base] ?? '{}');
   if (path.length === 0) config[full] = text;
-  // What is no object stays as it is, and the program says so.
+  // A value that is not an object stays as it is: the program reports it.
   else if (current !== undefined) config[base] = JSON.stringify({ ...current, [path.join('.')]: text });
 }
 

@@ -1,4 +1,4 @@
-/** A plan as a person reads it in a terminal. */
+/** A plan as text for a terminal. */
 
 import { VARIABLES } from '../../variables.ts';
 import { assumptionsOf } from './cost.ts';

@@ -1,11 +1,11 @@
 import type { Say } from '../../../scripts/command.ts';
 
-/** One thing that was looked at. `skipped` says why it could not be; it fails nothing, but is never silent. */
+/** Result of one check. `skipped`: it could not run; that fails nothing, but is always printed. */
 export interface Finding {
   readonly name: string;
   readonly outcome: 'good' | 'bad' | 'warning' | 'skipped';
   readonly message: string;
-  /** The command, or the words, that mend it. */
+  /** The command or sentence that fixes it. */
   readonly fix?: string;
 }
 
@@ -14,7 +14,7 @@ const SIGNS = { good: 'ok     ', bad: 'FAILED ', warning: 'warning', skipped: 's
 export const good = (name: string, message: string): Finding => ({ name, outcome: 'good', message });
 export const skipped = (name: string, message: string, fix?: string): Finding =>
   found('skipped', name, message, fix);
-/** What mends it is never left to be guessed. */
+/** A warning always names its fix. */
 export const warning = (name: string, message: string, fix: string): Finding =>
   found('warning', name, message, fix);
 export const bad = (name: string, message: string, fix: string): Finding => found('bad', name, message, fix);
@@ -29,7 +29,7 @@ export function report({ name, outcome, message, fix }: Finding, say: Say): void
   if (fix !== undefined) for (const line of fix.split('\n')) say(`          ${line}`);
 }
 
-/** The closing line. True when nothing is bad. */
+/** Prints the summary. Returns true when no finding is bad. */
 export function conclude(findings: readonly Finding[], say: Say): boolean {
   const count = (outcome: Finding['outcome']) =>
     findings.filter((finding) => finding.outcome === outcome).length;

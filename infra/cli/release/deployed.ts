@@ -1,4 +1,4 @@
-/** What AWS says about a deployment: the operation, the image, the log. */
+/** Checks of a deployment in AWS: the operation, the image, the log. */
 import { paginateFilterLogEvents, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import { isRefused } from '../../../scripts/command.ts';
 import { imageMismatch } from '../../web-service.ts';
@@ -10,15 +10,15 @@ import type { WebService } from './web-service.ts';
 const SHOWN = 5;
 
 /**
- * App Runner is RUNNING again after it rolled an update back, so the newest operation decides. On the way back its own
- * rollback is what was wanted: Pulumi then finds nothing to change and starts no other operation.
+ * App Runner is RUNNING again after it rolled an update back, so the newest operation decides. In a rollback of ours its
+ * own rollback is a success: Pulumi then finds nothing to change and starts no other operation.
  */
 export function checkOperation(webService: WebService, isRollback = false): Finding {
   const { last, status } = webService;
   if (!webService.steady)
     return bad('operation', `the service is ${status}`, 'See "A failed creation" in docs/runbook.md.');
   if (last === undefined) return skipped('operation', `the service is ${status}, and no operation is listed`);
-  if (isRollback && last.rolledBack) return good('operation', `${last.kind} ${last.status}, as wanted`);
+  if (isRollback && last.rolledBack) return good('operation', `${last.kind} ${last.status}, as expected`);
   if (!last.succeeded) {
     return bad(
       'operation',
@@ -31,11 +31,7 @@ export function checkOperation(webService: WebService, isRollback = false): Find
 
 export function checkImage(webService: WebService, requested: string | undefined): Finding {
   if (requested === undefined) {
-    return skipped(
-      'image',
-      `${webService.image} runs; nobody said which one should`,
-      'Name it: --image <digest>',
-    );
+    return skipped('image', `${webService.image} runs; no image was requested`, 'Name it: --image <digest>');
   }
   const wrong = imageMismatch(requested, webService.image);
   return wrong === undefined ? good('image', webService.image) : bad('image', wrong, tail(webService));
@@ -48,9 +44,9 @@ function tail({ logGroup }: WebService): string {
 export type Span = { readonly since: Date } | { readonly startedAt: Date };
 
 /**
- * Error lines in the log of the web service: all of them `since` a time, or those of a deployment that `began` then. What ran
- * before it goes on for some minutes beside it, and its errors, which may be the very reason for the deployment, are no
- * reason to take that back.
+ * Checks the log of the web service for error lines: all of them `since` a time, or those of a deployment that
+ * `startedAt` a time. The instances before it go on for some minutes, and their errors, which may be the very reason for
+ * the deployment, must not fail it.
  */
 export async function checkLog(aws: Pick<Aws, 'logs'>, webService: WebService, span: Span): Promise<Finding> {
   const from = 'since' in span ? span.since : span.startedAt;
@@ -58,7 +54,7 @@ export async function checkLog(aws: Pick<Aws, 'logs'>, webService: WebService, s
     const errors: string[] = [];
     const older = new Map<string, boolean>();
     for await (const { logStreamName = '', message = '' } of errorsIn(aws, webService, from)) {
-      if ('began' in span) {
+      if ('startedAt' in span) {
         if (!older.has(logStreamName))
           older.set(logStreamName, await loggedBefore(aws, webService, logStreamName, from));
         if (older.get(logStreamName)) continue;

@@ -6,10 +6,10 @@ import { findOnAppRunner } from './web-service-app-runner.ts';
 import { findOnEcs } from './web-service-ecs.ts';
 
 const POLL_MS = 5000;
-/** App Runner gives an operation up after 20 minutes at most. */
+/** App Runner ends an operation after 20 minutes at most. */
 export const MAX_OPERATION_MS = 20 * 60 * 1000;
 
-/** The web service of a stack; undefined when there is none yet. */
+/** Resolves to the web service of a stack, undefined when there is none yet. */
 export function findWebService(
   aws: Aws,
   stack: EnvironmentName,
@@ -25,25 +25,25 @@ export interface WaitOptions {
   readonly say: Say;
   readonly now: () => Date;
   readonly pause: (ms: number) => Promise<unknown>;
-  /** How long an operation under way is waited for. */
+  /** How long to wait for an operation in progress. */
   readonly waitMs: number;
 }
 
-/** The web service once nothing is being changed about it, or as it is when the time is over. */
+/** Waits for an operation in progress. Resolves to the web service afterwards, or as it is after `waitMs`. */
 export async function settledWebService(args: WaitOptions): Promise<WebService | undefined> {
   const { aws, stack, compute, say, now, pause, waitMs } = args;
   const until = now().getTime() + waitMs;
-  for (let told = false; ; told = true) {
+  for (let isPrinted = false; ; isPrinted = true) {
     const webService = await findWebService(aws, stack, compute);
     if (webService === undefined || !webService.changing || now().getTime() >= until) return webService;
-    if (!told) say(`${stack} is being changed; waiting for the end of it`);
+    if (!isPrinted) say(`${stack} is being changed; waiting until that has ended`);
     await pause(POLL_MS);
   }
 }
 
 /**
- * The same, of which a change can be asked; undefined when there is none yet. Throws `Plain` where AWS would refuse after
- * a while, so that nothing is begun.
+ * Resolves to a web service that can be updated, undefined when there is none yet. Throws `Plain` where AWS would refuse
+ * an update later, so that nothing is started.
  */
 export async function changeableWebService(args: WaitOptions): Promise<WebService | undefined> {
   const webService = await settledWebService(args);

@@ -18,7 +18,7 @@ export function pulumi(args: readonly string[], show = false): Promise<Ran> {
   });
 }
 
-/** The same for a command that has to end well; answers what it wrote to standard output. */
+/** The same for a command that has to succeed. Resolves to its standard output. Throws `Plain`. */
 export async function mustPulumi(...args: readonly string[]): Promise<string> {
   const { code, stdout, output } = await pulumi(args);
   if (code === 0) return stdout.trim();
@@ -27,7 +27,7 @@ export async function mustPulumi(...args: readonly string[]): Promise<string> {
   throw new Plain(why ?? `pulumi ${args.slice(0, 2).join(' ')} ended with ${code}\n${output.trim()}`);
 }
 
-/** Throws `Plain` when Pulumi is not here or too old: said before anything is built. */
+/** Throws `Plain` when Pulumi is not installed or too old, before anything is built. */
 export async function ensurePulumi(): Promise<void> {
   const version = await pulumiVersion();
   if (version === undefined) throw new Plain(`pulumi is not on PATH: ${INSTALL}`);
@@ -58,9 +58,9 @@ export function isOlder(version: string): boolean {
 export type Settings = Readonly<Record<string, string>>;
 
 /**
- * `pulumi up`, or `preview`, with these settings over the stack's file. Pulumi writes what is set on its command line
- * into the file, so it gets a copy: which image runs is no change of the sources. What keeps Pulumi from beginning is
- * told like what the program refuses: in one sentence, at the end of the output.
+ * Runs `pulumi up`, or `preview`, with these settings over the stack's file. Pulumi writes what is set on its command line
+ * into the file, so it gets a copy: the running image is not part of the sources. An error that keeps Pulumi from starting
+ * is reported as the program's own errors are: in one sentence, at the end of the output.
  */
 export async function runUpdate(action: 'up' | 'preview', stack: string, settings: Settings): Promise<Ran> {
   const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-'));
@@ -78,16 +78,16 @@ export async function runUpdate(action: 'up' | 'preview', stack: string, setting
     });
     const why = ran.code === 0 ? undefined : pulumiErrorIn(ran.output, stack);
     if (why === undefined) return ran;
-    const told = `Stack ${stack}: nothing was created. ${why}\n`;
-    process.stderr.write(told);
-    return { ...ran, output: ran.output + told };
+    const summary = `Stack ${stack}: nothing was created. ${why}\n`;
+    process.stderr.write(summary);
+    return { ...ran, output: ran.output + summary };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 function interruptedUpdate(stack: string, cause: Interrupted): Interrupted {
-  const ways = `npm run deploy -- ${stack} goes on from there, npm run rollback -- ${stack} goes back`;
+  const ways = `npm run deploy -- ${stack} continues from there, npm run rollback -- ${stack} rolls back`;
   return new Interrupted(
     `${stack} may be changed in part: ${ways} (docs/runbook.md, "An up that was killed").`,
     {

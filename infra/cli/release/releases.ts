@@ -10,16 +10,16 @@ import { type EnvironmentName, PROJECT } from '../../names.ts';
 import { releasesParameter } from '../../releases.ts';
 import { mergeReleases, parseReleases, type ReleaseRecord, serializeReleases } from './verdicts.ts';
 
-/** Writers that may come between before it is given up. Deployments of an environment go one after the other. */
+/** Attempts at a write that others interfere with. Deployments of an environment run one after the other. */
 const MAX_ATTEMPTS = 5;
-/** Each version holds what the ones before it held, so the newest are enough. */
+/** Each version contains the ones before it, so the newest are enough. */
 const MAX_VERSIONS_READ = 10;
 
 export interface KnownReleases {
   readonly releases: readonly ReleaseRecord[];
   /** Of the parameter: 0 when there is none yet, undefined when it cannot be read. */
   readonly version: number | undefined;
-  /** Why nothing is known, in one sentence. */
+  /** Why the releases are unknown, in one sentence. */
   readonly problem?: string;
 }
 
@@ -39,7 +39,7 @@ export class Releases {
     this.#name = releasesParameter(stack);
   }
 
-  /** Never throws: what cannot be read is no release, and the reason is in `problem`. */
+  /** Never throws: a list that cannot be read is empty, and `problem` says why. */
   async read(): Promise<KnownReleases> {
     try {
       const { Parameter } = await this.#ssm.send(new GetParameterCommand({ Name: this.#name }));
@@ -58,8 +58,8 @@ export class Releases {
 
   /**
    * Adds verdicts. Parameter Store has no conditional write, so each write is compared with the version it should have
-   * become: what somebody else wrote in between is merged and written again. Idempotent. Throws `Plain` when the
-   * parameter cannot be read, since a write would then forget what is in it.
+   * become: concurrent writes are merged and written again. Idempotent. Throws `Plain` when the parameter cannot be
+   * read, since a write would then lose its content.
    */
   async record(...verdicts: readonly ReleaseRecord[]): Promise<void> {
     const { releases, version, problem } = await this.read();
@@ -73,7 +73,7 @@ export class Releases {
         all = mergeReleases(all, await this.#versionOf(other));
       expected = written + 1;
     }
-    throw new Plain(`${this.#name} was written by others ${MAX_ATTEMPTS} times in between`);
+    throw new Plain(`${this.#name} was overwritten concurrently ${MAX_ATTEMPTS} times`);
   }
 
   async #write(releases: readonly ReleaseRecord[]): Promise<number> {

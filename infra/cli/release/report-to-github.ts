@@ -13,9 +13,9 @@ interface DeploymentReport {
 }
 
 /**
- * The outputs `url` and `outcome`, and the summary of a workflow's run; nothing where there is no workflow (GitHub
- * Actions, "Variables": `GITHUB_OUTPUT`, `GITHUB_STEP_SUMMARY`). Never throws for what `door` throws: the outcome is
- * known by then, and must not be lost with it.
+ * Writes the outputs `url` and `outcome`, and the summary of a workflow's run; nothing outside of a workflow (GitHub
+ * Actions, "Variables": `GITHUB_OUTPUT`, `GITHUB_STEP_SUMMARY`). Never throws for an error of `webService`: the
+ * outcome is known by then, and must not be lost with it.
  */
 export async function reportToGitHub({
   stack,
@@ -28,7 +28,7 @@ export async function reportToGitHub({
   const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = environment;
   if (!GITHUB_OUTPUT && !GITHUB_STEP_SUMMARY) return;
   const running = await webService().catch((error: Error) => {
-    say(`what runs now could not be asked for GitHub's summary: ${error.message}`);
+    say(`GitHub's summary lacks what runs now: ${error.message}`);
     return { url: '', image: 'unknown' };
   });
   if (GITHUB_OUTPUT) appendFileSync(GITHUB_OUTPUT, `url=${running?.url ?? ''}\noutcome=${outcome}\n`);

@@ -22,8 +22,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs a program to its end; throws `Plain` when it is not installed, and `Interrupted` when it was stopped from outside:
- * Ctrl-C and the like ask it to end, and are waited for.
+ * Runs a program to its end. Throws `Plain` when it is not installed, and `Interrupted` when a signal stopped it: the signal
+ * is forwarded, and the program is waited for.
  */
 export function runTool(name: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const child = spawn(name, args, {
@@ -63,7 +63,7 @@ export function runTool(name: string, args: readonly string[], options: RunOptio
   });
 }
 
-/** Runs a program that has to end well, and answers what it wrote to standard output. */
+/** Runs a program that has to succeed. Resolves to its standard output. Throws `Plain`. */
 export async function mustRun(
   name: string,
   args: readonly string[],
@@ -71,13 +71,13 @@ export async function mustRun(
 ): Promise<string> {
   const { code, stdout, output } = await runTool(name, args, options);
   if (code !== 0) {
-    const said = options.show ? '' : `\n${output.trim()}`;
-    throw new Plain(`${name} ${args.slice(0, 2).join(' ')} ended with ${code}${said}`);
+    const printed = options.show ? '' : `\n${output.trim()}`;
+    throw new Plain(`${name} ${args.slice(0, 2).join(' ')} ended with ${code}${printed}`);
   }
   return stdout.trim();
 }
 
-/** Whether a program can be started and answers this question well. */
+/** Resolves to true when a program can be started and succeeds with this argument. */
 export async function hasTool(name: string, versionArgument = '--version'): Promise<boolean> {
   try {
     return (await runTool(name, [versionArgument])).code === 0;

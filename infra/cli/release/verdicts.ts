@@ -1,12 +1,12 @@
-/** The verdicts on an environment's images: how two lists of them become one, and where a rollback may go. */
+/** The verdicts on an environment's images: merging two lists, and the candidates of a rollback. */
 import * as z from 'zod';
-import { VERIFIED_REMEMBERED } from '../../releases.ts';
+import { MAX_VERIFIED } from '../../releases.ts';
 
 /**
- * Rejected images are remembered only so that a deployment does not go back to one that ran before it; what is not
- * remembered at all is not gone back to either. So many and the verified ones stay below the 4 KB of a parameter.
+ * Rejected images are recorded only so that a deployment does not roll back to one that ran before it; an image without a
+ * record is no candidate either. This many and the verified ones stay below the 4 KB of a parameter.
  */
-const REJECTED_REMEMBERED = 6;
+const MAX_REJECTED = 6;
 
 const release = z.object({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
@@ -38,7 +38,7 @@ export function serializeReleases(releases: readonly ReleaseRecord[]): string {
 
 /**
  * The newest verdict on each image of both lists, the newest first, bounded. Idempotent, and the same in whichever order
- * lists are merged, so that two writers who meet lose nothing. A verdict without a commit keeps the one known before.
+ * lists are merged, so that concurrent writers lose nothing. A verdict without a commit keeps the one known before.
  */
 export function mergeReleases(a: readonly ReleaseRecord[], b: readonly ReleaseRecord[]): ReleaseRecord[] {
   const newest = new Map<string, ReleaseRecord>();
@@ -49,7 +49,7 @@ export function mergeReleases(a: readonly ReleaseRecord[], b: readonly ReleaseRe
   const all = [...newest.values()].sort(byAge);
   const of = (verdict: ReleaseRecord['verdict'], count: number) =>
     all.filter((one) => one.verdict === verdict).slice(0, count);
-  return [...of('verified', VERIFIED_REMEMBERED), ...of('rejected', REJECTED_REMEMBERED)].sort(byAge);
+  return [...of('verified', MAX_VERIFIED), ...of('rejected', MAX_REJECTED)].sort(byAge);
 }
 
 /** The newest first. At the same time a rejection wins, and the digest decides between images. */
@@ -61,7 +61,7 @@ function byAge(a: ReleaseRecord, b: ReleaseRecord): number {
   );
 }
 
-/** What was verified and does not run now, the one verified last first. */
+/** Returns the verified images except the running one, the one verified last first. */
 export function verifiedExcept(
   releases: readonly ReleaseRecord[],
   running: string | undefined,
@@ -70,9 +70,9 @@ export function verifiedExcept(
 }
 
 /**
- * Where a deployment of `wanted` that does not hold may go back to, the best first. That is what ran before it, unless
- * that was rejected since, or is `wanted` itself, left by a deployment that was interrupted before it was verified: then
- * it is what was verified last. Empty when there is nowhere to go, which is also so when `wanted` was verified already.
+ * Returns the images that a failed deployment of `wanted` may roll back to, the best first: the one that ran before,
+ * unless it was rejected since, or is `wanted` itself, left by a deployment that was interrupted before it was verified;
+ * then the one verified last. Empty when there is none, also when `wanted` was verified already.
  */
 export function rollbackCandidates(
   releases: readonly ReleaseRecord[],

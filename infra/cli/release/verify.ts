@@ -15,21 +15,21 @@ import { checkTasks, settledTasks } from './worker-tasks.ts';
 
 export interface VerifyStack extends WaitOptions {
   readonly worker: WorkerKind;
-  /** What should run; absent, what was verified last in the stack. */
+  /** The image that should run. Default: the one that was verified last in the stack. */
   readonly image?: string;
-  /** When the deployment began that is verified; absent, the start of the last operation. */
+  /** Start of the deployment to verify. Default: start of the last operation. */
   readonly startedAt?: Date;
-  /** All errors in the log from here on, also of instances that ran before the deployment began. */
+  /** Check the log from this time on, older instances included. */
   readonly since?: Date;
   /** What is verified is a rollback. */
   readonly isRollback?: boolean;
-  /** Where the web service is asked instead of at its own address. */
+  /** Base URL to use instead of the web service's own. */
   readonly url?: string;
 }
 
 const DEFAULT_LOOK_BACK_MS = 15 * 60 * 1000;
 
-/** Looks at a deployed stack from both sides: as AWS describes it and as the platforms see it. True when it holds. */
+/** Checks a deployed stack in AWS and from outside, as the platforms see it. Resolves to true when every check passes. */
 export async function verifyStack(args: VerifyStack): Promise<boolean> {
   const { aws, stack, say } = args;
   const webService = await deployedWebService(args);
@@ -51,7 +51,7 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
   return conclude(findings, say);
 }
 
-/** The same for an address alone: only what the platforms see. */
+/** The same for a URL alone, from outside only. */
 export async function verifyUrl(url: string, secrets: Secrets, say: Say): Promise<boolean> {
   return conclude(await probe(webOf(url), secrets, (finding) => report(finding, say)), say);
 }
@@ -65,14 +65,14 @@ async function deployedWebService(args: VerifyStack): Promise<WebService> {
   );
 }
 
-/** The digest that should run when nobody names one. */
+/** The digest that should run unless the caller names one. */
 async function verifiedLast({ aws, stack, say }: VerifyStack): Promise<string | undefined> {
   const { releases, problem } = await new Releases(aws.ssm, stack).read();
   if (problem !== undefined) say(problem);
   return verifiedExcept(releases, undefined)[0]?.digest;
 }
 
-/** What the service itself reads. Several secrets are listed while one is rotated; the first is the current one. */
+/** The parameters that the service itself reads. During a rotation there are several secrets; the first is the current one. */
 async function secretsOf(aws: Aws, stack: EnvironmentName): Promise<Secrets> {
   const nameOf = (variable: string) => `${parametersPath(stack)}/${kebabCase(variable)}`;
   const [verifyToken, appSecret] = ['META_WEBHOOK_VERIFY_TOKEN', 'META_APP_SECRET'].map(nameOf);

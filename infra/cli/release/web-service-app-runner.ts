@@ -9,7 +9,7 @@ import { type EnvironmentName, serviceName } from '../../names.ts';
 import { newestFirst, type Operation, type WebService } from './web-service.ts';
 
 /**
- * App Runner goes back to the old image when a new one fails its health check and is RUNNING again, so its status alone
+ * App Runner rolls back to the old image when a new one fails its health check, and is RUNNING again. Its status alone
  * says nothing about an update: the newest operation and the image do.
  */
 export async function findOnAppRunner(

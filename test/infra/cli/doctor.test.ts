@@ -213,7 +213,7 @@ describe('the account', () => {
   it('is the one that the stack lives in, or nothing is done', async () => {
     expect(await requireAccountOf(aws(), 'staging', ACCOUNT)).toBe(ACCOUNT);
     await expect(requireAccountOf(aws(), 'staging', '999999999999')).rejects.toThrow(
-      `These credentials are of account ${ACCOUNT}, and staging lives in 999999999999: export AWS_PROFILE=`,
+      `These credentials belong to account ${ACCOUNT}, and staging is in 999999999999: export AWS_PROFILE=`,
     );
   });
 
@@ -418,7 +418,7 @@ describe('the alarms', () => {
   it('reach no address until one is configured', () => {
     expect(checkAlarms('staging')).toMatchObject({
       outcome: 'warning',
-      message: 'no alarmEmail: they reach no address',
+      message: 'no alarmEmail: they have no recipient',
       fix: 'pulumi config set alarmEmail <address> --stack shared',
     });
   });

@@ -48,7 +48,12 @@ describe('an attestation', () => {
 
   it.each([
     ['refuses', 1, 'Error: no attestations found', 'does not attest it (Error: no attestations found).'],
-    ['is not logged in', 4, 'To get started', 'gh is not logged in, so nobody can attest it: gh auth login.'],
+    [
+      'is not logged in',
+      4,
+      'To get started',
+      'gh is not logged in, so its attestation cannot be checked: gh auth login.',
+    ],
   ])('is missing when gh %s', async (_, exit, prints, message) => {
     tools.use('gh', prints, exit);
     expect(await attest()).toEqual({ attested: false, message: expect.stringContaining(message) });
@@ -59,13 +64,13 @@ describe('an attestation', () => {
     const { attested, message } = await attest();
     expect(attested).toBe(false);
     expect(message).toMatch(
-      /cannot be looked at: gh is not on PATH \(https:\/\/cli\.github\.com, 2\.68\.0 or newer/,
+      /cannot be checked: gh is not on PATH \(https:\/\/cli\.github\.com, 2\.68\.0 or newer/,
     );
   });
 
   it('is missing when the registry lets nobody in', async () => {
     account.refused.add('GetAuthorizationToken');
-    expect((await attest()).message).toContain('cannot be looked at: AWS: AccessDeniedException');
+    expect((await attest()).message).toContain('cannot be checked: AWS: AccessDeniedException');
   });
 
   it('is asked for by the workflow as by the commands', () => {

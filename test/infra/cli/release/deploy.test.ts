@@ -138,7 +138,7 @@ describe('deploying', () => {
       isRollback ? runs(wanted, isRollback) : Promise.reject(new Error('no answer'));
     expect(await deploy('b', verify)).toBe('rolled back');
     expect(account.appRunner.image).toBe(image('a'));
-    expect(lines.join('\n')).toContain('It cannot be verified: Error: no answer');
+    expect(lines.join('\n')).toContain('The verification failed: Error: no answer');
   });
 
   it('says that it is broken when the way back is barred, whatever bars it', async () => {
@@ -148,16 +148,12 @@ describe('deploying', () => {
       return false;
     };
     expect(await deploy('b', verify)).toBe('broken');
-    expect(lines.join('\n')).toContain('The way back is barred: AWS: AccessDeniedException');
+    expect(lines.join('\n')).toContain('The rollback failed: AWS: AccessDeniedException');
   });
 
   it.each([
-    ['the image cannot be tagged', 'PutImage', 'could not be tagged, so it may expire'],
-    [
-      'the verdict cannot be written',
-      'PutParameter',
-      `could not be remembered that ${digest('b')} is verified`,
-    ],
+    ['the image cannot be tagged', 'PutImage', 'so it may expire'],
+    ['the verdict cannot be written', 'PutParameter', `Cannot record that ${digest('b')} is verified`],
   ])('is deployed even when %s, and says so', async (_, action, message) => {
     account.refused.add(action);
     expect(await deploy('b')).toBe('deployed');

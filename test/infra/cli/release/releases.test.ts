@@ -56,7 +56,9 @@ describe('the parameter with the releases', () => {
   it('gives up where others never stop writing, and says so', async () => {
     account.parameterStore.beforeWrite = () =>
       account.parameterStore.remember('staging', verdict('b', 'verified', 2));
-    await expect(releases().record(verdict('a', 'verified', 1))).rejects.toThrow('written by others 5 times');
+    await expect(releases().record(verdict('a', 'verified', 1))).rejects.toThrow(
+      'overwritten concurrently 5 times',
+    );
   });
 
   it.each([

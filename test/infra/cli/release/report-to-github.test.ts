@@ -30,7 +30,7 @@ it('tells the outcome also when AWS cannot be asked any more', async () => {
   const { reported, lines, read } = reportWith(() => Promise.reject(new Error('the token has expired')));
   await reported;
   expect(read()[0]).toBe('url=\noutcome=deployed\n');
-  expect(lines).toEqual(["what runs now could not be asked for GitHub's summary: the token has expired"]);
+  expect(lines).toEqual(["GitHub's summary lacks what runs now: the token has expired"]);
 });
 
 it('asks AWS nothing where there is no workflow', async () => {

@@ -185,7 +185,7 @@ describe('going back', () => {
       release(async () => true),
       await way(),
     );
-    expect(lines.join('\n')).toContain('the worker stays that of this checkout');
+    expect(lines.join('\n')).toContain('the worker stays at this checkout');
   });
 
   it('lets the web service go back when the worker of that commit cannot be built', async () => {
@@ -200,7 +200,7 @@ describe('going back', () => {
     ).toBe(true);
     expect(account.appRunner.image).toBe(image('b'));
     expect(lines.join('\n')).toContain(
-      'the worker stays that of this checkout: npm ci --ignore-scripts ended with 1',
+      'the worker stays at this checkout: npm ci --ignore-scripts ended with 1',
     );
     const calls = tools.calls().map((call) => call.slice(0, 4).join(' '));
     // What lies in dist/ may be of any day.
@@ -312,7 +312,7 @@ describe('the command', () => {
     tools.use('gh', '', 1);
     const { code, output } = await command('--dry-run', '--unattested');
     expect(output).toContain(`to ${image('a')}`);
-    expect(output).toContain('Its attestation is not looked at.');
+    expect(output).toContain('Its attestation is not checked.');
     expect(code).toBe(0);
     expect(tools.calls()).toEqual([]);
   });

@@ -70,7 +70,7 @@ describe('verifying an address', () => {
 
   it('asks once when nobody answers', async () => {
     expect(await verifyUrl('http://127.0.0.1:1', SECRETS, say)).toBe(false);
-    expect(said()).toContain('no answer: ECONNREFUSED');
+    expect(said()).toContain('no response: ECONNREFUSED');
     expect(said()).toContain('0 good, 1 failed');
   });
 });
@@ -251,7 +251,7 @@ describe('verifying a stack whose worker runs as tasks', () => {
   });
 
   it.each([
-    [{ image: image('b') }, `not ${digest('a')}`],
+    [{ image: image('b') }, `not ${image('a')}`],
     [{ rollout: 'FAILED' }, 'did not stay up'],
     [{ wanted: 0, running: 0 }, 'scaled to no task'],
   ])('fails when they do not: %o', async (change, message) => {
