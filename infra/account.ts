@@ -4,7 +4,7 @@ import { PROJECT } from './names.ts';
 
 /**
  * The provider of a stack: its region, its account when one is expected, and the tags that everything gets which can
- * have tags. The bill is told apart by them once they are made cost allocation tags.
+ * have tags. The bill can be split by them once they are activated as cost allocation tags.
  */
 export function providerFor(
   stack: string,

@@ -68,7 +68,7 @@ export function webServiceRules({ failures, latency }: Pick<WebService, 'failure
   return {
     'web-failures': {
       description:
-        'The web service answers with 5xx. Meta delivers again for seven days, so nothing is lost yet.',
+        'The web service responds with 5xx. Meta delivers again for seven days, so nothing is lost yet.',
       ...failures,
       statistic: 'Sum',
       threshold: 5,

@@ -50,7 +50,7 @@ export class GitHub extends pulumi.ComponentResource {
     for (const [part, grant] of Object.entries(job.grants)) {
       // IAM refuses a policy that says nothing.
       if (grant.statements.length === 0) continue;
-      // Without a description, which IAM lets nobody change: another text would be another policy of the same name.
+      // Without a description, which IAM cannot change: a new text would replace the policy under the same name.
       const rights = new aws.iam.Policy(
         `${name}-${part}`,
         { name: `${name}-${part}`, policy: policy(statementsOf([grant])) },

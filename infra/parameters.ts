@@ -9,7 +9,7 @@ export interface ParametersArgs {
   readonly environment: EnvironmentName;
   /** The key that encrypts the secrets. */
   readonly keyArn: pulumi.Input<string>;
-  /** Variables that anybody may see, by name. */
+  /** Plain variables, by name. */
   readonly plain: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secret variables, by name. */
   readonly secret: Readonly<Record<string, pulumi.Output<string>>>;

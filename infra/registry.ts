@@ -57,7 +57,7 @@ export class Registry extends pulumi.ComponentResource {
         })),
         // An image that a rule selects cannot be expired by a later one (Amazon ECR user guide, "Lifecycle policies").
         // Only one image has a pointer, so the first rules never expire anything: they shield. The next ones shield
-        // what was verified, so that many builds of one environment do not expire what the other one goes back to. One
+        // what was verified, so that many builds of one environment do not expire what the other one rolls back to. One
         // rule for each, since several prefixes in one rule select only images that have all of them.
         lifecyclePolicy: {
           rules: [

@@ -122,7 +122,7 @@ describe('every workflow', () => {
       'deploy.yml push: attestations',
       'deploy.yml push: id-token',
       'drift.yml look: id-token',
-      'drift.yml tell: issues',
+      'drift.yml report: issues',
       'preview.yml comment: pull-requests',
     ]);
   });

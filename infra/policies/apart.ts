@@ -20,7 +20,7 @@ const IMAGE_PUSH_ACTIONS: ReadonlySet<string> = new Set([
 
 const READ_ACTION = /^[a-z0-9-]+:(Batch(Check|Get)|Describe|Filter|Get|List|Query|Scan)/;
 
-/** A pull request's preview looks at staging, and anybody who may push a branch can run code with it. */
+/** A pull request's preview reads staging, and every user who can push a branch can run code with it. */
 function ownerOf({ type, name, stack }: CheckedResource): Owner | undefined {
   if (type !== 'aws:iam/rolePolicy:RolePolicy' && type !== 'aws:iam/policy:Policy') return undefined;
   const named = ENVIRONMENTS.find((environment) => environment === stack || name.includes(environment));
@@ -55,7 +55,7 @@ function violationsIn(owner: Owner, statement: ParsedStatement): string[] {
   });
 }
 
-/** Whether a holder that tags images keeps its verdicts where nobody else writes. */
+/** Returns true unless an owner tags images without a parameter of its own for its verdicts. */
 function hasOwnVerdicts(owner: Owner, statements: readonly ParsedStatement[]): boolean {
   if (owner === 'build' || !statements.some(({ Action }) => Action.includes('ecr:PutImage'))) return true;
   return statements.some(

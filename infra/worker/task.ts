@@ -22,7 +22,7 @@ export interface TaskWorkerArgs extends WorkerArgs {
 
 /**
  * The worker as a service of Fargate tasks, paid by the hour whatever it does: the same image as the web service, started
- * as a polling worker. A deployment whose tasks do not stay up goes back to the tasks before, and `pulumi up` fails.
+ * as a polling worker. A deployment whose tasks do not stay up is rolled back by ECS, and `pulumi up` fails.
  */
 export class TaskWorker extends pulumi.ComponentResource implements Worker {
   readonly logGroup: pulumi.Output<string>;

@@ -83,8 +83,8 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
     await project.configure('shared', { accountId: '999999999999' });
     const { code, text } = await project.run('up', '--yes', '--stack', 'shared');
     expect(code).not.toBe(0);
-    expect(text).toContain('one thing to mend, nothing was created');
-    expect(text).toContain('these credentials are of account 123456789012, the stack lives in 999999999999');
+    expect(text).toContain('one problem to fix, nothing was created');
+    expect(text).toContain('these credentials belong to account 123456789012, the stack is in 999999999999');
     expect(text).not.toContain('    at ');
     expect((await project.state('shared')).filter(({ type }) => type.startsWith('aws:'))).toEqual([]);
   });

@@ -28,7 +28,7 @@ export function serviceLinkedRoles(iam: IAMClient): Step[] {
       try {
         await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service }));
       } catch (error) {
-        // Created by AWS or by somebody else since it was looked for.
+        // Created by AWS or by another caller after the check.
         if (!(error instanceof InvalidInputException) || !/has been taken/.test(error.message)) throw error;
       }
       return role;

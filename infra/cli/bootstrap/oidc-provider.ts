@@ -21,7 +21,7 @@ interface Provider {
 
 /**
  * An account has one OIDC provider for an address at most, so the stack `shared` makes GitHub's only when there is none.
- * The steps let it use one that somebody else made.
+ * The steps configure it to use an existing one.
  */
 export async function githubProvider(iam: IAMClient, say: Say, shared = 'shared'): Promise<Step[]> {
   const provider = await find(iam);

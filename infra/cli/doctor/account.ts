@@ -43,7 +43,7 @@ export async function checkAppRunner(aws: Aws, stack: EnvironmentName): Promise<
   }
 }
 
-/** What a deployed door reads at its next start: a parameter that is gone makes that start fail. */
+/** Checks that the parameters of a deployed web service exist: without one its next start fails. */
 export async function checkParameters(
   aws: Aws,
   stack: EnvironmentName,

@@ -25,7 +25,7 @@ export interface KnownReleases {
 
 /**
  * The verdicts on an environment's images, in one parameter of Parameter Store that only its deploy role writes: what a
- * rollback goes back to is not decided by a tag, which every environment can write. Parameter Store keeps the last 100
+ * rollback uses is not decided by a tag, which every environment can write. Parameter Store keeps the last 100
  * versions (AWS Systems Manager user guide, "Working with parameter versions").
  */
 export class Releases {
