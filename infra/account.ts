@@ -1,12 +1,12 @@
 import * as aws from '@pulumi/aws';
+import type { Place } from './arn.ts';
 import { PROJECT } from './names.ts';
-import type { Place } from './place.ts';
 
 /**
  * The provider of a stack: its region, its account when one is expected, and the tags that everything gets which can
- * have tags. The bill is told apart by them once they are made cost allocation tags.
+ * have tags. The bill can be split by them once they are activated as cost allocation tags.
  */
-export function accountOf(
+export function providerFor(
   stack: string,
   { region, accountId }: { readonly region: string; readonly accountId?: string | undefined },
 ): { readonly provider: aws.Provider; readonly place: Place } {

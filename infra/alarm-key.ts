@@ -1,7 +1,7 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { Place } from './arn.ts';
 import { Key } from './key.ts';
 import { PROJECT } from './names.ts';
-import type { Place } from './place.ts';
 
 /**
  * The key of all alarm topics of the account. SNS's own key does not let CloudWatch in (SNS developer guide, "Key

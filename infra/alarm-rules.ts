@@ -20,14 +20,14 @@ export const LOGGED_ALARMS = {
 
 export interface Rule extends Metric {
   /** A sentence for the operator who receives the alarm. */
-  readonly says: string;
+  readonly description: string;
   readonly threshold: number;
   readonly statistic: 'Average' | 'Maximum' | 'p99' | 'SampleCount' | 'Sum';
   readonly minutes: number;
   /** Of that many periods in a row. */
   readonly periods?: number;
   /** True: missing data is the alarm. */
-  readonly whenSilent?: true;
+  readonly alarmWhenMissing?: true;
 }
 
 /** Alarm name to rule. The full name of an alarm is `ansari-whatsapp-<environment>-<name>`; each has a row in docs/runbook.md. */
@@ -46,14 +46,15 @@ export function queueRules({ queue, deadLetters }: TurnQueue): Rules {
   });
   return {
     'dead-wake-ups': {
-      says: 'Wake-ups could not be processed. npm run redrive lists them and sends them back.',
+      description: 'Wake-ups could not be processed. npm run redrive lists them and sends them back.',
       ...sqs('ApproximateNumberOfMessagesVisible', deadLetters.name),
       statistic: 'Maximum',
       threshold: 0,
       minutes: 1,
     },
     'oldest-wake-up': {
-      says: 'A wake-up is older than five minutes: the worker is too slow, does not run, or failed while it processed it.',
+      description:
+        'A wake-up is older than five minutes: the worker is too slow, does not run, or failed while it processed it.',
       ...sqs('ApproximateAgeOfOldestMessage', queue.name),
       statistic: 'Maximum',
       threshold: 300,
@@ -66,14 +67,16 @@ export function queueRules({ queue, deadLetters }: TurnQueue): Rules {
 export function webServiceRules({ failures, latency }: Pick<WebService, 'failures' | 'latency'>): Rules {
   return {
     'web-failures': {
-      says: 'The web service answers with 5xx. Meta delivers again for seven days, so nothing is lost yet.',
+      description:
+        'The web service responds with 5xx. Meta delivers again for seven days, so nothing is lost yet.',
       ...failures,
       statistic: 'Sum',
       threshold: 5,
       minutes: 5,
     },
     'web-slow': {
-      says: 'One response of the web service in a hundred takes longer than two seconds; Meta wants a median of 250 ms.',
+      description:
+        'One response of the web service in a hundred takes longer than two seconds; Meta wants a median of 250 ms.',
       ...latency,
       statistic: 'p99',
       threshold: 2_000,
@@ -93,7 +96,7 @@ export function logRules(environment: EnvironmentName): Rules {
   const rules = Object.entries(LOGGED_ALARMS).map(([alarm, means]): [string, Rule] => [
     `logged-${alarm}`,
     {
-      says: `${means[0]?.toUpperCase()}${means.slice(1)}.`,
+      description: `${means[0]?.toUpperCase()}${means.slice(1)}.`,
       ...logged('Alarms', { Alarm: alarm }),
       statistic: 'Sum',
       threshold: 0,
@@ -102,7 +105,7 @@ export function logRules(environment: EnvironmentName): Rules {
   ]);
   return {
     'error-lines': {
-      says: 'More than ten lines of level error within five minutes.',
+      description: 'More than ten lines of level error within five minutes.',
       ...logged('Errors'),
       statistic: 'Sum',
       threshold: 10,

@@ -1,8 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { arnOf, type Place } from './arn.ts';
 import { onlyOverTls, policy } from './grant.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
-import { arnOf, type Place } from './place.ts';
 
 export interface AlarmTopicArgs {
   readonly environment: EnvironmentName;

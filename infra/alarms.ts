@@ -10,24 +10,24 @@ export interface AlarmsArgs {
   readonly topicArn: pulumi.Input<string>;
   /** The address of docs/runbook.md as operators open it. */
   readonly runbookUrl: pulumi.Input<string>;
-  readonly door: WebService;
-  /** The worker brings its own alarms, since each kind of worker has other metrics. */
+  readonly webService: WebService;
+  /** The worker defines its own alarms: each kind of worker has other metrics. */
   readonly worker: { readonly logGroup: pulumi.Output<string>; readonly alarms: Rules };
   readonly queue: TurnQueue;
 }
 
-/** An alarm for everything that an operator must act on. Missing data is no alarm, except where data never stops. */
+/** One alarm for each condition that needs an operator. Missing data is no alarm, except for metrics that are always reported. */
 export class Alarms extends pulumi.ComponentResource {
   readonly #args: AlarmsArgs;
 
   constructor(name: string, args: AlarmsArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:Alarms', name, {}, options);
     this.#args = args;
-    this.#ofLog('door', args.door.logGroup);
+    this.#ofLog('web', args.webService.logGroup);
     this.#ofLog('worker', args.worker.logGroup);
     const rules = {
       ...queueRules(args.queue),
-      ...webServiceRules(args.door),
+      ...webServiceRules(args.webService),
       ...args.worker.alarms,
       ...logRules(args.environment),
     };
@@ -67,16 +67,16 @@ export class Alarms extends pulumi.ComponentResource {
       alarm,
       {
         name: `${serviceName(environment)}-${alarm}`,
-        alarmDescription: pulumi.interpolate`${rule.says} ${runbookUrl}#alarm-${alarm}`,
+        alarmDescription: pulumi.interpolate`${rule.description} ${runbookUrl}#alarm-${alarm}`,
         namespace: rule.namespace,
         metricName: rule.metricName,
         dimensions: rule.dimensions,
         ...(statistic === 'p99' ? { extendedStatistic: 'p99' } : { statistic }),
         period: rule.minutes * 60,
         evaluationPeriods: rule.periods ?? 1,
-        comparisonOperator: rule.whenSilent ? 'LessThanThreshold' : 'GreaterThanThreshold',
+        comparisonOperator: rule.alarmWhenMissing ? 'LessThanThreshold' : 'GreaterThanThreshold',
         threshold: rule.threshold,
-        treatMissingData: rule.whenSilent ? 'breaching' : 'notBreaching',
+        treatMissingData: rule.alarmWhenMissing ? 'breaching' : 'notBreaching',
         alarmActions: [topicArn],
         okActions: [topicArn],
       },

@@ -1,11 +1,11 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { deployedImage } from './deployed-image.ts';
-import { type DoorRole, doorRole } from './door-role.ts';
 import type { Grant } from './grant.ts';
-import { existingLogGroup } from './log-group.ts';
+import { ensuredLogGroup } from './log-group.ts';
 import { serviceName } from './names.ts';
 import { HEALTH_PATH, type Metric, PORT, type WebService, type WebServiceArgs } from './web-service.ts';
+import { type WebServiceRole, webServiceRole } from './web-service-role.ts';
 
 export interface AppRunnerArgs extends WebServiceArgs {
   readonly accessRoleArn: pulumi.Input<string>;
@@ -13,7 +13,7 @@ export interface AppRunnerArgs extends WebServiceArgs {
   readonly domain?: string;
 }
 
-/** Without these X-Ray cannot be written to; it knows no resources. */
+/** What tracing needs. X-Ray has no resources to name. */
 const TRACING: Grant = {
   variables: {},
   statements: [
@@ -22,7 +22,7 @@ const TRACING: Grant = {
 };
 
 /**
- * The door on AWS App Runner. It deploys only when Pulumi changes it; an update that App Runner rolls back, which it
+ * The web service on AWS App Runner. It deploys only when Pulumi changes it; an update that App Runner rolls back, which it
  * reports as success, is an error here.
  */
 export class AppRunnerService extends pulumi.ComponentResource implements WebService {
@@ -32,22 +32,22 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
   readonly logGroup: pulumi.Output<string>;
   readonly failures: Metric;
   readonly latency: Metric & { readonly unit: 'ms' };
-  /** What the owner of the domain has to enter, when there is one; until then the address does not answer. */
+  /** The DNS records that the owner of the domain has to create; until then the domain does not work. */
   readonly domain: aws.apprunner.CustomDomainAssociation | undefined;
 
   constructor(name: string, args: AppRunnerArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:AppRunnerService', name, {}, options);
     const role = this.#role(name, args);
     const scaling = this.#scaling(name, args);
-    const observing = this.#observing(name, args);
-    const service = this.#service(name, args, { role, scaling, observing });
+    const observability = this.#tracing(name, args);
+    const service = this.#service(name, args, { role, scaling, observability });
     this.domain = this.#domain(name, args, service);
 
     const host = args.domain ?? service.serviceUrl;
     this.url = pulumi.interpolate`https://${host}`;
     this.serviceArn = service.arn;
     this.image = deployedImage(args.image, runningImage(service));
-    this.logGroup = existingLogGroup(
+    this.logGroup = ensuredLogGroup(
       pulumi.interpolate`/aws/apprunner/${service.serviceName}/${service.serviceId}/application`,
       args.place.region,
     );
@@ -57,12 +57,12 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     this.registerOutputs({ url: this.url, serviceArn: this.serviceArn });
   }
 
-  #role(name: string, args: AppRunnerArgs): DoorRole {
+  #role(name: string, args: AppRunnerArgs): WebServiceRole {
     const grants = [...args.grants, args.reading, ...(args.tracing ? [TRACING] : [])];
-    return doorRole(
+    return webServiceRole(
       name,
       args,
-      { as: 'door', by: 'tasks.apprunner.amazonaws.com', grants },
+      { suffix: 'web', service: 'tasks.apprunner.amazonaws.com', grants },
       { parent: this },
     );
   }
@@ -81,7 +81,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     );
   }
 
-  #observing(name: string, args: AppRunnerArgs): aws.apprunner.ObservabilityConfiguration | undefined {
+  #tracing(name: string, args: AppRunnerArgs): aws.apprunner.ObservabilityConfiguration | undefined {
     if (!args.tracing) return undefined;
     return new aws.apprunner.ObservabilityConfiguration(
       name,
@@ -97,9 +97,9 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     name: string,
     args: AppRunnerArgs,
     made: {
-      role: DoorRole;
+      role: WebServiceRole;
       scaling: aws.apprunner.AutoScalingConfigurationVersion;
-      observing: aws.apprunner.ObservabilityConfiguration | undefined;
+      observability: aws.apprunner.ObservabilityConfiguration | undefined;
     },
   ): aws.apprunner.Service {
     const secrets = Object.entries(args.reading.parameters).map(
@@ -110,7 +110,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
       {
         serviceName: serviceName(args.environment),
         sourceConfiguration: {
-          // On by default, and then a push to a tag would deploy behind Pulumi's back.
+          // On by default, and then a push to a tag would deploy without Pulumi.
           autoDeploymentsEnabled: false,
           authenticationConfiguration: { accessRoleArn: args.accessRoleArn },
           imageRepository: {
@@ -140,8 +140,10 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
         autoScalingConfigurationArn: made.scaling.arn,
         networkConfiguration: { ingressConfiguration: { isPubliclyAccessible: true } },
         observabilityConfiguration: {
-          observabilityEnabled: made.observing !== undefined,
-          ...(made.observing === undefined ? {} : { observabilityConfigurationArn: made.observing.arn }),
+          observabilityEnabled: made.observability !== undefined,
+          ...(made.observability === undefined
+            ? {}
+            : { observabilityConfigurationArn: made.observability.arn }),
         },
       },
       // Two services cannot have one name, so a replacement has to follow the deletion.

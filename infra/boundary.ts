@@ -1,8 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { arnOf, type Place } from './arn.ts';
 import { policy, type Statement } from './grant.ts';
 import { type EnvironmentName, PROJECT, parametersPath, serviceName } from './names.ts';
-import { arnOf, type Place } from './place.ts';
 import { pulling } from './service-roles.ts';
 
 export interface BoundaryArgs {
@@ -13,8 +13,8 @@ export interface BoundaryArgs {
 }
 
 /**
- * The most that any role of an environment can ever be allowed, whatever its own policy says. It lets a deployment make
- * roles without letting it make one that is mightier than the environment, or that reaches the other one.
+ * The permissions boundary of an environment's roles, whatever their own policies say. It lets a deployment create roles,
+ * but none with more permissions than the environment, or with access to the other one.
  */
 export class Boundary extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
@@ -25,8 +25,8 @@ export class Boundary extends pulumi.ComponentResource {
       name,
       {
         name: `${PROJECT}-boundary-${args.environment}`,
-        description: `The most that roles of ${serviceName(args.environment)} can be allowed`,
-        policy: policy(most(args)),
+        description: `Permissions boundary of the roles of ${serviceName(args.environment)}`,
+        policy: policy(maxPermissions(args)),
       },
       { parent: this },
     );
@@ -35,7 +35,7 @@ export class Boundary extends pulumi.ComponentResource {
   }
 }
 
-function most({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Statement[] {
+function maxPermissions({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Statement[] {
   const service = serviceName(environment);
   return [
     {

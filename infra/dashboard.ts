@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import type { Place } from './arn.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
-import type { Place } from './place.ts';
 import type { Tables } from './tables.ts';
 import type { TurnQueue } from './turn-queue.ts';
 import type { Metric, WebService } from './web-service.ts';
@@ -10,13 +10,13 @@ import type { Worker } from './worker.ts';
 export interface DashboardArgs {
   readonly environment: EnvironmentName;
   readonly place: Place;
-  readonly door: WebService;
+  readonly webService: WebService;
   readonly worker: Worker;
   readonly queue: TurnQueue;
   readonly tables: Tables;
 }
 
-/** One picture of the dashboard. */
+/** One widget of the dashboard. */
 export interface Chart {
   readonly title: string;
   /** A statistic of CloudWatch: `Sum`, `p99`. */
@@ -26,7 +26,7 @@ export interface Chart {
 
 type Line = readonly pulumi.Input<string>[];
 
-/** One page that follows a message: it arrives, it waits, it is answered; then what went wrong. */
+/** One page in the order of a message: it arrives, waits, is answered; then the errors. */
 export class Dashboard extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
 
@@ -46,14 +46,14 @@ export class Dashboard extends pulumi.ComponentResource {
   }
 }
 
-function widgets({ place, door, worker, queue, tables }: DashboardArgs) {
+function widgets({ place, webService, worker, queue, tables }: DashboardArgs) {
   const sqs = (metric: string, name: pulumi.Output<string>): Line => ['AWS/SQS', metric, 'QueueName', name];
   const tableNames = [tables.conversations, tables.stage, tables.triggerLock].map((table) => table.name);
   const charts: readonly { title: string; stat: string; lines: readonly Line[] }[] = [
-    { title: 'Web service: failures', stat: 'Sum', lines: [lineOf(door.failures)] },
-    { title: 'Web service: response time, 99 of 100 (ms)', stat: 'p99', lines: [lineOf(door.latency)] },
+    { title: 'Web service: failures', stat: 'Sum', lines: [lineOf(webService.failures)] },
+    { title: 'Web service: response time, p99 (ms)', stat: 'p99', lines: [lineOf(webService.latency)] },
     {
-      title: 'Wake-ups: sent, taken, done',
+      title: 'Wake-ups: sent, received, deleted',
       stat: 'Sum',
       lines: ['NumberOfMessagesSent', 'NumberOfMessagesReceived', 'NumberOfMessagesDeleted'].map((metric) =>
         sqs(metric, queue.queue.name),

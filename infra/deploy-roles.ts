@@ -1,18 +1,18 @@
 import * as pulumi from '@pulumi/pulumi';
-import { allowing } from './deploy-rights/allowing.ts';
+import type { Place } from './arn.ts';
 import { dataRights } from './deploy-rights/data.ts';
-import { doorRights } from './deploy-rights/door.ts';
-import { lookingOnly } from './deploy-rights/looking.ts';
+import { readOnly } from './deploy-rights/read-only.ts';
 import { releaseRights } from './deploy-rights/releases.ts';
 import { roleRights } from './deploy-rights/roles.ts';
 import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
+import { allowing } from './deploy-rights/statements.ts';
+import { webServiceRights } from './deploy-rights/web-service.ts';
 import { workerRights } from './deploy-rights/worker.ts';
 import { workerTaskRights } from './deploy-rights/worker-task.ts';
 import type { GitHub } from './github.ts';
 import type { Grant } from './grant.ts';
 import { BRANCHES, driftEnvironment, type EnvironmentName, PROJECT } from './names.ts';
-import { here, type PerEnvironment } from './per-environment.ts';
-import type { Place } from './place.ts';
+import { inAccount, type PerEnvironment } from './per-environment.ts';
 import { pulling } from './service-roles.ts';
 
 export interface DeployRolesArgs {
@@ -31,7 +31,7 @@ export interface DeployRolesArgs {
 }
 
 /**
- * What the repository's workflows may do, job by job. Which branch reaches an environment is decided by the branch rules
+ * The roles of the repository's workflows, one for each job. Which branch reaches an environment is decided by the branch rules
  * of that environment in GitHub, since its token then names the environment and no longer the branch.
  */
 export class DeployRoles extends pulumi.ComponentResource {
@@ -53,7 +53,7 @@ export class DeployRoles extends pulumi.ComponentResource {
     return this.#args.github.role(`${PROJECT}-build-push`, {
       description: 'Pushes images of ansari-whatsapp',
       subject: this.#args.environments.map((name) => `ref:refs/heads/${BRANCHES[name]}`),
-      grants: { images: this.#pushing },
+      grants: { images: this.#pushGrant },
     }).arn;
   }
 
@@ -61,7 +61,7 @@ export class DeployRoles extends pulumi.ComponentResource {
     return this.#args.github.role(`${PROJECT}-deploy-${environment}`, {
       description: `Changes ${environment} of ansari-whatsapp`,
       subject: [`environment:${environment}`],
-      grants: this.#changing(environment),
+      grants: this.#deployGrants(environment),
     }).arn;
   }
 
@@ -76,30 +76,33 @@ export class DeployRoles extends pulumi.ComponentResource {
       subject: [`environment:${driftEnvironment(environment)}`],
       grants: {
         state: stateRights(environment, this.#args.states[environment], 'look'),
-        ...this.#looking(environment),
+        ...this.#readOnlyGrants(environment),
       },
     }).arn;
   }
 
-  #looking(environment: EnvironmentName): Record<string, Grant> {
-    const { state: _, ...parts } = this.#changing(environment);
-    return Object.fromEntries(Object.entries(parts).map(([part, grant]) => [part, lookingOnly(grant)]));
+  #readOnlyGrants(environment: EnvironmentName): Record<string, Grant> {
+    const { state: _, ...parts } = this.#deployGrants(environment);
+    return Object.fromEntries(Object.entries(parts).map(([part, grant]) => [part, readOnly(grant)]));
   }
 
-  #changing(environment: EnvironmentName) {
+  #deployGrants(environment: EnvironmentName) {
     const { place, repositoryArn, topicArns, keyArns, boundaryArns, states } = this.#args;
     return {
-      data: dataRights(environment, place, here(keyArns, environment)),
-      worker: workerRights(environment, place, here(topicArns, environment)),
+      data: dataRights(environment, place, inAccount(keyArns, environment)),
+      worker: workerRights(environment, place, inAccount(topicArns, environment)),
       task: workerTaskRights(environment, place),
-      door: doorRights(environment, place),
+      web: webServiceRights(environment, place),
       releases: releaseRights(environment, place, repositoryArn),
-      roles: roleRights(environment, place, { ...this.#args, boundaryArn: here(boundaryArns, environment) }),
+      roles: roleRights(environment, place, {
+        ...this.#args,
+        boundaryArn: inAccount(boundaryArns, environment),
+      }),
       state: stateRights(environment, states[environment], 'change'),
     };
   }
 
-  get #pushing(): Grant {
+  get #pushGrant(): Grant {
     return allowing(...pulling(this.#args.repositoryArn), {
       Sid: 'PushImages',
       Action: ['ecr:CompleteLayerUpload', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart'],

@@ -1,11 +1,11 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { deployedImage } from './deployed-image.ts';
-import { type DoorRole, doorRole } from './door-role.ts';
 import { type Grant, roleFor } from './grant.ts';
 import { PROJECT, parametersPath, serviceName } from './names.ts';
 import { pulling } from './service-roles.ts';
 import { HEALTH_PATH, type Metric, PORT, type WebService, type WebServiceArgs } from './web-service.ts';
+import { type WebServiceRole, webServiceRole } from './web-service-role.ts';
 
 export interface EcsExpressArgs extends WebServiceArgs {
   readonly infrastructureRoleArn: pulumi.Input<string>;
@@ -16,7 +16,7 @@ export interface EcsExpressArgs extends WebServiceArgs {
 }
 
 /**
- * The door on Amazon ECS Express Mode, for accounts that App Runner no longer takes. The same container with the same
+ * The web service on Amazon ECS Express Mode, for accounts that App Runner no longer takes. The same container with the same
  * rights; the load balancer and its certificate are Express Mode's own and shared by the services of an account.
  */
 export class EcsExpressService extends pulumi.ComponentResource implements WebService {
@@ -52,12 +52,12 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
   #logs(name: string, args: EcsExpressArgs): aws.cloudwatch.LogGroup {
     return new aws.cloudwatch.LogGroup(
       name,
-      { name: `/${PROJECT}/${args.environment}/door`, retentionInDays: args.logRetentionDays },
+      { name: `/${PROJECT}/${args.environment}/web`, retentionInDays: args.logRetentionDays },
       { parent: this },
     );
   }
 
-  /** ECS itself takes it, before the container runs: for the image, the variables and the log. */
+  /** ECS assumes it before the container runs, for the image, the variables and the log. */
   #executionRole(name: string, args: EcsExpressArgs, logs: aws.cloudwatch.LogGroup) {
     const starting: Grant = {
       variables: {},
@@ -73,8 +73,8 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
     return roleFor(
       `${name}-start`,
       {
-        name: `${serviceName(args.environment)}-door-start`,
-        description: `ECS starts the door with it and reads ${parametersPath(args.environment)}`,
+        name: `${serviceName(args.environment)}-web-start`,
+        description: `ECS starts the web service with it and reads ${parametersPath(args.environment)}`,
         service: 'ecs-tasks.amazonaws.com',
         onlyFor: args.place.account,
         boundary: args.boundaryArn,
@@ -84,14 +84,14 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
     );
   }
 
-  #taskRole(name: string, args: EcsExpressArgs): DoorRole {
-    const taken = {
-      as: 'door-task',
-      by: 'ecs-tasks.amazonaws.com',
+  #taskRole(name: string, args: EcsExpressArgs): WebServiceRole {
+    const use = {
+      suffix: 'web-task',
+      service: 'ecs-tasks.amazonaws.com',
       onlyFor: args.place.account,
       grants: args.grants,
     };
-    return doorRole(name, args, taken, { parent: this });
+    return webServiceRole(name, args, use, { parent: this });
   }
 
   #service(
@@ -100,7 +100,7 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
     made: {
       logs: aws.cloudwatch.LogGroup;
       execution: { role: aws.iam.Role; rights: aws.iam.RolePolicy };
-      task: DoorRole;
+      task: WebServiceRole;
     },
   ): aws.ecs.ExpressGatewayService {
     return new aws.ecs.ExpressGatewayService(
@@ -117,7 +117,7 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
         primaryContainer: {
           image: args.image,
           containerPort: PORT,
-          awsLogsConfigurations: [{ logGroup: made.logs.name, logStreamPrefix: 'door' }],
+          awsLogsConfigurations: [{ logGroup: made.logs.name, logStreamPrefix: 'web' }],
           environments: inOrder(args.reading.variables).map(([variable, value]) => ({
             name: variable,
             value,

@@ -1,15 +1,15 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { accountOf } from './account.ts';
+import { providerFor } from './account.ts';
 import { Alarms } from './alarms.ts';
 import { AppRunnerService } from './app-runner.ts';
+import type { Place } from './arn.ts';
 import { Dashboard } from './dashboard.ts';
 import { EcsExpressService } from './ecs-express.ts';
-import { expectPassable } from './expected.ts';
 import { type Grant, variablesOf } from './grant.ts';
 import { BuiltImage } from './image.ts';
 import { Parameters } from './parameters.ts';
-import type { Place } from './place.ts';
+import { requirePassableRoles } from './preconditions.ts';
 import { concurrencyOf } from './settings/environment.ts';
 import type { EnvironmentSettings } from './settings/read.ts';
 import { PROJECT_FOLDER, secretValue } from './settings.ts';
@@ -26,10 +26,10 @@ import type { Worker } from './worker.ts';
 /** A stack that runs the service: `staging` or `production`. */
 export async function environment(settings: EnvironmentSettings) {
   const { stack: environment } = settings;
-  const { provider, place } = accountOf(environment, settings);
+  const { provider, place } = providerFor(environment, settings);
   const options = { providers: [provider] };
   const shared = await sharedOutputs(environment, settings.sharedStack);
-  expectPassable(settings, shared.passableRoleArns);
+  requirePassableRoles(settings, shared.passableRoleArns);
   const network = settings.worker === 'fargate' ? await taskNetwork(settings, provider) : undefined;
 
   const tables = new Tables('tables', { environment }, options);
@@ -51,38 +51,49 @@ export async function environment(settings: EnvironmentSettings) {
     options,
   );
 
-  const image = settings.image ?? built(settings, shared, options);
-  const door = web(settings, { place, shared, image, parameters, grants: remembering }, options);
-  const answer = { place, shared, image, parameters, grants: answering, queueArn: queue.queue.arn };
-  const worker = work(settings, { ...answer, network }, options);
+  const image = settings.image ?? buildImage(settings, shared, options);
+  const webService = createWebService(
+    settings,
+    { place, shared, image, parameters, grants: remembering },
+    options,
+  );
+  const workerParts = { place, shared, image, parameters, grants: answering, queueArn: queue.queue.arn };
+  const worker = createWorker(settings, { ...workerParts, network }, options);
 
   const { alarmTopicArn: topicArn, runbookUrl } = shared;
-  new Alarms('alarms', { environment, topicArn, runbookUrl, door, worker, queue }, options);
-  tellOperators(settings, shared, provider);
-  const dashboard = new Dashboard('dashboard', { environment, place, door, worker, queue, tables }, options);
+  new Alarms('alarms', { environment, topicArn, runbookUrl, webService, worker, queue }, options);
+  subscribeOperators(settings, shared, provider);
+  const dashboard = new Dashboard(
+    'dashboard',
+    { environment, place, webService, worker, queue, tables },
+    options,
+  );
 
   return {
-    url: door.url,
-    webhookUrl: pulumi.interpolate`${door.url}/whatsapp/v2`,
-    image: door.image,
-    serviceArn: door.serviceArn,
+    url: webService.url,
+    webhookUrl: pulumi.interpolate`${webService.url}/whatsapp/v2`,
+    image: webService.image,
+    serviceArn: webService.serviceArn,
     queueUrl: queue.queue.url,
     deadLetterQueueUrl: queue.deadLetters.url,
     dashboardUrl: dashboard.url,
-    ...dnsOf(door),
-    logGroups: { door: door.logGroup, worker: worker.logGroup },
+    ...dnsOf(webService),
+    logGroups: { web: webService.logGroup, worker: worker.logGroup },
   };
 }
 
-/** The records that a domain of one's own needs: where it points, and the proofs for its certificate. */
-function dnsOf(door: WebService): Record<string, pulumi.Output<unknown>> {
-  if (!(door instanceof AppRunnerService) || door.domain === undefined) return {};
-  return { dnsTarget: door.domain.dnsTarget, dnsProofs: door.domain.certificateValidationRecords };
+/** The DNS records of a custom domain: its target, and the validation records of its certificate. */
+function dnsOf(webService: WebService): Record<string, pulumi.Output<unknown>> {
+  if (!(webService instanceof AppRunnerService) || webService.domain === undefined) return {};
+  return {
+    dnsTarget: webService.domain.dnsTarget,
+    dnsProofs: webService.domain.certificateValidationRecords,
+  };
 }
 
 /**
- * The values in force: the defaults, over them what the stack itself knows, over that what the operator sets. With the
- * defaults the parameter tree shows the whole configuration.
+ * The plain variables: the defaults, overridden by what the stack itself knows, overridden by what the operator sets. With
+ * the defaults the parameter tree shows the whole configuration.
  */
 function variablesOfStack(settings: EnvironmentSettings): Record<string, string> {
   return {
@@ -94,7 +105,7 @@ function variablesOfStack(settings: EnvironmentSettings): Record<string, string>
   };
 }
 
-function built(
+function buildImage(
   settings: EnvironmentSettings,
   shared: SharedOutputs,
   options: pulumi.ComponentResourceOptions,
@@ -103,9 +114,9 @@ function built(
   return new BuiltImage('image', args, options).reference;
 }
 
-function web(
+function createWebService(
   settings: EnvironmentSettings,
-  given: {
+  dependencies: {
     readonly place: Place;
     readonly shared: SharedOutputs;
     readonly image: pulumi.Input<string>;
@@ -114,24 +125,24 @@ function web(
   },
   options: pulumi.ComponentResourceOptions,
 ): WebService {
-  const { shared } = given;
+  const { shared } = dependencies;
   const args = {
     environment: settings.stack,
-    place: given.place,
-    image: given.image,
+    place: dependencies.place,
+    image: dependencies.image,
     size: { cpu: settings.cpu, memory: settings.memory },
     minSize: settings.minSize,
     maxSize: settings.maxSize,
     maxConcurrency: settings.maxConcurrency,
-    reading: given.parameters.reading('web service'),
-    grants: given.grants,
+    reading: dependencies.parameters.reading('web service'),
+    grants: dependencies.grants,
     boundaryArn: shared.boundaryArn,
     ...(settings.instanceRoleArn === undefined ? {} : { instanceRoleArn: settings.instanceRoleArn }),
   };
   switch (settings.compute) {
     case 'apprunner':
       return new AppRunnerService(
-        'door',
+        'web',
         {
           ...args,
           accessRoleArn: settings.accessRoleArn ?? shared.accessRoleArn,
@@ -142,7 +153,7 @@ function web(
       );
     case 'ecs-express':
       return new EcsExpressService(
-        'door',
+        'web',
         {
           ...args,
           infrastructureRoleArn: shared.infrastructureRoleArn,
@@ -158,9 +169,9 @@ function web(
 }
 
 /** With a network, tasks in it; without one, a Lambda function. */
-function work(
+function createWorker(
   settings: EnvironmentSettings,
-  given: {
+  dependencies: {
     readonly place: Place;
     readonly shared: SharedOutputs;
     readonly image: pulumi.Input<string>;
@@ -171,32 +182,36 @@ function work(
   },
   options: pulumi.ComponentResourceOptions,
 ): Worker {
-  const { shared, network } = given;
+  const { shared, network } = dependencies;
   const args = {
     environment: settings.stack,
-    place: given.place,
+    place: dependencies.place,
     concurrency: concurrencyOf(settings),
     logRetentionDays: settings.logRetentionDays,
-    reading: given.parameters.reading('worker'),
-    grants: given.grants,
+    reading: dependencies.parameters.reading('worker'),
+    grants: dependencies.grants,
     boundaryArn: shared.boundaryArn,
   };
   if (network === undefined) {
-    const { queueArn } = given;
+    const { queueArn } = dependencies;
     const bundle = bundleFolder(PROJECT_FOLDER, settings.workerBundle);
     return new LambdaWorker('worker', { ...args, bundle, queueArn, tracing: settings.tracing }, options);
   }
-  const { image } = given;
+  const { image } = dependencies;
   const { repositoryArn } = shared;
   const { workerTasks: tasks } = settings;
   return new TaskWorker('worker', { ...args, image, repositoryArn, network, tasks }, options);
 }
 
 /**
- * The alarms of this environment alone, for an address of its own. Pulumi forgets it without ending it: AWS cannot limit
+ * Sends the alarms of this environment to an address of its own. Pulumi never deletes the subscription: AWS cannot limit
  * `sns:Unsubscribe` to one topic, so no deploy role has it. An address that was replaced leaves by the link in each mail.
  */
-function tellOperators(settings: EnvironmentSettings, shared: SharedOutputs, provider: aws.Provider): void {
+function subscribeOperators(
+  settings: EnvironmentSettings,
+  shared: SharedOutputs,
+  provider: aws.Provider,
+): void {
   if (settings.alarmEmail === undefined) return;
   new aws.sns.TopicSubscription(
     'operators',

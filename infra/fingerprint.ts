@@ -1,14 +1,14 @@
 import { createHash, scryptSync } from 'node:crypto';
 
 /**
- * A whole number from 1 to 2^31 - 1 that changes with the value. It is written where people can read it, so it costs
- * long to guess the value from it; `salt` keeps equal values apart.
+ * A whole number from 1 to 2^31 - 1 that changes with the value. It is visible in the state, so it is slow to
+ * compute and the value is hard to guess from it; `salt` separates equal values.
  */
 export function fingerprintOfSecret(value: string, salt: string): number {
   return positive(scryptSync(value, salt, 4));
 }
 
-/** The same for a value that anybody may see: quick. */
+/** The same for a public value: fast. */
 export function fingerprintOfPlain(value: string, salt: string): number {
   return positive(
     createHash('sha256')

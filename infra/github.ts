@@ -12,7 +12,7 @@ export interface GitHubArgs {
   readonly providerArn?: string | undefined;
 }
 
-/** The workflows of one repository, which prove who they are with a token of GitHub's instead of a stored key. */
+/** The workflows of one repository. They authenticate with an OIDC token of GitHub instead of a stored key. */
 export class GitHub extends pulumi.ComponentResource {
   readonly #args: GitHubArgs;
   readonly #providerArn: pulumi.Input<string>;
@@ -50,7 +50,7 @@ export class GitHub extends pulumi.ComponentResource {
     for (const [part, grant] of Object.entries(job.grants)) {
       // IAM refuses a policy that says nothing.
       if (grant.statements.length === 0) continue;
-      // Without a description, which IAM lets nobody change: another text would be another policy of the same name.
+      // Without a description, which IAM cannot change: a new text would replace the policy under the same name.
       const rights = new aws.iam.Policy(
         `${name}-${part}`,
         { name: `${name}-${part}`, policy: policy(statementsOf([grant])) },
@@ -91,7 +91,7 @@ export class GitHub extends pulumi.ComponentResource {
 
   /**
    * Repositories made or renamed since July 2026 name themselves with their ids, older ones do not (GitHub changelog,
-   * "Immutable subject claims"). Both forms are exact: a wildcard would let strangers in.
+   * "Immutable subject claims"). Both forms are exact: a wildcard would match other repositories.
    */
   #repositories(): string[] {
     const { repository, ownerId, repositoryId } = this.#args;

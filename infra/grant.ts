@@ -1,6 +1,6 @@
 /**
- * How access is handed out. A component that owns something answers, from a getter named for a role in the story,
- * what its user has to know (variables) and has to be allowed (statements). No policy is written anywhere else.
+ * How access is granted. A component that owns a resource returns grants from getters that are named for their use: the
+ * variables that a user of the resource needs, and the IAM statements. No policy is written anywhere else.
  */
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
@@ -9,7 +9,7 @@ type Condition = Readonly<
   Record<string, Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>>
 >;
 
-/** One IAM statement. The plan reads `Sid` aloud, so it says what the holder may do: `SendWakeUps`. */
+/** One IAM statement. The plan prints `Sid`, so it says what is allowed: `SendWakeUps`. */
 export interface Statement {
   readonly Sid: string;
   readonly Action: readonly string[];
@@ -17,7 +17,7 @@ export interface Statement {
   readonly Condition?: Condition;
 }
 
-/** A statement of a policy that sits on a resource: it also says whom it concerns. */
+/** A statement of a resource policy: it also names its principal. */
 export interface ResourceStatement extends Omit<Statement, 'Resource'> {
   readonly Effect?: 'Allow' | 'Deny';
   readonly Principal: '*' | Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>;
@@ -46,7 +46,7 @@ export function variablesOf(grants: readonly Grant[]): Record<string, pulumi.Inp
   return Object.assign({}, ...grants.map((grant) => grant.variables));
 }
 
-/** Nobody may talk to the resource without TLS. Goes into every policy of a queue or topic. */
+/** Denies requests without TLS. Part of every policy of a queue or topic. */
 export function onlyOverTls(action: string, resource: pulumi.Input<string>): ResourceStatement {
   return {
     Sid: 'RefuseWithoutTls',
@@ -61,7 +61,7 @@ export function onlyOverTls(action: string, resource: pulumi.Input<string>): Res
 export interface RoleFor {
   readonly name: string;
   readonly description: string;
-  /** The AWS service that takes the role: `lambda.amazonaws.com`. */
+  /** The AWS service that assumes the role: `lambda.amazonaws.com`. */
   readonly service: string;
   /** Only for this account, where the service says which account it acts for. */
   readonly onlyFor?: pulumi.Input<string>;
@@ -71,8 +71,8 @@ export interface RoleFor {
 
 /**
  * A role that one AWS service takes, with the rights of its grants, and nothing else. A role within a boundary is
- * replaced when its trust changes: deployments may not change who takes a role, or one could let another account in
- * for longer than it runs itself.
+ * replaced when its trust policy changes: deployments may not change who can assume a role, or one could grant another
+ * account access that outlasts the deployment.
  */
 export function roleFor(
   name: string,

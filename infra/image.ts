@@ -10,7 +10,7 @@ export interface ImageArgs {
   readonly context: string;
 }
 
-/** The image built from the Dockerfile and pushed by Pulumi itself, for whoever has Docker and no pipeline. */
+/** The image built from the Dockerfile and pushed by Pulumi itself, for operators with Docker and without a pipeline. */
 export class BuiltImage extends pulumi.ComponentResource {
   /** A digest reference. */
   readonly reference: pulumi.Output<string>;

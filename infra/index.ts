@@ -1,14 +1,14 @@
 /** The Pulumi program. `shared` is what an account has once; `staging` and `production` run the service. */
 import { environment } from './environment.ts';
-import { expectAccount, expectPulumi } from './expected.ts';
+import { requireAccount, requirePulumi } from './preconditions.ts';
 import { isEnvironment } from './settings/read.ts';
 import { settingsOfStack } from './settings.ts';
 import { shared } from './shared.ts';
 
-/** Answers the outputs of the stack. */
+/** Resolves to the outputs of the stack. */
 export default async function program(): Promise<Record<string, unknown>> {
-  await expectPulumi();
+  await requirePulumi();
   const settings = settingsOfStack();
-  await expectAccount(settings);
+  await requireAccount(settings);
   return isEnvironment(settings) ? environment(settings) : shared(settings);
 }

@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { iamArnOf, type Place } from './arn.ts';
 import { policy, type ResourceStatement } from './grant.ts';
-import { iamArnOf, type Place } from './place.ts';
 
 export interface KeyArgs {
   readonly place: Place;

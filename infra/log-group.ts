@@ -14,7 +14,7 @@ const PAUSE_MS = 1_000;
  * the resource fail. Nothing is recorded in the state: every update looks again, also after the service was replaced, and
  * the group stays when the service goes, as the groups of App Runner do. A preview creates nothing.
  */
-export function existingLogGroup(name: pulumi.Input<string>, region: string): pulumi.Output<string> {
+export function ensuredLogGroup(name: pulumi.Input<string>, region: string): pulumi.Output<string> {
   return pulumi.output(name).apply(async (logGroupName) => {
     if (!pulumi.runtime.isDryRun()) await createLogGroup({ region, logGroupName, pause: sleep });
     return logGroupName;

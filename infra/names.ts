@@ -1,4 +1,4 @@
-/** What things are called, for the program and for the commands that look at what it has made. */
+/** Names that the program and the commands share. */
 
 export const PROJECT = 'ansari-whatsapp';
 /** Where a stack lives unless its configuration says otherwise (`aws:region`). Pulumi.yaml says the same. */

@@ -9,13 +9,13 @@ export interface ParametersArgs {
   readonly environment: EnvironmentName;
   /** The key that encrypts the secrets. */
   readonly keyArn: pulumi.Input<string>;
-  /** Variables that anybody may see, by name. */
+  /** Plain variables, by name. */
   readonly plain: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secret variables, by name. */
   readonly secret: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** What a program gets: where its variables are, the right to read exactly these, and a word that changes with them. */
+/** What a program gets: the names of its parameters, the permission to read exactly these, and a revision that changes with them. */
 export interface Reading extends Grant {
   readonly parameters: Readonly<
     Record<string, { readonly arn: pulumi.Output<string>; readonly name: string }>
@@ -25,7 +25,7 @@ export interface Reading extends Grant {
 /**
  * One parameter for each variable of the environment. Secrets are SecureStrings, handed over write-only: the provider
  * writes none into the state, where Pulumi itself keeps them only encrypted, as it does in the configuration. A
- * parameter that is there already, made by hand or by an `up` that was killed, is taken over.
+ * parameter that exists already, created by hand or by an `up` that was killed, is overwritten.
  */
 export class Parameters extends pulumi.ComponentResource {
   readonly #args: ParametersArgs;

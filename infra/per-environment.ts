@@ -1,6 +1,6 @@
 import type { EnvironmentName } from './names.ts';
 
-/** Something of each environment that lives in the account. */
+/** A value for each environment of the account. */
 export type PerEnvironment<T> = Readonly<Partial<Record<EnvironmentName, T>>>;
 
 export function perEnvironment<T>(
@@ -10,9 +10,9 @@ export function perEnvironment<T>(
   return Object.fromEntries(environments.map((environment) => [environment, make(environment)]));
 }
 
-/** Throws for an environment that does not live in the account. */
-export function here<T>(all: PerEnvironment<T>, environment: EnvironmentName): T {
+/** Returns the value of an environment. Throws for one that is not in the account. */
+export function inAccount<T>(all: PerEnvironment<T>, environment: EnvironmentName): T {
   const found = all[environment];
-  if (found === undefined) throw new Error(`${environment} does not live in this account`);
+  if (found === undefined) throw new Error(`${environment} is not an environment of this account`);
   return found;
 }

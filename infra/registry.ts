@@ -1,12 +1,12 @@
 import * as awsx from '@pulumi/awsx';
 import * as pulumi from '@pulumi/pulumi';
+import { arnOf, type Place } from './arn.ts';
 import { ENVIRONMENTS } from './names.ts';
-import { arnOf, type Place } from './place.ts';
-import { shieldPrefix, VERIFIED_REMEMBERED } from './releases.ts';
+import { MAX_VERIFIED, retainedTagPrefix } from './releases.ts';
 
-/** Days after which an image that nothing points at, and that is none of the newest, may go. */
+/** Days after which an untagged image expires. */
 const UNTAGGED_DAYS = 30;
-const NEWEST_KEPT = 100;
+const MAX_IMAGES = 100;
 
 export interface RegistryArgs {
   /** The name of the repository. */
@@ -57,7 +57,7 @@ export class Registry extends pulumi.ComponentResource {
         })),
         // An image that a rule selects cannot be expired by a later one (Amazon ECR user guide, "Lifecycle policies").
         // Only one image has a pointer, so the first rules never expire anything: they shield. The next ones shield
-        // what was verified, so that many builds of one environment do not expire what the other one goes back to. One
+        // what was verified, so that many builds of one environment do not expire what the other one rolls back to. One
         // rule for each, since several prefixes in one rule select only images that have all of them.
         lifecyclePolicy: {
           rules: [
@@ -65,13 +65,13 @@ export class Registry extends pulumi.ComponentResource {
               description: `What ${pointer} points at stays`,
               tagStatus: 'tagged' as const,
               tagPrefixList: [pointer],
-              maximumNumberOfImages: NEWEST_KEPT,
+              maximumNumberOfImages: MAX_IMAGES,
             })),
             ...ENVIRONMENTS.map((environment) => ({
-              description: `The newest ${VERIFIED_REMEMBERED} verified in ${environment} stay`,
+              description: `The newest ${MAX_VERIFIED} verified in ${environment} stay`,
               tagStatus: 'tagged' as const,
-              tagPrefixList: [shieldPrefix(environment)],
-              maximumNumberOfImages: VERIFIED_REMEMBERED,
+              tagPrefixList: [retainedTagPrefix(environment)],
+              maximumNumberOfImages: MAX_VERIFIED,
             })),
             {
               description: 'What has no tag goes after a month',
@@ -79,9 +79,9 @@ export class Registry extends pulumi.ComponentResource {
               maximumAgeLimit: UNTAGGED_DAYS,
             },
             {
-              description: `Of the rest the newest ${NEWEST_KEPT} stay, for rolling back`,
+              description: `Of the rest the newest ${MAX_IMAGES} stay, for rolling back`,
               tagStatus: 'any',
-              maximumNumberOfImages: NEWEST_KEPT,
+              maximumNumberOfImages: MAX_IMAGES,
             },
           ],
         },

@@ -1,11 +1,11 @@
-/** What is remembered of the releases of an environment, and where. */
+/** Where the releases of an environment are recorded, and how many. */
 import { type EnvironmentName, PROJECT } from './names.ts';
 
 /**
- * Verified images that can be gone back to: so many are remembered in the parameter, and so many does the registry keep
+ * Verified images to roll back to: this many are recorded in the parameter, and this many are retained in the registry
  * whatever is pushed after them.
  */
-export const VERIFIED_REMEMBERED = 10;
+export const MAX_VERIFIED = 10;
 
 /**
  * The parameter with the verdicts on an environment's images. It is outside of the tree that the programs read, and only
@@ -16,9 +16,9 @@ export function releasesParameter(environment: EnvironmentName): string {
 }
 
 /**
- * How the tags begin that keep verified images from expiring. They are shields and no verdicts: every role that pushes
- * images can write them, since IAM knows no condition on a tag.
+ * Prefix of the tags that keep verified images from expiring. They are no verdicts: every role that pushes images can
+ * write them, since IAM has no condition on a tag.
  */
-export function shieldPrefix(environment: EnvironmentName): string {
+export function retainedTagPrefix(environment: EnvironmentName): string {
   return `verified-${environment}-`;
 }

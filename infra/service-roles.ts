@@ -1,8 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import type { Place } from './arn.ts';
 import { policy, roleFor, type Statement, trust } from './grant.ts';
 import { PROJECT } from './names.ts';
-import type { Place } from './place.ts';
 
 /** What pulling an image takes. The token is for the whole registry: ECR has no finer grain for it. */
 export function pulling(repository: pulumi.Input<string>): readonly Statement[] {
@@ -27,7 +27,7 @@ export interface ServiceRolesArgs {
 }
 
 /**
- * The roles that App Runner and ECS take for themselves. They are made here, long before a service needs them: App
+ * The roles that App Runner and ECS assume themselves. They are created here, long before a service needs them: App
  * Runner refuses an access role that is seconds old, and ECS never lets a service change its infrastructure role.
  */
 export class ServiceRoles extends pulumi.ComponentResource {
@@ -65,7 +65,7 @@ export class ServiceRoles extends pulumi.ComponentResource {
       'ecs-infrastructure',
       {
         name: `${PROJECT}-ecs-infrastructure`,
-        description: 'ECS Express Mode keeps what surrounds a service',
+        description: 'ECS Express Mode manages load balancer, certificate and scaling',
         assumeRolePolicy: policy([trust('ecs.amazonaws.com', place.account)]),
       },
       { parent: this },

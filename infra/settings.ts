@@ -4,13 +4,13 @@ import { resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import * as z from 'zod';
 import { PROJECT } from './names.ts';
-import { UnfitSettings } from './settings/problems.ts';
+import { InvalidSettings } from './settings/problems.ts';
 import { readSettings, type Settings } from './settings/read.ts';
 
 /** The folder of `Pulumi.yaml`: what paths in the configuration are relative to. */
 export const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 
-/** The settings of the stack that runs. Ends the program with one message, before any resource, when they are unfit. */
+/** Returns the settings of the running stack. Throws `RunError` with every problem, before any resource is created. */
 export function settingsOfStack(): Settings {
   const encrypted = encryptedKeys();
   try {
@@ -21,7 +21,7 @@ export function settingsOfStack(): Settings {
       exists: (path) => existsSync(resolve(PROJECT_FOLDER, path)),
     });
   } catch (error) {
-    if (error instanceof UnfitSettings) throw new pulumi.RunError(error.message);
+    if (error instanceof InvalidSettings) throw new pulumi.RunError(error.message);
     throw error;
   }
 }
@@ -31,8 +31,8 @@ export function secretValue(name: string): pulumi.Output<string> {
   return new pulumi.Config(PROJECT).requireSecret(name);
 }
 
-/** Pulumi's language host tells the program which keys are encrypted in this variable, and nowhere else. */
+/** Pulumi's language host passes the names of the encrypted keys in this variable, and nowhere else. */
 function encryptedKeys(): ReadonlySet<string> | undefined {
-  const told = process.env.PULUMI_CONFIG_SECRET_KEYS;
-  return told === undefined ? undefined : new Set(z.array(z.string()).parse(JSON.parse(told)));
+  const keys = process.env.PULUMI_CONFIG_SECRET_KEYS;
+  return keys === undefined ? undefined : new Set(z.array(z.string()).parse(JSON.parse(keys)));
 }

@@ -1,4 +1,4 @@
-import { accountOf } from './account.ts';
+import { providerFor } from './account.ts';
 import { alarmKey } from './alarm-key.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Boundary } from './boundary.ts';
@@ -7,14 +7,14 @@ import { DeployRoles } from './deploy-roles.ts';
 import { GitHub } from './github.ts';
 import { Key } from './key.ts';
 import { type EnvironmentName, PROJECT } from './names.ts';
-import { here, perEnvironment } from './per-environment.ts';
+import { inAccount, perEnvironment } from './per-environment.ts';
 import { Registry } from './registry.ts';
 import { ServiceRoles } from './service-roles.ts';
 import type { AccountSettings } from './settings/read.ts';
 
 /** The stack `shared`: what an account has once, before anything runs in it, for the environments that live there. */
 export function shared(settings: AccountSettings) {
-  const { provider, place } = accountOf(settings.stack, settings);
+  const { provider, place } = providerFor(settings.stack, settings);
   const options = { providers: [provider] };
   const { environments, repositoryName } = settings;
   const registry = new Registry('registry', { place, repositoryName }, options);
@@ -52,7 +52,7 @@ export function shared(settings: AccountSettings) {
   const boundaryOf = (environment: EnvironmentName) =>
     new Boundary(
       `${environment}-boundary`,
-      { environment, place, keyArn: here(keyArns, environment), repositoryArn },
+      { environment, place, keyArn: inAccount(keyArns, environment), repositoryArn },
       options,
     ).arn;
   const boundaryArns = perEnvironment(environments, boundaryOf);

@@ -1,8 +1,8 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { protectData } from './arn.ts';
 import type { Grant, Statement } from './grant.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
-import { keepData } from './place.ts';
 
 /** The index of what is due, what waits and dead letters, by time. Sparse: few items have a shard. */
 const byTime = { name: 'by-time', hashKey: 'shard', rangeKey: 'at' };
@@ -14,8 +14,8 @@ export interface TablesArgs {
 type Keys = Pick<aws.dynamodb.TableArgs, 'hashKey' | 'rangeKey' | 'attributes' | 'globalSecondaryIndexes'>;
 
 /**
- * The memory of the conversations. On demand, encrypted, restorable to any second of the last 35 days; items leave by
- * their `expires_at` (seconds since 1970), which only tidies: logic compares times itself, since DynamoDB deletes late.
+ * The tables of the conversations. On demand, encrypted, restorable to any second of the last 35 days. Items expire by
+ * their `expires_at` (seconds since 1970); the code compares times itself, since DynamoDB deletes late.
  */
 export class Tables extends pulumi.ComponentResource {
   /** State, lease, thread, turn and the parts of its reply, one item each. */
@@ -40,8 +40,8 @@ export class Tables extends pulumi.ComponentResource {
   }
 
   /**
-   * For the door: writes what arrives and what the platform reports. It looks up single items by their keys, and
-   * counts what waits by the index; it can walk through nobody's history, and deletes nothing but locks.
+   * For the web service, whose side of the store's port is `Inbox`: writes messages and status reports. It looks up single items by their keys, and
+   * counts what waits by the index; it cannot read the history of a conversation, and deletes nothing but locks.
    */
   get remembering(): Grant {
     return {
@@ -64,7 +64,7 @@ export class Tables extends pulumi.ComponentResource {
     };
   }
 
-  /** For the worker: takes turns, writes replies, forgets. */
+  /** For the worker, whose side of the store's port is `TurnStore`: claims turns, writes replies, deletes old data. */
   get answering(): Grant {
     return {
       variables: this.#names,
@@ -121,7 +121,7 @@ export class Tables extends pulumi.ComponentResource {
         // Encrypted with DynamoDB's own key, as every table is. The block would choose another one: decision 0103.
         deletionProtectionEnabled: environment === 'production',
       },
-      { parent: this, ...keepData(environment) },
+      { parent: this, ...protectData(environment) },
     );
   }
 }

@@ -1,12 +1,12 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { arnOf, type Place, protectData } from './arn.ts';
 import { type Grant, onlyOverTls, policy } from './grant.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
-import { arnOf, keepData, type Place } from './place.ts';
 
 /** AWS asks for six times the function's time-out (Lambda developer guide, "Using Lambda with Amazon SQS"). */
 const VISIBILITY_IN_TIMEOUTS = 6;
-/** How often a wake-up is received before it is a dead letter. The worker's own back-off ends long before. */
+/** Receives after which a wake-up moves to the dead-letter queue. The worker's own back-off ends long before. */
 const MAX_RECEIVES = 8;
 
 const DAY_SECONDS = 86_400;
@@ -19,7 +19,7 @@ export interface TurnQueueArgs {
 }
 
 /**
- * The wake-ups: "conversation X has work". One that cannot be worked off lies among the dead letters for 14 days and
+ * The wake-ups: "conversation X has work". One that fails too often stays in the dead-letter queue for 14 days and
  * raises an alarm; nothing is lost with it, since the messages themselves are in the tables.
  */
 export class TurnQueue extends pulumi.ComponentResource {
@@ -33,7 +33,7 @@ export class TurnQueue extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.queue.url, deadLettersUrl: this.deadLetters.url });
   }
 
-  /** For whoever has seen work: the door, and the worker when work is to be taken up later. */
+  /** For the programs that announce work: the web service, and the worker when it defers a turn. */
   get waking(): Grant {
     return {
       variables: { QUEUE: 'sqs', WHATSAPP_QUEUE_URL: this.queue.url },
@@ -76,7 +76,7 @@ export class TurnQueue extends pulumi.ComponentResource {
         sqsManagedSseEnabled: true,
         policy: policy([onlyOverTls('sqs:SendMessage', arnOf(place, 'sqs', name))]),
       },
-      { parent: this, ...keepData(environment) },
+      { parent: this, ...protectData(environment) },
     );
   }
 
@@ -96,7 +96,7 @@ export class TurnQueue extends pulumi.ComponentResource {
         }),
         policy: policy([onlyOverTls('sqs:SendMessage', arnOf(place, 'sqs', name))]),
       },
-      { parent: this, ...keepData(environment) },
+      { parent: this, ...protectData(environment) },
     );
   }
 }

@@ -1,14 +1,14 @@
 import type * as pulumi from '@pulumi/pulumi';
+import type { Place } from './arn.ts';
 import type { Grant } from './grant.ts';
 import type { EnvironmentName } from './names.ts';
 import type { Reading } from './parameters.ts';
-import type { Place } from './place.ts';
 
 /** The port of the application, and the path that says it lives without touching anything else. */
 export const PORT = 8001;
 export const HEALTH_PATH = '/';
 
-/** The door, whatever runs it. */
+/** Arguments of a web service on either compute. */
 export interface WebServiceArgs {
   readonly environment: EnvironmentName;
   readonly place: Place;
@@ -20,7 +20,7 @@ export interface WebServiceArgs {
   readonly maxConcurrency: number;
   readonly reading: Reading;
   readonly grants: readonly Grant[];
-  /** Everything that a role of the service can ever be allowed. */
+  /** Permissions boundary of the service's roles. */
   readonly boundaryArn: pulumi.Input<string>;
   /** A role that exists and is used as it is. */
   readonly instanceRoleArn?: string;
@@ -37,17 +37,17 @@ export interface WebService {
   /** `https://…`, without a slash at the end. */
   readonly url: pulumi.Output<string>;
   readonly serviceArn: pulumi.Output<string>;
-  /** The digest reference that really runs. Fails when it is not the requested one. */
+  /** The digest reference that runs. Fails when it is not the requested one. */
   readonly image: pulumi.Output<string>;
   readonly logGroup: pulumi.Output<string>;
-  /** Answers with 5xx. */
+  /** Responses with 5xx. */
   readonly failures: Metric;
-  /** How long answers take. */
+  /** Response time. */
   readonly latency: Metric & { readonly unit: 'ms' };
 }
 
-/** What is wrong when another image runs than was asked for; undefined when it is the same. */
-export function otherImage(requested: string, deployed: string): string | undefined {
+/** Returns an error message when another image runs than was requested. */
+export function imageMismatch(requested: string, deployed: string): string | undefined {
   const digest = (reference: string) => reference.slice(reference.lastIndexOf('@') + 1);
   if (digest(requested) === digest(deployed)) return undefined;
   return `the service still runs ${deployed}, not ${requested}: the new image failed its health check and was rolled back. Its log says why; npm run verify shows what is deployed`;

@@ -1,10 +1,10 @@
 import type * as pulumi from '@pulumi/pulumi';
 import type { Rules } from './alarm-rules.ts';
+import type { Place } from './arn.ts';
 import type { Chart } from './dashboard.ts';
 import type { Grant } from './grant.ts';
 import type { EnvironmentName } from './names.ts';
 import type { Reading } from './parameters.ts';
-import type { Place } from './place.ts';
 
 /**
  * The type of both implementations. It is part of each child's URN, so the log group stays when a stack changes from one
@@ -20,14 +20,14 @@ export interface WorkerArgs {
   readonly logRetentionDays: number;
   readonly reading: Reading;
   readonly grants: readonly Grant[];
-  /** Everything that a role of the worker can ever be allowed. */
+  /** Permissions boundary of the worker's roles. */
   readonly boundaryArn: pulumi.Input<string>;
 }
 
 /** Receives wake-ups from the queue, works on their conversations, and finds work whose wake-up was lost. */
 export interface Worker {
   readonly logGroup: pulumi.Output<string>;
-  /** What an operator has to act on, by the name of the alarm. */
+  /** Its alarms, by name. */
   readonly alarms: Rules;
   /** What the dashboard shows of it. */
   readonly charts: readonly Chart[];

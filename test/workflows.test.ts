@@ -122,7 +122,7 @@ describe('every workflow', () => {
       'deploy.yml push: attestations',
       'deploy.yml push: id-token',
       'drift.yml look: id-token',
-      'drift.yml tell: issues',
+      'drift.yml report: issues',
       'preview.yml comment: pull-requests',
     ]);
   });
@@ -557,7 +557,7 @@ describe('drift', () => {
       tools.use('gh', JSON.stringify([...list, { number: 99, title: `Re: ${DIFFERS}` }]));
       const before = tools.calls().length;
       const environment = { PLACES: '[{"stack":"staging"}]', FOUND: JSON.stringify(found) };
-      shell(stepsOf('drift.yml', 'tell').at(-1), { ...environment, FAKE_TOOLS: tools.folder });
+      shell(stepsOf('drift.yml', 'report').at(-1), { ...environment, FAKE_TOOLS: tools.folder });
       return tools
         .calls()
         .slice(before)
@@ -575,7 +575,7 @@ describe('drift', () => {
     });
 
     it('whatever became of the look, unless nothing was there to look at', () => {
-      expect(job.parse(the('drift.yml', 'tell')).if).toBe(
+      expect(job.parse(the('drift.yml', 'report')).if).toBe(
         `\${{ !cancelled() && needs.look.result != 'skipped' }}`,
       );
     });

@@ -1,4 +1,4 @@
-/** `npm run bootstrap`: once per account, what has to be there before Pulumi can work. */
+/** `npm run bootstrap`: creates, once per account, what Pulumi needs before its first update. */
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -14,33 +14,33 @@ import { login, setting, stack } from './bootstrap/stacks.ts';
 import { runSteps, type Step } from './bootstrap/step.ts';
 import { expectedEnvironments } from './github/environment.ts';
 import { readConfiguration } from './plan/stack-file.ts';
-import { accountId, openAws, PATIENCE } from './release/aws.ts';
+import { accountId, openAws, TIMEOUTS } from './release/aws.ts';
 import { regionOf } from './release/stack.ts';
 import { hasTool } from './release/tools.ts';
 
 const HELP = `Usage: npm run bootstrap [-- options]
 
-Makes what an AWS account needs once, before the first deployment: the bucket of Pulumi's state, a key for the secrets
-of each stack, the stacks, and the roles that AWS's services take for themselves; with gh also the environments and
-variables of the repository. An OIDC provider of GitHub's that the account has already is used by the stack shared. What is there is left as it is, so it can be run
-again; only branches that may use an environment of GitHub beside its own are taken away, and named. It writes into the
-Pulumi.*.yaml files: commit them.
+Creates what an AWS account needs once, before the first deployment: the bucket of Pulumi's state, a key for the secrets
+of each stack, the stacks, and the service-linked roles of AWS; with gh also the environments and variables of the
+repository. When the account has an OIDC provider of GitHub already, the stack shared uses that one. Idempotent: existing
+resources are left as they are. One exception: other branches that may use an environment of GitHub are removed from it,
+and listed. It writes into the Pulumi.*.yaml files: commit them.
 
-  --repository <owner/name>   (else what Pulumi.shared.yaml says)
-  --reviewer <login>          who approves production, may be given several times (else whoever is logged in to gh)
-  --environments <name>       the environment that lives in this account, where staging and production have one each. Its
+  --repository <owner/name>   (default: as in Pulumi.shared.yaml)
+  --reviewer <login>          approves production; repeatable (default: the user that gh is logged in as)
+  --environments <name>       the environment of this account, where staging and production have an account each. Its
                               stack shared is then called shared-<name>, and the variables end with the name
-  --skip-github               leave GitHub alone
-  --dry-run                   say what is there and what would be made
+  --skip-github               do not touch GitHub
+  --dry-run                   print what exists and what would be created
   --help                      this text
 
-Exit codes: 0 all is there, 1 something could not be made, 2 wrong call.`;
+Exit codes: 0 everything exists, 1 something could not be created, 2 wrong usage.`;
 
 const next = ({ shared, environments: [first = 'staging'] }: Account) => `
 Next:
   git add Pulumi.*.yaml && git commit -m 'Name the account'
   pulumi up --stack ${shared}
-  npm run doctor -- ${first}        names every variable and secret to set
+  npm run doctor -- ${first}        lists every variable and secret to set
   npm run deploy -- ${first}`;
 
 await runCommand({
@@ -59,10 +59,10 @@ await runCommand({
 
 interface Options {
   readonly region: string;
-  readonly requestHandler: typeof PATIENCE;
+  readonly requestHandler: typeof TIMEOUTS;
 }
 
-interface Wishes {
+interface Flags {
   readonly repository?: string | undefined;
   readonly reviewer: readonly string[];
   readonly environments?: string | undefined;
@@ -70,19 +70,19 @@ interface Wishes {
   readonly 'dry-run': boolean;
 }
 
-/** What lives in the account. */
+/** The account, and the stacks in it. */
 interface Account {
   readonly id: string;
   readonly region: string;
   readonly bucket: string;
   readonly environments: readonly EnvironmentName[];
-  /** The stack of what the account has once. */
+  /** The stack of the resources that an account has once. */
   readonly shared: string;
-  /** At the end of the names of variables that hold for its environments alone. */
+  /** Suffix of the GitHub variables of its environments. */
   readonly suffix: string;
 }
 
-async function bootstrap(values: Wishes, say: Say): Promise<number> {
+async function bootstrap(values: Flags, say: Say): Promise<number> {
   const only = values.environments === undefined ? undefined : environmentOf(values.environments);
   const shared = only === undefined ? SHARED_STACK : `${SHARED_STACK}-${only}`;
   const repository =
@@ -92,7 +92,7 @@ async function bootstrap(values: Wishes, say: Say): Promise<number> {
       .find((name) => name !== undefined);
   const region = regionOf(shared);
   const id = await accountId(openAws({ region }));
-  const options = { region, requestHandler: PATIENCE };
+  const options = { region, requestHandler: TIMEOUTS };
   const account: Account = {
     id,
     region,
@@ -141,19 +141,19 @@ async function ofRepository(
   { id, region, bucket, environments, shared, suffix }: Account,
   reviewers: readonly string[],
 ): Promise<Step[]> {
-  const known = await identityOf(repository);
+  const identity = await identityOf(repository);
   const images = readConfiguration(shared).config[`${PROJECT}:repositoryName`];
-  const people =
+  const reviewerIds =
     reviewers.length === 0 ? [await personId()] : await Promise.all(reviewers.map((name) => personId(name)));
   return [
     setting(shared, 'github', async () => repository),
-    setting(shared, 'githubOwnerId', async () => known.owner),
-    setting(shared, 'githubRepositoryId', async () => known.repository),
+    setting(shared, 'githubOwnerId', async () => identity.owner),
+    setting(shared, 'githubRepositoryId', async () => identity.repository),
     // Before the variables: GitHub makes an environment that a job names and that is not there, with no rule at all, and no
     // job takes a role before the account is named.
     ...environments
-      .flatMap((name) => expectedEnvironments(name, known.defaultBranch))
-      .map((expected) => environment(repository, expected, people)),
+      .flatMap((name) => expectedEnvironments(name, identity.defaultBranch))
+      .map((expected) => environment(repository, expected, reviewerIds)),
     variable(repository, `AWS_ACCOUNT_ID${suffix}`, id),
     variable(repository, `PULUMI_STATE_BUCKET${suffix}`, bucket),
     variable(repository, `AWS_REGION${suffix}`, region),

@@ -1,45 +1,44 @@
-/** `npm run deploy -- <stack>`: what is committed runs in the stack, verified, or what held before runs again. */
-import { setTimeout as pause } from 'node:timers/promises';
+/** `npm run deploy -- <stack>`: deploys what is committed and verifies it; rolls back when that fails. */
 import { Plain, runCommand, type Say } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
 import type { EnvironmentName } from '../names.ts';
 import { checkSettings } from './doctor/stack.ts';
 import { ROOT } from './plan/root.ts';
-import { attestWithGh } from './release/attestation.ts';
 import type { Aws } from './release/aws.ts';
 import { imageOfCheckout } from './release/build-image.ts';
 import { report } from './release/checks.ts';
 import { deployImage, type Outcome } from './release/deploy.ts';
-import { findDoor, LONGEST_OPERATION_MS } from './release/find-door.ts';
-import { bringUp, needPulumi } from './release/pulumi.ts';
+import { findWebService } from './release/find-web-service.ts';
+import { ensurePulumi, runUpdate } from './release/pulumi.ts';
 import { digestOf, referenceIn } from './release/registry.ts';
+import { openRelease, type Release } from './release/release.ts';
 import { Releases } from './release/releases.ts';
-import { endLogs } from './release/retention.ts';
+import { reportToGitHub } from './release/report-to-github.ts';
+import { setLogRetention } from './release/retention.ts';
 import { commitOfCheckout, sourceOfImage } from './release/source.ts';
-import { awsOf, computeOf, logRetentionOf, mustBeAccountOf, workerOf } from './release/stack.ts';
-import { tellGitHub } from './release/tell-github.ts';
+import { logRetentionOf } from './release/stack.ts';
 import { mustRun } from './release/tools.ts';
-import { goodBesides } from './release/verdicts.ts';
-import { verifyStack } from './release/verify.ts';
+import { verifiedExcept } from './release/verdicts.ts';
 
 const HELP = `Usage: npm run deploy -- <stack> [options]
 
 Builds the image of this checkout and pushes it, unless the same sources were built before; builds the worker's bundle,
-unless the worker runs the image; runs pulumi up; verifies. When the deployment does not hold, what held before is deployed again, and verified.
+unless the worker runs the image; runs pulumi up; verifies the deployment. When that fails, deploys the image that ran
+well before, and verifies it.
 
   <stack>              staging or production
-  --image <digest>     deploy this image instead of building: sha256:…, or a whole reference
+  --image <digest>     deploy this image instead of building: sha256:…, or a full reference
   --dry-run            show what pulumi up would change, and do nothing
   --help               this text
 
-Exit codes: 0 deployed and verified; 1 not deployed, what held before runs (or nothing was changed); 2 wrong call;
-3 the rollback did not hold either: somebody has to look (docs/runbook.md).`;
+Exit codes: 0 deployed and verified; 1 not deployed: rolled back, or nothing was changed; 2 wrong usage; 3 the rollback
+failed too: an operator has to act (docs/runbook.md).`;
 
 const SENTENCES: Readonly<Record<Outcome, string>> = {
   deployed: 'is deployed and verified',
   unchanged: 'was refused before anything changed',
-  'rolled back': 'did not hold: what held before runs again',
-  broken: 'did not hold, and neither did the way back: see "Rollback" in docs/runbook.md',
+  'rolled back': 'failed: the image that ran well before runs again',
+  broken: 'failed, and so did the rollback: see "Rollback" in docs/runbook.md',
 };
 const EXIT_CODES: Readonly<Record<Outcome, number>> = {
   deployed: 0,
@@ -56,71 +55,48 @@ await runCommand({
   run: ({ values, words: [stack], say }) => deploy(environmentOf(stack), values, say),
 });
 
-interface Wishes {
+interface Options {
   readonly image?: string | undefined;
   readonly 'dry-run': boolean;
 }
 
-async function deploy(stack: EnvironmentName, values: Wishes, say: Say): Promise<number> {
-  await needPulumi();
-  const aws = awsOf(stack);
-  const account = await mustBeAccountOf(aws, stack);
-  const compute = computeOf(stack);
-  const given = values.image === undefined ? undefined : referenceIn(aws, account, values.image);
-  const worker = workerOf(stack);
+async function deploy(stack: EnvironmentName, options: Options, say: Say): Promise<number> {
+  await ensurePulumi();
+  const release = await openRelease(stack, say);
+  const { aws, account, compute, worker, now, attest } = release;
+  const requested = options.image === undefined ? undefined : referenceIn(aws, account, options.image);
   if (worker === 'lambda') await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
-  mustBeConfigured(stack, say);
-  if (values['dry-run']) return dryRun();
+  requireValidSettings(stack, say);
+  if (options['dry-run']) return dryRun(release, requested);
 
-  const began = new Date();
-  const now = () => new Date();
-  const attest = attestWithGh(aws, stack);
   const isOurs = async (reference: string) =>
     (await wasVerified(aws, stack, reference)) || (await attest(reference)).attested;
-  const image = given ?? (await imageOfCheckout({ aws, isOurs, say, now }));
-  const place = { aws, stack, compute, worker, say, now, pause };
-  const verify = (wanted: string, goingBack: boolean) =>
-    verifyStack({
-      ...place,
-      image: wanted,
-      goingBack,
-      // The errors of what did not hold are not those of what runs again.
-      ...(goingBack ? { since: now() } : { began }),
-      waitMs: 300_000,
-    });
-  const commit = await commitOfCheckout();
-  const outcome = await deployImage({
-    ...place,
-    image,
-    verify,
-    attest,
-    commit,
-    waitMs: LONGEST_OPERATION_MS,
-  });
+  const image = requested ?? (await imageOfCheckout({ aws, isOurs, say, now }));
+  const outcome = await deployImage(release, { image, commit: await commitOfCheckout() });
   say(`\n${image} ${SENTENCES[outcome]}`);
-  const door = () => findDoor(aws, stack, compute);
-  await tellGitHub({ stack, outcome, image, door, environment: process.env, say });
+  const webService = () => findWebService(aws, stack, compute);
+  await reportToGitHub({ stack, outcome, image, webService, environment: process.env, say });
   if (compute === 'apprunner' && outcome !== 'unchanged')
-    await endLogs(aws, stack, logRetentionOf(stack), say);
+    await setLogRetention(aws, stack, logRetentionOf(stack), say);
   return EXIT_CODES[outcome];
+}
 
-  async function dryRun(): Promise<number> {
-    const running = await findDoor(aws, stack, compute);
-    const { tag, changed } = await sourceOfImage();
-    say(`would deploy ${given ?? `the image ${tag}`}; ${running?.image ?? 'nothing'} runs now`);
-    if (given === undefined && changed.length > 0) say(`not committed: ${changed.join(', ')}`);
-    const settings = given ?? running?.image;
-    return (await bringUp('preview', stack, settings === undefined ? {} : { image: settings })).code;
-  }
+async function dryRun({ aws, stack, compute, say }: Release, requested: string | undefined): Promise<number> {
+  const running = await findWebService(aws, stack, compute);
+  const { tag, changed } = await sourceOfImage();
+  say(`would deploy ${requested ?? `the image ${tag}`}; ${running?.image ?? 'nothing'} runs now`);
+  if (requested === undefined && changed.length > 0) say(`not committed: ${changed.join(', ')}`);
+  const image = requested ?? running?.image;
+  return (await runUpdate('preview', stack, image === undefined ? {} : { image })).code;
 }
 
 async function wasVerified(aws: Aws, stack: EnvironmentName, reference: string): Promise<boolean> {
   const { releases } = await new Releases(aws.ssm, stack).read();
-  return goodBesides(releases, undefined).some(({ digest }) => digest === digestOf(reference));
+  return verifiedExcept(releases, undefined).some(({ digest }) => digest === digestOf(reference));
 }
 
-/** Said before an image is built and pushed, and before the door is started with what it would refuse. */
-function mustBeConfigured(stack: EnvironmentName, say: Say): void {
+/** Throws `Plain` before an image is built and pushed, or a web service is started that would refuse its settings. */
+function requireValidSettings(stack: EnvironmentName, say: Say): void {
   const findings = checkSettings(stack).filter(({ outcome }) => outcome === 'bad');
   for (const finding of findings) report(finding, say);
   if (findings.length > 0)

@@ -1,4 +1,4 @@
-/** `npm run doctor -- <stack>`: what is missing before a deployment, and the command that mends each thing. */
+/** `npm run doctor -- <stack>`: lists what a deployment still needs, each with the command that provides it. */
 
 import { Interrupted, runCommand, type Say, sentenceOf } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
@@ -6,7 +6,6 @@ import { type EnvironmentName, PROJECT } from '../names.ts';
 import { notPassable } from '../settings/passable.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
 import { checkConcurrency } from './doctor/concurrency.ts';
-import { checkDoor } from './doctor/door.ts';
 import { checkEcsRoles } from './doctor/ecs-roles.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
@@ -16,18 +15,19 @@ import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
 import { sharedStack } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
+import { checkWebService } from './doctor/web-service.ts';
 import { checkWorker } from './doctor/worker.ts';
 import { plainVariables, readConfiguration } from './plan/stack-file.ts';
 import { type Aws, accountId } from './release/aws.ts';
 import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
-import type { Door } from './release/door.ts';
-import { findDoor } from './release/find-door.ts';
+import { findWebService } from './release/find-web-service.ts';
 import { pulumi } from './release/pulumi.ts';
 import { awsOf, computeOf, sharedStackOf, workerOf } from './release/stack.ts';
+import type { WebService } from './release/web-service.ts';
 
 const HELP = `Usage: npm run doctor -- <stack>
 
-Looks at everything that a deployment needs, changes nothing, and prints each finding with the command that mends it:
+Checks everything that a deployment needs, changes nothing, and prints each finding with the command that fixes it:
 tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, Lambda's quota, the state
 of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, and
 the environments and variables of the repository in GitHub.
@@ -35,12 +35,12 @@ the environments and variables of the repository in GitHub.
   <stack>    staging or production
   --help     this text
 
-Exit codes: 0 ready, 1 something has to be mended, 2 wrong call.`;
+Exit codes: 0 ready, 1 something has to be fixed, 2 wrong usage.`;
 
 await runCommand({
   name: 'doctor',
   help: HELP,
-  // A dry run is all it ever does.
+  // Doctor changes nothing in any case.
   options: { 'dry-run': { type: 'boolean', default: false } },
   mostWords: 1,
   run: ({ words: [stack], say }) => doctor(environmentOf(stack), say),
@@ -64,65 +64,65 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
     findings.some(({ name, outcome }) => name === wanted && outcome === 'bad');
   const known = !isBad('account');
   if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
-  if (known && compute === 'ecs-express') note(await looking('ecs', () => expressSide(aws, stack, of)));
+  if (known && compute === 'ecs-express') note(await attempt('ecs', () => expressSide(aws, stack, of)));
   if (known && of('worker') !== 'fargate') {
     const limit = of('workerConcurrency');
-    note(await looking('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
+    note(await attempt('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
   }
   const reached = known && !isBad('app runner');
-  let door: Door | undefined;
+  let webService: WebService | undefined;
   if (reached) {
     const look = async () => {
-      door = await findDoor(aws, stack, compute);
-      return [checkDoor(stack, door)];
+      webService = await findWebService(aws, stack, compute);
+      return [checkWebService(stack, webService)];
     };
-    note(await looking('service', look));
-    note(await looking('way back', async () => [await checkReleases(aws, stack, door?.image)]));
+    note(await attempt('service', look));
+    note(await attempt('rollback', async () => [await checkReleases(aws, stack, webService?.image)]));
   }
-  if (reached && workerOf(stack) === 'fargate') note(await looking('worker', () => checkWorker(aws, stack)));
+  if (reached && workerOf(stack) === 'fargate') note(await attempt('worker', () => checkWorker(aws, stack)));
   const hasPulumi = !isBad('pulumi');
-  if (hasPulumi) note(await looking('state', () => checkState(stack)));
-  if (hasPulumi && known) note(await looking('rights', () => rightsSide(aws, stack, compute, of)));
+  if (hasPulumi) note(await attempt('state', () => checkState(stack)));
+  if (hasPulumi && known) note(await attempt('rights', () => rightsSide(aws, stack, compute, of)));
   note(checkSettings(stack));
   note([checkAlarms(stack)]);
-  const given = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
-  const secrets = given.filter((name) => !missing.includes(name));
+  const encryptedNames = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
+  const secrets = encryptedNames.filter((name) => !missing.includes(name));
   if (reached)
-    note(await looking('parameters', async () => [await checkParameters(aws, stack, door, secrets)]));
-  note(await looking('meta', () => metaSide(stack, of('environment'), missing, door, hasPulumi)));
+    note(await attempt('parameters', async () => [await checkParameters(aws, stack, webService, secrets)]));
+  note(await attempt('meta', () => metaSide(stack, of('environment'), missing, webService, hasPulumi)));
   const shared = readConfiguration(sharedStackOf(stack)).config;
   const wanted = {
     AWS_ACCOUNT_ID: of('accountId'),
     PULUMI_STATE_BUCKET: shared['ansari-whatsapp:stateBucket'],
   };
-  note(await looking('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
+  note(await attempt('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
   return conclude(findings, say) ? 0 : 1;
 }
 
-/** What ECS Express Mode needs of an account before the first service. */
+/** What ECS Express Mode needs in an account before the first service. */
 async function expressSide(
   { region }: Aws,
   stack: EnvironmentName,
   of: (key: string) => string | undefined,
 ): Promise<Finding[]> {
-  // Loaded when it is wanted: EC2's client is larger than all others together.
+  // Loaded on demand: EC2's client is larger than all others together.
   const { checkNetwork } = await import('./doctor/network.ts');
   const access = { region };
   const network = { stack, subnets: of('subnets'), securityGroups: of('securityGroups'), access };
   return [await checkEcsRoles(access), await checkNetwork(network)];
 }
 
-/** What cannot be looked at is a finding like another: the rest is still worth knowing. */
-async function looking(name: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+/** A check that fails becomes a finding, so that the other checks still run. */
+async function attempt(name: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await look();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    return [bad(name, `cannot be looked at: ${sentenceOf(error)}`, 'Mend that, and ask again.')];
+    return [bad(name, `cannot be checked: ${sentenceOf(error)}`, 'Fix that, and run doctor again.')];
   }
 }
 
-/** What a deployment from GitHub may do, and what it may hand on. */
+/** The permissions of a deployment from GitHub, and the roles that it may pass on. */
 async function rightsSide(
   aws: Aws,
   stack: EnvironmentName,
@@ -133,7 +133,9 @@ async function rightsSide(
   if (shared === undefined)
     return [skipped('rights', 'the stack shared is not up yet', 'pulumi up --stack shared')];
   const given = { instanceRoleArn: of('instanceRoleArn'), accessRoleArn: of('accessRoleArn') };
-  const roles = notPassable(given, shared.passableRoleArns).map(({ says, fix }) => bad('roles', says, fix));
+  const roles = notPassable(given, shared.passableRoleArns).map(({ message, fix }) =>
+    bad('roles', message, fix),
+  );
   const account = await accountId(aws);
   const calls = callsOfNextUp({
     stack,
@@ -152,7 +154,7 @@ async function metaSide(
   stack: string,
   environment: string | undefined,
   missing: readonly string[],
-  door: Door | undefined,
+  webService: WebService | undefined,
   hasPulumi: boolean,
 ): Promise<Finding[]> {
   const plain = plainVariables(environment) ?? {};
@@ -176,6 +178,6 @@ async function metaSide(
     phoneNumberId,
     stack,
     now: Date.now,
-    ...(door === undefined ? {} : { webhookUrl: `${text('PUBLIC_URL', door.url)}/whatsapp/v2` }),
+    ...(webService === undefined ? {} : { webhookUrl: `${text('PUBLIC_URL', webService.url)}/whatsapp/v2` }),
   });
 }

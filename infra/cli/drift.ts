@@ -1,4 +1,4 @@
-/** `npm run drift -- <stack>`: whether the account is as the state of the stack has it, without opening a secret. */
+/** `npm run drift -- <stack>`: compares the account with the state of the stack, without decrypting a secret. */
 
 import { runCommand, type Say } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
@@ -7,37 +7,37 @@ import { compareParameters, parametersIn } from './drift/parameters.ts';
 import { refreshCopy } from './drift/refresh.ts';
 import { reportDrift } from './drift/report.ts';
 import { exportState, withoutSecrets } from './drift/state.ts';
-import { needPulumi } from './release/pulumi.ts';
-import { awsOf, mustBeAccountOf } from './release/stack.ts';
+import { ensurePulumi } from './release/pulumi.ts';
+import { awsOf, requireAccountOf } from './release/stack.ts';
 
 const HELP = `Usage: npm run drift -- <stack>
 
-Compares the resources of an environment in AWS with the state of its stack, and changes neither. No secret is opened:
+Compares the resources of an environment in AWS with the state of its stack, and changes neither. Decrypts no secret:
 a copy of the state without secrets is refreshed, and parameters are compared by version, type and key, not by value.
-What is committed and not deployed yet is no difference.
+Committed changes that are not deployed yet do not count.
 
   <stack>    staging or production
   --help     this text
 
 In GitHub Actions it writes the output <stack>: same or differs. Nothing is written when the comparison failed.
 
-Exit codes: 0 nothing differs, 1 it could not be compared, 2 wrong call, 3 something differs.`;
+Exit codes: 0 no difference, 1 the comparison failed, 2 wrong usage, 3 something differs.`;
 
 const DIFFERS = 3;
 
 await runCommand({
   name: 'drift',
   help: HELP,
-  // It never changes anything.
+  // Drift changes nothing in any case.
   options: { 'dry-run': { type: 'boolean', default: false } },
   mostWords: 1,
   run: ({ words: [stack], say }) => drift(environmentOf(stack), say),
 });
 
 async function drift(stack: EnvironmentName, say: Say): Promise<number> {
-  await needPulumi();
+  await ensurePulumi();
   const aws = awsOf(stack);
-  await mustBeAccountOf(aws, stack);
+  await requireAccountOf(aws, stack);
   const state = await exportState(stack);
   const { copy, notCompared } = withoutSecrets(state);
   const differences = [

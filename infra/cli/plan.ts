@@ -1,4 +1,4 @@
-/** `npm run plan -- <stack>`: what a stack would create and what that costs, without an account or a network. */
+/** `npm run plan -- <stack>`: prints what a stack would create and cost, without an account or a network. */
 import { readFileSync } from 'node:fs';
 import { type Call, Plain, runCommand, Usage } from '../../scripts/command.ts';
 import { asEnvironment } from '../../scripts/environment.ts';
@@ -12,15 +12,15 @@ import { USUAL_MESSAGES } from './plan/traffic.ts';
 
 const HELP = `Usage: npm run plan -- <stack> [--config key=value]... [--messages <n>] [--json | --against <file>]
 
-Runs the Pulumi program of infra/ and shows every resource that the stack would create, who may do what, and what a
-month costs. Nothing is created; no Pulumi CLI, account or network is needed. What is not configured yet is planned
-with placeholders and listed at the end.
+Runs the Pulumi program of infra/ and prints every resource that the stack would create, the permissions of every role,
+and the monthly cost. Creates nothing; needs no Pulumi CLI, account or network. Values that are not configured yet are
+planned with placeholders and listed at the end.
 
   <stack>               shared, staging or production; shared-<name> in another account
   --config key=value    sets a configuration key for this plan only; environment.NAME=value sets a variable
-  --messages <n>        answered messages a month, for which the cost is (${USUAL_MESSAGES})
-  --json                the same for programs
-  --against <file>      shows only what differs from a plan that --json wrote into a file
+  --messages <n>        answered messages a month, for the cost (${USUAL_MESSAGES})
+  --json                print JSON
+  --against <file>      print only the differences from a plan that --json wrote into a file
   --help                this text
 
 Examples
@@ -30,12 +30,12 @@ Examples
   npm run --silent plan -- shared --json > before.json
   npm run plan -- shared --against before.json
 
-Exit codes: 0 planned, 1 the program refuses the configuration, 2 wrong call.
+Exit codes: 0 planned, 1 the program rejects the configuration, 2 wrong usage.
 `;
 
 const isStack = (name: string) => isSharedStack(name) || asEnvironment(name) !== undefined;
 
-/** Above it a stack would be another one than this. */
+/** Beyond this volume the stack would need another design. */
 const MAX_MESSAGES = 1_000_000_000;
 
 const OPTIONS = {
@@ -49,10 +49,10 @@ await runCommand({ name: 'plan', help: HELP, options: OPTIONS, mostWords: 1, run
 
 async function showPlan({ values, words: [stack = ''], say }: Call<typeof OPTIONS>): Promise<number> {
   if (!isStack(stack)) throw new Usage('Name one stack: shared, staging or production.');
-  const overrides = values.config.map((given) => {
-    const equals = given.indexOf('=');
-    if (equals < 1) throw new Usage(`--config takes key=value, got ${given}`);
-    return [given.slice(0, equals), given.slice(equals + 1)];
+  const overrides = values.config.map((override) => {
+    const equals = override.indexOf('=');
+    if (equals < 1) throw new Usage(`--config takes key=value, got ${override}`);
+    return [override.slice(0, equals), override.slice(equals + 1)];
   });
   if (values.json && values.against !== undefined) throw new Usage('Take --json or --against, not both.');
   const before = values.against === undefined ? undefined : planIn(values.against, stack);

@@ -1,25 +1,24 @@
-/** `npm run verify -- <url or stack>`: whether what is deployed works, and is what was asked for. */
-import { setTimeout as pause } from 'node:timers/promises';
+/** `npm run verify -- <url or stack>`: checks that a deployment works and runs the requested image. */
 import { runCommand, type Say, Usage } from '../../scripts/command.ts';
 import { asEnvironment } from '../../scripts/environment.ts';
-import { awsOf, computeOf, mustBeAccountOf, workerOf } from './release/stack.ts';
+import { openRelease } from './release/release.ts';
 import { verifyStack, verifyUrl } from './release/verify.ts';
 
 const HELP = `Usage: npm run verify -- <url or stack> [options]
 
-Looks at a deployment. At an address: GET / and /ready, Meta's challenge, a wrong token and a wrong signature refused,
-a signed test delivery accepted; the delivery is for nobody's number, so no person is answered. For a stack also: the
+Checks a deployment. At a URL: GET / and /ready, Meta's challenge, a wrong token and a wrong signature refused, a signed
+test delivery accepted; the delivery names a number that no business has, so nobody gets a reply. For a stack also: the
 last operation succeeded, the requested image runs, in the tasks of a worker on Fargate too, and the log has no errors
-since that operation began.
+since that operation started.
 
   <url or stack>     https://…, http://localhost:8001, staging or production
   --image <digest>   the image that should run (else the one that was verified last)
-  --since <time>     look at the log from here on, ISO 8601 (else from the last operation on)
-  --wait <seconds>   wait so long for an operation under way (300)
+  --since <time>     check the log from this time on, ISO 8601 (else from the last operation on)
+  --wait <seconds>   how long to wait for an operation in progress (300)
   --help             this text
 
-For an address the secrets come from META_APP_SECRET and META_WEBHOOK_VERIFY_TOKEN, else the development ones; for a
-stack from its parameters. Exit codes: 0 all is well, 1 something failed, 2 wrong call.`;
+For a URL the secrets are META_APP_SECRET and META_WEBHOOK_VERIFY_TOKEN of the environment, else the development ones; for
+a stack those of its parameters. Exit codes: 0 every check passed, 1 one failed, 2 wrong usage.`;
 
 await runCommand({
   name: 'verify',
@@ -33,14 +32,14 @@ await runCommand({
   run: ({ values, words: [where], say }) => verify(where, values, say),
 });
 
-interface Wishes {
+interface Options {
   readonly image?: string | undefined;
   readonly since?: string | undefined;
   readonly wait: string;
 }
 
-async function verify(where: string | undefined, values: Wishes, say: Say): Promise<number> {
-  if (where === undefined) throw new Usage('Name one address or one stack.');
+async function verify(where: string | undefined, values: Options, say: Say): Promise<number> {
+  if (where === undefined) throw new Usage('Name one URL or one stack.');
   const stack = asEnvironment(where);
   if (stack === undefined) return (await atAddress(where, say)) ? 0 : 1;
   const wait = Number(values.wait);
@@ -50,21 +49,13 @@ async function verify(where: string | undefined, values: Wishes, say: Say): Prom
   if (since !== undefined && Number.isNaN(since.getTime())) {
     throw new Usage(`--since is a time like 2026-11-21T04:31:00Z, not ${values.since}`);
   }
-  const aws = awsOf(stack);
-  await mustBeAccountOf(aws, stack);
-  const holds = await verifyStack({
-    aws,
-    stack,
-    compute: computeOf(stack),
-    worker: workerOf(stack),
-    say,
-    now: () => new Date(),
-    pause,
+  const passed = await verifyStack({
+    ...(await openRelease(stack, say)),
     waitMs: wait * 1000,
     ...(values.image === undefined ? {} : { image: values.image }),
     ...(since === undefined ? {} : { since }),
   });
-  return holds ? 0 : 1;
+  return passed ? 0 : 1;
 }
 
 function atAddress(where: string, say: Say): Promise<boolean> {

@@ -1,8 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { arnOf, type Place } from '../arn.ts';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, parametersPath, serviceName } from '../names.ts';
-import { arnOf, type Place } from '../place.ts';
-import { allowing, verbs } from './allowing.ts';
+import { allowing, verbs } from './statements.ts';
 
 /** Tables, queues, parameters. */
 export function dataRights(environment: EnvironmentName, place: Place, keyArn: pulumi.Input<string>): Grant {

@@ -1,6 +1,6 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { arnOf, type Place } from '../place.ts';
-import { TAGGINGS, verbs } from './allowing.ts';
+import { arnOf, type Place } from '../arn.ts';
+import { TAGGINGS, verbs } from './statements.ts';
 
 /** What is done with a service of ECS whatever made it, and with its deployments; `changes` create, update and delete it. */
 export function serviceActions(...changes: readonly string[]): string[] {

@@ -1,9 +1,9 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { arnOf, type Place } from '../arn.ts';
 import type { Grant } from '../grant.ts';
 import type { EnvironmentName } from '../names.ts';
-import { arnOf, type Place } from '../place.ts';
 import { releasesParameter } from '../releases.ts';
-import { allowing, verbs } from './allowing.ts';
+import { allowing, verbs } from './statements.ts';
 
 /**
  * The images of a release: tagging them, remembering the verdict on them, and logging in to the registry, which the check

@@ -1,8 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { iamArnOf, type Place } from '../arn.ts';
 import type { Grant, Statement } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
-import { iamArnOf, type Place } from '../place.ts';
-import { allowing, verbs } from './allowing.ts';
+import { allowing, verbs } from './statements.ts';
 
 /** Roles of the environment, only inside the boundary, and only for the services that take them. */
 export function roleRights(
@@ -67,7 +67,7 @@ export function roleRights(
         'TagPolicy',
         'UntagPolicy',
       ),
-      Resource: iamArnOf(place, `policy/${serviceName(environment)}-door*`),
+      Resource: iamArnOf(place, `policy/${serviceName(environment)}-web*`),
     },
     passing(
       'HandOverRoles',

@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, PROJECT } from '../names.ts';
-import { allowing } from './allowing.ts';
+import { allowing } from './statements.ts';
 
 export interface StateOfPulumi {
   /** The bucket of the state. */

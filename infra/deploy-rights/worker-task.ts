@@ -1,8 +1,8 @@
+import { arnOf, type Place } from '../arn.ts';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
-import { arnOf, type Place } from '../place.ts';
-import { allowing, TAGGINGS, verbs } from './allowing.ts';
 import { serviceActions, serviceArns } from './ecs.ts';
+import { allowing, TAGGINGS, verbs } from './statements.ts';
 
 /** The worker as tasks on Fargate: its cluster, its service, its task definitions, and the network they run in. */
 export function workerTaskRights(environment: EnvironmentName, place: Place): Grant {

@@ -1,8 +1,8 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { arnOf, type Place } from '../arn.ts';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, PROJECT, serviceName } from '../names.ts';
-import { arnOf, type Place } from '../place.ts';
-import { allowing, verbs } from './allowing.ts';
+import { allowing, verbs } from './statements.ts';
 
 /** The worker, its sweep, logs, alarms. */
 export function workerRights(

@@ -1,27 +1,27 @@
-/** Environments share an account; nothing that acts for one of them changes what another one trusts. */
+/** Environments share an account; no role of one environment changes what another one depends on. */
 import { ENVIRONMENTS, type EnvironmentName } from '../names.ts';
 import { releasesParameter } from '../releases.ts';
 import { isOnResource, type ParsedStatement, statementsIn } from './documents.ts';
-import type { Rule, Seen } from './rule.ts';
+import type { CheckedResource, Rule } from './rule.ts';
 
-/** Whom a policy acts for: one environment, or every branch that builds images, whichever environment it leads to. */
-type Holder = EnvironmentName | 'build';
+/** Whom a policy belongs to: one environment, or the builds of every branch, whichever environment they are for. */
+type Owner = EnvironmentName | 'build';
 
-/** Services whose resources are named after their environment, so that a policy shows whose they are. */
-const NAMED = ['dynamodb', 's3', 'sns', 'sqs', 'ssm'];
+/** Services whose resources are named after their environment, so that an ARN shows the environment. */
+const NAMED_SERVICES = ['dynamodb', 's3', 'sns', 'sqs', 'ssm'];
 
-/** All that may be done to the shared repository: images are added. Digests never change, and nobody believes a tag. */
-const ADDING_IMAGES: ReadonlySet<string> = new Set([
+/** The only writes to the shared repository: images are added. Digests never change, and tags are not trusted. */
+const IMAGE_PUSH_ACTIONS: ReadonlySet<string> = new Set([
   'ecr:CompleteLayerUpload',
   'ecr:InitiateLayerUpload',
   'ecr:PutImage',
   'ecr:UploadLayerPart',
 ]);
 
-const READING = /^[a-z0-9-]+:(Batch(Check|Get)|Describe|Filter|Get|List|Query|Scan)/;
+const READ_ACTION = /^[a-z0-9-]+:(Batch(Check|Get)|Describe|Filter|Get|List|Query|Scan)/;
 
-/** A pull request's preview looks at staging, and anybody who may push a branch can run code with it. */
-function holderOf({ type, name, stack }: Seen): Holder | undefined {
+/** A pull request's preview reads staging, and every user who can push a branch can run code with it. */
+function ownerOf({ type, name, stack }: CheckedResource): Owner | undefined {
   if (type !== 'aws:iam/rolePolicy:RolePolicy' && type !== 'aws:iam/policy:Policy') return undefined;
   const named = ENVIRONMENTS.find((environment) => environment === stack || name.includes(environment));
   if (named !== undefined) return named;
@@ -30,67 +30,69 @@ function holderOf({ type, name, stack }: Seen): Holder | undefined {
 }
 
 function writesOf({ Action }: ParsedStatement): readonly string[] {
-  return Action.filter((action) => !READING.test(action));
+  return Action.filter((action) => !READ_ACTION.test(action));
 }
 
-/** Whether the resource, a pattern maybe, names this environment and nothing wider. */
-function belongsTo(holder: Holder, resource: string): boolean {
+/** Returns true when the resource, possibly a pattern, matches this environment only. */
+function belongsTo(owner: Owner, resource: string): boolean {
   const [, name = ''] = /^arn:aws:[^:]+:[^:]*:[^:]*:(.*)$/.exec(resource) ?? [];
-  const own = new RegExp(`(^|[-/])${holder}([-./*:]|$)`);
+  const own = new RegExp(`(^|[-/])${owner}([-./*:]|$)`);
   return (
-    holder !== 'build' &&
+    owner !== 'build' &&
     own.test(name) &&
-    !ENVIRONMENTS.some((other) => other !== holder && name.includes(other))
+    !ENVIRONMENTS.some((other) => other !== owner && name.includes(other))
   );
 }
 
-function wrongIn(holder: Holder, statement: ParsedStatement): string[] {
+function violationsIn(owner: Owner, statement: ParsedStatement): string[] {
   return writesOf(statement).flatMap((action) => {
     const service = action.slice(0, action.indexOf(':'));
-    if (service === 'ecr') return ADDING_IMAGES.has(action) ? [] : [action];
-    if (!NAMED.includes(service)) return [];
-    return statement.Resource.filter((resource) => !belongsTo(holder, resource)).map(
+    if (service === 'ecr') return IMAGE_PUSH_ACTIONS.has(action) ? [] : [action];
+    if (!NAMED_SERVICES.includes(service)) return [];
+    return statement.Resource.filter((resource) => !belongsTo(owner, resource)).map(
       (on) => `${action} on ${on}`,
     );
   });
 }
 
-/** Whether a holder that tags images keeps its verdicts where nobody else writes. */
-function judgesElsewhere(holder: Holder, statements: readonly ParsedStatement[]): boolean {
-  if (holder === 'build' || !statements.some(({ Action }) => Action.includes('ecr:PutImage'))) return true;
+/** Returns true unless an owner tags images without a parameter of its own for its verdicts. */
+function hasOwnVerdicts(owner: Owner, statements: readonly ParsedStatement[]): boolean {
+  if (owner === 'build' || !statements.some(({ Action }) => Action.includes('ecr:PutImage'))) return true;
   return statements.some(
     ({ Action, Resource }) =>
       Action.includes('ssm:PutParameter') &&
-      Resource.some((resource) => resource.endsWith(`:parameter${releasesParameter(holder)}`)),
+      Resource.some((resource) => resource.endsWith(`:parameter${releasesParameter(owner)}`)),
   );
 }
 
 export const apart: readonly Rule[] = [
   {
-    name: 'environments-stay-apart',
-    says: 'What acts for one environment changes nothing that another one trusts: parameters, topics, queues, tables, state, images.',
+    name: 'environments-are-isolated',
+    description:
+      'A role of one environment changes nothing that another one depends on: parameters, topics, queues, tables, state, images.',
     check: (resource) => {
-      const holder = holderOf(resource);
-      if (holder === undefined) return [];
+      const owner = ownerOf(resource);
+      if (owner === undefined) return [];
       return statementsIn(resource)
         .filter((statement) => statement.Effect === 'Allow' && !isOnResource(statement))
-        .flatMap((statement) => wrongIn(holder, statement))
-        .map((wrong) => `lets ${holder} do ${wrong}`);
+        .flatMap((statement) => violationsIn(owner, statement))
+        .map((wrong) => `lets ${owner} do ${wrong}`);
     },
   },
   {
-    name: 'a-tag-is-no-verdict',
-    says: 'All environments tag in one repository, so whoever tags images there keeps its verdicts in a parameter of its own.',
+    name: 'tags-need-a-verdict',
+    description:
+      'All environments tag images in one repository, so a role that tags images keeps its verdicts in a parameter of its own.',
     check: (resource) => {
-      const holder = holderOf(resource);
-      if (holder === undefined || judgesElsewhere(holder, statementsIn(resource))) return [];
+      const owner = ownerOf(resource);
+      if (owner === undefined || hasOwnVerdicts(owner, statementsIn(resource))) return [];
       return [
-        `lets ${holder} tag images without a verdict of its own: no ssm:PutParameter on ${releasesOf(holder)}`,
+        `lets ${owner} tag images without a verdict of its own: no ssm:PutParameter on ${releasesOf(owner)}`,
       ];
     },
   },
 ];
 
-function releasesOf(holder: Holder): string {
-  return holder === 'build' ? 'anything' : releasesParameter(holder);
+function releasesOf(owner: Owner): string {
+  return owner === 'build' ? 'anything' : releasesParameter(owner);
 }

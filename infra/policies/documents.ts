@@ -1,6 +1,6 @@
 /** The policy documents of a resource, parsed. */
 import * as z from 'zod';
-import type { Seen } from './rule.ts';
+import type { CheckedResource } from './rule.ts';
 
 const list = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
@@ -22,7 +22,7 @@ export type ParsedStatement = z.infer<typeof document>['Statement'][number];
 const FIELDS = ['policy', 'assumeRolePolicy'];
 
 /** Every statement of every policy of the resource. A lifecycle policy is no policy in this sense. */
-export function statementsIn(resource: Seen): readonly ParsedStatement[] {
+export function statementsIn(resource: CheckedResource): readonly ParsedStatement[] {
   return FIELDS.flatMap((field) => {
     const text = resource.inputs[field];
     if (text === undefined || !resource.type.startsWith('aws:')) return [];

@@ -1,29 +1,29 @@
 import { isRecord } from './is-record.ts';
-import type { Rule, Seen } from './rule.ts';
+import type { CheckedResource, Rule } from './rule.ts';
 
-/** What is wrong with each kind of resource that keeps something, if it is not encrypted. */
-const WRONG: Readonly<Record<string, (inputs: Seen['inputs']) => string | undefined>> = {
+/** For each type of resource that stores data: what is wrong when it is not encrypted. */
+const WRONG: Readonly<Record<string, (inputs: CheckedResource['inputs']) => string | undefined>> = {
   'aws:sqs/queue:Queue': ({ sqsManagedSseEnabled, kmsMasterKeyId }) =>
-    sqsManagedSseEnabled === true || kmsMasterKeyId !== undefined ? undefined : 'keeps messages in the clear',
+    sqsManagedSseEnabled === true || kmsMasterKeyId !== undefined ? undefined : 'stores messages unencrypted',
   // DynamoDB encrypts every table. "Enabled" without a key means the key that KMS manages for the account (aws.dynamodb.Table).
   'aws:dynamodb/table:Table': ({ serverSideEncryption: block }) =>
     isRecord(block) && block.enabled === true && block.kmsKeyArn === undefined
       ? 'is encrypted with the key aws/dynamodb, for which no boundary has a right'
       : undefined,
   'aws:sns/topic:Topic': ({ kmsMasterKeyId }) =>
-    kmsMasterKeyId === undefined ? 'keeps messages in the clear' : undefined,
+    kmsMasterKeyId === undefined ? 'stores messages unencrypted' : undefined,
   'aws:ssm/parameter:Parameter': ({ type, keyId, value }) => {
     if (type === 'String') return undefined;
     if (keyId === undefined) return 'has no key of its own';
-    return value === undefined ? undefined : 'puts its secret into the state';
+    return value === undefined ? undefined : 'writes its secret into the state';
   },
-  'aws:kms/key:Key': ({ enableKeyRotation }) => (enableKeyRotation === true ? undefined : 'never changes'),
+  'aws:kms/key:Key': ({ enableKeyRotation }) => (enableKeyRotation === true ? undefined : 'is never rotated'),
 };
 
 export const encrypted: readonly Rule[] = [
   {
-    name: 'what-is-kept-is-encrypted',
-    says: 'Whatever keeps messages, names or secrets keeps them encrypted.',
+    name: 'stored-data-is-encrypted',
+    description: 'Everything that stores messages, names or secrets is encrypted.',
     check: ({ type, inputs }) => [WRONG[type]?.(inputs)].filter((wrong) => wrong !== undefined),
   },
 ];

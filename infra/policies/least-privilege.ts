@@ -19,7 +19,7 @@ export const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
   'xray:PutTraceSegments',
 ]);
 
-/** Who may take a role. */
+/** Principals that may assume a role. */
 const TRUSTED = [
   /^build\.apprunner\.amazonaws\.com$/,
   /^tasks\.apprunner\.amazonaws\.com$/,
@@ -31,33 +31,33 @@ const TRUSTED = [
 ];
 
 /** AWS's own way of leaving a key's rights to IAM (KMS developer guide, "Default key policy"). */
-function leavesToAccount(type: string, statement: ParsedStatement): boolean {
+function delegatesToAccount(type: string, statement: ParsedStatement): boolean {
   return type === 'aws:kms/key:Key' && statement.Sid === 'LeaveToTheAccount';
 }
 
 export const leastPrivilege: readonly Rule[] = [
   {
-    name: 'every-right-has-a-name-of-its-own',
-    says: 'IAM takes no policy in which a name stands twice, and the plan reads the names aloud.',
+    name: 'statement-ids-are-unique',
+    description: 'IAM rejects a policy with a duplicate Sid, and the plan prints the Sids.',
     check: (resource) => {
       const names = statementsIn(resource).map(({ Sid }) => Sid ?? '');
       return names
         .filter((name, index) => !/^[A-Za-z0-9]+$/.test(name) || names.indexOf(name) !== index)
-        .map((name) => `has two rights \`${name}\`, or one that IAM cannot name`);
+        .map((name) => `has a duplicate or invalid Sid \`${name}\``);
     },
   },
   {
     name: 'no-star-action',
-    says: 'Every right is named.',
+    description: 'Every action is named in full.',
     check: (resource) =>
       statementsIn(resource)
-        .filter((statement) => statement.Effect === 'Allow' && !leavesToAccount(resource.type, statement))
+        .filter((statement) => statement.Effect === 'Allow' && !delegatesToAccount(resource.type, statement))
         .flatMap((statement) => statement.Action.filter((action) => action.includes('*')))
         .map((action) => `allows ${action}`),
   },
   {
-    name: 'star-resource-only-where-aws-has-no-other',
-    says: 'Every right is for something, unless AWS knows nothing to name.',
+    name: 'star-resource-only-where-aws-offers-no-other',
+    description: 'Every permission names its resources, unless AWS offers none to name.',
     check: (resource) =>
       statementsIn(resource)
         .filter((statement) => statement.Effect === 'Allow' && !isOnResource(statement))
@@ -66,8 +66,8 @@ export const leastPrivilege: readonly Rule[] = [
         .map((action) => `allows ${action} on everything`),
   },
   {
-    name: 'nobody-is-everybody',
-    says: 'What is let in has a name.',
+    name: 'principals-are-named',
+    description: 'Every principal is named.',
     check: (resource) => [
       ...statementsIn(resource)
         .filter((statement) => statement.Effect === 'Allow' && isOnResource(statement))
@@ -80,17 +80,17 @@ export const leastPrivilege: readonly Rule[] = [
     ],
   },
   {
-    name: 'github-is-told-apart',
-    says: "GitHub's tokens are compared whole: the audience, and the repository with its job.",
+    name: 'github-subjects-are-exact',
+    description: "GitHub's tokens are compared whole: the audience, and the repository with its job.",
     check: (resource) =>
       statementsIn(resource)
         .filter((statement) => statement.Action.includes('sts:AssumeRoleWithWebIdentity'))
         .filter((statement) => !hasExactSubject(statement))
-        .map(() => 'can be taken by workflows of others'),
+        .map(() => 'can be assumed by workflows of others'),
   },
   {
-    name: 'roles-are-handed-to-named-services',
-    says: 'A role is passed only to the service it is for.',
+    name: 'roles-are-passed-to-named-services',
+    description: 'A role is passed only to the service it is for.',
     check: (resource) =>
       statementsIn(resource)
         .filter((statement) => statement.Action.includes('iam:PassRole'))

@@ -1,25 +1,26 @@
 import { isOnResource, statementsIn } from './documents.ts';
 import type { Rule } from './rule.ts';
 
-/** Nobody's right: who takes a role is decided when it is made. */
-const NEVER = new Set(['iam:UpdateAssumeRolePolicy']);
+/** Never allowed: who may assume a role is decided when the role is created. */
+const FORBIDDEN = new Set(['iam:UpdateAssumeRolePolicy']);
 
-/** Rights to let others in, and the condition that says whom. */
-const BOUNDED: Readonly<Record<string, string>> = {
+/** Actions that grant access to others, and the condition that has to restrict them. */
+const REQUIRED_CONDITIONS: Readonly<Record<string, string>> = {
   'iam:CreateServiceLinkedRole': 'iam:AWSServiceName',
   'lambda:AddPermission': 'lambda:Principal',
 };
 
 export const outlasting: Rule = {
   name: 'no-access-outlasts-a-deployment',
-  says: 'Who deploys lets in only what is named: such access stays when the credentials of the deployment have ended.',
+  description:
+    'A deployment grants access to named principals only: such access outlasts the credentials of the deployment.',
   check: (resource) =>
     statementsIn(resource)
       .filter((statement) => statement.Effect === 'Allow' && !isOnResource(statement))
       .flatMap(({ Action, Condition }) =>
         Action.flatMap((action) => {
-          if (NEVER.has(action)) return [`allows ${action}`];
-          const key = BOUNDED[action];
+          if (FORBIDDEN.has(action)) return [`allows ${action}`];
+          const key = REQUIRED_CONDITIONS[action];
           return key === undefined || Condition.StringEquals?.[key] !== undefined
             ? []
             : [`allows ${action} without the condition ${key}`];

@@ -9,7 +9,7 @@ function at(value: unknown, ...path: readonly string[]): unknown {
 export const predictable: readonly Rule[] = [
   {
     name: 'images-are-digests',
-    says: 'What runs is named by its digest, and changes only when Pulumi changes it.',
+    description: 'Images are named by digest, and change only when Pulumi changes them.',
     check: ({ type, inputs }) => {
       if (type === 'aws:ecs/expressGatewayService:ExpressGatewayService') {
         return digest(at(inputs, 'primaryContainer', 'image'));
@@ -27,8 +27,8 @@ export const predictable: readonly Rule[] = [
     },
   },
   {
-    name: 'health-is-asked-over-http',
-    says: 'A service that answers no request is not healthy, even when its port is open.',
+    name: 'health-checks-use-http',
+    description: 'A service that responds to no request is unhealthy, even when its port is open.',
     check: ({ type, inputs }) =>
       type === 'aws:apprunner/service:Service' &&
       at(inputs, 'healthCheckConfiguration', 'protocol') !== 'HTTP'
@@ -36,11 +36,11 @@ export const predictable: readonly Rule[] = [
         : [],
   },
   {
-    name: 'logs-end',
-    says: 'No log is kept for ever.',
+    name: 'logs-expire',
+    description: 'Every log group has a retention period.',
     check: ({ type, inputs }) =>
       type === 'aws:cloudwatch/logGroup:LogGroup' && typeof inputs.retentionInDays !== 'number'
-        ? ['keeps its lines for ever']
+        ? ['keeps its lines without limit']
         : [],
   },
 ];
@@ -54,5 +54,5 @@ function imagesIn(definitions: unknown): unknown[] {
 function digest(image: unknown): string[] {
   return /@sha256:[0-9a-f]{64}$/.test(String(image))
     ? []
-    : [`runs ${String(image)}, which can change tomorrow`];
+    : [`runs ${String(image)}, which can change without a deployment`];
 }

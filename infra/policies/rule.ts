@@ -1,5 +1,5 @@
 /** A resource as the rules see it. */
-export interface Seen {
+export interface CheckedResource {
   /** `aws:sqs/queue:Queue` */
   readonly type: string;
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Seen {
 
 export interface Rule {
   readonly name: string;
-  readonly says: string;
+  readonly description: string;
   /** Each thing that is wrong with the resource, as the end of a sentence that begins with its name. */
-  check(resource: Seen): readonly string[];
+  check(resource: CheckedResource): readonly string[];
 }

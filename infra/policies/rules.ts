@@ -1,13 +1,13 @@
 /**
- * What holds for every resource of every stack. The tests ask these of the recorded program, the policy pack asks them
- * of what Pulumi is about to create.
+ * Rules for every resource of every stack. The tests apply them to the recorded program, the policy pack applies them to
+ * what Pulumi is about to create.
  */
 import { apart } from './apart.ts';
 import { encrypted } from './encrypted.ts';
-import { kept, tagged } from './kept.ts';
 import { leastPrivilege } from './least-privilege.ts';
 import { outlasting } from './outlasting.ts';
 import { predictable } from './predictable.ts';
+import { retained, tagged } from './retained.ts';
 import type { Rule } from './rule.ts';
 
 export const RULES: readonly Rule[] = [
@@ -16,6 +16,6 @@ export const RULES: readonly Rule[] = [
   outlasting,
   ...encrypted,
   ...predictable,
-  kept,
+  retained,
   tagged,
 ];

@@ -3,18 +3,18 @@ import { exposureOf } from '../../app/config/weak-values.ts';
 import { isSharedStack, SHARED_STACK } from '../names.ts';
 import { missingVariables, NOT_IN_AWS, type StackVariable, VARIABLES } from '../variables.ts';
 import { checkNetwork, SECURITY_GROUPS_EXAMPLE, SUBNETS_EXAMPLE } from './network.ts';
-import { unfitValue } from './parameter-value.ts';
+import { valueProblem } from './parameter-value.ts';
 import { closest, type Problems } from './problems.ts';
 import {
   accountId,
+  booleanText,
   digestReference,
   email,
-  flag,
   hostName,
+  integer,
   listOf,
   roleArn,
   textMap,
-  whole,
 } from './shapes.ts';
 
 export const ENVIRONMENT_KEYS = z.object({
@@ -25,26 +25,26 @@ export const ENVIRONMENT_KEYS = z.object({
   accessRoleArn: roleArn.optional(),
   instanceRoleArn: roleArn.optional(),
   /** In units of 1/1024 vCPU, and in MB. */
-  cpu: whole(256, 4096).default(1024),
-  memory: whole(512, 12288).default(2048),
-  minSize: whole(1, 25).default(1),
-  maxSize: whole(1, 25).default(4),
-  /** Requests that one instance answers at a time before another is started. */
-  maxConcurrency: whole(1, 200).default(100),
+  cpu: integer(256, 4096).default(1024),
+  memory: integer(512, 12288).default(2048),
+  minSize: integer(1, 25).default(1),
+  maxSize: integer(1, 25).default(4),
+  /** Concurrent requests per instance before another one is started. */
+  maxConcurrency: integer(1, 200).default(100),
   /** What works on conversations: a Lambda function, or tasks on Fargate that poll the queue. */
   worker: z.enum(['lambda', 'fargate'], 'must be lambda or fargate').default('lambda'),
   /** Conversations at a time; SQS allows Lambda 2 to 1,000. Absent: `concurrencyOf`. */
-  workerConcurrency: whole(2, 1000).optional(),
+  workerConcurrency: integer(2, 1000).optional(),
   /** Tasks of `worker: fargate`, which share the conversations. */
-  workerTasks: whole(1, 25).default(1),
+  workerTasks: integer(1, 25).default(1),
   /** The stack of the account that has what environments share. */
   sharedStack: z
     .string()
     .refine(isSharedStack, 'must be shared, or a name such as shared-production')
     .default(SHARED_STACK),
   workerBundle: z.string().min(1, 'must be the folder of the bundle').default('dist/worker'),
-  logRetentionDays: whole(1, 3653).default(30),
-  tracing: flag.default(false),
+  logRetentionDays: integer(1, 3653).default(30),
+  tracing: booleanText.default(false),
   alarmEmail: email.optional(),
   domain: hostName.optional(),
   /** Where tasks run; absent, the account's default network. */
@@ -79,7 +79,7 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   securityGroups: SECURITY_GROUPS_EXAMPLE,
 };
 
-/** A new account runs 10 functions at a time; one task waits for a hundred answers as well as for one. */
+/** A new account runs 10 functions at a time. A task mostly waits, so one can work on a hundred conversations. */
 const CONCURRENCY: Readonly<Record<EnvironmentKeys['worker'], number>> = { lambda: 10, fargate: 100 };
 
 /** Conversations that the worker works on at a time. */
@@ -113,7 +113,7 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** What no single key shows: keys that do not go together. */
+/** Adds the problems of keys that contradict each other. */
 export function checkEnvironment(keys: EnvironmentKeys, problems: Problems): void {
   const { compute, cpu, memory } = keys;
   const offered = SIZES[compute][cpu];
@@ -150,7 +150,7 @@ export function checkEnvironment(keys: EnvironmentKeys, problems: Problems): voi
   if (compute === 'ecs-express') {
     if (keys.domain !== undefined) {
       problems.add(
-        'domain: ECS Express Mode has no setting for it, and its deployments shift traffic in a listener rule that is its own. Add the host to that rule (docs/runbook.md, "A domain of your own on ECS Express Mode") and set PUBLIC_URL',
+        'domain: ECS Express Mode has no setting for it, and its deployments shift traffic in a listener rule of its own. Add the host to that rule (docs/runbook.md, "A domain of your own on ECS Express Mode") and set PUBLIC_URL',
         problems.remove('domain'),
       );
     }
@@ -161,17 +161,14 @@ export function checkEnvironment(keys: EnvironmentKeys, problems: Problems): voi
       );
     }
     if (keys.tracing) {
-      problems.add(
-        'tracing: ECS Express Mode runs no X-Ray daemon beside the service',
-        problems.remove('tracing'),
-      );
+      problems.add('tracing: ECS Express Mode has no X-Ray daemon', problems.remove('tracing'));
     }
   }
 }
 
 /**
- * The plain variables and the names of the secrets of a stack, against the table of variables: unknown ones, secrets
- * among the plain, ones that the infrastructure sets, and ones that are needed and absent.
+ * Checks the plain variables and the secrets of a stack against the table of variables: unknown ones, secrets in plain
+ * text, ones that the infrastructure sets, and required ones that are missing.
  */
 export function checkVariables(
   plain: Readonly<Record<string, string>>,
@@ -183,21 +180,21 @@ export function checkVariables(
   for (const [name, value] of Object.entries(plain)) {
     const variable = known.get(name);
     if (variable === undefined) {
-      const meant = closest(name, known.keys());
+      const suggestion = closest(name, known.keys());
       const why = NOT_IN_AWS.includes(name)
         ? 'has no meaning in AWS'
         : 'is not a variable of the application';
-      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+      const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
       problems.add(`environment.${name} ${why}${hint}`, problems.removeVariable(name));
     } else if (variable.secret !== undefined) {
       problems.add(
-        `environment.${name} is a secret and stands there in plain text`,
+        `environment.${name} is a secret in plain text`,
         `${problems.removeVariable(name)} && ${problems.setSecret(name)}`,
       );
     } else if (variable.setBy === 'infra') {
       problems.add(`environment.${name} is set by the infrastructure`, problems.removeVariable(name));
     } else {
-      const unfit = unfitValue(value) ?? exposureOf(name, value);
+      const unfit = valueProblem(value) ?? exposureOf(name, value);
       const mend = value.trim() === '' ? problems.removeVariable(name) : problems.setVariable(name);
       if (unfit !== undefined) problems.add(`environment.${name} ${unfit}`, mend);
     }
@@ -209,7 +206,7 @@ export function checkVariables(
   }
 }
 
-/** The variables that the chosen adapters need and nobody gave. */
+/** Returns the variables that the chosen adapters need and that have no value. */
 export function absent(
   plain: Readonly<Record<string, string>>,
   secrets: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-/** The network of the web service: which subnets and security groups it may be given. */
+/** Validation of the subnets and security groups of a stack. */
 import type { EnvironmentKeys } from './environment.ts';
 import type { Problems } from './problems.ts';
 
@@ -14,16 +14,16 @@ const MIN_SUBNETS = 2;
 type Keys = Pick<EnvironmentKeys, 'compute' | 'subnets' | 'securityGroups' | 'worker'>;
 
 /**
- * Adds what is wrong with `subnets` and `securityGroups`, as far as it shows without asking AWS. App Runner takes neither,
- * but a worker on Fargate does.
+ * Adds the problems of `subnets` and `securityGroups` that are visible without a call to AWS. App Runner uses neither, but
+ * a worker on Fargate does.
  */
 export function checkNetwork({ compute, subnets, securityGroups, worker }: Keys, problems: Problems): void {
   if (compute === 'apprunner') {
     if (worker === 'fargate') return;
-    for (const [key, given] of Object.entries({ subnets, securityGroups })) {
-      if (given === undefined) continue;
+    for (const [key, value] of Object.entries({ subnets, securityGroups })) {
+      if (value === undefined) continue;
       problems.add(
-        `${key}: App Runner is reached from the internet and reaches it outside of any VPC, so it takes no ${key}; compute is apprunner`,
+        `${key}: App Runner is not in a VPC, so it uses no ${key}; compute is apprunner`,
         problems.remove(key),
       );
     }

@@ -1,4 +1,4 @@
-/** Roles that an operator gives an environment, and what the deploy role needs to pass them on to AWS's services. */
+/** Existing roles that an environment uses, and the right of the deploy role to pass them to AWS's services. */
 import { PROJECT } from '../names.ts';
 
 export interface GivenRoles {
@@ -7,17 +7,17 @@ export interface GivenRoles {
 }
 
 /**
- * Each given role that is not in `passableRoleArns` of the stack `shared`, with the command that adds it: a deployment
- * from GitHub would be refused with `iam:PassRole`, after it has changed other things.
+ * Returns each configured role that is not in `passableRoleArns` of the stack `shared`, with the command that adds it:
+ * `iam:PassRole` would be denied to a deployment from GitHub, after it has changed other resources.
  */
 export function notPassable(
   { instanceRoleArn, accessRoleArn }: GivenRoles,
   passable: readonly string[],
-): readonly { readonly says: string; readonly fix: string }[] {
+): readonly { readonly message: string; readonly fix: string }[] {
   return Object.entries({ instanceRoleArn, accessRoleArn })
     .filter((entry): entry is [string, string] => entry[1] !== undefined && !passable.includes(entry[1]))
     .map(([key, arn], index) => ({
-      says: `${key} ${arn} is not among the roles that ${PROJECT}'s deploy roles may pass on`,
+      message: `${key} ${arn} is not among the roles that ${PROJECT}'s deploy roles may pass on`,
       fix: `pulumi config set --path 'passableRoleArns[${passable.length + index}]' ${arn} --stack shared && pulumi up --stack shared`,
     }));
 }

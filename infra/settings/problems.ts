@@ -1,4 +1,4 @@
-/** Gathers what is wrong with a stack's configuration, each with the command that mends it. */
+/** Collects the problems of a stack's configuration, each with the command that fixes it. */
 export class Problems {
   readonly all: string[] = [];
   readonly #stack: string;
@@ -38,21 +38,21 @@ export class Problems {
   }
 }
 
-/** Why a stack cannot be set up: one message with every problem, in the order they were found. */
-export class UnfitSettings extends Error {
+/** The configuration of a stack is invalid: one message with every problem, in the order they were found. */
+export class InvalidSettings extends Error {
   override readonly name = 'UnfitSettings';
   readonly problems: readonly string[];
 
   constructor(stack: string, problems: readonly string[]) {
-    const count = problems.length === 1 ? 'one thing' : `${problems.length} things`;
+    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
     super(
-      `Stack ${stack}: ${count} to mend, nothing was created.\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+      `Stack ${stack}: ${count} to fix, nothing was created.\n${problems.map((p) => `  - ${p}`).join('\n')}`,
     );
     this.problems = problems;
   }
 }
 
-/** The known name that was probably meant, if one differs from it by at most two letters. */
+/** Returns the known name that differs by at most two letters, if there is one. */
 export function closest(name: string, known: Iterable<string>): string | undefined {
   for (const candidate of known) {
     if (candidate !== name && distance(candidate.toLowerCase(), name.toLowerCase()) <= 2) return candidate;
@@ -60,7 +60,7 @@ export function closest(name: string, known: Iterable<string>): string | undefin
   return undefined;
 }
 
-/** How many letters must be added, dropped, changed or swapped with their neighbour (optimal string alignment). */
+/** The edit distance with transpositions (optimal string alignment). */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, i) => i)];
   const at = (row: number, column: number) => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;

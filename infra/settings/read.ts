@@ -1,4 +1,4 @@
-/** From a stack's raw configuration to settings, or to every problem at once. Pure: Pulumi and the disk come in. */
+/** Parses a stack's raw configuration to settings, or reports every problem at once. Pure: Pulumi and the disk are passed in. */
 import type * as z from 'zod';
 import { weaknessOf } from '../../app/config/weak-values.ts';
 import {
@@ -17,17 +17,17 @@ import {
   ENVIRONMENT_KEYS,
   type EnvironmentKeys,
 } from './environment.ts';
-import { unfitValue } from './parameter-value.ts';
-import { closest, Problems, UnfitSettings } from './problems.ts';
+import { valueProblem } from './parameter-value.ts';
+import { closest, InvalidSettings, Problems } from './problems.ts';
 import { APP_RUNNER_REGIONS, regionName } from './region.ts';
-import { unfitTextMap } from './shapes.ts';
+import { lenientTextMap } from './shapes.ts';
 import { checkShared, SHARED_EXAMPLES, SHARED_KEYS, type SharedSettings } from './shared.ts';
 
 export interface RawConfiguration {
   readonly stack: string;
   /** Every key of the stack with its namespace: `ansari-whatsapp:image`. Objects are JSON. */
   readonly values: Readonly<Record<string, string>>;
-  /** Which of them are kept encrypted; absent when nobody can tell. */
+  /** Which of them are encrypted; absent when that is unknown. */
   readonly encrypted?: ReadonlySet<string>;
   /** Whether a path relative to the project exists. */
   exists(path: string): boolean;
@@ -38,7 +38,7 @@ export interface EnvironmentSettings extends Omit<EnvironmentKeys, 'environment'
   readonly region: string;
   /** Variables with plain values. */
   readonly plain: Readonly<Record<string, string>>;
-  /** Names of the variables that were given as secrets. */
+  /** Names of the variables that are set as secrets. */
   readonly secrets: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export function readSettings(raw: RawConfiguration): Settings {
   const settings = isSharedStack(raw.stack)
     ? readShared(raw, region, problems)
     : readEnvironment(raw, region, problems);
-  if (settings === undefined || problems.all.length > 0) throw new UnfitSettings(raw.stack, problems.all);
+  if (settings === undefined || problems.all.length > 0) throw new InvalidSettings(raw.stack, problems.all);
   return settings;
 }
 
@@ -70,7 +70,7 @@ function readEnvironment(raw: RawConfiguration, region: string, problems: Proble
   const stack = ENVIRONMENTS.find((name) => name === raw.stack);
   if (stack === undefined) {
     problems.add(
-      `there are the stacks ${SHARED_STACK}, ${ENVIRONMENTS.join(' and ')}`,
+      `unknown stack: the stacks are ${SHARED_STACK}, ${ENVIRONMENTS.join(' and ')}`,
       'pulumi stack select staging',
     );
     return undefined;
@@ -84,7 +84,7 @@ function readEnvironment(raw: RawConfiguration, region: string, problems: Proble
   const { environment, ...rest } = keys;
   checkEnvironment(keys, problems);
   checkVariables(environment, secrets, keys, problems);
-  // What Lambda's handler `index.handler` is looked for in. A task runs the image.
+  // Lambda loads its handler `index.handler` from one of these files. A task runs the image.
   if (
     keys.worker === 'lambda' &&
     !['index.js', 'index.mjs'].some((entry) => raw.exists(`${keys.workerBundle}/${entry}`))
@@ -94,7 +94,7 @@ function readEnvironment(raw: RawConfiguration, region: string, problems: Proble
   return { stack, region, ...rest, plain: environment, secrets: [...secrets] };
 }
 
-/** Own keys without the namespace, told apart; unknown ones, and secrets that are empty or in plain text, are problems. */
+/** Splits our keys, without the namespace, into settings and secrets. Unknown keys, and secrets that are empty or in plain text, are problems. */
 function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>, problems: Problems) {
   const known: Record<string, string> = {};
   const secrets = new Set<string>();
@@ -104,15 +104,15 @@ function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>,
     if (key in shape) known[key] = value;
     else if (!isSharedStack(raw.stack) && SECRETS.has(key)) {
       secrets.add(key);
-      const unfit = unfitValue(value) ?? weaknessOf(key, value);
+      const unfit = valueProblem(value) ?? weaknessOf(key, value);
       if (unfit !== undefined) problems.add(`the secret ${key} ${unfit}`, problems.setSecret(key));
       else if (raw.encrypted?.has(fullKey) === false) {
-        problems.add(`the secret ${key} stands in the configuration in plain text`, problems.setSecret(key));
+        problems.add(`the secret ${key} is in plain text in the configuration`, problems.setSecret(key));
       }
     } else {
-      const meant = closest(key, [...Object.keys(shape), ...SECRETS]);
+      const suggestion = closest(key, [...Object.keys(shape), ...SECRETS]);
       problems.add(
-        `there is no key ${key}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+        `there is no key ${key}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
         problems.remove(key),
       );
     }
@@ -132,8 +132,9 @@ function parse<T>(
     const [key, variable] = path.map(String);
     if (key === undefined) continue;
     const value = known[key];
-    const says = value === undefined ? 'is missing' : `${message}, got \`${value}\``;
-    if (variable === undefined) problems.add(`${key} ${says}`, problems.set(key, examples[key] ?? '<value>'));
+    const problem = value === undefined ? 'is missing' : `${message}, got \`${value}\``;
+    if (variable === undefined)
+      problems.add(`${key} ${problem}`, problems.set(key, examples[key] ?? '<value>'));
     else if (key === 'environment')
       problems.add(`${key}.${variable} ${message}`, problems.setVariable(variable));
     else problems.add(`${key}[${variable}] ${message}`, problems.setEntry(key, variable));
@@ -143,10 +144,10 @@ function parse<T>(
 
 /** The plain variables, when not all of the configuration could be read. */
 function textOf(environment: string | undefined): Record<string, string> {
-  return unfitTextMap.safeParse(environment).data ?? {};
+  return lenientTextMap.safeParse(environment).data ?? {};
 }
 
-/** The region of the stack; a problem, and any text, when it is none. */
+/** Returns the region of the stack. Adds a problem when it is missing or not a region. */
 function regionOf(raw: RawConfiguration, problems: Problems): string {
   const region = raw.values['aws:region'];
   const set = problems.set('aws:region', DEFAULT_REGION);

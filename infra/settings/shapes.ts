@@ -1,16 +1,16 @@
-/** What the values of configuration keys look like. Configuration is text; these turn it into values. */
+/** Schemas of configuration values. Configuration is text; the schemas parse it. */
 import * as z from 'zod';
 import { ENVIRONMENTS, type EnvironmentName } from '../names.ts';
 
 export const digestReference = z
   .string()
   .regex(/@sha256:[0-9a-f]{64}$/, {
-    error: 'must be a digest reference (repository@sha256:…); a tag can point elsewhere tomorrow',
+    error: 'must be a digest reference (repository@sha256:…); a tag can move',
     abort: true,
   })
   .regex(
     /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[a-z0-9._/-]+@/,
-    'must lie in ECR (<account>.dkr.ecr.<region>.amazonaws.com/…), from which alone the door is started',
+    'must be an image in ECR (<account>.dkr.ecr.<region>.amazonaws.com/…)',
   );
 
 export const roleArn = z
@@ -44,16 +44,18 @@ export const numericId = z.string().regex(/^\d+$/, 'must be the number that GitH
 
 export const accountId = z.string().regex(/^\d{12}$/, 'must be the twelve digits of an AWS account');
 
-export function whole(from: number, to: number) {
-  const says = `must be a whole number from ${from} to ${to}`;
+export function integer(from: number, to: number) {
+  const message = `must be a whole number from ${from} to ${to}`;
   return z
     .string()
-    .regex(/^\d+$/, says)
+    .regex(/^\d+$/, message)
     .transform(Number)
-    .refine((value) => value >= from && value <= to, says);
+    .refine((value) => value >= from && value <= to, message);
 }
 
-export const flag = z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true');
+export const booleanText = z
+  .enum(['true', 'false'], 'must be true or false')
+  .transform((text) => text === 'true');
 
 export const bucketName = z
   .string()
@@ -108,8 +110,8 @@ export const environmentNames = z.string().transform((text, context): readonly E
   return z.NEVER;
 });
 
-/** The same where something is there that is not one value: it counts as given. */
-export const unfitTextMap = json.pipe(z.record(z.string(), oneValue.catch('unfit')));
+/** The same, but a value that is not text, a number or a boolean counts as set. */
+export const lenientTextMap = json.pipe(z.record(z.string(), oneValue.catch('unfit')));
 
 /** The third argument of a reviver is newer than the types of TypeScript's library. */
 function asWritten(_key: string, value: unknown, ...[context]: readonly unknown[]): unknown {

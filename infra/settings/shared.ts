@@ -6,12 +6,12 @@ import {
   bucketName,
   email,
   environmentNames,
+  integer,
   keyArn,
   numericId,
   oidcProviderArn,
   repositoryName,
   roleArns,
-  whole,
 } from './shapes.ts';
 
 export const SHARED_KEYS = z.object({
@@ -19,11 +19,11 @@ export const SHARED_KEYS = z.object({
   /** Receives the alarms of every environment, and the budget's. */
   alarmEmail: email.optional(),
   /**
-   * What the account may cost in a month before `alarmEmail` hears of it; 0 for no budget. The default is about twice what
+   * Monthly cost of the account above which `alarmEmail` is notified; 0 for no budget. The default is about twice what
    * staging and production cost together as they are planned (docs/infrastructure.md), which leaves room for growth and
    * stops a loop within days.
    */
-  monthlyBudgetUsd: whole(0, 1_000_000).default(200),
+  monthlyBudgetUsd: integer(0, 1_000_000).default(200),
   /** The environments that live in this account: keys, boundaries and deploy roles are made for these alone. */
   environments: environmentNames.default([...ENVIRONMENTS]),
   /** The repository of the images in ECR. */
@@ -34,7 +34,7 @@ export const SHARED_KEYS = z.object({
   githubRepositoryId: numericId.optional(),
   /** An account has one such provider at most; absent, it is created. */
   githubOidcProviderArn: oidcProviderArn.optional(),
-  /** Roles that environments may be given as `instanceRoleArn` or `accessRoleArn`: who deploys may pass them on. */
+  /** Roles that environments may use as `instanceRoleArn` or `accessRoleArn`: the deploy roles may pass them on. */
   passableRoleArns: roleArns.default([]),
   /** The bucket of Pulumi's state, and the keys of its secrets; absent, the deploy roles reach neither. */
   stateBucket: bucketName.optional(),

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { arnOf } from '../arn.ts';
 import { type Grant, roleFor } from '../grant.ts';
 import { PROJECT, serviceName } from '../names.ts';
 import type { Reading } from '../parameters.ts';
-import { arnOf } from '../place.ts';
 import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
-import { alarms, charts } from './lambda-watch.ts';
+import { alarms, charts } from './lambda-monitoring.ts';
 
 /** Of one invocation: an assistant may take minutes. Lambda's own limit is 900. */
 export const WORKER_TIMEOUT_SECONDS = 600;
@@ -79,7 +79,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       name,
       {
         name: `${serviceName(args.environment)}-worker`,
-        description: 'What the worker of ansari-whatsapp may do',
+        description: 'Permissions of the worker of ansari-whatsapp',
         service: 'lambda.amazonaws.com',
         boundary: args.boundaryArn,
         grants: [...args.grants, args.reading, running],
@@ -98,7 +98,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       name,
       {
         name: `${serviceName(args.environment)}-worker`,
-        description: 'Answers conversations of ansari-whatsapp',
+        description: 'Works on the conversations of ansari-whatsapp',
         runtime: 'nodejs24.x',
         architectures: ['arm64'],
         handler: 'index.handler',
@@ -141,7 +141,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       `${name}-sweep`,
       {
         name: ruleName,
-        description: 'Work whose wake-up was lost is found',
+        description: 'Finds work whose wake-up was lost',
         scheduleExpression: 'rate(1 minute)',
       },
       { parent: this },

@@ -3,10 +3,10 @@ import * as pulumi from '@pulumi/pulumi';
 import type { EnvironmentName } from '../names.ts';
 import type { EnvironmentSettings } from '../settings/read.ts';
 
-/** Where tasks run. */
+/** The network of the tasks. */
 export interface TaskNetwork {
   readonly subnets: readonly string[];
-  /** None: the default group of the network, which lets everything out and nothing in but its own members. */
+  /** Empty: the default group of the VPC, which allows all outbound traffic and inbound traffic from its own members only. */
   readonly securityGroups: readonly string[];
   /** Tasks in a public subnet reach AWS and the assistant through an address of their own, others through a NAT. */
   readonly hasPublicAddress: boolean;

@@ -5,8 +5,8 @@ import { PROJECT, parametersPath, serviceName } from '../names.ts';
 import { pulling } from '../service-roles.ts';
 import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
 import { container } from './task-container.ts';
+import { alarms, charts, metricsOf } from './task-monitoring.ts';
 import type { TaskNetwork } from './task-network.ts';
-import { alarms, charts, metricsOf } from './task-watch.ts';
 
 /** In units of 1/1024 vCPU, and in MB: Fargate's smallest. A worker waits nearly all of the time. */
 const SIZE = { cpu: '256', memory: '512' };
@@ -22,7 +22,7 @@ export interface TaskWorkerArgs extends WorkerArgs {
 
 /**
  * The worker as a service of Fargate tasks, paid by the hour whatever it does: the same image as the web service, started
- * as a polling worker. A deployment whose tasks do not stay up goes back to the tasks before, and `pulumi up` fails.
+ * as a polling worker. A deployment whose tasks do not stay up is rolled back by ECS, and `pulumi up` fails.
  */
 export class TaskWorker extends pulumi.ComponentResource implements Worker {
   readonly logGroup: pulumi.Output<string>;
@@ -53,7 +53,7 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
     );
   }
 
-  /** ECS itself assumes it, before the container runs: for the image, the variables and the log. */
+  /** ECS assumes it before the container runs, for the image, the variables and the log. */
   #startRole(name: string, args: TaskWorkerArgs, logs: aws.cloudwatch.LogGroup) {
     const starting: Grant = {
       variables: {},
@@ -74,7 +74,7 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
 
   #taskRole(name: string, args: TaskWorkerArgs) {
     return this.#role(`${name}-task`, args, {
-      description: 'What the worker of ansari-whatsapp may do',
+      description: 'Permissions of the worker of ansari-whatsapp',
       grants: args.grants,
     });
   }
@@ -161,20 +161,20 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
   }
 }
 
-/** The task definition that runs. Fails when ECS went back to the one before; a preview knows neither. */
+/** Resolves to the running task definition. Throws `RunError` when ECS rolled back to the previous one; a preview knows neither. */
 function runningTask(
   requested: pulumi.Input<string>,
   running: pulumi.Input<string | undefined>,
 ): pulumi.Output<string> {
   return pulumi.all([requested, running]).apply(([wanted, deployed = wanted]) => {
-    const wrong = otherTask(wanted, deployed);
+    const wrong = taskMismatch(wanted, deployed);
     if (wrong !== undefined && !pulumi.runtime.isDryRun()) throw new pulumi.RunError(wrong);
     return deployed;
   });
 }
 
-/** What is wrong when other tasks run than were asked for; undefined when they are the same. */
-export function otherTask(requested: string, deployed: string): string | undefined {
+/** Returns an error message when other tasks run than were requested. */
+export function taskMismatch(requested: string, deployed: string): string | undefined {
   const revision = (arn: string) => arn.slice(arn.lastIndexOf('/') + 1);
   if (revision(requested) === revision(deployed)) return undefined;
   return `the worker still runs ${revision(deployed)}, not ${revision(requested)}: its new tasks did not stay up and were rolled back. Its log says why`;

@@ -56,7 +56,7 @@ describe.skipIf(!canRun('fargate', missing))('the worker on Fargate, with Pulumi
     await project.configure('staging', { image: digest('2') });
     expect(await project.changes('staging')).toEqual({
       replace: ['TaskDefinition worker'],
-      update: ['Service door', 'Service worker'],
+      update: ['Service web', 'Service worker'],
     });
     await project.up('staging');
     expect((await account.taskService('ansari-whatsapp-staging')).container).toMatchObject({

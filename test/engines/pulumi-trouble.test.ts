@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { troubleOf } from '../../infra/cli/release/pulumi-trouble.ts';
+import { pulumiErrorIn } from '../../infra/cli/release/pulumi-errors.ts';
 import { MIN_PULUMI_VERSION } from '../../infra/names.ts';
 import { canRun } from './needs.ts';
 import { PulumiProject } from './pulumi-project.ts';
@@ -47,12 +47,12 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
   ])('knows %s', async (_, environment, sentence) => {
     const { code, text } = await project.runWith(environment, ...up);
     expect(code).not.toBe(0);
-    expect(troubleOf(text, 'staging')).toContain(sentence);
+    expect(pulumiErrorIn(text, 'staging')).toContain(sentence);
   });
 
   it('knows a stack that was never made', async () => {
     const { text } = await project.run('preview', '--stack', 'production');
-    expect(troubleOf(text, 'production')).toContain('There is no stack production in this backend');
+    expect(pulumiErrorIn(text, 'production')).toContain('There is no stack production in this backend');
   });
 
   it('knows a state in a folder that cannot be read since a kill, and how it can be again', async () => {
@@ -60,7 +60,7 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
     writeFileSync(attributes, '');
     const { code, text } = await project.run(...up);
     expect(code).not.toBe(0);
-    expect(troubleOf(text, 'staging')).toContain('delete staging.json.attrs');
+    expect(pulumiErrorIn(text, 'staging')).toContain('delete staging.json.attrs');
     rmSync(attributes);
     await project.must('stack', 'export', '--stack', 'staging');
   });
@@ -68,7 +68,7 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
   it('knows that it is too old, by the project and by the program', async () => {
     const byProject = await changing('Pulumi.yaml', MIN_PULUMI_VERSION, '99.0.0', () => project.run(...up));
     expect(byProject.code).not.toBe(0);
-    expect(troubleOf(byProject.text, 'staging')).toMatch(/^This is Pulumi 3\..*needs >=99/);
+    expect(pulumiErrorIn(byProject.text, 'staging')).toMatch(/^This is Pulumi 3\..*needs >=99/);
     const byProgram = await changing('infra/names.ts', MIN_PULUMI_VERSION, '99.0.0', () =>
       project.run(...up),
     );
@@ -83,8 +83,8 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
     await project.configure('shared', { accountId: '999999999999' });
     const { code, text } = await project.run('up', '--yes', '--stack', 'shared');
     expect(code).not.toBe(0);
-    expect(text).toContain('one thing to mend, nothing was created');
-    expect(text).toContain('these credentials are of account 123456789012, the stack lives in 999999999999');
+    expect(text).toContain('one problem to fix, nothing was created');
+    expect(text).toContain('these credentials belong to account 123456789012, the stack is in 999999999999');
     expect(text).not.toContain('    at ');
     expect((await project.state('shared')).filter(({ type }) => type.startsWith('aws:'))).toEqual([]);
   });

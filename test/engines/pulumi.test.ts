@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { troubleOf } from '../../infra/cli/release/pulumi-trouble.ts';
+import { pulumiErrorIn } from '../../infra/cli/release/pulumi-errors.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { startContainer } from '../fakes/lambda.ts';
 import { unzip } from '../fakes/zip.ts';
@@ -9,15 +9,15 @@ import { type Overhearing, overhear } from './overhearing.ts';
 import { ended, onlyWaitsFor, PulumiProject, type State } from './pulumi-project.ts';
 import { digest, ENDPOINT, MISSING, NO_APP_RUNNER, PLAIN, SECRETS } from './pulumi-settings.ts';
 
-/** Only the door reads it, and it may be absent. */
-const OF_THE_DOOR = { ADMIN_TOKEN: 'admin-token-of-an-engine-test' };
+/** Only the web service reads it, and it may be absent. */
+const WEB_SERVICE_ONLY = { ADMIN_TOKEN: 'admin-token-of-an-engine-test' };
 const STACKS = ['shared', 'staging', 'production'];
 const TABLES = ['conversations', 'stage', 'trigger-lock'];
 const QUEUES = ['turns', 'turns-dead'];
 
 const of = (state: State, type: string) => state.find((resource) => resource.type === type);
 const worker = (state: State) => of(state, 'aws:lambda/function:Function')?.inputs.environment;
-const door = (state: State) => of(state, 'aws:apprunner/service:Service')?.inputs;
+const webService = (state: State) => of(state, 'aws:apprunner/service:Service')?.inputs;
 
 describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with its real engine', () => {
   const project = new PulumiProject();
@@ -35,7 +35,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     for (const stack of STACKS) await project.must('stack', 'init', stack);
     await project.configure('shared', { alarmEmail: 'operators@example.org' });
     await project.configure('staging', { ...PLAIN, alarmEmail: 'staging@example.org' });
-    await project.configure('production', PLAIN, { ...SECRETS, ...OF_THE_DOOR });
+    await project.configure('production', PLAIN, { ...SECRETS, ...WEB_SERVICE_ONLY });
   });
   afterAll(async () => {
     await account.reset();
@@ -62,7 +62,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     up.kill('SIGKILL');
     await end;
     const locked = await project.run('up', '--yes', '--stack', stack);
-    expect(troubleOf(locked.text, stack)).toContain(`pulumi cancel --stack ${stack}`);
+    expect(pulumiErrorIn(locked.text, stack)).toContain(`pulumi cancel --stack ${stack}`);
     await project.must('cancel', '--yes', '--stack', stack);
     await project.must('refresh', '--yes', '--skip-preview', '--clear-pending-creates', '--stack', stack);
     await project.up(stack);
@@ -75,7 +75,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
       expect(text).toContain(`pulumi config set --secret ${name} --stack staging`);
     expect((await project.state('staging')).filter(({ type }) => !type.startsWith('pulumi:'))).toEqual([]);
     expect(await account.holding('ansari')).toEqual([]);
-    await project.configure('staging', {}, { ...SECRETS, ...OF_THE_DOOR });
+    await project.configure('staging', {}, { ...SECRETS, ...WEB_SERVICE_ONLY });
   });
 
   it('creates three stacks, one of them in spite of a kill in the middle', async () => {
@@ -100,7 +100,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     const groups = await account.holding('log group /aws/apprunner/');
     expect(groups).toHaveLength(2);
     const { logGroups } = await project.outputs('staging');
-    expect(groups).toContain(`log group ${Object(logGroups).door}`);
+    expect(groups).toContain(`log group ${Object(logGroups).web}`);
   });
 
   it('changes nothing the second time', async () => {
@@ -120,7 +120,8 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
       expect.arrayContaining(['serviceArn', 'queueUrl', 'deadLetterQueueUrl', 'dashboardUrl']),
     );
     const state = await project.must('stack', 'export', '--stack', 'staging');
-    for (const secret of Object.values({ ...SECRETS, ...OF_THE_DOOR })) expect(state).not.toContain(secret);
+    for (const secret of Object.values({ ...SECRETS, ...WEB_SERVICE_ONLY }))
+      expect(state).not.toContain(secret);
   });
 
   it('has made what the account then says it has', async () => {
@@ -162,7 +163,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
       targets: [lambda.FunctionArn],
     });
 
-    const rights = await account.rights('ansari-whatsapp-staging-door');
+    const rights = await account.rights('ansari-whatsapp-staging-web');
     expect(rights.SendWakeUps).toEqual(['sqs:GetQueueAttributes', 'sqs:SendMessage']);
     expect(Object.values(rights).flat()).not.toContain('sqs:ReceiveMessage');
     expect(Object.values(await account.rights('ansari-whatsapp-staging-worker')).flat()).toEqual(
@@ -203,12 +204,12 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
   it('lets a new image, a secret and a variable reach the programs that read them, and replaces nothing', async () => {
     const before = await project.state('staging');
     await project.configure('staging', { image: digest('2') });
-    expect(await project.changes('staging')).toEqual({ update: ['Service door'] });
+    expect(await project.changes('staging')).toEqual({ update: ['Service web'] });
     await project.configure('staging', {}, { ADMIN_TOKEN: 'another-secret-of-an-engine-test' });
-    expect(await project.changes('staging')).toEqual({ update: ['Parameter admin-token', 'Service door'] });
+    expect(await project.changes('staging')).toEqual({ update: ['Parameter admin-token', 'Service web'] });
     await project.up('staging');
     const between = await project.state('staging');
-    expect(door(between)).not.toEqual(door(before));
+    expect(webService(between)).not.toEqual(webService(before));
     expect(worker(between)).toEqual(worker(before));
     expect(await project.outputs('staging')).toMatchObject({ image: digest('2') });
     expect((await account.parameters('staging'))['admin-token']?.value).toBe(
@@ -226,12 +227,12 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
         'Function worker',
         'Parameter logging-level',
         'Parameter meta-access-token-from-sys-user',
-        'Service door',
+        'Service web',
       ],
     });
   });
 
-  it('moves the door to ECS and keeps tables, queue and parameters', async () => {
+  it('moves the web service to ECS and keeps tables, queue and parameters', async () => {
     await project.up('staging');
     expect((await account.parameters('staging'))['logging-level']?.value).toBe('warn');
     const subnets = ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'];
@@ -245,8 +246,8 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     expect(
       touched.filter((name) => /^(Table|Queue|Parameter|Function|EventSourceMapping) /.test(name)),
     ).toEqual([]);
-    expect(changes.create).toContain('ExpressGatewayService door');
-    expect(changes.delete).toContain('Service door');
+    expect(changes.create).toContain('ExpressGatewayService web');
+    expect(changes.delete).toContain('Service web');
     await project.up('staging');
     expect(await project.changes('staging')).toEqual({});
     const service = of(await project.state('staging'), 'aws:ecs/expressGatewayService:ExpressGatewayService');

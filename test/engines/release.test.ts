@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { AppRunnerClient, ListServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-apprunner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../infra/cli/release/registry.ts';
-import { readVerdicts } from '../../infra/cli/release/verdicts.ts';
+import { parseReleases } from '../../infra/cli/release/verdicts.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
@@ -77,7 +77,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   /** The verdicts that are remembered, the newest first, by the names of the images. */
   async function verdicts(): Promise<string[]> {
     const named = new Map(Object.entries(images).map(([name, reference]) => [digestOf(reference), name]));
-    const releases = readVerdicts(await account.parameter('/ansari-whatsapp/staging/releases')) ?? [];
+    const releases = parseReleases(await account.parameter('/ansari-whatsapp/staging/releases')) ?? [];
     return releases.map(({ digest, verdict }) => `${named.get(digest)} ${verdict}`);
   }
 
@@ -179,12 +179,12 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     // Where nobody answers for KMS, nothing that is encrypted can be opened.
     const closed = { AWS_ENDPOINT_URL_KMS: 'http://127.0.0.1:1' };
     const compare = async () => (await checkout.runWith(closed, 'drift', 'staging')).text;
-    expect(await compare()).toContain('staging: the account is as the state has it.');
+    expect(await compare()).toContain('staging: the account matches the state.');
     const name = '/app-runtime/ansari-whatsapp/staging/logging-level';
     const putBack = await account.removeParameter(name);
     expect(await compare()).toContain(`- delete parameter ${name}`);
     await putBack();
-    expect(await compare()).toContain('staging: the account is as the state has it.');
+    expect(await compare()).toContain('staging: the account matches the state.');
     await account.removeAlarm('ansari-whatsapp-staging-worker-errors');
     const { code, text } = await checkout.runWith(closed, 'drift', 'staging');
     expect(text).toContain('aws:cloudwatch/metricAlarm:MetricAlarm::worker-errors');
@@ -195,7 +195,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     images.dead = await push('dead', { META_API_VERSION: 'v1.0' });
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.dead);
     expect(text).toContain(`the service still runs ${images.second}, not ${images.dead}`);
-    expect(text).toContain('did not hold: what held before runs again');
+    expect(text).toContain('failed: the image that ran well before runs again');
     expect(code, text).toBe(1);
     expect(appRunner.image).toBe(images.second);
     expect(await verdicts()).toEqual(['dead rejected', 'second verified', 'first verified']);
@@ -226,7 +226,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     images.deaf = await push('deaf', { META_APP_SECRET: 'not-the-secret-of-an-engine-test' });
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.deaf);
     expect(text).toContain('FAILED  delivery: a signed test delivery is answered with 403');
-    expect(text).toContain('did not hold: what held before runs again');
+    expect(text).toContain('failed: the image that ran well before runs again');
     expect(code, text).toBe(1);
     expect(appRunner.image).toBe(images.second);
     expect(await verdicts()).toEqual(['deaf rejected', 'second verified', 'dead rejected', 'first verified']);
@@ -235,7 +235,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
 
   it('rollback goes to no image that nobody attests, unless it is told to', async () => {
     const { code, text } = await checkout.run('rollback', 'staging');
-    expect(text).toContain(`Nothing was changed. To go back to it all the same: npm run rollback -- staging`);
+    expect(text).toContain(`Nothing was changed. To roll back to it anyway: npm run rollback -- staging`);
     expect(text).toContain(`${digestOf(images.first)} --unattested`);
     expect(code, text).toBe(1);
     expect(appRunner.image).toBe(images.second);
@@ -244,7 +244,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   it('rollback goes to the image that was verified before, past those that were rejected or only tagged', async () => {
     await account.tag(images.deaf, 'verified-staging-20991231T000000Z');
     const dry = await checkout.run('rollback', 'staging', '--dry-run');
-    expect(dry.text).toContain(`would go back from ${images.second}`);
+    expect(dry.text).toContain(`would roll back from ${images.second}`);
     expect(appRunner.image).toBe(images.second);
     const { code, text } = await checkout.run('rollback', 'staging', '--unattested');
     expect(text).toContain(`staging runs ${images.first}`);

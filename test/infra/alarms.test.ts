@@ -71,8 +71,8 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
 
   it('say in a sentence what is wrong, and where the runbook is', () => {
     for (const { name: alarm, inputs } of alarms) {
-      const [says, address] = String(inputs.alarmDescription).split(/ (?=https:)/);
-      expect(says).toMatch(/^[A-Z].*\w\.$/);
+      const [message, address] = String(inputs.alarmDescription).split(/ (?=https:)/);
+      expect(message).toMatch(/^[A-Z].*\w\.$/);
       expect(address).toBe(`https://github.com/example/ansari/blob/HEAD/docs/runbook.md#alarm-${alarm}`);
       // CloudWatch API reference, PutMetricAlarm.
       expect(String(inputs.alarmDescription).length).toBeLessThanOrEqual(1024);
@@ -113,7 +113,7 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
       dimensions: { Alarm: alarm },
       threshold: 0,
     });
-    for (const program of ['door', 'worker']) {
+    for (const program of ['web', 'worker']) {
       const { inputs } = one(name, FILTER, `${program}-alarms`);
       expect(inputs.pattern).toBe('{ $.alarm = "*" }');
       expect(inputs.metricTransformation).toMatchObject({
@@ -124,7 +124,7 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
   });
 
   it('count lines of level error of both programs', () => {
-    for (const program of ['door', 'worker']) {
+    for (const program of ['web', 'worker']) {
       expect(one(name, FILTER, `${program}-errors`).inputs).toMatchObject({
         pattern: '{ $.level = "error" }',
       });

@@ -19,9 +19,9 @@ import { allows, rightsOf } from './iam.ts';
 import type { Name } from './record-all.ts';
 
 /** Who calls what of the ports; the rest is for operators, who have rights of their own. */
-const DOOR = ['accept', 'recordStatuses', 'backlog', 'ready', 'wake'];
+const WEB_SERVICE = ['accept', 'recordStatuses', 'backlog', 'ready', 'wake'];
 const OPERATOR = ['deadLetters', 'redrive', 'erase'];
-const isOfWorker = (method: string) => method === 'wake' || ![...DOOR, ...OPERATOR].includes(method);
+const isOfWorker = (method: string) => method === 'wake' || ![...WEB_SERVICE, ...OPERATOR].includes(method);
 
 /** What AWS was asked for, by the method of ours that asked: `claim dynamodb:Query stage/index/by-time`. */
 const calls = new Set<string>();
@@ -109,10 +109,10 @@ it('the queue is heard as well', async () => {
 
 describe.each(ENVIRONMENTS)('what the programs ask of AWS, they may: %s', (name) => {
   const { stack } = RECORDINGS[name];
-  const doorRole = name.endsWith('apprunner') ? 'door' : 'door-task';
+  const webServiceRole = name.endsWith('apprunner') ? 'web' : 'web-task';
 
   it.each([
-    [doorRole, (method: string) => DOOR.includes(method)],
+    [webServiceRole, (method: string) => WEB_SERVICE.includes(method)],
     ['worker', isOfWorker],
   ])('%s', (role, isOurs) => {
     const rights = rightsOf(RECORDINGS[name], `ansari-whatsapp-${stack}-${role}`);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { goodBesides, mergeVerdicts, type Release } from '../../infra/cli/release/verdicts.ts';
+import { mergeReleases, type ReleaseRecord, verifiedExcept } from '../../infra/cli/release/verdicts.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../../infra/names.ts';
-import { shieldPrefix } from '../../infra/releases.ts';
+import { retainedTagPrefix } from '../../infra/releases.ts';
 import { at, one } from './graph.ts';
 
 const DAY = 24 * 3_600_000;
@@ -55,7 +55,7 @@ function expired(images: readonly Image[], now: number): Set<Image> {
 /** A repository with its releases, as the release commands leave them. */
 class Account {
   images: Image[] = [];
-  readonly releases: Record<EnvironmentName, Release[]> = { staging: [], production: [] };
+  readonly releases: Record<EnvironmentName, ReleaseRecord[]> = { staging: [], production: [] };
   readonly running: Record<EnvironmentName, string> = { staging: '', production: '' };
 
   build(now: number): Image {
@@ -77,10 +77,10 @@ class Account {
   verified(stack: EnvironmentName, digest: string, now: number): void {
     const image = this.images.find((candidate) => candidate.digest === digest);
     for (const { tags } of this.images) tags.delete(stack);
-    image?.tags.add(stack).add(`${shieldPrefix(stack)}${now}`);
+    image?.tags.add(stack).add(`${retainedTagPrefix(stack)}${now}`);
     this.running[stack] = digest;
     const verdict = { digest, verdict: 'verified' as const, at: new Date(now).toISOString() };
-    this.releases[stack] = mergeVerdicts(this.releases[stack], [verdict]);
+    this.releases[stack] = mergeReleases(this.releases[stack], [verdict]);
   }
 
   has(digest: string): boolean {
@@ -88,8 +88,8 @@ class Account {
   }
 
   /** What a rollback would go to. */
-  wayBack(stack: EnvironmentName): string | undefined {
-    return goodBesides(this.releases[stack], this.running[stack]).find(({ digest }) => this.has(digest))
+  findRollback(stack: EnvironmentName): string | undefined {
+    return verifiedExcept(this.releases[stack], this.running[stack]).find(({ digest }) => this.has(digest))
       ?.digest;
   }
 
@@ -115,7 +115,7 @@ describe('the rules that expire images', () => {
       for (const stack of ENVIRONMENTS) {
         if (!account.has(account.running[stack]) && account.running[stack] !== '')
           lost.push(`day ${day}: what ${stack} runs`);
-        if (account.releases[stack].length > 1 && account.wayBack(stack) === undefined)
+        if (account.releases[stack].length > 1 && account.findRollback(stack) === undefined)
           lost.push(`day ${day}: what ${stack} goes back to`);
       }
     }
@@ -134,7 +134,7 @@ describe('the rules that expire images', () => {
       account.expire(now);
     }
     expect(account.has(first)).toBe(true);
-    expect(account.wayBack('production')).toBeDefined();
+    expect(account.findRollback('production')).toBeDefined();
   });
 
   it('do not keep everything: 6 builds a day for a year end as a few hundred images', () => {

@@ -85,7 +85,7 @@ describe('npm run plan', () => {
   it('reads as an answer to what will I get and what will it cost', () => {
     const text = planAsText(production);
     expect(text).toMatch(/^production in us-west-2: \d+ resources, about \$\d+ a month\n/);
-    expect(text).toContain('the door may\n    store messages');
+    expect(text).toContain('the web service may\n    store messages');
     expect(text).toContain('image as built from ./Dockerfile');
     expect(text).toContain('pulumi config set --secret META_APP_SECRET --stack production');
     expect(text).toContain('30,000 answered messages a month');
@@ -118,7 +118,7 @@ describe('npm run plan', () => {
     });
     const text = planAsText({ ...staging, messages: 1_000_000 });
     expect(text).toContain('fargate with 1 task would be $');
-    expect(text).toContain('19 conversations want to be worked on at a time, and 10 can');
+    expect(text).toContain('19 conversations are due at a time, and the worker takes 10');
     expect(text).toContain('pulumi config set workerConcurrency 19 --stack staging');
     expect(planAsText(staging)).not.toContain('busiest hour 1 conversations');
     expect(planAsText({ ...staging, messages: 1e9 })).toContain('more than workerConcurrency can be (1,000)');
@@ -160,10 +160,10 @@ describe('npm run plan', () => {
     [['staging', '--messages', '1e6'], 2, '--messages takes a whole number of messages a month'],
     [['staging', '--messages=-1'], 2, 'got -1'],
     [['staging', '--messages', '2000000000'], 2, 'at most 1,000,000,000, got 2000000000'],
-  ])('is told how: %s', async (args, status, says) => {
+  ])('is told how: %s', async (args, status, message) => {
     const { code, out, err } = await plan(...args);
     expect(code).toBe(status);
-    expect(out + err).toContain(says);
+    expect(out + err).toContain(message);
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RecordedResource } from '../../infra/cli/plan/engine.ts';
-import type { Seen } from '../../infra/policies/rule.ts';
+import type { CheckedResource } from '../../infra/policies/rule.ts';
 import { RULES } from '../../infra/policies/rules.ts';
 import { defaultTags, RECORDINGS, STACKS } from './graph.ts';
 import type { Name } from './record-all.ts';
 
-function seen(name: Name, resource: RecordedResource): Seen {
+function checkedResource(name: Name, resource: RecordedResource): CheckedResource {
   const recording = RECORDINGS[name];
   const provided = resource.custom && !resource.type.startsWith('pulumi:');
   return {
@@ -27,7 +27,7 @@ const GITHUB = { Federated: 'arn:aws:iam::123456789012:oidc-provider/token.actio
 
 /** For each rule, resources that it must refuse. */
 const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> = {
-  'every-right-has-a-name-of-its-own': [
+  'statement-ids-are-unique': [
     [ROLE_POLICY, { policy: document({}) }],
     [
       ROLE_POLICY,
@@ -43,10 +43,10 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
     [ROLE_POLICY, { policy: document({ Action: '*' }) }],
     ['aws:kms/key:Key', { policy: document({ Action: 'kms:*', Sid: 'Another' }) }],
   ],
-  'star-resource-only-where-aws-has-no-other': [
+  'star-resource-only-where-aws-offers-no-other': [
     [ROLE_POLICY, { policy: document({ Resource: ['arn:y', '*'] }) }],
   ],
-  'nobody-is-everybody': [
+  'principals-are-named': [
     ['aws:sns/topicPolicy:TopicPolicy', { policy: document({ Principal: '*' }) }],
     [
       'aws:iam/role:Role',
@@ -54,7 +54,7 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
     ],
     ['aws:lambda/permission:Permission', { principal: 'events.amazonaws.com' }],
   ],
-  'github-is-told-apart': ['repo:*:ref:refs/heads/main', 'repo:example/ansari:*'].map((subject) => [
+  'github-subjects-are-exact': ['repo:*:ref:refs/heads/main', 'repo:example/ansari:*'].map((subject) => [
     'aws:iam/role:Role',
     {
       assumeRolePolicy: document({
@@ -69,8 +69,8 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
       }),
     },
   ]),
-  'roles-are-handed-to-named-services': [[ROLE_POLICY, { policy: document({ Action: 'iam:PassRole' }) }]],
-  'environments-stay-apart': [
+  'roles-are-passed-to-named-services': [[ROLE_POLICY, { policy: document({ Action: 'iam:PassRole' }) }]],
+  'environments-are-isolated': [
     ['sns:Unsubscribe', '*'],
     ['sns:Subscribe', 'arn:aws:sns:us-west-2:123456789012:ansari-whatsapp-alarms'],
     ['sns:Publish', 'arn:aws:sns:us-west-2:123456789012:ansari-whatsapp-staging-alarms'],
@@ -80,7 +80,7 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
     ['ecr:BatchDeleteImage', 'arn:aws:ecr:us-west-2:123456789012:repository/ansari-whatsapp'],
     ['ecr:PutLifecyclePolicy', 'arn:aws:ecr:us-west-2:123456789012:repository/ansari-whatsapp'],
   ].map(([Action, Resource]) => [ROLE_POLICY, { policy: document({ Action, Resource }) }]),
-  'a-tag-is-no-verdict': [
+  'tags-need-a-verdict': [
     [ROLE_POLICY, { policy: document({ Action: ['ecr:DescribeImages', 'ecr:PutImage'] }) }],
   ],
   'no-access-outlasts-a-deployment': [
@@ -88,7 +88,7 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
     'iam:CreateServiceLinkedRole',
     'lambda:AddPermission',
   ].map((action) => [ROLE_POLICY, { policy: document({ Action: action }) }]),
-  'what-is-kept-is-encrypted': [
+  'stored-data-is-encrypted': [
     ['aws:sqs/queue:Queue', {}],
     ['aws:dynamodb/table:Table', { serverSideEncryption: { enabled: true } }],
     ['aws:sns/topic:Topic', {}],
@@ -113,11 +113,11 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
     ['aws:ecs/expressGatewayService:ExpressGatewayService', { primaryContainer: { image: 'a:latest' } }],
     ['aws:ecs/taskDefinition:TaskDefinition', { containerDefinitions: '[{"image":"a:latest"}]' }],
   ],
-  'health-is-asked-over-http': [
+  'health-checks-use-http': [
     ['aws:apprunner/service:Service', { healthCheckConfiguration: { protocol: 'TCP' } }],
   ],
-  'logs-end': [['aws:cloudwatch/logGroup:LogGroup', {}]],
-  'data-is-kept': [
+  'logs-expire': [['aws:cloudwatch/logGroup:LogGroup', {}]],
+  'data-is-protected': [
     ['aws:dynamodb/table:Table', { deletionProtectionEnabled: true }],
     ['awsx:ecr:Repository', {}],
   ],
@@ -127,7 +127,9 @@ const WRONG: Record<string, [type: string, inputs: Record<string, unknown>][]> =
 describe.each(RULES.map((rule) => [rule.name, rule] as const))('%s', (name, rule) => {
   it.each(STACKS)('holds in %s', (stack) => {
     const wrong = RECORDINGS[stack].resources.flatMap((resource) =>
-      rule.check(seen(stack, resource)).map((says) => `${resource.type} ${resource.name} ${says}`),
+      rule
+        .check(checkedResource(stack, resource))
+        .map((description) => `${resource.type} ${resource.name} ${description}`),
     );
     expect(wrong).toEqual([]);
   });

@@ -53,7 +53,7 @@ describe('the policy pack, started as Pulumi starts it', () => {
       .getDiagnosticsList()
       .map((diagnostic) => diagnostic.getMessage())
       .join('\n');
-    expect(said).toContain('turns keeps messages in the clear.');
+    expect(said).toContain('turns stores messages unencrypted.');
     expect(said).toContain('turns is not protected.');
     expect(said).toContain('turns has no tag environment.');
   });

@@ -83,7 +83,7 @@ describe('the program, run as Pulumi runs it', () => {
     );
     expect(failure).toMatchObject({ registered: 0 });
     expect(String(failure)).toContain(
-      'these credentials are of account 123456789012, the stack lives in 210987654321',
+      'these credentials belong to account 123456789012, the stack is in 210987654321',
     );
   });
 
@@ -101,8 +101,8 @@ describe('what changes when the configuration does', () => {
   const before = RECORDINGS['staging on apprunner'];
   const changed = (more: Record<string, string>, plain: Record<string, string> = {}) =>
     staging(environmentConfig({ ...WITH_ALL.apprunner, ...more }, plain));
-  const revision = (recording: typeof RECORDINGS.shared, program: 'door' | 'worker') =>
-    program === 'door'
+  const revision = (recording: typeof RECORDINGS.shared, program: 'web' | 'worker') =>
+    program === 'web'
       ? at(
           recording.resources.find(({ type }) => type === 'aws:apprunner/service:Service')?.inputs,
           ...['sourceConfiguration', 'imageRepository', 'imageConfiguration'],
@@ -115,7 +115,7 @@ describe('what changes when the configuration does', () => {
 
   it('a changed secret starts the program that reads it, and no other', async () => {
     const after = await changed({ ADMIN_TOKEN: 'another-admin-token-of-a-test' });
-    expect(revision(after, 'door')).not.toBe(revision(before, 'door'));
+    expect(revision(after, 'web')).not.toBe(revision(before, 'web'));
     expect(revision(after, 'worker')).toBe(revision(before, 'worker'));
     const version = (recording: typeof before) =>
       recording.resources.find(({ name }) => name === 'admin-token')?.inputs.valueWoVersion;
@@ -127,8 +127,8 @@ describe('what changes when the configuration does', () => {
       changed({ maxSize: '9' }),
       changed({}, { LOGGING_LEVEL: 'debug' }),
     ]);
-    expect(revision(same, 'door')).toBe(revision(before, 'door'));
-    expect(revision(after, 'door')).not.toBe(revision(before, 'door'));
+    expect(revision(same, 'web')).toBe(revision(before, 'web'));
+    expect(revision(after, 'web')).not.toBe(revision(before, 'web'));
     expect(revision(after, 'worker')).not.toBe(revision(before, 'worker'));
   });
 
@@ -148,10 +148,10 @@ describe('what changes when the configuration does', () => {
       accessRoleArn,
     );
     expect(
-      recording.resources.filter(({ type, name }) => type === 'aws:iam/role:Role' && name === 'door'),
+      recording.resources.filter(({ type, name }) => type === 'aws:iam/role:Role' && name === 'web'),
     ).toEqual([]);
     const rights = recording.resources.find(
-      ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'door',
+      ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'web',
     );
     expect(rights?.inputs.policy).toContain('sqs:SendMessage');
   });
@@ -176,12 +176,12 @@ describe('what changes when the configuration does', () => {
     const service = recording.resources.find(({ type }) => type.startsWith('aws:ecs/'));
     expect(service?.inputs.taskRoleArn).toBe(instanceRoleArn);
     const rights = recording.resources.find(
-      ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'door',
+      ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'web',
     );
     expect(rights?.inputs.policy).toContain('sqs:SendMessage');
   });
 
-  it('keeps tables, queue and parameters when the door moves to the other compute', () => {
+  it('keeps tables, queue and parameters when the web service moves to the other compute', () => {
     const kept = (name: (typeof ENVIRONMENTS)[number]) =>
       RECORDINGS[name].resources
         .filter(({ type }) => /dynamodb|sqs|ssm/.test(type))

@@ -95,37 +95,37 @@ describe('rights', () => {
 
   const roleOf = (name: Name, role: string) =>
     rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-${role}`);
-  const doorOf = (name: Name) => roleOf(name, name.endsWith('apprunner') ? 'door' : 'door-task');
+  const webServiceOf = (name: Name) => roleOf(name, name.endsWith('apprunner') ? 'web' : 'web-task');
   const workerOf = (name: Name) =>
     rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-worker`);
   const tablesOf = (name: Name) => ofType(name, 'aws:dynamodb/table:Table').map(arnOf);
   const queueOf = (name: Name) => arnOf(one(name, 'aws:sqs/queue:Queue', 'turns'));
 
   it.each(ENVIRONMENTS)(
-    'the door stores and wakes, and can neither walk through histories nor receive: %s',
+    'the web service stores and wakes, and can neither walk through histories nor receive: %s',
     (name) => {
-      const door = doorOf(name);
-      expect(allows(door, 'dynamodb:PutItem', arnOf(one(name, 'aws:dynamodb/table:Table', 'stage')))).toBe(
-        true,
-      );
-      expect(allows(door, 'sqs:SendMessage', queueOf(name))).toBe(true);
+      const webService = webServiceOf(name);
+      expect(
+        allows(webService, 'dynamodb:PutItem', arnOf(one(name, 'aws:dynamodb/table:Table', 'stage'))),
+      ).toBe(true);
+      expect(allows(webService, 'sqs:SendMessage', queueOf(name))).toBe(true);
       const reading = ['Query', 'Scan', 'PartiQLSelect', 'ExportTableToPointInTime'].map(
         (verb) => `dynamodb:${verb}`,
       );
       fc.assert(
         fc.property(fc.constantFrom(...reading), fc.constantFrom(...tablesOf(name)), (action, table) => {
-          expect(allows(door, action, table), `${action} on ${table}`).toBe(false);
+          expect(allows(webService, action, table), `${action} on ${table}`).toBe(false);
         }),
       );
       for (const table of tablesOf(name)) {
-        expect(allows(door, 'dynamodb:Query', `${table}/index/by-time`)).toBe(
+        expect(allows(webService, 'dynamodb:Query', `${table}/index/by-time`)).toBe(
           !table.endsWith('trigger-lock'),
         );
       }
       const conversations = arnOf(one(name, 'aws:dynamodb/table:Table', 'conversations'));
-      expect(allows(door, 'dynamodb:DeleteItem', conversations)).toBe(false);
+      expect(allows(webService, 'dynamodb:DeleteItem', conversations)).toBe(false);
       for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue']) {
-        expect(allows(door, action, queueOf(name))).toBe(false);
+        expect(allows(webService, action, queueOf(name))).toBe(false);
       }
     },
   );
@@ -147,21 +147,21 @@ describe('rights', () => {
   it.each(ENVIRONMENTS)('each program reads the parameters it needs and no other: %s', (name) => {
     const parameter = (variable: string) => arnOf(one(name, 'aws:ssm/parameter:Parameter', variable));
     const starter = name.endsWith('apprunner')
-      ? doorOf(name)
-      : rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-door-start`);
-    const [ofDoor, ofWorker] = [parameter('admin-token'), parameter('whatsapp-chat-retention-hours')];
-    expect(allows(starter, 'ssm:GetParameters', ofDoor)).toBe(true);
+      ? webServiceOf(name)
+      : rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-web-start`);
+    const [ofWebService, ofWorker] = [parameter('admin-token'), parameter('whatsapp-chat-retention-hours')];
+    expect(allows(starter, 'ssm:GetParameters', ofWebService)).toBe(true);
     expect(allows(starter, 'ssm:GetParameters', ofWorker)).toBe(false);
     expect(allows(workerOf(name), 'ssm:GetParameters', ofWorker)).toBe(true);
-    expect(allows(workerOf(name), 'ssm:GetParameters', ofDoor)).toBe(false);
+    expect(allows(workerOf(name), 'ssm:GetParameters', ofWebService)).toBe(false);
   });
 
   it.each(ENVIRONMENTS)('the key opens only the secrets that are read: %s', (name) => {
     const secrets = ofType(name, 'aws:ssm/parameter:Parameter')
       .filter(({ inputs }) => inputs.type === 'SecureString')
       .map(arnOf);
-    for (const program of ['door', 'worker']) {
-      const role = program === 'door' && name.endsWith('express') ? 'door-start' : program;
+    for (const program of ['web', 'worker']) {
+      const role = program === 'web' && name.endsWith('express') ? 'web-start' : program;
       const rights = rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-${role}`);
       const reading = rights.find(({ Sid }) => Sid === 'ReadParameters');
       const opening = rights.find(({ Sid }) => Sid === 'DecryptParameters');
@@ -249,7 +249,7 @@ describe('rights', () => {
 
   it.each(['staging', 'production'] as const)('the comparison of %s sees what a refresh asks for', (side) => {
     const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-drift-${side}`);
-    const asks: Readonly<Record<string, string>> = {
+    const versionArgument: Readonly<Record<string, string>> = {
       'aws:apprunner/service:Service': 'apprunner:DescribeService',
       'aws:dynamodb/table:Table': 'dynamodb:DescribeTable',
       'aws:iam/role:Role': 'iam:GetRole',
@@ -258,7 +258,7 @@ describe('rights', () => {
     };
     // Parameters are compared by what this shows of them; it knows no resource.
     expect(allows(rights, 'ssm:DescribeParameters', '*')).toBe(true);
-    for (const [type, action] of Object.entries(asks)) {
+    for (const [type, action] of Object.entries(versionArgument)) {
       const there = ofType(`${side} on apprunner`, type);
       expect(there.length, type).toBeGreaterThan(0);
       for (const resource of there)
@@ -273,7 +273,7 @@ describe('rights', () => {
       const group = (name: string) => `arn:aws:logs:us-west-2:123456789012:log-group:${name}:*`;
       for (const name of [
         `/aws/apprunner/ansari-whatsapp-${side}/0123456789abcdef/application`,
-        `/ansari-whatsapp/${side}/door`,
+        `/ansari-whatsapp/${side}/web`,
         `/ansari-whatsapp/${side}/worker`,
       ]) {
         expect(allows(rights, 'logs:FilterLogEvents', group(name)), name).toBe(true);
@@ -328,7 +328,7 @@ describe('rights', () => {
       ({ inputs }) => inputs.name,
     );
     expect(names.toSorted()).toEqual(
-      ['data', 'door', 'releases', 'roles', 'state', 'task', 'worker'].map(
+      ['data', 'releases', 'roles', 'state', 'task', 'web', 'worker'].map(
         (part) => `ansari-whatsapp-deploy-production-${part}`,
       ),
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UnfitSettings } from '../../infra/settings/problems.ts';
+import { InvalidSettings } from '../../infra/settings/problems.ts';
 import { type RawConfiguration, readSettings } from '../../infra/settings/read.ts';
 import { missingVariables } from '../../infra/variables.ts';
 import { environmentConfig, OPERATOR_ROLES, SHARED_CONFIG } from './configurations.ts';
@@ -13,7 +13,7 @@ function problemsOf(values: Record<string, string>, more: Partial<RawConfigurati
   try {
     read(values, more);
   } catch (error) {
-    if (error instanceof UnfitSettings) return error.problems.join('\n');
+    if (error instanceof InvalidSettings) return error.problems.join('\n');
     throw error;
   }
   return '';
@@ -89,7 +89,7 @@ describe('the settings of an environment', () => {
       'an image that App Runner cannot pull',
       { image: `docker.io/a/b@sha256:${'a'.repeat(64)}` },
       {},
-      'image must lie in ECR',
+      'image must be an image in ECR',
     ],
     ['a blank secret', { META_APP_SECRET: ' \n' }, {}, 'the secret META_APP_SECRET is empty'],
     [
@@ -117,7 +117,7 @@ describe('the settings of an environment', () => {
       'a secret that is longer than a parameter',
       { META_APP_SECRET: 'x'.repeat(4097) },
       {},
-      'the secret META_APP_SECRET has 4,097 characters, and Parameter Store takes 4,096',
+      'the secret META_APP_SECRET has 4,097 characters, and Parameter Store allows 4,096',
       'pulumi config set --secret META_APP_SECRET --stack staging',
     ],
     [
@@ -187,14 +187,14 @@ describe('the settings of an environment', () => {
       'subnets on App Runner',
       { subnets: '["subnet-01234567","subnet-12345678"]' },
       {},
-      'subnets: App Runner is reached from the internet',
+      'subnets: App Runner is not in a VPC',
       'pulumi config rm subnets --stack staging',
     ],
     [
       'security groups on App Runner',
       { securityGroups: '["sg-01234567"]' },
       {},
-      'it takes no securityGroups; compute is apprunner',
+      'it uses no securityGroups; compute is apprunner',
       'pulumi config rm securityGroups --stack staging',
     ],
     [
@@ -248,7 +248,7 @@ describe('the settings of an environment', () => {
       'a secret among the variables',
       {},
       { ADMIN_TOKEN: 'hush' },
-      'environment.ADMIN_TOKEN is a secret and stands there in plain text',
+      'environment.ADMIN_TOKEN is a secret in plain text',
     ],
     [
       'a variable that the stack sets',
@@ -275,9 +275,9 @@ describe('the settings of an environment', () => {
       { TWILIO_ACCOUNT_SID: 'AC1' },
       'the variable PUBLIC_URL is missing',
     ],
-  ])('are refused with what mends them: %s', (_, keys, plain, says, command = 'pulumi config') => {
+  ])('are refused with what mends them: %s', (_, keys, plain, message, command = 'pulumi config') => {
     const problems = problemsOf(environmentConfig(keys, plain));
-    expect(problems).toContain(says);
+    expect(problems).toContain(message);
     expect(problems).toContain(command);
     expect(problems).not.toContain('hush');
   });
@@ -309,7 +309,7 @@ describe('the settings of an environment', () => {
 
   it('are refused for a stack that there is not', () => {
     expect(problemsOf(environmentConfig(), { stack: 'testing' })).toContain(
-      'there are the stacks shared, staging and production',
+      'the stacks are shared, staging and production',
     );
   });
 
@@ -376,7 +376,7 @@ describe('the settings of the account', () => {
 
   it('hold for a stack of another account', () => {
     expect(problemsOf(SHARED_CONFIG, { stack: 'shared-production' })).toBe('');
-    expect(problemsOf(SHARED_CONFIG, { stack: 'shared-' })).toContain('there are the stacks shared');
+    expect(problemsOf(SHARED_CONFIG, { stack: 'shared-' })).toContain('the stacks are shared');
     expect(problemsOf(environmentConfig({ sharedStack: 'staging' }))).toContain(
       'sharedStack must be shared, or a name such as shared-production',
     );

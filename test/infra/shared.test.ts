@@ -40,9 +40,9 @@ describe('the registry', () => {
       ['staging'],
       ['production'],
     ]);
-    for (const shield of [0, 1]) {
-      expect(at(rules, shield, 'maximumAgeLimit')).toBeUndefined();
-      expect(at(rules, shield, 'maximumNumberOfImages')).toBeGreaterThan(1);
+    for (const retain of [0, 1]) {
+      expect(at(rules, retain, 'maximumAgeLimit')).toBeUndefined();
+      expect(at(rules, retain, 'maximumNumberOfImages')).toBeGreaterThan(1);
     }
   });
 });

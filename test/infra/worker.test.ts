@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { kebabCase } from '../../infra/variables.ts';
-import { otherTask } from '../../infra/worker/task.ts';
+import { taskMismatch } from '../../infra/worker/task.ts';
 import { DIGEST } from './configurations.ts';
 import { arnOf, at, ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
 import { rightsOf } from './iam.ts';
@@ -169,8 +169,8 @@ describe('the worker: fargate', () => {
 
   it('says which tasks run when they are not those that were asked for', () => {
     const arn = 'arn:aws:ecs:us-west-2:123456789012:task-definition/ansari-whatsapp-staging-worker';
-    expect(otherTask(`${arn}:2`, `${arn}:2`)).toBeUndefined();
-    expect(otherTask(`${arn}:2`, `${arn}:1`)).toContain(
+    expect(taskMismatch(`${arn}:2`, `${arn}:2`)).toBeUndefined();
+    expect(taskMismatch(`${arn}:2`, `${arn}:1`)).toContain(
       'still runs ansari-whatsapp-staging-worker:1, not ansari-whatsapp-staging-worker:2',
     );
   });

@@ -15,7 +15,7 @@ import {
 import { Plain } from '../../../scripts/command.ts';
 import type { Step } from './step.ts';
 
-/** A state that was overwritten can be had back for so long. */
+/** For how long an overwritten state can be restored. */
 const OLD_STATES_DAYS = 90;
 
 /**
@@ -25,7 +25,7 @@ const OLD_STATES_DAYS = 90;
 export function stateBucket(s3: S3Client, bucket: string, region: string): Step {
   return {
     name: 'bucket of the state',
-    there: async () => ((await isComplete(s3, bucket)) ? `s3://${bucket}` : undefined),
+    find: async () => ((await isComplete(s3, bucket)) ? `s3://${bucket}` : undefined),
     make: async () => {
       if (!(await exists(s3, bucket))) {
         await s3.send(new CreateBucketCommand({ Bucket: bucket, ...locationOf(region) }));
@@ -44,7 +44,7 @@ function locationOf(region: string): Pick<CreateBucketCommandInput, 'CreateBucke
   const known = Object.values(BucketLocationConstraint).find((name) => name === region);
   if (known !== undefined) return { CreateBucketConfiguration: { LocationConstraint: known } };
   if (region === 'us-east-1') return {};
-  throw new Plain(`S3 of this version does not know the region ${region}`);
+  throw new Plain(`this version of the S3 client does not know the region ${region}`);
 }
 
 async function isComplete(s3: S3Client, bucket: string): Promise<boolean> {
@@ -62,7 +62,7 @@ async function exists(s3: S3Client, bucket: string): Promise<boolean> {
     const status = error.$metadata.httpStatusCode;
     if (status === 404) return false;
     if (status === 403)
-      throw new Plain(`the bucket ${bucket} belongs to somebody else, or may not be looked at`);
+      throw new Plain(`the bucket ${bucket} belongs to another account, or may not be read`);
     throw error;
   }
 }

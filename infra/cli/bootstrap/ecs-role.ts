@@ -19,16 +19,16 @@ export const SERVICE_LINKED_ROLES: Readonly<Record<string, string>> = {
   'ecs.application-autoscaling.amazonaws.com': 'AWSServiceRoleForApplicationAutoScaling_ECSService',
 };
 
-/** A step for each role; they cost nothing and can be used by nobody but AWS. */
+/** One step for each role. They cost nothing, and only AWS can assume them. */
 export function serviceLinkedRoles(iam: IAMClient): Step[] {
   return Object.entries(SERVICE_LINKED_ROLES).map(([service, role]) => ({
     name: `service-linked role of ${service}`,
-    there: async () => ((await roleExists(iam, role)) ? role : undefined),
+    find: async () => ((await roleExists(iam, role)) ? role : undefined),
     make: async () => {
       try {
         await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service }));
       } catch (error) {
-        // Created by AWS or by somebody else since it was looked for.
+        // Created by AWS or by another caller after the check.
         if (!(error instanceof InvalidInputException) || !/has been taken/.test(error.message)) throw error;
       }
       return role;
@@ -36,7 +36,7 @@ export function serviceLinkedRoles(iam: IAMClient): Step[] {
   }));
 }
 
-/** Whether the account has this role. Throws when that may not be looked at. */
+/** Resolves to true when the account has this role. Throws what IAM throws. */
 export async function roleExists(iam: IAMClient, RoleName: string): Promise<boolean> {
   try {
     await iam.send(new GetRoleCommand({ RoleName }));

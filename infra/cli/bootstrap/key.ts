@@ -16,11 +16,11 @@ export function aliasOf(stack: string): string {
   return `alias/${PROJECT}-state-${stack}`;
 }
 
-/** One key for each stack, so that who deploys staging cannot read production. */
+/** One key for each stack, so that the deploy role of staging cannot decrypt production. */
 export function stateKey(kms: KMSClient, stack: string): Step {
   return {
     name: `key of ${stack}`,
-    there: () => keyArn(kms, stack),
+    find: () => keyArn(kms, stack),
     make: async () => {
       const { KeyMetadata } = await kms.send(
         new CreateKeyCommand({
@@ -29,7 +29,7 @@ export function stateKey(kms: KMSClient, stack: string): Step {
         }),
       );
       const KeyId = KeyMetadata?.KeyId;
-      if (KeyId === undefined) throw new Plain('KMS made a key and did not say which');
+      if (KeyId === undefined) throw new Plain('KMS created a key but returned no id');
       await kms.send(new EnableKeyRotationCommand({ KeyId }));
       await kms.send(new CreateAliasCommand({ AliasName: aliasOf(stack), TargetKeyId: KeyId }));
       return KeyMetadata?.Arn ?? KeyId;
@@ -37,12 +37,12 @@ export function stateKey(kms: KMSClient, stack: string): Step {
   };
 }
 
-/** Throws `Plain` for a key that was given up: its alias stays until it is gone, and nothing can be encrypted with it. */
+/** Throws `Plain` for a key that is pending deletion: its alias stays until then, and nothing can be encrypted with it. */
 export async function keyArn(kms: KMSClient, stack: string): Promise<string | undefined> {
   const key = await describe(kms, aliasOf(stack));
   if (key?.KeyState !== 'PendingDeletion') return key?.Arn;
   const back = ['cancel-key-deletion', 'enable-key'].map((call) => `aws kms ${call} --key-id ${key.KeyId}`);
-  throw new Plain(`The key ${aliasOf(stack)} is going to be deleted. To have it back: ${back.join(' && ')}`);
+  throw new Plain(`The key ${aliasOf(stack)} is pending deletion. To restore it: ${back.join(' && ')}`);
 }
 
 async function describe(kms: KMSClient, KeyId: string): Promise<KeyMetadata | undefined> {

@@ -15,13 +15,13 @@ const AUDIENCE = 'sts.amazonaws.com';
 interface Provider {
   readonly arn: string;
   readonly audiences: readonly string[];
-  /** Made by the stack `shared`, which would delete it if it were told to use one that exists. */
+  /** Created by the stack `shared`, which would delete it if it were configured to use an existing one. */
   readonly ours: boolean;
 }
 
 /**
  * An account has one OIDC provider for an address at most, so the stack `shared` makes GitHub's only when there is none.
- * The steps let it use one that somebody else made.
+ * The steps configure it to use an existing one.
  */
 export async function githubProvider(iam: IAMClient, say: Say, shared = 'shared'): Promise<Step[]> {
   const provider = await find(iam);
@@ -47,11 +47,11 @@ async function find(iam: IAMClient): Promise<Provider | undefined> {
   return { arn, audiences: ClientIDList, ours };
 }
 
-/** Whom the tokens of our workflows are written for; others that the provider lets in stay. */
+/** The audience of our workflows' tokens. Other audiences of the provider stay. */
 function audience(iam: IAMClient, { arn, audiences }: Provider): Step {
   return {
     name: 'audience of the OIDC provider',
-    there: async () => (audiences.includes(AUDIENCE) ? AUDIENCE : undefined),
+    find: async () => (audiences.includes(AUDIENCE) ? AUDIENCE : undefined),
     make: async () => {
       const asked = { OpenIDConnectProviderArn: arn, ClientID: AUDIENCE };
       await iam.send(new AddClientIDToOpenIDConnectProviderCommand(asked));

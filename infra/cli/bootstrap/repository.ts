@@ -3,9 +3,9 @@ import {
   allowsBranch,
   type ExpectedEnvironment,
   environmentPath,
+  environmentProblems,
   extraPolicies,
   findEnvironment,
-  shortcomings,
 } from '../github/environment.ts';
 import { mustRun, runTool } from '../release/tools.ts';
 import type { Step } from './step.ts';
@@ -34,7 +34,7 @@ export async function identityOf(repository: string): Promise<RepositoryIdentity
 export function variable(repository: string, name: string, value: string): Step {
   return {
     name: `variable ${name}`,
-    there: async () => {
+    find: async () => {
       const { code, stdout } = await runTool('gh', ['variable', 'get', name, '--repo', repository]);
       return code === 0 && stdout.trim() === value ? value : undefined;
     },
@@ -58,9 +58,9 @@ export function environment(
   const path = environmentPath(repository, name);
   return {
     name: `environment ${name}`,
-    there: async () => {
+    find: async () => {
       const found = await findEnvironment(repository, name);
-      return shortcomings(found, expected).length === 0 ? `from ${branch}` : undefined;
+      return environmentProblems(found, expected).length === 0 ? `from ${branch}` : undefined;
     },
     make: async () => {
       const found = await findEnvironment(repository, name);
@@ -90,8 +90,8 @@ export function environment(
   };
 }
 
-/** The number of a person; without a login, of whoever is logged in. */
+/** Resolves to the user id of a login, by default of the user that gh is logged in as. */
 export async function personId(login?: string): Promise<number> {
-  const answer = await mustRun('gh', ['api', login === undefined ? 'user' : `users/${login}`]);
-  return z.object({ id: z.number() }).parse(JSON.parse(answer)).id;
+  const text = await mustRun('gh', ['api', login === undefined ? 'user' : `users/${login}`]);
+  return z.object({ id: z.number() }).parse(JSON.parse(text)).id;
 }

@@ -11,7 +11,7 @@ const names = z.array(z.object({ name: z.string() }));
 export function login(bucket: string, region: string): Step {
   return {
     name: 'login of Pulumi',
-    there: async () => {
+    find: async () => {
       const { code, stdout } = await pulumi(['whoami', '--verbose', '--json']);
       const url = code === 0 ? backend.parse(JSON.parse(stdout)).url : '';
       return url.startsWith(`s3://${bucket}`) ? url : undefined;
@@ -28,7 +28,7 @@ export function login(bucket: string, region: string): Step {
 export function stack(name: string, region: string): Step {
   return {
     name: `stack ${name}`,
-    there: async () => {
+    find: async () => {
       const { code, stdout } = await pulumi(['stack', 'ls', '--json']);
       const known =
         code === 0 ? names.parse(JSON.parse(stdout)).map((found) => found.name.split('/').pop()) : [];
@@ -47,7 +47,7 @@ export function setting(name: string, key: string, value: () => Promise<string |
   const get = () => pulumi(['config', 'get', key, '--stack', name]);
   return {
     name: `${name}: ${key}`,
-    there: async () => {
+    find: async () => {
       const { code, stdout } = await get();
       return code === 0 && stdout.trim() === (await value()) ? stdout.trim() : undefined;
     },

@@ -1,18 +1,18 @@
 import type { Say } from '../../../scripts/command.ts';
 
-/** One thing that has to be there. Running it again changes nothing. */
+/** One thing that bootstrap creates. Idempotent. */
 export interface Step {
   readonly name: string;
-  /** What is there already, in words; undefined when it has to be made. */
-  readonly there: () => Promise<string | undefined>;
-  /** Makes it, and answers what was made. */
+  /** Resolves to a description of what exists; undefined when it has to be created. */
+  readonly find: () => Promise<string | undefined>;
+  /** Creates it, and resolves to a description of what was created. */
   readonly make: () => Promise<string>;
 }
 
-/** Runs the steps in order and says what became of each; a dry run makes nothing. */
+/** Runs the steps in order and prints the result of each; a dry run creates nothing. */
 export async function runSteps(steps: readonly Step[], { say, dryRun }: { say: Say; dryRun: boolean }) {
-  for (const { name, there, make } of steps) {
-    const found = await there();
+  for (const { name, find, make } of steps) {
+    const found = await find();
     if (found !== undefined) say(`there   ${name}: ${found}`);
     else say(dryRun ? `to make ${name}` : `made    ${name}: ${await make()}`);
   }

@@ -1,4 +1,4 @@
-/** The AWS account, and whether its computes can be used. */
+/** The AWS account, and whether it can use the configured compute. */
 import { ListServicesCommand } from '@aws-sdk/client-apprunner';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { isRefused, sentenceOf } from '../../../scripts/command.ts';
@@ -7,7 +7,7 @@ import { APP_RUNNER_REGIONS } from '../../settings/region.ts';
 import { kebabCase } from '../../variables.ts';
 import { type Aws, accountId } from '../release/aws.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
-import type { Door } from '../release/door.ts';
+import type { WebService } from '../release/web-service.ts';
 
 export async function checkAccount(aws: Aws, expected: string | undefined): Promise<Finding> {
   try {
@@ -15,8 +15,8 @@ export async function checkAccount(aws: Aws, expected: string | undefined): Prom
     if (expected === undefined || expected === account) return good('account', `${account}, ${aws.region}`);
     return bad(
       'account',
-      `these credentials are of ${account}, the stack lives in ${expected}`,
-      'Choose the other profile: export AWS_PROFILE=…',
+      `these credentials belong to ${account}, the stack is in ${expected}`,
+      'Use the other profile: export AWS_PROFILE=…',
     );
   } catch (error) {
     return bad('account', sentenceOf(error), 'aws sso login, or export AWS_PROFILE=…');
@@ -43,20 +43,20 @@ export async function checkAppRunner(aws: Aws, stack: EnvironmentName): Promise<
   }
 }
 
-/** What a deployed door reads at its next start: a parameter that is gone makes that start fail. */
+/** Checks that the parameters of a deployed web service exist: without one its next start fails. */
 export async function checkParameters(
   aws: Aws,
   stack: EnvironmentName,
-  door: Door | undefined,
+  webService: WebService | undefined,
   variables: readonly string[],
 ): Promise<Finding> {
-  if (door === undefined) {
-    const says = 'nothing is deployed yet; pulumi up writes them';
-    return skipped('parameters', says, `npm run deploy -- ${stack}`);
+  if (webService === undefined) {
+    const message = 'nothing is deployed yet; pulumi up writes them';
+    return skipped('parameters', message, `npm run deploy -- ${stack}`);
   }
   const names = variables.map((variable) => `${parametersPath(stack)}/${kebabCase(variable)}`);
   const absent: string[] = [];
-  // Ten is the most that one call takes.
+  // One call takes at most ten names.
   for (let at = 0; at < names.length; at += 10) {
     const { InvalidParameters = [] } = await aws.ssm.send(
       new GetParametersCommand({ Names: names.slice(at, at + 10) }),
@@ -66,7 +66,7 @@ export async function checkParameters(
   if (absent.length === 0) return good('parameters', `${names.length} secrets are in Parameter Store`);
   return bad(
     'parameters',
-    `gone from Parameter Store: ${absent.join(', ')}`,
+    `missing in Parameter Store: ${absent.join(', ')}`,
     `pulumi up --refresh --stack ${stack}`,
   );
 }

@@ -10,8 +10,8 @@ const QUOTA = 'L-B99A9384';
 const SWEEPS = 1;
 
 /**
- * Finds an account whose quota the worker would use up: then the sweep is throttled whenever many people write, and the
- * alarm of throttled invocations goes off in normal operation.
+ * Reports an account whose quota the worker would use up: then the sweep is throttled whenever many people write, and the
+ * alarm for throttled invocations fires in normal operation.
  */
 export async function checkConcurrency(
   aws: Pick<Aws, 'lambda' | 'region'>,
@@ -22,7 +22,7 @@ export async function checkConcurrency(
   const { ConcurrentExecutions: quota = 0, UnreservedConcurrentExecutions: free = quota } =
     AccountLimit ?? {};
   const configured = ENVIRONMENT_KEYS.shape.workerConcurrency.safeParse(workerConcurrency);
-  // A value that is no number is a finding of the settings.
+  // The settings report a value that is not a number.
   const wanted = concurrencyOf({ worker: 'lambda', workerConcurrency: configured.data }) + SWEEPS;
   const has = `${free} of ${quota} invocations at a time are free`;
   if (free >= wanted) return good('lambda', `${has}, the worker uses at most ${wanted}`);

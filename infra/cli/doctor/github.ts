@@ -3,14 +3,19 @@
 import * as z from 'zod';
 import { Plain } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
-import { expectedEnvironments, findEnvironment, githubApi, shortcomings } from '../github/environment.ts';
+import {
+  environmentProblems,
+  expectedEnvironments,
+  findEnvironment,
+  githubApi,
+} from '../github/environment.ts';
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
 import { hasTool } from '../release/tools.ts';
 
 const repositoryShape = z.object({ default_branch: z.string() });
 const variableShape = z.object({ value: z.string() });
 
-/** What the variables of the workflows have to be; undefined where the configuration does not say. */
+/** The expected values of the workflows' variables; undefined where the configuration has none. */
 export interface WantedVariables {
   readonly AWS_ACCOUNT_ID?: string | undefined;
   readonly PULUMI_STATE_BUCKET?: string | undefined;
@@ -29,7 +34,11 @@ export async function checkGitHub(
   }
   if (!(await hasTool('gh')))
     return [
-      skipped('github', 'gh is not here', 'brew install gh, or https://cli.github.com; then gh auth login'),
+      skipped(
+        'github',
+        'gh is not installed',
+        'brew install gh, or https://cli.github.com; then gh auth login',
+      ),
     ];
   try {
     return await compare(stack, repository, wanted);
@@ -50,15 +59,15 @@ async function compare(
   const { default_branch } = repositoryShape.parse(JSON.parse(text));
   const expected = expectedEnvironments(stack, default_branch);
   const found = await Promise.all(
-    expected.map(async (one) => shortcomings(await findEnvironment(repository, one.name), one)),
+    expected.map(async (one) => environmentProblems(await findEnvironment(repository, one.name), one)),
   );
   const problems = [...found.flat(), ...(await unfitVariables(stack, repository, wanted))];
   if (problems.length > 0)
-    return problems.map((says) => bad('github', says, 'npm run bootstrap -- --reviewer <login>'));
+    return problems.map((message) => bad('github', message, 'npm run bootstrap -- --reviewer <login>'));
   return [good('github', `environments ${expected.map(({ name }) => name).join(' and ')} of ${repository}`)];
 }
 
-/** As the workflows take them: the variable with the name of the environment at its end wins. */
+/** Read as the workflows do: the variable that ends with the name of the environment takes precedence. */
 async function unfitVariables(stack: EnvironmentName, repository: string, wanted: WantedVariables) {
   const names = ['AWS_ACCOUNT_ID', 'PULUMI_STATE_BUCKET'] as const;
   const found = await Promise.all(

@@ -1,6 +1,6 @@
 /**
- * Calls of the Graph API that mend what was found, to be copied into a shell. Secrets stay in variables, so that none is
- * printed here or kept in the history of the shell. Meta: "Webhook overrides"; "Subscribed apps" of an account.
+ * Graph API calls that fix a finding, to be copied into a shell. Secrets stay in shell variables, so that none is printed
+ * here or stored in the shell's history. Meta: "Webhook overrides"; "Subscribed apps" of an account.
  */
 
 export interface GraphSide {
@@ -14,15 +14,15 @@ export interface GraphSide {
 const TOKEN = 'META_ACCESS_TOKEN_FROM_SYS_USER';
 const VERIFY_TOKEN = 'META_WEBHOOK_VERIFY_TOKEN';
 
-/** Sends the deliveries of the number to this address. Meta asks the address for its challenge while it answers. */
-export function callingBack(side: GraphSide, webhookUrl: string): string {
+/** Overrides the webhook of the number with this URL. Meta verifies the URL with a challenge during the call. */
+export function webhookOverrideCall(side: GraphSide, webhookUrl: string): string {
   const body = `{"webhook_configuration":{"override_callback_uri":"${webhookUrl}","verify_token":"$${VERIFY_TOKEN}"}}`;
   const post = `curl --json "${body.replaceAll('"', '\\"')}" ${call(side, side.phoneNumberId)}`;
   return [exported(side, TOKEN), exported(side, VERIFY_TOKEN), post].join('\n');
 }
 
-/** Subscribes the app that the token belongs to, so that deliveries of the account come at all. */
-export function subscribing(side: GraphSide, account: string): string {
+/** Subscribes the token's app to the account; without a subscription nothing is delivered. */
+export function subscriptionCall(side: GraphSide, account: string): string {
   return [exported(side, TOKEN), `curl -X POST ${call(side, `${account}/subscribed_apps`)}`].join('\n');
 }
 

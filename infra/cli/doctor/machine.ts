@@ -1,11 +1,11 @@
-/** What is installed here. */
+/** The programs on this machine. */
 
 import { Plain } from '../../../scripts/command.ts';
 import { MIN_PULUMI_VERSION } from '../../names.ts';
 import { BUILDERS } from '../release/build-image.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { isOlder, pulumiVersion } from '../release/pulumi.ts';
-import { INSTALL } from '../release/pulumi-trouble.ts';
+import { INSTALL } from '../release/pulumi-errors.ts';
 import { runTool } from '../release/tools.ts';
 
 export async function checkMachine(): Promise<Finding[]> {
@@ -28,13 +28,13 @@ async function checkGit(): Promise<Finding> {
 }
 
 async function checkBuilder(): Promise<Finding> {
-  for (const { name, asks } of BUILDERS) {
-    const version = await versionOf(name, asks);
+  for (const { name, versionArgument } of BUILDERS) {
+    const version = await versionOf(name, versionArgument);
     if (version !== undefined) return good('image builder', `${name} ${version}`);
   }
   return warning(
     'image builder',
-    'neither docker (with its daemon) nor buildah is here, so no image can be built on this machine',
+    'neither docker (with its daemon) nor buildah is installed, so no image can be built on this machine',
     'apt-get install buildah, or npm run deploy -- <stack> --image <digest reference>',
   );
 }
@@ -44,7 +44,7 @@ async function checkGh(): Promise<Finding> {
   if (version !== undefined) return good('gh', version);
   return warning(
     'gh',
-    'not on PATH, so GitHub is not looked at',
+    'not on PATH, so GitHub is not checked',
     'brew install gh, or https://cli.github.com; then gh auth login',
   );
 }

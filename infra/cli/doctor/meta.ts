@@ -1,8 +1,8 @@
-/** Meta's side: the token, the number, and where its messages go. */
+/** Checks of Meta's side: the token, the number, its webhook and the subscription. */
 import got, { RequestError } from 'got';
 import * as z from 'zod';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
-import { callingBack, type GraphSide, subscribing } from './graph-calls.ts';
+import { type GraphSide, subscriptionCall, webhookOverrideCall } from './graph-calls.ts';
 
 /** What sending and receiving need (WhatsApp Business Platform, "Access tokens"). */
 const PERMISSIONS = ['whatsapp_business_messaging', 'whatsapp_business_management'];
@@ -76,18 +76,18 @@ async function checkNumber(side: MetaSide): Promise<Finding[]> {
 }
 
 function checkState({ verified_name, quality_rating, account_mode }: z.infer<typeof numberBody>): Finding {
-  const says = `${verified_name}, quality ${quality_rating}`;
+  const message = `${verified_name}, quality ${quality_rating}`;
   if (quality_rating === 'RED')
-    return warning('number', says, 'https://business.facebook.com/wa/manage/phone-numbers/ says why.');
+    return warning('number', message, 'https://business.facebook.com/wa/manage/phone-numbers/ says why.');
   return account_mode === 'SANDBOX'
-    ? warning('number', `${says}, a test number`, TEST_NUMBER)
-    : good('number', says);
+    ? warning('number', `${message}, a test number`, TEST_NUMBER)
+    : good('number', message);
 }
 
 const TEST_NUMBER = `It sends to the numbers on its list only (App Dashboard, WhatsApp, API Setup, "To"); to others it is refused with 131030.
 The list wants a number as its wa_id is spelt: enter those of Argentina as 54 9 ... and 54 ..., of Mexico as 52 1 ... and 52 ....`;
 
-/** The most particular setting counts: of the number, else of the account, else of the app. */
+/** The most specific setting applies: of the number, else of the account, else of the app. */
 function checkWebhook(side: MetaSide, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {
   const { webhookUrl } = side;
   if (webhookUrl === undefined)
@@ -97,14 +97,14 @@ function checkWebhook(side: MetaSide, set: z.infer<typeof numberBody>['webhook_c
   return bad(
     'webhook',
     `messages go to ${now ?? 'nowhere'}, not to ${webhookUrl}`,
-    callingBack(side, webhookUrl),
+    webhookOverrideCall(side, webhookUrl),
   );
 }
 
 async function checkSubscription(side: MetaSide, account: string | undefined): Promise<Finding> {
   if (account === undefined) {
-    const says = 'the token does not say which WhatsApp Business Account it is for';
-    return skipped('subscription', says, `Give it the account.\n${newToken(side)}`);
+    const message = 'the token does not say which WhatsApp Business Account it is for';
+    return skipped('subscription', message, `Give it the account.\n${newToken(side)}`);
   }
   const apps = await ask(side, `${account}/subscribed_apps`, appsBody);
   if (typeof apps === 'string') return bad('subscription', apps, newToken(side));
@@ -112,7 +112,7 @@ async function checkSubscription(side: MetaSide, account: string | undefined): P
   return bad(
     'subscription',
     'no app is subscribed to the account: nothing is delivered',
-    subscribing(side, account),
+    subscriptionCall(side, account),
   );
 }
 
@@ -121,7 +121,7 @@ function newToken({ stack }: MetaSide): string {
   return `${set} && npm run deploy -- ${stack}`;
 }
 
-/** The parsed answer, or what went wrong in words. The token is in the header and in no message. */
+/** Resolves to the parsed response, or to an error message. The token is sent in a header and is in no message. */
 async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promise<T | string> {
   try {
     const { ok, body } = await got(`${side.graphUrl}/${side.version}/${path}`, {
@@ -131,14 +131,14 @@ async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promis
       retry: { limit: 0 },
       timeout: { request: 15_000 },
     });
-    const answer = shape.safeParse(body);
-    if (ok && answer.success) return answer.data;
+    const parsed = shape.safeParse(body);
+    if (ok && parsed.success) return parsed.data;
     const refusal = errorBody.safeParse(body);
     return refusal.success
       ? `Meta says ${refusal.data.error.code}: ${refusal.data.error.message}`
-      : 'Meta answered in a form that is not known';
+      : 'Meta sent a response of an unknown form';
   } catch (error) {
-    if (error instanceof RequestError) return `Meta does not answer: ${error.code}`;
+    if (error instanceof RequestError) return `Meta does not respond: ${error.code}`;
     throw error;
   }
 }

@@ -12,7 +12,7 @@ import { isRefused } from '../../../scripts/command.ts';
 import { DEFAULT_REGION, type EnvironmentName } from '../../names.ts';
 import { ENVIRONMENT_KEYS } from '../../settings/environment.ts';
 import { SUBNETS_EXAMPLE } from '../../settings/network.ts';
-import { type Access, PATIENCE } from '../release/aws.ts';
+import { type Access, TIMEOUTS } from '../release/aws.ts';
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
 
 const RIGHTS =
@@ -27,12 +27,12 @@ export interface NetworkArgs {
   readonly access?: Access;
 }
 
-/** One finding: whether Express Mode can create a load balancer that the internet reaches. Throws what EC2 throws. */
+/** Checks that Express Mode can create a load balancer that the internet reaches. Throws what EC2 throws. */
 export async function checkNetwork(args: NetworkArgs): Promise<Finding> {
   const subnets = SUBNETS.safeParse(args.subnets);
   const groups = SECURITY_GROUPS.safeParse(args.securityGroups);
-  if (!subnets.success || !groups.success) return skipped('network', 'its settings have to be mended first');
-  const ec2 = new EC2Client({ region: DEFAULT_REGION, requestHandler: PATIENCE, ...args.access });
+  if (!subnets.success || !groups.success) return skipped('network', 'its settings have to be fixed first');
+  const ec2 = new EC2Client({ region: DEFAULT_REGION, requestHandler: TIMEOUTS, ...args.access });
   try {
     const found =
       subnets.data === undefined
@@ -46,7 +46,7 @@ export async function checkNetwork(args: NetworkArgs): Promise<Finding> {
       good('network', `${placeOf(found)} in ${zonesOf(found).join(', ')}, reached from the internet`)
     );
   } catch (error) {
-    if (isRefused(error)) return skipped('network', `may not be looked at: ${RIGHTS}`);
+    if (isRefused(error)) return skipped('network', `not allowed: ${RIGHTS}`);
     throw error;
   } finally {
     ec2.destroy();

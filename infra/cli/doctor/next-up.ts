@@ -1,10 +1,10 @@
-/** The calls of the next `up` of a stack, as its deploy role will make them. */
+/** The AWS calls that the next `pulumi up` of a stack will make. */
 import { type Entry, recordedCalls } from '../../deploy-rights/recorded.ts';
 import type { EnvironmentName } from '../../names.ts';
 import type { GivenRoles } from '../../settings/passable.ts';
 import type { WorkerKind } from '../release/stack.ts';
 
-export type AskedCall = Pick<Entry, 'action' | 'resource' | 'context'>;
+export type RequestedCall = Pick<Entry, 'action' | 'resource' | 'context'>;
 
 export interface NextUp {
   readonly stack: EnvironmentName;
@@ -23,7 +23,7 @@ const RECORDED_ACCOUNT = /\b123456789012\b/g;
  * Calls of Pulumi's state are left out: an operator's state may lie elsewhere. For production
  * staging stands for it, since names alone differ.
  */
-export function callsOfNextUp(next: NextUp): readonly AskedCall[] {
+export function callsOfNextUp(next: NextUp): readonly RequestedCall[] {
   const made = recordingsOf(next)
     .flatMap((name) => recordedCalls(name).calls)
     .filter(({ in: phases }) => phases.some((phase) => phase !== 'destroy' && phase !== 'compare'))
@@ -31,7 +31,7 @@ export function callsOfNextUp(next: NextUp): readonly AskedCall[] {
   const text = JSON.stringify(made)
     .replaceAll(RECORDED_ACCOUNT, next.account)
     .replaceAll('staging', next.stack);
-  const calls: AskedCall[] = JSON.parse(text);
+  const calls: RequestedCall[] = JSON.parse(text);
   return [...calls.flatMap((call) => filledIn(call, next)), ...passing(next)];
 }
 
@@ -43,13 +43,13 @@ function recordingsOf({ compute, worker }: NextUp): string[] {
   return [`staging-${compute}`, ...(worker === 'fargate' ? ['staging-fargate'] : [])];
 }
 
-function filledIn({ action, resource, context }: AskedCall, { keyArn }: NextUp): AskedCall[] {
+function filledIn({ action, resource, context }: RequestedCall, { keyArn }: NextUp): RequestedCall[] {
   if (!resource.includes('{secrets-'))
     return [{ action, resource: resource.replaceAll(/[{}]/g, ''), context }];
   return keyArn === undefined ? [] : [{ action, resource: keyArn, context }];
 }
 
-function passing({ compute, given }: NextUp): AskedCall[] {
+function passing({ compute, given }: NextUp): RequestedCall[] {
   const to = compute === 'apprunner' ? 'tasks.apprunner.amazonaws.com' : 'ecs-tasks.amazonaws.com';
   return [
     [given.instanceRoleArn, to],

@@ -4,29 +4,29 @@ import type { Aws } from '../release/aws.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
 import { digestOf, Registry } from '../release/registry.ts';
 import { Releases } from '../release/releases.ts';
-import { goodBesides } from '../release/verdicts.ts';
+import { verifiedExcept } from '../release/verdicts.ts';
 
-/** Whether there is an image to go back to: one that was verified, does not run, and is still in the registry. */
+/** Checks for an image to roll back to: verified, not running, and still in the registry. */
 export async function checkReleases(
   aws: Pick<Aws, 'ssm' | 'ecr' | 'repositoryName'>,
   stack: EnvironmentName,
   running: string | undefined,
 ): Promise<Finding> {
-  const name = 'way back';
+  const name = 'rollback';
   const { releases, version, problem } = await new Releases(aws.ssm, stack).read();
   const history = `aws ssm get-parameter-history --name ${releasesParameter(stack)}`;
   if (problem !== undefined)
     return version === undefined ? skipped(name, problem) : bad(name, problem, history);
-  const others = goodBesides(releases, running === undefined ? undefined : digestOf(running));
+  const others = verifiedExcept(releases, running === undefined ? undefined : digestOf(running));
   if (others.length === 0)
-    return skipped(name, `no image but the one that runs was verified in ${stack} yet`);
+    return skipped(name, `no other image than the running one was verified in ${stack} yet`);
   const there = new Set((await new Registry(aws).images()).map(({ digest }) => digest));
   const [last, ...older] = others.filter(({ digest }) => there.has(digest));
   if (last !== undefined)
     return good(name, `${last.digest}, verified ${last.at}, and ${older.length} before it`);
   return warning(
     name,
-    `the registry has lost every other image that was verified in ${stack} (${others.length})`,
-    `aws ecr describe-images --repository-name ${aws.repositoryName}: see who pushed so many; then deploy once more.`,
+    `the registry no longer has any other image that was verified in ${stack} (${others.length})`,
+    `aws ecr describe-images --repository-name ${aws.repositoryName}: look for an unusual number of pushes, then deploy once more.`,
   );
 }

@@ -1,4 +1,4 @@
-/** Whether the deploy role may make the calls of the next `up`, as IAM itself decides it. */
+/** Checks with IAM's policy simulator that the deploy role is allowed the calls of the next `pulumi up`. */
 import {
   type IAMClient,
   NoSuchEntityException,
@@ -7,16 +7,16 @@ import {
 } from '@aws-sdk/client-iam';
 import { Interrupted, isRefused, sentenceOf } from '../../../scripts/command.ts';
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
-import type { AskedCall } from './next-up.ts';
+import type { RequestedCall } from './next-up.ts';
 
-const BRING_UP_TO_DATE = 'pulumi up --stack shared';
+const UPDATE_SHARED = 'pulumi up --stack shared';
 const SHOWN = 5;
 
-/** A simulation asks nothing of the services: only IAM's policies are looked at. */
+/** A simulation evaluates IAM's policies only and calls no service. */
 export async function checkRights(
   iam: IAMClient,
   roleArn: string,
-  calls: readonly AskedCall[],
+  calls: readonly RequestedCall[],
 ): Promise<Finding> {
   const role = roleArn.split('/').pop() ?? roleArn;
   try {
@@ -29,21 +29,22 @@ export async function checkRights(
     return bad(
       'rights',
       `the next pulumi up from GitHub would be refused; ${role} may not ${missing.slice(0, SHOWN).join(', ')}${more}`,
-      BRING_UP_TO_DATE,
+      UPDATE_SHARED,
     );
   } catch (error) {
     if (error instanceof NoSuchEntityException)
-      return bad('rights', `there is no role ${role}`, BRING_UP_TO_DATE);
+      return bad('rights', `there is no role ${role}`, UPDATE_SHARED);
     if (error instanceof Interrupted) throw error;
     const why = isRefused(error) ? 'these credentials may not simulate' : 'IAM could not simulate';
     return skipped('rights', `${why} ${role} (iam:SimulatePrincipalPolicy): ${sentenceOf(error)}`);
   }
 }
 
-const keyOf = ({ action, resource }: Pick<AskedCall, 'action' | 'resource'>) => `${action} on ${resource}`;
+const keyOf = ({ action, resource }: Pick<RequestedCall, 'action' | 'resource'>) =>
+  `${action} on ${resource}`;
 
-/** As few requests as the same context and the same resources allow. */
-function requestsOf(roleArn: string, calls: readonly AskedCall[]): SimulatePrincipalPolicyCommandInput[] {
+/** Groups the calls by context and resources, for as few requests as possible. */
+function requestsOf(roleArn: string, calls: readonly RequestedCall[]): SimulatePrincipalPolicyCommandInput[] {
   const byAction = Map.groupBy(calls, ({ action, context }) => JSON.stringify([action, context]));
   const alike = Map.groupBy(byAction.values(), (group) =>
     JSON.stringify([group[0]?.context, group.map(({ resource }) => resource).sort()]),

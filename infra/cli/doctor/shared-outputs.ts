@@ -1,4 +1,4 @@
-/** What the stack `shared` says of itself, as the environments take it. */
+/** The outputs of the stack `shared`. */
 import * as z from 'zod';
 import { ENVIRONMENTS } from '../../names.ts';
 import { pulumi } from '../release/pulumi.ts';
@@ -13,7 +13,7 @@ const outputs = z.object({
 
 export type SharedStack = z.infer<typeof outputs>;
 
-/** Undefined when the stack is not up, or cannot be read. */
+/** Resolves to undefined when the stack is not up, or cannot be read. */
 export async function sharedStack(): Promise<SharedStack | undefined> {
   const { code, stdout } = await pulumi(['stack', 'output', '--json', '--stack', 'shared']);
   if (code !== 0) return undefined;

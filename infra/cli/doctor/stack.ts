@@ -4,14 +4,14 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { weaknessOf } from '../../../app/config/weak-values.ts';
 import { type EnvironmentName, PROJECT } from '../../names.ts';
-import { UnfitSettings } from '../../settings/problems.ts';
+import { InvalidSettings } from '../../settings/problems.ts';
 import { readSettings } from '../../settings/read.ts';
 import { VARIABLES } from '../../variables.ts';
 import { ROOT } from '../plan/root.ts';
 import { plainVariables, readConfiguration } from '../plan/stack-file.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { pulumi } from '../release/pulumi.ts';
-import { troubleOf } from '../release/pulumi-trouble.ts';
+import { pulumiErrorIn } from '../release/pulumi-errors.ts';
 import { sharedStackOf } from '../release/stack.ts';
 import { setCommand, unfitValues } from './values.ts';
 
@@ -20,17 +20,17 @@ const configuration = z.record(z.string(), z.object({ value: z.string().optional
 const stacks = z.array(z.object({ name: z.string() }));
 
 export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
-  const who = await pulumi(['whoami', '--verbose', '--json']);
-  const url = backend.safeParse(parse(who.stdout)).data?.url;
-  if (who.code !== 0 || url === undefined) {
-    const why = troubleOf(who.output, stack) ?? 'Pulumi is not logged in to a backend';
+  const login = await pulumi(['whoami', '--verbose', '--json']);
+  const url = backend.safeParse(parse(login.stdout)).data?.url;
+  if (login.code !== 0 || url === undefined) {
+    const why = pulumiErrorIn(login.output, stack) ?? 'Pulumi is not logged in to a backend';
     return [bad('state', why, 'npm run bootstrap')];
   }
   const where = url.startsWith('s3://')
     ? good('state', url)
     : warning('state', `${url} is not the bucket that the workflows use`, 'npm run bootstrap');
   const { code, stdout, output } = await pulumi(['stack', 'ls', '--json']);
-  const unreachable = code === 0 ? undefined : troubleOf(output, stack);
+  const unreachable = code === 0 ? undefined : pulumiErrorIn(output, stack);
   if (unreachable !== undefined) return [bad('state', unreachable, 'pulumi whoami --verbose')];
   const known = new Set(
     (stacks.safeParse(parse(stdout)).data ?? []).map(({ name }) => name.split('/').pop()),
@@ -46,33 +46,33 @@ export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
 async function checkSecrets(stack: EnvironmentName): Promise<Finding[]> {
   const { code, output, stdout } = await pulumi(['config', '--show-secrets', '--json', '--stack', stack]);
   if (code === 0) return weakSecrets(stack, configuration.safeParse(parse(stdout)).data ?? {});
-  // Never the output itself, which may hold what could be decrypted.
+  // Not the output itself: it may contain decrypted values.
   return [
     bad(
       'secrets',
-      troubleOf(output, stack) ?? 'the secrets of the stack cannot be decrypted',
+      pulumiErrorIn(output, stack) ?? 'the secrets of the stack cannot be decrypted',
       `pulumi config --show-secrets --stack ${stack}`,
     ),
   ];
 }
 
-/** By the rule of the program and of `pulumi up`; what is missing or empty is for the settings to say. */
-function weakSecrets(stack: EnvironmentName, given: z.infer<typeof configuration>): Finding[] {
+/** By the same rule as the program and `pulumi up`. Missing or empty secrets are reported by `checkSettings`. */
+function weakSecrets(stack: EnvironmentName, values: z.infer<typeof configuration>): Finding[] {
   return VARIABLES.filter(({ secret }) => secret).flatMap(({ name }) => {
-    const value = given[`${PROJECT}:${name}`]?.value ?? '';
+    const value = values[`${PROJECT}:${name}`]?.value ?? '';
     const why = value.trim() === '' ? undefined : weaknessOf(name, value);
     return why === undefined ? [] : [bad('secrets', `${name} ${why}`, commandFor(stack, name))];
   });
 }
 
-/** What the Pulumi program or the application would refuse, and every variable that is needed and not given. */
+/** Returns what the Pulumi program or the application would reject, and every required variable without a value. */
 export function checkSettings(stack: EnvironmentName): Finding[] {
   const { config, encrypted, missing } = readConfiguration(stack);
   const plain = Object.entries(plainVariables(config[`${PROJECT}:environment`]) ?? {});
-  const given = plain.filter(([name]) => !missing.includes(name));
+  const present = plain.filter(([name]) => !missing.includes(name));
   const own = [
     ...missing.map((name) => bad('configuration', `${name} is missing`, commandFor(stack, name))),
-    ...unfitValues(stack, Object.fromEntries(given)),
+    ...unfitValues(stack, Object.fromEntries(present)),
   ];
   try {
     const exists = (path: string) => existsSync(resolve(ROOT, path));
@@ -81,23 +81,23 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
     const secrets = 'secrets' in settings ? settings.secrets.length : 0;
     return [good('configuration', `${secrets} secrets, nothing is missing`)];
   } catch (error) {
-    if (!(error instanceof UnfitSettings)) throw error;
+    if (!(error instanceof InvalidSettings)) throw error;
     const others = error.problems.map((problem) => {
-      const [says = '', fix = `pulumi config --stack ${stack}`] = problem.split(/\n\s+/, 2);
-      return bad('configuration', says, fix);
+      const [message = '', fix = `pulumi config --stack ${stack}`] = problem.split(/\n\s+/, 2);
+      return bad('configuration', message, fix);
     });
-    // The program and the settings refuse some values by the same rule: once is enough.
-    const named = own.map(({ says }) => `environment.${says.split(' ', 1)[0]}`);
-    return [...own, ...others.filter(({ says }) => !named.includes(says.split(' ', 1)[0] ?? ''))];
+    // The program and the settings reject some values by the same rule: report them once.
+    const named = own.map(({ message }) => `environment.${message.split(' ', 1)[0]}`);
+    return [...own, ...others.filter(({ message }) => !named.includes(message.split(' ', 1)[0] ?? ''))];
   }
 }
 
-/** Whether an alarm of the stack, and the budget, are written to an address. */
+/** Checks that the alarms of the stack, and the budget, have a recipient. */
 export function checkAlarms(stack: EnvironmentName): Finding {
   const emailOf = (name: string) => readConfiguration(name).config[`${PROJECT}:alarmEmail`];
   const addresses = [emailOf('shared'), emailOf(stack)].filter((email) => email !== undefined);
   const set = 'pulumi config set alarmEmail <address> --stack shared';
-  if (addresses.length === 0) return warning('alarms', 'no alarmEmail: they reach no address', set);
+  if (addresses.length === 0) return warning('alarms', 'no alarmEmail: they have no recipient', set);
   if (emailOf('shared') === undefined)
     return warning(
       'alarms',

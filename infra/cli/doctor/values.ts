@@ -1,12 +1,12 @@
-/** What the program itself would say of a stack's variables at its start, before anything is built or deployed. */
+/** The application's own validation of a stack's variables, before anything is built or deployed. */
 import { NOT_SUPPORTED } from '../../../app/config/problems.ts';
 import { ConfigError, readConfig } from '../../../app/config.ts';
 import type { EnvironmentName } from '../../names.ts';
 import { bad, type Finding } from '../release/checks.ts';
 
 /**
- * The variables whose value it would refuse. What is missing, and what secrets hold, is for others to say. Without this
- * the door ends with 78 when everything is deployed, and a service whose creation failed has to be made anew.
+ * Returns one finding for each plain variable whose value the application would reject at its start. Without this check
+ * the web service exits with 78 after everything is deployed, and a service whose creation failed has to be recreated.
  */
 export function unfitValues(stack: EnvironmentName, plain: Readonly<Record<string, string>>): Finding[] {
   const unfit = problemsOf({ DEPLOYMENT_TYPE: stack, ...plain })
@@ -35,7 +35,7 @@ function problemsOf(environment: Readonly<Record<string, string>>): readonly str
   }
 }
 
-/** What sets a variable that is no secret. */
+/** Returns the command that sets a plain variable. */
 export function setCommand(stack: EnvironmentName, name: string): string {
   return `pulumi config set --path environment.${name} <value> --stack ${stack}`;
 }

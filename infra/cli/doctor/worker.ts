@@ -1,10 +1,10 @@
-/** The worker on Fargate, as the next deployment will meet it. */
+/** The worker on Fargate, as the next deployment will find it. */
 import type { EnvironmentName } from '../../names.ts';
 import type { Aws } from '../release/aws.ts';
 import { type Finding, skipped } from '../release/checks.ts';
 import { checkTasks, findTasks } from '../release/worker-tasks.ts';
 
-/** A first deployment creates it; whatever image runs is good here. */
+/** Any running image is good here; a first deployment creates the service. */
 export async function checkWorker(aws: Pick<Aws, 'ecs'>, stack: EnvironmentName): Promise<Finding[]> {
   const tasks = await findTasks(aws, stack);
   if (tasks === undefined)

@@ -23,7 +23,7 @@ export function parametersIn(state: StoredState): Recorded[] {
 /**
  * One line for each parameter that is gone or was written since. Every write of a value raises the version, so versions
  * tell what values would, and `ssm:DescribeParameters` shows no value (AWS Systems Manager user guide, "Working with
- * parameter versions"). A parameter that was deleted and made anew until it had the same version is not told apart.
+ * parameter versions"). A parameter that was deleted and recreated up to the same version goes unnoticed.
  */
 export async function compareParameters(
   ssm: SSMClient,

@@ -20,7 +20,7 @@ const UNCHANGED = new Set(['same', 'refresh', 'read']);
 
 /**
  * Refreshes a copy of a state, as a preview, in a backend of its own that goes afterwards. Resolves to one line for each
- * resource that differs; neither lines nor errors hold values, since whoever sees a workflow's log would read them.
+ * resource that differs; neither lines nor errors hold values, since a workflow's log is visible to others.
  * Throws `Plain` when the comparison could not be made.
  */
 export async function refreshCopy(stack: string, copy: StoredState): Promise<string[]> {

@@ -17,7 +17,7 @@ export function reportDrift({ stack, differences, notCompared, environment, say 
   const outcome = differences.length === 0 ? 'same' : 'differs';
   const lines = [
     outcome === 'same'
-      ? `${stack}: the account is as the state has it.`
+      ? `${stack}: the account matches the state.`
       : `${stack}: ${differences.length} differ from the state; what a refresh would do to the state:`,
     ...differences.map((line) => `- ${line}`),
     ...notCompared.map((urn) => `- not compared, it holds a secret: ${urn}`),

@@ -43,7 +43,7 @@ export type BranchPolicy = z.infer<typeof policy>;
 
 export interface FoundEnvironment {
   /** Undefined: any branch may use it, or any protected one, and `policies` are not in force. */
-  readonly unlisted?: 'every branch' | 'every protected branch';
+  readonly unrestricted?: 'every branch' | 'every protected branch';
   /** Names and patterns of branches and tags that may use it. */
   readonly policies: readonly BranchPolicy[];
   readonly reviewers: readonly { readonly type: 'User' | 'Team'; readonly id: number }[];
@@ -71,7 +71,7 @@ export async function findEnvironment(
   const list = listed ? await githubApi(`${path}/deployment-branch-policies?per_page=100`) : undefined;
   const approval = protection_rules.find(({ type }) => type === 'required_reviewers');
   return {
-    ...(listed ? {} : { unlisted: deployment_branch_policy ? 'every protected branch' : 'every branch' }),
+    ...(listed ? {} : { unrestricted: deployment_branch_policy ? 'every protected branch' : 'every branch' }),
     policies: list === undefined ? [] : policies.parse(JSON.parse(list)).branch_policies,
     reviewers: (approval?.reviewers ?? []).map(({ type, reviewer }) => ({ type, id: reviewer.id })),
     waitTimer: protection_rules.find(({ wait_timer }) => wait_timer !== undefined)?.wait_timer ?? 0,
@@ -89,13 +89,18 @@ export function allowsBranch(found: FoundEnvironment, branch: string): boolean {
 }
 
 /** What keeps an environment from being as the workflows need it, one line each. */
-export function shortcomings(found: FoundEnvironment | undefined, expected: ExpectedEnvironment): string[] {
+export function environmentProblems(
+  found: FoundEnvironment | undefined,
+  expected: ExpectedEnvironment,
+): string[] {
   const { name, branch, reviewed } = expected;
   if (found === undefined) return [`no environment ${name}`];
   const extra = extraPolicies(found, branch).map(({ name, type }) => (type === 'tag' ? `tag ${name}` : name));
   return [
-    ...(found.unlisted === undefined ? [] : [`${found.unlisted} may use ${name}, and not ${branch} alone`]),
-    ...(found.unlisted === undefined && !allowsBranch(found, branch)
+    ...(found.unrestricted === undefined
+      ? []
+      : [`${found.unrestricted} may use ${name}, and not ${branch} alone`]),
+    ...(found.unrestricted === undefined && !allowsBranch(found, branch)
       ? [`${branch} may not use ${name}`]
       : []),
     ...(extra.length === 0 ? [] : [`${extra.join(', ')} may use ${name} beside ${branch}`]),

@@ -1,4 +1,4 @@
-/** What a month of a stack costs, by its resources and a traffic that is assumed. */
+/** The monthly cost of a stack, from its resources and an assumed traffic. */
 import { isSharedStack } from '../../names.ts';
 import { type CostLine, line } from './cost-line.ts';
 import type { RecordedResource } from './engine.ts';
@@ -36,7 +36,7 @@ export function assumptionsOf(stack: string, messages: number = USUAL_MESSAGES):
   ];
 }
 
-/** One line for each kind of thing that costs something with so many answered messages a month, the dearest first. */
+/** Returns one line for each kind of resource that costs something, the most expensive first. */
 export function costOf(
   resources: readonly RecordedResource[],
   messages: number = USUAL_MESSAGES,
@@ -56,19 +56,19 @@ type Cost = (inputs: Values, all: readonly RecordedResource[], messages: number)
 const COSTS: Readonly<Record<string, Cost>> = {
   'aws:apprunner/service:Service': ({ instanceConfiguration }, all, messages) => {
     const { cpu, memory } = sizeOf(instanceConfiguration);
-    const least = numberOf(
+    const minInstances = numberOf(
       all.find(({ type }) => type.includes('autoScalingConfigurationVersion'))?.inputs.minSize,
       1,
     );
     return [
       line(
         'App Runner, memory',
-        least * memory * HOURS * PRICES.appRunnerMemory.usd,
-        `${least} × ${memory} GB, all the time`,
+        minInstances * memory * HOURS * PRICES.appRunnerMemory.usd,
+        `${minInstances} × ${memory} GB, all the time`,
       ),
       line(
         'App Runner, CPU',
-        least * cpu * HOURS * activeShare(messages) * PRICES.appRunnerCpu.usd,
+        minInstances * cpu * HOURS * activeShare(messages) * PRICES.appRunnerCpu.usd,
         `${cpu} vCPU, ${percent(activeShare(messages))} of the time`,
       ),
     ];
@@ -76,11 +76,15 @@ const COSTS: Readonly<Record<string, Cost>> = {
   'aws:ecs/expressGatewayService:ExpressGatewayService': (inputs) => {
     const { cpu, memory } = sizeOf(inputs);
     const [scaling] = Array.isArray(inputs.scalingTargets) ? inputs.scalingTargets : [];
-    const least = numberOf(isRecord(scaling) ? scaling.minTaskCount : undefined, 1);
+    const minInstances = numberOf(isRecord(scaling) ? scaling.minTaskCount : undefined, 1);
     const task = cpu * PRICES.fargateCpu.usd + memory * PRICES.fargateMemory.usd;
-    const addresses = 2 + least;
+    const addresses = 2 + minInstances;
     return [
-      line('Fargate', least * task * HOURS, `${least} × ${cpu} vCPU and ${memory} GB, all the time`),
+      line(
+        'Fargate',
+        minInstances * task * HOURS,
+        `${minInstances} × ${cpu} vCPU and ${memory} GB, all the time`,
+      ),
       line(
         'load balancer',
         (PRICES.loadBalancer.usd + PRICES.loadBalancerUnit.usd) * HOURS,
@@ -106,7 +110,7 @@ const COSTS: Readonly<Record<string, Cost>> = {
   'aws:cloudwatch/dashboard:Dashboard': () => [line('dashboard', PRICES.dashboard.usd, 'one')],
   'aws:cloudwatch/logGroup:LogGroup': ({ name }, _all, messages) =>
     String(name).endsWith('/worker')
-      ? [line('logs', logGb(messages) * PRICES.logs.usd, 'of door and worker')]
+      ? [line('logs', logGb(messages) * PRICES.logs.usd, 'of web service and worker')]
       : [],
   'aws:cloudwatch/logMetricFilter:LogMetricFilter': (filter, all) => {
     // One metric for each name, however many logs it is counted in.

@@ -1,14 +1,14 @@
-/** What a resource is called and what matters about it, in a few words. */
+/** The type and the main properties of a resource, in a few words. */
 import * as z from 'zod';
 import type { RecordedResource } from './engine.ts';
 import { isRecord, type Value, type Values } from './values.ts';
 
-/** `table`, `dead-letter queue`… : the kind of a resource as a person says it. */
-export function kindOf({ type }: RecordedResource): string {
-  return KINDS[type] ?? type.split(':').pop() ?? type;
+/** Returns the type of a resource in plain words: `table`, `dead-letter queue`. */
+export function typeNameOf({ type }: RecordedResource): string {
+  return TYPE_NAMES[type] ?? type.split(':').pop() ?? type;
 }
 
-const KINDS: Readonly<Record<string, string>> = {
+const TYPE_NAMES: Readonly<Record<string, string>> = {
   'aws:apprunner/autoScalingConfigurationVersion:AutoScalingConfigurationVersion': 'scaling',
   'aws:apprunner/customDomainAssociation:CustomDomainAssociation': 'domain',
   'aws:apprunner/observabilityConfiguration:ObservabilityConfiguration': 'tracing',
@@ -45,10 +45,10 @@ const KINDS: Readonly<Record<string, string>> = {
   'awsx:ecr:Repository': 'registry',
 };
 
-/** Its main properties, the telling ones first. */
+/** Returns the main properties of a resource, the most specific ones first. */
 export function propertiesOf(resource: RecordedResource): string {
-  const told = PROPERTIES[resource.type]?.(resource.inputs) ?? [];
-  return [...told, ...(resource.protect ? ['protected'] : [])].filter((text) => text !== '').join(', ');
+  const properties = PROPERTIES[resource.type]?.(resource.inputs) ?? [];
+  return [...properties, ...(resource.protect ? ['protected'] : [])].filter((text) => text !== '').join(', ');
 }
 
 const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
@@ -90,7 +90,7 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
     text(i.name),
     `${i.desiredCount} ${i.desiredCount === 1 ? 'task' : 'tasks'} on Fargate`,
     at(i, 'networkConfiguration', 'assignPublicIp') === true ? 'with a public address' : 'in private subnets',
-    'goes back when new tasks do not stay up',
+    'rolls back when new tasks do not stay up',
   ],
   'aws:ecs/taskDefinition:TaskDefinition': (i) => [text(i.family), size(i), ...containersOf(i)],
   'aws:iam/policy:Policy': (i) => [text(i.name)],
@@ -100,8 +100,8 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
   'aws:kms/key:Key': () => ['rotates every year'],
   'aws:lambda/eventSourceMapping:EventSourceMapping': (i) => [
     i.batchSize === 1 ? 'each in an invocation of its own' : `${i.batchSize} in an invocation`,
-    `at most ${at(i, 'scalingConfig', 'maximumConcurrency')} side by side`,
-    'only failed ones come back',
+    `at most ${at(i, 'scalingConfig', 'maximumConcurrency')} at a time`,
+    'only failed ones are retried',
   ],
   'aws:lambda/function:Function': (i) => [
     text(i.name),
@@ -144,8 +144,8 @@ function at(value: Value | undefined, ...path: readonly string[]): Value | undef
 }
 
 function network(value: Value | undefined): string {
-  const [given] = Array.isArray(value) ? value : [];
-  const subnets = at(given, 'subnets');
+  const [configuration] = Array.isArray(value) ? value : [];
+  const subnets = at(configuration, 'subnets');
   return Array.isArray(subnets) ? `in ${subnets.join(', ')}` : 'in the default VPC';
 }
 

@@ -1,4 +1,4 @@
-/** What one plan has that another one has not. */
+/** The differences between two plans. */
 import type { PlanJson } from './json.ts';
 import { isRecord } from './values.ts';
 

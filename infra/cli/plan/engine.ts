@@ -1,6 +1,6 @@
 /**
- * The half of Pulumi's engine that a program talks to, over its real protocol: it writes down what the program
- * registers, and answers as AWS would. Nothing is created and nothing outside this machine is called.
+ * The part of Pulumi's engine that a program talks to, over its real protocol: records what the program registers, and
+ * responds as AWS would. Creates nothing and calls nothing outside this machine.
  */
 import grpc from '@grpc/grpc-js';
 import engineServices from '@pulumi/pulumi/proto/engine_grpc_pb.js';
@@ -9,7 +9,7 @@ import resourceServices from '@pulumi/pulumi/proto/resource_grpc_pb.js';
 import resourceMessages from '@pulumi/pulumi/proto/resource_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import struct from 'google-protobuf/google/protobuf/struct_pb.js';
-import { lookUp, type PretendedAccount, pretend } from './pretend.ts';
+import { type FakeAccount, fakeResource, lookUp } from './fake-provider.ts';
 import { isRecord, type Values, visible } from './values.ts';
 
 export interface RecordedResource {
@@ -18,12 +18,12 @@ export interface RecordedResource {
   readonly name: string;
   /** The URN of the parent; empty for the stack itself. */
   readonly parent: string;
-  /** A resource of a provider, not a grouping of this program. */
+  /** A resource of a provider; false for a component of this program. */
   readonly custom: boolean;
   readonly provider: string;
   /** As the program gave them, without the values of secrets. */
   readonly inputs: Values;
-  /** What AWS adds: ARN, URL. */
+  /** What AWS returns beside them: ARN, URL. */
   readonly outputs: Values;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
@@ -38,12 +38,12 @@ export interface Engine {
   readonly resources: readonly RecordedResource[];
   /** What the program reported as errors. */
   readonly errors: readonly string[];
-  /** Set when the program ended well. */
+  /** Undefined until the program has succeeded. */
   readonly outputs: Values | undefined;
   close(): void;
 }
 
-export interface EngineArgs extends PretendedAccount {
+export interface EngineArgs extends FakeAccount {
   readonly project: string;
   readonly stack: string;
   /** Outputs of other stacks, by their name. */
@@ -79,7 +79,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       const raw = request.getObject()?.toJavaScript() ?? {};
       const inputs = visible(raw);
       const urn = urnOf(type, name);
-      const answer = pretend(args, type, name, isRecord(inputs) ? inputs : {});
+      const created = fakeResource(args, type, name, isRecord(inputs) ? inputs : {});
       resources.push({
         ...{
           urn,
@@ -93,7 +93,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
           Object.values(Object.fromEntries(request.getProvidersMap().toArray()))[0] ||
           '',
         inputs: isRecord(inputs) ? inputs : {},
-        outputs: answer.outputs,
+        outputs: created.outputs,
         protect: request.getProtect() ?? false,
         retainOnDelete: request.getRetainondelete() ?? false,
         deleteBeforeReplace: request.getDeletebeforereplace(),
@@ -102,16 +102,16 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       });
       const response = new resourceMessages.RegisterResourceResponse();
       response.setUrn(urn);
-      response.setId(request.getCustom() ? answer.id : '');
-      response.setObject(struct.Struct.fromJavaScript({ ...answer.outputs, ...raw }));
+      response.setId(request.getCustom() ? created.id : '');
+      response.setObject(struct.Struct.fromJavaScript({ ...created.outputs, ...raw }));
       done(null, response);
     },
     registerResourceOutputs(
       call: Call<resourceMessages.RegisterResourceOutputsRequest>,
       done: Done<empty.Empty>,
     ) {
-      const given = visible(call.request.getOutputs()?.toJavaScript() ?? null);
-      if (call.request.getUrn() === root && isRecord(given)) outputs = given;
+      const outputsValue = visible(call.request.getOutputs()?.toJavaScript() ?? null);
+      if (call.request.getUrn() === root && isRecord(outputsValue)) outputs = outputsValue;
       done(null, new empty.Empty());
     },
     readResource(
@@ -135,7 +135,7 @@ export async function startEngine(args: EngineArgs): Promise<Engine> {
       const token = call.request.getTok();
       const found = lookUp(args, token, call.request.getArgs()?.toJavaScript() ?? {});
       if (found === undefined) {
-        return done({ code: grpc.status.UNIMPLEMENTED, message: `a plan cannot answer ${token}` });
+        return done({ code: grpc.status.UNIMPLEMENTED, message: `a plan cannot look up ${token}` });
       }
       const response = new resourceMessages.ResourceInvokeResponse();
       response.setReturn(struct.Struct.fromJavaScript({ ...found }));

@@ -1,15 +1,15 @@
-/** Who may do what, in words, from the policies of a plan. */
+/** The permissions in the policies of a plan, in words. */
 import { statementsIn } from '../../policies/documents.ts';
 import type { RecordedResource } from './engine.ts';
 
-export interface Holder {
+export interface Principal {
   /** The role, without the prefix of the project. */
   readonly name: string;
   readonly may: readonly { readonly what: string; readonly on: string }[];
 }
 
-/** One holder for each role with rights, and one for a policy that waits for its role. */
-export function holdersOf(resources: readonly RecordedResource[], stack: string): readonly Holder[] {
+/** Returns one entry for each role with permissions, and one for each policy that is attached to no role. */
+export function principalsIn(resources: readonly RecordedResource[], stack: string): readonly Principal[] {
   const attached = new Map(
     resources
       .filter(({ type }) => type === 'aws:iam/rolePolicyAttachment:RolePolicyAttachment')
@@ -19,12 +19,15 @@ export function holdersOf(resources: readonly RecordedResource[], stack: string)
     resources.filter(({ type, inputs }) => RIGHTS.includes(type) && inputs.policy !== undefined),
     ({ type, inputs, outputs }) =>
       type === 'aws:iam/policy:Policy'
-        ? (attached.get(outputs.arn) ?? holderOf(String(inputs.name)))
+        ? (attached.get(outputs.arn) ?? principalOf(String(inputs.name)))
         : String(inputs.role),
   );
   return [...rights]
     .map(([role, policies]) => ({
-      name: role.replace(`ansari-whatsapp-${stack}-`, 'the ').replace('ansari-whatsapp-', ''),
+      name: role
+        .replace(`ansari-whatsapp-${stack}-`, 'the ')
+        .replace('ansari-whatsapp-', '')
+        .replace(/^the web\b/, 'the web service'),
       // They are registered in no certain order.
       may: policies
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -36,10 +39,10 @@ export function holdersOf(resources: readonly RecordedResource[], stack: string)
 
 const RIGHTS = ['aws:iam/rolePolicy:RolePolicy', 'aws:iam/policy:Policy'];
 
-/** A policy without a role is either what all roles of an environment may at most, or waits for a role to be given to. */
-function holderOf(policy: string): string {
+/** A policy without a role is either the boundary of an environment's roles, or waits for an operator to attach it. */
+function principalOf(policy: string): string {
   const [, environment] = policy.match(/-boundary-(\w+)$/) ?? [];
-  return environment === undefined ? `whoever holds ${policy}` : `roles of ${environment}, at most,`;
+  return environment === undefined ? `a role with ${policy}` : `roles of ${environment}, at most,`;
 }
 
 /** `SendWakeUps` is "send wake ups". */
@@ -59,9 +62,9 @@ function namesOf(resources: readonly string[], stack: string): string {
     : names.join(', ');
 }
 
-/** What is left of an ARN when everything is gone that all of a stack have in common. */
+/** Returns an ARN without what all ARNs of a stack have in common. */
 function nameOf(arn: string, stack: string): string {
-  if (arn === '*') return 'the whole account, since AWS knows nothing finer';
+  if (arn === '*') return 'every resource, since AWS offers nothing finer';
   const resource = arn.split(':').slice(5).join(':');
   return resource
     .replace(/^(table|function|rule|key|repository|role|policy)[/:]/, '')

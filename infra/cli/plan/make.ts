@@ -1,4 +1,4 @@
-/** A plan: everything that a stack would create, from the program itself. */
+/** A plan: everything that a stack would create, recorded from the program itself. */
 
 import { DEFAULT_REGION, isSharedStack, SHARED_STACK } from '../../names.ts';
 import { costOf } from './cost.ts';
@@ -15,17 +15,17 @@ import { toTheCent } from './workers.ts';
 export interface Plan {
   readonly stack: string;
   readonly region: string;
-  /** In the order of the tree: each after its parent, brothers by name. */
+  /** In the order of the tree: each after its parent, siblings by name. */
   readonly resources: readonly RecordedResource[];
   readonly outputs: Values;
   /** Answered messages of a month, for which the cost is. */
   readonly messages: number;
   readonly cost: readonly CostLine[];
-  /** Needed and not there: planned with placeholders. */
+  /** Required variables without a value: planned with placeholders. */
   readonly missing: readonly string[];
 }
 
-/** Throws `ProgramFailed` with what the program says about its configuration. */
+/** Resolves to the plan of a stack. Throws `ProgramFailed` with the program's own message about its configuration. */
 export async function makePlan(
   stack: string,
   overrides: Readonly<Record<string, string>> = {},
@@ -62,15 +62,15 @@ export function monthlyCost(plan: Plan): number {
   return toTheCent(totalOf(plan.cost));
 }
 
-/** The parts of a stack in the order in which they make sense. What is not named here comes last, by name. */
-const STORY = [
+/** The parts of a stack in the order of the page. Parts that are not named here come last, by name. */
+const ORDER = [
   'registry',
   'service-roles',
   'tables',
   'queue',
   'parameters',
   'image',
-  'door',
+  'web',
   'worker',
   'alarms',
   'operators',
@@ -80,8 +80,8 @@ function inTree(resources: readonly RecordedResource[]): RecordedResource[] {
   const byParent = Map.groupBy(resources, ({ parent }) => parent);
   const stack = resources.find(({ type }) => type === 'pulumi:pulumi:Stack')?.urn;
   const place = ({ name, parent, type }: RecordedResource) => {
-    const index = parent === stack ? STORY.indexOf(name) : -1;
-    return `${String(index < 0 ? STORY.length : index).padStart(3, '0')} ${name} ${type}`;
+    const index = parent === stack ? ORDER.indexOf(name) : -1;
+    return `${String(index < 0 ? ORDER.length : index).padStart(3, '0')} ${name} ${type}`;
   };
   const below = (urn: string): RecordedResource[] =>
     (byParent.get(urn) ?? [])

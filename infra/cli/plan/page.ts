@@ -1,13 +1,13 @@
-/** `docs/infrastructure.md`: the plans of the three stacks as a page, with a picture of who may do what. */
+/** `docs/infrastructure.md`: the plans of the three stacks as a page, with a diagram of the permissions. */
 import { assumptionsOf } from './cost.ts';
 import type { RecordedResource } from './engine.ts';
-import { holdersOf } from './grants.ts';
+import { principalsIn } from './grants.ts';
 import { makePlan, monthlyCost, type Plan } from './make.ts';
 import { PRICES, PRICES_REGION } from './prices.ts';
 import { costLines, grantsOf, treeOf } from './text.ts';
 import { monthlyCostWith } from './workers.ts';
 
-/** The page as it should be. Reads nothing but the repository. Plans that are there already are not made again. */
+/** Resolves to the page. Reads nothing but the repository; uses the plans that the caller has made already. */
 export async function infrastructurePage(plans: { staging?: Plan; production?: Plan } = {}): Promise<string> {
   const [shared, staging, production, express, fargate] = await Promise.all([
     makePlan('shared'),
@@ -17,30 +17,30 @@ export async function infrastructurePage(plans: { staging?: Plan; production?: P
     makePlan('production', { worker: 'fargate' }),
   ]);
   return [
-    '# What stands in AWS',
+    '# What runs in AWS',
     '',
-    'This page is made by `npm run docs` from the Pulumi program itself; a test fails when it is old.',
-    '`npm run plan -- <stack>` shows the same for a configuration of your own.',
+    '`npm run docs` generates this page from the Pulumi program; a test fails when it is out of date.',
+    '`npm run plan -- <stack>` prints the same for your own configuration.',
     '',
     ...picture(production),
     '',
     `| stack | what it is | a month |`,
     '| --- | --- | --- |',
     `| \`shared\` | what an account has once | $${monthlyCost(shared).toFixed(2)} |`,
-    `| \`staging\` | the service, small and free to go | $${monthlyCost(staging).toFixed(2)} |`,
+    `| \`staging\` | the service, small and unprotected | $${monthlyCost(staging).toFixed(2)} |`,
     `| \`production\` | the service, its data protected | $${monthlyCost(production).toFixed(2)} |`,
     `| \`production\` with \`compute: ecs-express\` | the same on Amazon ECS Express Mode | $${monthlyCost(express).toFixed(2)} |`,
     '',
     ...byMessages(production, express),
     ...section(shared),
     ...section(production),
-    '`staging` is the same with other sizes, and nothing of it is protected.',
+    '`staging` is the same with other sizes, and none of it is protected.',
     '',
     '## With `compute: ecs-express`',
     '',
-    'Only the door differs:',
+    'Only the web service differs:',
     '',
-    ...block(onlyPart('door', treeOf(express))),
+    ...block(onlyPart('web', treeOf(express))),
     '',
     ...block(costLines(express)),
     '',
@@ -122,28 +122,28 @@ function byMessages(onAppRunner: Plan, onExpress: Plan): string[] {
 /** An arrow for each grant from a program to a thing it reaches. */
 function picture({ resources, stack }: Plan): string[] {
   const things = resources.filter(({ type }) => THINGS.includes(type));
-  const arrows = holdersOf(resources, stack).flatMap(({ name, may }) =>
+  const arrows = principalsIn(resources, stack).flatMap(({ name, may }) =>
     may.flatMap(({ what, on }) =>
       things
         .filter((thing) => on.split(', ').includes(thing.name))
         .filter(() => !what.startsWith('see '))
-        .map((thing) => `  ${name.replace('the ', '')} -->|${what}| ${idOf(thing)}`),
+        .map((thing) => `  ${name.replace('the ', '').replaceAll(' ', '_')} -->|${what}| ${idOf(thing)}`),
     ),
   );
   return [
     '```mermaid',
     'flowchart LR',
-    '  platforms(["Meta, Twilio"]) -->|deliveries| door["door"]',
+    '  platforms(["Meta, Twilio"]) -->|deliveries| web_service["web service"]',
     '  worker["worker"] -->|replies| platforms',
     '  worker -->|questions| assistant(["assistant"])',
     ...things.map((thing) => `  ${idOf(thing)}[("${thing.name}")]`),
     '  turns -->|after the last receive| turns_dead',
     ...arrows,
-    '  parameters[("parameters")] -->|at deployment| door',
+    '  parameters[("parameters")] -->|at deployment| web_service',
     '  parameters -->|at cold start| worker',
     '  sweep{{"every minute"}} --> worker',
     '  turns_dead --> alarms{{"alarms"}}',
-    '  door --> alarms',
+    '  web_service --> alarms',
     '  worker --> alarms',
     '```',
   ];

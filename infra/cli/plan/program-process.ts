@@ -34,7 +34,7 @@ async function run({
     // As a preview: the program creates nothing by itself then, and everything that it asks for is known.
     runtime.resetOptions(project, stack, 32, address, address, true, 'organization');
     runtime.setAllConfig({ ...config }, [...encrypted]);
-    // The SDK does not show which keys are secrets; the language host tells the program so, and it reads that.
+    // The SDK does not show which keys are secrets; the language host passes them in this variable, which the program reads.
     process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(encrypted);
     await runtime.runInPulumiStack(program);
     await runtime.disconnect(true);

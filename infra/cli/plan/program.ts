@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { ROOT } from './root.ts';
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** One run of the program, as it travels to the process. */
 export interface RunRequest {
@@ -21,7 +21,7 @@ export interface RunRequest {
 
 export interface RunEnded {
   readonly id: number;
-  /** What the program threw; absent when it came to its end. */
+  /** What the program threw; absent when it succeeded. */
   readonly error?: string;
 }
 
@@ -34,8 +34,7 @@ let program: Program | undefined;
 let lastId = 0;
 
 /**
- * Runs the program once. Resolves to what it threw, undefined when it came to its end. Runs that are asked for at once take
- * turns. The process is started by the first run, ends with its parent, and does not keep it alive between runs.
+ * Runs the program once. Resolves to what it threw, undefined when it succeeded. Concurrent calls run one after another. The process is started by the first run, ends with its parent, and does not keep it alive between runs.
  */
 export async function runProgram(request: Omit<RunRequest, 'id'>): Promise<string | undefined> {
   program ??= start();
@@ -46,10 +45,10 @@ export async function runProgram(request: Omit<RunRequest, 'id'>): Promise<strin
   child.ref();
   child.channel?.ref();
   // Ends the process and with it every run: one that hangs holds up those behind it.
-  const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+  const timeout = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
   child.send({ ...request, id } satisfies RunRequest);
   const error = await ended;
-  clearTimeout(patience);
+  clearTimeout(timeout);
   runs.delete(id);
   if (runs.size === 0) {
     child.unref();

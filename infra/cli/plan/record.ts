@@ -1,7 +1,7 @@
-/** Runs the Pulumi program against an engine that only writes down. */
+/** Runs the Pulumi program against an engine that only records. */
 import { DEFAULT_REGION } from '../../names.ts';
 import { type RecordedResource, startEngine } from './engine.ts';
-import { SOME_SUBNETS, type Subnets } from './pretend.ts';
+import { SOME_SUBNETS, type Subnets } from './fake-provider.ts';
 import { runProgram } from './program.ts';
 import type { Values } from './values.ts';
 
@@ -16,9 +16,9 @@ export interface RecordArgs {
   readonly encrypted?: readonly string[];
   /** Outputs of other stacks, by their name. */
   readonly references?: Readonly<Record<string, Values>>;
-  /** The account that is pretended; absent, the one that the stack expects. */
+  /** The account to simulate. Default: the one that the stack expects. */
   readonly account?: string;
-  /** Its subnets; absent, a default network. */
+  /** Its subnets. Default: a default network. */
   readonly subnets?: Subnets;
 }
 
@@ -28,7 +28,7 @@ export interface Recording {
   readonly outputs: Values;
 }
 
-/** Why the program ended before its end: what it said to the person, without the resources it had registered. */
+/** The program failed. The message is what it reported to the operator. */
 export class ProgramFailed extends Error {
   override readonly name = 'ProgramFailed';
   /** How many resources were registered before, the stack and its provider not counted. */

@@ -1,4 +1,4 @@
-/** A stack's configuration as it stands in the repository, completed so that it can be planned. */
+/** A stack's configuration from the repository, completed with placeholders so that it can be planned. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -19,7 +19,7 @@ export interface Configuration {
   readonly missing: readonly string[];
 }
 
-/** Stands in the plan for a value that is not known. */
+/** In the plan, the value of a required variable that is not configured. */
 const PLACEHOLDER = 'placeholder';
 /** The same for a secret; the settings refuse secrets that are short or look like placeholders. */
 const SECRET_PLACEHOLDER = 'planned-without-its-value';
@@ -32,8 +32,8 @@ const BUNDLE = 'dist/worker';
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
 /**
- * The stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. Throws `Plain` when
- * the file cannot be read; what its values are worth is for the program to say.
+ * Reads the stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. Throws `Plain`
+ * when the file cannot be read. The values are validated by the program, not here.
  */
 export function readConfiguration(
   stack: string,
@@ -59,12 +59,12 @@ function fromFile(
 ): { config: Record<string, string>; encrypted: string[] } {
   const config: Record<string, string> = { ...project };
   const encrypted: string[] = [];
-  for (const [key, given] of Object.entries(existsSync(path) ? configIn(path) : {})) {
-    if (isRecord(given) && 'secure' in given) {
+  for (const [key, value] of Object.entries(existsSync(path) ? configIn(path) : {})) {
+    if (isRecord(value) && 'secure' in value) {
       config[key] = SECRET_PLACEHOLDER;
       encrypted.push(key);
     } else
-      config[key] = typeof given === 'object' && given !== null ? JSON.stringify(given) : String(given ?? '');
+      config[key] = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
   }
   return { config, encrypted };
 }
@@ -85,17 +85,17 @@ export function configIn(path: string): Readonly<Record<string, unknown>> {
 }
 
 /** Ids are longer than a number can be exact. */
-function reviveNumbers(_key: unknown, given: unknown): unknown {
-  return typeof given === 'bigint' ? String(given) : given;
+function reviveNumbers(_key: unknown, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
 }
 
 function override(config: Record<string, string>, key: string, text: string): void {
   const full = key.includes(':') ? key : `${NAMESPACE}${key}`;
   const [base = full, ...path] = full.split('.');
-  const given = objectIn(config[base] ?? '{}');
+  const current = objectIn(config[base] ?? '{}');
   if (path.length === 0) config[full] = text;
-  // What is no object stays as it is, and the program says so.
-  else if (given !== undefined) config[base] = JSON.stringify({ ...given, [path.join('.')]: text });
+  // A value that is not an object stays as it is: the program reports it.
+  else if (current !== undefined) config[base] = JSON.stringify({ ...current, [path.join('.')]: text });
 }
 
 function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -109,11 +109,11 @@ function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
 
 function complete(config: Record<string, string>, encrypted: readonly string[]): Configuration {
   const secretNames = VARIABLES.filter(({ secret }) => secret).map(({ name }) => `${NAMESPACE}${name}`);
-  const given = secretNames.filter((key) => key in config);
+  const configured = secretNames.filter((key) => key in config);
   const environment = config[`${NAMESPACE}environment`];
   const plain = plainVariables(environment) ?? {};
   const domain = config[`${NAMESPACE}domain`];
-  const without = absent(plain, new Set(given.map((key) => key.slice(NAMESPACE.length))), { domain });
+  const without = absent(plain, new Set(configured.map((key) => key.slice(NAMESPACE.length))), { domain });
   const secrets = without
     .filter(({ secret }) => secret)
     .map(({ name }) => [`${NAMESPACE}${name}`, SECRET_PLACEHOLDER]);
@@ -131,7 +131,7 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
         : { [`${NAMESPACE}environment`]: JSON.stringify({ ...plain, ...Object.fromEntries(variables) }) }),
       ...(bundled ? {} : { [`${NAMESPACE}workerBundle`]: PLACEHOLDER_BUNDLE }),
     },
-    encrypted: [...new Set([...encrypted, ...given, ...secrets.map(([key = '']) => key)])],
+    encrypted: [...new Set([...encrypted, ...configured, ...secrets.map(([key = '']) => key)])],
     missing: [...without.map(({ name }) => name), ...(bundled ? [] : [BUNDLE])],
   };
 }

@@ -1,10 +1,10 @@
-/** A plan as a person reads it in a terminal. */
+/** A plan as text for a terminal. */
 
 import { VARIABLES } from '../../variables.ts';
 import { assumptionsOf } from './cost.ts';
-import { kindOf, propertiesOf } from './describe.ts';
+import { propertiesOf, typeNameOf } from './describe.ts';
 import type { RecordedResource } from './engine.ts';
-import { holdersOf } from './grants.ts';
+import { principalsIn } from './grants.ts';
 import { monthlyCost, type Plan } from './make.ts';
 import { PRICES_REGION } from './prices.ts';
 import { workersAsText } from './workers.ts';
@@ -66,11 +66,13 @@ export function treeOf(plan: Plan): string[] {
 }
 
 function tailOf(resource: RecordedResource): { kind: string; tail: string } {
-  return resource.custom ? { kind: kindOf(resource), tail: propertiesOf(resource) } : { kind: '', tail: '' };
+  return resource.custom
+    ? { kind: typeNameOf(resource), tail: propertiesOf(resource) }
+    : { kind: '', tail: '' };
 }
 
 export function grantsOf(plan: Plan): string[] {
-  return holdersOf(plan.resources, plan.stack).flatMap(({ name, may }) => [
+  return principalsIn(plan.resources, plan.stack).flatMap(({ name, may }) => [
     `  ${name} may`,
     ...may.map(({ what, on }) => `    ${what.padEnd(28)} ${on}`),
   ]);

@@ -3,13 +3,13 @@
 export const HOURS = 730;
 const SECONDS = HOURS * 3600;
 
-/** Answered messages of a month, when nobody names a number. Each is a turn of its own. */
+/** Answered messages a month, unless the command names a number. Each is a turn of its own. */
 export const USUAL_MESSAGES = 30_000;
 
 /** A claim, about ten seconds of the assistant, and a send. */
 export const SECONDS_PER_TURN = 12;
 
-/** How much more is going on in the busiest hour than on average. */
+/** Traffic of the busiest hour, as a multiple of the average. */
 const PEAK = 4;
 
 /** Conversations that are worked on at the same time in the busiest hour. */

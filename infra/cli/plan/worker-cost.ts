@@ -15,14 +15,14 @@ export type WorkerShape =
 
 const MINUTES = HOURS * 60;
 
-/** Lambda asks an empty queue with five pollers that wait twenty seconds each. A polling worker waits five. */
+/** Lambda polls an empty queue with five pollers, each waiting twenty seconds. A polling worker waits five. */
 const LAMBDA_POLLS = (5 * HOURS * 3600) / 20;
 const TASK_POLLS = (HOURS * 3600) / 5;
-/** Sends of a wake-up, receives and deletes are a request each; a polling worker hides what it works on anew every 10 s. */
+/** Sends of a wake-up, receives and deletes are a request each; a polling worker extends the visibility timeout every 10 s. */
 const REQUESTS_PER_TURN = 3;
-const HIDDEN_SECONDS = 10;
+const EXTENSION_SECONDS = 10;
 
-/** A sweep asks for eight shelves, half a unit each, and for the length of the queue. */
+/** A sweep queries eight shards, half a unit each, and asks for the length of the queue. */
 const READS_PER_SWEEP = 4;
 /** Forgetting reads one page of 1 MB, where it begins, and writes where it ended. */
 const READS_PER_FORGETTING = 129;
@@ -79,7 +79,7 @@ function ofLambda({ gb }: WorkerShape & { kind: 'lambda' }, messages: number): C
 function ofFargate(worker: WorkerShape & { kind: 'fargate' }, messages: number): CostLine[] {
   const { tasks, vcpu, gb, hasPublicAddress } = worker;
   const hourly = vcpu * PRICES.fargateCpu.usd + gb * PRICES.fargateMemory.usd;
-  const perTurn = REQUESTS_PER_TURN + Math.floor(SECONDS_PER_TURN / HIDDEN_SECONDS);
+  const perTurn = REQUESTS_PER_TURN + Math.floor(SECONDS_PER_TURN / EXTENSION_SECONDS);
   return [
     line('worker, Fargate', tasks * hourly * HOURS, `${tasks} × ${vcpu} vCPU and ${gb} GB, all the time`),
     line(

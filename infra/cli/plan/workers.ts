@@ -41,16 +41,16 @@ export function workersOf({ resources, messages }: Planned): Workers | undefined
   };
 }
 
-/** As sentences; the second one only where people would wait for each other. */
+/** Returns the comparison as sentences; the second one only where conversations would wait for each other. */
 export function workersAsText(stack: string, planned: Planned): string[] {
   const workers = workersOf(planned);
   if (workers === undefined) return [];
   const { chosen, usd, tasks, concurrency } = workers;
   const named = { lambda: 'lambda', fargate: `fargate with ${tasks} ${tasks === 1 ? 'task' : 'tasks'}` };
-  const rival = other(chosen);
+  const alternative = other(chosen);
   const peak = workers.peakConversations;
   return [
-    `  of that the worker, ${named[chosen]}: $${usd[chosen].toFixed(2)}; ${named[rival]} would be $${usd[rival].toFixed(2)}`,
+    `  of that the worker, ${named[chosen]}: $${usd[chosen].toFixed(2)}; ${named[alternative]} would be $${usd[alternative].toFixed(2)}`,
     ...(peak > concurrency ? [tooFew(stack, peak, concurrency)] : []),
   ];
 }
@@ -59,10 +59,10 @@ export function workersAsText(stack: string, planned: Planned): string[] {
 const MAX_CONCURRENCY = 1_000;
 
 function tooFew(stack: string, peak: number, concurrency: number): string {
-  const says = `  in the busiest hour ${peak.toLocaleString('en')} conversations want to be worked on at a time, and ${concurrency} can`;
+  const message = `  in the busiest hour ${peak.toLocaleString('en')} conversations are due at a time, and the worker takes ${concurrency}`;
   return peak > MAX_CONCURRENCY
-    ? `${says}: more than workerConcurrency can be (${MAX_CONCURRENCY.toLocaleString('en')})`
-    : `${says}: pulumi config set workerConcurrency ${peak} --stack ${stack}`;
+    ? `${message}: more than workerConcurrency can be (${MAX_CONCURRENCY.toLocaleString('en')})`
+    : `${message}: pulumi config set workerConcurrency ${peak} --stack ${stack}`;
 }
 
 function other(kind: WorkerShape['kind']): WorkerShape['kind'] {

@@ -1,4 +1,4 @@
-/** Whether an image was built by the deploy workflow of the repository: what GitHub attests of its digest. */
+/** Checks GitHub's attestation that the deploy workflow of the repository built an image. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,20 +12,20 @@ import { type Ran, runTool } from './tools.ts';
 
 /** The first gh with `--source-ref` (GitHub CLI, release notes of 2.68.0). */
 const OLDEST_GH = '2.68.0';
-/** A way back must not wait for GitHub for ever. */
+/** A rollback must not wait for GitHub without limit. */
 const TIMEOUT_MS = 60_000;
 const SIGNER_WORKFLOW = '.github/workflows/deploy.yml';
 
 interface Attestation {
   readonly attested: boolean;
   /** One sentence, beginning with the subject. */
-  readonly says: string;
+  readonly message: string;
 }
 
-/** Looks for the attestation of a digest reference. Never throws but for `Interrupted`. */
+/** Checks the attestation of a digest reference. Throws `Interrupted` only. */
 export type Attest = (image: string) => Promise<Attestation>;
 
-/** Branches whose images an environment takes, the likeliest first. Production takes nothing but what was approved for it. */
+/** Branches whose images an environment accepts, the most likely first. Production accepts only what was approved for it. */
 const BUILT_FROM: Readonly<Record<EnvironmentName, readonly string[]>> = {
   staging: ['develop', 'main'],
   production: ['main'],
@@ -62,7 +62,7 @@ export function attestWithGh(
 ): Attest {
   return async (image) => {
     if (repository === undefined)
-      return { attested: false, says: 'No repository is configured to attest it.' };
+      return { attested: false, message: 'No repository is configured to attest it.' };
     try {
       const calls = attestationCalls(stack, image, repository);
       return await withLogin(aws, image, (folder) => firstGood(calls, folder, repository));
@@ -70,7 +70,7 @@ export function attestWithGh(
       if (error instanceof Interrupted) throw error;
       const install = `https://cli.github.com, ${OLDEST_GH} or newer, then gh auth login`;
       const fix = error instanceof Plain ? ` (${install})` : '';
-      return { attested: false, says: `Its attestation cannot be looked at: ${sentenceOf(error)}${fix}.` };
+      return { attested: false, message: `Its attestation cannot be checked: ${sentenceOf(error)}${fix}.` };
     }
   };
 }
@@ -80,21 +80,28 @@ async function firstGood(
   DOCKER_CONFIG: string,
   repository: string,
 ): Promise<Attestation> {
-  let last: Attestation = { attested: false, says: `The workflow of ${repository} does not attest it.` };
+  let last: Attestation = { attested: false, message: `The workflow of ${repository} does not attest it.` };
   for (const call of calls) {
-    last = judged(await runTool('gh', call, { env: { DOCKER_CONFIG }, timeoutMs: TIMEOUT_MS }), repository);
+    last = attestationFrom(
+      await runTool('gh', call, { env: { DOCKER_CONFIG }, timeoutMs: TIMEOUT_MS }),
+      repository,
+    );
     if (last.attested) break;
   }
   return last;
 }
 
-function judged({ code, output }: Ran, repository: string): Attestation {
-  if (code === 0) return { attested: true, says: `The workflow of ${repository} attests that it built it.` };
+function attestationFrom({ code, output }: Ran, repository: string): Attestation {
+  if (code === 0)
+    return { attested: true, message: `The workflow of ${repository} attests that it built it.` };
   // GitHub CLI manual, "Exit codes".
   if (code === 4)
-    return { attested: false, says: 'gh is not logged in, so nobody can attest it: gh auth login.' };
-  const reason = output.trim().split('\n').at(-1) || 'no word from gh';
-  return { attested: false, says: `The workflow of ${repository} does not attest it (${reason}).` };
+    return {
+      attested: false,
+      message: 'gh is not logged in, so its attestation cannot be checked: gh auth login.',
+    };
+  const reason = output.trim().split('\n').at(-1) || 'no output from gh';
+  return { attested: false, message: `The workflow of ${repository} does not attest it (${reason}).` };
 }
 
 /** A folder with the registry's password, for as long as it is used (Docker CLI, `DOCKER_CONFIG`). */

@@ -20,10 +20,10 @@ export interface Access {
 }
 
 /**
- * Where nobody answers, a sentence is worth more than waiting as long as the system would. The SDK tries three times;
- * without the last flag a request that takes too long is a warning, and is waited for without end.
+ * Short time-outs, so that an unreachable endpoint ends in an error message. The SDK tries three times; without the last
+ * flag a request that takes too long is only a warning, and is waited for without end.
  */
-export const PATIENCE = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+export const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 /** What the release commands ask AWS, in the region of a stack. */
 export interface Aws {
@@ -41,7 +41,7 @@ export interface Aws {
 
 export function openAws(access: Access = {}): Aws {
   const { region = DEFAULT_REGION, repositoryName = PROJECT, ...rest } = access;
-  const options = { region, requestHandler: PATIENCE, ...rest };
+  const options = { region, requestHandler: TIMEOUTS, ...rest };
   return {
     region,
     repositoryName,
@@ -59,6 +59,6 @@ export function openAws(access: Access = {}): Aws {
 /** The twelve digits of the account that the credentials belong to. */
 export async function accountId(aws: Pick<Aws, 'sts'>): Promise<string> {
   const { Account } = await aws.sts.send(new GetCallerIdentityCommand({}));
-  if (Account === undefined) throw new Plain('AWS did not say which account this is');
+  if (Account === undefined) throw new Plain('AWS returned no account id');
   return Account;
 }

@@ -7,18 +7,18 @@ import { type Source, sourceOfImage } from './source.ts';
 import { hasTool, mustRun } from './tools.ts';
 
 /**
- * Programs that build images, by preference, each with a question that it answers only when it can. Both take the same
- * words for what is needed here.
+ * Programs that build images, by preference, each with an argument that succeeds only when it can build. Both take the
+ * same arguments for what is needed here.
  */
 export const BUILDERS = [
   // Fails when its daemon does not run.
-  { name: 'docker', asks: 'version' },
-  { name: 'buildah', asks: '--version' },
+  { name: 'docker', versionArgument: 'version' },
+  { name: 'buildah', versionArgument: '--version' },
 ] as const;
 
 export interface Building {
   readonly aws: Aws;
-  /** Whether an image that has the tag of these sources was built from them: anybody who pushes can write that tag. */
+  /** Resolves to true when the image with the tag of these sources was built from them: any role that pushes can write it. */
   readonly isOurs: (reference: string) => Promise<boolean>;
   readonly say: Say;
   readonly now: () => Date;
@@ -27,7 +27,7 @@ export interface Building {
 
 /**
  * The digest reference of the image of this checkout: the one that was built from the same sources before, else it is
- * built and pushed now. Throws `Plain` for sources that are not committed, since nobody could build that image again.
+ * built and pushed now. Throws `Plain` for sources that are not committed, since that image could not be built again.
  */
 export async function imageOfCheckout({ aws, isOurs, say, now, root = ROOT }: Building): Promise<string> {
   const source = await sourceOfImage(root);
@@ -40,10 +40,10 @@ export async function imageOfCheckout({ aws, isOurs, say, now, root = ROOT }: Bu
   if (found !== undefined) {
     const reference = referenceIn(aws, account, found);
     if (await isOurs(reference)) {
-      say(`the image of these sources is there already: ${source.tag}`);
+      say(`the image of these sources exists already: ${source.tag}`);
       return reference;
     }
-    say(`${source.tag} is there, but nobody knows who pushed it: it is built again`);
+    say(`${source.tag} exists without an attestation: it is built again`);
   }
   // No tag but the pointers can be moved, and no build is like another to the last byte: this one belongs to this build.
   const own = `commit-${source.commit}-${now().toISOString().replace(/\D/g, '')}`;
@@ -92,9 +92,9 @@ async function buildAndPush(
 }
 
 async function findBuilder(): Promise<string> {
-  for (const { name, asks } of BUILDERS) if (await hasTool(name, asks)) return name;
+  for (const { name, versionArgument } of BUILDERS) if (await hasTool(name, versionArgument)) return name;
   const names = BUILDERS.map(({ name }) => name).join(' or ');
-  throw new Plain(`Building an image needs ${names}; or name one that is there with --image`);
+  throw new Plain(`Building an image needs ${names}; or name an existing one with --image`);
 }
 
 async function passwordOf(aws: Pick<Aws, 'ecr'>): Promise<string> {

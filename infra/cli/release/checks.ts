@@ -1,35 +1,35 @@
 import type { Say } from '../../../scripts/command.ts';
 
-/** One thing that was looked at. `skipped` says why it could not be; it fails nothing, but is never silent. */
+/** Result of one check. `skipped`: it could not run; that fails nothing, but is always printed. */
 export interface Finding {
   readonly name: string;
   readonly outcome: 'good' | 'bad' | 'warning' | 'skipped';
-  readonly says: string;
-  /** The command, or the words, that mend it. */
+  readonly message: string;
+  /** The command or sentence that fixes it. */
   readonly fix?: string;
 }
 
 const SIGNS = { good: 'ok     ', bad: 'FAILED ', warning: 'warning', skipped: 'skipped' };
 
-export const good = (name: string, says: string): Finding => ({ name, outcome: 'good', says });
-export const skipped = (name: string, says: string, fix?: string): Finding =>
-  found('skipped', name, says, fix);
-/** What mends it is never left to be guessed. */
-export const warning = (name: string, says: string, fix: string): Finding =>
-  found('warning', name, says, fix);
-export const bad = (name: string, says: string, fix: string): Finding => found('bad', name, says, fix);
+export const good = (name: string, message: string): Finding => ({ name, outcome: 'good', message });
+export const skipped = (name: string, message: string, fix?: string): Finding =>
+  found('skipped', name, message, fix);
+/** A warning always names its fix. */
+export const warning = (name: string, message: string, fix: string): Finding =>
+  found('warning', name, message, fix);
+export const bad = (name: string, message: string, fix: string): Finding => found('bad', name, message, fix);
 
-function found(outcome: Finding['outcome'], name: string, says: string, fix: string | undefined): Finding {
-  return { name, outcome, says, ...(fix === undefined ? {} : { fix }) };
+function found(outcome: Finding['outcome'], name: string, message: string, fix: string | undefined): Finding {
+  return { name, outcome, message, ...(fix === undefined ? {} : { fix }) };
 }
 
 /** Prints a finding as soon as it is known, with its fix on the next line. */
-export function report({ name, outcome, says, fix }: Finding, say: Say): void {
-  say(`${SIGNS[outcome]} ${name}: ${says}`);
+export function report({ name, outcome, message, fix }: Finding, say: Say): void {
+  say(`${SIGNS[outcome]} ${name}: ${message}`);
   if (fix !== undefined) for (const line of fix.split('\n')) say(`          ${line}`);
 }
 
-/** The closing line. True when nothing is bad. */
+/** Prints the summary. Returns true when no finding is bad. */
 export function conclude(findings: readonly Finding[], say: Say): boolean {
   const count = (outcome: Finding['outcome']) =>
     findings.filter((finding) => finding.outcome === outcome).length;

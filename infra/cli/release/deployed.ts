@@ -1,62 +1,62 @@
-/** What AWS says about a deployment: the operation, the image, the log. */
+/** Checks of a deployment in AWS: the operation, the image, the log. */
 import { paginateFilterLogEvents, ResourceNotFoundException } from '@aws-sdk/client-cloudwatch-logs';
 import { isRefused } from '../../../scripts/command.ts';
-import { otherImage } from '../../web-service.ts';
+import { imageMismatch } from '../../web-service.ts';
 import type { Aws } from './aws.ts';
 import { bad, type Finding, good, skipped } from './checks.ts';
-import type { Door } from './door.ts';
+import type { WebService } from './web-service.ts';
 
 /** Lines of the log that are shown. */
 const SHOWN = 5;
 
 /**
- * App Runner is RUNNING again after it rolled an update back, so the newest operation decides. On the way back its own
- * rollback is what was wanted: Pulumi then finds nothing to change and starts no other operation.
+ * App Runner is RUNNING again after it rolled an update back, so the newest operation decides. In a rollback of ours its
+ * own rollback is a success: Pulumi then finds nothing to change and starts no other operation.
  */
-export function checkOperation(door: Door, goingBack = false): Finding {
-  const { last, status } = door;
-  if (!door.steady)
+export function checkOperation(webService: WebService, isRollback = false): Finding {
+  const { last, status } = webService;
+  if (!webService.steady)
     return bad('operation', `the service is ${status}`, 'See "A failed creation" in docs/runbook.md.');
   if (last === undefined) return skipped('operation', `the service is ${status}, and no operation is listed`);
-  if (goingBack && last.rolledBack) return good('operation', `${last.kind} ${last.status}, as wanted`);
+  if (isRollback && last.rolledBack) return good('operation', `${last.kind} ${last.status}, as expected`);
   if (!last.succeeded) {
     return bad(
       'operation',
       `the service is ${status}, but its last ${last.kind} ended as ${last.status}`,
-      tail(door),
+      tail(webService),
     );
   }
   return good('operation', `${last.kind} ${last.status}`);
 }
 
-export function checkImage(door: Door, requested: string | undefined): Finding {
+export function checkImage(webService: WebService, requested: string | undefined): Finding {
   if (requested === undefined) {
-    return skipped('image', `${door.image} runs; nobody said which one should`, 'Name it: --image <digest>');
+    return skipped('image', `${webService.image} runs; no image was requested`, 'Name it: --image <digest>');
   }
-  const wrong = otherImage(requested, door.image);
-  return wrong === undefined ? good('image', door.image) : bad('image', wrong, tail(door));
+  const wrong = imageMismatch(requested, webService.image);
+  return wrong === undefined ? good('image', webService.image) : bad('image', wrong, tail(webService));
 }
 
-function tail({ logGroup }: Door): string {
+function tail({ logGroup }: WebService): string {
   return `aws logs tail ${logGroup} --since 1h`;
 }
 
-export type Span = { readonly since: Date } | { readonly began: Date };
+export type Span = { readonly since: Date } | { readonly startedAt: Date };
 
 /**
- * Error lines in the log of the door: all of them `since` a time, or those of a deployment that `began` then. What ran
- * before it goes on for some minutes beside it, and its errors, which may be the very reason for the deployment, are no
- * reason to take that back.
+ * Checks the log of the web service for error lines: all of them `since` a time, or those of a deployment that
+ * `startedAt` a time. The instances before it go on for some minutes, and their errors, which may be the very reason for
+ * the deployment, must not fail it.
  */
-export async function checkLog(aws: Pick<Aws, 'logs'>, door: Door, span: Span): Promise<Finding> {
-  const from = 'since' in span ? span.since : span.began;
+export async function checkLog(aws: Pick<Aws, 'logs'>, webService: WebService, span: Span): Promise<Finding> {
+  const from = 'since' in span ? span.since : span.startedAt;
   try {
     const errors: string[] = [];
     const older = new Map<string, boolean>();
-    for await (const { logStreamName = '', message = '' } of errorsIn(aws, door, from)) {
-      if ('began' in span) {
+    for await (const { logStreamName = '', message = '' } of errorsIn(aws, webService, from)) {
+      if ('startedAt' in span) {
         if (!older.has(logStreamName))
-          older.set(logStreamName, await spokeBefore(aws, door, logStreamName, from));
+          older.set(logStreamName, await loggedBefore(aws, webService, logStreamName, from));
         if (older.get(logStreamName)) continue;
       }
       errors.push(message.trim());
@@ -67,14 +67,16 @@ export async function checkLog(aws: Pick<Aws, 'logs'>, door: Door, span: Span): 
     const shown = errors.slice(0, SHOWN).join('\n');
     return bad('log', `${count} errors since ${from.toISOString()}`, shown);
   } catch (error) {
-    if (error instanceof ResourceNotFoundException) return skipped('log', `there is no ${door.logGroup} yet`);
-    if (isRefused(error)) return skipped('log', `may not be read: logs:FilterLogEvents on ${door.logGroup}`);
+    if (error instanceof ResourceNotFoundException)
+      return skipped('log', `there is no ${webService.logGroup} yet`);
+    if (isRefused(error))
+      return skipped('log', `may not be read: logs:FilterLogEvents on ${webService.logGroup}`);
     throw error;
   }
 }
 
 /** Page by page: one may be empty although there are more (Amazon CloudWatch Logs API reference, "FilterLogEvents"). */
-async function* errorsIn({ logs }: Pick<Aws, 'logs'>, { logGroup }: Door, from: Date) {
+async function* errorsIn({ logs }: Pick<Aws, 'logs'>, { logGroup }: WebService, from: Date) {
   const pages = paginateFilterLogEvents(
     { client: logs },
     { logGroupName: logGroup, startTime: from.getTime(), filterPattern: '{ $.level = "error" }' },
@@ -83,9 +85,9 @@ async function* errorsIn({ logs }: Pick<Aws, 'logs'>, { logGroup }: Door, from: 
 }
 
 /** Each instance writes a stream of its own, and begins it with a line about its start. */
-async function spokeBefore(
+async function loggedBefore(
   { logs }: Pick<Aws, 'logs'>,
-  { logGroup }: Door,
+  { logGroup }: WebService,
   stream: string,
   time: Date,
 ): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** What a person would try on a door that was just deployed. Nothing that is posted here reaches anybody. */
+/** Requests that check a deployed web service from outside. No test delivery reaches a person. */
 import { randomBytes } from 'node:crypto';
 import got, { type Got, RequestError } from 'got';
 import * as z from 'zod';
@@ -6,8 +6,8 @@ import { escapeNonAscii, sign } from '../../../app/channels/meta/signature.ts';
 import { bad, type Finding, good, skipped } from './checks.ts';
 
 const WEBHOOK = 'whatsapp/v2';
-/** A number that no business has, so the delivery is counted and goes nowhere. */
-const NOBODYS_NUMBER = '0';
+/** No business has this number id, so the delivery is counted and dropped. */
+const UNKNOWN_NUMBER_ID = '0';
 
 export interface Secrets {
   readonly verifyToken?: string;
@@ -16,10 +16,10 @@ export interface Secrets {
 
 type Probe = (web: Got, secrets: Secrets) => Promise<Finding>;
 
-/** In the order of what depends on what. Each answers its finding; none throws. */
+/** In order of dependency. Each resolves to its finding; none throws. */
 const PROBES: readonly Probe[] = [home, ready, challenge, wrongToken, unsigned, wrongSignature, delivery];
 
-/** Calls to a door, which never throw for a status. */
+/** Returns a client for a web service. It never throws for a status. */
 export function webOf(url: string, timeoutMs = 10_000): Got {
   return got.extend({
     prefixUrl: url,
@@ -39,12 +39,12 @@ export async function probe(
   for (const look of PROBES) {
     const finding = await look(web, secrets).catch((error: unknown) => {
       if (!(error instanceof RequestError)) throw error;
-      return bad(look.name, `no answer: ${error.code}`, 'Is the address right, and the service running?');
+      return bad(look.name, `no response: ${error.code}`, 'Is the address right, and the service running?');
     });
     each(finding);
     findings.push(finding);
-    // Without a first answer the others would only wait.
-    if (look === home && finding.says.startsWith('no answer')) break;
+    // Without a first response the other probes would only time out.
+    if (look === home && finding.message.startsWith('no response')) break;
   }
   return findings;
 }
@@ -52,13 +52,13 @@ export async function probe(
 const homeBody = z.object({ status: z.literal('ok'), version: z.string() });
 
 async function home(web: Got): Promise<Finding> {
-  const answer = await web('');
-  const body = homeBody.safeParse(parse(answer.body));
-  if (answer.statusCode === 200 && body.success)
+  const response = await web('');
+  const body = homeBody.safeParse(parse(response.body));
+  if (response.statusCode === 200 && body.success)
     return good('home', `GET / says ok, version ${body.data.version}`);
   return bad(
     'home',
-    `GET / answers ${answer.statusCode} ${shorten(answer.body)}`,
+    `GET / answers ${response.statusCode} ${shorten(response.body)}`,
     'The log of the service says more.',
   );
 }
@@ -118,11 +118,11 @@ async function wrongSignature(web: Got): Promise<Finding> {
 async function delivery(web: Got, { appSecret }: Secrets): Promise<Finding> {
   if (appSecret === undefined) return skipped('delivery', 'no app secret', 'Set META_APP_SECRET.');
   const body = testDelivery();
-  const answer = await post(web, body, { 'x-hub-signature-256': sign(body, appSecret) });
-  if (answer.statusCode === 200) return good('delivery', 'a signed test delivery is accepted');
+  const response = await post(web, body, { 'x-hub-signature-256': sign(body, appSecret) });
+  if (response.statusCode === 200) return good('delivery', 'a signed test delivery is accepted');
   return bad(
     'delivery',
-    `a signed test delivery is answered with ${answer.statusCode} ${shorten(answer.body)}`,
+    `a signed test delivery is answered with ${response.statusCode} ${shorten(response.body)}`,
     'Is META_APP_SECRET the one the service has?',
   );
 }
@@ -134,7 +134,11 @@ function post(web: Got, body: Buffer, headers: Record<string, string>) {
 function refused(name: string, status: number): Finding {
   return status === 403
     ? good(name, 'refused with 403')
-    : bad(name, `is answered with ${status} instead of 403`, 'Anybody could write in the name of others.');
+    : bad(
+        name,
+        `is answered with ${status} instead of 403`,
+        'Anyone could send messages in the name of others.',
+      );
 }
 
 /** Arabic, so that the signature is over escaped letters as Meta's is. */
@@ -148,7 +152,7 @@ function testDelivery(): Buffer {
   };
   const value = {
     messaging_product: 'whatsapp',
-    metadata: { display_phone_number: NOBODYS_NUMBER, phone_number_id: NOBODYS_NUMBER },
+    metadata: { display_phone_number: UNKNOWN_NUMBER_ID, phone_number_id: UNKNOWN_NUMBER_ID },
     contacts: [{ profile: { name: 'verify' }, wa_id: '0' }],
     messages: [message],
   };

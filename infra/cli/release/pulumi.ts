@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Interrupted, Plain } from '../../../scripts/command.ts';
 import { MIN_PULUMI_VERSION, PROJECT } from '../../names.ts';
 import { ROOT } from '../plan/root.ts';
-import { INSTALL, troubleOf } from './pulumi-trouble.ts';
+import { INSTALL, pulumiErrorIn } from './pulumi-errors.ts';
 import { type Ran, runTool } from './tools.ts';
 
 const QUIET = { PULUMI_SKIP_UPDATE_CHECK: 'true' };
@@ -18,17 +18,17 @@ export function pulumi(args: readonly string[], show = false): Promise<Ran> {
   });
 }
 
-/** The same for a command that has to end well; answers what it wrote to standard output. */
+/** The same for a command that has to succeed. Resolves to its standard output. Throws `Plain`. */
 export async function mustPulumi(...args: readonly string[]): Promise<string> {
   const { code, stdout, output } = await pulumi(args);
   if (code === 0) return stdout.trim();
   const flag = args.indexOf('--stack');
-  const why = troubleOf(output, args[flag < 0 ? args.length : flag + 1] ?? '<stack>');
+  const why = pulumiErrorIn(output, args[flag < 0 ? args.length : flag + 1] ?? '<stack>');
   throw new Plain(why ?? `pulumi ${args.slice(0, 2).join(' ')} ended with ${code}\n${output.trim()}`);
 }
 
-/** Throws `Plain` when Pulumi is not here or too old: said before anything is built. */
-export async function needPulumi(): Promise<void> {
+/** Throws `Plain` when Pulumi is not installed or too old, before anything is built. */
+export async function ensurePulumi(): Promise<void> {
   const version = await pulumiVersion();
   if (version === undefined) throw new Plain(`pulumi is not on PATH: ${INSTALL}`);
   if (isOlder(version)) {
@@ -58,11 +58,11 @@ export function isOlder(version: string): boolean {
 export type Settings = Readonly<Record<string, string>>;
 
 /**
- * `pulumi up`, or `preview`, with these settings over the stack's file. Pulumi writes what is set on its command line
- * into the file, so it gets a copy: which image runs is no change of the sources. What keeps Pulumi from beginning is
- * told like what the program refuses: in one sentence, at the end of the output.
+ * Runs `pulumi up`, or `preview`, with these settings over the stack's file. Pulumi writes what is set on its command line
+ * into the file, so it gets a copy: the running image is not part of the sources. An error that keeps Pulumi from starting
+ * is reported as the program's own errors are: in one sentence, at the end of the output.
  */
-export async function bringUp(action: 'up' | 'preview', stack: string, settings: Settings): Promise<Ran> {
+export async function runUpdate(action: 'up' | 'preview', stack: string, settings: Settings): Promise<Ran> {
   const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-'));
   try {
     const file = join(folder, `Pulumi.${stack}.yaml`);
@@ -74,20 +74,20 @@ export async function bringUp(action: 'up' | 'preview', stack: string, settings:
     const yes = action === 'up' ? ['--yes'] : [];
     const words = [action, ...yes, '--stack', stack, '--config-file', file, ...set];
     const ran = await pulumi(words, true).catch((error: unknown) => {
-      throw error instanceof Interrupted ? inTheMiddle(stack, error) : error;
+      throw error instanceof Interrupted ? interruptedUpdate(stack, error) : error;
     });
-    const why = ran.code === 0 ? undefined : troubleOf(ran.output, stack);
+    const why = ran.code === 0 ? undefined : pulumiErrorIn(ran.output, stack);
     if (why === undefined) return ran;
-    const told = `Stack ${stack}: nothing was created. ${why}\n`;
-    process.stderr.write(told);
-    return { ...ran, output: ran.output + told };
+    const summary = `Stack ${stack}: nothing was created. ${why}\n`;
+    process.stderr.write(summary);
+    return { ...ran, output: ran.output + summary };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function inTheMiddle(stack: string, cause: Interrupted): Interrupted {
-  const ways = `npm run deploy -- ${stack} goes on from there, npm run rollback -- ${stack} goes back`;
+function interruptedUpdate(stack: string, cause: Interrupted): Interrupted {
+  const ways = `npm run deploy -- ${stack} continues from there, npm run rollback -- ${stack} rolls back`;
   return new Interrupted(
     `${stack} may be changed in part: ${ways} (docs/runbook.md, "An up that was killed").`,
     {

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-ecr';
 import { Plain } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
-import { shieldPrefix } from '../../releases.ts';
+import { retainedTagPrefix } from '../../releases.ts';
 import type { Aws } from './aws.ts';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -26,20 +26,22 @@ export function digestOf(reference: string): string | undefined {
   return DIGEST.test(digest) ? digest : undefined;
 }
 
-/** The registry's own name for an image that is given by its digest alone; another reference stays as it is. */
+/** Returns the registry's reference for a bare digest; any other reference stays as it is. */
 export function referenceIn(
   { region, repositoryName }: Pick<Aws, 'region' | 'repositoryName'>,
   account: string,
-  given: string,
+  reference: string,
 ): string {
-  return DIGEST.test(given) ? `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName}@${given}` : given;
+  return DIGEST.test(reference)
+    ? `${account}.dkr.ecr.${region}.amazonaws.com/${repositoryName}@${reference}`
+    : reference;
 }
 
 /**
- * The images and their tags. Tags are for people and for the rules that expire images: `staging` is the image that was
- * verified there last, and `verified-staging-<time>`, which never moves, keeps one that can be gone back to. Everybody who
- * pushes images can write them, so nothing is deployed because of a tag: the verdicts are in `Releases`. No other tag
- * begins like a pointer, since those rules select by how a tag begins.
+ * The images and their tags. Tags serve people and the lifecycle rules: `staging` is the image that was verified there
+ * last, and `verified-staging-<time>`, which never moves, retains one for a rollback. Every role that pushes images can
+ * write tags, so nothing is deployed because of a tag: the verdicts are in `Releases`. No other tag begins with the name of
+ * an environment, since the lifecycle rules select by prefix.
  */
 export class Registry {
   readonly #client: ECRClient;
@@ -67,9 +69,9 @@ export class Registry {
     return (await this.#fetch({ imageDigest: digest })) !== undefined;
   }
 
-  /** Keeps a verified image from expiring, and moves the pointer to it. Idempotent. */
-  async shield(stack: EnvironmentName, digest: string, now: Date): Promise<void> {
-    await this.#tag(digest, `${shieldPrefix(stack)}${stamp(now)}`);
+  /** Keeps a verified image from expiring, and moves the environment's tag to it. Idempotent. */
+  async retain(stack: EnvironmentName, digest: string, now: Date): Promise<void> {
+    await this.#tag(digest, `${retainedTagPrefix(stack)}${stamp(now)}`);
     await this.#tag(digest, stack);
   }
 

@@ -8,24 +8,24 @@ import {
 import { isRefused, Plain, sentenceOf } from '../../../scripts/command.ts';
 import { type EnvironmentName, PROJECT } from '../../names.ts';
 import { releasesParameter } from '../../releases.ts';
-import { mergeVerdicts, type Release, readVerdicts, writeVerdicts } from './verdicts.ts';
+import { mergeReleases, parseReleases, type ReleaseRecord, serializeReleases } from './verdicts.ts';
 
-/** Writers that may come between before it is given up. Deployments of an environment go one after the other. */
+/** Attempts at a write that others interfere with. Deployments of an environment run one after the other. */
 const MAX_ATTEMPTS = 5;
-/** Each version holds what the ones before it held, so the newest are enough. */
+/** Each version contains the ones before it, so the newest are enough. */
 const MAX_VERSIONS_READ = 10;
 
 export interface KnownReleases {
-  readonly releases: readonly Release[];
+  readonly releases: readonly ReleaseRecord[];
   /** Of the parameter: 0 when there is none yet, undefined when it cannot be read. */
   readonly version: number | undefined;
-  /** Why nothing is known, in one sentence. */
+  /** Why the releases are unknown, in one sentence. */
   readonly problem?: string;
 }
 
 /**
  * The verdicts on an environment's images, in one parameter of Parameter Store that only its deploy role writes: what a
- * rollback goes back to is not decided by a tag, which every environment can write. Parameter Store keeps the last 100
+ * rollback uses is not decided by a tag, which every environment can write. Parameter Store keeps the last 100
  * versions (AWS Systems Manager user guide, "Working with parameter versions").
  */
 export class Releases {
@@ -39,11 +39,11 @@ export class Releases {
     this.#name = releasesParameter(stack);
   }
 
-  /** Never throws: what cannot be read is no release, and the reason is in `problem`. */
+  /** Never throws: a list that cannot be read is empty, and `problem` says why. */
   async read(): Promise<KnownReleases> {
     try {
       const { Parameter } = await this.#ssm.send(new GetParameterCommand({ Name: this.#name }));
-      const releases = readVerdicts(Parameter?.Value ?? '');
+      const releases = parseReleases(Parameter?.Value ?? '');
       const version = Parameter?.Version ?? 0;
       if (releases !== undefined) return { releases, version };
       const history = `aws ssm get-parameter-history --name ${this.#name}`;
@@ -58,42 +58,42 @@ export class Releases {
 
   /**
    * Adds verdicts. Parameter Store has no conditional write, so each write is compared with the version it should have
-   * become: what somebody else wrote in between is merged and written again. Idempotent. Throws `Plain` when the
-   * parameter cannot be read, since a write would then forget what is in it.
+   * become: concurrent writes are merged and written again. Idempotent. Throws `Plain` when the parameter cannot be
+   * read, since a write would then lose its content.
    */
-  async record(...verdicts: readonly Release[]): Promise<void> {
+  async record(...verdicts: readonly ReleaseRecord[]): Promise<void> {
     const { releases, version, problem } = await this.read();
     if (version === undefined) throw new Plain(problem ?? `${this.#name} cannot be read`);
-    let all = mergeVerdicts(releases, verdicts);
+    let all = mergeReleases(releases, verdicts);
     let expected = version + 1;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const written = await this.#write(all);
       if (written <= expected) return;
       for (let other = Math.max(expected, written - MAX_VERSIONS_READ); other < written; other += 1)
-        all = mergeVerdicts(all, await this.#versionOf(other));
+        all = mergeReleases(all, await this.#versionOf(other));
       expected = written + 1;
     }
-    throw new Plain(`${this.#name} was written by others ${MAX_ATTEMPTS} times in between`);
+    throw new Plain(`${this.#name} was overwritten concurrently ${MAX_ATTEMPTS} times`);
   }
 
-  async #write(releases: readonly Release[]): Promise<number> {
+  async #write(releases: readonly ReleaseRecord[]): Promise<number> {
     const { Version = 0 } = await this.#ssm.send(
       new PutParameterCommand({
         Name: this.#name,
         Type: 'String',
         Tier: 'Standard',
         Description: `What was verified and rejected in ${this.#stack} of ${PROJECT}`,
-        Value: writeVerdicts(releases),
+        Value: serializeReleases(releases),
         Overwrite: true,
       }),
     );
     return Version;
   }
 
-  async #versionOf(version: number): Promise<readonly Release[]> {
+  async #versionOf(version: number): Promise<readonly ReleaseRecord[]> {
     try {
       const asked = new GetParameterCommand({ Name: `${this.#name}:${version}` });
-      return readVerdicts((await this.#ssm.send(asked)).Parameter?.Value ?? '') ?? [];
+      return parseReleases((await this.#ssm.send(asked)).Parameter?.Value ?? '') ?? [];
     } catch (error) {
       if (error instanceof ParameterNotFound || error instanceof ParameterVersionNotFound) return [];
       throw error;

@@ -4,11 +4,11 @@ import { type EnvironmentName, serviceName } from '../../names.ts';
 import type { Aws } from './aws.ts';
 
 /**
- * Gives the log groups that App Runner made for a stack an end. It makes them itself, without one, for each service
- * anew, and leaves them when the service goes; those of services that are gone get their end here too. A group that has
- * this retention already is left alone. What goes wrong is said and fails nothing: what is deployed runs all the same.
+ * Sets the retention of the log groups that App Runner created for a stack. App Runner creates one without retention for
+ * each service, and leaves it when the service is deleted; those groups are set too. Idempotent. Errors are printed only:
+ * they do not affect what is deployed.
  */
-export async function endLogs(
+export async function setLogRetention(
   { logs }: Pick<Aws, 'logs'>,
   stack: EnvironmentName,
   retentionInDays: number,
@@ -28,6 +28,6 @@ export async function endLogs(
     }
   } catch (error) {
     const why = isRefused(error) ? 'logs:DescribeLogGroups, logs:PutRetentionPolicy' : sentenceOf(error);
-    say(`could not end the logs of ${logGroupNamePrefix}: ${why}`);
+    say(`could not set the retention of ${logGroupNamePrefix}*: ${why}`);
   }
 }

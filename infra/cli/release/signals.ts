@@ -1,30 +1,30 @@
 import type { ChildProcess } from 'node:child_process';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** The terminal and npm hand on the same Ctrl-C: what comes within this time is one. */
+/** The terminal and npm forward the same Ctrl-C: signals within this time count as one. */
 const ONE_SIGNAL_MS = 500;
 
 export interface Signals {
-  /** Whether one came. */
+  /** Returns true once a signal was received. */
   came(): boolean;
-  /** From here on they mean what they always do. */
+  /** Restores the default handling. */
   end(): void;
 }
 
 /**
- * While a program works, whoever wants to stop us stops it first: Pulumi ends the resources that it has begun and gives
- * its lock back, where a killed one leaves both. A second signal is handed on too; Pulumi breaks off then.
+ * Forwards signals to a child program while it runs: Pulumi finishes the resources in progress and releases its lock, which
+ * a killed one would not. A second signal is forwarded too; Pulumi then aborts.
  */
-export function handOnSignals(name: string, program: ChildProcess): Signals {
+export function forwardSignals(name: string, program: ChildProcess): Signals {
   let last: number | undefined;
   const handOn = () => {
     const now = performance.now();
     if (last !== undefined && now - last < ONE_SIGNAL_MS) return;
-    const says =
+    const message =
       last === undefined
-        ? 'is asked to stop and ends what it has begun; once more breaks it off'
-        : 'is broken off';
-    process.stderr.write(`\n${name} ${says}\n`);
+        ? 'is asked to stop and finishes what is in progress; press again to abort'
+        : 'is aborted';
+    process.stderr.write(`\n${name} ${message}\n`);
     last = now;
     program.kill('SIGINT');
   };

@@ -24,7 +24,7 @@ export interface Source {
   readonly changed: readonly string[];
 }
 
-/** What an image of this checkout would be built from. */
+/** Resolves to the sources that an image of this checkout would be built from. */
 export async function sourceOfImage(root: string = ROOT): Promise<Source> {
   const listed = await runTool('git', ['ls-tree', 'HEAD', '--', ...IMAGE_INPUTS], { cwd: root });
   const status = await mustRun('git', ['status', '--porcelain', '--', ...IMAGE_INPUTS], { cwd: root });
@@ -35,7 +35,7 @@ export async function sourceOfImage(root: string = ROOT): Promise<Source> {
   };
 }
 
-/** The commit of this checkout; undefined where it is no checkout of git. */
+/** Resolves to the commit of this checkout, undefined outside of a git checkout. */
 export async function commitOfCheckout(root: string = ROOT): Promise<string | undefined> {
   try {
     const { code, stdout } = await runTool('git', ['rev-parse', 'HEAD'], { cwd: root });

@@ -5,10 +5,10 @@ import { regionName } from '../../settings/region.ts';
 import { SHARED_KEYS } from '../../settings/shared.ts';
 import { readConfiguration } from '../plan/stack-file.ts';
 import { type Aws, accountId, openAws } from './aws.ts';
-import type { Door } from './door.ts';
+import type { WebService } from './web-service.ts';
 
 /**
- * The region of a stack: of its configuration, or else of the environment. Throws `Plain` when it is none.
+ * Returns the region of a stack: from its configuration, else from the environment. Throws `Plain` when it is not a region.
  */
 export function regionOf(stack: string): string {
   const region = readConfiguration(stack).config['aws:region'] ?? process.env.AWS_REGION ?? DEFAULT_REGION;
@@ -26,7 +26,7 @@ export function sharedStackOf(stack: string): string {
   );
 }
 
-/** AWS where the stack lives, with the registry of its images. */
+/** Opens the clients for the region of the stack, with the registry of its images. */
 export function awsOf(stack: string): Aws {
   const shared = readConfiguration(sharedStackOf(stack)).config;
   const repositoryName = SHARED_KEYS.shape.repositoryName.parse(shared['ansari-whatsapp:repositoryName']);
@@ -36,7 +36,7 @@ export function awsOf(stack: string): Aws {
 export type WorkerKind = EnvironmentKeys['worker'];
 
 /** Which of the two computes the stack's file chooses. */
-export function computeOf(stack: string): Door['compute'] {
+export function computeOf(stack: string): WebService['compute'] {
   const { config } = readConfiguration(stack);
   return config['ansari-whatsapp:compute'] === 'ecs-express' ? 'ecs-express' : 'apprunner';
 }
@@ -53,10 +53,10 @@ export function logRetentionOf(stack: string): number {
 }
 
 /**
- * Answers the account of the credentials. Throws `Plain` when it is not the one that the stack lives in, before anything
- * is built for it, looked for in it or missed there.
+ * Resolves to the account of the credentials. Throws `Plain` when the stack is in another account, before anything is
+ * built for it or looked up in it.
  */
-export async function mustBeAccountOf(
+export async function requireAccountOf(
   aws: Pick<Aws, 'sts'>,
   stack: string,
   expected = readConfiguration(stack).config['ansari-whatsapp:accountId'],
@@ -64,6 +64,6 @@ export async function mustBeAccountOf(
   const account = await accountId(aws);
   if (expected === undefined || expected === account) return account;
   throw new Plain(
-    `These credentials are of account ${account}, and ${stack} lives in ${expected}: export AWS_PROFILE=<a profile of ${expected}>`,
+    `These credentials belong to account ${account}, and ${stack} is in ${expected}: export AWS_PROFILE=<a profile of ${expected}>`,
   );
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Interrupted, Plain } from '../../../scripts/command.ts';
-import { handOnSignals } from './signals.ts';
+import { forwardSignals } from './signals.ts';
 
 export interface Ran {
   readonly code: number;
@@ -22,8 +22,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs a program to its end; throws `Plain` when it is not installed, and `Interrupted` when it was stopped from outside:
- * Ctrl-C and the like ask it to end, and are waited for.
+ * Runs a program to its end. Throws `Plain` when it is not installed, and `Interrupted` when a signal stopped it: the signal
+ * is forwarded, and the program is waited for.
  */
 export function runTool(name: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const child = spawn(name, args, {
@@ -34,7 +34,7 @@ export function runTool(name: string, args: readonly string[], options: RunOptio
     detached: process.platform !== 'win32',
     timeout: options.timeoutMs,
   });
-  const signals = handOnSignals(name, child);
+  const signals = forwardSignals(name, child);
   // A program may end without having read what it was given: its exit code says whether it needed that.
   child.stdin?.on('error', () => {}).end(options.input);
   let stdout = '';
@@ -63,7 +63,7 @@ export function runTool(name: string, args: readonly string[], options: RunOptio
   });
 }
 
-/** Runs a program that has to end well, and answers what it wrote to standard output. */
+/** Runs a program that has to succeed. Resolves to its standard output. Throws `Plain`. */
 export async function mustRun(
   name: string,
   args: readonly string[],
@@ -71,16 +71,16 @@ export async function mustRun(
 ): Promise<string> {
   const { code, stdout, output } = await runTool(name, args, options);
   if (code !== 0) {
-    const said = options.show ? '' : `\n${output.trim()}`;
-    throw new Plain(`${name} ${args.slice(0, 2).join(' ')} ended with ${code}${said}`);
+    const printed = options.show ? '' : `\n${output.trim()}`;
+    throw new Plain(`${name} ${args.slice(0, 2).join(' ')} ended with ${code}${printed}`);
   }
   return stdout.trim();
 }
 
-/** Whether a program can be started and answers this question well. */
-export async function hasTool(name: string, asks = '--version'): Promise<boolean> {
+/** Resolves to true when a program can be started and succeeds with this argument. */
+export async function hasTool(name: string, versionArgument = '--version'): Promise<boolean> {
   try {
-    return (await runTool(name, [asks])).code === 0;
+    return (await runTool(name, [versionArgument])).code === 0;
   } catch (error) {
     if (error instanceof Plain) return false;
     throw error;

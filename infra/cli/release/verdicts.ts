@@ -1,12 +1,12 @@
-/** The verdicts on an environment's images: how two lists of them become one, and where a rollback may go. */
+/** The verdicts on an environment's images: merging two lists, and the candidates of a rollback. */
 import * as z from 'zod';
-import { VERIFIED_REMEMBERED } from '../../releases.ts';
+import { MAX_VERIFIED } from '../../releases.ts';
 
 /**
- * Rejected images are remembered only so that a deployment does not go back to one that ran before it; what is not
- * remembered at all is not gone back to either. So many and the verified ones stay below the 4 KB of a parameter.
+ * Rejected images are recorded only so that a deployment does not roll back to one that ran before it; an image without a
+ * record is no candidate either. This many and the verified ones stay below the 4 KB of a parameter.
  */
-const REJECTED_REMEMBERED = 6;
+const MAX_REJECTED = 6;
 
 const release = z.object({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
@@ -19,12 +19,12 @@ const release = z.object({
 });
 
 /** The newest verdict on an image. `commit`: the checkout that it was deployed from, worker included. */
-export type Release = Readonly<z.infer<typeof release>>;
+export type ReleaseRecord = Readonly<z.infer<typeof release>>;
 
 const document = z.object({ releases: z.array(release) });
 
 /** The verdicts in a text; undefined when it is not such a text. */
-export function readVerdicts(text: string): readonly Release[] | undefined {
+export function parseReleases(text: string): readonly ReleaseRecord[] | undefined {
   try {
     return document.safeParse(JSON.parse(text)).data?.releases;
   } catch {
@@ -32,28 +32,28 @@ export function readVerdicts(text: string): readonly Release[] | undefined {
   }
 }
 
-export function writeVerdicts(releases: readonly Release[]): string {
+export function serializeReleases(releases: readonly ReleaseRecord[]): string {
   return JSON.stringify({ releases });
 }
 
 /**
  * The newest verdict on each image of both lists, the newest first, bounded. Idempotent, and the same in whichever order
- * lists are merged, so that two writers who meet lose nothing. A verdict without a commit keeps the one known before.
+ * lists are merged, so that concurrent writers lose nothing. A verdict without a commit keeps the one known before.
  */
-export function mergeVerdicts(a: readonly Release[], b: readonly Release[]): Release[] {
-  const newest = new Map<string, Release>();
+export function mergeReleases(a: readonly ReleaseRecord[], b: readonly ReleaseRecord[]): ReleaseRecord[] {
+  const newest = new Map<string, ReleaseRecord>();
   for (const one of [...a, ...b].sort(byAge).reverse()) {
     const commit = one.commit ?? newest.get(one.digest)?.commit;
     newest.set(one.digest, { ...one, ...(commit === undefined ? {} : { commit }) });
   }
   const all = [...newest.values()].sort(byAge);
-  const of = (verdict: Release['verdict'], count: number) =>
+  const of = (verdict: ReleaseRecord['verdict'], count: number) =>
     all.filter((one) => one.verdict === verdict).slice(0, count);
-  return [...of('verified', VERIFIED_REMEMBERED), ...of('rejected', REJECTED_REMEMBERED)].sort(byAge);
+  return [...of('verified', MAX_VERIFIED), ...of('rejected', MAX_REJECTED)].sort(byAge);
 }
 
 /** The newest first. At the same time a rejection wins, and the digest decides between images. */
-function byAge(a: Release, b: Release): number {
+function byAge(a: ReleaseRecord, b: ReleaseRecord): number {
   return (
     Date.parse(b.at) - Date.parse(a.at) ||
     a.verdict.localeCompare(b.verdict) ||
@@ -61,22 +61,25 @@ function byAge(a: Release, b: Release): number {
   );
 }
 
-/** What was verified and does not run now, the one verified last first. */
-export function goodBesides(releases: readonly Release[], running: string | undefined): Release[] {
+/** Returns the verified images except the running one, the one verified last first. */
+export function verifiedExcept(
+  releases: readonly ReleaseRecord[],
+  running: string | undefined,
+): ReleaseRecord[] {
   return releases.filter(({ digest, verdict }) => verdict === 'verified' && digest !== running).sort(byAge);
 }
 
 /**
- * Where a deployment of `wanted` that does not hold may go back to, the best first. That is what ran before it, unless
- * that was rejected since, or is `wanted` itself, left by a deployment that was interrupted before it was verified: then
- * it is what was verified last. Empty when there is nowhere to go, which is also so when `wanted` was verified already.
+ * Returns the images that a failed deployment of `wanted` may roll back to, the best first: the one that ran before,
+ * unless it was rejected since, or is `wanted` itself, left by a deployment that was interrupted before it was verified;
+ * then the one verified last. Empty when there is none, also when `wanted` was verified already.
  */
-export function waysOut(
-  releases: readonly Release[],
+export function rollbackCandidates(
+  releases: readonly ReleaseRecord[],
   { before, wanted }: { readonly before: string; readonly wanted: string },
-): readonly Pick<Release, 'digest' | 'commit'>[] {
+): readonly Pick<ReleaseRecord, 'digest' | 'commit'>[] {
   const ran = releases.find(({ digest }) => digest === before);
-  const others = goodBesides(releases, wanted).filter(({ digest }) => digest !== before);
+  const others = verifiedExcept(releases, wanted).filter(({ digest }) => digest !== before);
   if (before === wanted) return ran?.verdict === 'verified' ? [] : others;
   return ran?.verdict === 'rejected' ? others : [ran ?? { digest: before }, ...others];
 }

@@ -5,73 +5,74 @@ import { kebabCase } from '../../variables.ts';
 import type { Aws } from './aws.ts';
 import { conclude, type Finding, report } from './checks.ts';
 import { checkImage, checkLog, checkOperation } from './deployed.ts';
-import type { Door } from './door.ts';
-import { settledDoor, type Waiting } from './find-door.ts';
+import { settledWebService, type WaitOptions } from './find-web-service.ts';
 import { probe, type Secrets, webOf } from './probe.ts';
 import { Releases } from './releases.ts';
 import type { WorkerKind } from './stack.ts';
-import { goodBesides } from './verdicts.ts';
+import { verifiedExcept } from './verdicts.ts';
+import type { WebService } from './web-service.ts';
 import { checkTasks, settledTasks } from './worker-tasks.ts';
 
-export interface VerifyStack extends Waiting {
+export interface VerifyStack extends WaitOptions {
   readonly worker: WorkerKind;
-  /** What should run; absent, what was verified last in the stack. */
+  /** The image that should run. Default: the one that was verified last in the stack. */
   readonly image?: string;
-  /** When the deployment began that is verified; absent, the start of the last operation. */
-  readonly began?: Date;
-  /** All errors in the log from here on, also of instances that ran before the deployment began. */
+  /** Start of the deployment to verify. Default: start of the last operation. */
+  readonly startedAt?: Date;
+  /** Check the log from this time on, older instances included. */
   readonly since?: Date;
   /** What is verified is a rollback. */
-  readonly goingBack?: boolean;
-  /** Where the door is asked instead of at its own address. */
+  readonly isRollback?: boolean;
+  /** Base URL to use instead of the web service's own. */
   readonly url?: string;
 }
 
 const DEFAULT_LOOK_BACK_MS = 15 * 60 * 1000;
 
-/** Looks at a deployed stack from both sides: as AWS describes it and as the platforms see it. True when it holds. */
+/** Checks a deployed stack in AWS and from outside, as the platforms see it. Resolves to true when every check passes. */
 export async function verifyStack(args: VerifyStack): Promise<boolean> {
   const { aws, stack, say } = args;
-  const door = await deployedDoor(args);
-  say(`${stack} is ${args.url ?? door.url} (${door.compute})\n`);
+  const webService = await deployedWebService(args);
+  say(`${stack} is ${args.url ?? webService.url} (${webService.compute})\n`);
   const findings: Finding[] = [];
   const note = (finding: Finding) => {
     findings.push(finding);
     report(finding, say);
   };
-  note(checkOperation(door, args.goingBack));
+  note(checkOperation(webService, args.isRollback));
   const image = args.image ?? (await verifiedLast(args));
-  note(checkImage(door, image));
+  note(checkImage(webService, image));
   // The bundle of a Lambda function bears no name that could be compared.
   if (args.worker === 'fargate') note(checkTasks(await settledTasks(args), stack, image));
-  await probe(webOf(args.url ?? door.url), await secretsOf(aws, stack), note);
-  const began = args.began ?? door.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
-  note(await checkLog(aws, door, args.since === undefined ? { began } : { since: args.since }));
+  await probe(webOf(args.url ?? webService.url), await secretsOf(aws, stack), note);
+  const startedAt =
+    args.startedAt ?? webService.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
+  note(await checkLog(aws, webService, args.since === undefined ? { startedAt } : { since: args.since }));
   return conclude(findings, say);
 }
 
-/** The same for an address alone: only what the platforms see. */
+/** The same for a URL alone, from outside only. */
 export async function verifyUrl(url: string, secrets: Secrets, say: Say): Promise<boolean> {
   return conclude(await probe(webOf(url), secrets, (finding) => report(finding, say)), say);
 }
 
-async function deployedDoor(args: VerifyStack): Promise<Door> {
-  const door = await settledDoor(args);
-  if (door !== undefined) return door;
+async function deployedWebService(args: VerifyStack): Promise<WebService> {
+  const webService = await settledWebService(args);
+  if (webService !== undefined) return webService;
   const { stack, compute } = args;
   throw new Plain(
     `There is no service of ${stack} on ${compute} in this account: npm run deploy -- ${stack}`,
   );
 }
 
-/** The digest that should run when nobody names one. */
+/** The digest that should run unless the caller names one. */
 async function verifiedLast({ aws, stack, say }: VerifyStack): Promise<string | undefined> {
   const { releases, problem } = await new Releases(aws.ssm, stack).read();
   if (problem !== undefined) say(problem);
-  return goodBesides(releases, undefined)[0]?.digest;
+  return verifiedExcept(releases, undefined)[0]?.digest;
 }
 
-/** What the service itself reads. Several secrets are listed while one is rotated; the first is the current one. */
+/** The parameters that the service itself reads. During a rotation there are several secrets; the first is the current one. */
 async function secretsOf(aws: Aws, stack: EnvironmentName): Promise<Secrets> {
   const nameOf = (variable: string) => `${parametersPath(stack)}/${kebabCase(variable)}`;
   const [verifyToken, appSecret] = ['META_WEBHOOK_VERIFY_TOKEN', 'META_APP_SECRET'].map(nameOf);

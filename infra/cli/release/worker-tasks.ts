@@ -5,10 +5,10 @@ import {
   DescribeTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { type EnvironmentName, PROJECT, serviceName } from '../../names.ts';
-import { otherImage } from '../../web-service.ts';
+import { imageMismatch } from '../../web-service.ts';
 import type { Aws } from './aws.ts';
 import { bad, type Finding, good, skipped } from './checks.ts';
-import type { Waiting } from './find-door.ts';
+import type { WaitOptions } from './find-web-service.ts';
 
 export interface Tasks {
   /** The reference that the newest tasks run. */
@@ -17,13 +17,13 @@ export interface Tasks {
   readonly wanted: number;
   /** Older tasks are still there, or newer ones not yet. */
   readonly changing: boolean;
-  /** ECS gave the newest deployment up. */
+  /** ECS marked the newest deployment as failed. */
   readonly failed: boolean;
 }
 
 const POLL_MS = 5_000;
 
-/** The tasks of a stack's worker; undefined when there is no such service. */
+/** Resolves to the tasks of a stack's worker, undefined when there is no such service. */
 export async function findTasks(
   { ecs }: Pick<Aws, 'ecs'>,
   stack: EnvironmentName,
@@ -56,19 +56,19 @@ async function describe({ ecs }: Pick<Aws, 'ecs'>, cluster: string) {
   }
 }
 
-/** The same once nothing is being changed about them, or as they are when the time is over. */
-export async function settledTasks(args: Omit<Waiting, 'compute'>): Promise<Tasks | undefined> {
+/** Waits for a deployment in progress. Resolves to the tasks afterwards, or as they are after `waitMs`. */
+export async function settledTasks(args: Omit<WaitOptions, 'compute'>): Promise<Tasks | undefined> {
   const { aws, stack, say, now, pause, waitMs } = args;
   const until = now().getTime() + waitMs;
-  for (let isSaid = false; ; isSaid = true) {
+  for (let isPrinted = false; ; isPrinted = true) {
     const tasks = await findTasks(aws, stack);
     if (tasks === undefined || !tasks.changing || tasks.failed || now().getTime() >= until) return tasks;
-    if (!isSaid) say(`the tasks of the worker are being changed; waiting for the end of it`);
+    if (!isPrinted) say(`the tasks of the worker are being changed; waiting until that has ended`);
     await pause(POLL_MS);
   }
 }
 
-/** `requested` is undefined when nobody said which image should run. */
+/** `requested`: the image that should run, if the caller named one. */
 export function checkTasks(
   tasks: Tasks | undefined,
   stack: EnvironmentName,
@@ -82,8 +82,8 @@ export function checkTasks(
   if (failed) return bad('worker', `${count}: the newest ones did not stay up`, tail);
   if (wanted === 0) return bad('worker', 'it is scaled to no task', `pulumi up --refresh --stack ${stack}`);
   if (changing) return bad('worker', `${count}, and they are still being changed`, tail);
-  if (requested === undefined) return skipped('worker', `${count} ${image}; nobody said which one should`);
-  return otherImage(requested, image) === undefined
+  if (requested === undefined) return skipped('worker', `${count} ${image}; no image was requested`);
+  return imageMismatch(requested, image) === undefined
     ? good('worker', `${count} ${image}`)
     : bad('worker', `${count} ${image}, not ${requested}`, tail);
 }

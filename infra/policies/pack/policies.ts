@@ -1,12 +1,12 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from '@pulumi/policy';
 import { isRecord } from '../is-record.ts';
-import type { Rule, Seen } from '../rule.ts';
+import type { CheckedResource, Rule } from '../rule.ts';
 import { RULES } from '../rules.ts';
 
 /** The rules as Pulumi asks them: of each resource before it is created or changed. */
 export const POLICIES: readonly ResourceValidationPolicy[] = RULES.map((rule) => ({
   name: rule.name,
-  description: rule.says,
+  description: rule.description,
   enforcementLevel: 'mandatory',
   validateResource: (args, report) => {
     for (const wrong of violations(rule, args)) report(wrong);
@@ -14,11 +14,11 @@ export const POLICIES: readonly ResourceValidationPolicy[] = RULES.map((rule) =>
 }));
 
 function violations(rule: Rule, args: ResourceValidationArgs): readonly string[] {
-  return rule.check(seen(args)).map((wrong) => `${args.name} ${wrong}. ${rule.says}`);
+  return rule.check(checkedResource(args)).map((wrong) => `${args.name} ${wrong}. ${rule.description}`);
 }
 
-function seen({ type, name, urn, props, opts }: ResourceValidationArgs): Seen {
-  const inputs: Seen['inputs'] = isRecord(props) ? props : {};
+function checkedResource({ type, name, urn, props, opts }: ResourceValidationArgs): CheckedResource {
+  const inputs: CheckedResource['inputs'] = isRecord(props) ? props : {};
   return {
     type,
     name,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Release, readVerdicts } from '../../../infra/cli/release/verdicts.ts';
+import { parseReleases, type ReleaseRecord } from '../../../infra/cli/release/verdicts.ts';
 import { type EnvironmentName, PROJECT } from '../../../infra/names.ts';
 import { type Call, Failure } from './failure.ts';
 
@@ -18,13 +18,13 @@ export class FakeParameterStore {
   beforeWrite: () => void = () => undefined;
 
   /** Writes the releases of a stack, as an earlier deployment left them. */
-  remember(stack: EnvironmentName, ...releases: readonly Release[]): void {
+  remember(stack: EnvironmentName, ...releases: readonly ReleaseRecord[]): void {
     this.write(nameOf(stack), JSON.stringify({ releases }));
   }
 
   /** The newest version of the releases of a stack. */
-  releases(stack: EnvironmentName): readonly Release[] {
-    return readVerdicts(this.versions.get(nameOf(stack))?.at(-1) ?? '') ?? [];
+  releases(stack: EnvironmentName): readonly ReleaseRecord[] {
+    return parseReleases(this.versions.get(nameOf(stack))?.at(-1) ?? '') ?? [];
   }
 
   write(name: string, value: string): number {

@@ -2,17 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkAccount, checkAppRunner, checkParameters } from '../../../infra/cli/doctor/account.ts';
 import { checkConcurrency } from '../../../infra/cli/doctor/concurrency.ts';
-import { checkDoor } from '../../../infra/cli/doctor/door.ts';
 import { checkGitHub } from '../../../infra/cli/doctor/github.ts';
 import { checkMachine } from '../../../infra/cli/doctor/machine.ts';
 import { checkMeta } from '../../../infra/cli/doctor/meta.ts';
 import { checkAlarms, checkSettings, checkState } from '../../../infra/cli/doctor/stack.ts';
 import { unfitValues } from '../../../infra/cli/doctor/values.ts';
+import { checkWebService } from '../../../infra/cli/doctor/web-service.ts';
 import { checkWorker } from '../../../infra/cli/doctor/worker.ts';
 import { openAws } from '../../../infra/cli/release/aws.ts';
 import type { Finding } from '../../../infra/cli/release/checks.ts';
-import { findDoor } from '../../../infra/cli/release/find-door.ts';
-import { mustBeAccountOf } from '../../../infra/cli/release/stack.ts';
+import { findWebService } from '../../../infra/cli/release/find-web-service.ts';
+import { requireAccountOf } from '../../../infra/cli/release/stack.ts';
 import { ACCOUNT, FakeAccount, REPOSITORY } from '../../fakes/aws/account.ts';
 import { type FakeServer, fakeServer } from '../../fakes/http-server.ts';
 import { runProgram } from '../../fakes/program.ts';
@@ -41,7 +41,7 @@ describe("Meta's side", () => {
     scopes: ['whatsapp_business_messaging', 'whatsapp_business_management'],
     granular_scopes: [{ scope: 'whatsapp_business_management', target_ids: ['77'] }],
   };
-  const webhookUrl = 'https://door.example.org/whatsapp/v2';
+  const webhookUrl = 'https://web.example.org/whatsapp/v2';
   beforeEach(() => {
     answers.set('debug_token', { data: token });
     answers.set('42', {
@@ -91,10 +91,10 @@ describe("Meta's side", () => {
       'expires 2026-11-30',
     ],
     ['expires later', { expires_at: Date.parse('2027-11-30T00:00:00Z') / 1000 }, 'good', 'valid until 2027'],
-  ])('tells when the token %s', async (_, change, outcome, says) => {
+  ])('tells when the token %s', async (_, change, outcome, message) => {
     answers.set('debug_token', { data: { ...token, ...change } });
     const [finding] = await check();
-    expect(finding).toMatchObject({ name: 'token', outcome, says: expect.stringContaining(says) });
+    expect(finding).toMatchObject({ name: 'token', outcome, message: expect.stringContaining(message) });
     if (outcome !== 'good')
       expect(finding?.fix).toContain('config set --secret META_ACCESS_TOKEN_FROM_SYS_USER');
   });
@@ -104,7 +104,7 @@ describe("Meta's side", () => {
     answers.set('42', { verified_name: 'Ansari', quality_rating: 'RED', webhook_configuration });
     const findings = await check();
     expect(outcomes(findings)).toEqual(['token good', 'number warning', 'webhook bad', 'subscription good']);
-    expect(findings[2]?.says).toContain('go to https://old.example.org, not to https://door');
+    expect(findings[2]?.message).toContain('go to https://old.example.org, not to https://web');
     expect(findings[2]?.fix).toContain(`-H "Authorization: Bearer $META_ACCESS_TOKEN_FROM_SYS_USER"`);
     expect(findings[2]?.fix).toContain(`${graph.url}/v25.0/42`);
   });
@@ -146,7 +146,7 @@ describe("Meta's side", () => {
     answers.delete('42');
     const findings = await check();
     expect(outcomes(findings)).toEqual(['token good', 'number bad', 'subscription bad']);
-    expect(findings[1]?.says).toBe('Meta says 100: no 42');
+    expect(findings[1]?.message).toBe('Meta says 100: no 42');
     expect(findings[2]?.fix).toContain(`${graph.url}/v25.0/77/subscribed_apps`);
   });
 
@@ -168,7 +168,7 @@ describe('the account', () => {
   it('is the expected one, or is named', async () => {
     expect(await checkAccount(aws(), ACCOUNT)).toMatchObject({ outcome: 'good' });
     const other = await checkAccount(aws(), '999999999999');
-    expect(other).toMatchObject({ outcome: 'bad', says: expect.stringContaining(ACCOUNT) });
+    expect(other).toMatchObject({ outcome: 'bad', message: expect.stringContaining(ACCOUNT) });
   });
 
   it('tells when App Runner is closed to it, with the way out', async () => {
@@ -181,7 +181,8 @@ describe('the account', () => {
   });
 
   it('tells how the next deployment will find the service', async () => {
-    const service = async () => checkDoor('staging', await findDoor(aws(), 'staging', 'apprunner'));
+    const service = async () =>
+      checkWebService('staging', await findWebService(aws(), 'staging', 'apprunner'));
     expect(await service()).toMatchObject({ outcome: 'skipped', fix: 'npm run deploy -- staging' });
     account.deploy(`${REPOSITORY}@sha256:${'a'.repeat(64)}`);
     expect(await service()).toMatchObject({ outcome: 'good' });
@@ -200,7 +201,9 @@ describe('the account', () => {
     const look = () => checkWorker(openAws(account.access), 'staging');
     expect(await look()).toMatchObject([{ outcome: 'skipped', fix: 'npm run deploy -- staging' }]);
     account.ecs.worker = { image: `${REPOSITORY}@sha256:1`, running: 2, wanted: 2, rollout: 'COMPLETED' };
-    expect(await look()).toMatchObject([{ outcome: 'good', says: expect.stringContaining('2 of 2 tasks') }]);
+    expect(await look()).toMatchObject([
+      { outcome: 'good', message: expect.stringContaining('2 of 2 tasks') },
+    ]);
     account.ecs.worker.running = 1;
     expect(await look()).toMatchObject([
       { outcome: 'bad', fix: 'aws logs tail /ansari-whatsapp/staging/worker --since 1h' },
@@ -208,9 +211,9 @@ describe('the account', () => {
   });
 
   it('is the one that the stack lives in, or nothing is done', async () => {
-    expect(await mustBeAccountOf(aws(), 'staging', ACCOUNT)).toBe(ACCOUNT);
-    await expect(mustBeAccountOf(aws(), 'staging', '999999999999')).rejects.toThrow(
-      `These credentials are of account ${ACCOUNT}, and staging lives in 999999999999: export AWS_PROFILE=`,
+    expect(await requireAccountOf(aws(), 'staging', ACCOUNT)).toBe(ACCOUNT);
+    await expect(requireAccountOf(aws(), 'staging', '999999999999')).rejects.toThrow(
+      `These credentials belong to account ${ACCOUNT}, and staging is in 999999999999: export AWS_PROFILE=`,
     );
   });
 
@@ -218,7 +221,7 @@ describe('the account', () => {
     const elsewhere = openAws({ ...account.access, region: 'eu-north-1' });
     expect(await checkAppRunner(elsewhere, 'staging')).toMatchObject({
       outcome: 'bad',
-      says: 'is not in eu-north-1',
+      message: 'is not in eu-north-1',
       fix: 'pulumi config set compute ecs-express --stack staging',
     });
     expect(account.actions).toEqual([]);
@@ -231,7 +234,8 @@ describe('the account', () => {
     const tooMany = await checkConcurrency(aws(), 'staging', undefined);
     expect(tooMany).toMatchObject({
       outcome: 'bad',
-      says: '10 of 10 invocations at a time are free, and the worker with its sweep needs 11 (quota L-B99A9384)',
+      message:
+        '10 of 10 invocations at a time are free, and the worker with its sweep needs 11 (quota L-B99A9384)',
       fix: expect.stringContaining('pulumi config set workerConcurrency 9 --stack staging'),
     });
     Object.assign(account.concurrency, { quota: 1000, free: 2 });
@@ -246,12 +250,12 @@ describe('the account', () => {
     const variables = Array.from({ length: 12 }, (_, n) => `SECRET_${n}`);
     for (const n of variables.keys())
       account.parameters.set(`/app-runtime/ansari-whatsapp/staging/secret-${n}`, 'x');
-    const door = await findDoor(aws(), 'staging', 'apprunner');
-    expect(await checkParameters(aws(), 'staging', door, variables)).toMatchObject({ outcome: 'good' });
+    const webService = await findWebService(aws(), 'staging', 'apprunner');
+    expect(await checkParameters(aws(), 'staging', webService, variables)).toMatchObject({ outcome: 'good' });
     account.parameters.delete('/app-runtime/ansari-whatsapp/staging/secret-11');
-    expect(await checkParameters(aws(), 'staging', door, variables)).toMatchObject({
+    expect(await checkParameters(aws(), 'staging', webService, variables)).toMatchObject({
       outcome: 'bad',
-      says: expect.stringContaining('/secret-11'),
+      message: expect.stringContaining('/secret-11'),
     });
     expect(await checkParameters(aws(), 'staging', undefined, variables)).toMatchObject({
       outcome: 'skipped',
@@ -281,12 +285,15 @@ describe('this machine, the state and GitHub', () => {
     tools.usePulumi('', { version: 'v3.245.0\n' });
     tools.use('docker', 'Client: 28.2.2', 1);
     tools.use('buildah', 'buildah version 1.40.0');
-    expect((await checkMachine())[2]).toMatchObject({ outcome: 'good', says: 'buildah 1.40.0' });
+    expect((await checkMachine())[2]).toMatchObject({ outcome: 'good', message: 'buildah 1.40.0' });
   });
 
   it('has a Pulumi that is too old', async () => {
     tools.usePulumi('', { version: 'v3.99.0\n' });
-    expect((await checkMachine())[0]).toMatchObject({ outcome: 'bad', says: '3.99.0 is older than 3.217.0' });
+    expect((await checkMachine())[0]).toMatchObject({
+      outcome: 'bad',
+      message: '3.99.0 is older than 3.217.0',
+    });
   });
 
   it('knows the state and its stacks', async () => {
@@ -294,7 +301,7 @@ describe('this machine, the state and GitHub', () => {
     tools.usePulumi('', { whoami: '{"user":"me","url":"s3://bucket"}', 'stack ls': stacks });
     const findings = await checkState('staging');
     expect(outcomes(findings)).toEqual(['state good', 'stacks bad']);
-    expect(findings[1]).toMatchObject({ says: 'staging not made yet', fix: 'npm run bootstrap' });
+    expect(findings[1]).toMatchObject({ message: 'staging not made yet', fix: 'npm run bootstrap' });
   });
 
   it('looks at the secrets of the stack as its program will', async () => {
@@ -319,10 +326,10 @@ describe('this machine, the state and GitHub', () => {
       {
         name: 'secrets',
         outcome: 'bad',
-        says: 'ADMIN_TOKEN is a placeholder, not a secret',
+        message: 'ADMIN_TOKEN is a placeholder, not a secret',
         fix: 'pulumi config set --secret ADMIN_TOKEN --stack staging',
       },
-      expect.objectContaining({ says: 'META_APP_SECRET has 4 of at least 16 characters (entry 2)' }),
+      expect.objectContaining({ message: 'META_APP_SECRET has 4 of at least 16 characters (entry 2)' }),
     ]);
   });
 
@@ -340,58 +347,58 @@ describe('this machine, the state and GitHub', () => {
       variables: VARIABLES,
     };
     const wanted = { AWS_ACCOUNT_ID: ACCOUNT, PULUMI_STATE_BUCKET: 'states' };
-    const says = async (stack: 'staging' | 'production', more: object = {}) => {
+    const message = async (stack: 'staging' | 'production', more: object = {}) => {
       useGitHub(tools, { ...good, ...more });
       const findings = await checkGitHub(stack, 'o/r', wanted);
       for (const finding of findings.filter(({ outcome }) => outcome !== 'good'))
         expect(finding).toMatchObject({ outcome: 'bad', fix: expect.stringMatching(/^(npm run|gh auth)/) });
-      return findings.map((finding) => finding.says);
+      return findings.map((finding) => finding.message);
     };
     const having = (environments: object) => ({ environments: { ...good.environments, ...environments } });
 
     it('has both environments of the stack, from the right branches', async () => {
-      expect(await says('production')).toEqual(['environments production and drift-production of o/r']);
+      expect(await message('production')).toEqual(['environments production and drift-production of o/r']);
     });
 
     it('fails where production needs no approval, or where more may use it than its branch', async () => {
       const open = having({ production: {} });
-      expect(await says('production', open)).toEqual([
+      expect(await message('production', open)).toEqual([
         'every branch may use production, and not main alone',
         'production is used without an approval',
       ]);
       const wide = having({
         production: { branches: ['main', 'release/*'], tags: ['v*'], rules: [REVIEWED] },
       });
-      expect(await says('production', wide)).toEqual(['release/*, tag v* may use production beside main']);
-      expect(await says('staging', having({ staging: { protectedOnly: true } }))).toEqual([
+      expect(await message('production', wide)).toEqual(['release/*, tag v* may use production beside main']);
+      expect(await message('staging', having({ staging: { protectedOnly: true } }))).toEqual([
         'every protected branch may use staging, and not develop alone',
       ]);
     });
 
     it('has environments for the default branch that there is now', async () => {
-      expect(await says('staging', { defaultBranch: 'develop' })).toEqual([
+      expect(await message('staging', { defaultBranch: 'develop' })).toEqual([
         'develop may not use drift-staging',
         'trunk may use drift-staging beside develop',
       ]);
       const { 'drift-staging': _, ...others } = good.environments;
-      expect(await says('staging', { environments: others })).toEqual(['no environment drift-staging']);
+      expect(await message('staging', { environments: others })).toEqual(['no environment drift-staging']);
     });
 
     it('has variables, which name the account and the state of the stack', async () => {
-      expect(await says('staging', { variables: {} })).toEqual([
+      expect(await message('staging', { variables: {} })).toEqual([
         'the workflows have no AWS_ACCOUNT_ID',
         'the workflows have no PULUMI_STATE_BUCKET',
       ]);
       const own = { ...VARIABLES, AWS_ACCOUNT_ID_PRODUCTION: '999999999999' };
-      expect(await says('staging', { variables: own })).toHaveLength(1);
-      expect(await says('production', { variables: own })).toEqual([
+      expect(await message('staging', { variables: own })).toHaveLength(1);
+      expect(await message('production', { variables: own })).toEqual([
         `AWS_ACCOUNT_ID is 999999999999 for the workflows, and ${ACCOUNT} in the configuration of production`,
       ]);
     });
 
     it('is not called wanting where it cannot be asked', async () => {
       const first = `case "$*" in api*) echo 'gh: Bad credentials (HTTP 401)'; exit 1;; esac`;
-      expect(await says('staging', { first })).toEqual([expect.stringContaining('Bad credentials')]);
+      expect(await message('staging', { first })).toEqual([expect.stringContaining('Bad credentials')]);
       expect(outcomes(await checkGitHub('staging', undefined))).toEqual(['github skipped']);
     });
   });
@@ -411,7 +418,7 @@ describe('the alarms', () => {
   it('reach no address until one is configured', () => {
     expect(checkAlarms('staging')).toMatchObject({
       outcome: 'warning',
-      says: 'no alarmEmail: they reach no address',
+      message: 'no alarmEmail: they have no recipient',
       fix: 'pulumi config set alarmEmail <address> --stack shared',
     });
   });
@@ -423,9 +430,12 @@ describe('the values of variables', () => {
   });
 
   it('are refused when they ask for what this version cannot do', () => {
-    const says = (plain: Record<string, string>) => unfitValues('staging', plain).map((found) => found.says);
-    expect(says({ BUSINESSES: 'mongodb' })).toEqual([expect.stringMatching(/^BUSINESSES=mongodb is not/)]);
-    expect(says({ TWILIO_ACCOUNT_SID: 'AC1' })).toEqual([expect.stringMatching(/^Twilio is not available/)]);
+    const message = (plain: Record<string, string>) =>
+      unfitValues('staging', plain).map((found) => found.message);
+    expect(message({ BUSINESSES: 'mongodb' })).toEqual([expect.stringMatching(/^BUSINESSES=mongodb is not/)]);
+    expect(message({ TWILIO_ACCOUNT_SID: 'AC1' })).toEqual([
+      expect.stringMatching(/^Twilio is not available/),
+    ]);
   });
 
   it('are refused in the words of the program, each with its command', () => {
@@ -434,7 +444,7 @@ describe('the values of variables', () => {
       META_API_VERSION: 'v19.0',
       BACKEND_SERVER_URL: 'backend.example.org',
     });
-    expect(findings.map(({ outcome, says }) => [outcome, says.split(' ')[0]])).toEqual([
+    expect(findings.map(({ outcome, message }) => [outcome, message.split(' ')[0]])).toEqual([
       ['bad', 'LOGGING_LEVEL'],
       ['bad', 'BACKEND_SERVER_URL'],
       ['bad', 'META_API_VERSION'],
@@ -454,10 +464,10 @@ describe('the command', () => {
     [['deploy', 'staging', '--imgae', 'x'], 2, "Unknown option '--imgae'"],
     [['bootstrap', '--help'], 0, 'Usage: npm run bootstrap'],
     [['rollback', 'staging', '--dry-run'], 1, 'No valid AWS credentials'],
-  ])('%j ends with %i', async ([name, ...words], code, says) => {
+  ])('%j ends with %i', async ([name, ...words], code, message) => {
     const home = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
     const { output, code: ended } = await runProgram(`infra/cli/${name}.ts`, home, words).ended;
-    expect(output).toContain(says);
+    expect(output).toContain(message);
     expect(output).not.toContain('    at ');
     expect(ended).toBe(code);
   });

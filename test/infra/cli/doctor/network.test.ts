@@ -27,14 +27,17 @@ describe('the network of ECS Express Mode', () => {
   });
 
   it('is the default VPC when no subnets are set', async () => {
-    expect(await network()).toMatchObject({ outcome: 'good', says: expect.stringContaining('vpc-default') });
+    expect(await network()).toMatchObject({
+      outcome: 'good',
+      message: expect.stringContaining('vpc-default'),
+    });
   });
 
   it('is missing in an account without a default VPC, with both ways out', async () => {
     account.ec2.defaultVpc = undefined;
     expect(await network()).toMatchObject({
       outcome: 'bad',
-      says: expect.stringContaining('there is no default VPC in us-west-2'),
+      message: expect.stringContaining('there is no default VPC in us-west-2'),
       fix: expect.stringMatching(
         /^aws ec2 create-default-vpc --region us-west-2\npulumi config set subnets '\["subnet-<id>","subnet-<id>"\]' --stack staging$/,
       ),
@@ -46,7 +49,7 @@ describe('the network of ECS Express Mode', () => {
     expect(await network(OWN, ['sg-0000000a'])).toEqual({
       name: 'network',
       outcome: 'good',
-      says: '2 subnets of vpc-own in us-west-2a, us-west-2b, reached from the internet',
+      message: '2 subnets of vpc-own in us-west-2a, us-west-2b, reached from the internet',
     });
   });
 
@@ -82,10 +85,10 @@ describe('the network of ECS Express Mode', () => {
       ['sg-0000000a'],
       "sg-0000000a of another VPC than the subnets'",
     ],
-  ])('is bad with %s', async (_, arrange, subnets, groups, says) => {
+  ])('is bad with %s', async (_, arrange, subnets, groups, message) => {
     arrange();
     const finding = await network(subnets, groups);
-    expect(finding).toMatchObject({ outcome: 'bad', says: expect.stringContaining(says) });
+    expect(finding).toMatchObject({ outcome: 'bad', message: expect.stringContaining(message) });
     expect(finding.fix).toMatch(/--stack staging$/);
   });
 
@@ -93,7 +96,7 @@ describe('the network of ECS Express Mode', () => {
     account.ec2.mainGateway = 'local';
     expect(await network()).toMatchObject({
       outcome: 'bad',
-      says: expect.stringContaining('subnet-00000001'),
+      message: expect.stringContaining('subnet-00000001'),
     });
     expect(await network(OWN)).toMatchObject({ outcome: 'good' });
   });
@@ -105,7 +108,7 @@ describe('the network of ECS Express Mode', () => {
     account.refused.add('DescribeRouteTables');
     expect(await network()).toMatchObject({
       outcome: 'skipped',
-      says: expect.stringContaining('ec2:DescribeRouteTables'),
+      message: expect.stringContaining('ec2:DescribeRouteTables'),
     });
   });
 });

@@ -23,8 +23,8 @@ describe('the way back', () => {
     account.parameterStore.remember('staging', verified('c', 3), verified('b', 2), verified('a', 1));
     account.ecr.push(digest('a'));
     account.ecr.push(digest('b'));
-    const { outcome, says } = await check();
-    expect([outcome, says]).toEqual([
+    const { outcome, message } = await check();
+    expect([outcome, message]).toEqual([
       'good',
       `${digest('b')}, verified 2026-11-02T00:00:00.000Z, and 1 before it`,
     ]);
@@ -33,7 +33,10 @@ describe('the way back', () => {
   it('is missed when the registry has lost it', async () => {
     account.parameterStore.remember('staging', verified('c', 3), verified('b', 2));
     account.ecr.push(digest('c'), 'verified-staging-20261102T000000Z');
-    expect(await check()).toMatchObject({ outcome: 'warning', says: expect.stringContaining('has lost') });
+    expect(await check()).toMatchObject({
+      outcome: 'warning',
+      message: expect.stringContaining('no longer has any other image'),
+    });
   });
 
   it('is not there yet after the first release', async () => {
@@ -49,6 +52,9 @@ describe('the way back', () => {
       fix: expect.stringContaining('get-parameter-history'),
     });
     account.refused.add('GetParameter');
-    expect(await check()).toMatchObject({ outcome: 'skipped', says: expect.stringContaining('not allowed') });
+    expect(await check()).toMatchObject({
+      outcome: 'skipped',
+      message: expect.stringContaining('not allowed'),
+    });
   });
 });

@@ -112,7 +112,7 @@ describe('the rights of the deploy role', () => {
   it('are enough when IAM allows every call, asked in a few requests with their context', async () => {
     expect(await check()).toMatchObject({
       outcome: 'good',
-      says: expect.stringMatching(/may make all 1\d\d/),
+      message: expect.stringMatching(/may make all 1\d\d/),
     });
     expect(server.seen.length).toBeLessThan(40);
     const forms = server.seen.map(({ body }) => new URLSearchParams(body));
@@ -130,30 +130,30 @@ describe('the rights of the deploy role', () => {
     expect(await check()).toEqual({
       name: 'rights',
       outcome: 'bad',
-      says: `the next pulumi up from GitHub would be refused; ansari-whatsapp-deploy-production may not ${call.replace(' ', ' on ')}`,
+      message: `the next pulumi up from GitHub would be refused; ansari-whatsapp-deploy-production may not ${call.replace(' ', ' on ')}`,
       fix: 'pulumi up --stack shared',
     });
   });
 
   it('are named five at most', async () => {
     for (const { action, resource } of next()) refused.add(`${action} ${resource}`);
-    const { says } = await check();
-    expect(says.match(/ on arn:/g)?.length).toBeLessThanOrEqual(5);
-    expect(says).toMatch(/ and \d+ more$/);
+    const { message } = await check();
+    expect(message.match(/ on arn:/g)?.length).toBeLessThanOrEqual(5);
+    expect(message).toMatch(/ and \d+ more$/);
   });
 
   it('are not known to whoever may not simulate, and that is said', async () => {
     failure = [403, 'AccessDenied'];
     expect(await check()).toMatchObject({
       outcome: 'skipped',
-      says: expect.stringContaining(
+      message: expect.stringContaining(
         'these credentials may not simulate ansari-whatsapp-deploy-production (iam:SimulatePrincipalPolicy)',
       ),
     });
     failure = [400, 'InvalidInput'];
     expect(await check()).toMatchObject({
       outcome: 'skipped',
-      says: expect.stringContaining('IAM could not simulate'),
+      message: expect.stringContaining('IAM could not simulate'),
     });
   });
 

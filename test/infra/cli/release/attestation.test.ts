@@ -29,7 +29,7 @@ describe('an attestation', () => {
     tools.use('gh', '', 0, 'cat "$DOCKER_CONFIG/config.json" > "$FAKE_TOOLS/login"');
     expect(await attest()).toEqual({
       attested: true,
-      says: 'The workflow of example/ansari attests that it built it.',
+      message: 'The workflow of example/ansari attests that it built it.',
     });
     const call = ['gh', 'attestation', 'verify', `oci://${IMAGE}`, '--repo', 'example/ansari'];
     const signer = ['--signer-workflow', 'example/ansari/.github/workflows/deploy.yml'];
@@ -48,24 +48,29 @@ describe('an attestation', () => {
 
   it.each([
     ['refuses', 1, 'Error: no attestations found', 'does not attest it (Error: no attestations found).'],
-    ['is not logged in', 4, 'To get started', 'gh is not logged in, so nobody can attest it: gh auth login.'],
-  ])('is missing when gh %s', async (_, exit, prints, says) => {
+    [
+      'is not logged in',
+      4,
+      'To get started',
+      'gh is not logged in, so its attestation cannot be checked: gh auth login.',
+    ],
+  ])('is missing when gh %s', async (_, exit, prints, message) => {
     tools.use('gh', prints, exit);
-    expect(await attest()).toEqual({ attested: false, says: expect.stringContaining(says) });
+    expect(await attest()).toEqual({ attested: false, message: expect.stringContaining(message) });
   });
 
   it('is missing where there is no gh, and the sentence says where to get it', async () => {
     process.env.PATH = tools.folder;
-    const { attested, says } = await attest();
+    const { attested, message } = await attest();
     expect(attested).toBe(false);
-    expect(says).toMatch(
-      /cannot be looked at: gh is not on PATH \(https:\/\/cli\.github\.com, 2\.68\.0 or newer/,
+    expect(message).toMatch(
+      /cannot be checked: gh is not on PATH \(https:\/\/cli\.github\.com, 2\.68\.0 or newer/,
     );
   });
 
   it('is missing when the registry lets nobody in', async () => {
     account.refused.add('GetAuthorizationToken');
-    expect((await attest()).says).toContain('cannot be looked at: AWS: AccessDeniedException');
+    expect((await attest()).message).toContain('cannot be checked: AWS: AccessDeniedException');
   });
 
   it('is asked for by the workflow as by the commands', () => {

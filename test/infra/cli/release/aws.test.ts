@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
-import { PATIENCE } from '../../../../infra/cli/release/aws.ts';
+import { TIMEOUTS } from '../../../../infra/cli/release/aws.ts';
 import { sentenceOf } from '../../../../scripts/command.ts';
 import { fakeServer } from '../../../fakes/http-server.ts';
 
@@ -12,7 +12,7 @@ const access = {
 
 it('ends with a sentence where somebody listens and never answers', async () => {
   const silent = await fakeServer(() => undefined);
-  const requestHandler = { ...PATIENCE, requestTimeout: 50 };
+  const requestHandler = { ...TIMEOUTS, requestTimeout: 50 };
   const sts = new STSClient({ ...access, endpoint: silent.url, requestHandler });
   const error = await sts.send(new GetCallerIdentityCommand({})).catch((failure: unknown) => failure);
   expect(sentenceOf(error)).toBe('Cannot connect (no response in time): check the network.');
@@ -22,7 +22,7 @@ it('ends with a sentence where somebody listens and never answers', async () => 
 
 it('ends with a sentence where a page answers in the place of AWS', async () => {
   const portal = await fakeServer((response) => response.writeHead(404).end('<!doctype html>'));
-  const sts = new STSClient({ ...access, endpoint: portal.url, requestHandler: PATIENCE });
+  const sts = new STSClient({ ...access, endpoint: portal.url, requestHandler: TIMEOUTS });
   const error = await sts.send(new GetCallerIdentityCommand({})).catch((failure: unknown) => failure);
   expect(sentenceOf(error)).toMatch(/^The response is not from AWS \(HTTP 404\)/);
   sts.destroy();

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Attest } from '../../../../infra/cli/release/attestation.ts';
 import { openAws } from '../../../../infra/cli/release/aws.ts';
 import { deployImage } from '../../../../infra/cli/release/deploy.ts';
-import type { Verify } from '../../../../infra/cli/release/rollback.ts';
+import type { Verify } from '../../../../infra/cli/release/release.ts';
 import { verifyStack } from '../../../../infra/cli/release/verify.ts';
 import { FakeAccount, REPOSITORY } from '../../../fakes/aws/account.ts';
 import { type RunningApp, startApp } from '../../../fakes/running-app.ts';
@@ -44,15 +44,15 @@ afterEach(async () => {
 });
 
 /** The verification itself, at the address of an app that runs here. */
-const runs: Verify = (wanted, goingBack) =>
+const runs: Verify = (wanted, isRollback) =>
   verifyStack({
-    ...given(),
+    ...target(),
     image: wanted,
-    goingBack,
+    isRollback,
     url: app.url,
   });
 
-const given = () => ({
+const target = () => ({
   aws: openAws(account.access),
   stack: 'staging' as const,
   compute: 'apprunner' as const,
@@ -62,17 +62,11 @@ const given = () => ({
   waitMs: 0,
   pause: async () => undefined,
 });
-const attested: Attest = async () => ({ attested: true, says: 'The workflow attests it.' });
-const unattested: Attest = async () => ({ attested: false, says: 'Nobody attests it.' });
+const attested: Attest = async () => ({ attested: true, message: 'The workflow attests it.' });
+const unattested: Attest = async () => ({ attested: false, message: 'Nobody attests it.' });
 
 function deploy(letter: string, verify: Verify = runs, attest: Attest = attested) {
-  return deployImage({
-    ...given(),
-    image: image(letter),
-    verify,
-    attest,
-    commit: 'c'.repeat(40),
-  });
+  return deployImage({ ...target(), verify, attest }, { image: image(letter), commit: 'c'.repeat(40) });
 }
 
 const ups = () =>
@@ -140,11 +134,11 @@ describe('deploying', () => {
 
   it('goes back when it cannot be looked at', async () => {
     account.deploy(image('a'));
-    const verify: Verify = (wanted, goingBack) =>
-      goingBack ? runs(wanted, goingBack) : Promise.reject(new Error('no answer'));
+    const verify: Verify = (wanted, isRollback) =>
+      isRollback ? runs(wanted, isRollback) : Promise.reject(new Error('no answer'));
     expect(await deploy('b', verify)).toBe('rolled back');
     expect(account.appRunner.image).toBe(image('a'));
-    expect(lines.join('\n')).toContain('It cannot be verified: Error: no answer');
+    expect(lines.join('\n')).toContain('The verification failed: Error: no answer');
   });
 
   it('says that it is broken when the way back is barred, whatever bars it', async () => {
@@ -154,20 +148,16 @@ describe('deploying', () => {
       return false;
     };
     expect(await deploy('b', verify)).toBe('broken');
-    expect(lines.join('\n')).toContain('The way back is barred: AWS: AccessDeniedException');
+    expect(lines.join('\n')).toContain('The rollback failed: AWS: AccessDeniedException');
   });
 
   it.each([
-    ['the image cannot be tagged', 'PutImage', 'could not be tagged, so it may expire'],
-    [
-      'the verdict cannot be written',
-      'PutParameter',
-      `could not be remembered that ${digest('b')} is verified`,
-    ],
-  ])('is deployed even when %s, and says so', async (_, action, says) => {
+    ['the image cannot be tagged', 'PutImage', 'so it may expire'],
+    ['the verdict cannot be written', 'PutParameter', `Cannot record that ${digest('b')} is verified`],
+  ])('is deployed even when %s, and says so', async (_, action, message) => {
     account.refused.add(action);
     expect(await deploy('b')).toBe('deployed');
-    expect(lines.join('\n')).toContain(says);
+    expect(lines.join('\n')).toContain(message);
   });
 
   it('goes back to what ran before even when nobody knows the releases or attests the image, and says so', async () => {
@@ -229,9 +219,9 @@ describe('deploying', () => {
     ['the program refuses the configuration', 'Stack staging: one thing to mend, nothing was created.'],
     ['another up holds the stack', 'error: the stack is currently locked by 1 lock(s).'],
     ['the preview fails', 'Previewing update (staging):\nerror: preview failed'],
-  ])('goes nowhere when %s', async (_, says) => {
+  ])('goes nowhere when %s', async (_, message) => {
     account.deploy(image('a'));
-    process.env.FAKE_PULUMI_SAYS = says;
+    process.env.FAKE_PULUMI_SAYS = message;
     tools.exits(1);
     expect(await deploy('b')).toBe('unchanged');
     expect(ups()).toEqual([image('b')]);
@@ -245,9 +235,8 @@ describe('deploying', () => {
     tools.exits(1, 0);
     const pauses: number[] = [];
     const pause = async (ms: number) => pauses.push(ms);
-    expect(await deployImage({ ...given(), pause, verify: runs, attest: attested, image: image('b') })).toBe(
-      'deployed',
-    );
+    const release = { ...target(), pause, verify: runs, attest: attested };
+    expect(await deployImage(release, { image: image('b') })).toBe('deployed');
     expect(ups()).toEqual([image('b'), image('b')]);
     expect(pauses).toEqual([60_000]);
     expect(lines.join('\n')).toContain('ECS is used for the first time in this account');
@@ -276,8 +265,8 @@ describe('deploying', () => {
   it('waits for an operation under way, and does not begin when that takes too long', async () => {
     account.deploy(image('a'));
     account.appRunner.busyFor = 3;
-    const patient = { ...given(), attest: attested, verify: runs, image: image('b'), waitMs: 60_000 };
-    expect(await deployImage(patient)).toBe('deployed');
+    const patient = { ...target(), attest: attested, verify: runs, waitMs: 60_000 };
+    expect(await deployImage(patient, { image: image('b') })).toBe('deployed');
     account.appRunner.busyFor = 3;
     await expect(deploy('a')).rejects.toThrow(
       'still being changed (OPERATION_IN_PROGRESS). Nothing was done',
@@ -287,8 +276,10 @@ describe('deploying', () => {
 
   it('does not begin with an image that is not there, or with a tag', async () => {
     await expect(deploy('c')).rejects.toThrow(`no image ${digest('c')}`);
-    const tagged = { ...given(), attest: attested, verify: runs, image: `${REPOSITORY}:latest` };
-    await expect(deployImage(tagged)).rejects.toThrow('not a digest reference');
+    const release = { ...target(), attest: attested, verify: runs };
+    await expect(deployImage(release, { image: `${REPOSITORY}:latest` })).rejects.toThrow(
+      'not a digest reference',
+    );
     expect(tools.calls()).toEqual([]);
   });
 });

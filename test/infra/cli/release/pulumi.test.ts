@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { bringUp, isOlder, mustPulumi, needPulumi } from '../../../../infra/cli/release/pulumi.ts';
-import { troubleOf } from '../../../../infra/cli/release/pulumi-trouble.ts';
+import { ensurePulumi, isOlder, mustPulumi, runUpdate } from '../../../../infra/cli/release/pulumi.ts';
+import { pulumiErrorIn } from '../../../../infra/cli/release/pulumi-errors.ts';
 import { awsOf } from '../../../../infra/cli/release/stack.ts';
 import { DEFAULT_REGION, MIN_PULUMI_VERSION } from '../../../../infra/names.ts';
 import { FakeTools } from '../../../fakes/tools/tools.ts';
@@ -38,18 +38,18 @@ describe('the Pulumi that is needed', () => {
   it('may be as old as that, and newer', async () => {
     for (const version of ['v3.217.0', 'v3.245.1', 'v4.0.0']) {
       tools.usePulumi('', { version });
-      await needPulumi();
+      await ensurePulumi();
     }
   });
 
   it.each(['v3.216.9', 'v3.99.0'])('is not older: %s', async (version) => {
     tools.usePulumi('', { version });
-    await expect(needPulumi()).rejects.toThrow(`This is Pulumi ${version.slice(1)}, and the program needs`);
+    await expect(ensurePulumi()).rejects.toThrow(`This is Pulumi ${version.slice(1)}, and the program needs`);
   });
 
   it('is on PATH', async () => {
     process.env.PATH = tools.folder;
-    await expect(needPulumi()).rejects.toThrow(/^pulumi is not on PATH: curl /);
+    await expect(ensurePulumi()).rejects.toThrow(/^pulumi is not on PATH: curl /);
   });
 });
 
@@ -114,26 +114,26 @@ const SAID: readonly [what: string, output: string, sentence: RegExp][] = [
 
 describe('what keeps Pulumi from beginning', () => {
   it.each(SAID)('%s is one sentence', (_, output, sentence) => {
-    const said = troubleOf(output, 'staging');
+    const said = pulumiErrorIn(output, 'staging');
     expect(said).toMatch(sentence);
     expect(said).not.toContain('\n');
   });
 
   it.each(SAID)('%s is another matter once resources were changed', (_, output) => {
     expect(
-      troubleOf(`Previewing update (staging):\n\nUpdating (staging):\n${output}`, 'staging'),
+      pulumiErrorIn(`Previewing update (staging):\n\nUpdating (staging):\n${output}`, 'staging'),
     ).toBeUndefined();
   });
 
   it('is not what went wrong otherwise', () => {
-    expect(troubleOf('error: update failed', 'staging')).toBeUndefined();
+    expect(pulumiErrorIn('error: update failed', 'staging')).toBeUndefined();
   });
 
   it('is told like what the program refuses, which is no reason to go back', async () => {
     tools.usePulumi('');
     tools.exits(255);
     process.env.FAKE_PULUMI_SAYS = "error: no stack named 'staging' found\n";
-    const { code, output } = await bringUp('up', 'staging', {});
+    const { code, output } = await runUpdate('up', 'staging', {});
     expect(code).toBe(255);
     expect(output).toContain('Stack staging: nothing was created. There is no stack staging in this backend');
   });

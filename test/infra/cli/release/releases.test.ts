@@ -3,22 +3,22 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAws } from '../../../../infra/cli/release/aws.ts';
 import { Releases } from '../../../../infra/cli/release/releases.ts';
 import {
-  goodBesides,
-  mergeVerdicts,
-  type Release,
-  writeVerdicts,
+  mergeReleases,
+  type ReleaseRecord,
+  serializeReleases,
+  verifiedExcept,
 } from '../../../../infra/cli/release/verdicts.ts';
 import { FakeAccount } from '../../../fakes/aws/account.ts';
 
 const NAME = '/ansari-whatsapp/staging/releases';
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const day = (number: number) => new Date(Date.UTC(2026, 10, number)).toISOString();
-const verdict = (letter: string, verdict: Release['verdict'], on: number): Release => ({
+const verdict = (letter: string, verdict: ReleaseRecord['verdict'], on: number): ReleaseRecord => ({
   digest: digest(letter),
   verdict,
   at: day(on),
 });
-const letters = (releases: readonly Release[]) =>
+const letters = (releases: readonly ReleaseRecord[]) =>
   releases.map(({ digest, verdict }) => `${digest[7]} ${verdict}`);
 
 let account: FakeAccount;
@@ -56,7 +56,9 @@ describe('the parameter with the releases', () => {
   it('gives up where others never stop writing, and says so', async () => {
     account.parameterStore.beforeWrite = () =>
       account.parameterStore.remember('staging', verdict('b', 'verified', 2));
-    await expect(releases().record(verdict('a', 'verified', 1))).rejects.toThrow('written by others 5 times');
+    await expect(releases().record(verdict('a', 'verified', 1))).rejects.toThrow(
+      'overwritten concurrently 5 times',
+    );
   });
 
   it.each([
@@ -96,9 +98,9 @@ describe('verdicts', () => {
   it('count once for each image, the newest one, in whichever order lists meet', () => {
     fc.assert(
       fc.property(fc.array(release, { maxLength: 8 }), fc.array(release, { maxLength: 8 }), (a, b) => {
-        const merged = mergeVerdicts(a, b);
-        expect(mergeVerdicts(b, a)).toEqual(merged);
-        expect(mergeVerdicts(merged, a)).toEqual(merged);
+        const merged = mergeReleases(a, b);
+        expect(mergeReleases(b, a)).toEqual(merged);
+        expect(mergeReleases(merged, a)).toEqual(merged);
         for (const { digest, at } of merged) {
           const all = [...a, ...b].filter((one) => one.digest === digest).map((one) => one.at);
           expect(at).toBe(all.sort().at(-1));
@@ -109,23 +111,23 @@ describe('verdicts', () => {
 
   it('fit into a parameter, and those to go back to are not pushed out by rejections', () => {
     const hex = (number: number) => `sha256:${number.toString(16).padStart(64, '0')}`;
-    const many = (verdict: Release['verdict'], from: number, time: number): Release[] =>
+    const many = (verdict: ReleaseRecord['verdict'], from: number, time: number): ReleaseRecord[] =>
       Array.from({ length: 50 }, (_, index) => ({
         digest: hex(from + index),
         verdict,
         at: new Date(Date.UTC(2026, 10, 1) + (time + index) * 1000).toISOString(),
         commit: 'c'.repeat(40),
       }));
-    const all = mergeVerdicts(many('verified', 0, 0), many('rejected', 1000, 100));
-    expect(goodBesides(all, undefined).map(({ digest }) => digest)).toEqual(
+    const all = mergeReleases(many('verified', 0, 0), many('rejected', 1000, 100));
+    expect(verifiedExcept(all, undefined).map(({ digest }) => digest)).toEqual(
       Array.from({ length: 10 }, (_, index) => hex(49 - index)),
     );
-    expect(Buffer.byteLength(writeVerdicts(all))).toBeLessThan(4096);
+    expect(Buffer.byteLength(serializeReleases(all))).toBeLessThan(4096);
   });
 
   it('keep the commit of a deployment when the image is judged again without one', () => {
     const first = { ...verdict('a', 'verified', 1), commit: 'c'.repeat(40) };
-    expect(mergeVerdicts([first], [verdict('a', 'rejected', 2)])).toEqual([
+    expect(mergeReleases([first], [verdict('a', 'rejected', 2)])).toEqual([
       { ...verdict('a', 'rejected', 2), commit: first.commit },
     ]);
   });

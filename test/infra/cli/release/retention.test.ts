@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openAws } from '../../../../infra/cli/release/aws.ts';
-import { endLogs } from '../../../../infra/cli/release/retention.ts';
+import { setLogRetention } from '../../../../infra/cli/release/retention.ts';
 import { logRetentionOf } from '../../../../infra/cli/release/stack.ts';
 import { FakeAccount } from '../../../fakes/aws/account.ts';
 
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => account.close());
 
-const end = () => endLogs(openAws(account.access), 'staging', 30, (line) => lines.push(line));
+const end = () => setLogRetention(openAws(account.access), 'staging', 30, (line) => lines.push(line));
 
 it('ends every log that App Runner made for the stack, and no other', async () => {
   account.logGroups.days
@@ -56,6 +56,6 @@ it('takes the days from the file of the stack', () => {
 
 it('says that nobody answers, and goes on: what is deployed runs all the same', async () => {
   const nowhere = openAws({ ...account.access, endpoint: 'http://127.0.0.1:1' });
-  await endLogs(nowhere, 'staging', 30, (line) => lines.push(line));
+  await setLogRetention(nowhere, 'staging', 30, (line) => lines.push(line));
   expect(lines).toEqual([expect.stringContaining('ECONNREFUSED')]);
 });

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAws } from '../../../../infra/cli/release/aws.ts';
 import { Registry } from '../../../../infra/cli/release/registry.ts';
-import { goBack, wayBack } from '../../../../infra/cli/release/rollback.ts';
-import type { Release } from '../../../../infra/cli/release/verdicts.ts';
+import { findRollback, rollBack } from '../../../../infra/cli/release/rollback.ts';
+import type { ReleaseRecord } from '../../../../infra/cli/release/verdicts.ts';
 import { FakeAccount, REPOSITORY } from '../../../fakes/aws/account.ts';
 import { runProgram } from '../../../fakes/program.ts';
 import { FakeTools } from '../../../fakes/tools/tools.ts';
@@ -29,23 +29,32 @@ afterEach(async () => {
   await account.close();
 });
 
-const given = (verify: (image: string) => Promise<boolean>) => ({
+const release = (verify: (image: string) => Promise<boolean>) => ({
   aws: openAws(account.access),
   stack: 'staging' as const,
+  compute: 'apprunner' as const,
   worker: 'lambda' as const,
   verify,
+  attest: async () => ({ attested: true, message: 'The workflow attests it.' }),
+  waitMs: 0,
+  pause: async () => undefined,
   say: (line: string) => lines.push(line),
   now: () => new Date('2026-11-21T04:31:00.500Z'),
 });
-const way = (digest?: string) => wayBack({ aws: openAws(account.access), stack, compute }, digest);
+const way = (digest?: string) => findRollback({ aws: openAws(account.access), stack, compute }, digest);
 
-const judged = (letter: string, verdict: Release['verdict'], day: number, commit?: string): Release => ({
+const recorded = (
+  letter: string,
+  verdict: ReleaseRecord['verdict'],
+  day: number,
+  commit?: string,
+): ReleaseRecord => ({
   digest: digest(letter),
   verdict,
   at: new Date(Date.UTC(2026, 10, day)).toISOString(),
   ...(commit === undefined ? {} : { commit }),
 });
-const remember = (...releases: Release[]) => account.parameterStore.remember(stack, ...releases);
+const remember = (...releases: ReleaseRecord[]) => account.parameterStore.remember(stack, ...releases);
 const remembered = () =>
   account.parameterStore.releases(stack).map(({ digest, verdict }) => `${digest[7]} ${verdict}`);
 
@@ -57,14 +66,14 @@ describe('the image to go back to', () => {
   const chosen = async () => (await way()).reference;
 
   it('is the one that was verified last and does not run', async () => {
-    remember(judged('a', 'verified', 1), judged('b', 'verified', 3), judged('c', 'verified', 2));
+    remember(recorded('a', 'verified', 1), recorded('b', 'verified', 3), recorded('c', 'verified', 2));
     expect(await chosen()).toBe(image('b'));
-    remember(judged('0', 'verified', 9), judged('a', 'verified', 1));
+    remember(recorded('0', 'verified', 9), recorded('a', 'verified', 1));
     expect(await chosen()).toBe(image('a'));
   });
 
   it('is none that was rejected since', async () => {
-    remember(judged('a', 'rejected', 6), judged('b', 'verified', 1));
+    remember(recorded('a', 'rejected', 6), recorded('b', 'verified', 1));
     expect(await chosen()).toBe(image('b'));
   });
 
@@ -73,12 +82,12 @@ describe('the image to go back to', () => {
     for (const tag of ['verified-staging-20261126T000000Z', 'staging', 'production']) image?.tags.add(tag);
     account.ecr.images.get(digest('a'))?.tags.add('rejected-staging-20261126T000000Z');
     await expect(chosen()).rejects.toThrow('No other image was verified in staging.');
-    remember(judged('a', 'verified', 1));
+    remember(recorded('a', 'verified', 1));
     expect(await chosen()).toBe(`${REPOSITORY}@${digest('a')}`);
   });
 
   it('is the next one when the registry has lost the last one, and none when it has lost all', async () => {
-    remember(judged('d', 'verified', 3), judged('a', 'verified', 1));
+    remember(recorded('d', 'verified', 3), recorded('a', 'verified', 1));
     expect(await chosen()).toBe(image('a'));
     account.ecr.images.delete(digest('a'));
     await expect(chosen()).rejects.toThrow(
@@ -94,9 +103,9 @@ describe('the image to go back to', () => {
       () => account.refused.add('GetParameter'),
       /ssm:GetParameter is not allowed\nNo other/,
     ],
-  ])("is nobody's choice when the parameter is %s, but can be named", async (_, spoil, says) => {
+  ])("is nobody's choice when the parameter is %s, but can be named", async (_, spoil, message) => {
     spoil();
-    await expect(chosen()).rejects.toThrow(says);
+    await expect(chosen()).rejects.toThrow(message);
     expect(await way(digest('b'))).toMatchObject({ reference: image('b') });
   });
 });
@@ -105,7 +114,7 @@ describe('going back', () => {
   beforeEach(() => {
     for (const letter of ['a', 'b', 'c', 'd']) account.ecr.push(digest(letter));
     account.ecr.images.get(digest('c'))?.tags.add('staging');
-    remember(judged('c', 'verified', 3), judged('b', 'verified', 2), judged('a', 'verified', 1));
+    remember(recorded('c', 'verified', 3), recorded('b', 'verified', 2), recorded('a', 'verified', 1));
     account.deploy(image('c'));
   });
 
@@ -113,8 +122,8 @@ describe('going back', () => {
     const back = await way();
     expect(back).toMatchObject({ from: image('c'), reference: image('b') });
     expect(
-      await goBack(
-        given(async () => account.appRunner.image === image('b')),
+      await rollBack(
+        release(async () => account.appRunner.image === image('b')),
         back,
       ),
     ).toBe(true);
@@ -135,15 +144,15 @@ describe('going back', () => {
   });
 
   it('builds no worker where it runs the image itself', async () => {
-    const args = { ...given(async () => true), worker: 'fargate' as const };
-    expect(await goBack(args, await way())).toBe(true);
+    const args = { ...release(async () => true), worker: 'fargate' as const };
+    expect(await rollBack(args, await way())).toBe(true);
     expect(tools.calls().map(([name]) => name)).toEqual(['pulumi']);
     expect(tools.calls().flat().join(' ')).not.toContain('workerBundle');
   });
 
   it('does not come back to a rejected image the second time', async () => {
-    await goBack(
-      given(async () => true),
+    await rollBack(
+      release(async () => true),
       await way(),
     );
     expect(await way()).toMatchObject({ from: image('b'), reference: image('a') });
@@ -151,8 +160,8 @@ describe('going back', () => {
 
   it('changes no verdict when the old image does not hold either', async () => {
     expect(
-      await goBack(
-        given(async () => false),
+      await rollBack(
+        release(async () => false),
         await way(),
       ),
     ).toBe(false);
@@ -164,34 +173,34 @@ describe('going back', () => {
     tools.exits(1);
     const back = await way();
     expect(
-      await goBack(
-        given(() => Promise.reject(new Error('verified'))),
+      await rollBack(
+        release(() => Promise.reject(new Error('verified'))),
         back,
       ),
     ).toBe(false);
   });
 
   it('says that the worker stays when the commit of the image is not known', async () => {
-    await goBack(
-      given(async () => true),
+    await rollBack(
+      release(async () => true),
       await way(),
     );
-    expect(lines.join('\n')).toContain('the worker stays that of this checkout');
+    expect(lines.join('\n')).toContain('the worker stays at this checkout');
   });
 
-  it('lets the door go back when the worker of that commit cannot be built', async () => {
+  it('lets the web service go back when the worker of that commit cannot be built', async () => {
     tools.use('npm', 'no network', 0, '[ "$1" = ci ] && exit 1');
     tools.use('git', '', 0, 'case "$1 $2" in "worktree add") mkdir "$4";; esac');
     account.ecr.images.get(digest('b'))?.tags.add(`commit-${'c'.repeat(40)}`);
     expect(
-      await goBack(
-        given(async () => true),
+      await rollBack(
+        release(async () => true),
         await way(),
       ),
     ).toBe(true);
     expect(account.appRunner.image).toBe(image('b'));
     expect(lines.join('\n')).toContain(
-      'the worker stays that of this checkout: npm ci --ignore-scripts ended with 1',
+      'the worker stays at this checkout: npm ci --ignore-scripts ended with 1',
     );
     const calls = tools.calls().map((call) => call.slice(0, 4).join(' '));
     // What lies in dist/ may be of any day.
@@ -201,8 +210,8 @@ describe('going back', () => {
 
   const builds = async () => {
     tools.use('git', '', 0, 'case "$1 $2" in "worktree add") mkdir "$4";; esac');
-    await goBack(
-      given(async () => true),
+    await rollBack(
+      release(async () => true),
       await way(),
     );
     return tools.calls().map((call) => call.slice(0, 3).join(' '));
@@ -211,7 +220,7 @@ describe('going back', () => {
   const COMMIT = 'c'.repeat(40);
 
   it('builds the worker of the commit that the image was deployed from, and remembers it further', async () => {
-    remember(judged('b', 'verified', 2, COMMIT));
+    remember(recorded('b', 'verified', 2, COMMIT));
     const calls = await builds();
     expect(calls.slice(0, 4)).toEqual(BUILT);
     expect(tools.calls()[0]?.[3]).toBe(`${COMMIT}^{commit}`);
@@ -237,8 +246,8 @@ describe('going back', () => {
   it('builds no worker of a commit that only a tag names and this checkout does not contain', async () => {
     account.ecr.images.get(digest('b'))?.tags.add(`commit-${COMMIT}`);
     tools.use('git', '', 1);
-    await goBack(
-      given(async () => true),
+    await rollBack(
+      release(async () => true),
       await way(),
     );
     expect(lines.join('\n')).toContain('it is not known from which commit the image was deployed');
@@ -270,8 +279,8 @@ describe('the registry', () => {
     account.ecr.push(digest('a'));
     const registry = new Registry(openAws(account.access));
     const now = new Date(0);
-    await registry.shield('staging', digest('a'), now);
-    await registry.shield('staging', digest('a'), now);
+    await registry.retain('staging', digest('a'), now);
+    await registry.retain('staging', digest('a'), now);
     expect(account.ecr.tags(digest('a'))).toEqual(['verified-staging-19700101T000000Z', 'staging']);
   });
 });
@@ -279,7 +288,7 @@ describe('the registry', () => {
 describe('the command', () => {
   beforeEach(() => {
     for (const letter of ['a', 'c']) account.ecr.push(digest(letter));
-    remember(judged('c', 'verified', 3), judged('a', 'verified', 1));
+    remember(recorded('c', 'verified', 3), recorded('a', 'verified', 1));
     account.deploy(image('c'));
   });
   const command = (...words: string[]) => {
@@ -303,7 +312,7 @@ describe('the command', () => {
     tools.use('gh', '', 1);
     const { code, output } = await command('--dry-run', '--unattested');
     expect(output).toContain(`to ${image('a')}`);
-    expect(output).toContain('Its attestation is not looked at.');
+    expect(output).toContain('Its attestation is not checked.');
     expect(code).toBe(0);
     expect(tools.calls()).toEqual([]);
   });

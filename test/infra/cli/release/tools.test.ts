@@ -21,8 +21,8 @@ function command() {
   writeFileSync(
     file,
     `import { runCommand } from '${COMMAND}';
-     import { bringUp } from '${CLI}/release/pulumi.ts';
-     const run = async () => (await bringUp('up', 'staging', {})).code;
+     import { runUpdate } from '${CLI}/release/pulumi.ts';
+     const run = async () => (await runUpdate('up', 'staging', {})).code;
      await runCommand({ name: 'deploy', help: '', options: {}, run });`,
   );
   return runProgram(file, { FAKE_TOOLS: tools.folder });
@@ -39,7 +39,7 @@ describe('a command that is stopped while Pulumi works', () => {
     expect(output).toMatch(
       /pulumi is asked to stop.*the lock is given back.*staging may be changed in part/s,
     );
-    expect(output).toContain('npm run deploy -- staging goes on from there');
+    expect(output).toContain('npm run deploy -- staging continues from there');
     expect(output).not.toContain('    at ');
     expect(code).toBe(130);
   });

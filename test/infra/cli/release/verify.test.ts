@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openAws } from '../../../../infra/cli/release/aws.ts';
-import { findDoor } from '../../../../infra/cli/release/find-door.ts';
+import { findWebService } from '../../../../infra/cli/release/find-web-service.ts';
 import { type VerifyStack, verifyStack, verifyUrl } from '../../../../infra/cli/release/verify.ts';
 import { FakeAccount, REPOSITORY } from '../../../fakes/aws/account.ts';
 import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
@@ -70,7 +70,7 @@ describe('verifying an address', () => {
 
   it('asks once when nobody answers', async () => {
     expect(await verifyUrl('http://127.0.0.1:1', SECRETS, say)).toBe(false);
-    expect(said()).toContain('no answer: ECONNREFUSED');
+    expect(said()).toContain('no response: ECONNREFUSED');
     expect(said()).toContain('0 good, 1 failed');
   });
 });
@@ -166,16 +166,16 @@ describe('verifying a stack', () => {
   });
 
   it('leaves the errors of what ran before the deployment to it', async () => {
-    const began = new Date();
-    const at = (ms: number) => new Date(began.getTime() + ms);
+    const startedAt = new Date();
+    const at = (ms: number) => new Date(startedAt.getTime() + ms);
     account.logLines.push({ at: at(-60_000), message: 'started', stream: 'instance/old' });
     account.logLines.push({ at: at(1000), message: 'still broken', stream: 'instance/old' });
-    expect(await verify({ began })).toBe(true);
+    expect(await verify({ startedAt })).toBe(true);
     account.logLines.push({ at: at(2000), message: 'broken anew', stream: 'instance/new' });
-    expect(await verify({ began })).toBe(false);
+    expect(await verify({ startedAt })).toBe(false);
     expect(said()).toContain('broken anew');
     expect(said()).not.toContain('still broken');
-    expect(await verify({ since: began })).toBe(false);
+    expect(await verify({ since: startedAt })).toBe(false);
     expect(said()).toContain('still broken');
   });
 
@@ -185,7 +185,7 @@ describe('verifying a stack', () => {
     expect(said()).toContain('skipped log: may not be read: logs:FilterLogEvents');
   });
 
-  it('fails when the door does not know the secrets of the stack', async () => {
+  it('fails when the web service does not know the secrets of the stack', async () => {
     account.parameters.set(`${PARAMETERS}/meta-app-secret`, 'a-rotated-one');
     expect(await verify()).toBe(false);
     expect(failed()).toEqual(['delivery:']);
@@ -222,7 +222,7 @@ describe('verifying a stack on ECS Express Mode', () => {
     account.ecs.status = 'INACTIVE';
     await expect(verify({ compute: 'ecs-express' })).rejects.toThrow('npm run deploy -- staging');
     account.ecs.status = 'DRAINING';
-    expect(await findDoor(openAws(account.access), 'staging', 'ecs-express')).toMatchObject({
+    expect(await findWebService(openAws(account.access), 'staging', 'ecs-express')).toMatchObject({
       changing: true,
       steady: false,
     });
@@ -254,11 +254,11 @@ describe('verifying a stack whose worker runs as tasks', () => {
     [{ image: image('b') }, `not ${image('a')}`],
     [{ rollout: 'FAILED' }, 'did not stay up'],
     [{ wanted: 0, running: 0 }, 'scaled to no task'],
-  ])('fails when they do not: %o', async (change, says) => {
+  ])('fails when they do not: %o', async (change, message) => {
     account.ecs.worker = { image: image('a'), running: 1, wanted: 1, rollout: 'COMPLETED', ...change };
     expect(await verify({ ...onFargate, image: image('a'), waitMs: 0 })).toBe(false);
     expect(failed()).toEqual(['worker:']);
-    expect(said()).toContain(says);
+    expect(said()).toContain(message);
   });
 
   it('fails when there are too few for as long as it waits', async () => {

@@ -6,16 +6,16 @@ import {
 } from '@aws-sdk/client-apprunner';
 import { Plain } from '../../../scripts/command.ts';
 import { type EnvironmentName, serviceName } from '../../names.ts';
-import { type Door, newestFirst, type Operation } from './door.ts';
+import { newestFirst, type Operation, type WebService } from './web-service.ts';
 
 /**
- * App Runner goes back to the old image when a new one fails its health check and is RUNNING again, so its status alone
+ * App Runner rolls back to the old image when a new one fails its health check, and is RUNNING again. Its status alone
  * says nothing about an update: the newest operation and the image do.
  */
 export async function findOnAppRunner(
   client: AppRunnerClient,
   stack: EnvironmentName,
-): Promise<Door | undefined> {
+): Promise<WebService | undefined> {
   const arn = await arnOfService(client, serviceName(stack));
   if (arn === undefined) return undefined;
   const { Service } = await client.send(new DescribeServiceCommand({ ServiceArn: arn }));

@@ -12,16 +12,16 @@ export function metricsOf(ClusterName: pulumi.Output<string>, ServiceName: pulum
 export function alarms(metric: MetricOf): Worker['alarms'] {
   return {
     'worker-silent': {
-      says: 'No task of the worker has run for ten minutes.',
+      description: 'No task of the worker has run for ten minutes.',
       // Each task that runs is one sample a minute; how many run is no metric of its own without Container Insights.
       ...metric('CPUUtilization'),
       statistic: 'SampleCount',
       threshold: 1,
       minutes: 10,
-      whenSilent: true,
+      alarmWhenMissing: true,
     },
     'worker-busy': {
-      says: 'The tasks of the worker have used 85 % of their CPU for 15 minutes: raise workerTasks.',
+      description: 'The tasks of the worker have used 85 % of their CPU for 15 minutes: raise workerTasks.',
       ...metric('CPUUtilization'),
       statistic: 'Average',
       threshold: 85,

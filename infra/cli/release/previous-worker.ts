@@ -10,11 +10,11 @@ import { mustRun, runTool } from './tools.ts';
 const COMMIT_TAG = /^commit-([0-9a-f]{40})(?:-[\d-]+)?$/;
 
 /**
- * Does something with the worker's bundle of the commit that an image was deployed from, since door and worker are
- * released together but only the door is in the image. `undefined` when that cannot be had: then the worker of this
- * checkout stays, built anew, and that is said. A door that does not hold is worse than a worker that is too new.
+ * Calls `use` with the worker's bundle of the commit that an image was deployed from: web service and worker are released
+ * together, but only the web service is in the image. When that bundle cannot be built, `use` gets undefined: the worker
+ * of this checkout stays, is built again, and a line says so. A failed web service is worse than a worker that is too new.
  */
-export async function withWorkerOf<T>(
+export async function withPreviousWorker<T>(
   image: Target,
   say: Say,
   use: (bundle: string | undefined) => Promise<T>,
@@ -24,7 +24,7 @@ export async function withWorkerOf<T>(
   try {
     const bundle = await build(image, checkout, say).catch((error: unknown) => {
       if (!(error instanceof Plain)) throw error;
-      say(`the worker stays that of this checkout: ${error.message}`);
+      say(`the worker stays at this checkout: ${error.message}`);
       return undefined;
     });
     if (bundle === undefined) await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
@@ -49,8 +49,8 @@ async function build(image: Target, checkout: string, say: Say): Promise<string>
 }
 
 /**
- * The commit that a tag of the image names, for an image of which nothing is remembered. Everybody who pushes images can
- * write such a tag, and what is built here runs with the rights of the stack: only what this checkout contains counts.
+ * The commit in a tag of the image, for an image without a record. Every role that pushes images can write such a tag, and
+ * what is built here runs with the permissions of the stack: only commits that this checkout contains are accepted.
  */
 async function taggedCommit({ tags }: Target): Promise<string | undefined> {
   for (const tag of tags) {

@@ -1,11 +1,11 @@
+import { arnOf, type Place } from '../arn.ts';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
-import { arnOf, type Place } from '../place.ts';
-import { allowing, TAGGINGS, verbs } from './allowing.ts';
 import { serviceActions, serviceArns } from './ecs.ts';
+import { allowing, TAGGINGS, verbs } from './statements.ts';
 
-/** The door, on App Runner or on ECS. */
-export function doorRights(environment: EnvironmentName, place: Place): Grant {
+/** The web service, on App Runner or on ECS. */
+export function webServiceRights(environment: EnvironmentName, place: Place): Grant {
   const service = serviceName(environment);
   const configuration = ['autoscalingconfiguration', 'observabilityconfiguration'];
   return allowing(

@@ -1,15 +1,15 @@
 import type { EnvironmentKeys } from '../../settings/environment.ts';
 
-/** What runs the door of a stack, as AWS itself says it. */
-export interface Door {
+/** The web service of a stack, as AWS describes it. */
+export interface WebService {
   readonly compute: EnvironmentKeys['compute'];
   /** `https://…`, without a slash at the end. */
   readonly url: string;
   readonly arn: string;
-  /** The reference that runs, whatever was asked for. */
+  /** The reference that runs, whichever was requested. */
   readonly image: string;
   readonly status: string;
-  /** It takes requests, and nothing is being changed. */
+  /** It serves requests, and no operation is in progress. */
   readonly steady: boolean;
   readonly changing: boolean;
   /** The newest operation; absent when AWS lists none. */

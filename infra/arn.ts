@@ -8,20 +8,20 @@ export interface Place {
   readonly region: string;
 }
 
-/** The ARN of something regional: `arnOf(place, 'sqs', 'my-queue')`. */
+/** Returns the ARN of a regional resource: `arnOf(place, 'sqs', 'my-queue')`. */
 export function arnOf(place: Place, service: string, resource: string): pulumi.Output<string> {
   return pulumi.interpolate`arn:aws:${service}:${place.region}:${place.account}:${resource}`;
 }
 
-/** The ARN of something that IAM keeps: `iamArnOf(place, 'role/my-role')`. */
+/** Returns the ARN of an IAM resource: `iamArnOf(place, 'role/my-role')`. */
 export function iamArnOf(place: Place, resource: string): pulumi.Output<string> {
   return pulumi.interpolate`arn:aws:iam::${place.account}:${resource}`;
 }
 
 /**
- * Options for what holds data. In production Pulumi refuses to delete or replace it, and leaves it in the account even
- * when it is taken out of the program.
+ * Options for resources with data. In production Pulumi refuses to delete or replace them, and leaves them in the account
+ * even when they are removed from the program.
  */
-export function keepData(environment: EnvironmentName): pulumi.CustomResourceOptions {
+export function protectData(environment: EnvironmentName): pulumi.CustomResourceOptions {
   return environment === 'production' ? { protect: true, retainOnDelete: true } : {};
 }

@@ -1,7 +1,7 @@
 import type { Grant } from '../grant.ts';
 
 /** Of a grant only what looks, and of that nothing that could show a secret. */
-export function lookingOnly(grant: Grant): Grant {
+export function readOnly(grant: Grant): Grant {
   const looks = (action: string) =>
     /^[a-z0-9-]+:(Describe|Get|List)/.test(action) && !/^(ssm:Get|ecr:GetAuthorizationToken$)/.test(action);
   const statements = grant.statements

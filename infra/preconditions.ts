@@ -1,12 +1,12 @@
-/** What has to be right about whoever runs the program, before any resource. */
+/** Checks of the Pulumi version, the account and the roles, before any resource is created. */
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { MIN_PULUMI_VERSION } from './names.ts';
 import { notPassable } from './settings/passable.ts';
-import { UnfitSettings } from './settings/problems.ts';
+import { InvalidSettings } from './settings/problems.ts';
 import type { EnvironmentSettings, Settings } from './settings/read.ts';
 
-export async function expectPulumi(): Promise<void> {
+export async function requirePulumi(): Promise<void> {
   try {
     await pulumi.requirePulumiVersion(`>=${MIN_PULUMI_VERSION}`);
   } catch (error) {
@@ -32,21 +32,23 @@ export function versionProblem(error: unknown): string | undefined {
     : `This is Pulumi ${found}, and the program needs ${MIN_PULUMI_VERSION} or newer, ${upgrade}`;
 }
 
-/** A stack that names its account is in no other. */
-export async function expectAccount({ stack, accountId }: Settings): Promise<void> {
+/** Throws `RunError` when the credentials belong to another account than the stack names. */
+export async function requireAccount({ stack, accountId }: Settings): Promise<void> {
   if (accountId === undefined) return;
-  // Asked without the stack's own provider, which refuses to work in another account, and says less.
+  // Without the stack's own provider, which refuses to work in another account with a shorter message.
   const { accountId: found } = await aws.getCallerIdentity();
   if (found === accountId) return;
-  const says = `these credentials are of account ${found}, the stack lives in ${accountId}`;
-  const unfit = new UnfitSettings(stack, [`${says}\n      export AWS_PROFILE=<a profile of ${accountId}>`]);
+  const message = `these credentials belong to account ${found}, the stack is in ${accountId}`;
+  const unfit = new InvalidSettings(stack, [
+    `${message}\n      export AWS_PROFILE=<a profile of ${accountId}>`,
+  ]);
   throw new pulumi.RunError(unfit.message);
 }
 
-/** Roles that an operator gives are among those that the deploy role may pass on. */
-export function expectPassable(settings: EnvironmentSettings, passable: readonly string[]): void {
+/** Throws `RunError` for a configured role that the deploy role may not pass on. */
+export function requirePassableRoles(settings: EnvironmentSettings, passable: readonly string[]): void {
   const problems = notPassable(settings, passable);
   if (problems.length === 0) return;
-  const sentences = problems.map(({ says, fix }) => `${says}\n      ${fix}`);
-  throw new pulumi.RunError(new UnfitSettings(settings.stack, sentences).message);
+  const sentences = problems.map(({ message, fix }) => `${message}\n      ${fix}`);
+  throw new pulumi.RunError(new InvalidSettings(settings.stack, sentences).message);
 }

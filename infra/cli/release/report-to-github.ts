@@ -1,27 +1,34 @@
 import { appendFileSync } from 'node:fs';
 import type { Say } from '../../../scripts/command.ts';
-import type { Door } from './door.ts';
+import type { WebService } from './web-service.ts';
 
-interface Told {
+interface DeploymentReport {
   readonly stack: string;
   readonly outcome: string;
   readonly image: string;
   /** What runs now. */
-  readonly door: () => Promise<Pick<Door, 'url' | 'image'> | undefined>;
+  readonly webService: () => Promise<Pick<WebService, 'url' | 'image'> | undefined>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly say: Say;
 }
 
 /**
- * The outputs `url` and `outcome`, and the summary of a workflow's run; nothing where there is no workflow (GitHub
- * Actions, "Variables": `GITHUB_OUTPUT`, `GITHUB_STEP_SUMMARY`). Never throws for what `door` throws: the outcome is
- * known by then, and must not be lost with it.
+ * Writes the outputs `url` and `outcome`, and the summary of a workflow's run; nothing outside of a workflow (GitHub
+ * Actions, "Variables": `GITHUB_OUTPUT`, `GITHUB_STEP_SUMMARY`). Never throws for an error of `webService`: the
+ * outcome is known by then, and must not be lost with it.
  */
-export async function tellGitHub({ stack, outcome, image, door, environment, say }: Told): Promise<void> {
+export async function reportToGitHub({
+  stack,
+  outcome,
+  image,
+  webService,
+  environment,
+  say,
+}: DeploymentReport): Promise<void> {
   const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = environment;
   if (!GITHUB_OUTPUT && !GITHUB_STEP_SUMMARY) return;
-  const running = await door().catch((error: Error) => {
-    say(`what runs now could not be asked for GitHub's summary: ${error.message}`);
+  const running = await webService().catch((error: Error) => {
+    say(`GitHub's summary lacks what runs now: ${error.message}`);
     return { url: '', image: 'unknown' };
   });
   if (GITHUB_OUTPUT) appendFileSync(GITHUB_OUTPUT, `url=${running?.url ?? ''}\noutcome=${outcome}\n`);

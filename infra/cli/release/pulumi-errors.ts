@@ -1,4 +1,4 @@
-/** What keeps Pulumi from beginning, or AWS from serving an account for the first time, in one sentence each. */
+/** One sentence for each known error that keeps Pulumi from starting, or AWS from serving a new account. */
 
 type Sentence = (match: RegExpExecArray, stack: string) => string;
 
@@ -6,8 +6,8 @@ const REACH =
   'look at the network and the credentials, at PULUMI_BACKEND_URL, or pulumi login to the right bucket.';
 export const INSTALL = 'curl -fsSL https://get.pulumi.com | sh';
 
-/** What Pulumi 3.245 prints, in the order in which it looks. */
-const TROUBLES: readonly (readonly [RegExp, Sentence])[] = [
+/** As Pulumi 3.245 prints them, in the order in which it checks. */
+const ERRORS: readonly (readonly [RegExp, Sentence])[] = [
   [
     /Pulumi CLI version (\S+) does not satisfy the version range "([^"]+)"/,
     ([, has, needs]) => `This is Pulumi ${has}, and the program needs ${needs}: ${INSTALL}`,
@@ -23,7 +23,7 @@ const TROUBLES: readonly (readonly [RegExp, Sentence])[] = [
   [
     /no stack named '([^']+)' found/,
     ([, stack]) =>
-      `There is no stack ${stack} in this backend: npm run bootstrap makes it, or pulumi login chooses another.`,
+      `There is no stack ${stack} in this backend: npm run bootstrap creates it, or pulumi login chooses another.`,
   ],
   [
     // Written in place beside the state by the backend of a folder, and by no other (Go CDK's fileblob).
@@ -42,7 +42,7 @@ const TROUBLES: readonly (readonly [RegExp, Sentence])[] = [
   ],
   [
     /the stack is currently locked by[^\n]*(?:\n\s*\S*: created by ([^\n]+))?/,
-    ([, who = 'nobody knows whom'], stack) =>
+    ([, who = 'an unknown process'], stack) =>
       `The stack is locked by ${who}: wait for that one, or, when it was killed, pulumi cancel --stack ${stack} (docs/runbook.md, "An up that was killed").`,
   ],
   [
@@ -52,18 +52,18 @@ const TROUBLES: readonly (readonly [RegExp, Sentence])[] = [
   ],
 ];
 
-/** Whether Pulumi, having printed this, had begun to change resources. Before that it only looks. */
-export function hasBegun(output: string): boolean {
+/** Returns true when Pulumi had started to change resources. Before that it only reads. */
+export function hasStarted(output: string): boolean {
   return /^Updating \(/m.test(output);
 }
 
 /**
- * The sentence for what Pulumi printed before it ended with an error. Undefined when it had begun to change resources
- * already, and when it is nothing of this kind.
+ * Returns the sentence for a known error in Pulumi's output. Undefined when Pulumi had started to change resources, and for
+ * every other error.
  */
-export function troubleOf(output: string, stack: string): string | undefined {
-  if (hasBegun(output)) return undefined;
-  for (const [pattern, sentence] of TROUBLES) {
+export function pulumiErrorIn(output: string, stack: string): string | undefined {
+  if (hasStarted(output)) return undefined;
+  for (const [pattern, sentence] of ERRORS) {
     const match = pattern.exec(output);
     if (match !== null) return sentence(match, stack);
   }

@@ -2,16 +2,16 @@ import * as z from 'zod';
 import type { Values } from './values.ts';
 
 /**
- * What AWS would answer when a resource is created, as far as the program uses it: ARNs, URLs and ids that look like the
- * real ones. Everything else of a resource is what it was given.
+ * Stands for AWS while a plan is recorded: returns what AWS would return for a new resource, as far as the program uses
+ * it: ARNs, URLs and ids that look real. All other outputs equal the inputs.
  */
-export interface PretendedPlace {
+export interface FakePlace {
   /** The twelve digits of the account. */
   readonly account: string;
   readonly region: string;
 }
 
-export interface Answer {
+export interface FakeResource {
   readonly id: string;
   readonly outputs: Values;
 }
@@ -25,19 +25,19 @@ export interface Subnets {
 }
 
 const DEFAULT_SUBNETS = ['subnet-00000000000000001', 'subnet-00000000000000002'];
-/** A default network, whose subnets are public; what somebody names beside them is private. */
+/** A default network with public subnets; every other subnet that the configuration names is private. */
 export const SOME_SUBNETS: Subnets = { byDefault: DEFAULT_SUBNETS, public: DEFAULT_SUBNETS };
 
-export interface PretendedAccount {
+export interface FakeAccount {
   /** The twelve digits. */
   readonly account: string;
   readonly region: string;
   readonly subnets: Subnets;
 }
 
-/** What a function of the provider would find in this account; undefined when a plan cannot know. */
+/** Returns what a provider function would find in this account; undefined for a function that a plan does not support. */
 export function lookUp(
-  { account, region, subnets }: PretendedAccount,
+  { account, region, subnets }: FakeAccount,
   token: string,
   args: Values,
 ): Values | undefined {
@@ -60,8 +60,8 @@ function subnetsLike(subnets: Subnets, args: Values): readonly string[] {
   return named === undefined ? subnets.byDefault : named.filter((id) => subnets.public.includes(id));
 }
 
-/** What a resource of this type has beside its inputs, in this account and region. */
-export function pretend(place: PretendedPlace, type: string, name: string, inputs: Values): Answer {
+/** Returns the id of a new resource of this type in this account and region, and its outputs beside its inputs. */
+export function fakeResource(place: FakePlace, type: string, name: string, inputs: Values): FakeResource {
   const { account, region } = place;
   const named = textOf(inputs.name) ?? name;
   const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;

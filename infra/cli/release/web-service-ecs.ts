@@ -5,12 +5,12 @@ import {
 } from '@aws-sdk/client-ecs';
 import { type EnvironmentName, PROJECT, serviceName } from '../../names.ts';
 import { type Aws, accountId } from './aws.ts';
-import { type Door, newestFirst, type Operation } from './door.ts';
+import { newestFirst, type Operation, type WebService } from './web-service.ts';
 
 const CLUSTER = 'default';
 
-/** The same on ECS Express Mode, whose deployments end as SUCCESSFUL or as one of several kinds of rollback. */
-export async function findOnEcs(aws: Aws, stack: EnvironmentName): Promise<Door | undefined> {
+/** Finds the web service on ECS Express Mode. Its deployments end as SUCCESSFUL or as one of several kinds of rollback. */
+export async function findOnEcs(aws: Aws, stack: EnvironmentName): Promise<WebService | undefined> {
   const account = await accountId(aws);
   const arn = `arn:aws:ecs:${aws.region}:${account}:service/${CLUSTER}/${serviceName(stack)}`;
   const service = await describe(aws, arn);
@@ -31,7 +31,7 @@ export async function findOnEcs(aws: Aws, stack: EnvironmentName): Promise<Door 
     changing:
       status === 'DRAINING' || (last !== undefined && /PENDING|IN_PROGRESS|REQUESTED/.test(last.status)),
     ...(last === undefined ? {} : { last }),
-    logGroup: `/${PROJECT}/${stack}/door`,
+    logGroup: `/${PROJECT}/${stack}/web`,
   };
 }
 
@@ -45,8 +45,8 @@ async function describe(aws: Aws, serviceArn: string) {
 }
 
 /**
- * ECS has several words for a service that is not there: before the first one there is not even a cluster, and one that
- * was deleted is inactive (the same list as in terraform-provider-aws, express_gateway_service.go).
+ * ECS has several errors for a service that does not exist: before the first one there is no cluster either, and a
+ * deleted one is inactive (the same list as in terraform-provider-aws, express_gateway_service.go).
  */
 function isAbsent(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -8,14 +8,14 @@ const HOLDS_DATA = [
   'awsx:ecr:Repository',
 ];
 
-/** The account's own data counts as production's: environments stand on it. */
-const isPrecious = (stack: string) => stack === 'production' || isSharedStack(stack);
+/** The account's own data counts as production's: the environments depend on it. */
+const holdsProductionData = (stack: string) => stack === 'production' || isSharedStack(stack);
 
-export const kept: Rule = {
-  name: 'data-is-kept',
-  says: 'What holds data in production can be neither deleted nor replaced by mistake.',
+export const retained: Rule = {
+  name: 'data-is-protected',
+  description: 'Resources with production data can be neither deleted nor replaced by mistake.',
   check: ({ type, stack, protect, inputs }) => {
-    if (!HOLDS_DATA.includes(type) || !isPrecious(stack)) return [];
+    if (!HOLDS_DATA.includes(type) || !holdsProductionData(stack)) return [];
     return [
       ...(protect ? [] : ['is not protected']),
       ...(type === 'aws:dynamodb/table:Table' && inputs.deletionProtectionEnabled !== true
@@ -29,7 +29,7 @@ const TAGS = ['project', 'environment', 'managed-by'];
 
 export const tagged: Rule = {
   name: 'everything-is-tagged',
-  says: 'The bill can be told apart by project and environment.',
+  description: 'The bill can be split by project and environment.',
   check: ({ tags }) =>
     tags === undefined ? [] : TAGS.filter((tag) => !(tag in tags)).map((tag) => `has no tag ${tag}`),
 };

@@ -9,14 +9,15 @@ function lambda(functionName: pulumi.Output<string>, metricName: string): Metric
 export function alarms(functionName: pulumi.Output<string>): Worker['alarms'] {
   return {
     'worker-errors': {
-      says: 'The worker fails as a whole: out of time, out of memory, or it does not start.',
+      description: 'The worker fails as a whole: out of time, out of memory, or it does not start.',
       ...lambda(functionName, 'Errors'),
       statistic: 'Sum',
       threshold: 0,
       minutes: 5,
     },
     'worker-throttles': {
-      says: 'Lambda does not run the worker as often as it is needed: raise the quota, or workerConcurrency.',
+      description:
+        'Lambda does not run the worker as often as it is needed: raise the quota, or workerConcurrency.',
       ...lambda(functionName, 'Throttles'),
       statistic: 'Sum',
       threshold: 5,
@@ -24,12 +25,12 @@ export function alarms(functionName: pulumi.Output<string>): Worker['alarms'] {
       periods: 2,
     },
     'worker-silent': {
-      says: 'The worker has not run for ten minutes, although its sweep runs every minute.',
+      description: 'The worker has not run for ten minutes, although its sweep runs every minute.',
       ...lambda(functionName, 'Invocations'),
       statistic: 'Sum',
       threshold: 1,
       minutes: 10,
-      whenSilent: true,
+      alarmWhenMissing: true,
     },
   };
 }
@@ -38,7 +39,7 @@ export function charts(functionName: pulumi.Output<string>): Worker['charts'] {
   const of = (...metrics: readonly string[]) => metrics.map((metric) => lambda(functionName, metric));
   return [
     { title: 'The worker: time (ms)', stat: 'p99', metrics: of('Duration') },
-    { title: 'The worker: at once', stat: 'Maximum', metrics: of('ConcurrentExecutions') },
+    { title: 'The worker: concurrency', stat: 'Maximum', metrics: of('ConcurrentExecutions') },
     { title: 'The worker: errors and throttles', stat: 'Sum', metrics: of('Errors', 'Throttles') },
   ];
 }
