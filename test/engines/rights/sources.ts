@@ -5,10 +5,10 @@ import { join } from 'node:path';
 type Edit = readonly [file: string, from: RegExp | string, to: string];
 
 /** That of a policy is immutable, and a change of it another policy of the same name. */
-const DESCRIPTION = /(description: ['`])(?!What the role of the door)/g;
+const DESCRIPTION = /(description: ['`])(?!Permissions that the role of the web service)/g;
 const DESCRIBED = [
   'deploy-roles',
-  'door-role',
+  'web-service-role',
   'ecs-express',
   'service-roles',
   'shared',
@@ -41,7 +41,7 @@ export class Sources {
   /** Values and descriptions, and another tag on all resources of those types. Throws when a source has changed. */
   changeEverything(taggable: readonly string[]): void {
     for (const edit of VALUES) this.#edit(edit);
-    const begin = 'await expectPulumi();';
+    const begin = 'await requirePulumi();';
     this.#edit(['index', begin, `tagAll(${JSON.stringify(taggable)});\n  ${begin}`]);
     this.#edit(['index', /$/, TAG_ALL]);
   }
