@@ -13,7 +13,7 @@ FROM gcr.io/distroless/nodejs24-debian13:nonroot@sha256:9eeb7f5887d0e239e78264b0
 ARG REVISION=unknown
 ARG SOURCE=https://github.com/ansari-project/ansari-whatsapp
 LABEL org.opencontainers.image.title="ansari-whatsapp" \
-      org.opencontainers.image.description="The door of Ansari on WhatsApp" \
+      org.opencontainers.image.description="The WhatsApp web service of Ansari" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.source="${SOURCE}" \
       org.opencontainers.image.revision="${REVISION}"

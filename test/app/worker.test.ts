@@ -31,8 +31,8 @@ async function invoke(event: unknown, env: Record<string, string>): Promise<stri
 it('is a Lambda function that takes its configuration from the environment and from parameters', async () => {
   const tables = await dynamoDb.tables();
   const queue = await sqs.queue();
-  const door = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: queue.url });
-  await door.deliver([message('What is zakat?', { sentAt: clock.now() })]);
+  const web = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: queue.url });
+  await web.deliver([message('What is zakat?', { sentAt: clock.now() })]);
   const [body = ''] = await queue.take(1);
   const env = {
     ...{ STORE: 'dynamodb', QUEUE: 'sqs', ASSISTANT: 'echo', MOCK_META_API: 'true', AWS_REGION: 'us-west-2' },
@@ -52,5 +52,5 @@ it('is a Lambda function that takes its configuration from the environment and f
   const lines = await invoke({ Records: [record] }, env);
   expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ answer: { batchItemFailures: [] } });
   expect(lines.some((line) => line.includes('"outcome":"answered"'))).toBe(true);
-  expect(await door.store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
+  expect(await web.store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
 });

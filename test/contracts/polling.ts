@@ -46,7 +46,7 @@ export function pollingContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): voi
   const now = (text: string, person = AISHA) => message(text, { sentAt: clock.now(), person });
 
   describe(`the polling worker, with ${name}`, () => {
-    it('answers what the door has stored, and keeps no wake-up', async () => {
+    it('answers what the web service has stored, and keeps no wake-up', async () => {
       const polling = poll();
       const heard = once(said, 'part');
       await worker.deliver([now('one')]);

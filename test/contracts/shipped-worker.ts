@@ -20,35 +20,35 @@ export function shippedWorkerContract(name: string, sqs: Sqs, dynamoDb: DynamoDb
     const world = (told: Told = {}) => startContainerWorld({ shipped, sqs, dynamoDb }, told);
 
     it('starts, answers a batch, and lets only what is no wake-up come again', async () => {
-      const { queue, door, container, said, batch } = await world();
+      const { queue, web, container, said, batch } = await world();
       const started = await container.started;
       expect(started).toEqual({ coldStartMs: expect.any(Number) });
       if ('coldStartMs' in started)
         process.stdout.write(`cold start of the worker: ${Math.round(started.coldStartMs)} ms\n`);
-      await door.deliver([now('one'), now('two', BILAL)]);
+      await web.deliver([now('one'), now('two', BILAL)]);
       await queue.send('rubbish');
       expect((await batch()).failed).toEqual(['rubbish']);
       expect(said()).toHaveLength(2);
       expect(container.output()).toContain('the body is not a wake-up');
-      expect(await door.store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
+      expect(await web.store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
     });
 
     it('goes on after it was frozen, with every connection gone meanwhile', async () => {
-      const { door, said, batch, hangUp } = await world();
-      await door.deliver([now('one')]);
+      const { web, said, batch, hangUp } = await world();
+      await web.deliver([now('one')]);
       await batch();
       hangUp();
-      await door.deliver([now('two')]);
+      await web.deliver([now('two')]);
       expect((await batch()).failed).toEqual([]);
       expect(said()).toEqual([expect.stringContaining('one'), expect.stringContaining('two')]);
     });
 
     it('gives back what is not done when its time is nearly over, and the next invocation says it once', async () => {
       let isFirst = true;
-      const { door, said, batch, container } = await world({
+      const { web, said, batch, container } = await world({
         replies: (...question) => (isFirst ? neverEnding(question[2]) : echo(...question)),
       });
-      await door.deliver([now('one')]);
+      await web.deliver([now('one')]);
       // It leaves itself 30 seconds to end; what is over its time is killed, and answers nothing.
       expect((await batch(32_000)).failed).toEqual([]);
       isFirst = false;
@@ -72,7 +72,7 @@ export function shippedWorkerContract(name: string, sqs: Sqs, dynamoDb: DynamoDb
     });
 
     it('says what it does not know, and goes on', async () => {
-      const { door, said, batch, container } = await world();
+      const { web, said, batch, container } = await world();
       expect(await container.invoke({ Records: [{ eventSource: 'aws:s3' }] })).toMatchObject({
         error: {
           errorType: 'Refused',
@@ -80,7 +80,7 @@ export function shippedWorkerContract(name: string, sqs: Sqs, dynamoDb: DynamoDb
             'The event is neither a batch of wake-ups from SQS nor a scheduled event from EventBridge',
         },
       });
-      await door.deliver([now('one')]);
+      await web.deliver([now('one')]);
       await batch();
       expect(said()).toHaveLength(1);
     });

@@ -51,9 +51,9 @@ export function sqsQueueContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): vo
       expect(await target.counts()).toEqual({ ready: 0, delayed: 1 });
     });
 
-    it('of a burst become one, also through many doors at once', async () => {
-      const doors = Array.from({ length: 5 }, () => open(target.url));
-      await Promise.all([...doors, ...doors].map((door) => door.wake('conversation-1', 1_000)));
+    it('of a burst become one, also through many clients at once', async () => {
+      const queues = Array.from({ length: 5 }, () => open(target.url));
+      await Promise.all([...queues, ...queues].map((web) => web.wake('conversation-1', 1_000)));
       expect(await total()).toBe(1);
       await queue.wake('conversation-2', 1_000);
       expect(await total()).toBe(2);

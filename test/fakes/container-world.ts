@@ -37,7 +37,7 @@ export async function startContainerWorld(
   const tables = await dynamoDb.tables();
   const queue = await sqs.queue();
   const place = { dynamoDb, tables, sqs, queueUrl: queue.url };
-  const door = awsWorker({ clock, ...place });
+  const web = awsWorker({ clock, ...place });
   const meta = await fakeServer((answer) => answer.end('{}'));
   const simulator = await createSimulator({
     webhookUrl: meta.url,
@@ -83,13 +83,13 @@ export async function startContainerWorld(
     },
   });
   return {
-    ...{ queue, door, container },
+    ...{ queue, web, container },
     aMinuteAgo: awsWorker({ clock: { ...clock, now: () => clock.now() - 60_000 }, ...place }),
     hangUp: () => Object.values(lines).map((line) => line.hangUp()),
     said: () => simulator.replies.list().map(({ text }) => text),
     batch: (remainingMs?: number) =>
       oneBatch({
-        sqs: door.wire,
+        sqs: web.wire,
         queueUrl: queue.url,
         // More than the infrastructure asks for: the handler takes any batch.
         most: 10,

@@ -27,7 +27,7 @@ it('builds a web service that signs with the credentials of its container, witho
     answer.statusCode = 400;
     answer.end('{"__type":"ResourceNotFoundException"}');
   });
-  const door = runProgram(join(built, 'server/index.js'), {
+  const web = runProgram(join(built, 'server/index.js'), {
     PORT: '0',
     STORE: 'dynamodb',
     QUEUE: 'sqs',
@@ -41,8 +41,8 @@ it('builds a web service that signs with the credentials of its container, witho
     AWS_CONTAINER_CREDENTIALS_FULL_URI: `${credentials.url}/role`,
     AWS_CONTAINER_AUTHORIZATION_TOKEN: 'of-the-task',
   });
-  await door.printed('"event":"listening"');
-  const url = /"event":"listening","url":"([^"]+)"/.exec(door.output())?.[1];
+  await web.printed('"event":"listening"');
+  const url = /"event":"listening","url":"([^"]+)"/.exec(web.output())?.[1];
   const ready = await fetch(`${url}/ready`);
   expect(await ready.json()).toMatchObject({ ready: false, reason: expect.stringContaining('not found') });
   expect(credentials.seen[0]).toMatchObject({ url: '/role', headers: { authorization: 'of-the-task' } });

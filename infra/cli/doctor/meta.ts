@@ -45,7 +45,8 @@ const errorBody = z.object({ error: z.object({ message: z.string(), code: z.numb
 
 export async function checkMeta(side: MetaSide): Promise<Finding[]> {
   const token = await ask(side, `debug_token?input_token=${encodeURIComponent(side.token)}`, tokenBody);
-  if (typeof token === 'string') return [bad('token', token, newToken(side))];
+  if (typeof token === 'string')
+    return [bad('token', token, token.startsWith(NO_RESPONSE) ? checkNetwork(side) : newToken(side))];
   const findings = checkToken(side, token.data);
   if (findings.some(({ outcome }) => outcome === 'bad')) return findings;
   const account = token.data.granular_scopes.find(({ scope }) => scope === PERMISSIONS[1])?.target_ids?.[0];
@@ -116,6 +117,13 @@ async function checkSubscription(side: MetaSide, account: string | undefined): P
   );
 }
 
+const NO_RESPONSE = 'Meta does not respond';
+
+/** Nothing is known of the token then: another one would not help. */
+function checkNetwork({ graphUrl }: MetaSide): string {
+  return `Check the network, proxies and META_API_URL: curl -sS ${graphUrl}`;
+}
+
 function newToken({ stack }: MetaSide): string {
   const set = `pulumi config set --secret META_ACCESS_TOKEN_FROM_SYS_USER --stack ${stack}`;
   return `${set} && npm run deploy -- ${stack}`;
@@ -138,7 +146,7 @@ async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promis
       ? `Meta says ${refusal.data.error.code}: ${refusal.data.error.message}`
       : 'Meta sent a response of an unknown form';
   } catch (error) {
-    if (error instanceof RequestError) return `Meta does not respond: ${error.code}`;
+    if (error instanceof RequestError) return `${NO_RESPONSE}: ${error.code}`;
     throw error;
   }
 }

@@ -116,7 +116,7 @@ describe('GET /ready in AWS', () => {
   });
 });
 
-describe('a door', () => {
+describe('the web service in AWS', () => {
   it.each([
     ['CONVERSATIONS_STAGE_TABLE', /^DynamoDB table elsewhere in us-west-2: not found there/],
     ['CONVERSATIONS_TRIGGER_LOCK_TABLE', /^DynamoDB table elsewhere in us-west-2: not found there/],

@@ -30,7 +30,7 @@ export class FakeAccount {
   readonly parameterVersions = new Map<string, number>();
   /** Invocations of Lambda at a time: the quota, and what no function has reserved of it. */
   readonly concurrency = { quota: 1000, free: 1000 };
-  /** Lines of the door's log; one without a stream is of an instance of its own. */
+  /** Lines of the web service's log; one without a stream is of an instance of its own. */
   readonly logLines: { readonly at: Date; readonly message: string; readonly stream?: string }[] = [];
   /** Actions that are refused for want of rights: `FilterLogEvents`. */
   readonly refused = new Set<string>();

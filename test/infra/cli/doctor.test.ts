@@ -245,7 +245,7 @@ describe('the account', () => {
     expect(reserved.fix).not.toContain('workerConcurrency');
   });
 
-  it('tells which parameters a deployed door would miss', async () => {
+  it('tells which parameters a deployed web service would miss', async () => {
     account.deploy(`${REPOSITORY}@sha256:${'a'.repeat(64)}`);
     const variables = Array.from({ length: 12 }, (_, n) => `SECRET_${n}`);
     for (const n of variables.keys())

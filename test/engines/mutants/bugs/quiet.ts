@@ -25,7 +25,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/http/webhook.test.ts'],
   },
   {
-    name: 'the door is open when there is no secret',
+    name: 'every delivery is accepted when there is no secret',
     edits: [
       {
         file: 'app/channels/meta/signature.ts',
@@ -36,7 +36,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/channels/meta/signature.test.ts'],
   },
   {
-    name: 'the door is open when there is no signature',
+    name: 'every delivery is accepted when there is no signature',
     edits: [
       {
         file: 'app/channels/meta/signature.ts',
