@@ -51,9 +51,9 @@ describe("Meta's side", () => {
     });
     answers.set('77/subscribed_apps', { data: [{}] });
   });
-  const check = () =>
+  const check = (graphUrl = graph.url) =>
     checkMeta({
-      graphUrl: graph.url,
+      graphUrl,
       version: 'v25.0',
       token: 'the-token',
       phoneNumberId: '42',
@@ -61,6 +61,17 @@ describe("Meta's side", () => {
       stack: 'staging',
       now: () => Date.parse('2026-11-21T00:00:00Z'),
     });
+
+  it('advises no other token when Meta cannot be reached', async () => {
+    const [finding] = await check('http://127.0.0.1:1');
+    expect(finding).toMatchObject({
+      name: 'token',
+      outcome: 'bad',
+      message: 'Meta does not respond: ECONNREFUSED',
+    });
+    expect(finding?.fix).toContain('META_API_URL');
+    expect(finding?.fix).not.toContain('config set');
+  });
 
   it('is good when everything is', async () => {
     expect(outcomes(await check())).toEqual([
