@@ -16,14 +16,6 @@ export interface DashboardArgs {
   readonly tables: Tables;
 }
 
-/** One widget of the dashboard. */
-export interface Chart {
-  readonly title: string;
-  /** A statistic of CloudWatch: `Sum`, `p99`. */
-  readonly stat: string;
-  readonly metrics: readonly Metric[];
-}
-
 type Line = readonly pulumi.Input<string>[];
 
 /** One page in the order of a message: it arrives, waits, is answered; then the errors. */

@@ -1,6 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 
+export type Key = Readonly<Record<string, string>>;
+
 /** An item as it was read, before a schema parses it. */
 export type Item = Readonly<Record<string, unknown>>;
 

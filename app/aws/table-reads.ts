@@ -5,8 +5,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { Unavailable } from '../domain/errors.ts';
-import { type Item, namesIn, toAttributes, toItem, type Values, valuesOf } from './expressions.ts';
-import type { Key } from './table.ts';
+import { type Item, type Key, namesIn, toAttributes, toItem, type Values, valuesOf } from './expressions.ts';
 
 interface ReadPorts {
   readonly client: DynamoDBClient;

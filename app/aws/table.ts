@@ -10,6 +10,7 @@ import { awsUnavailable } from './errors.ts';
 import {
   type Condition,
   type Item,
+  type Key,
   toAttributes,
   toCondition,
   toItem,
@@ -18,8 +19,6 @@ import {
   type Values,
 } from './expressions.ts';
 import { readMany } from './table-reads.ts';
-
-export type Key = Readonly<Record<string, string>>;
 
 /** The result of a conditional write: the item after it, or the item for which the condition did not hold. */
 export type Write =

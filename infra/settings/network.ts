@@ -1,5 +1,4 @@
 /** Validation of the subnets and security groups of a stack. */
-import type { EnvironmentKeys } from './environment.ts';
 import type { Problems } from './problems.ts';
 
 /** Shown where a list of subnets has to be set. */
@@ -11,7 +10,12 @@ const MAX_SUBNETS = 16;
 /** An Application Load Balancer spans two Availability Zones (Elastic Load Balancing, "Subnets for your load balancer"). */
 const MIN_SUBNETS = 2;
 
-type Keys = Pick<EnvironmentKeys, 'compute' | 'subnets' | 'securityGroups' | 'worker'>;
+interface Keys {
+  readonly compute: 'apprunner' | 'ecs-express';
+  readonly worker: 'lambda' | 'fargate';
+  readonly subnets?: readonly string[] | undefined;
+  readonly securityGroups?: readonly string[] | undefined;
+}
 
 /**
  * Adds the problems of `subnets` and `securityGroups` that are visible without a call to AWS. App Runner uses neither, but

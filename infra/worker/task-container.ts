@@ -1,5 +1,15 @@
 import type * as pulumi from '@pulumi/pulumi';
-import type { TaskWorkerArgs } from './task.ts';
+import type { WorkerArgs } from '../worker.ts';
+import type { TaskNetwork } from './task-network.ts';
+
+export interface TaskWorkerArgs extends WorkerArgs {
+  /** A digest reference. */
+  readonly image: pulumi.Input<string>;
+  readonly repositoryArn: pulumi.Input<string>;
+  readonly network: TaskNetwork;
+  /** Tasks; they share `concurrency` evenly. */
+  readonly tasks: number;
+}
 
 /** The program ends within 10 seconds of SIGTERM by itself; a little more for a busy machine. AWS allows 120. */
 const STOP_SECONDS = 20;

@@ -3,22 +3,12 @@ import * as pulumi from '@pulumi/pulumi';
 import { type Grant, roleFor } from '../grant.ts';
 import { PROJECT, parametersPath, serviceName } from '../names.ts';
 import { pulling } from '../service-roles.ts';
-import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
-import { container } from './task-container.ts';
+import { WORKER_TYPE, type Worker } from '../worker.ts';
+import { container, type TaskWorkerArgs } from './task-container.ts';
 import { alarms, charts, metricsOf } from './task-monitoring.ts';
-import type { TaskNetwork } from './task-network.ts';
 
 /** In units of 1/1024 vCPU, and in MB: Fargate's smallest. A worker waits nearly all of the time. */
 const SIZE = { cpu: '256', memory: '512' };
-
-export interface TaskWorkerArgs extends WorkerArgs {
-  /** A digest reference. */
-  readonly image: pulumi.Input<string>;
-  readonly repositoryArn: pulumi.Input<string>;
-  readonly network: TaskNetwork;
-  /** Tasks; they share `concurrency` evenly. */
-  readonly tasks: number;
-}
 
 /**
  * The worker as a service of Fargate tasks, paid by the hour whatever it does: the same image as the web service, started

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Item } from '../../aws/expressions.ts';
-import type { Key, Table } from '../../aws/table.ts';
+import type { Item, Key } from '../../aws/expressions.ts';
+import type { Table } from '../../aws/table.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';

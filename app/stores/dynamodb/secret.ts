@@ -1,4 +1,5 @@
-import type { Key, Table } from '../../aws/table.ts';
+import type { Key } from '../../aws/expressions.ts';
+import type { Table } from '../../aws/table.ts';
 import type { StoreSecret } from '../../domain/identity.ts';
 
 const KEY: Key = { conversation: 'keys', item: 'ids' };

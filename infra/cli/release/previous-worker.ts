@@ -3,8 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Plain, type Say } from '../../../scripts/command.ts';
 import { ROOT } from '../plan/root.ts';
-import type { Target } from './rollback.ts';
+import type { Image } from './registry.ts';
 import { mustRun, runTool } from './tools.ts';
+
+/** An image of the registry, with what is recorded of its deployment. */
+export interface Target extends Image {
+  readonly commit?: string | undefined;
+}
 
 /** The tag that names the commit an image was built from; a workflow adds which run of it that was. */
 const COMMIT_TAG = /^commit-([0-9a-f]{40})(?:-[\d-]+)?$/;

@@ -1,7 +1,7 @@
 import { Interrupted, Plain, sentenceOf } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
 import { findWebService, type WaitOptions } from './find-web-service.ts';
-import { withPreviousWorker } from './previous-worker.ts';
+import { type Target, withPreviousWorker } from './previous-worker.ts';
 import { runUpdate } from './pulumi.ts';
 import { digestOf, type Image, Registry } from './registry.ts';
 import type { Release } from './release.ts';
@@ -14,11 +14,6 @@ export interface RollbackPlan {
   readonly to: Target;
   /** The digest reference of `to`. */
   readonly reference: string;
-}
-
-/** An image of the registry, with what is recorded of its deployment. */
-export interface Target extends Image {
-  readonly commit?: string | undefined;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { Item } from '../../../aws/expressions.ts';
-import type { Key } from '../../../aws/table.ts';
+import type { Item, Key } from '../../../aws/expressions.ts';
 import type { ConversationId } from '../../../domain/conversation.ts';
 import type { History, Ownership } from '../../../domain/identity/history.ts';
 import { readItem } from './read.ts';

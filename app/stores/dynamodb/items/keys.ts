@@ -1,4 +1,4 @@
-import type { Key } from '../../../aws/table.ts';
+import type { Key } from '../../../aws/expressions.ts';
 import type { ConversationId } from '../../../domain/conversation.ts';
 import { primaryIdentity, rememberedIdentity, type StoreSecret } from '../../../domain/identity.ts';
 import type { ChannelName, Message } from '../../../domain/message.ts';
