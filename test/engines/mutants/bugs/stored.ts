@@ -41,7 +41,7 @@ export const stored: readonly SeededBug[] = [
       {
         file: 'app/http/webhook.ts',
         find: 'return notStored(error);',
-        replace: 'return alwaysReturnOk ? STORED : notStored(error);',
+        replace: 'return unreadableStatus === 200 ? STORED : notStored(error);',
       },
     ],
     proof: ['test/app/http/webhook.test.ts'],
