@@ -47,7 +47,7 @@ export async function requireAccount({ stack, accountId }: Settings): Promise<vo
 
 /** Throws `RunError` for a configured role that the deploy role may not pass on. */
 export function requirePassableRoles(settings: EnvironmentSettings, passable: readonly string[]): void {
-  const problems = notPassable(settings, passable);
+  const problems = notPassable(settings, passable, settings.sharedStack);
   if (problems.length === 0) return;
   const sentences = problems.map(({ message, fix }) => `${message}\n      ${fix}`);
   throw new pulumi.RunError(new InvalidSettings(settings.stack, sentences).message);

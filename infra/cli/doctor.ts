@@ -13,7 +13,7 @@ import { checkMeta } from './doctor/meta.ts';
 import { callsOfNextUp } from './doctor/next-up.ts';
 import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
-import { sharedStack } from './doctor/shared-outputs.ts';
+import { readSharedOutputs } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
 import { checkWebService } from './doctor/web-service.ts';
 import { checkWorker } from './doctor/worker.ts';
@@ -129,11 +129,12 @@ async function rightsSide(
   compute: string,
   of: (key: string) => string | undefined,
 ): Promise<Finding[]> {
-  const shared = await sharedStack();
+  const sharedStack = sharedStackOf(stack);
+  const shared = await readSharedOutputs(sharedStack);
   if (shared === undefined)
-    return [skipped('rights', 'the stack shared is not up yet', 'pulumi up --stack shared')];
+    return [skipped('rights', `the stack ${sharedStack} is not up yet`, `pulumi up --stack ${sharedStack}`)];
   const given = { instanceRoleArn: of('instanceRoleArn'), accessRoleArn: of('accessRoleArn') };
-  const roles = notPassable(given, shared.passableRoleArns).map(({ message, fix }) =>
+  const roles = notPassable(given, shared.passableRoleArns, sharedStack).map(({ message, fix }) =>
     bad('roles', message, fix),
   );
   const account = await accountId(aws);
@@ -147,7 +148,7 @@ async function rightsSide(
   });
   const name = `deploy-${stack}`;
   const role = shared.deployRoleArns[name] ?? `arn:aws:iam::${account}:role/${PROJECT}-${name}`;
-  return [...roles, await checkRights(aws.iam, role, calls)];
+  return [...roles, await checkRights(aws.iam, role, calls, sharedStack)];
 }
 
 async function metaSide(

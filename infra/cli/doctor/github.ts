@@ -10,6 +10,7 @@ import {
   githubApi,
 } from '../github/environment.ts';
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
+import { sharedStackOf } from '../release/stack.ts';
 import { hasTool } from '../release/tools.ts';
 
 const repositoryShape = z.object({ default_branch: z.string() });
@@ -29,7 +30,11 @@ export async function checkGitHub(
 ): Promise<Finding[]> {
   if (repository === undefined) {
     return [
-      skipped('github', 'no repository', 'pulumi config set github <owner>/<repository> --stack shared'),
+      skipped(
+        'github',
+        'no repository',
+        `pulumi config set github <owner>/<repository> --stack ${sharedStackOf(stack)}`,
+      ),
     ];
   }
   if (!(await hasTool('gh')))

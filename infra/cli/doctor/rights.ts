@@ -9,7 +9,6 @@ import { Interrupted, isRefused, sentenceOf } from '../../../scripts/command.ts'
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
 import type { RequestedCall } from './next-up.ts';
 
-const UPDATE_SHARED = 'pulumi up --stack shared';
 const SHOWN = 5;
 
 /** A simulation evaluates IAM's policies only and calls no service. */
@@ -17,7 +16,9 @@ export async function checkRights(
   iam: IAMClient,
   roleArn: string,
   calls: readonly RequestedCall[],
+  sharedStack: string,
 ): Promise<Finding> {
+  const fix = `pulumi up --stack ${sharedStack}`;
   const role = roleArn.split('/').pop() ?? roleArn;
   try {
     const refused: string[] = [];
@@ -29,11 +30,10 @@ export async function checkRights(
     return bad(
       'rights',
       `the next pulumi up from GitHub would be refused; ${role} may not ${missing.slice(0, SHOWN).join(', ')}${more}`,
-      UPDATE_SHARED,
+      fix,
     );
   } catch (error) {
-    if (error instanceof NoSuchEntityException)
-      return bad('rights', `there is no role ${role}`, UPDATE_SHARED);
+    if (error instanceof NoSuchEntityException) return bad('rights', `there is no role ${role}`, fix);
     if (error instanceof Interrupted) throw error;
     const why = isRefused(error) ? 'these credentials may not simulate' : 'IAM could not simulate';
     return skipped('rights', `${why} ${role} (iam:SimulatePrincipalPolicy): ${sentenceOf(error)}`);

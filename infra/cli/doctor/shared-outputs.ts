@@ -1,4 +1,4 @@
-/** The outputs of the stack `shared`. */
+/** The outputs of a shared stack. */
 import * as z from 'zod';
 import { ENVIRONMENTS } from '../../names.ts';
 import { pulumi } from '../release/pulumi.ts';
@@ -11,11 +11,11 @@ const outputs = z.object({
   passableRoleArns: z.array(z.string()).default([]),
 });
 
-export type SharedStack = z.infer<typeof outputs>;
+type SharedOutputs = z.infer<typeof outputs>;
 
 /** Resolves to undefined when the stack is not up, or cannot be read. */
-export async function sharedStack(): Promise<SharedStack | undefined> {
-  const { code, stdout } = await pulumi(['stack', 'output', '--json', '--stack', 'shared']);
+export async function readSharedOutputs(sharedStack: string): Promise<SharedOutputs | undefined> {
+  const { code, stdout } = await pulumi(['stack', 'output', '--json', '--stack', sharedStack]);
   if (code !== 0) return undefined;
   try {
     const found = outputs.safeParse(JSON.parse(stdout)).data;

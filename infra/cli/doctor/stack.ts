@@ -95,13 +95,14 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
 /** Checks that the alarms of the stack, and the budget, have a recipient. */
 export function checkAlarms(stack: EnvironmentName): Finding {
   const emailOf = (name: string) => readConfiguration(name).config[`${PROJECT}:alarmEmail`];
-  const addresses = [emailOf('shared'), emailOf(stack)].filter((email) => email !== undefined);
-  const set = 'pulumi config set alarmEmail <address> --stack shared';
+  const shared = sharedStackOf(stack);
+  const addresses = [emailOf(shared), emailOf(stack)].filter((email) => email !== undefined);
+  const set = `pulumi config set alarmEmail <address> --stack ${shared}`;
   if (addresses.length === 0) return warning('alarms', 'no alarmEmail: they have no recipient', set);
-  if (emailOf('shared') === undefined)
+  if (emailOf(shared) === undefined)
     return warning(
       'alarms',
-      `they go to ${addresses.join()}; there is no budget without alarmEmail of shared`,
+      `they go to ${addresses.join()}; there is no budget without alarmEmail of ${shared}`,
       set,
     );
   return good('alarms', `they go to ${[...new Set(addresses)].join(' and ')}`);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callsOfNextUp } from '../../../../infra/cli/doctor/next-up.ts';
 import { checkRights } from '../../../../infra/cli/doctor/rights.ts';
-import { sharedStack } from '../../../../infra/cli/doctor/shared-outputs.ts';
+import { readSharedOutputs } from '../../../../infra/cli/doctor/shared-outputs.ts';
 import { openAws } from '../../../../infra/cli/release/aws.ts';
 import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
 import { FakeTools } from '../../../fakes/tools/tools.ts';
@@ -106,7 +106,7 @@ describe('the rights of the deploy role', () => {
 
   const check = (calls = next()) => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    return checkRights(openAws({ endpoint: server.url, credentials }).iam, ROLE, calls);
+    return checkRights(openAws({ endpoint: server.url, credentials }).iam, ROLE, calls, 'shared-production');
   };
 
   it('are enough when IAM allows every call, asked in a few requests with their context', async () => {
@@ -131,7 +131,7 @@ describe('the rights of the deploy role', () => {
       name: 'rights',
       outcome: 'bad',
       message: `the next pulumi up from GitHub would be refused; ansari-whatsapp-deploy-production may not ${call.replace(' ', ' on ')}`,
-      fix: 'pulumi up --stack shared',
+      fix: 'pulumi up --stack shared-production',
     });
   });
 
@@ -159,7 +159,7 @@ describe('the rights of the deploy role', () => {
 
   it('are missing when the role is', async () => {
     failure = [404, 'NoSuchEntity'];
-    expect(await check()).toMatchObject({ outcome: 'bad', fix: 'pulumi up --stack shared' });
+    expect(await check()).toMatchObject({ outcome: 'bad', fix: 'pulumi up --stack shared-production' });
   });
 });
 
@@ -173,14 +173,19 @@ describe('the outputs of the stack shared', () => {
   it('are read from Pulumi, and absent when it is not up', async () => {
     const outputs = { deployRoleArns: { 'deploy-staging': ROLE }, keyArns: { staging: KEY }, url: 'x' };
     tools.usePulumi('', { 'stack output': JSON.stringify(outputs) });
-    expect(await sharedStack()).toEqual({
+    expect(await readSharedOutputs('shared')).toEqual({
       deployRoleArns: { 'deploy-staging': ROLE },
       keyArns: { staging: KEY },
       passableRoleArns: [],
     });
+    await readSharedOutputs('shared-production');
+    expect(tools.calls().map((call) => call[call.indexOf('--stack') + 1])).toEqual([
+      'shared',
+      'shared-production',
+    ]);
     tools.usePulumi('', { 'stack output': '{}' });
-    expect(await sharedStack()).toBeUndefined();
+    expect(await readSharedOutputs('shared')).toBeUndefined();
     tools.usePulumi('', { 'stack output': 'error: no stack named' });
-    expect(await sharedStack()).toBeUndefined();
+    expect(await readSharedOutputs('shared')).toBeUndefined();
   });
 });
