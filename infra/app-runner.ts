@@ -4,6 +4,7 @@ import { deployedImage } from './deployed-image.ts';
 import type { Grant } from './grant.ts';
 import { ensuredLogGroup } from './log-group.ts';
 import { serviceName } from './names.ts';
+import { WRITE_TRACES } from './telemetry.ts';
 import { HEALTH_PATH, type Metric, PORT, type WebService, type WebServiceArgs } from './web-service.ts';
 import { type WebServiceRole, webServiceRole } from './web-service-role.ts';
 
@@ -13,13 +14,7 @@ export interface AppRunnerArgs extends WebServiceArgs {
   readonly domain?: string;
 }
 
-/** What tracing needs. X-Ray has no resources to name. */
-const TRACING: Grant = {
-  variables: {},
-  statements: [
-    { Sid: 'WriteTraces', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
-  ],
-};
+const TRACING: Grant = { variables: {}, statements: [WRITE_TRACES] };
 
 /**
  * The web service on AWS App Runner. It deploys only when Pulumi changes it; an update that App Runner rolls back, which it

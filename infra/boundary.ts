@@ -4,6 +4,7 @@ import { arnOf, type Place } from './arn.ts';
 import { policy, type Statement } from './grant.ts';
 import { type EnvironmentName, PROJECT, parametersPath, serviceName } from './names.ts';
 import { pulling } from './service-roles.ts';
+import { WRITE_TRACES } from './telemetry.ts';
 
 export interface BoundaryArgs {
   readonly environment: EnvironmentName;
@@ -73,7 +74,7 @@ function maxPermissions({ environment, place, keyArn, repositoryArn }: BoundaryA
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       Resource: arnOf(place, 'logs', `log-group:/${PROJECT}/${environment}/*`),
     },
-    { Sid: 'WriteTraces', Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], Resource: '*' },
+    WRITE_TRACES,
     ...pulling(repositoryArn),
   ];
 }

@@ -1,9 +1,10 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { deployedImage } from './deployed-image.ts';
-import { type Grant, roleFor } from './grant.ts';
+import { inOrder, starting } from './ecs-task.ts';
+import { roleFor } from './grant.ts';
 import { PROJECT, parametersPath, serviceName } from './names.ts';
-import { pulling } from './service-roles.ts';
+import { programLogGroup } from './telemetry.ts';
 import { HEALTH_PATH, type Metric, PORT, type WebService, type WebServiceArgs } from './web-service.ts';
 import { type WebServiceRole, webServiceRole } from './web-service-role.ts';
 
@@ -29,7 +30,7 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
 
   constructor(name: string, args: EcsExpressArgs, options?: pulumi.ComponentResourceOptions) {
     super('ansari-whatsapp:infra:EcsExpressService', name, {}, options);
-    const logs = this.#logs(name, args);
+    const logs = programLogGroup(name, 'web', args, { parent: this });
     const execution = this.#executionRole(name, args, logs);
     const task = this.#taskRole(name, args);
     const service = this.#service(name, args, { logs, execution, task });
@@ -49,27 +50,8 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
     this.registerOutputs({ url: this.url, serviceArn: this.serviceArn });
   }
 
-  #logs(name: string, args: EcsExpressArgs): aws.cloudwatch.LogGroup {
-    return new aws.cloudwatch.LogGroup(
-      name,
-      { name: `/${PROJECT}/${args.environment}/web`, retentionInDays: args.logRetentionDays },
-      { parent: this },
-    );
-  }
-
   /** ECS assumes it before the container runs, for the image, the variables and the log. */
   #executionRole(name: string, args: EcsExpressArgs, logs: aws.cloudwatch.LogGroup) {
-    const starting: Grant = {
-      variables: {},
-      statements: [
-        ...pulling(args.repositoryArn),
-        {
-          Sid: 'WriteLog',
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Resource: pulumi.interpolate`${logs.arn}:*`,
-        },
-      ],
-    };
     return roleFor(
       `${name}-start`,
       {
@@ -78,7 +60,7 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
         service: 'ecs-tasks.amazonaws.com',
         onlyFor: args.place.account,
         boundary: args.boundaryArn,
-        grants: [args.reading, starting],
+        grants: [args.reading, starting(args.repositoryArn, logs)],
       },
       { parent: this },
     );
@@ -170,11 +152,6 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
  */
 function networkOf({ subnets, securityGroups }: NonNullable<EcsExpressArgs['network']>) {
   return { subnets: [...subnets].sort(), securityGroups: [...securityGroups].sort() };
-}
-
-/** The provider compares lists entry by entry, so the order has to be the same every time. */
-function inOrder<T>(record: Readonly<Record<string, T>>): [string, T][] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function hostOf(endpoint: string): string {

@@ -114,15 +114,18 @@ function buildImage(
   return new BuiltImage('image', args, options).reference;
 }
 
+/** What both programs are made with. */
+interface Dependencies {
+  readonly place: Place;
+  readonly shared: SharedOutputs;
+  readonly image: pulumi.Input<string>;
+  readonly parameters: Parameters;
+  readonly grants: readonly Grant[];
+}
+
 function createWebService(
   settings: EnvironmentSettings,
-  dependencies: {
-    readonly place: Place;
-    readonly shared: SharedOutputs;
-    readonly image: pulumi.Input<string>;
-    readonly parameters: Parameters;
-    readonly grants: readonly Grant[];
-  },
+  dependencies: Dependencies,
   options: pulumi.ComponentResourceOptions,
 ): WebService {
   const { shared } = dependencies;
@@ -171,12 +174,7 @@ function createWebService(
 /** With a network, tasks in it; without one, a Lambda function. */
 function createWorker(
   settings: EnvironmentSettings,
-  dependencies: {
-    readonly place: Place;
-    readonly shared: SharedOutputs;
-    readonly image: pulumi.Input<string>;
-    readonly parameters: Parameters;
-    readonly grants: readonly Grant[];
+  dependencies: Dependencies & {
     readonly queueArn: pulumi.Input<string>;
     readonly network: TaskNetwork | undefined;
   },

@@ -3,8 +3,9 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { arnOf } from '../arn.ts';
 import { type Grant, roleFor } from '../grant.ts';
-import { PROJECT, serviceName } from '../names.ts';
+import { serviceName } from '../names.ts';
 import type { Reading } from '../parameters.ts';
+import { programLogGroup, WRITE_TRACES, writeLog } from '../telemetry.ts';
 import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
 import { alarms, charts } from './lambda-monitoring.ts';
 
@@ -36,7 +37,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
 
   constructor(name: string, args: LambdaWorkerArgs, options?: pulumi.ComponentResourceOptions) {
     super(WORKER_TYPE, name, {}, options);
-    const logs = this.#logs(name, args);
+    const logs = programLogGroup(name, 'worker', args, { parent: this });
     const role = this.#role(name, args, logs);
     const worker = this.#function(name, args, role, logs);
     this.#wakeUps(name, args, worker);
@@ -47,33 +48,10 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
     this.registerOutputs({ functionName: worker.name });
   }
 
-  #logs(name: string, args: WorkerArgs): aws.cloudwatch.LogGroup {
-    return new aws.cloudwatch.LogGroup(
-      name,
-      { name: `/${PROJECT}/${args.environment}/worker`, retentionInDays: args.logRetentionDays },
-      { parent: this },
-    );
-  }
-
   #role(name: string, args: LambdaWorkerArgs, logs: aws.cloudwatch.LogGroup) {
     const running: Grant = {
       variables: {},
-      statements: [
-        {
-          Sid: 'WriteLog',
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Resource: pulumi.interpolate`${logs.arn}:*`,
-        },
-        ...(args.tracing
-          ? [
-              {
-                Sid: 'WriteTraces',
-                Action: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
-                Resource: '*',
-              },
-            ]
-          : []),
-      ],
+      statements: [writeLog(logs), ...(args.tracing ? [WRITE_TRACES] : [])],
     };
     return roleFor(
       name,

@@ -1,4 +1,5 @@
 import type * as pulumi from '@pulumi/pulumi';
+import { inOrder } from '../ecs-task.ts';
 import type { WorkerArgs } from '../worker.ts';
 import type { TaskNetwork } from './task-network.ts';
 
@@ -48,9 +49,4 @@ export function container(
       },
     },
   };
-}
-
-/** The provider compares lists entry by entry, so the order has to be the same every time. */
-function inOrder<T>(record: Readonly<Record<string, T>>): [string, T][] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,8 +1,9 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
+import { starting } from '../ecs-task.ts';
 import { type Grant, roleFor } from '../grant.ts';
-import { PROJECT, parametersPath, serviceName } from '../names.ts';
-import { pulling } from '../service-roles.ts';
+import { parametersPath, serviceName } from '../names.ts';
+import { programLogGroup } from '../telemetry.ts';
 import { WORKER_TYPE, type Worker } from '../worker.ts';
 import { container, type TaskWorkerArgs } from './task-container.ts';
 import { alarms, charts, metricsOf } from './task-monitoring.ts';
@@ -21,7 +22,7 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
 
   constructor(name: string, args: TaskWorkerArgs, options?: pulumi.ComponentResourceOptions) {
     super(WORKER_TYPE, name, {}, options);
-    const logs = this.#logs(name, args);
+    const logs = programLogGroup(name, 'worker', args, { parent: this });
     const start = this.#startRole(name, args, logs);
     const task = this.#taskRole(name, args);
     const definition = this.#definition(name, args, { logs, start: start.role, task: task.role });
@@ -35,30 +36,11 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
     this.registerOutputs({ task: runningTask(definition.arn, service.taskDefinition) });
   }
 
-  #logs(name: string, args: TaskWorkerArgs): aws.cloudwatch.LogGroup {
-    return new aws.cloudwatch.LogGroup(
-      name,
-      { name: `/${PROJECT}/${args.environment}/worker`, retentionInDays: args.logRetentionDays },
-      { parent: this },
-    );
-  }
-
   /** ECS assumes it before the container runs, for the image, the variables and the log. */
   #startRole(name: string, args: TaskWorkerArgs, logs: aws.cloudwatch.LogGroup) {
-    const starting: Grant = {
-      variables: {},
-      statements: [
-        ...pulling(args.repositoryArn),
-        {
-          Sid: 'WriteLog',
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Resource: pulumi.interpolate`${logs.arn}:*`,
-        },
-      ],
-    };
     return this.#role(`${name}-start`, args, {
       description: `ECS starts the worker with it and reads ${parametersPath(args.environment)}`,
-      grants: [args.reading, starting],
+      grants: [args.reading, starting(args.repositoryArn, logs)],
     });
   }
 
