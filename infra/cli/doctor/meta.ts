@@ -45,8 +45,7 @@ const errorBody = z.object({ error: z.object({ message: z.string(), code: z.numb
 
 export async function checkMeta(side: MetaSide): Promise<Finding[]> {
   const token = await ask(side, `debug_token?input_token=${encodeURIComponent(side.token)}`, tokenBody);
-  if (typeof token === 'string')
-    return [bad('token', token, token.startsWith(NO_RESPONSE) ? checkNetwork(side) : newToken(side))];
+  if (token instanceof NoAnswer) return [token.finding('token', newToken(side))];
   const findings = checkToken(side, token.data);
   if (findings.some(({ outcome }) => outcome === 'bad')) return findings;
   const account = token.data.granular_scopes.find(({ scope }) => scope === PERMISSIONS[1])?.target_ids?.[0];
@@ -69,9 +68,9 @@ function checkToken(side: MetaSide, token: z.infer<typeof tokenBody>['data']): F
 async function checkNumber(side: MetaSide): Promise<Finding[]> {
   const fields = 'verified_name,quality_rating,account_mode,webhook_configuration';
   const number = await ask(side, `${side.phoneNumberId}?fields=${fields}`, numberBody);
-  if (typeof number === 'string') {
+  if (number instanceof NoAnswer) {
     const fix = `pulumi config set --path environment.META_BUSINESS_PHONE_NUMBER_ID <id> --stack ${side.stack}`;
-    return [bad('number', number, fix)];
+    return [number.finding('number', fix)];
   }
   return [checkState(number), checkWebhook(side, number.webhook_configuration)];
 }
@@ -108,7 +107,7 @@ async function checkSubscription(side: MetaSide, account: string | undefined): P
     return skipped('subscription', message, `Give it the account.\n${newToken(side)}`);
   }
   const apps = await ask(side, `${account}/subscribed_apps`, appsBody);
-  if (typeof apps === 'string') return bad('subscription', apps, newToken(side));
+  if (apps instanceof NoAnswer) return apps.finding('subscription', newToken(side));
   if (apps.data.length > 0) return good('subscription', 'an app is subscribed to the account');
   return bad(
     'subscription',
@@ -117,11 +116,21 @@ async function checkSubscription(side: MetaSide, account: string | undefined): P
   );
 }
 
-const NO_RESPONSE = 'Meta does not respond';
+/** Why there is no answer of Graph to read. */
+class NoAnswer {
+  readonly #message: string;
+  /** Set where nothing of ours was looked at by Meta: another token or number would not help. */
+  readonly #fix: string | undefined;
 
-/** Nothing is known of the token then: another one would not help. */
-function checkNetwork({ graphUrl }: MetaSide): string {
-  return `Check the network, proxies and META_API_URL: curl -sS ${graphUrl}`;
+  constructor(message: string, fix?: string) {
+    this.#message = message;
+    this.#fix = fix;
+  }
+
+  /** `fix` is for an answer of Meta's that refuses. */
+  finding(name: string, fix: string): Finding {
+    return bad(name, this.#message, this.#fix ?? fix);
+  }
 }
 
 function newToken({ stack }: MetaSide): string {
@@ -129,8 +138,8 @@ function newToken({ stack }: MetaSide): string {
   return `${set} && npm run deploy -- ${stack}`;
 }
 
-/** Resolves to the parsed response, or to an error message. The token is sent in a header and is in no message. */
-async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promise<T | string> {
+/** The token is sent in a header and is in no message. */
+async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promise<T | NoAnswer> {
   try {
     const { ok, body } = await got(`${side.graphUrl}/${side.version}/${path}`, {
       headers: { authorization: `Bearer ${side.token}` },
@@ -142,11 +151,14 @@ async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promis
     const parsed = shape.safeParse(body);
     if (ok && parsed.success) return parsed.data;
     const refusal = errorBody.safeParse(body);
-    return refusal.success
-      ? `Meta says ${refusal.data.error.code}: ${refusal.data.error.message}`
-      : 'Meta sent a response of an unknown form';
+    return new NoAnswer(
+      refusal.success
+        ? `Meta says ${refusal.data.error.code}: ${refusal.data.error.message}`
+        : 'Meta sent a response of an unknown form',
+    );
   } catch (error) {
-    if (error instanceof RequestError) return `${NO_RESPONSE}: ${error.code}`;
-    throw error;
+    if (!(error instanceof RequestError)) throw error;
+    const fix = `Check the network, proxies and META_API_URL: curl -sS ${side.graphUrl}`;
+    return new NoAnswer(`Meta does not respond: ${error.code}`, fix);
   }
 }

@@ -28,6 +28,10 @@ describe("Meta's side", () => {
     graph = await fakeServer((response, { url, headers }) => {
       const path = url.replace(/^\/v25\.0\//, '').replace(/\?.*/, '');
       const answer = answers.get(path);
+      if (answer === 'break') {
+        response.destroy();
+        return;
+      }
       const refusal = { error: { code: 100, message: `no ${path}` } };
       const known = headers.authorization === 'Bearer the-token' && answer !== undefined;
       response.writeHead(known ? 200 : 400).end(JSON.stringify(known ? answer : refusal));
@@ -71,6 +75,13 @@ describe("Meta's side", () => {
     });
     expect(finding?.fix).toContain('META_API_URL');
     expect(finding?.fix).not.toContain('config set');
+  });
+
+  it('advises no other number and no other token when the connection breaks later', async () => {
+    answers.set('42', 'break');
+    answers.set('77/subscribed_apps', 'break');
+    const fixes = (await check()).filter(({ outcome }) => outcome === 'bad').map(({ fix }) => fix);
+    expect(fixes).toEqual([expect.stringContaining('META_API_URL'), expect.stringContaining('META_API_URL')]);
   });
 
   it('is good when everything is', async () => {
