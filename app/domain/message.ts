@@ -3,7 +3,7 @@
  * payload.
  */
 
-/** Chosen by the channel itself (`WebhookChannel.name`). Stored with messages and conversations, so it never changes. */
+/** Chosen by the channel itself (`meta`). Stored with messages and conversations, so it never changes. */
 export type ChannelName = string;
 
 /**

@@ -1,8 +1,10 @@
 import { TimeoutError } from 'got';
 import { Unavailable } from '../domain/errors.ts';
 
-/** `idle`: the response stalled. */
-type Reason = 'idle' | 'too-long' | 'not-utf-8' | 'timeout' | 'aborted' | 'network';
+/** Why a response was not read to its end. `idle`: it stalled. */
+const READING_REASONS = ['idle', 'too-long', 'not-utf-8'] as const;
+type ReadingReason = (typeof READING_REASONS)[number];
+type Reason = ReadingReason | 'timeout' | 'aborted' | 'network';
 
 /** How a call failed, without its content. */
 export interface CallFailure {
@@ -17,8 +19,6 @@ export interface CallFailure {
   readonly cause: Error;
 }
 
-const REASONS: readonly unknown[] = ['idle', 'too-long', 'not-utf-8'] satisfies Reason[];
-
 /** got's errors hold the whole request (key, phone number, text) and the URL, so only names and codes are copied. */
 export function callFailure(
   name: string,
@@ -26,7 +26,7 @@ export function callFailure(
   { sent, signal }: Pick<CallFailure, 'sent' | 'signal'>,
 ): CallFailure {
   const cause = withoutData(error);
-  if (isReason(error)) return { name, sent, reason: error, code: error, signal, cause };
+  if (isReadingReason(error)) return { name, sent, reason: error, code: error, signal, cause };
   if (signal?.aborted) {
     return { name, sent, reason: 'aborted', code: codeOf(error) ?? 'aborted', signal, cause };
   }
@@ -36,8 +36,8 @@ export function callFailure(
   return { name, sent, reason: 'network', code: codeOf(error) ?? 'network', signal, cause };
 }
 
-function isReason(error: unknown): error is 'idle' | 'too-long' | 'not-utf-8' {
-  return REASONS.includes(error);
+function isReadingReason(error: unknown): error is ReadingReason {
+  return READING_REASONS.some((reason) => reason === error);
 }
 
 /** For calls that may be retried. Returns `Unavailable`, or the signal's reason once that aborts. */

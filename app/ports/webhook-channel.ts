@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedUrlQuery } from 'node:querystring';
-import type { ChannelName, Delivery } from '../domain/message.ts';
+import type { Delivery } from '../domain/message.ts';
 
 /** A POST of a platform, unmodified. */
 interface WebhookRequest {
@@ -22,7 +22,6 @@ export type Challenge =
 
 /** The inbound half of a channel: the requests of its platform. Pure, no I/O. */
 export interface WebhookChannel {
-  readonly name: ChannelName;
   /** The current path first, then older ones. */
   readonly paths: readonly string[];
   /** A larger body is rejected before it is read. */

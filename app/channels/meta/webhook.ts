@@ -24,7 +24,6 @@ export function createMetaWebhook({
   alwaysReturnOk,
 }: MetaWebhookOptions): WebhookChannel {
   return {
-    name: 'meta',
     paths: ['/whatsapp/v2', '/whatsapp_response'],
     maxBodyBytes: MAX_BODY_BYTES,
     unreadableStatus: alwaysReturnOk ? 200 : 400,
