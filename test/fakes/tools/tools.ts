@@ -38,6 +38,13 @@ export class FakeTools {
     return lines.map((line) => z.array(z.string()).parse(JSON.parse(line)));
   }
 
+  /** The whole environment of a command that finds these programs and calls the account, and nothing of this machine. */
+  environment(account: string): Record<string, string> {
+    const { FAKE_ACCOUNT = '', FAKE_PULUMI = '', FAKE_TOOLS = '', PATH = '' } = process.env;
+    const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: account };
+    return { ...keys, FAKE_ACCOUNT, FAKE_PULUMI, FAKE_TOOLS, PATH };
+  }
+
   restore(): void {
     process.env = { ...this.#before };
   }

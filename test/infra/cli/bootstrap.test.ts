@@ -283,16 +283,9 @@ describe('the command', () => {
   const bootstrap = async (...args: readonly string[]) => {
     tools.usePulumi('', { whoami: '{"url":"file://~"}', 'stack ls': '[]' });
     useGitHub(tools, {});
-    const environment = {
-      PATH: process.env.PATH ?? '',
-      FAKE_TOOLS: tools.folder,
-      FAKE_PULUMI: process.env.FAKE_PULUMI ?? '',
-      AWS_ENDPOINT_URL: account.url,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-    };
     const words = ['--repository', 'o/r', '--dry-run', ...args];
-    const { code, output } = await runProgram('infra/cli/bootstrap.ts', environment, words).ended;
+    const { code, output } = await runProgram('infra/cli/bootstrap.ts', tools.environment(account.url), words)
+      .ended;
     return { code, output, steps: output.split('\n').filter((line) => line.startsWith('to make')) };
   };
 

@@ -180,15 +180,7 @@ describe('the command', () => {
     const output = join(tools.folder, 'output');
     const { code, output: text } = await runProgram(
       'infra/cli/drift.ts',
-      {
-        PATH: process.env.PATH ?? '',
-        FAKE_TOOLS: tools.folder,
-        FAKE_PULUMI: process.env.FAKE_PULUMI ?? '',
-        AWS_ENDPOINT_URL: account.url,
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        GITHUB_OUTPUT: output,
-      },
+      { ...tools.environment(account.url), GITHUB_OUTPUT: output },
       ['staging'],
     ).ended;
     return { code, text, wrote: code === 1 ? '' : readFileSync(output, 'utf8') };

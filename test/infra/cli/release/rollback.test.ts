@@ -293,10 +293,7 @@ describe('the command', () => {
   });
   const command = (...words: string[]) => {
     tools.usePulumi(account.url, { version: 'v3.245.0' });
-    const { FAKE_ACCOUNT = '', FAKE_PULUMI = '', FAKE_TOOLS = '', PATH = '' } = process.env;
-    const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: account.url };
-    const environment = { ...keys, FAKE_ACCOUNT, FAKE_PULUMI, FAKE_TOOLS, PATH };
-    return runProgram('infra/cli/rollback.ts', environment, [stack, ...words]).ended;
+    return runProgram('infra/cli/rollback.ts', tools.environment(account.url), [stack, ...words]).ended;
   };
 
   it('goes nowhere where nobody attests the image, and says how to go there all the same', async () => {
