@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { mergeReleases, type ReleaseRecord, verifiedExcept } from '../../infra/cli/release/verdicts.ts';
+import {
+  mergeReleases,
+  type ReleaseRecord,
+  recordedReleases,
+  verifiedExcept,
+} from '../../infra/cli/release/verdicts.ts';
 import { ENVIRONMENTS, type EnvironmentName } from '../../infra/names.ts';
 import { retainedTagPrefix } from '../../infra/releases.ts';
 import { at, one } from './graph.ts';
@@ -80,7 +85,7 @@ class Account {
     image?.tags.add(stack).add(`${retainedTagPrefix(stack)}${now}`);
     this.running[stack] = digest;
     const verdict = { digest, verdict: 'verified' as const, at: new Date(now).toISOString() };
-    this.releases[stack] = mergeReleases(this.releases[stack], [verdict]);
+    this.releases[stack] = recordedReleases(mergeReleases(this.releases[stack], [verdict]));
   }
 
   has(digest: string): boolean {

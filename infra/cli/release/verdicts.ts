@@ -32,13 +32,23 @@ export function parseReleases(text: string): readonly ReleaseRecord[] | undefine
   }
 }
 
+/** The text for the parameter: the verdicts that it holds. */
 export function serializeReleases(releases: readonly ReleaseRecord[]): string {
-  return JSON.stringify({ releases });
+  return JSON.stringify({ releases: recordedReleases(releases) });
+}
+
+/** The newest verdicts of each kind, as many as the parameter holds, the newest first. */
+export function recordedReleases(releases: readonly ReleaseRecord[]): ReleaseRecord[] {
+  const all = releases.toSorted(byAge);
+  const of = (verdict: ReleaseRecord['verdict'], count: number) =>
+    all.filter((one) => one.verdict === verdict).slice(0, count);
+  return [...of('verified', MAX_VERIFIED), ...of('rejected', MAX_REJECTED)].sort(byAge);
 }
 
 /**
- * The newest verdict on each image of both lists, the newest first, bounded. Idempotent, and the same in whichever order
- * lists are merged, so that concurrent writers lose nothing. A verdict without a commit keeps the one known before.
+ * The newest verdict on each image of both lists, the newest first. Idempotent, and the same in whichever order lists are
+ * merged, so that concurrent writers lose nothing. Not bounded: an older list would bring an image back whose rejection was
+ * dropped between two merges. A verdict without a commit keeps the one known before.
  */
 export function mergeReleases(a: readonly ReleaseRecord[], b: readonly ReleaseRecord[]): ReleaseRecord[] {
   const newest = new Map<string, ReleaseRecord>();
@@ -46,10 +56,7 @@ export function mergeReleases(a: readonly ReleaseRecord[], b: readonly ReleaseRe
     const commit = one.commit ?? newest.get(one.digest)?.commit;
     newest.set(one.digest, { ...one, ...(commit === undefined ? {} : { commit }) });
   }
-  const all = [...newest.values()].sort(byAge);
-  const of = (verdict: ReleaseRecord['verdict'], count: number) =>
-    all.filter((one) => one.verdict === verdict).slice(0, count);
-  return [...of('verified', MAX_VERIFIED), ...of('rejected', MAX_REJECTED)].sort(byAge);
+  return [...newest.values()].sort(byAge);
 }
 
 /** The newest first. At the same time a rejection wins, and the digest decides between images. */
