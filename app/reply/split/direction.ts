@@ -13,11 +13,12 @@ export function directionOf(text: string): Direction {
 }
 
 /**
- * Returns the directional mark that the rest of a line needs to keep the line's direction: a part may begin with an English
- * name in the middle of an Arabic sentence.
+ * Returns the directional mark that a part needs to keep the direction of the line that it continues: it may begin with an
+ * English name in the middle of an Arabic sentence, or hold nothing but its numbers, which alone run left-to-right.
+ * `first` is the direction of its first word, `rest` that of the line from there on, of which the part may end anywhere.
  */
-export function bidiMarkFor(line: Direction, rest: Direction): string {
-  if (line === 'rtl' && rest !== 'rtl') return '\u200F';
+export function bidiMarkFor(line: Direction, first: Direction, rest: Direction): string {
+  if (line === 'rtl' && first !== 'rtl') return '\u200F';
   if (line === 'ltr' && rest === 'rtl') return '\u200E';
   return '';
 }

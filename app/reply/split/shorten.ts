@@ -127,18 +127,14 @@ function chain(
   return texts.map((text, index): Token => {
     at += text.length;
     const isFirst = index === 0;
-    if (index === texts.length - 1) {
-      return { ...token, text, ...(isFirst ? {} : { prefix: '', escape: '' }) };
-    }
+    const own = directionOf(text);
     return {
       ...token,
       text,
       prefix: isFirst ? token.prefix : '',
       escape: isFirst ? token.escape : '',
-      bidiMark: isFirst ? token.bidiMark : bidiMarkFor(lineDirection, directionOf(text) ?? lineDirection),
-      space: '',
-      end: at,
-      breakAfter: breakAfterIndex(index),
+      bidiMark: isFirst ? token.bidiMark : bidiMarkFor(lineDirection, own, own),
+      ...(index < texts.length - 1 && { space: '', end: at, breakAfter: breakAfterIndex(index) }),
     };
   });
 }

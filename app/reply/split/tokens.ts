@@ -1,5 +1,5 @@
 import type { Emphasis, Line, Reply } from '../markup.ts';
-import { bidiMarkFor, directionOf } from './direction.ts';
+import { bidiMarkFor, type Direction, directionOf } from './direction.ts';
 import { type Word, wordsOf } from './words.ts';
 
 /**
@@ -57,11 +57,13 @@ export function* tokensOf(reply: Reply): Generator<number, Token[]> {
 function tokensOfLine(line: Line, feeds: string, breakAfter: BreakQuality): Token[] {
   const words = wordsOf(line.spans);
   if (words.length === 0) return [prefixAlone(line, feeds, breakAfter)];
-  const rests = directionsOfRests(words);
+  const directions = words.map(({ text }) => directionOf(text));
+  const rests = directionsOfRests(directions);
   return words.map((word, index): Token => {
     const next = words[index + 1];
     const ownEscape = escapeFor(word, line);
-    const bidiMark = isCode(word.within) || index === 0 ? '' : bidiMarkFor(rests[0], rests[index]);
+    const bidiMark =
+      isCode(word.within) || index === 0 ? '' : bidiMarkFor(rests[0], directions[index], rests[index]);
     return {
       text: word.text,
       within: word.within,
@@ -83,11 +85,9 @@ function prefixAlone(line: Line, space: string, breakAfter: BreakQuality): Token
 }
 
 /** Returns for each word the direction that the line would have if it began there. */
-function directionsOfRests(words: readonly Word[]): ReturnType<typeof directionOf>[] {
-  const rests: ReturnType<typeof directionOf>[] = [];
-  for (let index = words.length - 1; index >= 0; index--) {
-    rests[index] = directionOf(words[index]?.text ?? '') ?? rests[index + 1];
-  }
+function directionsOfRests(words: readonly Direction[]): Direction[] {
+  const rests: Direction[] = [];
+  for (let index = words.length - 1; index >= 0; index--) rests[index] = words[index] ?? rests[index + 1];
   return rests;
 }
 

@@ -261,6 +261,22 @@ describe('split: where it cuts', () => {
     ]);
   });
 
+  it('a part that holds nothing but numbers of an Arabic line begins right-to-left', () => {
+    expect(parts('قال (1) (2) (3) (4) (5) (6) (7) (8) (9) (0) قال', 20)).toEqual([
+      'قال (1) (2) (3) (4)',
+      '\u200F(5) (6) (7) (8) (9)',
+      '\u200F(0) قال',
+    ]);
+  });
+
+  it('each piece of a long word keeps the direction of its line', () => {
+    expect(parts(`${'a'.repeat(20)}${'ب'.repeat(20)}`, 20)).toEqual([
+      'a'.repeat(20),
+      `\u200E${'ب'.repeat(19)}`,
+      '\u200Eب',
+    ]);
+  });
+
   it('begins no part with what would become a quote or a bullet', () => {
     expect(parts('aaaa bbbb cccc dddd - eeee ffff gggg', 20)[1]).toMatch(/^(\u2060- |[a-g])/);
     expect(parts(`${'a'.repeat(19)} - b - c`, 20)).toEqual(['a'.repeat(19), '\u2060- b - c']);
