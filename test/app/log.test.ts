@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLog, createPersonHasher, type Fields, type LogOptions } from '../../app/log.ts';
+import { createLog, createPersonHasher, type Fields, type LogOptions } from '#app/log.ts';
 
 function recorder(level: LogOptions['level'] = 'debug') {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Unavailable } from '../../app/domain/errors.ts';
-import { createMetrics } from '../../app/metrics.ts';
-import type { Backlog } from '../../app/ports/store.ts';
+import { Unavailable } from '#app/domain/errors.ts';
+import { createMetrics } from '#app/metrics.ts';
+import type { Backlog } from '#app/ports/store.ts';
 import { settableClock } from '../fakes/clock.ts';
 
 function metricsOf(backlog: () => Promise<Backlog> = async () => ({ waiting: 0, deadLetters: 0 })) {

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Forgotten, Refused, Unavailable } from '../../app/domain/errors.ts';
-import type { Limits } from '../../app/http-client/client.ts';
-import type { Assistant } from '../../app/ports/assistant.ts';
+import { Forgotten, Refused, Unavailable } from '#app/domain/errors.ts';
+import type { Limits } from '#app/http-client/client.ts';
+import type { Assistant } from '#app/ports/assistant.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 
 export interface WireFormat {

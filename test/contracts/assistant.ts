@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Forgotten } from '../../app/domain/errors.ts';
-import type { Assistant } from '../../app/ports/assistant.ts';
+import { Forgotten } from '#app/domain/errors.ts';
+import type { Assistant } from '#app/ports/assistant.ts';
 
 export interface AssistantSetUp {
   readonly assistant: Assistant;

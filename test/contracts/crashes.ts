@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createEnvBusinesses } from '../../app/businesses/env.ts';
-import { createWork, type WorkRules } from '../../app/conversation/work.ts';
-import { Refused, Unavailable } from '../../app/domain/errors.ts';
-import type { ConversationStore } from '../../app/ports/store.ts';
-import { createMemoryStore } from '../../app/stores/memory/store.ts';
+import { createEnvBusinesses } from '#app/businesses/env.ts';
+import { createWork, type WorkRules } from '#app/conversation/work.ts';
+import { Refused, Unavailable } from '#app/domain/errors.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
+import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type StoredThreads, scriptedAssistant } from '../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';

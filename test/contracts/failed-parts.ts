@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { statusError } from '../../app/channels/meta/errors.ts';
-import type { ConversationStore } from '../../app/ports/store.ts';
+import { statusError } from '#app/channels/meta/errors.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import { createWorld, DAY, HOUR, LEASE, REST } from './failed-parts/world.ts';
 

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { SEND_TIMEOUTS } from '../../app/channels/meta/send.ts';
-import { Refused } from '../../app/domain/errors.ts';
-import { createLambda } from '../../app/worker/lambda.ts';
+import { SEND_TIMEOUTS } from '#app/channels/meta/send.ts';
+import { Refused } from '#app/domain/errors.ts';
+import { createLambda } from '#app/worker/lambda.ts';
 import { type AwsWorker, awsWorker } from '../fakes/aws-worker.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import type { DynamoDb } from '../fakes/dynamodb.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { startPolling } from '../../app/worker/poll.ts';
+import { startPolling } from '#app/worker/poll.ts';
 import { type AwsWorker, awsWorker, RULES } from '../fakes/aws-worker.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';
 import type { DynamoDb } from '../fakes/dynamodb.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { echoReplies } from '../../app/backend/sample-replies.ts';
+import { echoReplies } from '#app/backend/sample-replies.ts';
 import { respond, startContainerWorld, type Told } from '../fakes/container-world.ts';
 import type { DynamoDb } from '../fakes/dynamodb.ts';
 import { AISHA, BILAL, message } from '../fakes/messages.ts';

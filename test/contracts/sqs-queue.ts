@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Unavailable } from '../../app/domain/errors.ts';
-import { createSqsQueue, readWakeUp, type SqsQueue } from '../../app/queues/sqs.ts';
-import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
-import { startPolling } from '../../app/worker/poll.ts';
+import { Unavailable } from '#app/domain/errors.ts';
+import { createSqsQueue, readWakeUp, type SqsQueue } from '#app/queues/sqs.ts';
+import { createTriggerLock } from '#app/queues/trigger-lock.ts';
+import { startPolling } from '#app/worker/poll.ts';
 import { awsWorker } from '../fakes/aws-worker.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import { type DynamoDb, REGION } from '../fakes/dynamodb.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { AWS_SCENARIOS } from '../../scripts/chaos/aws/scenarios.ts';
-import { runScenario } from '../../scripts/chaos/run.ts';
+import { AWS_SCENARIOS } from '#scripts/chaos/aws/scenarios.ts';
+import { runScenario } from '#scripts/chaos/run.ts';
 import { canRun } from './needs.ts';
 
 /** Enough for every kind of fault to affect some turns. `npm run chaos` uses more. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { markOf, marksIn, tallyOf } from '../../scripts/chaos/tally.ts';
+import { markOf, marksIn, tallyOf } from '#scripts/chaos/tally.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { startSystem } from '../fakes/system.ts';
 

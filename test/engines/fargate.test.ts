@@ -1,7 +1,7 @@
 /** The worker on Fargate, with Pulumi's real engine and the provider's own calls to an emulated ECS. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../../infra/cli/plan/root.ts';
+import { ROOT } from '#infra/cli/plan/root.ts';
 import { pathWithEc2 } from './aws-plugin.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';

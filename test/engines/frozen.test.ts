@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { echoReplies } from '../../app/backend/sample-replies.ts';
+import { echoReplies } from '#app/backend/sample-replies.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { realClock } from '../fakes/real-clock.ts';
 import { startSystem } from '../fakes/system.ts';

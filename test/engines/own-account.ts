@@ -1,7 +1,7 @@
 /** An emulated account of a suite's own, in which every service of ECS has a running task; by default moto's have none. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { vi } from 'vitest';
-import { freePort } from '../../scripts/chaos/own-process.ts';
+import { freePort } from '#scripts/chaos/own-process.ts';
 
 /** What such an account needs and is not there. */
 export function missingForAccount(): string[] {

@@ -4,8 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { rememberedId } from '../../app/domain/identity.ts';
-import { storeSecret } from '../../app/stores/sqlite/schema.ts';
+import { rememberedId } from '#app/domain/identity.ts';
+import { storeSecret } from '#app/stores/sqlite/schema.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { canRun } from './needs.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pulumiErrorIn } from '../../infra/cli/release/pulumi-errors.ts';
-import { MIN_PULUMI_VERSION } from '../../infra/names.ts';
+import { pulumiErrorIn } from '#infra/cli/release/pulumi-errors.ts';
+import { MIN_PULUMI_VERSION } from '#infra/names.ts';
 import { canRun } from './needs.ts';
 import { PulumiProject } from './pulumi-project.ts';
 import { ENDPOINT, MISSING, PLAIN, SECRETS } from './pulumi-settings.ts';

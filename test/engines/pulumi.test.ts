@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pulumiErrorIn } from '../../infra/cli/release/pulumi-errors.ts';
+import { pulumiErrorIn } from '#infra/cli/release/pulumi-errors.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { startContainer } from '../fakes/lambda.ts';
 import { unzip } from '../fakes/zip.ts';

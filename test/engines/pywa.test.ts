@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { createSimulator, type Simulator } from '../../scripts/simulator/simulator.ts';
+import { createSimulator, type Simulator } from '#scripts/simulator/simulator.ts';
 import { startWebhookApp } from '../fakes/webhook-app.ts';
 import { canRun } from './needs.ts';
 import { preparePython } from './pywa/environment.ts';

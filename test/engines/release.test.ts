@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { AppRunnerClient, ListServicesCommand, UpdateServiceCommand } from '@aws-sdk/client-apprunner';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { digestOf } from '../../infra/cli/release/registry.ts';
-import { parseReleases } from '../../infra/cli/release/verdicts.ts';
+import { digestOf } from '#infra/cli/release/registry.ts';
+import { parseReleases } from '#infra/cli/release/verdicts.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { AppProcess } from '../../scripts/chaos/app-process.ts';
+import type { AppProcess } from '#scripts/chaos/app-process.ts';
 import { deliver, textDelivery } from '../fakes/delivery.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { startSystem } from '../fakes/system.ts';

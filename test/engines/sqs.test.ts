@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createLambda } from '../../app/worker/lambda.ts';
+import { createLambda } from '#app/worker/lambda.ts';
 import { sqsQueueContract } from '../contracts/sqs-queue.ts';
 import { awsWorker } from '../fakes/aws-worker.ts';
 import { startDynamoDb } from '../fakes/dynamodb.ts';

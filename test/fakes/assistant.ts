@@ -1,5 +1,5 @@
-import type { Thread } from '../../app/domain/conversation.ts';
-import type { Assistant, Question, ThreadEnd } from '../../app/ports/assistant.ts';
+import type { Thread } from '#app/domain/conversation.ts';
+import type { Assistant, Question, ThreadEnd } from '#app/ports/assistant.ts';
 
 /** What an assistant's threads hold, by id. Several assistants over the same ones are processes of the same service. */
 export type StoredThreads = Map<string, StoredQuestion[]>;

@@ -1,6 +1,6 @@
-import { type Refused, Unavailable } from '../../app/domain/errors.ts';
-import type { Person } from '../../app/domain/message.ts';
-import type { Channel, OutgoingPart } from '../../app/ports/channel.ts';
+import { type Refused, Unavailable } from '#app/domain/errors.ts';
+import type { Person } from '#app/domain/message.ts';
+import type { Channel, OutgoingPart } from '#app/ports/channel.ts';
 
 export interface ScriptedChannel extends Channel {
   /** What the platform took, in order: also what it took without saying so. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../app/ports/clock.ts';
+import type { Clock } from '#app/ports/clock.ts';
 
 export interface SettableClock extends Clock {
   advance(ms: number): void;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Replies } from '../../app/backend/replies.ts';
-import { echoReplies } from '../../app/backend/sample-replies.ts';
-import { startBackend } from '../../app/backend/start.ts';
-import { createSimulator } from '../../scripts/simulator/simulator.ts';
+import type { Replies } from '#app/backend/replies.ts';
+import { echoReplies } from '#app/backend/sample-replies.ts';
+import { startBackend } from '#app/backend/start.ts';
+import { createSimulator } from '#scripts/simulator/simulator.ts';
 import { awsWorker } from './aws-worker.ts';
 import type { DynamoDb } from './dynamodb.ts';
 import { oneBatch } from './event-source.ts';

@@ -1,5 +1,5 @@
-import { sign } from '../../app/channels/meta/signature.ts';
-import { DEVELOPMENT } from '../../scripts/simulator/development.ts';
+import { sign } from '#app/channels/meta/signature.ts';
+import { DEVELOPMENT } from '#scripts/simulator/development.ts';
 
 interface TextDelivery {
   readonly text?: string;

@@ -1,5 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import { keyed } from '../../app/domain/identity.ts';
+import { keyed } from '#app/domain/identity.ts';
 import { NUMBER } from './messages.ts';
 
 /**

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { afterAll } from 'vitest';
-import { clientSettings } from '../../app/aws/client.ts';
-import { TABLES, type TableShape } from '../../app/aws/tables.ts';
-import { createTable } from '../../scripts/chaos/aws/resources.ts';
+import { clientSettings } from '#app/aws/client.ts';
+import { TABLES, type TableShape } from '#app/aws/tables.ts';
+import { createTable } from '#scripts/chaos/aws/resources.ts';
 
 /** Emulators believe anybody; the SDK wants to sign all the same. */
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { ConversationStore } from '../../app/ports/store.ts';
-import { createSqsQueue, type SqsQueue } from '../../app/queues/sqs.ts';
-import { createTriggerLock } from '../../app/queues/trigger-lock.ts';
-import { createDynamoDbStore } from '../../app/stores/dynamodb/store.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
+import { createSqsQueue, type SqsQueue } from '#app/queues/sqs.ts';
+import { createTriggerLock } from '#app/queues/trigger-lock.ts';
+import { createDynamoDbStore } from '#app/stores/dynamodb/store.ts';
 import { type DynamoDb, REGION } from './dynamodb.ts';
 import type { Sqs, TestQueue } from './sqs.ts';
 import { startSsm } from './ssm.ts';

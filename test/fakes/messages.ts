@@ -1,4 +1,4 @@
-import type { Content, Message, Person, Status } from '../../app/domain/message.ts';
+import type { Content, Message, Person, Status } from '#app/domain/message.ts';
 
 let made = 0;
 

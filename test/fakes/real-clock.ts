@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Clock } from '../../app/ports/clock.ts';
+import type { Clock } from '#app/ports/clock.ts';
 
 /** The machine's own time, for tests that go through real sockets. */
 export const realClock: Clock = {

@@ -4,7 +4,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { makePlan } from '../../infra/cli/plan/make.ts';
+import { makePlan } from '#infra/cli/plan/make.ts';
 import { temporaryFolder } from './folder.ts';
 
 const root = join(import.meta.dirname, '../..');

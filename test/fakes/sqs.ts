@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { startFauxqs } from 'fauxqs';
 import { afterAll } from 'vitest';
-import { clientSettings } from '../../app/aws/client.ts';
+import { clientSettings } from '#app/aws/client.ts';
 import { CREDENTIALS, REGION } from './dynamodb.ts';
 
 export interface Sqs {

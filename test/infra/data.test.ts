@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { kebabCase, VARIABLES } from '../../infra/variables.ts';
-import { WORKER_TIMEOUT_SECONDS } from '../../infra/worker/lambda.ts';
+import { kebabCase, VARIABLES } from '#infra/variables.ts';
+import { WORKER_TIMEOUT_SECONDS } from '#infra/worker/lambda.ts';
 import { PLAIN, SECRETS } from './configurations.ts';
 import { arnOf, at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
 

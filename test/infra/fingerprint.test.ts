@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOfPlain, fingerprintOfSecret, revisionOf } from '../../infra/fingerprint.ts';
+import { fingerprintOfPlain, fingerprintOfSecret, revisionOf } from '#infra/fingerprint.ts';
 
 describe.each([
   ['a secret', fingerprintOfSecret],

@@ -1,8 +1,8 @@
 /** The recorded programs, and ways to look at them. */
 import { inject } from 'vitest';
-import type { RecordedResource } from '../../infra/cli/plan/engine.ts';
-import type { Recording } from '../../infra/cli/plan/record.ts';
-import { isRecord } from '../../infra/cli/plan/values.ts';
+import type { RecordedResource } from '#infra/cli/plan/engine.ts';
+import type { Recording } from '#infra/cli/plan/record.ts';
+import { isRecord } from '#infra/cli/plan/values.ts';
 import type { Name } from './record-all.ts';
 
 export const RECORDINGS = inject('recordings');

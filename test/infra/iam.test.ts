@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ParsedStatement } from '../../infra/policies/documents.ts';
+import type { ParsedStatement } from '#infra/policies/documents.ts';
 import { holds } from './conditions.ts';
 import { permits } from './iam.ts';
 

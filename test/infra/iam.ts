@@ -1,9 +1,9 @@
 /** A small evaluator of IAM: whether the statements of a role allow an action on a resource, with or without conditions. */
 
-import type { RecordedResource } from '../../infra/cli/plan/engine.ts';
-import type { Recording } from '../../infra/cli/plan/record.ts';
-import { type ParsedStatement, statementsIn } from '../../infra/policies/documents.ts';
-import { WITHOUT_RESOURCE } from '../../infra/policies/least-privilege.ts';
+import type { RecordedResource } from '#infra/cli/plan/engine.ts';
+import type { Recording } from '#infra/cli/plan/record.ts';
+import { type ParsedStatement, statementsIn } from '#infra/policies/documents.ts';
+import { WITHOUT_RESOURCE } from '#infra/policies/least-privilege.ts';
 import { holds } from './conditions.ts';
 
 /** What IAM is asked to decide. */

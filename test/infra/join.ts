@@ -1,6 +1,6 @@
 /** The variables that the programs of a recorded environment really get. */
-import type { Program } from '../../app/config/variable.ts';
-import type { Recording } from '../../infra/cli/plan/record.ts';
+import type { Program } from '#app/config/variable.ts';
+import type { Recording } from '#infra/cli/plan/record.ts';
 import { at } from './graph.ts';
 
 /** The infrastructure's own: it changes when a variable does, and nobody reads it. */

@@ -5,9 +5,9 @@ import {
   type ReleaseRecord,
   recordedReleases,
   verifiedExcept,
-} from '../../infra/cli/release/verdicts.ts';
-import { ENVIRONMENTS, type EnvironmentName } from '../../infra/names.ts';
-import { retainedTagPrefix } from '../../infra/releases.ts';
+} from '#infra/cli/release/verdicts.ts';
+import { ENVIRONMENTS, type EnvironmentName } from '#infra/names.ts';
+import { retainedTagPrefix } from '#infra/releases.ts';
 import { at, one } from './graph.ts';
 
 const DAY = 24 * 3_600_000;

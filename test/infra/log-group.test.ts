@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createLogGroup } from '../../infra/log-group.ts';
+import { createLogGroup } from '#infra/log-group.ts';
 import { FakeAccount } from '../fakes/aws/account.ts';
 
 const NAME = '/aws/apprunner/ansari-whatsapp-staging/0123/application';

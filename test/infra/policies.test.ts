@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordedResource } from '../../infra/cli/plan/engine.ts';
-import type { CheckedResource } from '../../infra/policies/rule.ts';
-import { RULES } from '../../infra/policies/rules.ts';
+import type { RecordedResource } from '#infra/cli/plan/engine.ts';
+import type { CheckedResource } from '#infra/policies/rule.ts';
+import { RULES } from '#infra/policies/rules.ts';
 import { defaultTags, RECORDINGS, STACKS } from './graph.ts';
 import type { Name } from './record-all.ts';
 

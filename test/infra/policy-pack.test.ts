@@ -7,7 +7,7 @@ import messages from '@pulumi/pulumi/proto/analyzer_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import struct from 'google-protobuf/google/protobuf/struct_pb.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RULES } from '../../infra/policies/rules.ts';
+import { RULES } from '#infra/policies/rules.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MIN_PULUMI_VERSION } from '../../infra/names.ts';
-import { versionProblem } from '../../infra/preconditions.ts';
+import { MIN_PULUMI_VERSION } from '#infra/names.ts';
+import { versionProblem } from '#infra/preconditions.ts';
 
 /** Errors of `requirePulumiVersion` of @pulumi/pulumi 3.245. */
 const UNIMPLEMENTED =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProgramFailed, record } from '../../infra/cli/plan/record.ts';
+import { ProgramFailed, record } from '#infra/cli/plan/record.ts';
 import {
   ENCRYPTED,
   environmentConfig,

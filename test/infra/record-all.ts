@@ -1,6 +1,6 @@
 /** Records every stack with every compute once, for all files of this folder. */
 import type { TestProject } from 'vitest/node';
-import { type Recording, record } from '../../infra/cli/plan/record.ts';
+import { type Recording, record } from '#infra/cli/plan/record.ts';
 import { ENCRYPTED, environmentConfig, SHARED_CONFIG, WITH_ALL } from './configurations.ts';
 
 export type Name =

@@ -1,8 +1,8 @@
 /** What the provider and Pulumi were recorded to ask of AWS, against the rights of the role that runs them. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Entry, RECORDINGS_FOLDER, recordedCalls } from '../../infra/deploy-rights/recorded.ts';
-import { ENVIRONMENTS as STACKS } from '../../infra/names.ts';
+import { type Entry, RECORDINGS_FOLDER, recordedCalls } from '#infra/deploy-rights/recorded.ts';
+import { ENVIRONMENTS as STACKS } from '#infra/names.ts';
 import { stateKey } from './configurations.ts';
 import { at, ENVIRONMENTS, RECORDINGS } from './graph.ts';
 import { permits, rightsOf } from './iam.ts';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
-import { ENVIRONMENTS } from '../../infra/names.ts';
+import { ENVIRONMENTS } from '#infra/names.ts';
 import { RECORDINGS } from './graph.ts';
 import { rightsOf } from './iam.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { releasesParameter } from '../../infra/releases.ts';
+import { releasesParameter } from '#infra/releases.ts';
 import { ofType, RECORDINGS, STACKS } from './graph.ts';
 import { allows, statementsOf } from './iam.ts';
 

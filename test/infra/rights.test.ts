@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ParsedStatement } from '../../infra/policies/documents.ts';
-import { WITHOUT_RESOURCE } from '../../infra/policies/least-privilege.ts';
+import type { ParsedStatement } from '#infra/policies/documents.ts';
+import { WITHOUT_RESOURCE } from '#infra/policies/least-privilege.ts';
 import { STATE_BUCKET, stateKey } from './configurations.ts';
 import { arnOf, at, ENVIRONMENTS, ofType, one, RECORDINGS, STACKS } from './graph.ts';
 import { allows, policiesOf, reaching, rightsOf, statementsOf } from './iam.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidSettings } from '../../infra/settings/problems.ts';
-import { type RawConfiguration, readSettings } from '../../infra/settings/read.ts';
-import { missingVariables } from '../../infra/variables.ts';
+import { InvalidSettings } from '#infra/settings/problems.ts';
+import { type RawConfiguration, readSettings } from '#infra/settings/read.ts';
+import { missingVariables } from '#infra/variables.ts';
 import { environmentConfig, OPERATOR_ROLES, SHARED_CONFIG } from './configurations.ts';
 
 function read(values: Record<string, string>, more: Partial<RawConfiguration> = {}) {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { record } from '../../infra/cli/plan/record.ts';
-import { ENVIRONMENTS } from '../../infra/names.ts';
+import { record } from '#infra/cli/plan/record.ts';
+import { ENVIRONMENTS } from '#infra/names.ts';
 import { SHARED_CONFIG } from './configurations.ts';
 import { at, ofType, one, RECORDINGS } from './graph.ts';
 import { statementsOf } from './iam.ts';

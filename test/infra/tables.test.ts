@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TABLES, type TableShape } from '../../app/aws/tables.ts';
-import type { Values } from '../../infra/cli/plan/values.ts';
+import { TABLES, type TableShape } from '#app/aws/tables.ts';
+import type { Values } from '#infra/cli/plan/values.ts';
 import { at, ENVIRONMENTS, ofType, one } from './graph.ts';
 
 /** What each program finds its table by, and the shape that it relies on. */

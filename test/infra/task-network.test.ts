@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { record } from '../../infra/cli/plan/record.ts';
+import { record } from '#infra/cli/plan/record.ts';
 import { ENCRYPTED, environmentConfig } from './configurations.ts';
 import { at, RECORDINGS } from './graph.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Program } from '../../app/config/variable.ts';
-import { readConfig } from '../../app/config.ts';
-import { kebabCase, missingVariables, VARIABLES } from '../../infra/variables.ts';
+import type { Program } from '#app/config/variable.ts';
+import { readConfig } from '#app/config.ts';
+import { kebabCase, missingVariables, VARIABLES } from '#infra/variables.ts';
 import { PLAIN, SECRETS } from './configurations.ts';
 import { ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
 import { delivered } from './join.ts';

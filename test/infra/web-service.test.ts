@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { imageMismatch } from '../../infra/web-service.ts';
+import { imageMismatch } from '#infra/web-service.ts';
 import { DIGEST } from './configurations.ts';
 import { at, ofType, one, RECORDINGS } from './graph.ts';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { kebabCase } from '../../infra/variables.ts';
-import { taskMismatch } from '../../infra/worker/task.ts';
+import { kebabCase } from '#infra/variables.ts';
+import { taskMismatch } from '#infra/worker/task.ts';
 import { DIGEST } from './configurations.ts';
 import { arnOf, at, ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
 import { rightsOf } from './iam.ts';

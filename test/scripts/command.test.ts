@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { Plain, sentenceOf } from '../../scripts/errors.ts';
+import { Plain, sentenceOf } from '#scripts/errors.ts';
 import { runProgram } from '../fakes/program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

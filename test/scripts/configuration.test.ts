@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readConfig, VARIABLES } from '../../app/config.ts';
-import { configurationFiles } from '../../scripts/configuration.ts';
+import { readConfig, VARIABLES } from '#app/config.ts';
+import { configurationFiles } from '#scripts/configuration.ts';
 
 const files = configurationFiles();
 

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseDelivery } from '../../app/channels/meta/parse.ts';
-import { verifySignature } from '../../app/channels/meta/signature.ts';
+import { parseDelivery } from '#app/channels/meta/parse.ts';
+import { verifySignature } from '#app/channels/meta/signature.ts';
 
 const taken: { raw: Buffer; signature: string | undefined }[] = [];
 const answers: number[] = [];

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ConversationStore } from '../../app/ports/store.ts';
-import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
+import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { startDynamoDb } from '../fakes/dynamodb.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { keptInAws } from '../fakes/kept-in-aws.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endOf } from '../../../app/assistants/ansari-history.ts';
+import { endOf } from '#app/assistants/ansari-history.ts';
 
 const user = (content: unknown) => ({ role: 'user', content });
 const model = (content: unknown) => ({ role: 'assistant', content });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { createAnsariAssistant } from '../../../app/assistants/ansari.ts';
-import { Forgotten } from '../../../app/domain/errors.ts';
-import type { Assistant } from '../../../app/ports/assistant.ts';
+import { createAnsariAssistant } from '#app/assistants/ansari.ts';
+import { Forgotten } from '#app/domain/errors.ts';
+import type { Assistant } from '#app/ports/assistant.ts';
 import { type RecordedServer, recordedAnswer, serveRecorded } from '../../fakes/recorded-answers.ts';
 
 const signal = new AbortController().signal;

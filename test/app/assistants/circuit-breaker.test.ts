@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { withCircuitBreaker } from '../../../app/assistants/circuit-breaker.ts';
-import { createEnvBusinesses } from '../../../app/businesses/env.ts';
-import { createWork } from '../../../app/conversation/work.ts';
-import type { ConversationId } from '../../../app/domain/conversation.ts';
-import { Unavailable } from '../../../app/domain/errors.ts';
-import { createMemoryStore } from '../../../app/stores/memory/store.ts';
+import { withCircuitBreaker } from '#app/assistants/circuit-breaker.ts';
+import { createEnvBusinesses } from '#app/businesses/env.ts';
+import { createWork } from '#app/conversation/work.ts';
+import type { ConversationId } from '#app/domain/conversation.ts';
+import { Unavailable } from '#app/domain/errors.ts';
+import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../fakes/assistant.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createEchoAssistant, echo } from '../../../app/assistants/echo.ts';
+import { createEchoAssistant, echo } from '#app/assistants/echo.ts';
 import { assistantContract } from '../../contracts/assistant.ts';
 
 assistantContract(

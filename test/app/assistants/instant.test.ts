@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseInstant } from '../../../app/assistants/instant.ts';
+import { parseInstant } from '#app/assistants/instant.ts';
 
 const AT = Date.UTC(2026, 0, 2, 3, 4, 5);
 

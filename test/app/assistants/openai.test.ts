@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createOpenAiAssistant } from '../../../app/assistants/openai.ts';
-import { Forgotten } from '../../../app/domain/errors.ts';
-import type { Assistant } from '../../../app/ports/assistant.ts';
+import { createOpenAiAssistant } from '#app/assistants/openai.ts';
+import { Forgotten } from '#app/domain/errors.ts';
+import type { Assistant } from '#app/ports/assistant.ts';
 import { assistantContract } from '../../contracts/assistant.ts';
 import { assistantFaultsContract, NOW, SECRET_KEY } from '../../contracts/assistant-faults.ts';
 import { type FakeOpenAi, fakeOpenAi, responseEvents, sse } from '../../fakes/openai.ts';

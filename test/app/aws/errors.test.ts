@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { clientSettings } from '../../../app/aws/client.ts';
-import { awsUnavailable } from '../../../app/aws/errors.ts';
-import { Unavailable } from '../../../app/domain/errors.ts';
+import { clientSettings } from '#app/aws/client.ts';
+import { awsUnavailable } from '#app/aws/errors.ts';
+import { Unavailable } from '#app/domain/errors.ts';
 import { CREDENTIALS, REGION } from '../../fakes/dynamodb.ts';
 
 /** A DynamoDB that answers with one error, as the real one words it. */

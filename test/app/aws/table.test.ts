@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { clientSettings } from '../../../app/aws/client.ts';
-import { openTable } from '../../../app/aws/table.ts';
+import { clientSettings } from '#app/aws/client.ts';
+import { openTable } from '#app/aws/table.ts';
 import { CREDENTIALS, REGION } from '../../fakes/dynamodb.ts';
 
 const KEY = { conversation: 'one' };

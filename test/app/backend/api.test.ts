@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Faults } from '../../../app/backend/faults.ts';
-import { openMemory } from '../../../app/backend/memory.ts';
-import { chatCompletionReplies, type Replies } from '../../../app/backend/replies.ts';
-import { echoReplies, emptyReplies } from '../../../app/backend/sample-replies.ts';
-import { type Backend, startBackend } from '../../../app/backend/start.ts';
-import type { Clock } from '../../../app/ports/clock.ts';
+import type { Faults } from '#app/backend/faults.ts';
+import { openMemory } from '#app/backend/memory.ts';
+import { chatCompletionReplies, type Replies } from '#app/backend/replies.ts';
+import { echoReplies, emptyReplies } from '#app/backend/sample-replies.ts';
+import { type Backend, startBackend } from '#app/backend/start.ts';
+import type { Clock } from '#app/ports/clock.ts';
 import { fakeOpenAi } from '../../fakes/openai.ts';
 import { wallClock } from '../../fakes/wall-clock.ts';
 

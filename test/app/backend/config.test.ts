@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BackendConfigError, readBackendConfig } from '../../../app/backend/config.ts';
+import { BackendConfigError, readBackendConfig } from '#app/backend/config.ts';
 
 function problems(env: NodeJS.ProcessEnv): readonly string[] {
   try {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readOptions, WrongOption } from '../../../app/backend/options.ts';
+import { readOptions, WrongOption } from '#app/backend/options.ts';
 
 test.each([
   [['--model', 'clever'], '--model must be one of echo, fails, slow, cut, empty.'],

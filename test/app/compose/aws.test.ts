@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { awsParts } from '../../../app/compose/aws.ts';
-import { readConfig } from '../../../app/config.ts';
-import { withParameters } from '../../../app/worker/parameters.ts';
+import { awsParts } from '#app/compose/aws.ts';
+import { readConfig } from '#app/config.ts';
+import { withParameters } from '#app/worker/parameters.ts';
 import { startDynamoDb, type TableNames } from '../../fakes/dynamodb.ts';
 import { startSqs } from '../../fakes/sqs.ts';
 import { startSsm } from '../../fakes/ssm.ts';

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createEnvBusinesses } from '../../../app/businesses/env.ts';
-import { acceptDelivery } from '../../../app/conversation/accept.ts';
-import { sweep } from '../../../app/conversation/sweep.ts';
-import { Unavailable } from '../../../app/domain/errors.ts';
-import type { Delivery } from '../../../app/domain/message.ts';
-import type { Queue } from '../../../app/ports/queue.ts';
-import type { ConversationStore } from '../../../app/ports/store.ts';
-import { createMemoryStore } from '../../../app/stores/memory/store.ts';
+import { createEnvBusinesses } from '#app/businesses/env.ts';
+import { acceptDelivery } from '#app/conversation/accept.ts';
+import { sweep } from '#app/conversation/sweep.ts';
+import { Unavailable } from '#app/domain/errors.ts';
+import type { Delivery } from '#app/domain/message.ts';
+import type { Queue } from '#app/ports/queue.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
+import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
 import { AISHA, BILAL, edit, message, NUMBER, status } from '../../fakes/messages.ts';
 

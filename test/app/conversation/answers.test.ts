@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { answerParts } from '../../../app/conversation/reply.ts';
+import { answerParts } from '#app/conversation/reply.ts';
 
 const FOLDER = new URL('answers/', import.meta.url);
 const read = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf8');

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConversationStore } from '../../../app/ports/store.ts';
-import { createMemoryStore } from '../../../app/stores/memory/store.ts';
-import { openSqliteStore } from '../../../app/stores/sqlite/store.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
+import { createMemoryStore } from '#app/stores/memory/store.ts';
+import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
 import { createTown, type Look, type Town } from './crashes/town.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { readContacts } from '../../../app/channels/meta/person.ts';
-import { answerParts, MAX_PARTS } from '../../../app/conversation/reply.ts';
-import { titleFrom } from '../../../app/conversation/thread.ts';
-import { hasVisibleText } from '../../../app/domain/visible.ts';
-import { detectLanguage } from '../../../app/language/detect.ts';
-import { redact } from '../../../app/log/redact.ts';
-import { format } from '../../../app/reply/format.ts';
-import { split } from '../../../app/reply/split.ts';
+import { readContacts } from '#app/channels/meta/person.ts';
+import { answerParts, MAX_PARTS } from '#app/conversation/reply.ts';
+import { titleFrom } from '#app/conversation/thread.ts';
+import { hasVisibleText } from '#app/domain/visible.ts';
+import { detectLanguage } from '#app/language/detect.ts';
+import { redact } from '#app/log/redact.ts';
+import { format } from '#app/reply/format.ts';
+import { split } from '#app/reply/split.ts';
 
 const MARKERS = ['*', '**', '***', '_', '__', '~~', '`', '<', '$'];
 const AROUND: readonly ((marker: string) => string)[] = [

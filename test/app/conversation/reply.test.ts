@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerParts, MAX_PARTS } from '../../../app/conversation/reply.ts';
-import { phrase } from '../../../app/language/phrases.ts';
+import { answerParts, MAX_PARTS } from '#app/conversation/reply.ts';
+import { phrase } from '#app/language/phrases.ts';
 
 const options = { maxPartLength: 4_096, language: 'ar' };
 const cut = phrase('cut', 'ar');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isFresh, titleFrom } from '../../../app/conversation/thread.ts';
+import { isFresh, titleFrom } from '#app/conversation/thread.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Correction, changeOf, corrected, isCorrection } from '../../../app/domain/correction.ts';
+import { type Correction, changeOf, corrected, isCorrection } from '#app/domain/correction.ts';
 import { edit, message, revoke } from '../../fakes/messages.ts';
 
 const said = message('first');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { conversationsToErase } from '../../../app/domain/identity/erasure.ts';
-import { type History, ownerNow } from '../../../app/domain/identity/history.ts';
+import { conversationsToErase } from '#app/domain/identity/erasure.ts';
+import { type History, ownerNow } from '#app/domain/identity/history.ts';
 
 const conversations = ['a', 'b', 'c', 'd'];
 /** Owners in order of time; the last one has the name still, or had it last. */

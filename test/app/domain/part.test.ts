@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Progress } from '../../../app/domain/message.ts';
+import type { Progress } from '#app/domain/message.ts';
 import {
   afterStatus,
   applyStatus,
@@ -14,7 +14,7 @@ import {
   type Sends,
   taken,
   takenBack,
-} from '../../../app/domain/part.ts';
+} from '#app/domain/part.ts';
 
 const sent: Sends = { state: 'sent', platformId: 'one', failures: [] };
 const tell = (part: Sends, progress: Progress, id: string) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { MAX_TURN_MESSAGES } from '../../../app/domain/retention.ts';
-import { takeForTurn } from '../../../app/domain/turn.ts';
+import { MAX_TURN_MESSAGES } from '#app/domain/retention.ts';
+import { takeForTurn } from '#app/domain/turn.ts';
 import { message } from '../../fakes/messages.ts';
 
 const waiting = fc

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasVisibleText } from '../../../app/domain/visible.ts';
+import { hasVisibleText } from '#app/domain/visible.ts';
 
 describe('hasVisibleText', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { setImmediate as nextLoop } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createHttpClient } from '../../../app/http-client/client.ts';
+import { createHttpClient } from '#app/http-client/client.ts';
 import { keepLoopBusy, startPromptServer } from '../../fakes/prompt-server.ts';
 import { realClock } from '../../fakes/real-clock.ts';
 

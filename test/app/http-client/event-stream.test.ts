@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { eventData } from '../../../app/http-client/event-stream.ts';
+import { eventData } from '#app/http-client/event-stream.ts';
 
 async function read(...chunks: string[]): Promise<string[]> {
   const events: string[] = [];

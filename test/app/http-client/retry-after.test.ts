@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { retryAfterMs } from '../../../app/http-client/retry-after.ts';
+import { retryAfterMs } from '#app/http-client/retry-after.ts';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Unavailable } from '../../../app/domain/errors.ts';
+import { Unavailable } from '#app/domain/errors.ts';
 import { start } from './running-app.ts';
 
 describe('the state of the process', () => {

@@ -3,8 +3,8 @@ import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { listen } from '../../../app/http/listen.ts';
-import { createLog } from '../../../app/log.ts';
+import { listen } from '#app/http/listen.ts';
+import { createLog } from '#app/log.ts';
 import { dial, ENVELOPE, hear, hearHead, sign, start } from './running-app.ts';
 
 describe('slow peers', () => {

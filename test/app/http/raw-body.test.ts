@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createBodyReader } from '../../../app/http/raw-body.ts';
+import { createBodyReader } from '#app/http/raw-body.ts';
 import { dial, ENVELOPE, hear, hearHead, post, SECRET, sign, start } from './running-app.ts';
 
 const MIB = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createTickBarrier } from '../../../app/http/tick-barrier.ts';
+import { createTickBarrier } from '#app/http/tick-barrier.ts';
 
 describe('the tick barrier', () => {
   it('continues all callers of one event-loop tick together, step by step', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMetaWebhook } from '../../../app/channels/meta/webhook.ts';
-import { Unavailable } from '../../../app/domain/errors.ts';
+import { createMetaWebhook } from '#app/channels/meta/webhook.ts';
+import { Unavailable } from '#app/domain/errors.ts';
 import { oddBody } from '../../fakes/odd-bodies.ts';
 import { ENVELOPE, post, type Running, sign, start } from './running-app.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { detectLanguage, recogniseLanguage } from '../../../app/language/detect.ts';
+import { detectLanguage, recogniseLanguage } from '#app/language/detect.ts';
 
 describe('detectLanguage', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { detectLanguage, recogniseLanguage } from '../../../app/language/detect.ts';
+import { detectLanguage, recogniseLanguage } from '#app/language/detect.ts';
 
 /** See test/fixtures/language/README.md. */
 interface Sample {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Queue } from '../../../app/ports/queue.ts';
-import { createInlineQueue } from '../../../app/queues/inline.ts';
+import type { Queue } from '#app/ports/queue.ts';
+import { createInlineQueue } from '#app/queues/inline.ts';
 import { realClock } from '../../fakes/real-clock.ts';
 
 interface Look {

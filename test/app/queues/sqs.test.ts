@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readWakeUp } from '../../../app/queues/sqs.ts';
+import { readWakeUp } from '#app/queues/sqs.ts';
 import { sqsQueueContract } from '../../contracts/sqs-queue.ts';
 import { startDynamoDb } from '../../fakes/dynamodb.ts';
 import { startSqs } from '../../fakes/sqs.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { format } from '../../../app/reply/format.ts';
-import { split } from '../../../app/reply/split.ts';
+import { format } from '#app/reply/format.ts';
+import { split } from '#app/reply/split.ts';
 
 /** The whole reply as one message. */
 function shown(markdown: string): string {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replyParts } from '../../../app/conversation/reply.ts';
-import { format } from '../../../app/reply/format.ts';
-import { breaksOf } from '../../../app/reply/split/breaks.ts';
-import { shorten } from '../../../app/reply/split/shorten.ts';
-import { tokensOf } from '../../../app/reply/split/tokens.ts';
-import { write } from '../../../app/reply/split/write.ts';
-import { MIN_PART_LENGTH, split } from '../../../app/reply/split.ts';
-import { resultOf } from '../../../app/reply/steps.ts';
+import { replyParts } from '#app/conversation/reply.ts';
+import { format } from '#app/reply/format.ts';
+import { breaksOf } from '#app/reply/split/breaks.ts';
+import { shorten } from '#app/reply/split/shorten.ts';
+import { tokensOf } from '#app/reply/split/tokens.ts';
+import { write } from '#app/reply/split/write.ts';
+import { MIN_PART_LENGTH, split } from '#app/reply/split.ts';
+import { resultOf } from '#app/reply/steps.ts';
 
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const graphemes = (text: string): string[] => Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);

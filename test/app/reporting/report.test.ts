@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkReport } from '../../../app/conversation/work.ts';
-import { Refused, Unavailable, Unknown } from '../../../app/domain/errors.ts';
-import type { Delivery } from '../../../app/domain/message.ts';
-import { createLog } from '../../../app/log.ts';
-import { createMetrics } from '../../../app/metrics.ts';
-import type { Channel } from '../../../app/ports/channel.ts';
-import { observeChannel } from '../../../app/reporting/observe-channel.ts';
-import { createReport } from '../../../app/reporting/report.ts';
+import type { WorkReport } from '#app/conversation/work.ts';
+import { Refused, Unavailable, Unknown } from '#app/domain/errors.ts';
+import type { Delivery } from '#app/domain/message.ts';
+import { createLog } from '#app/log.ts';
+import { createMetrics } from '#app/metrics.ts';
+import type { Channel } from '#app/ports/channel.ts';
+import { observeChannel } from '#app/reporting/observe-channel.ts';
+import { createReport } from '#app/reporting/report.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
 import { AISHA, NUMBER, status } from '../../fakes/messages.ts';
 

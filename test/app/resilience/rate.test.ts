@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RateLimit } from '../../../app/resilience/rate.ts';
+import { RateLimit } from '#app/resilience/rate.ts';
 
 /** Sends as soon as allowed after each pause; answers when each one went. */
 function times(limit: RateLimit, pauses: readonly number[]): number[] {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { DEVELOPMENT } from '../../../scripts/simulator/development.ts';
-import { seededRandom } from '../../../scripts/simulator/random.ts';
-import type { Simulator } from '../../../scripts/simulator/simulator.ts';
+import { DEVELOPMENT } from '#scripts/simulator/development.ts';
+import { seededRandom } from '#scripts/simulator/random.ts';
+import type { Simulator } from '#scripts/simulator/simulator.ts';
 import { deliver, textDelivery } from '../../fakes/delivery.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 import { startSystem } from '../../fakes/system.ts';

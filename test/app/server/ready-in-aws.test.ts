@@ -1,11 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import {
-  type Call,
-  type Fate,
-  type FaultProxy,
-  startFaultProxy,
-} from '../../../scripts/chaos/aws/fault-proxy.ts';
+import { type Call, type Fate, type FaultProxy, startFaultProxy } from '#scripts/chaos/aws/fault-proxy.ts';
 import { REGION, startDynamoDb, type TableNames } from '../../fakes/dynamodb.ts';
 import { type RunningApp, startApp } from '../../fakes/running-app.ts';
 import { startSqs } from '../../fakes/sqs.ts';

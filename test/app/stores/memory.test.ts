@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createMemoryStore } from '../../../app/stores/memory/store.ts';
+import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { storeContract } from '../../contracts/store.ts';
 
 storeContract({

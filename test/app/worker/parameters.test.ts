@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { Unavailable } from '../../../app/domain/errors.ts';
-import { withParameters } from '../../../app/worker/parameters.ts';
+import { Unavailable } from '#app/domain/errors.ts';
+import { withParameters } from '#app/worker/parameters.ts';
 import { startSsm } from '../../fakes/ssm.ts';
 
 vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readWakeUp } from '../../../app/queues/sqs.ts';
+import { readWakeUp } from '#app/queues/sqs.ts';
 import { awsWorker } from '../../fakes/aws-worker.ts';
 import { settableClock } from '../../fakes/clock.ts';
 import { startDynamoDb } from '../../fakes/dynamodb.ts';

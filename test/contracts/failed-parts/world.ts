@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
-import { createEnvBusinesses } from '../../../app/businesses/env.ts';
-import { statusError } from '../../../app/channels/meta/errors.ts';
-import { createWork, type WorkRules } from '../../../app/conversation/work.ts';
-import type { Person } from '../../../app/domain/message.ts';
-import type { Channel } from '../../../app/ports/channel.ts';
-import type { ConversationStore } from '../../../app/ports/store.ts';
+import { createEnvBusinesses } from '#app/businesses/env.ts';
+import { statusError } from '#app/channels/meta/errors.ts';
+import { createWork, type WorkRules } from '#app/conversation/work.ts';
+import type { Person } from '#app/domain/message.ts';
+import type { Channel } from '#app/ports/channel.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
 import { scriptedAssistant } from '../../fakes/assistant.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
 import type { SettableClock } from '../../fakes/clock.ts';

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import type { Message } from '../../../app/domain/message.ts';
+import type { Message } from '#app/domain/message.ts';
 import { AISHA, BILAL, message, NUMBER } from '../../fakes/messages.ts';
 import { claimed, DAY, LEASE, type StoreTest, type Story } from './story.ts';
 

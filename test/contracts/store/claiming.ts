@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { LeaseLost } from '../../../app/domain/errors.ts';
+import { LeaseLost } from '#app/domain/errors.ts';
 import { message } from '../../fakes/messages.ts';
 import { claimed, LEASE, type StoreTest } from './story.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import { type Message, textOf } from '../../../app/domain/message.ts';
+import { type Message, textOf } from '#app/domain/message.ts';
 import { AISHA, BILAL, edit, message, revoke } from '../../fakes/messages.ts';
 import { claimed, DAY, LEASE, type StoreTest, type Story } from './story.ts';
 

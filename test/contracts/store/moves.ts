@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Message, Person } from '../../../app/domain/message.ts';
-import type { ConversationStore } from '../../../app/ports/store.ts';
+import type { Message, Person } from '#app/domain/message.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
 import type { SettableClock } from '../../fakes/clock.ts';
 import { message } from '../../fakes/messages.ts';
 import { claimed, LEASE, type StoreTest } from './story.ts';

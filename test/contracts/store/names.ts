@@ -1,4 +1,4 @@
-import type { Message, Person } from '../../../app/domain/message.ts';
+import type { Message, Person } from '#app/domain/message.ts';
 import { message } from '../../fakes/messages.ts';
 import { claimed, LEASE, type Story } from './story.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import type { Progress } from '../../../app/domain/message.ts';
-import type { ConversationStore } from '../../../app/ports/store.ts';
+import type { Progress } from '#app/domain/message.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
 import { message, status } from '../../fakes/messages.ts';
 import { claimed, LEASE, raise, type StoreTest, type Story } from './story.ts';
 

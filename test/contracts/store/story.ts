@@ -1,8 +1,8 @@
 import { test } from 'vitest';
-import type { ConversationId } from '../../../app/domain/conversation.ts';
-import type { Message } from '../../../app/domain/message.ts';
-import type { Part } from '../../../app/domain/part.ts';
-import type { Acceptance, Claim, ConversationStore } from '../../../app/ports/store.ts';
+import type { ConversationId } from '#app/domain/conversation.ts';
+import type { Message } from '#app/domain/message.ts';
+import type { Part } from '#app/domain/part.ts';
+import type { Acceptance, Claim, ConversationStore } from '#app/ports/store.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
 
 export const DAY = 24 * 60 * 60 * 1000;

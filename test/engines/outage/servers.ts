@@ -5,7 +5,7 @@ import { accessSync, closeSync, constants, openSync, readFileSync, writeFileSync
 import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { freePort } from '../../../scripts/chaos/own-process.ts';
+import { freePort } from '#scripts/chaos/own-process.ts';
 import { REGION } from '../../fakes/dynamodb.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 

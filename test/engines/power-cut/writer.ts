@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { createEngine } from '../../../app/stores/sqlite/engine.ts';
-import { openDatabase } from '../../../app/stores/sqlite/open.ts';
+import { createEngine } from '#app/stores/sqlite/engine.ts';
+import { openDatabase } from '#app/stores/sqlite/open.ts';
 
 /**
  * Accepts messages as fast as possible, and prints the id of each acknowledged one, until it is killed. `bug` adds a

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Content } from '../../../scripts/simulator/content/person.ts';
+import type { Content } from '#scripts/simulator/content/person.ts';
 
 export const NUMBER = '100000000000001';
 export const ACCOUNT = '200000000000002';

@@ -22,7 +22,7 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { ENVIRONMENTS, PROJECT, DEFAULT_REGION as REGION } from '../../../infra/names.ts';
+import { ENVIRONMENTS, PROJECT, DEFAULT_REGION as REGION } from '#infra/names.ts';
 
 const ACCOUNT = '123456789012';
 const KEY = 'local';

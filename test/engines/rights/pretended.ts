@@ -3,7 +3,7 @@
  * contains, and from AWS's documents where AWS acts in the caller's name.
  */
 import * as z from 'zod';
-import type { Entry } from '../../../infra/deploy-rights/recorded.ts';
+import type { Entry } from '#infra/deploy-rights/recorded.ts';
 import { ACCOUNT, REGION } from './place.ts';
 
 type Phase = Entry['in'][number];

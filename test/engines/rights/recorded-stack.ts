@@ -1,8 +1,8 @@
 /** One stack in a project of its own, whose commands call AWS through a recorder. */
 import { join } from 'node:path';
 import * as z from 'zod';
-import { ROOT } from '../../../infra/cli/plan/root.ts';
-import type { Entry, RecordedCalls } from '../../../infra/deploy-rights/recorded.ts';
+import { ROOT } from '#infra/cli/plan/root.ts';
+import type { Entry, RecordedCalls } from '#infra/deploy-rights/recorded.ts';
 import { pathWithEc2 } from '../aws-plugin.ts';
 import { PulumiProject } from '../pulumi-project.ts';
 import { REGION } from './place.ts';

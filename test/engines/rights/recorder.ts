@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { request as call, createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { type Entry, PHASES } from '../../../infra/deploy-rights/recorded.ts';
+import { type Entry, PHASES } from '#infra/deploy-rights/recorded.ts';
 import { Calls } from './calls.ts';
 import { generic } from './generic.ts';
 import { operationOf } from './operation.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { ENVIRONMENTS } from '../../../infra/names.ts';
+import { ENVIRONMENTS } from '#infra/names.ts';
 import { type Call, Failure } from './failure.ts';
 
 const imageId = z.object({ imageTag: z.string().optional(), imageDigest: z.string().optional() });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { parseReleases, type ReleaseRecord } from '../../../infra/cli/release/verdicts.ts';
-import { type EnvironmentName, PROJECT } from '../../../infra/names.ts';
+import { parseReleases, type ReleaseRecord } from '#infra/cli/release/verdicts.ts';
+import { type EnvironmentName, PROJECT } from '#infra/names.ts';
 import { type Call, Failure } from './failure.ts';
 
 const put = z.object({

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compareParameters, parametersIn } from '../../../infra/cli/drift/parameters.ts';
-import { refreshCopy } from '../../../infra/cli/drift/refresh.ts';
-import { exportState, type StoredState, withoutSecrets } from '../../../infra/cli/drift/state.ts';
-import { openAws } from '../../../infra/cli/release/aws.ts';
+import { compareParameters, parametersIn } from '#infra/cli/drift/parameters.ts';
+import { refreshCopy } from '#infra/cli/drift/refresh.ts';
+import { exportState, type StoredState, withoutSecrets } from '#infra/cli/drift/state.ts';
+import { openAws } from '#infra/cli/release/aws.ts';
 import { FakeAccount } from '../../fakes/aws/account.ts';
 import { runProgram } from '../../fakes/program.ts';
 import { FakeTools } from '../../fakes/tools/tools.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { marksIn } from '../../../scripts/chaos/tally.ts';
-import { sendTraffic } from '../../../scripts/chaos/traffic.ts';
+import { marksIn } from '#scripts/chaos/tally.ts';
+import { sendTraffic } from '#scripts/chaos/traffic.ts';
 import { startWithApp } from '../simulator/start-with-app.ts';
 
 const TRAFFIC = { conversations: 1, messagesEach: 2, spreadMs: 0, timeoutMs: 10_000 };

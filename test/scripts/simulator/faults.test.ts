@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createFaults } from '../../../scripts/simulator/faults.ts';
-import { seededRandom } from '../../../scripts/simulator/random.ts';
+import { createFaults } from '#scripts/simulator/faults.ts';
+import { seededRandom } from '#scripts/simulator/random.ts';
 import { AMINA, graph, startWithApp, text } from './start-with-app.ts';
 
 test.each([

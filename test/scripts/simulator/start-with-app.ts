@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
-import type { SimulatorOptions } from '../../../scripts/simulator/options.ts';
-import { createSimulator, type Simulator } from '../../../scripts/simulator/simulator.ts';
+import type { SimulatorOptions } from '#scripts/simulator/options.ts';
+import { createSimulator, type Simulator } from '#scripts/simulator/simulator.ts';
 import { startWebhookApp, type WebhookApp } from '../../fakes/webhook-app.ts';
 
 export const NUMBER = '100000000000001';

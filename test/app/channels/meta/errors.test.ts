@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { refusalError, statusError } from '../../../../app/channels/meta/errors.ts';
-import { Refused, Unavailable, Unknown } from '../../../../app/domain/errors.ts';
+import { refusalError, statusError } from '#app/channels/meta/errors.ts';
+import { Refused, Unavailable, Unknown } from '#app/domain/errors.ts';
 
 const cause = new Error('HTTP 400');
 

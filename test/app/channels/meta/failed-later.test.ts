@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { RateLimits } from '../../../../app/channels/meta/rate-limits.ts';
-import { createMetaChannel } from '../../../../app/channels/meta/send.ts';
-import { Refused, Unavailable } from '../../../../app/domain/errors.ts';
+import { RateLimits } from '#app/channels/meta/rate-limits.ts';
+import { createMetaChannel } from '#app/channels/meta/send.ts';
+import { Refused, Unavailable } from '#app/domain/errors.ts';
 
 import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
 import { realClock } from '../../../fakes/real-clock.ts';

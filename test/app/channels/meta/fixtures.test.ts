@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseDelivery } from '../../../../app/channels/meta/parse.ts';
-import type { Content, Message, Notice, Person, Status } from '../../../../app/domain/message.ts';
+import { parseDelivery } from '#app/channels/meta/parse.ts';
+import type { Content, Message, Notice, Person, Status } from '#app/domain/message.ts';
 
 const folder = 'test/fixtures/meta';
 const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'signatures.json');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { setImmediate as nextLoop } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { createGraphClient } from '../../../../app/channels/meta/graph.ts';
+import { createGraphClient } from '#app/channels/meta/graph.ts';
 import { keepLoopBusy, startPromptServer } from '../../../fakes/prompt-server.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDelivery } from '../../../../app/channels/meta/parse.ts';
+import { parseDelivery } from '#app/channels/meta/parse.ts';
 
 const receivedAt = 1_760_000_060_000;
 

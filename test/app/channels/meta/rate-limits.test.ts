@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RateLimits, type RateLimitsOptions, type Route } from '../../../../app/channels/meta/rate-limits.ts';
-import { type Scope, Unavailable } from '../../../../app/domain/errors.ts';
+import { RateLimits, type RateLimitsOptions, type Route } from '#app/channels/meta/rate-limits.ts';
+import { type Scope, Unavailable } from '#app/domain/errors.ts';
 
 const amina: Route = { number: '1', accessToken: 'token', person: 'amina' };
 const bilal: Route = { ...amina, person: 'bilal' };

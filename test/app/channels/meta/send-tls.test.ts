@@ -6,9 +6,9 @@ import tls from 'node:tls';
 import got from 'got';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { RateLimits } from '../../../../app/channels/meta/rate-limits.ts';
-import { createMetaChannel } from '../../../../app/channels/meta/send.ts';
-import { Unavailable, Unknown } from '../../../../app/domain/errors.ts';
+import { RateLimits } from '#app/channels/meta/rate-limits.ts';
+import { createMetaChannel } from '#app/channels/meta/send.ts';
+import { Unavailable, Unknown } from '#app/domain/errors.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
 
 const cert = readFileSync('test/fixtures/tls/certificate.pem', 'utf8');

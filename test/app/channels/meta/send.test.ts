@@ -3,10 +3,10 @@ import http from 'node:http';
 import net from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RateLimits } from '../../../../app/channels/meta/rate-limits.ts';
-import { createMetaChannel, type MetaChannelOptions } from '../../../../app/channels/meta/send.ts';
-import { Refused, Unavailable, Unknown } from '../../../../app/domain/errors.ts';
-import type { Person } from '../../../../app/domain/message.ts';
+import { RateLimits } from '#app/channels/meta/rate-limits.ts';
+import { createMetaChannel, type MetaChannelOptions } from '#app/channels/meta/send.ts';
+import { Refused, Unavailable, Unknown } from '#app/domain/errors.ts';
+import type { Person } from '#app/domain/message.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
 
 const business = { channel: 'meta', number: '100000000000001', accessToken: 'secret-token' } as const;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { escapeNonAscii, sign, verifySignature } from '../../../../app/channels/meta/signature.ts';
+import { escapeNonAscii, sign, verifySignature } from '#app/channels/meta/signature.ts';
 
 const { vectors } = z
   .object({

@@ -1,9 +1,9 @@
-import { createEnvBusinesses } from '../../../../app/businesses/env.ts';
-import { createWork, type WorkReport, type WorkRules } from '../../../../app/conversation/work.ts';
-import { Unavailable, Unknown } from '../../../../app/domain/errors.ts';
-import type { Person } from '../../../../app/domain/message.ts';
-import type { Channel } from '../../../../app/ports/channel.ts';
-import type { ConversationStore } from '../../../../app/ports/store.ts';
+import { createEnvBusinesses } from '#app/businesses/env.ts';
+import { createWork, type WorkReport, type WorkRules } from '#app/conversation/work.ts';
+import { Unavailable, Unknown } from '#app/domain/errors.ts';
+import type { Person } from '#app/domain/message.ts';
+import type { Channel } from '#app/ports/channel.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
 import { type StoredThreads, scriptedAssistant } from '../../../fakes/assistant.ts';
 import type { SettableClock } from '../../../fakes/clock.ts';
 import { message, NUMBER, status } from '../../../fakes/messages.ts';

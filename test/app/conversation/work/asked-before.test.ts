@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EMPTY_ANSWER, Forgotten, Unavailable } from '../../../../app/domain/errors.ts';
-import type { Question } from '../../../../app/ports/assistant.ts';
+import { EMPTY_ANSWER, Forgotten, Unavailable } from '#app/domain/errors.ts';
+import type { Question } from '#app/ports/assistant.ts';
 import {
   accept,
   assistant,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Refused, Unavailable } from '../../../../app/domain/errors.ts';
+import { Refused, Unavailable } from '#app/domain/errors.ts';
 import {
   accept,
   assistant,

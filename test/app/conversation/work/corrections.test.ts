@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { parseDelivery } from '../../../../app/channels/meta/parse.ts';
-import { acceptDelivery } from '../../../../app/conversation/accept.ts';
-import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
-import { createMemoryStore } from '../../../../app/stores/memory/store.ts';
-import { openSqliteStore } from '../../../../app/stores/sqlite/store.ts';
+import { parseDelivery } from '#app/channels/meta/parse.ts';
+import { acceptDelivery } from '#app/conversation/accept.ts';
+import { createDynamoDbStore } from '#app/stores/dynamodb/store.ts';
+import { createMemoryStore } from '#app/stores/memory/store.ts';
+import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { REGION, startDynamoDb } from '../../../fakes/dynamodb.ts';
 import { NUMBER } from '../../../fakes/messages.ts';
 import {

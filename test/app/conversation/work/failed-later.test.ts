@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
-import { createMemoryStore } from '../../../../app/stores/memory/store.ts';
-import { openSqliteStore } from '../../../../app/stores/sqlite/store.ts';
+import { createDynamoDbStore } from '#app/stores/dynamodb/store.ts';
+import { createMemoryStore } from '#app/stores/memory/store.ts';
+import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { failedPartsContract } from '../../../contracts/failed-parts.ts';
 import { REGION, startDynamoDb } from '../../../fakes/dynamodb.ts';
 

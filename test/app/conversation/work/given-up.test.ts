@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Refused, Unknown } from '../../../../app/domain/errors.ts';
+import { Refused, Unknown } from '#app/domain/errors.ts';
 import { status } from '../../../fakes/messages.ts';
 import {
   assistant,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createWork } from '../../../../app/conversation/work.ts';
-import { Unavailable } from '../../../../app/domain/errors.ts';
+import { createWork } from '#app/conversation/work.ts';
+import { Unavailable } from '#app/domain/errors.ts';
 import {
   accept,
   assistant,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Unavailable } from '../../../../app/domain/errors.ts';
+import { Unavailable } from '#app/domain/errors.ts';
 import { BILAL } from '../../../fakes/messages.ts';
 import { assistant, begin, clock, HOUR, look, lookAgain, now, saidTo } from './story.ts';
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createEnvBusinesses } from '../../../../app/businesses/env.ts';
-import { createWork, type WorkRules } from '../../../../app/conversation/work.ts';
-import { Refused } from '../../../../app/domain/errors.ts';
-import type { Message } from '../../../../app/domain/message.ts';
-import type { Business } from '../../../../app/ports/businesses.ts';
-import type { ConversationStore } from '../../../../app/ports/store.ts';
-import { createMemoryStore } from '../../../../app/stores/memory/store.ts';
+import { createEnvBusinesses } from '#app/businesses/env.ts';
+import { createWork, type WorkRules } from '#app/conversation/work.ts';
+import { Refused } from '#app/domain/errors.ts';
+import type { Message } from '#app/domain/message.ts';
+import type { Business } from '#app/ports/businesses.ts';
+import type { ConversationStore } from '#app/ports/store.ts';
+import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Forgotten } from '../../../../app/domain/errors.ts';
-import { phrase } from '../../../../app/language/phrases.ts';
+import { Forgotten } from '#app/domain/errors.ts';
+import { phrase } from '#app/language/phrases.ts';
 import { AISHA } from '../../../fakes/messages.ts';
 import {
   assistant,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { format } from '../../../../app/reply/format.ts';
-import { split } from '../../../../app/reply/split.ts';
+import { format } from '#app/reply/format.ts';
+import { split } from '#app/reply/split.ts';
 
 const shown = (markdown: string): string => split(format(markdown), 1_000_000).join('\n<cut>\n');
 

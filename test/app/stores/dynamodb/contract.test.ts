@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
+import { createDynamoDbStore } from '#app/stores/dynamodb/store.ts';
 import { storeContract } from '../../../contracts/store.ts';
 import { REGION, startDynamoDb } from '../../../fakes/dynamodb.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { type Message, textOf } from '../../../../app/domain/message.ts';
-import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
+import { type Message, textOf } from '#app/domain/message.ts';
+import { createDynamoDbStore } from '#app/stores/dynamodb/store.ts';
 import { settableClock } from '../../../fakes/clock.ts';
 import { REGION, startDynamoDb } from '../../../fakes/dynamodb.ts';
 import { failingAtWrite } from '../../../fakes/failing-client.ts';

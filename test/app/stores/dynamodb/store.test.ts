@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteItemCommand, GetItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Message, Person } from '../../../../app/domain/message.ts';
-import type { Claim, ConversationStore } from '../../../../app/ports/store.ts';
-import { createDynamoDbStore } from '../../../../app/stores/dynamodb/store.ts';
+import type { Message, Person } from '#app/domain/message.ts';
+import type { Claim, ConversationStore } from '#app/ports/store.ts';
+import { createDynamoDbStore } from '#app/stores/dynamodb/store.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
 import { tracesOf } from '../../../fakes/digests.ts';
 import { REGION, startDynamoDb, type TableNames } from '../../../fakes/dynamodb.ts';

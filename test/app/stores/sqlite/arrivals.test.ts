@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Message } from '../../../../app/domain/message.ts';
-import type { Acceptance, Backlog, Claim } from '../../../../app/ports/store.ts';
-import { createEngine } from '../../../../app/stores/sqlite/engine.ts';
-import { openDatabase } from '../../../../app/stores/sqlite/open.ts';
+import type { Message } from '#app/domain/message.ts';
+import type { Acceptance, Backlog, Claim } from '#app/ports/store.ts';
+import { createEngine } from '#app/stores/sqlite/engine.ts';
+import { openDatabase } from '#app/stores/sqlite/open.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 import { message } from '../../../fakes/messages.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { openSqliteStore } from '../../../../app/stores/sqlite/store.ts';
+import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { storeContract } from '../../../contracts/store.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createEngine } from '../../../../app/stores/sqlite/engine.ts';
-import { openDatabase } from '../../../../app/stores/sqlite/open.ts';
+import { createEngine } from '#app/stores/sqlite/engine.ts';
+import { openDatabase } from '#app/stores/sqlite/open.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 import { message } from '../../../fakes/messages.ts';
 

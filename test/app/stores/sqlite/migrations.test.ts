@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import type { Acceptance } from '../../../../app/ports/store.ts';
-import { createEngine } from '../../../../app/stores/sqlite/engine.ts';
-import { openDatabase } from '../../../../app/stores/sqlite/open.ts';
+import type { Acceptance } from '#app/ports/store.ts';
+import { createEngine } from '#app/stores/sqlite/engine.ts';
+import { openDatabase } from '#app/stores/sqlite/open.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 import { message } from '../../../fakes/messages.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openSqliteStore } from '../../../../app/stores/sqlite/store.ts';
+import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { settableClock } from '../../../fakes/clock.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 import { message } from '../../../fakes/messages.ts';

@@ -1,8 +1,8 @@
 import { copyFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createEngine } from '../../../../app/stores/sqlite/engine.ts';
-import { openDatabase } from '../../../../app/stores/sqlite/open.ts';
+import { createEngine } from '#app/stores/sqlite/engine.ts';
+import { openDatabase } from '#app/stores/sqlite/open.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 import { message } from '../../../fakes/messages.ts';
 

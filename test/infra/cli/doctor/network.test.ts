@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkEcsRoles } from '../../../../infra/cli/doctor/ecs-roles.ts';
-import { checkNetwork } from '../../../../infra/cli/doctor/network.ts';
+import { checkEcsRoles } from '#infra/cli/doctor/ecs-roles.ts';
+import { checkNetwork } from '#infra/cli/doctor/network.ts';
 import { FakeAccount } from '../../../fakes/aws/account.ts';
 
 let account: FakeAccount;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkReleases } from '../../../../infra/cli/doctor/releases.ts';
-import { openAws } from '../../../../infra/cli/release/aws.ts';
+import { checkReleases } from '#infra/cli/doctor/releases.ts';
+import { openAws } from '#infra/cli/release/aws.ts';
 import { FakeAccount, REPOSITORY } from '../../../fakes/aws/account.ts';
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;

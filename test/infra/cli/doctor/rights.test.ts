@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { callsOfNextUp } from '../../../../infra/cli/doctor/next-up.ts';
-import { checkRights } from '../../../../infra/cli/doctor/rights.ts';
-import { readSharedOutputs } from '../../../../infra/cli/doctor/shared-outputs.ts';
-import { openAws } from '../../../../infra/cli/release/aws.ts';
+import { callsOfNextUp } from '#infra/cli/doctor/next-up.ts';
+import { checkRights } from '#infra/cli/doctor/rights.ts';
+import { readSharedOutputs } from '#infra/cli/doctor/shared-outputs.ts';
+import { openAws } from '#infra/cli/release/aws.ts';
 import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
 import { FakeTools } from '../../../fakes/tools/tools.ts';
 

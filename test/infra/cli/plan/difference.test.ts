@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { differenceAsText } from '../../../../infra/cli/plan/difference.ts';
-import { type PlanJson, readPlanJson } from '../../../../infra/cli/plan/json.ts';
+import { differenceAsText } from '#infra/cli/plan/difference.ts';
+import { type PlanJson, readPlanJson } from '#infra/cli/plan/json.ts';
 
 const resource = (name: string, inputs: Readonly<Record<string, unknown>>, parent: string | null = null) => ({
   type: 'aws:sqs/queue:Queue',

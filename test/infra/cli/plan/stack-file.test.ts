@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { configIn, readConfiguration } from '../../../../infra/cli/plan/stack-file.ts';
+import { configIn, readConfiguration } from '#infra/cli/plan/stack-file.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 
 function fileOf(text: string): string {

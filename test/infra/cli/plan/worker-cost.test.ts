@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { totalOf, workerCost, workerFor } from '../../../../infra/cli/plan/worker-cost.ts';
+import { totalOf, workerCost, workerFor } from '#infra/cli/plan/worker-cost.ts';
 
 const lambda = (messages: number) => totalOf(workerCost({ kind: 'lambda', gb: 0.5 }, messages));
 const fargate = (messages: number) => totalOf(workerCost(workerFor('fargate', messages), messages));

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { attestationCalls, attestWithGh } from '../../../../infra/cli/release/attestation.ts';
-import { openAws } from '../../../../infra/cli/release/aws.ts';
-import type { EnvironmentName } from '../../../../infra/names.ts';
+import { attestationCalls, attestWithGh } from '#infra/cli/release/attestation.ts';
+import { openAws } from '#infra/cli/release/aws.ts';
+import type { EnvironmentName } from '#infra/names.ts';
 import { FakeAccount, REPOSITORY } from '../../../fakes/aws/account.ts';
 import { FakeTools } from '../../../fakes/tools/tools.ts';
 

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
-import { TIMEOUTS } from '../../../../infra/cli/release/aws.ts';
-import { sentenceOf } from '../../../../scripts/command.ts';
+import { TIMEOUTS } from '#infra/cli/release/aws.ts';
+import { sentenceOf } from '#scripts/command.ts';
 import { fakeServer } from '../../../fakes/http-server.ts';
 
 const access = {

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Attest } from '../../../../infra/cli/release/attestation.ts';
-import { openAws } from '../../../../infra/cli/release/aws.ts';
-import { deployImage } from '../../../../infra/cli/release/deploy.ts';
-import type { Verify } from '../../../../infra/cli/release/release.ts';
-import { verifyStack } from '../../../../infra/cli/release/verify.ts';
+import type { Attest } from '#infra/cli/release/attestation.ts';
+import { openAws } from '#infra/cli/release/aws.ts';
+import { deployImage } from '#infra/cli/release/deploy.ts';
+import type { Verify } from '#infra/cli/release/release.ts';
+import { verifyStack } from '#infra/cli/release/verify.ts';
 import { FakeAccount, REPOSITORY } from '../../../fakes/aws/account.ts';
 import { type RunningApp, startApp } from '../../../fakes/running-app.ts';
 import { FakeTools } from '../../../fakes/tools/tools.ts';

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ensurePulumi, isOlder, mustPulumi, runUpdate } from '../../../../infra/cli/release/pulumi.ts';
-import { pulumiErrorIn } from '../../../../infra/cli/release/pulumi-errors.ts';
-import { awsOf } from '../../../../infra/cli/release/stack.ts';
-import { DEFAULT_REGION, MIN_PULUMI_VERSION } from '../../../../infra/names.ts';
+import { ensurePulumi, isOlder, mustPulumi, runUpdate } from '#infra/cli/release/pulumi.ts';
+import { pulumiErrorIn } from '#infra/cli/release/pulumi-errors.ts';
+import { awsOf } from '#infra/cli/release/stack.ts';
+import { DEFAULT_REGION, MIN_PULUMI_VERSION } from '#infra/names.ts';
 import { FakeTools } from '../../../fakes/tools/tools.ts';
 
 const root = join(import.meta.dirname, '../../../..');

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAws } from '../../../../infra/cli/release/aws.ts';
-import { Releases } from '../../../../infra/cli/release/releases.ts';
+import { openAws } from '#infra/cli/release/aws.ts';
+import { Releases } from '#infra/cli/release/releases.ts';
 import {
   mergeReleases,
   parseReleases,
   type ReleaseRecord,
   serializeReleases,
   verifiedExcept,
-} from '../../../../infra/cli/release/verdicts.ts';
+} from '#infra/cli/release/verdicts.ts';
 import { FakeAccount } from '../../../fakes/aws/account.ts';
 
 const NAME = '/ansari-whatsapp/staging/releases';

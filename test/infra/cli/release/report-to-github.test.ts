@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { reportToGitHub } from '../../../../infra/cli/release/report-to-github.ts';
+import { reportToGitHub } from '#infra/cli/release/report-to-github.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 
 const IMAGE = 'registry/ansari-whatsapp@sha256:b';

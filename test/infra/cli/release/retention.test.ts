@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openAws } from '../../../../infra/cli/release/aws.ts';
-import { setLogRetention } from '../../../../infra/cli/release/retention.ts';
-import { logRetentionOf } from '../../../../infra/cli/release/stack.ts';
+import { openAws } from '#infra/cli/release/aws.ts';
+import { setLogRetention } from '#infra/cli/release/retention.ts';
+import { logRetentionOf } from '#infra/cli/release/stack.ts';
 import { FakeAccount } from '../../../fakes/aws/account.ts';
 
 const group = (name: string) => `/aws/apprunner/ansari-whatsapp-staging/${name}`;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAws } from '../../../../infra/cli/release/aws.ts';
-import { Registry } from '../../../../infra/cli/release/registry.ts';
-import { findRollback, rollBack } from '../../../../infra/cli/release/rollback.ts';
-import type { ReleaseRecord } from '../../../../infra/cli/release/verdicts.ts';
+import { openAws } from '#infra/cli/release/aws.ts';
+import { Registry } from '#infra/cli/release/registry.ts';
+import { findRollback, rollBack } from '#infra/cli/release/rollback.ts';
+import type { ReleaseRecord } from '#infra/cli/release/verdicts.ts';
 import { FakeAccount, REPOSITORY } from '../../../fakes/aws/account.ts';
 import { runProgram } from '../../../fakes/program.ts';
 import { FakeTools } from '../../../fakes/tools/tools.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { IMAGE_INPUTS, sourceOfImage } from '../../../../infra/cli/release/source.ts';
+import { IMAGE_INPUTS, sourceOfImage } from '#infra/cli/release/source.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');

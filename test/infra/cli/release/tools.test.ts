@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runTool } from '../../../../infra/cli/release/tools.ts';
+import { runTool } from '#infra/cli/release/tools.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 import { runProgram } from '../../../fakes/program.ts';
 import { FakeTools } from '../../../fakes/tools/tools.ts';

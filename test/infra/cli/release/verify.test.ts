@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openAws } from '../../../../infra/cli/release/aws.ts';
-import { findWebService } from '../../../../infra/cli/release/find-web-service.ts';
-import { type VerifyStack, verifyStack, verifyUrl } from '../../../../infra/cli/release/verify.ts';
+import { openAws } from '#infra/cli/release/aws.ts';
+import { findWebService } from '#infra/cli/release/find-web-service.ts';
+import { type VerifyStack, verifyStack, verifyUrl } from '#infra/cli/release/verify.ts';
 import { FakeAccount, REPOSITORY } from '../../../fakes/aws/account.ts';
 import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
 import { type RunningApp, startApp } from '../../../fakes/running-app.ts';

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Simulator } from '../../../../scripts/simulator/simulator.ts';
+import type { Simulator } from '#scripts/simulator/simulator.ts';
 import { hasBrowser, startBrowser } from '../../../fakes/browser.ts';
 import { startWebhookApp, type WebhookApp } from '../../../fakes/webhook-app.ts';
 import { AMINA, graph, startWithApp, text } from '../start-with-app.ts';

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { freePort } from '../../../../scripts/chaos/own-process.ts';
-import { makePerson } from '../../../../scripts/simulator/people.ts';
-import { seededRandom } from '../../../../scripts/simulator/random.ts';
-import { deliveryJson, messageUpdate, statusUpdate } from '../../../../scripts/simulator/webhook/payload.ts';
+import { freePort } from '#scripts/chaos/own-process.ts';
+import { makePerson } from '#scripts/simulator/people.ts';
+import { seededRandom } from '#scripts/simulator/random.ts';
+import { deliveryJson, messageUpdate, statusUpdate } from '#scripts/simulator/webhook/payload.ts';
 import { startWebhookApp } from '../../../fakes/webhook-app.ts';
 import { AMINA, control, graph, startWithApp, text } from '../start-with-app.ts';
 

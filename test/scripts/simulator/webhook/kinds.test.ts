@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Content } from '../../../../scripts/simulator/content/person.ts';
+import type { Content } from '#scripts/simulator/content/person.ts';
 import { AMINA, control, graph, startWithApp, text } from '../start-with-app.ts';
 
 const BUSINESS = '15550009999';

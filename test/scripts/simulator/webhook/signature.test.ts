@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { signature, wireJson } from '../../../../scripts/simulator/webhook/signature.ts';
+import { signature, wireJson } from '#scripts/simulator/webhook/signature.ts';
 
 test('characters outside ASCII, slashes and at signs are escaped as Meta escapes them', () => {
   expect(wireJson({ text: 'äé / سلام @ 😀 "\\' }).toString('latin1')).toBe(
