@@ -34,7 +34,8 @@ export function composeInlineWorker(
   const observed = { log, metrics, now: clock.now };
   const channels = channelsFor(config, observed);
   const assistant = assistantFor(config, observed);
-  const work = createWork({ store, clock, businesses, channels, assistant, jitter: Math.random }, rules);
+  const assistantOf = () => assistant;
+  const work = createWork({ store, clock, businesses, channels, assistantOf, jitter: Math.random }, rules);
   const queue = createInlineQueue({
     work: async (conversation, signal) => report.work(await work(conversation, signal)),
     clock,

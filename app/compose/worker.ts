@@ -43,7 +43,7 @@ export function composeWorker(config: Config): Worker {
   const assistant = assistantFor(config, observed);
   const rules = rulesFor(config);
 
-  const ports = { store, clock, businesses, channels, assistant, jitter: Math.random };
+  const ports = { store, clock, businesses, channels, assistantOf: () => assistant, jitter: Math.random };
   const receiving = receivingFromSqs(sqs, queueConfig.url);
   const handle = createWakeUpHandler({
     queue,

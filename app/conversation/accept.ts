@@ -1,6 +1,7 @@
+import type { BusinessId } from '../domain/business.ts';
 import type { ConversationId } from '../domain/conversation.ts';
 import type { ChannelName, Delivery } from '../domain/message.ts';
-import type { Businesses } from '../ports/businesses.ts';
+import type { Business, Businesses } from '../ports/businesses.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Acceptance, Inbox } from '../ports/store.ts';
 
@@ -10,6 +11,8 @@ interface AcceptPorts {
   readonly queue: Queue;
   /** What a person sends within this long becomes one turn. */
   readonly windowMs: number;
+  /** Whether whoever signed the delivery may deliver for the business. Absent: for every one. */
+  readonly covers?: ((business: Business) => boolean) | undefined;
 }
 
 /** What became of a delivery's items. */
@@ -21,6 +24,8 @@ export interface Accepted {
   readonly known: number;
   /** Items for numbers of no configured business. */
   readonly foreign: number;
+  /** Items for a business whose deliveries another app signs; they are among the foreign ones. */
+  readonly uncovered: number;
   readonly statuses: number;
 }
 
@@ -31,9 +36,9 @@ export interface Accepted {
  */
 export async function acceptDelivery(delivery: Delivery, ports: AcceptPorts): Promise<Accepted> {
   const { store, queue, windowMs } = ports;
-  const isOurs = await ownNumbers(delivery, ports.businesses);
-  const messages = delivery.messages.filter(isOurs);
-  const statuses = delivery.statuses.filter(isOurs);
+  const { owners, failure } = await ownersOf(delivery, ports);
+  const messages = delivery.messages.flatMap((message) => owned(message, owners));
+  const statuses = delivery.statuses.flatMap((status) => owned(status, owners));
 
   const [acceptances, settled] = await Promise.all([
     messages.length > 0 ? store.accept(messages) : [],
@@ -50,15 +55,22 @@ export async function acceptDelivery(delivery: Delivery, ports: AcceptPorts): Pr
     ...unique(settled).map((conversation) => queue.wake(conversation, 0)),
   ]);
 
+  // After the rest is stored: the platform repeats the whole delivery.
+  if (failure !== undefined) throw failure;
+
   const stored = acceptances.filter(({ outcome }) => outcome === 'new').length;
   const remaining = acceptances.values();
   return {
     outcomes: delivery.messages.map(
-      (message) => (isOurs(message) ? remaining.next().value?.outcome : 'foreign') ?? 'foreign',
+      (message) =>
+        (owners.get(keyOf(message))?.covered ? remaining.next().value?.outcome : 'foreign') ?? 'foreign',
     ),
     stored,
     known: acceptances.length - stored,
     foreign: delivery.messages.length + delivery.statuses.length - messages.length - statuses.length,
+    uncovered: [...delivery.messages, ...delivery.statuses].filter(
+      (item) => owners.get(keyOf(item))?.covered === false,
+    ).length,
     statuses: statuses.length,
   };
 }
@@ -68,19 +80,36 @@ interface Addressed {
   readonly number: string;
 }
 
-async function ownNumbers(
+interface Owner {
+  readonly id: BusinessId;
+  readonly covered: boolean;
+}
+
+const keyOf = ({ channel, number }: Addressed) => `${channel}|${number}`;
+
+/** Resolves to the owner of each number in the delivery; unknown numbers are absent, as are those whose look-up failed. */
+async function ownersOf(
   { messages, statuses }: Delivery,
-  businesses: Businesses,
-): Promise<(item: Addressed) => boolean> {
-  const keyOf = ({ channel, number }: Addressed) => `${channel}|${number}`;
+  { businesses, covers = () => true }: AcceptPorts,
+): Promise<{ readonly owners: ReadonlyMap<string, Owner>; readonly failure?: unknown }> {
   const numbers = new Map([...messages, ...statuses].map((item) => [keyOf(item), item]));
-  const ours = new Set<string>();
-  await Promise.all(
+  const owners = new Map<string, Owner>();
+  const found = await Promise.allSettled(
     [...numbers].map(async ([key, { channel, number }]) => {
-      if ((await businesses.find(channel, number)) !== undefined) ours.add(key);
+      const business = await businesses.find(channel, number);
+      if (business !== undefined) owners.set(key, { id: business.id, covered: covers(business) });
     }),
   );
-  return (item) => ours.has(keyOf(item));
+  const failed = found.find((one) => one.status === 'rejected');
+  return { owners, ...(failed !== undefined && { failure: failed.reason }) };
+}
+
+function owned<Item extends Addressed>(
+  item: Item,
+  owners: ReadonlyMap<string, Owner>,
+): (Item & { readonly business: BusinessId })[] {
+  const owner = owners.get(keyOf(item));
+  return owner?.covered ? [{ ...item, business: owner.id }] : [];
 }
 
 function unique(conversations: readonly ConversationId[]): ConversationId[] {

@@ -4,6 +4,8 @@ import type { Part } from '../domain/part.ts';
 import type { Turn } from '../domain/turn.ts';
 import { defaultLanguage, recogniseLanguage } from '../language/detect.ts';
 import { phrase } from '../language/phrases.ts';
+import type { Assistant } from '../ports/assistant.ts';
+import type { BusinessSettings } from '../ports/businesses.ts';
 import type { Lease } from '../ports/store.ts';
 import { type AskPorts, ask } from './ask.ts';
 import { type PolicyRules, planFor } from './policy.ts';
@@ -21,6 +23,8 @@ interface AnswerWork {
   readonly conversation: Conversation;
   readonly turn: Turn;
   readonly maxPartLength: number;
+  readonly assistant: Assistant;
+  readonly settings: BusinessSettings;
   /** Called once the turn is known to need an answer. */
   readonly onWriting: () => void;
   /** Called when the person is over the limit of questions, whether or not a message says so. */
@@ -34,11 +38,13 @@ export async function writeReply(
   ports: AskPorts,
   rules: AnswerRules,
 ): Promise<readonly Part[]> {
-  const { lease, conversation, turn, maxPartLength } = work;
-  const plan = planFor(turn.messages, rules, ports.clock.now());
+  const { lease, conversation, turn, maxPartLength, settings } = work;
+  const { phrases } = settings;
+  const plan = planFor(turn.messages, { ...rules, ...settings }, ports.clock.now());
   if (plan.kind === 'nothing') return ports.store.writeReply(lease, [], {});
 
-  const asking = { turn: turn.id, limit: rules.questionsPerDay, now: ports.clock.now() };
+  const { questionsPerDay, retentionMs } = { ...rules, ...settings };
+  const asking = { turn: turn.id, limit: questionsPerDay, now: ports.clock.now() };
   const admission = admit(conversation.questions, asking);
   if (!admission.admitted) work.onLimited();
   if (!admission.admitted && !admission.notify) return ports.store.writeReply(lease, [], {});
@@ -46,12 +52,12 @@ export async function writeReply(
 
   const text = textOf(turn.messages);
   const recognised = recogniseLanguage(text, conversation.language);
-  const language = recognised ?? defaultLanguage(text, conversation.language);
+  const language = recognised ?? defaultLanguage(text, conversation.language ?? settings.language);
   if (!admission.admitted) {
-    const notice = replyParts(phrase('tooMany', language), maxPartLength);
+    const notice = replyParts(phrase('tooMany', language, phrases), maxPartLength);
     return ports.store.writeReply(lease, notice, { questions: admission.questions });
   }
-  const extraPhrases = plan.extraPhrases.map((key) => phrase(key, language));
+  const extraPhrases = plan.extraPhrases.map((key) => phrase(key, language, phrases));
   if (plan.kind === 'say') {
     return ports.store.writeReply(lease, replyParts(extraPhrases.join('\n\n'), maxPartLength), {});
   }
@@ -60,8 +66,7 @@ export async function writeReply(
     ...(recognised !== undefined && { language: recognised }),
     ...(admission.questions !== undefined && { questions: admission.questions }),
   };
-  const { retentionMs } = rules;
   const { answer, facts } = await ask({ ...work, text: plan.text, language, learned, retentionMs }, ports);
-  const parts = await answerParts(answer, extraPhrases, { maxPartLength, language });
+  const parts = await answerParts(answer, extraPhrases, { maxPartLength, language, phrases });
   return ports.store.writeReply(lease, parts, facts);
 }

@@ -21,7 +21,6 @@ const MAX_REGISTRATIONS = 2;
 
 export interface AskPorts {
   readonly store: TurnStore;
-  readonly assistant: Assistant;
   readonly clock: Clock;
 }
 
@@ -34,6 +33,7 @@ interface AskWork {
   /** Stored together with the question, before it is sent: a crash or a failure must not make a question free. */
   readonly learned: Facts;
   readonly retentionMs: number;
+  readonly assistant: Assistant;
   readonly signal: AbortSignal;
 }
 
@@ -44,8 +44,8 @@ type Answered = { readonly answer: string; readonly facts: Facts };
  * Resolves to the answer to the question of a turn: asks the assistant, or finds the answer to an earlier attempt of the
  * turn in the thread. The question is stored before it is sent, so that no crash makes the assistant answer twice.
  */
-export async function ask(work: AskWork, { assistant, clock, store }: AskPorts): Promise<Answered> {
-  const { lease, conversation, turn, text, language, learned, retentionMs, signal } = work;
+export async function ask(work: AskWork, { clock, store }: AskPorts): Promise<Answered> {
+  const { lease, conversation, turn, text, language, learned, retentionMs, assistant, signal } = work;
   const { assistantUserId } = conversation;
   // The assistant may have lost the person or the thread: start over once, as for a new person.
   const { thread: _, registered: __, ...unregistered } = conversation;

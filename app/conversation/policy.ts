@@ -1,5 +1,5 @@
 import { type Message, textOf } from '../domain/message.ts';
-import type { PhraseKey } from '../language/phrases/phrase.ts';
+import type { PhraseKey } from '../domain/phrase.ts';
 
 export interface PolicyRules {
   readonly underMaintenance: boolean;

@@ -1,3 +1,4 @@
+import type { OwnPhrases } from '../domain/phrase.ts';
 import { hasVisibleText } from '../domain/visible.ts';
 import { phrase } from '../language/phrases.ts';
 import { format, formatting } from '../reply/format.ts';
@@ -21,6 +22,8 @@ export interface AnswerOptions {
   readonly maxPartLength: number;
   /** Language of our own phrases. */
   readonly language: string;
+  /** Of the business. */
+  readonly phrases?: OwnPhrases | undefined;
   /** Yields to other work; called between steps with the number of characters processed since the last call. */
   readonly pause?: Pause;
 }
@@ -33,17 +36,17 @@ export interface AnswerOptions {
 export async function answerParts(
   markdown: string,
   extraPhrases: readonly string[],
-  { maxPartLength, language, pause = nextTick }: AnswerOptions,
+  { maxPartLength, language, phrases, pause = nextTick }: AnswerOptions,
 ): Promise<string[]> {
   const maxUnits = MAX_PARTS * maxPartLength;
   const bounds = { maxSource: MAX_SOURCE_LENGTH, maxUnits };
   const { reply: answer, isWhole } = await inSteps(formatting(markdown, bounds), pause);
   if (!isVisible(answer))
-    return replyParts([phrase('noAnswer', language), ...extraPhrases].join('\n\n'), maxPartLength);
+    return replyParts([phrase('noAnswer', language, phrases), ...extraPhrases].join('\n\n'), maxPartLength);
   const extraBlocks = extraPhrases.flatMap((text) => format(text));
   const parts = isWhole ? await inSteps(splitting([...answer, ...extraBlocks], maxPartLength), pause) : [];
   if (isWhole && parts.length <= MAX_PARTS) return parts;
-  const ending = split([...format(phrase('cut', language)), ...extraBlocks], maxPartLength).slice(
+  const ending = split([...format(phrase('cut', language, phrases)), ...extraBlocks], maxPartLength).slice(
     0,
     MAX_PARTS,
   );

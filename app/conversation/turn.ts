@@ -1,7 +1,9 @@
+import { businessOf } from '../domain/business.ts';
 import type { Conversation } from '../domain/conversation.ts';
 import { Refused, Unavailable } from '../domain/errors.ts';
 import type { ChannelName } from '../domain/message.ts';
 import type { Part } from '../domain/part.ts';
+import type { Assistant } from '../ports/assistant.ts';
 import type { Business, Businesses } from '../ports/businesses.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Claim } from '../ports/store.ts';
@@ -12,6 +14,8 @@ import { keepTyping } from './typing.ts';
 
 export interface TurnPorts extends AskPorts {
   readonly businesses: Businesses;
+  /** Returns the assistant of a business: its own, or the deployment's. Throws `Unavailable` when its settings are unusable. */
+  readonly assistantOf: (business: Business) => Assistant;
   readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
 }
 
@@ -68,7 +72,19 @@ export async function takeTurn(
     };
     const { maxPartLength } = channel;
     try {
-      const work = { lease, conversation, turn, maxPartLength, onWriting, onLimited, signal };
+      const { settings } = business;
+      const assistant = ports.assistantOf(business);
+      const work = {
+        lease,
+        conversation,
+        turn,
+        maxPartLength,
+        assistant,
+        settings,
+        onWriting,
+        onLimited,
+        signal,
+      };
       return await writeReply(work, ports, rules);
     } finally {
       await typing.stop();
@@ -76,13 +92,14 @@ export async function takeTurn(
   }
 }
 
+/** A number that another business owns now does not send the replies of its former owner. */
 async function senderOf(
-  { channel: name, number }: Conversation,
+  { id, channel: name, number }: Conversation,
   { businesses, channels }: TurnPorts,
 ): Promise<{ business: Business; channel: Channel }> {
   const business = await businesses.find(name, number);
   const channel = channels[name];
-  if (business === undefined || channel === undefined) {
+  if (business === undefined || channel === undefined || business.id !== businessOf(id)) {
     throw new Refused(`the ${name} number of this conversation belongs to no configured business`, {
       code: 'foreign-number',
     });

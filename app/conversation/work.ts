@@ -71,7 +71,7 @@ const STORE_DOWN: Backoff = { firstMs: 2_000, factor: 2, maxMs: 60_000 };
  * `Unavailable`: then the turn itself took too long, and it failed.
  */
 export function createWork(ports: WorkPorts, rules: WorkRules) {
-  const { store, clock, jitter } = ports;
+  const { store, clock, businesses, jitter } = ports;
   const storeDown = new Cooldowns();
 
   return async function work(conversation: ConversationId, leaving: AbortSignal): Promise<WorkReport> {
@@ -192,8 +192,12 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
 
   /** If a person's first question failed, no language has been stored for them yet. */
   async function apologyFor({ conversation, turn }: Claimed, maxPartLength: number): Promise<string[]> {
-    const language = await detectLanguage(textOf(turn.messages), conversation.language);
-    return replyParts(phrase('apology', language), maxPartLength);
+    const { channel, number } = conversation;
+    // The apology does not depend on the registry.
+    const business = await businesses.find(channel, number).catch(() => undefined);
+    const { language: preferred, phrases } = business?.settings ?? {};
+    const language = await detectLanguage(textOf(turn.messages), conversation.language ?? preferred);
+    return replyParts(phrase('apology', language, phrases), maxPartLength);
   }
 }
 

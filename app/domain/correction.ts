@@ -26,8 +26,9 @@ export function isCorrection(message: Message): message is Correction {
 }
 
 /** Returns what the correction says about the message that it corrects. */
-export function originalOf({ channel, content }: Correction): Pick<Message, 'channel' | 'id'> {
-  return { channel, id: content.of };
+export function originalOf(correction: Correction): Pick<Message, 'business' | 'channel' | 'id'> {
+  const { business, channel, content } = correction;
+  return { business, channel, id: content.of };
 }
 
 /** `id`: the stored id of the correction. The platform's own id contains a phone number. */

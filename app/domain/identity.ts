@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { type BusinessId, scopeOf } from './business.ts';
 import type { ChannelName, Message, Person } from './message.ts';
 
 /** Returns the identities of a message's sender, the user id first: it never changes its owner. */
@@ -18,13 +19,20 @@ export type StoreSecret = string;
  * Returns the digest that replaces a message's id once it is answered. A WhatsApp id contains the person's phone number in
  * base64, so the id itself is not kept.
  */
-export function rememberedId(secret: StoreSecret, { channel, id }: Pick<Message, 'channel' | 'id'>): Buffer {
-  return keyed(secret, plainDigest(`message|${channel}|${id}`));
+export function rememberedId(
+  secret: StoreSecret,
+  message: Pick<Message, 'business' | 'channel' | 'id'>,
+): Buffer {
+  return keyed(secret, plainDigest(`message|${scopeOf(message)}|${message.id}`));
 }
 
 /** Returns the digest that is stored for a platform's id of a part, for the same reason. */
-export function rememberedPlatformId(secret: StoreSecret, channel: ChannelName, platformId: string): Buffer {
-  return keyed(secret, plainDigest(`part|${channel}|${platformId}`));
+export function rememberedPlatformId(
+  secret: StoreSecret,
+  sender: { readonly business: BusinessId; readonly channel: ChannelName },
+  platformId: string,
+): Buffer {
+  return keyed(secret, plainDigest(`part|${scopeOf(sender)}|${platformId}`));
 }
 
 /** Returns the digest of an identity, for use in keys. */

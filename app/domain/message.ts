@@ -2,6 +2,7 @@
  * What platforms deliver, independent of the platform. A channel's `parse` builds these from a payload; nothing else sees the
  * payload.
  */
+import type { BusinessId } from './business.ts';
 
 /** Chosen by the channel itself (`meta`). Stored with messages and conversations, so it never changes. */
 export type ChannelName = string;
@@ -57,8 +58,8 @@ export type Content =
   /** Deletion of an earlier message of the same person. */
   | { readonly kind: 'revoke'; readonly of: string };
 
-/** One thing a person sent. */
-export interface Message {
+/** One thing a person sent, as a platform delivers it. */
+export interface DeliveredMessage {
   /** The platform's id. The same id is the same message, however often it is delivered. */
   readonly id: string;
   readonly channel: ChannelName;
@@ -70,6 +71,11 @@ export interface Message {
   readonly content: Content;
   /** The stamp of the edit that `content` comes from (`correction.ts`). Absent if never edited. */
   readonly edited?: string;
+}
+
+/** A message with the business that it was written to: the owner of the number when it was accepted. */
+export interface Message extends DeliveredMessage {
+  readonly business: BusinessId;
 }
 
 /** Returns whether the message needs a reply: corrections and silent messages do not. */
@@ -89,7 +95,7 @@ export function textOf(messages: readonly Message[]): string {
 export type Progress = 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
 
 /** A platform's report about one sent part. */
-export interface Status {
+export interface DeliveredStatus {
   readonly channel: ChannelName;
   readonly number: string;
   /** The platform's id of the part. */
@@ -101,6 +107,11 @@ export interface Status {
   readonly at: number;
   /** The platform's code for a failure. */
   readonly code?: string;
+}
+
+/** A status with the business that owned the number when it was accepted. It changes parts of that business only. */
+export interface Status extends DeliveredStatus {
+  readonly business: BusinessId;
 }
 
 /** An item of a delivery that is neither message nor status. Logged and counted, never thrown. No personal data. */
@@ -117,7 +128,7 @@ export interface Notice {
 
 /** The content of one POST of a platform, in its order. */
 export interface Delivery {
-  readonly messages: readonly Message[];
-  readonly statuses: readonly Status[];
+  readonly messages: readonly DeliveredMessage[];
+  readonly statuses: readonly DeliveredStatus[];
   readonly notices: readonly Notice[];
 }

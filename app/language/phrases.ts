@@ -1,15 +1,18 @@
+import type { OwnPhrases, PhraseKey, Phrases } from '../domain/phrase.ts';
 import { ar } from './phrases/ar.ts';
 import { en } from './phrases/en.ts';
 import { fr } from './phrases/fr.ts';
 import { id } from './phrases/id.ts';
-import type { PhraseKey, Phrases } from './phrases/phrase.ts';
 import { tr } from './phrases/tr.ts';
 import { ur } from './phrases/ur.ts';
 
 /** A new language is one file and one entry here; the compiler names what the file lacks. */
 const LANGUAGES: ReadonlyMap<string, Phrases> = new Map(Object.entries({ ar, en, fr, id, tr, ur }));
 
-/** Returns the phrase in the language (ISO 639-1); in English when the language has no phrases. */
-export function phrase(key: PhraseKey, language: string): string {
-  return (LANGUAGES.get(language) ?? en)[key];
+/**
+ * Returns the phrase in the language (ISO 639-1); in English when the language has no phrases. `own` replaces phrases of a
+ * language, and may hold languages that we do not have.
+ */
+export function phrase(key: PhraseKey, language: string, own: OwnPhrases = {}): string {
+  return own[language]?.[key] ?? LANGUAGES.get(language)?.[key] ?? own.en?.[key] ?? en[key];
 }

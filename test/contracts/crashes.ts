@@ -100,7 +100,7 @@ async function live(story: Story, open: Open) {
       return `About ${text.replaceAll('\n', ' and ')}.\n\n${'It depends on many things. '.repeat(12)}`;
     };
     const ports = {
-      ...{ store, assistant, clock, jitter: () => 0 },
+      ...{ store, assistantOf: () => assistant, clock, jitter: () => 0 },
       businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       channels: { meta: channel },
     };

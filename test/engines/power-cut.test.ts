@@ -91,7 +91,8 @@ function missing(path: string, ids: readonly string[]): string[] {
         .map(({ id }) => id),
     );
     const secret = storeSecret(database);
-    const hexOf = (id: string) => rememberedId(secret, { channel: 'meta', id }).toString('hex').toUpperCase();
+    const hexOf = (id: string) =>
+      rememberedId(secret, { business: 'env', channel: 'meta', id }).toString('hex').toUpperCase();
     return ids.filter((id) => !stored.has(hexOf(id)));
   } catch {
     // Without a table everything is missing.

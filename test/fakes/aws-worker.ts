@@ -64,7 +64,7 @@ export function awsWorker({
   const reports: WorkReport[] = [];
   const failures: unknown[] = [];
   const work = createWork(
-    { store, clock, businesses, assistant, channels: { meta: channel }, jitter: () => 0 },
+    { store, clock, businesses, assistantOf: () => assistant, channels: { meta: channel }, jitter: () => 0 },
     rules,
   );
   const lookForWork = () => sweepWorkers(store, queue, rules.windowMs);

@@ -1,4 +1,6 @@
+import { ENV_BUSINESS } from '#app/domain/business.ts';
 import type { Content, Message, Person, Status } from '#app/domain/message.ts';
+import type { Business } from '#app/ports/businesses.ts';
 
 let made = 0;
 
@@ -9,6 +11,7 @@ export const BILAL: Person = { phone: '15550002222' };
 interface MessageParts {
   readonly id?: string;
   readonly person?: Person;
+  readonly business?: string;
   readonly number?: string;
   readonly sentAt?: number;
   readonly content?: Content;
@@ -19,6 +22,7 @@ export function message(text = 'What is zakat?', parts: MessageParts = {}): Mess
   made += 1;
   return {
     id: parts.id ?? `wamid.test-${made}`,
+    business: parts.business ?? ENV_BUSINESS,
     channel: 'meta',
     number: parts.number ?? NUMBER,
     person: parts.person ?? AISHA,
@@ -37,10 +41,22 @@ export function revoke(of: Message, parts: MessageParts = {}): Message {
   return correction(of, { kind: 'revoke', of: of.id }, parts);
 }
 
-function correction({ person, number, sentAt }: Message, content: Content, parts: MessageParts): Message {
-  return message('', { person, number, sentAt: sentAt + 1_000, ...parts, content });
+function correction(of: Message, content: Content, parts: MessageParts): Message {
+  const { business, person, number, sentAt } = of;
+  return message('', { business, person, number, sentAt: sentAt + 1_000, ...parts, content });
 }
 
 export function status(key: string, progress: Status['progress'], rest: Partial<Status> = {}): Status {
-  return { channel: 'meta', number: NUMBER, platformId: `wamid.of-${key}`, key, progress, at: 0, ...rest };
+  const sender = { business: ENV_BUSINESS, channel: 'meta', number: NUMBER };
+  return { ...sender, platformId: `wamid.of-${key}`, key, progress, at: 0, ...rest };
+}
+
+/** A business with the number, without settings of its own. */
+export function businessWith(parts: Partial<Business> & { readonly token?: string } = {}): Business {
+  const { token = 'secret-token', ...rest } = parts;
+  return {
+    ...{ id: ENV_BUSINESS, channel: 'meta', number: NUMBER, settings: {} },
+    ...{ accessToken: () => token, appSecrets: () => [] },
+    ...rest,
+  };
 }

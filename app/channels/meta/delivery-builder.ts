@@ -1,4 +1,4 @@
-import type { Delivery, Message, Notice, Status } from '../../domain/message.ts';
+import type { DeliveredMessage, DeliveredStatus, Delivery, Notice } from '../../domain/message.ts';
 import { readTimestamp } from './envelope.ts';
 
 /** Meta's limit of updates in a delivery ("Create a webhook endpoint"). */
@@ -13,8 +13,8 @@ interface Counted {
 
 /** Collects the content of one delivery. Equal notices are counted, so that their number is bounded for any input. */
 export class DeliveryBuilder {
-  readonly messages: Message[] = [];
-  readonly statuses: Status[] = [];
+  readonly messages: DeliveredMessage[] = [];
+  readonly statuses: DeliveredStatus[] = [];
   readonly receivedAt: number;
   readonly #notices = new Map<string, Counted>();
   #largestList = 0;

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Unavailable } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Cooldown, Cooldowns } from '../../resilience/cooldowns.ts';
@@ -122,6 +123,7 @@ function pairOf({ number, person = '' }: Route): string {
   return `${number} ${person}`;
 }
 
+/** Without the token itself: keys live longer than a send. */
 function tokenOf({ number, accessToken }: Route): string {
-  return `${number} token ${accessToken}`;
+  return `${number} token ${hash('sha256', accessToken, 'base64url')}`;
 }

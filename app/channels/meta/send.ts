@@ -86,8 +86,8 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
   };
 }
 
-function routeOf({ number, accessToken }: Business): Route {
-  return { number, accessToken };
+function routeOf(business: Business): Route {
+  return { number: business.number, accessToken: business.accessToken() };
 }
 
 type Recipient = { readonly to: string } | { readonly recipient: string };

@@ -1,3 +1,4 @@
+import { businessOf, ENV_BUSINESS } from '../business.ts';
 import type { ConversationId } from '../conversation.ts';
 import { identitiesOf, primaryIdentity } from '../identity.ts';
 import type { Message, Person } from '../message.ts';
@@ -67,12 +68,16 @@ export function resolve(
   }
 }
 
-/** Returns the id at the assistant for the person of a new conversation: never a name that another person has or had. */
+/**
+ * Returns the id at the assistant for the person of a new conversation: never a name that another person has or had. Several
+ * businesses may share an assistant, so a business of the registry gets an id that no other conversation has.
+ */
 export function newAssistantUserId(
   person: Person,
   conversation: ConversationId,
   historyOf: (name: string) => History,
 ): string {
+  if (businessOf(conversation) !== ENV_BUSINESS) return `${primaryIdentity(person)}-${conversation}`;
   const isOwn = (name: string | undefined) =>
     name !== undefined && historyOf(name).every((one) => one.conversation === conversation);
   if (isOwn(person.phone)) return primaryIdentity(person);

@@ -1,4 +1,4 @@
-import type { Phrases } from './phrase.ts';
+import type { Phrases } from '../../domain/phrase.ts';
 
 /** Modern Standard Arabic, worded so that it addresses women and men alike. */
 export const ar: Phrases = {

@@ -1,4 +1,4 @@
-import type { Phrases } from './phrase.ts';
+import type { Phrases } from '../../domain/phrase.ts';
 
 export const id: Phrases = {
   maintenance:

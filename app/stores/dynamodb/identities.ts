@@ -1,4 +1,5 @@
 import type { Table } from '../../aws/table.ts';
+import { conversationIdOf } from '../../domain/business.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import { type Resolution, resolve, settledConversation } from '../../domain/identity/resolve.ts';
@@ -95,18 +96,23 @@ export function openIdentities({ conversations, secret, clock, newId }: Identity
       return owner && { ...owner.conversation.person, lastSentAt: owner.lastSentAt };
     };
     const now = clock.now();
-    const resolution: Resolution = resolve(message, { historyOf, personOf }, newId, now);
+    const resolution: Resolution = resolve(
+      message,
+      { historyOf, personOf },
+      () => conversationIdOf(message.business, newId()),
+      now,
+    );
     const { conversation: id } = resolution;
     if (id === '') return { id, writes: [] };
     const plan = { message, resolution, aliases, owners, partition, now, freshSince: now - FRESH_FOR_MS };
     return { id, writes: writesFor(plan, conversations) };
   }
 
-  async function aliasesOf({ channel, number }: Message, names: readonly string[]) {
+  async function aliasesOf(message: Message, names: readonly string[]) {
     const aliases = new Map<string, IdentityAlias>();
     if (names.length === 0) return aliases;
     const key = await secret();
-    const keys = new Map(names.map((name) => [name, identityKey(key, channel, number, name)]));
+    const keys = new Map(names.map((name) => [name, identityKey(key, message, name)]));
     const items = await conversations.getMany([...keys.values()]);
     for (const [name, at] of keys) {
       const item = items.find((one) => Object.entries(at).every(([field, value]) => one[field] === value));

@@ -1,5 +1,6 @@
 import type { Update } from '../../aws/expressions.ts';
 import type { Table } from '../../aws/table.ts';
+import { senderOf } from '../../domain/business.ts';
 import { LeaseLost } from '../../domain/errors.ts';
 import { rememberedPlatformId } from '../../domain/identity.ts';
 import { type NewPart, newParts, type Part, positionOf, replaceUnsent, taken } from '../../domain/part.ts';
@@ -106,7 +107,8 @@ export function replies({ conversations, underLease, parts, closing, secret, clo
       if (hasArrived(sends.progress)) await mark(lease, key, { remove: ['text'] });
       // An earlier send failed during this one.
       if (taken(sends, id).progress !== sends.progress) await forgetFailure(key);
-      const remembered = rememberedPlatformId(await secret(), channel, platformId);
+      const sender = senderOf({ id: lease.conversation, channel });
+      const remembered = rememberedPlatformId(await secret(), sender, platformId);
       await conversations.put({ ...platformIdKey(remembered), key, expires_at });
     },
 

@@ -1,4 +1,5 @@
 import type { Table } from '../../aws/table.ts';
+import { businessOf, scopeOf } from '../../domain/business.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import { rememberedPlatformId } from '../../domain/identity.ts';
@@ -26,7 +27,7 @@ export function recordingStatuses({ conversations, reopenings, secret, clock }: 
   return async function recordStatuses(statuses: readonly Status[]): Promise<ConversationId[]> {
     const byPart = new Map<string, Status[]>();
     for (const status of statuses) {
-      const name = status.key ?? `${status.channel}|${status.platformId}`;
+      const name = status.key ?? `${scopeOf(status)}|${status.platformId}`;
       byPart.set(name, [...(byPart.get(name) ?? []), status]);
     }
     const woken = await Promise.all(
@@ -43,7 +44,7 @@ export function recordingStatuses({ conversations, reopenings, secret, clock }: 
     let settled = false;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const part = await find(status);
-      if (part === undefined) return undefined;
+      if (part === undefined || businessOf(part.conversation) !== status.business) return undefined;
       const id = sendId(await secret(), status.platformId);
       const { sends, settlesSend, needsTurn } = applyStatus(part.sends, status, id, part.turn);
       // Before the part is changed: after a crash in between, the redelivered status repeats everything.
@@ -58,11 +59,12 @@ export function recordingStatuses({ conversations, reopenings, secret, clock }: 
     throw new Unavailable('a part changes too fast for its status', { scope: 'app', code: 'contended' });
   }
 
-  async function find({ key, channel, platformId }: Status): Promise<PartItem | undefined> {
+  async function find(status: Status): Promise<PartItem | undefined> {
+    const { key, platformId } = status;
     const named = key === undefined ? undefined : partItemKey(key);
     const item = named && (await conversations.get(named));
     if (item !== undefined) return partFrom(item);
-    const id = rememberedPlatformId(await secret(), channel, platformId);
+    const id = rememberedPlatformId(await secret(), status, platformId);
     const sent = await conversations.get(platformIdKey(id));
     const sentKey = typeof sent?.key === 'string' ? partItemKey(sent.key) : undefined;
     const found = sentKey && (await conversations.get(sentKey));

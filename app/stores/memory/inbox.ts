@@ -1,3 +1,4 @@
+import { conversationIdOf } from '../../domain/business.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { isCorrection } from '../../domain/correction.ts';
 import {
@@ -61,12 +62,17 @@ export function inbox(records: Records, corrections: Corrections): Inbox {
   /** Returns undefined when the person is unknown. */
   function conversationOf(message: Message): StoredConversation | undefined {
     const { channel, number, person, sentAt } = message;
-    const historyOf = (name: string) => histories.get(scopedName(channel, number, name)) ?? [];
+    const historyOf = (name: string) => histories.get(scopedName(message, name)) ?? [];
     const settled = conversations.get(settledConversation(message, historyOf) ?? '');
     if (settled !== undefined) return settled;
 
     const known = { historyOf, personOf };
-    const resolution = resolve(message, known, newId, clock.now());
+    const resolution = resolve(
+      message,
+      known,
+      () => conversationIdOf(message.business, newId()),
+      clock.now(),
+    );
     const { conversation: id } = resolution;
     if (id === '') return undefined;
     if (!conversations.has(id)) {
@@ -86,9 +92,9 @@ export function inbox(records: Records, corrections: Corrections): Inbox {
     return stored && { ...stored.conversation.person, lastSentAt: stored.lastSentAt };
   }
 
-  function write({ channel, number }: Message, resolution: Resolution): void {
+  function write(message: Message, resolution: Resolution): void {
     for (const [name, history] of resolution.histories) {
-      histories.set(scopedName(channel, number, name), history);
+      histories.set(scopedName(message, name), history);
     }
     for (const [id, person] of resolution.people) {
       const stored = conversations.get(id);

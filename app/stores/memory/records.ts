@@ -1,8 +1,9 @@
+import { scopeOf } from '../../domain/business.ts';
 import type { Conversation, ConversationId } from '../../domain/conversation.ts';
 import type { Change } from '../../domain/correction.ts';
 import { type History, withoutOwner } from '../../domain/identity/history.ts';
 import type { StoreSecret } from '../../domain/identity.ts';
-import type { ChannelName, Message } from '../../domain/message.ts';
+import type { Message } from '../../domain/message.ts';
 import { type Part, type Sends, shownPart, type TurnOfPart } from '../../domain/part.ts';
 import type { Arrived, Turn } from '../../domain/turn.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -97,9 +98,9 @@ export function noRecords(clock: Clock, newId: () => string): Records {
   };
 }
 
-/** Returns an identity in the scope of one business number. */
-export function scopedName(channel: ChannelName, number: string, name: string): string {
-  return `${channel}|${number}|${name}`;
+/** Returns an identity in the scope of one number of a business. */
+export function scopedName(message: Pick<Message, 'business' | 'channel' | 'number'>, name: string): string {
+  return `${scopeOf(message)}|${message.number}|${name}`;
 }
 
 /** Returns the identity in a `scopedName`. */

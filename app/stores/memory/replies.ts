@@ -1,3 +1,4 @@
+import { senderOf } from '../../domain/business.ts';
 import { LeaseLost } from '../../domain/errors.ts';
 import { type NewPart, newParts, replaceUnsent, taken, takenBack } from '../../domain/part.ts';
 import type { Lease, TurnStore } from '../../ports/store.ts';
@@ -35,7 +36,7 @@ export function replies(records: Records): Replies {
 
     async markSent(lease, key, platformId) {
       const part = partWith(lease, key);
-      const id = sendId(records, requireLease(records, lease).conversation.channel, platformId);
+      const id = sendId(records, senderOf(requireLease(records, lease).conversation), platformId);
       part.sends = taken(part.sends, id);
       partKeys.set(id, key);
     },

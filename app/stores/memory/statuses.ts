@@ -1,6 +1,7 @@
+import { businessOf } from '../../domain/business.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { rememberedPlatformId } from '../../domain/identity.ts';
-import type { ChannelName, Status } from '../../domain/message.ts';
+import type { Status } from '../../domain/message.ts';
 import { applyStatus, needsText } from '../../domain/part.ts';
 import { type Records, turnOfPart } from './records.ts';
 
@@ -9,10 +10,11 @@ export function recordingStatuses(records: Records): (status: Status) => Convers
   const { conversations, parts, partKeys, busy } = records;
 
   return (status) => {
-    const id = sendId(records, status.channel, status.platformId);
+    const id = sendId(records, status, status.platformId);
     const found = parts.get(status.key ?? '') ?? parts.get(partKeys.get(id) ?? '');
     const conversation = conversations.get(found?.turn.conversation ?? '');
     if (found === undefined || conversation === undefined) return undefined;
+    if (businessOf(found.turn.conversation) !== status.business) return undefined;
     const { turn, part } = found;
     const effect = applyStatus(part.sends, status, id, turnOfPart(turn));
     part.sends = effect.sends;
@@ -27,6 +29,10 @@ export function recordingStatuses(records: Records): (status: Status) => Convers
 }
 
 /** Returns the platform's id of a send as it is remembered. */
-export function sendId({ secret }: Records, channel: ChannelName, platformId: string): string {
-  return rememberedPlatformId(secret, channel, platformId).toString('base64url');
+export function sendId(
+  { secret }: Records,
+  sender: Pick<Status, 'business' | 'channel'>,
+  platformId: string,
+): string {
+  return rememberedPlatformId(secret, sender, platformId).toString('base64url');
 }

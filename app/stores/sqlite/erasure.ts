@@ -5,9 +5,9 @@ import { identities } from './identities.ts';
 import { DONE } from './rows.ts';
 import { query, type Statements } from './statements.ts';
 
-/** A present or former identity of a person, in the scope of one business number. */
+/** A present or former identity of a person, in the scope of one number of a business. */
 interface NameRow {
-  readonly channel: string;
+  readonly scope: string;
   readonly number: string;
   readonly identity: string;
 }
@@ -50,14 +50,14 @@ export function erasing(database: DatabaseSync, { deleteConversation, deleteIden
 }
 
 function finding(database: DatabaseSync): (identity: string) => ReadonlySet<ConversationId> {
-  const { historyOf } = identities(database);
+  const { historyIn } = identities(database);
   const named = query<NameRow>(
     database,
-    'SELECT DISTINCT channel, number, identity FROM identities WHERE identity = ?',
+    'SELECT DISTINCT scope, number, identity FROM identities WHERE identity = ?',
   );
   const namesOf = query<NameRow>(
     database,
-    'SELECT DISTINCT channel, number, identity FROM identities WHERE conversation = ?',
+    'SELECT DISTINCT scope, number, identity FROM identities WHERE conversation = ?',
   );
   const hasName = query(
     database,
@@ -65,7 +65,7 @@ function finding(database: DatabaseSync): (identity: string) => ReadonlySet<Conv
   );
 
   const histories = (rows: readonly NameRow[]) =>
-    rows.map(({ channel, number, identity }) => historyOf(channel, number, identity));
+    rows.map(({ scope, number, identity }) => historyIn(scope, number, identity));
 
   return (identity) =>
     conversationsToErase(identity, {

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { scopeOf } from '../../domain/business.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { History } from '../../domain/identity/history.ts';
+import type { Message } from '../../domain/message.ts';
 import { query } from './statements.ts';
 
 interface OwnershipRow {
@@ -9,28 +11,38 @@ interface OwnershipRow {
   readonly until_at: number | null;
 }
 
+type Addressed = Pick<Message, 'business' | 'channel' | 'number'>;
+
 /** The present and former owners of identities: a row for each period in which an identity belonged to a conversation. */
 export function identities(database: DatabaseSync) {
   const find = query<OwnershipRow>(
     database,
-    `SELECT conversation, from_at, until_at FROM identities WHERE channel = ? AND number = ? AND identity = ?`,
+    `SELECT conversation, from_at, until_at FROM identities WHERE scope = ? AND number = ? AND identity = ?`,
   );
-  const drop = query(database, 'DELETE FROM identities WHERE channel = ? AND number = ? AND identity = ?');
+  const drop = query(database, 'DELETE FROM identities WHERE scope = ? AND number = ? AND identity = ?');
   const add = query(
     database,
-    `INSERT OR REPLACE INTO identities (channel, number, identity, conversation, from_at, until_at)
+    `INSERT OR REPLACE INTO identities (scope, number, identity, conversation, from_at, until_at)
      VALUES (?, ?, ?, ?, ?, ?)`,
   );
 
+  function historyIn(scope: string, number: string, name: string): History {
+    return historyFrom(find.all(scope, number, name));
+  }
+
   return {
-    historyOf(channel: string, number: string, name: string): History {
-      return historyFrom(find.all(channel, number, name));
+    historyOf(message: Addressed, name: string): History {
+      return historyIn(scopeOf(message), message.number, name);
     },
 
-    setHistory(channel: string, number: string, name: string, history: History): void {
-      drop.run(channel, number, name);
+    historyIn,
+
+    setHistory(message: Addressed, name: string, history: History): void {
+      const scope = scopeOf(message);
+      const { number } = message;
+      drop.run(scope, number, name);
       for (const { conversation, from, until } of history) {
-        add.run(channel, number, name, conversation, from, until ?? null);
+        add.run(scope, number, name, conversation, from, until ?? null);
       }
     },
   };

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { conversationIdOf } from '../../domain/business.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { isCorrection } from '../../domain/correction.ts';
 import { newAssistantUserId, resolve, settledConversation } from '../../domain/identity/resolve.ts';
@@ -72,17 +73,22 @@ function conversations(database: DatabaseSync): (now: number, message: Message) 
 
   return (now, message) => {
     const { channel, number, person, sentAt } = message;
-    const history = (name: string) => historyOf(channel, number, name);
+    const history = (name: string) => historyOf(message, name);
     const settled = settledConversation(message, history);
     if (settled !== undefined) return settled;
     const known = { historyOf: history, personOf };
-    const resolution = resolve(message, known, () => newId.get()?.id ?? '', now);
+    const resolution = resolve(
+      message,
+      known,
+      () => conversationIdOf(message.business, newId.get()?.id ?? ''),
+      now,
+    );
     const { conversation } = resolution;
     if (conversation !== '' && find.get(conversation) === undefined) {
       open.run(conversation, channel, number, newAssistantUserId(person, conversation, history), now, sentAt);
     }
     for (const [id, { phone, userId }] of resolution.people) setPerson.run(phone ?? null, userId ?? null, id);
-    for (const [name, changed] of resolution.histories) setHistory(channel, number, name, changed);
+    for (const [name, changed] of resolution.histories) setHistory(message, name, changed);
     return conversation;
   };
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { senderOf } from '../../domain/business.ts';
 import type { Facts } from '../../domain/conversation.ts';
 import { LeaseLost } from '../../domain/errors.ts';
 import { rememberedPlatformId } from '../../domain/identity.ts';
@@ -73,9 +74,11 @@ export function replies(
     },
 
     markSent(_now: number, lease: Lease, key: string, platformId: string): void {
-      const { channel, turn } = requireLease(statements, lease);
+      const { id: conversation, channel, turn } = requireLease(statements, lease);
       const part = partWith.get(key, turn) ?? notOurs(key);
-      const id = rememberedPlatformId(secret, channel, platformId).toString('base64url');
+      const id = rememberedPlatformId(secret, senderOf({ id: conversation, channel }), platformId).toString(
+        'base64url',
+      );
       writeSends(key, taken(sendsFrom(part), id));
     },
 

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { keyed, type StoreSecret } from '../../domain/identity.ts';
 
 /** The `user_version` that this program writes. A newer program wrote a file with a higher one. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and not yet indexed, 0 waiting,
@@ -12,7 +12,7 @@ const SCHEMA_VERSION = 4;
  * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened.
  * parts: state 0 unsent, 1 sending, 2 sent. failures: JSON, the id and code of each failed send.
  * identities: a row for each period in which an identity belonged to a conversation's person; `until_at` is NULL for the
- *   present owner.
+ *   present owner. scope: business and channel (`scopeOf`).
  * secrets: the key of the ids of messages and parts.
  * corrections: edits and revokes whose message has not arrived; a revoke has no content.
  */
@@ -47,13 +47,13 @@ const CORRECTIONS = `
 
 const IDENTITIES = `
   CREATE TABLE identities (
-    channel TEXT NOT NULL,
+    scope TEXT NOT NULL,
     number TEXT NOT NULL,
     identity TEXT NOT NULL,
     conversation TEXT NOT NULL,
     from_at INTEGER NOT NULL,
     until_at INTEGER,
-    PRIMARY KEY (channel, number, identity, from_at, conversation)
+    PRIMARY KEY (scope, number, identity, from_at, conversation)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX identities_of ON identities (conversation);
 `;
@@ -153,7 +153,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     ALTER TABLE conversations ADD COLUMN questions TEXT;
     ALTER TABLE identities RENAME TO identities_2;
     DROP INDEX identities_of;
-    ${IDENTITIES}
+    ${IDENTITIES.replaceAll('scope', 'channel')}
     INSERT INTO identities
       SELECT i.channel, i.number, identity, conversation, 0, iif(identity IN (phone, user_id), NULL, last_at)
       FROM identities_2 AS i JOIN conversations ON id = conversation;
@@ -171,6 +171,8 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     ALTER TABLE turns RENAME COLUMN buried TO gave_up_reason;
     ALTER TABLE turns RENAME COLUMN buried_at TO gave_up_at;
   `,
+  // All identities were those of one business.
+  4: 'ALTER TABLE identities RENAME COLUMN channel TO scope;',
 };
 
 /** A newer program wrote the file. */

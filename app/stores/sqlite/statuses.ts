@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { businessOf } from '../../domain/business.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { rememberedPlatformId } from '../../domain/identity.ts';
 import type { Status } from '../../domain/message.ts';
@@ -19,10 +20,11 @@ export function recordingStatuses(database: DatabaseSync, statements: Statements
   );
 
   function recordOne(status: Status): ConversationId | undefined {
-    const id = rememberedPlatformId(secret, status.channel, status.platformId);
+    const id = rememberedPlatformId(secret, status, status.platformId);
     const part = (status.key === undefined ? undefined : byKey.get(status.key)) ?? byPlatformId.get(id);
     const turn = part === undefined ? undefined : statements.turn.get(part.turn);
     if (part === undefined || turn === undefined) return undefined;
+    if (businessOf(turn.conversation) !== status.business) return undefined;
     const before = sendsFrom(part);
     const effect = applyStatus(before, status, id.toString('base64url'), turnOfPart(turn));
     if (effect.sends !== before) statements.writeSends(part.key, effect.sends);

@@ -61,11 +61,12 @@ async function start(ways: Partial<BackendOptions> = {}, port = 0): Promise<void
 async function answered(text = 'What is zakat?') {
   const startedAt = clock.now();
   const [acceptance] = await store.accept([message(text, { sentAt: clock.now() })]);
+  const assistant = createAnsariAssistant({ serverUrl: backend.url, apiKey: 'k', clock });
   const work = createWork(
     {
       store,
       clock,
-      assistant: createAnsariAssistant({ serverUrl: backend.url, apiKey: 'k', clock }),
+      assistantOf: () => assistant,
       businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       channels: { meta: channel },
       jitter: () => 0,

@@ -58,9 +58,10 @@ function simulation(processes = 1) {
     businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
     channels: { meta: channel },
   };
-  const workers = Array.from({ length: processes }, () =>
-    createWork({ ...ports, assistant: withCircuitBreaker(inner, clock) }, RULES),
-  );
+  const workers = Array.from({ length: processes }, () => {
+    const assistant = withCircuitBreaker(inner, clock);
+    return createWork({ ...ports, assistantOf: () => assistant }, RULES);
+  });
   let looks = 0;
   const work: ReturnType<typeof createWork> = (...args) => {
     const worker = workers[looks % processes];

@@ -45,6 +45,7 @@ describe('acceptDelivery', () => {
       stored: 3,
       known: 0,
       foreign: 0,
+      uncovered: 0,
       statuses: 0,
     });
     expect(wakes.map(({ delayMs }) => delayMs)).toEqual([WINDOW, WINDOW]);

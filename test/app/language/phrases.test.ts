@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { replyParts } from '#app/conversation/reply.ts';
 import { UNREADABLE_KINDS } from '#app/domain/message.ts';
+import type { PhraseKey } from '#app/domain/phrase.ts';
 import { detectLanguage } from '#app/language/detect.ts';
-import type { PhraseKey } from '#app/language/phrases/phrase.ts';
 import { phrase } from '#app/language/phrases.ts';
 
 const KEYS: readonly PhraseKey[] = [

@@ -8,7 +8,7 @@ import type { Channel } from '#app/ports/channel.ts';
 import { observeChannel } from '#app/reporting/observe-channel.ts';
 import { createReport } from '#app/reporting/report.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
-import { AISHA, NUMBER, status } from '../../fakes/messages.ts';
+import { AISHA, businessWith, status } from '../../fakes/messages.ts';
 
 function reported() {
   const lines: string[] = [];
@@ -59,7 +59,7 @@ describe('what is counted', () => {
     const { observed, metrics, lines } = reported();
     const scripted = scriptedChannel();
     const channel = observed(scripted);
-    const business = { channel: 'meta', number: NUMBER, accessToken: 'secret' } as const;
+    const business = businessWith();
     const send = (isRepeat: boolean) => channel.send(business, AISHA, { text: 'a', key: 'k', isRepeat });
     scripted.next.push(
       (take) => take(),
@@ -83,7 +83,7 @@ describe('a part that was taken and failed', () => {
   it('is counted once it is judged, and when it is sent again, with its code in the log', async () => {
     const { observed, metrics, lines } = reported();
     const channel = observed(scriptedChannel());
-    const business = { channel: 'meta', number: NUMBER, accessToken: 'secret' } as const;
+    const business = businessWith();
     expect(channel.failure(business, AISHA, ['131000'])).toMatchObject({ code: '131000' });
     await channel.send(business, AISHA, { text: 'a', key: 'k', isRepeat: false, failures: ['131000'] });
     const page = await metrics();
@@ -129,7 +129,7 @@ it('a line tells of a turn what nobody can scrape of a worker', () => {
 
 it('counts the statuses and the notices of a delivery', async () => {
   const { report, metrics } = reported();
-  const accepted = { outcomes: [], stored: 0, known: 2, foreign: 1, statuses: 2 };
+  const accepted = { outcomes: [], stored: 0, known: 2, foreign: 1, uncovered: 0, statuses: 2 };
   const statuses = [status('k', 'read'), status('k', 'read')];
   const notices = [{ what: 'unknown_field', detail: 'x', count: 3 }, { what: 'unknown_field' }];
   expect(report.delivery({ messages: [], statuses, notices }, accepted)).toEqual({
@@ -143,7 +143,7 @@ it('counts the statuses and the notices of a delivery', async () => {
 });
 
 describe('a line tells of a delivery', () => {
-  const nobody = { outcomes: [], stored: 0, known: 0, foreign: 0, statuses: 0 };
+  const nobody = { outcomes: [], stored: 0, known: 0, foreign: 0, uncovered: 0, statuses: 0 };
   const hears = (delivery: Partial<Delivery>) => {
     const { report, lines } = reported();
     report.delivery({ messages: [], statuses: [], notices: [], ...delivery }, nobody);

@@ -65,7 +65,13 @@ export function createWorld(store: ConversationStore, clock: SettableClock) {
   const look = () => {
     const work = createWork(
       {
-        ...{ store: watched, assistant, clock, jitter: () => 0, channels: { meta: channel } },
+        ...{
+          store: watched,
+          assistantOf: () => assistant,
+          clock,
+          jitter: () => 0,
+          channels: { meta: channel },
+        },
         businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       },
       RULES,

@@ -23,6 +23,7 @@ for (let batch = 0; ; batch += 1) {
         [
           {
             id,
+            business: 'env',
             channel: 'meta',
             number: '1',
             person: { phone: `1555000${batch % 50}` },

@@ -1,7 +1,8 @@
 import type { Key } from '../../../aws/expressions.ts';
+import { scopeOf } from '../../../domain/business.ts';
 import type { ConversationId } from '../../../domain/conversation.ts';
 import { primaryIdentity, rememberedIdentity, type StoreSecret } from '../../../domain/identity.ts';
-import type { ChannelName, Message } from '../../../domain/message.ts';
+import type { Message } from '../../../domain/message.ts';
 
 /**
  * The keys of all items. A conversation's id contains no dot, so that keys with a prefix never collide with it. A turn's id
@@ -21,14 +22,10 @@ export function conversationKey(conversation: ConversationId): Key {
   return { conversation, item: 'conversation' };
 }
 
-/** The owners of an identity, for one business number on one channel. The identity itself is not in the key. */
-export function identityKey(
-  secret: StoreSecret,
-  channel: ChannelName,
-  number: string,
-  identity: string,
-): Key {
-  return { conversation: identityPartition(secret, identity), item: `${channel}|${number}` };
+/** The owners of an identity, for one number of a business. The identity itself is not in the key. */
+export function identityKey(secret: StoreSecret, message: Message, identity: string): Key {
+  const item = `${scopeOf(message)}|${message.number}`;
+  return { conversation: identityPartition(secret, identity), item };
 }
 
 /** Returns the partition of an identity's items, shared by all business numbers. */
@@ -40,8 +37,8 @@ export function identityPartition(secret: StoreSecret, identity: string): string
  * Returns the partition of a message, computed from the sender in the message itself, so that a redelivery finds the first
  * delivery after any change of the person's identities.
  */
-export function messagePartition(secret: StoreSecret, { channel, number, person }: Message): string {
-  const sender = `partition|${channel}|${number}|${primaryIdentity(person)}`;
+export function messagePartition(secret: StoreSecret, message: Message): string {
+  const sender = `partition|${scopeOf(message)}|${message.number}|${primaryIdentity(message.person)}`;
   return rememberedIdentity(secret, sender).toString('base64url');
 }
 

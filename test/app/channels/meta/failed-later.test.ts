@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { RateLimits } from '#app/channels/meta/rate-limits.ts';
 import { createMetaChannel } from '#app/channels/meta/send.ts';
 import { Refused, Unavailable } from '#app/domain/errors.ts';
-
 import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
+import { businessWith } from '../../../fakes/messages.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
 
-const business = { channel: 'meta', number: '100000000000001', accessToken: 'secret-token' } as const;
+const business = businessWith({ number: '100000000000001', token: 'secret-token' });
 const phone = '15550001111';
 const userId = 'US.13491208655302741918';
 const both = { phone, userId };

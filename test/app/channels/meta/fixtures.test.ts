@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseDelivery } from '#app/channels/meta/parse.ts';
-import type { Content, Message, Notice, Person, Status } from '#app/domain/message.ts';
+import type { Content, DeliveredMessage, DeliveredStatus, Notice, Person } from '#app/domain/message.ts';
 
 const folder = 'test/fixtures/meta';
 const files = readdirSync(folder).filter((file) => file.endsWith('.json') && file !== 'signatures.json');
@@ -137,7 +137,7 @@ const messages: Record<string, { content: Content; person?: Person; notices?: No
   'user-id-invalid': { content: text('Salam') },
 };
 
-const statuses: Record<string, Partial<Status> & { notices?: Notice[] }> = {
+const statuses: Record<string, Partial<DeliveredStatus> & { notices?: Notice[] }> = {
   'status-sent': { progress: 'sent', key: 'turn-1:0' },
   'status-delivered': { progress: 'delivered', key: 'turn-1:0' },
   'status-read': { progress: 'read', key: 'turn-1:0' },
@@ -187,7 +187,7 @@ function wamid(name: string): string {
   return `wamid.${Buffer.from(`FIXTURE-${name}`).toString('base64')}`;
 }
 
-function message(name: string, changes: Partial<Message> & { content: Content }): Message {
+function message(name: string, changes: Partial<DeliveredMessage> & { content: Content }): DeliveredMessage {
   const usual = {
     channel: 'meta',
     number: '100000000000001',
@@ -197,7 +197,7 @@ function message(name: string, changes: Partial<Message> & { content: Content })
   return { id: wamid(name), ...usual, ...changes };
 }
 
-function status(changes: Partial<Status>): Status {
+function status(changes: Partial<DeliveredStatus>): DeliveredStatus {
   return {
     channel: 'meta',
     number: '100000000000001',

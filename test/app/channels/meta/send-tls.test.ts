@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { RateLimits } from '#app/channels/meta/rate-limits.ts';
 import { createMetaChannel } from '#app/channels/meta/send.ts';
 import { Unavailable, Unknown } from '#app/domain/errors.ts';
+import { businessWith } from '../../../fakes/messages.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
 
 const cert = readFileSync('test/fixtures/tls/certificate.pem', 'utf8');
@@ -17,7 +18,7 @@ const jwk = z
   .parse(JSON.parse(readFileSync('test/fixtures/tls/key.jwk.json', 'utf8')));
 const key = createPrivateKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs8', format: 'pem' });
 
-const business = { channel: 'meta', number: '100000000000001', accessToken: 'secret-token' } as const;
+const business = businessWith({ number: '100000000000001', token: 'secret-token' });
 const answer = '{"messages":[{"id":"wamid.1"}]}';
 
 let close = () => {};

@@ -7,9 +7,10 @@ import { RateLimits } from '#app/channels/meta/rate-limits.ts';
 import { createMetaChannel, type MetaChannelOptions } from '#app/channels/meta/send.ts';
 import { Refused, Unavailable, Unknown } from '#app/domain/errors.ts';
 import type { Person } from '#app/domain/message.ts';
+import { businessWith } from '../../../fakes/messages.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
 
-const business = { channel: 'meta', number: '100000000000001', accessToken: 'secret-token' } as const;
+const business = businessWith({ number: '100000000000001', token: 'secret-token' });
 const person: Person = { phone: '15550001111' };
 const part = { text: 'the private answer', key: 'turn-1:0', isRepeat: false };
 const signal = new AbortController().signal;

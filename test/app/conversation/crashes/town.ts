@@ -189,13 +189,14 @@ export function createTown(store: ConversationStore, clock: SettableClock, maxAt
       async showTyping() {},
       failure: (_business, _to, codes) => new Unavailable('again', { code: codes.at(-1) }),
     };
+    const living = life.lived(assistant);
     const work = createWork(
       {
         store: life.lived(store),
         clock: life.lived(clock, 'now', 'advance'),
         businesses: life.lived(businesses),
         channels: { meta: life.lived(channel, 'failure') },
-        assistant: life.lived(assistant),
+        assistantOf: () => living,
         jitter: () => 0,
       },
       rules,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createEnvBusinesses } from '#app/businesses/env.ts';
+import { createEnvBusinesses, type EnvNumber } from '#app/businesses/env.ts';
 import { createWork, type WorkRules } from '#app/conversation/work.ts';
 import { Refused } from '#app/domain/errors.ts';
 import type { Message } from '#app/domain/message.ts';
-import type { Business } from '#app/ports/businesses.ts';
+
 import type { ConversationStore } from '#app/ports/store.ts';
 import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../../fakes/assistant.ts';
@@ -26,7 +26,7 @@ export const RULES: WorkRules = {
   maxAttempts: 3,
   windowMs: 1_000,
 };
-const OURS: Business = { channel: 'meta', number: NUMBER, accessToken: 'secret' };
+const OURS: EnvNumber = { channel: 'meta', number: NUMBER, accessToken: 'secret' };
 
 export let clock: SettableClock;
 export let store: ConversationStore;
@@ -50,7 +50,7 @@ export function useStore(next: ConversationStore): void {
 /** What `createWork` needs, apart from the jitter. */
 export const workPorts = () => ({
   store,
-  assistant,
+  assistantOf: () => assistant,
   clock,
   businesses: createEnvBusinesses([OURS]),
   channels: { meta: channel },

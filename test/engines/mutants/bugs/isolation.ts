@@ -29,8 +29,8 @@ export const isolation: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/accept.ts',
-        find: 'if ((await businesses.find(channel, number)) !== undefined) ours.add(key);',
-        replace: 'if ((await businesses.find(channel, number)) !== null) ours.add(key);',
+        find: 'if (business !== undefined) owners.set(key, { id: business.id, covered: covers(business) });',
+        replace: "owners.set(key, { id: business?.id ?? 'env', covered: true });",
       },
     ],
     proof: ['test/app/conversation/accept.test.ts'],

@@ -51,9 +51,9 @@ export const stored: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/accept.ts',
-        find: 'const messages = delivery.messages.filter(isOurs);',
+        find: 'const messages = delivery.messages.flatMap((message) => owned(message, owners));',
         replace:
-          'const seen = (globalThis.seen ??= new Set());\n        const messages = delivery.messages.filter(isOurs).filter(({ id }) => !seen.has(id) && seen.add(id));',
+          'const seen = (globalThis.seen ??= new Set());\n        const messages = delivery.messages.flatMap((message) => owned(message, owners)).filter(({ id }) => !seen.has(id) && seen.add(id));',
       },
     ],
     proof: ['test/app/conversation/accept.test.ts'],

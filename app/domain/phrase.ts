@@ -1,4 +1,4 @@
-import type { UnreadableKind } from '../../domain/message.ts';
+import type { UnreadableKind } from './message.ts';
 
 export type PhraseKey =
   | 'maintenance'
@@ -16,3 +16,6 @@ export type PhraseKey =
 
 /** Our own phrases in one language: plain text without markup, one or two short sentences. */
 export type Phrases = Readonly<Record<PhraseKey, string>>;
+
+/** A business's replacements of our phrases, by language (ISO 639-1). */
+export type OwnPhrases = Readonly<Partial<Record<string, Partial<Phrases>>>>;
