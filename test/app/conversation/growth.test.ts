@@ -145,6 +145,7 @@ async function isLinear(work: (units: number) => unknown, units: number): Promis
     [3, 1],
     [5, 2],
     [5, 4],
+    [9, 8],
   ] as const) {
     const long = await cost(() => work(2 ** DOUBLINGS * times * units), runs);
     if (long < NOISE_US) return true;
