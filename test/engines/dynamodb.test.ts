@@ -28,16 +28,16 @@ storeContract({
 crashContract({
   name,
   faults: ['before', 'after', 'unheard'],
-  stories: ['answered', 'refused', 'failed'],
-  // Every second write: each takes a second on the real engine. CRASH_STEP=1 looks at all of them.
+  scenarios: ['answered', 'refused', 'failed'],
+  // Every second write: each takes a second on the real engine. CRASH_STEP=1 tests all of them.
   step: Number(process.env.CRASH_STEP ?? 2),
   open: async (clock, n, fault) => {
     const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };
-    const doomed = failingAtWrite(dynamoDb.client(), n, fault);
+    const failing = failingAtWrite(dynamoDb.client(), n, fault);
     return {
-      dying: createDynamoDbStore({ ...common, client: doomed.client }),
+      crashing: createDynamoDbStore({ ...common, client: failing.client }),
       next: createDynamoDbStore({ ...common, client: dynamoDb.client() }),
-      hit: doomed.hit,
+      hasFailed: failing.hit,
     };
   },
 });
