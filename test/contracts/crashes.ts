@@ -89,7 +89,7 @@ async function run(scenario: Scenario, open: Open) {
 
   for (const store of [crashing, next]) {
     const assistant = scriptedAssistant(threads);
-    assistant.otherwise = async ({ text }) => {
+    assistant.defaultStep = async ({ text }) => {
       if (!messages.includes(late)) {
         messages.push(late);
         await store.accept([late]);

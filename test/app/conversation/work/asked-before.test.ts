@@ -147,7 +147,7 @@ describe('a question that was asked before', () => {
   it('does not read the thread when no attempt has failed', async ({ assistant, sentNow, wake }) => {
     await wake([sentNow()]);
     await wake([sentNow('And fasting?')]);
-    expect(assistant.looks).toBe(0);
+    expect(assistant.threadReads).toBe(0);
   });
 });
 
