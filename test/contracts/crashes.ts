@@ -126,7 +126,7 @@ async function run(scenario: Scenario, open: Open) {
   }
   const backlog = await next.backlog();
   await Promise.all([crashing.close(), next.close()]);
-  const texts = channel.taken.map(({ part }) => part.text.trim());
+  const texts = channel.sent.map(({ part }) => part.text.trim());
   return {
     texts: scenario === 'failed' ? texts.slice(1).sort() : texts,
     asked,
@@ -141,7 +141,7 @@ async function reportAll(
   channel: ScriptedChannel,
   scenario: Scenario,
 ): Promise<void> {
-  for (const [index, { part, platformId }] of channel.taken.entries()) {
+  for (const [index, { part, platformId }] of channel.sent.entries()) {
     const progresses =
       scenario === 'failed' && index === 0 ? (['sent', 'failed'] as const) : (['sent', 'read'] as const);
     await store.recordStatuses(

@@ -240,7 +240,7 @@ export function failedPartsContract({ name, open }: StoreUnderTest): void {
       scenario.afterSent(1, () => scenario.report(1, 'failed', '131026'));
       await scenario.ask();
       await scenario.settle();
-      expect(scenario.channel.taken.map(({ part }) => part.failures)).toEqual([[], ['131026']]);
+      expect(scenario.channel.sent.map(({ part }) => part.failures)).toEqual([[], ['131026']]);
       expect(await scenario.deadLetters()).toMatchObject([{ reason: 'refused: 131026' }]);
     });
 
@@ -258,10 +258,10 @@ export function failedPartsContract({ name, open }: StoreUnderTest): void {
       await scenario.ask();
       await scenario.settle();
       expect(scenario.sentParts()).toContain('Sorry');
-      const apology = scenario.channel.taken.length - 1;
+      const apology = scenario.channel.sent.length - 1;
       expect(await scenario.report(apology, 'failed', '131000')).toEqual([]);
       await scenario.settle();
-      expect(scenario.channel.taken).toHaveLength(apology + 1);
+      expect(scenario.channel.sent).toHaveLength(apology + 1);
 
       await store.erase(scenario.phone);
       expect(await scenario.report(1, 'failed', '131000')).toEqual([]);

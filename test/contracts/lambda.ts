@@ -33,7 +33,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
   const context = (remainingMs = 10 * MINUTE) => ({ getRemainingTimeInMillis: () => remainingMs });
   const sentNow = (text: string, rest: Parameters<typeof message>[1] = {}) =>
     message(text, { sentAt: clock.now(), ...rest });
-  const sentTexts = () => worker.channel.taken.map(({ part }) => part.text);
+  const sentTexts = () => worker.channel.sent.map(({ part }) => part.text);
 
   /** The event that Lambda's event source passes ("Using Lambda with Amazon SQS"). */
   function records(...bodies: readonly string[]) {
@@ -61,7 +61,7 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
       clock.advance(1_000);
       const bodies = await target.take(2);
       expect(await handler(records(...bodies), context())).toEqual({ batchItemFailures: [] });
-      expect(worker.channel.taken).toHaveLength(2);
+      expect(worker.channel.sent).toHaveLength(2);
       expect(await waiting()).toBe(0);
     });
 

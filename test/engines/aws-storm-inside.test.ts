@@ -129,7 +129,7 @@ it(`faults of DynamoDB and SQS lose, duplicate and reorder nothing (STORM_SEED=$
       }
     }),
   );
-  const arrived = () => wordsIn(platform.taken.filter(({ platformId }) => !failed.has(platformId)));
+  const arrived = () => wordsIn(platform.sent.filter(({ platformId }) => !failed.has(platformId)));
   const missing = () => sent.flat().filter(({ word }) => !arrived().includes(word)).length;
   for (let waited = 0; missing() > 0 && waited < 180_000; waited += 200) await sleep(200);
   // A duplicate may arrive late.
@@ -141,7 +141,7 @@ it(`faults of DynamoDB and SQS lose, duplicate and reorder nothing (STORM_SEED=$
 
   const received = arrived();
   // A failed send is repeated later, so the order is that of the first sends.
-  const attempted = wordsIn(platform.taken);
+  const attempted = wordsIn(platform.sent);
   const words = sent.flat().map(({ word }) => word);
   const lost = words.filter((word) => !received.includes(word));
   const duplicated = words.filter((word) => received.indexOf(word) !== received.lastIndexOf(word));
@@ -208,7 +208,7 @@ function startProcess(make: () => AwsWorker): Process {
 }
 
 /** Returns the test words that the platform accepted, in the order of acceptance. */
-function wordsIn(taken: ScriptedChannel['taken']): string[] {
+function wordsIn(taken: ScriptedChannel['sent']): string[] {
   return taken.flatMap(({ part }) => part.text.match(/w\d+x\d+/g) ?? []);
 }
 

@@ -27,7 +27,7 @@ storeContract({
 
 crashContract({
   name,
-  faults: ['before', 'after', 'unheard'],
+  faults: ['before', 'after', 'response-lost'],
   scenarios: ['answered', 'refused', 'failed'],
   // Every second write: each takes a second on the real engine. CRASH_STEP=1 tests all of them.
   step: Number(process.env.CRASH_STEP ?? 2),
@@ -37,7 +37,7 @@ crashContract({
     return {
       crashing: createDynamoDbStore({ ...common, client: failing.client }),
       next: createDynamoDbStore({ ...common, client: dynamoDb.client() }),
-      hasFailed: failing.hit,
+      hasFailed: failing.hasFailed,
     };
   },
 });

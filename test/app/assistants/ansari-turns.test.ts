@@ -79,7 +79,7 @@ async function runTurns(text = 'What is zakat?') {
     outcomes.push(outcome);
     clock.advance(Math.max(0, (lookAgainAt ?? 0) - clock.now()));
   }
-  const sentTexts = channel.taken.map(({ part }) => part.text);
+  const sentTexts = channel.sent.map(({ part }) => part.text);
   return { outcomes, sentTexts, minutes: (clock.now() - startedAt) / MINUTE };
 }
 

@@ -112,7 +112,7 @@ describe('a rejected key', () => {
     expect(asked.length).toBeLessThan(5 * 26);
     reply = () => 'An answer.';
     await advance(4 * MINUTE);
-    expect(channel.taken).toHaveLength(100);
+    expect(channel.sent).toHaveLength(100);
   });
 
   it('counts no attempts, and all people are answered within the maximum cooldown after it is fixed', async () => {
@@ -122,7 +122,7 @@ describe('a rejected key', () => {
     await advance(60 * MINUTE);
     reply = () => 'An answer.';
     await advance(4 * MINUTE);
-    expect(channel.taken).toHaveLength(50);
+    expect(channel.sent).toHaveLength(50);
     expect(await store.deadLetters(1)).toEqual([]);
   });
 
@@ -149,7 +149,7 @@ describe('one person whose requests are rejected', () => {
     for (let minute = 0; minute < 60; minute += 1) {
       await write('15551001');
       await advance(0);
-      expect(channel.taken.filter(({ to }) => to.phone === '15551001')).toHaveLength(minute + 1);
+      expect(channel.sent.filter(({ to }) => to.phone === '15551001')).toHaveLength(minute + 1);
       await advance(MINUTE);
     }
     expect(await store.deadLetters(5)).toMatchObject([

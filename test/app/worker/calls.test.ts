@@ -50,7 +50,7 @@ it('makes a fixed number of AWS calls for a message of a known person', async ()
     ...{ DeleteItem: 1, GetItem: 2, BatchGetItem: 1, Query: 3 },
     ...{ UpdateItem: 7, PutItem: 2 },
   });
-  const key = worker.channel.taken.at(-1)?.part.key ?? '';
+  const key = worker.channel.sent.at(-1)?.part.key ?? '';
   for (const progress of ['sent', 'delivered', 'read'] as const) {
     await worker.store.recordStatuses([status(key, progress)]);
   }

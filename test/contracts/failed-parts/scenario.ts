@@ -96,12 +96,12 @@ export function createScenario(store: ConversationStore, clock: SettableClock) {
     },
     /** The platform reports a status of the n-th part that was sent. */
     async report(send: number, progress: 'sent' | 'delivered' | 'read' | 'failed', code?: string) {
-      const { part, platformId } = channel.taken[send] ?? {};
+      const { part, platformId } = channel.sent[send] ?? {};
       const update = status(part?.key ?? '', progress, { platformId: `${platformId}.${phone}` });
       return store.recordStatuses([code === undefined ? update : { ...update, code }]);
     },
     /** The parts that were sent, as one letter each. */
-    sentParts: () => channel.taken.map(({ part }) => part.text.trim().replace(/^(.)\1+$/, '$1')).join(' '),
+    sentParts: () => channel.sent.map(({ part }) => part.text.trim().replace(/^(.)\1+$/, '$1')).join(' '),
     deadLetters: async () =>
       (await store.deadLetters(1000)).filter((each) => each.conversation === conversation),
     questionCount: () => assistant.questions.length,

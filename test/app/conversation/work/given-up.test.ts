@@ -34,7 +34,7 @@ describe('a reply that is given up', () => {
     clock.advance(RULES.reconcileMs);
     expect(await wakeAgain()).toMatchObject({ outcome: 'buried' });
     expect(await wakeAgain()).toMatchObject({ outcome: 'apologised', sent: 1 });
-    expect(channel.tried).toHaveLength(RULES.maxAttempts + 1);
+    expect(channel.attempted).toHaveLength(RULES.maxAttempts + 1);
     expect(sentTexts()).toEqual([expect.stringMatching(/^Sorry/)]);
   });
 
@@ -45,10 +45,10 @@ describe('a reply that is given up', () => {
     sendWithUnknownOutcome,
   }) => {
     await sendWithUnknownOutcome();
-    await store.recordStatuses([status(channel.tried[0] ?? '', 'delivered')]);
+    await store.recordStatuses([status(channel.attempted[0] ?? '', 'delivered')]);
     expect(await wakeAgain()).toMatchObject({ outcome: 'answered', sent: 0 });
     expect(await wakeAgain()).toMatchObject({ outcome: 'idle' });
-    expect(channel.tried).toHaveLength(RULES.maxAttempts);
+    expect(channel.attempted).toHaveLength(RULES.maxAttempts);
     expect(await store.deadLetters(1)).toEqual([]);
   });
 
@@ -86,12 +86,12 @@ describe('a reply that is given up', () => {
     clock.advance(RULES.reconcileMs);
     const claim = await store.claim(conversation(), RULES.leaseMs);
     if (!claim.claimed) throw new Error('not claimed');
-    await store.markSending(claim.lease, channel.tried[0] ?? '');
+    await store.markSending(claim.lease, channel.attempted[0] ?? '');
     clock.advance(RULES.leaseMs);
     expect(await wakeAgain()).toMatchObject({ outcome: 'again', lookAgainAt: clock.now() + 10_000 });
-    await store.recordStatuses([status(channel.tried[0] ?? '', 'sent')]);
+    await store.recordStatuses([status(channel.attempted[0] ?? '', 'sent')]);
     expect(await wakeAgain()).toMatchObject({ outcome: 'answered' });
-    expect(channel.tried).toHaveLength(RULES.maxAttempts - 1);
+    expect(channel.attempted).toHaveLength(RULES.maxAttempts - 1);
   });
 
   it('sends nothing more when its apology is refused', async ({

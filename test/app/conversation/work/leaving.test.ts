@@ -115,7 +115,7 @@ describe('shutdown and lost leases', () => {
       },
     });
     expect(await wake([sentNow()])).toMatchObject({ outcome: 'again', attempt: 1 });
-    expect(channel.tried).toEqual([]);
+    expect(channel.attempted).toEqual([]);
     useStore(available);
     clock.advance(1_000);
     expect(await wakeAgain()).toMatchObject({ outcome: 'answered', sent: 1 });

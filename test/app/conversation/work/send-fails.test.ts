@@ -19,7 +19,7 @@ describe('when a send fails', () => {
   }) => {
     for (let failing = 0; failing < 3; failing += 1) {
       assistant.next.push(three);
-      const before = channel.taken.length;
+      const before = channel.sent.length;
       const succeed = (take: () => string) => take();
       const throttle = () => {
         throw new Unavailable('throttled', { scope: 'pair', retryAfterMs: 4_000 });
@@ -50,10 +50,10 @@ describe('when a send fails', () => {
       lookAgainAt: clock.now() + RULES.reconcileMs,
     });
     expect(await wakeAgain()).toMatchObject({ outcome: 'later' });
-    const key = channel.taken[0]?.part.key ?? '';
+    const key = channel.sent[0]?.part.key ?? '';
     await store.recordStatuses([status(key, 'sent')]);
     expect(await wakeAgain()).toMatchObject({ outcome: 'answered', sent: 0 });
-    expect(channel.taken).toHaveLength(1);
+    expect(channel.sent).toHaveLength(1);
   });
 
   it('repeats a send of unknown outcome, with the same key, when no status arrives', async ({
@@ -70,8 +70,8 @@ describe('when a send fails', () => {
     await wake([sentNow()]);
     clock.advance(RULES.reconcileMs);
     expect(await wakeAgain()).toMatchObject({ outcome: 'answered', sent: 1 });
-    expect(channel.taken.map(({ part }) => part.isRepeat)).toEqual([false, true]);
-    expect(new Set(channel.taken.map(({ part }) => part.key)).size).toBe(1);
+    expect(channel.sent.map(({ part }) => part.isRepeat)).toEqual([false, true]);
+    expect(new Set(channel.sent.map(({ part }) => part.key)).size).toBe(1);
   });
 
   it('does not repeat a send whose status arrives after the turn was claimed', async ({
@@ -94,12 +94,12 @@ describe('when a send fails', () => {
       ...store,
       async claim(...args) {
         const claimed = await claim(...args);
-        await store.recordStatuses([status(channel.taken[0]?.part.key ?? '', 'sent')]);
+        await store.recordStatuses([status(channel.sent[0]?.part.key ?? '', 'sent')]);
         return claimed;
       },
     });
     expect(await wakeAgain()).toMatchObject({ outcome: 'answered', sent: 0 });
-    expect(channel.taken).toHaveLength(1);
+    expect(channel.sent).toHaveLength(1);
   });
 
   it('waits for the status after a crash between the send and markSent', async ({
@@ -118,7 +118,7 @@ describe('when a send fails', () => {
     await store.markSending(claim.lease, part?.key ?? '');
     clock.advance(RULES.leaseMs);
     expect(await wakeAgain()).toMatchObject({ outcome: 'again', lookAgainAt: clock.now() + 10_000 });
-    expect(channel.taken).toEqual([]);
+    expect(channel.sent).toEqual([]);
   });
 
   it('retries or gives up a send whose status is failed, depending on its code', async ({
@@ -135,7 +135,7 @@ describe('when a send fails', () => {
     channel.next.push(lost, lost);
     await wake([sentNow()]);
     const failed = (code: string, platformId: string) =>
-      store.recordStatuses([status(channel.tried[0] ?? '', 'failed', { code, platformId })]);
+      store.recordStatuses([status(channel.attempted[0] ?? '', 'failed', { code, platformId })]);
     await failed('131000', 'wamid.first');
     expect(await wakeAgain()).toMatchObject({ outcome: 'again', error: { code: '131000' } });
     clock.advance(RULES.reconcileMs);
@@ -146,7 +146,7 @@ describe('when a send fails', () => {
     expect(await wakeAgain()).toMatchObject({ outcome: 'buried' });
     expect(await wakeAgain()).toMatchObject({ outcome: 'idle' });
     expect(await store.deadLetters(5)).toMatchObject([{ reason: 'refused: 131026' }]);
-    expect(channel.taken).toEqual([]);
+    expect(channel.sent).toEqual([]);
   });
 
   it('marks as a repeat only a send of unknown outcome', async ({
@@ -161,11 +161,11 @@ describe('when a send fails', () => {
       throw new Unknown('timed out');
     });
     await wake([sentNow()]);
-    await store.recordStatuses([status(channel.tried[0] ?? '', 'failed', { code: '131000' })]);
+    await store.recordStatuses([status(channel.attempted[0] ?? '', 'failed', { code: '131000' })]);
     expect(await wakeAgain()).toMatchObject({ outcome: 'again', lookAgainAt: clock.now() + 2_000 });
     clock.advance(2_000);
     expect(await wakeAgain()).toMatchObject({ outcome: 'answered' });
-    expect(channel.taken.map(({ part }) => part.isRepeat)).toEqual([false]);
+    expect(channel.sent.map(({ part }) => part.isRepeat)).toEqual([false]);
   });
 
   it('sends the next part after the platform has confirmed the previous one', async ({
@@ -179,10 +179,10 @@ describe('when a send fails', () => {
     assistant.next.push(three);
     const turn = wake([sentNow()], { confirmMs: 1_000 });
     for (const sent of [1, 2]) {
-      await until(() => channel.tried.length === sent);
+      await until(() => channel.attempted.length === sent);
       await settle();
-      expect(channel.tried).toHaveLength(sent);
-      await store.recordStatuses([status(channel.tried[sent - 1] ?? '', 'sent')]);
+      expect(channel.attempted).toHaveLength(sent);
+      await store.recordStatuses([status(channel.attempted[sent - 1] ?? '', 'sent')]);
       clock.advance(150);
     }
     expect(await turn).toMatchObject({ outcome: 'answered', sent: 3 });
@@ -198,9 +198,9 @@ describe('when a send fails', () => {
     assistant.next.push(three);
     const turn = wake([sentNow()], { confirmMs: 1_000 });
     for (const sent of [1, 2]) {
-      await until(() => channel.tried.length === sent);
+      await until(() => channel.attempted.length === sent);
       await settle();
-      expect(channel.tried).toHaveLength(sent);
+      expect(channel.attempted).toHaveLength(sent);
       clock.advance(1_000);
     }
     expect(await turn).toMatchObject({ outcome: 'answered', sent: 3 });
@@ -217,6 +217,6 @@ describe('when a send fails', () => {
     });
     expect(await wake([sentNow()])).toMatchObject({ outcome: 'buried' });
     expect(await wakeAgain()).toMatchObject({ outcome: 'idle' });
-    expect(channel.taken).toEqual([]);
+    expect(channel.sent).toEqual([]);
   });
 });

@@ -111,7 +111,7 @@ export function turnTest(open: OpenStore = openMemoryStore) {
         'sentTexts',
         ({ channel }) =>
           () =>
-            channel.taken.map(({ part }) => part.text),
+            channel.sent.map(({ part }) => part.text),
       )
   );
 }

@@ -18,7 +18,7 @@ describe('a turn', () => {
     const report = await wake([sentNow()]);
     expect(report).toMatchObject({ outcome: 'answered', attempt: 1, sent: 1 });
     expect(sentTexts()).toEqual(['An answer.']);
-    expect(channel.taken[0]?.to).toEqual(AISHA);
+    expect(channel.sent[0]?.to).toEqual(AISHA);
     expect(assistant.questions).toEqual([
       { assistantUserId: AISHA.phone, threadId: 'thread-1', text: 'What is zakat?' },
     ]);

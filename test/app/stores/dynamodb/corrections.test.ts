@@ -33,13 +33,13 @@ it.for(Object.entries(ORDERS))(
     for (let hasFailed = true; hasFailed; ) {
       n += 1;
       const delivered = order(correctedMessages());
-      const failing = failingAtWrite(dynamoDb.client(), n, n % 2 === 0 ? 'after' : 'unheard');
+      const failing = failingAtWrite(dynamoDb.client(), n, n % 2 === 0 ? 'after' : 'response-lost');
       const crashing = createDynamoDbStore({ ...common, client: failing.client });
       await crashing.accept(delivered).catch(() => undefined);
       const [first] = await store.accept(delivered);
       const claim = await store.claim(first?.conversation ?? '', LEASE);
       expect(claim.claimed && textOf(claim.turn.messages), `write ${n}`).toBe('right');
-      hasFailed = failing.hit();
+      hasFailed = failing.hasFailed();
     }
     expect(n).toBeGreaterThan(6);
   },

@@ -18,7 +18,7 @@ for (const [scenario, step] of [['answered', 4] as const, ['failed', 11] as cons
       return {
         crashing: createDynamoDbStore({ ...common, client: failing.client }),
         next: createDynamoDbStore({ ...common, client: dynamoDb.client() }),
-        hasFailed: failing.hit,
+        hasFailed: failing.hasFailed,
       };
     },
   });

@@ -64,7 +64,7 @@ function interruptedAtWrite(n: number, action: () => Promise<void>) {
 describe('calls whose response is lost and that the SDK repeats', () => {
   it('claim once', async () => {
     const { conversation } = await accept();
-    const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 1, 'response-lost');
     const { turn } = claimed(await openStore(client).claim(conversation, LEASE));
     expect(turn.attempt).toBe(1);
   });
@@ -72,7 +72,7 @@ describe('calls whose response is lost and that the SDK repeats', () => {
   it('finish once', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
-    const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 1, 'response-lost');
     expect(await openStore(client).finish(lease)).toEqual({});
     expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
   });
@@ -80,14 +80,14 @@ describe('calls whose response is lost and that the SDK repeats', () => {
   it('write the reply once', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
-    const { client } = failingAtWrite(dynamoDb.client(), 2, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 2, 'response-lost');
     expect(await openStore(client).writeReply(lease, ['words'], {})).toMatchObject([{ text: 'words' }]);
   });
 
   it('end the lease and report it', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
-    const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 1, 'response-lost');
     const retryAt = clock.now() + 60_000;
     await openStore(client).release(lease, { retryAt, countAttempt: false });
     expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'later', at: retryAt });
@@ -101,7 +101,7 @@ describe('calls whose response is lost and that the SDK repeats', () => {
     const [part] = await store.writeReply(lease, ['words'], {});
     await store.markSending(lease, part?.key ?? '');
     await store.release(lease, { retryAt: clock.now() + 60_000, countAttempt: true });
-    const { client } = failingAtWrite(dynamoDb.client(), 2, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 2, 'response-lost');
     expect(await openStore(client).recordStatuses([status(part?.key ?? '', 'sent')])).toEqual([conversation]);
   });
 
@@ -110,7 +110,7 @@ describe('calls whose response is lost and that the SDK repeats', () => {
     const { lease, turn } = claimed(await store.claim(conversation, LEASE));
     await store.giveUp(lease, 'poison', []);
     await store.finish(lease);
-    const { client } = failingAtWrite(dynamoDb.client(), 4, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 4, 'response-lost');
     expect(await openStore(client).redrive(turn.id)).toBe(conversation);
     expect(await store.redrive(turn.id)).toBeUndefined();
   });
@@ -123,9 +123,9 @@ describe('a crash', () => {
     clock.advance(9 * DAY + 1);
     // Two identities, then the conversation: each run completes one more write.
     for (let run = 0; run < 3; run += 1) {
-      const { client, hit } = failingAtWrite(dynamoDb.client(), 1, 'after');
+      const { client, hasFailed } = failingAtWrite(dynamoDb.client(), 1, 'after');
       await expect(openStore(client).forgetOld()).rejects.toThrow();
-      expect(hit()).toBe(true);
+      expect(hasFailed()).toBe(true);
     }
     await store.forgetOld();
     expect(await everything()).not.toMatch(/identity\./);
@@ -137,11 +137,11 @@ describe('a crash', () => {
       for (const person of [{ phone: PHONE }, { userId: USER_ID }, { phone: PHONE, userId: USER_ID }]) {
         await accept(message('secret', { person }));
       }
-      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'after');
+      const { client, hasFailed } = failingAtWrite(dynamoDb.client(), n, 'after');
       await openStore(client)
         .erase(USER_ID)
         .catch(() => undefined);
-      isDone = !hit();
+      isDone = !hasFailed();
       await store.erase(USER_ID);
       expect(await everything(), `after write ${n}`).not.toMatch(
         /identity\.|secret|"item":\{"S":"conversation"/,
@@ -163,10 +163,10 @@ describe('a crash', () => {
         content: { kind: 'silent', type: 'system' },
       };
       const carol = messageAt({ phone: old, userId: c }, 20);
-      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'after');
+      const { client, hasFailed } = failingAtWrite(dynamoDb.client(), n, 'after');
       const crashing = openStore(client);
       for (const one of [change, carol]) await crashing.accept([one]).catch(() => undefined);
-      isDone = !hit();
+      isDone = !hasFailed();
       await store.accept([change]);
       const { conversation: theirs } = await accept(carol);
       expect(theirs, `after write ${n}`).not.toBe(hers);
@@ -392,9 +392,9 @@ describe('a failed status', () => {
     await store.finish(lease);
     const failed = [status(key, 'failed', { code: '131000' })];
     for (const n of [1, 2]) {
-      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'before');
+      const { client, hasFailed } = failingAtWrite(dynamoDb.client(), n, 'before');
       await expect(openStore(client).recordStatuses(failed)).rejects.toThrow();
-      expect(hit()).toBe(true);
+      expect(hasFailed()).toBe(true);
       if (n === 2)
         expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
     }
