@@ -6,7 +6,7 @@ import { REGION, startDynamoDb } from '../fakes/dynamodb.ts';
 import { failingAtWrite } from '../fakes/failing-client.ts';
 import { canRun } from './needs.ts';
 
-/** Amazon's own engine (DynamoDB Local) or an account's tables, where the environment names them. */
+/** DynamoDB Local or the tables of an account, when the environment names them. */
 const endpointUrl = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? process.env.AWS_ENDPOINT_URL;
 const name = `dynamodb (${endpointUrl ?? 'dynalite'})`;
 canRun('dynamodb', endpointUrl === undefined ? ['no AWS_ENDPOINT_URL_DYNAMODB; dynalite stands in'] : []);

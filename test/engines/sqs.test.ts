@@ -9,7 +9,7 @@ import { startSqs } from '../fakes/sqs.ts';
 import { wallClock as clock } from '../fakes/wall-clock.ts';
 import { canRun } from './needs.ts';
 
-/** ElasticMQ, or an account's SQS, where the environment names it. */
+/** ElasticMQ or the SQS of an account, when the environment names it. */
 const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SQS = AWS_ENDPOINT_URL } = process.env;
 const { AWS_ENDPOINT_URL_DYNAMODB = AWS_ENDPOINT_URL } = process.env;
 canRun('sqs', AWS_ENDPOINT_URL_SQS === undefined ? ['no AWS_ENDPOINT_URL_SQS; fauxqs stands in'] : []);
@@ -21,7 +21,7 @@ sqsQueueContract(`SQS (${AWS_ENDPOINT_URL_SQS ?? 'fauxqs'})`, sqs, dynamoDb);
 /** The value of the infrastructure. */
 const MAX_RECEIVES = 8;
 
-it('a wake-up that always fails ends among the dead letters of the queue, and its neighbours do not', async () => {
+it('moves only a wake-up that always fails to the dead-letter queue', async () => {
   const dead = await sqs.queue();
   const queue = await sqs.queue({
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: MAX_RECEIVES }),
@@ -30,7 +30,7 @@ it('a wake-up that always fails ends among the dead letters of the queue, and it
     ...{ clock, dynamoDb, sqs, queueUrl: queue.url },
     tables: await dynamoDb.tables(),
   });
-  // At once, instead of after its back-off.
+  // Retries at once instead of after the back-off.
   const changeVisibility = (receipt: string) => worker.receiving.changeVisibility(receipt, 0);
   const handler = createLambda({ ...worker, changeVisibility, clock, jitter: () => 0 });
   await worker.deliver([message('What is zakat?', { sentAt: clock.now() })]);
