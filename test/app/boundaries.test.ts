@@ -66,7 +66,7 @@ describe.each(files)('app/%s', (file) => {
     expect(forbidden).toEqual([]);
   });
 
-  it.skipIf(entry)('takes time, chance and the environment as arguments', () => {
+  it.skipIf(entry)('takes clock, random values and environment as arguments', () => {
     const used = AMBIENT.filter((name) => source.includes(name) && ALLOWED_AMBIENT[file] !== name);
     expect(used).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { REGION, startDynamoDb } from '../fakes/dynamodb.ts';
 import { failingAtWrite } from '../fakes/failing-client.ts';
 import { canRun } from './needs.ts';
 
-/** Amazon's own engine (DynamoDB Local) or an account's tables, where the environment names them. */
+/** DynamoDB Local or the tables of an account, when the environment names them. */
 const endpointUrl = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? process.env.AWS_ENDPOINT_URL;
 const name = `dynamodb (${endpointUrl ?? 'dynalite'})`;
 canRun('dynamodb', endpointUrl === undefined ? ['no AWS_ENDPOINT_URL_DYNAMODB; dynalite stands in'] : []);
@@ -27,17 +27,17 @@ storeContract({
 
 crashContract({
   name,
-  faults: ['before', 'after', 'unheard'],
-  stories: ['answered', 'refused', 'failed'],
-  // Every second write: each takes a second on the real engine. CRASH_STEP=1 looks at all of them.
+  faults: ['before', 'after', 'response-lost'],
+  scenarios: ['answered', 'refused', 'failed'],
+  // Every second write: each takes a second on the real engine. CRASH_STEP=1 tests all of them.
   step: Number(process.env.CRASH_STEP ?? 2),
   open: async (clock, n, fault) => {
     const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };
-    const doomed = failingAtWrite(dynamoDb.client(), n, fault);
+    const failing = failingAtWrite(dynamoDb.client(), n, fault);
     return {
-      dying: createDynamoDbStore({ ...common, client: doomed.client }),
+      crashing: createDynamoDbStore({ ...common, client: failing.client }),
       next: createDynamoDbStore({ ...common, client: dynamoDb.client() }),
-      hit: doomed.hit,
+      hasFailed: failing.hasFailed,
     };
   },
 });

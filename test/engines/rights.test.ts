@@ -16,7 +16,7 @@ const STACKS = ['shared', 'staging', 'production'] as const;
 
 const missing = [...MISSING, ...NO_APP_RUNNER, ...missingForAccount()];
 
-/** `npx vitest run --project engines test/engines/rights.test.ts -u` records anew. */
+/** `npx vitest run --project engines test/engines/rights.test.ts -u` updates the recordings. */
 describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
   let account: OwnAccount | undefined;
   /** Adds to the account what it lacks. */
@@ -69,7 +69,7 @@ describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
 
   const keyOf = (stack: string) => stateKeys.get(stack) ?? '';
 
-  it('are those on file: shared, until it is up', async () => {
+  it('match the recording: creation of shared', async () => {
     await shared.record(['up', 'again', 'preview', 'refresh']);
     expect(shared.failures).toEqual([]);
   });
@@ -100,18 +100,18 @@ describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
     }
   }
 
-  it('are those on file: the environments', async () => {
+  it('match the recording: the environments', async () => {
     const inTurn = async (variants: readonly Variant[]) => {
       for (const variant of variants) await recorded(variant);
     };
-    // Each stack has a name that is there once; the stacks do not meet.
+    // Each stack has a unique name, so they do not conflict.
     const ended = await Promise.allSettled(
       [...Map.groupBy(VARIANTS, ({ stack }) => stack).values()].map(inTurn),
     );
     expect(ended.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toEqual([]);
   }, 2_400_000);
 
-  it('are those on file: shared, to its end', async () => {
+  it('match the recording: destruction of shared', async () => {
     await shared.recordChanges({ alarmEmail: 'others@example.org', monthlyBudgetUsd: '300' }, {});
     await shared.record(['destroy']);
     expect(shared.failures).toEqual([]);

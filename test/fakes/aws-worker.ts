@@ -67,15 +67,15 @@ export function awsWorker({
     { store, clock, businesses, assistantOf: () => assistant, channels: { meta: channel }, jitter: () => 0 },
     rules,
   );
-  const lookForWork = () => sweepWorkers(store, queue, rules.windowMs);
+  const sweep = () => sweepWorkers(store, queue, rules.windowMs);
   return {
     ...{ client, wire, store, queue, assistant, channel, reports, failures },
     receiving: receivingFromSqs(wire, queueUrl),
     handle: createWakeUpHandler({ queue, work, report: (report) => reports.push(report), clock }),
-    sweep: lookForWork,
+    sweep,
     forget: () => store.forgetOld(),
     tidy: async () => {
-      await lookForWork();
+      await sweep();
       await store.forgetOld();
     },
     failed: (error: unknown) => void failures.push(error),

@@ -7,10 +7,10 @@ import type { ConversationStore } from '#app/ports/store.ts';
 import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { startDynamoDb } from '../fakes/dynamodb.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
-import { keptInAws } from '../fakes/kept-in-aws.ts';
 import { AISHA, BILAL, message } from '../fakes/messages.ts';
 import { runProgram } from '../fakes/program.ts';
 import { startSqs } from '../fakes/sqs.ts';
+import { createStackResources } from '../fakes/stack-resources.ts';
 import { wallClock as clock } from '../fakes/wall-clock.ts';
 
 const dynamoDb = await startDynamoDb();
@@ -26,7 +26,7 @@ async function twoPeopleIn(store: ConversationStore): Promise<void> {
 }
 
 it('deletes one person from a stack, and finds nothing the second time', async () => {
-  const { store, environment } = await keptInAws('production', dynamoDb, sqs);
+  const { store, environment } = await createStackResources('production', dynamoDb, sqs);
   await twoPeopleIn(store);
   const once = await erase(environment, '+1 (555) 000-1111', 'production');
   expect(once).toEqual({ code: 0, output: 'Erased in production: 1 conversation(s).\n' });

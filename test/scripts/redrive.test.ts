@@ -5,10 +5,10 @@ import type { ConversationStore } from '#app/ports/store.ts';
 import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { startDynamoDb } from '../fakes/dynamodb.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
-import { keptInAws } from '../fakes/kept-in-aws.ts';
 import { AISHA, message } from '../fakes/messages.ts';
 import { runProgram } from '../fakes/program.ts';
 import { startSqs } from '../fakes/sqs.ts';
+import { createStackResources } from '../fakes/stack-resources.ts';
 import { wallClock as clock } from '../fakes/wall-clock.ts';
 
 const dynamoDb = await startDynamoDb();
@@ -34,7 +34,7 @@ async function buried(store: ConversationStore, sentAt = clock.now()): Promise<s
 
 describe('npm run redrive -- staging', () => {
   it('lists dead letters, and sends them back once', { timeout: 60_000 }, async () => {
-    const { store, wakeUps, deadWakeUps, environment } = await keptInAws('staging', dynamoDb, sqs);
+    const { store, wakeUps, deadWakeUps, environment } = await createStackResources('staging', dynamoDb, sqs);
     const conversation = await buried(store);
     const turn = (await store.deadLetters(1))[0]?.turnId ?? '';
     for (const body of [wakeUp('one'), wakeUp('two'), 'rubbish']) await deadWakeUps.send(body);
@@ -73,7 +73,7 @@ describe('npm run redrive -- staging', () => {
   });
 
   it('reports missing parameters and a missing store', async () => {
-    const { environment } = await keptInAws('production', dynamoDb, sqs);
+    const { environment } = await createStackResources('production', dynamoDb, sqs);
     const { code, output } = await redrive(environment, 'staging');
     expect(code).toBe(1);
     expect(output).toMatch(/^SSM has no parameter for CONVERSATIONS_TABLE.*\n$/);

@@ -1,4 +1,4 @@
-/** The HTTP app on a real port, with Meta's signature and a list for a store. */
+/** The HTTP app on a real port, with Meta's signature and an in-memory list as its store. */
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -138,26 +138,26 @@ export function post(
   });
 }
 
-export async function dial(port: number): Promise<Socket> {
+export async function connectTo(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   return socket;
 }
 
-/** Everything the peer says until it closes; rejects when it resets the connection. */
-export async function hear(socket: Socket): Promise<string> {
+/** Resolves to everything that the peer sends until it closes. Rejects when it resets the connection. */
+export async function receiveAll(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
   await once(socket, 'close');
   return Buffer.concat(chunks).toString();
 }
 
-/** Waits for the end of the first answer's head. */
-export async function hearHead(socket: Socket): Promise<string> {
-  let heard = '';
+/** Resolves at the end of the headers of the first response. */
+export async function receiveHead(socket: Socket): Promise<string> {
+  let received = '';
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    heard += String(chunk);
-    if (heard.includes('\r\n\r\n')) return heard;
+    received += String(chunk);
+    if (received.includes('\r\n\r\n')) return received;
   }
-  return heard;
+  return received;
 }

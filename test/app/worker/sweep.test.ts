@@ -14,11 +14,11 @@ it('replaces every lost wake-up, but only the oldest while the workers are behin
   const queue = await sqs.queue();
   const tables = await dynamoDb.tables();
   const worker = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: queue.url });
-  const unwoken = Array.from({ length: 30 }, (_, index) =>
+  const messages = Array.from({ length: 30 }, (_, index) =>
     message('?', { person: { phone: `1555${index}` } }),
   );
   const conversations: string[] = [];
-  for (const one of unwoken) {
+  for (const one of messages) {
     clock.advance(1);
     for (const { conversation } of await worker.store.accept([one])) conversations.push(conversation);
   }

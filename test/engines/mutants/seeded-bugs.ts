@@ -12,7 +12,7 @@ import { replyFirst } from './bugs/reply-first.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
 import { stored } from './bugs/stored.ts';
 
-/** Bugs that each break one promise. Whoever proves the promise must turn red on them. */
+/** Bugs that each break one promise. The tests of the promise must fail on them. */
 export const SEEDED_BUGS: readonly SeededBug[] = [
   ...stored,
   ...oneEffect,

@@ -1,4 +1,4 @@
-/** One stack in a project of its own, whose commands call AWS through a recorder. */
+/** One stack in its own project, whose commands call AWS through a recorder. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ROOT } from '#infra/cli/plan/root.ts';

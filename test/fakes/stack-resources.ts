@@ -8,8 +8,8 @@ import type { Sqs, TestQueue } from './sqs.ts';
 import { startSsm } from './ssm.ts';
 import { wallClock as clock } from './wall-clock.ts';
 
-/** A stack's tables, queue and parameters, and how a program of ours finds them. */
-export interface KeptInAws {
+/** The tables, queue and parameters of a stack, and the environment in which our programs find them. */
+export interface StackResources {
   readonly store: ConversationStore;
   readonly queue: SqsQueue;
   readonly wakeUps: TestQueue;
@@ -17,7 +17,11 @@ export interface KeptInAws {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export async function keptInAws(stack: string, dynamoDb: DynamoDb, sqs: Sqs): Promise<KeptInAws> {
+export async function createStackResources(
+  stack: string,
+  dynamoDb: DynamoDb,
+  sqs: Sqs,
+): Promise<StackResources> {
   const tables = await dynamoDb.tables();
   const deadWakeUps = await sqs.queue();
   const policy = { deadLetterTargetArn: deadWakeUps.arn, maxReceiveCount: 8 };

@@ -11,18 +11,18 @@ export const LEASE = 10_000;
 type Claimed = Extract<Claim, { claimed: true }>;
 export type OpenStore = (clock: SettableClock) => Promise<ConversationStore>;
 
-/** A store of its own for each test, and the steps that most stories begin with. */
-export interface Story {
+/** The steps that most tests begin with, on the test's own store. */
+export interface StoreSteps {
   readonly clock: SettableClock;
   readonly store: ConversationStore;
   accept(message: Message): Promise<Acceptance>;
-  /** Accepts the message, and takes its conversation. */
+  /** Accepts the message and claims its conversation. */
   claim(message: Message): Promise<Claimed>;
   /** Writes a reply and sends every part of it; the turn stays open. */
   answer(held: Claimed, texts?: readonly string[]): Promise<readonly Part[]>;
   /** Accepts the message, answers it, and ends its turn. */
   finish(message: Message): Promise<void>;
-  /** Accepts the message and gives it up, without an apology; answers its conversation. */
+  /** Accepts the message and gives it up, without an apology. Resolves to its conversation. */
   giveUp(message: Message): Promise<ConversationId>;
 }
 
@@ -36,15 +36,15 @@ export function storeTest(open: OpenStore) {
       onCleanup(() => store.close());
       return store;
     })
-    .extend('accept', ({ store }): Story['accept'] => async (first) => {
+    .extend('accept', ({ store }): StoreSteps['accept'] => async (first) => {
       const [acceptance] = await store.accept([first]);
-      return acceptance ?? raise('no answer');
+      return acceptance ?? raise('no acceptance');
     })
-    .extend('claim', ({ store, accept }): Story['claim'] => async (first) => {
+    .extend('claim', ({ store, accept }): StoreSteps['claim'] => async (first) => {
       const { conversation } = await accept(first);
       return claimed(await store.claim(conversation, LEASE));
     })
-    .extend('answer', ({ store }): Story['answer'] => async ({ lease }, texts = ['An answer.']) => {
+    .extend('answer', ({ store }): StoreSteps['answer'] => async ({ lease }, texts = ['An answer.']) => {
       const parts = await store.writeReply(lease, texts, {});
       for (const { key } of parts) {
         await store.markSending(lease, key);
@@ -52,12 +52,12 @@ export function storeTest(open: OpenStore) {
       }
       return parts;
     })
-    .extend('finish', ({ store, claim, answer }): Story['finish'] => async (first) => {
+    .extend('finish', ({ store, claim, answer }): StoreSteps['finish'] => async (first) => {
       const held = await claim(first);
       await answer(held);
       await store.finish(held.lease);
     })
-    .extend('giveUp', ({ store, claim }): Story['giveUp'] => async (first) => {
+    .extend('giveUp', ({ store, claim }): StoreSteps['giveUp'] => async (first) => {
       const { lease } = await claim(first);
       await store.giveUp(lease, 'poison', []);
       await store.finish(lease);

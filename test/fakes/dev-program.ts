@@ -1,4 +1,4 @@
-/** Stands in for a part of the system: listens on its port, shows its environment, ends when it is asked to. */
+/** A stand-in for a program of the system: listens on its port, returns its environment, and ends on request. */
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => {

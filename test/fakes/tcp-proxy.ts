@@ -2,23 +2,23 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-export interface Switchboard {
+export interface TcpProxy {
   readonly url: string;
-  /** New connections go to this port of this machine; open ones stay where they are. */
-  to(port: number): void;
-  /** Ends the connections that are open, as a load balancer does whose target has stopped to answer. */
-  hangUp(): void;
+  /** Forwards new connections to this port of this machine; open ones stay. */
+  forwardTo(port: number): void;
+  /** Closes the open connections, as a load balancer does when its target does not respond. */
+  closeConnections(): void;
 }
 
-/** What a load balancer does while a new version takes over, without reading what passes through. */
-export async function startSwitchboard(): Promise<Switchboard> {
+/** A TCP proxy that switches to a new target like a load balancer during a deployment. */
+export async function startTcpProxy(): Promise<TcpProxy> {
   const open = new Set<Socket>();
   let target = 0;
-  const server = createServer((near) => {
-    const far = connect(target, '127.0.0.1');
+  const server = createServer((client) => {
+    const upstream = connect(target, '127.0.0.1');
     for (const [socket, other] of [
-      [near, far],
-      [far, near],
+      [client, upstream],
+      [upstream, client],
     ] as const) {
       open.add(socket);
       socket.on('error', () => other.destroy());
@@ -40,10 +40,10 @@ export async function startSwitchboard(): Promise<Switchboard> {
   });
   return {
     url: `http://127.0.0.1:${address.port}`,
-    to(port) {
+    forwardTo(port) {
       target = port;
     },
-    hangUp() {
+    closeConnections() {
       for (const socket of open) socket.destroy();
     },
   };

@@ -13,8 +13,8 @@ import { message, NUMBER, status } from '../../fakes/messages.ts';
 export const HOUR = 60 * 60 * 1000;
 export const DAY = 24 * HOUR;
 export const LEASE = 10_000;
-/** Longer than any back-off of the few failures here. */
-export const REST = 60_000;
+/** Longer than any back-off here. */
+export const MAX_BACKOFF = 60_000;
 const RULES: WorkRules = {
   underMaintenance: false,
   questionsPerDay: 0,
@@ -27,8 +27,8 @@ const RULES: WorkRules = {
   windowMs: 1_000,
 };
 
-/** One conversation, a platform that does as it is told, and as many workers as look. */
-export function createWorld(store: ConversationStore, clock: SettableClock) {
+/** One conversation, a platform that the test controls, and one worker for each wake-up. */
+export function createScenario(store: ConversationStore, clock: SettableClock) {
   const phone = `1555${randomInt(10 ** 9)}`;
   const person: Person = { phone };
   const failuresSeen: string[] = [];
@@ -51,7 +51,7 @@ export function createWorld(store: ConversationStore, clock: SettableClock) {
     return question.text === 'next' ? 'next' : 'abc'.replaceAll(/./g, (one) => `${one.repeat(150)}\n\n`);
   };
   let marked = 0;
-  const watched: ConversationStore = {
+  const hookedStore: ConversationStore = {
     ...store,
     async markSent(lease, key, platformId) {
       const send = marked;
@@ -62,16 +62,11 @@ export function createWorld(store: ConversationStore, clock: SettableClock) {
     },
   };
   let conversation = '';
-  const look = () => {
+  const wake = () => {
     const work = createWork(
       {
-        ...{
-          store: watched,
-          assistantOf: () => assistant,
-          clock,
-          jitter: () => 0,
-          channels: { meta: channel },
-        },
+        ...{ store: hookedStore, assistantOf: () => assistant, clock },
+        ...{ jitter: () => 0, channels: { meta: channel } },
         businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       },
       RULES,
@@ -80,37 +75,37 @@ export function createWorld(store: ConversationStore, clock: SettableClock) {
   };
 
   return {
-    ...{ phone, channel, look },
+    ...{ phone, channel, wake },
     conversation: () => conversation,
-    /** Does something once the n-th send is marked as sent, or just before. */
-    onSent: (send: number, what: () => Promise<unknown>) => hooks.after.set(send, what),
-    beforeSent: (send: number, what: () => Promise<unknown>) => hooks.before.set(send, what),
+    /** Runs an action just after the n-th send is marked as sent, or just before. */
+    afterSent: (send: number, action: () => Promise<unknown>) => hooks.after.set(send, action),
+    beforeSent: (send: number, action: () => Promise<unknown>) => hooks.before.set(send, action),
     async ask(text = 'What is zakat?') {
       const [acceptance] = await store.accept([message(text, { person, sentAt: clock.now() })]);
       conversation = acceptance?.conversation ?? '';
     },
     /** The assistant refuses the next question. */
-    refuse: () => assistant.next.push(() => Promise.reject(statusError('100'))),
-    /** Looks until there is nothing to do. */
+    refuseNext: () => assistant.next.push(() => Promise.reject(statusError('100'))),
+    /** Wakes the conversation until it is idle. */
     async settle() {
-      for (let looks = 0; looks < 40; looks += 1) {
-        const { outcome, lookAgainAt = clock.now() } = await look();
+      for (let wakes = 0; wakes < 40; wakes += 1) {
+        const { outcome, lookAgainAt = clock.now() } = await wake();
         if (outcome === 'idle') return;
         clock.advance(Math.max(0, lookAgainAt - clock.now()));
       }
-      throw new Error('the conversation never comes to rest');
+      throw new Error('the conversation never becomes idle');
     },
-    /** The platform reports the n-th part that it took. */
-    async tell(send: number, progress: 'sent' | 'delivered' | 'read' | 'failed', code?: string) {
-      const { part, platformId } = channel.taken[send] ?? {};
-      const report = status(part?.key ?? '', progress, { platformId: `${platformId}.${phone}` });
-      return store.recordStatuses([code === undefined ? report : { ...report, code }]);
+    /** The platform reports a status of the n-th part that was sent. */
+    async report(send: number, progress: 'sent' | 'delivered' | 'read' | 'failed', code?: string) {
+      const { part, platformId } = channel.sent[send] ?? {};
+      const update = status(part?.key ?? '', progress, { platformId: `${platformId}.${phone}` });
+      return store.recordStatuses([code === undefined ? update : { ...update, code }]);
     },
-    /** What the person got, a letter for each part. */
-    read: () => channel.taken.map(({ part }) => part.text.trim().replace(/^(.)\1+$/, '$1')).join(' '),
-    letters: async () =>
-      (await store.deadLetters(1000)).filter((letter) => letter.conversation === conversation),
-    asked: () => assistant.questions.length,
+    /** The parts that were sent, as one letter each. */
+    sentParts: () => channel.sent.map(({ part }) => part.text.trim().replace(/^(.)\1+$/, '$1')).join(' '),
+    deadLetters: async () =>
+      (await store.deadLetters(1000)).filter((each) => each.conversation === conversation),
+    questionCount: () => assistant.questions.length,
     failuresSeen: () => failuresSeen,
   };
 }
