@@ -3,9 +3,9 @@ import { pulumiErrorIn } from '#infra/cli/release/pulumi-errors.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { startContainer } from '../fakes/lambda.ts';
 import { unzip } from '../fakes/zip.ts';
+import { type AccountProxy, startAccountProxy } from './account-proxy.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
-import { type Overhearing, overhear } from './overhearing.ts';
 import { ended, onlyWaitsFor, PulumiProject, type State } from './pulumi-project.ts';
 import { digest, ENDPOINT, MISSING, NO_APP_RUNNER, PLAIN, SECRETS } from './pulumi-settings.ts';
 
@@ -23,15 +23,15 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
   const project = new PulumiProject();
   const account = new EmulatedAccount(ENDPOINT);
   const took: Record<string, number> = {};
-  let overhearing: Overhearing;
+  let proxy: AccountProxy;
   /** What is there from the stack `shared` alone. */
   let ofShared: string[] = [];
 
   beforeAll(async () => {
     await account.reset();
     project.make();
-    overhearing = await overhear(ENDPOINT);
-    project.use({ AWS_ENDPOINT_URL: overhearing.url });
+    proxy = await startAccountProxy(ENDPOINT);
+    project.use({ AWS_ENDPOINT_URL: proxy.url });
     for (const stack of STACKS) await project.must('stack', 'init', stack);
     await project.configure('shared', { alarmEmail: 'operators@example.org' });
     await project.configure('staging', { ...PLAIN, alarmEmail: 'staging@example.org' });
@@ -40,7 +40,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
   afterAll(async () => {
     await account.reset();
     project.remove();
-    await overhearing.close();
+    await proxy.close();
     const seconds = Object.entries(took).map(([what, ms]) => `${what} ${Math.round(ms / 1000)} s`);
     console.log(`three stacks: ${seconds.join(', ')}`);
   });
@@ -190,7 +190,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
       Environment,
     } = await account.lambda('ansari-whatsapp-staging-worker');
     const folder = temporaryFolder();
-    unzip(overhearing.archives.get('ansari-whatsapp-staging-worker') ?? Buffer.of(), folder);
+    unzip(proxy.archives.get('ansari-whatsapp-staging-worker') ?? Buffer.of(), folder);
     const { started } = await startContainer({
       folder,
       handler: Handler,

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '#infra/cli/release/registry.ts';
 import { parseReleases } from '#infra/cli/release/verdicts.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
+import { type AccountProxy, startAccountProxy } from './account-proxy.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
-import { type Overhearing, overhear } from './overhearing.ts';
 import { KEYS, OIDC_PROVIDER, ReleaseAccount, STATE_BUCKET } from './release/account.ts';
 import { AppRunner, type Program } from './release/app-runner.ts';
 import { Checkout } from './release/checkout.ts';
@@ -32,18 +32,18 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   let controlPlane: string;
   let checkout: Checkout;
   let graph: FakeServer;
-  let completed: Overhearing;
+  let proxy: AccountProxy;
 
   beforeAll(async () => {
     await new EmulatedAccount(endpoint ?? '').reset();
     graph = await fakeServer((response, { url }) => response.end(JSON.stringify(graphAnswer(url))));
     controlPlane = await appRunner.start();
-    completed = await overhear(endpoint ?? '');
+    proxy = await startAccountProxy(endpoint ?? '');
     checkout = new Checkout({
       ...KEYS,
       AWS_ENDPOINT_URL: endpoint ?? '',
       AWS_ENDPOINT_URL_APPRUNNER: controlPlane,
-      AWS_ENDPOINT_URL_LAMBDA: completed.url,
+      AWS_ENDPOINT_URL_LAMBDA: proxy.url,
       // Only the stand-in for Pulumi's plugin reads this: App Runner is available.
       EMULATOR_LACKS: '^aws_ecs_express_',
       NODE_EXTRA_CA_CERTS: CERTIFICATE,
@@ -52,7 +52,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   afterAll(async () => {
     await appRunner.close();
     await graph?.close();
-    await completed?.close();
+    await proxy?.close();
     checkout?.remove();
   });
 

@@ -2,8 +2,8 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RECORDINGS_FOLDER, recordingText } from '#infra/deploy-rights/recorded.ts';
+import { type AccountProxy, startAccountProxy } from './account-proxy.ts';
 import { canRun } from './needs.ts';
-import { type Overhearing, overhear } from './overhearing.ts';
 import { missingForAccount, OwnAccount } from './own-account.ts';
 import { MISSING, NO_APP_RUNNER, SECRETS } from './pulumi-settings.ts';
 import { ACCOUNT, REGION } from './rights/place.ts';
@@ -20,7 +20,7 @@ const missing = [...MISSING, ...NO_APP_RUNNER, ...missingForAccount()];
 describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
   let account: OwnAccount | undefined;
   /** Adds to the account what it lacks. */
-  let completed: Overhearing | undefined;
+  let proxy: AccountProxy | undefined;
   let endpoint = '';
   /** The keys of the stacks' secrets in the state, by stack. */
   const stateKeys = new Map<string, string>();
@@ -28,8 +28,8 @@ describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
 
   beforeAll(async () => {
     account = await OwnAccount.start();
-    completed = await overhear(account.url);
-    endpoint = completed.url;
+    proxy = await startAccountProxy(account.url);
+    endpoint = proxy.url;
     const to = { endpoint, region: REGION, credentials: CREDENTIALS };
     const s3 = new S3Client({ ...to, forcePathStyle: true });
     await s3.send(
@@ -63,7 +63,7 @@ describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
   });
   afterAll(async () => {
     await shared?.remove();
-    await completed?.close();
+    await proxy?.close();
     account?.end();
   });
 

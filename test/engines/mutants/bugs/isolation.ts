@@ -1,9 +1,9 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "isolation". */
+/** Bugs that break the promise "isolation". */
 export const isolation: readonly SeededBug[] = [
   {
-    name: 'one person who is refused makes everybody rest',
+    name: 'one rejected person opens the circuit breaker for everybody',
     edits: [
       {
         file: 'app/assistants/circuit-breaker.ts',
@@ -14,7 +14,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/assistants/circuit-breaker.test.ts'],
   },
   {
-    name: "a queue's URL leads past the endpoint that was set",
+    name: 'the URL of a queue bypasses the configured endpoint',
     edits: [
       {
         file: 'app/queues/sqs.ts',
@@ -36,7 +36,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/conversation/accept.test.ts'],
   },
   {
-    name: 'a call that the database cannot take fails its neighbours',
+    name: 'a failing call fails the other calls of its transaction',
     edits: [
       {
         file: 'app/stores/sqlite/engine.ts',
@@ -47,7 +47,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/engine.test.ts'],
   },
   {
-    name: 'one pause of Meta stops everybody',
+    name: 'a cooldown of one scope stops everybody',
     edits: [
       {
         file: 'app/channels/meta/rate-limits.ts',
@@ -58,7 +58,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/channels/meta/rate-limits.test.ts'],
   },
   {
-    name: 'the rate of a number is not kept',
+    name: 'the rate limit of a number is not enforced',
     edits: [
       {
         file: 'app/channels/meta/rate-limits.ts',
@@ -69,7 +69,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/channels/meta/rate-limits.test.ts'],
   },
   {
-    name: 'a number leads to who had it before, whatever user id it comes with',
+    name: 'a number belongs to its previous owner, whatever user id comes with it',
     edits: [
       {
         file: 'app/domain/identity/resolve.ts',
@@ -80,7 +80,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts', 'test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'a number goes on leading to who announced that they left it',
+    name: 'a number still belongs to a person who announced that they left it',
     edits: [
       {
         file: 'app/domain/identity/change.ts',
@@ -91,7 +91,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts'],
   },
   {
-    name: 'an announced change takes the conversation of somebody else who had the number before',
+    name: 'an announced change takes the conversation of a previous owner of the number',
     edits: [
       {
         file: 'app/domain/identity/change.ts',
@@ -102,7 +102,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts', 'test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'what is written for one person goes to the number that another has now',
+    name: 'replies to one person go to the number that another has now',
     edits: [
       {
         file: 'app/domain/identity/draft.ts',
@@ -124,7 +124,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts'],
   },
   {
-    name: 'a change that was replayed after its id was forgotten is followed',
+    name: 'a change that was replayed after its id was forgotten is applied',
     edits: [
       {
         file: 'app/domain/identity/resolve.ts',
@@ -135,7 +135,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts'],
   },
   {
-    name: 'a conversation that lost its number sends there in DynamoDB',
+    name: 'a conversation that lost its number still sends there, in DynamoDB',
     edits: [
       {
         file: 'app/stores/dynamodb/identity-writes.ts',
@@ -146,7 +146,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
   },
   {
-    name: 'a name that looks like a user id is believed in Meta’s sentence',
+    name: 'a name that looks like a user id is parsed as one in Meta’s sentence',
     edits: [
       {
         file: 'app/channels/meta/person.ts',

@@ -1,9 +1,9 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "200 means stored". */
+/** Bugs that break the promise "200 means stored". */
 export const stored: readonly SeededBug[] = [
   {
-    name: 'the webhook answers before the delivery is stored',
+    name: 'the webhook responds before the delivery is stored',
     edits: [
       {
         file: 'app/http/webhook.ts',
@@ -14,7 +14,7 @@ export const stored: readonly SeededBug[] = [
     proof: ['test/app/http/webhook.test.ts'],
   },
   {
-    name: 'the engine answers before COMMIT',
+    name: 'the engine returns before COMMIT',
     edits: [
       {
         file: 'app/stores/sqlite/engine.ts',
@@ -47,7 +47,7 @@ export const stored: readonly SeededBug[] = [
     proof: ['test/app/http/webhook.test.ts'],
   },
   {
-    name: 'an id is seen before its message is stored',
+    name: 'an id is known before its message is stored',
     edits: [
       {
         file: 'app/conversation/accept.ts',
@@ -121,12 +121,12 @@ export const stored: readonly SeededBug[] = [
     proof: ['test/app/http/raw-body.test.ts'],
   },
   {
-    name: 'an id is remembered although its transaction was rolled back',
+    name: 'an id stays known although its transaction was rolled back',
     edits: [{ file: 'app/stores/sqlite/arrivals.ts', find: '      version = undefined;', replace: '' }],
     proof: ['test/app/stores/sqlite/arrivals.test.ts'],
   },
   {
-    name: 'what a killed process has left in no index is lost',
+    name: 'unindexed messages of a killed process are lost',
     edits: [
       {
         file: 'app/stores/sqlite/arrivals.ts',

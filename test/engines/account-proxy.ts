@@ -1,6 +1,6 @@
 /**
- * A proxy before the emulated account. It keeps the archives which functions are made of, since the account does not give
- * them back, refuses what CloudWatch Logs would, and adds what the account lacks of Budgets and of Lambda.
+ * A proxy of the emulated account. It stores the archives of functions, since the account does not return them, refuses what
+ * CloudWatch Logs would refuse, and adds the calls of Budgets and Lambda that the account lacks.
  */
 import { once } from 'node:events';
 import { request as call, createServer } from 'node:http';
@@ -16,14 +16,14 @@ const ACCOUNT_SETTINGS = '/2016-08-19/account-settings';
 const CREATE = /^\/2015-03-31\/functions\/?$/;
 const FUNCTION = z.object({ FunctionName: z.string(), Code: z.object({ ZipFile: z.base64() }) });
 
-export interface Overhearing {
+export interface AccountProxy {
   readonly url: string;
   /** By the name of the function. */
   readonly archives: ReadonlyMap<string, Buffer>;
   close(): Promise<void>;
 }
 
-export async function overhear(endpoint: string): Promise<Overhearing> {
+export async function startAccountProxy(endpoint: string): Promise<AccountProxy> {
   const archives = new Map<string, Buffer>();
   const budgets = new Budgets();
   const server = createServer(async (request, response) => {
