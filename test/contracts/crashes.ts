@@ -20,7 +20,8 @@ interface CrashingStore {
   /** The distance between the writes that fail: 1 for every write. */
   readonly step: number;
   /**
-   * Opens two stores over the same new tables: one whose process crashes (or loses the response) at the n-th write, and one for the next process.
+   * Opens two stores over the same new tables: one whose process crashes (or loses the response) at the n-th write, and one
+   * for the next process.
    */
   open(
     clock: SettableClock,

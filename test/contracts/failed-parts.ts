@@ -10,7 +10,8 @@ interface StoreUnderTest {
 }
 
 /**
- * The behaviour when WhatsApp accepts a part and reports it as failed afterwards, with the real work over a real store. Codes are Meta's. All tests share one store; each has its own person.
+ * The behaviour when WhatsApp accepts a part and reports it as failed afterwards, with the real work over a real store.
+ * Codes are Meta's. All tests share one store; each has its own person.
  */
 export function failedPartsContract({ name, open }: StoreUnderTest): void {
   let clock: SettableClock;

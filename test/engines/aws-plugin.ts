@@ -8,7 +8,8 @@ const RULE = "return `aws_${group === 'index' ?";
 const WITH_EC2 = "return `aws_${group === 'index' || group === 'ec2' ?";
 
 /**
- * Returns a PATH on which the stand-in for Pulumi's plugin also has the functions of EC2. Returns the given PATH when there is no
+ * Returns a PATH on which the stand-in for Pulumi's plugin also has the functions of EC2. Returns the given PATH when there
+ * is no
  * such plugin, or when it has them already.
  */
 export function pathWithEc2(path = process.env.PATH ?? ''): string {

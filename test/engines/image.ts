@@ -43,7 +43,8 @@ export async function findImage(pinned: string): Promise<string | undefined> {
 }
 
 /**
- * A replacement when the runtime image cannot be pulled: Node of the build image and its libraries, at the same path, and nothing
+ * A replacement when the runtime image cannot be pulled: Node of the build image and its libraries, at the same path, and
+ * nothing
  * else.
  */
 export async function bareNode(building: string, folder: string): Promise<string> {

@@ -1,5 +1,6 @@
 /**
- * Returns the environment of a program that must see none of our variables: PATH, and the compile cache of Node, which halves the
+ * Returns the environment of a program that must see none of our variables: PATH, and the compile cache of Node, which
+ * halves the
  * time of a start. It is read at each call, since a test may change PATH.
  */
 export function bareEnvironment(): NodeJS.ProcessEnv {

@@ -22,7 +22,8 @@ interface EventSource {
 
 /**
  * Lambda's event source mapping with `ReportBatchItemFailures` ("Using Lambda with Amazon SQS"): receives a batch, invokes the
- * function with it, and deletes the messages that the response does not name. Rejects when there is no response, and then leaves
+ * function with it, and deletes the messages that the response does not name. Rejects when there is no response, and then
+ * leaves
  * the whole batch in the queue.
  */
 export async function processBatch({

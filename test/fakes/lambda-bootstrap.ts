@@ -1,6 +1,7 @@
 /**
  * A stand-in for Lambda's Node.js runtime, whose own client needs a compiler to be installed. It follows the documentation
- * ("Building a custom runtime", and the loading rules of the runtime interface client): the module of the handler is `<name>.js`
+ * ("Building a custom runtime", and the loading rules of the runtime interface client): the module of the handler is
+ * `<name>.js`
  * of the type in the nearest package.json, or `<name>.mjs`, or `<name>.cjs`; an error of the module is an initialisation error;
  * invocations run one after another, and an uncaught error ends the process.
  */

@@ -1,5 +1,6 @@
 /**
- * The Lambda runtime API (Lambda developer guide, "Using the Lambda runtime API for custom runtimes"), for one container, which requests the next invocation and posts a response or an error.
+ * The Lambda runtime API (Lambda developer guide, "Using the Lambda runtime API for custom runtimes"), for one container,
+ * which requests the next invocation and posts a response or an error.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';

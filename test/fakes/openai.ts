@@ -34,7 +34,8 @@ export interface FakeOpenAi extends FakeServer {
 }
 
 /**
- * The wire format of OpenAI's Conversations, Responses and Chat Completions, as far as they are used here (developers.openai.com/api/reference). By default it returns "You asked: ...".
+ * The wire format of OpenAI's Conversations, Responses and Chat Completions, as far as they are used here
+ * (developers.openai.com/api/reference). By default it returns "You asked: ...".
  */
 export async function fakeOpenAi(): Promise<FakeOpenAi> {
   const apiKey = 'sk-fake-key';

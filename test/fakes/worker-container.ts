@@ -29,7 +29,10 @@ export interface ContainerOptions {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** The shipped worker in a Lambda container, with its own queue and tables, the reference backend and the simulated WhatsApp. */
+/**
+ * The shipped worker in a Lambda container, with its own queue and tables, the reference backend and the simulated
+ * WhatsApp.
+ */
 export async function startWorkerContainer(
   { shipped, sqs, dynamoDb }: Resources,
   { replies = echoReplies({ clock, wordMs: 0 }), parameters: changed = {} }: ContainerOptions,

@@ -17,6 +17,7 @@ it('answers 200 people who write at once within the rate limit of WhatsApp, each
   const replies = simulator.replies.list();
   expect(replies).toHaveLength(people.length);
   const times = replies.map(({ at }) => at).sort((a, b) => a - b);
-  // 199 gaps of 12.5 ms. A slow machine only makes it longer; the second that is subtracted allows for the delay of the first reply.
+  // 199 gaps of 12.5 ms. A slow machine only makes it longer; the second that is subtracted allows for the delay of the
+  // first reply.
   expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(199 * 12.5 - 1_000);
 });

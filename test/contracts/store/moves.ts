@@ -50,7 +50,8 @@ interface Actor {
 let simulations = 0;
 
 /**
- * Persons who write, move with or without an announcement, and leave numbers that others get; messages that are late or repeated.
+ * Persons who write, move with or without an announcement, and leave numbers that others get; messages that are late or
+ * repeated.
  * With user ids every message has one. Without them every move is announced, since it could not be detected otherwise.
  */
 function createSimulation(store: ConversationStore, clock: SettableClock, withUserIds: boolean) {

@@ -135,7 +135,8 @@ export class Calls {
         }));
     const { keys } = this.#known;
     const context = { 'kms:ViaService': `ssm.${REGION}.amazonaws.com` };
-    // Standard parameters are encrypted by the key itself (Systems Manager user guide, "AWS KMS encryption for Parameter Store").
+    // Standard parameters are encrypted by the key itself (Systems Manager user guide, "AWS KMS encryption for Parameter
+    // Store").
     if (action === 'ssm:PutParameter' && typeof input.KeyId === 'string') {
       keys.set(resource, input.KeyId);
       return [{ action: 'kms:Encrypt', resource: input.KeyId, context }];

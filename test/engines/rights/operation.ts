@@ -58,7 +58,10 @@ const LAMBDA: readonly (readonly [string, RegExp, string, readonly string[]])[] 
   ['DELETE', /^\/tags\/(.+)$/, 'UntagResource', ['Resource']],
 ];
 
-/** Returns undefined for a request that is not a call of AWS. Throws for a call that it cannot parse, since a recording must be complete. */
+/**
+ * Returns undefined for a request that is not a call of AWS. Throws for a call that it cannot parse, since a recording must
+ * be complete.
+ */
 export function operationOf(request: AwsRequest): Operation | undefined {
   const [, service] = SCOPE.exec(request.headers.authorization ?? '') ?? [];
   if (service === undefined) return undefined;

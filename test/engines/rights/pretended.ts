@@ -68,7 +68,8 @@ function ofAppRunner(inputs: Made['inputs']): Pretended[] {
   const source = service('apprunner/service.go');
   const itself = arn('apprunner', `service/${serviceName}/{id}`);
   const observed = observabilityConfiguration.observabilityConfigurationArn !== undefined;
-  // Creating and updating also need rights on the resources that the service refers to (Service Authorization Reference, App Runner).
+  // Creating and updating also need rights on the resources that the service refers to (Service Authorization Reference,
+  // App Runner).
   const around = [
     itself,
     arn('apprunner', `autoscalingconfiguration/${serviceName}/{revision}/{id}`),

@@ -1,5 +1,6 @@
 /**
- * A stand-in for Pulumi's command line: records its calls, and for `up` tells the fake account to deploy. The file `exits` has the
+ * A stand-in for Pulumi's command line: records its calls, and for `up` tells the fake account to deploy. The file `exits`
+ * has the
  * exit codes of the next `up`s, `FAKE_PULUMI_SAYS` the output of a failing one, `FAKE_PULUMI` the outputs of commands by their
  * prefixes.
  */

@@ -16,7 +16,8 @@ const ANSWER_WAIT_MS = 30_000;
 const FILLER = `\n\n${'b'.repeat(150)}\n\n${'c'.repeat(150)}`;
 
 /**
- * How one send ends. `lost`: sent, but the response never arrives. `cut`: not sent, and the outcome is unknown. `fails`: sent, and reported as failed afterwards.
+ * How one send ends. `lost`: sent, but the response never arrives. `cut`: not sent, and the outcome is unknown. `fails`:
+ * sent, and reported as failed afterwards.
  */
 type SendOutcome = 'sent' | 'throttled' | 'lost' | 'cut' | 'fails';
 
@@ -142,7 +143,10 @@ export function createSimulation(store: ConversationStore, clock: SettableClock,
     clock.advance(ms);
   }
 
-  /** One process handles a wake-up of the person's conversation. Resolves to undefined when it crashes, or when the person has sent nothing. */
+  /**
+   * One process handles a wake-up of the person's conversation. Resolves to undefined when it crashes, or when the person
+   * has sent nothing.
+   */
   async function wake({
     person,
     ...circumstances
