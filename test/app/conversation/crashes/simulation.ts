@@ -160,9 +160,11 @@ export function createSimulation(store: ConversationStore, clock: SettableClock,
     const process = crashingProcess(crashAt, hasEffect);
     const outcomes = [...sends];
 
-    async function suspendPastLease(): Promise<void> {
-      await advance(LEASE_MS);
-      await wake({ person });
+    const overtaking: Promise<unknown>[] = [];
+    function suspendPastLease(): Promise<unknown> {
+      const overtaken = advance(LEASE_MS).then(() => wake({ person }));
+      overtaking.push(overtaken);
+      return overtaken;
     }
 
     const assistant = scriptedAssistant(threads);
@@ -208,10 +210,14 @@ export function createSimulation(store: ConversationStore, clock: SettableClock,
       },
       rules,
     );
-    return Promise.race([
+    const report = await Promise.race([
       work(conversation, new AbortController().signal),
       process.crashed.then(() => undefined),
     ]);
+    // The process that overtook a crashed one ends before the next event: a failure that is reported while it sends the
+    // next part comes too late to stop that.
+    await Promise.all(overtaking);
+    return report;
   }
 
   /** Wakes each conversation until it has no work. Throws when that takes too many wake-ups. */
