@@ -107,6 +107,23 @@ describe('readConfig', () => {
     });
   });
 
+  it('reads keys that KMS encrypted', () => {
+    const ENCRYPTION_SECRET = `new:kms:${Buffer.alloc(184, 1).toString('base64')}, old:${KEY}`;
+    const mongodb = { BUSINESSES: 'mongodb', MONGODB_URI: 'mongodb://db', MONGODB_DB_NAME: 'd' };
+    expect(readConfig({ ...PRODUCTION, ...mongodb, ENCRYPTION_SECRET }).businesses).toMatchObject({
+      encryptionKeys: [
+        { id: 'new', wrapped: Buffer.alloc(184, 1) },
+        { id: 'old', key: KEY_BYTES },
+      ],
+    });
+  });
+
+  it('rejects two keys of the same id', () => {
+    expect(problemsOf({ ENCRYPTION_SECRET: `k:${KEY},k:${KEY}` })).toEqual([
+      expect.stringContaining('ENCRYPTION_SECRET has two keys of the same id'),
+    ]);
+  });
+
   it('reads several secrets while one is rotated', () => {
     expect(readConfig({ META_APP_SECRET: 'new, old,' }).meta.appSecrets).toEqual(['new', 'old']);
   });
@@ -262,6 +279,9 @@ describe('problems', () => {
     ['HOST', '[::1]'],
     ['ENCRYPTION_SECRET', KEY],
     ['ENCRYPTION_SECRET', `k:${KEY.slice(4)}`],
+    ['ENCRYPTION_SECRET', `a.b:${KEY}`],
+    ['ENCRYPTION_SECRET', `k:kms:`],
+    ['ENCRYPTION_SECRET', `k:${KEY.slice(0, -2)}!=`],
   ])('are values such as %s=%s', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
   });
@@ -293,6 +313,12 @@ describe('outside local use', () => {
     ['META_APP_SECRET', "' an-app-secret-of-a-test'", 'has white space around it'],
     ['MONGODB_URI', 'mongodb+srv://ansari:<password>@db.example.org', 'is a placeholder'],
     ['ENCRYPTION_SECRET', `k:${Buffer.alloc(32).toString('base64')}`, 'repeats the same few characters'],
+    ['ENCRYPTION_SECRET', `k:${Buffer.alloc(32, 7).toString('base64')}`, 'repeats the same few characters'],
+    [
+      'ENCRYPTION_SECRET',
+      `k:${Buffer.alloc(32, KEY_BYTES.subarray(0, 16)).toString('base64')}`,
+      'repeats the',
+    ],
   ])('rejects a weak or malformed secret: %s=%j', (name, value, problem) => {
     const problems = problemsOf({ ...PRODUCTION, [name]: value });
     expect(problems).toEqual([expect.stringContaining(`${name} ${problem}`)]);
