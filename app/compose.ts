@@ -89,13 +89,13 @@ async function composeServer(
     sqs === undefined
       ? composeInlineWorker(config, { store, businesses, report, log, metrics })
       : { queue: sqs, stop: async () => {} };
-  const { windowMs } = rulesFor(config);
+  const acceptPorts = { businesses, store, queue, windowMs: rulesFor(config).windowMs };
   const leaving = new AbortController();
 
   const app = createHttpApp({
-    channels: webhooksFor(config),
-    accept: async (delivery) =>
-      report.delivery(delivery, await acceptDelivery(delivery, { businesses, store, queue, windowMs })),
+    channels: webhooksFor(config, businesses),
+    accept: async (delivery, covers) =>
+      report.delivery(delivery, await acceptDelivery(delivery, { ...acceptPorts, covers })),
     ready: async () => {
       await Promise.all([store.ready(), queue.ready(), businesses.ready()]);
     },

@@ -13,8 +13,11 @@ const BACKLOG_REUSE = { factor: 20, minMs: 250, maxMs: 10_000 };
 
 /** `unreadable`: signed, but not JSON or no envelope. `refused`: too large, encoded or cut off. */
 export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable' | 'refused';
-/** `escaped`: valid only over the body with escaped non-ASCII characters; see the channel's signature. */
-type SignatureResult = 'good' | 'escaped' | 'bad';
+/**
+ * `escaped`: valid only over the body with escaped non-ASCII characters; see the channel's signature. `unchecked`: the
+ * signer could not be looked up.
+ */
+type SignatureResult = 'good' | 'escaped' | 'bad' | 'unchecked';
 /**
  * `silent`: no reply was needed, or possible. `limited`: the person reached the daily limit of questions. `buried`: given
  * up, counted once for each turn; `apologised`: the person got the apology. `repeated`: parts that WhatsApp reported as

@@ -92,8 +92,11 @@ export function businessesFor({ businesses, twilio }: Config): Businesses {
 }
 
 /** The inbound half of each channel; `channelsFor` has the outbound one. */
-export function webhooksFor({ meta }: Config): readonly WebhookChannel[] {
-  return [createMetaWebhook(meta)];
+export function webhooksFor(config: Config, businesses: Businesses): readonly WebhookChannel[] {
+  const find = (number: string) => businesses.find('meta', number);
+  // The environment has one app for all of its numbers.
+  const ownApps = config.businesses.kind === 'env' ? {} : { ownApps: { find, clock } };
+  return [createMetaWebhook({ ...config.meta, ...ownApps })];
 }
 
 export function channelsFor(config: Config, observed: Observed): TurnPorts['channels'] {

@@ -51,6 +51,7 @@ export async function takeTurn(
     turn,
     conversation,
     business,
+    sender: async () => (await senderOf(conversation, ports)).business,
     channel,
     store,
     clock,

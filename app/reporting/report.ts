@@ -24,6 +24,8 @@ const ALARMS_OF_NOTICES: ReadonlyMap<string, Alarm> = new Map([
   ['account_restricted', 'account-restricted'],
 ]);
 
+const WRONG_APP = 'wrong_app';
+
 const TURN_OUTCOMES = {
   answered: 'answered',
   silent: 'silent',
@@ -39,22 +41,34 @@ export function createReport({ log, metrics, personHash, now }: ReportOptions) {
   let foreignLogged = false;
   const countToLog = oncePerMinute(now);
 
+  /** One app may deliver for a business while it moves to its own, so this is no alarm. */
+  function logUncovered(items: number): void {
+    metrics.notice(WRONG_APP, items);
+    const count = countToLog(WRONG_APP);
+    if (count === undefined) return;
+    log.warn('a delivery holds items of a business for which another app signs; they were left alone', {
+      reason: WRONG_APP,
+      count,
+    });
+  }
+
   return {
     /** Counts and logs the content of a stored delivery. Returns the fields for the delivery's own log line. */
     delivery(delivery: Delivery, accepted: Accepted): Fields {
-      const { stored, known, foreign } = accepted;
+      const { stored, known, foreign, uncovered } = accepted;
       delivery.messages.forEach(({ content }, index) => {
         metrics.message(content.kind, accepted.outcomes[index] ?? 'foreign');
       });
       for (const { progress } of delivery.statuses) metrics.status(progress);
       // Once per process: a second number under the same Meta app would cause a line with every delivery.
-      if (foreign > 0 && !foreignLogged) {
+      if (foreign > uncovered && !foreignLogged) {
         foreignLogged = true;
         log.warn('a delivery is for another number than ours and was left alone; it is said once', {
           variable: 'META_BUSINESS_PHONE_NUMBER_ID',
-          foreign,
+          foreign: foreign - uncovered,
         });
       }
+      if (uncovered > 0) logUncovered(uncovered);
       for (const { what, detail, count = 1, routine } of delivery.notices) {
         metrics.notice(what, count);
         const fields = { what, detail, count };

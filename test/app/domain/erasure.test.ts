@@ -21,7 +21,10 @@ function erase(name: string, histories: Readonly<Record<string, History>>) {
   const all = Object.values(histories);
   return conversationsToErase(name, {
     historiesOf: (identity) => (histories[identity] === undefined ? [] : [histories[identity]]),
-    historiesWith: (id) => all.filter((one) => one.some(({ conversation }) => conversation === id)),
+    historiesWith: (id) =>
+      Object.entries(histories)
+        .map(([own, history]) => ({ name: own, history }))
+        .filter(({ history }) => history.some(({ conversation }) => conversation === id)),
     hasName: (id) => all.some((one) => ownerNow(one) === id),
   });
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import type { AppSecretsOptions } from '#app/channels/meta/app-secrets.ts';
 import { createMetaWebhook } from '#app/channels/meta/webhook.ts';
 import type { Delivery } from '#app/domain/message.ts';
 import { createHttpApp, type HttpAppOptions } from '#app/http/app.ts';
@@ -30,6 +31,8 @@ export interface Overrides extends Partial<Omit<HttpAppOptions, 'channels' | 'le
   readonly alwaysReturnOk?: boolean;
   /** Absent: every entry of an envelope is a text. */
   readonly parse?: WebhookChannel['parse'];
+  /** Businesses with an app of their own; absent: there are none. */
+  readonly ownApps?: AppSecretsOptions;
   readonly limits?: Partial<Limits>;
   readonly deadlineMs?: number;
 }
@@ -38,6 +41,7 @@ export async function start({
   accept,
   parse = parseEntries,
   alwaysReturnOk = true,
+  ownApps,
   limits = {},
   deadlineMs = 5000,
   ...overrides
@@ -51,7 +55,10 @@ export async function start({
   };
   const log = createLog({ level: 'debug', now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
   const metrics = createMetrics({ backlog: async () => ({ waiting: 0, deadLetters: 0 }), now: clock.now });
-  const meta = createMetaWebhook({ appSecrets: [SECRET], verifyToken: VERIFY_TOKEN, alwaysReturnOk });
+  const meta = createMetaWebhook({
+    ...{ appSecrets: [SECRET], verifyToken: VERIFY_TOKEN, alwaysReturnOk },
+    ...(ownApps && { ownApps }),
+  });
   const app = createHttpApp({
     channels: [{ ...meta, parse }],
     accept:

@@ -7,8 +7,8 @@ export const stored: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/http/webhook.ts',
-        find: 'const fields = await accept(delivery);',
-        replace: 'void accept(delivery).catch(() => {}); const fields = {};',
+        find: 'const fields = await accept(delivery, verification.covers);',
+        replace: 'void accept(delivery, verification.covers).catch(() => {}); const fields = {};',
       },
     ],
     proof: ['test/app/http/webhook.test.ts'],
@@ -40,8 +40,9 @@ export const stored: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/http/webhook.ts',
-        find: 'return notStored(error);',
-        replace: 'return unreadableStatus === 200 ? STORED : notStored(error);',
+        find: "'a delivery could not be stored', error);\n      return notStored(error);",
+        replace:
+          "'a delivery could not be stored', error);\n      return unreadableStatus === 200 ? STORED : notStored(error);",
       },
     ],
     proof: ['test/app/http/webhook.test.ts'],
