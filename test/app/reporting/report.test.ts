@@ -31,6 +31,10 @@ function reported() {
   };
 }
 
+const nothingAccepted = {
+  ...{ outcomes: [], stored: 0, known: 0, foreign: 0, uncovered: 0, statuses: 0 },
+  ...{ priced: [], unknownParts: [] },
+};
 const keyRefused = new Unavailable('no', { code: 'backend-key', scope: 'app', alarm: 'backend-key' });
 const tokenRefused = new Unavailable('no', { code: '190', scope: 'number', alarm: 'token-refused' });
 
@@ -129,7 +133,7 @@ it('a line tells of a turn what nobody can scrape of a worker', () => {
 
 it('counts the statuses and the notices of a delivery', async () => {
   const { report, metrics } = reported();
-  const accepted = { outcomes: [], stored: 0, known: 2, foreign: 1, uncovered: 0, statuses: 2 };
+  const accepted = { ...nothingAccepted, known: 2, foreign: 1, statuses: 2 };
   const statuses = [status('k', 'read'), status('k', 'read')];
   const notices = [{ what: 'unknown_field', detail: 'x', count: 3 }, { what: 'unknown_field' }];
   expect(report.delivery({ messages: [], statuses, notices }, accepted)).toEqual({
@@ -143,10 +147,9 @@ it('counts the statuses and the notices of a delivery', async () => {
 });
 
 describe('a line tells of a delivery', () => {
-  const nobody = { outcomes: [], stored: 0, known: 0, foreign: 0, uncovered: 0, statuses: 0 };
   const hears = (delivery: Partial<Delivery>) => {
     const { report, lines } = reported();
-    report.delivery({ messages: [], statuses: [], notices: [], ...delivery }, nobody);
+    report.delivery({ messages: [], statuses: [], notices: [], ...delivery }, nothingAccepted);
     return lines();
   };
 

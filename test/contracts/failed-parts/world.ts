@@ -104,7 +104,8 @@ export function createWorld(store: ConversationStore, clock: SettableClock) {
     async tell(send: number, progress: 'sent' | 'delivered' | 'read' | 'failed', code?: string) {
       const { part, platformId } = channel.taken[send] ?? {};
       const report = status(part?.key ?? '', progress, { platformId: `${platformId}.${phone}` });
-      return store.recordStatuses([code === undefined ? report : { ...report, code }]);
+      const reports = [code === undefined ? report : { ...report, code }];
+      return (await store.recordStatuses(reports)).conversations;
     },
     /** What the person got, a letter for each part. */
     read: () => channel.taken.map(({ part }) => part.text.trim().replace(/^(.)\1+$/, '$1')).join(' '),

@@ -40,7 +40,9 @@ export function statuses(it: StoreTest): void {
     it('settle an unknown send and let the waiting turn continue', async ({ store, clock, claim }) => {
       const { held, key } = await sending(store, claim);
       await store.release(held.lease, { retryAt: clock.now() + 60_000, countAttempt: true });
-      expect(await store.recordStatuses([status(key, 'sent')])).toEqual([held.lease.conversation]);
+      expect((await store.recordStatuses([status(key, 'sent')])).conversations).toEqual([
+        held.lease.conversation,
+      ]);
       const { turn } = claimed(await store.claim(held.lease.conversation, LEASE));
       expect(turn.parts?.[0]).toMatchObject({ state: 'sent', progress: 'sent' });
     });
@@ -52,7 +54,7 @@ export function statuses(it: StoreTest): void {
     }) => {
       const { held, key } = await sending(store, claim);
       await store.release(held.lease, { retryAt: clock.now() + 60_000, countAttempt: true });
-      const settled = await store.recordStatuses([status(key, 'failed', { code: '131026' })]);
+      const settled = (await store.recordStatuses([status(key, 'failed', { code: '131026' })])).conversations;
       expect(settled).toEqual([held.lease.conversation]);
       const { turn } = claimed(await store.claim(held.lease.conversation, LEASE));
       expect(turn.parts?.[0]).toMatchObject({ state: 'sending', progress: 'failed', code: '131026' });
@@ -60,10 +62,12 @@ export function statuses(it: StoreTest): void {
 
     it('may come before the send is marked, and the mark does not undo them', async ({ store, claim }) => {
       const { held, key } = await sending(store, claim);
-      expect(await store.recordStatuses([status(key, 'delivered')])).toEqual([held.lease.conversation]);
+      expect((await store.recordStatuses([status(key, 'delivered')])).conversations).toEqual([
+        held.lease.conversation,
+      ]);
       await store.markSent(held.lease, key, `wamid.of-${key}`);
       expect(await store.parts(held.lease)).toMatchObject([{ state: 'sent', progress: 'delivered' }]);
-      expect(await store.recordStatuses([status(key, 'read')])).toEqual([]);
+      expect((await store.recordStatuses([status(key, 'read')])).conversations).toEqual([]);
     });
 
     it('are found by the platform id when the key does not come back', async ({ store, claim }) => {
@@ -82,7 +86,7 @@ export function statuses(it: StoreTest): void {
       await store.markUnsent(held.lease, key);
       const buried = await store.giveUp(held.lease, 'attempts', ['Sorry.']);
       expect(buried.map(({ text }) => text)).toEqual(['Sorry.']);
-      expect(await store.recordStatuses([status(key, 'delivered')])).toEqual([]);
+      expect((await store.recordStatuses([status(key, 'delivered')])).conversations).toEqual([]);
       expect(await store.parts(held.lease)).toEqual(buried);
     });
 
@@ -99,7 +103,7 @@ export function statuses(it: StoreTest): void {
       const failed = [status(key, 'failed', { code: '131000' })];
       await accept(message('next'));
       for (const _ of ['first', 'again']) {
-        expect(await store.recordStatuses(failed)).toEqual([held.lease.conversation]);
+        expect((await store.recordStatuses(failed)).conversations).toEqual([held.lease.conversation]);
       }
       const { lease, turn } = claimed(await store.claim(held.lease.conversation, LEASE));
       const { id, newestAt, reopened, attempt, messages } = turn;
@@ -114,7 +118,7 @@ export function statuses(it: StoreTest): void {
       expect((await store.parts(lease))[0]).toMatchObject({ state: 'unsent', failures: ['131000'] });
       await store.markSending(lease, key);
       await store.markSent(lease, key, 'wamid.second');
-      expect(await store.recordStatuses(failed)).toEqual([]);
+      expect((await store.recordStatuses(failed)).conversations).toEqual([]);
       await store.recordStatuses([status(key, 'delivered', { platformId: 'wamid.second' })]);
       expect(await store.finish(lease)).toHaveProperty('waitingSince');
       const next = claimed(await store.claim(held.lease.conversation, LEASE)).turn;
@@ -151,14 +155,16 @@ export function statuses(it: StoreTest): void {
       const [part] = await store.parts(held.lease);
       expect(part).toMatchObject({ state: 'sent' });
       expect(part).not.toHaveProperty('progress');
-      expect(await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.third' })])).toEqual([]);
-      expect(await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.second' })])).toEqual([
-        held.lease.conversation,
-      ]);
+      expect(
+        (await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.third' })])).conversations,
+      ).toEqual([]);
+      expect(
+        (await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.second' })])).conversations,
+      ).toEqual([held.lease.conversation]);
     });
 
     it('for an unknown part are no error', async ({ store }) => {
-      expect(await store.recordStatuses([status('never-sent', 'read')])).toEqual([]);
+      expect((await store.recordStatuses([status('never-sent', 'read')])).conversations).toEqual([]);
     });
   });
 }

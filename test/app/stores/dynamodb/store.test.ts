@@ -102,7 +102,9 @@ describe('calls whose response is lost and that the SDK repeats', () => {
     await store.markSending(lease, part?.key ?? '');
     await store.release(lease, { retryAt: clock.now() + 60_000, countAttempt: true });
     const { client } = failingAtWrite(dynamoDb.client(), 2, 'unheard');
-    expect(await openStore(client).recordStatuses([status(part?.key ?? '', 'sent')])).toEqual([conversation]);
+    expect((await openStore(client).recordStatuses([status(part?.key ?? '', 'sent')])).conversations).toEqual(
+      [conversation],
+    );
   });
 
   it('redrive a dead letter and return its conversation', async () => {
@@ -398,7 +400,7 @@ describe('a failed status', () => {
       if (n === 2)
         expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
     }
-    expect(await store.recordStatuses(failed)).toEqual([conversation]);
+    expect((await store.recordStatuses(failed)).conversations).toEqual([conversation]);
     expect(claimed(await store.claim(conversation, LEASE)).turn).toMatchObject({ reopened: true });
   });
 
