@@ -4,6 +4,7 @@
  */
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { Message, Progress } from './domain/message.ts';
+import { KNOWN_CATEGORIES, type Pricing } from './domain/pricing.ts';
 import { measureProcess } from './metrics/process.ts';
 import type { Acceptance, Backlog } from './ports/store.ts';
 
@@ -47,6 +48,8 @@ export interface Counters {
   status(progress: Progress): void;
   turn(outcome: TurnOutcome): void;
   part(outcome: PartOutcome): void;
+  /** A part was delivered at this price. */
+  pricedPart(pricing: Pick<Pricing, 'category' | 'billable'>): void;
   assistantTook(ms: number): void;
   /** From the first message of a turn to its last part. */
   answeredAfter(ms: number): void;
@@ -87,6 +90,12 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
   const statuses = counter('statuses_total', 'Statuses delivered, by progress', 'progress');
   const turns = counter('turns_total', 'Attempts at a turn, by how they ended', 'outcome');
   const parts = counter('parts_total', 'Attempts to send a part, by how they ended', 'outcome');
+  const pricedParts = counter(
+    'priced_parts_total',
+    'Delivered parts, by the price that the platform reports',
+    'category',
+    'billable',
+  );
   const assistant = seconds(
     'assistant_seconds',
     'How long the assistant took to answer',
@@ -129,6 +138,11 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
     status: (progress) => statuses.inc({ progress }),
     turn: (outcome) => turns.inc({ outcome }),
     part: (outcome) => parts.inc({ outcome }),
+    pricedPart: ({ category, billable }) =>
+      pricedParts.inc({
+        category: KNOWN_CATEGORIES.has(category) ? category : 'other',
+        billable: String(billable),
+      }),
     assistantTook: (ms) => assistant.observe(ms / 1000),
     answeredAfter: (ms) => answered.observe(ms / 1000),
     async page() {

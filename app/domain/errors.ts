@@ -23,6 +23,7 @@ export const ALARMS = [
   'dead-letter',
   'standby',
   'account-restricted',
+  'general-purpose-ai',
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 

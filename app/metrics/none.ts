@@ -9,6 +9,7 @@ export const NO_METRICS: Counters = {
   status() {},
   turn() {},
   part() {},
+  pricedPart() {},
   assistantTook() {},
   answeredAfter() {},
 };

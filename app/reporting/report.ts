@@ -5,6 +5,7 @@ import type { Delivery } from '../domain/message.ts';
 import { oncePerMinute } from '../log/once-per-minute.ts';
 import type { Fields, Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
+import { reportingPrices } from './prices.ts';
 
 /**
  * Writes the log lines and metrics. The conversation itself writes none: it returns or throws what is needed here. A line
@@ -40,6 +41,7 @@ const TURN_OUTCOMES = {
 export function createReport({ log, metrics, personHash, now }: ReportOptions) {
   let foreignLogged = false;
   const countToLog = oncePerMinute(now);
+  const reportPrices = reportingPrices({ log, metrics, now });
 
   /** One app may deliver for a business while it moves to its own, so this is no alarm. */
   function logUncovered(items: number): void {
@@ -60,6 +62,7 @@ export function createReport({ log, metrics, personHash, now }: ReportOptions) {
         metrics.message(content.kind, accepted.outcomes[index] ?? 'foreign');
       });
       for (const { progress } of delivery.statuses) metrics.status(progress);
+      reportPrices(accepted);
       // Once per process: a second number under the same Meta app would cause a line with every delivery.
       if (foreign > uncovered && !foreignLogged) {
         foreignLogged = true;

@@ -25,6 +25,8 @@ describe('metrics', () => {
     metrics.status('delivered');
     metrics.turn('buried');
     metrics.part('repeated');
+    metrics.pricedPart({ category: 'service', billable: false });
+    for (const category of ['new_rate', 'newer_rate']) metrics.pricedPart({ category, billable: true });
     expect(await lines()).toEqual(
       expect.arrayContaining([
         'ansari_whatsapp_deliveries_total{outcome="stored"} 2',
@@ -37,6 +39,8 @@ describe('metrics', () => {
         'ansari_whatsapp_statuses_total{progress="delivered"} 1',
         'ansari_whatsapp_turns_total{outcome="buried"} 1',
         'ansari_whatsapp_parts_total{outcome="repeated"} 1',
+        'ansari_whatsapp_priced_parts_total{category="service",billable="false"} 1',
+        'ansari_whatsapp_priced_parts_total{category="other",billable="true"} 2',
       ]),
     );
   });

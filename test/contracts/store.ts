@@ -3,6 +3,7 @@ import { accepting } from './store/accepting.ts';
 import { changes } from './store/changes.ts';
 import { claiming } from './store/claiming.ts';
 import { correcting } from './store/correcting.ts';
+import { costs } from './store/costs.ts';
 import { ending } from './store/ending.ts';
 import { identities } from './store/identities.ts';
 import { moves } from './store/moves.ts';
@@ -21,7 +22,10 @@ interface StoreUnderTest {
 export function storeContract({ name, open, moves: runs = 10 }: StoreUnderTest): void {
   const it = storeTest(open);
   describe(`${name} store`, () => {
-    for (const suite of [accepting, correcting, identities, changes, claiming, replying, statuses, ending])
+    for (const suite of [
+      ...[accepting, correcting, identities, changes],
+      ...[claiming, replying, statuses, costs, ending],
+    ])
       suite(it);
     moves(it, runs);
   });

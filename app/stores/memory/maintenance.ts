@@ -1,3 +1,4 @@
+import { oldestMonth } from '../../domain/pricing.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Maintenance } from '../../ports/store.ts';
 import type { Corrections } from './corrections.ts';
@@ -35,6 +36,9 @@ export function maintenance(records: Records, corrections: Corrections): Mainten
       const now = clock.now();
       let gone = 0;
       corrections.forgetOld();
+      for (const [key, { month }] of records.costs) {
+        if (month < oldestMonth(now) && records.costs.delete(key)) gone += 1;
+      }
       for (const [id, stored] of messages) {
         if (stored.state === 'done' && stored.receivedAt < now - IDS_KEPT_MS) {
           messages.delete(id);

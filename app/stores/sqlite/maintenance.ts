@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
+import { oldestMonth } from '../../domain/pricing.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Backlog } from '../../ports/store.ts';
 import { DONE, TO_REOPEN, WAITING } from './rows.ts';
@@ -77,6 +78,7 @@ function forgetting(database: DatabaseSync, statements: Statements) {
     `DELETE FROM corrections WHERE (message, conversation) IN (
        SELECT message, conversation FROM corrections WHERE received_at < ? LIMIT ${FORGET_BATCH_SIZE})`,
   );
+  const oldCosts = query(database, 'DELETE FROM costs WHERE month < ?');
   const oldTurns = query<{ id: string }>(
     database,
     `SELECT id FROM turns WHERE finished = 1 AND opened_at < CASE WHEN gave_up_reason IS NULL THEN ? ELSE ? END
@@ -96,7 +98,7 @@ function forgetting(database: DatabaseSync, statements: Statements) {
   return (now: number): number => {
     texts.run(now - TEXT_KEPT_MS);
     corrections.run(now - TEXT_KEPT_MS);
-    let gone = ids.run(now - IDS_KEPT_MS);
+    let gone = ids.run(now - IDS_KEPT_MS) + oldCosts.run(oldestMonth(now));
     for (const { id } of oldTurns.all(now - IDS_KEPT_MS, now - DEAD_LETTERS_KEPT_MS)) {
       closeMessages.run(id);
       deleteParts.run(id);

@@ -99,6 +99,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
       await purgeAfterDeleting();
       return gone;
     },
+    costs: (month) => batch.call('costs', month),
     erase: (identity) => batch.call('erase', identity),
     purge: () => purge('file'),
 

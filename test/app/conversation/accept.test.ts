@@ -47,6 +47,8 @@ describe('acceptDelivery', () => {
       foreign: 0,
       uncovered: 0,
       statuses: 0,
+      priced: [],
+      unknownParts: [],
     });
     expect(wakes.map(({ delayMs }) => delayMs)).toEqual([WINDOW, WINDOW]);
     expect(new Set(wakes.map(({ conversation }) => conversation)).size).toBe(2);

@@ -118,3 +118,44 @@ it('replaces unsent parts by an apology with unused keys', () => {
   );
   expect(newParts('turn.1', 2, ['a'])).toEqual([{ key: 'turn.1.2', position: 2, text: 'a' }]);
 });
+
+it('gives the price of a part once, when it is known to be delivered, whatever else happens to its sends', () => {
+  const pricing = { billable: true, category: 'service', country: 'XX' };
+  const status = fc.record({
+    progress: fc.constantFrom<Progress[]>('other', 'sent', 'failed', 'delivered', 'read', 'played'),
+    id: fc.constantFrom('one', 'two'),
+    isPriced: fc.boolean(),
+  });
+  const step = fc.oneof(
+    { weight: 4, arbitrary: status },
+    fc.constantFrom('taken' as const, 'sending' as const, 'taken back' as const),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), fc.boolean(), (steps, gaveUp) => {
+      let part: Sends = { state: 'sending', failures: [] };
+      let prices = 0;
+      for (const one of steps) {
+        if (one === 'taken') part = taken(part, 'two');
+        else if (one === 'sending') part = { ...part, state: 'sending' };
+        else if (one === 'taken back') part = takenBack(part);
+        else {
+          const { progress, id, isPriced } = one;
+          const told = { progress, ...(isPriced && { pricing }) };
+          const { sends, price } = applyStatus(part, told, id, { gaveUp });
+          if (price !== undefined) prices += 1;
+          // What a status does besides does not depend on its price.
+          expect({ ...sends, priced: false }).toEqual({
+            ...afterStatus(part, { progress }, id),
+            priced: false,
+          });
+          part = sends;
+        }
+      }
+      const proved = steps.some(
+        (one) => typeof one === 'object' && one.isPriced && /delivered|read|played/.test(one.progress),
+      );
+      expect(prices).toBe(proved ? 1 : 0);
+      expect(part.priced ?? false).toBe(proved);
+    }),
+  );
+});

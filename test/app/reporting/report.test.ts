@@ -31,6 +31,10 @@ function createRecorder() {
   };
 }
 
+const nothingAccepted = {
+  ...{ outcomes: [], stored: 0, known: 0, foreign: 0, uncovered: 0, statuses: 0 },
+  ...{ priced: [], unknownParts: [] },
+};
 const keyRefused = new Unavailable('no', { code: 'backend-key', scope: 'app', alarm: 'backend-key' });
 const tokenRefused = new Unavailable('no', { code: '190', scope: 'number', alarm: 'token-refused' });
 
@@ -129,7 +133,7 @@ it('logs the figures of a turn, since a worker cannot be scraped', () => {
 
 it('counts the statuses and the notices of a delivery', async () => {
   const { report, metrics } = createRecorder();
-  const accepted = { outcomes: [], stored: 0, known: 2, foreign: 1, uncovered: 0, statuses: 2 };
+  const accepted = { ...nothingAccepted, known: 2, foreign: 1, statuses: 2 };
   const statuses = [status('k', 'read'), status('k', 'read')];
   const notices = [{ what: 'unknown_field', detail: 'x', count: 3 }, { what: 'unknown_field' }];
   expect(report.delivery({ messages: [], statuses, notices }, accepted)).toEqual({
@@ -143,7 +147,6 @@ it('counts the statuses and the notices of a delivery', async () => {
 });
 
 describe('the log lines of a delivery', () => {
-  const nothingAccepted = { outcomes: [], stored: 0, known: 0, foreign: 0, uncovered: 0, statuses: 0 };
   const linesOf = (delivery: Partial<Delivery>) => {
     const { report, lines } = createRecorder();
     report.delivery({ messages: [], statuses: [], notices: [], ...delivery }, nothingAccepted);

@@ -99,7 +99,8 @@ export function createScenario(store: ConversationStore, clock: SettableClock) {
     async report(send: number, progress: 'sent' | 'delivered' | 'read' | 'failed', code?: string) {
       const { part, platformId } = channel.sent[send] ?? {};
       const update = status(part?.key ?? '', progress, { platformId: `${platformId}.${phone}` });
-      return store.recordStatuses([code === undefined ? update : { ...update, code }]);
+      const updates = [code === undefined ? update : { ...update, code }];
+      return (await store.recordStatuses(updates)).conversations;
     },
     /** The parts that were sent, as one letter each. */
     sentParts: () => channel.sent.map(({ part }) => part.text.trim().replace(/^(.)\1+$/, '$1')).join(' '),

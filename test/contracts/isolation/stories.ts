@@ -125,7 +125,7 @@ async function live(
   for (const [index, number] of numbers.entries()) world.give(number, idOf(BUSINESSES[index % 3] ?? 'a'));
   for (const business of BUSINESSES) {
     const assistant = world.assistantOf(idOf(business));
-    assistant.otherwise = ({ text }) => {
+    assistant.defaultStep = ({ text }) => {
       if (text.includes('hard')) throw new Refused('no', { code: 'poison' });
       return `${business} about ${text}. ${'It depends. '.repeat(text.length % 40)}`;
     };

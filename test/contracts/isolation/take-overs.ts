@@ -83,7 +83,7 @@ export function takeOvers(scene: () => Scene): void {
       const { a, b, ofA } = world;
       const person = world.person(1);
       const assistant = world.assistantOf(a);
-      assistant.otherwise = () => LONG;
+      assistant.defaultStep = () => LONG;
       await world.say(person, ofA, 'What may A know?');
       await begin(world);
       const sent = [...world.sends];

@@ -93,7 +93,7 @@ export function createWorld(store: ConversationStore, clock: SettableClock, opti
     const known = assistants.get(business);
     if (known !== undefined) return known;
     const assistant = scriptedAssistant();
-    assistant.otherwise = ({ text }) => `${business} about ${text.replaceAll('\n', ' and ')}`;
+    assistant.defaultStep = ({ text }) => `${business} about ${text.replaceAll('\n', ' and ')}`;
     assistants.set(business, assistant);
     return assistant;
   }

@@ -71,7 +71,9 @@ export function ending(it: StoreTest): void {
       expect(await store.claim(id, LEASE)).toEqual({ claimed: false, because: 'idle' });
       const [deadLetter] = await store.deadLetters(10);
       expect(deadLetter).toMatchObject({ reason: 'refused: 131026', messages: 0, newestAt: asked.sentAt });
-      expect(await store.recordStatuses([status(key, 'failed', { code: '131026' })])).toEqual([]);
+      expect((await store.recordStatuses([status(key, 'failed', { code: '131026' })])).conversations).toEqual(
+        [],
+      );
       expect(await store.redrive(deadLetter?.turnId ?? '')).toBe(id);
       expect(await store.redrive(deadLetter?.turnId ?? '')).toBeUndefined();
       expect(await store.deadLetters(10)).toEqual([]);
@@ -96,7 +98,9 @@ export function ending(it: StoreTest): void {
       await store.markUnsent(lease, one?.key ?? '');
       await store.giveUp(lease, 'refused: 131026', []);
       await store.finish(lease);
-      expect(await store.recordStatuses([status(two?.key ?? '', 'failed', { code: '131026' })])).toEqual([]);
+      expect(
+        (await store.recordStatuses([status(two?.key ?? '', 'failed', { code: '131026' })])).conversations,
+      ).toEqual([]);
       const [deadLetter] = await store.deadLetters(10);
       await store.redrive(deadLetter?.turnId ?? '');
       const again = claimed(await store.claim(held.lease.conversation, LEASE));
@@ -111,9 +115,9 @@ export function ending(it: StoreTest): void {
       await store.giveUp(held.lease, 'refused: 131047', []);
       await store.finish(held.lease);
       for (const part of [one, two]) {
-        expect(await store.recordStatuses([status(part?.key ?? '', 'failed', { code: '131000' })])).toEqual(
-          [],
-        );
+        expect(
+          (await store.recordStatuses([status(part?.key ?? '', 'failed', { code: '131000' })])).conversations,
+        ).toEqual([]);
       }
       expect(await store.claim(held.lease.conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
     });
@@ -126,7 +130,9 @@ export function ending(it: StoreTest): void {
       await store.erase(AISHA.phone ?? '');
       clock.advance(10_000);
       expect(await store.due(10, 0)).toEqual([]);
-      expect(await store.recordStatuses([status(key, 'failed', { code: '131000' })])).toEqual([]);
+      expect((await store.recordStatuses([status(key, 'failed', { code: '131000' })])).conversations).toEqual(
+        [],
+      );
     });
   });
 

@@ -44,7 +44,9 @@ export function statuses(it: StoreTest): void {
     }) => {
       const { held, key } = await sending(store, claim);
       await store.release(held.lease, { retryAt: clock.now() + 60_000, countAttempt: true });
-      expect(await store.recordStatuses([status(key, 'sent')])).toEqual([held.lease.conversation]);
+      expect((await store.recordStatuses([status(key, 'sent')])).conversations).toEqual([
+        held.lease.conversation,
+      ]);
       const { turn } = claimed(await store.claim(held.lease.conversation, LEASE));
       expect(turn.parts?.[0]).toMatchObject({ state: 'sent', progress: 'sent' });
     });
@@ -56,7 +58,7 @@ export function statuses(it: StoreTest): void {
     }) => {
       const { held, key } = await sending(store, claim);
       await store.release(held.lease, { retryAt: clock.now() + 60_000, countAttempt: true });
-      const settled = await store.recordStatuses([status(key, 'failed', { code: '131026' })]);
+      const settled = (await store.recordStatuses([status(key, 'failed', { code: '131026' })])).conversations;
       expect(settled).toEqual([held.lease.conversation]);
       const { turn } = claimed(await store.claim(held.lease.conversation, LEASE));
       expect(turn.parts?.[0]).toMatchObject({ state: 'sending', progress: 'failed', code: '131026' });
@@ -64,10 +66,12 @@ export function statuses(it: StoreTest): void {
 
     it('may arrive before markSent, which does not undo them', async ({ store, claim }) => {
       const { held, key } = await sending(store, claim);
-      expect(await store.recordStatuses([status(key, 'delivered')])).toEqual([held.lease.conversation]);
+      expect((await store.recordStatuses([status(key, 'delivered')])).conversations).toEqual([
+        held.lease.conversation,
+      ]);
       await store.markSent(held.lease, key, `wamid.of-${key}`);
       expect(await store.parts(held.lease)).toMatchObject([{ state: 'sent', progress: 'delivered' }]);
-      expect(await store.recordStatuses([status(key, 'read')])).toEqual([]);
+      expect((await store.recordStatuses([status(key, 'read')])).conversations).toEqual([]);
     });
 
     it('are matched by the platform id when they have no key', async ({ store, claim }) => {
@@ -83,7 +87,7 @@ export function statuses(it: StoreTest): void {
       await store.markUnsent(held.lease, key);
       const parts = await store.giveUp(held.lease, 'attempts', ['Sorry.']);
       expect(parts.map(({ text }) => text)).toEqual(['Sorry.']);
-      expect(await store.recordStatuses([status(key, 'delivered')])).toEqual([]);
+      expect((await store.recordStatuses([status(key, 'delivered')])).conversations).toEqual([]);
       expect(await store.parts(held.lease)).toEqual(parts);
     });
 
@@ -100,7 +104,7 @@ export function statuses(it: StoreTest): void {
       const failed = [status(key, 'failed', { code: '131000' })];
       await accept(message('next'));
       for (const _ of ['first', 'again']) {
-        expect(await store.recordStatuses(failed)).toEqual([held.lease.conversation]);
+        expect((await store.recordStatuses(failed)).conversations).toEqual([held.lease.conversation]);
       }
       const { lease, turn } = claimed(await store.claim(held.lease.conversation, LEASE));
       const { id, newestAt, reopened, attempt, messages } = turn;
@@ -115,7 +119,7 @@ export function statuses(it: StoreTest): void {
       expect((await store.parts(lease))[0]).toMatchObject({ state: 'unsent', failures: ['131000'] });
       await store.markSending(lease, key);
       await store.markSent(lease, key, 'wamid.second');
-      expect(await store.recordStatuses(failed)).toEqual([]);
+      expect((await store.recordStatuses(failed)).conversations).toEqual([]);
       await store.recordStatuses([status(key, 'delivered', { platformId: 'wamid.second' })]);
       expect(await store.finish(lease)).toHaveProperty('waitingSince');
       const next = claimed(await store.claim(held.lease.conversation, LEASE)).turn;
@@ -149,14 +153,16 @@ export function statuses(it: StoreTest): void {
       const [part] = await store.parts(held.lease);
       expect(part).toMatchObject({ state: 'sent' });
       expect(part).not.toHaveProperty('progress');
-      expect(await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.third' })])).toEqual([]);
-      expect(await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.second' })])).toEqual([
-        held.lease.conversation,
-      ]);
+      expect(
+        (await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.third' })])).conversations,
+      ).toEqual([]);
+      expect(
+        (await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.second' })])).conversations,
+      ).toEqual([held.lease.conversation]);
     });
 
     it('of an unknown part are ignored', async ({ store }) => {
-      expect(await store.recordStatuses([status('never-sent', 'read')])).toEqual([]);
+      expect((await store.recordStatuses([status('never-sent', 'read')])).conversations).toEqual([]);
     });
   });
 }

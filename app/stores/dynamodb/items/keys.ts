@@ -3,6 +3,7 @@ import { scopeOf } from '../../../domain/business.ts';
 import type { ConversationId } from '../../../domain/conversation.ts';
 import { primaryIdentity, rememberedIdentity, type StoreSecret } from '../../../domain/identity.ts';
 import type { Message } from '../../../domain/message.ts';
+import type { PricedPart } from '../../../domain/pricing.ts';
 
 /**
  * The keys of all items. A conversation's id contains no dot, so that keys with a prefix never collide with it. A turn's id
@@ -98,4 +99,15 @@ export const DEAD_LETTERS = 'dead-letter.';
 
 export function deadLetterKey({ conversation, id }: { conversation: ConversationId; id: string }): Key {
   return { conversation, item: `${DEAD_LETTERS}${id}` };
+}
+
+/** Returns the partition of all counts of a month. */
+export function costPartition(month: string): string {
+  return `costs.${month}`;
+}
+
+/** Returns the key of the count of a part with this price. */
+export function costKey({ business, month, category, billable, country }: PricedPart): Key {
+  const item = [business, category, billable ? 'billable' : 'free', country].join('|');
+  return { conversation: costPartition(month), item };
 }

@@ -137,9 +137,12 @@ const messages: Record<string, { content: Content; person?: Person; notices?: No
   'user-id-invalid': { content: text('Salam') },
 };
 
+/** No country has the calling code and area of the invented number. */
+const charged = { billable: true, category: 'service', country: 'XX' };
+
 const statuses: Record<string, Partial<DeliveredStatus> & { notices?: Notice[] }> = {
-  'status-sent': { progress: 'sent', key: 'turn-1:0' },
-  'status-delivered': { progress: 'delivered', key: 'turn-1:0' },
+  'status-sent': { progress: 'sent', key: 'turn-1:0', pricing: charged },
+  'status-delivered': { progress: 'delivered', key: 'turn-1:0', pricing: charged },
   'status-read': { progress: 'read', key: 'turn-1:0' },
   'status-played': { progress: 'played' },
   'status-unknown': { progress: 'other', notices: [notice('unknown_status', 'teleported')] },
@@ -149,6 +152,31 @@ const statuses: Record<string, Partial<DeliveredStatus> & { notices?: Notice[] }
   'status-failed-without-code': { progress: 'failed' },
   'status-group': { progress: 'delivered' },
   'status-no-phone': { progress: 'sent' },
+  'status-general-purpose-ai': {
+    ...{ progress: 'delivered', key: 'turn-1:0' },
+    pricing: { billable: true, category: 'general_purpose_ai', country: 'FR' },
+  },
+  'status-free-entry-point': {
+    ...{ progress: 'delivered', key: 'turn-1:0' },
+    pricing: { billable: false, category: 'referral_conversion', country: 'FR' },
+  },
+  'status-free-window': {
+    ...{ progress: 'read', key: 'turn-1:0' },
+    pricing: { billable: false, category: 'service', country: 'FR' },
+  },
+  'status-pricing-new-category': {
+    ...{ progress: 'delivered', key: 'turn-1:0' },
+    pricing: { billable: true, category: 'service_premium', country: 'FR' },
+    notices: [routine('unknown_pricing_category', 'service_premium')],
+  },
+  'status-pricing-conversation': {
+    ...{ progress: 'delivered', key: 'turn-1:0' },
+    notices: [notice('unknown_pricing_model', 'CBP')],
+  },
+  'status-pricing-malformed': {
+    ...{ progress: 'delivered', key: 'turn-1:0' },
+    notices: [notice('malformed_pricing')],
+  },
 };
 
 const onlyNotices: Record<string, Notice[]> = {

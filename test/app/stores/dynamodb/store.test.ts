@@ -102,7 +102,9 @@ describe('calls whose response is lost and that the SDK repeats', () => {
     await store.markSending(lease, part?.key ?? '');
     await store.release(lease, { retryAt: clock.now() + 60_000, countAttempt: true });
     const { client } = failingAtWrite(dynamoDb.client(), 2, 'response-lost');
-    expect(await openStore(client).recordStatuses([status(part?.key ?? '', 'sent')])).toEqual([conversation]);
+    expect((await openStore(client).recordStatuses([status(part?.key ?? '', 'sent')])).conversations).toEqual(
+      [conversation],
+    );
   });
 
   it('redrive a dead letter and return its conversation', async () => {
@@ -342,6 +344,75 @@ describe('a message', () => {
   });
 });
 
+describe('the price of a part', () => {
+  const pricing = { billable: true, category: 'service', country: 'PK' };
+  const at = Date.UTC(2026, 0, 2);
+  const read = (key: string) => status(key, 'read', { at, pricing });
+
+  async function sentPart(question = message()) {
+    const { conversation } = await accept(question);
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const [{ key = '' } = {}] = await store.writeReply(lease, ['words'], {});
+    await store.markSending(lease, key);
+    await store.markSent(lease, key, `wamid.of-${key}`);
+    await store.finish(lease);
+    return key;
+  }
+
+  it.each([
+    ['before', 1, 1],
+    // The part says that it is counted, and nothing else does: too few, never too many.
+    ['after', 1, 0],
+    ['response-lost', 1, 0],
+    ['before', 2, 0],
+    ['after', 2, 1],
+    ['response-lost', 2, 1],
+  ] as const)('is never counted twice: its process fails %s write %i', async (fault, n, counted) => {
+    const key = await sentPart();
+    const { client, hasFailed } = failingAtWrite(dynamoDb.client(), n, fault);
+    const first = openStore(client).recordStatuses([read(key)]);
+    await (fault === 'response-lost' ? first : expect(first).rejects.toThrow());
+    expect(hasFailed()).toBe(true);
+    await store.recordStatuses([read(key)]);
+    const parts = (await store.costs('2026-01')).map((cost) => cost.parts);
+    expect(parts).toEqual(counted === 0 ? [] : [counted]);
+  });
+
+  it('is counted with one write for all equal ones of a delivery, and also when another part fails', async () => {
+    const keys = [await sentPart(), await sentPart(), await sentPart(message('', { person: BILAL }))];
+    const writes: string[] = [];
+    const client = dynamoDb.client();
+    const wire = client.config.requestHandler;
+    const handle = wire.handle.bind(wire);
+    wire.handle = async (...args) => {
+      const body = String(args[0].body);
+      if (args[0].headers['x-amz-target']?.endsWith('.UpdateItem')) {
+        if (body.includes(JSON.stringify(keys[2]?.split('.')[0])))
+          throw new Error('this part cannot be written');
+        writes.push(body.includes('costs.2026-01') ? 'count' : 'part');
+      }
+      return handle(...args);
+    };
+    await expect(openStore(client).recordStatuses(keys.map(read))).rejects.toThrow();
+    expect(writes).toEqual(['part', 'part', 'count']);
+    expect(await store.costs('2026-01')).toMatchObject([{ parts: 2 }]);
+    await store.recordStatuses(keys.map(read));
+    expect(await store.costs('2026-01')).toEqual([
+      { business: 'env', month: '2026-01', ...pricing, parts: 3 },
+    ]);
+  });
+
+  it('expires with the last day of its month, 25 months later, and names no person', async () => {
+    await store.recordStatuses([read(await sentPart())]);
+    const { Items = [] } = await owner.send(new ScanCommand({ TableName: tables.conversationsTable }));
+    const [count, ...others] = Items.filter((item) => item.conversation?.S?.startsWith('costs.'));
+    expect(others).toEqual([]);
+    expect(count?.expires_at).toEqual({ N: String(Date.UTC(2028, 2, 1) / 1000) });
+    for (const name of [AISHA.phone, AISHA.userId, 'wamid'])
+      expect(JSON.stringify(count)).not.toContain(name);
+  });
+});
+
 describe('a failed status', () => {
   /** A turn whose one part was sent. */
   async function answered() {
@@ -398,7 +469,7 @@ describe('a failed status', () => {
       if (n === 2)
         expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
     }
-    expect(await store.recordStatuses(failed)).toEqual([conversation]);
+    expect((await store.recordStatuses(failed)).conversations).toEqual([conversation]);
     expect(claimed(await store.claim(conversation, LEASE)).turn).toMatchObject({ reopened: true });
   });
 

@@ -6,9 +6,10 @@ import type { Acceptance } from '#app/ports/store.ts';
 import { createEngine } from '#app/stores/sqlite/engine.ts';
 import { openDatabase } from '#app/stores/sqlite/open.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
-import { message } from '../../../fakes/messages.ts';
+import { message, status } from '../../../fakes/messages.ts';
 
 const LATER = 1_763_800_000_000;
+const PRICE = { billable: false, category: 'service', country: 'PK' };
 
 /** The tables and indexes, without differences of white space and quotes. */
 function tablesOf(database: DatabaseSync): unknown[] {
@@ -58,6 +59,18 @@ describe.each([1, 2])('a file of schema %i', (schema) => {
     expect(run([claim(waiting), claim(claimed)])).toMatchObject([
       { done: { turn: { id: 'turn-3', messages: [{ id: 'wamid.waiting' }, { id: 'wamid.new' }] } } },
       { done: { turn: { id: 'turn-2', attempt: 2, messages: [{ id: 'wamid.taken' }] } } },
+    ]);
+    // What was delivered before is not counted; what is told from now on is.
+    const [recorded] = run([
+      {
+        name: 'recordStatuses',
+        now: LATER,
+        values: [[status('turn-1.0', 'read', { at: LATER, pricing: PRICE }), status('turn-1.0', 'played')]],
+      },
+    ]);
+    expect(recorded).toMatchObject({ done: { priced: [PRICE], unknownParts: [] } });
+    expect(run([{ name: 'costs', now: LATER, values: ['2025-11'] }])).toMatchObject([
+      { done: [{ ...PRICE, parts: 1 }] },
     ]);
     database.close();
     openDatabase(path).close();
