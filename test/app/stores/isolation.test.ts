@@ -7,17 +7,18 @@ import { REGION, startDynamoDb } from '../../fakes/dynamodb.ts';
 
 const dynamoDb = await startDynamoDb();
 const newId = randomUUID;
+const storiesOr = (count: number) => Number(process.env.STORIES ?? count);
 
 isolationContract({
   name: 'memory',
   open: async (clock) => createMemoryStore({ clock, newId }),
-  stories: Number(process.env.STORIES ?? 150),
+  stories: storiesOr(150),
 });
 // In memory too, so that the stories do not wait for the disk: durability is proven elsewhere.
 isolationContract({
   name: 'sqlite',
   open: (clock) => openSqliteStore({ path: ':memory:', clock, newId }),
-  stories: 20,
+  stories: storiesOr(20),
 });
 isolationContract({
   name: 'dynamodb',
@@ -26,5 +27,5 @@ isolationContract({
       ...(await dynamoDb.tables()),
       ...{ region: REGION, client: dynamoDb.client(), clock, newId },
     }),
-  stories: 5,
+  stories: storiesOr(5),
 });

@@ -270,5 +270,13 @@ export function correcting(it: StoreTest): void {
       expect(claim.claimed && textOf(claim.turn.messages)).not.toBe('early');
       expect(await accept(edit(late, 'early', { id: 'again' }))).toMatchObject({ outcome: 'done' });
     });
+
+    it('of a message of a person who was erased do not bring it back', async ({ store, accept }) => {
+      const said = message('erased');
+      await accept(said);
+      expect(await store.erase(AISHA.phone ?? '')).toBe(1);
+      await accept(edit(said, 'edited'));
+      expect(await accept(said)).toMatchObject({ outcome: 'done' });
+    });
   });
 }
