@@ -161,4 +161,15 @@ export const isolation: readonly SeededBug[] = [
     ],
     proof: ['test/app/channels/meta/fixtures.test.ts'],
   },
+  {
+    name: 'a status of one business counts the price of a part of another',
+    edits: [
+      {
+        file: 'app/stores/sqlite/statuses.ts',
+        find: 'if (businessOf(turn.conversation) !== status.business) return ofUnknownPart(status);',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
+  },
 ];
