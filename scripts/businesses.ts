@@ -16,6 +16,7 @@ prints its own help: npm run businesses -- add --help
   rotate-keys           encrypt everything with the first key of ENCRYPTION_SECRET
   import                encrypt tokens that other programs stored in older formats
   check-tokens          ask Meta whether each token is valid
+  costs                 count the delivered parts of a month
 
 <business> is its id, its subdomain or one of its phone number ids. Every subcommand takes:
 
@@ -40,6 +41,7 @@ const SUBCOMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   enable: async () => runCommand((await import('./businesses/enabling.ts')).enable),
   'rotate-keys': async () => runCommand((await import('./businesses/rotate-keys.ts')).rotateKeys),
   import: async () => runCommand((await import('./businesses/import.ts')).importTokens),
+  costs: async () => runCommand((await import('./businesses/costs.ts')).costsCommand),
   'check-tokens': async () => runCommand((await import('./businesses/check-tokens.ts')).checkTokens),
 };
 

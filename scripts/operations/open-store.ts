@@ -6,7 +6,7 @@ import { awsParts } from '../../app/compose/aws.ts';
 import { ConfigError, readConfig } from '../../app/config.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import type { Queue } from '../../app/ports/queue.ts';
-import type { Operations } from '../../app/ports/store.ts';
+import type { Costs, Operations } from '../../app/ports/store.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
@@ -19,7 +19,7 @@ import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';
 
 /** The open store of a deployment, and its queues. */
 export interface OpenStore {
-  readonly store: Operations;
+  readonly store: Operations & Costs;
   /** Where the store is, as messages show it: a file, a table or a stack. */
   readonly location: string;
   /** Undefined for SQLite: the process that receives messages also answers them, and polls its store for work. */

@@ -10,7 +10,7 @@ import { workerCost } from './worker-cost.ts';
 import { workerIn } from './worker-shape.ts';
 
 /** What a message takes of the tables: docs/decisions/0202-cost-of-a-message.md counts these. */
-const WRITES_PER_TURN = 22;
+const WRITES_PER_TURN = 23;
 const READS_PER_TURN = 12;
 /** The lease is renewed three times within its ten seconds while the assistant is waited for. */
 const RENEWALS_PER_TURN = Math.floor((SECONDS_PER_TURN * 3) / 10);

@@ -217,7 +217,7 @@ export const isolation: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/memory/statuses.ts',
-        find: 'if (businessOf(found.turn.conversation) !== status.business) return undefined;',
+        find: 'if (businessOf(found.turn.conversation) !== status.business) return ofUnknownPart(status);',
         replace: 'businessOf(found.turn.conversation);',
       },
     ],
@@ -228,7 +228,7 @@ export const isolation: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/sqlite/statuses.ts',
-        find: 'if (businessOf(turn.conversation) !== status.business) return undefined;',
+        find: 'if (businessOf(turn.conversation) !== status.business) return ofUnknownPart(status);',
         replace: 'businessOf(turn.conversation);',
       },
     ],
@@ -239,8 +239,8 @@ export const isolation: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/dynamodb/statuses.ts',
-        find: 'if (part === undefined || businessOf(part.conversation) !== status.business) return undefined;',
-        replace: 'if (part === undefined || businessOf(part.conversation) === "") return undefined;',
+        find: 'if (part === undefined || businessOf(part.conversation) !== status.business)',
+        replace: 'if (part === undefined || businessOf(part.conversation) === "")',
       },
     ],
     proof: ['test/app/stores/isolation.test.ts'],
@@ -355,5 +355,16 @@ export const isolation: readonly SeededBug[] = [
       },
     ],
     proof: ['test/app/channels/meta/app-secrets.test.ts', 'test/app/http/own-apps.test.ts'],
+  },
+  {
+    name: 'a status of one business counts the price of a part of another',
+    edits: [
+      {
+        file: 'app/stores/sqlite/statuses.ts',
+        find: 'if (businessOf(turn.conversation) !== status.business) return ofUnknownPart(status);',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
 ];

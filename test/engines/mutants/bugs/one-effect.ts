@@ -152,4 +152,26 @@ export const oneEffect: readonly SeededBug[] = [
     edits: [{ file: 'app/queues/inline.ts', find: 'entry.busy = true;', replace: 'entry.busy = false;' }],
     proof: ['test/app/queues/inline.test.ts'],
   },
+  {
+    name: 'the price of a part is counted with each of its statuses',
+    edits: [
+      {
+        file: 'app/domain/part.ts',
+        find: 'before.priced ? undefined : pricingOf(status)',
+        replace: 'pricingOf(status)',
+      },
+    ],
+    proof: ['test/app/domain/part.test.ts', 'test/app/stores/memory.test.ts'],
+  },
+  {
+    name: 'two web services count the price of one part',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/items/part.ts',
+        find: 'const seen = { progress, priced, failures',
+        replace: 'const seen = { progress, failures',
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts'],
+  },
 ];

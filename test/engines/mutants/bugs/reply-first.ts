@@ -92,7 +92,7 @@ export const replyFirst: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/accept.ts',
-        find: '...unique(settled).map((conversation) => queue.wake(conversation, 0)),',
+        find: '...unique(recorded.conversations).map((conversation) => queue.wake(conversation, 0)),',
         replace: '',
       },
     ],
