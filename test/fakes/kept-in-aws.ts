@@ -33,7 +33,14 @@ export async function keptInAws(stack: string, dynamoDb: DynamoDb, sqs: Sqs): Pr
   });
   return {
     store: createDynamoDbStore({ ...common, ...tables }),
-    queue: createSqsQueue({ url: wakeUps.url, lock, clock, client: sqs.client(), region: REGION }),
+    queue: createSqsQueue({
+      url: wakeUps.url,
+      fair: true,
+      lock,
+      clock,
+      client: sqs.client(),
+      region: REGION,
+    }),
     wakeUps,
     deadWakeUps,
     environment: {

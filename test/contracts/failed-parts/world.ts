@@ -8,6 +8,7 @@ import type { ConversationStore } from '#app/ports/store.ts';
 import { scriptedAssistant } from '../../fakes/assistant.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
 import type { SettableClock } from '../../fakes/clock.ts';
+import { limitsIn } from '../../fakes/limits.ts';
 import { message, NUMBER, status } from '../../fakes/messages.ts';
 
 export const HOUR = 60 * 60 * 1000;
@@ -71,6 +72,7 @@ export function createWorld(store: ConversationStore, clock: SettableClock) {
           clock,
           jitter: () => 0,
           channels: { meta: channel },
+          limits: limitsIn(clock),
         },
         businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       },

@@ -6,6 +6,7 @@ import type { Channel } from '#app/ports/channel.ts';
 import type { ConversationStore } from '#app/ports/store.ts';
 import { type StoredThreads, scriptedAssistant } from '../../../fakes/assistant.ts';
 import type { SettableClock } from '../../../fakes/clock.ts';
+import { limitsIn } from '../../../fakes/limits.ts';
 import { message, NUMBER, status } from '../../../fakes/messages.ts';
 import { beginLife } from '../../../fakes/mortal.ts';
 
@@ -197,6 +198,7 @@ export function createTown(store: ConversationStore, clock: SettableClock, maxAt
         businesses: life.lived(businesses),
         channels: { meta: life.lived(channel, 'failure') },
         assistantOf: () => living,
+        limits: limitsIn(clock),
         jitter: () => 0,
       },
       rules,

@@ -9,6 +9,7 @@ import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
+import { limitsIn } from '../../../fakes/limits.ts';
 import { message, NUMBER } from '../../../fakes/messages.ts';
 
 /** One conversation over the memory store, woken by hand. All fakes are new for each test: `beforeEach(begin)`. */
@@ -54,6 +55,7 @@ export const workPorts = () => ({
   clock,
   businesses: createEnvBusinesses([OURS]),
   channels: { meta: channel },
+  limits: limitsIn(clock),
 });
 
 /** Directs the following wake-ups to this conversation. */
