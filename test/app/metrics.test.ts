@@ -25,6 +25,8 @@ describe('metrics', () => {
     metrics.status('delivered');
     metrics.turn('buried');
     metrics.part('repeated');
+    metrics.turn('postponed');
+    metrics.paused('alpha', 200_000);
     expect(await lines()).toEqual(
       expect.arrayContaining([
         'ansari_whatsapp_deliveries_total{outcome="stored"} 2',
@@ -37,6 +39,8 @@ describe('metrics', () => {
         'ansari_whatsapp_statuses_total{progress="delivered"} 1',
         'ansari_whatsapp_turns_total{outcome="buried"} 1',
         'ansari_whatsapp_parts_total{outcome="repeated"} 1',
+        'ansari_whatsapp_turns_total{outcome="postponed"} 1',
+        'ansari_whatsapp_businesses_paused 1',
       ]),
     );
   });
