@@ -11,7 +11,7 @@ export const businesses: readonly SeededBug[] = [
         replace: 'waiting.size > 0',
       },
     ],
-    proof: ['test/app/queues/fair-slots.test.ts', 'test/app/compose/inline-worker.test.ts'],
+    proof: ['test/app/queues/fair-slots.test.ts', 'test/app/queues/inline.test.ts'],
   },
   {
     name: 'the first business is served to its last conversation before the next one',
@@ -95,8 +95,8 @@ export const businesses: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/reporting/report.ts',
-        find: "countToLog(scope === 'app' ? alarm : `${alarm} of ${business}`)",
-        replace: 'countToLog(alarm)',
+        find: "const count = countToLog(scope === 'app' ?",
+        replace: "const count = countToLog(scope !== 'turn' ?",
       },
     ],
     proof: ['test/app/reporting/report.test.ts', 'test/app/conversation/work/businesses.test.ts'],
