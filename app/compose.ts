@@ -12,9 +12,11 @@ import { createLog, createPersonHasher, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Queue } from './ports/queue.ts';
 import type { ConversationStore } from './ports/store.ts';
+import type { TurnCounter } from './ports/turn-counter.ts';
 import { createReport } from './reporting/report.ts';
 import { createMemoryStore } from './stores/memory/store.ts';
 import { openSqliteStore } from './stores/sqlite/store.ts';
+import { createTurnCounter } from './stores/turn-counter.ts';
 
 /** Below the 10 seconds between SIGTERM and SIGKILL; connections that are still open then are cut. */
 const DEADLINE_MS = 8_000;
@@ -77,7 +79,7 @@ async function composeServer(
   { log, version }: { readonly log: Log; readonly version: string },
 ): Promise<ComposedServer> {
   const businesses = businessesFor(config);
-  const { store, sqs } = await storeFor(config);
+  const { store, turnCounter, sqs } = await storeFor(config);
   const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
   const report = createReport({
     log,
@@ -87,7 +89,7 @@ async function composeServer(
   });
   const { queue, stop } =
     sqs === undefined
-      ? composeInlineWorker(config, { store, businesses, report, log, metrics })
+      ? composeInlineWorker(config, { store, turnCounter, businesses, report, log, metrics })
       : { queue: sqs, stop: async () => {} };
   const acceptPorts = { businesses, store, queue, windowMs: rulesFor(config).windowMs };
   const leaving = new AbortController();
@@ -120,14 +122,21 @@ async function composeServer(
   };
 }
 
-async function storeFor(config: Config): Promise<{ store: ConversationStore; sqs?: Queue }> {
+interface Stored {
+  readonly store: ConversationStore;
+  readonly turnCounter: TurnCounter;
+  readonly sqs?: Queue;
+}
+
+async function storeFor(config: Config): Promise<Stored> {
   const { store, queue } = config;
   const common = { clock, newId: randomUUID };
   if (store.kind === 'dynamodb') {
     // Loaded on demand: the AWS clients are larger than everything else.
     const { awsParts } = await import('./compose/aws.ts');
     const parts = awsParts(config, store);
-    return { store: parts.store, ...(parts.queue !== undefined && { sqs: parts.queue }) };
+    const { turnCounter, queue: sqs } = parts;
+    return { store: parts.store, turnCounter, ...(sqs !== undefined && { sqs }) };
   }
   if (queue.kind === 'sqs') {
     throw new NotAvailable(
@@ -139,6 +148,8 @@ async function storeFor(config: Config): Promise<{ store: ConversationStore; sqs
       store.kind === 'memory'
         ? createMemoryStore(common)
         : await openSqliteStore({ ...common, path: store.path }),
+    // Only this process works on the store.
+    turnCounter: createTurnCounter(),
   };
 }
 

@@ -3,8 +3,10 @@
  * that a person or an unknown sender chose.
  */
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { BusinessId } from './domain/business.ts';
 import type { Message, Progress } from './domain/message.ts';
 import { KNOWN_CATEGORIES, type Pricing } from './domain/pricing.ts';
+import { pausedBusinesses } from './metrics/paused-businesses.ts';
 import { measureProcess } from './metrics/process.ts';
 import type { Acceptance, Backlog } from './ports/store.ts';
 
@@ -20,14 +22,15 @@ export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable
  */
 type SignatureResult = 'good' | 'escaped' | 'bad' | 'unchecked';
 /**
- * `silent`: no reply was needed, or possible. `limited`: the person reached the daily limit of questions. `buried`: given
- * up, counted once for each turn; `apologised`: the person got the apology. `repeated`: parts that WhatsApp reported as
+ * `silent`: no reply was needed, or possible. `limited`: the person reached the daily limit of questions. `postponed`: the
+ * business is at a limit of its own. `buried`: given up, counted once for each turn; `apologised`: the person got the apology. `repeated`: parts that WhatsApp reported as
  * failed after the turn's end were sent again.
  */
 type TurnOutcome =
   | 'answered'
   | 'silent'
   | 'limited'
+  | 'postponed'
   | 'retried'
   | 'buried'
   | 'apologised'
@@ -47,6 +50,8 @@ export interface Counters {
   notice(what: string, times?: number): void;
   status(progress: Progress): void;
   turn(outcome: TurnOutcome): void;
+  /** The business's turns wait for an operator until this time (milliseconds since 1970); undefined: no longer. */
+  paused(business: BusinessId, until: number | undefined): void;
   part(outcome: PartOutcome): void;
   /** A part was delivered at this price. */
   pricedPart(pricing: Pick<Pricing, 'category' | 'billable'>): void;
@@ -113,6 +118,11 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
     'store_readable',
     '1 when the store told its backlog when it was asked last, else 0',
   );
+  const paused = pausedBusinesses(now);
+  const pausedCount = gauge(
+    'businesses_paused',
+    'Businesses whose turns wait for an operator: a refused token, number or assistant',
+  );
   measureProcess(registry);
 
   const sharedBacklog = shared(backlog, now);
@@ -137,6 +147,7 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
     notice: (what, times = 1) => notices.inc({ what }, times),
     status: (progress) => statuses.inc({ progress }),
     turn: (outcome) => turns.inc({ outcome }),
+    paused: paused.set,
     part: (outcome) => parts.inc({ outcome }),
     pricedPart: ({ category, billable }) =>
       pricedParts.inc({
@@ -147,6 +158,7 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
     answeredAfter: (ms) => answered.observe(ms / 1000),
     async page() {
       await measureBacklog();
+      pausedCount.set(paused.count());
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

@@ -8,6 +8,7 @@ export const NO_METRICS: Counters = {
   notice() {},
   status() {},
   turn() {},
+  paused() {},
   part() {},
   pricedPart() {},
   assistantTook() {},

@@ -1,5 +1,6 @@
 import type { Accepted } from '../conversation/accept.ts';
 import type { WorkReport } from '../conversation/work.ts';
+import { businessOf } from '../domain/business.ts';
 import { type Alarm, Unavailable } from '../domain/errors.ts';
 import type { Delivery } from '../domain/message.ts';
 import { oncePerMinute } from '../log/once-per-minute.ts';
@@ -31,6 +32,7 @@ const TURN_OUTCOMES = {
   answered: 'answered',
   silent: 'silent',
   limited: 'limited',
+  postponed: 'postponed',
   again: 'retried',
   buried: 'buried',
   apologised: 'apologised',
@@ -52,6 +54,14 @@ export function createReport({ log, metrics, personHash, now }: ReportOptions) {
       reason: WRONG_APP,
       count,
     });
+  }
+
+  /** One line per minute and business: thousands of its turns may wait. */
+  function postponed({ conversation }: WorkReport, fields: Fields): void {
+    const count = countToLog(`postponed of ${businessOf(conversation)}`);
+    if (count !== undefined)
+      log.warn('turns are postponed: the business is at its limit', { ...fields, count });
+    else log.debug('turn', fields);
   }
 
   return {
@@ -88,15 +98,20 @@ export function createReport({ log, metrics, personHash, now }: ReportOptions) {
     /** Counts and logs an attempt at a turn. Returns the time of the conversation's next wake-up, if any. */
     work(report: WorkReport): number | undefined {
       const { outcome, conversation, attempt, sent, waitedMs, tookMs, error, lookAgainAt } = report;
-      const fields = { who: personHash(conversation), outcome, attempt, parts: sent, waitedMs, ms: tookMs };
+      const business = businessOf(conversation);
+      const who = personHash(conversation);
+      const fields = { who, business, outcome, attempt, parts: sent, waitedMs, ms: tookMs };
       if (outcome in TURN_OUTCOMES) metrics.turn(TURN_OUTCOMES[outcome as keyof typeof TURN_OUTCOMES]);
       if (outcome === 'answered' && waitedMs !== undefined) metrics.answeredAfter(waitedMs);
+      if (outcome === 'answered') metrics.paused(business, undefined);
       if (outcome === 'idle' || outcome === 'held' || outcome === 'later') log.debug('nothing to do', fields);
       else if (error === undefined) log.info('turn', fields);
+      else if (outcome === 'postponed') postponed(report, { ...fields, error });
       else if (outcome === 'buried') log.warn('turn', { ...fields, error, alarm: 'dead-letter' });
       else if (error instanceof Unavailable && error.alarm !== undefined) {
-        const { alarm } = error;
-        const count = countToLog(alarm);
+        const { alarm, scope } = error;
+        metrics.paused(business, lookAgainAt);
+        const count = countToLog(scope === 'app' ? alarm : `${alarm} of ${business}`);
         if (count !== undefined) log.warn('turn', { ...fields, error, alarm, count });
         else log.debug('turn', { ...fields, error });
       } else log.warn('turn', { ...fields, error });

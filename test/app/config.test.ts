@@ -52,6 +52,7 @@ describe('readConfig', () => {
         sendReconcileMs: 20_000,
       },
       assistant: { kind: 'ansari', url: 'http://localhost:8000', apiKey: 'development-backend-key' },
+      openAiUrl: 'https://api.openai.com/v1',
       store: { kind: 'sqlite', path: 'data/ansari-whatsapp.db' },
       queue: { kind: 'inline' },
       businesses: { kind: 'env', number: '100000000000001', accessToken: 'development-access-token' },

@@ -103,6 +103,14 @@ describe('a line', () => {
     }
   });
 
+  it('keeps the id of a business, which may be of digits only', () => {
+    const { log, last } = recorder();
+    for (const business of ['65f0a1b2c3d4e5f6a7b8c9d0', '650123456789012345678901', 'env']) {
+      log.info('x', { business, reason: business });
+      expect(last().business).toBe(business);
+    }
+  });
+
   it('takes time linear in the length of its text', () => {
     const units = ['1 ', '1', '(', '-', 'a@', '"token', 'token=', 'wamid.', '://', 'Basic ', '1.', '٣ '];
     const steps = (length: number) => {

@@ -27,6 +27,8 @@ describe('metrics', () => {
     metrics.part('repeated');
     metrics.pricedPart({ category: 'service', billable: false });
     for (const category of ['new_rate', 'newer_rate']) metrics.pricedPart({ category, billable: true });
+    metrics.turn('postponed');
+    metrics.paused('alpha', 200_000);
     expect(await lines()).toEqual(
       expect.arrayContaining([
         'ansari_whatsapp_deliveries_total{outcome="stored"} 2',
@@ -41,6 +43,8 @@ describe('metrics', () => {
         'ansari_whatsapp_parts_total{outcome="repeated"} 1',
         'ansari_whatsapp_priced_parts_total{category="service",billable="false"} 1',
         'ansari_whatsapp_priced_parts_total{category="other",billable="true"} 2',
+        'ansari_whatsapp_turns_total{outcome="postponed"} 1',
+        'ansari_whatsapp_businesses_paused 1',
       ]),
     );
   });

@@ -9,6 +9,7 @@ import { type StoredThreads, scriptedAssistant } from '../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import type { Fault } from '../fakes/failing-client.ts';
+import { limitsIn } from '../fakes/limits.ts';
 import { message, NUMBER, status } from '../fakes/messages.ts';
 
 type Scenario = 'answered' | 'refused' | 'failed';
@@ -103,6 +104,7 @@ async function run(scenario: Scenario, open: Open) {
       ...{ store, assistantOf: () => assistant, clock, jitter: () => 0 },
       businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       channels: { meta: channel },
+      limits: limitsIn(clock),
     };
     const work = createWork(ports, RULES);
     const workOnAll = async () => {

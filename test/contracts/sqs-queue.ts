@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type SendMessageCommandInput, type SQSClient, SQSServiceException } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Unavailable } from '#app/domain/errors.ts';
 import { createSqsQueue, readWakeUp, type SqsQueue } from '#app/queues/sqs.ts';
@@ -24,9 +25,14 @@ export function sqsQueueContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): vo
       queue = open(target.url);
     });
 
-    function open(url: string, client = dynamoDb.client(), table = lockTable): SqsQueue {
+    function open(
+      url: string,
+      client = dynamoDb.client(),
+      table = lockTable,
+      { fair = true, wire = sqs.client() } = {},
+    ): SqsQueue {
       const lock = createTriggerLock({ table, clock, newId: randomUUID, client, region: REGION });
-      return createSqsQueue({ url, lock, clock, client: sqs.client(), region: REGION });
+      return createSqsQueue({ url, fair, lock, clock, client: wire, region: REGION });
     }
     const total = async () => {
       const { ready, delayed } = await target.counts();
@@ -38,6 +44,27 @@ export function sqsQueueContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): vo
       const [body = ''] = await target.take(1);
       expect(JSON.parse(body)).toEqual({ conversation: 'conversation-1' });
       expect(readWakeUp(body)).toBe('conversation-1');
+    });
+
+    it('name the business whose they are, so that a flood of one does not delay the others', async () => {
+      const { wire, groups } = overheard(sqs.client());
+      const fair = open(target.url, dynamoDb.client(), lockTable, { wire });
+      await fair.wake('65f0a1b2c3d4e5f6a7b8c9d0~conversation-1', 0);
+      expect(groups[0]).toBe('65f0a1b2c3d4e5f6a7b8c9d0');
+      groups.length = 0;
+      const plain = open(target.url, dynamoDb.client(), lockTable, { wire, fair: false });
+      await plain.wake('65f0a1b2c3d4e5f6a7b8c9d0~conversation-2', 0);
+      expect(groups).toEqual([undefined]);
+      expect(await total()).toBe(2);
+    });
+
+    it('are sent without their business to a queue that takes none, and that is asked once', async () => {
+      const { wire, groups } = overheard(sqs.client(), 'without groups');
+      const fair = open(target.url, dynamoDb.client(), lockTable, { wire });
+      await fair.wake('quiet~conversation-1', 0);
+      await fair.wake('quiet~conversation-2', 0);
+      expect(groups).toEqual(['quiet', undefined, undefined]);
+      expect(await total()).toBe(2);
     });
 
     it('are delayed in whole seconds, rounded up', async () => {
@@ -137,4 +164,27 @@ export function sqsQueueContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): vo
       );
     });
   });
+}
+
+/** The message groups of what a client sends. `without groups`: it refuses them, as SQS did until July 2025. */
+function overheard(wire: SQSClient, way?: 'without groups') {
+  const groups: (string | undefined)[] = [];
+  wire.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName === 'SendMessageCommand') {
+          const { MessageGroupId } = args.input as SendMessageCommandInput;
+          groups.push(MessageGroupId);
+          if (way === 'without groups' && MessageGroupId !== undefined) {
+            throw new SQSServiceException({
+              ...{ name: 'InvalidParameterValue', $fault: 'client', $metadata: { httpStatusCode: 400 } },
+              message: 'The request includes parameter MessageGroupId that is not valid for this queue type',
+            });
+          }
+        }
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  return { wire, groups };
 }

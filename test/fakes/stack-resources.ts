@@ -37,7 +37,14 @@ export async function createStackResources(
   });
   return {
     store: createDynamoDbStore({ ...common, ...tables }),
-    queue: createSqsQueue({ url: wakeUps.url, lock, clock, client: sqs.client(), region: REGION }),
+    queue: createSqsQueue({
+      url: wakeUps.url,
+      fair: true,
+      lock,
+      clock,
+      client: sqs.client(),
+      region: REGION,
+    }),
     wakeUps,
     deadWakeUps,
     environment: {

@@ -94,7 +94,7 @@ it('the queue is heard as well', async () => {
     client: heard(dynamoDb.client()),
     region: REGION,
   });
-  const queue = saying(createSqsQueue({ url, lock, clock: wallClock, client, region: REGION }));
+  const queue = saying(createSqsQueue({ url, fair: true, lock, clock: wallClock, client, region: REGION }));
   const receiving = saying(receivingFromSqs(client, url));
   const conversation: ConversationId = 'a-conversation';
   await queue.wake(conversation, 0);

@@ -18,7 +18,7 @@ afterEach(() => server.close());
 
 async function assistantFor(names: readonly string[], now = LAST_AT + 60_000): Promise<Assistant> {
   server = await serveRecorded(names);
-  return createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: { now: () => now } });
+  return createAnsariAssistant({ serverUrl: server.url, apiKey: () => 'k', clock: { now: () => now } });
 }
 
 type Call = (assistant: Assistant) => Promise<unknown>;

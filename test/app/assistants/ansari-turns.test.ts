@@ -11,6 +11,7 @@ import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedChannel, scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
+import { limitsIn } from '../../fakes/limits.ts';
 import { AISHA, message, NUMBER } from '../../fakes/messages.ts';
 
 const MINUTE = 60_000;
@@ -61,7 +62,7 @@ async function start(options: Partial<BackendOptions> = {}, port = 0): Promise<v
 async function runTurns(text = 'What is zakat?') {
   const startedAt = clock.now();
   const [acceptance] = await store.accept([message(text, { sentAt: clock.now() })]);
-  const assistant = createAnsariAssistant({ serverUrl: backend.url, apiKey: 'k', clock });
+  const assistant = createAnsariAssistant({ serverUrl: backend.url, apiKey: () => 'k', clock });
   const work = createWork(
     {
       store,
@@ -69,6 +70,7 @@ async function runTurns(text = 'What is zakat?') {
       assistantOf: () => assistant,
       businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       channels: { meta: channel },
+      limits: limitsIn(clock),
       jitter: () => 0,
     },
     RULES,

@@ -31,7 +31,7 @@ assistantContract(
       // A minute later, so that a thread that has just changed counts as complete.
       assistant: createAnsariAssistant({
         serverUrl: `${backend.url}/`,
-        apiKey: 'a-key',
+        apiKey: () => 'a-key',
         clock: { now: () => wallClock.now() + 60_000 },
       }),
       async close() {
@@ -46,7 +46,7 @@ assistantContract(
 assistantFaultsContract('Ansari', {
   type: 'text/plain; charset=utf-8',
   create: (url, limits) =>
-    createAnsariAssistant({ serverUrl: url, apiKey: SECRET_KEY, clock: { now: () => NOW }, limits }),
+    createAnsariAssistant({ serverUrl: url, apiKey: () => SECRET_KEY, clock: { now: () => NOW }, limits }),
   piece: (text) => text,
   completion: () => '',
   keyCode: 'backend-key',
@@ -63,13 +63,13 @@ describe('the calls of Ansari to the backend', () => {
       const body = answers[`${method} ${url.split('?', 1)[0]?.replace('/whatsapp/v2', '')}`];
       res.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
-    return createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
+    return createAnsariAssistant({ serverUrl: server.url, apiKey: () => 'k', clock: wallClock });
   }
   const line = ({ method, url, body }: Seen) => `${method} ${url} ${body}`;
 
   test('reuses one connection', async () => {
     server = await fakeServer((res) => res.writeHead(200, { 'content-type': 'text/plain' }).end('yes'));
-    const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
+    const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: () => 'k', clock: wallClock });
     const question = { assistantUserId: '1555', threadId: 't', text: 'hello' };
     await assistant.answer(question, signal);
     await assistant.answer(question, signal);
@@ -104,7 +104,7 @@ describe('the calls of Ansari to the backend', () => {
     const stop = new AbortController();
     const reason = new Error('the process is shutting down');
     server = await fakeServer(() => stop.abort(reason));
-    const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
+    const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: () => 'k', clock: wallClock });
     await expect(begin(assistant, stop.signal)).rejects.toBe(reason);
   });
 

@@ -9,6 +9,7 @@ import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../fakes/assistant.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
+import { limitsIn } from '../../fakes/limits.ts';
 import { message, NUMBER } from '../../fakes/messages.ts';
 
 const MINUTE = 60_000;
@@ -57,6 +58,7 @@ function simulation(processes = 1) {
     jitter: () => 0.5,
     businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
     channels: { meta: channel },
+    limits: limitsIn(clock),
   };
   const workers = Array.from({ length: processes }, () => {
     const assistant = withCircuitBreaker(inner, clock);

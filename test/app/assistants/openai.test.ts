@@ -12,7 +12,7 @@ const signal = new AbortController().signal;
 function assistantOver(url: string, apiKey: string): Assistant {
   return createOpenAiAssistant({
     apiUrl: url,
-    apiKey,
+    apiKey: () => apiKey,
     model: 'a-model',
     instructions: 'Be brief.',
     clock: wallClock,
@@ -33,7 +33,7 @@ assistantFaultsContract('OpenAI', {
   create: (apiUrl, limits) =>
     createOpenAiAssistant({
       apiUrl,
-      apiKey: SECRET_KEY,
+      apiKey: () => SECRET_KEY,
       model: 'a-model',
       instructions: '',
       clock: { now: () => NOW },

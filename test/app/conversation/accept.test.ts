@@ -108,9 +108,9 @@ describe('acceptDelivery', () => {
 describe('sweep', () => {
   it('wakes conversations without a lease when their own wake-up is overdue', async () => {
     await accept({ messages: [message('a')] }, { queue: { ...queue, wake: async () => {} } });
-    expect(await sweep(store, queue, WINDOW)).toBe(0);
+    expect(await sweep(store, queue, { windowMs: WINDOW, share: 1 })).toBe(0);
     clock.advance(WINDOW + 2_000);
-    expect(await sweep(store, queue, WINDOW)).toBe(1);
+    expect(await sweep(store, queue, { windowMs: WINDOW, share: 1 })).toBe(1);
     expect(wakes).toHaveLength(1);
   });
 });

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 /** A queue whose runs last until the test ends them. */
-function start({ concurrency = 10, graceMs = 10_000 } = {}) {
+function start(rules: Partial<Parameters<typeof createInlineQueue>[0]> = {}) {
   const running: Run[] = [];
   const started: Run[] = [];
   const waiting: (() => void)[] = [];
@@ -40,9 +40,7 @@ function start({ concurrency = 10, graceMs = 10_000 } = {}) {
         started.push(run);
         for (const wake of waiting.splice(0)) wake();
       }),
-    clock: realClock,
-    concurrency,
-    graceMs,
+    ...{ clock: realClock, concurrency: 10, graceMs: 10_000, ...rules },
   });
   end = () => {
     isEnding = true;
@@ -111,6 +109,33 @@ describe('the inline queue', () => {
     (await runs.run(2)).end();
     await afterOthers(runs);
     expect(runs.count()).toBe(3);
+  });
+
+  it('works for another business at once, however many conversations one has', async () => {
+    const runs = start({ maxOf: () => 2, reserved: 2 });
+    for (let one = 0; one < 1_000; one += 1) await queue.wake(`flood~${one}`, 0);
+    await runs.run(2);
+    await sleep(20);
+    expect(runs.running()).toEqual(['flood~0', 'flood~1']);
+    await queue.wake('quiet~a', 0);
+    const third = await runs.run(3);
+    expect(third.conversation).toBe('quiet~a');
+    third.end();
+    (await runs.run(1)).end();
+    expect((await runs.run(4)).conversation).toBe('flood~2');
+  });
+
+  it('gives its slots to one business after the other', async () => {
+    const runs = start({ concurrency: 1, maxOf: () => 5 });
+    for (const conversation of ['a~1', 'a~2', 'a~3', 'b~1', 'b~2', 'c~1']) await queue.wake(conversation, 0);
+    const order: string[] = [];
+    for (let number = 1; number <= 6; number += 1) {
+      const run = await runs.run(number);
+      order.push(run.conversation);
+      await sleep(5);
+      run.end();
+    }
+    expect(order).toEqual(['a~1', 'a~2', 'b~1', 'c~1', 'a~3', 'b~2']);
   });
 
   it('waits for running work when it closes, and starts nothing more', async () => {

@@ -83,6 +83,29 @@ describe('metrics of a report', () => {
   });
 });
 
+describe('businesses whose turns wait for an operator', () => {
+  const paused = async (metrics: () => Promise<string[]>) =>
+    (await metrics()).find((line) => line.startsWith('ansari_whatsapp_businesses_paused'));
+
+  it('are counted, each once, until their time is over or a turn is answered', async () => {
+    const { work, metrics, advance } = createRecorder();
+    const fail = (conversation: string, lookAgainAt: number) =>
+      work({ outcome: 'again', error: tokenRefused, conversation, lookAgainAt });
+    fail('a~1', 10_000);
+    fail('a~2', 20_000);
+    fail('b~1', 10_000);
+    fail('c~1', 10_000);
+    work({ outcome: 'again', error: new Unavailable('down'), conversation: 'd~1', lookAgainAt: 10_000 });
+    expect(await paused(metrics)).toBe('ansari_whatsapp_businesses_paused 3');
+    work({ outcome: 'answered', conversation: 'c~2' });
+    expect(await paused(metrics)).toBe('ansari_whatsapp_businesses_paused 2');
+    advance(10_000);
+    expect(await paused(metrics)).toBe('ansari_whatsapp_businesses_paused 1');
+    advance(10_000);
+    expect(await paused(metrics)).toBe('ansari_whatsapp_businesses_paused 0');
+  });
+});
+
 describe('a part that was sent and reported as failed', () => {
   it('is counted when its failure is evaluated and when it is sent again, with its code in the log', async () => {
     const { observed, metrics, lines } = createRecorder();
@@ -94,7 +117,7 @@ describe('a part that was sent and reported as failed', () => {
     for (const outcome of ['failed', 'repeated', 'sent']) {
       expect(page).toContain(`ansari_whatsapp_parts_total{outcome="${outcome}"} 1`);
     }
-    expect(lines()).toMatchObject([{ what: 'repeated', code: '131000' }]);
+    expect(lines()).toMatchObject([{ what: 'repeated', code: '131000', business: 'env' }]);
   });
 
   it('counts its turn as repeated, and not as a second answer', async () => {
@@ -122,6 +145,7 @@ it('logs the figures of a turn, since a worker cannot be scraped', () => {
       level: 'info',
       event: 'turn',
       who: 'c',
+      business: 'env',
       outcome: 'answered',
       attempt: 2,
       parts: 3,
@@ -205,6 +229,24 @@ describe('the alarm of a turn', () => {
       advance(1_000);
     }
     expect(alarms()).toEqual(['backend-key', 'token-refused', 'backend-key']);
+  });
+
+  it('is said once a minute for each business, however many there are, and once for all where all are affected', () => {
+    const { work, advance, lines } = createRecorder();
+    for (let minute = 0; minute < 2; minute += 1) {
+      for (let business = 0; business < 12_000; business += 1) {
+        const conversation = `b${business}~c`;
+        for (let turn = 0; turn < 2; turn += 1) {
+          work({ outcome: 'again', error: tokenRefused, conversation });
+          work({ outcome: 'again', error: keyRefused, conversation });
+        }
+      }
+      advance(60_000);
+    }
+    const alarms = Object.groupBy(lines(), ({ alarm }) => alarm);
+    expect(alarms['token-refused']).toHaveLength(24_000);
+    expect(new Set(alarms['token-refused']?.map(({ business }) => business)).size).toBe(12_000);
+    expect(alarms['backend-key']).toHaveLength(2);
   });
 
   it('is dead-letter for each turn that was given up, and undefined for an answered one', () => {

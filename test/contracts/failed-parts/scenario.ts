@@ -8,6 +8,7 @@ import type { ConversationStore } from '#app/ports/store.ts';
 import { scriptedAssistant } from '../../fakes/assistant.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
 import type { SettableClock } from '../../fakes/clock.ts';
+import { limitsIn } from '../../fakes/limits.ts';
 import { message, NUMBER, status } from '../../fakes/messages.ts';
 
 export const HOUR = 60 * 60 * 1000;
@@ -65,7 +66,7 @@ export function createScenario(store: ConversationStore, clock: SettableClock) {
   const wake = () => {
     const work = createWork(
       {
-        ...{ store: hookedStore, assistantOf: () => assistant, clock },
+        ...{ store: hookedStore, assistantOf: () => assistant, clock, limits: limitsIn(clock) },
         ...{ jitter: () => 0, channels: { meta: channel } },
         businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       },

@@ -161,7 +161,7 @@ export function people(scene: () => Scene): void {
       },
     });
     onTestFinished(() => backend.close());
-    const assistant = createAnsariAssistant({ serverUrl: backend.url, apiKey: 'k', clock });
+    const assistant = createAnsariAssistant({ serverUrl: backend.url, apiKey: () => 'k', clock });
     const users = new Map<string, Set<string>>();
     const world = createWorld(store, clock, {
       assistantOf: (business) => ({

@@ -9,6 +9,7 @@ import type { Channel } from '#app/ports/channel.ts';
 import type { ConversationStore } from '#app/ports/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../fakes/assistant.ts';
 import type { SettableClock } from '../../fakes/clock.ts';
+import { limitsIn } from '../../fakes/limits.ts';
 import { businessWith, message } from '../../fakes/messages.ts';
 
 const HOUR = 60 * 60 * 1000;
@@ -102,6 +103,7 @@ export function createWorld(store: ConversationStore, clock: SettableClock, opti
     {
       ...{ store, clock, businesses, channels: { meta: channel }, jitter: () => 0 },
       assistantOf: ({ id }) => (options.assistantOf ?? assistantOf)(id),
+      limits: limitsIn(clock),
     },
     RULES,
   );

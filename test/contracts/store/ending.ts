@@ -144,6 +144,34 @@ export function ending(it: StoreTest): void {
       expect(await store.due(1, 0)).toEqual([a.conversation]);
     });
 
+    it('finds the newer work of a business behind a hundred conversations of another one', async ({
+      store,
+      clock,
+    }) => {
+      const flood = await store.accept(
+        Array.from({ length: 100 }, (_, one) =>
+          message('?', { business: 'flood', person: { phone: `1555${one}` } }),
+        ),
+      );
+      clock.advance(1);
+      const [quiet] = await store.accept([message('?', { business: 'quiet' })]);
+      const [env] = await store.accept([message('?')]);
+      const oldest = flood.map(({ conversation }) => conversation);
+      const inShares = await store.due(10, 0, 3);
+      expect(inShares.slice(0, 3).toSorted()).toEqual(
+        (await store.due(100, 0))
+          .filter((id) => oldest.includes(id))
+          .slice(0, 3)
+          .toSorted(),
+      );
+      expect(inShares.slice(3)).toEqual([quiet?.conversation, env?.conversation]);
+      expect(await store.due(3, 0, 3)).toEqual(inShares.slice(0, 3));
+      for (const id of inShares) claimed(await store.claim(id, LEASE));
+      const next = await store.due(10, 0, 3);
+      expect(next).toHaveLength(3);
+      expect(next.filter((id) => inShares.includes(id))).toEqual([]);
+    });
+
     it('leaves new messages to their own wake-up', async ({ store, clock, accept }) => {
       const { conversation } = await accept(message());
       clock.advance(900);

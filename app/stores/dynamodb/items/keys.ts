@@ -1,5 +1,5 @@
 import type { Key } from '../../../aws/expressions.ts';
-import { scopeOf } from '../../../domain/business.ts';
+import { type BusinessId, scopeOf } from '../../../domain/business.ts';
 import type { ConversationId } from '../../../domain/conversation.ts';
 import { primaryIdentity, rememberedIdentity, type StoreSecret } from '../../../domain/identity.ts';
 import type { Message } from '../../../domain/message.ts';
@@ -56,6 +56,11 @@ export function platformIdKey(rememberedPlatformId: Buffer): Key {
 /** Returns the platform's id of a send as stored with its part, which has the channel. */
 export function sendId(secret: StoreSecret, platformId: string): string {
   return rememberedIdentity(secret, `send|${platformId}`).toString('base64url');
+}
+
+/** Returns the key of the counter of a business's turns in one minute since 1970. */
+export function turnsOfMinuteKey(business: BusinessId, minute: number): Key {
+  return { conversation: `turns.${business}`, item: `minute.${minute}` };
 }
 
 export function turnIdOf(conversation: ConversationId, id: string): string {

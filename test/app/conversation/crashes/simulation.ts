@@ -7,6 +7,7 @@ import type { ConversationStore } from '#app/ports/store.ts';
 import { type StoredThreads, scriptedAssistant } from '../../../fakes/assistant.ts';
 import type { SettableClock } from '../../../fakes/clock.ts';
 import { crashingProcess } from '../../../fakes/crashing-process.ts';
+import { limitsIn } from '../../../fakes/limits.ts';
 import { message, NUMBER, status } from '../../../fakes/messages.ts';
 
 const LEASE_MS = 10_000;
@@ -206,6 +207,7 @@ export function createSimulation(store: ConversationStore, clock: SettableClock,
         businesses: process.wrap(businesses),
         channels: { meta: process.wrap(channel, 'failure') },
         assistantOf: () => watched,
+        limits: limitsIn(clock),
         jitter: () => 0,
       },
       rules,

@@ -9,6 +9,7 @@ import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { scriptedAssistant } from '../../../fakes/assistant.ts';
 import { scriptedChannel } from '../../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
+import { limitsIn } from '../../../fakes/limits.ts';
 import { message, NUMBER } from '../../../fakes/messages.ts';
 
 export const HOUR = 60 * 60 * 1000;
@@ -78,6 +79,7 @@ export function turnTest(open: OpenStore = openMemoryStore) {
         assistantOf: () => assistant,
         clock,
         businesses: createEnvBusinesses([BUSINESS]),
+        limits: limitsIn(clock),
         channels: { meta: channel },
       }))
       .extend(

@@ -16,7 +16,9 @@ export const leavingWell: readonly SeededBug[] = [
   },
   {
     name: 'the queue does not wait for running work',
-    edits: [{ file: 'app/queues/inline.ts', find: 'await running.onIdle();', replace: '' }],
+    edits: [
+      { file: 'app/queues/inline.ts', find: 'if (slots.running > 0) await idle.promise;', replace: '' },
+    ],
     proof: ['test/app/queues/inline.test.ts'],
   },
   {

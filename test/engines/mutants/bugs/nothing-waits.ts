@@ -57,9 +57,9 @@ export const nothingWaits: readonly SeededBug[] = [
     name: 'a rejected key is sent again and again',
     edits: [
       {
-        file: 'app/compose/adapters.ts',
-        find: 'return withCircuitBreaker(observeAssistant(create(assistant), observed), clock);',
-        replace: 'return observeAssistant(create(assistant), observed);',
+        file: 'app/compose/assistants.ts',
+        find: 'return withCircuitBreaker(observeAssistant(assistant, observed), clock);',
+        replace: 'return observeAssistant(assistant, observed);',
       },
     ],
     proof: ['test/app/server.test.ts'],
@@ -91,7 +91,7 @@ export const nothingWaits: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/compose/inline-worker.ts',
-        find: '() => sweep(store, queue, rules.windowMs);',
+        find: '() => sweep(store, queue, { windowMs: rules.windowMs, share });',
         replace: 'async () => sweep;',
       },
     ],
