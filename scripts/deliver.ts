@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import got, { RequestError } from 'got';
 import { escapeNonAscii, sign } from '../app/channels/meta/signature.ts';
-import { type Call, runCommand, type Say } from './command.ts';
+import { type Call, type Print, runCommand } from './command.ts';
 import { Plain, Usage } from './errors.ts';
 
 const FIXTURES = new URL('../test/fixtures/meta/', import.meta.url);
@@ -48,12 +48,12 @@ const OPTIONS = {
 
 await runCommand({ name: 'deliver', help: HELP, options: OPTIONS, run: deliver });
 
-async function deliver({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
+async function deliver({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
   if (values.list) {
-    say(fixtureNames().join('\n'));
+    print(fixtureNames().join('\n'));
     return 0;
   }
-  const what = words.join(' ');
+  const what = args.join(' ');
   if (what === '') throw new Usage('Name a fixture, or give a text.');
   const times = Number(values.times);
   if (!Number.isSafeInteger(times) || times < 1) throw new Usage(`--times is a count, not ${values.times}`);
@@ -66,11 +66,11 @@ async function deliver({ values, words, say }: Call<typeof OPTIONS>): Promise<nu
   // Several secrets are listed while one is rotated; the first is the current one.
   const [secret = ''] = (values.secret ?? process.env.META_APP_SECRET ?? 'development-app-secret').split(',');
   const statuses: number[] = [];
-  for (let time = 0; time < times; time += 1) statuses.push(await post(values.url, body, secret, say));
+  for (let time = 0; time < times; time += 1) statuses.push(await post(values.url, body, secret, print));
   return statuses.every((status) => status === 200) ? 0 : 1;
 }
 
-async function post(url: string, body: Buffer, secret: string, say: Say): Promise<number> {
+async function post(url: string, body: Buffer, secret: string, print: Print): Promise<number> {
   const headers = { 'content-type': 'application/json', 'x-hub-signature-256': sign(body, secret) };
   try {
     const response = await got.post(url, {
@@ -80,7 +80,7 @@ async function post(url: string, body: Buffer, secret: string, say: Say): Promis
       throwHttpErrors: false,
       timeout: { request: REQUEST_TIMEOUT_MS },
     });
-    say(`${response.statusCode} ${response.body}`);
+    print(`${response.statusCode} ${response.body}`);
     return response.statusCode;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;

@@ -1,6 +1,6 @@
 /** `npm run doctor -- <stack>`: lists what a deployment still needs, each with the command that provides it. */
 
-import { Interrupted, runCommand, type Say, sentenceOf } from '../../scripts/command.ts';
+import { Interrupted, type Print, runCommand, sentenceOf } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
 import { type EnvironmentName, PROJECT } from '../names.ts';
 import { notPassable } from '../settings/passable.ts';
@@ -42,14 +42,14 @@ await runCommand({
   help: HELP,
   // Doctor changes nothing in any case.
   options: { 'dry-run': { type: 'boolean', default: false } },
-  mostWords: 1,
-  run: ({ words: [stack], say }) => doctor(environmentOf(stack), say),
+  maxArgs: 1,
+  run: ({ args: [stack], print }) => doctor(environmentOf(stack), print),
 });
 
-async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
+async function doctor(stack: EnvironmentName, print: Print): Promise<number> {
   const findings: Finding[] = [];
   const note = (found: readonly Finding[]) => {
-    for (const finding of found) report(finding, say);
+    for (const finding of found) report(finding, print);
     findings.push(...found);
   };
   const { config, encrypted, missing } = readConfiguration(stack);
@@ -96,7 +96,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
     PULUMI_STATE_BUCKET: shared['ansari-whatsapp:stateBucket'],
   };
   note(await attempt('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
-  return conclude(findings, say) ? 0 : 1;
+  return conclude(findings, print) ? 0 : 1;
 }
 
 /** What ECS Express Mode needs in an account before the first service. */

@@ -45,9 +45,9 @@ const OPTIONS = {
   against: { type: 'string' },
 } as const;
 
-await runCommand({ name: 'plan', help: HELP, options: OPTIONS, mostWords: 1, run: showPlan });
+await runCommand({ name: 'plan', help: HELP, options: OPTIONS, maxArgs: 1, run: showPlan });
 
-async function showPlan({ values, words: [stack = ''], say }: Call<typeof OPTIONS>): Promise<number> {
+async function showPlan({ values, args: [stack = ''], print }: Call<typeof OPTIONS>): Promise<number> {
   if (!isStack(stack)) throw new Usage('Name one stack: shared, staging or production.');
   const overrides = values.config.map((override) => {
     const equals = override.indexOf('=');
@@ -60,8 +60,8 @@ async function showPlan({ values, words: [stack = ''], say }: Call<typeof OPTION
   try {
     const plan = await makePlan(stack, Object.fromEntries(overrides), messages);
     const json = messages === undefined ? asJson(plan) : { ...asJson(plan), ...itemised(plan) };
-    if (before !== undefined) say(differenceAsText(before, asJson(plan)));
-    else say(values.json ? JSON.stringify(json, undefined, 2) : planAsText(plan));
+    if (before !== undefined) print(differenceAsText(before, asJson(plan)));
+    else print(values.json ? JSON.stringify(json, undefined, 2) : planAsText(plan));
     return 0;
   } catch (error) {
     if (error instanceof ProgramFailed) throw new Plain(error.message, { cause: error });

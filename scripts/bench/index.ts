@@ -26,16 +26,16 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-await runCommand({ name: 'bench', help: HELP, options: OPTIONS, mostWords: 0, run: bench });
+await runCommand({ name: 'bench', help: HELP, options: OPTIONS, maxArgs: 0, run: bench });
 
-async function bench({ values, say }: Call<typeof OPTIONS>): Promise<number> {
+async function bench({ values, print }: Call<typeof OPTIONS>): Promise<number> {
   if (process.platform !== 'linux') {
     throw new Plain('The benchmark reads CPU and memory from /proc, which only Linux has.');
   }
   bundle();
   const results = await runBench(values.quick ? QUICK : FULL, (progress) => console.error(progress));
   const ratios = Object.fromEntries(ratiosOf(results).map(({ name, value }) => [name, value]));
-  say(values.json ? JSON.stringify({ ...results, ratios }, null, 2) : reportOf(results));
+  print(values.json ? JSON.stringify({ ...results, ratios }, null, 2) : reportOf(results));
   return 0;
 }
 

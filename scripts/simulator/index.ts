@@ -38,12 +38,12 @@ await runCommand({
   invocation: 'node scripts/simulator/index.ts',
   help: HELP,
   options: OPTIONS,
-  mostWords: 0,
+  maxArgs: 0,
   run: start,
 });
 
 /** Starts the simulator and leaves it running until SIGINT or SIGTERM. */
-async function start({ values, say }: Call<typeof OPTIONS>): Promise<undefined> {
+async function start({ values, print }: Call<typeof OPTIONS>): Promise<undefined> {
   const { seed, 'webhook-url': webhookUrl } = values;
   if (!/^[0-9]+$/.test(seed)) throw new Usage(`--seed is a whole number, not ${seed}.`);
   if (!/^https?:$/.test(URL.parse(webhookUrl)?.protocol ?? ''))
@@ -60,7 +60,7 @@ async function start({ values, say }: Call<typeof OPTIONS>): Promise<undefined> 
     const problem = listenErrorMessage(error, { port: '--port', host: 'The host' });
     throw problem === undefined ? error : new Plain(problem, { cause: error });
   });
-  say(`WhatsApp is at ${simulator.url}, and delivers to ${webhookUrl}`);
+  print(`WhatsApp is at ${simulator.url}, and delivers to ${webhookUrl}`);
   const stop = (): void => void simulator.close();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

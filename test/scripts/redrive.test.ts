@@ -16,8 +16,8 @@ const sqs = await startSqs();
 
 /** Somewhere without a `.env`. */
 const folder = temporaryFolder();
-const redrive = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
-  runProgram('scripts/redrive.ts', environment, words, folder).ended;
+const redrive = (environment: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  runProgram('scripts/redrive.ts', environment, args, folder).ended;
 
 const wakeUp = (conversation: string) => JSON.stringify({ conversation });
 

@@ -4,7 +4,7 @@ import {
   type IAMClient,
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam';
-import type { Say } from '../../../scripts/command.ts';
+import type { Print } from '../../../scripts/command.ts';
 import { PROJECT, SHARED_STACK } from '../../names.ts';
 import { setting } from './stacks.ts';
 import type { Step } from './step.ts';
@@ -23,11 +23,11 @@ interface Provider {
  * An account has one OIDC provider for an address at most, so the stack `shared` makes GitHub's only when there is none.
  * The steps configure it to use an existing one.
  */
-export async function githubProvider(iam: IAMClient, say: Say, shared = SHARED_STACK): Promise<Step[]> {
+export async function githubProvider(iam: IAMClient, print: Print, shared = SHARED_STACK): Promise<Step[]> {
   const provider = await find(iam);
   if (provider === undefined || provider.ours) {
     const none = `none, pulumi up --stack ${shared} makes it`;
-    say(`there   OIDC provider of GitHub: ${provider?.arn ?? none}`);
+    print(`there   OIDC provider of GitHub: ${provider?.arn ?? none}`);
     return [];
   }
   return [audience(iam, provider), setting(shared, 'githubOidcProviderArn', async () => provider.arn)];

@@ -1,5 +1,5 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { Plain, type Say } from '../../../scripts/command.ts';
+import { Plain, type Print } from '../../../scripts/command.ts';
 import { ROOT } from '../plan/root.ts';
 import { type Aws, accountId } from './aws.ts';
 import { Registry, referenceIn } from './registry.ts';
@@ -20,7 +20,7 @@ export interface Building {
   readonly aws: Aws;
   /** Resolves to true when the image with the tag of these sources was built from them: any role that pushes can write it. */
   readonly isOurs: (reference: string) => Promise<boolean>;
-  readonly say: Say;
+  readonly print: Print;
   readonly now: () => Date;
   readonly root?: string;
 }
@@ -29,7 +29,7 @@ export interface Building {
  * The digest reference of the image of this checkout: the one that was built from the same sources before, else it is
  * built and pushed now. Throws `Plain` for sources that are not committed, since that image could not be built again.
  */
-export async function imageOfCheckout({ aws, isOurs, say, now, root = ROOT }: Building): Promise<string> {
+export async function imageOfCheckout({ aws, isOurs, print, now, root = ROOT }: Building): Promise<string> {
   const source = await sourceOfImage(root);
   if (source.changed.length > 0) {
     throw new Plain(`Commit first, or name an image with --image: ${source.changed.join(', ')} changed`);
@@ -40,15 +40,15 @@ export async function imageOfCheckout({ aws, isOurs, say, now, root = ROOT }: Bu
   if (found !== undefined) {
     const reference = referenceIn(aws, account, found);
     if (await isOurs(reference)) {
-      say(`the image of these sources exists already: ${source.tag}`);
+      print(`the image of these sources exists already: ${source.tag}`);
       return reference;
     }
-    say(`${source.tag} exists without an attestation: it is built again`);
+    print(`${source.tag} exists without an attestation: it is built again`);
   }
   // No tag but the pointers can be moved, and no build is like another to the last byte: this one belongs to this build.
   const own = `commit-${source.commit}-${now().toISOString().replace(/\D/g, '')}`;
   const host = `${account}.dkr.ecr.${aws.region}.amazonaws.com`;
-  await buildAndPush(aws, host, { source, own, isNew: found === undefined, root }, say);
+  await buildAndPush(aws, host, { source, own, isNew: found === undefined, root }, print);
   const digest = await registry.digest(own);
   if (digest === undefined) throw new Plain(`${own} was pushed, but the registry does not have it`);
   return referenceIn(aws, account, digest);
@@ -67,12 +67,12 @@ async function buildAndPush(
   aws: Aws,
   host: string,
   { source, own, isNew, root }: Build,
-  say: Say,
+  print: Print,
 ): Promise<void> {
   const builder = await findBuilder();
   const nameOf = (tag: string) => `${host}/${aws.repositoryName}:${tag}`;
   const names = [own, ...(isNew ? [source.tag] : [])].map(nameOf);
-  say(`building ${source.tag} with ${builder}`);
+  print(`building ${source.tag} with ${builder}`);
   await mustRun(
     builder,
     [

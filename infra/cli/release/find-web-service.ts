@@ -1,4 +1,4 @@
-import { Plain, type Say } from '../../../scripts/command.ts';
+import { Plain, type Print } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
 import type { Aws } from './aws.ts';
 import type { WebService } from './web-service.ts';
@@ -22,7 +22,7 @@ export interface WaitOptions {
   readonly aws: Aws;
   readonly stack: EnvironmentName;
   readonly compute: WebService['compute'];
-  readonly say: Say;
+  readonly print: Print;
   readonly now: () => Date;
   readonly pause: (ms: number) => Promise<unknown>;
   /** How long to wait for an operation in progress. */
@@ -31,12 +31,12 @@ export interface WaitOptions {
 
 /** Waits for an operation in progress. Resolves to the web service afterwards, or as it is after `waitMs`. */
 export async function settledWebService(args: WaitOptions): Promise<WebService | undefined> {
-  const { aws, stack, compute, say, now, pause, waitMs } = args;
+  const { aws, stack, compute, print, now, pause, waitMs } = args;
   const until = now().getTime() + waitMs;
   for (let isPrinted = false; ; isPrinted = true) {
     const webService = await findWebService(aws, stack, compute);
     if (webService === undefined || !webService.changing || now().getTime() >= until) return webService;
-    if (!isPrinted) say(`${stack} is being changed; waiting until that has ended`);
+    if (!isPrinted) print(`${stack} is being changed; waiting until that has ended`);
     await pause(POLL_MS);
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Plain, type Say } from '../../../scripts/command.ts';
+import { Plain, type Print } from '../../../scripts/command.ts';
 import { ROOT } from '../plan/root.ts';
 import type { Image } from './registry.ts';
 import { mustRun, runTool } from './tools.ts';
@@ -21,15 +21,15 @@ const COMMIT_TAG = /^commit-([0-9a-f]{40})(?:-[\d-]+)?$/;
  */
 export async function withPreviousWorker<T>(
   image: Target,
-  say: Say,
+  print: Print,
   use: (bundle: string | undefined) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-'));
   const checkout = join(folder, 'checkout');
   try {
-    const bundle = await build(image, checkout, say).catch((error: unknown) => {
+    const bundle = await build(image, checkout, print).catch((error: unknown) => {
       if (!(error instanceof Plain)) throw error;
-      say(`the worker stays at this checkout: ${error.message}`);
+      print(`the worker stays at this checkout: ${error.message}`);
       return undefined;
     });
     if (bundle === undefined) await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
@@ -41,12 +41,12 @@ export async function withPreviousWorker<T>(
   }
 }
 
-async function build(image: Target, checkout: string, say: Say): Promise<string> {
+async function build(image: Target, checkout: string, print: Print): Promise<string> {
   const commit = image.commit ?? (await taggedCommit(image));
   if (commit === undefined) throw new Plain('it is not known from which commit the image was deployed');
   if (!(await isHere(commit)))
     throw new Plain(`the commit of the image is not known here (git fetch origin ${commit})`);
-  say(`building the worker of ${commit.slice(0, 12)}`);
+  print(`building the worker of ${commit.slice(0, 12)}`);
   await mustRun('git', ['worktree', 'add', '--detach', checkout, commit], { cwd: ROOT });
   await mustRun('npm', ['ci', '--ignore-scripts', '--no-audit'], { cwd: checkout });
   await mustRun('npm', ['run', '--silent', 'build'], { cwd: checkout });

@@ -72,8 +72,8 @@ export async function runUpdate(action: 'up' | 'preview', stack: string, setting
       `${PROJECT}:${key}=${value}`,
     ]);
     const yes = action === 'up' ? ['--yes'] : [];
-    const words = [action, ...yes, '--stack', stack, '--config-file', file, ...set];
-    const ran = await pulumi(words, true).catch((error: unknown) => {
+    const args = [action, ...yes, '--stack', stack, '--config-file', file, ...set];
+    const ran = await pulumi(args, true).catch((error: unknown) => {
       throw error instanceof Interrupted ? interruptedUpdate(stack, error) : error;
     });
     const why = ran.code === 0 ? undefined : pulumiErrorIn(ran.output, stack);

@@ -1,6 +1,6 @@
 /** One deployment or rollback of a stack: what all of its steps work with. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Say } from '../../../scripts/command.ts';
+import type { Print } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
 import { type Attest, attestWithGh } from './attestation.ts';
 import { MAX_OPERATION_MS, type WaitOptions } from './find-web-service.ts';
@@ -22,13 +22,13 @@ export interface Release extends WaitOptions {
 /** Opens a release with the credentials of this process. Throws `Plain` when they belong to another account. */
 export async function openRelease(
   stack: EnvironmentName,
-  say: Say,
+  print: Print,
 ): Promise<Release & { readonly account: string }> {
   const aws = awsOf(stack);
   const account = await requireAccountOf(aws, stack);
   const now = () => new Date();
   const startedAt = now();
-  const target = { aws, stack, compute: computeOf(stack), worker: workerOf(stack), say, now, pause };
+  const target = { aws, stack, compute: computeOf(stack), worker: workerOf(stack), print, now, pause };
   return {
     ...target,
     account,

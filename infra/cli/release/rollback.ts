@@ -66,13 +66,13 @@ function noRollbackMessage(stack: EnvironmentName, known: KnownReleases, images:
  * the old image runs and passes the verification.
  */
 export async function rollBack(release: Release, plan: RollbackPlan): Promise<boolean> {
-  const { stack, worker, say } = release;
+  const { stack, worker, print } = release;
   const { from, to, reference: image } = plan;
-  say(`${stack} rolls back from ${from}\n${' '.repeat(stack.length)}         to ${image}`);
+  print(`${stack} rolls back from ${from}\n${' '.repeat(stack.length)}         to ${image}`);
   const { code } =
     worker === 'fargate'
       ? await runUpdate('up', stack, { image })
-      : await withPreviousWorker(to, say, (workerBundle) =>
+      : await withPreviousWorker(to, print, (workerBundle) =>
           runUpdate('up', stack, { image, ...(workerBundle === undefined ? {} : { workerBundle }) }),
         );
   if (code !== 0) return false;
@@ -87,7 +87,7 @@ export async function rollBack(release: Release, plan: RollbackPlan): Promise<bo
 
 /** Resolves to false also when the verification itself fails: an unverified image counts as a bad one. */
 export async function passesVerification(
-  { verify, say }: Pick<Release, 'verify' | 'say'>,
+  { verify, print }: Pick<Release, 'verify' | 'print'>,
   image: string,
   isRollback: boolean,
 ): Promise<boolean> {
@@ -95,7 +95,7 @@ export async function passesVerification(
     return await verify(image, isRollback);
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    say(`The verification failed: ${sentenceOf(error)}`);
+    print(`The verification failed: ${sentenceOf(error)}`);
     return false;
   }
 }
@@ -111,7 +111,7 @@ export interface Verdicts {
  * the release is decided by then.
  */
 export async function recordVerdicts(
-  { aws, stack, say, now }: Release,
+  { aws, stack, print, now }: Release,
   { verified: { digest, commit }, rejected }: Verdicts,
 ): Promise<void> {
   const time = now();
@@ -121,7 +121,7 @@ export async function recordVerdicts(
       await work();
     } catch (error) {
       if (error instanceof Interrupted) throw error;
-      say(`${what}: ${sentenceOf(error)}`);
+      print(`${what}: ${sentenceOf(error)}`);
     }
   };
   await attempt(`Cannot record that ${digest} is verified in ${stack}`, () =>

@@ -1,5 +1,5 @@
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import { Plain, type Say } from '../../../scripts/command.ts';
+import { Plain, type Print } from '../../../scripts/command.ts';
 import { type EnvironmentName, parametersPath } from '../../names.ts';
 import { kebabCase } from '../../variables.ts';
 import type { Aws } from './aws.ts';
@@ -31,13 +31,13 @@ const DEFAULT_LOOK_BACK_MS = 15 * 60 * 1000;
 
 /** Checks a deployed stack in AWS and from outside, as the platforms see it. Resolves to true when every check passes. */
 export async function verifyStack(args: VerifyStack): Promise<boolean> {
-  const { aws, stack, say } = args;
+  const { aws, stack, print } = args;
   const webService = await deployedWebService(args);
-  say(`${stack} is ${args.url ?? webService.url} (${webService.compute})\n`);
+  print(`${stack} is ${args.url ?? webService.url} (${webService.compute})\n`);
   const findings: Finding[] = [];
   const note = (finding: Finding) => {
     findings.push(finding);
-    report(finding, say);
+    report(finding, print);
   };
   note(checkOperation(webService, args.isRollback));
   const image = args.image ?? (await verifiedLast(args));
@@ -48,12 +48,12 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
   const startedAt =
     args.startedAt ?? webService.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
   note(await checkLog(aws, webService, args.since === undefined ? { startedAt } : { since: args.since }));
-  return conclude(findings, say);
+  return conclude(findings, print);
 }
 
 /** The same for a URL alone, from outside only. */
-export async function verifyUrl(url: string, secrets: Secrets, say: Say): Promise<boolean> {
-  return conclude(await probe(webOf(url), secrets, (finding) => report(finding, say)), say);
+export async function verifyUrl(url: string, secrets: Secrets, print: Print): Promise<boolean> {
+  return conclude(await probe(webOf(url), secrets, (finding) => report(finding, print)), print);
 }
 
 async function deployedWebService(args: VerifyStack): Promise<WebService> {
@@ -66,9 +66,9 @@ async function deployedWebService(args: VerifyStack): Promise<WebService> {
 }
 
 /** The digest that should run unless the caller names one. */
-async function verifiedLast({ aws, stack, say }: VerifyStack): Promise<string | undefined> {
+async function verifiedLast({ aws, stack, print }: VerifyStack): Promise<string | undefined> {
   const { releases, problem } = await new Releases(aws.ssm, stack).read();
-  if (problem !== undefined) say(problem);
+  if (problem !== undefined) print(problem);
   return verifiedExcept(releases, undefined)[0]?.digest;
 }
 

@@ -58,12 +58,12 @@ async function describe({ ecs }: Pick<Aws, 'ecs'>, cluster: string) {
 
 /** Waits for a deployment in progress. Resolves to the tasks afterwards, or as they are after `waitMs`. */
 export async function settledTasks(args: Omit<WaitOptions, 'compute'>): Promise<Tasks | undefined> {
-  const { aws, stack, say, now, pause, waitMs } = args;
+  const { aws, stack, print, now, pause, waitMs } = args;
   const until = now().getTime() + waitMs;
   for (let isPrinted = false; ; isPrinted = true) {
     const tasks = await findTasks(aws, stack);
     if (tasks === undefined || !tasks.changing || tasks.failed || now().getTime() >= until) return tasks;
-    if (!isPrinted) say(`the tasks of the worker are being changed; waiting until that has ended`);
+    if (!isPrinted) print(`the tasks of the worker are being changed; waiting until that has ended`);
     await pause(POLL_MS);
   }
 }

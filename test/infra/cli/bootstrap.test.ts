@@ -32,7 +32,7 @@ afterEach(async () => {
 
 async function run(steps: readonly Step[], dryRun = false): Promise<string[]> {
   const lines: string[] = [];
-  await runSteps(steps, { say: (line) => lines.push(line), dryRun });
+  await runSteps(steps, { print: (line) => lines.push(line), dryRun });
   return lines;
 }
 
@@ -63,7 +63,7 @@ describe('what an account gets', () => {
     expect(settings?.get('policy')).toContain('"aws:SecureTransport":"false"');
   });
 
-  it('is a bucket in the region, which S3 must not be told for us-east-1', async () => {
+  it('is a bucket in the region, which S3 must not be printed for us-east-1', async () => {
     await run(steps('eu-west-1'));
     expect(account.s3.buckets.get('the-bucket')?.get('create')).toContain('eu-west-1');
     account.s3.buckets.clear();
@@ -119,7 +119,7 @@ describe('the service-linked roles of ECS', () => {
 });
 
 describe('what Pulumi gets', () => {
-  const words = () => tools.calls().map((call) => call.slice(1).join(' '));
+  const calls = () => tools.calls().map((call) => call.slice(1).join(' '));
   const steps = [
     login('the-bucket', 'us-west-2'),
     stack('staging', 'us-west-2'),
@@ -129,7 +129,7 @@ describe('what Pulumi gets', () => {
   it('is a stack in the bucket with a key of its own', async () => {
     tools.usePulumi('', { whoami: '{"url":"file://~"}', 'stack ls': '[]' });
     await run(steps);
-    const all = words().join('\n');
+    const all = calls().join('\n');
     expect(all).toContain('login s3://the-bucket?region=us-west-2');
     expect(all).toContain(
       'stack init staging --secrets-provider awskms://alias/ansari-whatsapp-state-staging?region=us-west-2',
@@ -144,19 +144,19 @@ describe('what Pulumi gets', () => {
       'config get': '123456789012\n',
     });
     expect((await run(steps)).every((line) => line.startsWith('there'))).toBe(true);
-    expect(words().filter((call) => /^(login|stack init|config set)/.test(call))).toEqual([]);
+    expect(calls().filter((call) => /^(login|stack init|config set)/.test(call))).toEqual([]);
   });
 });
 
 describe("GitHub's OIDC provider", () => {
   const ARN = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
-  const told: string[] = [];
+  const printed: string[] = [];
   const provide = async () => {
-    told.length = 0;
+    printed.length = 0;
     const iam = new IAMClient({ ...account.access, region: 'us-west-2' });
-    return run(await githubProvider(iam, (line) => told.push(line)));
+    return run(await githubProvider(iam, (line) => printed.push(line)));
   };
-  const words = () => tools.calls().map((call) => call.slice(1).join(' '));
+  const calls = () => tools.calls().map((call) => call.slice(1).join(' '));
   beforeEach(() => {
     tools.usePulumi('');
     const other = ARN.replace('token.actions.githubusercontent.com', 'example.org');
@@ -165,22 +165,22 @@ describe("GitHub's OIDC provider", () => {
 
   it('is left to Pulumi when there is none', async () => {
     expect(await provide()).toEqual([]);
-    expect(told).toEqual([expect.stringContaining('none, pulumi up --stack shared makes it')]);
-    expect(words()).toEqual([]);
+    expect(printed).toEqual([expect.stringContaining('none, pulumi up --stack shared makes it')]);
+    expect(calls()).toEqual([]);
   });
 
   it('is left to Pulumi when Pulumi made it: naming it would have it deleted', async () => {
     const tags = { project: 'ansari-whatsapp', 'managed-by': 'pulumi' };
     account.iam.providers.set(ARN, { audiences: ['sts.amazonaws.com'], tags });
     expect(await provide()).toEqual([]);
-    expect(told).toEqual([expect.stringContaining(ARN)]);
-    expect(words()).toEqual([]);
+    expect(printed).toEqual([expect.stringContaining(ARN)]);
+    expect(calls()).toEqual([]);
   });
 
   it('is used when somebody else made it, and lets our tokens in from then on', async () => {
     account.iam.providers.set(ARN, { audiences: ['another'], tags: { 'managed-by': 'pulumi' } });
     expect((await provide()).map((line) => line.slice(0, 5))).toEqual(['made ', 'made ']);
-    expect(words()).toContain(
+    expect(calls()).toContain(
       `config set githubOidcProviderArn ${ARN} --stack shared --non-interactive --color never`,
     );
     expect(account.iam.providers.get(ARN)?.audiences).toEqual(['another', 'sts.amazonaws.com']);
@@ -283,8 +283,8 @@ describe('the command', () => {
   const bootstrap = async (...args: readonly string[]) => {
     tools.usePulumi('', { whoami: '{"url":"file://~"}', 'stack ls': '[]' });
     useGitHub(tools, {});
-    const words = ['--repository', 'o/r', '--dry-run', ...args];
-    const { code, output } = await runProgram('infra/cli/bootstrap.ts', tools.environment(account.url), words)
+    const all = ['--repository', 'o/r', '--dry-run', ...args];
+    const { code, output } = await runProgram('infra/cli/bootstrap.ts', tools.environment(account.url), all)
       .ended;
     return { code, output, steps: output.split('\n').filter((line) => line.startsWith('to make')) };
   };

@@ -148,10 +148,10 @@ describe("Meta's side", () => {
     answers.set('42', { verified_name: 'Ansari', quality_rating: 'GREEN', webhook_configuration });
     const call = (await check())[2]?.fix?.split('\n').at(-1) ?? '';
     // What curl would get, word by word.
-    const words = execFileSync('sh', ['-c', call.replace(/^curl/, `printf '%s\\n'`)], {
+    const args = execFileSync('sh', ['-c', call.replace(/^curl/, `printf '%s\\n'`)], {
       env: { META_ACCESS_TOKEN_FROM_SYS_USER: 'the-token', META_WEBHOOK_VERIFY_TOKEN: 'a token' },
     });
-    const [option, body = '', ...others] = String(words).trim().split('\n');
+    const [option, body = '', ...others] = String(args).trim().split('\n');
     expect([option, ...others]).toEqual([
       '--json',
       '-H',
@@ -486,9 +486,9 @@ describe('the command', () => {
     [['deploy', 'staging', '--imgae', 'x'], 2, "Unknown option '--imgae'"],
     [['bootstrap', '--help'], 0, 'Usage: npm run bootstrap'],
     [['rollback', 'staging', '--dry-run'], 1, 'No valid AWS credentials'],
-  ])('%j ends with %i', async ([name, ...words], code, message) => {
+  ])('%j ends with %i', async ([name, ...args], code, message) => {
     const home = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
-    const { output, code: ended } = await runProgram(`infra/cli/${name}.ts`, home, words).ended;
+    const { output, code: ended } = await runProgram(`infra/cli/${name}.ts`, home, args).ended;
     expect(output).toContain(message);
     expect(output).not.toContain('    at ');
     expect(ended).toBe(code);

@@ -81,13 +81,13 @@ describe('an attestation', () => {
       .filter((line) => line.includes('gh attestation verify'));
     expect(calls.length).toBeGreaterThan(0);
     const [asked = []] = attestationCalls('production', '$REPOSITORY@$DIGEST', '$GITHUB_REPOSITORY');
-    const flags = (words: readonly string[]) => words.filter((word) => word.startsWith('--'));
-    const wordAfter = (words: readonly string[], flag: string) => words[words.indexOf(flag) + 1];
+    const flags = (args: readonly string[]) => args.filter((word) => word.startsWith('--'));
+    const argAfter = (args: readonly string[], flag: string) => args[args.indexOf(flag) + 1];
     for (const call of calls) {
-      const words = call.replaceAll(/[";]/g, '').split(/\s+/);
-      expect(flags(asked)).toEqual(expect.arrayContaining(flags(words)));
+      const args = call.replaceAll(/[";]/g, '').split(/\s+/);
+      expect(flags(asked)).toEqual(expect.arrayContaining(flags(args)));
       for (const flag of ['--repo', '--signer-workflow'])
-        expect(wordAfter(words, flag)).toBe(wordAfter(asked, flag));
+        expect(argAfter(args, flag)).toBe(argAfter(asked, flag));
     }
   });
 });

@@ -22,8 +22,8 @@ beforeEach(async () => {
   checkout = temporaryFolder();
   mkdirSync(join(checkout, 'app'));
   writeFileSync(join(checkout, 'app/server.ts'), 'one');
-  const git = (...words: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { cwd: checkout });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: checkout });
   git('init', '--quiet');
   git('add', '--all');
   git('commit', '--quiet', '--message', 'x');
@@ -37,7 +37,7 @@ const image = (isOurs = true) =>
   imageOfCheckout({
     aws: openAws(account.access),
     isOurs: async () => isOurs,
-    say: () => undefined,
+    print: () => undefined,
     now: () => new Date('2026-11-21T04:31:00.500Z'),
     root: checkout,
   });

@@ -57,7 +57,7 @@ const target = () => ({
   stack: 'staging' as const,
   compute: 'apprunner' as const,
   worker: 'lambda' as const,
-  say: (line: string) => lines.push(line),
+  print: (line: string) => lines.push(line),
   now: () => new Date('2026-11-21T04:31:00Z'),
   waitMs: 0,
   pause: async () => undefined,

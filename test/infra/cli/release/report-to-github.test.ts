@@ -13,7 +13,7 @@ function reportWith(webService: Parameters<typeof reportToGitHub>[0]['webService
   const reported = reportToGitHub({
     ...{ stack: 'staging', outcome: 'deployed', image: IMAGE, webService },
     environment: asked ? { GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary } : {},
-    say: (line) => lines.push(line),
+    print: (line) => lines.push(line),
   });
   return { reported, lines, read: () => [output, summary].map((file) => readFileSync(file, 'utf8')) };
 }

@@ -38,7 +38,7 @@ const release = (verify: (image: string) => Promise<boolean>) => ({
   attest: async () => ({ attested: true, message: 'The workflow attests it.' }),
   waitMs: 0,
   pause: async () => undefined,
-  say: (line: string) => lines.push(line),
+  print: (line: string) => lines.push(line),
   now: () => new Date('2026-11-21T04:31:00.500Z'),
 });
 const way = (digest?: string) => findRollback({ aws: openAws(account.access), stack, compute }, digest);
@@ -291,9 +291,9 @@ describe('the command', () => {
     remember(recorded('c', 'verified', 3), recorded('a', 'verified', 1));
     account.deploy(image('c'));
   });
-  const command = (...words: string[]) => {
+  const command = (...args: string[]) => {
     tools.usePulumi(account.url, { version: 'v3.245.0' });
-    return runProgram('infra/cli/rollback.ts', tools.environment(account.url), [stack, ...words]).ended;
+    return runProgram('infra/cli/rollback.ts', tools.environment(account.url), [stack, ...args]).ended;
   };
 
   it('goes nowhere where nobody attests the image, and says how to go there all the same', async () => {

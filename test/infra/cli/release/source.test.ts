@@ -9,8 +9,8 @@ const ROOT = join(import.meta.dirname, '../../../..');
 
 function repository() {
   const folder = temporaryFolder();
-  const git = (...words: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { cwd: folder });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: folder });
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   git('init', '--quiet');
   mkdirSync(join(folder, 'app'));
@@ -50,8 +50,8 @@ describe('the sources of an image', () => {
 
   it('are everything that the Dockerfile copies', () => {
     const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
-    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, words = '']) =>
-      words.split(' ').slice(0, -1),
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, args = '']) =>
+      args.split(' ').slice(0, -1),
     );
     expect([...copied, 'Dockerfile', '.dockerignore'].sort()).toEqual([...IMAGE_INPUTS].sort());
   });

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const lines: string[] = [];
-const say = (line: string) => lines.push(line);
+const print = (line: string) => lines.push(line);
 const said = () => lines.join('\n');
 const failed = () => lines.filter((line) => line.startsWith('FAILED')).map((line) => line.split(/ +/, 2)[1]);
 
@@ -43,7 +43,7 @@ function verify(given: Partial<VerifyStack> = {}): Promise<boolean> {
     stack: 'staging',
     compute: 'apprunner',
     worker: 'lambda',
-    say,
+    print,
     now: () => new Date(),
     pause: async () => undefined,
     waitMs: 60_000,
@@ -54,22 +54,22 @@ function verify(given: Partial<VerifyStack> = {}): Promise<boolean> {
 
 describe('verifying an address', () => {
   it('finds our own app good in everything', async () => {
-    expect(await verifyUrl(app.url, SECRETS, say)).toBe(true);
+    expect(await verifyUrl(app.url, SECRETS, print)).toBe(true);
     expect(said()).toContain('7 good, 0 failed');
   });
 
   it('fails on what only the right secrets can do', async () => {
-    expect(await verifyUrl(app.url, { appSecret: 'other', verifyToken: 'other' }, say)).toBe(false);
+    expect(await verifyUrl(app.url, { appSecret: 'other', verifyToken: 'other' }, print)).toBe(false);
     expect(failed()).toEqual(['challenge:', 'delivery:']);
   });
 
   it('says what it could not check without secrets', async () => {
-    expect(await verifyUrl(app.url, {}, say)).toBe(true);
+    expect(await verifyUrl(app.url, {}, print)).toBe(true);
     expect(said()).toContain('5 good, 0 failed, 2 not checked');
   });
 
   it('asks once when nobody answers', async () => {
-    expect(await verifyUrl('http://127.0.0.1:1', SECRETS, say)).toBe(false);
+    expect(await verifyUrl('http://127.0.0.1:1', SECRETS, print)).toBe(false);
     expect(said()).toContain('no response: ECONNREFUSED');
     expect(said()).toContain('0 good, 1 failed');
   });
@@ -86,7 +86,7 @@ describe('verifying an address that believes everybody', () => {
   afterAll(() => credulous.close());
 
   it('fails on each thing that should have been refused', async () => {
-    expect(await verifyUrl(credulous.url, SECRETS, say)).toBe(false);
+    expect(await verifyUrl(credulous.url, SECRETS, print)).toBe(false);
     expect(lines.filter((line) => line.includes('instead of 403')).length).toBe(3);
     expect(said()).toContain('FAILED  ready');
   });
