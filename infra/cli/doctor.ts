@@ -10,7 +10,7 @@ import { checkEcsRoles } from './doctor/ecs-roles.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { checkMeta } from './doctor/meta.ts';
-import { callsOfNextUp } from './doctor/next-up.ts';
+import { callsOfNextUpdate } from './doctor/next-update.ts';
 import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
 import { readSharedOutputs } from './doctor/shared-outputs.ts';
@@ -138,7 +138,7 @@ async function rightsSide(
     bad('roles', message, fix),
   );
   const account = await accountId(aws);
-  const calls = callsOfNextUp({
+  const calls = callsOfNextUpdate({
     stack,
     compute,
     worker: workerOf(stack),

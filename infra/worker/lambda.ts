@@ -69,7 +69,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
   #function(
     name: string,
     args: LambdaWorkerArgs,
-    { role, rights }: { role: aws.iam.Role; rights: aws.iam.RolePolicy },
+    { role, rolePolicy }: { role: aws.iam.Role; rolePolicy: aws.iam.RolePolicy },
     logs: aws.cloudwatch.LogGroup,
   ): aws.lambda.Function {
     return new aws.lambda.Function(
@@ -89,7 +89,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
         loggingConfig: { logFormat: 'Text', logGroup: logs.name },
         tracingConfig: { mode: args.tracing ? 'Active' : 'PassThrough' },
       },
-      { parent: this, dependsOn: [rights] },
+      { parent: this, dependsOn: [rolePolicy] },
     );
   }
 

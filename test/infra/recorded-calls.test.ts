@@ -1,14 +1,14 @@
 /** What the provider and Pulumi were recorded to ask of AWS, against the rights of the role that runs them. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Entry, RECORDINGS_FOLDER, recordedCalls } from '#infra/deploy-rights/recorded.ts';
+import { RECORDINGS_FOLDER, type RecordedCall, recordedCalls } from '#infra/deploy-permissions/recorded.ts';
 import { ENVIRONMENTS as STACKS } from '#infra/names.ts';
 import { stateKey } from './configurations.ts';
 import { at, ENVIRONMENTS, RECORDINGS } from './graph.ts';
 import { permits, rightsOf } from './iam.ts';
 
 type Side = (typeof STACKS)[number];
-type Phase = Entry['in'][number];
+type Phase = RecordedCall['in'][number];
 
 const NAMES = readdirSync(RECORDINGS_FOLDER)
   .map((file) => file.replace('.jsonl', ''))
@@ -18,7 +18,7 @@ const NAMES = readdirSync(RECORDINGS_FOLDER)
 const CASES = NAMES.flatMap((name) => STACKS.map((side) => [name, side] as const));
 
 /** The calls of those commands as they would be made of this environment. */
-function callsOf(name: string, side: Side, phases: readonly Phase[]): readonly Entry[] {
+function callsOf(name: string, side: Side, phases: readonly Phase[]): readonly RecordedCall[] {
   const [recorded = ''] = name.split('-');
   const calls = recordedCalls(name).calls.filter((call) => call.in.some((phase) => phases.includes(phase)));
   const text = JSON.stringify(calls)
@@ -34,7 +34,7 @@ function keyNamed(name: string): string {
   return of === 'state' ? stateKey(stack) : String(at(RECORDINGS.shared.outputs, 'keyArns', stack));
 }
 
-function refused(role: string, calls: readonly Entry[]): string[] {
+function refused(role: string, calls: readonly RecordedCall[]): string[] {
   const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-${role}`);
   return calls
     .filter((call) => !permits(rights, call))

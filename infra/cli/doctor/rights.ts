@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { Interrupted, isRefused, sentenceOf } from '../../../scripts/command.ts';
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
-import type { RequestedCall } from './next-up.ts';
+import type { AwsCall } from './next-update.ts';
 
 const SHOWN = 5;
 
@@ -15,7 +15,7 @@ const SHOWN = 5;
 export async function checkRights(
   iam: IAMClient,
   roleArn: string,
-  calls: readonly RequestedCall[],
+  calls: readonly AwsCall[],
   sharedStack: string,
 ): Promise<Finding> {
   const fix = `pulumi up --stack ${sharedStack}`;
@@ -40,11 +40,10 @@ export async function checkRights(
   }
 }
 
-const keyOf = ({ action, resource }: Pick<RequestedCall, 'action' | 'resource'>) =>
-  `${action} on ${resource}`;
+const keyOf = ({ action, resource }: Pick<AwsCall, 'action' | 'resource'>) => `${action} on ${resource}`;
 
 /** Groups the calls by context and resources, for as few requests as possible. */
-function requestsOf(roleArn: string, calls: readonly RequestedCall[]): SimulatePrincipalPolicyCommandInput[] {
+function requestsOf(roleArn: string, calls: readonly AwsCall[]): SimulatePrincipalPolicyCommandInput[] {
   const byAction = Map.groupBy(calls, ({ action, context }) => JSON.stringify([action, context]));
   const alike = Map.groupBy(byAction.values(), (group) =>
     JSON.stringify([group[0]?.context, group.map(({ resource }) => resource).sort()]),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { callsOfNextUp } from '#infra/cli/doctor/next-up.ts';
+import { callsOfNextUpdate } from '#infra/cli/doctor/next-update.ts';
 import { checkRights } from '#infra/cli/doctor/rights.ts';
 import { readSharedOutputs } from '#infra/cli/doctor/shared-outputs.ts';
 import { openAws } from '#infra/cli/release/aws.ts';
@@ -11,7 +11,7 @@ const ROLE = `arn:aws:iam::${ACCOUNT}:role/ansari-whatsapp-deploy-production`;
 const KEY = `arn:aws:kms:us-west-2:${ACCOUNT}:key/of-secrets`;
 const GIVEN = { instanceRoleArn: `arn:aws:iam::${ACCOUNT}:role/Given` };
 const next = (more = {}) =>
-  callsOfNextUp({
+  callsOfNextUpdate({
     stack: 'production',
     compute: 'apprunner',
     worker: 'lambda',
