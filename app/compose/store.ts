@@ -1,0 +1,62 @@
+/** The configured store. The web service opens it here, and so do the commands of the operator (`redrive`, `erase`). */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { systemClock as clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { ConversationStore } from '../ports/store.ts';
+import { createMemoryStore } from '../stores/memory/store.ts';
+import { openSqliteStore } from '../stores/sqlite/store.ts';
+
+export interface ConfiguredStore {
+  /** Where the data is, as messages show it: a file or a table. */
+  readonly location: string;
+  /** Returns why a second program cannot open the store now; undefined when it can. */
+  unavailable(): string | undefined;
+  /** Throws `UnusableDatabase`, whose message says what to do. */
+  open(): Promise<OpenStore>;
+}
+
+interface OpenStore {
+  readonly store: ConversationStore;
+  /** Undefined with QUEUE=inline, and for a store that has no queue of its own. */
+  readonly queue?: Queue | undefined;
+  readonly sqs?: SQSClient;
+}
+
+export function configuredStore(config: Pick<Config, 'aws' | 'queue' | 'store'>): ConfiguredStore {
+  const { store } = config;
+  const common = { clock, newId: randomUUID };
+  switch (store.kind) {
+    case 'memory':
+      return {
+        location: 'the memory of one process',
+        unavailable: () => 'STORE=memory stores nothing that another process can read.',
+        open: async () => ({ store: createMemoryStore(common) }),
+      };
+    case 'sqlite': {
+      const location = resolve(store.path);
+      return {
+        location,
+        // Opening a missing file creates an empty store, and a command would report that nothing was found.
+        unavailable: () =>
+          existsSync(location)
+            ? undefined
+            : `There is no ${location} here. Name staging or production, or set SQLITE_PATH.`,
+        open: async () => ({ store: await openSqliteStore({ ...common, path: store.path }) }),
+      };
+    }
+    case 'dynamodb':
+      return {
+        location: `the table ${store.conversationsTable}`,
+        unavailable: () => undefined,
+        async open() {
+          // Loaded on demand: the AWS clients are larger than everything else.
+          const { awsParts } = await import('./aws.ts');
+          return awsParts(config, store);
+        },
+      };
+  }
+}
