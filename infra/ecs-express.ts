@@ -17,8 +17,8 @@ export interface EcsExpressArgs extends WebServiceArgs {
 }
 
 /**
- * The web service on Amazon ECS Express Mode, for accounts that App Runner no longer takes. The same container with the same
- * permissions; the load balancer and its certificate are Express Mode's own and shared by the services of an account.
+ * The web service on Amazon ECS Express Mode, for accounts that cannot use App Runner: the same container with the same
+ * permissions. Express Mode manages the load balancer and its certificate, which the services of an account share.
  */
 export class EcsExpressService extends pulumi.ComponentResource implements WebService {
   readonly url: pulumi.Output<string>;

@@ -4,7 +4,7 @@ import { arnOf, type Place, protectData } from './arn.ts';
 import { denyWithoutTls, type Grant, policy } from './grant.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
 
-/** AWS asks for six times the function's time-out (Lambda developer guide, "Using Lambda with Amazon SQS"). */
+/** AWS recommends six times the function's time-out (Lambda developer guide, "Using Lambda with Amazon SQS"). */
 const VISIBILITY_IN_TIMEOUTS = 6;
 /** Receives after which a wake-up moves to the dead-letter queue. The worker's own back-off ends long before. */
 const MAX_RECEIVES = 8;

@@ -1,11 +1,17 @@
 /**
- * How every command is called and how it ends. The image is built by a command, so this file is copied there and
- * imports nothing of this repository but `errors.ts`.
+ * Parses the arguments of a command, runs it, and sets the exit code. A command builds the image, so this file is copied
+ * there and imports nothing of this repository but `errors.ts`.
  */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { Interrupted, isWrongCall, sentenceOf, Usage } from './errors.ts';
+import { Interrupted, isUsageError, messageOf, UsageError } from './errors.ts';
 
-export { Interrupted, isRefused, Plain, sentenceOf, Usage } from './errors.ts';
+export {
+  CommandError,
+  Interrupted,
+  isRefused,
+  messageOf,
+  UsageError,
+} from './errors.ts';
 
 /** Prints a line. Tests pass a function that collects the lines. */
 export type Print = (line: string) => void;
@@ -44,10 +50,10 @@ export async function runCommand<const Options extends ParseArgsOptionsConfig>(
   const args = process.argv.slice(2);
   try {
     if (wantsHelp(args)) print(command.help.trimEnd());
-    else process.exitCode = await command.run({ ...readCall(command, args), print });
+    else process.exitCode = await command.run({ ...parseCall(command, args), print });
   } catch (error) {
-    console.error(sentenceOf(error));
-    if (isWrongCall(error)) console.error(`See ${invocation} --help`);
+    console.error(messageOf(error));
+    if (isUsageError(error)) console.error(`See ${invocation} --help`);
     process.exitCode = exitCodeOf(error);
   }
 }
@@ -58,7 +64,7 @@ function wantsHelp(args: readonly string[]): boolean {
   return flags.includes('--help') || flags.includes('-h');
 }
 
-function readCall<Options extends ParseArgsOptionsConfig>(
+function parseCall<Options extends ParseArgsOptionsConfig>(
   { name, invocation, options, maxArgs = Number.POSITIVE_INFINITY }: Command<Options>,
   args: string[],
 ): Omit<Call<Options>, 'print'> {
@@ -66,12 +72,12 @@ function readCall<Options extends ParseArgsOptionsConfig>(
   const consumed = candidates.filter((option) => consumedByNpm(option, args));
   if (consumed.length > 0) {
     const flags = consumed.map((option) => `--${option}`).join(' ');
-    throw new Usage(
+    throw new UsageError(
       `npm read ${flags} as its own option. Put two dashes before it: npm run ${name} -- ${[...args, flags].join(' ')}`,
     );
   }
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
-  if (positionals.length > maxArgs) throw new Usage(`Unexpected argument: \`${positionals[maxArgs]}\`.`);
+  if (positionals.length > maxArgs) throw new UsageError(`Unexpected argument: \`${positionals[maxArgs]}\`.`);
   return { values, args: positionals };
 }
 
@@ -86,5 +92,5 @@ function consumedByNpm(option: string, args: readonly string[]): boolean {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return EXIT_CODES.interrupted;
-  return isWrongCall(error) ? EXIT_CODES.wrongCall : EXIT_CODES.failed;
+  return isUsageError(error) ? EXIT_CODES.wrongCall : EXIT_CODES.failed;
 }

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import got, { RequestError } from 'got';
 import { escapeNonAscii, sign } from '../app/channels/meta/signature.ts';
 import { type Call, type Print, runCommand } from './command.ts';
-import { Plain, Usage } from './errors.ts';
+import { CommandError, UsageError } from './errors.ts';
 
 const FIXTURES = new URL('../test/fixtures/meta/', import.meta.url);
 /** The sender and the business number in the fixtures. `NUMBER` is also the default in local mode. */
@@ -54,12 +54,14 @@ async function deliver({ values, args, print }: Call<typeof OPTIONS>): Promise<n
     return 0;
   }
   const what = args.join(' ');
-  if (what === '') throw new Usage('Name a fixture, or give a text.');
+  if (what === '') throw new UsageError('Name a fixture, or give a text.');
   const times = Number(values.times);
-  if (!Number.isSafeInteger(times) || times < 1) throw new Usage(`--times is a count, not ${values.times}`);
-  if (!/^\d+$/.test(values.from)) throw new Usage(`--from is a phone number in digits, not ${values.from}`);
+  if (!Number.isSafeInteger(times) || times < 1)
+    throw new UsageError(`--times is a count, not ${values.times}`);
+  if (!/^\d+$/.test(values.from))
+    throw new UsageError(`--from is a phone number in digits, not ${values.from}`);
   if (!/^https?:$/.test(URL.parse(values.url)?.protocol ?? '')) {
-    throw new Usage(`--url is an http:// or https:// address, not ${values.url}`);
+    throw new UsageError(`--url is an http:// or https:// address, not ${values.url}`);
   }
 
   const body = bodyOf(what, { from: values.from, number: values.number, asIs: values['as-is'] });
@@ -84,7 +86,9 @@ async function post(url: string, body: Buffer, secret: string, print: Print): Pr
     return response.statusCode;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new Plain(`No response from ${url}: ${error.code}. Is the service running?`, { cause: error });
+    throw new CommandError(`No response from ${url}: ${error.code}. Is the service running?`, {
+      cause: error,
+    });
   }
 }
 

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operations } from '../app/ports/store.ts';
 import { type Print, runCommand } from './command.ts';
-import { Usage } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { asStoreTarget, withStore } from './operations/open-store.ts';
 
 const HELP = `Usage: npm run erase -- <phone number or user id> [local|staging|production]
@@ -40,7 +40,7 @@ async function erase(person: string | undefined, word = 'local', print: Print): 
   const target = asStoreTarget(word);
   // A call with the store alone forgot the person: "staging" is not an identity.
   if (person === undefined || target === undefined || asStoreTarget(person) !== undefined) {
-    throw new Usage('Name one person and a store: npm run erase -- 15550001111 staging');
+    throw new UsageError('Name one person and a store: npm run erase -- 15550001111 staging');
   }
   return withStore(target, async ({ store, location }) => {
     const erased = await store.erase(identityOf(person));

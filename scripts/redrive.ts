@@ -4,7 +4,7 @@ import { systemClock as clock } from '../app/clock.ts';
 import { isReachable } from '../app/conversation/policy.ts';
 import type { DeadLetter } from '../app/ports/store.ts';
 import { type Call, type Print, runCommand } from './command.ts';
-import { Usage } from './errors.ts';
+import { UsageError } from './errors.ts';
 import type { DeadWakeUp } from './operations/dead-wake-ups.ts';
 import { asStoreTarget, type OpenStore, withStore } from './operations/open-store.ts';
 
@@ -40,11 +40,11 @@ await runCommand({ name: 'redrive', help: HELP, options: OPTIONS, run: redrive }
 async function redrive({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
   const [word, ...ids] = args;
   const target = asStoreTarget(word);
-  if (target === undefined) throw new Usage('Name a store: local, staging or production.');
+  if (target === undefined) throw new UsageError('Name a store: local, staging or production.');
   return withStore(target, async (opened) => {
-    const wakeUps = (await opened.deadWakeUps?.take(MAX_LISTED)) ?? [];
+    const wakeUps = (await opened.deadWakeUps?.receive(MAX_LISTED)) ?? [];
     /** Wake-ups that are invisible to others until they are given back. */
-    const taken = new Set(wakeUps);
+    const received = new Set(wakeUps);
     try {
       const deadLetters = await opened.store.deadLetters(MAX_READ);
       if (ids.length === 0 && !values.all) {
@@ -63,9 +63,9 @@ async function redrive({ values, args, print }: Call<typeof OPTIONS>): Promise<n
       const others = ids.filter((id) => !chosen.some((wakeUp) => wakeUp.id === id));
       const turns = values.all ? answerable.slice(0, MAX_LISTED) : others;
       const tooOld = deadLetters.filter(isTooOld).map(({ turnId }) => turnId);
-      return await sendBack(opened, { turns, tooOld, wakeUps: chosen }, taken, print);
+      return await sendBack(opened, { turns, tooOld, wakeUps: chosen }, received, print);
     } finally {
-      for (const wakeUp of taken) await opened.deadWakeUps?.giveBack(wakeUp);
+      for (const wakeUp of received) await opened.deadWakeUps?.release(wakeUp);
     }
   });
 }
@@ -85,10 +85,10 @@ interface Chosen {
 async function sendBack(
   opened: OpenStore,
   { turns, tooOld, wakeUps }: Chosen,
-  taken: Set<DeadWakeUp>,
+  received: Set<DeadWakeUp>,
   print: Print,
 ): Promise<number> {
-  for (const wakeUp of wakeUps) if (await sendWakeUpBack(opened, wakeUp, print)) taken.delete(wakeUp);
+  for (const wakeUp of wakeUps) if (await sendWakeUpBack(opened, wakeUp, print)) received.delete(wakeUp);
   let left = 0;
   for (const turn of turns) {
     if (tooOld.includes(turn)) print(`${turn}: ${TOO_OLD}; it stays`);

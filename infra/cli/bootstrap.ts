@@ -9,7 +9,7 @@ import { stateBucket } from './bootstrap/bucket.ts';
 import { serviceLinkedRoles } from './bootstrap/ecs-role.ts';
 import { keyArn, stateKey } from './bootstrap/key.ts';
 import { githubProvider } from './bootstrap/oidc-provider.ts';
-import { environment, identityOf, personId, variable } from './bootstrap/repository.ts';
+import { environment, identityOf, userId, variable } from './bootstrap/repository.ts';
 import { login, setting, stack } from './bootstrap/stacks.ts';
 import { runSteps, type Step } from './bootstrap/step.ts';
 import { expectedEnvironments } from './github/environment.ts';
@@ -144,13 +144,13 @@ async function ofRepository(
   const identity = await identityOf(repository);
   const images = readConfiguration(shared).config[`${PROJECT}:repositoryName`];
   const reviewerIds =
-    reviewers.length === 0 ? [await personId()] : await Promise.all(reviewers.map((name) => personId(name)));
+    reviewers.length === 0 ? [await userId()] : await Promise.all(reviewers.map((name) => userId(name)));
   return [
     setting(shared, 'github', async () => repository),
     setting(shared, 'githubOwnerId', async () => identity.owner),
     setting(shared, 'githubRepositoryId', async () => identity.repository),
-    // Before the variables: GitHub makes an environment that a job names and that is not there, with no rule at all, and no
-    // job takes a role before the account is named.
+    // Before the variables: GitHub creates a missing environment that a job names, without protection rules; and no job
+    // assumes a role before the variable with the account exists.
     ...environments
       .flatMap((name) => expectedEnvironments(name, identity.defaultBranch))
       .map((expected) => environment(repository, expected, reviewerIds)),

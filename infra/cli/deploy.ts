@@ -1,5 +1,5 @@
 /** `npm run deploy -- <stack>`: deploys what is committed and verifies it; rolls back when that fails. */
-import { Plain, type Print, runCommand } from '../../scripts/command.ts';
+import { CommandError, type Print, runCommand } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
 import type { EnvironmentName } from '../names.ts';
 import { checkSettings } from './doctor/stack.ts';
@@ -69,9 +69,9 @@ async function deploy(stack: EnvironmentName, options: Options, print: Print): P
   requireValidSettings(stack, print);
   if (options['dry-run']) return dryRun(release, requested);
 
-  const isOurs = async (reference: string) =>
+  const isTrusted = async (reference: string) =>
     (await wasVerified(aws, stack, reference)) || (await attest(reference)).attested;
-  const image = requested ?? (await imageOfCheckout({ aws, isOurs, print, now }));
+  const image = requested ?? (await imageOfCheckout({ aws, isTrusted, print, now }));
   const outcome = await deployImage(release, { image, commit: await commitOfCheckout() });
   print(`\n${image} ${SENTENCES[outcome]}`);
   const webService = () => findWebService(aws, stack, compute);
@@ -98,10 +98,10 @@ async function wasVerified(aws: Aws, stack: EnvironmentName, reference: string):
   return verifiedExcept(releases, undefined).some(({ digest }) => digest === digestOf(reference));
 }
 
-/** Throws `Plain` before an image is built and pushed, or a web service is started that would refuse its settings. */
+/** Throws `CommandError` for settings that the Pulumi program or the application would reject, before an image is built. */
 function requireValidSettings(stack: EnvironmentName, print: Print): void {
   const findings = checkSettings(stack).filter(({ outcome }) => outcome === 'bad');
   for (const finding of findings) report(finding, print);
   if (findings.length > 0)
-    throw new Plain(`${stack} cannot be deployed as it is configured; nothing was built or changed.`);
+    throw new CommandError(`${stack} cannot be deployed as it is configured; nothing was built or changed.`);
 }

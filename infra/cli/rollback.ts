@@ -1,5 +1,5 @@
 /** `npm run rollback -- <stack> [digest]`: deploys an image again that was verified before. */
-import { type Call, Plain, runCommand } from '../../scripts/command.ts';
+import { type Call, CommandError, runCommand } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
 import { changeableWebService } from './release/find-web-service.ts';
 import { ensurePulumi } from './release/pulumi.ts';
@@ -48,7 +48,7 @@ async function rollback({ values, args: [name, digest], print }: Call<typeof OPT
   }
   if (!attested) {
     const anyway = `npm run rollback -- ${stack} ${plan.to.digest} --unattested`;
-    throw new Plain(
+    throw new CommandError(
       `${plan.reference}: ${message}\nNothing was changed. To roll back to it anyway: ${anyway}`,
     );
   }

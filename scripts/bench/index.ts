@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type Call, runCommand } from '../command.ts';
-import { Plain } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import { ratiosOf, reportOf } from './report.ts';
 import { type Plan, runBench } from './run.ts';
 
@@ -30,7 +30,7 @@ await runCommand({ name: 'bench', help: HELP, options: OPTIONS, maxArgs: 0, run:
 
 async function bench({ values, print }: Call<typeof OPTIONS>): Promise<number> {
   if (process.platform !== 'linux') {
-    throw new Plain('The benchmark reads CPU and memory from /proc, which only Linux has.');
+    throw new CommandError('The benchmark reads CPU and memory from /proc, which only Linux has.');
   }
   bundle();
   const results = await runBench(values.quick ? QUICK : FULL, (progress) => console.error(progress));
@@ -42,5 +42,5 @@ async function bench({ values, print }: Call<typeof OPTIONS>): Promise<number> {
 function bundle(): void {
   const root = join(import.meta.dirname, '..', '..');
   const build = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (build.status !== 0) throw new Plain('The app could not be bundled.');
+  if (build.status !== 0) throw new CommandError('The app could not be bundled.');
 }

@@ -1,5 +1,5 @@
 import { type Call, type Print, runCommand } from '../command.ts';
-import { Usage } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { AWS_SCENARIOS } from './aws/scenarios.ts';
 import { type Outcome, runScenario } from './run.ts';
 import { SCENARIOS, type ScenarioDefinition } from './scenarios.ts';
@@ -42,12 +42,12 @@ await runCommand({ name: 'chaos', help: HELP, options: OPTIONS, run: chaos });
 
 async function chaos({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
   const scenarios = values.store === undefined ? ALL : STORES[values.store];
-  if (scenarios === undefined) throw new Usage(`--store takes ${Object.keys(STORES).join(' or ')}.`);
+  if (scenarios === undefined) throw new UsageError(`--store takes ${Object.keys(STORES).join(' or ')}.`);
   const unknown = args.filter((name) => !(name in ALL));
-  if (unknown.length > 0) throw new Usage(`There is no scenario ${unknown.join(', ')}.`);
+  if (unknown.length > 0) throw new UsageError(`There is no scenario ${unknown.join(', ')}.`);
   const conversations = values.conversations === undefined ? undefined : Number(values.conversations);
   if (conversations !== undefined && (!Number.isInteger(conversations) || conversations < 1))
-    throw new Usage('--conversations takes a whole number from 1.');
+    throw new UsageError('--conversations takes a whole number from 1.');
   return run(args.length > 0 ? args : Object.keys(scenarios), conversations, print);
 }
 

@@ -11,7 +11,7 @@ import { regionOf } from '../../infra/cli/release/stack.ts';
 import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { asEnvironment } from '../environment.ts';
-import { Plain } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import type { DeadWakeUps } from './dead-wake-ups.ts';
 
 /** The open store of a deployment, and its queues. */
@@ -35,7 +35,7 @@ export function asStoreTarget(word: string | undefined): StoreTarget | undefined
 /** Errors whose message says what to do. */
 const EXPLAINED = [ConfigError, Unavailable, UnusableDatabase, MissingParameters];
 
-/** Opens the store, calls `use`, and closes the store. Throws `Plain` for errors that the user can act on. */
+/** Opens the store, calls `use`, and closes the store. Throws `CommandError` for errors that the user can act on. */
 export async function withStore<T>(target: StoreTarget, use: (opened: OpenStore) => Promise<T>): Promise<T> {
   try {
     const opened = await (target === 'local' ? openLocal() : openStack(target));
@@ -46,7 +46,7 @@ export async function withStore<T>(target: StoreTarget, use: (opened: OpenStore)
     }
   } catch (error) {
     if (error instanceof Error && EXPLAINED.some((type) => error instanceof type))
-      throw new Plain(error.message, { cause: error });
+      throw new CommandError(error.message, { cause: error });
     throw error;
   }
 }
@@ -89,7 +89,7 @@ async function open(
   { queue: queueConfig }: Pick<Config, 'queue'>,
 ): Promise<OpenStore> {
   const reason = configured.unavailable();
-  if (reason !== undefined) throw new Plain(reason);
+  if (reason !== undefined) throw new CommandError(reason);
   const { store, queue, sqs } = await configured.open();
   await Promise.all([store.ready(), queue?.ready()]);
   return {

@@ -1,14 +1,14 @@
-/** Checks of Meta's side: the token, the number, its webhook and the subscription. */
+/** Checks at Meta: the token, the number, its webhook and the subscription. */
 import got, { RequestError } from 'got';
 import * as z from 'zod';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
-import { type GraphSide, subscriptionCall, webhookOverrideCall } from './graph-calls.ts';
+import { type GraphTarget, subscriptionCall, webhookOverrideCall } from './graph-calls.ts';
 
 /** What sending and receiving need (WhatsApp Business Platform, "Access tokens"). */
 const PERMISSIONS = ['whatsapp_business_messaging', 'whatsapp_business_management'];
 const SOON_MS = 14 * 24 * 60 * 60 * 1000;
 
-export interface MetaSide extends GraphSide {
+export interface MetaTarget extends GraphTarget {
   readonly token: string;
   /** Where deliveries should go; absent while nothing is deployed. */
   readonly webhookUrl?: string;
@@ -43,16 +43,20 @@ const numberBody = z.object({
 const appsBody = z.object({ data: z.array(z.unknown()) });
 const errorBody = z.object({ error: z.object({ message: z.string(), code: z.number() }) });
 
-export async function checkMeta(side: MetaSide): Promise<Finding[]> {
-  const token = await ask(side, `debug_token?input_token=${encodeURIComponent(side.token)}`, tokenBody);
-  if (token instanceof NoAnswer) return [token.finding('token', newToken(side))];
+export async function checkMeta(side: MetaTarget): Promise<Finding[]> {
+  const token = await requestGraph(
+    side,
+    `debug_token?input_token=${encodeURIComponent(side.token)}`,
+    tokenBody,
+  );
+  if (token instanceof FailedRequest) return [token.finding('token', newToken(side))];
   const findings = checkToken(side, token.data);
   if (findings.some(({ outcome }) => outcome === 'bad')) return findings;
   const account = token.data.granular_scopes.find(({ scope }) => scope === PERMISSIONS[1])?.target_ids?.[0];
   return [...findings, ...(await checkNumber(side)), await checkSubscription(side, account)];
 }
 
-function checkToken(side: MetaSide, token: z.infer<typeof tokenBody>['data']): Finding[] {
+function checkToken(side: MetaTarget, token: z.infer<typeof tokenBody>['data']): Finding[] {
   if (!token.is_valid) return [bad('token', token.error?.message ?? 'it is not valid', newToken(side))];
   const missing = PERMISSIONS.filter((permission) => !token.scopes.includes(permission));
   if (missing.length > 0) {
@@ -65,10 +69,10 @@ function checkToken(side: MetaSide, token: z.infer<typeof tokenBody>['data']): F
   return [left < SOON_MS ? warning('token', `expires ${until}`, fix) : good('token', `valid until ${until}`)];
 }
 
-async function checkNumber(side: MetaSide): Promise<Finding[]> {
+async function checkNumber(side: MetaTarget): Promise<Finding[]> {
   const fields = 'verified_name,quality_rating,account_mode,webhook_configuration';
-  const number = await ask(side, `${side.phoneNumberId}?fields=${fields}`, numberBody);
-  if (number instanceof NoAnswer) {
+  const number = await requestGraph(side, `${side.phoneNumberId}?fields=${fields}`, numberBody);
+  if (number instanceof FailedRequest) {
     const fix = `pulumi config set --path environment.META_BUSINESS_PHONE_NUMBER_ID <id> --stack ${side.stack}`;
     return [number.finding('number', fix)];
   }
@@ -88,7 +92,7 @@ const TEST_NUMBER = `It sends to the numbers on its list only (App Dashboard, Wh
 The list wants a number as its wa_id is spelt: enter those of Argentina as 54 9 ... and 54 ..., of Mexico as 52 1 ... and 52 ....`;
 
 /** The most specific setting applies: of the number, else of the account, else of the app. */
-function checkWebhook(side: MetaSide, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {
+function checkWebhook(side: MetaTarget, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {
   const { webhookUrl } = side;
   if (webhookUrl === undefined)
     return skipped('webhook', 'nothing is deployed yet', `npm run deploy -- ${side.stack}`);
@@ -101,13 +105,13 @@ function checkWebhook(side: MetaSide, set: z.infer<typeof numberBody>['webhook_c
   );
 }
 
-async function checkSubscription(side: MetaSide, account: string | undefined): Promise<Finding> {
+async function checkSubscription(side: MetaTarget, account: string | undefined): Promise<Finding> {
   if (account === undefined) {
     const message = 'the token does not say which WhatsApp Business Account it is for';
     return skipped('subscription', message, `Give it the account.\n${newToken(side)}`);
   }
-  const apps = await ask(side, `${account}/subscribed_apps`, appsBody);
-  if (apps instanceof NoAnswer) return apps.finding('subscription', newToken(side));
+  const apps = await requestGraph(side, `${account}/subscribed_apps`, appsBody);
+  if (apps instanceof FailedRequest) return apps.finding('subscription', newToken(side));
   if (apps.data.length > 0) return good('subscription', 'an app is subscribed to the account');
   return bad(
     'subscription',
@@ -116,10 +120,10 @@ async function checkSubscription(side: MetaSide, account: string | undefined): P
   );
 }
 
-/** Why there is no answer of Graph to read. */
-class NoAnswer {
+/** A call of the Graph API that failed. */
+class FailedRequest {
   readonly #message: string;
-  /** Set where nothing of ours was looked at by Meta: another token or number would not help. */
+  /** Set when Meta did not process the call: another token or number would not help. */
   readonly #fix: string | undefined;
 
   constructor(message: string, fix?: string) {
@@ -127,19 +131,23 @@ class NoAnswer {
     this.#fix = fix;
   }
 
-  /** `fix` is for an answer of Meta's that refuses. */
+  /** `fix` is for a call that Meta rejected. */
   finding(name: string, fix: string): Finding {
     return bad(name, this.#message, this.#fix ?? fix);
   }
 }
 
-function newToken({ stack }: MetaSide): string {
+function newToken({ stack }: MetaTarget): string {
   const set = `pulumi config set --secret META_ACCESS_TOKEN_FROM_SYS_USER --stack ${stack}`;
   return `${set} && npm run deploy -- ${stack}`;
 }
 
 /** The token is sent in a header and is in no message. */
-async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promise<T | NoAnswer> {
+async function requestGraph<T>(
+  side: MetaTarget,
+  path: string,
+  shape: z.ZodType<T>,
+): Promise<T | FailedRequest> {
   try {
     const { ok, body } = await got(`${side.graphUrl}/${side.version}/${path}`, {
       headers: { authorization: `Bearer ${side.token}` },
@@ -151,7 +159,7 @@ async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promis
     const parsed = shape.safeParse(body);
     if (ok && parsed.success) return parsed.data;
     const refusal = errorBody.safeParse(body);
-    return new NoAnswer(
+    return new FailedRequest(
       refusal.success
         ? `Meta says ${refusal.data.error.code}: ${refusal.data.error.message}`
         : 'Meta sent a response of an unknown form',
@@ -159,6 +167,6 @@ async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promis
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     const fix = `Check the network, proxies and META_API_URL: curl -sS ${side.graphUrl}`;
-    return new NoAnswer(`Meta does not respond: ${error.code}`, fix);
+    return new FailedRequest(`Meta does not respond: ${error.code}`, fix);
   }
 }

@@ -1,7 +1,7 @@
 /** The AWS calls that the next `pulumi up` of a stack will make. */
 import { type RecordedCall, recordedCalls } from '../../deploy-permissions/recorded.ts';
 import type { EnvironmentName } from '../../names.ts';
-import type { GivenRoles } from '../../settings/passable.ts';
+import type { ExistingRoles } from '../../settings/passable.ts';
 import type { WorkerKind } from '../release/stack.ts';
 
 export type AwsCall = Pick<RecordedCall, 'action' | 'resource' | 'context'>;
@@ -13,15 +13,15 @@ export interface NextUpdate {
   readonly account: string;
   /** The key of the stack's secrets in Parameter Store, where it is known. */
   readonly keyArn?: string | undefined;
-  readonly given: GivenRoles;
+  readonly existingRoles: ExistingRoles;
 }
 
-/** What the recordings were made of. */
+/** The account of the recordings. */
 const RECORDED_ACCOUNT = /\b123456789012\b/g;
 
 /**
- * Calls of Pulumi's state are left out: an operator's state may lie elsewhere. For production
- * staging stands for it, since names alone differ.
+ * Returns the calls without those on Pulumi's state, since an operator's state may be elsewhere. Production uses the
+ * recordings of staging: only names differ.
  */
 export function callsOfNextUpdate(next: NextUpdate): readonly AwsCall[] {
   const recorded = recordingsOf(next)
@@ -49,11 +49,11 @@ function withKeyArn({ action, resource, context }: AwsCall, { keyArn }: NextUpda
   return keyArn === undefined ? [] : [{ action, resource: keyArn, context }];
 }
 
-function passRoleCalls({ compute, given }: NextUpdate): AwsCall[] {
+function passRoleCalls({ compute, existingRoles }: NextUpdate): AwsCall[] {
   const to = compute === 'apprunner' ? 'tasks.apprunner.amazonaws.com' : 'ecs-tasks.amazonaws.com';
   return [
-    [given.instanceRoleArn, to],
-    [given.accessRoleArn, 'build.apprunner.amazonaws.com'],
+    [existingRoles.instanceRoleArn, to],
+    [existingRoles.accessRoleArn, 'build.apprunner.amazonaws.com'],
   ].flatMap(([resource, service = '']) =>
     resource === undefined
       ? []

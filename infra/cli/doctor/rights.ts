@@ -5,7 +5,7 @@ import {
   paginateSimulatePrincipalPolicy,
   type SimulatePrincipalPolicyCommandInput,
 } from '@aws-sdk/client-iam';
-import { Interrupted, isRefused, sentenceOf } from '../../../scripts/command.ts';
+import { Interrupted, isRefused, messageOf } from '../../../scripts/command.ts';
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
 import type { AwsCall } from './next-update.ts';
 
@@ -22,7 +22,7 @@ export async function checkRights(
   const role = roleArn.split('/').pop() ?? roleArn;
   try {
     const refused: string[] = [];
-    for (const asked of requestsOf(roleArn, calls)) refused.push(...(await refusedIn(iam, asked)));
+    for (const input of requestsOf(roleArn, calls)) refused.push(...(await refusedIn(iam, input)));
     const wanted = new Set(calls.map(keyOf));
     const missing = refused.filter((key) => wanted.has(key));
     if (missing.length === 0) return good('rights', `${role} may make all ${wanted.size} calls of pulumi up`);
@@ -36,7 +36,7 @@ export async function checkRights(
     if (error instanceof NoSuchEntityException) return bad('rights', `there is no role ${role}`, fix);
     if (error instanceof Interrupted) throw error;
     const why = isRefused(error) ? 'these credentials may not simulate' : 'IAM could not simulate';
-    return skipped('rights', `${why} ${role} (iam:SimulatePrincipalPolicy): ${sentenceOf(error)}`);
+    return skipped('rights', `${why} ${role} (iam:SimulatePrincipalPolicy): ${messageOf(error)}`);
   }
 }
 
@@ -60,9 +60,9 @@ function requestsOf(roleArn: string, calls: readonly AwsCall[]): SimulatePrincip
   }));
 }
 
-async function refusedIn(iam: IAMClient, asked: SimulatePrincipalPolicyCommandInput): Promise<string[]> {
+async function refusedIn(iam: IAMClient, input: SimulatePrincipalPolicyCommandInput): Promise<string[]> {
   const refused: string[] = [];
-  for await (const { EvaluationResults = [] } of paginateSimulatePrincipalPolicy({ client: iam }, asked)) {
+  for await (const { EvaluationResults = [] } of paginateSimulatePrincipalPolicy({ client: iam }, input)) {
     for (const {
       EvalActionName: action = '',
       EvalResourceName,
@@ -70,7 +70,7 @@ async function refusedIn(iam: IAMClient, asked: SimulatePrincipalPolicyCommandIn
       ...result
     } of EvaluationResults) {
       const { ResourceSpecificResults = [] } = result;
-      // One resource is decided as a whole, several one by one.
+      // With several resources each has its own result.
       const decisions =
         ResourceSpecificResults.length === 0
           ? [[EvalResourceName, EvalDecision]]

@@ -1,4 +1,4 @@
-import { Interrupted, Plain, sentenceOf } from '../../../scripts/command.ts';
+import { CommandError, Interrupted, messageOf } from '../../../scripts/command.ts';
 import { changeableWebService } from './find-web-service.ts';
 import { runUpdate } from './pulumi.ts';
 import { firstUseIn, hasStarted } from './pulumi-errors.ts';
@@ -6,7 +6,7 @@ import { digestOf, Registry } from './registry.ts';
 import type { Release } from './release.ts';
 import { Releases } from './releases.ts';
 import { firstInRegistry, passesVerification, recordVerdicts, repositoryOf, rollBack } from './rollback.ts';
-import type { Ran } from './tools.ts';
+import type { ToolResult } from './tools.ts';
 import { rollbackCandidates } from './verdicts.ts';
 import type { WebService } from './web-service.ts';
 
@@ -31,8 +31,8 @@ export async function deployImage(release: Release, deployment: Deployment): Pro
   const { aws, stack, print } = release;
   const { image, commit } = deployment;
   const digest = digestOf(image);
-  if (digest === undefined) throw new Plain(`${image} is not a digest reference (…@sha256:…)`);
-  if (!(await new Registry(aws).has(digest))) throw new Plain(`The registry has no image ${digest}`);
+  if (digest === undefined) throw new CommandError(`${image} is not a digest reference (…@sha256:…)`);
+  if (!(await new Registry(aws).has(digest))) throw new CommandError(`The registry has no image ${digest}`);
   const before = await changeableWebService(release);
   print(`deploying ${image} to ${stack}; ${before === undefined ? 'nothing' : before.image} runs now`);
 
@@ -47,16 +47,16 @@ export async function deployImage(release: Release, deployment: Deployment): Pro
     return (await rollBackAfter(release, image, before)) ? 'rolled back' : 'broken';
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    print(`The rollback failed: ${sentenceOf(error)}`);
+    print(`The rollback failed: ${messageOf(error)}`);
     return 'broken';
   }
 }
 
-/** How long IAM takes to make a new role known everywhere. */
+/** IAM is eventually consistent: the time until a new role can be assumed. */
 const NEW_ROLE_MS = 60_000;
 
 /** Runs `pulumi up` with the image; once more a minute later when AWS refused only because a role is new. */
-async function updateWithRetry({ stack, print, pause }: Release, image: string): Promise<Ran> {
+async function updateWithRetry({ stack, print, pause }: Release, image: string): Promise<ToolResult> {
   const up = await runUpdate('up', stack, { image });
   const why = up.code === 0 ? undefined : firstUseIn(up.output);
   if (why === undefined) return up;

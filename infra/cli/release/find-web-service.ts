@@ -1,4 +1,4 @@
-import { Plain, type Print } from '../../../scripts/command.ts';
+import { CommandError, type Print } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
 import type { Aws } from './aws.ts';
 import type { WebService } from './web-service.ts';
@@ -42,18 +42,18 @@ export async function settledWebService(args: WaitOptions): Promise<WebService |
 }
 
 /**
- * Resolves to a web service that can be updated, undefined when there is none yet. Throws `Plain` where AWS would refuse
- * an update later, so that nothing is started.
+ * Resolves to a web service that can be updated, undefined when there is none yet. Throws `CommandError` when AWS would
+ * reject an update, before anything is started.
  */
 export async function changeableWebService(args: WaitOptions): Promise<WebService | undefined> {
   const webService = await settledWebService(args);
   const { stack } = args;
   if (webService?.status === 'PAUSED') {
     const resume = `aws apprunner resume-service --service-arn ${webService.arn}`;
-    throw new Plain(`${stack} is paused, and a paused service cannot be changed: ${resume}`);
+    throw new CommandError(`${stack} is paused, and a paused service cannot be changed: ${resume}`);
   }
   if (webService?.changing) {
-    throw new Plain(
+    throw new CommandError(
       `${stack} is still being changed (${webService.status}). Nothing was done: try again when that has ended.`,
     );
   }

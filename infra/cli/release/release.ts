@@ -1,4 +1,4 @@
-/** One deployment or rollback of a stack: what all of its steps work with. */
+/** One deployment or rollback of a stack: the clients and options that all of its steps use. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Print } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
@@ -10,7 +10,7 @@ import { verifyStack } from './verify.ts';
 /** How long a verification waits for an operation that is in progress. */
 const VERIFY_WAIT_MS = 300_000;
 
-/** Resolves to true when the image runs and passes every check. `isRollback`: it is what ran before. */
+/** Resolves to true when the image runs and passes every check. `isRollback`: the image ran before. */
 export type Verify = (image: string, isRollback: boolean) => Promise<boolean>;
 
 export interface Release extends WaitOptions {
@@ -19,7 +19,7 @@ export interface Release extends WaitOptions {
   readonly attest: Attest;
 }
 
-/** Opens a release with the credentials of this process. Throws `Plain` when they belong to another account. */
+/** Opens a release with the credentials of this process. Throws `CommandError` when they belong to another account. */
 export async function openRelease(
   stack: EnvironmentName,
   print: Print,
@@ -39,7 +39,7 @@ export async function openRelease(
         ...target,
         image,
         isRollback,
-        // A rollback is not blamed for the errors of the deployment that it replaces.
+        // Errors of the deployment that a rollback replaces must not fail the rollback.
         ...(isRollback ? { since: now() } : { startedAt }),
         waitMs: VERIFY_WAIT_MS,
       }),

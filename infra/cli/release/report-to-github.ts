@@ -14,8 +14,8 @@ interface DeploymentReport {
 
 /**
  * Writes the outputs `url` and `outcome`, and the summary of a workflow's run; nothing outside of a workflow (GitHub
- * Actions, "Variables": `GITHUB_OUTPUT`, `GITHUB_STEP_SUMMARY`). Never throws for an error of `webService`: the
- * outcome is known by then, and must not be lost with it.
+ * Actions, "Variables": `GITHUB_OUTPUT`, `GITHUB_STEP_SUMMARY`). Does not throw for an error of `webService`, since the
+ * outcome would be lost.
  */
 export async function reportToGitHub({
   stack,

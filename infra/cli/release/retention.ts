@@ -1,5 +1,5 @@
 import { PutRetentionPolicyCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
-import { isRefused, type Print, sentenceOf } from '../../../scripts/command.ts';
+import { isRefused, messageOf, type Print } from '../../../scripts/command.ts';
 import { type EnvironmentName, serviceName } from '../../names.ts';
 import type { Aws } from './aws.ts';
 
@@ -27,7 +27,7 @@ export async function setLogRetention(
       }
     }
   } catch (error) {
-    const why = isRefused(error) ? 'logs:DescribeLogGroups, logs:PutRetentionPolicy' : sentenceOf(error);
+    const why = isRefused(error) ? 'logs:DescribeLogGroups, logs:PutRetentionPolicy' : messageOf(error);
     print(`could not set the retention of ${logGroupNamePrefix}*: ${why}`);
   }
 }

@@ -1,12 +1,12 @@
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import { Plain, type Print } from '../../../scripts/command.ts';
+import { CommandError, type Print } from '../../../scripts/command.ts';
 import { type EnvironmentName, parametersPath } from '../../names.ts';
 import { kebabCase } from '../../variables.ts';
 import type { Aws } from './aws.ts';
 import { conclude, type Finding, report } from './checks.ts';
 import { checkImage, checkLog, checkOperation } from './deployed.ts';
 import { settledWebService, type WaitOptions } from './find-web-service.ts';
-import { probe, type Secrets, webOf } from './probe.ts';
+import { httpClientFor, probe, type Secrets } from './probe.ts';
 import { Releases } from './releases.ts';
 import type { WorkerKind } from './stack.ts';
 import { verifiedExcept } from './verdicts.ts';
@@ -35,32 +35,32 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
   const webService = await deployedWebService(args);
   print(`${stack} is ${args.url ?? webService.url} (${webService.compute})\n`);
   const findings: Finding[] = [];
-  const note = (finding: Finding) => {
+  const add = (finding: Finding) => {
     findings.push(finding);
     report(finding, print);
   };
-  note(checkOperation(webService, args.isRollback));
+  add(checkOperation(webService, args.isRollback));
   const image = args.image ?? (await verifiedLast(args));
-  note(checkImage(webService, image));
-  // The bundle of a Lambda function bears no name that could be compared.
-  if (args.worker === 'fargate') note(checkTasks(await settledTasks(args), stack, image));
-  await probe(webOf(args.url ?? webService.url), await secretsOf(aws, stack), note);
+  add(checkImage(webService, image));
+  // The bundle of a Lambda function has no digest that could be compared.
+  if (args.worker === 'fargate') add(checkTasks(await settledTasks(args), stack, image));
+  await probe(httpClientFor(args.url ?? webService.url), await secretsOf(aws, stack), add);
   const startedAt =
     args.startedAt ?? webService.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
-  note(await checkLog(aws, webService, args.since === undefined ? { startedAt } : { since: args.since }));
+  add(await checkLog(aws, webService, args.since === undefined ? { startedAt } : { since: args.since }));
   return conclude(findings, print);
 }
 
 /** The same for a URL alone, from outside only. */
 export async function verifyUrl(url: string, secrets: Secrets, print: Print): Promise<boolean> {
-  return conclude(await probe(webOf(url), secrets, (finding) => report(finding, print)), print);
+  return conclude(await probe(httpClientFor(url), secrets, (finding) => report(finding, print)), print);
 }
 
 async function deployedWebService(args: VerifyStack): Promise<WebService> {
   const webService = await settledWebService(args);
   if (webService !== undefined) return webService;
   const { stack, compute } = args;
-  throw new Plain(
+  throw new CommandError(
     `There is no service of ${stack} on ${compute} in this account: npm run deploy -- ${stack}`,
   );
 }
@@ -72,7 +72,7 @@ async function verifiedLast({ aws, stack, print }: VerifyStack): Promise<string 
   return verifiedExcept(releases, undefined)[0]?.digest;
 }
 
-/** The parameters that the service itself reads. During a rotation there are several secrets; the first is the current one. */
+/** Reads the parameters of the service. During a rotation there are several secrets; the first is the current one. */
 async function secretsOf(aws: Aws, stack: EnvironmentName): Promise<Secrets> {
   const nameOf = (variable: string) => `${parametersPath(stack)}/${kebabCase(variable)}`;
   const [verifyToken, appSecret] = ['META_WEBHOOK_VERIFY_TOKEN', 'META_APP_SECRET'].map(nameOf);
