@@ -50,7 +50,7 @@ function overlaps(one: string, other: string): boolean {
   return one !== '' && one[0] === other[0] && overlaps(one.slice(1), other.slice(1));
 }
 
-describe('every right is one that AWS has', () => {
+describe('every permission is in the Service Authorization Reference', () => {
   it('each action exists', async () => {
     const actions = new Set(STATEMENTS.flatMap(({ statement }) => statement.Action));
     expect(actions.size).toBeGreaterThan(150);
@@ -62,7 +62,7 @@ describe('every right is one that AWS has', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('each action is on a resource that it is decided on', async () => {
+  it('each action is on a resource type that it supports', async () => {
     const void_ = [];
     for (const { where, statement } of STATEMENTS) {
       for (const action of statement.Action) {
@@ -77,7 +77,7 @@ describe('every right is one that AWS has', () => {
     expect(void_).toEqual([]);
   });
 
-  it('what is listed as without a resource has none', async () => {
+  it('the actions in WITHOUT_RESOURCE have no resource type', async () => {
     const wrong = [];
     // Subscriptions are decided on their topic by now; those statements name everything still.
     const asked = [...WITHOUT_RESOURCE].filter((action) => !action.startsWith('sns:'));
@@ -87,7 +87,7 @@ describe('every right is one that AWS has', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('each condition looks at a key that the action has, with an operator of its type', async () => {
+  it('each condition has a key that the action supports, with an operator of its type', async () => {
     const wrong = [];
     for (const { where, statement } of STATEMENTS) {
       for (const [operator, keys] of Object.entries(statement.Condition)) {

@@ -83,7 +83,7 @@ storeContract({
     ),
 });
 
-it('the queue is heard as well', async () => {
+it('the calls of the queue are recorded too', async () => {
   const { triggerLockTable: table } = await dynamoDb.tables();
   const { url } = await sqs.queue();
   const client = heard(sqs.client());
@@ -107,7 +107,7 @@ it('the queue is heard as well', async () => {
   expect(calls.size).toBeGreaterThan(30);
 });
 
-describe.each(ENVIRONMENTS)('what the programs ask of AWS, they may: %s', (name) => {
+describe.each(ENVIRONMENTS)('the programs may make all of their AWS calls: %s', (name) => {
   const { stack } = RECORDINGS[name];
   const webServiceRole = name.endsWith('apprunner') ? 'web' : 'web-task';
 

@@ -41,7 +41,7 @@ function refused(role: string, calls: readonly RecordedCall[]): string[] {
     .map(({ action, resource, context }) => `${action} ${resource} ${JSON.stringify(context)}`);
 }
 
-describe('what was recorded, is allowed', () => {
+describe('the recorded calls are allowed', () => {
   it.each(CASES)('%s: a deployment of %s', (name, side) => {
     const calls = callsOf(name, side, [
       ...(['up', 'again', 'change', 'preview', 'refresh'] as const),
@@ -52,14 +52,14 @@ describe('what was recorded, is allowed', () => {
     expect(refused(`deploy-${side}`, calls)).toEqual([]);
   });
 
-  it.each(CASES)('%s: the comparison of %s', (name, side) => {
+  it.each(CASES)('%s: npm run drift of %s', (name, side) => {
     const calls = callsOf(name, side, ['compare']);
     expect(calls.length).toBeGreaterThan(30);
     expect(refused(`drift-${side}`, calls)).toEqual([]);
   });
 
   it.each(NAMES)(
-    '%s: the comparison opens no secret, and compares parameters without their values',
+    '%s: npm run drift decrypts no secret, and compares parameters without their values',
     (name) => {
       const actions = callsOf(name, 'staging', ['compare']).map(({ action }) => action);
       expect(actions).toContain('ssm:DescribeParameters');
@@ -67,7 +67,7 @@ describe('what was recorded, is allowed', () => {
     },
   );
 
-  it('deletes nothing of production that holds data', () => {
+  it('deletes no resource with data in production', () => {
     const calls = callsOf('staging-apprunner', 'production', ['destroy']);
     expect(refused('deploy-production', calls).map((call) => call.split(' ', 1)[0])).toEqual(
       expect.arrayContaining(['dynamodb:DeleteTable', 'sqs:DeleteQueue']),
@@ -76,7 +76,7 @@ describe('what was recorded, is allowed', () => {
 });
 
 describe('the recordings', () => {
-  it.each(NAMES)('make a new role where its trust changed, and change none: %s', (name) => {
+  it.each(NAMES)('replace a role whose trust policy changed, and update none: %s', (name) => {
     const { calls } = recordedCalls(name);
     expect(calls.filter(({ action }) => action === 'iam:UpdateAssumeRolePolicy')).toEqual([]);
     const made = calls.filter((call) => call.action === 'iam:CreateRole' && call.in.includes('change'));
@@ -85,7 +85,7 @@ describe('the recordings', () => {
     );
   });
 
-  it.each(ENVIRONMENTS)('hold every type of resource that the program makes: %s', (name) => {
+  it.each(ENVIRONMENTS)('contain every type of resource in the program: %s', (name) => {
     const recorded = new Set(NAMES.flatMap((recorded) => recordedCalls(recorded).types));
     const made = new Set(
       RECORDINGS[name].resources.map(({ type }) => type).filter((type) => /^awsx?:/.test(type)),
@@ -94,7 +94,7 @@ describe('the recordings', () => {
     expect([...made].filter((type) => !recorded.has(type))).toEqual([]);
   });
 
-  it('hold every type of the stack shared', () => {
+  it('contain every type of resource in the stack shared', () => {
     const types = recordedCalls('shared').types;
     const made = new Set(
       RECORDINGS.shared.resources.map(({ type }) => type).filter((type) => /^awsx?:/.test(type)),

@@ -26,7 +26,7 @@ function actionsIn(source: string): string[] {
   );
 }
 
-it.each(ENVIRONMENTS)('what a release of %s asks for, its role may', (stack) => {
+it.each(ENVIRONMENTS)('the role of %s may make every call of a release', (stack) => {
   const files = readdirSync(FOLDER).filter((file) => !NOT_DEPLOYING.includes(file));
   const asked = new Set(files.flatMap((file) => actionsIn(readFileSync(join(FOLDER, file), 'utf8'))));
   const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${stack}`);

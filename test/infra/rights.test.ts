@@ -67,11 +67,11 @@ const around = (resources: readonly string[]) =>
     .tuple(fc.constantFrom(...resources), fc.constantFrom('', '/index/by-time', '-more', '/*', ':1'))
     .map((parts) => parts.join(''));
 
-describe('rights', () => {
+describe('permissions', () => {
   it.each<[Side, Side]>([
     ['staging', 'production'],
     ['production', 'staging'],
-  ])('%s never reaches %s', (from, to) => {
+  ])('%s has no permissions on resources of %s', (from, to) => {
     const theirs = belongings(to);
     expect(theirs.length).toBeGreaterThan(40);
     for (const { role, rights } of actors(from)) {
@@ -102,7 +102,7 @@ describe('rights', () => {
   const queueOf = (name: Name) => arnOf(one(name, 'aws:sqs/queue:Queue', 'turns'));
 
   it.each(ENVIRONMENTS)(
-    'the web service stores and wakes, and can neither walk through histories nor receive: %s',
+    'the web service writes messages and sends wake-ups, and can neither read histories nor receive: %s',
     (name) => {
       const webService = webServiceOf(name);
       expect(
@@ -130,21 +130,29 @@ describe('rights', () => {
     },
   );
 
-  it.each(ENVIRONMENTS)('the worker takes wake-ups and answers, and is no administrator: %s', (name) => {
-    const worker = workerOf(name);
-    for (const action of ['sqs:ReceiveMessage', 'sqs:SendMessage'])
-      expect(allows(worker, action, queueOf(name))).toBe(true);
-    for (const table of tablesOf(name)) expect(allows(worker, 'dynamodb:PutItem', table)).toBe(true);
-    const forbidden = ['iam:PassRole', 'sts:AssumeRole', 'dynamodb:DeleteTable', 'lambda:UpdateFunctionCode'];
-    const anything = RECORDINGS[name].resources.map(arnOf);
-    fc.assert(
-      fc.property(fc.constantFrom(...forbidden), around(anything), (action, resource) => {
-        expect(allows(worker, action, resource), `${action} on ${resource}`).toBe(false);
-      }),
-    );
-  });
+  it.each(ENVIRONMENTS)(
+    'the worker receives wake-ups and writes replies, and has no administrative permissions: %s',
+    (name) => {
+      const worker = workerOf(name);
+      for (const action of ['sqs:ReceiveMessage', 'sqs:SendMessage'])
+        expect(allows(worker, action, queueOf(name))).toBe(true);
+      for (const table of tablesOf(name)) expect(allows(worker, 'dynamodb:PutItem', table)).toBe(true);
+      const forbidden = [
+        'iam:PassRole',
+        'sts:AssumeRole',
+        'dynamodb:DeleteTable',
+        'lambda:UpdateFunctionCode',
+      ];
+      const anything = RECORDINGS[name].resources.map(arnOf);
+      fc.assert(
+        fc.property(fc.constantFrom(...forbidden), around(anything), (action, resource) => {
+          expect(allows(worker, action, resource), `${action} on ${resource}`).toBe(false);
+        }),
+      );
+    },
+  );
 
-  it.each(ENVIRONMENTS)('each program reads the parameters it needs and no other: %s', (name) => {
+  it.each(ENVIRONMENTS)('each program may read exactly the parameters that it needs: %s', (name) => {
     const parameter = (variable: string) => arnOf(one(name, 'aws:ssm/parameter:Parameter', variable));
     const starter = name.endsWith('apprunner')
       ? webServiceOf(name)
@@ -156,7 +164,7 @@ describe('rights', () => {
     expect(allows(workerOf(name), 'ssm:GetParameters', ofWebService)).toBe(false);
   });
 
-  it.each(ENVIRONMENTS)('the key opens only the secrets that are read: %s', (name) => {
+  it.each(ENVIRONMENTS)('the key decrypts only the parameters that are read: %s', (name) => {
     const secrets = ofType(name, 'aws:ssm/parameter:Parameter')
       .filter(({ inputs }) => inputs.type === 'SecureString')
       .map(arnOf);
@@ -172,35 +180,41 @@ describe('rights', () => {
     }
   });
 
-  it.each(ENVIRONMENTS)('every role stays within the boundary of its environment: %s', (name) => {
-    const boundary = at(RECORDINGS.shared.outputs, 'boundaryArns', RECORDINGS[name].stack);
-    const most = statementsOf(
-      RECORDINGS.shared,
-      one('shared', 'aws:iam/policy:Policy', `${RECORDINGS[name].stack}-boundary`),
-    );
-    const roles = ofType(name, 'aws:iam/role:Role');
-    expect(roles.length).toBeGreaterThan(1);
-    for (const role of roles) {
-      expect(role.inputs.permissionsBoundary).toBe(boundary);
-      for (const { Action, Resource } of rightsOf(RECORDINGS[name], String(role.inputs.name))) {
-        for (const action of Action) {
-          for (const resource of Resource)
-            expect(allows(most, action, resource), `${action} on ${resource}`).toBe(true);
+  it.each(ENVIRONMENTS)(
+    'every role has permissions within the boundary of its environment only: %s',
+    (name) => {
+      const boundary = at(RECORDINGS.shared.outputs, 'boundaryArns', RECORDINGS[name].stack);
+      const most = statementsOf(
+        RECORDINGS.shared,
+        one('shared', 'aws:iam/policy:Policy', `${RECORDINGS[name].stack}-boundary`),
+      );
+      const roles = ofType(name, 'aws:iam/role:Role');
+      expect(roles.length).toBeGreaterThan(1);
+      for (const role of roles) {
+        expect(role.inputs.permissionsBoundary).toBe(boundary);
+        for (const { Action, Resource } of rightsOf(RECORDINGS[name], String(role.inputs.name))) {
+          for (const action of Action) {
+            for (const resource of Resource)
+              expect(allows(most, action, resource), `${action} on ${resource}`).toBe(true);
+          }
         }
       }
-    }
-  });
+    },
+  );
 
-  it.each(ENVIRONMENTS)('another trust is another role, since a deployment changes none: %s', (name) => {
-    for (const role of ofType(name, 'aws:iam/role:Role')) {
-      expect(role.replaceOnChanges, role.name).toEqual(['assumeRolePolicy']);
-      expect(role.deleteBeforeReplace, role.name).toBe(true);
-    }
-    const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${RECORDINGS[name].stack}`);
-    expect(rights.flatMap(({ Action }) => Action)).not.toContain('iam:UpdateAssumeRolePolicy');
-  });
+  it.each(ENVIRONMENTS)(
+    'a changed trust policy replaces the role, since a deployment may not change it: %s',
+    (name) => {
+      for (const role of ofType(name, 'aws:iam/role:Role')) {
+        expect(role.replaceOnChanges, role.name).toEqual(['assumeRolePolicy']);
+        expect(role.deleteBeforeReplace, role.name).toBe(true);
+      }
+      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${RECORDINGS[name].stack}`);
+      expect(rights.flatMap(({ Action }) => Action)).not.toContain('iam:UpdateAssumeRolePolicy');
+    },
+  );
 
-  it('a deployment makes roles only within the boundary, and passes them only to their services', () => {
+  it('a deployment creates roles with the boundary only, and passes them to their services only', () => {
     for (const side of ['staging', 'production'] as const) {
       const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
       for (const { Action, Condition } of rights) {
@@ -218,7 +232,7 @@ describe('rights', () => {
   });
 
   it.each(['staging', 'production'] as const)(
-    'a deployment of %s adds mail addresses to its own alarms, and changes no subscription',
+    'a deployment of %s subscribes mail addresses to its own topic, and changes no subscription',
     (side) => {
       const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
       const ofSns = rights.filter(({ Action }) => Action.some((action) => action.startsWith('sns:')));
@@ -233,41 +247,44 @@ describe('rights', () => {
     },
   );
 
-  it('a deployment of production cannot delete what holds data', () => {
+  it('a deployment of production cannot delete resources with data', () => {
     const rights = rightsOf(RECORDINGS.shared, 'ansari-whatsapp-deploy-production');
     for (const table of tablesOf('production on apprunner'))
       expect(allows(rights, 'dynamodb:DeleteTable', table)).toBe(false);
     expect(allows(rights, 'sqs:DeleteQueue', queueOf('production on apprunner'))).toBe(false);
   });
 
-  it.each(['drift-staging', 'drift-production'])('%s writes nothing and reads no log', (role) => {
+  it.each(['drift-staging', 'drift-production'])('%s may not write, and may not read logs', (role) => {
     const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-${role}`);
     const verbs = rights.flatMap(({ Action }) => Action).map((action) => action.split(':')[1] ?? '');
     expect(verbs.filter((verb) => !/^(Get|List|Describe)/.test(verb))).toEqual([]);
     expect(verbs.filter((verb) => /^Get(Log|Object.+)/.test(verb))).toEqual([]);
   });
 
-  it.each(['staging', 'production'] as const)('the comparison of %s sees what a refresh asks for', (side) => {
-    const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-drift-${side}`);
-    const versionArgument: Readonly<Record<string, string>> = {
-      'aws:apprunner/service:Service': 'apprunner:DescribeService',
-      'aws:dynamodb/table:Table': 'dynamodb:DescribeTable',
-      'aws:iam/role:Role': 'iam:GetRole',
-      'aws:lambda/function:Function': 'lambda:GetFunction',
-      'aws:sqs/queue:Queue': 'sqs:GetQueueAttributes',
-    };
-    // Parameters are compared by what this shows of them; it knows no resource.
-    expect(allows(rights, 'ssm:DescribeParameters', '*')).toBe(true);
-    for (const [type, action] of Object.entries(versionArgument)) {
-      const there = ofType(`${side} on apprunner`, type);
-      expect(there.length, type).toBeGreaterThan(0);
-      for (const resource of there)
-        expect(allows(rights, action, arnOf(resource)), `${action} on ${resource.name}`).toBe(true);
-    }
-  });
+  it.each(['staging', 'production'] as const)(
+    'the drift role of %s may make the calls of a refresh',
+    (side) => {
+      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-drift-${side}`);
+      const readActions: Readonly<Record<string, string>> = {
+        'aws:apprunner/service:Service': 'apprunner:DescribeService',
+        'aws:dynamodb/table:Table': 'dynamodb:DescribeTable',
+        'aws:iam/role:Role': 'iam:GetRole',
+        'aws:lambda/function:Function': 'lambda:GetFunction',
+        'aws:sqs/queue:Queue': 'sqs:GetQueueAttributes',
+      };
+      // Parameters are compared by what this shows of them; it knows no resource.
+      expect(allows(rights, 'ssm:DescribeParameters', '*')).toBe(true);
+      for (const [type, action] of Object.entries(readActions)) {
+        const there = ofType(`${side} on apprunner`, type);
+        expect(there.length, type).toBeGreaterThan(0);
+        for (const resource of there)
+          expect(allows(rights, action, arnOf(resource)), `${action} on ${resource.name}`).toBe(true);
+      }
+    },
+  );
 
   it.each(['staging', 'production'] as const)(
-    'a deployment of %s reads the logs of its stack alone',
+    'a deployment of %s reads the logs of its own stack only',
     (side) => {
       const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
       const group = (name: string) => `arn:aws:logs:us-west-2:123456789012:log-group:${name}:*`;
@@ -284,7 +301,7 @@ describe('rights', () => {
   );
 
   it.each(['staging', 'production'] as const)(
-    'the secrets of %s open to the jobs of its own environment alone',
+    'the secrets of %s can be decrypted by jobs of its own environment only',
     (side) => {
       const parameters = ofType(`${side} on apprunner`, 'aws:ssm/parameter:Parameter').map(arnOf);
       const keys = [String(at(RECORDINGS.shared.outputs, 'keyArns', side)), stateKey(side)];
@@ -308,7 +325,7 @@ describe('rights', () => {
   /** IAM user guide, "IAM and AWS STS quotas". White space does not count there. */
   const QUOTAS = { managed: 6_144, inlineOfRole: 10_240, attachedToRole: 10 };
 
-  it.each(STACKS)('fits into what IAM takes, with a tenth to spare: %s', (name) => {
+  it.each(STACKS)('is at most 90 % of the size limit of IAM: %s', (name) => {
     const spared = (quota: number) => quota * 0.9;
     const lengthOf = (policy: unknown) => JSON.stringify(JSON.parse(String(policy))).length;
     for (const { inputs } of ofType(name, 'aws:iam/role:Role')) {
@@ -323,7 +340,7 @@ describe('rights', () => {
       expect(lengthOf(inputs.policy), String(inputs.name)).toBeLessThan(spared(QUOTAS.managed));
   });
 
-  it('is attached to the deploy roles as policies of their own', () => {
+  it('is attached to the deploy roles as managed policies', () => {
     const names = policiesOf(RECORDINGS.shared, 'ansari-whatsapp-deploy-production').map(
       ({ inputs }) => inputs.name,
     );

@@ -11,7 +11,7 @@ const PROGRAMS: readonly Program[] = ['web service', 'worker'];
 
 describe('the variables', () => {
   it.each(ENVIRONMENTS)(
-    'that have a value reach the programs that read them, and nothing else does: %s',
+    'that have a value are exactly the parameters of the programs that read them: %s',
     (name) => {
       const given = new Set([
         ...Object.keys(PLAIN),
@@ -53,7 +53,7 @@ describe('the variables', () => {
     { TWILIO_ACCOUNT_SID: 'AC1' },
     { TWILIO_WHATSAPP_NUMBER: '+14155238886' },
     { TWILIO_AUTH_TOKEN: 'a-secret-of-a-test' },
-  ])('that a stack must be given are those that the programs miss: %o', (chosen) => {
+  ])('that a stack requires are those that the programs report as missing: %o', (chosen) => {
     const required = missingVariables(chosen).map(({ name }) => name);
     const setByInfra = VARIABLES.filter(({ setBy }) => setBy === 'infra').map(({ name }) => name);
     const env = { DEPLOYMENT_TYPE: 'staging', STORE: 'dynamodb', QUEUE: 'sqs', ...chosen };
@@ -64,14 +64,14 @@ describe('the variables', () => {
     );
   });
 
-  it('whose default means this machine must be given', () => {
+  it('with a default for this machine are required', () => {
     expect(missingVariables({}).map(({ name }) => name)).toContain('BACKEND_SERVER_URL');
     expect(missingVariables({ ASSISTANT: 'echo' }).map(({ name }) => name)).not.toContain(
       'BACKEND_SERVER_URL',
     );
   });
 
-  it('that may be required are read by both programs, which check the whole configuration', () => {
+  it('that may be required are read by both programs, which validate every variable', () => {
     const readByOne = VARIABLES.filter(({ readBy }) => readBy.length < PROGRAMS.length);
     expect(readByOne.filter(({ requiredWhen }) => requiredWhen !== undefined)).toEqual([]);
   });

@@ -107,7 +107,7 @@ describe('npm run deliver', () => {
     [['text', '--from', 'Amina'], 2, '--from is a phone number in digits, not Amina'],
     [['text', '--times', 'often'], 2, '--times is a count, not often'],
     [['text', '--tiems', '2'], 2, "Unknown option '--tiems'"],
-  ])('says in one line what is wrong with %j', async (args, exit, line) => {
+  ])('rejects wrong arguments in one line: %j', async (args, exit, line) => {
     const { code, stderr } = await deliver(...args);
     expect(code).toBe(exit);
     expect(stderr).toContain(line);

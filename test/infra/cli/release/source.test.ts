@@ -25,7 +25,7 @@ function repository() {
 }
 
 describe('the sources of an image', () => {
-  it('have a tag that changes with them and with nothing else', async () => {
+  it('have a tag that changes only with them', async () => {
     const { folder, write, commit } = repository();
     const first = await sourceOfImage(folder);
     expect(first.tag).toMatch(/^tree-[0-9a-f]{40}$/);
@@ -39,7 +39,7 @@ describe('the sources of an image', () => {
     expect((await sourceOfImage(folder)).tag).not.toBe(first.tag);
   });
 
-  it('are told apart from what is committed', async () => {
+  it('are compared with the commit', async () => {
     const { folder, write } = repository();
     write('README.md', 'words');
     expect((await sourceOfImage(folder)).changed).toEqual([]);
