@@ -20,7 +20,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
         pointInTimeRecovery: { enabled: true },
         deletionProtectionEnabled: inProduction,
       });
-      // Absent: DynamoDB's own key, which needs no right of KMS.
+      // Absent: DynamoDB's own key, which needs no permission of KMS.
       expect(inputs).not.toHaveProperty('serverSideEncryption');
       const declared = Object(inputs.attributes).map((attribute: unknown) => at(attribute, 'name'));
       const index = at(inputs, 'globalSecondaryIndexes', 0);

@@ -150,10 +150,10 @@ describe('changes of the configuration', () => {
     expect(
       recording.resources.filter(({ type, name }) => type === 'aws:iam/role:Role' && name === 'web'),
     ).toEqual([]);
-    const rights = recording.resources.find(
+    const permissions = recording.resources.find(
       ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'web',
     );
-    expect(rights?.inputs.policy).toContain('sqs:SendMessage');
+    expect(permissions?.inputs.policy).toContain('sqs:SendMessage');
   });
 
   it('rejects a role that a deployment may not pass, with the command that allows it', async () => {
@@ -175,10 +175,10 @@ describe('changes of the configuration', () => {
     const recording = await staging(environmentConfig({ compute: 'ecs-express', instanceRoleArn }));
     const service = recording.resources.find(({ type }) => type.startsWith('aws:ecs/'));
     expect(service?.inputs.taskRoleArn).toBe(instanceRoleArn);
-    const rights = recording.resources.find(
+    const permissions = recording.resources.find(
       ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'web',
     );
-    expect(rights?.inputs.policy).toContain('sqs:SendMessage');
+    expect(permissions?.inputs.policy).toContain('sqs:SendMessage');
   });
 
   it('keeps tables, queue and parameters when the web service moves to the other compute', () => {

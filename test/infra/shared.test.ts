@@ -103,12 +103,14 @@ describe('roles for workflows', () => {
 describe('roles for services', () => {
   it('App Runner may pull images only', () => {
     expect(trustOf('apprunner-access').Principal).toEqual({ Service: ['build.apprunner.amazonaws.com'] });
-    const rights = statementsOf(
+    const permissions = statementsOf(
       RECORDINGS.shared,
       one('shared', 'aws:iam/rolePolicy:RolePolicy', 'apprunner-access'),
     );
-    expect(rights.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('ecr:'))).toEqual([]);
-    expect(rights.flatMap(({ Action }) => Action)).not.toContain('ecr:PutImage');
+    expect(
+      permissions.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('ecr:')),
+    ).toEqual([]);
+    expect(permissions.flatMap(({ Action }) => Action)).not.toContain('ecr:PutImage');
   });
 
   it('ECS may assume its role for this account only', () => {

@@ -28,7 +28,7 @@ describe.each(ENVIRONMENTS)('the tables of the application: %s', (name) => {
   });
 });
 
-/** The inputs of a table in the application's words. */
+/** Returns the inputs of a table in the form of the application's table definitions. */
 function shapeOf(inputs: Values): unknown {
   const { hashKey, rangeKey, attributes, globalSecondaryIndexes = [], ttl } = inputs;
   return {

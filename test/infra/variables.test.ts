@@ -4,7 +4,7 @@ import { readConfig } from '#app/config.ts';
 import { kebabCase, missingVariables, VARIABLES } from '#infra/variables.ts';
 import { PLAIN, SECRETS } from './configurations.ts';
 import { ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
-import { delivered } from './join.ts';
+import { variablesOf } from './program-variables.ts';
 import type { Name } from './record-all.ts';
 
 const PROGRAMS: readonly Program[] = ['web service', 'worker'];
@@ -24,7 +24,7 @@ describe('the variables', () => {
             readBy.includes(program) &&
             (row.setBy === 'infra' || row.default !== undefined || given.has(variable)),
         );
-        expect(delivered(RECORDINGS[name], program).sort()).toEqual(
+        expect(variablesOf(RECORDINGS[name], program).sort()).toEqual(
           expected.map((variable) => variable.name).sort(),
         );
       }
@@ -34,7 +34,7 @@ describe('the variables', () => {
   it.each(ENVIRONMENTS)('are enough for both programs to start: %s', (name) => {
     for (const program of PROGRAMS) {
       const given = Object.fromEntries(
-        delivered(RECORDINGS[name], program).map((variable) => [variable, valueIn(name, variable)]),
+        variablesOf(RECORDINGS[name], program).map((variable) => [variable, valueIn(name, variable)]),
       );
       // Lambda sets it itself.
       const config = readConfig({ AWS_REGION: 'us-west-2', ...given });
@@ -83,13 +83,13 @@ describe('the variables', () => {
   });
 });
 
-/** What a parameter of a recorded environment holds; of a secret, anything that looks like one. */
+/** Returns the value of a parameter in a recorded environment; for a secret, a placeholder. */
 function valueIn(name: Name, variable: string): string {
   const { inputs } = one(name, 'aws:ssm/parameter:Parameter', kebabCase(variable));
   return inputs.type === 'SecureString' ? 'a-secret-of-a-test' : String(inputs.insecureValue);
 }
 
-/** The variables that the application says are missing. */
+/** Returns the variables that the application reports as missing. */
 function missingIn(env: Readonly<Record<string, string>>): string[] {
   try {
     readConfig(env);

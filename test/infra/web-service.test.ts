@@ -132,11 +132,11 @@ describe.each(['staging on ecs-express', 'production on ecs-express'] as const)(
     });
 
     it('is deleted before its permissions', () => {
-      const rights = ofType(name, 'aws:iam/rolePolicy:RolePolicy').filter(({ name: role }) =>
+      const permissions = ofType(name, 'aws:iam/rolePolicy:RolePolicy').filter(({ name: role }) =>
         role.startsWith('web'),
       );
-      expect(rights).toHaveLength(2);
-      expect(service.dependsOn).toEqual(expect.arrayContaining(rights.map(({ urn }) => urn)));
+      expect(permissions).toHaveLength(2);
+      expect(service.dependsOn).toEqual(expect.arrayContaining(permissions.map(({ urn }) => urn)));
     });
   },
 );

@@ -5,8 +5,8 @@ import { kebabCase } from '#infra/variables.ts';
 import { taskMismatch } from '#infra/worker/task.ts';
 import { DIGEST } from './configurations.ts';
 import { arnOf, at, ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
-import { rightsOf } from './iam.ts';
-import { delivered } from './join.ts';
+import { permissionsOf } from './iam.ts';
+import { variablesOf } from './program-variables.ts';
 import type { Name } from './record-all.ts';
 
 describe.each(ENVIRONMENTS)('the worker: %s', (name) => {
@@ -96,7 +96,7 @@ describe('the worker: fargate', () => {
 
   it('gets the variables that the worker reads, as references that ECS resolves', () => {
     const secrets = Object(at(container, 'secrets')).map((secret: unknown) => at(secret, 'name'));
-    const expected = delivered(RECORDINGS['staging on apprunner'], 'worker');
+    const expected = variablesOf(RECORDINGS['staging on apprunner'], 'worker');
     expect(secrets.toSorted()).toEqual(expected.toSorted());
     const path = 'arn:aws:ssm:us-west-2:123456789012:parameter/app-runtime/ansari-whatsapp/staging/';
     for (const secret of Object(at(container, 'secrets')))
@@ -129,7 +129,7 @@ describe('the worker: fargate', () => {
 
   it('has the permissions of the Lambda function, except reading parameters', () => {
     const actionsOf = (recording: Name, role: string) =>
-      rightsOf(RECORDINGS[recording], `ansari-whatsapp-staging-${role}`).flatMap(({ Action }) => Action);
+      permissionsOf(RECORDINGS[recording], `ansari-whatsapp-staging-${role}`).flatMap(({ Action }) => Action);
     const own = actionsOf(name, 'worker-task');
     expect(own).not.toContain('ssm:GetParameters');
     const ofLambda = actionsOf('staging on apprunner', 'worker');

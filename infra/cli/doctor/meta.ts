@@ -43,40 +43,42 @@ const numberBody = z.object({
 const appsBody = z.object({ data: z.array(z.unknown()) });
 const errorBody = z.object({ error: z.object({ message: z.string(), code: z.number() }) });
 
-export async function checkMeta(side: MetaTarget): Promise<Finding[]> {
+export async function checkMeta(target: MetaTarget): Promise<Finding[]> {
   const token = await requestGraph(
-    side,
-    `debug_token?input_token=${encodeURIComponent(side.token)}`,
+    target,
+    `debug_token?input_token=${encodeURIComponent(target.token)}`,
     tokenBody,
   );
-  if (token instanceof FailedRequest) return [token.finding('token', newToken(side))];
-  const findings = checkToken(side, token.data);
+  if (token instanceof FailedRequest) return [token.finding('token', newToken(target))];
+  const findings = checkToken(target, token.data);
   if (findings.some(({ outcome }) => outcome === 'bad')) return findings;
   const account = token.data.granular_scopes.find(({ scope }) => scope === PERMISSIONS[1])?.target_ids?.[0];
-  return [...findings, ...(await checkNumber(side)), await checkSubscription(side, account)];
+  return [...findings, ...(await checkNumber(target)), await checkSubscription(target, account)];
 }
 
-function checkToken(side: MetaTarget, token: z.infer<typeof tokenBody>['data']): Finding[] {
-  if (!token.is_valid) return [bad('token', token.error?.message ?? 'it is not valid', newToken(side))];
+function checkToken(target: MetaTarget, token: z.infer<typeof tokenBody>['data']): Finding[] {
+  if (!token.is_valid) return [bad('token', token.error?.message ?? 'it is not valid', newToken(target))];
   const missing = PERMISSIONS.filter((permission) => !token.scopes.includes(permission));
   if (missing.length > 0) {
-    return [bad('token', `it lacks ${missing.join(' and ')}`, `Generate one with both.\n${newToken(side)}`)];
+    return [
+      bad('token', `it lacks ${missing.join(' and ')}`, `Generate one with both.\n${newToken(target)}`),
+    ];
   }
   if (token.expires_at === 0) return [good('token', 'valid, never expires, has both permissions')];
   const until = new Date(token.expires_at * 1000).toISOString();
-  const left = token.expires_at * 1000 - side.now();
-  const fix = `Generate one that never expires.\n${newToken(side)}`;
+  const left = token.expires_at * 1000 - target.now();
+  const fix = `Generate one that never expires.\n${newToken(target)}`;
   return [left < SOON_MS ? warning('token', `expires ${until}`, fix) : good('token', `valid until ${until}`)];
 }
 
-async function checkNumber(side: MetaTarget): Promise<Finding[]> {
+async function checkNumber(target: MetaTarget): Promise<Finding[]> {
   const fields = 'verified_name,quality_rating,account_mode,webhook_configuration';
-  const number = await requestGraph(side, `${side.phoneNumberId}?fields=${fields}`, numberBody);
+  const number = await requestGraph(target, `${target.phoneNumberId}?fields=${fields}`, numberBody);
   if (number instanceof FailedRequest) {
-    const fix = `pulumi config set --path environment.META_BUSINESS_PHONE_NUMBER_ID <id> --stack ${side.stack}`;
+    const fix = `pulumi config set --path environment.META_BUSINESS_PHONE_NUMBER_ID <id> --stack ${target.stack}`;
     return [number.finding('number', fix)];
   }
-  return [checkState(number), checkWebhook(side, number.webhook_configuration)];
+  return [checkState(number), checkWebhook(target, number.webhook_configuration)];
 }
 
 function checkState({ verified_name, quality_rating, account_mode }: z.infer<typeof numberBody>): Finding {
@@ -92,31 +94,31 @@ const TEST_NUMBER = `It sends to the numbers on its list only (App Dashboard, Wh
 The list wants a number as its wa_id is spelt: enter those of Argentina as 54 9 ... and 54 ..., of Mexico as 52 1 ... and 52 ....`;
 
 /** The most specific setting applies: of the number, else of the account, else of the app. */
-function checkWebhook(side: MetaTarget, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {
-  const { webhookUrl } = side;
+function checkWebhook(target: MetaTarget, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {
+  const { webhookUrl } = target;
   if (webhookUrl === undefined)
-    return skipped('webhook', 'nothing is deployed yet', `npm run deploy -- ${side.stack}`);
+    return skipped('webhook', 'nothing is deployed yet', `npm run deploy -- ${target.stack}`);
   const now = set.phone_number ?? set.whatsapp_business_account ?? set.application;
   if (now === webhookUrl) return good('webhook', webhookUrl);
   return bad(
     'webhook',
     `messages go to ${now ?? 'nowhere'}, not to ${webhookUrl}`,
-    webhookOverrideCall(side, webhookUrl),
+    webhookOverrideCall(target, webhookUrl),
   );
 }
 
-async function checkSubscription(side: MetaTarget, account: string | undefined): Promise<Finding> {
+async function checkSubscription(target: MetaTarget, account: string | undefined): Promise<Finding> {
   if (account === undefined) {
     const message = 'the token does not say which WhatsApp Business Account it is for';
-    return skipped('subscription', message, `Give it the account.\n${newToken(side)}`);
+    return skipped('subscription', message, `Give it the account.\n${newToken(target)}`);
   }
-  const apps = await requestGraph(side, `${account}/subscribed_apps`, appsBody);
-  if (apps instanceof FailedRequest) return apps.finding('subscription', newToken(side));
+  const apps = await requestGraph(target, `${account}/subscribed_apps`, appsBody);
+  if (apps instanceof FailedRequest) return apps.finding('subscription', newToken(target));
   if (apps.data.length > 0) return good('subscription', 'an app is subscribed to the account');
   return bad(
     'subscription',
     'no app is subscribed to the account: nothing is delivered',
-    subscriptionCall(side, account),
+    subscriptionCall(target, account),
   );
 }
 
@@ -144,13 +146,13 @@ function newToken({ stack }: MetaTarget): string {
 
 /** The token is sent in a header and is in no message. */
 async function requestGraph<T>(
-  side: MetaTarget,
+  target: MetaTarget,
   path: string,
   shape: z.ZodType<T>,
 ): Promise<T | FailedRequest> {
   try {
-    const { ok, body } = await got(`${side.graphUrl}/${side.version}/${path}`, {
-      headers: { authorization: `Bearer ${side.token}` },
+    const { ok, body } = await got(`${target.graphUrl}/${target.version}/${path}`, {
+      headers: { authorization: `Bearer ${target.token}` },
       responseType: 'json',
       throwHttpErrors: false,
       retry: { limit: 0 },
@@ -166,7 +168,7 @@ async function requestGraph<T>(
     );
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    const fix = `Check the network, proxies and META_API_URL: curl -sS ${side.graphUrl}`;
+    const fix = `Check the network, proxies and META_API_URL: curl -sS ${target.graphUrl}`;
     return new FailedRequest(`Meta does not respond: ${error.code}`, fix);
   }
 }

@@ -147,7 +147,7 @@ describe('the checks at Meta', () => {
     const webhook_configuration = { application: 'https://old.example.org' };
     answers.set('42', { verified_name: 'Ansari', quality_rating: 'GREEN', webhook_configuration });
     const call = (await check())[2]?.fix?.split('\n').at(-1) ?? '';
-    // What curl would get, word by word.
+    // The arguments that curl would get.
     const args = execFileSync('sh', ['-c', call.replace(/^curl/, `printf '%s\\n'`)], {
       env: { META_ACCESS_TOKEN_FROM_SYS_USER: 'the-token', META_WEBHOOK_VERIFY_TOKEN: 'a token' },
     });

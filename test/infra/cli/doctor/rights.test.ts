@@ -87,7 +87,7 @@ describe('the permissions of the deploy role', () => {
   const members = (form: URLSearchParams, name: string) =>
     [...form].filter(([key]) => key.startsWith(`${name}.member.`)).map(([, value]) => value);
 
-  /** As IAM answers: one resource as a whole, several one by one. */
+  /** Responds as IAM does: one result for one resource, one result each for several. */
   function simulated(body: string): string {
     const form = new URLSearchParams(body);
     const resources = members(form, 'ResourceArns');

@@ -43,7 +43,7 @@ const image = (isOurs = true) =>
   });
 const OWN = '20261121043100500';
 
-/** A builder whose pushes reach the account's registry; its standard input is kept beside it. */
+/** A builder that pushes to the account's registry and stores its standard input in a file. */
 function builder(name: string): void {
   const push = `"${process.execPath}" -e 'fetch(process.argv[1])' "$FAKE_ACCOUNT/fake/push?name=$2"`;
   tools.use(name, '1.0.0', 0, `[ "$1" = login ] && cat > "$FAKE_TOOLS/password"\n[ "$1" = push ] && ${push}`);

@@ -4,10 +4,10 @@ import type { ParsedStatement } from '#infra/policies/documents.ts';
 import { WITHOUT_RESOURCE } from '#infra/policies/least-privilege.ts';
 import { STATE_BUCKET, stateKey } from './configurations.ts';
 import { arnOf, at, ENVIRONMENTS, ofType, one, RECORDINGS, STACKS } from './graph.ts';
-import { allows, policiesOf, reaching, rightsOf, statementsOf } from './iam.ts';
+import { allows, permissionsOf, policiesOf, statementsOf, statementsOn } from './iam.ts';
 import type { Name } from './record-all.ts';
 
-type Side = 'staging' | 'production';
+type Environment = 'staging' | 'production';
 
 /** Every action that any policy of any stack names. */
 const ACTIONS = [
@@ -20,73 +20,74 @@ const ACTIONS = [
   ),
 ];
 
-const namesOf = (side: Side): Name[] => STACKS.filter((name) => name.startsWith(side));
+const namesOf = (environment: Environment): Name[] => STACKS.filter((name) => name.startsWith(environment));
 
-/** Everything that belongs to one environment, by ARN: its own stack's, and what the shared stack keeps for it. */
-function belongings(side: Side): string[] {
-  const own = namesOf(side).flatMap((name) => RECORDINGS[name].resources.map(arnOf));
+/** Returns the ARNs of one environment's resources: those of its own stack, and its own ones in the shared stack. */
+function resourcesOf(environment: Environment): string[] {
+  const own = namesOf(environment).flatMap((name) => RECORDINGS[name].resources.map(arnOf));
   const shared = [
-    at(RECORDINGS.shared.outputs, 'keyArns', side),
-    at(RECORDINGS.shared.outputs, 'boundaryArns', side),
-    at(RECORDINGS.shared.outputs, 'alarmTopicArns', side),
+    at(RECORDINGS.shared.outputs, 'keyArns', environment),
+    at(RECORDINGS.shared.outputs, 'boundaryArns', environment),
+    at(RECORDINGS.shared.outputs, 'alarmTopicArns', environment),
   ];
   const state = [
-    `arn:aws:s3:::${STATE_BUCKET}/.pulumi/stacks/ansari-whatsapp/${side}.json`,
-    `arn:aws:s3:::${STATE_BUCKET}/.pulumi/history/ansari-whatsapp/${side}/${side}-1.history.json`,
-    `arn:aws:s3:::${STATE_BUCKET}/.pulumi/locks/organization/ansari-whatsapp/${side}/0.json`,
-    stateKey(side),
-    `arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/${side}/releases`,
-    `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${side}`,
-    `arn:aws:iam::123456789012:role/ansari-whatsapp-drift-${side}`,
+    `arn:aws:s3:::${STATE_BUCKET}/.pulumi/stacks/ansari-whatsapp/${environment}.json`,
+    `arn:aws:s3:::${STATE_BUCKET}/.pulumi/history/ansari-whatsapp/${environment}/${environment}-1.history.json`,
+    `arn:aws:s3:::${STATE_BUCKET}/.pulumi/locks/organization/ansari-whatsapp/${environment}/0.json`,
+    stateKey(environment),
+    `arn:aws:ssm:us-west-2:123456789012:parameter/ansari-whatsapp/${environment}/releases`,
+    `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${environment}`,
+    `arn:aws:iam::123456789012:role/ansari-whatsapp-drift-${environment}`,
   ];
-  const named = (arn: string) => arn.includes(side);
+  const named = (arn: string) => arn.includes(environment);
   return [...new Set([...own, ...shared.map(String), ...state])].filter(named);
 }
 
-/** AWS's own key of a service, by its alias, which is never the key of an environment. */
+/** The AWS managed key of a service, by its alias. It is never the key of an environment. */
 const isOfAwsKey = ({ Condition }: ParsedStatement) =>
   Condition.StringEquals?.['kms:RequestAlias']?.every((alias) => alias.startsWith('alias/aws/')) ?? false;
 
-/** All rights of the roles that act for one environment. */
-function actors(side: Side) {
-  const deploying = [`deploy-${side}`, `drift-${side}`];
+/** Returns the roles of one environment with all of their permissions. */
+function rolesOf(environment: Environment) {
+  const deploying = [`deploy-${environment}`, `drift-${environment}`];
   return [
-    ...namesOf(side).flatMap((name) =>
+    ...namesOf(environment).flatMap((name) =>
       ofType(name, 'aws:iam/role:Role').map(({ inputs }) => [String(inputs.name), name] as const),
     ),
     ...deploying.map((role) => [`ansari-whatsapp-${role}`, 'shared'] as const),
   ].map(([role, name]) => ({
     role,
-    rights: rightsOf(RECORDINGS[name], role).filter((statement) => !isOfAwsKey(statement)),
+    permissions: permissionsOf(RECORDINGS[name], role).filter((statement) => !isOfAwsKey(statement)),
   }));
 }
 
-/** The resource, or anything below or beside it whose name begins the same. */
-const around = (resources: readonly string[]) =>
+/** Generates the ARN of a resource, or another one that begins with it. */
+const resourceNear = (resources: readonly string[]) =>
   fc
     .tuple(fc.constantFrom(...resources), fc.constantFrom('', '/index/by-time', '-more', '/*', ':1'))
     .map((parts) => parts.join(''));
 
 describe('permissions', () => {
-  it.each<[Side, Side]>([
+  it.each<[Environment, Environment]>([
     ['staging', 'production'],
     ['production', 'staging'],
   ])('%s has no permissions on resources of %s', (from, to) => {
-    const theirs = belongings(to);
-    expect(theirs.length).toBeGreaterThan(40);
-    for (const { role, rights } of actors(from)) {
-      for (const resource of theirs)
-        expect(reaching(rights, resource), `${role} and ${resource}`).toEqual([]);
+    const foreignResources = resourcesOf(to);
+    expect(foreignResources.length).toBeGreaterThan(40);
+    for (const { role, permissions } of rolesOf(from)) {
+      for (const resource of foreignResources)
+        expect(statementsOn(permissions, resource), `${role} and ${resource}`).toEqual([]);
     }
     fc.assert(
       fc.property(
-        fc.constantFrom(...actors(from)),
+        fc.constantFrom(...rolesOf(from)),
         fc.constantFrom(...ACTIONS),
-        around(theirs),
-        (actor, action, resource) => {
-          expect(allows(actor.rights, action, resource), `${actor.role}: ${action} on ${resource}`).toBe(
-            false,
-          );
+        resourceNear(foreignResources),
+        (holder, action, resource) => {
+          expect(
+            allows(holder.permissions, action, resource),
+            `${holder.role}: ${action} on ${resource}`,
+          ).toBe(false);
         },
       ),
       { numRuns: 4_000 },
@@ -94,10 +95,10 @@ describe('permissions', () => {
   });
 
   const roleOf = (name: Name, role: string) =>
-    rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-${role}`);
+    permissionsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-${role}`);
   const webServiceOf = (name: Name) => roleOf(name, name.endsWith('apprunner') ? 'web' : 'web-task');
   const workerOf = (name: Name) =>
-    rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-worker`);
+    permissionsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-worker`);
   const tablesOf = (name: Name) => ofType(name, 'aws:dynamodb/table:Table').map(arnOf);
   const queueOf = (name: Name) => arnOf(one(name, 'aws:sqs/queue:Queue', 'turns'));
 
@@ -145,7 +146,7 @@ describe('permissions', () => {
       ];
       const anything = RECORDINGS[name].resources.map(arnOf);
       fc.assert(
-        fc.property(fc.constantFrom(...forbidden), around(anything), (action, resource) => {
+        fc.property(fc.constantFrom(...forbidden), resourceNear(anything), (action, resource) => {
           expect(allows(worker, action, resource), `${action} on ${resource}`).toBe(false);
         }),
       );
@@ -156,7 +157,7 @@ describe('permissions', () => {
     const parameter = (variable: string) => arnOf(one(name, 'aws:ssm/parameter:Parameter', variable));
     const starter = name.endsWith('apprunner')
       ? webServiceOf(name)
-      : rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-web-start`);
+      : permissionsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-web-start`);
     const [ofWebService, ofWorker] = [parameter('admin-token'), parameter('whatsapp-chat-retention-hours')];
     expect(allows(starter, 'ssm:GetParameters', ofWebService)).toBe(true);
     expect(allows(starter, 'ssm:GetParameters', ofWorker)).toBe(false);
@@ -170,9 +171,12 @@ describe('permissions', () => {
       .map(arnOf);
     for (const program of ['web', 'worker']) {
       const role = program === 'web' && name.endsWith('express') ? 'web-start' : program;
-      const rights = rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-${role}`);
-      const reading = rights.find(({ Sid }) => Sid === 'ReadParameters');
-      const opening = rights.find(({ Sid }) => Sid === 'DecryptParameters');
+      const permissions = permissionsOf(
+        RECORDINGS[name],
+        `ansari-whatsapp-${RECORDINGS[name].stack}-${role}`,
+      );
+      const reading = permissions.find(({ Sid }) => Sid === 'ReadParameters');
+      const opening = permissions.find(({ Sid }) => Sid === 'DecryptParameters');
       const opened = opening?.Condition.StringEquals?.['kms:EncryptionContext:PARAMETER_ARN'];
       expect(opened).toEqual(reading?.Resource.filter((arn) => secrets.includes(arn)));
       expect(opened?.length).toBeGreaterThan(3);
@@ -192,7 +196,7 @@ describe('permissions', () => {
       expect(roles.length).toBeGreaterThan(1);
       for (const role of roles) {
         expect(role.inputs.permissionsBoundary).toBe(boundary);
-        for (const { Action, Resource } of rightsOf(RECORDINGS[name], String(role.inputs.name))) {
+        for (const { Action, Resource } of permissionsOf(RECORDINGS[name], String(role.inputs.name))) {
           for (const action of Action) {
             for (const resource of Resource)
               expect(allows(most, action, resource), `${action} on ${resource}`).toBe(true);
@@ -209,62 +213,69 @@ describe('permissions', () => {
         expect(role.replaceOnChanges, role.name).toEqual(['assumeRolePolicy']);
         expect(role.deleteBeforeReplace, role.name).toBe(true);
       }
-      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${RECORDINGS[name].stack}`);
-      expect(rights.flatMap(({ Action }) => Action)).not.toContain('iam:UpdateAssumeRolePolicy');
+      const permissions = permissionsOf(
+        RECORDINGS.shared,
+        `ansari-whatsapp-deploy-${RECORDINGS[name].stack}`,
+      );
+      expect(permissions.flatMap(({ Action }) => Action)).not.toContain('iam:UpdateAssumeRolePolicy');
     },
   );
 
   it('a deployment creates roles with the boundary only, and passes them to their services only', () => {
-    for (const side of ['staging', 'production'] as const) {
-      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
-      for (const { Action, Condition } of rights) {
+    for (const environment of ['staging', 'production'] as const) {
+      const permissions = permissionsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${environment}`);
+      for (const { Action, Condition } of permissions) {
         if (Action.includes('iam:CreateRole') || Action.includes('iam:PutRolePolicy')) {
           expect(Condition.ArnEquals?.['iam:PermissionsBoundary']).toEqual([
-            at(RECORDINGS.shared.outputs, 'boundaryArns', side),
+            at(RECORDINGS.shared.outputs, 'boundaryArns', environment),
           ]);
         }
       }
-      expect(rights.flatMap(({ Action }) => Action)).not.toContain('iam:DeleteRolePermissionsBoundary');
+      expect(permissions.flatMap(({ Action }) => Action)).not.toContain('iam:DeleteRolePermissionsBoundary');
       expect(
-        allows(rights, 'iam:PassRole', `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${side}`),
+        allows(
+          permissions,
+          'iam:PassRole',
+          `arn:aws:iam::123456789012:role/ansari-whatsapp-deploy-${environment}`,
+        ),
       ).toBe(false);
     }
   });
 
   it.each(['staging', 'production'] as const)(
     'a deployment of %s subscribes mail addresses to its own topic, and changes no subscription',
-    (side) => {
-      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
-      const ofSns = rights.filter(({ Action }) => Action.some((action) => action.startsWith('sns:')));
+    (environment) => {
+      const permissions = permissionsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${environment}`);
+      const ofSns = permissions.filter(({ Action }) => Action.some((action) => action.startsWith('sns:')));
       expect(ofSns.flatMap(({ Action }) => Action).sort()).toEqual([
         'sns:GetSubscriptionAttributes',
         'sns:Subscribe',
       ]);
       expect(ofSns.find(({ Action }) => Action.includes('sns:Subscribe'))).toMatchObject({
-        Resource: [at(RECORDINGS.shared.outputs, 'alarmTopicArns', side)],
+        Resource: [at(RECORDINGS.shared.outputs, 'alarmTopicArns', environment)],
         Condition: { StringEquals: { 'sns:Protocol': ['email'] } },
       });
     },
   );
 
   it('a deployment of production cannot delete resources with data', () => {
-    const rights = rightsOf(RECORDINGS.shared, 'ansari-whatsapp-deploy-production');
+    const permissions = permissionsOf(RECORDINGS.shared, 'ansari-whatsapp-deploy-production');
     for (const table of tablesOf('production on apprunner'))
-      expect(allows(rights, 'dynamodb:DeleteTable', table)).toBe(false);
-    expect(allows(rights, 'sqs:DeleteQueue', queueOf('production on apprunner'))).toBe(false);
+      expect(allows(permissions, 'dynamodb:DeleteTable', table)).toBe(false);
+    expect(allows(permissions, 'sqs:DeleteQueue', queueOf('production on apprunner'))).toBe(false);
   });
 
   it.each(['drift-staging', 'drift-production'])('%s may not write, and may not read logs', (role) => {
-    const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-${role}`);
-    const verbs = rights.flatMap(({ Action }) => Action).map((action) => action.split(':')[1] ?? '');
+    const permissions = permissionsOf(RECORDINGS.shared, `ansari-whatsapp-${role}`);
+    const verbs = permissions.flatMap(({ Action }) => Action).map((action) => action.split(':')[1] ?? '');
     expect(verbs.filter((verb) => !/^(Get|List|Describe)/.test(verb))).toEqual([]);
     expect(verbs.filter((verb) => /^Get(Log|Object.+)/.test(verb))).toEqual([]);
   });
 
   it.each(['staging', 'production'] as const)(
     'the drift role of %s may make the calls of a refresh',
-    (side) => {
-      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-drift-${side}`);
+    (environment) => {
+      const permissions = permissionsOf(RECORDINGS.shared, `ansari-whatsapp-drift-${environment}`);
       const readActions: Readonly<Record<string, string>> = {
         'aws:apprunner/service:Service': 'apprunner:DescribeService',
         'aws:dynamodb/table:Table': 'dynamodb:DescribeTable',
@@ -272,45 +283,45 @@ describe('permissions', () => {
         'aws:lambda/function:Function': 'lambda:GetFunction',
         'aws:sqs/queue:Queue': 'sqs:GetQueueAttributes',
       };
-      // Parameters are compared by what this shows of them; it knows no resource.
-      expect(allows(rights, 'ssm:DescribeParameters', '*')).toBe(true);
+      // Parameters are compared by this call, which has no resource type.
+      expect(allows(permissions, 'ssm:DescribeParameters', '*')).toBe(true);
       for (const [type, action] of Object.entries(readActions)) {
-        const there = ofType(`${side} on apprunner`, type);
+        const there = ofType(`${environment} on apprunner`, type);
         expect(there.length, type).toBeGreaterThan(0);
         for (const resource of there)
-          expect(allows(rights, action, arnOf(resource)), `${action} on ${resource.name}`).toBe(true);
+          expect(allows(permissions, action, arnOf(resource)), `${action} on ${resource.name}`).toBe(true);
       }
     },
   );
 
   it.each(['staging', 'production'] as const)(
     'a deployment of %s reads the logs of its own stack only',
-    (side) => {
-      const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${side}`);
+    (environment) => {
+      const permissions = permissionsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${environment}`);
       const group = (name: string) => `arn:aws:logs:us-west-2:123456789012:log-group:${name}:*`;
       for (const name of [
-        `/aws/apprunner/ansari-whatsapp-${side}/0123456789abcdef/application`,
-        `/ansari-whatsapp/${side}/web`,
-        `/ansari-whatsapp/${side}/worker`,
+        `/aws/apprunner/ansari-whatsapp-${environment}/0123456789abcdef/application`,
+        `/ansari-whatsapp/${environment}/web`,
+        `/ansari-whatsapp/${environment}/worker`,
       ]) {
-        expect(allows(rights, 'logs:FilterLogEvents', group(name)), name).toBe(true);
+        expect(allows(permissions, 'logs:FilterLogEvents', group(name)), name).toBe(true);
       }
       for (const name of ['/aws/lambda/another', '/aws/apprunner/another/0123456789abcdef/application'])
-        expect(allows(rights, 'logs:FilterLogEvents', group(name)), name).toBe(false);
+        expect(allows(permissions, 'logs:FilterLogEvents', group(name)), name).toBe(false);
     },
   );
 
   it.each(['staging', 'production'] as const)(
     'the secrets of %s can be decrypted by jobs of its own environment only',
-    (side) => {
-      const parameters = ofType(`${side} on apprunner`, 'aws:ssm/parameter:Parameter').map(arnOf);
-      const keys = [String(at(RECORDINGS.shared.outputs, 'keyArns', side)), stateKey(side)];
+    (environment) => {
+      const parameters = ofType(`${environment} on apprunner`, 'aws:ssm/parameter:Parameter').map(arnOf);
+      const keys = [String(at(RECORDINGS.shared.outputs, 'keyArns', environment)), stateKey(environment)];
       const opens = (role: string) => {
-        const rights = rightsOf(RECORDINGS.shared, role);
+        const permissions = permissionsOf(RECORDINGS.shared, role);
         return (
-          keys.some((key) => allows(rights, 'kms:Decrypt', key)) ||
+          keys.some((key) => allows(permissions, 'kms:Decrypt', key)) ||
           ['GetParameter', 'GetParameters', 'GetParametersByPath', 'GetParameterHistory'].some((verb) =>
-            parameters.some((parameter) => allows(rights, `ssm:${verb}`, parameter)),
+            parameters.some((parameter) => allows(permissions, `ssm:${verb}`, parameter)),
           )
         );
       };
@@ -318,7 +329,7 @@ describe('permissions', () => {
         .filter(({ inputs }) => String(inputs.assumeRolePolicy).includes('AssumeRoleWithWebIdentity'))
         .map(({ inputs }) => String(inputs.name));
       expect(roles.length).toBeGreaterThan(4);
-      expect(roles.filter(opens)).toEqual([`ansari-whatsapp-deploy-${side}`]);
+      expect(roles.filter(opens)).toEqual([`ansari-whatsapp-deploy-${environment}`]);
     },
   );
 
