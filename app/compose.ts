@@ -1,22 +1,16 @@
 /** The composition root of the web service, and with QUEUE=inline of the worker in its process. Only this file and `compose/` know every adapter. */
-import { randomUUID } from 'node:crypto';
 import type Koa from 'koa';
 import { systemClock as clock } from './clock.ts';
 import { businessesFor, NotAvailable, rulesFor, webhooksFor } from './compose/adapters.ts';
 import { composeInlineWorker } from './compose/inline-worker.ts';
+import { configuredStore } from './compose/store.ts';
 import type { Config } from './config.ts';
 import { acceptDelivery } from './conversation/accept.ts';
 import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { createLog, createPersonHasher, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import type { Queue } from './ports/queue.ts';
-import type { ConversationStore } from './ports/store.ts';
-import type { TurnCounter } from './ports/turn-counter.ts';
 import { createReport } from './reporting/report.ts';
-import { createMemoryStore } from './stores/memory/store.ts';
-import { openSqliteStore } from './stores/sqlite/store.ts';
-import { createTurnCounter } from './stores/turn-counter.ts';
 
 /** Below the 10 seconds between SIGTERM and SIGKILL; connections that are still open then are cut. */
 const DEADLINE_MS = 8_000;
@@ -79,7 +73,12 @@ async function composeServer(
   { log, version }: { readonly log: Log; readonly version: string },
 ): Promise<ComposedServer> {
   const businesses = businessesFor(config);
-  const { store, turnCounter, sqs } = await storeFor(config);
+  if (config.queue.kind === 'sqs' && config.store.kind !== 'dynamodb') {
+    throw new NotAvailable(
+      'QUEUE=sqs needs STORE=dynamodb, which the worker processes can read: set both, or neither.',
+    );
+  }
+  const { store, turnCounter, queue: sharedQueue } = await configuredStore(config).open();
   const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
   const report = createReport({
     log,
@@ -88,9 +87,9 @@ async function composeServer(
     now: clock.now,
   });
   const { queue, stop } =
-    sqs === undefined
+    sharedQueue === undefined
       ? composeInlineWorker(config, { store, turnCounter, businesses, report, log, metrics })
-      : { queue: sqs, stop: async () => {} };
+      : { queue: sharedQueue, stop: async () => {} };
   const acceptPorts = { businesses, store, queue, windowMs: rulesFor(config).windowMs };
   const leaving = new AbortController();
 
@@ -116,40 +115,9 @@ async function composeServer(
     leaving,
     stopWorking: stop,
     async release() {
-      await sqs?.close();
+      await sharedQueue?.close();
       await Promise.all([store.close(), businesses.close()]);
     },
-  };
-}
-
-interface Stored {
-  readonly store: ConversationStore;
-  readonly turnCounter: TurnCounter;
-  readonly sqs?: Queue;
-}
-
-async function storeFor(config: Config): Promise<Stored> {
-  const { store, queue } = config;
-  const common = { clock, newId: randomUUID };
-  if (store.kind === 'dynamodb') {
-    // Loaded on demand: the AWS clients are larger than everything else.
-    const { awsParts } = await import('./compose/aws.ts');
-    const parts = awsParts(config, store);
-    const { turnCounter, queue: sqs } = parts;
-    return { store: parts.store, turnCounter, ...(sqs !== undefined && { sqs }) };
-  }
-  if (queue.kind === 'sqs') {
-    throw new NotAvailable(
-      'QUEUE=sqs needs STORE=dynamodb, which the worker processes can read: set both, or neither.',
-    );
-  }
-  return {
-    store:
-      store.kind === 'memory'
-        ? createMemoryStore(common)
-        : await openSqliteStore({ ...common, path: store.path }),
-    // Only this process works on the store.
-    turnCounter: createTurnCounter(),
   };
 }
 

@@ -25,7 +25,7 @@ await runCommand({
   name: 'build',
   help: HELP,
   options: { into: { type: 'string', default: join(root, 'dist') } },
-  mostWords: 0,
+  maxArgs: 0,
   run: async ({ values }) => {
     for (const [folder, entries] of Object.entries(PROGRAMS))
       await bundle(resolve(values.into, folder), entries);

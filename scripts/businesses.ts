@@ -1,6 +1,6 @@
 /** `npm run businesses -- <subcommand>`: the registry of businesses in MongoDB. */
 import { runCommand } from './command.ts';
-import { Usage } from './errors.ts';
+import { UsageError } from './errors.ts';
 
 const HELP = `Usage: npm run businesses -- <subcommand> [options]
 
@@ -55,7 +55,9 @@ else {
     options: {},
     run: async () => {
       const known = Object.keys(SUBCOMMANDS).join(', ');
-      throw new Usage(word === '' ? `Name a subcommand: ${known}.` : `No subcommand \`${word}\`: ${known}.`);
+      throw new UsageError(
+        word === '' ? `Name a subcommand: ${known}.` : `No subcommand \`${word}\`: ${known}.`,
+      );
     },
   });
 }

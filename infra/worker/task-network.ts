@@ -15,8 +15,8 @@ export interface TaskNetwork {
 type Chosen = Pick<EnvironmentSettings, 'stack' | 'subnets' | 'securityGroups'>;
 
 /**
- * The configured subnets, or those of the account's default network. Rejects with the command that mends it, before
- * anything is created, when there are none or when public and private ones are mixed.
+ * Resolves to the configured subnets, or those of the account's default VPC. Throws, before anything is created, when there
+ * are none or when public and private ones are mixed; the message has the command that fixes it.
  */
 export async function taskNetwork(chosen: Chosen, provider: aws.Provider): Promise<TaskNetwork> {
   const { stack, subnets, securityGroups = [] } = chosen;

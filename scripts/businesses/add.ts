@@ -1,12 +1,12 @@
 import { ObjectId } from 'mongodb';
 import { SETTINGS } from '../../app/businesses/settings.ts';
 import type { Call, Command } from '../command.ts';
-import { Plain, Usage } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import { CHANGE_HELP, CHANGE_OPTIONS, type Changes, readChanges } from './changes.ts';
 import { takeNumbers } from './claim.ts';
 import { type BusinessDocument, type OpenBusinesses, withBusinesses } from './collection.ts';
 import { notifier } from './notify.ts';
-import { CHANGING, CHANGING_HELP, refuseWords, report } from './options.ts';
+import { CHANGING, CHANGING_HELP, refuseArgs, report } from './options.ts';
 import { businessWith, documentWith, setsOf } from './sets.ts';
 
 const HELP = `Usage: npm run businesses -- add --name <text> --number <id> --token-file <file> [options]
@@ -31,25 +31,27 @@ const OPTIONS = {
 
 export const add: Command<typeof OPTIONS> = { name: 'businesses', help: HELP, options: OPTIONS, run };
 
-async function run({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
-  refuseWords(words);
+async function run({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
+  refuseArgs(args);
   const fromEnvironment = values['from-environment'];
   if (fromEnvironment && (values.number !== undefined || values['token-file'] !== undefined))
-    throw new Usage('--from-environment has the number and the token: leave out --number and --token-file.');
-  if (values.name === undefined) throw new Usage('--name is missing.');
+    throw new UsageError(
+      '--from-environment has the number and the token: leave out --number and --token-file.',
+    );
+  if (values.name === undefined) throw new UsageError('--name is missing.');
   if (!fromEnvironment && values.number === undefined)
-    throw new Usage(
+    throw new UsageError(
       '--number is missing: the phone number id shown in the Meta app dashboard, not the phone number.',
     );
   if (!fromEnvironment && values['token-file'] === undefined)
-    throw new Usage('--token-file is missing: a file with the access token, or "-" for standard input.');
+    throw new UsageError('--token-file is missing: a file with the access token, or "-" for standard input.');
   const read = await readChanges(values);
   const tell = await notifier(values);
   return withBusinesses(values, async (opened) => {
     const changes = fromEnvironment ? await withNumberOfEnvironment(read, opened) : read;
     const { id, numbers } = await insert(changes, opened);
     const notified = await tell(numbers);
-    report(values, say, { id, numbers, service: notified.lines.join(' ') }, [
+    report(values, print, { id, numbers, service: notified.lines.join(' ') }, [
       `Added: ${id}, with the number ${numbers.join(', ')}.`,
       ...notified.lines,
     ]);
@@ -76,7 +78,7 @@ async function insert(changes: Changes, { collection, keys }: OpenBusinesses) {
     subDomain !== undefined &&
     (await collection.findOne({ subDomain }, { projection: { _id: 1 } })) !== null
   )
-    throw new Plain(`Another business has the subdomain ${subDomain}. Choose another one.`);
+    throw new CommandError(`Another business has the subdomain ${subDomain}. Choose another one.`);
   const now = new Date();
   const empty: BusinessDocument = {
     ...{ _id, whatsappEnabled: true, isActive: true, status: 'active', createdAt: now, updatedAt: now },

@@ -1,7 +1,7 @@
 /** The options of `add` and `set` for what a business has. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { Plain, Usage } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import { readSecret, readSecrets, requireOneStandardInput } from './secret-input.ts';
 
 export const CHANGE_OPTIONS = {
@@ -41,7 +41,7 @@ export interface Changes {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Throws `Usage` for a wrong option, and `Plain` for a file that cannot be used. */
+/** Throws `UsageError` for a wrong option, and `CommandError` for a file that cannot be used. */
 export async function readChanges(values: ChangeValues): Promise<Changes> {
   const { name, number: numbers, subdomain: subDomain, waba: wabaId } = values;
   const {
@@ -53,9 +53,9 @@ export async function readChanges(values: ChangeValues): Promise<Changes> {
   requireOneStandardInput(token, secrets, key, values['admin-token-file']);
   for (const number of numbers ?? []) requireDigits('--number', number);
   if (wabaId !== undefined) requireDigits('--waba', wabaId);
-  if (name?.trim() === '') throw new Usage('--name is empty.');
+  if (name?.trim() === '') throw new UsageError('--name is empty.');
   if (subDomain !== undefined && !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(subDomain))
-    throw new Usage(
+    throw new UsageError(
       '--subdomain is 1 to 63 small letters, digits and hyphens, without a hyphen at its ends.',
     );
   const expires = values['token-expires'];
@@ -78,33 +78,35 @@ export async function readChanges(values: ChangeValues): Promise<Changes> {
 
 function requireDigits(option: string, value: string): void {
   // The value is not repeated: a phone number or a token may stand there.
-  if (!/^\d{1,32}$/.test(value)) throw new Usage(`${option} is an id of Meta in digits only.`);
+  if (!/^\d{1,32}$/.test(value)) throw new UsageError(`${option} is an id of Meta in digits only.`);
 }
 
 function timeOf(text: string): Date {
   const parsed = z.iso.datetime({ offset: true }).safeParse(text);
   if (parsed.success) return new Date(parsed.data);
-  throw new Usage('--token-expires is a time in ISO 8601 with its offset, such as 2027-01-31T00:00:00Z.');
+  throw new UsageError(
+    '--token-expires is a time in ISO 8601 with its offset, such as 2027-01-31T00:00:00Z.',
+  );
 }
 
 const settingsFile = z.record(z.string(), z.unknown());
 
 async function readSettingsFile(file: string): Promise<Record<string, unknown>> {
   const content = await readFile(file, 'utf8').catch(() => {
-    throw new Plain('The file of --settings-file cannot be read.');
+    throw new CommandError('The file of --settings-file cannot be read.');
   });
   let json: unknown;
   try {
     json = JSON.parse(content);
   } catch {
-    throw new Plain('The file of --settings-file is not JSON.');
+    throw new CommandError('The file of --settings-file is not JSON.');
   }
   const { data: settings } = settingsFile.safeParse(json);
-  if (settings === undefined) throw new Plain('The file of --settings-file is no JSON object.');
+  if (settings === undefined) throw new CommandError('The file of --settings-file is no JSON object.');
   const { assistant } = settings;
   const hasKey = typeof assistant === 'object' && assistant !== null && 'apiKey' in assistant;
   if ('appSecrets' in settings || hasKey)
-    throw new Plain(
+    throw new CommandError(
       'The file of --settings-file holds secrets: give them with --app-secret-file and --api-key-file.',
     );
   return settings;

@@ -5,7 +5,7 @@ import type { Call, Command } from '../command.ts';
 import { withBusinesses } from './collection.ts';
 import { allBusinesses } from './find.ts';
 import { type GraphState, graphCheck } from './graph-check.ts';
-import { COMMON, COMMON_HELP, countOf, refuseWords, report } from './options.ts';
+import { COMMON, COMMON_HELP, countOf, refuseArgs, report } from './options.ts';
 
 const HELP = `Usage: npm run businesses -- check-tokens [options]
 
@@ -36,8 +36,8 @@ interface Finding {
 
 export const checkTokens: Command<typeof OPTIONS> = { name: 'businesses', help: HELP, options: OPTIONS, run };
 
-async function run({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
-  refuseWords(words);
+async function run({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
+  refuseArgs(args);
   const soonMs = countOf('days', values.days, 3650) * DAY_MS;
   const queue = new PQueue({ concurrency: countOf('concurrency', values.concurrency, 50) });
   return withBusinesses(values, async (opened) => {
@@ -65,7 +65,7 @@ async function run({ values, words, say }: Call<typeof OPTIONS>): Promise<number
     }
     await queue.onIdle();
     findings.sort((one, other) => one.id.localeCompare(other.id));
-    report(values, say, { businesses: businesses.length, valid, findings }, [
+    report(values, print, { businesses: businesses.length, valid, findings }, [
       ...findings.map(
         ({ id, number, state, detail }) =>
           `${id}${number === undefined ? '' : `  ${number}`}  ${state}: ${detail}`,

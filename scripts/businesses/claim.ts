@@ -1,7 +1,7 @@
 /** A number belongs to one business at a time. The database does not enforce it: other programs write there too. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECTION, parseBusiness, type StoredBusiness } from '../../app/businesses/document.ts';
-import { Plain } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import type { BusinessCollection } from './collection.ts';
 
 type Claim = Pick<StoredBusiness, 'id' | 'numbers' | 'continuesNumber'>;
@@ -20,7 +20,7 @@ const POLL_MS = 100;
 /**
  * Takes the numbers unless an active business has one of them, and looks again afterwards, since another run may have taken
  * the same number in between: each of two such runs sees at least itself and possibly the other, so never both keep it. The
- * one with the lower id waits for the other one to withdraw. Throws `Plain` with the owner's id when nothing was taken.
+ * one with the lower id waits for the other one to withdraw. Throws `CommandError` with the owner's id when nothing was taken.
  */
 export async function takeNumbers(
   collection: BusinessCollection,
@@ -71,14 +71,14 @@ export async function rivalsOf(
     .filter((other) => other.id !== id);
 }
 
-function refusal({ numbers }: Claim, { id, numbers: others, continuesNumber }: Claim): Plain {
+function refusal({ numbers }: Claim, { id, numbers: others, continuesNumber }: Claim): CommandError {
   const shared = numbers.filter((number) => others.includes(number));
   if (shared.length === 0) {
-    return new Plain(
+    return new CommandError(
       `The business ${id} already continues the number ${continuesNumber} of the environment, and only one can.`,
     );
   }
-  return new Plain(
+  return new CommandError(
     `The active business ${id} has the number ${shared.join(', ')} already. Disable it first: npm run businesses -- disable ${id}`,
   );
 }

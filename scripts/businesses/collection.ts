@@ -5,7 +5,7 @@ import type { TokenKeys } from '../../app/businesses/token-envelope.ts';
 import { ConfigError } from '../../app/config.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import { MissingParameters } from '../../app/worker/parameters.ts';
-import { Plain } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import { mongoSentence } from './mongo-errors.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
@@ -23,7 +23,7 @@ export interface OpenBusinesses {
 /** No single call of the command may wait for longer. */
 const TIMEOUT_MS = 5_000;
 
-/** Opens the database, calls `use`, and closes it. Throws `Plain` for errors that the operator can act on. */
+/** Opens the database, calls `use`, and closes it. Throws `CommandError` for errors that the operator can act on. */
 export async function withBusinesses<T>(
   values: { readonly stack?: string | undefined },
   use: (opened: OpenBusinesses) => Promise<T>,
@@ -57,5 +57,5 @@ export async function withBusinesses<T>(
 function explained(error: unknown): unknown {
   const isExplained = [ConfigError, Unavailable, MissingParameters].some((type) => error instanceof type);
   const sentence = isExplained && error instanceof Error ? error.message : mongoSentence(error);
-  return sentence === undefined ? error : new Plain(sentence, { cause: error });
+  return sentence === undefined ? error : new CommandError(sentence, { cause: error });
 }

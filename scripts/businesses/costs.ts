@@ -1,7 +1,7 @@
 import { systemClock as clock } from '../../app/clock.ts';
 import { type Cost, isMonth, monthOf, oldestMonth } from '../../app/domain/pricing.ts';
-import type { Command, Say } from '../command.ts';
-import { Usage } from '../errors.ts';
+import type { Command, Print } from '../command.ts';
+import { UsageError } from '../errors.ts';
 import { asStoreTarget, withStore } from '../operations/open-store.ts';
 import { type Rates, readRates } from './rates.ts';
 import { asTable } from './table.ts';
@@ -9,7 +9,7 @@ import { asTable } from './table.ts';
 const HELP = `Usage: npm run businesses -- costs [local|staging|production] [--month 2026-11] [--business <id>] [--rates <file>] [--json]
 
 How many parts of replies were delivered in a month (UTC), by business, category and country of the recipient's
-number (XX: unknown), and whether Meta charges for them: its statuses say so. Each part counts once, when its
+number (XX: unknown), and whether Meta charges for them: its statuses print so. Each part counts once, when its
 delivery is reported; a crash at the wrong moment may leave one uncounted. Messages that other programs send from
 the same numbers are not counted. Kept for 25 months, without numbers or names of people.
 
@@ -55,18 +55,19 @@ const OPTIONS = {
 } as const;
 
 export const costsCommand: Command<typeof OPTIONS> = {
-  ...{ name: 'businesses', help: HELP, options: OPTIONS, mostWords: 2 },
-  run: ({ values, words: [, store], say }) => costs({ ...values, store }, say),
+  ...{ name: 'businesses', help: HELP, options: OPTIONS, maxArgs: 2 },
+  run: ({ values, args: [, store], print }) => costs({ ...values, store }, print),
 };
 
 /** Prints what delivered parts cost. Resolves to the exit code. */
-export async function costs(options: CostsOptions, print: Say): Promise<number> {
+export async function costs(options: CostsOptions, print: Print): Promise<number> {
   const { store: word = 'local', month = monthOf(clock.now()), business, json } = options;
   const target = asStoreTarget(word);
-  if (target === undefined) throw new Usage(`\`${word}\` is no store: name local, staging or production.`);
-  if (!isMonth(month)) throw new Usage(`\`${month}\` is no month: write it as 2026-11.`);
+  if (target === undefined)
+    throw new UsageError(`\`${word}\` is no store: name local, staging or production.`);
+  if (!isMonth(month)) throw new UsageError(`\`${month}\` is no month: write it as 2026-11.`);
   const oldest = oldestMonth(clock.now());
-  if (month < oldest) throw new Usage(`Counts are kept for 25 months: ${oldest} is the oldest month.`);
+  if (month < oldest) throw new UsageError(`Counts are kept for 25 months: ${oldest} is the oldest month.`);
   const rates = options.rates === undefined ? undefined : readRates(options.rates);
 
   return withStore(target, async ({ store, location }) => {

@@ -1,12 +1,12 @@
 import { businessAt } from '../../app/businesses/document.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import type { Call, Command } from '../command.ts';
-import { Plain } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import { takeNumbers } from './claim.ts';
 import { type OpenBusinesses, withBusinesses } from './collection.ts';
 import { type FoundBusiness, findBusiness } from './find.ts';
 import { notifier } from './notify.ts';
-import { businessWord, CHANGING, CHANGING_HELP, report } from './options.ts';
+import { businessArg, CHANGING, CHANGING_HELP, report } from './options.ts';
 
 const DISABLE_HELP = `Usage: npm run businesses -- disable <business> [options]
 
@@ -45,12 +45,12 @@ export const enable: Command<typeof CHANGING> = {
   run: changing('Enabled', async ({ collection, keys }, { document, stored }) => {
     const [number] = stored.numbers;
     if (number === undefined)
-      throw new Plain('It has no number: npm run businesses -- set <business> --number <id>');
+      throw new CommandError('It has no number: npm run businesses -- set <business> --number <id>');
     try {
       businessAt(stored, number, await keys()).accessToken();
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      throw new Plain(
+      throw new CommandError(
         `${error.message}. Set a new one: npm run businesses -- set <business> --token-file <file>`,
       );
     }
@@ -70,15 +70,15 @@ function changing(
   done: string,
   change: (opened: OpenBusinesses, found: FoundBusiness) => Promise<void>,
 ): Run {
-  return async ({ values, words, say }) => {
-    const word = businessWord(words);
+  return async ({ values, args, print }) => {
+    const word = businessArg(args);
     const tell = await notifier(values);
     return withBusinesses(values, async (opened) => {
       const found = await findBusiness(opened.collection, word);
       await change(opened, found);
       const { id, numbers } = found.stored;
       const notified = await tell(numbers);
-      report(values, say, { id, numbers, service: notified.lines.join(' ') }, [
+      report(values, print, { id, numbers, service: notified.lines.join(' ') }, [
         `${done}: ${id}.`,
         ...notified.lines,
       ]);

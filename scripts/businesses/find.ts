@@ -1,6 +1,6 @@
 import { ObjectId } from 'mongodb';
 import { PROJECTION, parseBusiness, type StoredBusiness } from '../../app/businesses/document.ts';
-import { Plain } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import type { BusinessCollection, BusinessDocument } from './collection.ts';
 
 export interface FoundBusiness {
@@ -11,7 +11,7 @@ export interface FoundBusiness {
 /** Enough to name them in a message. */
 const MAX_MATCHES = 10;
 
-/** Resolves to the business with this id, subdomain or phone number id. Throws `Plain` unless there is exactly one. */
+/** Resolves to the business with this id, subdomain or phone number id. Throws `CommandError` unless there is exactly one. */
 export async function findBusiness(collection: BusinessCollection, word: string): Promise<FoundBusiness> {
   const ids = [word, ...(/^[0-9a-f]{24}$/i.test(word) ? [new ObjectId(word)] : [])];
   const filter = {
@@ -25,9 +25,11 @@ export async function findBusiness(collection: BusinessCollection, word: string)
   const [first, ...others] = found;
   // The word is not repeated: it may be a token that was meant for standard input.
   if (first === undefined)
-    throw new Plain('No business has this id, subdomain or phone number id. All: npm run businesses -- list');
+    throw new CommandError(
+      'No business has this id, subdomain or phone number id. All: npm run businesses -- list',
+    );
   if (others.length === 0) return first;
-  throw new Plain(
+  throw new CommandError(
     `Several businesses match: ${found.map(({ stored }) => stored.id).join(', ')}. Name one by its id.`,
   );
 }

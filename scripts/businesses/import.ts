@@ -1,10 +1,10 @@
 import type { TokenKeys } from '../../app/businesses/token-envelope.ts';
 import type { Call, Command } from '../command.ts';
-import { Usage } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { withBusinesses } from './collection.ts';
 import { allBusinesses } from './find.ts';
 import { fernetOpener, nodeOpener, type Opener, plaintextOpener } from './older-formats.ts';
-import { COMMON, COMMON_HELP, refuseWords, report } from './options.ts';
+import { COMMON, COMMON_HELP, refuseArgs, report } from './options.ts';
 import { type Replacement, replaceSealed } from './reseal.ts';
 import type { SealedFields } from './sealed-fields.ts';
 import { readSecret, readSecrets, requireOneStandardInput } from './secret-input.ts';
@@ -19,7 +19,7 @@ programs cannot read the values afterwards: stop them from writing whatsappAcces
                                its ENCRYPTION_KEY_SALT. Format: AES-256-GCM in hexadecimal digits
   --python-secret-file <file>  ENCRYPTION_SECRET of the Python program, which is not ours. Format: Fernet in hexadecimal digits
   --plaintext                  encrypt tokens of Meta (EAA…) that stand there in the clear
-  --dry-run                    change nothing, and say what would be done
+  --dry-run                    change nothing, and print what would be done
 ${COMMON_HELP}
 
 A file may be "-" for standard input. Exit codes: 0 every token is in the form of the service, 1 one is not, or an error,
@@ -44,8 +44,8 @@ export const importTokens: Command<typeof OPTIONS> = {
   run,
 };
 
-async function run({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
-  refuseWords(words);
+async function run({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
+  refuseArgs(args);
   const {
     'node-key-file': nodeKey,
     'python-secret-file': pythonSecret,
@@ -59,7 +59,7 @@ async function run({ values, words, say }: Call<typeof OPTIONS>): Promise<number
     ...(plaintext ? [plaintextOpener] : []),
   ];
   if (openers.length === 0)
-    throw new Usage('Name a format: --node-key-file, --python-secret-file or --plaintext.');
+    throw new UsageError('Name a format: --node-key-file, --python-secret-file or --plaintext.');
 
   return withBusinesses(values, async (opened) => {
     const keys = await opened.keys();
@@ -77,7 +77,7 @@ async function run({ values, words, say }: Call<typeof OPTIONS>): Promise<number
       else if (result.failed.size > 0 || 'gaveUp' in result) left.push(id);
       else already += 1;
     }
-    report(values, say, { dryRun: isDry, imported, already, left }, [
+    report(values, print, { dryRun: isDry, imported, already, left }, [
       ...imported.map((id) => `${id}: ${isDry ? 'would be imported' : 'imported'}`),
       ...left.map(
         (id) =>
@@ -91,7 +91,7 @@ async function run({ values, words, say }: Call<typeof OPTIONS>): Promise<number
 
 async function nodeOpenerOf(file: string): Promise<Opener> {
   const [key = '', salt, ...others] = await readSecrets('key', file);
-  if (others.length > 0) throw new Usage('The file of --node-key-file has more than a key and a salt.');
+  if (others.length > 0) throw new UsageError('The file of --node-key-file has more than a key and a salt.');
   return nodeOpener(key, salt);
 }
 

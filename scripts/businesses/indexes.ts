@@ -1,6 +1,6 @@
 import type { Call, Command } from '../command.ts';
 import { type BusinessCollection, withBusinesses } from './collection.ts';
-import { COMMON, COMMON_HELP, refuseWords, report } from './options.ts';
+import { COMMON, COMMON_HELP, refuseArgs, report } from './options.ts';
 
 const HELP = `Usage: npm run businesses -- indexes [options]
 
@@ -32,14 +32,14 @@ type Outcome =
 
 export const indexes: Command<typeof COMMON> = { name: 'businesses', help: HELP, options: COMMON, run };
 
-async function run({ values, words, say }: Call<typeof COMMON>): Promise<number> {
-  refuseWords(words);
+async function run({ values, args, print }: Call<typeof COMMON>): Promise<number> {
+  refuseArgs(args);
   return withBusinesses(values, async ({ collection }) => {
     const existing = await existingIndexes(collection);
     const outcomes: Outcome[] = [];
     for (const [name, keys] of Object.entries(INDEXES))
       outcomes.push(await ensure(collection, existing, name, keys));
-    report(values, say, { indexes: outcomes }, outcomes.map(lineOf));
+    report(values, print, { indexes: outcomes }, outcomes.map(lineOf));
     return outcomes.some(({ outcome }) => outcome === 'differs') ? 1 : 0;
   });
 }

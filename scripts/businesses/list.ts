@@ -1,6 +1,6 @@
 import type { StoredBusiness } from '../../app/businesses/document.ts';
 import type { Call, Command } from '../command.ts';
-import { Usage } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { type BusinessCollection, withBusinesses } from './collection.ts';
 import { allBusinesses, type FoundBusiness, findBusiness } from './find.ts';
 import { COMMON, COMMON_HELP, report } from './options.ts';
@@ -18,9 +18,9 @@ Exit codes: 0 nothing is wrong, 1 something is wrong, or an error, 2 wrong call.
 
 export const list: Command<typeof COMMON> = { name: 'businesses', help: HELP, options: COMMON, run };
 
-async function run({ values, words, say }: Call<typeof COMMON>): Promise<number> {
-  const [, word, another] = words;
-  if (another !== undefined) throw new Usage('Name one business, or none for all.');
+async function run({ values, args, print }: Call<typeof COMMON>): Promise<number> {
+  const [, word, another] = args;
+  if (another !== undefined) throw new UsageError('Name one business, or none for all.');
   return withBusinesses(values, async ({ collection }) => {
     const { found, unusable } = word === undefined ? await all(collection) : await one(collection, word);
     const businesses = found.map(entryOf).map((entry, _index, entries) => withDoubleClaims(entry, entries));
@@ -33,7 +33,7 @@ async function run({ values, words, say }: Call<typeof COMMON>): Promise<number>
         : []),
       ...(businesses.length === 0 ? ['There is no business. Add one: npm run businesses -- add --help'] : []),
     ];
-    report(values, say, { businesses, documentsWithoutUsableId: unusable }, lines);
+    report(values, print, { businesses, documentsWithoutUsableId: unusable }, lines);
     return unusable > 0 || businesses.some(({ problems }) => problems.length > 0) ? 1 : 0;
   });
 }

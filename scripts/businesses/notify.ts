@@ -1,7 +1,7 @@
 /** How running services notice a change. */
 import got, { RequestError } from 'got';
 import { isExposed, isHttpUrl } from '../../app/web-address.ts';
-import { Usage } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { readSecret } from './secret-input.ts';
 
 interface NotifyValues {
@@ -21,7 +21,7 @@ const LATER =
 
 /**
  * Reads the token of the service before anything is changed. Resolves to a function that makes the service forget numbers,
- * and that says how services notice when no service is named. Throws `Usage` for options that do not fit together.
+ * and that says how services notice when no service is named. Throws `UsageError` for options that do not fit together.
  */
 export async function notifier(
   values: NotifyValues,
@@ -29,9 +29,9 @@ export async function notifier(
   const { url, 'admin-token-file': file } = values;
   if (url === undefined && file === undefined) return async () => ({ ok: true, lines: [LATER] });
   if (url === undefined || file === undefined)
-    throw new Usage('--url and --admin-token-file belong together.');
+    throw new UsageError('--url and --admin-token-file belong together.');
   if (!isHttpUrl(url) || isExposed(url))
-    throw new Usage('--url is the https:// address of a service, without user name, query or fragment.');
+    throw new UsageError('--url is the https:// address of a service, without user name, query or fragment.');
   const token = await readSecret('ADMIN_TOKEN', file);
   return async (numbers) => {
     const problem = await forget(url.replace(/\/+$/, ''), token, numbers);

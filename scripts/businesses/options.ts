@@ -1,6 +1,6 @@
 /** The options that subcommands have in common, and how they print. */
-import type { Say } from '../command.ts';
-import { Usage } from '../errors.ts';
+import type { Print } from '../command.ts';
+import { UsageError } from '../errors.ts';
 
 export const COMMON = { json: { type: 'boolean', default: false }, stack: { type: 'string' } } as const;
 
@@ -23,31 +23,32 @@ ${COMMON_HELP}`;
 /** Prints the object with --json, else the lines. */
 export function report(
   { json }: { readonly json?: boolean },
-  say: Say,
+  print: Print,
   object: object,
   lines: readonly string[],
 ): void {
-  if (json) say(JSON.stringify(object, undefined, 2));
-  else for (const line of lines) say(line);
+  if (json) print(JSON.stringify(object, undefined, 2));
+  else for (const line of lines) print(line);
 }
 
-/** Returns the argument after the subcommand. Throws `Usage` when there is none, or more than one. */
-export function businessWord(words: readonly string[]): string {
-  const [, word, another] = words;
+/** Returns the argument after the subcommand. Throws `UsageError` when there is none, or more than one. */
+export function businessArg(args: readonly string[]): string {
+  const [, word, another] = args;
   if (word === undefined || another !== undefined)
-    throw new Usage('Name one business: its id, its subdomain or one of its phone number ids.');
+    throw new UsageError('Name one business: its id, its subdomain or one of its phone number ids.');
   return word;
 }
 
-/** Throws `Usage` for arguments after the subcommand, such as a token that was meant for standard input. */
-export function refuseWords([, ...words]: readonly string[]): void {
+/** Throws `UsageError` for arguments after the subcommand, such as a token that was meant for standard input. */
+export function refuseArgs([, ...args]: readonly string[]): void {
   // The argument is not repeated: it may be a secret.
-  if (words.length > 0) throw new Usage('An argument is unexpected: everything is an option. See the help.');
+  if (args.length > 0)
+    throw new UsageError('An argument is unexpected: everything is an option. See the help.');
 }
 
-/** Returns a whole number from 1. Throws `Usage`. */
+/** Returns a whole number from 1. Throws `UsageError`. */
 export function countOf(option: string, value: string, max: number): number {
   const count = Number(value);
   if (/^\d+$/.test(value) && count >= 1 && count <= max) return count;
-  throw new Usage(`--${option} is a whole number from 1 to ${max}.`);
+  throw new UsageError(`--${option} is a whole number from 1 to ${max}.`);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { Plain } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 
 /** Price of one delivered part, by country (`*`: every other one) and category. */
 const RATES = z.strictObject({
@@ -17,14 +17,14 @@ export interface Rates {
   rateOf(country: string, category: string): number | undefined;
 }
 
-/** Reads a rate table. Throws `Plain`, which says what is wrong with the file. */
+/** Reads a rate table. Throws `CommandError`, which says what is wrong with the file. */
 export function readRates(path: string): Rates {
   const read = RATES.safeParse(parse(path));
   if (!read.success) {
     const problems = read.error.issues.map(
       ({ path: at, message }) => `${at.join('.') || 'the file'}: ${message}`,
     );
-    throw new Plain(`${path} is no rate table. ${problems.join('; ')}. See --help for an example.`);
+    throw new CommandError(`${path} is no rate table. ${problems.join('; ')}. See --help for an example.`);
   }
   const { currency, rates } = read.data;
   return { currency, rateOf: (country, category) => rates[country]?.[category] ?? rates['*']?.[category] };
@@ -34,6 +34,6 @@ function parse(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new Plain(`${path} cannot be read as JSON: ${(error as Error).message}`, { cause: error });
+    throw new CommandError(`${path} cannot be read as JSON: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -2,7 +2,7 @@ import { EnvelopeError, type TokenKeys } from '../../app/businesses/token-envelo
 import type { Call, Command } from '../command.ts';
 import { withBusinesses } from './collection.ts';
 import { allBusinesses } from './find.ts';
-import { COMMON, COMMON_HELP, refuseWords, report } from './options.ts';
+import { COMMON, COMMON_HELP, refuseArgs, report } from './options.ts';
 import { type Replacement, replaceSealed } from './reseal.ts';
 import type { SealedFields } from './sealed-fields.ts';
 
@@ -29,8 +29,8 @@ interface Failure {
 
 export const rotateKeys: Command<typeof COMMON> = { name: 'businesses', help: HELP, options: COMMON, run };
 
-async function run({ values, words, say }: Call<typeof COMMON>): Promise<number> {
-  refuseWords(words);
+async function run({ values, args, print }: Call<typeof COMMON>): Promise<number> {
+  refuseArgs(args);
   return withBusinesses(values, async (opened) => {
     const keys = await opened.keys();
     const counts = { businesses: 0, encrypted: 0 };
@@ -46,7 +46,7 @@ async function run({ values, words, say }: Call<typeof COMMON>): Promise<number>
       if (gaveUp) failures.push({ id, field: '', why: 'it kept changing meanwhile: run this again' });
     }
     const key = keys.sealingKeyId;
-    report(values, say, { key, ...counts, failures }, [
+    report(values, print, { key, ...counts, failures }, [
       `${counts.encrypted} value(s) were encrypted with the key ${key}, of ${counts.businesses} business(es).`,
       ...failures.map(({ id, field, why }) => `${id}: ${field} ${why}`),
       failures.length === 0

@@ -1,12 +1,12 @@
 import type { StoredBusiness } from '../../app/businesses/document.ts';
 import type { Call, Command } from '../command.ts';
-import { Plain, Usage } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import { CHANGE_HELP, CHANGE_OPTIONS, readChanges } from './changes.ts';
 import { takeNumbers } from './claim.ts';
 import { type OpenBusinesses, withBusinesses } from './collection.ts';
 import { type FoundBusiness, findBusiness } from './find.ts';
 import { notifier } from './notify.ts';
-import { businessWord, CHANGING, CHANGING_HELP, report } from './options.ts';
+import { businessArg, CHANGING, CHANGING_HELP, report } from './options.ts';
 import { businessWith, type Sets, setsOf, valuesBefore } from './sets.ts';
 
 const HELP = `Usage: npm run businesses -- set <business> [options]
@@ -24,9 +24,10 @@ const OPTIONS = { ...CHANGING, ...CHANGE_OPTIONS } as const;
 
 export const set: Command<typeof OPTIONS> = { name: 'businesses', help: HELP, options: OPTIONS, run };
 
-async function run({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
-  const word = businessWord(words);
-  if (Object.keys(CHANGE_OPTIONS).every((name) => !(name in values))) throw new Usage('Name what to change.');
+async function run({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
+  const word = businessArg(args);
+  if (Object.keys(CHANGE_OPTIONS).every((name) => !(name in values)))
+    throw new UsageError('Name what to change.');
   const changes = await readChanges(values);
   const tell = await notifier(values);
   return withBusinesses(values, async (opened) => {
@@ -37,7 +38,7 @@ async function run({ values, words, say }: Call<typeof OPTIONS>): Promise<number
     await write(opened, found, sets, after);
     const notified = await tell([...new Set([...before, ...after.numbers])]);
     const names = Object.keys(sets);
-    report(values, say, { id, changed: names, service: notified.lines.join(' ') }, [
+    report(values, print, { id, changed: names, service: notified.lines.join(' ') }, [
       `Changed: ${id}, ${names.join(', ')}.`,
       ...notified.lines,
     ]);
@@ -57,7 +58,7 @@ async function write(
       { _id },
       { $set: { ...sets, updatedAt: new Date() } },
     );
-    if (matchedCount === 0) throw new Plain('The business was deleted meanwhile.');
+    if (matchedCount === 0) throw new CommandError('The business was deleted meanwhile.');
   };
   const undo = () => collection.updateOne({ _id }, { $set: { ...valuesBefore(document, sets) } });
   // The numbers of a business that is not answered are free.

@@ -2,7 +2,7 @@
 import { parseBusiness, type StoredBusiness } from '../../app/businesses/document.ts';
 import { SETTINGS } from '../../app/businesses/settings.ts';
 import type { TokenKeys } from '../../app/businesses/token-envelope.ts';
-import { Plain } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import type { Changes } from './changes.ts';
 import type { BusinessDocument } from './collection.ts';
 
@@ -33,13 +33,13 @@ export function setsOf(
   };
 }
 
-/** Returns the business as it would be stored. Throws `Plain` for problems that it does not have already. */
+/** Returns the business as it would be stored. Throws `CommandError` for problems that it does not have already. */
 export function businessWith(document: BusinessDocument, sets: Sets): StoredBusiness {
   const before = parseBusiness(document)?.problems ?? [];
   const after = parseBusiness(documentWith(document, sets));
-  if (after === undefined) throw new Plain('The document has no id that this service can use.');
+  if (after === undefined) throw new CommandError('The document has no id that this service can use.');
   const problems = after.problems.filter((problem) => !before.includes(problem));
-  if (problems.length > 0) throw new Plain(`Nothing was changed:\n${problems.join('\n')}`);
+  if (problems.length > 0) throw new CommandError(`Nothing was changed:\n${problems.join('\n')}`);
   return after;
 }
 

@@ -31,7 +31,7 @@ export interface Settings {
   number(): Promise<(typeof NUMBER)['_output']>;
 }
 
-/** Throws `Usage` for a word that is no stack. Reads nothing yet. */
+/** Throws `UsageError` for a word that is no stack. Reads nothing yet. */
 export function settingsOf({ stack }: { readonly stack?: string | undefined }): Settings {
   const source = stack === undefined ? localSource() : stackSource(stack);
   return {

@@ -1,7 +1,7 @@
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RECORDINGS_FOLDER, recordingText } from '#infra/deploy-rights/recorded.ts';
+import { RECORDINGS_FOLDER, recordingText } from '#infra/deploy-permissions/recorded.ts';
 import { type AccountProxy, startAccountProxy } from './account-proxy.ts';
 import { canRun } from './needs.ts';
 import { missingForAccount, OwnAccount } from './own-account.ts';

@@ -18,8 +18,8 @@ const sqs = await startSqs();
 
 /** A folder without a `.env`. */
 const folder = temporaryFolder();
-const erase = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
-  runProgram('scripts/erase.ts', environment, words, folder).ended;
+const erase = (environment: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  runProgram('scripts/erase.ts', environment, args, folder).ended;
 
 async function twoPeopleIn(store: ConversationStore): Promise<void> {
   await store.accept([message('mine', { person: AISHA }), message('not mine', { person: BILAL })]);

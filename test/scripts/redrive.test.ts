@@ -16,8 +16,8 @@ const sqs = await startSqs();
 
 /** Somewhere without a `.env`. */
 const folder = temporaryFolder();
-const redrive = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
-  runProgram('scripts/redrive.ts', environment, words, folder).ended;
+const redrive = (environment: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  runProgram('scripts/redrive.ts', environment, args, folder).ended;
 
 const wakeUp = (conversation: string) => JSON.stringify({ conversation });
 
@@ -49,7 +49,7 @@ describe('npm run redrive -- staging', () => {
     for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(listed).not.toContain(own);
     expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
 
-    // What was only looked at is there for the next one who asks.
+    // Wake-ups that were only listed are visible again.
     const id = /^(\S+) {2}a wake-up for two$/m.exec(listed)?.[1] ?? '';
     expect(await redrive(environment, 'staging', id, 'never-seen')).toEqual({
       code: 1,

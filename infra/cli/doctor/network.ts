@@ -40,9 +40,9 @@ export async function checkNetwork(args: NetworkArgs): Promise<Finding> {
         : await describedSubnets(ec2, args.stack, subnets.data);
     if (!Array.isArray(found)) return found;
     return (
-      unfitSubnets(found, args.stack) ??
+      invalidSubnets(found, args.stack) ??
       unreachable(found, await routeTables(ec2, found), args.stack) ??
-      (await unfitGroups(ec2, groups.data ?? [], found, args.stack)) ??
+      (await invalidGroups(ec2, groups.data ?? [], found, args.stack)) ??
       good('network', `${placeOf(found)} in ${zonesOf(found).join(', ')}, reached from the internet`)
     );
   } catch (error) {
@@ -87,8 +87,8 @@ async function describedSubnets(
   }
 }
 
-/** Undefined when they are of one VPC and in two Availability Zones at least. */
-function unfitSubnets(found: readonly Subnet[], stack: string): Finding | undefined {
+/** Returns undefined when the subnets are of one VPC and in at least two Availability Zones. */
+function invalidSubnets(found: readonly Subnet[], stack: string): Finding | undefined {
   const vpcs = new Set(found.map(({ VpcId }) => VpcId));
   if (vpcs.size > 1)
     return bad('network', `the subnets are of several VPCs: ${[...vpcs].sort().join(', ')}`, set(stack));
@@ -103,8 +103,8 @@ function unfitSubnets(found: readonly Subnet[], stack: string): Finding | undefi
 
 async function routeTables(ec2: EC2Client, found: readonly Subnet[]): Promise<RouteTable[]> {
   const vpcs = [...new Set(found.flatMap(({ VpcId }) => VpcId ?? []))];
-  const asked = { Filters: [{ Name: 'vpc-id', Values: vpcs }] };
-  return (await ec2.send(new DescribeRouteTablesCommand(asked))).RouteTables ?? [];
+  const input = { Filters: [{ Name: 'vpc-id', Values: vpcs }] };
+  return (await ec2.send(new DescribeRouteTablesCommand(input))).RouteTables ?? [];
 }
 
 /**
@@ -134,7 +134,7 @@ function unreachable(
   );
 }
 
-async function unfitGroups(
+async function invalidGroups(
   ec2: EC2Client,
   GroupIds: readonly string[],
   found: readonly Subnet[],
@@ -143,8 +143,8 @@ async function unfitGroups(
   if (GroupIds.length === 0) return undefined;
   const fix = `pulumi config rm securityGroups --stack ${stack}`;
   try {
-    const asked = new DescribeSecurityGroupsCommand({ GroupIds: [...GroupIds] });
-    const { SecurityGroups = [] } = await ec2.send(asked);
+    const command = new DescribeSecurityGroupsCommand({ GroupIds: [...GroupIds] });
+    const { SecurityGroups = [] } = await ec2.send(command);
     const foreign = SecurityGroups.filter(({ VpcId }) => VpcId !== found[0]?.VpcId);
     if (foreign.length === 0) return undefined;
     const names = foreign.map(({ GroupId }) => GroupId).join(', ');

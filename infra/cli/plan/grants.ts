@@ -32,7 +32,7 @@ export function principalsIn(resources: readonly RecordedResource[], stack: stri
       may: policies
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .flatMap((policy) => statementsIn({ ...policy, stack }))
-        .map(({ Sid, Resource }) => ({ what: words(Sid ?? ''), on: namesOf(Resource, stack) })),
+        .map(({ Sid, Resource }) => ({ what: spacedWords(Sid ?? ''), on: namesOf(Resource, stack) })),
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -46,7 +46,7 @@ function principalOf(policy: string): string {
 }
 
 /** `SendWakeUps` is "send wake ups". */
-function words(sid: string): string {
+function spacedWords(sid: string): string {
   return sid
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()

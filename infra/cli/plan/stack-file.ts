@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { isSharedStack } from '../../names.ts';
 import { absent, ENVIRONMENT_KEYS } from '../../settings/environment.ts';
 import { VARIABLES } from '../../variables.ts';
@@ -32,7 +32,7 @@ const BUNDLE = 'dist/worker';
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
 /**
- * Reads the stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. Throws `Plain`
+ * Reads the stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. Throws `CommandError`
  * when the file cannot be read. The values are validated by the program, not here.
  */
 export function readConfiguration(
@@ -69,10 +69,10 @@ function fromFile(
   return { config, encrypted };
 }
 
-/** The key `config` of a stack's file. Throws `Plain` when it cannot be read. */
+/** The key `config` of a stack's file. Throws `CommandError` when it cannot be read. */
 export function configIn(path: string): Readonly<Record<string, unknown>> {
   const unreadable = (why: string, cause?: unknown) =>
-    new Plain(`${basename(path)} cannot be read: ${why}`, { cause });
+    new CommandError(`${basename(path)} cannot be read: ${why}`, { cause });
   let raw: unknown;
   try {
     raw = parse(readFileSync(path, 'utf8'), reviveNumbers, { intAsBigInt: true });
@@ -84,7 +84,7 @@ export function configIn(path: string): Readonly<Record<string, unknown>> {
   return data.config;
 }
 
-/** Ids are longer than a number can be exact. */
+/** Ids are larger than the largest safe integer. */
 function reviveNumbers(_key: unknown, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;
 }

@@ -3,11 +3,11 @@
  * contains, and from AWS's documents where AWS acts in the caller's name.
  */
 import * as z from 'zod';
-import type { Entry } from '#infra/deploy-rights/recorded.ts';
+import type { RecordedCall } from '#infra/deploy-permissions/recorded.ts';
 import { ACCOUNT, REGION } from './place.ts';
 
-type Phase = Entry['in'][number];
-type Pretended = Omit<Entry, 'in'> & { readonly in: readonly Phase[] };
+type Phase = RecordedCall['in'][number];
+type Pretended = Omit<RecordedCall, 'in'> & { readonly in: readonly Phase[] };
 interface Made {
   readonly type: string;
   readonly inputs: Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { isOnResource, statementsIn } from './documents.ts';
 import type { Rule } from './rule.ts';
 
-/** Never allowed: who may assume a role is decided when the role is created. */
+/** Actions that no policy allows: a role's trust policy is set when the role is created. */
 const FORBIDDEN = new Set(['iam:UpdateAssumeRolePolicy']);
 
 /** Actions that grant access to others, and the condition that has to restrict them. */
@@ -10,7 +10,7 @@ const REQUIRED_CONDITIONS: Readonly<Record<string, string>> = {
   'lambda:AddPermission': 'lambda:Principal',
 };
 
-export const outlasting: Rule = {
+export const lastingAccess: Rule = {
   name: 'no-access-outlasts-a-deployment',
   description:
     'A deployment grants access to named principals only: such access outlasts the credentials of the deployment.',

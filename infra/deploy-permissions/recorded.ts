@@ -1,7 +1,7 @@
 /**
- * What AWS is asked for by `pulumi up`, `refresh` and `destroy` of a stack: recordings beside this file, one call a
- * line, made by the suite `test/engines/rights.test.ts` from what the provider calls. The deploy roles are held
- * against them by the tests, and by `npm run doctor` in the account itself.
+ * The AWS calls of `pulumi up`, `refresh` and `destroy` of a stack. `test/engines/rights.test.ts` records what the
+ * provider calls, one call a line, in the folder `recorded`. The tests compare the policies of the deploy roles with the
+ * recordings; `npm run doctor` does the same in the account itself.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,32 +9,32 @@ import * as z from 'zod';
 
 export const RECORDINGS_FOLDER = join(import.meta.dirname, 'recorded');
 
-/** The commands of Pulumi whose calls are recorded; `again` is an `up` without a change, `compare` the look at drift. */
+/** The commands whose calls are recorded; `again` is an `up` without a change, `compare` is `npm run drift`. */
 export const PHASES = ['up', 'again', 'change', 'preview', 'refresh', 'compare', 'destroy'] as const;
 
 const entry = z.object({
   action: z.string(),
-  /** An ARN in account 123456789012, with `{…}` where many are alike; `*` where AWS has no resource. */
+  /** An ARN in account 123456789012, with `{…}` for a part that varies; `*` for an action without a resource type. */
   resource: z.string(),
-  /** What conditions of policies look at, by condition key. */
+  /** The values of condition keys. */
   context: z.record(z.string(), z.string()).default({}),
-  /** The commands that make it. */
+  /** The commands that make this call. */
   in: z.array(z.enum(PHASES)),
-  /** Where it is known from, when no emulator made it. */
+  /** The documentation of a call that no emulator supports. */
   source: z.string().optional(),
 });
 
-export type Entry = z.infer<typeof entry>;
+export type RecordedCall = z.infer<typeof entry>;
 
 const header = z.object({ types: z.array(z.string()) });
 
 export interface RecordedCalls {
-  /** The types of the resources that the stack had: what is not among them was not recorded. */
+  /** The types of the resources in the recorded stack. Calls of other types were not recorded. */
   readonly types: readonly string[];
-  readonly calls: readonly Entry[];
+  readonly calls: readonly RecordedCall[];
 }
 
-/** Throws when this was never recorded, or the file is damaged. */
+/** Returns the recorded calls of a stack. Throws when there is no recording, or when its file is invalid. */
 export function recordedCalls(name: string): RecordedCalls {
   const text = readFileSync(join(RECORDINGS_FOLDER, `${name}.jsonl`), 'utf8');
   const [first = '{}', ...rest] = text.trim().split('\n');
@@ -44,7 +44,7 @@ export function recordedCalls(name: string): RecordedCalls {
   };
 }
 
-/** The text of such a file. */
+/** Returns the content of a recording's file. */
 export function recordingText({ types, calls }: RecordedCalls): string {
   return [{ types }, ...calls].map((line) => `${JSON.stringify(line)}\n`).join('');
 }

@@ -2,22 +2,22 @@ import type * as pulumi from '@pulumi/pulumi';
 import { iamArnOf, type Place } from '../arn.ts';
 import type { Grant, Statement } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
-import { allowing, verbs } from './statements.ts';
+import { actionsOf, grantOf } from './statements.ts';
 
-/** Roles of the environment, only inside the boundary, and only for the services that take them. */
-export function roleRights(
+/** Permissions for the environment's roles: created with the permissions boundary only, passed to the named services only. */
+export function rolePermissions(
   environment: EnvironmentName,
   place: Place,
   shared: {
     boundaryArn: pulumi.Input<string>;
     accessRoleArn: pulumi.Input<string>;
     infrastructureRoleArn: pulumi.Input<string>;
-    /** Roles that an operator keeps, for the service to run with or to be pulled with. */
+    /** Existing roles of an operator that a deployment may pass, as instance role or access role of the service. */
     passableRoleArns: readonly string[];
   },
 ): Grant {
   const roles = iamArnOf(place, `role/${serviceName(environment)}-*`);
-  const passing = (
+  const passRole = (
     Sid: string,
     Resource: Statement['Resource'],
     ...services: readonly string[]
@@ -27,17 +27,17 @@ export function roleRights(
     Resource,
     Condition: { StringEquals: { 'iam:PassedToService': services } },
   });
-  return allowing(
+  return grantOf(
     {
       Sid: 'MakeRolesWithinBoundary',
-      Action: verbs('iam', 'CreateRole', 'PutRolePermissionsBoundary', 'PutRolePolicy'),
+      Action: actionsOf('iam', 'CreateRole', 'PutRolePermissionsBoundary', 'PutRolePolicy'),
       Resource: roles,
       Condition: { ArnEquals: { 'iam:PermissionsBoundary': shared.boundaryArn } },
     },
     {
-      // Not UpdateAssumeRolePolicy: a change of trust is a new role. No condition of IAM looks at what a trust says.
+      // Without UpdateAssumeRolePolicy: a changed trust policy needs a new role, since no condition key covers its content.
       Sid: 'ChangeRoles',
-      Action: verbs(
+      Action: actionsOf(
         'iam',
         'DeleteRole',
         'DeleteRolePolicy',
@@ -55,7 +55,7 @@ export function roleRights(
     },
     {
       Sid: 'DescribeRights',
-      Action: verbs(
+      Action: actionsOf(
         'iam',
         'CreatePolicy',
         'CreatePolicyVersion',
@@ -69,19 +69,19 @@ export function roleRights(
       ),
       Resource: iamArnOf(place, `policy/${serviceName(environment)}-web*`),
     },
-    passing(
+    passRole(
       'HandOverRoles',
       roles,
       'ecs-tasks.amazonaws.com',
       'lambda.amazonaws.com',
       'tasks.apprunner.amazonaws.com',
     ),
-    passing('HandOverAccessRole', shared.accessRoleArn, 'build.apprunner.amazonaws.com'),
-    passing('HandOverInfrastructureRole', shared.infrastructureRoleArn, 'ecs.amazonaws.com'),
+    passRole('HandOverAccessRole', shared.accessRoleArn, 'build.apprunner.amazonaws.com'),
+    passRole('HandOverInfrastructureRole', shared.infrastructureRoleArn, 'ecs.amazonaws.com'),
     ...(shared.passableRoleArns.length === 0
       ? []
       : [
-          passing(
+          passRole(
             'HandOverRolesOfOperator',
             shared.passableRoleArns,
             'build.apprunner.amazonaws.com',
@@ -89,14 +89,19 @@ export function roleRights(
             'tasks.apprunner.amazonaws.com',
           ),
         ]),
-    letItWork(place, 'LetAppRunnerRun', 'apprunner.amazonaws.com', 'AWSServiceRoleForAppRunner'),
-    // Express Mode's roles for load balancing and scaling are made by the infrastructure role, whose managed policy says so.
-    letItWork(place, 'LetEcsRun', 'ecs.amazonaws.com', 'AWSServiceRoleForECS'),
+    createServiceLinkedRole(
+      place,
+      'LetAppRunnerRun',
+      'apprunner.amazonaws.com',
+      'AWSServiceRoleForAppRunner',
+    ),
+    // The infrastructure role creates Express Mode's roles for load balancing and scaling; its managed policy allows that.
+    createServiceLinkedRole(place, 'LetEcsRun', 'ecs.amazonaws.com', 'AWSServiceRoleForECS'),
   );
 }
 
-/** AWS makes the service's own role at its first use in an account, in the name of the caller. */
-function letItWork(place: Place, Sid: string, service: string, role: string): Statement {
+/** AWS creates the service-linked role at the service's first use in an account, with the permissions of the caller. */
+function createServiceLinkedRole(place: Place, Sid: string, service: string, role: string): Statement {
   return {
     Sid,
     Action: ['iam:CreateServiceLinkedRole'],

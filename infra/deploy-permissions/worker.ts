@@ -2,10 +2,10 @@ import type * as pulumi from '@pulumi/pulumi';
 import { arnOf, type Place } from '../arn.ts';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, PROJECT, serviceName } from '../names.ts';
-import { allowing, verbs } from './statements.ts';
+import { actionsOf, grantOf } from './statements.ts';
 
-/** The worker, its sweep, logs, alarms. */
-export function workerRights(
+/** Permissions for the worker on Lambda, its sweep, the logs and the alarms. */
+export function workerPermissions(
   environment: EnvironmentName,
   place: Place,
   topicArn: pulumi.Input<string>,
@@ -15,10 +15,10 @@ export function workerRights(
   const mappings = arnOf(place, 'lambda', 'event-source-mapping:*');
   const ofWorker = { ArnEquals: { 'lambda:FunctionArn': worker } };
   const ofEnvironment = { 'aws:ResourceTag/environment': environment };
-  return allowing(
+  return grantOf(
     {
       Sid: 'ChangeWorker',
-      Action: verbs(
+      Action: actionsOf(
         'lambda',
         'CreateFunction',
         'DeleteFunction',
@@ -41,38 +41,42 @@ export function workerRights(
       Resource: worker,
     },
     {
-      // Nobody but the schedule may be let in: a permission outlives the deployment that gave it.
+      // The schedule is the only principal: a permission of a function outlasts the deployment that added it.
       Sid: 'LetScheduleCall',
       Action: ['lambda:AddPermission'],
       Resource: worker,
       Condition: { StringEquals: { 'lambda:Principal': 'events.amazonaws.com' } },
     },
-    // A mapping has no name; AWS lets it be told apart by its function, and by its tags.
+    // An event source mapping has no name. Condition keys are its function and its tags.
     { Sid: 'MakeWakeUps', Action: ['lambda:CreateEventSourceMapping'], Resource: '*', Condition: ofWorker },
     {
       Sid: 'ChangeWakeUps',
-      Action: verbs('lambda', 'DeleteEventSourceMapping', 'UpdateEventSourceMapping'),
+      Action: actionsOf('lambda', 'DeleteEventSourceMapping', 'UpdateEventSourceMapping'),
       Resource: mappings,
       Condition: ofWorker,
     },
-    // Without a condition: one that is gone has no function, and the provider awaits the answer that it is gone.
-    { Sid: 'SeeWakeUps', Action: verbs('lambda', 'GetEventSourceMapping', 'ListTags'), Resource: mappings },
+    // Without a condition: a deleted mapping has no function, and the provider waits for the error that it does not exist.
     {
-      // A new one has no tags yet, and gets that of the environment.
+      Sid: 'SeeWakeUps',
+      Action: actionsOf('lambda', 'GetEventSourceMapping', 'ListTags'),
+      Resource: mappings,
+    },
+    {
+      // A new mapping has no tags yet; the request has the tag of the environment.
       Sid: 'TagWakeUps',
-      Action: verbs('lambda', 'TagResource'),
+      Action: actionsOf('lambda', 'TagResource'),
       Resource: mappings,
       Condition: { StringEqualsIfExists: { ...ofEnvironment, 'aws:RequestTag/environment': environment } },
     },
     {
       Sid: 'UntagWakeUps',
-      Action: verbs('lambda', 'UntagResource'),
+      Action: actionsOf('lambda', 'UntagResource'),
       Resource: mappings,
       Condition: { StringEquals: ofEnvironment },
     },
     {
       Sid: 'ChangeSweep',
-      Action: verbs(
+      Action: actionsOf(
         'events',
         'DeleteRule',
         'DescribeRule',
@@ -87,9 +91,9 @@ export function workerRights(
       Resource: arnOf(place, 'events', `rule/${service}-sweep`),
     },
     {
-      // Filtering them is how a deployment finds the errors since it began.
+      // A deployment searches the logs for errors since it began.
       Sid: 'ChangeLogs',
-      Action: verbs(
+      Action: actionsOf(
         'logs',
         'CreateLogGroup',
         'DeleteLogGroup',
@@ -110,7 +114,7 @@ export function workerRights(
     { Sid: 'SeeLogs', Action: ['logs:DescribeLogGroups'], Resource: '*' },
     {
       Sid: 'ChangeAlarms',
-      Action: verbs(
+      Action: actionsOf(
         'cloudwatch',
         'DeleteAlarms',
         'DescribeAlarms',
@@ -123,7 +127,7 @@ export function workerRights(
     },
     {
       Sid: 'ChangeDashboard',
-      Action: verbs('cloudwatch', 'DeleteDashboards', 'GetDashboard', 'PutDashboard'),
+      Action: actionsOf('cloudwatch', 'DeleteDashboards', 'GetDashboard', 'PutDashboard'),
       Resource: arnOf({ ...place, region: '' }, 'cloudwatch', `dashboard/${service}`),
     },
     {
@@ -132,8 +136,8 @@ export function workerRights(
       Resource: topicArn,
       Condition: { StringEquals: { 'sns:Protocol': 'email' } },
     },
-    // Reading alone: AWS has no resource to name for a subscription (Service Authorization Reference, Amazon SNS), so a
-    // right to change or end one would reach those of every environment.
+    // Read only: the actions on a subscription have no resource type (Service Authorization Reference, Amazon SNS), so a
+    // permission to change or delete one would cover those of every environment.
     { Sid: 'SeeSubscriptions', Action: ['sns:GetSubscriptionAttributes'], Resource: '*' },
   );
 }

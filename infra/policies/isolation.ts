@@ -1,16 +1,16 @@
-/** Environments share an account; no role of one environment changes what another one depends on. */
+/** Environments share an account: no role of one environment may change what another one depends on. */
 import { ENVIRONMENTS, type EnvironmentName } from '../names.ts';
 import { releasesParameter } from '../releases.ts';
 import { isOnResource, type ParsedStatement, statementsIn } from './documents.ts';
 import type { CheckedResource, Rule } from './rule.ts';
 
-/** Whom a policy belongs to: one environment, or the builds of every branch, whichever environment they are for. */
+/** The owner of a policy: one environment, or the build job, which runs for every environment. */
 type Owner = EnvironmentName | 'build';
 
 /** Services whose resources are named after their environment, so that an ARN shows the environment. */
-const NAMED_SERVICES = ['dynamodb', 's3', 'sns', 'sqs', 'ssm'];
+const SERVICES_WITH_NAMED_RESOURCES = ['dynamodb', 's3', 'sns', 'sqs', 'ssm'];
 
-/** The only writes to the shared repository: images are added. Digests never change, and tags are not trusted. */
+/** The only write actions on the shared repository: they add images. Digests never change, and tags are not trusted. */
 const IMAGE_PUSH_ACTIONS: ReadonlySet<string> = new Set([
   'ecr:CompleteLayerUpload',
   'ecr:InitiateLayerUpload',
@@ -48,7 +48,7 @@ function violationsIn(owner: Owner, statement: ParsedStatement): string[] {
   return writesOf(statement).flatMap((action) => {
     const service = action.slice(0, action.indexOf(':'));
     if (service === 'ecr') return IMAGE_PUSH_ACTIONS.has(action) ? [] : [action];
-    if (!NAMED_SERVICES.includes(service)) return [];
+    if (!SERVICES_WITH_NAMED_RESOURCES.includes(service)) return [];
     return statement.Resource.filter((resource) => !belongsTo(owner, resource)).map(
       (on) => `${action} on ${on}`,
     );
@@ -65,7 +65,7 @@ function hasOwnVerdicts(owner: Owner, statements: readonly ParsedStatement[]): b
   );
 }
 
-export const apart: readonly Rule[] = [
+export const isolation: readonly Rule[] = [
   {
     name: 'environments-are-isolated',
     description:

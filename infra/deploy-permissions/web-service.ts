@@ -1,17 +1,17 @@
 import { arnOf, type Place } from '../arn.ts';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, serviceName } from '../names.ts';
-import { serviceActions, serviceArns } from './ecs.ts';
-import { allowing, TAGGINGS, verbs } from './statements.ts';
+import { ecsServiceActions, ecsServiceArns } from './ecs-services.ts';
+import { actionsOf, grantOf, TAG_ACTIONS } from './statements.ts';
 
-/** The web service, on App Runner or on ECS. */
-export function webServiceRights(environment: EnvironmentName, place: Place): Grant {
+/** Permissions for the web service, on App Runner or on ECS. */
+export function webServicePermissions(environment: EnvironmentName, place: Place): Grant {
   const service = serviceName(environment);
   const configuration = ['autoscalingconfiguration', 'observabilityconfiguration'];
-  return allowing(
+  return grantOf(
     {
       Sid: 'ChangeAppRunner',
-      Action: verbs(
+      Action: actionsOf(
         'apprunner',
         'AssociateCustomDomain',
         'CreateAutoScalingConfiguration',
@@ -27,7 +27,7 @@ export function webServiceRights(environment: EnvironmentName, place: Place): Gr
         'DisassociateCustomDomain',
         'ListOperations',
         'UpdateService',
-        ...TAGGINGS,
+        ...TAG_ACTIONS,
       ),
       Resource: [
         arnOf(place, 'apprunner', `service/${service}/*`),
@@ -37,25 +37,25 @@ export function webServiceRights(environment: EnvironmentName, place: Place): Gr
     { Sid: 'FindService', Action: ['apprunner:ListServices'], Resource: '*' },
     {
       Sid: 'ChangeEcs',
-      Action: serviceActions(
+      Action: ecsServiceActions(
         'CreateExpressGatewayService',
         'DeleteExpressGatewayService',
         'DescribeExpressGatewayService',
         'UpdateExpressGatewayService',
       ),
-      Resource: serviceArns(place, 'default', service),
+      Resource: ecsServiceArns(place, 'default', service),
     },
     {
       Sid: 'UseCluster',
-      Action: verbs('ecs', 'CreateCluster', 'DescribeClusters'),
+      Action: actionsOf('ecs', 'CreateCluster', 'DescribeClusters'),
       Resource: arnOf(place, 'ecs', 'cluster/default'),
     },
-    // The provider reads the groups of a service, to leave out those that Express Mode made itself.
+    // The provider reads the security groups of a service, to leave out those that Express Mode created.
     { Sid: 'SeeSecurityGroups', Action: ['ec2:DescribeSecurityGroups'], Resource: '*' },
     {
-      // A definition's number is not known before: AWS compares with `family:*`.
+      // The revision is not known before the registration: AWS evaluates `family:*`.
       Sid: 'RegisterTask',
-      Action: verbs('ecs', 'RegisterTaskDefinition'),
+      Action: actionsOf('ecs', 'RegisterTaskDefinition'),
       Resource: arnOf(place, 'ecs', `task-definition/*${service}*:*`),
     },
   );

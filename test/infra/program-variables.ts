@@ -3,11 +3,11 @@ import type { Program } from '#app/config/variable.ts';
 import type { Recording } from '#infra/cli/plan/record.ts';
 import { at } from './graph.ts';
 
-/** The infrastructure's own: it changes when a variable does, and nobody reads it. */
+/** Variables of the infrastructure: the value changes with the other variables, and no program reads it. */
 const OWN = ['CONFIG_REVISION'];
 
-/** By name. */
-export function delivered(recording: Recording, program: Program): string[] {
+/** Returns the names of the variables in the task definition, the service or the function of a program. */
+export function variablesOf(recording: Recording, program: Program): string[] {
   const inputs = (type: string) => recording.resources.find((resource) => resource.type === type)?.inputs;
   const names =
     program === 'worker'

@@ -2,16 +2,20 @@ import type * as pulumi from '@pulumi/pulumi';
 import { arnOf, type Place } from '../arn.ts';
 import type { Grant } from '../grant.ts';
 import { type EnvironmentName, parametersPath, serviceName } from '../names.ts';
-import { allowing, verbs } from './statements.ts';
+import { actionsOf, grantOf } from './statements.ts';
 
-/** Tables, queues, parameters. */
-export function dataRights(environment: EnvironmentName, place: Place, keyArn: pulumi.Input<string>): Grant {
+/** Permissions for tables, queues and parameters. */
+export function dataPermissions(
+  environment: EnvironmentName,
+  place: Place,
+  keyArn: pulumi.Input<string>,
+): Grant {
   const service = serviceName(environment);
-  const deleting = (...actions: readonly string[]) => (environment === 'production' ? [] : actions);
-  return allowing(
+  const exceptInProduction = (...actions: readonly string[]) => (environment === 'production' ? [] : actions);
+  return grantOf(
     {
       Sid: 'ChangeParameters',
-      Action: verbs(
+      Action: actionsOf(
         'ssm',
         'AddTagsToResource',
         'DeleteParameter',
@@ -26,16 +30,16 @@ export function dataRights(environment: EnvironmentName, place: Place, keyArn: p
     { Sid: 'SeeParameters', Action: ['ssm:DescribeParameters'], Resource: '*' },
     {
       Sid: 'EncryptParameters',
-      Action: verbs('kms', 'Decrypt', 'Encrypt', 'GenerateDataKey'),
+      Action: actionsOf('kms', 'Decrypt', 'Encrypt', 'GenerateDataKey'),
       Resource: keyArn,
       Condition: viaParameterStore(place),
     },
     {
       Sid: 'ChangeTables',
-      Action: verbs(
+      Action: actionsOf(
         'dynamodb',
         'CreateTable',
-        ...deleting('DeleteTable'),
+        ...exceptInProduction('DeleteTable'),
         'DescribeContinuousBackups',
         'DescribeTable',
         'DescribeTimeToLive',
@@ -49,14 +53,14 @@ export function dataRights(environment: EnvironmentName, place: Place, keyArn: p
       Resource: arnOf(place, 'dynamodb', `table/${service}-*`),
     },
     {
-      // SetQueueAttributes sets a queue's policy as well, and no condition of IAM looks into it (Service Authorization
-      // Reference, SQS). Whoever deploys an environment can so let another account read its wake-ups: ids of
-      // conversations, without a word of what was said. The policy stands in the state, so a comparison shows a change.
+      // SetQueueAttributes also sets a queue's policy, and no condition key covers its content (Service Authorization
+      // Reference, SQS). Whoever deploys an environment can therefore let another account read its wake-ups: ids of
+      // conversations, and no text of a message. The policy is in the state, so `npm run drift` shows a change.
       Sid: 'ChangeQueues',
-      Action: verbs(
+      Action: actionsOf(
         'sqs',
         'CreateQueue',
-        ...deleting('DeleteQueue'),
+        ...exceptInProduction('DeleteQueue'),
         'GetQueueAttributes',
         'GetQueueUrl',
         'ListQueueTags',
@@ -69,7 +73,7 @@ export function dataRights(environment: EnvironmentName, place: Place, keyArn: p
   );
 }
 
-/** The key is used by Parameter Store on the caller's behalf, and in no other way. */
+/** Only Parameter Store may use the key on the caller's behalf. */
 function viaParameterStore(place: Place) {
   return { StringEquals: { 'kms:ViaService': `ssm.${place.region}.amazonaws.com` } };
 }
