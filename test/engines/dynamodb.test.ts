@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createDynamoDbStore } from '#app/stores/dynamodb/store.ts';
 import { crashContract } from '../contracts/crashes.ts';
+import { isolationContract } from '../contracts/isolation.ts';
 import { storeContract } from '../contracts/store.ts';
 import { REGION, startDynamoDb } from '../fakes/dynamodb.ts';
 import { failingAtWrite } from '../fakes/failing-client.ts';
@@ -23,6 +24,17 @@ storeContract({
       clock,
       newId: randomUUID,
     }),
+});
+
+isolationContract({
+  name,
+  open: async (clock) =>
+    createDynamoDbStore({
+      ...(await dynamoDb.tables()),
+      ...{ region: REGION, client: dynamoDb.client(), clock, newId: randomUUID },
+    }),
+  // Each takes seconds on the real engine.
+  stories: Number(process.env.STORIES ?? 3),
 });
 
 crashContract({

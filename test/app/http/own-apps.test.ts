@@ -173,6 +173,8 @@ describe('several apps of Meta at one address', () => {
       Array.from({ length: 40 }, (_, index) => deliver(batch(...numbers(1_000 + 16 * index)), 'forger')),
     );
     expect(new Set(statuses)).toEqual(new Set([403, 503]));
+    for (let left = 0; left < 20; left += 1) await deliver(batch('1'), 'forger');
+    expect(await deliver(batch('1'), 'forger')).toBe(503);
     expect(await deliver(batch(OWN), 'own-secret')).toBe(200);
     expect(await deliver(batch(PLAIN), SECRET)).toBe(200);
   });

@@ -71,7 +71,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('pass' as const), minutes: fc.nat(3) }) },
 );
 
-/** People of a story that writes to four numbers, which change their owners among three businesses. */
+/**
+ * People write to four numbers, which change their owners among three businesses. What each business's people and assistant
+ * see is compared with the same story in which the registry knows that business only, over a store in memory.
+ */
 export function stories(scene: () => Scene, runs: number): void {
   it('are as if each were alone, whatever people, operators and the platform do', {
     timeout: 300_000,
@@ -89,7 +92,8 @@ export function stories(scene: () => Scene, runs: number): void {
           expect(together[business]).toEqual(lived[business]);
         }
       }),
-      { numRuns: runs },
+      // So that a failure is shown before the time is up.
+      { numRuns: runs, interruptAfterTimeLimit: 240_000, markInterruptAsFailure: true },
     );
   });
 }

@@ -13,7 +13,7 @@ import { limitsIn } from '../../fakes/limits.ts';
 import { businessWith, message } from '../../fakes/messages.ts';
 
 const HOUR = 60 * 60 * 1000;
-export const RULES: WorkRules = {
+const RULES: WorkRules = {
   underMaintenance: false,
   questionsPerDay: 0,
   staleAfterMs: 24 * HOUR,
@@ -25,10 +25,10 @@ export const RULES: WorkRules = {
   windowMs: 0,
 };
 /** Longer than a lease, a back-off or a send of unknown outcome keeps a turn waiting. */
-export const LATER_MS = 60_000;
+const LATER_MS = 60_000;
 
 /** One part that the platform took. */
-export interface Send {
+interface Send {
   readonly business: BusinessId;
   readonly token: string;
   readonly number: string;
