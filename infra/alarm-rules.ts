@@ -16,6 +16,8 @@ export const LOGGED_ALARMS = {
   'backend-key': 'the assistant refuses our key: nobody is answered',
   'assistant-refused':
     'the assistant cannot be asked (no credit, no such model, or nothing at its address): nobody is answered',
+  'business-unusable':
+    'the token or the settings of a business in the database cannot be used: its messages wait, and others are answered',
 } as const;
 
 export interface Rule extends Metric {

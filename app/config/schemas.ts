@@ -3,6 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isHttpUrl } from '../web-address.ts';
 
 export const text = z.string();
 
@@ -59,15 +60,6 @@ export function httpUrlBefore(path: RegExp, name: string) {
   return httpUrl.refine((value) => !path.test(value), {
     error: `must end before ${name}, which is added to it`,
   });
-}
-
-function isHttpUrl(value: string): boolean {
-  const url = URL.parse(value);
-  return (
-    url !== null &&
-    (url.protocol === 'http:' || url.protocol === 'https:') &&
-    !(url.username || url.password || url.search || url.hash)
-  );
 }
 
 /** Comma separated; empty entries are dropped. */

@@ -4,6 +4,7 @@
  * No sentence contains a value.
  */
 
+import { isExposed } from '../web-address.ts';
 import type { SecretForm } from './variable.ts';
 import { VARIABLES } from './variables.ts';
 
@@ -84,14 +85,6 @@ function isRepeated(text: string): boolean {
 /** Returns why data sent to a URL could be read in transit. */
 export function exposureOf(name: string, value: string): string | undefined {
   if (ROWS.get(name)?.upstream !== true) return undefined;
-  const url = URL.parse(value.trim());
-  if (url === null || url.protocol !== 'http:' || isLoopback(url.hostname)) return undefined;
+  if (!isExposed(value.trim())) return undefined;
   return 'must be an https:// address, since tokens and messages are sent there; http:// is for this machine only';
-}
-
-/** `URL` normalises every form of an IPv4 address to four decimal numbers. */
-function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
-  );
 }

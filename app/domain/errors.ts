@@ -11,7 +11,7 @@
 export type Scope = 'turn' | 'pair' | 'number' | 'account' | 'app';
 
 /**
- * Values of the `alarm` field of log lines, from which alarms are built. The first four are failures that last until an
+ * Values of the `alarm` field of log lines, from which alarms are built. The first five are failures that last until an
  * operator fixes them.
  */
 export const ALARMS = [
@@ -19,6 +19,7 @@ export const ALARMS = [
   'number-refused',
   'backend-key',
   'assistant-refused',
+  'business-unusable',
   'dead-letter',
   'standby',
   'account-restricted',
