@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { ENV_BUSINESS, isBusinessId } from '../domain/business.ts';
 import { Unavailable } from '../domain/errors.ts';
 import type { AssistantSettings, Business } from '../ports/businesses.ts';
-import { createFieldReader, digits, flag, text } from './fields.ts';
+import { createFieldReader, digits, type FieldReader, flag, text } from './fields.ts';
 import { readSettings, SETTINGS, type StoredAssistant, type StoredSettings } from './settings.ts';
 import { EnvelopeError, type TokenKeys } from './token-envelope.ts';
 
@@ -52,7 +52,7 @@ const NOWHERE = 'http://assistant.invalid';
 /** As sent in a header. */
 const HEADER_VALUE = /^[!-~]+$/;
 
-const numbersSchema = z.union([digits.transform((one) => [one]), z.array(digits)]);
+const NUMBERS = 'whatsappPhoneNumberIds';
 const expirySchema = z
   .union([z.date(), z.iso.datetime({ offset: true }).transform((iso) => new Date(iso))])
   .transform((date) => date.getTime());
@@ -64,13 +64,7 @@ export function parseBusiness(document: unknown): StoredBusiness | undefined {
   const id = idOf('_id' in document ? document._id : undefined);
   if (id === undefined) return undefined;
 
-  const numbers =
-    fields.read('whatsappPhoneNumberIds', numbersSchema, 'must be a list of texts of digits') ?? [];
-  fields.check(
-    'whatsappPhoneNumberIds',
-    numbers.length > 0 || fields.has('whatsappPhoneNumberIds'),
-    'is missing',
-  );
+  const numbers = readNumbers(fields);
   const name = fields.read('name', text(1000)) ?? id;
   const subDomain = fields.read('subDomain', text(1000));
   const wabaId = fields.read('wabaId', digits);
@@ -89,13 +83,31 @@ export function parseBusiness(document: unknown): StoredBusiness | undefined {
   );
   return {
     ...settings,
-    ...{ id, name, numbers: [...new Set(numbers)], isServed: isEnabled && isActive },
+    ...{ id, name, numbers, isServed: isEnabled && isActive },
     ...(subDomain !== undefined && { subDomain }),
     ...(wabaId !== undefined && { wabaId }),
     ...(accessToken !== undefined && { accessToken }),
     ...(tokenExpiresAt !== undefined && { tokenExpiresAt }),
     problems: fields.problems,
   };
+}
+
+/** One wrong number does not hide the others. A look-up also finds a number that stands there without a list. */
+function readNumbers(fields: FieldReader): string[] {
+  const values =
+    fields.read(
+      NUMBERS,
+      z.union([digits.transform((one) => [one]), z.array(z.unknown())]),
+      'must be a list of texts of digits',
+    ) ?? [];
+  fields.check(NUMBERS, values.length > 0 || !fields.has(NUMBERS), 'is empty');
+  fields.check(NUMBERS, fields.has(NUMBERS), 'is missing');
+  const numbers = values.flatMap((value, index) => {
+    const parsed = digits.safeParse(value);
+    fields.check(`${NUMBERS}.${index}`, parsed.success, 'must be text of digits only');
+    return parsed.success ? [parsed.data] : [];
+  });
+  return [...new Set(numbers)];
 }
 
 /** Something that is no object may have been meant as anything, also as another assistant. */

@@ -26,7 +26,7 @@ export interface TokenKeys {
   seal(business: string, token: string): string;
   /** Returns the token. Throws `EnvelopeError`. */
   open(business: string, envelope: string): string;
-  /** Returns the id of the key that sealed the envelope; undefined for a value that is no envelope. */
+  /** As the function of this name. */
   keyIdOf(envelope: string): string | undefined;
 }
 
@@ -38,7 +38,8 @@ export interface TokenKey {
 
 const ALGORITHM = 'aes-256-gcm';
 const VERSION = 'v1';
-const KEY_BYTES = 32;
+/** Of AES-256. */
+export const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -81,8 +82,13 @@ export function createTokenKeys(keys: readonly TokenKey[]): TokenKeys {
         throw new EnvelopeError('corrupt', message, { cause });
       }
     },
-    keyIdOf: (envelope) => ENVELOPE.exec(envelope)?.groups?.keyId,
+    keyIdOf,
   };
+}
+
+/** Returns the id of the key that sealed the envelope; undefined for a value that is no envelope. Needs no key. */
+export function keyIdOf(envelope: string): string | undefined {
+  return ENVELOPE.exec(envelope)?.groups?.keyId;
 }
 
 function partsOf(envelope: string) {

@@ -34,7 +34,9 @@ function weaknessOfOne(name: string, form: SecretForm, entry: string): string | 
   if (isTemplate(name, entry)) return 'is a placeholder, not a secret';
   // The rules below do not apply to a connection string: its host and user name are not secret.
   if (form === 'connection string') return undefined;
-  const secret = form === 'keys' ? entry.slice(entry.indexOf(':') + 1).replace(/=+$/, '') : entry;
+  // A key that KMS encrypted is random, and its bytes are not the key's.
+  if (form === 'keys' && /^[^:]*:kms:/.test(entry)) return undefined;
+  const secret = form === 'keys' ? bytesOf(entry) : entry;
   if (isRepeated(secret)) return 'repeats the same few characters, so that it can be guessed';
   // Their schema checks the length.
   if (form === 'keys') return undefined;
@@ -72,6 +74,11 @@ function isPlaceholder(entry: string): boolean {
     (word, index) =>
       PLACEHOLDERS.has(word) || /^x{3,}$/.test(word) || PLACEHOLDERS.has(`${word}${words[index + 1] ?? ''}`),
   );
+}
+
+/** Returns the bytes of a key, each as one character: in base64 a repeated sequence of bytes may not repeat. */
+function bytesOf(entry: string): string {
+  return Buffer.from(entry.slice(entry.indexOf(':') + 1), 'base64').toString('latin1');
 }
 
 /** A repeated sequence: `aaaa…`, `abcabc…`, the same half twice. */
