@@ -2,14 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type Koa from 'koa';
 import { systemClock as clock } from './clock.ts';
-import { businessesFor, NotAvailable, rulesFor, webhooksFor } from './compose/adapters.ts';
+import { businessesFor, rulesFor, webhooksFor } from './compose/adapters.ts';
 import { composeInlineWorker } from './compose/inline-worker.ts';
+import { NotAvailable } from './compose/not-available.ts';
 import type { Config } from './config.ts';
 import { acceptDelivery } from './conversation/accept.ts';
 import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { createLog, createPersonHasher, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import type { BusinessCache } from './ports/business-cache.ts';
 import type { Queue } from './ports/queue.ts';
 import type { ConversationStore } from './ports/store.ts';
 import { createReport } from './reporting/report.ts';
@@ -76,15 +78,18 @@ async function composeServer(
   config: Config,
   { log, version }: { readonly log: Log; readonly version: string },
 ): Promise<ComposedServer> {
-  const businesses = businessesFor(config);
-  const { store, sqs } = await storeFor(config);
-  const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
-  const report = createReport({
-    log,
-    metrics,
-    personHash: createPersonHasher(config.logKey),
+  const { businesses, cache } = await businessesFor(config, { log, isFrozen: false });
+  const { store, sqs } = await storeFor(config).catch(async (error: unknown) => {
+    await businesses.close();
+    throw error;
+  });
+  const metrics = createMetrics({
+    backlog: () => store.backlog(),
+    ...(cache !== undefined && { registry: cache.figures }),
     now: clock.now,
   });
+  const personHash = createPersonHasher(config.logKey);
+  const report = createReport({ log, metrics, personHash, now: clock.now });
   const { queue, stop } =
     sqs === undefined
       ? composeInlineWorker(config, { store, businesses, report, log, metrics })
@@ -103,7 +108,8 @@ async function composeServer(
     origins: config.origins,
     adminToken: config.adminToken,
     metricsToken: config.metricsToken,
-    cache: NO_CACHE,
+    cache: cache ?? NO_CACHE,
+    hash: personHash,
     metrics,
     log,
     clock,
@@ -153,9 +159,22 @@ function adapterNames({ deployment, assistant, store, queue, businesses }: Confi
 }
 
 /** Businesses from the environment need no cache. */
-const NO_CACHE = {
+const NO_CACHE: BusinessCache = {
   clear: async () => 0,
   warm: async () => 0,
   remove: async () => false,
-  figures: () => ({ size: 0, maxSize: 0, ttlSeconds: 0, maxPoolSize: 0, minPoolSize: 0 }),
+  figures: () => ({
+    cache: {
+      size: 0,
+      maxSize: 0,
+      ttlSeconds: 0,
+      hits: 0,
+      negative: 0,
+      stale: 0,
+      misses: 0,
+      evictions: 0,
+      failures: 0,
+    },
+    pool: { maxPoolSize: 0, minPoolSize: 0, inUse: 0, available: 0 },
+  }),
 };

@@ -5,6 +5,8 @@
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { Message, Progress } from './domain/message.ts';
 import { measureProcess } from './metrics/process.ts';
+import { measureRegistry } from './metrics/registry.ts';
+import type { RegistryFigures } from './ports/business-cache.ts';
 import type { Acceptance, Backlog } from './ports/store.ts';
 
 const PREFIX = 'ansari_whatsapp_';
@@ -58,12 +60,14 @@ export interface Metrics extends Counters {
 }
 
 export interface MetricsOptions {
+  /** Absent where businesses are not looked up in a database. */
+  readonly registry?: () => RegistryFigures;
   readonly backlog: () => Promise<Backlog>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
+export function createMetrics({ backlog, registry: figures, now }: MetricsOptions): Metrics {
   const registry = new Registry();
   const counter = (name: string, help: string, ...labelNames: string[]) =>
     new Counter({ name: PREFIX + name, help, labelNames, registers: [registry] });
@@ -102,6 +106,7 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
     '1 when the store told its backlog when it was asked last, else 0',
   );
   measureProcess(registry);
+  if (figures !== undefined) measureRegistry(registry, PREFIX, figures);
 
   const sharedBacklog = shared(backlog, now);
 

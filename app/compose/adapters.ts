@@ -16,11 +16,12 @@ import type { WorkRules } from '../conversation/work.ts';
 import type { Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
 import type { Assistant } from '../ports/assistant.ts';
-import type { Businesses } from '../ports/businesses.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { WebhookChannel } from '../ports/webhook-channel.ts';
 import { observeAssistant } from '../reporting/observe-assistant.ts';
 import { observeChannel } from '../reporting/observe-channel.ts';
+import { NotAvailable } from './not-available.ts';
+import type { Registry, RegistryOptions } from './registry.ts';
 
 /** The adapters that the configuration chooses, for the inline worker and for the worker in its own process. */
 
@@ -32,11 +33,6 @@ const LEASE_MS = 10_000;
 /** About ten minutes with the delays of `backoff.ts`; then the person gets an apology. */
 const MAX_ATTEMPTS = 10;
 const CONFIRM_MS = 2_000;
-
-/** A valid configuration that this version does not support. Thrown at the start, not at the first message. */
-export class NotAvailable extends Error {
-  override readonly name = 'NotAvailable';
-}
 
 export function rulesFor({ deployment, policy }: Config): WorkRules {
   return {
@@ -78,16 +74,21 @@ function create(assistant: Config['assistant']): Assistant {
   }
 }
 
-/** Throws `NotAvailable`. */
-export function businessesFor({ businesses, twilio }: Config): Businesses {
+/** Throws `NotAvailable`. See `openRegistry`. */
+export async function businessesFor(config: Config, options: RegistryOptions): Promise<Registry> {
+  const { businesses, twilio } = config;
   if (twilio !== undefined) throw new NotAvailable(NOT_SUPPORTED.twilio);
   switch (businesses.kind) {
     case 'env': {
       const { number, accessToken } = businesses;
-      return createEnvBusinesses([{ channel: 'meta', number, accessToken }]);
+      const own = createEnvBusinesses([{ channel: 'meta', number, accessToken }]);
+      return { businesses: own, cache: undefined };
     }
-    case 'mongodb':
-      throw new NotAvailable(NOT_SUPPORTED.mongodb);
+    case 'mongodb': {
+      // Loaded on demand: the driver is larger than everything else but the AWS clients.
+      const { openRegistry } = await import('./registry.ts');
+      return openRegistry({ ...config, businesses }, options);
+    }
   }
 }
 

@@ -23,6 +23,8 @@ export const ALARMS = [
   'dead-letter',
   'standby',
   'account-restricted',
+  'business-conflict',
+  'businesses-stale',
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 
