@@ -10,8 +10,12 @@ import { watchPool } from './mongodb/pool.ts';
 import type { ChangeFeed } from './mongodb/watch.ts';
 
 const COLLECTION = 'businesses';
-/** The fields of the index `webhook_lookup_idx`, which other programs of this database create. */
 const ACTIVE = { whatsappEnabled: true, isActive: true };
+
+/** Returns a filter of exactly the fields of the index `webhook_lookup_idx`, which the collection's other programs use too. */
+export function filterOf(number: string) {
+  return { whatsappPhoneNumberIds: number, ...ACTIVE };
+}
 
 const CONNECT_MS = 3_000;
 /** A delivery waits for a look-up; Meta wants its response within seconds. */
@@ -93,7 +97,7 @@ export function createMongoDbBusinesses(options: MongoDbOptions): MongoDbBusines
     find: (number) =>
       within(LOOK_UP_MS, async (businesses, signal) => {
         const found = await businesses
-          .find({ whatsappPhoneNumberIds: number, ...ACTIVE }, { projection: PROJECTION, limit: 2, signal })
+          .find(filterOf(number), { projection: PROJECTION, limit: 2, signal })
           .toArray();
         if (found.length === 0) await checkFilled(businesses, signal);
         return onlyOne(found);

@@ -8,6 +8,8 @@ export interface Switchboard {
   to(port: number): void;
   /** Ends the connections that are open, as a load balancer does whose target has stopped to answer. */
   hangUp(): void;
+  /** Passes nothing on any more over the connections that are open. */
+  hold(): void;
 }
 
 /** What a load balancer does while a new version takes over, without reading what passes through. */
@@ -45,6 +47,9 @@ export async function startSwitchboard(): Promise<Switchboard> {
     },
     hangUp() {
       for (const socket of open) socket.destroy();
+    },
+    hold() {
+      for (const socket of open) socket.pause();
     },
   };
 }
