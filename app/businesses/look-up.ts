@@ -22,17 +22,11 @@ export interface BusinessLookUp {
 const RETRY_MS = 30_000;
 
 /** Returns the failure of a look-up that worked and found what only an operator can correct. */
-export function unusable(
-  alarm: 'business-conflict' | 'business-unusable',
-  message: string,
-  code: string,
-): Unavailable {
+export function unusable(message: string, code: string): Unavailable {
+  const alarm = 'business-unusable';
   return new Unavailable(message, { scope: 'number', alarm, code, retryAfterMs: RETRY_MS });
 }
 
 export function isUnusable(error: unknown): error is Unavailable {
-  return (
-    error instanceof Unavailable &&
-    (error.alarm === 'business-conflict' || error.alarm === 'business-unusable')
-  );
+  return error instanceof Unavailable && error.alarm === 'business-unusable';
 }

@@ -69,7 +69,7 @@ export function createMongoDbBusinesses(options: MongoDbOptions): MongoDbBusines
         collection().then((businesses) => call(businesses, ended.signal)),
         clock.sleep(ms, ended.signal).then(() => {
           throw new Unavailable(`MongoDB: no answer within ${ms} ms`, {
-            ...{ scope: 'app', alarm: 'businesses-stale', code: 'timeout', retryAfterMs: ms },
+            ...{ scope: 'app', alarm: 'businesses-unavailable', code: 'timeout', retryAfterMs: ms },
           });
         }),
       ]);
@@ -87,7 +87,7 @@ export function createMongoDbBusinesses(options: MongoDbOptions): MongoDbBusines
     if (any === null) {
       throw new Unavailable(
         `MongoDB: the collection ${COLLECTION} of the database ${database} is empty. Correct MONGODB_DB_NAME, or add a business`,
-        { scope: 'app', alarm: 'businesses-stale', code: 'empty', retryAfterMs: CONNECT_MS },
+        { scope: 'app', alarm: 'businesses-unavailable', code: 'empty', retryAfterMs: CONNECT_MS },
       );
     }
     isFilled = true;
@@ -165,14 +165,12 @@ function onlyOne(documents: readonly Document[]): StoredBusiness | undefined {
   if (second !== undefined) {
     const owners = [stored, parseBusiness(second)].map((one) => one?.id ?? 'one with an unusable _id');
     throw unusable(
-      'business-conflict',
       `two active businesses have the same number: ${owners.join(' and ')}. Remove it from whatsappPhoneNumberIds of one of them`,
       'number-conflict',
     );
   }
   if (stored === undefined) {
     throw unusable(
-      'business-unusable',
       'the _id of a business must be an ObjectId, or text of at most 64 letters, digits, - and _',
       'id-unusable',
     );

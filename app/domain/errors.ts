@@ -23,8 +23,7 @@ export const ALARMS = [
   'dead-letter',
   'standby',
   'account-restricted',
-  'business-conflict',
-  'businesses-stale',
+  'businesses-unavailable',
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 

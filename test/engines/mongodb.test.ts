@@ -57,7 +57,7 @@ describe.skipIf(!hasMongoDb)('a look-up in MongoDB', () => {
     const businesses = open();
     expect(await businesses.find('1')).toMatchObject({ id: 'a' });
     const failure = await failureOf(businesses.find('2'));
-    expect(failure).toMatchObject({ alarm: 'business-conflict', scope: 'number', code: 'number-conflict' });
+    expect(failure).toMatchObject({ alarm: 'business-unusable', scope: 'number', code: 'number-conflict' });
     expect(isUnusable(failure)).toBe(true);
     expect(String(failure)).toMatch(/a and b|b and a/);
     await collection.updateOne({ _id: 'b' as never }, { $set: { whatsappPhoneNumberIds: [] } });
@@ -106,7 +106,7 @@ describe.skipIf(!hasMongoDb)('a look-up in MongoDB', () => {
     for (const call of [businesses.find('1'), businesses.ready()]) {
       const failure = await failureOf(call);
       expect(failure).toBeInstanceOf(Unavailable);
-      expect(failure).toMatchObject({ code: 'empty', alarm: 'businesses-stale' });
+      expect(failure).toMatchObject({ code: 'empty', alarm: 'businesses-unavailable' });
       expect(String(failure)).toMatch(/MONGODB_DB_NAME/);
     }
     await collection.insertOne(documentOf('a', ['1']));
@@ -156,7 +156,7 @@ describe.skipIf(!hasMongoDb)('a MongoDB that fails', () => {
     const businesses = open();
     const failure = await failureOf(businesses.find('1'));
     expect(failure).toBeInstanceOf(Unavailable);
-    expect(failure).toMatchObject({ scope: 'app', alarm: 'businesses-stale' });
+    expect(failure).toMatchObject({ scope: 'app', alarm: 'businesses-unavailable' });
     expect(isUnusable(failure)).toBe(false);
     restart();
     expect(await businesses.find('1')).toMatchObject({ id: 'a' });

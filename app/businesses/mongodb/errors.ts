@@ -12,7 +12,7 @@ const AUTHENTICATION_FAILED = [18, 8000];
 export function unavailableFrom(error: unknown): Unavailable {
   if (error instanceof Unavailable) return error;
   return new Unavailable(messageOf(error), {
-    ...{ scope: 'app', alarm: 'businesses-stale', retryAfterMs: RETRY_MS, cause: error },
+    ...{ scope: 'app', alarm: 'businesses-unavailable', retryAfterMs: RETRY_MS, cause: error },
     code: error instanceof MongoServerError ? String(error.code) : undefined,
   });
 }

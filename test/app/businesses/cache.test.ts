@@ -65,8 +65,8 @@ function scene({ size = 100, ttlMs = TTL_MS, jitter = 0.5 } = {}) {
   return { clock, answers, asked, stale, state, cache, find, idOf };
 }
 
-const AWAY = new Unavailable('MongoDB: away', { scope: 'app', alarm: 'businesses-stale' });
-const CONFLICT = unusable('business-conflict', 'two businesses', 'number-conflict');
+const AWAY = new Unavailable('MongoDB: away', { scope: 'app', alarm: 'businesses-unavailable' });
+const CONFLICT = unusable('two businesses', 'number-conflict');
 
 describe('a business', () => {
   it('is looked up once in its time to live', async () => {

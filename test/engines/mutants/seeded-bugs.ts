@@ -1,3 +1,4 @@
+import { businesses } from './bugs/businesses.ts';
 import { corrections } from './bugs/corrections.ts';
 import { failedLater } from './bugs/failed-later.ts';
 import { isolation } from './bugs/isolation.ts';
@@ -22,6 +23,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...failedLater,
   ...nothingWaits,
   ...isolation,
+  ...businesses,
   ...quiet,
   ...leavingWell,
   ...looksRight,
