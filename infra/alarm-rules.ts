@@ -19,7 +19,9 @@ export const LOGGED_ALARMS = {
   'assistant-refused':
     'the assistant cannot be asked (no credit, no such model, or nothing at its address): nobody is answered',
   'business-unusable':
-    'the token or the settings of a business in the database cannot be used: its messages wait, and others are answered',
+    'a business in the database cannot be used (its token, its settings, or a number that another one has too): its messages wait, and others are answered',
+  'businesses-unavailable':
+    'the database of the businesses does not answer, or is empty: cached businesses are used for an hour after their expiry, deliveries for others get 503 and come again',
 } as const;
 
 export interface Rule extends Metric {

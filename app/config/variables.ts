@@ -283,7 +283,7 @@ const GROUPS = {
   Businesses: {
     BUSINESSES: variable(oneOf(['env', 'mongodb']), {
       about:
-        'Where businesses are looked up: `env` is the one number above; `mongodb` is not in this version.',
+        'Where businesses are looked up: `env` is the one number above; `mongodb` is the collection `businesses` of the database below, one document for each business.',
       default: 'env',
       readBy: BOTH,
     }),

@@ -24,6 +24,7 @@ export const ALARMS = [
   'standby',
   'account-restricted',
   'general-purpose-ai',
+  'businesses-unavailable',
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 

@@ -13,16 +13,11 @@ export function invalidValues(stack: EnvironmentName, plain: Readonly<Record<str
     .map((problem) => ({ problem, name: problem.split(' ', 1)[0] ?? '' }))
     .filter(({ name }) => name in plain)
     .map(({ problem, name }) => bad('configuration', problem, setCommand(stack, name)));
-  return [
-    ...invalid,
-    ...Object.entries(plain).flatMap(([name, value]) => unsupportedValue(stack, name, value)),
-  ];
+  return [...invalid, ...Object.keys(plain).flatMap((name) => unsupportedValue(stack, name))];
 }
 
-function unsupportedValue(stack: EnvironmentName, name: string, value: string): Finding[] {
+function unsupportedValue(stack: EnvironmentName, name: string): Finding[] {
   const remove = `pulumi config rm --path environment.${name} --stack ${stack}`;
-  if (name === 'BUSINESSES' && value === 'mongodb')
-    return [bad('configuration', NOT_SUPPORTED.mongodb, remove)];
   if (/^TWILIO_(ACCOUNT_SID|WHATSAPP_NUMBER)$/.test(name))
     return [bad('configuration', NOT_SUPPORTED.twilio, remove)];
   return [];
