@@ -93,7 +93,8 @@ async function composeServer(
     now: clock.now,
   });
   const personHash = createPersonHasher(config.logKey);
-  const report = createReport({ log, metrics, personHash, now: clock.now });
+  const numbersFrom = config.businesses.kind === 'env' ? 'META_BUSINESS_PHONE_NUMBER_ID' : 'MONGODB_DB_NAME';
+  const report = createReport({ log, metrics, personHash, numbersFrom, now: clock.now });
   const { queue, stop } =
     sharedQueue === undefined
       ? composeInlineWorker(config, { store, turnCounter, businesses, report, log, metrics })

@@ -18,6 +18,8 @@ interface ReportOptions {
   readonly metrics: Counters;
   readonly personHash: (identity: string) => string;
   readonly now: () => number;
+  /** The variable that says which numbers are ours. */
+  readonly numbersFrom?: 'META_BUSINESS_PHONE_NUMBER_ID' | 'MONGODB_DB_NAME';
 }
 
 /** Notices that require operator action. */
@@ -40,7 +42,13 @@ const TURN_OUTCOMES = {
   lost: 'lost',
 } as const;
 
-export function createReport({ log, metrics, personHash, now }: ReportOptions) {
+export function createReport({
+  log,
+  metrics,
+  personHash,
+  now,
+  numbersFrom = 'META_BUSINESS_PHONE_NUMBER_ID',
+}: ReportOptions) {
   let foreignLogged = false;
   const countToLog = oncePerMinute(now);
   const reportPrices = reportingPrices({ log, metrics, now });
@@ -77,7 +85,7 @@ export function createReport({ log, metrics, personHash, now }: ReportOptions) {
       if (foreign > uncovered && !foreignLogged) {
         foreignLogged = true;
         log.warn('a delivery is for another number than ours and was left alone; it is said once', {
-          variable: 'META_BUSINESS_PHONE_NUMBER_ID',
+          variable: numbersFrom,
           foreign: foreign - uncovered,
         });
       }

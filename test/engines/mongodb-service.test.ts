@@ -36,16 +36,18 @@ async function startService(more: Readonly<Record<string, string>> = {}) {
       return (await fetch(`${app.url}/metrics`)).text();
     },
     close: () => app.close(),
+    logged: () => app.output(),
   };
 }
 
 const FOREIGN = 'ansari_whatsapp_messages_total{kind="text",acceptance="foreign"} ';
 
 it.skipIf(!hasMongoDb)('operators load, remove and clear businesses, and see the figures', async () => {
-  const { collection, write, operate, figures, metrics } = await startService();
+  const { collection, write, operate, figures, metrics, logged } = await startService();
   expect(await operate('POST', 'warmup')).toEqual([200, '3 businesses remembered']);
   expect([await write('1'), await write('2'), await write('9')]).toEqual([200, 200, 200]);
   expect(await metrics()).toContain(`${FOREIGN}1\n`);
+  expect(logged()).toContain('"variable":"MONGODB_DB_NAME"');
   const page = await metrics();
   expect(page).toMatch(/^ansari_whatsapp_business_cache_hits_total [1-9]/m);
   expect(page).toMatch(/^ansari_whatsapp_business_cache_size 3$/m);

@@ -103,8 +103,8 @@ describe.skipIf(!hasMongoDb)('a look-up in MongoDB', () => {
   it('takes an empty collection for a wrong database name, and no number for somebody else’s', async () => {
     const { open, collection } = await scene([]);
     const businesses = open();
-    for (const call of [businesses.find('1'), businesses.ready()]) {
-      const failure = await failureOf(call);
+    for (const call of [() => businesses.find('1'), () => businesses.ready()]) {
+      const failure = await failureOf(call());
       expect(failure).toBeInstanceOf(Unavailable);
       expect(failure).toMatchObject({ code: 'empty', alarm: 'businesses-unavailable' });
       expect(String(failure)).toMatch(/MONGODB_DB_NAME/);

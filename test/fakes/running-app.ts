@@ -7,6 +7,8 @@ const root = join(import.meta.dirname, '..', '..');
 
 export interface RunningApp {
   readonly url: string;
+  /** Everything printed until now. */
+  output(): string;
   close(): Promise<unknown>;
 }
 
@@ -29,6 +31,7 @@ export async function startApp(environment: Readonly<Record<string, string>> = {
   });
   return {
     url,
+    output: () => output,
     close() {
       child.kill();
       return closed;

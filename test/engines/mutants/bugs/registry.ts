@@ -1,6 +1,7 @@
 import type { SeededBug } from './seeded-bug.ts';
 
 const CACHE = 'app/businesses/cache.ts';
+const ENTRIES = 'app/businesses/entries.ts';
 const CACHE_TEST = 'test/app/businesses/cache.test.ts';
 
 /** What loses a message of one of many businesses, or gives it to another one. */
@@ -18,12 +19,12 @@ export const registry: readonly SeededBug[] = [
   },
   {
     name: 'an expired business is used for ever',
-    edits: [{ file: CACHE, find: 'const STALE_MS = 60 * 60_000;', replace: 'const STALE_MS = Infinity;' }],
+    edits: [{ file: ENTRIES, find: 'const STALE_MS = 60 * 60_000;', replace: 'const STALE_MS = Infinity;' }],
     proof: [CACHE_TEST],
   },
   {
     name: 'an outage stops businesses whose entry has expired',
-    edits: [{ file: CACHE, find: 'const STALE_MS = 60 * 60_000;', replace: 'const STALE_MS = 0;' }],
+    edits: [{ file: ENTRIES, find: 'const STALE_MS = 60 * 60_000;', replace: 'const STALE_MS = 0;' }],
     proof: [CACHE_TEST],
   },
   {
@@ -42,7 +43,7 @@ export const registry: readonly SeededBug[] = [
     edits: [
       {
         file: CACHE,
-        find: 'if (owners.get(number) !== stored.id && this.#entries.delete(number)) loaded -= 1;',
+        find: 'if (owners.get(number) !== stored.id && this.#entries.remove(number)) loaded -= 1;',
         replace: '',
       },
     ],
@@ -52,10 +53,10 @@ export const registry: readonly SeededBug[] = [
     name: 'numbers of no business push the businesses out of the cache',
     edits: [
       {
-        file: CACHE,
+        file: ENTRIES,
         find: 'this.#negatives.set(number, {',
         replace:
-          'this.#entries.set(number, { id: number, found: NO_BUSINESS as never, loadedAt, expiresAt: 0, generation: 0 });\n    this.#negatives.set(number, {',
+          'this.#entries.set(number, { id: number, found: Promise.resolve() as never, ...this.#lifetime(0) });\n    this.#negatives.set(number, {',
       },
     ],
     proof: [CACHE_TEST],
@@ -63,7 +64,7 @@ export const registry: readonly SeededBug[] = [
   {
     name: 'numbers of no business fill the memory',
     edits: [
-      { file: CACHE, find: 'const MAX_NEGATIVE = 10_000;', replace: 'const MAX_NEGATIVE = 1_000_000;' },
+      { file: ENTRIES, find: 'const MAX_NEGATIVE = 10_000;', replace: 'const MAX_NEGATIVE = 1_000_000;' },
     ],
     proof: [CACHE_TEST],
   },
@@ -109,7 +110,7 @@ export const registry: readonly SeededBug[] = [
     name: 'a change of a business leaves one of its numbers as it was',
     edits: [
       {
-        file: CACHE,
+        file: ENTRIES,
         find: 'this.#numbersOf.set(stored.id, numbers.add(number));',
         replace: 'this.#numbersOf.set(stored.id, new Set([number]));',
       },
