@@ -2,7 +2,7 @@ import { businessAt } from '../../app/businesses/document.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import type { Call, Command } from '../command.ts';
 import { Plain } from '../errors.ts';
-import { takeNumbers } from './claim.ts';
+import { rivalsOf, takeNumbers } from './claim.ts';
 import { type OpenBusinesses, withBusinesses } from './collection.ts';
 import { type FoundBusiness, findBusiness } from './find.ts';
 import { notifier } from './notify.ts';
@@ -58,8 +58,9 @@ export const enable: Command<typeof CHANGING> = {
     const write = (change: { whatsappEnabled: unknown; isActive: unknown }) =>
       collection.updateOne({ _id }, { $set: { ...change, updatedAt: new Date() } });
     const { whatsappEnabled = false, isActive = false } = document;
-    await takeNumbers(collection, {
+    await takeNumbers({
       claim: stored,
+      rivals: () => rivalsOf(collection, stored),
       take: () => write({ whatsappEnabled: true, isActive: true }),
       undo: () => write({ whatsappEnabled, isActive }),
     });

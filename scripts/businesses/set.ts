@@ -1,8 +1,9 @@
 import type { StoredBusiness } from '../../app/businesses/document.ts';
+import { SETTINGS } from '../../app/businesses/settings.ts';
 import type { Call, Command } from '../command.ts';
 import { Plain, Usage } from '../errors.ts';
 import { CHANGE_HELP, CHANGE_OPTIONS, readChanges } from './changes.ts';
-import { takeNumbers } from './claim.ts';
+import { rivalsOf, takeNumbers } from './claim.ts';
 import { type OpenBusinesses, withBusinesses } from './collection.ts';
 import { type FoundBusiness, findBusiness } from './find.ts';
 import { notifier } from './notify.ts';
@@ -45,6 +46,9 @@ async function run({ values, words, say }: Call<typeof OPTIONS>): Promise<number
   });
 }
 
+/** Fields that can contradict another business. */
+const CLAIMING = ['whatsappPhoneNumberIds', `${SETTINGS}.continuesNumber`];
+
 async function write(
   { collection }: OpenBusinesses,
   { document, stored }: FoundBusiness,
@@ -61,6 +65,7 @@ async function write(
   };
   const undo = () => collection.updateOne({ _id }, { $set: { ...valuesBefore(document, sets) } });
   // The numbers of a business that is not answered are free.
-  if (stored.isServed) await takeNumbers(collection, { claim, take, undo });
+  const mayTake = stored.isServed && CLAIMING.some((path) => path in sets);
+  if (mayTake) await takeNumbers({ claim, rivals: () => rivalsOf(collection, claim), take, undo });
   else await take();
 }

@@ -7,7 +7,7 @@ import { ObjectId } from 'mongodb';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { businessAt, parseBusiness } from '#app/businesses/document.ts';
 import { createTokenKeys } from '#app/businesses/token-envelope.ts';
-import { takeNumbers } from '#scripts/businesses/claim.ts';
+import { rivalsOf, takeNumbers } from '#scripts/businesses/claim.ts';
 import type { BusinessDocument } from '#scripts/businesses/collection.ts';
 import { replaceSealed } from '#scripts/businesses/reseal.ts';
 import { createSimulator } from '#scripts/simulator/simulator.ts';
@@ -263,8 +263,9 @@ describe.runIf(there)('npm run businesses', () => {
       };
       const results = await Promise.allSettled(
         documents.map((document) =>
-          takeNumbers(collection(), {
+          takeNumbers({
             claim: { id: String(document._id), numbers: [NUMBER] },
+            rivals: () => rivalsOf(collection(), { id: String(document._id), numbers: [NUMBER] }),
             take: async () => {
               await everybodyLooked();
               await collection().insertOne(document);
@@ -356,6 +357,9 @@ describe.runIf(there)('npm run businesses', () => {
       const taken = await businesses(['set', 'two', '--number', NUMBER]);
       expect(taken).toEqual({ code: 1, output: expect.stringContaining('has the number') });
       expect((await businesses(['set', 'two', '--number', '8'])).code).toBe(0);
+      // What contradicts nothing can be changed also where another program made two owners of a number.
+      await collection().updateMany({}, { $set: { whatsappPhoneNumberIds: ['8'] } });
+      expect((await businesses(['set', 'two', '--token-file', file(TOKEN)])).code).toBe(0);
       expect(await only({ subDomain: 'two' })).toMatchObject({ whatsappPhoneNumberIds: ['8'] });
     });
 

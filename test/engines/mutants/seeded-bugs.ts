@@ -11,6 +11,7 @@ import { quiet } from './bugs/quiet.ts';
 import { replyFirst } from './bugs/reply-first.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
 import { stored } from './bugs/stored.ts';
+import { storedBusinesses } from './bugs/stored-businesses.ts';
 
 /** Bugs that each break one promise. Whoever proves the promise must turn red on them. */
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -22,6 +23,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...failedLater,
   ...nothingWaits,
   ...isolation,
+  ...storedBusinesses,
   ...quiet,
   ...leavingWell,
   ...looksRight,
