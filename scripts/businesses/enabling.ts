@@ -10,8 +10,8 @@ import { businessWord, CHANGING, CHANGING_HELP, report } from './options.ts';
 
 const DISABLE_HELP = `Usage: npm run businesses -- disable <business> [options]
 
-Its numbers are no longer answered: their deliveries get 200 and are counted. What was stored before waits, and is answered
-when the business is enabled again within a day. Running it again changes nothing.
+Its numbers are no longer answered: their deliveries get 200 and are counted. Turns that wait become dead letters:
+npm run redrive sends them back after the business was enabled again, within 24 hours. Running it again changes nothing.
 
 ${CHANGING_HELP}
 
