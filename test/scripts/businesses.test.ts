@@ -1,4 +1,4 @@
-/** What the command does without a database; test/engines/businesses-command.test.ts has the rest. */
+/** What the command does without a database; test/engines/businesses-command has the rest. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
