@@ -8,13 +8,13 @@ The businesses of BUSINESSES=mongodb: the documents of the collection "businesse
 prints its own help: npm run businesses -- add --help
 
   indexes               create the indexes that look-ups need
-  add                   add a business with its numbers and its token
-  set <business>        change its token, numbers or settings
+  add                   add a business: --name, --number, --token-file, or --from-environment
+  set <business>        change its token (--token-file), its numbers (--number) or its settings (--settings-file)
   list [<business>]     what is stored, and what is wrong with it
   disable <business>    stop answering its numbers
   enable <business>     answer them again
   rotate-keys           encrypt everything with the first key of ENCRYPTION_SECRET
-  import                encrypt tokens that other programs stored in older formats
+  import                encrypt tokens that other programs stored: --node-key-file, --python-secret-file, --plaintext
   check-tokens          ask Meta whether each token is valid
   costs                 count the delivered parts of a month
 

@@ -53,6 +53,9 @@ const NOWHERE = 'http://assistant.invalid';
 const HEADER_VALUE = /^[!-~]+$/;
 
 const NUMBERS = 'whatsappPhoneNumberIds';
+const numbersSchema = z.union([digits.transform((one) => [one]), z.array(z.unknown())]);
+const nameSchema = text(1000);
+const sealedSchema = text(8192);
 const expirySchema = z
   .union([z.date(), z.iso.datetime({ offset: true }).transform((iso) => new Date(iso))])
   .transform((date) => date.getTime());
@@ -65,12 +68,12 @@ export function parseBusiness(document: unknown): StoredBusiness | undefined {
   if (id === undefined) return undefined;
 
   const numbers = readNumbers(fields);
-  const name = fields.read('name', text(1000)) ?? id;
-  const subDomain = fields.read('subDomain', text(1000));
+  const name = fields.read('name', nameSchema) ?? id;
+  const subDomain = fields.read('subDomain', nameSchema);
   const wabaId = fields.read('wabaId', digits);
   const isEnabled = fields.read('whatsappEnabled', flag) ?? false;
   const isActive = fields.read('isActive', flag) ?? false;
-  const accessToken = fields.need('whatsappAccessToken', text(8192));
+  const accessToken = fields.need('whatsappAccessToken', sealedSchema);
   const tokenExpiresAt = fields.read('whatsappTokenExpiresAt', expirySchema, 'must be a date');
   const own = fields.nested(SETTINGS);
   const settings: StoredSettings =
@@ -94,12 +97,7 @@ export function parseBusiness(document: unknown): StoredBusiness | undefined {
 
 /** One wrong number does not hide the others. A look-up also finds a number that stands there without a list. */
 function readNumbers(fields: FieldReader): string[] {
-  const values =
-    fields.read(
-      NUMBERS,
-      z.union([digits.transform((one) => [one]), z.array(z.unknown())]),
-      'must be a list of texts of digits',
-    ) ?? [];
+  const values = fields.read(NUMBERS, numbersSchema, 'must be a list of texts of digits') ?? [];
   fields.check(NUMBERS, values.length > 0 || !fields.has(NUMBERS), 'is empty');
   fields.check(NUMBERS, fields.has(NUMBERS), 'is missing');
   const numbers = values.flatMap((value, index) => {

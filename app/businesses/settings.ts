@@ -46,8 +46,19 @@ const PHRASE_KEYS: ReadonlySet<string> = new Set([
 const language = z
   .string()
   .regex(/^[a-z]{2}$/, { error: 'must be a language code of two letters, such as ar' });
-const hours = z.number({ error: 'must be a number of hours, from 0 to 8760' });
+const HOURS_ERROR = 'must be a number of hours, from 0 to 8760';
+const hours = z
+  .number({ error: HOURS_ERROR })
+  .min(0, { error: HOURS_ERROR })
+  .max(8760, { error: HOURS_ERROR });
+const questions = whole(0, 1_000_000);
+const turns = whole(1, 1_000_000);
+const slots = whole(1, 10_000);
 const phrase = text(1000);
+const sealed = text(8192);
+const sealedList = z.array(sealed);
+const modelName = text(200);
+const prompt = text(100_000);
 const address = text(2048)
   .refine(isHttpUrl, { error: 'must be an https:// address without user name, query or fragment' })
   .refine((value) => !isExposed(value), { error: 'must be an https:// address, since a key is sent there' })
@@ -62,10 +73,10 @@ export function readSettings(fields: FieldReader): StoredSettings {
   const code = fields.read('language', language);
   const phrases = readPhrases(fields);
   const underMaintenance = fields.read('underMaintenance', flag);
-  const retentionHours = fields.read('retentionHours', hours.min(0).max(8760));
-  const questionsPerDay = fields.read('questionsPerPersonPerDay', whole(0, 1_000_000));
-  const concurrency = fields.read('concurrency', whole(1, 10_000));
-  const turnsPerMinute = fields.read('turnsPerMinute', whole(1, 1_000_000));
+  const retentionHours = fields.read('retentionHours', hours);
+  const questionsPerDay = fields.read('questionsPerPersonPerDay', questions);
+  const concurrency = fields.read('concurrency', slots);
+  const turnsPerMinute = fields.read('turnsPerMinute', turns);
   fields.refuseOthers();
   return {
     ...(continuesNumber !== undefined && { continuesNumber }),
@@ -85,7 +96,7 @@ export function readSettings(fields: FieldReader): StoredSettings {
 
 function readAppSecrets(fields: FieldReader): readonly string[] | undefined {
   if (!fields.has('appSecrets')) return [];
-  return fields.read('appSecrets', z.array(text(8192)), 'must be a list of encrypted app secrets');
+  return fields.read('appSecrets', sealedList, 'must be a list of encrypted app secrets');
 }
 
 function readAssistant(parent: FieldReader): StoredAssistant | undefined {
@@ -101,11 +112,11 @@ function assistantOf(fields: FieldReader): StoredAssistant | undefined {
   const chosen = fields.need('kind', kind);
   const url = chosen === 'ansari' ? fields.need('url', address) : fields.read('url', address);
   const wrongUrl = url === undefined && fields.has('url');
-  const instructions = fields.read('instructions', text(100_000));
-  const model = chosen === 'openai' ? fields.need('model', text(200)) : fields.read('model', text(200));
+  const instructions = fields.read('instructions', prompt);
+  const model = chosen === 'openai' ? fields.need('model', modelName) : fields.read('model', modelName);
   if (chosen === undefined) return undefined;
   if (chosen === 'echo') return { kind: chosen };
-  const apiKey = fields.need('apiKey', text(8192));
+  const apiKey = fields.need('apiKey', sealed);
   if (apiKey === undefined || wrongUrl) return undefined;
   if (chosen === 'ansari') return url === undefined ? undefined : { kind: chosen, url, apiKey };
   if (model === undefined) return undefined;

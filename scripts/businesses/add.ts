@@ -3,7 +3,7 @@ import { SETTINGS } from '../../app/businesses/settings.ts';
 import type { Call, Command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { CHANGE_HELP, CHANGE_OPTIONS, type Changes, readChanges } from './changes.ts';
-import { takeNumbers } from './claim.ts';
+import { rivalsOf, takeNumbers } from './claim.ts';
 import { type BusinessDocument, type OpenBusinesses, withBusinesses } from './collection.ts';
 import { notifier } from './notify.ts';
 import { CHANGING, CHANGING_HELP, refuseArgs, report } from './options.ts';
@@ -86,8 +86,9 @@ async function insert(changes: Changes, { collection, keys }: OpenBusinesses) {
   };
   const sets = setsOf(changes, { id, keys: await keys(), current: empty });
   const claim = businessWith(empty, sets);
-  await takeNumbers(collection, {
+  await takeNumbers({
     claim,
+    rivals: () => rivalsOf(collection, claim),
     take: () => collection.insertOne(documentWith(empty, sets)),
     undo: () => collection.deleteOne({ _id }),
   });

@@ -1,13 +1,16 @@
 /** A number belongs to one business at a time. The database does not enforce it: other programs write there too. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PROJECTION, parseBusiness, type StoredBusiness } from '../../app/businesses/document.ts';
+import { systemClock } from '../../app/clock.ts';
+import type { Clock } from '../../app/ports/clock.ts';
 import { CommandError } from '../errors.ts';
 import type { BusinessCollection } from './collection.ts';
 
-type Claim = Pick<StoredBusiness, 'id' | 'numbers' | 'continuesNumber'>;
+export type Claim = Pick<StoredBusiness, 'id' | 'numbers' | 'continuesNumber'>;
 
-interface Taking {
+export interface Taking {
   readonly claim: Claim;
+  /** Resolves to the other active businesses that the claim contradicts. */
+  rivals(): Promise<readonly Claim[]>;
   /** Makes the business one of those that are answered. */
   take(): Promise<unknown>;
   undo(): Promise<unknown>;
@@ -19,18 +22,18 @@ const POLL_MS = 100;
 
 /**
  * Takes the numbers unless an active business has one of them, and looks again afterwards, since another run may have taken
- * the same number in between: each of two such runs sees at least itself and possibly the other, so never both keep it. The
+ * the same number in between: of two such runs at least the one that looks last sees the other, so never both keep it. The
  * one with the lower id waits for the other one to withdraw. Throws `CommandError` with the owner's id when nothing was taken.
  */
 export async function takeNumbers(
-  collection: BusinessCollection,
-  { claim, take, undo }: Taking,
+  { claim, rivals, take, undo }: Taking,
+  clock: Clock = systemClock,
 ): Promise<void> {
-  const [owner] = await rivalsOf(collection, claim);
+  const [owner] = await rivals();
   if (owner !== undefined) throw refusal(claim, owner);
   await take();
   try {
-    const rival = await lastingRival(collection, claim);
+    const rival = await lastingRival(claim, rivals, clock);
     if (rival !== undefined) throw refusal(claim, rival);
   } catch (error) {
     await undo();
@@ -38,15 +41,17 @@ export async function takeNumbers(
   }
 }
 
-async function lastingRival(collection: BusinessCollection, claim: Claim): Promise<Claim | undefined> {
-  const until = Date.now() + WITHDRAWAL_MS;
+async function lastingRival(
+  { id }: Claim,
+  rivals: Taking['rivals'],
+  clock: Clock,
+): Promise<Claim | undefined> {
+  const until = clock.now() + WITHDRAWAL_MS;
   for (;;) {
-    const rivals = await rivalsOf(collection, claim);
-    const [first] = rivals;
-    if (first === undefined) return undefined;
-    const mustWithdraw = rivals.some(({ id }) => id < claim.id);
-    if (mustWithdraw || Date.now() > until) return first;
-    await sleep(POLL_MS);
+    const others = await rivals();
+    const mustWithdraw = others.some((other) => other.id < id) || clock.now() > until;
+    if (others.length === 0 || mustWithdraw) return others[0];
+    await clock.sleep(POLL_MS);
   }
 }
 

@@ -4,7 +4,6 @@ import { openTokenKeys } from '../../app/businesses/encryption-keys.ts';
 import type { TokenKeys } from '../../app/businesses/token-envelope.ts';
 import { ConfigError } from '../../app/config.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
-import { MissingParameters } from '../../app/worker/parameters.ts';
 import { CommandError } from '../errors.ts';
 import { mongoSentence } from './mongo-errors.ts';
 import { type Settings, settingsOf } from './settings.ts';
@@ -30,14 +29,14 @@ export async function withBusinesses<T>(
 ): Promise<T> {
   let client: MongoClient | undefined;
   try {
-    const settings = settingsOf(values);
+    const settings = await settingsOf(values);
     const { MONGODB_URI, MONGODB_DB_NAME } = await settings.database();
     client = new MongoClient(MONGODB_URI, {
       appName: 'ansari-whatsapp-businesses',
       serverSelectionTimeoutMS: TIMEOUT_MS,
       connectTimeoutMS: TIMEOUT_MS,
       socketTimeoutMS: 6 * TIMEOUT_MS,
-      maxPoolSize: 5,
+      maxPoolSize: 20,
       writeConcern: { w: 'majority', wtimeoutMS: TIMEOUT_MS },
     });
     await client.connect();
@@ -55,7 +54,7 @@ export async function withBusinesses<T>(
 }
 
 function explained(error: unknown): unknown {
-  const isExplained = [ConfigError, Unavailable, MissingParameters].some((type) => error instanceof type);
+  const isExplained = [ConfigError, Unavailable].some((type) => error instanceof type);
   const sentence = isExplained && error instanceof Error ? error.message : mongoSentence(error);
   return sentence === undefined ? error : new CommandError(sentence, { cause: error });
 }

@@ -2,7 +2,7 @@ import { businessAt } from '../../app/businesses/document.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import type { Call, Command } from '../command.ts';
 import { CommandError } from '../errors.ts';
-import { takeNumbers } from './claim.ts';
+import { rivalsOf, takeNumbers } from './claim.ts';
 import { type OpenBusinesses, withBusinesses } from './collection.ts';
 import { type FoundBusiness, findBusiness } from './find.ts';
 import { notifier } from './notify.ts';
@@ -10,8 +10,8 @@ import { businessArg, CHANGING, CHANGING_HELP, report } from './options.ts';
 
 const DISABLE_HELP = `Usage: npm run businesses -- disable <business> [options]
 
-Its numbers are no longer answered: their deliveries get 200 and are counted. What was stored before waits, and is answered
-when the business is enabled again within a day. Running it again changes nothing.
+Its numbers are no longer answered: their deliveries get 200 and are counted. Turns that wait become dead letters:
+npm run redrive sends them back after the business was enabled again, within 24 hours. Running it again changes nothing.
 
 ${CHANGING_HELP}
 
@@ -58,8 +58,9 @@ export const enable: Command<typeof CHANGING> = {
     const write = (change: { whatsappEnabled: unknown; isActive: unknown }) =>
       collection.updateOne({ _id }, { $set: { ...change, updatedAt: new Date() } });
     const { whatsappEnabled = false, isActive = false } = document;
-    await takeNumbers(collection, {
+    await takeNumbers({
       claim: stored,
+      rivals: () => rivalsOf(collection, stored),
       take: () => write({ whatsappEnabled: true, isActive: true }),
       undo: () => write({ whatsappEnabled, isActive }),
     });

@@ -45,3 +45,22 @@ export async function* allBusinesses(
     yield stored && { document, stored };
   }
 }
+
+/** Calls at a time while something is done with every business. */
+const BATCH_SIZE = 20;
+
+/** Does the work with every business that has a usable id, some at a time. Rejects when the work does. */
+export async function forEachBusiness(
+  collection: BusinessCollection,
+  filter: object,
+  work: (found: FoundBusiness) => Promise<void>,
+): Promise<void> {
+  let batch: FoundBusiness[] = [];
+  for await (const found of allBusinesses(collection, filter)) {
+    if (found !== undefined) batch.push(found);
+    if (batch.length < BATCH_SIZE) continue;
+    await Promise.all(batch.map(work));
+    batch = [];
+  }
+  await Promise.all(batch.map(work));
+}

@@ -2,12 +2,12 @@ import type { TokenKeys } from '../../app/businesses/token-envelope.ts';
 import type { Call, Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { withBusinesses } from './collection.ts';
-import { allBusinesses } from './find.ts';
+import { forEachBusiness } from './find.ts';
 import { fernetOpener, nodeOpener, type Opener, plaintextOpener } from './older-formats.ts';
 import { COMMON, COMMON_HELP, refuseArgs, report } from './options.ts';
 import { type Replacement, replaceSealed } from './reseal.ts';
 import type { SealedFields } from './sealed-fields.ts';
-import { readSecret, readSecrets, requireOneStandardInput } from './secret-input.ts';
+import { readLine, readSecrets, requireOneStandardInput } from './secret-input.ts';
 
 const HELP = `Usage: npm run businesses -- import [--node-key-file <file>] [--python-secret-file <file>] [--plaintext] [options]
 
@@ -55,7 +55,7 @@ async function run({ values, args, print }: Call<typeof OPTIONS>): Promise<numbe
   requireOneStandardInput(nodeKey, pythonSecret);
   const openers: Opener[] = [
     ...(nodeKey === undefined ? [] : [await nodeOpenerOf(nodeKey)]),
-    ...(pythonSecret === undefined ? [] : [fernetOpener(await readSecret('secret', pythonSecret))]),
+    ...(pythonSecret === undefined ? [] : [fernetOpener(await readLine('secret', pythonSecret))]),
     ...(plaintext ? [plaintextOpener] : []),
   ];
   if (openers.length === 0)
@@ -66,17 +66,20 @@ async function run({ values, args, print }: Call<typeof OPTIONS>): Promise<numbe
     const imported: string[] = [];
     const left: string[] = [];
     let already = 0;
-    for await (const found of allBusinesses(opened.collection, { [TOKEN]: { $type: 'string' } })) {
-      if (found === undefined) continue;
-      const { id } = found.stored;
-      const replace = (fields: SealedFields) => importedFields(fields, id, keys, openers);
-      const result = isDry
-        ? replace(new Map([[TOKEN, found.stored.accessToken ?? '']]))
-        : await replaceSealed(opened.collection, found.document, replace);
-      if (result.replaced.size > 0) imported.push(id);
-      else if (result.failed.size > 0 || 'gaveUp' in result) left.push(id);
-      else already += 1;
-    }
+    const filter = { [TOKEN]: { $type: 'string' } };
+    await forEachBusiness(
+      opened.collection,
+      filter,
+      async ({ document, stored: { id, accessToken = '' } }) => {
+        const replace = (fields: SealedFields) => importedFields(fields, id, keys, openers);
+        const result = isDry
+          ? replace(new Map([[TOKEN, accessToken]]))
+          : await replaceSealed(opened.collection, document, replace);
+        if (result.replaced.size > 0) imported.push(id);
+        else if (result.failed.size > 0 || 'gaveUp' in result) left.push(id);
+        else already += 1;
+      },
+    );
     report(values, print, { dryRun: isDry, imported, already, left }, [
       ...imported.map((id) => `${id}: ${isDry ? 'would be imported' : 'imported'}`),
       ...left.map(

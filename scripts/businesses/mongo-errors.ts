@@ -21,7 +21,7 @@ export function duplicateKeyOf(error: unknown): string | undefined {
 
 /** Returns what an operator can do about an error of the driver; undefined for other errors. Contains no password. */
 export function mongoSentence(error: unknown): string | undefined {
-  if (error instanceof MongoParseError)
+  if (isParseError(error))
     return 'MONGODB_URI is not a valid connection string. Set it to mongodb://… or mongodb+srv://…, with special characters of user and password percent-encoded.';
   if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError || isDnsError(error))
     return 'MongoDB cannot be reached. Look at the hosts in MONGODB_URI, at the network, and at the list of addresses that the database lets in.';
@@ -37,6 +37,11 @@ export function mongoSentence(error: unknown): string | undefined {
   }
   if (error instanceof MongoError) return `The call to MongoDB failed: ${error.name}.`;
   return undefined;
+}
+
+/** The parser of connection strings is a package of its own, whose class is not the driver's. */
+function isParseError(error: unknown): boolean {
+  return error instanceof Error && error.name === MongoParseError.name;
 }
 
 /** `mongodb+srv://` asks DNS for the hosts of the cluster. */

@@ -51,9 +51,14 @@ export function fernetOpener(secret: string): Opener {
   const key = createHash('sha256').update(secret).digest();
   return (value) => {
     const token = bytesOf(value)?.toString('latin1') ?? '';
-    const bytes = /^[\w-]+=*$/.test(token) ? Buffer.from(token, 'base64url') : Buffer.alloc(0);
-    return bytes[0] === FERNET.version ? openFernet(key, bytes) : undefined;
+    const bytes = Buffer.from(token, 'base64url');
+    const isFernet = bytes[0] === FERNET.version && padded(bytes.toString('base64url')) === token;
+    return isFernet ? openFernet(key, bytes) : undefined;
   };
+}
+
+function padded(base64url: string): string {
+  return base64url.padEnd(Math.ceil(base64url.length / 4) * 4, '=');
 }
 
 function openFernet(key: Buffer, bytes: Buffer): string | undefined {

@@ -1,7 +1,7 @@
 import { EnvelopeError, type TokenKeys } from '../../app/businesses/token-envelope.ts';
 import type { Call, Command } from '../command.ts';
 import { withBusinesses } from './collection.ts';
-import { allBusinesses } from './find.ts';
+import { forEachBusiness } from './find.ts';
 import { COMMON, COMMON_HELP, refuseArgs, report } from './options.ts';
 import { type Replacement, replaceSealed } from './reseal.ts';
 import type { SealedFields } from './sealed-fields.ts';
@@ -35,16 +35,14 @@ async function run({ values, args, print }: Call<typeof COMMON>): Promise<number
     const keys = await opened.keys();
     const counts = { businesses: 0, encrypted: 0 };
     const failures: Failure[] = [];
-    for await (const found of allBusinesses(opened.collection)) {
-      if (found === undefined) continue;
-      const { id } = found.stored;
+    await forEachBusiness(opened.collection, {}, async ({ document, stored: { id } }) => {
       const replace = (fields: SealedFields) => resealed(fields, id, keys);
-      const { replaced, failed, gaveUp } = await replaceSealed(opened.collection, found.document, replace);
+      const { replaced, failed, gaveUp } = await replaceSealed(opened.collection, document, replace);
       counts.businesses += 1;
       counts.encrypted += replaced.size;
       for (const [field, why] of failed) failures.push({ id, field, why });
       if (gaveUp) failures.push({ id, field: '', why: 'it kept changing meanwhile: run this again' });
-    }
+    });
     const key = keys.sealingKeyId;
     report(values, print, { key, ...counts, failures }, [
       `${counts.encrypted} value(s) were encrypted with the key ${key}, of ${counts.businesses} business(es).`,

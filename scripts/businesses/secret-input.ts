@@ -26,10 +26,16 @@ export async function readSecrets(what: string, file: string): Promise<readonly 
   return lines;
 }
 
-/** As `readSecrets`, for one secret that is sent in a header. Throws `CommandError` for several lines or other characters. */
-export async function readSecret(what: string, file: string): Promise<string> {
+/** As `readSecrets`, for one line. Throws `CommandError` for several. */
+export async function readLine(what: string, file: string): Promise<string> {
   const [secret = '', ...others] = await readSecrets(what, file);
   if (others.length > 0) throw new CommandError(`The ${what} in ${nameOf(file)} has several lines.`);
+  return secret;
+}
+
+/** As `readLine`, for a secret that is sent in a header. Throws `CommandError` for other characters. */
+export async function readSecret(what: string, file: string): Promise<string> {
+  const secret = await readLine(what, file);
   if (/^[!-~]+$/.test(secret)) return secret;
   throw new CommandError(
     `The ${what} in ${nameOf(file)} holds other characters than ASCII letters, digits and signs.`,

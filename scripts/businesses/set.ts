@@ -1,8 +1,9 @@
 import type { StoredBusiness } from '../../app/businesses/document.ts';
+import { SETTINGS } from '../../app/businesses/settings.ts';
 import type { Call, Command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { CHANGE_HELP, CHANGE_OPTIONS, readChanges } from './changes.ts';
-import { takeNumbers } from './claim.ts';
+import { rivalsOf, takeNumbers } from './claim.ts';
 import { type OpenBusinesses, withBusinesses } from './collection.ts';
 import { type FoundBusiness, findBusiness } from './find.ts';
 import { notifier } from './notify.ts';
@@ -46,6 +47,9 @@ async function run({ values, args, print }: Call<typeof OPTIONS>): Promise<numbe
   });
 }
 
+/** Fields that can contradict another business. */
+const CLAIMING = ['whatsappPhoneNumberIds', `${SETTINGS}.continuesNumber`];
+
 async function write(
   { collection }: OpenBusinesses,
   { document, stored }: FoundBusiness,
@@ -62,6 +66,7 @@ async function write(
   };
   const undo = () => collection.updateOne({ _id }, { $set: { ...valuesBefore(document, sets) } });
   // The numbers of a business that is not answered are free.
-  if (stored.isServed) await takeNumbers(collection, { claim, take, undo });
+  const mayTake = stored.isServed && CLAIMING.some((path) => path in sets);
+  if (mayTake) await takeNumbers({ claim, rivals: () => rivalsOf(collection, claim), take, undo });
   else await take();
 }

@@ -2,10 +2,7 @@
 import { existsSync } from 'node:fs';
 import { ENVIRONMENT } from '../../app/config/variables.ts';
 import { readVariables } from '../../app/config.ts';
-import { withParameters } from '../../app/worker/parameters.ts';
-import { regionOf } from '../../infra/cli/release/stack.ts';
-import { parametersPath } from '../../infra/names.ts';
-import { kebabCase } from '../../infra/variables.ts';
+import type { EnvironmentName } from '../../infra/names.ts';
 import { environmentOf } from '../environment.ts';
 
 const DATABASE = ENVIRONMENT.pick({
@@ -31,9 +28,9 @@ export interface Settings {
   number(): Promise<(typeof NUMBER)['_output']>;
 }
 
-/** Throws `UsageError` for a word that is no stack. Reads nothing yet. */
-export function settingsOf({ stack }: { readonly stack?: string | undefined }): Settings {
-  const source = stack === undefined ? localSource() : stackSource(stack);
+/** Throws `UsageError` for a word that is no stack. Reads no value yet. */
+export async function settingsOf({ stack }: { readonly stack?: string | undefined }): Promise<Settings> {
+  const source = stack === undefined ? localSource() : await sourceOf(environmentOf(stack));
   return {
     region: source.region,
     database: async () => readVariables(await source.read(DATABASE.shape, 'mongodb'), DATABASE),
@@ -43,7 +40,7 @@ export function settingsOf({ stack }: { readonly stack?: string | undefined }): 
   };
 }
 
-interface Source {
+export interface Source {
   readonly region: string | undefined;
   /** Resolves to an environment with the variables. `BUSINESSES` decides which ones are required. */
   read(variables: object, BUSINESSES: 'env' | 'mongodb'): Promise<NodeJS.ProcessEnv>;
@@ -58,18 +55,8 @@ function localSource(): Source {
   };
 }
 
-/** Without `.env`: what this machine is configured for must not stand in for the stack. */
-function stackSource(word: string): Source {
-  const stack = environmentOf(word);
-  const region = regionOf(stack);
-  return {
-    region,
-    async read(variables, BUSINESSES) {
-      const references = Object.keys(variables)
-        .filter((name) => name !== 'DEPLOYMENT_TYPE')
-        .map((name) => [name, `ssm:${parametersPath(stack)}/${kebabCase(name)}`]);
-      const values = await withParameters(Object.fromEntries(references), { region });
-      return { ...values, BUSINESSES, DEPLOYMENT_TYPE: stack };
-    },
-  };
+/** Loaded on demand: the AWS clients are larger than everything else. */
+async function sourceOf(stack: EnvironmentName): Promise<Source> {
+  const { stackSource } = await import('./stack-source.ts');
+  return stackSource(stack);
 }

@@ -27,12 +27,16 @@ export function runProgram(
   environment: Readonly<Record<string, string>> = {},
   args: readonly string[] = [],
   cwd: string = root,
+  /** Its standard input. Default: none. */
+  input?: string,
 ): Program {
   const child = spawn(process.execPath, [resolve(root, file), ...args], {
     cwd,
     env: { ...bareEnvironment(), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // A program that ends without reading it closes the pipe.
+  child.stdin.on('error', () => undefined).end(input);
   running.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

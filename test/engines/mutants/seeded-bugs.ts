@@ -13,6 +13,7 @@ import { registry } from './bugs/registry.ts';
 import { replyFirst } from './bugs/reply-first.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
 import { stored } from './bugs/stored.ts';
+import { storedBusinesses } from './bugs/stored-businesses.ts';
 
 /** Bugs that each break one promise. The tests of the promise must fail on them. */
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -26,6 +27,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...isolation,
   ...businesses,
   ...registry,
+  ...storedBusinesses,
   ...quiet,
   ...leavingWell,
   ...looksRight,

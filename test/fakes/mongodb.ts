@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import { type Db, MongoClient } from 'mongodb';
+import { afterAll } from 'vitest';
+
+export interface TestDatabase {
+  readonly name: string;
+  readonly db: Db;
+}
+
+/** Opens a new empty database on the server of the address; it is dropped when the test file is done. */
+export async function testDatabase(uri: string): Promise<TestDatabase> {
+  const client = await MongoClient.connect(uri, { serverSelectionTimeoutMS: 5_000 });
+  const name = `ansari_test_${randomBytes(6).toString('hex')}`;
+  const db = client.db(name);
+  afterAll(async () => {
+    await db.dropDatabase();
+    await client.close();
+  });
+  return { name, db };
+}
