@@ -4,6 +4,7 @@ import { RateLimits } from '#app/channels/meta/rate-limits.ts';
 import { createMetaChannel } from '#app/channels/meta/send.ts';
 import type { TurnPorts } from '#app/conversation/turn.ts';
 import { createWork, type WorkReport } from '#app/conversation/work.ts';
+import { Unavailable } from '#app/domain/errors.ts';
 import { createLog } from '#app/log.ts';
 import { createMetrics } from '#app/metrics.ts';
 import type { Business, BusinessSettings } from '#app/ports/businesses.ts';
@@ -132,6 +133,28 @@ it('a business with a concurrency begins no more turns at the same time', async 
   for (const { outcome } of await Promise.all([first, second, other])) expect(outcome).toBe('answered');
   clock.advance(2_000);
   expect(await wake(conversations[2] ?? '')).toMatchObject({ outcome: 'answered' });
+});
+
+it('a token that cannot be decrypted waits for an operator, without looking all the time', async () => {
+  const accessToken = () => {
+    throw new Unavailable('the token cannot be decrypted', { scope: 'number', alarm: 'token-refused' });
+  };
+  const alpha: Business = { ...alphaWith(), accessToken };
+  const meta = createMetaChannel({
+    ...{ apiUrl: 'http://127.0.0.1:1', apiVersion: 'v25.0', clock },
+    rateLimits: new RateLimits({ clock }),
+  });
+  const { look, lines } = reportedWork([alpha], { channels: { meta } });
+  const [conversation = ''] = await written(alpha, 1);
+  for (let minute = 0; minute < 3; minute += 1) {
+    const report = await look(conversation);
+    expect(report).toMatchObject({ outcome: 'again', attempt: 1, lookAgainAt: clock.now() + 60_000 });
+    clock.advance(60_000);
+  }
+  expect(lines().map(({ alarm, business }) => [alarm, business])).toEqual(
+    Array(3).fill(['token-refused', ALPHA]),
+  );
+  expect(assistant.questions).toHaveLength(1);
 });
 
 describe('a token that Meta refuses', () => {
