@@ -18,7 +18,7 @@ type Keys = Pick<aws.dynamodb.TableArgs, 'hashKey' | 'rangeKey' | 'attributes' |
  * their `expires_at` (seconds since 1970); the code compares times itself, since DynamoDB deletes late.
  */
 export class Tables extends pulumi.ComponentResource {
-  /** State, lease, thread, turn and the parts of its reply, one item each. */
+  /** State, lease, thread, turn and the parts of its reply, one item each; and how many parts were delivered at which price. */
   readonly conversations: aws.dynamodb.Table;
   /** Waiting messages; an answered one stays, without its text, as the remembered id. */
   readonly stage: aws.dynamodb.Table;

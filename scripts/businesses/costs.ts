@@ -1,4 +1,5 @@
 import { systemClock as clock } from '../../app/clock.ts';
+import { isBusinessId } from '../../app/domain/business.ts';
 import { type Cost, isMonth, monthOf, oldestMonth } from '../../app/domain/pricing.ts';
 import type { Command, Print } from '../command.ts';
 import { UsageError } from '../errors.ts';
@@ -66,6 +67,8 @@ export async function costs(options: CostsOptions, print: Print): Promise<number
   if (target === undefined)
     throw new UsageError(`\`${word}\` is no store: name local, staging or production.`);
   if (!isMonth(month)) throw new UsageError(`\`${month}\` is no month: write it as 2026-11.`);
+  if (business !== undefined && !isBusinessId(business))
+    throw new UsageError(`\`${business}\` is no id of a business: 1 to 64 letters, digits, "-" and "_".`);
   const oldest = oldestMonth(clock.now());
   if (month < oldest) throw new UsageError(`Counts are kept for 25 months: ${oldest} is the oldest month.`);
   const rates = options.rates === undefined ? undefined : readRates(options.rates);

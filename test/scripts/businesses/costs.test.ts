@@ -135,6 +135,7 @@ describe('costs', () => {
   it.each([
     ['a month that is none', ['--month', '2026-13'], 'write it as 2026-11'],
     ['a month that is too old', ['--month', '2019-11'], 'Counts are kept for 25 months'],
+    ['a business that is none', ['--business', 'the clinic'], 'is no id of a business'],
     ['another store', ['moon'], 'name local, staging or production'],
   ])('are refused for %s', async (_, words, sentence) => {
     const { code, output } = await costs(...words);

@@ -144,7 +144,7 @@ it('a token that cannot be decrypted waits for an operator, without looking all 
     ...{ apiUrl: 'http://127.0.0.1:1', apiVersion: 'v25.0', clock },
     rateLimits: new RateLimits({ clock }),
   });
-  const { look, lines } = reportedWork([alpha], { channels: { meta } });
+  const { wake, lines } = reportedWork([alpha], { channels: { meta } });
   const [conversation = ''] = await written(alpha, 1);
   for (let minute = 0; minute < 3; minute += 1) {
     const report = await look(conversation);
