@@ -16,6 +16,12 @@ export const LOGGED_ALARMS = {
   'backend-key': 'the assistant refuses our key: nobody is answered',
   'assistant-refused':
     'the assistant cannot be asked (no credit, no such model, or nothing at its address): nobody is answered',
+  'business-unusable':
+    'the document of a business cannot be used (its token cannot be opened, has expired, or a field is wrong): its messages are stored and wait',
+  'business-conflict':
+    'two active businesses claim one number: its messages are stored and wait, since either could be the owner',
+  'businesses-stale':
+    'MongoDB has not answered for longer than businesses are remembered: those known go on as they were, new ones are not found',
 } as const;
 
 export interface Rule extends Metric {

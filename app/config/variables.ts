@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import {
   boolean,
+  connectionString,
   digits,
   encryptionKeys,
   graphVersion,
@@ -283,12 +284,13 @@ const GROUPS = {
   Businesses: {
     BUSINESSES: variable(oneOf(['env', 'mongodb']), {
       about:
-        'Where businesses are looked up: `env` is the one number above; `mongodb` is not in this version.',
+        'Where businesses are looked up: `env` is the one number above; `mongodb` is the collection `businesses` of the database below, one document for each business.',
       default: 'env',
       readBy: BOTH,
     }),
-    MONGODB_URI: variable(text, {
-      about: 'The connection string of the database that holds the businesses.',
+    MONGODB_URI: variable(connectionString, {
+      about:
+        'The connection string of the database that holds the businesses. Outside `local` it has TLS (`mongodb+srv://`, or `tls=true`), unless the database is on the same machine.',
       secret: 'connection string',
       requiredWhen: { when: 'BUSINESSES', is: 'mongodb' },
       set: 'a mongodb:// or mongodb+srv:// connection string',

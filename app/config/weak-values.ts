@@ -4,6 +4,7 @@
  * No sentence contains a value.
  */
 
+import { unprotectedConnection } from './connection-string.ts';
 import type { SecretForm } from './variable.ts';
 import { VARIABLES } from './variables.ts';
 
@@ -13,7 +14,7 @@ const PUBLISHED = 'development-';
 
 const ROWS = new Map(VARIABLES.map((variable) => [variable.name, variable]));
 
-/** Returns why a secret, as it was written, could be guessed, or would be rejected by the other side. */
+/** Returns why a secret, as it was written, could be guessed, exposes what it opens, or would be rejected by the other side. */
 export function weaknessOf(name: string, value: string): string | undefined {
   if (value !== value.trim()) return 'has white space around it';
   const form = ROWS.get(name)?.secret ?? 'token';
@@ -32,7 +33,7 @@ function weaknessOfOne(name: string, form: SecretForm, entry: string): string | 
   if (entry.startsWith(PUBLISHED)) return 'is a development default, which is public';
   if (isTemplate(name, entry)) return 'is a placeholder, not a secret';
   // The rules below do not apply to a connection string: its host and user name are not secret.
-  if (form === 'connection string') return undefined;
+  if (form === 'connection string') return unprotectedConnection(entry);
   const secret = form === 'keys' ? entry.slice(entry.indexOf(':') + 1).replace(/=+$/, '') : entry;
   if (isRepeated(secret)) return 'repeats the same few characters, so that it can be guessed';
   // Their schema checks the length.

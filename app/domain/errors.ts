@@ -22,6 +22,9 @@ export const ALARMS = [
   'dead-letter',
   'standby',
   'account-restricted',
+  'business-unusable',
+  'business-conflict',
+  'businesses-stale',
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 

@@ -90,6 +90,12 @@ export function roleRights(
           ),
         ]),
     letItWork(place, 'LetAppRunnerRun', 'apprunner.amazonaws.com', 'AWSServiceRoleForAppRunner'),
+    letItWork(
+      place,
+      'LetAppRunnerJoinNetworks',
+      'networking.apprunner.amazonaws.com',
+      'AWSServiceRoleForAppRunnerNetworking',
+    ),
     // Express Mode's roles for load balancing and scaling are made by the infrastructure role, whose managed policy says so.
     letItWork(place, 'LetEcsRun', 'ecs.amazonaws.com', 'AWSServiceRoleForECS'),
   );

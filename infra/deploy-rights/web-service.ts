@@ -7,7 +7,7 @@ import { allowing, TAGGINGS, verbs } from './statements.ts';
 /** The web service, on App Runner or on ECS. */
 export function webServiceRights(environment: EnvironmentName, place: Place): Grant {
   const service = serviceName(environment);
-  const configuration = ['autoscalingconfiguration', 'observabilityconfiguration'];
+  const configuration = ['autoscalingconfiguration', 'observabilityconfiguration', 'vpcconnector'];
   return allowing(
     {
       Sid: 'ChangeAppRunner',
@@ -17,13 +17,16 @@ export function webServiceRights(environment: EnvironmentName, place: Place): Gr
         'CreateAutoScalingConfiguration',
         'CreateObservabilityConfiguration',
         'CreateService',
+        'CreateVpcConnector',
         'DeleteAutoScalingConfiguration',
         'DeleteObservabilityConfiguration',
         'DeleteService',
+        'DeleteVpcConnector',
         'DescribeAutoScalingConfiguration',
         'DescribeCustomDomains',
         'DescribeObservabilityConfiguration',
         'DescribeService',
+        'DescribeVpcConnector',
         'DisassociateCustomDomain',
         'ListOperations',
         'UpdateService',

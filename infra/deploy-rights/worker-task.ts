@@ -36,6 +36,7 @@ export function workerTaskRights(environment: EnvironmentName, place: Place): Gr
       Action: verbs('ecs', 'DeregisterTaskDefinition', 'DescribeTaskDefinition'),
       Resource: '*',
     },
-    { Sid: 'SeeSubnets', Action: verbs('ec2', 'DescribeSubnets'), Resource: '*' },
+    // Lambda looks at the network of a function in the name of who deploys it.
+    { Sid: 'SeeNetwork', Action: verbs('ec2', 'DescribeSubnets', 'DescribeVpcs'), Resource: '*' },
   );
 }

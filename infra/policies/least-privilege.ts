@@ -6,8 +6,10 @@ import type { Rule } from './rule.ts';
  */
 export const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
   'apprunner:ListServices',
+  'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
   'ecr:GetAuthorizationToken',
   'ecs:DeregisterTaskDefinition',
   'ecs:DescribeTaskDefinition',

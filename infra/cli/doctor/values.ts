@@ -13,13 +13,11 @@ export function unfitValues(stack: EnvironmentName, plain: Readonly<Record<strin
     .map((problem) => ({ problem, name: problem.split(' ', 1)[0] ?? '' }))
     .filter(({ name }) => name in plain)
     .map(({ problem, name }) => bad('configuration', problem, setCommand(stack, name)));
-  return [...unfit, ...Object.entries(plain).flatMap(([name, value]) => notYet(stack, name, value))];
+  return [...unfit, ...Object.keys(plain).flatMap((name) => notYet(stack, name))];
 }
 
-function notYet(stack: EnvironmentName, name: string, value: string): Finding[] {
+function notYet(stack: EnvironmentName, name: string): Finding[] {
   const remove = `pulumi config rm --path environment.${name} --stack ${stack}`;
-  if (name === 'BUSINESSES' && value === 'mongodb')
-    return [bad('configuration', NOT_SUPPORTED.mongodb, remove)];
   if (/^TWILIO_(ACCOUNT_SID|WHATSAPP_NUMBER)$/.test(name))
     return [bad('configuration', NOT_SUPPORTED.twilio, remove)];
   return [];
