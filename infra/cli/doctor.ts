@@ -9,7 +9,8 @@ import { checkConcurrency } from './doctor/concurrency.ts';
 import { checkEcsRoles } from './doctor/ecs-roles.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
-import { checkMeta } from './doctor/meta.ts';
+import { metaSide } from './doctor/meta-of-stack.ts';
+import { mongoSide } from './doctor/mongodb-of-stack.ts';
 import { callsOfNextUp } from './doctor/next-up.ts';
 import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
@@ -17,11 +18,10 @@ import { readSharedOutputs } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
 import { checkWebService } from './doctor/web-service.ts';
 import { checkWorker } from './doctor/worker.ts';
-import { plainVariables, readConfiguration } from './plan/stack-file.ts';
+import { readConfiguration } from './plan/stack-file.ts';
 import { type Aws, accountId } from './release/aws.ts';
 import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
 import { findWebService } from './release/find-web-service.ts';
-import { pulumi } from './release/pulumi.ts';
 import { awsOf, computeOf, sharedStackOf, workerOf } from './release/stack.ts';
 import type { WebService } from './release/web-service.ts';
 
@@ -29,8 +29,8 @@ const HELP = `Usage: npm run doctor -- <stack>
 
 Checks everything that a deployment needs, changes nothing, and prints each finding with the command that fixes it:
 tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, Lambda's quota, the state
-of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, and
-the environments and variables of the repository in GitHub.
+of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, with
+BUSINESSES=mongodb the database and its businesses, and the environments and variables of the repository in GitHub.
 
   <stack>    staging or production
   --help     this text
@@ -89,7 +89,9 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   const secrets = encryptedNames.filter((name) => !missing.includes(name));
   if (reached)
     note(await attempt('parameters', async () => [await checkParameters(aws, stack, webService, secrets)]));
-  note(await attempt('meta', () => metaSide(stack, of('environment'), missing, webService, hasPulumi)));
+  const side = { stack, environment: of('environment'), missing, hasPulumi };
+  note(await attempt('mongodb', () => mongoSide(side)));
+  note(await attempt('meta', () => metaSide(side, webService)));
   const shared = readConfiguration(sharedStackOf(stack)).config;
   const wanted = {
     AWS_ACCOUNT_ID: of('accountId'),
@@ -149,36 +151,4 @@ async function rightsSide(
   const name = `deploy-${stack}`;
   const role = shared.deployRoleArns[name] ?? `arn:aws:iam::${account}:role/${PROJECT}-${name}`;
   return [...roles, await checkRights(aws.iam, role, calls, sharedStack)];
-}
-
-async function metaSide(
-  stack: string,
-  environment: string | undefined,
-  missing: readonly string[],
-  webService: WebService | undefined,
-  hasPulumi: boolean,
-): Promise<Finding[]> {
-  const plain = plainVariables(environment) ?? {};
-  const text = (name: string, otherwise: string) => plain[name] ?? otherwise;
-  const name = 'META_ACCESS_TOKEN_FROM_SYS_USER';
-  const decrypted = hasPulumi ? await pulumi(['config', 'get', name, '--stack', stack]) : undefined;
-  const token = decrypted?.code === 0 ? decrypted.stdout.trim() : process.env[name];
-  const number = 'META_BUSINESS_PHONE_NUMBER_ID';
-  const phoneNumberId = missing.includes(number) ? undefined : plain[number];
-  if (token === undefined || token === '' || phoneNumberId === undefined) {
-    const set = [
-      `pulumi config set --secret ${name} --stack ${stack}`,
-      `pulumi config set --path environment.${number} <value> --stack ${stack}`,
-    ];
-    return [skipped('meta', 'no token or no number is configured', set.join('\n'))];
-  }
-  return checkMeta({
-    graphUrl: text('META_API_URL', 'https://graph.facebook.com'),
-    version: text('META_API_VERSION', 'v25.0'),
-    token,
-    phoneNumberId,
-    stack,
-    now: Date.now,
-    ...(webService === undefined ? {} : { webhookUrl: `${text('PUBLIC_URL', webService.url)}/whatsapp/v2` }),
-  });
 }
