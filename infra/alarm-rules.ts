@@ -17,11 +17,9 @@ export const LOGGED_ALARMS = {
   'assistant-refused':
     'the assistant cannot be asked (no credit, no such model, or nothing at its address): nobody is answered',
   'business-unusable':
-    'the document of a business cannot be used (its token cannot be opened, has expired, or a field is wrong): its messages are stored and wait',
-  'business-conflict':
-    'two active businesses claim one number: its messages are stored and wait, since either could be the owner',
-  'businesses-stale':
-    'MongoDB has not answered for longer than businesses are remembered: those known go on as they were, new ones are not found',
+    'a business in the database cannot be used (its token, its settings, or a number that another one has too): its messages wait, and others are answered',
+  'businesses-unavailable':
+    'the database of the businesses does not answer, or is empty: cached businesses are used for an hour after their expiry, deliveries for others get 503 and come again',
 } as const;
 
 export interface Rule extends Metric {

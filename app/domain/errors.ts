@@ -23,8 +23,7 @@ export const ALARMS = [
   'standby',
   'account-restricted',
   'business-unusable',
-  'business-conflict',
-  'businesses-stale',
+  'businesses-unavailable',
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 

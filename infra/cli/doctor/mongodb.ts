@@ -116,7 +116,8 @@ function unreachable(error: unknown, { stack }: MongoSide): Finding {
         stack,
     );
   }
-  if (error instanceof MongoError) return refusedByDriver(error, { stack });
+  if (error instanceof MongoError)
+    return bad('mongodb', `the call failed (${error.name})`, `npm run doctor -- ${stack}`);
   throw error;
 }
 
