@@ -65,6 +65,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   const known = !isBad('account');
   if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
   if (known && compute === 'ecs-express') note(await attempt('ecs', () => expressSide(aws, stack, of)));
+  if (known) note(await attempt('private network', () => privateSide(aws, stack, of)));
   if (known && of('worker') !== 'fargate') {
     const limit = of('workerConcurrency');
     note(await attempt('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
@@ -112,6 +113,19 @@ async function expressSide(
   const access = { region };
   const network = { stack, subnets: of('subnets'), securityGroups: of('securityGroups'), access };
   return [await checkEcsRoles(access), await checkNetwork(network)];
+}
+
+/** Nothing for a stack whose programs call out from addresses of AWS's. */
+async function privateSide(
+  { region }: Aws,
+  stack: EnvironmentName,
+  of: (key: string) => string | undefined,
+): Promise<Finding[]> {
+  const privateSubnets = of('privateSubnets');
+  if (privateSubnets === undefined) return [];
+  const { checkPrivateNetwork } = await import('./doctor/private-network.ts');
+  const securityGroups = of('securityGroups');
+  return [await checkPrivateNetwork({ stack, privateSubnets, securityGroups, access: { region } })];
 }
 
 /** A check that fails becomes a finding, so that the other checks still run. */

@@ -305,7 +305,7 @@ describe('where others can reach it', () => {
     ],
     ['MONGODB_URI', 'db.example.org:27017', 'must be a mongodb:// or mongodb+srv:// connection string'],
     ['MONGODB_URI', 'mongodb://u:p@ss@db.example.org/?tls=true', 'must be a mongodb://'],
-    ['MONGODB_URI', 'mongodb://', 'must be a mongodb://'],
+    ['MONGODB_URI', 'mongodb:///ansari', 'must be a mongodb://'],
     ['ENCRYPTION_SECRET', `k:${Buffer.alloc(32).toString('base64')}`, 'repeats the same few characters'],
   ])('it refuses a secret that could be guessed or was pasted badly: %s=%j', (name, value, says) => {
     const problems = problemsOf({ ...PRODUCTION, [name]: value });

@@ -3,7 +3,7 @@
 export interface FakeSubnet {
   readonly vpc: string;
   readonly zone: string;
-  /** Where its own route table leads for 0.0.0.0/0; absent: it has none, and the main one counts. */
+  /** Where its own route table leads for 0.0.0.0/0, `none` for nowhere; absent: it has none, and the main one counts. */
   readonly gateway?: string;
 }
 
@@ -70,9 +70,14 @@ function table(association: Item, gatewayId: string): Item {
     associationSet: [association],
     routeSet: [
       { destinationCidrBlock: '10.0.0.0/16', gatewayId: 'local' },
-      { destinationCidrBlock: '0.0.0.0/0', gatewayId },
+      ...(gatewayId === 'none' ? [] : [{ destinationCidrBlock: '0.0.0.0/0', ...target(gatewayId) }]),
     ],
   };
+}
+
+/** EC2 names a NAT in a field of its own. */
+function target(gatewayId: string): Item {
+  return gatewayId.startsWith('nat-') ? { natGatewayId: gatewayId } : { gatewayId };
 }
 
 function listed(asked: URLSearchParams, name: string): string[] {
