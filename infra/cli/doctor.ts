@@ -90,7 +90,7 @@ async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
   const secrets = encryptedNames.filter((name) => !missing.includes(name));
   if (reached)
     note(await attempt('parameters', async () => [await checkParameters(aws, stack, webService, secrets)]));
-  const side = { stack, environment: of('environment'), missing, hasPulumi };
+  const side = { stack, environment: of('environment'), missing, secrets, hasPulumi };
   note(await attempt('mongodb', () => mongoSide(side)));
   note(await attempt('meta', () => metaSide(side, webService)));
   const shared = readConfiguration(sharedStackOf(stack)).config;

@@ -11,6 +11,8 @@ export interface StackSide {
   readonly environment: string | undefined;
   /** Variables without a value. */
   readonly missing: readonly string[];
+  /** Names of the secrets that the stack has. */
+  readonly secrets: readonly string[];
   readonly hasPulumi: boolean;
 }
 

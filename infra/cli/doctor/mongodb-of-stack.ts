@@ -4,14 +4,20 @@ import { type Finding, skipped } from '../release/checks.ts';
 import type { StackSide } from './meta-of-stack.ts';
 import { secretOf } from './secret-of.ts';
 
-/** Also while BUSINESSES is `env`, once `MONGODB_URI` is set: the checks before the switch are the same. */
-export async function mongoSide({ stack, environment, missing, hasPulumi }: StackSide): Promise<Finding[]> {
+/** Also while BUSINESSES is `env`, once the stack has `MONGODB_URI`: the checks before the switch are the same. */
+export async function mongoSide({
+  stack,
+  environment,
+  missing,
+  secrets,
+  hasPulumi,
+}: StackSide): Promise<Finding[]> {
   const plain = plainVariables(environment) ?? {};
   const isUsed = plain.BUSINESSES === 'mongodb';
+  if (!isUsed && !secrets.includes('MONGODB_URI')) return [];
   const value = (name: string) => (missing.includes(name) ? undefined : secretOf(stack, name, hasPulumi));
   const [uri, keys] = await Promise.all([value('MONGODB_URI'), value('ENCRYPTION_SECRET')]);
   const database = missing.includes('MONGODB_DB_NAME') ? undefined : plain.MONGODB_DB_NAME;
-  if (!isUsed && uri === undefined) return [];
   const absent = Object.entries({ MONGODB_URI: uri, MONGODB_DB_NAME: database, ENCRYPTION_SECRET: keys })
     .filter(([, found]) => found === undefined)
     .map(([name]) => name);
