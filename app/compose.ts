@@ -1,20 +1,16 @@
 /** The composition root of the web service, and with QUEUE=inline of the worker in its process. Only this file and `compose/` know every adapter. */
-import { randomUUID } from 'node:crypto';
 import type Koa from 'koa';
 import { systemClock as clock } from './clock.ts';
 import { businessesFor, NotAvailable, rulesFor, webhooksFor } from './compose/adapters.ts';
 import { composeInlineWorker } from './compose/inline-worker.ts';
+import { configuredStore } from './compose/store.ts';
 import type { Config } from './config.ts';
 import { acceptDelivery } from './conversation/accept.ts';
 import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { createLog, createPersonHasher, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import type { Queue } from './ports/queue.ts';
-import type { ConversationStore } from './ports/store.ts';
 import { createReport } from './reporting/report.ts';
-import { createMemoryStore } from './stores/memory/store.ts';
-import { openSqliteStore } from './stores/sqlite/store.ts';
 
 /** Below the 10 seconds between SIGTERM and SIGKILL; connections that are still open then are cut. */
 const DEADLINE_MS = 8_000;
@@ -77,7 +73,12 @@ async function composeServer(
   { log, version }: { readonly log: Log; readonly version: string },
 ): Promise<ComposedServer> {
   const businesses = businessesFor(config);
-  const { store, sqs } = await storeFor(config);
+  if (config.queue.kind === 'sqs' && config.store.kind !== 'dynamodb') {
+    throw new NotAvailable(
+      'QUEUE=sqs needs STORE=dynamodb, which the worker processes can read: set both, or neither.',
+    );
+  }
+  const { store, turnCounter, queue: sharedQueue } = await configuredStore(config).open();
   const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
   const report = createReport({
     log,
@@ -86,16 +87,16 @@ async function composeServer(
     now: clock.now,
   });
   const { queue, stop } =
-    sqs === undefined
-      ? composeInlineWorker(config, { store, businesses, report, log, metrics })
-      : { queue: sqs, stop: async () => {} };
-  const { windowMs } = rulesFor(config);
+    sharedQueue === undefined
+      ? composeInlineWorker(config, { store, turnCounter, businesses, report, log, metrics })
+      : { queue: sharedQueue, stop: async () => {} };
+  const acceptPorts = { businesses, store, queue, windowMs: rulesFor(config).windowMs };
   const leaving = new AbortController();
 
   const app = createHttpApp({
-    channels: webhooksFor(config),
-    accept: async (delivery) =>
-      report.delivery(delivery, await acceptDelivery(delivery, { businesses, store, queue, windowMs })),
+    channels: webhooksFor(config, businesses),
+    accept: async (delivery, covers) =>
+      report.delivery(delivery, await acceptDelivery(delivery, { ...acceptPorts, covers })),
     ready: async () => {
       await Promise.all([store.ready(), queue.ready(), businesses.ready()]);
     },
@@ -114,31 +115,9 @@ async function composeServer(
     leaving,
     stopWorking: stop,
     async release() {
-      await sqs?.close();
+      await sharedQueue?.close();
       await Promise.all([store.close(), businesses.close()]);
     },
-  };
-}
-
-async function storeFor(config: Config): Promise<{ store: ConversationStore; sqs?: Queue }> {
-  const { store, queue } = config;
-  const common = { clock, newId: randomUUID };
-  if (store.kind === 'dynamodb') {
-    // Loaded on demand: the AWS clients are larger than everything else.
-    const { awsParts } = await import('./compose/aws.ts');
-    const parts = awsParts(config, store);
-    return { store: parts.store, ...(parts.queue !== undefined && { sqs: parts.queue }) };
-  }
-  if (queue.kind === 'sqs') {
-    throw new NotAvailable(
-      'QUEUE=sqs needs STORE=dynamodb, which the worker processes can read: set both, or neither.',
-    );
-  }
-  return {
-    store:
-      store.kind === 'memory'
-        ? createMemoryStore(common)
-        : await openSqliteStore({ ...common, path: store.path }),
   };
 }
 

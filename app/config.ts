@@ -1,6 +1,7 @@
 /**
  * The only reader of the environment. All other code gets values.
  */
+import type { z } from 'zod';
 import { contradictions, problemsOf, warningsOf } from './config/problems.ts';
 import { misspeltNames, trimmedValues, untrimmedValues, withDefaults } from './config/raw.ts';
 import { type Config, toConfig } from './config/to-config.ts';
@@ -35,4 +36,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (problems.length > 0) throw new ConfigError(problems);
 
   return toConfig(parsed.data, warningsOf(misspelt));
+}
+
+/** As `readConfig`, for a program that needs these variables only: `schema` is a part of `ENVIRONMENT`. */
+export function readVariables<Schema extends z.ZodObject>(
+  env: NodeJS.ProcessEnv,
+  schema: Schema,
+): z.output<Schema> {
+  const untrimmed = untrimmedValues(env);
+  const set = trimmedValues(untrimmed);
+  const filled = withDefaults(set);
+  const parsed = schema.safeParse(filled);
+  const names = Object.keys(schema.shape);
+  const problems = problemsOf(filled, untrimmed, misspeltNames(env, set), parsed.error?.issues ?? []).filter(
+    (problem) => names.some((name) => problem.startsWith(`${name} `)),
+  );
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
 }

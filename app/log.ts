@@ -15,6 +15,8 @@ type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error';
  */
 const FIELDS = {
   who: 'hash',
+  /** The id of a business, which is ours or that of its document: its digits may look like a phone number. */
+  business: 'hash',
   path: 'word',
   method: 'word',
   outcome: 'word',

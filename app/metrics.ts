@@ -3,7 +3,10 @@
  * that a person or an unknown sender chose.
  */
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import type { BusinessId } from './domain/business.ts';
 import type { Message, Progress } from './domain/message.ts';
+import { KNOWN_CATEGORIES, type Pricing } from './domain/pricing.ts';
+import { pausedBusinesses } from './metrics/paused-businesses.ts';
 import { measureProcess } from './metrics/process.ts';
 import type { Acceptance, Backlog } from './ports/store.ts';
 
@@ -13,17 +16,21 @@ const BACKLOG_REUSE = { factor: 20, minMs: 250, maxMs: 10_000 };
 
 /** `unreadable`: signed, but not JSON or no envelope. `refused`: too large, encoded or cut off. */
 export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable' | 'refused';
-/** `escaped`: valid only over the body with escaped non-ASCII characters; see the channel's signature. */
-type SignatureResult = 'good' | 'escaped' | 'bad';
 /**
- * `silent`: no reply was needed, or possible. `limited`: the person reached the daily limit of questions. `buried`: given
- * up, counted once for each turn; `apologised`: the person got the apology. `repeated`: parts that WhatsApp reported as
+ * `escaped`: valid only over the body with escaped non-ASCII characters; see the channel's signature. `unchecked`: the
+ * signer could not be looked up.
+ */
+type SignatureResult = 'good' | 'escaped' | 'bad' | 'unchecked';
+/**
+ * `silent`: no reply was needed, or possible. `limited`: the person reached the daily limit of questions. `postponed`: the
+ * business is at a limit of its own. `buried`: given up, counted once for each turn; `apologised`: the person got the apology. `repeated`: parts that WhatsApp reported as
  * failed after the turn's end were sent again.
  */
 type TurnOutcome =
   | 'answered'
   | 'silent'
   | 'limited'
+  | 'postponed'
   | 'retried'
   | 'buried'
   | 'apologised'
@@ -43,7 +50,11 @@ export interface Counters {
   notice(what: string, times?: number): void;
   status(progress: Progress): void;
   turn(outcome: TurnOutcome): void;
+  /** The business's turns wait for an operator until this time (milliseconds since 1970); undefined: no longer. */
+  paused(business: BusinessId, until: number | undefined): void;
   part(outcome: PartOutcome): void;
+  /** A part was delivered at this price. */
+  pricedPart(pricing: Pick<Pricing, 'category' | 'billable'>): void;
   assistantTook(ms: number): void;
   /** From the first message of a turn to its last part. */
   answeredAfter(ms: number): void;
@@ -84,6 +95,12 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
   const statuses = counter('statuses_total', 'Statuses delivered, by progress', 'progress');
   const turns = counter('turns_total', 'Attempts at a turn, by how they ended', 'outcome');
   const parts = counter('parts_total', 'Attempts to send a part, by how they ended', 'outcome');
+  const pricedParts = counter(
+    'priced_parts_total',
+    'Delivered parts, by the price that the platform reports',
+    'category',
+    'billable',
+  );
   const assistant = seconds(
     'assistant_seconds',
     'How long the assistant took to answer',
@@ -100,6 +117,11 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
   const readable = gauge(
     'store_readable',
     '1 when the store told its backlog when it was asked last, else 0',
+  );
+  const paused = pausedBusinesses(now);
+  const pausedCount = gauge(
+    'businesses_paused',
+    'Businesses whose turns wait for an operator: a refused token, number or assistant',
   );
   measureProcess(registry);
 
@@ -125,11 +147,18 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
     notice: (what, times = 1) => notices.inc({ what }, times),
     status: (progress) => statuses.inc({ progress }),
     turn: (outcome) => turns.inc({ outcome }),
+    paused: paused.set,
     part: (outcome) => parts.inc({ outcome }),
+    pricedPart: ({ category, billable }) =>
+      pricedParts.inc({
+        category: KNOWN_CATEGORIES.has(category) ? category : 'other',
+        billable: String(billable),
+      }),
     assistantTook: (ms) => assistant.observe(ms / 1000),
     answeredAfter: (ms) => answered.observe(ms / 1000),
     async page() {
       await measureBacklog();
+      pausedCount.set(paused.count());
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };

@@ -3,8 +3,8 @@ import type { Place } from './arn.ts';
 import { PROJECT } from './names.ts';
 
 /**
- * The provider of a stack: its region, its account when one is expected, and the tags that everything gets which can
- * have tags. The bill can be split by them once they are activated as cost allocation tags.
+ * The provider of a stack: its region, its account when one is expected, and the default tags of its resources. The bill
+ * can be split by them once they are activated as cost allocation tags.
  */
 export function providerFor(
   stack: string,

@@ -13,6 +13,8 @@ export const LOGGED_ALARMS = {
   standby: 'another application holds the conversations: messages arrive as standby and are not answered',
   'account-restricted':
     'Meta has restricted, banned or flagged the account or a number: it says so in account_update, account_alerts or phone_number_quality_update',
+  'general-purpose-ai':
+    'Meta prices the answers of a number as those of a general-purpose assistant, which its terms allow in some countries only, against a fee',
   'backend-key': 'the assistant refuses our key: nobody is answered',
   'assistant-refused':
     'the assistant cannot be asked (no credit, no such model, or nothing at its address): nobody is answered',

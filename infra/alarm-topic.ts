@@ -1,7 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { arnOf, type Place } from './arn.ts';
-import { onlyOverTls, policy } from './grant.ts';
+import { denyWithoutTls, policy } from './grant.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
 
 export interface AlarmTopicArgs {
@@ -54,7 +54,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
               ArnLike: { 'aws:SourceArn': alarms },
             },
           },
-          onlyOverTls('sns:Publish', topic.arn),
+          denyWithoutTls('sns:Publish', topic.arn),
         ]),
       },
       { parent: this },

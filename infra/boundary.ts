@@ -3,9 +3,9 @@ import * as pulumi from '@pulumi/pulumi';
 import { arnOf, type Place } from './arn.ts';
 import { policy, type Statement } from './grant.ts';
 import { type EnvironmentName, PROJECT, parametersPath, serviceName } from './names.ts';
-import { pulling } from './service-roles.ts';
+import { pullStatements } from './service-roles.ts';
 import { WRITE_TRACES } from './telemetry.ts';
-import { joinNetwork } from './worker/lambda-network.ts';
+import { joinNetworkStatements } from './worker/lambda-network.ts';
 
 export interface BoundaryArgs {
   readonly environment: EnvironmentName;
@@ -15,8 +15,8 @@ export interface BoundaryArgs {
 }
 
 /**
- * The permissions boundary of an environment's roles, whatever their own policies say. It lets a deployment create roles,
- * but none with more permissions than the environment, or with access to the other one.
+ * The permissions boundary of an environment's roles. A deployment can create roles, but the boundary limits them to the
+ * environment's own resources, whatever their own policies allow.
  */
 export class Boundary extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
@@ -76,7 +76,7 @@ function maxPermissions({ environment, place, keyArn, repositoryArn }: BoundaryA
       Resource: arnOf(place, 'logs', `log-group:/${PROJECT}/${environment}/*`),
     },
     WRITE_TRACES,
-    ...joinNetwork(place),
-    ...pulling(repositoryArn),
+    ...joinNetworkStatements(place),
+    ...pullStatements(repositoryArn),
   ];
 }

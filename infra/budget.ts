@@ -14,7 +14,7 @@ export interface BudgetArgs {
  * It counts the whole account. A filter by tag would count nothing until an administrator activates the tags for cost
  * allocation (AWS Billing user guide, "Activating user-defined cost allocation tags"). Credits and refunds are left out,
  * since they would hide spending until they are used up. The mail comes from Budgets itself and not through the alarm
- * topics, so it needs neither consent nor rights on a topic and its key.
+ * topics, so it needs neither consent nor permissions on a topic and its key.
  */
 export class Budget extends pulumi.ComponentResource {
   constructor(name: string, { monthlyUsd, email }: BudgetArgs, options?: pulumi.ComponentResourceOptions) {

@@ -1,22 +1,22 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { Place } from './arn.ts';
-import { dataRights } from './deploy-rights/data.ts';
-import { readOnly } from './deploy-rights/read-only.ts';
-import { releaseRights } from './deploy-rights/releases.ts';
-import { roleRights } from './deploy-rights/roles.ts';
-import { type StateOfPulumi, stateRights } from './deploy-rights/state.ts';
-import { allowing } from './deploy-rights/statements.ts';
-import { webServiceRights } from './deploy-rights/web-service.ts';
-import { workerRights } from './deploy-rights/worker.ts';
-import { workerTaskRights } from './deploy-rights/worker-task.ts';
+import { dataPermissions } from './deploy-permissions/data.ts';
+import { readOnly } from './deploy-permissions/read-only.ts';
+import { releasePermissions } from './deploy-permissions/releases.ts';
+import { rolePermissions } from './deploy-permissions/roles.ts';
+import { type PulumiState, statePermissions } from './deploy-permissions/state.ts';
+import { grantOf } from './deploy-permissions/statements.ts';
+import { webServicePermissions } from './deploy-permissions/web-service.ts';
+import { workerPermissions } from './deploy-permissions/worker.ts';
+import { workerTaskPermissions } from './deploy-permissions/worker-task.ts';
 import type { GitHub } from './github.ts';
 import type { Grant } from './grant.ts';
 import { BRANCHES, driftEnvironment, type EnvironmentName, PROJECT } from './names.ts';
 import { inAccount, type PerEnvironment } from './per-environment.ts';
-import { pulling } from './service-roles.ts';
+import { pullStatements } from './service-roles.ts';
 
 export interface DeployRolesArgs {
-  /** Those of the account: roles are made for no other one. */
+  /** The environments of the account; no other one gets a role. */
   readonly environments: readonly EnvironmentName[];
   readonly place: Place;
   readonly github: GitHub;
@@ -27,12 +27,12 @@ export interface DeployRolesArgs {
   readonly passableRoleArns: readonly string[];
   readonly boundaryArns: PerEnvironment<pulumi.Input<string>>;
   readonly keyArns: PerEnvironment<pulumi.Input<string>>;
-  readonly states: Readonly<Record<EnvironmentName, StateOfPulumi>>;
+  readonly states: Readonly<Record<EnvironmentName, PulumiState>>;
 }
 
 /**
- * The roles of the repository's workflows, one for each job. Which branch reaches an environment is decided by the branch rules
- * of that environment in GitHub, since its token then names the environment and no longer the branch.
+ * The roles that the jobs of the repository's workflows assume. The token of a job with an environment names the environment
+ * and not the branch, so the deployment branch policy of that environment in GitHub decides which branch can use it.
  */
 export class DeployRoles extends pulumi.ComponentResource {
   readonly #args: DeployRolesArgs;
@@ -66,8 +66,8 @@ export class DeployRoles extends pulumi.ComponentResource {
   }
 
   /**
-   * The comparison on a schedule. A schedule runs on the default branch, which any approval of production does not
-   * protect, so this role opens nothing: no parameter's value, and no secret in the state
+   * The role of the scheduled comparison. A schedule runs on the default branch, which the approval of production does not
+   * protect, so this role cannot decrypt: neither the value of a parameter, nor a secret in the state
    * (docs/decisions/0106-drift-reads-no-secrets.md).
    */
   #drift(environment: EnvironmentName): pulumi.Output<string> {
@@ -75,7 +75,7 @@ export class DeployRoles extends pulumi.ComponentResource {
       description: `Compares ${environment} of ansari-whatsapp with its state`,
       subject: [`environment:${driftEnvironment(environment)}`],
       grants: {
-        state: stateRights(environment, this.#args.states[environment], 'look'),
+        state: statePermissions(environment, this.#args.states[environment], 'read'),
         ...this.#readOnlyGrants(environment),
       },
     }).arn;
@@ -89,21 +89,21 @@ export class DeployRoles extends pulumi.ComponentResource {
   #deployGrants(environment: EnvironmentName) {
     const { place, repositoryArn, topicArns, keyArns, boundaryArns, states } = this.#args;
     return {
-      data: dataRights(environment, place, inAccount(keyArns, environment)),
-      worker: workerRights(environment, place, inAccount(topicArns, environment)),
-      task: workerTaskRights(environment, place),
-      web: webServiceRights(environment, place),
-      releases: releaseRights(environment, place, repositoryArn),
-      roles: roleRights(environment, place, {
+      data: dataPermissions(environment, place, inAccount(keyArns, environment)),
+      worker: workerPermissions(environment, place, inAccount(topicArns, environment)),
+      task: workerTaskPermissions(environment, place),
+      web: webServicePermissions(environment, place),
+      releases: releasePermissions(environment, place, repositoryArn),
+      roles: rolePermissions(environment, place, {
         ...this.#args,
         boundaryArn: inAccount(boundaryArns, environment),
       }),
-      state: stateRights(environment, states[environment], 'change'),
+      state: statePermissions(environment, states[environment], 'write'),
     };
   }
 
   get #pushGrant(): Grant {
-    return allowing(...pulling(this.#args.repositoryArn), {
+    return grantOf(...pullStatements(this.#args.repositoryArn), {
       Sid: 'PushImages',
       Action: ['ecr:CompleteLayerUpload', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart'],
       Resource: this.#args.repositoryArn,

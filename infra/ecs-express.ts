@@ -17,8 +17,8 @@ export interface EcsExpressArgs extends WebServiceArgs {
 }
 
 /**
- * The web service on Amazon ECS Express Mode, for accounts that App Runner no longer takes. The same container with the same
- * rights; the load balancer and its certificate are Express Mode's own and shared by the services of an account.
+ * The web service on Amazon ECS Express Mode, for accounts that cannot use App Runner: the same container with the same
+ * permissions. Express Mode manages the load balancer and its certificate, which the services of an account share.
  */
 export class EcsExpressService extends pulumi.ComponentResource implements WebService {
   readonly url: pulumi.Output<string>;
@@ -58,7 +58,7 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
         name: `${serviceName(args.environment)}-web-start`,
         description: `ECS starts the web service with it and reads ${parametersPath(args.environment)}`,
         service: 'ecs-tasks.amazonaws.com',
-        onlyFor: args.place.account,
+        sourceAccount: args.place.account,
         boundary: args.boundaryArn,
         grants: [args.reading, starting(args.repositoryArn, logs)],
       },
@@ -81,7 +81,7 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
     args: EcsExpressArgs,
     made: {
       logs: aws.cloudwatch.LogGroup;
-      execution: { role: aws.iam.Role; rights: aws.iam.RolePolicy };
+      execution: { role: aws.iam.Role; rolePolicy: aws.iam.RolePolicy };
       task: WebServiceRole;
     },
   ): aws.ecs.ExpressGatewayService {
@@ -123,8 +123,8 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
       },
       {
         parent: this,
-        // Without its rights a service that is being deleted stays in DRAINING.
-        dependsOn: [made.execution.rights, ...made.task.ready],
+        // Without its permissions a service that is being deleted stays in DRAINING.
+        dependsOn: [made.execution.rolePolicy, ...made.task.ready],
         deleteBeforeReplace: true,
       },
     );

@@ -5,7 +5,7 @@ import { Alarms } from './alarms.ts';
 import { AppRunnerService } from './app-runner.ts';
 import type { Place } from './arn.ts';
 import { Dashboard } from './dashboard.ts';
-import { openingDataKeys } from './data-key.ts';
+import { decryptDataKeysGrant } from './data-key.ts';
 import { EcsExpressService } from './ecs-express.ts';
 import { type Grant, variablesOf } from './grant.ts';
 import { BuiltImage } from './image.ts';
@@ -42,7 +42,7 @@ export async function environment(settings: EnvironmentSettings) {
     options,
   );
   // Both programs look businesses up, and both open what `ENCRYPTION_SECRET` holds.
-  const lookingUp = settings.plain.BUSINESSES === 'mongodb' ? [openingDataKeys(shared.keyArn)] : [];
+  const lookingUp = settings.plain.BUSINESSES === 'mongodb' ? [decryptDataKeysGrant(shared.keyArn)] : [];
   const remembering = [tables.remembering, queue.waking, ...lookingUp];
   const answering = [tables.answering, queue.receiving, queue.waking, ...lookingUp];
   const parameters = new Parameters(

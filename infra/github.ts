@@ -12,7 +12,7 @@ export interface GitHubArgs {
   readonly providerArn?: string | undefined;
 }
 
-/** The workflows of one repository. They authenticate with an OIDC token of GitHub instead of a stored key. */
+/** The workflows of one repository. They authenticate with an OIDC token of GitHub instead of a stored access key. */
 export class GitHub extends pulumi.ComponentResource {
   readonly #args: GitHubArgs;
   readonly #providerArn: pulumi.Input<string>;
@@ -26,7 +26,7 @@ export class GitHub extends pulumi.ComponentResource {
 
   /**
    * A role for the jobs that `subject` names: `environment:production`, `ref:refs/heads/main`, `pull_request`. Its
-   * rights are managed policies, one for each name in `grants`: all inline policies of a role share 10,240 characters,
+   * permissions are managed policies, one for each name in `grants`: all inline policies of a role share 10,240 characters,
    * a managed policy has 6,144 of its own, and ten can be attached (IAM user guide, "IAM and AWS STS quotas").
    */
   role(
@@ -48,17 +48,17 @@ export class GitHub extends pulumi.ComponentResource {
       { parent: this },
     );
     for (const [part, grant] of Object.entries(job.grants)) {
-      // IAM refuses a policy that says nothing.
+      // IAM rejects a policy without statements.
       if (grant.statements.length === 0) continue;
-      // Without a description, which IAM cannot change: a new text would replace the policy under the same name.
-      const rights = new aws.iam.Policy(
+      // Without a description, which IAM cannot change: a new text would replace the policy.
+      const managedPolicy = new aws.iam.Policy(
         `${name}-${part}`,
         { name: `${name}-${part}`, policy: policy(statementsOf([grant])) },
         { parent: role },
       );
       new aws.iam.RolePolicyAttachment(
         `${name}-${part}`,
-        { role: role.name, policyArn: rights.arn },
+        { role: role.name, policyArn: managedPolicy.arn },
         { parent: role },
       );
     }

@@ -1,6 +1,6 @@
 /**
- * How access is granted. A component that owns a resource returns grants from getters that are named for their use: the
- * variables that a user of the resource needs, and the IAM statements. No policy is written anywhere else.
+ * Grants. A component that owns a resource has getters that return grants, each named for its use: the variables that a
+ * user of the resource needs, and the IAM statements. No policy is written anywhere else.
  */
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
@@ -9,7 +9,7 @@ type Condition = Readonly<
   Record<string, Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>>
 >;
 
-/** One IAM statement. The plan prints `Sid`, so it says what is allowed: `SendWakeUps`. */
+/** One statement of an identity-based policy. The plan prints `Sid`, so it says what is allowed: `SendWakeUps`. */
 export interface Statement {
   readonly Sid: string;
   /** Absent: `Allow`. */
@@ -19,7 +19,7 @@ export interface Statement {
   readonly Condition?: Condition;
 }
 
-/** A statement of a resource policy: it also names its principal. */
+/** A statement of a resource-based policy: it also names its principal. */
 export interface ResourceStatement extends Omit<Statement, 'Resource'> {
   readonly Principal: '*' | Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>;
   readonly Resource?: Statement['Resource'];
@@ -31,7 +31,7 @@ export interface Grant {
   readonly statements: readonly Statement[];
 }
 
-/** A policy document as JSON. Statements allow unless they say otherwise. */
+/** Returns a policy document as JSON. The effect of a statement is `Allow` unless it has another one. */
 export function policy(statements: readonly (Statement | ResourceStatement)[]): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: '2012-10-17',
@@ -47,8 +47,8 @@ export function variablesOf(grants: readonly Grant[]): Record<string, pulumi.Inp
   return Object.assign({}, ...grants.map((grant) => grant.variables));
 }
 
-/** Denies requests without TLS. Part of every policy of a queue or topic. */
-export function onlyOverTls(action: string, resource: pulumi.Input<string>): ResourceStatement {
+/** Denies requests without TLS. Every resource-based policy of a queue or topic has this statement. */
+export function denyWithoutTls(action: string, resource: pulumi.Input<string>): ResourceStatement {
   return {
     Sid: 'RefuseWithoutTls',
     Effect: 'Deny',
@@ -64,28 +64,28 @@ export interface RoleFor {
   readonly description: string;
   /** The AWS service that assumes the role: `lambda.amazonaws.com`. */
   readonly service: string;
-  /** Only for this account, where the service says which account it acts for. */
-  readonly onlyFor?: pulumi.Input<string>;
+  /** The value of the condition `aws:SourceAccount`, for services that send it. */
+  readonly sourceAccount?: pulumi.Input<string>;
   readonly boundary?: pulumi.Input<string>;
   readonly grants: readonly Grant[];
 }
 
 /**
- * A role that one AWS service takes, with the rights of its grants, and nothing else. A role within a boundary is
- * replaced when its trust policy changes: deployments may not change who can assume a role, or one could grant another
- * account access that outlasts the deployment.
+ * Creates a role that one AWS service assumes, with exactly the permissions of its grants. A role with a permissions
+ * boundary is replaced when its trust policy changes: if deployments could change who may assume a role, one could grant
+ * another account access that outlasts the deployment.
  */
 export function roleFor(
   name: string,
   role: RoleFor,
   options: pulumi.CustomResourceOptions,
-): { readonly role: aws.iam.Role; readonly rights: aws.iam.RolePolicy } {
+): { readonly role: aws.iam.Role; readonly rolePolicy: aws.iam.RolePolicy } {
   const made = new aws.iam.Role(
     name,
     {
       name: role.name,
       description: role.description,
-      assumeRolePolicy: policy([trust(role.service, role.onlyFor)]),
+      assumeRolePolicy: policy([trustStatement(role.service, role.sourceAccount)]),
       ...(role.boundary === undefined ? {} : { permissionsBoundary: role.boundary }),
     },
     {
@@ -96,15 +96,15 @@ export function roleFor(
         : { replaceOnChanges: ['assumeRolePolicy'], deleteBeforeReplace: true }),
     },
   );
-  const rights = new aws.iam.RolePolicy(
+  const rolePolicy = new aws.iam.RolePolicy(
     name,
     { role: made.name, name: 'rights', policy: policy(statementsOf(role.grants)) },
     { ...options, parent: made },
   );
-  return { role: made, rights };
+  return { role: made, rolePolicy };
 }
 
-export function trust(service: string, account?: pulumi.Input<string>): ResourceStatement {
+export function trustStatement(service: string, account?: pulumi.Input<string>): ResourceStatement {
   return {
     Sid: 'Take',
     Principal: { Service: service },

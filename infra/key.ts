@@ -8,11 +8,11 @@ export interface KeyArgs {
   readonly description: string;
   /** Without `alias/`. */
   readonly alias: string;
-  /** Rights beside those that IAM policies of the account give. */
+  /** Statements of the key policy, in addition to the one that lets IAM policies of the account allow access. */
   readonly statements?: readonly ResourceStatement[];
 }
 
-/** A key that rotates every year and is never deleted by Pulumi: what it encrypted would be gone with it. */
+/** A key that rotates every year. Pulumi never deletes it, since nothing could decrypt its data any more. */
 export class Key extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
@@ -43,8 +43,8 @@ export class Key extends pulumi.ComponentResource {
 }
 
 /**
- * Leaves the decision to IAM policies; without it a key can become unmanageable. This is the one `kms:*` of the program,
- * and AWS's own default (KMS developer guide, "Default key policy").
+ * Lets IAM policies of the account allow access to the key; without this statement a key can become unmanageable. It has the
+ * only `kms:*` of the program and is the default of AWS (KMS developer guide, "Default key policy").
  */
 function accountDecides(place: Place): ResourceStatement {
   return {

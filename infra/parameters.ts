@@ -72,7 +72,7 @@ export class Parameters extends pulumi.ComponentResource {
         Action: ['kms:Decrypt'],
         Resource: this.#args.keyArn,
         // Parameter Store names the parameter in the encryption context (KMS developer guide, "How AWS Systems Manager
-        // Parameter Store uses AWS KMS"), so the key opens these and nothing else.
+        // Parameter Store uses AWS KMS"), so the key decrypts these parameters only.
         Condition: { StringEquals: { 'kms:EncryptionContext:PARAMETER_ARN': arns(encrypted) } },
       },
     ];

@@ -1,11 +1,11 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { Place } from './arn.ts';
-import { policy, roleFor, type Statement, trust } from './grant.ts';
+import { policy, roleFor, type Statement, trustStatement } from './grant.ts';
 import { PROJECT } from './names.ts';
 
-/** What pulling an image takes. The token is for the whole registry: ECR has no finer grain for it. */
-export function pulling(repository: pulumi.Input<string>): readonly Statement[] {
+/** The permissions to pull an image. GetAuthorizationToken has no resource type: the token is for the whole registry. */
+export function pullStatements(repository: pulumi.Input<string>): readonly Statement[] {
   return [
     { Sid: 'LogInToRegistry', Action: ['ecr:GetAuthorizationToken'], Resource: '*' },
     {
@@ -47,7 +47,7 @@ export class ServiceRoles extends pulumi.ComponentResource {
   }
 
   #access(args: ServiceRolesArgs): aws.iam.Role {
-    const grant = { variables: {}, statements: pulling(args.repositoryArn) };
+    const grant = { variables: {}, statements: pullStatements(args.repositoryArn) };
     return roleFor(
       'apprunner-access',
       {
@@ -66,7 +66,7 @@ export class ServiceRoles extends pulumi.ComponentResource {
       {
         name: `${PROJECT}-ecs-infrastructure`,
         description: 'ECS Express Mode manages load balancer, certificate and scaling',
-        assumeRolePolicy: policy([trust('ecs.amazonaws.com', place.account)]),
+        assumeRolePolicy: policy([trustStatement('ecs.amazonaws.com', place.account)]),
       },
       { parent: this },
     );

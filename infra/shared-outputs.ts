@@ -2,7 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import * as z from 'zod';
 import { type EnvironmentName, PROJECT } from './names.ts';
 
-/** What an environment takes from the shared stack of its account. */
+/** The outputs of the shared stack that the environments of its account use. */
 export interface SharedOutputs {
   readonly repositoryUrl: pulumi.Output<string>;
   readonly repositoryArn: pulumi.Output<string>;
@@ -12,7 +12,7 @@ export interface SharedOutputs {
   readonly runbookUrl: pulumi.Output<string>;
   readonly keyArn: pulumi.Output<string>;
   readonly boundaryArn: pulumi.Output<string>;
-  /** Roles of an operator that a deployment may pass on. */
+  /** Roles of an operator that a deployment may pass. */
   readonly passableRoleArns: readonly string[];
 }
 

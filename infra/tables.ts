@@ -40,8 +40,8 @@ export class Tables extends pulumi.ComponentResource {
   }
 
   /**
-   * For the web service, whose side of the store's port is `Inbox`: writes messages and status reports. It looks up single items by their keys, and
-   * counts what waits by the index; it cannot read the history of a conversation, and deletes nothing but locks.
+   * For the web service, which uses the port `Inbox`: writes messages and status reports. It reads single items by their
+   * keys and counts waiting messages in the index. It cannot read the history of a conversation, and deletes locks only.
    */
   get remembering(): Grant {
     return {
@@ -64,7 +64,7 @@ export class Tables extends pulumi.ComponentResource {
     };
   }
 
-  /** For the worker, whose side of the store's port is `TurnStore`: claims turns, writes replies, deletes old data. */
+  /** For the worker, which uses the port `TurnStore`: claims turns, writes replies, deletes old data. */
   get answering(): Grant {
     return {
       variables: this.#names,
@@ -81,7 +81,7 @@ export class Tables extends pulumi.ComponentResource {
           ],
           Resource: [this.conversations.arn, this.stage.arn, ...this.#indexes],
         },
-        // Page by page, for what has outlived its purpose.
+        // Deletes old data page by page.
         { Sid: 'ForgetOldConversations', Action: ['dynamodb:Scan'], Resource: this.conversations.arn },
         this.#locking,
       ],

@@ -1,10 +1,10 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { arnOf, type Place, protectData } from './arn.ts';
-import { type Grant, onlyOverTls, policy } from './grant.ts';
+import { denyWithoutTls, type Grant, policy } from './grant.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
 
-/** AWS asks for six times the function's time-out (Lambda developer guide, "Using Lambda with Amazon SQS"). */
+/** AWS recommends six times the function's time-out (Lambda developer guide, "Using Lambda with Amazon SQS"). */
 const VISIBILITY_IN_TIMEOUTS = 6;
 /** Receives after which a wake-up moves to the dead-letter queue. The worker's own back-off ends long before. */
 const MAX_RECEIVES = 8;
@@ -74,7 +74,7 @@ export class TurnQueue extends pulumi.ComponentResource {
         name,
         messageRetentionSeconds: 14 * DAY_SECONDS,
         sqsManagedSseEnabled: true,
-        policy: policy([onlyOverTls('sqs:SendMessage', arnOf(place, 'sqs', name))]),
+        policy: policy([denyWithoutTls('sqs:SendMessage', arnOf(place, 'sqs', name))]),
       },
       { parent: this, ...protectData(environment) },
     );
@@ -94,7 +94,7 @@ export class TurnQueue extends pulumi.ComponentResource {
           deadLetterTargetArn: this.deadLetters.arn,
           maxReceiveCount: MAX_RECEIVES,
         }),
-        policy: policy([onlyOverTls('sqs:SendMessage', arnOf(place, 'sqs', name))]),
+        policy: policy([denyWithoutTls('sqs:SendMessage', arnOf(place, 'sqs', name))]),
       },
       { parent: this, ...protectData(environment) },
     );

@@ -17,14 +17,14 @@ export const NOT_IN_AWS: readonly string[] = ALL.filter(({ readBy }) => readBy =
   ({ name }) => name,
 );
 
-/** What the programs themselves take where neither the operator nor the infrastructure sets anything. */
+/** The defaults of the programs, for variables that neither the operator nor the infrastructure sets. */
 export const DEFAULTS: Readonly<Record<string, string>> = Object.fromEntries(
   VARIABLES.flatMap(({ name, setBy, ...row }) =>
     setBy === 'infra' || row.default === undefined ? [] : [[name, row.default]],
   ),
 );
 
-/** The variables that a stack must still be given. `set` holds values by name; for a secret any text will do. */
+/** Returns the required variables without a value. `set` holds values by name; for a secret any text is a value. */
 export function missingVariables(set: Readonly<Record<string, string>>): readonly StackVariable[] {
   const values = { ...DEFAULTS, ...set };
   return VARIABLES.filter(({ name, setBy, requiredWhen, requiredInAws }) => {

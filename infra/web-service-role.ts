@@ -6,7 +6,7 @@ import type { WebServiceArgs } from './web-service.ts';
 
 export interface WebServiceRole {
   readonly arn: pulumi.Input<string>;
-  /** What has to exist before the role can be used. */
+  /** The resources that have to exist before the role can be used. */
   readonly ready: pulumi.Resource[];
 }
 
@@ -18,7 +18,7 @@ export interface RoleUse {
   readonly suffix: string;
   /** The AWS service that assumes the role. */
   readonly service: string;
-  readonly onlyFor?: pulumi.Input<string>;
+  readonly sourceAccount?: pulumi.Input<string>;
   readonly grants: readonly Grant[];
 }
 
@@ -34,7 +34,7 @@ export function webServiceRole(
 ): WebServiceRole {
   const roleName = `${serviceName(args.environment)}-${use.suffix}`;
   if (args.instanceRoleArn !== undefined) {
-    const rights = new aws.iam.Policy(
+    const needed = new aws.iam.Policy(
       name,
       {
         name: roleName,
@@ -43,19 +43,19 @@ export function webServiceRole(
       },
       options,
     );
-    return { arn: args.instanceRoleArn, ready: [rights] };
+    return { arn: args.instanceRoleArn, ready: [needed] };
   }
-  const { role, rights } = roleFor(
+  const { role, rolePolicy } = roleFor(
     name,
     {
       name: roleName,
       description: 'Permissions of the web service of ansari-whatsapp',
       service: use.service,
-      ...(use.onlyFor === undefined ? {} : { onlyFor: use.onlyFor }),
+      ...(use.sourceAccount === undefined ? {} : { sourceAccount: use.sourceAccount }),
       boundary: args.boundaryArn,
       grants: use.grants,
     },
     options,
   );
-  return { arn: role.arn, ready: [rights] };
+  return { arn: role.arn, ready: [rolePolicy] };
 }

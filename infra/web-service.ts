@@ -4,7 +4,7 @@ import type { Grant } from './grant.ts';
 import type { EnvironmentName } from './names.ts';
 import type { Reading } from './parameters.ts';
 
-/** The port of the application, and the path that says it lives without touching anything else. */
+/** The port of the application, and the path of its health check, which calls no other service. */
 export const PORT = 8001;
 export const HEALTH_PATH = '/';
 
@@ -22,7 +22,7 @@ export interface WebServiceArgs {
   readonly grants: readonly Grant[];
   /** Permissions boundary of the service's roles. */
   readonly boundaryArn: pulumi.Input<string>;
-  /** A role that exists and is used as it is. */
+  /** An existing role, used unchanged. */
   readonly instanceRoleArn?: string;
 }
 

@@ -29,7 +29,7 @@ await runCommand({
     into: { type: 'string', default: join(root, 'dist') },
     certificates: { type: 'string', default: join(root, 'certificates') },
   },
-  mostWords: 0,
+  maxArgs: 0,
   run: async ({ values }) => {
     for (const [folder, entries] of Object.entries(PROGRAMS)) {
       await bundle(resolve(values.into, folder), entries);

@@ -18,8 +18,8 @@ await runCommand({
   name: 'check',
   help: HELP,
   options: {},
-  mostWords: 0,
-  run: async ({ say }) => {
+  maxArgs: 0,
+  run: async ({ print }) => {
     for (const part of PARTS) {
       // npm is a script for a shell on Windows. The name of a part is one of the constants above.
       const { status } = spawnSync('npm', ['run', '--silent', part], {
@@ -27,7 +27,7 @@ await runCommand({
         shell: process.platform === 'win32',
       });
       if (status !== 0) {
-        say(`npm run ${part} failed.`);
+        print(`npm run ${part} failed.`);
         return status ?? 1;
       }
     }

@@ -1,14 +1,20 @@
 /**
- * How every command is called and how it ends. The image is built by a command, so this file is copied there and
- * imports nothing of this repository but `errors.ts`.
+ * Parses the arguments of a command, runs it, and sets the exit code. A command builds the image, so this file is copied
+ * there and imports nothing of this repository but `errors.ts`.
  */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { Interrupted, isWrongCall, sentenceOf, Usage } from './errors.ts';
+import { Interrupted, isUsageError, messageOf, UsageError } from './errors.ts';
 
-export { Interrupted, isRefused, Plain, sentenceOf, Usage } from './errors.ts';
+export {
+  CommandError,
+  Interrupted,
+  isRefused,
+  messageOf,
+  UsageError,
+} from './errors.ts';
 
 /** Prints a line. Tests pass a function that collects the lines. */
-export type Say = (line: string) => void;
+export type Print = (line: string) => void;
 
 export interface Command<Options extends ParseArgsOptionsConfig> {
   /** As in `npm run <name>`. */
@@ -18,7 +24,7 @@ export interface Command<Options extends ParseArgsOptionsConfig> {
   readonly help: string;
   readonly options: Options;
   /** Maximum number of positional arguments. Default: no limit. */
-  readonly mostWords?: number;
+  readonly maxArgs?: number;
   /** Resolves to the exit code; undefined: the program goes on running. */
   readonly run: (call: Call<Options>) => Promise<number | undefined>;
 }
@@ -26,8 +32,8 @@ export interface Command<Options extends ParseArgsOptionsConfig> {
 export interface Call<Options extends ParseArgsOptionsConfig> {
   readonly values: ReturnType<typeof parseArgs<{ args: string[]; options: Options }>>['values'];
   /** The positional arguments. */
-  readonly words: readonly string[];
-  readonly say: Say;
+  readonly args: readonly string[];
+  readonly print: Print;
 }
 
 const EXIT_CODES = { failed: 1, wrongCall: 2, interrupted: 130 };
@@ -40,14 +46,14 @@ export async function runCommand<const Options extends ParseArgsOptionsConfig>(
   command: Command<Options>,
 ): Promise<void> {
   const { name, invocation = `npm run ${name} --` } = command;
-  const say: Say = (line) => console.log(line);
+  const print: Print = (line) => console.log(line);
   const args = process.argv.slice(2);
   try {
-    if (wantsHelp(args)) say(command.help.trimEnd());
-    else process.exitCode = await command.run({ ...readCall(command, args), say });
+    if (wantsHelp(args)) print(command.help.trimEnd());
+    else process.exitCode = await command.run({ ...parseCall(command, args), print });
   } catch (error) {
-    console.error(sentenceOf(error));
-    if (isWrongCall(error)) console.error(`See ${invocation} --help`);
+    console.error(messageOf(error));
+    if (isUsageError(error)) console.error(`See ${invocation} --help`);
     process.exitCode = exitCodeOf(error);
   }
 }
@@ -58,21 +64,21 @@ function wantsHelp(args: readonly string[]): boolean {
   return flags.includes('--help') || flags.includes('-h');
 }
 
-function readCall<Options extends ParseArgsOptionsConfig>(
-  { name, invocation, options, mostWords = Number.POSITIVE_INFINITY }: Command<Options>,
+function parseCall<Options extends ParseArgsOptionsConfig>(
+  { name, invocation, options, maxArgs = Number.POSITIVE_INFINITY }: Command<Options>,
   args: string[],
-): Omit<Call<Options>, 'say'> {
+): Omit<Call<Options>, 'print'> {
   const candidates = invocation === undefined ? Object.keys(options) : [];
   const consumed = candidates.filter((option) => consumedByNpm(option, args));
   if (consumed.length > 0) {
     const flags = consumed.map((option) => `--${option}`).join(' ');
-    throw new Usage(
+    throw new UsageError(
       `npm read ${flags} as its own option. Put two dashes before it: npm run ${name} -- ${[...args, flags].join(' ')}`,
     );
   }
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
-  if (positionals.length > mostWords) throw new Usage(`Unexpected argument: \`${positionals[mostWords]}\`.`);
-  return { values, words: positionals };
+  if (positionals.length > maxArgs) throw new UsageError(`Unexpected argument: \`${positionals[maxArgs]}\`.`);
+  return { values, args: positionals };
 }
 
 /**
@@ -86,5 +92,5 @@ function consumedByNpm(option: string, args: readonly string[]): boolean {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return EXIT_CODES.interrupted;
-  return isWrongCall(error) ? EXIT_CODES.wrongCall : EXIT_CODES.failed;
+  return isUsageError(error) ? EXIT_CODES.wrongCall : EXIT_CODES.failed;
 }

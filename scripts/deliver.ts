@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import got, { RequestError } from 'got';
 import { escapeNonAscii, sign } from '../app/channels/meta/signature.ts';
-import { type Call, runCommand, type Say } from './command.ts';
-import { Plain, Usage } from './errors.ts';
+import { type Call, type Print, runCommand } from './command.ts';
+import { CommandError, UsageError } from './errors.ts';
 
 const FIXTURES = new URL('../test/fixtures/meta/', import.meta.url);
 /** The sender and the business number in the fixtures. `NUMBER` is also the default in local mode. */
@@ -48,29 +48,31 @@ const OPTIONS = {
 
 await runCommand({ name: 'deliver', help: HELP, options: OPTIONS, run: deliver });
 
-async function deliver({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
+async function deliver({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
   if (values.list) {
-    say(fixtureNames().join('\n'));
+    print(fixtureNames().join('\n'));
     return 0;
   }
-  const what = words.join(' ');
-  if (what === '') throw new Usage('Name a fixture, or give a text.');
+  const what = args.join(' ');
+  if (what === '') throw new UsageError('Name a fixture, or give a text.');
   const times = Number(values.times);
-  if (!Number.isSafeInteger(times) || times < 1) throw new Usage(`--times is a count, not ${values.times}`);
-  if (!/^\d+$/.test(values.from)) throw new Usage(`--from is a phone number in digits, not ${values.from}`);
+  if (!Number.isSafeInteger(times) || times < 1)
+    throw new UsageError(`--times is a count, not ${values.times}`);
+  if (!/^\d+$/.test(values.from))
+    throw new UsageError(`--from is a phone number in digits, not ${values.from}`);
   if (!/^https?:$/.test(URL.parse(values.url)?.protocol ?? '')) {
-    throw new Usage(`--url is an http:// or https:// address, not ${values.url}`);
+    throw new UsageError(`--url is an http:// or https:// address, not ${values.url}`);
   }
 
   const body = bodyOf(what, { from: values.from, number: values.number, asIs: values['as-is'] });
   // Several secrets are listed while one is rotated; the first is the current one.
   const [secret = ''] = (values.secret ?? process.env.META_APP_SECRET ?? 'development-app-secret').split(',');
   const statuses: number[] = [];
-  for (let time = 0; time < times; time += 1) statuses.push(await post(values.url, body, secret, say));
+  for (let time = 0; time < times; time += 1) statuses.push(await post(values.url, body, secret, print));
   return statuses.every((status) => status === 200) ? 0 : 1;
 }
 
-async function post(url: string, body: Buffer, secret: string, say: Say): Promise<number> {
+async function post(url: string, body: Buffer, secret: string, print: Print): Promise<number> {
   const headers = { 'content-type': 'application/json', 'x-hub-signature-256': sign(body, secret) };
   try {
     const response = await got.post(url, {
@@ -80,11 +82,13 @@ async function post(url: string, body: Buffer, secret: string, say: Say): Promis
       throwHttpErrors: false,
       timeout: { request: REQUEST_TIMEOUT_MS },
     });
-    say(`${response.statusCode} ${response.body}`);
+    print(`${response.statusCode} ${response.body}`);
     return response.statusCode;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new Plain(`No response from ${url}: ${error.code}. Is the service running?`, { cause: error });
+    throw new CommandError(`No response from ${url}: ${error.code}. Is the service running?`, {
+      cause: error,
+    });
   }
 }
 

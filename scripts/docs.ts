@@ -18,13 +18,13 @@ await runCommand({
   name: 'docs',
   help: HELP,
   options: {},
-  mostWords: 0,
-  run: async ({ say }) => {
+  maxArgs: 0,
+  run: async ({ print }) => {
     const files = [...configurationFiles(), ['docs/infrastructure.md', await infrastructurePage()] as const];
     for (const [path, content] of files) {
       mkdirSync(dirname(resolve(ROOT, path)), { recursive: true });
       writeFileSync(resolve(ROOT, path), content);
-      say(`wrote ${path}`);
+      print(`wrote ${path}`);
     }
     return 0;
   },

@@ -1,14 +1,14 @@
 /** The stack that a command works on. */
 import { ENVIRONMENTS, type EnvironmentName } from '../infra/names.ts';
-import { Usage } from './errors.ts';
+import { UsageError } from './errors.ts';
 
 export function asEnvironment(word: string | undefined): EnvironmentName | undefined {
   return ENVIRONMENTS.find((name) => name === word);
 }
 
-/** Throws `Usage` unless the word names a stack that runs the service. */
+/** Throws `UsageError` unless the word names a stack that runs the service. */
 export function environmentOf(word: string | undefined): EnvironmentName {
   const environment = asEnvironment(word);
-  if (environment === undefined) throw new Usage(`Name one stack: ${ENVIRONMENTS.join(' or ')}.`);
+  if (environment === undefined) throw new UsageError(`Name one stack: ${ENVIRONMENTS.join(' or ')}.`);
   return environment;
 }

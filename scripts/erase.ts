@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operations } from '../app/ports/store.ts';
-import { runCommand, type Say } from './command.ts';
-import { Usage } from './errors.ts';
+import { type Print, runCommand } from './command.ts';
+import { UsageError } from './errors.ts';
 import { asStoreTarget, withStore } from './operations/open-store.ts';
 
 const HELP = `Usage: npm run erase -- <phone number or user id> [local|staging|production]
@@ -32,26 +32,26 @@ await runCommand({
   name: 'erase',
   help: HELP,
   options: {},
-  mostWords: 2,
-  run: ({ words: [person, target], say }) => erase(person, target, say),
+  maxArgs: 2,
+  run: ({ args: [person, target], print }) => erase(person, target, print),
 });
 
-async function erase(person: string | undefined, word = 'local', say: Say): Promise<number> {
+async function erase(person: string | undefined, word = 'local', print: Print): Promise<number> {
   const target = asStoreTarget(word);
   // A call with the store alone forgot the person: "staging" is not an identity.
   if (person === undefined || target === undefined || asStoreTarget(person) !== undefined) {
-    throw new Usage('Name one person and a store: npm run erase -- 15550001111 staging');
+    throw new UsageError('Name one person and a store: npm run erase -- 15550001111 staging');
   }
   return withStore(target, async ({ store, location }) => {
     const erased = await store.erase(identityOf(person));
-    say(
+    print(
       erased === 0
         ? `Nothing is stored of this person in ${location}.`
         : `Erased in ${location}: ${erased} conversation(s).`,
     );
     // Also when nothing was found: the rewrite after an earlier erasure may have been blocked.
     if (await purge(store)) return 0;
-    say(
+    print(
       `Deleted data is still readable in unused pages of ${location} or in its log (${location}-wal): another program ` +
         'blocked the rewriting of the file. Close the program (`fuser` names it) or free disk space, and run this again.',
     );

@@ -1,16 +1,16 @@
 /**
- * The errors that end a command, and the sentence that each error is printed as. The image is built by a command, so
- * this file is copied there and imports nothing of this repository.
+ * The errors that end a command, and the message that is printed for each. A command builds the image, so this file is
+ * copied there and imports nothing of this repository.
  */
 
 /** An error that the user can act on: printed without a stack trace. */
-export class Plain extends Error {
-  override readonly name: string = 'Plain';
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
 }
 
 /** The command was called wrongly: exit code 2. */
-export class Usage extends Plain {
-  override readonly name = 'Usage';
+export class UsageError extends CommandError {
+  override readonly name = 'UsageError';
 }
 
 /** The user stopped the command while it ran another program: exit code 130, as in a shell. */
@@ -18,24 +18,25 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-export function isWrongCall(error: unknown): boolean {
-  return error instanceof Usage || (codeOf(error) ?? '').startsWith('ERR_PARSE_ARGS');
+export function isUsageError(error: unknown): boolean {
+  return error instanceof UsageError || (codeOf(error) ?? '').startsWith('ERR_PARSE_ARGS');
 }
 
 /** Returns one sentence for an error that the user can act on, and the stack trace for a bug. */
-export function sentenceOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  // Node goes on with advice about "--", which means something else to npm.
+  // Node's message goes on with advice about "--", which has another meaning for npm.
   if (codeOf(error) === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
     return error.message.replace(/\. To specify.*/s, '.');
-  if (error instanceof Plain || error instanceof Interrupted || isWrongCall(error)) return error.message;
-  return awsSentence(error) ?? networkSentence(error) ?? error.stack ?? error.message;
+  if (error instanceof CommandError || error instanceof Interrupted || isUsageError(error))
+    return error.message;
+  return awsMessage(error) ?? networkMessage(error) ?? error.stack ?? error.message;
 }
 
 const NO_CREDENTIALS =
   /CredentialsProviderError|TokenProviderError|ExpiredToken|UnrecognizedClient|InvalidClientTokenId/;
 
-function awsSentence(error: Error): string | undefined {
+function awsMessage(error: Error): string | undefined {
   if (NO_CREDENTIALS.test(error.name))
     return `No valid AWS credentials (${error.message}): run aws sso login, or set AWS_PROFILE.`;
   // The AWS SDK sets `$fault` on errors that AWS returned.
@@ -68,7 +69,7 @@ const NO_CONNECTION = new Set([
   'ETIMEDOUT',
 ]);
 
-function networkSentence(error: Error): string | undefined {
+function networkMessage(error: Error): string | undefined {
   const timedOut = error.name === 'TimeoutError';
   const code = codeOf(error) ?? (timedOut ? 'ETIMEDOUT' : '');
   if (UNTRUSTED.test(code)) {

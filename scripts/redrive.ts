@@ -3,8 +3,8 @@
 import { systemClock as clock } from '../app/clock.ts';
 import { isReachable } from '../app/conversation/policy.ts';
 import type { DeadLetter } from '../app/ports/store.ts';
-import { type Call, runCommand, type Say } from './command.ts';
-import { Usage } from './errors.ts';
+import { type Call, type Print, runCommand } from './command.ts';
+import { UsageError } from './errors.ts';
 import type { DeadWakeUp } from './operations/dead-wake-ups.ts';
 import { asStoreTarget, type OpenStore, withStore } from './operations/open-store.ts';
 
@@ -37,14 +37,14 @@ const OPTIONS = { all: { type: 'boolean', default: false } } as const;
 
 await runCommand({ name: 'redrive', help: HELP, options: OPTIONS, run: redrive });
 
-async function redrive({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
-  const [word, ...ids] = words;
+async function redrive({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
+  const [word, ...ids] = args;
   const target = asStoreTarget(word);
-  if (target === undefined) throw new Usage('Name a store: local, staging or production.');
+  if (target === undefined) throw new UsageError('Name a store: local, staging or production.');
   return withStore(target, async (opened) => {
-    const wakeUps = (await opened.deadWakeUps?.take(MAX_LISTED)) ?? [];
+    const wakeUps = (await opened.deadWakeUps?.receive(MAX_LISTED)) ?? [];
     /** Wake-ups that are invisible to others until they are given back. */
-    const taken = new Set(wakeUps);
+    const received = new Set(wakeUps);
     try {
       const deadLetters = await opened.store.deadLetters(MAX_READ);
       if (ids.length === 0 && !values.all) {
@@ -53,7 +53,7 @@ async function redrive({ values, words, say }: Call<typeof OPTIONS>): Promise<nu
           deadLetters.slice(0, MAX_LISTED),
           wakeUps,
           `npm run redrive -- ${target} --all`,
-          say,
+          print,
         );
       }
       const chosen = values.all ? wakeUps : wakeUps.filter(({ id }) => ids.includes(id));
@@ -63,9 +63,9 @@ async function redrive({ values, words, say }: Call<typeof OPTIONS>): Promise<nu
       const others = ids.filter((id) => !chosen.some((wakeUp) => wakeUp.id === id));
       const turns = values.all ? answerable.slice(0, MAX_LISTED) : others;
       const tooOld = deadLetters.filter(isTooOld).map(({ turnId }) => turnId);
-      return await sendBack(opened, { turns, tooOld, wakeUps: chosen }, taken, say);
+      return await sendBack(opened, { turns, tooOld, wakeUps: chosen }, received, print);
     } finally {
-      for (const wakeUp of taken) await opened.deadWakeUps?.giveBack(wakeUp);
+      for (const wakeUp of received) await opened.deadWakeUps?.release(wakeUp);
     }
   });
 }
@@ -85,17 +85,18 @@ interface Chosen {
 async function sendBack(
   opened: OpenStore,
   { turns, tooOld, wakeUps }: Chosen,
-  taken: Set<DeadWakeUp>,
-  say: Say,
+  received: Set<DeadWakeUp>,
+  print: Print,
 ): Promise<number> {
-  for (const wakeUp of wakeUps) if (await sendWakeUpBack(opened, wakeUp, say)) taken.delete(wakeUp);
+  for (const wakeUp of wakeUps) if (await sendWakeUpBack(opened, wakeUp, print)) received.delete(wakeUp);
   let left = 0;
   for (const turn of turns) {
-    if (tooOld.includes(turn)) say(`${turn}: ${TOO_OLD}; it stays`);
-    else if (await sendTurnBack(opened, turn, say)) continue;
+    if (tooOld.includes(turn)) print(`${turn}: ${TOO_OLD}; it stays`);
+    else if (await sendTurnBack(opened, turn, print)) continue;
     left += 1;
   }
-  if (turns.length + wakeUps.length === 0) say(`No dead letters that can be answered in ${opened.location}.`);
+  if (turns.length + wakeUps.length === 0)
+    print(`No dead letters that can be answered in ${opened.location}.`);
   return left > 0 ? 1 : 0;
 }
 
@@ -104,26 +105,26 @@ function list(
   deadLetters: readonly DeadLetter[],
   wakeUps: readonly DeadWakeUp[],
   all: string,
-  say: Say,
+  print: Print,
 ): number {
   for (const deadLetter of deadLetters) {
     const { turnId, gaveUpAt, messages, reason } = deadLetter;
     const mark = isTooOld(deadLetter) ? `  (${TOO_OLD})` : '';
     const what = messages === 0 ? 'a reply' : `${messages} message(s)`;
-    say(`${turnId}  ${new Date(gaveUpAt).toISOString()}  ${what}  ${reason}${mark}`);
+    print(`${turnId}  ${new Date(gaveUpAt).toISOString()}  ${what}  ${reason}${mark}`);
   }
   for (const { id, conversation } of wakeUps) {
-    say(
+    print(
       `${id}  ${conversation === undefined ? 'not a wake-up of this service' : `a wake-up for ${conversation}`}`,
     );
   }
   if (wakeUps.some(({ conversation }) => conversation === undefined)) {
-    say(
+    print(
       `\nOnly purging the whole queue removes what is not a wake-up: aws sqs purge-queue --queue-url ${deadWakeUps?.url}`,
     );
   }
-  if (deadLetters.length + wakeUps.length === 0) say(`No dead letters in ${location}.`);
-  else if (wakeUps.length > 0 || !deadLetters.every(isTooOld)) say(`\nSend back: ${all}`);
+  if (deadLetters.length + wakeUps.length === 0) print(`No dead letters in ${location}.`);
+  else if (wakeUps.length > 0 || !deadLetters.every(isTooOld)) print(`\nSend back: ${all}`);
   return 0;
 }
 
@@ -131,30 +132,30 @@ function list(
 async function sendWakeUpBack(
   { queue, deadWakeUps }: OpenStore,
   wakeUp: DeadWakeUp,
-  say: Say,
+  print: Print,
 ): Promise<boolean> {
   const { id, conversation } = wakeUp;
   if (conversation === undefined) {
-    say(`${id}: not a wake-up of this service; it stays`);
+    print(`${id}: not a wake-up of this service; it stays`);
     return false;
   }
   await queue?.wake(conversation, 0);
   await deadWakeUps?.delete(wakeUp);
-  say(`${id}: sent again`);
+  print(`${id}: sent again`);
   return true;
 }
 
 async function sendTurnBack(
   { store, location, queue }: OpenStore,
   turnId: string,
-  say: Say,
+  print: Print,
 ): Promise<boolean> {
   const conversation = await store.redrive(turnId);
   if (conversation === undefined) {
-    say(`${turnId}: no such dead letter in ${location}`);
+    print(`${turnId}: no such dead letter in ${location}`);
     return false;
   }
   await queue?.wake(conversation, 0);
-  say(`${turnId}: waits again`);
+  print(`${turnId}: waits again`);
   return true;
 }

@@ -70,10 +70,10 @@ function shell(one: z.infer<typeof step> | undefined, environment: Readonly<Reco
   const env = { PATH: process.env.PATH ?? '', ...environment };
   execFileSync('bash', words, { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
-/** The shell of some steps needs them; GitHub's runners have both. */
+/** The shell of some steps needs these programs; GitHub's runners have them. */
 const HAS_SHELL = ['bash', 'jq'].every((name) => spawnSync(name, ['--version']).status === 0);
 
-/** What a step's shell wrote to GITHUB_OUTPUT. */
+/** The outputs that the shell of a step wrote to GITHUB_OUTPUT. */
 function outputsOf(one: z.infer<typeof step> | undefined, environment: Readonly<Record<string, string>>) {
   const GITHUB_OUTPUT = join(temporaryFolder(), 'output');
   shell(one, { ...environment, GITHUB_OUTPUT });
@@ -96,7 +96,7 @@ describe('every workflow', () => {
     ]);
   });
 
-  it('pins each action to a commit, with the version beside it', () => {
+  it('pins each action to a commit, with its version in a comment', () => {
     const used = [...texts.values()].flatMap((text) => text.match(/uses: (?!\.\/).*/g) ?? []);
     expect(used.length).toBeGreaterThan(20);
     for (const line of used) expect(line).toMatch(/^uses: [\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
@@ -108,7 +108,7 @@ describe('every workflow', () => {
     for (const [action, different] of pins) expect([action, different.size]).toEqual([action, 1]);
   });
 
-  it('gives nothing by default, and each job only what it says', () => {
+  it('grants no permissions by default, and each job only those that it names', () => {
     for (const { permissions } of workflows.values()) expect(permissions).toEqual({});
     const writing = jobs.flatMap(({ where, job }) =>
       Object.entries(job.permissions).flatMap(([right, how]) =>
@@ -127,7 +127,7 @@ describe('every workflow', () => {
     ]);
   });
 
-  it('never runs what an event holds', () => {
+  it('never runs a value of an event', () => {
     for (const { where, step } of steps)
       expect([where, step.run ?? '']).toEqual([where, expect.not.stringContaining('${{')]);
     for (const { on } of workflows.values()) {
@@ -136,7 +136,7 @@ describe('every workflow', () => {
     }
   });
 
-  it('has no stored keys: a role, taken with a token of GitHub', () => {
+  it('has no stored keys, but assumes a role with a token of GitHub', () => {
     for (const [file, text] of texts) {
       const without = text.replaceAll(/AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY): local$/gm, '');
       expect([file, without]).toEqual([
@@ -156,14 +156,14 @@ describe('every workflow', () => {
     }
   });
 
-  it('lets a job take a role only when it may ask for a token, and the other way round', () => {
+  it('allows a token exactly for the jobs that assume a role', () => {
     for (const { where, job } of jobs) {
       const takes = job.steps.some((step) => uses(step) === 'aws-actions/configure-aws-credentials');
       expect([where, takes]).toEqual([where, job.permissions['id-token'] === 'write']);
     }
   });
 
-  it('leaves no credentials of git behind and no cache to poison', () => {
+  it('persists no git credentials and uses no cache that could be poisoned', () => {
     for (const { where, step } of stepsUsing('actions/checkout')) {
       expect([where, step.with['persist-credentials']]).toEqual([where, false]);
     }
@@ -177,7 +177,7 @@ describe('every workflow', () => {
     }
   });
 
-  it.skipIf(!HAS_SHELL)('runs the Pulumi whose SDK the program has', () => {
+  it.skipIf(!HAS_SHELL)('runs the version of Pulumi that the SDK of the program has', () => {
     const installing = jobs.filter(({ job }) => job.steps.some((step) => uses(step) === 'pulumi/actions'));
     expect(installing.map(({ where }) => where)).toEqual([
       'deploy.yml deploy',
@@ -202,7 +202,7 @@ describe('every workflow', () => {
     }
   });
 
-  it("downloads Pulumi's plugins with a token, since all runners share the limit without one", () => {
+  it("downloads Pulumi's plugins with a token, since all runners share the rate limit without one", () => {
     for (const { where, job } of jobs) {
       const at = job.steps.findIndex((step) => uses(step) === 'pulumi/actions');
       if (at < 0) continue;
@@ -213,7 +213,7 @@ describe('every workflow', () => {
     }
   });
 
-  it('ends by itself, and pins the images of its services', () => {
+  it('has a time-out, and pins the images of its services', () => {
     for (const { where, job } of jobs) expect([where, job['timeout-minutes'] <= 90]).toEqual([where, true]);
     for (const { where, job } of jobs) {
       for (const { image } of Object.values(job.services)) {
@@ -240,14 +240,14 @@ describe('every workflow', () => {
 });
 
 describe('ci', () => {
-  it('runs for pull requests, and for what is to be deployed', () => {
+  it('runs for pull requests and for the deployed branches', () => {
     const { on, concurrency } = workflow.parse(the('ci.yml'));
     expect(Object.keys(on)).toEqual(['pull_request', 'workflow_call']);
     // A run for one branch neither cancels nor replaces another.
     expect(concurrency.group).toContain('|| github.run_id');
   });
 
-  it('scans the image that the Dockerfile makes', () => {
+  it('scans the image of the Dockerfile', () => {
     expect(stepsOf('ci.yml', 'image').map(uses).slice(-2)).toEqual([
       'docker/build-push-action',
       'anchore/scan-action',
@@ -259,12 +259,12 @@ describe('engines', () => {
   const engines = stepsOf('engines.yml', 'engines');
   const required = engines.flatMap(({ env }) => env.ENGINES_REQUIRED?.split(' ') ?? []);
 
-  it('run for pull requests and for what was merged, and hold up no deployment', () => {
+  it('run for pull requests and merged commits, and block no deployment', () => {
     expect(workflow.parse(the('engines.yml')).on).toMatchObject({ push: { branches: ['develop', 'main'] } });
     expect(texts.get('deploy.yml')).not.toContain('engines.yml');
   });
 
-  it('require every suite that needs another program, but for those that moto alone cannot serve', () => {
+  it('require every suite that needs another program, except those that moto does not support', () => {
     const folder = join(import.meta.dirname, 'engines');
     const suites = readdirSync(folder, { recursive: true }).map(String);
     const names = suites
@@ -275,7 +275,7 @@ describe('engines', () => {
     expect(new Set([...required, 'pulumi', 'fargate', 'rights'])).toEqual(new Set(names));
   });
 
-  it('have engines, each at the address that it listens on', () => {
+  it('start each engine at the address that the suites use', () => {
     const { services, env } = job.parse(the('engines.yml', 'engines'));
     expect(Object.keys(services).sort()).toEqual(['aws', 'dynamodb', 'mongodb', 'sqs']);
     const addresses = { ...env, ...Object.assign({}, ...engines.map((step) => step.env)) };
@@ -286,7 +286,7 @@ describe('engines', () => {
     });
   });
 
-  it('let Pulumi reach the emulated account alone', () => {
+  it('let Pulumi reach only the emulated account', () => {
     const pulumi = engines.findIndex((step) => uses(step) === 'pulumi/actions');
     expect(engines.findIndex(({ env }) => env.AWS_ENDPOINT_URL !== undefined)).toBe(pulumi + 1);
     expect(job.parse(the('engines.yml', 'engines')).permissions).toEqual({ contents: 'read' });
@@ -296,19 +296,19 @@ describe('engines', () => {
 describe('deploy', () => {
   const deploy = workflow.parse(the('deploy.yml'));
 
-  it('follows the two branches, and takes a digest by hand', () => {
+  it('runs for the two branches, or manually for a digest', () => {
     expect(deploy.on).toMatchObject({
       push: { branches: Object.values(BRANCHES) },
       workflow_dispatch: { inputs: { stack: { options: [...ENVIRONMENTS] }, digest: { required: false } } },
     });
   });
 
-  it('is never cut off, and loses none that waits', () => {
+  it('is never cancelled, and keeps waiting runs', () => {
     expect(deploy.concurrency).toMatchObject({ 'cancel-in-progress': false, queue: 'max' });
     expect(deploy.concurrency.group).toContain("'production' || 'staging'");
   });
 
-  it('goes from the image to its attestation to the environment', () => {
+  it('builds the image, then attests it, then deploys it', () => {
     const needs = Object.fromEntries(
       Object.entries(deploy.jobs).map(([name, { needs }]) => [name, [needs].flat()]),
     );
@@ -323,7 +323,7 @@ describe('deploy', () => {
     });
   });
 
-  it('tests what it pushes and what it deploys, but for a digest that was tested before', () => {
+  it('tests what it pushes and deploys, except a digest that was tested before', () => {
     const tested = called.parse(deploy.jobs.tested);
     expect(tested).toMatchObject({ uses: './.github/workflows/ci.yml', permissions: { contents: 'read' } });
     expect(tested.if).toBe(`inputs.digest == ''`);
@@ -337,7 +337,7 @@ describe('deploy', () => {
     outputsOf(stepsOf('deploy.yml', 'place')[0], { STACK, VARIABLES: JSON.stringify(variables) });
   const ONE = { AWS_ACCOUNT_ID: '111111111111', PULUMI_STATE_BUCKET: 'states' };
 
-  it.skipIf(!HAS_SHELL)('goes to the account of the environment, its own or the one of both', () => {
+  it.skipIf(!HAS_SHELL)('uses the account of the environment, or the common one', () => {
     expect(placeOf('staging', ONE)).toEqual({
       stack: 'staging',
       account: '111111111111',
@@ -362,7 +362,7 @@ describe('deploy', () => {
     });
   });
 
-  it.skipIf(!HAS_SHELL)('says at once that nobody has named the account yet', () => {
+  it.skipIf(!HAS_SHELL)('fails at once when no account is configured', () => {
     expect(stepsOf('deploy.yml', 'place')[0]?.run).toContain('npm run bootstrap');
     for (const variables of [{}, { AWS_ACCOUNT_ID: '111111111111' }])
       expect(() => placeOf('staging', variables)).toThrow('npm run bootstrap sets them');
@@ -412,7 +412,7 @@ describe('deploy', () => {
       },
     );
 
-    it.skipIf(!HAS_SHELL)('of develop is good for staging, and never for production', () => {
+    it.skipIf(!HAS_SHELL)('of develop is accepted for staging, and never for production', () => {
       const [develop, main] = ['refs/heads/develop', 'refs/heads/main'];
       expect(asked('staging', 'develop')).toMatchObject({ digest: 'sha256:1', refs: [develop] });
       expect(asked('staging', 'main')).toMatchObject({ digest: 'sha256:1', refs: [develop, main] });
@@ -422,7 +422,7 @@ describe('deploy', () => {
     });
   });
 
-  it('finds nothing by its sources that it would not deploy', () => {
+  it('finds by its sources only images that it would deploy', () => {
     const there = stepsOf('deploy.yml', 'find').find(({ id }) => id === 'there')?.run ?? '';
     const verified = stepsOf('deploy.yml', 'attested').at(-1)?.run ?? '';
     const [functions = ''] = verified.match(/^verify[\s\S]*?^}\nattested[\s\S]*?^}\n/m) ?? [];
@@ -438,17 +438,17 @@ describe('deploy', () => {
     expect(push.at(-1)).toBe(tags[1]);
   });
 
-  it('pushes under a tag of its own first, so that it can be run again', () => {
+  it('pushes with a unique tag first, so that it can be repeated', () => {
     const pushed = stepsOf('deploy.yml', 'push').find(({ id }) => id === 'pushed')?.run;
     expect(pushed).toContain('commit-$GITHUB_SHA-$GITHUB_RUN_ID-$GITHUB_RUN_ATTEMPT');
   });
 
-  it('builds from the sources that the deploy command names too', () => {
+  it('builds from the same sources as the deploy command', () => {
     const source = stepsOf('deploy.yml', 'find').find(({ id }) => id === 'source');
     expect(source?.run).toContain(`inputs='${IMAGE_INPUTS.join(' ')}'`);
   });
 
-  it('builds and scans without credentials, and keeps one manifest', () => {
+  it('builds and scans without credentials, and pushes one manifest', () => {
     expect(deploy.jobs.build?.permissions).toEqual({ contents: 'read' });
     const order = stepsOf('deploy.yml', 'build').map(uses);
     expect(order.indexOf('anchore/scan-action')).toBeGreaterThan(order.indexOf('docker/build-push-action'));
@@ -457,7 +457,7 @@ describe('deploy', () => {
     expect(build?.with).toMatchObject({ platforms: 'linux/amd64', provenance: false, sbom: false });
   });
 
-  it('attests what it pushed, and deploys nothing that is not attested', () => {
+  it('attests the pushed image, and deploys nothing without an attestation', () => {
     const pushed = stepsOf('deploy.yml', 'push').map((step) => step.id ?? uses(step));
     expect(pushed.slice(pushed.indexOf('pushed'), -1)).toEqual([
       'pushed',
@@ -493,7 +493,7 @@ describe('deploy', () => {
 });
 
 describe('preview', () => {
-  it('has no credential, and runs no code of a pull request beside a token that may write', () => {
+  it('has no credentials, and runs no code of a pull request together with a write token', () => {
     const { on, jobs } = workflow.parse(the('preview.yml'));
     expect(Object.keys(on)).toEqual(['pull_request']);
     expect(Object.entries(jobs).map(([name, { permissions }]) => [name, permissions])).toEqual([
@@ -520,7 +520,7 @@ describe('drift', () => {
   const placesOf = (variables: Readonly<Record<string, string>>): unknown =>
     JSON.parse(outputsOf(places, { VARIABLES: JSON.stringify(variables) }).places ?? '');
 
-  it.skipIf(!HAS_SHELL)('looks at every environment whose account is named, where that is', () => {
+  it.skipIf(!HAS_SHELL)('checks every environment with a configured account, in that account', () => {
     expect(placesOf({})).toEqual([]);
     const own = { AWS_ACCOUNT_ID_PRODUCTION: '2', PULUMI_STATE_BUCKET_PRODUCTION: 'b2' };
     const production = { stack: 'production', account: '2', bucket: 'b2', region: 'us-west-2' };
@@ -532,7 +532,7 @@ describe('drift', () => {
     ]);
   });
 
-  it('takes its role in an environment of its own, from whatever branch the schedule runs on', () => {
+  it('assumes its role in its own environment, on whatever branch the schedule runs', () => {
     const look = job.parse(the('drift.yml', 'look'));
     expect(look.environment?.name).toBe(`drift-\${{ matrix.place.stack }}`);
     expect(look.if).toBe(`needs.place.outputs.places != '[]'`);
@@ -542,7 +542,7 @@ describe('drift', () => {
     );
   });
 
-  describe('tells', () => {
+  describe('reports', () => {
     let tools: FakeTools;
     beforeEach(() => {
       tools = new FakeTools();
@@ -565,7 +565,7 @@ describe('drift', () => {
         .map((call) => call.slice(2, call[2] === 'create' ? 5 : 4).join(' '));
     };
 
-    it.skipIf(!HAS_SHELL)('a difference and a failure apart, and closes what is over', () => {
+    it.skipIf(!HAS_SHELL)('differences and failures separately, and closes what is resolved', () => {
       expect(told([], { staging: 'differs' })).toEqual([`create --title ${DIFFERS}`]);
       expect(told([UNSEEN, DIFFERS], { staging: 'differs' })).toEqual(['comment 2', 'close 1']);
       expect(told([DIFFERS], {})).toEqual([`create --title ${UNSEEN}`]);
@@ -574,7 +574,7 @@ describe('drift', () => {
       expect(told([], { staging: 'same' })).toEqual([]);
     });
 
-    it('whatever became of the look, unless nothing was there to look at', () => {
+    it('after any outcome of the check, unless there was nothing to check', () => {
       expect(job.parse(the('drift.yml', 'report')).if).toBe(
         `\${{ !cancelled() && needs.look.result != 'skipped' }}`,
       );
@@ -583,7 +583,7 @@ describe('drift', () => {
 });
 
 describe('dependabot', () => {
-  it('lets releases rest for a week, for packages, actions and base images', () => {
+  it('waits a week after a release, for packages, actions and base images', () => {
     const shape = z.object({
       updates: z.array(
         z.object({ 'package-ecosystem': z.string(), cooldown: z.object({ 'default-days': z.number() }) }),

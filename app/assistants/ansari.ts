@@ -50,7 +50,8 @@ const last = z.object({ thread_id: z.string().min(1).nullable(), last_message_ti
 export interface AnsariOptions {
   /** Base URL of ansari-backend, without `/whatsapp/v2`. */
   readonly serverUrl: string;
-  readonly apiKey: string;
+  /** Called for each request, so that nothing keeps a key that is stored encrypted. */
+  readonly apiKey: () => string;
   readonly clock: Pick<Clock, 'now'>;
   /** Overrides for `answer`. */
   readonly limits?: Partial<Limits>;
@@ -62,16 +63,12 @@ export interface AnsariOptions {
  * person or a thread.
  */
 export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: AnsariOptions): Assistant {
-  const call = createHttpClient({
-    name: NAME,
-    url: serverUrl,
-    headers: { 'x-whatsapp-api-key': apiKey },
-    clock,
-  });
+  const call = createHttpClient({ name: NAME, url: serverUrl, clock });
   const answerLimits = { ...ANSWER_LIMITS, ...limits };
 
   async function ask(request: HttpRequest, missing: 'forgotten' | 'address'): Promise<HttpResponse> {
-    const response = await call({ ...request, path: `/whatsapp/v2${request.path}` });
+    const path = `/whatsapp/v2${request.path}`;
+    const response = await call({ ...request, path, headers: { 'x-whatsapp-api-key': apiKey() } });
     if (response.status === 200 || response.status === 201) return response;
     throw await failedResponse(response, missing);
   }

@@ -48,7 +48,8 @@ const streamError = z.object({ code: z.string().nullish(), error: failure.nullis
 export interface OpenAiOptions {
   /** Base URL with the version: `https://api.openai.com/v1`. */
   readonly apiUrl: string;
-  readonly apiKey: string;
+  /** Called for each request, so that nothing keeps a key that is stored encrypted. */
+  readonly apiKey: () => string;
   readonly model: string;
   readonly instructions: string;
   readonly clock: Pick<Clock, 'now'>;
@@ -62,16 +63,11 @@ export interface OpenAiOptions {
  */
 export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
   const { apiUrl, apiKey, model, instructions, clock } = options;
-  const call = createHttpClient({
-    name: 'OpenAI',
-    url: apiUrl,
-    headers: { authorization: `Bearer ${apiKey}` },
-    clock,
-  });
+  const call = createHttpClient({ name: 'OpenAI', url: apiUrl, clock });
   const answerLimits = { ...ANSWER_LIMITS, ...options.limits };
 
   async function ask(request: HttpRequest, missing: 'forgotten' | 'address'): Promise<HttpResponse> {
-    const response = await call(request);
+    const response = await call({ ...request, headers: { authorization: `Bearer ${apiKey()}` } });
     if (response.status !== 200) throw await failedResponse(response, missing);
     return response;
   }

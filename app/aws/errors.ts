@@ -32,13 +32,20 @@ const NO_CREDENTIALS =
 const THROTTLED = 'AWS throttles us';
 const UNREACHABLE = 'AWS cannot be reached. Look at AWS_REGION, AWS_ENDPOINT_URL and the network';
 
-/** By error name ("Common errors" of the DynamoDB and SQS API references) and by Node's codes. */
+const UNUSABLE_KEY = 'the KMS key is disabled or will be deleted. Enable it, or cancel its deletion';
+
+/** By error name ("Common errors" of the DynamoDB and SQS API references, "Decrypt" of KMS's) and by Node's codes. */
 const ADVICE: Readonly<Record<string, string>> = {
   ResourceNotFoundException: MISSING,
   QueueDoesNotExist: MISSING,
   NonExistentQueue: MISSING,
   'AWS.SimpleQueueService.NonExistentQueue': MISSING,
   InvalidAddress: MISSING,
+  NotFoundException: MISSING,
+  InvalidCiphertextException:
+    'it was not encrypted for this service, or was changed. The encryption context is service=ansari-whatsapp,purpose=businesses',
+  DisabledException: UNUSABLE_KEY,
+  KMSInvalidStateException: UNUSABLE_KEY,
   AccessDeniedException: FORBIDDEN,
   AccessDenied: FORBIDDEN,
   ExpiredTokenException: EXPIRED,

@@ -1,8 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createAnsariAssistant } from '../assistants/ansari.ts';
-import { withCircuitBreaker } from '../assistants/circuit-breaker.ts';
-import { createEchoAssistant } from '../assistants/echo.ts';
-import { createOpenAiAssistant } from '../assistants/openai.ts';
 import { createEnvBusinesses } from '../businesses/env.ts';
 import { RateLimits } from '../channels/meta/rate-limits.ts';
 import { createRecordingChannel } from '../channels/meta/recording.ts';
@@ -15,11 +11,9 @@ import type { TurnPorts } from '../conversation/turn.ts';
 import type { WorkRules } from '../conversation/work.ts';
 import type { Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
-import type { Assistant } from '../ports/assistant.ts';
 import type { Businesses } from '../ports/businesses.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { WebhookChannel } from '../ports/webhook-channel.ts';
-import { observeAssistant } from '../reporting/observe-assistant.ts';
 import { observeChannel } from '../reporting/observe-channel.ts';
 
 /** The adapters that the configuration chooses, for the inline worker and for the worker in its own process. */
@@ -32,6 +26,16 @@ const LEASE_MS = 10_000;
 /** About ten minutes with the delays of `backoff.ts`; then the person gets an apology. */
 const MAX_ATTEMPTS = 10;
 const CONFIRM_MS = 2_000;
+
+/**
+ * The part of the slots, and of a sweep, that one business gets at most. As many slots again are only for businesses that
+ * have none. A single business gets all.
+ */
+const SHARE = 1 / 5;
+
+export function shareOf({ businesses }: Config): number {
+  return businesses.kind === 'env' ? 1 : SHARE;
+}
 
 /** A valid configuration that this version does not support. Thrown at the start, not at the first message. */
 export class NotAvailable extends Error {
@@ -60,24 +64,6 @@ interface Observed {
   readonly now: () => number;
 }
 
-/** The circuit breaker is the outer wrapper: only calls that are made are measured. */
-export function assistantFor({ assistant }: Pick<Config, 'assistant'>, observed: Observed): Assistant {
-  return withCircuitBreaker(observeAssistant(create(assistant), observed), clock);
-}
-
-function create(assistant: Config['assistant']): Assistant {
-  switch (assistant.kind) {
-    case 'ansari':
-      return createAnsariAssistant({ serverUrl: assistant.url, apiKey: assistant.apiKey, clock });
-    case 'openai': {
-      const { url: apiUrl, apiKey, model, instructions = '' } = assistant;
-      return createOpenAiAssistant({ apiUrl, apiKey, model, instructions, clock });
-    }
-    case 'echo':
-      return createEchoAssistant({ newId: randomUUID });
-  }
-}
-
 /** Throws `NotAvailable`. */
 export function businessesFor({ businesses, twilio }: Config): Businesses {
   if (twilio !== undefined) throw new NotAvailable(NOT_SUPPORTED.twilio);
@@ -92,8 +78,11 @@ export function businessesFor({ businesses, twilio }: Config): Businesses {
 }
 
 /** The inbound half of each channel; `channelsFor` has the outbound one. */
-export function webhooksFor({ meta }: Config): readonly WebhookChannel[] {
-  return [createMetaWebhook(meta)];
+export function webhooksFor(config: Config, businesses: Businesses): readonly WebhookChannel[] {
+  const find = (number: string) => businesses.find('meta', number);
+  // The environment has one app for all of its numbers.
+  const ownApps = config.businesses.kind === 'env' ? {} : { ownApps: { find, clock } };
+  return [createMetaWebhook({ ...config.meta, ...ownApps })];
 }
 
 export function channelsFor(config: Config, observed: Observed): TurnPorts['channels'] {

@@ -1,5 +1,6 @@
 import { systemClock as clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { createLimits } from '../conversation/limits.ts';
 import { sweep } from '../conversation/sweep.ts';
 import { createWork } from '../conversation/work.ts';
 import type { Log } from '../log.ts';
@@ -7,10 +8,12 @@ import type { Counters } from '../metrics.ts';
 import type { Businesses } from '../ports/businesses.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { ConversationStore } from '../ports/store.ts';
+import type { TurnCounter } from '../ports/turn-counter.ts';
 import { createInlineQueue } from '../queues/inline.ts';
 import type { createReport } from '../reporting/report.ts';
 import { repeatEvery } from '../resilience/repeat.ts';
-import { assistantFor, channelsFor, GRACE_MS, rulesFor } from './adapters.ts';
+import { channelsFor, GRACE_MS, rulesFor, shareOf } from './adapters.ts';
+import { assistantsFor } from './assistants.ts';
 
 /** Concurrent turns in one process; a turn spends nearly all of its time waiting for the assistant. */
 const CONCURRENCY = 500;
@@ -19,6 +22,7 @@ const FORGET_INTERVAL_MS = 10 * 60 * 1_000;
 
 interface InlineWorkerOptions {
   readonly store: ConversationStore;
+  readonly turnCounter: TurnCounter;
   readonly businesses: Businesses;
   readonly report: ReturnType<typeof createReport>;
   readonly log: Log;
@@ -28,21 +32,26 @@ interface InlineWorkerOptions {
 /** The worker inside the web service's process, for machines that are not frozen between requests. */
 export function composeInlineWorker(
   config: Config,
-  { store, businesses, report, log, metrics }: InlineWorkerOptions,
+  { store, turnCounter, businesses, report, log, metrics }: InlineWorkerOptions,
 ): { readonly queue: Queue; stop(): Promise<void> } {
   const rules = rulesFor(config);
   const observed = { log, metrics, now: clock.now };
   const channels = channelsFor(config, observed);
-  const assistant = assistantFor(config, observed);
-  const assistantOf = () => assistant;
-  const work = createWork({ store, clock, businesses, channels, assistantOf, jitter: Math.random }, rules);
+  const assistantOf = assistantsFor(config, observed);
+  const share = shareOf(config);
+  const maxPerBusiness = Math.ceil(CONCURRENCY * share);
+  const limits = createLimits({ counter: turnCounter, clock, share: maxPerBusiness });
+  const ports = { store, clock, businesses, channels, assistantOf, limits, jitter: Math.random };
+  const work = createWork(ports, rules);
   const queue = createInlineQueue({
     work: async (conversation, signal) => report.work(await work(conversation, signal)),
     clock,
     concurrency: CONCURRENCY,
+    reserved: share < 1 ? maxPerBusiness : 0,
+    maxOf: limits.maxOf,
     graceMs: GRACE_MS,
   });
-  const findLostWork = () => sweep(store, queue, rules.windowMs);
+  const findLostWork = () => sweep(store, queue, { windowMs: rules.windowMs, share });
   const sweeping = repeatEvery(SWEEP_INTERVAL_MS, clock, findLostWork, report.job('sweep'));
   const forgetting = repeatEvery(FORGET_INTERVAL_MS, clock, () => store.forgetOld(), report.job('forget'));
   return {

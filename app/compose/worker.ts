@@ -1,5 +1,6 @@
 import { systemClock as clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { createLimits } from '../conversation/limits.ts';
 import { createWork } from '../conversation/work.ts';
 import { createLog, createPersonHasher } from '../log.ts';
 import { NO_METRICS } from '../metrics/none.ts';
@@ -9,7 +10,8 @@ import { createWakeUpHandler } from '../worker/handle-wake-up.ts';
 import { type Context, createLambda } from '../worker/lambda.ts';
 import { startPolling } from '../worker/poll.ts';
 import { sweepWorkers } from '../worker/sweep.ts';
-import { assistantFor, businessesFor, channelsFor, GRACE_MS, NotAvailable, rulesFor } from './adapters.ts';
+import { businessesFor, channelsFor, GRACE_MS, NotAvailable, rulesFor, shareOf } from './adapters.ts';
+import { assistantsFor } from './assistants.ts';
 import { awsParts } from './aws.ts';
 
 /** The composition root of the worker in a process of its own. */
@@ -33,26 +35,27 @@ export function composeWorker(config: Config): Worker {
     throw new NotAvailable('The worker needs STORE=dynamodb and QUEUE=sqs: set both.');
   }
   const log = createLog({ level: config.logLevel, now: clock.now });
-  const { store, queue, sqs } = awsParts(config, storeConfig);
+  const { store, turnCounter, queue, sqs } = awsParts(config, storeConfig);
   if (queue === undefined) throw new NotAvailable('The worker needs QUEUE=sqs: set it.');
   const personHash = createPersonHasher(config.logKey);
   const observed = { log, metrics: NO_METRICS, now: clock.now };
   const report = createReport({ ...observed, personHash });
   const businesses = businessesFor(config);
   const channels = channelsFor(config, observed);
-  const assistant = assistantFor(config, observed);
+  const assistantOf = assistantsFor(config, observed);
+  const share = shareOf(config);
   const rules = rulesFor(config);
 
-  const ports = { store, clock, businesses, channels, assistantOf: () => assistant, jitter: Math.random };
+  const ports = { store, clock, businesses, channels, assistantOf, jitter: Math.random };
   const receiving = receivingFromSqs(sqs, queueConfig.url);
-  const handle = createWakeUpHandler({
-    queue,
-    work: createWork(ports, rules),
-    report: report.work,
-    clock,
-  });
+  /** `maxPerBusiness`: of the wake-ups in process. A Lambda invocation has ten at most, which need no division. */
+  const handling = (maxPerBusiness?: number) => {
+    const limits = createLimits({ counter: turnCounter, clock, share: maxPerBusiness });
+    const work = createWork({ ...ports, limits }, rules);
+    return createWakeUpHandler({ queue, work, report: report.work, clock });
+  };
   const sweepAndLog = async () => {
-    const count = await sweepWorkers(store, queue, rules.windowMs);
+    const count = await sweepWorkers(store, queue, { windowMs: rules.windowMs, share });
     if (count > 0) log.warn('work was found whose wake-up did not come', { count });
   };
   const forget = () => store.forgetOld();
@@ -61,13 +64,19 @@ export function composeWorker(config: Config): Worker {
     await forget();
   };
   const failed = (error: unknown) => log.warn('a wake-up will come again', { error });
-  const common = { handle, failed, clock, jitter: Math.random };
+  const common = { failed, clock, jitter: Math.random };
 
   return {
-    handler: createLambda({ ...common, tidy, changeVisibility: receiving.changeVisibility }),
+    handler: createLambda({
+      ...common,
+      handle: handling(),
+      tidy,
+      changeVisibility: receiving.changeVisibility,
+    }),
     poll(concurrency) {
       const polling = startPolling({
         ...common,
+        handle: handling(Math.ceil(concurrency * share)),
         receiving,
         sweep: sweepAndLog,
         forget,

@@ -3,6 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isHttpUrl } from '../web-address.ts';
 import { isConnectionString } from './connection-string.ts';
 
 export const text = z.string();
@@ -62,15 +63,6 @@ export function httpUrlBefore(path: RegExp, name: string) {
   });
 }
 
-function isHttpUrl(value: string): boolean {
-  const url = URL.parse(value);
-  return (
-    url !== null &&
-    (url.protocol === 'http:' || url.protocol === 'https:') &&
-    !(url.username || url.password || url.search || url.hash)
-  );
-}
-
 /** Comma separated; empty entries are dropped. */
 const list = z.string().transform((value) =>
   value
@@ -110,19 +102,24 @@ export const connectionString = z.string().refine(isConnectionString, {
 
 export const digits = z.string().regex(/^\d+$/, { error: 'must be digits only' });
 
-const KEY_ERROR = 'must be <key id>:<32 bytes in base64>, comma separated';
+const KEY_ERROR =
+  'must be <key id>:<32 bytes in base64>, or <key id>:kms:<a data key that KMS encrypted, in base64>, comma separated; a key id is letters, digits, _ or -';
+const KEY = /^(?<id>[\w-]{1,64}):(?<kms>kms:)?(?<bytes>[\w+/-]+={0,2})$/;
+const KEY_BYTES = 32;
 
-/** Keys in their order: the first one encrypts, all of them decrypt. */
+/** Keys in their order: the first one encrypts, all of them decrypt. `wrapped`: KMS decrypts it. */
 export const encryptionKeys = list
   .refine((entries) => entries.length > 0, { error: KEY_ERROR, abort: true })
-  .transform((entries, context) =>
-    entries.map((entry) => {
-      const colon = entry.indexOf(':');
-      const key = Buffer.from(entry.slice(colon + 1), 'base64');
-      if (colon < 1 || key.length !== 32) context.addIssue(KEY_ERROR);
-      return { id: entry.slice(0, Math.max(0, colon)), key };
-    }),
-  );
+  .transform((entries, context) => {
+    const keys = entries.map((entry) => {
+      const { id = '', kms, bytes = '' } = KEY.exec(entry)?.groups ?? {};
+      const key = Buffer.from(bytes, 'base64');
+      if (id === '' || (kms === undefined && key.length !== KEY_BYTES)) context.addIssue(KEY_ERROR);
+      return kms === undefined ? { id, key } : { id, wrapped: key };
+    });
+    if (new Set(keys.map(({ id }) => id)).size < keys.length) context.addIssue('has two keys of the same id');
+    return keys;
+  });
 
 export const secrets = list.refine((entries) => entries.length > 0, {
   error: 'must hold at least one secret',

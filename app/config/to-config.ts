@@ -45,6 +45,8 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
       sendReconcileMs: values.SEND_RECONCILE_SECONDS * 1000,
     },
     assistant: assistant(values),
+    /** Also for assistants of businesses, which may have none of their own. */
+    openAiUrl: values.OPENAI_API_URL,
     store: store(values),
     queue: queue(values),
     businesses: businesses(values),

@@ -329,7 +329,7 @@ const GROUPS = {
     }),
     ENCRYPTION_SECRET: variable(encryptionKeys, {
       about:
-        'Keys for the access tokens kept in the database: `<key id>:<32 bytes in base64>`, comma separated. The first one encrypts; all decrypt.',
+        'Keys for the tokens and secrets kept in the database: `<key id>:<32 bytes in base64>`, or `<key id>:kms:<a data key that KMS encrypted, in base64>`, comma separated. The first one encrypts; all decrypt.',
       secret: 'keys',
       requiredWhen: { when: 'BUSINESSES', is: 'mongodb' },
       set: 'a key id, a colon and 32 random bytes in base64, such as the output of: echo "k1:$(openssl rand -base64 32)"',

@@ -4,6 +4,7 @@
  * No sentence contains a value.
  */
 
+import { isExposed } from '../web-address.ts';
 import { unprotectedConnection } from './connection-string.ts';
 import type { SecretForm } from './variable.ts';
 import { VARIABLES } from './variables.ts';
@@ -34,7 +35,9 @@ function weaknessOfOne(name: string, form: SecretForm, entry: string): string | 
   if (isTemplate(name, entry)) return 'is a placeholder, not a secret';
   // The rules below do not apply to a connection string: its host and user name are not secret.
   if (form === 'connection string') return unprotectedConnection(entry);
-  const secret = form === 'keys' ? entry.slice(entry.indexOf(':') + 1).replace(/=+$/, '') : entry;
+  // A key that KMS encrypted is random, and its bytes are not the key's.
+  if (form === 'keys' && /^[^:]*:kms:/.test(entry)) return undefined;
+  const secret = form === 'keys' ? bytesOf(entry) : entry;
   if (isRepeated(secret)) return 'repeats the same few characters, so that it can be guessed';
   // Their schema checks the length.
   if (form === 'keys') return undefined;
@@ -74,6 +77,11 @@ function isPlaceholder(entry: string): boolean {
   );
 }
 
+/** Returns the bytes of a key, each as one character: in base64 a repeated sequence of bytes may not repeat. */
+function bytesOf(entry: string): string {
+  return Buffer.from(entry.slice(entry.indexOf(':') + 1), 'base64').toString('latin1');
+}
+
 /** A repeated sequence: `aaaa…`, `abcabc…`, the same half twice. */
 function isRepeated(text: string): boolean {
   for (let period = 1; period <= text.length / 2; period += 1) {
@@ -85,14 +93,6 @@ function isRepeated(text: string): boolean {
 /** Returns why data sent to a URL could be read in transit. */
 export function exposureOf(name: string, value: string): string | undefined {
   if (ROWS.get(name)?.upstream !== true) return undefined;
-  const url = URL.parse(value.trim());
-  if (url === null || url.protocol !== 'http:' || isLoopback(url.hostname)) return undefined;
+  if (!isExposed(value.trim())) return undefined;
   return 'must be an https:// address, since tokens and messages are sent there; http:// is for this machine only';
-}
-
-/** `URL` normalises every form of an IPv4 address to four decimal numbers. */
-function isLoopback(host: string): boolean {
-  return (
-    host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
-  );
 }

@@ -3,7 +3,7 @@ import type { ConversationId } from '../domain/conversation.ts';
 import type { ChannelName, Delivery } from '../domain/message.ts';
 import type { Business, Businesses } from '../ports/businesses.ts';
 import type { Queue } from '../ports/queue.ts';
-import type { Acceptance, Inbox } from '../ports/store.ts';
+import type { Acceptance, Inbox, Recorded } from '../ports/store.ts';
 
 interface AcceptPorts {
   readonly businesses: Businesses;
@@ -27,7 +27,12 @@ export interface Accepted {
   /** Items for a business whose deliveries another app signs; they are among the foreign ones. */
   readonly uncovered: number;
   readonly statuses: number;
+  /** From the statuses (`Recorded`). */
+  readonly priced: Recorded['priced'];
+  readonly unknownParts: Recorded['unknownParts'];
 }
+
+const NOTHING_RECORDED: Recorded = { conversations: [], priced: [], unknownParts: [] };
 
 /**
  * Stores every item of a delivery and wakes the conversations with work. Once this resolves, the delivery may be
@@ -40,9 +45,9 @@ export async function acceptDelivery(delivery: Delivery, ports: AcceptPorts): Pr
   const messages = delivery.messages.flatMap((message) => owned(message, owners));
   const statuses = delivery.statuses.flatMap((status) => owned(status, owners));
 
-  const [acceptances, settled] = await Promise.all([
+  const [acceptances, recorded] = await Promise.all([
     messages.length > 0 ? store.accept(messages) : [],
-    statuses.length > 0 ? store.recordStatuses(statuses) : [],
+    statuses.length > 0 ? store.recordStatuses(statuses) : NOTHING_RECORDED,
   ]);
 
   // A known message that still waits is woken again: its first wake-up may have been lost with the 503 that made the
@@ -52,7 +57,7 @@ export async function acceptDelivery(delivery: Delivery, ports: AcceptPorts): Pr
     .map(({ conversation }) => conversation);
   await Promise.all([
     ...unique(awaiting).map((conversation) => queue.wake(conversation, windowMs)),
-    ...unique(settled).map((conversation) => queue.wake(conversation, 0)),
+    ...unique(recorded.conversations).map((conversation) => queue.wake(conversation, 0)),
   ]);
 
   // After the rest is stored: the platform repeats the whole delivery.
@@ -72,6 +77,8 @@ export async function acceptDelivery(delivery: Delivery, ports: AcceptPorts): Pr
       (item) => owners.get(keyOf(item))?.covered === false,
     ).length,
     statuses: statuses.length,
+    priced: recorded.priced,
+    unknownParts: recorded.unknownParts,
   };
 }
 

@@ -12,6 +12,9 @@ export interface FailureRules {
   readonly reconcileMs: number;
 }
 
+/** Delay after a failure that only an operator can fix. Its attempts do not count, so no back-off would grow. */
+const OPERATOR_MS = 60_000;
+
 /**
  * Decides what to do about a failed turn, given its parts as they are now. `jitter` in [0, 1) spreads the retries. Pure.
  */
@@ -25,7 +28,8 @@ export function decide(error: unknown, turn: Turn, rules: FailureRules, jitter: 
   if (error instanceof Unavailable && error.scope !== 'turn') {
     return {
       kind: 'retry',
-      delayMs: error.retryAfterMs ?? backoffMs(failuresOf(turn), jitter),
+      delayMs:
+        error.retryAfterMs ?? (error.alarm === undefined ? backoffMs(failuresOf(turn), jitter) : OPERATOR_MS),
       countAttempt: false,
     };
   }

@@ -22,6 +22,11 @@ interface SendWork {
   readonly turn: Pick<Turn, 'newestAt' | 'gaveUpReason'>;
   readonly conversation: Conversation;
   readonly business: Business;
+  /**
+   * Resolves to the business with its present token. Throws `Refused` when the number has another owner by now: an answer
+   * may have taken minutes.
+   */
+  readonly sender: () => Promise<Business>;
   readonly channel: Channel;
   readonly store: TurnStore;
   readonly clock: Clock;
@@ -132,7 +137,8 @@ async function confirmed(earlier: readonly Part[], work: SendWork): Promise<void
 }
 
 async function sendOne({ key, text, failures = [] }: Part, isRepeat: boolean, work: SendWork): Promise<void> {
-  const { lease, conversation, business, channel, store, clock } = work;
+  const { lease, conversation, channel, store, clock } = work;
+  const business = await work.sender();
   const before = clock.now();
   await store.markSending(lease, key);
   if (clock.now() - before > STALLED_MS) {

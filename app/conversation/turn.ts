@@ -9,6 +9,7 @@ import type { Channel } from '../ports/channel.ts';
 import type { Claim } from '../ports/store.ts';
 import { type AnswerRules, writeReply } from './answer.ts';
 import type { AskPorts } from './ask.ts';
+import type { BusinessLimits } from './limits.ts';
 import { OUT_OF_ATTEMPTS, type SendRules, sendParts } from './send.ts';
 import { keepTyping } from './typing.ts';
 
@@ -17,6 +18,7 @@ export interface TurnPorts extends AskPorts {
   /** Returns the assistant of a business: its own, or the deployment's. Throws `Unavailable` when its settings are unusable. */
   readonly assistantOf: (business: Business) => Assistant;
   readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
+  readonly limits: BusinessLimits;
 }
 
 export type TurnRules = AnswerRules & SendRules;
@@ -45,20 +47,16 @@ export async function takeTurn(
   if (!canSend && turn.parts === undefined) throw new Unavailable(OUT_OF_ATTEMPTS);
   const { business, channel } = await senderOf(conversation, ports);
   let limited = false;
-  const parts = turn.parts ?? (await writeWhileTyping());
-  const sent = await sendParts(parts, {
-    lease,
-    turn,
-    conversation,
-    business,
-    channel,
-    store,
-    clock,
-    rules,
-    signal,
-    canSend,
-  });
-  return { parts: parts.length, sent, limited };
+  const end = await ports.limits.enter(business, { asks: turn.parts === undefined });
+  try {
+    const parts = turn.parts ?? (await writeWhileTyping());
+    const sender = async () => (await senderOf(conversation, ports)).business;
+    const work = { lease, turn, conversation, business, sender, channel };
+    const sent = await sendParts(parts, { ...work, store, clock, rules, signal, canSend });
+    return { parts: parts.length, sent, limited };
+  } finally {
+    end();
+  }
 
   async function writeWhileTyping(): Promise<readonly Part[]> {
     const lastMessage = turn.messages.at(-1);

@@ -1,5 +1,5 @@
 import type { ConversationId } from '../domain/conversation.ts';
-import { LeaseLost, Unavailable } from '../domain/errors.ts';
+import { AT_LIMIT, LeaseLost, Unavailable } from '../domain/errors.ts';
 import { textOf } from '../domain/message.ts';
 import { hasFailed, type Part } from '../domain/part.ts';
 import type { Turn } from '../domain/turn.ts';
@@ -22,9 +22,9 @@ export interface WorkRules extends TurnRules, FailureRules {
 export interface WorkReport {
   readonly conversation: ConversationId;
   /**
-   * `silent`: the turn is finished without a message. `limited`: the person is over the limit of questions. `buried`: given
-   * up; the apology, if any, is reported as `apologised` later. `repeated`: a finished turn was reopened, and the failed
-   * parts of its reply were sent again.
+   * `silent`: the turn is finished without a message. `limited`: the person is over the limit of questions. `postponed`: the
+   * business is at a limit of its own. `buried`: given up; the apology, if any, is reported as `apologised` later.
+   * `repeated`: a finished turn was reopened, and the failed parts of its reply were sent again.
    */
   readonly outcome:
     | 'idle'
@@ -33,6 +33,7 @@ export interface WorkReport {
     | 'answered'
     | 'silent'
     | 'limited'
+    | 'postponed'
     | 'again'
     | 'buried'
     | 'apologised'
@@ -161,7 +162,8 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     if (decision.kind === 'retry') {
       const retryAt = clock.now() + decision.delayMs;
       await store.release(lease, { retryAt, countAttempt: decision.countAttempt });
-      return { outcome: 'again', attempt: turn.attempt, error, lookAgainAt: retryAt };
+      const outcome = isAtLimit(error) ? 'postponed' : 'again';
+      return { outcome, attempt: turn.attempt, error, lookAgainAt: retryAt };
     }
     // The apology could not be sent either. The dead letter stays; the conversation continues.
     if (turn.gaveUpReason !== undefined) return { outcome: 'silent', error, ...(await finish(claim)) };
@@ -199,6 +201,10 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     const language = await detectLanguage(textOf(turn.messages), conversation.language ?? preferred);
     return replyParts(phrase('apology', language, phrases), maxPartLength);
   }
+}
+
+function isAtLimit(error: unknown): boolean {
+  return error instanceof Unavailable && error.code === AT_LIMIT;
 }
 
 function outcomeOf(turn: Turn, parts: number, sent: number): WorkReport['outcome'] {

@@ -6,12 +6,12 @@
 /**
  * What a failure affects, and what has to back off. `turn`: this turn only, and the attempt counts. A wider scope is not the
  * turn's fault: its attempt does not count. `pair`: one person with one business number. `number`: one business number.
- * `account`: its WhatsApp Business Account. `app`: the whole service.
+ * `account`: its WhatsApp Business Account. `business`: all numbers of one business. `app`: the whole service.
  */
-export type Scope = 'turn' | 'pair' | 'number' | 'account' | 'app';
+export type Scope = 'turn' | 'pair' | 'number' | 'account' | 'business' | 'app';
 
 /**
- * Values of the `alarm` field of log lines, from which alarms are built. The first four are failures that last until an
+ * Values of the `alarm` field of log lines, from which alarms are built. The first five are failures that last until an
  * operator fixes them.
  */
 export const ALARMS = [
@@ -19,16 +19,20 @@ export const ALARMS = [
   'number-refused',
   'backend-key',
   'assistant-refused',
+  'business-unusable',
   'dead-letter',
   'standby',
   'account-restricted',
-  'business-unusable',
   'businesses-unavailable',
+  'general-purpose-ai',
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 
 /** Code of an `Unavailable`: the model returned an empty answer. */
 export const EMPTY_ANSWER = 'empty-answer';
+
+/** Code of an `Unavailable`: the business is at a limit of its own. The turn waits, and nothing is wrong. */
+export const AT_LIMIT = 'at-limit';
 
 interface UnavailableOptions extends ErrorOptions {
   /** Minimum delay before a retry. Absent: the caller's own back-off decides. */
@@ -58,8 +62,17 @@ export class Unavailable extends Error {
 
   /** Returns the same failure with another delay. */
   withRetryAfter(retryAfterMs: number): Unavailable {
-    const { message, scope, code, alarm, cause } = this;
-    return new Unavailable(message, { scope, code, alarm, cause, retryAfterMs });
+    return new Unavailable(this.message, { ...this.#options(), retryAfterMs });
+  }
+
+  /** Returns the same failure with another scope. */
+  withScope(scope: Scope): Unavailable {
+    return new Unavailable(this.message, { ...this.#options(), scope });
+  }
+
+  #options(): UnavailableOptions {
+    const { scope, code, alarm, cause, retryAfterMs } = this;
+    return { scope, code, alarm, cause, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
 }
 

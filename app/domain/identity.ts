@@ -7,6 +7,11 @@ export function identitiesOf({ userId, phone }: Person): readonly string[] {
   return [userId, phone].filter((identity) => identity !== undefined);
 }
 
+/** Returns whether an identity is a phone number: it may have another owner one day, a user id never has. */
+export function isPhone(identity: string): boolean {
+  return /^\d+$/.test(identity);
+}
+
 /** Returns the phone number, or the user id of a person without one. */
 export function primaryIdentity(person: Person): string {
   return person.phone ?? person.userId ?? '';

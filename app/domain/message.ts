@@ -3,6 +3,7 @@
  * payload.
  */
 import type { BusinessId } from './business.ts';
+import type { Pricing } from './pricing.ts';
 
 /** Chosen by the channel itself (`meta`). Stored with messages and conversations, so it never changes. */
 export type ChannelName = string;
@@ -107,6 +108,7 @@ export interface DeliveredStatus {
   readonly at: number;
   /** The platform's code for a failure. */
   readonly code?: string;
+  readonly pricing?: Pricing;
 }
 
 /** A status with the business that owned the number when it was accepted. It changes parts of that business only. */

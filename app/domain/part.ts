@@ -1,4 +1,5 @@
 import type { Progress, Status } from './message.ts';
+import { type Pricing, pricingOf } from './pricing.ts';
 import { furthest, hasArrived } from './progress.ts';
 
 /**
@@ -43,6 +44,8 @@ export interface Sends {
   /** The platform's id of the current send, as stored (a digest). */
   readonly platformId?: string | undefined;
   readonly failures: readonly FailedSend[];
+  /** True once its price is counted. Never taken back: a part counts once, however often it is sent. */
+  readonly priced?: boolean | undefined;
 }
 
 /** The state of a turn that affects its parts. */
@@ -58,6 +61,8 @@ export interface StatusEffect {
   readonly settlesSend: boolean;
   /** The turn must handle the failure; a finished one is reopened for it. */
   readonly needsTurn: boolean;
+  /** To be counted: the status is the first to report the price of the delivered part. */
+  readonly price: Pricing | undefined;
 }
 
 /** Code for a failed status without one; no platform uses it. */
@@ -74,12 +79,14 @@ export function hasFailed({ state, progress }: Pick<Sends, 'state' | 'progress'>
  */
 export function applyStatus(
   before: Sends,
-  status: Pick<Status, 'progress' | 'code'>,
+  status: Pick<Status, 'progress' | 'code' | 'pricing'>,
   id: string,
   { gaveUp }: Pick<TurnOfPart, 'gaveUp'>,
 ): StatusEffect {
-  const sends = afterStatus(before, status, id);
-  return { sends, settlesSend: settles(before, sends), needsTurn: hasFailed(sends) && !gaveUp };
+  const moved = afterStatus(before, status, id);
+  const price = before.priced ? undefined : pricingOf(status);
+  const sends = price === undefined ? moved : { ...moved, priced: true };
+  return { sends, settlesSend: settles(before, sends), needsTurn: hasFailed(sends) && !gaveUp, price };
 }
 
 /** Returns whether a finished turn must be reopened because one of its parts failed. */
@@ -196,5 +203,5 @@ export function taken(part: Sends, id: string): Sends {
 /** Returns the part after its send did not happen or failed. A part that has arrived meanwhile does not change. */
 export function takenBack(part: Sends): Sends {
   if (part.state !== 'sending' && !hasFailed(part)) return part;
-  return { failures: part.failures, state: 'unsent' };
+  return { failures: part.failures, state: 'unsent', ...(part.priced && { priced: true }) };
 }

@@ -8,5 +8,7 @@ export const IDS_KEPT_MS = 9 * DAY_MS;
 export const TEXT_KEPT_MS = 7 * DAY_MS;
 /** Time for an operator to redrive a dead letter. */
 export const DEAD_LETTERS_KEPT_MS = 14 * DAY_MS;
+/** For comparing a month with the same one of both years before. Counts of parts belong to no person. */
+export const COSTS_KEPT_MONTHS = 25;
 /** Maximum messages of one turn; the others become later turns. */
 export const MAX_TURN_MESSAGES = 50;

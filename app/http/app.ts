@@ -1,7 +1,6 @@
 import Router from '@koa/router';
 import Koa from 'koa';
-import type { Delivery } from '../domain/message.ts';
-import type { Fields, Log } from '../log.ts';
+import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { WebhookChannel } from '../ports/webhook-channel.ts';
@@ -14,12 +13,11 @@ import { health, home, readiness } from './health.ts';
 import { metricsPage } from './metrics-page.ts';
 import { onError } from './on-error.ts';
 import { NO_SNIFFING } from './respond.ts';
-import { receiveDeliveries } from './webhook.ts';
+import { type Accept, receiveDeliveries } from './webhook.ts';
 
 export interface HttpAppOptions {
   readonly channels: readonly WebhookChannel[];
-  /** Resolves once every message and status of the delivery is stored; rejects if any is not. */
-  readonly accept: (delivery: Delivery) => Promise<Fields>;
+  readonly accept: Accept;
   /** Rejects with a reason when the store, the queue or the businesses are unavailable. */
   readonly ready: () => Promise<void>;
   /** Aborted when the process shuts down: it is no longer ready, and every response closes its connection. */

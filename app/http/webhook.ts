@@ -4,15 +4,20 @@ import type { Delivery } from '../domain/message.ts';
 import { oncePerMinute } from '../log/once-per-minute.ts';
 import type { Fields, Log } from '../log.ts';
 import type { DeliveryOutcome, Metrics } from '../metrics.ts';
-import type { WebhookChannel } from '../ports/webhook-channel.ts';
+import type { Covers, Verification, WebhookChannel } from '../ports/webhook-channel.ts';
 import { createBodyReader, lingering, type RawBody } from './raw-body.ts';
 import { type HttpResponse, respond, respondDirectly } from './respond.ts';
 import { createTickBarrier } from './tick-barrier.ts';
 
+/**
+ * Resolves to fields for the log once every message and status of the delivery is stored; rejects if any is not. Items of
+ * businesses that the signer does not cover are not stored. `covers` absent: every business.
+ */
+export type Accept = (delivery: Delivery, covers: Covers | undefined) => Promise<Fields>;
+
 export interface WebhookOptions {
   readonly channel: WebhookChannel;
-  /** Resolves to fields for the log once everything is stored; rejects if anything is not. */
-  readonly accept: (delivery: Delivery) => Promise<Fields>;
+  readonly accept: Accept;
   readonly metrics: Pick<Metrics, 'delivery' | 'signature'>;
   readonly log: Log;
   readonly now: () => number;
@@ -57,8 +62,17 @@ export function receiveDeliveries({ channel, accept, metrics, log, now }: Webhoo
   };
 
   async function handle({ req }: Context, body: Buffer, receivedAt: number): Promise<DeliveryResponse> {
+    let verification: Verification | Promise<Verification>;
     try {
-      const verification = channel.verify({ url: req.url ?? '/', headers: req.headers, body });
+      verification = channel.verify({ url: req.url ?? '/', headers: req.headers, body });
+      // Nearly always it is no promise, and waiting would end the step that the deliveries of a tick share.
+      if (verification instanceof Promise) verification = await verification;
+    } catch (error) {
+      metrics.signature('unchecked');
+      logUnavailable('unchecked', 'the signature of a delivery could not be checked', error);
+      return notStored(error);
+    }
+    try {
       metrics.signature(verification.ok ? (verification.escaped ? 'escaped' : 'good') : 'bad');
       if (!verification.ok) {
         const { reason } = verification;
@@ -70,14 +84,21 @@ export function receiveDeliveries({ channel, accept, metrics, log, now }: Webhoo
         warn('unreadable', 'a signed delivery could not be read', { bytes: body.length });
         return { ...UNREADABLE, status: unreadableStatus };
       }
-      const fields = await accept(delivery);
+      const fields = await accept(delivery, verification.covers);
       log.debug('delivery stored', { ...sizes(delivery), ...fields, ms: now() - receivedAt });
       return STORED;
     } catch (error) {
-      if (error instanceof Unavailable) warn('not stored', 'a delivery could not be stored', { error });
-      else log.error('a delivery was not stored', { error });
+      logUnavailable('not stored', 'a delivery could not be stored', error);
       return notStored(error);
     }
+  }
+
+  /** One line a minute for each condition that an operator has to fix, so that none hides another. */
+  function logUnavailable(kind: string, event: string, error: unknown): void {
+    if (error instanceof Unavailable) {
+      const { alarm } = error;
+      warn(alarm === undefined ? kind : `${kind} ${alarm}`, event, { error, ...(alarm && { alarm }) });
+    } else log.error(event, { error });
   }
 }
 

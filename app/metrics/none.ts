@@ -8,7 +8,9 @@ export const NO_METRICS: Counters = {
   notice() {},
   status() {},
   turn() {},
+  paused() {},
   part() {},
+  pricedPart() {},
   assistantTook() {},
   answeredAfter() {},
 };

@@ -1,9 +1,11 @@
+import type { Costs } from './store/costs.ts';
 import type { Inbox } from './store/inbox.ts';
 import type { Maintenance } from './store/maintenance.ts';
 import type { Operations } from './store/operations.ts';
 import type { TurnStore } from './store/turns.ts';
 
-export type { Acceptance, Inbox } from './store/inbox.ts';
+export type { Costs } from './store/costs.ts';
+export type { Acceptance, Inbox, Recorded } from './store/inbox.ts';
 export type { Backlog, Maintenance } from './store/maintenance.ts';
 export type { DeadLetter, Operations } from './store/operations.ts';
 export type { Claim, Lease, Release, TurnStore } from './store/turns.ts';
@@ -17,4 +19,4 @@ interface Lifecycle {
  * A store, divided by caller. A resolved write survives a power cut (except in the memory store). Every method throws
  * `Unavailable` when the store cannot do it now.
  */
-export type ConversationStore = Inbox & TurnStore & Maintenance & Operations & Lifecycle;
+export type ConversationStore = Inbox & TurnStore & Maintenance & Operations & Costs & Lifecycle;

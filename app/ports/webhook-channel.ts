@@ -1,18 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedUrlQuery } from 'node:querystring';
 import type { Delivery } from '../domain/message.ts';
+import type { Business } from './businesses.ts';
 
 /** A POST of a platform, unmodified. */
-interface WebhookRequest {
+export interface WebhookRequest {
   /** Path and query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** `escaped`: the signature matches an escaped form of the body, not its bytes. `reason` is logged and holds no secret. */
+/** Returns whether whoever signed a delivery may deliver for the business. Throws `Unavailable` as `appSecrets` does. */
+export type Covers = (business: Business) => boolean;
+
+/**
+ * `escaped`: the signature matches an escaped form of the body, not its bytes. `covers` is absent when there is one signer
+ * for all businesses. `reason` is logged and holds no secret.
+ */
 export type Verification =
-  | { readonly ok: true; readonly escaped?: boolean }
+  | { readonly ok: true; readonly escaped?: boolean; readonly covers?: Covers }
   | { readonly ok: false; readonly reason: string };
 
 /** `text` is returned unchanged, as `text/plain`. */
@@ -20,7 +27,7 @@ export type Challenge =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly status: 400 | 403; readonly message: string };
 
-/** The inbound half of a channel: the requests of its platform. Pure, no I/O. */
+/** The inbound half of a channel: the requests of its platform. */
 export interface WebhookChannel {
   /** The current path first, then older ones. */
   readonly paths: readonly string[];
@@ -28,8 +35,11 @@ export interface WebhookChannel {
   readonly maxBodyBytes: number;
   /** The response to a genuine request that is no delivery. 200: the platform does not repeat it. */
   readonly unreadableStatus: 200 | 400;
-  /** Checks that the platform sent the request. Must be called before the body is parsed. */
-  verify(request: WebhookRequest): Verification;
+  /**
+   * Checks that the platform sent the request. Must be called before the body is parsed. Returns a promise only when the
+   * signer has to be looked up. Throws `Unavailable` when that is not possible now: the platform has to repeat the request.
+   */
+  verify(request: WebhookRequest): Verification | Promise<Verification>;
   /**
    * Returns the content of the body; undefined when it is no delivery of this platform. Unknown items become notices. Never
    * throws. `receivedAt`, in milliseconds since 1970, replaces missing timestamps.

@@ -1,7 +1,8 @@
-import PQueue from 'p-queue';
+import { type BusinessId, businessOf } from '../domain/business.ts';
 import type { ConversationId } from '../domain/conversation.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Queue } from '../ports/queue.ts';
+import { FairSlots } from './fair-slots.ts';
 
 interface InlineQueueOptions {
   /** Works on a conversation. Resolves to the time of its next wake-up, if it needs one. Never rejects. */
@@ -9,47 +10,65 @@ interface InlineQueueOptions {
   readonly clock: Clock;
   /** Maximum number of conversations in process; the others are queued. */
   readonly concurrency: number;
+  /** How many of these only a business gets that has no conversation in process. Default: none. */
+  readonly reserved?: number;
+  /** Returns the maximum number of conversations of one business in process. Default: all. */
+  readonly maxOf?: (business: BusinessId) => number;
   /** How long `close` waits for running turns before it stops them. */
   readonly graceMs: number;
 }
 
-/**
- * The queue inside this process: one turn at a time per conversation, several conversations concurrently. Its wake-ups
- * are lost when the process ends; the sweep finds the work again in the store.
- */
-export function createInlineQueue({ work, clock, concurrency, graceMs }: InlineQueueOptions): Queue {
-  const entries = new Map<ConversationId, Entry>();
-  const running = new PQueue({ concurrency });
-  const stop = new AbortController();
-  let closed = false;
+interface Entry {
+  readonly conversation: ConversationId;
+  timer?: NodeJS.Timeout;
+  dueAt: number;
+  /** Waits for a free slot. */
+  queued: boolean;
+  busy: boolean;
+}
 
-  interface Entry {
-    timer?: NodeJS.Timeout;
-    dueAt: number;
-    /** Waits for a free slot. */
-    queued: boolean;
-    busy: boolean;
-  }
+/**
+ * The queue inside this process: one turn at a time per conversation, several conversations concurrently, and the slots
+ * divided fairly between the businesses. Its wake-ups are lost when the process ends; the sweep finds the work again in the
+ * store.
+ */
+export function createInlineQueue(options: InlineQueueOptions): Queue {
+  const { work, clock, concurrency, reserved = 0, maxOf = () => concurrency, graceMs } = options;
+  const entries = new Map<ConversationId, Entry>();
+  const slots = new FairSlots<Entry>({ slots: concurrency, reserved, maxOf });
+  const stop = new AbortController();
+  const idle = Promise.withResolvers<void>();
+  let closed = false;
 
   function schedule(conversation: ConversationId, dueAt: number): void {
     if (closed) return;
-    const entry = entries.get(conversation) ?? { dueAt: Infinity, queued: false, busy: false };
+    const entry = entries.get(conversation) ?? { conversation, dueAt: Infinity, queued: false, busy: false };
     entries.set(conversation, entry);
     if (dueAt >= entry.dueAt) return;
     entry.dueAt = dueAt;
-    if (!entry.busy && !entry.queued) start(conversation, entry);
+    if (!entry.busy && !entry.queued) setTimer(entry);
   }
 
-  function start(conversation: ConversationId, entry: Entry): void {
+  function setTimer(entry: Entry): void {
     clearTimeout(entry.timer);
     const delayMs = Math.max(0, entry.dueAt - clock.now());
     entry.timer = setTimeout(() => {
       entry.queued = true;
-      void running.add(() => run(conversation, entry));
+      slots.add(businessOf(entry.conversation), entry);
+      startNext();
     }, delayMs);
   }
 
-  async function run(conversation: ConversationId, entry: Entry): Promise<void> {
+  function startNext(): void {
+    while (!closed) {
+      const entry = slots.start();
+      if (entry === undefined) return;
+      void run(entry);
+    }
+  }
+
+  async function run(entry: Entry): Promise<void> {
+    const { conversation } = entry;
     entry.queued = false;
     entry.busy = true;
     entry.dueAt = Infinity;
@@ -57,7 +76,10 @@ export function createInlineQueue({ work, clock, concurrency, graceMs }: InlineQ
     entry.busy = false;
     if (again !== undefined) entry.dueAt = Math.min(entry.dueAt, again);
     if (entry.dueAt === Infinity || closed) entries.delete(conversation);
-    else start(conversation, entry);
+    else setTimer(entry);
+    slots.end(businessOf(conversation));
+    startNext();
+    if (closed && slots.running === 0) idle.resolve();
   }
 
   return {
@@ -70,10 +92,9 @@ export function createInlineQueue({ work, clock, concurrency, graceMs }: InlineQ
     /** Resolves soon after `graceMs`: turns that still run then are stopped and release their conversations. */
     async close() {
       closed = true;
-      running.clear();
-      for (const entry of entries.values()) clearTimeout(entry.timer);
+      for (const { timer } of entries.values()) clearTimeout(timer);
       const grace = setTimeout(() => stop.abort(new Error('the process is shutting down')), graceMs);
-      await running.onIdle();
+      if (slots.running > 0) await idle.promise;
       clearTimeout(grace);
     },
   };

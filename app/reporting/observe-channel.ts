@@ -14,7 +14,7 @@ export function observeChannel(
       const code = part.failures?.at(-1);
       if (part.isRepeat || code !== undefined) {
         metrics.part('repeated');
-        log.warn('a part is sent again', { what: 'repeated', code });
+        log.warn('a part is sent again', { what: 'repeated', code, business: business.id });
       }
       try {
         const platformId = await channel.send(business, to, part);

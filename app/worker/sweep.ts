@@ -1,4 +1,4 @@
-import { sweep } from '../conversation/sweep.ts';
+import { type SweepRules, sweep } from '../conversation/sweep.ts';
 import type { Maintenance } from '../ports/store.ts';
 import type { SqsQueue } from '../queues/sqs.ts';
 
@@ -14,8 +14,8 @@ const MAX_WAKE_UPS_WHEN_BEHIND = 10;
 export async function sweepWorkers(
   store: Pick<Maintenance, 'due'>,
   queue: SqsQueue,
-  windowMs: number,
+  rules: SweepRules,
 ): Promise<number> {
   const isBehind = (await queue.visibleCount()) > BACKLOG_THRESHOLD;
-  return sweep(store, queue, windowMs, isBehind ? MAX_WAKE_UPS_WHEN_BEHIND : undefined);
+  return sweep(store, queue, rules, isBehind ? MAX_WAKE_UPS_WHEN_BEHIND : undefined);
 }

@@ -2,14 +2,14 @@
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import { runCommand, type Say } from '../../scripts/command.ts';
+import { type Print, runCommand } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
 import { ENVIRONMENTS, type EnvironmentName, PROJECT, SHARED_STACK } from '../names.ts';
 import { stateBucket } from './bootstrap/bucket.ts';
 import { serviceLinkedRoles } from './bootstrap/ecs-role.ts';
 import { keyArn, stateKey } from './bootstrap/key.ts';
 import { githubProvider } from './bootstrap/oidc-provider.ts';
-import { environment, identityOf, personId, variable } from './bootstrap/repository.ts';
+import { environment, identityOf, userId, variable } from './bootstrap/repository.ts';
 import { login, setting, stack } from './bootstrap/stacks.ts';
 import { runSteps, type Step } from './bootstrap/step.ts';
 import { expectedEnvironments } from './github/environment.ts';
@@ -53,8 +53,8 @@ await runCommand({
     'skip-github': { type: 'boolean', default: false },
     'dry-run': { type: 'boolean', default: false },
   },
-  mostWords: 0,
-  run: ({ values, say }) => bootstrap(values, say),
+  maxArgs: 0,
+  run: ({ values, print }) => bootstrap(values, print),
 });
 
 interface Options {
@@ -82,7 +82,7 @@ interface Account {
   readonly suffix: string;
 }
 
-async function bootstrap(values: Flags, say: Say): Promise<number> {
+async function bootstrap(values: Flags, print: Print): Promise<number> {
   const only = values.environments === undefined ? undefined : environmentOf(values.environments);
   const shared = only === undefined ? SHARED_STACK : `${SHARED_STACK}-${only}`;
   const repository =
@@ -101,16 +101,16 @@ async function bootstrap(values: Flags, say: Say): Promise<number> {
     shared,
     suffix: only === undefined ? '' : `_${only.toUpperCase()}`,
   };
-  const run = (steps: readonly Step[]) => runSteps(steps, { say, dryRun: values['dry-run'] });
+  const run = (steps: readonly Step[]) => runSteps(steps, { print, dryRun: values['dry-run'] });
 
-  say(`account ${id}, ${region}\n`);
+  print(`account ${id}, ${region}\n`);
   const iam = new IAMClient(options);
   await run([...ofAccount(account, options), ...serviceLinkedRoles(iam)]);
-  await run(await githubProvider(iam, say, shared));
+  await run(await githubProvider(iam, print, shared));
   if (values['skip-github'] || repository === undefined || !(await hasTool('gh'))) {
-    say('skipped GitHub: --skip-github, no repository, or gh is not on PATH');
+    print('skipped GitHub: --skip-github, no repository, or gh is not on PATH');
   } else await run(await ofRepository(repository, account, values.reviewer));
-  say(next(account));
+  print(next(account));
   return 0;
 }
 
@@ -144,13 +144,13 @@ async function ofRepository(
   const identity = await identityOf(repository);
   const images = readConfiguration(shared).config[`${PROJECT}:repositoryName`];
   const reviewerIds =
-    reviewers.length === 0 ? [await personId()] : await Promise.all(reviewers.map((name) => personId(name)));
+    reviewers.length === 0 ? [await userId()] : await Promise.all(reviewers.map((name) => userId(name)));
   return [
     setting(shared, 'github', async () => repository),
     setting(shared, 'githubOwnerId', async () => identity.owner),
     setting(shared, 'githubRepositoryId', async () => identity.repository),
-    // Before the variables: GitHub makes an environment that a job names and that is not there, with no rule at all, and no
-    // job takes a role before the account is named.
+    // Before the variables: GitHub creates a missing environment that a job names, without protection rules; and no job
+    // assumes a role before the variable with the account exists.
     ...environments
       .flatMap((name) => expectedEnvironments(name, identity.defaultBranch))
       .map((expected) => environment(repository, expected, reviewerIds)),

@@ -1,5 +1,5 @@
 /** `npm run deploy -- <stack>`: deploys what is committed and verifies it; rolls back when that fails. */
-import { Plain, runCommand, type Say } from '../../scripts/command.ts';
+import { CommandError, type Print, runCommand } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
 import type { EnvironmentName } from '../names.ts';
 import { checkSettings } from './doctor/stack.ts';
@@ -51,8 +51,8 @@ await runCommand({
   name: 'deploy',
   help: HELP,
   options: { image: { type: 'string' }, 'dry-run': { type: 'boolean', default: false } },
-  mostWords: 1,
-  run: ({ values, words: [stack], say }) => deploy(environmentOf(stack), values, say),
+  maxArgs: 1,
+  run: ({ values, args: [stack], print }) => deploy(environmentOf(stack), values, print),
 });
 
 interface Options {
@@ -60,32 +60,35 @@ interface Options {
   readonly 'dry-run': boolean;
 }
 
-async function deploy(stack: EnvironmentName, options: Options, say: Say): Promise<number> {
+async function deploy(stack: EnvironmentName, options: Options, print: Print): Promise<number> {
   await ensurePulumi();
-  const release = await openRelease(stack, say);
+  const release = await openRelease(stack, print);
   const { aws, account, compute, worker, now, attest } = release;
   const requested = options.image === undefined ? undefined : referenceIn(aws, account, options.image);
   if (worker === 'lambda') await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
-  requireValidSettings(stack, say);
+  requireValidSettings(stack, print);
   if (options['dry-run']) return dryRun(release, requested);
 
-  const isOurs = async (reference: string) =>
+  const isTrusted = async (reference: string) =>
     (await wasVerified(aws, stack, reference)) || (await attest(reference)).attested;
-  const image = requested ?? (await imageOfCheckout({ aws, isOurs, say, now }));
+  const image = requested ?? (await imageOfCheckout({ aws, isTrusted, print, now }));
   const outcome = await deployImage(release, { image, commit: await commitOfCheckout() });
-  say(`\n${image} ${SENTENCES[outcome]}`);
+  print(`\n${image} ${SENTENCES[outcome]}`);
   const webService = () => findWebService(aws, stack, compute);
-  await reportToGitHub({ stack, outcome, image, webService, environment: process.env, say });
+  await reportToGitHub({ stack, outcome, image, webService, environment: process.env, print });
   if (compute === 'apprunner' && outcome !== 'unchanged')
-    await setLogRetention(aws, stack, logRetentionOf(stack), say);
+    await setLogRetention(aws, stack, logRetentionOf(stack), print);
   return EXIT_CODES[outcome];
 }
 
-async function dryRun({ aws, stack, compute, say }: Release, requested: string | undefined): Promise<number> {
+async function dryRun(
+  { aws, stack, compute, print }: Release,
+  requested: string | undefined,
+): Promise<number> {
   const running = await findWebService(aws, stack, compute);
   const { tag, changed } = await sourceOfImage();
-  say(`would deploy ${requested ?? `the image ${tag}`}; ${running?.image ?? 'nothing'} runs now`);
-  if (requested === undefined && changed.length > 0) say(`not committed: ${changed.join(', ')}`);
+  print(`would deploy ${requested ?? `the image ${tag}`}; ${running?.image ?? 'nothing'} runs now`);
+  if (requested === undefined && changed.length > 0) print(`not committed: ${changed.join(', ')}`);
   const image = requested ?? running?.image;
   return (await runUpdate('preview', stack, image === undefined ? {} : { image })).code;
 }
@@ -95,10 +98,10 @@ async function wasVerified(aws: Aws, stack: EnvironmentName, reference: string):
   return verifiedExcept(releases, undefined).some(({ digest }) => digest === digestOf(reference));
 }
 
-/** Throws `Plain` before an image is built and pushed, or a web service is started that would refuse its settings. */
-function requireValidSettings(stack: EnvironmentName, say: Say): void {
+/** Throws `CommandError` for settings that the Pulumi program or the application would reject, before an image is built. */
+function requireValidSettings(stack: EnvironmentName, print: Print): void {
   const findings = checkSettings(stack).filter(({ outcome }) => outcome === 'bad');
-  for (const finding of findings) report(finding, say);
+  for (const finding of findings) report(finding, print);
   if (findings.length > 0)
-    throw new Plain(`${stack} cannot be deployed as it is configured; nothing was built or changed.`);
+    throw new CommandError(`${stack} cannot be deployed as it is configured; nothing was built or changed.`);
 }

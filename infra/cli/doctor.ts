@@ -1,6 +1,6 @@
 /** `npm run doctor -- <stack>`: lists what a deployment still needs, each with the command that provides it. */
 
-import { Interrupted, runCommand, type Say, sentenceOf } from '../../scripts/command.ts';
+import { Interrupted, messageOf, type Print, runCommand } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
 import { type EnvironmentName, PROJECT } from '../names.ts';
 import { notPassable } from '../settings/passable.ts';
@@ -9,9 +9,9 @@ import { checkConcurrency } from './doctor/concurrency.ts';
 import { checkEcsRoles } from './doctor/ecs-roles.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
-import { metaSide } from './doctor/meta-of-stack.ts';
-import { mongoSide } from './doctor/mongodb-of-stack.ts';
-import { callsOfNextUp } from './doctor/next-up.ts';
+import { checkMetaOfStack } from './doctor/meta-of-stack.ts';
+import { checkMongoDbOfStack } from './doctor/mongodb-of-stack.ts';
+import { callsOfNextUpdate } from './doctor/next-update.ts';
 import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
 import { readSharedOutputs } from './doctor/shared-outputs.ts';
@@ -42,124 +42,135 @@ await runCommand({
   help: HELP,
   // Doctor changes nothing in any case.
   options: { 'dry-run': { type: 'boolean', default: false } },
-  mostWords: 1,
-  run: ({ words: [stack], say }) => doctor(environmentOf(stack), say),
+  maxArgs: 1,
+  run: ({ args: [stack], print }) => doctor(environmentOf(stack), print),
 });
 
-async function doctor(stack: EnvironmentName, say: Say): Promise<number> {
+async function doctor(stack: EnvironmentName, print: Print): Promise<number> {
   const findings: Finding[] = [];
-  const note = (found: readonly Finding[]) => {
-    for (const finding of found) report(finding, say);
+  const add = (found: readonly Finding[]) => {
+    for (const finding of found) report(finding, print);
     findings.push(...found);
   };
   const { config, encrypted, missing } = readConfiguration(stack);
-  const of = (key: string) => config[`ansari-whatsapp:${key}`];
+  const configValue = (key: string) => config[`ansari-whatsapp:${key}`];
 
-  note(await checkMachine());
+  add(await checkMachine());
   const aws = awsOf(stack);
-  const account = await checkAccount(aws, of('accountId'));
-  note([account]);
+  const account = await checkAccount(aws, configValue('accountId'));
+  add([account]);
   const compute = computeOf(stack);
   const isBad = (wanted: string) =>
     findings.some(({ name, outcome }) => name === wanted && outcome === 'bad');
-  const known = !isBad('account');
-  if (known && compute === 'apprunner') note([await checkAppRunner(aws, stack)]);
-  if (known && compute === 'ecs-express') note(await attempt('ecs', () => expressSide(aws, stack, of)));
-  if (known) note(await attempt('private network', () => privateSide(aws, stack, of)));
-  if (known && of('worker') !== 'fargate') {
-    const limit = of('workerConcurrency');
-    note(await attempt('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
+  const hasAccount = !isBad('account');
+  if (hasAccount && compute === 'apprunner') add([await checkAppRunner(aws, stack)]);
+  if (hasAccount && compute === 'ecs-express')
+    add(await attempt('ecs', () => checkEcsExpress(aws, stack, configValue)));
+  if (hasAccount) add(await attempt('private network', () => checkPrivateSubnets(aws, stack, configValue)));
+  if (hasAccount && configValue('worker') !== 'fargate') {
+    const limit = configValue('workerConcurrency');
+    add(await attempt('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
   }
-  const reached = known && !isBad('app runner');
+  const canUseCompute = hasAccount && !isBad('app runner');
   let webService: WebService | undefined;
-  if (reached) {
-    const look = async () => {
+  if (canUseCompute) {
+    const check = async () => {
       webService = await findWebService(aws, stack, compute);
       return [checkWebService(stack, webService)];
     };
-    note(await attempt('service', look));
-    note(await attempt('rollback', async () => [await checkReleases(aws, stack, webService?.image)]));
+    add(await attempt('service', check));
+    add(await attempt('rollback', async () => [await checkReleases(aws, stack, webService?.image)]));
   }
-  if (reached && workerOf(stack) === 'fargate') note(await attempt('worker', () => checkWorker(aws, stack)));
+  if (canUseCompute && workerOf(stack) === 'fargate')
+    add(await attempt('worker', () => checkWorker(aws, stack)));
   const hasPulumi = !isBad('pulumi');
-  if (hasPulumi) note(await attempt('state', () => checkState(stack)));
-  if (hasPulumi && known) note(await attempt('rights', () => rightsSide(aws, stack, compute, of)));
-  note(checkSettings(stack));
-  note([checkAlarms(stack)]);
+  if (hasPulumi) add(await attempt('state', () => checkState(stack)));
+  if (hasPulumi && hasAccount)
+    add(await attempt('rights', () => checkDeployRole(aws, stack, compute, configValue)));
+  add(checkSettings(stack));
+  add([checkAlarms(stack)]);
   const encryptedNames = encrypted.map((key) => key.replace('ansari-whatsapp:', ''));
   const secrets = encryptedNames.filter((name) => !missing.includes(name));
-  if (reached)
-    note(await attempt('parameters', async () => [await checkParameters(aws, stack, webService, secrets)]));
-  const side = { stack, environment: of('environment'), missing, secrets, hasPulumi };
-  note(await attempt('mongodb', () => mongoSide(side)));
-  note(await attempt('meta', () => metaSide(side, webService)));
+  if (canUseCompute)
+    add(await attempt('parameters', async () => [await checkParameters(aws, stack, webService, secrets)]));
+  const stackConfig = { stack, environment: configValue('environment'), missing, secrets, hasPulumi };
+  add(await attempt('mongodb', () => checkMongoDbOfStack(stackConfig)));
+  add(await attempt('meta', () => checkMetaOfStack(stackConfig, webService)));
   const shared = readConfiguration(sharedStackOf(stack)).config;
   const wanted = {
-    AWS_ACCOUNT_ID: of('accountId'),
+    AWS_ACCOUNT_ID: configValue('accountId'),
     PULUMI_STATE_BUCKET: shared['ansari-whatsapp:stateBucket'],
   };
-  note(await attempt('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
-  return conclude(findings, say) ? 0 : 1;
+  add(await attempt('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
+  return conclude(findings, print) ? 0 : 1;
 }
 
 /** What ECS Express Mode needs in an account before the first service. */
-async function expressSide(
+async function checkEcsExpress(
   { region }: Aws,
   stack: EnvironmentName,
-  of: (key: string) => string | undefined,
+  configValue: (key: string) => string | undefined,
 ): Promise<Finding[]> {
   // Loaded on demand: EC2's client is larger than all others together.
   const { checkNetwork } = await import('./doctor/network.ts');
   const access = { region };
-  const network = { stack, subnets: of('subnets'), securityGroups: of('securityGroups'), access };
+  const network = {
+    stack,
+    subnets: configValue('subnets'),
+    securityGroups: configValue('securityGroups'),
+    access,
+  };
   return [await checkEcsRoles(access), await checkNetwork(network)];
 }
 
-/** Nothing for a stack whose programs call out from addresses of AWS's. */
-async function privateSide(
+/** Resolves to no findings for a stack without private subnets. */
+async function checkPrivateSubnets(
   { region }: Aws,
   stack: EnvironmentName,
-  of: (key: string) => string | undefined,
+  configValue: (key: string) => string | undefined,
 ): Promise<Finding[]> {
-  const privateSubnets = of('privateSubnets');
+  const privateSubnets = configValue('privateSubnets');
   if (privateSubnets === undefined) return [];
   const { checkPrivateNetwork } = await import('./doctor/private-network.ts');
-  const securityGroups = of('securityGroups');
+  const securityGroups = configValue('securityGroups');
   return [await checkPrivateNetwork({ stack, privateSubnets, securityGroups, access: { region } })];
 }
 
 /** A check that fails becomes a finding, so that the other checks still run. */
-async function attempt(name: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+async function attempt(name: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
-    return await look();
+    return await check();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    return [bad(name, `cannot be checked: ${sentenceOf(error)}`, 'Fix that, and run doctor again.')];
+    return [bad(name, `cannot be checked: ${messageOf(error)}`, 'Fix that, and run doctor again.')];
   }
 }
 
 /** The permissions of a deployment from GitHub, and the roles that it may pass on. */
-async function rightsSide(
+async function checkDeployRole(
   aws: Aws,
   stack: EnvironmentName,
   compute: string,
-  of: (key: string) => string | undefined,
+  configValue: (key: string) => string | undefined,
 ): Promise<Finding[]> {
   const sharedStack = sharedStackOf(stack);
   const shared = await readSharedOutputs(sharedStack);
   if (shared === undefined)
     return [skipped('rights', `the stack ${sharedStack} is not up yet`, `pulumi up --stack ${sharedStack}`)];
-  const given = { instanceRoleArn: of('instanceRoleArn'), accessRoleArn: of('accessRoleArn') };
-  const roles = notPassable(given, shared.passableRoleArns, sharedStack).map(({ message, fix }) =>
+  const existingRoles = {
+    instanceRoleArn: configValue('instanceRoleArn'),
+    accessRoleArn: configValue('accessRoleArn'),
+  };
+  const roles = notPassable(existingRoles, shared.passableRoleArns, sharedStack).map(({ message, fix }) =>
     bad('roles', message, fix),
   );
   const account = await accountId(aws);
-  const calls = callsOfNextUp({
+  const calls = callsOfNextUpdate({
     stack,
     compute,
     worker: workerOf(stack),
     account,
-    given,
+    existingRoles,
     keyArn: shared.keyArns[stack],
   });
   const name = `deploy-${stack}`;

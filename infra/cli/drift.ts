@@ -1,6 +1,6 @@
 /** `npm run drift -- <stack>`: compares the account with the state of the stack, without decrypting a secret. */
 
-import { runCommand, type Say } from '../../scripts/command.ts';
+import { type Print, runCommand } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
 import type { EnvironmentName } from '../names.ts';
 import { compareParameters, parametersIn } from './drift/parameters.ts';
@@ -30,11 +30,11 @@ await runCommand({
   help: HELP,
   // Drift changes nothing in any case.
   options: { 'dry-run': { type: 'boolean', default: false } },
-  mostWords: 1,
-  run: ({ words: [stack], say }) => drift(environmentOf(stack), say),
+  maxArgs: 1,
+  run: ({ args: [stack], print }) => drift(environmentOf(stack), print),
 });
 
-async function drift(stack: EnvironmentName, say: Say): Promise<number> {
+async function drift(stack: EnvironmentName, print: Print): Promise<number> {
   await ensurePulumi();
   const aws = awsOf(stack);
   await requireAccountOf(aws, stack);
@@ -44,6 +44,6 @@ async function drift(stack: EnvironmentName, say: Say): Promise<number> {
     ...(await refreshCopy(stack, copy)),
     ...(await compareParameters(aws.ssm, stack, parametersIn(state))),
   ];
-  reportDrift({ stack, differences, notCompared, environment: process.env, say });
+  reportDrift({ stack, differences, notCompared, environment: process.env, print });
   return differences.length === 0 ? 0 : DIFFERS;
 }

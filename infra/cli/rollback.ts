@@ -1,5 +1,5 @@
 /** `npm run rollback -- <stack> [digest]`: deploys an image again that was verified before. */
-import { type Call, Plain, runCommand } from '../../scripts/command.ts';
+import { type Call, CommandError, runCommand } from '../../scripts/command.ts';
 import { environmentOf } from '../../scripts/environment.ts';
 import { changeableWebService } from './release/find-web-service.ts';
 import { ensurePulumi } from './release/pulumi.ts';
@@ -26,11 +26,11 @@ const OPTIONS = {
   unattested: { type: 'boolean', default: false },
 } as const;
 
-await runCommand({ name: 'rollback', help: HELP, options: OPTIONS, mostWords: 2, run: rollback });
+await runCommand({ name: 'rollback', help: HELP, options: OPTIONS, maxArgs: 2, run: rollback });
 
-async function rollback({ values, words: [name, digest], say }: Call<typeof OPTIONS>): Promise<number> {
+async function rollback({ values, args: [name, digest], print }: Call<typeof OPTIONS>): Promise<number> {
   const stack = environmentOf(name);
-  const release = await openRelease(stack, say);
+  const release = await openRelease(stack, print);
   if (!values['dry-run']) {
     await ensurePulumi();
     await changeableWebService(release);
@@ -40,20 +40,20 @@ async function rollback({ values, words: [name, digest], say }: Call<typeof OPTI
     ? { attested: true, message: 'Its attestation is not checked.' }
     : await release.attest(plan.reference);
   if (values['dry-run']) {
-    say(
+    print(
       `would roll back from ${plan.from}\n                  to ${plan.reference} (${plan.to.tags.join(' ')})`,
     );
-    say(`${message}${attested ? '' : ' It needs --unattested.'}`);
+    print(`${message}${attested ? '' : ' It needs --unattested.'}`);
     return 0;
   }
   if (!attested) {
     const anyway = `npm run rollback -- ${stack} ${plan.to.digest} --unattested`;
-    throw new Plain(
+    throw new CommandError(
       `${plan.reference}: ${message}\nNothing was changed. To roll back to it anyway: ${anyway}`,
     );
   }
   const succeeded = await rollBack(release, plan);
-  say(
+  print(
     succeeded
       ? `${stack} runs ${plan.reference}`
       : `${stack} could not be rolled back: see "Rollback" in docs/runbook.md`,

@@ -1,5 +1,5 @@
 /** `npm run verify -- <url or stack>`: checks that a deployment works and runs the requested image. */
-import { runCommand, type Say, Usage } from '../../scripts/command.ts';
+import { type Print, runCommand, UsageError } from '../../scripts/command.ts';
 import { asEnvironment } from '../../scripts/environment.ts';
 import { openRelease } from './release/release.ts';
 import { verifyStack, verifyUrl } from './release/verify.ts';
@@ -28,8 +28,8 @@ await runCommand({
     since: { type: 'string' },
     wait: { type: 'string', default: '300' },
   },
-  mostWords: 1,
-  run: ({ values, words: [where], say }) => verify(where, values, say),
+  maxArgs: 1,
+  run: ({ values, args: [where], print }) => verify(where, values, print),
 });
 
 interface Options {
@@ -38,19 +38,19 @@ interface Options {
   readonly wait: string;
 }
 
-async function verify(where: string | undefined, values: Options, say: Say): Promise<number> {
-  if (where === undefined) throw new Usage('Name one URL or one stack.');
+async function verify(where: string | undefined, values: Options, print: Print): Promise<number> {
+  if (where === undefined) throw new UsageError('Name one URL or one stack.');
   const stack = asEnvironment(where);
-  if (stack === undefined) return (await atAddress(where, say)) ? 0 : 1;
+  if (stack === undefined) return (await verifyAddress(where, print)) ? 0 : 1;
   const wait = Number(values.wait);
   if (!Number.isFinite(wait) || wait < 0)
-    throw new Usage(`--wait is a number of seconds, not ${values.wait}`);
+    throw new UsageError(`--wait is a number of seconds, not ${values.wait}`);
   const since = values.since === undefined ? undefined : new Date(values.since);
   if (since !== undefined && Number.isNaN(since.getTime())) {
-    throw new Usage(`--since is a time like 2026-11-21T04:31:00Z, not ${values.since}`);
+    throw new UsageError(`--since is a time like 2026-11-21T04:31:00Z, not ${values.since}`);
   }
   const passed = await verifyStack({
-    ...(await openRelease(stack, say)),
+    ...(await openRelease(stack, print)),
     waitMs: wait * 1000,
     ...(values.image === undefined ? {} : { image: values.image }),
     ...(since === undefined ? {} : { since }),
@@ -58,12 +58,12 @@ async function verify(where: string | undefined, values: Options, say: Say): Pro
   return passed ? 0 : 1;
 }
 
-function atAddress(where: string, say: Say): Promise<boolean> {
+function verifyAddress(where: string, print: Print): Promise<boolean> {
   if (!/^https?:\/\//.test(where) || !URL.canParse(where)) {
-    throw new Usage(`${where} is neither an address (https://…) nor a stack (staging, production).`);
+    throw new UsageError(`${where} is neither an address (https://…) nor a stack (staging, production).`);
   }
   const { META_APP_SECRET, META_WEBHOOK_VERIFY_TOKEN } = process.env;
   const [appSecret = ''] = (META_APP_SECRET ?? 'development-app-secret').split(',');
   const verifyToken = META_WEBHOOK_VERIFY_TOKEN ?? 'development-verify-token';
-  return verifyUrl(new URL(where).origin, { appSecret, verifyToken }, say);
+  return verifyUrl(new URL(where).origin, { appSecret, verifyToken }, print);
 }

@@ -21,7 +21,7 @@ export type ParsedStatement = z.infer<typeof document>['Statement'][number];
 
 const FIELDS = ['policy', 'assumeRolePolicy'];
 
-/** Every statement of every policy of the resource. A lifecycle policy is no policy in this sense. */
+/** Returns every statement of every IAM policy of the resource. A lifecycle policy of ECR is not an IAM policy. */
 export function statementsIn(resource: CheckedResource): readonly ParsedStatement[] {
   return FIELDS.flatMap((field) => {
     const text = resource.inputs[field];
@@ -31,7 +31,7 @@ export function statementsIn(resource: CheckedResource): readonly ParsedStatemen
   });
 }
 
-/** A policy that sits on a resource, or says who may take a role, rather than one that gives a role its rights. */
+/** Returns true for a statement of a resource-based policy or of a trust policy: only these have a principal. */
 export function isOnResource(statement: ParsedStatement): boolean {
   return statement.Principal !== undefined;
 }

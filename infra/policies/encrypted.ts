@@ -1,14 +1,14 @@
 import { isRecord } from './is-record.ts';
 import type { CheckedResource, Rule } from './rule.ts';
 
-/** For each type of resource that stores data: what is wrong when it is not encrypted. */
+/** For each type of resource that stores data: the violation when it is not encrypted. */
 const WRONG: Readonly<Record<string, (inputs: CheckedResource['inputs']) => string | undefined>> = {
   'aws:sqs/queue:Queue': ({ sqsManagedSseEnabled, kmsMasterKeyId }) =>
     sqsManagedSseEnabled === true || kmsMasterKeyId !== undefined ? undefined : 'stores messages unencrypted',
   // DynamoDB encrypts every table. "Enabled" without a key means the key that KMS manages for the account (aws.dynamodb.Table).
   'aws:dynamodb/table:Table': ({ serverSideEncryption: block }) =>
     isRecord(block) && block.enabled === true && block.kmsKeyArn === undefined
-      ? 'is encrypted with the key aws/dynamodb, for which no boundary has a right'
+      ? 'is encrypted with the key aws/dynamodb, which no permissions boundary allows'
       : undefined,
   'aws:sns/topic:Topic': ({ kmsMasterKeyId }) =>
     kmsMasterKeyId === undefined ? 'stores messages unencrypted' : undefined,

@@ -1,9 +1,7 @@
 import { isOnResource, type ParsedStatement, statementsIn } from './documents.ts';
 import type { Rule } from './rule.ts';
 
-/**
- * Actions for which AWS has no resource to name (Service Authorization Reference), so that `*` is all that can be said.
- */
+/** Actions without a resource type (Service Authorization Reference): their resource can only be `*`. */
 export const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
   'apprunner:ListServices',
   'ec2:DescribeNetworkInterfaces',
@@ -32,7 +30,7 @@ const TRUSTED = [
   /^arn:aws:iam::\d{12}:root$/,
 ];
 
-/** AWS's own way of leaving a key's rights to IAM (KMS developer guide, "Default key policy"). */
+/** The statement that lets IAM policies of the account allow access to a key (KMS developer guide, "Default key policy"). */
 function delegatesToAccount(type: string, statement: ParsedStatement): boolean {
   return type === 'aws:kms/key:Key' && statement.Sid === 'LeaveToTheAccount';
 }
@@ -75,15 +73,16 @@ export const leastPrivilege: readonly Rule[] = [
         .filter((statement) => statement.Effect === 'Allow' && isOnResource(statement))
         .flatMap(principalsOf)
         .filter((principal) => !TRUSTED.some((trusted) => trusted.test(principal)))
-        .map((principal) => `lets ${principal} in`),
+        .map((principal) => `allows ${principal}`),
       ...(resource.type === 'aws:lambda/permission:Permission' && resource.inputs.sourceArn === undefined
-        ? ['lets a whole service in']
+        ? ['allows a service without a source ARN']
         : []),
     ],
   },
   {
     name: 'github-subjects-are-exact',
-    description: "GitHub's tokens are compared whole: the audience, and the repository with its job.",
+    description:
+      "GitHub's tokens are compared without wildcards: the audience, and the repository with its job.",
     check: (resource) =>
       statementsIn(resource)
         .filter((statement) => statement.Action.includes('sts:AssumeRoleWithWebIdentity'))

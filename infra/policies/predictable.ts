@@ -1,7 +1,7 @@
 import { isRecord } from './is-record.ts';
 import type { Rule } from './rule.ts';
 
-/** The value at a path of records; undefined where it ends. */
+/** Returns the value at a path of keys; undefined when a key is missing. */
 function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce((inner, key) => (isRecord(inner) ? inner[key] : undefined), value);
 }
@@ -45,7 +45,7 @@ export const predictable: readonly Rule[] = [
   },
 ];
 
-/** The images of a task's containers, whose definitions are one text. */
+/** Returns the images of a task's containers. The container definitions are one JSON text. */
 function imagesIn(definitions: unknown): unknown[] {
   const containers: unknown = typeof definitions === 'string' ? JSON.parse(definitions) : definitions;
   return Array.isArray(containers) ? containers.map((container) => at(container, 'image')) : ['no image'];

@@ -5,7 +5,7 @@ export interface CheckedResource {
   readonly name: string;
   readonly stack: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** All tags, those of the provider included; absent when the resource cannot have any. */
+  /** All tags, default tags of the provider included; absent when the resource cannot have tags. */
   readonly tags?: Readonly<Record<string, unknown>>;
   readonly protect: boolean;
 }
@@ -13,6 +13,6 @@ export interface CheckedResource {
 export interface Rule {
   readonly name: string;
   readonly description: string;
-  /** Each thing that is wrong with the resource, as the end of a sentence that begins with its name. */
+  /** Returns the violations, each as the end of a sentence that begins with the name of the resource. */
   check(resource: CheckedResource): readonly string[];
 }

@@ -31,7 +31,7 @@ export const ENVIRONMENT_KEYS = z.object({
   maxSize: integer(1, 25).default(4),
   /** Concurrent requests per instance before another one is started. */
   maxConcurrency: integer(1, 200).default(100),
-  /** What works on conversations: a Lambda function, or tasks on Fargate that poll the queue. */
+  /** The kind of worker: a Lambda function, or tasks on Fargate that poll the queue. */
   worker: z.enum(['lambda', 'fargate'], 'must be lambda or fargate').default('lambda'),
   /** Conversations at a time; SQS allows Lambda 2 to 1,000. Absent: `concurrencyOf`. */
   workerConcurrency: integer(2, 1000).optional(),
@@ -83,7 +83,7 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   securityGroups: SECURITY_GROUPS_EXAMPLE,
 };
 
-/** A new account runs 10 functions at a time. A task mostly waits, so one can work on a hundred conversations. */
+/** Defaults. A new account runs 10 functions at a time. A task mostly waits, so one can work on a hundred conversations. */
 const CONCURRENCY: Readonly<Record<EnvironmentKeys['worker'], number>> = { lambda: 10, fargate: 100 };
 
 /** Conversations that the worker works on at a time. */

@@ -1,7 +1,7 @@
-/** Existing roles that an environment uses, and the right of the deploy role to pass them to AWS's services. */
+/** Existing roles that an environment uses, and the permission of the deploy role to pass them to AWS services. */
 import { PROJECT } from '../names.ts';
 
-export interface GivenRoles {
+export interface ExistingRoles {
   readonly instanceRoleArn?: string | undefined;
   readonly accessRoleArn?: string | undefined;
 }
@@ -11,7 +11,7 @@ export interface GivenRoles {
  * `iam:PassRole` would be denied to a deployment from GitHub, after it has changed other resources.
  */
 export function notPassable(
-  { instanceRoleArn, accessRoleArn }: GivenRoles,
+  { instanceRoleArn, accessRoleArn }: ExistingRoles,
   passable: readonly string[],
   sharedStack: string,
 ): readonly { readonly message: string; readonly fix: string }[] {

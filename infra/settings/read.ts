@@ -46,7 +46,7 @@ export type Settings = AccountSettings | EnvironmentSettings;
 
 const SECRETS = new Set(VARIABLES.filter((variable) => variable.secret).map((variable) => variable.name));
 
-/** Throws `UnfitSettings` with every problem. */
+/** Throws `InvalidSettings` with every problem. */
 export function readSettings(raw: RawConfiguration): Settings {
   const problems = new Problems(raw.stack);
   const region = regionOf(raw, problems);

@@ -78,7 +78,7 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
-/** A list of texts that look like this, as `pulumi config set --path 'key[0]'` writes it. One problem for the whole list. */
+/** A list of texts that match the pattern, as `pulumi config set --path 'key[0]'` writes it. One problem for the list. */
 export function listOf(pattern: RegExp, what: string) {
   const list = json.pipe(z.array(z.string().regex(pattern)).min(1));
   return z.string().transform((text, context): readonly string[] => {
@@ -93,7 +93,7 @@ const oneValue = z.union([z.string(), z.number(), z.boolean()], 'must be one val
 
 /**
  * A JSON object of text to text; numbers and booleans become text, since that is what a variable holds. Meta's ids are
- * longer than a number can be exact, so a number is taken as it is written.
+ * larger than the largest safe integer, so a number keeps the digits of its source text.
  */
 export const textMap = json.pipe(
   z.record(z.string(), oneValue, { error: 'must be an object: variable to value' }),
@@ -102,7 +102,7 @@ export const textMap = json.pipe(
 /** A JSON list of ARNs of roles. */
 export const roleArns = json.pipe(z.array(roleArn, 'must be a list of ARNs of roles'));
 
-/** A JSON list of environments, each once. One problem for the whole list. */
+/** A JSON list of environments, each once. One problem for the list. */
 export const environmentNames = z.string().transform((text, context): readonly EnvironmentName[] => {
   const { data } = json.pipe(z.array(z.enum(ENVIRONMENTS)).min(1)).safeParse(text);
   if (data !== undefined) return ENVIRONMENTS.filter((name) => data.includes(name));

@@ -24,19 +24,19 @@ export const SHARED_KEYS = z.object({
    * stops a loop within days.
    */
   monthlyBudgetUsd: integer(0, 1_000_000).default(200),
-  /** The environments that live in this account: keys, boundaries and deploy roles are made for these alone. */
+  /** The environments of this account: only these get keys, permissions boundaries and deploy roles. */
   environments: environmentNames.default([...ENVIRONMENTS]),
   /** The repository of the images in ECR. */
   repositoryName: repositoryName.default(PROJECT),
-  /** `owner/repository`: whose workflows may take the deploy roles. */
+  /** `owner/repository`: the repository whose workflows may assume the deploy roles. */
   github: z.string().regex(/^[\w.-]+\/[\w.-]+$/, 'must be owner/repository'),
   githubOwnerId: numericId.optional(),
   githubRepositoryId: numericId.optional(),
   /** An account has one such provider at most; absent, it is created. */
   githubOidcProviderArn: oidcProviderArn.optional(),
-  /** Roles that environments may use as `instanceRoleArn` or `accessRoleArn`: the deploy roles may pass them on. */
+  /** Roles that environments may use as `instanceRoleArn` or `accessRoleArn`: the deploy roles may pass them. */
   passableRoleArns: roleArns.default([]),
-  /** The bucket of Pulumi's state, and the keys of its secrets; absent, the deploy roles reach neither. */
+  /** The bucket of Pulumi's state, and the keys of its secrets; absent, the deploy roles have no permissions on them. */
   stateBucket: bucketName.optional(),
   stateKeyArn: keyArn.optional(),
   stagingStateKeyArn: keyArn.optional(),

@@ -1,28 +1,28 @@
-/** The rights of a function in a VPC (AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC"). */
+/** The permissions of a function in a VPC (AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC"). */
 import { arnOf, type Place } from '../arn.ts';
 import type { Grant, Statement } from '../grant.ts';
 
-/** On network interfaces that there are not yet, so that no single one can be named. */
-const ON_INTERFACES = [
+/** The network interfaces do not exist yet, so that no single one can be named. */
+const INTERFACE_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
   'ec2:DeleteNetworkInterface',
   'ec2:UnassignPrivateIpAddresses',
 ];
-/** AWS knows no resources for these. */
-const SEEING = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
+/** These actions have no resource type. */
+const DESCRIBE_ACTIONS = ['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets'];
 
-/** What the role of such a function may at most. */
-export function joinNetwork(place: Place): readonly Statement[] {
+/** Returns the statements for the boundary and the role of such a function. */
+export function joinNetworkStatements(place: Place): readonly Statement[] {
   return [
     {
       Sid: 'JoinNetwork',
-      Action: ON_INTERFACES,
+      Action: INTERFACE_ACTIONS,
       Resource: ['network-interface', 'security-group', 'subnet'].map((kind) =>
         arnOf(place, 'ec2', `${kind}/*`),
       ),
     },
-    { Sid: 'SeeNetwork', Action: SEEING, Resource: '*' },
+    { Sid: 'SeeNetwork', Action: DESCRIBE_ACTIONS, Resource: '*' },
   ];
 }
 
@@ -30,16 +30,16 @@ export function joinNetwork(place: Place): readonly Statement[] {
  * Lambda joins the network with the role of the function. The code of the function has the same role and needs none of it:
  * its own calls carry `lambda:SourceFunctionArn`, and are denied.
  */
-export function joiningNetwork(place: Place, functionName: string): Grant {
+export function joinNetworkGrant(place: Place, functionName: string): Grant {
   const itself = arnOf(place, 'lambda', `function:${functionName}`);
   return {
     variables: {},
     statements: [
-      ...joinNetwork(place),
+      ...joinNetworkStatements(place),
       {
         Sid: 'JoinNetworkFromItsCode',
         Effect: 'Deny',
-        Action: [...ON_INTERFACES, ...SEEING],
+        Action: [...INTERFACE_ACTIONS, ...DESCRIBE_ACTIONS],
         Resource: '*',
         Condition: { ArnEquals: { 'lambda:SourceFunctionArn': itself } },
       },

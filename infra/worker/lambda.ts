@@ -9,14 +9,14 @@ import type { PrivateNetwork } from '../private-network.ts';
 import { programLogGroup, WRITE_TRACES, writeLog } from '../telemetry.ts';
 import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
 import { alarms, charts } from './lambda-monitoring.ts';
-import { joiningNetwork } from './lambda-network.ts';
+import { joinNetworkGrant } from './lambda-network.ts';
 
-/** Of one invocation: an assistant may take minutes. Lambda's own limit is 900. */
+/** The time-out of one invocation: an assistant may take minutes. Lambda's own limit is 900. */
 export const WORKER_TIMEOUT_SECONDS = 600;
 /**
- * One conversation for each invocation: `concurrency` is then exactly how many the assistant is asked for at a time, and an
- * invocation that is killed hides no other conversation's wake-up. Without a batching window, which would delay every
- * answer, wake-ups seldom come together anyway.
+ * One conversation for each invocation: `concurrency` then limits the concurrent requests to the assistant, and an
+ * invocation that is killed delays no other conversation. Without a batching window, which would delay every reply, a batch
+ * would seldom have more than one message.
  */
 const BATCH_SIZE = 1;
 const MEMORY_MB = 512;
@@ -31,7 +31,7 @@ export interface LambdaWorkerArgs extends WorkerArgs {
 }
 
 /**
- * The worker as a Lambda function, paid by the second that it works or waits. Only wake-ups that failed come back; a
+ * The worker as a Lambda function, paid by the second that it works or waits. Only failed wake-ups return to the queue; a
  * schedule invokes the sweep every minute.
  */
 export class LambdaWorker extends pulumi.ComponentResource implements Worker {
@@ -58,7 +58,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       statements: [writeLog(logs), ...(args.tracing ? [WRITE_TRACES] : [])],
     };
     const functionName = `${serviceName(args.environment)}-worker`;
-    const joining = args.network === undefined ? [] : [joiningNetwork(args.place, functionName)];
+    const joining = args.network === undefined ? [] : [joinNetworkGrant(args.place, functionName)];
     return roleFor(
       name,
       {
@@ -75,7 +75,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
   #function(
     name: string,
     args: LambdaWorkerArgs,
-    { role, rights }: { role: aws.iam.Role; rights: aws.iam.RolePolicy },
+    { role, rolePolicy }: { role: aws.iam.Role; rolePolicy: aws.iam.RolePolicy },
     logs: aws.cloudwatch.LogGroup,
   ): aws.lambda.Function {
     return new aws.lambda.Function(
@@ -96,7 +96,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
         ...(args.network === undefined ? {} : { vpcConfig: vpcConfigOf(args.network) }),
         tracingConfig: { mode: args.tracing ? 'Active' : 'PassThrough' },
       },
-      { parent: this, dependsOn: [rights] },
+      { parent: this, dependsOn: [rolePolicy] },
     );
   }
 
@@ -154,8 +154,8 @@ function vpcConfigOf({ subnets, securityGroups }: PrivateNetwork) {
 }
 
 /**
- * Lambda has no way to hand over parameters, so a variable's value says where it is: `ssm:` and the parameter's name.
- * The worker reads them once, at its cold start.
+ * Lambda has no variables from Parameter Store, so the value of a variable is a reference: `ssm:` and the parameter's name.
+ * The worker reads the parameters once, at its cold start.
  */
 function references(reading: Reading): Record<string, string> {
   return Object.fromEntries(

@@ -16,7 +16,7 @@ export interface TaskWorkerArgs extends WorkerArgs {
 const STOP_SECONDS = 20;
 const HEALTH_CHECK = { interval: 10, timeout: 5, retries: 3, startPeriod: 15 };
 
-/** The container of a task, as ECS takes it: the web service's image with the options of the polling worker. */
+/** The container definition of a task: the web service's image with the options of the polling worker. */
 export function container(
   { image, reading, place, concurrency, tasks }: TaskWorkerArgs,
   logGroup: pulumi.Input<string>,
@@ -34,8 +34,8 @@ export function container(
     readonlyRootFilesystem: true,
     stopTimeout: STOP_SECONDS,
     // A task counts for a deployment once it is healthy, so one that ends at its start never does (Amazon ECS developer
-    // guide, "How the Amazon ECS deployment circuit breaker detects failures"). The worker listens on no port: what is
-    // asked is whether the container is still there after ten seconds.
+    // guide, "How the Amazon ECS deployment circuit breaker detects failures"). The worker listens on no port: the check
+    // passes when the container still runs after ten seconds.
     healthCheck: { command: ['CMD', '/nodejs/bin/node', '--version'], ...HEALTH_CHECK },
     logConfiguration: {
       logDriver: 'awslogs',
@@ -43,7 +43,7 @@ export function container(
         'awslogs-group': logGroup,
         'awslogs-region': place.region,
         'awslogs-stream-prefix': 'worker',
-        // When CloudWatch does not answer, lines are dropped and turns go on.
+        // When CloudWatch does not respond, lines are dropped and turns go on.
         mode: 'non-blocking',
         'max-buffer-size': '4m',
       },

@@ -17,15 +17,16 @@ export interface TaskNetwork {
 type Chosen = Pick<EnvironmentSettings, 'stack' | 'subnets' | 'securityGroups'>;
 
 /**
- * The private network where there is one, the configured subnets, or those of the account's default network. Rejects with the command that mends it, before
- * anything is created, when there are none or when public and private ones are mixed.
+ * Resolves to the private network when there is one, else to the configured subnets, else to those of the account's default
+ * VPC. Throws, before anything is created, when there are none or when public and private ones are mixed; the message has the
+ * command that fixes it.
  */
 export async function taskNetwork(
   chosen: Chosen,
-  hidden: PrivateNetwork | undefined,
+  privateNetwork: PrivateNetwork | undefined,
   provider: aws.Provider,
 ): Promise<TaskNetwork> {
-  if (hidden !== undefined) return { ...hidden, hasPublicAddress: false };
+  if (privateNetwork !== undefined) return { ...privateNetwork, hasPublicAddress: false };
   const { stack, subnets, securityGroups = [] } = chosen;
   if (subnets === undefined) {
     const found = await defaultSubnets(provider);

@@ -27,7 +27,7 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
     const task = this.#taskRole(name, args);
     const definition = this.#definition(name, args, { logs, start: start.role, task: task.role });
     const cluster = this.#cluster(name, args);
-    const service = this.#service(name, args, cluster, definition, [start.rights, task.rights]);
+    const service = this.#service(name, args, cluster, definition, [start.rolePolicy, task.rolePolicy]);
 
     this.logGroup = logs.name;
     const metric = metricsOf(cluster.name, service.name);
@@ -62,7 +62,7 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
         ...role,
         name: `${serviceName(args.environment)}-${name}`,
         service: 'ecs-tasks.amazonaws.com',
-        onlyFor: args.place.account,
+        sourceAccount: args.place.account,
         boundary: args.boundaryArn,
       },
       { parent: this },
@@ -92,8 +92,7 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
   }
 
   /**
-   * A cluster costs nothing. One of the environment's own is there whatever else the account runs, and lets rights name
-   * this environment's tasks and no other's.
+   * The environment has a cluster of its own, so that permissions can name its tasks only. A cluster costs nothing.
    */
   #cluster(name: string, args: TaskWorkerArgs): aws.ecs.Cluster {
     return new aws.ecs.Cluster(name, { name: serviceName(args.environment) }, { parent: this });
@@ -104,7 +103,7 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
     args: TaskWorkerArgs,
     cluster: aws.ecs.Cluster,
     definition: aws.ecs.TaskDefinition,
-    rights: readonly pulumi.Resource[],
+    permissions: readonly pulumi.Resource[],
   ): aws.ecs.Service {
     const { subnets, securityGroups, hasPublicAddress } = args.network;
     return new aws.ecs.Service(
@@ -127,8 +126,8 @@ export class TaskWorker extends pulumi.ComponentResource implements Worker {
         propagateTags: 'SERVICE',
         waitForSteadyState: true,
       },
-      // Without their rights tasks cannot be started, nor a service ended.
-      { parent: this, dependsOn: [...rights] },
+      // Without their permissions tasks cannot be started, nor a service ended.
+      { parent: this, dependsOn: [...permissions] },
     );
   }
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { type Call, runCommand } from '../command.ts';
-import { Plain } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import { ratiosOf, reportOf } from './report.ts';
 import { type Plan, runBench } from './run.ts';
 
@@ -26,21 +26,21 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-await runCommand({ name: 'bench', help: HELP, options: OPTIONS, mostWords: 0, run: bench });
+await runCommand({ name: 'bench', help: HELP, options: OPTIONS, maxArgs: 0, run: bench });
 
-async function bench({ values, say }: Call<typeof OPTIONS>): Promise<number> {
+async function bench({ values, print }: Call<typeof OPTIONS>): Promise<number> {
   if (process.platform !== 'linux') {
-    throw new Plain('The benchmark reads CPU and memory from /proc, which only Linux has.');
+    throw new CommandError('The benchmark reads CPU and memory from /proc, which only Linux has.');
   }
   bundle();
   const results = await runBench(values.quick ? QUICK : FULL, (progress) => console.error(progress));
   const ratios = Object.fromEntries(ratiosOf(results).map(({ name, value }) => [name, value]));
-  say(values.json ? JSON.stringify({ ...results, ratios }, null, 2) : reportOf(results));
+  print(values.json ? JSON.stringify({ ...results, ratios }, null, 2) : reportOf(results));
   return 0;
 }
 
 function bundle(): void {
   const root = join(import.meta.dirname, '..', '..');
   const build = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (build.status !== 0) throw new Plain('The app could not be bundled.');
+  if (build.status !== 0) throw new CommandError('The app could not be bundled.');
 }

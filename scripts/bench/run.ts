@@ -9,9 +9,9 @@ import {
   capacityOf,
   deliveriesNeeded,
   latencyOf,
-  leastDisturbed,
   quantile,
   type Sample,
+  sampleWithRetry,
 } from './samples.ts';
 
 /** The servers of every round, in the order of the letters a to d. */
@@ -54,7 +54,7 @@ export async function runBench(plan: Plan, onProgress: (progress: string) => voi
   let discarded = 0;
   let disturbed = 0;
   const sample = async (take: () => Promise<Sample>) => {
-    const result = await leastDisturbed(take);
+    const result = await sampleWithRetry(take);
     discarded += result.discarded;
     if (!result.quiet) disturbed += 1;
     return result.sample;

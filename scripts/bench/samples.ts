@@ -29,7 +29,7 @@ export interface Bench {
 }
 
 /** Takes up to two samples. Resolves to the least disturbed one, and to the number of discarded ones. */
-export async function leastDisturbed(
+export async function sampleWithRetry(
   take: () => Promise<Sample>,
 ): Promise<{ readonly sample: Sample; readonly quiet: boolean; readonly discarded: number }> {
   const tries: Sample[] = [];

@@ -1,5 +1,5 @@
-import { type Call, runCommand, type Say } from '../command.ts';
-import { Usage } from '../errors.ts';
+import { type Call, type Print, runCommand } from '../command.ts';
+import { UsageError } from '../errors.ts';
 import { AWS_SCENARIOS } from './aws/scenarios.ts';
 import { type Outcome, runScenario } from './run.ts';
 import { SCENARIOS, type ScenarioDefinition } from './scenarios.ts';
@@ -40,36 +40,40 @@ const OPTIONS = { store: { type: 'string' }, conversations: { type: 'string' } }
 
 await runCommand({ name: 'chaos', help: HELP, options: OPTIONS, run: chaos });
 
-async function chaos({ values, words, say }: Call<typeof OPTIONS>): Promise<number> {
+async function chaos({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
   const scenarios = values.store === undefined ? ALL : STORES[values.store];
-  if (scenarios === undefined) throw new Usage(`--store takes ${Object.keys(STORES).join(' or ')}.`);
-  const unknown = words.filter((name) => !(name in ALL));
-  if (unknown.length > 0) throw new Usage(`There is no scenario ${unknown.join(', ')}.`);
+  if (scenarios === undefined) throw new UsageError(`--store takes ${Object.keys(STORES).join(' or ')}.`);
+  const unknown = args.filter((name) => !(name in ALL));
+  if (unknown.length > 0) throw new UsageError(`There is no scenario ${unknown.join(', ')}.`);
   const conversations = values.conversations === undefined ? undefined : Number(values.conversations);
   if (conversations !== undefined && (!Number.isInteger(conversations) || conversations < 1))
-    throw new Usage('--conversations takes a whole number from 1.');
-  return run(words.length > 0 ? words : Object.keys(scenarios), conversations, say);
+    throw new UsageError('--conversations takes a whole number from 1.');
+  return run(args.length > 0 ? args : Object.keys(scenarios), conversations, print);
 }
 
-async function run(names: readonly string[], conversations: number | undefined, say: Say): Promise<number> {
+async function run(
+  names: readonly string[],
+  conversations: number | undefined,
+  print: Print,
+): Promise<number> {
   let clean = true;
-  say(`${'scenario'.padEnd(66)}${COLUMNS.map((column) => column.padStart(11)).join('')}`);
+  print(`${'scenario'.padEnd(66)}${COLUMNS.map((column) => column.padStart(11)).join('')}`);
   for (const name of names) {
     const scenario = ALL[name];
     if (scenario === undefined) continue;
     const outcome = await runScenario(scenario.create(conversations ?? scenario.conversations));
-    clean = report(scenario, outcome, say) && clean;
+    clean = report(scenario, outcome, print) && clean;
   }
   return clean ? 0 : 1;
 }
 
 /** Prints the outcome. Returns true when nothing was lost, duplicated or reordered. */
-function report({ name }: ScenarioDefinition, outcome: Outcome, say: Say): boolean {
+function report({ name }: ScenarioDefinition, outcome: Outcome, print: Print): boolean {
   const disruptions = Object.entries(outcome.disruptions)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
   const figures = COLUMNS.map((column) => String(outcome[column]).padStart(11)).join('');
-  say(`${name.padEnd(66)}${figures}  ${disruptions}`);
+  print(`${name.padEnd(66)}${figures}  ${disruptions}`);
   const violations =
     outcome.lost + outcome.duplicated + outcome.reordered + (outcome.disruptions.badExits ?? 0);
   if (violations > 0) console.error(`  failed; logs and data: ${outcome.folder}`);

@@ -35,7 +35,7 @@ export function runDev(programs: Programs): Promise<void> {
     name: 'dev',
     help: HELP,
     options: OPTIONS,
-    mostWords: 0,
+    maxArgs: 0,
     run: (call) => dev(call, programs),
   });
 }

@@ -14,8 +14,8 @@ export interface DeadWakeUp {
 
 export interface DeadWakeUps {
   /** Resolves to at most `limit` messages. They are invisible to others until `giveBack` or for a minute. */
-  take(limit: number): Promise<DeadWakeUp[]>;
-  giveBack(wakeUp: DeadWakeUp): Promise<void>;
+  receive(limit: number): Promise<DeadWakeUp[]>;
+  release(wakeUp: DeadWakeUp): Promise<void>;
   delete(wakeUp: DeadWakeUp): Promise<void>;
   /** The URL of the dead-letter queue. */
   readonly url: string;
@@ -41,7 +41,7 @@ export async function deadWakeUpsOf(sqs: SQSClient, queueUrl: string): Promise<D
 
   return {
     url,
-    async take(limit) {
+    async receive(limit) {
       const taken = new Map<string, DeadWakeUp>();
       while (taken.size < limit) {
         const batchSize = Math.min(BATCH_SIZE, limit - taken.size);
@@ -53,7 +53,7 @@ export async function deadWakeUpsOf(sqs: SQSClient, queueUrl: string): Promise<D
       }
       return [...taken.values()];
     },
-    giveBack: ({ receipt }) => receiving.changeVisibility(receipt, 0),
+    release: ({ receipt }) => receiving.changeVisibility(receipt, 0),
     delete: ({ receipt }) => receiving.delete(receipt),
   };
 }

@@ -1,25 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { systemClock as clock } from '../../app/clock.ts';
-import { awsParts } from '../../app/compose/aws.ts';
-import { ConfigError, readConfig } from '../../app/config.ts';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { type ConfiguredStore, configuredStore } from '../../app/compose/store.ts';
+import { type Config, ConfigError, readConfig } from '../../app/config.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import type { Queue } from '../../app/ports/queue.ts';
-import type { Operations } from '../../app/ports/store.ts';
+import type { Costs, Operations } from '../../app/ports/store.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
-import { openSqliteStore } from '../../app/stores/sqlite/store.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
 import { regionOf } from '../../infra/cli/release/stack.ts';
 import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { asEnvironment } from '../environment.ts';
-import { Plain } from '../errors.ts';
-import { type DeadWakeUps, deadWakeUpsOf } from './dead-wake-ups.ts';
+import { CommandError } from '../errors.ts';
+import type { DeadWakeUps } from './dead-wake-ups.ts';
 
 /** The open store of a deployment, and its queues. */
 export interface OpenStore {
-  readonly store: Operations;
+  readonly store: Operations & Costs;
   /** Where the store is, as messages show it: a file, a table or a stack. */
   readonly location: string;
   /** Undefined for SQLite: the process that receives messages also answers them, and polls its store for work. */
@@ -38,7 +35,7 @@ export function asStoreTarget(word: string | undefined): StoreTarget | undefined
 /** Errors whose message says what to do. */
 const EXPLAINED = [ConfigError, Unavailable, UnusableDatabase, MissingParameters];
 
-/** Opens the store, calls `use`, and closes the store. Throws `Plain` for errors that the user can act on. */
+/** Opens the store, calls `use`, and closes the store. Throws `CommandError` for errors that the user can act on. */
 export async function withStore<T>(target: StoreTarget, use: (opened: OpenStore) => Promise<T>): Promise<T> {
   try {
     const opened = await (target === 'local' ? openLocal() : openStack(target));
@@ -49,7 +46,7 @@ export async function withStore<T>(target: StoreTarget, use: (opened: OpenStore)
     }
   } catch (error) {
     if (error instanceof Error && EXPLAINED.some((type) => error instanceof type))
-      throw new Plain(error.message, { cause: error });
+      throw new CommandError(error.message, { cause: error });
     throw error;
   }
 }
@@ -58,18 +55,10 @@ export async function withStore<T>(target: StoreTarget, use: (opened: OpenStore)
  * Reads the same `.env` as `npm start`. `openStack` does not: an emulator that this machine is configured for must not
  * stand in for the stack.
  */
-async function openLocal(): Promise<OpenStore> {
+function openLocal(): Promise<OpenStore> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readConfig(process.env);
-  const { store } = config;
-  if (store.kind === 'dynamodb') return openAws(`the table ${store.conversationsTable}`, config, store);
-  if (store.kind === 'memory') throw new Plain('STORE=memory stores nothing that another process can read.');
-  // Opening a missing file would create an empty store, and the command would report that nothing was found.
-  const location = resolve(store.path);
-  if (!existsSync(location))
-    throw new Plain(`There is no ${location} here. Name staging or production, or set SQLITE_PATH.`);
-  const opened = await openSqliteStore({ path: location, clock, newId: randomUUID });
-  return { store: opened, location, queue: undefined, deadWakeUps: undefined, close: () => opened.close() };
+  return open(configuredStore(config), config);
 }
 
 /** Reads the names of the tables and the queue from the stack's parameters. Reads no secret. */
@@ -82,31 +71,43 @@ async function openStack(stack: EnvironmentName): Promise<OpenStore> {
   );
   const values = await withParameters(references, { region });
   const value = (name: string) => values[name] ?? '';
-  return openAws(
-    stack,
-    { aws: { region }, queue: { kind: 'sqs', url: value('WHATSAPP_QUEUE_URL') } },
-    {
+  const config = {
+    aws: { region },
+    queue: { kind: 'sqs', url: value('WHATSAPP_QUEUE_URL') },
+    store: {
       kind: 'dynamodb',
       conversationsTable: value('CONVERSATIONS_TABLE'),
       stageTable: value('CONVERSATIONS_STAGE_TABLE'),
       triggerLockTable: value('CONVERSATIONS_TRIGGER_LOCK_TABLE'),
     },
-  );
+  } as const;
+  return open({ ...configuredStore(config), location: stack }, config);
 }
 
-async function openAws(
-  location: string,
-  ...[config, tables]: Parameters<typeof awsParts>
+async function open(
+  configured: ConfiguredStore,
+  { queue: queueConfig }: Pick<Config, 'queue'>,
 ): Promise<OpenStore> {
-  const { store, queue, sqs } = awsParts(config, tables);
+  const reason = configured.unavailable();
+  if (reason !== undefined) throw new CommandError(reason);
+  const { store, queue, sqs } = await configured.open();
   await Promise.all([store.ready(), queue?.ready()]);
   return {
     store,
-    location,
+    location: configured.location,
     queue,
-    deadWakeUps: config.queue.kind === 'sqs' ? await deadWakeUpsOf(sqs, config.queue.url) : undefined,
+    deadWakeUps:
+      sqs !== undefined && queueConfig.kind === 'sqs'
+        ? await openDeadWakeUps(sqs, queueConfig.url)
+        : undefined,
     async close() {
       await Promise.all([store.close(), queue?.close()]);
     },
   };
+}
+
+/** The module is loaded on demand, as the AWS clients are. */
+async function openDeadWakeUps(sqs: SQSClient, queueUrl: string): Promise<DeadWakeUps | undefined> {
+  const { deadWakeUpsOf } = await import('./dead-wake-ups.ts');
+  return deadWakeUpsOf(sqs, queueUrl);
 }

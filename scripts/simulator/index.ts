@@ -1,7 +1,7 @@
 /** The simulated WhatsApp as a process of its own. */
 import { listenErrorMessage } from '../../app/http/listen-error.ts';
 import { type Call, runCommand } from '../command.ts';
-import { Plain, Usage } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import { parsePort } from '../port.ts';
 import { DEVELOPMENT_PEOPLE } from './development.ts';
 import type { SimulatorOptions } from './options.ts';
@@ -38,16 +38,16 @@ await runCommand({
   invocation: 'node scripts/simulator/index.ts',
   help: HELP,
   options: OPTIONS,
-  mostWords: 0,
+  maxArgs: 0,
   run: start,
 });
 
 /** Starts the simulator and leaves it running until SIGINT or SIGTERM. */
-async function start({ values, say }: Call<typeof OPTIONS>): Promise<undefined> {
+async function start({ values, print }: Call<typeof OPTIONS>): Promise<undefined> {
   const { seed, 'webhook-url': webhookUrl } = values;
-  if (!/^[0-9]+$/.test(seed)) throw new Usage(`--seed is a whole number, not ${seed}.`);
+  if (!/^[0-9]+$/.test(seed)) throw new UsageError(`--seed is a whole number, not ${seed}.`);
   if (!/^https?:$/.test(URL.parse(webhookUrl)?.protocol ?? ''))
-    throw new Usage(`--webhook-url is an http:// or https:// address, not ${webhookUrl}.`);
+    throw new UsageError(`--webhook-url is an http:// or https:// address, not ${webhookUrl}.`);
   const options = {
     port: parsePort(values.port),
     webhookUrl,
@@ -58,9 +58,9 @@ async function start({ values, say }: Call<typeof OPTIONS>): Promise<undefined> 
   } satisfies Partial<SimulatorOptions>;
   const simulator = await createSimulator(options).catch((error: unknown) => {
     const problem = listenErrorMessage(error, { port: '--port', host: 'The host' });
-    throw problem === undefined ? error : new Plain(problem, { cause: error });
+    throw problem === undefined ? error : new CommandError(problem, { cause: error });
   });
-  say(`WhatsApp is at ${simulator.url}, and delivers to ${webhookUrl}`);
+  print(`WhatsApp is at ${simulator.url}, and delivers to ${webhookUrl}`);
   const stop = (): void => void simulator.close();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

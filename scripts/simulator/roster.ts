@@ -24,12 +24,12 @@ export class Roster<Entry extends { person: Person }> {
   }
 
   /** Returns the existing entry, or adds the one that `createEntry` returns for the new person. */
-  add(asked: NewPerson, createEntry: (person: Person) => Entry): Entry {
-    const known = this.find(asked.phone ?? asked.userId ?? '');
+  add(newPerson: NewPerson, createEntry: (person: Person) => Entry): Entry {
+    const known = this.find(newPerson.phone ?? newPerson.userId ?? '');
     if (known) return known;
-    if (asked.userId !== undefined) this.#checkFree(asked.userId);
+    if (newPerson.userId !== undefined) this.#checkFree(newPerson.userId);
     const entry = createEntry(
-      makePerson(asked, `Person ${this.#byId.size + 1}`, (userId) => this.#userIds.has(userId)),
+      makePerson(newPerson, `Person ${this.#byId.size + 1}`, (userId) => this.#userIds.has(userId)),
     );
     this.#enter(entry);
     return entry;

@@ -25,7 +25,7 @@ function run(env: Record<string, string>, ...args: string[]) {
   return { child, ended, lines: createInterface(child.stderr) };
 }
 
-test.each(['SIGTERM', 'SIGINT'] as const)('serves until %s, then leaves cleanly', async (signal) => {
+test.each(['SIGTERM', 'SIGINT'] as const)('serves until %s, then exits with 0', async (signal) => {
   const { child, ended, lines } = run({ PORT: '0' });
   const [line] = await once(lines, 'line');
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
@@ -37,7 +37,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('serves until %s, then leaves cleanly'
   expect(await ended).toMatchObject({ code: 0 });
 });
 
-test('a port in use is reported in one sentence', async () => {
+test('reports a port in use in one sentence', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const address = other.address();
@@ -50,19 +50,19 @@ test('a port in use is reported in one sentence', async () => {
   other.close();
 });
 
-test('all problems of the configuration are reported', async () => {
+test('reports all problems of the configuration', async () => {
   const { code, output } = await run({ PORT: 'x', DEPLOYMENT_TYPE: 'production' }).ended;
   expect(code).toBe(78);
   expect(output).toMatch(/^PORT: .*\nBACKEND_API_KEYS: is missing\n$/);
 });
 
-test('an unknown option starts nothing', async () => {
+test('exits with 2 for an unknown option', async () => {
   const { code, output } = await run({ PORT: '0' }, '--port=8002').ended;
   expect(code).toBe(2);
   expect(output).toBe('Unexpected argument: `--port=8002`. See --help.\n');
 });
 
-test('options choose how it fails', async () => {
+test('reads the failure mode from its options', async () => {
   const args = ['--model=fails', '--database', 'down', '--web-user', '1555'];
   const { child, ended, lines } = run({ PORT: '0', OPENAI_API_KEY: 'sk', OPENAI_MODEL: 'm' }, ...args);
   const [line] = await once(lines, 'line');
@@ -71,7 +71,7 @@ test('options choose how it fails', async () => {
   expect(await ended).toMatchObject({ code: 0 });
 });
 
-test('--help explains and starts nothing', async () => {
+test('prints the usage for --help', async () => {
   const { code, output } = await run({ PORT: 'x' }, '--help').ended;
   expect(code).toBe(0);
   expect(output).toContain('npm run backend');

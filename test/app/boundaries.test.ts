@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   language: ['domain'],
   resilience: ['domain', 'ports'],
   conversation: ['domain', 'ports', 'reply', 'language', 'resilience'],
-  config: [],
+  'web-address': [],
+  config: ['web-address'],
   log: [],
   metrics: ['domain', 'ports'],
   reporting: ['domain', 'ports', 'conversation', 'log', 'metrics'],
@@ -31,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stores: ['domain', 'ports', 'aws', 'private-file'],
   queues: ['domain', 'ports', 'aws', 'json'],
   worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws'],
-  businesses: ['domain', 'ports'],
+  businesses: ['domain', 'ports', 'aws', 'web-address'],
   backend: [
     'domain',
     'ports',
@@ -66,7 +67,7 @@ describe.each(files)('app/%s', (file) => {
     expect(forbidden).toEqual([]);
   });
 
-  it.skipIf(entry)('takes time, chance and the environment as arguments', () => {
+  it.skipIf(entry)('takes clock, random values and environment as arguments', () => {
     const used = AMBIENT.filter((name) => source.includes(name) && ALLOWED_AMBIENT[file] !== name);
     expect(used).toEqual([]);
   });

@@ -23,7 +23,7 @@ const KEY_BYTES = Buffer.from(Array.from({ length: 32 }, (_, index) => index));
 const KEY = KEY_BYTES.toString('base64');
 
 describe('readConfig', () => {
-  it('needs nothing on one machine', () => {
+  it('needs no variables for local use', () => {
     expect(readConfig({})).toEqual({
       deployment: 'local',
       port: 8001,
@@ -52,6 +52,7 @@ describe('readConfig', () => {
         sendReconcileMs: 20_000,
       },
       assistant: { kind: 'ansari', url: 'http://localhost:8000', apiKey: 'development-backend-key' },
+      openAiUrl: 'https://api.openai.com/v1',
       store: { kind: 'sqlite', path: 'data/ansari-whatsapp.db' },
       queue: { kind: 'inline' },
       businesses: { kind: 'env', number: '100000000000001', accessToken: 'development-access-token' },
@@ -107,7 +108,28 @@ describe('readConfig', () => {
     });
   });
 
-  it('takes several secrets while one is rotated', () => {
+  it('reads keys that KMS encrypted', () => {
+    const ENCRYPTION_SECRET = `new:kms:${Buffer.alloc(184, 1).toString('base64')}, old:${KEY}`;
+    const mongodb = {
+      BUSINESSES: 'mongodb',
+      MONGODB_URI: 'mongodb+srv://db.example.org',
+      MONGODB_DB_NAME: 'd',
+    };
+    expect(readConfig({ ...PRODUCTION, ...mongodb, ENCRYPTION_SECRET }).businesses).toMatchObject({
+      encryptionKeys: [
+        { id: 'new', wrapped: Buffer.alloc(184, 1) },
+        { id: 'old', key: KEY_BYTES },
+      ],
+    });
+  });
+
+  it('rejects two keys of the same id', () => {
+    expect(problemsOf({ ENCRYPTION_SECRET: `k:${KEY},k:${KEY}` })).toEqual([
+      expect.stringContaining('ENCRYPTION_SECRET has two keys of the same id'),
+    ]);
+  });
+
+  it('reads several secrets while one is rotated', () => {
     expect(readConfig({ META_APP_SECRET: 'new, old,' }).meta.appSecrets).toEqual(['new', 'old']);
   });
 
@@ -130,7 +152,7 @@ describe('readConfig', () => {
     expect(readConfig({ WHATSAPP_UNDER_MAINTENANCE: word }).policy.underMaintenance).toBe(true);
   });
 
-  it('takes an empty value for none', () => {
+  it('treats an empty value as missing', () => {
     expect(readConfig({ PORT: '', META_APP_SECRET: ' ' })).toMatchObject({ port: 8001 });
   });
 
@@ -138,13 +160,13 @@ describe('readConfig', () => {
     ['DEBUG', 'debug'],
     ['WARNING', 'warn'],
     ['CRITICAL', 'error'],
-  ])('understands the level %s of Python', (word, level) => {
+  ])('reads the log level %s of Python', (word, level) => {
     expect(readConfig({ LOGGING_LEVEL: word }).logLevel).toBe(level);
   });
 });
 
 describe('older names', () => {
-  it('are understood', () => {
+  it('are read', () => {
     const config = readConfig({
       LOG_LEVEL: 'error',
       META_ANSARI_APP_SECRET: 'x',
@@ -157,7 +179,7 @@ describe('older names', () => {
     });
   });
 
-  it('give way to the documented ones', () => {
+  it('yield to the documented ones', () => {
     const config = readConfig({
       ...{ LOG_LEVEL: 'error', META_ANSARI_APP_SECRET: 'x', MOCK_ANSARI_CLIENT: 'true' },
       ...{ LOGGING_LEVEL: 'warn', META_APP_SECRET: 'y', ASSISTANT: 'ansari' },
@@ -171,7 +193,7 @@ describe('older names', () => {
 });
 
 describe('problems', () => {
-  it('are reported all at once, each with what to do', () => {
+  it('are reported all at once, each with its remedy', () => {
     expect(
       problemsOf({ PORT: 'eighty', QUEUE: 'sqz', META_API_VERSION: 'v20.0', BATCH_WINDOW_SECONDS: '901' }),
     ).toEqual([
@@ -182,7 +204,7 @@ describe('problems', () => {
     ]);
   });
 
-  it('are reported together with what is missing', () => {
+  it('are reported together with missing variables', () => {
     const problems = problemsOf({ DEPLOYMENT_TYPE: 'staging', PORT: '-1' });
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
       'PORT',
@@ -197,7 +219,7 @@ describe('problems', () => {
     );
   });
 
-  it.each(['development', 'staging', 'production'])('hold for %s', (deployment) => {
+  it.each(['development', 'staging', 'production'])('apply to %s', (deployment) => {
     expect(problemsOf({ DEPLOYMENT_TYPE: deployment })).toHaveLength(5);
     expect(problemsOf({ ...PRODUCTION, DEPLOYMENT_TYPE: deployment })).toEqual([]);
   });
@@ -213,11 +235,11 @@ describe('problems', () => {
     [{ TWILIO_AUTH_TOKEN: 'x' }, ['PUBLIC_URL', 'TWILIO_ACCOUNT_SID', 'TWILIO_WHATSAPP_NUMBER']],
     [{ QUEUE: 'sqs', WHATSAPP_QUEUE_URL: 'http://q', STORE: 'memory' }, ['STORE']],
     [{ MONGODB_MAX_POOL_SIZE: '5' }, ['MONGODB_MIN_POOL_SIZE']],
-  ])('of a choice: %j', (env, names) => {
+  ])('of dependent variables: %j', (env, names) => {
     expect(problemsOf(env).map((problem) => problem.split(' ')[0])).toEqual(names);
   });
 
-  it('never repeat a secret', () => {
+  it('never contain a secret', () => {
     const secrets = VARIABLES.filter(({ secret }) => secret).map(({ name }) => [name, ',']);
     const problems = problemsOf({
       ...Object.fromEntries(secrets),
@@ -262,13 +284,16 @@ describe('problems', () => {
     ['HOST', '[::1]'],
     ['ENCRYPTION_SECRET', KEY],
     ['ENCRYPTION_SECRET', `k:${KEY.slice(4)}`],
+    ['ENCRYPTION_SECRET', `a.b:${KEY}`],
+    ['ENCRYPTION_SECRET', `k:kms:`],
+    ['ENCRYPTION_SECRET', `k:${KEY.slice(0, -2)}!=`],
   ])('are values such as %s=%s', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
   });
 });
 
-describe('where others can reach it', () => {
-  it.each(['development', 'staging', 'production'])('it listens on every address: %s', (DEPLOYMENT_TYPE) => {
+describe('outside local use', () => {
+  it.each(['development', 'staging', 'production'])('listens on every address: %s', (DEPLOYMENT_TYPE) => {
     expect(readConfig({ ...PRODUCTION, DEPLOYMENT_TYPE }).host).toBeUndefined();
     expect(readConfig({ ...PRODUCTION, DEPLOYMENT_TYPE, HOST: '10.0.0.7' }).host).toBe('10.0.0.7');
   });
@@ -307,9 +332,15 @@ describe('where others can reach it', () => {
     ['MONGODB_URI', 'mongodb://u:p@ss@db.example.org/?tls=true', 'must be a mongodb://'],
     ['MONGODB_URI', 'mongodb:///ansari', 'must be a mongodb://'],
     ['ENCRYPTION_SECRET', `k:${Buffer.alloc(32).toString('base64')}`, 'repeats the same few characters'],
-  ])('it refuses a secret that could be guessed or was pasted badly: %s=%j', (name, value, says) => {
+    ['ENCRYPTION_SECRET', `k:${Buffer.alloc(32, 7).toString('base64')}`, 'repeats the same few characters'],
+    [
+      'ENCRYPTION_SECRET',
+      `k:${Buffer.alloc(32, KEY_BYTES.subarray(0, 16)).toString('base64')}`,
+      'repeats the',
+    ],
+  ])('rejects a weak or malformed secret: %s=%j', (name, value, problem) => {
     const problems = problemsOf({ ...PRODUCTION, [name]: value });
-    expect(problems).toEqual([expect.stringContaining(`${name} ${says}`)]);
+    expect(problems).toEqual([expect.stringContaining(`${name} ${problem}`)]);
     expect(problems[0]).toMatch(/\. (Set it to|Correct it)/);
     expect(problems[0]).not.toContain(value.trim().length > 1 ? value.trim() : '"a"');
   });
@@ -326,11 +357,11 @@ describe('where others can reach it', () => {
     ['MONGODB_URI', 'mongodb://127.0.0.1,[::1]:27018/?replicaSet=rs0'],
     ['MONGODB_URI', 'mongodb://%2Frun%2Fmongodb-27017.sock'],
     ['ADMIN_TOKEN', 'dGhlcmUgaXMxxxgbm8gc3BhY2U='],
-  ])('it takes %s=%s', (name, value) => {
+  ])('accepts %s=%s', (name, value) => {
     expect(problemsOf({ ...PRODUCTION, [name]: value })).toEqual([]);
   });
 
-  it('it says everything at once', () => {
+  it('reports all problems at once', () => {
     const problems = problemsOf({
       ...PRODUCTION,
       ADMIN_TOKEN: 'a',
@@ -351,7 +382,7 @@ describe('where others can reach it', () => {
     ['OPENAI_API_URL', 'http://127.0.0.1.example.org/v1'],
     ['TWILIO_API_URL', 'HTTP://api.twilio.com'],
     ['AWS_ENDPOINT_URL', 'http://[::2]:4566'],
-  ])('it sends nothing over the network in the clear: %s=%s', (name, value) => {
+  ])('rejects an unencrypted address: %s=%s', (name, value) => {
     expect(problemsOf({ ...PRODUCTION, [name]: value })).toEqual([
       expect.stringContaining(`${name} must be an https:// address`),
     ]);
@@ -359,7 +390,7 @@ describe('where others can reach it', () => {
   });
 
   it.each(['http://localhost:8000', 'http://127.0.0.1', 'http://127.8.9.1:1', 'http://[::1]:8000'])(
-    'it takes an address of its own machine: %s',
+    'accepts a loopback address: %s',
     (BACKEND_SERVER_URL) => {
       expect(problemsOf({ ...PRODUCTION, BACKEND_SERVER_URL })).toEqual([]);
     },
@@ -367,7 +398,7 @@ describe('where others can reach it', () => {
 });
 
 describe('misspelt names', () => {
-  it('are hinted at where the variable is missing', () => {
+  it('are suggested when the variable is missing', () => {
     const { META_APP_SECRET, ...rest } = PRODUCTION;
     expect(problemsOf({ ...rest, META_APP_SECERT: META_APP_SECRET })).toEqual([
       expect.stringContaining(
@@ -376,25 +407,25 @@ describe('misspelt names', () => {
     ]);
   });
 
-  it('are warned of where nothing is missing', () => {
+  it('cause a warning when nothing is missing', () => {
     expect(readConfig({ BATCH_WINDOW_SECOND: '5', LOG_LEVLE: 'debug' }).warnings).toEqual([
       'BATCH_WINDOW_SECOND is not a variable of this program: did you mean BATCH_WINDOW_SECONDS?',
       'LOG_LEVLE is not a variable of this program: did you mean LOGGING_LEVEL?',
     ]);
   });
 
-  it('are not found in the names of others', () => {
+  it('are not found in names of other programs', () => {
     const others = ['PATH', 'PWD', 'HOME', 'SORT', 'STONE', 'NODE_ENV', 'AWS_DEFAULT_REGION', 'MONGODB_HOST'];
     expect(readConfig(Object.fromEntries(others.map((name) => [name, 'x']))).warnings).toEqual([]);
   });
 
-  it('are left alone where the right name is set as well', () => {
+  it('are ignored when the correct name is set as well', () => {
     expect(readConfig({ MONGODB_URL: 'x', MONGODB_URI: 'mongodb://x' }).warnings).toEqual([]);
   });
 });
 
-describe('the table', () => {
-  it('needs only variables that exist', () => {
+describe('the table of variables', () => {
+  it('refers only to variables that exist', () => {
     const names = VARIABLES.map(({ name }) => name);
     const needed = VARIABLES.flatMap(({ requiredWhen: when }) =>
       when === undefined || when === 'always' ? [] : 'withAny' in when ? when.withAny : [when.when],
@@ -402,14 +433,14 @@ describe('the table', () => {
     expect(names).toEqual(expect.arrayContaining([...needed]));
   });
 
-  it('says what to set wherever it needs something', () => {
+  it('has a remedy for every required variable', () => {
     expect(
       VARIABLES.filter(({ requiredWhen, set }) => requiredWhen !== undefined && set === undefined),
     ).toEqual([]);
   });
 
-  it('marks as secret what sounds like one', () => {
-    const sounds = VARIABLES.filter(({ name }) => /SECRET|TOKEN|KEY|URI$/.test(name));
-    expect(sounds.filter(({ secret }) => secret === undefined)).toEqual([]);
+  it('marks every variable with a name of a secret as secret', () => {
+    const named = VARIABLES.filter(({ name }) => /SECRET|TOKEN|KEY|URI$/.test(name));
+    expect(named.filter(({ secret }) => secret === undefined)).toEqual([]);
   });
 });

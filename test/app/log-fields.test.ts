@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-/** By their types, so that what is spread into a line counts too. */
+/** Uses the types, so that fields of spread objects count too. */
 function fieldsOfLines(): { allowed: Set<string>; written: Set<string> } {
   const { options, fileNames } = ts.getParsedCommandLineOfConfigFile(
     join(root, 'tsconfig.json'),
@@ -38,7 +38,7 @@ function fieldsOfLines(): { allowed: Set<string>; written: Set<string> } {
   return { allowed, written };
 }
 
-/** Packages are left out: reading their types takes four times as long, and no line is written in them. */
+/** Packages are excluded: reading their types takes four times as long, and they log nothing. */
 function ownFilesOnly(options: ts.CompilerOptions): ts.CompilerHost {
   const host = ts.createCompilerHost(options);
   host.resolveModuleNameLiterals = (names, from) =>
@@ -48,15 +48,15 @@ function ownFilesOnly(options: ts.CompilerOptions): ts.CompilerHost {
   return host;
 }
 
-function isLogging(called: ts.Expression): boolean {
+function isLogging(callee: ts.Expression): boolean {
   return (
-    ts.isPropertyAccessExpression(called) &&
-    ['debug', 'info', 'warn', 'error'].includes(called.name.text) &&
-    /(^|\.)log$/.test(called.expression.getText())
+    ts.isPropertyAccessExpression(callee) &&
+    ['debug', 'info', 'warn', 'error'].includes(callee.name.text) &&
+    /(^|\.)log$/.test(callee.expression.getText())
   );
 }
 
-it('a field is allowed in a line only when somebody writes it', () => {
+it('every allowed field of a log line is written somewhere', () => {
   const { allowed, written } = fieldsOfLines();
   expect(written.size).toBeGreaterThan(15);
   expect([...allowed].filter((name) => !written.has(name))).toEqual([]);

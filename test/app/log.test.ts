@@ -23,28 +23,28 @@ describe('a line', () => {
     ['debug', ['debug', 'info', 'warn', 'error']],
     ['warn', ['warn', 'error']],
     ['silent', []],
-  ] as const)('is written from the level %s on', (level, expected) => {
+  ] as const)('is written at the level %s and above', (level, expected) => {
     const { log, lines } = recorder(level);
     for (const method of ['debug', 'info', 'warn', 'error'] as const) log[method]('x');
     expect(lines.map((line) => JSON.parse(line).level)).toEqual(expected);
   });
 
-  it('of one log has nothing to do with another one', () => {
+  it('depends only on its own log', () => {
     const quiet = recorder('error');
-    const loud = recorder('debug');
+    const verbose = recorder('debug');
     quiet.log.info('x');
-    loud.log.info('x');
-    expect([quiet.lines.length, loud.lines.length]).toEqual([0, 1]);
+    verbose.log.info('x');
+    expect([quiet.lines.length, verbose.lines.length]).toEqual([0, 1]);
   });
 
-  it('holds only the fields that are named, whatever an object holds', () => {
+  it('has only the allowed fields of an object', () => {
     const { log, last } = recorder();
     const event: Fields = { ...{ text: 'my secret', body: { a: 1 }, phone: '20123456789' }, reason: 'x' };
     log.info('x', event);
     expect(Object.keys(last())).toEqual(['time', 'level', 'event', 'reason']);
   });
 
-  it('holds only scalars', () => {
+  it('has only scalars', () => {
     const { log, last } = recorder();
     const nested: object = {
       reason: { text: 'my secret' },
@@ -84,14 +84,14 @@ describe('a line', () => {
     'key sk-proj-guessed1234',
     'key AKIAGUESSED12345678',
     'from guessed.name+whatsapp@mail.example.org',
-  ])('blots out what must not be in a word: %s', (word) => {
+  ])('redacts %s', (word) => {
     const { log, last } = recorder();
     log.info('x', { reason: word });
     expect(last().reason).toContain('…');
     expect(last().reason).not.toMatch(/\p{Nd}{7}|456|٤٥٦|145|HBgL|EAA\w|guessed|GUESSED|Z3Vl/u);
   });
 
-  it('keeps words that are harmless', () => {
+  it('keeps harmless text', () => {
     const { log, last } = recorder();
     for (const reason of [
       'code 131056 after 25 s, v25.0, 4d1f0c2e-1111-4222-8333-123456789abc, port 8001',
@@ -103,21 +103,29 @@ describe('a line', () => {
     }
   });
 
-  it('takes a time that grows with a word and not with its square', () => {
+  it('keeps the id of a business, which may be of digits only', () => {
+    const { log, last } = recorder();
+    for (const business of ['65f0a1b2c3d4e5f6a7b8c9d0', '650123456789012345678901', 'env']) {
+      log.info('x', { business, reason: business });
+      expect(last().business).toBe(business);
+    }
+  });
+
+  it('takes time linear in the length of its text', () => {
     const units = ['1 ', '1', '(', '-', 'a@', '"token', 'token=', 'wamid.', '://', 'Basic ', '1.', '٣ '];
     const steps = (length: number) => {
       const { log } = recorder();
-      const began = process.cpuUsage().user;
+      const start = process.cpuUsage().user;
       for (const unit of units)
         for (let n = 0; n < 20; n += 1) log.info('x', { reason: unit.repeat(length) });
-      return process.cpuUsage().user - began;
+      return process.cpuUsage().user - start;
     };
     steps(1_000);
-    // Only the first few hundred letters are looked at.
+    // Only the first few hundred characters are read.
     expect(steps(100_000)).toBeLessThan(20 * Math.max(1_000, steps(1_000)));
   });
 
-  it('holds no run of seven digits, wherever it came from', () => {
+  it('has no run of seven digits, whatever its source', () => {
     const { log, last } = recorder();
     fc.assert(
       fc.property(
@@ -138,7 +146,7 @@ describe('a line', () => {
 });
 
 describe('an error', () => {
-  it('is its name, message, code, first frames and causes', () => {
+  it('is logged as its name, message, code, first frames and causes', () => {
     const { log, last } = recorder();
     const cause = Object.assign(new TypeError('no route'), {
       code: 'EHOSTUNREACH',
@@ -154,7 +162,7 @@ describe('an error', () => {
     expect(last().error.stack.length).toBeLessThanOrEqual(5);
   });
 
-  it('of parsing does not repeat what could not be parsed', () => {
+  it('of a parser does not repeat the input', () => {
     const { log, lines } = recorder();
     for (const text of [
       '{"text": "a sin", oops',
@@ -173,13 +181,13 @@ describe('an error', () => {
     expect(lines.join()).not.toContain('sin');
   });
 
-  it('shows no line of its message as a frame', () => {
+  it('has no line of its message in its frames', () => {
     const { log, last } = recorder();
     log.error('x', { error: new Error('first\n    at a sin (file:1:1)') });
     expect(last().error.stack.join()).not.toContain('a sin');
   });
 
-  it('may be anything', () => {
+  it('may be any value', () => {
     const { log, last } = recorder();
     log.error('x', { error: 'a sin' });
     expect(last().error).toEqual({ name: 'string', message: 'not an error' });
@@ -195,7 +203,7 @@ describe('the hash of a person', () => {
   });
 });
 
-it('the last line before an exit is written', async () => {
+it('writes the last line before process.exit', async () => {
   const program = `
     import { createLog } from './app/log.ts';
     const log = createLog({ level: 'info', now: () => 0 });

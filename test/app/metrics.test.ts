@@ -25,6 +25,10 @@ describe('metrics', () => {
     metrics.status('delivered');
     metrics.turn('buried');
     metrics.part('repeated');
+    metrics.pricedPart({ category: 'service', billable: false });
+    for (const category of ['new_rate', 'newer_rate']) metrics.pricedPart({ category, billable: true });
+    metrics.turn('postponed');
+    metrics.paused('alpha', 200_000);
     expect(await lines()).toEqual(
       expect.arrayContaining([
         'ansari_whatsapp_deliveries_total{outcome="stored"} 2',
@@ -37,18 +41,22 @@ describe('metrics', () => {
         'ansari_whatsapp_statuses_total{progress="delivered"} 1',
         'ansari_whatsapp_turns_total{outcome="buried"} 1',
         'ansari_whatsapp_parts_total{outcome="repeated"} 1',
+        'ansari_whatsapp_priced_parts_total{category="service",billable="false"} 1',
+        'ansari_whatsapp_priced_parts_total{category="other",billable="true"} 2',
+        'ansari_whatsapp_turns_total{outcome="postponed"} 1',
+        'ansari_whatsapp_businesses_paused 1',
       ]),
     );
   });
 
-  it('are the same at a second scrape', async () => {
+  it('are not reset by a scrape', async () => {
     const { metrics, lines } = metricsOf();
     metrics.delivery('stored');
     await lines();
     expect(await lines()).toContain('ansari_whatsapp_deliveries_total{outcome="stored"} 1');
   });
 
-  it('measure in seconds', async () => {
+  it('measure durations in seconds', async () => {
     const { metrics, lines } = metricsOf();
     metrics.assistantTook(3000);
     metrics.answeredAfter(4500);
@@ -62,16 +70,16 @@ describe('metrics', () => {
     );
   });
 
-  it('read the backlog anew after ten seconds, however many ask', async () => {
+  it('cache the backlog for a quarter of a second, however many scrapes there are', async () => {
     let backlog: Backlog = { waiting: 3, oldestAt: 40_000, deadLetters: 2 };
-    let asked = 0;
+    let reads = 0;
     const { lines, clock } = metricsOf(async () => {
-      asked += 1;
+      reads += 1;
       return backlog;
     });
     await Promise.all([lines(), lines()]);
     await lines();
-    expect(asked).toBe(1);
+    expect(reads).toBe(1);
     expect(await lines()).toEqual(
       expect.arrayContaining([
         'ansari_whatsapp_waiting_messages 3',
@@ -92,11 +100,11 @@ describe('metrics', () => {
     );
   });
 
-  it('ask for the backlog once, however long it takes', async () => {
-    let asked = 0;
+  it('read the backlog once at a time, however long it takes', async () => {
+    let reads = 0;
     const answer = Promise.withResolvers<Backlog>();
     const { lines, clock } = metricsOf(() => {
-      asked += 1;
+      reads += 1;
       return answer.promise;
     });
     const pages = [lines()];
@@ -104,38 +112,38 @@ describe('metrics', () => {
     pages.push(lines());
     answer.resolve({ waiting: 3, deadLetters: 0 });
     for (const page of await Promise.all(pages)) expect(page).toContain('ansari_whatsapp_waiting_messages 3');
-    expect(asked).toBe(1);
-    // What takes so long serves for a while.
+    expect(reads).toBe(1);
+    // A slow result is cached for longer.
     clock.advance(9_999);
     await lines();
-    expect(asked).toBe(1);
+    expect(reads).toBe(1);
     clock.advance(1);
     await lines();
-    expect(asked).toBe(2);
+    expect(reads).toBe(2);
   });
 
-  it('do without the backlog when the store is away, and do not show an old one', async () => {
-    let away = false;
+  it('omit the backlog when the store is unavailable, instead of showing an old one', async () => {
+    let isDown = false;
     const { lines, clock } = metricsOf(async () => {
-      if (away) throw new Unavailable('away');
+      if (isDown) throw new Unavailable('store down');
       return { waiting: 3, deadLetters: 2 };
     });
     await lines();
-    away = true;
+    isDown = true;
     clock.advance(10_000);
     const page = await lines();
     expect(page).toContain('ansari_whatsapp_store_readable 0');
     expect(page.filter((line) => /^ansari_whatsapp_(waiting|oldest|dead)/.test(line))).toEqual([]);
   });
 
-  it('of two apps in one process are apart', async () => {
+  it('of two apps in one process are independent', async () => {
     const one = metricsOf();
     const other = metricsOf();
     one.metrics.delivery('stored');
     expect((await other.lines()).join()).not.toContain('outcome="stored"');
   });
 
-  it('tell how the process is', async () => {
+  it('include those of the process', async () => {
     const page = (await metricsOf().lines()).join('\n');
     for (const name of [
       'process_cpu_seconds_total',

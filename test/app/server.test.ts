@@ -36,7 +36,7 @@ async function listening(environment: Record<string, string> = {}) {
 }
 
 describe('npm start', () => {
-  it('answers a delivery from end to end, and leaves with 0 on SIGTERM', async () => {
+  it('answers a delivery end to end, and exits with 0 on SIGTERM', async () => {
     const server = await listening({ BATCH_WINDOW_SECONDS: '0' });
     expect(await (await fetch(server.url)).json()).toMatchObject({ status: 'ok' });
     expect(await (await fetch(`${server.url}/ready`)).json()).toMatchObject({ ready: true });
@@ -46,14 +46,14 @@ describe('npm start', () => {
     expect(await server.ended).toMatchObject({ code: 0 });
   });
 
-  it('without a configuration listens for this machine alone, and says so', async () => {
+  it('listens on loopback without a configuration, and logs the address', async () => {
     const server = await listening();
     expect(server.output()).toMatch(/"event":"listening","url":"[^"]*","address":"127\.0\.0\.1:\d+"/);
     server.child.kill('SIGTERM');
     await server.ended;
   });
 
-  it('writes one line at its start, whatever LOGGING_LEVEL says', async () => {
+  it('writes one line at its start, whatever LOGGING_LEVEL is', async () => {
     const server = await listening({ LOGGING_LEVEL: 'silent' });
     server.child.kill('SIGTERM');
     await server.ended;
@@ -61,7 +61,7 @@ describe('npm start', () => {
     expect(lines).toEqual([expect.stringMatching(/"event":"listening".*"version":"[^"]+"/)]);
   });
 
-  it('says once which variable to look at when messages are for another number', async () => {
+  it('names once the variable to check when messages are for another number', async () => {
     const server = await listening({ META_BUSINESS_PHONE_NUMBER_ID: '555', BATCH_WINDOW_SECONDS: '0' });
     for (const id of ['wamid.1', 'wamid.2']) {
       expect((await deliver(server.url, textDelivery(id))).status).toBe(200);
@@ -71,7 +71,7 @@ describe('npm start', () => {
     expect(server.output().match(/"variable":"META_BUSINESS_PHONE_NUMBER_ID"/g)).toHaveLength(1);
   });
 
-  it('goes on after kill -9 with what it had stored, and answers a redelivery with 200 without a second turn', async () => {
+  it('continues after kill -9 with the stored messages, and accepts a redelivery without a second turn', async () => {
     const first = await listening({ BATCH_WINDOW_SECONDS: '900' });
     expect((await deliver(first.url, textDelivery('wamid.1'))).status).toBe(200);
     first.child.kill('SIGKILL');
@@ -86,19 +86,19 @@ describe('npm start', () => {
     await second.ended;
   });
 
-  it('ends with 1 when the thread of its database has ended, so that it is started again', async () => {
+  it('exits with 1 when its database thread ends, so that it is restarted', async () => {
     const signal = join(temporaryFolder(), 'break');
-    const breaking = `import { existsSync } from 'node:fs';
+    const preload = `import { existsSync } from 'node:fs';
       import { isMainThread } from 'node:worker_threads';
-      const look = () => { if (existsSync(${JSON.stringify(signal)})) throw new Error('the thread breaks'); };
-      if (!isMainThread) setInterval(look, 20);`;
+      const check = () => { if (existsSync(${JSON.stringify(signal)})) throw new Error('the thread fails'); };
+      if (!isMainThread) setInterval(check, 20);`;
     const server = await listening({
-      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(breaking)}`,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}`,
     });
     writeFileSync(signal, '');
     expect(await server.ended).toEqual({
       code: 1,
-      output: expect.stringContaining('the thread breaks'),
+      output: expect.stringContaining('the thread fails'),
     });
   });
 
@@ -178,7 +178,7 @@ describe('npm start', () => {
       },
       /unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER\./,
     ],
-  ])('says what this version cannot do', async (environment, sentence) => {
+  ])('names what this version does not support', async (environment, sentence) => {
     const { code, output } = await start(environment).ended;
     expect(output).toMatch(sentence);
     expect(code).toBe(78);
@@ -195,7 +195,7 @@ describe('npm start', () => {
     expect(code).toBe(1);
   });
 
-  it('says what is wrong with its database in one sentence', async () => {
+  it('reports an invalid database in one sentence', async () => {
     writeFileSync(path, 'something else entirely '.repeat(400));
     const { code, output } = await start().ended;
     expect(output.trim()).toBe(
@@ -204,15 +204,15 @@ describe('npm start', () => {
     expect(code).toBe(78);
   });
 
-  it('says 503 while another program holds the database, keeps answering its health, and recovers', async () => {
+  it('responds 503 while another program locks the database, stays healthy, and recovers', async () => {
     const server = await listening();
-    // The server itself holds it for a moment, at its start.
+    // The server itself locks it for a moment at its start.
     const other = new DatabaseSync(path, { timeout: 5_000 });
     other.exec('BEGIN IMMEDIATE');
-    const held = deliver(server.url, textDelivery('wamid.1'));
+    const delivery = deliver(server.url, textDelivery('wamid.1'));
     const healthy = await fetch(`${server.url}/health`);
     expect(healthy.status).toBe(200);
-    expect((await held).status).toBe(503);
+    expect((await delivery).status).toBe(503);
     expect((await fetch(`${server.url}/ready`)).status).toBe(503);
     other.exec('ROLLBACK');
     other.close();
@@ -221,7 +221,7 @@ describe('npm start', () => {
     await server.ended;
   });
 
-  it('says how to use it', async () => {
+  it('prints its usage', async () => {
     expect(await runProgram('app/server.ts', {}, ['--help']).ended).toMatchObject({
       code: 0,
       output: expect.stringContaining('npm start'),
@@ -234,10 +234,10 @@ describe('npm start', () => {
     [['--worker', '--concurrency', '0'], '--concurrency takes a whole number from 1 to 1000, got 0.'],
     [['--worker', '--concurrency'], '--concurrency takes a whole number from 1 to 1000, got nothing.'],
     [['--concurrency=5'], '--concurrency needs --worker. See --help.'],
-  ])('does not start as something else than was meant: %s', async (words, says) => {
-    expect(await runProgram('app/server.ts', { PORT: '0' }, words).ended).toEqual({
+  ])('rejects invalid arguments: %s', async (args, message) => {
+    expect(await runProgram('app/server.ts', { PORT: '0' }, args).ended).toEqual({
       code: 2,
-      output: `${says}\n`,
+      output: `${message}\n`,
     });
   });
 });

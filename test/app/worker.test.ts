@@ -13,7 +13,7 @@ const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
 const entry = join(import.meta.dirname, '../../app/worker.ts');
 
-/** Imports the entry as Lambda does, hands it the event of its environment, prints what it answers. */
+/** Imports the entry as Lambda does, passes it the event of its environment, and prints the result. */
 const HARNESS = `
   const { handler } = await import(process.env.TEST_ENTRY);
   const answer = await handler(JSON.parse(process.env.TEST_EVENT), { getRemainingTimeInMillis: () => 60_000 });
@@ -28,7 +28,7 @@ async function invoke(event: unknown, env: Record<string, string>): Promise<stri
   return stdout.trim().split('\n');
 }
 
-it('is a Lambda function that takes its configuration from the environment and from parameters', async () => {
+it('is a Lambda function that reads its configuration from the environment and from parameters', async () => {
   const tables = await dynamoDb.tables();
   const queue = await sqs.queue();
   const web = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: queue.url });

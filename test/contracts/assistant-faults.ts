@@ -12,21 +12,21 @@ export interface WireFormat {
   create(url: string, limits: Partial<Limits>): Assistant;
   /** A piece of an answer on the wire. */
   piece(text: string): string;
-  /** What makes an answer whole, given all of its text. */
-  ending(text: string): string;
-  /** The code of an `Unavailable` for a key that is not taken. */
+  /** What completes an answer that has this text. */
+  completion(text: string): string;
+  /** The code of an `Unavailable` for a rejected key. */
   readonly keyCode: string;
-  /** Statuses that mean: this request, never. */
+  /** Statuses that mean that this request will never succeed. */
   readonly refused: readonly number[];
 }
 
-export const SECRET_KEY = 'key-nobody-may-see';
+export const SECRET_KEY = 'secret-key';
 const PHONE = '15550001234';
-const TEXT = 'words-nobody-may-see';
+const TEXT = 'secret-text';
 const question = { assistantUserId: PHONE, threadId: 'thread-1', text: TEXT };
 const never = new AbortController().signal;
 
-/** What an assistant over HTTP makes of a server that fails in every way we know. */
+/** How an assistant over HTTP reports every known failure of its server. */
 export function assistantFaultsContract(name: string, format: WireFormat) {
   describe(`${name}, when its server fails`, () => {
     let server: FakeServer;
@@ -46,11 +46,11 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       limits: Partial<Limits> = {},
     ): Promise<unknown> {
       const error = await ask(answer, limits).then(
-        (words) => new Error(`answered ${words.length} characters`),
+        (text) => new Error(`answered ${text.length} characters`),
         (reason: unknown) => reason,
       );
-      const shown = inspect(error, { depth: 10, showHidden: true });
-      for (const secret of [SECRET_KEY, PHONE, TEXT]) expect(shown).not.toContain(secret);
+      const printed = inspect(error, { depth: 10, showHidden: true });
+      for (const secret of [SECRET_KEY, PHONE, TEXT]) expect(printed).not.toContain(secret);
       return error;
     }
 
@@ -60,20 +60,20 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       (res: ServerResponse) =>
         res.writeHead(code, headers).end(TEXT);
 
-    test('characters cut between two chunks are whole', async () => {
+    test('joins characters that are split between two chunks', async () => {
       const text = 'الصبر 👩‍👩‍👧 جميل';
-      const words = await ask(async (res) => {
+      const received = await ask(async (res) => {
         head(res);
-        for (const byte of Buffer.from(format.piece(text) + format.ending(text))) {
+        for (const byte of Buffer.from(format.piece(text) + format.completion(text))) {
           if (!res.write(Buffer.of(byte))) await once(res, 'drain');
           await new Promise((resolve) => setImmediate(resolve));
         }
         res.end();
       });
-      expect(words).toBe(text);
+      expect(received).toBe(text);
     });
 
-    test('a stream that is cut', async () => {
+    test('throws Unavailable when the stream breaks off', async () => {
       const error = await failure((res) => {
         head(res).write(format.piece('half'), () => res.destroy());
       });
@@ -82,30 +82,30 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
     });
 
     test.each(['', ' \n', '\u200b\u2800\ufe0f'])(
-      'an answer in which nothing can be seen: %j',
+      'throws Unavailable for an answer without visible text: %j',
       async (text) => {
-        const words = text === '' ? format.ending('') : format.piece(text) + format.ending(text);
-        const error = await failure((res) => head(res).end(words));
+        const body = text === '' ? format.completion('') : format.piece(text) + format.completion(text);
+        const error = await failure((res) => head(res).end(body));
         expect(error).toMatchObject({ name: 'Unavailable', code: 'empty-answer', scope: 'turn' });
       },
     );
 
-    test('bytes that are not UTF-8', async () => {
+    test('throws Unavailable for bytes that are not UTF-8', async () => {
       const error = await failure((res) => head(res).end(Buffer.from([0x64, 0x61, 0xff, 0xfe, 0x0a])));
       expect(error).toMatchObject({ name: 'Unavailable', code: 'not-utf-8' });
     });
 
-    test('a character that no text has', async () => {
-      const error = await failure((res) => head(res).end(format.piece('a\0b') + format.ending('a\0b')));
+    test('throws Unavailable for a NUL character', async () => {
+      const error = await failure((res) => head(res).end(format.piece('a\0b') + format.completion('a\0b')));
       expect(error).toMatchObject({ name: 'Unavailable', code: 'unexpected-answer' });
     });
 
-    test('an answer of another type, as a proxy gives', async () => {
+    test('throws Unavailable for another content type, as a proxy returns it', async () => {
       const error = await failure((res) => res.writeHead(200, { 'content-type': 'text/html' }).end('<html>'));
       expect(error).toMatchObject({ name: 'Unavailable', code: 'unexpected-answer' });
     });
 
-    test('a drip that outlasts the total time', async () => {
+    test('throws Unavailable when a slow stream exceeds the total time', async () => {
       const error = await failure(
         (res) => {
           head(res);
@@ -117,17 +117,17 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       expect(error).toMatchObject({ name: 'Unavailable', code: 'timeout-request' });
     });
 
-    test('silence in the middle', async () => {
+    test('throws Unavailable when the stream is idle for too long', async () => {
       const error = await failure((res) => head(res).write(format.piece('so')), { idleMs: 100 });
       expect(error).toMatchObject({ name: 'Unavailable', code: 'idle' });
     });
 
-    test('no first byte', async () => {
+    test('throws Unavailable when the first byte does not arrive in time', async () => {
       const error = await failure(() => {}, { firstByteMs: 100 });
       expect(error).toMatchObject({ name: 'Unavailable', code: 'timeout-response' });
     });
 
-    test('an endless stream', async () => {
+    test('throws Unavailable for a stream that never ends', async () => {
       const error = await failure((res) => {
         head(res);
         const piece = format.piece('x'.repeat(8_192));
@@ -140,24 +140,24 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       expect(error).toMatchObject({ name: 'Unavailable', code: 'too-long' });
     });
 
-    test('a connection reset before the first byte', async () => {
+    test('throws Unavailable when the connection is reset before the first byte', async () => {
       const error = await failure((res) => res.socket?.resetAndDestroy());
       expect(error).toMatchObject({ name: 'Unavailable', code: 'ECONNRESET' });
     });
 
-    test('nobody listens', async () => {
+    test('throws Unavailable when the connection is refused', async () => {
       server = await fakeServer(() => {});
       await server.close();
-      const gone = server.url;
+      const closedUrl = server.url;
       server = await fakeServer(() => {});
       const error: unknown = await format
-        .create(gone, {})
+        .create(closedUrl, {})
         .answer(question, never)
         .catch((reason) => reason);
       expect(error).toMatchObject({ name: 'Unavailable', code: 'ECONNREFUSED' });
     });
 
-    test.each([500, 502, 504, 408])('status %i may pass', async (code) => {
+    test.each([500, 502, 504, 408])('throws Unavailable for status %i', async (code) => {
       expect(await failure(status(code))).toMatchObject({
         name: 'Unavailable',
         scope: 'turn',
@@ -165,12 +165,12 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       });
     });
 
-    test('429 is for all of us, and says when', async () => {
+    test('throws Unavailable with scope app and the time of Retry-After for 429', async () => {
       const error = await failure(status(429, { 'retry-after': '7' }));
       expect(error).toMatchObject({ name: 'Unavailable', scope: 'app', retryAfterMs: 7_000 });
     });
 
-    test('503 says when by a date', async () => {
+    test('reads Retry-After as a date for 503', async () => {
       const date = new Date(NOW + 90_000).toUTCString();
       expect(await failure(status(503, { 'retry-after': date }))).toMatchObject({
         name: 'Unavailable',
@@ -178,32 +178,32 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       });
     });
 
-    test.each([401, 403])('%i: the key is wrong, for all of us', async (code) => {
+    test.each([401, 403])('throws Unavailable with scope app and an alarm for %i', async (code) => {
       const error = await failure(status(code));
-      const says = { name: 'Unavailable', scope: 'app', code: format.keyCode, alarm: 'backend-key' };
-      expect(error).toMatchObject(says);
+      const expected = { name: 'Unavailable', scope: 'app', code: format.keyCode, alarm: 'backend-key' };
+      expect(error).toMatchObject(expected);
     });
 
-    test('404 is Forgotten', async () => {
+    test('throws Forgotten for 404', async () => {
       expect(await failure(status(404))).toBeInstanceOf(Forgotten);
     });
 
-    test.each(format.refused)('%i is Refused', async (code) => {
+    test.each(format.refused)('throws Refused for %i', async (code) => {
       expect(await failure(status(code))).toBeInstanceOf(Refused);
     });
 
-    test('a redirect is not followed', async () => {
+    test('does not follow a redirect', async () => {
       const error = await failure(status(307, { location: '/elsewhere' }));
       expect(error).toMatchObject({ name: 'Unavailable', scope: 'app', code: 'http-307' });
       expect(server.seen).toHaveLength(1);
     });
 
-    test('a failed call is not repeated', async () => {
+    test('does not repeat a failed call', async () => {
       await failure((res) => res.socket?.destroy());
       expect(server.seen).toHaveLength(1);
     });
 
-    test('aborting in the middle ends the call with the reason, and lets go of the server', async () => {
+    test('rejects with the reason of a signal that aborts during the answer, and closes the connection', async () => {
       const stop = new AbortController();
       const reason = new Error('the lease is lost');
       const closed = Promise.withResolvers<void>();
@@ -219,7 +219,7 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       await closed.promise;
     });
 
-    test('aborting before the first byte ends the call with the reason', async () => {
+    test('rejects with the reason of a signal that aborts before the first byte', async () => {
       const stop = new AbortController();
       const reason = new Error('shutting down');
       await expect(ask(() => stop.abort(reason), {}, stop.signal)).rejects.toBe(reason);

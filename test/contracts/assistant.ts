@@ -2,37 +2,37 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Forgotten } from '#app/domain/errors.ts';
 import type { Assistant } from '#app/ports/assistant.ts';
 
-export interface AssistantSetUp {
+export interface AssistantSetup {
   readonly assistant: Assistant;
   close(): Promise<void>;
 }
 
 interface AssistantTraits {
-  /** Whether an unknown thread is noticed. */
-  readonly knowsItsThreads: boolean;
+  /** Whether it rejects an unknown thread. */
+  readonly rejectsUnknownThreads: boolean;
   /** Whether it finds a person's latest thread. */
   readonly findsThreads: boolean;
-  /** Whether what was asked and answered can be looked at. */
-  readonly keepsThreads: boolean;
+  /** Whether the messages of a thread can be read. */
+  readonly readsThreads: boolean;
 }
 
-/** What the conversation relies on, whichever assistant answers. */
+/** What every assistant promises (`Assistant` in app/ports/assistant.ts). */
 export function assistantContract(
   name: string,
-  start: () => Promise<AssistantSetUp>,
+  start: () => Promise<AssistantSetup>,
   traits: AssistantTraits,
 ) {
   describe(`${name}, as an assistant`, () => {
-    let setUp: AssistantSetUp;
+    let setup: AssistantSetup;
     let assistant: Assistant;
     let persons = 0;
     const signal = new AbortController().signal;
 
     beforeAll(async () => {
-      setUp = await start();
-      assistant = setUp.assistant;
+      setup = await start();
+      assistant = setup.assistant;
     });
-    afterAll(() => setUp.close());
+    afterAll(() => setup.close());
 
     async function newPerson(): Promise<string> {
       persons += 1;
@@ -41,17 +41,17 @@ export function assistantContract(
       return assistantUserId;
     }
 
-    test('registering twice is registering once', async () => {
+    test('registers a person idempotently', async () => {
       const assistantUserId = await newPerson();
       await assistant.register(assistantUserId, 'ar', signal);
       await assistant.openThread(assistantUserId, 'still known', signal);
     });
 
-    test('a person who never asked has no thread to go on with', async () => {
+    test('returns no last thread for a person who has asked nothing', async () => {
       expect(await assistant.lastThread(await newPerson(), signal)).toBeUndefined();
     });
 
-    test('each thread has its own id', async () => {
+    test('gives each thread its own id', async () => {
       const assistantUserId = await newPerson();
       const ids = [
         await assistant.openThread(assistantUserId, 'one', signal),
@@ -74,14 +74,14 @@ export function assistantContract(
       for (const line of lines) expect(answer).toContain(line);
     });
 
-    test('answers a question of 20,000 letters whole', async () => {
+    test('answers a question of 20,000 letters completely', async () => {
       const assistantUserId = await newPerson();
       const threadId = await assistant.openThread(assistantUserId, 'long', signal);
       const text = 'صبر'.repeat(6_667);
       expect(await assistant.answer({ assistantUserId, threadId, text }, signal)).toContain(text);
     });
 
-    test('a signal that has aborted ends the call with its reason', async () => {
+    test('rejects with the reason of an aborted signal', async () => {
       const assistantUserId = await newPerson();
       const threadId = await assistant.openThread(assistantUserId, 'too late', signal);
       const reason = new Error('the lease is lost');
@@ -92,8 +92,8 @@ export function assistantContract(
       await expect(answer).rejects.toBe(reason);
     });
 
-    if (traits.knowsItsThreads) {
-      test('an unknown thread is Forgotten', async () => {
+    if (traits.rejectsUnknownThreads) {
+      test('throws Forgotten for an unknown thread', async () => {
         const assistantUserId = await newPerson();
         const answer = assistant.answer({ assistantUserId, threadId: 'conv_unknown', text: 'hello' }, signal);
         await expect(answer).rejects.toBeInstanceOf(Forgotten);
@@ -101,7 +101,7 @@ export function assistantContract(
     }
 
     if (traits.findsThreads) {
-      test('finds the thread in which something was said last', async () => {
+      test('returns the thread with the latest message', async () => {
         const assistantUserId = await newPerson();
         const threadId = await assistant.openThread(assistantUserId, 'first', signal);
         const before = Date.now();
@@ -113,8 +113,8 @@ export function assistantContract(
       });
     }
 
-    if (traits.keepsThreads) {
-      test('tells how a thread ends, and how many questions it holds', async () => {
+    if (traits.readsThreads) {
+      test('returns how a thread ends and how many questions it has', async () => {
         const assistantUserId = await newPerson();
         const threadId = await assistant.openThread(assistantUserId, 'a title', signal);
         const question = { assistantUserId, threadId, text: 'ما الصبر؟\nAnd prayer?' };
@@ -129,13 +129,13 @@ export function assistantContract(
         expect(await assistant.threadEnd(other, signal)).toMatchObject({ questions: 2, last: 'answered' });
       });
 
-      test('looks at no thread that it does not know', async () => {
+      test('throws Forgotten for the end of an unknown thread', async () => {
         const assistantUserId = await newPerson();
         const end = assistant.threadEnd({ assistantUserId, threadId: 'conv_unknown', text: 'hello' }, signal);
         await expect(end).rejects.toBeInstanceOf(Forgotten);
       });
     } else {
-      test('tells of a thread that it holds no question', async () => {
+      test('returns an empty end for every thread', async () => {
         const end = await assistant.threadEnd({ assistantUserId: '1', threadId: 't', text: 'hello' }, signal);
         expect(end).toEqual({ questions: 0, last: 'other' });
       });

@@ -9,25 +9,26 @@ import { type StoredThreads, scriptedAssistant } from '../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import type { Fault } from '../fakes/failing-client.ts';
+import { limitsIn } from '../fakes/limits.ts';
 import { message, NUMBER, status } from '../fakes/messages.ts';
 
-type Story = 'answered' | 'refused' | 'failed';
+type Scenario = 'answered' | 'refused' | 'failed';
 
-interface StoreThatDies {
+interface CrashingStore {
   readonly name: string;
   readonly faults: readonly Fault[];
-  readonly stories: readonly Story[];
-  /** At every write, or at each so-many-th where time is short. */
+  readonly scenarios: readonly Scenario[];
+  /** The distance between the writes that fail: 1 for every write. */
   readonly step: number;
   /**
-   * New tables, and two stores in them: one whose process dies (or whose answer is lost) at the n-th write, and one
-   * for the process that comes after it.
+   * Opens two stores over the same new tables: one whose process crashes (or loses the response) at the n-th write, and one
+   * for the next process.
    */
   open(
     clock: SettableClock,
     n: number,
     fault: Fault,
-  ): Promise<{ dying: ConversationStore; next: ConversationStore; hit: () => boolean }>;
+  ): Promise<{ crashing: ConversationStore; next: ConversationStore; hasFailed: () => boolean }>;
 }
 
 const HOUR = 60 * 60 * 1000;
@@ -44,58 +45,58 @@ const RULES: WorkRules = {
   windowMs: 1_000,
 };
 
-/** Longer than a lease, a back-off or a send of unknown outcome keeps a turn at rest. */
-const LONGEST_REST_MS = 30_000;
+/** Longer than any lease, back-off or time to reconcile here. */
+const MAX_WAIT_MS = 30_000;
 
 /**
  * A person writes twice at once and once more while the answer is being written; the assistant answers in several
- * parts, or refuses until the dead letter is sent back; every status comes, and in one story the first send of all is
- * reported as failed. At each write of the whole story in turn, the process dies and another one goes on with what the
+ * parts, or refuses until the dead letter is sent back; every status comes, and in one scenario the first send of all is
+ * reported as failed. At each write of the whole scenario in turn, the process dies and another one goes on with what the
  * platform delivers again and what the sweep finds. What the person reads, and what the assistant is asked, is what it would
  * be without the fault: nothing lost, doubled or reordered. Only a part that failed comes when it can, behind what was sent
  * meanwhile.
  */
-export function crashContract({ name, faults, stories, step, open }: StoreThatDies): void {
+export function crashContract({ name, faults, scenarios, step, open }: CrashingStore): void {
   describe.each(faults)(`${name} store, its process failing (%s)`, (fault) => {
-    it.each(stories)('at any write of a story that is %s', { timeout: 300_000 }, async (story) => {
-      const undisturbed = await live(story, async (clock) => {
+    it.each(scenarios)('at any write, in the scenario "%s"', { timeout: 300_000 }, async (scenario) => {
+      const expected = await run(scenario, async (clock) => {
         const store = createMemoryStore({ clock, newId: randomUUID });
-        return { dying: store, next: store, hit: () => false };
+        return { crashing: store, next: store, hasFailed: () => false };
       });
       let n = 1 - step;
-      for (let hit = true; hit; ) {
+      for (let hasFailed = true; hasFailed; ) {
         n += step;
-        const lived = await live(story, (clock) => open(clock, n, fault));
-        expect(lived.read, `${fault} write ${n}`).toEqual(undisturbed.read);
-        expect(lived.asked, `${fault} write ${n}`).toEqual(undisturbed.asked);
-        expect(lived.backlog, `${fault} write ${n}`).toEqual({ waiting: 0, deadLetters: 0 });
-        hit = lived.hit;
+        const actual = await run(scenario, (clock) => open(clock, n, fault));
+        expect(actual.texts, `${fault} write ${n}`).toEqual(expected.texts);
+        expect(actual.asked, `${fault} write ${n}`).toEqual(expected.asked);
+        expect(actual.backlog, `${fault} write ${n}`).toEqual({ waiting: 0, deadLetters: 0 });
+        hasFailed = actual.hasFailed;
       }
       expect(n).toBeGreaterThan(20);
     });
   });
 }
 
-type Open = (clock: SettableClock) => ReturnType<StoreThatDies['open']>;
+type Open = (clock: SettableClock) => ReturnType<CrashingStore['open']>;
 
-async function live(story: Story, open: Open) {
+async function run(scenario: Scenario, open: Open) {
   const clock = settableClock();
-  const { dying, next, hit } = await open(clock);
+  const { crashing, next, hasFailed } = await open(clock);
   const channel = scriptedChannel();
-  const delivered = [message('one', { sentAt: clock.now() }), message('two', { sentAt: clock.now() + 1 })];
+  const messages = [message('one', { sentAt: clock.now() }), message('two', { sentAt: clock.now() + 1 })];
   const late = message('three', { sentAt: clock.now() + 2 });
-  let refusing = story === 'refused';
+  let isRefusing = scenario === 'refused';
   const threads: StoredThreads = new Map();
   const asked: string[] = [];
 
-  for (const store of [dying, next]) {
+  for (const store of [crashing, next]) {
     const assistant = scriptedAssistant(threads);
-    assistant.otherwise = async ({ text }) => {
-      if (!delivered.includes(late)) {
-        delivered.push(late);
+    assistant.defaultStep = async ({ text }) => {
+      if (!messages.includes(late)) {
+        messages.push(late);
         await store.accept([late]);
       }
-      if (refusing && text.includes('one')) throw new Refused('no', { code: 'poison' });
+      if (isRefusing && text.includes('one')) throw new Refused('no', { code: 'poison' });
       asked.push(text);
       return `About ${text.replaceAll('\n', ' and ')}.\n\n${'It depends on many things. '.repeat(12)}`;
     };
@@ -103,43 +104,55 @@ async function live(story: Story, open: Open) {
       ...{ store, assistantOf: () => assistant, clock, jitter: () => 0 },
       businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       channels: { meta: channel },
+      limits: limitsIn(clock),
     };
     const work = createWork(ports, RULES);
-    const goOn = async () => {
-      await store.accept(delivered);
-      await reportAll(store, channel, story);
+    const workOnAll = async () => {
+      await store.accept(messages);
+      await reportAll(store, channel, scenario);
       for (;;) {
         const due = await store.due(10, 0);
         if (due.length === 0) return;
         for (const conversation of due) await work(conversation, new AbortController().signal);
-        await reportAll(store, channel, story);
-        clock.advance(LONGEST_REST_MS);
+        await reportAll(store, channel, scenario);
+        clock.advance(MAX_WAIT_MS);
       }
     };
-    const sendBack = async () => {
-      refusing = false;
+    const redriveAll = async () => {
+      isRefusing = false;
       for (const { turnId } of await store.deadLetters(10)) await store.redrive(turnId);
     };
-    clock.advance(LONGEST_REST_MS);
-    // Whoever was sending dead letters back does so again, at once.
-    const begin = async () => (refusing ? undefined : sendBack());
-    await begin().then(goOn).then(sendBack).then(goOn).catch(ofTheDead);
+    clock.advance(MAX_WAIT_MS);
+    // The operator repeats an interrupted redrive at once.
+    const begin = async () => (isRefusing ? undefined : redriveAll());
+    await begin().then(workOnAll).then(redriveAll).then(workOnAll).catch(ignoreCrash);
   }
   const backlog = await next.backlog();
-  await Promise.all([dying.close(), next.close()]);
-  const read = channel.taken.map(({ part }) => part.text.trim());
-  return { read: story === 'failed' ? read.slice(1).sort() : read, asked, backlog, hit: hit() };
+  await Promise.all([crashing.close(), next.close()]);
+  const texts = channel.sent.map(({ part }) => part.text.trim());
+  return {
+    texts: scenario === 'failed' ? texts.slice(1).sort() : texts,
+    asked,
+    backlog,
+    hasFailed: hasFailed(),
+  };
 }
 
-/** The platform reports every part that it took, and every report may come again. */
-async function reportAll(store: ConversationStore, channel: ScriptedChannel, story: Story): Promise<void> {
-  for (const [index, { part, platformId }] of channel.taken.entries()) {
-    const words =
-      story === 'failed' && index === 0 ? (['sent', 'failed'] as const) : (['sent', 'read'] as const);
-    await store.recordStatuses(words.map((word) => status(part.key, word, { platformId, code: '131000' })));
+/** The platform reports every part that was sent. Each report may be repeated. */
+async function reportAll(
+  store: ConversationStore,
+  channel: ScriptedChannel,
+  scenario: Scenario,
+): Promise<void> {
+  for (const [index, { part, platformId }] of channel.sent.entries()) {
+    const progresses =
+      scenario === 'failed' && index === 0 ? (['sent', 'failed'] as const) : (['sent', 'read'] as const);
+    await store.recordStatuses(
+      progresses.map((progress) => status(part.key, progress, { platformId, code: '131000' })),
+    );
   }
 }
 
-function ofTheDead(error: unknown): void {
+function ignoreCrash(error: unknown): void {
   if (!(error instanceof Unavailable)) throw error;
 }

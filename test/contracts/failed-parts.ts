@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { statusError } from '#app/channels/meta/errors.ts';
 import type { ConversationStore } from '#app/ports/store.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
-import { createWorld, DAY, HOUR, LEASE, REST } from './failed-parts/world.ts';
+import { createScenario, DAY, HOUR, LEASE, MAX_BACKOFF } from './failed-parts/scenario.ts';
 
 interface StoreUnderTest {
   readonly name: string;
@@ -10,261 +10,263 @@ interface StoreUnderTest {
 }
 
 /**
- * What follows when WhatsApp took a part and reports it as failed afterwards, with the real work over a real store.
- * Codes mean what Meta's mean. One store for all stories; each has a person of its own.
+ * The behaviour when WhatsApp accepts a part and reports it as failed afterwards, with the real work over a real store.
+ * Codes are Meta's. All tests share one store; each has its own person.
  */
 export function failedPartsContract({ name, open }: StoreUnderTest): void {
   let clock: SettableClock;
-  let opened: ConversationStore;
-  let world: ReturnType<typeof createWorld>;
+  let store: ConversationStore;
+  let scenario: ReturnType<typeof createScenario>;
   beforeAll(async () => {
     clock = settableClock();
-    opened = await open(clock);
+    store = await open(clock);
   });
-  afterAll(() => opened.close());
+  afterAll(() => store.close());
   beforeEach(() => {
-    world = createWorld(opened, clock);
+    scenario = createScenario(store, clock);
   });
 
-  /** What a code means is the same in every store: the others see one of each kind. */
+  /** The meaning of a code does not depend on the store, so the other stores test one of each kind. */
   const kinds = <Code>(codes: readonly Code[]) => (name === 'memory' ? codes : codes.slice(0, 1));
 
   describe(`a part that is reported as failed, ${name} store`, () => {
     it.each([
-      ['131000', 'as soon as it was sent', 0, 'a', 'a a b c'],
-      ['131053', 'when the next one was sent', 1, 'a b', 'a b a c'],
-      ['999999', 'when all were sent, before the end', 2, 'a b c', 'a b c a'],
-    ])('%s %s: is sent again, and nothing more before it', async (code, _, after, first, all) => {
-      world.onSent(after, () => world.tell(0, 'failed', code));
-      await world.ask();
-      await world.look();
-      expect(world.read()).toBe(first);
-      await world.settle();
-      expect(world.read()).toBe(all);
-      expect(await world.letters()).toEqual([]);
+      ['131000', 'directly after its send', 0, 'a', 'a a b c'],
+      ['131053', 'after the send of the next part', 1, 'a b', 'a b a c'],
+      ['999999', 'after all sends, before the turn ends', 2, 'a b c', 'a b c a'],
+    ])('%s %s: is sent again before any other part', async (code, _, after, first, all) => {
+      scenario.afterSent(after, () => scenario.report(0, 'failed', code));
+      await scenario.ask();
+      await scenario.wake();
+      expect(scenario.sentParts()).toBe(first);
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe(all);
+      expect(await scenario.deadLetters()).toEqual([]);
     });
 
-    it('before the answer of its send was written down: is sent again', async () => {
-      world.beforeSent(0, () => world.tell(0, 'failed', '131000'));
-      await world.ask();
-      await world.settle();
-      expect(world.read()).toBe('a a b c');
+    it('before its send is marked as sent: is sent again', async () => {
+      scenario.beforeSent(0, () => scenario.report(0, 'failed', '131000'));
+      await scenario.ask();
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a a b c');
     });
 
     it.each(kinds(['131026', '131047', '131049', '130472', '368', '131030']))(
-      '%s during its turn: a dead letter, the rest is not sent, and no apology',
+      '%s during its turn: becomes a dead letter, without the other parts and without an apology',
       async (code) => {
-        world.onSent(0, () => world.tell(0, 'failed', code));
-        await world.ask();
-        expect(await world.look()).toMatchObject({ outcome: 'buried', error: { code } });
-        await world.settle();
-        expect(world.read()).toBe('a');
-        expect(await world.letters()).toMatchObject([{ reason: `refused: ${code}`, messages: 1 }]);
+        scenario.afterSent(0, () => scenario.report(0, 'failed', code));
+        await scenario.ask();
+        expect(await scenario.wake()).toMatchObject({ outcome: 'buried', error: { code } });
+        await scenario.settle();
+        expect(scenario.sentParts()).toBe('a');
+        expect(await scenario.deadLetters()).toMatchObject([{ reason: `refused: ${code}`, messages: 1 }]);
       },
     );
 
-    const mendable = [
+    const operatorCodes = [
       ['131042', 'number-refused'],
       ['131037', 'number-refused'],
       ['133010', 'number-refused'],
       ['190', 'token-refused'],
     ] as const;
-    it.each(kinds(mendable))(
-      '%s: waits for an operator, however often it fails, and goes on',
+    it.each(kinds(operatorCodes))(
+      '%s: waits for an operator, however often it fails, then continues',
       async (code, alarm) => {
         for (let failing = 0; failing < 5; failing += 1)
-          world.onSent(failing, () => world.tell(failing, 'failed', code));
-        await world.ask();
+          scenario.afterSent(failing, () => scenario.report(failing, 'failed', code));
+        await scenario.ask();
         for (let failing = 0; failing < 5; failing += 1) {
-          expect(await world.look()).toMatchObject({ outcome: 'again', error: { code, alarm } });
+          expect(await scenario.wake()).toMatchObject({ outcome: 'again', error: { code, alarm } });
           clock.advance(HOUR);
         }
-        expect(await world.look()).toMatchObject({ outcome: 'answered' });
-        expect(world.read()).toBe('a a a a a a b c');
+        expect(await scenario.wake()).toMatchObject({ outcome: 'answered' });
+        expect(scenario.sentParts()).toBe('a a a a a a b c');
       },
     );
 
-    it('after its turn: is sent again before what was asked since', async () => {
-      await world.ask();
-      await world.settle();
-      await world.ask('next');
-      expect(await world.tell(1, 'failed', '131000')).toEqual([world.conversation()]);
-      clock.advance(REST);
-      expect(await opened.due(1000, 0)).toContain(world.conversation());
-      expect(await world.look()).toMatchObject({ outcome: 'again', attempt: 1, error: { code: '131000' } });
-      clock.advance(REST);
-      expect(await world.look()).toMatchObject({ outcome: 'repeated', sent: 1 });
-      await world.settle();
-      expect(world.read()).toBe('a b c b next');
-      expect(world.failuresSeen()).toEqual(['131000']);
-      await world.tell(3, 'delivered');
-      expect(await opened.due(1000, 0)).not.toContain(world.conversation());
+    it('after its turn: is sent again before later messages are answered', async () => {
+      await scenario.ask();
+      await scenario.settle();
+      await scenario.ask('next');
+      expect(await scenario.report(1, 'failed', '131000')).toEqual([scenario.conversation()]);
+      clock.advance(MAX_BACKOFF);
+      expect(await store.due(1000, 0)).toContain(scenario.conversation());
+      expect(await scenario.wake()).toMatchObject({
+        outcome: 'again',
+        attempt: 1,
+        error: { code: '131000' },
+      });
+      clock.advance(MAX_BACKOFF);
+      expect(await scenario.wake()).toMatchObject({ outcome: 'repeated', sent: 1 });
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a b c b next');
+      expect(scenario.failuresSeen()).toEqual(['131000']);
+      await scenario.report(3, 'delivered');
+      expect(await store.due(1000, 0)).not.toContain(scenario.conversation());
     });
 
-    it('after its turn, with nobody woken: the sweep finds it, and the backlog does not count it', async () => {
-      await world.ask();
-      await world.settle();
-      const before = await opened.backlog();
-      await world.tell(0, 'failed', '131000');
-      clock.advance(REST);
-      expect(await opened.due(1000, 0)).toContain(world.conversation());
-      expect(await opened.backlog()).toEqual(before);
-      await world.settle();
-      expect(await opened.due(1000, 0)).not.toContain(world.conversation());
-      expect(world.read()).toBe('a b c a');
+    it('after its turn, without a wake-up: is found by the sweep, and is not counted in the backlog', async () => {
+      await scenario.ask();
+      await scenario.settle();
+      const before = await store.backlog();
+      await scenario.report(0, 'failed', '131000');
+      clock.advance(MAX_BACKOFF);
+      expect(await store.due(1000, 0)).toContain(scenario.conversation());
+      expect(await store.backlog()).toEqual(before);
+      await scenario.settle();
+      expect(await store.due(1000, 0)).not.toContain(scenario.conversation());
+      expect(scenario.sentParts()).toBe('a b c a');
     });
 
-    it('after the next turn began: is sent again once that one is done', async () => {
-      await world.ask();
-      await world.settle();
-      world.onSent(3, () => world.tell(0, 'failed', '131000'));
-      await world.ask('next');
-      await world.settle();
-      expect(world.read()).toBe('a b c next a');
+    it('during the next turn: is sent again when that turn has ended', async () => {
+      await scenario.ask();
+      await scenario.settle();
+      scenario.afterSent(3, () => scenario.report(0, 'failed', '131000'));
+      await scenario.ask('next');
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a b c next a');
     });
 
-    it('together with another one after its turn: both are sent again, in order', async () => {
-      await world.ask();
-      await world.settle();
-      await world.tell(2, 'failed', '131000');
-      await world.tell(0, 'failed', '131000');
-      await world.settle();
-      expect(world.read()).toBe('a b c a c');
+    it('together with another part, after their turn: both are sent again, in order', async () => {
+      await scenario.ask();
+      await scenario.settle();
+      await scenario.report(2, 'failed', '131000');
+      await scenario.report(0, 'failed', '131000');
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a b c a c');
     });
 
-    it('of two turns: the older one goes first', async () => {
-      await world.ask();
-      await world.settle();
+    it('in two turns: the part of the older turn is sent first', async () => {
+      await scenario.ask();
+      await scenario.settle();
       clock.advance(1_000);
-      await world.ask('next');
-      await world.settle();
-      await world.tell(3, 'failed', '131000');
-      await world.tell(1, 'failed', '131000');
-      await world.settle();
-      expect(world.read()).toBe('a b c next b next');
+      await scenario.ask('next');
+      await scenario.settle();
+      await scenario.report(3, 'failed', '131000');
+      await scenario.report(1, 'failed', '131000');
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a b c next b next');
     });
 
-    it.each(['delivered', 'read'] as const)(
-      'and then as %s: was not, and nothing is sent again',
-      async (progress) => {
-        await world.ask();
-        await world.settle();
-        await world.tell(0, 'failed', '131000');
-        await world.tell(0, progress);
-        await world.settle();
-        await world.tell(1, 'failed', '131026');
-        expect(await world.look()).toMatchObject({ outcome: 'buried' });
-        expect(world.read()).toBe('a b c');
-      },
-    );
-
-    it('and as delivered while it waits to be sent again: is not sent again', async () => {
-      await world.ask();
-      await world.settle();
-      await world.tell(0, 'failed', '131000');
-      expect(await world.look()).toMatchObject({ outcome: 'again' });
-      await world.tell(0, 'delivered');
-      await world.settle();
-      expect(world.read()).toBe('a b c');
+    it.each(['delivered', 'read'] as const)('and then as %s: is not sent again', async (progress) => {
+      await scenario.ask();
+      await scenario.settle();
+      await scenario.report(0, 'failed', '131000');
+      await scenario.report(0, progress);
+      await scenario.settle();
+      await scenario.report(1, 'failed', '131026');
+      expect(await scenario.wake()).toMatchObject({ outcome: 'buried' });
+      expect(scenario.sentParts()).toBe('a b c');
     });
 
-    it('is counted once, however often and late its statuses come', async () => {
-      await world.ask();
-      await world.settle();
-      for (let time = 0; time < 5; time += 1) await world.tell(0, 'failed', '131000');
-      await world.settle();
-      for (let time = 0; time < 5; time += 1) await world.tell(0, 'failed', '131000');
-      await world.tell(0, 'sent');
-      await world.settle();
-      expect(world.read()).toBe('a b c a');
-      expect(world.failuresSeen()).toEqual(['131000']);
+    it('and as delivered during the back-off: is not sent again', async () => {
+      await scenario.ask();
+      await scenario.settle();
+      await scenario.report(0, 'failed', '131000');
+      expect(await scenario.wake()).toMatchObject({ outcome: 'again' });
+      await scenario.report(0, 'delivered');
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a b c');
     });
 
-    it('until it is given up: a dead letter, sent back as the same words', async () => {
-      await world.ask();
-      await world.settle();
+    it('is counted once, however often its statuses are repeated', async () => {
+      await scenario.ask();
+      await scenario.settle();
+      for (let time = 0; time < 5; time += 1) await scenario.report(0, 'failed', '131000');
+      await scenario.settle();
+      for (let time = 0; time < 5; time += 1) await scenario.report(0, 'failed', '131000');
+      await scenario.report(0, 'sent');
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a b c a');
+      expect(scenario.failuresSeen()).toEqual(['131000']);
+    });
+
+    it('until it is given up: becomes a dead letter, and a redrive sends the same text', async () => {
+      await scenario.ask();
+      await scenario.settle();
       for (const send of [1, 3, 4]) {
-        await world.tell(send, 'failed', '131000');
-        await world.settle();
+        await scenario.report(send, 'failed', '131000');
+        await scenario.settle();
       }
-      expect(world.read()).toBe('a b c b b');
-      expect(await world.letters()).toMatchObject([{ reason: 'refused: 131000', messages: 0 }]);
-      const [{ turnId = '' } = {}] = await world.letters();
-      expect(await opened.redrive(turnId)).toBe(world.conversation());
-      expect(await opened.redrive(turnId)).toBeUndefined();
-      await world.settle();
-      expect(world.read()).toBe('a b c b b b');
-      expect(await world.letters()).toEqual([]);
-      expect(world.asked()).toBe(1);
+      expect(scenario.sentParts()).toBe('a b c b b');
+      expect(await scenario.deadLetters()).toMatchObject([{ reason: 'refused: 131000', messages: 0 }]);
+      const [{ turnId = '' } = {}] = await scenario.deadLetters();
+      expect(await store.redrive(turnId)).toBe(scenario.conversation());
+      expect(await store.redrive(turnId)).toBeUndefined();
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a b c b b b');
+      expect(await scenario.deadLetters()).toEqual([]);
+      expect(scenario.questionCount()).toBe(1);
     });
 
-    it('for good after its turn: a dead letter with its code, and the next question is answered', async () => {
-      await world.ask();
-      await world.settle();
-      await world.tell(2, 'failed', '131026');
-      await world.ask('next');
-      expect(await world.look()).toMatchObject({ outcome: 'buried', error: { code: '131026' } });
-      await world.settle();
-      expect(world.read()).toBe('a b c next');
-      expect(await world.letters()).toMatchObject([{ reason: 'refused: 131026', messages: 0 }]);
+    it('with a permanent code after its turn: becomes a dead letter with its code, and the next question is answered', async () => {
+      await scenario.ask();
+      await scenario.settle();
+      await scenario.report(2, 'failed', '131026');
+      await scenario.ask('next');
+      expect(await scenario.wake()).toMatchObject({ outcome: 'buried', error: { code: '131026' } });
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a b c next');
+      expect(await scenario.deadLetters()).toMatchObject([{ reason: 'refused: 131026', messages: 0 }]);
     });
 
-    it('too late to be answered: a dead letter, and it is not sent again', async () => {
-      await world.ask();
-      await world.settle();
+    it('after the reply window: becomes a dead letter and is not sent again', async () => {
+      await scenario.ask();
+      await scenario.settle();
       clock.advance(DAY + 1);
-      await world.tell(0, 'failed', '131000');
-      expect(await world.look()).toMatchObject({ outcome: 'buried' });
-      await world.settle();
-      expect(world.read()).toBe('a b c');
-      expect(await world.letters()).toMatchObject([{ reason: 'refused: 131000' }]);
+      await scenario.report(0, 'failed', '131000');
+      expect(await scenario.wake()).toMatchObject({ outcome: 'buried' });
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a b c');
+      expect(await scenario.deadLetters()).toMatchObject([{ reason: 'refused: 131000' }]);
     });
 
-    it('is sent again once by two workers at once, and by the one after a crash', async () => {
-      await world.ask();
-      await world.settle();
-      await world.tell(0, 'failed', '131000');
-      await Promise.all([world.look(), world.look()]);
-      clock.advance(REST);
-      expect(await opened.claim(world.conversation(), LEASE)).toMatchObject({ claimed: true });
+    it('is sent again once by two concurrent workers, also after a crash', async () => {
+      await scenario.ask();
+      await scenario.settle();
+      await scenario.report(0, 'failed', '131000');
+      await Promise.all([scenario.wake(), scenario.wake()]);
+      clock.advance(MAX_BACKOFF);
+      expect(await store.claim(scenario.conversation(), LEASE)).toMatchObject({ claimed: true });
       clock.advance(LEASE + 1);
-      await Promise.all([world.look(), world.look()]);
-      await world.settle();
-      expect(world.read()).toBe('a b c a');
+      await Promise.all([scenario.wake(), scenario.wake()]);
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a b c a');
     });
 
-    it('knows what it failed with when it is sent again', async () => {
-      world.channel.failure = (_business, _to, codes) => statusError(codes.length > 1 ? '131026' : '131000');
-      world.onSent(0, () => world.tell(0, 'failed', '131026'));
-      world.onSent(1, () => world.tell(1, 'failed', '131026'));
-      await world.ask();
-      await world.settle();
-      expect(world.channel.taken.map(({ part }) => part.failures)).toEqual([[], ['131026']]);
-      expect(await world.letters()).toMatchObject([{ reason: 'refused: 131026' }]);
+    it('passes its earlier codes to the next send', async () => {
+      scenario.channel.failure = (_business, _to, codes) =>
+        statusError(codes.length > 1 ? '131026' : '131000');
+      scenario.afterSent(0, () => scenario.report(0, 'failed', '131026'));
+      scenario.afterSent(1, () => scenario.report(1, 'failed', '131026'));
+      await scenario.ask();
+      await scenario.settle();
+      expect(scenario.channel.sent.map(({ part }) => part.failures)).toEqual([[], ['131026']]);
+      expect(await scenario.deadLetters()).toMatchObject([{ reason: 'refused: 131026' }]);
     });
 
-    it('of an apology, of an erased person, of a turn that was sent back: changes nothing', async () => {
-      world.onSent(0, () => world.tell(0, 'failed', '131026'));
-      await world.ask();
-      await world.settle();
-      const [{ turnId = '' } = {}] = await world.letters();
-      await opened.redrive(turnId);
-      expect(await world.tell(0, 'failed', '131000')).toEqual([]);
-      await world.settle();
-      expect(world.read()).toBe('a a b c');
+    it('that is an apology, or belongs to an erased person or a redriven turn: changes nothing', async () => {
+      scenario.afterSent(0, () => scenario.report(0, 'failed', '131026'));
+      await scenario.ask();
+      await scenario.settle();
+      const [{ turnId = '' } = {}] = await scenario.deadLetters();
+      await store.redrive(turnId);
+      expect(await scenario.report(0, 'failed', '131000')).toEqual([]);
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a a b c');
 
-      world.refuse();
-      await world.ask();
-      await world.settle();
-      expect(world.read()).toContain('Sorry');
-      const apology = world.channel.taken.length - 1;
-      expect(await world.tell(apology, 'failed', '131000')).toEqual([]);
-      await world.settle();
-      expect(world.channel.taken).toHaveLength(apology + 1);
+      scenario.refuseNext();
+      await scenario.ask();
+      await scenario.settle();
+      expect(scenario.sentParts()).toContain('Sorry');
+      const apology = scenario.channel.sent.length - 1;
+      expect(await scenario.report(apology, 'failed', '131000')).toEqual([]);
+      await scenario.settle();
+      expect(scenario.channel.sent).toHaveLength(apology + 1);
 
-      await opened.erase(world.phone);
-      expect(await world.tell(1, 'failed', '131000')).toEqual([]);
-      expect(await world.look()).toMatchObject({ outcome: 'idle' });
+      await store.erase(scenario.phone);
+      expect(await scenario.report(1, 'failed', '131000')).toEqual([]);
+      expect(await scenario.wake()).toMatchObject({ outcome: 'idle' });
     });
   });
 }

@@ -9,7 +9,7 @@ import type { DynamoDb } from '../fakes/dynamodb.ts';
 import { BILAL, message } from '../fakes/messages.ts';
 import type { Sqs, TestQueue } from '../fakes/sqs.ts';
 
-/** What the Lambda handler promises, over the wire protocols of SQS and DynamoDB. */
+/** The contract of the Lambda handler, over the protocols of SQS and DynamoDB. */
 export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void {
   const MINUTE = 60_000;
 
@@ -31,11 +31,11 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
   });
 
   const context = (remainingMs = 10 * MINUTE) => ({ getRemainingTimeInMillis: () => remainingMs });
-  const now = (text: string, rest: Parameters<typeof message>[1] = {}) =>
+  const sentNow = (text: string, rest: Parameters<typeof message>[1] = {}) =>
     message(text, { sentAt: clock.now(), ...rest });
-  const said = () => worker.channel.taken.map(({ part }) => part.text);
+  const sentTexts = () => worker.channel.sent.map(({ part }) => part.text);
 
-  /** What Lambda's event source hands over ("Using Lambda with Amazon SQS"). */
+  /** The event that Lambda's event source passes ("Using Lambda with Amazon SQS"). */
   function records(...bodies: readonly string[]) {
     return {
       Records: bodies.map((body, index) => ({
@@ -56,53 +56,53 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
   }
 
   describe(`the Lambda function, with ${name}`, () => {
-    it('answers the conversations of a batch, and says that nothing must come again', async () => {
-      await worker.deliver([now('one'), now('two', { person: BILAL })]);
+    it('answers the conversations of a batch, and returns no failures', async () => {
+      await worker.deliver([sentNow('one'), sentNow('two', { person: BILAL })]);
       clock.advance(1_000);
       const bodies = await target.take(2);
       expect(await handler(records(...bodies), context())).toEqual({ batchItemFailures: [] });
-      expect(worker.channel.taken).toHaveLength(2);
+      expect(worker.channel.sent).toHaveLength(2);
       expect(await waiting()).toBe(0);
     });
 
-    it('answers once however often a wake-up comes, also twice at once', async () => {
-      await worker.deliver([now('one')]);
+    it('answers once when a wake-up is delivered several times, also concurrently', async () => {
+      await worker.deliver([sentNow('one')]);
       const [body = ''] = await target.take(1);
       await handler(records(body, body, body), context());
       await handler(records(body), context());
-      expect(said()).toEqual(['An answer.']);
+      expect(sentTexts()).toEqual(['An answer.']);
     });
 
-    it('names only the wake-ups that failed, and lets them come again soon', async () => {
-      await worker.deliver([now('one')]);
+    it('returns only the wake-ups that failed, so that they are retried soon', async () => {
+      await worker.deliver([sentNow('one')]);
       const [body = ''] = await target.take(1);
-      const answer = await handler(records('{"converse":1}', body, 'rubbish'), context());
+      const answer = await handler(records('{"converse":1}', body, 'malformed'), context());
       expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }, { itemIdentifier: 'm2' }] });
-      expect(said()).toEqual(['An answer.']);
-      // The receipts of this test are made up, so hiding fails too, and is told.
+      expect(sentTexts()).toEqual(['An answer.']);
+      // The receipt handles of this test are invented, so changeVisibility fails too, and is reported.
       expect(worker.failures.filter((error) => error instanceof Refused)).toHaveLength(2);
       expect(worker.failures).toHaveLength(4);
     });
 
-    it('fails a wake-up when the next one cannot be arranged', async () => {
-      await worker.deliver([now('one')]);
+    it('fails a wake-up when the next one cannot be sent', async () => {
+      await worker.deliver([sentNow('one')]);
       const [body = ''] = await target.take(1);
       worker.wire.config.requestHandler.handle = async () => {
         throw Object.assign(new Error('unreachable'), { code: 'ECONNREFUSED' });
       };
       worker.assistant.next.push(() => {
-        throw new Error('not now');
+        throw new Error('not sentNow');
       });
       expect(await handler(records(body), context())).toEqual({
         batchItemFailures: [{ itemIdentifier: 'm0' }],
       });
     });
 
-    it('looks again when a turn rests, and when it is held by somebody else', async () => {
-      await worker.deliver([now('one')]);
+    it('retries a turn after its back-off, and when another worker holds the lease', async () => {
+      await worker.deliver([sentNow('one')]);
       const [body = ''] = await target.take(1);
       worker.assistant.next.push(() => {
-        throw new Error('not now');
+        throw new Error('not sentNow');
       });
       await handler(records(body), context());
       expect(worker.reports.at(-1)).toMatchObject({ outcome: 'again' });
@@ -111,25 +111,25 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
       expect(worker.reports.at(-1)).toMatchObject({ outcome: 'later' });
       clock.advance(MINUTE);
       await handler(records(body), context());
-      expect(said()).toEqual(['An answer.']);
+      expect(sentTexts()).toEqual(['An answer.']);
     });
 
-    it('lets a message that comes during the turn wake for itself', async () => {
-      await worker.deliver([now('one')]);
+    it('leaves a message that arrives during the turn to its own wake-up', async () => {
+      await worker.deliver([sentNow('one')]);
       const [body = ''] = await target.take(1);
       worker.assistant.next.push(async () => {
-        await worker.deliver([now('two')]);
+        await worker.deliver([sentNow('two')]);
         return 'First.';
       });
       await handler(records(body), context());
       const [next = ''] = await target.take(1);
       clock.advance(1_000);
       await handler(records(next), context());
-      expect(said()).toEqual(['First.', 'An answer.']);
+      expect(sentTexts()).toEqual(['First.', 'An answer.']);
     });
 
-    it('stops before the invocation ends, counts the attempt and arranges another look', async () => {
-      await worker.deliver([now('one')]);
+    it('stops before the invocation ends, counts the attempt and sends another wake-up', async () => {
+      await worker.deliver([sentNow('one')]);
       const [body = ''] = await target.take(1);
       worker.assistant.next.push(
         (_question, signal) =>
@@ -146,10 +146,10 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
       expect(worker.reports.at(-1)).toMatchObject({ outcome: 'answered', attempt: 2 });
     });
 
-    it('leaves a send that has begun the time to end before the invocation does', async () => {
+    it('leaves a started send enough time before the invocation ends', async () => {
       const deadline = clock.now() + 10 * MINUTE;
       let stoppedAt = deadline;
-      await worker.deliver([now('one')]);
+      await worker.deliver([sentNow('one')]);
       const [body = ''] = await target.take(1);
       worker.assistant.next.push(async (_question, signal) => {
         while (!signal.aborted && clock.now() < deadline) {
@@ -163,17 +163,17 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
       expect(deadline - stoppedAt).toBeGreaterThan(SEND_TIMEOUTS.totalMs);
     });
 
-    it('finds work whose wake-up was lost, when the schedule calls', async () => {
+    it('finds work whose wake-up was lost when the schedule invokes it', async () => {
       const event = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
-      await worker.store.accept([now('one')]);
+      await worker.store.accept([sentNow('one')]);
       clock.advance(MINUTE);
       expect(await handler(event, context())).toBeUndefined();
       const [body = ''] = await target.take(1);
       await handler(records(body), context());
-      expect(said()).toEqual(['An answer.']);
+      expect(sentTexts()).toEqual(['An answer.']);
     });
 
-    it('refuses what is neither', async () => {
+    it('throws for an event that is neither', async () => {
       await expect(handler({ hello: 'world' }, context())).rejects.toThrow();
       await expect(handler(undefined, context())).rejects.toThrow();
     });

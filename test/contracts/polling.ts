@@ -8,21 +8,21 @@ import { AISHA, BILAL, message } from '../fakes/messages.ts';
 import type { Sqs, TestQueue } from '../fakes/sqs.ts';
 import { wallClock as clock } from '../fakes/wall-clock.ts';
 
-/** What the polling worker promises, over the wire protocols of SQS and DynamoDB. */
+/** The contract of the polling worker, over the protocols of SQS and DynamoDB. */
 export function pollingContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void {
   let target: TestQueue;
   let worker: AwsWorker;
   let channel: ScriptedChannel;
-  let said: EventEmitter<{ part: [string] }>;
+  let sends: EventEmitter<{ part: [string] }>;
   beforeEach(async () => {
     target = await sqs.queue();
-    said = new EventEmitter();
+    sends = new EventEmitter();
     const scripted = scriptedChannel();
     channel = {
       ...scripted,
       async send(...args) {
         const platformId = await scripted.send(...args);
-        said.emit('part', args[2].text);
+        sends.emit('part', args[2].text);
         return platformId;
       },
     };
@@ -43,45 +43,45 @@ export function pollingContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): voi
     return polling;
   }
 
-  const now = (text: string, person = AISHA) => message(text, { sentAt: clock.now(), person });
+  const sentNow = (text: string, person = AISHA) => message(text, { sentAt: clock.now(), person });
 
   describe(`the polling worker, with ${name}`, () => {
-    it('answers what the web service has stored, and keeps no wake-up', async () => {
+    it('answers what the web service has stored, and leaves no wake-up in the queue', async () => {
       const polling = poll();
-      const heard = once(said, 'part');
-      await worker.deliver([now('one')]);
-      await heard;
+      const sent = once(sends, 'part');
+      await worker.deliver([sentNow('one')]);
+      await sent;
       await polling.close();
-      expect(channel.taken).toHaveLength(1);
+      expect(channel.sent).toHaveLength(1);
       expect(worker.failures).toEqual([]);
       expect(await target.counts()).toEqual({ ready: 0, delayed: 0 });
     });
 
-    it('lets nobody wait for the slow turn of another', async () => {
-      let begun = () => {};
+    it('answers one person during the slow turn of another', async () => {
+      let start = () => {};
       const slow = new Promise<void>((resolve) => {
-        begun = resolve;
+        start = resolve;
       });
       let answer = (_text: string) => {};
       worker.assistant.next.push(() => {
-        begun();
+        start();
         return new Promise((resolve) => {
           answer = resolve;
         });
       });
       poll(1_000);
-      await worker.deliver([now('a long story')]);
+      await worker.deliver([sentNow('a long story')]);
       await slow;
-      const heard = once(said, 'part');
-      await worker.deliver([now('quick', BILAL)]);
-      expect(await heard).toEqual(['An answer.']);
-      expect(channel.taken[0]?.to).toEqual(BILAL);
-      const last = once(said, 'part');
+      const sent = once(sends, 'part');
+      await worker.deliver([sentNow('quick', BILAL)]);
+      expect(await sent).toEqual(['An answer.']);
+      expect(channel.sent[0]?.to).toEqual(BILAL);
+      const last = once(sends, 'part');
       answer('At last.');
       expect(await last).toEqual(['At last.']);
     });
 
-    it('told to leave gives its turn back, and another worker answers it', async () => {
+    it('releases its turn at shutdown, and another worker answers it', async () => {
       const asked = new Promise<void>((resolve) => {
         worker.assistant.next.push((_question, signal) => {
           resolve();
@@ -90,25 +90,25 @@ export function pollingContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): voi
           });
         });
       });
-      const leaving = poll();
-      await worker.deliver([now('one')]);
+      const stopping = poll();
+      await worker.deliver([sentNow('one')]);
       await asked;
-      await leaving.close();
+      await stopping.close();
       expect(worker.reports).toMatchObject([{ outcome: 'stopped' }]);
-      const heard = once(said, 'part');
+      const sent = once(sends, 'part');
       poll();
-      expect(await heard).toEqual(['An answer.']);
+      expect(await sent).toEqual(['An answer.']);
     });
 
-    it('leaves rubbish to the dead letters', async () => {
+    it('leaves a malformed wake-up to the dead-letter queue', async () => {
       const dead = await sqs.queue();
       const redrive = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 1 });
       target = await sqs.queue({ RedrivePolicy: redrive });
       const tables = await dynamoDb.tables();
       worker = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: target.url });
-      await target.send('rubbish');
+      await target.send('malformed');
       poll();
-      expect(await dead.take(1)).toEqual(['rubbish']);
+      expect(await dead.take(1)).toEqual(['malformed']);
       expect(worker.failures).toMatchObject([{ code: 'malformed-wake-up' }]);
     });
   });

@@ -1,78 +1,79 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { echoReplies } from '#app/backend/sample-replies.ts';
-import { respond, startContainerWorld, type Told } from '../fakes/container-world.ts';
 import type { DynamoDb } from '../fakes/dynamodb.ts';
 import { AISHA, BILAL, message } from '../fakes/messages.ts';
 import { type ShippedWorker, shippedWorker } from '../fakes/shipped-worker.ts';
 import type { Sqs } from '../fakes/sqs.ts';
 import { wallClock as clock } from '../fakes/wall-clock.ts';
+import { type ContainerOptions, invokeForResponse, startWorkerContainer } from '../fakes/worker-container.ts';
 
 const echo = echoReplies({ clock, wordMs: 0 });
-const now = (text: string, person = AISHA) => message(text, { sentAt: clock.now(), person });
+const sentNow = (text: string, person = AISHA) => message(text, { sentAt: clock.now(), person });
 
-/** What the worker promises that `pulumi up` ships, over the wire protocols of SQS and DynamoDB. */
+/** The contract of the worker that `pulumi up` ships, over the protocols of SQS and DynamoDB. */
 export function shippedWorkerContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void {
   describe(`the shipped worker, in a container of Lambda, with ${name}`, { timeout: 120_000 }, () => {
     let shipped: ShippedWorker;
     beforeAll(async () => {
       shipped = await shippedWorker(['META_API_URL', 'BACKEND_SERVER_URL']);
     });
-    const world = (told: Told = {}) => startContainerWorld({ shipped, sqs, dynamoDb }, told);
+    const start = (options: ContainerOptions = {}) =>
+      startWorkerContainer({ shipped, sqs, dynamoDb }, options);
 
-    it('starts, answers a batch, and lets only what is no wake-up come again', async () => {
-      const { queue, web, container, said, batch } = await world();
+    it('starts, answers a batch, and returns only a malformed wake-up as failed', async () => {
+      const { queue, web, container, sentTexts, batch } = await start();
       const started = await container.started;
       expect(started).toEqual({ coldStartMs: expect.any(Number) });
       if ('coldStartMs' in started)
         process.stdout.write(`cold start of the worker: ${Math.round(started.coldStartMs)} ms\n`);
-      await web.deliver([now('one'), now('two', BILAL)]);
-      await queue.send('rubbish');
-      expect((await batch()).failed).toEqual(['rubbish']);
-      expect(said()).toHaveLength(2);
+      await web.deliver([sentNow('one'), sentNow('two', BILAL)]);
+      await queue.send('malformed');
+      expect((await batch()).failed).toEqual(['malformed']);
+      expect(sentTexts()).toHaveLength(2);
       expect(container.output()).toContain('the body is not a wake-up');
       expect(await web.store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
     });
 
-    it('goes on after it was frozen, with every connection gone meanwhile', async () => {
-      const { web, said, batch, hangUp } = await world();
-      await web.deliver([now('one')]);
+    it('continues after it was frozen and every connection was closed', async () => {
+      const { web, sentTexts, batch, closeConnections } = await start();
+      await web.deliver([sentNow('one')]);
       await batch();
-      hangUp();
-      await web.deliver([now('two')]);
+      closeConnections();
+      await web.deliver([sentNow('two')]);
       expect((await batch()).failed).toEqual([]);
-      expect(said()).toEqual([expect.stringContaining('one'), expect.stringContaining('two')]);
+      expect(sentTexts()).toEqual([expect.stringContaining('one'), expect.stringContaining('two')]);
     });
 
-    it('gives back what is not done when its time is nearly over, and the next invocation says it once', async () => {
+    it('releases its turn before the time-out, and a later invocation replies once', async () => {
       let isFirst = true;
-      const { web, said, batch, container } = await world({
+      const { web, sentTexts, batch, container } = await start({
         replies: (...question) => (isFirst ? neverEnding(question[2]) : echo(...question)),
       });
-      await web.deliver([now('one')]);
-      // It leaves itself 30 seconds to end; what is over its time is killed, and answers nothing.
+      await web.deliver([sentNow('one')]);
+      // It reserves 30 seconds to end. An invocation that exceeds its time-out is killed without a response.
       expect((await batch(32_000)).failed).toEqual([]);
       isFirst = false;
       expect(container.output()).toContain('"outcome":"again"');
-      expect(said()).toEqual([]);
-      // The answer that was hung up on may still be coming for half a minute; then the question is put once more.
-      const saidOnce = async () => {
+      expect(sentTexts()).toEqual([]);
+      // The model may still be writing for half a minute; then the question is asked again.
+      const expectOneReply = async () => {
         await batch();
-        expect(said()).toEqual([expect.stringContaining('one')]);
+        expect(sentTexts()).toEqual([expect.stringContaining('one')]);
       };
-      await vi.waitFor(saidOnce, { timeout: 90_000, interval: 1_000 });
+      await vi.waitFor(expectOneReply, { timeout: 90_000, interval: 1_000 });
       expect((await batch()).bodies).toEqual([]);
     });
 
-    it('finds lost work when the schedule calls', async () => {
-      const { aMinuteAgo, said, batch, container } = await world();
-      await aMinuteAgo.store.accept([now('one')]);
-      expect(await respond(container, SCHEDULED)).toBeNull();
+    it('finds work whose wake-up was lost when the schedule invokes it', async () => {
+      const { workerAMinuteAgo, sentTexts, batch, container } = await start();
+      await workerAMinuteAgo.store.accept([sentNow('one')]);
+      expect(await invokeForResponse(container, SCHEDULED)).toBeNull();
       await batch();
-      expect(said()).toEqual([expect.stringContaining('one')]);
+      expect(sentTexts()).toEqual([expect.stringContaining('one')]);
     });
 
-    it('says what it does not know, and goes on', async () => {
-      const { web, said, batch, container } = await world();
+    it('reports an unknown event, and continues', async () => {
+      const { web, sentTexts, batch, container } = await start();
       expect(await container.invoke({ Records: [{ eventSource: 'aws:s3' }] })).toMatchObject({
         error: {
           errorType: 'Refused',
@@ -80,13 +81,13 @@ export function shippedWorkerContract(name: string, sqs: Sqs, dynamoDb: DynamoDb
             'The event is neither a batch of wake-ups from SQS nor a scheduled event from EventBridge',
         },
       });
-      await web.deliver([now('one')]);
+      await web.deliver([sentNow('one')]);
       await batch();
-      expect(said()).toHaveLength(1);
+      expect(sentTexts()).toHaveLength(1);
     });
 
-    it('names everything that is wrong with its configuration, and does not start', async () => {
-      const { container } = await world({ parameters: { 'logging-level': 'loud', 'meta-app-secret': '' } });
+    it('reports all problems of its configuration, and does not start', async () => {
+      const { container } = await start({ parameters: { 'logging-level': 'loud', 'meta-app-secret': '' } });
       const started = await container.started;
       expect(started).toMatchObject({
         error: {
@@ -97,7 +98,7 @@ export function shippedWorkerContract(name: string, sqs: Sqs, dynamoDb: DynamoDb
   });
 }
 
-/** What a rule with a schedule sends ("Amazon EventBridge event structure"). */
+/** The event of a rule with a schedule ("Amazon EventBridge event structure"). */
 const SCHEDULED = {
   version: '0',
   id: '53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa',

@@ -3,26 +3,30 @@ import { accepting } from './store/accepting.ts';
 import { changes } from './store/changes.ts';
 import { claiming } from './store/claiming.ts';
 import { correcting } from './store/correcting.ts';
+import { costs } from './store/costs.ts';
 import { ending } from './store/ending.ts';
 import { identities } from './store/identities.ts';
 import { moves } from './store/moves.ts';
 import { replying } from './store/replying.ts';
 import { statuses } from './store/statuses.ts';
-import { type OpenStore, storeTest } from './store/story.ts';
+import { type OpenStore, storeTest } from './store/store-test.ts';
 
 interface StoreUnderTest {
   readonly name: string;
   readonly open: OpenStore;
-  /** How many random stories of people who change their numbers. */
+  /** The number of random sequences of persons who change their numbers. */
   readonly moves?: number;
 }
 
-/** What every store promises (`ConversationStore` in app/ports/store.ts), as a suite that each adapter passes. */
+/** The contract of every store (`ConversationStore` in app/ports/store.ts), as a suite that each adapter passes. */
 export function storeContract({ name, open, moves: runs = 10 }: StoreUnderTest): void {
   const it = storeTest(open);
   describe(`${name} store`, () => {
-    for (const chapter of [accepting, correcting, identities, changes, claiming, replying, statuses, ending])
-      chapter(it);
+    for (const suite of [
+      ...[accepting, correcting, identities, changes],
+      ...[claiming, replying, statuses, costs, ending],
+    ])
+      suite(it);
     moves(it, runs);
   });
 }

@@ -3,13 +3,14 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../fakes/folder.ts';
 
-/** The rule by which the stand-in names Terraform's data sources, and what it lacks: those of EC2 have no prefix. */
+/** The rule by which the stand-in names Terraform's data sources, and its correction: those of EC2 have no prefix. */
 const RULE = "return `aws_${group === 'index' ?";
 const WITH_EC2 = "return `aws_${group === 'index' || group === 'ec2' ?";
 
 /**
- * A PATH on which the plugin that stands in for Pulumi's also knows the functions of EC2. The PATH as it is where there is
- * no such plugin, or where it knows them by itself.
+ * Returns a PATH on which the stand-in for Pulumi's plugin also has the functions of EC2. Returns the given PATH when there
+ * is no
+ * such plugin, or when it has them already.
  */
 export function pathWithEc2(path = process.env.PATH ?? ''): string {
   const found = spawnSync('sh', ['-c', 'command -v pulumi-resource-aws']).stdout.toString().trim();

@@ -16,7 +16,7 @@ const sqs = await startSqs(process.env.AWS_ENDPOINT_URL_SQS ?? AWS_ENDPOINT_URL)
 const CONVERSATIONS = 40;
 const MESSAGES_EACH = 3;
 const DELIVERED_TIMES = 3;
-const LIFE_MS = 1_500;
+const LIFETIME_MS = 1_500;
 const LEASE_MS = 600;
 /** Share of the accepted sends that are reported as failed. */
 const FAILED_SHARE = 0.15;
@@ -99,9 +99,9 @@ it(`faults of DynamoDB and SQS lose, duplicate and reorder nothing (STORM_SEED=$
 
   for (let count = 0; count < 3; count += 1) start();
   const killing = new AbortController();
-  const killer = (async () => {
+  const killLoop = (async () => {
     while (!killing.signal.aborted) {
-      await sleep(LIFE_MS * (0.5 + chance()), undefined, { signal: killing.signal }).catch(() => {});
+      await sleep(LIFETIME_MS * (0.5 + chance()), undefined, { signal: killing.signal }).catch(() => {});
       const [oldest] = processes;
       if (oldest === undefined || killing.signal.aborted) continue;
       processes.delete(oldest);
@@ -129,19 +129,19 @@ it(`faults of DynamoDB and SQS lose, duplicate and reorder nothing (STORM_SEED=$
       }
     }),
   );
-  const arrived = () => wordsIn(platform.taken.filter(({ platformId }) => !failed.has(platformId)));
+  const arrived = () => wordsIn(platform.sent.filter(({ platformId }) => !failed.has(platformId)));
   const missing = () => sent.flat().filter(({ word }) => !arrived().includes(word)).length;
   for (let waited = 0; missing() > 0 && waited < 180_000; waited += 200) await sleep(200);
   // A duplicate may arrive late.
   await sleep(rules.reconcileMs + 2 * LEASE_MS);
   killing.abort();
-  await killer;
+  await killLoop;
   await Promise.all([...processes].map((process) => process.kill()));
   await Promise.all(killed);
 
   const received = arrived();
   // A failed send is repeated later, so the order is that of the first sends.
-  const attempted = wordsIn(platform.taken);
+  const attempted = wordsIn(platform.sent);
   const words = sent.flat().map(({ word }) => word);
   const lost = words.filter((word) => !received.includes(word));
   const duplicated = words.filter((word) => received.indexOf(word) !== received.lastIndexOf(word));
@@ -159,16 +159,16 @@ it(`faults of DynamoDB and SQS lose, duplicate and reorder nothing (STORM_SEED=$
 
 interface Process {
   readonly parts: AwsWorker;
-  /** From this call on none of its calls gets through. */
+  /** Crashes the process: its later calls fail. */
   kill(): Promise<void>;
 }
 
 function startProcess(make: () => AwsWorker): Process {
   const parts = make();
-  let dead = false;
+  let hasCrashed = false;
   const { send } = parts.channel;
   Object.assign(parts.channel, {
-    send: (...args: Parameters<typeof send>) => (dead ? new Promise(() => {}) : send(...args)),
+    send: (...args: Parameters<typeof send>) => (hasCrashed ? new Promise(() => {}) : send(...args)),
   });
   parts.assistant.answer = async ({ text }) => {
     await sleep(5 + chance() * 50);
@@ -177,22 +177,22 @@ function startProcess(make: () => AwsWorker): Process {
   for (const wire of [parts.client.config.requestHandler, parts.wire.config.requestHandler]) {
     const handle = wire.handle.bind(wire);
     wire.handle = async (...args: Parameters<typeof handle>) => {
-      if (dead) throw new Error('this process is dead');
-      const fate = chance();
-      if (fate < 0.01) throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
-      if (fate < 0.015) await sleep(2 * LEASE_MS);
+      if (hasCrashed) throw new Error('this process has crashed');
+      const fault = chance();
+      if (fault < 0.01) throw Object.assign(new Error('slow down'), { name: 'ThrottlingException' });
+      if (fault < 0.015) await sleep(2 * LEASE_MS);
       const response = await handle(...args);
-      if (dead) throw new Error('this process is dead');
-      if (fate > 0.99) throw Object.assign(new Error('no response'), { name: 'TimeoutError' });
+      if (hasCrashed) throw new Error('this process has crashed');
+      if (fault > 0.99) throw Object.assign(new Error('no response'), { name: 'TimeoutError' });
       return response;
     };
   }
   const polling = startPolling({
     ...{ ...parts, clock, jitter: chance, concurrency: 20, waitSeconds: 1, graceMs: 0 },
   });
-  let living = true;
+  let isRunning = true;
   const sweeping = (async () => {
-    while (living) {
+    while (isRunning) {
       await parts.tidy().catch(() => {});
       await sleep(300);
     }
@@ -200,15 +200,15 @@ function startProcess(make: () => AwsWorker): Process {
   return {
     parts,
     async kill() {
-      dead = true;
-      living = false;
+      hasCrashed = true;
+      isRunning = false;
       await Promise.all([polling.close(), sweeping]);
     },
   };
 }
 
 /** Returns the test words that the platform accepted, in the order of acceptance. */
-function wordsIn(taken: ScriptedChannel['taken']): string[] {
+function wordsIn(taken: ScriptedChannel['sent']): string[] {
   return taken.flatMap(({ part }) => part.text.match(/w\d+x\d+/g) ?? []);
 }
 

@@ -1,4 +1,4 @@
-/** The calls of AWS Budgets that moto lacks and the provider makes: it answers them with 500, which the provider retries for minutes. */
+/** The calls of AWS Budgets that the provider makes and moto lacks: it returns 500, which the provider retries for minutes. */
 import * as z from 'zod';
 
 const SERVICE = 'AWSBudgetServiceGateway.';
@@ -17,12 +17,12 @@ const notified = z.object({
   Notification: z.object({ NotificationType: z.string() }),
   Subscribers: z.array(z.unknown()).default([]),
 });
-const asked = z.object({ ResourceARN: z.string() });
+const listed = z.object({ ResourceARN: z.string() });
 
 export class Budgets {
   /** By the name of the budget. */
   readonly #tags = new Map<string, readonly unknown[]>();
-  /** Those that were changed, by name. */
+  /** Updated budgets, by name. */
   readonly #updated = new Map<string, unknown>();
   /** By the type of the notification: `ACTUAL`. */
   readonly #subscribers = new Map<string, unknown[]>();
@@ -52,14 +52,14 @@ export class Budgets {
       case 'TagResource': {
         const { ResourceARN, ResourceTags } = tagged.parse(JSON.parse(body));
         const added = new Set(ResourceTags.map(({ Key }) => Key));
-        const kept = this.#tagsOf(ResourceARN).filter((one) => !added.has(keyOf(one)));
-        this.#tags.set(nameIn(ResourceARN), [...kept, ...ResourceTags]);
+        const remaining = this.#tagsOf(ResourceARN).filter((one) => !added.has(keyOf(one)));
+        this.#tags.set(nameIn(ResourceARN), [...remaining, ...ResourceTags]);
         return {};
       }
       case 'UntagResource': {
         const { ResourceARN, ResourceTagKeys } = untagged.parse(JSON.parse(body));
-        const kept = this.#tagsOf(ResourceARN).filter((one) => !ResourceTagKeys.includes(keyOf(one)));
-        this.#tags.set(nameIn(ResourceARN), kept);
+        const remaining = this.#tagsOf(ResourceARN).filter((one) => !ResourceTagKeys.includes(keyOf(one)));
+        this.#tags.set(nameIn(ResourceARN), remaining);
         return {};
       }
       case 'CreateNotification': {
@@ -72,7 +72,7 @@ export class Budgets {
         return { Subscribers: this.#subscribers.get(Notification.NotificationType) ?? [] };
       }
       case 'ListTagsForResource': {
-        return { ResourceTags: this.#tagsOf(asked.parse(JSON.parse(body)).ResourceARN) };
+        return { ResourceTags: this.#tagsOf(listed.parse(JSON.parse(body)).ResourceARN) };
       }
     }
     return undefined;

@@ -7,21 +7,21 @@ import { startSystem } from '../fakes/system.ts';
 const DEPLOYMENTS = 10;
 const PEOPLE = 60;
 
-it('ten new versions in a row, each starting while the one before leaves, lose and repeat nothing', {
+it('ten deployments in a row lose and repeat no message, although each starts while the previous version shuts down', {
   timeout: 180_000,
 }, async () => {
   const system = await startSystem({ folder: temporaryFolder() });
   const { simulator } = system;
   let current = await system.startApp();
 
-  const said = new Map<string, string[]>();
-  let deployed = false;
-  const talking = (async () => {
-    for (let round = 0; !deployed; round += 1) {
-      for (let index = 0; index < PEOPLE && !deployed; index += 1) {
+  const sent = new Map<string, string[]>();
+  let isDone = false;
+  const sending = (async () => {
+    for (let round = 0; !isDone; round += 1) {
+      for (let index = 0; index < PEOPLE && !isDone; index += 1) {
         const person = `1555333${1000 + index}`;
         const mark = markOf(index, round);
-        said.set(person, [...(said.get(person) ?? []), mark]);
+        sent.set(person, [...(sent.get(person) ?? []), mark]);
         simulator.say(person, `${mark} how is it done?`);
         await sleep(20);
       }
@@ -30,21 +30,21 @@ it('ten new versions in a row, each starting while the one before leaves, lose a
 
   const exits: (number | null)[] = [];
   for (let deployment = 0; deployment < DEPLOYMENTS; deployment += 1) {
-    const former = current;
+    const previous = current;
     current = await system.startApp();
-    exits.push((await former.terminate()).code);
+    exits.push((await previous.terminate()).code);
   }
-  deployed = true;
-  await talking;
+  isDone = true;
+  await sending;
 
-  const unanswered = new Set([...said.values()].flat());
+  const unanswered = new Set([...sent.values()].flat());
   while (unanswered.size > 0) {
     for (const { text } of simulator.replies.list())
       for (const mark of marksIn(text)) unanswered.delete(mark);
     await sleep(200);
   }
   await current.terminate();
-  const tally = tallyOf(said, simulator.replies.list());
+  const tally = tallyOf(sent, simulator.replies.list());
   expect(tally).toMatchObject({ lost: 0, duplicated: 0, reordered: 0, answered: tally.sent });
   expect(exits).toEqual(Array(DEPLOYMENTS).fill(0));
   expect(simulator.counters.redeliveries).toBe(0);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { type Collection, MongoClient, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { checkMongoDb, type MongoSide } from '#infra/cli/doctor/mongodb.ts';
+import { checkMongoDb, type MongoTarget } from '#infra/cli/doctor/mongodb.ts';
 import { canRun } from './needs.ts';
 
 const URI = process.env.MONGODB_URI ?? '';
@@ -28,7 +28,7 @@ describe.skipIf(!canRun('mongodb', missing))('doctor and MongoDB', () => {
     await client.close();
   });
 
-  const check = (more: Partial<MongoSide> = {}) =>
+  const check = (more: Partial<MongoTarget> = {}) =>
     checkMongoDb({
       stack: 'staging',
       uri: URI,

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createDynamoDbStore } from '#app/stores/dynamodb/store.ts';
 import { crashContract } from '../contracts/crashes.ts';
+import { isolationContract } from '../contracts/isolation.ts';
 import { storeContract } from '../contracts/store.ts';
 import { REGION, startDynamoDb } from '../fakes/dynamodb.ts';
 import { failingAtWrite } from '../fakes/failing-client.ts';
 import { canRun } from './needs.ts';
 
-/** Amazon's own engine (DynamoDB Local) or an account's tables, where the environment names them. */
+/** DynamoDB Local or the tables of an account, when the environment names them. */
 const endpointUrl = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? process.env.AWS_ENDPOINT_URL;
 const name = `dynamodb (${endpointUrl ?? 'dynalite'})`;
 canRun('dynamodb', endpointUrl === undefined ? ['no AWS_ENDPOINT_URL_DYNAMODB; dynalite stands in'] : []);
@@ -25,19 +26,30 @@ storeContract({
     }),
 });
 
+isolationContract({
+  name,
+  open: async (clock) =>
+    createDynamoDbStore({
+      ...(await dynamoDb.tables()),
+      ...{ region: REGION, client: dynamoDb.client(), clock, newId: randomUUID },
+    }),
+  // Each takes seconds on the real engine.
+  stories: Number(process.env.STORIES ?? 3),
+});
+
 crashContract({
   name,
-  faults: ['before', 'after', 'unheard'],
-  stories: ['answered', 'refused', 'failed'],
-  // Every second write: each takes a second on the real engine. CRASH_STEP=1 looks at all of them.
+  faults: ['before', 'after', 'response-lost'],
+  scenarios: ['answered', 'refused', 'failed'],
+  // Every second write: each takes a second on the real engine. CRASH_STEP=1 tests all of them.
   step: Number(process.env.CRASH_STEP ?? 2),
   open: async (clock, n, fault) => {
     const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };
-    const doomed = failingAtWrite(dynamoDb.client(), n, fault);
+    const failing = failingAtWrite(dynamoDb.client(), n, fault);
     return {
-      dying: createDynamoDbStore({ ...common, client: doomed.client }),
+      crashing: createDynamoDbStore({ ...common, client: failing.client }),
       next: createDynamoDbStore({ ...common, client: dynamoDb.client() }),
-      hit: doomed.hit,
+      hasFailed: failing.hasFailed,
     };
   },
 });

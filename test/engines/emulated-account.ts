@@ -1,4 +1,4 @@
-/** Asks the emulated account itself, so that a test believes AWS's side and not Pulumi's state. */
+/** Reads the emulated account itself, so that a test does not depend on Pulumi's state. */
 import { CloudWatchClient, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
@@ -41,12 +41,12 @@ export class EmulatedAccount {
     this.#place = { region: 'us-west-2', endpoint, credentials };
   }
 
-  /** Forgets what an earlier run left, on emulators that can. */
+  /** Deletes the resources of an earlier run, on emulators that support it. */
   async reset(): Promise<void> {
     await fetch(`${this.#endpoint}/moto-api/reset`, { method: 'POST' }).catch(() => undefined);
   }
 
-  /** The parameters of a stack, decrypted, by their last word. */
+  /** The decrypted parameters of a stack, by the last segment of their names. */
   async parameters(stack: string): Promise<Record<string, { type: string; value: string }>> {
     const found: Record<string, { type: string; value: string }> = {};
     const asked = { Path: `${ROOT_PATH}/${stack}`, WithDecryption: true };
@@ -107,7 +107,7 @@ export class EmulatedAccount {
     return { service, family: taskDefinition?.family, container: taskDefinition?.containerDefinitions?.[0] };
   }
 
-  /** The rule of a schedule, and whom it calls. */
+  /** The rule of a schedule, and its targets. */
   async rule(name: string) {
     const client = new EventBridgeClient(this.#place);
     const { Rules = [] } = await client.send(new ListRulesCommand({ NamePrefix: name }));
@@ -120,7 +120,7 @@ export class EmulatedAccount {
     return all(paginateDescribeAlarms({ client }, {}), (page) => page.MetricAlarms);
   }
 
-  /** Everything in the account whose name has the word in it, sorted: `table ansari-whatsapp-staging-stage`. */
+  /** The sorted names of all resources that contain the word: `table ansari-whatsapp-staging-stage`. */
   async holding(word: string): Promise<string[]> {
     const kinds = {
       table: all(

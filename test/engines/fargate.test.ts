@@ -34,7 +34,7 @@ describe.skipIf(!canRun('fargate', missing))('the worker on Fargate, with Pulumi
     project.remove();
   });
 
-  it('comes up, and is as the program says when it is looked at again', async () => {
+  it('is created, and a refresh finds no difference', async () => {
     await project.up('staging', '--expect-no-changes');
     await project.must('refresh', '--yes', '--skip-preview', '--expect-no-changes', '--stack', 'staging');
     const { service, container, family } = await account.taskService('ansari-whatsapp-staging');
@@ -52,7 +52,7 @@ describe.skipIf(!canRun('fargate', missing))('the worker on Fargate, with Pulumi
     );
   });
 
-  it('runs a new image in new tasks, and replaces nothing that holds data', async () => {
+  it('runs a new image in new tasks, and replaces no data', async () => {
     await project.configure('staging', { image: digest('2') });
     expect(await project.changes('staging')).toEqual({
       replace: ['TaskDefinition worker'],
@@ -65,7 +65,7 @@ describe.skipIf(!canRun('fargate', missing))('the worker on Fargate, with Pulumi
     expect(await project.changes('staging')).toEqual({});
   });
 
-  it('becomes a Lambda function and tasks again, while queue, tables, parameters and log stay', async () => {
+  it('becomes a Lambda function and tasks again, while queue, tables, parameters and log group stay', async () => {
     for (const worker of ['lambda', 'fargate']) {
       await project.configure('staging', { worker });
       const touched = Object.values(await project.changes('staging')).flat();
@@ -78,7 +78,7 @@ describe.skipIf(!canRun('fargate', missing))('the worker on Fargate, with Pulumi
     }
   });
 
-  it('goes with its stack', async () => {
+  it('is destroyed with its stack', async () => {
     await project.destroy('staging');
     expect(await account.holding('staging-')).toEqual([]);
     expect(await account.holding('cluster ')).toEqual([]);

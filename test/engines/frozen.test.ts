@@ -52,7 +52,7 @@ describe('a process that is stopped past its lease', { timeout: 120_000 }, () =>
     simulator.say(PERSON, 'How is the night prayer prayed?');
     await sent;
     await system.startApp();
-    system.hangUp();
+    system.closeConnections();
     // Waits behind the turn of the stopped process, and is answered when that turn is finished.
     simulator.say(PERSON, 'And in Ramadan?');
     await simulator.replies.reached(PERSON, 2);

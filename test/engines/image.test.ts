@@ -16,7 +16,7 @@ import {
 } from './image.ts';
 import { canRun } from './needs.ts';
 
-/** What the image asks for; nobody is called. */
+/** The required settings; no server is called. */
 const SETTINGS = {
   META_APP_SECRET: 'app-secret-of-an-engine-test',
   META_WEBHOOK_VERIFY_TOKEN: 'verify-token-of-an-engine-test',
@@ -25,8 +25,8 @@ const SETTINGS = {
   ASSISTANT: 'echo',
   PORT: '0',
 };
-const LARGEST_LAYERS = 10 * 1024 * 1024;
-const READY_WITHIN_MS = 1000;
+const MAX_LAYERS_SIZE = 10 * 1024 * 1024;
+const MAX_START_MS = 1000;
 
 const hasBuildah = spawnSync('buildah', ['--version']).status === 0;
 const [pinnedBuilding, pinnedRunning] = baseImages();
@@ -55,7 +55,7 @@ describe.skipIf(!can)('the image', () => {
     await removeBuilt();
   });
 
-  it('starts Node itself, as a user without rights, on port 8001', () => {
+  it('starts Node directly, as an unprivileged user, on port 8001', () => {
     const { User, ExposedPorts, Entrypoint, Cmd, Labels } = image.config;
     expect(User).toMatch(/^[1-9]\d*:[1-9]\d*$/);
     expect(Object.keys(ExposedPorts)).toEqual(['8001/tcp']);
@@ -67,10 +67,10 @@ describe.skipIf(!can)('the image', () => {
     const own = image.layers.slice(baseLayers).reduce((sum, { size }) => sum + size, 0);
     console.log(`the image's own layers: ${(own / 1024 / 1024).toFixed(1)} MB`);
     expect(own).toBeGreaterThan(0);
-    expect(own).toBeLessThanOrEqual(LARGEST_LAYERS);
+    expect(own).toBeLessThanOrEqual(MAX_LAYERS_SIZE);
   });
 
-  it('holds the bundle, and neither sources, packages, configuration nor secrets', () => {
+  it('contains the bundle, and neither sources, packages, configuration nor secrets', () => {
     const app = readdirSync(join(files.folder, 'app'), { recursive: true }).map(String);
     expect(app).toEqual(expect.arrayContaining(['index.js', 'sqlite-thread.js', 'package.json']));
     expect(app.filter((file) => !/\.(js|js\.map|js\.LEGAL\.txt)$|^package\.json$/.test(file))).toEqual([]);
@@ -80,11 +80,11 @@ describe.skipIf(!can)('the image', () => {
     }
     expect(readdirSync(files.folder)).not.toContain('build');
     expect(readdirSync(join(files.folder, 'data'))).toEqual([]);
-    const said = JSON.stringify([image.config.Env, image.history]);
-    expect(said).not.toMatch(/token|secret|password|api_key/i);
+    const metadata = JSON.stringify([image.config.Env, image.history]);
+    expect(metadata).not.toMatch(/token|secret|password|api_key/i);
   });
 
-  it('does not let the program change itself', () => {
+  it('does not allow the program to modify itself', () => {
     const [uid] = image.config.User.split(':').map(Number);
     for (const file of ['app', 'app/index.js']) {
       const { uid: owner, mode } = statSync(join(files.folder, file));
@@ -96,18 +96,18 @@ describe.skipIf(!can)('the image', () => {
 
   it('listens within a second of its start', async () => {
     let fastest = Number.POSITIVE_INFINITY;
-    // A machine that does other things as well can be slow once, not every time.
-    for (let start = 0; start < 5 && fastest > READY_WITHIN_MS; start++) {
+    // A busy machine can be slow once, but not every time.
+    for (let start = 0; start < 5 && fastest > MAX_START_MS; start++) {
       const app = await runAsFirstProcess(files.folder, image.config, { ...SETTINGS, STORE: 'memory' });
       fastest = Math.min(fastest, app.readyMs);
       process.kill(app.pid, 'SIGKILL');
       await app.ended;
     }
-    expect(fastest).toBeLessThanOrEqual(READY_WITHIN_MS);
+    expect(fastest).toBeLessThanOrEqual(MAX_START_MS);
   });
 
   it.each(['memory', 'sqlite'])(
-    'answers as process 1 with STORE=%s, and leaves with 0 on SIGTERM',
+    'responds as process 1 with STORE=%s, and exits with 0 on SIGTERM',
     async (STORE) => {
       const app = await runAsFirstProcess(files.folder, image.config, { ...SETTINGS, STORE });
       console.log(`listening ${Math.round(app.readyMs)} ms after the start (STORE=${STORE})`);
@@ -121,7 +121,7 @@ describe.skipIf(!can)('the image', () => {
     },
   );
 
-  it('says what is missing and ends with 78 when it is run without its secrets', async () => {
+  it('reports missing secrets and exits with 78', async () => {
     const missing = [
       'WHATSAPP_SERVICE_API_KEY',
       ...Object.keys(SETTINGS).filter((name) => name.startsWith('META_')),
@@ -131,7 +131,7 @@ describe.skipIf(!can)('the image', () => {
     await expect(ended).rejects.toThrow('code 78');
   });
 
-  it('can be tried out as `local`, on its own loopback or where it is told to listen', async () => {
+  it('runs with DEPLOYMENT_TYPE=local, on loopback or on HOST', async () => {
     const local = { DEPLOYMENT_TYPE: 'local', STORE: 'memory', PORT: '0' };
     for (const [variables, address] of [
       [local, '127.0.0.1'],

@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 import * as z from 'zod';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** Its own for each run, so that two at once, or one after a killed one, do not meet. */
+/** A separate name for each run, so that concurrent or killed runs do not conflict. */
 const NAME = `localhost/ansari-whatsapp-test-${process.pid}`;
 const run = promisify(execFile);
 const environment = { STORAGE_DRIVER: 'vfs', BUILDAH_ISOLATION: 'chroot', ...process.env };
 
-/** The `FROM` names of the Dockerfile, in order: what it is built in, and what it runs on. */
+/** The `FROM` names of the Dockerfile: the build image and the runtime image. */
 export function baseImages(): readonly [building: string, running: string] {
   const file = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
   const [building, running] = [...file.matchAll(/^FROM (\S+)/gm)].map(([, name = '']) => name);
@@ -26,7 +26,7 @@ async function buildah(...args: readonly string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** The image by its pinned name, else by its tag, when one of them is on this machine or can be had. */
+/** Resolves to the pinned name or else the tag of an image that is on this machine or can be pulled. */
 export async function findImage(pinned: string): Promise<string | undefined> {
   const tagged = pinned.replace(/@sha256:.*/, '');
   for (const name of [pinned, tagged]) {
@@ -43,8 +43,9 @@ export async function findImage(pinned: string): Promise<string | undefined> {
 }
 
 /**
- * Where the image without a shell cannot be had: Node of the building image and the libraries it loads, at the same
- * path, and nothing else.
+ * A replacement when the runtime image cannot be pulled: Node of the build image and its libraries, at the same path, and
+ * nothing
+ * else.
  */
 export async function bareNode(building: string, folder: string): Promise<string> {
   const file = join(folder, 'Dockerfile');
@@ -66,7 +67,7 @@ export async function bareNode(building: string, folder: string): Promise<string
   return name;
 }
 
-/** Builds the Dockerfile as it stands, with these images for the ones it names. Answers the image's name. */
+/** Builds the unchanged Dockerfile on these base images. Resolves to the name of the image. */
 export async function buildImage(bases: readonly string[]): Promise<string> {
   const instead = baseImages().flatMap((pinned, index) =>
     bases[index] === pinned ? [] : ['--build-context', `${pinned}=docker-image://${bases[index]}`],
@@ -85,7 +86,7 @@ export async function buildImage(bases: readonly string[]): Promise<string> {
   return NAME;
 }
 
-/** Removes what this run built; the images it was built on stay. */
+/** Removes the images that this run built, and keeps the base images. */
 export async function removeBuilt(): Promise<void> {
   const listed = await buildah('images', '--quiet', '--filter', `reference=${NAME}*`);
   if (listed !== '') await buildah('rmi', '--force', ...listed.split('\n'));
@@ -112,7 +113,7 @@ export async function inspect(image: string) {
   return { ...OCIv1, layers: manifest.parse(JSON.parse(Manifest)).layers };
 }
 
-/** A container's files, to look at; `remove` when done. */
+/** Mounts the files of a container; `remove` deletes it. */
 export async function mounted(image: string) {
   const container = await buildah('from', '--pull-never', image);
   const folder = await buildah('mount', container);
@@ -120,8 +121,8 @@ export async function mounted(image: string) {
 }
 
 /**
- * Runs the image's command over its files with process namespace, user and environment of its own: the program is
- * process 1. `pid` is what this machine calls it.
+ * Runs the command of the image on its files with its own process namespace, user and environment: the program is process 1.
+ * `pid` is its id on this machine.
  */
 export async function runAsFirstProcess(
   folder: string,

@@ -5,7 +5,7 @@ import { startDynamoDb } from '../fakes/dynamodb.ts';
 import { startSqs } from '../fakes/sqs.ts';
 import { canRun } from './needs.ts';
 
-/** The worker's suites again, over servers that are not from npm. */
+/** The contracts of the worker, over servers that are not from npm. */
 const { AWS_ENDPOINT_URL } = process.env;
 const { AWS_ENDPOINT_URL_SQS = AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_DYNAMODB = AWS_ENDPOINT_URL } = process.env;
 canRun('sqs', AWS_ENDPOINT_URL_SQS === undefined ? ['no AWS_ENDPOINT_URL_SQS; fauxqs stands in'] : []);

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../fakes/folder.ts';
 import { fakeServer } from '../fakes/http-server.ts';
 import { runProgram } from '../fakes/program.ts';
 
-it('a client that never stops sending does not use up the time in which turns are released', async () => {
+it('releases turns at shutdown although a client never stops sending', async () => {
   const silent = await fakeServer(() => new Promise(() => {}));
   onTestFinished(() => silent.close());
   const app = runProgram('app/server.ts', {

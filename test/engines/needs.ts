@@ -1,7 +1,6 @@
 /**
- * Whether a suite that needs another program can run. When it cannot, it says so in one line; where
- * `ENGINES_REQUIRED` (names, separated by spaces) holds its name, it fails instead, so that a machine that is meant to
- * run it cannot pass without.
+ * Returns whether a suite that needs another program can run, and prints one line when it cannot. Throws instead when
+ * `ENGINES_REQUIRED` (names, separated by spaces) has its name, so that a machine that must run it cannot pass without it.
  */
 export function canRun(name: string, missing: readonly string[]): boolean {
   if (missing.length === 0) return true;

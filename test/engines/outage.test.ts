@@ -6,13 +6,13 @@ import { missingServers } from './outage/servers.ts';
 
 canRun('outage', missingServers);
 
-/** Longer than a lease: the leases of the time before the outage have expired when the server is back. */
+/** Longer than a lease: earlier leases have expired when the server is available again. */
 const OUTAGE_MS = 12_000;
 const FIRST = 'night prayer';
 const SECOND = 'Ramadan';
 const THIRD = 'journey';
 
-it('DynamoDB is killed for longer than a lease in the middle of a turn, and started again with its tables', {
+it('recovers after DynamoDB was killed for longer than a lease during a turn, and started again with its tables', {
   timeout: 240_000,
 }, async () => {
   const scene = await startScene('kept');
@@ -27,7 +27,7 @@ it('DynamoDB is killed for longer than a lease in the middle of a turn, and star
 });
 
 it.each(['kept', 'lost'] as const)(
-  'SQS is killed in the middle of a turn, and started again with its wake-ups %s',
+  'recovers after SQS was killed during a turn, and started again with its wake-ups %s',
   {
     timeout: 240_000,
   },
@@ -76,9 +76,9 @@ async function expectRecovery({ simulator, web }: Scene, everyone: readonly stri
   for (const person of everyone) simulator.say(person, `And on a ${THIRD}?`);
   for (const person of everyone) {
     const replies = await repliesWith(person, THIRD);
-    const asked = [...(PEOPLE.includes(person) ? [FIRST] : []), SECOND, THIRD];
-    for (const word of asked) expect(replies.split(word), `${word} for ${person}`).toHaveLength(2);
-    expect(replies).toMatch(new RegExp(asked.join('.*'), 's'));
+    const topics = [...(PEOPLE.includes(person) ? [FIRST] : []), SECOND, THIRD];
+    for (const word of topics) expect(replies.split(word), `${word} for ${person}`).toHaveLength(2);
+    expect(replies).toMatch(new RegExp(topics.join('.*'), 's'));
   }
   expect((await fetch(`${web.url}/ready`)).status).toBe(200);
 

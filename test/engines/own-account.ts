@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { vi } from 'vitest';
 import { freePort } from '#scripts/chaos/own-process.ts';
 
-/** What such an account needs and is not there. */
+/** The missing requirements of such an account. */
 export function missingForAccount(): string[] {
   return spawnSync('moto_server', ['--help']).status === 0 ? [] : ['no moto_server on PATH'];
 }
@@ -24,7 +24,7 @@ export class OwnAccount {
     const server = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], {
       env: { ...process.env, ...settings },
       stdio: 'ignore',
-      // Its launcher starts Python as a child: both are ended together.
+      // Its launcher starts Python as a child process; both are stopped.
       detached: true,
     });
     const account = new OwnAccount(url, server);

@@ -18,7 +18,7 @@ const hasCompiler = canRun('power-cut', [
 const CUTS = 12;
 /**
  * The n-th cut comes after n times this many acknowledged messages. Without a sync per commit SQLite syncs only after
- * thousands of messages, and something must have been synced.
+ * thousands of messages, and some must have been synced.
  */
 const ACKNOWLEDGED = { none: 80, 'acknowledge-before-commit': 80, 'synchronous-normal': 1_000 };
 

@@ -1,4 +1,4 @@
-/** The project in a temporary folder with a state of its own, and Pulumi's command line to work on it. */
+/** The project in a temporary folder with its own state, and Pulumi's command line for it. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,11 +48,11 @@ export class PulumiProject {
   readonly folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-'));
   #environment: Environment = {
     PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
-    // Without its files of attributes, which are written in place: a kill leaves one empty, and then nothing reads the state.
+    // Without attribute files, which are written in place: a kill leaves one empty, and then the state cannot be read.
     PULUMI_BACKEND_URL: `file://${this.folder}/state?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: 'passphrase of a test',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
-    // The whole account is in one place.
+    // The whole account is at one endpoint.
     AWS_ENDPOINT_URL_DYNAMODB: undefined,
     AWS_ENDPOINT_URL_SQS: undefined,
   };
@@ -115,14 +115,14 @@ export class PulumiProject {
 
   /** Sets keys of a stack's configuration; a key with a dot is a path. */
   async configure(stack: string, plain: Environment, secret: Environment = {}): Promise<void> {
-    const given = (kind: string, values: Environment) =>
+    const options = (kind: string, values: Environment) =>
       Object.entries(values).flatMap(([key, value]) => [kind, `${key}=${value}`]);
     await this.must(
       'config',
       'set-all',
       '--path',
-      ...given('--plaintext', plain),
-      ...given('--secret', secret),
+      ...options('--plaintext', plain),
+      ...options('--secret', secret),
       '--stack',
       stack,
     );
@@ -172,8 +172,8 @@ export function ended(child: ChildProcess): Promise<Ended> {
 }
 
 /**
- * Resolves when one of these is the only resource that is still being created: queues take AWS and its emulators long.
- * Rejects when the command ends before.
+ * Resolves when one of these is the only resource that is still being created: queues take long in AWS and its emulators.
+ * Rejects when the command ends earlier.
  */
 export function onlyWaitsFor(up: ChildProcess, resources: readonly string[]): Promise<void> {
   const creating = new Set<string>();

@@ -1,15 +1,15 @@
-/** What the suites with Pulumi's engine need, and how they configure a stack. */
+/** The requirements of the suites with Pulumi's engine, and their configuration of a stack. */
 import { spawnSync } from 'node:child_process';
 
 const HAS_CLI = spawnSync('pulumi', ['version']).status === 0;
 export const ENDPOINT = process.env.AWS_ENDPOINT_URL ?? '';
-/** What these suites need and do not find. */
+/** The missing requirements of these suites. */
 export const MISSING = [
   ...(HAS_CLI ? [] : ['no pulumi on PATH']),
   ...(ENDPOINT === '' ? ['no AWS_ENDPOINT_URL'] : []),
 ];
 
-/** moto has neither App Runner nor ECS Express Mode. Pulumi's own plugin, which is never on PATH, would ask it for them. */
+/** moto has neither App Runner nor ECS Express Mode. Pulumi's own plugin, which is never on PATH, would need them. */
 const PRETENDS = spawnSync('sh', ['-c', 'command -v pulumi-resource-aws']).status === 0;
 export const NO_APP_RUNNER = PRETENDS ? [] : ['no aws plugin on PATH that pretends App Runner'];
 

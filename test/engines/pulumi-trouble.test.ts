@@ -9,8 +9,8 @@ import { ENDPOINT, MISSING, PLAIN, SECRETS } from './pulumi-settings.ts';
 
 const NOWHERE = 's3://bucket?endpoint=http://127.0.0.1:1&s3ForcePathStyle=true&region=us-west-2';
 
-/** What is wrong before anything begins: told by this very command line, and understood by our commands. */
-describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begin', () => {
+/** Errors before anything starts: printed by Pulumi's own command line, and recognised by our commands. */
+describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot start', () => {
   const project = new PulumiProject();
   beforeAll(async () => {
     project.make();
@@ -50,12 +50,12 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
     expect(pulumiErrorIn(text, 'staging')).toContain(sentence);
   });
 
-  it('knows a stack that was never made', async () => {
+  it('reports a stack that does not exist', async () => {
     const { text } = await project.run('preview', '--stack', 'production');
     expect(pulumiErrorIn(text, 'production')).toContain('There is no stack production in this backend');
   });
 
-  it('knows a state in a folder that cannot be read since a kill, and how it can be again', async () => {
+  it('reports a local state that a kill has damaged, with its remedy', async () => {
     const attributes = join(project.folder, 'state/.pulumi/stacks/ansari-whatsapp/staging.json.attrs');
     writeFileSync(attributes, '');
     const { code, text } = await project.run(...up);
@@ -65,7 +65,7 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
     await project.must('stack', 'export', '--stack', 'staging');
   });
 
-  it('knows that it is too old, by the project and by the program', async () => {
+  it('reports that it is too old for the project or the program', async () => {
     const byProject = await changing('Pulumi.yaml', MIN_PULUMI_VERSION, '99.0.0', () => project.run(...up));
     expect(byProject.code).not.toBe(0);
     expect(pulumiErrorIn(byProject.text, 'staging')).toMatch(/^This is Pulumi 3\..*needs >=99/);
@@ -79,7 +79,7 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
     expect(byProgram.text).not.toContain('    at ');
   });
 
-  it('works in no other account than the one of the stack', async () => {
+  it('refuses any account other than that of the stack', async () => {
     await project.configure('shared', { accountId: '999999999999' });
     const { code, text } = await project.run('up', '--yes', '--stack', 'shared');
     expect(code).not.toBe(0);
@@ -99,7 +99,7 @@ describe.skipIf(!canRun('pulumi-trouble', MISSING))('pulumi, when it cannot begi
     expect(code).toBe(1);
   });
 
-  it('deploy says so before it builds anything', async () => {
+  it('deploy reports it before it builds anything', async () => {
     const environment = { PATH: dirname(process.execPath) };
     const { code, text } = await project.command('deploy', ['staging', '--image', PLAIN.image], environment);
     expect(text).toMatch(/^pulumi is not on PATH: curl [^\n]+\n$/);

@@ -3,9 +3,9 @@ import { pulumiErrorIn } from '#infra/cli/release/pulumi-errors.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
 import { startContainer } from '../fakes/lambda.ts';
 import { unzip } from '../fakes/zip.ts';
+import { type AccountProxy, startAccountProxy } from './account-proxy.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
-import { type Overhearing, overhear } from './overhearing.ts';
 import { ended, onlyWaitsFor, PulumiProject, type State } from './pulumi-project.ts';
 import { digest, ENDPOINT, MISSING, NO_APP_RUNNER, PLAIN, SECRETS } from './pulumi-settings.ts';
 
@@ -23,15 +23,15 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
   const project = new PulumiProject();
   const account = new EmulatedAccount(ENDPOINT);
   const took: Record<string, number> = {};
-  let overhearing: Overhearing;
+  let proxy: AccountProxy;
   /** What is there from the stack `shared` alone. */
   let ofShared: string[] = [];
 
   beforeAll(async () => {
     await account.reset();
     project.make();
-    overhearing = await overhear(ENDPOINT);
-    project.use({ AWS_ENDPOINT_URL: overhearing.url });
+    proxy = await startAccountProxy(ENDPOINT);
+    project.use({ AWS_ENDPOINT_URL: proxy.url });
     for (const stack of STACKS) await project.must('stack', 'init', stack);
     await project.configure('shared', { alarmEmail: 'operators@example.org' });
     await project.configure('staging', { ...PLAIN, alarmEmail: 'staging@example.org' });
@@ -40,7 +40,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
   afterAll(async () => {
     await account.reset();
     project.remove();
-    await overhearing.close();
+    await proxy.close();
     const seconds = Object.entries(took).map(([what, ms]) => `${what} ${Math.round(ms / 1000)} s`);
     console.log(`three stacks: ${seconds.join(', ')}`);
   });
@@ -68,7 +68,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     await project.up(stack);
   }
 
-  it('stops before anything is created when secrets are missing, and prints every command', async () => {
+  it('creates nothing when secrets are missing, and prints the command for each', async () => {
     const { code, text } = await project.run('up', '--yes', '--stack', 'staging');
     expect(code).not.toBe(0);
     for (const name of Object.keys(SECRETS))
@@ -78,11 +78,11 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     await project.configure('staging', {}, { ...SECRETS, ...WEB_SERVICE_ONLY });
   });
 
-  it('creates three stacks, one of them in spite of a kill in the middle', async () => {
+  it('creates three stacks, one of them after a kill during its creation', async () => {
     await timed('up', async () => {
       await project.up('shared');
       ofShared = await account.holding('ansari');
-      // Both to their end, also when one fails: what goes on alone would hold its stack's lock against everything below.
+      // Waits for both, also when one fails: a command that continues alone would hold the lock of its stack.
       const ups = await Promise.allSettled([project.up('staging'), upKilledAndRecovered('production')]);
       expect(ups.filter(({ status }) => status === 'rejected')).toEqual([]);
     });
@@ -109,7 +109,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     );
   });
 
-  it('tells where everything is, and writes no secret into the state', async () => {
+  it('has the addresses as outputs, and writes no secret into the state', async () => {
     const outputs = await project.outputs('staging');
     expect(outputs).toMatchObject({
       image: digest('1'),
@@ -124,7 +124,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
       expect(state).not.toContain(secret);
   });
 
-  it('has made what the account then says it has', async () => {
+  it('has created the resources that the account returns', async () => {
     const parameters = await account.parameters('staging');
     expect(parameters['meta-app-secret']).toEqual({ type: 'SecureString', value: SECRETS.META_APP_SECRET });
     expect(parameters.store).toEqual({ type: 'String', value: 'dynamodb' });
@@ -182,7 +182,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     }
   });
 
-  it('ships a worker that starts with the settings and the parameters that are there', async () => {
+  it('ships a worker that starts with the deployed settings and parameters', async () => {
     const {
       Handler = '',
       MemorySize = 0,
@@ -190,7 +190,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
       Environment,
     } = await account.lambda('ansari-whatsapp-staging-worker');
     const folder = temporaryFolder();
-    unzip(overhearing.archives.get('ansari-whatsapp-staging-worker') ?? Buffer.of(), folder);
+    unzip(proxy.archives.get('ansari-whatsapp-staging-worker') ?? Buffer.of(), folder);
     const { started } = await startContainer({
       folder,
       handler: Handler,
@@ -201,7 +201,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     expect(await started).toEqual({ coldStartMs: expect.any(Number) });
   });
 
-  it('lets a new image, a secret and a variable reach the programs that read them, and replaces nothing', async () => {
+  it('updates image, secret and variable in the programs that read them, and replaces nothing', async () => {
     const before = await project.state('staging');
     await project.configure('staging', { image: digest('2') });
     expect(await project.changes('staging')).toEqual({ update: ['Service web'] });
@@ -258,7 +258,7 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     });
   });
 
-  it('refuses to destroy production, and to replace what holds its data', async () => {
+  it('refuses to destroy production and to replace its data', async () => {
     const destroyed = await project.run('destroy', '--yes', '--stack', 'production');
     expect(destroyed.code).not.toBe(0);
     expect(destroyed.text).toContain('protect');
@@ -275,12 +275,12 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     }
   });
 
-  it('goes when it is meant to, as the runbook says, and leaves what holds data of production', async () => {
+  it('destroys the stacks as in the runbook, and keeps the data of production', async () => {
     const ofProduction = [
       ...QUEUES.map((queue) => `queue ansari-whatsapp-production-${queue}`),
       ...TABLES.map((table) => `table ansari-whatsapp-production-${table}`),
     ];
-    // As App Runner's own would: they are nobody's, and the runbook says how to find them.
+    // Like those of App Runner: they belong to no stack, and the runbook says how to find them.
     const logsOfAppRunner = ['production', 'staging'].map((stack) =>
       expect.stringMatching(`^log group /aws/apprunner/ansari-whatsapp-${stack}/[^/]+/application$`),
     );
@@ -290,8 +290,8 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
     };
     await timed('down', async () => {
       await Promise.all(['staging', 'production'].map(take));
-      const kept = (await account.holding('ansari')).filter((name) => !ofShared.includes(name));
-      expect(kept).toEqual([...logsOfAppRunner, ...ofProduction]);
+      const remaining = (await account.holding('ansari')).filter((name) => !ofShared.includes(name));
+      expect(remaining).toEqual([...logsOfAppRunner, ...ofProduction]);
       await take('shared');
     });
     for (const stack of STACKS) await project.must('stack', 'rm', stack, '--yes');

@@ -90,7 +90,7 @@ describe.skipIf(!canRun('pywa', missing))(
      * pywa 4.5.0 expects a contact in a failed status and `from` in a change of the user id alone; Meta omits both. When a
      * newer pywa can parse them, this test fails and its lines belong into the tests above.
      */
-    it('gets what it cannot parse yet in the documented format', async () => {
+    it('gets updates that it cannot parse yet in the documented format', async () => {
       const { simulator, receiver } = await startReceiver();
       simulator.say(AMINA, 'salam');
       await simulator.idle();

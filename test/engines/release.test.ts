@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '#infra/cli/release/registry.ts';
 import { parseReleases } from '#infra/cli/release/verdicts.ts';
 import { type FakeServer, fakeServer } from '../fakes/http-server.ts';
+import { type AccountProxy, startAccountProxy } from './account-proxy.ts';
 import { EmulatedAccount } from './emulated-account.ts';
 import { canRun } from './needs.ts';
-import { type Overhearing, overhear } from './overhearing.ts';
 import { KEYS, OIDC_PROVIDER, ReleaseAccount, STATE_BUCKET } from './release/account.ts';
 import { AppRunner, type Program } from './release/app-runner.ts';
 import { Checkout } from './release/checkout.ts';
@@ -25,26 +25,26 @@ const SECRETS = {
   WHATSAPP_SERVICE_API_KEY: 'service-key-of-an-engine-test',
 };
 
-/** The commands as an operator runs them, with the real engine of Pulumi; App Runner and Graph are stood in for. */
+/** The commands as an operator runs them, with the real engine of Pulumi and with stand-ins for App Runner and Graph. */
 describe.skipIf(!canRun('release', why))('a release, command by command', () => {
   const account = new ReleaseAccount(endpoint ?? '');
   const appRunner = new AppRunner(account, { ...KEYS, AWS_ENDPOINT_URL: endpoint ?? '' });
   let controlPlane: string;
   let checkout: Checkout;
   let graph: FakeServer;
-  let completed: Overhearing;
+  let proxy: AccountProxy;
 
   beforeAll(async () => {
     await new EmulatedAccount(endpoint ?? '').reset();
     graph = await fakeServer((response, { url }) => response.end(JSON.stringify(graphAnswer(url))));
     controlPlane = await appRunner.start();
-    completed = await overhear(endpoint ?? '');
+    proxy = await startAccountProxy(endpoint ?? '');
     checkout = new Checkout({
       ...KEYS,
       AWS_ENDPOINT_URL: endpoint ?? '',
       AWS_ENDPOINT_URL_APPRUNNER: controlPlane,
-      AWS_ENDPOINT_URL_LAMBDA: completed.url,
-      // Only what the stand-in for Pulumi's plugin reads: App Runner is here.
+      AWS_ENDPOINT_URL_LAMBDA: proxy.url,
+      // Only the stand-in for Pulumi's plugin reads this: App Runner is available.
       EMULATOR_LACKS: '^aws_ecs_express_',
       NODE_EXTRA_CA_CERTS: CERTIFICATE,
     });
@@ -52,7 +52,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
   afterAll(async () => {
     await appRunner.close();
     await graph?.close();
-    await completed?.close();
+    await proxy?.close();
     checkout?.remove();
   });
 
@@ -83,13 +83,13 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
 
   const images = { first: '', second: '', dead: '', deaf: '' };
 
-  it('bootstrap makes what is missing, once, and uses the OIDC provider of the account', async () => {
+  it('bootstrap creates missing resources once, and uses the OIDC provider of the account', async () => {
     await account.makeOidcProvider();
     const refused = await checkout.run('bootstrap', '--skip-github');
     expect(refused.text).toContain(`made    bucket of the state: s3://${STATE_BUCKET}`);
     expect(refused.text).toContain("The backend with Pulumi's state cannot be reached (Forbidden)");
     expect(refused.code, refused.text).toBe(1);
-    // The bucket takes nothing without TLS, which the emulator does not speak.
+    // The bucket requires TLS, which the emulator does not support.
     await account.letStateInWithoutTls();
     const made = await checkout.run('bootstrap', '--skip-github');
     expect(made.text).toContain('there   bucket of the state');
@@ -98,7 +98,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(made.code, made.text).toBe(0);
     const again = await checkout.run('bootstrap', '--skip-github', '--dry-run');
     expect(again.code, again.text).toBe(0);
-    // The emulator names service-linked roles otherwise than AWS, so they are not found again.
+    // The emulator names service-linked roles differently from AWS, so they are not found again.
     expect(again.text).not.toMatch(/^(made|to make) +(?!service-linked role)/m);
     expect(again.text.match(/^there/gm)?.length).toBeGreaterThan(10);
   });
@@ -111,7 +111,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
       expect(text).toContain(`pulumi config set --secret ${name} --stack staging`);
   });
 
-  it('deploy builds nothing while secrets are missing, or a variable has a value that the program refuses', async () => {
+  it('deploy builds nothing while secrets are missing or a variable is invalid', async () => {
     const set = (level: string) =>
       checkout.pulumi('config', 'set', '--path', 'environment.LOGGING_LEVEL', level, '--stack', 'staging');
     await set('loud');
@@ -124,7 +124,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     await set('debug');
   });
 
-  it('doctor finds nothing to mend when they are set', async () => {
+  it('doctor reports no problem when they are set', async () => {
     const set = (...words: string[]) => checkout.pulumi('config', 'set', ...words, '--stack', 'staging');
     for (const [name, value] of Object.entries(SECRETS)) await set('--secret', name, value);
     await set('--path', 'environment.META_BUSINESS_PHONE_NUMBER_ID', '100000000000001');
@@ -138,7 +138,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(code, text).toBe(0);
   });
 
-  it('deploy brings up what was not there, and verifies it', async () => {
+  it('deploy creates the service, and verifies it', async () => {
     await account.letPointersMove();
     images.first = await push('first', {});
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.first);
@@ -150,11 +150,11 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(await verdicts()).toEqual(['first verified']);
   });
 
-  it('deploy gives the logs that App Runner made an end', async () => {
+  it('deploy sets the retention of the log groups that App Runner created', async () => {
     expect(await account.logRetentions()).toEqual([30, 30]);
   });
 
-  it('deploy replaces what runs, and moves the pointer', async () => {
+  it('deploy replaces the running image, and moves the pointer', async () => {
     images.second = await push('second', {});
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.second);
     expect(code, text).toBe(0);
@@ -163,7 +163,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(await tagsOf(images.second)).toEqual(['staging', 'verified-staging']);
   });
 
-  it('verify holds what runs against what was verified last, whatever a tag says', async () => {
+  it('verify compares the running image with the last verified one, independently of tags', async () => {
     await account.tag(images.first, 'staging');
     const { code, text } = await checkout.run('verify', 'staging');
     expect(text).toContain('ok      operation: UPDATE_SERVICE SUCCEEDED');
@@ -175,8 +175,8 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(other.code, other.text).toBe(1);
   });
 
-  it('drift finds what was deleted by hand, and nothing else, without the key of the secrets', async () => {
-    // Where nobody answers for KMS, nothing that is encrypted can be opened.
+  it('drift finds only the resource that was deleted by hand, without the key of the secrets', async () => {
+    // Without a KMS endpoint, nothing can be decrypted.
     const closed = { AWS_ENDPOINT_URL_KMS: 'http://127.0.0.1:1' };
     const compare = async () => (await checkout.runWith(closed, 'drift', 'staging')).text;
     expect(await compare()).toContain('staging: the account matches the state.');
@@ -191,7 +191,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(code, text).toBe(3);
   });
 
-  it('deploy goes back when App Runner rolled the new image back', async () => {
+  it('deploy rolls back when App Runner rolled the new image back', async () => {
     images.dead = await push('dead', { META_API_VERSION: 'v1.0' });
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.dead);
     expect(text).toContain(`the service still runs ${images.second}, not ${images.dead}`);
@@ -202,7 +202,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(await tagsOf(images.dead)).toEqual([]);
   });
 
-  it('verify fails on an update that App Runner rolled back, whoever made it', async () => {
+  it('verify fails after an update that App Runner rolled back, whoever made it', async () => {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const hand = new AppRunnerClient({ endpoint: controlPlane, region: 'us-west-2', credentials });
     const { ServiceSummaryList: [service] = [] } = await hand.send(new ListServicesCommand({}));
@@ -222,7 +222,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(code, text).toBe(1);
   });
 
-  it('deploy goes back when the new image is healthy and takes no delivery of Meta', async () => {
+  it('deploy rolls back when the new image is healthy but accepts no delivery of Meta', async () => {
     images.deaf = await push('deaf', { META_APP_SECRET: 'not-the-secret-of-an-engine-test' });
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.deaf);
     expect(text).toContain('FAILED  delivery: a signed test delivery is answered with 403');
@@ -233,7 +233,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(await tagsOf(images.second)).toEqual(['staging', 'verified-staging']);
   });
 
-  it('rollback goes to no image that nobody attests, unless it is told to', async () => {
+  it('rollback deploys no image without an attestation, unless forced', async () => {
     const { code, text } = await checkout.run('rollback', 'staging');
     expect(text).toContain(`Nothing was changed. To roll back to it anyway: npm run rollback -- staging`);
     expect(text).toContain(`${digestOf(images.first)} --unattested`);
@@ -241,7 +241,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(appRunner.image).toBe(images.second);
   });
 
-  it('rollback goes to the image that was verified before, past those that were rejected or only tagged', async () => {
+  it('rollback deploys the image that was verified before, and skips rejected or only tagged ones', async () => {
     await account.tag(images.deaf, 'verified-staging-20991231T000000Z');
     const dry = await checkout.run('rollback', 'staging', '--dry-run');
     expect(dry.text).toContain(`would roll back from ${images.second}`);
@@ -255,7 +255,7 @@ describe.skipIf(!canRun('release', why))('a release, command by command', () => 
     expect(await tagsOf(images.first)).toEqual(['staging', 'verified-staging']);
   });
 
-  it('deploy changes nothing while another up holds the stack', async () => {
+  it('deploy changes nothing while another up locks the stack', async () => {
     await account.lock('staging');
     const { code, text } = await checkout.run('deploy', 'staging', '--image', images.second);
     expect(text).toContain('created by somebody@elsewhere');

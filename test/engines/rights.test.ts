@@ -1,9 +1,9 @@
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RECORDINGS_FOLDER, recordingText } from '#infra/deploy-rights/recorded.ts';
+import { RECORDINGS_FOLDER, recordingText } from '#infra/deploy-permissions/recorded.ts';
+import { type AccountProxy, startAccountProxy } from './account-proxy.ts';
 import { canRun } from './needs.ts';
-import { type Overhearing, overhear } from './overhearing.ts';
 import { missingForAccount, OwnAccount } from './own-account.ts';
 import { MISSING, NO_APP_RUNNER, SECRETS } from './pulumi-settings.ts';
 import { ACCOUNT, REGION } from './rights/place.ts';
@@ -16,11 +16,11 @@ const STACKS = ['shared', 'staging', 'production'] as const;
 
 const missing = [...MISSING, ...NO_APP_RUNNER, ...missingForAccount()];
 
-/** `npx vitest run --project engines test/engines/rights.test.ts -u` records anew. */
+/** `npx vitest run --project engines test/engines/rights.test.ts -u` updates the recordings. */
 describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
   let account: OwnAccount | undefined;
   /** Adds to the account what it lacks. */
-  let completed: Overhearing | undefined;
+  let proxy: AccountProxy | undefined;
   let endpoint = '';
   /** The keys of the stacks' secrets in the state, by stack. */
   const stateKeys = new Map<string, string>();
@@ -28,8 +28,8 @@ describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
 
   beforeAll(async () => {
     account = await OwnAccount.start();
-    completed = await overhear(account.url);
-    endpoint = completed.url;
+    proxy = await startAccountProxy(account.url);
+    endpoint = proxy.url;
     const to = { endpoint, region: REGION, credentials: CREDENTIALS };
     const s3 = new S3Client({ ...to, forcePathStyle: true });
     await s3.send(
@@ -63,13 +63,13 @@ describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
   });
   afterAll(async () => {
     await shared?.remove();
-    await completed?.close();
+    await proxy?.close();
     account?.end();
   });
 
   const keyOf = (stack: string) => stateKeys.get(stack) ?? '';
 
-  it('are those on file: shared, until it is up', async () => {
+  it('match the recording: creation of shared', async () => {
     await shared.record(['up', 'again', 'preview', 'refresh']);
     expect(shared.failures).toEqual([]);
   });
@@ -104,18 +104,18 @@ describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
     }
   }
 
-  it('are those on file: the environments', async () => {
+  it('match the recording: the environments', async () => {
     const inTurn = async (variants: readonly Variant[]) => {
       for (const variant of variants) await recorded(variant);
     };
-    // Each stack has a name that is there once; the stacks do not meet.
+    // Each stack has a unique name, so they do not conflict.
     const ended = await Promise.allSettled(
       [...Map.groupBy(VARIANTS, ({ stack }) => stack).values()].map(inTurn),
     );
     expect(ended.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))).toEqual([]);
   }, 2_400_000);
 
-  it('are those on file: shared, to its end', async () => {
+  it('match the recording: destruction of shared', async () => {
     await shared.recordChanges({ alarmEmail: 'others@example.org', monthlyBudgetUsd: '300' }, {});
     await shared.record(['destroy']);
     expect(shared.failures).toEqual([]);

@@ -12,7 +12,7 @@ const INCOMPLETE_REQUESTS = [
   'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n{',
 ];
 
-it('2,000 sockets that send a byte a second are disconnected, and other deliveries are not affected', {
+it('2,000 sockets that send one byte per second are disconnected, and do not affect other deliveries', {
   timeout: 120_000,
 }, async () => {
   const system = await startSystem({

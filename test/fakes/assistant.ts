@@ -1,12 +1,12 @@
 import type { Thread } from '#app/domain/conversation.ts';
 import type { Assistant, Question, ThreadEnd } from '#app/ports/assistant.ts';
 
-/** What an assistant's threads hold, by id. Several assistants over the same ones are processes of the same service. */
+/** The threads of an assistant, by id. Assistants that share them are processes of the same service. */
 export type StoredThreads = Map<string, StoredQuestion[]>;
 
 interface StoredQuestion {
   readonly text: string;
-  /** Absent: not answered yet. `failed`: the model gave up. */
+  /** Absent: not answered yet. `failed`: the model failed. */
   end?: 'failed' | { readonly answer: string };
 }
 
@@ -18,19 +18,19 @@ export interface ScriptedAssistant extends Assistant {
   readonly registeredAnew: string[];
   readonly opened: { readonly assistantUserId: string; readonly title: string }[];
   /**
-   * The next answers go like this, one each. The question is in its thread from the beginning; when the step throws it
-   * never arrived, unless the step stores it.
+   * The next answers, one step each. The question is stored in its thread at the start; when the step throws, it is removed
+   * unless the step stores it.
    */
   readonly next: Step[];
   /** The answers after those. */
-  otherwise: Step;
+  defaultStep: Step;
   last: Thread | undefined;
-  /** How often it was looked at a thread. */
-  looks: number;
+  /** The number of reads of a thread. */
+  threadReads: number;
   store(question: Question, end?: StoredQuestion['end']): void;
 }
 
-/** An assistant that remembers what it was asked. */
+/** An assistant that records its questions. */
 export function scriptedAssistant(threads: StoredThreads = new Map()): ScriptedAssistant {
   function stored(threadId: string): StoredQuestion[] {
     const entries = threads.get(threadId) ?? [];
@@ -44,9 +44,9 @@ export function scriptedAssistant(threads: StoredThreads = new Map()): ScriptedA
     registeredAnew: [],
     opened: [],
     next: [],
-    otherwise: () => 'An answer.',
+    defaultStep: () => 'An answer.',
     last: undefined,
-    looks: 0,
+    threadReads: 0,
     store({ threadId, text }, end) {
       stored(threadId).push({ text, ...(end !== undefined && { end }) });
     },
@@ -71,7 +71,7 @@ export function scriptedAssistant(threads: StoredThreads = new Map()): ScriptedA
       const entry: StoredQuestion = { text: question.text };
       entries.push(entry);
       try {
-        const step = assistant.next.shift() ?? assistant.otherwise;
+        const step = assistant.next.shift() ?? assistant.defaultStep;
         const answer = await step(question, signal);
         entry.end = { answer };
         return answer;
@@ -81,7 +81,7 @@ export function scriptedAssistant(threads: StoredThreads = new Map()): ScriptedA
       }
     },
     async threadEnd({ threadId, text }): Promise<ThreadEnd> {
-      assistant.looks += 1;
+      assistant.threadReads += 1;
       const last = stored(threadId).at(-1);
       const questions = stored(threadId).length;
       if (last === undefined || last.text !== text) return { questions, last: 'other' };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createEnvBusinesses } from '#app/businesses/env.ts';
 import { acceptDelivery } from '#app/conversation/accept.ts';
+import { createLimits } from '#app/conversation/limits.ts';
 import { createWork, type WorkReport, type WorkRules } from '#app/conversation/work.ts';
 import type { Message } from '#app/domain/message.ts';
 import type { Clock } from '#app/ports/clock.ts';
@@ -8,6 +9,7 @@ import { createSqsQueue } from '#app/queues/sqs.ts';
 import { receivingFromSqs } from '#app/queues/sqs-receiving.ts';
 import { createTriggerLock } from '#app/queues/trigger-lock.ts';
 import { createDynamoDbStore } from '#app/stores/dynamodb/store.ts';
+import { createDynamoDbTurnCounter } from '#app/stores/dynamodb/turn-counter.ts';
 import { createWakeUpHandler } from '#app/worker/handle-wake-up.ts';
 import { sweepWorkers } from '#app/worker/sweep.ts';
 import { scriptedAssistant } from './assistant.ts';
@@ -37,6 +39,8 @@ interface AwsWorkerOptions {
   readonly sqs: Sqs;
   readonly queueUrl: string;
   readonly rules?: WorkRules;
+  /** The part of a sweep that one business gets. */
+  readonly share?: number;
   readonly channel?: ReturnType<typeof scriptedChannel>;
 }
 
@@ -51,6 +55,7 @@ export function awsWorker({
   sqs,
   queueUrl,
   rules = RULES,
+  share = 1,
   channel = scriptedChannel(),
 }: AwsWorkerOptions) {
   const client = dynamoDb.client();
@@ -58,24 +63,29 @@ export function awsWorker({
   const common = { clock, newId: randomUUID, client, region: REGION };
   const store = createDynamoDbStore({ ...common, ...tables });
   const lock = createTriggerLock({ ...common, table: tables.triggerLockTable });
-  const queue = createSqsQueue({ url: queueUrl, lock, clock, client: wire, region: REGION });
+  const queue = createSqsQueue({ url: queueUrl, fair: true, lock, clock, client: wire, region: REGION });
   const businesses = createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]);
   const assistant = scriptedAssistant();
   const reports: WorkReport[] = [];
   const failures: unknown[] = [];
+  const counter = createDynamoDbTurnCounter({ ...common, ...tables });
   const work = createWork(
-    { store, clock, businesses, assistantOf: () => assistant, channels: { meta: channel }, jitter: () => 0 },
+    {
+      ...{ store, clock, businesses, assistantOf: () => assistant, channels: { meta: channel } },
+      limits: createLimits({ counter, clock }),
+      jitter: () => 0,
+    },
     rules,
   );
-  const lookForWork = () => sweepWorkers(store, queue, rules.windowMs);
+  const sweep = () => sweepWorkers(store, queue, { windowMs: rules.windowMs, share });
   return {
     ...{ client, wire, store, queue, assistant, channel, reports, failures },
     receiving: receivingFromSqs(wire, queueUrl),
     handle: createWakeUpHandler({ queue, work, report: (report) => reports.push(report), clock }),
-    sweep: lookForWork,
+    sweep,
     forget: () => store.forgetOld(),
     tidy: async () => {
-      await lookForWork();
+      await sweep();
       await store.forgetOld();
     },
     failed: (error: unknown) => void failures.push(error),

@@ -5,9 +5,9 @@ const PATH = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 export const hasBrowser = existsSync(PATH);
 if (!hasBrowser)
-  process.stderr.write(`NOT TESTED: pages, for there is no Chromium at ${PATH} (CHROMIUM=<path>)\n`);
+  process.stderr.write(`NOT TESTED: pages, since there is no Chromium at ${PATH} (CHROMIUM=<path>)\n`);
 
-/** A Chromium without a window, with an empty profile, that calls nobody. */
+/** Starts a headless Chromium with an empty profile and without background networking. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: PATH,

@@ -3,32 +3,32 @@ import type { Person } from '#app/domain/message.ts';
 import type { Channel, OutgoingPart } from '#app/ports/channel.ts';
 
 export interface ScriptedChannel extends Channel {
-  /** What the platform took, in order: also what it took without saying so. */
-  readonly taken: { readonly to: Person; readonly part: OutgoingPart; readonly platformId: string }[];
-  /** The keys of all sends that began, however they ended. */
-  readonly tried: string[];
+  /** The parts that the platform accepted, in order, including those whose response was lost. */
+  readonly sent: { readonly to: Person; readonly part: OutgoingPart; readonly platformId: string }[];
+  /** The keys of all attempted sends, whatever their outcome. */
+  readonly attempted: string[];
   readonly typingFor: string[];
-  /** The next sends go like this, one each; afterwards they succeed. */
-  readonly next: ((take: () => string) => string | Promise<string>)[];
+  /** The next sends, one step each; later ones succeed. */
+  readonly next: ((accept: () => string) => string | Promise<string>)[];
 }
 
-/** A platform that does as it is told, and otherwise takes everything. */
+/** A platform that follows a script, and accepts every other part. */
 export function scriptedChannel(failures: Record<string, Unavailable | Refused> = {}): ScriptedChannel {
   const channel: ScriptedChannel = {
     maxPartLength: 200,
-    taken: [],
-    tried: [],
+    sent: [],
+    attempted: [],
     typingFor: [],
     next: [],
     async send(_business, to, part) {
-      channel.tried.push(part.key);
-      const take = () => {
-        const platformId = `wamid.out-${channel.taken.length + 1}`;
-        channel.taken.push({ to, part, platformId });
+      channel.attempted.push(part.key);
+      const accept = () => {
+        const platformId = `wamid.out-${channel.sent.length + 1}`;
+        channel.sent.push({ to, part, platformId });
         return platformId;
       };
       const step = channel.next.shift();
-      return step === undefined ? take() : step(take);
+      return step === undefined ? accept() : step(accept);
     },
     async showTyping(_business, messageId) {
       channel.typingFor.push(messageId);

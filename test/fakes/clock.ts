@@ -4,7 +4,7 @@ export interface SettableClock extends Clock {
   advance(ms: number): void;
 }
 
-/** A clock that stands still until it is told otherwise. Sleepers wake when it passes their time. */
+/** A clock that only moves by `advance`, which also ends the sleeps that are over. */
 export function settableClock(start = Date.UTC(2026, 0, 1)): SettableClock {
   let now = start;
   const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();

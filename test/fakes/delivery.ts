@@ -6,7 +6,7 @@ interface TextDelivery {
   readonly phone?: string;
 }
 
-/** What Meta posts for one text of one person; signed by `deliver`. */
+/** The body that Meta posts for one text of one person. `deliver` signs it. */
 export function textDelivery(
   id: string,
   { text = 'What is zakat?', phone = '15550001111' }: TextDelivery = {},
@@ -28,7 +28,7 @@ export function textDelivery(
   return Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', entry }));
 }
 
-/** Posts a body as it is to a running app, signed with the development secret. */
+/** Posts a body unchanged to a running app, signed with the development secret. */
 export function deliver(url: string, body: Buffer): Promise<Response> {
   return fetch(`${url}/whatsapp/v2`, {
     method: 'POST',

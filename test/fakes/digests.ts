@@ -3,8 +3,8 @@ import { keyed } from '#app/domain/identity.ts';
 import { NUMBER } from './messages.ts';
 
 /**
- * What somebody could look for who has a whole database, its secret and this program, and knows a name: the name, and
- * every digest of it, whole or cut, in each way of writing it.
+ * The traces of an identity that somebody with the whole database, its secret and this program could search for: the identity
+ * itself and every digest of it, whole or cut, in each encoding.
  */
 export function tracesOf(name: string, secret: string): string[] {
   const scoped = [name, `meta|${NUMBER}|${name}`];
@@ -16,9 +16,9 @@ export function tracesOf(name: string, secret: string): string[] {
     const withSecret = createHmac('sha256', secret).update(text).digest();
     return [plain, withSecret, keyed(secret, plain), keyed(secret, plain.subarray(0, 16))];
   });
-  const written = digests.flatMap((digest) => [
+  const encoded = digests.flatMap((digest) => [
     digest.subarray(0, 16).toString('hex'),
     digest.subarray(0, 16).toString('base64url').slice(0, 21),
   ]);
-  return [...scoped, ...written];
+  return [...scoped, ...encoded];
 }

@@ -8,7 +8,7 @@ import { clientSettings } from '#app/aws/client.ts';
 import { TABLES, type TableShape } from '#app/aws/tables.ts';
 import { createTable } from '#scripts/chaos/aws/resources.ts';
 
-/** Emulators believe anybody; the SDK wants to sign all the same. */
+/** Emulators accept any credentials, but the SDK needs some to sign. */
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 export const REGION = 'us-west-2';
 
@@ -21,11 +21,11 @@ export interface TableNames {
 export interface DynamoDb {
   readonly endpointUrl: string;
   client(): DynamoDBClient;
-  /** Makes three new tables. */
+  /** Creates three new tables. */
   tables(): Promise<TableNames>;
 }
 
-/** An emulator of our own, or the engine at the given address; what was made there is gone when the test file is done. */
+/** Starts an emulator, or uses the engine at the given address. Its tables are deleted when the test file is done. */
 export async function startDynamoDb(endpointUrl?: string): Promise<DynamoDb> {
   const url = endpointUrl ?? (await startDynalite());
   const clients: DynamoDBClient[] = [];

@@ -1,12 +1,12 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 
-const ANSWER = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
+const RESPONSE = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 
 export interface Batch {
-  /** The bodies that were handed over, in their order. */
+  /** The bodies that were passed to the function, in order. */
   readonly bodies: readonly string[];
-  /** Those of them that the function wants to see again. */
+  /** The bodies that the function returned as failed. */
   readonly failed: readonly string[];
 }
 
@@ -14,35 +14,36 @@ interface EventSource {
   readonly sqs: SQSClient;
   readonly queueUrl: string;
   /** `BatchSize` */
-  readonly most: number;
+  readonly batchSize: number;
   readonly visibilitySeconds: number;
-  /** Hands an event to the function and answers what it answered. */
+  /** Invokes the function with an event. Resolves to its response. */
   readonly invoke: (event: unknown) => Promise<unknown>;
 }
 
 /**
- * What Lambda's event source mapping does with `ReportBatchItemFailures` ("Using Lambda with Amazon SQS"): takes a batch,
- * invokes the function with it, deletes what the answer does not name. Rejects when the answer is none, and then leaves
+ * Lambda's event source mapping with `ReportBatchItemFailures` ("Using Lambda with Amazon SQS"): receives a batch, invokes the
+ * function with it, and deletes the messages that the response does not name. Rejects when there is no response, and then
+ * leaves
  * the whole batch in the queue.
  */
-export async function oneBatch({
+export async function processBatch({
   sqs,
   queueUrl: QueueUrl,
-  most,
+  batchSize,
   visibilitySeconds,
   invoke,
 }: EventSource): Promise<Batch> {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl,
-      MaxNumberOfMessages: most,
+      MaxNumberOfMessages: batchSize,
       WaitTimeSeconds: 1,
       VisibilityTimeout: visibilitySeconds,
       MessageSystemAttributeNames: ['All'],
     }),
   );
-  const answer = ANSWER.parse(await invoke({ Records: Messages.map(record) }));
-  const failures = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  const response = RESPONSE.parse(await invoke({ Records: Messages.map(record) }));
+  const failures = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
   const isFailed = ({ MessageId = '' }) => failures.has(MessageId);
   for (const { ReceiptHandle } of Messages.filter((message) => !isFailed(message))) {
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));

@@ -17,7 +17,7 @@ export interface FakeServer {
   close(): Promise<void>;
 }
 
-/** A real server on a free port that answers as the test says, well or badly. */
+/** A real server on a free port that responds as the test defines. */
 export async function fakeServer(
   answer: (res: ServerResponse, request: Seen) => unknown,
 ): Promise<FakeServer> {

@@ -1,8 +1,9 @@
 /**
- * Stands for Lambda's Node.js runtime, whose own client needs a compiler to be installed. It follows what is documented
- * ("Building a custom runtime", and the runtime interface client's rules of loading): the handler's module is
- * `<name>.js` as the nearest package.json says, or `<name>.mjs`, or `<name>.cjs`; whatever the module throws is an error
- * of the initialisation; one invocation after the other, and what nobody catches ends the process.
+ * A stand-in for Lambda's Node.js runtime, whose own client needs a compiler to be installed. It follows the documentation
+ * ("Building a custom runtime", and the loading rules of the runtime interface client): the module of the handler is
+ * `<name>.js`
+ * of the type in the nearest package.json, or `<name>.mjs`, or `<name>.cjs`; an error of the module is an initialisation error;
+ * invocations run one after another, and an uncaught error ends the process.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,10 +14,10 @@ const API = `http://${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime`;
 
 type Handler = (event: unknown, context: object) => unknown;
 
-/** Where an error belongs that nobody caught: to the initialisation, or to the invocation that runs. */
-let errorsGoTo = 'init/error';
+/** The path for an uncaught error: of the initialisation or of the current invocation. */
+let errorPath = 'init/error';
 
-async function tell(path: string, error: unknown): Promise<void> {
+async function postError(path: string, error: unknown): Promise<void> {
   const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   const body = { errorType: name, errorMessage: message, stackTrace: stack.split('\n') };
   await fetch(`${API}/${path}`, {
@@ -26,8 +27,8 @@ async function tell(path: string, error: unknown): Promise<void> {
   });
 }
 
-process.on('uncaughtException', (error) => void tell(errorsGoTo, error).then(() => process.exit(129)));
-process.on('unhandledRejection', (error) => void tell(errorsGoTo, error).then(() => process.exit(128)));
+process.on('uncaughtException', (error) => void postError(errorPath, error).then(() => process.exit(129)));
+process.on('unhandledRejection', (error) => void postError(errorPath, error).then(() => process.exit(128)));
 
 async function load(): Promise<Handler> {
   const [name = '', property = ''] = _HANDLER.split('.');
@@ -47,7 +48,7 @@ async function next(handler: Handler): Promise<void> {
   const invocation = await fetch(`${API}/invocation/next`);
   const id = invocation.headers.get('Lambda-Runtime-Aws-Request-Id') ?? '';
   const deadline = Number(invocation.headers.get('Lambda-Runtime-Deadline-Ms'));
-  errorsGoTo = `invocation/${id}/error`;
+  errorPath = `invocation/${id}/error`;
   const event: unknown = await invocation.json();
   const context = {
     awsRequestId: id,
@@ -57,10 +58,10 @@ async function next(handler: Handler): Promise<void> {
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
   try {
-    const answer = await handler(event, context);
-    await fetch(`${API}/invocation/${id}/response`, { method: 'POST', body: JSON.stringify(answer ?? null) });
+    const result = await handler(event, context);
+    await fetch(`${API}/invocation/${id}/response`, { method: 'POST', body: JSON.stringify(result ?? null) });
   } catch (error) {
-    await tell(`invocation/${id}/error`, error);
+    await postError(`invocation/${id}/error`, error);
   }
 }
 

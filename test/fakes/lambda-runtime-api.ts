@@ -1,6 +1,6 @@
 /**
- * The Lambda runtime API (Lambda developer guide, "Using the Lambda runtime API for custom runtimes"), as one container
- * sees it: it asks for the next invocation, and answers it with a response or an error.
+ * The Lambda runtime API (Lambda developer guide, "Using the Lambda runtime API for custom runtimes"), for one container,
+ * which requests the next invocation and posts a response or an error.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -28,11 +28,11 @@ interface Invocation {
 export interface RuntimeApi {
   /** `AWS_LAMBDA_RUNTIME_API` */
   readonly address: string;
-  /** Resolves whenever the container asks for work: the first time its initialisation is over. */
-  asked(): Promise<void>;
-  /** Resolves when the container says that it could not be initialised. */
+  /** Resolves when the container requests the next invocation; the first time after its initialisation. */
+  nextRequested(): Promise<void>;
+  /** Resolves when the container reports an initialisation error. */
   readonly initError: Promise<Failure>;
-  /** Hands the event to the container when it asks next. */
+  /** Passes the event to the container at its next request. */
   invoke(event: unknown, remainingMs: number): Promise<Outcome>;
   close(): Promise<void>;
 }
@@ -41,30 +41,30 @@ const ARN = 'arn:aws:lambda:us-west-2:123456789012:function:worker';
 
 export async function startRuntimeApi(): Promise<RuntimeApi> {
   const initError = Promise.withResolvers<Failure>();
-  let asking: ServerResponse | undefined;
-  let asked = Promise.withResolvers<void>();
+  let nextResponse: ServerResponse | undefined;
+  let nextRequest = Promise.withResolvers<void>();
   let running: Invocation | undefined;
 
   const server = createServer(async (request, response) => {
     const [kind, ...rest] = pathOf(request);
     if (request.method === 'GET' && kind === 'invocation' && rest[0] === 'next') {
-      asking = response;
-      asked.resolve();
+      nextResponse = response;
+      nextRequest.resolve();
       return;
     }
     const body: unknown = await json(request);
     response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
     if (kind === 'init') return initError.resolve(FAILURE.parse(body));
-    const [id, way] = rest;
-    if (running === undefined || id !== running.id) throw new Error(`nothing runs that is ${id}`);
+    const [id, result] = rest;
+    if (running === undefined || id !== running.id) throw new Error(`no invocation ${id} is running`);
     const { settle } = running;
     running = undefined;
-    settle(way === 'response' ? { response: body } : { error: FAILURE.parse(body) });
+    settle(result === 'response' ? { response: body } : { error: FAILURE.parse(body) });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
-  function handOver(to: ServerResponse, invocation: Invocation): void {
+  function sendInvocation(to: ServerResponse, invocation: Invocation): void {
     running = invocation;
     to.writeHead(200, {
       'content-type': 'application/json',
@@ -79,13 +79,13 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     initError: initError.promise,
-    asked: () => asked.promise,
+    nextRequested: () => nextRequest.promise,
     async invoke(event, remainingMs) {
-      await asked.promise;
-      asked = Promise.withResolvers();
-      if (asking === undefined) throw new Error('nobody asked');
+      await nextRequest.promise;
+      nextRequest = Promise.withResolvers();
+      if (nextResponse === undefined) throw new Error('no invocation was requested');
       const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
-      handOver(asking, { id: randomUUID(), event, deadline: Date.now() + remainingMs, settle });
+      sendInvocation(nextResponse, { id: randomUUID(), event, deadline: Date.now() + remainingMs, settle });
       return promise;
     },
     async close() {
@@ -96,7 +96,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   };
 }
 
-/** `/2018-06-01/runtime/invocation/<id>/response` without what all paths begin with. */
+/** `/2018-06-01/runtime/invocation/<id>/response` without the common prefix of all paths. */
 function pathOf({ url = '' }: IncomingMessage): string[] {
   const [version, runtime, ...rest] = url.split('/').slice(1);
   if (version !== '2018-06-01' || runtime !== 'runtime') throw new Error(`the runtime API has no ${url}`);

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { type Failure, type Outcome, startRuntimeApi } from './lambda-runtime-api.ts';
 
 export interface LambdaFunction {
-  /** What the archive holds, unpacked: `LAMBDA_TASK_ROOT`. */
+  /** The unpacked archive: `LAMBDA_TASK_ROOT`. */
   readonly folder: string;
   /** `index.handler` */
   readonly handler: string;
@@ -16,29 +16,28 @@ export interface LambdaFunction {
 }
 
 export interface Container {
-  /** From its start to its first question for work; or what its initialisation ended with. */
+  /** The time from its start to its first request for an invocation, or its initialisation error. */
   readonly started: Promise<{ readonly coldStartMs: number } | { readonly error: Failure }>;
   readonly pid: number | undefined;
-  /** Everything printed until now: the function's log. */
+  /** The output so far: the log of the function. */
   output(): string;
   /**
-   * One invocation; between two of them the container is frozen. One that is over its time is killed with its container,
-   * as Lambda does.
+   * Runs one invocation. The container is frozen between invocations, and killed when one exceeds its time-out, as in Lambda.
    */
   invoke(event: unknown, remainingMs?: number): Promise<Outcome | 'timed out'>;
 }
 
 const BOOTSTRAP = join(import.meta.dirname, 'lambda-bootstrap.ts');
-/** Windows cannot stop a process; there it merely waits. */
+/** Windows cannot suspend a process; there it only waits. */
 const CAN_FREEZE = process.platform !== 'win32';
 
-/** Starts one container of the function as a process with nothing of ours in its environment. Ends with the test. */
+/** Starts one container of the function as a process without our environment variables. It ends with the test. */
 export async function startContainer(lambda: LambdaFunction): Promise<Container> {
   const api = await startRuntimeApi();
   const startedAt = performance.now();
   const child = spawn(
     process.execPath,
-    // Lambda leaves about a tenth of the memory to what is not the heap.
+    // Lambda reserves about a tenth of the memory for non-heap use.
     [`--max-old-space-size=${Math.floor(lambda.memoryMb * 0.9)}`, BOOTSTRAP],
     { cwd: lambda.folder, env: environmentOf(lambda, api.address), stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -54,15 +53,15 @@ export async function startContainer(lambda: LambdaFunction): Promise<Container>
       output += text;
     });
   }
-  const died = ended.then(([code, signal]) => {
+  const exited = ended.then(([code, signal]) => {
     throw new Error(`the container ended with ${code ?? signal}\n${output}`);
   });
-  died.catch(() => {});
+  exited.catch(() => {});
 
   const started = Promise.race([
-    api.asked().then(() => ({ coldStartMs: performance.now() - startedAt })),
+    api.nextRequested().then(() => ({ coldStartMs: performance.now() - startedAt })),
     api.initError.then((error) => ({ error })),
-    died,
+    exited,
   ]);
   started.then(() => freeze(child)).catch(() => {});
 
@@ -74,16 +73,16 @@ export async function startContainer(lambda: LambdaFunction): Promise<Container>
       const cold = await started;
       if ('error' in cold) throw new Error(`the container did not start: ${cold.error.errorMessage}`);
       if (CAN_FREEZE) child.kill('SIGCONT');
-      const over = new AbortController();
+      const done = new AbortController();
       const outcome = await Promise.race([
         api.invoke(event, remainingMs),
-        timedOut(remainingMs, over.signal),
-        died,
+        timedOut(remainingMs, done.signal),
+        exited,
       ]);
-      over.abort();
+      done.abort();
       if (outcome === 'timed out') child.kill('SIGKILL');
       else {
-        await Promise.race([api.asked(), died]);
+        await Promise.race([api.nextRequested(), exited]);
         freeze(child);
       }
       return outcome;
@@ -95,10 +94,10 @@ function freeze(child: ChildProcess): void {
   if (CAN_FREEZE) child.kill('SIGSTOP');
 }
 
-function timedOut(ms: number, over: AbortSignal): Promise<'timed out'> {
+function timedOut(ms: number, done: AbortSignal): Promise<'timed out'> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve('timed out'), ms);
-    over.addEventListener('abort', () => clearTimeout(timer));
+    done.addEventListener('abort', () => clearTimeout(timer));
   });
 }
 

@@ -2,7 +2,7 @@ import { ENV_BUSINESS } from '#app/domain/business.ts';
 import type { Content, Message, Person, Status } from '#app/domain/message.ts';
 import type { Business } from '#app/ports/businesses.ts';
 
-let made = 0;
+let created = 0;
 
 export const NUMBER = '100000000000001';
 export const AISHA: Person = { phone: '15550001111', userId: 'US.13491208655302741918' };
@@ -17,21 +17,21 @@ interface MessageParts {
   readonly content?: Content;
 }
 
-/** A message of Aisha's unless told otherwise; each has an id of its own. */
+/** A message of Aisha by default, with a new id. */
 export function message(text = 'What is zakat?', parts: MessageParts = {}): Message {
-  made += 1;
+  created += 1;
   return {
-    id: parts.id ?? `wamid.test-${made}`,
+    id: parts.id ?? `wamid.test-${created}`,
     business: parts.business ?? ENV_BUSINESS,
     channel: 'meta',
     number: parts.number ?? NUMBER,
     person: parts.person ?? AISHA,
-    sentAt: parts.sentAt ?? Date.UTC(2026, 0, 1) + made,
+    sentAt: parts.sentAt ?? Date.UTC(2026, 0, 1) + created,
     content: parts.content ?? { kind: 'text', text },
   };
 }
 
-/** An edit of the message by its own person, sent a second later unless told otherwise. */
+/** An edit of the message by its own person, by default a second later. */
 export function edit(of: Message, text: string, parts: MessageParts = {}): Message {
   return correction(of, { kind: 'edit', of: of.id, content: { kind: 'text', text } }, parts);
 }

@@ -11,7 +11,7 @@ const mutated = fc
     for (const [at, byte] of flips) bytes[at % bytes.length] = byte;
     return bytes;
   });
-/** Whatever a signed delivery may hold: JSON of any shape, damaged JSON, bytes, and bodies made to hurt a parser. */
+/** Bodies of signed deliveries: JSON of any shape, damaged JSON, bytes, and bodies that are hostile to a parser. */
 export const oddBody: fc.Arbitrary<Buffer> = fc.oneof(
   mutated,
   fc.json().map((text) => Buffer.from(text)),

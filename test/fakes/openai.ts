@@ -3,14 +3,14 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { type FakeServer, fakeServer } from './http-server.ts';
 
-const asked = z.object({
+const responseRequest = z.object({
   model: z.string(),
   conversation: z.string(),
   input: z.string(),
   instructions: z.string(),
   stream: z.literal(true),
 });
-const chatted = z.object({
+const chatRequest = z.object({
   model: z.string(),
   messages: z.array(z.object({ role: z.string(), content: z.string() })),
   stream: z.literal(true),
@@ -27,15 +27,15 @@ export type Event = { readonly type: string } & Readonly<Record<string, unknown>
 
 export interface FakeOpenAi extends FakeServer {
   readonly apiKey: string;
-  /** Answers the next response with these events, in pieces of so many bytes. */
+  /** The next request gets these events, in chunks of so many bytes. */
   script(events: readonly Event[], pieceBytes?: number): void;
-  /** Answers the next request with an error object. */
+  /** The next request gets an error object. */
   fail(status: number, error: Readonly<Record<string, unknown>>): void;
 }
 
 /**
  * The wire format of OpenAI's Conversations, Responses and Chat Completions, as far as they are used here
- * (developers.openai.com/api/reference). Unscripted, it answers "You asked: ..." .
+ * (developers.openai.com/api/reference). By default it returns "You asked: ...".
  */
 export async function fakeOpenAi(): Promise<FakeOpenAi> {
   const apiKey = 'sk-fake-key';
@@ -54,12 +54,12 @@ export async function fakeOpenAi(): Promise<FakeOpenAi> {
       return json(res, 200, { id, object: 'conversation', created_at: 1, metadata: {} });
     }
     if (method === 'POST' && url === '/v1/responses') {
-      const { conversation, input } = asked.parse(JSON.parse(body));
+      const { conversation, input } = responseRequest.parse(JSON.parse(body));
       const items = conversations.get(conversation);
       if (items === undefined) {
         return error(res, 404, { type: 'invalid_request_error', code: null, param: 'conversation' });
       }
-      const text = `You asked: ${input}`;
+      const text = `You responseRequest: ${input}`;
       items.push(messageItem('user', 'input_text', input), messageItem('assistant', 'output_text', text));
       return stream(res, responseEvents(text), 7);
     }
@@ -70,7 +70,7 @@ export async function fakeOpenAi(): Promise<FakeOpenAi> {
       return json(res, 200, pageOf(items, new URLSearchParams(listed[2])));
     }
     if (method === 'POST' && url === '/v1/chat/completions') {
-      const { messages } = chatted.parse(JSON.parse(body));
+      const { messages } = chatRequest.parse(JSON.parse(body));
       return chat(res, `You said ${messages.length} things, last: ${messages.at(-1)?.content}`);
     }
     return error(res, 404, { type: 'invalid_request_error', code: null });
@@ -103,7 +103,7 @@ function pageOf(items: readonly Item[], query: URLSearchParams) {
   };
 }
 
-/** What a response that went well looks like. */
+/** The events of a successful response. */
 export function responseEvents(text: string): Event[] {
   const message = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] };
   return [

@@ -12,16 +12,15 @@ afterEach(() => {
 
 export interface Program {
   readonly child: ChildProcess;
-  /** Everything printed until now, both streams. */
+  /** The output of both streams so far. */
   readonly output: () => string;
-  /** Resolves when the output holds this; rejects when the program ends without it. */
+  /** Resolves when the output contains this text. Rejects when the program ends without it. */
   printed(text: string): Promise<void>;
   readonly ended: Promise<{ readonly code: number | null; readonly output: string }>;
 }
 
 /**
- * Runs one of our programs as its own process, with nothing in its environment but what is given, in the folder of the
- * project unless told otherwise.
+ * Runs one of our programs as its own process with only the given environment, by default in the folder of the project.
  */
 export function runProgram(
   file: string,
@@ -51,10 +50,10 @@ export function runProgram(
     ended,
     printed: (text) =>
       new Promise((resolve, reject) => {
-        const look = () => output.includes(text) && resolve();
-        look();
-        child.stdout.on('data', look);
-        child.stderr.on('data', look);
+        const check = () => output.includes(text) && resolve();
+        check();
+        child.stdout.on('data', check);
+        child.stderr.on('data', check);
         void ended.then(() =>
           output.includes(text) ? resolve() : reject(new Error(`ended without "${text}": ${output}`)),
         );

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 
-/** Runs on an event loop of its own, so that it answers while the test's loop is busy. */
+/** Runs on its own event loop, so that it responds while the loop of the test is busy. */
 const SERVER = `
   import { createServer } from 'node:http';
   import { parentPort, workerData } from 'node:worker_threads';
@@ -14,7 +14,7 @@ const SERVER = `
   server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
 `;
 
-/** Its address. It sends the head of its answer the moment it has the question, and `body` a little later. */
+/** Resolves to its address. It sends the headers of its response as soon as it has the request, and `body` a little later. */
 export async function startPromptServer(body: string): Promise<string> {
   const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(SERVER)}`), {
     workerData: body,
@@ -24,16 +24,16 @@ export async function startPromptServer(body: string): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** Keeps the event loop of the test busy until its end, so that answers are there before the loop comes to look. */
+/** Keeps the event loop of the test busy until its end, so that responses arrive before the loop reads them. */
 export function keepLoopBusy(): void {
-  let ended = false;
+  let isDone = false;
   onTestFinished(() => {
-    ended = true;
+    isDone = true;
   });
   const turn = () => {
     const until = performance.now() + 3;
     while (performance.now() < until);
-    if (!ended) setImmediate(turn);
+    if (!isDone) setImmediate(turn);
   };
   setImmediate(turn);
 }

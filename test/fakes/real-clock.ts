@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '#app/ports/clock.ts';
 
-/** The machine's own time, for tests that go through real sockets. */
+/** The clock of the machine, for tests with real sockets. */
 export const realClock: Clock = {
   now: () => Date.now(),
   sleep: async (ms, signal) => {

@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/ansari-backend');
-/** Cuts characters of two and three bytes. */
+/** Splits characters of two and three bytes. */
 const CHUNK_BYTES = 7;
 
 export interface RecordedAnswer {
@@ -12,7 +12,7 @@ export interface RecordedAnswer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** As they come over the wire. */
+  /** As sent over the wire. */
   readonly bytes: Buffer;
 }
 
@@ -49,9 +49,9 @@ export interface RecordedServer {
   close(): Promise<void>;
 }
 
-/** A server that knows nothing of HTTP: it sends the bytes of the next recording for each request. */
+/** A TCP server that sends the bytes of the next recording for each HTTP request. */
 export async function serveRecorded(names: readonly string[]): Promise<RecordedServer> {
-  const left = [...names];
+  const remaining = [...names];
   const seen: string[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -65,7 +65,7 @@ export async function serveRecorded(names: readonly string[]): Promise<RecordedS
       if (head === -1 || request.length < head + 4 + length) return;
       seen.push(request.slice(0, request.indexOf(' HTTP/')));
       request = '';
-      const name = left.shift();
+      const name = remaining.shift();
       if (name === undefined) socket.destroy();
       else socket.write(recordedAnswer(name).bytes);
     });

@@ -10,7 +10,7 @@ export interface RunningApp {
   close(): Promise<unknown>;
 }
 
-/** The webhook app itself, as its own process, with the memory store. */
+/** Starts the web service as its own process, with the memory store. */
 export async function startApp(environment: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
   const child = spawn(process.execPath, ['app/server.ts'], {
     cwd: root,

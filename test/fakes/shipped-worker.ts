@@ -1,4 +1,4 @@
-/** The worker as `pulumi up` ships it: its bundle, its settings and the parameters it reads, as the plan of staging has them. */
+/** The worker as `pulumi up` ships it: its bundle, settings and parameters according to the plan of staging. */
 import { execFile } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,19 +25,19 @@ export interface ShippedWorker {
   readonly timeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly visibilitySeconds: number;
-  /** Parameter Store, by full name, with these values instead of the plan's, by the last word of the name. */
+  /** The parameters by full name, with these values by the last segment of the name instead of those of the plan. */
   parameters(values: Readonly<Record<string, string>>): Record<string, string>;
-  /** A new folder with what is in the archive, and no `node_modules` above it. */
+  /** Unpacks the archive into a new folder without a `node_modules` above it. */
   unpack(): string;
 }
 
-/** Builds the bundle and plans the stack, with these variables set by the operator. */
-export async function shippedWorker(plain: readonly string[]): Promise<ShippedWorker> {
+/** Builds the bundle and plans the stack with these operator variables. */
+export async function shippedWorker(operatorVariables: readonly string[]): Promise<ShippedWorker> {
   const built = temporaryFolder();
   const building = promisify(execFile)(process.execPath, ['scripts/build.ts', '--into', built], {
     cwd: root,
   });
-  const overrides = plain.map((name) => [`environment.${name}`, 'https://example.org']);
+  const overrides = operatorVariables.map((name) => [`environment.${name}`, 'https://example.org']);
   const { resources } = await makePlan('staging', Object.fromEntries(overrides));
   await building;
   const one = <T>(schema: z.ZodType<T>, type: string, name: string): T =>

@@ -15,7 +15,7 @@ import { CREDENTIALS, REGION } from './dynamodb.ts';
 export interface Sqs {
   readonly endpointUrl: string;
   client(): SQSClient;
-  /** Makes a new queue. */
+  /** Creates a new queue. */
   queue(attributes?: Record<string, string>): Promise<TestQueue>;
 }
 
@@ -23,18 +23,18 @@ export interface TestQueue {
   readonly url: string;
   readonly arn: string;
   send(body: string): Promise<void>;
-  /** The bodies of what can be received now, or within the time; they stay invisible afterwards. */
+  /** Receives the bodies that are available within the time. They stay invisible afterwards. */
   receive(waitSeconds?: number): Promise<string[]>;
-  /** Waits for so many, also for what is held back a while, and takes no more than them. */
+  /** Waits for so many messages, including delayed ones, and receives no more. */
   take(count: number): Promise<string[]>;
-  /** Roughly how many lie there: now, and held back. */
+  /** The approximate numbers of available and delayed messages. */
   counts(): Promise<{ ready: number; delayed: number }>;
 }
 
-/** ReceiveMessage hands out no more. */
+/** The maximum of ReceiveMessage. */
 const RECEIVE_BATCH_SIZE = 10;
 
-/** An emulator of our own, or the engine at the given address; ended, or cleared, when the test file is done. */
+/** Starts an emulator, or uses the engine at the given address. Its queues are deleted when the test file is done. */
 export async function startSqs(endpointUrl?: string): Promise<Sqs> {
   const url = endpointUrl ?? (await startEmulator());
   const clients: SQSClient[] = [];
@@ -59,38 +59,38 @@ export async function startSqs(endpointUrl?: string): Promise<Sqs> {
         new CreateQueueCommand({ QueueName: name, Attributes: attributes }),
       );
       queues.push(QueueUrl);
-      // Emulators name the queue by a host of their own; the path is what counts.
+      // Emulators use their own host in the URL of a queue; only the path matters.
       return queueAt(owner, new URL(new URL(QueueUrl).pathname, url).href);
     },
   };
 }
 
 async function queueAt(sqs: SQSClient, QueueUrl: string): Promise<TestQueue> {
-  const ask = async () =>
+  const attributes = async () =>
     (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).Attributes ?? {};
-  async function receive(most: number, waitSeconds: number) {
-    const command = { QueueUrl, MaxNumberOfMessages: most, WaitTimeSeconds: waitSeconds };
+  async function receive(maxMessages: number, waitSeconds: number) {
+    const command = { QueueUrl, MaxNumberOfMessages: maxMessages, WaitTimeSeconds: waitSeconds };
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(command));
     return Messages.map(({ Body = '' }) => Body);
   }
   return {
     url: QueueUrl,
-    arn: (await ask()).QueueArn ?? '',
+    arn: (await attributes()).QueueArn ?? '',
     async send(body) {
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
     },
     receive: (waitSeconds = 0) => receive(RECEIVE_BATCH_SIZE, waitSeconds),
     async take(count) {
-      const taken: string[] = [];
-      // A poll no longer than the client waits for an answer.
-      for (let polls = 0; taken.length < count; polls += 1) {
-        if (polls === 20) throw new Error(`${count} messages were awaited, ${taken.length} came`);
-        taken.push(...(await receive(Math.min(count - taken.length, RECEIVE_BATCH_SIZE), 1)));
+      const received: string[] = [];
+      // Each poll is shorter than the response time-out of the client.
+      for (let polls = 0; received.length < count; polls += 1) {
+        if (polls === 20) throw new Error(`${count} messages were expected, ${received.length} arrived`);
+        received.push(...(await receive(Math.min(count - received.length, RECEIVE_BATCH_SIZE), 1)));
       }
-      return taken;
+      return received;
     },
     async counts() {
-      const found = await ask();
+      const found = await attributes();
       return {
         ready: Number(found.ApproximateNumberOfMessages),
         delayed: Number(found.ApproximateNumberOfMessagesDelayed),

@@ -12,14 +12,14 @@ import { DEVELOPMENT } from '#scripts/simulator/development.ts';
 import type { SimulatorOptions } from '#scripts/simulator/options.ts';
 import { createSimulator, type Simulator } from '#scripts/simulator/simulator.ts';
 import { realClock } from './real-clock.ts';
-import { startSwitchboard } from './switchboard.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
 
-interface Circumstances {
+interface SystemOptions {
   readonly simulator?: Partial<SimulatorOptions>;
   readonly backend?: Faults;
   readonly replies?: Replies;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where the database is; a new folder without it. */
+  /** The folder of the database and the logs. */
   readonly folder: string;
 }
 
@@ -28,29 +28,29 @@ export interface System {
   readonly backendUrl: string;
   /** Starts one more webhook app on the same database; deliveries go to the newest one. */
   startApp(): Promise<AppProcess>;
-  /** Ends the platform's connections to the apps before. */
-  hangUp(): void;
-  /** Everything that any of the apps printed. */
+  /** Closes the connections of the platform to the previous apps. */
+  closeConnections(): void;
+  /** The output of all apps. */
   logs(): string;
 }
 
-/** The whole system on free ports, each app a process of its own. Ends with the test. */
-export async function startSystem({ folder, ...circumstances }: Circumstances): Promise<System> {
-  const switchboard = await startSwitchboard();
+/** The whole system on free ports, with each app as its own process. It ends with the test. */
+export async function startSystem({ folder, ...options }: SystemOptions): Promise<System> {
+  const proxy = await startTcpProxy();
   const backend = await startBackend({
     port: 0,
     apiKeys: [DEVELOPMENT.backendKey],
     databasePath: join(folder, 'backend.db'),
-    replies: circumstances.replies ?? echoReplies({ clock: realClock, wordMs: 0 }),
+    replies: options.replies ?? echoReplies({ clock: realClock, wordMs: 0 }),
     clock: realClock,
     newId: randomUUID,
-    ...(circumstances.backend && { faults: circumstances.backend }),
+    ...(options.backend && { faults: options.backend }),
   });
   const simulator = await createSimulator({
-    webhookUrl: `${switchboard.url}/whatsapp/v2`,
+    webhookUrl: `${proxy.url}/whatsapp/v2`,
     sentAfterMs: 20,
     deliveredAfterMs: 60,
-    ...circumstances.simulator,
+    ...options.simulator,
   });
   const apps: AppProcess[] = [];
   onTestFinished(async () => {
@@ -62,7 +62,7 @@ export async function startSystem({ folder, ...circumstances }: Circumstances): 
   return {
     simulator,
     backendUrl: backend.url,
-    hangUp: switchboard.hangUp,
+    closeConnections: proxy.closeConnections,
     async startApp() {
       const port = await freePort();
       const app = new AppProcess(
@@ -72,13 +72,13 @@ export async function startSystem({ folder, ...circumstances }: Circumstances): 
           BACKEND_SERVER_URL: backend.url,
           META_API_URL: simulator.url,
           BATCH_WINDOW_SECONDS: '0',
-          ...circumstances.environment,
+          ...options.environment,
         },
         join(folder, `app-${apps.length}.log`),
       );
       apps.push(app);
       await app.start();
-      switchboard.to(port);
+      proxy.forwardTo(port);
       return app;
     },
     logs: () =>

@@ -11,10 +11,10 @@ interface Taken {
   readonly values: readonly Record<string, unknown>[];
 }
 
-/** A webhook app that only writes down what it is sent, and answers with what the test told it. */
+/** A webhook app that records deliveries and responds as the test defines. */
 export interface WebhookApp {
   readonly url: string;
-  /** What it answers, in turn; 200 when there is none left. `hang up`: no answer. */
+  /** The next responses; 200 when none is left. `hang up`: the connection is reset. */
   readonly answers: (number | 'hang up')[];
   readonly taken: readonly Taken[];
   /** Resolves when so many deliveries satisfy the condition. */
@@ -31,13 +31,13 @@ const updatesSchema = z.array(record).default([]);
 export async function startWebhookApp(port = 0): Promise<WebhookApp> {
   const answers: (number | 'hang up')[] = [];
   const taken: Taken[] = [];
-  const news = new EventEmitter<{ taken: [] }>();
+  const events = new EventEmitter<{ taken: [] }>();
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (request.method === 'GET') {
-      const right = url.searchParams.get('hub.verify_token') === 'development-verify-token';
-      response.writeHead(right ? 200 : 403).end(right ? url.searchParams.get('hub.challenge') : '');
+      const isValid = url.searchParams.get('hub.verify_token') === 'development-verify-token';
+      response.writeHead(isValid ? 200 : 403).end(isValid ? url.searchParams.get('hub.challenge') : '');
       return;
     }
     const chunks: Buffer[] = [];
@@ -49,7 +49,7 @@ export async function startWebhookApp(port = 0): Promise<WebhookApp> {
     taken.push({ raw, signature, status, ...contents(raw) });
     if (status === 0) request.socket.resetAndDestroy();
     else response.writeHead(status).end();
-    news.emit('taken');
+    events.emit('taken');
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -64,7 +64,7 @@ export async function startWebhookApp(port = 0): Promise<WebhookApp> {
       for (;;) {
         const found = taken.filter(what);
         if (found.length >= count) return found;
-        await once(news, 'taken');
+        await once(events, 'taken');
       }
     },
     close: () =>

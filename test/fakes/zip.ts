@@ -8,7 +8,7 @@ const DEFLATED = 8;
 /** Writes the files of an archive (PKWARE, "APPNOTE.TXT", 4.3: deflated or stored, no encryption) into a folder. */
 export function unzip(archive: Buffer, folder: string): void {
   const end = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
-  if (end < 0 || archive.readUInt32LE(end) !== END_OF_DIRECTORY) throw new Error('this is no archive');
+  if (end < 0 || archive.readUInt32LE(end) !== END_OF_DIRECTORY) throw new Error('this is not an archive');
   const count = archive.readUInt16LE(end + 10);
   let entry = archive.readUInt32LE(end + 16);
   for (let index = 0; index < count; index += 1) {

@@ -33,7 +33,7 @@ describe('production in another account', () => {
     });
   });
 
-  it('has a shared stack that makes nothing for staging', () => {
+  it('has a shared stack without resources for staging', () => {
     const names = shared.resources.flatMap(({ name, inputs }) => [name, String(inputs.name)]);
     expect(names.filter((name) => name.includes('staging'))).toEqual([]);
     expect(names).toContain('ansari-whatsapp-deploy-production');
@@ -45,7 +45,7 @@ describe('production in another account', () => {
     ]);
   });
 
-  it('names its repository as it was told, in every policy', () => {
+  it('has the configured name of the repository in every policy', () => {
     expect(shared.outputs).toMatchObject({
       repositoryName: 'team/ansari',
       repositoryUrl: `${account}.dkr.ecr.${REGION}.amazonaws.com/team/ansari`,
@@ -55,7 +55,7 @@ describe('production in another account', () => {
     expect(all.match(/:repository\/ansari-whatsapp/g)).toBeNull();
   });
 
-  it('lives in its region alone', () => {
+  it('is in its region only', () => {
     const all = JSON.stringify([shared.resources, production.resources]);
     const named = [...all.matchAll(/\b[a-z]{2}-[a-z]+-\d\b/g)].map(([region]) => region);
     expect([...new Set(named)]).toEqual([REGION]);
@@ -65,7 +65,7 @@ describe('production in another account', () => {
     expect(provider?.inputs.region).toBe(REGION);
   });
 
-  it('refuses a shared stack that has nothing for it', async () => {
+  it('rejects a shared stack without the environment', async () => {
     const config = { ...environmentConfig({ sharedStack: 'shared-production' }), ...ELSEWHERE };
     const references = { 'shared-production': shared.outputs };
     await expect(

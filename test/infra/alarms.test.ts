@@ -8,11 +8,11 @@ import { at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
 const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
 const FILTER = 'aws:cloudwatch/logMetricFilter:LogMetricFilter';
 
-it('alarms are made of everything that the application calls one', () => {
+it('there is an alarm for every alarm that the application logs', () => {
   expect(Object.keys(LOGGED_ALARMS).sort()).toEqual([...ALARMS].sort());
 });
 
-it('every alarm has its row in the runbook, and every row its alarm', () => {
+it('the runbook has exactly one row for each alarm', () => {
   const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
   const rows = [...runbook.matchAll(/^\| <a id="alarm-([\w-]+)"><\/a>`([\w-]+)` \|/gm)];
   for (const [, anchor, name] of rows) expect(name).toBe(anchor);
@@ -60,7 +60,7 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
   const { stack } = RECORDINGS[name];
   const alarms = ofType(name, ALARM);
 
-  it('go to the topic of their environment, when they begin and when they end', () => {
+  it('notify the topic of their environment in state ALARM and in state OK', () => {
     const topic = `arn:aws:sns:us-west-2:123456789012:ansari-whatsapp-${stack}-alarms`;
     for (const { inputs } of alarms) {
       expect(inputs.name).toMatch(new RegExp(`^ansari-whatsapp-${stack}-`));
@@ -69,7 +69,7 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
     }
   });
 
-  it('say in a sentence what is wrong, and where the runbook is', () => {
+  it('have a description with a sentence and the address of the runbook', () => {
     for (const { name: alarm, inputs } of alarms) {
       const [message, address] = String(inputs.alarmDescription).split(/ (?=https:)/);
       expect(message).toMatch(/^[A-Z].*\w\.$/);
@@ -79,14 +79,14 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
     }
   });
 
-  it('say what silence means: nothing, except of what is never silent', () => {
+  it('ignore missing data, except of metrics that are always reported', () => {
     const silent = alarms.filter(({ inputs }) => inputs.treatMissingData === 'breaching');
     expect(silent.map((alarm) => alarm.name)).toEqual(['worker-silent']);
     const others = alarms.filter((alarm) => alarm.name !== 'worker-silent');
     expect(new Set(others.map(({ inputs }) => inputs.treatMissingData))).toEqual(new Set(['notBreaching']));
   });
 
-  it('watch the dead letters, the waiting, the web service and the worker', () => {
+  it('watch the dead letters, the backlog, the web service and the worker', () => {
     const watched = alarms.map(({ inputs }) => `${inputs.namespace} ${inputs.metricName}`);
     expect(watched).toEqual(
       expect.arrayContaining([
@@ -106,7 +106,7 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
     });
   });
 
-  it.each(Object.keys(LOGGED_ALARMS))('read fields of lines, not their words: %s', (alarm) => {
+  it.each(Object.keys(LOGGED_ALARMS))('match fields of log lines, not their text: %s', (alarm) => {
     expect(one(name, ALARM, `logged-${alarm}`).inputs).toMatchObject({
       namespace: `ansari-whatsapp/${stack}`,
       metricName: 'Alarms',
@@ -131,7 +131,7 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
     }
   });
 
-  it('find the metrics of the web service under exactly the dimensions that it has', () => {
+  it("have exactly the dimensions of the web service's metrics", () => {
     const { inputs } = one(name, ALARM, 'web-failures');
     if (name.endsWith('apprunner')) {
       expect(inputs).toMatchObject({ namespace: 'AWS/AppRunner', metricName: '5xxStatusResponses' });
@@ -141,7 +141,7 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
     }
   });
 
-  it('reach an address of the environment, which only its owner can end', () => {
+  it('notify an address of the environment, which only its owner can unsubscribe', () => {
     const { inputs, retainOnDelete } = one(name, 'aws:sns/topicSubscription:TopicSubscription', 'operators');
     expect(inputs).toEqual({
       topic: at(RECORDINGS.shared.outputs, 'alarmTopicArns', stack),
@@ -151,7 +151,7 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
     expect(retainOnDelete).toBe(true);
   });
 
-  it('stand beside a dashboard that CloudWatch can draw', () => {
+  it('have a dashboard that CloudWatch accepts', () => {
     const { inputs } = one(name, 'aws:cloudwatch/dashboard:Dashboard', 'dashboard');
     const widgets: unknown = at(JSON.parse(String(inputs.dashboardBody)), 'widgets');
     expect(Object(widgets).length).toBeGreaterThan(6);

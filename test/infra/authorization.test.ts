@@ -12,18 +12,19 @@ import { WITHOUT_RESOURCE } from '#infra/policies/least-privilege.ts';
 import { RECORDINGS, STACKS } from './graph.ts';
 import { statementsOf } from './iam.ts';
 
-/** What says who takes a role is no policy of rights. */
-const isOfRights = ({ Principal, Effect }: ParsedStatement) => Principal === undefined && Effect === 'Allow';
+/** Statements of resource-based and trust policies have a principal. */
+const isIdentityBased = ({ Principal, Effect }: ParsedStatement) =>
+  Principal === undefined && Effect === 'Allow';
 
 const STATEMENTS = STACKS.flatMap((name) =>
   RECORDINGS[name].resources.flatMap((resource) =>
     statementsOf(RECORDINGS[name], resource)
-      .filter(isOfRights)
+      .filter(isIdentityBased)
       .map((statement) => ({ where: `${name}: ${resource.name} ${statement.Sid}`, statement })),
   ),
 );
 
-async function typesOf(
+async function resourceTypesOf(
   action: string,
 ): Promise<readonly { arn: string; conditionKeys: readonly string[] }[]> {
   const [service = '', verb = ''] = action.split(':');
@@ -31,17 +32,17 @@ async function typesOf(
   return Promise.all(resourceTypes.map(({ name }) => iamResourceTypeDetails(service, name)));
 }
 
-/** Whether the resource of a statement, stars in it, can name one of the type: `arn:${Partition}:sqs:…:${QueueName}`. */
+/** Returns true when the resource of a statement can match the ARN of a type: `arn:${Partition}:sqs:…:${QueueName}`. */
 function canBe(resource: string, type: string): boolean {
-  // Every variable of the type becomes a word that the resource's stars take in; what is left has to be the same.
+  // Every variable of the type becomes a wildcard; the other parts have to be equal.
   const [, , service, region, account, ...rest] = type.replaceAll(/\$\{[^}]+\}/g, '*').split(':');
   const [, , ofService, ofRegion, ofAccount, ...named] = resource.split(':');
-  const fits = (part = '', of = '') => part === of || part === '*' || of === '*';
-  if (service !== ofService || !fits(region, ofRegion) || !fits(account, ofAccount)) return false;
+  const matches = (part = '', of = '') => part === of || part === '*' || of === '*';
+  if (service !== ofService || !matches(region, ofRegion) || !matches(account, ofAccount)) return false;
   return overlaps(rest.join(':'), named.join(':'));
 }
 
-/** Whether two patterns have a text in common. */
+/** Returns true when a text matches both patterns. */
 function overlaps(one: string, other: string): boolean {
   if (one === '' && other === '') return true;
   if (one.startsWith('*'))
@@ -50,7 +51,7 @@ function overlaps(one: string, other: string): boolean {
   return one !== '' && one[0] === other[0] && overlaps(one.slice(1), other.slice(1));
 }
 
-describe('every right is one that AWS has', () => {
+describe('every permission is in the Service Authorization Reference', () => {
   it('each action exists', async () => {
     const actions = new Set(STATEMENTS.flatMap(({ statement }) => statement.Action));
     expect(actions.size).toBeGreaterThan(150);
@@ -62,32 +63,32 @@ describe('every right is one that AWS has', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('each action is on a resource that it is decided on', async () => {
-    const void_ = [];
+  it('each action is on a resource type that it supports', async () => {
+    const violations = [];
     for (const { where, statement } of STATEMENTS) {
       for (const action of statement.Action) {
-        const types = await typesOf(action);
-        const fits =
+        const types = await resourceTypesOf(action);
+        const matches =
           types.length === 0
             ? statement.Resource.includes('*')
             : statement.Resource.some((resource) => types.some(({ arn }) => canBe(resource, arn)));
-        if (!fits && !WITHOUT_RESOURCE.has(action)) void_.push(`${where}: ${action}`);
+        if (!matches && !WITHOUT_RESOURCE.has(action)) violations.push(`${where}: ${action}`);
       }
     }
-    expect(void_).toEqual([]);
+    expect(violations).toEqual([]);
   });
 
-  it('what is listed as without a resource has none', async () => {
+  it('the actions in WITHOUT_RESOURCE have no resource type', async () => {
     const wrong = [];
     // Subscriptions are decided on their topic by now; those statements name everything still.
     const asked = [...WITHOUT_RESOURCE].filter((action) => !action.startsWith('sns:'));
     for (const action of asked) {
-      if ((await typesOf(action)).length > 0) wrong.push(action);
+      if ((await resourceTypesOf(action)).length > 0) wrong.push(action);
     }
     expect(wrong).toEqual([]);
   });
 
-  it('each condition looks at a key that the action has, with an operator of its type', async () => {
+  it('each condition has a key that the action supports, with an operator of its type', async () => {
     const wrong = [];
     for (const { where, statement } of STATEMENTS) {
       for (const [operator, keys] of Object.entries(statement.Condition)) {
@@ -104,7 +105,7 @@ describe('every right is one that AWS has', () => {
 });
 
 /* biome-ignore-start lint/suspicious/noTemplateCurlyInString: the reference writes its variables like this. */
-/** `kms:EncryptionContext:NAME` and `aws:ResourceTag/NAME` stand there with a variable for the name. */
+/** The reference has `kms:EncryptionContext:NAME` and `aws:ResourceTag/NAME` with a variable for the name. */
 function general(key: string): string {
   return key
     .replace(/^(aws:\w+Tag)\/.+$/, '$1/${TagKey}')
@@ -118,7 +119,7 @@ async function problemOf(action: string, operator: string, key: string): Promise
   const known = [
     ...conditionKeys,
     ...resourceTypes.flatMap((type) => type.conditionKeys),
-    ...(await typesOf(action)).flatMap((type) => type.conditionKeys ?? []),
+    ...(await resourceTypesOf(action)).flatMap((type) => type.conditionKeys ?? []),
   ];
   const global = getGlobalConditionKeyByName(key);
   if (global === undefined && !known.includes(general(key))) return 'is not known to the action';

@@ -7,7 +7,7 @@ const files = readdirSync(join(root, 'infra'), { recursive: true, encoding: 'utf
   .filter((path) => path.endsWith('.ts') && !path.startsWith('cli/'))
   .map((path) => join('infra', path));
 
-it('infra imports nothing of the application but the table of variables and its rules', () => {
+it('infra imports only the table of variables and its rules from the application', () => {
   const imports = files.flatMap((file) =>
     [...readFileSync(join(root, file), 'utf8').matchAll(/(?:from|import\(|import)\s*'(\.[^']+)'/g)]
       .map(([, target = '']) => relative(root, resolve(root, dirname(file), target)))
@@ -18,7 +18,7 @@ it('infra imports nothing of the application but the table of variables and its 
   expect(imports.filter(({ target }) => !target.startsWith('app/config/'))).toEqual([]);
 });
 
-it('the program knows nothing of the commands around it', () => {
+it('the program does not import the commands', () => {
   const knowing = files.filter((file) =>
     /from '\.{1,2}\/(?:[\w./-]*\/)?cli\//.test(readFileSync(join(root, file), 'utf8')),
   );

@@ -15,17 +15,17 @@ import { REGION, startDynamoDb } from '../fakes/dynamodb.ts';
 import { startSqs } from '../fakes/sqs.ts';
 import { wallClock } from '../fakes/wall-clock.ts';
 import { arnOf, ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
-import { allows, rightsOf } from './iam.ts';
+import { allows, permissionsOf } from './iam.ts';
 import type { Name } from './record-all.ts';
 
-/** Who calls what of the ports; the rest is for operators, who have rights of their own. */
+/** The methods of the ports that each program calls; the others are for operators, who have their own permissions. */
 const WEB_SERVICE = ['accept', 'recordStatuses', 'backlog', 'ready', 'wake'];
 const OPERATOR = ['deadLetters', 'redrive', 'erase'];
 const isOfWorker = (method: string) => method === 'wake' || ![...WEB_SERVICE, ...OPERATOR].includes(method);
 
-/** What AWS was asked for, by the method of ours that asked: `claim dynamodb:Query stage/index/by-time`. */
+/** The AWS calls, each with the method of a port that made it: `claim dynamodb:Query stage/index/by-time`. */
 const calls = new Set<string>();
-const asking = new AsyncLocalStorage<string>();
+const caller = new AsyncLocalStorage<string>();
 const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
 
@@ -35,21 +35,21 @@ const INPUT = z.object({
   RequestItems: z.record(z.string(), z.unknown()).default({}),
 });
 
-/** Notes what the client asks for from now on. */
-function heard<Client extends DynamoDBClient | SQSClient>(client: Client): Client {
+/** Records the calls of the client from now on. */
+function recordCalls<Client extends DynamoDBClient | SQSClient>(client: Client): Client {
   const { requestHandler } = client.config;
   const handle = requestHandler.handle.bind(requestHandler);
   requestHandler.handle = async (...args: Parameters<typeof handle>) => {
     const [{ headers, body }] = args;
-    note(headers['x-amz-target'] ?? '', String(body));
+    recordCall(headers['x-amz-target'] ?? '', String(body));
     return handle(...args);
   };
   return client;
 }
 
-/** `DynamoDB_20120810.PutItem`, and its input. */
-function note(target: string, body: string): void {
-  const method = asking.getStore();
+/** `target` is the header of the call: `DynamoDB_20120810.PutItem`. */
+function recordCall(target: string, body: string): void {
+  const method = caller.getStore();
   if (method === undefined) return;
   const [service, action] = target.split('.');
   if (service === 'AmazonSQS') return void calls.add(`${method} sqs:${action} turns`);
@@ -61,41 +61,43 @@ function note(target: string, body: string): void {
   }
 }
 
-/** The same thing, each of whose methods says who asks. */
-function saying<T extends object>(thing: T): T {
-  return new Proxy(thing, {
+/** Returns the port with methods that set `caller` to their name. */
+function withCaller<T extends object>(port: T): T {
+  return new Proxy(port, {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof value !== 'function') return value;
-      return (...args: unknown[]) => asking.run(String(name), () => Reflect.apply(value, target, args));
+      return (...args: unknown[]) => caller.run(String(name), () => Reflect.apply(value, target, args));
     },
   });
 }
 
 storeContract({
-  name: 'overheard',
+  name: 'recorded',
   open: async (clock) =>
-    saying<ConversationStore>(
+    withCaller<ConversationStore>(
       createDynamoDbStore({
         ...(await dynamoDb.tables()),
-        ...{ region: REGION, client: heard(dynamoDb.client()), clock, newId: randomUUID },
+        ...{ region: REGION, client: recordCalls(dynamoDb.client()), clock, newId: randomUUID },
       }),
     ),
 });
 
-it('the queue is heard as well', async () => {
+it('the calls of the queue are recorded too', async () => {
   const { triggerLockTable: table } = await dynamoDb.tables();
   const { url } = await sqs.queue();
-  const client = heard(sqs.client());
+  const client = recordCalls(sqs.client());
   const lock = createTriggerLock({
     table,
     clock: wallClock,
     newId: randomUUID,
-    client: heard(dynamoDb.client()),
+    client: recordCalls(dynamoDb.client()),
     region: REGION,
   });
-  const queue = saying(createSqsQueue({ url, lock, clock: wallClock, client, region: REGION }));
-  const receiving = saying(receivingFromSqs(client, url));
+  const queue = withCaller(
+    createSqsQueue({ url, fair: true, lock, clock: wallClock, client, region: REGION }),
+  );
+  const receiving = withCaller(receivingFromSqs(client, url));
   const conversation: ConversationId = 'a-conversation';
   await queue.wake(conversation, 0);
   await queue.ready();
@@ -107,7 +109,7 @@ it('the queue is heard as well', async () => {
   expect(calls.size).toBeGreaterThan(30);
 });
 
-describe.each(ENVIRONMENTS)('what the programs ask of AWS, they may: %s', (name) => {
+describe.each(ENVIRONMENTS)('the programs may make all of their AWS calls: %s', (name) => {
   const { stack } = RECORDINGS[name];
   const webServiceRole = name.endsWith('apprunner') ? 'web' : 'web-task';
 
@@ -115,11 +117,13 @@ describe.each(ENVIRONMENTS)('what the programs ask of AWS, they may: %s', (name)
     [webServiceRole, (method: string) => WEB_SERVICE.includes(method)],
     ['worker', isOfWorker],
   ])('%s', (role, isOurs) => {
-    const rights = rightsOf(RECORDINGS[name], `ansari-whatsapp-${stack}-${role}`);
+    const permissions = permissionsOf(RECORDINGS[name], `ansari-whatsapp-${stack}-${role}`);
     const ours = [...calls].map((call) => call.split(' ')).filter(([method = '']) => isOurs(method));
     expect(ours.length).toBeGreaterThan(8);
     for (const [method, action = '', place = ''] of ours)
-      expect(allows(rights, action, resourceOf(name, place)), `${method}: ${action} on ${place}`).toBe(true);
+      expect(allows(permissions, action, resourceOf(name, place)), `${method}: ${action} on ${place}`).toBe(
+        true,
+      );
   });
 });
 

@@ -8,7 +8,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
   const { stack } = RECORDINGS[name];
   const inProduction = stack === 'production';
 
-  it('keeps three tables, paid by use, restorable, tidied by time', () => {
+  it('has three tables: on demand, with point-in-time recovery and time to live', () => {
     const tables = ofType(name, 'aws:dynamodb/table:Table');
     expect(tables.map(({ inputs }) => inputs.name).sort()).toEqual(
       ['conversations', 'stage', 'trigger-lock'].map((table) => `ansari-whatsapp-${stack}-${table}`),
@@ -20,7 +20,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
         pointInTimeRecovery: { enabled: true },
         deletionProtectionEnabled: inProduction,
       });
-      // Absent: DynamoDB's own key, which needs no right of KMS.
+      // Absent: DynamoDB's own key, which needs no permission of KMS.
       expect(inputs).not.toHaveProperty('serverSideEncryption');
       const declared = Object(inputs.attributes).map((attribute: unknown) => at(attribute, 'name'));
       const index = at(inputs, 'globalSecondaryIndexes', 0);
@@ -29,14 +29,14 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     }
   });
 
-  it('protects what holds data in production, and leaves staging free to go', () => {
+  it('protects resources with data in production, and not in staging', () => {
     const holding = [...ofType(name, 'aws:dynamodb/table:Table'), ...ofType(name, 'aws:sqs/queue:Queue')];
     expect(holding).toHaveLength(5);
     for (const { protect, retainOnDelete } of holding)
       expect({ protect, retainOnDelete }).toEqual({ protect: inProduction, retainOnDelete: inProduction });
   });
 
-  it('hides a wake-up for six times as long as the worker may take, and ends it among the dead', () => {
+  it("has a visibility timeout of six times the worker's time-out, and a dead-letter queue", () => {
     const queue = one(name, 'aws:sqs/queue:Queue', 'turns');
     const dead = one(name, 'aws:sqs/queue:Queue', 'turns-dead');
     expect(queue.inputs.visibilityTimeoutSeconds).toBe(6 * WORKER_TIMEOUT_SECONDS);
@@ -64,11 +64,11 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
       );
   });
 
-  it('takes over parameters that are there already', () => {
+  it('overwrites existing parameters', () => {
     for (const { inputs } of ofType(name, 'aws:ssm/parameter:Parameter')) expect(inputs.overwrite).toBe(true);
   });
 
-  it('hands secrets over write-only, under the key of the environment', () => {
+  it('writes secrets write-only, with the key of the environment', () => {
     for (const variable of Object.keys(SECRETS)) {
       const { inputs } = one(name, 'aws:ssm/parameter:Parameter', kebabCase(variable));
       expect(inputs).toMatchObject({

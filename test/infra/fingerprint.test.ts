@@ -6,13 +6,13 @@ describe.each([
   ['a secret', fingerprintOfSecret],
   ['a plain value', fingerprintOfPlain],
 ])('the fingerprint of %s', (_, fingerprint) => {
-  it('is the same for the same value, another for another, and another elsewhere', () => {
+  it('depends on the value and on the salt', () => {
     expect(fingerprint('value', '/a')).toBe(fingerprint('value', '/a'));
     expect(fingerprint('value', '/a')).not.toBe(fingerprint('Value', '/a'));
     expect(fingerprint('value', '/a')).not.toBe(fingerprint('value', '/b'));
   });
 
-  it('fits where a version goes', () => {
+  it('is a valid version number', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {
         const version = fingerprint(value, '/a');
@@ -24,7 +24,7 @@ describe.each([
 });
 
 describe('a revision', () => {
-  it('does not depend on the order, and on everything else', () => {
+  it('depends on every fingerprint, and not on their order', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.nat(), { minKeys: 1 }), fc.nat(), (prints, more) => {
         const entries = Object.entries(prints);

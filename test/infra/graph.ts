@@ -1,4 +1,4 @@
-/** The recorded programs, and ways to look at them. */
+/** The recorded programs, and functions that search them. */
 import { inject } from 'vitest';
 import type { RecordedResource } from '#infra/cli/plan/engine.ts';
 import type { Recording } from '#infra/cli/plan/record.ts';
@@ -12,7 +12,7 @@ export const ENVIRONMENTS: readonly Name[] = [
   'production on apprunner',
   'production on ecs-express',
 ];
-/** Also the variants that only some tests look at. */
+/** Includes the variants that only some tests use. */
 export const STACKS: readonly Name[] = [
   'shared',
   ...ENVIRONMENTS,

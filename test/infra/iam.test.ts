@@ -21,7 +21,7 @@ describe('the evaluator of IAM', () => {
     expect(ask([statement({ Resource: ['arn:aws:sqs:Q-1'] })])).toBe(false);
   });
 
-  it('lets a refusal win, if its condition holds', () => {
+  it('lets an explicit deny override an allow when its condition is true', () => {
     const Condition = { Bool: { 'aws:SecureTransport': ['false'] } };
     const both = [statement({}), statement({ Effect: 'Deny', Condition })];
     expect(ask(both, { 'aws:SecureTransport': 'false' })).toBe(false);
@@ -56,7 +56,7 @@ describe('the evaluator of IAM', () => {
     expect(holds(condition, context)).toBe(expected);
   });
 
-  it('does not guess what an operator means', () => {
+  it('throws for an unknown operator', () => {
     expect(() => holds({ 'ForAllValues:StringEquals': { k: ['a'] } }, { k: 'a' })).toThrow('not known here');
   });
 });

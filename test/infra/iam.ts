@@ -6,7 +6,7 @@ import { type ParsedStatement, statementsIn } from '#infra/policies/documents.ts
 import { WITHOUT_RESOURCE } from '#infra/policies/least-privilege.ts';
 import { holds } from './conditions.ts';
 
-/** What IAM is asked to decide. */
+/** The request that IAM evaluates. */
 export interface Request {
   readonly action: string;
   /** An ARN, or `*` for a call without a resource. */
@@ -16,10 +16,10 @@ export interface Request {
 }
 
 /** The statements of all policies of the role with this physical name, inline and attached. */
-export function rightsOf(recording: Recording, role: string): readonly ParsedStatement[] {
-  const rights = policiesOf(recording, role).flatMap((policy) => statementsOf(recording, policy));
-  if (rights.length === 0) throw new Error(`${role} has no rights in ${recording.stack}`);
-  return rights;
+export function permissionsOf(recording: Recording, role: string): readonly ParsedStatement[] {
+  const permissions = policiesOf(recording, role).flatMap((policy) => statementsOf(recording, policy));
+  if (permissions.length === 0) throw new Error(`${role} has no permissions in ${recording.stack}`);
+  return permissions;
 }
 
 /** The inline and the attached policies of the role. Attached ones that the stack does not make are left out. */
@@ -42,13 +42,13 @@ export function statementsOf(recording: Recording, resource: RecordedResource): 
   return statementsIn({ ...resource, stack: recording.stack, protect: resource.protect });
 }
 
-/** Conditions are taken as met: what this refuses is refused whatever the context. */
+/** Treats every condition as true: a request that this denies is denied in any context. */
 export function allows(statements: readonly ParsedStatement[], action: string, resource: string): boolean {
   const concerned = statements.filter((statement) => concerns(statement, action, resource));
   return concerned.length > 0 && concerned.every(({ Effect }) => Effect === 'Allow');
 }
 
-/** As IAM decides it: a refusal wins, and something has to allow it. Throws for a condition that it does not know. */
+/** Evaluates as IAM does: a deny overrides, and a statement has to allow the request. Throws for an unknown condition. */
 export function permits(
   statements: readonly ParsedStatement[],
   { action, resource, context }: Request,
@@ -59,8 +59,8 @@ export function permits(
   return concerned.length > 0 && concerned.every(({ Effect }) => Effect === 'Allow');
 }
 
-/** The statements that name the resource at all, those for which AWS has no resource to name left out. */
-export function reaching(
+/** Returns the statements whose resource matches, without those whose actions have no resource type. */
+export function statementsOn(
   statements: readonly ParsedStatement[],
   resource: string,
 ): readonly ParsedStatement[] {
@@ -79,7 +79,7 @@ function concerns({ Action, Resource }: ParsedStatement, action: string, resourc
   );
 }
 
-/** `*` is any text, `?` any one character. Actions know no case, resources do. */
+/** `*` is any text, `?` any one character. Actions are case-insensitive, resources are not. */
 export function matches(pattern: string, text: string, flags = ''): boolean {
   const expression = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

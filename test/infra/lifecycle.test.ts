@@ -104,8 +104,8 @@ class Account {
   }
 }
 
-describe('the rules that expire images', () => {
-  it('leave each environment what runs and something to go back to, all year', () => {
+describe('the lifecycle rules of the registry', () => {
+  it('retain the running image and a rollback candidate of each environment, all year', () => {
     const account = new Account();
     const lost: string[] = [];
     for (let day = 0; day < 365; day += 1) {
@@ -127,7 +127,7 @@ describe('the rules that expire images', () => {
     expect(lost).toEqual([]);
   });
 
-  it('leave what production went back to, however long ago it was pushed', () => {
+  it('retain the image that production rolled back to, however old it is', () => {
     const account = new Account();
     account.verified('production', account.build(0).digest, 0);
     const first = account.running.production;
@@ -142,7 +142,7 @@ describe('the rules that expire images', () => {
     expect(account.findRollback('production')).toBeDefined();
   });
 
-  it('do not keep everything: 6 builds a day for a year end as a few hundred images', () => {
+  it('retain a few hundred images after 6 builds a day for a year', () => {
     const account = new Account();
     for (let build = 0; build < 6 * 365; build += 1)
       account.verified('staging', account.build(build * 4 * 3_600_000).digest, build * 4 * 3_600_000);
@@ -150,7 +150,7 @@ describe('the rules that expire images', () => {
     expect(account.images.length).toBeLessThan(400);
   });
 
-  it('have one rule for each way a tag begins, as ECR demands', () => {
+  it('have one rule for each tag prefix, as ECR requires', () => {
     const prefixes = rules.flatMap(({ tagPrefixList = [] }) => tagPrefixList);
     expect(new Set(prefixes).size).toBe(prefixes.length);
     expect(rules.map(({ tagStatus }) => tagStatus).lastIndexOf('any')).toBe(rules.length - 1);

@@ -30,7 +30,7 @@ it('tries again while App Runner is creating the same group', async () => {
   expect([...account.logGroups.days.keys()]).toEqual([NAME]);
 });
 
-it('ends at some time, with the group and the permission in its sentence', async () => {
+it('stops retrying, with the group and the permission in the error', async () => {
   account.logGroups.conflicts = 100;
   await expect(create()).rejects.toThrow('OperationAbortedException');
   account.logGroups.conflicts = 0;

@@ -1,12 +1,12 @@
-/** A stack with `BUSINESSES=mongodb`: what its programs get, may and reach. */
+/** A stack with `BUSINESSES=mongodb`: the variables, permissions and network of its programs. */
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '#app/config.ts';
 import { record } from '#infra/cli/plan/record.ts';
 import { kebabCase } from '#infra/variables.ts';
 import { ENCRYPTED, environmentConfig, MANY_BUSINESSES, SECRETS } from './configurations.ts';
 import { at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
-import { allows, permits, rightsOf, statementsOf } from './iam.ts';
-import { delivered } from './join.ts';
+import { allows, permissionsOf, permits, statementsOf } from './iam.ts';
+import { variablesOf } from './program-variables.ts';
 import type { Name } from './record-all.ts';
 
 /** Values of secrets, by variable. */
@@ -25,9 +25,9 @@ const ROLES: Partial<Record<Name, Readonly<Record<(typeof PROGRAMS)[number], str
 };
 const MANY = ['staging with mongodb', 'production with mongodb'] as const;
 
-const keyOf = (side: unknown) => String(at(RECORDINGS.shared.outputs, 'keyArns', String(side)));
-const rightsIn = (name: Name, program: (typeof PROGRAMS)[number]) =>
-  rightsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-${ROLES[name]?.[program]}`);
+const keyOf = (stack: unknown) => String(at(RECORDINGS.shared.outputs, 'keyArns', String(stack)));
+const permissionsIn = (name: Name, program: (typeof PROGRAMS)[number]) =>
+  permissionsOf(RECORDINGS[name], `ansari-whatsapp-${RECORDINGS[name].stack}-${ROLES[name]?.[program]}`);
 const inContext = (context: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(context).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]));
 
@@ -43,7 +43,7 @@ describe.each(MANY)('many businesses: %s', (name) => {
 
   it('reach both programs, which start with what they get', () => {
     for (const program of PROGRAMS) {
-      const values = delivered(RECORDINGS[name], program).map((variable) => {
+      const values = variablesOf(RECORDINGS[name], program).map((variable) => {
         const { inputs } = one(name, 'aws:ssm/parameter:Parameter', kebabCase(variable));
         return [variable, inputs.type === 'SecureString' ? SECRET[variable] : String(inputs.insecureValue)];
       });
@@ -54,19 +54,19 @@ describe.each(MANY)('many businesses: %s', (name) => {
     }
   });
 
-  it('are opened with data keys of this service alone, under the key of the stack', () => {
+  it('are decrypted with data keys of this service alone, under the key of the stack', () => {
     const ours = inContext({ service: 'ansari-whatsapp', purpose: 'businesses' });
     for (const program of PROGRAMS) {
-      const opens = (resource: string, context: Readonly<Record<string, string>>) =>
-        permits(rightsIn(name, program), { action: 'kms:Decrypt', resource, context });
-      expect(opens(keyOf(stack), ours), program).toBe(true);
-      expect(opens(keyOf(stack), {}), program).toBe(false);
-      expect(opens(keyOf(stack), { ...ours, ...inContext({ purpose: 'state' }) }), program).toBe(false);
-      expect(opens(keyOf(stack === 'staging' ? 'production' : 'staging'), ours), program).toBe(false);
+      const isDecrypted = (resource: string, context: Readonly<Record<string, string>>) =>
+        permits(permissionsIn(name, program), { action: 'kms:Decrypt', resource, context });
+      expect(isDecrypted(keyOf(stack), ours), program).toBe(true);
+      expect(isDecrypted(keyOf(stack), {}), program).toBe(false);
+      expect(isDecrypted(keyOf(stack), { ...ours, ...inContext({ purpose: 'state' }) }), program).toBe(false);
+      expect(isDecrypted(keyOf(stack === 'staging' ? 'production' : 'staging'), ours), program).toBe(false);
     }
   });
 
-  it('call out from the private network', () => {
+  it('run in the private network', () => {
     if (name === 'staging with mongodb') {
       const connector = one(name, 'aws:apprunner/vpcConnector:VpcConnector', 'web');
       expect(connector.inputs).toMatchObject({ subnets: SUBNETS, securityGroups: GROUPS });
@@ -95,7 +95,7 @@ describe.each(MANY)('many businesses: %s', (name) => {
   it('stay within the boundary', () => {
     const most = statementsOf(RECORDINGS.shared, one('shared', 'aws:iam/policy:Policy', `${stack}-boundary`));
     for (const program of PROGRAMS) {
-      const granted = rightsIn(name, program).filter(({ Effect }) => Effect === 'Allow');
+      const granted = permissionsIn(name, program).filter(({ Effect }) => Effect === 'Allow');
       for (const { Action, Resource } of granted)
         for (const action of Action)
           for (const resource of Resource)
@@ -105,25 +105,25 @@ describe.each(MANY)('many businesses: %s', (name) => {
 });
 
 describe('a function in a network', () => {
-  const rights = rightsIn('staging with mongodb', 'worker');
+  const permissions = permissionsIn('staging with mongodb', 'worker');
   const interfaces = {
     action: 'ec2:CreateNetworkInterface',
     resource: 'arn:aws:ec2:us-west-2:123456789012:network-interface/*',
   };
 
-  it('is joined to it by Lambda, and its code may not', () => {
-    expect(permits(rights, { ...interfaces, context: {} })).toBe(true);
+  it('is joined to it by Lambda, and its code cannot do that', () => {
+    expect(permits(permissions, { ...interfaces, context: {} })).toBe(true);
     const byItsCode = {
       'lambda:SourceFunctionArn':
         'arn:aws:lambda:us-west-2:123456789012:function:ansari-whatsapp-staging-worker',
     };
-    expect(permits(rights, { ...interfaces, context: byItsCode })).toBe(false);
-    const looking = { action: 'ec2:DescribeNetworkInterfaces', resource: '*' };
-    expect(permits(rights, { ...looking, context: {} })).toBe(true);
-    expect(permits(rights, { ...looking, context: byItsCode })).toBe(false);
+    expect(permits(permissions, { ...interfaces, context: byItsCode })).toBe(false);
+    const describing = { action: 'ec2:DescribeNetworkInterfaces', resource: '*' };
+    expect(permits(permissions, { ...describing, context: {} })).toBe(true);
+    expect(permits(permissions, { ...describing, context: byItsCode })).toBe(false);
   });
 
-  it('is refused in subnets that give public addresses, before anything is created', async () => {
+  it('is rejected in subnets that give public addresses, before anything is created', async () => {
     const [open = ''] = SUBNETS;
     const { keys, plain } = MANY_BUSINESSES;
     const up = record({
@@ -140,10 +140,10 @@ describe('a function in a network', () => {
   });
 });
 
-it.each(ENVIRONMENTS)('one business takes neither of these rights: %s', (name) => {
+it.each(ENVIRONMENTS)('one business needs neither of these permissions: %s', (name) => {
   const { stack } = RECORDINGS[name];
   const statements = ofType(name, 'aws:iam/role:Role').flatMap(({ inputs }) =>
-    rightsOf(RECORDINGS[name], String(inputs.name)),
+    permissionsOf(RECORDINGS[name], String(inputs.name)),
   );
   const context = inContext({ service: 'ansari-whatsapp', purpose: 'businesses' });
   expect(permits(statements, { action: 'kms:Decrypt', resource: keyOf(stack), context })).toBe(false);

@@ -54,7 +54,7 @@ const [staging, moved, production, everything] = await Promise.all([
 const page = await infrastructurePage({ staging, production });
 
 describe('npm run plan', () => {
-  it('answers what a stack is, for a program, and what differs from that later', async () => {
+  it('prints a plan as JSON, and the differences from it later', async () => {
     const { code, out } = await plan('staging', '--json');
     expect(code).toBe(0);
     const before = join(temporaryFolder(), 'before.json');
@@ -79,7 +79,7 @@ describe('npm run plan', () => {
     expect(out).not.toContain(ROOT);
   });
 
-  it('takes other values for one plan', () => {
+  it('accepts overrides for one plan', () => {
     const types = moved.resources.map(({ type }) => type);
     expect(types).toContain('aws:ecs/expressGatewayService:ExpressGatewayService');
     expect(types).not.toContain('aws:apprunner/service:Service');
@@ -89,7 +89,7 @@ describe('npm run plan', () => {
     expect(monthlyCost(moved)).toBeGreaterThan(monthlyCost(staging));
   });
 
-  it('reads as an answer to what will I get and what will it cost', () => {
+  it('prints the resources and the cost', () => {
     const text = planAsText(production);
     expect(text).toMatch(/^production in us-west-2: \d+ resources, about \$\d+ a month\n/);
     expect(text).toContain('the web service may\n    store messages');
@@ -109,7 +109,7 @@ describe('npm run plan', () => {
     expect(out).not.toContain('deploy-staging');
   });
 
-  it('itemises the cost of a volume, and says what the other worker would cost', async () => {
+  it('itemises the cost of a volume, and prints the cost of the other worker', async () => {
     const { code, out } = await plan('staging', '--messages', '1000000', '--json');
     expect(code).toBe(0);
     const answer: unknown = JSON.parse(out);
@@ -131,7 +131,7 @@ describe('npm run plan', () => {
     expect(planAsText({ ...staging, messages: 1e9 })).toContain('more than workerConcurrency can be (1,000)');
   });
 
-  it('costs tasks for what they are, by the hour', async () => {
+  it('computes the cost of tasks by their size and by the hour', async () => {
     const fargate = await makePlan('staging', { worker: 'fargate', workerTasks: '2' }, 10_000_000);
     const cost = Object.fromEntries(fargate.cost.map(({ what, usd }) => [what, usd]));
     // 2 tasks of 0.25 vCPU and 0.5 GB for 730 hours, and an address of each.
@@ -141,7 +141,7 @@ describe('npm run plan', () => {
     expect(planAsText(fargate)).toContain('fargate with 2 tasks: $');
   });
 
-  it('says what is wrong with a configuration as the program does', async () => {
+  it('prints the problems of a configuration as the program does', async () => {
     const { code, err } = await plan(
       'staging',
       '--config',
@@ -167,25 +167,25 @@ describe('npm run plan', () => {
     [['staging', '--messages', '1e6'], 2, '--messages takes a whole number of messages a month'],
     [['staging', '--messages=-1'], 2, 'got -1'],
     [['staging', '--messages', '2000000000'], 2, 'at most 1,000,000,000, got 2000000000'],
-  ])('is told how: %s', async (args, status, message) => {
+  ])('rejects wrong arguments: %s', async (args, status, message) => {
     const { code, out, err } = await plan(...args);
     expect(code).toBe(status);
     expect(out + err).toContain(message);
   });
 });
 
-describe('a stack with every variable there is', () => {
+describe('a stack with every variable', () => {
   const inputsOf = (type: string) =>
     everything.resources.filter((resource) => resource.type === type).map(({ inputs }) => inputs);
 
-  it('has policies that a role can hold', () => {
+  it('has policies within the size limit of IAM', () => {
     const policies = inputsOf('aws:iam/rolePolicy:RolePolicy');
     expect(policies).toHaveLength(2);
     // IAM user guide, "IAM and AWS STS quotas".
     for (const { policy } of policies) expect(JSON.stringify(policy).length).toBeLessThan(10_240);
   });
 
-  it('has an environment that Lambda takes', () => {
+  it('has variables within the size limit of Lambda', () => {
     const [worker] = inputsOf('aws:lambda/function:Function');
     const variables = at(worker, 'environment', 'variables');
     expect(Object.keys(Object(variables)).length).toBeGreaterThan(40);

@@ -134,7 +134,7 @@ describe.each(RULES.map((rule) => [rule.name, rule] as const))('%s', (name, rule
     expect(wrong).toEqual([]);
   });
 
-  it('refuses what it is there to refuse', () => {
+  it('rejects the violations that it is meant for', () => {
     const cases = WRONG[name] ?? [];
     expect(cases.length).toBeGreaterThan(0);
     for (const [type, inputs] of cases) {

@@ -39,7 +39,7 @@ describe('the policy pack, started as Pulumi starts it', () => {
     expect(info.getPoliciesList().map((policy) => policy.getName())).toEqual(RULES.map(({ name }) => name));
   });
 
-  it('refuses a resource before it is created', async () => {
+  it('rejects a resource before it is created', async () => {
     const request = new messages.AnalyzeRequest();
     request.setType('aws:sqs/queue:Queue');
     request.setName('turns');

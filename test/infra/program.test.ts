@@ -17,7 +17,7 @@ function staging(config = environmentConfig(), encrypted: readonly string[] = EN
 }
 
 describe('the program, run as Pulumi runs it', () => {
-  it.each(ENVIRONMENTS)('answers the outputs of an environment: %s', (name) => {
+  it.each(ENVIRONMENTS)('returns the outputs of an environment: %s', (name) => {
     expect(Object.keys(RECORDINGS[name].outputs)).toEqual(
       expect.arrayContaining([
         'url',
@@ -32,12 +32,12 @@ describe('the program, run as Pulumi runs it', () => {
     expect(RECORDINGS[name].outputs.webhookUrl).toBe(`${RECORDINGS[name].outputs.url}/whatsapp/v2`);
   });
 
-  it.each(STACKS)('writes no secret into what anybody can see: %s', (name) => {
+  it.each(STACKS)('writes no secret into inputs, outputs or logs: %s', (name) => {
     const seen = JSON.stringify(RECORDINGS[name]);
     for (const secret of Object.values(SECRETS)) expect(seen).not.toContain(secret);
   });
 
-  it.each(STACKS)('puts everything under one provider with tags, a region and a parent: %s', (name) => {
+  it.each(STACKS)('registers every resource with one provider, tags, a region and a parent: %s', (name) => {
     const { resources } = RECORDINGS[name];
     const made = resources.filter(({ custom, type }) => custom && !type.startsWith('pulumi:'));
     expect(new Set(made.map(({ provider }) => provider.includes('::pulumi:providers:aws::aws::')))).toEqual(
@@ -48,7 +48,7 @@ describe('the program, run as Pulumi runs it', () => {
     );
   });
 
-  it('registers nothing when the configuration is unfit, and says all of it but a secret', async () => {
+  it('registers nothing with an invalid configuration, and reports every problem without secrets', async () => {
     const config = environmentConfig({
       META_APP_SECRET: undefined,
       image: 'ansari-whatsapp:latest',
@@ -76,7 +76,7 @@ describe('the program, run as Pulumi runs it', () => {
     expect(String(failure)).toContain('the stack shared is not there: pulumi up --stack shared');
   });
 
-  it('registers nothing in another account than the one that is expected, and says so', async () => {
+  it('registers nothing in another account than the expected one, and reports it', async () => {
     const config = { ...SHARED_CONFIG, 'ansari-whatsapp:accountId': '210987654321' };
     const failure = await record({ stack: 'shared', config, account: '123456789012' }).catch(
       (error: unknown) => error,
@@ -87,7 +87,7 @@ describe('the program, run as Pulumi runs it', () => {
     );
   });
 
-  it('uses the provider only for the account that is expected', async () => {
+  it('restricts the provider to the expected account', async () => {
     const recording = await record({
       stack: 'shared',
       config: { ...SHARED_CONFIG, 'ansari-whatsapp:accountId': '210987654321' },
@@ -97,7 +97,7 @@ describe('the program, run as Pulumi runs it', () => {
   });
 });
 
-describe('what changes when the configuration does', () => {
+describe('changes of the configuration', () => {
   const before = RECORDINGS['staging on apprunner'];
   const changed = (more: Record<string, string>, plain: Record<string, string> = {}) =>
     staging(environmentConfig({ ...WITH_ALL.apprunner, ...more }, plain));
@@ -113,7 +113,7 @@ describe('what changes when the configuration does', () => {
           ...['environment', 'variables', 'CONFIG_REVISION'],
         );
 
-  it('a changed secret starts the program that reads it, and no other', async () => {
+  it('a changed secret restarts only the program that reads it', async () => {
     const after = await changed({ ADMIN_TOKEN: 'another-admin-token-of-a-test' });
     expect(revision(after, 'web')).not.toBe(revision(before, 'web'));
     expect(revision(after, 'worker')).toBe(revision(before, 'worker'));
@@ -122,7 +122,7 @@ describe('what changes when the configuration does', () => {
     expect(version(after)).not.toBe(version(before));
   });
 
-  it('a changed variable does too, and nothing else does', async () => {
+  it('a changed variable restarts only the programs that read it', async () => {
     const [same, after] = await Promise.all([
       changed({ maxSize: '9' }),
       changed({}, { LOGGING_LEVEL: 'debug' }),
@@ -132,14 +132,14 @@ describe('what changes when the configuration does', () => {
     expect(revision(after, 'worker')).not.toBe(revision(before, 'worker'));
   });
 
-  it('names the image that is built when none is given', async () => {
+  it('uses the built image when none is configured', async () => {
     const recording = await staging(environmentConfig({ image: undefined }));
     const image = recording.resources.find(({ type }) => type === 'awsx:ecr:Image');
     expect(image?.inputs).toMatchObject({ platform: 'linux/amd64', imageTag: 'staging' });
     expect(recording.outputs.image).toMatch(/@sha256:/);
   });
 
-  it('leaves a role that exists as it is, and says what it must be allowed', async () => {
+  it('leaves an existing role unchanged, and creates a policy with the permissions it needs', async () => {
     const [instanceRoleArn, accessRoleArn] = OPERATOR_ROLES;
     const recording = await staging(environmentConfig({ instanceRoleArn, accessRoleArn }));
     const service = recording.resources.find(({ type }) => type === 'aws:apprunner/service:Service');
@@ -150,13 +150,13 @@ describe('what changes when the configuration does', () => {
     expect(
       recording.resources.filter(({ type, name }) => type === 'aws:iam/role:Role' && name === 'web'),
     ).toEqual([]);
-    const rights = recording.resources.find(
+    const permissions = recording.resources.find(
       ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'web',
     );
-    expect(rights?.inputs.policy).toContain('sqs:SendMessage');
+    expect(permissions?.inputs.policy).toContain('sqs:SendMessage');
   });
 
-  it('refuses a role that a deployment may not pass on, and says how it may', async () => {
+  it('rejects a role that a deployment may not pass, with the command that allows it', async () => {
     const [instanceRoleArn] = OPERATOR_ROLES;
     const accessRoleArn = 'arn:aws:iam::123456789012:role/Another';
     const failure = await staging(environmentConfig({ instanceRoleArn, accessRoleArn })).catch(
@@ -170,15 +170,15 @@ describe('what changes when the configuration does', () => {
     );
   });
 
-  it('leaves such a role alone on ECS too', async () => {
+  it('leaves an existing role unchanged on ECS too', async () => {
     const [instanceRoleArn] = OPERATOR_ROLES;
     const recording = await staging(environmentConfig({ compute: 'ecs-express', instanceRoleArn }));
     const service = recording.resources.find(({ type }) => type.startsWith('aws:ecs/'));
     expect(service?.inputs.taskRoleArn).toBe(instanceRoleArn);
-    const rights = recording.resources.find(
+    const permissions = recording.resources.find(
       ({ type, name }) => type === 'aws:iam/policy:Policy' && name === 'web',
     );
-    expect(rights?.inputs.policy).toContain('sqs:SendMessage');
+    expect(permissions?.inputs.policy).toContain('sqs:SendMessage');
   });
 
   it('keeps tables, queue and parameters when the web service moves to the other compute', () => {

@@ -1,28 +1,28 @@
-/** What the provider and Pulumi were recorded to ask of AWS, against the rights of the role that runs them. */
+/** Compares the recorded calls of the provider and Pulumi with the permissions of the role that runs them. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Entry, RECORDINGS_FOLDER, recordedCalls } from '#infra/deploy-rights/recorded.ts';
+import { RECORDINGS_FOLDER, type RecordedCall, recordedCalls } from '#infra/deploy-permissions/recorded.ts';
 import { ENVIRONMENTS as STACKS } from '#infra/names.ts';
 import { stateKey } from './configurations.ts';
 import { at, ENVIRONMENTS, RECORDINGS } from './graph.ts';
-import { permits, rightsOf } from './iam.ts';
+import { permissionsOf, permits } from './iam.ts';
 
-type Side = (typeof STACKS)[number];
-type Phase = Entry['in'][number];
+type Environment = (typeof STACKS)[number];
+type Phase = RecordedCall['in'][number];
 
 const NAMES = readdirSync(RECORDINGS_FOLDER)
   .map((file) => file.replace('.jsonl', ''))
   .filter((name) => name !== 'shared');
 
-/** Names apart, both environments are asked for the same; what is deleted differs. */
-const CASES = NAMES.flatMap((name) => STACKS.map((side) => [name, side] as const));
+/** Both environments have the same calls, apart from names and deletions. */
+const CASES = NAMES.flatMap((name) => STACKS.map((environment) => [name, environment] as const));
 
-/** The calls of those commands as they would be made of this environment. */
-function callsOf(name: string, side: Side, phases: readonly Phase[]): readonly Entry[] {
+/** Returns the calls of these commands with the names of this environment. */
+function callsOf(name: string, environment: Environment, phases: readonly Phase[]): readonly RecordedCall[] {
   const [recorded = ''] = name.split('-');
   const calls = recordedCalls(name).calls.filter((call) => call.in.some((phase) => phases.includes(phase)));
   const text = JSON.stringify(calls)
-    .replaceAll(recorded, side)
+    .replaceAll(recorded, environment)
     .replaceAll(/[^"]*:key\/\{([^}]+)\}/g, (_, key) => keyNamed(key));
   return JSON.parse(text);
 }
@@ -34,32 +34,32 @@ function keyNamed(name: string): string {
   return of === 'state' ? stateKey(stack) : String(at(RECORDINGS.shared.outputs, 'keyArns', stack));
 }
 
-function refused(role: string, calls: readonly Entry[]): string[] {
-  const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-${role}`);
+function refused(role: string, calls: readonly RecordedCall[]): string[] {
+  const permissions = permissionsOf(RECORDINGS.shared, `ansari-whatsapp-${role}`);
   return calls
-    .filter((call) => !permits(rights, call))
+    .filter((call) => !permits(permissions, call))
     .map(({ action, resource, context }) => `${action} ${resource} ${JSON.stringify(context)}`);
 }
 
-describe('what was recorded, is allowed', () => {
-  it.each(CASES)('%s: a deployment of %s', (name, side) => {
-    const calls = callsOf(name, side, [
+describe('the recorded calls are allowed', () => {
+  it.each(CASES)('%s: a deployment of %s', (name, environment) => {
+    const calls = callsOf(name, environment, [
       ...(['up', 'again', 'change', 'preview', 'refresh'] as const),
-      // Nobody but an administrator ends production.
-      ...(side === 'staging' ? (['destroy'] as const) : []),
+      // Only an administrator can destroy production.
+      ...(environment === 'staging' ? (['destroy'] as const) : []),
     ]);
     expect(calls.length).toBeGreaterThan(100);
-    expect(refused(`deploy-${side}`, calls)).toEqual([]);
+    expect(refused(`deploy-${environment}`, calls)).toEqual([]);
   });
 
-  it.each(CASES)('%s: the comparison of %s', (name, side) => {
-    const calls = callsOf(name, side, ['compare']);
+  it.each(CASES)('%s: npm run drift of %s', (name, environment) => {
+    const calls = callsOf(name, environment, ['compare']);
     expect(calls.length).toBeGreaterThan(30);
-    expect(refused(`drift-${side}`, calls)).toEqual([]);
+    expect(refused(`drift-${environment}`, calls)).toEqual([]);
   });
 
   it.each(NAMES)(
-    '%s: the comparison opens no secret, and compares parameters without their values',
+    '%s: npm run drift decrypts no secret, and compares parameters without their values',
     (name) => {
       const actions = callsOf(name, 'staging', ['compare']).map(({ action }) => action);
       expect(actions).toContain('ssm:DescribeParameters');
@@ -67,7 +67,7 @@ describe('what was recorded, is allowed', () => {
     },
   );
 
-  it('deletes nothing of production that holds data', () => {
+  it('deletes no resource with data in production', () => {
     const calls = callsOf('staging-apprunner', 'production', ['destroy']);
     expect(refused('deploy-production', calls).map((call) => call.split(' ', 1)[0])).toEqual(
       expect.arrayContaining(['dynamodb:DeleteTable', 'sqs:DeleteQueue']),
@@ -76,7 +76,7 @@ describe('what was recorded, is allowed', () => {
 });
 
 describe('the recordings', () => {
-  it.each(NAMES)('make a new role where its trust changed, and change none: %s', (name) => {
+  it.each(NAMES)('replace a role whose trust policy changed, and update none: %s', (name) => {
     const { calls } = recordedCalls(name);
     expect(calls.filter(({ action }) => action === 'iam:UpdateAssumeRolePolicy')).toEqual([]);
     const made = calls.filter((call) => call.action === 'iam:CreateRole' && call.in.includes('change'));
@@ -85,7 +85,7 @@ describe('the recordings', () => {
     );
   });
 
-  it.each(ENVIRONMENTS)('hold every type of resource that the program makes: %s', (name) => {
+  it.each(ENVIRONMENTS)('contain every type of resource in the program: %s', (name) => {
     const recorded = new Set(NAMES.flatMap((recorded) => recordedCalls(recorded).types));
     const made = new Set(
       RECORDINGS[name].resources.map(({ type }) => type).filter((type) => /^awsx?:/.test(type)),
@@ -94,7 +94,7 @@ describe('the recordings', () => {
     expect([...made].filter((type) => !recorded.has(type))).toEqual([]);
   });
 
-  it('hold every type of the stack shared', () => {
+  it('contain every type of resource in the stack shared', () => {
     const types = recordedCalls('shared').types;
     const made = new Set(
       RECORDINGS.shared.resources.map(({ type }) => type).filter((type) => /^awsx?:/.test(type)),

@@ -4,12 +4,12 @@ import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { ENVIRONMENTS } from '#infra/names.ts';
 import { RECORDINGS } from './graph.ts';
-import { rightsOf } from './iam.ts';
+import { permissionsOf } from './iam.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../infra/cli/release');
 /** Builds on a machine of a person; a workflow pushes with another role. */
 const NOT_DEPLOYING = ['build-image.ts'];
-/** AWS lets every identity ask who it is. */
+/** The calls that need no permission. */
 const FREE = ['sts:GetCallerIdentity'];
 /** Packages whose name is not the prefix of their actions. */
 const PREFIXES: Readonly<Record<string, string>> = { 'cloudwatch-logs': 'logs', cloudwatch: 'cloudwatch' };
@@ -26,11 +26,11 @@ function actionsIn(source: string): string[] {
   );
 }
 
-it.each(ENVIRONMENTS)('what a release of %s asks for, its role may', (stack) => {
+it.each(ENVIRONMENTS)('the role of %s may make every call of a release', (stack) => {
   const files = readdirSync(FOLDER).filter((file) => !NOT_DEPLOYING.includes(file));
   const asked = new Set(files.flatMap((file) => actionsIn(readFileSync(join(FOLDER, file), 'utf8'))));
-  const rights = rightsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${stack}`);
-  const allowed = new Set([...FREE, ...rights.flatMap(({ Action }) => Action)]);
+  const permissions = permissionsOf(RECORDINGS.shared, `ansari-whatsapp-deploy-${stack}`);
+  const allowed = new Set([...FREE, ...permissions.flatMap(({ Action }) => Action)]);
   expect(asked.size).toBeGreaterThan(12);
   expect([...asked].filter((action) => !allowed.has(action))).toEqual([]);
 });

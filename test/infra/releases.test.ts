@@ -16,13 +16,16 @@ function holders(action: string, resource: string): string[] {
 }
 
 describe('releases', () => {
-  it.each(['staging', 'production'] as const)('of %s are written by its deployments alone', (side) => {
-    const parameter = `arn:aws:ssm:us-west-2:123456789012:parameter${releasesParameter(side)}`;
-    expect(holders('ssm:PutParameter', parameter)).toEqual([`ansari-whatsapp-deploy-${side}`]);
-    expect(holders('ssm:DeleteParameter', parameter)).toEqual([]);
-  });
+  it.each(['staging', 'production'] as const)(
+    'of %s can be written by its deploy role only',
+    (environment) => {
+      const parameter = `arn:aws:ssm:us-west-2:123456789012:parameter${releasesParameter(environment)}`;
+      expect(holders('ssm:PutParameter', parameter)).toEqual([`ansari-whatsapp-deploy-${environment}`]);
+      expect(holders('ssm:DeleteParameter', parameter)).toEqual([]);
+    },
+  );
 
-  it('tag images by the roles that are known to do so, and nobody takes an image away', () => {
+  it('only the known roles tag images, and no role deletes one', () => {
     expect(holders('ecr:PutImage', REPOSITORY)).toEqual([
       'ansari-whatsapp-build-push',
       'ansari-whatsapp-deploy-staging',

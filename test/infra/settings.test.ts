@@ -20,7 +20,7 @@ function problemsOf(values: Record<string, string>, more: Partial<RawConfigurati
 }
 
 describe('the settings of an environment', () => {
-  it('have defaults for everything but what only an operator knows', () => {
+  it('have defaults for every key that does not need an operator', () => {
     expect(read(environmentConfig())).toMatchObject({
       stack: 'staging',
       compute: 'apprunner',
@@ -32,7 +32,7 @@ describe('the settings of an environment', () => {
     });
   });
 
-  it('keep long numbers as they are written', () => {
+  it('keep every digit of a long number', () => {
     const environment =
       '{"META_BUSINESS_PHONE_NUMBER_ID": 12345678901234567890, "BACKEND_SERVER_URL": "https://b.example", "WARMUP_CACHE": true}';
     expect(read(environmentConfig({ environment }))).toMatchObject({
@@ -361,14 +361,17 @@ describe('the settings of an environment', () => {
       { TWILIO_ACCOUNT_SID: 'AC1' },
       'the variable PUBLIC_URL is missing',
     ],
-  ])('are refused with what mends them: %s', (_, keys, plain, message, command = 'pulumi config') => {
-    const problems = problemsOf(environmentConfig(keys, plain));
-    expect(problems).toContain(message);
-    expect(problems).toContain(command);
-    expect(problems).not.toContain('hush');
-  });
+  ])(
+    'are rejected with the command that fixes them: %s',
+    (_, keys, plain, message, command = 'pulumi config') => {
+      const problems = problemsOf(environmentConfig(keys, plain));
+      expect(problems).toContain(message);
+      expect(problems).toContain(command);
+      expect(problems).not.toContain('hush');
+    },
+  );
 
-  it('are refused without a region, and in one that is none', () => {
+  it('are rejected without a region, and with an unknown one', () => {
     const { 'aws:region': _, ...without } = environmentConfig();
     expect(problemsOf(without)).toContain('aws:region is not set');
     for (const region of ['Oregon', 'us-west-2a', 'cn-north-1', 'us-gov-west-1', ''])
@@ -378,7 +381,7 @@ describe('the settings of an environment', () => {
     expect(problemsOf({ ...without, 'aws:region': 'eu-west-1' })).toBe('');
   });
 
-  it('say where App Runner is, and what to choose elsewhere', () => {
+  it('list the regions of App Runner, and the alternative elsewhere', () => {
     const elsewhere = { 'aws:region': 'eu-south-1' };
     const problems = problemsOf({ ...environmentConfig(), ...elsewhere });
     expect(problems).toContain('App Runner is not in eu-south-1; it is in ap-northeast-1');
@@ -386,14 +389,14 @@ describe('the settings of an environment', () => {
     expect(problemsOf({ ...environmentConfig({ compute: 'ecs-express' }), ...elsewhere })).toBe('');
   });
 
-  it('are refused without the bundle of the worker', () => {
+  it('are rejected without the bundle of the worker', () => {
     expect(problemsOf(environmentConfig(), { exists: () => false })).toContain('npm run build');
     const folderAlone = { exists: (path: string) => path === 'test/infra/bundle' };
     expect(problemsOf(environmentConfig(), folderAlone)).toContain('npm run build');
     expect(problemsOf(environmentConfig({ worker: 'fargate' }), { exists: () => false })).toBe('');
   });
 
-  it('are refused for a stack that there is not', () => {
+  it('are rejected for an unknown stack', () => {
     expect(problemsOf(environmentConfig(), { stack: 'testing' })).toContain(
       'the stacks are shared, staging and production',
     );
@@ -408,7 +411,7 @@ describe('the settings of an environment', () => {
     ).toBe('');
   });
 
-  it.each(['apprunner', 'ecs-express'])('take a private network on %s', (compute) => {
+  it.each(['apprunner', 'ecs-express'])('allow a private network on %s', (compute) => {
     for (const worker of ['lambda', 'fargate']) {
       const keys = {
         compute,
@@ -420,7 +423,7 @@ describe('the settings of an environment', () => {
     }
   });
 
-  it('name every missing secret at once', () => {
+  it('list every missing secret', () => {
     const secrets = missingVariables({}).filter(({ secret }) => secret !== undefined);
     expect(secrets.length).toBeGreaterThan(3);
     fc.assert(
@@ -434,7 +437,7 @@ describe('the settings of an environment', () => {
     );
   });
 
-  it('blame one variable that is more than one value, and no other', () => {
+  it('report only the variable that has more than one value', () => {
     const environment =
       '{"META_BUSINESS_PHONE_NUMBER_ID": {"a": 1}, "BACKEND_SERVER_URL": "https://b.example", "ORIGINS": null}';
     expect(problemsOf(environmentConfig({ environment })).split('\n')).toEqual([
@@ -445,7 +448,7 @@ describe('the settings of an environment', () => {
     ]);
   });
 
-  it('never throw anything else, whatever the configuration', () => {
+  it('throw only InvalidSettings, for any configuration', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.constantFrom('image', 'environment', 'cpu', 'domain', 'x'), fc.string()),
@@ -461,7 +464,7 @@ describe('the settings of the account', () => {
   const refused = (more: Record<string, string>) =>
     problemsOf({ ...SHARED_CONFIG, ...more }, { stack: 'shared' });
 
-  it('are whole', () => {
+  it('are complete', () => {
     expect(refused({})).toBe('');
   });
 
@@ -472,7 +475,7 @@ describe('the settings of the account', () => {
     );
   });
 
-  it('hold for a stack of another account', () => {
+  it('apply to a stack of another account', () => {
     expect(problemsOf(SHARED_CONFIG, { stack: 'shared-production' })).toBe('');
     expect(problemsOf(SHARED_CONFIG, { stack: 'shared-' })).toContain('the stacks are shared');
     expect(problemsOf(environmentConfig({ sharedStack: 'staging' }))).toContain(
@@ -488,23 +491,26 @@ describe('the settings of the account', () => {
     },
   );
 
-  it.each(['Ansari', 'a', 'a//b', '-ab', 'a..b'])('need a name that ECR takes: %s', (repositoryName) => {
-    expect(refused({ 'ansari-whatsapp:repositoryName': repositoryName })).toContain(
-      'repositoryName must be the name of a repository in ECR',
-    );
-  });
+  it.each(['Ansari', 'a', 'a//b', '-ab', 'a..b'])(
+    'need a name that is valid in ECR: %s',
+    (repositoryName) => {
+      expect(refused({ 'ansari-whatsapp:repositoryName': repositoryName })).toContain(
+        'repositoryName must be the name of a repository in ECR',
+      );
+    },
+  );
 
-  it('need both ids of it or none', () => {
+  it('need both ids of the repository or none', () => {
     const { 'ansari-whatsapp:githubOwnerId': _, ...without } = SHARED_CONFIG;
     expect(problemsOf(without, { stack: 'shared' })).toContain('githubOwnerId is missing');
   });
 
-  it('need the name of the bucket alone', () => {
+  it('need the name of the bucket without a scheme', () => {
     const stateBucket = { 'ansari-whatsapp:stateBucket': 's3://bucket' };
     expect(refused(stateBucket)).toContain('stateBucket must be the name of a bucket, without s3://');
   });
 
-  it('take a list of roles, and name the one that is none', () => {
+  it('accept a list of role ARNs, and report an invalid one', () => {
     const key = 'ansari-whatsapp:passableRoleArns';
     const [role] = OPERATOR_ROLES;
     const config = { ...SHARED_CONFIG, [key]: JSON.stringify([role, 'AnsariAccessRole']) };
@@ -516,7 +522,7 @@ describe('the settings of the account', () => {
     );
   });
 
-  it('take no secrets of an environment', () => {
+  it('accept no secrets of an environment', () => {
     expect(refused({ 'ansari-whatsapp:META_APP_SECRET': 'x' })).toContain('there is no key META_APP_SECRET');
   });
 });

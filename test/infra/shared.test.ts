@@ -19,7 +19,7 @@ function trustOf(role: string) {
 describe('the registry', () => {
   const { inputs, protect } = one('shared', 'awsx:ecr:Repository', 'registry');
 
-  it('looks into what is pushed, and is kept', () => {
+  it('scans pushed images, and is protected', () => {
     expect(inputs).toMatchObject({
       name: 'ansari-whatsapp',
       imageScanningConfiguration: { scanOnPush: true },
@@ -27,14 +27,14 @@ describe('the registry', () => {
     expect(protect).toBe(true);
   });
 
-  it('moves no tag but the pointers and the lists of attestations', () => {
+  it('has immutable tags, except those of the environments and of attestations', () => {
     expect(inputs.imageTagMutability).toBe('IMMUTABLE_WITH_EXCLUSION');
     expect(inputs.imageTagMutabilityExclusionFilters).toEqual(
       ['staging', 'production', 'sha256-*'].map((filter) => ({ filter, filterType: 'WILDCARD' })),
     );
   });
 
-  it('shields what is deployed before anything expires', () => {
+  it('evaluates the rules for deployed images before images expire', () => {
     const rules: unknown = at(inputs, 'lifecyclePolicy', 'rules');
     expect([at(rules, 0, 'tagPrefixList'), at(rules, 1, 'tagPrefixList')]).toEqual([
       ['staging'],
@@ -59,7 +59,7 @@ describe('roles for workflows', () => {
       'ansari-whatsapp-build-push',
       ['develop', 'main'].flatMap((branch) => names(`ref:refs/heads/${branch}`)),
     ],
-  ])('%s is taken by its jobs alone, under both forms of their name', (role, subjects) => {
+  ])('%s can be assumed by its jobs only, under both forms of their subject', (role, subjects) => {
     const { Condition, Action } = trustOf(role);
     expect(Action).toEqual(['sts:AssumeRoleWithWebIdentity']);
     expect(Object.keys(Condition)).toEqual(['StringEquals']);
@@ -71,7 +71,7 @@ describe('roles for workflows', () => {
     );
   });
 
-  it('are those that the workflows take, all of them and no other', () => {
+  it('are exactly those that the workflows assume', () => {
     const folder = join(import.meta.dirname, '../../.github/workflows');
     const taken = readdirSync(folder)
       .flatMap((file) => readFileSync(join(folder, file), 'utf8').match(/role-to-assume: .*/g) ?? [])
@@ -85,7 +85,7 @@ describe('roles for workflows', () => {
     expect([...new Set(taken)].sort()).toEqual(made.sort());
   });
 
-  it('use a provider that is there already', async () => {
+  it('use an existing OIDC provider', async () => {
     const githubOidcProviderArn =
       'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
     const recording = await record({
@@ -101,17 +101,19 @@ describe('roles for workflows', () => {
 });
 
 describe('roles for services', () => {
-  it('App Runner pulls, and does nothing else', () => {
+  it('App Runner may pull images only', () => {
     expect(trustOf('apprunner-access').Principal).toEqual({ Service: ['build.apprunner.amazonaws.com'] });
-    const rights = statementsOf(
+    const permissions = statementsOf(
       RECORDINGS.shared,
       one('shared', 'aws:iam/rolePolicy:RolePolicy', 'apprunner-access'),
     );
-    expect(rights.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('ecr:'))).toEqual([]);
-    expect(rights.flatMap(({ Action }) => Action)).not.toContain('ecr:PutImage');
+    expect(
+      permissions.flatMap(({ Action }) => Action).filter((action) => !action.startsWith('ecr:')),
+    ).toEqual([]);
+    expect(permissions.flatMap(({ Action }) => Action)).not.toContain('ecr:PutImage');
   });
 
-  it('ECS acts for this account only', () => {
+  it('ECS may assume its role for this account only', () => {
     expect(trustOf('ecs-infrastructure')).toMatchObject({
       Principal: { Service: ['ecs.amazonaws.com'] },
       Condition: { StringEquals: { 'aws:SourceAccount': ['123456789012'] } },
@@ -122,7 +124,7 @@ describe('roles for services', () => {
 describe.each(ENVIRONMENTS)('the alarm topic of %s', (environment) => {
   const name = `${environment}-alarms`;
 
-  it('takes alarms of this environment alone, encrypted, and sends them to the operators', () => {
+  it('accepts alarms of this environment only, encrypts them, and sends them to the operators', () => {
     expect(one('shared', 'aws:sns/topic:Topic', name).inputs).toMatchObject({
       name: `ansari-whatsapp-${environment}-alarms`,
       kmsMasterKeyId: expect.stringMatching(/^arn:aws:kms:/),
@@ -164,7 +166,7 @@ describe('the budget', () => {
     return (await record({ stack: 'shared', config })).resources.filter(({ type }) => type === BUDGET);
   };
 
-  it('writes to the operators before the month costs too much, and when it has', () => {
+  it('notifies the operators before the budget is exceeded, and when it is', () => {
     const { inputs } = one('shared', BUDGET, 'budget');
     expect(inputs).toMatchObject({ limitAmount: '200', limitUnit: 'USD', timeUnit: 'MONTHLY' });
     expect(inputs.costTypes).toMatchObject({ includeCredit: false });
@@ -182,14 +184,14 @@ describe('the budget', () => {
     );
   });
 
-  it('is not made for 0, nor where it would write to no address', async () => {
+  it('is not created for 0, nor without an address', async () => {
     expect(await without({ 'ansari-whatsapp:monthlyBudgetUsd': '0' })).toEqual([]);
     expect(await without({ 'ansari-whatsapp:alarmEmail': undefined })).toEqual([]);
   });
 });
 
 describe('keys', () => {
-  it('are one for each environment and one for alarms, turn every year, and are kept', () => {
+  it('are one for each environment and one for alarms, rotate every year, and are protected', () => {
     const keys = ofType('shared', 'aws:kms/key:Key');
     expect(keys.map(({ name }) => name).sort()).toEqual(['alarms-key', 'production-key', 'staging-key']);
     for (const { inputs, protect, retainOnDelete } of keys) {

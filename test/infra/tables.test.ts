@@ -18,17 +18,17 @@ describe.each(ENVIRONMENTS)('the tables of the application: %s', (name) => {
     },
   );
 
-  it.each(USES)('%s is the one that %s names', (table, parameter) => {
+  it.each(USES)('%s is the table in %s', (table, parameter) => {
     const { inputs } = one(name, 'aws:ssm/parameter:Parameter', parameter);
     expect(inputs.insecureValue).toBe(one(name, 'aws:dynamodb/table:Table', table).inputs.name);
   });
 
-  it('there are no others', () => {
+  it('are the only ones', () => {
     expect(ofType(name, 'aws:dynamodb/table:Table')).toHaveLength(Object.keys(TABLES).length);
   });
 });
 
-/** The inputs of a table in the application's words. */
+/** Returns the inputs of a table in the form of the application's table definitions. */
 function shapeOf(inputs: Values): unknown {
   const { hashKey, rangeKey, attributes, globalSecondaryIndexes = [], ttl } = inputs;
   return {

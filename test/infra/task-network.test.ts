@@ -23,7 +23,7 @@ async function networkOf(
 }
 const own = { subnets: JSON.stringify([ONE, TWO]), securityGroups: '["sg-0123456789abcdef0"]' };
 
-it('is the default network, in one order whatever AWS says', async () => {
+it('uses the default VPC, with the subnets in a stable order', async () => {
   expect(await networkOf({}, { byDefault: [TWO, ONE] })).toEqual({
     subnets: [ONE, TWO],
     securityGroups: [],
@@ -31,13 +31,13 @@ it('is the default network, in one order whatever AWS says', async () => {
   });
 });
 
-it('is the subnets that are configured, with a public address where they give one', async () => {
+it('uses the configured subnets, with a public address when they assign one', async () => {
   const common = { subnets: [ONE, TWO], securityGroups: ['sg-0123456789abcdef0'] };
   expect(await networkOf(own, {})).toEqual({ ...common, assignPublicIp: false });
   expect(await networkOf(own, { public: [ONE, TWO] })).toEqual({ ...common, assignPublicIp: true });
 });
 
-it('stops before anything is created where there is none, or one of two kinds', async () => {
+it('fails before anything is created without subnets, or with public and private ones', async () => {
   await expect(networkOf({}, {})).rejects.toMatchObject({
     registered: 0,
     message: expect.stringContaining('aws ec2 create-default-vpc'),

@@ -4,14 +4,14 @@ import { readConfig } from '#app/config.ts';
 import { kebabCase, missingVariables, VARIABLES } from '#infra/variables.ts';
 import { PLAIN, SECRETS } from './configurations.ts';
 import { ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
-import { delivered } from './join.ts';
+import { variablesOf } from './program-variables.ts';
 import type { Name } from './record-all.ts';
 
 const PROGRAMS: readonly Program[] = ['web service', 'worker'];
 
 describe('the variables', () => {
   it.each(ENVIRONMENTS)(
-    'that have a value reach the programs that read them, and nothing else does: %s',
+    'that have a value are exactly the parameters of the programs that read them: %s',
     (name) => {
       const given = new Set([
         ...Object.keys(PLAIN),
@@ -24,7 +24,7 @@ describe('the variables', () => {
             readBy.includes(program) &&
             (row.setBy === 'infra' || row.default !== undefined || given.has(variable)),
         );
-        expect(delivered(RECORDINGS[name], program).sort()).toEqual(
+        expect(variablesOf(RECORDINGS[name], program).sort()).toEqual(
           expected.map((variable) => variable.name).sort(),
         );
       }
@@ -34,7 +34,7 @@ describe('the variables', () => {
   it.each(ENVIRONMENTS)('are enough for both programs to start: %s', (name) => {
     for (const program of PROGRAMS) {
       const given = Object.fromEntries(
-        delivered(RECORDINGS[name], program).map((variable) => [variable, valueIn(name, variable)]),
+        variablesOf(RECORDINGS[name], program).map((variable) => [variable, valueIn(name, variable)]),
       );
       // Lambda sets it itself.
       const config = readConfig({ AWS_REGION: 'us-west-2', ...given });
@@ -53,7 +53,7 @@ describe('the variables', () => {
     { TWILIO_ACCOUNT_SID: 'AC1' },
     { TWILIO_WHATSAPP_NUMBER: '+14155238886' },
     { TWILIO_AUTH_TOKEN: 'a-secret-of-a-test' },
-  ])('that a stack must be given are those that the programs miss: %o', (chosen) => {
+  ])('that a stack requires are those that the programs report as missing: %o', (chosen) => {
     const required = missingVariables(chosen).map(({ name }) => name);
     const setByInfra = VARIABLES.filter(({ setBy }) => setBy === 'infra').map(({ name }) => name);
     const env = { DEPLOYMENT_TYPE: 'staging', STORE: 'dynamodb', QUEUE: 'sqs', ...chosen };
@@ -64,14 +64,14 @@ describe('the variables', () => {
     );
   });
 
-  it('whose default means this machine must be given', () => {
+  it('with a default for this machine are required', () => {
     expect(missingVariables({}).map(({ name }) => name)).toContain('BACKEND_SERVER_URL');
     expect(missingVariables({ ASSISTANT: 'echo' }).map(({ name }) => name)).not.toContain(
       'BACKEND_SERVER_URL',
     );
   });
 
-  it('that may be required are read by both programs, which check the whole configuration', () => {
+  it('that may be required are read by both programs, which validate every variable', () => {
     const readByOne = VARIABLES.filter(({ readBy }) => readBy.length < PROGRAMS.length);
     expect(readByOne.filter(({ requiredWhen }) => requiredWhen !== undefined)).toEqual([]);
   });
@@ -83,13 +83,13 @@ describe('the variables', () => {
   });
 });
 
-/** What a parameter of a recorded environment holds; of a secret, anything that looks like one. */
+/** Returns the value of a parameter in a recorded environment; for a secret, a placeholder. */
 function valueIn(name: Name, variable: string): string {
   const { inputs } = one(name, 'aws:ssm/parameter:Parameter', kebabCase(variable));
   return inputs.type === 'SecureString' ? 'a-secret-of-a-test' : String(inputs.insecureValue);
 }
 
-/** The variables that the application says are missing. */
+/** Returns the variables that the application reports as missing. */
 function missingIn(env: Readonly<Record<string, string>>): string[] {
   try {
     readConfig(env);

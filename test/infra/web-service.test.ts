@@ -11,14 +11,14 @@ describe.each(['staging on apprunner', 'production on apprunner'] as const)('the
   const service = one(name, SERVICE, 'web');
   const image = at(service.inputs, 'sourceConfiguration', 'imageRepository');
 
-  it('has the size, the port and the name of the contract', () => {
+  it('has the expected size, port and name', () => {
     expect(service.inputs.serviceName).toBe(`ansari-whatsapp-${stack}`);
     expect(service.inputs.instanceConfiguration).toMatchObject({ cpu: '1024', memory: '2048' });
     expect(at(image, 'imageConfiguration', 'port')).toBe('8001');
     expect(at(image, 'imageIdentifier')).toBe(DIGEST);
   });
 
-  it('is healthy when it answers GET /, and has a minute and a half to start', () => {
+  it('is healthy when it responds to GET /, and has 90 seconds to start', () => {
     const check = service.inputs.healthCheckConfiguration;
     expect(check).toMatchObject({ protocol: 'HTTP', path: '/' });
     expect(Number(at(check, 'interval')) * Number(at(check, 'unhealthyThreshold'))).toBeGreaterThanOrEqual(
@@ -26,21 +26,21 @@ describe.each(['staging on apprunner', 'production on apprunner'] as const)('the
     );
   });
 
-  it('is deployed by nobody but Pulumi', () => {
+  it('is deployed by Pulumi only', () => {
     expect(at(service.inputs, 'sourceConfiguration', 'autoDeploymentsEnabled')).toBe(false);
   });
 
-  it('pulls with a role that is older than it', () => {
+  it('pulls with a role of the shared stack', () => {
     expect(at(service.inputs, 'sourceConfiguration', 'authenticationConfiguration', 'accessRoleArn')).toBe(
       RECORDINGS.shared.outputs.accessRoleArn,
     );
   });
 
-  it('waits for its rights', () => {
+  it('depends on its permissions', () => {
     expect(service.dependsOn).toContain(one(name, 'aws:iam/rolePolicy:RolePolicy', 'web').urn);
   });
 
-  it('follows the deletion of its predecessor, since its name is taken until then', () => {
+  it('is replaced after the deletion of its predecessor, whose name it has', () => {
     expect(service.deleteBeforeReplace).toBe(true);
     expect(
       one(name, 'aws:apprunner/autoScalingConfigurationVersion:AutoScalingConfigurationVersion', 'web')
@@ -48,7 +48,7 @@ describe.each(['staging on apprunner', 'production on apprunner'] as const)('the
     ).toBe(false);
   });
 
-  it('reads its variables from the tree and is started again when one changes', () => {
+  it('reads its variables from Parameter Store, and restarts when one changes', () => {
     const configuration = at(image, 'imageConfiguration');
     expect(at(configuration, 'runtimeEnvironmentSecrets', 'META_APP_SECRET')).toMatch(
       new RegExp(
@@ -60,7 +60,7 @@ describe.each(['staging on apprunner', 'production on apprunner'] as const)('the
     ]);
   });
 
-  it('is traced and has its domain when that is wanted', () => {
+  it('is traced and has its domain when configured', () => {
     expect(at(service.inputs, 'observabilityConfiguration', 'observabilityEnabled')).toBe(true);
     expect(
       one(name, 'aws:apprunner/customDomainAssociation:CustomDomainAssociation', 'web').inputs,
@@ -87,7 +87,7 @@ describe.each(['staging on ecs-express', 'production on ecs-express'] as const)(
       expect(service.inputs.primaryContainer).toMatchObject({ image: DIGEST, containerPort: 8001 });
     });
 
-    it('runs in the network that is configured, listed in an order that does not change', () => {
+    it('runs in the configured network, listed in a stable order', () => {
       expect(service.inputs.networkConfigurations).toEqual([
         {
           subnets: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
@@ -96,11 +96,11 @@ describe.each(['staging on ecs-express', 'production on ecs-express'] as const)(
       ]);
     });
 
-    it('sets all four of its scaling target', () => {
+    it('sets all four values of its scaling target', () => {
       expect(Object.keys(Object(at(service.inputs, 'scalingTargets', 0)))).toHaveLength(4);
     });
 
-    it('lists its variables in an order that does not change', () => {
+    it('lists its variables in a stable order', () => {
       const names = Object(at(service.inputs, 'primaryContainer', 'secrets')).map((entry: unknown) =>
         at(entry, 'name'),
       );
@@ -131,23 +131,23 @@ describe.each(['staging on ecs-express', 'production on ecs-express'] as const)(
       );
     });
 
-    it('is taken down only while it still has its rights', () => {
-      const rights = ofType(name, 'aws:iam/rolePolicy:RolePolicy').filter(({ name: role }) =>
+    it('is deleted before its permissions', () => {
+      const permissions = ofType(name, 'aws:iam/rolePolicy:RolePolicy').filter(({ name: role }) =>
         role.startsWith('web'),
       );
-      expect(rights).toHaveLength(2);
-      expect(service.dependsOn).toEqual(expect.arrayContaining(rights.map(({ urn }) => urn)));
+      expect(permissions).toHaveLength(2);
+      expect(service.dependsOn).toEqual(expect.arrayContaining(permissions.map(({ urn }) => urn)));
     });
   },
 );
 
-describe('another image than the one asked for', () => {
-  it('is noticed, with what happened', () => {
+describe('another image than the requested one', () => {
+  it('is reported', () => {
     expect(imageMismatch('a.example/b@sha256:11', 'a.example/b@sha256:22')).toContain('rolled back');
     expect(imageMismatch('a.example/b@sha256:11', 'no image')).toBeDefined();
   });
 
-  it('is not the same digest under another name', () => {
+  it('is not reported for the same digest under another name', () => {
     expect(imageMismatch('a.example/b@sha256:11', 'a.example/b:tag@sha256:11')).toBeUndefined();
   });
 });

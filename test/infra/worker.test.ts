@@ -5,8 +5,8 @@ import { kebabCase } from '#infra/variables.ts';
 import { taskMismatch } from '#infra/worker/task.ts';
 import { DIGEST } from './configurations.ts';
 import { arnOf, at, ENVIRONMENTS, one, RECORDINGS } from './graph.ts';
-import { rightsOf } from './iam.ts';
-import { delivered } from './join.ts';
+import { permissionsOf } from './iam.ts';
+import { variablesOf } from './program-variables.ts';
 import type { Name } from './record-all.ts';
 
 describe.each(ENVIRONMENTS)('the worker: %s', (name) => {
@@ -24,7 +24,7 @@ describe.each(ENVIRONMENTS)('the worker: %s', (name) => {
     expect(worker.inputs.code).toMatch(/test\/infra\/bundle\]$/);
   });
 
-  it('is told where its variables are, and not what they are', () => {
+  it('has references to its variables, and not their values', () => {
     const variables = at(worker.inputs, 'environment', 'variables');
     expect(variables).toMatchObject({
       META_ACCESS_TOKEN_FROM_SYS_USER: `ssm:/app-runtime/ansari-whatsapp/${stack}/meta-access-token-from-sys-user`,
@@ -34,7 +34,7 @@ describe.each(ENVIRONMENTS)('the worker: %s', (name) => {
     expect(variables).not.toHaveProperty('AWS_REGION');
   });
 
-  it('works on one conversation for each invocation, and gives back what failed', () => {
+  it('works on one conversation for each invocation, and reports failed messages', () => {
     const { inputs } = one(name, 'aws:lambda/eventSourceMapping:EventSourceMapping', 'worker');
     expect(inputs).toMatchObject({
       eventSourceArn: arnOf(one(name, 'aws:sqs/queue:Queue', 'turns')),
@@ -44,7 +44,7 @@ describe.each(ENVIRONMENTS)('the worker: %s', (name) => {
     });
   });
 
-  it('sweeps every minute, and is called by that rule alone', () => {
+  it('sweeps every minute, and can be invoked by that rule only', () => {
     const rule = one(name, 'aws:cloudwatch/eventRule:EventRule', 'worker-sweep');
     expect(rule.inputs.scheduleExpression).toBe('rate(1 minute)');
     expect(one(name, 'aws:lambda/permission:Permission', 'worker-sweep').inputs).toMatchObject({
@@ -57,13 +57,13 @@ describe.each(ENVIRONMENTS)('the worker: %s', (name) => {
     });
   });
 
-  it('writes its lines where they end one day', () => {
+  it('writes to a log group with a retention period', () => {
     const logs = one(name, 'aws:cloudwatch/logGroup:LogGroup', 'worker');
     expect(logs.inputs.retentionInDays).toBe(30);
     expect(at(worker.inputs, 'loggingConfig')).toEqual({ logFormat: 'Text', logGroup: logs.inputs.name });
   });
 
-  it('waits for its rights', () => {
+  it('depends on its permissions', () => {
     expect(worker.dependsOn).toContain(one(name, 'aws:iam/rolePolicy:RolePolicy', 'worker').urn);
   });
 });
@@ -96,7 +96,7 @@ describe('the worker: fargate', () => {
 
   it('gets the variables that the worker reads, as references that ECS resolves', () => {
     const secrets = Object(at(container, 'secrets')).map((secret: unknown) => at(secret, 'name'));
-    const expected = delivered(RECORDINGS['staging on apprunner'], 'worker');
+    const expected = variablesOf(RECORDINGS['staging on apprunner'], 'worker');
     expect(secrets.toSorted()).toEqual(expected.toSorted());
     const path = 'arn:aws:ssm:us-west-2:123456789012:parameter/app-runtime/ansari-whatsapp/staging/';
     for (const secret of Object(at(container, 'secrets')))
@@ -107,7 +107,7 @@ describe('the worker: fargate', () => {
     ]);
   });
 
-  it('has longer to end than the program takes, and counts for a deployment once it stayed up', () => {
+  it('has a stop time-out above that of the program, and is healthy once it stayed up', () => {
     const { data } = z.object({ stopTimeout: z.number() }).safeParse(container);
     expect(data?.stopTimeout).toBeGreaterThan(10);
     expect(at(container, 'healthCheck', 'interval')).toBe(10);
@@ -127,9 +127,9 @@ describe('the worker: fargate', () => {
     );
   });
 
-  it('may what the Lambda function may, but reads no parameter itself', () => {
+  it('has the permissions of the Lambda function, except reading parameters', () => {
     const actionsOf = (recording: Name, role: string) =>
-      rightsOf(RECORDINGS[recording], `ansari-whatsapp-staging-${role}`).flatMap(({ Action }) => Action);
+      permissionsOf(RECORDINGS[recording], `ansari-whatsapp-staging-${role}`).flatMap(({ Action }) => Action);
     const own = actionsOf(name, 'worker-task');
     expect(own).not.toContain('ssm:GetParameters');
     const ofLambda = actionsOf('staging on apprunner', 'worker');
@@ -138,12 +138,12 @@ describe('the worker: fargate', () => {
     ).toEqual([...new Set(ofLambda)].filter((action) => !action.startsWith('xray:')).sort());
   });
 
-  it('sweeps by itself: nothing of Lambda is left', () => {
+  it('sweeps by itself, and has no resources of Lambda', () => {
     const types = RECORDINGS[name].resources.map(({ type }) => type);
     expect(types.filter((type) => /lambda|eventRule|eventTarget/.test(type))).toEqual([]);
   });
 
-  it('rings when no task runs, by the samples of a metric that every service has', () => {
+  it('has an alarm for no running task, on the samples of a metric that every service has', () => {
     const { inputs } = one(name, 'aws:cloudwatch/metricAlarm:MetricAlarm', 'worker-silent');
     expect(inputs).toMatchObject({
       namespace: 'AWS/ECS',
@@ -157,7 +157,7 @@ describe('the worker: fargate', () => {
     });
   });
 
-  it('keeps the queue, the tables, the parameters and the log when it takes the place of a Lambda function', () => {
+  it('keeps the queue, the tables, the parameters and the log when it replaces a Lambda function', () => {
     const stays = (recording: Name) =>
       RECORDINGS[recording].resources
         .filter(({ type }) => /dynamodb|sqs|ssm|logGroup/.test(type))
@@ -167,7 +167,7 @@ describe('the worker: fargate', () => {
     expect(stays(name)).toEqual(stays('staging on apprunner'));
   });
 
-  it('says which tasks run when they are not those that were asked for', () => {
+  it('reports tasks other than the requested ones', () => {
     const arn = 'arn:aws:ecs:us-west-2:123456789012:task-definition/ansari-whatsapp-staging-worker';
     expect(taskMismatch(`${arn}:2`, `${arn}:2`)).toBeUndefined();
     expect(taskMismatch(`${arn}:2`, `${arn}:1`)).toContain(

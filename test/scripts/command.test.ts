@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { Plain, sentenceOf } from '#scripts/errors.ts';
+import { CommandError, messageOf } from '#scripts/errors.ts';
 import { runProgram } from '../fakes/program.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -54,7 +54,7 @@ describe('a wrong call', () => {
     expect(code).toBe(2);
   });
 
-  it('has options that npm read as its own', async () => {
+  it('has options that npm reads as its own', async () => {
     const { output, code } = await runProgram('infra/cli/rollback.ts', { npm_config_dry_run: 'true' }, [
       'staging',
     ]).ended;
@@ -97,29 +97,29 @@ describe('commands in the documents', () => {
 
 describe('the message of an error', () => {
   it('is one sentence when the user can act on it', () => {
-    expect(sentenceOf(new Plain('do this'))).toBe('do this');
+    expect(messageOf(new CommandError('do this'))).toBe('do this');
     const expired = Object.assign(new Error('The SSO session has expired'), {
       name: 'CredentialsProviderError',
     });
-    expect(sentenceOf(expired)).toContain('aws sso login');
+    expect(messageOf(expired)).toContain('aws sso login');
     const lost = Object.assign(new Error('getaddrinfo ENOTFOUND ecr.example'), { code: 'ENOTFOUND' });
-    expect(sentenceOf(lost)).toBe('Cannot connect (getaddrinfo ENOTFOUND ecr.example): check the network.');
+    expect(messageOf(lost)).toBe('Cannot connect (getaddrinfo ENOTFOUND ecr.example): check the network.');
   });
 
   it('is not empty for a host name with several addresses', () => {
     const both = Object.assign(new AggregateError([], ''), { code: 'ENETUNREACH' });
-    expect(sentenceOf(both)).toContain('(ENETUNREACH)');
+    expect(messageOf(both)).toContain('(ENETUNREACH)');
   });
 
   it('names the variable for the certificate of a proxy that opens TLS', () => {
     const opened = Object.assign(new Error('self-signed certificate in certificate chain'), {
       code: 'SELF_SIGNED_CERT_IN_CHAIN',
     });
-    expect(sentenceOf(opened)).toContain('NODE_EXTRA_CA_CERTS');
-    expect(sentenceOf(opened)).not.toContain('\n');
+    expect(messageOf(opened)).toContain('NODE_EXTRA_CA_CERTS');
+    expect(messageOf(opened)).not.toContain('\n');
   });
 
   it('has the stack trace for a bug', () => {
-    expect(sentenceOf(new TypeError('x is undefined'))).toContain('    at ');
+    expect(messageOf(new TypeError('x is undefined'))).toContain('    at ');
   });
 });

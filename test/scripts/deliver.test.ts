@@ -31,10 +31,10 @@ beforeEach(() => {
   answers.length = 0;
 });
 
-function deliver(...words: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
+function deliver(...args: string[]): Promise<{ code: number | string; stdout: string; stderr: string }> {
   const { META_APP_SECRET: _, ...env } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, ['scripts/deliver.ts', ...words], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, ['scripts/deliver.ts', ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error?.code ?? 0, stdout, stderr });
     });
   });
@@ -107,8 +107,8 @@ describe('npm run deliver', () => {
     [['text', '--from', 'Amina'], 2, '--from is a phone number in digits, not Amina'],
     [['text', '--times', 'often'], 2, '--times is a count, not often'],
     [['text', '--tiems', '2'], 2, "Unknown option '--tiems'"],
-  ])('says in one line what is wrong with %j', async (words, exit, line) => {
-    const { code, stderr } = await deliver(...words);
+  ])('rejects wrong arguments in one line: %j', async (args, exit, line) => {
+    const { code, stderr } = await deliver(...args);
     expect(code).toBe(exit);
     expect(stderr).toContain(line);
     expect(stderr).not.toContain('    at ');

@@ -24,10 +24,10 @@ beforeEach(() => {
   }
 });
 
-async function npmRun(...words: readonly string[]): Promise<string> {
+async function npmRun(...args: readonly string[]): Promise<string> {
   const { PATH } = process.env;
   const options = { cwd: checkout, env: { PATH, HOME: checkout } };
-  return (await promisify(execFile)('npm', ['run', '--silent', ...words], options)).stdout;
+  return (await promisify(execFile)('npm', ['run', '--silent', ...args], options)).stdout;
 }
 
 async function storeOfService(): Promise<{ store: ConversationStore; path: string }> {

@@ -7,10 +7,10 @@ import type { ConversationStore } from '#app/ports/store.ts';
 import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { startDynamoDb } from '../fakes/dynamodb.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
-import { keptInAws } from '../fakes/kept-in-aws.ts';
 import { AISHA, BILAL, message } from '../fakes/messages.ts';
 import { runProgram } from '../fakes/program.ts';
 import { startSqs } from '../fakes/sqs.ts';
+import { createStackResources } from '../fakes/stack-resources.ts';
 import { wallClock as clock } from '../fakes/wall-clock.ts';
 
 const dynamoDb = await startDynamoDb();
@@ -18,15 +18,15 @@ const sqs = await startSqs();
 
 /** A folder without a `.env`. */
 const folder = temporaryFolder();
-const erase = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
-  runProgram('scripts/erase.ts', environment, words, folder).ended;
+const erase = (environment: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  runProgram('scripts/erase.ts', environment, args, folder).ended;
 
 async function twoPeopleIn(store: ConversationStore): Promise<void> {
   await store.accept([message('mine', { person: AISHA }), message('not mine', { person: BILAL })]);
 }
 
 it('deletes one person from a stack, and finds nothing the second time', async () => {
-  const { store, environment } = await keptInAws('production', dynamoDb, sqs);
+  const { store, environment } = await createStackResources('production', dynamoDb, sqs);
   await twoPeopleIn(store);
   const once = await erase(environment, '+1 (555) 000-1111', 'production');
   expect(once).toEqual({ code: 0, output: 'Erased in production: 1 conversation(s).\n' });

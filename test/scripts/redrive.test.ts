@@ -5,10 +5,10 @@ import type { ConversationStore } from '#app/ports/store.ts';
 import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { startDynamoDb } from '../fakes/dynamodb.ts';
 import { temporaryFolder } from '../fakes/folder.ts';
-import { keptInAws } from '../fakes/kept-in-aws.ts';
 import { AISHA, message } from '../fakes/messages.ts';
 import { runProgram } from '../fakes/program.ts';
 import { startSqs } from '../fakes/sqs.ts';
+import { createStackResources } from '../fakes/stack-resources.ts';
 import { wallClock as clock } from '../fakes/wall-clock.ts';
 
 const dynamoDb = await startDynamoDb();
@@ -16,8 +16,8 @@ const sqs = await startSqs();
 
 /** Somewhere without a `.env`. */
 const folder = temporaryFolder();
-const redrive = (environment: Readonly<Record<string, string>>, ...words: readonly string[]) =>
-  runProgram('scripts/redrive.ts', environment, words, folder).ended;
+const redrive = (environment: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+  runProgram('scripts/redrive.ts', environment, args, folder).ended;
 
 const wakeUp = (conversation: string) => JSON.stringify({ conversation });
 
@@ -34,7 +34,7 @@ async function buried(store: ConversationStore, sentAt = clock.now()): Promise<s
 
 describe('npm run redrive -- staging', () => {
   it('lists dead letters, and sends them back once', { timeout: 60_000 }, async () => {
-    const { store, wakeUps, deadWakeUps, environment } = await keptInAws('staging', dynamoDb, sqs);
+    const { store, wakeUps, deadWakeUps, environment } = await createStackResources('staging', dynamoDb, sqs);
     const conversation = await buried(store);
     const turn = (await store.deadLetters(1))[0]?.turnId ?? '';
     for (const body of [wakeUp('one'), wakeUp('two'), 'rubbish']) await deadWakeUps.send(body);
@@ -49,7 +49,7 @@ describe('npm run redrive -- staging', () => {
     for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(listed).not.toContain(own);
     expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
 
-    // What was only looked at is there for the next one who asks.
+    // Wake-ups that were only listed are visible again.
     const id = /^(\S+) {2}a wake-up for two$/m.exec(listed)?.[1] ?? '';
     expect(await redrive(environment, 'staging', id, 'never-seen')).toEqual({
       code: 1,
@@ -73,7 +73,7 @@ describe('npm run redrive -- staging', () => {
   });
 
   it('reports missing parameters and a missing store', async () => {
-    const { environment } = await keptInAws('production', dynamoDb, sqs);
+    const { environment } = await createStackResources('production', dynamoDb, sqs);
     const { code, output } = await redrive(environment, 'staging');
     expect(code).toBe(1);
     expect(output).toMatch(/^SSM has no parameter for CONVERSATIONS_TABLE.*\n$/);

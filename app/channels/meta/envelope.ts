@@ -80,7 +80,17 @@ export const StatusEntry = z.object({
   status: word,
   timestamp: anything,
   biz_opaque_callback_data: word,
+  recipient_id: word,
+  pricing: anything,
   errors: anything,
+});
+export type StatusEntry = z.infer<typeof StatusEntry>;
+
+export const PricingEntry = z.object({
+  billable: z.boolean().optional().catch(undefined),
+  pricing_model: word,
+  type: word,
+  category: word,
 });
 
 const ErrorEntry = z.object({

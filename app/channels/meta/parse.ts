@@ -14,6 +14,7 @@ import {
 } from './envelope.ts';
 import { readField } from './fields.ts';
 import { type ContactBook, readContacts, readPerson } from './person.ts';
+import { readPricing } from './pricing.ts';
 
 /**
  * Parses one POST of Meta: up to 1,000 updates in many entries, changes, messages and statuses, for several businesses.
@@ -155,6 +156,7 @@ function readStatus(item: unknown, number: string, builder: DeliveryBuilder): vo
   const progress = PROGRESS.get(word) ?? 'other';
   if (progress === 'other') builder.notice('unknown_status', word);
   const [code] = builder.list(errors, 'errors').map(errorCode);
+  const pricing = readPricing(status, builder);
   builder.statuses.push({
     channel: 'meta',
     number,
@@ -163,5 +165,6 @@ function readStatus(item: unknown, number: string, builder: DeliveryBuilder): vo
     progress,
     at: builder.time(timestamp),
     ...(code !== undefined && { code }),
+    ...(pricing !== undefined && { pricing }),
   });
 }

@@ -21,23 +21,41 @@ export function verifySignature(
 ): Verification {
   const usable = secrets.filter((secret) => secret !== '');
   if (usable.length === 0) return { ok: false, reason: 'no_secret' };
+  const read = readSignature(header);
+  if (!read.ok) return read;
+  const signer = signerOf(rawBody, read.signature, usable);
+  return signer === undefined ? { ok: false, reason: 'mismatch' } : { ok: true, escaped: signer.escaped };
+}
+
+/** Returns the signature in the header, or why there is none: `missing` or `malformed`. */
+export function readSignature(
+  header: string | string[] | undefined,
+): { readonly ok: true; readonly signature: Buffer } | Extract<Verification, { ok: false }> {
   const headers = header === undefined ? [] : [header].flat();
   const [only] = headers;
   if (only === undefined || only === '') return { ok: false, reason: 'missing' };
   if (headers.length > 1 || !only.startsWith(PREFIX)) return { ok: false, reason: 'malformed' };
   const digits = SHA256_HEADER.exec(only)?.[1];
   if (digits === undefined) return { ok: false, reason: 'malformed' };
+  return { ok: true, signature: Buffer.from(digits, 'hex') };
+}
 
-  const signature = Buffer.from(digits, 'hex');
-  const matches = (bytes: Buffer) =>
-    usable.some((secret) => timingSafeEqual(signature, digest(bytes, secret)));
-  if (matches(rawBody)) return { ok: true, escaped: false };
+/** Returns the secret with which the body was signed; undefined when it is none of these. */
+export function signerOf(
+  rawBody: Buffer,
+  signature: Buffer,
+  secrets: readonly string[],
+): { readonly secret: string; readonly escaped: boolean } | undefined {
+  const matching = (bytes: Buffer) =>
+    secrets.find((secret) => timingSafeEqual(signature, digest(bytes, secret)));
+  const signer = matching(rawBody);
+  if (signer !== undefined) return { secret: signer, escaped: false };
   // Meta's page "Getting started, validate payloads" says that the signature is over an escaped form. Receivers in
   // production find the body already escaped on the wire; this covers the case that only one of the two is. Not for large
   // bodies, of which anyone could send many: the escaped form is up to three times as long.
-  if (rawBody.length <= MAX_ESCAPED_BYTES && !isAscii(rawBody) && matches(escapeNonAscii(rawBody)))
-    return { ok: true, escaped: true };
-  return { ok: false, reason: 'mismatch' };
+  if (secrets.length === 0 || rawBody.length > MAX_ESCAPED_BYTES || isAscii(rawBody)) return undefined;
+  const ofEscaped = matching(escapeNonAscii(rawBody));
+  return ofEscaped === undefined ? undefined : { secret: ofEscaped, escaped: true };
 }
 
 /** Returns the header value that `verifySignature` accepts for these bytes. */

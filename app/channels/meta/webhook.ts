@@ -1,7 +1,8 @@
 import type { ParsedUrlQuery } from 'node:querystring';
 import { parseJson } from '../../json.ts';
-import type { Challenge, WebhookChannel } from '../../ports/webhook-channel.ts';
+import type { Challenge, Verification, WebhookChannel, WebhookRequest } from '../../ports/webhook-channel.ts';
 import { sameSecret } from '../../same-secret.ts';
+import { type AppSecretsOptions, coveredByDeployment, createAppSecrets } from './app-secrets.ts';
 import { parseDelivery } from './parse.ts';
 import { verifySignature } from './signature.ts';
 
@@ -10,6 +11,8 @@ export interface MetaWebhookOptions {
   readonly appSecrets: readonly string[];
   readonly verifyToken: string;
   readonly alwaysReturnOk: boolean;
+  /** Absent: no business has an app of its own, and a delivery covers all of them. */
+  readonly ownApps?: AppSecretsOptions;
 }
 
 /** Meta's deliveries are at most 3 MB (Graph API, "Webhooks"); the rest is margin. */
@@ -22,18 +25,34 @@ export function createMetaWebhook({
   appSecrets,
   verifyToken,
   alwaysReturnOk,
+  ownApps,
 }: MetaWebhookOptions): WebhookChannel {
   return {
     paths: ['/whatsapp/v2', '/whatsapp_response'],
     maxBodyBytes: MAX_BODY_BYTES,
     unreadableStatus: alwaysReturnOk ? 200 : 400,
-    verify: ({ headers, body }) => verifySignature(body, headers['x-hub-signature-256'], appSecrets),
+    verify: ownApps === undefined ? byDeployment : byAnyApp(ownApps),
     parse(body, receivedAt) {
       const json = parseJson(body.toString('utf8'));
       return json === undefined ? undefined : parseDelivery(json, receivedAt);
     },
     challenge: (query) => answerChallenge(query, verifyToken),
   };
+
+  function byDeployment({ headers, body }: WebhookRequest): Verification {
+    return verifySignature(body, headers['x-hub-signature-256'], appSecrets);
+  }
+
+  /** The deployment's app signs nearly every delivery, so it is tried first, without waiting. */
+  function byAnyApp(options: AppSecretsOptions): WebhookChannel['verify'] {
+    const verifyOwn = createAppSecrets(options);
+    const covers = coveredByDeployment(appSecrets);
+    return (request) => {
+      const { ok, ...verification } = byDeployment(request);
+      if (ok) return { ...verification, ok, covers };
+      return verifyOwn(request.body, request.headers['x-hub-signature-256']);
+    };
+  }
 }
 
 /** Returns the challenge if the verify token is right (Graph API, "Webhooks: Getting Started"). */

@@ -1,4 +1,5 @@
 import type { ConversationId } from '../conversation.ts';
+import { isPhone } from '../identity.ts';
 import type { Person } from '../message.ts';
 import type { Draft } from './draft.ts';
 import { ended, isLate, ownerAt, ownerNow, withOwner } from './history.ts';
@@ -8,8 +9,6 @@ import { ended, isLate, ownerAt, ownerNow, withOwner } from './history.ts';
  * does not move from one person to another within a minute.
  */
 const STAMP_SKEW_MS = 60_000;
-
-const isPhone = (name: string) => /^\d+$/.test(name);
 
 /**
  * Applies an identity change that the platform announces: from then on the person of the former names has the new ones, and

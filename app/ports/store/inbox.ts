@@ -1,10 +1,22 @@
+import type { BusinessId } from '../../domain/business.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { Message, Status } from '../../domain/message.ts';
+import type { PricedPart } from '../../domain/pricing.ts';
 
 /** `new`: stored now. `waiting`: stored before and not answered yet. `done`: nothing to do. */
 export interface Acceptance {
   readonly outcome: 'new' | 'waiting' | 'done';
   readonly conversation: ConversationId;
+}
+
+/** What became of statuses. */
+export interface Recorded {
+  /** The conversations that have work now. */
+  readonly conversations: readonly ConversationId[];
+  /** The delivered parts whose price these statuses were the first to report. */
+  readonly priced: readonly PricedPart[];
+  /** The business of each status with the price of a delivered part that it did not send from here: not counted. */
+  readonly unknownParts: readonly BusinessId[];
 }
 
 /** For the web service: storing deliveries. */
@@ -26,7 +38,9 @@ export interface Inbox {
    * Moves parts forward, never back, whatever the order and number of deliveries; a status may come before `markSent`.
    * A status of a part that is `sending` resolves it: `sent`, or `failed`, which the turn must handle. The turn must also
    * handle a part that was `sent` and then `failed`; if it is finished, a later `claim` reopens it. This does not apply to a
-   * turn that was given up. Resolves to the conversations that have work now.
+   * turn that was given up.
+   *
+   * Counts the price of each delivered part once, whatever the order and number of its statuses (`Costs`).
    */
-  recordStatuses(statuses: readonly Status[]): Promise<readonly ConversationId[]>;
+  recordStatuses(statuses: readonly Status[]): Promise<Recorded>;
 }

@@ -11,10 +11,10 @@ export interface Backlog {
 /** For timers and metrics. */
 export interface Maintenance {
   /**
-   * Resolves to conversations with work that can be claimed now, oldest work first. Messages younger than `olderThanMs` do
-   * not count, since their own wake-up is still on its way.
+   * Resolves to conversations with work that can be claimed now, oldest work first, at most `perBusiness` of each business.
+   * Messages younger than `olderThanMs` do not count, since their own wake-up is still on its way.
    */
-  due(limit: number, olderThanMs: number): Promise<readonly ConversationId[]>;
+  due(limit: number, olderThanMs: number, perBusiness?: number): Promise<readonly ConversationId[]>;
   /** Deletes what is past its retention: texts after 7 days, ids after 9. Resolves to how many rows were deleted. */
   forgetOld(): Promise<number>;
   backlog(): Promise<Backlog>;

@@ -22,7 +22,7 @@ export interface Operations {
    */
   redrive(turnId: string): Promise<ConversationId | undefined>;
   /**
-   * Deletes all data of a person, by phone number or user id: the conversations of the person who has the identity now (or
+   * Deletes all data of a person at all businesses, by phone number or user id: the conversations of the person who has the identity now (or
    * had it last, if it has no owner now), and earlier conversations of that person's identities that no identity belongs to
    * any more. Conversations of other people stay, and so do the digests of message ids, which belong to no person. Resolves
    * to how many conversations were deleted.

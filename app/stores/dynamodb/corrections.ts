@@ -17,7 +17,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Acceptance } from '../../ports/store.ts';
 import { fitItem } from './fit.ts';
 import { conversationFrom } from './items/conversation.ts';
-import { conversationKey, waitingShardOf } from './items/keys.ts';
+import { conversationKey, orphanPartition, waitingShardOf } from './items/keys.ts';
 import { messageKey, type StoredMessage } from './items/message.ts';
 import { isSameRef } from './items/message-ref.ts';
 import type { Messages, Ref } from './messages.ts';
@@ -68,10 +68,13 @@ export function openCorrections({ conversations, messageTable, messages, secret,
         // It was erased concurrently.
         if (item === undefined) return;
         const { partitions, turn } = conversationFrom(item);
-        const places = [...new Set([partition, ...partitions])];
+        const orphan = orphanPartition(id);
+        const places = [...new Set([partition, ...partitions, orphan])];
         const found = await messages.findEach(places.map((place) => ({ partition: place, id })));
         const own = found.find((stored) => stored.conversation === conversation);
         if (own === undefined) {
+          // Of a person who was erased: nothing is expected any more.
+          if (found.some((stored) => stored.partition === orphan)) return;
           // Another person's message: after a number changed its owner, both persons' messages share a partition.
           if (found.some((stored) => stored.partition === partition && stored.state !== 'ahead')) return;
           if (await putAhead({ partition, id }, conversation, change)) return;

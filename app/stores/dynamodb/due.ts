@@ -5,6 +5,7 @@ import { BY_TIME } from '../../aws/tables.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Maintenance } from '../../ports/store.ts';
+import { createShares } from '../shares.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Identities } from './identities.ts';
 import { conversationKey, isReopening, WAITING_SHARDS } from './items/keys.ts';
@@ -24,6 +25,11 @@ export interface DuePorts {
 }
 
 const PAGE_SIZE = 500;
+/**
+ * A sweep reads this many conversations of a business for each that it may return: a hundred thousand that wait for their
+ * time must not be read each time.
+ */
+const READS_PER_PLACE = 5;
 
 /** Only the attributes that the sweep needs: an item of a newer release must not block the others. */
 const claimable = z.object({
@@ -56,15 +62,15 @@ export function findingWork(ports: DuePorts): Pick<Maintenance, 'due' | 'backlog
     }
   }
 
-  async function dueAmong(found: readonly IndexedMessage[], olderThanMs: number): Promise<ConversationId[]> {
-    const oldest = new Map<ConversationId, IndexedMessage>();
-    for (const message of found) {
-      if (!oldest.has(message.conversation)) oldest.set(message.conversation, message);
-    }
-    const items = await conversations.getMany([...oldest.keys()].map(conversationKey));
+  /** `oldest`: the oldest message of each conversation. */
+  async function dueAmong(oldest: readonly IndexedMessage[], olderThanMs: number): Promise<ConversationId[]> {
+    const items = await conversations.getMany(
+      oldest.map(({ conversation }) => conversationKey(conversation)),
+    );
     const owners = new Map(items.map((item) => [item.conversation, item]));
     const due: ConversationId[] = [];
-    for (const [id, message] of oldest) {
+    for (const message of oldest) {
+      const id = message.conversation;
       const owner = owners.get(id);
       if (owner === undefined) due.push(await adopt(message));
       else if (isDue(owner, Math.floor(message.at / 1000), olderThanMs)) due.push(id);
@@ -93,10 +99,17 @@ export function findingWork(ports: DuePorts): Pick<Maintenance, 'due' | 'backlog
   }
 
   return {
-    async due(limit, olderThanMs) {
+    async due(limit, olderThanMs, perBusiness = limit) {
       const due = new Set<ConversationId>();
+      const shares = createShares(perBusiness);
+      const reads = createShares(perBusiness < limit ? perBusiness * READS_PER_PLACE : Infinity);
       for await (const found of rounds()) {
-        for (const id of await dueAmong(found, olderThanMs)) if (due.size < limit) due.add(id);
+        const readable = unique(found).filter(
+          ({ conversation }) => !shares.isFull(conversation) && reads.take(conversation),
+        );
+        for (const id of await dueAmong(readable, olderThanMs)) {
+          if (due.size < limit && !due.has(id) && shares.take(id)) due.add(id);
+        }
         if (due.size >= limit) break;
       }
       return [...due];
@@ -117,4 +130,13 @@ export function findingWork(ports: DuePorts): Pick<Maintenance, 'due' | 'backlog
       };
     },
   };
+}
+
+/** Returns the first message of each conversation. */
+function unique(found: readonly IndexedMessage[]): IndexedMessage[] {
+  const first = new Map<ConversationId, IndexedMessage>();
+  for (const message of found) {
+    if (!first.has(message.conversation)) first.set(message.conversation, message);
+  }
+  return [...first.values()];
 }

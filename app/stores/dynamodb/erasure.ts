@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Table } from '../../aws/table.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
-import { lastOwner, ownersToErase } from '../../domain/identity/erasure.ts';
+import { isSameEverywhere, lastOwner, ownersToErase } from '../../domain/identity/erasure.ts';
 import type { Aliases } from './aliases.ts';
 import { type ConversationItem, conversationFrom } from './items/conversation.ts';
 import { aliasFrom, type IdentityAlias } from './items/identity.ts';
@@ -63,7 +63,11 @@ export function erasing({ conversations, states, aliases }: ErasurePorts) {
     // Iterating a map includes entries that are added during the iteration.
     for (const { id, own } of found.values()) {
       if (own === undefined) continue;
-      for (const alias of await aliases.to(own)) if (lastOwner(alias.history) === id) await visit(alias);
+      for (const alias of await aliases.to(own)) {
+        if (lastOwner(alias.history) !== id) continue;
+        const further = isSameEverywhere(alias.identity) ? await aliases.of(alias.identity) : [alias];
+        for (const one of further) await visit(one);
+      }
     }
     return [...found.values()];
   }

@@ -82,7 +82,8 @@ export function openMessages(table: Table, clock: Clock) {
     async findAnywhere(ref: Ref): Promise<StoredMessage | undefined> {
       const { id } = ref;
       const [here, orphan] = await Promise.all([find(ref), find({ partition: orphanPartition(id), id })]);
-      return here ?? orphan;
+      // A correction may stand in the place of a message that was erased.
+      return here?.state === 'ahead' ? (orphan ?? here) : (here ?? orphan);
     },
 
     /** Resolves to those that exist. */

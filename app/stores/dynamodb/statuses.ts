@@ -1,12 +1,15 @@
 import type { Table } from '../../aws/table.ts';
 import { businessOf, scopeOf } from '../../domain/business.ts';
-import type { ConversationId } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import { rememberedPlatformId } from '../../domain/identity.ts';
 import type { Status } from '../../domain/message.ts';
 import { applyStatus, needsText, type Sends } from '../../domain/part.ts';
+import { pricedPart } from '../../domain/pricing.ts';
 import { TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Recorded } from '../../ports/store.ts';
+import { merged, ofUnknownPart, type RecordedStatus } from '../recorded.ts';
+import type { CostCounts } from './costs.ts';
 import { conversationKey, partItemKey, platformIdKey, sendId } from './items/keys.ts';
 import { type PartItem, partFrom, sendsUnchanged, sendsValues } from './items/part.ts';
 import type { Reopenings } from './reopenings.ts';
@@ -17,36 +20,44 @@ const MAX_ROUNDS = 10;
 
 interface StatusPorts {
   readonly conversations: Table;
+  readonly count: CostCounts['count'];
   readonly reopenings: Reopenings;
   readonly secret: ReadSecret;
   readonly clock: Clock;
 }
 
-/** Applies statuses to parts, each by one conditional write of the part's item; most redeliveries write nothing. */
-export function recordingStatuses({ conversations, reopenings, secret, clock }: StatusPorts) {
-  return async function recordStatuses(statuses: readonly Status[]): Promise<ConversationId[]> {
+/**
+ * Applies statuses to parts, each by one conditional write of the part's item; most redeliveries write nothing. A price is
+ * counted after its part says so: after a crash in between it stays uncounted, but none is counted twice.
+ */
+export function recordingStatuses({ conversations, count, reopenings, secret, clock }: StatusPorts) {
+  return async function recordStatuses(statuses: readonly Status[]): Promise<Recorded> {
     const byPart = new Map<string, Status[]>();
     for (const status of statuses) {
       const name = status.key ?? `${scopeOf(status)}|${status.platformId}`;
       byPart.set(name, [...(byPart.get(name) ?? []), status]);
     }
-    const woken = await Promise.all(
+    const recorded: RecordedStatus[] = [];
+    const outcomes = await Promise.allSettled(
       [...byPart.values()].map(async (ofOnePart) => {
-        const ids: (ConversationId | undefined)[] = [];
-        for (const status of ofOnePart) ids.push(await recordOne(status));
-        return ids;
+        for (const status of ofOnePart) recorded.push(await recordOne(status));
       }),
     );
-    return [...new Set(woken.flat().filter((id) => id !== undefined))];
+    const result = merged(recorded);
+    // Also when another part failed: the redelivery finds these parts counted.
+    await count(result.priced);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return result;
   };
 
-  async function recordOne(status: Status): Promise<ConversationId | undefined> {
+  async function recordOne(status: Status): Promise<RecordedStatus> {
     let settled = false;
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const part = await find(status);
-      if (part === undefined || businessOf(part.conversation) !== status.business) return undefined;
+      if (part === undefined || businessOf(part.conversation) !== status.business)
+        return ofUnknownPart(status);
       const id = sendId(await secret(), status.platformId);
-      const { sends, settlesSend, needsTurn } = applyStatus(part.sends, status, id, part.turn);
+      const { sends, settlesSend, needsTurn, price } = applyStatus(part.sends, status, id, part.turn);
       // Before the part is changed: after a crash in between, the redelivered status repeats everything.
       if (settlesSend) await clearRetryAt(part);
       // Also in a later round: the SDK repeats a call whose response was lost, and the first attempt may have succeeded.
@@ -54,7 +65,10 @@ export function recordingStatuses({ conversations, reopenings, secret, clock }: 
       if (sends !== part.sends && !(await move(part, sends))) continue;
       // Also for a redelivery, and after the part: a worker that finishes the turn may not have seen the status.
       if (needsTurn) await reopenings.add(part);
-      return settled || needsTurn ? part.conversation : undefined;
+      return {
+        priced: price && pricedPart(status, price),
+        ...((settled || needsTurn) && { conversation: part.conversation }),
+      };
     }
     throw new Unavailable('a part changes too fast for its status', { scope: 'app', code: 'contended' });
   }

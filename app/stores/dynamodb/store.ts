@@ -7,6 +7,7 @@ import type { ConversationStore } from '../../ports/store.ts';
 import { openAliases } from './aliases.ts';
 import { closing as closingOf } from './closing.ts';
 import { openCorrections } from './corrections.ts';
+import { openCosts } from './costs.ts';
 import { openDeadLetters } from './dead-letters.ts';
 import { openIdentities } from './identities.ts';
 import { inbox } from './inbox.ts';
@@ -54,13 +55,15 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const reopenings = openReopenings({ ...common, states, parts });
   const deadLetters = openDeadLetters({ ...common, states, parts, closing, reopenings });
   const underLease = underLeaseIn(conversations);
-  const recordStatuses = recordingStatuses({ ...common, reopenings, secret });
+  const { count, costs } = openCosts(common);
+  const recordStatuses = recordingStatuses({ ...common, count, reopenings, secret });
 
   return {
     ...inbox({ messages, identities, secret, corrections, clock, recordStatuses }),
     ...turns({ ...common, messages, corrections, parts, closing, reopenings, underLease, secret }),
     ...maintenance({ ...common, messages, states, identities, aliases, deadLetters }),
     ...operations({ conversations, states, aliases, deadLetters }),
+    costs,
 
     /** Reads both tables and both indexes, with the permissions that the store needs. */
     async ready() {

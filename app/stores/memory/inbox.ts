@@ -10,6 +10,7 @@ import {
 import { rememberedId } from '../../domain/identity.ts';
 import { type Message, needsReply } from '../../domain/message.ts';
 import type { Acceptance, Inbox } from '../../ports/store.ts';
+import { merged } from '../recorded.ts';
 import type { Corrections } from './corrections.ts';
 import { type Records, type StoredConversation, type StoredMessage, scopedName } from './records.ts';
 import { recordingStatuses } from './statuses.ts';
@@ -25,7 +26,7 @@ export function inbox(records: Records, corrections: Corrections): Inbox {
     },
 
     async recordStatuses(statuses) {
-      return [...new Set(statuses.map(recordStatus).filter((id) => id !== undefined))];
+      return merged(statuses.map(recordStatus));
     },
   };
 

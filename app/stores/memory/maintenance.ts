@@ -1,5 +1,7 @@
+import { oldestMonth } from '../../domain/pricing.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Maintenance } from '../../ports/store.ts';
+import { createShares } from '../shares.ts';
 import type { Corrections } from './corrections.ts';
 import { deleteConversation, deleteTurn, oldestArrival, oldestWork, type Records } from './records.ts';
 
@@ -8,7 +10,8 @@ export function maintenance(records: Records, corrections: Corrections): Mainten
   const { clock, messages, conversations, turns, busy } = records;
 
   return {
-    async due(limit, olderThanMs) {
+    async due(limit, olderThanMs, perBusiness = limit) {
+      const shares = createShares(perBusiness);
       const now = clock.now();
       return [...busy]
         .filter((conversation) => conversation.leaseUntil <= now && conversation.retryAt <= now)
@@ -17,8 +20,9 @@ export function maintenance(records: Records, corrections: Corrections): Mainten
             turn !== undefined || failed.length > 0 || oldestArrival(waiting) <= now - olderThanMs,
         )
         .sort((a, b) => oldestWork(a) - oldestWork(b))
-        .slice(0, limit)
-        .map(({ conversation }) => conversation.id);
+        .map(({ conversation }) => conversation.id)
+        .filter((id) => shares.take(id))
+        .slice(0, limit);
     },
 
     async backlog() {
@@ -35,6 +39,9 @@ export function maintenance(records: Records, corrections: Corrections): Mainten
       const now = clock.now();
       let gone = 0;
       corrections.forgetOld();
+      for (const [key, { month }] of records.costs) {
+        if (month < oldestMonth(now) && records.costs.delete(key)) gone += 1;
+      }
       for (const [id, stored] of messages) {
         if (stored.state === 'done' && stored.receivedAt < now - IDS_KEPT_MS) {
           messages.delete(id);

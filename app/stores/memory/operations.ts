@@ -37,9 +37,9 @@ export function operations(records: Records, corrections: Corrections): Operatio
         historiesOf: (name) =>
           [...histories].flatMap(([key, history]) => (nameIn(key) === name ? [history] : [])),
         historiesWith: (id) =>
-          [...histories.values()].filter((history) =>
-            history.some(({ conversation }) => conversation === id),
-          ),
+          [...histories]
+            .filter(([, history]) => history.some(({ conversation }) => conversation === id))
+            .map(([key, history]) => ({ name: nameIn(key), history })),
         hasName: (id) => [...histories.values()].some((history) => ownerNow(history) === id),
       });
       for (const id of found) {

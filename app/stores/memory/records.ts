@@ -5,6 +5,7 @@ import { type History, withoutOwner } from '../../domain/identity/history.ts';
 import type { StoreSecret } from '../../domain/identity.ts';
 import type { Message } from '../../domain/message.ts';
 import { type Part, type Sends, shownPart, type TurnOfPart } from '../../domain/part.ts';
+import type { Cost } from '../../domain/pricing.ts';
 import type { Arrived, Turn } from '../../domain/turn.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -80,6 +81,8 @@ export interface Records {
   readonly partKeys: Map<string, string>;
   /** Conversations with work; the sweep reads no others. */
   readonly busy: Set<StoredConversation>;
+  /** By month, business and price. */
+  readonly costs: Map<string, Cost>;
 }
 
 export function noRecords(clock: Clock, newId: () => string): Records {
@@ -95,6 +98,7 @@ export function noRecords(clock: Clock, newId: () => string): Records {
     parts: new Map(),
     partKeys: new Map(),
     busy: new Set(),
+    costs: new Map(),
   };
 }
 

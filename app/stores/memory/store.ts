@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { ConversationStore } from '../../ports/store.ts';
 import { corrections as correctionsIn } from './corrections.ts';
+import { costs } from './costs.ts';
 import { inbox } from './inbox.ts';
 import { maintenance } from './maintenance.ts';
 import { operations } from './operations.ts';
@@ -21,6 +22,7 @@ export function createMemoryStore({ clock, newId }: MemoryStoreOptions): Convers
     ...turns(records),
     ...maintenance(records, corrections),
     ...operations(records, corrections),
+    ...costs(records),
     async ready() {},
     async close() {},
   };

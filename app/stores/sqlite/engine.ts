@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LeaseLost, Unavailable } from '../../domain/errors.ts';
 import { type Arrivals, arrivals } from './arrivals.ts';
+import { costs } from './costs.ts';
 import { inbox } from './inbox.ts';
 import { maintenance } from './maintenance.ts';
 import { operations } from './operations.ts';
@@ -15,6 +16,7 @@ function operationsOn(database: DatabaseSync, arrived: Arrivals) {
     ...turns(database, statements),
     ...maintenance(database, statements),
     ...operations(database, statements),
+    ...costs(database),
   };
 }
 
@@ -50,6 +52,7 @@ const READS_NO_MESSAGES: ReadonlySet<OperationName> = new Set([
   'markSent',
   'markUnsent',
   'parts',
+  'costs',
   'ready',
 ]);
 

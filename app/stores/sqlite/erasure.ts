@@ -13,7 +13,7 @@ interface NameRow {
 }
 
 /**
- * Deletes a person from the file. The look-up of an identity for all business numbers reads the whole table, as does the
+ * Deletes a person from the file. The look-up of an identity for all numbers of all businesses reads the whole table, as does the
  * last step: the call is rare.
  */
 export function erasing(database: DatabaseSync, { deleteConversation, deleteIdentities }: Statements) {
@@ -65,11 +65,14 @@ function finding(database: DatabaseSync): (identity: string) => ReadonlySet<Conv
   );
 
   const histories = (rows: readonly NameRow[]) =>
-    rows.map(({ scope, number, identity }) => historyIn(scope, number, identity));
+    rows.map(({ scope, number, identity }) => ({
+      name: identity,
+      history: historyIn(scope, number, identity),
+    }));
 
   return (identity) =>
     conversationsToErase(identity, {
-      historiesOf: (name) => histories(named.all(name)),
+      historiesOf: (name) => histories(named.all(name)).map(({ history }) => history),
       historiesWith: (conversation) => histories(namesOf.all(conversation)),
       hasName: (conversation) => hasName.get(conversation) !== undefined,
     });

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
+import { oldestMonth } from '../../domain/pricing.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Backlog } from '../../ports/store.ts';
 import { DONE, TO_REOPEN, WAITING } from './rows.ts';
@@ -11,9 +12,7 @@ const FORGET_BATCH_SIZE = 2_000;
 /** Readiness, the sweep, the backlog and retention. */
 export function maintenance(database: DatabaseSync, statements: Statements) {
   const first = query(database, 'SELECT 1 FROM conversations LIMIT 1');
-  const due = query<{ id: ConversationId }>(
-    database,
-    `SELECT id FROM (
+  const work = `SELECT id, min(oldest) AS oldest FROM (
        SELECT conversation AS id, min(arrival) AS oldest FROM messages WHERE state = ${WAITING}
        GROUP BY conversation HAVING min(received_at) <= ?2
        UNION ALL
@@ -21,7 +20,16 @@ export function maintenance(database: DatabaseSync, statements: Statements) {
        UNION ALL
        SELECT conversation AS id, 0 AS oldest FROM turns WHERE finished = ${TO_REOPEN}
      ) JOIN conversations USING (id)
-     WHERE lease_until <= ?1 AND retry_at <= ?1 GROUP BY id ORDER BY min(oldest) LIMIT ?3`,
+     WHERE lease_until <= ?1 AND retry_at <= ?1 GROUP BY id`;
+  const due = query<{ id: ConversationId }>(database, `${work} ORDER BY min(oldest) LIMIT ?3`);
+  /** Takes half as long again. As `businessOf` reads the id of a conversation. */
+  const dueInShares = query<{ id: ConversationId }>(
+    database,
+    `SELECT id FROM (
+       SELECT id, oldest, row_number() OVER (
+         PARTITION BY substr(id, 1, max(0, instr(id, '~') - 1)) ORDER BY oldest
+       ) AS place FROM (${work})
+     ) WHERE place <= ?4 ORDER BY oldest LIMIT ?3`,
   );
   const waiting = query<{ waiting: number; oldest: number | null }>(
     database,
@@ -42,8 +50,12 @@ export function maintenance(database: DatabaseSync, statements: Statements) {
       first.get();
     },
 
-    due(now: number, limit: number, olderThanMs: number): ConversationId[] {
-      return due.all(now, now - olderThanMs, limit).map(({ id }) => id);
+    due(now: number, limit: number, olderThanMs: number, perBusiness: number): ConversationId[] {
+      const found =
+        perBusiness < limit
+          ? dueInShares.all(now, now - olderThanMs, limit, perBusiness)
+          : due.all(now, now - olderThanMs, limit);
+      return found.map(({ id }) => id);
     },
 
     backlog(): Backlog {
@@ -77,6 +89,7 @@ function forgetting(database: DatabaseSync, statements: Statements) {
     `DELETE FROM corrections WHERE (message, conversation) IN (
        SELECT message, conversation FROM corrections WHERE received_at < ? LIMIT ${FORGET_BATCH_SIZE})`,
   );
+  const oldCosts = query(database, 'DELETE FROM costs WHERE month < ?');
   const oldTurns = query<{ id: string }>(
     database,
     `SELECT id FROM turns WHERE finished = 1 AND opened_at < CASE WHEN gave_up_reason IS NULL THEN ? ELSE ? END
@@ -96,7 +109,7 @@ function forgetting(database: DatabaseSync, statements: Statements) {
   return (now: number): number => {
     texts.run(now - TEXT_KEPT_MS);
     corrections.run(now - TEXT_KEPT_MS);
-    let gone = ids.run(now - IDS_KEPT_MS);
+    let gone = ids.run(now - IDS_KEPT_MS) + oldCosts.run(oldestMonth(now));
     for (const { id } of oldTurns.all(now - IDS_KEPT_MS, now - DEAD_LETTERS_KEPT_MS)) {
       closeMessages.run(id);
       deleteParts.run(id);

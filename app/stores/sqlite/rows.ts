@@ -50,6 +50,7 @@ export interface PartRow {
   readonly progress: Progress | null;
   readonly code: string | null;
   readonly failures: string | null;
+  readonly priced: 0 | 1;
 }
 
 export const ARRIVED = -1;
@@ -113,6 +114,7 @@ export function sendsFrom(row: PartRow): Sends {
     code: row.code ?? undefined,
     platformId: row.platform_id === null ? undefined : Buffer.from(row.platform_id).toString('base64url'),
     failures: row.failures === null ? [] : (JSON.parse(row.failures) as FailedSend[]),
+    ...(row.priced === 1 && { priced: true }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { keyed, type StoreSecret } from '../../domain/identity.ts';
 
 /** The `user_version` that this program writes. A newer program wrote a file with a higher one. */
-const SCHEMA_VERSION = 5;
+const SCHEMA_VERSION = 6;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and not yet indexed, 0 waiting,
@@ -10,7 +10,9 @@ const SCHEMA_VERSION = 5;
  * conversations: lease, back-off and facts; `questions` and `thread_state` are JSON. Whether there is work is not stored:
  *   it follows from the waiting messages and `turn`.
  * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened.
- * parts: state 0 unsent, 1 sending, 2 sent. failures: JSON, the id and code of each failed send.
+ * parts: state 0 unsent, 1 sending, 2 sent. failures: JSON, the id and code of each failed send. priced: 1 once its price
+ *   is counted.
+ * costs: how many parts were delivered, by month and price. No person.
  * identities: a row for each period in which an identity belonged to a conversation's person; `until_at` is NULL for the
  *   present owner. scope: business and channel (`scopeOf`).
  * secrets: the key of the ids of messages and parts.
@@ -62,6 +64,19 @@ const SECRETS = `
   CREATE TABLE secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   INSERT INTO secrets VALUES ('ids', lower(hex(randomblob(32))));
 `;
+
+const COSTS = `
+  CREATE TABLE costs (
+    month TEXT NOT NULL,
+    business TEXT NOT NULL,
+    category TEXT NOT NULL,
+    country TEXT NOT NULL,
+    billable INTEGER NOT NULL,
+    parts INTEGER NOT NULL,
+    PRIMARY KEY (month, business, category, country, billable)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** The columns for turns that are reopened after their end. */
 const REOPENED = 'CREATE INDEX reopened ON turns (conversation, opened_at) WHERE finished = 2;';
 
@@ -70,6 +85,7 @@ const SCHEMA = `
   ${CORRECTIONS}
   ${IDENTITIES}
   ${SECRETS}
+  ${COSTS}
   CREATE TABLE conversations (
     id TEXT PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -118,7 +134,8 @@ const SCHEMA = `
     platform_id BLOB,
     progress TEXT,
     code TEXT,
-    failures TEXT
+    failures TEXT,
+    priced INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX parts_of ON parts (turn, position);
   CREATE INDEX parts_by_platform_id ON parts (platform_id) WHERE platform_id IS NOT NULL;
@@ -173,6 +190,11 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
   `,
   // All identities were those of one business.
   4: 'ALTER TABLE identities RENAME COLUMN channel TO scope;',
+  // What parts cost was not counted. Those delivered before stay uncounted.
+  5: `
+    ALTER TABLE parts ADD COLUMN priced INTEGER NOT NULL DEFAULT 0;
+    ${COSTS}
+  `,
 };
 
 /** A newer program wrote the file. */

@@ -23,7 +23,7 @@ export function query<Row>(database: DatabaseSync, sql: string): Query<Row> {
 export function prepareStatements(database: DatabaseSync) {
   const prepare = <Row>(sql: string) => query<Row>(database, sql);
   const writeSends = prepare(
-    'UPDATE parts SET state = ?, progress = ?, code = ?, platform_id = ?, failures = ? WHERE key = ?',
+    'UPDATE parts SET state = ?, progress = ?, code = ?, platform_id = ?, failures = ?, priced = ? WHERE key = ?',
   );
 
   return {
@@ -40,10 +40,13 @@ export function prepareStatements(database: DatabaseSync) {
     deleteParts: prepare('DELETE FROM parts WHERE turn = ?'),
 
     /** Stores the state of a part's sends. */
-    writeSends(key: string, { state, progress, code, platformId, failures }: Sends): void {
+    writeSends(key: string, { state, progress, code, platformId, failures, priced }: Sends): void {
       const id = platformId === undefined ? null : Buffer.from(platformId, 'base64url');
       const failed = failures.length === 0 ? null : JSON.stringify(failures);
-      writeSends.run(PART_STATES.indexOf(state), progress ?? null, code ?? null, id, failed, key);
+      writeSends.run(
+        ...[PART_STATES.indexOf(state), progress ?? null, code ?? null, id, failed, priced ? 1 : 0],
+        key,
+      );
     },
   };
 }

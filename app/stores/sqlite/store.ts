@@ -90,7 +90,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     finish: (lease) => batch.call('finish', lease),
     release: (lease, release) => batch.call('release', lease, release),
     giveUp: (lease, reason, apology) => batch.call('giveUp', lease, reason, apology),
-    due: (limit, olderThanMs) => batch.call('due', limit, olderThanMs),
+    due: (limit, olderThanMs, perBusiness = limit) => batch.call('due', limit, olderThanMs, perBusiness),
     backlog: () => batch.call('backlog'),
     deadLetters: (limit) => batch.call('deadLetters', limit),
     redrive: (turnId) => batch.call('redrive', turnId),
@@ -99,6 +99,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
       await purgeAfterDeleting();
       return gone;
     },
+    costs: (month) => batch.call('costs', month),
     erase: (identity) => batch.call('erase', identity),
     purge: () => purge('file'),
 

@@ -12,25 +12,25 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import type { Step } from './step.ts';
 
 /** For how long an overwritten state can be restored. */
 const OLD_STATES_DAYS = 90;
 
 /**
- * The bucket of Pulumi's state: versioned, encrypted, private, reached over TLS only. It counts as there when it is
- * versioned, which is set last.
+ * The bucket of Pulumi's state: versioned, encrypted, private, TLS only. It counts as created when it is versioned, since
+ * that is set last.
  */
 export function stateBucket(s3: S3Client, bucket: string, region: string): Step {
   return {
     name: 'bucket of the state',
     find: async () => ((await isComplete(s3, bucket)) ? `s3://${bucket}` : undefined),
-    make: async () => {
+    create: async () => {
       if (!(await exists(s3, bucket))) {
         await s3.send(new CreateBucketCommand({ Bucket: bucket, ...locationOf(region) }));
       }
-      await close(s3, bucket);
+      await secure(s3, bucket);
       await s3.send(
         new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
       );
@@ -39,12 +39,12 @@ export function stateBucket(s3: S3Client, bucket: string, region: string): Step 
   };
 }
 
-/** S3 takes us-east-1 by leaving the location out, and refuses its name (API reference, CreateBucket). */
+/** us-east-1 is the default location, and S3 rejects it as a constraint (API reference, CreateBucket). */
 function locationOf(region: string): Pick<CreateBucketCommandInput, 'CreateBucketConfiguration'> {
   const known = Object.values(BucketLocationConstraint).find((name) => name === region);
   if (known !== undefined) return { CreateBucketConfiguration: { LocationConstraint: known } };
   if (region === 'us-east-1') return {};
-  throw new Plain(`this version of the S3 client does not know the region ${region}`);
+  throw new CommandError(`this version of the S3 client does not know the region ${region}`);
 }
 
 async function isComplete(s3: S3Client, bucket: string): Promise<boolean> {
@@ -62,12 +62,12 @@ async function exists(s3: S3Client, bucket: string): Promise<boolean> {
     const status = error.$metadata.httpStatusCode;
     if (status === 404) return false;
     if (status === 403)
-      throw new Plain(`the bucket ${bucket} belongs to another account, or may not be read`);
+      throw new CommandError(`the bucket ${bucket} belongs to another account, or may not be read`);
     throw error;
   }
 }
 
-async function close(s3: S3Client, bucket: string): Promise<void> {
+async function secure(s3: S3Client, bucket: string): Promise<void> {
   await s3.send(
     new PutPublicAccessBlockCommand({
       Bucket: bucket,

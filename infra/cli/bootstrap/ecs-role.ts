@@ -24,7 +24,7 @@ export function serviceLinkedRoles(iam: IAMClient): Step[] {
   return Object.entries(SERVICE_LINKED_ROLES).map(([service, role]) => ({
     name: `service-linked role of ${service}`,
     find: async () => ((await roleExists(iam, role)) ? role : undefined),
-    make: async () => {
+    create: async () => {
       try {
         await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: service }));
       } catch (error) {

@@ -7,7 +7,7 @@ import {
   type KMSClient,
   NotFoundException,
 } from '@aws-sdk/client-kms';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { PROJECT } from '../../names.ts';
 import type { Step } from './step.ts';
 
@@ -21,7 +21,7 @@ export function stateKey(kms: KMSClient, stack: string): Step {
   return {
     name: `key of ${stack}`,
     find: () => keyArn(kms, stack),
-    make: async () => {
+    create: async () => {
       const { KeyMetadata } = await kms.send(
         new CreateKeyCommand({
           Description: `Secrets in Pulumi's configuration and state of ${PROJECT}, stack ${stack}`,
@@ -29,7 +29,7 @@ export function stateKey(kms: KMSClient, stack: string): Step {
         }),
       );
       const KeyId = KeyMetadata?.KeyId;
-      if (KeyId === undefined) throw new Plain('KMS created a key but returned no id');
+      if (KeyId === undefined) throw new CommandError('KMS created a key but returned no id');
       await kms.send(new EnableKeyRotationCommand({ KeyId }));
       await kms.send(new CreateAliasCommand({ AliasName: aliasOf(stack), TargetKeyId: KeyId }));
       return KeyMetadata?.Arn ?? KeyId;
@@ -37,12 +37,19 @@ export function stateKey(kms: KMSClient, stack: string): Step {
   };
 }
 
-/** Throws `Plain` for a key that is pending deletion: its alias stays until then, and nothing can be encrypted with it. */
+/**
+ * Resolves to the ARN of the key, undefined when there is none. Throws `CommandError` for a key that is pending deletion: it
+ * still has its alias, and cannot encrypt.
+ */
 export async function keyArn(kms: KMSClient, stack: string): Promise<string | undefined> {
   const key = await describe(kms, aliasOf(stack));
   if (key?.KeyState !== 'PendingDeletion') return key?.Arn;
-  const back = ['cancel-key-deletion', 'enable-key'].map((call) => `aws kms ${call} --key-id ${key.KeyId}`);
-  throw new Plain(`The key ${aliasOf(stack)} is pending deletion. To restore it: ${back.join(' && ')}`);
+  const restore = ['cancel-key-deletion', 'enable-key'].map(
+    (call) => `aws kms ${call} --key-id ${key.KeyId}`,
+  );
+  throw new CommandError(
+    `The key ${aliasOf(stack)} is pending deletion. To restore it: ${restore.join(' && ')}`,
+  );
 }
 
 async function describe(kms: KMSClient, KeyId: string): Promise<KeyMetadata | undefined> {

@@ -4,7 +4,7 @@ import {
   type IAMClient,
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam';
-import type { Say } from '../../../scripts/command.ts';
+import type { Print } from '../../../scripts/command.ts';
 import { PROJECT, SHARED_STACK } from '../../names.ts';
 import { setting } from './stacks.ts';
 import type { Step } from './step.ts';
@@ -16,18 +16,18 @@ interface Provider {
   readonly arn: string;
   readonly audiences: readonly string[];
   /** Created by the stack `shared`, which would delete it if it were configured to use an existing one. */
-  readonly ours: boolean;
+  readonly isManagedByStack: boolean;
 }
 
 /**
- * An account has one OIDC provider for an address at most, so the stack `shared` makes GitHub's only when there is none.
- * The steps configure it to use an existing one.
+ * An account has at most one OIDC provider for a URL, so the stack `shared` creates GitHub's only when there is none. The
+ * steps configure the stack to use an existing one.
  */
-export async function githubProvider(iam: IAMClient, say: Say, shared = SHARED_STACK): Promise<Step[]> {
+export async function githubProvider(iam: IAMClient, print: Print, shared = SHARED_STACK): Promise<Step[]> {
   const provider = await find(iam);
-  if (provider === undefined || provider.ours) {
+  if (provider === undefined || provider.isManagedByStack) {
     const none = `none, pulumi up --stack ${shared} makes it`;
-    say(`there   OIDC provider of GitHub: ${provider?.arn ?? none}`);
+    print(`there   OIDC provider of GitHub: ${provider?.arn ?? none}`);
     return [];
   }
   return [audience(iam, provider), setting(shared, 'githubOidcProviderArn', async () => provider.arn)];
@@ -43,8 +43,8 @@ async function find(iam: IAMClient): Promise<Provider | undefined> {
     new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn }),
   );
   const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]));
-  const ours = tags.get('project') === PROJECT && tags.get('managed-by') === 'pulumi';
-  return { arn, audiences: ClientIDList, ours };
+  const isManagedByStack = tags.get('project') === PROJECT && tags.get('managed-by') === 'pulumi';
+  return { arn, audiences: ClientIDList, isManagedByStack };
 }
 
 /** The audience of our workflows' tokens. Other audiences of the provider stay. */
@@ -52,9 +52,9 @@ function audience(iam: IAMClient, { arn, audiences }: Provider): Step {
   return {
     name: 'audience of the OIDC provider',
     find: async () => (audiences.includes(AUDIENCE) ? AUDIENCE : undefined),
-    make: async () => {
-      const asked = { OpenIDConnectProviderArn: arn, ClientID: AUDIENCE };
-      await iam.send(new AddClientIDToOpenIDConnectProviderCommand(asked));
+    create: async () => {
+      const input = { OpenIDConnectProviderArn: arn, ClientID: AUDIENCE };
+      await iam.send(new AddClientIDToOpenIDConnectProviderCommand(input));
       return AUDIENCE;
     },
   };

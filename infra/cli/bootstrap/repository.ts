@@ -38,7 +38,7 @@ export function variable(repository: string, name: string, value: string): Step 
       const { code, stdout } = await runTool('gh', ['variable', 'get', name, '--repo', repository]);
       return code === 0 && stdout.trim() === value ? value : undefined;
     },
-    make: async () => {
+    create: async () => {
       await mustRun('gh', ['variable', 'set', name, '--repo', repository, '--body', value]);
       return value;
     },
@@ -46,8 +46,8 @@ export function variable(repository: string, name: string, value: string): Step 
 }
 
 /**
- * An environment that only its branch may use. Other branches and tags that it allows are taken away, and named. One that
- * needs an approval keeps the reviewers that it has, and gets these when it has none. Its other rules stay.
+ * An environment that only its branch may use. Policies for other branches and tags are removed and printed. An environment
+ * that needs an approval keeps its reviewers, and gets these when it has none. Its other rules stay.
  */
 export function environment(
   repository: string,
@@ -62,7 +62,7 @@ export function environment(
       const found = await findEnvironment(repository, name);
       return environmentProblems(found, expected).length === 0 ? `from ${branch}` : undefined;
     },
-    make: async () => {
+    create: async () => {
       const found = await findEnvironment(repository, name);
       const wanted = expected.reviewed ? reviewers.map((id) => ({ type: 'User', id })) : [];
       const theirs = found?.reviewers ?? [];
@@ -91,7 +91,7 @@ export function environment(
 }
 
 /** Resolves to the user id of a login, by default of the user that gh is logged in as. */
-export async function personId(login?: string): Promise<number> {
+export async function userId(login?: string): Promise<number> {
   const text = await mustRun('gh', ['api', login === undefined ? 'user' : `users/${login}`]);
   return z.object({ id: z.number() }).parse(JSON.parse(text)).id;
 }

@@ -16,7 +16,7 @@ export function login(bucket: string, region: string): Step {
       const url = code === 0 ? backend.parse(JSON.parse(stdout)).url : '';
       return url.startsWith(`s3://${bucket}`) ? url : undefined;
     },
-    make: async () => {
+    create: async () => {
       const url = `s3://${bucket}?region=${region}`;
       await mustPulumi('login', url);
       return url;
@@ -34,7 +34,7 @@ export function stack(name: string, region: string): Step {
         code === 0 ? names.parse(JSON.parse(stdout)).map((found) => found.name.split('/').pop()) : [];
       return known.includes(name) ? PROJECT : undefined;
     },
-    make: async () => {
+    create: async () => {
       const provider = `awskms://${aliasOf(name)}?region=${region}`;
       await mustPulumi('stack', 'init', name, '--secrets-provider', provider, '--no-select');
       return provider;
@@ -51,7 +51,7 @@ export function setting(name: string, key: string, value: () => Promise<string |
       const { code, stdout } = await get();
       return code === 0 && stdout.trim() === (await value()) ? stdout.trim() : undefined;
     },
-    make: async () => {
+    create: async () => {
       const wanted = await value();
       if (wanted === undefined) return 'not known, left as it is';
       await mustPulumi('config', 'set', key, wanted, '--stack', name);

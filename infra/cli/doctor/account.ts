@@ -1,7 +1,7 @@
 /** The AWS account, and whether it can use the configured compute. */
 import { ListServicesCommand } from '@aws-sdk/client-apprunner';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import { isRefused, sentenceOf } from '../../../scripts/command.ts';
+import { isRefused, messageOf } from '../../../scripts/command.ts';
 import { type EnvironmentName, parametersPath } from '../../names.ts';
 import { APP_RUNNER_REGIONS } from '../../settings/region.ts';
 import { kebabCase } from '../../variables.ts';
@@ -19,7 +19,7 @@ export async function checkAccount(aws: Aws, expected: string | undefined): Prom
       'Use the other profile: export AWS_PROFILE=…',
     );
   } catch (error) {
-    return bad('account', sentenceOf(error), 'aws sso login, or export AWS_PROFILE=…');
+    return bad('account', messageOf(error), 'aws sso login, or export AWS_PROFILE=…');
   }
 }
 
@@ -37,9 +37,9 @@ export async function checkAppRunner(aws: Aws, stack: EnvironmentName): Promise<
     );
   } catch (error) {
     if (!isRefused(error) && !(error instanceof Error && error.name === 'SubscriptionRequiredException')) {
-      return bad('app runner', sentenceOf(error), `aws apprunner list-services --region ${aws.region}`);
+      return bad('app runner', messageOf(error), `aws apprunner list-services --region ${aws.region}`);
     }
-    return bad('app runner', `this account may not use App Runner (${sentenceOf(error)})`, instead);
+    return bad('app runner', `this account may not use App Runner (${messageOf(error)})`, instead);
   }
 }
 

@@ -54,7 +54,7 @@ const SOON_MS = 14 * 24 * 60 * 60 * 1000;
 const KEY_ID = /^v1\.([\w-]{1,64})\.[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Resolves to the findings about the documents, each with the command that fixes it. */
-export async function surveyDocuments(
+export async function checkDocuments(
   documents: AsyncIterable<unknown> | Iterable<unknown>,
   expected: Expected,
 ): Promise<Finding[]> {
@@ -171,6 +171,6 @@ function named(businesses: readonly BusinessDocument[]): string {
   return `${ids.slice(0, SHOWN).join(', ')}${more}`;
 }
 
-function command(words: string, stack: string): string {
-  return `npm run businesses -- ${words} --stack ${stack}`;
+function command(args: string, stack: string): string {
+  return `npm run businesses -- ${args} --stack ${stack}`;
 }

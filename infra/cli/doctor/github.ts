@@ -1,7 +1,7 @@
 /** The environments and variables of the repository that the workflows use for a stack. */
 
 import * as z from 'zod';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
 import {
   environmentProblems,
@@ -48,7 +48,7 @@ export async function checkGitHub(
   try {
     return await compare(stack, repository, wanted);
   } catch (error) {
-    if (!(error instanceof Plain)) throw error;
+    if (!(error instanceof CommandError)) throw error;
     return [bad('github', error.message, 'gh auth login')];
   }
 }
@@ -66,14 +66,14 @@ async function compare(
   const found = await Promise.all(
     expected.map(async (one) => environmentProblems(await findEnvironment(repository, one.name), one)),
   );
-  const problems = [...found.flat(), ...(await unfitVariables(stack, repository, wanted))];
+  const problems = [...found.flat(), ...(await wrongVariables(stack, repository, wanted))];
   if (problems.length > 0)
     return problems.map((message) => bad('github', message, 'npm run bootstrap -- --reviewer <login>'));
   return [good('github', `environments ${expected.map(({ name }) => name).join(' and ')} of ${repository}`)];
 }
 
 /** Read as the workflows do: the variable that ends with the name of the environment takes precedence. */
-async function unfitVariables(stack: EnvironmentName, repository: string, wanted: WantedVariables) {
+async function wrongVariables(stack: EnvironmentName, repository: string, wanted: WantedVariables) {
   const names = ['AWS_ACCOUNT_ID', 'PULUMI_STATE_BUCKET'] as const;
   const found = await Promise.all(
     names.map(async (name) => {

@@ -1,6 +1,6 @@
 /** The programs on this machine. */
 
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { MIN_PULUMI_VERSION } from '../../names.ts';
 import { BUILDERS } from '../release/build-image.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
@@ -50,12 +50,12 @@ async function checkGh(): Promise<Finding> {
 }
 
 /** The first version number that the program prints; undefined when it cannot be started or has none. */
-async function versionOf(name: string, word: string): Promise<string | undefined> {
+async function versionOf(name: string, versionArgument: string): Promise<string | undefined> {
   try {
-    const { code, output } = await runTool(name, [word]);
+    const { code, output } = await runTool(name, [versionArgument]);
     return code === 0 ? /(\d+\.\d+(\.\d+)?)/.exec(output)?.[1] : undefined;
   } catch (error) {
-    if (error instanceof Plain) return undefined;
+    if (error instanceof CommandError) return undefined;
     throw error;
   }
 }

@@ -1,11 +1,11 @@
-/** Meta's side of a stack: of its one number, or of the numbers in MongoDB, which another command checks. */
+/** Checks at Meta for a stack: of its one number. Another command checks the numbers in MongoDB. */
 import { plainVariables } from '../plan/stack-file.ts';
 import { type Finding, skipped } from '../release/checks.ts';
 import type { WebService } from '../release/web-service.ts';
 import { checkMeta } from './meta.ts';
 import { secretOf } from './secret-of.ts';
 
-export interface StackSide {
+export interface StackConfig {
   readonly stack: string;
   /** The key `environment` of the stack. */
   readonly environment: string | undefined;
@@ -16,9 +16,12 @@ export interface StackSide {
   readonly hasPulumi: boolean;
 }
 
-export async function metaSide(side: StackSide, webService: WebService | undefined): Promise<Finding[]> {
-  const { stack, missing, hasPulumi } = side;
-  const plain = plainVariables(side.environment) ?? {};
+export async function checkMetaOfStack(
+  stackConfig: StackConfig,
+  webService: WebService | undefined,
+): Promise<Finding[]> {
+  const { stack, missing, hasPulumi } = stackConfig;
+  const plain = plainVariables(stackConfig.environment) ?? {};
   const text = (name: string, otherwise: string) => plain[name] ?? otherwise;
   if (plain.BUSINESSES === 'mongodb') {
     const check = `npm run businesses -- check-tokens --stack ${stack}`;

@@ -1,14 +1,14 @@
-/** Checks of Meta's side: the token, the number, its webhook and the subscription. */
+/** Checks at Meta: the token, the number, its webhook and the subscription. */
 import got, { RequestError } from 'got';
 import * as z from 'zod';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
-import { type GraphSide, subscriptionCall, webhookOverrideCall } from './graph-calls.ts';
+import { type GraphTarget, subscriptionCall, webhookOverrideCall } from './graph-calls.ts';
 
 /** What sending and receiving need (WhatsApp Business Platform, "Access tokens"). */
 const PERMISSIONS = ['whatsapp_business_messaging', 'whatsapp_business_management'];
 const SOON_MS = 14 * 24 * 60 * 60 * 1000;
 
-export interface MetaSide extends GraphSide {
+export interface MetaTarget extends GraphTarget {
   readonly token: string;
   /** Where deliveries should go; absent while nothing is deployed. */
   readonly webhookUrl?: string;
@@ -43,36 +43,42 @@ const numberBody = z.object({
 const appsBody = z.object({ data: z.array(z.unknown()) });
 const errorBody = z.object({ error: z.object({ message: z.string(), code: z.number() }) });
 
-export async function checkMeta(side: MetaSide): Promise<Finding[]> {
-  const token = await ask(side, `debug_token?input_token=${encodeURIComponent(side.token)}`, tokenBody);
-  if (token instanceof NoAnswer) return [token.finding('token', newToken(side))];
-  const findings = checkToken(side, token.data);
+export async function checkMeta(target: MetaTarget): Promise<Finding[]> {
+  const token = await requestGraph(
+    target,
+    `debug_token?input_token=${encodeURIComponent(target.token)}`,
+    tokenBody,
+  );
+  if (token instanceof FailedRequest) return [token.finding('token', newToken(target))];
+  const findings = checkToken(target, token.data);
   if (findings.some(({ outcome }) => outcome === 'bad')) return findings;
   const account = token.data.granular_scopes.find(({ scope }) => scope === PERMISSIONS[1])?.target_ids?.[0];
-  return [...findings, ...(await checkNumber(side)), await checkSubscription(side, account)];
+  return [...findings, ...(await checkNumber(target)), await checkSubscription(target, account)];
 }
 
-function checkToken(side: MetaSide, token: z.infer<typeof tokenBody>['data']): Finding[] {
-  if (!token.is_valid) return [bad('token', token.error?.message ?? 'it is not valid', newToken(side))];
+function checkToken(target: MetaTarget, token: z.infer<typeof tokenBody>['data']): Finding[] {
+  if (!token.is_valid) return [bad('token', token.error?.message ?? 'it is not valid', newToken(target))];
   const missing = PERMISSIONS.filter((permission) => !token.scopes.includes(permission));
   if (missing.length > 0) {
-    return [bad('token', `it lacks ${missing.join(' and ')}`, `Generate one with both.\n${newToken(side)}`)];
+    return [
+      bad('token', `it lacks ${missing.join(' and ')}`, `Generate one with both.\n${newToken(target)}`),
+    ];
   }
   if (token.expires_at === 0) return [good('token', 'valid, never expires, has both permissions')];
   const until = new Date(token.expires_at * 1000).toISOString();
-  const left = token.expires_at * 1000 - side.now();
-  const fix = `Generate one that never expires.\n${newToken(side)}`;
+  const left = token.expires_at * 1000 - target.now();
+  const fix = `Generate one that never expires.\n${newToken(target)}`;
   return [left < SOON_MS ? warning('token', `expires ${until}`, fix) : good('token', `valid until ${until}`)];
 }
 
-async function checkNumber(side: MetaSide): Promise<Finding[]> {
+async function checkNumber(target: MetaTarget): Promise<Finding[]> {
   const fields = 'verified_name,quality_rating,account_mode,webhook_configuration';
-  const number = await ask(side, `${side.phoneNumberId}?fields=${fields}`, numberBody);
-  if (number instanceof NoAnswer) {
-    const fix = `pulumi config set --path environment.META_BUSINESS_PHONE_NUMBER_ID <id> --stack ${side.stack}`;
+  const number = await requestGraph(target, `${target.phoneNumberId}?fields=${fields}`, numberBody);
+  if (number instanceof FailedRequest) {
+    const fix = `pulumi config set --path environment.META_BUSINESS_PHONE_NUMBER_ID <id> --stack ${target.stack}`;
     return [number.finding('number', fix)];
   }
-  return [checkState(number), checkWebhook(side, number.webhook_configuration)];
+  return [checkState(number), checkWebhook(target, number.webhook_configuration)];
 }
 
 function checkState({ verified_name, quality_rating, account_mode }: z.infer<typeof numberBody>): Finding {
@@ -88,38 +94,38 @@ const TEST_NUMBER = `It sends to the numbers on its list only (App Dashboard, Wh
 The list wants a number as its wa_id is spelt: enter those of Argentina as 54 9 ... and 54 ..., of Mexico as 52 1 ... and 52 ....`;
 
 /** The most specific setting applies: of the number, else of the account, else of the app. */
-function checkWebhook(side: MetaSide, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {
-  const { webhookUrl } = side;
+function checkWebhook(target: MetaTarget, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {
+  const { webhookUrl } = target;
   if (webhookUrl === undefined)
-    return skipped('webhook', 'nothing is deployed yet', `npm run deploy -- ${side.stack}`);
+    return skipped('webhook', 'nothing is deployed yet', `npm run deploy -- ${target.stack}`);
   const now = set.phone_number ?? set.whatsapp_business_account ?? set.application;
   if (now === webhookUrl) return good('webhook', webhookUrl);
   return bad(
     'webhook',
     `messages go to ${now ?? 'nowhere'}, not to ${webhookUrl}`,
-    webhookOverrideCall(side, webhookUrl),
+    webhookOverrideCall(target, webhookUrl),
   );
 }
 
-async function checkSubscription(side: MetaSide, account: string | undefined): Promise<Finding> {
+async function checkSubscription(target: MetaTarget, account: string | undefined): Promise<Finding> {
   if (account === undefined) {
     const message = 'the token does not say which WhatsApp Business Account it is for';
-    return skipped('subscription', message, `Give it the account.\n${newToken(side)}`);
+    return skipped('subscription', message, `Give it the account.\n${newToken(target)}`);
   }
-  const apps = await ask(side, `${account}/subscribed_apps`, appsBody);
-  if (apps instanceof NoAnswer) return apps.finding('subscription', newToken(side));
+  const apps = await requestGraph(target, `${account}/subscribed_apps`, appsBody);
+  if (apps instanceof FailedRequest) return apps.finding('subscription', newToken(target));
   if (apps.data.length > 0) return good('subscription', 'an app is subscribed to the account');
   return bad(
     'subscription',
     'no app is subscribed to the account: nothing is delivered',
-    subscriptionCall(side, account),
+    subscriptionCall(target, account),
   );
 }
 
-/** Why there is no answer of Graph to read. */
-class NoAnswer {
+/** A call of the Graph API that failed. */
+class FailedRequest {
   readonly #message: string;
-  /** Set where nothing of ours was looked at by Meta: another token or number would not help. */
+  /** Set when Meta did not process the call: another token or number would not help. */
   readonly #fix: string | undefined;
 
   constructor(message: string, fix?: string) {
@@ -127,22 +133,26 @@ class NoAnswer {
     this.#fix = fix;
   }
 
-  /** `fix` is for an answer of Meta's that refuses. */
+  /** `fix` is for a call that Meta rejected. */
   finding(name: string, fix: string): Finding {
     return bad(name, this.#message, this.#fix ?? fix);
   }
 }
 
-function newToken({ stack }: MetaSide): string {
+function newToken({ stack }: MetaTarget): string {
   const set = `pulumi config set --secret META_ACCESS_TOKEN_FROM_SYS_USER --stack ${stack}`;
   return `${set} && npm run deploy -- ${stack}`;
 }
 
 /** The token is sent in a header and is in no message. */
-async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promise<T | NoAnswer> {
+async function requestGraph<T>(
+  target: MetaTarget,
+  path: string,
+  shape: z.ZodType<T>,
+): Promise<T | FailedRequest> {
   try {
-    const { ok, body } = await got(`${side.graphUrl}/${side.version}/${path}`, {
-      headers: { authorization: `Bearer ${side.token}` },
+    const { ok, body } = await got(`${target.graphUrl}/${target.version}/${path}`, {
+      headers: { authorization: `Bearer ${target.token}` },
       responseType: 'json',
       throwHttpErrors: false,
       retry: { limit: 0 },
@@ -151,14 +161,14 @@ async function ask<T>(side: MetaSide, path: string, shape: z.ZodType<T>): Promis
     const parsed = shape.safeParse(body);
     if (ok && parsed.success) return parsed.data;
     const refusal = errorBody.safeParse(body);
-    return new NoAnswer(
+    return new FailedRequest(
       refusal.success
         ? `Meta says ${refusal.data.error.code}: ${refusal.data.error.message}`
         : 'Meta sent a response of an unknown form',
     );
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    const fix = `Check the network, proxies and META_API_URL: curl -sS ${side.graphUrl}`;
-    return new NoAnswer(`Meta does not respond: ${error.code}`, fix);
+    const fix = `Check the network, proxies and META_API_URL: curl -sS ${target.graphUrl}`;
+    return new FailedRequest(`Meta does not respond: ${error.code}`, fix);
   }
 }

@@ -1,17 +1,17 @@
 /** The database of businesses that a stack uses, or is about to use. */
 import { plainVariables } from '../plan/stack-file.ts';
 import { type Finding, skipped } from '../release/checks.ts';
-import type { StackSide } from './meta-of-stack.ts';
+import type { StackConfig } from './meta-of-stack.ts';
 import { secretOf } from './secret-of.ts';
 
 /** Also while BUSINESSES is `env`, once the stack has `MONGODB_URI`: the checks before the switch are the same. */
-export async function mongoSide({
+export async function checkMongoDbOfStack({
   stack,
   environment,
   missing,
   secrets,
   hasPulumi,
-}: StackSide): Promise<Finding[]> {
+}: StackConfig): Promise<Finding[]> {
   const plain = plainVariables(environment) ?? {};
   const isUsed = plain.BUSINESSES === 'mongodb';
   if (!isUsed && !secrets.includes('MONGODB_URI')) return [];

@@ -8,9 +8,9 @@ import {
   MongoServerSelectionError,
 } from 'mongodb';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
-import { type Expected, PROJECTION, surveyDocuments } from './business-documents.ts';
+import { checkDocuments, type Expected, PROJECTION } from './business-documents.ts';
 
-export interface MongoSide extends Expected {
+export interface MongoTarget extends Expected {
   readonly uri: string;
   readonly database: string;
 }
@@ -31,30 +31,34 @@ const INDEXES: Readonly<Record<string, Keys>> = {
 };
 
 /** Resolves to findings in any case that an operator can act on; rejects with other errors. */
-export async function checkMongoDb(side: MongoSide): Promise<Finding[]> {
-  const client = clientOf(side);
+export async function checkMongoDb(target: MongoTarget): Promise<Finding[]> {
+  const client = clientOf(target);
   if (!(client instanceof MongoClient)) return [client];
   try {
-    const collection = client.db(side.database).collection('businesses');
+    const collection = client.db(target.database).collection('businesses');
     // The first call that the server has to authorise.
     const indexes = await indexesOf(collection);
     const connected = good(
       'mongodb',
-      `answers from this machine, which says nothing about AWS; database ${side.database}`,
+      `answers from this machine, which says nothing about AWS; database ${target.database}`,
     );
     const documents = collection.find({}, { projection: PROJECTION }).batchSize(500);
-    return [connected, ...missingIndexes(indexes, side.stack), ...(await surveyDocuments(documents, side))];
+    return [
+      connected,
+      ...missingIndexes(indexes, target.stack),
+      ...(await checkDocuments(documents, target)),
+    ];
   } catch (error) {
-    return [unreachable(error, side)];
+    return [unreachable(error, target)];
   } finally {
     await client.close();
   }
 }
 
 /** Not all errors of a connection string are of one class: a part of the driver has its own. */
-function clientOf(side: MongoSide): MongoClient | Finding {
+function clientOf(target: MongoTarget): MongoClient | Finding {
   try {
-    return new MongoClient(side.uri, {
+    return new MongoClient(target.uri, {
       appName: 'ansari-whatsapp-doctor',
       maxPoolSize: 1,
       serverSelectionTimeoutMS: TIMEOUT_MS,
@@ -62,7 +66,7 @@ function clientOf(side: MongoSide): MongoClient | Finding {
       socketTimeoutMS: 6 * TIMEOUT_MS,
     });
   } catch (error) {
-    return refusedByDriver(error, side);
+    return rejectedByDriver(error, target);
   }
 }
 
@@ -98,7 +102,7 @@ function fieldsOf(keys: object): string {
 }
 
 /** No message of the driver is repeated: it may hold a part of the connection string. */
-function unreachable(error: unknown, { stack }: MongoSide): Finding {
+function unreachable(error: unknown, { stack }: MongoTarget): Finding {
   const set = newUri(stack);
   if (error instanceof MongoServerError && NOT_AUTHENTICATED.includes(error.code))
     return bad('mongodb', 'it refuses the user or the password of MONGODB_URI', set);
@@ -121,7 +125,7 @@ function unreachable(error: unknown, { stack }: MongoSide): Finding {
   throw error;
 }
 
-function refusedByDriver(error: unknown, { stack }: Pick<MongoSide, 'stack'>): Finding {
+function rejectedByDriver(error: unknown, { stack }: Pick<MongoTarget, 'stack'>): Finding {
   const name = error instanceof Error ? error.name : 'an unknown error';
   return bad('mongodb', `the driver does not take MONGODB_URI (${name})`, newUri(stack));
 }

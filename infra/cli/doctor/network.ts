@@ -6,15 +6,15 @@ import { ENVIRONMENT_KEYS } from '../../settings/environment.ts';
 import { type Access, TIMEOUTS } from '../release/aws.ts';
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
 import {
-  type Asked,
   defaultRoutes,
   describedSubnets,
+  invalidGroups,
   isInternetGateway,
+  PERMISSIONS,
   placeOf,
-  RIGHTS,
+  type SubnetSetting,
   setSubnets,
   severalVpcs,
-  unfitGroups,
   zonesOf,
 } from './vpc.ts';
 
@@ -33,29 +33,29 @@ export async function checkNetwork(args: NetworkArgs): Promise<Finding> {
   const subnets = SUBNETS.safeParse(args.subnets);
   const groups = SECURITY_GROUPS.safeParse(args.securityGroups);
   if (!subnets.success || !groups.success) return skipped('network', 'its settings have to be fixed first');
-  const asked: Asked = { name: 'network', key: 'subnets', stack: args.stack };
+  const setting: SubnetSetting = { name: 'network', key: 'subnets', stack: args.stack };
   const ec2 = new EC2Client({ region: DEFAULT_REGION, requestHandler: TIMEOUTS, ...args.access });
   try {
     const found =
       subnets.data === undefined
-        ? await subnetsOfDefaultVpc(ec2, asked)
-        : await describedSubnets(ec2, asked, subnets.data);
+        ? await subnetsOfDefaultVpc(ec2, setting)
+        : await describedSubnets(ec2, setting, subnets.data);
     if (!Array.isArray(found)) return found;
     return (
-      unfitSubnets(found, asked) ??
-      (await unreachable(ec2, found, asked)) ??
-      (await unfitGroups(ec2, groups.data ?? [], found, asked)) ??
+      invalidSubnets(found, setting) ??
+      (await unreachable(ec2, found, setting)) ??
+      (await invalidGroups(ec2, groups.data ?? [], found, setting)) ??
       good('network', `${placeOf(found)} in ${zonesOf(found).join(', ')}, reached from the internet`)
     );
   } catch (error) {
-    if (isRefused(error)) return skipped('network', `not allowed: ${RIGHTS}`);
+    if (isRefused(error)) return skipped('network', `not allowed: ${PERMISSIONS}`);
     throw error;
   } finally {
     ec2.destroy();
   }
 }
 
-async function subnetsOfDefaultVpc(ec2: EC2Client, asked: Asked): Promise<Subnet[] | Finding> {
+async function subnetsOfDefaultVpc(ec2: EC2Client, setting: SubnetSetting): Promise<Subnet[] | Finding> {
   const region = await ec2.config.region();
   const { Vpcs: [vpc] = [] } = await ec2.send(
     new DescribeVpcsCommand({ Filters: [{ Name: 'is-default', Values: ['true'] }] }),
@@ -64,7 +64,7 @@ async function subnetsOfDefaultVpc(ec2: EC2Client, asked: Asked): Promise<Subnet
     return bad(
       'network',
       `there is no default VPC in ${region}, and no subnets are set: ECS Express Mode needs one or the other`,
-      `aws ec2 create-default-vpc --region ${region}\n${setSubnets(asked)}`,
+      `aws ec2 create-default-vpc --region ${region}\n${setSubnets(setting)}`,
     );
   }
   const Filters = [
@@ -74,15 +74,15 @@ async function subnetsOfDefaultVpc(ec2: EC2Client, asked: Asked): Promise<Subnet
   return (await ec2.send(new DescribeSubnetsCommand({ Filters }))).Subnets ?? [];
 }
 
-/** Undefined when they are of one VPC and in two Availability Zones at least. */
-function unfitSubnets(found: readonly Subnet[], asked: Asked): Finding | undefined {
-  const several = severalVpcs(found, asked);
+/** Returns undefined when the subnets are of one VPC and in at least two Availability Zones. */
+function invalidSubnets(found: readonly Subnet[], setting: SubnetSetting): Finding | undefined {
+  const several = severalVpcs(found, setting);
   const zones = zonesOf(found);
   if (several !== undefined || zones.length >= 2) return several;
   return bad(
     'network',
     `${placeOf(found)} in ${zones.join() || 'no Availability Zone'}: a load balancer needs two Availability Zones`,
-    setSubnets(asked),
+    setSubnets(setting),
   );
 }
 
@@ -93,7 +93,7 @@ function unfitSubnets(found: readonly Subnet[], asked: Asked): Finding | undefin
 async function unreachable(
   ec2: EC2Client,
   found: readonly Subnet[],
-  asked: Asked,
+  setting: SubnetSetting,
 ): Promise<Finding | undefined> {
   const routes = await defaultRoutes(ec2, found);
   const inner = [...routes].filter(([, route]) => !isInternetGateway(route)).map(([id]) => id);
@@ -101,6 +101,6 @@ async function unreachable(
   return bad(
     'network',
     `${inner.join(', ')} without a route to an internet gateway: Meta could not reach the load balancer`,
-    setSubnets(asked),
+    setSubnets(setting),
   );
 }

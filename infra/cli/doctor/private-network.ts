@@ -6,15 +6,15 @@ import { ENVIRONMENT_KEYS } from '../../settings/environment.ts';
 import { type Access, TIMEOUTS } from '../release/aws.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
 import {
-  type Asked,
   defaultRoutes,
   describedSubnets,
+  invalidGroups,
   isInternetGateway,
+  PERMISSIONS,
   placeOf,
-  RIGHTS,
+  type SubnetSetting,
   setSubnets,
   severalVpcs,
-  unfitGroups,
   zonesOf,
 } from './vpc.ts';
 
@@ -32,21 +32,21 @@ export interface PrivateNetworkArgs {
 export async function checkPrivateNetwork(args: PrivateNetworkArgs): Promise<Finding> {
   const subnets = SUBNETS.safeParse(args.privateSubnets);
   const groups = SECURITY_GROUPS.safeParse(args.securityGroups);
-  const asked: Asked = { name: 'private network', key: 'privateSubnets', stack: args.stack };
+  const setting: SubnetSetting = { name: 'private network', key: 'privateSubnets', stack: args.stack };
   if (!subnets.success || subnets.data === undefined || !groups.success)
-    return skipped(asked.name, 'its settings have to be fixed first');
+    return skipped(setting.name, 'its settings have to be fixed first');
   const ec2 = new EC2Client({ region: DEFAULT_REGION, requestHandler: TIMEOUTS, ...args.access });
   try {
-    const found = await describedSubnets(ec2, asked, subnets.data);
+    const found = await describedSubnets(ec2, setting, subnets.data);
     if (!Array.isArray(found)) return found;
     return (
-      severalVpcs(found, asked) ??
-      (await withoutInternet(ec2, found, asked)) ??
-      (await unfitGroups(ec2, groups.data ?? [], found, asked)) ??
-      placed(found, asked)
+      severalVpcs(found, setting) ??
+      (await withoutInternet(ec2, found, setting)) ??
+      (await invalidGroups(ec2, groups.data ?? [], found, setting)) ??
+      placed(found, setting)
     );
   } catch (error) {
-    if (isRefused(error)) return skipped(asked.name, `not allowed: ${RIGHTS}`);
+    if (isRefused(error)) return skipped(setting.name, `not allowed: ${PERMISSIONS}`);
     throw error;
   } finally {
     ec2.destroy();
@@ -57,7 +57,7 @@ export async function checkPrivateNetwork(args: PrivateNetworkArgs): Promise<Fin
 async function withoutInternet(
   ec2: EC2Client,
   found: readonly Subnet[],
-  asked: Asked,
+  setting: SubnetSetting,
 ): Promise<Finding | undefined> {
   const routes = [...(await defaultRoutes(ec2, found))];
   const open = routes.filter(([, route]) => isInternetGateway(route)).map(([id]) => id);
@@ -69,14 +69,14 @@ async function withoutInternet(
     ...(closed.length > 0 ? [`${closed.join(', ')} lead nowhere`] : []),
   ];
   if (wrong.length === 0) return undefined;
-  const fix = `Let 0.0.0.0/0 of their route table lead to a NAT gateway, or name others:\n${setSubnets(asked)}`;
-  return bad(asked.name, `${wrong.join('; ')}: Meta and the assistant could not be reached`, fix);
+  const fix = `Let 0.0.0.0/0 of their route table lead to a NAT gateway, or name others:\n${setSubnets(setting)}`;
+  return bad(setting.name, `${wrong.join('; ')}: Meta and the assistant could not be reached`, fix);
 }
 
-function placed(found: readonly Subnet[], asked: Asked): Finding {
+function placed(found: readonly Subnet[], setting: SubnetSetting): Finding {
   const zones = zonesOf(found);
   const message = `${placeOf(found)} in ${zones.join(', ')}`;
   return zones.length > 1
-    ? good(asked.name, message)
-    : warning(asked.name, `${message} alone, so it fails with that Availability Zone`, setSubnets(asked));
+    ? good(setting.name, message)
+    : warning(setting.name, `${message} alone, so it fails with that Availability Zone`, setSubnets(setting));
 }

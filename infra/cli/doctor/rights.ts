@@ -5,9 +5,9 @@ import {
   paginateSimulatePrincipalPolicy,
   type SimulatePrincipalPolicyCommandInput,
 } from '@aws-sdk/client-iam';
-import { Interrupted, isRefused, sentenceOf } from '../../../scripts/command.ts';
+import { Interrupted, isRefused, messageOf } from '../../../scripts/command.ts';
 import { bad, type Finding, good, skipped } from '../release/checks.ts';
-import type { RequestedCall } from './next-up.ts';
+import type { AwsCall } from './next-update.ts';
 
 const SHOWN = 5;
 
@@ -15,14 +15,14 @@ const SHOWN = 5;
 export async function checkRights(
   iam: IAMClient,
   roleArn: string,
-  calls: readonly RequestedCall[],
+  calls: readonly AwsCall[],
   sharedStack: string,
 ): Promise<Finding> {
   const fix = `pulumi up --stack ${sharedStack}`;
   const role = roleArn.split('/').pop() ?? roleArn;
   try {
     const refused: string[] = [];
-    for (const asked of requestsOf(roleArn, calls)) refused.push(...(await refusedIn(iam, asked)));
+    for (const input of requestsOf(roleArn, calls)) refused.push(...(await refusedIn(iam, input)));
     const wanted = new Set(calls.map(keyOf));
     const missing = refused.filter((key) => wanted.has(key));
     if (missing.length === 0) return good('rights', `${role} may make all ${wanted.size} calls of pulumi up`);
@@ -36,15 +36,14 @@ export async function checkRights(
     if (error instanceof NoSuchEntityException) return bad('rights', `there is no role ${role}`, fix);
     if (error instanceof Interrupted) throw error;
     const why = isRefused(error) ? 'these credentials may not simulate' : 'IAM could not simulate';
-    return skipped('rights', `${why} ${role} (iam:SimulatePrincipalPolicy): ${sentenceOf(error)}`);
+    return skipped('rights', `${why} ${role} (iam:SimulatePrincipalPolicy): ${messageOf(error)}`);
   }
 }
 
-const keyOf = ({ action, resource }: Pick<RequestedCall, 'action' | 'resource'>) =>
-  `${action} on ${resource}`;
+const keyOf = ({ action, resource }: Pick<AwsCall, 'action' | 'resource'>) => `${action} on ${resource}`;
 
 /** Groups the calls by context and resources, for as few requests as possible. */
-function requestsOf(roleArn: string, calls: readonly RequestedCall[]): SimulatePrincipalPolicyCommandInput[] {
+function requestsOf(roleArn: string, calls: readonly AwsCall[]): SimulatePrincipalPolicyCommandInput[] {
   const byAction = Map.groupBy(calls, ({ action, context }) => JSON.stringify([action, context]));
   const alike = Map.groupBy(byAction.values(), (group) =>
     JSON.stringify([group[0]?.context, group.map(({ resource }) => resource).sort()]),
@@ -61,9 +60,9 @@ function requestsOf(roleArn: string, calls: readonly RequestedCall[]): SimulateP
   }));
 }
 
-async function refusedIn(iam: IAMClient, asked: SimulatePrincipalPolicyCommandInput): Promise<string[]> {
+async function refusedIn(iam: IAMClient, input: SimulatePrincipalPolicyCommandInput): Promise<string[]> {
   const refused: string[] = [];
-  for await (const { EvaluationResults = [] } of paginateSimulatePrincipalPolicy({ client: iam }, asked)) {
+  for await (const { EvaluationResults = [] } of paginateSimulatePrincipalPolicy({ client: iam }, input)) {
     for (const {
       EvalActionName: action = '',
       EvalResourceName,
@@ -71,7 +70,7 @@ async function refusedIn(iam: IAMClient, asked: SimulatePrincipalPolicyCommandIn
       ...result
     } of EvaluationResults) {
       const { ResourceSpecificResults = [] } = result;
-      // One resource is decided as a whole, several one by one.
+      // With several resources each has its own result.
       const decisions =
         ResourceSpecificResults.length === 0
           ? [[EvalResourceName, EvalDecision]]

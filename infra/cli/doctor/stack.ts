@@ -13,7 +13,7 @@ import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { pulumi } from '../release/pulumi.ts';
 import { pulumiErrorIn } from '../release/pulumi-errors.ts';
 import { sharedStackOf } from '../release/stack.ts';
-import { setCommand, unfitValues } from './values.ts';
+import { invalidValues, setCommand } from './values.ts';
 
 const backend = z.object({ url: z.string() });
 const configuration = z.record(z.string(), z.object({ value: z.string().optional() }));
@@ -72,7 +72,7 @@ export function checkSettings(stack: EnvironmentName): Finding[] {
   const present = plain.filter(([name]) => !missing.includes(name));
   const own = [
     ...missing.map((name) => bad('configuration', `${name} is missing`, commandFor(stack, name))),
-    ...unfitValues(stack, Object.fromEntries(present)),
+    ...invalidValues(stack, Object.fromEntries(present)),
   ];
   try {
     const exists = (path: string) => existsSync(resolve(ROOT, path));

@@ -8,15 +8,15 @@ import { bad, type Finding } from '../release/checks.ts';
  * Returns one finding for each plain variable whose value the application would reject at its start. Without this check
  * the web service exits with 78 after everything is deployed, and a service whose creation failed has to be recreated.
  */
-export function unfitValues(stack: EnvironmentName, plain: Readonly<Record<string, string>>): Finding[] {
-  const unfit = problemsOf({ DEPLOYMENT_TYPE: stack, ...plain })
+export function invalidValues(stack: EnvironmentName, plain: Readonly<Record<string, string>>): Finding[] {
+  const invalid = problemsOf({ DEPLOYMENT_TYPE: stack, ...plain })
     .map((problem) => ({ problem, name: problem.split(' ', 1)[0] ?? '' }))
     .filter(({ name }) => name in plain)
     .map(({ problem, name }) => bad('configuration', problem, setCommand(stack, name)));
-  return [...unfit, ...Object.keys(plain).flatMap((name) => notYet(stack, name))];
+  return [...invalid, ...Object.keys(plain).flatMap((name) => unsupportedValue(stack, name))];
 }
 
-function notYet(stack: EnvironmentName, name: string): Finding[] {
+function unsupportedValue(stack: EnvironmentName, name: string): Finding[] {
   const remove = `pulumi config rm --path environment.${name} --stack ${stack}`;
   if (/^TWILIO_(ACCOUNT_SID|WHATSAPP_NUMBER)$/.test(name))
     return [bad('configuration', NOT_SUPPORTED.twilio, remove)];

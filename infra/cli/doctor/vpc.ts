@@ -1,4 +1,4 @@
-/** What EC2 says about the subnets and security groups of a stack. */
+/** The subnets and security groups of a stack, as EC2 describes them. */
 import {
   DescribeRouteTablesCommand,
   DescribeSecurityGroupsCommand,
@@ -10,54 +10,54 @@ import {
 import { SUBNETS_EXAMPLE } from '../../settings/network.ts';
 import { bad, type Finding } from '../release/checks.ts';
 
-/** The rights that these take. */
-export const RIGHTS =
+/** What these calls need. */
+export const PERMISSIONS =
   'ec2:DescribeVpcs, ec2:DescribeSubnets, ec2:DescribeRouteTables and ec2:DescribeSecurityGroups';
 
-/** Where a stack names subnets, and what its findings are called. */
-export interface Asked {
+/** A key of a stack that lists subnets, and the name of its findings. */
+export interface SubnetSetting {
   readonly name: 'network' | 'private network';
   readonly key: 'subnets' | 'privateSubnets';
   readonly stack: string;
 }
 
-export function setSubnets({ key, stack }: Asked): string {
+export function setSubnets({ key, stack }: SubnetSetting): string {
   return `pulumi config set ${key} ${SUBNETS_EXAMPLE} --stack ${stack}`;
 }
 
 /** Resolves to the subnets, or to what is wrong when one of them does not exist. */
 export async function describedSubnets(
   ec2: EC2Client,
-  asked: Asked,
+  setting: SubnetSetting,
   SubnetIds: readonly string[],
 ): Promise<Subnet[] | Finding> {
   try {
     return (await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [...SubnetIds] }))).Subnets ?? [];
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'InvalidSubnetID.NotFound') throw error;
-    return bad(asked.name, `${error.message} (in ${await ec2.config.region()})`, setSubnets(asked));
+    return bad(setting.name, `${error.message} (in ${await ec2.config.region()})`, setSubnets(setting));
   }
 }
 
 /** Returns what is wrong when the subnets are of several VPCs. */
-export function severalVpcs(found: readonly Subnet[], asked: Asked): Finding | undefined {
+export function severalVpcs(found: readonly Subnet[], setting: SubnetSetting): Finding | undefined {
   const vpcs = new Set(found.map(({ VpcId }) => VpcId));
   if (vpcs.size <= 1) return undefined;
   return bad(
-    asked.name,
+    setting.name,
     `the subnets are of several VPCs: ${[...vpcs].sort().join(', ')}`,
-    setSubnets(asked),
+    setSubnets(setting),
   );
 }
 
-/** Resolves to the route to everywhere of each subnet, by its id: of its own table, else of the main one. */
+/** Resolves to the route for 0.0.0.0/0 of each subnet, by its id: of its own route table, else of the main one. */
 export async function defaultRoutes(
   ec2: EC2Client,
   found: readonly Subnet[],
 ): Promise<ReadonlyMap<string, Route | undefined>> {
   const vpcs = [...new Set(found.flatMap(({ VpcId }) => VpcId ?? []))];
-  const asked = { Filters: [{ Name: 'vpc-id', Values: vpcs }] };
-  const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand(asked));
+  const input = { Filters: [{ Name: 'vpc-id', Values: vpcs }] };
+  const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand(input));
   const associations = RouteTables.flatMap((table) =>
     (table.Associations ?? []).map((association) => ({ ...association, table })),
   );
@@ -77,17 +77,17 @@ export function isInternetGateway(route: Route | undefined): boolean {
 }
 
 /** Resolves to what is wrong when a security group does not exist, or is of another VPC. */
-export async function unfitGroups(
+export async function invalidGroups(
   ec2: EC2Client,
   GroupIds: readonly string[],
   found: readonly Subnet[],
-  { name, stack }: Asked,
+  { name, stack }: SubnetSetting,
 ): Promise<Finding | undefined> {
   if (GroupIds.length === 0) return undefined;
   const fix = `pulumi config rm securityGroups --stack ${stack}`;
   try {
-    const asked = new DescribeSecurityGroupsCommand({ GroupIds: [...GroupIds] });
-    const { SecurityGroups = [] } = await ec2.send(asked);
+    const command = new DescribeSecurityGroupsCommand({ GroupIds: [...GroupIds] });
+    const { SecurityGroups = [] } = await ec2.send(command);
     const foreign = SecurityGroups.filter(({ VpcId }) => VpcId !== found[0]?.VpcId);
     if (foreign.length === 0) return undefined;
     const names = foreign.map(({ GroupId }) => GroupId).join(', ');

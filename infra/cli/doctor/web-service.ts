@@ -1,4 +1,4 @@
-/** The web service, as the next deployment will find it. */
+/** Checks that the web service can be updated. */
 import type { EnvironmentName } from '../../names.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
 import type { WebService } from '../release/web-service.ts';

@@ -1,4 +1,4 @@
-/** The worker on Fargate, as the next deployment will find it. */
+/** Checks that the worker on Fargate runs. */
 import type { EnvironmentName } from '../../names.ts';
 import type { Aws } from '../release/aws.ts';
 import { type Finding, skipped } from '../release/checks.ts';

@@ -21,9 +21,9 @@ export function parametersIn(state: StoredState): Recorded[] {
 }
 
 /**
- * One line for each parameter that is gone or was written since. Every write of a value raises the version, so versions
- * tell what values would, and `ssm:DescribeParameters` shows no value (AWS Systems Manager user guide, "Working with
- * parameter versions"). A parameter that was deleted and recreated up to the same version goes unnoticed.
+ * Resolves to one line for each parameter that was deleted or changed. Every write of a value increments the version, so
+ * versions show a changed value, and `ssm:DescribeParameters` returns no value (AWS Systems Manager user guide, "Working
+ * with parameter versions"). A parameter that was deleted and recreated up to the same version is not detected.
  */
 export async function compareParameters(
   ssm: SSMClient,
@@ -50,7 +50,7 @@ async function describe(ssm: SSMClient, environment: EnvironmentName) {
   return found;
 }
 
-/** Names of the properties that differ. What the state does not know is not compared. */
+/** Returns the names of the properties that differ. Properties that are not in the state are not compared. */
 function changedIn(recorded: Recorded, actual: ParameterMetadata): string[] {
   const pairs = {
     version: [recorded.version, actual.Version],

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { PROJECT } from '../../names.ts';
 import { ROOT } from '../plan/root.ts';
 import { regionOf } from '../release/stack.ts';
@@ -15,13 +15,13 @@ const preview = z.object({
   changeSummary: z.record(z.string(), z.number()).default({}),
 });
 
-/** What a refresh does to a resource that is as the state has it. */
+/** The operations of a refresh on a resource without changes. */
 const UNCHANGED = new Set(['same', 'refresh', 'read']);
 
 /**
- * Refreshes a copy of a state, as a preview, in a backend of its own that goes afterwards. Resolves to one line for each
- * resource that differs; neither lines nor errors hold values, since a workflow's log is visible to others.
- * Throws `Plain` when the comparison could not be made.
+ * Refreshes a copy of a state, as a preview, in a temporary backend of its own. Resolves to one line for each resource that
+ * differs; neither lines nor errors contain values, since others can read a workflow's log.
+ * Throws `CommandError` when the comparison could not be made.
  */
 export async function refreshCopy(stack: string, copy: StoredState): Promise<string[]> {
   if ((copy.deployment.resources ?? []).length === 0) return [];
@@ -55,7 +55,7 @@ async function run(folder: string, ...args: readonly string[]): Promise<string> 
   const { code, stdout, output } = await runTool('pulumi', args, { cwd: folder, env });
   if (code === 0) return stdout;
   const why = errorsIn(stdout) || output.trim();
-  throw new Plain(`The account could not be compared, pulumi ${args[0]} ended with ${code}\n${why}`);
+  throw new CommandError(`The account could not be compared, pulumi ${args[0]} ended with ${code}\n${why}`);
 }
 
 /** The engine writes its errors into the JSON. */
@@ -69,14 +69,15 @@ function errorsIn(text: string): string {
 
 function differencesIn(text: string): string[] {
   const found = parse(text);
-  if (found === undefined) throw new Plain('The account could not be compared: pulumi refresh wrote no JSON');
+  if (found === undefined)
+    throw new CommandError('The account could not be compared: pulumi refresh wrote no JSON');
   const lines = found.steps
     .filter(({ op }) => !UNCHANGED.has(op))
     .map(({ op, urn }) => `${op} ${urn.split('::').slice(2).join('::')}`);
   const changed = Object.entries(found.changeSummary).filter(
     ([op, count]) => !UNCHANGED.has(op) && count > 0,
   );
-  // The summary decides: a step that an engine names otherwise must not be lost.
+  // The summary counts too, so that a step with an unknown name is not lost.
   return lines.length > 0 ? lines : changed.map(([op, count]) => `${op} ${count} resources`);
 }
 

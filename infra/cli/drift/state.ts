@@ -1,6 +1,6 @@
 /** The state of a stack as it is stored, and a copy of it that holds no secret. */
 import * as z from 'zod';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { isRecord, isSecret } from '../plan/values.ts';
 import { mustPulumi } from '../release/pulumi.ts';
 
@@ -28,19 +28,19 @@ const stored = z.looseObject({
 export type StoredState = z.infer<typeof stored>;
 
 export const PARAMETER = 'aws:ssm/parameter:Parameter';
-/** Outputs of another stack. What changed there is no drift of this one. */
+/** Outputs of another stack. A change there is not drift of this stack. */
 const STACK_REFERENCE = 'pulumi:pulumi:StackReference';
 
 /**
- * The state with its secrets encrypted: `pulumi stack export` opens none, so it needs no key. Throws `Plain` for a state
- * in the middle of an update, where every comparison would find differences.
+ * Resolves to the state with its secrets encrypted: `pulumi stack export` decrypts none, so it needs no key. Throws
+ * `CommandError` during an update, when every comparison would find differences.
  */
 export async function exportState(stack: string): Promise<StoredState> {
   const text = await mustPulumi('stack', 'export', '--stack', stack);
   const { data, error } = stored.safeParse(parsed(text));
-  if (data === undefined) throw new Plain(`The state of ${stack} cannot be read: ${error.message}`);
+  if (data === undefined) throw new CommandError(`The state of ${stack} cannot be read: ${error.message}`);
   if ((data.deployment.pending_operations ?? []).length > 0) {
-    throw new Plain(
+    throw new CommandError(
       `An update of ${stack} is under way, or was cut off (docs/runbook.md, "An up that was killed").`,
     );
   }
@@ -65,22 +65,25 @@ export function withoutSecrets(state: StoredState): {
   readonly copy: StoredState;
   readonly notCompared: readonly string[];
 } {
-  const left = new Set<string>();
+  const omitted = new Set<string>();
   const notCompared: string[] = [];
-  const kept: StoredResource[] = [];
+  const included: StoredResource[] = [];
   // A state lists what others refer to first.
   for (const one of state.deployment.resources ?? []) {
     const expected = one.type === PARAMETER || one.type === STACK_REFERENCE;
-    const follows = [one.parent, providerOf(one)].some((urn) => urn !== undefined && left.has(urn));
+    const dependsOnOmitted = [one.parent, providerOf(one)].some(
+      (urn) => urn !== undefined && omitted.has(urn),
+    );
     const secret = one.custom && holdsSecret([one.inputs, one.outputs]);
-    if (!expected && !follows && !secret) kept.push(one.custom ? one : { ...one, inputs: {}, outputs: {} });
+    if (!expected && !dependsOnOmitted && !secret)
+      included.push(one.custom ? one : { ...one, inputs: {}, outputs: {} });
     else {
-      left.add(one.urn);
+      omitted.add(one.urn);
       if (!expected) notCompared.push(one.urn);
     }
   }
   const { secrets_providers: _, ...deployment } = state.deployment;
-  const resources = kept.map((one) => withoutReferences(one, left));
+  const resources = included.map((one) => withoutReferences(one, omitted));
   return { copy: { ...state, deployment: { ...deployment, resources } }, notCompared };
 }
 

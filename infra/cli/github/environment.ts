@@ -1,6 +1,6 @@
-/** The environments of the repository in GitHub: which branches and whose approval each of them needs, and has. */
+/** The environments of the repository in GitHub: the expected and the actual branches and reviewers of each. */
 import * as z from 'zod';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { BRANCHES, driftEnvironment, type EnvironmentName } from '../../names.ts';
 import { runTool } from '../release/tools.ts';
 
@@ -56,8 +56,8 @@ export const environmentPath = (repository: string, name: string) =>
   `repos/${repository}/environments/${name}`;
 
 /**
- * Resolves to undefined when the repository has no such environment. Throws `Plain` when gh is not installed or GitHub
- * refuses to say (REST API, "Deployment environments" and "Deployment branch policies").
+ * Resolves to undefined when the repository has no such environment. Throws `CommandError` when gh is not installed or
+ * GitHub rejects the call (REST API, "Deployment environments" and "Deployment branch policies").
  */
 export async function findEnvironment(
   repository: string,
@@ -79,7 +79,7 @@ export async function findEnvironment(
   };
 }
 
-/** Whatever else than the branch may use the environment. */
+/** Returns the policies for anything other than the branch. */
 export function extraPolicies(found: FoundEnvironment, branch: string): BranchPolicy[] {
   return found.policies.filter(({ name, type }) => name !== branch || type !== 'branch');
 }
@@ -88,7 +88,7 @@ export function allowsBranch(found: FoundEnvironment, branch: string): boolean {
   return found.policies.some(({ name, type }) => name === branch && type === 'branch');
 }
 
-/** What keeps an environment from being as the workflows need it, one line each. */
+/** Returns one line for each difference between an environment and what the workflows need. */
 export function environmentProblems(
   found: FoundEnvironment | undefined,
   expected: ExpectedEnvironment,
@@ -108,11 +108,11 @@ export function environmentProblems(
   ];
 }
 
-/** The answer of GitHub's API; undefined for what is not there. Throws `Plain` when it is refused, or gh is not here. */
+/** Resolves to the response of GitHub's API, undefined for 404. Throws `CommandError` for other errors and without gh. */
 export async function githubApi(path: string): Promise<string | undefined> {
   const { code, stdout, output } = await runTool('gh', ['api', path]);
   if (code === 0) return stdout;
   if (/HTTP 404|Not Found/.test(output)) return undefined;
   const reason = output.trim().split('\n').at(-1) ?? '';
-  throw new Plain(`GitHub cannot be asked for ${path} (${reason}): gh auth login`);
+  throw new CommandError(`GitHub cannot be asked for ${path} (${reason}): gh auth login`);
 }

@@ -4,13 +4,13 @@ import { type CostLine, line } from './cost-line.ts';
 import type { RecordedResource } from './engine.ts';
 import { PRICES } from './prices.ts';
 import { numberOf, sizeOf } from './sizes.ts';
-import { activeShare, HOURS, peakConversations, SECONDS_PER_TURN, USUAL_MESSAGES } from './traffic.ts';
+import { activeShare, DEFAULT_MESSAGES, HOURS, peakConversations, SECONDS_PER_TURN } from './traffic.ts';
 import { isRecord, type Values } from './values.ts';
 import { workerCost } from './worker-cost.ts';
 import { workerIn } from './worker-shape.ts';
 
-/** What a message takes of the tables: docs/decisions/0202-cost-of-a-message.md counts these. */
-const WRITES_PER_TURN = 22;
+/** Request units of the tables for each message, counted in docs/decisions/0202-cost-of-a-message.md. */
+const WRITES_PER_TURN = 23;
 const READS_PER_TURN = 12;
 /** The lease is renewed three times within its ten seconds while the assistant is waited for. */
 const RENEWALS_PER_TURN = Math.floor((SECONDS_PER_TURN * 3) / 10);
@@ -22,7 +22,7 @@ const TABLE_GB = 1;
 const IMAGES_GB = 5;
 
 /** What is assumed about the stack, as sentences. */
-export function assumptionsOf(stack: string, messages: number = USUAL_MESSAGES): readonly string[] {
+export function assumptionsOf(stack: string, messages: number = DEFAULT_MESSAGES): readonly string[] {
   const traffic = [
     `${messages.toLocaleString('en')} answered messages a month, each a turn of its own with three status deliveries`,
     `the worker takes ${SECONDS_PER_TURN} seconds for each; ${peakConversations(messages)} at a time in the busiest hour`,
@@ -39,7 +39,7 @@ export function assumptionsOf(stack: string, messages: number = USUAL_MESSAGES):
 /** Returns one line for each kind of resource that costs something, the most expensive first. */
 export function costOf(
   resources: readonly RecordedResource[],
-  messages: number = USUAL_MESSAGES,
+  messages: number = DEFAULT_MESSAGES,
 ): readonly CostLine[] {
   const worker = workerIn(resources);
   return resources

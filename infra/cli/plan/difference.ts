@@ -52,7 +52,7 @@ function changesOf(before: Resource, after: Resource): string[] {
   });
 }
 
-/** Every value that is no object by its path, as JSON. */
+/** Returns every value that is not an object, as JSON, by its path. */
 function leavesOf(value: unknown, path = ''): Map<string, string> {
   const entries = entriesOf(value);
   if (entries.length === 0) return new Map([[path, JSON.stringify(value) ?? 'undefined']]);
@@ -61,7 +61,7 @@ function leavesOf(value: unknown, path = ''): Map<string, string> {
   );
 }
 
-/** Statements of a policy go by their names: one that comes first must not move all others. */
+/** Statements of a policy are compared by Sid, so that a new first statement does not change all others. */
 function entriesOf(value: unknown): [string, unknown][] {
   if (!Array.isArray(value)) return isRecord(value) ? Object.entries(value) : [];
   return value.map((item: unknown, index) => {

@@ -21,14 +21,14 @@ export interface RecordedResource {
   /** A resource of a provider; false for a component of this program. */
   readonly custom: boolean;
   readonly provider: string;
-  /** As the program gave them, without the values of secrets. */
+  /** The inputs that the program registered, without the values of secrets. */
   readonly inputs: Values;
-  /** What AWS returns beside them: ARN, URL. */
+  /** The other outputs that AWS returns: ARN, URL. */
   readonly outputs: Values;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
-  /** Inputs whose change makes another resource. */
+  /** Inputs whose change replaces the resource. */
   readonly replaceOnChanges: readonly string[];
   readonly dependsOn: readonly string[];
 }

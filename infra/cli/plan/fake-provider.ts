@@ -20,7 +20,7 @@ export interface FakeResource {
 export interface Subnets {
   /** Those of the default network. */
   readonly byDefault: readonly string[];
-  /** Those that give a public address to what starts in them. */
+  /** Those with `MapPublicIpOnLaunch`. */
   readonly public: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export function lookUp(
 
 const FILTERS = z.object({ filters: z.array(z.object({ name: z.string(), values: z.array(z.string()) })) });
 
-/** As `DescribeSubnets` filters them, as far as the program asks. */
+/** Filters them as `DescribeSubnets` does; supports the filters that the program uses. */
 function subnetsLike(subnets: Subnets, args: Values): readonly string[] {
   const { filters = [] } = FILTERS.safeParse(args).data ?? {};
   const named = filters.find(({ name }) => name === 'subnet-id')?.values;

@@ -33,7 +33,7 @@ export function principalsIn(resources: readonly RecordedResource[], stack: stri
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .flatMap((policy) => statementsIn({ ...policy, stack }))
         .map(({ Sid, Effect, Resource }) => ({
-          what: `${Effect === 'Deny' ? 'never ' : ''}${words(Sid ?? '')}`,
+          what: `${Effect === 'Deny' ? 'never ' : ''}${spacedWords(Sid ?? '')}`,
           on: namesOf(Resource, stack),
         })),
     }))
@@ -49,7 +49,7 @@ function principalOf(policy: string): string {
 }
 
 /** `SendWakeUps` is "send wake ups". */
-function words(sid: string): string {
+function spacedWords(sid: string): string {
   return sid
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()

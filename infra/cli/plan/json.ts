@@ -1,8 +1,8 @@
 /** The plan as other programs read it. */
 import * as z from 'zod';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { monthlyCost, type Plan } from './make.ts';
-import { toTheCent, workersOf } from './workers.ts';
+import { roundToCents, workersOf } from './workers.ts';
 
 const planned = z.object({
   stack: z.string(),
@@ -41,16 +41,16 @@ export function asJson(plan: Plan): PlanJson {
 export function itemised(plan: Plan) {
   return {
     messages: plan.messages,
-    cost: plan.cost.map(({ what, usd, how }) => ({ what, usd: toTheCent(usd), how })),
+    cost: plan.cost.map(({ what, usd, how }) => ({ what, usd: roundToCents(usd), how })),
     workers: workersOf(plan) ?? null,
   };
 }
 
-/** A plan that `--json` printed earlier. Throws `Plain` when the text is none. */
+/** A plan that `--json` printed earlier. Throws `CommandError` when the text is none. */
 export function readPlanJson(text: string, from: string): PlanJson {
   try {
     return planned.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Plain(`${from} is no plan: npm run plan -- <stack> --json prints one`, { cause });
+    throw new CommandError(`${from} is no plan: npm run plan -- <stack> --json prints one`, { cause });
   }
 }

@@ -7,10 +7,10 @@ import type { RecordedResource } from './engine.ts';
 import { record } from './record.ts';
 import { ROOT } from './root.ts';
 import { PLACEHOLDER_BUNDLE, readConfiguration } from './stack-file.ts';
-import { USUAL_MESSAGES } from './traffic.ts';
+import { DEFAULT_MESSAGES } from './traffic.ts';
 import { isRecord, type Value, type Values } from './values.ts';
 import { totalOf } from './worker-cost.ts';
-import { toTheCent } from './workers.ts';
+import { roundToCents } from './workers.ts';
 
 export interface Plan {
   readonly stack: string;
@@ -29,7 +29,7 @@ export interface Plan {
 export async function makePlan(
   stack: string,
   overrides: Readonly<Record<string, string>> = {},
-  messages: number = USUAL_MESSAGES,
+  messages: number = DEFAULT_MESSAGES,
 ): Promise<Plan> {
   const { config, encrypted, missing } = readConfiguration(stack, overrides);
   const references = isSharedStack(stack) ? {} : await sharedOutputs(config);
@@ -59,7 +59,7 @@ async function sharedOutputs(config: Readonly<Record<string, string>>): Promise<
 
 /** What a month costs in US dollars, to the cent. */
 export function monthlyCost(plan: Plan): number {
-  return toTheCent(totalOf(plan.cost));
+  return roundToCents(totalOf(plan.cost));
 }
 
 /** The parts of a stack in the order of the page. Parts that are not named here come last, by name. */

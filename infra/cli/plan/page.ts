@@ -59,7 +59,7 @@ export async function infrastructurePage(plans: { staging?: Plan; production?: P
     '| what | price | per | seen |',
     '| --- | --- | --- | --- |',
     ...Object.entries(PRICES).map(
-      ([what, { usd, per, page, seen }]) => `| ${words(what)} | ${usd} | ${per} | [${seen}](${page}) |`,
+      ([what, { usd, per, page, seen }]) => `| ${spacedWords(what)} | ${usd} | ${per} | [${seen}](${page}) |`,
     ),
     '',
   ].join('\n');
@@ -155,6 +155,6 @@ function idOf({ name }: RecordedResource): string {
   return name.replaceAll('-', '_');
 }
 
-function words(camelCase: string): string {
+function spacedWords(camelCase: string): string {
   return camelCase.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
 }

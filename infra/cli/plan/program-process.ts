@@ -31,7 +31,7 @@ async function run({
   process.on('uncaughtException', note);
   process.on('unhandledRejection', note);
   try {
-    // As a preview: the program creates nothing by itself then, and everything that it asks for is known.
+    // As a preview: the program creates nothing by itself then, and every invoke has a known result.
     runtime.resetOptions(project, stack, 32, address, address, true, 'organization');
     runtime.setAllConfig({ ...config }, [...encrypted]);
     // The SDK does not show which keys are secrets; the language host passes them in this variable, which the program reads.

@@ -15,7 +15,7 @@ export interface RunRequest {
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
   readonly encrypted: readonly string[];
-  /** How many frames an error carries: 0 spares Pulumi noting where each promise came from. */
+  /** `Error.stackTraceLimit`; with 0 Pulumi saves the time to record where each promise was created. */
   readonly frames: number;
 }
 
@@ -34,7 +34,8 @@ let program: Program | undefined;
 let lastId = 0;
 
 /**
- * Runs the program once. Resolves to what it threw, undefined when it succeeded. Concurrent calls run one after another. The process is started by the first run, ends with its parent, and does not keep it alive between runs.
+ * Runs the program once. Resolves to what it threw, undefined when it succeeded. Concurrent calls run one after another. The
+ * first run starts the process; it ends with its parent, and does not keep it alive between runs.
  */
 export async function runProgram(request: Omit<RunRequest, 'id'>): Promise<string | undefined> {
   program ??= start();
@@ -44,7 +45,7 @@ export async function runProgram(request: Omit<RunRequest, 'id'>): Promise<strin
   const ended = new Promise<string | undefined>((done) => runs.set(id, done));
   child.ref();
   child.channel?.ref();
-  // Ends the process and with it every run: one that hangs holds up those behind it.
+  // Ends the process and with it every run: one that hangs would delay the next ones.
   const timeout = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
   child.send({ ...request, id } satisfies RunRequest);
   const error = await ended;

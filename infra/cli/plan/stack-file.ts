@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import type { SecretForm } from '../../../app/config/variable.ts';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { isSharedStack } from '../../names.ts';
 import { absent, ENVIRONMENT_KEYS } from '../../settings/environment.ts';
 import { VARIABLES } from '../../variables.ts';
@@ -38,7 +38,7 @@ const BUNDLE = 'dist/worker';
 const stackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
 /**
- * Reads the stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. Throws `Plain`
+ * Reads the stack's file with `overrides` over it; an override of `environment.NAME` sets one variable. Throws `CommandError`
  * when the file cannot be read. The values are validated by the program, not here.
  */
 export function readConfiguration(
@@ -75,16 +75,16 @@ function fromFile(
   return { config, encrypted };
 }
 
-/** What stands for a secret; `key` is its variable, with or without the namespace. */
+/** Returns the placeholder of a secret; `key` is its variable, with or without the namespace. */
 function secretPlaceholder(key: string): string {
   const name = key.replace(NAMESPACE, '');
   return SECRET_PLACEHOLDERS[VARIABLES.find((variable) => variable.name === name)?.secret ?? 'token'];
 }
 
-/** The key `config` of a stack's file. Throws `Plain` when it cannot be read. */
+/** The key `config` of a stack's file. Throws `CommandError` when it cannot be read. */
 export function configIn(path: string): Readonly<Record<string, unknown>> {
   const unreadable = (why: string, cause?: unknown) =>
-    new Plain(`${basename(path)} cannot be read: ${why}`, { cause });
+    new CommandError(`${basename(path)} cannot be read: ${why}`, { cause });
   let raw: unknown;
   try {
     raw = parse(readFileSync(path, 'utf8'), reviveNumbers, { intAsBigInt: true });
@@ -96,7 +96,7 @@ export function configIn(path: string): Readonly<Record<string, unknown>> {
   return data.config;
 }
 
-/** Ids are longer than a number can be exact. */
+/** Ids are larger than the largest safe integer. */
 function reviveNumbers(_key: unknown, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;
 }

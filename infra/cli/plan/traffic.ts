@@ -1,10 +1,10 @@
-/** The traffic of a month, and what of it each part of a stack meets. */
+/** The traffic of a month, and the load that it puts on each part of a stack. */
 
 export const HOURS = 730;
 const SECONDS = HOURS * 3600;
 
 /** Answered messages a month, unless the command names a number. Each is a turn of its own. */
-export const USUAL_MESSAGES = 30_000;
+export const DEFAULT_MESSAGES = 30_000;
 
 /** A claim, about ten seconds of the assistant, and a send. */
 export const SECONDS_PER_TURN = 12;

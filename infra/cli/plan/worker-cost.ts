@@ -24,7 +24,7 @@ const EXTENSION_SECONDS = 10;
 
 /** A sweep queries eight shards, half a unit each, and asks for the length of the queue. */
 const READS_PER_SWEEP = 4;
-/** Forgetting reads one page of 1 MB, where it begins, and writes where it ended. */
+/** Deleting old data reads its position and one page of 1 MB, and writes the new position. */
 const READS_PER_FORGETTING = 129;
 /** A schedule calls the function once a minute; a polling worker sweeps four times, and forgets once. */
 const SWEEPS = { lambda: 1, fargate: 4 } as const;
@@ -36,7 +36,7 @@ const LAMBDA_LOG_BYTES = 400;
 /** Conversations that one task works on at a time: infra/settings/environment.ts, `CONCURRENCY`. */
 const PER_TASK = 100;
 
-/** The lines of a shape. What both cost alike (tables, lines of the application) is not among them. */
+/** Returns the cost of a worker. Without the costs that both kinds have in common: tables, log lines of the application. */
 export function workerCost(worker: WorkerShape, messages: number): readonly CostLine[] {
   return worker.kind === 'lambda' ? ofLambda(worker, messages) : ofFargate(worker, messages);
 }
@@ -100,7 +100,7 @@ function requests(count: number): number {
   return (count / 1e6) * PRICES.queueRequests.usd;
 }
 
-/** Sweeping so often a minute, and forgetting once. */
+/** The cost of `perMinute` sweeps and one deletion of old data, every minute. */
 function sweeps(perMinute: number): number {
   const reads = MINUTES * (perMinute * READS_PER_SWEEP + READS_PER_FORGETTING);
   return (

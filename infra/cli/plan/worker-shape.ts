@@ -1,4 +1,4 @@
-/** The worker of a planned stack, as what costs something and what limits it. */
+/** The size and the concurrency of the worker in a planned stack. */
 import * as z from 'zod';
 import type { RecordedResource } from './engine.ts';
 import { numberOf, sizeOf } from './sizes.ts';

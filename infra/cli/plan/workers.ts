@@ -7,7 +7,7 @@ import { concurrencyIn, workerIn } from './worker-shape.ts';
 
 export interface Workers {
   readonly chosen: WorkerShape['kind'];
-  /** A month of each, of what both do not share. */
+  /** The cost of a month with each worker, without what both have in common. */
   readonly usd: Readonly<Record<WorkerShape['kind'], number>>;
   /** Tasks that Fargate runs, or would run. */
   readonly tasks: number;
@@ -27,7 +27,7 @@ export function workersOf({ resources, messages }: Planned): Workers | undefined
   if (worker === undefined || concurrency === undefined) return undefined;
   const shapes = [worker, workerFor(other(worker.kind), messages)];
   const usdOf = (kind: WorkerShape['kind']) =>
-    toTheCent(
+    roundToCents(
       shapes
         .filter((shape) => shape.kind === kind)
         .reduce((sum, shape) => sum + totalOf(workerCost(shape, messages)), 0),
@@ -51,14 +51,14 @@ export function workersAsText(stack: string, planned: Planned): string[] {
   const peak = workers.peakConversations;
   return [
     `  of that the worker, ${named[chosen]}: $${usd[chosen].toFixed(2)}; ${named[alternative]} would be $${usd[alternative].toFixed(2)}`,
-    ...(peak > concurrency ? [tooFew(stack, peak, concurrency)] : []),
+    ...(peak > concurrency ? [concurrencyTooLow(stack, peak, concurrency)] : []),
   ];
 }
 
-/** SQS lets Lambda have no more, and a task of Fargate no more of them (infra/settings/environment.ts). */
+/** The limit of SQS for Lambda, and ours for the tasks on Fargate (infra/settings/environment.ts). */
 const MAX_CONCURRENCY = 1_000;
 
-function tooFew(stack: string, peak: number, concurrency: number): string {
+function concurrencyTooLow(stack: string, peak: number, concurrency: number): string {
   const message = `  in the busiest hour ${peak.toLocaleString('en')} conversations are due at a time, and the worker takes ${concurrency}`;
   return peak > MAX_CONCURRENCY
     ? `${message}: more than workerConcurrency can be (${MAX_CONCURRENCY.toLocaleString('en')})`
@@ -78,9 +78,9 @@ export function monthlyCostWith(
   const planned = workerIn(resources);
   const workerUsd = planned === undefined ? 0 : totalOf(workerCost(planned, messages));
   const rest = totalOf(costOf(resources, messages)) - workerUsd;
-  return toTheCent(rest + totalOf(workerCost(workerFor(kind, messages), messages)));
+  return roundToCents(rest + totalOf(workerCost(workerFor(kind, messages), messages)));
 }
 
-export function toTheCent(usd: number): number {
+export function roundToCents(usd: number): number {
   return Math.round(usd * 100) / 100;
 }

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { Interrupted, Plain, sentenceOf } from '../../../scripts/command.ts';
+import { CommandError, Interrupted, messageOf } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
 import { readConfiguration } from '../plan/stack-file.ts';
 import type { Aws } from './aws.ts';
 import { sharedStackOf } from './stack.ts';
-import { type Ran, runTool } from './tools.ts';
+import { runTool, type ToolResult } from './tools.ts';
 
 /** The first gh with `--source-ref` (GitHub CLI, release notes of 2.68.0). */
-const OLDEST_GH = '2.68.0';
+const MIN_GH_VERSION = '2.68.0';
 /** A rollback must not wait for GitHub without limit. */
 const TIMEOUT_MS = 60_000;
 const SIGNER_WORKFLOW = '.github/workflows/deploy.yml';
@@ -25,13 +25,13 @@ interface Attestation {
 /** Checks the attestation of a digest reference. Throws `Interrupted` only. */
 export type Attest = (image: string) => Promise<Attestation>;
 
-/** Branches whose images an environment accepts, the most likely first. Production accepts only what was approved for it. */
+/** Branches whose images an environment accepts, the most likely first. Production accepts images of its own branch only. */
 const BUILT_FROM: Readonly<Record<EnvironmentName, readonly string[]>> = {
   staging: ['develop', 'main'],
   production: ['main'],
 };
 
-/** The calls of gh of which one has to end well. The deploy workflow asks with the same options. */
+/** Returns the arguments of gh for each branch; one call has to succeed. The deploy workflow uses the same options. */
 export function attestationCalls(stack: EnvironmentName, image: string, repository: string): string[][] {
   return BUILT_FROM[stack].map((branch) => [
     'attestation',
@@ -47,14 +47,14 @@ export function attestationCalls(stack: EnvironmentName, image: string, reposito
   ]);
 }
 
-/** `owner/repository` whose workflow builds the images: the one that runs this, else the one of the shared stack. */
+/** Returns the `owner/repository` that builds the images: the one of the running workflow, else of the shared stack. */
 function attestingRepository(stack: EnvironmentName): string | undefined {
   return (
     process.env.GITHUB_REPOSITORY || readConfiguration(sharedStackOf(stack)).config['ansari-whatsapp:github']
   );
 }
 
-/** Asks gh, with a login to the registry of its own, so that neither docker nor a login of before is needed. */
+/** Verifies with gh and a temporary login to the registry, so that neither docker nor an earlier login is needed. */
 export function attestWithGh(
   aws: Pick<Aws, 'ecr'>,
   stack: EnvironmentName,
@@ -65,17 +65,17 @@ export function attestWithGh(
       return { attested: false, message: 'No repository is configured to attest it.' };
     try {
       const calls = attestationCalls(stack, image, repository);
-      return await withLogin(aws, image, (folder) => firstGood(calls, folder, repository));
+      return await withRegistryLogin(aws, image, (folder) => firstAttested(calls, folder, repository));
     } catch (error) {
       if (error instanceof Interrupted) throw error;
-      const install = `https://cli.github.com, ${OLDEST_GH} or newer, then gh auth login`;
-      const fix = error instanceof Plain ? ` (${install})` : '';
-      return { attested: false, message: `Its attestation cannot be checked: ${sentenceOf(error)}${fix}.` };
+      const install = `https://cli.github.com, ${MIN_GH_VERSION} or newer, then gh auth login`;
+      const fix = error instanceof CommandError ? ` (${install})` : '';
+      return { attested: false, message: `Its attestation cannot be checked: ${messageOf(error)}${fix}.` };
     }
   };
 }
 
-async function firstGood(
+async function firstAttested(
   calls: readonly string[][],
   DOCKER_CONFIG: string,
   repository: string,
@@ -91,7 +91,7 @@ async function firstGood(
   return last;
 }
 
-function attestationFrom({ code, output }: Ran, repository: string): Attestation {
+function attestationFrom({ code, output }: ToolResult, repository: string): Attestation {
   if (code === 0)
     return { attested: true, message: `The workflow of ${repository} attests that it built it.` };
   // GitHub CLI manual, "Exit codes".
@@ -104,8 +104,8 @@ function attestationFrom({ code, output }: Ran, repository: string): Attestation
   return { attested: false, message: `The workflow of ${repository} does not attest it (${reason}).` };
 }
 
-/** A folder with the registry's password, for as long as it is used (Docker CLI, `DOCKER_CONFIG`). */
-async function withLogin<T>(
+/** Calls `use` with a temporary folder that holds the registry's password (Docker CLI, `DOCKER_CONFIG`). */
+async function withRegistryLogin<T>(
   { ecr }: Pick<Aws, 'ecr'>,
   image: string,
   use: (folder: string) => Promise<T>,

@@ -6,7 +6,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { DEFAULT_REGION, PROJECT } from '../../names.ts';
 
 export interface Access {
@@ -21,11 +21,11 @@ export interface Access {
 
 /**
  * Short time-outs, so that an unreachable endpoint ends in an error message. The SDK tries three times; without the last
- * flag a request that takes too long is only a warning, and is waited for without end.
+ * flag a request that takes too long only causes a warning, and never ends.
  */
 export const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
-/** What the release commands ask AWS, in the region of a stack. */
+/** The AWS clients of the release commands, in the region of a stack. */
 export interface Aws {
   readonly region: string;
   readonly repositoryName: string;
@@ -59,6 +59,6 @@ export function openAws(access: Access = {}): Aws {
 /** The twelve digits of the account that the credentials belong to. */
 export async function accountId(aws: Pick<Aws, 'sts'>): Promise<string> {
   const { Account } = await aws.sts.send(new GetCallerIdentityCommand({}));
-  if (Account === undefined) throw new Plain('AWS returned no account id');
+  if (Account === undefined) throw new CommandError('AWS returned no account id');
   return Account;
 }

@@ -1,5 +1,5 @@
 import { GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
-import { Plain, type Say } from '../../../scripts/command.ts';
+import { CommandError, type Print } from '../../../scripts/command.ts';
 import { ROOT } from '../plan/root.ts';
 import { type Aws, accountId } from './aws.ts';
 import { Registry, referenceIn } from './registry.ts';
@@ -16,48 +16,60 @@ export const BUILDERS = [
   { name: 'buildah', versionArgument: '--version' },
 ] as const;
 
-export interface Building {
+export interface BuildImageOptions {
   readonly aws: Aws;
-  /** Resolves to true when the image with the tag of these sources was built from them: any role that pushes can write it. */
-  readonly isOurs: (reference: string) => Promise<boolean>;
-  readonly say: Say;
+  /**
+   * Resolves to true when the image with the tag of these sources was built from them. The tag alone proves nothing: any
+   * role that pushes images can write it.
+   */
+  readonly isTrusted: (reference: string) => Promise<boolean>;
+  readonly print: Print;
   readonly now: () => Date;
   readonly root?: string;
 }
 
 /**
- * The digest reference of the image of this checkout: the one that was built from the same sources before, else it is
- * built and pushed now. Throws `Plain` for sources that are not committed, since that image could not be built again.
+ * Resolves to the digest reference of the image of this checkout: the one that was built from the same sources before, else
+ * a new one, built and pushed. Throws `CommandError` for uncommitted sources, since that image could not be rebuilt.
  */
-export async function imageOfCheckout({ aws, isOurs, say, now, root = ROOT }: Building): Promise<string> {
+export async function imageOfCheckout({
+  aws,
+  isTrusted,
+  print,
+  now,
+  root = ROOT,
+}: BuildImageOptions): Promise<string> {
   const source = await sourceOfImage(root);
   if (source.changed.length > 0) {
-    throw new Plain(`Commit first, or name an image with --image: ${source.changed.join(', ')} changed`);
+    throw new CommandError(
+      `Commit first, or name an image with --image: ${source.changed.join(', ')} changed`,
+    );
   }
   const account = await accountId(aws);
   const registry = new Registry(aws);
   const found = await registry.digest(source.tag);
   if (found !== undefined) {
     const reference = referenceIn(aws, account, found);
-    if (await isOurs(reference)) {
-      say(`the image of these sources exists already: ${source.tag}`);
+    if (await isTrusted(reference)) {
+      print(`the image of these sources exists already: ${source.tag}`);
       return reference;
     }
-    say(`${source.tag} exists without an attestation: it is built again`);
+    print(`${source.tag} exists without an attestation: it is built again`);
   }
-  // No tag but the pointers can be moved, and no build is like another to the last byte: this one belongs to this build.
-  const own = `commit-${source.commit}-${now().toISOString().replace(/\D/g, '')}`;
+  // A tag of its own: builds are not reproducible to the byte, and tags other than the environments' are immutable.
+  const uniqueTag = `commit-${source.commit}-${now().toISOString().replace(/\D/g, '')}`;
   const host = `${account}.dkr.ecr.${aws.region}.amazonaws.com`;
-  await buildAndPush(aws, host, { source, own, isNew: found === undefined, root }, say);
-  const digest = await registry.digest(own);
-  if (digest === undefined) throw new Plain(`${own} was pushed, but the registry does not have it`);
+  await buildAndPush(aws, host, { source, uniqueTag, isNew: found === undefined, root }, print);
+  const digest = await registry.digest(uniqueTag);
+  if (digest === undefined)
+    throw new CommandError(`${uniqueTag} was pushed, but the registry does not have it`);
   return referenceIn(aws, account, digest);
 }
 
 interface Build {
   readonly source: Source;
   /** The tag that only this build has. */
-  readonly own: string;
+  readonly uniqueTag: string;
   /** No image has the tag of the sources yet. */
   readonly isNew: boolean;
   readonly root: string;
@@ -66,13 +78,13 @@ interface Build {
 async function buildAndPush(
   aws: Aws,
   host: string,
-  { source, own, isNew, root }: Build,
-  say: Say,
+  { source, uniqueTag, isNew, root }: Build,
+  print: Print,
 ): Promise<void> {
   const builder = await findBuilder();
   const nameOf = (tag: string) => `${host}/${aws.repositoryName}:${tag}`;
-  const names = [own, ...(isNew ? [source.tag] : [])].map(nameOf);
-  say(`building ${source.tag} with ${builder}`);
+  const names = [uniqueTag, ...(isNew ? [source.tag] : [])].map(nameOf);
+  print(`building ${source.tag} with ${builder}`);
   await mustRun(
     builder,
     [
@@ -83,7 +95,7 @@ async function buildAndPush(
       ...names.map((name) => `--tag=${name}`),
       '.',
     ],
-    // One manifest and no index around it: Lambda takes no index, and the digest is the image's own.
+    // A manifest without an image index: Lambda does not support an index, and the digest is the image's own.
     { cwd: root, show: true, env: { BUILDX_NO_DEFAULT_ATTESTATIONS: '1' } },
   );
   const password = await passwordOf(aws);
@@ -94,7 +106,7 @@ async function buildAndPush(
 async function findBuilder(): Promise<string> {
   for (const { name, versionArgument } of BUILDERS) if (await hasTool(name, versionArgument)) return name;
   const names = BUILDERS.map(({ name }) => name).join(' or ');
-  throw new Plain(`Building an image needs ${names}; or name an existing one with --image`);
+  throw new CommandError(`Building an image needs ${names}; or name an existing one with --image`);
 }
 
 async function passwordOf(aws: Pick<Aws, 'ecr'>): Promise<string> {
@@ -102,6 +114,6 @@ async function passwordOf(aws: Pick<Aws, 'ecr'>): Promise<string> {
   const [, password] = Buffer.from(authorizationData[0]?.authorizationToken ?? '', 'base64')
     .toString()
     .split(':', 2);
-  if (password === undefined) throw new Plain('ECR gave no password for pushing');
+  if (password === undefined) throw new CommandError('ECR returned no password for pushing');
   return password;
 }

@@ -1,4 +1,4 @@
-import type { Say } from '../../../scripts/command.ts';
+import type { Print } from '../../../scripts/command.ts';
 
 /** Result of one check. `skipped`: it could not run; that fails nothing, but is always printed. */
 export interface Finding {
@@ -24,19 +24,19 @@ function found(outcome: Finding['outcome'], name: string, message: string, fix: 
 }
 
 /** Prints a finding as soon as it is known, with its fix on the next line. */
-export function report({ name, outcome, message, fix }: Finding, say: Say): void {
-  say(`${SIGNS[outcome]} ${name}: ${message}`);
-  if (fix !== undefined) for (const line of fix.split('\n')) say(`          ${line}`);
+export function report({ name, outcome, message, fix }: Finding, print: Print): void {
+  print(`${SIGNS[outcome]} ${name}: ${message}`);
+  if (fix !== undefined) for (const line of fix.split('\n')) print(`          ${line}`);
 }
 
 /** Prints the summary. Returns true when no finding is bad. */
-export function conclude(findings: readonly Finding[], say: Say): boolean {
+export function conclude(findings: readonly Finding[], print: Print): boolean {
   const count = (outcome: Finding['outcome']) =>
     findings.filter((finding) => finding.outcome === outcome).length;
   const rest = [
     ...(count('warning') > 0 ? [`${count('warning')} to look at`] : []),
     ...(count('skipped') > 0 ? [`${count('skipped')} not checked`] : []),
   ];
-  say(`\n${[`${count('good')} good`, `${count('bad')} failed`, ...rest].join(', ')}`);
+  print(`\n${[`${count('good')} good`, `${count('bad')} failed`, ...rest].join(', ')}`);
   return count('bad') === 0;
 }

@@ -1,4 +1,4 @@
-import { Interrupted, Plain, sentenceOf } from '../../../scripts/command.ts';
+import { CommandError, Interrupted, messageOf } from '../../../scripts/command.ts';
 import { changeableWebService } from './find-web-service.ts';
 import { runUpdate } from './pulumi.ts';
 import { firstUseIn, hasStarted } from './pulumi-errors.ts';
@@ -6,7 +6,7 @@ import { digestOf, Registry } from './registry.ts';
 import type { Release } from './release.ts';
 import { Releases } from './releases.ts';
 import { firstInRegistry, passesVerification, recordVerdicts, repositoryOf, rollBack } from './rollback.ts';
-import type { Ran } from './tools.ts';
+import type { ToolResult } from './tools.ts';
 import { rollbackCandidates } from './verdicts.ts';
 import type { WebService } from './web-service.ts';
 
@@ -28,13 +28,13 @@ export type Outcome = 'deployed' | 'unchanged' | 'rolled back' | 'broken';
  * or `Interrupted`: every later error is an outcome.
  */
 export async function deployImage(release: Release, deployment: Deployment): Promise<Outcome> {
-  const { aws, stack, say } = release;
+  const { aws, stack, print } = release;
   const { image, commit } = deployment;
   const digest = digestOf(image);
-  if (digest === undefined) throw new Plain(`${image} is not a digest reference (…@sha256:…)`);
-  if (!(await new Registry(aws).has(digest))) throw new Plain(`The registry has no image ${digest}`);
+  if (digest === undefined) throw new CommandError(`${image} is not a digest reference (…@sha256:…)`);
+  if (!(await new Registry(aws).has(digest))) throw new CommandError(`The registry has no image ${digest}`);
   const before = await changeableWebService(release);
-  say(`deploying ${image} to ${stack}; ${before === undefined ? 'nothing' : before.image} runs now`);
+  print(`deploying ${image} to ${stack}; ${before === undefined ? 'nothing' : before.image} runs now`);
 
   const up = await updateWithRetry(release, image);
   if (up.code !== 0 && !hasStarted(up.output)) return 'unchanged';
@@ -42,25 +42,25 @@ export async function deployImage(release: Release, deployment: Deployment): Pro
     await recordVerdicts(release, { verified: { digest, commit } });
     return 'deployed';
   }
-  say(up.code === 0 ? '\nThe deployment failed its verification.' : `\npulumi up ended with ${up.code}.`);
+  print(up.code === 0 ? '\nThe deployment failed its verification.' : `\npulumi up ended with ${up.code}.`);
   try {
     return (await rollBackAfter(release, image, before)) ? 'rolled back' : 'broken';
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    say(`The rollback failed: ${sentenceOf(error)}`);
+    print(`The rollback failed: ${messageOf(error)}`);
     return 'broken';
   }
 }
 
-/** How long IAM takes to make a new role known everywhere. */
+/** IAM is eventually consistent: the time until a new role can be assumed. */
 const NEW_ROLE_MS = 60_000;
 
 /** Runs `pulumi up` with the image; once more a minute later when AWS refused only because a role is new. */
-async function updateWithRetry({ stack, say, pause }: Release, image: string): Promise<Ran> {
+async function updateWithRetry({ stack, print, pause }: Release, image: string): Promise<ToolResult> {
   const up = await runUpdate('up', stack, { image });
   const why = up.code === 0 ? undefined : firstUseIn(up.output);
   if (why === undefined) return up;
-  say(`\n${why} Retrying once, in a minute.`);
+  print(`\n${why} Retrying once, in a minute.`);
   await pause(NEW_ROLE_MS);
   return runUpdate('up', stack, { image });
 }
@@ -70,20 +70,20 @@ async function rollBackAfter(
   failed: string,
   before: WebService | undefined,
 ): Promise<boolean> {
-  const { aws, stack, say } = release;
+  const { aws, stack, print } = release;
   const wanted = digestOf(failed) ?? failed;
   const ran = before === undefined ? undefined : digestOf(before.image);
   // A service whose creation failed never ran this image.
   if (before === undefined || ran === undefined || before.status === 'CREATE_FAILED') {
-    say('Nothing ran before, so there is nothing to roll back to: see docs/runbook.md.');
+    print('Nothing ran before, so there is nothing to roll back to: see docs/runbook.md.');
     return false;
   }
   const known = await new Releases(aws.ssm, stack).read();
-  if (known.problem !== undefined) say(known.problem);
+  if (known.problem !== undefined) print(known.problem);
   const candidates = rollbackCandidates(known.releases, { before: ran, wanted });
   const to = firstInRegistry(await new Registry(aws).images(), candidates);
   if (to === undefined) {
-    say(
+    print(
       ran === wanted
         ? `The same image ran before, so the cause is elsewhere: git log -p Pulumi.${stack}.yaml infra`
         : `The registry has no image to roll back to: neither ${ran} nor another that was verified in ${stack}.`,
@@ -100,16 +100,16 @@ async function rollBackAfter(
  * deployed from an operator's machine is better than one that failed. Every other image has to be attested.
  */
 async function mayRollBackTo(
-  { attest, stack, say }: Release,
+  { attest, stack, print }: Release,
   ranBefore: boolean,
   reference: string,
 ): Promise<boolean> {
   const { attested, message } = await attest(reference);
   if (attested) return true;
-  say(`${reference}: ${message}`);
-  if (ranBefore) say('It ran here until now, so the rollback uses it anyway.');
+  print(`${reference}: ${message}`);
+  if (ranBefore) print('It ran here until now, so the rollback uses it anyway.');
   else
-    say(
+    print(
       `The rollback does not use it. To use it: npm run rollback -- ${stack} ${digestOf(reference)} --unattested`,
     );
   return ranBefore;

@@ -10,8 +10,8 @@ import type { WebService } from './web-service.ts';
 const SHOWN = 5;
 
 /**
- * App Runner is RUNNING again after it rolled an update back, so the newest operation decides. In a rollback of ours its
- * own rollback is a success: Pulumi then finds nothing to change and starts no other operation.
+ * App Runner is RUNNING again after it rolled an update back, so the newest operation decides. In `npm run rollback` that
+ * rollback counts as success: Pulumi then finds nothing to change and starts no other operation.
  */
 export function checkOperation(webService: WebService, isRollback = false): Finding {
   const { last, status } = webService;
@@ -45,8 +45,8 @@ export type Span = { readonly since: Date } | { readonly startedAt: Date };
 
 /**
  * Checks the log of the web service for error lines: all of them `since` a time, or those of a deployment that
- * `startedAt` a time. The instances before it go on for some minutes, and their errors, which may be the very reason for
- * the deployment, must not fail it.
+ * `startedAt` a time. Older instances run for some more minutes, and their errors, which may be the reason for the
+ * deployment, must not fail it.
  */
 export async function checkLog(aws: Pick<Aws, 'logs'>, webService: WebService, span: Span): Promise<Finding> {
   const from = 'since' in span ? span.since : span.startedAt;
@@ -84,7 +84,7 @@ async function* errorsIn({ logs }: Pick<Aws, 'logs'>, { logGroup }: WebService, 
   for await (const { events = [] } of pages) yield* events;
 }
 
-/** Each instance writes a stream of its own, and begins it with a line about its start. */
+/** Each instance has its own log stream, whose first line is about its start. */
 async function loggedBefore(
   { logs }: Pick<Aws, 'logs'>,
   { logGroup }: WebService,

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Plain, type Say } from '../../../scripts/command.ts';
+import { CommandError, type Print } from '../../../scripts/command.ts';
 import { ROOT } from '../plan/root.ts';
 import type { Image } from './registry.ts';
 import { mustRun, runTool } from './tools.ts';
@@ -11,25 +11,25 @@ export interface Target extends Image {
   readonly commit?: string | undefined;
 }
 
-/** The tag that names the commit an image was built from; a workflow adds which run of it that was. */
+/** The tag with the commit that an image was built from; a workflow appends the number of its run. */
 const COMMIT_TAG = /^commit-([0-9a-f]{40})(?:-[\d-]+)?$/;
 
 /**
  * Calls `use` with the worker's bundle of the commit that an image was deployed from: web service and worker are released
- * together, but only the web service is in the image. When that bundle cannot be built, `use` gets undefined: the worker
- * of this checkout stays, is built again, and a line says so. A failed web service is worse than a worker that is too new.
+ * together, but only the web service is in the image. When that bundle cannot be built, prints why and calls `use` with
+ * undefined: the worker of this checkout is deployed. A failed web service is worse than a worker that is too new.
  */
 export async function withPreviousWorker<T>(
   image: Target,
-  say: Say,
+  print: Print,
   use: (bundle: string | undefined) => Promise<T>,
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-'));
   const checkout = join(folder, 'checkout');
   try {
-    const bundle = await build(image, checkout, say).catch((error: unknown) => {
-      if (!(error instanceof Plain)) throw error;
-      say(`the worker stays at this checkout: ${error.message}`);
+    const bundle = await build(image, checkout, print).catch((error: unknown) => {
+      if (!(error instanceof CommandError)) throw error;
+      print(`the worker stays at this checkout: ${error.message}`);
       return undefined;
     });
     if (bundle === undefined) await mustRun('npm', ['run', '--silent', 'build'], { cwd: ROOT });
@@ -41,12 +41,13 @@ export async function withPreviousWorker<T>(
   }
 }
 
-async function build(image: Target, checkout: string, say: Say): Promise<string> {
+async function build(image: Target, checkout: string, print: Print): Promise<string> {
   const commit = image.commit ?? (await taggedCommit(image));
-  if (commit === undefined) throw new Plain('it is not known from which commit the image was deployed');
+  if (commit === undefined)
+    throw new CommandError('it is not known from which commit the image was deployed');
   if (!(await isHere(commit)))
-    throw new Plain(`the commit of the image is not known here (git fetch origin ${commit})`);
-  say(`building the worker of ${commit.slice(0, 12)}`);
+    throw new CommandError(`the commit of the image is not known here (git fetch origin ${commit})`);
+  print(`building the worker of ${commit.slice(0, 12)}`);
   await mustRun('git', ['worktree', 'add', '--detach', checkout, commit], { cwd: ROOT });
   await mustRun('npm', ['ci', '--ignore-scripts', '--no-audit'], { cwd: checkout });
   await mustRun('npm', ['run', '--silent', 'build'], { cwd: checkout });
@@ -54,8 +55,8 @@ async function build(image: Target, checkout: string, say: Say): Promise<string>
 }
 
 /**
- * The commit in a tag of the image, for an image without a record. Every role that pushes images can write such a tag, and
- * what is built here runs with the permissions of the stack: only commits that this checkout contains are accepted.
+ * Resolves to the commit in a tag of the image, for an image without a record. Every role that pushes images can write such
+ * a tag, and the bundle runs with the permissions of the stack: only ancestors of this checkout's commit are accepted.
  */
 async function taggedCommit({ tags }: Target): Promise<string | undefined> {
   for (const tag of tags) {

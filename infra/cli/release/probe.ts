@@ -20,7 +20,7 @@ type Probe = (web: Got, secrets: Secrets) => Promise<Finding>;
 const PROBES: readonly Probe[] = [home, ready, challenge, wrongToken, unsigned, wrongSignature, delivery];
 
 /** Returns a client for a web service. It never throws for a status. */
-export function webOf(url: string, timeoutMs = 10_000): Got {
+export function httpClientFor(url: string, timeoutMs = 10_000): Got {
   return got.extend({
     prefixUrl: url,
     throwHttpErrors: false,
@@ -33,18 +33,18 @@ export function webOf(url: string, timeoutMs = 10_000): Got {
 export async function probe(
   web: Got,
   secrets: Secrets,
-  each: (finding: Finding) => void,
+  onFinding: (finding: Finding) => void,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const look of PROBES) {
-    const finding = await look(web, secrets).catch((error: unknown) => {
+  for (const check of PROBES) {
+    const finding = await check(web, secrets).catch((error: unknown) => {
       if (!(error instanceof RequestError)) throw error;
-      return bad(look.name, `no response: ${error.code}`, 'Is the address right, and the service running?');
+      return bad(check.name, `no response: ${error.code}`, 'Is the address right, and the service running?');
     });
-    each(finding);
+    onFinding(finding);
     findings.push(finding);
     // Without a first response the other probes would only time out.
-    if (look === home && finding.message.startsWith('no response')) break;
+    if (check === home && finding.message.startsWith('no response')) break;
   }
   return findings;
 }
@@ -65,8 +65,8 @@ async function home(web: Got): Promise<Finding> {
 
 async function ready(web: Got): Promise<Finding> {
   const { statusCode, body } = await web('ready');
-  const answer = z.object({ ready: z.literal(true) }).safeParse(parse(body));
-  if (statusCode === 200 && answer.success) return good('ready', 'store, queue and businesses answer');
+  const parsed = z.object({ ready: z.literal(true) }).safeParse(parse(body));
+  if (statusCode === 200 && parsed.success) return good('ready', 'store, queue and businesses answer');
   return bad(
     'ready',
     `GET /ready answers ${statusCode} ${shorten(body)}`,
@@ -77,11 +77,11 @@ async function ready(web: Got): Promise<Finding> {
 async function challenge(web: Got, { verifyToken }: Secrets): Promise<Finding> {
   if (verifyToken === undefined)
     return skipped('challenge', 'no verify token', 'Set META_WEBHOOK_VERIFY_TOKEN.');
-  const asked = randomBytes(8).toString('hex');
-  const { statusCode, body, headers } = await ask(web, asked, verifyToken);
-  const bare =
-    statusCode === 200 && body === asked && headers['content-type']?.startsWith('text/plain') === true;
-  if (bare) return good('challenge', 'Meta can verify the address');
+  const expected = randomBytes(8).toString('hex');
+  const { statusCode, body, headers } = await requestChallenge(web, expected, verifyToken);
+  const isEchoed =
+    statusCode === 200 && body === expected && headers['content-type']?.startsWith('text/plain') === true;
+  if (isEchoed) return good('challenge', 'Meta can verify the address');
   return bad(
     'challenge',
     `the challenge is answered with ${statusCode} ${shorten(body)}`,
@@ -90,11 +90,11 @@ async function challenge(web: Got, { verifyToken }: Secrets): Promise<Finding> {
 }
 
 async function wrongToken(web: Got): Promise<Finding> {
-  const { statusCode } = await ask(web, '1', `not-the-token-${randomBytes(8).toString('hex')}`);
+  const { statusCode } = await requestChallenge(web, '1', `not-the-token-${randomBytes(8).toString('hex')}`);
   return refused('wrong token', statusCode);
 }
 
-function ask(web: Got, challenge: string, verifyToken: string) {
+function requestChallenge(web: Got, challenge: string, verifyToken: string) {
   const searchParams = {
     'hub.mode': 'subscribe',
     'hub.challenge': challenge,

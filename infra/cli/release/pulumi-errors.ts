@@ -1,4 +1,4 @@
-/** One sentence for each known error that keeps Pulumi from starting, or AWS from serving a new account. */
+/** One sentence for each known error that stops Pulumi before an update, or at the first use of a service in an account. */
 
 type Sentence = (match: RegExpExecArray, stack: string) => string;
 
@@ -84,8 +84,8 @@ const FIRST_USE: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Returns why AWS refused, when it is for a role that is seconds old: the same update succeeds a minute later, and what
- * was created meanwhile stays. Undefined for everything else.
+ * Returns the reason when AWS rejected a role that is seconds old: the same update succeeds a minute later, and resources
+ * created meanwhile stay. Undefined for everything else.
  */
 export function firstUseIn(output: string): string | undefined {
   return FIRST_USE.find(([pattern]) => pattern.test(output))?.[1];

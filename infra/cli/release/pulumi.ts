@@ -1,16 +1,16 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Interrupted, Plain } from '../../../scripts/command.ts';
+import { CommandError, Interrupted } from '../../../scripts/command.ts';
 import { MIN_PULUMI_VERSION, PROJECT } from '../../names.ts';
 import { ROOT } from '../plan/root.ts';
 import { INSTALL, pulumiErrorIn } from './pulumi-errors.ts';
-import { type Ran, runTool } from './tools.ts';
+import { runTool, type ToolResult } from './tools.ts';
 
 const QUIET = { PULUMI_SKIP_UPDATE_CHECK: 'true' };
 
-/** Pulumi's command line on this project. */
-export function pulumi(args: readonly string[], show = false): Promise<Ran> {
+/** Runs Pulumi's command line in this project. */
+export function pulumi(args: readonly string[], show = false): Promise<ToolResult> {
   return runTool('pulumi', [...args, '--non-interactive', '--color', 'never'], {
     cwd: ROOT,
     env: QUIET,
@@ -18,21 +18,21 @@ export function pulumi(args: readonly string[], show = false): Promise<Ran> {
   });
 }
 
-/** The same for a command that has to succeed. Resolves to its standard output. Throws `Plain`. */
+/** The same for a command that has to succeed. Resolves to its standard output. Throws `CommandError`. */
 export async function mustPulumi(...args: readonly string[]): Promise<string> {
   const { code, stdout, output } = await pulumi(args);
   if (code === 0) return stdout.trim();
   const flag = args.indexOf('--stack');
   const why = pulumiErrorIn(output, args[flag < 0 ? args.length : flag + 1] ?? '<stack>');
-  throw new Plain(why ?? `pulumi ${args.slice(0, 2).join(' ')} ended with ${code}\n${output.trim()}`);
+  throw new CommandError(why ?? `pulumi ${args.slice(0, 2).join(' ')} ended with ${code}\n${output.trim()}`);
 }
 
-/** Throws `Plain` when Pulumi is not installed or too old, before anything is built. */
+/** Throws `CommandError` when Pulumi is not installed or too old, before anything is built. */
 export async function ensurePulumi(): Promise<void> {
   const version = await pulumiVersion();
-  if (version === undefined) throw new Plain(`pulumi is not on PATH: ${INSTALL}`);
+  if (version === undefined) throw new CommandError(`pulumi is not on PATH: ${INSTALL}`);
   if (isOlder(version)) {
-    throw new Plain(
+    throw new CommandError(
       `This is Pulumi ${version}, and the program needs ${MIN_PULUMI_VERSION} or newer: ${INSTALL}`,
     );
   }
@@ -44,12 +44,12 @@ export async function pulumiVersion(): Promise<string | undefined> {
     const { code, output } = await runTool('pulumi', ['version'], { env: QUIET });
     return code === 0 ? /\d+\.\d+(\.\d+)?/.exec(output)?.[0] : undefined;
   } catch (error) {
-    if (error instanceof Plain) return undefined;
+    if (error instanceof CommandError) return undefined;
     throw error;
   }
 }
 
-/** Whether this version is older than the program needs. */
+/** Returns true when this version is older than `MIN_PULUMI_VERSION`. */
 export function isOlder(version: string): boolean {
   return version.localeCompare(MIN_PULUMI_VERSION, 'en', { numeric: true }) < 0;
 }
@@ -58,11 +58,15 @@ export function isOlder(version: string): boolean {
 export type Settings = Readonly<Record<string, string>>;
 
 /**
- * Runs `pulumi up`, or `preview`, with these settings over the stack's file. Pulumi writes what is set on its command line
- * into the file, so it gets a copy: the running image is not part of the sources. An error that keeps Pulumi from starting
- * is reported as the program's own errors are: in one sentence, at the end of the output.
+ * Runs `pulumi up` or `preview` with these settings in addition to the stack's file. Pulumi writes settings of its command
+ * line into that file, so it gets a copy: the running image is not part of the sources. A known error before the update is
+ * printed in one sentence at the end of the output, as the program's own errors are.
  */
-export async function runUpdate(action: 'up' | 'preview', stack: string, settings: Settings): Promise<Ran> {
+export async function runUpdate(
+  action: 'up' | 'preview',
+  stack: string,
+  settings: Settings,
+): Promise<ToolResult> {
   const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-'));
   try {
     const file = join(folder, `Pulumi.${stack}.yaml`);
@@ -72,8 +76,8 @@ export async function runUpdate(action: 'up' | 'preview', stack: string, setting
       `${PROJECT}:${key}=${value}`,
     ]);
     const yes = action === 'up' ? ['--yes'] : [];
-    const words = [action, ...yes, '--stack', stack, '--config-file', file, ...set];
-    const ran = await pulumi(words, true).catch((error: unknown) => {
+    const args = [action, ...yes, '--stack', stack, '--config-file', file, ...set];
+    const ran = await pulumi(args, true).catch((error: unknown) => {
       throw error instanceof Interrupted ? interruptedUpdate(stack, error) : error;
     });
     const why = ran.code === 0 ? undefined : pulumiErrorIn(ran.output, stack);

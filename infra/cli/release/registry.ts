@@ -7,7 +7,7 @@ import {
   PutImageCommand,
   paginateDescribeImages,
 } from '@aws-sdk/client-ecr';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
 import { retainedTagPrefix } from '../../releases.ts';
 import type { Aws } from './aws.ts';
@@ -38,10 +38,10 @@ export function referenceIn(
 }
 
 /**
- * The images and their tags. Tags serve people and the lifecycle rules: `staging` is the image that was verified there
- * last, and `verified-staging-<time>`, which never moves, retains one for a rollback. Every role that pushes images can
- * write tags, so nothing is deployed because of a tag: the verdicts are in `Releases`. No other tag begins with the name of
- * an environment, since the lifecycle rules select by prefix.
+ * The images and their tags. Tags are for people and the lifecycle rules: `staging` is on the image that was verified there
+ * last, and the immutable `verified-staging-<time>` retains one for a rollback. Every role that pushes images can write
+ * tags, so no deployment depends on a tag: the verdicts are in `Releases`. No other tag begins with the name of an
+ * environment, since the lifecycle rules select by prefix.
  */
 export class Registry {
   readonly #client: ECRClient;
@@ -77,7 +77,7 @@ export class Registry {
 
   async #tag(digest: string, tag: string): Promise<void> {
     const image = await this.#fetch({ imageDigest: digest });
-    if (image?.imageManifest === undefined) throw new Plain(`${this.#name} has no image ${digest}`);
+    if (image?.imageManifest === undefined) throw new CommandError(`${this.#name} has no image ${digest}`);
     try {
       await this.#client.send(
         new PutImageCommand({
@@ -88,9 +88,9 @@ export class Registry {
         }),
       );
     } catch (error) {
-      const there =
+      const isTagged =
         error instanceof ImageAlreadyExistsException || error instanceof ImageTagAlreadyExistsException;
-      if (!there) throw error;
+      if (!isTagged) throw error;
     }
   }
 

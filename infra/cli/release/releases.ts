@@ -5,7 +5,7 @@ import {
   PutParameterCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import { isRefused, Plain, sentenceOf } from '../../../scripts/command.ts';
+import { CommandError, isRefused, messageOf } from '../../../scripts/command.ts';
 import { type EnvironmentName, PROJECT } from '../../names.ts';
 import { releasesParameter } from '../../releases.ts';
 import { mergeReleases, parseReleases, type ReleaseRecord, serializeReleases } from './verdicts.ts';
@@ -24,9 +24,9 @@ export interface KnownReleases {
 }
 
 /**
- * The verdicts on an environment's images, in one parameter of Parameter Store that only its deploy role writes: what a
- * rollback uses is not decided by a tag, which every environment can write. Parameter Store keeps the last 100
- * versions (AWS Systems Manager user guide, "Working with parameter versions").
+ * The verdicts on an environment's images, in one parameter of Parameter Store that only its deploy role can write. A
+ * rollback does not depend on a tag, which every environment can write. Parameter Store keeps the last 100 versions (AWS
+ * Systems Manager user guide, "Working with parameter versions").
  */
 export class Releases {
   readonly #ssm: SSMClient;
@@ -51,19 +51,19 @@ export class Releases {
       return { releases: [], version, problem };
     } catch (error) {
       if (error instanceof ParameterNotFound) return { releases: [], version: 0 };
-      const why = isRefused(error) ? 'ssm:GetParameter is not allowed' : sentenceOf(error);
+      const why = isRefused(error) ? 'ssm:GetParameter is not allowed' : messageOf(error);
       return { releases: [], version: undefined, problem: `${this.#name} cannot be read: ${why}` };
     }
   }
 
   /**
-   * Adds verdicts. Parameter Store has no conditional write, so each write is compared with the version it should have
-   * become: concurrent writes are merged and written again. Idempotent. Throws `Plain` when the parameter cannot be
-   * read, since a write would then lose its content.
+   * Adds verdicts. Parameter Store has no conditional write, so the version of each write is compared with the expected one:
+   * concurrent writes are merged and written again. Idempotent. Throws `CommandError` when the parameter cannot be read,
+   * since a write would then lose its content.
    */
   async record(...verdicts: readonly ReleaseRecord[]): Promise<void> {
     const { releases, version, problem } = await this.read();
-    if (version === undefined) throw new Plain(problem ?? `${this.#name} cannot be read`);
+    if (version === undefined) throw new CommandError(problem ?? `${this.#name} cannot be read`);
     let all = mergeReleases(releases, verdicts);
     let expected = version + 1;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
@@ -73,7 +73,7 @@ export class Releases {
         all = mergeReleases(all, await this.#versionOf(other));
       expected = written + 1;
     }
-    throw new Plain(`${this.#name} was overwritten concurrently ${MAX_ATTEMPTS} times`);
+    throw new CommandError(`${this.#name} was overwritten concurrently ${MAX_ATTEMPTS} times`);
   }
 
   async #write(releases: readonly ReleaseRecord[]): Promise<number> {
@@ -92,8 +92,8 @@ export class Releases {
 
   async #versionOf(version: number): Promise<readonly ReleaseRecord[]> {
     try {
-      const asked = new GetParameterCommand({ Name: `${this.#name}:${version}` });
-      return parseReleases((await this.#ssm.send(asked)).Parameter?.Value ?? '') ?? [];
+      const command = new GetParameterCommand({ Name: `${this.#name}:${version}` });
+      return parseReleases((await this.#ssm.send(command)).Parameter?.Value ?? '') ?? [];
     } catch (error) {
       if (error instanceof ParameterNotFound || error instanceof ParameterVersionNotFound) return [];
       throw error;

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import type { Say } from '../../../scripts/command.ts';
+import type { Print } from '../../../scripts/command.ts';
 import type { WebService } from './web-service.ts';
 
 interface DeploymentReport {
@@ -9,13 +9,13 @@ interface DeploymentReport {
   /** What runs now. */
   readonly webService: () => Promise<Pick<WebService, 'url' | 'image'> | undefined>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly say: Say;
+  readonly print: Print;
 }
 
 /**
  * Writes the outputs `url` and `outcome`, and the summary of a workflow's run; nothing outside of a workflow (GitHub
- * Actions, "Variables": `GITHUB_OUTPUT`, `GITHUB_STEP_SUMMARY`). Never throws for an error of `webService`: the
- * outcome is known by then, and must not be lost with it.
+ * Actions, "Variables": `GITHUB_OUTPUT`, `GITHUB_STEP_SUMMARY`). Does not throw for an error of `webService`, since the
+ * outcome would be lost.
  */
 export async function reportToGitHub({
   stack,
@@ -23,12 +23,12 @@ export async function reportToGitHub({
   image,
   webService,
   environment,
-  say,
+  print,
 }: DeploymentReport): Promise<void> {
   const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT } = environment;
   if (!GITHUB_OUTPUT && !GITHUB_STEP_SUMMARY) return;
   const running = await webService().catch((error: Error) => {
-    say(`GitHub's summary lacks what runs now: ${error.message}`);
+    print(`GitHub's summary lacks what runs now: ${error.message}`);
     return { url: '', image: 'unknown' };
   });
   if (GITHUB_OUTPUT) appendFileSync(GITHUB_OUTPUT, `url=${running?.url ?? ''}\noutcome=${outcome}\n`);

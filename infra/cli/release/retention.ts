@@ -1,5 +1,5 @@
 import { PutRetentionPolicyCommand, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
-import { isRefused, type Say, sentenceOf } from '../../../scripts/command.ts';
+import { isRefused, messageOf, type Print } from '../../../scripts/command.ts';
 import { type EnvironmentName, serviceName } from '../../names.ts';
 import type { Aws } from './aws.ts';
 
@@ -12,7 +12,7 @@ export async function setLogRetention(
   { logs }: Pick<Aws, 'logs'>,
   stack: EnvironmentName,
   retentionInDays: number,
-  say: Say,
+  print: Print,
 ): Promise<void> {
   const logGroupNamePrefix = `/aws/apprunner/${serviceName(stack)}/`;
   try {
@@ -23,11 +23,11 @@ export async function setLogRetention(
       for (const { logGroupName, retentionInDays: now } of logGroups) {
         if (logGroupName === undefined || now === retentionInDays) continue;
         await logs.send(new PutRetentionPolicyCommand({ logGroupName, retentionInDays }));
-        say(`${logGroupName} is kept for ${retentionInDays} days`);
+        print(`${logGroupName} is kept for ${retentionInDays} days`);
       }
     }
   } catch (error) {
-    const why = isRefused(error) ? 'logs:DescribeLogGroups, logs:PutRetentionPolicy' : sentenceOf(error);
-    say(`could not set the retention of ${logGroupNamePrefix}*: ${why}`);
+    const why = isRefused(error) ? 'logs:DescribeLogGroups, logs:PutRetentionPolicy' : messageOf(error);
+    print(`could not set the retention of ${logGroupNamePrefix}*: ${why}`);
   }
 }

@@ -1,4 +1,4 @@
-import { Interrupted, Plain, sentenceOf } from '../../../scripts/command.ts';
+import { CommandError, Interrupted, messageOf } from '../../../scripts/command.ts';
 import type { EnvironmentName } from '../../names.ts';
 import { findWebService, type WaitOptions } from './find-web-service.ts';
 import { type Target, withPreviousWorker } from './previous-worker.ts';
@@ -18,7 +18,7 @@ export interface RollbackPlan {
 
 /**
  * Resolves to the image to roll back to: the requested digest, or the one verified last that does not run now. Throws
- * `Plain` when there is none.
+ * `CommandError` when there is none.
  */
 export async function findRollback(
   { aws, stack, compute }: Pick<WaitOptions, 'aws' | 'stack' | 'compute'>,
@@ -26,14 +26,16 @@ export async function findRollback(
 ): Promise<RollbackPlan> {
   const webService = await findWebService(aws, stack, compute);
   if (webService === undefined)
-    throw new Plain(`There is no service of ${stack} on ${compute}, so there is nothing to roll back.`);
+    throw new CommandError(
+      `There is no service of ${stack} on ${compute}, so there is nothing to roll back.`,
+    );
   const images = await new Registry(aws).images();
   const known = await new Releases(aws.ssm, stack).read();
   const to =
     requested === undefined
       ? firstInRegistry(images, verifiedExcept(known.releases, digestOf(webService.image)))
       : targetByDigest(images, requested, known.releases);
-  if (to === undefined) throw new Plain(noRollbackMessage(stack, known, images));
+  if (to === undefined) throw new CommandError(noRollbackMessage(stack, known, images));
   return { from: webService.image, to, reference: `${repositoryOf(webService.image)}@${to.digest}` };
 }
 
@@ -66,13 +68,13 @@ function noRollbackMessage(stack: EnvironmentName, known: KnownReleases, images:
  * the old image runs and passes the verification.
  */
 export async function rollBack(release: Release, plan: RollbackPlan): Promise<boolean> {
-  const { stack, worker, say } = release;
+  const { stack, worker, print } = release;
   const { from, to, reference: image } = plan;
-  say(`${stack} rolls back from ${from}\n${' '.repeat(stack.length)}         to ${image}`);
+  print(`${stack} rolls back from ${from}\n${' '.repeat(stack.length)}         to ${image}`);
   const { code } =
     worker === 'fargate'
       ? await runUpdate('up', stack, { image })
-      : await withPreviousWorker(to, say, (workerBundle) =>
+      : await withPreviousWorker(to, print, (workerBundle) =>
           runUpdate('up', stack, { image, ...(workerBundle === undefined ? {} : { workerBundle }) }),
         );
   if (code !== 0) return false;
@@ -87,7 +89,7 @@ export async function rollBack(release: Release, plan: RollbackPlan): Promise<bo
 
 /** Resolves to false also when the verification itself fails: an unverified image counts as a bad one. */
 export async function passesVerification(
-  { verify, say }: Pick<Release, 'verify' | 'say'>,
+  { verify, print }: Pick<Release, 'verify' | 'print'>,
   image: string,
   isRollback: boolean,
 ): Promise<boolean> {
@@ -95,7 +97,7 @@ export async function passesVerification(
     return await verify(image, isRollback);
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    say(`The verification failed: ${sentenceOf(error)}`);
+    print(`The verification failed: ${messageOf(error)}`);
     return false;
   }
 }
@@ -111,7 +113,7 @@ export interface Verdicts {
  * the release is decided by then.
  */
 export async function recordVerdicts(
-  { aws, stack, say, now }: Release,
+  { aws, stack, print, now }: Release,
   { verified: { digest, commit }, rejected }: Verdicts,
 ): Promise<void> {
   const time = now();
@@ -121,7 +123,7 @@ export async function recordVerdicts(
       await work();
     } catch (error) {
       if (error instanceof Interrupted) throw error;
-      say(`${what}: ${sentenceOf(error)}`);
+      print(`${what}: ${messageOf(error)}`);
     }
   };
   await attempt(`Cannot record that ${digest} is verified in ${stack}`, () =>
@@ -142,9 +144,10 @@ function targetByDigest(
 ): Target {
   const digest = digestOf(requested);
   if (digest === undefined)
-    throw new Plain(`${requested} is not a digest (sha256: and 64 hexadecimal digits)`);
+    throw new CommandError(`${requested} is not a digest (sha256: and 64 hexadecimal digits)`);
   const image = images.find((candidate) => candidate.digest === digest);
-  if (image === undefined) throw new Plain(`The registry has no image ${digest}\n${imageList(images)}`);
+  if (image === undefined)
+    throw new CommandError(`The registry has no image ${digest}\n${imageList(images)}`);
   return { ...image, commit: releases.find((release) => release.digest === digest)?.commit };
 }
 

@@ -6,18 +6,18 @@ const ONE_SIGNAL_MS = 500;
 
 export interface Signals {
   /** Returns true once a signal was received. */
-  came(): boolean;
+  wasReceived(): boolean;
   /** Restores the default handling. */
-  end(): void;
+  restore(): void;
 }
 
 /**
- * Forwards signals to a child program while it runs: Pulumi finishes the resources in progress and releases its lock, which
- * a killed one would not. A second signal is forwarded too; Pulumi then aborts.
+ * Forwards signals to a child program while it runs: Pulumi then finishes the resources in progress and releases its lock.
+ * At a second signal Pulumi aborts.
  */
 export function forwardSignals(name: string, program: ChildProcess): Signals {
   let last: number | undefined;
-  const handOn = () => {
+  const forward = () => {
     const now = performance.now();
     if (last !== undefined && now - last < ONE_SIGNAL_MS) return;
     const message =
@@ -28,11 +28,11 @@ export function forwardSignals(name: string, program: ChildProcess): Signals {
     last = now;
     program.kill('SIGINT');
   };
-  for (const signal of SIGNALS) process.on(signal, handOn);
+  for (const signal of SIGNALS) process.on(signal, forward);
   return {
-    came: () => last !== undefined,
-    end: () => {
-      for (const signal of SIGNALS) process.off(signal, handOn);
+    wasReceived: () => last !== undefined,
+    restore: () => {
+      for (const signal of SIGNALS) process.off(signal, forward);
     },
   };
 }

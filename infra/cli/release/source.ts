@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { ROOT } from '../plan/root.ts';
 import { mustRun, runTool } from './tools.ts';
 
-/** Everything that the Dockerfile copies, and itself. The workflows name the same list. */
+/** The Dockerfile and everything that it copies. The workflows have the same list. */
 export const IMAGE_INPUTS = [
   '.dockerignore',
   '.npmrc',
@@ -42,7 +42,7 @@ export async function commitOfCheckout(root: string = ROOT): Promise<string | un
     const { code, stdout } = await runTool('git', ['rev-parse', 'HEAD'], { cwd: root });
     return code === 0 ? /^[0-9a-f]{40}$/m.exec(stdout.trim())?.[0] : undefined;
   } catch (error) {
-    if (error instanceof Plain) return undefined;
+    if (error instanceof CommandError) return undefined;
     throw error;
   }
 }

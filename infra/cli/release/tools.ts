@@ -1,10 +1,10 @@
 /** Other programs as child processes. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { Interrupted, Plain } from '../../../scripts/command.ts';
+import { CommandError, Interrupted } from '../../../scripts/command.ts';
 import { forwardSignals } from './signals.ts';
 
-export interface Ran {
+export interface ToolResult {
   readonly code: number;
   readonly stdout: string;
   /** Standard output and standard error as they came. */
@@ -17,25 +17,29 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Shows what the program prints while it runs. */
   readonly show?: boolean;
-  /** Asks the program to end after this time; it then ends with 1, or with its own code. */
+  /** Terminates the program after this time; its exit code is then 1, or its own. */
   readonly timeoutMs?: number;
 }
 
 /**
- * Runs a program to its end. Throws `Plain` when it is not installed, and `Interrupted` when a signal stopped it: the signal
- * is forwarded, and the program is waited for.
+ * Runs a program to its end. Throws `CommandError` when it is not installed, and `Interrupted` after a signal, which is
+ * forwarded; the program ends first.
  */
-export function runTool(name: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+export function runTool(
+  name: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<ToolResult> {
   const child = spawn(name, args, {
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    // In a group of its own, so that the terminal does not stop it behind our back. Windows would open a window for it.
+    // In a process group of its own, so that the terminal sends it no signal. Windows would open a window for it.
     detached: process.platform !== 'win32',
     timeout: options.timeoutMs,
   });
   const signals = forwardSignals(name, child);
-  // A program may end without having read what it was given: its exit code says whether it needed that.
+  // A program may end before it has read its input; its exit code shows whether that is an error.
   child.stdin?.on('error', () => {}).end(options.input);
   let stdout = '';
   let output = '';
@@ -50,20 +54,20 @@ export function runTool(name: string, args: readonly string[], options: RunOptio
   });
   return new Promise((done, fail) => {
     child.on('error', (error) => {
-      signals.end();
-      // Node says the same of a program and of a folder that is not there.
+      signals.restore();
+      // Node has the same error for a missing program and a missing folder.
       const missing = 'code' in error && error.code === 'ENOENT' && existsSync(options.cwd ?? '.');
-      fail(missing ? new Plain(`${name} is not on PATH`) : error);
+      fail(missing ? new CommandError(`${name} is not on PATH`) : error);
     });
     child.on('close', (code) => {
-      signals.end();
-      if (signals.came()) fail(new Interrupted(`${name} was stopped.`));
+      signals.restore();
+      if (signals.wasReceived()) fail(new Interrupted(`${name} was stopped.`));
       else done({ code: code ?? 1, stdout, output });
     });
   });
 }
 
-/** Runs a program that has to succeed. Resolves to its standard output. Throws `Plain`. */
+/** Runs a program that has to succeed. Resolves to its standard output. Throws `CommandError`. */
 export async function mustRun(
   name: string,
   args: readonly string[],
@@ -72,7 +76,7 @@ export async function mustRun(
   const { code, stdout, output } = await runTool(name, args, options);
   if (code !== 0) {
     const printed = options.show ? '' : `\n${output.trim()}`;
-    throw new Plain(`${name} ${args.slice(0, 2).join(' ')} ended with ${code}${printed}`);
+    throw new CommandError(`${name} ${args.slice(0, 2).join(' ')} ended with ${code}${printed}`);
   }
   return stdout.trim();
 }
@@ -82,7 +86,7 @@ export async function hasTool(name: string, versionArgument = '--version'): Prom
   try {
     return (await runTool(name, [versionArgument])).code === 0;
   } catch (error) {
-    if (error instanceof Plain) return false;
+    if (error instanceof CommandError) return false;
     throw error;
   }
 }

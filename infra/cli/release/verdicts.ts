@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { MAX_VERIFIED } from '../../releases.ts';
 
 /**
- * Rejected images are recorded only so that a deployment does not roll back to one that ran before it; an image without a
- * record is no candidate either. This many and the verified ones stay below the 4 KB of a parameter.
+ * Rejected images are recorded only so that a deployment does not roll back to a rejected image that ran before it; an
+ * image without a record is no candidate anyway. With the verified ones they stay below the 4 KB of a parameter.
  */
 const MAX_REJECTED = 6;
 

@@ -1,12 +1,12 @@
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import { Plain, type Say } from '../../../scripts/command.ts';
+import { CommandError, type Print } from '../../../scripts/command.ts';
 import { type EnvironmentName, parametersPath } from '../../names.ts';
 import { kebabCase } from '../../variables.ts';
 import type { Aws } from './aws.ts';
 import { conclude, type Finding, report } from './checks.ts';
 import { checkImage, checkLog, checkOperation } from './deployed.ts';
 import { settledWebService, type WaitOptions } from './find-web-service.ts';
-import { probe, type Secrets, webOf } from './probe.ts';
+import { httpClientFor, probe, type Secrets } from './probe.ts';
 import { Releases } from './releases.ts';
 import type { WorkerKind } from './stack.ts';
 import { verifiedExcept } from './verdicts.ts';
@@ -31,48 +31,48 @@ const DEFAULT_LOOK_BACK_MS = 15 * 60 * 1000;
 
 /** Checks a deployed stack in AWS and from outside, as the platforms see it. Resolves to true when every check passes. */
 export async function verifyStack(args: VerifyStack): Promise<boolean> {
-  const { aws, stack, say } = args;
+  const { aws, stack, print } = args;
   const webService = await deployedWebService(args);
-  say(`${stack} is ${args.url ?? webService.url} (${webService.compute})\n`);
+  print(`${stack} is ${args.url ?? webService.url} (${webService.compute})\n`);
   const findings: Finding[] = [];
-  const note = (finding: Finding) => {
+  const add = (finding: Finding) => {
     findings.push(finding);
-    report(finding, say);
+    report(finding, print);
   };
-  note(checkOperation(webService, args.isRollback));
+  add(checkOperation(webService, args.isRollback));
   const image = args.image ?? (await verifiedLast(args));
-  note(checkImage(webService, image));
-  // The bundle of a Lambda function bears no name that could be compared.
-  if (args.worker === 'fargate') note(checkTasks(await settledTasks(args), stack, image));
-  await probe(webOf(args.url ?? webService.url), await secretsOf(aws, stack), note);
+  add(checkImage(webService, image));
+  // The bundle of a Lambda function has no digest that could be compared.
+  if (args.worker === 'fargate') add(checkTasks(await settledTasks(args), stack, image));
+  await probe(httpClientFor(args.url ?? webService.url), await secretsOf(aws, stack), add);
   const startedAt =
     args.startedAt ?? webService.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
-  note(await checkLog(aws, webService, args.since === undefined ? { startedAt } : { since: args.since }));
-  return conclude(findings, say);
+  add(await checkLog(aws, webService, args.since === undefined ? { startedAt } : { since: args.since }));
+  return conclude(findings, print);
 }
 
 /** The same for a URL alone, from outside only. */
-export async function verifyUrl(url: string, secrets: Secrets, say: Say): Promise<boolean> {
-  return conclude(await probe(webOf(url), secrets, (finding) => report(finding, say)), say);
+export async function verifyUrl(url: string, secrets: Secrets, print: Print): Promise<boolean> {
+  return conclude(await probe(httpClientFor(url), secrets, (finding) => report(finding, print)), print);
 }
 
 async function deployedWebService(args: VerifyStack): Promise<WebService> {
   const webService = await settledWebService(args);
   if (webService !== undefined) return webService;
   const { stack, compute } = args;
-  throw new Plain(
+  throw new CommandError(
     `There is no service of ${stack} on ${compute} in this account: npm run deploy -- ${stack}`,
   );
 }
 
 /** The digest that should run unless the caller names one. */
-async function verifiedLast({ aws, stack, say }: VerifyStack): Promise<string | undefined> {
+async function verifiedLast({ aws, stack, print }: VerifyStack): Promise<string | undefined> {
   const { releases, problem } = await new Releases(aws.ssm, stack).read();
-  if (problem !== undefined) say(problem);
+  if (problem !== undefined) print(problem);
   return verifiedExcept(releases, undefined)[0]?.digest;
 }
 
-/** The parameters that the service itself reads. During a rotation there are several secrets; the first is the current one. */
+/** Reads the parameters of the service. During a rotation there are several secrets; the first is the current one. */
 async function secretsOf(aws: Aws, stack: EnvironmentName): Promise<Secrets> {
   const nameOf = (variable: string) => `${parametersPath(stack)}/${kebabCase(variable)}`;
   const [verifyToken, appSecret] = ['META_WEBHOOK_VERIFY_TOKEN', 'META_APP_SECRET'].map(nameOf);

@@ -4,7 +4,7 @@ import {
   ListOperationsCommand,
   paginateListServices,
 } from '@aws-sdk/client-apprunner';
-import { Plain } from '../../../scripts/command.ts';
+import { CommandError } from '../../../scripts/command.ts';
 import { type EnvironmentName, serviceName } from '../../names.ts';
 import { newestFirst, type Operation, type WebService } from './web-service.ts';
 
@@ -19,7 +19,7 @@ export async function findOnAppRunner(
   const arn = await arnOfService(client, serviceName(stack));
   if (arn === undefined) return undefined;
   const { Service } = await client.send(new DescribeServiceCommand({ ServiceArn: arn }));
-  if (Service === undefined) throw new Plain(`App Runner does not describe ${arn}`);
+  if (Service === undefined) throw new CommandError(`App Runner does not describe ${arn}`);
   const last = await lastOperation(client, arn);
   const status = Service.Status ?? 'unknown';
   return {

@@ -21,12 +21,12 @@ export interface Operation {
   readonly kind: string;
   readonly status: string;
   readonly succeeded: boolean;
-  /** It ended with what ran before running again. */
+  /** AWS rolled back to what ran before. */
   readonly rolledBack: boolean;
   readonly startedAt: Date | undefined;
 }
 
-/** The newest first; what has no time comes last. */
+/** Compares for the order newest first; operations without a time come last. */
 export function newestFirst(a: Operation, b: Operation): number {
   return (b.startedAt?.getTime() ?? 0) - (a.startedAt?.getTime() ?? 0);
 }

@@ -1,4 +1,4 @@
-/** The worker of a stack where it runs as tasks on Fargate, as ECS itself describes it. */
+/** The worker on Fargate, as ECS describes it. */
 import {
   ClusterNotFoundException,
   DescribeServicesCommand,
@@ -14,7 +14,7 @@ export interface Tasks {
   /** The reference that the newest tasks run. */
   readonly image: string;
   readonly running: number;
-  readonly wanted: number;
+  readonly desired: number;
   /** Older tasks are still there, or newer ones not yet. */
   readonly changing: boolean;
   /** ECS marked the newest deployment as failed. */
@@ -31,7 +31,7 @@ export async function findTasks(
   const cluster = serviceName(stack);
   const service = await describe({ ecs }, cluster);
   if (service === undefined) return undefined;
-  const { deployments = [], runningCount: running = 0, desiredCount: wanted = 0 } = service;
+  const { deployments = [], runningCount: running = 0, desiredCount: desired = 0 } = service;
   const newest = deployments.find(({ status }) => status === 'PRIMARY');
   const { taskDefinition } = await ecs.send(
     new DescribeTaskDefinitionCommand({ taskDefinition: newest?.taskDefinition ?? service.taskDefinition }),
@@ -39,8 +39,8 @@ export async function findTasks(
   return {
     image: taskDefinition?.containerDefinitions?.[0]?.image ?? 'no image',
     running,
-    wanted,
-    changing: deployments.length > 1 || running !== wanted,
+    desired,
+    changing: deployments.length > 1 || running !== desired,
     failed: newest?.rolloutState === 'FAILED',
   };
 }
@@ -58,12 +58,12 @@ async function describe({ ecs }: Pick<Aws, 'ecs'>, cluster: string) {
 
 /** Waits for a deployment in progress. Resolves to the tasks afterwards, or as they are after `waitMs`. */
 export async function settledTasks(args: Omit<WaitOptions, 'compute'>): Promise<Tasks | undefined> {
-  const { aws, stack, say, now, pause, waitMs } = args;
+  const { aws, stack, print, now, pause, waitMs } = args;
   const until = now().getTime() + waitMs;
   for (let isPrinted = false; ; isPrinted = true) {
     const tasks = await findTasks(aws, stack);
     if (tasks === undefined || !tasks.changing || tasks.failed || now().getTime() >= until) return tasks;
-    if (!isPrinted) say(`the tasks of the worker are being changed; waiting until that has ended`);
+    if (!isPrinted) print(`the tasks of the worker are being changed; waiting until that has ended`);
     await pause(POLL_MS);
   }
 }
@@ -77,10 +77,10 @@ export function checkTasks(
   const tail = `aws logs tail /${PROJECT}/${stack}/worker --since 1h`;
   if (tasks === undefined)
     return bad('worker', 'there is no service of the worker', `npm run deploy -- ${stack}`);
-  const { image, running, wanted, changing, failed } = tasks;
-  const count = `${running} of ${wanted} tasks run`;
+  const { image, running, desired, changing, failed } = tasks;
+  const count = `${running} of ${desired} tasks run`;
   if (failed) return bad('worker', `${count}: the newest ones did not stay up`, tail);
-  if (wanted === 0) return bad('worker', 'it is scaled to no task', `pulumi up --refresh --stack ${stack}`);
+  if (desired === 0) return bad('worker', 'it is scaled to no task', `pulumi up --refresh --stack ${stack}`);
   if (changing) return bad('worker', `${count}, and they are still being changed`, tail);
   if (requested === undefined) return skipped('worker', `${count} ${image}; no image was requested`);
   return imageMismatch(requested, image) === undefined

@@ -3,7 +3,7 @@ import { isRecord } from '../is-record.ts';
 import type { CheckedResource, Rule } from '../rule.ts';
 import { RULES } from '../rules.ts';
 
-/** The rules as Pulumi asks them: of each resource before it is created or changed. */
+/** The rules as policies of Pulumi, which validate each resource before it is created or changed. */
 export const POLICIES: readonly ResourceValidationPolicy[] = RULES.map((rule) => ({
   name: rule.name,
   description: rule.description,

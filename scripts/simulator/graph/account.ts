@@ -78,9 +78,9 @@ export function createAccount(options: SimulatorOptions, business: Business, tem
 
   /** A call without an override removes an earlier one (Meta, "Webhook overrides"). */
   async function subscribe({ parameters }: Call): Promise<Json> {
-    const asked = withoutToken(await parameters());
+    const body = withoutToken(await parameters());
     const override =
-      asked.override_callback_uri === undefined ? undefined : await readOverride(asked, business);
+      body.override_callback_uri === undefined ? undefined : await readOverride(body, business);
     if (override) business.accountOverride = override;
     else delete business.accountOverride;
     business.subscribed = true;
@@ -96,10 +96,10 @@ export function createAccount(options: SimulatorOptions, business: Business, tem
   }
 
   async function addTemplate({ parameters }: Call): Promise<Json> {
-    const asked = newTemplateSchema.safeParse(await parameters());
-    if (!asked.success)
-      throw new GraphError(100, { message: `Invalid parameter: ${z.prettifyError(asked.error)}` });
-    const { id, status, category } = templates.add(asked.data);
+    const template = newTemplateSchema.safeParse(await parameters());
+    if (!template.success)
+      throw new GraphError(100, { message: `Invalid parameter: ${z.prettifyError(template.error)}` });
+    const { id, status, category } = templates.add(template.data);
     return { id, status, category };
   }
 

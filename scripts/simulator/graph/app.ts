@@ -71,10 +71,10 @@ export function createApp(options: SimulatorOptions, business: Business) {
   }
 
   async function subscribe({ parameters }: Call): Promise<Json> {
-    const asked = subscriptionSchema.safeParse(await parameters());
-    if (!asked.success)
-      throw new GraphError(100, { message: `Invalid parameter: ${z.prettifyError(asked.error)}` });
-    const { callback_url: url, verify_token: verifyToken } = asked.data;
+    const subscription = subscriptionSchema.safeParse(await parameters());
+    if (!subscription.success)
+      throw new GraphError(100, { message: `Invalid parameter: ${z.prettifyError(subscription.error)}` });
+    const { callback_url: url, verify_token: verifyToken } = subscription.data;
     await business.verify({ url, verifyToken });
     business.appCallback = url;
     return { success: true };

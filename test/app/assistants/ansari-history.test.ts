@@ -8,20 +8,20 @@ const RESULT = [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'see bel
 
 describe('the end of a thread, for the question "two"', () => {
   test.each<[string, Parameters<typeof endOf>[0], ReturnType<typeof endOf>]>([
-    ['nothing in it', [], { questions: 0, last: 'other' }],
+    ['an empty thread', [], { questions: 0, last: 'other' }],
     ['another question', [user('one'), model('1')], { questions: 1, last: 'other' }],
     ['an answer', [user('two'), model('2')], { questions: 1, last: 'answered', answer: '2' }],
     ['no answer yet', [user('one'), model('1'), user('two')], { questions: 2, last: 'open' }],
-    ['a tool at work', [user('two'), model(CALL)], { questions: 1, last: 'open' }],
-    ['a tool that has found', [user('two'), model('Wait.'), user(RESULT)], { questions: 1, last: 'open' }],
+    ['a tool that is running', [user('two'), model(CALL)], { questions: 1, last: 'open' }],
+    ['a tool that has returned', [user('two'), model('Wait.'), user(RESULT)], { questions: 1, last: 'open' }],
     [
-      'words around tools',
+      'text around tool calls',
       [user('two'), model(CALL), user(RESULT), model('A.'), user(RESULT), model('B.')],
       { questions: 1, last: 'answered', answer: 'A.\n\nB.' },
     ],
-    ['an answer without a word', [user('two'), model('')], { questions: 1, last: 'failed' }],
+    ['an empty answer', [user('two'), model('')], { questions: 1, last: 'failed' }],
     [
-      'a model that gave up in the middle',
+      'a model that failed during its answer',
       [
         user('two'),
         model('A.'),
@@ -31,17 +31,17 @@ describe('the end of a thread, for the question "two"', () => {
       { questions: 1, last: 'failed' },
     ],
     [
-      'a model that went round in circles',
+      'a model that was stuck in a loop',
       [user('two'), model('I got stuck in a loop. Please rephrase your question.')],
       { questions: 1, last: 'failed' },
     ],
     [
-      'the answer to what was asked before, come late',
+      'a late answer to the previous question',
       [user('one'), user('two'), model('1')],
       { questions: 2, last: 'other' },
     ],
     [
-      'tools still at work for what was asked before',
+      'tool calls of the previous question',
       [user('one'), model(CALL), user(RESULT), user('two'), model('1')],
       { questions: 2, last: 'other' },
     ],
@@ -56,11 +56,11 @@ describe('the end of a thread, for the question "two"', () => {
       { questions: 2, last: 'open' },
     ],
     [
-      'white space around the words',
+      'white space around the text',
       [user(' two\n'), model('2')],
       { questions: 1, last: 'answered', answer: '2' },
     ],
-  ])('%s', (_what, entries, end) => {
+  ])('%s', (_case, entries, end) => {
     expect(endOf(entries, 'two')).toEqual(end);
   });
 });

@@ -16,9 +16,9 @@ const LAST_AT = Date.UTC(2026, 10, 27, 1, 28, 27, 129);
 let server: RecordedServer;
 afterEach(() => server.close());
 
-async function over(names: readonly string[], now = LAST_AT + 60_000): Promise<Assistant> {
+async function assistantFor(names: readonly string[], now = LAST_AT + 60_000): Promise<Assistant> {
   server = await serveRecorded(names);
-  return createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: { now: () => now } });
+  return createAnsariAssistant({ serverUrl: server.url, apiKey: () => 'k', clock: { now: () => now } });
 }
 
 type Call = (assistant: Assistant) => Promise<unknown>;
@@ -31,13 +31,13 @@ const threadEnd: Call = (assistant) => assistant.threadEnd(QUESTION, signal);
 
 const ANSWER = recordedAnswer('answer').body;
 
-describe('the client takes', () => {
+describe('the client reads', () => {
   test.each<[string, readonly string[], Call, unknown]>([
     ['a registration', ['exists-not', 'registered'], register, undefined],
-    ['somebody known', ['exists'], register, undefined],
-    ['a registration without a question', ['registered'], registerAnew, undefined],
+    ['a registered person', ['exists'], register, undefined],
+    ['a registration without a check', ['registered'], registerAnew, undefined],
     ['the last thread', ['last'], lastThread, { id: QUESTION.threadId, lastAt: LAST_AT }],
-    ['that there is none', ['last-none'], lastThread, undefined],
+    ['the absence of a thread', ['last-none'], lastThread, undefined],
     ['a new thread', ['thread-opened'], openThread, QUESTION.threadId],
     ['an answer without a type', ['answer'], answer, ANSWER],
     [
@@ -47,7 +47,7 @@ describe('the client takes', () => {
       { questions: 1, last: 'answered', answer: expect.stringContaining('**Citations**') },
     ],
     ['a thread without an answer yet', ['history-open'], threadEnd, { questions: 1, last: 'open' }],
-    ['a thread whose model gave up', ['history-failed'], threadEnd, { questions: 1, last: 'failed' }],
+    ['a thread whose model failed', ['history-failed'], threadEnd, { questions: 1, last: 'failed' }],
     ['a thread whose model searches', ['history-searching'], threadEnd, { questions: 1, last: 'open' }],
     [
       'an answer written in two steps',
@@ -59,19 +59,19 @@ describe('the client takes', () => {
         answer: expect.stringMatching(/^Let me look in the Quran\.\n\nPatience/),
       },
     ],
-  ])('%s', async (_what, recordings, call, result) => {
-    const assistant = await over(recordings);
+  ])('%s', async (_case, recordings, call, result) => {
+    const assistant = await assistantFor(recordings);
     expect(await call(assistant)).toEqual(result);
     expect(server.seen).toHaveLength(recordings.length);
   });
 
-  test('no answer from a thread in which something was stored a moment ago', async () => {
-    const assistant = await over(['history', 'last'], LAST_AT + 9_999);
+  test('no answer from a thread that changed a moment ago', async () => {
+    const assistant = await assistantFor(['history', 'last'], LAST_AT + 9_999);
     expect(await threadEnd(assistant)).toEqual({ questions: 1, last: 'open' });
   });
 });
 
-describe('the client understands', () => {
+describe('the client maps the error response', () => {
   const key = { name: 'Unavailable', scope: 'app', code: 'backend-key', alarm: 'backend-key' };
   const fails = { name: 'Unavailable', scope: 'turn', code: 'http-400' };
   const inside = { name: 'Unavailable', scope: 'turn', code: 'failed-inside' };
@@ -92,7 +92,7 @@ describe('the client understands', () => {
     ['history-of-another', threadEnd, expect.any(Forgotten)],
     ['thread-unknown', answer, expect.any(Forgotten)],
   ])('%s', async (recording, call, failure) => {
-    const assistant = await over([recording]);
+    const assistant = await assistantFor([recording]);
     const error: unknown = await call(assistant).catch((reason) => reason);
     if (failure instanceof Object && 'name' in failure) expect(error).toMatchObject(failure);
     else expect(error).toEqual(failure);

@@ -11,6 +11,7 @@ import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedChannel, scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
+import { limitsIn } from '../../fakes/limits.ts';
 import { AISHA, message, NUMBER } from '../../fakes/messages.ts';
 
 const MINUTE = 60_000;
@@ -30,38 +31,38 @@ let clock: SettableClock;
 let channel: ScriptedChannel;
 let store: ConversationStore;
 let backend: Backend;
-/** Of the model, by the backend. */
+/** The calls of the model by the backend. */
 let calls: number;
-let writes: Replies;
+let modelReply: Replies;
 beforeEach(() => {
   clock = settableClock();
   channel = scriptedChannel();
   store = createMemoryStore({ clock, newId: randomUUID });
   calls = 0;
-  writes = async function* answer(question) {
+  modelReply = async function* answer(question) {
     yield 'About ';
     yield question;
   };
 });
 afterEach(() => backend.close());
 
-async function start(ways: Partial<BackendOptions> = {}, port = 0): Promise<void> {
+async function start(options: Partial<BackendOptions> = {}, port = 0): Promise<void> {
   backend = await startBackend({
     ...{ port, apiKeys: ['k'], clock, newId: randomUUID },
     databasePath: join(temporaryFolder(), 'backend.db'),
     replies: (...asked) => {
       calls += 1;
-      return writes(...asked);
+      return modelReply(...asked);
     },
-    ...ways,
+    ...options,
   });
 }
 
-/** Asks, and looks again whenever it is time, until there is nothing left to do. */
-async function answered(text = 'What is zakat?') {
+/** Asks, then runs every wake-up at its time until the conversation is idle. */
+async function runTurns(text = 'What is zakat?') {
   const startedAt = clock.now();
   const [acceptance] = await store.accept([message(text, { sentAt: clock.now() })]);
-  const assistant = createAnsariAssistant({ serverUrl: backend.url, apiKey: 'k', clock });
+  const assistant = createAnsariAssistant({ serverUrl: backend.url, apiKey: () => 'k', clock });
   const work = createWork(
     {
       store,
@@ -69,6 +70,7 @@ async function answered(text = 'What is zakat?') {
       assistantOf: () => assistant,
       businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       channels: { meta: channel },
+      limits: limitsIn(clock),
       jitter: () => 0,
     },
     RULES,
@@ -80,52 +82,52 @@ async function answered(text = 'What is zakat?') {
     outcomes.push(outcome);
     clock.advance(Math.max(0, (lookAgainAt ?? 0) - clock.now()));
   }
-  const said = channel.taken.map(({ part }) => part.text);
-  return { outcomes, said, minutes: (clock.now() - startedAt) / MINUTE };
+  const sentTexts = channel.sent.map(({ part }) => part.text);
+  return { outcomes, sentTexts, minutes: (clock.now() - startedAt) / MINUTE };
 }
 
 describe('a turn over ansari-backend', () => {
-  it('is answered, call after call', async () => {
+  it('is answered, one after another', async () => {
     await start();
-    expect(await answered('one')).toMatchObject({ outcomes: ['answered'] });
-    expect(await answered('two')).toMatchObject({ said: ['About one', 'About two'] });
+    expect(await runTurns('one')).toMatchObject({ outcomes: ['answered'] });
+    expect(await runTurns('two')).toMatchObject({ sentTexts: ['About one', 'About two'] });
     expect(calls).toBe(2);
   });
 
   it.each([
-    ['fails', () => Promise.reject(new Error('the model is gone'))],
-    ['writes nothing', () => Promise.resolve()],
-  ])('costs three calls of a model that %s, and ends with the apology after minutes', async (_how, end) => {
-    // biome-ignore lint/correctness/useYield: that is what it is about
-    writes = async function* nothing() {
+    ['fails', () => Promise.reject(new Error('the model is unavailable'))],
+    ['returns nothing', () => Promise.resolve()],
+  ])('calls a model that %s three times, and ends with the apology after minutes', async (_how, end) => {
+    // biome-ignore lint/correctness/useYield: the model yields nothing
+    modelReply = async function* nothing() {
       await end();
     };
     await start();
-    const { outcomes, said, minutes } = await answered();
+    const { outcomes, sentTexts, minutes } = await runTurns();
     expect(outcomes).toEqual(['again', 'again', 'buried', 'apologised']);
-    expect(said).toEqual([expect.stringMatching(/^Sorry/)]);
+    expect(sentTexts).toEqual([expect.stringMatching(/^Sorry/)]);
     expect(calls).toBe(3);
     expect(minutes).toBe(4);
   });
 
-  it('has the whole of an answer that was cut, and costs one call', async () => {
+  it('gets the complete answer after the connection broke, with one call of the model', async () => {
     await start({ cutsAnswers: true });
-    const { outcomes, said } = await answered();
+    const { outcomes, sentTexts } = await runTurns();
     expect(outcomes).toEqual(['again', 'again', 'answered']);
-    expect(said).toEqual(['About What is zakat?']);
+    expect(sentTexts).toEqual(['About What is zakat?']);
     expect(calls).toBe(1);
   });
 
-  it('of somebody known from the web is answered after one registration', async () => {
+  it('of a person known from the web is answered after one registration', async () => {
     await start({ webUsers: [AISHA.phone ?? ''] });
-    expect(await answered()).toMatchObject({ outcomes: ['answered'], said: ['About What is zakat?'] });
+    expect(await runTurns()).toMatchObject({ outcomes: ['answered'], sentTexts: ['About What is zakat?'] });
   });
 
-  it('waits for a database that is down, without a user too many or a thread called None', async () => {
+  it('retries while the database is down, without a call of the model', async () => {
     await start({ databaseIsDown: true });
-    const { outcomes, said } = await answered();
+    const { outcomes, sentTexts } = await runTurns();
     expect(outcomes).toEqual([...Array(9).fill('again'), 'buried', 'apologised']);
-    expect(said).toHaveLength(1);
+    expect(sentTexts).toHaveLength(1);
     expect(calls).toBe(0);
   });
 });

@@ -16,7 +16,7 @@ import { wallClock } from '../../fakes/wall-clock.ts';
 const signal = new AbortController().signal;
 
 assistantContract(
-  'Ansari over the reference backend',
+  'Ansari assistantFor the reference backend',
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'backend-'));
     const backend = await startBackend({
@@ -28,10 +28,10 @@ assistantContract(
       newId: randomUUID,
     });
     return {
-      // A minute later, so that a thread in which something was just stored has come to rest.
+      // A minute later, so that a thread that has just changed counts as complete.
       assistant: createAnsariAssistant({
         serverUrl: `${backend.url}/`,
-        apiKey: 'a-key',
+        apiKey: () => 'a-key',
         clock: { now: () => wallClock.now() + 60_000 },
       }),
       async close() {
@@ -40,44 +40,44 @@ assistantContract(
       },
     };
   },
-  { knowsItsThreads: true, findsThreads: true, keepsThreads: true },
+  { rejectsUnknownThreads: true, findsThreads: true, readsThreads: true },
 );
 
 assistantFaultsContract('Ansari', {
   type: 'text/plain; charset=utf-8',
   create: (url, limits) =>
-    createAnsariAssistant({ serverUrl: url, apiKey: SECRET_KEY, clock: { now: () => NOW }, limits }),
+    createAnsariAssistant({ serverUrl: url, apiKey: () => SECRET_KEY, clock: { now: () => NOW }, limits }),
   piece: (text) => text,
-  ending: () => '',
+  completion: () => '',
   keyCode: 'backend-key',
   refused: [413, 422],
 });
 
-describe('what Ansari says to the backend', () => {
+describe('the calls of Ansari to the backend', () => {
   let server: FakeServer;
   afterEach(() => server.close());
 
-  async function over(answers: Record<string, unknown>, status = 200): Promise<Assistant> {
+  async function assistantFor(answers: Record<string, unknown>, status = 200): Promise<Assistant> {
     server = await fakeServer((res, { method, url }) => {
       res.writeHead(status, { 'content-type': 'application/json' });
       const body = answers[`${method} ${url.split('?', 1)[0]?.replace('/whatsapp/v2', '')}`];
       res.end(typeof body === 'string' ? body : JSON.stringify(body));
     });
-    return createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
+    return createAnsariAssistant({ serverUrl: server.url, apiKey: () => 'k', clock: wallClock });
   }
   const line = ({ method, url, body }: Seen) => `${method} ${url} ${body}`;
 
-  test('over one connection, call after call', async () => {
+  test('reuses one connection', async () => {
     server = await fakeServer((res) => res.writeHead(200, { 'content-type': 'text/plain' }).end('yes'));
-    const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
+    const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: () => 'k', clock: wallClock });
     const question = { assistantUserId: '1555', threadId: 't', text: 'hello' };
     await assistant.answer(question, signal);
     await assistant.answer(question, signal);
     expect(server.connections()).toBe(1);
   });
 
-  test('registers who is not known', async () => {
-    const assistant = await over({
+  test('registers an unknown person', async () => {
+    const assistant = await assistantFor({
       'GET /users/exists': { exists: false },
       'POST /users/register': { status: 'success', user_id: 'u' },
     });
@@ -89,9 +89,9 @@ describe('what Ansari says to the backend', () => {
     expect(server.seen.map(({ headers }) => headers['x-whatsapp-api-key'])).toEqual(['k', 'k']);
   });
 
-  test('registers anew without asking', async () => {
+  test('registers again without a check', async () => {
     const registered = { status: 'success', user_id: { status: 'success' } };
-    const assistant = await over({ 'POST /users/register': registered });
+    const assistant = await assistantFor({ 'POST /users/register': registered });
     await assistant.registerAnew('1555', 'ar', signal);
     expect(server.seen).toHaveLength(1);
   });
@@ -100,23 +100,23 @@ describe('what Ansari says to the backend', () => {
     ['register', (assistant: Assistant, stop: AbortSignal) => assistant.register('1555', 'ar', stop)],
     ['lastThread', (assistant: Assistant, stop: AbortSignal) => assistant.lastThread('1555', stop)],
     ['openThread', (assistant: Assistant, stop: AbortSignal) => assistant.openThread('1555', 't', stop)],
-  ])('%s ends when it is told to, although nobody answers', async (_name, begin) => {
+  ])('%s rejects with the reason of its signal when the backend does not respond', async (_name, begin) => {
     const stop = new AbortController();
-    const reason = new Error('the process is leaving');
+    const reason = new Error('the process is shutting down');
     server = await fakeServer(() => stop.abort(reason));
-    const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: 'k', clock: wallClock });
+    const assistant = createAnsariAssistant({ serverUrl: server.url, apiKey: () => 'k', clock: wallClock });
     await expect(begin(assistant, stop.signal)).rejects.toBe(reason);
   });
 
-  test('does not register who is known', async () => {
-    const assistant = await over({ 'GET /users/exists': { exists: true } });
+  test('does not register a known person', async () => {
+    const assistant = await assistantFor({ 'GET /users/exists': { exists: true } });
     await assistant.register('1555', 'ar', signal);
     expect(server.seen).toHaveLength(1);
   });
 
   test('reads a time without a zone as UTC', async () => {
     const last = { thread_id: 't', last_message_time: '2026-01-02T03:04:05.123456' };
-    const assistant = await over({ 'GET /threads/last': last });
+    const assistant = await assistantFor({ 'GET /threads/last': last });
     expect(await assistant.lastThread('1555', signal)).toEqual({
       id: 't',
       lastAt: Date.UTC(2026, 0, 2, 3, 4, 5, 123),
@@ -126,8 +126,8 @@ describe('what Ansari says to the backend', () => {
   test.each([
     { thread_id: null, last_message_time: null },
     { thread_id: 't', last_message_time: null },
-  ])('has no thread to go on with: %o', async (last) => {
-    const assistant = await over({ 'GET /threads/last': last });
+  ])('returns no last thread for %o', async (last) => {
+    const assistant = await assistantFor({ 'GET /threads/last': last });
     expect(await assistant.lastThread('1555', signal)).toBeUndefined();
   });
 
@@ -136,16 +136,16 @@ describe('what Ansari says to the backend', () => {
     '[]',
     { thread_id: 7, last_message_time: null },
     { thread_id: 't', last_message_time: 'soon' },
-  ])('an answer that is not the API: %o', async (last) => {
-    const assistant = await over({ 'GET /threads/last': last });
+  ])('throws Unavailable for an unexpected response: %o', async (last) => {
+    const assistant = await assistantFor({ 'GET /threads/last': last });
     await expect(assistant.lastThread('1555', signal)).rejects.toMatchObject({
       name: 'Unavailable',
       code: 'unexpected-answer',
     });
   });
 
-  test('a registration that did not succeed', async () => {
-    const assistant = await over({
+  test('throws Unavailable for a failed registration', async () => {
+    const assistant = await assistantFor({
       'GET /users/exists': { exists: false },
       'POST /users/register': { status: 'failure', user_id: 'u' },
     });
@@ -154,8 +154,8 @@ describe('what Ansari says to the backend', () => {
     });
   });
 
-  test('404 means a person for a thread, and a wrong address for a person', async () => {
-    const assistant = await over({}, 404);
+  test('maps 404 to Forgotten, except for a registration', async () => {
+    const assistant = await assistantFor({}, 404);
     await expect(assistant.openThread('1555', 't', signal)).rejects.toBeInstanceOf(Forgotten);
     await expect(assistant.lastThread('1555', signal)).rejects.toBeInstanceOf(Forgotten);
     await expect(assistant.register('1555', 'en', signal)).rejects.toMatchObject({
@@ -164,8 +164,8 @@ describe('what Ansari says to the backend', () => {
     });
   });
 
-  test('what the backend refuses is refused', async () => {
-    const assistant = await over({}, 422);
+  test('maps 422 to Refused', async () => {
+    const assistant = await assistantFor({}, 422);
     await expect(assistant.openThread('1555', 't', signal)).rejects.toBeInstanceOf(Refused);
   });
 });

@@ -9,6 +9,7 @@ import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../fakes/assistant.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
+import { limitsIn } from '../../fakes/limits.ts';
 import { message, NUMBER } from '../../fakes/messages.ts';
 
 const MINUTE = 60_000;
@@ -33,15 +34,15 @@ let inner: ScriptedAssistant;
 /** The calls that reached the assistant. */
 let asked: { readonly assistantUserId: string; readonly at: number }[];
 /** The assistant's reply to a user; set by the tests. */
-let says: (assistantUserId: string) => string | Promise<string>;
+let reply: (assistantUserId: string) => string | Promise<string>;
 beforeEach(() => {
   clock = settableClock();
   inner = scriptedAssistant();
   asked = [];
-  says = () => 'An answer.';
+  reply = () => 'An answer.';
   const ask = async (assistantUserId: string) => {
     asked.push({ assistantUserId, at: clock.now() });
-    return says(assistantUserId);
+    return reply(assistantUserId);
   };
   inner.register = async (assistantUserId) => void (await ask(assistantUserId));
   inner.answer = ({ assistantUserId }) => ask(assistantUserId);
@@ -57,15 +58,16 @@ function simulation(processes = 1) {
     jitter: () => 0.5,
     businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
     channels: { meta: channel },
+    limits: limitsIn(clock),
   };
   const workers = Array.from({ length: processes }, () => {
     const assistant = withCircuitBreaker(inner, clock);
     return createWork({ ...ports, assistantOf: () => assistant }, RULES);
   });
-  let looks = 0;
+  let wakeUps = 0;
   const work: ReturnType<typeof createWork> = (...args) => {
-    const worker = workers[looks % processes];
-    looks += 1;
+    const worker = workers[wakeUps % processes];
+    wakeUps += 1;
     return worker === undefined ? Promise.reject(new Error('no worker')) : worker(...args);
   };
   const due = new Map<ConversationId, number>();
@@ -76,7 +78,7 @@ function simulation(processes = 1) {
       const [accepted] = await store.accept([message('Why?', { person: { phone }, sentAt: clock.now() })]);
       if (accepted !== undefined) due.set(accepted.conversation, clock.now());
     },
-    async pass(ms: number) {
+    async advance(ms: number) {
       const until = clock.now() + ms;
       for (;;) {
         const [next] = [...due].sort(([, a], [, b]) => a - b);
@@ -96,87 +98,87 @@ const phones = (count: number) => Array.from({ length: count }, (_, index) => `1
 
 describe('a rejected key', () => {
   it.each([1, 2, 300])('is sent about twenty times in an hour while %i people wait', async (count) => {
-    says = refuse;
-    const { write, pass } = simulation();
+    reply = refuse;
+    const { write, advance } = simulation();
     for (const phone of phones(count)) await write(phone);
-    await pass(60 * MINUTE);
+    await advance(60 * MINUTE);
     // One call for each of two people at first, then one per cooldown.
     expect(asked.length).toBeLessThan(26);
     expect(asked.length).toBeGreaterThan(15);
   });
 
-  it('is sent as often by each process, as in Lambda', async () => {
-    says = refuse;
-    const { write, pass, channel } = simulation(5);
+  it('is sent about as often by each of several processes, as in Lambda', async () => {
+    reply = refuse;
+    const { write, advance, channel } = simulation(5);
     for (const phone of phones(100)) await write(phone);
-    await pass(60 * MINUTE);
+    await advance(60 * MINUTE);
     expect(asked.length).toBeLessThan(5 * 26);
-    says = () => 'An answer.';
-    await pass(4 * MINUTE);
-    expect(channel.taken).toHaveLength(100);
+    reply = () => 'An answer.';
+    await advance(4 * MINUTE);
+    expect(channel.sent).toHaveLength(100);
   });
 
-  it('counts no attempts, and all people are answered within the longest cooldown after it is fixed', async () => {
-    says = refuse;
-    const { write, pass, channel, store } = simulation();
+  it('counts no attempts, and all people are answered within the maximum cooldown after it is fixed', async () => {
+    reply = refuse;
+    const { write, advance, channel, store } = simulation();
     for (const phone of phones(50)) await write(phone);
-    await pass(60 * MINUTE);
-    says = () => 'An answer.';
-    await pass(4 * MINUTE);
-    expect(channel.taken).toHaveLength(50);
+    await advance(60 * MINUTE);
+    reply = () => 'An answer.';
+    await advance(4 * MINUTE);
+    expect(channel.sent).toHaveLength(50);
     expect(await store.deadLetters(1)).toEqual([]);
   });
 
   it('starts with short cooldowns again after an answer', async () => {
-    says = refuse;
-    const { write, pass } = simulation();
+    reply = refuse;
+    const { write, advance } = simulation();
     for (const phone of phones(2)) await write(phone);
-    await pass(30 * MINUTE);
-    says = () => 'An answer.';
-    await pass(5 * MINUTE);
-    says = refuse;
+    await advance(30 * MINUTE);
+    reply = () => 'An answer.';
+    await advance(5 * MINUTE);
+    reply = refuse;
     asked = [];
     for (const phone of phones(4).slice(2)) await write(phone);
-    await pass(10_000);
+    await advance(10_000);
     expect(asked.length).toBeGreaterThan(3);
   });
 });
 
 describe('one person whose requests are rejected', () => {
   it('delays no other person, and ends as a dead letter', async () => {
-    says = (assistantUserId) => (assistantUserId === '15551000' ? refuse() : 'An answer.');
-    const { write, pass, channel, store } = simulation();
+    reply = (assistantUserId) => (assistantUserId === '15551000' ? refuse() : 'An answer.');
+    const { write, advance, channel, store } = simulation();
     await write('15551000');
     for (let minute = 0; minute < 60; minute += 1) {
       await write('15551001');
-      await pass(0);
-      expect(channel.taken.filter(({ to }) => to.phone === '15551001')).toHaveLength(minute + 1);
-      await pass(MINUTE);
+      await advance(0);
+      expect(channel.sent.filter(({ to }) => to.phone === '15551001')).toHaveLength(minute + 1);
+      await advance(MINUTE);
     }
     expect(await store.deadLetters(5)).toMatchObject([
       { reason: expect.stringContaining('for this person only') },
     ]);
   });
 
-  it('is not taken for a failure of one person while no other person is answered', async () => {
-    says = refuse;
-    const { write, pass, store } = simulation();
+  it('is not treated as a failure of one person while no other person is answered', async () => {
+    reply = refuse;
+    const { write, advance, store } = simulation();
     await write('15551000');
-    await pass(90 * MINUTE);
+    await advance(90 * MINUTE);
     expect(await store.deadLetters(5)).toEqual([]);
   });
 
   it('is not given up after a rate limit, however often others are answered', async () => {
-    says = (assistantUserId) => {
+    reply = (assistantUserId) => {
       if (assistantUserId === '15551000')
         throw new Unavailable('slow down', { scope: 'app', code: 'http-429' });
       return 'An answer.';
     };
-    const { write, pass, store } = simulation();
+    const { write, advance, store } = simulation();
     await write('15551000');
     for (let minute = 0; minute < 60; minute += 1) {
       await write('15551001');
-      await pass(MINUTE);
+      await advance(MINUTE);
     }
     expect(await store.deadLetters(5)).toEqual([]);
   });
@@ -188,7 +190,7 @@ describe('half-open', () => {
   /** The assistant has rejected two people, and the cooldown is over. */
   async function halfOpen() {
     const assistant = withCircuitBreaker(inner, clock);
-    says = refuse;
+    reply = refuse;
     for (const assistantUserId of ['a', 'b'])
       await assistant.answer(question(assistantUserId), never).catch(() => {});
     clock.advance(2_000);
@@ -199,14 +201,14 @@ describe('half-open', () => {
   it('one request is the probe and the others wait for its outcome: rejected', async () => {
     const assistant = await halfOpen();
     const trial = Promise.withResolvers<string>();
-    says = () => trial.promise;
+    reply = () => trial.promise;
     const all = ['c', 'd', 'e'].map((assistantUserId) => assistant.answer(question(assistantUserId), never));
     await settle();
     expect(asked.map(({ assistantUserId }) => assistantUserId)).toEqual(['c']);
     trial.reject(new Unavailable('no', { scope: 'app', code: 'backend-key', alarm: 'backend-key' }));
-    const ends = await Promise.allSettled(all);
+    const outcomes = await Promise.allSettled(all);
     expect(asked).toHaveLength(1);
-    for (const end of ends) {
+    for (const end of outcomes) {
       expect(end).toMatchObject({
         reason: { scope: 'app', code: 'backend-key', alarm: 'backend-key', retryAfterMs: 4_000 },
       });
@@ -216,17 +218,17 @@ describe('half-open', () => {
   it('an answer closes the breaker at once', async () => {
     const assistant = await halfOpen();
     const trial = Promise.withResolvers<string>();
-    says = () => trial.promise;
+    reply = () => trial.promise;
     const all = ['c', 'd', 'e'].map((assistantUserId) => assistant.answer(question(assistantUserId), never));
     await settle();
-    says = () => 'Another.';
+    reply = () => 'Another.';
     trial.resolve('An answer.');
     expect(await Promise.all(all)).toEqual(['An answer.', 'Another.', 'Another.']);
   });
 
   it('a probe that is not rejected within five seconds closes the breaker', async () => {
     const assistant = await halfOpen();
-    says = () => new Promise(() => {});
+    reply = () => new Promise(() => {});
     for (const assistantUserId of ['c', 'd', 'e']) void assistant.answer(question(assistantUserId), never);
     await settle();
     expect(asked).toHaveLength(1);
@@ -242,39 +244,39 @@ describe('half-open', () => {
       asked.push({ assistantUserId, at: clock.now() });
       return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     };
-    const left = assistant.answer(question('c'), first.signal);
+    const cancelled = assistant.answer(question('c'), first.signal);
     void assistant.answer(question('d'), never);
     void assistant.answer(question('e'), never);
     await settle();
-    first.abort(new Error('leaving'));
-    await expect(left).rejects.toThrow('leaving');
+    first.abort(new Error('stop'));
+    await expect(cancelled).rejects.toThrow('stop');
     await settle();
     expect(asked.map(({ assistantUserId }) => assistantUserId)).toEqual(['c', 'd']);
   });
 
   it('a waiting request rejects with the reason of its signal', async () => {
     const assistant = await halfOpen();
-    const leaving = new AbortController();
-    says = () => new Promise(() => {});
+    const stop = new AbortController();
+    reply = () => new Promise(() => {});
     void assistant.answer(question('c'), never);
-    const waiting = assistant.answer(question('d'), leaving.signal);
+    const waiting = assistant.answer(question('d'), stop.signal);
     await settle();
-    leaving.abort(new Error('leaving'));
-    await expect(waiting).rejects.toThrow('leaving');
+    stop.abort(new Error('stop'));
+    await expect(waiting).rejects.toThrow('stop');
   });
 
   it('an answer to a question from before the rejections ends no cooldown', async () => {
     const assistant = withCircuitBreaker(inner, clock);
     const early = Promise.withResolvers<string>();
-    says = () => early.promise;
+    reply = () => early.promise;
     const old = assistant.answer(question('old'), never);
     await settle();
     clock.advance(1);
-    says = refuse;
+    reply = refuse;
     for (const assistantUserId of ['a', 'b'])
       await assistant.answer(question(assistantUserId), never).catch(() => {});
-    early.resolve('Late words.');
-    expect(await old).toBe('Late words.');
+    early.resolve('A late answer.');
+    expect(await old).toBe('A late answer.');
     asked = [];
     await expect(assistant.answer(question('c'), never)).rejects.toMatchObject({ retryAfterMs: 2_000 });
     expect(asked).toEqual([]);
@@ -282,7 +284,7 @@ describe('half-open', () => {
 
   it('a cooldown lasts as long as the assistant asks for', async () => {
     const assistant = withCircuitBreaker(inner, clock);
-    says = () => {
+    reply = () => {
       throw new Unavailable('slow down', { scope: 'app', retryAfterMs: 90_000 });
     };
     for (const assistantUserId of ['a', 'b'])

@@ -6,7 +6,7 @@ import { assistantContract } from '../../contracts/assistant.ts';
 assistantContract(
   'Echo',
   async () => ({ assistant: createEchoAssistant({ newId: randomUUID }), async close() {} }),
-  { knowsItsThreads: false, findsThreads: false, keepsThreads: false },
+  { rejectsUnknownThreads: false, findsThreads: false, readsThreads: false },
 );
 
 test('quotes every line', () => {
@@ -15,12 +15,12 @@ test('quotes every line', () => {
   );
 });
 
-test('speaks Arabic to Arabic, also with a foreign word in it', () => {
+test('replies in Arabic to Arabic, also with a foreign word in it', () => {
   expect(echo('ما معنى الصبر؟')).toContain('عدد الكلمات: **3**');
   expect(echo('ما معنى API؟')).toContain('عدد الكلمات: **3**');
   expect(echo('What is صبر exactly?')).toContain('words: **4**');
 });
 
-test('a word with its vowel signs is one word', () => {
+test('counts a word with vowel signs as one word', () => {
   expect(echo('الصَّبْرُ')).toContain('**1**');
 });

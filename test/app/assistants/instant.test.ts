@@ -14,18 +14,18 @@ test.each([
   '2026-01-02T05:04:05+0200',
   '2026-01-02T05:04:05+02',
   '2026-01-01T21:34:05-05:30',
-])('%s', (text) => {
+])('parses %s', (text) => {
   expect(parseInstant(text)).toBe(AT);
 });
 
 test.each(['', 'yesterday', '2026-01-02', '2026-13-02T03:04:05', '1767323045', '2026-01-02T03:04:05 CET'])(
-  '%o is no instant',
+  'returns undefined for %o',
   (text) => {
     expect(parseInstant(text)).toBeUndefined();
   },
 );
 
-test('any instant, with the zone or without', () => {
+test('parses any instant, with or without a zone', () => {
   const years = { min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true };
   fc.assert(
     fc.property(fc.date(years), (date) => {

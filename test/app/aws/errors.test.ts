@@ -8,8 +8,8 @@ import { awsUnavailable } from '#app/aws/errors.ts';
 import { Unavailable } from '#app/domain/errors.ts';
 import { CREDENTIALS, REGION } from '../../fakes/dynamodb.ts';
 
-/** A DynamoDB that answers with one error, as the real one words it. */
-async function failing(status: number, type: string): Promise<string> {
+/** A server that responds with one error in the format of DynamoDB. */
+async function failingServer(status: number, type: string): Promise<string> {
   const server = createServer((_request, response) => {
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify({ __type: `com.amazon.coral.service#${type}`, message: 'key 15550001111' }));
@@ -47,16 +47,19 @@ describe('an error of AWS', () => {
     [400, 'ThrottlingException', 'throttles'],
     [500, 'InternalServerError', 'AWS failed'],
     [503, 'ServiceUnavailable', 'AWS failed'],
-  ])('%i %s says what an operator can do, and nothing of what was asked', async (status, type, advice) => {
-    const error = await errorFrom(await failing(status, type));
-    expect(error).toBeInstanceOf(Unavailable);
-    expect(error).toMatchObject({ code: type, scope: 'app' });
-    expect(error.message).toMatch(/^DynamoDB table t in us-west-2: /);
-    expect(error.message).toContain(advice);
-    expect(error.message).not.toContain('15550001111');
-  });
+  ])(
+    '%i %s names what an operator can do, without the content of the request',
+    async (status, type, advice) => {
+      const error = await errorFrom(await failingServer(status, type));
+      expect(error).toBeInstanceOf(Unavailable);
+      expect(error).toMatchObject({ code: type, scope: 'app' });
+      expect(error.message).toMatch(/^DynamoDB table t in us-west-2: /);
+      expect(error.message).toContain(advice);
+      expect(error.message).not.toContain('15550001111');
+    },
+  );
 
-  it('in the network says so too', async () => {
+  it('of the network is reported as unreachable', async () => {
     const error = await errorFrom('http://127.0.0.1:1');
     expect(error).toMatchObject({ code: 'ECONNREFUSED' });
     expect(error.message).toContain('cannot be reached');

@@ -16,13 +16,13 @@ beforeEach(() => {
   calls = [];
 });
 
-/** An engine in which no condition holds, and that sends the item with the exception or does not. */
-async function tableOf(engine: { sendsItem: boolean; isThere: boolean }) {
+/** A server whose conditions always fail, and that returns the item with the exception or does not. */
+async function openTableOf(engine: { returnsItem: boolean; hasItem: boolean }) {
   const server = createServer((request, response) => {
     const call = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     calls.push(call);
-    const Item = engine.isThere ? { Item: STORED } : {};
-    const failure = { __type: FAILED, message: 'failed', ...(engine.sendsItem && Item) };
+    const Item = engine.hasItem ? { Item: STORED } : {};
+    const failure = { __type: FAILED, message: 'failed', ...(engine.returnsItem && Item) };
     response.writeHead(call === 'GetItem' ? 200 : 400, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(call === 'GetItem' ? Item : failure));
   });
@@ -43,20 +43,20 @@ describe('a condition that does not hold', () => {
   const item = { conversation: 'one', count: 7, names: new Set(['a', 'b']) };
 
   it('returns the item without a read', async () => {
-    const table = await tableOf({ sendsItem: true, isThere: true });
+    const table = await openTableOf({ returnsItem: true, hasItem: true });
     expect(await table.putOrGet(KEY, { count: 2 }, condition)).toEqual({ done: false, item });
     expect(await table.updateOrGet(KEY, { set: { count: 2 }, ...condition })).toEqual({ done: false, item });
     expect(calls).toEqual(['PutItem', 'UpdateItem']);
   });
 
-  it('is followed by a read when the engine does not return the item', async () => {
-    const table = await tableOf({ sendsItem: false, isThere: true });
+  it('reads the item when the exception does not contain it', async () => {
+    const table = await openTableOf({ returnsItem: false, hasItem: true });
     expect(await table.putOrGet(KEY, { count: 2 }, condition)).toEqual({ done: false, item });
     expect(calls).toEqual(['PutItem', 'GetItem']);
   });
 
   it('reports a missing item', async () => {
-    const table = await tableOf({ sendsItem: true, isThere: false });
+    const table = await openTableOf({ returnsItem: true, hasItem: false });
     const update = { set: { count: 2 }, ...condition };
     expect(await table.updateOrGet(KEY, update)).toEqual({ done: false, item: undefined });
   });

@@ -27,7 +27,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Setting {
+interface StartOptions {
   readonly replies?: Replies;
   readonly cutsAnswers?: boolean;
   readonly databaseIsDown?: boolean;
@@ -40,8 +40,8 @@ async function start({
   replies = echoReplies({ clock: wallClock, wordMs: 0 }),
   faults,
   clock = wallClock,
-  ...ways
-}: Setting = {}) {
+  ...options
+}: StartOptions = {}) {
   backend = await startBackend({
     port: 0,
     apiKeys: KEYS,
@@ -49,8 +49,8 @@ async function start({
     replies,
     clock,
     newId: randomUUID,
-    report: (what) => reports.push(what),
-    ...ways,
+    report: (event) => reports.push(event),
+    ...options,
     ...(faults && { faults }),
   });
 }
@@ -79,23 +79,23 @@ const historyOf = async (phone: string, threadId: string) =>
 const ask = (phone: string, threadId: string, message: string) =>
   call('POST', '/messages/process', { phone_num: phone, thread_id: threadId, message });
 
-describe('the key', () => {
+describe('the API key', () => {
   beforeEach(() => start());
 
-  test('each of several is taken', async () => {
+  test('is accepted when it is one of several', async () => {
     for (const key of KEYS) {
       expect((await call('GET', '/users/exists?phone_num=1', undefined, key)).status).toBe(200);
     }
   });
 
-  test.each(['', 'first-ke', 'first-key2', 'FIRST-KEY'])('%o is not', async (key) => {
+  test.each(['', 'first-ke', 'first-key2', 'FIRST-KEY'])('is rejected when it is %o', async (key) => {
     const response = await call('GET', '/users/exists?phone_num=1', undefined, key);
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe('ApiKey');
     expect(await response.json()).toEqual({ detail: 'Unauthorized: Invalid or missing API key' });
   });
 
-  test('that is not sent at all is 400, as a field that is missing', async () => {
+  test('returns 400 when the header is missing', async () => {
     const response = await fetch(`${backend?.url}/whatsapp/v2/users/exists?phone_num=1`);
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({
@@ -104,11 +104,11 @@ describe('the key', () => {
     });
   });
 
-  test('is not needed for the root, which health checks ask', async () => {
+  test('is not required for the root, which health checks request', async () => {
     expect((await fetch(`${backend?.url}/`)).status).toBe(200);
   });
 
-  test('is asked for before the body is read', async () => {
+  test('is checked before the body is read', async () => {
     expect((await call('POST', '/threads', '{not json', 'wrong')).status).toBe(401);
   });
 });
@@ -116,7 +116,7 @@ describe('the key', () => {
 describe('persons and threads', () => {
   beforeEach(() => start());
 
-  test('a person exists once registered; a second registration succeeds too', async () => {
+  test('a person exists after registration, and a second registration succeeds too', async () => {
     expect(await json('GET', '/users/exists?phone_num=1')).toEqual({ exists: false });
     const done = { status: 'success', user_id: { status: 'success' } };
     expect(await register('1')).toEqual(done);
@@ -137,7 +137,7 @@ describe('persons and threads', () => {
     expect((await call('GET', '/threads/last?phone_num=7')).status).toBe(200);
   });
 
-  test('the last thread is the one in which something happened last', async () => {
+  test('the last thread is the one that changed last', async () => {
     await register('1');
     expect(await json('GET', '/threads/last?phone_num=1')).toEqual({
       thread_id: null,
@@ -156,7 +156,7 @@ describe('persons and threads', () => {
     });
   });
 
-  test('the history holds all messages, oldest first', async () => {
+  test('the history has all messages, oldest first', async () => {
     const threadId = await openThread('1');
     const answer = await (await ask('1', threadId, 'ما الصبر؟')).text();
     expect(await json('GET', `/threads/${threadId}/history?phone_num=1`)).toEqual({
@@ -168,7 +168,7 @@ describe('persons and threads', () => {
     });
   });
 
-  test("another person's thread is not there, to read or to write", async () => {
+  test("another person's thread is 404, for reads and writes", async () => {
     const threadId = await openThread('1');
     await register('2');
     expect((await call('GET', `/threads/${threadId}/history?phone_num=2`)).status).toBe(404);
@@ -177,7 +177,7 @@ describe('persons and threads', () => {
     expect((await json('GET', `/threads/${threadId}/history?phone_num=1`)).messages).toEqual([]);
   });
 
-  test('an unknown person has nothing', async () => {
+  test('an unknown person is 404', async () => {
     const threadId = await openThread('1');
     const answers = await Promise.all([
       call('GET', '/threads/last?phone_num=9'),
@@ -217,7 +217,7 @@ describe('an invalid request', () => {
       { phone_num: 1, title: 't' },
       /^\[\{'type': 'string_type', 'loc': \('body', 'phone_num'\), 'msg': 'Input should be a valid string', 'input': 1\}\]$/,
     ],
-  ])('%s', async (_what, body, detail) => {
+  ])('returns 400 for %s', async (_case, body, detail) => {
     const response = await call('POST', '/threads', body);
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -225,27 +225,27 @@ describe('an invalid request', () => {
     expect(reports).toEqual([]);
   });
 
-  test('a parameter that is missing', async () => {
+  test('returns 400 for a missing parameter', async () => {
     const response = await call('GET', '/users/exists');
     expect(response.status).toBe(400);
     expect(await response.json()).toEqual({ detail: expect.stringContaining("('query', 'phone_num')") });
   });
 
-  test.each(['', ' ', 'x'.repeat(1_500_000)])('no message is too short or too long', async (message) => {
+  test.each(['', ' ', 'x'.repeat(1_500_000)])('accepts a message of any length', async (message) => {
     const threadId = await openThread('1');
     expect((await ask('1', threadId, message)).status).toBe(200);
     expect((await historyOf('1', threadId))[0].content).toBe(message);
   });
 
-  test('a route that is not there', async () => {
+  test('returns 404 for an unknown route and 405 for an unknown method', async () => {
     expect((await call('GET', '/location')).status).toBe(404);
     expect((await call('DELETE', '/threads')).status).toBe(405);
   });
 });
 
 describe('an answer', () => {
-  /** Writes a piece each time the test says so. */
-  function stepping() {
+  /** Replies that yield a piece when the test writes one. */
+  function controlledReplies() {
     let step = Promise.withResolvers<string>();
     const stopped = Promise.withResolvers<void>();
     const replies: Replies = async function* (_question, _history, signal) {
@@ -263,11 +263,11 @@ describe('an answer', () => {
     return { replies, stopped: stopped.promise, write: (piece: string) => step.resolve(piece) };
   }
 
-  test('arrives as it is written', async () => {
-    const { replies, write } = stepping();
+  test('is streamed as it is written', async () => {
+    const { replies, write } = controlledReplies();
     await start({ replies });
     const threadId = await openThread('1');
-    // The head comes before there is a word.
+    // The headers arrive before the first piece.
     const response = await ask('1', threadId, 'hello');
     write('one ');
     expect(response.headers.get('content-type')).toBeNull();
@@ -280,7 +280,7 @@ describe('an answer', () => {
   });
 
   test('is neither continued nor stored after the client disconnected; the question is stored', async () => {
-    const { replies, write, stopped } = stepping();
+    const { replies, write, stopped } = controlledReplies();
     await start({ replies });
     const threadId = await openThread('1');
     write('one ');
@@ -291,8 +291,8 @@ describe('an answer', () => {
     expect(reports).toEqual([]);
   });
 
-  test('is cut when the backend stops', async () => {
-    const { replies, write } = stepping();
+  test('breaks off when the backend stops', async () => {
+    const { replies, write } = controlledReplies();
     await start({ replies });
     write('one ');
     const response = await ask('1', await openThread('1'), 'hello');
@@ -300,11 +300,11 @@ describe('an answer', () => {
     await expect(response.text()).rejects.toThrow();
   });
 
-  test.each([0, 1])('of a model that fails after %i pieces ends like a whole one', async (pieces) => {
+  test.each([0, 1])('of a model that fails after %i pieces ends like a complete one', async (pieces) => {
     await start({
       async *replies() {
-        for (let left = pieces; left > 0; left -= 1) yield 'so ';
-        throw new Error('the model is gone');
+        for (let remaining = pieces; remaining > 0; remaining -= 1) yield 'so ';
+        throw new Error('the model is unavailable');
       },
     });
     const threadId = await openThread('1');
@@ -318,7 +318,7 @@ describe('an answer', () => {
     ]);
   });
 
-  test('that is empty is stored so', async () => {
+  test('that is empty is stored as empty', async () => {
     await start({ replies: emptyReplies });
     const threadId = await openThread('1');
     const response = await ask('1', threadId, 'hello');
@@ -326,14 +326,14 @@ describe('an answer', () => {
     expect(await historyOf('1', threadId)).toMatchObject([{ role: 'user' }, { content: '' }]);
   });
 
-  test('that is cut on purpose is stored whole', async () => {
+  test('that is cut by an option is stored completely', async () => {
     await start({ cutsAnswers: true });
     const threadId = await openThread('1');
     await expect((await ask('1', threadId, 'hello there')).text()).rejects.toThrow();
     expect((await historyOf('1', threadId))[1].content).toContain('> hello there');
   });
 
-  test('has a citation where one is asked for', async () => {
+  test('has a citation when the question asks for one', async () => {
     await start();
     const threadId = await openThread('1');
     expect(await (await ask('1', threadId, 'Which verse?')).text()).toMatch(
@@ -341,7 +341,7 @@ describe('an answer', () => {
     );
   });
 
-  test('of a model knows what was said before', async () => {
+  test('of a model has the earlier messages as context', async () => {
     const model = await fakeOpenAi();
     const settings = { apiUrl: model.url, apiKey: model.apiKey, model: 'm', instructions: 'Be brief.' };
     await start({ replies: chatCompletionReplies(settings, wallClock) });
@@ -361,7 +361,7 @@ describe('an answer', () => {
   });
 });
 
-test('a database that does not answer shows as ansari-backend shows it', async () => {
+test('a database failure has the responses of ansari-backend', async () => {
   await start({ databaseIsDown: true });
   expect(await register('1')).toEqual({ status: 'success', user_id: { status: 'failure' } });
   expect(await json('GET', '/users/exists?phone_num=1')).toEqual({ exists: false });
@@ -376,14 +376,14 @@ test('a database that does not answer shows as ansari-backend shows it', async (
 describe('injected faults', () => {
   const always = { chance: 1, random: () => 0 };
 
-  test('a status, with the time to come back', async () => {
+  test('return a status with Retry-After', async () => {
     await start({ faults: { ...always, kinds: [{ kind: 'status', status: 503, retryAfterSeconds: 3 }] } });
     const response = await call('GET', '/users/exists?phone_num=1');
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('3');
   });
 
-  test('an answer cut after some bytes', async () => {
+  test('cut a response after some bytes', async () => {
     await start({ faults: { ...always, kinds: [{ kind: 'cut', afterBytes: 4 }] } });
     const response = await call('GET', '/users/exists?phone_num=1');
     expect(response.status).toBe(200);
@@ -392,14 +392,14 @@ describe('injected faults', () => {
     await expect((await call('GET', '/users/exists?phone_num=1')).text()).rejects.toThrow();
   });
 
-  test('a delay before the first byte ends with the client', async () => {
-    const begun = Promise.withResolvers<void>();
+  test('end a delay when the client disconnects', async () => {
+    const started = Promise.withResolvers<void>();
     const ended = Promise.withResolvers<void>();
     const clock: Clock = {
       now: Date.now,
       sleep: (_ms, signal) =>
         new Promise((_resolve, reject) => {
-          begun.resolve();
+          started.resolve();
           signal?.addEventListener('abort', () => {
             reject(signal.reason);
             ended.resolve();
@@ -413,20 +413,20 @@ describe('injected faults', () => {
       kinds: [{ kind: 'delay', ms: 1 }],
     };
     await start({ faults, clock });
-    const leave = new AbortController();
+    const disconnect = new AbortController();
     const waiting = fetch(`${backend?.url}/whatsapp/v2/users/exists?phone_num=1`, {
       headers: { 'x-whatsapp-api-key': 'first-key' },
-      signal: leave.signal,
+      signal: disconnect.signal,
     });
-    await begun.promise;
-    leave.abort();
+    await started.promise;
+    disconnect.abort();
     await expect(waiting).rejects.toThrow();
     await ended.promise;
     expect((await call('GET', '/users/exists?phone_num=1')).status).toBe(200);
     expect(reports).toEqual([]);
   });
 
-  test('chance decides whether, then how', async () => {
+  test('choose by chance whether to fail, then how', async () => {
     const numbers = [0.5, 0.49, 0.99, 0.2, 0];
     await start({
       faults: {
@@ -444,14 +444,14 @@ describe('injected faults', () => {
   });
 });
 
-test('the mode of a readable file is tightened', async () => {
+test('restricts the mode of a readable file', async () => {
   const path = join(folder, 'open.db');
   await writeFile(path, '', { mode: 0o644 });
   openMemory({ path, clock: wallClock, newId: randomUUID }).close();
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
-test('a file of a newer version is not changed', () => {
+test('does not change a file of a newer version', () => {
   const path = join(folder, 'newer.db');
   const db = new DatabaseSync(path);
   db.exec('PRAGMA user_version = 99');
@@ -459,7 +459,7 @@ test('a file of a newer version is not changed', () => {
   expect(() => openMemory({ path, clock: wallClock, newId: randomUUID })).toThrow(/schema 99/);
 });
 
-test('a file of schema 1 is migrated, and accepts a second user with the same number', async () => {
+test('migrates a file of schema 1, which then accepts a second user with the same number', async () => {
   const path = join(folder, 'older.db');
   const db = new DatabaseSync(path);
   db.exec(`

@@ -11,7 +11,7 @@ function problems(env: NodeJS.ProcessEnv): readonly string[] {
   return [];
 }
 
-test('needs nothing on one machine', () => {
+test('needs no variables for local use', () => {
   expect(readBackendConfig({ PORT: '', OPENAI_API_KEY: '' })).toEqual({
     host: '127.0.0.1',
     port: 8000,
@@ -21,22 +21,22 @@ test('needs nothing on one machine', () => {
   });
 });
 
-test('has a port of its own, before the one that it may share a file with', () => {
+test('prefers BACKEND_PORT to PORT, which it may share with the service', () => {
   expect(readBackendConfig({ PORT: '8001' }).port).toBe(8001);
   expect(readBackendConfig({ PORT: '8001', BACKEND_PORT: '9000' }).port).toBe(9000);
 });
 
-test('has no development key elsewhere', () => {
+test('has no development key in other deployments', () => {
   expect(problems({ DEPLOYMENT_TYPE: 'staging' })).toEqual(['BACKEND_API_KEYS: is missing']);
 });
 
-test('takes several keys, its own before those of the caller', () => {
+test('reads several keys, and prefers its own to those of the caller', () => {
   const env = { DEPLOYMENT_TYPE: 'production', WHATSAPP_SERVICE_API_KEY: 'c' };
   expect(readBackendConfig(env)).toMatchObject({ apiKeys: ['c'], host: '0.0.0.0' });
   expect(readBackendConfig({ ...env, BACKEND_API_KEYS: 'a, b,' }).apiKeys).toEqual(['a', 'b']);
 });
 
-test('asks a model when there is a key', () => {
+test('uses a model when there is a key', () => {
   expect(readBackendConfig({ OPENAI_API_KEY: 'sk', OPENAI_MODEL: 'm' }).replies).toEqual({
     kind: 'openai',
     apiUrl: 'https://api.openai.com/v1',

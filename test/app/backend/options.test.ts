@@ -9,12 +9,12 @@ test.each([
   [['--web-user', '--model'], '--web-user needs a phone number.'],
   [['--port=8002'], 'Unexpected argument: `--port=8002`. See --help.'],
   [['fails'], 'Unexpected argument: `fails`. See --help.'],
-])('%j is a wrong call', (args, message) => {
+])('rejects %j', (args, message) => {
   expect(() => readOptions(args)).toThrow(new WrongOption(message));
 });
 
-test('values follow their option, or stand behind an equals sign', () => {
+test('reads values after the option or after an equals sign', () => {
   const args = ['--model=slow', '--web-user', '1', '--database', 'down', '--web-user=2'];
-  const read = { help: false, model: 'slow', databaseIsDown: true, webUsers: ['1', '2'] };
-  expect(readOptions(args)).toEqual(read);
+  const expected = { help: false, model: 'slow', databaseIsDown: true, webUsers: ['1', '2'] };
+  expect(readOptions(args)).toEqual(expected);
 });

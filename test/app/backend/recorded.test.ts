@@ -42,13 +42,13 @@ async function asked(id: string): Promise<string> {
   return id;
 }
 
-type Ways = Partial<BackendOptions>;
-const DOWN: Ways = { databaseIsDown: true };
-const FAILS: Ways = { replies: failingReplies };
-/** Thinks until its caller leaves. */
-const SLOW: Ways = { replies: echoReplies({ clock: wallClock, wordMs: 0, firstWordMs: 60_000 }) };
+type Options = Partial<BackendOptions>;
+const DOWN: Options = { databaseIsDown: true };
+const FAILS: Options = { replies: failingReplies };
+/** Writes nothing until its client disconnects. */
+const SLOW: Options = { replies: echoReplies({ clock: wallClock, wordMs: 0, firstWordMs: 60_000 }) };
 
-test.each<[string, () => Promise<Response>, Ways?]>([
+test.each<[string, () => Promise<Response>, Options?]>([
   ['root', () => get('/', {})],
   ['key-missing', () => get('/whatsapp/v2/users/exists?phone_num=1', {})],
   ['key-wrong', () => get('/whatsapp/v2/users/exists?phone_num=1', { 'x-whatsapp-api-key': 'other' })],
@@ -76,13 +76,13 @@ test.each<[string, () => Promise<Response>, Ways?]>([
   ['history', () => thread().then(asked).then(history)],
   ['history-failed', () => thread().then(asked).then(history), FAILS],
   ['history-open', openHistory, SLOW],
-])('answers as recorded in %s', async (recording, call, ways = {}) => {
+])('responds as recorded in %s', async (recording, call, options = {}) => {
   const folder = temporaryFolder();
   backend = await startBackend({
     ...{ port: 0, apiKeys: ['k'], clock: wallClock, newId: randomUUID, webUsers: [WEB] },
     databasePath: join(folder, 'backend.db'),
     replies: echoReplies({ clock: wallClock, wordMs: 0 }),
-    ...ways,
+    ...options,
   });
   const response = await call();
   const recorded = recordedAnswer(recording);
@@ -99,35 +99,35 @@ test.each<[string, () => Promise<Response>, Ways?]>([
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The question is stored before there is a word; its caller need not stay for that. */
+/** The question is stored before the first piece, also when the client disconnects. */
 async function openHistory(): Promise<Response> {
   const id = await thread();
-  const leave = new AbortController();
+  const disconnect = new AbortController();
   const response = await fetch(`${backend.url}/whatsapp/v2/messages/process`, {
     method: 'POST',
     headers: { ...KEY, 'content-type': 'application/json' },
     body: JSON.stringify({ phone_num: PHONE, thread_id: id, message: QUESTION }),
-    signal: leave.signal,
+    signal: disconnect.signal,
   });
   expect(response.status).toBe(200);
-  leave.abort();
+  disconnect.abort();
   return history(id);
 }
 
-/** What is the same whatever is said in it. */
+/** The structure of a response, without its texts and ids. */
 function shapeOf(body: string): unknown {
-  if (body === '') return 'nothing';
-  if (!body.startsWith('{')) return wordsShape(body);
+  if (body === '') return '<empty>';
+  if (!body.startsWith('{')) return textShape(body);
   return JSON.parse(body, (name, value) => {
     if (typeof value !== 'string') return value;
     if (/^[0-9a-f]{24}$/.test(value)) return '<24 hexadecimal digits>';
     if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3}000)?\+00:00$/.test(value)) return '<isoformat>';
     if (name === 'thread_name') return '<words>';
-    return name === 'content' ? wordsShape(value) : value;
+    return name === 'content' ? textShape(value) : value;
   });
 }
 
-function wordsShape(text: string): string {
+function textShape(text: string): string {
   if (/ \[1\].*\*\*Citations\*\*:\n\[1\] .+:\n Arabic: .+\n\n English: .+/s.test(text)) return '<cites>';
   return text.startsWith('I encountered a problem') ? text : '<words>';
 }

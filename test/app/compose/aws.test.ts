@@ -8,7 +8,7 @@ import { startSsm } from '../../fakes/ssm.ts';
 
 const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
-const NOBODY = 'http://127.0.0.1:1';
+const UNREACHABLE = 'http://127.0.0.1:1';
 
 let tables: TableNames;
 let queueUrl: string;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-/** The parts of a program with this environment; the AWS SDK looks into the process's own. */
+/** The AWS parts of a program with this environment, which the AWS SDK reads from the process. */
 function partsIn(changes: Readonly<Record<string, string>>) {
   const environment = {
     ...{ STORE: 'dynamodb', QUEUE: 'sqs', AWS_REGION: 'us-west-2' },
@@ -37,10 +37,10 @@ function partsIn(changes: Readonly<Record<string, string>>) {
   return { store, queue };
 }
 
-describe('another endpoint than AWS has', () => {
-  it('of one service wins over that of all', async () => {
+describe('a custom endpoint', () => {
+  it('of one service takes precedence over that of all', async () => {
     const { store, queue } = partsIn({
-      AWS_ENDPOINT_URL: NOBODY,
+      AWS_ENDPOINT_URL: UNREACHABLE,
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpointUrl,
       AWS_ENDPOINT_URL_SQS: sqs.endpointUrl,
     });
@@ -50,7 +50,7 @@ describe('another endpoint than AWS has', () => {
     expect(await withParameters({ PORT: 'ssm:/stack/port' })).toEqual({ PORT: '1' });
   });
 
-  it('of all holds for a service that has none of its own', async () => {
+  it('of all applies to a service without its own', async () => {
     const { store, queue } = partsIn({
       AWS_ENDPOINT_URL: dynamoDb.endpointUrl,
       AWS_ENDPOINT_URL_SQS: sqs.endpointUrl,
@@ -61,7 +61,7 @@ describe('another endpoint than AWS has', () => {
     expect(await withParameters({ PORT: 'ssm:/stack/port' })).toEqual({ PORT: '1' });
   });
 
-  it("wins over the host in the queue's URL, as emulators and private endpoints need it", async () => {
+  it("takes precedence over the host in the queue's URL, as emulators and private endpoints need it", async () => {
     const { pathname } = new URL(queueUrl);
     const { queue } = partsIn({
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpointUrl,

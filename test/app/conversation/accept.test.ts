@@ -47,28 +47,30 @@ describe('acceptDelivery', () => {
       foreign: 0,
       uncovered: 0,
       statuses: 0,
+      priced: [],
+      unknownParts: [],
     });
     expect(wakes.map(({ delayMs }) => delayMs)).toEqual([WINDOW, WINDOW]);
     expect(new Set(wakes.map(({ conversation }) => conversation)).size).toBe(2);
     expect(await store.backlog()).toMatchObject({ waiting: 3 });
   });
 
-  it('skips items for numbers of no configured business, and keeps the others', async () => {
+  it('skips items for numbers of no configured business, and stores the others', async () => {
     const messages = [message('a', { number: '999' }), message('b')];
     expect(await accept({ messages })).toMatchObject({ outcomes: ['foreign', 'new'], stored: 1, foreign: 1 });
   });
 
-  it('wakes again for a message that is known and still waits, and not for one that is done', async () => {
+  it('wakes again for a known message that still waits, and not for one that is done', async () => {
     const once = message('a');
     await accept({ messages: [once] });
     expect(await accept({ messages: [once] })).toMatchObject({ stored: 0, known: 1 });
     expect(wakes).toHaveLength(2);
-    const silent = message('', { content: { kind: 'silent', type: 'reaction' } });
-    await accept({ messages: [silent] });
+    const reaction = message('', { content: { kind: 'silent', type: 'reaction' } });
+    await accept({ messages: [reaction] });
     expect(wakes).toHaveLength(2);
   });
 
-  it('makes no work of a correction, and of its message when that comes later', async () => {
+  it('does not wake for an edit, but wakes for its message when that arrives later', async () => {
     const late = message('late');
     expect(await accept({ messages: [edit(late, 'early')] })).toMatchObject({ outcomes: ['done'], known: 1 });
     expect(wakes).toEqual([]);
@@ -76,7 +78,7 @@ describe('acceptDelivery', () => {
     expect(wakes).toHaveLength(1);
   });
 
-  it('wakes at once the conversation whose unknown send a status settles', async () => {
+  it('wakes a conversation at once when a status settles its send of unknown outcome', async () => {
     const [first] = await store.accept([message('a', { person: AISHA })]);
     const claim = await store.claim(first?.conversation ?? '', 10_000);
     if (!claim.claimed) throw new Error('not claimed');
@@ -87,24 +89,28 @@ describe('acceptDelivery', () => {
   });
 
   it('fails when the store, the queue or the register of businesses is unavailable, so that the platform redelivers', async () => {
-    const away = () => Promise.reject(new Unavailable('away'));
+    const unavailable = () => Promise.reject(new Unavailable('unavailable'));
     const messages = [message('a')];
-    await expect(accept({ messages }, { store: { ...store, accept: away } })).rejects.toThrow(Unavailable);
-    await expect(accept({ messages }, { businesses: { ...businesses, find: away } })).rejects.toThrow(
+    await expect(accept({ messages }, { store: { ...store, accept: unavailable } })).rejects.toThrow(
       Unavailable,
     );
-    await expect(accept({ messages }, { queue: { ...queue, wake: away } })).rejects.toThrow(Unavailable);
+    await expect(accept({ messages }, { businesses: { ...businesses, find: unavailable } })).rejects.toThrow(
+      Unavailable,
+    );
+    await expect(accept({ messages }, { queue: { ...queue, wake: unavailable } })).rejects.toThrow(
+      Unavailable,
+    );
     expect(await accept({ messages })).toMatchObject({ known: 1 });
     expect(wakes).toHaveLength(1);
   });
 });
 
 describe('sweep', () => {
-  it('wakes conversations without a lease once their own wake-up is overdue', async () => {
+  it('wakes conversations without a lease when their own wake-up is overdue', async () => {
     await accept({ messages: [message('a')] }, { queue: { ...queue, wake: async () => {} } });
-    expect(await sweep(store, queue, WINDOW)).toBe(0);
+    expect(await sweep(store, queue, { windowMs: WINDOW, share: 1 })).toBe(0);
     clock.advance(WINDOW + 2_000);
-    expect(await sweep(store, queue, WINDOW)).toBe(1);
+    expect(await sweep(store, queue, { windowMs: WINDOW, share: 1 })).toBe(1);
     expect(wakes).toHaveLength(1);
   });
 });

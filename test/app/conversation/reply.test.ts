@@ -6,7 +6,7 @@ const options = { maxPartLength: 4_096, language: 'ar' };
 const cut = phrase('cut', 'ar');
 
 describe('answerParts', () => {
-  it('puts extra phrases after the answer, whatever markup the answer leaves open', async () => {
+  it('appends extra phrases after the answer, whatever markup the answer leaves open', async () => {
     expect(await answerParts('x\n\n```js\na', ['A note.'], options)).toEqual(['x\n\n```a```\n\nA note.']);
     expect(await answerParts('<think>a', ['A note.'], options)).toEqual([
       `${phrase('noAnswer', 'ar')}\n\nA note.`,
@@ -24,11 +24,11 @@ describe('answerParts', () => {
     '<!-- a -->',
     '&ZeroWidthSpace;',
     '\u0007',
-  ])('takes %j for no answer', async (answer) => {
+  ])('treats %j as no answer', async (answer) => {
     expect(await answerParts(answer, [], options)).toEqual([phrase('noAnswer', 'ar')]);
   });
 
-  it('says in the last part that an answer was cut', async () => {
+  it('states in the last part that the answer was cut', async () => {
     const words = 'نص قصير. '.repeat(20_000);
     for (const answer of [words, '- a\n'.repeat(50_000), 'ا'.repeat(200_000), '`x` '.repeat(50_000)]) {
       const parts = await answerParts(answer, ['A note.'], options);
@@ -38,7 +38,7 @@ describe('answerParts', () => {
     }
   });
 
-  it('says nothing of a cut where the whole answer fits', async () => {
+  it('does not mention a cut when the whole answer fits', async () => {
     const sentence = 'نص قصير جدا. ';
     const parts = await answerParts(
       sentence.repeat(Math.floor((9.5 * 4_096) / sentence.length)),
@@ -49,7 +49,7 @@ describe('answerParts', () => {
     expect(parts.join(' ')).not.toContain(cut);
   });
 
-  it('pauses for other work', async () => {
+  it('pauses for the event loop', async () => {
     let pauses = 0;
     const pause = async (): Promise<void> => {
       pauses += 1;

@@ -2,42 +2,42 @@ import { describe, expect, it } from 'vitest';
 import { type Correction, changeOf, corrected, isCorrection } from '#app/domain/correction.ts';
 import { edit, message, revoke } from '../../fakes/messages.ts';
 
-const said = message('first');
+const original = message('first');
 
-function correction(made: ReturnType<typeof message>): Correction {
-  if (!isCorrection(made)) throw new Error('no correction');
-  return made;
+function correction(each: ReturnType<typeof message>): Correction {
+  if (!isCorrection(each)) throw new Error('no correction');
+  return each;
 }
 
 const change = (text: string, sentAt: number, id: string) =>
-  changeOf(correction(edit(said, text, { sentAt })), id);
+  changeOf(correction(edit(original, text, { sentAt })), id);
 
-/** What the message says after the changes, in this order. */
-const saysAfter = (...changes: ReturnType<typeof changeOf>[]) =>
-  changes.reduce<typeof said | undefined>((now, next) => now && corrected(now, next), said)?.content;
+/** The content of the message after the changes in this order. */
+const contentAfter = (...changes: ReturnType<typeof changeOf>[]) =>
+  changes.reduce<typeof original | undefined>((now, next) => now && corrected(now, next), original)?.content;
 
 describe('the order of corrections', () => {
-  it('is the one of the platform, also where the numbers of digits differ', () => {
+  it('is that of the platform, also when the numbers of digits differ', () => {
     const early = change('early', 999_999_999_999, 'z');
     const late = change('late', 1_000_000_000_000, 'a');
     for (const order of [
       [early, late],
       [late, early],
     ]) {
-      expect(saysAfter(...order)).toEqual({ kind: 'text', text: 'late' });
+      expect(contentAfter(...order)).toEqual({ kind: 'text', text: 'late' });
     }
   });
 
-  it('of one second is the same whichever comes first', () => {
+  it('within one second does not depend on the order of arrival', () => {
     const [a, b] = [change('a', 1_000, 'one'), change('b', 1_000, 'other')];
-    expect(saysAfter(a, b)).toEqual(saysAfter(b, a));
-    expect(saysAfter(a, b, a, b)).toEqual(saysAfter(a, b));
+    expect(contentAfter(a, b)).toEqual(contentAfter(b, a));
+    expect(contentAfter(a, b, a, b)).toEqual(contentAfter(a, b));
   });
 
   it('ends with a revoke', () => {
-    const deleted = changeOf(correction(revoke(said)), 'any');
+    const deleted = changeOf(correction(revoke(original)), 'any');
     const late = change('late', 9_000_000_000_000_000, 'z');
     expect(late.stamp < deleted.stamp).toBe(true);
-    expect(saysAfter(late, deleted)).toBeUndefined();
+    expect(contentAfter(late, deleted)).toBeUndefined();
   });
 });

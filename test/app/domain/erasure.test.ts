@@ -4,7 +4,7 @@ import { conversationsToErase } from '#app/domain/identity/erasure.ts';
 import { type History, ownerNow } from '#app/domain/identity/history.ts';
 
 const conversations = ['a', 'b', 'c', 'd'];
-/** Owners in order of time; the last one has the name still, or had it last. */
+/** Owners in order of time; the last one may be the current owner. */
 const history = fc
   .tuple(fc.array(fc.constantFrom(...conversations), { minLength: 1, maxLength: 4 }), fc.boolean())
   .map(
@@ -20,13 +20,16 @@ const names = fc.dictionary(fc.constantFrom('phone', 'other', 'user'), history);
 function erase(name: string, histories: Readonly<Record<string, History>>) {
   const all = Object.values(histories);
   return conversationsToErase(name, {
-    historiesOf: (asked) => (histories[asked] === undefined ? [] : [histories[asked]]),
-    historiesWith: (id) => all.filter((one) => one.some(({ conversation }) => conversation === id)),
+    historiesOf: (identity) => (histories[identity] === undefined ? [] : [histories[identity]]),
+    historiesWith: (id) =>
+      Object.entries(histories)
+        .map(([own, history]) => ({ name: own, history }))
+        .filter(({ history }) => history.some(({ conversation }) => conversation === id)),
     hasName: (id) => all.some((one) => ownerNow(one) === id),
   });
 }
 
-it('takes the last owner of a name, and no earlier one that has a name of its own', () => {
+it('erases the last owner of an identity, and no earlier one that has an identity', () => {
   fc.assert(
     fc.property(names, (histories) => {
       const found = erase('phone', histories);
@@ -45,7 +48,7 @@ it('takes the last owner of a name, and no earlier one that has a name of its ow
   );
 });
 
-it('leaves an earlier owner alone who moved to another name', () => {
+it('does not erase an earlier owner who moved to another identity', () => {
   const histories = {
     phone: [
       { conversation: 'a', from: 0, until: 1 },

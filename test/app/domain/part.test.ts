@@ -17,10 +17,10 @@ import {
 } from '#app/domain/part.ts';
 
 const sent: Sends = { state: 'sent', platformId: 'one', failures: [] };
-const tell = (part: Sends, progress: Progress, id: string) =>
+const report = (part: Sends, progress: Progress, id: string) =>
   afterStatus(part, { progress, ...(progress === 'failed' && { code: '131000' }) }, id);
 
-it('ends alike whatever the order and number of the statuses of one send', () => {
+it('has the same final state for any order and number of statuses of one send', () => {
   const reports: Progress[] = ['other', 'sent', 'failed', 'delivered', 'read', 'played'];
   fc.assert(
     fc.property(
@@ -33,10 +33,10 @@ it('ends alike whatever the order and number of the statuses of one send', () =>
         ),
       ),
       ([some, order]) => {
-        const told = (all: readonly Progress[]) =>
-          all.reduce<Sends>((part, progress) => tell(part, progress, 'one'), sent);
-        const end = told(order);
-        expect(end.progress).toBe(told(some).progress);
+        const afterAll = (all: readonly Progress[]) =>
+          all.reduce<Sends>((part, progress) => report(part, progress, 'one'), sent);
+        const end = afterAll(order);
+        expect(end.progress).toBe(afterAll(some).progress);
         expect(end.state).toBe('sent');
         expect(hasFailed(end)).toBe(some.includes('failed') && !/delivered|read|played/.test(some.join()));
         expect(end.failures.length).toBeLessThanOrEqual(1);
@@ -45,26 +45,26 @@ it('ends alike whatever the order and number of the statuses of one send', () =>
   );
 });
 
-it('does not take what an earlier send did for what a later one did', () => {
-  const resent = taken(takenBack(tell(sent, 'failed', 'one')), 'two');
+it('does not apply a status of an earlier send to a later one', () => {
+  const resent = taken(takenBack(report(sent, 'failed', 'one')), 'two');
   for (const progress of ['failed', 'sent', 'other'] as const) {
-    expect(tell(resent, progress, 'one')).toBe(resent);
+    expect(report(resent, progress, 'one')).toBe(resent);
   }
-  expect(hasFailed(tell(resent, 'failed', 'two'))).toBe(true);
-  expect(hasFailed(tell(tell(resent, 'delivered', 'one'), 'failed', 'two'))).toBe(false);
+  expect(hasFailed(report(resent, 'failed', 'two'))).toBe(true);
+  expect(hasFailed(report(report(resent, 'delivered', 'one'), 'failed', 'two'))).toBe(false);
 });
 
-it('takes back nothing that has arrived', () => {
-  const arrived = tell(tell(sent, 'failed', 'one'), 'delivered', 'one');
-  expect(takenBack(arrived)).toBe(arrived);
-  expect(tell(takenBack(tell(sent, 'failed', 'one')), 'read', 'one')).toMatchObject({ state: 'sent' });
+it('does not take back a part that was delivered', () => {
+  const delivered = report(report(sent, 'failed', 'one'), 'delivered', 'one');
+  expect(takenBack(delivered)).toBe(delivered);
+  expect(report(takenBack(report(sent, 'failed', 'one')), 'read', 'one')).toMatchObject({ state: 'sent' });
 });
 
 const reports = fc.constantFrom<Progress>('other', 'sent', 'failed', 'delivered', 'read', 'played');
 const states = fc.constantFrom<Sends['state']>('unsent', 'sending', 'sent');
 const sends = fc.record({ state: states, failures: fc.constant([]) });
 
-it('calls for the turn after a failure that counts, unless the turn was given up', () => {
+it('needs its turn after a counted failure, unless the turn was given up', () => {
   fc.assert(
     fc.property(sends, fc.array(reports), fc.boolean(), (part, statuses, gaveUp) => {
       let now: Sends = part;
@@ -81,22 +81,22 @@ it('calls for the turn after a failure that counts, unless the turn was given up
   );
 });
 
-it('needs a text until it has arrived, and after a failure as long as the part may be sent again', () => {
+it('needs its text until it is delivered, and after a failure as long as it may be sent again', () => {
   fc.assert(
     fc.property(
       fc.option(reports, { nil: undefined }),
       fc.boolean(),
       fc.boolean(),
       (progress, gaveUp, reopened) => {
-        const arrived = ['delivered', 'read', 'played'].includes(progress ?? '');
+        const delivered = ['delivered', 'read', 'played'].includes(progress ?? '');
         const isLost = progress === 'failed' && gaveUp && !reopened;
-        expect(needsText({ progress }, { gaveUp, reopened })).toBe(!arrived && !isLost);
+        expect(needsText({ progress }, { gaveUp, reopened })).toBe(!delivered && !isLost);
       },
     ),
   );
 });
 
-it('replaces what is unsent by an apology under keys that were never used', () => {
+it('replaces unsent parts by an apology with unused keys', () => {
   const turn = { id: 'turn.1', reopened: false };
   fc.assert(
     fc.property(fc.array(states), fc.array(fc.string()), (before, apology) => {
@@ -117,4 +117,45 @@ it('replaces what is unsent by an apology under keys that were never used', () =
     }),
   );
   expect(newParts('turn.1', 2, ['a'])).toEqual([{ key: 'turn.1.2', position: 2, text: 'a' }]);
+});
+
+it('gives the price of a part once, when it is known to be delivered, whatever else happens to its sends', () => {
+  const pricing = { billable: true, category: 'service', country: 'XX' };
+  const status = fc.record({
+    progress: fc.constantFrom<Progress[]>('other', 'sent', 'failed', 'delivered', 'read', 'played'),
+    id: fc.constantFrom('one', 'two'),
+    isPriced: fc.boolean(),
+  });
+  const step = fc.oneof(
+    { weight: 4, arbitrary: status },
+    fc.constantFrom('taken' as const, 'sending' as const, 'taken back' as const),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), fc.boolean(), (steps, gaveUp) => {
+      let part: Sends = { state: 'sending', failures: [] };
+      let prices = 0;
+      for (const one of steps) {
+        if (one === 'taken') part = taken(part, 'two');
+        else if (one === 'sending') part = { ...part, state: 'sending' };
+        else if (one === 'taken back') part = takenBack(part);
+        else {
+          const { progress, id, isPriced } = one;
+          const told = { progress, ...(isPriced && { pricing }) };
+          const { sends, price } = applyStatus(part, told, id, { gaveUp });
+          if (price !== undefined) prices += 1;
+          // What a status does besides does not depend on its price.
+          expect({ ...sends, priced: false }).toEqual({
+            ...afterStatus(part, { progress }, id),
+            priced: false,
+          });
+          part = sends;
+        }
+      }
+      const proved = steps.some(
+        (one) => typeof one === 'object' && one.isPriced && /delivered|read|played/.test(one.progress),
+      );
+      expect(prices).toBe(proved ? 1 : 0);
+      expect(part.priced ?? false).toBe(proved);
+    }),
+  );
 });

@@ -8,7 +8,7 @@ const waiting = fc
   .array(fc.integer({ min: 0, max: 20 }), { maxLength: 3 * MAX_TURN_MESSAGES })
   .map((times) => times.map((sentAt, arrival) => ({ arrival, message: message(`m${arrival}`, { sentAt }) })));
 
-it('takes messages by platform time, then arrival, whatever the order they are found in', () => {
+it('takes messages by platform time, then arrival, in whatever order they are found', () => {
   fc.assert(
     fc.property(
       waiting.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))),

@@ -28,13 +28,13 @@ describe('hasVisibleText', () => {
     '\u{e0041}',
     '\ud83d',
     '\udc4d\ud83d',
-  ])('sees nothing in %j', (text) => {
+  ])('is false for %j', (text) => {
     expect(hasVisibleText(text)).toBe(false);
     expect(hasVisibleText(` ${text}\u200f${text}\n`)).toBe(false);
     expect(hasVisibleText(`${text}?${text}`)).toBe(true);
   });
 
-  it.each(['a', '.', '١', 'ﷺ', '👍', '\u200f؟', 'ـ', '\u0301', '𐎠'])('sees %j', (text) => {
+  it.each(['a', '.', '١', 'ﷺ', '👍', '\u200f؟', 'ـ', '\u0301', '𐎠'])('is true for %j', (text) => {
     expect(hasVisibleText(text)).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { createHttpClient } from '#app/http-client/client.ts';
 import { keepLoopBusy, startPromptServer } from '../../fakes/prompt-server.ts';
 import { realClock } from '../../fakes/real-clock.ts';
 
-it('reads a response completely that began before the request had ended', async () => {
+it('reads a response completely that starts before the request has ended', async () => {
   const url = await startPromptServer('{"success":true}');
   const call = createHttpClient({ name: 'the backend', url, headers: {}, clock: realClock });
   keepLoopBusy();

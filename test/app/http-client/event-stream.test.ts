@@ -4,31 +4,31 @@ import { eventData } from '#app/http-client/event-stream.ts';
 
 async function read(...chunks: string[]): Promise<string[]> {
   const events: string[] = [];
-  for await (const data of eventData(arriving(chunks))) events.push(data);
+  for await (const data of eventData(streamOf(chunks))) events.push(data);
   return events;
 }
 
-async function* arriving(chunks: readonly string[]): AsyncGenerator<string, void, void> {
+async function* streamOf(chunks: readonly string[]): AsyncGenerator<string, void, void> {
   yield* chunks;
 }
 
-test('skips comments and other fields, joins lines of data, takes at most one space', async () => {
+test('skips comments and other fields, joins lines of data, removes at most one space', async () => {
   const text = ': hi\nevent: x\nid: 1\ndata: one\ndata:two\ndata:  three\n\nretry: 5\n\ndata:\n\n';
   expect(await read(text)).toEqual(['one\ntwo\n three', '']);
 });
 
-test('an event without its closing line is dropped', async () => {
+test('drops an event without its closing line', async () => {
   expect(await read('data: whole\n\ndata: half\n')).toEqual(['whole']);
 });
 
-test('an event that does not end is Unavailable', async () => {
+test('throws Unavailable for an event that is too long', async () => {
   const endless = Array.from({ length: 40 }, () => 'x'.repeat(65_536));
   await expect(read('data: ', ...endless)).rejects.toMatchObject({ name: 'Unavailable', code: 'too-long' });
   const lines = Array.from({ length: 40 }, () => `data: ${'x'.repeat(65_536)}\n`);
   await expect(read(...lines)).rejects.toMatchObject({ name: 'Unavailable', code: 'too-long' });
 });
 
-test('the same events come out however the text is cut and its lines end', async () => {
+test('returns the same events for any chunks and line endings', async () => {
   const line = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/[\r\n]/g, ''));
   const cuts = fc.array(fc.nat(30), { minLength: 1 });
   await fc.assert(

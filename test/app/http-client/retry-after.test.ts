@@ -12,6 +12,6 @@ test.each([
   ['Fri, 02 Jan 2026 03:04:00 GMT', 0],
   ['soon', undefined],
   ['', undefined],
-])('%o is %o ms', (header, expected) => {
+])('reads %o as %o ms', (header, expected) => {
   expect(retryAfterMs(header, NOW)).toBe(expected);
 });

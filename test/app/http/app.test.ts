@@ -4,14 +4,14 @@ import { start } from './running-app.ts';
 
 describe('the state of the process', () => {
   it('GET / responds without a check of dependencies', async () => {
-    const app = await start({ ready: () => Promise.reject(new Error('must not be asked')) });
+    const app = await start({ ready: () => Promise.reject(new Error('must not be called')) });
     const response = await fetch(app.url);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ status: 'ok', version: '1.2.3', timestamp: 1_790_000_000 });
   });
 
   it('GET /health reports that the process is alive', async () => {
-    const app = await start({ ready: () => Promise.reject(new Error('must not be asked')) });
+    const app = await start({ ready: () => Promise.reject(new Error('must not be called')) });
     const response = await fetch(`${app.url}/health`);
     expect(response.status).toBe(200);
     expect(await response.json()).toMatchObject({ status: 'healthy', timestamp: 1_790_000_000 });
@@ -105,7 +105,7 @@ describe('every response', () => {
     ['GET', '/nothing'],
     ['PUT', '/health'],
     ['OPTIONS', '/health'],
-  ])('is what its type says: %s %s', async (method, route) => {
+  ])('has X-Content-Type-Options: nosniff: %s %s', async (method, route) => {
     const app = await start();
     const response = await fetch(app.url + route, { method });
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
@@ -203,19 +203,22 @@ describe('an unknown path or method', () => {
 });
 
 describe('CORS', () => {
-  const preflight = (url: string, origin: string, route = '/health', wanted = 'GET') =>
-    fetch(url + route, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': wanted } });
+  const preflight = (url: string, origin: string, route = '/health', requestedMethod = 'GET') =>
+    fetch(url + route, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': requestedMethod },
+    });
 
   it('allows the listed origins', async () => {
     const app = await start();
-    const asked = await preflight(app.url, 'https://example.org');
-    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([
+    const response = await preflight(app.url, 'https://example.org');
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([
       204,
       'https://example.org',
     ]);
-    const got = await fetch(`${app.url}/health`, { headers: { origin: 'https://example.org' } });
-    expect(got.headers.get('access-control-allow-origin')).toBe('https://example.org');
-    expect(got.headers.get('vary')).toContain('Origin');
+    const request = await fetch(`${app.url}/health`, { headers: { origin: 'https://example.org' } });
+    expect(request.headers.get('access-control-allow-origin')).toBe('https://example.org');
+    expect(request.headers.get('vary')).toContain('Origin');
   });
 
   it.each([
@@ -225,7 +228,7 @@ describe('CORS', () => {
     ['/health', 'DELETE', null],
     ['/admin', 'GET', null],
     ['/nothing', 'GET', null],
-  ])('answers a preflight for what exists: %s %s', async (route, method, methods) => {
+  ])('responds to a preflight only for routes that exist: %s %s', async (route, method, methods) => {
     const app = await start({ adminToken: 'open-sesame' });
     const { headers } = await preflight(app.url, 'https://example.org', route, method);
     expect(headers.get('access-control-allow-methods')).toBe(methods);
@@ -240,8 +243,8 @@ describe('CORS', () => {
 
   it('allows no other origin', async () => {
     const app = await start();
-    const asked = await preflight(app.url, 'https://example.com');
-    expect(asked.headers.get('access-control-allow-origin')).toBeNull();
+    const response = await preflight(app.url, 'https://example.com');
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 });
 

@@ -5,44 +5,44 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listen } from '#app/http/listen.ts';
 import { createLog } from '#app/log.ts';
-import { dial, ENVELOPE, hear, hearHead, sign, start } from './running-app.ts';
+import { connectTo, ENVELOPE, receiveAll, receiveHead, sign, start } from './running-app.ts';
 
 describe('slow peers', () => {
-  // Long enough for a hundred to be connected and an honest one to be answered, also on a busy machine.
+  // Long enough for a hundred connections and one valid request, also on a busy machine.
   const LIMITS = {
     headers: { headersMs: 2_000, requestMs: 60_000, checkIntervalMs: 20 },
     body: { headersMs: 2_000, requestMs: 2_000, checkIntervalMs: 20 },
   };
-  const BEGINNINGS = {
+  const PREFIXES = {
     headers: 'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Slow: ',
     body: 'POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n{',
   };
 
   it.each(['headers', 'body'] as const)(
-    'that trickle their %s are cut off, and honest ones do not wait',
+    'that send their %s byte by byte are disconnected, and do not delay others',
     async (where) => {
       const app = await start({ limits: LIMITS[where] });
-      const slow = await Promise.all(Array.from({ length: 100 }, () => dial(app.port)));
-      const ends = slow.map((socket) => hear(socket));
-      for (const socket of slow) socket.write(BEGINNINGS[where]);
+      const slow = await Promise.all(Array.from({ length: 100 }, () => connectTo(app.port)));
+      const closed = slow.map((socket) => receiveAll(socket));
+      for (const socket of slow) socket.write(PREFIXES[where]);
       const trickle = setInterval(() => {
         for (const socket of slow) if (socket.writable) socket.write('a');
       }, 50);
 
       const headers = { 'x-hub-signature-256': sign(ENVELOPE) };
-      const honest = await fetch(`${app.url}/whatsapp/v2`, { method: 'POST', body: ENVELOPE, headers });
-      expect(honest.status).toBe(200);
+      const valid = await fetch(`${app.url}/whatsapp/v2`, { method: 'POST', body: ENVELOPE, headers });
+      expect(valid.status).toBe(200);
       expect(slow.filter((socket) => socket.closed)).toEqual([]);
 
-      const said = await Promise.all(ends.map((end) => end.catch(() => 'reset')));
+      const responses = await Promise.all(closed.map((end) => end.catch(() => 'reset')));
       clearInterval(trickle);
-      expect(said).toHaveLength(100);
-      expect(said.filter((answer) => answer.startsWith('HTTP/1.1 2'))).toEqual([]);
+      expect(responses).toHaveLength(100);
+      expect(responses.filter((answer) => answer.startsWith('HTTP/1.1 2'))).toEqual([]);
       expect(app.logged.filter(({ level }) => level === 'error')).toEqual([]);
     },
   );
 
-  it('that are idle are kept longer than by a load balancer', async () => {
+  it('that are idle stay connected longer than the idle time-out of a load balancer', async () => {
     const app = await start();
     const response = await fetch(`${app.url}/health`);
     expect(response.headers.get('keep-alive')).toBe('timeout=65');
@@ -52,7 +52,7 @@ describe('slow peers', () => {
 describe('a port', () => {
   const silent = createLog({ level: 'silent', now: () => 0 });
 
-  it('in use is reported with what to do', async () => {
+  it('in use is reported with its remedy', async () => {
     const app = await start();
     const again = listen(
       { callback: () => () => {} },
@@ -82,7 +82,7 @@ describe('the bound address', () => {
     ['localhost', /^(127\.0\.0\.1|\[::1\]):\d+$/],
     ['0.0.0.0', /^0\.0\.0\.0:\d+$/],
     [undefined, /^(\[::\]|0\.0\.0\.0):\d+$/],
-  ])('is what the socket says: %s', async (host, address) => {
+  ])('is the address of the socket: %s', async (host, address) => {
     expect(await at(host)).toMatch(address);
   });
 
@@ -93,7 +93,7 @@ describe('the bound address', () => {
 });
 
 describe('close', () => {
-  /** A store that stores when it is told to. */
+  /** A store that resolves `accept` when the test opens it. */
   function gate() {
     let open = (): void => {};
     const opened = new Promise<void>((resolve) => {
@@ -136,8 +136,8 @@ describe('close', () => {
     await expect.poll(waiting).toBe(50);
 
     const closed = app.close();
-    const isHeard = () => fetch(`${app.url}/health`).then(Boolean, () => false);
-    await expect.poll(isHeard).toBe(false);
+    const isListening = () => fetch(`${app.url}/health`).then(Boolean, () => false);
+    await expect.poll(isListening).toBe(false);
     open();
 
     expect(await Promise.all(inFlight)).toEqual(Array(50).fill({ status: 200, connection: 'close' }));
@@ -164,8 +164,8 @@ describe('close', () => {
   it('responds to pipelined requests', async () => {
     const { open, accept, waiting } = gate();
     const app = await start({ accept, deadlineMs: 60_000 });
-    const socket = await dial(app.port);
-    const heard = hear(socket);
+    const socket = await connectTo(app.port);
+    const received = receiveAll(socket);
     socket.write(
       `POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: ${sign(ENVELOPE)}\r\n` +
         `Content-Length: ${ENVELOPE.length}\r\n\r\n${ENVELOPE}GET /health HTTP/1.1\r\nHost: x\r\n\r\n`,
@@ -174,45 +174,45 @@ describe('close', () => {
     const closed = app.close();
     open();
     await closed;
-    expect(await heard).toMatch(/^HTTP\/1\.1 200 .*"stored".*HTTP\/1\.1 200 .*"healthy"/s);
+    expect(await received).toMatch(/^HTTP\/1\.1 200 .*"stored".*HTTP\/1\.1 200 .*"healthy"/s);
   });
 
   it('responds to every connection in the accept backlog, which a busy process has not accepted yet', async () => {
     const app = await start({ limits: { leavingIdleMs: 60_000 }, deadlineMs: 60_000 });
-    const heard = Array.from({ length: 10 }, () => {
+    const received = Array.from({ length: 10 }, () => {
       const waiting = connect(app.port, '127.0.0.1');
       waiting.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-      return hear(waiting);
+      return receiveAll(waiting);
     });
-    // The calls go out with the next tick, and the system takes them at once.
+    // The connections are opened in the next tick, and the kernel accepts them at once.
     await new Promise<void>((called) => process.nextTick(called));
     const closed = app.close();
-    for (const answer of await Promise.all(heard))
+    for (const answer of await Promise.all(received))
       expect(answer).toMatch(/^HTTP\/1\.1 200 .*Connection: close/s);
     await closed;
   });
 
   it('responds to a request on an idle connection, as its last response', async () => {
     const app = await start({ limits: { leavingIdleMs: 60_000 }, deadlineMs: 60_000 });
-    const idle = await dial(app.port);
+    const idle = await connectTo(app.port);
     idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    await hearHead(idle);
-    const heard = hear(idle);
+    await receiveHead(idle);
+    const received = receiveAll(idle);
     const closed = app.close();
-    // Longer than it takes to sweep idle connections away.
+    // Longer than the interval at which idle connections are closed.
     await sleep(150);
     idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    expect(await heard).toMatch(/HTTP\/1\.1 200 .*Connection: close/s);
+    expect(await received).toMatch(/HTTP\/1\.1 200 .*Connection: close/s);
     await closed;
   });
 
   it('closes idle and unused connections', async () => {
     const app = await start({ deadlineMs: 60_000 });
-    const idle = await dial(app.port);
+    const idle = await connectTo(app.port);
     idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    await hearHead(idle);
-    const silent = await dial(app.port);
-    const ends = Promise.all(
+    await receiveHead(idle);
+    const silent = await connectTo(app.port);
+    const closed = Promise.all(
       [idle, silent].map((socket) =>
         once(
           socket.resume().on('error', () => {}),
@@ -221,13 +221,13 @@ describe('close', () => {
       ),
     );
     await app.close();
-    await ends;
+    await closed;
   });
 
   it('reads the rest of a body in flight', async () => {
     const app = await start();
-    const socket = await dial(app.port);
-    const heard = hear(socket);
+    const socket = await connectTo(app.port);
+    const received = receiveAll(socket);
     socket.write(
       `POST /whatsapp/v2 HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: ${sign(ENVELOPE)}\r\n` +
         `Content-Length: ${ENVELOPE.length}\r\n\r\n${ENVELOPE.slice(0, 5)}`,
@@ -235,7 +235,7 @@ describe('close', () => {
     await fetch(`${app.url}/health`);
     const closed = app.close();
     socket.write(ENVELOPE.slice(5));
-    expect(await heard).toMatch(/^HTTP\/1\.1 200 .*Connection: close/s);
+    expect(await received).toMatch(/^HTTP\/1\.1 200 .*Connection: close/s);
     await closed;
   });
 

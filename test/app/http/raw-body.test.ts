@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBodyReader } from '#app/http/raw-body.ts';
-import { dial, ENVELOPE, hear, hearHead, post, SECRET, sign, start } from './running-app.ts';
+import { connectTo, ENVELOPE, post, receiveAll, receiveHead, SECRET, sign, start } from './running-app.ts';
 
 const MIB = 1024 * 1024;
 const LIMIT = 4 * MIB;
@@ -27,11 +27,11 @@ describe('a body with Content-Length', () => {
     expect(app.accepted).toHaveLength(1);
   });
 
-  it('of one byte more gets 413 before it is read', async () => {
+  it('of one byte more returns 413 before it is read', async () => {
     const app = await start();
-    const socket = await dial(app.port);
+    const socket = await connectTo(app.port);
     socket.write(head(`Content-Length: ${LIMIT + 1}`));
-    expect(await hearHead(socket)).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/s);
+    expect(await receiveHead(socket)).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/s);
     socket.destroy();
     expect(app.accepted).toEqual([]);
     expect(app.logged).toContainEqual(
@@ -39,44 +39,45 @@ describe('a body with Content-Length', () => {
     );
   });
 
-  it('that is refused gets the whole response at once, also when the peer waits for it before it continues', async () => {
+  it('that is refused gets the complete response at once, also with Expect: 100-continue', async () => {
     const app = await start();
-    const socket = await dial(app.port);
+    const socket = await connectTo(app.port);
     socket.write(head(`Content-Length: ${10 * MIB}`, 'Expect: 100-continue'));
-    let heard = '';
+    let received = '';
     for await (const chunk of socket) {
-      heard += chunk;
-      const [, length, body] = /HTTP\/1\.1 413 .*Content-Length: (\d+).*?\r\n\r\n(.*)$/is.exec(heard) ?? [];
+      received += chunk;
+      const [, length, body] =
+        /HTTP\/1\.1 413 .*Content-Length: (\d+).*?\r\n\r\n(.*)$/is.exec(received) ?? [];
       if (body !== undefined && body.length === Number(length)) break;
     }
-    expect(heard).toContain('BODY_TOO_LARGE');
+    expect(received).toContain('BODY_TOO_LARGE');
   });
 
   it.each(['keep-alive', 'close'])(
-    'of 10 MB is answered 413 without a reset, Connection: %s',
+    'of 10 MB returns 413 without a reset, Connection: %s',
     async (connection) => {
       const app = await start();
-      const socket = await dial(app.port);
+      const socket = await connectTo(app.port);
       socket.write(head(`Content-Length: ${10 * MIB}`, `Connection: ${connection}`));
       socket.write(Buffer.alloc(10 * MIB, 'x'));
       socket.once('data', () => socket.end());
-      expect(await hear(socket)).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/s);
+      expect(await receiveAll(socket)).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/s);
     },
   );
 
-  it('that never arrives gets 413, and its connection ends with the request time-out', async () => {
+  it('that never arrives returns 413, and its connection ends with the request time-out', async () => {
     const app = await start({ limits: { requestMs: 2_000, headersMs: 2_000, checkIntervalMs: 20 } });
-    const socket = await dial(app.port);
+    const socket = await connectTo(app.port);
     socket.write(head(`Content-Length: ${10 * MIB}`));
-    expect(await hear(socket)).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await receiveAll(socket)).toMatch(/^HTTP\/1\.1 413 /);
   });
 
   it('shorter than announced gets no response and is not an error', async () => {
     const app = await start();
-    const socket = await dial(app.port);
+    const socket = await connectTo(app.port);
     socket.write(head('Content-Length: 100'));
     await new Promise((resolve) => socket.write(ENVELOPE, resolve));
-    await hearing(app.port);
+    await settled(app.port);
     socket.destroy();
     await expect.poll(() => app.metrics()).toContain('deliveries_total{outcome="refused"} 1');
     expect(app.logged.filter(({ level }) => level === 'error' || level === 'warn')).toEqual([]);
@@ -85,12 +86,12 @@ describe('a body with Content-Length', () => {
 
   it('longer than announced is cut, and the rest is not a second delivery', async () => {
     const app = await start();
-    const socket = await dial(app.port);
+    const socket = await connectTo(app.port);
     const signature = sign(ENVELOPE);
     socket.write(
       head(`Content-Length: ${ENVELOPE.length}`, `X-Hub-Signature-256: ${signature}`) + ENVELOPE + ENVELOPE,
     );
-    expect(await hear(socket)).toContain('HTTP/1.1 400 ');
+    expect(await receiveAll(socket)).toContain('HTTP/1.1 400 ');
     expect(app.accepted.length).toBeLessThan(2);
   });
 });
@@ -99,7 +100,7 @@ describe('a chunked body', () => {
   it('is reassembled, also when a character was split', async () => {
     const app = await start();
     const body = Buffer.from('{"entry": ["أحكام الصلاة 😀"]}');
-    const socket = await dial(app.port);
+    const socket = await connectTo(app.port);
     socket.setNoDelay(true);
     socket.write(
       head('Transfer-Encoding: chunked', `X-Hub-Signature-256: ${sign(body)}`, 'Connection: close'),
@@ -108,30 +109,30 @@ describe('a chunked body', () => {
       socket.write(Buffer.concat([Buffer.from('1\r\n'), Buffer.from([byte]), Buffer.from('\r\n')]));
     }
     socket.write('0\r\n\r\n');
-    expect(await hear(socket)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(await receiveAll(socket)).toMatch(/^HTTP\/1\.1 200 /);
     expect(app.accepted).toMatchObject([{ messages: [{ content: { text: 'أحكام الصلاة 😀' } }] }]);
   });
 
   it.each(['keep-alive', 'close'])(
-    'that passes 4 MiB is answered 413 without a reset, Connection: %s',
+    'that exceeds 4 MiB returns 413 without a reset, Connection: %s',
     async (connection) => {
       const app = await start();
       const before = process.memoryUsage.rss();
-      const socket = await dial(app.port);
+      const socket = await connectTo(app.port);
       socket.write(head('Transfer-Encoding: chunked', `Connection: ${connection}`));
       const chunk = Buffer.concat([Buffer.from('10000\r\n'), Buffer.alloc(65_536, 'x'), Buffer.from('\r\n')]);
       for (let sent = 0; sent < 10 * MIB; sent += 65_536) socket.write(chunk);
       socket.write('0\r\n\r\n');
       socket.once('data', () => socket.end());
-      expect(await hear(socket)).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/s);
+      expect(await receiveAll(socket)).toMatch(/^HTTP\/1\.1 413 .*BODY_TOO_LARGE/s);
       expect(process.memoryUsage.rss() - before).toBeLessThan(64 * MIB);
       expect(app.accepted).toEqual([]);
     },
   );
 
-  it('without end is cut off', async () => {
+  it('without end is disconnected', async () => {
     const app = await start();
-    const socket = await dial(app.port);
+    const socket = await connectTo(app.port);
     const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(MIB, 'x'), Buffer.from('\r\n')]);
     socket.write(head('Transfer-Encoding: chunked'));
     let sent = 0;
@@ -146,7 +147,7 @@ describe('a chunked body', () => {
   });
 });
 
-it('large bodies are refused while others hold too much memory, small ones never are', async () => {
+it('refuses large bodies while others use too much memory, and never small ones', async () => {
   const read = createBodyReader(LIMIT, LIMIT + 150_000);
   let arrived = 0;
   const server = createServer(async (request, response) => {
@@ -160,28 +161,28 @@ it('large bodies are refused while others hold too much memory, small ones never
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  const said = async (body: string) =>
+  const responseTo = async (body: string) =>
     (await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body })).text();
 
-  const slow = await dial(port);
+  const slow = await connectTo(port);
   slow.write(head(`Content-Length: ${LIMIT}`));
   slow.write('x'.repeat(LIMIT - 1));
   await expect.poll(() => arrived).toBe(LIMIT - 1);
-  expect(await said('x'.repeat(200_000))).toBe('crowded');
-  expect(await said('x'.repeat(60_000))).toBe('60000');
+  expect(await responseTo('x'.repeat(200_000))).toBe('crowded');
+  expect(await responseTo('x'.repeat(60_000))).toBe('60000');
   slow.destroy();
-  await expect.poll(() => said('x'.repeat(200_000))).toBe('200000');
+  await expect.poll(() => responseTo('x'.repeat(200_000))).toBe('200000');
 });
 
 describe('Content-Encoding', () => {
-  it('identity counts as none', async () => {
+  it('identity is accepted', async () => {
     const app = await start();
     expect((await post(`${app.url}/whatsapp/v2`, ENVELOPE, { 'content-encoding': 'identity' })).status).toBe(
       200,
     );
   });
 
-  it('gzip gets 415 and is never unpacked', async () => {
+  it('gzip returns 415 and is never decompressed', async () => {
     const app = await start();
     const bomb = gzipSync(Buffer.alloc(10 * MIB));
     const response = await post(`${app.url}/whatsapp/v2`, bomb, { 'content-encoding': 'gzip' });
@@ -190,19 +191,19 @@ describe('Content-Encoding', () => {
   });
 });
 
-it('signatures are verified over a body that arrives in many chunks', async () => {
+it('verifies a signature over a body that arrives in many chunks', async () => {
   const app = await start();
   const body = Buffer.from(padded(300_000));
   const mac = createHmac('sha256', SECRET).update(body).digest('hex');
-  const socket = await dial(app.port);
+  const socket = await connectTo(app.port);
   socket.write(
     head(`Content-Length: ${body.length}`, `X-Hub-Signature-256: sha256=${mac}`, 'Connection: close'),
   );
   for (let at = 0; at < body.length; at += 7919) socket.write(body.subarray(at, at + 7919));
-  expect(await hear(socket)).toMatch(/^HTTP\/1\.1 200 /);
+  expect(await receiveAll(socket)).toMatch(/^HTTP\/1\.1 200 /);
 });
 
-/** Returns when the server has taken in what was written before. */
-async function hearing(port: number): Promise<void> {
+/** Resolves when the server has received what was written before. */
+async function settled(port: number): Promise<void> {
   await fetch(`http://127.0.0.1:${port}/health`);
 }

@@ -1,9 +1,10 @@
-/** The HTTP app on a real port, with Meta's signature and a list for a store. */
+/** The HTTP app on a real port, with Meta's signature and an in-memory list as its store. */
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import type { AppSecretsOptions } from '#app/channels/meta/app-secrets.ts';
 import { createMetaWebhook } from '#app/channels/meta/webhook.ts';
 import type { Delivery } from '#app/domain/message.ts';
 import { createHttpApp, type HttpAppOptions } from '#app/http/app.ts';
@@ -30,6 +31,8 @@ export interface Overrides extends Partial<Omit<HttpAppOptions, 'channels' | 'le
   readonly alwaysReturnOk?: boolean;
   /** Absent: every entry of an envelope is a text. */
   readonly parse?: WebhookChannel['parse'];
+  /** Businesses with an app of their own; absent: there are none. */
+  readonly ownApps?: AppSecretsOptions;
   readonly limits?: Partial<Limits>;
   readonly deadlineMs?: number;
 }
@@ -38,6 +41,7 @@ export async function start({
   accept,
   parse = parseEntries,
   alwaysReturnOk = true,
+  ownApps,
   limits = {},
   deadlineMs = 5000,
   ...overrides
@@ -51,7 +55,10 @@ export async function start({
   };
   const log = createLog({ level: 'debug', now: clock.now, write: (line) => logged.push(JSON.parse(line)) });
   const metrics = createMetrics({ backlog: async () => ({ waiting: 0, deadLetters: 0 }), now: clock.now });
-  const meta = createMetaWebhook({ appSecrets: [SECRET], verifyToken: VERIFY_TOKEN, alwaysReturnOk });
+  const meta = createMetaWebhook({
+    ...{ appSecrets: [SECRET], verifyToken: VERIFY_TOKEN, alwaysReturnOk },
+    ...(ownApps && { ownApps }),
+  });
   const app = createHttpApp({
     channels: [{ ...meta, parse }],
     accept:
@@ -138,26 +145,26 @@ export function post(
   });
 }
 
-export async function dial(port: number): Promise<Socket> {
+export async function connectTo(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   return socket;
 }
 
-/** Everything the peer says until it closes; rejects when it resets the connection. */
-export async function hear(socket: Socket): Promise<string> {
+/** Resolves to everything that the peer sends until it closes. Rejects when it resets the connection. */
+export async function receiveAll(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
   await once(socket, 'close');
   return Buffer.concat(chunks).toString();
 }
 
-/** Waits for the end of the first answer's head. */
-export async function hearHead(socket: Socket): Promise<string> {
-  let heard = '';
+/** Resolves at the end of the headers of the first response. */
+export async function receiveHead(socket: Socket): Promise<string> {
+  let received = '';
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    heard += String(chunk);
-    if (heard.includes('\r\n\r\n')) return heard;
+    received += String(chunk);
+    if (received.includes('\r\n\r\n')) return received;
   }
-  return heard;
+  return received;
 }

@@ -4,26 +4,26 @@ import { createTickBarrier } from '#app/http/tick-barrier.ts';
 
 describe('the tick barrier', () => {
   it('continues all callers of one event-loop tick together, step by step', async () => {
-    const gathered = createTickBarrier();
+    const barrier = createTickBarrier();
     const steps: string[] = [];
-    const go = async (name: string) => {
-      await gathered();
+    const run = async (name: string) => {
+      await barrier();
       steps.push(`${name}1`);
       await undefined;
       steps.push(`${name}2`);
     };
-    await Promise.all([go('a'), go('b'), go('c')]);
+    await Promise.all([run('a'), run('b'), run('c')]);
     expect(steps).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
   });
 
   it('resolves at the end of the tick; later callers get their own barrier', async () => {
-    const gathered = createTickBarrier();
+    const barrier = createTickBarrier();
     const ended: string[] = [];
-    const first = gathered().then(() => ended.push('first'));
+    const first = barrier().then(() => ended.push('first'));
     expect(ended).toEqual([]);
     await turn();
     expect(ended).toEqual(['first']);
-    const second = gathered().then(() => ended.push('second'));
+    const second = barrier().then(() => ended.push('second'));
     await Promise.resolve();
     expect(ended).toEqual(['first']);
     await Promise.all([first, second]);

@@ -19,25 +19,25 @@ describe('POST /whatsapp/v2', () => {
   });
 
   it('responds 200 only after the delivery is stored', async () => {
-    let store = (): void => {};
+    let finishStoring = (): void => {};
     const stored = new Promise<void>((resolve) => {
-      store = resolve;
+      finishStoring = resolve;
     });
-    let answered = false;
+    let hasResponded = false;
     const app = await start({
       accept: async () => {
         await stored;
-        expect(answered).toBe(false);
+        expect(hasResponded).toBe(false);
         return { stored: 1, known: 0, foreign: 0 };
       },
     });
-    const response = post(`${app.url}/whatsapp/v2`, ENVELOPE).then((got) => {
-      answered = true;
-      return got;
+    const response = post(`${app.url}/whatsapp/v2`, ENVELOPE).then((value) => {
+      hasResponded = true;
+      return value;
     });
     await fetch(`${app.url}/health`);
-    expect(answered).toBe(false);
-    store();
+    expect(hasResponded).toBe(false);
+    finishStoring();
     expect((await response).status).toBe(200);
   });
 
@@ -45,7 +45,7 @@ describe('POST /whatsapp/v2', () => {
     ['true', true],
     ['false', false],
   ])(
-    'answers 503 with Retry-After when it could not be stored, with ALWAYS_RETURN_OK_TO_META=%s',
+    'responds 503 with Retry-After when the delivery could not be stored, with ALWAYS_RETURN_OK_TO_META=%s',
     async (_, alwaysReturnOk) => {
       const app = await start({
         alwaysReturnOk,
@@ -62,10 +62,10 @@ describe('POST /whatsapp/v2', () => {
   );
 
   it.each(['accept', 'parse'] as const)('responds 503 and logs an error when %s throws', async (where) => {
-    const broken = () => {
+    const throwBug = () => {
       throw new TypeError('a bug');
     };
-    const app = await start(where === 'accept' ? { accept: async () => broken() } : { parse: broken });
+    const app = await start(where === 'accept' ? { accept: async () => throwBug() } : { parse: throwBug });
     const response = await post(`${app.url}/whatsapp/v2`, ENVELOPE);
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('5');
@@ -77,7 +77,7 @@ describe('POST /whatsapp/v2', () => {
   it.each([
     ['not JSON', '{"entry": [', true, 200],
     ['no envelope', '{"hello": 1}', true, 200],
-    ['nothing', '', true, 200],
+    ['empty', '', true, 200],
     ['null', 'null', true, 200],
     ['not JSON, strictly', '{"entry": [', false, 400],
     ['no envelope, strictly', '{"hello": 1}', false, 400],
@@ -90,7 +90,7 @@ describe('POST /whatsapp/v2', () => {
     expect(await app.metrics()).toContain('ansari_whatsapp_deliveries_total{outcome="unreadable"} 1');
   });
 
-  it('logs each kind of bad delivery once a minute, with a count', async () => {
+  it('logs each kind of rejected delivery once a minute, with a count', async () => {
     let time = 1_790_000_000_000;
     const clock = { now: () => time, sleep: async () => {} };
     const app = await start({
@@ -126,7 +126,7 @@ describe('POST /whatsapp/v2', () => {
     expect(await app.metrics()).toContain('ansari_whatsapp_deliveries_total{outcome="unsigned"} 8');
   });
 
-  it('logs nothing of the body', async () => {
+  it('logs no part of the body', async () => {
     const app = await start();
     await post(`${app.url}/whatsapp/v2`, '{"text": "a secret sin", "from": "20123456789" oops');
     await post(`${app.url}/whatsapp/v2`, ENVELOPE);
@@ -145,17 +145,17 @@ describe('POST /whatsapp/v2', () => {
 
 describe('signatures', () => {
   const body = '{"entry": ["\\u0623\\u062d\\u0643\\u0627\\u0645 \\/ \\u0040", "é😀"]}';
-  const good = sign(body);
+  const valid = sign(body);
 
   it.each([
     ['none', undefined],
     ['empty', ''],
-    ['of SHA-1', good.replace('sha256', 'sha1')],
-    ['one digit short', good.slice(0, -1)],
-    ['one digit long', `${good}0`],
-    ['not hexadecimal', good.replace(/.$/, 'g')],
+    ['of SHA-1', valid.replace('sha256', 'sha1')],
+    ['one digit short', valid.slice(0, -1)],
+    ['one digit long', `${valid}0`],
+    ['not hexadecimal', valid.replace(/.$/, 'g')],
     ['of another secret', sign(body, 'another')],
-    ['over the body written anew', sign(JSON.stringify(JSON.parse(body)))],
+    ['over the reserialised body', sign(JSON.stringify(JSON.parse(body)))],
   ])('refuses %s with 403', async (_, signature) => {
     const app = await start();
     const response = await fetch(`${app.url}/whatsapp/v2`, {
@@ -171,8 +171,8 @@ describe('signatures', () => {
 
   it('are refused when there are two', async () => {
     const app = await start();
-    const headers = new Headers({ 'x-hub-signature-256': good });
-    headers.append('x-hub-signature-256', good);
+    const headers = new Headers({ 'x-hub-signature-256': valid });
+    headers.append('x-hub-signature-256', valid);
     expect((await fetch(`${app.url}/whatsapp/v2`, { method: 'POST', body, headers })).status).toBe(403);
   });
 
@@ -191,7 +191,7 @@ describe('signatures', () => {
     expect(
       (
         await post(`${app.url}/whatsapp/v2`, body, {
-          'x-hub-signature-256': good.toUpperCase().replace('SHA', 'sha'),
+          'x-hub-signature-256': valid.toUpperCase().replace('SHA', 'sha'),
         })
       ).status,
     ).toBe(200);
@@ -199,7 +199,7 @@ describe('signatures', () => {
 });
 
 describe('signed bodies of any shape', () => {
-  it('never fail, crash or pollute', async () => {
+  it('cause no error and no prototype pollution', async () => {
     const app: Running = await start({ parse: META.parse });
     await fc.assert(
       fc.asyncProperty(oddBody, async (body) => {

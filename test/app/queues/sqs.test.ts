@@ -16,7 +16,7 @@ describe('a wake-up', () => {
     '{"conversation":7}',
     'not json',
     `{"conversation":"${'x'.repeat(129)}"}`,
-  ])('is not %j', (body) => {
+  ])('cannot be %j', (body) => {
     expect(readWakeUp(body)).toBeUndefined();
   });
 });

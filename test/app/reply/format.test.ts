@@ -4,7 +4,7 @@ import { format } from '#app/reply/format.ts';
 import { split } from '#app/reply/split.ts';
 
 /** The whole reply as one message. */
-function shown(markdown: string): string {
+function formatted(markdown: string): string {
   return split(format(markdown), 1_000_000).join('\n<cut>\n');
 }
 
@@ -23,7 +23,7 @@ describe('format: emphasis', () => {
     ['<b>bold</b> <em>it</em> <s>no</s> <code>x</code>', '*bold* _it_ ~no~ `x`'],
     ['**see [here](https://a.org/b_c) now**', '*see here* (https://a.org/b_c) *now*'],
   ])('%s', (markdown, message) => {
-    expect(shown(markdown)).toBe(message);
+    expect(formatted(markdown)).toBe(message);
   });
 
   it.each([
@@ -32,12 +32,12 @@ describe('format: emphasis', () => {
     ['**النية:**ركن', '*النية:* ركن'],
     ['**النية:** ركن', '*النية:* ركن'],
     ['3~5 days, 7~9 weeks', '3~5 days, 7~9 weeks'],
-  ])('drops markers that would show: %s', (markdown, message) => {
-    expect(shown(markdown)).toBe(message);
+  ])('drops markers that would be visible: %s', (markdown, message) => {
+    expect(formatted(markdown)).toBe(message);
   });
 });
 
-describe('format: characters that WhatsApp would take for markers', () => {
+describe('format: characters that WhatsApp would read as markers', () => {
   it.each([
     ['\\*literal\\*', '∗literal∗'],
     ['\\_literal\\_ and \\~literal\\~', 'ˍliteralˍ and ∼literal∼'],
@@ -50,12 +50,12 @@ describe('format: characters that WhatsApp would take for markers', () => {
     ['https://a.org/_x_/y \\_z\\_', 'https://a.org/_x_/y ˍzˍ'],
     ['`_a_` \\_z\\_', '`_a_` ˍzˍ'],
   ])('%s', (markdown, message) => {
-    expect(shown(markdown)).toBe(message);
+    expect(formatted(markdown)).toBe(message);
   });
 
-  it('keeps words at the start of a line from becoming a quote or a bullet', () => {
-    expect(shown('\\> no quote')).toBe('\u2060> no quote');
-    expect(shown('\\- no bullet')).toBe('\u2060- no bullet');
+  it('keeps text at the start of a line from becoming a quote or a bullet', () => {
+    expect(formatted('\\> no quote')).toBe('\u2060> no quote');
+    expect(formatted('\\- no bullet')).toBe('\u2060- no bullet');
   });
 });
 
@@ -71,7 +71,7 @@ describe('format: blocks', () => {
       '1. a\n  ◦ b\n    ◦ c\n    ◦ d\n  ◦ e\n2. f',
     ],
     ['tasks', '- [ ] open\n- [x] done', '☐ open\n☑ done'],
-    ['an item without words', '- \n- a', '-\n- a'],
+    ['an empty item', '- \n- a', '-\n- a'],
     ['code in an item', '- run:\n  ```sh\n  ls\n  ```', '- run:\n```ls```'],
     ['quotes', '> a\n> b\n>\n> c\n>> d\n\ne', '> a\n> b\n> c\n> d\n\ne'],
     ['quoted lists and code', '> - a\n> - b\n>\n> ```\n> x\n>\n> y\n> ```', '> - a\n> - b\n> `x`\n> `y`'],
@@ -89,7 +89,7 @@ describe('format: blocks', () => {
     ['a table without rows', '| A | B |\n|--|--|', 'A | B'],
     ['HTML', '<div dir="rtl">\n<p>a &amp; b</p>\n<!-- no -->\n</div>\n\n<u>c</u>', 'a & b\n\nc'],
     ['scripts', 'a\n\n<script>\nalert(1)\n</script>', 'a'],
-    ['what only looks like HTML', 'List<String> and 1 < 2 <3', 'List<String> and 1 < 2 <3'],
+    ['text that only looks like HTML', 'List<String> and 1 < 2 <3', 'List<String> and 1 < 2 <3'],
     [
       'entities, once',
       '&lt;b&gt; &amp;lt; &hellip; &rlm;x &unknown; AT&T',
@@ -97,7 +97,7 @@ describe('format: blocks', () => {
     ],
     ['nothing', ' \n\n<!-- x -->\n\n---\n', ''],
   ])('%s', (_name, markdown, message) => {
-    expect(shown(markdown)).toBe(message);
+    expect(formatted(markdown)).toBe(message);
   });
 });
 
@@ -119,7 +119,7 @@ describe('format: addresses', () => {
     ],
     ['so it is[^1]\n\n[^1]: the_source', 'so it is[^1]\n\n[^1]: the_source'],
   ])('%s', (markdown, message) => {
-    expect(shown(markdown)).toBe(message);
+    expect(formatted(markdown)).toBe(message);
   });
 });
 
@@ -130,11 +130,11 @@ describe('format: direction', () => {
     'שלום, עולם!',
     '1. نص',
   ])('keeps %s', (text) => {
-    expect(shown(text)).toBe(text);
+    expect(formatted(text)).toBe(text);
   });
 
-  it('puts nothing with a direction of its own before Arabic', () => {
-    const message = shown('# عنوان\n\n- **نص** هنا\n  - آخر\n\n> قول\n\n- [x] تم');
+  it('puts no character with a strong direction before Arabic', () => {
+    const message = formatted('# عنوان\n\n- **نص** هنا\n  - آخر\n\n> قول\n\n- [x] تم');
     const strongBefore = /^[^\p{L}]*[A-Za-z]/mu;
     expect(message).toBe('*عنوان*\n\n- *نص* هنا\n  ◦ آخر\n\n> قول\n\n☑ تم');
     expect(message).not.toMatch(strongBefore);
@@ -149,12 +149,12 @@ describe('format: any string', () => {
   });
   const word = letters.filter((text) => /^[aבבש字é]/u.test(text));
 
-  it('plain text is the text itself', () => {
+  it('leaves plain text unchanged', () => {
     const line = fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(' '));
     const paragraph = fc.array(line, { minLength: 1, maxLength: 3 }).map((lines) => lines.join('\n'));
     fc.assert(
       fc.property(fc.array(paragraph, { minLength: 1, maxLength: 3 }), (paragraphs) => {
-        expect(shown(paragraphs.join('\n\n'))).toBe(paragraphs.join('\n\n'));
+        expect(formatted(paragraphs.join('\n\n'))).toBe(paragraphs.join('\n\n'));
       }),
     );
   });
@@ -202,13 +202,13 @@ describe('format: any string', () => {
     );
     fc.assert(
       fc.property(text, (markdown) => {
-        shown(markdown);
+        formatted(markdown);
       }),
       { numRuns: 500 },
     );
   });
 
-  it('has no lone surrogates, no controls, no isolate without its partner', () => {
+  it('has no lone surrogates, no control characters and no unpaired isolates', () => {
     const piece = fc.constantFrom(
       ...[
         '\uD83D',
@@ -242,27 +242,31 @@ describe('format: any string', () => {
       ...['<br>', '\\', '$', '\\frac{'],
     );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 20 }), fc.integer({ min: 20, max: 60 }), (pieces, longest) => {
-        for (const part of split(format(pieces.join('')), longest)) {
-          expect(part.isWellFormed(), JSON.stringify(part)).toBe(true);
-          expect(part).not.toMatch(/(?![\n\t])\p{Cc}/u);
-          for (const line of part.split('\n')) {
-            let open = 0;
-            for (const [isolate] of line.matchAll(/[\u2066-\u2069]/g)) {
-              open += isolate === '\u2069' ? -1 : 1;
-              expect(open, JSON.stringify(part)).toBeGreaterThanOrEqual(0);
+      fc.property(
+        fc.array(piece, { maxLength: 20 }),
+        fc.integer({ min: 20, max: 60 }),
+        (pieces, maxLength) => {
+          for (const part of split(format(pieces.join('')), maxLength)) {
+            expect(part.isWellFormed(), JSON.stringify(part)).toBe(true);
+            expect(part).not.toMatch(/(?![\n\t])\p{Cc}/u);
+            for (const line of part.split('\n')) {
+              let open = 0;
+              for (const [isolate] of line.matchAll(/[\u2066-\u2069]/g)) {
+                open += isolate === '\u2069' ? -1 : 1;
+                expect(open, JSON.stringify(part)).toBeGreaterThanOrEqual(0);
+              }
+              expect(open, JSON.stringify(part)).toBe(0);
             }
-            expect(open, JSON.stringify(part)).toBe(0);
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
-  it('reads what no reader can as plain text: endless nesting, endless words', () => {
-    expect(shown(`${'>'.repeat(3_000)} a\nb`)).toBe('> a\n> b');
+  it('treats input beyond the limits of the parser as plain text: deep nesting, long words', () => {
+    expect(formatted(`${'>'.repeat(3_000)} a\nb`)).toBe('> a\n> b');
     const endless = 'a_'.repeat(40_000);
-    expect(shown(`**x** ${endless}\n\nc`)).toBe(`∗∗x∗∗ ${endless}\n\nc`);
+    expect(formatted(`**x** ${endless}\n\nc`)).toBe(`∗∗x∗∗ ${endless}\n\nc`);
   });
 });

@@ -12,7 +12,7 @@ import { resultOf } from '#app/reply/steps.ts';
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 const graphemes = (text: string): string[] => Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
 
-/** Without all that the splitter may add: markers, quote signs, directional marks, word joiners. */
+/** The text without all that the splitter may add: markers, quote signs, directional marks, word joiners. */
 const bare = (text: string): string => text.replace(/[*_~`>\u200E\u200F\u2060]/g, '');
 const textOf = (text: string): string[] =>
   bare(text)
@@ -65,11 +65,11 @@ const markdown = fc.array(block, { minLength: 1, maxLength: 6 }).map((blocks) =>
 const maxPartLength = fc.oneof(fc.integer({ min: 20, max: 60 }), fc.integer({ min: 61, max: 700 }));
 
 describe('split: properties', () => {
-  it('every part is at most as long as asked, and not empty', () => {
+  it('every part has at most the maximum length, and is not empty', () => {
     fc.assert(
-      fc.property(markdown, maxPartLength, (text, longest) => {
-        for (const part of replyParts(text, longest)) {
-          expect(part.length).toBeLessThanOrEqual(longest);
+      fc.property(markdown, maxPartLength, (text, maxLength) => {
+        for (const part of replyParts(text, maxLength)) {
+          expect(part.length).toBeLessThanOrEqual(maxLength);
           expect(bare(part).trim()).not.toBe('');
         }
       }),
@@ -77,7 +77,7 @@ describe('split: properties', () => {
     );
   });
 
-  it('every part is at most as long as asked, whatever comes in', () => {
+  it('every part has at most the maximum length, for any input', () => {
     const token = fc.constantFrom(
       '*',
       '**',
@@ -98,24 +98,28 @@ describe('split: properties', () => {
       '    ',
     );
     fc.assert(
-      fc.property(fc.array(token, { maxLength: 60 }), fc.integer({ min: 20, max: 40 }), (tokens, longest) => {
-        for (const part of replyParts(tokens.join(''), longest)) {
-          expect(part.length).toBeLessThanOrEqual(longest);
-          expect(part.trim()).not.toBe('');
-        }
-      }),
+      fc.property(
+        fc.array(token, { maxLength: 60 }),
+        fc.integer({ min: 20, max: 40 }),
+        (tokens, maxLength) => {
+          for (const part of replyParts(tokens.join(''), maxLength)) {
+            expect(part.length).toBeLessThanOrEqual(maxLength);
+            expect(part.trim()).not.toBe('');
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
-  it('loses and adds no letter; no word is cut that fits into a part', () => {
+  it('loses and adds no letter, and cuts no word that fits into a part', () => {
     fc.assert(
-      fc.property(markdown, maxPartLength, (text, longest) => {
+      fc.property(markdown, maxPartLength, (text, maxLength) => {
         const reply = format(text);
         const whole = split(reply, 1_000_000).join('\n');
-        const parts = split(reply, longest);
+        const parts = split(reply, maxLength);
         expect(parts.map(lettersOf).join('')).toBe(lettersOf(whole));
-        if (longest >= 60) expect(parts.flatMap(textOf)).toEqual(textOf(whole));
+        if (maxLength >= 60) expect(parts.flatMap(textOf)).toEqual(textOf(whole));
       }),
       { numRuns: 300 },
     );
@@ -123,8 +127,8 @@ describe('split: properties', () => {
 
   it('leaves no marker open', () => {
     fc.assert(
-      fc.property(markdown, maxPartLength, (text, longest) => {
-        for (const part of replyParts(text, longest)) {
+      fc.property(markdown, maxPartLength, (text, maxLength) => {
+        for (const part of replyParts(text, maxLength)) {
           const outside = part.split('```');
           expect(outside.length % 2, part).toBe(1);
           const lines = outside.filter((_, index) => index % 2 === 0).flatMap((piece) => piece.split('\n'));
@@ -139,21 +143,21 @@ describe('split: properties', () => {
     );
   });
 
-  it('makes as few parts as possible: no two neighbours could have been one', () => {
+  it('makes no two neighbouring parts that would fit into one', () => {
     fc.assert(
-      fc.property(markdown, maxPartLength, (text, longest) => {
-        const pieces = resultOf(shorten(resultOf(tokensOf(format(text))), longest));
-        const cuts = breaksOf(pieces, longest);
+      fc.property(markdown, maxPartLength, (text, maxLength) => {
+        const pieces = resultOf(shorten(resultOf(tokensOf(format(text))), maxLength));
+        const cuts = breaksOf(pieces, maxLength);
         for (const [index, { from }] of cuts.entries()) {
           const next = cuts[index + 1];
-          if (next) expect(write(pieces.slice(from, next.to)).length).toBeGreaterThan(longest);
+          if (next) expect(write(pieces.slice(from, next.to)).length).toBeGreaterThan(maxLength);
         }
       }),
       { numRuns: 300 },
     );
   });
 
-  it('cuts no grapheme, not even in a word that is longer than a part', () => {
+  it('cuts no grapheme, even in a word that is longer than a part', () => {
     const sign = fc.constantFrom('a', '👨‍👩‍👧‍👦', '🇸🇦', 'é̂', 'بَّ', 'नि', '👍🏽', '한');
     fc.assert(
       fc.property(fc.array(sign, { minLength: 1, maxLength: 60 }), (signs) => {
@@ -170,8 +174,8 @@ describe('split: properties', () => {
       maxLength: 40,
     });
     fc.assert(
-      fc.property(arabic, fc.integer({ min: 20, max: 60 }), (words, longest) => {
-        for (const part of replyParts(`نعم ${words.join(' ')}`, longest)) {
+      fc.property(arabic, fc.integer({ min: 20, max: 60 }), (words, maxLength) => {
+        for (const part of replyParts(`نعم ${words.join(' ')}`, maxLength)) {
           expect(/[\p{L}\u200E\u200F]/u.exec(part)?.[0]).toMatch(/[\u200F\p{Script=Arabic}]/u);
         }
       }),
@@ -180,13 +184,13 @@ describe('split: properties', () => {
 });
 
 describe('split: where it cuts', () => {
-  const parts = (text: string, longest: number): string[] => replyParts(text, longest);
+  const parts = (text: string, maxLength: number): string[] => replyParts(text, maxLength);
 
-  it('not at all when all fits', () => {
+  it('nowhere when everything fits', () => {
     expect(parts('a\n\nb', 20)).toEqual(['a\n\nb']);
   });
 
-  it('no parts for no words', () => {
+  it('into no parts for an empty text', () => {
     expect(parts('', 4_096)).toEqual([]);
     expect(parts('\n---\n', 4_096)).toEqual([]);
   });
@@ -214,7 +218,7 @@ describe('split: where it cuts', () => {
     ]);
   });
 
-  it('not behind a heading or an introduction', () => {
+  it('not after a heading or an introduction', () => {
     expect(parts('first words.\n\n## Head\n\nbody body', 28)).toEqual([
       'first words.',
       '*Head*\n\nbody body',
@@ -248,7 +252,7 @@ describe('split: where it cuts', () => {
     expect(parts(`我${'中国'.repeat(12)}`, 20)[0]).toBe(`我${'中国'.repeat(9)}`);
   });
 
-  it('not at a space that does not break, nor where only the emphasis changes', () => {
+  it('neither at a no-break space nor where only the emphasis changes', () => {
     expect(parts('aaaa bbbb cccc\u00A0? dddd', 20)).toEqual(['aaaa bbbb cccc\u00A0?', 'dddd']);
     expect(parts('aaaa bbbb cccc dddd\u00A0?', 20)).toEqual(['aaaa bbbb cccc', 'dddd\u00A0?']);
     expect(parts('aaaa bbbb ((**cccc**)), dddd', 20)).toEqual(['aaaa bbbb', '((*cccc*)), dddd']);
@@ -261,7 +265,7 @@ describe('split: where it cuts', () => {
     ]);
   });
 
-  it('a part that holds nothing but numbers of an Arabic line begins right-to-left', () => {
+  it('a part of an Arabic line with nothing but numbers begins right-to-left', () => {
     expect(parts('قال (1) (2) (3) (4) (5) (6) (7) (8) (9) (0) قال', 20)).toEqual([
       'قال (1) (2) (3) (4)',
       '\u200F(5) (6) (7) (8) (9)',
@@ -277,7 +281,7 @@ describe('split: where it cuts', () => {
     ]);
   });
 
-  it('begins no part with what would become a quote or a bullet', () => {
+  it('begins no part with a character that would become a quote or a bullet', () => {
     expect(parts('aaaa bbbb cccc dddd - eeee ffff gggg', 20)[1]).toMatch(/^(\u2060- |[a-g])/);
     expect(parts(`${'a'.repeat(19)} - b - c`, 20)).toEqual(['a'.repeat(19), '\u2060- b - c']);
   });
@@ -296,7 +300,7 @@ describe('split: where it cuts', () => {
     for (const part of all) expect(part.length).toBeLessThanOrEqual(20);
   });
 
-  it('refuses parts that hold nothing', () => {
+  it('throws for a maximum length that is too small', () => {
     expect(() => split([], MIN_PART_LENGTH - 1)).toThrow(RangeError);
     expect(() => split([], Number.NaN)).toThrow(RangeError);
   });

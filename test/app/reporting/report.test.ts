@@ -10,7 +10,7 @@ import { createReport } from '#app/reporting/report.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
 import { AISHA, businessWith, status } from '../../fakes/messages.ts';
 
-function reported() {
+function createRecorder() {
   const lines: string[] = [];
   let time = 0;
   const now = () => time;
@@ -22,7 +22,7 @@ function reported() {
       report.work({ conversation: 'c', tookMs: 1, ...attempt }),
     report,
     observed: (channel: Channel) => observeChannel(channel, { log, metrics }),
-    pass: (ms: number) => {
+    advance: (ms: number) => {
       time += ms;
     },
     lines: () => lines.map((line) => JSON.parse(line)),
@@ -31,12 +31,16 @@ function reported() {
   };
 }
 
+const nothingAccepted = {
+  ...{ outcomes: [], stored: 0, known: 0, foreign: 0, uncovered: 0, statuses: 0 },
+  ...{ priced: [], unknownParts: [] },
+};
 const keyRefused = new Unavailable('no', { code: 'backend-key', scope: 'app', alarm: 'backend-key' });
 const tokenRefused = new Unavailable('no', { code: '190', scope: 'number', alarm: 'token-refused' });
 
-describe('what is counted', () => {
-  it('a turn that was given up once, and its apology for itself', async () => {
-    const { work, metrics } = reported();
+describe('metrics of a report', () => {
+  it('count a turn that was given up once, and its apology separately', async () => {
+    const { work, metrics } = createRecorder();
     work({ outcome: 'buried', waitedMs: 5_000 });
     work({ outcome: 'apologised', waitedMs: 5_000 });
     const page = await metrics();
@@ -45,8 +49,8 @@ describe('what is counted', () => {
     expect(page).toContain('ansari_whatsapp_answer_seconds_count 0');
   });
 
-  it('a turn to which nothing was said, which took no time to answer', async () => {
-    const { work, metrics } = reported();
+  it('measure no answer time for a turn without a reply', async () => {
+    const { work, metrics } = createRecorder();
     work({ outcome: 'silent', waitedMs: 90_000_000 });
     work({ outcome: 'answered', waitedMs: 4_000 });
     const page = await metrics();
@@ -55,8 +59,8 @@ describe('what is counted', () => {
     expect(page).toContain('ansari_whatsapp_answer_seconds_sum 4');
   });
 
-  it('a part that is sent again, however that ends', async () => {
-    const { observed, metrics, lines } = reported();
+  it('count a repeated part, whatever the outcome', async () => {
+    const { observed, metrics, lines } = createRecorder();
     const scripted = scriptedChannel();
     const channel = observed(scripted);
     const business = businessWith();
@@ -79,9 +83,32 @@ describe('what is counted', () => {
   });
 });
 
-describe('a part that was taken and failed', () => {
-  it('is counted once it is judged, and when it is sent again, with its code in the log', async () => {
-    const { observed, metrics, lines } = reported();
+describe('businesses whose turns wait for an operator', () => {
+  const paused = async (metrics: () => Promise<string[]>) =>
+    (await metrics()).find((line) => line.startsWith('ansari_whatsapp_businesses_paused'));
+
+  it('are counted, each once, until their time is over or a turn is answered', async () => {
+    const { work, metrics, advance } = createRecorder();
+    const fail = (conversation: string, lookAgainAt: number) =>
+      work({ outcome: 'again', error: tokenRefused, conversation, lookAgainAt });
+    fail('a~1', 10_000);
+    fail('a~2', 20_000);
+    fail('b~1', 10_000);
+    fail('c~1', 10_000);
+    work({ outcome: 'again', error: new Unavailable('down'), conversation: 'd~1', lookAgainAt: 10_000 });
+    expect(await paused(metrics)).toBe('ansari_whatsapp_businesses_paused 3');
+    work({ outcome: 'answered', conversation: 'c~2' });
+    expect(await paused(metrics)).toBe('ansari_whatsapp_businesses_paused 2');
+    advance(10_000);
+    expect(await paused(metrics)).toBe('ansari_whatsapp_businesses_paused 1');
+    advance(10_000);
+    expect(await paused(metrics)).toBe('ansari_whatsapp_businesses_paused 0');
+  });
+});
+
+describe('a part that was sent and reported as failed', () => {
+  it('is counted when its failure is evaluated and when it is sent again, with its code in the log', async () => {
+    const { observed, metrics, lines } = createRecorder();
     const channel = observed(scriptedChannel());
     const business = businessWith();
     expect(channel.failure(business, AISHA, ['131000'])).toMatchObject({ code: '131000' });
@@ -90,19 +117,19 @@ describe('a part that was taken and failed', () => {
     for (const outcome of ['failed', 'repeated', 'sent']) {
       expect(page).toContain(`ansari_whatsapp_parts_total{outcome="${outcome}"} 1`);
     }
-    expect(lines()).toMatchObject([{ what: 'repeated', code: '131000' }]);
+    expect(lines()).toMatchObject([{ what: 'repeated', code: '131000', business: 'env' }]);
   });
 
-  it('is a turn that was repeated, and no second answer', async () => {
-    const { work, metrics } = reported();
+  it('counts its turn as repeated, and not as a second answer', async () => {
+    const { work, metrics } = createRecorder();
     work({ outcome: 'repeated', sent: 1 });
     const page = await metrics();
     expect(page).toContain('ansari_whatsapp_turns_total{outcome="repeated"} 1');
     expect(page).toContain('ansari_whatsapp_answer_seconds_count 0');
   });
 
-  it('rings the alarm that a refusal of its send rings', () => {
-    const { work, alarms } = reported();
+  it('raises the same alarm as a refused send', () => {
+    const { work, alarms } = createRecorder();
     const error = new Unavailable('no', { code: '131042', scope: 'number', alarm: 'number-refused' });
     work({ outcome: 'again', error });
     work({ outcome: 'buried', error: new Refused('no', { code: '131026' }) });
@@ -110,14 +137,15 @@ describe('a part that was taken and failed', () => {
   });
 });
 
-it('a line tells of a turn what nobody can scrape of a worker', () => {
-  const { work, lines } = reported();
+it('logs the figures of a turn, since a worker cannot be scraped', () => {
+  const { work, lines } = createRecorder();
   work({ outcome: 'answered', attempt: 2, sent: 3, waitedMs: 4_000, tookMs: 2_500 });
   expect(lines()).toMatchObject([
     {
       level: 'info',
       event: 'turn',
       who: 'c',
+      business: 'env',
       outcome: 'answered',
       attempt: 2,
       parts: 3,
@@ -128,8 +156,8 @@ it('a line tells of a turn what nobody can scrape of a worker', () => {
 });
 
 it('counts the statuses and the notices of a delivery', async () => {
-  const { report, metrics } = reported();
-  const accepted = { outcomes: [], stored: 0, known: 2, foreign: 1, uncovered: 0, statuses: 2 };
+  const { report, metrics } = createRecorder();
+  const accepted = { ...nothingAccepted, known: 2, foreign: 1, statuses: 2 };
   const statuses = [status('k', 'read'), status('k', 'read')];
   const notices = [{ what: 'unknown_field', detail: 'x', count: 3 }, { what: 'unknown_field' }];
   expect(report.delivery({ messages: [], statuses, notices }, accepted)).toEqual({
@@ -142,40 +170,39 @@ it('counts the statuses and the notices of a delivery', async () => {
   expect(page).toContain('ansari_whatsapp_notices_total{what="unknown_field"} 4');
 });
 
-describe('a line tells of a delivery', () => {
-  const nobody = { outcomes: [], stored: 0, known: 0, foreign: 0, uncovered: 0, statuses: 0 };
-  const hears = (delivery: Partial<Delivery>) => {
-    const { report, lines } = reported();
-    report.delivery({ messages: [], statuses: [], notices: [], ...delivery }, nobody);
+describe('the log lines of a delivery', () => {
+  const linesOf = (delivery: Partial<Delivery>) => {
+    const { report, lines } = createRecorder();
+    report.delivery({ messages: [], statuses: [], notices: [], ...delivery }, nothingAccepted);
     return lines();
   };
 
-  it('each kind of thing that it held besides, and how often', () => {
+  it('name each kind of notice with its count', () => {
     const notices = [{ what: 'malformed_message', count: 200_000 }, { what: 'too_many' }];
-    expect(hears({ notices })).toMatchObject([
+    expect(linesOf({ notices })).toMatchObject([
       { level: 'warn', what: 'malformed_message', count: 200_000 },
       { level: 'warn', what: 'too_many', count: 1 },
     ]);
   });
 
-  it('nothing of what the platform documents and nobody has to act on', () => {
-    expect(hears({ notices: [{ what: 'account_update', detail: 'PARTNER_ADDED', routine: true }] })).toEqual(
-      [],
-    );
+  it('omit routine notices', () => {
+    expect(
+      linesOf({ notices: [{ what: 'account_update', detail: 'PARTNER_ADDED', routine: true }] }),
+    ).toEqual([]);
   });
 
   it.each([
     ['account_restricted', 'account-restricted'],
     ['standby', 'standby'],
     ['unknown_field', undefined],
-  ])('that an operator has to act on %s: %s', (what, alarm) => {
-    expect(hears({ notices: [{ what, detail: 'FLAGGED' }] }).map((line) => line.alarm)).toEqual([alarm]);
+  ])('have the alarm of the notice %s: %s', (what, alarm) => {
+    expect(linesOf({ notices: [{ what, detail: 'FLAGGED' }] }).map((line) => line.alarm)).toEqual([alarm]);
   });
 
-  it('once for each code why parts were not delivered', () => {
+  it('count failed statuses by code', () => {
     const failed = (code: string) => status('k', 'failed', { code });
     const statuses = [failed('131026'), failed('131026'), failed('131047'), status('k', 'read')];
-    expect(hears({ statuses }).map(({ code, count }) => [code, count])).toEqual([
+    expect(linesOf({ statuses }).map(({ code, count }) => [code, count])).toEqual([
       ['131026', 2],
       ['131047', 1],
     ]);
@@ -188,24 +215,42 @@ function lost(): never {
 
 describe('the alarm of a turn', () => {
   it('is the one of its failure', () => {
-    const { work, alarms } = reported();
+    const { work, alarms } = createRecorder();
     work({ outcome: 'again', error: keyRefused });
     work({ outcome: 'again', error: new Unavailable('no', { code: '131056', scope: 'pair' }) });
     expect(alarms()).toEqual(['backend-key', undefined]);
   });
 
-  it('is said once a minute, however many turns fail for it', () => {
-    const { work, pass, alarms } = reported();
+  it('is logged once a minute, however many turns fail with it', () => {
+    const { work, advance, alarms } = createRecorder();
     for (let second = 0; second < 120; second += 1) {
       for (let turn = 0; turn < 10; turn += 1) work({ outcome: 'again', error: keyRefused });
       if (second === 30) work({ outcome: 'again', error: tokenRefused });
-      pass(1_000);
+      advance(1_000);
     }
     expect(alarms()).toEqual(['backend-key', 'token-refused', 'backend-key']);
   });
 
-  it('is a dead letter each time one was given up, and nothing when it was answered', () => {
-    const { work, alarms } = reported();
+  it('is said once a minute for each business, however many there are, and once for all where all are affected', () => {
+    const { work, advance, lines } = createRecorder();
+    for (let minute = 0; minute < 2; minute += 1) {
+      for (let business = 0; business < 12_000; business += 1) {
+        const conversation = `b${business}~c`;
+        for (let turn = 0; turn < 2; turn += 1) {
+          work({ outcome: 'again', error: tokenRefused, conversation });
+          work({ outcome: 'again', error: keyRefused, conversation });
+        }
+      }
+      advance(60_000);
+    }
+    const alarms = Object.groupBy(lines(), ({ alarm }) => alarm);
+    expect(alarms['token-refused']).toHaveLength(24_000);
+    expect(new Set(alarms['token-refused']?.map(({ business }) => business)).size).toBe(12_000);
+    expect(alarms['backend-key']).toHaveLength(2);
+  });
+
+  it('is dead-letter for each turn that was given up, and undefined for an answered one', () => {
+    const { work, alarms } = createRecorder();
     work({ outcome: 'buried', error: new Refused('no', { code: '131026' }) });
     work({ outcome: 'buried', error: keyRefused });
     work({ outcome: 'answered' });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RateLimit } from '#app/resilience/rate.ts';
 
-/** Sends as soon as allowed after each pause; answers when each one went. */
-function times(limit: RateLimit, pauses: readonly number[]): number[] {
+/** Sends as soon as allowed after each pause. Returns the time of each send. */
+function sendTimes(limit: RateLimit, pauses: readonly number[]): number[] {
   let now = 0;
   return pauses.map((pause) => {
     now += pause;
@@ -14,28 +14,28 @@ function times(limit: RateLimit, pauses: readonly number[]): number[] {
 }
 
 describe('RateLimit', () => {
-  it('lets the burst go at once, then one every interval', () => {
+  it('allows the burst at once, then one per interval', () => {
     const limit = new RateLimit({ burst: 45, intervalMs: 6000 });
-    const went = times(limit, Array<number>(48).fill(0));
-    expect(went.slice(0, 45).every((time) => time === 0)).toBe(true);
-    expect(went.slice(45)).toEqual([6000, 12_000, 18_000]);
+    const sentAt = sendTimes(limit, Array<number>(48).fill(0));
+    expect(sentAt.slice(0, 45).every((time) => time === 0)).toBe(true);
+    expect(sentAt.slice(45)).toEqual([6000, 12_000, 18_000]);
   });
 
-  it('lets what was borrowed be paid back: after 20 at once, two minutes restore the burst', () => {
+  it('restores the burst over time: after 20 at once, in two minutes', () => {
     const limit = new RateLimit({ burst: 45, intervalMs: 6000 });
-    times(limit, Array<number>(20).fill(0));
-    const went = times(limit, [120_000, ...Array<number>(45).fill(0)]);
-    expect(went.slice(0, 45).every((time) => time === 120_000)).toBe(true);
-    expect(went[45]).toBe(126_000);
+    sendTimes(limit, Array<number>(20).fill(0));
+    const sentAt = sendTimes(limit, [120_000, ...Array<number>(45).fill(0)]);
+    expect(sentAt.slice(0, 45).every((time) => time === 120_000)).toBe(true);
+    expect(sentAt[45]).toBe(126_000);
   });
 
-  it('never lets more than the burst and the rate through any stretch of time', () => {
+  it('never allows more than the burst and the rate in any period', () => {
     const pauses = fc.array(fc.nat({ max: 20_000 }), { minLength: 1, maxLength: 100 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10 }), pauses, (burst, pauses) => {
-        const went = times(new RateLimit({ burst, intervalMs: 6000 }), pauses);
-        for (const [first, start] of went.entries()) {
-          for (const [last, end] of went.entries()) {
+        const sentAt = sendTimes(new RateLimit({ burst, intervalMs: 6000 }), pauses);
+        for (const [first, start] of sentAt.entries()) {
+          for (const [last, end] of sentAt.entries()) {
             if (last < first) continue;
             expect(last - first + 1).toBeLessThanOrEqual(burst + (end - start) / 6000);
           }
@@ -44,7 +44,7 @@ describe('RateLimit', () => {
     );
   });
 
-  it('keeps keys apart', () => {
+  it('limits keys independently', () => {
     const limit = new RateLimit({ burst: 1, intervalMs: 6000 });
     limit.take('one', 0);
     expect(limit.waitMs('one', 0)).toBe(6000);

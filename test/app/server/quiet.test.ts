@@ -8,7 +8,7 @@ import { startSystem } from '../../fakes/system.ts';
 
 const CANARY = 'canary-in-the-text';
 
-it('prints no text, number, token or message id through a storm, at the most talkative level', {
+it('prints no text, number, token or message id under faults, at the most verbose level', {
   timeout: 120_000,
 }, async () => {
   const system = await startSystem({
@@ -73,12 +73,12 @@ it('prints no text, number, token or message id through a storm, at the most tal
 /** Resolves when the platform has accepted so many replies. */
 function accepted(simulator: Simulator, count: number): Promise<void> {
   return new Promise((resolve) => {
-    const stop = simulator.replies.onEach(() => look());
-    const look = () => {
+    const stop = simulator.replies.onEach(() => check());
+    const check = () => {
       if (simulator.counters.accepted < count) return;
       stop();
       resolve();
     };
-    look();
+    check();
   });
 }

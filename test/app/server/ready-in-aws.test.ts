@@ -8,34 +8,34 @@ import { startSqs } from '../../fakes/sqs.ts';
 const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
 
-/** What becomes of each call to one of the two on its way; undefined lets it through. */
-type Trouble = (call: Call) => Fate | undefined;
-const trouble: { dynamoDb?: Trouble; sqs?: Trouble } = {};
-let wires: Record<'dynamoDb' | 'sqs', FaultProxy>;
+/** The fault of each call to one of the two services; undefined forwards it. */
+type ChooseFault = (call: Call) => Fate | undefined;
+const faults: { dynamoDb?: ChooseFault; sqs?: ChooseFault } = {};
+let proxies: Record<'dynamoDb' | 'sqs', FaultProxy>;
 let tables: TableNames;
 let queueUrl: string;
 beforeAll(async () => {
-  wires = {
-    dynamoDb: await startFaultProxy(dynamoDb.endpointUrl, (call) => trouble.dynamoDb?.(call)),
-    sqs: await startFaultProxy(sqs.endpointUrl, (call) => trouble.sqs?.(call)),
+  proxies = {
+    dynamoDb: await startFaultProxy(dynamoDb.endpointUrl, (call) => faults.dynamoDb?.(call)),
+    sqs: await startFaultProxy(sqs.endpointUrl, (call) => faults.sqs?.(call)),
   };
   tables = await dynamoDb.tables();
   queueUrl = (await sqs.queue()).url;
   return async () => {
-    await Promise.all([wires.dynamoDb.close(), wires.sqs.close()]);
+    await Promise.all([proxies.dynamoDb.close(), proxies.sqs.close()]);
   };
 });
 beforeEach(() => {
-  delete trouble.dynamoDb;
-  delete trouble.sqs;
+  delete faults.dynamoDb;
+  delete faults.sqs;
 });
 
 function environment(changes: Readonly<Record<string, string>> = {}) {
   return {
     ...{ STORE: 'dynamodb', QUEUE: 'sqs', ASSISTANT: 'echo', MOCK_META_API: 'true', AWS_REGION: REGION },
     ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
-    AWS_ENDPOINT_URL_DYNAMODB: wires.dynamoDb.url,
-    AWS_ENDPOINT_URL_SQS: wires.sqs.url,
+    AWS_ENDPOINT_URL_DYNAMODB: proxies.dynamoDb.url,
+    AWS_ENDPOINT_URL_SQS: proxies.sqs.url,
     CONVERSATIONS_TABLE: tables.conversationsTable,
     CONVERSATIONS_STAGE_TABLE: tables.stageTable,
     CONVERSATIONS_TRIGGER_LOCK_TABLE: tables.triggerLockTable,
@@ -44,7 +44,7 @@ function environment(changes: Readonly<Record<string, string>> = {}) {
   };
 }
 
-/** AWS's own words may hold keys and values. */
+/** Messages of AWS may contain keys and values. */
 const SECRET = '15550001111';
 const refused = (type: string) => (): Fate => ({
   kind: 'respond',
@@ -60,8 +60,8 @@ async function readiness({ url }: RunningApp): Promise<{ status: number; reason:
   return { status: response.status, reason };
 }
 
-/** Asked again: on a busy machine the SDK's tries of a throttled call may last longer than the page waits. */
-async function saysWhy(app: RunningApp, what: string, advice: string): Promise<void> {
+/** Polls, since on a busy machine the SDK's retries of a throttled call may exceed the time limit of the page. */
+async function expectReason(app: RunningApp, what: string, advice: string): Promise<void> {
   const reason = new RegExp(`^${what} test-\\S+ in us-west-2: (?!.*${SECRET}).*${advice}`);
   await expect
     .poll(() => readiness(app), { timeout: 25_000 })
@@ -75,7 +75,7 @@ describe('GET /ready in AWS', () => {
     return () => app.close();
   });
 
-  it('is 200 when tables and queue answer', async () => {
+  it('is 200 when tables and queue are available', async () => {
     expect(await readiness(app)).toEqual({ status: 200, reason: undefined });
   });
 
@@ -87,9 +87,9 @@ describe('GET /ready in AWS', () => {
     ['InvalidSignatureException', 'AWS_REGION'],
     ['ProvisionedThroughputExceededException', 'AWS throttles us'],
     ['ThrottlingException', 'AWS throttles us'],
-  ])('names the table and says what DynamoDB means by %s', async (type, advice) => {
-    trouble.dynamoDb = refused(type);
-    await saysWhy(app, 'DynamoDB table', advice);
+  ])('names the table and explains %s of DynamoDB', async (type, advice) => {
+    faults.dynamoDb = refused(type);
+    await expectReason(app, 'DynamoDB table', advice);
   });
 
   it.each([
@@ -98,15 +98,15 @@ describe('GET /ready in AWS', () => {
     ['ExpiredToken', 'the AWS credentials have expired'],
     ['InvalidClientTokenId', 'AWS does not know these credentials'],
     ['RequestThrottled', 'AWS throttles us'],
-  ])('names the queue and says what SQS means by %s', async (type, advice) => {
-    trouble.sqs = refused(type);
-    await saysWhy(app, 'SQS queue', advice);
+  ])('names the queue and explains %s of SQS', async (type, advice) => {
+    faults.sqs = refused(type);
+    await expectReason(app, 'SQS queue', advice);
   });
 
-  it('says that AWS cannot be reached, and is ready again when it can', async () => {
-    trouble.sqs = () => ({ kind: 'reset', forwarded: false });
-    await saysWhy(app, 'SQS queue', 'AWS cannot be reached. Look at AWS_REGION');
-    delete trouble.sqs;
+  it('reports that AWS cannot be reached, and recovers', async () => {
+    faults.sqs = () => ({ kind: 'reset', forwarded: false });
+    await expectReason(app, 'SQS queue', 'AWS cannot be reached. Look at AWS_REGION');
+    delete faults.sqs;
     await expect.poll(() => readiness(app)).toMatchObject({ status: 200 });
   });
 });
@@ -116,7 +116,7 @@ describe('the web service in AWS', () => {
     ['CONVERSATIONS_STAGE_TABLE', /^DynamoDB table elsewhere in us-west-2: not found there/],
     ['CONVERSATIONS_TRIGGER_LOCK_TABLE', /^DynamoDB table elsewhere in us-west-2: not found there/],
     ['WHATSAPP_QUEUE_URL', /^SQS queue elsewhere in us-west-2: not found there/],
-  ])('with a wrong %s says which', async (variable, sentence) => {
+  ])('names the resource of a wrong %s', async (variable, sentence) => {
     const wrong = variable === 'WHATSAPP_QUEUE_URL' ? queueUrl.replace(/[^/]+$/, 'elsewhere') : 'elsewhere';
     const app = await startApp(environment({ [variable]: wrong }));
     try {

@@ -27,8 +27,8 @@ it('names the variables whose parameter is missing', async () => {
   await expect(withParameters({ A: 'ssm:/app/a' }, at(ssm))).rejects.toThrow('A (/app/a)');
 });
 
-it('says that AWS cannot be reached', async () => {
-  const asked = withParameters({ A: 'ssm:/app/a' }, at('http://127.0.0.1:1'));
-  await expect(asked).rejects.toThrow(Unavailable);
-  await expect(asked).rejects.toThrow('cannot be reached');
+it('reports that AWS cannot be reached', async () => {
+  const result = withParameters({ A: 'ssm:/app/a' }, at('http://127.0.0.1:1'));
+  await expect(result).rejects.toThrow(Unavailable);
+  await expect(result).rejects.toThrow('cannot be reached');
 });

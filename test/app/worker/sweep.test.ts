@@ -9,16 +9,33 @@ import { startSqs } from '../../fakes/sqs.ts';
 const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
 
+it('finds the lost wake-ups of one business behind those of another', async () => {
+  const clock = settableClock();
+  const queue = await sqs.queue();
+  const tables = await dynamoDb.tables();
+  const worker = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: queue.url, share: 0.02 });
+  const of = (business: string, index: number) =>
+    message('?', { business, person: { phone: `1555${index}` } });
+  await worker.store.accept(Array.from({ length: 60 }, (_, index) => of('flood', index)));
+  clock.advance(1);
+  const quiet = await worker.store.accept([1, 2, 3].map((index) => of('quiet', index)));
+  clock.advance(60_000);
+
+  expect(await worker.sweep()).toBe(13);
+  const woken = (await queue.take(13)).flatMap((body) => readWakeUp(body) ?? []);
+  for (const { conversation } of quiet) expect(woken).toContain(conversation);
+});
+
 it('replaces every lost wake-up, but only the oldest while the workers are behind', async () => {
   const clock = settableClock();
   const queue = await sqs.queue();
   const tables = await dynamoDb.tables();
   const worker = awsWorker({ clock, dynamoDb, tables, sqs, queueUrl: queue.url });
-  const unwoken = Array.from({ length: 30 }, (_, index) =>
+  const messages = Array.from({ length: 30 }, (_, index) =>
     message('?', { person: { phone: `1555${index}` } }),
   );
   const conversations: string[] = [];
-  for (const one of unwoken) {
+  for (const one of messages) {
     clock.advance(1);
     for (const { conversation } of await worker.store.accept([one])) conversations.push(conversation);
   }

@@ -1,15 +1,15 @@
 import { describe, expect } from 'vitest';
 import type { Message } from '#app/domain/message.ts';
 import { AISHA, BILAL, message, NUMBER } from '../../fakes/messages.ts';
-import { claimed, DAY, LEASE, type StoreTest, type Story } from './story.ts';
+import { claimed, DAY, LEASE, type StoreSteps, type StoreTest } from './store-test.ts';
 
-const conversationOf = async (accept: Story['accept'], person: Message['person'], number = NUMBER) =>
+const conversationOf = async (accept: StoreSteps['accept'], person: Message['person'], number = NUMBER) =>
   (await accept(message('hello', { person, number }))).conversation;
 
-/** What is stored, and in whose conversation. */
+/** Which messages are stored, and in which conversation. */
 export function accepting(it: StoreTest): void {
   describe('accept', () => {
-    it('stores a message once, however often it comes', async ({ store, accept }) => {
+    it('stores a message once, however often it is delivered', async ({ store, accept }) => {
       const once = message();
       expect(await accept(once)).toMatchObject({ outcome: 'new' });
       expect(await accept(once)).toMatchObject({ outcome: 'waiting' });
@@ -17,19 +17,14 @@ export function accepting(it: StoreTest): void {
       expect(turn.messages).toEqual([once]);
     });
 
-    it('stores it once when it comes twice in one batch and in many at once', async ({ store }) => {
+    it('stores a message once when it is twice in one batch and in concurrent batches', async ({ store }) => {
       const once = message();
       const batches = await Promise.all(Array.from({ length: 20 }, () => store.accept([once, once])));
       const outcomes = batches.flat().map(({ outcome }) => outcome);
       expect(outcomes.filter((outcome) => outcome === 'new')).toHaveLength(1);
     });
 
-    it('answers done for a message that was answered, for 8 days', async ({
-      store,
-      clock,
-      accept,
-      finish,
-    }) => {
+    it('returns done for an answered message, for 8 days', async ({ store, clock, accept, finish }) => {
       const once = message();
       await finish(once);
       clock.advance(8 * DAY);
@@ -37,42 +32,42 @@ export function accepting(it: StoreTest): void {
       expect(await accept(once)).toMatchObject({ outcome: 'done' });
     });
 
-    it('keeps the same id on two channels apart', async ({ store }) => {
+    it('distinguishes the same id on two channels', async ({ store }) => {
       await store.accept([message('a', { id: 'same' })]);
       const [other] = await store.accept([{ ...message('b', { id: 'same' }), channel: 'twilio' }]);
       expect(other).toMatchObject({ outcome: 'new' });
     });
 
-    it('remembers a silent message and makes no work of it', async ({ store, accept }) => {
-      const silent = message('', { content: { kind: 'silent', type: 'reaction' } });
-      const { outcome, conversation } = await accept(silent);
+    it('stores a message without a reply and creates no work for it', async ({ store, accept }) => {
+      const reaction = message('', { content: { kind: 'silent', type: 'reaction' } });
+      const { outcome, conversation } = await accept(reaction);
       expect(outcome).toBe('done');
       expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
-      expect(await accept(silent)).toMatchObject({ outcome: 'done' });
+      expect(await accept(reaction)).toMatchObject({ outcome: 'done' });
     });
 
-    it('keeps any text whole', async ({ claim }) => {
+    it('stores any text unchanged', async ({ claim }) => {
       const text = 'بِسْمِ اللهِ 👨‍👩‍👧 \u0000 " \\ \u202b end';
       const { turn } = await claim(message(text));
       expect(turn.messages[0]?.content).toEqual({ kind: 'text', text });
     });
   });
 
-  describe('who a conversation is with', () => {
-    it('is one conversation per person and number', async ({ accept }) => {
+  describe('the person of a conversation', () => {
+    it('has one conversation per business number', async ({ accept }) => {
       const first = await conversationOf(accept, AISHA);
       expect(await conversationOf(accept, AISHA)).toBe(first);
       expect(await conversationOf(accept, BILAL)).not.toBe(first);
       expect(await conversationOf(accept, AISHA, '200000000000002')).not.toBe(first);
     });
 
-    it('follows a person who hides the phone number, and one who shows it later', async ({ accept }) => {
+    it('is recognised with and without the phone number', async ({ accept }) => {
       const first = await conversationOf(accept, { phone: '15550003333' });
       expect(await conversationOf(accept, { phone: '15550003333', userId: 'US.3' })).toBe(first);
       expect(await conversationOf(accept, { userId: 'US.3' })).toBe(first);
     });
 
-    it('follows a changed identity that the platform announces, and sends to the new one', async ({
+    it('gets the new identity that the platform announces, and the replies go to it', async ({
       store,
       accept,
     }) => {
@@ -85,7 +80,7 @@ export function accepting(it: StoreTest): void {
       expect(conversation.assistantUserId).toBe('15550004444');
     });
 
-    it('learns nothing of a person from a message that it knows', async ({ store, accept }) => {
+    it('is not changed by a redelivered message', async ({ store, accept }) => {
       const old = message('one', { person: { phone: '15550009999', userId: 'US.10' } });
       const moved = message('two', { person: { phone: '15550001010', userId: 'US.10' } });
       const { conversation: id } = await accept(old);
@@ -95,7 +90,7 @@ export function accepting(it: StoreTest): void {
       expect(conversation.person).toEqual({ phone: '15550001010', userId: 'US.10' });
     });
 
-    it('keeps everything in order when a person shows a second identity while messages wait', async ({
+    it('gets all messages in order when a second identity appears while messages wait', async ({
       store,
       accept,
     }) => {
@@ -108,7 +103,7 @@ export function accepting(it: StoreTest): void {
       expect(turn.messages).toEqual([first, second, third]);
     });
 
-    it('answers each message once when two people turn out to be one', async ({ store, accept }) => {
+    it('gets one answer per message when two persons turn out to be one', async ({ store, accept }) => {
       const byPhone = message('one', { person: { phone: '15550007777' } });
       const byUserId = message('two', { person: { userId: 'US.7' } });
       const byBoth = message('three', { person: { phone: '15550007777', userId: 'US.7' } });

@@ -1,11 +1,11 @@
 import { describe, expect } from 'vitest';
 import { announces, answered, NEW, OLD, says } from './names.ts';
-import { DAY, type StoreTest } from './story.ts';
+import { DAY, type StoreTest } from './store-test.ts';
 
-/** That an announced change moves the person whose it is, and nobody else. */
+/** An announced change of identity moves its own person and nobody else. */
 export function changes(it: StoreTest): void {
-  describe('an announced change', () => {
-    it('ends the user id that came with the number, whether it names it or not', async ({ accept }) => {
+  describe('an announced change of identity', () => {
+    it('ends the user id of the number, whether it names it or not', async ({ accept }) => {
       const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
       await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
       expect((await accept(says({ userId: 'US.A1' }, 20))).conversation).not.toBe(hers);
@@ -13,7 +13,7 @@ export function changes(it: StoreTest): void {
       expect((await accept(says({ userId: 'US.A2' }, 22))).conversation).toBe(hers);
     });
 
-    it('of the user id alone leaves the number', async ({ store, accept }) => {
+    it('of the user id alone keeps the number', async ({ store, accept }) => {
       const { conversation: hers } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
       await accept(announces({ userId: 'US.A2', formerly: ['US.A1'] }, 10));
       expect((await accept(says({ phone: OLD, userId: 'US.A2' }, 11))).conversation).toBe(hers);
@@ -21,7 +21,9 @@ export function changes(it: StoreTest): void {
       expect((await answered(store, hers)).person).toEqual({ phone: OLD, userId: 'US.A2' });
     });
 
-    it('that comes after the first message from the new number joins nobody', async ({ accept }) => {
+    it('that arrives after the first message from the new number merges no conversations', async ({
+      accept,
+    }) => {
       const { conversation: old } = await accept(says({ phone: OLD, userId: 'US.A1' }, 0));
       const { conversation: young } = await accept(says({ phone: NEW, userId: 'US.A2' }, 11));
       await accept(announces({ phone: NEW, userId: 'US.A2', formerly: [OLD, 'US.A1'] }, 10));
@@ -30,7 +32,7 @@ export function changes(it: StoreTest): void {
       expect([old, young]).not.toContain(stranger);
     });
 
-    it('that comes after the first message from the new number joins nobody, without user ids either', async ({
+    it('that arrives after the first message from the new number merges no conversations, also without user ids', async ({
       accept,
     }) => {
       const { conversation: old } = await accept(says({ phone: OLD }, 0));
@@ -40,7 +42,7 @@ export function changes(it: StoreTest): void {
       expect([old, young]).not.toContain((await accept(says({ phone: OLD }, 20))).conversation);
     });
 
-    it('is not undone by a late message of somebody who had the new number before', async ({
+    it('is not undone by a late message of the previous owner of the new number', async ({
       store,
       accept,
     }) => {
@@ -51,19 +53,14 @@ export function changes(it: StoreTest): void {
       expect((await answered(store, hers)).person).toEqual({ phone: NEW, userId: 'US.A2' });
     });
 
-    it('that is older than the person’s last message is not followed', async ({ accept }) => {
+    it('that is older than the person’s last message is ignored', async ({ accept }) => {
       const { conversation: theirs } = await accept(says({ phone: OLD }, 20));
       await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
       expect((await accept(says({ phone: OLD }, 21))).conversation).toBe(theirs);
       expect((await accept(says({ phone: NEW }, 22))).conversation).not.toBe(theirs);
     });
 
-    it('is not followed a second time, once its id is forgotten', async ({
-      store,
-      clock,
-      accept,
-      finish,
-    }) => {
+    it('is not applied again after its id is forgotten', async ({ store, clock, accept, finish }) => {
       const [change, another] = [10, 10].map((minutes) =>
         announces({ phone: NEW, formerly: [OLD] }, minutes),
       );
@@ -72,7 +69,7 @@ export function changes(it: StoreTest): void {
       await accept(change);
       clock.advance(10 * DAY);
       await store.forgetOld();
-      // Nobody is known by these names any more, and nobody becomes known.
+      // These identities are unknown by now, and stay unknown.
       expect(await accept(change)).toEqual({ outcome: 'done', conversation: '' });
       expect(await store.erase(NEW)).toBe(0);
       const today = 10 * 24 * 60;
@@ -82,7 +79,7 @@ export function changes(it: StoreTest): void {
       expect(await answered(store, theirs)).toMatchObject({ assistantUserId: OLD, person: { phone: OLD } });
     });
 
-    it('of somebody unknown takes nobody’s conversation with a number that changed hands unannounced', async ({
+    it('of an unknown person takes no conversation whose number changed its owner unannounced', async ({
       store,
       accept,
     }) => {
@@ -94,16 +91,16 @@ export function changes(it: StoreTest): void {
       expect((await accept(says({ userId: 'US.D1' }, 9, 'dora before'))).conversation).toBe(doras);
       expect((await accept(says({ userId: 'US.A1' }, 12, 'alice too'))).conversation).toBe(hers);
       expect([hers, doras]).not.toContain((await accept(says({ phone: OLD }, 13))).conversation);
-      // The number left her before Dora got it: nothing that is written for her goes there.
+      // She lost the number before Dora got it, so replies to her do not go there.
       expect(await answered(store, hers)).toEqual({
         assistantUserId: OLD,
         person: { userId: 'US.A1' },
-        words: ['alice', 'alice too'],
+        texts: ['alice', 'alice too'],
       });
       expect(await answered(store, doras)).toMatchObject({ person: { phone: NEW, userId: 'US.D2' } });
     });
 
-    it('of somebody known ends a number that another is known by and has left unannounced', async ({
+    it('of a known person ends the number of another person who left it unannounced', async ({
       store,
       accept,
     }) => {
@@ -115,7 +112,7 @@ export function changes(it: StoreTest): void {
       expect((await answered(store, hers)).person).toEqual({ userId: 'US.A1' });
     });
 
-    it('that comes late gives nothing to somebody else who is known by the new number', async ({
+    it('that arrives late gives nothing to another person with the new number', async ({
       store,
       accept,
       finish,
@@ -129,16 +126,16 @@ export function changes(it: StoreTest): void {
       expect(await answered(store, doras)).toEqual({
         assistantUserId: NEW,
         person: { phone: NEW, userId: 'US.D' },
-        words: ['dora again'],
+        texts: ['dora again'],
       });
       expect(await answered(store, hers)).toEqual({
         assistantUserId: OLD,
         person: { userId: 'US.A2' },
-        words: ['alice', 'alice too'],
+        texts: ['alice', 'alice too'],
       });
     });
 
-    it('that comes late takes no number from somebody who has written since', async ({
+    it('that arrives late takes no number from a person who has written since', async ({
       store,
       accept,
       finish,
@@ -149,7 +146,7 @@ export function changes(it: StoreTest): void {
       expect((await answered(store, hers)).person).toEqual({ phone: OLD, userId: 'US.A1' });
     });
 
-    it('that comes after another got the new number makes nobody one person with them', async ({
+    it('that arrives after another person left the new number does not merge the two', async ({
       store,
       accept,
     }) => {
@@ -162,7 +159,7 @@ export function changes(it: StoreTest): void {
       expect(await store.erase('US.D2')).toBe(1);
     });
 
-    it('of somebody unknown is no person’s', async ({ accept }) => {
+    it('of an unknown person creates no person', async ({ accept }) => {
       await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
       expect(await accept(says({ phone: NEW }, 11))).toMatchObject({ outcome: 'new' });
       expect(await accept(says({ phone: OLD }, 11))).toMatchObject({ outcome: 'new' });

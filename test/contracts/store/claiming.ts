@@ -1,16 +1,16 @@
 import { describe, expect } from 'vitest';
 import { LeaseLost } from '#app/domain/errors.ts';
 import { message } from '../../fakes/messages.ts';
-import { claimed, LEASE, type StoreTest } from './story.ts';
+import { claimed, LEASE, type StoreTest } from './store-test.ts';
 
-/** Who works on what, and until when. */
+/** Claims and leases. */
 export function claiming(it: StoreTest): void {
   describe('claim', () => {
-    it('has nothing to give when nothing waits', async ({ store }) => {
+    it('returns idle when nothing waits', async ({ store }) => {
       expect(await store.claim('nobody', LEASE)).toEqual({ claimed: false, because: 'idle' });
     });
 
-    it('gives all waiting messages by platform time, then arrival', async ({ store, claim }) => {
+    it('returns all waiting messages by platform time, then arrival', async ({ store, claim }) => {
       const [late, early, tie] = [
         message('c', { sentAt: 3_000 }),
         message('a', { sentAt: 1_000 }),
@@ -34,7 +34,7 @@ export function claiming(it: StoreTest): void {
       expect(second.turn).toMatchObject({ id: first.turn.id, attempt: 2 });
     });
 
-    it('gives a conversation to one of many at once', async ({ store, clock, accept }) => {
+    it('succeeds for one of several concurrent callers', async ({ store, clock, accept }) => {
       const { conversation } = await accept(message());
       const claims = await Promise.all(Array.from({ length: 10 }, () => store.claim(conversation, LEASE)));
       expect(claims.filter(({ claimed: won }) => won)).toHaveLength(1);
@@ -45,7 +45,7 @@ export function claiming(it: StoreTest): void {
       });
     });
 
-    it('leaves what arrives during a turn for the next one', async ({
+    it('leaves messages that arrive during a turn to the next one', async ({
       store,
       clock,
       accept,
@@ -63,7 +63,7 @@ export function claiming(it: StoreTest): void {
       expect(next.turn.id).not.toBe(first.turn.id);
     });
 
-    it('lets a flood become several turns', async ({ store, claim, answer }) => {
+    it('splits a flood of messages into several turns', async ({ store, claim, answer }) => {
       await store.accept(Array.from({ length: 120 }, () => message()));
       const held = await claim(message());
       expect(held.turn.messages.length).toBeLessThanOrEqual(50);
@@ -73,31 +73,31 @@ export function claiming(it: StoreTest): void {
   });
 
   describe('a lease', () => {
-    it('that was taken over does nothing any more, in any method', async ({ store, clock, claim }) => {
-      const loser = await claim(message());
-      const [part] = await store.writeReply(loser.lease, ['words'], {});
+    it('that was taken over makes every method throw LeaseLost', async ({ store, clock, claim }) => {
+      const previous = await claim(message());
+      const [part] = await store.writeReply(previous.lease, ['words'], {});
       clock.advance(LEASE + 1);
-      const winner = claimed(await store.claim(loser.lease.conversation, LEASE));
+      const next = claimed(await store.claim(previous.lease.conversation, LEASE));
       const key = part?.key ?? '';
       const attempts = [
-        store.renew(loser.lease, LEASE),
-        store.remember(loser.lease, { language: 'ar' }),
-        store.writeReply(loser.lease, ['others'], {}),
-        store.markSending(loser.lease, key),
-        store.markSent(loser.lease, key, 'wamid.x'),
-        store.markUnsent(loser.lease, key),
-        store.parts(loser.lease),
-        store.finish(loser.lease),
-        store.release(loser.lease, { retryAt: 0, countAttempt: true }),
-        store.giveUp(loser.lease, 'why', []),
+        store.renew(previous.lease, LEASE),
+        store.remember(previous.lease, { language: 'ar' }),
+        store.writeReply(previous.lease, ['others'], {}),
+        store.markSending(previous.lease, key),
+        store.markSent(previous.lease, key, 'wamid.x'),
+        store.markUnsent(previous.lease, key),
+        store.parts(previous.lease),
+        store.finish(previous.lease),
+        store.release(previous.lease, { retryAt: 0, countAttempt: true }),
+        store.giveUp(previous.lease, 'why', []),
       ];
       for (const outcome of await Promise.allSettled(attempts)) {
         expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(LeaseLost) });
       }
-      expect(await store.parts(winner.lease)).toEqual([{ key, text: 'words', state: 'unsent' }]);
+      expect(await store.parts(next.lease)).toEqual([{ key, text: 'words', state: 'unsent' }]);
     });
 
-    it('renewed in time is not taken over', async ({ store, clock, claim }) => {
+    it('that is renewed in time is not taken over', async ({ store, clock, claim }) => {
       const held = await claim(message());
       clock.advance(LEASE - 1);
       await store.renew(held.lease, LEASE);
@@ -105,7 +105,7 @@ export function claiming(it: StoreTest): void {
       expect(await store.claim(held.lease.conversation, LEASE)).toMatchObject({ because: 'held' });
     });
 
-    it('released rests until its time, and the attempt can be given back', async ({
+    it('that is released can be claimed from its retry time, and the attempt need not count', async ({
       store,
       clock,
       claim,

@@ -2,20 +2,20 @@ import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { type Message, textOf } from '#app/domain/message.ts';
 import { AISHA, BILAL, edit, message, revoke } from '../../fakes/messages.ts';
-import { claimed, DAY, LEASE, type StoreTest, type Story } from './story.ts';
+import { claimed, DAY, LEASE, type StoreSteps, type StoreTest } from './store-test.ts';
 
 const IDLE = { claimed: false, because: 'idle' };
 const NOTHING = { waiting: 0, deadLetters: 0 };
 
-/** What the next turn of the conversation asks. */
-const nextWords = async (store: Story['store'], conversation: string) =>
+/** The text that the next turn of the conversation asks. */
+const nextText = async (store: StoreSteps['store'], conversation: string) =>
   textOf(claimed(await store.claim(conversation, LEASE)).turn.messages);
 
-/** Each of the messages delivered once and then again, in an order of its own. */
+/** Each message delivered twice, in any order. */
 const deliveries = (messages: readonly Message[]) =>
   fc.shuffledSubarray([...messages, ...messages], { minLength: 2 * messages.length });
 
-/** The same messages of another person, under ids of their own. */
+/** The same messages of another person, with other ids. */
 function ofAnother(messages: readonly Message[], name: string): Message[] {
   const person = { userId: `US.${Buffer.from(name).toString('hex')}` };
   return messages.map((each) => {
@@ -33,7 +33,7 @@ function ofAnother(messages: readonly Message[], name: string): Message[] {
 /** Edits and revokes of messages. */
 export function correcting(it: StoreTest): void {
   describe('an edit', () => {
-    it('replaces the words of a message that waits, and makes no work of its own', async ({
+    it('replaces the text of a waiting message, and creates no work of its own', async ({
       store,
       accept,
     }) => {
@@ -65,7 +65,7 @@ export function correcting(it: StoreTest): void {
       ]);
     });
 
-    it('that is older does not undo a newer one, and one that comes again changes nothing', async ({
+    it('that is older does not undo a newer one, and a redelivered edit changes nothing', async ({
       store,
       accept,
     }) => {
@@ -74,10 +74,13 @@ export function correcting(it: StoreTest): void {
       const third = edit(first, 'third', { sentAt: second.sentAt + 1_000 });
       const { conversation } = await accept(first);
       for (const next of [third, second, third, second]) await accept(next);
-      expect(await nextWords(store, conversation)).toBe('third');
+      expect(await nextText(store, conversation)).toBe('third');
     });
 
-    it('that comes before its message is what the message says when it comes', async ({ store, accept }) => {
+    it('that arrives before its message replaces the text of the message when that arrives', async ({
+      store,
+      accept,
+    }) => {
       const late = message('late');
       expect(await accept(edit(late, 'early'))).toMatchObject({ outcome: 'done' });
       expect(await store.backlog()).toEqual(NOTHING);
@@ -87,10 +90,10 @@ export function correcting(it: StoreTest): void {
       expect(await store.due(10, 0)).toEqual([conversation]);
       expect(await store.backlog()).toMatchObject({ waiting: 1 });
       expect(await accept(late)).toMatchObject({ outcome: 'waiting' });
-      expect(await nextWords(store, conversation)).toBe('early');
+      expect(await nextText(store, conversation)).toBe('early');
     });
 
-    it('leaves alone what a turn has taken, also when the turn begins again', async ({
+    it('does not change a claimed message, also when the turn is retried', async ({
       store,
       clock,
       accept,
@@ -100,10 +103,10 @@ export function correcting(it: StoreTest): void {
       const { lease, conversation } = await claim(asked);
       expect(await accept(edit(asked, 'too late'))).toMatchObject({ outcome: 'done' });
       await store.release(lease, { retryAt: clock.now(), countAttempt: true });
-      expect(await nextWords(store, conversation.id)).toBe('asked');
+      expect(await nextText(store, conversation.id)).toBe('asked');
     });
 
-    it('leaves alone what is answered', async ({ store, accept, finish }) => {
+    it('does not change an answered message', async ({ store, accept, finish }) => {
       const asked = message('asked');
       await finish(asked);
       const { outcome, conversation } = await accept(edit(asked, 'too late'));
@@ -114,14 +117,14 @@ export function correcting(it: StoreTest): void {
   });
 
   describe('a revoke', () => {
-    it('takes a message that waits out, and leaves its neighbours', async ({ store, accept }) => {
+    it('removes a waiting message, and keeps the others', async ({ store, accept }) => {
       const [kept, deleted] = [message('kept'), message('deleted')];
       const { conversation } = await accept(kept);
       await accept(deleted);
       expect(await accept(revoke(deleted))).toEqual({ outcome: 'done', conversation });
       expect(await store.backlog()).toMatchObject({ waiting: 1 });
       expect(await accept(deleted)).toMatchObject({ outcome: 'done' });
-      expect(await nextWords(store, conversation)).toBe('kept');
+      expect(await nextText(store, conversation)).toBe('kept');
     });
 
     it('of the only message leaves no work', async ({ store, accept }) => {
@@ -133,7 +136,7 @@ export function correcting(it: StoreTest): void {
       expect(await store.claim(conversation, LEASE)).toEqual(IDLE);
     });
 
-    it('during a turn leaves the next one no work', async ({ store, accept, claim, answer }) => {
+    it('during a turn leaves no work for the next turn', async ({ store, accept, claim, answer }) => {
       const held = await claim(message('first'));
       const deleted = message('deleted');
       await accept(deleted);
@@ -144,7 +147,7 @@ export function correcting(it: StoreTest): void {
       expect(await store.due(10, 0)).toEqual([]);
     });
 
-    it('that comes before its message leaves nothing to answer when it comes', async ({ store, accept }) => {
+    it('that arrives before its message leaves no work when that arrives', async ({ store, accept }) => {
       const late = message('late');
       await accept(revoke(late));
       const { outcome, conversation } = await accept(late);
@@ -153,15 +156,15 @@ export function correcting(it: StoreTest): void {
       expect(await store.backlog()).toEqual(NOTHING);
     });
 
-    it('leaves alone what a turn has taken', async ({ store, clock, accept, claim }) => {
+    it('does not change a claimed message', async ({ store, clock, accept, claim }) => {
       const asked = message('asked');
       const { lease } = await claim(asked);
       await accept(revoke(asked));
       clock.advance(LEASE);
-      expect(await nextWords(store, lease.conversation)).toBe('asked');
+      expect(await nextText(store, lease.conversation)).toBe('asked');
     });
 
-    it('takes out a message that an operator sent back', async ({ store, accept, giveUp }) => {
+    it('removes a message of a redriven turn', async ({ store, accept, giveUp }) => {
       const poison = message('poison');
       const conversation = await giveUp(poison);
       const [letter] = await store.deadLetters(1);
@@ -172,14 +175,14 @@ export function correcting(it: StoreTest): void {
   });
 
   describe('corrections', () => {
-    it('come to the same in every order, however often they come', async ({ store }) => {
-      const said = message('one');
+    it('have the same result in every order, however often they are delivered', async ({ store }) => {
+      const original = message('one');
       const edits = [1, 2, 3].map((seconds) =>
-        edit(said, `edit ${seconds}`, { sentAt: said.sentAt + seconds * 1_000 }),
+        edit(original, `edit ${seconds}`, { sentAt: original.sentAt + seconds * 1_000 }),
       );
       for (const [last, batch] of [
-        ['edit 3', [said, ...edits]],
-        ['nothing', [said, ...edits, revoke(said)]],
+        ['edit 3', [original, ...edits]],
+        ['nothing', [original, ...edits, revoke(original)]],
       ] as const) {
         let run = 0;
         const inAnyOrder = fc.asyncProperty(deliveries(batch), async (order) => {
@@ -195,28 +198,28 @@ export function correcting(it: StoreTest): void {
     it.for([
       ['before its message', true],
       ['after its message', false],
-    ] as const)('are made by no other person, %s', async ([, early], { store, accept }) => {
+    ] as const)('by another person are ignored, %s', async ([, early], { store, accept }) => {
       const own = message('mine');
       const others = [edit(own, 'not mine', { person: BILAL }), revoke(own, { person: BILAL })];
       if (early) await store.accept(others);
       const { outcome, conversation } = await accept(own);
       if (!early) await store.accept(others);
       expect(outcome).toBe('new');
-      expect(await nextWords(store, conversation)).toBe('mine');
+      expect(await nextText(store, conversation)).toBe('mine');
     });
 
-    it('are made for no other business number', async ({ store, accept }) => {
+    it('for another business number are ignored', async ({ store, accept }) => {
       const own = message('mine');
       const { conversation } = await accept(own);
       await accept(revoke(own, { number: '200000000000002' }));
-      expect(await nextWords(store, conversation)).toBe('mine');
+      expect(await nextText(store, conversation)).toBe('mine');
     });
 
     it.for([
       ['before its message', true],
       ['after its message', false],
     ] as const)(
-      'reach a message of another identity of the person, %s',
+      'apply to a message from another identity of the same person, %s',
       async ([, early], { store, accept }) => {
         const phone = AISHA.phone ?? '';
         const userId = AISHA.userId ?? '';
@@ -231,25 +234,21 @@ export function correcting(it: StoreTest): void {
         if (early) await store.accept(corrections);
         await store.accept([changed, deleted]);
         if (!early) await store.accept(corrections);
-        expect(await nextWords(store, conversation)).toBe('I am both\nhidden\nright');
+        expect(await nextText(store, conversation)).toBe('I am both\nhidden\nright');
       },
     );
 
-    it('at the moment of a claim leave the turn the old words or the new, and keep them', async ({
-      store,
-      clock,
-      accept,
-    }) => {
-      const said = message('old');
-      const { conversation } = await accept(said);
-      const [claim] = await Promise.all([store.claim(conversation, LEASE), accept(edit(said, 'new'))]);
+    it('during a claim give the turn either the old or the new text', async ({ store, clock, accept }) => {
+      const original = message('old');
+      const { conversation } = await accept(original);
+      const [claim] = await Promise.all([store.claim(conversation, LEASE), accept(edit(original, 'new'))]);
       const asked = textOf(claimed(claim).turn.messages);
       expect(['old', 'new']).toContain(asked);
       clock.advance(LEASE);
-      expect(['old', 'new']).toContain(await nextWords(store, conversation));
+      expect(['old', 'new']).toContain(await nextText(store, conversation));
     });
 
-    it('that wait for their message are forgotten after its time, and their words with them', async ({
+    it('that wait for their message are deleted with their text after its retention', async ({
       store,
       clock,
       accept,
@@ -259,7 +258,7 @@ export function correcting(it: StoreTest): void {
       clock.advance(8 * DAY);
       await store.forgetOld();
       const { conversation } = await accept(late);
-      expect(await nextWords(store, conversation)).toBe('late');
+      expect(await nextText(store, conversation)).toBe('late');
     });
 
     it('that wait for their message are erased with their person', async ({ store, accept }) => {
@@ -270,6 +269,14 @@ export function correcting(it: StoreTest): void {
       const claim = await store.claim(conversation, LEASE);
       expect(claim.claimed && textOf(claim.turn.messages)).not.toBe('early');
       expect(await accept(edit(late, 'early', { id: 'again' }))).toMatchObject({ outcome: 'done' });
+    });
+
+    it('of a message of a person who was erased do not bring it back', async ({ store, accept }) => {
+      const said = message('erased');
+      await accept(said);
+      expect(await store.erase(AISHA.phone ?? '')).toBe(1);
+      await accept(edit(said, 'edited'));
+      expect(await accept(said)).toMatchObject({ outcome: 'done' });
     });
   });
 }

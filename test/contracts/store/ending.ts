@@ -1,11 +1,11 @@
 import { describe, expect } from 'vitest';
 import { AISHA, BILAL, message, status } from '../../fakes/messages.ts';
-import { claimed, DAY, LEASE, type StoreTest } from './story.ts';
+import { claimed, DAY, LEASE, type StoreTest } from './store-test.ts';
 
-/** What is given up, found again, and forgotten. */
+/** Giving up, the sweep, retention and erasure. */
 export function ending(it: StoreTest): void {
   describe('giving up', () => {
-    it('keeps what was sent, replaces what was not, and counts attempts anew', async ({
+    it('keeps sent parts, replaces unsent ones by the apology, and resets the attempts', async ({
       store,
       clock,
       claim,
@@ -25,22 +25,22 @@ export function ending(it: StoreTest): void {
       expect(turn).toMatchObject({ gaveUpReason: 'poison', attempt: 1 });
     });
 
-    it('leaves a dead letter that can be sent back once', async ({ store, accept, giveUp }) => {
+    it('stores a dead letter that can be redriven once', async ({ store, accept, giveUp }) => {
       const first = message('first');
       const newest = message('second', { sentAt: first.sentAt + 2_000 });
       await accept(newest);
       const conversation = await giveUp(first);
       expect(await accept(first)).toMatchObject({ outcome: 'done' });
-      const [letter] = await store.deadLetters(10);
-      expect(letter).toMatchObject({
+      const [deadLetter] = await store.deadLetters(10);
+      expect(deadLetter).toMatchObject({
         reason: 'poison',
         messages: 2,
         newestAt: newest.sentAt,
         conversation,
       });
       expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
-      expect(await store.redrive(letter?.turnId ?? '')).toBe(conversation);
-      expect(await store.redrive(letter?.turnId ?? '')).toBeUndefined();
+      expect(await store.redrive(deadLetter?.turnId ?? '')).toBe(conversation);
+      expect(await store.redrive(deadLetter?.turnId ?? '')).toBeUndefined();
       const again = claimed(await store.claim(conversation, LEASE));
       expect(again.turn.messages).toEqual([first, newest]);
       expect(again.turn.attempt).toBe(1);
@@ -48,7 +48,7 @@ export function ending(it: StoreTest): void {
   });
 
   describe('giving up a turn that was reopened', () => {
-    it('keeps its words and has no apology; sent back, the same words go again', async ({
+    it('keeps its parts without an apology, and a redrive sends the same text', async ({
       store,
       clock,
       claim,
@@ -62,23 +62,25 @@ export function ending(it: StoreTest): void {
       const id = held.lease.conversation;
       const { lease } = claimed(await store.claim(id, LEASE));
       await store.markUnsent(lease, key);
-      const kept = [
+      const unchanged = [
         { text: 'one', state: 'unsent' },
         { text: 'two', state: 'sent' },
       ];
-      expect(await store.giveUp(lease, 'refused: 131026', ['Sorry.'])).toMatchObject(kept);
+      expect(await store.giveUp(lease, 'refused: 131026', ['Sorry.'])).toMatchObject(unchanged);
       await store.finish(lease);
       expect(await store.claim(id, LEASE)).toEqual({ claimed: false, because: 'idle' });
-      const [letter] = await store.deadLetters(10);
-      expect(letter).toMatchObject({ reason: 'refused: 131026', messages: 0, newestAt: asked.sentAt });
-      expect(await store.recordStatuses([status(key, 'failed', { code: '131026' })])).toEqual([]);
-      expect(await store.redrive(letter?.turnId ?? '')).toBe(id);
-      expect(await store.redrive(letter?.turnId ?? '')).toBeUndefined();
+      const [deadLetter] = await store.deadLetters(10);
+      expect(deadLetter).toMatchObject({ reason: 'refused: 131026', messages: 0, newestAt: asked.sentAt });
+      expect((await store.recordStatuses([status(key, 'failed', { code: '131026' })])).conversations).toEqual(
+        [],
+      );
+      expect(await store.redrive(deadLetter?.turnId ?? '')).toBe(id);
+      expect(await store.redrive(deadLetter?.turnId ?? '')).toBeUndefined();
       expect(await store.deadLetters(10)).toEqual([]);
       clock.advance(10_000);
       expect(await store.due(10, 0)).toEqual([id]);
       const again = claimed(await store.claim(id, LEASE));
-      expect(again.turn).toMatchObject({ id: held.turn.id, reopened: true, parts: kept });
+      expect(again.turn).toMatchObject({ id: held.turn.id, reopened: true, parts: unchanged });
       expect(again.turn).not.toHaveProperty('gaveUpReason');
       await store.markSending(again.lease, key);
       await store.markSent(again.lease, key, 'wamid.second');
@@ -96,14 +98,16 @@ export function ending(it: StoreTest): void {
       await store.markUnsent(lease, one?.key ?? '');
       await store.giveUp(lease, 'refused: 131026', []);
       await store.finish(lease);
-      expect(await store.recordStatuses([status(two?.key ?? '', 'failed', { code: '131026' })])).toEqual([]);
-      const [letter] = await store.deadLetters(10);
-      await store.redrive(letter?.turnId ?? '');
+      expect(
+        (await store.recordStatuses([status(two?.key ?? '', 'failed', { code: '131026' })])).conversations,
+      ).toEqual([]);
+      const [deadLetter] = await store.deadLetters(10);
+      await store.redrive(deadLetter?.turnId ?? '');
       const again = claimed(await store.claim(held.lease.conversation, LEASE));
       expect(again.turn.parts?.map(({ text }) => text)).toEqual(['one', 'two']);
     });
 
-    it('leaves the failures of what was sent before as they are', async ({ store, claim }) => {
+    it('does not reopen the turn when a part that was sent before fails', async ({ store, claim }) => {
       const held = await claim(message());
       const [one, two] = await store.writeReply(held.lease, ['one', 'two'], {});
       await store.markSending(held.lease, one?.key ?? '');
@@ -111,14 +115,14 @@ export function ending(it: StoreTest): void {
       await store.giveUp(held.lease, 'refused: 131047', []);
       await store.finish(held.lease);
       for (const part of [one, two]) {
-        expect(await store.recordStatuses([status(part?.key ?? '', 'failed', { code: '131000' })])).toEqual(
-          [],
-        );
+        expect(
+          (await store.recordStatuses([status(part?.key ?? '', 'failed', { code: '131000' })])).conversations,
+        ).toEqual([]);
       }
       expect(await store.claim(held.lease.conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
     });
 
-    it('goes with its person', async ({ store, clock, claim, answer }) => {
+    it('does not outlive its erased person', async ({ store, clock, claim, answer }) => {
       const held = await claim(message());
       const [{ key = '' } = {}] = await answer(held);
       await store.finish(held.lease);
@@ -126,19 +130,49 @@ export function ending(it: StoreTest): void {
       await store.erase(AISHA.phone ?? '');
       clock.advance(10_000);
       expect(await store.due(10, 0)).toEqual([]);
-      expect(await store.recordStatuses([status(key, 'failed', { code: '131000' })])).toEqual([]);
+      expect((await store.recordStatuses([status(key, 'failed', { code: '131000' })])).conversations).toEqual(
+        [],
+      );
     });
   });
 
   describe('the sweep', () => {
-    it('finds work that nobody holds, oldest first', async ({ store, accept }) => {
+    it('finds work without a lease, oldest first', async ({ store, accept }) => {
       const a = await accept(message('a', { person: AISHA }));
       const b = await accept(message('b', { person: BILAL }));
       expect(await store.due(10, 0)).toEqual([a.conversation, b.conversation]);
       expect(await store.due(1, 0)).toEqual([a.conversation]);
     });
 
-    it('leaves what has just come to its own wake-up', async ({ store, clock, accept }) => {
+    it('finds the newer work of a business behind a hundred conversations of another one', async ({
+      store,
+      clock,
+    }) => {
+      const flood = await store.accept(
+        Array.from({ length: 100 }, (_, one) =>
+          message('?', { business: 'flood', person: { phone: `1555${one}` } }),
+        ),
+      );
+      clock.advance(1);
+      const [quiet] = await store.accept([message('?', { business: 'quiet' })]);
+      const [env] = await store.accept([message('?')]);
+      const oldest = flood.map(({ conversation }) => conversation);
+      const inShares = await store.due(10, 0, 3);
+      expect(inShares.slice(0, 3).toSorted()).toEqual(
+        (await store.due(100, 0))
+          .filter((id) => oldest.includes(id))
+          .slice(0, 3)
+          .toSorted(),
+      );
+      expect(inShares.slice(3)).toEqual([quiet?.conversation, env?.conversation]);
+      expect(await store.due(3, 0, 3)).toEqual(inShares.slice(0, 3));
+      for (const id of inShares) claimed(await store.claim(id, LEASE));
+      const next = await store.due(10, 0, 3);
+      expect(next).toHaveLength(3);
+      expect(next.filter((id) => inShares.includes(id))).toEqual([]);
+    });
+
+    it('leaves new messages to their own wake-up', async ({ store, clock, accept }) => {
       const { conversation } = await accept(message());
       clock.advance(900);
       expect(await store.due(10, 1_000)).toEqual([]);
@@ -146,7 +180,7 @@ export function ending(it: StoreTest): void {
       expect(await store.due(10, 1_000)).toEqual([conversation]);
     });
 
-    it('leaves alone what is held, what rests and what is done, and finds it when its time comes', async ({
+    it('skips work that is leased, backing off or done, and finds it when it is due', async ({
       store,
       clock,
       claim,
@@ -164,7 +198,12 @@ export function ending(it: StoreTest): void {
       await answer(claimed(await store.claim(held.lease.conversation, LEASE)));
     });
 
-    it('knows how much waits and since when', async ({ store, clock, accept, claim }) => {
+    it('counts the waiting messages and returns the oldest arrival', async ({
+      store,
+      clock,
+      accept,
+      claim,
+    }) => {
       const since = clock.now();
       await claim(message());
       clock.advance(1_000);
@@ -173,8 +212,8 @@ export function ending(it: StoreTest): void {
     });
   });
 
-  describe('forgetting', () => {
-    it('lets go of ids, turns and people after their time, and not before', async ({
+  describe('retention and erasure', () => {
+    it('deletes ids, turns and persons after their retention, and not before', async ({
       store,
       clock,
       accept,
@@ -190,7 +229,7 @@ export function ending(it: StoreTest): void {
       expect(await accept(once)).toMatchObject({ outcome: 'new' });
     });
 
-    it('never lets go of what still waits', async ({ store, clock, accept }) => {
+    it('never deletes waiting messages', async ({ store, clock, accept }) => {
       const once = message();
       const { conversation } = await accept(once);
       clock.advance(30 * DAY);
@@ -198,7 +237,7 @@ export function ending(it: StoreTest): void {
       expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([once]);
     });
 
-    it('keeps a quiet person as long as a dead letter of theirs can be sent back', async ({
+    it('keeps an inactive person as long as a dead letter of theirs can be redriven', async ({
       store,
       clock,
       giveUp,
@@ -207,12 +246,12 @@ export function ending(it: StoreTest): void {
       const conversation = await giveUp(once);
       clock.advance(10 * DAY);
       await store.forgetOld();
-      const [letter] = await store.deadLetters(10);
-      expect(await store.redrive(letter?.turnId ?? '')).toBe(conversation);
+      const [deadLetter] = await store.deadLetters(10);
+      expect(await store.redrive(deadLetter?.turnId ?? '')).toBe(conversation);
       expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([once]);
     });
 
-    it('lets go of a person with their last dead letter', async ({ store, clock, giveUp }) => {
+    it('deletes a person with their last dead letter', async ({ store, clock, giveUp }) => {
       await giveUp(message());
       clock.advance(15 * DAY);
       await store.forgetOld();
@@ -220,7 +259,7 @@ export function ending(it: StoreTest): void {
       expect(await store.erase(AISHA.phone ?? '')).toBe(0);
     });
 
-    it('erases a person on request, by any identity, and a redelivery does not bring them back', async ({
+    it('erases a person by any identity, and a redelivery does not restore them', async ({
       store,
       accept,
       finish,
@@ -238,14 +277,14 @@ export function ending(it: StoreTest): void {
       expect(back).toMatchObject({ outcome: 'new' });
     });
 
-    describe('a person who was two people before', () => {
+    describe('a person whose two conversations were merged', () => {
       const PHONE = '15550008888';
       const USER_ID = 'US.8';
 
       it.for([
         ['phone number', PHONE],
         ['user id', USER_ID],
-      ])('goes whole, asked for by %s', async ([, identity], { store, accept }) => {
+      ])('is erased completely by %s', async ([, identity], { store, accept }) => {
         const byPhone = message('by phone', { person: { phone: PHONE } });
         const others = [{ userId: USER_ID }, { phone: PHONE, userId: USER_ID }, BILAL];
         const { conversation } = await accept(byPhone);
@@ -256,10 +295,7 @@ export function ending(it: StoreTest): void {
         for (const own of [PHONE, USER_ID]) expect(await store.erase(own)).toBe(0);
       });
 
-      it('leaves alone who has the number now, asked for by what is still their own', async ({
-        store,
-        accept,
-      }) => {
+      it('is erased by the user id without the new owner of the number', async ({ store, accept }) => {
         await accept(message('hello', { person: { phone: PHONE, userId: USER_ID } }));
         await accept(message('hello', { person: { userId: 'US.9' } }));
         await accept(message('hello', { person: { phone: PHONE, userId: 'US.9' } }));

@@ -1,15 +1,15 @@
 import { describe, expect } from 'vitest';
 import { announces, answered, NEW, OLD, says } from './names.ts';
-import { LEASE, type StoreTest } from './story.ts';
+import { LEASE, type StoreTest } from './store-test.ts';
 
-/** That nothing of one person reaches another, whoever has a number today. */
+/** Nothing of one person reaches another, whoever owns a number. */
 export function identities(it: StoreTest): void {
-  describe('a number that changed hands', () => {
+  describe('a number that changed its owner', () => {
     it.for([
       ['with user ids', { userId: 'US.A1' }, { userId: 'US.A2' }, { userId: 'US.C9' }],
       ['without user ids', {}, {}, {}],
     ] as const)(
-      'leads to the one who has it now, and nobody reads another: %s',
+      'belongs to its current owner, and nobody gets the replies of another: %s',
       async ([, a1, a2, c], { store, accept, finish }) => {
         const alice = says({ phone: OLD, ...a1 }, 0, 'alice one');
         await finish(alice);
@@ -26,14 +26,17 @@ export function identities(it: StoreTest): void {
         expect(toAlice).toEqual({
           assistantUserId: OLD,
           person: { phone: NEW, ...a2 },
-          words: ['alice two', 'alice three'],
+          texts: ['alice two', 'alice three'],
         });
-        expect(toCarol).toMatchObject({ person: { phone: OLD, ...c }, words: ['carol one', 'carol two'] });
+        expect(toCarol).toMatchObject({ person: { phone: OLD, ...c }, texts: ['carol one', 'carol two'] });
         expect([OLD, NEW]).not.toContain(toCarol.assistantUserId);
       },
     );
 
-    it('is a stranger when it shows another user id, without any announcement', async ({ store, accept }) => {
+    it('belongs to a new person when its user id changes without an announcement', async ({
+      store,
+      accept,
+    }) => {
       const { conversation: first } = await accept(says({ phone: OLD, userId: 'SA.A' }, 0, 'mine'));
       const { conversation: second } = await accept(says({ phone: OLD, userId: 'SA.B' }, 5, 'not yours'));
       expect(second).not.toBe(first);
@@ -41,34 +44,37 @@ export function identities(it: StoreTest): void {
       expect(await answered(store, second)).toEqual({
         assistantUserId: 'SA.B',
         person: { phone: OLD, userId: 'SA.B' },
-        words: ['not yours', 'still not yours'],
+        texts: ['not yours', 'still not yours'],
       });
-      // What is written for the first one does not go to the number that the second one has.
+      // Replies to the first person do not go to the number of the second.
       expect(await answered(store, first)).toEqual({
         assistantUserId: OLD,
         person: { userId: 'SA.A' },
-        words: ['mine'],
+        texts: ['mine'],
       });
     });
 
-    it('comes back to a person who is known by the user id', async ({ store, accept }) => {
+    it('returns to a person who is known by the user id', async ({ store, accept }) => {
       const { conversation: first } = await accept(says({ phone: OLD, userId: 'SA.A' }, 0));
       await accept(says({ phone: OLD, userId: 'SA.B' }, 5));
       expect((await accept(says({ phone: OLD, userId: 'SA.A' }, 9))).conversation).toBe(first);
       expect((await answered(store, first)).person).toEqual({ phone: OLD, userId: 'SA.A' });
     });
 
-    it('is judged by when a message was sent, however late it comes', async ({ store, accept }) => {
+    it('is resolved by the time at which a message was sent, however late it arrives', async ({
+      store,
+      accept,
+    }) => {
       const { conversation: hers } = await accept(says({ phone: OLD }, 0, 'one'));
       await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
       const { conversation: theirs } = await accept(says({ phone: OLD }, 12, 'carol'));
       expect((await accept(says({ phone: OLD }, 9, 'two'))).conversation).toBe(hers);
       expect((await accept(says({ phone: OLD }, 10, 'carol too'))).conversation).toBe(theirs);
       expect((await accept(says({ phone: OLD }, 11, 'carol first'))).conversation).toBe(theirs);
-      expect(await answered(store, hers)).toMatchObject({ person: { phone: NEW }, words: ['one', 'two'] });
+      expect(await answered(store, hers)).toMatchObject({ person: { phone: NEW }, texts: ['one', 'two'] });
     });
 
-    it('is not taken back by a late message of the one who had it', async ({ store, accept }) => {
+    it('is not returned by a late message of its previous owner', async ({ store, accept }) => {
       const { conversation: first } = await accept(says({ phone: OLD, userId: 'SA.A' }, 0));
       const { conversation: second } = await accept(says({ phone: OLD, userId: 'SA.B' }, 9));
       expect((await accept(says({ phone: OLD, userId: 'SA.A' }, 3))).conversation).toBe(first);
@@ -76,7 +82,7 @@ export function identities(it: StoreTest): void {
       expect((await answered(store, first)).person).toEqual({ userId: 'SA.A' });
     });
 
-    it('that was somebody else’s before the person moved there is theirs from the move on', async ({
+    it('that belonged to another person belongs to the person who moved there, from the move on', async ({
       store,
       accept,
     }) => {
@@ -90,7 +96,7 @@ export function identities(it: StoreTest): void {
   });
 
   describe('the id at the assistant', () => {
-    it('is one of their own for everybody who had the number', async ({ store, accept }) => {
+    it('differs for every person who owned the number', async ({ store, accept }) => {
       const assistantUserIds: string[] = [];
       const owners = [{ userId: 'SA.A' }, { userId: 'SA.B' }, { userId: 'SA.C' }];
       for (const [index, owner] of owners.entries()) {
@@ -100,7 +106,10 @@ export function identities(it: StoreTest): void {
       expect(assistantUserIds).toEqual([OLD, 'SA.B', 'SA.C']);
     });
 
-    it('is no number alone that another had before, where there is no user id', async ({ store, accept }) => {
+    it('is not the plain number when another person had it before, without user ids', async ({
+      store,
+      accept,
+    }) => {
       await accept(says({ phone: OLD }, 0));
       await accept(announces({ phone: NEW, formerly: [OLD] }, 10));
       const { conversation } = await accept(says({ phone: OLD }, 11));
@@ -112,7 +121,7 @@ export function identities(it: StoreTest): void {
   describe('an erasure', () => {
     const [a1, a2, c] = [{ userId: 'US.A1' }, { userId: 'US.A2' }, { userId: 'US.C9' }];
 
-    it('takes who has the number now, and leaves who had it before', async ({ store, accept }) => {
+    it('erases the current owner of the number, and not the previous one', async ({ store, accept }) => {
       const { conversation: hers } = await accept(says({ phone: OLD, ...a1 }, 0, 'alice'));
       await accept(announces({ phone: NEW, ...a2, formerly: [OLD, 'US.A1'] }, 10));
       const carol = says({ phone: OLD, ...c }, 20, 'carol');
@@ -120,17 +129,17 @@ export function identities(it: StoreTest): void {
       expect(await store.erase(OLD)).toBe(1);
       expect(await store.claim(theirs, LEASE)).toEqual({ claimed: false, because: 'idle' });
       expect(await accept(carol)).toMatchObject({ outcome: 'done' });
-      expect(await answered(store, hers)).toMatchObject({ person: { phone: NEW, ...a2 }, words: ['alice'] });
+      expect(await answered(store, hers)).toMatchObject({ person: { phone: NEW, ...a2 }, texts: ['alice'] });
     });
 
-    it('by a number that nobody has now takes who had it last', async ({ store, accept }) => {
+    it('by a number without a current owner erases the last one', async ({ store, accept }) => {
       await accept(says({ phone: OLD, ...a1 }, 0));
       await accept(announces({ phone: NEW, ...a2, formerly: [OLD, 'US.A1'] }, 10));
       expect(await store.erase(OLD)).toBe(1);
       for (const name of [NEW, 'US.A1', 'US.A2']) expect(await store.erase(name)).toBe(0);
     });
 
-    it('takes what the same person wrote before a change that came too late', async ({ store, accept }) => {
+    it('erases what the same person wrote before a change that arrived late', async ({ store, accept }) => {
       await accept(says({ phone: OLD, ...a1 }, 0));
       await accept(says({ phone: NEW, ...a2 }, 11));
       await accept(announces({ phone: NEW, ...a2, formerly: [OLD, 'US.A1'] }, 10));
@@ -138,7 +147,7 @@ export function identities(it: StoreTest): void {
       for (const name of [OLD, 'US.A1']) expect(await store.erase(name)).toBe(0);
     });
 
-    it('is not undone by a redelivery to a person who came back', async ({ store, accept, finish }) => {
+    it('is not undone by a redelivery when the person has returned', async ({ store, accept, finish }) => {
       const before = says({ phone: OLD }, 0);
       await finish(before);
       await store.erase(OLD);
@@ -147,7 +156,7 @@ export function identities(it: StoreTest): void {
     });
   });
 
-  it('a stranger whose first messages come at once has one conversation', async ({ store }) => {
+  it('a new person whose first messages arrive concurrently has one conversation', async ({ store }) => {
     const person = { phone: OLD, userId: 'SA.A' };
     const batches = await Promise.all(
       Array.from({ length: 6 }, (_, index) => store.accept([says(person, index)])),

@@ -4,7 +4,7 @@ import type { Message, Person } from '#app/domain/message.ts';
 import type { ConversationStore } from '#app/ports/store.ts';
 import type { SettableClock } from '../../fakes/clock.ts';
 import { message } from '../../fakes/messages.ts';
-import { claimed, LEASE, type StoreTest } from './story.ts';
+import { claimed, LEASE, type StoreTest } from './store-test.ts';
 
 /** Between any two events: longer than the clocks of the platform may differ. */
 const STEP_MS = 120_000;
@@ -13,47 +13,52 @@ const PEOPLE = 3;
 
 const person = fc.nat(PEOPLE - 1);
 const event = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ what: fc.constant('says' as const), person, late: fc.boolean() }) },
+  { weight: 5, arbitrary: fc.record({ what: fc.constant('writes' as const), person, late: fc.boolean() }) },
   {
     weight: 3,
     arbitrary: fc.record({ what: fc.constant('moves' as const), person, phone: fc.nat(PHONES - 1) }),
   },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('leaves' as const), person }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('leaves number' as const), person }) },
   {
     weight: 2,
-    arbitrary: fc.record({ what: fc.constant('wanders' as const), person, phone: fc.nat(PHONES - 1) }),
+    arbitrary: fc.record({
+      what: fc.constant('moves unannounced' as const),
+      person,
+      phone: fc.nat(PHONES - 1),
+    }),
   },
-  { weight: 1, arbitrary: fc.record({ what: fc.constant('renews' as const), person }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('changes user id' as const), person }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('arrives' as const), index: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('redelivered' as const), index: fc.nat(19) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('answered' as const), person }) },
 );
 type Event = typeof event extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What a person is called today, and how the platform shows them. */
+/** A person with their current identities. */
 interface Actor {
   readonly name: string;
   phone: string | undefined;
   userId: string | undefined;
-  /** Where their next message must lie, since they were known when they announced their last change. */
+  /** The conversation that their next message must belong to, since they were known when they announced their last change. */
   expected: string | undefined;
-  /** Where the last of their messages lies that was sent under today's names. */
+  /** The conversation of their last message under the current identities. */
   current: string | undefined;
-  /** Whether the platform has shown the number that they have today. */
+  /** Whether the store has seen their current number. */
   seen: boolean;
 }
 
-let towns = 0;
+let simulations = 0;
 
 /**
- * People who write, move, announce it or not, and leave numbers that others get; messages that come late and twice.
- * With user ids every message shows one. Without them every move is announced: nobody could tell it otherwise.
+ * Persons who write, move with or without an announcement, and leave numbers that others get; messages that are late or
+ * repeated.
+ * With user ids every message has one. Without them every move is announced, since it could not be detected otherwise.
  */
-function createTown(store: ConversationStore, clock: SettableClock, withUserIds: boolean) {
-  towns += 1;
-  const phoneOf = (index: number) => `1557${String(towns).padStart(6, '0')}${index}`;
+function createSimulation(store: ConversationStore, clock: SettableClock, withUserIds: boolean) {
+  simulations += 1;
+  const phoneOf = (index: number) => `1557${String(simulations).padStart(6, '0')}${index}`;
   let ids = 0;
-  const newUserId = () => (withUserIds ? `US.T${towns}N${ids++}` : undefined);
+  const newUserId = () => (withUserIds ? `US.T${simulations}N${ids++}` : undefined);
   const actors: Actor[] = Array.from({ length: PEOPLE }, (_, index) => ({
     ...{ name: `p${index}`, userId: newUserId(), expected: undefined, current: undefined },
     seen: false,
@@ -63,12 +68,12 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
   const delivered: { readonly actor: Actor; readonly message: Message; conversation: string }[] = [];
   const answered: {
     readonly conversation: string;
-    readonly words: string[];
+    readonly texts: string[];
     readonly assistantUserId: string;
   }[] = [];
 
   const tick = () => clock.advance(STEP_MS);
-  const namesOf = ({ phone, userId }: Actor): Person => ({
+  const identitiesOf = ({ phone, userId }: Actor): Person => ({
     ...(phone !== undefined && { phone }),
     ...(userId !== undefined && { userId }),
   });
@@ -87,12 +92,12 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
 
   async function announce(actor: Actor, before: Person): Promise<void> {
     const formerly = [before.phone, before.userId].filter((name) => name !== undefined);
-    const now = namesOf(actor);
-    const names = formerly.filter((name) => name !== now.phone && name !== now.userId);
-    if (names.length === 0) return;
+    const now = identitiesOf(actor);
+    const formerIdentities = formerly.filter((name) => name !== now.phone && name !== now.userId);
+    if (formerIdentities.length === 0) return;
     actor.expected = actor.current;
     actor.seen = true;
-    const person = { ...now, formerly: names };
+    const person = { ...now, formerly: formerIdentities };
     await store.accept([
       message('', { person, sentAt: clock.now(), content: { kind: 'silent', type: 'system' } }),
     ]);
@@ -103,42 +108,42 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
     if (!claim.claimed) return;
     const { turn, lease } = claimed(claim);
     const { assistantUserId, person: to } = claim.conversation;
-    const words = turn.messages.map(({ content }) => (content.kind === 'text' ? content.text : ''));
-    answered.push({ conversation, words, assistantUserId });
-    const owner = words[0]?.split(' ')[0];
-    // Nothing is sent to a number that another is known to have.
+    const texts = turn.messages.map(({ content }) => (content.kind === 'text' ? content.text : ''));
+    answered.push({ conversation, texts, assistantUserId });
+    const owner = texts[0]?.split(' ')[0];
+    // Nothing is sent to a number that is known to belong to another person.
     const others = actors.filter(({ name, seen }) => name !== owner && seen);
     expect(others.map(({ phone }) => phone).filter((phone) => phone !== undefined)).not.toContain(to.phone);
     expect(others.map(({ userId }) => userId).filter((id) => id !== undefined)).not.toContain(to.userId);
     await store.finish(lease);
   }
 
-  async function happen(now: Event): Promise<void> {
+  async function apply(event: Event): Promise<void> {
     tick();
-    if (now.what === 'arrives') {
-      const [one] = late.splice(now.index % Math.max(1, late.length), 1);
+    if (event.what === 'arrives') {
+      const [one] = late.splice(event.index % Math.max(1, late.length), 1);
       if (one !== undefined) await deliver(one.actor, one.message);
       return;
     }
-    if (now.what === 'redelivered') {
-      const again = delivered[now.index % Math.max(1, delivered.length)];
+    if (event.what === 'redelivered') {
+      const again = delivered[event.index % Math.max(1, delivered.length)];
       const [acceptance] = again === undefined ? [] : await store.accept([again.message]);
       expect(acceptance?.outcome).not.toBe('new');
       return;
     }
-    const actor = actors[now.person];
+    const actor = actors[event.person];
     if (actor === undefined) return;
-    const before = namesOf(actor);
-    switch (now.what) {
-      case 'says': {
+    const before = identitiesOf(actor);
+    switch (event.what) {
+      case 'writes': {
         if (actor.phone === undefined && actor.userId === undefined) return;
         const one = message(`${actor.name} ${clock.now()}`, { person: before, sentAt: clock.now() });
-        if (now.late) late.push({ actor, message: one });
+        if (event.late) late.push({ actor, message: one });
         else await deliver(actor, one);
         return;
       }
       case 'moves': {
-        const phone = phoneOf(now.phone);
+        const phone = phoneOf(event.phone);
         if (actors.some((other) => other.phone === phone)) return;
         actor.phone = phone;
         actor.userId = newUserId();
@@ -146,18 +151,18 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
         actor.current = undefined;
         return;
       }
-      case 'wanders': {
-        const phone = phoneOf(now.phone);
+      case 'moves unannounced': {
+        const phone = phoneOf(event.phone);
         if (!withUserIds || actors.some((other) => other.phone === phone)) return;
         Object.assign(actor, { phone, seen: false });
         return;
       }
-      case 'leaves':
-        // Without a user id a number that is left without a word leads to whoever had it.
+      case 'leaves number':
+        // Without a user id, a number that is left unannounced still belongs to its last owner.
         if (!withUserIds) return;
         Object.assign(actor, { phone: undefined, seen: false });
         return;
-      case 'renews':
+      case 'changes user id':
         if (actor.userId === undefined) return;
         actor.userId = newUserId();
         await announce(actor, before);
@@ -168,7 +173,7 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
   }
 
   return {
-    happen,
+    apply,
     async settle() {
       for (const { actor, message: one } of late.splice(0)) await deliver(actor, one);
       for (const conversation of new Set(delivered.map((one) => one.conversation)))
@@ -178,33 +183,33 @@ function createTown(store: ConversationStore, clock: SettableClock, withUserIds:
   };
 }
 
-/** That random stories of moves never bring two people together. */
+/** Random sequences of moves never merge two persons. */
 export function moves(it: StoreTest, runs: number): void {
   it.for([
     ['with user ids', true],
     ['without user ids', false],
   ] as const)(
-    'nothing of one person reaches another, whoever moves where: %s',
+    'nothing of one person reaches another in any sequence of moves: %s',
     { timeout: 120_000 },
     async ([, withUserIds], { store, clock }) => {
       await fc.assert(
         fc.asyncProperty(fc.array(event, { maxLength: 24 }), async (events) => {
-          const town = createTown(store, clock, withUserIds);
-          for (const one of events) await town.happen(one);
-          const { answered, delivered } = await town.settle();
-          const nameOf = (words: string) => words.split(' ')[0];
+          const simulation = createSimulation(store, clock, withUserIds);
+          for (const one of events) await simulation.apply(one);
+          const { answered, delivered } = await simulation.settle();
+          const nameOf = (texts: string) => texts.split(' ')[0];
           const owners = new Map<string, Set<unknown>>();
           const assistantUserIds = new Map<string, Set<unknown>>();
           const add = (map: Map<string, Set<unknown>>, key: string, name: unknown) =>
             map.set(key, (map.get(key) ?? new Set()).add(name));
           for (const { actor, conversation } of delivered) add(owners, conversation, actor.name);
-          for (const { words, assistantUserId } of answered) {
-            for (const one of words) add(assistantUserIds, assistantUserId, nameOf(one));
-            expect(words).toEqual([...words].sort((a, b) => timeIn(a) - timeIn(b)));
+          for (const { texts, assistantUserId } of answered) {
+            for (const one of texts) add(assistantUserIds, assistantUserId, nameOf(one));
+            expect(texts).toEqual([...texts].sort((a, b) => timeIn(a) - timeIn(b)));
           }
           for (const people of [...owners.values(), ...assistantUserIds.values()])
             expect(people.size).toBe(1);
-          expect(answered.flatMap(({ words }) => words)).toHaveLength(delivered.length);
+          expect(answered.flatMap(({ texts }) => texts)).toHaveLength(delivered.length);
         }),
         { numRuns: runs },
       );
@@ -212,6 +217,6 @@ export function moves(it: StoreTest, runs: number): void {
   );
 }
 
-function timeIn(words: string): number {
-  return Number(words.split(' ')[1]);
+function timeIn(texts: string): number {
+  return Number(texts.split(' ')[1]);
 }

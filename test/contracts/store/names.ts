@@ -1,6 +1,6 @@
 import type { Message, Person } from '#app/domain/message.ts';
 import { message } from '../../fakes/messages.ts';
-import { claimed, LEASE, type Story } from './story.ts';
+import { claimed, LEASE, type StoreSteps } from './store-test.ts';
 
 export const OLD = '15550001001';
 export const NEW = '15550001002';
@@ -16,13 +16,13 @@ export const announces = (person: Person, minutes: number) =>
 const textOf = (messages: readonly Message[]) =>
   messages.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : []));
 
-/** The turn of a conversation as it would be answered now: to whom, under which id at the assistant, and what was asked. */
-export async function answered(store: Story['store'], id: string) {
+/** Ends the turn of a conversation. Resolves to its person, the id at the assistant and the texts. */
+export async function answered(store: StoreSteps['store'], id: string) {
   const { conversation, lease, turn } = claimed(await store.claim(id, LEASE));
   await store.finish(lease);
   return {
     assistantUserId: conversation.assistantUserId,
     person: conversation.person,
-    words: textOf(turn.messages),
+    texts: textOf(turn.messages),
   };
 }

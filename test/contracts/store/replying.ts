@@ -1,11 +1,11 @@
 import { describe, expect } from 'vitest';
 import { AISHA, message, NUMBER, status } from '../../fakes/messages.ts';
-import { claimed, LEASE, type StoreTest } from './story.ts';
+import { claimed, LEASE, type StoreTest } from './store-test.ts';
 
-/** What is written before it is sent, and what is known of each part. */
+/** Replies, the states of their parts, and the facts that are stored with them. */
 export function replying(it: StoreTest): void {
   describe('a reply', () => {
-    it('is written once: the words of the first writing stay', async ({ store, claim }) => {
+    it('is written once, and keeps the text of the first write', async ({ store, claim }) => {
       const held = await claim(message());
       const first = await store.writeReply(held.lease, ['one', 'two'], { language: 'en' });
       expect(first.map(({ text, state }) => ({ text, state }))).toEqual([
@@ -15,14 +15,14 @@ export function replying(it: StoreTest): void {
       expect(await store.writeReply(held.lease, ['other'], {})).toEqual(first);
     });
 
-    it('may be empty, and is then written all the same', async ({ store, clock, claim }) => {
+    it('may have no parts', async ({ store, clock, claim }) => {
       const held = await claim(message());
       await store.writeReply(held.lease, [], {});
       clock.advance(LEASE + 1);
       expect(claimed(await store.claim(held.lease.conversation, LEASE)).turn.parts).toEqual([]);
     });
 
-    it('goes on at the first unmarked part after a crash', async ({ store, clock, claim }) => {
+    it('returns the state of each part after a crash', async ({ store, clock, claim }) => {
       const held = await claim(message());
       const [one, two] = await store.writeReply(held.lease, ['one', 'two', 'three'], {});
       await store.markSending(held.lease, one?.key ?? '');
@@ -35,7 +35,7 @@ export function replying(it: StoreTest): void {
       expect(turn.parts?.[1]).toMatchObject({ text: 'two', triedAt });
     });
 
-    it('keeps keys unique over all turns', async ({ store, claim, answer }) => {
+    it('has keys that are unique over all turns', async ({ store, claim, answer }) => {
       const first = await claim(message());
       const [a] = await answer(first);
       await store.finish(first.lease);
@@ -43,7 +43,7 @@ export function replying(it: StoreTest): void {
       expect(a?.key).not.toBe(b?.key);
     });
 
-    it('takes back a send that did not happen', async ({ store, claim }) => {
+    it('marks a part as unsent when the send did not happen', async ({ store, claim }) => {
       const held = await claim(message());
       const [part] = await store.writeReply(held.lease, ['one'], {});
       await store.markSending(held.lease, part?.key ?? '');
@@ -51,7 +51,7 @@ export function replying(it: StoreTest): void {
       expect(await store.parts(held.lease)).toMatchObject([{ state: 'unsent' }]);
     });
 
-    it('does not take back a send that a status has proved', async ({ store, claim }) => {
+    it('does not mark a part as unsent when a status has confirmed the send', async ({ store, claim }) => {
       const held = await claim(message());
       const [part] = await store.writeReply(held.lease, ['one'], {});
       await store.markSending(held.lease, part?.key ?? '');
@@ -60,11 +60,11 @@ export function replying(it: StoreTest): void {
       expect(await store.parts(held.lease)).toMatchObject([{ state: 'sent' }]);
     });
 
-    it('remembers facts about the conversation', async ({ store, clock, claim }) => {
+    it('stores facts about the conversation', async ({ store, clock, claim }) => {
       const held = await claim(message());
       await store.remember(held.lease, { language: 'ar', registered: true });
       await store.writeReply(held.lease, ['x'], { thread: { id: 't1', lastAt: 5 } });
-      // What is left out stays.
+      // Omitted facts stay.
       await store.remember(held.lease, { registered: true });
       clock.advance(LEASE + 1);
       expect(claimed(await store.claim(held.lease.conversation, LEASE)).conversation).toMatchObject({
@@ -77,7 +77,7 @@ export function replying(it: StoreTest): void {
       });
     });
 
-    it('remembers what was asked in a thread, until another state of it is written', async ({
+    it('stores the question of a thread until another state of the thread is written', async ({
       store,
       clock,
       claim,
@@ -99,7 +99,7 @@ export function replying(it: StoreTest): void {
       expect(fourth.conversation.thread).toEqual({ id: 't2', lastAt: 7 });
     });
 
-    it('remembers how often a person has asked, before and with a reply', async ({ store, clock, claim }) => {
+    it('stores how often a person has asked, before and with a reply', async ({ store, clock, claim }) => {
       const held = await claim(message());
       const again = async () => {
         clock.advance(LEASE + 1);

@@ -3,10 +3,10 @@ import { describe, expect } from 'vitest';
 import type { Progress } from '#app/domain/message.ts';
 import type { ConversationStore } from '#app/ports/store.ts';
 import { message, status } from '../../fakes/messages.ts';
-import { claimed, LEASE, raise, type StoreTest, type Story } from './story.ts';
+import { claimed, LEASE, raise, type StoreSteps, type StoreTest } from './store-test.ts';
 
-/** A part whose send began and has no end yet. */
-async function sending(store: ConversationStore, claim: Story['claim']) {
+/** A part whose send has started and not ended. */
+async function sending(store: ConversationStore, claim: StoreSteps['claim']) {
   const held = await claim(message());
   const [part] = await store.writeReply(held.lease, ['one'], {});
   const key = part?.key ?? raise('no part');
@@ -14,7 +14,7 @@ async function sending(store: ConversationStore, claim: Story['claim']) {
   return { held, key };
 }
 
-/** What the platform says of parts, in any order. */
+/** The statuses of parts, in any order. */
 export function statuses(it: StoreTest): void {
   describe('statuses', () => {
     it('end in the same state whatever their order and number', async ({ store, claim }) => {
@@ -37,36 +37,44 @@ export function statuses(it: StoreTest): void {
       );
     });
 
-    it('settle an unknown send and let the waiting turn continue', async ({ store, clock, claim }) => {
-      const { held, key } = await sending(store, claim);
-      await store.release(held.lease, { retryAt: clock.now() + 60_000, countAttempt: true });
-      expect(await store.recordStatuses([status(key, 'sent')])).toEqual([held.lease.conversation]);
-      const { turn } = claimed(await store.claim(held.lease.conversation, LEASE));
-      expect(turn.parts?.[0]).toMatchObject({ state: 'sent', progress: 'sent' });
-    });
-
-    it('that say failed leave a failed send of unknown outcome to the turn, with the code', async ({
+    it('settle a send of unknown outcome and let the waiting turn continue', async ({
       store,
       clock,
       claim,
     }) => {
       const { held, key } = await sending(store, claim);
       await store.release(held.lease, { retryAt: clock.now() + 60_000, countAttempt: true });
-      const settled = await store.recordStatuses([status(key, 'failed', { code: '131026' })]);
+      expect((await store.recordStatuses([status(key, 'sent')])).conversations).toEqual([
+        held.lease.conversation,
+      ]);
+      const { turn } = claimed(await store.claim(held.lease.conversation, LEASE));
+      expect(turn.parts?.[0]).toMatchObject({ state: 'sent', progress: 'sent' });
+    });
+
+    it('of a failed send of unknown outcome leave the part to the turn, with the code', async ({
+      store,
+      clock,
+      claim,
+    }) => {
+      const { held, key } = await sending(store, claim);
+      await store.release(held.lease, { retryAt: clock.now() + 60_000, countAttempt: true });
+      const settled = (await store.recordStatuses([status(key, 'failed', { code: '131026' })])).conversations;
       expect(settled).toEqual([held.lease.conversation]);
       const { turn } = claimed(await store.claim(held.lease.conversation, LEASE));
       expect(turn.parts?.[0]).toMatchObject({ state: 'sending', progress: 'failed', code: '131026' });
     });
 
-    it('may come before the send is marked, and the mark does not undo them', async ({ store, claim }) => {
+    it('may arrive before markSent, which does not undo them', async ({ store, claim }) => {
       const { held, key } = await sending(store, claim);
-      expect(await store.recordStatuses([status(key, 'delivered')])).toEqual([held.lease.conversation]);
+      expect((await store.recordStatuses([status(key, 'delivered')])).conversations).toEqual([
+        held.lease.conversation,
+      ]);
       await store.markSent(held.lease, key, `wamid.of-${key}`);
       expect(await store.parts(held.lease)).toMatchObject([{ state: 'sent', progress: 'delivered' }]);
-      expect(await store.recordStatuses([status(key, 'read')])).toEqual([]);
+      expect((await store.recordStatuses([status(key, 'read')])).conversations).toEqual([]);
     });
 
-    it('are found by the platform id when the key does not come back', async ({ store, claim }) => {
+    it('are matched by the platform id when they have no key', async ({ store, claim }) => {
       const { held, key } = await sending(store, claim);
       await store.markSent(held.lease, key, 'wamid.plain');
       const { key: _, ...keyless } = status('x', 'read', { platformId: 'wamid.plain' });
@@ -74,19 +82,16 @@ export function statuses(it: StoreTest): void {
       expect(await store.parts(held.lease)).toMatchObject([{ progress: 'read' }]);
     });
 
-    it('of a part that was dropped with its turn come too late to change anything', async ({
-      store,
-      claim,
-    }) => {
+    it('of a part that was dropped with its turn change nothing', async ({ store, claim }) => {
       const { held, key } = await sending(store, claim);
       await store.markUnsent(held.lease, key);
-      const buried = await store.giveUp(held.lease, 'attempts', ['Sorry.']);
-      expect(buried.map(({ text }) => text)).toEqual(['Sorry.']);
-      expect(await store.recordStatuses([status(key, 'delivered')])).toEqual([]);
-      expect(await store.parts(held.lease)).toEqual(buried);
+      const parts = await store.giveUp(held.lease, 'attempts', ['Sorry.']);
+      expect(parts.map(({ text }) => text)).toEqual(['Sorry.']);
+      expect((await store.recordStatuses([status(key, 'delivered')])).conversations).toEqual([]);
+      expect(await store.parts(held.lease)).toEqual(parts);
     });
 
-    it('that say failed reopen a finished turn, with its words, before what waits', async ({
+    it('of failed parts reopen a finished turn, with its text, before waiting messages', async ({
       store,
       accept,
       claim,
@@ -99,7 +104,7 @@ export function statuses(it: StoreTest): void {
       const failed = [status(key, 'failed', { code: '131000' })];
       await accept(message('next'));
       for (const _ of ['first', 'again']) {
-        expect(await store.recordStatuses(failed)).toEqual([held.lease.conversation]);
+        expect((await store.recordStatuses(failed)).conversations).toEqual([held.lease.conversation]);
       }
       const { lease, turn } = claimed(await store.claim(held.lease.conversation, LEASE));
       const { id, newestAt, reopened, attempt, messages } = turn;
@@ -114,7 +119,7 @@ export function statuses(it: StoreTest): void {
       expect((await store.parts(lease))[0]).toMatchObject({ state: 'unsent', failures: ['131000'] });
       await store.markSending(lease, key);
       await store.markSent(lease, key, 'wamid.second');
-      expect(await store.recordStatuses(failed)).toEqual([]);
+      expect((await store.recordStatuses(failed)).conversations).toEqual([]);
       await store.recordStatuses([status(key, 'delivered', { platformId: 'wamid.second' })]);
       expect(await store.finish(lease)).toHaveProperty('waitingSince');
       const next = claimed(await store.claim(held.lease.conversation, LEASE)).turn;
@@ -122,7 +127,7 @@ export function statuses(it: StoreTest): void {
       expect(next).not.toHaveProperty('reopened');
     });
 
-    it('of an earlier send are not taken for those of a later one', async ({ store, claim }) => {
+    it('of an earlier send do not apply to a later one', async ({ store, claim }) => {
       const { held, key } = await sending(store, claim);
       const first = (progress: Progress) =>
         status(key, progress, { platformId: 'wamid.first', code: '131000' });
@@ -140,10 +145,7 @@ export function statuses(it: StoreTest): void {
       expect(await store.parts(held.lease)).toMatchObject([{ state: 'sent', progress: 'delivered' }]);
     });
 
-    it('that say failed of an earlier send leave a later one that was taken alone', async ({
-      store,
-      claim,
-    }) => {
+    it('of a failed earlier send do not change a later one that was sent', async ({ store, claim }) => {
       const { held, key } = await sending(store, claim);
       const late = status(key, 'failed', { platformId: 'wamid.lost', code: '131000' });
       await store.recordStatuses([late]);
@@ -151,14 +153,16 @@ export function statuses(it: StoreTest): void {
       const [part] = await store.parts(held.lease);
       expect(part).toMatchObject({ state: 'sent' });
       expect(part).not.toHaveProperty('progress');
-      expect(await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.third' })])).toEqual([]);
-      expect(await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.second' })])).toEqual([
-        held.lease.conversation,
-      ]);
+      expect(
+        (await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.third' })])).conversations,
+      ).toEqual([]);
+      expect(
+        (await store.recordStatuses([status(key, 'failed', { platformId: 'wamid.second' })])).conversations,
+      ).toEqual([held.lease.conversation]);
     });
 
-    it('for an unknown part are no error', async ({ store }) => {
-      expect(await store.recordStatuses([status('never-sent', 'read')])).toEqual([]);
+    it('of an unknown part are ignored', async ({ store }) => {
+      expect((await store.recordStatuses([status('never-sent', 'read')])).conversations).toEqual([]);
     });
   });
 }

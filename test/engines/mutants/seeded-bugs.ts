@@ -1,3 +1,4 @@
+import { businesses } from './bugs/businesses.ts';
 import { corrections } from './bugs/corrections.ts';
 import { failedLater } from './bugs/failed-later.ts';
 import { isolation } from './bugs/isolation.ts';
@@ -12,7 +13,7 @@ import { replyFirst } from './bugs/reply-first.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
 import { stored } from './bugs/stored.ts';
 
-/** Bugs that each break one promise. Whoever proves the promise must turn red on them. */
+/** Bugs that each break one promise. The tests of the promise must fail on them. */
 export const SEEDED_BUGS: readonly SeededBug[] = [
   ...stored,
   ...oneEffect,
@@ -22,6 +23,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...failedLater,
   ...nothingWaits,
   ...isolation,
+  ...businesses,
   ...quiet,
   ...leavingWell,
   ...looksRight,

@@ -19,7 +19,7 @@ const COPIED = [
   '.env.example',
 ];
 
-/** What vitest's JSON reporter writes, as far as it is used here. */
+/** The part of the output of vitest's JSON reporter that is used here. */
 const reportSchema = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
@@ -33,15 +33,15 @@ const reportSchema = z.object({
   ),
 });
 
-export interface FailureDecision {
+export interface TestRun {
   readonly passed: number;
   readonly failed: readonly string[];
-  /** Files that could not even be loaded: a mutant that is no program proves nothing. */
+  /** Files that could not be loaded: a mutant that does not compile proves nothing. */
   readonly unloaded: readonly string[];
 }
 
-/** Runs the proofs over a copy of the whole tree that has this bug, or none. */
-export async function judge(bug: Pick<SeededBug, 'edits' | 'proof'>): Promise<FailureDecision> {
+/** Runs the test files on a copy of the whole tree with this bug. */
+export async function runTests(bug: Pick<SeededBug, 'edits' | 'proof'>): Promise<TestRun> {
   const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-mutant-'));
   try {
     for (const name of COPIED) cpSync(join(root, name), join(folder, name), { recursive: true });
@@ -56,26 +56,26 @@ export async function judge(bug: Pick<SeededBug, 'edits' | 'proof'>): Promise<Fa
         source.replace(find, () => replace),
       );
     }
-    // A bug that makes a test hang is found as soon; a proof that is slow must not look like one.
-    return await prove(folder, bug.proof, bug.edits.length > 0 ? ['--testTimeout', '15000'] : []);
+    // A short time-out detects bugs that make a test hang; without a bug, a slow test must not fail.
+    return await runVitest(folder, bug.proof, bug.edits.length > 0 ? ['--testTimeout', '15000'] : []);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function prove(
+async function runVitest(
   folder: string,
   files: readonly string[],
-  more: readonly string[],
-): Promise<FailureDecision> {
+  extraOptions: readonly string[],
+): Promise<TestRun> {
   const report = join(folder, 'report.json');
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-  // Once more, since a busy machine may stretch real time past a test's patience; a bug stays red.
+  // Retries once, since a busy machine may exceed a time-out; a bug still fails.
   const options = ['--project', 'unit', '--maxWorkers', '1', '--bail', '1', '--retry', '1'];
   const child = spawn(
     process.execPath,
-    [vitest, 'run', ...options, ...more, '--reporter', 'json', '--outputFile', report, ...files],
-    // Random stories find a bug in the end; here they get the time to.
+    [vitest, 'run', ...options, ...extraOptions, '--reporter', 'json', '--outputFile', report, ...files],
+    // More random runs, so that they find the bug.
     { cwd: folder, env: { ...bareEnvironment(), CRASH_RUNS: '3000' }, stdio: 'ignore' },
   );
   await once(child, 'close');

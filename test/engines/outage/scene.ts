@@ -31,13 +31,13 @@ export async function startScene(wakeUps: 'kept' | 'lost') {
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
   };
-  const asked = Promise.withResolvers<void>();
+  const questionAsked = Promise.withResolvers<void>();
   const echo = echoReplies({ clock: realClock, wordMs: 500 });
   const { simulator, backendUrl, startApp } = await startSystem({
     folder: temporaryFolder(),
     simulator: { redelivery: { firstMs: 200, factor: 1.5, maxMs: 2_000 } },
     replies: (...question) => {
-      asked.resolve();
+      questionAsked.resolve();
       return echo(...question);
     },
     environment: aws,
@@ -54,7 +54,7 @@ export async function startScene(wakeUps: 'kept' | 'lost') {
 
   for (const person of PEOPLE) simulator.say(person, 'How is the night prayer prayed?');
   await simulator.idle();
-  await asked.promise;
+  await questionAsked.promise;
   return { simulator, web, worker, dynamoDb, sqs, countWakeUps };
 }
 

@@ -26,7 +26,7 @@ import { ENVIRONMENTS, PROJECT, DEFAULT_REGION as REGION } from '#infra/names.ts
 
 const ACCOUNT = '123456789012';
 const KEY = 'local';
-/** What any program needs to reach the account. */
+/** The environment in which a program reaches the account. */
 export const KEYS = { AWS_ACCESS_KEY_ID: KEY, AWS_SECRET_ACCESS_KEY: KEY, AWS_REGION: REGION };
 export const STATE_BUCKET = `${PROJECT}-state-${ACCOUNT}`;
 export const OIDC_PROVIDER = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
@@ -126,8 +126,8 @@ export class ReleaseAccount {
   }
 
   async parameter(name: string): Promise<string> {
-    const asked = new GetParametersCommand({ Names: [name], WithDecryption: true });
-    const { Parameters: [found] = [] } = await this.#ssm.send(asked);
+    const command = new GetParametersCommand({ Names: [name], WithDecryption: true });
+    const { Parameters: [found] = [] } = await this.#ssm.send(command);
     if (found?.Value === undefined) throw new Error(`there is no parameter ${name}`);
     return found.Value;
   }
@@ -149,10 +149,10 @@ export class ReleaseAccount {
     });
   }
 
-  /** Days that each log group of App Runner is kept; undefined: for ever. */
+  /** The retention in days of each log group of App Runner; undefined: for ever. */
   async logRetentions(): Promise<(number | undefined)[]> {
-    const asked = new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/apprunner/' });
-    const { logGroups = [] } = await this.#logs.send(asked);
+    const command = new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/apprunner/' });
+    const { logGroups = [] } = await this.#logs.send(command);
     return logGroups.map(({ retentionInDays }) => retentionInDays);
   }
 }

@@ -133,7 +133,7 @@ export class AppRunner {
         operation.Status = 'SUCCEEDED';
         await old?.close();
       },
-      // The old one goes on, and the service says RUNNING: only the operation tells.
+      // The old one continues, and the status of the service is RUNNING: only the operation shows the failure.
       () => {
         operation.Status = before === undefined ? 'FAILED' : 'ROLLBACK_SUCCEEDED';
         this.#status = before === undefined ? 'CREATE_FAILED' : 'RUNNING';

@@ -1,4 +1,4 @@
-/** A checkout of the project of its own, for commands that write into its files, and the account that they work on. */
+/** A separate checkout of the project, for commands that write into its files, and the account that they use. */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ export class Checkout {
   constructor(environment: Readonly<Record<string, string>>) {
     for (const name of FILES) cpSync(join(ROOT, name), join(this.folder, name), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(this.folder, 'node_modules'));
-    // The state is in the account's bucket, whatever other suites use.
+    // The state is in the bucket of the account, unlike in other suites.
     const others = Object.entries(process.env).filter(
       ([name]) => !/^(AWS_ENDPOINT_URL|PULUMI_(BACKEND|CONFIG)|GITHUB_)/.test(name),
     );

@@ -1,4 +1,4 @@
-/** TLS in front of a program that speaks plain HTTP, under an address that stays while programs come and go. */
+/** A TLS proxy for a plain HTTP program, at an address that stays while programs are replaced. */
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -8,10 +8,10 @@ import { createServer } from 'node:tls';
 import * as z from 'zod';
 
 const TLS = join(import.meta.dirname, '../../fixtures/tls');
-/** Whom a program has to trust that calls. */
+/** The certificate authority that clients must trust. */
 export const CERTIFICATE = join(TLS, 'certificate.pem');
 
-/** `behind` says the port on this machine at the time of each connection. */
+/** `behind` returns the port on this machine for each connection. */
 export async function startFront(behind: () => number): Promise<{ host: string; close(): void }> {
   const jwk: unknown = JSON.parse(readFileSync(join(TLS, 'key.jwk.json'), 'utf8'));
   const key = createPrivateKey({ key: z.record(z.string(), z.string()).parse(jwk), format: 'jwk' });

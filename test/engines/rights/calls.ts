@@ -1,4 +1,4 @@
-/** From an operation of AWS to what IAM decides: actions, each on a resource, with the context that conditions look at. */
+/** Maps an operation of AWS to the decisions of IAM: actions, each on a resource, with the context of conditions. */
 import * as z from 'zod';
 import type { Operation } from './operation.ts';
 import { ACCOUNT, REGION } from './place.ts';
@@ -14,7 +14,7 @@ export interface Call {
 const PREFIXES: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
 
 /**
- * Budgets decides on reading and on changing, whatever the operation (Service Authorization Reference, "AWS Budget
+ * Budgets distinguishes only reading and changing (Service Authorization Reference, "AWS Budget
  * Service"). Tags have actions of their own.
  */
 function actionOf(service: string, name: string): string {
@@ -48,7 +48,7 @@ const TAGGING: Readonly<Record<string, string>> = {
   'ssm:PutParameter': 'ssm:AddTagsToResource',
 };
 
-/** What a call needs to know of calls before it: AWS looks it up in the resource. */
+/** The values of earlier calls that a call needs; AWS reads them from the resource. */
 interface Known {
   /** By role ARN. */
   readonly boundaries: Map<string, string>;
@@ -65,7 +65,7 @@ export class Calls {
 
   of(operation: Operation): readonly Call[] {
     const { service, name, input } = operation;
-    // AWS lets every identity ask who it is.
+    // Every identity may call GetCallerIdentity.
     if (service === 'sts' && name === 'GetCallerIdentity') return [];
     const action = actionOf(service, name);
     const resources = resourcesOf(operation);
@@ -104,7 +104,7 @@ export class Calls {
   }
 
   #tagging(action: string, resource: string, input: Operation['input']): Call {
-    // A mapping has an ARN only once it is there.
+    // A mapping has an ARN only after its creation.
     if (action !== 'lambda:TagResource' || resource !== '*') return { action, resource, context: {} };
     const context = requestTag(input);
     this.#known.environment = context['aws:RequestTag/environment'] ?? '';
@@ -135,7 +135,8 @@ export class Calls {
         }));
     const { keys } = this.#known;
     const context = { 'kms:ViaService': `ssm.${REGION}.amazonaws.com` };
-    // Standard parameters are encrypted by the key itself (Systems Manager user guide, "AWS KMS encryption for Parameter Store").
+    // Standard parameters are encrypted by the key itself (Systems Manager user guide, "AWS KMS encryption for Parameter
+    // Store").
     if (action === 'ssm:PutParameter' && typeof input.KeyId === 'string') {
       keys.set(resource, input.KeyId);
       return [{ action: 'kms:Encrypt', resource: input.KeyId, context }];

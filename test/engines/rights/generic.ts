@@ -1,4 +1,4 @@
-/** The parts of a resource's name that differ from one run to the next, or from one of many alike to another. */
+/** The parts of a resource name that differ between runs or between similar resources. */
 import type { Call } from './calls.ts';
 
 const GENERIC: readonly (readonly [RegExp, string])[] = [
@@ -10,11 +10,11 @@ const GENERIC: readonly (readonly [RegExp, string])[] = [
   [/(:alarm:ansari-whatsapp-[a-z]+)-.+$/, '$1-{alarm}'],
   [/(:parameter\/app-runtime\/.+)\/[^/]+$/, '$1/{parameter}'],
   [/(:ansari-whatsapp-[a-z-]+alarms|:alarms|:sns:[^:]+:[^:]+:[\w-]+):[0-9a-f-]{36}$/, '$1:{id}'],
-  // State of Pulumi: history and locks are files of their own.
+  // The state of Pulumi: history and locks are separate files.
   [/(\.pulumi\/(?:history|backups|locks)\/.+)\/[^/]+$/, '$1/{file}'],
 ];
 
-/** `names` holds key ARNs, and what the key is: `secrets-staging`. */
+/** `names` maps ARNs of keys to their names: `secrets-staging`. */
 export function generic({ action, resource, context }: Call, names: ReadonlyMap<string, string>): Call {
   const key = names.get(resource);
   return {

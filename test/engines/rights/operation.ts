@@ -1,4 +1,4 @@
-/** What a signed HTTP request asks of AWS: the service, the operation and its parameters, in all of AWS's protocols. */
+/** Parses a signed HTTP request to AWS: the service, the operation and its parameters, in all protocols of AWS. */
 import type { IncomingHttpHeaders } from 'node:http';
 import * as z from 'zod';
 
@@ -20,7 +20,7 @@ export interface Operation {
 const SCOPE = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\/aws4_request/;
 const input = z.record(z.string(), z.unknown());
 
-/** Lambda's REST interface: method, path (API version left out), operation, and what the segments are called. */
+/** Lambda's REST interface: method, path (without the API version), operation, and the names of the segments. */
 const LAMBDA: readonly (readonly [string, RegExp, string, readonly string[]])[] = [
   ['POST', /^\/functions\/?$/, 'CreateFunction', []],
   ['GET', /^\/functions\/([^/]+)$/, 'GetFunction', ['FunctionName']],
@@ -58,7 +58,10 @@ const LAMBDA: readonly (readonly [string, RegExp, string, readonly string[]])[] 
   ['DELETE', /^\/tags\/(.+)$/, 'UntagResource', ['Resource']],
 ];
 
-/** Undefined for what is no call of AWS. Throws for a call that this cannot read: a recording must not lack it. */
+/**
+ * Returns undefined for a request that is not a call of AWS. Throws for a call that it cannot parse, since a recording must
+ * be complete.
+ */
 export function operationOf(request: AwsRequest): Operation | undefined {
   const [, service] = SCOPE.exec(request.headers.authorization ?? '') ?? [];
   if (service === undefined) return undefined;
@@ -84,7 +87,7 @@ function ofLambda({ method, url, body }: AwsRequest): Operation {
   throw new Error(`not understood: ${method} ${path} of lambda`);
 }
 
-/** With the bucket in the path, and only what a backend of Pulumi asks for. */
+/** Buckets are in the path, and only the calls of Pulumi's backend are supported. */
 function ofS3({ method, url, headers }: AwsRequest): Operation {
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const [, Bucket = '', ...segments] = decodeURIComponent(pathname).split('/');

@@ -3,11 +3,11 @@
  * contains, and from AWS's documents where AWS acts in the caller's name.
  */
 import * as z from 'zod';
-import type { Entry } from '#infra/deploy-rights/recorded.ts';
+import type { RecordedCall } from '#infra/deploy-permissions/recorded.ts';
 import { ACCOUNT, REGION } from './place.ts';
 
-type Phase = Entry['in'][number];
-type Pretended = Omit<Entry, 'in'> & { readonly in: readonly Phase[] };
+type Phase = RecordedCall['in'][number];
+type Pretended = Omit<RecordedCall, 'in'> & { readonly in: readonly Phase[] };
 interface Made {
   readonly type: string;
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ function passing(source: string, role: string, to: string): Pretended {
   return { action: 'iam:PassRole', resource: role, context, in: ['up', 'change'], source };
 }
 
-/** Made by AWS at the first use in an account, with the caller's rights (IAM user guide, "Service-linked roles"). */
+/** Created by AWS at the first use in an account, with the caller's rights (IAM user guide, "Service-linked roles"). */
 function serviceLinked(name: string, to: string): Pretended {
   return {
     action: 'iam:CreateServiceLinkedRole',
@@ -68,7 +68,8 @@ function ofAppRunner(inputs: Made['inputs']): Pretended[] {
   const source = service('apprunner/service.go');
   const itself = arn('apprunner', `service/${serviceName}/{id}`);
   const observed = observabilityConfiguration.observabilityConfigurationArn !== undefined;
-  // Creating and updating are decided on what the service refers to as well (Service Authorization Reference, App Runner).
+  // Creating and updating also need rights on the resources that the service refers to (Service Authorization Reference,
+  // App Runner).
   const around = [
     itself,
     arn('apprunner', `autoscalingconfiguration/${serviceName}/{revision}/{id}`),
@@ -152,12 +153,12 @@ function ofExpress(inputs: Made['inputs']): Pretended[] {
       up: ['RegisterTaskDefinition'],
       change: ['RegisterTaskDefinition'],
     }),
-    // Those that Express Mode made itself are told apart by their tags since pull request 47944.
+    // Since pull request 47944, those that Express Mode created itself are recognised by their tags.
     ...calls(`${source}, pull request 47944`, 'ec2', ['*'], { read: ['DescribeSecurityGroups'] }),
     passing(source, executionRoleArn, 'ecs-tasks.amazonaws.com'),
     passing(source, taskRoleArn, 'ecs-tasks.amazonaws.com'),
     passing(source, infrastructureRoleArn, 'ecs.amazonaws.com'),
-    // Those for load balancing and scaling are made by the infrastructure role, whose managed policy allows it.
+    // Those for load balancing and scaling are created by the infrastructure role, whose managed policy allows it.
     serviceLinked('AWSServiceRoleForECS', 'ecs.amazonaws.com'),
   ];
 }
@@ -168,7 +169,7 @@ const taskService = z.object({ name: z.string() });
 function ofTaskService(inputs: Made['inputs']): Pretended[] {
   const { name } = taskService.parse(inputs);
   const source = `${service('ecs/service.go')}, waitForSteadyState`;
-  // The cluster of the environment is named like all that is its own.
+  // The cluster of the environment is named like its other resources.
   const within = `${name.replace(/-worker$/, '')}/${name}`;
   const list = ['ListServiceDeployments'];
   const describe = ['DescribeServiceDeployments'];

@@ -1,8 +1,8 @@
-/** One stack in a project of its own, whose commands call AWS through a recorder. */
+/** One stack in its own project, whose commands call AWS through a recorder. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ROOT } from '#infra/cli/plan/root.ts';
-import type { Entry, RecordedCalls } from '#infra/deploy-rights/recorded.ts';
+import type { RecordedCall, RecordedCalls } from '#infra/deploy-permissions/recorded.ts';
 import { pathWithEc2 } from '../aws-plugin.ts';
 import { PulumiProject } from '../pulumi-project.ts';
 import { REGION } from './place.ts';
@@ -10,7 +10,7 @@ import { pretendedCalls } from './pretended.ts';
 import { Recorder } from './recorder.ts';
 import { Sources } from './sources.ts';
 
-type Phase = Entry['in'][number];
+type Phase = RecordedCall['in'][number];
 
 export interface StackArgs {
   /** The emulated account. */

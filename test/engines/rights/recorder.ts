@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { request as call, createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { type Entry, PHASES } from '#infra/deploy-rights/recorded.ts';
+import { PHASES, type RecordedCall } from '#infra/deploy-permissions/recorded.ts';
 import { Calls } from './calls.ts';
 import { generic } from './generic.ts';
 import { operationOf } from './operation.ts';
 
-type Phase = Entry['in'][number];
+type Phase = RecordedCall['in'][number];
 
 export class Recorder {
   readonly #server: Server;
   readonly #endpoint: string;
   readonly #calls = new Calls();
-  readonly #entries = new Map<string, { entry: Omit<Entry, 'in'>; phases: Set<Phase> }>();
+  readonly #entries = new Map<string, { entry: Omit<RecordedCall, 'in'>; phases: Set<Phase> }>();
   /** Calls that could not be read. A recording with any of them is no recording. */
   readonly failures: string[] = [];
   readonly #names: ReadonlyMap<string, string>;
@@ -43,7 +43,7 @@ export class Recorder {
   }
 
   /** Calls that the emulator has no part in. */
-  add(entry: Omit<Entry, 'in'>, phase: Phase): void {
+  add(entry: Omit<RecordedCall, 'in'>, phase: Phase): void {
     const key = JSON.stringify(entry);
     const found = this.#entries.get(key) ?? { entry, phases: new Set<Phase>() };
     found.phases.add(phase);
@@ -51,7 +51,7 @@ export class Recorder {
   }
 
   /** Sorted, each call once, with the phases that made it. */
-  get entries(): readonly Entry[] {
+  get entries(): readonly RecordedCall[] {
     return [...this.#entries]
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([, { entry, phases }]) => ({ ...entry, in: PHASES.filter((phase) => phases.has(phase)) }));

@@ -8,7 +8,7 @@ type Input = Operation['input'];
 const text = (input: Input, ...names: readonly string[]): string | undefined =>
   names.map((name) => input[name]).find((value) => typeof value === 'string');
 
-/** A list, or the flat form of one in the query protocol. */
+/** A list, also in the flat form of the query protocol. */
 function texts(input: Input, name: string): string[] {
   const list = input[name];
   if (Array.isArray(list)) return list.filter((value) => typeof value === 'string');
@@ -62,7 +62,7 @@ const RESOURCES: Readonly<Record<string, (operation: Operation) => string[]>> = 
   sts: () => [],
 };
 
-/** Throws for a service that is not among those of the project. */
+/** Throws for a service that the project does not use. */
 export function resourcesOf(operation: Operation): readonly string[] {
   const resources = RESOURCES[operation.service]?.(operation);
   if (resources === undefined) throw new Error(`no resources are known of ${operation.service}`);
@@ -71,7 +71,7 @@ export function resourcesOf(operation: Operation): readonly string[] {
 
 const budget = z.object({ BudgetName: z.string() });
 
-/** An ARN, where tags are asked for. */
+/** The ARN of a call about tags. */
 function budgetName(input: Input): string | undefined {
   return (
     text(input, 'BudgetName', 'ResourceARN') ??
@@ -94,7 +94,7 @@ function ofIam({ name, input }: Operation): string[] {
 
 function ofKms({ input }: Operation): string[] {
   return [
-    // By an alias, the decision is on the key behind it (KMS developer guide, "Aliases and policies").
+    // For an alias, the decision is on its key (KMS developer guide, "Aliases and policies").
     ...named(text(input, 'KeyId', 'TargetKeyId') ?? keyOfCiphertext(input), (key) =>
       regional('kms', `key/${key.startsWith('alias/') ? '{alias}' : key}`),
     ),
@@ -102,7 +102,7 @@ function ofKms({ input }: Operation): string[] {
   ];
 }
 
-/** A ciphertext says which key it needs. moto's begins with the key's id. */
+/** A ciphertext contains the id of its key. That of moto begins with it. */
 function keyOfCiphertext(input: Input): string | undefined {
   const id = Buffer.from(text(input, 'CiphertextBlob') ?? '', 'base64').toString('latin1', 0, 36);
   return /^[0-9a-f-]{36}$/.test(id) ? id : undefined;

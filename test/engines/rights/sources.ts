@@ -1,10 +1,10 @@
-/** The program's sources in a copy of the project, changed as its authors might change them. */
+/** The sources of the program in a copy of the project, with changes that developers might make. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 type Edit = readonly [file: string, from: RegExp | string, to: string];
 
-/** That of a policy is immutable, and a change of it another policy of the same name. */
+/** The description of a policy is immutable, so a change creates another policy with the same name. */
 const DESCRIPTION = /(description: ['`])(?!Permissions that the role of the web service)/g;
 const DESCRIBED = [
   'deploy-roles',
@@ -16,7 +16,7 @@ const DESCRIBED = [
   'worker/task',
 ];
 
-/** Of every kind of resource something that AWS changes in place. */
+/** A property of every kind of resource that AWS changes in place. */
 const VALUES: readonly Edit[] = [
   ...DESCRIBED.map((file): Edit => [file, DESCRIPTION, '$1Changed: ']),
   ['tables', 'pointInTimeRecovery: { enabled: true }', 'pointInTimeRecovery: { enabled: false }'],

@@ -1,4 +1,4 @@
-/** The stacks whose calls are recorded. A row more is all that another variant takes; `RIGHTS_VARIANTS` chooses some. */
+/** The stacks whose calls are recorded. Another variant needs only another row. `RIGHTS_VARIANTS` chooses some. */
 import { digest, MANY_BUSINESSES, PLAIN } from '../pulumi-settings.ts';
 
 export interface Variant {
@@ -24,7 +24,7 @@ const CHANGED = {
   memory: '4096',
 };
 
-/** Roles that an operator keeps outside of this program. */
+/** Roles that an operator manages outside of this program. */
 export const PASSABLE_ROLES = ['AnsariInstanceRole', 'AnsariAccessRole'].map(
   (name) => `arn:aws:iam::123456789012:role/${name}`,
 );
@@ -59,7 +59,7 @@ const ALL: readonly Variant[] = [
     changed: { ...CHANGED, workerTasks: '2' },
   },
   {
-    // What an operator's own roles add. Names apart, production is asked for the same as staging.
+    // The calls for an operator's own roles. Apart from names, production needs the same calls as staging.
     name: 'production-apprunner',
     stack: 'production',
     config: { ...COMMON, compute: 'apprunner', instanceRoleArn, accessRoleArn },

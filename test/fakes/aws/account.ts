@@ -1,4 +1,4 @@
-/** An AWS account over HTTP, as far as the release commands ask it: the JSON protocols, STS, IAM and S3. */
+/** An AWS account over HTTP, as far as the release commands call it: the JSON protocols, STS, IAM and S3. */
 import { type FakeServer, fakeServer, type Seen } from '../http-server.ts';
 import { FakeAppRunner } from './app-runner.ts';
 import { FakeEc2 } from './ec2.ts';
@@ -24,17 +24,17 @@ export class FakeAccount {
   readonly s3 = new FakeS3();
   readonly logGroups = new FakeLogGroups();
   readonly parameterStore = new FakeParameterStore();
-  /** Values by the parameter's whole name. */
+  /** Values by the full name of the parameter. */
   readonly parameters = new Map<string, string>();
   /** Versions of parameters by name; absent: 1. */
   readonly parameterVersions = new Map<string, number>();
-  /** Invocations of Lambda at a time: the quota, and what no function has reserved of it. */
+  /** The concurrency quota of Lambda, and its unreserved part. */
   readonly concurrency = { quota: 1000, free: 1000 };
-  /** Lines of the web service's log; one without a stream is of an instance of its own. */
+  /** Lines of the log of the web service; one without a stream belongs to its own instance. */
   readonly logLines: { readonly at: Date; readonly message: string; readonly stream?: string }[] = [];
-  /** Actions that are refused for want of rights: `FilterLogEvents`. */
+  /** Actions that are denied: `FilterLogEvents`. */
   readonly refused = new Set<string>();
-  /** Actions in the order they came. */
+  /** Actions in order of arrival. */
   readonly actions: string[] = [];
   #server: FakeServer | undefined;
 
@@ -59,7 +59,7 @@ export class FakeAccount {
     return this.#server.url;
   }
 
-  /** What `pulumi up` does to the service. */
+  /** The effect of `pulumi up` on the service. */
   deploy(image: string): void {
     this.appRunner.update(image);
   }
@@ -80,10 +80,10 @@ export class FakeAccount {
     }
     if (seen.body.includes('Action=GetCallerIdentity'))
       return { status: 200, type: 'text/xml', body: IDENTITY };
-    const asked = new URLSearchParams(seen.body);
-    const answered =
-      this.#refusedQuery(asked.get('Action')) ?? this.iam.answer(asked) ?? this.ec2.answer(asked);
-    if (answered !== undefined) return { ...answered, type: 'text/xml' };
+    const query = new URLSearchParams(seen.body);
+    const response =
+      this.#refusedQuery(query.get('Action')) ?? this.iam.answer(query) ?? this.ec2.answer(query);
+    if (response !== undefined) return { ...response, type: 'text/xml' };
     if (seen.headers['x-amz-target'] === undefined) return this.s3.answer(seen.method, seen.url, seen.body);
     const [service = '', action = ''] = String(seen.headers['x-amz-target']).split('.');
     this.actions.push(action);
@@ -127,13 +127,13 @@ export class FakeAccount {
   }
 
   #parametersNamed(names: unknown) {
-    const asked = Array.isArray(names) ? names.map(String) : [];
+    const requested = Array.isArray(names) ? names.map(String) : [];
     return {
-      Parameters: asked.flatMap((Name) => {
+      Parameters: requested.flatMap((Name) => {
         const Value = this.parameters.get(Name);
         return Value === undefined ? [] : [{ Name, Value, Type: 'SecureString' }];
       }),
-      InvalidParameters: asked.filter((name) => !this.parameters.has(name)),
+      InvalidParameters: requested.filter((name) => !this.parameters.has(name)),
     };
   }
 

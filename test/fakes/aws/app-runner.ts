@@ -2,20 +2,20 @@ import { type Call, Failure } from './failure.ts';
 
 const ARN = 'arn:aws:apprunner:us-west-2:123456789012:service/ansari-whatsapp-staging/0123456789abcdef';
 
-/** App Runner with one service at most, which goes back to the old image when a new one is not healthy. */
+/** App Runner with at most one service, which rolls back when a new image is unhealthy. */
 export class FakeAppRunner {
   image: string | undefined;
   status = 'RUNNING';
   /** Images that fail their health check. */
   readonly unhealthy = new Set<string>();
-  /** The oldest first. */
+  /** Oldest first. */
   readonly operations: { Id: string; Type: string; Status: string; StartedAt: number }[] = [];
-  /** Descriptions during which an operation is still under way. */
+  /** The number of descriptions during which an operation is still in progress. */
   busyFor = 0;
 
-  /** What UpdateService comes to. The status says RUNNING whatever became of it. */
+  /** The effect of UpdateService. The status is RUNNING whatever the outcome. */
   update(image: string): void {
-    // Pulumi has read what runs and finds nothing to change.
+    // Pulumi finds nothing to change.
     if (image === this.image) return;
     const healthy = !this.unhealthy.has(image);
     const kind = this.image === undefined ? 'CREATE_SERVICE' : 'UPDATE_SERVICE';

@@ -3,13 +3,13 @@
 export interface FakeSubnet {
   readonly vpc: string;
   readonly zone: string;
-  /** Where its own route table leads for 0.0.0.0/0, `none` for nowhere; absent: it has none, and the main one counts. */
+  /** The target of 0.0.0.0/0 in its own route table, `none` for no such route; absent: the main route table applies. */
   readonly gateway?: string;
 }
 
 export class FakeEc2 {
   defaultVpc: string | undefined = 'vpc-default';
-  /** Where the main route table of every VPC leads. */
+  /** The target of 0.0.0.0/0 in the main route table of every VPC. */
   mainGateway = 'igw-1';
   readonly subnets = new Map<string, FakeSubnet>([
     ['subnet-00000001', { vpc: 'vpc-default', zone: 'us-west-2a' }],
@@ -19,12 +19,12 @@ export class FakeEc2 {
   readonly groups = new Map<string, string>();
 
   /** Undefined for a call that is not EC2's. */
-  answer(asked: URLSearchParams): { status: number; body: string } | undefined {
-    switch (asked.get('Action')) {
+  answer(query: URLSearchParams): { status: number; body: string } | undefined {
+    switch (query.get('Action')) {
       case 'DescribeVpcs':
         return xml('vpcSet', this.defaultVpc === undefined ? [] : [{ vpcId: this.defaultVpc }]);
       case 'DescribeSubnets':
-        return this.#subnets(listed(asked, 'SubnetId'), asked.get('Filter.1.Value.1'));
+        return this.#subnets(listed(query, 'SubnetId'), query.get('Filter.1.Value.1'));
       case 'DescribeRouteTables':
         return xml('routeTableSet', [
           table({ main: true }, this.mainGateway),
@@ -33,7 +33,7 @@ export class FakeEc2 {
           ),
         ]);
       case 'DescribeSecurityGroups':
-        return this.#groups(listed(asked, 'GroupId'));
+        return this.#groups(listed(query, 'GroupId'));
       default:
         return undefined;
     }
@@ -75,13 +75,13 @@ function table(association: Item, gatewayId: string): Item {
   };
 }
 
-/** EC2 names a NAT in a field of its own. */
+/** EC2 has a separate field for a NAT gateway. */
 function target(gatewayId: string): Item {
   return gatewayId.startsWith('nat-') ? { natGatewayId: gatewayId } : { gatewayId };
 }
 
-function listed(asked: URLSearchParams, name: string): string[] {
-  return [...asked].filter(([key]) => key.startsWith(`${name}.`)).map(([, value]) => value);
+function listed(query: URLSearchParams, name: string): string[] {
+  return [...query].filter(([key]) => key.startsWith(`${name}.`)).map(([, value]) => value);
 }
 
 function xml(set: string, items: readonly Item[]) {

@@ -15,7 +15,7 @@ export class FakeEcr {
     return digest;
   }
 
-  /** What a builder pushes is one image, whatever name it has. */
+  /** A builder always pushes the same image, whatever its name. */
   pushed(name: string): void {
     const digest = `sha256:${'a'.repeat(64)}`;
     const image = this.images.get(digest) ?? { tags: new Set(), pushedAt: 1_760_000_000 };
@@ -49,7 +49,7 @@ export class FakeEcr {
     }
   }
 
-  /** One image a page. */
+  /** One image per page. */
   #page(at: number): unknown {
     const [image] = [...this.images].slice(at, at + 1);
     if (image === undefined) return { imageDetails: [] };

@@ -2,16 +2,16 @@ import { type Call, Failure } from './failure.ts';
 
 const REVISION = 'arn:aws:ecs:us-west-2:123456789012:service-revision/default/ansari-whatsapp-staging/1';
 
-/** Express Mode with one service at most, and a worker that runs as tasks. */
+/** Express Mode with at most one service, and a worker that runs as tasks. */
 export class FakeEcs {
   image: string | undefined;
-  /** The newest deployment of the worker; absent, there is not even its cluster. */
+  /** The newest deployment of the worker; absent: its cluster does not exist either. */
   worker: { image: string; running: number; wanted: number; rollout: string } | undefined;
-  /** Descriptions of the worker during which older tasks are still there. */
+  /** The number of descriptions of the worker during which older tasks still run. */
   workerBusyFor = 0;
   deployment = 'SUCCESSFUL';
   status = 'ACTIVE';
-  /** How a service that is not there is refused; `ClusterNotFoundException` before the first one of an account. */
+  /** The error for a missing service; `ClusterNotFoundException` before the first service of an account. */
   absent: [type: string, message: string] = ['ResourceNotFoundException', 'The service was not found.'];
 
   answer({ action, input }: Call): unknown {

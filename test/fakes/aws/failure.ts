@@ -3,7 +3,7 @@ export interface Call {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** An error as AWS answers it. */
+/** An error response of AWS. */
 export class Failure extends Error {
   readonly type: string;
 

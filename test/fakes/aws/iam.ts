@@ -1,4 +1,4 @@
-/** IAM's answers about OIDC providers and service-linked roles, in its query protocol. */
+/** IAM with OIDC providers and service-linked roles, in its query protocol. */
 export class FakeIam {
   /** By ARN. */
   readonly providers = new Map<string, { audiences: string[]; tags: Readonly<Record<string, string>> }>();
@@ -6,9 +6,9 @@ export class FakeIam {
   /** Names of service-linked roles, by their service. */
   readonly linkedRoles = new Map<string, string>();
 
-  answer(asked: URLSearchParams): Answer | undefined {
-    const action = asked.get('Action') ?? '';
-    const arn = asked.get('OpenIDConnectProviderArn') ?? '';
+  answer(query: URLSearchParams): Answer | undefined {
+    const action = query.get('Action') ?? '';
+    const arn = query.get('OpenIDConnectProviderArn') ?? '';
     switch (action) {
       case 'ListOpenIDConnectProviders': {
         const all = [...this.providers.keys()].map((found) => `<member><Arn>${found}</Arn></member>`);
@@ -23,15 +23,15 @@ export class FakeIam {
         return xml(action, `<ClientIDList>${members.join('')}</ClientIDList><Tags>${pairs.join('')}</Tags>`);
       }
       case 'AddClientIDToOpenIDConnectProvider':
-        this.providers.get(arn)?.audiences.push(asked.get('ClientID') ?? '');
+        this.providers.get(arn)?.audiences.push(query.get('ClientID') ?? '');
         return xml(action, '');
       case 'GetRole': {
-        const name = asked.get('RoleName') ?? '';
+        const name = query.get('RoleName') ?? '';
         if ([...this.linkedRoles.values()].includes(name)) return xml(action, roleOf(name));
         return refusal(404, 'NoSuchEntity', `The role with name ${name} cannot be found.`);
       }
       case 'CreateServiceLinkedRole': {
-        const service = asked.get('AWSServiceName') ?? '';
+        const service = query.get('AWSServiceName') ?? '';
         const name = LINKED[service] ?? 'unknown';
         if (this.linkedRoles.has(service))
           return refusal(400, 'InvalidInput', `Service role name ${name} has been taken in this account.`);

@@ -4,9 +4,9 @@ import { type Call, Failure } from './failure.ts';
 export class FakeKms {
   readonly aliases = new Map<string, string>();
   readonly rotating = new Set<string>();
-  /** Keys that were given up, by their ids. */
+  /** The ids of keys that are pending deletion. */
   readonly goingAway = new Set<string>();
-  #made = 0;
+  #created = 0;
 
   answer({ action, input }: Call): unknown {
     switch (action) {
@@ -17,8 +17,8 @@ export class FakeKms {
         return { KeyMetadata: { KeyId: id, Arn: arnOf(id), KeyState } };
       }
       case 'CreateKey': {
-        this.#made += 1;
-        const id = `key-${this.#made}`;
+        this.#created += 1;
+        const id = `key-${this.#created}`;
         return { KeyMetadata: { KeyId: id, Arn: arnOf(id) } };
       }
       case 'EnableKeyRotation':

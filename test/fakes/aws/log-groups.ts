@@ -1,9 +1,9 @@
 import { type Call, Failure } from './failure.ts';
 
-/** Log groups with their retention, one a page as in an account with many. */
+/** Log groups with their retention, one per page as in an account with many. */
 export class FakeLogGroups {
   readonly days = new Map<string, number | undefined>();
-  /** How many creations meet another one of the same group. */
+  /** The number of creations that conflict with another one. */
   conflicts = 0;
 
   answer({ action, input }: Call): unknown {

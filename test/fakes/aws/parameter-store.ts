@@ -14,7 +14,7 @@ const put = z.object({
 /** Parameter Store with the versions of each parameter. */
 export class FakeParameterStore {
   readonly versions = new Map<string, string[]>();
-  /** Called before a write takes effect: what another writer does in between. */
+  /** Called before a write takes effect, as by a concurrent writer. */
   beforeWrite: () => void = () => undefined;
 
   /** Writes the releases of a stack, as an earlier deployment left them. */
@@ -39,10 +39,10 @@ export class FakeParameterStore {
       this.beforeWrite();
       return { Version: this.write(Name, Value), Tier: 'Standard' };
     }
-    const [name = '', asked] = String(input.Name).split(':');
+    const [name = '', requestedVersion] = String(input.Name).split(':');
     const versions = this.versions.get(name);
     if (versions === undefined) throw new Failure('ParameterNotFound', name);
-    const Version = asked === undefined ? versions.length : Number(asked);
+    const Version = requestedVersion === undefined ? versions.length : Number(requestedVersion);
     const Value = versions[Version - 1];
     if (Value === undefined) throw new Failure('ParameterVersionNotFound', name);
     return { Parameter: { Name: name, Type: 'String', Value, Version } };

@@ -1,6 +1,6 @@
-/** S3's answers about buckets and their settings. */
+/** S3 with buckets and their settings. */
 export class FakeS3 {
-  /** A setting by its name in the address: `versioning`, `policy`; what was put there. */
+  /** The value of each setting by its query parameter: `versioning`, `policy`. */
   readonly buckets = new Map<string, Map<string, string>>();
 
   answer(method: string, url: string, body: string): { status: number; type: string; body: string } {

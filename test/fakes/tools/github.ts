@@ -1,4 +1,4 @@
-/** What `gh` prints for one repository, and what it is told to change. */
+/** A `gh` for one repository, which records its changes. */
 import type { FakeTools } from './tools.ts';
 
 interface Environment {
@@ -6,7 +6,7 @@ interface Environment {
   readonly branches?: readonly string[];
   readonly tags?: readonly string[];
   readonly rules?: readonly unknown[];
-  /** Protected branches, and no list. */
+  /** Protected branches instead of a list. */
   readonly protectedOnly?: boolean;
 }
 
@@ -14,7 +14,7 @@ interface Repository {
   readonly defaultBranch?: string;
   readonly environments?: Readonly<Record<string, Environment>>;
   readonly variables?: Readonly<Record<string, string>>;
-  /** In shell, before anything else. */
+  /** A shell command that runs first. */
   readonly first?: string;
 }
 

@@ -15,7 +15,7 @@ export class FakeTools {
     process.env.FAKE_PULUMI = JSON.stringify(answers);
   }
 
-  /** Puts a program there that prints something, after what `does` says in shell. */
+  /** Puts a program there that runs the shell commands `does`, then prints something. */
   use(name: string, prints: string, exit = 0, does = ''): void {
     writeFileSync(join(this.folder, `${name}.out`), prints);
     const call = `printf '%s\\n' "$(printf '["${name}"'; for word; do printf ',"%s"' "$word"; done; printf ']')"`;
@@ -25,12 +25,12 @@ export class FakeTools {
     );
   }
 
-  /** The exit codes of the coming `pulumi up`s. */
+  /** The exit codes of the next `pulumi up`s. */
   exits(...codes: readonly number[]): void {
     writeFileSync(join(this.folder, 'exits'), codes.join(' '));
   }
 
-  /** Every call so far: the program and its words. */
+  /** Every call so far: the program and its arguments. */
   calls(): string[][] {
     const file = join(this.folder, 'calls');
     if (!existsSync(file)) return [];
@@ -38,7 +38,7 @@ export class FakeTools {
     return lines.map((line) => z.array(z.string()).parse(JSON.parse(line)));
   }
 
-  /** The whole environment of a command that finds these programs and calls the account, and nothing of this machine. */
+  /** The whole environment of a command that finds these programs and calls the account, without that of this machine. */
   environment(account: string): Record<string, string> {
     const { FAKE_ACCOUNT = '', FAKE_PULUMI = '', FAKE_TOOLS = '', PATH = '' } = process.env;
     const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: account };

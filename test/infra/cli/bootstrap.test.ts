@@ -32,11 +32,11 @@ afterEach(async () => {
 
 async function run(steps: readonly Step[], dryRun = false): Promise<string[]> {
   const lines: string[] = [];
-  await runSteps(steps, { say: (line) => lines.push(line), dryRun });
+  await runSteps(steps, { print: (line) => lines.push(line), dryRun });
   return lines;
 }
 
-describe('what an account gets', () => {
+describe('the resources of an account', () => {
   const steps = (region = 'us-west-2') => {
     const options = { ...account.access, region };
     return [
@@ -45,14 +45,14 @@ describe('what an account gets', () => {
     ];
   };
 
-  it('is made once and found from then on', async () => {
+  it('are created once and then found', async () => {
     expect((await run(steps())).map((line) => line.slice(0, 4))).toEqual(['made', 'made']);
     expect((await run(steps())).map((line) => line.slice(0, 5))).toEqual(['there', 'there']);
     expect(account.kms.aliases).toEqual(new Map([['alias/ansari-whatsapp-state-staging', 'key-1']]));
     expect(account.kms.rotating).toEqual(new Set(['key-1']));
   });
 
-  it('is a bucket that keeps old states, for 90 days, and lets nobody in', async () => {
+  it('include a private bucket that keeps old states for 90 days', async () => {
     await run(steps());
     const settings = account.s3.buckets.get('the-bucket');
     expect(settings?.get('create')).toContain('us-west-2');
@@ -63,7 +63,7 @@ describe('what an account gets', () => {
     expect(settings?.get('policy')).toContain('"aws:SecureTransport":"false"');
   });
 
-  it('is a bucket in the region, which S3 must not be told for us-east-1', async () => {
+  it('include a bucket in the region, without a location constraint for us-east-1', async () => {
     await run(steps('eu-west-1'));
     expect(account.s3.buckets.get('the-bucket')?.get('create')).toContain('eu-west-1');
     account.s3.buckets.clear();
@@ -71,14 +71,14 @@ describe('what an account gets', () => {
     expect(account.s3.buckets.get('the-bucket')?.get('create')).not.toContain('LocationConstraint');
   });
 
-  it('is completed when an earlier run was cut off', async () => {
+  it('are completed when an earlier run was interrupted', async () => {
     account.s3.buckets.set('the-bucket', new Map());
     expect((await run(steps()))[0]).toMatch(/^made/);
     expect(account.s3.buckets.get('the-bucket')?.has('create')).toBe(false);
     expect(account.s3.buckets.get('the-bucket')?.has('policy')).toBe(true);
   });
 
-  it('says how to have a key back that is going to be deleted', async () => {
+  it('print the command to restore a key that is pending deletion', async () => {
     account.kms.aliases.set('alias/ansari-whatsapp-state-staging', 'key-7');
     account.kms.goingAway.add('key-7');
     await expect(run(steps())).rejects.toThrow(
@@ -86,7 +86,7 @@ describe('what an account gets', () => {
     );
   });
 
-  it('is left unmade by a dry run', async () => {
+  it('are not created by a dry run', async () => {
     expect(await run(steps(), true)).toEqual(['to make bucket of the state', 'to make key of staging']);
     expect(account.s3.buckets.size).toBe(0);
     expect(account.actions).toEqual(['DescribeKey']);
@@ -106,30 +106,30 @@ describe('the service-linked roles of ECS', () => {
     expect(await checkEcsRoles(account.access)).toMatchObject({ outcome: 'good' });
   });
 
-  it('may appear while they are being created', async () => {
+  it('may be created by others meanwhile', async () => {
     const [first] = steps();
     account.iam.linkedRoles.set('ecs.amazonaws.com', 'AWSServiceRoleForECS');
-    expect(await first?.make()).toBe('AWSServiceRoleForECS');
+    expect(await first?.create()).toBe('AWSServiceRoleForECS');
   });
 
-  it('are missed with the refusal of AWS where they may not be created', async () => {
+  it('fail with the error of AWS when they may not be created', async () => {
     account.refused.add('CreateServiceLinkedRole');
     await expect(run(steps())).rejects.toThrow('not allowed');
   });
 });
 
-describe('what Pulumi gets', () => {
-  const words = () => tools.calls().map((call) => call.slice(1).join(' '));
+describe('the login and the stacks of Pulumi', () => {
+  const calls = () => tools.calls().map((call) => call.slice(1).join(' '));
   const steps = [
     login('the-bucket', 'us-west-2'),
     stack('staging', 'us-west-2'),
     setting('staging', 'accountId', async () => '123456789012'),
   ];
 
-  it('is a stack in the bucket with a key of its own', async () => {
+  it('are created: a stack in the bucket, with a key of its own', async () => {
     tools.usePulumi('', { whoami: '{"url":"file://~"}', 'stack ls': '[]' });
     await run(steps);
-    const all = words().join('\n');
+    const all = calls().join('\n');
     expect(all).toContain('login s3://the-bucket?region=us-west-2');
     expect(all).toContain(
       'stack init staging --secrets-provider awskms://alias/ansari-whatsapp-state-staging?region=us-west-2',
@@ -137,50 +137,50 @@ describe('what Pulumi gets', () => {
     expect(all).toContain('config set accountId 123456789012 --stack staging');
   });
 
-  it('is found when it is there', async () => {
+  it('are found when they exist', async () => {
     tools.usePulumi('', {
       whoami: '{"url":"s3://the-bucket?region=us-west-2"}',
       'stack ls': '[{"name":"organization/ansari-whatsapp/staging"}]',
       'config get': '123456789012\n',
     });
     expect((await run(steps)).every((line) => line.startsWith('there'))).toBe(true);
-    expect(words().filter((call) => /^(login|stack init|config set)/.test(call))).toEqual([]);
+    expect(calls().filter((call) => /^(login|stack init|config set)/.test(call))).toEqual([]);
   });
 });
 
 describe("GitHub's OIDC provider", () => {
   const ARN = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
-  const told: string[] = [];
+  const printed: string[] = [];
   const provide = async () => {
-    told.length = 0;
+    printed.length = 0;
     const iam = new IAMClient({ ...account.access, region: 'us-west-2' });
-    return run(await githubProvider(iam, (line) => told.push(line)));
+    return run(await githubProvider(iam, (line) => printed.push(line)));
   };
-  const words = () => tools.calls().map((call) => call.slice(1).join(' '));
+  const calls = () => tools.calls().map((call) => call.slice(1).join(' '));
   beforeEach(() => {
     tools.usePulumi('');
     const other = ARN.replace('token.actions.githubusercontent.com', 'example.org');
     account.iam.providers.set(other, { audiences: [], tags: {} });
   });
 
-  it('is left to Pulumi when there is none', async () => {
+  it('is created by Pulumi when there is none', async () => {
     expect(await provide()).toEqual([]);
-    expect(told).toEqual([expect.stringContaining('none, pulumi up --stack shared makes it')]);
-    expect(words()).toEqual([]);
+    expect(printed).toEqual([expect.stringContaining('none, pulumi up --stack shared makes it')]);
+    expect(calls()).toEqual([]);
   });
 
-  it('is left to Pulumi when Pulumi made it: naming it would have it deleted', async () => {
+  it('is not configured when Pulumi created it, since Pulumi would then delete it', async () => {
     const tags = { project: 'ansari-whatsapp', 'managed-by': 'pulumi' };
     account.iam.providers.set(ARN, { audiences: ['sts.amazonaws.com'], tags });
     expect(await provide()).toEqual([]);
-    expect(told).toEqual([expect.stringContaining(ARN)]);
-    expect(words()).toEqual([]);
+    expect(printed).toEqual([expect.stringContaining(ARN)]);
+    expect(calls()).toEqual([]);
   });
 
-  it('is used when somebody else made it, and lets our tokens in from then on', async () => {
+  it('is used when it exists already, and gets the audience of our tokens', async () => {
     account.iam.providers.set(ARN, { audiences: ['another'], tags: { 'managed-by': 'pulumi' } });
     expect((await provide()).map((line) => line.slice(0, 5))).toEqual(['made ', 'made ']);
-    expect(words()).toContain(
+    expect(calls()).toContain(
       `config set githubOidcProviderArn ${ARN} --stack shared --non-interactive --color never`,
     );
     expect(account.iam.providers.get(ARN)?.audiences).toEqual(['another', 'sts.amazonaws.com']);
@@ -189,7 +189,7 @@ describe("GitHub's OIDC provider", () => {
   });
 });
 
-describe('what GitHub gets', () => {
+describe('the environments and variables in GitHub', () => {
   const [staging, driftStaging] = expectedEnvironments('staging', 'develop');
   const [production, driftProduction] = expectedEnvironments('production', 'trunk');
   const all = [staging, driftStaging, production, driftProduction].filter((one) => one !== undefined);
@@ -202,7 +202,7 @@ describe('what GitHub gets', () => {
       .map((call) => call.slice(3).join(' '));
   const put = (): unknown => JSON.parse(readFileSync(join(tools.folder, 'put'), 'utf8'));
 
-  it('is an environment for one branch, with reviewers in production', async () => {
+  it('include an environment for one branch, with reviewers in production', async () => {
     useGitHub(tools, {});
     expect(await make('production')).toEqual(['made    environment production: from main, 1 reviewers']);
     const list = 'repos/o/r/environments/production/deployment-branch-policies';
@@ -218,14 +218,14 @@ describe('what GitHub gets', () => {
     expect(await make('production')).toEqual(['there   environment production: from main']);
   });
 
-  it('is an environment to compare each stack, from the default branch and without a person', async () => {
+  it('include an environment to compare each stack, from the default branch and without reviewers', async () => {
     useGitHub(tools, {});
     expect(await make('drift-staging')).toEqual(['made    environment drift-staging: from develop']);
     expect(await make('drift-production')).toEqual(['made    environment drift-production: from trunk']);
     expect(readFileSync(join(tools.folder, 'put'), 'utf8')).not.toContain('reviewers');
   });
 
-  it('keeps the reviewers and the other rules that it has when it gets its branch', async () => {
+  it('keep the existing reviewers and rules of an environment that gets its branch', async () => {
     const rules = [REVIEWED, { type: 'wait_timer', wait_timer: 30 }];
     useGitHub(tools, { environments: { production: { branches: [], rules } } });
     await make('production');
@@ -236,13 +236,13 @@ describe('what GitHub gets', () => {
     });
   });
 
-  it('gets its reviewers later when it had none', async () => {
+  it('get the reviewers of an environment without any', async () => {
     useGitHub(tools, { environments: { production: { branches: ['main'] } } });
     expect(await make('production')).toEqual(['made    environment production: from main, 1 reviewers']);
     expect(changes()).toEqual(['PUT repos/o/r/environments/production --input -']);
   });
 
-  it('loses every other branch and tag, and says which', async () => {
+  it('lose every other branch and tag, which are printed', async () => {
     const wide = { branches: ['feature/*', 'main'], tags: ['v*', 'main'], rules: [REVIEWED] };
     useGitHub(tools, { environments: { production: wide } });
     expect(await make('production')).toEqual([
@@ -252,18 +252,18 @@ describe('what GitHub gets', () => {
     expect(changes().slice(1)).toEqual([`DELETE ${list}/0`, `DELETE ${list}/50`, `DELETE ${list}/51`]);
   });
 
-  it('is closed where all protected branches were let in', async () => {
+  it('are restricted when all protected branches were allowed', async () => {
     useGitHub(tools, { environments: { staging: { protectedOnly: true } } });
     expect((await make('staging'))[0]).toMatch(/^made/);
     expect(put()).toMatchObject({ deployment_branch_policy: { protected_branches: false } });
   });
 
-  it('is not made where GitHub does not say what is there', async () => {
+  it('are not created when GitHub returns an error', async () => {
     useGitHub(tools, { first: `echo 'gh: Bad credentials (HTTP 401)'; exit 1` });
     await expect(make('production')).rejects.toThrow('gh: Bad credentials (HTTP 401)');
   });
 
-  it('is a variable when it has another value', async () => {
+  it('include a variable that has another value', async () => {
     tools.use('gh', 'old\n');
     expect(await run([variable('o/r', 'AWS_ACCOUNT_ID', 'new')])).toEqual([
       'made    variable AWS_ACCOUNT_ID: new',
@@ -273,7 +273,7 @@ describe('what GitHub gets', () => {
     ]);
   });
 
-  it('tells its default branch and the numbers that its tokens carry', async () => {
+  it('have the default branch and the ids of the repository', async () => {
     useGitHub(tools, { defaultBranch: 'develop' });
     expect(await identityOf('o/r')).toEqual({ repository: '42', owner: '7', defaultBranch: 'develop' });
   });
@@ -283,13 +283,13 @@ describe('the command', () => {
   const bootstrap = async (...args: readonly string[]) => {
     tools.usePulumi('', { whoami: '{"url":"file://~"}', 'stack ls': '[]' });
     useGitHub(tools, {});
-    const words = ['--repository', 'o/r', '--dry-run', ...args];
-    const { code, output } = await runProgram('infra/cli/bootstrap.ts', tools.environment(account.url), words)
+    const all = ['--repository', 'o/r', '--dry-run', ...args];
+    const { code, output } = await runProgram('infra/cli/bootstrap.ts', tools.environment(account.url), all)
       .ended;
     return { code, output, steps: output.split('\n').filter((line) => line.startsWith('to make')) };
   };
 
-  it('guards the environments before it names the account, without which no job takes a role', async () => {
+  it('restricts the environments before it sets the account, without which no job assumes a role', async () => {
     const { code, output, steps } = await bootstrap();
     expect(code, output).toBe(0);
     const ofGitHub = steps.filter((line) => /environment|variable/.test(line));
@@ -304,7 +304,7 @@ describe('the command', () => {
     ]);
   });
 
-  it('makes what one environment needs in an account of its own', async () => {
+  it('creates the resources of one environment in an account of its own', async () => {
     const { code, output, steps } = await bootstrap('--environments', 'production');
     expect(code, output).toBe(0);
     expect(output).toContain('pulumi up --stack shared-production');

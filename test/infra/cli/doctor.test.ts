@@ -6,7 +6,7 @@ import { checkGitHub } from '#infra/cli/doctor/github.ts';
 import { checkMachine } from '#infra/cli/doctor/machine.ts';
 import { checkMeta } from '#infra/cli/doctor/meta.ts';
 import { checkAlarms, checkSettings, checkState } from '#infra/cli/doctor/stack.ts';
-import { unfitValues } from '#infra/cli/doctor/values.ts';
+import { invalidValues } from '#infra/cli/doctor/values.ts';
 import { checkWebService } from '#infra/cli/doctor/web-service.ts';
 import { checkWorker } from '#infra/cli/doctor/worker.ts';
 import { openAws } from '#infra/cli/release/aws.ts';
@@ -21,7 +21,7 @@ import { FakeTools } from '../../fakes/tools/tools.ts';
 
 const outcomes = (findings: readonly Finding[]) => findings.map(({ name, outcome }) => `${name} ${outcome}`);
 
-describe("Meta's side", () => {
+describe('the checks at Meta', () => {
   let graph: FakeServer;
   const answers = new Map<string, unknown>();
   beforeAll(async () => {
@@ -66,7 +66,7 @@ describe("Meta's side", () => {
       now: () => Date.parse('2026-11-21T00:00:00Z'),
     });
 
-  it('advises no other token when Meta cannot be reached', async () => {
+  it('recommend no other token when Meta cannot be reached', async () => {
     const [finding] = await check('http://127.0.0.1:1');
     expect(finding).toMatchObject({
       name: 'token',
@@ -77,14 +77,14 @@ describe("Meta's side", () => {
     expect(finding?.fix).not.toContain('config set');
   });
 
-  it('advises no other number and no other token when the connection breaks later', async () => {
+  it('recommend no other number or token when the connection breaks later', async () => {
     answers.set('42', 'break');
     answers.set('77/subscribed_apps', 'break');
     const fixes = (await check()).filter(({ outcome }) => outcome === 'bad').map(({ fix }) => fix);
     expect(fixes).toEqual([expect.stringContaining('META_API_URL'), expect.stringContaining('META_API_URL')]);
   });
 
-  it('is good when everything is', async () => {
+  it('pass with a valid token, number, webhook and subscription', async () => {
     expect(outcomes(await check())).toEqual([
       'token good',
       'number good',
@@ -113,7 +113,7 @@ describe("Meta's side", () => {
       'expires 2026-11-30',
     ],
     ['expires later', { expires_at: Date.parse('2027-11-30T00:00:00Z') / 1000 }, 'good', 'valid until 2027'],
-  ])('tells when the token %s', async (_, change, outcome, message) => {
+  ])('report a token that %s', async (_, change, outcome, message) => {
     answers.set('debug_token', { data: { ...token, ...change } });
     const [finding] = await check();
     expect(finding).toMatchObject({ name: 'token', outcome, message: expect.stringContaining(message) });
@@ -121,7 +121,7 @@ describe("Meta's side", () => {
       expect(finding?.fix).toContain('config set --secret META_ACCESS_TOKEN_FROM_SYS_USER');
   });
 
-  it('tells where messages go instead, by the most particular setting', async () => {
+  it('report where messages go instead, by the most specific setting', async () => {
     const webhook_configuration = { phone_number: 'https://old.example.org', application: webhookUrl };
     answers.set('42', { verified_name: 'Ansari', quality_rating: 'RED', webhook_configuration });
     const findings = await check();
@@ -131,7 +131,7 @@ describe("Meta's side", () => {
     expect(findings[2]?.fix).toContain(`${graph.url}/v25.0/42`);
   });
 
-  it('tells that a test number sends to its list only, and how the list wants a number', async () => {
+  it('report that a test number sends to its list only, and how to spell numbers in the list', async () => {
     answers.set('42', {
       ...{ verified_name: 'Test Number', quality_rating: 'GREEN', account_mode: 'SANDBOX' },
       webhook_configuration: { application: webhookUrl },
@@ -143,15 +143,15 @@ describe("Meta's side", () => {
     expect((await check())[1]).toMatchObject({ outcome: 'good' });
   });
 
-  it('gives a call that a shell makes of it as it stands', async () => {
+  it('print a call that a shell can run unchanged', async () => {
     const webhook_configuration = { application: 'https://old.example.org' };
     answers.set('42', { verified_name: 'Ansari', quality_rating: 'GREEN', webhook_configuration });
     const call = (await check())[2]?.fix?.split('\n').at(-1) ?? '';
-    // What curl would get, word by word.
-    const words = execFileSync('sh', ['-c', call.replace(/^curl/, `printf '%s\\n'`)], {
+    // The arguments that curl would get.
+    const args = execFileSync('sh', ['-c', call.replace(/^curl/, `printf '%s\\n'`)], {
       env: { META_ACCESS_TOKEN_FROM_SYS_USER: 'the-token', META_WEBHOOK_VERIFY_TOKEN: 'a token' },
     });
-    const [option, body = '', ...others] = String(words).trim().split('\n');
+    const [option, body = '', ...others] = String(args).trim().split('\n');
     expect([option, ...others]).toEqual([
       '--json',
       '-H',
@@ -163,7 +163,7 @@ describe("Meta's side", () => {
     });
   });
 
-  it('tells that no app is subscribed, and that a number is not the token’s', async () => {
+  it('report a missing subscription, and a number that the token has no access to', async () => {
     answers.set('77/subscribed_apps', { data: [] });
     answers.delete('42');
     const findings = await check();
@@ -172,7 +172,7 @@ describe("Meta's side", () => {
     expect(findings[2]?.fix).toContain(`${graph.url}/v25.0/77/subscribed_apps`);
   });
 
-  it('never repeats the token', async () => {
+  it('never print the token', async () => {
     answers.delete('debug_token');
     expect(JSON.stringify(await check())).not.toContain('the-token');
   });
@@ -187,13 +187,13 @@ describe('the account', () => {
   afterEach(() => account.close());
   const aws = () => openAws(account.access);
 
-  it('is the expected one, or is named', async () => {
+  it('is the expected one, or is reported', async () => {
     expect(await checkAccount(aws(), ACCOUNT)).toMatchObject({ outcome: 'good' });
     const other = await checkAccount(aws(), '999999999999');
     expect(other).toMatchObject({ outcome: 'bad', message: expect.stringContaining(ACCOUNT) });
   });
 
-  it('tells when App Runner is closed to it, with the way out', async () => {
+  it('reports that it cannot use App Runner, with the alternative', async () => {
     expect(await checkAppRunner(aws(), 'staging')).toMatchObject({ outcome: 'good' });
     account.refused.add('ListServices');
     expect(await checkAppRunner(aws(), 'staging')).toMatchObject({
@@ -202,7 +202,7 @@ describe('the account', () => {
     });
   });
 
-  it('tells how the next deployment will find the service', async () => {
+  it('reports whether the service can be updated', async () => {
     const service = async () =>
       checkWebService('staging', await findWebService(aws(), 'staging', 'apprunner'));
     expect(await service()).toMatchObject({ outcome: 'skipped', fix: 'npm run deploy -- staging' });
@@ -219,7 +219,7 @@ describe('the account', () => {
     });
   });
 
-  it('tells how the next deployment will find a worker that runs as tasks', async () => {
+  it('reports whether the worker on Fargate runs', async () => {
     const look = () => checkWorker(openAws(account.access), 'staging');
     expect(await look()).toMatchObject([{ outcome: 'skipped', fix: 'npm run deploy -- staging' }]);
     account.ecs.worker = { image: `${REPOSITORY}@sha256:1`, running: 2, wanted: 2, rollout: 'COMPLETED' };
@@ -232,14 +232,14 @@ describe('the account', () => {
     ]);
   });
 
-  it('is the one that the stack lives in, or nothing is done', async () => {
+  it('is the account of the stack, or the command fails', async () => {
     expect(await requireAccountOf(aws(), 'staging', ACCOUNT)).toBe(ACCOUNT);
     await expect(requireAccountOf(aws(), 'staging', '999999999999')).rejects.toThrow(
       `These credentials belong to account ${ACCOUNT}, and staging is in 999999999999: export AWS_PROFILE=`,
     );
   });
 
-  it('knows the regions without App Runner, and asks nobody there', async () => {
+  it('reports a region without App Runner, without a call', async () => {
     const elsewhere = openAws({ ...account.access, region: 'eu-north-1' });
     expect(await checkAppRunner(elsewhere, 'staging')).toMatchObject({
       outcome: 'bad',
@@ -249,7 +249,7 @@ describe('the account', () => {
     expect(account.actions).toEqual([]);
   });
 
-  it('allows the worker and its sweep to run side by side', async () => {
+  it('has enough concurrent executions for the worker and its sweep', async () => {
     expect(await checkConcurrency(aws(), 'staging', undefined)).toMatchObject({ outcome: 'good' });
     Object.assign(account.concurrency, { quota: 10, free: 10 });
     expect(await checkConcurrency(aws(), 'staging', '9')).toMatchObject({ outcome: 'good' });
@@ -267,7 +267,7 @@ describe('the account', () => {
     expect(reserved.fix).not.toContain('workerConcurrency');
   });
 
-  it('tells which parameters a deployed web service would miss', async () => {
+  it('reports missing parameters of a deployed web service', async () => {
     account.deploy(`${REPOSITORY}@sha256:${'a'.repeat(64)}`);
     const variables = Array.from({ length: 12 }, (_, n) => `SECRET_${n}`);
     for (const n of variables.keys())
@@ -293,7 +293,7 @@ describe('this machine, the state and GitHub', () => {
   });
   afterEach(() => tools.restore());
 
-  it('has what is needed', async () => {
+  it('pass', async () => {
     tools.usePulumi('', { version: 'v3.245.0\n' });
     expect(outcomes(await checkMachine())).toEqual([
       'pulumi good',
@@ -303,14 +303,14 @@ describe('this machine, the state and GitHub', () => {
     ]);
   });
 
-  it('builds with buildah where the daemon of docker does not run', async () => {
+  it('find buildah when the daemon of docker does not run', async () => {
     tools.usePulumi('', { version: 'v3.245.0\n' });
     tools.use('docker', 'Client: 28.2.2', 1);
     tools.use('buildah', 'buildah version 1.40.0');
     expect((await checkMachine())[2]).toMatchObject({ outcome: 'good', message: 'buildah 1.40.0' });
   });
 
-  it('has a Pulumi that is too old', async () => {
+  it('report a version of Pulumi that is too old', async () => {
     tools.usePulumi('', { version: 'v3.99.0\n' });
     expect((await checkMachine())[0]).toMatchObject({
       outcome: 'bad',
@@ -318,7 +318,7 @@ describe('this machine, the state and GitHub', () => {
     });
   });
 
-  it('knows the state and its stacks', async () => {
+  it('find the state and its stacks', async () => {
     const stacks = JSON.stringify([{ name: 'organization/ansari-whatsapp/shared' }]);
     tools.usePulumi('', { whoami: '{"user":"me","url":"s3://bucket"}', 'stack ls': stacks });
     const findings = await checkState('staging');
@@ -326,7 +326,7 @@ describe('this machine, the state and GitHub', () => {
     expect(findings[1]).toMatchObject({ message: 'staging not made yet', fix: 'npm run bootstrap' });
   });
 
-  it('looks at the secrets of the stack as its program will', async () => {
+  it('check the secrets of the stack as the program does', async () => {
     const stacks = JSON.stringify([{ name: 'shared' }, { name: 'staging' }]);
     const given = (values: Readonly<Record<string, string>>) =>
       tools.usePulumi('', {
@@ -382,7 +382,7 @@ describe('this machine, the state and GitHub', () => {
       expect(await message('production')).toEqual(['environments production and drift-production of o/r']);
     });
 
-    it('fails where production needs no approval, or where more may use it than its branch', async () => {
+    it('fails when production needs no approval, or other branches may use it', async () => {
       const open = having({ production: {} });
       expect(await message('production', open)).toEqual([
         'every branch may use production, and not main alone',
@@ -397,7 +397,7 @@ describe('this machine, the state and GitHub', () => {
       ]);
     });
 
-    it('has environments for the default branch that there is now', async () => {
+    it('has an environment for the current default branch', async () => {
       expect(await message('staging', { defaultBranch: 'develop' })).toEqual([
         'develop may not use drift-staging',
         'trunk may use drift-staging beside develop',
@@ -406,7 +406,7 @@ describe('this machine, the state and GitHub', () => {
       expect(await message('staging', { environments: others })).toEqual(['no environment drift-staging']);
     });
 
-    it('has variables, which name the account and the state of the stack', async () => {
+    it('has variables with the account and the state bucket of the stack', async () => {
       expect(await message('staging', { variables: {} })).toEqual([
         'the workflows have no AWS_ACCOUNT_ID',
         'the workflows have no PULUMI_STATE_BUCKET',
@@ -418,7 +418,7 @@ describe('this machine, the state and GitHub', () => {
       ]);
     });
 
-    it('is not called wanting where it cannot be asked', async () => {
+    it('is not reported as wrong when gh fails', async () => {
       const first = `case "$*" in api*) echo 'gh: Bad credentials (HTTP 401)'; exit 1;; esac`;
       expect(await message('staging', { first })).toEqual([expect.stringContaining('Bad credentials')]);
       expect(outcomes(await checkGitHub('staging', undefined))).toEqual(['github skipped']);
@@ -427,7 +427,7 @@ describe('this machine, the state and GitHub', () => {
 });
 
 describe('the configuration', () => {
-  it('names the command for every variable that is missing', () => {
+  it('reports every missing variable with its command', () => {
     const fixes = checkSettings('production').map(({ fix }) => fix);
     expect(fixes).toContain('pulumi config set --secret META_APP_SECRET --stack production');
     expect(fixes).toContain(
@@ -437,7 +437,7 @@ describe('the configuration', () => {
 });
 
 describe('the alarms', () => {
-  it('reach no address until one is configured', () => {
+  it('have no recipient until one is configured', () => {
     expect(checkAlarms('staging')).toMatchObject({
       outcome: 'warning',
       message: 'no alarmEmail: they have no recipient',
@@ -447,21 +447,21 @@ describe('the alarms', () => {
 });
 
 describe('the values of variables', () => {
-  it('are what the program will take at its start', () => {
-    expect(unfitValues('staging', { LOGGING_LEVEL: 'debug', BATCH_WINDOW_SECONDS: '3' })).toEqual([]);
+  it('are valid when the program accepts them', () => {
+    expect(invalidValues('staging', { LOGGING_LEVEL: 'debug', BATCH_WINDOW_SECONDS: '3' })).toEqual([]);
   });
 
-  it('are refused when they ask for what this version cannot do', () => {
+  it('are rejected when this version does not support them', () => {
     const message = (plain: Record<string, string>) =>
-      unfitValues('staging', plain).map((found) => found.message);
+      invalidValues('staging', plain).map((found) => found.message);
     expect(message({ BUSINESSES: 'mongodb', MONGODB_DB_NAME: 'ansari' })).toEqual([]);
     expect(message({ TWILIO_ACCOUNT_SID: 'AC1' })).toEqual([
       expect.stringMatching(/^Twilio is not available/),
     ]);
   });
 
-  it('are refused in the words of the program, each with its command', () => {
-    const findings = unfitValues('staging', {
+  it('are rejected with the messages of the program, each with its command', () => {
+    const findings = invalidValues('staging', {
       LOGGING_LEVEL: 'loud',
       META_API_VERSION: 'v19.0',
       BACKEND_SERVER_URL: 'backend.example.org',
@@ -486,9 +486,9 @@ describe('the command', () => {
     [['deploy', 'staging', '--imgae', 'x'], 2, "Unknown option '--imgae'"],
     [['bootstrap', '--help'], 0, 'Usage: npm run bootstrap'],
     [['rollback', 'staging', '--dry-run'], 1, 'No valid AWS credentials'],
-  ])('%j ends with %i', async ([name, ...words], code, message) => {
+  ])('%j ends with %i', async ([name, ...args], code, message) => {
     const home = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
-    const { output, code: ended } = await runProgram(`infra/cli/${name}.ts`, home, words).ended;
+    const { output, code: ended } = await runProgram(`infra/cli/${name}.ts`, home, args).ended;
     expect(output).toContain(message);
     expect(output).not.toContain('    at ');
     expect(ended).toBe(code);

@@ -76,7 +76,7 @@ async function read(resources: readonly unknown[] = RESOURCES): Promise<StoredSt
 }
 
 describe('the copy of a state', () => {
-  it('holds no secret, no key of secrets and no reference to what it lacks', async () => {
+  it('has no secret, no secrets provider and no reference to an omitted resource', async () => {
     const { copy, notCompared } = withoutSecrets(await read());
     const text = JSON.stringify(copy);
     expect(text).not.toContain('ciphertext');
@@ -100,12 +100,12 @@ describe('the copy of a state', () => {
     ]);
   });
 
-  it('is not made in the middle of an update', async () => {
+  it('is not made during an update', async () => {
     tools.usePulumi('', { 'stack export': state(RESOURCES, { pending_operations: [{}] }) });
     await expect(exportState('staging')).rejects.toThrow('An update of staging is under way, or was cut off');
   });
 
-  it('is not made of what is no state', async () => {
+  it('is not made of invalid JSON', async () => {
     tools.usePulumi('', { 'stack export': 'nonsense' });
     await expect(exportState('staging')).rejects.toThrow('The state of staging cannot be read');
   });
@@ -128,7 +128,7 @@ describe('the refresh of the copy', () => {
     ]);
   });
 
-  it('names what differs, without values', async () => {
+  it('lists the differences, without values', async () => {
     const oldState = { outputs: { name: 'the value' } };
     const step = { op: 'delete', urn: urn('aws:dynamodb/table:Table', 'stage'), oldState };
     expect(await refresh(PREVIEW({ same: 2, delete: 1 }, [step]))).toEqual([
@@ -137,7 +137,7 @@ describe('the refresh of the copy', () => {
     expect(await refresh(PREVIEW({ same: 2, update: 1 }))).toEqual(['update 1 resources']);
   });
 
-  it('that cannot be made is no difference', async () => {
+  it('fails without reporting a difference', async () => {
     await expect(refresh('nonsense')).rejects.toThrow('could not be compared');
     const diagnostics = [{ severity: 'error', message: 'AccessDenied: dynamodb:DescribeTable' }];
     const { copy } = withoutSecrets(await read());
@@ -150,7 +150,7 @@ describe('the refresh of the copy', () => {
     await expect(refreshCopy('staging', copy)).rejects.toThrow('AccessDenied: dynamodb:DescribeTable');
   });
 
-  it('of nothing asks nobody', async () => {
+  it('runs nothing for an empty state', async () => {
     const { copy } = withoutSecrets(await read([]));
     tools.use('pulumi', '', 1);
     expect(await refreshCopy('staging', copy)).toEqual([]);
@@ -161,14 +161,14 @@ describe('parameters', () => {
   const compare = async () =>
     compareParameters(openAws(account.access).ssm, 'staging', parametersIn(await read()));
 
-  it('are compared by version, over all pages, and their values are never asked for', async () => {
+  it('are compared by version, on all pages, without reading their values', async () => {
     expect(await compare()).toEqual([]);
     expect(new Set(account.actions)).toEqual(new Set(['DescribeParameters']));
     account.parameterVersions.set(`${PATH}/meta-app-secret`, 2);
     expect(await compare()).toEqual([`update parameter ${PATH}/meta-app-secret (version)`]);
   });
 
-  it('are missed', async () => {
+  it('are reported when they are missing', async () => {
     account.parameters.delete(`${PATH}/logging-level`);
     expect(await compare()).toEqual([`delete parameter ${PATH}/logging-level`]);
   });
@@ -186,7 +186,7 @@ describe('the command', () => {
     return { code, text, wrote: code === 1 ? '' : readFileSync(output, 'utf8') };
   };
 
-  it('ends with 0, 3 or 1, and a comparison that failed tells the workflow nothing', async () => {
+  it('ends with 0, 3 or 1, and writes no output when the comparison failed', async () => {
     const same = await run(PREVIEW({ same: 3 }));
     expect(same, same.text).toMatchObject({ code: 0, wrote: 'staging=same\n' });
     expect(same.text).toContain('not compared, it holds a secret: urn:');

@@ -156,7 +156,7 @@ test.each([
     1,
     /Port 5 is meant for the backend and for the app: choose another/,
   ],
-])('%o is answered at once', async (flags, code, output) => {
+])('%o ends at once', async (flags, code, output) => {
   const system = await dev(flags);
   expect(await system.ended).toBe(code);
   expect(system.output()).toMatch(output);

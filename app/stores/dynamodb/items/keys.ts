@@ -1,8 +1,9 @@
 import type { Key } from '../../../aws/expressions.ts';
-import { scopeOf } from '../../../domain/business.ts';
+import { type BusinessId, scopeOf } from '../../../domain/business.ts';
 import type { ConversationId } from '../../../domain/conversation.ts';
 import { primaryIdentity, rememberedIdentity, type StoreSecret } from '../../../domain/identity.ts';
 import type { Message } from '../../../domain/message.ts';
+import type { PricedPart } from '../../../domain/pricing.ts';
 
 /**
  * The keys of all items. A conversation's id contains no dot, so that keys with a prefix never collide with it. A turn's id
@@ -57,6 +58,11 @@ export function sendId(secret: StoreSecret, platformId: string): string {
   return rememberedIdentity(secret, `send|${platformId}`).toString('base64url');
 }
 
+/** Returns the key of the counter of a business's turns in one minute since 1970. */
+export function turnsOfMinuteKey(business: BusinessId, minute: number): Key {
+  return { conversation: `turns.${business}`, item: `minute.${minute}` };
+}
+
 export function turnIdOf(conversation: ConversationId, id: string): string {
   return `${conversation}.${id}`;
 }
@@ -98,4 +104,15 @@ export const DEAD_LETTERS = 'dead-letter.';
 
 export function deadLetterKey({ conversation, id }: { conversation: ConversationId; id: string }): Key {
   return { conversation, item: `${DEAD_LETTERS}${id}` };
+}
+
+/** Returns the partition of all counts of a month. */
+export function costPartition(month: string): string {
+  return `costs.${month}`;
+}
+
+/** Returns the key of the count of a part with this price. */
+export function costKey({ business, month, category, billable, country }: PricedPart): Key {
+  const item = [business, category, billable ? 'billable' : 'free', country].join('|');
+  return { conversation: costPartition(month), item };
 }

@@ -20,7 +20,7 @@ const schema = z.object({
     .transform((word): Progress => PROGRESS.find((known) => known === word) ?? 'other')
     .optional(),
   ...{ code: text, platform_id: text, failures: text },
-  ...{ given_up: flag, given_up_reopened: flag },
+  ...{ given_up: flag, given_up_reopened: flag, priced: flag },
 });
 
 /** One part of a reply. */
@@ -42,6 +42,7 @@ export function partFrom(item: Item): PartItem {
     code: stored.code,
     platformId: stored.platform_id,
     failures: failures === undefined ? [] : (JSON.parse(failures) as FailedSend[]),
+    ...(stored.priced && { priced: true }),
   };
   return {
     ...stored,
@@ -53,9 +54,9 @@ export function partFrom(item: Item): PartItem {
 }
 
 /** Returns the update of a part's attributes for these sends. */
-export function sendsValues({ state, progress, code, platformId, failures }: Sends) {
+export function sendsValues({ state, progress, code, platformId, failures, priced }: Sends) {
   const set: Values = {
-    ...{ state, progress, code, platform_id: platformId },
+    ...{ state, progress, code, platform_id: platformId, priced },
     failures: failures.length === 0 ? undefined : JSON.stringify(failures),
   };
   const remove = Object.entries(set).flatMap(([name, value]) => (value === undefined ? [name] : []));
@@ -63,8 +64,8 @@ export function sendsValues({ state, progress, code, platformId, failures }: Sen
 }
 
 /** Returns a condition that holds only if no other status or mark has changed the part. */
-export function sendsUnchanged({ state, progress, failures }: Sends) {
-  const seen = { progress, failures: failures.length === 0 ? undefined : JSON.stringify(failures) };
+export function sendsUnchanged({ state, progress, failures, priced }: Sends) {
+  const seen = { progress, priced, failures: failures.length === 0 ? undefined : JSON.stringify(failures) };
   const when = Object.entries(seen).map(([name, value]) =>
     value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}`,
   );

@@ -5,7 +5,7 @@ import { Refused, Unavailable, Unknown } from '#app/domain/errors.ts';
 const cause = new Error('HTTP 400');
 
 /** code, HTTP status that Meta's "Error codes" page gives it, scope, wait in seconds */
-const later: [number, number, string, number | undefined][] = [
+const temporary: [number, number, string, number | undefined][] = [
   [0, 401, 'number', 5],
   [102, 401, 'number', 5],
   [190, 401, 'number', 5],
@@ -32,7 +32,7 @@ const later: [number, number, string, number | undefined][] = [
   [133016, 400, 'number', 60],
 ];
 
-/** What only an operator can mend. */
+/** The codes that only an operator can resolve. */
 const alarms: [number, string][] = [
   [0, 'token-refused'],
   [102, 'token-refused'],
@@ -46,7 +46,7 @@ const alarms: [number, string][] = [
   [133016, 'number-refused'],
 ];
 
-const never: [number, number][] = [
+const permanent: [number, number][] = [
   [3, 500],
   [10, 403],
   [33, 400],
@@ -78,7 +78,7 @@ const never: [number, number][] = [
 ];
 
 describe('refusalError', () => {
-  it.each(later)('%i (HTTP %i): later, for the %s', (code, status, scope, seconds) => {
+  it.each(temporary)('%i (HTTP %i) is Unavailable for the %s', (code, status, scope, seconds) => {
     const expected = {
       scope,
       retryAfterMs: seconds && seconds * 1000,
@@ -88,21 +88,21 @@ describe('refusalError', () => {
       expect(error).toBeInstanceOf(Unavailable);
       expect(error).toMatchObject({ ...expected, cause });
     }
-    const told = statusError(String(code));
-    expect(told).toBeInstanceOf(Unavailable);
-    expect(told).toMatchObject(expected);
+    const ofStatus = statusError(String(code));
+    expect(ofStatus).toBeInstanceOf(Unavailable);
+    expect(ofStatus).toMatchObject(expected);
   });
 
-  it('calls an operator for what nobody else can mend, and for nothing else', () => {
-    const called = later.flatMap(([code, status]) => {
+  it('raises an alarm for the codes that only an operator can resolve', () => {
+    const withAlarm = temporary.flatMap(([code, status]) => {
       const failure = refusalError({ status, code, cause });
       return failure instanceof Unavailable && failure.alarm !== undefined ? [[code, failure.alarm]] : [];
     });
-    expect(called.sort()).toEqual(alarms.sort());
+    expect(withAlarm.sort()).toEqual(alarms.sort());
     expect(statusError('131042')).toMatchObject({ alarm: 'number-refused' });
   });
 
-  it.each(never)('%i (HTTP %i): never', (code, status) => {
+  it.each(permanent)('%i (HTTP %i) is Refused', (code, status) => {
     for (const error of [refusalError({ status, code, cause }), refusalError({ status: 500, code, cause })]) {
       expect(error).toBeInstanceOf(Refused);
       expect(error).toMatchObject({ code: String(code), cause });
@@ -110,7 +110,7 @@ describe('refusalError', () => {
     expect(statusError(String(code))).toBeInstanceOf(Refused);
   });
 
-  it.each([undefined, 131047, 199])('429 with the code %s slows the number down', (code) => {
+  it.each([undefined, 131047, 199])('429 with the code %s is a rate limit of the number', (code) => {
     const error = refusalError({ status: 429, ...(code !== undefined && { code }), cause });
     expect(error).toBeInstanceOf(Unavailable);
     expect(error).toMatchObject({ scope: 'number', retryAfterMs: 1000 });
@@ -125,7 +125,7 @@ describe('refusalError', () => {
     { status: 500, code: 999, to: Unknown, like: {} },
     { status: 502, to: Unknown, like: {} },
     { status: 200, code: 999, to: Unknown, like: {} },
-  ])('decides by HTTP status where the code says nothing: $status $code', ({ to, like, ...refusal }) => {
+  ])('depends on the HTTP status for an unknown code: $status $code', ({ to, like, ...refusal }) => {
     const error = refusalError({ ...refusal, cause });
     expect(error).toBeInstanceOf(to);
     expect(error).toMatchObject({ ...like, cause });
@@ -138,26 +138,26 @@ describe('refusalError', () => {
   });
 });
 
-/** What follows from an error, without the words that say how it came. */
-function judgement(error: unknown) {
+/** The consequences of an error, without its message. */
+function consequences(error: unknown) {
   if (error instanceof Refused) return { refused: error.code };
   if (!(error instanceof Unavailable)) return error;
   const { code, scope, alarm, retryAfterMs } = error;
   return { code, scope, alarm, retryAfterMs };
 }
 
-describe('one judgement', () => {
-  const known = [...later, ...never].map(([code, status]) => [code, status] as const);
+describe('refusalError and statusError', () => {
+  const known = [...temporary, ...permanent].map(([code, status]) => [code, status] as const);
 
   it.each([...known, [999_999, 400], [7, 403]] as const)(
-    '%i means the same in the answer of a send (HTTP %i) and in a status',
+    'treat %i equally in the response of a send (HTTP %i) and in a status',
     (code, status) => {
-      const answered = judgement(refusalError({ status, code, cause }));
-      expect(judgement(statusError(String(code)))).toEqual(answered);
+      const ofResponse = consequences(refusalError({ status, code, cause }));
+      expect(consequences(statusError(String(code)))).toEqual(ofResponse);
     },
   );
 
-  it('says what to do about a number that is not on a test number’s list', () => {
+  it('name the remedy for a number that is not on the list of a test number', () => {
     for (const error of [refusalError({ status: 400, code: 131030, cause }), statusError('131030')]) {
       expect(error.message).toContain('list of allowed recipients');
     }
@@ -166,7 +166,7 @@ describe('one judgement', () => {
 });
 
 describe('statusError', () => {
-  it.each([undefined, '999', 'odd'])('lets the turn try again after the code %s', (code) => {
+  it.each([undefined, '999', 'odd'])('is Unavailable for the turn with the code %s', (code) => {
     expect(statusError(code)).toBeInstanceOf(Unavailable);
     expect(statusError(code)).toMatchObject({ scope: 'turn', code, retryAfterMs: undefined });
   });

@@ -15,7 +15,7 @@ const part = { text: 'words', key: 'turn.0', isRepeat: false };
 
 const Sent = z.object({ to: z.string().optional(), recipient: z.string().optional() });
 
-/** To whom Graph was asked to send; it does not know these. */
+/** A Graph API that rejects the recipients in `unknown`. */
 let graph: FakeServer;
 let unknown: readonly string[];
 beforeEach(async () => {
@@ -38,13 +38,13 @@ function openChannel() {
 const recipients = () => graph.seen.map(({ body }) => Sent.parse(JSON.parse(body)));
 
 describe('131026 to a phone', () => {
-  it('in the answer: goes to the user id at once', async () => {
+  it('in the response: sends to the user id at once', async () => {
     unknown = [phone];
     expect(await openChannel().send(business, both, part)).toBe('wamid.1');
     expect(recipients()).toEqual([{ to: phone }, { recipient: userId }]);
   });
 
-  it('in a status: goes to the user id next time, and is never tried a third time', async () => {
+  it('in a status: sends to the user id next time, and is Refused after that', async () => {
     const channel = openChannel();
     expect(channel.failure(business, both, ['131000', '131026'])).toMatchObject({
       name: 'Unavailable',
@@ -57,11 +57,11 @@ describe('131026 to a phone', () => {
   });
 
   it.each([
-    ['the user id is not known either', both, [phone, userId], 2],
-    ['no user id is known', { phone }, [phone], 1],
-    ['no phone is known', { userId }, [userId], 1],
-  ])('is refused when %s', async (_, person, nobody, calls) => {
-    unknown = nobody;
+    ['the user id is unknown too', both, [phone, userId], 2],
+    ['there is no user id', { phone }, [phone], 1],
+    ['there is no phone', { userId }, [userId], 1],
+  ])('is refused when %s', async (_, person, unknownIds, calls) => {
+    unknown = unknownIds;
     const channel = openChannel();
     await expect(channel.send(business, person, part)).rejects.toMatchObject({
       name: 'Refused',
@@ -78,11 +78,11 @@ describe('a failed status', () => {
     ['131000', 'Unavailable', 'turn'],
     ['131056', 'Unavailable', 'pair'],
     ['none', 'Unavailable', 'turn'],
-  ])('with the code %s is read by the table of refusals', (code, name, scope) => {
+  ])('with the code %s has the same meaning as in a response', (code, name, scope) => {
     expect(openChannel().failure(business, both, [code])).toMatchObject({ name, ...(scope && { scope }) });
   });
 
-  it('slows down what its code is about, as a refusal does', async () => {
+  it('starts a cooldown for the scope of its code, as a response does', async () => {
     const channel = openChannel();
     expect(channel.failure(business, { phone }, ['131042'])).toMatchObject({ alarm: 'number-refused' });
     const refused = { name: 'Unavailable', code: '131042', alarm: 'number-refused' };
@@ -90,11 +90,11 @@ describe('a failed status', () => {
     expect(graph.seen).toEqual([]);
   });
 
-  it('rests longer each time the same part fails, although each send was accepted', () => {
-    const rests = [1, 2, 3, 4].map((times) => {
+  it('backs off longer each time the same part fails, although each send was accepted', () => {
+    const delays = [1, 2, 3, 4].map((times) => {
       const failure = openChannel().failure(business, { phone }, Array(times).fill('131056'));
       return failure instanceof Unavailable && failure.retryAfterMs;
     });
-    expect(rests).toEqual([1_000, 4_000, 16_000, 64_000]);
+    expect(delays).toEqual([1_000, 4_000, 16_000, 64_000]);
   });
 });

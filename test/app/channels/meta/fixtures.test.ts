@@ -11,7 +11,7 @@ const receivedAt = 1_760_000_060_000;
 const phone = { phone: '15550001111' };
 const userId = { userId: 'US.13491208655302741918' };
 
-const text = (words: string): Content => ({ kind: 'text', text: words });
+const text = (text: string): Content => ({ kind: 'text', text });
 const silent = (type: string): Content => ({ kind: 'silent', type });
 const other: Content = { kind: 'unreadable', type: 'other' };
 const notice = (what: string, detail?: string): Notice =>
@@ -24,7 +24,7 @@ const chosen = (title: string, id: string, description?: string): Content => ({
   choice: { id, title, ...(description !== undefined && { description }) },
 });
 
-/** What each one-message fixture says, who says it when it is not the usual person, and what was odd. */
+/** The content of each fixture with one message, its person when that is not the default one, and its notices. */
 const messages: Record<string, { content: Content; person?: Person; notices?: Notice[]; sentAt?: number }> = {
   text: { content: text('What breaks the fast?') },
   'change-without-field': { content: text('What breaks the fast?'), notices: [notice('no_field')] },
@@ -137,9 +137,12 @@ const messages: Record<string, { content: Content; person?: Person; notices?: No
   'user-id-invalid': { content: text('Salam') },
 };
 
+/** No country has the calling code and area of the invented number. */
+const charged = { billable: true, category: 'service', country: 'XX' };
+
 const statuses: Record<string, Partial<DeliveredStatus> & { notices?: Notice[] }> = {
-  'status-sent': { progress: 'sent', key: 'turn-1:0' },
-  'status-delivered': { progress: 'delivered', key: 'turn-1:0' },
+  'status-sent': { progress: 'sent', key: 'turn-1:0', pricing: charged },
+  'status-delivered': { progress: 'delivered', key: 'turn-1:0', pricing: charged },
   'status-read': { progress: 'read', key: 'turn-1:0' },
   'status-played': { progress: 'played' },
   'status-unknown': { progress: 'other', notices: [notice('unknown_status', 'teleported')] },
@@ -149,9 +152,34 @@ const statuses: Record<string, Partial<DeliveredStatus> & { notices?: Notice[] }
   'status-failed-without-code': { progress: 'failed' },
   'status-group': { progress: 'delivered' },
   'status-no-phone': { progress: 'sent' },
+  'status-general-purpose-ai': {
+    ...{ progress: 'delivered', key: 'turn-1:0' },
+    pricing: { billable: true, category: 'general_purpose_ai', country: 'FR' },
+  },
+  'status-free-entry-point': {
+    ...{ progress: 'delivered', key: 'turn-1:0' },
+    pricing: { billable: false, category: 'referral_conversion', country: 'FR' },
+  },
+  'status-free-window': {
+    ...{ progress: 'read', key: 'turn-1:0' },
+    pricing: { billable: false, category: 'service', country: 'FR' },
+  },
+  'status-pricing-new-category': {
+    ...{ progress: 'delivered', key: 'turn-1:0' },
+    pricing: { billable: true, category: 'service_premium', country: 'FR' },
+    notices: [routine('unknown_pricing_category', 'service_premium')],
+  },
+  'status-pricing-conversation': {
+    ...{ progress: 'delivered', key: 'turn-1:0' },
+    notices: [notice('unknown_pricing_model', 'CBP')],
+  },
+  'status-pricing-malformed': {
+    ...{ progress: 'delivered', key: 'turn-1:0' },
+    notices: [notice('malformed_pricing')],
+  },
 };
 
-const noticed: Record<string, Notice[]> = {
+const onlyNotices: Record<string, Notice[]> = {
   'no-sender': [notice('no_sender', 'text')],
   'platform-error': [notice('platform_error', '130429')],
   standby: [notice('standby')],
@@ -188,13 +216,13 @@ function wamid(name: string): string {
 }
 
 function message(name: string, changes: Partial<DeliveredMessage> & { content: Content }): DeliveredMessage {
-  const usual = {
+  const defaults = {
     channel: 'meta',
     number: '100000000000001',
     person: phone,
     sentAt: 1_760_000_000_000,
   } as const;
-  return { id: wamid(name), ...usual, ...changes };
+  return { id: wamid(name), ...defaults, ...changes };
 }
 
 function status(changes: Partial<DeliveredStatus>): DeliveredStatus {
@@ -209,15 +237,15 @@ function status(changes: Partial<DeliveredStatus>): DeliveredStatus {
 }
 
 describe('parseDelivery reads', () => {
-  it.each(Object.entries(messages))('%s', (name, { notices = [], ...said }) => {
-    expect(read(name)).toEqual({ messages: [message(name, said)], statuses: [], notices });
+  it.each(Object.entries(messages))('%s', (name, { notices = [], ...changes }) => {
+    expect(read(name)).toEqual({ messages: [message(name, changes)], statuses: [], notices });
   });
 
-  it.each(Object.entries(statuses))('%s', (name, { notices = [], ...told }) => {
-    expect(read(name)).toEqual({ messages: [], statuses: [status(told)], notices });
+  it.each(Object.entries(statuses))('%s', (name, { notices = [], ...changes }) => {
+    expect(read(name)).toEqual({ messages: [], statuses: [status(changes)], notices });
   });
 
-  it.each(Object.entries(noticed))('%s', (name, notices) => {
+  it.each(Object.entries(onlyNotices))('%s', (name, notices) => {
     expect(read(name)).toEqual({ messages: [], statuses: [], notices });
   });
 
@@ -257,15 +285,15 @@ describe('parseDelivery reads', () => {
 });
 
 describe('the fixtures', () => {
-  it('are all read by a test above and listed in their README', () => {
+  it('are all tested above and listed in their README', () => {
     const batches = ['batch-two-businesses', 'batch-with-bad-items'];
-    const tested = [messages, statuses, noticed].flatMap((table) => Object.keys(table)).concat(batches);
+    const tested = [messages, statuses, onlyNotices].flatMap((table) => Object.keys(table)).concat(batches);
     expect(tested.sort()).toEqual(names.sort());
     const readme = readFileSync(`${folder}/README.md`, 'utf8');
     for (const file of files) expect(readme).toContain(`| \`${file}\` |`);
   });
 
-  it('leave nothing personal in notices', () => {
+  it('leave no personal data in notices', () => {
     const notices = JSON.stringify(names.map((name) => read(name)?.notices));
     for (const personal of ['1555', 'US.', 'Example', 'Salam', 'wamid', 'zakat']) {
       expect(notices).not.toContain(personal);

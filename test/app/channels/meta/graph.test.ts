@@ -9,11 +9,11 @@ import { realClock } from '../../../fakes/real-clock.ts';
 const clientOf = (url: string) =>
   createGraphClient({ url, timeouts: { connectMs: 5_000, totalMs: 5_000 }, clock: realClock });
 
-/** Far more than a socket takes at once, so that the answer is there before the question has gone. */
+/** Longer than a socket buffer, so that the response arrives before the request has been sent. */
 const LONG = 'x'.repeat(64 * 1024 * 1024);
 const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 16\r\n\r\n{"success":true}';
 
-it('stays whole when a call is stopped that was answered before its last byte had left', async () => {
+it('causes no uncaught error when a call is aborted whose response arrived before the request was sent', async () => {
   const server = net.createServer((socket) => {
     socket.on('error', () => {});
     socket.once('data', () => socket.pause().write(ANSWER));
@@ -32,17 +32,17 @@ it('stays whole when a call is stopped that was answered before its last byte ha
     signal: stop.signal,
   });
   expect(answer).toMatchObject({ status: 200, body: { success: true } });
-  // Nobody reads the answer any more: an error now would be nobody's, and end the process.
+  // The response has been read, so an error now would be uncaught and end the process.
   const errors: unknown[] = [];
-  const heard = (error: unknown) => void errors.push(error);
-  process.on('uncaughtException', heard);
-  onTestFinished(() => void process.off('uncaughtException', heard));
+  const record = (error: unknown) => void errors.push(error);
+  process.on('uncaughtException', record);
+  onTestFinished(() => void process.off('uncaughtException', record));
   stop.abort(new Error('the turn has ended'));
   await new Promise((resolve) => setImmediate(resolve));
   expect(errors).toEqual([]);
 });
 
-it('reads a response completely that began before the request had ended', async () => {
+it('reads a response completely that starts before the request has ended', async () => {
   const url = await startPromptServer('{"success":true}');
   const post = clientOf(url);
   keepLoopBusy();

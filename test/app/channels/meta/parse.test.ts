@@ -13,7 +13,7 @@ function delivery(value: object) {
   return { entry: [{ changes: [{ field: 'messages', value: { metadata, ...value } }] }] };
 }
 
-/** JSON made of Meta's own keys and words, so that the reader gets past the envelope. */
+/** JSON of Meta's keys and values, so that the parser gets past the envelope. */
 const key = fc.constantFrom(
   ...[
     'entry',
@@ -83,7 +83,7 @@ describe('parseDelivery', () => {
     },
   );
 
-  it('never throws, and everything it finds can be used', () => {
+  it('never throws, and returns only valid items', () => {
     fc.assert(
       fc.property(body, (body) => {
         const found = parseDelivery(JSON.parse(JSON.stringify(body)), receivedAt);
@@ -101,7 +101,7 @@ describe('parseDelivery', () => {
     );
   });
 
-  it('reads every good message whatever stands between them', () => {
+  it('reads every valid message, whatever stands between them', () => {
     const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), json).filter((item) => !isMessage(item));
     const id = fc.uuid().map((uuid) => `wamid.${uuid}`);
     fc.assert(
@@ -113,7 +113,7 @@ describe('parseDelivery', () => {
     );
   });
 
-  it('reads all of the 1,000 updates that one delivery may hold', () => {
+  it('reads all of the 1,000 updates that one delivery may have', () => {
     const ids = Array.from({ length: 1_000 }, (_, index) => `wamid.${index}`);
     const messages = ids.map((id) => textMessage(id, '15550001111'));
     const statuses = ids.map((id) => ({ id, status: 'sent', timestamp: '1760000000' }));
@@ -122,25 +122,25 @@ describe('parseDelivery', () => {
     expect(read?.map(({ platformId }) => platformId)).toEqual(ids);
   });
 
-  it('reads every message of a delivery that holds more, and says so once', () => {
+  it('reads every message of a larger delivery, with one notice', () => {
     const messages = Array.from({ length: 1_500 }, (_, n) => textMessage(`wamid.${n}`, '15550001111'));
     const found = parseDelivery(delivery({ messages }), receivedAt);
     expect(found?.messages).toHaveLength(1_500);
     expect(found?.notices).toEqual([{ what: 'too_many' }]);
   });
 
-  it('says once how much of a kind it could not read, and looks at no more of it than it must', () => {
-    let looks = 0;
-    const hopeless = {
+  it('counts unreadable items in one notice per kind, and reads no other fields of them', () => {
+    let reads = 0;
+    const malformed = {
       get id() {
-        looks += 1;
+        reads += 1;
         return undefined;
       },
       get type(): string {
-        throw new Error('read for nothing');
+        throw new Error('this field must not be read');
       },
     };
-    const items = Array.from({ length: 20_000 }, () => hopeless);
+    const items = Array.from({ length: 20_000 }, () => malformed);
     const found = parseDelivery(
       delivery({ messages: items, statuses: items, errors: [{}, {}, 7] }),
       receivedAt,
@@ -155,10 +155,10 @@ describe('parseDelivery', () => {
         { what: 'too_many' },
       ],
     });
-    expect(looks).toBeLessThanOrEqual(2 * items.length);
+    expect(reads).toBeLessThanOrEqual(2 * items.length);
   });
 
-  it('has few notices of a delivery that names thousands of things that nobody knows', () => {
+  it('has few notices for a delivery with thousands of unknown types', () => {
     const changes = Array.from({ length: 5_000 }, (_, n) => ({ field: `made_up_${n}` }));
     const messages = changes.map((_, n) => ({
       ...textMessage(`wamid.${n}`, '15550001111'),
@@ -171,7 +171,7 @@ describe('parseDelivery', () => {
     expect(counted).toBe(changes.length + messages.length + 1);
   });
 
-  it('hears what is critical among a thousand other things', () => {
+  it('reports a critical notice among a thousand others', () => {
     const changes = Array.from({ length: 1_000 }, (_, n) => ({ field: `made_up_${n}` }));
     const banned = { field: 'account_update', value: { event: 'DISABLED_UPDATE' } };
     const found = parseDelivery({ entry: [{ changes: [...changes, banned] }] }, receivedAt);
@@ -182,14 +182,14 @@ describe('parseDelivery', () => {
     [{ messages: [textMessage('wamid.1', '15550001111')] }, 1, ['no_field']],
     [{ contacts: [] }, 0, ['malformed_change']],
     [{ messages: 'odd' }, 0, ['malformed_change']],
-  ])('reads a change that has no field when it holds messages: %j', (value, count, notices) => {
+  ])('reads a change without a field when it has messages: %j', (value, count, notices) => {
     const metadata = { phone_number_id: '100000000000001' };
     const found = parseDelivery({ entry: [{ changes: [{ value: { metadata, ...value } }] }] }, receivedAt);
     expect(found?.messages).toHaveLength(count);
     expect(found?.notices.map(({ what }) => what)).toEqual(notices);
   });
 
-  it('does not let a body reach the prototype of objects', () => {
+  it('does not let a body change the prototype of objects', () => {
     const parsed: unknown = JSON.parse(`{
       "__proto__": { "polluted": 1 },
       "entry": [{ "__proto__": { "polluted": 1 }, "changes": [{ "field": "messages", "value": {
@@ -203,7 +203,7 @@ describe('parseDelivery', () => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
-  it('reads a thousand updates, each with the contact that is its own', () => {
+  it('reads a thousand updates, each with its own contact', () => {
     const people = Array.from({ length: 1000 }, (_, n) => ({
       wa_id: String(15_550_000_000 + n),
       user_id: `US.${n}`,
@@ -216,38 +216,38 @@ describe('parseDelivery', () => {
     expect(found?.notices).toEqual([]);
   });
 
-  it('looks at each contact a bounded number of times, however many messages there are', () => {
-    let looks = 0;
+  it('reads each contact a bounded number of times, however many messages there are', () => {
+    let reads = 0;
     const contacts = Array.from({ length: 1000 }, (_, n) => ({
       get wa_id() {
-        looks += 1;
+        reads += 1;
         return String(15_550_000_000 + n);
       },
     }));
     const messages = Array.from({ length: 1000 }, (_, n) => textMessage(`wamid.${n}`, '15550009999'));
     parseDelivery(delivery({ contacts, messages }), receivedAt);
-    expect(looks).toBeLessThanOrEqual(3 * contacts.length);
+    expect(reads).toBeLessThanOrEqual(3 * contacts.length);
   });
 
-  it('is not troubled by deep nesting', () => {
+  it('supports deep nesting', () => {
     const deep = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
     expect(parseDelivery(deep(100_000), receivedAt)).toBeUndefined();
     const messages = [deep(100_000), { ...textMessage('wamid.1', '15550001111'), context: deep(100_000) }];
     expect(parseDelivery(delivery({ messages }), receivedAt)?.messages).toHaveLength(1);
   });
 
-  it('makes text that UTF-8 can hold', () => {
+  it('replaces characters that UTF-8 cannot encode', () => {
     const message = { ...textMessage('wamid.1', '15550001111'), text: { body: 'a\ud83dz' } };
     const [read] = parseDelivery(delivery({ messages: [message] }), receivedAt)?.messages ?? [];
     expect(read?.content).toEqual({ kind: 'text', text: 'a\ufffdz' });
   });
 
-  it('cannot remember a message without an id', () => {
+  it('rejects a message without an id', () => {
     const found = parseDelivery(delivery({ messages: [textMessage('', '15550001111')] }), receivedAt);
     expect(found).toEqual({ messages: [], statuses: [], notices: [{ what: 'malformed_message' }] });
   });
 
-  it('misses no number where nothing was said', () => {
+  it('needs no number when there are no messages', () => {
     const value = { metadata: undefined, errors: [{ code: 1 }], statuses: [] };
     expect(parseDelivery(delivery(value), receivedAt)?.notices).toEqual([
       { what: 'platform_error', detail: '1' },
@@ -255,7 +255,7 @@ describe('parseDelivery', () => {
   });
 
   it.each(['1', '-1', '1760000000000', '', 'now', 1.5, null, {}, ['1760000000']])(
-    'takes the time of receipt for the timestamp %j',
+    'uses the time of receipt for the timestamp %j',
     (timestamp) => {
       const messages = [{ ...textMessage('wamid.1', '15550001111'), timestamp }];
       const found = parseDelivery(delivery({ messages }), receivedAt);
@@ -264,7 +264,7 @@ describe('parseDelivery', () => {
     },
   );
 
-  it('does not follow a change of number that has no time: it may be a replay', () => {
+  it('ignores a change of number without a timestamp, since it may be a replay', () => {
     const change = { id: 'wamid.1', from: '15550001111', type: 'system', system: { wa_id: '15550003333' } };
     const people = (timestamp: unknown) =>
       parseDelivery(delivery({ messages: [{ ...change, timestamp }] }), receivedAt)?.messages[0]?.person;
@@ -272,12 +272,12 @@ describe('parseDelivery', () => {
     expect(people('never')).toEqual({ phone: '15550003333' });
   });
 
-  it('takes a timestamp that is a number', () => {
+  it('reads a timestamp that is a number', () => {
     const messages = [{ ...textMessage('wamid.1', '15550001111'), timestamp: 1_760_000_000 }];
     expect(parseDelivery(delivery({ messages }), receivedAt)?.messages[0]?.sentAt).toBe(1_760_000_000_000);
   });
 
-  it('keeps what the platform calls things out of notices when it is no plain word', () => {
+  it('leaves unknown names out of notices unless they are plain words', () => {
     const value = { messages: [{ ...textMessage('wamid.1', '15550001111'), type: 'call +1 555 000 1111' }] };
     expect(parseDelivery(delivery(value), receivedAt)?.notices).toEqual([{ what: 'unknown_type' }]);
     const long = { entry: [{ changes: [{ field: 'x'.repeat(200) }] }] };

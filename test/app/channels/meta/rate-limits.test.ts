@@ -6,7 +6,7 @@ const amina: Route = { number: '1', accessToken: 'token', person: 'amina' };
 const bilal: Route = { ...amina, person: 'bilal' };
 const elsewhere: Route = { number: '2', accessToken: 'other', person: 'amina' };
 
-/** A clock that sleeps by moving on. */
+/** A clock whose sleep advances it at once. */
 function start(options: Partial<RateLimitsOptions> = {}) {
   const time = { now: 1_760_000_000_000, slept: 0 };
   const clock = {
@@ -49,17 +49,17 @@ describe('RateLimits.enter', () => {
 
   it('limits a pair to one part in 6 seconds on average after its burst', async () => {
     const { rateLimits, time } = start();
-    const went: number[] = [];
-    while (went.length < 120) {
+    const sentAt: number[] = [];
+    while (sentAt.length < 120) {
       try {
         await rateLimits.enter(amina);
-        went.push(time.now);
+        sentAt.push(time.now);
       } catch (error) {
         time.now += error instanceof Unavailable ? (error.retryAfterMs ?? 0) : Number.NaN;
       }
     }
-    for (const [later, at] of went.entries()) {
-      for (const [earlier, since] of went.slice(0, later).entries()) {
+    for (const [later, at] of sentAt.entries()) {
+      for (const [earlier, since] of sentAt.slice(0, later).entries()) {
         expect(at - since).toBeGreaterThanOrEqual((later - earlier - 44) * 6000);
       }
     }
@@ -75,13 +75,13 @@ describe('RateLimits.enter', () => {
 
   it('spaces the parts of one number, so that no second exceeds its rate', async () => {
     const { rateLimits, time } = start({ perNumberPerSecond: 80 });
-    const went: number[] = [];
+    const sentAt: number[] = [];
     for (let person = 0; person < 240; person += 1) {
       await rateLimits.enter({ ...amina, person: `person ${person}` });
-      went.push(time.now);
+      sentAt.push(time.now);
     }
-    for (const start of went) {
-      expect(went.filter((at) => at >= start && at < start + 1000).length).toBeLessThanOrEqual(80);
+    for (const start of sentAt) {
+      expect(sentAt.filter((at) => at >= start && at < start + 1000).length).toBeLessThanOrEqual(80);
     }
     expect(time.slept).toBeGreaterThan(2900);
   });
@@ -132,10 +132,10 @@ describe('RateLimits.slowDown', () => {
     ['account', [amina, bilal], [elsewhere]],
     ['app', [amina, bilal, elsewhere], []],
     ['turn', [], [amina, bilal, elsewhere]],
-  ])('pauses the %s and nobody else', async (scope, paused, free) => {
+  ])('pauses only the %s', async (scope, paused, free) => {
     const { rateLimits, time } = start();
-    const asked = failure(scope, '7', 60_000);
-    expect(rateLimits.slowDown(amina, asked)).toMatchObject({ scope, code: '7', retryAfterMs: 60_000 });
+    const failed = failure(scope, '7', 60_000);
+    expect(rateLimits.slowDown(amina, failed)).toMatchObject({ scope, code: '7', retryAfterMs: 60_000 });
     time.now += 20_000;
     for (const route of free) await rateLimits.enter(route);
     for (const route of paused) {

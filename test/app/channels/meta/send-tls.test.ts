@@ -33,16 +33,16 @@ async function listen(server: net.Server): Promise<string> {
   return `https://127.0.0.1:${address.port}`;
 }
 
-/** Answers the first `answers` requests of a connection and resets at the next. */
+/** Responds to the first `answers` requests of a connection and resets it at the next. */
 function graph(answers: number): tls.Server {
   return tls.createServer({ cert, key }, (socket) => {
-    let left = answers;
+    let remaining = answers;
     socket.on('error', () => {});
     socket.on('data', (chunk) => {
       if (!chunk.toString().endsWith('}')) return;
-      if (left === 0) socket.destroy();
+      if (remaining === 0) socket.destroy();
       else socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${answer.length}\r\n\r\n${answer}`);
-      left -= 1;
+      remaining -= 1;
     });
   });
 }

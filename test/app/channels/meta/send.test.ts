@@ -36,35 +36,40 @@ async function listen(server: net.Server): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-interface Taken {
+interface ReceivedRequest {
   method: string | undefined;
   url: string | undefined;
   headers: http.IncomingHttpHeaders;
   body: unknown;
 }
 
-/** A Graph API that answers every call in the same way and remembers what it was asked. */
+/** A Graph API that responds to every call in the same way and records the requests. */
 async function graph(status: number, body: string, headers: http.OutgoingHttpHeaders = {}) {
-  const taken: Taken[] = [];
+  const requests: ReceivedRequest[] = [];
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const { method, url, headers: asked } = request;
-    taken.push({ method, url, headers: asked, body: JSON.parse(Buffer.concat(chunks).toString()) });
+    const { method, url, headers: requestHeaders } = request;
+    requests.push({
+      method,
+      url,
+      headers: requestHeaders,
+      body: JSON.parse(Buffer.concat(chunks).toString()),
+    });
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
   });
-  return { url: await listen(server), taken };
+  return { url: await listen(server), requests };
 }
 
-/** A server below HTTP. `begun` is called when the first bytes of a request came, `whole` when all did. */
-async function raw(behave: { begun?: (socket: net.Socket) => void; whole?: (socket: net.Socket) => void }) {
+/** A TCP server. `onStart` is called at the first bytes of a request, `onEnd` at the last. */
+async function raw(behave: { onStart?: (socket: net.Socket) => void; onEnd?: (socket: net.Socket) => void }) {
   return listen(
     net.createServer((socket) => {
       let text = '';
       socket.on('data', (chunk) => {
-        if (text === '') behave.begun?.(socket);
+        if (text === '') behave.onStart?.(socket);
         text += chunk.toString();
-        if (text.endsWith('}')) behave.whole?.(socket);
+        if (text.endsWith('}')) behave.onEnd?.(socket);
       });
     }),
   );
@@ -85,7 +90,7 @@ function channelTo(apiUrl: string, options: Partial<MetaChannelOptions> = {}) {
 
 async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
-    (value) => `it answered ${value}`,
+    (value) => `it returned ${value}`,
     (error: unknown) => error,
   );
 }
@@ -96,23 +101,23 @@ function graphError(code: number, more: object = {}): string {
   });
 }
 
-/** For a far side that hangs. */
-const impatient = { connectMs: 500, totalMs: 500 };
+/** For a server that hangs. */
+const shortTimeouts = { connectMs: 500, totalMs: 500 };
 
 const accepted = JSON.stringify({ messaging_product: 'whatsapp', messages: [{ id: 'wamid.1' }] });
 
 describe('send', () => {
   it('posts the part with its key and returns the id', async () => {
-    const { url, taken } = await graph(200, accepted);
+    const { url, requests } = await graph(200, accepted);
     expect(await channelTo(`${url}/`).send(business, person, part)).toBe('wamid.1');
-    expect(taken).toMatchObject([
+    expect(requests).toMatchObject([
       {
         method: 'POST',
         url: '/v25.0/100000000000001/messages',
         headers: { authorization: 'Bearer secret-token', 'content-type': 'application/json' },
       },
     ]);
-    expect(taken[0]?.body).toEqual({
+    expect(requests[0]?.body).toEqual({
       messaging_product: 'whatsapp',
       recipient_type: 'individual',
       to: '15550001111',
@@ -125,10 +130,10 @@ describe('send', () => {
   it.each<[string, Person, object]>([
     ['a user id as recipient', { userId: 'US.1' }, { recipient: 'US.1' }],
     ['the phone when both are known', { phone: '15550001111', userId: 'US.1' }, { to: '15550001111' }],
-  ])('writes to %s', async (_, to, expected) => {
-    const { url, taken } = await graph(200, accepted);
+  ])('sends to %s', async (_, to, expected) => {
+    const { url, requests } = await graph(200, accepted);
     await channelTo(url).send(business, to, part);
-    const body = taken[0]?.body;
+    const body = requests[0]?.body;
     expect(body).toMatchObject(expected);
     expect(Object.keys(body ?? {}).filter((key) => key === 'to' || key === 'recipient')).toHaveLength(1);
   });
@@ -138,15 +143,15 @@ describe('send', () => {
   });
 
   it('sends Arabic and emoji unchanged', async () => {
-    const { url, taken } = await graph(200, accepted);
+    const { url, requests } = await graph(200, accepted);
     await channelTo(url).send(business, person, { ...part, text: 'السلام عليكم 🤲🏽' });
-    expect(taken[0]?.body).toMatchObject({ text: { body: 'السلام عليكم 🤲🏽' } });
+    expect(requests[0]?.body).toMatchObject({ text: { body: 'السلام عليكم 🤲🏽' } });
   });
 
   it('escapes the number in the path', async () => {
-    const { url, taken } = await graph(200, accepted);
+    const { url, requests } = await graph(200, accepted);
     await channelTo(url).send({ ...business, number: '../1?a#b' }, person, part);
-    expect(taken[0]?.url).toBe('/v25.0/..%2F1%3Fa%23b/messages');
+    expect(requests[0]?.url).toBe('/v25.0/..%2F1%3Fa%23b/messages');
   });
 
   it('reuses its connection for the next part', async () => {
@@ -173,7 +178,7 @@ describe('send, when nothing was sent', () => {
 
   it('is Unavailable when the name does not resolve', async () => {
     const error = await failureOf(
-      channelTo('http://graph.invalid', { timeouts: impatient }).send(business, person, part),
+      channelTo('http://graph.invalid', { timeouts: shortTimeouts }).send(business, person, part),
     );
     expect(error).toBeInstanceOf(Unavailable);
   });
@@ -185,19 +190,19 @@ describe('send, when the outcome is unknown', () => {
   const page = '<html>Bad gateway</html>';
 
   it.each([
-    ['reset at the first bytes', { begun: (socket: net.Socket) => socket.resetAndDestroy() }],
-    ['reset after reading', { whole: (socket: net.Socket) => socket.resetAndDestroy() }],
-    ['end without an answer', { whole: (socket: net.Socket) => socket.end() }],
-    ['never answer', {}],
+    ['reset at the first bytes', { onStart: (socket: net.Socket) => socket.resetAndDestroy() }],
+    ['reset after reading', { onEnd: (socket: net.Socket) => socket.resetAndDestroy() }],
+    ['end without a response', { onEnd: (socket: net.Socket) => socket.end() }],
+    ['never respond', {}],
     [
-      'answer half and reset',
-      { whole: (socket: net.Socket) => socket.write(half, () => socket.resetAndDestroy()) },
+      'send half a response and reset',
+      { onEnd: (socket: net.Socket) => socket.write(half, () => socket.resetAndDestroy()) },
     ],
-    ['answer half and end', { whole: (socket: net.Socket) => socket.end(half) }],
-    ['answer half and hang', { whole: (socket: net.Socket) => socket.write(half) }],
-    ['answer something else than HTTP', { whole: (socket: net.Socket) => socket.end('hello\r\n\r\n') }],
+    ['send half a response and end', { onEnd: (socket: net.Socket) => socket.end(half) }],
+    ['send half a response and hang', { onEnd: (socket: net.Socket) => socket.write(half) }],
+    ['send something other than HTTP', { onEnd: (socket: net.Socket) => socket.end('hello\r\n\r\n') }],
   ])('is Unknown when Meta would %s', async (_, behave) => {
-    const channel = channelTo(await raw(behave), { timeouts: impatient });
+    const channel = channelTo(await raw(behave), { timeouts: shortTimeouts });
     expect(await failureOf(channel.send(business, person, part))).toBeInstanceOf(Unknown);
   });
 
@@ -221,7 +226,7 @@ describe('send, when the outcome is unknown', () => {
   it('is Unknown when a keep-alive connection is reset', async () => {
     let answered = false;
     const url = await raw({
-      whole: (socket) => {
+      onEnd: (socket) => {
         if (answered) socket.resetAndDestroy();
         else socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${accepted.length}\r\n\r\n${accepted}`);
         answered = true;
@@ -245,7 +250,7 @@ describe('send, when Graph rejects it', () => {
     [401, 0, Unavailable, { code: '190', scope: 'number' }],
     [200, 131000, Unavailable, { code: '131000' }],
     [500, 3, Refused, { code: '3' }],
-  ])('HTTP %i, code %i', async (status, code, kind, like) => {
+  ])('maps HTTP %i, code %i', async (status, code, kind, like) => {
     const { url } = await graph(status, graphError(code, { error_subcode: 33, fbtrace_id: 'AbC-1' }));
     const error = await failureOf(channelTo(url).send(business, person, part));
     expect(error).toBeInstanceOf(kind);
@@ -254,7 +259,7 @@ describe('send, when Graph rejects it', () => {
     expect(error).toMatchObject({ cause: { message: cause } });
   });
 
-  it('honours Retry-After in seconds and as a date, for an hour at most', async () => {
+  it('honours Retry-After in seconds and as a date, up to an hour', async () => {
     const waits: unknown[] = [];
     const now = 1_760_000_000_000;
     for (const retryAfter of ['7', new Date(now + 9000).toUTCString(), '99999', 'soon', '-5']) {
@@ -267,13 +272,13 @@ describe('send, when Graph rejects it', () => {
   });
 
   it('does not send again before Retry-After', async () => {
-    const { url, taken } = await graph(400, graphError(80007), { 'retry-after': '30' });
+    const { url, requests } = await graph(400, graphError(80007), { 'retry-after': '30' });
     const channel = channelTo(url);
     await failureOf(channel.send(business, person, part));
     const error = await failureOf(channel.send(business, { userId: 'US.1' }, part));
     expect(error).toMatchObject({ name: 'Unavailable', scope: 'account', code: '80007' });
     expect(await failureOf(channel.showTyping(business, 'wamid.0', signal))).toBeInstanceOf(Unavailable);
-    expect(taken).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   it('starts again at one second for a pair after a part was accepted', async () => {
@@ -287,20 +292,20 @@ describe('send, when Graph rejects it', () => {
       waits.push(outcome instanceof Unavailable ? outcome.retryAfterMs : outcome);
       time.now += 20_000;
     }
-    expect(waits).toEqual([1000, 4000, 'it answered wamid.1', 1000]);
+    expect(waits).toEqual([1000, 4000, 'it returned wamid.1', 1000]);
   });
 
   it('does not follow a redirect, which would receive the token', async () => {
-    const { url: elsewhere, taken } = await graph(200, accepted);
+    const { url: elsewhere, requests } = await graph(200, accepted);
     const { url } = await graph(307, '', { location: elsewhere });
     expect(await failureOf(channelTo(url).send(business, person, part))).toBeInstanceOf(Unavailable);
-    expect(taken).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  it('does not try again by itself', async () => {
-    const { url, taken } = await graph(503, '');
+  it('does not retry by itself', async () => {
+    const { url, requests } = await graph(503, '');
     await failureOf(channelTo(url).send(business, person, part));
-    expect(taken).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 });
 
@@ -308,12 +313,12 @@ describe('errors of send', () => {
   it.each([
     ['Graph refuses', async () => (await graph(400, graphError(131047))).url],
     ['Graph is throttled', async () => (await graph(400, graphError(131056))).url],
-    ['Meta answers nonsense', async () => (await graph(200, 'the private answer')).url],
+    ['Meta returns an invalid response', async () => (await graph(200, 'the private answer')).url],
     ['Meta hangs', async () => raw({})],
-    ['Meta resets', async () => raw({ whole: (socket) => socket.resetAndDestroy() })],
-    ['Meta is not there', async () => 'http://127.0.0.1:1'],
-  ])('hold no token, text or number when %s', async (_, start) => {
-    const channel = channelTo(await start(), { timeouts: impatient });
+    ['Meta resets', async () => raw({ onEnd: (socket) => socket.resetAndDestroy() })],
+    ['Meta is unreachable', async () => 'http://127.0.0.1:1'],
+  ])('contain no token, text or number when %s', async (_, start) => {
+    const channel = channelTo(await start(), { timeouts: shortTimeouts });
     const error = await failureOf(channel.send(business, person, part));
     expect(error).toBeInstanceOf(Error);
     const all = inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true, maxStringLength: null });
@@ -323,10 +328,10 @@ describe('errors of send', () => {
 
 describe('showTyping', () => {
   it('marks the message as read and shows typing', async () => {
-    const { url, taken } = await graph(200, '{"success":true}');
+    const { url, requests } = await graph(200, '{"success":true}');
     await channelTo(url).showTyping(business, 'wamid.0', signal);
-    expect(taken[0]).toMatchObject({ method: 'POST', url: '/v25.0/100000000000001/messages' });
-    expect(taken[0]?.body).toEqual({
+    expect(requests[0]).toMatchObject({ method: 'POST', url: '/v25.0/100000000000001/messages' });
+    expect(requests[0]?.body).toEqual({
       messaging_product: 'whatsapp',
       status: 'read',
       message_id: 'wamid.0',
@@ -334,21 +339,21 @@ describe('showTyping', () => {
     });
   });
 
-  it('is not shown when the turn has ended before', async () => {
-    const { url, taken } = await graph(200, '{"success":true}');
+  it('sends nothing when the turn has already ended', async () => {
+    const { url, requests } = await graph(200, '{"success":true}');
     const stopped = channelTo(url).showTyping(business, 'wamid.0', AbortSignal.abort());
     expect(await failureOf(stopped)).toMatchObject({ name: 'Unavailable', scope: 'turn' });
-    expect(taken).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
-  it('ends when the turn ends', async () => {
+  it('rejects when the turn ends', async () => {
     const stop = new AbortController();
-    const url = await raw({ whole: () => stop.abort() });
+    const url = await raw({ onEnd: () => stop.abort() });
     const stopped = channelTo(url).showTyping(business, 'wamid.0', stop.signal);
     expect(await failureOf(stopped)).toBeInstanceOf(Unknown);
   });
 
-  it('says what went wrong as send does', async () => {
+  it('throws the same errors as send', async () => {
     const { url } = await graph(400, graphError(100));
     expect(await failureOf(channelTo(url).showTyping(business, 'wamid.0', signal))).toBeInstanceOf(Refused);
   });

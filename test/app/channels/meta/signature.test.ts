@@ -24,18 +24,21 @@ function vector(name: string) {
 }
 
 describe('verifySignature', () => {
-  it.each(vectors)('accepts what another tool signed: $name', ({ secret, body, signature }) => {
+  it.each(vectors)('accepts the signature of another tool: $name', ({ secret, body, signature }) => {
     const rawBody = Buffer.from(body);
     expect(verifySignature(rawBody, signature, [secret])).toEqual({ ok: true, escaped: false });
     expect(sign(rawBody, secret)).toBe(signature);
   });
 
-  it.each(['arabic', 'emoji'])('accepts a raw %s body signed in its escaped form, and says so', (text) => {
-    const raw = vector(`${text}-raw`);
-    const escaped = vector(`${text}-escaped`);
-    const check = verifySignature(Buffer.from(raw.body), escaped.signature, [raw.secret]);
-    expect(check).toEqual({ ok: true, escaped: true });
-  });
+  it.each(['arabic', 'emoji'])(
+    'accepts a raw %s body signed in its escaped form, and reports that',
+    (text) => {
+      const raw = vector(`${text}-raw`);
+      const escaped = vector(`${text}-escaped`);
+      const check = verifySignature(Buffer.from(raw.body), escaped.signature, [raw.secret]);
+      expect(check).toEqual({ ok: true, escaped: true });
+    },
+  );
 
   it.each([
     [256 * 1024, true],
@@ -56,7 +59,7 @@ describe('verifySignature', () => {
     expect(check).toEqual({ ok: false, reason: 'mismatch' });
   });
 
-  it('does not accept a body that was parsed and written again', () => {
+  it('does not accept a body that was parsed and serialised again', () => {
     const { body, signature } = vector('slash-and-at');
     const again = Buffer.from(JSON.stringify(JSON.parse(body)));
     expect(verifySignature(again, signature, [secret])).toEqual({ ok: false, reason: 'mismatch' });
@@ -67,7 +70,7 @@ describe('verifySignature', () => {
     expect(verifySignature(body, signature, ['next', 'former'])).toEqual({ ok: false, reason: 'mismatch' });
   });
 
-  it.each([[[]], [['']]])('is closed without a secret: %j', (secrets) => {
+  it.each([[[]], [['']]])('refuses everything without a secret: %j', (secrets) => {
     expect(verifySignature(body, sign(body, ''), secrets)).toEqual({ ok: false, reason: 'no_secret' });
   });
 
@@ -86,7 +89,7 @@ describe('verifySignature', () => {
     ['no prefix', digits, 'malformed'],
     ['63 digits', signature.slice(0, -1), 'malformed'],
     ['65 digits', `${signature}0`, 'malformed'],
-    ['letters that are no hex', `sha256=${'g'.repeat(64)}`, 'malformed'],
+    ['letters that are not hex', `sha256=${'g'.repeat(64)}`, 'malformed'],
     ['a space before', ` ${signature}`, 'malformed'],
     ['a line after', `${signature}\n`, 'malformed'],
     ['two headers', [signature, signature], 'malformed'],
@@ -97,7 +100,7 @@ describe('verifySignature', () => {
     expect(verifySignature(body, header, [secret])).toEqual({ ok: false, reason });
   });
 
-  it('never throws, and believes nothing but the signature', () => {
+  it('never throws, and accepts nothing but the signature', () => {
     const header = fc.oneof(fc.string(), fc.array(fc.string()), fc.constant(undefined));
     fc.assert(
       fc.property(fc.uint8Array(), header, (bytes, header) => {
@@ -126,7 +129,7 @@ describe('escapeNonAscii', () => {
     expect(escaped).toBe('~\\u007f\\u0080\\u00ff\\u00e9\\ud83e\\udd32"/');
   });
 
-  it('writes what a JSON parser reads as the same text, in ASCII', () => {
+  it('returns ASCII that a JSON parser reads as the same text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const json = JSON.stringify(text.toWellFormed());

@@ -1,91 +1,122 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { Refused, Unavailable } from '#app/domain/errors.ts';
-import {
-  accept,
-  assistant,
-  begin,
-  clock,
-  conversation,
-  look,
-  lookAgain,
-  now,
-  RULES,
-  saidTo,
-  store,
-} from './story.ts';
+import { RULES, turnTest } from './turn-test.ts';
 
-beforeEach(begin);
+const it = turnTest();
 
 describe('when the assistant fails', () => {
   const down = () => {
     throw new Unavailable('backend: 500');
   };
 
-  it('backs off longer after each attempt, then apologises once and leaves a dead letter', async () => {
+  it('backs off longer after each attempt, then apologises once and stores a dead letter', async ({
+    clock,
+    assistant,
+    store,
+    sentNow,
+    wakeAgain,
+    wake,
+    sentTexts,
+  }) => {
     assistant.next.push(down, down, down);
-    const first = await look([now()]);
+    const first = await wake([sentNow()]);
     expect(first).toMatchObject({ outcome: 'again', attempt: 1, lookAgainAt: clock.now() + 1_000 });
-    expect(await lookAgain()).toMatchObject({ outcome: 'later' });
+    expect(await wakeAgain()).toMatchObject({ outcome: 'later' });
     clock.advance(1_000);
-    expect(await lookAgain()).toMatchObject({
+    expect(await wakeAgain()).toMatchObject({
       outcome: 'again',
       attempt: 2,
       lookAgainAt: clock.now() + 2_000,
     });
     clock.advance(2_000);
-    expect(await lookAgain()).toMatchObject({ outcome: 'buried', attempt: 3 });
-    expect(await lookAgain()).toMatchObject({ outcome: 'apologised', sent: 1 });
-    expect(saidTo()).toHaveLength(1);
+    expect(await wakeAgain()).toMatchObject({ outcome: 'buried', attempt: 3 });
+    expect(await wakeAgain()).toMatchObject({ outcome: 'apologised', sent: 1 });
+    expect(sentTexts()).toHaveLength(1);
     expect(await store.deadLetters(5)).toMatchObject([{ reason: 'attempts: backend: 500' }]);
-    expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
+    expect(await wakeAgain()).toMatchObject({ outcome: 'idle' });
   });
 
-  it('does not count an attempt when the failure affects the whole service', async () => {
+  it('does not count an attempt when the failure affects the whole service', async ({
+    clock,
+    assistant,
+    sentNow,
+    wakeAgain,
+    wake,
+  }) => {
     assistant.next.push(() => {
       throw new Unavailable('the key was refused', { scope: 'app', retryAfterMs: 60_000 });
     });
-    expect(await look([now()])).toMatchObject({ outcome: 'again', lookAgainAt: clock.now() + 60_000 });
+    expect(await wake([sentNow()])).toMatchObject({ outcome: 'again', lookAgainAt: clock.now() + 60_000 });
     clock.advance(60_000);
-    expect(await lookAgain()).toMatchObject({ outcome: 'answered', attempt: 1 });
+    expect(await wakeAgain()).toMatchObject({ outcome: 'answered', attempt: 1 });
   });
 
-  it('apologises at once when the assistant refuses for good', async () => {
+  it('apologises at once when the assistant throws Refused', async ({
+    assistant,
+    store,
+    sentNow,
+    wakeAgain,
+    wake,
+    sentTexts,
+  }) => {
     assistant.next.push(() => {
       throw new Refused('too long', { code: '422' });
     });
-    await look([now()]);
-    await lookAgain();
-    expect(saidTo()).toHaveLength(1);
+    await wake([sentNow()]);
+    await wakeAgain();
+    expect(sentTexts()).toHaveLength(1);
     expect(await store.deadLetters(5)).toMatchObject([{ reason: 'refused: 422' }]);
   });
 
-  it('apologises in the language of a first question, although registration failed', async () => {
+  it('apologises in the language of a first question, although registration failed', async ({
+    assistant,
+    sentNow,
+    wakeAgain,
+    wake,
+    sentTexts,
+  }) => {
     assistant.register = () => Promise.reject(new Refused('no'));
-    await look([now('ما هي الزكاة؟')]);
-    await lookAgain();
-    expect(saidTo().join()).toMatch(/نعتذر/);
+    await wake([sentNow('ما هي الزكاة؟')]);
+    await wakeAgain();
+    expect(sentTexts().join()).toMatch(/نعتذر/);
   });
 
-  it('treats a bug like any other failure: the conversation continues', async () => {
+  it('gives up a turn that meets a bug, and answers the next message', async ({
+    clock,
+    assistant,
+    store,
+    sentNow,
+    wakeAgain,
+    wake,
+  }) => {
     assistant.next.push(...Array.from({ length: 3 }, () => () => JSON.parse('{')));
-    await look([now()]);
+    await wake([sentNow()]);
     for (const ms of [1_000, 2_000, 0]) {
       clock.advance(ms);
-      await lookAgain();
+      await wakeAgain();
     }
     expect(await store.deadLetters(5)).toMatchObject([{ reason: 'attempts: SyntaxError' }]);
-    expect(await look([now()])).toMatchObject({ outcome: 'answered' });
+    expect(await wake([sentNow()])).toMatchObject({ outcome: 'answered' });
   });
 
-  it('gives up a turn that crashes its worker every time, although no attempt ever ended', async () => {
-    await accept([now()]);
+  it('gives up a turn that crashes its worker at every attempt', async ({
+    clock,
+    assistant,
+    store,
+    conversation,
+    sentNow,
+    accept,
+    wakeAgain,
+    sentTexts,
+  }) => {
+    await accept([sentNow()]);
     for (let crash = 0; crash < RULES.maxAttempts; crash += 1) {
-      await store.claim(conversation, RULES.leaseMs);
+      await store.claim(conversation(), RULES.leaseMs);
       clock.advance(RULES.leaseMs);
     }
-    expect(await lookAgain()).toMatchObject({ outcome: 'buried' });
-    await lookAgain();
+    expect(await wakeAgain()).toMatchObject({ outcome: 'buried' });
+    await wakeAgain();
     expect(assistant.questions).toEqual([]);
-    expect(saidTo()).toHaveLength(1);
+    expect(sentTexts()).toHaveLength(1);
   });
 });

@@ -9,7 +9,7 @@ const dynamoDb = await startDynamoDb();
 const newId = randomUUID;
 
 failedPartsContract({ name: 'memory', open: async (clock) => createMemoryStore({ clock, newId }) });
-// In memory too, so that the stories do not wait for the disk: durability is proven elsewhere.
+// In memory too, so that the tests do not wait for the disk: durability is proven elsewhere.
 failedPartsContract({ name: 'sqlite', open: (clock) => openSqliteStore({ path: ':memory:', clock, newId }) });
 failedPartsContract({
   name: 'dynamodb',

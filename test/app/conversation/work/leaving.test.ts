@@ -1,42 +1,37 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { createWork } from '#app/conversation/work.ts';
 import { Unavailable } from '#app/domain/errors.ts';
-import {
-  accept,
-  assistant,
-  begin,
-  channel,
-  clock,
-  conversation,
-  look,
-  lookAgain,
-  now,
-  RULES,
-  saidTo,
-  settle,
-  store,
-  until,
-  useStore,
-  workPorts,
-} from './story.ts';
+import { RULES, settle, turnTest, until } from './turn-test.ts';
 
-beforeEach(begin);
+const it = turnTest();
 
-describe('leaving and losing', () => {
-  it('releases the lease when the process is leaving, without counting the attempt', async () => {
+describe('shutdown and lost leases', () => {
+  it('releases the lease when the process shuts down, without counting the attempt', async ({
+    assistant,
+    sentNow,
+    wakeAgain,
+    wake,
+  }) => {
     const stop = new AbortController();
     assistant.next.push(
       (_question, signal) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason));
-          stop.abort(new Error('leaving'));
+          stop.abort(new Error('shutting down'));
         }),
     );
-    expect(await look([now()], {}, stop)).toMatchObject({ outcome: 'stopped' });
-    expect(await lookAgain()).toMatchObject({ outcome: 'answered', attempt: 1 });
+    expect(await wake([sentNow()], {}, stop)).toMatchObject({ outcome: 'stopped' });
+    expect(await wakeAgain()).toMatchObject({ outcome: 'answered', attempt: 1 });
   });
 
-  it('counts the attempt when the turn has taken all the time there is, and gives up in the end', async () => {
+  it('counts the attempt when the turn runs out of time, and gives up after the last attempt', async ({
+    clock,
+    assistant,
+    store,
+    sentNow,
+    wakeAgain,
+    wake,
+  }) => {
     const outOfTime = () => {
       const stop = new AbortController();
       assistant.next.push(
@@ -48,77 +43,104 @@ describe('leaving and losing', () => {
       );
       return stop;
     };
-    expect(await look([now()], { maxAttempts: 2 }, outOfTime())).toMatchObject({ outcome: 'again' });
+    expect(await wake([sentNow()], { maxAttempts: 2 }, outOfTime())).toMatchObject({ outcome: 'again' });
     clock.advance(60_000);
-    expect(await lookAgain({ maxAttempts: 2 }, outOfTime())).toMatchObject({ outcome: 'buried' });
+    expect(await wakeAgain({ maxAttempts: 2 }, outOfTime())).toMatchObject({ outcome: 'buried' });
     expect(await store.deadLetters(1)).toMatchObject([{ reason: 'attempts: out of time' }]);
   });
 
-  it('renews the lease while the assistant thinks', async () => {
+  it('renews the lease while the assistant answers', async ({
+    clock,
+    assistant,
+    store,
+    conversation,
+    sentNow,
+    wake,
+  }) => {
     let finish = (_answer: string) => {};
     assistant.next.push(() => new Promise((resolve) => (finish = resolve)));
-    const looking = look([now()]);
+    const turn = wake([sentNow()]);
     await until(() => assistant.questions.length === 1);
     for (let third = 0; third < 12; third += 1) {
       clock.advance(RULES.leaseMs / 3 + 1);
       await settle();
     }
-    expect(await store.claim(conversation, 1)).toMatchObject({ because: 'held' });
+    expect(await store.claim(conversation(), 1)).toMatchObject({ because: 'held' });
     finish('Slow.');
-    expect(await looking).toMatchObject({ outcome: 'answered' });
+    expect(await turn).toMatchObject({ outcome: 'answered' });
   });
 
-  it('sends nothing once another worker has taken over', async () => {
+  it('sends nothing after another worker has taken over', async ({
+    clock,
+    assistant,
+    sentNow,
+    wakeAgain,
+    wake,
+    sentTexts,
+  }) => {
     let finish = (_answer: string) => {};
     assistant.next.push(() => new Promise((resolve) => (finish = resolve)));
-    const stalled = look([now()]);
+    const suspended = wake([sentNow()]);
     await until(() => assistant.questions.length === 1);
-    // The process sleeps past its lease: its clock has moved, its timers have not run.
+    // The process is suspended past its lease: its clock has moved, its timers have not run.
     clock.advance(RULES.leaseMs);
-    expect(await lookAgain()).toMatchObject({ outcome: 'again', error: { code: 'still-writing' } });
+    expect(await wakeAgain()).toMatchObject({ outcome: 'again', error: { code: 'still-writing' } });
     clock.advance(30_000);
     let answer = (_answer: string) => {};
     assistant.next.push(() => new Promise((resolve) => (answer = resolve)));
-    const winner = lookAgain();
+    const winner = wakeAgain();
     await until(() => assistant.questions.length === 2);
     finish('Too late.');
-    expect(await stalled).toMatchObject({ outcome: 'lost' });
+    expect(await suspended).toMatchObject({ outcome: 'lost' });
     answer('An answer.');
     expect(await winner).toMatchObject({ outcome: 'answered' });
-    expect(saidTo()).toEqual(['An answer.']);
+    expect(sentTexts()).toEqual(['An answer.']);
   });
 
-  it('does not send when it was suspended after recording the send', async () => {
-    const awake = store;
+  it('does not send when it was suspended after recording the send', async ({
+    clock,
+    channel,
+    store,
+    useStore,
+    sentNow,
+    wakeAgain,
+    wake,
+  }) => {
+    const available = store;
     useStore({
-      ...awake,
+      ...available,
       async markSending(lease, key) {
-        await awake.markSending(lease, key);
+        await available.markSending(lease, key);
         clock.advance(2_001);
       },
     });
-    expect(await look([now()])).toMatchObject({ outcome: 'again', attempt: 1 });
-    expect(channel.tried).toEqual([]);
-    useStore(awake);
+    expect(await wake([sentNow()])).toMatchObject({ outcome: 'again', attempt: 1 });
+    expect(channel.attempted).toEqual([]);
+    useStore(available);
     clock.advance(1_000);
-    expect(await lookAgain()).toMatchObject({ outcome: 'answered', sent: 1 });
+    expect(await wakeAgain()).toMatchObject({ outcome: 'answered', sent: 1 });
   });
 
-  it('is harmless when called for nothing and twice at once', async () => {
-    await accept([now()]);
-    const reports = await Promise.all([lookAgain(), lookAgain()]);
+  it('answers once when two wake-ups run concurrently', async ({ sentNow, accept, wakeAgain, sentTexts }) => {
+    await accept([sentNow()]);
+    const reports = await Promise.all([wakeAgain(), wakeAgain()]);
     expect(reports.map(({ outcome }) => outcome).sort()).toEqual(['answered', 'held']);
-    expect(saidTo()).toHaveLength(1);
+    expect(sentTexts()).toHaveLength(1);
   });
 
-  it('reports a store that is down, and looks again later each time, until it is back', async () => {
+  it('reports a store that is down, and backs off longer each time until it is available', async ({
+    clock,
+    store,
+    useStore,
+    workPorts,
+  }) => {
     let isDown = true;
-    const awake = store;
+    const available = store;
     useStore({
-      ...awake,
+      ...available,
       async claim(...args) {
         if (isDown) throw new Unavailable('store: the disk is full');
-        return awake.claim(...args);
+        return available.claim(...args);
       },
     });
     const work = createWork({ ...workPorts(), jitter: () => 0 }, RULES);

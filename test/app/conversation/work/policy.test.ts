@@ -1,47 +1,61 @@
-import { beforeEach, describe, expect, it } from 'vitest';
-import { assistant, begin, clock, HOUR, look, now, saidTo } from './story.ts';
+import { describe, expect } from 'vitest';
+import type { WorkRules } from '#app/conversation/work.ts';
+import { HOUR, turnTest } from './turn-test.ts';
 
-beforeEach(begin);
+const it = turnTest();
 
 describe('policy', () => {
-  it('says that the service is under maintenance', async () => {
-    await look([now()], { underMaintenance: true });
+  it('replies that the service is under maintenance', async ({ assistant, sentNow, wake, sentTexts }) => {
+    await wake([sentNow()], { underMaintenance: true });
     expect(assistant.questions).toEqual([]);
-    expect(saidTo().join(' ')).toMatch(/maintenance/i);
+    expect(sentTexts().join(' ')).toMatch(/maintenance/i);
   });
 
-  it.each([
+  it.for<[string, number, Partial<WorkRules>]>([
     ['under maintenance', 0, { underMaintenance: true }],
     ['too late', 3 * HOUR, {}],
-  ])('speaks the language of a first message that comes %s', async (_, ageMs, rules) => {
-    await look([now('ما هي الزكاة؟', { sentAt: clock.now() - ageMs })], rules);
-    expect(saidTo().join()).toMatch(/يُرجى إعادة إرسال/);
-  });
+  ])(
+    'replies in the language of a first message that arrives %s',
+    async ([, ageMs, rules], { clock, sentNow, wake, sentTexts }) => {
+      await wake([sentNow('ما هي الزكاة؟', { sentAt: clock.now() - ageMs })], rules);
+      expect(sentTexts().join()).toMatch(/يُرجى إعادة إرسال/);
+    },
+  );
 
-  it('asks to send an old message again, and sends nothing to one that may not be answered any more', async () => {
-    await look([now('old', { sentAt: clock.now() - 3 * HOUR })]);
+  it('asks the person to repeat an old message, and does not reply to one outside the reply window', async ({
+    clock,
+    assistant,
+    sentNow,
+    wake,
+    sentTexts,
+  }) => {
+    await wake([sentNow('old', { sentAt: clock.now() - 3 * HOUR })]);
     expect(assistant.questions).toEqual([]);
-    expect(saidTo()).toHaveLength(1);
-    expect(await look([now('older', { sentAt: clock.now() - 25 * HOUR })])).toMatchObject({
+    expect(sentTexts()).toHaveLength(1);
+    expect(await wake([sentNow('older', { sentAt: clock.now() - 25 * HOUR })])).toMatchObject({
       outcome: 'silent',
       sent: 0,
     });
   });
 
-  it('says one sentence per kind that it cannot read, and answers the words beside it', async () => {
-    const image = () => now('', { content: { kind: 'unreadable', type: 'image' } });
-    await look([image(), image()]);
-    const [sentence] = saidTo();
-    expect(saidTo()).toHaveLength(1);
-    await look([image(), now()]);
-    expect(saidTo().slice(1).join(' ')).toContain('An answer.');
-    expect(saidTo().slice(1).join(' ').replaceAll(/\s+/g, ' ')).toContain(
+  it('sends one sentence per unreadable kind, and answers the text of the same turn', async ({
+    imageNow,
+    sentNow,
+    wake,
+    sentTexts,
+  }) => {
+    await wake([imageNow(), imageNow()]);
+    const [sentence] = sentTexts();
+    expect(sentTexts()).toHaveLength(1);
+    await wake([imageNow(), sentNow()]);
+    expect(sentTexts().slice(1).join(' ')).toContain('An answer.');
+    expect(sentTexts().slice(1).join(' ').replaceAll(/\s+/g, ' ')).toContain(
       sentence?.split(' ').slice(0, 3).join(' '),
     );
   });
 
-  it('leaves messages for another deployment alone', async () => {
-    expect(await look([now('!d test')])).toMatchObject({ outcome: 'silent', sent: 0 });
+  it('ignores messages for another deployment', async ({ assistant, sentNow, wake }) => {
+    expect(await wake([sentNow('!d test')])).toMatchObject({ outcome: 'silent', sent: 0 });
     expect(assistant.questions).toEqual([]);
   });
 });

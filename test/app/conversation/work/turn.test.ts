@@ -1,84 +1,101 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { Forgotten } from '#app/domain/errors.ts';
 import { phrase } from '#app/language/phrases.ts';
 import { AISHA } from '../../../fakes/messages.ts';
-import {
-  assistant,
-  begin,
-  channel,
-  clock,
-  HOUR,
-  look,
-  lookAgain,
-  now,
-  RULES,
-  saidTo,
-  store,
-  until,
-} from './story.ts';
+import { HOUR, RULES, turnTest, until } from './turn-test.ts';
 
-beforeEach(begin);
+const it = turnTest();
 
 describe('a turn', () => {
-  it('asks the assistant and sends its words to the person, marked with the key of the part', async () => {
-    const report = await look([now()]);
+  it('asks the assistant and sends its answer to the person', async ({
+    assistant,
+    channel,
+    sentNow,
+    wakeAgain,
+    wake,
+    sentTexts,
+  }) => {
+    const report = await wake([sentNow()]);
     expect(report).toMatchObject({ outcome: 'answered', attempt: 1, sent: 1 });
-    expect(saidTo()).toEqual(['An answer.']);
-    expect(channel.taken[0]?.to).toEqual(AISHA);
+    expect(sentTexts()).toEqual(['An answer.']);
+    expect(channel.sent[0]?.to).toEqual(AISHA);
     expect(assistant.questions).toEqual([
       { assistantUserId: AISHA.phone, threadId: 'thread-1', text: 'What is zakat?' },
     ]);
-    expect(await lookAgain()).toMatchObject({ outcome: 'idle' });
+    expect(await wakeAgain()).toMatchObject({ outcome: 'idle' });
   });
 
-  it('merges the bubbles of one window into one question, in the order they were sent', async () => {
-    await look([
-      now('and fasting?', { sentAt: clock.now() - 100 }),
-      now('What breaks prayer', { sentAt: clock.now() - 200 }),
+  it('merges the messages of one window into one question, in the order they were sent', async ({
+    clock,
+    assistant,
+    sentNow,
+    wake,
+  }) => {
+    await wake([
+      sentNow('and fasting?', { sentAt: clock.now() - 100 }),
+      sentNow('What breaks prayer', { sentAt: clock.now() - 200 }),
     ]);
     expect(assistant.questions.map(({ text }) => text)).toEqual(['What breaks prayer\nand fasting?']);
   });
 
-  it('answers what came meanwhile in the next turn, after its own window', async () => {
+  it('answers a message that arrives during the turn in the next turn, after its own window', async ({
+    clock,
+    assistant,
+    store,
+    sentNow,
+    wakeAgain,
+    wake,
+    sentTexts,
+  }) => {
     assistant.next.push(async () => {
-      await store.accept([now('One more thing')]);
+      await store.accept([sentNow('One more thing')]);
       return 'First.';
     });
-    const report = await look([now()]);
+    const report = await wake([sentNow()]);
     expect(report.lookAgainAt).toBe(clock.now() + RULES.windowMs);
-    await lookAgain();
+    await wakeAgain();
     expect(assistant.questions[1]?.text).toBe('One more thing');
-    expect(saidTo()).toEqual(['First.', 'An answer.']);
+    expect(sentTexts()).toEqual(['First.', 'An answer.']);
   });
 
-  it('registers a person once, in the language they write', async () => {
-    await look([now('ما هي الزكاة؟')]);
-    await look([now('وما هو الصوم؟')]);
+  it('registers a person once, in the language they write', async ({ assistant, sentNow, wake }) => {
+    await wake([sentNow('ما هي الزكاة؟')]);
+    await wake([sentNow('وما هو الصوم؟')]);
     expect(assistant.registered).toEqual([{ assistantUserId: AISHA.phone, language: 'ar' }]);
   });
 
-  it('registers a person who only greets in the default language, and detects theirs later', async () => {
-    const photo = () => now('', { content: { kind: 'unreadable', type: 'image' } });
-    await look([now('Assalamu alaikum wa rahmatullahi wa barakatuh')]);
+  it('registers a person whose message is only a greeting in the default language, and detects theirs later', async ({
+    imageNow,
+    assistant,
+    sentNow,
+    wake,
+    sentTexts,
+  }) => {
+    await wake([sentNow('Assalamu alaikum wa rahmatullahi wa barakatuh')]);
     expect(assistant.registered).toEqual([{ assistantUserId: AISHA.phone, language: 'en' }]);
     // One word is enough while no language is stored.
-    await look([now('Assalamualaikum ustadz, tolong')]);
-    await look([photo()]);
-    expect(saidTo().at(-1)).toBe(phrase('unreadable.image', 'id'));
-    await look([now('Ramadan fasting')]);
-    await look([photo()]);
-    expect(saidTo().at(-1)).toBe(phrase('unreadable.image', 'id'));
-    await look([now('What is the ruling on fasting when pregnant?')]);
-    await look([photo()]);
-    expect(saidTo().at(-1)).toBe(phrase('unreadable.image', 'en'));
+    await wake([sentNow('Assalamualaikum ustadz, tolong')]);
+    await wake([imageNow()]);
+    expect(sentTexts().at(-1)).toBe(phrase('unreadable.image', 'id'));
+    await wake([sentNow('Ramadan fasting')]);
+    await wake([imageNow()]);
+    expect(sentTexts().at(-1)).toBe(phrase('unreadable.image', 'id'));
+    await wake([sentNow('What is the ruling on fasting when pregnant?')]);
+    await wake([imageNow()]);
+    expect(sentTexts().at(-1)).toBe(phrase('unreadable.image', 'en'));
   });
 
-  it('goes on in a thread within the retention time and opens a new one, titled by six words, after it', async () => {
-    await look([now('one two three four five six seven')]);
+  it('continues a thread within the retention time and opens a new one, titled by six words, after it', async ({
+    clock,
+    assistant,
+    sentNow,
+    wake,
+  }) => {
+    await wake([sentNow('one two three four five six seven')]);
     clock.advance(3 * HOUR - 1);
-    await look([now()]);
+    await wake([sentNow()]);
     clock.advance(3 * HOUR + 1);
-    await look([now()]);
+    await wake([sentNow()]);
     expect(assistant.opened.map(({ title }) => title)).toEqual([
       'one two three four five six',
       'What is zakat?',
@@ -86,38 +103,53 @@ describe('a turn', () => {
     expect(assistant.questions.map(({ threadId }) => threadId)).toEqual(['thread-1', 'thread-1', 'thread-2']);
   });
 
-  it('uses the last thread of the assistant when none is stored', async () => {
+  it('uses the last thread of the assistant when none is stored', async ({
+    clock,
+    assistant,
+    sentNow,
+    wake,
+  }) => {
     assistant.last = { id: 'from-before', lastAt: clock.now() - HOUR };
-    await look([now()]);
+    await wake([sentNow()]);
     expect(assistant.questions[0]?.threadId).toBe('from-before');
     expect(assistant.opened).toEqual([]);
   });
 
-  it('starts over when the assistant has forgotten the person', async () => {
-    await look([now()]);
+  it('registers the person and opens a thread again when the assistant has forgotten them', async ({
+    assistant,
+    sentNow,
+    wake,
+  }) => {
+    await wake([sentNow()]);
     assistant.next.push(() => {
       throw new Forgotten('who?');
     });
-    expect(await look([now()])).toMatchObject({ outcome: 'answered', attempt: 1 });
+    expect(await wake([sentNow()])).toMatchObject({ outcome: 'answered', attempt: 1 });
     expect(assistant.registered).toHaveLength(2);
     expect(assistant.questions.at(-1)?.threadId).toBe('thread-2');
   });
 
-  it('shows typing for the last message', async () => {
-    const last = now('second', { sentAt: clock.now() + 1 });
-    await look([now('first'), last]);
+  it('shows the typing indicator for the last message', async ({ clock, channel, sentNow, wake }) => {
+    const last = sentNow('second', { sentAt: clock.now() + 1 });
+    await wake([sentNow('first'), last]);
     expect(channel.typingFor).toEqual([last.id]);
   });
 
-  it('refreshes typing while the assistant thinks, and not after', async () => {
+  it('refreshes the typing indicator while the assistant answers, and not afterwards', async ({
+    clock,
+    assistant,
+    channel,
+    sentNow,
+    wake,
+  }) => {
     let finish = (_answer: string) => {};
     assistant.next.push(() => new Promise((resolve) => (finish = resolve)));
-    const looking = look([now()]);
+    const turn = wake([sentNow()]);
     await until(() => channel.typingFor.length === 1);
     clock.advance(20_000);
     await until(() => channel.typingFor.length === 2);
     finish('At last.');
-    await looking;
+    await turn;
     clock.advance(60_000);
     expect(channel.typingFor).toHaveLength(2);
   });

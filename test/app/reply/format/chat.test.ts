@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { format } from '#app/reply/format.ts';
 import { split } from '#app/reply/split.ts';
 
-const shown = (markdown: string): string => split(format(markdown), 1_000_000).join('\n<cut>\n');
+const formatted = (markdown: string): string => split(format(markdown), 1_000_000).join('\n<cut>\n');
 
-describe('format: as it is meant in a chat', () => {
+describe('format: what a chat shows differently', () => {
   it.each([
     [
       'a fence of Markdown',
@@ -14,7 +14,7 @@ describe('format: as it is meant in a chat', () => {
     ['one inside a reply', 'x\n\n```md\n- a\n```\n\ny', 'x\n\n- a\n\ny'],
     ['a fence around the whole reply', '```\n| A | B |\n|--|--|\n| 1 | 2 |\n```', '*A: B*\n- 1: 2'],
     ['a program in a fence of Markdown', '```markdown\n# T\n```py\na\n```\nb\n```', '*T*\n\n```a```\n\nb'],
-    ['a fence with nothing in it', 'x\n\n```ls', 'x\n\n```ls```'],
+    ['an empty fence', 'x\n\n```ls', 'x\n\n```ls```'],
     ['a definition that no link uses', 'x\n\n[y]: https://a.org', 'x\n\n[y]: https://a.org'],
     ['another language', 'x\n\n```py\na_b = **c\n```', 'x\n\n```a_b = **c```'],
     ['a program alone', '```py\na = 1\n```', '```a = 1```'],
@@ -23,7 +23,7 @@ describe('format: as it is meant in a chat', () => {
     ['an underlined title', 'Title\n=====\nx', '*Title*\n\nx'],
     ['the kind of a quote', '> [!NOTE]\n> Useful.', '> Useful.'],
     ['a picture that is a link', '[![img](https://a.org/u1)](https://b.org/u2)', 'img (https://b.org/u2)'],
-    ['a link of a picture without words', '[![](https://a.org/u1)](https://b.org)', 'https://b.org'],
+    ['a link of a picture without text', '[![](https://a.org/u1)](https://b.org)', 'https://b.org'],
     [
       'a table of HTML',
       '<table>\n<tr><th>P</th><th>T</th></tr>\n<tr>\n  <td>Fajr</td>\n  <td>5:10</td>\n</tr>\n</table>',
@@ -35,21 +35,21 @@ describe('format: as it is meant in a chat', () => {
     ['a comment in code', '`<!-- a -->`', '`<!-- a -->`'],
     ['entities', '&hearts; &alpha; &Eacute; &frac34; &unknown;', '♥ α É ¾ &unknown;'],
   ])('%s', (_name, markdown, message) => {
-    expect(shown(markdown)).toBe(message);
+    expect(formatted(markdown)).toBe(message);
   });
 
-  it('a picture that holds its content, or a long word, changes its own block only', () => {
+  it('changes only the block of an inline picture or a long word', () => {
     const picture = `![chart](data:image/png;base64,${'A'.repeat(9_000)})`;
-    expect(shown(`**T**\n\n${picture}\n\n- **x**: [a](https://x.org)`)).toBe(
+    expect(formatted(`**T**\n\n${picture}\n\n- **x**: [a](https://x.org)`)).toBe(
       '*T*\n\nchart\n\n- *x*: a (https://x.org)',
     );
     const word = 'a_'.repeat(3_000);
-    expect(shown(`**T**\n\n${word}\n\n- **x**`)).toBe(`*T*\n\n${word}\n\n- *x*`);
-    expect(shown(`see data:image/png;base64,${'A'.repeat(300)} here`)).toBe('see … here');
+    expect(formatted(`**T**\n\n${word}\n\n- **x**`)).toBe(`*T*\n\n${word}\n\n- *x*`);
+    expect(formatted(`see data:image/png;base64,${'A'.repeat(300)} here`)).toBe('see … here');
   });
 });
 
-describe('format: never for the person', () => {
+describe('format: removes what is not for the person', () => {
   it.each([
     ['<think>hm\n\nok</think>Answer', 'Answer'],
     ['<thinking>a</thinking>\n<reasoning>b</reasoning>\n\nAnswer', 'Answer'],
@@ -77,7 +77,7 @@ describe('format: never for the person', () => {
     ['https://a@b/ <https://u:p@c.org> https://d&#64;e.org', 'https://b/ https://c.org https://e.org'],
     ['https\\://a@b.org `https://a@b.org`', 'https://b.org `https://b.org`'],
   ])('%j', (markdown, message) => {
-    expect(shown(markdown)).toBe(message);
+    expect(formatted(markdown)).toBe(message);
   });
 });
 
@@ -96,6 +96,6 @@ describe('format: LaTeX', () => {
     ['`\\frac{1}{6}` C:\\times', '`\\frac{1}{6}` C:\\times'],
     ['\\frac{1', '1/'],
   ])('%j', (markdown, message) => {
-    expect(shown(markdown)).toBe(message);
+    expect(formatted(markdown)).toBe(message);
   });
 });

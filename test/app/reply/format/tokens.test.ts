@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { format } from '#app/reply/format.ts';
 import { split } from '#app/reply/split.ts';
 
-const shown = (markdown: string): string => split(format(markdown), 1_000_000).join('\n<cut>\n');
+const formatted = (markdown: string): string => split(format(markdown), 1_000_000).join('\n<cut>\n');
 
 describe('format: numbers of a list', () => {
   it.each([
@@ -17,11 +17,11 @@ describe('format: numbers of a list', () => {
     ['+ 200 SAR\n+ 100 SAR', '+ 200 SAR\n+ 100 SAR'],
     ['5.', '5.'],
   ])('%j', (markdown, message) => {
-    expect(shown(markdown)).toBe(message);
+    expect(formatted(markdown)).toBe(message);
   });
 });
 
-describe('format: what markup parted stays parted', () => {
+describe('format: tokens that markup separates stay separate', () => {
   it.each([
     ['100*2.5*4 = 1000', '100*2.5*4 = 1000'],
     ['3*4*5', '3*4*5'],
@@ -51,14 +51,14 @@ describe('format: what markup parted stays parted', () => {
     ['| a | b |\n|--|--|\n| 1 | 2 | 3 |', '*a: b*\n- 1: 2 | 3'],
     ['[Note]: 5 rakat', '[Note]: 5 rakat'],
   ])('%j', (markdown, message) => {
-    expect(shown(markdown)).toBe(message);
+    expect(formatted(markdown)).toBe(message);
   });
 
   /**
-   * A token is a longest run of letters, marks and digits. Emphasis inside a word (`in**side**word`) parts none; what
-   * strikes, quotes, or begins a cell, a paragraph or a line does.
+   * A token is a maximal run of letters, marks and digits. Emphasis inside a word (`in**side**word`) separates none;
+   * strikethrough, quotes, cells, paragraphs and lines do.
    */
-  it('joins no two tokens that markup parts', () => {
+  it('joins no two tokens that markup separates', () => {
     const token = fc.constantFrom('12', 'ab', 'كلمة', '٣', 'word');
     const around = fc.constantFrom<readonly [string, string]>(
       ['~~', '~~'],
@@ -72,14 +72,14 @@ describe('format: what markup parted stays parted', () => {
     fc.assert(
       fc.property(token, around, token, token, (left, [open, close], inner, right) => {
         const markdown = `x ${left}${open}${inner}${close}${right} x`;
-        expect(tokensOf(shown(markdown)), markdown).toEqual(['x', left, inner, right, 'x']);
+        expect(tokensOf(formatted(markdown)), markdown).toEqual(['x', left, inner, right, 'x']);
       }),
     );
   });
 
   /**
-   * Without what drops or adds digits by its meaning: numbers of lists that count up, references and their definitions,
-   * titles and targets of links, languages of fences, numeric entities, powers.
+   * The input has no markup that drops or adds digits: numbers of lists that count up, references and their
+   * definitions, titles and targets of links, languages of fences, numeric entities, powers.
    */
   it('has the same runs of digits', () => {
     const token = fc.constantFrom(
@@ -142,7 +142,7 @@ describe('format: what markup parted stays parted', () => {
     fc.assert(
       fc.property(fc.array(token, { maxLength: 25 }), (tokens) => {
         const markdown = `x ${tokens.join('')}`;
-        expect(digits(shown(markdown)), markdown).toEqual(digits(markdown));
+        expect(digits(formatted(markdown)), markdown).toEqual(digits(markdown));
       }),
       { numRuns: 1_000 },
     );

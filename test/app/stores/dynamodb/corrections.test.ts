@@ -15,31 +15,31 @@ const common = { ...tables, region: REGION, clock, newId: randomUUID };
 const store = createDynamoDbStore({ ...common, client: dynamoDb.client() });
 
 /** A message that is edited and one that is deleted, of a new person. */
-function secondThoughts() {
+function correctedMessages() {
   const person = { userId: `US.${randomUUID().replaceAll('-', '')}` };
   const [changed, deleted] = [message('wrong', { person }), message('secret', { person })];
-  return { said: [changed, deleted], corrections: [edit(changed, 'right'), revoke(deleted)] };
+  return { messages: [changed, deleted], corrections: [edit(changed, 'right'), revoke(deleted)] };
 }
 
-const ORDERS: Record<string, (of: ReturnType<typeof secondThoughts>) => readonly Message[]> = {
-  'after their messages': ({ said, corrections }) => [...said, ...corrections],
-  'before their messages': ({ said, corrections }) => [...corrections, ...said],
+const ORDERS: Record<string, (of: ReturnType<typeof correctedMessages>) => readonly Message[]> = {
+  'after their messages': ({ messages, corrections }) => [...messages, ...corrections],
+  'before their messages': ({ messages, corrections }) => [...corrections, ...messages],
 };
 
 it.for(Object.entries(ORDERS))(
   'corrections %s survive a process that fails at any write',
   async ([, order]) => {
     let n = 0;
-    for (let hit = true; hit; ) {
+    for (let hasFailed = true; hasFailed; ) {
       n += 1;
-      const delivered = order(secondThoughts());
-      const doomed = failingAtWrite(dynamoDb.client(), n, n % 2 === 0 ? 'after' : 'unheard');
-      const dying = createDynamoDbStore({ ...common, client: doomed.client });
-      await dying.accept(delivered).catch(() => undefined);
+      const delivered = order(correctedMessages());
+      const failing = failingAtWrite(dynamoDb.client(), n, n % 2 === 0 ? 'after' : 'response-lost');
+      const crashing = createDynamoDbStore({ ...common, client: failing.client });
+      await crashing.accept(delivered).catch(() => undefined);
       const [first] = await store.accept(delivered);
       const claim = await store.claim(first?.conversation ?? '', LEASE);
       expect(claim.claimed && textOf(claim.turn.messages), `write ${n}`).toBe('right');
-      hit = doomed.hit();
+      hasFailed = failing.hasFailed();
     }
     expect(n).toBeGreaterThan(6);
   },
@@ -57,9 +57,9 @@ it('a revoke does not affect the previous owner of the number', async () => {
 });
 
 it('an edit that exceeds an item is cut', async () => {
-  const said = message('short', { person: { phone: '15557770002' } });
-  const [first] = await store.accept([said]);
-  await store.accept([edit(said, 'ا'.repeat(400_000))]);
+  const original = message('short', { person: { phone: '15557770002' } });
+  const [first] = await store.accept([original]);
+  await store.accept([edit(original, 'ا'.repeat(400_000))]);
   const claim = await store.claim(first?.conversation ?? '', LEASE);
   expect(claim.claimed && textOf(claim.turn.messages)).toMatch(/^ا{10000,}$/);
 });

@@ -6,19 +6,19 @@ import { failingAtWrite } from '../../../fakes/failing-client.ts';
 
 const dynamoDb = await startDynamoDb();
 
-for (const [story, step] of [['answered', 4] as const, ['failed', 11] as const]) {
+for (const [scenario, step] of [['answered', 4] as const, ['failed', 11] as const]) {
   crashContract({
     name: 'dynamodb',
     faults: ['after'],
-    stories: [story],
+    scenarios: [scenario],
     step,
     open: async (clock, n, fault) => {
       const common = { ...(await dynamoDb.tables()), region: REGION, clock, newId: randomUUID };
-      const doomed = failingAtWrite(dynamoDb.client(), n, fault);
+      const failing = failingAtWrite(dynamoDb.client(), n, fault);
       return {
-        dying: createDynamoDbStore({ ...common, client: doomed.client }),
+        crashing: createDynamoDbStore({ ...common, client: failing.client }),
         next: createDynamoDbStore({ ...common, client: dynamoDb.client() }),
-        hit: doomed.hit,
+        hasFailed: failing.hasFailed,
       };
     },
   });

@@ -30,7 +30,7 @@ function openStore(client = dynamoDb.client()): ConversationStore {
 
 async function accept(one = message()) {
   const [acceptance] = await store.accept([one]);
-  if (acceptance === undefined) throw new Error('no answer');
+  if (acceptance === undefined) throw new Error('no acceptance');
   return acceptance;
 }
 
@@ -46,8 +46,8 @@ async function everything(): Promise<string> {
   return JSON.stringify((await Promise.all(found)).flatMap(({ Items = [] }) => Items));
 }
 
-/** A client of another process, before whose n-th write something happens. */
-function interruptedAtWrite(n: number, meanwhile: () => Promise<void>) {
+/** A client of another process that runs an action before its n-th write. */
+function interruptedAtWrite(n: number, action: () => Promise<void>) {
   const client = dynamoDb.client();
   const wire = client.config.requestHandler;
   const handle = wire.handle.bind(wire);
@@ -55,7 +55,7 @@ function interruptedAtWrite(n: number, meanwhile: () => Promise<void>) {
   wire.handle = async (...args) => {
     const isWrite = /\.(Put|Update|Delete)Item$/.test(args[0].headers['x-amz-target'] ?? '');
     if (isWrite) writes += 1;
-    if (isWrite && writes === n) await meanwhile();
+    if (isWrite && writes === n) await action();
     return handle(...args);
   };
   return client;
@@ -64,7 +64,7 @@ function interruptedAtWrite(n: number, meanwhile: () => Promise<void>) {
 describe('calls whose response is lost and that the SDK repeats', () => {
   it('claim once', async () => {
     const { conversation } = await accept();
-    const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 1, 'response-lost');
     const { turn } = claimed(await openStore(client).claim(conversation, LEASE));
     expect(turn.attempt).toBe(1);
   });
@@ -72,7 +72,7 @@ describe('calls whose response is lost and that the SDK repeats', () => {
   it('finish once', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
-    const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 1, 'response-lost');
     expect(await openStore(client).finish(lease)).toEqual({});
     expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
   });
@@ -80,14 +80,14 @@ describe('calls whose response is lost and that the SDK repeats', () => {
   it('write the reply once', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
-    const { client } = failingAtWrite(dynamoDb.client(), 2, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 2, 'response-lost');
     expect(await openStore(client).writeReply(lease, ['words'], {})).toMatchObject([{ text: 'words' }]);
   });
 
   it('end the lease and report it', async () => {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
-    const { client } = failingAtWrite(dynamoDb.client(), 1, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 1, 'response-lost');
     const retryAt = clock.now() + 60_000;
     await openStore(client).release(lease, { retryAt, countAttempt: false });
     expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'later', at: retryAt });
@@ -101,8 +101,10 @@ describe('calls whose response is lost and that the SDK repeats', () => {
     const [part] = await store.writeReply(lease, ['words'], {});
     await store.markSending(lease, part?.key ?? '');
     await store.release(lease, { retryAt: clock.now() + 60_000, countAttempt: true });
-    const { client } = failingAtWrite(dynamoDb.client(), 2, 'unheard');
-    expect(await openStore(client).recordStatuses([status(part?.key ?? '', 'sent')])).toEqual([conversation]);
+    const { client } = failingAtWrite(dynamoDb.client(), 2, 'response-lost');
+    expect((await openStore(client).recordStatuses([status(part?.key ?? '', 'sent')])).conversations).toEqual(
+      [conversation],
+    );
   });
 
   it('redrive a dead letter and return its conversation', async () => {
@@ -110,7 +112,7 @@ describe('calls whose response is lost and that the SDK repeats', () => {
     const { lease, turn } = claimed(await store.claim(conversation, LEASE));
     await store.giveUp(lease, 'poison', []);
     await store.finish(lease);
-    const { client } = failingAtWrite(dynamoDb.client(), 4, 'unheard');
+    const { client } = failingAtWrite(dynamoDb.client(), 4, 'response-lost');
     expect(await openStore(client).redrive(turn.id)).toBe(conversation);
     expect(await store.redrive(turn.id)).toBeUndefined();
   });
@@ -121,11 +123,11 @@ describe('a crash', () => {
     const { conversation } = await accept();
     await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
     clock.advance(9 * DAY + 1);
-    // Two names, then the conversation: each run comes one write further.
-    for (let left = 3; left > 0; left -= 1) {
-      const { client, hit } = failingAtWrite(dynamoDb.client(), 1, 'after');
+    // Two identities, then the conversation: each run completes one more write.
+    for (let run = 0; run < 3; run += 1) {
+      const { client, hasFailed } = failingAtWrite(dynamoDb.client(), 1, 'after');
       await expect(openStore(client).forgetOld()).rejects.toThrow();
-      expect(hit()).toBe(true);
+      expect(hasFailed()).toBe(true);
     }
     await store.forgetOld();
     expect(await everything()).not.toMatch(/identity\./);
@@ -133,15 +135,15 @@ describe('a crash', () => {
 
   it('at any write of an erasure leaves the rest to the next one', async () => {
     const [PHONE, USER_ID] = ['15550008888', 'US.8'];
-    for (let n = 1, ended = false; !ended; n += 1) {
+    for (let n = 1, isDone = false; !isDone; n += 1) {
       for (const person of [{ phone: PHONE }, { userId: USER_ID }, { phone: PHONE, userId: USER_ID }]) {
         await accept(message('secret', { person }));
       }
-      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'after');
+      const { client, hasFailed } = failingAtWrite(dynamoDb.client(), n, 'after');
       await openStore(client)
         .erase(USER_ID)
         .catch(() => undefined);
-      ended = !hit();
+      isDone = !hasFailed();
       await store.erase(USER_ID);
       expect(await everything(), `after write ${n}`).not.toMatch(
         /identity\.|secret|"item":\{"S":"conversation"/,
@@ -152,21 +154,21 @@ describe('a crash', () => {
 
   it('at any write of a changed number is repaired by the redelivery', async () => {
     const START = clock.now();
-    for (let n = 1, ended = false; !ended; n += 1) {
+    for (let n = 1, isDone = false; !isDone; n += 1) {
       const [old, next] = [`155511${n}1`, `155511${n}2`];
       const [a1, a2, c] = [`US.A${n}`, `US.B${n}`, `US.C${n}`];
-      const says = (person: Person, minutes: number) =>
+      const messageAt = (person: Person, minutes: number) =>
         message('hello', { person, sentAt: START + minutes * 60_000 });
-      const { conversation: hers } = await accept(says({ phone: old, userId: a1 }, 0));
+      const { conversation: hers } = await accept(messageAt({ phone: old, userId: a1 }, 0));
       const change: Message = {
-        ...says({ phone: next, userId: a2, formerly: [old, a1] }, 10),
+        ...messageAt({ phone: next, userId: a2, formerly: [old, a1] }, 10),
         content: { kind: 'silent', type: 'system' },
       };
-      const carol = says({ phone: old, userId: c }, 20);
-      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'after');
-      const dying = openStore(client);
-      for (const one of [change, carol]) await dying.accept([one]).catch(() => undefined);
-      ended = !hit();
+      const carol = messageAt({ phone: old, userId: c }, 20);
+      const { client, hasFailed } = failingAtWrite(dynamoDb.client(), n, 'after');
+      const crashing = openStore(client);
+      for (const one of [change, carol]) await crashing.accept([one]).catch(() => undefined);
+      isDone = !hasFailed();
       await store.accept([change]);
       const { conversation: theirs } = await accept(carol);
       expect(theirs, `after write ${n}`).not.toBe(hers);
@@ -180,8 +182,8 @@ describe('a crash', () => {
         assistantUserId: c,
         person: { phone: old, userId: c },
       });
-      expect((await accept(says({ phone: next }, 30))).conversation).toBe(hers);
-      expect((await accept(says({ phone: old }, 30))).conversation).toBe(theirs);
+      expect((await accept(messageAt({ phone: next }, 30))).conversation).toBe(hers);
+      expect((await accept(messageAt({ phone: old }, 30))).conversation).toBe(theirs);
       expect(n).toBeLessThan(30);
     }
   });
@@ -216,7 +218,7 @@ describe('a crash', () => {
 });
 
 describe('stored data', () => {
-  it('holds no text of an answered turn after its last status', async () => {
+  it('has no text of an answered turn after its last status', async () => {
     const { conversation } = await accept(message('secret question'));
     const { lease } = claimed(await store.claim(conversation, LEASE));
     const [part] = await store.writeReply(lease, ['secret answer'], {});
@@ -228,25 +230,25 @@ describe('stored data', () => {
     expect(await everything()).not.toContain('secret');
   });
 
-  it('holds nothing of an erased person', async () => {
+  it('has nothing of an erased person', async () => {
     const { conversation } = await accept(message('secret question'));
     const { lease } = claimed(await store.claim(conversation, LEASE));
     await store.writeReply(lease, ['secret answer'], {});
     await accept(message('secret thought'));
     await store.erase(AISHA.phone ?? '');
-    const kept = await everything();
-    for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(kept).not.toContain(own);
+    const stored = await everything();
+    for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(stored).not.toContain(own);
   });
 
-  it('holds nothing of an erased person that a known number could be tested against', async () => {
+  it('has nothing of an erased person that could be matched with a known number', async () => {
     const { phone = '', userId = '' } = AISHA;
     const { conversation } = await accept(message('one'));
     await accept(message('two', { person: { userId } }));
     await store.finish(claimed(await store.claim(conversation, LEASE)).lease);
     await accept(message('three'));
     const Key = { conversation: { S: 'keys' }, item: { S: 'ids' } };
-    const kept = await owner.send(new GetItemCommand({ TableName: tables.conversationsTable, Key }));
-    const secret = kept.Item?.value?.S ?? '';
+    const stored = await owner.send(new GetItemCommand({ TableName: tables.conversationsTable, Key }));
+    const secret = stored.Item?.value?.S ?? '';
     const keyedTraces = tracesOf(phone, secret).slice(2);
     const before = await everything();
     expect(keyedTraces.filter((trace) => before.includes(trace)).length).toBeGreaterThan(1);
@@ -258,7 +260,7 @@ describe('stored data', () => {
   });
 
   it.each([1, 2, 3, 4])(
-    'is nothing of a person whom two processes met at once under two identities (at write %i)',
+    'has nothing of an erased person whom two processes accepted concurrently with two identities (at write %i)',
     async (n) => {
       const { userId = '' } = AISHA;
       let conversation: string | undefined;
@@ -268,12 +270,12 @@ describe('stored data', () => {
       const [first] = await openStore(client).accept([message('hello', { person: { userId } })]);
       expect(first?.conversation).toBe(conversation);
       expect(await store.erase(AISHA.phone ?? '')).toBe(1);
-      const kept = await everything();
-      for (const own of ['identity.', AISHA.phone, userId]) expect(kept).not.toContain(own);
+      const stored = await everything();
+      for (const own of ['identity.', AISHA.phone, userId]) expect(stored).not.toContain(own);
     },
   );
 
-  it('holds no identity of an inactive person, nor of one merged into another', async () => {
+  it('has no identity of an inactive person, nor of one merged into another', async () => {
     const [phone, userId] = ['15550008888', 'US.8'];
     for (const person of [{ phone }, { userId }, { phone, userId }])
       await accept(message('hello', { person }));
@@ -286,7 +288,7 @@ describe('stored data', () => {
     expect(await everything()).not.toContain('identity.');
   });
 
-  it('holds no plain phone number outside the item of the conversation', async () => {
+  it('has no plain phone number outside the item of the conversation', async () => {
     await accept();
     const rows: { item?: { S?: string } }[] = JSON.parse(await everything());
     const others = rows.filter(({ item }) => item !== undefined && item.S !== 'conversation');
@@ -294,7 +296,7 @@ describe('stored data', () => {
     for (const own of [AISHA.phone, AISHA.userId]) expect(JSON.stringify(others)).not.toContain(own);
   });
 
-  it('holds the beginning of a text that exceeds an item', async () => {
+  it('has the beginning of a text that exceeds an item', async () => {
     const { conversation } = await accept(message('ب'.repeat(300_000)));
     const { turn } = claimed(await store.claim(conversation, LEASE));
     expect(turn.messages[0]?.content).toMatchObject({ text: expect.stringMatching(/^ب{50000,130000}$/) });
@@ -311,21 +313,21 @@ describe('a message', () => {
     const client = dynamoDb.client();
     const wire = client.config.requestHandler;
     const handle = wire.handle.bind(wire);
-    let came = false;
+    let hasArrived = false;
     wire.handle = async (...args) => {
-      if (!came && args[0].headers['x-amz-target']?.endsWith('.DeleteItem')) {
-        came = true;
+      if (!hasArrived && args[0].headers['x-amz-target']?.endsWith('.DeleteItem')) {
+        hasArrived = true;
         await accept(late);
       }
       return handle(...args);
     };
     await openStore(client).forgetOld();
-    expect(came).toBe(true);
+    expect(hasArrived).toBe(true);
     expect((await everything()).match(/"identity\./g)).toHaveLength(2);
     expect(claimed(await store.claim(conversation, LEASE)).turn.messages).toEqual([late]);
   });
 
-  it('of a flood is read with all others, although a page of DynamoDB holds at most 1 MB', async () => {
+  it('of a flood is read with all others, although a page of DynamoDB has at most 1 MB', async () => {
     const flood = Array.from({ length: 32 }, () => message('x'.repeat(250_000)));
     const [first] = await store.accept(flood);
     const { turn } = claimed(await store.claim(first?.conversation ?? '', LEASE));
@@ -342,8 +344,77 @@ describe('a message', () => {
   });
 });
 
+describe('the price of a part', () => {
+  const pricing = { billable: true, category: 'service', country: 'PK' };
+  const at = Date.UTC(2026, 0, 2);
+  const read = (key: string) => status(key, 'read', { at, pricing });
+
+  async function sentPart(question = message()) {
+    const { conversation } = await accept(question);
+    const { lease } = claimed(await store.claim(conversation, LEASE));
+    const [{ key = '' } = {}] = await store.writeReply(lease, ['words'], {});
+    await store.markSending(lease, key);
+    await store.markSent(lease, key, `wamid.of-${key}`);
+    await store.finish(lease);
+    return key;
+  }
+
+  it.each([
+    ['before', 1, 1],
+    // The part says that it is counted, and nothing else does: too few, never too many.
+    ['after', 1, 0],
+    ['response-lost', 1, 0],
+    ['before', 2, 0],
+    ['after', 2, 1],
+    ['response-lost', 2, 1],
+  ] as const)('is never counted twice: its process fails %s write %i', async (fault, n, counted) => {
+    const key = await sentPart();
+    const { client, hasFailed } = failingAtWrite(dynamoDb.client(), n, fault);
+    const first = openStore(client).recordStatuses([read(key)]);
+    await (fault === 'response-lost' ? first : expect(first).rejects.toThrow());
+    expect(hasFailed()).toBe(true);
+    await store.recordStatuses([read(key)]);
+    const parts = (await store.costs('2026-01')).map((cost) => cost.parts);
+    expect(parts).toEqual(counted === 0 ? [] : [counted]);
+  });
+
+  it('is counted with one write for all equal ones of a delivery, and also when another part fails', async () => {
+    const keys = [await sentPart(), await sentPart(), await sentPart(message('', { person: BILAL }))];
+    const writes: string[] = [];
+    const client = dynamoDb.client();
+    const wire = client.config.requestHandler;
+    const handle = wire.handle.bind(wire);
+    wire.handle = async (...args) => {
+      const body = String(args[0].body);
+      if (args[0].headers['x-amz-target']?.endsWith('.UpdateItem')) {
+        if (body.includes(JSON.stringify(keys[2]?.split('.')[0])))
+          throw new Error('this part cannot be written');
+        writes.push(body.includes('costs.2026-01') ? 'count' : 'part');
+      }
+      return handle(...args);
+    };
+    await expect(openStore(client).recordStatuses(keys.map(read))).rejects.toThrow();
+    expect(writes).toEqual(['part', 'part', 'count']);
+    expect(await store.costs('2026-01')).toMatchObject([{ parts: 2 }]);
+    await store.recordStatuses(keys.map(read));
+    expect(await store.costs('2026-01')).toEqual([
+      { business: 'env', month: '2026-01', ...pricing, parts: 3 },
+    ]);
+  });
+
+  it('expires with the last day of its month, 25 months later, and names no person', async () => {
+    await store.recordStatuses([read(await sentPart())]);
+    const { Items = [] } = await owner.send(new ScanCommand({ TableName: tables.conversationsTable }));
+    const [count, ...others] = Items.filter((item) => item.conversation?.S?.startsWith('costs.'));
+    expect(others).toEqual([]);
+    expect(count?.expires_at).toEqual({ N: String(Date.UTC(2028, 2, 1) / 1000) });
+    for (const name of [AISHA.phone, AISHA.userId, 'wamid'])
+      expect(JSON.stringify(count)).not.toContain(name);
+  });
+});
+
 describe('a failed status', () => {
-  /** Answered and over, in one part. */
+  /** A turn whose one part was sent. */
   async function answered() {
     const { conversation } = await accept();
     const { lease } = claimed(await store.claim(conversation, LEASE));
@@ -353,14 +424,14 @@ describe('a failed status', () => {
     return { conversation, lease, key };
   }
 
-  /** A store that does something else just before its first call of this kind. */
-  function interrupted(target: string, by: () => Promise<unknown>): ConversationStore {
+  /** A store that runs an action just before its first call of this kind. */
+  function interrupted(target: string, action: () => Promise<unknown>): ConversationStore {
     const client = dynamoDb.client();
     const wire = client.config.requestHandler;
     const handle = wire.handle.bind(wire);
-    let left = 1;
+    let remaining = 1;
     wire.handle = async (...args) => {
-      if (args[0].headers['x-amz-target']?.endsWith(target) && left-- === 1) await by();
+      if (args[0].headers['x-amz-target']?.endsWith(target) && remaining-- === 1) await action();
       return handle(...args);
     };
     return openStore(client);
@@ -392,13 +463,13 @@ describe('a failed status', () => {
     await store.finish(lease);
     const failed = [status(key, 'failed', { code: '131000' })];
     for (const n of [1, 2]) {
-      const { client, hit } = failingAtWrite(dynamoDb.client(), n, 'before');
+      const { client, hasFailed } = failingAtWrite(dynamoDb.client(), n, 'before');
       await expect(openStore(client).recordStatuses(failed)).rejects.toThrow();
-      expect(hit()).toBe(true);
+      expect(hasFailed()).toBe(true);
       if (n === 2)
         expect(await store.claim(conversation, LEASE)).toEqual({ claimed: false, because: 'idle' });
     }
-    expect(await store.recordStatuses(failed)).toEqual([conversation]);
+    expect((await store.recordStatuses(failed)).conversations).toEqual([conversation]);
     expect(claimed(await store.claim(conversation, LEASE)).turn).toMatchObject({ reopened: true });
   });
 

@@ -8,7 +8,7 @@ import { openDatabase } from '#app/stores/sqlite/open.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 import { message } from '../../../fakes/messages.ts';
 
-/** As one process has the file open. */
+/** One process that has the file open. */
 class Process {
   readonly database: DatabaseSync;
   readonly run: ReturnType<typeof createEngine>;
@@ -37,7 +37,7 @@ class Process {
     return (outcome as { done: Backlog }).done.waiting;
   }
 
-  /** How many messages are in no index. */
+  /** The number of messages in no index. */
   unindexed(): unknown {
     return this.database.prepare('SELECT count(*) AS n FROM messages WHERE state < 0').get()?.n;
   }
@@ -58,12 +58,12 @@ afterEach(() => {
   for (const { database } of processes) database.close();
 });
 
-const silent = () => message('', { content: { kind: 'silent', type: 'reaction' } });
+const reaction = () => message('', { content: { kind: 'silent', type: 'reaction' } });
 
 describe('unindexed messages', () => {
   it('are indexed when waiting messages are read, and their ids are known before and after', () => {
     const store = start();
-    const all = [message('a'), message('b'), silent()];
+    const all = [message('a'), message('b'), reaction()];
     expect(store.outcomes(...all)).toEqual(['new', 'new', 'done']);
     expect(store.unindexed()).toBe(3);
     expect(store.outcomes(...all)).toEqual(['waiting', 'waiting', 'done']);

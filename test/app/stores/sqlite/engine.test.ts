@@ -33,7 +33,7 @@ describe('the engine', () => {
     other.close();
   });
 
-  it('throws Unavailable while the disk is full, keeps its data, and continues when there is room', () => {
+  it('throws Unavailable while the disk is full, keeps its data, and continues when there is space', () => {
     const pages = Number(database.prepare('PRAGMA page_count').get()?.page_count);
     database.exec(`PRAGMA max_page_count = ${pages + 4}`);
     const full = accept(50);

@@ -23,7 +23,7 @@ function everythingIn(path: string): { text: string; secret: string; owners: unk
   return { text: values.join('\n'), secret, owners: owners.map(({ conversation }) => conversation) };
 }
 
-it('keeps nothing of an erased person that a known number could be tested against', async () => {
+it('keeps nothing of an erased person that could be matched with a known number', async () => {
   const path = join(temporaryFolder(), 'test.db');
   const clock = settableClock();
   const store = await openSqliteStore({ path, clock, newId: randomUUID });

@@ -23,11 +23,9 @@ beforeEach(() => {
 const open = () => openSqliteStore({ path: join(folder, 'test.db'), clock, newId: randomUUID });
 type Store = Awaited<ReturnType<typeof open>>;
 
-/** Which of the words stand in any file of the store: deleted rows, free pages and journals too. */
-const words = (looked: readonly string[] = [QUESTION, ANSWER]) =>
-  looked.filter((text) =>
-    readdirSync(folder).some((file) => readFileSync(join(folder, file)).includes(text)),
-  );
+/** The texts that are in any file of the store, including deleted rows, free pages and journals. */
+const textsInFiles = (texts: readonly string[] = [QUESTION, ANSWER]) =>
+  texts.filter((text) => readdirSync(folder).some((file) => readFileSync(join(folder, file)).includes(text)));
 
 async function turn(store: Store, id = 'wamid.0'): Promise<{ lease: Lease; key: string }> {
   const [first] = await store.accept([message(QUESTION, { id })]);
@@ -45,7 +43,7 @@ it('keeps texts while they are needed', async () => {
   const store = await open();
   await turn(store);
   await store.close();
-  expect(words()).toEqual([QUESTION, ANSWER]);
+  expect(textsInFiles()).toEqual([QUESTION, ANSWER]);
 });
 
 it('keeps no text of an answered question or a delivered answer, in any file', async () => {
@@ -54,7 +52,7 @@ it('keeps no text of an answered question or a delivered answer, in any file', a
   await store.finish(lease);
   await store.recordStatuses([status(key, 'delivered')]);
   await store.close();
-  expect(words()).toEqual([]);
+  expect(textsInFiles()).toEqual([]);
 });
 
 it('keeps no text of an answer that was delivered before its turn ended', async () => {
@@ -63,7 +61,7 @@ it('keeps no text of an answer that was delivered before its turn ended', async 
   await store.recordStatuses([status(key, 'read')]);
   await store.finish(lease);
   await store.close();
-  expect(words()).toEqual([]);
+  expect(textsInFiles()).toEqual([]);
 });
 
 it('keeps an answer that is never delivered for 7 days', async () => {
@@ -71,12 +69,12 @@ it('keeps an answer that is never delivered for 7 days', async () => {
   const { lease } = await turn(first);
   await first.finish(lease);
   await first.close();
-  expect(words()).toEqual([ANSWER]);
+  expect(textsInFiles()).toEqual([ANSWER]);
   clock.advance(7 * DAY + 1);
   const second = await open();
   await second.forgetOld();
   await second.close();
-  expect(words()).toEqual([]);
+  expect(textsInFiles()).toEqual([]);
 });
 
 it('keeps a failed answer until it is delivered', async () => {
@@ -93,7 +91,7 @@ it('keeps a failed answer until it is delivered', async () => {
   await store.finish(again.lease);
   await store.recordStatuses([status(key, 'delivered', { platformId: 'wamid.2' })]);
   await store.close();
-  expect(words()).toEqual([]);
+  expect(textsInFiles()).toEqual([]);
 });
 
 it('keeps nothing of a person who asked to be erased', async () => {
@@ -101,15 +99,15 @@ it('keeps nothing of a person who asked to be erased', async () => {
   await turn(store);
   await store.erase(AISHA.phone ?? '');
   await store.close();
-  expect(words()).toEqual([]);
+  expect(textsInFiles()).toEqual([]);
 });
 
-/** Names and words of a person in every file, as UTF-8. */
+/** Identities and texts of a person, as UTF-8. */
 const PERSON = [QUESTION, ANSWER, AISHA.phone ?? '', AISHA.userId ?? '', 'wamid.of-the-question', 'wamid.1'];
 
 /**
- * Deletes this text from a table whose rows come and go at random: SQLite moves some of them to other pages meanwhile, and
- * does not overwrite where they were. Seldom enough, so that a table of its own stands in for those of the store.
+ * Writes and deletes this text in a table with random inserts and updates: SQLite moves some rows to other pages, and does not
+ * overwrite their old place. That is rare, so a separate table is used instead of those of the store.
  */
 function leaveInUnusedBytes(text: string): void {
   const database = new DatabaseSync(join(folder, 'test.db'));
@@ -137,12 +135,12 @@ describe('while the service runs', () => {
     const service = await open();
     await service.accept([message('something else', { person: BILAL })]);
     await turn(service, 'wamid.of-the-question');
-    expect(words(PERSON)).toEqual(PERSON.slice(0, -1));
+    expect(textsInFiles(PERSON)).toEqual(PERSON.slice(0, -1));
     const command = await open();
     leaveInUnusedBytes('a text that was deleted');
     await command.erase(AISHA.phone ?? '');
     expect(await command.purge()).toBe(true);
-    expect(words([...PERSON, 'a text that was deleted'])).toEqual([]);
+    expect(textsInFiles([...PERSON, 'a text that was deleted'])).toEqual([]);
     await command.close();
     await service.accept([message('again', { person: BILAL })]);
     expect(await service.backlog()).toMatchObject({ waiting: 2 });
@@ -154,9 +152,9 @@ describe('while the service runs', () => {
     const { lease, key } = await turn(service);
     await service.finish(lease);
     await service.recordStatuses([status(key, 'delivered')]);
-    expect(words()).toEqual([QUESTION, ANSWER]);
+    expect(textsInFiles()).toEqual([QUESTION, ANSWER]);
     await service.forgetOld();
-    expect(words()).toEqual([]);
+    expect(textsInFiles()).toEqual([]);
     await service.close();
   });
 
@@ -168,28 +166,28 @@ describe('while the service runs', () => {
     reader.prepare('SELECT count(*) FROM messages').get();
     await service.erase(AISHA.phone ?? '');
     expect(await service.purge()).toBe(false);
-    // Whoever reads holds up nobody who writes.
+    // A reader does not block a writer.
     expect(await service.accept([message('again', { person: BILAL })])).toMatchObject([{ outcome: 'new' }]);
     expect(await service.forgetOld()).toBe(0);
     reader.exec('COMMIT');
     reader.close();
     expect(await service.purge()).toBe(true);
-    expect(words()).toEqual([]);
+    expect(textsInFiles()).toEqual([]);
     await service.close();
   });
 
   it('keeps no text in the unused bytes of pages whose rows were moved', async () => {
     const service = await open();
     leaveInUnusedBytes('a text that was deleted');
-    expect(words(['a text that was deleted'])).toHaveLength(1);
+    expect(textsInFiles(['a text that was deleted'])).toHaveLength(1);
     await service.forgetOld();
-    expect(words(['a text that was deleted'])).toEqual([]);
+    expect(textsInFiles(['a text that was deleted'])).toEqual([]);
     leaveInUnusedBytes('another one, later that day');
     await service.forgetOld();
-    expect(words(['another one, later that day'])).toHaveLength(1);
+    expect(textsInFiles(['another one, later that day'])).toHaveLength(1);
     clock.advance(DAY);
     await service.forgetOld();
-    expect(words(['another one, later that day'])).toEqual([]);
+    expect(textsInFiles(['another one, later that day'])).toEqual([]);
     await service.close();
   });
 

@@ -6,11 +6,12 @@ import type { Acceptance } from '#app/ports/store.ts';
 import { createEngine } from '#app/stores/sqlite/engine.ts';
 import { openDatabase } from '#app/stores/sqlite/open.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
-import { message } from '../../../fakes/messages.ts';
+import { message, status } from '../../../fakes/messages.ts';
 
 const LATER = 1_763_800_000_000;
+const PRICE = { billable: false, category: 'service', country: 'PK' };
 
-/** What there is, whatever it is called inside. */
+/** The tables and indexes, without differences of white space and quotes. */
 function tablesOf(database: DatabaseSync): unknown[] {
   return database
     .prepare("SELECT type, name, tbl_name, replace(sql, ' ', '') AS sql FROM sqlite_master ORDER BY name")
@@ -45,19 +46,31 @@ describe.each([1, 2])('a file of schema %i', (schema) => {
       accept('wamid.stranger', '15550000009'),
     ]).flatMap((outcome) => ('done' in outcome ? (outcome.done as Acceptance[]) : []));
     expect(accepted.map(({ outcome }) => outcome)).toEqual(['done', 'waiting', 'waiting', 'new', 'new']);
-    const [, waiting, taken, next, stranger] = accepted.map(({ conversation }) => conversation);
+    const [, waiting, claimed, next, stranger] = accepted.map(({ conversation }) => conversation);
     expect(next).toBe(waiting);
-    // The number of somebody who has moved since, in the one file; of somebody unknown, in the other.
+    // The number of a person who has moved since, in one file; of an unknown person, in the other.
     expect(stranger).not.toBe(waiting);
-    expect([waiting, taken]).not.toContain('th4HiPufKQJNE0Aip6jYLB');
+    expect([waiting, claimed]).not.toContain('th4HiPufKQJNE0Aip6jYLB');
     const claim = (conversation = '') => ({
       name: 'claim' as const,
       now: LATER,
       values: [conversation, 1_000, 'token-3', 'turn-3'],
     });
-    expect(run([claim(waiting), claim(taken)])).toMatchObject([
+    expect(run([claim(waiting), claim(claimed)])).toMatchObject([
       { done: { turn: { id: 'turn-3', messages: [{ id: 'wamid.waiting' }, { id: 'wamid.new' }] } } },
       { done: { turn: { id: 'turn-2', attempt: 2, messages: [{ id: 'wamid.taken' }] } } },
+    ]);
+    // What was delivered before is not counted; what is told from now on is.
+    const [recorded] = run([
+      {
+        name: 'recordStatuses',
+        now: LATER,
+        values: [[status('turn-1.0', 'read', { at: LATER, pricing: PRICE }), status('turn-1.0', 'played')]],
+      },
+    ]);
+    expect(recorded).toMatchObject({ done: { priced: [PRICE], unknownParts: [] } });
+    expect(run([{ name: 'costs', now: LATER, values: ['2025-11'] }])).toMatchObject([
+      { done: [{ ...PRICE, parts: 1 }] },
     ]);
     database.close();
     openDatabase(path).close();

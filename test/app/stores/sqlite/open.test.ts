@@ -37,7 +37,7 @@ describe('openDatabase', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it.runIf(existsSync('/proc/self'))('comes back from where no folder can be made', () => {
+  it.runIf(existsSync('/proc/self'))('throws when the folder cannot be created', () => {
     expect(() => openDatabase('/proc/no/such/folder/test.db')).toThrow(
       /SQLITE_PATH .*cannot be opened.*ENOENT/,
     );
@@ -59,7 +59,7 @@ describe('openDatabase', () => {
     second.close();
   });
 
-  it('tightens the mode of a file that others could read', () => {
+  it('restricts the mode of a file that others could read', () => {
     openDatabase(path).close();
     chmodSync(path, 0o644);
     openDatabase(path).close();
@@ -68,7 +68,7 @@ describe('openDatabase', () => {
 
   it.each([
     [
-      'a file of something else',
+      'a file of another format',
       () => writeFileSync(path, 'not a database '.repeat(500)),
       /not a SQLite database/,
     ],
@@ -104,7 +104,7 @@ describe('openDatabase', () => {
       },
       /the file is damaged/,
     ],
-  ])('says what to do about %s', (_name, damage, advice) => {
+  ])('names the remedy for %s', (_name, damage, advice) => {
     mkdirSync(join(path, '..'), { recursive: true });
     damage();
     expect(() => openDatabase(path)).toThrow(UnusableDatabase);

@@ -8,7 +8,7 @@ import { message } from '../../../fakes/messages.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-it('remembers an id for 8 days over restarts, and deletes it after 10', async () => {
+it('stores an id for 8 days across restarts, and deletes it after 10', async () => {
   const path = join(temporaryFolder(), 'test.db');
   const clock = settableClock();
   const once = message();

@@ -9,8 +9,8 @@ import { message } from '../../../fakes/messages.ts';
 const COMMITS = 6;
 const SECTOR = 512;
 
-/** A database as a machine leaves it that stops at once: its last commits are in the journal only. */
-function leftBehind(): { folder: string; journalBytes: number } {
+/** A database after a power cut: its last commits are only in the journal. */
+function databaseAfterPowerCut(): { folder: string; journalBytes: number } {
   const folder = temporaryFolder();
   const path = join(folder, 'test.db');
   openDatabase(path).close();
@@ -25,9 +25,9 @@ function leftBehind(): { folder: string; journalBytes: number } {
 }
 
 describe('a torn journal', () => {
-  it('keeps every earlier commit in order without a gap, at any sector, and accepts new messages', () => {
-    const { folder, journalBytes } = leftBehind();
-    const kept: number[] = [];
+  it('keeps every earlier commit in order without a gap, cut at any sector, and accepts new messages', () => {
+    const { folder, journalBytes } = databaseAfterPowerCut();
+    const commitCounts: number[] = [];
     const sectors = Array.from({ length: Math.ceil(journalBytes / SECTOR) }, (_, index) => index * SECTOR);
     for (const bytes of [...sectors, journalBytes]) {
       const path = join(folder, `cut-${bytes}.db`);
@@ -36,12 +36,12 @@ describe('a torn journal', () => {
       const database = openDatabase(path);
       const found = database.prepare('SELECT sent_at FROM messages ORDER BY arrival').all();
       expect(found.map(({ sent_at }) => sent_at)).toEqual(found.map((_, index) => index));
-      kept.push(found.length);
+      commitCounts.push(found.length);
       const [outcome] = createEngine(database)([{ name: 'accept', now: 0, values: [[message()]] }]);
       expect(outcome).toHaveProperty('done');
       database.close();
     }
-    expect(kept).toEqual([...kept].sort((a, b) => a - b));
-    expect(new Set(kept)).toEqual(new Set(Array.from({ length: COMMITS + 1 }, (_, index) => index)));
+    expect(commitCounts).toEqual([...commitCounts].sort((a, b) => a - b));
+    expect(new Set(commitCounts)).toEqual(new Set(Array.from({ length: COMMITS + 1 }, (_, index) => index)));
   });
 });

@@ -1,6 +1,6 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks "what a person does to a message is done". */
+/** Bugs that break "what a person does to a message is done". */
 export const corrections: readonly SeededBug[] = [
   {
     name: 'a revoke is ignored',
@@ -44,7 +44,7 @@ export const corrections: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'a correction that comes before its message is lost, in DynamoDB',
+    name: 'a correction that arrives before its message is lost, in DynamoDB',
     edits: [
       {
         file: 'app/stores/dynamodb/inbox.ts',
@@ -55,7 +55,7 @@ export const corrections: readonly SeededBug[] = [
     proof: ['test/app/stores/dynamodb/contract.test.ts', 'test/app/stores/dynamodb/corrections.test.ts'],
   },
   {
-    name: 'anybody may take back the message of another person, in SQLite',
+    name: 'a person may revoke the message of another, in SQLite',
     edits: [
       {
         file: 'app/stores/sqlite/corrections.ts',
@@ -66,7 +66,7 @@ export const corrections: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'anybody may take back the message of another person, in memory',
+    name: 'a person may revoke the message of another, in memory',
     edits: [
       {
         file: 'app/stores/memory/corrections.ts',
@@ -77,7 +77,7 @@ export const corrections: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts'],
   },
   {
-    name: 'a message is changed while it is asked, in DynamoDB',
+    name: 'a claimed message is changed, in DynamoDB',
     edits: [
       {
         file: 'app/stores/dynamodb/corrections.ts',
@@ -99,7 +99,7 @@ export const corrections: readonly SeededBug[] = [
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
   },
   {
-    name: 'every item that cannot be read is a line of its own',
+    name: 'every unreadable item has its own notice',
     edits: [
       {
         file: 'app/channels/meta/delivery-builder.ts',

@@ -1,6 +1,6 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise that a part which WhatsApp took and then reports as failed is judged like any refusal. */
+/** Bugs of parts that WhatsApp accepts and then reports as failed. */
 export const failedLater: readonly SeededBug[] = [
   {
     name: 'a failed status of a part that was sent is ignored',
@@ -25,7 +25,7 @@ export const failedLater: readonly SeededBug[] = [
     proof: ['test/app/domain/part.test.ts', 'test/app/stores/memory.test.ts'],
   },
   {
-    name: 'a part that fails again and again is never given up',
+    name: 'a part that fails repeatedly is never given up',
     edits: [
       {
         file: 'app/conversation/send.ts',
@@ -36,7 +36,7 @@ export const failedLater: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/failed-later.test.ts'],
   },
   {
-    name: 'what an operator has to mend is given up after a few failed statuses',
+    name: 'a failure that needs an operator is given up after a few failed statuses',
     edits: [
       {
         file: 'app/conversation/send.ts',
@@ -47,7 +47,7 @@ export const failedLater: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/failed-later.test.ts'],
   },
   {
-    name: 'a part is sent again although the person may not be written to any more',
+    name: 'a part is sent again after the reply window',
     edits: [
       {
         file: 'app/conversation/send.ts',
@@ -58,7 +58,7 @@ export const failedLater: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/failed-later.test.ts'],
   },
   {
-    name: 'a part that failed and has arrived after all is sent again',
+    name: 'a part that failed and was delivered afterwards is sent again',
     edits: [
       {
         file: 'app/domain/part.ts',
@@ -69,7 +69,7 @@ export const failedLater: readonly SeededBug[] = [
     proof: ['test/app/domain/part.test.ts', 'test/app/stores/memory.test.ts'],
   },
   {
-    name: 'the words of a failed part go with its turn, in SQLite',
+    name: 'the text of a failed part is deleted with its turn, in SQLite',
     edits: [
       {
         file: 'app/stores/sqlite/turns.ts',
@@ -85,7 +85,7 @@ export const failedLater: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/forgetting.test.ts'],
   },
   {
-    name: 'a claim lets go of a failed status that came while it looked, in DynamoDB',
+    name: 'a claim deletes a failed status that arrived during the claim, in DynamoDB',
     edits: [
       {
         file: 'app/stores/dynamodb/message-states.ts',
@@ -96,7 +96,7 @@ export const failedLater: readonly SeededBug[] = [
     proof: ['test/app/stores/dynamodb/store.test.ts'],
   },
   {
-    name: 'a failed status is recorded and the turn not asked for again after a crash, in DynamoDB',
+    name: 'a failed status is recorded and its turn is not reopened after a crash, in DynamoDB',
     edits: [
       {
         file: 'app/stores/dynamodb/statuses.ts',
@@ -107,7 +107,7 @@ export const failedLater: readonly SeededBug[] = [
     proof: ['test/app/stores/dynamodb/store.test.ts'],
   },
   {
-    name: 'a phone that is not reached is all that is tried',
+    name: 'the user id is not tried after a phone that is unreachable',
     edits: [
       {
         file: 'app/channels/meta/send.ts',

@@ -1,9 +1,9 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "isolation". */
+/** Bugs that break the promise "isolation". */
 export const isolation: readonly SeededBug[] = [
   {
-    name: 'one person who is refused makes everybody rest',
+    name: 'one rejected person opens the circuit breaker for everybody',
     edits: [
       {
         file: 'app/assistants/circuit-breaker.ts',
@@ -14,7 +14,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/assistants/circuit-breaker.test.ts'],
   },
   {
-    name: "a queue's URL leads past the endpoint that was set",
+    name: 'the URL of a queue bypasses the configured endpoint',
     edits: [
       {
         file: 'app/queues/sqs.ts',
@@ -36,7 +36,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/conversation/accept.test.ts'],
   },
   {
-    name: 'a call that the database cannot take fails its neighbours',
+    name: 'a failing call fails the other calls of its transaction',
     edits: [
       {
         file: 'app/stores/sqlite/engine.ts',
@@ -47,7 +47,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/engine.test.ts'],
   },
   {
-    name: 'one pause of Meta stops everybody',
+    name: 'a cooldown of one scope stops everybody',
     edits: [
       {
         file: 'app/channels/meta/rate-limits.ts',
@@ -58,7 +58,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/channels/meta/rate-limits.test.ts'],
   },
   {
-    name: 'the rate of a number is not kept',
+    name: 'the rate limit of a number is not enforced',
     edits: [
       {
         file: 'app/channels/meta/rate-limits.ts',
@@ -69,7 +69,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/channels/meta/rate-limits.test.ts'],
   },
   {
-    name: 'a number leads to who had it before, whatever user id it comes with',
+    name: 'a number belongs to its previous owner, whatever user id comes with it',
     edits: [
       {
         file: 'app/domain/identity/resolve.ts',
@@ -80,7 +80,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts', 'test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'a number goes on leading to who announced that they left it',
+    name: 'a number still belongs to a person who announced that they left it',
     edits: [
       {
         file: 'app/domain/identity/change.ts',
@@ -91,7 +91,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts'],
   },
   {
-    name: 'an announced change takes the conversation of somebody else who had the number before',
+    name: 'an announced change takes the conversation of a previous owner of the number',
     edits: [
       {
         file: 'app/domain/identity/change.ts',
@@ -102,7 +102,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts', 'test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'what is written for one person goes to the number that another has now',
+    name: 'replies to one person go to the number that another has now',
     edits: [
       {
         file: 'app/domain/identity/draft.ts',
@@ -124,7 +124,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts'],
   },
   {
-    name: 'a change that was replayed after its id was forgotten is followed',
+    name: 'a change that was replayed after its id was forgotten is applied',
     edits: [
       {
         file: 'app/domain/identity/resolve.ts',
@@ -135,7 +135,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/memory.test.ts'],
   },
   {
-    name: 'a conversation that lost its number sends there in DynamoDB',
+    name: 'a conversation that lost its number still sends there, in DynamoDB',
     edits: [
       {
         file: 'app/stores/dynamodb/identity-writes.ts',
@@ -146,7 +146,7 @@ export const isolation: readonly SeededBug[] = [
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
   },
   {
-    name: 'a name that looks like a user id is believed in Meta’s sentence',
+    name: 'a name that looks like a user id is parsed as one in Meta’s sentence',
     edits: [
       {
         file: 'app/channels/meta/person.ts',
@@ -160,5 +160,211 @@ export const isolation: readonly SeededBug[] = [
       },
     ],
     proof: ['test/app/channels/meta/fixtures.test.ts'],
+  },
+  {
+    name: 'an id that one business has seen is known to every business',
+    edits: [
+      {
+        file: 'app/domain/identity.ts',
+        find: 'return keyed(secret, plainDigest(`message|',
+        replace: "message = { ...message, business: 'env' };\n  return keyed(secret, plainDigest(`message|",
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'an identity leads to the conversation of the former owner of the number in memory',
+    edits: [
+      {
+        file: 'app/stores/memory/records.ts',
+        find: "export function scopedName(message: Pick<Message, 'business' | 'channel' | 'number'>, name: string): string {",
+        replace:
+          "export function scopedName(message: Pick<Message, 'business' | 'channel' | 'number'>, name: string): string {\n  message = { ...message, business: 'env' };",
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'an identity leads to the conversation of the former owner of the number in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/identities.ts',
+        find: 'return historyIn(scopeOf(message), message.number, name);',
+        replace: "return historyIn(scopeOf({ ...message, business: 'env' }), message.number, name);",
+      },
+      {
+        file: 'app/stores/sqlite/identities.ts',
+        find: 'const scope = scopeOf(message);',
+        replace: "const scope = scopeOf({ ...message, business: 'env' });",
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'an identity leads to the conversation of the former owner of the number in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/items/keys.ts',
+        find: 'return { conversation: identityPartition(secret, identity), item };',
+        replace:
+          'return { conversation: identityPartition(secret, identity), item: message.number || item };',
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'a status of another business is believed in memory',
+    edits: [
+      {
+        file: 'app/stores/memory/statuses.ts',
+        find: 'if (businessOf(found.turn.conversation) !== status.business) return ofUnknownPart(status);',
+        replace: 'businessOf(found.turn.conversation);',
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'a status of another business is believed in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/statuses.ts',
+        find: 'if (businessOf(turn.conversation) !== status.business) return ofUnknownPart(status);',
+        replace: 'businessOf(turn.conversation);',
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'a status of another business is believed in DynamoDB',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/statuses.ts',
+        find: 'if (part === undefined || businessOf(part.conversation) !== status.business)',
+        replace: 'if (part === undefined || businessOf(part.conversation) === "")',
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'a business that takes over a number answers what its former owner was asked',
+    edits: [
+      {
+        file: 'app/conversation/turn.ts',
+        find: 'if (business === undefined || channel === undefined || business.id !== businessOf(id)) {',
+        replace: 'if (business === undefined || channel === undefined || businessOf(id) === "") {',
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'the rest of a reply is sent from a number that has another owner by then',
+    edits: [
+      {
+        file: 'app/conversation/send.ts',
+        find: 'const business = await work.sender();',
+        replace: 'const { business } = work;',
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'two businesses share the user of a person at the assistant',
+    edits: [
+      {
+        file: 'app/domain/identity/resolve.ts',
+        find: 'if (businessOf(conversation) !== ENV_BUSINESS) return',
+        replace: 'if (businessOf(conversation) === "") return',
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'an erasure ends at the business that knows the name',
+    edits: [
+      {
+        file: 'app/domain/identity/erasure.ts',
+        find: 'return !isPhone(name);',
+        replace: 'return !isPhone(name) && name === "";',
+      },
+    ],
+    proof: ['test/app/stores/isolation.test.ts'],
+  },
+  {
+    name: 'whoever signed a delivery may deliver for every business in it',
+    edits: [
+      {
+        file: 'app/http/webhook.ts',
+        find: 'const fields = await accept(delivery, verification.covers);',
+        replace: 'const fields = await accept(delivery, undefined);',
+      },
+    ],
+    proof: ['test/app/http/own-apps.test.ts'],
+  },
+  {
+    name: 'the app of the deployment may deliver for a business that has its own',
+    edits: [
+      {
+        file: 'app/channels/meta/app-secrets.ts',
+        find: 'return own.length === 0 || own.some(',
+        replace: 'return own.length >= 0 || own.some(',
+      },
+    ],
+    proof: ['test/app/channels/meta/app-secrets.test.ts', 'test/app/http/own-apps.test.ts'],
+  },
+  {
+    name: 'the app of one business may deliver for another one',
+    edits: [
+      {
+        file: 'app/channels/meta/app-secrets.ts',
+        find: 'ownSecrets(business).some((secret) => sameSecret(secret, signer))',
+        replace: 'ownSecrets(business).some((secret) => sameSecret(secret, secret) || signer === "")',
+      },
+    ],
+    proof: ['test/app/channels/meta/app-secrets.test.ts'],
+  },
+  {
+    name: 'secrets of one business that cannot be read keep out the deliveries of another one',
+    edits: [
+      {
+        file: 'app/channels/meta/app-secrets.ts',
+        find: 'const all = await secretsOf(numbers);',
+        replace:
+          'const all = await secretsOf(numbers);\n    if (all.failure !== undefined) throw all.failure;',
+      },
+    ],
+    proof: ['test/app/channels/meta/app-secrets.test.ts'],
+  },
+  {
+    name: 'forged bodies keep out the deliveries of own apps',
+    edits: [
+      {
+        file: 'app/channels/meta/app-secrets.ts',
+        find: 'if (early !== undefined) return accepted(early, known);',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/channels/meta/app-secrets.test.ts', 'test/app/http/own-apps.test.ts'],
+  },
+  {
+    name: 'forged bodies cause look-ups without limit',
+    edits: [
+      {
+        file: 'app/channels/meta/app-secrets.ts',
+        find: 'if (waitMs > 0) throw tooMany(waitMs);',
+        replace: 'if (waitMs < 0) throw tooMany(waitMs);',
+      },
+    ],
+    proof: ['test/app/channels/meta/app-secrets.test.ts', 'test/app/http/own-apps.test.ts'],
+  },
+  {
+    name: 'a status of one business counts the price of a part of another',
+    edits: [
+      {
+        file: 'app/stores/sqlite/statuses.ts',
+        find: 'if (businessOf(turn.conversation) !== status.business) return ofUnknownPart(status);',
+        replace: '',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
 ];

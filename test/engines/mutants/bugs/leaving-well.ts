@@ -1,9 +1,9 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "leaving well". */
+/** Bugs that break the promise "leaving well". */
 export const leavingWell: readonly SeededBug[] = [
   {
-    name: 'an attempt counts although the process only had to leave',
+    name: 'an attempt counts although the process only shut down',
     edits: [
       {
         file: 'app/conversation/work.ts',
@@ -15,12 +15,14 @@ export const leavingWell: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/leaving.test.ts'],
   },
   {
-    name: 'the queue does not wait for what runs',
-    edits: [{ file: 'app/queues/inline.ts', find: 'await running.onIdle();', replace: '' }],
+    name: 'the queue does not wait for running work',
+    edits: [
+      { file: 'app/queues/inline.ts', find: 'if (slots.running > 0) await idle.promise;', replace: '' },
+    ],
     proof: ['test/app/queues/inline.test.ts'],
   },
   {
-    name: 'the queue never tells what runs to stop',
+    name: 'the queue never aborts running work',
     edits: [
       {
         file: 'app/queues/inline.ts',
@@ -31,12 +33,12 @@ export const leavingWell: readonly SeededBug[] = [
     proof: ['test/app/queues/inline.test.ts'],
   },
   {
-    name: 'idle connections are cut at once, whatever is on its way on them',
+    name: 'idle connections are closed at once, although a request may be in flight',
     edits: [{ file: 'app/http/listen.ts', find: '}, idleMs);', replace: '}, 0);' }],
     proof: ['test/app/http/listen.test.ts'],
   },
   {
-    name: 'who waits in line while the process is busy is reset',
+    name: 'connections in the accept backlog of a busy process are reset',
     edits: [
       {
         file: 'app/http/listen.ts',

@@ -1,6 +1,6 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "it looks right". */
+/** Bugs that break the promise "it looks right". */
 export const looksRight: readonly SeededBug[] = [
   {
     name: 'a part ends inside a grapheme',
@@ -25,7 +25,7 @@ export const looksRight: readonly SeededBug[] = [
     proof: ['test/app/reply/split.test.ts'],
   },
   {
-    name: 'the numbers of a list are counted, whatever is written',
+    name: 'the numbers of a list are counted, whatever the source has',
     edits: [
       {
         file: 'app/reply/format/list.ts',
@@ -36,7 +36,7 @@ export const looksRight: readonly SeededBug[] = [
     proof: ['test/app/reply/format/tokens.test.ts'],
   },
   {
-    name: 'a sign of multiplication is taken for a marker',
+    name: 'a multiplication sign is parsed as a marker',
     edits: [
       {
         file: 'app/reply/format/parse/delimiters.ts',
@@ -47,7 +47,7 @@ export const looksRight: readonly SeededBug[] = [
     proof: ['test/app/reply/format/tokens.test.ts'],
   },
   {
-    name: 'the end of each link is looked for to the end of the text',
+    name: 'the end of each link is searched to the end of the text',
     edits: [
       {
         file: 'app/reply/format/parse/inline-rules.ts',
@@ -63,7 +63,7 @@ export const looksRight: readonly SeededBug[] = [
     proof: ['test/app/conversation/growth.test.ts'],
   },
   {
-    name: 'an answer is read to its end, however long it is',
+    name: 'an answer is parsed completely, however long it is',
     edits: [
       {
         file: 'app/conversation/reply.ts',
@@ -74,7 +74,7 @@ export const looksRight: readonly SeededBug[] = [
     proof: ['test/app/conversation/growth.test.ts'],
   },
   {
-    name: 'half of two directional isolates is sent',
+    name: 'an unpaired directional isolate is sent',
     edits: [
       {
         file: 'app/reply/split.ts',
@@ -85,7 +85,7 @@ export const looksRight: readonly SeededBug[] = [
     proof: ['test/app/reply/format.test.ts'],
   },
   {
-    name: 'a long answer is formatted at one stretch',
+    name: 'a long answer is formatted without pauses',
     edits: [
       {
         file: 'app/conversation/reply.ts',

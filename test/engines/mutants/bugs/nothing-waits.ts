@@ -1,9 +1,9 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "nothing waits for ever". */
+/** Bugs that break the promise "nothing waits for ever". */
 export const nothingWaits: readonly SeededBug[] = [
   {
-    name: 'a model that writes nothing is asked as often as anything else is tried',
+    name: 'a model with empty answers is asked as often as other failures are retried',
     edits: [
       {
         file: 'app/conversation/ask.ts',
@@ -14,7 +14,7 @@ export const nothingWaits: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/asked-before.test.ts', 'test/app/assistants/ansari-turns.test.ts'],
   },
   {
-    name: "the backend's own sentence about its failure is an answer",
+    name: 'the error message of the backend is used as the answer',
     edits: [
       { file: 'app/assistants/ansari-history.ts', find: '|| GAVE_UP.includes(content.trim())', replace: '' },
     ],
@@ -47,25 +47,25 @@ export const nothingWaits: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'a turn is tried for ever',
+    name: 'a turn is retried for ever',
     edits: [
       { file: 'app/conversation/failure.ts', find: 'turn.attempt >= maxLooks', replace: 'turn.attempt < 0' },
     ],
     proof: ['test/app/conversation/work/assistant-fails.test.ts'],
   },
   {
-    name: 'a key that is refused is shown again and again',
+    name: 'a rejected key is sent again and again',
     edits: [
       {
-        file: 'app/compose/adapters.ts',
-        find: 'return withCircuitBreaker(observeAssistant(create(assistant), observed), clock);',
-        replace: 'return observeAssistant(create(assistant), observed);',
+        file: 'app/compose/assistants.ts',
+        find: 'return withCircuitBreaker(observeAssistant(assistant, observed), clock);',
+        replace: 'return observeAssistant(assistant, observed);',
       },
     ],
     proof: ['test/app/server.test.ts'],
   },
   {
-    name: 'after a rest everybody shows the refused key at once',
+    name: 'after a cooldown all requests send the rejected key at once',
     edits: [
       {
         file: 'app/assistants/circuit-breaker.ts',
@@ -87,11 +87,11 @@ export const nothingWaits: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'nobody sweeps',
+    name: 'the sweep never runs',
     edits: [
       {
         file: 'app/compose/inline-worker.ts',
-        find: '() => sweep(store, queue, rules.windowMs);',
+        find: '() => sweep(store, queue, { windowMs: rules.windowMs, share });',
         replace: 'async () => sweep;',
       },
     ],
@@ -103,7 +103,7 @@ export const nothingWaits: readonly SeededBug[] = [
     proof: ['test/app/conversation/accept.test.ts'],
   },
   {
-    name: 'a wake-up that comes during a turn is forgotten',
+    name: 'a wake-up that arrives during a turn is lost',
     edits: [
       {
         file: 'app/queues/inline.ts',
@@ -147,7 +147,7 @@ export const nothingWaits: readonly SeededBug[] = [
     proof: ['test/app/worker/poll.test.ts'],
   },
   {
-    name: 'a wake-up that failed is not named to Lambda',
+    name: 'a failed wake-up is not reported to Lambda',
     edits: [
       {
         file: 'app/worker/lambda.ts',
@@ -158,7 +158,7 @@ export const nothingWaits: readonly SeededBug[] = [
     proof: ['test/app/worker/lambda.test.ts'],
   },
   {
-    name: 'a stopped call of Graph ends the process',
+    name: 'an aborted call of Graph ends the process',
     edits: [
       {
         file: 'app/http-client/client.ts',

@@ -1,14 +1,14 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "one effect". */
+/** Bugs that break the promise "one effect". */
 export const oneEffect: readonly SeededBug[] = [
   {
-    name: 'nothing is written down before the assistant is asked',
+    name: 'nothing is stored before the assistant is asked',
     edits: [{ file: 'app/conversation/ask.ts', find: '    await remember(asked);\n', replace: '' }],
     proof: ['test/app/conversation/work/asked-before.test.ts', 'test/app/conversation/crashes.test.ts'],
   },
   {
-    name: 'a question that may still be answered is put again at once',
+    name: 'a question that may still be answered is asked again at once',
     edits: [
       {
         file: 'app/conversation/ask.ts',
@@ -19,14 +19,14 @@ export const oneEffect: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/asked-before.test.ts', 'test/app/conversation/crashes.test.ts'],
   },
   {
-    name: 'the answer to the same words in an earlier turn is taken',
+    name: 'the answer to the same text in an earlier turn is used',
     edits: [
       { file: 'app/conversation/ask.ts', find: 'end.questions > asked.before', replace: 'end.questions > 0' },
     ],
     proof: ['test/app/conversation/work/asked-before.test.ts'],
   },
   {
-    name: 'words beside a call of a tool are taken for the answer',
+    name: 'text next to a tool call is used as the answer',
     edits: [
       {
         file: 'app/assistants/ansari.ts',
@@ -37,7 +37,7 @@ export const oneEffect: readonly SeededBug[] = [
     proof: ['test/app/assistants/ansari-recorded.test.ts'],
   },
   {
-    name: 'what was asked in a thread is not kept, in SQLite',
+    name: 'the question of a thread is not stored, in SQLite',
     edits: [
       {
         file: 'app/stores/sqlite/turns.ts',
@@ -48,7 +48,7 @@ export const oneEffect: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'an id that another process has just stored is new',
+    name: 'an id that another process has just stored counts as new',
     edits: [
       {
         file: 'app/stores/sqlite/arrivals.ts',
@@ -114,7 +114,7 @@ export const oneEffect: readonly SeededBug[] = [
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
   },
   {
-    name: 'an answered message is not remembered, in DynamoDB',
+    name: 'the id of an answered message is not stored, in DynamoDB',
     edits: [
       {
         file: 'app/stores/dynamodb/message-states.ts',
@@ -137,7 +137,7 @@ export const oneEffect: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/leaving.test.ts'],
   },
   {
-    name: 'a process that slept before its send sends all the same',
+    name: 'a process that was suspended before its send still sends',
     edits: [
       {
         file: 'app/conversation/send.ts',
@@ -148,8 +148,30 @@ export const oneEffect: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/leaving.test.ts'],
   },
   {
-    name: 'the inline queue runs one conversation twice at once',
+    name: 'the inline queue runs one conversation twice concurrently',
     edits: [{ file: 'app/queues/inline.ts', find: 'entry.busy = true;', replace: 'entry.busy = false;' }],
     proof: ['test/app/queues/inline.test.ts'],
+  },
+  {
+    name: 'the price of a part is counted with each of its statuses',
+    edits: [
+      {
+        file: 'app/domain/part.ts',
+        find: 'before.priced ? undefined : pricingOf(status)',
+        replace: 'pricingOf(status)',
+      },
+    ],
+    proof: ['test/app/domain/part.test.ts', 'test/app/stores/memory.test.ts'],
+  },
+  {
+    name: 'two web services count the price of one part',
+    edits: [
+      {
+        file: 'app/stores/dynamodb/items/part.ts',
+        find: 'const seen = { progress, priced, failures',
+        replace: 'const seen = { progress, failures',
+      },
+    ],
+    proof: ['test/app/stores/dynamodb/contract.test.ts'],
   },
 ];

@@ -1,9 +1,9 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "order". */
+/** Bugs that break the promise "order". */
 export const order: readonly SeededBug[] = [
   {
-    name: 'a turn takes its messages as they arrived, not as they were sent',
+    name: 'a turn takes its messages in order of arrival, not of sending',
     edits: [
       {
         file: 'app/stores/sqlite/turns.ts',
@@ -14,7 +14,7 @@ export const order: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'the next part does not wait for the one before',
+    name: 'the next part does not wait for the previous one',
     edits: [
       {
         file: 'app/conversation/send.ts',
@@ -25,7 +25,7 @@ export const order: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/send-fails.test.ts'],
   },
   {
-    name: 'later parts go out behind one that has failed',
+    name: 'later parts are sent after one that has failed',
     edits: [
       {
         file: 'app/conversation/send.ts',

@@ -1,9 +1,9 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise that our own sentences are in the language of the person. */
+/** Bugs that break the promise that our own sentences are in the language of the person. */
 export const ownLanguage: readonly SeededBug[] = [
   {
-    name: 'terms of Islam vote for a language',
+    name: 'terms of Islam count for a language',
     edits: [
       {
         file: 'app/language/evidence.ts',
@@ -14,7 +14,7 @@ export const ownLanguage: readonly SeededBug[] = [
     proof: ['test/app/language/detect.test.ts'],
   },
   {
-    name: 'one word overturns the known language',
+    name: 'one word changes the known language',
     edits: [{ file: 'app/language/evidence.ts', find: 'const LEAD = 2;', replace: 'const LEAD = 1;' }],
     proof: ['test/app/language/detect.test.ts'],
   },
@@ -30,7 +30,7 @@ export const ownLanguage: readonly SeededBug[] = [
     proof: ['test/app/language/short-texts.test.ts'],
   },
   {
-    name: 'a verse overturns the known language',
+    name: 'a verse changes the known language',
     edits: [
       {
         file: 'app/language/arabic.ts',
@@ -41,7 +41,7 @@ export const ownLanguage: readonly SeededBug[] = [
     proof: ['test/app/language/detect.test.ts'],
   },
   {
-    name: 'a default is remembered as the language of a person',
+    name: 'the default language is stored as the language of a person',
     edits: [
       {
         file: 'app/conversation/answer.ts',

@@ -1,6 +1,6 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "quiet". */
+/** Bugs that break the promise "quiet". */
 export const quiet: readonly SeededBug[] = [
   {
     name: 'the signature is not checked',
@@ -14,7 +14,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/http/webhook.test.ts'],
   },
   {
-    name: 'the signature is compared over the body written anew',
+    name: 'the signature is verified over the reserialised body',
     edits: [
       {
         file: 'app/channels/meta/webhook.ts',
@@ -65,7 +65,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/forgetting.test.ts'],
   },
   {
-    name: 'what is deleted can be read in the file',
+    name: 'deleted data can be read in the file',
     edits: [
       {
         file: 'app/stores/sqlite/open.ts',
@@ -76,7 +76,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/forgetting.test.ts'],
   },
   {
-    name: 'a redelivery brings back a person who was erased, in SQLite',
+    name: 'a redelivery restores an erased person, in SQLite',
     edits: [
       {
         file: 'app/stores/sqlite/inbox.ts',
@@ -87,7 +87,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'a redelivery brings back a person who was erased, in DynamoDB',
+    name: 'a redelivery restores an erased person, in DynamoDB',
     edits: [
       {
         file: 'app/stores/dynamodb/inbox.ts',
@@ -98,7 +98,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
   },
   {
-    name: 'who was two people before is erased by half, in SQLite',
+    name: 'only one of two merged conversations is erased, in SQLite',
     edits: [
       {
         file: 'app/stores/sqlite/erasure.ts',
@@ -109,7 +109,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
   {
-    name: 'who was two people before is erased by half, in DynamoDB',
+    name: 'only one of two merged conversations is erased, in DynamoDB',
     edits: [
       {
         file: 'app/stores/dynamodb/erasure.ts',
@@ -120,7 +120,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/stores/dynamodb/contract.test.ts'],
   },
   {
-    name: 'the messages of a person who was erased still say that they were one person’s',
+    name: 'the messages of an erased person can still be linked to one person',
     edits: [
       {
         file: 'app/stores/sqlite/erasure.ts',
@@ -131,7 +131,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/erased.test.ts'],
   },
   {
-    name: 'an erasure takes who had the number before, too',
+    name: 'an erasure also erases the previous owner of the number',
     edits: [
       {
         file: 'app/domain/identity/erasure.ts',
@@ -164,7 +164,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/server.test.ts'],
   },
   {
-    name: 'what was deleted stays in the log of the database',
+    name: 'deleted data stays in the write-ahead log',
     edits: [
       {
         file: 'app/stores/sqlite/purge.ts',
@@ -175,7 +175,7 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/forgetting.test.ts'],
   },
   {
-    name: 'what was erased stays in the unused bytes of pages',
+    name: 'erased data stays in the unused bytes of pages',
     edits: [
       {
         file: 'app/stores/sqlite/store.ts',
@@ -186,19 +186,19 @@ export const quiet: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/forgetting.test.ts'],
   },
   {
-    name: 'a secret of one letter is taken in production',
+    name: 'a secret of one letter is accepted in production',
     edits: [
       { file: 'app/config/weak-values.ts', find: 'entry.length < MIN_LENGTH', replace: 'entry.length < 1' },
     ],
     proof: ['test/app/config.test.ts'],
   },
   {
-    name: 'a local service is reached from other machines',
+    name: 'a local service is reachable from other machines',
     edits: [{ file: 'app/config/to-config.ts', find: 'host: values.HOST', replace: 'host: undefined' }],
     proof: ['test/app/config.test.ts', 'test/app/server.test.ts'],
   },
   {
-    name: 'a question that is tried again counts again',
+    name: 'a retried question counts again',
     edits: [
       {
         file: 'app/conversation/quota.ts',

@@ -1,9 +1,9 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "the reply is stored before it is sent". */
+/** Bugs that break the promise "the reply is stored before it is sent". */
 export const replyFirst: readonly SeededBug[] = [
   {
-    name: 'parts are sent without intent',
+    name: 'parts are sent without markSending',
     edits: [{ file: 'app/conversation/send.ts', find: 'await store.markSending(lease, key);', replace: '' }],
     proof: ['test/app/conversation/work/send-fails.test.ts', 'test/app/conversation/crashes.test.ts'],
   },
@@ -33,7 +33,7 @@ export const replyFirst: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/send-fails.test.ts'],
   },
   {
-    name: 'a reply that is given up is sent once more in front of its apology',
+    name: 'a reply that is given up is sent again before its apology',
     edits: [
       {
         file: 'app/conversation/work.ts',
@@ -55,7 +55,7 @@ export const replyFirst: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/given-up.test.ts'],
   },
   {
-    name: 'what was sent is not marked',
+    name: 'a sent part is not marked',
     edits: [
       {
         file: 'app/conversation/send.ts',
@@ -66,7 +66,7 @@ export const replyFirst: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/send-fails.test.ts'],
   },
   {
-    name: 'the assistant is asked again although the reply is written',
+    name: 'the assistant is asked again although the reply is stored',
     edits: [
       {
         file: 'app/conversation/turn.ts',
@@ -88,11 +88,11 @@ export const replyFirst: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/contract.test.ts', 'test/app/stores/memory.test.ts'],
   },
   {
-    name: 'a status settles the send and nobody is woken',
+    name: 'a status settles the send without a wake-up',
     edits: [
       {
         file: 'app/conversation/accept.ts',
-        find: '...unique(settled).map((conversation) => queue.wake(conversation, 0)),',
+        find: '...unique(recorded.conversations).map((conversation) => queue.wake(conversation, 0)),',
         replace: '',
       },
     ],

@@ -1,6 +1,6 @@
 interface Edit {
   readonly file: string;
-  /** Stands in the file exactly once. */
+  /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
 }
@@ -9,6 +9,6 @@ interface Edit {
 export interface SeededBug {
   readonly name: string;
   readonly edits: readonly Edit[];
-  /** Test files of the unit project, each of which must turn red by itself. */
+  /** Test files of the unit project, each of which must fail on its own. */
   readonly proof: readonly string[];
 }

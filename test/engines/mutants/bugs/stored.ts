@@ -1,20 +1,20 @@
 import type { SeededBug } from './seeded-bug.ts';
 
-/** What breaks the promise "200 means stored". */
+/** Bugs that break the promise "200 means stored". */
 export const stored: readonly SeededBug[] = [
   {
-    name: 'the webhook answers before the delivery is stored',
+    name: 'the webhook responds before the delivery is stored',
     edits: [
       {
         file: 'app/http/webhook.ts',
-        find: 'const fields = await accept(delivery);',
-        replace: 'void accept(delivery).catch(() => {}); const fields = {};',
+        find: 'const fields = await accept(delivery, verification.covers);',
+        replace: 'void accept(delivery, verification.covers).catch(() => {}); const fields = {};',
       },
     ],
     proof: ['test/app/http/webhook.test.ts'],
   },
   {
-    name: 'the engine answers before COMMIT',
+    name: 'the engine returns before COMMIT',
     edits: [
       {
         file: 'app/stores/sqlite/engine.ts',
@@ -40,14 +40,15 @@ export const stored: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/http/webhook.ts',
-        find: 'return notStored(error);',
-        replace: 'return unreadableStatus === 200 ? STORED : notStored(error);',
+        find: "'a delivery could not be stored', error);\n      return notStored(error);",
+        replace:
+          "'a delivery could not be stored', error);\n      return unreadableStatus === 200 ? STORED : notStored(error);",
       },
     ],
     proof: ['test/app/http/webhook.test.ts'],
   },
   {
-    name: 'an id is seen before its message is stored',
+    name: 'an id is known before its message is stored',
     edits: [
       {
         file: 'app/conversation/accept.ts',
@@ -121,12 +122,12 @@ export const stored: readonly SeededBug[] = [
     proof: ['test/app/http/raw-body.test.ts'],
   },
   {
-    name: 'an id is remembered although its transaction was rolled back',
+    name: 'an id stays known although its transaction was rolled back',
     edits: [{ file: 'app/stores/sqlite/arrivals.ts', find: '      version = undefined;', replace: '' }],
     proof: ['test/app/stores/sqlite/arrivals.test.ts'],
   },
   {
-    name: 'what a killed process has left in no index is lost',
+    name: 'unindexed messages of a killed process are lost',
     edits: [
       {
         file: 'app/stores/sqlite/arrivals.ts',

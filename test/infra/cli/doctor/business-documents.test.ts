@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { surveyDocuments } from '#infra/cli/doctor/business-documents.ts';
+import { checkDocuments } from '#infra/cli/doctor/business-documents.ts';
 
 const NOW = Date.parse('2026-11-27T00:00:00Z');
 const sealed = (keyId: string) => `v1.${keyId}.aXYtb2YtYS10ZXN0.dGFnLW9mLWEtdGVzdA.Y2lwaGVydGV4dA`;
@@ -13,9 +13,9 @@ const business = (id: string, more: Readonly<Record<string, unknown>> = {}) => (
 });
 const survey = (
   documents: readonly unknown[],
-  expected: Partial<Parameters<typeof surveyDocuments>[1]> = {},
+  expected: Partial<Parameters<typeof checkDocuments>[1]> = {},
 ) =>
-  surveyDocuments(documents, {
+  checkDocuments(documents, {
     stack: 'staging',
     keyIds: ['k1', 'k0'],
     ownNumber: undefined,

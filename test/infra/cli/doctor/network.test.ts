@@ -34,7 +34,7 @@ describe('the network of ECS Express Mode', () => {
     });
   });
 
-  it('is missing in an account without a default VPC, with both ways out', async () => {
+  it('is missing in an account without a default VPC; both commands are printed', async () => {
     account.ec2.defaultVpc = undefined;
     expect(await network()).toMatchObject({
       outcome: 'bad',
@@ -45,7 +45,7 @@ describe('the network of ECS Express Mode', () => {
     });
   });
 
-  it('are the subnets and groups that are set', async () => {
+  it('is the configured subnets and security groups', async () => {
     account.ec2.defaultVpc = undefined;
     expect(await network(OWN, ['sg-0000000a'])).toEqual({
       name: 'network',
@@ -93,7 +93,7 @@ describe('the network of ECS Express Mode', () => {
     expect(finding.fix).toMatch(/--stack staging$/);
   });
 
-  it('counts the main route table where a subnet has none of its own', async () => {
+  it('uses the main route table for a subnet without an association', async () => {
     account.ec2.mainGateway = 'local';
     expect(await network()).toMatchObject({
       outcome: 'bad',
@@ -102,7 +102,7 @@ describe('the network of ECS Express Mode', () => {
     expect(await network(OWN)).toMatchObject({ outcome: 'good' });
   });
 
-  it('is left alone where it may not be looked at, or is not configured as it should be', async () => {
+  it('is skipped without permissions, or with an invalid configuration', async () => {
     expect(await checkNetwork({ stack: 'staging', subnets: 'abc', access: account.access })).toMatchObject({
       outcome: 'skipped',
     });
@@ -181,7 +181,7 @@ describe('the private network', () => {
 });
 
 describe('the service-linked roles of ECS', () => {
-  it('are named with the command that creates them', async () => {
+  it('are reported with the command that creates them', async () => {
     const roles = await checkEcsRoles(account.access);
     expect(roles).toMatchObject({ outcome: 'warning' });
     expect(roles.fix).toContain(
@@ -189,7 +189,7 @@ describe('the service-linked roles of ECS', () => {
     );
   });
 
-  it('may not be looked at by everybody', async () => {
+  it('are skipped without permissions', async () => {
     account.refused.add('GetRole');
     expect(await checkEcsRoles(account.access)).toMatchObject({ outcome: 'skipped' });
   });

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => account.close());
 const check = () => checkReleases(openAws(account.access), 'staging', `${REPOSITORY}@${digest('c')}`);
 
-describe('the way back', () => {
+describe('the image to roll back to', () => {
   it('is the image verified before the one that runs', async () => {
     account.parameterStore.remember('staging', verified('c', 3), verified('b', 2), verified('a', 1));
     account.ecr.push(digest('a'));
@@ -30,7 +30,7 @@ describe('the way back', () => {
     ]);
   });
 
-  it('is missed when the registry has lost it', async () => {
+  it('is reported when the registry no longer has it', async () => {
     account.parameterStore.remember('staging', verified('c', 3), verified('b', 2));
     account.ecr.push(digest('c'), 'verified-staging-20261102T000000Z');
     expect(await check()).toMatchObject({
@@ -39,13 +39,13 @@ describe('the way back', () => {
     });
   });
 
-  it('is not there yet after the first release', async () => {
+  it('does not exist after the first release', async () => {
     expect(await check()).toMatchObject({ outcome: 'skipped' });
     account.parameterStore.remember('staging', verified('c', 3));
     expect(await check()).toMatchObject({ outcome: 'skipped' });
   });
 
-  it('is unknown when the releases are no releases, or may not be read', async () => {
+  it('is unknown when the releases are invalid or may not be read', async () => {
     account.parameterStore.write('/ansari-whatsapp/staging/releases', 'nothing');
     expect(await check()).toMatchObject({
       outcome: 'bad',

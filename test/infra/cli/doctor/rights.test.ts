@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { callsOfNextUp } from '#infra/cli/doctor/next-up.ts';
+import { callsOfNextUpdate } from '#infra/cli/doctor/next-update.ts';
 import { checkRights } from '#infra/cli/doctor/rights.ts';
 import { readSharedOutputs } from '#infra/cli/doctor/shared-outputs.ts';
 import { openAws } from '#infra/cli/release/aws.ts';
@@ -9,20 +9,20 @@ import { FakeTools } from '../../../fakes/tools/tools.ts';
 const ACCOUNT = '210987654321';
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/ansari-whatsapp-deploy-production`;
 const KEY = `arn:aws:kms:us-west-2:${ACCOUNT}:key/of-secrets`;
-const GIVEN = { instanceRoleArn: `arn:aws:iam::${ACCOUNT}:role/Given` };
+const EXISTING_ROLES = { instanceRoleArn: `arn:aws:iam::${ACCOUNT}:role/Given` };
 const next = (more = {}) =>
-  callsOfNextUp({
+  callsOfNextUpdate({
     stack: 'production',
     compute: 'apprunner',
     worker: 'lambda',
     account: ACCOUNT,
     keyArn: KEY,
-    given: {},
+    existingRoles: {},
     ...more,
   });
 
-describe('the calls of the next up', () => {
-  it('are those of the stack, in its account', () => {
+describe('the calls of the next pulumi up', () => {
+  it("are the recorded calls, with the stack's name and account", () => {
     const calls = next();
     expect(calls.length).toBeGreaterThan(100);
     for (const { resource, context } of calls)
@@ -36,7 +36,7 @@ describe('the calls of the next up', () => {
     expect(calls.map(({ action }) => action)).not.toContain('dynamodb:DeleteTable');
   });
 
-  it('are also those of a worker on Fargate', () => {
+  it('include those of a worker on Fargate', () => {
     const made = (worker: string) =>
       next({ compute: 'ecs-express', worker })
         .map(({ action }) => action)
@@ -49,13 +49,15 @@ describe('the calls of the next up', () => {
     );
   });
 
-  it('leave out what needs a key that is not known', () => {
+  it('omit calls on an unknown key', () => {
     expect(next({ keyArn: undefined }).filter(({ action }) => action === 'kms:Encrypt')).toEqual([]);
   });
 
-  it('hand on the roles that an operator gives, to the service that runs with them', () => {
+  it('pass existing roles to the service that uses them', () => {
     const passed = (compute: string) =>
-      next({ compute, given: GIVEN }).filter(({ resource }) => resource === GIVEN.instanceRoleArn);
+      next({ compute, existingRoles: EXISTING_ROLES }).filter(
+        ({ resource }) => resource === EXISTING_ROLES.instanceRoleArn,
+      );
     expect(passed('apprunner')).toEqual([
       expect.objectContaining({ context: { 'iam:PassedToService': 'tasks.apprunner.amazonaws.com' } }),
     ]);
@@ -65,7 +67,7 @@ describe('the calls of the next up', () => {
   });
 });
 
-describe('the rights of the deploy role', () => {
+describe('the permissions of the deploy role', () => {
   let server: FakeServer;
   /** `iam:PassRole arn:…` */
   const refused = new Set<string>();
@@ -85,7 +87,7 @@ describe('the rights of the deploy role', () => {
   const members = (form: URLSearchParams, name: string) =>
     [...form].filter(([key]) => key.startsWith(`${name}.member.`)).map(([, value]) => value);
 
-  /** As IAM answers: one resource as a whole, several one by one. */
+  /** Responds as IAM does: one result for one resource, one result each for several. */
   function simulated(body: string): string {
     const form = new URLSearchParams(body);
     const resources = members(form, 'ResourceArns');
@@ -109,7 +111,7 @@ describe('the rights of the deploy role', () => {
     return checkRights(openAws({ endpoint: server.url, credentials }).iam, ROLE, calls, 'shared-production');
   };
 
-  it('are enough when IAM allows every call, asked in a few requests with their context', async () => {
+  it('are sufficient when IAM allows every call, simulated in a few requests with their context', async () => {
     expect(await check()).toMatchObject({
       outcome: 'good',
       message: expect.stringMatching(/may make all 1\d\d/),
@@ -125,7 +127,7 @@ describe('the rights of the deploy role', () => {
   it.each([
     `sqs:TagQueue arn:aws:sqs:us-west-2:${ACCOUNT}:ansari-whatsapp-production-turns-dead`,
     `lambda:CreateFunction arn:aws:lambda:us-west-2:${ACCOUNT}:function:ansari-whatsapp-production-worker`,
-  ])('are not enough when one is refused: %s', async (call) => {
+  ])('are not sufficient when one call is denied: %s', async (call) => {
     refused.add(call);
     expect(await check()).toEqual({
       name: 'rights',
@@ -135,14 +137,14 @@ describe('the rights of the deploy role', () => {
     });
   });
 
-  it('are named five at most', async () => {
+  it('are listed up to five', async () => {
     for (const { action, resource } of next()) refused.add(`${action} ${resource}`);
     const { message } = await check();
     expect(message.match(/ on arn:/g)?.length).toBeLessThanOrEqual(5);
     expect(message).toMatch(/ and \d+ more$/);
   });
 
-  it('are not known to whoever may not simulate, and that is said', async () => {
+  it('are skipped without the permission to simulate', async () => {
     failure = [403, 'AccessDenied'];
     expect(await check()).toMatchObject({
       outcome: 'skipped',
@@ -157,7 +159,7 @@ describe('the rights of the deploy role', () => {
     });
   });
 
-  it('are missing when the role is', async () => {
+  it('are missing without the role', async () => {
     failure = [404, 'NoSuchEntity'];
     expect(await check()).toMatchObject({ outcome: 'bad', fix: 'pulumi up --stack shared-production' });
   });

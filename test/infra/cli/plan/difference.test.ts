@@ -20,13 +20,13 @@ const plan = (more: Partial<PlanJson> = {}): PlanJson => ({
 });
 
 describe('the difference of two plans', () => {
-  it('of the same plan is nothing', () => {
+  it('is empty for the same plan', () => {
     expect(differenceAsText(plan(), plan())).toBe(
       '0 added, 0 removed, 0 changed; 45.20 USD a month as before',
     );
   });
 
-  it('names what is added, removed and changed, each value by its path', () => {
+  it('lists added, removed and changed resources, each value with its path', () => {
     const resources = [
       resource('turns', {
         name: 'turns',
@@ -48,7 +48,7 @@ describe('the difference of two plans', () => {
     ]);
   });
 
-  it('knows the statements of a policy by their names', () => {
+  it('compares the statements of a policy by Sid', () => {
     const [a, b] = ['A', 'B'].map((Sid) => ({ Sid, Action: `do:${Sid}` }));
     const having = (...Statement: unknown[]) =>
       plan({ resources: [resource('q', { policy: { Statement } })] });
@@ -70,7 +70,7 @@ describe('the difference of two plans', () => {
 });
 
 describe('a plan in a file', () => {
-  it('is taken as it was printed, and refused in one sentence', () => {
+  it('is read as it was printed, and rejected in one sentence', () => {
     expect(readPlanJson(JSON.stringify(plan()), 'before.json')).toEqual(plan());
     for (const text of ['', '{', '[]', '{"stack":"staging"}'])
       expect(() => readPlanJson(text, 'before.json')).toThrow('before.json is no plan: npm run plan');

@@ -16,11 +16,11 @@ it('reads the keys of a stack, and ids with every digit', () => {
   expect(configIn(fileOf(''))).toEqual({});
 });
 
-it.each(['config: [', 'config: x', '- a'])('says of a file with %j that it cannot be read', (text) => {
+it.each(['config: [', 'config: x', '- a'])('reports an unreadable file: %j', (text) => {
   expect(() => configIn(fileOf(text))).toThrow(/^Pulumi.staging.yaml cannot be read: [^\n]+$/);
 });
 
-it('leaves what is no object to the program, which says so', () => {
+it('leaves a value that is not an object to the program, which reports it', () => {
   const overrides = { environment: 'abc', 'environment.LOGGING_LEVEL': 'warn' };
   expect(readConfiguration('staging', overrides).config['ansari-whatsapp:environment']).toBe('abc');
 });

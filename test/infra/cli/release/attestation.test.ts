@@ -24,7 +24,7 @@ const attest = (stack: EnvironmentName = 'production') =>
   attestWithGh(openAws(account.access), stack, 'example/ansari')(IMAGE);
 
 describe('an attestation', () => {
-  it('is of the deploy workflow, and for production of its branch', async () => {
+  it('is required of the deploy workflow, and for production of its branch', async () => {
     // The login to the registry is for this call alone.
     tools.use('gh', '', 0, 'cat "$DOCKER_CONFIG/config.json" > "$FAKE_TOOLS/login"');
     expect(await attest()).toEqual({
@@ -40,7 +40,7 @@ describe('an attestation', () => {
     expect(login).toEqual({ auths: { [REPOSITORY.split('/')[0] ?? '']: { auth } } });
   });
 
-  it('is of either branch for staging', async () => {
+  it('is accepted of either branch for staging', async () => {
     tools.use('gh', '', 0, 'case "$*" in *refs/heads/develop*) exit 1;; esac');
     expect((await attest('staging')).attested).toBe(true);
     expect(tools.calls().map((call) => call[9])).toEqual(['refs/heads/develop', 'refs/heads/main']);
@@ -59,7 +59,7 @@ describe('an attestation', () => {
     expect(await attest()).toEqual({ attested: false, message: expect.stringContaining(message) });
   });
 
-  it('is missing where there is no gh, and the sentence says where to get it', async () => {
+  it('is missing without gh, with the address to install it', async () => {
     process.env.PATH = tools.folder;
     const { attested, message } = await attest();
     expect(attested).toBe(false);
@@ -68,12 +68,12 @@ describe('an attestation', () => {
     );
   });
 
-  it('is missing when the registry lets nobody in', async () => {
+  it('is missing when the registry denies the login', async () => {
     account.refused.add('GetAuthorizationToken');
     expect((await attest()).message).toContain('cannot be checked: AWS: AccessDeniedException');
   });
 
-  it('is asked for by the workflow as by the commands', () => {
+  it('is verified by the workflow with the same options', () => {
     const file = join(import.meta.dirname, '../../../../.github/workflows/deploy.yml');
     const calls = readFileSync(file, 'utf8')
       .replaceAll(/\\\n\s*/g, ' ')
@@ -81,13 +81,13 @@ describe('an attestation', () => {
       .filter((line) => line.includes('gh attestation verify'));
     expect(calls.length).toBeGreaterThan(0);
     const [asked = []] = attestationCalls('production', '$REPOSITORY@$DIGEST', '$GITHUB_REPOSITORY');
-    const flags = (words: readonly string[]) => words.filter((word) => word.startsWith('--'));
-    const wordAfter = (words: readonly string[], flag: string) => words[words.indexOf(flag) + 1];
+    const flags = (args: readonly string[]) => args.filter((word) => word.startsWith('--'));
+    const argAfter = (args: readonly string[], flag: string) => args[args.indexOf(flag) + 1];
     for (const call of calls) {
-      const words = call.replaceAll(/[";]/g, '').split(/\s+/);
-      expect(flags(asked)).toEqual(expect.arrayContaining(flags(words)));
+      const args = call.replaceAll(/[";]/g, '').split(/\s+/);
+      expect(flags(asked)).toEqual(expect.arrayContaining(flags(args)));
       for (const flag of ['--repo', '--signer-workflow'])
-        expect(wordAfter(words, flag)).toBe(wordAfter(asked, flag));
+        expect(argAfter(args, flag)).toBe(argAfter(asked, flag));
     }
   });
 });

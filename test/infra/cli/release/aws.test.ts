@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, it } from 'vitest';
 import { TIMEOUTS } from '#infra/cli/release/aws.ts';
-import { sentenceOf } from '#scripts/command.ts';
+import { messageOf } from '#scripts/command.ts';
 import { fakeServer } from '../../../fakes/http-server.ts';
 
 const access = {
@@ -10,21 +10,21 @@ const access = {
   maxAttempts: 1,
 };
 
-it('ends with a sentence where somebody listens and never answers', async () => {
+it('fails with one sentence when an endpoint never responds', async () => {
   const silent = await fakeServer(() => undefined);
   const requestHandler = { ...TIMEOUTS, requestTimeout: 50 };
   const sts = new STSClient({ ...access, endpoint: silent.url, requestHandler });
   const error = await sts.send(new GetCallerIdentityCommand({})).catch((failure: unknown) => failure);
-  expect(sentenceOf(error)).toBe('Cannot connect (no response in time): check the network.');
+  expect(messageOf(error)).toBe('Cannot connect (no response in time): check the network.');
   sts.destroy();
   await silent.close();
 });
 
-it('ends with a sentence where a page answers in the place of AWS', async () => {
+it('fails with one sentence when a page responds instead of AWS', async () => {
   const portal = await fakeServer((response) => response.writeHead(404).end('<!doctype html>'));
   const sts = new STSClient({ ...access, endpoint: portal.url, requestHandler: TIMEOUTS });
   const error = await sts.send(new GetCallerIdentityCommand({})).catch((failure: unknown) => failure);
-  expect(sentenceOf(error)).toMatch(/^The response is not from AWS \(HTTP 404\)/);
+  expect(messageOf(error)).toMatch(/^The response is not from AWS \(HTTP 404\)/);
   sts.destroy();
   await portal.close();
 });

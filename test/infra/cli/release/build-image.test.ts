@@ -22,8 +22,8 @@ beforeEach(async () => {
   checkout = temporaryFolder();
   mkdirSync(join(checkout, 'app'));
   writeFileSync(join(checkout, 'app/server.ts'), 'one');
-  const git = (...words: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { cwd: checkout });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: checkout });
   git('init', '--quiet');
   git('add', '--all');
   git('commit', '--quiet', '--message', 'x');
@@ -36,14 +36,14 @@ afterEach(async () => {
 const image = (isOurs = true) =>
   imageOfCheckout({
     aws: openAws(account.access),
-    isOurs: async () => isOurs,
-    say: () => undefined,
+    isTrusted: async () => isOurs,
+    print: () => undefined,
     now: () => new Date('2026-11-21T04:31:00.500Z'),
     root: checkout,
   });
 const OWN = '20261121043100500';
 
-/** A builder whose pushes reach the account's registry; its standard input is kept beside it. */
+/** A builder that pushes to the account's registry and stores its standard input in a file. */
 function builder(name: string): void {
   const push = `"${process.execPath}" -e 'fetch(process.argv[1])' "$FAKE_ACCOUNT/fake/push?name=$2"`;
   tools.use(name, '1.0.0', 0, `[ "$1" = login ] && cat > "$FAKE_TOOLS/password"\n[ "$1" = push ] && ${push}`);
@@ -52,7 +52,7 @@ function builder(name: string): void {
 const calls = () => tools.calls().filter(([name]) => name === 'docker' || name === 'buildah');
 
 describe('the image of a checkout', () => {
-  it('is built for what App Runner runs, and pushed under the tags of its sources and its commit', async () => {
+  it('is built for the platform of App Runner, and pushed with the tags of its sources and its commit', async () => {
     builder('docker');
     const { commit, tag } = await sourceOfImage(checkout);
     expect(await image()).toBe(`${REPOSITORY}@${DIGEST}`);
@@ -74,13 +74,13 @@ describe('the image of a checkout', () => {
     ]);
   });
 
-  it('is found when the same sources were built before, with no builder at all', async () => {
+  it('is found when the same sources were built before, without a builder', async () => {
     account.ecr.push(DIGEST, (await sourceOfImage(checkout)).tag);
     expect(await image()).toBe(`${REPOSITORY}@${DIGEST}`);
     expect(calls()).toEqual([]);
   });
 
-  it('is built again when nobody knows who pushed what has the tag of its sources', async () => {
+  it('is built again when the image with the tag of its sources has no attestation', async () => {
     builder('docker');
     const { commit, tag } = await sourceOfImage(checkout);
     account.ecr.push(`sha256:${'e'.repeat(64)}`, tag);
@@ -110,12 +110,12 @@ describe('the image of a checkout', () => {
     expect(account.actions).toEqual([]);
   });
 
-  it('is not believed in when the push did not arrive', async () => {
+  it('fails when the registry does not have the pushed image', async () => {
     tools.use('docker', '1.0.0');
     await expect(image()).rejects.toThrow('was pushed, but the registry does not have it');
   });
 
-  it('ends with what the builder says', async () => {
+  it('fails with the output of the builder', async () => {
     tools.use('docker', 'no space left', 0, '[ "$1" = build ] && exit 3');
     await expect(image()).rejects.toThrow('docker build --platform=linux/amd64 ended with 3');
   });

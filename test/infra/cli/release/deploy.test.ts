@@ -57,7 +57,7 @@ const target = () => ({
   stack: 'staging' as const,
   compute: 'apprunner' as const,
   worker: 'lambda' as const,
-  say: (line: string) => lines.push(line),
+  print: (line: string) => lines.push(line),
   now: () => new Date('2026-11-21T04:31:00Z'),
   waitMs: 0,
   pause: async () => undefined,
@@ -76,7 +76,7 @@ const ups = () =>
     .map((call) => call.find((word) => word.startsWith('ansari-whatsapp:image='))?.slice(22));
 
 describe('deploying', () => {
-  it('brings the stack up with the image and remembers that it was verified', async () => {
+  it('updates the stack to the image and records that it was verified', async () => {
     account.deploy(image('a'));
     expect(await deploy('b')).toBe('deployed');
     expect(ups()).toEqual([image('b')]);
@@ -92,11 +92,11 @@ describe('deploying', () => {
     ]);
   });
 
-  it('works the first time, when there is nothing yet', async () => {
+  it('works for the first deployment', async () => {
     expect(await deploy('b')).toBe('deployed');
   });
 
-  it('leaves the file of the stack alone', async () => {
+  it('does not change the file of the stack', async () => {
     await deploy('b');
     const [call = []] = tools.calls();
     expect(call[call.indexOf('--config-file') + 1]).toMatch(/ansari-whatsapp-.*Pulumi\.staging\.yaml$/);
@@ -105,7 +105,7 @@ describe('deploying', () => {
   it.each([
     ['Pulumi takes it for success', 0],
     ['Pulumi sees it too', 1],
-  ])('goes back when App Runner rolled the update back and %s', async (_, exit) => {
+  ])('rolls back when App Runner rolled the update back and %s', async (_, exit) => {
     account.deploy(image('a'));
     account.appRunner.unhealthy.add(image('b'));
     tools.exits(exit, 0);
@@ -116,13 +116,13 @@ describe('deploying', () => {
     expect(account.ecr.tags(digest('a'))).toContain('staging');
   });
 
-  it('goes back when what runs does not hold', async () => {
+  it('rolls back when the verification fails', async () => {
     account.deploy(image('a'));
     expect(await deploy('b', async (wanted) => wanted === image('a'))).toBe('rolled back');
     expect(account.appRunner.image).toBe(image('a'));
   });
 
-  it('is broken when the way back does not hold either', async () => {
+  it('is broken when the verification of the rollback fails too', async () => {
     account.deploy(image('a'));
     expect(await deploy('b', async () => false)).toBe('broken');
   });
@@ -132,7 +132,7 @@ describe('deploying', () => {
     expect(ups()).toEqual([image('b')]);
   });
 
-  it('goes back when it cannot be looked at', async () => {
+  it('rolls back when the verification throws', async () => {
     account.deploy(image('a'));
     const verify: Verify = (wanted, isRollback) =>
       isRollback ? runs(wanted, isRollback) : Promise.reject(new Error('no answer'));
@@ -141,7 +141,7 @@ describe('deploying', () => {
     expect(lines.join('\n')).toContain('The verification failed: Error: no answer');
   });
 
-  it('says that it is broken when the way back is barred, whatever bars it', async () => {
+  it('is broken when the rollback cannot start, for any error', async () => {
     account.deploy(image('a'));
     const verify: Verify = async () => {
       account.refused.add('DescribeImages');
@@ -154,13 +154,13 @@ describe('deploying', () => {
   it.each([
     ['the image cannot be tagged', 'PutImage', 'so it may expire'],
     ['the verdict cannot be written', 'PutParameter', `Cannot record that ${digest('b')} is verified`],
-  ])('is deployed even when %s, and says so', async (_, action, message) => {
+  ])('is deployed even when %s, and prints it', async (_, action, message) => {
     account.refused.add(action);
     expect(await deploy('b')).toBe('deployed');
     expect(lines.join('\n')).toContain(message);
   });
 
-  it('goes back to what ran before even when nobody knows the releases or attests the image, and says so', async () => {
+  it('rolls back to the image that ran before without releases or attestation, and prints it', async () => {
     account.deploy(image('a'));
     account.refused.add('GetParameter');
     expect(await deploy('b', async (wanted) => wanted === image('a'), unattested)).toBe('rolled back');
@@ -169,14 +169,14 @@ describe('deploying', () => {
     expect(lines.join('\n')).toContain(`${image('a')}: Nobody attests it.`);
   });
 
-  it('goes to no other image that nobody attests, and says how to', async () => {
+  it('does not roll back to another image without attestation, and prints the command for it', async () => {
     account.deploy(image('b'));
     expect(await deploy('b', async (wanted) => wanted === image('a'), unattested)).toBe('broken');
     expect(ups()).toEqual([image('b')]);
     expect(lines.join('\n')).toContain(`npm run rollback -- staging ${digest('a')} --unattested`);
   });
 
-  it('goes to no image that only a tag calls verified, and past one that only a tag calls rejected', async () => {
+  it('ignores the verdicts in tags when it rolls back', async () => {
     account.ecr.images.get(digest('a'))?.tags.add('rejected-staging-20261120T000000Z');
     account.ecr.push(digest('e'), 'verified-staging-20261120T000000Z');
     account.deploy(image('a'));
@@ -186,7 +186,7 @@ describe('deploying', () => {
     expect(await deploy('b', async (wanted) => wanted === image('e'))).toBe('broken');
   });
 
-  it('goes to the image verified before when the registry has lost the one that ran', async () => {
+  it('rolls back to the image verified before when the registry no longer has the one that ran', async () => {
     account.ecr.push(digest('d'));
     account.deploy(image('d'));
     account.ecr.images.delete(digest('d'));
@@ -194,20 +194,20 @@ describe('deploying', () => {
     expect(account.appRunner.image).toBe(image('a'));
   });
 
-  it('goes back to what was verified last when an interrupted deployment left this very image', async () => {
+  it('rolls back to the image verified last when an interrupted deployment left this image', async () => {
     account.deploy(image('b'));
     expect(await deploy('b', async (wanted) => wanted === image('a'))).toBe('rolled back');
     expect(account.appRunner.image).toBe(image('a'));
   });
 
-  it('goes nowhere with an image that held here before: the reason is not in it', async () => {
+  it('does not roll back when the same image was verified before, since the cause is elsewhere', async () => {
     account.deploy(image('a'));
     expect(await deploy('a', async () => false)).toBe('broken');
     expect(ups()).toEqual([image('a')]);
     expect(lines.join('\n')).toContain('git log -p Pulumi.staging.yaml');
   });
 
-  it('does not go back to an image that never came up', async () => {
+  it('does not roll back to an image that never ran', async () => {
     account.deploy(image('a'));
     account.appRunner.status = 'CREATE_FAILED';
     tools.exits(1);
@@ -219,7 +219,7 @@ describe('deploying', () => {
     ['the program refuses the configuration', 'Stack staging: one thing to mend, nothing was created.'],
     ['another up holds the stack', 'error: the stack is currently locked by 1 lock(s).'],
     ['the preview fails', 'Previewing update (staging):\nerror: preview failed'],
-  ])('goes nowhere when %s', async (_, message) => {
+  ])('does not roll back when %s', async (_, message) => {
     account.deploy(image('a'));
     process.env.FAKE_PULUMI_SAYS = message;
     tools.exits(1);
@@ -230,7 +230,7 @@ describe('deploying', () => {
   const FIRST_USE =
     'Updating (staging):\n  error: CreateCluster: InvalidParameterException: Unable to assume the service linked role. Please verify that the ECS service linked role exists.';
 
-  it('tries once more, after a pause, when AWS has only now created the role that it takes for itself', async () => {
+  it('retries once, after a pause, when AWS has just created its service-linked role', async () => {
     process.env.FAKE_PULUMI_SAYS = FIRST_USE;
     tools.exits(1, 0);
     const pauses: number[] = [];
@@ -242,7 +242,7 @@ describe('deploying', () => {
     expect(lines.join('\n')).toContain('ECS is used for the first time in this account');
   });
 
-  it('tries no third time, and not for another reason', async () => {
+  it('does not retry twice, nor for another error', async () => {
     process.env.FAKE_PULUMI_SAYS = FIRST_USE;
     tools.exits(1, 1, 0);
     expect(await deploy('b')).toBe('broken');
@@ -253,7 +253,7 @@ describe('deploying', () => {
     expect(ups()).toHaveLength(3);
   });
 
-  it('does not begin while the service is paused, and says how to go on', async () => {
+  it('does not start while the service is paused, and prints the command to resume it', async () => {
     account.deploy(image('a'));
     account.appRunner.status = 'PAUSED';
     await expect(deploy('b')).rejects.toThrow(
@@ -262,7 +262,7 @@ describe('deploying', () => {
     expect(tools.calls()).toEqual([]);
   });
 
-  it('waits for an operation under way, and does not begin when that takes too long', async () => {
+  it('waits for an operation in progress, and does not start when that takes too long', async () => {
     account.deploy(image('a'));
     account.appRunner.busyFor = 3;
     const patient = { ...target(), attest: attested, verify: runs, waitMs: 60_000 };
@@ -274,7 +274,7 @@ describe('deploying', () => {
     expect(ups()).toEqual([image('b')]);
   });
 
-  it('does not begin with an image that is not there, or with a tag', async () => {
+  it('does not start with a missing image, or with a tag', async () => {
     await expect(deploy('c')).rejects.toThrow(`no image ${digest('c')}`);
     const release = { ...target(), attest: attested, verify: runs };
     await expect(deployImage(release, { image: `${REPOSITORY}:latest` })).rejects.toThrow(

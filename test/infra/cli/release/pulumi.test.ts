@@ -16,8 +16,8 @@ beforeEach(() => {
 });
 afterEach(() => tools.restore());
 
-describe('the Pulumi that is needed', () => {
-  it('is the same everywhere', () => {
+describe('the required version of Pulumi', () => {
+  it('is the same in every file', () => {
     const project: unknown = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8'));
     expect(project).toMatchObject({ requiredPulumiVersion: `>=${MIN_PULUMI_VERSION}` });
     const runbook = readFileSync(join(root, 'docs/runbook.md'), 'utf8');
@@ -29,20 +29,20 @@ describe('the Pulumi that is needed', () => {
     expect(isOlder(devDependencies['@pulumi/pulumi'] ?? '0')).toBe(false);
   });
 
-  it('takes the region of the project, as the commands do', () => {
+  it('uses the region of the project, as the commands do', () => {
     const project: unknown = parse(readFileSync(join(root, 'Pulumi.yaml'), 'utf8'));
     expect(project).toMatchObject({ config: { 'aws:region': DEFAULT_REGION } });
     expect(awsOf('staging')).toMatchObject({ region: DEFAULT_REGION, repositoryName: 'ansari-whatsapp' });
   });
 
-  it('may be as old as that, and newer', async () => {
+  it('may be the minimum version or newer', async () => {
     for (const version of ['v3.217.0', 'v3.245.1', 'v4.0.0']) {
       tools.usePulumi('', { version });
       await ensurePulumi();
     }
   });
 
-  it.each(['v3.216.9', 'v3.99.0'])('is not older: %s', async (version) => {
+  it.each(['v3.216.9', 'v3.99.0'])('is not an older version: %s', async (version) => {
     tools.usePulumi('', { version });
     await expect(ensurePulumi()).rejects.toThrow(`This is Pulumi ${version.slice(1)}, and the program needs`);
   });
@@ -112,24 +112,24 @@ const SAID: readonly [what: string, output: string, sentence: RegExp][] = [
   ],
 ];
 
-describe('what keeps Pulumi from beginning', () => {
-  it.each(SAID)('%s is one sentence', (_, output, sentence) => {
+describe('a known error before an update', () => {
+  it.each(SAID)('is printed as one sentence: %s', (_, output, sentence) => {
     const said = pulumiErrorIn(output, 'staging');
     expect(said).toMatch(sentence);
     expect(said).not.toContain('\n');
   });
 
-  it.each(SAID)('%s is another matter once resources were changed', (_, output) => {
+  it.each(SAID)('is not recognised once resources were changed: %s', (_, output) => {
     expect(
       pulumiErrorIn(`Previewing update (staging):\n\nUpdating (staging):\n${output}`, 'staging'),
     ).toBeUndefined();
   });
 
-  it('is not what went wrong otherwise', () => {
+  it('is not recognised in another output', () => {
     expect(pulumiErrorIn('error: update failed', 'staging')).toBeUndefined();
   });
 
-  it('is told like what the program refuses, which is no reason to go back', async () => {
+  it("is printed as the program's errors are, and causes no rollback", async () => {
     tools.usePulumi('');
     tools.exits(255);
     process.env.FAKE_PULUMI_SAYS = "error: no stack named 'staging' found\n";
@@ -138,7 +138,7 @@ describe('what keeps Pulumi from beginning', () => {
     expect(output).toContain('Stack staging: nothing was created. There is no stack staging in this backend');
   });
 
-  it('is all that a command says', async () => {
+  it('is all that a command prints', async () => {
     tools.use(
       'pulumi',
       'error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions',

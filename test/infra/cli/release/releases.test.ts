@@ -31,13 +31,13 @@ afterEach(() => account.close());
 const releases = () => new Releases(openAws(account.access).ssm, 'staging');
 
 describe('the parameter with the releases', () => {
-  it('is made by the first verdict', async () => {
+  it('is created by the first verdict', async () => {
     expect(await releases().read()).toEqual({ releases: [], version: 0 });
     await releases().record(verdict('a', 'verified', 1));
     expect(await releases().read()).toEqual({ releases: [verdict('a', 'verified', 1)], version: 1 });
   });
 
-  it('loses no verdict of a writer that comes in between, nor of one that comes during the repair', async () => {
+  it('loses no verdict of a concurrent writer, nor of one that writes during the merge', async () => {
     account.parameterStore.remember('staging', verdict('a', 'verified', 1));
     const others = [verdict('b', 'verified', 2), verdict('c', 'rejected', 3)];
     // Both began with version 1, so each of their writes forgets the one before.
@@ -54,7 +54,7 @@ describe('the parameter with the releases', () => {
     ]);
   });
 
-  it('keeps an image rejected that a writer of an older list calls verified, after many more rejections', async () => {
+  it('keeps an image rejected that a writer of an older list records as verified, after many more rejections', async () => {
     const stale = verdict('a', 'verified', 1);
     const rejections = [...'abcdef'].map((letter, index) => verdict(letter, 'rejected', index + 2));
     account.parameterStore.remember('staging', ...rejections);
@@ -70,7 +70,7 @@ describe('the parameter with the releases', () => {
     );
   });
 
-  it('gives up where others never stop writing, and says so', async () => {
+  it('fails after several concurrent writes', async () => {
     account.parameterStore.beforeWrite = () =>
       account.parameterStore.remember('staging', verdict('b', 'verified', 2));
     await expect(releases().record(verdict('a', 'verified', 1))).rejects.toThrow(
@@ -82,7 +82,7 @@ describe('the parameter with the releases', () => {
     ['no JSON', '{"releases": ['],
     ['JSON of something else', '"verified"'],
     ['a verdict that nobody gives', '{"releases":[{"digest":"latest","verdict":"good","at":"today"}]}'],
-  ])('counts as empty when it is %s, and is mended by the next verdict', async (_, value) => {
+  ])('counts as empty when it is %s, and is replaced by the next verdict', async (_, value) => {
     account.parameterStore.write(NAME, value);
     expect(await releases().read()).toEqual({
       releases: [],
@@ -95,7 +95,7 @@ describe('the parameter with the releases', () => {
     expect(letters(account.parameterStore.releases('staging'))).toEqual(['a verified']);
   });
 
-  it('is not written where it may not be read: that would forget what is in it', async () => {
+  it('is not written when it may not be read, since its content would be lost', async () => {
     account.parameterStore.remember('staging', verdict('a', 'verified', 1));
     account.refused.add('GetParameter');
     expect((await releases().read()).problem).toBe(`${NAME} cannot be read: ssm:GetParameter is not allowed`);
@@ -112,7 +112,7 @@ describe('verdicts', () => {
     commit: fc.constant('c'.repeat(40)),
   });
 
-  it('count once for each image, the newest one, in whichever order lists meet', () => {
+  it('are merged to the newest one for each image, in any order of the lists', () => {
     fc.assert(
       fc.property(fc.array(release, { maxLength: 8 }), fc.array(release, { maxLength: 8 }), (a, b) => {
         const merged = mergeReleases(a, b);
@@ -126,7 +126,7 @@ describe('verdicts', () => {
     );
   });
 
-  it('fit into a parameter, and those to go back to are not pushed out by rejections', () => {
+  it('fit into a parameter, and rejections do not displace verified images', () => {
     const hex = (number: number) => `sha256:${number.toString(16).padStart(64, '0')}`;
     const many = (verdict: ReleaseRecord['verdict'], from: number, time: number): ReleaseRecord[] =>
       Array.from({ length: 50 }, (_, index) => ({
@@ -142,7 +142,7 @@ describe('verdicts', () => {
     expect(Buffer.byteLength(text)).toBeLessThan(4096);
   });
 
-  it('keep the commit of a deployment when the image is judged again without one', () => {
+  it('keep the commit of a deployment when a later verdict has none', () => {
     const first = { ...verdict('a', 'verified', 1), commit: 'c'.repeat(40) };
     expect(mergeReleases([first], [verdict('a', 'rejected', 2)])).toEqual([
       { ...verdict('a', 'rejected', 2), commit: first.commit },

@@ -13,12 +13,12 @@ function reportWith(webService: Parameters<typeof reportToGitHub>[0]['webService
   const reported = reportToGitHub({
     ...{ stack: 'staging', outcome: 'deployed', image: IMAGE, webService },
     environment: asked ? { GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary } : {},
-    say: (line) => lines.push(line),
+    print: (line) => lines.push(line),
   });
   return { reported, lines, read: () => [output, summary].map((file) => readFileSync(file, 'utf8')) };
 }
 
-it('tells the workflow the outcome and the address', async () => {
+it('writes the outcome and the URL for the workflow', async () => {
   const { reported, read } = reportWith(async () => ({ url: 'https://web', image: IMAGE }));
   await reported;
   const [output, summary] = read();
@@ -26,14 +26,14 @@ it('tells the workflow the outcome and the address', async () => {
   expect(summary).toContain(`| runs | ${IMAGE} |`);
 });
 
-it('tells the outcome also when AWS cannot be asked any more', async () => {
+it('writes the outcome when AWS fails', async () => {
   const { reported, lines, read } = reportWith(() => Promise.reject(new Error('the token has expired')));
   await reported;
   expect(read()[0]).toBe('url=\noutcome=deployed\n');
   expect(lines).toEqual(["GitHub's summary lacks what runs now: the token has expired"]);
 });
 
-it('asks AWS nothing where there is no workflow', async () => {
+it('does not call AWS outside of a workflow', async () => {
   const { reported, lines } = reportWith(() => Promise.reject(new Error('not to be asked')), false);
   await reported;
   expect(lines).toEqual([]);

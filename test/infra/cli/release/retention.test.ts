@@ -17,7 +17,7 @@ afterEach(() => account.close());
 
 const end = () => setLogRetention(openAws(account.access), 'staging', 30, (line) => lines.push(line));
 
-it('ends every log that App Runner made for the stack, and no other', async () => {
+it('sets the retention of every log group that App Runner created for the stack, and of no other', async () => {
   account.logGroups.days
     .set(group('now/application'), undefined)
     .set(group('now/service'), undefined)
@@ -42,19 +42,19 @@ it('changes nothing the second time', async () => {
   expect(lines).toEqual([`${group('now/application')} is kept for 30 days`]);
 });
 
-it('says which right is missing, and goes on', async () => {
+it('prints the missing permission, and goes on', async () => {
   account.logGroups.days.set(group('now/application'), undefined);
   account.refused.add('PutRetentionPolicy');
   await end();
   expect(lines).toEqual([expect.stringContaining('logs:PutRetentionPolicy')]);
 });
 
-it('takes the days from the file of the stack', () => {
+it('reads the days from the file of the stack', () => {
   expect(logRetentionOf('production')).toBe(90);
   expect(logRetentionOf('staging')).toBe(30);
 });
 
-it('says that nobody answers, and goes on: what is deployed runs all the same', async () => {
+it('prints a connection error, and goes on', async () => {
   const nowhere = openAws({ ...account.access, endpoint: 'http://127.0.0.1:1' });
   await setLogRetention(nowhere, 'staging', 30, (line) => lines.push(line));
   expect(lines).toEqual([expect.stringContaining('ECONNREFUSED')]);

@@ -38,7 +38,7 @@ const release = (verify: (image: string) => Promise<boolean>) => ({
   attest: async () => ({ attested: true, message: 'The workflow attests it.' }),
   waitMs: 0,
   pause: async () => undefined,
-  say: (line: string) => lines.push(line),
+  print: (line: string) => lines.push(line),
   now: () => new Date('2026-11-21T04:31:00.500Z'),
 });
 const way = (digest?: string) => findRollback({ aws: openAws(account.access), stack, compute }, digest);
@@ -58,26 +58,26 @@ const remember = (...releases: ReleaseRecord[]) => account.parameterStore.rememb
 const remembered = () =>
   account.parameterStore.releases(stack).map(({ digest, verdict }) => `${digest[7]} ${verdict}`);
 
-describe('the image to go back to', () => {
+describe('the image to roll back to', () => {
   beforeEach(() => {
     for (const letter of ['a', 'b', 'c', 'e', '0']) account.ecr.push(digest(letter));
     account.deploy(image('0'));
   });
   const chosen = async () => (await way()).reference;
 
-  it('is the one that was verified last and does not run', async () => {
+  it('is the one verified last that does not run', async () => {
     remember(recorded('a', 'verified', 1), recorded('b', 'verified', 3), recorded('c', 'verified', 2));
     expect(await chosen()).toBe(image('b'));
     remember(recorded('0', 'verified', 9), recorded('a', 'verified', 1));
     expect(await chosen()).toBe(image('a'));
   });
 
-  it('is none that was rejected since', async () => {
+  it('is not one that was rejected since', async () => {
     remember(recorded('a', 'rejected', 6), recorded('b', 'verified', 1));
     expect(await chosen()).toBe(image('b'));
   });
 
-  it('is none that only a tag calls verified, whoever wrote it', async () => {
+  it('is not one that is verified by a tag only', async () => {
     const image = account.ecr.images.get(digest('e'));
     for (const tag of ['verified-staging-20261126T000000Z', 'staging', 'production']) image?.tags.add(tag);
     account.ecr.images.get(digest('a'))?.tags.add('rejected-staging-20261126T000000Z');
@@ -86,7 +86,7 @@ describe('the image to go back to', () => {
     expect(await chosen()).toBe(`${REPOSITORY}@${digest('a')}`);
   });
 
-  it('is the next one when the registry has lost the last one, and none when it has lost all', async () => {
+  it('is the next one that the registry still has, and none when it has no other', async () => {
     remember(recorded('d', 'verified', 3), recorded('a', 'verified', 1));
     expect(await chosen()).toBe(image('a'));
     account.ecr.images.delete(digest('a'));
@@ -110,7 +110,7 @@ describe('the image to go back to', () => {
   });
 });
 
-describe('going back', () => {
+describe('rolling back', () => {
   beforeEach(() => {
     for (const letter of ['a', 'b', 'c', 'd']) account.ecr.push(digest(letter));
     account.ecr.images.get(digest('c'))?.tags.add('staging');
@@ -118,7 +118,7 @@ describe('going back', () => {
     account.deploy(image('c'));
   });
 
-  it('deploys the previous good digest, moves the pointer and rejects what ran', async () => {
+  it("deploys the digest verified before, moves the environment's tag and rejects what ran", async () => {
     const back = await way();
     expect(back).toMatchObject({ from: image('c'), reference: image('b') });
     expect(
@@ -143,14 +143,14 @@ describe('going back', () => {
     ]);
   });
 
-  it('builds no worker where it runs the image itself', async () => {
+  it('builds no worker when the worker runs the image itself', async () => {
     const args = { ...release(async () => true), worker: 'fargate' as const };
     expect(await rollBack(args, await way())).toBe(true);
     expect(tools.calls().map(([name]) => name)).toEqual(['pulumi']);
     expect(tools.calls().flat().join(' ')).not.toContain('workerBundle');
   });
 
-  it('does not come back to a rejected image the second time', async () => {
+  it('does not return to a rejected image the second time', async () => {
     await rollBack(
       release(async () => true),
       await way(),
@@ -158,7 +158,7 @@ describe('going back', () => {
     expect(await way()).toMatchObject({ from: image('b'), reference: image('a') });
   });
 
-  it('changes no verdict when the old image does not hold either', async () => {
+  it('changes no verdict when the verification of the old image fails too', async () => {
     expect(
       await rollBack(
         release(async () => false),
@@ -169,7 +169,7 @@ describe('going back', () => {
     expect(account.ecr.tags(digest('c'))).toContain('staging');
   });
 
-  it('does not verify what Pulumi could not bring up', async () => {
+  it('does not verify after a failed update', async () => {
     tools.exits(1);
     const back = await way();
     expect(
@@ -180,7 +180,7 @@ describe('going back', () => {
     ).toBe(false);
   });
 
-  it('says that the worker stays when the commit of the image is not known', async () => {
+  it('prints that the worker stays when the commit of the image is unknown', async () => {
     await rollBack(
       release(async () => true),
       await way(),
@@ -188,7 +188,7 @@ describe('going back', () => {
     expect(lines.join('\n')).toContain('the worker stays at this checkout');
   });
 
-  it('lets the web service go back when the worker of that commit cannot be built', async () => {
+  it('rolls the web service back when the worker of that commit cannot be built', async () => {
     tools.use('npm', 'no network', 0, '[ "$1" = ci ] && exit 1');
     tools.use('git', '', 0, 'case "$1 $2" in "worktree add") mkdir "$4";; esac');
     account.ecr.images.get(digest('b'))?.tags.add(`commit-${'c'.repeat(40)}`);
@@ -219,7 +219,7 @@ describe('going back', () => {
   const BUILT = ['git cat-file -e', 'git worktree add', 'npm ci --ignore-scripts', 'npm run --silent'];
   const COMMIT = 'c'.repeat(40);
 
-  it('builds the worker of the commit that the image was deployed from, and remembers it further', async () => {
+  it('builds the worker of the commit that the image was deployed from, and keeps the commit in the record', async () => {
     remember(recorded('b', 'verified', 2, COMMIT));
     const calls = await builds();
     expect(calls.slice(0, 4)).toEqual(BUILT);
@@ -236,14 +236,14 @@ describe('going back', () => {
   });
 
   it.each(['', '-123456-2'])(
-    'else that of its tag commit-…%s, when this checkout contains it: anybody may have written the tag',
+    'else builds the worker of the tag commit-…%s, when this checkout contains that commit',
     async (run) => {
       account.ecr.images.get(digest('b'))?.tags.add(`commit-${COMMIT}${run}`);
       expect((await builds()).slice(0, 5)).toEqual(['git merge-base --is-ancestor', ...BUILT]);
     },
   );
 
-  it('builds no worker of a commit that only a tag names and this checkout does not contain', async () => {
+  it('builds no worker of a tagged commit that this checkout does not contain', async () => {
     account.ecr.images.get(digest('b'))?.tags.add(`commit-${COMMIT}`);
     tools.use('git', '', 1);
     await rollBack(
@@ -254,7 +254,7 @@ describe('going back', () => {
     expect(tools.calls().map((call) => call.slice(0, 3).join(' '))).not.toContain('git worktree add');
   });
 
-  it('takes a given digest, verified or not, as long as the registry has it', async () => {
+  it('accepts a requested digest, verified or not, when the registry has it', async () => {
     expect(await way(digest('d'))).toMatchObject({ reference: image('d') });
     expect(await way(image('d'))).toMatchObject({ reference: image('d') });
     await expect(way(digest('e'))).rejects.toThrow(`no image ${digest('e')}`);
@@ -268,14 +268,14 @@ describe('going back', () => {
     await expect(way()).rejects.toThrow(`rollback -- staging <digest>\n  ${digest('d')}`);
   });
 
-  it('has nothing to do without a service', async () => {
+  it('fails without a service', async () => {
     account.appRunner.image = undefined;
     await expect(way()).rejects.toThrow('nothing to roll back');
   });
 });
 
 describe('the registry', () => {
-  it('writes the same shield twice without an error', async () => {
+  it('writes the same tag twice without an error', async () => {
     account.ecr.push(digest('a'));
     const registry = new Registry(openAws(account.access));
     const now = new Date(0);
@@ -291,12 +291,12 @@ describe('the command', () => {
     remember(recorded('c', 'verified', 3), recorded('a', 'verified', 1));
     account.deploy(image('c'));
   });
-  const command = (...words: string[]) => {
+  const command = (...args: string[]) => {
     tools.usePulumi(account.url, { version: 'v3.245.0' });
-    return runProgram('infra/cli/rollback.ts', tools.environment(account.url), [stack, ...words]).ended;
+    return runProgram('infra/cli/rollback.ts', tools.environment(account.url), [stack, ...args]).ended;
   };
 
-  it('goes nowhere where nobody attests the image, and says how to go there all the same', async () => {
+  it('does not use an image without attestation, and prints the command to use it anyway', async () => {
     tools.use('gh', 'Error: no attestations found', 1);
     const { code, output } = await command();
     expect(output).toContain('does not attest it (Error: no attestations found).\nNothing was changed.');
@@ -305,7 +305,7 @@ describe('the command', () => {
     expect(account.appRunner.image).toBe(image('c'));
   });
 
-  it('asks nobody with --unattested', async () => {
+  it('does not call gh with --unattested', async () => {
     tools.use('gh', '', 1);
     const { code, output } = await command('--dry-run', '--unattested');
     expect(output).toContain(`to ${image('a')}`);

@@ -9,8 +9,8 @@ const ROOT = join(import.meta.dirname, '../../../..');
 
 function repository() {
   const folder = temporaryFolder();
-  const git = (...words: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { cwd: folder });
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: folder });
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   git('init', '--quiet');
   mkdirSync(join(folder, 'app'));
@@ -25,7 +25,7 @@ function repository() {
 }
 
 describe('the sources of an image', () => {
-  it('have a tag that changes with them and with nothing else', async () => {
+  it('have a tag that changes only with them', async () => {
     const { folder, write, commit } = repository();
     const first = await sourceOfImage(folder);
     expect(first.tag).toMatch(/^tree-[0-9a-f]{40}$/);
@@ -39,7 +39,7 @@ describe('the sources of an image', () => {
     expect((await sourceOfImage(folder)).tag).not.toBe(first.tag);
   });
 
-  it('are told apart from what is committed', async () => {
+  it('are compared with the commit', async () => {
     const { folder, write } = repository();
     write('README.md', 'words');
     expect((await sourceOfImage(folder)).changed).toEqual([]);
@@ -50,8 +50,8 @@ describe('the sources of an image', () => {
 
   it('are everything that the Dockerfile copies', () => {
     const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
-    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, words = '']) =>
-      words.split(' ').slice(0, -1),
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, args = '']) =>
+      args.split(' ').slice(0, -1),
     );
     expect([...copied, 'Dockerfile', '.dockerignore'].sort()).toEqual([...IMAGE_INPUTS].sort());
   });

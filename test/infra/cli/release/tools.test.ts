@@ -28,8 +28,8 @@ function command() {
   return runProgram(file, { FAKE_TOOLS: tools.folder });
 }
 
-describe('a command that is stopped while Pulumi works', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('lets it end first: %s', async (signal) => {
+describe('a command that gets a signal while Pulumi runs', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends after Pulumi: %s', async (signal) => {
     const ends = `trap 'echo the lock is given back; exit 1' INT`;
     tools.use('pulumi', '', 0, `${ends}\necho at work\nwhile :; do sleep 0.1; done`);
     const { child, printed, ended } = command();
@@ -44,7 +44,7 @@ describe('a command that is stopped while Pulumi works', () => {
     expect(code).toBe(130);
   });
 
-  it('is stopped even when Pulumi came to its end all the same', async () => {
+  it('is interrupted even when Pulumi succeeded', async () => {
     tools.use('pulumi', '', 0, `trap 'exit 0' INT\necho at work\nwhile :; do sleep 0.1; done`);
     const { child, printed, ended } = command();
     await printed('at work');
@@ -54,7 +54,7 @@ describe('a command that is stopped while Pulumi works', () => {
 });
 
 describe('a program with a time limit', () => {
-  it('is ended when it is over', async () => {
+  it('is terminated when the time is over', async () => {
     expect((await runTool('sleep', ['3600'], { timeoutMs: 1 })).code).not.toBe(0);
   });
 });

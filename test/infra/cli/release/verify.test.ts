@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const lines: string[] = [];
-const say = (line: string) => lines.push(line);
+const print = (line: string) => lines.push(line);
 const said = () => lines.join('\n');
 const failed = () => lines.filter((line) => line.startsWith('FAILED')).map((line) => line.split(/ +/, 2)[1]);
 
@@ -43,7 +43,7 @@ function verify(given: Partial<VerifyStack> = {}): Promise<boolean> {
     stack: 'staging',
     compute: 'apprunner',
     worker: 'lambda',
-    say,
+    print,
     now: () => new Date(),
     pause: async () => undefined,
     waitMs: 60_000,
@@ -53,29 +53,29 @@ function verify(given: Partial<VerifyStack> = {}): Promise<boolean> {
 }
 
 describe('verifying an address', () => {
-  it('finds our own app good in everything', async () => {
-    expect(await verifyUrl(app.url, SECRETS, say)).toBe(true);
+  it('passes every check of our own app', async () => {
+    expect(await verifyUrl(app.url, SECRETS, print)).toBe(true);
     expect(said()).toContain('7 good, 0 failed');
   });
 
-  it('fails on what only the right secrets can do', async () => {
-    expect(await verifyUrl(app.url, { appSecret: 'other', verifyToken: 'other' }, say)).toBe(false);
+  it('fails the checks that need the right secrets', async () => {
+    expect(await verifyUrl(app.url, { appSecret: 'other', verifyToken: 'other' }, print)).toBe(false);
     expect(failed()).toEqual(['challenge:', 'delivery:']);
   });
 
-  it('says what it could not check without secrets', async () => {
-    expect(await verifyUrl(app.url, {}, say)).toBe(true);
+  it('skips the checks that need secrets without them', async () => {
+    expect(await verifyUrl(app.url, {}, print)).toBe(true);
     expect(said()).toContain('5 good, 0 failed, 2 not checked');
   });
 
-  it('asks once when nobody answers', async () => {
-    expect(await verifyUrl('http://127.0.0.1:1', SECRETS, say)).toBe(false);
+  it('makes one request when nothing responds', async () => {
+    expect(await verifyUrl('http://127.0.0.1:1', SECRETS, print)).toBe(false);
     expect(said()).toContain('no response: ECONNREFUSED');
     expect(said()).toContain('0 good, 1 failed');
   });
 });
 
-describe('verifying an address that believes everybody', () => {
+describe('verifying an address that accepts every request', () => {
   let credulous: FakeServer;
   beforeAll(async () => {
     credulous = await fakeServer((response, { url }) => {
@@ -85,8 +85,8 @@ describe('verifying an address that believes everybody', () => {
   });
   afterAll(() => credulous.close());
 
-  it('fails on each thing that should have been refused', async () => {
-    expect(await verifyUrl(credulous.url, SECRETS, say)).toBe(false);
+  it('fails for each request that should have been rejected', async () => {
+    expect(await verifyUrl(credulous.url, SECRETS, print)).toBe(false);
     expect(lines.filter((line) => line.includes('instead of 403')).length).toBe(3);
     expect(said()).toContain('FAILED  ready');
   });
@@ -101,7 +101,7 @@ describe('verifying a stack', () => {
     account.deploy(image('a'));
   });
 
-  it('is content with the image that was verified last', async () => {
+  it('passes with the image that was verified last', async () => {
     expect(await verify()).toBe(true);
     expect(said()).toContain('10 good, 0 failed');
   });
@@ -117,14 +117,14 @@ describe('verifying a stack', () => {
     expect(said()).toContain(`still runs ${image('a')}`);
   });
 
-  it('fails on the rolled-back update even when the old image was asked for', async () => {
+  it('fails on the rolled-back update even when the old image was requested', async () => {
     account.appRunner.unhealthy.add(image('b'));
     account.deploy(image('b'));
     expect(await verify({ image: image('a') })).toBe(false);
     expect(failed()).toEqual(['operation:']);
   });
 
-  it('takes the newest operation, in whatever order they are listed', async () => {
+  it('uses the newest operation, in any order of the list', async () => {
     account.appRunner.operations.unshift({
       Id: 'old',
       Type: 'UPDATE_SERVICE',
@@ -136,7 +136,7 @@ describe('verifying a stack', () => {
     expect(await verify()).toBe(true);
   });
 
-  it('fails when another image runs than was asked for', async () => {
+  it('fails when another image runs than the requested one', async () => {
     expect(await verify({ image: digest('b') })).toBe(false);
     expect(failed()).toEqual(['image:']);
   });
@@ -147,7 +147,7 @@ describe('verifying a stack', () => {
     expect(failed()).toEqual(['operation:']);
   });
 
-  it('waits for an operation under way, and no longer than it may', async () => {
+  it('waits for an operation in progress, up to the limit', async () => {
     account.appRunner.busyFor = 3;
     expect(await verify()).toBe(true);
     account.appRunner.busyFor = 3;
@@ -165,7 +165,7 @@ describe('verifying a stack', () => {
     expect(said()).not.toContain('an old one');
   });
 
-  it('leaves the errors of what ran before the deployment to it', async () => {
+  it('ignores errors of instances from before the deployment', async () => {
     const startedAt = new Date();
     const at = (ms: number) => new Date(startedAt.getTime() + ms);
     account.logLines.push({ at: at(-60_000), message: 'started', stream: 'instance/old' });
@@ -179,13 +179,13 @@ describe('verifying a stack', () => {
     expect(said()).toContain('still broken');
   });
 
-  it('says which right is missing when the log may not be read', async () => {
+  it('names the missing permission when the log may not be read', async () => {
     account.refused.add('FilterLogEvents');
     expect(await verify()).toBe(true);
     expect(said()).toContain('skipped log: may not be read: logs:FilterLogEvents');
   });
 
-  it('fails when the web service does not know the secrets of the stack', async () => {
+  it('fails when the web service does not have the secrets of the stack', async () => {
     account.parameters.set(`${PARAMETERS}/meta-app-secret`, 'a-rotated-one');
     expect(await verify()).toBe(false);
     expect(failed()).toEqual(['delivery:']);
@@ -203,7 +203,7 @@ describe('verifying a stack on ECS Express Mode', () => {
     account.ecs.image = image('a');
   });
 
-  it('is content when the newest deployment succeeded', async () => {
+  it('passes when the newest deployment succeeded', async () => {
     expect(await verify({ compute: 'ecs-express', since: new Date() })).toBe(true);
   });
 
@@ -212,13 +212,13 @@ describe('verifying a stack on ECS Express Mode', () => {
     ['ResourceNotFoundException', 'The service was not found.'],
     ['InvalidParameterException', 'Resource not found'],
     ['ServiceNotActiveException', 'Cannot perform this operation on a service in INACTIVE status'],
-  ])('names the command when there is no service, which ECS says as %s', async (...absent) => {
+  ])('names the command when there is no service, which ECS reports as %s', async (...absent) => {
     account.ecs.image = undefined;
     account.ecs.absent = absent;
     await expect(verify({ compute: 'ecs-express' })).rejects.toThrow('npm run deploy -- staging');
   });
 
-  it('takes a deleted service for none, and waits for one that is being deleted', async () => {
+  it('treats a deleted service as missing, and waits for one that is being deleted', async () => {
     account.ecs.status = 'INACTIVE';
     await expect(verify({ compute: 'ecs-express' })).rejects.toThrow('npm run deploy -- staging');
     account.ecs.status = 'DRAINING';
@@ -243,7 +243,7 @@ describe('verifying a stack whose worker runs as tasks', () => {
     account.ecs.worker = { image: image('a'), running: 1, wanted: 1, rollout: 'COMPLETED' };
   });
 
-  it('is content when they run the requested image, once the older ones are gone', async () => {
+  it('passes when they run the requested image, once the older ones have ended', async () => {
     account.ecs.workerBusyFor = 2;
     expect(await verify(onFargate)).toBe(true);
     expect(said()).toContain('the tasks of the worker are being changed');
@@ -261,7 +261,7 @@ describe('verifying a stack whose worker runs as tasks', () => {
     expect(said()).toContain(message);
   });
 
-  it('fails when there are too few for as long as it waits', async () => {
+  it('fails when too few run until the limit', async () => {
     account.ecs.worker = { image: image('a'), running: 0, wanted: 1, rollout: 'IN_PROGRESS' };
     expect(await verify({ ...onFargate, waitMs: 0 })).toBe(false);
     expect(said()).toContain('0 of 1 tasks run, and they are still being changed');

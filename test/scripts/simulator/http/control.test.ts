@@ -92,7 +92,7 @@ test.each([
   ['PUT', 'say', 404, /there is no PUT/],
   ['GET', 'replies?after=soon', 400, /after/],
   ['DELETE', 'faults?kind=earthquake', 400, /Invalid option/],
-])('%s %s gets %i and a sentence', async (method, path, status, sentence) => {
+])('%s %s gets %i and a message', async (method, path, status, sentence) => {
   const [simulator] = await startWithApp();
   const response = await fetch(`${simulator.url}/control/${path}`, { method });
   expect([response.status, await response.json()]).toEqual([
@@ -117,7 +117,7 @@ test.each([
   expect(simulator.counters.said).toBe(0);
 });
 
-test('a client of the event stream gets the whole state first, then each change', async () => {
+test('a client of the event stream gets the full state first, then each change', async () => {
   const [simulator] = await startWithApp();
   simulator.say(AMINA, 'before');
   const response = await fetch(`${simulator.url}/control/events`);

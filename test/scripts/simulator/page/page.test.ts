@@ -55,7 +55,7 @@ async function lastMessageId(app: WebhookApp): Promise<string> {
   return String(deliveries.at(-1)?.messages.at(-1)?.id);
 }
 
-inBrowser('a conversation: ticks, typing, a reply that is read', async () => {
+inBrowser('a conversation has ticks, a typing indicator and a reply that is read', async () => {
   const { simulator, app, page } = await open();
   await write(page, 'Salam');
   await page.locator('.mine .ticks.delivered').waitFor();
@@ -79,7 +79,7 @@ inBrowser('a conversation: ticks, typing, a reply that is read', async () => {
   expect(delivery?.statuses).toMatchObject([{ biz_opaque_callback_data: 'k' }]);
 });
 
-inBrowser('nothing that is written becomes part of the page', async () => {
+inBrowser('text of a message is never interpreted as HTML', async () => {
   const { simulator, page } = await open();
   simulator.say(AMINA, 'salam');
   const evil =
@@ -95,7 +95,7 @@ inBrowser('nothing that is written becomes part of the page', async () => {
   expect(await page.locator('img, b, u, .bubble a, .bubble script').count()).toBe(0);
 });
 
-inBrowser('each paragraph has the direction of its own words', async () => {
+inBrowser('each paragraph has the direction of its own text', async () => {
   const { simulator, page } = await open();
   simulator.say(AMINA, 'السلام عليكم');
   await graph(simulator, text('وعليكم السلام\n- رخصة\nRead more'));
@@ -108,7 +108,7 @@ inBrowser('each paragraph has the direction of its own words', async () => {
   expect(directions).toEqual(['rtl', 'rtl', 'rtl', 'ltr']);
 });
 
-inBrowser('people are switched and added, and a reply to another waits unread', async () => {
+inBrowser('people can be switched and added, and a reply to another person is unread', async () => {
   const { simulator, app, page } = await open({}, [1280, 800]);
   await page.getByRole('button', { name: /Noor/ }).click();
   await page.getByText('on the phone of Noor').waitFor();
@@ -127,25 +127,30 @@ inBrowser('people are switched and added, and a reply to another waits unread', 
   await page.locator('.theirs .ticks.read').waitFor();
 });
 
-inBrowser('what is not words is sent from the menu, and a reaction stands on its bubble', async () => {
-  const { simulator, app, page } = await open();
-  const menu = page.getByRole('button', { name: 'Send something else' });
-  await menu.click();
-  expect(await page.getByRole('button', { name: /^Reaction/ }).isDisabled()).toBe(true);
-  await page.getByRole('button', { name: 'Image' }).click();
-  expect((await app.until(1, () => true))[0]?.messages).toMatchObject([{ type: 'image' }]);
-  await page.locator('.mine', { hasText: 'Image' }).waitFor();
+inBrowser(
+  'other kinds of content are sent from the menu, and a reaction is shown on its bubble',
+  async () => {
+    const { simulator, app, page } = await open();
+    const menu = page.getByRole('button', { name: 'Send something else' });
+    await menu.click();
+    expect(await page.getByRole('button', { name: /^Reaction/ }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Image' }).click();
+    expect((await app.until(1, () => true))[0]?.messages).toMatchObject([{ type: 'image' }]);
+    await page.locator('.mine', { hasText: 'Image' }).waitFor();
 
-  const { body } = await graph(simulator, text('words, please'));
-  await page.locator('.theirs').waitFor();
-  await menu.click();
-  await page.getByRole('button', { name: /^Reaction/ }).click();
-  await page.locator('.theirs .reaction').waitFor();
-  const [reaction] = await app.until(1, ({ messages }) => messages.some(({ type }) => type === 'reaction'));
-  expect(reaction?.messages).toMatchObject([{ reaction: { message_id: body.messages[0]?.id, emoji: '👍' } }]);
-});
+    const { body } = await graph(simulator, text('words, please'));
+    await page.locator('.theirs').waitFor();
+    await menu.click();
+    await page.getByRole('button', { name: /^Reaction/ }).click();
+    await page.locator('.theirs .reaction').waitFor();
+    const [reaction] = await app.until(1, ({ messages }) => messages.some(({ type }) => type === 'reaction'));
+    expect(reaction?.messages).toMatchObject([
+      { reaction: { message_id: body.messages[0]?.id, emoji: '👍' } },
+    ]);
+  },
+);
 
-inBrowser('what the business asks is answered with a tap, and quotes it', async () => {
+inBrowser('an interactive message is answered with a tap, and the answer quotes it', async () => {
   const { simulator, app, page } = await open();
   simulator.say(AMINA, 'salam');
   const interactive = (type: string, action: Record<string, unknown>) =>
@@ -200,7 +205,7 @@ inBrowser('a message is edited, deleted and replied to from its menu', async () 
   expect(reply).toMatchObject({ context: { id: body.messages[0]?.id }, text: { body: 'to that' } });
 });
 
-inBrowser('a number is changed, and the chat goes on under the new one', async () => {
+inBrowser('a phone number can be changed, and the chat continues with the new one', async () => {
   const { app, page } = await open({}, [1280, 800]);
   await page.getByText('This person', { exact: true }).click();
   await page.getByLabel('New phone number').fill('15550000077');
@@ -212,7 +217,7 @@ inBrowser('a number is changed, and the chat goes on under the new one', async (
   expect(delivery?.messages).toMatchObject([{ from: '15550000077', text: { body: 'still me' } }]);
 });
 
-inBrowser('it says when the app does not answer, and when it does again', async () => {
+inBrowser('the page shows when the app does not respond, and when it responds again', async () => {
   const away = await startWebhookApp();
   await away.close();
   const { page } = await open({ webhookUrl: away.url });
@@ -226,7 +231,7 @@ inBrowser('it says when the app does not answer, and when it does again', async 
   await page.locator('.mine .ticks.delivered').waitFor();
 });
 
-inBrowser('faults begin, are listed and end; the challenge is asked', async () => {
+inBrowser('faults can be started, listed and ended; the challenge is sent', async () => {
   const { simulator, page } = await open({}, [1280, 800]);
   await page.getByText('Make it difficult').click();
   await page.getByLabel('What goes wrong').selectOption({ label: 'Too much to this person: 131056' });
@@ -247,7 +252,7 @@ inBrowser('faults begin, are listed and end; the challenge is asked', async () =
   await page.getByText('It answered with the challenge.').waitFor();
 });
 
-inBrowser('all fits on a phone and on a desktop, and every control has a name', async () => {
+inBrowser('the page fits on a phone and on a desktop, and every control has a name', async () => {
   const { simulator, page } = await open();
   simulator.say(AMINA, `https://example.org/${'long'.repeat(200)}`);
   await graph(simulator, text(`\`\`\`\n${'wide '.repeat(80)}\n\`\`\``));
@@ -268,7 +273,7 @@ inBrowser('all fits on a phone and on a desktop, and every control has a name', 
   expect(await page.getByRole('log', { name: 'Messages' }).getAttribute('aria-live')).toBe('polite');
 });
 
-inBrowser('it can be used without a mouse', async () => {
+inBrowser('the page can be used without a mouse', async () => {
   const { app, page } = await open();
   await page.getByRole('button', { name: 'Send something else' }).focus();
   await page.keyboard.press('Enter');
