@@ -1,8 +1,9 @@
 /** The composition root of the web service, and with QUEUE=inline of the worker in its process. Only this file and `compose/` know every adapter. */
 import type Koa from 'koa';
 import { systemClock as clock } from './clock.ts';
-import { businessesFor, NotAvailable, rulesFor, webhooksFor } from './compose/adapters.ts';
+import { businessesFor, rulesFor, webhooksFor } from './compose/adapters.ts';
 import { composeInlineWorker } from './compose/inline-worker.ts';
+import { NotAvailable } from './compose/not-available.ts';
 import { configuredStore } from './compose/store.ts';
 import type { Config } from './config.ts';
 import { acceptDelivery } from './conversation/accept.ts';
@@ -10,6 +11,7 @@ import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { createLog, createPersonHasher, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import type { BusinessCache } from './ports/business-cache.ts';
 import { createReport } from './reporting/report.ts';
 
 /** Below the 10 seconds between SIGTERM and SIGKILL; connections that are still open then are cut. */
@@ -72,20 +74,26 @@ async function composeServer(
   config: Config,
   { log, version }: { readonly log: Log; readonly version: string },
 ): Promise<ComposedServer> {
-  const businesses = businessesFor(config);
   if (config.queue.kind === 'sqs' && config.store.kind !== 'dynamodb') {
     throw new NotAvailable(
       'QUEUE=sqs needs STORE=dynamodb, which the worker processes can read: set both, or neither.',
     );
   }
-  const { store, turnCounter, queue: sharedQueue } = await configuredStore(config).open();
-  const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
-  const report = createReport({
-    log,
-    metrics,
-    personHash: createPersonHasher(config.logKey),
+  const { businesses, cache } = await businessesFor(config, { log, isFrozen: false });
+  const opened = await configuredStore(config)
+    .open()
+    .catch(async (error: unknown) => {
+      await businesses.close();
+      throw error;
+    });
+  const { store, turnCounter, queue: sharedQueue } = opened;
+  const metrics = createMetrics({
+    backlog: () => store.backlog(),
+    ...(cache !== undefined && { registry: cache.figures }),
     now: clock.now,
   });
+  const personHash = createPersonHasher(config.logKey);
+  const report = createReport({ log, metrics, personHash, now: clock.now });
   const { queue, stop } =
     sharedQueue === undefined
       ? composeInlineWorker(config, { store, turnCounter, businesses, report, log, metrics })
@@ -104,7 +112,8 @@ async function composeServer(
     origins: config.origins,
     adminToken: config.adminToken,
     metricsToken: config.metricsToken,
-    cache: NO_CACHE,
+    cache: cache ?? NO_CACHE,
+    hash: personHash,
     metrics,
     log,
     clock,
@@ -132,9 +141,22 @@ function adapterNames({ deployment, assistant, store, queue, businesses }: Confi
 }
 
 /** Businesses from the environment need no cache. */
-const NO_CACHE = {
+const NO_CACHE: BusinessCache = {
   clear: async () => 0,
   warm: async () => 0,
   remove: async () => false,
-  figures: () => ({ size: 0, maxSize: 0, ttlSeconds: 0, maxPoolSize: 0, minPoolSize: 0 }),
+  figures: () => ({
+    cache: {
+      size: 0,
+      maxSize: 0,
+      ttlSeconds: 0,
+      hits: 0,
+      negative: 0,
+      stale: 0,
+      misses: 0,
+      evictions: 0,
+      failures: 0,
+    },
+    pool: { maxPoolSize: 0, minPoolSize: 0, inUse: 0, available: 0 },
+  }),
 };

@@ -8,6 +8,8 @@ import type { Message, Progress } from './domain/message.ts';
 import { KNOWN_CATEGORIES, type Pricing } from './domain/pricing.ts';
 import { pausedBusinesses } from './metrics/paused-businesses.ts';
 import { measureProcess } from './metrics/process.ts';
+import { measureRegistry } from './metrics/registry.ts';
+import type { RegistryFigures } from './ports/business-cache.ts';
 import type { Acceptance, Backlog } from './ports/store.ts';
 
 const PREFIX = 'ansari_whatsapp_';
@@ -69,12 +71,14 @@ export interface Metrics extends Counters {
 }
 
 export interface MetricsOptions {
+  /** Absent where businesses are not looked up in a database. */
+  readonly registry?: () => RegistryFigures;
   readonly backlog: () => Promise<Backlog>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
+export function createMetrics({ backlog, registry: figures, now }: MetricsOptions): Metrics {
   const registry = new Registry();
   const counter = (name: string, help: string, ...labelNames: string[]) =>
     new Counter({ name: PREFIX + name, help, labelNames, registers: [registry] });
@@ -124,6 +128,7 @@ export function createMetrics({ backlog, now }: MetricsOptions): Metrics {
     'Businesses whose turns wait for an operator: a refused token, number or assistant',
   );
   measureProcess(registry);
+  if (figures !== undefined) measureRegistry(registry, PREFIX, figures);
 
   const sharedBacklog = shared(backlog, now);
 

@@ -1,6 +1,6 @@
 /** The web service, or the polling worker: reads the environment, starts, and shuts down on SIGTERM or SIGINT. */
 import { unknownArgument } from './command-line.ts';
-import { NotAvailable } from './compose/adapters.ts';
+import { NotAvailable } from './compose/not-available.ts';
 import { startServer } from './compose.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { UnusableDatabase } from './stores/sqlite/open.ts';
@@ -54,7 +54,7 @@ async function run({ worker, concurrency }: Options): Promise<void> {
 async function startWorker(config: Config, concurrency: number): Promise<{ close(): Promise<void> }> {
   // Loaded on demand: the AWS clients are larger than everything else.
   const { composeWorker } = await import('./compose/worker.ts');
-  const worker = composeWorker(config);
+  const worker = await composeWorker(config, { isFrozen: false });
   await worker.ready();
   return worker.poll(concurrency);
 }

@@ -6,4 +6,5 @@ import { composeWorker } from './compose/worker.ts';
 import { readConfig } from './config.ts';
 import { withParameters } from './worker/parameters.ts';
 
-export const { handler } = composeWorker(readConfig(await withParameters(process.env)));
+const config = readConfig(await withParameters(process.env));
+export const { handler } = await composeWorker(config, { isFrozen: true });

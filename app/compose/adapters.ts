@@ -15,6 +15,8 @@ import type { Businesses } from '../ports/businesses.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { WebhookChannel } from '../ports/webhook-channel.ts';
 import { observeChannel } from '../reporting/observe-channel.ts';
+import { NotAvailable } from './not-available.ts';
+import type { Registry, RegistryOptions } from './registry.ts';
 
 /** The adapters that the configuration chooses, for the inline worker and for the worker in its own process. */
 
@@ -35,11 +37,6 @@ const SHARE = 1 / 5;
 
 export function shareOf({ businesses }: Config): number {
   return businesses.kind === 'env' ? 1 : SHARE;
-}
-
-/** A valid configuration that this version does not support. Thrown at the start, not at the first message. */
-export class NotAvailable extends Error {
-  override readonly name = 'NotAvailable';
 }
 
 export function rulesFor({ deployment, policy }: Config): WorkRules {
@@ -64,16 +61,21 @@ interface Observed {
   readonly now: () => number;
 }
 
-/** Throws `NotAvailable`. */
-export function businessesFor({ businesses, twilio }: Config): Businesses {
+/** Throws `NotAvailable`. See `openRegistry`. */
+export async function businessesFor(config: Config, options: RegistryOptions): Promise<Registry> {
+  const { businesses, twilio } = config;
   if (twilio !== undefined) throw new NotAvailable(NOT_SUPPORTED.twilio);
   switch (businesses.kind) {
     case 'env': {
       const { number, accessToken } = businesses;
-      return createEnvBusinesses([{ channel: 'meta', number, accessToken }]);
+      const own = createEnvBusinesses([{ channel: 'meta', number, accessToken }]);
+      return { businesses: own, cache: undefined };
     }
-    case 'mongodb':
-      throw new NotAvailable(NOT_SUPPORTED.mongodb);
+    case 'mongodb': {
+      // Loaded on demand: the driver is larger than everything else but the AWS clients.
+      const { openRegistry } = await import('./registry.ts');
+      return openRegistry({ ...config, businesses }, options);
+    }
   }
 }
 

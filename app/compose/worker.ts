@@ -10,9 +10,11 @@ import { createWakeUpHandler } from '../worker/handle-wake-up.ts';
 import { type Context, createLambda } from '../worker/lambda.ts';
 import { startPolling } from '../worker/poll.ts';
 import { sweepWorkers } from '../worker/sweep.ts';
-import { businessesFor, channelsFor, GRACE_MS, NotAvailable, rulesFor, shareOf } from './adapters.ts';
+import { businessesFor, channelsFor, GRACE_MS, rulesFor, shareOf } from './adapters.ts';
 import { assistantsFor } from './assistants.ts';
 import { awsParts } from './aws.ts';
+import { NotAvailable } from './not-available.ts';
+import type { RegistryOptions } from './registry.ts';
 
 /** The composition root of the worker in a process of its own. */
 
@@ -24,12 +26,18 @@ export interface Worker {
   readonly handler: (event: unknown, context: Context) => Promise<unknown>;
   /** Receives wake-ups itself and processes at most `concurrency` of them at a time, until it is closed. */
   poll(concurrency: number): { close(): Promise<void> };
-  /** Throws `Unavailable` with what is missing. */
+  /**
+   * Throws `Unavailable` with what is missing. Businesses that cannot be looked up now are only logged: turns wait for them,
+   * and those of cached ones go on.
+   */
   ready(): Promise<void>;
 }
 
-/** Creates the worker; it connects with its first call. Throws `NotAvailable`. */
-export function composeWorker(config: Config): Worker {
+/** Resolves to the worker; it connects with its first call. Throws `NotAvailable`, and as `openRegistry` does. */
+export async function composeWorker(
+  config: Config,
+  { isFrozen }: Pick<RegistryOptions, 'isFrozen'>,
+): Promise<Worker> {
   const { store: storeConfig, queue: queueConfig } = config;
   if (storeConfig.kind !== 'dynamodb' || queueConfig.kind !== 'sqs') {
     throw new NotAvailable('The worker needs STORE=dynamodb and QUEUE=sqs: set both.');
@@ -40,7 +48,7 @@ export function composeWorker(config: Config): Worker {
   const personHash = createPersonHasher(config.logKey);
   const observed = { log, metrics: NO_METRICS, now: clock.now };
   const report = createReport({ ...observed, personHash });
-  const businesses = businessesFor(config);
+  const { businesses } = await businessesFor(config, { log, isFrozen });
   const channels = channelsFor(config, observed);
   const assistantOf = assistantsFor(config, observed);
   const share = shareOf(config);
@@ -92,7 +100,10 @@ export function composeWorker(config: Config): Worker {
       };
     },
     async ready() {
-      await Promise.all([store.ready(), queue.ready(), businesses.ready()]);
+      await Promise.all([store.ready(), queue.ready()]);
+      await businesses
+        .ready()
+        .catch((error) => log.warn('businesses cannot be looked up for now', { error }));
     },
   };
 }

@@ -91,7 +91,6 @@ function published({ name, set }: Variable): string {
 
 /** Parts of the configuration that this version does not support, each with what to set instead. */
 export const NOT_SUPPORTED = {
-  mongodb: 'BUSINESSES=mongodb is not available in this version: set BUSINESSES to env.',
   twilio:
     'Twilio is not available in this version: unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER.',
 };

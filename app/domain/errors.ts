@@ -23,8 +23,8 @@ export const ALARMS = [
   'dead-letter',
   'standby',
   'account-restricted',
-  'businesses-unavailable',
   'general-purpose-ai',
+  'businesses-unavailable',
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 

@@ -2,16 +2,18 @@ import Router from '@koa/router';
 import Koa from 'koa';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import type { BusinessCache } from '../ports/business-cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { WebhookChannel } from '../ports/webhook-channel.ts';
 import { accessLog } from './access-log.ts';
-import { type AdminOptions, type BusinessCache, clearCache, removeFromCache, warmCache } from './admin.ts';
+import { type AdminOptions, clearCache, removeFromCache, warmCache } from './admin.ts';
 import { onlyBearer } from './bearer.ts';
 import { answerChallenge } from './challenge.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { health, home, readiness } from './health.ts';
 import { metricsPage } from './metrics-page.ts';
 import { onError } from './on-error.ts';
+import { rateLimited } from './rate-limited.ts';
 import { NO_SNIFFING } from './respond.ts';
 import { type Accept, receiveDeliveries } from './webhook.ts';
 
@@ -28,11 +30,18 @@ export interface HttpAppOptions {
   /** Undefined: the metrics are public. */
   readonly metricsToken: string | undefined;
   readonly cache: BusinessCache;
+  /** Hashes a number for the log. */
+  readonly hash: (number: string) => string;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly clock: Clock;
   readonly version: string;
 }
+
+/** After each of them the database is read for every business. */
+const ALL_PER_MINUTE = 5;
+/** A script may go through a list of businesses; each number costs one look-up. */
+const ONE_PER_MINUTE = 60;
 
 type Receive = (ctx: Koa.Context) => Promise<void>;
 
@@ -78,9 +87,12 @@ export function createHttpApp(httpOptions: HttpAppOptions): Koa {
 function addAdminRoutes(router: Router, token: string, options: AdminOptions): void {
   const remove = removeFromCache(options);
   router.use('/admin', onlyBearer({ token, purpose: 'admin', ...options }));
-  router.post('/admin/cache/clear', clearCache(options));
-  router.post('/admin/cache/warmup', warmCache(options));
-  router.delete('/admin/cache/:phoneNumberId', (ctx) => remove(ctx, ctx.params.phoneNumberId ?? ''));
+  const limited = (perMinute: number) => rateLimited({ perMinute, ...options });
+  router.post('/admin/cache/clear', limited(ALL_PER_MINUTE), clearCache(options));
+  router.post('/admin/cache/warmup', limited(ALL_PER_MINUTE), warmCache(options));
+  router.delete('/admin/cache/:phoneNumberId', limited(ONE_PER_MINUTE), (ctx) =>
+    remove(ctx, ctx.params.phoneNumberId ?? ''),
+  );
 }
 
 /**

@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'command-line': [],
   'http-client': ['domain', 'ports'],
   aws: ['domain'],
-  http: ['domain', 'ports', 'log', 'metrics', 'same-secret'],
+  http: ['domain', 'ports', 'resilience', 'log', 'metrics', 'same-secret'],
   'channels/*': ['domain', 'ports', 'resilience', 'http-client', 'json', 'same-secret'],
   assistants: ['domain', 'ports', 'resilience', 'http-client', 'json'],
   'private-file': [],

@@ -24,6 +24,13 @@ const start = (environment: Record<string, string> = {}) =>
     ...environment,
   });
 
+const registry = (uri: string) => ({
+  BUSINESSES: 'mongodb',
+  MONGODB_URI: uri,
+  MONGODB_DB_NAME: 'x',
+  ENCRYPTION_SECRET: `a:${Buffer.alloc(32).toString('base64')}`,
+});
+
 async function listening(environment: Record<string, string> = {}) {
   const server = start(environment);
   await server.printed('"event":"listening"');
@@ -161,13 +168,8 @@ describe('npm start', () => {
       /set both, or neither/,
     ],
     [
-      {
-        BUSINESSES: 'mongodb',
-        MONGODB_URI: 'mongodb://localhost',
-        MONGODB_DB_NAME: 'x',
-        ENCRYPTION_SECRET: `a:${Buffer.alloc(32).toString('base64')}`,
-      },
-      /BUSINESSES=mongodb/,
+      registry('mongodb://ansari:hushed@127.0.0.1:1/?maxpool=1'),
+      /^MONGODB_URI is no connection string that MongoDB's driver accepts: option maxpool is not supported$/m,
     ],
     [
       {
@@ -181,7 +183,25 @@ describe('npm start', () => {
   ])('names what this version does not support', async (environment, sentence) => {
     const { code, output } = await start(environment).ended;
     expect(output).toMatch(sentence);
+    expect(output).not.toContain('hushed');
     expect(code).toBe(78);
+  });
+
+  it('starts and stops without the MongoDB of its businesses, and takes no delivery for a number of nobody', async () => {
+    const server = await listening(registry('mongodb://ansari:hushed@127.0.0.1:1/?directConnection=true'));
+    expect((await fetch(server.url)).status).toBe(200);
+    const refused = await deliver(server.url, textDelivery('wamid.1'));
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    const ready = await fetch(`${server.url}/ready`);
+    expect([ready.status, await ready.json()]).toMatchObject([
+      503,
+      { ready: false, reason: expect.stringMatching(/^MongoDB: /) },
+    ]);
+    server.child.kill('SIGTERM');
+    const { code, output } = await server.ended;
+    expect(code).toBe(0);
+    expect(output).toContain('MongoDB: no server of MONGODB_URI can be reached');
+    expect(output).not.toContain('hushed');
   });
 
   it('reports that the port is in use', async () => {

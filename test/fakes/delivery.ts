@@ -4,12 +4,14 @@ import { DEVELOPMENT } from '#scripts/simulator/development.ts';
 interface TextDelivery {
   readonly text?: string;
   readonly phone?: string;
+  /** Meta's id of the business number. */
+  readonly number?: string;
 }
 
 /** The body that Meta posts for one text of one person. `deliver` signs it. */
 export function textDelivery(
   id: string,
-  { text = 'What is zakat?', phone = '15550001111' }: TextDelivery = {},
+  { text = 'What is zakat?', phone = '15550001111', number = DEVELOPMENT.number }: TextDelivery = {},
 ): Buffer {
   const message = {
     from: phone,
@@ -20,7 +22,7 @@ export function textDelivery(
   };
   const value = {
     messaging_product: 'whatsapp',
-    metadata: { display_phone_number: '15550009999', phone_number_id: DEVELOPMENT.number },
+    metadata: { display_phone_number: '15550009999', phone_number_id: number },
     contacts: [{ wa_id: phone, profile: { name: 'A' } }],
     messages: [message],
   };

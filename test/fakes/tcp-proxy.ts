@@ -8,6 +8,8 @@ export interface TcpProxy {
   forwardTo(port: number): void;
   /** Closes the open connections, as a load balancer does when its target does not respond. */
   closeConnections(): void;
+  /** Forwards nothing more over the open connections. */
+  hold(): void;
 }
 
 /** A TCP proxy that switches to a new target like a load balancer during a deployment. */
@@ -45,6 +47,9 @@ export async function startTcpProxy(): Promise<TcpProxy> {
     },
     closeConnections() {
       for (const socket of open) socket.destroy();
+    },
+    hold() {
+      for (const socket of open) socket.pause();
     },
   };
 }

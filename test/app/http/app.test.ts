@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Unavailable } from '#app/domain/errors.ts';
-import { start } from './running-app.ts';
+import { CACHE, start } from './running-app.ts';
 
 describe('the state of the process', () => {
   it('GET / responds without a check of dependencies', async () => {
@@ -68,8 +68,11 @@ describe('GET /metrics', () => {
     const app = await start();
     const response = await fetch(`${app.url}/metrics`, { headers: { accept: 'application/json' } });
     expect(await response.json()).toEqual({
-      cache: { size: 2, max_size: 1000, ttl_seconds: 300 },
-      connection_pool: { max_pool_size: 100, min_pool_size: 10 },
+      cache: {
+        ...{ size: 2, max_size: 1000, ttl_seconds: 300 },
+        ...{ hits: 6, misses: 2, hit_rate: 0.75, negative: 3, stale: 1, evictions: 4, failures: 5 },
+      },
+      connection_pool: { max_pool_size: 100, min_pool_size: 10, in_use: 3, available: 8 },
       timestamp: 1_790_000_000,
     });
   });
@@ -138,6 +141,63 @@ describe('the admin routes', () => {
       expect(response.headers.get('www-authenticate')).toBe('Bearer');
       expect(await response.json()).toMatchObject({ success: false, error_code: 'UNAUTHORIZED' });
     }
+  });
+
+  it.each([
+    ['POST', '/admin/cache/clear', 5],
+    ['POST', '/admin/cache/warmup', 5],
+    ['DELETE', '/admin/cache/1', 60],
+  ])('%s %s is limited to some calls in a minute', async (method, route, perMinute) => {
+    let now = 1_790_000_000_000;
+    const app = await start({
+      adminToken: 'x',
+      clock: { now: () => now, sleep: () => new Promise(() => {}) },
+    });
+    const call = () => fetch(app.url + route, { method, headers: { authorization: 'Bearer x' } });
+    for (let count = 0; count < perMinute; count += 1) expect((await call()).status).toBe(200);
+    const refused = await call();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, `${60 / perMinute}`]);
+    expect(await refused.json()).toEqual({
+      success: false,
+      message: `at most ${perMinute} in a minute`,
+      timestamp: 1_790_000_000,
+      error_code: 'TOO_MANY_REQUESTS',
+    });
+    now += 60_000 / perMinute;
+    expect((await call()).status).toBe(200);
+  });
+
+  it('have a limit each', async () => {
+    const app = await start({ adminToken: 'x' });
+    const call = (route: string) =>
+      fetch(app.url + route, { method: 'POST', headers: { authorization: 'Bearer x' } });
+    for (let count = 0; count < 6; count += 1) await call('/admin/cache/clear');
+    expect((await call('/admin/cache/warmup')).status).toBe(200);
+  });
+
+  it('limit wrong tokens, and never lock the right one out', async () => {
+    const app = await start({ adminToken: 'right' });
+    const call = (token: string) =>
+      fetch(`${app.url}/admin/cache/clear`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+      });
+    const wrong: number[] = [];
+    for (let count = 0; count < 12; count += 1) wrong.push((await call('wrong')).status);
+    expect(wrong).toEqual([...Array(10).fill(401), 429, 429]);
+    expect((await call('right')).status).toBe(200);
+  });
+
+  it('log each call, with the hash of the number', async () => {
+    const app = await start({ adminToken: 'x' });
+    const headers = { authorization: 'Bearer x' };
+    for (const [method, route] of ROUTES) await fetch(app.url + route, { method, headers });
+    expect(app.logged.filter(({ level }) => level === 'info')).toMatchObject([
+      { event: 'business cache cleared', count: 3 },
+      { event: 'business cache warmed', count: 2 },
+      { event: 'business removed from the cache', who: 'hash of 1', count: 1 },
+      { event: 'business removed from the cache', who: 'hash of 2', count: 0 },
+    ]);
   });
 
   it('accept a token of several words', async () => {
@@ -250,12 +310,8 @@ describe('CORS', () => {
 
 describe('errors', () => {
   it('become a 500 without their message, and a log line', async () => {
-    const cache = {
-      clear: () => Promise.reject(new Error('mongodb://user:password@host is down')),
-      warm: async () => 0,
-      remove: async () => false,
-      figures: () => ({ size: 0, maxSize: 0, ttlSeconds: 0, maxPoolSize: 0, minPoolSize: 0 }),
-    };
+    const clear = () => Promise.reject(new Error('mongodb://user:password@host is down'));
+    const cache = { ...CACHE, clear };
     const app = await start({ adminToken: 'x', cache });
     const headers = { authorization: 'Bearer x' };
     const response = await fetch(`${app.url}/admin/cache/clear`, { method: 'POST', headers });
@@ -269,12 +325,7 @@ describe('errors', () => {
   });
 
   it('of type Unavailable become a 503', async () => {
-    const cache = {
-      clear: () => Promise.reject(new Unavailable('later')),
-      warm: async () => 0,
-      remove: async () => false,
-      figures: () => ({ size: 0, maxSize: 0, ttlSeconds: 0, maxPoolSize: 0, minPoolSize: 0 }),
-    };
+    const cache = { ...CACHE, clear: () => Promise.reject(new Unavailable('later')) };
     const app = await start({ adminToken: 'x', cache });
     const headers = { authorization: 'Bearer x' };
     const response = await fetch(`${app.url}/admin/cache/clear`, { method: 'POST', headers });

@@ -12,6 +12,7 @@ import { type Limits, type Listening, listen } from '#app/http/listen.ts';
 import { parseJson } from '#app/json.ts';
 import { createLog, type Fields } from '#app/log.ts';
 import { createMetrics } from '#app/metrics.ts';
+import type { BusinessCache } from '#app/ports/business-cache.ts';
 import type { WebhookChannel } from '#app/ports/webhook-channel.ts';
 
 export const SECRET = 'development-app-secret';
@@ -36,6 +37,19 @@ export interface Overrides extends Partial<Omit<HttpAppOptions, 'channels' | 'le
   readonly limits?: Partial<Limits>;
   readonly deadlineMs?: number;
 }
+
+export const CACHE: BusinessCache = {
+  clear: async () => 3,
+  warm: async () => 2,
+  remove: async (number) => number === '1',
+  figures: () => ({
+    cache: {
+      ...{ size: 2, maxSize: 1000, ttlSeconds: 300, hits: 6, negative: 3 },
+      ...{ stale: 1, misses: 2, evictions: 4, failures: 5 },
+    },
+    pool: { maxPoolSize: 100, minPoolSize: 10, inUse: 3, available: 8 },
+  }),
+};
 
 export async function start({
   accept,
@@ -72,12 +86,8 @@ export async function start({
     origins: ['https://example.org'],
     adminToken: undefined,
     metricsToken: undefined,
-    cache: {
-      clear: async () => 3,
-      warm: async () => 2,
-      remove: async (number) => number === '1',
-      figures: () => ({ size: 2, maxSize: 1000, ttlSeconds: 300, maxPoolSize: 100, minPoolSize: 10 }),
-    },
+    cache: CACHE,
+    hash: (number) => `hash of ${number}`,
     metrics,
     log,
     clock,

@@ -9,6 +9,7 @@ import { oneEffect } from './bugs/one-effect.ts';
 import { order } from './bugs/order.ts';
 import { ownLanguage } from './bugs/own-language.ts';
 import { quiet } from './bugs/quiet.ts';
+import { registry } from './bugs/registry.ts';
 import { replyFirst } from './bugs/reply-first.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
 import { stored } from './bugs/stored.ts';
@@ -24,6 +25,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...nothingWaits,
   ...isolation,
   ...businesses,
+  ...registry,
   ...quiet,
   ...leavingWell,
   ...looksRight,
