@@ -6,6 +6,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit
 COPY scripts/build.ts scripts/command.ts scripts/errors.ts scripts/
 COPY app app
+COPY certificates certificates
 RUN npm run build && mkdir data
 
 # gcr.io/distroless/nodejs24-debian13:nonroot of October 2026: Node and what it needs, no shell, no package manager.

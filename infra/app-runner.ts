@@ -4,6 +4,7 @@ import { deployedImage } from './deployed-image.ts';
 import type { Grant } from './grant.ts';
 import { ensuredLogGroup } from './log-group.ts';
 import { serviceName } from './names.ts';
+import type { PrivateNetwork } from './private-network.ts';
 import { WRITE_TRACES } from './telemetry.ts';
 import { HEALTH_PATH, type Metric, PORT, type WebService, type WebServiceArgs } from './web-service.ts';
 import { type WebServiceRole, webServiceRole } from './web-service-role.ts';
@@ -12,6 +13,8 @@ export interface AppRunnerArgs extends WebServiceArgs {
   readonly accessRoleArn: pulumi.Input<string>;
   readonly tracing: boolean;
   readonly domain?: string;
+  /** Where it calls out from. Absent: App Runner's own network, with addresses that change. */
+  readonly network?: PrivateNetwork;
 }
 
 const TRACING: Grant = { variables: {}, statements: [WRITE_TRACES] };
@@ -35,7 +38,8 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     const role = this.#role(name, args);
     const scaling = this.#scaling(name, args);
     const observability = this.#tracing(name, args);
-    const service = this.#service(name, args, { role, scaling, observability });
+    const connector = this.#connector(name, args);
+    const service = this.#service(name, args, { role, scaling, observability, connector });
     this.domain = this.#domain(name, args, service);
 
     const host = args.domain ?? service.serviceUrl;
@@ -88,6 +92,20 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
     );
   }
 
+  /** A change makes a new revision, as with the scaling. */
+  #connector(name: string, args: AppRunnerArgs): aws.apprunner.VpcConnector | undefined {
+    if (args.network === undefined) return undefined;
+    return new aws.apprunner.VpcConnector(
+      name,
+      {
+        vpcConnectorName: serviceName(args.environment),
+        subnets: [...args.network.subnets],
+        securityGroups: [...args.network.securityGroups],
+      },
+      { parent: this },
+    );
+  }
+
   #service(
     name: string,
     args: AppRunnerArgs,
@@ -95,6 +113,7 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
       role: WebServiceRole;
       scaling: aws.apprunner.AutoScalingConfigurationVersion;
       observability: aws.apprunner.ObservabilityConfiguration | undefined;
+      connector: aws.apprunner.VpcConnector | undefined;
     },
   ): aws.apprunner.Service {
     const secrets = Object.entries(args.reading.parameters).map(
@@ -133,7 +152,12 @@ export class AppRunnerService extends pulumi.ComponentResource implements WebSer
           unhealthyThreshold: 10,
         },
         autoScalingConfigurationArn: made.scaling.arn,
-        networkConfiguration: { ingressConfiguration: { isPubliclyAccessible: true } },
+        networkConfiguration: {
+          ingressConfiguration: { isPubliclyAccessible: true },
+          ...(made.connector === undefined
+            ? {}
+            : { egressConfiguration: { egressType: 'VPC', vpcConnectorArn: made.connector.arn } }),
+        },
         observabilityConfiguration: {
           observabilityEnabled: made.observability !== undefined,
           ...(made.observability === undefined

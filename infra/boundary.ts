@@ -5,6 +5,7 @@ import { policy, type Statement } from './grant.ts';
 import { type EnvironmentName, PROJECT, parametersPath, serviceName } from './names.ts';
 import { pullStatements } from './service-roles.ts';
 import { WRITE_TRACES } from './telemetry.ts';
+import { joinNetworkStatements } from './worker/lambda-network.ts';
 
 export interface BoundaryArgs {
   readonly environment: EnvironmentName;
@@ -75,6 +76,7 @@ function maxPermissions({ environment, place, keyArn, repositoryArn }: BoundaryA
       Resource: arnOf(place, 'logs', `log-group:/${PROJECT}/${environment}/*`),
     },
     WRITE_TRACES,
+    ...joinNetworkStatements(place),
     ...pullStatements(repositoryArn),
   ];
 }

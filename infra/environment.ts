@@ -5,11 +5,13 @@ import { Alarms } from './alarms.ts';
 import { AppRunnerService } from './app-runner.ts';
 import type { Place } from './arn.ts';
 import { Dashboard } from './dashboard.ts';
+import { decryptDataKeysGrant } from './data-key.ts';
 import { EcsExpressService } from './ecs-express.ts';
 import { type Grant, variablesOf } from './grant.ts';
 import { BuiltImage } from './image.ts';
 import { Parameters } from './parameters.ts';
 import { requirePassableRoles } from './preconditions.ts';
+import { type PrivateNetwork, privateNetwork } from './private-network.ts';
 import { concurrencyOf } from './settings/environment.ts';
 import type { EnvironmentSettings } from './settings/read.ts';
 import { PROJECT_FOLDER, secretValue } from './settings.ts';
@@ -30,7 +32,8 @@ export async function environment(settings: EnvironmentSettings) {
   const options = { providers: [provider] };
   const shared = await sharedOutputs(environment, settings.sharedStack);
   requirePassableRoles(settings, shared.passableRoleArns);
-  const network = settings.worker === 'fargate' ? await taskNetwork(settings, provider) : undefined;
+  const network = await privateNetwork(settings, provider);
+  const tasks = settings.worker === 'fargate' ? await taskNetwork(settings, network, provider) : undefined;
 
   const tables = new Tables('tables', { environment }, options);
   const queue = new TurnQueue(
@@ -38,8 +41,10 @@ export async function environment(settings: EnvironmentSettings) {
     { environment, place, workerTimeoutSeconds: WORKER_TIMEOUT_SECONDS },
     options,
   );
-  const remembering = [tables.remembering, queue.waking];
-  const answering = [tables.answering, queue.receiving, queue.waking];
+  // Both programs look businesses up, and both open what `ENCRYPTION_SECRET` holds.
+  const lookingUp = settings.plain.BUSINESSES === 'mongodb' ? [decryptDataKeysGrant(shared.keyArn)] : [];
+  const remembering = [tables.remembering, queue.waking, ...lookingUp];
+  const answering = [tables.answering, queue.receiving, queue.waking, ...lookingUp];
   const parameters = new Parameters(
     'parameters',
     {
@@ -54,11 +59,12 @@ export async function environment(settings: EnvironmentSettings) {
   const image = settings.image ?? buildImage(settings, shared, options);
   const webService = createWebService(
     settings,
-    { place, shared, image, parameters, grants: remembering },
+    { place, shared, image, parameters, network, grants: remembering },
     options,
   );
-  const workerParts = { place, shared, image, parameters, grants: answering, queueArn: queue.queue.arn };
-  const worker = createWorker(settings, { ...workerParts, network }, options);
+  const workerParts = { place, shared, image, parameters, network, grants: answering };
+  const queueArn = queue.queue.arn;
+  const worker = createWorker(settings, { ...workerParts, queueArn, tasks }, options);
 
   const { alarmTopicArn: topicArn, runbookUrl } = shared;
   new Alarms('alarms', { environment, topicArn, runbookUrl, webService, worker, queue }, options);
@@ -120,6 +126,7 @@ interface Dependencies {
   readonly shared: SharedOutputs;
   readonly image: pulumi.Input<string>;
   readonly parameters: Parameters;
+  readonly network: PrivateNetwork | undefined;
   readonly grants: readonly Grant[];
 }
 
@@ -128,7 +135,7 @@ function createWebService(
   dependencies: Dependencies,
   options: pulumi.ComponentResourceOptions,
 ): WebService {
-  const { shared } = dependencies;
+  const { shared, network } = dependencies;
   const args = {
     environment: settings.stack,
     place: dependencies.place,
@@ -150,6 +157,7 @@ function createWebService(
           ...args,
           accessRoleArn: settings.accessRoleArn ?? shared.accessRoleArn,
           tracing: settings.tracing,
+          ...(network === undefined ? {} : { network }),
           ...(settings.domain === undefined ? {} : { domain: settings.domain }),
         },
         options,
@@ -171,16 +179,16 @@ function createWebService(
   }
 }
 
-/** With a network, tasks in it; without one, a Lambda function. */
+/** With a network for tasks, tasks in it; without one, a Lambda function. */
 function createWorker(
   settings: EnvironmentSettings,
   dependencies: Dependencies & {
     readonly queueArn: pulumi.Input<string>;
-    readonly network: TaskNetwork | undefined;
+    readonly tasks: TaskNetwork | undefined;
   },
   options: pulumi.ComponentResourceOptions,
 ): Worker {
-  const { shared, network } = dependencies;
+  const { shared, network, tasks } = dependencies;
   const args = {
     environment: settings.stack,
     place: dependencies.place,
@@ -190,15 +198,23 @@ function createWorker(
     grants: dependencies.grants,
     boundaryArn: shared.boundaryArn,
   };
-  if (network === undefined) {
+  if (tasks === undefined) {
     const { queueArn } = dependencies;
     const bundle = bundleFolder(PROJECT_FOLDER, settings.workerBundle);
-    return new LambdaWorker('worker', { ...args, bundle, queueArn, tracing: settings.tracing }, options);
+    return new LambdaWorker(
+      'worker',
+      { ...args, bundle, queueArn, tracing: settings.tracing, ...(network === undefined ? {} : { network }) },
+      options,
+    );
   }
   const { image } = dependencies;
   const { repositoryArn } = shared;
-  const { workerTasks: tasks } = settings;
-  return new TaskWorker('worker', { ...args, image, repositoryArn, network, tasks }, options);
+  const { workerTasks } = settings;
+  return new TaskWorker(
+    'worker',
+    { ...args, image, repositoryArn, network: tasks, tasks: workerTasks },
+    options,
+  );
 }
 
 /**

@@ -12,6 +12,8 @@ type Condition = Readonly<
 /** One statement of an identity-based policy. The plan prints `Sid`, so it says what is allowed: `SendWakeUps`. */
 export interface Statement {
   readonly Sid: string;
+  /** Absent: `Allow`. */
+  readonly Effect?: 'Allow' | 'Deny';
   readonly Action: readonly string[];
   readonly Resource: pulumi.Input<string> | readonly pulumi.Input<string>[];
   readonly Condition?: Condition;
@@ -19,7 +21,6 @@ export interface Statement {
 
 /** A statement of a resource-based policy: it also names its principal. */
 export interface ResourceStatement extends Omit<Statement, 'Resource'> {
-  readonly Effect?: 'Allow' | 'Deny';
   readonly Principal: '*' | Readonly<Record<string, pulumi.Input<string> | readonly pulumi.Input<string>[]>>;
   readonly Resource?: Statement['Resource'];
 }

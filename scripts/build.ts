@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { runCommand } from './command.ts';
@@ -9,8 +9,9 @@ Bundles the programs so that they run with no node_modules:
   dist/server/index.js      the webhook app (npm start), with the thread that owns the SQLite file beside it
   dist/worker/index.js      the handler of the worker's Lambda function
 
-  --into <folder>  output folder (dist)
-  --help           this text
+  --into <folder>          output folder (dist)
+  --certificates <folder>  its files *.pem are copied into certificates/ beside each bundle (certificates)
+  --help                   this text
 `;
 
 const root = join(import.meta.dirname, '..');
@@ -24,11 +25,16 @@ const PROGRAMS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 await runCommand({
   name: 'build',
   help: HELP,
-  options: { into: { type: 'string', default: join(root, 'dist') } },
+  options: {
+    into: { type: 'string', default: join(root, 'dist') },
+    certificates: { type: 'string', default: join(root, 'certificates') },
+  },
   maxArgs: 0,
   run: async ({ values }) => {
-    for (const [folder, entries] of Object.entries(PROGRAMS))
+    for (const [folder, entries] of Object.entries(PROGRAMS)) {
       await bundle(resolve(values.into, folder), entries);
+      copyCertificates(resolve(values.certificates), resolve(values.into, folder, 'certificates'));
+    }
     return 0;
   },
 });
@@ -63,4 +69,12 @@ async function bundle(outdir: string, entries: Readonly<Record<string, string>>)
     const file = join(outdir, `${name}.js`);
     console.log(`${relative(root, file)}  ${Math.round(statSync(file).size / 1024)} KiB`);
   }
+}
+
+/** Both programs, and commands in this checkout, read one connection string, whose `tlsCAFile` is relative to their folder. */
+function copyCertificates(from: string, to: string): void {
+  const files = existsSync(from) ? readdirSync(from).filter((file) => file.endsWith('.pem')) : [];
+  if (files.length === 0) return;
+  mkdirSync(to);
+  for (const file of files) copyFileSync(join(from, file), join(to, file));
 }

@@ -4,6 +4,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isHttpUrl } from '../web-address.ts';
+import { isConnectionString } from './connection-string.ts';
 
 export const text = z.string();
 
@@ -93,6 +94,11 @@ export const graphVersion = z.string().refine(
   },
   { error: `must be a Graph API version, v${OLDEST_GRAPH_VERSION}.0 or newer` },
 );
+
+export const connectionString = z.string().refine(isConnectionString, {
+  error:
+    'must be a mongodb:// or mongodb+srv:// connection string, with : / ? # [ ] @ in user name and password percent-encoded',
+});
 
 export const digits = z.string().regex(/^\d+$/, { error: 'must be digits only' });
 

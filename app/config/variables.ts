@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import {
   boolean,
+  connectionString,
   digits,
   encryptionKeys,
   graphVersion,
@@ -287,8 +288,9 @@ const GROUPS = {
       default: 'env',
       readBy: BOTH,
     }),
-    MONGODB_URI: variable(text, {
-      about: 'The connection string of the database that holds the businesses.',
+    MONGODB_URI: variable(connectionString, {
+      about:
+        'The connection string of the database that holds the businesses. Outside `local` it has TLS (`mongodb+srv://`, or `tls=true`), unless the database is on the same machine.',
       secret: 'connection string',
       requiredWhen: { when: 'BUSINESSES', is: 'mongodb' },
       set: 'a mongodb:// or mongodb+srv:// connection string',

@@ -5,6 +5,7 @@
  */
 
 import { isExposed } from '../web-address.ts';
+import { unprotectedConnection } from './connection-string.ts';
 import type { SecretForm } from './variable.ts';
 import { VARIABLES } from './variables.ts';
 
@@ -14,7 +15,7 @@ const PUBLISHED = 'development-';
 
 const ROWS = new Map(VARIABLES.map((variable) => [variable.name, variable]));
 
-/** Returns why a secret, as it was written, could be guessed, or would be rejected by the other side. */
+/** Returns why a secret, as it was written, could be guessed, exposes what it opens, or would be rejected by the other side. */
 export function weaknessOf(name: string, value: string): string | undefined {
   if (value !== value.trim()) return 'has white space around it';
   const form = ROWS.get(name)?.secret ?? 'token';
@@ -33,7 +34,7 @@ function weaknessOfOne(name: string, form: SecretForm, entry: string): string | 
   if (entry.startsWith(PUBLISHED)) return 'is a development default, which is public';
   if (isTemplate(name, entry)) return 'is a placeholder, not a secret';
   // The rules below do not apply to a connection string: its host and user name are not secret.
-  if (form === 'connection string') return undefined;
+  if (form === 'connection string') return unprotectedConnection(entry);
   // A key that KMS encrypted is random, and its bytes are not the key's.
   if (form === 'keys' && /^[^:]*:kms:/.test(entry)) return undefined;
   const secret = form === 'keys' ? bytesOf(entry) : entry;

@@ -9,7 +9,8 @@ import { checkConcurrency } from './doctor/concurrency.ts';
 import { checkEcsRoles } from './doctor/ecs-roles.ts';
 import { checkGitHub } from './doctor/github.ts';
 import { checkMachine } from './doctor/machine.ts';
-import { checkMeta } from './doctor/meta.ts';
+import { checkMetaOfStack } from './doctor/meta-of-stack.ts';
+import { checkMongoDbOfStack } from './doctor/mongodb-of-stack.ts';
 import { callsOfNextUpdate } from './doctor/next-update.ts';
 import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
@@ -17,11 +18,10 @@ import { readSharedOutputs } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
 import { checkWebService } from './doctor/web-service.ts';
 import { checkWorker } from './doctor/worker.ts';
-import { plainVariables, readConfiguration } from './plan/stack-file.ts';
+import { readConfiguration } from './plan/stack-file.ts';
 import { type Aws, accountId } from './release/aws.ts';
 import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
 import { findWebService } from './release/find-web-service.ts';
-import { pulumi } from './release/pulumi.ts';
 import { awsOf, computeOf, sharedStackOf, workerOf } from './release/stack.ts';
 import type { WebService } from './release/web-service.ts';
 
@@ -29,8 +29,8 @@ const HELP = `Usage: npm run doctor -- <stack>
 
 Checks everything that a deployment needs, changes nothing, and prints each finding with the command that fixes it:
 tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, Lambda's quota, the state
-of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, and
-the environments and variables of the repository in GitHub.
+of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, with
+BUSINESSES=mongodb the database and its businesses, and the environments and variables of the repository in GitHub.
 
   <stack>    staging or production
   --help     this text
@@ -66,6 +66,7 @@ async function doctor(stack: EnvironmentName, print: Print): Promise<number> {
   if (hasAccount && compute === 'apprunner') add([await checkAppRunner(aws, stack)]);
   if (hasAccount && compute === 'ecs-express')
     add(await attempt('ecs', () => checkEcsExpress(aws, stack, configValue)));
+  if (hasAccount) add(await attempt('private network', () => checkPrivateSubnets(aws, stack, configValue)));
   if (hasAccount && configValue('worker') !== 'fargate') {
     const limit = configValue('workerConcurrency');
     add(await attempt('lambda', async () => [await checkConcurrency(aws, stack, limit)]));
@@ -92,11 +93,9 @@ async function doctor(stack: EnvironmentName, print: Print): Promise<number> {
   const secrets = encryptedNames.filter((name) => !missing.includes(name));
   if (canUseCompute)
     add(await attempt('parameters', async () => [await checkParameters(aws, stack, webService, secrets)]));
-  add(
-    await attempt('meta', () =>
-      checkMetaOfStack(stack, configValue('environment'), missing, webService, hasPulumi),
-    ),
-  );
+  const stackConfig = { stack, environment: configValue('environment'), missing, secrets, hasPulumi };
+  add(await attempt('mongodb', () => checkMongoDbOfStack(stackConfig)));
+  add(await attempt('meta', () => checkMetaOfStack(stackConfig, webService)));
   const shared = readConfiguration(sharedStackOf(stack)).config;
   const wanted = {
     AWS_ACCOUNT_ID: configValue('accountId'),
@@ -122,6 +121,19 @@ async function checkEcsExpress(
     access,
   };
   return [await checkEcsRoles(access), await checkNetwork(network)];
+}
+
+/** Resolves to no findings for a stack without private subnets. */
+async function checkPrivateSubnets(
+  { region }: Aws,
+  stack: EnvironmentName,
+  configValue: (key: string) => string | undefined,
+): Promise<Finding[]> {
+  const privateSubnets = configValue('privateSubnets');
+  if (privateSubnets === undefined) return [];
+  const { checkPrivateNetwork } = await import('./doctor/private-network.ts');
+  const securityGroups = configValue('securityGroups');
+  return [await checkPrivateNetwork({ stack, privateSubnets, securityGroups, access: { region } })];
 }
 
 /** A check that fails becomes a finding, so that the other checks still run. */
@@ -164,36 +176,4 @@ async function checkDeployRole(
   const name = `deploy-${stack}`;
   const role = shared.deployRoleArns[name] ?? `arn:aws:iam::${account}:role/${PROJECT}-${name}`;
   return [...roles, await checkRights(aws.iam, role, calls, sharedStack)];
-}
-
-async function checkMetaOfStack(
-  stack: string,
-  environment: string | undefined,
-  missing: readonly string[],
-  webService: WebService | undefined,
-  hasPulumi: boolean,
-): Promise<Finding[]> {
-  const plain = plainVariables(environment) ?? {};
-  const text = (name: string, otherwise: string) => plain[name] ?? otherwise;
-  const name = 'META_ACCESS_TOKEN_FROM_SYS_USER';
-  const decrypted = hasPulumi ? await pulumi(['config', 'get', name, '--stack', stack]) : undefined;
-  const token = decrypted?.code === 0 ? decrypted.stdout.trim() : process.env[name];
-  const number = 'META_BUSINESS_PHONE_NUMBER_ID';
-  const phoneNumberId = missing.includes(number) ? undefined : plain[number];
-  if (token === undefined || token === '' || phoneNumberId === undefined) {
-    const set = [
-      `pulumi config set --secret ${name} --stack ${stack}`,
-      `pulumi config set --path environment.${number} <value> --stack ${stack}`,
-    ];
-    return [skipped('meta', 'no token or no number is configured', set.join('\n'))];
-  }
-  return checkMeta({
-    graphUrl: text('META_API_URL', 'https://graph.facebook.com'),
-    version: text('META_API_VERSION', 'v25.0'),
-    token,
-    phoneNumberId,
-    stack,
-    now: Date.now,
-    ...(webService === undefined ? {} : { webhookUrl: `${text('PUBLIC_URL', webService.url)}/whatsapp/v2` }),
-  });
 }

@@ -95,6 +95,12 @@ export function rolePermissions(
       'apprunner.amazonaws.com',
       'AWSServiceRoleForAppRunner',
     ),
+    createServiceLinkedRole(
+      place,
+      'LetAppRunnerJoinNetworks',
+      'networking.apprunner.amazonaws.com',
+      'AWSServiceRoleForAppRunnerNetworking',
+    ),
     // The infrastructure role creates Express Mode's roles for load balancing and scaling; its managed policy allows that.
     createServiceLinkedRole(place, 'LetEcsRun', 'ecs.amazonaws.com', 'AWSServiceRoleForECS'),
   );

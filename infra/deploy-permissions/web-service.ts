@@ -7,7 +7,7 @@ import { actionsOf, grantOf, TAG_ACTIONS } from './statements.ts';
 /** Permissions for the web service, on App Runner or on ECS. */
 export function webServicePermissions(environment: EnvironmentName, place: Place): Grant {
   const service = serviceName(environment);
-  const configuration = ['autoscalingconfiguration', 'observabilityconfiguration'];
+  const configuration = ['autoscalingconfiguration', 'observabilityconfiguration', 'vpcconnector'];
   return grantOf(
     {
       Sid: 'ChangeAppRunner',
@@ -17,13 +17,16 @@ export function webServicePermissions(environment: EnvironmentName, place: Place
         'CreateAutoScalingConfiguration',
         'CreateObservabilityConfiguration',
         'CreateService',
+        'CreateVpcConnector',
         'DeleteAutoScalingConfiguration',
         'DeleteObservabilityConfiguration',
         'DeleteService',
+        'DeleteVpcConnector',
         'DescribeAutoScalingConfiguration',
         'DescribeCustomDomains',
         'DescribeObservabilityConfiguration',
         'DescribeService',
+        'DescribeVpcConnector',
         'DisassociateCustomDomain',
         'ListOperations',
         'UpdateService',

@@ -4,7 +4,7 @@ import { type EnvironmentName, serviceName } from '../names.ts';
 import { ecsServiceActions, ecsServiceArns } from './ecs-services.ts';
 import { actionsOf, grantOf, TAG_ACTIONS } from './statements.ts';
 
-/** Permissions for the worker on Fargate: its cluster, service and task definitions, and reading its subnets. */
+/** Permissions for the worker on Fargate: its cluster, service and task definitions, and reading its network. */
 export function workerTaskPermissions(environment: EnvironmentName, place: Place): Grant {
   const service = serviceName(environment);
   return grantOf(
@@ -36,6 +36,7 @@ export function workerTaskPermissions(environment: EnvironmentName, place: Place
       Action: actionsOf('ecs', 'DeregisterTaskDefinition', 'DescribeTaskDefinition'),
       Resource: '*',
     },
-    { Sid: 'SeeSubnets', Action: actionsOf('ec2', 'DescribeSubnets'), Resource: '*' },
+    // Lambda reads the network of a function with the permissions of the deployer.
+    { Sid: 'SeeNetwork', Action: actionsOf('ec2', 'DescribeSubnets', 'DescribeVpcs'), Resource: '*' },
   );
 }

@@ -4,8 +4,10 @@ import type { Rule } from './rule.ts';
 /** Actions without a resource type (Service Authorization Reference): their resource can only be `*`. */
 export const WITHOUT_RESOURCE: ReadonlySet<string> = new Set([
   'apprunner:ListServices',
+  'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSecurityGroups',
   'ec2:DescribeSubnets',
+  'ec2:DescribeVpcs',
   'ecr:GetAuthorizationToken',
   'ecs:DeregisterTaskDefinition',
   'ecs:DescribeTaskDefinition',

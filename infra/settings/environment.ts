@@ -49,6 +49,9 @@ export const ENVIRONMENT_KEYS = z.object({
   domain: hostName.optional(),
   /** Where tasks run; absent, the account's default network. */
   subnets: listOf(/^subnet-[0-9a-f]{8,17}$/, 'ids of subnets (subnet-0123456789abcdef0)').optional(),
+  /** Behind a NAT: App Runner and the worker call out from there. Absent, from addresses of AWS's. */
+  privateSubnets: listOf(/^subnet-[0-9a-f]{8,17}$/, 'ids of subnets (subnet-0123456789abcdef0)').optional(),
+  /** Of tasks, and of what calls out from the private subnets. */
   securityGroups: listOf(/^sg-[0-9a-f]{8,17}$/, 'ids of security groups (sg-0123456789abcdef0)').optional(),
 });
 
@@ -76,6 +79,7 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   alarmEmail: 'operators@example.org',
   domain: 'whatsapp.example.org',
   subnets: SUBNETS_EXAMPLE,
+  privateSubnets: SUBNETS_EXAMPLE,
   securityGroups: SECURITY_GROUPS_EXAMPLE,
 };
 

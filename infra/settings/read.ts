@@ -1,6 +1,5 @@
 /** Parses a stack's raw configuration to settings, or reports every problem at once. Pure: Pulumi and the disk are passed in. */
 import type * as z from 'zod';
-import { weaknessOf } from '../../app/config/weak-values.ts';
 import {
   DEFAULT_REGION,
   ENVIRONMENTS,
@@ -17,9 +16,9 @@ import {
   ENVIRONMENT_KEYS,
   type EnvironmentKeys,
 } from './environment.ts';
-import { valueProblem } from './parameter-value.ts';
 import { closest, InvalidSettings, Problems } from './problems.ts';
 import { APP_RUNNER_REGIONS, regionName } from './region.ts';
+import { secretProblem } from './secret-value.ts';
 import { lenientTextMap } from './shapes.ts';
 import { checkShared, SHARED_EXAMPLES, SHARED_KEYS, type SharedSettings } from './shared.ts';
 
@@ -104,7 +103,7 @@ function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>,
     if (key in shape) known[key] = value;
     else if (!isSharedStack(raw.stack) && SECRETS.has(key)) {
       secrets.add(key);
-      const unfit = valueProblem(value) ?? weaknessOf(key, value);
+      const unfit = secretProblem(key, value);
       if (unfit !== undefined) problems.add(`the secret ${key} ${unfit}`, problems.setSecret(key));
       else if (raw.encrypted?.has(fullKey) === false) {
         problems.add(`the secret ${key} is in plain text in the configuration`, problems.setSecret(key));

@@ -5,9 +5,11 @@ import { arnOf } from '../arn.ts';
 import { type Grant, roleFor } from '../grant.ts';
 import { serviceName } from '../names.ts';
 import type { Reading } from '../parameters.ts';
+import type { PrivateNetwork } from '../private-network.ts';
 import { programLogGroup, WRITE_TRACES, writeLog } from '../telemetry.ts';
 import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
 import { alarms, charts } from './lambda-monitoring.ts';
+import { joinNetworkGrant } from './lambda-network.ts';
 
 /** The time-out of one invocation: an assistant may take minutes. Lambda's own limit is 900. */
 export const WORKER_TIMEOUT_SECONDS = 600;
@@ -24,6 +26,8 @@ export interface LambdaWorkerArgs extends WorkerArgs {
   readonly bundle: string;
   readonly queueArn: pulumi.Input<string>;
   readonly tracing: boolean;
+  /** Absent: none, and the internet is reached from addresses of Lambda's. */
+  readonly network?: PrivateNetwork;
 }
 
 /**
@@ -53,14 +57,16 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       variables: {},
       statements: [writeLog(logs), ...(args.tracing ? [WRITE_TRACES] : [])],
     };
+    const functionName = `${serviceName(args.environment)}-worker`;
+    const joining = args.network === undefined ? [] : [joinNetworkGrant(args.place, functionName)];
     return roleFor(
       name,
       {
-        name: `${serviceName(args.environment)}-worker`,
+        name: functionName,
         description: 'Permissions of the worker of ansari-whatsapp',
         service: 'lambda.amazonaws.com',
         boundary: args.boundaryArn,
-        grants: [...args.grants, args.reading, running],
+        grants: [...args.grants, args.reading, running, ...joining],
       },
       { parent: this },
     );
@@ -87,6 +93,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
         environment: { variables: { ...args.reading.variables, ...references(args.reading) } },
         // As text, since the application writes its own JSON lines and the alarms read their fields.
         loggingConfig: { logFormat: 'Text', logGroup: logs.name },
+        ...(args.network === undefined ? {} : { vpcConfig: vpcConfigOf(args.network) }),
         tracingConfig: { mode: args.tracing ? 'Active' : 'PassThrough' },
       },
       { parent: this, dependsOn: [rolePolicy] },
@@ -140,6 +147,10 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       { parent: this, dependsOn: [permission] },
     );
   }
+}
+
+function vpcConfigOf({ subnets, securityGroups }: PrivateNetwork) {
+  return { subnetIds: [...subnets], securityGroupIds: [...securityGroups] };
 }
 
 /**

@@ -1,7 +1,9 @@
-import * as aws from '@pulumi/aws';
+import type * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { EnvironmentName } from '../names.ts';
+import type { PrivateNetwork } from '../private-network.ts';
 import type { EnvironmentSettings } from '../settings/read.ts';
+import { defaultSubnets, publicAmong } from '../subnets.ts';
 
 /** The network of the tasks. */
 export interface TaskNetwork {
@@ -15,35 +17,25 @@ export interface TaskNetwork {
 type Chosen = Pick<EnvironmentSettings, 'stack' | 'subnets' | 'securityGroups'>;
 
 /**
- * Resolves to the configured subnets, or those of the account's default VPC. Throws, before anything is created, when there
- * are none or when public and private ones are mixed; the message has the command that fixes it.
+ * Resolves to the private network when there is one, else to the configured subnets, else to those of the account's default
+ * VPC. Throws, before anything is created, when there are none or when public and private ones are mixed; the message has the
+ * command that fixes it.
  */
-export async function taskNetwork(chosen: Chosen, provider: aws.Provider): Promise<TaskNetwork> {
+export async function taskNetwork(
+  chosen: Chosen,
+  privateNetwork: PrivateNetwork | undefined,
+  provider: aws.Provider,
+): Promise<TaskNetwork> {
+  if (privateNetwork !== undefined) return { ...privateNetwork, hasPublicAddress: false };
   const { stack, subnets, securityGroups = [] } = chosen;
   if (subnets === undefined) {
-    const found = await idsOf([{ name: 'default-for-az', values: ['true'] }], provider);
+    const found = await defaultSubnets(provider);
     if (found.length === 0) throw new pulumi.RunError(noSubnets(stack));
     return { subnets: found, securityGroups, hasPublicAddress: true };
   }
-  const isPublic = [
-    { name: 'subnet-id', values: [...subnets] },
-    { name: 'map-public-ip-on-launch', values: ['true'] },
-  ];
-  const count = (await idsOf(isPublic, provider)).length;
+  const count = (await publicAmong(subnets, provider)).length;
   if (count > 0 && count < subnets.length) throw new pulumi.RunError(mixedSubnets(stack));
   return { subnets, securityGroups, hasPublicAddress: count > 0 };
-}
-
-/** Sorted: AWS lists them in any order, and a changed order would be a change of the service. */
-async function idsOf(filters: aws.ec2.GetSubnetsArgs['filters'], provider: aws.Provider): Promise<string[]> {
-  try {
-    const { ids } = await aws.ec2.getSubnets({ ...(filters && { filters }) }, { provider });
-    return ids.toSorted();
-  } catch (error) {
-    throw new pulumi.RunError(
-      `nothing was created, since the subnets of this account cannot be listed (ec2:DescribeSubnets): ${String(error)}`,
-    );
-  }
 }
 
 function noSubnets(stack: EnvironmentName): string {

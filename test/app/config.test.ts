@@ -74,7 +74,7 @@ describe('readConfig', () => {
       OPENAI_API_KEY: 'a-key-of-a-test-of-openai',
       OPENAI_MODEL: 'm',
       BUSINESSES: 'mongodb',
-      MONGODB_URI: 'mongodb://db',
+      MONGODB_URI: 'mongodb+srv://db.example.org',
       MONGODB_DB_NAME: 'd',
       ENCRYPTION_SECRET: `new:${KEY},old:${KEY}`,
       TWILIO_ACCOUNT_SID: 'AC1',
@@ -110,7 +110,11 @@ describe('readConfig', () => {
 
   it('reads keys that KMS encrypted', () => {
     const ENCRYPTION_SECRET = `new:kms:${Buffer.alloc(184, 1).toString('base64')}, old:${KEY}`;
-    const mongodb = { BUSINESSES: 'mongodb', MONGODB_URI: 'mongodb://db', MONGODB_DB_NAME: 'd' };
+    const mongodb = {
+      BUSINESSES: 'mongodb',
+      MONGODB_URI: 'mongodb+srv://db.example.org',
+      MONGODB_DB_NAME: 'd',
+    };
     expect(readConfig({ ...PRODUCTION, ...mongodb, ENCRYPTION_SECRET }).businesses).toMatchObject({
       encryptionKeys: [
         { id: 'new', wrapped: Buffer.alloc(184, 1) },
@@ -313,6 +317,20 @@ describe('outside local use', () => {
     ['META_APP_SECRET', 'an-app-secret-of-a-test\n', 'has white space around it'],
     ['META_APP_SECRET', "' an-app-secret-of-a-test'", 'has white space around it'],
     ['MONGODB_URI', 'mongodb+srv://ansari:<password>@db.example.org', 'is a placeholder'],
+    ['MONGODB_URI', 'mongodb://u:p@db.example.org', 'has no TLS'],
+    ['MONGODB_URI', 'mongodb://u:p@db.example.org/?tls=false', 'has no TLS'],
+    ['MONGODB_URI', 'mongodb://localhost,db.example.org', 'has no TLS'],
+    ['MONGODB_URI', 'mongodb://localhost.example.org', 'has no TLS'],
+    ['MONGODB_URI', 'mongodb+srv://u:p@db.example.org/?tls=false', 'switches TLS off'],
+    ['MONGODB_URI', 'mongodb+srv://u:p@db.example.org/?tlsInsecure=true', 'has tlsInsecure=true'],
+    [
+      'MONGODB_URI',
+      'mongodb://db.example.org/?tls=true&tlsallowinvalidcertificates=true',
+      'has tlsAllowInvalidCertificates=true',
+    ],
+    ['MONGODB_URI', 'db.example.org:27017', 'must be a mongodb:// or mongodb+srv:// connection string'],
+    ['MONGODB_URI', 'mongodb://u:p@ss@db.example.org/?tls=true', 'must be a mongodb://'],
+    ['MONGODB_URI', 'mongodb:///ansari', 'must be a mongodb://'],
     ['ENCRYPTION_SECRET', `k:${Buffer.alloc(32).toString('base64')}`, 'repeats the same few characters'],
     ['ENCRYPTION_SECRET', `k:${Buffer.alloc(32, 7).toString('base64')}`, 'repeats the same few characters'],
     [
@@ -331,7 +349,13 @@ describe('outside local use', () => {
     ['META_APP_SECRET', '0f1e2d3c4b5a69788796a5b4c3d2e1f0'],
     ['META_APP_SECRET', 'an-app-secret-of-a-test, another-app-secret-of-a-test,'],
     ['META_APP_SECRET', '"an-app-secret-of-a-test"'],
-    ['MONGODB_URI', 'mongodb://db'],
+    ['MONGODB_URI', 'mongodb+srv://ansari:p%40ss@db.example.org/?retryWrites=true&w=majority'],
+    ['MONGODB_URI', 'mongodb://u:p@a.example.org:27017,b.example.org:27017/admin?replicaSet=rs0&tls=true'],
+    ['MONGODB_URI', 'mongodb://db.example.org/?SSL=TRUE'],
+    // On a machine of one's own.
+    ['MONGODB_URI', 'mongodb://localhost:27017'],
+    ['MONGODB_URI', 'mongodb://127.0.0.1,[::1]:27018/?replicaSet=rs0'],
+    ['MONGODB_URI', 'mongodb://%2Frun%2Fmongodb-27017.sock'],
     ['ADMIN_TOKEN', 'dGhlcmUgaXMxxxgbm8gc3BhY2U='],
   ])('accepts %s=%s', (name, value) => {
     expect(problemsOf({ ...PRODUCTION, [name]: value })).toEqual([]);

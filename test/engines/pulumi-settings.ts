@@ -20,6 +20,15 @@ export const SECRETS = {
   WHATSAPP_SERVICE_API_KEY: 'service-key-of-an-engine-test',
 };
 
+/** A stack that looks its businesses up in MongoDB, with the secrets that this takes. */
+export const MANY_BUSINESSES = {
+  plain: { 'environment.BUSINESSES': 'mongodb', 'environment.MONGODB_DB_NAME': 'ansari' },
+  secret: {
+    MONGODB_URI: 'mongodb+srv://ansari:password-of-a-test@cluster.example.org',
+    ENCRYPTION_SECRET: `k1:${Buffer.from('the key of a test, 32 bytes long').toString('base64')}`,
+  },
+};
+
 export const digest = (of: string) =>
   `123456789012.dkr.ecr.us-west-2.amazonaws.com/ansari-whatsapp@sha256:${of.repeat(64)}`;
 

@@ -87,7 +87,11 @@ describe.skipIf(!canRun('rights', missing))('the calls of the provider', () => {
       ]),
     });
     try {
-      await stack.configure(variant.config, { ...SECRETS, ADMIN_TOKEN: 'admin-token-of-an-engine-test' });
+      await stack.configure(variant.config, {
+        ...SECRETS,
+        ...variant.secret,
+        ADMIN_TOKEN: 'admin-token-of-an-engine-test',
+      });
       await stack.record(['up', 'again', 'preview', 'refresh', 'compare']);
       await stack.recordChanges(variant.changed, { ADMIN_TOKEN: 'another-token-of-an-engine-test' });
       await stack.record(['destroy']);

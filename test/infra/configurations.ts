@@ -16,10 +16,22 @@ export const PLAIN = {
   WHATSAPP_CHAT_RETENTION_HOURS: '3',
 };
 
+/** Of a stack that looks its businesses up in MongoDB; the number and token of `BUSINESSES=env` are not among them. */
+export const MANY_BUSINESSES = {
+  plain: { BUSINESSES: 'mongodb', MONGODB_DB_NAME: 'ansari', BACKEND_SERVER_URL: PLAIN.BACKEND_SERVER_URL },
+  keys: {
+    META_ACCESS_TOKEN_FROM_SYS_USER: undefined,
+    MONGODB_URI: 'mongodb+srv://ansari:password-of-a-test@cluster.example.org',
+    ENCRYPTION_SECRET: `k1:${Buffer.from('the key of a test, 32 bytes long').toString('base64')}`,
+    privateSubnets: '["subnet-0123456789abcdef2","subnet-0123456789abcdef3"]',
+    securityGroups: '["sg-0123456789abcdef0"]',
+  },
+};
+
 const own = (values: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [`ansari-whatsapp:${key}`, value]));
 
-export const ENCRYPTED = Object.keys(own(SECRETS));
+export const ENCRYPTED = Object.keys(own({ ...SECRETS, MONGODB_URI: '', ENCRYPTION_SECRET: '' }));
 
 /** As long as real ones are, since IAM counts the characters of a policy. */
 export const STATE_BUCKET = 'ansari-whatsapp-state-123456789012';

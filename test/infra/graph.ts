@@ -13,7 +13,13 @@ export const ENVIRONMENTS: readonly Name[] = [
   'production on ecs-express',
 ];
 /** Includes the variants that only some tests use. */
-export const STACKS: readonly Name[] = ['shared', ...ENVIRONMENTS, 'staging with fargate'];
+export const STACKS: readonly Name[] = [
+  'shared',
+  ...ENVIRONMENTS,
+  'staging with fargate',
+  'staging with mongodb',
+  'production with mongodb',
+];
 
 export function ofType(name: Name, type: string): RecordedResource[] {
   return RECORDINGS[name].resources.filter((resource) => resource.type === type);

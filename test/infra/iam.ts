@@ -65,7 +65,8 @@ export function statementsOn(
   resource: string,
 ): readonly ParsedStatement[] {
   return statements.filter(
-    ({ Action, Resource }) =>
+    ({ Action, Effect, Resource }) =>
+      Effect === 'Allow' &&
       !Action.every((action) => WITHOUT_RESOURCE.has(action)) &&
       Resource.some((pattern) => matches(pattern, resource)),
   );

@@ -26,11 +26,18 @@ function plan(...args: readonly string[]): Promise<{ code: number | null; out: s
   );
 }
 
+/** By the form of a secret. */
+const SECRET = {
+  token: 'a-secret-of-a-test',
+  tokens: 'a-secret-of-a-test',
+  keys: `k1:${Buffer.from('the key of a test, 32 bytes long').toString('base64')}`,
+  'connection string': 'mongodb+srv://ansari:password@db.example.org',
+};
+
 const EVERY_VARIABLE = Object.fromEntries(
-  VARIABLES.filter(({ setBy }) => setBy !== 'infra').map(({ name, secret }) => [
-    secret ? name : `environment.${name}`,
-    secret ? 'a-secret-of-a-test' : '1',
-  ]),
+  VARIABLES.filter(({ setBy }) => setBy !== 'infra').map(({ name, secret }) =>
+    secret ? [name, SECRET[secret]] : [`environment.${name}`, '1'],
+  ),
 );
 
 // Side by side, since each one runs the program.

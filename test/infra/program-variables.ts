@@ -11,7 +11,10 @@ export function variablesOf(recording: Recording, program: Program): string[] {
   const inputs = (type: string) => recording.resources.find((resource) => resource.type === type)?.inputs;
   const names =
     program === 'worker'
-      ? Object.keys(Object(at(inputs('aws:lambda/function:Function'), 'environment', 'variables')))
+      ? [
+          ...Object.keys(Object(at(inputs('aws:lambda/function:Function'), 'environment', 'variables'))),
+          ...inTasks(inputs('aws:ecs/taskDefinition:TaskDefinition')),
+        ]
       : [
           ...onAppRunner(inputs('aws:apprunner/service:Service')),
           ...onEcs(inputs('aws:ecs/expressGatewayService:ExpressGatewayService')),
@@ -26,8 +29,18 @@ function onAppRunner(inputs: unknown): string[] {
   );
 }
 
+function inTasks(inputs: unknown): string[] {
+  const [container]: unknown[] = JSON.parse(String(at(inputs, 'containerDefinitions') ?? '[]'));
+  return namesIn(container);
+}
+
 function onEcs(inputs: unknown): string[] {
-  const entries = ['secrets', 'environments'].map((field) => at(inputs, 'primaryContainer', field));
+  return namesIn(at(inputs, 'primaryContainer'));
+}
+
+/** Express Mode calls them `environments`, a container `environment`. */
+function namesIn(container: unknown): string[] {
+  const entries = ['secrets', 'environments', 'environment'].map((field) => at(container, field));
   return entries.flatMap((list) =>
     Array.isArray(list) ? list.map((entry: unknown) => String(at(entry, 'name'))) : [],
   );

@@ -1,11 +1,15 @@
 /** Records every stack with every compute once, for all files of this folder. */
 import type { TestProject } from 'vitest/node';
 import { type Recording, record } from '#infra/cli/plan/record.ts';
-import { ENCRYPTED, environmentConfig, SHARED_CONFIG, WITH_ALL } from './configurations.ts';
+import { ENCRYPTED, environmentConfig, MANY_BUSINESSES, SHARED_CONFIG, WITH_ALL } from './configurations.ts';
 
 export type Name =
   | 'shared'
   | 'staging with fargate'
+  /** App Runner and Lambda. */
+  | 'staging with mongodb'
+  /** ECS Express Mode and tasks. */
+  | 'production with mongodb'
   | `${'staging' | 'production'} on ${'apprunner' | 'ecs-express'}`;
 
 declare module 'vitest' {
@@ -19,7 +23,7 @@ export default async function recordAll(project: TestProject): Promise<void> {
   const environment = (
     stack: 'staging' | 'production',
     compute: 'apprunner' | 'ecs-express',
-    more: Readonly<Record<string, string>> = {},
+    more: Readonly<Record<string, string | undefined>> = {},
   ) =>
     record({
       stack,
@@ -31,16 +35,23 @@ export default async function recordAll(project: TestProject): Promise<void> {
     environment('staging', 'apprunner'),
     environment('staging', 'ecs-express'),
   ]);
-  const [production, productionOnEcs, stagingWithFargate] = await Promise.all([
-    environment('production', 'apprunner'),
-    environment('production', 'ecs-express'),
-    environment('staging', 'apprunner', { worker: 'fargate' }),
-  ]);
+  const environmentOfMany = JSON.stringify(MANY_BUSINESSES.plain);
+  const many = { ...MANY_BUSINESSES.keys, environment: environmentOfMany };
+  const [production, productionOnEcs, stagingWithFargate, stagingWithMany, productionWithMany] =
+    await Promise.all([
+      environment('production', 'apprunner'),
+      environment('production', 'ecs-express'),
+      environment('staging', 'apprunner', { worker: 'fargate' }),
+      environment('staging', 'apprunner', many),
+      environment('production', 'ecs-express', { ...many, worker: 'fargate' }),
+    ]);
   project.provide('recordings', {
     shared,
     'staging on apprunner': staging,
     'staging on ecs-express': stagingOnEcs,
     'staging with fargate': stagingWithFargate,
+    'staging with mongodb': stagingWithMany,
+    'production with mongodb': productionWithMany,
     'production on apprunner': production,
     'production on ecs-express': productionOnEcs,
   });

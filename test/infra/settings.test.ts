@@ -270,6 +270,92 @@ describe('the settings of an environment', () => {
       'the secret MONGODB_URI is missing',
     ],
     [
+      'many businesses without keys',
+      { MONGODB_URI: 'mongodb+srv://u:p@db.example.org' },
+      { BUSINESSES: 'mongodb', MONGODB_DB_NAME: 'ansari' },
+      'the secret ENCRYPTION_SECRET is missing',
+      'pulumi config set --secret ENCRYPTION_SECRET --stack staging',
+    ],
+    [
+      'many businesses without the name of their database',
+      { MONGODB_URI: 'mongodb+srv://u:p@db.example.org' },
+      { BUSINESSES: 'mongodb' },
+      'the variable MONGODB_DB_NAME is missing',
+      'pulumi config set --path environment.MONGODB_DB_NAME <value> --stack staging',
+    ],
+    [
+      'a database without TLS',
+      { MONGODB_URI: 'mongodb://hush@db.example.org' },
+      {},
+      'the secret MONGODB_URI has no TLS',
+      'pulumi config set --secret MONGODB_URI --stack staging',
+    ],
+    [
+      'a database on this machine',
+      { MONGODB_URI: 'mongodb://hush@127.0.0.1:27017/?tls=true' },
+      {},
+      'the secret MONGODB_URI names localhost, which in AWS is the container',
+    ],
+    [
+      'a database by its host alone',
+      { MONGODB_URI: 'hush.example.org' },
+      {},
+      'the secret MONGODB_URI must be a mongodb:// or mongodb+srv:// connection string',
+    ],
+    [
+      'a key that is too short',
+      { ENCRYPTION_SECRET: 'k1:aHVzaCwgaXQgaXMgc2hvcnQ=' },
+      {},
+      'the secret ENCRYPTION_SECRET must be <key id>:<32 bytes in base64>',
+      'pulumi config set --secret ENCRYPTION_SECRET --stack staging',
+    ],
+    [
+      'private subnets without security groups',
+      { privateSubnets: '["subnet-01234567"]' },
+      {},
+      'privateSubnets needs securityGroups of the same VPC',
+      `pulumi config set securityGroups '["sg-<id>"]' --stack staging`,
+    ],
+    [
+      'a private subnet twice',
+      { privateSubnets: '["subnet-01234567","subnet-01234567"]', securityGroups: '["sg-01234567"]' },
+      {},
+      'privateSubnets names a subnet twice',
+      `pulumi config set privateSubnets '["subnet-<id>","subnet-<id>"]' --stack staging`,
+    ],
+    [
+      'a subnet that is public and private',
+      {
+        compute: 'ecs-express',
+        subnets: '["subnet-01234567","subnet-12345678"]',
+        privateSubnets: '["subnet-12345678"]',
+        securityGroups: '["sg-01234567"]',
+      },
+      {},
+      'subnet-12345678 of privateSubnets is in subnets too',
+    ],
+    [
+      'subnets beside the private ones that the tasks run in',
+      {
+        worker: 'fargate',
+        subnets: '["subnet-01234567"]',
+        privateSubnets: '["subnet-12345678"]',
+        securityGroups: '["sg-01234567"]',
+      },
+      {},
+      'the tasks of the worker run in privateSubnets',
+      'pulumi config rm subnets --stack staging',
+    ],
+    [
+      'more security groups than an interface can have',
+      {
+        privateSubnets: '["subnet-12345678"]',
+        securityGroups: JSON.stringify([1, 2, 3, 4, 5, 6].map((n) => `sg-0000000${n}`)),
+      },
+      {},
+      'securityGroups has 6 of at most 5',
+    ],
+    [
       'Twilio without an address of ours',
       {},
       { TWILIO_ACCOUNT_SID: 'AC1' },
@@ -323,6 +409,18 @@ describe('the settings of an environment', () => {
         environmentConfig({ TWILIO_AUTH_TOKEN: 'auth-token-of-a-test', domain: 'a.example' }, twilio),
       ),
     ).toBe('');
+  });
+
+  it.each(['apprunner', 'ecs-express'])('allow a private network on %s', (compute) => {
+    for (const worker of ['lambda', 'fargate']) {
+      const keys = {
+        compute,
+        worker,
+        privateSubnets: '["subnet-12345678"]',
+        securityGroups: '["sg-01234567"]',
+      };
+      expect(problemsOf(environmentConfig(keys)), worker).toBe('');
+    }
   });
 
   it('list every missing secret', () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -9,7 +9,16 @@ import { runProgram } from '../fakes/program.ts';
 
 const root = join(import.meta.dirname, '../..');
 const built = temporaryFolder();
-await promisify(execFile)(process.execPath, ['scripts/build.ts', '--into', built], { cwd: root });
+const certificates = temporaryFolder();
+writeFileSync(join(certificates, 'authority.pem'), 'a certificate');
+writeFileSync(join(certificates, 'README.md'), 'words');
+const words = ['scripts/build.ts', '--into', built, '--certificates', certificates];
+await promisify(execFile)(process.execPath, words, { cwd: root });
+
+it('puts certificates beside both bundles, and nothing else of their folder', () => {
+  for (const folder of ['server', 'worker'])
+    expect(readdirSync(join(built, folder, 'certificates'))).toEqual(['authority.pem']);
+});
 
 it('builds a web service that signs with the credentials of its container, without node_modules', async () => {
   const credentials = await fakeServer((answer) => {

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { weaknessOf } from '../../../app/config/weak-values.ts';
 import { type EnvironmentName, PROJECT } from '../../names.ts';
 import { InvalidSettings } from '../../settings/problems.ts';
 import { readSettings } from '../../settings/read.ts';
+import { secretProblem } from '../../settings/secret-value.ts';
 import { VARIABLES } from '../../variables.ts';
 import { ROOT } from '../plan/root.ts';
 import { plainVariables, readConfiguration } from '../plan/stack-file.ts';
@@ -60,7 +60,7 @@ async function checkSecrets(stack: EnvironmentName): Promise<Finding[]> {
 function weakSecrets(stack: EnvironmentName, values: z.infer<typeof configuration>): Finding[] {
   return VARIABLES.filter(({ secret }) => secret).flatMap(({ name }) => {
     const value = values[`${PROJECT}:${name}`]?.value ?? '';
-    const why = value.trim() === '' ? undefined : weaknessOf(name, value);
+    const why = value.trim() === '' ? undefined : secretProblem(name, value);
     return why === undefined ? [] : [bad('secrets', `${name} ${why}`, commandFor(stack, name))];
   });
 }

@@ -13,6 +13,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   'aws:apprunner/customDomainAssociation:CustomDomainAssociation': 'domain',
   'aws:apprunner/observabilityConfiguration:ObservabilityConfiguration': 'tracing',
   'aws:apprunner/service:Service': 'App Runner service',
+  'aws:apprunner/vpcConnector:VpcConnector': 'VPC connector',
   'aws:budgets/budget:Budget': 'budget',
   'aws:cloudwatch/dashboard:Dashboard': 'dashboard',
   'aws:cloudwatch/eventRule:EventRule': 'schedule',
@@ -63,6 +64,7 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
     `healthy at ${at(i, 'healthCheckConfiguration', 'protocol')} GET ${at(i, 'healthCheckConfiguration', 'path')}`,
     `image ${shortImage(at(i, 'sourceConfiguration', 'imageRepository', 'imageIdentifier'))}`,
   ],
+  'aws:apprunner/vpcConnector:VpcConnector': (i) => [`to ${list(i.subnets)}`],
   'aws:budgets/budget:Budget': (i) => [
     `${text(i.limitAmount)} ${text(i.limitUnit)} a month for the whole account`,
   ],
@@ -109,6 +111,7 @@ const PROPERTIES: Readonly<Record<string, (inputs: Values) => string[]>> = {
     ...(Array.isArray(i.architectures) ? i.architectures.map(text) : []),
     `${i.memorySize} MB`,
     `${i.timeout} s`,
+    i.vpcConfig === undefined ? '' : `in ${list(at(i, 'vpcConfig', 'subnetIds'))}`,
     text(i.code).replace(/^\[archive (.*)\]$/, 'from $1'),
   ],
   'aws:sns/topic:Topic': (i) => [text(i.name), 'encrypted'],
@@ -146,7 +149,11 @@ function at(value: Value | undefined, ...path: readonly string[]): Value | undef
 function network(value: Value | undefined): string {
   const [configuration] = Array.isArray(value) ? value : [];
   const subnets = at(configuration, 'subnets');
-  return Array.isArray(subnets) ? `in ${subnets.join(', ')}` : 'in the default VPC';
+  return Array.isArray(subnets) ? `in ${list(subnets)}` : 'in the default VPC';
+}
+
+function list(value: Value | undefined): string {
+  return Array.isArray(value) ? value.map(text).join(', ') : '';
 }
 
 function text(value: Value | undefined): string {

@@ -99,6 +99,11 @@ export function fakeResource(place: FakePlace, type: string, name: string, input
       };
       return { id: serviceArn, outputs: { arn: serviceArn, ...made } };
     }
+    case 'aws:apprunner/vpcConnector:VpcConnector': {
+      const connector = textOf(inputs.vpcConnectorName) ?? name;
+      const connectorArn = arn('apprunner', `vpcconnector/${connector}/1/0123456789abcdef`);
+      return { id: connectorArn, outputs: { arn: connectorArn } };
+    }
     case 'aws:ecs/expressGatewayService:ExpressGatewayService': {
       const serviceArn = arn('ecs', `service/default/${textOf(inputs.serviceName) ?? name}`);
       const ingressPaths = [{ accessType: 'PUBLIC', endpoint: `example.ecs.${region}.on.aws` }];

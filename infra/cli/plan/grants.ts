@@ -32,7 +32,10 @@ export function principalsIn(resources: readonly RecordedResource[], stack: stri
       may: policies
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .flatMap((policy) => statementsIn({ ...policy, stack }))
-        .map(({ Sid, Resource }) => ({ what: spacedWords(Sid ?? ''), on: namesOf(Resource, stack) })),
+        .map(({ Sid, Effect, Resource }) => ({
+          what: `${Effect === 'Deny' ? 'never ' : ''}${spacedWords(Sid ?? '')}`,
+          on: namesOf(Resource, stack),
+        })),
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import type { SecretForm } from '../../../app/config/variable.ts';
 import { CommandError } from '../../../scripts/command.ts';
 import { isSharedStack } from '../../names.ts';
 import { absent, ENVIRONMENT_KEYS } from '../../settings/environment.ts';
@@ -21,8 +22,13 @@ export interface Configuration {
 
 /** In the plan, the value of a required variable that is not configured. */
 const PLACEHOLDER = 'placeholder';
-/** The same for a secret; the settings refuse secrets that are short or look like placeholders. */
-const SECRET_PLACEHOLDER = 'planned-without-its-value';
+/** The same for a secret, by its form; the settings refuse secrets that are short, look like placeholders, or cannot be read. */
+const SECRET_PLACEHOLDERS: Readonly<Record<SecretForm, string>> = {
+  token: 'planned-without-its-value',
+  tokens: 'planned-without-its-value',
+  keys: `planned:${Buffer.from('planned without any value of it.').toString('base64')}`,
+  'connection string': 'mongodb+srv://planned-without-its-value.invalid',
+};
 /** Stands for the bundle that is not built; the plan shows the bundle's own name. */
 export const PLACEHOLDER_BUNDLE = 'infra/cli/plan/no-bundle';
 
@@ -61,12 +67,18 @@ function fromFile(
   const encrypted: string[] = [];
   for (const [key, value] of Object.entries(existsSync(path) ? configIn(path) : {})) {
     if (isRecord(value) && 'secure' in value) {
-      config[key] = SECRET_PLACEHOLDER;
+      config[key] = secretPlaceholder(key);
       encrypted.push(key);
     } else
       config[key] = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
   }
   return { config, encrypted };
+}
+
+/** Returns the placeholder of a secret; `key` is its variable, with or without the namespace. */
+function secretPlaceholder(key: string): string {
+  const name = key.replace(NAMESPACE, '');
+  return SECRET_PLACEHOLDERS[VARIABLES.find((variable) => variable.name === name)?.secret ?? 'token'];
 }
 
 /** The key `config` of a stack's file. Throws `CommandError` when it cannot be read. */
@@ -116,7 +128,7 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
   const without = absent(plain, new Set(configured.map((key) => key.slice(NAMESPACE.length))), { domain });
   const secrets = without
     .filter(({ secret }) => secret)
-    .map(({ name }) => [`${NAMESPACE}${name}`, SECRET_PLACEHOLDER]);
+    .map(({ name }) => [`${NAMESPACE}${name}`, secretPlaceholder(name)]);
   const variables = without.filter(({ secret }) => !secret).map(({ name }) => [name, PLACEHOLDER]);
   const bundled =
     config[`${NAMESPACE}worker`] === 'fargate' ||

@@ -9,6 +9,7 @@ export const IMAGE_INPUTS = [
   '.npmrc',
   'Dockerfile',
   'app',
+  'certificates',
   'package-lock.json',
   'package.json',
   'scripts/build.ts',

@@ -103,6 +103,28 @@ function ofConfiguration(kind: 'AutoScaling' | 'Observability', file: string, na
   });
 }
 
+function ofVpcConnector(name: unknown): Pretended[] {
+  const resource = arn('apprunner', `vpcconnector/${String(name)}/{revision}/{id}`);
+  return [
+    ...calls(service('apprunner/vpc_connector.go'), 'apprunner', [resource], {
+      up: ['CreateVpcConnector', 'TagResource'],
+      change: ['CreateVpcConnector', 'DeleteVpcConnector', 'TagResource', 'UntagResource'],
+      read: ['DescribeVpcConnector', 'ListTagsForResource'],
+      destroy: ['DeleteVpcConnector', 'DescribeVpcConnector'],
+    }),
+    serviceLinked('AWSServiceRoleForAppRunnerNetworking', 'networking.apprunner.amazonaws.com'),
+  ];
+}
+
+/** Lambda looks at the network of a function with the caller's rights; the emulator does not. */
+function ofFunction({ vpcConfig }: Made['inputs']): Pretended[] {
+  if (vpcConfig === undefined) return [];
+  const source =
+    'AWS Lambda developer guide, Giving Lambda functions access to resources in an Amazon VPC, user permissions';
+  const looks = ['DescribeSecurityGroups', 'DescribeSubnets', 'DescribeVpcs'];
+  return calls(source, 'ec2', ['*'], { up: looks, change: looks });
+}
+
 const express = z.object({
   serviceName: z.string(),
   executionRoleArn: z.string(),
@@ -183,8 +205,10 @@ const OF: Readonly<Record<string, (inputs: Made['inputs'], serviceName: string) 
         destroy: ['DisassociateCustomDomain', 'DescribeCustomDomains'],
       },
     ),
+  'aws:apprunner/vpcConnector:VpcConnector': (inputs) => ofVpcConnector(inputs.vpcConnectorName),
   'aws:ecs/expressGatewayService:ExpressGatewayService': ofExpress,
   'aws:ecs/service:Service': ofTaskService,
+  'aws:lambda/function:Function': ofFunction,
 };
 
 /** Throws for App Runner and ECS resources that are not in the table. */

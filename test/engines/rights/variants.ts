@@ -1,5 +1,5 @@
 /** The stacks whose calls are recorded. Another variant needs only another row. `RIGHTS_VARIANTS` chooses some. */
-import { digest, PLAIN } from '../pulumi-settings.ts';
+import { digest, MANY_BUSINESSES, PLAIN } from '../pulumi-settings.ts';
 
 export interface Variant {
   /** The file of the recording: `staging-apprunner`. */
@@ -7,6 +7,7 @@ export interface Variant {
   readonly stack: 'staging' | 'production';
   /** Everything that is optional, so that it is recorded too. */
   readonly config: Readonly<Record<string, string>>;
+  readonly secret?: Readonly<Record<string, string>>;
   /** What an operator changes later: as much as can be changed without a new stack. */
   readonly changed: Readonly<Record<string, string>>;
 }
@@ -33,8 +34,17 @@ const ALL: readonly Variant[] = [
   {
     name: 'staging-apprunner',
     stack: 'staging',
-    config: { ...COMMON, compute: 'apprunner', tracing: 'true', domain: 'whatsapp.example.org' },
-    changed: CHANGED,
+    config: {
+      ...COMMON,
+      ...MANY_BUSINESSES.plain,
+      compute: 'apprunner',
+      tracing: 'true',
+      domain: 'whatsapp.example.org',
+      'privateSubnets[0]': 'subnet-0123456789abcdef0',
+      'securityGroups[0]': 'sg-0123456789abcdef0',
+    },
+    secret: MANY_BUSINESSES.secret,
+    changed: { ...CHANGED, 'privateSubnets[1]': 'subnet-0123456789abcdef1' },
   },
   {
     name: 'staging-ecs-express',

@@ -3,7 +3,7 @@
 export interface FakeSubnet {
   readonly vpc: string;
   readonly zone: string;
-  /** The target of 0.0.0.0/0 in its own route table; absent: the main route table applies. */
+  /** The target of 0.0.0.0/0 in its own route table, `none` for no such route; absent: the main route table applies. */
   readonly gateway?: string;
 }
 
@@ -70,9 +70,14 @@ function table(association: Item, gatewayId: string): Item {
     associationSet: [association],
     routeSet: [
       { destinationCidrBlock: '10.0.0.0/16', gatewayId: 'local' },
-      { destinationCidrBlock: '0.0.0.0/0', gatewayId },
+      ...(gatewayId === 'none' ? [] : [{ destinationCidrBlock: '0.0.0.0/0', ...target(gatewayId) }]),
     ],
   };
+}
+
+/** EC2 has a separate field for a NAT gateway. */
+function target(gatewayId: string): Item {
+  return gatewayId.startsWith('nat-') ? { natGatewayId: gatewayId } : { gatewayId };
 }
 
 function listed(query: URLSearchParams, name: string): string[] {

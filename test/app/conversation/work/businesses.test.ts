@@ -147,7 +147,7 @@ it('a token that cannot be decrypted waits for an operator, without looking all 
   const { wake, lines } = reportedWork([alpha], { channels: { meta } });
   const [conversation = ''] = await written(alpha, 1);
   for (let minute = 0; minute < 3; minute += 1) {
-    const report = await look(conversation);
+    const report = await wake(conversation);
     expect(report).toMatchObject({ outcome: 'again', attempt: 1, lookAgainAt: clock.now() + 60_000 });
     clock.advance(60_000);
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkEcsRoles } from '#infra/cli/doctor/ecs-roles.ts';
 import { checkNetwork } from '#infra/cli/doctor/network.ts';
+import { checkPrivateNetwork } from '#infra/cli/doctor/private-network.ts';
 import { FakeAccount } from '../../../fakes/aws/account.ts';
 
 let account: FakeAccount;
@@ -110,6 +111,72 @@ describe('the network of ECS Express Mode', () => {
       outcome: 'skipped',
       message: expect.stringContaining('ec2:DescribeRouteTables'),
     });
+  });
+});
+
+describe('the private network', () => {
+  const inner = (subnets: readonly string[] = OWN, groups = ['sg-0000000a']) =>
+    checkPrivateNetwork({
+      stack: 'staging',
+      privateSubnets: JSON.stringify(subnets),
+      securityGroups: JSON.stringify(groups),
+      access: account.access,
+    });
+  beforeEach(() => {
+    account.ec2.subnets.set('subnet-0000000a', { vpc: 'vpc-own', zone: 'us-west-2a', gateway: 'nat-1' });
+    account.ec2.subnets.set('subnet-0000000b', { vpc: 'vpc-own', zone: 'us-west-2b', gateway: 'nat-1' });
+    account.ec2.groups.set('sg-0000000a', 'vpc-own');
+  });
+
+  it('is good where a NAT leads to the internet', async () => {
+    expect(await inner()).toEqual({
+      name: 'private network',
+      outcome: 'good',
+      message: '2 subnets of vpc-own in us-west-2a, us-west-2b',
+    });
+    expect(await inner(['subnet-0000000a'])).toMatchObject({
+      outcome: 'warning',
+      message: 'one subnet of vpc-own in us-west-2a alone, so it fails with that Availability Zone',
+    });
+  });
+
+  it.each<[string, () => void, readonly string[], string]>([
+    [
+      'a subnet behind an internet gateway',
+      () => account.ec2.subnets.set('subnet-0000000b', { vpc: 'vpc-own', zone: 'us-west-2b' }),
+      OWN,
+      'subnet-0000000b lead to an internet gateway, and the programs have no public address',
+    ],
+    [
+      'a subnet without a way out',
+      () =>
+        account.ec2.subnets.set('subnet-0000000b', { vpc: 'vpc-own', zone: 'us-west-2b', gateway: 'none' }),
+      OWN,
+      'subnet-0000000b lead nowhere: Meta and the assistant could not be reached',
+    ],
+    ['two VPCs', () => {}, ['subnet-0000000a', 'subnet-00000002'], 'several VPCs: vpc-default, vpc-own'],
+    ['a subnet that is not there', () => {}, ['subnet-99999999'], "'subnet-99999999' does not exist"],
+    [
+      'a group of another VPC',
+      () => account.ec2.groups.set('sg-0000000a', 'vpc-default'),
+      OWN,
+      "sg-0000000a of another VPC than the subnets'",
+    ],
+  ])('is bad with %s', async (_, arrange, subnets, message) => {
+    arrange();
+    const finding = await inner(subnets);
+    expect(finding).toMatchObject({
+      name: 'private network',
+      outcome: 'bad',
+      message: expect.stringContaining(message),
+    });
+    expect(finding.fix).toMatch(/pulumi config .* --stack staging$/);
+  });
+
+  it('is left alone where it may not be looked at, or is not configured as it should be', async () => {
+    expect(await inner(['abc'])).toMatchObject({ outcome: 'skipped' });
+    account.refused.add('DescribeRouteTables');
+    expect(await inner()).toMatchObject({ outcome: 'skipped' });
   });
 });
 
