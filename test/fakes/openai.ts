@@ -59,7 +59,7 @@ export async function fakeOpenAi(): Promise<FakeOpenAi> {
       if (items === undefined) {
         return error(res, 404, { type: 'invalid_request_error', code: null, param: 'conversation' });
       }
-      const text = `You responseRequest: ${input}`;
+      const text = `You asked: ${input}`;
       items.push(messageItem('user', 'input_text', input), messageItem('assistant', 'output_text', text));
       return stream(res, responseEvents(text), 7);
     }

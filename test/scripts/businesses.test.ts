@@ -149,7 +149,7 @@ describe('the environment', () => {
     [
       'no connection string',
       { MONGODB_URI: 'postgres://user:a-password@db' },
-      'not a valid connection string',
+      'MONGODB_URI must be a mongodb:// or mongodb+srv:// connection string',
     ],
     ['a server that is away', {}, 'MongoDB cannot be reached'],
     [
@@ -179,7 +179,7 @@ describe('the environment', () => {
     const aws = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL_SSM: ssm };
     file('.env', `MONGODB_URI=${AWAY.MONGODB_URI}\n`);
     const { output } = await businesses(['list', '--stack', 'staging'], aws);
-    expect(output).toContain('MONGODB_URI is not a valid connection string');
+    expect(output).toContain('MONGODB_URI must be a mongodb:// or mongodb+srv:// connection string');
     const production = await businesses(['list', '--stack', 'production'], aws);
     expect(production.output).toContain('SSM has no parameter for MONGODB_URI');
     expect([production.code, production.output]).toEqual([1, expect.not.stringContaining('    at ')]);
