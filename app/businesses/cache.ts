@@ -8,6 +8,8 @@ import { type BusinessLookUp, isUnusable } from './look-up.ts';
 
 /** After a failure, one look-up in this time finds out whether the database is back; the others do not wait for it. */
 const RETRY_MS = 5_000;
+/** A number whose business is cached waits no longer for its look-up: the driver takes seconds to notice that MongoDB is gone. */
+const PATIENCE_MS = 250;
 /** Meta's numbers have 15 to 17 digits. Longer ones are nobody's, and are kept out of the memory. */
 const MAX_NUMBER_LENGTH = 64;
 
@@ -20,6 +22,7 @@ interface CacheOptions extends EntriesOptions {
 }
 
 const NO_BUSINESS = Promise.resolve(undefined);
+const LATE = Symbol('late');
 
 /** Businesses of a look-up, cached in this process. Ids of businesses are those of their documents here. */
 export class CachedBusinesses implements Businesses {
@@ -59,7 +62,8 @@ export class CachedBusinesses implements Businesses {
       return this.#withoutDatabase(expired, this.#outage.failure);
     }
     try {
-      const business = await (this.#flights.get(number) ?? this.#load(number, now));
+      const flight = this.#flights.get(number) ?? this.#load(number, now);
+      const business = await (expired === undefined ? flight : this.#inTime(flight));
       this.#counts.misses += 1;
       return business;
     } catch (error) {
@@ -67,6 +71,17 @@ export class CachedBusinesses implements Businesses {
       this.#counts.misses += 1;
       throw error;
     }
+  }
+
+  /** Throws `Unavailable` when the look-up takes long. It goes on: its result is cached. */
+  async #inTime(flight: Promise<Business | undefined>): Promise<Business | undefined> {
+    const settled = new AbortController();
+    const isLate = (): typeof LATE => LATE;
+    const late = this.#options.clock.sleep(PATIENCE_MS, settled.signal).then(isLate, isLate);
+    const first = await Promise.race([flight, late]).finally(() => settled.abort());
+    if (first === LATE)
+      throw new Unavailable(`the look-up takes more than ${PATIENCE_MS} ms`, { scope: 'app' });
+    return first;
   }
 
   /** Throws the failure unless the expired entry may be used for it. */

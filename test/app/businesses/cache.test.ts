@@ -285,6 +285,31 @@ describe('while the database is away', () => {
     expect(asked).toEqual(['1', '1', '2']);
   });
 
+  it('an expired business is used after a quarter of a second, and replaced by what the look-up finds', async () => {
+    const { answers, asked, clock, state, idOf, cache } = scene();
+    answers.set('1', business('a', '1'));
+    await idOf('1');
+    clock.advance(TTL_MS);
+    const gate = Promise.withResolvers<void>();
+    state.gate = gate.promise;
+    answers.set('1', business('b', '1'));
+    let found: string | undefined;
+    const finding = idOf('1').then((id) => {
+      found = id;
+    });
+    clock.advance(249);
+    await settle();
+    expect(found).toBeUndefined();
+    clock.advance(1);
+    await finding;
+    expect(found).toBe('a');
+    expect(cache.figures()).toMatchObject({ stale: 1 });
+    gate.resolve();
+    await settle();
+    expect(await idOf('1')).toBe('b');
+    expect(asked).toEqual(['1', '1']);
+  });
+
   it('an unexpected error is thrown, and nothing stale is used for it', async () => {
     const { answers, clock, state, idOf } = scene();
     answers.set('1', business('a', '1'));
@@ -442,3 +467,8 @@ describe('warming up', () => {
     expect(await idOf('1')).toBe('a');
   });
 });
+
+/** Lets everything run that waits for nothing but the event loop. */
+async function settle(): Promise<void> {
+  for (let tick = 0; tick < 5; tick += 1) await new Promise(setImmediate);
+}
