@@ -8,9 +8,11 @@ import { EVENT_FIELDS } from './mongodb/changes.ts';
 import { unavailableFrom, unusableUri } from './mongodb/errors.ts';
 import { watchPool } from './mongodb/pool.ts';
 import type { ChangeFeed } from './mongodb/watch.ts';
+import { SETTINGS } from './settings.ts';
 
 const COLLECTION = 'businesses';
 const ACTIVE = { whatsappEnabled: true, isActive: true };
+const CONTINUES = `${SETTINGS}.continuesNumber`;
 
 /** Returns a filter of exactly the fields of the index `webhook_lookup_idx`, which the collection's other programs use too. */
 export function filterOf(number: string) {
@@ -93,6 +95,18 @@ export function createMongoDbBusinesses(options: MongoDbOptions): MongoDbBusines
     isFilled = true;
   }
 
+  /** Two businesses that continue the one of the environment would share its people and their conversations. */
+  async function checkOnlyHeir(businesses: Collection<Document>, signal: AbortSignal): Promise<void> {
+    const filter = { ...ACTIVE, [CONTINUES]: { $exists: true } };
+    const heirs = await businesses.find(filter, { projection: PROJECTION, limit: 2, signal }).toArray();
+    if (heirs.length < 2) return;
+    const owners = heirs.map((heir) => parseBusiness(heir)?.id ?? 'one with an unusable _id');
+    throw unusable(
+      `two active businesses continue the conversations of the environment's number: ${owners.join(' and ')}. Remove ${CONTINUES} from one of them`,
+      'continues-conflict',
+    );
+  }
+
   return {
     find: (number) =>
       within(LOOK_UP_MS, async (businesses, signal) => {
@@ -100,7 +114,9 @@ export function createMongoDbBusinesses(options: MongoDbOptions): MongoDbBusines
           .find(filterOf(number), { projection: PROJECTION, limit: 2, signal })
           .toArray();
         if (found.length === 0) await checkFilled(businesses, signal);
-        return onlyOne(found);
+        const stored = onlyOne(found);
+        if (stored?.continuesNumber === number) await checkOnlyHeir(businesses, signal);
+        return stored;
       }),
     async *newest() {
       // Without `within`: the consumer takes its time between batches, and each one has the driver's time limits.
@@ -113,7 +129,9 @@ export function createMongoDbBusinesses(options: MongoDbOptions): MongoDbBusines
           yield cursor
             .readBufferedDocuments()
             .map(parseBusiness)
-            .filter((stored) => stored !== undefined);
+            .filter((stored) => stored !== undefined)
+            // Left to the look-up, which finds out whether another business continues the same conversations.
+            .filter(({ continuesNumber }) => continuesNumber === undefined);
         }
       } finally {
         await cursor.close().catch(() => {});

@@ -1,5 +1,6 @@
 import type { Call, Command } from '../command.ts';
 import { type BusinessCollection, withBusinesses } from './collection.ts';
+import { INDEXES, type IndexKeys } from './index-definitions.ts';
 import { COMMON, COMMON_HELP, refuseArgs, report } from './options.ts';
 
 const HELP = `Usage: npm run businesses -- indexes [options]
@@ -11,15 +12,6 @@ ${COMMON_HELP}
 
 Exit codes: 0 all exist, 1 one differs, or an error, 2 wrong call.
 `;
-
-type Keys = Readonly<Record<string, 1 | -1>>;
-
-/** The names are those of the collection's other programs. */
-const INDEXES: Readonly<Record<string, Keys>> = {
-  webhook_lookup_idx: { whatsappPhoneNumberIds: 1, whatsappEnabled: 1, isActive: 1 },
-  subdomain_lookup_idx: { subDomain: 1, isActive: 1 },
-  active_whatsapp_businesses_idx: { whatsappEnabled: 1, isActive: 1, createdAt: -1 },
-};
 
 type Outcome =
   | { readonly name: string; readonly outcome: 'created' | 'exists' }
@@ -60,7 +52,7 @@ async function ensure(
   collection: BusinessCollection,
   existing: ReadonlyMap<string, string>,
   name: string,
-  keys: Keys,
+  keys: IndexKeys,
 ): Promise<Outcome> {
   const fields = textOf(keys);
   const same = existing.get(name);

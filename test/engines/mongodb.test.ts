@@ -64,6 +64,22 @@ describe.skipIf(!hasMongoDb)('a look-up in MongoDB', () => {
     expect(await businesses.find('2')).toMatchObject({ id: 'a' });
   });
 
+  it('refuses a number that continues the environment’s business beside another one that does', async () => {
+    const { open, collection } = await scene([
+      documentOf('a', ['1', '3'], { whatsappService: { continuesNumber: '1' } }),
+      documentOf('b', ['2'], { whatsappService: { continuesNumber: '2' } }),
+    ]);
+    const businesses = open();
+    for (const number of ['1', '2']) {
+      const failure = await failureOf(businesses.find(number));
+      expect(failure).toMatchObject({ alarm: 'business-unusable', code: 'continues-conflict' });
+    }
+    expect(await businesses.find('3')).toMatchObject({ id: 'a' });
+    for await (const batch of businesses.newest()) expect(batch).toEqual([]);
+    await collection.updateOne({ _id: 'b' as never }, { $set: { isActive: false } });
+    expect(await businesses.find('1')).toMatchObject({ id: 'a' });
+  });
+
   it.each([
     ['an _id that is a number', { _id: 17 }],
     ['an _id with a separator of our keys', { _id: 'a~b' }],

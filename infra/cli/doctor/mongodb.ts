@@ -7,6 +7,7 @@ import {
   MongoServerError,
   MongoServerSelectionError,
 } from 'mongodb';
+import { INDEXES } from '../../../scripts/businesses/index-definitions.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { checkDocuments, type Expected, PROJECTION } from './business-documents.ts';
 
@@ -20,15 +21,6 @@ const TIMEOUT_MS = 5_000;
 const NOT_AUTHENTICATED: readonly unknown[] = [18, 8000];
 /** The collection does not exist. */
 const NAMESPACE_NOT_FOUND = 26;
-
-type Keys = Readonly<Record<string, number>>;
-
-/** What look-ups need; the names are those of the collection's other programs. */
-const INDEXES: Readonly<Record<string, Keys>> = {
-  webhook_lookup_idx: { whatsappPhoneNumberIds: 1, whatsappEnabled: 1, isActive: 1 },
-  subdomain_lookup_idx: { subDomain: 1, isActive: 1 },
-  active_whatsapp_businesses_idx: { whatsappEnabled: 1, isActive: 1, createdAt: -1 },
-};
 
 /** Resolves to findings in any case that an operator can act on; rejects with other errors. */
 export async function checkMongoDb(target: MongoTarget): Promise<Finding[]> {

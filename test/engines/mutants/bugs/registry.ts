@@ -172,4 +172,11 @@ export const registry: readonly SeededBug[] = [
     ],
     proof: ['test/app/http/app.test.ts'],
   },
+  {
+    name: 'a delivery waits until the driver notices that the database is gone',
+    edits: [
+      { file: CACHE, find: 'expired === undefined ? flight : this.#inTime(flight)', replace: 'flight' },
+    ],
+    proof: [CACHE_TEST],
+  },
 ];
