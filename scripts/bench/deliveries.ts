@@ -19,15 +19,15 @@ export interface Deliveries {
 
 /** Returns signed text deliveries, each with a unique message id and a body of exactly `BODY_BYTES`. */
 export function makeDeliveries(count: number): Deliveries {
-  const requestOf = (index: number) => {
+  const requestAt = (index: number) => {
     const person = personOf(index);
-    return request(bodyOf(person, padding(person)));
+    return requestOf(paddedTo(BODY_BYTES, (filling) => bodyOf(person, filling)));
   };
-  const first = requestOf(0);
+  const first = requestAt(0);
   const all = Buffer.allocUnsafe(first.length * count);
   const ends = new Uint32Array(count + 1);
   for (let index = 0; index < count; index += 1) {
-    const request = index === 0 ? first : requestOf(index);
+    const request = index === 0 ? first : requestAt(index);
     const begin = ends[index] ?? 0;
     ends[index + 1] = begin + request.copy(all, begin);
   }
@@ -36,7 +36,7 @@ export function makeDeliveries(count: number): Deliveries {
 
 /** Returns one delivery with this text. */
 export function makeDelivery(text: string): Deliveries {
-  const only = request(bodyOf(personOf(0), text));
+  const only = requestOf(bodyOf(personOf(0), text));
   return { count: 1, at: () => only };
 }
 
@@ -44,7 +44,8 @@ function personOf(index: number): string {
   return `1555${1_000_000 + (index % PERSONS)}`;
 }
 
-function request(body: Buffer): Buffer {
+/** Returns the signed request of a body. */
+export function requestOf(body: Buffer): Buffer {
   const head = [
     `POST ${PATH} HTTP/1.1`,
     'Host: 127.0.0.1',
@@ -78,8 +79,7 @@ function bodyOf(person: string, text: string): Buffer {
 
 const WORDS = 'How is the night prayer prayed while travelling, and what is said in it? ';
 
-/** Returns the text that makes a body exactly `BODY_BYTES` long. */
-function padding(person: string): string {
-  const short = bodyOf(person, '').length;
-  return WORDS.repeat(12).slice(0, BODY_BYTES - short);
+/** Returns the body of exactly `bytes` bytes; `bodyWith` takes the text that fills it. */
+export function paddedTo(bytes: number, bodyWith: (filling: string) => Buffer): Buffer {
+  return bodyWith(WORDS.repeat(12).slice(0, bytes - bodyWith('').length));
 }

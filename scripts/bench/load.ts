@@ -9,14 +9,28 @@ export interface Load {
   readonly latencies: Float64Array;
 }
 
+export interface LoadOptions {
+  /** Default: `CONNECTIONS`. */
+  readonly connections?: number;
+  /** Called with the index of each delivery when it is sent. */
+  readonly onSend?: (index: number) => void;
+}
+
+interface OpenLoop extends LoadOptions {
+  readonly from: number;
+  readonly count: number;
+  readonly perSecond: number;
+}
+
 /** Closed loop: each connection sends its next request when the last response has arrived. Measures the capacity. */
 export async function closedLoop(
   port: number,
   deliveries: Deliveries,
   from: number,
   to: number,
+  { connections: count = CONNECTIONS, onSend }: LoadOptions = {},
 ): Promise<Load> {
-  const connections = await openAll(port);
+  const connections = await openAll(port, count);
   const latencies = new Float64Array(to - from);
   const startedAt = performance.now();
   await new Promise<void>((resolve) => {
@@ -26,6 +40,7 @@ export async function closedLoop(
       if (next === to) return;
       const index = next++;
       const sentAt = performance.now();
+      onSend?.(index);
       connection.send(deliveries.at(index), () => {
         latencies[index - from] = performance.now() - sentAt;
         answered += 1;
@@ -50,9 +65,9 @@ export async function closedLoop(
 export async function openLoop(
   port: number,
   deliveries: Deliveries,
-  { from, count, perSecond }: { readonly from: number; readonly count: number; readonly perSecond: number },
+  { from, count, perSecond, ...options }: OpenLoop,
 ): Promise<Load> {
-  const connections = await openAll(port);
+  const connections = await openAll(port, options.connections ?? CONNECTIONS);
   const free = [...connections];
   const latencies = new Float64Array(count);
   const startedAt = performance.now();
@@ -62,9 +77,11 @@ export async function openLoop(
     let answered = 0;
     const send = () => {
       while (next < count && intendedAt(next) <= performance.now()) {
-        const connection = free.pop();
+        // The one that has been idle longest: the server closes connections that send nothing.
+        const connection = free.shift();
         if (connection === undefined) return;
         const index = next++;
+        options.onSend?.(from + index);
         connection.send(deliveries.at(from + index), () => {
           latencies[index] = performance.now() - intendedAt(index);
           answered += 1;
@@ -84,8 +101,8 @@ export async function openLoop(
   return finish(connections, startedAt, latencies);
 }
 
-function openAll(port: number): Promise<Connection[]> {
-  return Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)));
+function openAll(port: number, count: number): Promise<Connection[]> {
+  return Promise.all(Array.from({ length: count }, () => Connection.open(port)));
 }
 
 function finish(connections: readonly Connection[], startedAt: number, latencies: Float64Array): Load {

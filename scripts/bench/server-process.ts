@@ -65,8 +65,12 @@ export class ServerProcess {
     this.pid = child.pid ?? 0;
   }
 
-  /** Resolves when the server responds. Throws when the process exits first. */
-  static async start(name: ProgramName, cores: Cores | undefined): Promise<ServerProcess> {
+  /** Resolves when the server responds. Throws when the process exits first. `settings` replace those of the program. */
+  static async start(
+    name: ProgramName,
+    cores: Cores | undefined,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<ServerProcess> {
     const { file, environment }: Program = PROGRAMS[name];
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-bench-'));
@@ -75,7 +79,7 @@ export class ServerProcess {
       cores === undefined ? node : ['taskset', '-c', String(cores.server), ...node];
     const child = spawn(command, args, {
       cwd: root,
-      env: { PATH: process.env.PATH, PORT: String(port), ...environment(folder) },
+      env: { PATH: process.env.PATH, PORT: String(port), ...environment(folder), ...settings },
       // Writing the log must not cost CPU time of the server.
       stdio: ['ignore', 'ignore', 'inherit'],
     });
