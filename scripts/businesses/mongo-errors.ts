@@ -1,14 +1,8 @@
-import {
-  MongoError,
-  MongoNetworkError,
-  MongoParseError,
-  MongoServerError,
-  MongoServerSelectionError,
-} from 'mongodb';
+import { MongoServerError } from 'mongodb';
+import { failureKindOf } from '../../app/businesses/mongodb/failure-kind.ts';
 
-/** Server error codes (MongoDB manual, "Error Codes"); 8000 is Atlas's own. */
-const NOT_AUTHENTICATED = [18, 8000];
-const NOT_ALLOWED = 13;
+export { failureKindOf };
+
 const DUPLICATE = 11_000;
 
 /** Returns the key of the unique index that refused a write; undefined for another error. */
@@ -21,30 +15,29 @@ export function duplicateKeyOf(error: unknown): string | undefined {
 
 /** Returns what an operator can do about an error of the driver; undefined for other errors. Contains no password. */
 export function mongoSentence(error: unknown): string | undefined {
-  if (isParseError(error))
-    return 'MONGODB_URI is not a valid connection string. Set it to mongodb://… or mongodb+srv://…, with special characters of user and password percent-encoded.';
-  if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError || isDnsError(error))
-    return 'MongoDB cannot be reached. Look at the hosts in MONGODB_URI, at the network, and at the list of addresses that the database lets in.';
-  if (error instanceof MongoServerError) {
-    const { code, codeName } = error;
-    if (NOT_AUTHENTICATED.includes(Number(code)))
+  switch (failureKindOf(error)) {
+    case undefined:
+      return undefined;
+    case 'connection-string':
+      return 'MONGODB_URI is not a valid connection string. Set it to mongodb://… or mongodb+srv://…, with special characters of user and password percent-encoded.';
+    case 'dns':
+    case 'no-server':
+    case 'network':
+      return 'MongoDB cannot be reached. Look at the hosts in MONGODB_URI, at the network, and at the list of addresses that the database lets in.';
+    case 'not-authenticated':
       return 'MongoDB refused the user or the password in MONGODB_URI.';
-    if (code === NOT_ALLOWED)
+    case 'not-authorised':
       return 'The user in MONGODB_URI has no permission for this: give it readWrite on the database.';
-    const index = duplicateKeyOf(error);
-    if (index !== undefined) return `Another document has the same ${index}, which the database allows once.`;
-    return `MongoDB refused the call: ${codeName ?? code ?? 'no code'}.`;
+    case 'refused':
+      return refusalOf(error);
+    default:
+      return `The call to MongoDB failed: ${error instanceof Error ? error.name : 'unknown'}.`;
   }
-  if (error instanceof MongoError) return `The call to MongoDB failed: ${error.name}.`;
-  return undefined;
 }
 
-/** The parser of connection strings is a package of its own, whose class is not the driver's. */
-function isParseError(error: unknown): boolean {
-  return error instanceof Error && error.name === MongoParseError.name;
-}
-
-/** `mongodb+srv://` asks DNS for the hosts of the cluster. */
-function isDnsError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && /^query(Srv|Txt)$/.test(String(error.syscall));
+function refusalOf(error: unknown): string {
+  const index = duplicateKeyOf(error);
+  if (index !== undefined) return `Another document has the same ${index}, which the database allows once.`;
+  const { code, codeName } = error instanceof MongoServerError ? error : {};
+  return `MongoDB refused the call: ${codeName ?? code ?? 'no code'}.`;
 }

@@ -32,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stores: ['domain', 'ports', 'aws', 'private-file'],
   queues: ['domain', 'ports', 'aws', 'json'],
   worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws'],
-  businesses: ['domain', 'ports', 'aws', 'web-address'],
+  businesses: ['domain', 'ports', 'resilience', 'aws', 'web-address'],
   backend: [
     'domain',
     'ports',

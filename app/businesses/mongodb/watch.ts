@@ -1,5 +1,6 @@
 import { MongoServerError } from 'mongodb';
 import type { Clock } from '../../ports/clock.ts';
+import { type Backoff, backoffDelayMs } from '../../resilience/cooldowns.ts';
 import { type Change, changeOf } from './changes.ts';
 
 /** As the driver's `ChangeStream`. */
@@ -38,7 +39,7 @@ export interface Watch {
 const UNSUPPORTED = new Set([40573, 238, 40324, 59, 13]);
 /** The history after the token is lost, or the token is not accepted (MongoDB, `error_codes.yml`). */
 const NOT_RESUMABLE = new Set([280, 286, 260]);
-const BACKOFF = { firstMs: 1_000, factor: 2, maxMs: 60_000 };
+const BACKOFF: Backoff = { firstMs: 1_000, factor: 2, maxMs: 60_000 };
 
 /** Follows the changes of a collection until it is stopped. The driver resumes what is only interrupted; this opens again. */
 export function watchChanges(options: WatchOptions): Watch {
@@ -72,8 +73,7 @@ export function watchChanges(options: WatchOptions): Watch {
         if (NOT_RESUMABLE.has(code)) token = undefined;
         if (failures === 0) onInterrupted(error);
         begun.resolve();
-        const { firstMs, factor, maxMs } = BACKOFF;
-        await clock.sleep(Math.min(maxMs, firstMs * factor ** failures), stopped.signal).catch(() => {});
+        await clock.sleep(backoffDelayMs(BACKOFF, failures), stopped.signal).catch(() => {});
         failures += 1;
       }
     }

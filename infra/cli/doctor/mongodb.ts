@@ -1,13 +1,7 @@
 /** MongoDB as this machine reaches it: the connection, the indexes, the businesses. Nothing is written. */
-import {
-  type Collection,
-  MongoClient,
-  MongoError,
-  MongoNetworkError,
-  MongoServerError,
-  MongoServerSelectionError,
-} from 'mongodb';
+import { type Collection, MongoClient, MongoServerError } from 'mongodb';
 import { INDEXES } from '../../../scripts/businesses/index-definitions.ts';
+import { failureKindOf } from '../../../scripts/businesses/mongo-errors.ts';
 import { bad, type Finding, good, warning } from '../release/checks.ts';
 import { checkDocuments, type Expected, PROJECTION } from './business-documents.ts';
 
@@ -17,8 +11,6 @@ export interface MongoTarget extends Expected {
 }
 
 const TIMEOUT_MS = 5_000;
-/** Server error codes (MongoDB manual, "Error Codes"); 8000 is Atlas's own. */
-const NOT_AUTHENTICATED: readonly unknown[] = [18, 8000];
 /** The collection does not exist. */
 const NAMESPACE_NOT_FOUND = 26;
 
@@ -95,38 +87,43 @@ function fieldsOf(keys: object): string {
 
 /** No message of the driver is repeated: it may hold a part of the connection string. */
 function unreachable(error: unknown, { stack }: MongoTarget): Finding {
-  const set = newUri(stack);
-  if (error instanceof MongoServerError && NOT_AUTHENTICATED.includes(error.code))
-    return bad('mongodb', 'it refuses the user or the password of MONGODB_URI', set);
-  if (error instanceof MongoServerError)
-    return bad(
-      'mongodb',
-      `it refuses the call: ${error.codeName ?? error.code}`,
-      'Give the user of MONGODB_URI the role readWrite on the database.',
-    );
-  if (error instanceof MongoServerSelectionError || error instanceof MongoNetworkError || isDnsError(error)) {
-    return warning(
-      'mongodb',
-      'it cannot be reached from this machine, so the businesses are not checked; AWS may reach it all the same',
-      'Let this machine in (Atlas: Network Access), or run doctor where it is reached. What the stack reaches: npm run verify -- ' +
-        stack,
-    );
+  switch (failureKindOf(error)) {
+    case undefined:
+      throw error;
+    case 'not-authenticated':
+      return bad('mongodb', 'it refuses the user or the password of MONGODB_URI', newUri(stack));
+    case 'not-authorised':
+    case 'refused':
+      return bad(
+        'mongodb',
+        `it refuses the call: ${refusalOf(error)}`,
+        'Give the user of MONGODB_URI the role readWrite on the database.',
+      );
+    case 'dns':
+    case 'no-server':
+    case 'network':
+      return warning(
+        'mongodb',
+        'it cannot be reached from this machine, so the businesses are not checked; AWS may reach it all the same',
+        `Let this machine in (Atlas: Network Access), or run doctor where it is reached. What the stack reaches: npm run verify -- ${stack}`,
+      );
+    default:
+      return bad('mongodb', `the call failed (${nameOf(error)})`, `npm run doctor -- ${stack}`);
   }
-  if (error instanceof MongoError)
-    return bad('mongodb', `the call failed (${error.name})`, `npm run doctor -- ${stack}`);
-  throw error;
+}
+
+function refusalOf(error: unknown): unknown {
+  return error instanceof MongoServerError ? (error.codeName ?? error.code) : undefined;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'an unknown error';
 }
 
 function rejectedByDriver(error: unknown, { stack }: Pick<MongoTarget, 'stack'>): Finding {
-  const name = error instanceof Error ? error.name : 'an unknown error';
-  return bad('mongodb', `the driver does not take MONGODB_URI (${name})`, newUri(stack));
+  return bad('mongodb', `the driver does not take MONGODB_URI (${nameOf(error)})`, newUri(stack));
 }
 
 function newUri(stack: string): string {
   return `pulumi config set --secret MONGODB_URI --stack ${stack}`;
-}
-
-/** `mongodb+srv://` asks DNS for the hosts of the cluster. */
-function isDnsError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error && /^query/.test(String(error.syscall));
 }
