@@ -4,13 +4,14 @@ import type { ChannelName } from '../domain/message.ts';
 import type { CacheFigures } from '../ports/business-cache.ts';
 import type { Business, Businesses } from '../ports/businesses.ts';
 import { BusinessEntries, type EntriesOptions, type Entry } from './entries.ts';
-import { type BusinessLookUp, isUnusable } from './look-up.ts';
+import type { BusinessLookUp } from './look-up.ts';
+import { isUnusable } from './unusable.ts';
 
 /** After a failure, one look-up in this time finds out whether the database is back; the others do not wait for it. */
 const RETRY_MS = 5_000;
 /** A number whose business is cached waits no longer for its look-up: the driver takes seconds to notice that MongoDB is gone. */
 const PATIENCE_MS = 250;
-/** Meta's numbers have 15 to 17 digits. Longer ones are nobody's, and are kept out of the memory. */
+/** Meta's numbers have 15 to 17 digits. Longer ones belong to no business, and are kept out of the memory. */
 const MAX_NUMBER_LENGTH = 64;
 
 interface CacheOptions extends EntriesOptions {

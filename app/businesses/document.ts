@@ -5,11 +5,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ENV_BUSINESS, isBusinessId } from '../domain/business.ts';
-import { Unavailable } from '../domain/errors.ts';
+import type { Unavailable } from '../domain/errors.ts';
 import type { AssistantSettings, Business } from '../ports/businesses.ts';
 import { createFieldReader, digits, type FieldReader, flag, text } from './fields.ts';
 import { readSettings, SETTINGS, type StoredAssistant, type StoredSettings } from './settings.ts';
 import { EnvelopeError, type TokenKeys } from './token-envelope.ts';
+import { unusable } from './unusable.ts';
 
 /** The fields that `parseBusiness` reads. */
 export const PROJECTION: Readonly<Record<string, 1>> = {
@@ -169,10 +170,7 @@ type Fail = (code: string, why: string, cause?: Error) => Unavailable;
 
 function failing({ id }: StoredBusiness): Fail {
   return (code, why, cause) =>
-    new Unavailable(`The business ${id} cannot be used: ${why}`, {
-      ...{ scope: 'number', alarm: 'business-unusable', code, retryAfterMs: RETRY_MS },
-      ...(cause !== undefined && { cause }),
-    });
+    unusable(`The business ${id} cannot be used: ${why}`, code, { retryAfterMs: RETRY_MS, cause });
 }
 
 function assistantAt(

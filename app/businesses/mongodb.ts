@@ -3,12 +3,13 @@ import { Unavailable } from '../domain/errors.ts';
 import type { PoolFigures } from '../ports/business-cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import { PROJECTION, parseBusiness, type StoredBusiness } from './document.ts';
-import { type BusinessLookUp, unusable } from './look-up.ts';
+import type { BusinessLookUp } from './look-up.ts';
 import { EVENT_FIELDS } from './mongodb/changes.ts';
 import { unavailableFrom, unusableUri } from './mongodb/errors.ts';
 import { watchPool } from './mongodb/pool.ts';
 import type { ChangeFeed } from './mongodb/watch.ts';
 import { SETTINGS } from './settings.ts';
+import { unusable } from './unusable.ts';
 
 const COLLECTION = 'businesses';
 const ACTIVE = { whatsappEnabled: true, isActive: true };

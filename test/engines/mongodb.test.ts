@@ -1,8 +1,8 @@
 /** The registry of businesses over a real server: MongoDB, or another one that speaks its protocol. */
 import { ObjectId } from 'mongodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isUnusable } from '#app/businesses/look-up.ts';
 import { createMongoDbBusinesses, filterOf } from '#app/businesses/mongodb.ts';
+import { isUnusable } from '#app/businesses/unusable.ts';
 import { Unavailable } from '#app/domain/errors.ts';
 import { realClock } from '../fakes/real-clock.ts';
 import { documentOf, hasMongoDb, openDatabase } from './mongodb/database.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { CachedBusinesses } from '#app/businesses/cache.ts';
 import { businessAt, parseBusiness, type StoredBusiness } from '#app/businesses/document.ts';
-import { type BusinessLookUp, unusable } from '#app/businesses/look-up.ts';
+import type { BusinessLookUp } from '#app/businesses/look-up.ts';
 import { createTokenKeys } from '#app/businesses/token-envelope.ts';
+import { unusable } from '#app/businesses/unusable.ts';
 import { Unavailable } from '#app/domain/errors.ts';
 import { settableClock } from '../../fakes/clock.ts';
 
