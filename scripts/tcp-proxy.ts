@@ -1,51 +1,58 @@
+import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A TCP connection to a server that can be cut and restored: a MongoDB that goes away and comes back. */
-export interface Cuttable {
+/** A TCP proxy on a port of this machine, for servers that go away, come back or are replaced. */
+export interface TcpProxy {
   readonly port: number;
-  /** Closes every connection and refuses new ones. */
-  cut(): void;
-  restore(): void;
+  /** Forwards new connections to this port; open ones stay. Default: of this machine. */
+  forwardTo(port: number, host?: string): void;
+  /** Closes the open connections, as a load balancer does when its target does not respond. */
+  closeConnections(): void;
+  /** Forwards nothing more over the open connections. */
+  hold(): void;
   close(): Promise<void>;
 }
 
-export async function startCuttable(to: { readonly host: string; readonly port: number }): Promise<Cuttable> {
-  const sockets = new Set<Socket>();
-  let isCut = false;
+export async function startTcpProxy(): Promise<TcpProxy> {
+  const open = new Set<Socket>();
+  let target = { port: 0, host: '127.0.0.1' };
   const server = createServer((client) => {
-    if (isCut) {
-      client.destroy();
-      return;
-    }
-    const upstream = connect(to.port, to.host);
+    const upstream = connect(target);
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
-      sockets.add(socket);
+      open.add(socket);
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
-        sockets.delete(socket);
-        other.destroy();
+        open.delete(socket);
+        other.destroySoon();
       });
       socket.pipe(other);
     }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  if (typeof address !== 'object' || address === null) throw new Error('no port');
+
+  function closeConnections(): void {
+    for (const socket of open) socket.destroy();
+  }
+
   return {
     port: address.port,
-    cut() {
-      isCut = true;
-      for (const socket of sockets) socket.destroy();
+    forwardTo(port, host = '127.0.0.1') {
+      target = { port, host };
     },
-    restore() {
-      isCut = false;
+    closeConnections,
+    hold() {
+      for (const socket of open) socket.pause();
     },
     async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      server.close();
+      closeConnections();
+      await once(server, 'close');
     },
   };
 }

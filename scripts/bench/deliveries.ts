@@ -40,6 +40,16 @@ export function makeDelivery(text: string): Deliveries {
   return { count: 1, at: () => only };
 }
 
+/** Sends one delivery. Resolves to the status of the response. */
+export async function sendOnce(port: number, body: Buffer): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${port}${PATH}`, {
+    method: 'POST',
+    body: new Uint8Array(body),
+    headers: { 'X-Hub-Signature-256': sign(body, SECRET) },
+  });
+  return response.status;
+}
+
 function personOf(index: number): string {
   return `1555${1_000_000 + (index % PERSONS)}`;
 }

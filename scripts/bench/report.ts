@@ -1,7 +1,7 @@
 import { BODY_BYTES, PERSONS } from './deliveries.ts';
 import { CONNECTIONS } from './load.ts';
 import { type Results, VARIANTS, type Variant } from './run.ts';
-import type { Sample } from './samples.ts';
+import { median, type Sample } from './samples.ts';
 
 const NAMES: Readonly<Record<Variant, string>> = {
   bare: 'a  bare node:http: read, verify, parse',
@@ -78,12 +78,6 @@ function capacityLine(name: string, samples: readonly Sample[]): string {
       .toFixed(0)
       .padStart(9),
   ].join('');
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
 }
 
 function rate(perSecond: number): string {

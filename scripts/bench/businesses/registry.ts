@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MongoClient } from 'mongodb';
 import { createTokenKeys } from '../../../app/businesses/token-envelope.ts';
+import { INDEXES } from '../../businesses/index-definitions.ts';
 import { numberOf, tokenOf } from './world.ts';
 
 /** A registry in a database of its own. */
@@ -12,17 +13,14 @@ export interface Registry {
   drop(): Promise<void>;
 }
 
-/** Stores `count` businesses, with a number and an encrypted token each, and the index of the look-up. */
+/** Stores `count` businesses, with a number and an encrypted token each, and the indexes of the look-up. */
 export async function seedRegistry(uri: string, count: number): Promise<Registry> {
   const client = await new MongoClient(uri, { serverSelectionTimeoutMS: 5_000 }).connect();
   const name = `bench_${randomBytes(6).toString('hex')}`;
   const key = randomBytes(32);
   const keys = createTokenKeys([{ id: 'bench', key }]);
   const collection = client.db(name).collection<{ _id: string }>('businesses');
-  await collection.createIndex(
-    { whatsappPhoneNumberIds: 1, whatsappEnabled: 1, isActive: 1 },
-    { name: 'webhook_lookup_idx' },
-  );
+  for (const [name, keys] of Object.entries(INDEXES)) await collection.createIndex(keys, { name });
   await collection.insertMany(
     Array.from({ length: count }, (_, index) => {
       const id = `business-${index}`;

@@ -1,4 +1,6 @@
-import type { Answered, Results } from './run.ts';
+import { median } from '../samples.ts';
+import type { Answered, Latencies } from './answers.ts';
+import { OUTAGE_RATE, type Results } from './run.ts';
 
 /** What must be reached, for the report and for the exit code. */
 export function problemsOf({ accepted, hitUs, flood, load, outage }: Results): readonly string[] {
@@ -35,7 +37,7 @@ export function reportOf(results: Results): string {
       (one) => `open loop at ${one.perSecond}/s: all 200, ${latencies(one)} (targets: p95 2000, p99 5000)`,
     ),
     '',
-    `MongoDB away for ${plan.outageSeconds} s at 200/s: all 200, ${latencies(outage)}; ${answeredLine(outage)}; an unknown number: ${outage.unknownNumber}`,
+    `MongoDB away for ${plan.outageSeconds} s at ${OUTAGE_RATE}/s: all 200, ${latencies(outage)}; ${answeredLine(outage)}; an unknown number: ${outage.unknownNumber}`,
     ...problemsOf(results).map((problem) => `NOT REACHED: ${problem}`),
   ].join('\n');
 }
@@ -57,12 +59,6 @@ function rates(samples: readonly number[]): string {
   return `${median(samples).toFixed(0)} (${least.toFixed(0)}-${most.toFixed(0)})`;
 }
 
-function latencies({ p50, p95, p99 }: { p50: number; p95: number; p99: number }): string {
+function latencies({ p50, p95, p99 }: Latencies): string {
   return `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
-}
-
-function median(samples: readonly number[]): number {
-  const sorted = samples.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BODY_BYTES, type Deliveries, paddedTo, requestOf } from '../deliveries.ts';
-import { FLOODING, type Marked, markerOf, numberOf } from './world.ts';
+import { FIRST_NUMBER, FLOODING, type Marked, markerOf, numberOf } from './world.ts';
 
 /** Of 20 requests, one is a repetition of an earlier one and two hold a message to each of three businesses. */
 const CYCLE = 20;
@@ -60,6 +60,11 @@ export function makeTraffic(
       },
     },
   };
+}
+
+/** Returns the body of a delivery with one message to this number. */
+export function bodyTo(number: number): Buffer {
+  return bodyOf([{ message: 0, business: number - FIRST_NUMBER }]);
 }
 
 function bodyOf(marked: readonly Marked[]): Buffer {

@@ -1,10 +1,10 @@
 /** A database of its own on a real MongoDB, reached through a proxy that can cut the connections. */
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { type Document, MongoClient } from 'mongodb';
+import type { Document } from 'mongodb';
 import { onTestFinished } from 'vitest';
 import { createTokenKeys } from '#app/businesses/token-envelope.ts';
+import { testDatabase } from '../../fakes/mongodb.ts';
 import { startTcpProxy } from '../../fakes/tcp-proxy.ts';
 import { canRun } from '../needs.ts';
 
@@ -32,13 +32,8 @@ export const tokenOf = (id: string) => `token-of-${id}`;
 
 /** Ends with the test, and so does the database. */
 export async function openDatabase() {
-  const client = new MongoClient(URI ?? '');
-  const name = `ansari-${randomUUID().slice(0, 8)}`;
-  const collection = client.db(name).collection<Document>('businesses');
-  onTestFinished(async () => {
-    await client.db(name).dropDatabase();
-    await client.close();
-  });
+  const { name, db } = await testDatabase(URI ?? '', onTestFinished);
+  const collection = db.collection<Document>('businesses');
 
   const port = Number(server?.port || 27_017);
   const proxy = await startTcpProxy();
