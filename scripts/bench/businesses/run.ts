@@ -16,7 +16,7 @@ import { startGraph } from './graph.ts';
 import { measureHit } from './hit.ts';
 import { seedRegistry } from './registry.ts';
 import { ONE, registryOf, startService, statusOfUnknown, type World } from './service.ts';
-import { makeTraffic } from './traffic.ts';
+import { makeTraffic, PEOPLE } from './traffic.ts';
 import { FLOODING } from './world.ts';
 
 export interface Plan {
@@ -94,8 +94,10 @@ export async function runBusinesses(
 
 const acceptance: Measure<'accepted'> = async (world, { accepted: count, rounds }, onProgress) => {
   const { businesses, connections } = world;
+  // As many people write to one business as to all: a new conversation costs more than another message of a known one.
+  const people = PEOPLE * businesses;
   const sides = {
-    one: { settings: ONE, traffic: makeTraffic(2 * count, { businesses: 1, flood: false }) },
+    one: { settings: ONE, traffic: makeTraffic(2 * count, { businesses: 1, flood: false, people }) },
     many: { settings: registryOf(world), traffic: makeTraffic(2 * count, { businesses, flood: false }) },
   };
   const rates: Record<keyof typeof sides, number[]> = { one: [], many: [] };

@@ -7,7 +7,7 @@ const CYCLE = 20;
 const REPEATED = 7;
 const MIXED: ReadonlySet<number> = new Set([3, 13]);
 /** People of each business; they write in turn. */
-const PEOPLE = 20;
+export const PEOPLE = 20;
 const PEOPLE_OF_FLOODING = 500;
 
 export interface Traffic {
@@ -18,11 +18,20 @@ export interface Traffic {
   messagesOf(request: number): readonly Marked[];
 }
 
-/** Returns signed deliveries to `businesses` businesses. With `flood`, every third message is to one of them. */
+interface TrafficOptions {
+  readonly businesses: number;
+  /** Every third message is to one of them. */
+  readonly flood: boolean;
+  /** Of each business. */
+  readonly people?: number;
+}
+
+/** Returns signed deliveries to `businesses` businesses. */
 export function makeTraffic(
   requests: number,
-  { businesses, flood }: { readonly businesses: number; readonly flood: boolean },
+  { businesses, flood, people = PEOPLE }: TrafficOptions,
 ): Traffic {
+  const peopleOf = (business: number) => (flood && business === FLOODING ? PEOPLE_OF_FLOODING : people);
   const messages: Marked[] = [];
   const first: (readonly Marked[])[] = [];
   const all: Buffer[] = [];
@@ -46,7 +55,7 @@ export function makeTraffic(
     }
     const marked = MIXED.has(place) ? [message(), message(), message()] : [message()];
     first.push(marked);
-    all.push(requestOf(bodyOf(marked)));
+    all.push(requestOf(bodyOf(marked, peopleOf)));
   }
   return {
     messages,
@@ -64,18 +73,20 @@ export function makeTraffic(
 
 /** Returns the body of a delivery with one message to this number. */
 export function bodyTo(number: number): Buffer {
-  return bodyOf([{ message: 0, business: number - FIRST_NUMBER }]);
+  return bodyOf([{ message: 0, business: number - FIRST_NUMBER }], () => PEOPLE);
 }
 
-function bodyOf(marked: readonly Marked[]): Buffer {
+type PeopleOf = (business: number) => number;
+
+function bodyOf(marked: readonly Marked[], peopleOf: PeopleOf): Buffer {
   const text = (one: Marked, filling: string) => `${markerOf(one.message, one.business)} ${filling}`;
-  const whole = (filling: string) => envelope(marked.map((one) => changeOf(one, text(one, filling))));
+  const whole = (filling: string) =>
+    envelope(marked.map((one) => changeOf(one, text(one, filling), peopleOf)));
   return marked.length === 1 ? paddedTo(BODY_BYTES, whole) : whole('');
 }
 
-function changeOf({ message, business }: Marked, text: string): object {
-  const people = business === FLOODING ? PEOPLE_OF_FLOODING : PEOPLE;
-  const person = `1555${1_000_000 + (message % people)}`;
+function changeOf({ message, business }: Marked, text: string, peopleOf: PeopleOf): object {
+  const person = `1555${1_000_000 + (message % peopleOf(business))}`;
   return {
     field: 'messages',
     value: {
