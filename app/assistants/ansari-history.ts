@@ -34,7 +34,7 @@ export function endOf(entries: readonly Entry[], question: string): ThreadEnd {
   const texts = after
     .filter(({ role }) => role === 'assistant')
     .flatMap(({ content }) => (typeof content === 'string' && hasVisibleText(content) ? [content] : []));
-  return { questions, last: 'answered', answer: texts.join('\n\n') };
+  return { questions, last: 'answered', answer: { text: texts.join('\n\n') } };
 }
 
 function isQuestion({ role, content }: Entry): boolean {

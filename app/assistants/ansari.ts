@@ -147,7 +147,11 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
       const answer = await response.text();
       if (!hasVisibleText(answer))
         throw new Unavailable(`${NAME} returned an empty answer`, { code: EMPTY_ANSWER });
-      return checked(answer);
+      return { text: checked(answer) };
+    },
+
+    async earlierAnswer() {
+      return undefined;
     },
 
     async threadEnd({ assistantUserId, threadId, text }, signal) {
@@ -158,7 +162,9 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
       const end = endOf(messages, text);
       if (end.last !== 'answered') return end;
       const isSettled = await hasSettled(threadId, assistantUserId, signal);
-      return isSettled ? { ...end, answer: checked(end.answer) } : { questions: end.questions, last: 'open' };
+      return isSettled
+        ? { ...end, answer: { text: checked(end.answer.text) } }
+        : { questions: end.questions, last: 'open' };
     },
   };
 

@@ -139,6 +139,8 @@ export function withCircuitBreaker(assistant: Assistant, clock: Clock): Assistan
       guarded(assistantUserId, signal, () => assistant.openThread(assistantUserId, title, signal)),
     threadEnd: (question, signal) =>
       guarded(question.assistantUserId, signal, () => assistant.threadEnd(question, signal)),
+    earlierAnswer: (thread, signal) =>
+      guarded(thread.assistantUserId, signal, () => assistant.earlierAnswer(thread, signal)),
     answer: (question, signal) =>
       guarded(question.assistantUserId, signal, async () => {
         const askedAt = clock.now();

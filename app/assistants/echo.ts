@@ -13,10 +13,13 @@ export function createEchoAssistant({ newId }: { readonly newId: () => string })
     },
     async answer({ text }, signal) {
       signal.throwIfAborted();
-      return echo(text);
+      return { text: echo(text) };
     },
     async threadEnd() {
       return { questions: 0, last: 'other' };
+    },
+    async earlierAnswer() {
+      return undefined;
     },
   };
 }

@@ -10,6 +10,7 @@ export function ofOneBusiness(assistant: Assistant): Assistant {
     openThread: (...args) => assistant.openThread(...args).catch(narrow),
     answer: (...args) => assistant.answer(...args).catch(narrow),
     threadEnd: (...args) => assistant.threadEnd(...args).catch(narrow),
+    earlierAnswer: (...args) => assistant.earlierAnswer(...args).catch(narrow),
   };
 }
 

@@ -47,7 +47,7 @@ export async function endOf(conversation: string, question: string, get: Get): P
   if (last === undefined || textOf([last]).trim() !== question.trim()) return { questions, last: 'other' };
   const output = newestFirst.slice(0, asked).reverse();
   if (!hasVisibleText(textOf(output))) return { questions, last: 'failed' };
-  return { questions, last: 'answered', answer: answerOf(output, '') };
+  return { questions, last: 'answered', answer: { text: answerOf(output, '') } };
 }
 
 /** Returns the text of all messages; a refusal counts as an answer. */

@@ -103,7 +103,11 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
         response.discard();
         throw unexpected();
       }
-      return await finalAnswer(eventData(response.chunks()));
+      return { text: await finalAnswer(eventData(response.chunks())) };
+    },
+
+    async earlierAnswer() {
+      return undefined;
     },
 
     async threadEnd({ threadId, text }, signal) {

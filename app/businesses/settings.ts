@@ -37,6 +37,10 @@ const PHRASES: Readonly<Record<Exclude<PhraseKey, `unreadable.${string}`>, true>
   tooMany: true,
   noAnswer: true,
   cut: true,
+  machine: true,
+  handedOff: true,
+  optedOut: true,
+  optedIn: true,
 };
 const PHRASE_KEYS: ReadonlySet<string> = new Set([
   ...Object.keys(PHRASES),

@@ -31,6 +31,7 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
       appSecrets: values.META_APP_SECRET,
       verifyToken: values.META_WEBHOOK_VERIFY_TOKEN,
       alwaysReturnOk: values.ALWAYS_RETURN_OK_TO_META,
+      template: values.META_TEMPLATE,
       /** Replies are recorded, not sent. */
       mock: values.MOCK_META_API,
     },
@@ -43,10 +44,14 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
       /** 0: without limit. */
       questionsPerDay: values.QUESTIONS_PER_PERSON_PER_DAY,
       sendReconcileMs: values.SEND_RECONCILE_SECONDS * 1000,
+      aiNotice: values.AI_NOTICE,
+      handOffMs: values.HANDOFF_HOURS * 3_600_000,
+      operatorQuietMs: values.OPERATOR_QUIET_HOURS * 3_600_000,
     },
     assistant: assistant(values),
     /** Also for assistants of businesses, which may have none of their own. */
     openAiUrl: values.OPENAI_API_URL,
+    handOff: handOff(values),
     store: store(values),
     queue: queue(values),
     businesses: businesses(values),
@@ -75,6 +80,7 @@ function twilio(values: Environment) {
     authToken: required(values, 'TWILIO_AUTH_TOKEN'),
     number: required(values, 'TWILIO_WHATSAPP_NUMBER'),
     apiUrl: values.TWILIO_API_URL,
+    template: values.TWILIO_TEMPLATE,
     publicUrl: required(values, 'PUBLIC_URL'),
   };
 }
@@ -95,6 +101,13 @@ function assistant(values: Environment) {
     case 'echo':
       return { kind };
   }
+}
+
+/** Where hand-offs are delivered, beside the log. */
+function handOff(values: Environment) {
+  const { HANDOFF_QUEUE_URL: queueUrl, HANDOFF_WEBHOOK_URL: url } = values;
+  const webhook = url === undefined ? undefined : { url, secret: required(values, 'HANDOFF_WEBHOOK_SECRET') };
+  return { queueUrl, webhook };
 }
 
 function store(values: Environment) {

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   boolean,
   connectionString,
+  contentSid,
   digits,
   encryptionKeys,
   graphVersion,
@@ -16,6 +17,7 @@ import {
   integer,
   level,
   listenHost,
+  metaTemplate,
   number,
   oneOf,
   origins,
@@ -181,6 +183,12 @@ const GROUPS = {
       default: 'true',
       readBy: ['web service'],
     }),
+    META_TEMPLATE: variable(metaTemplate, {
+      about:
+        'The approved template that is sent instead of an answer when the 24-hour window is over: name and language, such as answer_ready/en_US. Without it, what cannot be answered becomes a dead letter.',
+      set: 'the name and the language of an approved template without variables, such as answer_ready/en_US',
+      readBy: ['worker'],
+    }),
     MOCK_META_API: variable(boolean, {
       about: 'Replies are recorded instead of sent.',
       default: 'false',
@@ -215,11 +223,49 @@ const GROUPS = {
       default: '200',
       readBy: ['worker'],
     }),
+    AI_NOTICE: variable(boolean, {
+      about:
+        'Whether the first answer to a person begins with one line that says that a machine answers (EU AI Act, Article 50).',
+      default: 'true',
+      readBy: ['worker'],
+    }),
     SEND_RECONCILE_SECONDS: variable(number(0, 300), {
       about:
         'How long a part whose sending ended in doubt waits for a status from the platform before it is sent again.',
       default: '20',
       readBy: ['worker'],
+    }),
+  },
+
+  'Hand-off to a person': {
+    HANDOFF_HOURS: variable(number(0, 8760), {
+      about:
+        'How long the assistant is quiet after it handed a conversation to a person, unless `npm run conversations -- resume` ends it earlier.',
+      default: '24',
+      readBy: ['worker'],
+    }),
+    OPERATOR_QUIET_HOURS: variable(number(0, 8760), {
+      about:
+        'How long the assistant is quiet after somebody wrote to the person from the WhatsApp Business app; 0: it does not notice.',
+      default: '4',
+      readBy: ['worker'],
+    }),
+    HANDOFF_QUEUE_URL: variable(httpUrl, {
+      about: 'The SQS queue of hand-offs, for programs that bring them to an operator.',
+      readBy: ['worker'],
+      setBy: 'infra',
+    }),
+    HANDOFF_WEBHOOK_URL: variable(httpUrl, {
+      about: 'Hand-offs are posted to this address as JSON.',
+      readBy: ['worker'],
+      upstream: true,
+    }),
+    HANDOFF_WEBHOOK_SECRET: variable(headerText, {
+      about: 'Signs those posts: HMAC-SHA256 of the body, in the header `X-Signature-256`.',
+      secret: 'token',
+      requiredWhen: { withAny: ['HANDOFF_WEBHOOK_URL'] },
+      set: RANDOM,
+      readBy: BOTH,
     }),
   },
 
@@ -357,6 +403,12 @@ const GROUPS = {
       set: 'the WhatsApp sender, in international format',
       readBy: BOTH,
     }),
+    TWILIO_TEMPLATE: variable(contentSid, {
+      about:
+        'The approved content template that is sent instead of an answer when the 24-hour window is over. Without it, what cannot be answered becomes a dead letter.',
+      set: 'the content SID of an approved template without variables, such as HX0123456789abcdef0123456789abcdef',
+      readBy: ['worker'],
+    }),
     TWILIO_API_URL: variable(httpUrl, {
       about: "The address of Twilio's API.",
       default: 'https://api.twilio.com',
@@ -371,6 +423,7 @@ export const ENVIRONMENT = z.object({
   ...GROUPS['The assistant'],
   ...GROUPS['WhatsApp, from Meta'],
   ...GROUPS.Conversations,
+  ...GROUPS['Hand-off to a person'],
   ...GROUPS['Store and queue'],
   ...GROUPS.Businesses,
   ...GROUPS['WhatsApp, from Twilio'],

@@ -67,6 +67,6 @@ export async function writeReply(
     ...(admission.questions !== undefined && { questions: admission.questions }),
   };
   const { answer, facts } = await ask({ ...work, text: plan.text, language, learned, retentionMs }, ports);
-  const parts = await answerParts(answer, extraPhrases, { maxPartLength, language, phrases });
-  return ports.store.writeReply(lease, parts, facts);
+  const parts = await answerParts(answer.text, extraPhrases, { maxPartLength, language, phrases });
+  return ports.store.writeReply(lease, parts, facts, answer.usage);
 }

@@ -1,7 +1,7 @@
 import type { Asked, Conversation, Facts, KnownThread } from '../domain/conversation.ts';
 import { EMPTY_ANSWER, Forgotten, Refused, Unavailable } from '../domain/errors.ts';
 import type { Turn } from '../domain/turn.ts';
-import type { Assistant } from '../ports/assistant.ts';
+import type { Answer, Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lease, TurnStore } from '../ports/store.ts';
 import { isFresh, titleFrom } from './thread.ts';
@@ -38,7 +38,7 @@ interface AskWork {
 }
 
 type Register = Assistant['register'];
-type Answered = { readonly answer: string; readonly facts: Facts };
+type Answered = { readonly answer: Answer; readonly facts: Facts };
 
 /**
  * Resolves to the answer to the question of a turn: asks the assistant, or finds the answer to an earlier attempt of the

@@ -42,6 +42,30 @@ export interface Questions {
   readonly toldAt: number;
 }
 
+/** The assistant is quiet, and a person of the business answers. Times in milliseconds since 1970. */
+export interface HandOff {
+  /** `assistant`: its answer asked for it. `operator`: somebody wrote to the person from the WhatsApp Business app. */
+  readonly by: 'assistant' | 'operator';
+  readonly since: number;
+  /** The assistant answers again from then on. */
+  readonly until: number;
+  /** The turn whose answer asked for it. */
+  readonly turn?: string;
+  /** The assistant's sentence for the operator. */
+  readonly reason?: string;
+}
+
+/** How the service stands with a person. Times in milliseconds since 1970. */
+export interface Standing {
+  readonly handOff?: HandOff;
+  /** When the person asked for no more messages. */
+  readonly optedOutAt?: number;
+  /** When the person was told that a machine answers. */
+  readonly noticeAt?: number;
+  /** When the person's newest message of a turn was sent, by the platform's clock: it opens the 24-hour window. */
+  readonly inboundAt?: number;
+}
+
 export interface Facts {
   /** ISO 639-1. */
   readonly language?: string;
@@ -50,6 +74,8 @@ export interface Facts {
   /** Replaces the stored thread. */
   readonly thread?: KnownThread;
   readonly questions?: Questions;
+  /** Replaces the stored standing. */
+  readonly standing?: Standing;
 }
 
 export interface Conversation extends Facts {

@@ -25,6 +25,7 @@ export const ALARMS = [
   'account-restricted',
   'general-purpose-ai',
   'businesses-unavailable',
+  'hand-off-undelivered',
 ] as const;
 export type Alarm = (typeof ALARMS)[number];
 
@@ -33,6 +34,9 @@ export const EMPTY_ANSWER = 'empty-answer';
 
 /** Code of an `Unavailable`: the business is at a limit of its own. The turn waits, and nothing is wrong. */
 export const AT_LIMIT = 'at-limit';
+
+/** Code of a `Refused`: the platform accepts no free text, since the person's last message is older than 24 hours. */
+export const OUTSIDE_WINDOW = 'outside-window';
 
 interface UnavailableOptions extends ErrorOptions {
   /** Minimum delay before a retry. Absent: the caller's own back-off decides. */

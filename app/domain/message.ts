@@ -57,7 +57,11 @@ export type Content =
   /** New content for an earlier message of the same person; `of` is that message's id. Not answered itself. */
   | { readonly kind: 'edit'; readonly of: string; readonly content: Said }
   /** Deletion of an earlier message of the same person. */
-  | { readonly kind: 'revoke'; readonly of: string };
+  | { readonly kind: 'revoke'; readonly of: string }
+  /** Not from the person: somebody of the business wrote to them from the WhatsApp Business app. */
+  | { readonly kind: 'takeover' }
+  /** Not from the person: an operator lets the assistant answer again. */
+  | { readonly kind: 'resume' };
 
 /** One thing a person sent, as a platform delivers it. */
 export interface DeliveredMessage {
@@ -70,6 +74,8 @@ export interface DeliveredMessage {
   /** When the person sent it, by the platform's clock: milliseconds since 1970. */
   readonly sentAt: number;
   readonly content: Content;
+  /** The platform's id of the message that this one replies to. */
+  readonly quotes?: string;
   /** The stamp of the edit that `content` comes from (`correction.ts`). Absent if never edited. */
   readonly edited?: string;
 }
@@ -79,9 +85,11 @@ export interface Message extends DeliveredMessage {
   readonly business: BusinessId;
 }
 
-/** Returns whether the message needs a reply: corrections and silent messages do not. */
-export function needsReply({ content }: Pick<Message, 'content'>): boolean {
-  return content.kind === 'text' || content.kind === 'unreadable';
+const TURNS: ReadonlySet<Content['kind']> = new Set(['text', 'unreadable', 'takeover', 'resume']);
+
+/** Returns whether the message waits for a turn: corrections and silent messages do not. */
+export function needsTurn({ content }: Pick<Message, 'content'>): boolean {
+  return TURNS.has(content.kind);
 }
 
 /** Returns the text of the messages, one line each; empty when none has text. */

@@ -12,6 +12,14 @@ export type PhraseKey =
   | 'noAnswer'
   /** The answer has more parts than are sent; follows the sent ones. */
   | 'cut'
+  /** Precedes the first answer to a person: a machine answers (EU AI Act, Article 50). */
+  | 'machine'
+  /** Follows the answer with which the assistant hands the conversation to a person. */
+  | 'handedOff'
+  /** The person asked for no more messages. Names the word that ends this. */
+  | 'optedOut'
+  /** The person asked for messages again. */
+  | 'optedIn'
   | `unreadable.${UnreadableKind}`;
 
 /** Our own phrases in one language: plain text without markup, one or two short sentences. */

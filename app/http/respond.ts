@@ -22,23 +22,25 @@ export interface HttpResponse {
   readonly message: string;
   readonly errorCode?: ErrorCode;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Replaces the JSON below. */
+  readonly body?: { readonly type: string; readonly text: string };
 }
 
 /** The format of every response without one of its own: `{success, message, timestamp, error_code?}`. */
 export function respond(ctx: Context, now: number, response: HttpResponse): void {
   ctx.status = response.status;
   if (response.headers !== undefined) ctx.set(response.headers);
-  ctx.type = JSON_TYPE;
-  ctx.body = bodyOf(response, now);
+  ctx.type = response.body?.type ?? JSON_TYPE;
+  ctx.body = response.body?.text ?? bodyOf(response, now);
 }
 
 /** Writes the same bytes without Koa's response, whose setters cost a delivery 8 of 52 microseconds (measured). */
 export function respondDirectly(ctx: Context, now: number, response: HttpResponse): void {
-  const body = bodyOf(response, now);
+  const body = response.body?.text ?? bodyOf(response, now);
   ctx.respond = false;
   ctx.res.writeHead(response.status, {
     ...response.headers,
-    'Content-Type': JSON_TYPE,
+    'Content-Type': response.body?.type ?? JSON_TYPE,
     ...NO_SNIFFING,
     'Content-Length': Buffer.byteLength(body),
   });

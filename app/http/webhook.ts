@@ -62,9 +62,10 @@ export function receiveDeliveries({ channel, accept, metrics, log, now }: Webhoo
   };
 
   async function handle({ req }: Context, body: Buffer, receivedAt: number): Promise<DeliveryResponse> {
+    const request = { url: req.url ?? '/', headers: req.headers, body };
     let verification: Verification | Promise<Verification>;
     try {
-      verification = channel.verify({ url: req.url ?? '/', headers: req.headers, body });
+      verification = channel.verify(request);
       // Nearly always it is no promise, and waiting would end the step that the deliveries of a tick share.
       if (verification instanceof Promise) verification = await verification;
     } catch (error) {
@@ -79,14 +80,14 @@ export function receiveDeliveries({ channel, accept, metrics, log, now }: Webhoo
         warn(reason, 'a delivery was not signed by the platform', { reason, bytes: body.length });
         return UNSIGNED;
       }
-      const delivery = channel.parse(body, receivedAt);
+      const delivery = channel.parse(request, receivedAt);
       if (delivery === undefined) {
         warn('unreadable', 'a signed delivery could not be read', { bytes: body.length });
         return { ...UNREADABLE, status: unreadableStatus };
       }
       const fields = await accept(delivery, verification.covers);
       log.debug('delivery stored', { ...sizes(delivery), ...fields, ms: now() - receivedAt });
-      return STORED;
+      return channel.storedBody === undefined ? STORED : { ...STORED, body: channel.storedBody };
     } catch (error) {
       logUnavailable('not stored', 'a delivery could not be stored', error);
       return notStored(error);

@@ -30,6 +30,10 @@ export interface BusinessSettings {
   readonly language?: string;
   readonly phrases?: OwnPhrases;
   readonly underMaintenance?: boolean;
+  /** Whether the first answer to a person says that a machine answers. */
+  readonly aiNotice?: boolean;
+  /** The template that is sent outside the 24-hour window: name and language of Meta's, or the content SID of Twilio's. */
+  readonly template?: string;
   /** The assistant starts a new thread after this time without a message. */
   readonly retentionMs?: number;
   /** Questions of one person in 24 hours; 0: unlimited. */

@@ -7,8 +7,8 @@ import type { TurnStore } from './store/turns.ts';
 export type { Costs } from './store/costs.ts';
 export type { Acceptance, Inbox, Recorded } from './store/inbox.ts';
 export type { Backlog, Maintenance } from './store/maintenance.ts';
-export type { DeadLetter, Operations } from './store/operations.ts';
-export type { Claim, Lease, Release, TurnStore } from './store/turns.ts';
+export type { DeadLetter, Operations, ShownConversation, ShownPart } from './store/operations.ts';
+export type { Claim, Lease, QuotedPart, Release, TurnStore } from './store/turns.ts';
 
 interface Lifecycle {
   ready(): Promise<void>;

@@ -41,10 +41,12 @@ export interface WebhookChannel {
    */
   verify(request: WebhookRequest): Verification | Promise<Verification>;
   /**
-   * Returns the content of the body; undefined when it is no delivery of this platform. Unknown items become notices. Never
+   * Returns the content of the request; undefined when it is no delivery of this platform. Unknown items become notices. Never
    * throws. `receivedAt`, in milliseconds since 1970, replaces missing timestamps.
    */
-  parse(body: Buffer, receivedAt: number): Delivery | undefined;
+  parse(request: WebhookRequest, receivedAt: number): Delivery | undefined;
+  /** The body of the response to a stored delivery. Absent: the JSON of this service. */
+  readonly storedBody?: { readonly type: string; readonly text: string };
   /** Responds to a GET that verifies the webhook's URL. Absent if the platform sends none. */
   readonly challenge?: (query: ParsedUrlQuery) => Challenge;
 }

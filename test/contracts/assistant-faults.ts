@@ -38,7 +38,7 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       signal = never,
     ): Promise<string> {
       server = await fakeServer(answer);
-      return await format.create(server.url, limits).answer(question, signal);
+      return (await format.create(server.url, limits).answer(question, signal)).text;
     }
 
     async function failure(

@@ -172,7 +172,7 @@ function startProcess(make: () => AwsWorker): Process {
   });
   parts.assistant.answer = async ({ text }) => {
     await sleep(5 + chance() * 50);
-    return `About ${text.replaceAll('\n', ' ')} `;
+    return { text: `About ${text.replaceAll('\n', ' ')} ` };
   };
   for (const wire of [parts.client.config.requestHandler, parts.wire.config.requestHandler]) {
     const handle = wire.handle.bind(wire);

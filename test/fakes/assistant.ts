@@ -1,5 +1,5 @@
 import type { Thread } from '#app/domain/conversation.ts';
-import type { Assistant, Question, ThreadEnd } from '#app/ports/assistant.ts';
+import type { Answer, Assistant, Question, ThreadEnd } from '#app/ports/assistant.ts';
 
 /** The threads of an assistant, by id. Assistants that share them are processes of the same service. */
 export type StoredThreads = Map<string, StoredQuestion[]>;
@@ -7,10 +7,10 @@ export type StoredThreads = Map<string, StoredQuestion[]>;
 interface StoredQuestion {
   readonly text: string;
   /** Absent: not answered yet. `failed`: the model failed. */
-  end?: 'failed' | { readonly answer: string };
+  end?: 'failed' | { readonly answer: string | Answer };
 }
 
-type Step = (question: Question, signal: AbortSignal) => string | Promise<string>;
+type Step = (question: Question, signal: AbortSignal) => string | Answer | Promise<string | Answer>;
 
 export interface ScriptedAssistant extends Assistant {
   readonly questions: Question[];
@@ -28,6 +28,10 @@ export interface ScriptedAssistant extends Assistant {
   /** The number of reads of a thread. */
   threadReads: number;
   store(question: Question, end?: StoredQuestion['end']): void;
+}
+
+function asAnswer(answer: string | Answer): Answer {
+  return typeof answer === 'string' ? { text: answer } : answer;
 }
 
 /** An assistant that records its questions. */
@@ -72,7 +76,7 @@ export function scriptedAssistant(threads: StoredThreads = new Map()): ScriptedA
       entries.push(entry);
       try {
         const step = assistant.next.shift() ?? assistant.defaultStep;
-        const answer = await step(question, signal);
+        const answer = asAnswer(await step(question, signal));
         entry.end = { answer };
         return answer;
       } catch (error) {
@@ -87,7 +91,11 @@ export function scriptedAssistant(threads: StoredThreads = new Map()): ScriptedA
       if (last === undefined || last.text !== text) return { questions, last: 'other' };
       if (last.end === undefined) return { questions, last: 'open' };
       if (last.end === 'failed') return { questions, last: 'failed' };
-      return { questions, last: 'answered', answer: last.end.answer };
+      return { questions, last: 'answered', answer: asAnswer(last.end.answer) };
+    },
+    async earlierAnswer({ threadId, position }) {
+      const end = stored(threadId)[position - 1]?.end;
+      return typeof end === 'object' ? asAnswer(end.answer).text : undefined;
     },
   };
   return assistant;

@@ -33,6 +33,7 @@ export function scriptedChannel(failures: Record<string, Unavailable | Refused> 
     async showTyping(_business, messageId) {
       channel.typingFor.push(messageId);
     },
+    hasTemplate: () => false,
     failure: (_business, _to, codes) => {
       const code = codes.at(-1) ?? 'none';
       return failures[code] ?? new Unavailable('try again', { code });

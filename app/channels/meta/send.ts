@@ -70,6 +70,8 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
       await post(route, readAndTyping(messageId), signal);
     },
 
+    hasTemplate: () => false,
+
     failure(business, to, codes) {
       const code = codes.at(-1);
       if (code === UNDELIVERABLE_CODE && isUserIdUntried(to, codes.slice(0, -1))) {

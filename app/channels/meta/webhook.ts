@@ -32,7 +32,7 @@ export function createMetaWebhook({
     maxBodyBytes: MAX_BODY_BYTES,
     unreadableStatus: alwaysReturnOk ? 200 : 400,
     verify: ownApps === undefined ? byDeployment : byAnyApp(ownApps),
-    parse(body, receivedAt) {
+    parse({ body }, receivedAt) {
       const json = parseJson(body.toString('utf8'));
       return json === undefined ? undefined : parseDelivery(json, receivedAt);
     },

@@ -10,6 +10,10 @@ export const en: Phrases = {
     'Sorry, you have asked as many questions as I can answer for one person in a day. Please ask again tomorrow.',
   noAnswer: 'Sorry, I could not find an answer this time. Please try asking in other words.',
   cut: 'Sorry, this answer is too long to send in full. Please ask about a part of it, and I will go into that.',
+  machine: 'I am a computer program: my answers are written by a machine and may contain mistakes.',
+  handedOff: 'A person will answer you here as soon as possible.',
+  optedOut: 'You will get no more messages from us. If you change your mind, write START.',
+  optedIn: 'Welcome back. Please write your question.',
   'unreadable.image':
     'Thank you for the picture. I cannot see pictures yet; please write your question as text.',
   'unreadable.audio':

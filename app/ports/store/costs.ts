@@ -1,10 +1,13 @@
 import type { Cost } from '../../domain/pricing.ts';
+import type { TokenCount } from '../../domain/usage.ts';
 
-/** What delivered parts cost, counted by `recordStatuses`. Counts belong to no person and survive an erasure. */
+/** What delivered parts and answers cost. Counts belong to no person and survive an erasure. */
 export interface Costs {
   /**
-   * Resolves to the counts of a month (UTC, `2026-11`) for all businesses, in any order; none for a month older than 25
+   * Resolves to the counts of parts, by `recordStatuses`, of a month (UTC, `2026-11`) for all businesses, in any order; none for a month older than 25
    * months.
    */
   costs(month: string): Promise<readonly Cost[]>;
+  /** The same for the tokens that `writeReply` counts. */
+  tokens(month: string): Promise<readonly TokenCount[]>;
 }

@@ -1,4 +1,5 @@
-import type { ConversationId } from '../../domain/conversation.ts';
+import type { Conversation, ConversationId } from '../../domain/conversation.ts';
+import type { Part } from '../../domain/part.ts';
 
 /** A turn that was given up. */
 export interface DeadLetter {
@@ -12,8 +13,45 @@ export interface DeadLetter {
   readonly newestAt: number;
 }
 
+/** A part without its text. */
+export type ShownPart = Omit<Part, 'text'> & { readonly isTemplate: boolean };
+
+/** A conversation as an operator sees it: no text of a message or of a reply. Times in milliseconds since 1970. */
+export interface ShownConversation {
+  readonly conversation: Conversation;
+  /** When something happened last. */
+  readonly lastAt: number;
+  /** Messages that no turn has taken, and when the oldest of them arrived. */
+  readonly waiting: number;
+  readonly waitingSince?: number;
+  /** Present while a worker holds the lease. */
+  readonly leaseUntil?: number;
+  /** When the next attempt is due. */
+  readonly retryAt?: number;
+  /** The open turn, else the newest one that is still stored. */
+  readonly turn?: {
+    readonly id: string;
+    /** Attempts so far. */
+    readonly attempts: number;
+    readonly messages: number;
+    readonly newestAt: number;
+    readonly isOpen: boolean;
+    readonly gaveUpReason?: string;
+    /** Absent until the reply is written. */
+    readonly parts?: readonly ShownPart[];
+  };
+}
+
 /** For an operator's commands. */
 export interface Operations {
+  /**
+   * Resolves to conversations with waiting messages, an open turn, a dead letter, a hand-off or an opt-out, those whose last
+   * event is oldest first.
+   */
+  conversations(limit: number): Promise<readonly ShownConversation[]>;
+  conversation(id: ConversationId): Promise<ShownConversation | undefined>;
+  /** Resolves to the conversations of a person, with all numbers of all businesses, by phone number or user id. */
+  conversationsOf(identity: string): Promise<readonly ShownConversation[]>;
   /** Resolves to dead letters, the newest first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
   /**

@@ -1,6 +1,7 @@
 import type { Conversation, ConversationId, Facts } from '../../domain/conversation.ts';
 import type { Part } from '../../domain/part.ts';
 import type { Turn } from '../../domain/turn.ts';
+import type { TokenUsage } from '../../domain/usage.ts';
 
 /** The exclusive right to work on a conversation. Every write under it checks the fencing token. */
 export interface Lease {
@@ -18,6 +19,16 @@ export type Claim =
   /** `idle`: no work. `held`: another worker has the lease until `at`. `later`: the next attempt is due at `at`. */
   | { readonly claimed: false; readonly because: 'idle' }
   | { readonly claimed: false; readonly because: 'held' | 'later'; readonly at: number };
+
+/** What is known of a part of ours that a person quotes. */
+export interface QuotedPart {
+  /** Absent once the text is deleted. */
+  readonly text?: string;
+  /** From 0, among the parts of its reply. */
+  readonly position: number;
+  /** The thread and the question in it (from 1) that the reply answered; absent for a reply that the assistant did not write. */
+  readonly thread?: { readonly id: string; readonly question: number };
+}
 
 export interface Release {
   /** Earliest time of the next attempt; milliseconds since 1970. */
@@ -38,8 +49,21 @@ export interface TurnStore {
   claim(conversation: ConversationId, leaseMs: number): Promise<Claim>;
   renew(lease: Lease, leaseMs: number): Promise<void>;
   remember(lease: Lease, facts: Facts): Promise<void>;
-  /** Stores the reply of the open turn. Idempotent: later calls change nothing. Resolves to the parts of the first call. */
-  writeReply(lease: Lease, texts: readonly string[], facts: Facts): Promise<readonly Part[]>;
+  /**
+   * Stores the reply of the open turn, and counts the tokens that it cost (`Costs`). Idempotent: later calls change nothing.
+   * Resolves to the parts of the first call.
+   */
+  writeReply(
+    lease: Lease,
+    texts: readonly string[],
+    facts: Facts,
+    usage?: TokenUsage,
+  ): Promise<readonly Part[]>;
+  /**
+   * Resolves to the part of this conversation that has the platform's id; to undefined when there is none (any more): parts
+   * are known for 8 days.
+   */
+  quoted(lease: Lease, platformId: string): Promise<QuotedPart | undefined>;
   /** Resolves to the parts of the open turn as they are now. */
   parts(lease: Lease): Promise<readonly Part[]>;
   /** Must resolve before each send. */

@@ -35,6 +35,7 @@ export function openCosts({ conversations, clock, newId }: CostPorts) {
       await Promise.all([...equal.values()].map(({ part, parts }) => add(part, parts)));
     },
 
+    tokens: async () => [],
     async costs(month: string) {
       if (month < oldestMonth(clock.now())) return [];
       const items = await conversations.query({

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { type Correction, isCorrection } from '../../domain/correction.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import { rememberedId } from '../../domain/identity.ts';
-import { type Message, needsReply } from '../../domain/message.ts';
+import { type Message, needsTurn } from '../../domain/message.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Acceptance, Inbox } from '../../ports/store.ts';
 import type { Corrections } from './corrections.ts';
@@ -63,7 +63,7 @@ export function inbox({
       conversation,
       arrival,
     };
-    return put(place, needsReply(message) ? fitItem(message) : undefined);
+    return put(place, needsTurn(message) ? fitItem(message) : undefined);
   }
 
   /** The id of the correction is written last: after an earlier crash the redelivery repeats everything. */

@@ -9,6 +9,9 @@ interface OperationPorts extends ErasurePorts {
 /** Dead letters and erasure. */
 export function operations({ deadLetters, ...ports }: OperationPorts): Operations {
   return {
+    conversations: async () => [],
+    conversation: async () => undefined,
+    conversationsOf: async () => [],
     deadLetters: deadLetters.list,
     redrive: deadLetters.redrive,
     erase: erasing(ports),

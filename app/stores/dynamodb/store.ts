@@ -55,7 +55,7 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const reopenings = openReopenings({ ...common, states, parts });
   const deadLetters = openDeadLetters({ ...common, states, parts, closing, reopenings });
   const underLease = underLeaseIn(conversations);
-  const { count, costs } = openCosts(common);
+  const { count, costs, tokens } = openCosts(common);
   const recordStatuses = recordingStatuses({ ...common, count, reopenings, secret });
 
   return {
@@ -64,6 +64,7 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
     ...maintenance({ ...common, messages, states, identities, aliases, deadLetters }),
     ...operations({ conversations, states, aliases, deadLetters }),
     costs,
+    tokens,
 
     /** Reads both tables and both indexes, with the permissions that the store needs. */
     async ready() {

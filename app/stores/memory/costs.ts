@@ -5,6 +5,7 @@ import type { Records } from './records.ts';
 /** The counts of delivered parts. */
 export function costs({ clock, costs: counts }: Records): Costs {
   return {
+    tokens: async () => [],
     async costs(month) {
       if (month < oldestMonth(clock.now())) return [];
       return [...counts.values()].filter((cost) => cost.month === month);

@@ -8,7 +8,7 @@ import {
   settledConversation,
 } from '../../domain/identity/resolve.ts';
 import { rememberedId } from '../../domain/identity.ts';
-import { type Message, needsReply } from '../../domain/message.ts';
+import { type Message, needsTurn } from '../../domain/message.ts';
 import type { Acceptance, Inbox } from '../../ports/store.ts';
 import { merged } from '../recorded.ts';
 import type { Corrections } from './corrections.ts';
@@ -57,7 +57,7 @@ export function inbox(records: Records, corrections: Corrections): Inbox {
   /** Returns the message with its corrections; undefined when it needs no reply. */
   function toBeAnswered(id: string, conversation: ConversationId, message: Message): Message | undefined {
     if (isCorrection(message)) corrections.correct(message, id, conversation);
-    return needsReply(message) ? corrections.apply(id, conversation, message) : undefined;
+    return needsTurn(message) ? corrections.apply(id, conversation, message) : undefined;
   }
 
   /** Returns undefined when the person is unknown. */

@@ -9,6 +9,10 @@ export function operations(records: Records, corrections: Corrections): Operatio
   const { messages, conversations, histories, turns, busy } = records;
 
   return {
+    conversations: async () => [],
+    conversation: async () => undefined,
+    conversationsOf: async () => [],
+
     async deadLetters(limit) {
       return [...turns.values()]
         .flatMap((turn) => deadLetterOf(turn) ?? [])

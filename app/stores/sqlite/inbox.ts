@@ -4,7 +4,7 @@ import type { ConversationId } from '../../domain/conversation.ts';
 import { isCorrection } from '../../domain/correction.ts';
 import { newAssistantUserId, resolve, settledConversation } from '../../domain/identity/resolve.ts';
 import { rememberedId } from '../../domain/identity.ts';
-import { type Message, needsReply } from '../../domain/message.ts';
+import { type Message, needsTurn } from '../../domain/message.ts';
 import type { Acceptance } from '../../ports/store.ts';
 import type { Arrivals } from './arrivals.ts';
 import { corrections as correctionsIn } from './corrections.ts';
@@ -37,7 +37,7 @@ export function inbox(database: DatabaseSync, arrivals: Arrivals, statements: St
   /** Returns the message with its corrections; undefined when it needs no reply. */
   function toBeAnswered(now: number, id: Buffer, conversation: ConversationId, message: Message) {
     if (isCorrection(message)) corrections.correct(now, message, id, conversation);
-    return needsReply(message) ? corrections.apply(id, conversation, message) : undefined;
+    return needsTurn(message) ? corrections.apply(id, conversation, message) : undefined;
   }
 
   return {

@@ -100,6 +100,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
       return gone;
     },
     costs: (month) => batch.call('costs', month),
+    quoted: async () => undefined,
+    tokens: async () => [],
+    conversations: async () => [],
+    conversation: async () => undefined,
+    conversationsOf: async () => [],
     erase: (identity) => batch.call('erase', identity),
     purge: () => purge('file'),
 

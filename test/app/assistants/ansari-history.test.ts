@@ -10,14 +10,14 @@ describe('the end of a thread, for the question "two"', () => {
   test.each<[string, Parameters<typeof endOf>[0], ReturnType<typeof endOf>]>([
     ['an empty thread', [], { questions: 0, last: 'other' }],
     ['another question', [user('one'), model('1')], { questions: 1, last: 'other' }],
-    ['an answer', [user('two'), model('2')], { questions: 1, last: 'answered', answer: '2' }],
+    ['an answer', [user('two'), model('2')], { questions: 1, last: 'answered', answer: { text: '2' } }],
     ['no answer yet', [user('one'), model('1'), user('two')], { questions: 2, last: 'open' }],
     ['a tool that is running', [user('two'), model(CALL)], { questions: 1, last: 'open' }],
     ['a tool that has returned', [user('two'), model('Wait.'), user(RESULT)], { questions: 1, last: 'open' }],
     [
       'text around tool calls',
       [user('two'), model(CALL), user(RESULT), model('A.'), user(RESULT), model('B.')],
-      { questions: 1, last: 'answered', answer: 'A.\n\nB.' },
+      { questions: 1, last: 'answered', answer: { text: 'A.\n\nB.' } },
     ],
     ['an empty answer', [user('two'), model('')], { questions: 1, last: 'failed' }],
     [
@@ -48,7 +48,7 @@ describe('the end of a thread, for the question "two"', () => {
     [
       'the same question twice, the first one unanswered',
       [user('two'), user('two'), model('2')],
-      { questions: 2, last: 'answered', answer: '2' },
+      { questions: 2, last: 'answered', answer: { text: '2' } },
     ],
     [
       'the same question twice, answered before',
@@ -58,7 +58,7 @@ describe('the end of a thread, for the question "two"', () => {
     [
       'white space around the text',
       [user(' two\n'), model('2')],
-      { questions: 1, last: 'answered', answer: '2' },
+      { questions: 1, last: 'answered', answer: { text: '2' } },
     ],
   ])('%s', (_case, entries, end) => {
     expect(endOf(entries, 'two')).toEqual(end);

@@ -26,7 +26,7 @@ const register: Call = (assistant) => assistant.register(ACCOUNT, 'ar', signal);
 const registerAnew: Call = (assistant) => assistant.registerAnew(ACCOUNT, 'ar', signal);
 const lastThread: Call = (assistant) => assistant.lastThread(ACCOUNT, signal);
 const openThread: Call = (assistant) => assistant.openThread(ACCOUNT, 'a title', signal);
-const answer: Call = (assistant) => assistant.answer(QUESTION, signal);
+const answer: Call = async (assistant) => (await assistant.answer(QUESTION, signal)).text;
 const threadEnd: Call = (assistant) => assistant.threadEnd(QUESTION, signal);
 
 const ANSWER = recordedAnswer('answer').body;
@@ -44,7 +44,7 @@ describe('the client reads', () => {
       'a thread that ends with the answer',
       ['history', 'last'],
       threadEnd,
-      { questions: 1, last: 'answered', answer: expect.stringContaining('**Citations**') },
+      { questions: 1, last: 'answered', answer: { text: expect.stringContaining('**Citations**') } },
     ],
     ['a thread without an answer yet', ['history-open'], threadEnd, { questions: 1, last: 'open' }],
     ['a thread whose model failed', ['history-failed'], threadEnd, { questions: 1, last: 'failed' }],
@@ -56,7 +56,7 @@ describe('the client reads', () => {
       {
         questions: 1,
         last: 'answered',
-        answer: expect.stringMatching(/^Let me look in the Quran\.\n\nPatience/),
+        answer: { text: expect.stringMatching(/^Let me look in the Quran\.\n\nPatience/) },
       },
     ],
   ])('%s', async (_case, recordings, call, result) => {

@@ -45,7 +45,7 @@ beforeEach(() => {
     return reply(assistantUserId);
   };
   inner.register = async (assistantUserId) => void (await ask(assistantUserId));
-  inner.answer = ({ assistantUserId }) => ask(assistantUserId);
+  inner.answer = async ({ assistantUserId }) => ({ text: await ask(assistantUserId) });
 });
 
 /** Runs the due wake-ups of all conversations one after another, each in the next process. */
@@ -223,7 +223,11 @@ describe('half-open', () => {
     await settle();
     reply = () => 'Another.';
     trial.resolve('An answer.');
-    expect(await Promise.all(all)).toEqual(['An answer.', 'Another.', 'Another.']);
+    expect(await Promise.all(all)).toMatchObject([
+      { text: 'An answer.' },
+      { text: 'Another.' },
+      { text: 'Another.' },
+    ]);
   });
 
   it('a probe that is not rejected within five seconds closes the breaker', async () => {
@@ -276,7 +280,7 @@ describe('half-open', () => {
     for (const assistantUserId of ['a', 'b'])
       await assistant.answer(question(assistantUserId), never).catch(() => {});
     early.resolve('A late answer.');
-    expect(await old).toBe('A late answer.');
+    expect(await old).toEqual({ text: 'A late answer.' });
     asked = [];
     await expect(assistant.answer(question('c'), never)).rejects.toMatchObject({ retryAfterMs: 2_000 });
     expect(asked).toEqual([]);

@@ -86,7 +86,7 @@ describe('OpenAI', () => {
       { type: 'response.refusal.delta', delta: 'No, ' },
       finalEvent('response.completed', { output: [message({ type: 'refusal', refusal: 'No, sorry.' })] }),
     ]);
-    expect(await ask()).toBe('No, sorry.');
+    expect(await ask()).toEqual({ text: 'No, sorry.' });
   });
 
   test('joins several messages into one answer, without reasoning and tool calls', async () => {
@@ -94,14 +94,14 @@ describe('OpenAI', () => {
     const second = message({ type: 'output_text', text: 'Two.' });
     const output = [{ type: 'reasoning', content: [{ type: 'reasoning_text', text: 'hm' }] }, first, second];
     server.script([finalEvent('response.completed', { output })]);
-    expect(await ask()).toBe('One.\n\nTwo.');
+    expect(await ask()).toEqual({ text: 'One.\n\nTwo.' });
   });
 
   test('returns an answer that reached the maximum length, with an ellipsis', async () => {
     const output = [message({ type: 'output_text', text: 'Long' })];
     const reason = { incomplete_details: { reason: 'max_output_tokens' } };
     server.script([finalEvent('response.incomplete', { output, ...reason })]);
-    expect(await ask()).toBe('Long …');
+    expect(await ask()).toEqual({ text: 'Long …' });
   });
 
   test('throws Refused for an answer that the content filter stopped', async () => {

@@ -36,7 +36,7 @@ const choose = (openAiUrl = working.url) =>
 
 async function ask(assistant: Assistant, user: string): Promise<string> {
   const threadId = await assistant.openThread(user, 'zakat', signal);
-  return assistant.answer({ assistantUserId: user, threadId, text: 'What is zakat?' }, signal);
+  return (await assistant.answer({ assistantUserId: user, threadId, text: 'What is zakat?' }, signal)).text;
 }
 
 async function failureOf(asking: Promise<string>): Promise<Unavailable> {

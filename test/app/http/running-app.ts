@@ -113,7 +113,7 @@ export async function start({
   };
 }
 
-function parseEntries(bytes: Buffer): Delivery | undefined {
+function parseEntries({ body: bytes }: { readonly body: Buffer }): Delivery | undefined {
   const body = parseJson(bytes.toString());
   return hasEntries(body) ? deliveryOf(body) : undefined;
 }

@@ -45,12 +45,8 @@ export function createScenario(store: ConversationStore, clock: SettableClock) {
     },
   });
   const assistant = scriptedAssistant();
-  assistant.answer = async (question) => {
-    assistant.questions.push(question);
-    const step = assistant.next.shift();
-    if (step !== undefined) return step(question, new AbortController().signal);
-    return question.text === 'next' ? 'next' : 'abc'.replaceAll(/./g, (one) => `${one.repeat(150)}\n\n`);
-  };
+  assistant.defaultStep = ({ text }) =>
+    text === 'next' ? 'next' : 'abc'.replaceAll(/./g, (one) => `${one.repeat(150)}\n\n`);
   let marked = 0;
   const hookedStore: ConversationStore = {
     ...store,

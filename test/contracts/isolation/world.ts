@@ -87,6 +87,7 @@ export function createWorld(store: ConversationStore, clock: SettableClock, opti
       return send.platformId;
     },
     async showTyping() {},
+    hasTemplate: () => false,
     failure: (_business, _to, codes) => new Unavailable('again', { code: codes.at(-1) }),
   };
 

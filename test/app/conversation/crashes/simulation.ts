@@ -197,6 +197,7 @@ export function createSimulation(store: ConversationStore, clock: SettableClock,
         return platformId;
       },
       async showTyping() {},
+      hasTemplate: () => false,
       failure: (_business, _to, codes) => new Unavailable('again', { code: codes.at(-1) }),
     };
     const watched = process.wrap(assistant);
