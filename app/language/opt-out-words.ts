@@ -85,8 +85,8 @@ const SAME_LETTERS: readonly (readonly [RegExp, string])[] = [
   [/ک/gu, 'ك'],
   [/[ةہھەۀۂۃ]/gu, 'ه'],
 ];
-/** Latin accents, Arabic vowels and the stroke that lengthens a word, nukta. Other marks are letters of Indian scripts. */
-const MARKS = /[\u0300-\u036f\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u093c\u09bc]/gu;
+/** Latin accents, what makes an emoji of a sign, Arabic vowels and the stroke that lengthens a word, nukta. Other marks are letters of Indian scripts. */
+const MARKS = /[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u093c\u09bc]/gu;
 const EASTERN_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/gu;
 
 /**
@@ -106,7 +106,10 @@ export function normalised(text: string): string {
 
 /** An alef with a hamza would lose it, so its decomposition is undone. */
 function withoutAccents(text: string): string {
-  return text.normalize('NFD').replace(/\u0627\u0654/gu, 'أ').replace(MARKS, '');
+  return text
+    .normalize('NFD')
+    .replace(/\u0627\u0654/gu, 'أ')
+    .replace(MARKS, '');
 }
 
 function setOf(lists: Readonly<Record<string, string>>): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 import { normalised, START_WORDS, STOP_WORDS } from './opt-out-words.ts';
 
-/** The longest of the words has 40. The rest may be spaces, marks or emoji. */
+/** The longest has 40, with its spaces. The rest may be spaces, marks or emoji. */
 const MAX_UNITS = 200;
 
 /** Returns whether the whole message asks for no more messages, in any language that has phrases. Never throws. */
