@@ -62,7 +62,12 @@ function evidence(text: string, script: 'Latin' | 'Cyrillic', known: string | un
   const votes = new Map<string, number>();
   const listed = new Set<string>();
   let words = 0;
+  let previous = '';
   for (const word of wordsIn(text)) {
+    for (const language of languagesWith(`${previous}_${word}`)) {
+      votes.set(language, (votes.get(language) ?? 0) + 1);
+    }
+    previous = word;
     if (!BEGINNINGS[script].test(word) || /^[a-z]$/.test(word)) continue;
     if (isTerm(word) || (known !== undefined && isCourtesy(word))) continue;
     const languages = languagesWith(word);

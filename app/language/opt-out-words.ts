@@ -85,7 +85,10 @@ const SAME_LETTERS: readonly (readonly [RegExp, string])[] = [
   [/ک/gu, 'ك'],
   [/[ةہھەۀۂۃ]/gu, 'ه'],
 ];
-/** Latin accents, what makes an emoji of a sign, Arabic vowels and the stroke that lengthens a word, nukta. Other marks are letters of Indian scripts. */
+/**
+ * Latin accents, what makes an emoji of a sign, Arabic vowels and the stroke that lengthens a word, nukta. The other marks
+ * of Indian scripts are vowels.
+ */
 const MARKS = /[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u093c\u09bc]/gu;
 const EASTERN_DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/gu;
 

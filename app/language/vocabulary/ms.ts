@@ -1,7 +1,11 @@
 import { id } from './id.ts';
 
-/** Words of Malay that Indonesian does not have or rarely uses, with what people on phones make of them. */
+/**
+ * Words of Malay that Indonesian does not have or rarely uses, with what people on phones make of them. An
+ * underscore joins two that Malay alone puts beside each other.
+ */
 const ONLY_MALAY = `
+macam_mana boleh_tak boleh_ke kat_mana nak_tak mana_satu
 daripada selepas sahaja kerana awak nak terangkan perbezaan beza batalkan haramkah berkahwin kahwin mengira dunia
 isteri lelaki syurga ustaz ustazah encik jumaat muzik duit wuduk je tiada cukai pelaburan sila soalan jawapan mesej
 semula hantar esok bilangan kat camne camna camana mcm mcmana mne xboleh takde takpe tengok beritahu bagitahu sikit
