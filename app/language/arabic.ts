@@ -13,7 +13,9 @@ const PERSIAN = /[پچژگکی]/gu;
 const ARABIC = /[ةىيكإ]/gu;
 /** In Arabic keyboards' letters too: many Persians type on one. */
 const PERSIAN_WORDS =
-  /(?<![\p{L}\p{M}])(است|را|که|كه|از|به|این|اين|آیا|آيا|برای|براي|می|مي|چیست|چيست|چه)(?![\p{L}\p{M}])/gu;
+  /(?<![\p{L}\p{M}])(است|را|که|كه|از|به|این|اين|آیا|آيا|برای|براي|می|مي|چیست|چيست|چه|در|شد|شده|شود|خود|دارد|دارم|هستم|روزه)(?![\p{L}\p{M}])/gu;
+/** Of Persian and of its neighbours; Arabic has no such word. */
+const NOT_ARABIC = /(?<![\p{L}\p{M}])نماز(?![\p{L}\p{M}])/gu;
 /** Words of Urdu without a letter of its own. */
 const URDU_WORDS =
   /(?<![\p{L}\p{M}])(کا|کی|کو|نے|اور|سے|جو|تک|گیا|کیا|کرو|کریں|کرنا|کوئی|ا[ُ]?س)(?![\p{L}\p{M}])/gu;
@@ -50,7 +52,7 @@ export function arabicScript(text: string, known: string | undefined): string | 
   const arabic = count(ARABIC);
   if (best !== undefined && most > arabic / 2) return best;
   const persianWords = count(PERSIAN_WORDS);
-  const persian = count(PERSIAN) + 3 * persianWords;
+  const persian = count(PERSIAN) + 2 * count(NOT_ARABIC) + 3 * persianWords;
   if (count(URDU_WORDS) > persianWords && persian > arabic) return 'ur';
   const others = known !== undefined && known !== 'ar' && writes(known, 'Arabic') ? known : undefined;
   // Urdu and its neighbours have Persian's letters too.

@@ -10,12 +10,13 @@ const LEAD = 2;
 /** In a text of at most this many words one is enough, when no language is known. */
 const FEW_WORDS = 2;
 /**
- * Languages that share most words with a larger one. A text is theirs when it has clearly more of their words, or when
- * the person is known to write them.
+ * Languages that share most words with a larger one. A text is theirs when it has so many more of their words, or when the
+ * person is known to write them. Azerbaijani takes two: a mistake would answer a Turk in English, which has phrases.
  */
-const LIKE: readonly (readonly [small: string, large: string])[] = [
-  ['ms', 'id'],
-  ['az', 'tr'],
+const LIKE: readonly (readonly [small: string, large: string, lead: number])[] = [
+  ['ms', 'id', 1],
+  ['hi', 'ur', 1],
+  ['az', 'tr', 2],
 ];
 
 /** How a word of the script begins; digits belong to Arabic in Latin letters. */
@@ -61,10 +62,15 @@ function evidence(text: string, script: 'Latin' | 'Cyrillic', known: string | un
   const votes = new Map<string, number>();
   const listed = new Set<string>();
   let words = 0;
+  let previous = '';
   for (const word of wordsIn(text)) {
+    for (const language of languagesWith(`${previous}_${word}`)) {
+      votes.set(language, (votes.get(language) ?? 0) + 1);
+    }
+    previous = word;
     if (!BEGINNINGS[script].test(word) || /^[a-z]$/.test(word)) continue;
     if (isTerm(word) || (known !== undefined && isCourtesy(word))) continue;
-    const languages = languagesOf(word, known);
+    const languages = languagesWith(word);
     if (languages.length === 0 && isSpellingOfTerm(word)) continue;
     words += 1;
     for (const language of languages) listed.add(language);
@@ -75,19 +81,14 @@ function evidence(text: string, script: 'Latin' | 'Cyrillic', known: string | un
   return { votes, listed, words };
 }
 
-/** In Latin letters Hindi looks like Urdu. */
-function languagesOf(word: string, known: string | undefined): readonly string[] {
-  const languages = languagesWith(word);
-  return known === 'hi' ? languages.map((language) => (language === 'ur' ? 'hi' : language)) : languages;
-}
-
 /** Returns the language with most votes; undefined for a tie. */
 function leader(votes: ReadonlyMap<string, number>, known: string | undefined): string | undefined {
   const count = (language: string): number => votes.get(language) ?? 0;
   const passedOver = new Set(
-    LIKE.map(([small, large]) => {
+    LIKE.map(([small, large, lead]) => {
       const [rival, favoured] = known === small ? [large, small] : [small, large];
-      return count(rival) < count(favoured) + LEAD ? rival : undefined;
+      const needed = known === small || known === large ? LEAD : lead;
+      return count(rival) < count(favoured) + needed ? rival : undefined;
     }),
   );
   const [best, second] = [...votes]

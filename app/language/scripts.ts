@@ -63,9 +63,37 @@ const ALSO_LATIN = new Set(['sr', 'uz', 'ku', 'ur', 'kk']);
 /** For scripts that are nearly one language's own. */
 export function languageOfScript(script: Script, text: string, known: string | undefined): string {
   if (script === 'Han' && /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text)) return 'ja';
-  if (script === 'Bengali' && /[ৰৱ]/u.test(text)) return 'as';
-  if (script === 'Devanagari' && /(^|\s)(आहे|आणि|काय|मला|कसे)(?=[\s?।]|$)/u.test(text)) return 'mr';
-  if (script === 'Devanagari' && /(^|\s)(छ|हो|गर्न|छन्|मलाई)(?=[\s?।]|$)/u.test(text)) return 'ne';
+  if (script === 'Bengali' && ASSAMESE.test(text)) return 'as';
+  if (script === 'Devanagari') return devanagari(text, known);
   if (known !== undefined && writes(known, script)) return known;
   return LANGUAGES[script][0] ?? 'en';
+}
+
+/** Letters that Bengali lacks, and words without one. */
+const ASSAMESE = /[ৰৱ]|(?<![\p{L}\p{M}])(মই|কেনেকৈ|কিমান|কিয়|নহয়|হ'ব|লাগিব)(?![\p{L}\p{M}])/u;
+/** Words, and endings of words, that tell the languages of Devanagari apart. */
+const DEVANAGARI: readonly (readonly [string, RegExp])[] = [
+  [
+    'hi',
+    /(?<![\p{L}\p{M}])(है|हैं|हूँ|हूं|का|की|के|को|में|से|और|क्या|नहीं|यह|मैं|मेरे?|मेरी|कैसे|क्यों|करें|करूँ|गया|गई|था|थी|लिए|आप|आपके|मुझे|सकता|सकती|सकते|होती|होता)(?![\p{L}\p{M}])/gu,
+  ],
+  [
+    'mr',
+    /(?<![\p{L}\p{M}])(आहे|आहेत|आणि|काय|मला|कसे|कशी|कसा|कधी|किती|मी|तुम्ही|नाही|होते|असते|असतो|हवे|माझ्या|माझे|माझा|माझी|शकतो|शकते|का)(?![\p{L}\p{M}])|ळ|(च्या|साठी|मध्ये|ांना|ात|ावा|ावी|ावे|ण्यास|ण्याचा|ून)(?![\p{L}\p{M}])/gu,
+  ],
+  [
+    'ne',
+    /(?<![\p{L}\p{M}])(छ|छु|छन्|हो|म|र|गर्न|गर्ने|मलाई|कसरी|किन|पनि|लागि|मेरो|तपाईं|एउटा|हुन्छ|गर्नु|कहिले|कति)(?![\p{L}\p{M}])|(लाई|हरू|न्छ|न्छन्|्छ|्छु|होस्|्ने|मा|बारे)(?![\p{L}\p{M}])/gu,
+  ],
+];
+
+/** The language with most words; Hindi, the largest, is meant when another has no more. */
+function devanagari(text: string, known: string | undefined): string {
+  const count = (words: RegExp): number => text.match(words)?.length ?? 0;
+  const counts = DEVANAGARI.map(([language, words]) => ({ language, count: count(words) }));
+  const most = Math.max(...counts.map((each) => each.count));
+  const best = counts.filter((each) => each.count === most).map(({ language }) => language);
+  if (known !== undefined && writes(known, 'Devanagari') && (most === 0 || best.includes(known)))
+    return known;
+  return best[0] ?? 'hi';
 }

@@ -1,8 +1,14 @@
+import { bn } from './vocabulary/bn.ts';
 import { COURTESIES } from './vocabulary/courtesies.ts';
 import { cyrillic } from './vocabulary/cyrillic.ts';
+import { de } from './vocabulary/de.ts';
 import { en } from './vocabulary/en.ts';
+import { es } from './vocabulary/es.ts';
 import { fr } from './vocabulary/fr.ts';
+import { hi } from './vocabulary/hi.ts';
 import { id } from './vocabulary/id.ts';
+import { it } from './vocabulary/it.ts';
+import { ms } from './vocabulary/ms.ts';
 import { others } from './vocabulary/others.ts';
 import { tr } from './vocabulary/tr.ts';
 import { transliterated } from './vocabulary/transliterated.ts';
@@ -15,7 +21,14 @@ const JOINED: Readonly<Record<string, string>> = {
   it: "l' d' c' un' all' dell' nell' sull' dall'",
   tr: "'da 'de 'dan 'den 'nın 'nin 'nun 'nün 'ın 'in 'un 'ün 'ya 'ye 'yı 'yi 'daki 'deki",
 };
-const LISTS = [{ en, fr, id, tr, ur }, others, transliterated, cyrillic, JOINED, COURTESIES];
+const LISTS = [
+  { bn, de, en, es, fr, hi, id, it, ms, tr, ur },
+  others,
+  transliterated,
+  cyrillic,
+  JOINED,
+  COURTESIES,
+];
 const COURTEOUS = new Set(Object.values(COURTESIES).flatMap(wordsOf));
 const NONE: readonly string[] = [];
 

@@ -11,7 +11,7 @@ export const en: Phrases = {
   noAnswer: 'Sorry, I could not find an answer this time. Please try asking in other words.',
   cut: 'Sorry, this answer is too long to send in full. Please ask about a part of it, and I will go into that.',
   machine: 'I am a computer program: my answers are written by a machine and may contain mistakes.',
-  handedOff: 'A person will answer you here as soon as possible.',
+  handedOff: 'A person from our team will answer you here as soon as possible.',
   optedOut: 'You will get no more messages from us. If you change your mind, write START.',
   optedIn: 'Welcome back. Please write your question.',
   'unreadable.image':

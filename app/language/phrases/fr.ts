@@ -13,9 +13,9 @@ export const fr: Phrases = {
   cut: 'Désolé, cette réponse est trop longue pour être envoyée en entier. Merci de poser une question sur le point qui vous intéresse.',
   machine:
     'Je suis un programme informatique : mes réponses sont rédigées par une machine et peuvent contenir des erreurs.',
-  handedOff: 'Une personne vous répondra ici dès que possible.',
+  handedOff: 'Une personne de notre équipe vous répondra ici dès que possible.',
   optedOut: 'Vous ne recevrez plus de messages de notre part. Si vous changez d’avis, écrivez START.',
-  optedIn: 'Heureux de vous retrouver. Merci d’écrire votre question.',
+  optedIn: 'Bon retour parmi nous. Merci d’écrire votre question.',
   'unreadable.image':
     'Merci pour l’image. Je ne peux pas encore voir les images. Merci d’écrire votre question.',
   'unreadable.audio':

@@ -12,8 +12,8 @@ export const id: Phrases = {
   noAnswer: 'Maaf, kali ini saya tidak menemukan jawaban. Silakan tanyakan dengan kata-kata lain.',
   cut: 'Maaf, jawaban ini terlalu panjang untuk dikirim seluruhnya. Silakan tanyakan bagian yang ingin Anda ketahui lebih lanjut.',
   machine: 'Saya adalah program komputer: jawaban saya ditulis oleh mesin dan mungkin mengandung kesalahan.',
-  handedOff: 'Seorang petugas akan menjawab Anda di sini secepatnya.',
-  optedOut: 'Anda tidak akan menerima pesan lagi dari kami. Jika Anda berubah pikiran, tulis MULAI.',
+  handedOff: 'Seorang petugas kami akan membalas pesan Anda di sini secepatnya.',
+  optedOut: 'Anda tidak akan menerima pesan lagi dari kami. Jika Anda berubah pikiran, silakan ketik MULAI.',
   optedIn: 'Selamat datang kembali. Silakan tulis pertanyaan Anda.',
   'unreadable.image':
     'Terima kasih atas gambarnya. Saya belum dapat melihat gambar; silakan tulis pertanyaan Anda.',

@@ -9,9 +9,9 @@ export const tr: Phrases = {
   tooMany: 'Üzgünüm, bir kişinin bir günde sorabileceği soru sayısına ulaştınız. Lütfen yarın yeniden sorun.',
   noAnswer: 'Üzgünüm, bu kez bir cevap bulamadım. Lütfen sorunuzu başka kelimelerle sorun.',
   cut: 'Üzgünüm, bu cevap tamamı gönderilemeyecek kadar uzun. Lütfen merak ettiğiniz bölümü ayrıca sorun.',
-  machine: 'Ben bir bilgisayar programıyım: cevaplarımı bir makine yazar ve hatalı olabilirler.',
-  handedOff: 'En kısa sürede bir görevli size buradan cevap verecek.',
-  optedOut: 'Bizden artık mesaj almayacaksınız. Fikrinizi değiştirirseniz BAŞLA yazın.',
+  machine: 'Ben bir bilgisayar programıyım: cevaplarım bir makine tarafından yazılır ve hata içerebilir.',
+  handedOff: 'Ekibimizden bir kişi en kısa sürede size buradan cevap verecek.',
+  optedOut: 'Artık bizden mesaj almayacaksınız. Fikrinizi değiştirirseniz BAŞLA yazın.',
   optedIn: 'Yeniden hoş geldiniz. Lütfen sorunuzu yazın.',
   'unreadable.image': 'Görsel için teşekkürler. Henüz görselleri göremiyorum; lütfen sorunuzu yazın.',
   'unreadable.audio':

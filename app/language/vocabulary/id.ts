@@ -25,4 +25,11 @@ bnr salahkah baru lama sekali banget bgt sangat paling lebih kurang semua setiap
 sekarang skrg tadi dulu satu dua tiga empat lima enam tujuh sepuluh kali iya ya tidaknya nih dong deh sih kok loh
 terima terimakasih makasih trims trimakasih selamat maaf permisi silahkan dalil hadits riwayat menurutmu jodoh rezeki
 rejeki jenazah mayit meninggalnya bersuci najis berwudhu wudhu jadwal gpp film lagu musik rokok merokok kredit pns
+betul kadar masa kawan mesti hendak maksud bapa mahu ambil tu ni lah pasal lepas mengandung menyusu bersalin saham
+wang dah kena tengah patut cakap faham had sekolah cuti petang berubah lambat lewat sengaja pelihara rakaat robot
+dosakah hati harta sunat dibaca dimakan mungkin program komputer ditulis mesin sebentar atas kesabaran terlalu
+memerlukan masalah mencapai harian seorang lanjut coba menerima lokasi pesanan jenis nama tempat tahu membuka video
+suara teks sepenuhnya tenang balik dibuat cat dengar ikut gambar dokumen pertanyaan kirim kirimkan kembali pesan
+berkas stiker kontak dibagikan silakan berpikir kesalahan terjadi petugas membalas menemukan kata secepatnya
+pemeliharaan batas bagian kereta kira ampun
 `;

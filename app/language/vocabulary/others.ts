@@ -1,45 +1,22 @@
-/** Common words of questions in the languages of the Latin script that we recognise and have no sentences of our own in. */
+/** Common words of questions in the languages of the Latin script that we recognise and have no phrases of our own in. */
 export const others: Readonly<Record<string, string>> = {
-  es: `
-    el la los las les le un una unos unas lo al del de en y o u pero que qué si sí no cómo como cuándo cuando cuál
-    cual cuáles dónde donde quién quien por para con sin sobre entre desde hasta porque es son está están estoy estar
-    ser era fue soy hay he ha han puedo puede pueden podemos debo debe hacer hace hago hizo quiero quiere quisiera
-    tengo tiene tener me te se mi mis tu su sus nos yo él ella ellos ellas nosotros usted este esta esto ese esa eso
-    muy más menos también cuánto cuanto cuántos cuántas rezar rezo oración oraciones orar ayuno ayunar mujer hombre
-    esposo esposa marido hijo hija hermano hermana padre madre embarazada música escuchar comer beber permitido
-    prohibido pecado perdón dios profeta días día casa casarme casar matrimonio divorcio dinero banco trabajo
-    convertirme musulmán musulmana ablución pregunta significa dice mejor viernes noche mañana antes después durante
-    mientras gracias muchas hola buenos buenas favor viaje viajo pilares corán cristiana
-  `,
   pt: `
-    o a os as um uma uns umas do da dos das no na nos nas ao à pelo pela de em e ou mas que se como quando qual quais
-    onde quem por para com sem sobre entre desde até porque é são está estão estou ser foi sou tem tenho ter posso
-    pode podem devo deve fazer faz faço quero me meu minha meus minhas seu sua eu ele ela nós você vocês este esta
-    isso isto não sim muito mais menos também quanto rezar rezo oração orações orar jejum jejuar mulher homem marido
-    esposa irmão irmã filho pai mãe grávida música ouvir comer permitido proibido pecado deus profeta dia casa casar
-    divórcio dinheiro banco trabalho sentado converter viagem obrigado obrigada olá bom boa tarde noite antes depois
-    durante sexta ablução perguntar pergunta islã
-  `,
-  it: `
-    il lo la i gli le un uno una del della dei delle degli dello al alla ai alle nel nella sul sulla dal dalla di da
-    in su con per tra fra e o ma che chi cosa come quando quale quali dove perché se non è sono sei siamo ho hai ha
-    hanno era essere avere fare faccio fa fatto posso può possono devo deve voglio vorrei mi ti si ci mio mia miei tuo
-    suo io tu lui lei noi voi loro questo questa quello più meno anche molto quanto quanti pregare prego preghiera
-    preghiere digiuno digiunare donna uomo marito moglie fratello sorella figlio padre madre incinta musica ascoltare
-    mangiare permesso vietato peccato dio profeta giorno casa sposare matrimonio divorzio soldi banca lavoro
-    convertirmi durante prima dopo mentre grazie mille ciao buongiorno abluzione domanda significa seduta seduto
-    viaggio
-  `,
-  de: `
-    der die das den dem des ein eine einen einem einer und oder aber wenn weil dass ob ist sind war bin bist sein
-    haben habe hat hatte werden wird kann kannst können darf darfst dürfen muss musst müssen soll sollte will möchte
-    ich du er sie es wir ihr mich dich mir dir uns mein meine meinen meiner dein deine nicht kein keine was wer wie wo
-    wann warum welche welcher welches wieviel viel viele für mit von vom zu zum zur auf aus bei beim nach vor über
-    unter im am an in ohne um durch gegen während bis seit als auch noch nur schon sehr mehr man beten bete gebet
-    gebete gebetszeiten fasten faste frau frauen mann bruder schwester kind kinder eltern mutter vater schwanger
-    schwangere musik hören zähne putzen essen trinken erlaubt verboten sünde gott prophet tag tage haus heiraten
-    hochzeit ehe scheidung geld bank arbeit konvertieren frage fragen thema bedeutet bedeutung danke hallo guten bitte
-    machen mache macht gibt bricht berechnen kopftuch reise gold morgen abend nacht freitag oft sagt tattoos
+    o a os as um uma uns umas do da dos das no na nos nas ao à pelo pela de em e ou mas que se como quando qual
+    quais onde quem por para com sem sobre entre desde até porque é são está estão estou ser foi sou tem tenho ter
+    posso pode podem devo deve fazer faz faço quero me meu minha meus minhas seu sua eu ele ela nós você vocês
+    este esta isso isto não sim muito mais menos também quanto rezar rezo oração orações orar jejum jejuar mulher
+    homem marido esposa irmão irmã filho pai mãe grávida música ouvir comer permitido proibido pecado deus profeta
+    dia casa casar divórcio dinheiro banco trabalho sentado converter viagem obrigado obrigada olá bom boa tarde
+    noite antes depois durante sexta ablução perguntar pergunta islã ainda nem já assim então pois aonde cujo esse
+    essa esses essas aquele aquela aquilo algo alguém nada ninguém todo toda todos todas outro outra outros outras
+    mesmo mesma cada houve havia és somos estamos estava temos tens queremos devemos deveria fazemos fazes feito
+    vou vai vamos vão ir venho vem dar diga dizer digo saber sei sabe poder poderia ler dormir esquecer esqueci
+    perder perdi pagar comprar vender viver morrer morreu morto pessoa pessoas gente homens mulheres menino
+    criança crianças amigo família namorado cachorro gato porco carne vinho água cabelo véu roupa sapatos seguro
+    salário tatuagem mesquita muçulmano muçulmana muçulmanos obrigatório hora horas ano anos semana mês vez vezes
+    perto longe aqui lá hoje ontem dúvida resposta ajuda ajudar preciso explicar certo bem mal só acerca segundo
+    contra num numa nuns às aos seus suas nosso nossa nossos nossas lhe lhes eles elas direito direitos igual país
+    pessoal têm social fumar tomar banho há fazendo era qualquer quaisquer
   `,
   nl: `
     de het een en of maar als omdat dat die dit deze is zijn was ben bent heb heeft hebben wordt worden kan kun kunnen
@@ -72,21 +49,6 @@ export const others: Readonly<Record<string, string>> = {
     va yoki bilan uchun kabi keyin oldin bir bu shu u nima nimaga qanday qanaqa nega kim qaysi qayerda qachon necha
     qancha emas bor yoq men sen biz siz mening kerak mumkin mumkinmi bolmaydi boladi qilish qilinadi olinadi tutish
     roza namoz tahorat haromi musiqa eshitish ayol erkak homilador savol
-  `,
-  ms: `
-    apa apakah bagaimana bagaimanakah macam mana kenapa mengapa bila siapa siapakah berapa berapakah yang dan dengan
-    dgn untuk utk dari daripada di ke pada kepada dalam oleh tentang pasal sebelum selepas lepas sambil sedang sudah
-    dah telah belum akan masih lagi juga sahaja saja hanya kalau jika apabila kerana sebab supaya tetapi tapi atau
-    maka ketika waktu masa hingga sampai antara tanpa seperti bagi menurut saya aku awak kamu anda dia kita kami
-    mereka nya ini itu tidak tak bukan jangan boleh bolehkah dapat perlu mesti wajib nak mahu hendak ingin ada adakah
-    adalah ialah jadi menjadi tanya bertanya terangkan tolong minta beri hukum hukumnya cara maksud perbezaan beza
-    syarat niat bacaan doa batal batalkan sah dosa pahala haramkah membaca baca mendengar makan minum tidur mandi
-    berkahwin kahwin nikah cerai bekerja kerja membayar bayar mengira kira memakai pakai menyentuh mengandung hamil
-    haid menyusu bersalin meninggal dunia sakit orang anak isteri suami ibu bapa ayah keluarga kawan perempuan wanita
-    lelaki manusia nabi rasul kisah syurga neraka agama ustaz ustazah encik babi anjing gigi rambut kuku darah air
-    banyak baik betul semua setiap selalu kadar tahun bulan hari malam pagi jumaat muzik kereta rumah duit wang hutang
-    satu dua tiga kali terima kasih selamat maaf ambil wuduk puasa kah tu ni je lah tiada pergi balik cukai saham
-    pelaburan
   `,
   tl: `
     ang ng mga sa na ay at o pero kung kapag dahil para kay ni si ako ikaw ka siya kami tayo kayo sila ko mo niya

@@ -1,6 +1,6 @@
 /**
  * Languages of other scripts as phones write them in Latin letters. Nothing is concluded from them, but their words
- * must not be taken for those of another language. Urdu is the exception; see `ur.ts`.
+ * must not be taken for those of another language. Bengali, Hindi and Urdu are the exceptions.
  */
 export const transliterated: Readonly<Record<string, string>> = {
   'ar-Latn': `
@@ -13,13 +13,6 @@ export const transliterated: Readonly<Record<string, string>> = {
     nusalli sawm siyam yajuz yajooz dyal dial bzaf 3ayez 3ayz ayez awez abgha abi ureed urid qul rabbana rabbi
     allahumma atina dunya akhira akhirati hasanah hasana waqina adhab adhaban nar as'aluka inni innaka alayhi 3alayhi
     sallallahu wasallam sallam radiyallahu anhu anha hadrat
-  `,
-  'bn-Latn': `
-    ami amar amake tumi tomar apni apnar apnake se tar tara amra amader ki keno kivabe kibhabe kemon kemne koto kokhon
-    kothay ke kono kichu ei oi eta ota ekta ekti ar ebong kintu jodi tahole hobe hoy hoye hoyeche ache nei na nai
-    korbo kora kore korte korle korar korben korun parbo pari paren parbe jabe jay jai jaibe roja namaj namaz poro
-    pora porte porbo porle niyom hisab jonno theke sathe por age din rat meye chele bhai apu bon ma baba stri shami
-    dhonnobad bolun bolben jante chai lagbe somoy
   `,
   'da-no': `
     og eller men om at som er var har havde kan skal skulle vil må jeg du han hun vi de mig dig min mit mine ikke

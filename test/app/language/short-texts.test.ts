@@ -22,7 +22,7 @@ interface Result {
   readonly confusions: ReadonlyMap<string, number>;
 }
 
-const PHRASE_LANGUAGES = ['en', 'ar', 'fr', 'id', 'tr', 'ur'];
+const PHRASE_LANGUAGES = ['ar', 'bn', 'de', 'en', 'es', 'fa', 'fr', 'hi', 'id', 'it', 'ms', 'tr', 'ur'];
 const FIXTURES = join(import.meta.dirname, '../../fixtures/language');
 
 function read(file: string): Sample[] {
@@ -81,6 +81,14 @@ describe.each(['short-texts.tsv', 'held-out.tsv'])('the language of %s', (file) 
 
   it('is recognised for at least 75 % of those with four words or more in a language with phrases', () => {
     expect(result.recognised / result.long, table(result)).toBeGreaterThanOrEqual(0.75);
+  });
+
+  it('is found for at least 75 % of the texts of each language with phrases', () => {
+    const few = PHRASE_LANGUAGES.map((language) => {
+      const own = measure(samples.filter(({ expected }) => expected === language));
+      return { language, share: own.right / (own.right + own.unknown + own.wrong.length) };
+    }).filter(({ share }) => !(share >= 0.75));
+    expect(few, table(result)).toEqual([]);
   });
 
   it('is almost never recognised as a third one when another is known', async () => {

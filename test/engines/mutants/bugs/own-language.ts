@@ -51,4 +51,25 @@ export const ownLanguage: readonly SeededBug[] = [
     ],
     proof: ['test/app/conversation/work/turn.test.ts'],
   },
+  {
+    name: 'a question that holds the word of STOP ends the messages',
+    edits: [
+      {
+        file: 'app/language/opt-out.ts',
+        find: 'STOP_WORDS.has(normalised(text))',
+        replace: '[...STOP_WORDS].some((word) => normalised(text).includes(word))',
+      },
+    ],
+    proof: ['test/app/language/opt-out.test.ts'],
+  },
+  {
+    name: 'the Arabic "never" starts the messages again',
+    edits: [{ file: 'app/language/opt-out-words.ts', find: '|أ(?=\\p{L})/gu', replace: '|أ/gu' }],
+    proof: ['test/app/language/opt-out.test.ts'],
+  },
+  {
+    name: 'Malay is recognised only by two words of its own',
+    edits: [{ file: 'app/language/evidence.ts', find: "['ms', 'id', 1]", replace: "['ms', 'id', 2]" }],
+    proof: ['test/app/language/short-texts.test.ts'],
+  },
 ];
