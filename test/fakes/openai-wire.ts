@@ -44,7 +44,11 @@ export function responseEvents(text: string, ending: Ending = {}): ResponseStrea
       output_index: 1,
       item: { ...message, status: 'in_progress', content: [] },
     },
-    { type: 'response.content_part.added', ...at, part: emptyPart },
+    {
+      type: 'response.content_part.added',
+      ...at,
+      part: part.type === 'refusal' ? { ...part, refusal: '' } : emptyPart,
+    },
     ...(ending.refusal === undefined ? textEvents(text, at) : refusalEvents(ending.refusal, at)),
     { type: 'response.content_part.done', ...at, part },
     { type: 'response.output_item.done', output_index: 1, item: message },
