@@ -132,6 +132,12 @@ describe('a reply in the form of the contract', () => {
     expect(server.asked()).toHaveLength(3);
   });
 
+  test('in events that are too long together is a fault, whatever the last one says', async () => {
+    const delta = { type: 'response.output_text.delta', delta: 'x'.repeat(5_000) };
+    server.script([...Array(81).fill(delta), ...responseEvents(contractJson('hi'))]);
+    await expect(ask()).rejects.toMatchObject({ name: 'Unavailable', code: 'too-long' });
+  });
+
   test.each(['', '\n\n'])(
     'in an event of three million characters that ends with %j is a fault',
     async (ending) => {
