@@ -56,7 +56,7 @@ export async function replyAt(position: number, get: GetPage): Promise<Reading |
       if (questions === position && !isQuestion(one)) output.push(one);
     }
   }
-  return questions === position && position > 0 ? readOutput(output) : undefined;
+  return questions === position ? readOutput(output) : undefined;
 }
 
 /** Returns what the model says in the items. `isCut`: the response reached the output limit. */

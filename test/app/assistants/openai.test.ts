@@ -107,6 +107,15 @@ describe('OpenAI', () => {
     await expect(ask()).rejects.toMatchObject({ name: 'Refused', code: 'content_filter' });
   });
 
+  test.each([null, {}, { reason: null }, { reason: 'a new reason' }])(
+    'throws Refused for an answer that ended early for no known reason: %j',
+    async (incomplete_details) => {
+      const output = [message({ type: 'output_text', text: contractJson('Half') })];
+      server.script([finalEvent('response.incomplete', { output, incomplete_details })]);
+      await expect(ask()).rejects.toMatchObject({ name: 'Refused', code: 'incomplete' });
+    },
+  );
+
   test.each([
     ['server_error', { name: 'Unavailable', scope: 'turn' }],
     ['rate_limit_exceeded', { name: 'Unavailable', scope: 'app' }],
