@@ -6,6 +6,7 @@ import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { BusinessId } from './domain/business.ts';
 import type { Message, Progress } from './domain/message.ts';
 import { KNOWN_CATEGORIES, type Pricing } from './domain/pricing.ts';
+import type { TokenUsage } from './domain/usage.ts';
 import { pausedBusinesses } from './metrics/paused-businesses.ts';
 import { measureProcess } from './metrics/process.ts';
 import { measureRegistry } from './metrics/registry.ts';
@@ -58,6 +59,8 @@ export interface Counters {
   /** A part was delivered at this price. */
   pricedPart(pricing: Pick<Pricing, 'category' | 'billable'>): void;
   assistantTook(ms: number): void;
+  /** What the assistant's model read and wrote. */
+  tokens(usage: TokenUsage): void;
   /** From the first message of a turn to its last part. */
   answeredAfter(ms: number): void;
 }
@@ -104,6 +107,11 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
     'Delivered parts, by the price that the platform reports',
     'category',
     'billable',
+  );
+  const tokens = counter(
+    'assistant_tokens_total',
+    "Tokens of the assistant's model, read (`input`) and written (`output`)",
+    'direction',
   );
   const assistant = seconds(
     'assistant_seconds',
@@ -160,6 +168,10 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
         billable: String(billable),
       }),
     assistantTook: (ms) => assistant.observe(ms / 1000),
+    tokens({ inputTokens, outputTokens }) {
+      tokens.inc({ direction: 'input' }, inputTokens);
+      tokens.inc({ direction: 'output' }, outputTokens);
+    },
     answeredAfter: (ms) => answered.observe(ms / 1000),
     async page() {
       await measureBacklog();

@@ -27,14 +27,30 @@ export function endOf(entries: readonly Entry[], question: string): ThreadEnd {
   if (asked === -1 || !isSame(entries[asked], question) || !followsAnAnswer(entries, asked, question)) {
     return { questions, last: 'other' };
   }
-  const after = entries.slice(asked + 1);
+  const answer = answerIn(entries.slice(asked + 1));
+  return typeof answer === 'string'
+    ? { questions, last: 'answered', answer: { text: answer } }
+    : { questions, last: answer.state };
+}
+
+/** Returns the answer to the question at this position, from 1; undefined when there is none. */
+export function answerAt(entries: readonly Entry[], position: number): string | undefined {
+  const questions = entries.flatMap((entry, at) => (isQuestion(entry) ? [at] : []));
+  const asked = questions[position - 1];
+  if (asked === undefined) return undefined;
+  const answer = answerIn(entries.slice(asked + 1, questions[position]));
+  return typeof answer === 'string' ? answer : undefined;
+}
+
+/** Returns the texts between a question and the next one, or why they are no answer. */
+function answerIn(after: readonly Entry[]): string | { readonly state: 'open' | 'failed' } {
   const last = after.at(-1);
-  if (last?.role !== 'assistant' || typeof last.content !== 'string') return { questions, last: 'open' };
-  if (isFailure(last.content)) return { questions, last: 'failed' };
-  const texts = after
+  if (last?.role !== 'assistant' || typeof last.content !== 'string') return { state: 'open' };
+  if (isFailure(last.content)) return { state: 'failed' };
+  return after
     .filter(({ role }) => role === 'assistant')
-    .flatMap(({ content }) => (typeof content === 'string' && hasVisibleText(content) ? [content] : []));
-  return { questions, last: 'answered', answer: { text: texts.join('\n\n') } };
+    .flatMap(({ content }) => (typeof content === 'string' && hasVisibleText(content) ? [content] : []))
+    .join('\n\n');
 }
 
 function isQuestion({ role, content }: Entry): boolean {

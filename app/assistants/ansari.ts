@@ -6,7 +6,7 @@ import { parseJson } from '../json.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
 import { failedInBody, failedResponse, NAME, unexpected } from './ansari-failures.ts';
-import { endOf, history } from './ansari-history.ts';
+import { answerAt, endOf, history } from './ansari-history.ts';
 import { parseInstant } from './instant.ts';
 
 /** An answer has some thousand characters; one that is far longer is a fault. */
@@ -91,6 +91,13 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
       'forgotten',
     );
 
+  async function fetchHistory(threadId: string, assistantUserId: string, signal: AbortSignal) {
+    const path = `/threads/${encodeURIComponent(threadId)}/history`;
+    const query = { phone_num: assistantUserId };
+    const request: HttpRequest = { method: 'GET', path, query, limits: HISTORY_LIMITS, signal };
+    return (await askJson(history, request, 'forgotten')).messages;
+  }
+
   async function registerAnew(assistantUserId: string, language: string, signal: AbortSignal): Promise<void> {
     const json = { phone_num: assistantUserId, preferred_language: language };
     const request: HttpRequest = { method: 'POST', path: '/users/register', json, signal };
@@ -150,16 +157,13 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
       return { text: checked(answer) };
     },
 
-    async earlierAnswer() {
-      return undefined;
+    async earlierAnswer({ assistantUserId, threadId, position }, signal) {
+      const answer = answerAt(await fetchHistory(threadId, assistantUserId, signal), position);
+      return answer === undefined ? undefined : checked(answer);
     },
 
     async threadEnd({ assistantUserId, threadId, text }, signal) {
-      const path = `/threads/${encodeURIComponent(threadId)}/history`;
-      const query = { phone_num: assistantUserId };
-      const request: HttpRequest = { method: 'GET', path, query, limits: HISTORY_LIMITS, signal };
-      const { messages } = await askJson(history, request, 'forgotten');
-      const end = endOf(messages, text);
+      const end = endOf(await fetchHistory(threadId, assistantUserId, signal), text);
       if (end.last !== 'answered') return end;
       const isSettled = await hasSettled(threadId, assistantUserId, signal);
       return isSettled

@@ -1,5 +1,8 @@
 import type { Assistant } from '../ports/assistant.ts';
 
+/** A message of exactly this asks for a person: the way to try a hand-off out. */
+const HAND_OFF = '/human';
+
 /** An assistant without network or memory: repeats the person's message with a little formatting. */
 export function createEchoAssistant({ newId }: { readonly newId: () => string }): Assistant {
   return {
@@ -13,7 +16,10 @@ export function createEchoAssistant({ newId }: { readonly newId: () => string })
     },
     async answer({ text }, signal) {
       signal.throwIfAborted();
-      return { text: echo(text) };
+      return {
+        text: echo(text),
+        ...(text.trim() === HAND_OFF && { handOff: { reason: `${HAND_OFF} was sent` } }),
+      };
     },
     async threadEnd() {
       return { questions: 0, last: 'other' };

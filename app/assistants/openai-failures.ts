@@ -23,20 +23,49 @@ const QUOTA_EXHAUSTED: ReadonlySet<string> = new Set([
 const RATE_LIMITED: ReadonlySet<string> = new Set(['rate_limit_exceeded', 'slow_down']);
 const OVERLOADED: ReadonlySet<string> = new Set(['server_error', 'server_is_overloaded']);
 
+const text = z.string().nullish().catch(undefined);
 const body = z.object({
-  error: z.object({
-    type: z.string().nullish(),
-    code: z.string().nullish(),
-    param: z.string().nullish(),
-  }),
+  error: z.union([
+    z.object({ type: text, code: text, param: text, message: text }),
+    z.string().transform((message) => ({ message })),
+  ]),
 });
+/** FastAPI's list of faults in a request. */
+const faults = z.object({ detail: z.array(z.object({ loc: z.array(z.unknown()) })) });
 
-/** Returns the error for a response other than 200, by its code, else by its status. Consumes the body. */
-export async function failedResponse(
-  response: HttpResponse,
+/** What an unsuccessful response says. */
+export interface Failure {
+  readonly response: HttpResponse;
+  readonly type: string;
+  readonly code: string;
+  /** The parameter of the request that is at fault. */
+  readonly param: string;
+  /** May quote the request: for comparisons only. */
+  readonly message: string;
+}
+
+/** Consumes the body of a response other than 200. */
+export async function readFailure(response: HttpResponse): Promise<Failure> {
+  const value = parseJson(await response.text());
+  const fault = faults.safeParse(value).data?.detail[0]?.loc.slice(1).join('.');
+  const error: Partial<z.infer<typeof body>['error']> = body.safeParse(value).data?.error ?? {};
+  const { type, code, param, message } = { type: '', code: '', param: fault, ...error };
+  return { response, type: type ?? '', code: code ?? '', param: param ?? '', message: message ?? '' };
+}
+
+/** Returns whether the server, or this model, does not take `text.format`. */
+export function rejectsFormat({ response: { status }, param, message }: Failure): boolean {
+  if (status !== 400 && status !== 422) return false;
+  return (
+    /^text(\.|$)/.test(param) || /text\.format|json_schema|response_format|structured output/i.test(message)
+  );
+}
+
+/** Returns the error by the code of the failure, else by its status. */
+export function failedResponse(
+  { response, type, code, param }: Failure,
   missing: 'forgotten' | 'address',
-): Promise<Unavailable | Refused | Forgotten> {
-  const { type, code, param } = errorOf(await response.text());
+): Unavailable | Refused | Forgotten {
   if (QUOTA_EXHAUSTED.has(code) || QUOTA_EXHAUSTED.has(type))
     return quotaExhausted(QUOTA_EXHAUSTED.has(code) ? code : type);
   if (code === 'model_not_found') {
@@ -49,6 +78,12 @@ export async function failedResponse(
   // Also 400: an id of another assistant, stored before `ASSISTANT` was changed, is malformed here.
   if (param.startsWith('conversation')) return new Forgotten('OpenAI does not know this conversation');
   return failedStatus('OpenAI', response, { keyCode: 'openai-key', missing });
+}
+
+export function brokenContract(): Refused {
+  return new Refused('the model did not reply in the required form, and neither did the repair', {
+    code: 'reply-contract',
+  });
 }
 
 /** Returns the error for the code of a failed response or of an `error` event. */
@@ -71,9 +106,4 @@ export function unexpected(): Unavailable {
 function quotaExhausted(code: string): Unavailable {
   const message = `the OpenAI quota or budget is exhausted (${code})`;
   return new Unavailable(message, { ...NEEDS_OPERATOR, code: 'openai-spent' });
-}
-
-function errorOf(text: string): { type: string; code: string; param: string } {
-  const { type, code, param } = body.safeParse(parseJson(text)).data?.error ?? {};
-  return { type: type ?? '', code: code ?? '', param: param ?? '' };
 }

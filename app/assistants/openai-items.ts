@@ -1,20 +1,19 @@
+/** The items of OpenAI's responses and conversations. Tool, reasoning and unknown items are skipped. */
 import { z } from 'zod';
-import { EMPTY_ANSWER, Unavailable } from '../domain/errors.ts';
 import { hasVisibleText } from '../domain/visible.ts';
-import type { ThreadEnd } from '../ports/assistant.ts';
+import { type Reading, readReply, type Spoken } from './openai-contract.ts';
 import { unexpected } from './openai-failures.ts';
 
-/** The items of OpenAI's responses and conversations. Tool, reasoning and unknown items are skipped. */
-
-export const MAX_ANSWER_BYTES = 200_000;
-
-const part = z.object({ type: z.string(), text: z.string().optional(), refusal: z.string().optional() });
+const part = z.object({ type: z.string(), text: z.string().nullish(), refusal: z.string().nullish() });
 export const item = z.object({
   type: z.string(),
-  role: z.string().optional(),
+  role: z.string().nullish(),
+  status: z.string().nullish(),
+  /** `commentary`: what the model says while it works. */
+  phase: z.string().nullish(),
   content: z.array(part).nullish(),
 });
-type Item = z.infer<typeof item>;
+export type Item = z.infer<typeof item>;
 const page = z.object({
   data: z.array(item),
   has_more: z.boolean().nullish(),
@@ -24,41 +23,48 @@ const page = z.object({
 /** Items beyond this many pages are not counted. */
 const MAX_PAGES = 20;
 
-type Get = (path: string, query: Readonly<Record<string, string>>) => Promise<unknown>;
+/** Resolves to the body of a page of items, for this query. */
+export type GetPage = (query: Readonly<Record<string, string>>) => Promise<unknown>;
+
+export type Last = { readonly questions: number } & (
+  | { readonly isOther: true }
+  | { readonly isOther: false; readonly reading: Reading }
+);
 
 /**
- * Resolves to the state of the conversation's newest question, compared with this one ("List items"). A question is added
- * together with its answer when the response completes, so none is ever open.
+ * Resolves to the number of questions of a conversation, and to the reply to the newest one if that has this text ("List
+ * items"). A question is added together with its reply when the response completes, so none is ever open.
  */
-export async function endOf(conversation: string, question: string, get: Get): Promise<ThreadEnd> {
-  const path = `/conversations/${encodeURIComponent(conversation)}/items`;
+export async function lastReply(question: string, get: GetPage): Promise<Last> {
   const newestFirst: Item[] = [];
-  let after: string | undefined;
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const query = { limit: '100', order: 'desc', ...(after !== undefined && { after }) };
-    const { data, has_more, last_id } = read(page, await get(path, query));
-    newestFirst.push(...data);
-    after = last_id ?? undefined;
-    if (has_more !== true || after === undefined) break;
-  }
+  for await (const items of pages('desc', get)) newestFirst.push(...items);
   const questions = newestFirst.filter(isQuestion).length;
   const asked = newestFirst.findIndex(isQuestion);
   const last = newestFirst[asked];
-  if (last === undefined || textOf([last]).trim() !== question.trim()) return { questions, last: 'other' };
-  const output = newestFirst.slice(0, asked).reverse();
-  if (!hasVisibleText(textOf(output))) return { questions, last: 'failed' };
-  return { questions, last: 'answered', answer: { text: answerOf(output, '') } };
+  if (last === undefined || questionOf(last) !== question.trim()) return { questions, isOther: true };
+  return { questions, isOther: false, reading: readOutput(newestFirst.slice(0, asked).reverse()) };
 }
 
-/** Returns the text of all messages; a refusal counts as an answer. */
-export function answerOf(output: readonly Item[], ending: string): string {
-  const text = textOf(output);
-  if (text.includes('\0')) throw unexpected();
-  if (!hasVisibleText(text)) throw new Unavailable('OpenAI returned an empty answer', { code: EMPTY_ANSWER });
-  if (Buffer.byteLength(text) > MAX_ANSWER_BYTES) {
-    throw new Unavailable(`OpenAI returned more than ${MAX_ANSWER_BYTES} bytes`, { code: 'too-long' });
+/** Resolves to the reply to the question at this position, from 1; to undefined when there is none. Reads no further. */
+export async function replyAt(position: number, get: GetPage): Promise<Reading | undefined> {
+  let questions = 0;
+  const output: Item[] = [];
+  for await (const items of pages('asc', get)) {
+    for (const one of items) {
+      questions += isQuestion(one) ? 1 : 0;
+      if (questions > position) return readOutput(output);
+      if (questions === position && !isQuestion(one)) output.push(one);
+    }
   }
-  return text + ending;
+  return questions === position ? readOutput(output) : undefined;
+}
+
+/** Returns what the model says in the items. `isCut`: the response reached the output limit. */
+export function readOutput(output: readonly Item[], isCut = false): Reading {
+  const messages = output.filter(({ type }) => type === 'message');
+  const final = messages.filter(({ phase }) => phase !== 'commentary');
+  const spoken = final.length > 0 ? final : messages;
+  return readReply(spoken.flatMap(spokenIn), isCut || spoken.at(-1)?.status === 'incomplete');
 }
 
 export function read<T>(schema: z.ZodType<T>, value: unknown): T {
@@ -67,15 +73,34 @@ export function read<T>(schema: z.ZodType<T>, value: unknown): T {
   return parsed.data;
 }
 
+async function* pages(order: 'asc' | 'desc', get: GetPage): AsyncGenerator<readonly Item[], void, void> {
+  let after: string | undefined;
+  for (let count = 0; count < MAX_PAGES; count += 1) {
+    const { data, has_more, last_id } = read(
+      page,
+      await get({ limit: '100', order, ...(after !== undefined && { after }) }),
+    );
+    yield data;
+    after = last_id ?? undefined;
+    if (has_more !== true || after === undefined) return;
+  }
+}
+
 function isQuestion({ type, role }: Item): boolean {
   return type === 'message' && role === 'user';
 }
 
-function textOf(items: readonly Item[]): string {
-  return items
-    .filter(({ type }) => type === 'message')
-    .flatMap(({ content }) => content ?? [])
-    .map(({ text, refusal }) => text ?? refusal ?? '')
-    .filter((content) => content.trim() !== '')
-    .join('\n\n');
+function questionOf(question: Item): string {
+  const texts = spokenIn(question).map(({ text }) => text);
+  return texts
+    .filter((text) => text.trim() !== '')
+    .join('\n\n')
+    .trim();
+}
+
+function spokenIn({ content }: Item): Spoken[] {
+  return (content ?? []).map(({ text, refusal }) => ({
+    text: text ?? refusal ?? '',
+    isRefusal: typeof text !== 'string' && hasVisibleText(refusal ?? ''),
+  }));
 }

@@ -9,6 +9,7 @@ import { systemClock as clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { BusinessId } from '../domain/business.ts';
 import { Unavailable } from '../domain/errors.ts';
+import type { Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { AssistantSettings, Business } from '../ports/businesses.ts';
@@ -20,6 +21,7 @@ const MAX_OWN_ASSISTANTS = 1_000;
 const UNUSABLE_RETRY_MS = 60_000;
 
 interface Observed {
+  readonly log: Pick<Log, 'warn'>;
   readonly metrics: Counters;
   readonly now: () => number;
 }
@@ -38,14 +40,15 @@ export function assistantsFor(
   observed: Observed,
 ): (business: Pick<Business, 'id' | 'settings'>) => Assistant {
   const { openAiUrl } = config;
-  const shared = guarded(create(settingsOf(config.assistant), openAiUrl), observed);
+  const create = (settings: AssistantSettings) => creating(settings, openAiUrl, observed.log);
+  const shared = guarded(create(settingsOf(config.assistant)), observed);
   const own = new LRUCache<BusinessId, OwnAssistant>({ max: MAX_OWN_ASSISTANTS });
 
   return ({ id, settings: { assistant: settings } }) => {
     if (settings === undefined) return shared;
     const known = own.get(id);
     if (known?.key === settings.key) return known.assistant;
-    const assistant = ofOneBusiness(guarded(create(usable(settings), openAiUrl), observed));
+    const assistant = ofOneBusiness(guarded(create(usable(settings)), observed));
     own.set(id, { key: settings.key, assistant });
     return assistant;
   };
@@ -65,7 +68,7 @@ function settingsOf(assistant: Config['assistant']): AssistantSettings {
   return { ...rest, instructions, key, apiKey };
 }
 
-function create(settings: AssistantSettings, openAiUrl: string): Assistant {
+function creating(settings: AssistantSettings, openAiUrl: string, log: Pick<Log, 'warn'>): Assistant {
   switch (settings.kind) {
     case 'ansari': {
       const { url: serverUrl, apiKey } = settings;
@@ -73,7 +76,12 @@ function create(settings: AssistantSettings, openAiUrl: string): Assistant {
     }
     case 'openai': {
       const { url: apiUrl = openAiUrl, apiKey, model, instructions = '' } = settings;
-      return createOpenAiAssistant({ apiUrl, apiKey, model, instructions, clock });
+      const onNoConversations = () =>
+        log.warn('the assistant has no memory between turns: its server keeps no conversations');
+      return createOpenAiAssistant({
+        ...{ apiUrl, apiKey, model, instructions, clock, onNoConversations },
+        newId: randomUUID,
+      });
     }
     case 'echo':
       return createEchoAssistant({ newId: randomUUID });

@@ -109,13 +109,14 @@ const GROUPS = {
       readBy: BOTH,
     }),
     OPENAI_API_URL: variable(httpUrl, {
-      about: 'The address of the Responses and Conversations API.',
+      about:
+        'The address of the Responses API, with its version: of OpenAI, or of another server that has it. docs/openai.md says what other servers lack.',
       default: 'https://api.openai.com/v1',
       readBy: ['worker'],
       upstream: true,
     }),
     OPENAI_API_KEY: variable(headerText, {
-      about: 'The key for that API.',
+      about: 'The key for that API; any value for a server without keys.',
       secret: 'token',
       requiredWhen: { when: 'ASSISTANT', is: 'openai' },
       set: 'a key of the OpenAI project',
@@ -128,7 +129,8 @@ const GROUPS = {
       readBy: BOTH,
     }),
     OPENAI_INSTRUCTIONS: variable(text, {
-      about: 'What the model is told before every conversation.',
+      about:
+        'What the model is told with every question, also when a person has to take over. The form of its replies is added.',
       readBy: ['worker'],
     }),
   },

@@ -12,5 +12,6 @@ export const NO_METRICS: Counters = {
   part() {},
   pricedPart() {},
   assistantTook() {},
+  tokens() {},
   answeredAfter() {},
 };

@@ -56,6 +56,18 @@ describe('metrics', () => {
     expect(await lines()).toContain('ansari_whatsapp_deliveries_total{outcome="stored"} 1');
   });
 
+  it('count tokens by direction', async () => {
+    const { metrics, lines } = metricsOf();
+    metrics.tokens({ inputTokens: 12, outputTokens: 3 });
+    metrics.tokens({ inputTokens: 1, outputTokens: 0 });
+    expect(await lines()).toEqual(
+      expect.arrayContaining([
+        'ansari_whatsapp_assistant_tokens_total{direction="input"} 13',
+        'ansari_whatsapp_assistant_tokens_total{direction="output"} 3',
+      ]),
+    );
+  });
+
   it('measure durations in seconds', async () => {
     const { metrics, lines } = metricsOf();
     metrics.assistantTook(3000);

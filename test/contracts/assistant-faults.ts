@@ -73,6 +73,23 @@ export function assistantFaultsContract(name: string, format: WireFormat) {
       expect(received).toBe(text);
     });
 
+    test('waits for a slow answer that keeps within the limits', async () => {
+      const received = await ask(
+        (res) => {
+          head(res).write(format.piece('slow'));
+          setTimeout(() => res.end(format.completion('slow')), 200);
+        },
+        { idleMs: 2_000, totalMs: 5_000 },
+      );
+      expect(received).toBe('slow');
+    });
+
+    test('throws Unavailable for an answer that is longer than the maximum', async () => {
+      const text = 'x'.repeat(200_001);
+      const error = await failure((res) => head(res).end(format.piece(text) + format.completion(text)));
+      expect(error).toMatchObject({ name: 'Unavailable', code: 'too-long' });
+    });
+
     test('throws Unavailable when the stream breaks off', async () => {
       const error = await failure((res) => {
         head(res).write(format.piece('half'), () => res.destroy());

@@ -14,6 +14,10 @@ interface AssistantTraits {
   readonly findsThreads: boolean;
   /** Whether the messages of a thread can be read. */
   readonly readsThreads: boolean;
+  /** A question for which it asks for a person; absent if it never does. */
+  readonly handsOffFor?: string;
+  /** Whether it reports the tokens of an answer. */
+  readonly countsTokens: boolean;
 }
 
 /** What every assistant promises (`Assistant` in app/ports/assistant.ts). */
@@ -81,6 +85,34 @@ export function assistantContract(
       expect((await assistant.answer({ assistantUserId, threadId, text }, signal)).text).toContain(text);
     });
 
+    test('answers without a hand-off, and reports tokens only where it counts them', async () => {
+      const assistantUserId = await newPerson();
+      const threadId = await assistant.openThread(assistantUserId, 'tokens', signal);
+      const answer = await assistant.answer({ assistantUserId, threadId, text: 'hello' }, signal);
+      const count = expect.toSatisfy((tokens: unknown) => Number.isSafeInteger(tokens) && Number(tokens) > 0);
+      expect(answer).toEqual({
+        text: expect.any(String),
+        ...(traits.countsTokens && { usage: { inputTokens: count, outputTokens: count } }),
+      });
+    });
+
+    if (traits.handsOffFor !== undefined) {
+      const text = traits.handsOffFor;
+      test('hands off, with an answer and a reason', async () => {
+        const assistantUserId = await newPerson();
+        const threadId = await assistant.openThread(assistantUserId, 'a person', signal);
+        const question = { assistantUserId, threadId, text };
+        const answer = await assistant.answer(question, signal);
+        expect(answer).toMatchObject({
+          text: expect.stringContaining(text),
+          handOff: { reason: expect.stringMatching(/./) },
+        });
+        const end = await assistant.threadEnd(question, signal);
+        if (!traits.readsThreads) return;
+        expect(end).toMatchObject({ answer: { text: answer.text, handOff: answer.handOff } });
+      });
+    }
+
     test('rejects with the reason of an aborted signal', async () => {
       const assistantUserId = await newPerson();
       const threadId = await assistant.openThread(assistantUserId, 'too late', signal);
@@ -120,8 +152,8 @@ export function assistantContract(
         const question = { assistantUserId, threadId, text: 'ما الصبر؟\nAnd prayer?' };
         const other = { ...question, text: 'And fasting?' };
         expect(await assistant.threadEnd(question, signal)).toEqual({ questions: 0, last: 'other' });
-        const answer = await assistant.answer(question, signal);
-        const end = { questions: 1, last: 'answered', answer };
+        const { text } = await assistant.answer(question, signal);
+        const end = { questions: 1, last: 'answered', answer: { text } };
         expect(await assistant.threadEnd(question, signal)).toEqual(end);
         expect(await assistant.threadEnd(other, signal)).toEqual({ questions: 1, last: 'other' });
         await assistant.answer(other, signal);
@@ -129,15 +161,38 @@ export function assistantContract(
         expect(await assistant.threadEnd(other, signal)).toMatchObject({ questions: 2, last: 'answered' });
       });
 
-      test('throws Forgotten for the end of an unknown thread', async () => {
+      test('returns the answer to each question of a thread', async () => {
         const assistantUserId = await newPerson();
-        const end = assistant.threadEnd({ assistantUserId, threadId: 'conv_unknown', text: 'hello' }, signal);
+        const threadId = await assistant.openThread(assistantUserId, 'a title', signal);
+        const at = (position: number) =>
+          assistant.earlierAnswer({ assistantUserId, threadId, position }, signal);
+        expect(await at(1)).toBeUndefined();
+        const answers: string[] = [];
+        for (const text of ['one', 'two', 'three']) {
+          answers.push((await assistant.answer({ assistantUserId, threadId, text }, signal)).text);
+        }
+        expect(await Promise.all([1, 2, 3].map(at))).toEqual(answers);
+        expect(await at(0)).toBeUndefined();
+        expect(await at(4)).toBeUndefined();
+      });
+
+      test('throws Forgotten for an unknown thread that is read', async () => {
+        const assistantUserId = await newPerson();
+        const unknown = { assistantUserId, threadId: 'conv_unknown' };
+        const end = assistant.threadEnd({ ...unknown, text: 'hello' }, signal);
         await expect(end).rejects.toBeInstanceOf(Forgotten);
+        const earlier = assistant.earlierAnswer({ ...unknown, position: 1 }, signal);
+        await expect(earlier).rejects.toBeInstanceOf(Forgotten);
       });
     } else {
-      test('returns an empty end for every thread', async () => {
-        const end = await assistant.threadEnd({ assistantUserId: '1', threadId: 't', text: 'hello' }, signal);
-        expect(end).toEqual({ questions: 0, last: 'other' });
+      test('finds nothing in any thread', async () => {
+        const assistantUserId = await newPerson();
+        const threadId = await assistant.openThread(assistantUserId, 'a title', signal);
+        const question = { assistantUserId, threadId, text: 'hello' };
+        await assistant.answer(question, signal);
+        expect(await assistant.threadEnd(question, signal)).toEqual({ questions: 0, last: 'other' });
+        const first = { assistantUserId, threadId, position: 1 };
+        expect(await assistant.earlierAnswer(first, signal)).toBeUndefined();
       });
     }
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endOf } from '#app/assistants/ansari-history.ts';
+import { answerAt, endOf } from '#app/assistants/ansari-history.ts';
 
 const user = (content: unknown) => ({ role: 'user', content });
 const model = (content: unknown) => ({ role: 'assistant', content });
@@ -62,5 +62,27 @@ describe('the end of a thread, for the question "two"', () => {
     ],
   ])('%s', (_case, entries, end) => {
     expect(endOf(entries, 'two')).toEqual(end);
+  });
+});
+
+describe('the answers of a thread, by position', () => {
+  const entries = [
+    ...[user('one'), model(CALL), user(RESULT), model('A.'), user(RESULT), model('B.')],
+    ...[user('two'), model('')],
+    ...[user('three'), user('four'), model('4'), user('five'), model('Wait.'), user(RESULT)],
+  ];
+
+  test.each([
+    [0, undefined],
+    [1, 'A.\n\nB.'],
+    [2, undefined],
+    [3, undefined],
+    [4, '4'],
+    [5, undefined],
+    [6, undefined],
+    [1.5, undefined],
+    [-1, undefined],
+  ])('%d', (position, answer) => {
+    expect(answerAt(entries, position)).toBe(answer);
   });
 });

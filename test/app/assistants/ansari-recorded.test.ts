@@ -29,6 +29,11 @@ const openThread: Call = (assistant) => assistant.openThread(ACCOUNT, 'a title',
 const answer: Call = async (assistant) => (await assistant.answer(QUESTION, signal)).text;
 const threadEnd: Call = (assistant) => assistant.threadEnd(QUESTION, signal);
 
+const earlierAnswer =
+  (position: number): Call =>
+  (assistant) =>
+    assistant.earlierAnswer({ ...QUESTION, position }, signal);
+
 const ANSWER = recordedAnswer('answer').body;
 
 describe('the client reads', () => {
@@ -59,6 +64,16 @@ describe('the client reads', () => {
         answer: { text: expect.stringMatching(/^Let me look in the Quran\.\n\nPatience/) },
       },
     ],
+    ['an earlier answer', ['history'], earlierAnswer(1), expect.stringContaining('**Citations**')],
+    [
+      'an earlier answer written in two steps',
+      ['history-searched'],
+      earlierAnswer(1),
+      expect.stringMatching(/^Let me look in the Quran\.\n\nPatience/),
+    ],
+    ['no answer to a question that was not asked', ['history'], earlierAnswer(2), undefined],
+    ['no earlier answer where the model failed', ['history-failed'], earlierAnswer(1), undefined],
+    ['no earlier answer while the model searches', ['history-searching'], earlierAnswer(1), undefined],
   ])('%s', async (_case, recordings, call, result) => {
     const assistant = await assistantFor(recordings);
     expect(await call(assistant)).toEqual(result);
@@ -90,6 +105,7 @@ describe('the client maps the error response', () => {
     ['person-unknown', lastThread, expect.any(Forgotten)],
     ['person-unknown', openThread, expect.any(Forgotten)],
     ['history-of-another', threadEnd, expect.any(Forgotten)],
+    ['history-of-another', earlierAnswer(1), expect.any(Forgotten)],
     ['thread-unknown', answer, expect.any(Forgotten)],
   ])('%s', async (recording, call, failure) => {
     const assistant = await assistantFor([recording]);

@@ -6,7 +6,13 @@ import { assistantContract } from '../../contracts/assistant.ts';
 assistantContract(
   'Echo',
   async () => ({ assistant: createEchoAssistant({ newId: randomUUID }), async close() {} }),
-  { rejectsUnknownThreads: false, findsThreads: false, readsThreads: false },
+  {
+    rejectsUnknownThreads: false,
+    findsThreads: false,
+    readsThreads: false,
+    countsTokens: false,
+    handsOffFor: '/human',
+  },
 );
 
 test('quotes every line', () => {

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createOpenAiAssistant } from '#app/assistants/openai.ts';
+import { REPLY_FORMAT } from '#app/assistants/openai-contract.ts';
 import { Forgotten } from '#app/domain/errors.ts';
 import type { Assistant } from '#app/ports/assistant.ts';
 import { assistantContract } from '../../contracts/assistant.ts';
 import { assistantFaultsContract, NOW, SECRET_KEY } from '../../contracts/assistant-faults.ts';
-import { type FakeOpenAi, fakeOpenAi, responseEvents, sse } from '../../fakes/openai.ts';
+import { type FakeOpenAi, type FakeOpenAiOptions, fakeOpenAi } from '../../fakes/openai.ts';
+import { contractJson, responseEvents, sse } from '../../fakes/openai-wire.ts';
 import { wallClock } from '../../fakes/wall-clock.ts';
 
 const signal = new AbortController().signal;
@@ -16,17 +19,31 @@ function assistantOver(url: string, apiKey: string): Assistant {
     model: 'a-model',
     instructions: 'Be brief.',
     clock: wallClock,
+    newId: randomUUID,
   });
 }
 
+const start = (options: FakeOpenAiOptions) => async () => {
+  const server = await fakeOpenAi(options);
+  return { assistant: assistantOver(server.url, server.apiKey), close: server.close };
+};
+const kept = { rejectsUnknownThreads: true, findsThreads: false, readsThreads: true, countsTokens: true };
+const notKept = { ...kept, rejectsUnknownThreads: false, readsThreads: false };
+
+assistantContract('OpenAI', start({}), { ...kept, handsOffFor: '/human' });
+assistantContract('OpenAI without text.format', start({ format: 'rejected' }), {
+  ...kept,
+  handsOffFor: '/human',
+});
 assistantContract(
-  'OpenAI',
-  async () => {
-    const server = await fakeOpenAi();
-    return { assistant: assistantOver(server.url, server.apiKey), close: server.close };
-  },
-  { rejectsUnknownThreads: true, findsThreads: false, readsThreads: true },
+  'A server that ignores text.format and has no conversations',
+  start({ format: 'ignored', conversations: 404 }),
+  notKept,
 );
+assistantContract('A server without conversations that answers 200', start({ conversations: 'lm-studio' }), {
+  ...notKept,
+  handsOffFor: '/human',
+});
 
 assistantFaultsContract('OpenAI', {
   type: 'text/event-stream',
@@ -37,10 +54,11 @@ assistantFaultsContract('OpenAI', {
       model: 'a-model',
       instructions: '',
       clock: { now: () => NOW },
+      newId: randomUUID,
       limits,
     }),
   piece: (delta) => sse({ type: 'response.output_text.delta', delta }),
-  completion: (text) => responseEvents(text).slice(-1).map(sse).join(''),
+  completion: (text) => responseEvents(contractJson(text)).slice(-1).map(sse).join(''),
   keyCode: 'openai-key',
   refused: [400, 413, 422],
 });
@@ -62,16 +80,17 @@ describe('OpenAI', () => {
   const finalEvent = (type: string, response: object) => ({ type, response: { output: [], ...response } });
   const message = (...content: object[]) => ({ type: 'message', content });
 
-  test('sends the conversation, model and instructions, and not the person', async () => {
-    server.script(responseEvents('hi'));
+  test('sends the conversation, model, instructions and schema, and not the person', async () => {
+    server.script(responseEvents(contractJson('hi')));
     await ask();
     expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual({
       model: 'a-model',
-      instructions: 'Be brief.',
+      instructions: expect.stringMatching(/^Be brief\.\n\nReply with one JSON object/),
       conversation: 'conv_1',
       input: 'hello',
       stream: true,
       truncation: 'auto',
+      text: { format: REPLY_FORMAT },
     });
   });
 
@@ -81,35 +100,21 @@ describe('OpenAI', () => {
     expect(metadata.title).toBe('👋'.repeat(256));
   });
 
-  test('returns a refusal as the answer', async () => {
-    server.script([
-      { type: 'response.refusal.delta', delta: 'No, ' },
-      finalEvent('response.completed', { output: [message({ type: 'refusal', refusal: 'No, sorry.' })] }),
-    ]);
-    expect(await ask()).toEqual({ text: 'No, sorry.' });
-  });
-
-  test('joins several messages into one answer, without reasoning and tool calls', async () => {
-    const first = message({ type: 'output_text', text: 'One.' });
-    const second = message({ type: 'output_text', text: 'Two.' });
-    const output = [{ type: 'reasoning', content: [{ type: 'reasoning_text', text: 'hm' }] }, first, second];
-    server.script([finalEvent('response.completed', { output })]);
-    expect(await ask()).toEqual({ text: 'One.\n\nTwo.' });
-  });
-
-  test('returns an answer that reached the maximum length, with an ellipsis', async () => {
-    const output = [message({ type: 'output_text', text: 'Long' })];
-    const reason = { incomplete_details: { reason: 'max_output_tokens' } };
-    server.script([finalEvent('response.incomplete', { output, ...reason })]);
-    expect(await ask()).toEqual({ text: 'Long …' });
-  });
-
   test('throws Refused for an answer that the content filter stopped', async () => {
     const output = [message({ type: 'output_text', text: 'Half' })];
     const reason = { incomplete_details: { reason: 'content_filter' } };
     server.script([finalEvent('response.incomplete', { output, ...reason })]);
     await expect(ask()).rejects.toMatchObject({ name: 'Refused', code: 'content_filter' });
   });
+
+  test.each([null, {}, { reason: null }, { reason: 'a new reason' }])(
+    'throws Refused for an answer that ended early for no known reason: %j',
+    async (incomplete_details) => {
+      const output = [message({ type: 'output_text', text: contractJson('Half') })];
+      server.script([finalEvent('response.incomplete', { output, incomplete_details })]);
+      await expect(ask()).rejects.toMatchObject({ name: 'Refused', code: 'incomplete' });
+    },
+  );
 
   test.each([
     ['server_error', { name: 'Unavailable', scope: 'turn' }],
@@ -167,11 +172,5 @@ describe('OpenAI', () => {
   test('throws Unavailable with scope app for an unknown model', async () => {
     server.fail(404, { code: 'model_not_found', param: null });
     await expect(ask()).rejects.toMatchObject({ scope: 'app', code: 'model_not_found' });
-  });
-
-  test('throws Unavailable for an answer that is too long', async () => {
-    const output = [message({ type: 'output_text', text: 'x'.repeat(200_001) })];
-    server.script([finalEvent('response.completed', { output })]);
-    await expect(ask()).rejects.toMatchObject({ name: 'Unavailable', code: 'too-long' });
   });
 });

@@ -31,8 +31,12 @@ const ownerOf = (id: string, assistant?: AssistantSettings): Business =>
   businessWith({ id, settings: assistant === undefined ? {} : { assistant } });
 
 /** The assistants of a deployment whose own is the echo. */
+const warnings: string[] = [];
 const choose = (openAiUrl = working.url) =>
-  assistantsFor({ assistant: { kind: 'echo' }, openAiUrl }, { metrics: NO_METRICS, now: realClock.now });
+  assistantsFor(
+    { assistant: { kind: 'echo' }, openAiUrl },
+    { metrics: NO_METRICS, now: realClock.now, log: { warn: (event) => warnings.push(event) } },
+  );
 
 async function ask(assistant: Assistant, user: string): Promise<string> {
   const threadId = await assistant.openThread(user, 'zakat', signal);
@@ -84,7 +88,7 @@ describe('an assistant of a business', () => {
     expect(decrypted).toBe(2);
     expect(JSON.parse(working.seen[1]?.body ?? '')).toMatchObject({
       model: 'their-model',
-      instructions: 'Be brief.',
+      instructions: expect.stringMatching(/^Be brief\.\n\n/),
     });
   });
 
@@ -140,5 +144,20 @@ describe('an assistant of a business', () => {
     );
     expect(await ask(assistantOf(ownerOf('b', openAi())), '1')).toBe('You asked: What is zakat?');
     expect(await ask(assistantOf(ownerOf('c')), '1')).toContain('What is zakat?');
+  });
+
+  it('behind a server without conversations is answered, and the log says once that it has no memory', async () => {
+    const server = await fakeOpenAi({ conversations: 404 });
+    warnings.length = 0;
+    try {
+      const assistant = choose()(ownerOf('a', openAi({ url: server.url, apiKey: () => server.apiKey })));
+      expect(await ask(assistant, '1')).toBe('You asked: What is zakat?');
+      expect(await ask(assistant, '2')).toBe('You asked: What is zakat?');
+    } finally {
+      await server.close();
+    }
+    expect(warnings).toEqual([
+      'the assistant has no memory between turns: its server keeps no conversations',
+    ]);
   });
 });

@@ -10,6 +10,7 @@ import { order } from './bugs/order.ts';
 import { ownLanguage } from './bugs/own-language.ts';
 import { quiet } from './bugs/quiet.ts';
 import { registry } from './bugs/registry.ts';
+import { replyContract } from './bugs/reply-contract.ts';
 import { replyFirst } from './bugs/reply-first.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
 import { stored } from './bugs/stored.ts';
@@ -20,6 +21,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...stored,
   ...oneEffect,
   ...replyFirst,
+  ...replyContract,
   ...order,
   ...corrections,
   ...failedLater,
