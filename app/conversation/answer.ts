@@ -50,7 +50,7 @@ export async function writeReply(
   await handOffs.deliverHeld(held, work.signal);
   const write = (texts: readonly string[], { usage, ...facts }: Facts & { readonly usage?: TokenUsage }) => {
     const stored = { standing, ...facts };
-    handOffs.begin(stored.standing, facts.language);
+    handOffs.begin(stored.standing);
     return ports.store.writeReply(lease, texts, stored, usage);
   };
   const plan = planFor(toAnswer, { ...rules, ...settings }, now);

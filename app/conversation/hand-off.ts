@@ -2,6 +2,7 @@ import { businessOf } from '../domain/business.ts';
 import type { Conversation, Standing } from '../domain/conversation.ts';
 import { type Message, textOf } from '../domain/message.ts';
 import type { Turn } from '../domain/turn.ts';
+import { recogniseLanguage } from '../language/detect.ts';
 import type { HandOffEvent, HandOffs } from '../ports/hand-offs.ts';
 import type { Claim, Lease, TurnStore } from '../ports/store.ts';
 import { isForAnother } from './policy.ts';
@@ -48,7 +49,7 @@ export interface TurnHandOffs {
   /** Delivers what the person wrote while an operator has the conversation. Called before the reply is stored. */
   deliverHeld(held: readonly Message[], signal: AbortSignal): Promise<void>;
   /** Called before the reply is stored with this standing. */
-  begin(standing: Standing, language?: string): void;
+  begin(standing: Standing): void;
   /** Delivers the hand-off that the stored reply of the turn announces, if any. Called before the turn is finished. */
   deliver(signal: AbortSignal): Promise<void>;
   /** Returns who the conversation was handed to in this turn, if it was. */
@@ -62,9 +63,10 @@ export interface TurnHandOffs {
 export function turnHandOffs({ conversation, turn }: Claimed, handOffs: HandOffs): TurnHandOffs {
   const { id, channel, number, person, standing: before = {} } = conversation;
   let standing = before;
-  let { language } = conversation;
 
   function event(rest: Pick<HandOffEvent, 'id' | 'event' | 'at' | 'text' | 'reason'>): HandOffEvent {
+    const known = conversation.language;
+    const language = recogniseLanguage(textOf(turn.messages), known) ?? known;
     return {
       ...{ conversation: id, business: businessOf(id), channel, number, person },
       ...(language !== undefined && { language }),
@@ -90,9 +92,8 @@ export function turnHandOffs({ conversation, turn }: Claimed, handOffs: HandOffs
       );
     },
 
-    begin(next, recognised) {
+    begin(next) {
       standing = next;
-      language = recognised ?? language;
     },
 
     async deliver(signal) {
