@@ -3,7 +3,7 @@ import { createWork } from '#app/conversation/work.ts';
 import { Refused, Unavailable } from '#app/domain/errors.ts';
 import type { Message } from '#app/domain/message.ts';
 import { crashingProcess } from '../../../fakes/crashing-process.ts';
-import { AISHA, message } from '../../../fakes/messages.ts';
+import { AISHA, message, status } from '../../../fakes/messages.ts';
 import { HOUR, RULES, turnTest } from './turn-test.ts';
 
 const it = turnTest().extend(
@@ -199,6 +199,66 @@ describe('an event', () => {
         ...Array(times).fill('message: Hello?'),
       ]);
       expect(new Set(desk.delivered.map(({ id }) => id)).size).toBe(2);
+    },
+  );
+
+  it.for([false, true])(
+    'survives a crash at any call to a port (which has its effect: %s)',
+    async (hasEffect, {
+      assistant,
+      channel,
+      desk,
+      accept,
+      sentNow,
+      wakeAgain,
+      workPorts,
+      store,
+      conversation,
+      clock,
+    }) => {
+      assistant.defaultStep = () => WANTED;
+      let calls = 0;
+      for (let hasCrashed = true; hasCrashed; ) {
+        calls += 1;
+        hasCrashed = false;
+        const process = crashingProcess(calls, hasEffect);
+        void process.crashed.then(() => {
+          hasCrashed = true;
+        });
+        const person = { phone: `1555000${1000 + calls}` };
+        const ports = workPorts();
+        const watched = process.wrap(assistant);
+        const work = createWork(
+          {
+            ...{
+              ...ports,
+              store: process.wrap(store),
+              channels: { meta: process.wrap(channel, 'failure', 'hasTemplate') },
+            },
+            ...{ assistantOf: () => watched, handOffs: process.wrap(desk), jitter: () => 0 },
+          },
+          RULES,
+        );
+        for (const text of ['one', 'two']) {
+          await accept([sentNow(text, { person })]);
+          await Promise.race([work(conversation(), new AbortController().signal), process.crashed]);
+          await store.recordStatuses(
+            channel.sent.map(({ part, platformId }) => status(part.key, 'sent', { platformId })),
+          );
+          for (let wakes = 0; wakes < 3; wakes += 1) {
+            clock.advance(RULES.leaseMs + RULES.reconcileMs);
+            await wakeAgain();
+          }
+        }
+        const own = desk.delivered.filter((event) => event.person.phone === person.phone);
+        const events = new Set(own.map(({ id, event, text }) => `${id} ${event} ${text}`));
+        expect([...events].map((event) => event.split(' ').slice(1).join(' '))).toEqual([
+          'handed_off one',
+          'message two',
+        ]);
+        expect(channel.sent.filter(({ to }) => to.phone === person.phone)).toHaveLength(1);
+      }
+      expect(calls).toBeGreaterThan(15);
     },
   );
 
