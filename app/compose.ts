@@ -2,6 +2,7 @@
 import type Koa from 'koa';
 import { systemClock as clock } from './clock.ts';
 import { businessesFor, rulesFor, webhooksFor } from './compose/adapters.ts';
+import { handOffsFor } from './compose/hand-offs.ts';
 import { composeInlineWorker } from './compose/inline-worker.ts';
 import { NotAvailable } from './compose/not-available.ts';
 import { configuredStore } from './compose/store.ts';
@@ -97,7 +98,10 @@ async function composeServer(
   const report = createReport({ log, metrics, personHash, numbersFrom, now: clock.now });
   const { queue, stop } =
     sharedQueue === undefined
-      ? composeInlineWorker(config, { store, turnCounter, businesses, report, log, metrics })
+      ? composeInlineWorker(config, {
+          ...{ store, turnCounter, businesses, report, log, metrics },
+          handOffs: await handOffsFor(config),
+        })
       : { queue: sharedQueue, stop: async () => {} };
   const acceptPorts = { businesses, store, queue, windowMs: rulesFor(config).windowMs };
   const leaving = new AbortController();

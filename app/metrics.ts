@@ -55,6 +55,8 @@ export interface Counters {
   turn(outcome: TurnOutcome): void;
   /** The business's turns wait for an operator until this time (milliseconds since 1970); undefined: no longer. */
   paused(business: BusinessId, until: number | undefined): void;
+  /** A conversation was handed to a person of the business. */
+  handOff(by: 'assistant' | 'operator'): void;
   part(outcome: PartOutcome): void;
   /** A part was delivered at this price. */
   pricedPart(pricing: Pick<Pricing, 'category' | 'billable'>): void;
@@ -102,6 +104,7 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
   const statuses = counter('statuses_total', 'Statuses delivered, by progress', 'progress');
   const turns = counter('turns_total', 'Attempts at a turn, by how they ended', 'outcome');
   const parts = counter('parts_total', 'Attempts to send a part, by how they ended', 'outcome');
+  const handOffs = counter('handoffs_total', 'Conversations handed to a person, by who began it', 'by');
   const pricedParts = counter(
     'priced_parts_total',
     'Delivered parts, by the price that the platform reports',
@@ -161,6 +164,7 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
     status: (progress) => statuses.inc({ progress }),
     turn: (outcome) => turns.inc({ outcome }),
     paused: paused.set,
+    handOff: (by) => handOffs.inc({ by }),
     part: (outcome) => parts.inc({ outcome }),
     pricedPart: ({ category, billable }) =>
       pricedParts.inc({

@@ -42,6 +42,8 @@ export function shareOf({ businesses }: Config): number {
 export function rulesFor({ deployment, policy }: Config): WorkRules {
   return {
     underMaintenance: policy.underMaintenance,
+    handOffMs: policy.handOffMs,
+    operatorQuietMs: policy.operatorQuietMs,
     staleAfterMs: policy.messageAgeMs,
     // Developers use this prefix on the shared number: their own deployment replies, staging ignores the message.
     ...(deployment === 'staging' && { ignoredPrefix: '!d ' }),

@@ -6,6 +6,7 @@ import { createWork } from '../conversation/work.ts';
 import type { Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
 import type { Businesses } from '../ports/businesses.ts';
+import type { HandOffs } from '../ports/hand-offs.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { ConversationStore } from '../ports/store.ts';
 import type { TurnCounter } from '../ports/turn-counter.ts';
@@ -24,6 +25,7 @@ interface InlineWorkerOptions {
   readonly store: ConversationStore;
   readonly turnCounter: TurnCounter;
   readonly businesses: Businesses;
+  readonly handOffs: HandOffs;
   readonly report: ReturnType<typeof createReport>;
   readonly log: Log;
   readonly metrics: Counters;
@@ -32,7 +34,7 @@ interface InlineWorkerOptions {
 /** The worker inside the web service's process, for machines that are not frozen between requests. */
 export function composeInlineWorker(
   config: Config,
-  { store, turnCounter, businesses, report, log, metrics }: InlineWorkerOptions,
+  { store, turnCounter, businesses, handOffs, report, log, metrics }: InlineWorkerOptions,
 ): { readonly queue: Queue; stop(): Promise<void> } {
   const rules = rulesFor(config);
   const observed = { log, metrics, now: clock.now };
@@ -41,7 +43,7 @@ export function composeInlineWorker(
   const share = shareOf(config);
   const maxPerBusiness = Math.ceil(CONCURRENCY * share);
   const limits = createLimits({ counter: turnCounter, clock, share: maxPerBusiness });
-  const ports = { store, clock, businesses, channels, assistantOf, limits, jitter: Math.random };
+  const ports = { store, clock, businesses, channels, assistantOf, limits, handOffs, jitter: Math.random };
   const work = createWork(ports, rules);
   const queue = createInlineQueue({
     work: async (conversation, signal) => report.work(await work(conversation, signal)),

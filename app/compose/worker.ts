@@ -13,6 +13,7 @@ import { sweepWorkers } from '../worker/sweep.ts';
 import { businessesFor, channelsFor, GRACE_MS, rulesFor, shareOf } from './adapters.ts';
 import { assistantsFor } from './assistants.ts';
 import { awsParts } from './aws.ts';
+import { handOffsFor } from './hand-offs.ts';
 import { NotAvailable } from './not-available.ts';
 import type { RegistryOptions } from './registry.ts';
 
@@ -51,10 +52,11 @@ export async function composeWorker(
   const { businesses } = await businessesFor(config, { log, isFrozen });
   const channels = channelsFor(config, observed);
   const assistantOf = assistantsFor(config, observed);
+  const handOffs = await handOffsFor(config);
   const share = shareOf(config);
   const rules = rulesFor(config);
 
-  const ports = { store, clock, businesses, channels, assistantOf, jitter: Math.random };
+  const ports = { store, clock, businesses, channels, assistantOf, handOffs, jitter: Math.random };
   const receiving = receivingFromSqs(sqs, queueConfig.url);
   /** `maxPerBusiness`: of the wake-ups in process. A Lambda invocation has ten at most, which need no division. */
   const handling = (maxPerBusiness?: number) => {

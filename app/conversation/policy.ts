@@ -41,7 +41,8 @@ export function planFor(messages: readonly Message[], rules: PolicyRules, now: n
   return extraPhrases.length > 0 ? { kind: 'say', extraPhrases } : { kind: 'nothing' };
 }
 
-function isForAnother({ content }: Message, prefix: string | undefined): boolean {
+/** Returns whether the message belongs to another deployment on the same number. */
+export function isForAnother({ content }: Message, prefix: string | undefined): boolean {
   return prefix !== undefined && content.kind === 'text' && content.text.startsWith(prefix);
 }
 

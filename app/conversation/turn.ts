@@ -6,11 +6,14 @@ import type { Part } from '../domain/part.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Business, Businesses } from '../ports/businesses.ts';
 import type { Channel } from '../ports/channel.ts';
+import type { HandOffs } from '../ports/hand-offs.ts';
 import type { Claim } from '../ports/store.ts';
 import { type AnswerRules, writeReply } from './answer.ts';
 import type { AskPorts } from './ask.ts';
+import type { TurnHandOffs } from './hand-off.ts';
 import type { BusinessLimits } from './limits.ts';
 import { OUT_OF_ATTEMPTS, type SendRules, sendParts } from './send.ts';
+import { isFromPerson } from './standing.ts';
 import { keepTyping } from './typing.ts';
 
 export interface TurnPorts extends AskPorts {
@@ -19,6 +22,7 @@ export interface TurnPorts extends AskPorts {
   readonly assistantOf: (business: Business) => Assistant;
   readonly channels: Readonly<Partial<Record<ChannelName, Channel>>>;
   readonly limits: BusinessLimits;
+  readonly handOffs: HandOffs;
 }
 
 export type TurnRules = AnswerRules & SendRules;
@@ -26,6 +30,7 @@ export type TurnRules = AnswerRules & SendRules;
 interface TurnOptions {
   readonly ports: TurnPorts;
   readonly rules: TurnRules;
+  readonly handOffs: TurnHandOffs;
   /** Aborts when the process is leaving or the lease is lost. */
   readonly signal: AbortSignal;
   /** False: the assistant is not asked and nothing is sent; resolves only if all parts turn out to be sent. */
@@ -38,7 +43,7 @@ interface TurnOptions {
  */
 export async function takeTurn(
   claim: Extract<Claim, { claimed: true }>,
-  { ports, rules, signal, canSend }: TurnOptions,
+  { ports, rules, handOffs, signal, canSend }: TurnOptions,
 ): Promise<{ readonly parts: number; readonly sent: number; readonly limited: boolean }> {
   const { lease, conversation, turn } = claim;
   const { store, clock } = ports;
@@ -59,7 +64,7 @@ export async function takeTurn(
   }
 
   async function writeWhileTyping(): Promise<readonly Part[]> {
-    const lastMessage = turn.messages.at(-1);
+    const lastMessage = turn.messages.findLast(isFromPerson);
     let typing = { stop: async () => {} };
     const onWriting = () => {
       if (lastMessage === undefined) return;
@@ -79,6 +84,7 @@ export async function takeTurn(
         maxPartLength,
         assistant,
         settings,
+        handOffs,
         onWriting,
         onLimited,
         signal,

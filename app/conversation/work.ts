@@ -8,6 +8,7 @@ import { phrase } from '../language/phrases.ts';
 import type { Claim } from '../ports/store.ts';
 import { type Backoff, backoffDelayMs, Cooldowns } from '../resilience/cooldowns.ts';
 import { decide, type FailureDecision, type FailureRules } from './failure.ts';
+import { foldedTurn, type HandOffBy, type TurnHandOffs, turnHandOffs } from './hand-off.ts';
 import { keepLease } from './lease.ts';
 import { replyParts } from './reply.ts';
 import { type TurnPorts, type TurnRules, takeTurn } from './turn.ts';
@@ -43,6 +44,8 @@ export interface WorkReport {
     | 'store-down';
   readonly attempt?: number;
   readonly sent?: number;
+  /** Who the conversation was handed to in this turn. */
+  readonly handOff?: HandOffBy;
   /** From the time of the oldest message, by the platform's clock, to the end of the turn. */
   readonly waitedMs?: number;
   readonly tookMs: number;
@@ -54,6 +57,9 @@ export interface WorkReport {
 interface WorkPorts extends TurnPorts {
   readonly jitter: () => number;
 }
+
+/** Delay after a hand-off that could not be delivered; an operator has to look why. */
+const UNDELIVERED_MS = 60_000;
 
 type Claimed = Extract<Claim, { claimed: true }>;
 type GiveUp = Extract<FailureDecision, { kind: 'give-up' }>;
@@ -121,16 +127,18 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
   /** `signal` aborts when the process is leaving or the lease is lost. */
   async function attempt(claim: Claimed, leaving: AbortSignal, signal: AbortSignal): Promise<Result> {
     const { turn } = claim;
+    const handOffs = turnHandOffs(claim, ports.handOffs);
     try {
       // The attempt was counted before the work, so a turn that crashes its worker every time ends here too.
       const canSend = turn.attempt <= rules.maxAttempts;
-      const { parts, sent, limited } = await takeTurn(claim, { ports, rules, signal, canSend });
+      const { parts, sent, limited } = await takeTurn(claim, { ports, rules, handOffs, signal, canSend });
+      await handOffs.deliver(signal);
       const outcome = limited ? 'limited' : outcomeOf(turn, parts, sent);
-      return { outcome, sent, ...(await finish(claim)) };
+      return { outcome, sent, ...handOffIn(handOffs), ...(await finish(claim)) };
     } catch (error) {
-      if (!leaving.aborted) return fail(error, claim, signal);
+      if (!leaving.aborted) return fail(error, claim, handOffs, signal);
       const { reason } = leaving;
-      return reason instanceof Unavailable ? fail(reason, claim, signal) : giveBack(claim);
+      return reason instanceof Unavailable ? fail(reason, claim, handOffs, signal) : giveBack(claim);
     }
   }
 
@@ -152,12 +160,21 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     return { outcome: 'stopped', attempt: turn.attempt };
   }
 
-  async function fail(error: unknown, claim: Claimed, signal: AbortSignal): Promise<Result> {
+  async function fail(
+    error: unknown,
+    claim: Claimed,
+    handOffs: TurnHandOffs,
+    signal: AbortSignal,
+  ): Promise<Result> {
     const { lease } = claim;
     const written = await store.parts(lease);
     const turn = { ...claim.turn, ...(written.length > 0 && { parts: written }) };
     const cause = signal.reason instanceof LeaseLost ? signal.reason : error;
     const decision = decide(cause, turn, rules, jitter());
+    if (decision.kind === 'give-up') {
+      const undelivered = await deliveryFailure(handOffs, signal);
+      if (undelivered !== undefined) return retryLater(undelivered, claim);
+    }
     if (decision.kind === 'lost') return { outcome: 'lost', attempt: turn.attempt };
     if (decision.kind === 'retry') {
       const retryAt = clock.now() + decision.delayMs;
@@ -167,7 +184,22 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     }
     // The apology could not be sent either. The dead letter stays; the conversation continues.
     if (turn.gaveUpReason !== undefined) return { outcome: 'silent', error, ...(await finish(claim)) };
-    return giveUp(claim, written, error, decision);
+    if (turn.parts === undefined) await storeStanding(claim);
+    return { ...(await giveUp(claim, written, error, decision)), ...handOffIn(handOffs) };
+  }
+
+  /** A turn whose reply announces a hand-off is not given up before the hand-off is delivered. */
+  async function retryLater(error: unknown, { lease, turn }: Claimed): Promise<Result> {
+    const retryAt = clock.now() + UNDELIVERED_MS;
+    await store.release(lease, { retryAt, countAttempt: false });
+    return { outcome: 'again', attempt: turn.attempt, error, lookAgainAt: retryAt };
+  }
+
+  /** What the messages changed holds, although they get no reply: a person who wrote START is not opted out for ever. */
+  async function storeStanding(claim: Claimed): Promise<void> {
+    if (claim.turn.reopened) return;
+    const { standing } = await foldedTurn(claim, store, rules, clock.now());
+    await store.remember(claim.lease, { standing });
   }
 
   /** A send of unknown outcome is not repeated: its status had enough time to arrive. */
@@ -201,6 +233,20 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     const language = await detectLanguage(textOf(turn.messages), conversation.language ?? preferred);
     return replyParts(phrase('apology', language, phrases), maxPartLength);
   }
+}
+
+async function deliveryFailure(handOffs: TurnHandOffs, signal: AbortSignal): Promise<unknown> {
+  try {
+    await handOffs.deliver(signal);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function handOffIn(handOffs: TurnHandOffs): Pick<WorkReport, 'handOff'> {
+  const handOff = handOffs.begun();
+  return handOff === undefined ? {} : { handOff };
 }
 
 function isAtLimit(error: unknown): boolean {

@@ -9,6 +9,7 @@ export const NO_METRICS: Counters = {
   status() {},
   turn() {},
   paused() {},
+  handOff() {},
   part() {},
   pricedPart() {},
   assistantTook() {},

@@ -105,11 +105,15 @@ export function createReport({
 
     /** Counts and logs an attempt at a turn. Returns the time of the conversation's next wake-up, if any. */
     work(report: WorkReport): number | undefined {
-      const { outcome, conversation, attempt, sent, waitedMs, tookMs, error, lookAgainAt } = report;
+      const { outcome, conversation, attempt, sent, waitedMs, tookMs, error, lookAgainAt, handOff } = report;
       const business = businessOf(conversation);
       const who = personHash(conversation);
       const fields = { who, business, outcome, attempt, parts: sent, waitedMs, ms: tookMs };
       if (outcome in TURN_OUTCOMES) metrics.turn(TURN_OUTCOMES[outcome as keyof typeof TURN_OUTCOMES]);
+      if (handOff !== undefined) {
+        metrics.handOff(handOff);
+        log.info('hand-off', { who, business, reason: handOff });
+      }
       if (outcome === 'answered' && waitedMs !== undefined) metrics.answeredAfter(waitedMs);
       if (outcome === 'answered') metrics.paused(business, undefined);
       if (outcome === 'idle' || outcome === 'held' || outcome === 'later') log.debug('nothing to do', fields);

@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   assistants: ['domain', 'ports', 'resilience', 'http-client', 'json'],
   'private-file': [],
   stores: ['domain', 'ports', 'aws', 'private-file'],
+  'hand-offs': ['domain', 'ports', 'http-client', 'aws'],
   queues: ['domain', 'ports', 'aws', 'json'],
   worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws'],
   businesses: ['domain', 'ports', 'resilience', 'aws', 'web-address'],

@@ -9,6 +9,7 @@ import { type StoredThreads, scriptedAssistant } from '../fakes/assistant.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import type { Fault } from '../fakes/failing-client.ts';
+import { NO_HAND_OFFS } from '../fakes/hand-offs.ts';
 import { limitsIn } from '../fakes/limits.ts';
 import { message, NUMBER, status } from '../fakes/messages.ts';
 
@@ -35,6 +36,8 @@ const HOUR = 60 * 60 * 1000;
 const LEASE = 10_000;
 const RULES: WorkRules = {
   underMaintenance: false,
+  handOffMs: 24 * HOUR,
+  operatorQuietMs: 4 * HOUR,
   staleAfterMs: 24 * HOUR,
   questionsPerDay: 0,
   retentionMs: 3 * HOUR,
@@ -105,6 +108,7 @@ async function run(scenario: Scenario, open: Open) {
       businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       channels: { meta: channel },
       limits: limitsIn(clock),
+      handOffs: NO_HAND_OFFS,
     };
     const work = createWork(ports, RULES);
     const workOnAll = async () => {

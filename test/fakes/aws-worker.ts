@@ -15,6 +15,7 @@ import { sweepWorkers } from '#app/worker/sweep.ts';
 import { scriptedAssistant } from './assistant.ts';
 import { scriptedChannel } from './channel.ts';
 import { type DynamoDb, REGION, type TableNames } from './dynamodb.ts';
+import { NO_HAND_OFFS } from './hand-offs.ts';
 import { NUMBER } from './messages.ts';
 import type { Sqs } from './sqs.ts';
 
@@ -22,6 +23,8 @@ const HOUR = 60 * 60 * 1000;
 
 export const RULES: WorkRules = {
   underMaintenance: false,
+  handOffMs: 24 * HOUR,
+  operatorQuietMs: 4 * HOUR,
   staleAfterMs: 24 * HOUR,
   questionsPerDay: 0,
   retentionMs: 3 * HOUR,
@@ -73,6 +76,7 @@ export function awsWorker({
     {
       ...{ store, clock, businesses, assistantOf: () => assistant, channels: { meta: channel } },
       limits: createLimits({ counter, clock }),
+      handOffs: NO_HAND_OFFS,
       jitter: () => 0,
     },
     rules,

@@ -71,6 +71,22 @@ export const MessageEntry = z.object({
 });
 export type MessageEntry = z.infer<typeof MessageEntry>;
 
+/** Meta, "smb_message_echoes webhook reference". */
+export const EchoValue = z.object({
+  metadata: part({ phone_number_id: z.string().min(1), display_phone_number: word }),
+  contacts: anything,
+  message_echoes: anything,
+});
+export const EchoEntry = z.object({
+  id,
+  type: word,
+  timestamp: anything,
+  to: word,
+  to_user_id: word,
+  group_id: word,
+});
+export type EchoEntry = z.infer<typeof EchoEntry>;
+
 /** Meta, "Edit messages webhook reference": any type of message, with its new content. */
 export const Edit = z.object({ original_message_id: id, message: MessageBody });
 export const Revoke = z.object({ original_message_id: id });

@@ -17,12 +17,7 @@ const DOCUMENTED = new Set([
   ...['message_echoes', 'message_template_components_update', 'message_template_quality_update'],
   ...['message_template_status_update', 'partner_solutions', 'payment_configuration_update'],
   ...['phone_number_name_update', 'phone_number_quality_update', 'security', 'smb_app_state_sync'],
-  ...[
-    'smb_message_echoes',
-    'template_category_update',
-    'template_correct_category_detection',
-    'tracking_events',
-  ],
+  ...['template_category_update', 'template_correct_category_detection', 'tracking_events'],
   ...['user_id_update', 'user_preferences'],
 ]);
 

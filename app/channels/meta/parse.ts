@@ -1,6 +1,7 @@
 import type { Delivery, Person, Progress } from '../../domain/message.ts';
 import { readContent } from './content.ts';
 import { DeliveryBuilder } from './delivery-builder.ts';
+import { readEchoes } from './echoes.ts';
 import {
   Change,
   Entry,
@@ -50,6 +51,8 @@ function readChange(item: unknown, builder: DeliveryBuilder): void {
     readValue(value, builder);
   } else if (typeof field !== 'string') {
     builder.notice('malformed_change');
+  } else if (field === 'smb_message_echoes') {
+    readEchoes(value, builder);
   } else if (field === 'standby' || field === 'messaging_handovers') {
     // Meta's own Business Agent has the conversations: messages go to it and not to this service. Needs an operator.
     builder.notice(field);

@@ -1,5 +1,5 @@
 import type { Person } from '../../domain/message.ts';
-import { ContactEntry, type MessageEntry } from './envelope.ts';
+import { ContactEntry, type EchoEntry, type MessageEntry } from './envelope.ts';
 
 /** Digits, as in `wa_id`; Meta writes them without `+`, some other senders of the same payload with it. */
 const PHONE = /^\+?(\d{4,20})$/;
@@ -43,6 +43,15 @@ export function readPerson(message: MessageEntry, { byIdentity, only }: ContactB
     message.system === undefined
       ? { ...contact, ...sender }
       : afterChange({ ...contact, ...sender }, message.system, byIdentity);
+  return isUnknown(person) ? undefined : person;
+}
+
+/** Returns whom the business wrote to in its app; undefined when the message names nobody. */
+export function readRecipient(echo: EchoEntry, { byIdentity, only }: ContactBook): Person | undefined {
+  const named = identify([echo.to, echo.to_user_id]);
+  const recipient = isUnknown(named) ? (only ?? named) : named;
+  const { phone = '', userId = '' } = recipient;
+  const person = { ...byIdentity.get(phone), ...byIdentity.get(userId), ...recipient };
   return isUnknown(person) ? undefined : person;
 }
 

@@ -11,12 +11,15 @@ import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedChannel, scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
+import { NO_HAND_OFFS } from '../../fakes/hand-offs.ts';
 import { limitsIn } from '../../fakes/limits.ts';
 import { AISHA, message, NUMBER } from '../../fakes/messages.ts';
 
 const MINUTE = 60_000;
 const RULES = {
   underMaintenance: false,
+  handOffMs: 24 * 60 * 60 * 1000,
+  operatorQuietMs: 0,
   questionsPerDay: 0,
   staleAfterMs: 120 * MINUTE,
   retentionMs: 180 * MINUTE,
@@ -71,6 +74,7 @@ async function runTurns(text = 'What is zakat?') {
       businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       channels: { meta: channel },
       limits: limitsIn(clock),
+      handOffs: NO_HAND_OFFS,
       jitter: () => 0,
     },
     RULES,

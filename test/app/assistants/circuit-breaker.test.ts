@@ -9,12 +9,15 @@ import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../fakes/assistant.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
+import { NO_HAND_OFFS } from '../../fakes/hand-offs.ts';
 import { limitsIn } from '../../fakes/limits.ts';
 import { message, NUMBER } from '../../fakes/messages.ts';
 
 const MINUTE = 60_000;
 const RULES = {
   underMaintenance: false,
+  handOffMs: 24 * 60 * 60 * 1000,
+  operatorQuietMs: 0,
   staleAfterMs: 120 * MINUTE,
   questionsPerDay: 0,
   retentionMs: 180 * MINUTE,
@@ -59,6 +62,7 @@ function simulation(processes = 1) {
     businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
     channels: { meta: channel },
     limits: limitsIn(clock),
+    handOffs: NO_HAND_OFFS,
   };
   const workers = Array.from({ length: processes }, () => {
     const assistant = withCircuitBreaker(inner, clock);

@@ -8,6 +8,7 @@ import type { ConversationStore } from '#app/ports/store.ts';
 import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { type ScriptedChannel, scriptedChannel } from '../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../fakes/clock.ts';
+import { NO_HAND_OFFS } from '../../fakes/hand-offs.ts';
 import { limitsIn } from '../../fakes/limits.ts';
 import { message, NUMBER } from '../../fakes/messages.ts';
 import { type FakeOpenAi, fakeOpenAi } from '../../fakes/openai.ts';
@@ -16,6 +17,7 @@ import { contractJson } from '../../fakes/openai-wire.ts';
 const RULES = {
   ...{ underMaintenance: false, questionsPerDay: 0, staleAfterMs: 7_200_000, retentionMs: 10_800_000 },
   ...{ reconcileMs: 20_000, confirmMs: 0, leaseMs: 10_000, maxAttempts: 10, windowMs: 0 },
+  ...{ handOffMs: 86_400_000, operatorQuietMs: 0 },
 };
 
 let clock: SettableClock;
@@ -48,6 +50,7 @@ async function runTurns(text: string) {
         businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
         channels: { meta: channel },
         limits: limitsIn(clock),
+        handOffs: NO_HAND_OFFS,
         jitter: () => 0,
       },
       RULES,

@@ -10,6 +10,7 @@ import { createReport } from '#app/reporting/report.ts';
 import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { createTurnCounter } from '#app/stores/turn-counter.ts';
 import { businessesOf } from '../../fakes/businesses.ts';
+import { NO_HAND_OFFS } from '../../fakes/hand-offs.ts';
 import { type FakeServer, fakeServer } from '../../fakes/http-server.ts';
 import { businessWith, message } from '../../fakes/messages.ts';
 import { realClock as clock } from '../../fakes/real-clock.ts';
@@ -45,7 +46,11 @@ function start(config: Config, hanging: FakeServer, businesses: readonly Busines
   const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
   const report = createReport({ log, metrics, personHash: () => 'who', now: clock.now });
   const ports = { store, report, log, metrics, turnCounter: createTurnCounter() };
-  const worker = composeInlineWorker(config, { ...ports, businesses: businessesOf(...businesses) });
+  const worker = composeInlineWorker(config, {
+    ...ports,
+    businesses: businessesOf(...businesses),
+    handOffs: NO_HAND_OFFS,
+  });
   onTestFinished(async () => {
     await Promise.all([worker.stop(), hanging.close()]);
     await store.close();

@@ -49,6 +49,20 @@ describe('metrics of a report', () => {
     expect(page).toContain('ansari_whatsapp_answer_seconds_count 0');
   });
 
+  it('count and log hand-offs by who began them, with nothing of the person', async () => {
+    const { work, metrics, lines } = createRecorder();
+    work({ outcome: 'answered', waitedMs: 1, handOff: 'assistant' });
+    work({ outcome: 'silent', handOff: 'operator' });
+    work({ outcome: 'silent', handOff: 'operator' });
+    const page = await metrics();
+    expect(page).toContain('ansari_whatsapp_handoffs_total{by="assistant"} 1');
+    expect(page).toContain('ansari_whatsapp_handoffs_total{by="operator"} 2');
+    const handOffs = lines().filter(({ event }) => event === 'hand-off');
+    expect(handOffs).toHaveLength(3);
+    expect(Object.keys(handOffs[0])).toEqual(['time', 'level', 'event', 'who', 'business', 'reason']);
+    expect(handOffs[0]).toMatchObject({ who: 'c', reason: 'assistant' });
+  });
+
   it('measure no answer time for a turn without a reply', async () => {
     const { work, metrics } = createRecorder();
     work({ outcome: 'silent', waitedMs: 90_000_000 });

@@ -8,6 +8,7 @@ import type { ConversationStore } from '#app/ports/store.ts';
 import { scriptedAssistant } from '../../fakes/assistant.ts';
 import { scriptedChannel } from '../../fakes/channel.ts';
 import type { SettableClock } from '../../fakes/clock.ts';
+import { NO_HAND_OFFS } from '../../fakes/hand-offs.ts';
 import { limitsIn } from '../../fakes/limits.ts';
 import { message, NUMBER, status } from '../../fakes/messages.ts';
 
@@ -18,6 +19,8 @@ export const LEASE = 10_000;
 export const MAX_BACKOFF = 60_000;
 const RULES: WorkRules = {
   underMaintenance: false,
+  handOffMs: 24 * HOUR,
+  operatorQuietMs: 4 * HOUR,
   questionsPerDay: 0,
   staleAfterMs: DAY,
   retentionMs: 3 * HOUR,
@@ -62,7 +65,13 @@ export function createScenario(store: ConversationStore, clock: SettableClock) {
   const wake = () => {
     const work = createWork(
       {
-        ...{ store: hookedStore, assistantOf: () => assistant, clock, limits: limitsIn(clock) },
+        ...{
+          store: hookedStore,
+          assistantOf: () => assistant,
+          clock,
+          limits: limitsIn(clock),
+          handOffs: NO_HAND_OFFS,
+        },
         ...{ jitter: () => 0, channels: { meta: channel } },
         businesses: createEnvBusinesses([{ channel: 'meta', number: NUMBER, accessToken: 'secret' }]),
       },

@@ -9,12 +9,15 @@ import type { Channel } from '#app/ports/channel.ts';
 import type { ConversationStore } from '#app/ports/store.ts';
 import { type ScriptedAssistant, scriptedAssistant } from '../../fakes/assistant.ts';
 import type { SettableClock } from '../../fakes/clock.ts';
+import { NO_HAND_OFFS } from '../../fakes/hand-offs.ts';
 import { limitsIn } from '../../fakes/limits.ts';
 import { businessWith, message } from '../../fakes/messages.ts';
 
 const HOUR = 60 * 60 * 1000;
 const RULES: WorkRules = {
   underMaintenance: false,
+  handOffMs: 24 * HOUR,
+  operatorQuietMs: 4 * HOUR,
   questionsPerDay: 0,
   staleAfterMs: 24 * HOUR,
   retentionMs: 3 * HOUR,
@@ -105,6 +108,7 @@ export function createWorld(store: ConversationStore, clock: SettableClock, opti
       ...{ store, clock, businesses, channels: { meta: channel }, jitter: () => 0 },
       assistantOf: ({ id }) => (options.assistantOf ?? assistantOf)(id),
       limits: limitsIn(clock),
+      handOffs: NO_HAND_OFFS,
     },
     RULES,
   );

@@ -1,6 +1,7 @@
 import { businesses } from './bugs/businesses.ts';
 import { corrections } from './bugs/corrections.ts';
 import { failedLater } from './bugs/failed-later.ts';
+import { handOff } from './bugs/hand-off.ts';
 import { isolation } from './bugs/isolation.ts';
 import { leavingWell } from './bugs/leaving-well.ts';
 import { looksRight } from './bugs/looks-right.ts';
@@ -26,6 +27,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...corrections,
   ...failedLater,
   ...nothingWaits,
+  ...handOff,
   ...isolation,
   ...businesses,
   ...registry,

@@ -113,6 +113,29 @@ describe('parseDelivery', () => {
     );
   });
 
+  it.each([
+    [{ message_echoes: [{ to: '15550001111' }, 7, null] }, { what: 'malformed_echo', count: 3 }],
+    [{ message_echoes: 'odd' }, { what: 'malformed_message_echoes' }],
+    [{ message_echoes: [{ id: 'wamid.1', to: '15550001111' }], metadata: {} }, { what: 'no_number' }],
+    [
+      { message_echoes: [{ id: 'wamid.1', to: 'nobody', type: 'text' }] },
+      { what: 'no_recipient', detail: 'text' },
+    ],
+    [7, { what: 'malformed_value' }],
+  ])('names what is wrong with messages of the WhatsApp Business app: %j', (value, notice) => {
+    const good = { id: 'wamid.good', to: '+15550001111', timestamp: '1760000000', type: 'text' };
+    const metadata = { phone_number_id: '100000000000001' };
+    const changes = [value, { message_echoes: [good] }].map((each) => ({
+      field: 'smb_message_echoes',
+      value: typeof each === 'object' ? { metadata, ...each } : each,
+    }));
+    const found = parseDelivery({ entry: [{ changes }] }, receivedAt);
+    expect(found?.notices).toEqual([notice]);
+    expect(found?.messages).toMatchObject([
+      { id: 'wamid.good', person: { phone: '15550001111' }, content: { kind: 'takeover' } },
+    ]);
+  });
+
   it('reads all of the 1,000 updates that one delivery may have', () => {
     const ids = Array.from({ length: 1_000 }, (_, index) => `wamid.${index}`);
     const messages = ids.map((id) => textMessage(id, '15550001111'));

@@ -7,6 +7,7 @@ import type { ConversationStore } from '#app/ports/store.ts';
 import { type StoredThreads, scriptedAssistant } from '../../../fakes/assistant.ts';
 import type { SettableClock } from '../../../fakes/clock.ts';
 import { crashingProcess } from '../../../fakes/crashing-process.ts';
+import { NO_HAND_OFFS } from '../../../fakes/hand-offs.ts';
 import { limitsIn } from '../../../fakes/limits.ts';
 import { message, NUMBER, status } from '../../../fakes/messages.ts';
 
@@ -69,6 +70,8 @@ export function createSimulation(store: ConversationStore, clock: SettableClock,
   ];
   const rules: WorkRules = {
     underMaintenance: false,
+    handOffMs: 24 * 60 * 60 * 1000,
+    operatorQuietMs: 4 * 60 * 60 * 1000,
     staleAfterMs: 24 * 60 * 60 * 1000,
     questionsPerDay: 0,
     retentionMs: 3 * 60 * 60 * 1000,
@@ -209,6 +212,7 @@ export function createSimulation(store: ConversationStore, clock: SettableClock,
         channels: { meta: process.wrap(channel, 'failure') },
         assistantOf: () => watched,
         limits: limitsIn(clock),
+        handOffs: NO_HAND_OFFS,
         jitter: () => 0,
       },
       rules,

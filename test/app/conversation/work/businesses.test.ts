@@ -15,6 +15,7 @@ import { type ScriptedAssistant, scriptedAssistant } from '../../../fakes/assist
 import { businessesOf } from '../../../fakes/businesses.ts';
 import { type ScriptedChannel, scriptedChannel } from '../../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
+import { NO_HAND_OFFS } from '../../../fakes/hand-offs.ts';
 import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
 import { limitsIn } from '../../../fakes/limits.ts';
 import { businessWith, message } from '../../../fakes/messages.ts';
@@ -48,7 +49,7 @@ function reportedWork(businesses: readonly Business[], ports: Partial<TurnPorts>
   const work = createWork(
     {
       ...{ store, assistantOf: () => assistant, clock, channels: { meta: channel }, limits: limitsIn(clock) },
-      ...{ businesses: businessesOf(...businesses), jitter: () => 0, ...ports },
+      ...{ businesses: businessesOf(...businesses), jitter: () => 0, handOffs: NO_HAND_OFFS, ...ports },
     },
     RULES,
   );

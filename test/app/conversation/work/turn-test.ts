@@ -9,6 +9,7 @@ import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { scriptedAssistant } from '../../../fakes/assistant.ts';
 import { scriptedChannel } from '../../../fakes/channel.ts';
 import { type SettableClock, settableClock } from '../../../fakes/clock.ts';
+import { recordedHandOffs } from '../../../fakes/hand-offs.ts';
 import { limitsIn } from '../../../fakes/limits.ts';
 import { message, NUMBER } from '../../../fakes/messages.ts';
 
@@ -16,6 +17,8 @@ export const HOUR = 60 * 60 * 1000;
 
 export const RULES: WorkRules = {
   underMaintenance: false,
+  handOffMs: 24 * HOUR,
+  operatorQuietMs: 4 * HOUR,
   staleAfterMs: 2 * HOUR,
   ignoredPrefix: '!d ',
   questionsPerDay: 0,
@@ -52,6 +55,7 @@ export function turnTest(open: OpenStore = openMemoryStore) {
       .extend('clock', () => settableClock())
       .extend('assistant', () => scriptedAssistant())
       .extend('channel', () => scriptedChannel({ '131026': new Refused('nobody there', { code: '131026' }) }))
+      .extend('desk', () => recordedHandOffs())
       .extend('store', async ({ clock }, { onCleanup }) => {
         const store = await open(clock);
         onCleanup(() => store.close());
@@ -74,13 +78,14 @@ export function turnTest(open: OpenStore = openMemoryStore) {
             current.conversation,
       )
       /** What `createWork` needs, apart from the jitter. */
-      .extend('workPorts', ({ current, assistant, clock, channel }) => () => ({
+      .extend('workPorts', ({ current, assistant, clock, channel, desk }) => () => ({
         store: current.store,
         assistantOf: () => assistant,
         clock,
         businesses: createEnvBusinesses([BUSINESS]),
         limits: limitsIn(clock),
         channels: { meta: channel },
+        handOffs: desk,
       }))
       .extend(
         'sentNow',
