@@ -12,6 +12,7 @@ import { quiet } from './bugs/quiet.ts';
 import { registry } from './bugs/registry.ts';
 import { replyFirst } from './bugs/reply-first.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
+import { standing } from './bugs/standing.ts';
 import { stored } from './bugs/stored.ts';
 import { storedBusinesses } from './bugs/stored-businesses.ts';
 
@@ -32,4 +33,5 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...leavingWell,
   ...looksRight,
   ...ownLanguage,
+  ...standing,
 ];
