@@ -107,7 +107,7 @@ export function reasonsOf(view: View): string[] {
 }
 
 /** The sentence of a model must not look like lines of this command, nor move the cursor. */
-export function onOneLine(text: string): string {
+function onOneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
 }
 

@@ -187,7 +187,10 @@ describe('npm run conversations -- resume', () => {
     const { store, run } = await openLocal();
     const [phone, userId] = ['15550008888', 'US.8'];
     const id = await answer(store, { phone }, { standing: HANDED_OFF });
-    for (const person of [{ userId }, { phone, userId }]) await store.accept([message('?', { person })]);
+    // Both are one person: the conversation of the user id goes on.
+    for (const person of [{ userId }, { phone, userId }]) {
+      await store.accept([message('?', { person, sentAt: clock.now() })]);
+    }
     expect((await store.conversation(id))?.conversation.person).toEqual({});
     expect(await run('resume', id)).toEqual({
       code: 1,
