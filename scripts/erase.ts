@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operations } from '../app/ports/store.ts';
 import { type Print, runCommand } from './command.ts';
 import { UsageError } from './errors.ts';
+import { identityOf } from './operations/identity.ts';
 import { asStoreTarget, withStore } from './operations/open-store.ts';
 
 const HELP = `Usage: npm run erase -- <phone number or user id> [local|staging|production]
@@ -67,10 +68,4 @@ async function purge(store: Pick<Operations, 'purge'>): Promise<boolean> {
     await sleep(PURGE_RETRY_MS);
   }
   return true;
-}
-
-/** Returns the digits of a phone number as people write it, or a user id unchanged. */
-function identityOf(person: string): string {
-  const digits = person.replace(/^\s*(\+|00)|[\s()./-]/g, '');
-  return /^\d+$/.test(digits) ? digits : person.trim();
 }

@@ -25,7 +25,7 @@ interface IndexShape {
 export const BY_TIME = 'by-time';
 
 export const TABLES = {
-  /** Conversations, the parts of their replies, dead letters, the owners of identities, and counts of delivered parts. */
+  /** Conversations, the parts of their replies, dead letters, the owners of identities, and counts of delivered parts and of tokens. */
   conversations: {
     hashKey: 'conversation',
     rangeKey: 'item',

@@ -1,4 +1,4 @@
-/** The configured store. The web service opens it here, and so do the commands of the operator (`redrive`, `erase`). */
+/** The configured store. The web service opens it here, and so do the commands of the operator (`redrive`, `erase`, `conversations`). */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -3,3 +3,8 @@
  * window. A control character, which no reply contains, so that no text is ever taken for it.
  */
 export const TEMPLATE = '\u0010';
+
+/** Returns whether a part with this text is sent as the template. */
+export function isTemplate(text: string): boolean {
+  return text === TEMPLATE;
+}

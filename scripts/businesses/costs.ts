@@ -1,6 +1,7 @@
 import { systemClock as clock } from '../../app/clock.ts';
 import { isBusinessId } from '../../app/domain/business.ts';
 import { type Cost, isMonth, monthOf, oldestMonth } from '../../app/domain/pricing.ts';
+import type { TokenCount } from '../../app/domain/usage.ts';
 import type { Command, Print } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { asStoreTarget, withStore } from '../operations/open-store.ts';
@@ -12,7 +13,9 @@ const HELP = `Usage: npm run businesses -- costs [local|staging|production] [--m
 How many parts of replies were delivered in a month (UTC), by business, category and country of the recipient's
 number (XX: unknown), and whether Meta charges for them: its statuses print so. Each part counts once, when its
 delivery is reported; a crash at the wrong moment may leave one uncounted. Messages that other programs send from
-the same numbers are not counted. Kept for 25 months, without numbers or names of people.
+the same numbers are not counted. Then the tokens of the assistant's answers, where the model reports them
+(ASSISTANT=openai), by business, in the month in which the answer was stored. Kept for 25 months, without numbers or
+names of people. A deployment without a registry of businesses has one, "env".
 
 Amounts are shown only with a rate table of your own, since Meta's rates differ by country and change:
     {"currency": "USD", "rates": {"PK": {"service": 0.01, "utility": 0.01}, "*": {"service": 0.02}}}
@@ -74,14 +77,19 @@ export async function costs(options: CostsOptions, print: Print): Promise<number
   const rates = options.rates === undefined ? undefined : readRates(options.rates);
 
   return withStore(target, async ({ store, location }) => {
-    const counted = await store.costs(month);
-    const rows = rowsOf(
-      counted.filter((cost) => business === undefined || cost.business === business),
-      rates,
-    );
-    if (json) print(JSON.stringify(asJson(month, rows, rates)));
-    else if (rows.length === 0) print(`No delivered parts with a price in ${month} in ${location}.`);
+    const isAsked = (counted: { business: string }) =>
+      business === undefined || counted.business === business;
+    const rows = rowsOf((await store.costs(month)).filter(isAsked), rates);
+    const tokens = (await store.tokens(month))
+      .filter(isAsked)
+      .sort((a, b) => (a.business < b.business ? -1 : 1));
+    if (json) {
+      print(JSON.stringify(asJson(month, rows, rates, tokens)));
+      return 0;
+    }
+    if (rows.length === 0) print(`No delivered parts with a price in ${month} in ${location}.`);
     else for (const line of asText(month, location, rows, rates)) print(line);
+    for (const line of tokensAsText(month, location, tokens)) print(line);
     return 0;
   });
 }
@@ -129,9 +137,33 @@ function totalsOf(rows: readonly Row[]): readonly (Counts & { readonly business:
   }));
 }
 
-function asJson(month: string, rows: readonly Row[], rates: Rates | undefined) {
+function asJson(
+  month: string,
+  rows: readonly Row[],
+  rates: Rates | undefined,
+  tokens: readonly TokenCount[],
+) {
   const currency = rates && { currency: rates.currency };
-  return { month, ...currency, costs: rows, businesses: totalsOf(rows), total: sumOf(rows) };
+  return { month, ...currency, costs: rows, businesses: totalsOf(rows), total: sumOf(rows), tokens };
+}
+
+/** Returns no lines when no model reported tokens. */
+function tokensAsText(month: string, location: string, tokens: readonly TokenCount[]): string[] {
+  if (tokens.length === 0) return [];
+  const cells = (counts: readonly Omit<TokenCount, 'business'>[]) =>
+    (['answers', 'inputTokens', 'outputTokens'] as const).map((name) =>
+      String(counts.reduce((total, count) => total + count[name], 0)),
+    );
+  return [
+    '',
+    `Tokens of answers in ${month} (UTC) in ${location}:`,
+    '',
+    ...asTable([
+      ['business', 'answers', 'input', 'output'],
+      ...tokens.map((count) => [count.business, ...cells([count])]),
+      ...(tokens.length > 1 ? [['all', ...cells(tokens)]] : []),
+    ]),
+  ];
 }
 
 function asText(month: string, location: string, rows: readonly Row[], rates: Rates | undefined): string[] {

@@ -4,7 +4,7 @@ import { type ConfiguredStore, configuredStore } from '../../app/compose/store.t
 import { type Config, ConfigError, readConfig } from '../../app/config.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import type { Queue } from '../../app/ports/queue.ts';
-import type { Costs, Operations } from '../../app/ports/store.ts';
+import type { Costs, Inbox, Operations } from '../../app/ports/store.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
 import { regionOf } from '../../infra/cli/release/stack.ts';
@@ -16,7 +16,7 @@ import type { DeadWakeUps } from './dead-wake-ups.ts';
 
 /** The open store of a deployment, and its queues. */
 export interface OpenStore {
-  readonly store: Operations & Costs;
+  readonly store: Operations & Costs & Pick<Inbox, 'accept'>;
   /** Where the store is, as messages show it: a file, a table or a stack. */
   readonly location: string;
   /** Undefined for SQLite: the process that receives messages also answers them, and polls its store for work. */

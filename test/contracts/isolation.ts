@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import type { ConversationStore } from '#app/ports/store.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import { people } from './isolation/people.ts';
+import { quotes } from './isolation/quotes.ts';
 import { statuses } from './isolation/statuses.ts';
 import { stories } from './isolation/stories.ts';
 import { takeOvers } from './isolation/take-overs.ts';
@@ -42,6 +43,7 @@ export function isolationContract({ name, open, stories: runs }: StoreUnderTest)
     people(scene);
     takeOvers(scene);
     statuses(scene);
+    quotes(scene);
     stories(scene, runs);
   });
 }

@@ -7,9 +7,13 @@ import { costs } from './store/costs.ts';
 import { ending } from './store/ending.ts';
 import { identities } from './store/identities.ts';
 import { moves } from './store/moves.ts';
+import { quoting } from './store/quoting.ts';
 import { replying } from './store/replying.ts';
+import { showing } from './store/showing.ts';
+import { standings } from './store/standing.ts';
 import { statuses } from './store/statuses.ts';
 import { type OpenStore, storeTest } from './store/store-test.ts';
+import { tokens } from './store/tokens.ts';
 
 interface StoreUnderTest {
   readonly name: string;
@@ -24,7 +28,7 @@ export function storeContract({ name, open, moves: runs = 10 }: StoreUnderTest):
   describe(`${name} store`, () => {
     for (const suite of [
       ...[accepting, correcting, identities, changes],
-      ...[claiming, replying, statuses, costs, ending],
+      ...[claiming, replying, standings, quoting, statuses, costs, tokens, ending, showing],
     ])
       suite(it);
     moves(it, runs);

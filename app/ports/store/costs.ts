@@ -8,6 +8,9 @@ export interface Costs {
    * months.
    */
   costs(month: string): Promise<readonly Cost[]>;
-  /** The same for the tokens that `writeReply` counts. */
+  /**
+   * Resolves to the tokens that `writeReply` has counted in a month (UTC), one count for each business, in any order; none for
+   * a month older than 25 months.
+   */
   tokens(month: string): Promise<readonly TokenCount[]>;
 }

@@ -33,6 +33,7 @@ export interface ShownConversation {
     readonly id: string;
     /** Attempts so far. */
     readonly attempts: number;
+    /** That it has to answer; 0 once they are answered. */
     readonly messages: number;
     readonly newestAt: number;
     readonly isOpen: boolean;
@@ -40,17 +41,19 @@ export interface ShownConversation {
     /** Absent until the reply is written. */
     readonly parts?: readonly ShownPart[];
   };
+  /** The newest dead letter, which may be of an earlier turn. */
+  readonly deadLetter?: Pick<DeadLetter, 'turnId' | 'reason' | 'gaveUpAt'>;
 }
 
 /** For an operator's commands. */
 export interface Operations {
   /**
-   * Resolves to conversations with waiting messages, an open turn, a dead letter, a hand-off or an opt-out, those whose last
-   * event is oldest first.
+   * Resolves to conversations with waiting messages, an open turn or one to be reopened, a dead letter, a hand-off that lasts
+   * or an opt-out, those whose last event is oldest first. Reads every conversation.
    */
   conversations(limit: number): Promise<readonly ShownConversation[]>;
   conversation(id: ConversationId): Promise<ShownConversation | undefined>;
-  /** Resolves to the conversations of a person, with all numbers of all businesses, by phone number or user id. */
+  /** Resolves to the conversations that `erase` would delete: those of a person, with all numbers of all businesses. */
   conversationsOf(identity: string): Promise<readonly ShownConversation[]>;
   /** Resolves to dead letters, the newest first. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;

@@ -50,8 +50,8 @@ export interface TurnStore {
   renew(lease: Lease, leaseMs: number): Promise<void>;
   remember(lease: Lease, facts: Facts): Promise<void>;
   /**
-   * Stores the reply of the open turn, and counts the tokens that it cost (`Costs`). Idempotent: later calls change nothing.
-   * Resolves to the parts of the first call.
+   * Stores the reply of the open turn, and counts the tokens that it cost, once (`Costs`). Idempotent: later calls change
+   * nothing. Resolves to the parts of the first call. A crash may leave tokens uncounted, and never counts them twice.
    */
   writeReply(
     lease: Lease,
@@ -61,7 +61,7 @@ export interface TurnStore {
   ): Promise<readonly Part[]>;
   /**
    * Resolves to the part of this conversation that has the platform's id; to undefined when there is none (any more): parts
-   * are known for 8 days.
+   * are known for 8 days. The text of a template is absent.
    */
   quoted(lease: Lease, platformId: string): Promise<QuotedPart | undefined>;
   /** Resolves to the parts of the open turn as they are now. */

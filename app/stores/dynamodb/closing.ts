@@ -1,6 +1,6 @@
 import type { Table } from '../../aws/table.ts';
 import { needsText } from '../../domain/part.ts';
-import { DEAD_LETTERS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
+import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TurnItem } from './items/conversation.ts';
 import { DEAD_LETTER_SHARD, deadLetterKey, partItemKey, readTurnId } from './items/keys.ts';
@@ -36,7 +36,7 @@ export function closing({ conversations, states, parts, clock }: ClosingPorts) {
 
   /** Parts of a turn that was given up may never get a status: sets their expiry and deletes texts that are not needed. */
   async function closeParts(turn: TurnItem): Promise<void> {
-    const expires_at = Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000);
+    const expires_at = Math.ceil((clock.now() + IDS_KEPT_MS) / 1000);
     const { reopened } = turn;
     await Promise.all(
       (await parts.of(turn)).map(async (part) => {

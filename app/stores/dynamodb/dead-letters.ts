@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { DeadLetter } from '../../ports/store.ts';
 import type { Closing } from './closing.ts';
 import { conversationFrom } from './items/conversation.ts';
-import { deadLetterFrom, indexedDeadLetter } from './items/dead-letter.ts';
+import { type DeadLetterItem, deadLetterFrom, indexedDeadLetter } from './items/dead-letter.ts';
 import { conversationKey, DEAD_LETTER_SHARD, DEAD_LETTERS, deadLetterKey, readTurnId } from './items/keys.ts';
 import { readItem } from './items/read.ts';
 import type { MessageStates } from './message-states.ts';
@@ -36,6 +36,15 @@ export function openDeadLetters(ports: DeadLetterPorts) {
     return items.map((item) => readItem(indexedDeadLetter, item));
   }
 
+  /** Resolves to those that can still be redriven. */
+  async function allOf(conversation: ConversationId): Promise<DeadLetterItem[]> {
+    const items = await conversations.query({
+      where: '#conversation = :conversation AND begins_with(#item, :dead_letter)',
+      values: { conversation, dead_letter: DEAD_LETTERS },
+    });
+    return items.map(deadLetterFrom).filter(({ at }) => at > oldestAt());
+  }
+
   return {
     async count(): Promise<number> {
       return (await indexed()).length;
@@ -43,11 +52,17 @@ export function openDeadLetters(ports: DeadLetterPorts) {
 
     /** Resolves to whether a dead letter of the conversation can still be redriven. */
     async existFor(conversation: ConversationId): Promise<boolean> {
-      const items = await conversations.query({
-        where: '#conversation = :conversation AND begins_with(#item, :dead_letter)',
-        values: { conversation, dead_letter: DEAD_LETTERS },
-      });
-      return items.map(deadLetterFrom).some(({ at }) => at > oldestAt());
+      return (await allOf(conversation)).length > 0;
+    },
+
+    /** Resolves to the conversations with a dead letter. */
+    async conversations(): Promise<readonly ConversationId[]> {
+      return (await indexed()).map(({ conversation }) => conversation);
+    },
+
+    /** Resolves to the newest dead letter of the conversation. */
+    async newestOf(conversation: ConversationId): Promise<DeadLetterItem | undefined> {
+      return (await allOf(conversation)).toSorted((a, b) => b.at - a.at)[0];
     },
 
     async list(limit: number): Promise<DeadLetter[]> {

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Item } from '../../aws/expressions.ts';
 import type { Table } from '../../aws/table.ts';
-import { BY_TIME } from '../../aws/tables.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Maintenance } from '../../ports/store.ts';
 import { createShares } from '../shares.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Identities } from './identities.ts';
-import { conversationKey, isReopening, WAITING_SHARDS } from './items/keys.ts';
-import { type IndexedMessage, indexedMessage } from './items/message.ts';
+import { indexedWork } from './indexed-work.ts';
+import { conversationKey, isReopening } from './items/keys.ts';
+import type { IndexedMessage } from './items/message.ts';
 import { readItem } from './items/read.ts';
 import type { MessageStates } from './message-states.ts';
 import type { Messages } from './messages.ts';
@@ -24,7 +24,6 @@ export interface DuePorts {
   readonly clock: Clock;
 }
 
-const PAGE_SIZE = 500;
 /**
  * A sweep reads this many conversations of a business for each that it may return: a hundred thousand that wait for their
  * time must not be read each time.
@@ -43,24 +42,6 @@ const claimable = z.object({
  */
 export function findingWork(ports: DuePorts): Pick<Maintenance, 'due' | 'backlog'> {
   const { conversations, messageTable, messages, states, identities, deadLetters, clock } = ports;
-
-  /** Reads all shards concurrently, one page of each per round; oldest first within a round. */
-  async function* rounds(): AsyncGenerator<IndexedMessage[]> {
-    const shards = WAITING_SHARDS.map((shard) =>
-      messageTable.pages({
-        index: BY_TIME,
-        where: '#shard = :shard',
-        values: { shard },
-        pageSize: PAGE_SIZE,
-      }),
-    );
-    for (;;) {
-      const pages = await Promise.all(shards.map((pagesOfOne) => pagesOfOne.next()));
-      const items = pages.flatMap(({ done, value }) => (done ? [] : value));
-      yield items.map((item) => readItem(indexedMessage, item)).sort((a, b) => a.at - b.at);
-      if (pages.every(({ done }) => done)) return;
-    }
-  }
 
   /** `oldest`: the oldest message of each conversation. */
   async function dueAmong(oldest: readonly IndexedMessage[], olderThanMs: number): Promise<ConversationId[]> {
@@ -103,7 +84,7 @@ export function findingWork(ports: DuePorts): Pick<Maintenance, 'due' | 'backlog
       const due = new Set<ConversationId>();
       const shares = createShares(perBusiness);
       const reads = createShares(perBusiness < limit ? perBusiness * READS_PER_PLACE : Infinity);
-      for await (const found of rounds()) {
+      for await (const found of indexedWork(messageTable)) {
         const readable = unique(found).filter(
           ({ conversation }) => !shares.isFull(conversation) && reads.take(conversation),
         );
@@ -118,7 +99,7 @@ export function findingWork(ports: DuePorts): Pick<Maintenance, 'due' | 'backlog
     async backlog() {
       let count = 0;
       let oldest = Number.POSITIVE_INFINITY;
-      for await (const found of rounds()) {
+      for await (const found of indexedWork(messageTable)) {
         const waiting = found.filter(({ message }) => !isReopening(message));
         count += waiting.length;
         for (const { at } of waiting) oldest = Math.min(oldest, at);

@@ -2,25 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Table } from '../../aws/table.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
-import { isSameEverywhere, lastOwner, ownersToErase } from '../../domain/identity/erasure.ts';
 import type { Aliases } from './aliases.ts';
 import { type ConversationItem, conversationFrom } from './items/conversation.ts';
 import { aliasFrom, type IdentityAlias } from './items/identity.ts';
 import { conversationKey } from './items/keys.ts';
 import type { MessageStates } from './message-states.ts';
+import type { ConversationsOf } from './person.ts';
 
 export interface ErasurePorts {
   readonly conversations: Table;
   readonly states: MessageStates;
   readonly aliases: Aliases;
-}
-
-/** A conversation of the person with the identity by which it was found. */
-interface Found {
-  readonly id: ConversationId;
-  readonly by: IdentityAlias;
-  /** Undefined when it is already deleted. */
-  readonly own: ConversationItem | undefined;
+  readonly conversationsOf: ConversationsOf;
 }
 
 /** Read and write are repeated when another process writes the identity's item in between. */
@@ -31,7 +24,7 @@ const MAX_ROUNDS = 10;
  * conversation was found is deleted last, so that a failed call can be repeated. The ids of messages stay, as keyed digests
  * without a person: otherwise a redelivery would store the person again.
  */
-export function erasing({ conversations, states, aliases }: ErasurePorts) {
+export function erasing({ conversations, states, aliases, conversationsOf }: ErasurePorts) {
   return async function erase(name: string): Promise<number> {
     const found = await conversationsOf(name);
     for (const { id, own, by } of [...found].reverse()) {
@@ -40,37 +33,6 @@ export function erasing({ conversations, states, aliases }: ErasurePorts) {
     }
     return found.filter(({ own }) => own !== undefined).length;
   };
-
-  async function conversationsOf(name: string): Promise<Found[]> {
-    const found = new Map<ConversationId, Found>();
-
-    async function visit(by: IdentityAlias): Promise<void> {
-      const owners = new Map<ConversationId, ConversationItem | undefined>();
-      const named = new Set<ConversationId>();
-      for (const { conversation } of by.history) {
-        if (owners.has(conversation)) continue;
-        const item = await conversations.get(conversationKey(conversation));
-        const own = item && conversationFrom(item);
-        owners.set(conversation, own);
-        if (own !== undefined && (await aliases.hasIdentity(own))) named.add(conversation);
-      }
-      for (const id of ownersToErase(by.history, (owner) => named.has(owner))) {
-        if (!found.has(id)) found.set(id, { id, by, own: owners.get(id) });
-      }
-    }
-
-    for (const alias of await aliases.of(name)) await visit(alias);
-    // Iterating a map includes entries that are added during the iteration.
-    for (const { id, own } of found.values()) {
-      if (own === undefined) continue;
-      for (const alias of await aliases.to(own)) {
-        if (lastOwner(alias.history) !== id) continue;
-        const further = isSameEverywhere(alias.identity) ? await aliases.of(alias.identity) : [alias];
-        for (const one of further) await visit(one);
-      }
-    }
-    return [...found.values()];
-  }
 
   async function eraseConversation({ conversation: { id } }: ConversationItem, but: IdentityAlias) {
     // A worker with the conversation loses its lease and cannot write any more.

@@ -1,20 +1,26 @@
 import type { Operations } from '../../ports/store.ts';
+import type { Aliases } from './aliases.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { type ErasurePorts, erasing } from './erasure.ts';
+import { erasing } from './erasure.ts';
+import type { MessageStates } from './message-states.ts';
+import { findingPerson } from './person.ts';
+import { type ShowingPorts, showing } from './shown.ts';
 
-interface OperationPorts extends ErasurePorts {
+interface OperationPorts extends Omit<ShowingPorts, 'conversationsOf'> {
+  readonly states: MessageStates;
+  readonly aliases: Aliases;
   readonly deadLetters: DeadLetters;
 }
 
-/** Dead letters and erasure. */
-export function operations({ deadLetters, ...ports }: OperationPorts): Operations {
+/** Conversations as operators see them, dead letters and erasure. */
+export function operations(ports: OperationPorts): Operations {
+  const { deadLetters } = ports;
+  const conversationsOf = findingPerson(ports);
   return {
-    conversations: async () => [],
-    conversation: async () => undefined,
-    conversationsOf: async () => [],
+    ...showing({ ...ports, conversationsOf }),
     deadLetters: deadLetters.list,
     redrive: deadLetters.redrive,
-    erase: erasing(ports),
+    erase: erasing({ ...ports, conversationsOf }),
 
     /** Backups of a table are kept by AWS and expire: docs/runbook.md. */
     async purge() {

@@ -2,7 +2,9 @@ import type { Table } from '../../aws/table.ts';
 import { LeaseLost } from '../../domain/errors.ts';
 import type { ChannelName } from '../../domain/message.ts';
 import { type NewPart, type Part, partKey } from '../../domain/part.ts';
+import { isTemplate } from '../../domain/template.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { AnsweredQuestion } from '../quoted.ts';
 import type { TurnItem } from './items/conversation.ts';
 import { partItemKey, partsOfTurn, readTurnId } from './items/keys.ts';
 import { type PartItem, partFrom } from './items/part.ts';
@@ -12,6 +14,7 @@ interface PartOwner {
   /** Copied from the turn, which may no longer exist. */
   readonly newestAt: number;
   readonly fence: number;
+  readonly thread?: AnsweredQuestion | undefined;
 }
 
 /**
@@ -37,9 +40,11 @@ export function openParts(table: Table, clock: Clock) {
     },
 
     /** Throws `LeaseLost` when a later claim wrote it. Belongs to the reply only once the turn lists its position. */
-    async write({ key, text }: NewPart, { channel, newestAt, fence }: PartOwner): Promise<void> {
+    async write({ key, text }: NewPart, { channel, newestAt, fence, thread }: PartOwner): Promise<void> {
       const marks = { state: 'unsent', fence, written_at: clock.now(), newest_at: newestAt };
-      const item = { ...partItemKey(key), key, channel, text, ...marks };
+      const answers = { thread: thread?.id, question: thread?.question };
+      const template = isTemplate(text) || undefined;
+      const item = { ...partItemKey(key), key, channel, text, template, ...answers, ...marks };
       const when = 'attribute_not_exists(#item) OR #fence <= :fence';
       if (!(await table.put(item, { when, values: { fence } }))) throw new LeaseLost(LATER_CLAIM);
     },
@@ -77,9 +82,13 @@ export function openParts(table: Table, clock: Clock) {
 }
 
 /** Returns the written parts that belong to the reply, in order. */
-export function partsOfReply(written: readonly PartItem[], { id, positions = [] }: TurnItem): Part[] {
+export function itemsOfReply(written: readonly PartItem[], { id, positions = [] }: TurnItem): PartItem[] {
   const keys = positions.map((position) => partKey(id, position));
-  return written.flatMap(({ key, part }) => (keys.includes(key) ? [part] : []));
+  return written.filter(({ key }) => keys.includes(key));
+}
+
+export function partsOfReply(written: readonly PartItem[], turn: TurnItem): Part[] {
+  return itemsOfReply(written, turn).map(({ part }) => part);
 }
 
 const LATER_CLAIM = 'the part belongs to a later claim';

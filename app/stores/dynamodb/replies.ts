@@ -1,18 +1,20 @@
 import type { Update } from '../../aws/expressions.ts';
 import type { Table } from '../../aws/table.ts';
-import { senderOf } from '../../domain/business.ts';
+import { businessOf, senderOf } from '../../domain/business.ts';
 import { LeaseLost } from '../../domain/errors.ts';
 import { rememberedPlatformId } from '../../domain/identity.ts';
 import { type NewPart, newParts, type Part, positionOf, replaceUnsent, taken } from '../../domain/part.ts';
 import { hasArrived } from '../../domain/progress.ts';
-import { TEXT_KEPT_MS } from '../../domain/retention.ts';
+import { IDS_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Lease, TurnStore } from '../../ports/store.ts';
+import { type AnsweredQuestion, answeredQuestion } from '../quoted.ts';
 import type { Closing } from './closing.ts';
+import type { CostCounts } from './costs.ts';
 import { factValues } from './items/conversation.ts';
 import { partItemKey, platformIdKey, sendId } from './items/keys.ts';
 import { readToken } from './items/lease-token.ts';
-import { type PartItem, partFrom } from './items/part.ts';
+import { type PartItem, partFrom, quotedFrom } from './items/part.ts';
 import type { LeasedConversation, UnderLease } from './lease.ts';
 import { type Parts, partsOfReply } from './parts.ts';
 import type { ReadSecret } from './secret.ts';
@@ -23,19 +25,30 @@ export interface ReplyPorts {
   readonly parts: Parts;
   readonly closing: Closing;
   readonly secret: ReadSecret;
+  readonly countTokens: CostCounts['countTokens'];
   readonly clock: Clock;
 }
 
-type Replies = Pick<TurnStore, 'writeReply' | 'parts' | 'markSending' | 'markSent' | 'markUnsent' | 'giveUp'>;
+type Replies = Pick<
+  TurnStore,
+  'writeReply' | 'quoted' | 'parts' | 'markSending' | 'markSent' | 'markUnsent' | 'giveUp'
+>;
 
 /**
  * The reply of the open turn. Parts are written first, then one write of the turn lists their positions; parts that a crash
  * leaves between the two belong to no reply.
  */
-export function replies({ conversations, underLease, parts, closing, secret, clock }: ReplyPorts): Replies {
-  async function write(lease: Lease, to: LeasedConversation, added: readonly NewPart[]): Promise<void> {
+export function replies(ports: ReplyPorts): Replies {
+  const { conversations, underLease, parts, closing, secret, countTokens, clock } = ports;
+
+  async function write(
+    lease: Lease,
+    to: LeasedConversation,
+    added: readonly NewPart[],
+    thread?: AnsweredQuestion,
+  ): Promise<void> {
     const { fence } = readToken(lease);
-    const owner = { channel: to.conversation.channel, newestAt: to.turn.newestAt, fence };
+    const owner = { channel: to.conversation.channel, newestAt: to.turn.newestAt, fence, thread };
     await Promise.all(added.map((part) => parts.write(part, owner)));
   }
 
@@ -75,16 +88,37 @@ export function replies({ conversations, underLease, parts, closing, secret, clo
   }
 
   return {
-    async writeReply(lease, texts, facts): Promise<Part[]> {
+    /**
+     * The tokens are counted after the write that makes the reply the turn's: a crash in between, or a lost response to that
+     * write, leaves them uncounted, and they are never counted twice.
+     */
+    async writeReply(lease, texts, facts, usage): Promise<Part[]> {
       const own = await underLease.read(lease);
       if (own.turn.positions !== undefined) return parts.of(own.turn);
       const added = newParts(own.turn.id, 0, texts);
-      await write(lease, own, added);
+      await write(lease, own, added, answeredQuestion(facts));
       const turn_positions = added.map(({ position }) => position);
       const committed = await underLease.writeOnce(lease, 'turn_positions', {
         set: { turn_positions, turn_next_position: added.length, ...factValues(facts) },
       });
-      return parts.of((await committedOrRead(lease, committed, added)).turn);
+      const { turn } = await committedOrRead(lease, committed, added);
+      const isFirst = committed !== undefined && usage !== undefined;
+      const [written] = await Promise.all([
+        parts.of(turn),
+        isFirst && countTokens(businessOf(lease.conversation), usage),
+      ]);
+      return written;
+    },
+
+    /** The item of the platform's id has the part's key, which begins with its conversation. */
+    async quoted(lease, platformId) {
+      const { conversation } = await underLease.read(lease);
+      const id = rememberedPlatformId(await secret(), senderOf(conversation), platformId);
+      const sent = await conversations.get(platformIdKey(id));
+      const key = typeof sent?.key === 'string' ? partItemKey(sent.key) : undefined;
+      if (key?.conversation !== lease.conversation) return undefined;
+      const item = await conversations.get(key);
+      return item && quotedFrom(partFrom(item));
     },
 
     async parts(lease): Promise<Part[]> {
@@ -98,7 +132,7 @@ export function replies({ conversations, underLease, parts, closing, secret, clo
     },
 
     async markSent(lease, key, platformId): Promise<void> {
-      const expires_at = Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000);
+      const expires_at = Math.ceil((clock.now() + IDS_KEPT_MS) / 1000);
       const id = sendId(await secret(), platformId);
       const { sends, channel } = await mark(lease, key, {
         set: { state: 'sent', platform_id: id, expires_at },

@@ -16,7 +16,7 @@ import type { Messages } from './messages.ts';
 const CURSOR: Key = { conversation: 'forgetting', item: 'cursor' };
 
 const cursor = z.object({ next_conversation: z.string().optional(), next_item: z.string().default('') });
-const scanned = z.object({ conversation: z.string(), item: z.string() });
+const scanned = z.object({ conversation: z.string(), item: z.string(), expires_at: z.number().optional() });
 
 export interface RetentionPorts {
   readonly conversations: Table;
@@ -27,7 +27,8 @@ export interface RetentionPorts {
 }
 
 /**
- * Deletes what DynamoDB's expiry cannot: inactive people, and texts that belong to no reply. Each call scans one page (1 MB)
+ * Deletes what DynamoDB's expiry cannot: inactive people, texts that belong to no reply, and texts of parts that are kept for
+ * longer than their text, without one. Each call scans one page (1 MB)
  * of the table from where the last call stopped, so its cost is bounded. Ids, parts and dead letters are deleted by their
  * `expires_at`, free of charge.
  */
@@ -91,8 +92,8 @@ export function forgetting({ conversations, messages, aliases, deadLetters, cloc
     return dropped;
   }
 
-  /** Parts of an open turn may be needed for ever. The others are not read again, and expiry deletes the rest. */
-  async function deleteText({ conversation, item }: z.infer<typeof scanned>): Promise<void> {
+  /** Parts of an open turn may be needed for ever. The texts of others are not, and expiry deletes the rest. */
+  async function deleteText({ conversation, item, expires_at }: z.infer<typeof scanned>): Promise<void> {
     const turnId = turnIdOf(conversation, item.split('.')[1] ?? '');
     const found = await conversations.get(conversationKey(conversation));
     const owner = found && conversationFrom(found);
@@ -100,7 +101,7 @@ export function forgetting({ conversations, messages, aliases, deadLetters, cloc
     await conversations.update(
       { conversation, item },
       {
-        set: { expires_at: Math.ceil(clock.now() / 1000) },
+        set: { expires_at: expires_at ?? Math.ceil(clock.now() / 1000) },
         remove: ['text'],
         when: 'attribute_exists(#item)',
       },

@@ -5,7 +5,7 @@ import { rememberedPlatformId } from '../../domain/identity.ts';
 import type { Status } from '../../domain/message.ts';
 import { applyStatus, needsText, type Sends } from '../../domain/part.ts';
 import { pricedPart } from '../../domain/pricing.ts';
-import { TEXT_KEPT_MS } from '../../domain/retention.ts';
+import { IDS_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Recorded } from '../../ports/store.ts';
 import { merged, ofUnknownPart, type RecordedStatus } from '../recorded.ts';
@@ -60,6 +60,7 @@ export function recordingStatuses({ conversations, count, reopenings, secret, cl
       const { sends, settlesSend, needsTurn, price } = applyStatus(part.sends, status, id, part.turn);
       // Before the part is changed: after a crash in between, the redelivered status repeats everything.
       if (settlesSend) await clearRetryAt(part);
+      if (settlesSend && sends.state === 'sent') await rememberId(part, status);
       // Also in a later round: the SDK repeats a call whose response was lost, and the first attempt may have succeeded.
       settled ||= settlesSend;
       if (sends !== part.sends && !(await move(part, sends))) continue;
@@ -92,12 +93,22 @@ export function recordingStatuses({ conversations, count, reopenings, secret, cl
     const changed = await conversations.update(
       { conversation, item },
       {
-        set: { ...set, ...(isTaken && { expires_at: Math.ceil((clock.now() + TEXT_KEPT_MS) / 1000) }) },
+        set: { ...set, ...(isTaken && { expires_at: expiresAt() }) },
         remove: needsText(after, turn) ? remove : [...remove, 'text'],
         ...sendsUnchanged(before),
       },
     );
     return changed !== undefined;
+  }
+
+  /** For a send whose response was lost: only the status says its id. */
+  async function rememberId({ key }: PartItem, status: Status): Promise<void> {
+    const id = rememberedPlatformId(await secret(), status, status.platformId);
+    await conversations.put({ ...platformIdKey(id), key, expires_at: expiresAt() });
+  }
+
+  function expiresAt(): number {
+    return Math.ceil((clock.now() + IDS_KEPT_MS) / 1000);
   }
 
   /** Ends the back-off of the part's turn, if that is the open one. */

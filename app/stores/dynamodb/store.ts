@@ -55,14 +55,24 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const reopenings = openReopenings({ ...common, states, parts });
   const deadLetters = openDeadLetters({ ...common, states, parts, closing, reopenings });
   const underLease = underLeaseIn(conversations);
-  const { count, costs, tokens } = openCosts(common);
+  const { count, countTokens, costs, tokens } = openCosts(common);
   const recordStatuses = recordingStatuses({ ...common, count, reopenings, secret });
 
   return {
     ...inbox({ messages, identities, secret, corrections, clock, recordStatuses }),
-    ...turns({ ...common, messages, corrections, parts, closing, reopenings, underLease, secret }),
+    ...turns({
+      ...common,
+      messages,
+      corrections,
+      parts,
+      closing,
+      reopenings,
+      underLease,
+      secret,
+      countTokens,
+    }),
     ...maintenance({ ...common, messages, states, identities, aliases, deadLetters }),
-    ...operations({ conversations, states, aliases, deadLetters }),
+    ...operations({ ...common, states, aliases, deadLetters, messages, parts }),
     costs,
     tokens,
 

@@ -24,8 +24,6 @@ export function turns(ports: TurnPorts): TurnStore {
       await underLease.write(lease, { set: { lease_until: clock.now() + leaseMs } });
     },
 
-    quoted: async () => undefined,
-
     async remember(lease, facts) {
       const set = factValues(facts);
       if (Object.values(set).every((value) => value === undefined)) await underLease.read(lease);

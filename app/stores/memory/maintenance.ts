@@ -42,6 +42,9 @@ export function maintenance(records: Records, corrections: Corrections): Mainten
       for (const [key, { month }] of records.costs) {
         if (month < oldestMonth(now) && records.costs.delete(key)) gone += 1;
       }
+      for (const [key, { month }] of records.tokens) {
+        if (month < oldestMonth(now) && records.tokens.delete(key)) gone += 1;
+      }
       for (const [id, stored] of messages) {
         if (stored.state === 'done' && stored.receivedAt < now - IDS_KEPT_MS) {
           messages.delete(id);

@@ -1,17 +1,17 @@
+import type { ConversationId } from '../../domain/conversation.ts';
 import { conversationsToErase } from '../../domain/identity/erasure.ts';
 import { ownerNow } from '../../domain/identity/history.ts';
-import type { Operations } from '../../ports/store.ts';
+import type { DeadLetter, Operations } from '../../ports/store.ts';
 import type { Corrections } from './corrections.ts';
 import { deleteConversation, deleteTurn, nameIn, type Records, type StoredTurn } from './records.ts';
+import { showing } from './shown.ts';
 
-/** Dead letters and erasure. */
+/** Conversations as operators see them, dead letters and erasure. */
 export function operations(records: Records, corrections: Corrections): Operations {
   const { messages, conversations, histories, turns, busy } = records;
 
   return {
-    conversations: async () => [],
-    conversation: async () => undefined,
-    conversationsOf: async () => [],
+    ...showing(records, conversationsOf),
 
     async deadLetters(limit) {
       return [...turns.values()]
@@ -37,15 +37,7 @@ export function operations(records: Records, corrections: Corrections): Operatio
     },
 
     async erase(identity) {
-      const found = conversationsToErase(identity, {
-        historiesOf: (name) =>
-          [...histories].flatMap(([key, history]) => (nameIn(key) === name ? [history] : [])),
-        historiesWith: (id) =>
-          [...histories]
-            .filter(([, history]) => history.some(({ conversation }) => conversation === id))
-            .map(([key, history]) => ({ name: nameIn(key), history })),
-        hasName: (id) => [...histories.values()].some((history) => ownerNow(history) === id),
-      });
+      const found = conversationsOf(identity);
       for (const id of found) {
         corrections.erase(id);
         for (const turn of [...turns.values()]) if (turn.conversation === id) deleteTurn(records, turn);
@@ -63,9 +55,21 @@ export function operations(records: Records, corrections: Corrections): Operatio
       return true;
     },
   };
+
+  function conversationsOf(identity: string): ReadonlySet<ConversationId> {
+    return conversationsToErase(identity, {
+      historiesOf: (name) =>
+        [...histories].flatMap(([key, history]) => (nameIn(key) === name ? [history] : [])),
+      historiesWith: (id) =>
+        [...histories]
+          .filter(([, history]) => history.some(({ conversation }) => conversation === id))
+          .map(([key, history]) => ({ name: nameIn(key), history })),
+      hasName: (id) => [...histories.values()].some((history) => ownerNow(history) === id),
+    });
+  }
 }
 
-function deadLetterOf({ id, conversation, gaveUp, newestAt, messages }: StoredTurn) {
+function deadLetterOf({ id, conversation, gaveUp, newestAt, messages }: StoredTurn): DeadLetter | undefined {
   if (gaveUp === undefined) return undefined;
   const { reason, at } = gaveUp;
   return { turnId: id, conversation, reason, gaveUpAt: at, messages: messages.length, newestAt };

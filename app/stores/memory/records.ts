@@ -7,7 +7,9 @@ import type { Message } from '../../domain/message.ts';
 import { type Part, type Sends, shownPart, type TurnOfPart } from '../../domain/part.ts';
 import type { Cost } from '../../domain/pricing.ts';
 import type { Arrived, Turn } from '../../domain/turn.ts';
+import type { TokenCount } from '../../domain/usage.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { AnsweredQuestion } from '../quoted.ts';
 
 export interface StoredMessage extends Arrived {
   readonly arrival: number;
@@ -22,6 +24,8 @@ export interface StoredMessage extends Arrived {
 export interface StoredPart {
   readonly key: string;
   text: string;
+  readonly isTemplate: boolean;
+  readonly thread: AnsweredQuestion | undefined;
   triedAt?: number;
   sends: Sends;
 }
@@ -83,6 +87,8 @@ export interface Records {
   readonly busy: Set<StoredConversation>;
   /** By month, business and price. */
   readonly costs: Map<string, Cost>;
+  /** By month and business. */
+  readonly tokens: Map<string, TokenCount & { readonly month: string }>;
 }
 
 export function noRecords(clock: Clock, newId: () => string): Records {
@@ -99,6 +105,7 @@ export function noRecords(clock: Clock, newId: () => string): Records {
     partKeys: new Map(),
     busy: new Set(),
     costs: new Map(),
+    tokens: new Map(),
   };
 }
 
@@ -145,7 +152,8 @@ export function deleteTurn({ turns, parts, partKeys }: Records, turn: StoredTurn
   turns.delete(turn.id);
   for (const part of turn.parts ?? []) {
     parts.delete(part.key);
-    partKeys.delete(part.sends.platformId ?? '');
+    const { platformId = '', failures } = part.sends;
+    for (const id of [platformId, ...failures.map((failure) => failure.id)]) partKeys.delete(id);
   }
 }
 

@@ -1,27 +1,41 @@
-import { senderOf } from '../../domain/business.ts';
+import { businessOf, senderOf } from '../../domain/business.ts';
 import { LeaseLost } from '../../domain/errors.ts';
 import { type NewPart, newParts, replaceUnsent, taken, takenBack } from '../../domain/part.ts';
+import { isTemplate } from '../../domain/template.ts';
 import type { Lease, TurnStore } from '../../ports/store.ts';
+import { type AnsweredQuestion, answeredQuestion, quotedPart } from '../quoted.ts';
+import { countTokens } from './costs.ts';
 import { requireLease, setFacts } from './lease.ts';
 import { partsOf, type Records, type StoredPart, type StoredTurn } from './records.ts';
 import { sendId } from './statuses.ts';
 
-type Replies = Pick<TurnStore, 'writeReply' | 'parts' | 'markSending' | 'markSent' | 'markUnsent' | 'giveUp'>;
+type Replies = Pick<
+  TurnStore,
+  'writeReply' | 'quoted' | 'parts' | 'markSending' | 'markSent' | 'markUnsent' | 'giveUp'
+>;
 
 /** The reply and the state of its parts. */
 export function replies(records: Records): Replies {
   const { clock, parts, partKeys } = records;
 
   return {
-    async writeReply(lease, texts, facts) {
+    async writeReply(lease, texts, facts, usage) {
       const conversation = requireLease(records, lease);
       const { turn } = conversation;
       if (turn.parts === undefined) {
         turn.parts = [];
-        add(turn, newParts(turn.id, 0, texts));
+        add(turn, newParts(turn.id, 0, texts), answeredQuestion(facts));
         setFacts(conversation, facts);
+        if (usage !== undefined) countTokens(records, businessOf(lease.conversation), usage);
       }
       return partsOf(turn);
+    },
+
+    async quoted(lease, platformId) {
+      const sender = senderOf(requireLease(records, lease).conversation);
+      const found = parts.get(partKeys.get(sendId(records, sender, platformId)) ?? '');
+      if (found === undefined || found.turn.conversation !== lease.conversation) return undefined;
+      return quotedPart(found.part);
     },
 
     async parts(lease) {
@@ -60,9 +74,10 @@ export function replies(records: Records): Replies {
     },
   };
 
-  function add(turn: StoredTurn, added: readonly NewPart[]): void {
+  function add(turn: StoredTurn, added: readonly NewPart[], thread?: AnsweredQuestion): void {
     for (const { key, text, position } of added) {
-      const part: StoredPart = { key, text, sends: { state: 'unsent', failures: [] } };
+      const sends = { state: 'unsent', failures: [] } as const;
+      const part: StoredPart = { key, text, isTemplate: isTemplate(text), thread, sends };
       turn.parts?.push(part);
       turn.nextPosition = position + 1;
       parts.set(key, { turn, part });

@@ -20,6 +20,7 @@ export function recordingStatuses(records: Records): (status: Status) => Recorde
     const { turn, part } = found;
     const effect = applyStatus(part.sends, status, id, turnOfPart(turn));
     part.sends = effect.sends;
+    if (part.sends.platformId !== undefined) partKeys.set(part.sends.platformId, part.key);
     const priced = effect.price && pricedPart(status, effect.price);
     if (priced !== undefined) countPart(records, priced);
     if (turn.finished && !needsText(part.sends, turnOfPart(turn))) part.text = '';

@@ -48,11 +48,13 @@ const READS_NO_MESSAGES: ReadonlySet<OperationName> = new Set([
   'renew',
   'remember',
   'writeReply',
+  'quoted',
   'markSending',
   'markSent',
   'markUnsent',
   'parts',
   'costs',
+  'tokens',
   'ready',
 ]);
 

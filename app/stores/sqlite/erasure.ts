@@ -16,8 +16,11 @@ interface NameRow {
  * Deletes a person from the file. The look-up of an identity for all numbers of all businesses reads the whole table, as does the
  * last step: the call is rare.
  */
-export function erasing(database: DatabaseSync, { deleteConversation, deleteIdentities }: Statements) {
-  const conversationsOf = finding(database);
+export function erasing(
+  database: DatabaseSync,
+  { deleteConversation, deleteIdentities }: Statements,
+  conversationsOf: ConversationsOf,
+) {
   // The ids stay, as keyed digests without a person: otherwise a redelivery would store the person again.
   const emptyMessages = query(
     database,
@@ -49,7 +52,10 @@ export function erasing(database: DatabaseSync, { deleteConversation, deleteIden
   };
 }
 
-function finding(database: DatabaseSync): (identity: string) => ReadonlySet<ConversationId> {
+export type ConversationsOf = (identity: string) => ReadonlySet<ConversationId>;
+
+/** Returns a function that finds all conversations of a person by one identity. */
+export function conversationsOfPerson(database: DatabaseSync): ConversationsOf {
   const { historyIn } = identities(database);
   const named = query<NameRow>(
     database,

@@ -90,6 +90,7 @@ function forgetting(database: DatabaseSync, statements: Statements) {
        SELECT message, conversation FROM corrections WHERE received_at < ? LIMIT ${FORGET_BATCH_SIZE})`,
   );
   const oldCosts = query(database, 'DELETE FROM costs WHERE month < ?');
+  const oldTokens = query(database, 'DELETE FROM tokens WHERE month < ?');
   const oldTurns = query<{ id: string }>(
     database,
     `SELECT id FROM turns WHERE finished = 1 AND opened_at < CASE WHEN gave_up_reason IS NULL THEN ? ELSE ? END
@@ -109,7 +110,8 @@ function forgetting(database: DatabaseSync, statements: Statements) {
   return (now: number): number => {
     texts.run(now - TEXT_KEPT_MS);
     corrections.run(now - TEXT_KEPT_MS);
-    let gone = ids.run(now - IDS_KEPT_MS) + oldCosts.run(oldestMonth(now));
+    const oldest = oldestMonth(now);
+    let gone = ids.run(now - IDS_KEPT_MS) + oldCosts.run(oldest) + oldTokens.run(oldest);
     for (const { id } of oldTurns.all(now - IDS_KEPT_MS, now - DEAD_LETTERS_KEPT_MS)) {
       closeMessages.run(id);
       deleteParts.run(id);

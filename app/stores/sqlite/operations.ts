@@ -1,12 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { DeadLetter } from '../../ports/store.ts';
-import { erasing } from './erasure.ts';
+import { conversationsOfPerson, erasing } from './erasure.ts';
 import { TO_REOPEN, type TurnRow, WAITING } from './rows.ts';
+import { showing } from './shown.ts';
 import { query, type Statements } from './statements.ts';
 
-/** Dead letters and erasure. */
+/** Conversations as operators see them, dead letters and erasure. */
 export function operations(database: DatabaseSync, statements: Statements) {
+  const conversationsOf = conversationsOfPerson(database);
   const { deleteParts, deleteTurn } = statements;
   const newest = query<{
     id: string;
@@ -32,6 +34,8 @@ export function operations(database: DatabaseSync, statements: Statements) {
   );
 
   return {
+    ...showing(database, statements, conversationsOf),
+
     deadLetters(_now: number, limit: number): DeadLetter[] {
       return newest.all(limit).map(({ id, conversation, gave_up_reason, at, messages, newest }) => ({
         turnId: id,
@@ -55,6 +59,6 @@ export function operations(database: DatabaseSync, statements: Statements) {
       return turn.conversation;
     },
 
-    erase: erasing(database, statements),
+    erase: erasing(database, statements, conversationsOf),
   };
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { senderOf } from '../../domain/business.ts';
+import { businessOf, senderOf } from '../../domain/business.ts';
 import type { Facts } from '../../domain/conversation.ts';
 import { LeaseLost } from '../../domain/errors.ts';
 import { rememberedPlatformId } from '../../domain/identity.ts';
@@ -12,7 +12,11 @@ import {
   taken,
   takenBack,
 } from '../../domain/part.ts';
-import type { Lease } from '../../ports/store.ts';
+import { isTemplate } from '../../domain/template.ts';
+import type { TokenUsage } from '../../domain/usage.ts';
+import type { Lease, QuotedPart } from '../../ports/store.ts';
+import { type AnsweredQuestion, answeredQuestion, quotedPart } from '../quoted.ts';
+import { countingTokens } from './costs.ts';
 import { requireLease } from './lease.ts';
 import { type PartRow, partFrom, SENDING, sendsFrom, UNSENT } from './rows.ts';
 import { storeSecret } from './schema.ts';
@@ -28,11 +32,17 @@ export function replies(
   const setReplied = query(database, 'UPDATE turns SET replied = 1 WHERE id = ?');
   const insert = query(
     database,
-    `INSERT INTO parts (key, turn, position, text, state) VALUES (?, ?, ?, ?, ${UNSENT})`,
+    `INSERT INTO parts (key, turn, position, text, state, template, thread, question)
+     VALUES (?, ?, ?, ?, ${UNSENT}, ?, ?, ?)`,
   );
   const sending = query(
     database,
     `UPDATE parts SET state = ${SENDING}, tried_at = ? WHERE key = ? AND turn = ?`,
+  );
+  const ofConversation = query<PartRow>(
+    database,
+    `SELECT parts.* FROM parts JOIN turns ON turns.id = parts.turn
+     WHERE platform_id = ? AND turns.conversation = ?`,
   );
   const partWith = query<PartRow>(database, 'SELECT * FROM parts WHERE key = ? AND turn = ?');
   const setGaveUp = query(
@@ -41,9 +51,13 @@ export function replies(
   );
   const deletePart = query(database, 'DELETE FROM parts WHERE key = ?');
   const secret = storeSecret(database);
+  const countTokens = countingTokens(database);
 
-  function add(turn: string, parts: readonly NewPart[]): void {
-    for (const { key, position, text } of parts) insert.run(key, turn, position, text);
+  function add(turn: string, parts: readonly NewPart[], thread?: AnsweredQuestion): void {
+    for (const { key, position, text } of parts) {
+      const answers = [thread?.id ?? null, thread?.question ?? null];
+      insert.run(key, turn, position, text, isTemplate(text) ? 1 : 0, ...answers);
+    }
   }
 
   function partsOf(turn: string): Part[] {
@@ -55,14 +69,28 @@ export function replies(
   }
 
   return {
-    writeReply(now: number, lease: Lease, texts: readonly string[], facts: Facts): Part[] {
+    writeReply(
+      now: number,
+      lease: Lease,
+      texts: readonly string[],
+      facts: Facts,
+      usage?: TokenUsage,
+    ): Part[] {
       const { turn } = requireLease(statements, lease);
       if (turnWith.get(turn)?.replied !== 1) {
-        add(turn, newParts(turn, 0, texts));
+        add(turn, newParts(turn, 0, texts), answeredQuestion(facts));
         setReplied.run(turn);
         remember(now, lease, facts);
+        if (usage !== undefined) countTokens(now, businessOf(lease.conversation), usage);
       }
       return partsOf(turn);
+    },
+
+    quoted(_now: number, lease: Lease, platformId: string): QuotedPart | undefined {
+      const sender = senderOf(requireLease(statements, lease));
+      const id = rememberedPlatformId(secret, sender, platformId);
+      const row = ofConversation.get(id, lease.conversation);
+      return row && quotedFrom(row);
     },
 
     parts(_now: number, lease: Lease): Part[] {
@@ -102,4 +130,9 @@ export function replies(
       return partsOf(id);
     },
   };
+}
+
+function quotedFrom({ key, text, template, thread, question }: PartRow): QuotedPart {
+  const answered = thread === null || question === null ? undefined : { id: thread, question };
+  return quotedPart({ key, text, isTemplate: template === 1, thread: answered });
 }

@@ -2,6 +2,7 @@ import type { Conversation, Questions } from '../../domain/conversation.ts';
 import type { ChannelName, Message, Progress } from '../../domain/message.ts';
 import { type FailedSend, type Part, type Sends, shownPart, type TurnOfPart } from '../../domain/part.ts';
 import type { Turn } from '../../domain/turn.ts';
+import { standingFrom } from '../standing-state.ts';
 import { threadFrom } from '../thread-state.ts';
 
 /** The rows that `schema.ts` declares, and their mapping to the types of the port. */
@@ -21,10 +22,13 @@ export interface ConversationRow {
   readonly thread_state: string | null;
   /** JSON of `Questions`. */
   readonly questions: string | null;
+  /** Written by `standing-state.ts`. */
+  readonly standing: string | null;
   readonly token: string | null;
   readonly lease_until: number;
   readonly retry_at: number;
   readonly turn: string | null;
+  readonly last_at: number;
 }
 
 export interface TurnRow {
@@ -51,6 +55,9 @@ export interface PartRow {
   readonly code: string | null;
   readonly failures: string | null;
   readonly priced: 0 | 1;
+  readonly thread: string | null;
+  readonly question: number | null;
+  readonly template: 0 | 1;
 }
 
 export const ARRIVED = -1;
@@ -83,6 +90,7 @@ export function conversationFrom(row: ConversationRow): Conversation {
     ...(row.language !== null && { language: row.language }),
     ...(row.thread !== null && { thread: threadFrom(row.thread, row.thread_at ?? 0, row.thread_state) }),
     ...(row.questions !== null && { questions: JSON.parse(row.questions) as Questions }),
+    ...(row.standing !== null && { standing: standingFrom(row.id, row.standing) }),
   };
 }
 

@@ -2,17 +2,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import { keyed, type StoreSecret } from '../../domain/identity.ts';
 
 /** The `user_version` that this program writes. A newer program wrote a file with a higher one. */
-const SCHEMA_VERSION = 6;
+const SCHEMA_VERSION = 7;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and not yet indexed, 0 waiting,
  *   1 in an open turn, 2 done, 3 dead.
- * conversations: lease, back-off and facts; `questions` and `thread_state` are JSON. Whether there is work is not stored:
- *   it follows from the waiting messages and `turn`.
+ * conversations: lease, back-off and facts; `questions`, `thread_state` and `standing` are JSON. Whether there is work is
+ *   not stored: it follows from the waiting messages and `turn`.
  * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened.
  * parts: state 0 unsent, 1 sending, 2 sent. failures: JSON, the id and code of each failed send. priced: 1 once its price
- *   is counted.
+ *   is counted. thread, question: the question that it answers. template: 1 when it is sent as the platform's template.
  * costs: how many parts were delivered, by month and price. No person.
+ * tokens: what the assistant's answers used, by month and business. No person.
  * identities: a row for each period in which an identity belonged to a conversation's person; `until_at` is NULL for the
  *   present owner. scope: business and channel (`scopeOf`).
  * secrets: the key of the ids of messages and parts.
@@ -77,6 +78,17 @@ const COSTS = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+const TOKENS = `
+  CREATE TABLE tokens (
+    month TEXT NOT NULL,
+    business TEXT NOT NULL,
+    answers INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    PRIMARY KEY (month, business)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** The columns for turns that are reopened after their end. */
 const REOPENED = 'CREATE INDEX reopened ON turns (conversation, opened_at) WHERE finished = 2;';
 
@@ -86,6 +98,7 @@ const SCHEMA = `
   ${IDENTITIES}
   ${SECRETS}
   ${COSTS}
+  ${TOKENS}
   CREATE TABLE conversations (
     id TEXT PRIMARY KEY,
     channel TEXT NOT NULL,
@@ -104,7 +117,8 @@ const SCHEMA = `
     last_at INTEGER NOT NULL,
     last_sent_at INTEGER NOT NULL DEFAULT 0,
     thread_state TEXT,
-    questions TEXT
+    questions TEXT,
+    standing TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX working ON conversations (lease_until) WHERE turn IS NOT NULL;
 
@@ -135,7 +149,10 @@ const SCHEMA = `
     progress TEXT,
     code TEXT,
     failures TEXT,
-    priced INTEGER NOT NULL DEFAULT 0
+    priced INTEGER NOT NULL DEFAULT 0,
+    thread TEXT,
+    question INTEGER,
+    template INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX parts_of ON parts (turn, position);
   CREATE INDEX parts_by_platform_id ON parts (platform_id) WHERE platform_id IS NOT NULL;
@@ -194,6 +211,14 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
   5: `
     ALTER TABLE parts ADD COLUMN priced INTEGER NOT NULL DEFAULT 0;
     ${COSTS}
+  `,
+  // Hand-offs, opt-outs, templates and tokens were not stored, nor which question a reply answers.
+  6: `
+    ALTER TABLE conversations ADD COLUMN standing TEXT;
+    ALTER TABLE parts ADD COLUMN thread TEXT;
+    ALTER TABLE parts ADD COLUMN question INTEGER;
+    ALTER TABLE parts ADD COLUMN template INTEGER NOT NULL DEFAULT 0;
+    ${TOKENS}
   `,
 };
 

@@ -4,6 +4,7 @@ import { needsReopening } from '../../domain/part.ts';
 import { hasArrived } from '../../domain/progress.ts';
 import { MAX_TURN_MESSAGES } from '../../domain/retention.ts';
 import type { Claim, Lease, Release } from '../../ports/store.ts';
+import { standingText } from '../standing-state.ts';
 import { threadStateText } from '../thread-state.ts';
 import { requireLease } from './lease.ts';
 import { replies } from './replies.ts';
@@ -72,7 +73,8 @@ export function turns(database: DatabaseSync, statements: Statements) {
     database,
     `UPDATE conversations SET language = coalesce(?, language), registered = coalesce(?, registered),
      thread = coalesce(?, thread), thread_at = coalesce(?, thread_at),
-     thread_state = coalesce(?, thread_state), questions = coalesce(?, questions) WHERE id = ?`,
+     thread_state = coalesce(?, thread_state), questions = coalesce(?, questions),
+     standing = coalesce(?, standing) WHERE id = ?`,
   );
   const answered = query(
     database,
@@ -102,12 +104,15 @@ export function turns(database: DatabaseSync, statements: Statements) {
     else answered.run(id);
   }
 
-  function remember(_now: number, lease: Lease, { language, registered, thread, questions }: Facts): void {
+  function remember(_now: number, lease: Lease, facts: Facts): void {
+    const { language, registered, thread, questions, standing } = facts;
     const { id } = requireLease(statements, lease);
     const known = registered === undefined ? null : Number(registered);
     const state = thread === undefined ? null : threadStateText(thread);
     const asked = questions === undefined ? null : JSON.stringify(questions);
-    setFacts.run(language ?? null, known, thread?.id ?? null, thread?.lastAt ?? null, state, asked, id);
+    const stands = standing === undefined ? null : standingText(standing);
+    const { id: threadId = null, lastAt = null } = thread ?? {};
+    setFacts.run(language ?? null, known, threadId, lastAt, state, asked, stands, id);
   }
 
   return {

@@ -14,6 +14,7 @@ import { registry } from './bugs/registry.ts';
 import { replyContract } from './bugs/reply-contract.ts';
 import { replyFirst } from './bugs/reply-first.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
+import { standing } from './bugs/standing.ts';
 import { stored } from './bugs/stored.ts';
 import { storedBusinesses } from './bugs/stored-businesses.ts';
 
@@ -36,4 +37,5 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...leavingWell,
   ...looksRight,
   ...ownLanguage,
+  ...standing,
 ];

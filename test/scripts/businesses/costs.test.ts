@@ -112,7 +112,38 @@ describe('costs', () => {
         { business: 'clinic', billable: 3, free: 1, amount: 0.12 },
       ],
       total: { billable: 4, free: 1 },
+      tokens: [],
     });
+  });
+
+  it('have the tokens of answers beside them, also where no part has a price', async () => {
+    const own = join(temporaryFolder(), 'app.db');
+    const store = await openSqliteStore({ path: own, clock, newId: randomUUID });
+    const usage = { inputTokens: 1_200, outputTokens: 30 };
+    for (const business of ['clinic', 'clinic', 'env']) {
+      const [accepted] = await store.accept([message('a question', { business, person: AISHA })]);
+      const claim = await store.claim(accepted?.conversation ?? '', 60_000);
+      if (!claim.claimed) throw new Error('not claimed');
+      await store.writeReply(claim.lease, ['an answer'], {}, usage);
+      await store.finish(claim.lease);
+    }
+    await store.close();
+    const environment = { SQLITE_PATH: own };
+    expect((await run(['costs'], environment)).output.split('\n')).toEqual([
+      `No delivered parts with a price in ${MONTH} in ${own}.`,
+      '',
+      `Tokens of answers in ${MONTH} (UTC) in ${own}:`,
+      '',
+      'business  answers  input  output',
+      'clinic          2   2400      60',
+      'env             1   1200      30',
+      'all             3   3600      90',
+      '',
+    ]);
+    const { output } = await run(['costs', '--json', '--business', 'clinic'], environment);
+    expect(JSON.parse(output).tokens).toEqual([
+      { business: 'clinic', answers: 2, inputTokens: 2_400, outputTokens: 60 },
+    ]);
   });
 
   it('of a stack are read from its tables', async () => {

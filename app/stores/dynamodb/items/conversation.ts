@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Item, Values } from '../../../aws/expressions.ts';
 import type { Conversation, Facts, Questions } from '../../../domain/conversation.ts';
+import { standingFrom, standingText } from '../../standing-state.ts';
 import { threadFrom, threadStateText } from '../../thread-state.ts';
 import { type MessageRef, readRef } from './message-ref.ts';
 import { readItem } from './read.ts';
@@ -53,7 +54,7 @@ const schema = z.object({
   ...{ fence: z.number(), token: text, lease_until: z.number(), retry_at: z.number() },
   ...{ last_at: z.number(), opened_at: z.number(), last_sent_at: z.number(), had_reopening: flag },
   ...{ language: text, registered: flag, thread: text, thread_at: number, thread_state: text },
-  questions: text,
+  ...{ questions: text, standing: text },
   ...{ turn: text, turn_messages: z.array(z.string()).default([]), turn_newest_at: number },
   ...{ turn_reopened: flag, turn_attempts: number },
   ...{ turn_positions: z.array(z.number()).optional(), turn_next_position: number },
@@ -103,16 +104,18 @@ function turnFrom(stored: Stored): TurnItem | undefined {
   };
 }
 
-function factsFrom({ language, registered, thread, thread_at = 0, thread_state, questions }: Stored): Facts {
+function factsFrom(stored: Stored): Facts {
+  const { language, registered, thread, thread_at = 0, thread_state, questions, standing } = stored;
   return {
     ...(language !== undefined && { language }),
     ...(registered !== undefined && { registered }),
     ...(thread !== undefined && { thread: threadFrom(thread, thread_at, thread_state) }),
     ...(questions !== undefined && { questions: JSON.parse(questions) as Questions }),
+    ...(standing !== undefined && { standing: standingFrom(stored.conversation, standing) }),
   };
 }
 
-export function factValues({ language, registered, thread, questions }: Facts): Values {
+export function factValues({ language, registered, thread, questions, standing }: Facts): Values {
   return {
     language,
     registered,
@@ -120,6 +123,7 @@ export function factValues({ language, registered, thread, questions }: Facts): 
     thread_at: thread?.lastAt,
     thread_state: thread && threadStateText(thread),
     questions: questions && JSON.stringify(questions),
+    standing: standing && standingText(standing),
   };
 }
 

@@ -116,3 +116,12 @@ export function costKey({ business, month, category, billable, country }: Priced
   const item = [business, category, billable ? 'billable' : 'free', country].join('|');
   return { conversation: costPartition(month), item };
 }
+
+/** Returns the partition of all counts of tokens of a month. */
+export function tokenPartition(month: string): string {
+  return `tokens.${month}`;
+}
+
+export function tokenKey(month: string, business: BusinessId): Key {
+  return { conversation: tokenPartition(month), item: business };
+}

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Item, Values } from '../../../aws/expressions.ts';
 import type { Progress } from '../../../domain/message.ts';
 import { type FailedSend, type Part, type Sends, shownPart, type TurnOfPart } from '../../../domain/part.ts';
+import type { QuotedPart } from '../../../ports/store.ts';
+import { quotedPart } from '../../quoted.ts';
 import { turnIdOf } from './keys.ts';
 import { readItem } from './read.ts';
 
@@ -21,6 +23,7 @@ const schema = z.object({
     .optional(),
   ...{ code: text, platform_id: text, failures: text },
   ...{ given_up: flag, given_up_reopened: flag, priced: flag },
+  ...{ thread: text, question: number, template: flag },
 });
 
 /** One part of a reply. */
@@ -31,6 +34,7 @@ export interface PartItem extends z.infer<typeof schema> {
   readonly turnId: string;
   /** Copy of the turn's end, set once the turn has ended. */
   readonly turn: TurnOfPart;
+  readonly isTemplate: boolean;
 }
 
 export function partFrom(item: Item): PartItem {
@@ -50,7 +54,19 @@ export function partFrom(item: Item): PartItem {
     part: shownPart({ key, text: words, triedAt }, sends),
     turnId: turnIdOf(stored.conversation, stored.item.split('.')[1] ?? ''),
     turn: { gaveUp: stored.given_up ?? false, reopened: stored.given_up_reopened ?? false },
+    isTemplate: stored.template ?? false,
   };
+}
+
+export function quotedFrom({
+  key,
+  text: words = '',
+  isTemplate,
+  thread: id,
+  question,
+}: PartItem): QuotedPart {
+  const thread = id === undefined || question === undefined ? undefined : { id, question };
+  return quotedPart({ key, text: words, isTemplate, thread });
 }
 
 /** Returns the update of a part's attributes for these sends. */

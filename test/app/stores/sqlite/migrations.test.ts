@@ -19,7 +19,7 @@ function tablesOf(database: DatabaseSync): unknown[] {
     .map((row) => ({ ...row, sql: String(row.sql).replaceAll(/\s|"/g, '') }));
 }
 
-describe.each([1, 2])('a file of schema %i', (schema) => {
+describe.each([1, 2, 6])('a file of schema %i', (schema) => {
   it('is migrated, and its work continues', () => {
     const path = join(temporaryFolder(), 'test.db');
     const old = new DatabaseSync(path);
@@ -59,6 +59,26 @@ describe.each([1, 2])('a file of schema %i', (schema) => {
     expect(run([claim(waiting), claim(claimed)])).toMatchObject([
       { done: { turn: { id: 'turn-3', messages: [{ id: 'wamid.waiting' }, { id: 'wamid.new' }] } } },
       { done: { turn: { id: 'turn-2', attempt: 2, messages: [{ id: 'wamid.taken' }] } } },
+    ]);
+    // A person of before has no standing, and gets one.
+    const lease = { conversation: waiting, token: 'token-3' };
+    const standing = { optedOutAt: LATER, inboundAt: LATER };
+    const usage = { inputTokens: 7, outputTokens: 8 };
+    const facts = { standing, thread: { id: 't', lastAt: LATER, questions: 1 } };
+    run([{ name: 'writeReply', now: LATER, values: [lease, ['an answer'], facts, usage] }]);
+    run([{ name: 'markSent', now: LATER, values: [lease, 'turn-3.0', 'wamid.of-3'] }]);
+    expect(
+      run([
+        { name: 'conversation', now: LATER, values: [claimed] },
+        { name: 'conversation', now: LATER, values: [waiting] },
+        { name: 'quoted', now: LATER, values: [lease, 'wamid.of-3'] },
+        { name: 'tokens', now: LATER, values: ['2025-11'] },
+      ]),
+    ).toMatchObject([
+      { done: { conversation: expect.not.objectContaining({ standing: expect.anything() }) } },
+      { done: { conversation: { standing } } },
+      { done: { position: 0, thread: { id: 't', question: 1 } } },
+      { done: [{ business: 'env', answers: 1, ...usage }] },
     ]);
     // What was delivered before is not counted; what is told from now on is.
     const [recorded] = run([

@@ -1,0 +1,21 @@
+import type { Standing } from '../domain/conversation.ts';
+import type { Part } from '../domain/part.ts';
+import type { ShownConversation, ShownPart } from '../ports/store.ts';
+
+/** Returns the part without its text. */
+export function withoutText({ text: _, ...part }: Part, isTemplate: boolean): ShownPart {
+  return { ...part, isTemplate };
+}
+
+/** Returns whether an operator has to know how the service stands with the person: no answers now, or none any more. */
+export function isQuiet({ handOff, optedOutAt }: Standing = {}, now: number): boolean {
+  return optedOutAt !== undefined || (handOff !== undefined && handOff.until > now);
+}
+
+/** Returns those whose last event is oldest, in that order. */
+export function oldestFirst<Shown extends Pick<ShownConversation, 'lastAt'>>(
+  shown: readonly Shown[],
+  limit: number,
+): readonly Shown[] {
+  return shown.toSorted((a, b) => a.lastAt - b.lastAt).slice(0, limit);
+}

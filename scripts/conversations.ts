@@ -1,0 +1,47 @@
+/** `npm run conversations -- <subcommand>`: what waits, in which state and why; and the end of a hand-off. */
+import { runCommand } from './command.ts';
+import { UsageError } from './errors.ts';
+
+const HELP = `Usage: npm run conversations -- <subcommand> [options] [local|staging|production]
+
+The conversations of a store, without any text of a message or a reply. Each subcommand prints its own help:
+npm run conversations -- list --help
+
+  list             what waits, is handed off, opted out or given up, in which state and why, the oldest first
+  show <who>       one conversation, or all of a person: its state, its turn and the marks of its parts
+  resume <who>     the assistant answers again from the next message on
+
+<who> is the id of a conversation, a phone number or a user id. A person's numbers are masked, but the one you name.
+
+"local", the default, is the store that this machine is configured for (SQLITE_PATH, or the tables of STORE=dynamodb, in
+the environment or in .env). A stack is found through its SSM parameters, with your own AWS credentials.
+
+  --json    print one JSON object instead of lines
+  --help    the help of the subcommand
+
+Exit codes: 0 done, 1 an error, or there is no such conversation, 2 wrong call.
+`;
+
+/** Loaded on demand, so that help needs no store. */
+const SUBCOMMANDS: Readonly<Record<string, () => Promise<void>>> = {
+  list: async () => runCommand((await import('./conversations/list.ts')).list),
+  show: async () => runCommand((await import('./conversations/show.ts')).show),
+  resume: async () => runCommand((await import('./conversations/resume.ts')).resume),
+};
+
+const [word = ''] = process.argv.slice(2);
+const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined;
+if (subcommand !== undefined) await subcommand();
+else {
+  await runCommand({
+    name: 'conversations',
+    help: HELP,
+    options: {},
+    run: async () => {
+      const known = Object.keys(SUBCOMMANDS).join(', ');
+      throw new UsageError(
+        word === '' ? `Name a subcommand: ${known}.` : `No subcommand \`${word}\`: ${known}.`,
+      );
+    },
+  });
+}
