@@ -10,12 +10,17 @@ import type { Lease } from '../ports/store.ts';
 import { type AskPorts, ask } from './ask.ts';
 import { type PolicyRules, planFor } from './policy.ts';
 import { admit } from './quota.ts';
+import { withQuotations } from './quotes.ts';
 import { answerParts, replyParts } from './reply.ts';
+import { titleFrom } from './thread.ts';
+import { newestInbound, outsideWindow } from './window.ts';
 
 export interface AnswerRules extends PolicyRules {
   /** Maximum number of questions of one person in 24 hours; 0: unlimited. */
   readonly questionsPerDay: number;
   readonly retentionMs: number;
+  /** The first answer to a person begins by saying that a machine answers. */
+  readonly aiNotice: boolean;
 }
 
 interface AnswerWork {
@@ -40,10 +45,12 @@ export async function writeReply(
 ): Promise<readonly Part[]> {
   const { lease, conversation, turn, maxPartLength, settings } = work;
   const { phrases } = settings;
-  const plan = planFor(turn.messages, { ...rules, ...settings }, ports.clock.now());
+  const standing = { ...conversation.standing, inboundAt: newestInbound(conversation, turn) };
+  const plan = planFor(turn.messages, { ...rules, ...settings }, standing.inboundAt, ports.clock.now());
+  if (plan.kind === 'outside-window') throw outsideWindow();
   if (plan.kind === 'nothing') return ports.store.writeReply(lease, [], {});
 
-  const { questionsPerDay, retentionMs } = { ...rules, ...settings };
+  const { questionsPerDay, retentionMs, aiNotice } = { ...rules, ...settings };
   const asking = { turn: turn.id, limit: questionsPerDay, now: ports.clock.now() };
   const admission = admit(conversation.questions, asking);
   if (!admission.admitted) work.onLimited();
@@ -55,18 +62,26 @@ export async function writeReply(
   const language = recognised ?? defaultLanguage(text, conversation.language ?? settings.language);
   if (!admission.admitted) {
     const notice = replyParts(phrase('tooMany', language, phrases), maxPartLength);
-    return ports.store.writeReply(lease, notice, { questions: admission.questions });
+    return ports.store.writeReply(lease, notice, { questions: admission.questions, standing });
   }
   const extraPhrases = plan.extraPhrases.map((key) => phrase(key, language, phrases));
   if (plan.kind === 'say') {
-    return ports.store.writeReply(lease, replyParts(extraPhrases.join('\n\n'), maxPartLength), {});
+    return ports.store.writeReply(lease, replyParts(extraPhrases.join('\n\n'), maxPartLength), { standing });
   }
   // A default language is not stored: the next message is detected as if it were the first.
   const learned = {
     ...(recognised !== undefined && { language: recognised }),
     ...(admission.questions !== undefined && { questions: admission.questions }),
+    standing,
   };
-  const { answer, facts } = await ask({ ...work, text: plan.text, language, learned, retentionMs }, ports);
-  const parts = await answerParts(answer.text, extraPhrases, { maxPartLength, language, phrases });
-  return ports.store.writeReply(lease, parts, facts, answer.usage);
+  const question = {
+    title: titleFrom(textOf(plan.messages)),
+    text: await withQuotations(plan.messages, work, ports.store),
+  };
+  const { answer, facts } = await ask({ ...work, ...question, language, learned, retentionMs }, ports);
+  const isFirst = aiNotice && standing.noticeAt === undefined;
+  const beginning = isFirst ? phrase('machine', language, phrases) : undefined;
+  const parts = await answerParts(answer.text, extraPhrases, { maxPartLength, language, phrases, beginning });
+  const told = isFirst ? { ...standing, noticeAt: ports.clock.now() } : standing;
+  return ports.store.writeReply(lease, parts, { ...facts, standing: told }, answer.usage);
 }

@@ -37,6 +37,7 @@ const RULES: WorkRules = {
   underMaintenance: false,
   staleAfterMs: 24 * HOUR,
   questionsPerDay: 0,
+  aiNotice: false,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,
   confirmMs: 0,

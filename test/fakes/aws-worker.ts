@@ -24,6 +24,7 @@ export const RULES: WorkRules = {
   underMaintenance: false,
   staleAfterMs: 24 * HOUR,
   questionsPerDay: 0,
+  aiNotice: false,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,
   confirmMs: 0,

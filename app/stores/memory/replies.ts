@@ -1,12 +1,15 @@
 import { senderOf } from '../../domain/business.ts';
 import { LeaseLost } from '../../domain/errors.ts';
-import { type NewPart, newParts, replaceUnsent, taken, takenBack } from '../../domain/part.ts';
+import { type NewPart, newParts, positionOf, replaceUnsent, taken, takenBack } from '../../domain/part.ts';
 import type { Lease, TurnStore } from '../../ports/store.ts';
 import { requireLease, setFacts } from './lease.ts';
 import { partsOf, type Records, type StoredPart, type StoredTurn } from './records.ts';
 import { sendId } from './statuses.ts';
 
-type Replies = Pick<TurnStore, 'writeReply' | 'parts' | 'markSending' | 'markSent' | 'markUnsent' | 'giveUp'>;
+type Replies = Pick<
+  TurnStore,
+  'writeReply' | 'quoted' | 'parts' | 'markSending' | 'markSent' | 'markUnsent' | 'giveUp'
+>;
 
 /** The reply and the state of its parts. */
 export function replies(records: Records): Replies {
@@ -19,9 +22,23 @@ export function replies(records: Records): Replies {
       if (turn.parts === undefined) {
         turn.parts = [];
         add(turn, newParts(turn.id, 0, texts));
+        const { id, questions } = facts.thread ?? {};
+        if (id !== undefined && questions !== undefined) turn.answered = { id, question: questions };
         setFacts(conversation, facts);
       }
       return partsOf(turn);
+    },
+
+    async quoted(lease, platformId) {
+      const { conversation } = requireLease(records, lease);
+      const id = sendId(records, senderOf(conversation), platformId);
+      const { turn, part } = parts.get(partKeys.get(id) ?? '') ?? {};
+      if (turn === undefined || part === undefined || turn.conversation !== conversation.id) return undefined;
+      return {
+        position: positionOf(part.key),
+        ...(part.text !== '' && { text: part.text }),
+        ...(turn.answered !== undefined && { thread: turn.answered }),
+      };
     },
 
     async parts(lease) {

@@ -45,8 +45,6 @@ export function turns(records: Records): TurnStore {
       requireLease(records, lease).leaseUntil = clock.now() + leaseMs;
     },
 
-    quoted: async () => undefined,
-
     async remember(lease, facts) {
       setFacts(requireLease(records, lease), facts);
     },

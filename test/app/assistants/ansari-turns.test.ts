@@ -18,6 +18,7 @@ const MINUTE = 60_000;
 const RULES = {
   underMaintenance: false,
   questionsPerDay: 0,
+  aiNotice: false,
   staleAfterMs: 120 * MINUTE,
   retentionMs: 180 * MINUTE,
   reconcileMs: 20_000,

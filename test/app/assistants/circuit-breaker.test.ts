@@ -17,6 +17,7 @@ const RULES = {
   underMaintenance: false,
   staleAfterMs: 120 * MINUTE,
   questionsPerDay: 0,
+  aiNotice: false,
   retentionMs: 180 * MINUTE,
   reconcileMs: 20_000,
   confirmMs: 0,

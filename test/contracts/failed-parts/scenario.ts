@@ -19,6 +19,7 @@ export const MAX_BACKOFF = 60_000;
 const RULES: WorkRules = {
   underMaintenance: false,
   questionsPerDay: 0,
+  aiNotice: false,
   staleAfterMs: DAY,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,

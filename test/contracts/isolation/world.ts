@@ -16,6 +16,7 @@ const HOUR = 60 * 60 * 1000;
 const RULES: WorkRules = {
   underMaintenance: false,
   questionsPerDay: 0,
+  aiNotice: false,
   staleAfterMs: 24 * HOUR,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,
