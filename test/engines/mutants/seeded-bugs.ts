@@ -14,6 +14,7 @@ import { replyFirst } from './bugs/reply-first.ts';
 import type { SeededBug } from './bugs/seeded-bug.ts';
 import { stored } from './bugs/stored.ts';
 import { storedBusinesses } from './bugs/stored-businesses.ts';
+import { window } from './bugs/window.ts';
 
 /** Bugs that each break one promise. The tests of the promise must fail on them. */
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -32,4 +33,5 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...leavingWell,
   ...looksRight,
   ...ownLanguage,
+  ...window,
 ];
