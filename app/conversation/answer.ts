@@ -72,7 +72,6 @@ export async function writeReply(
   const learned = {
     ...(recognised !== undefined && { language: recognised }),
     ...(admission.questions !== undefined && { questions: admission.questions }),
-    standing,
   };
   const question = {
     title: titleFrom(textOf(plan.messages)),
@@ -82,6 +81,7 @@ export async function writeReply(
   const isFirst = aiNotice && standing.noticeAt === undefined;
   const beginning = isFirst ? phrase('machine', language, phrases) : undefined;
   const parts = await answerParts(answer.text, extraPhrases, { maxPartLength, language, phrases, beginning });
+  // With the reply and not before it: an attempt that follows a failed one says it again.
   const told = isFirst ? { ...standing, noticeAt: ports.clock.now() } : standing;
   return ports.store.writeReply(lease, parts, { ...facts, standing: told }, answer.usage);
 }

@@ -140,8 +140,8 @@ export const window: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/answer.ts',
-        find: '    standing,\n  };',
-        replace: '    standing: { ...standing, noticeAt: 1 },\n  };',
+        find: '...(admission.questions !== undefined && { questions: admission.questions }),',
+        replace: '...admission, standing: { ...standing, noticeAt: 1 },',
       },
     ],
     proof: NOTICE,
