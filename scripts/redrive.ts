@@ -1,7 +1,8 @@
 /** `npm run redrive -- <store>`: lists dead letters, and sends them back. */
 
 import { systemClock as clock } from '../app/clock.ts';
-import { isReachable } from '../app/conversation/policy.ts';
+import { isWindowOpen } from '../app/conversation/window.ts';
+import type { ConversationId } from '../app/domain/conversation.ts';
 import type { DeadLetter } from '../app/ports/store.ts';
 import { type Call, type Print, runCommand } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -14,7 +15,7 @@ Lists dead letters, the newest first: turns that failed their last attempt, and 
 queue. Sends back those that are named, or all: the messages of a turn wait again and are answered within some seconds,
 a reply that WhatsApp reported as failed after its turn ("a reply") is sent again, a wake-up is sent anew. Running it
 again changes nothing. Two kinds are left where they are: queue messages that are not wake-ups of this service, and
-turns whose newest message is older than 24 hours, since WhatsApp takes no reply to them any more.
+turns of people who have not written for 24 hours, since WhatsApp takes no reply to them until they write again.
 
 "local" is the store that this machine is configured for (SQLITE_PATH, or the tables of STORE=dynamodb, in the
 environment or in .env). A stack is found through its SSM parameters, with your own AWS credentials. The output holds
@@ -31,7 +32,7 @@ const MAX_LISTED = 200;
 /** More dead letters than a store can hold: those that are too old must not hide the others. */
 const MAX_READ = 1_000_000;
 
-const TOO_OLD = 'too old to answer: WhatsApp takes replies for 24 hours';
+const TOO_OLD = 'too old to answer until the person writes again: WhatsApp takes replies for 24 hours';
 
 const OPTIONS = { all: { type: 'boolean', default: false } } as const;
 
@@ -47,22 +48,15 @@ async function redrive({ values, args, print }: Call<typeof OPTIONS>): Promise<n
     const received = new Set(wakeUps);
     try {
       const deadLetters = await opened.store.deadLetters(MAX_READ);
+      const tooOld = await turnsOutsideWindow(deadLetters, opened);
       if (ids.length === 0 && !values.all) {
-        return list(
-          opened,
-          deadLetters.slice(0, MAX_LISTED),
-          wakeUps,
-          `npm run redrive -- ${target} --all`,
-          print,
-        );
+        const listed = { deadLetters: deadLetters.slice(0, MAX_LISTED), tooOld, wakeUps };
+        return list(opened, listed, `npm run redrive -- ${target} --all`, print);
       }
       const chosen = values.all ? wakeUps : wakeUps.filter(({ id }) => ids.includes(id));
-      const answerable = deadLetters
-        .filter((deadLetter) => !isTooOld(deadLetter))
-        .map(({ turnId }) => turnId);
+      const answerable = deadLetters.map(({ turnId }) => turnId).filter((turnId) => !tooOld.has(turnId));
       const others = ids.filter((id) => !chosen.some((wakeUp) => wakeUp.id === id));
       const turns = values.all ? answerable.slice(0, MAX_LISTED) : others;
-      const tooOld = deadLetters.filter(isTooOld).map(({ turnId }) => turnId);
       return await sendBack(opened, { turns, tooOld, wakeUps: chosen }, received, print);
     } finally {
       for (const wakeUp of received) await opened.deadWakeUps?.release(wakeUp);
@@ -70,15 +64,24 @@ async function redrive({ values, args, print }: Call<typeof OPTIONS>): Promise<n
   });
 }
 
-/** Returns true for a turn that would be finished without a reply: sending it back would only delete the dead letter. */
-function isTooOld({ newestAt }: DeadLetter): boolean {
-  return !isReachable(newestAt, clock.now());
+/** Resolves to the turns that would become dead letters again: their people have not written for 24 hours. */
+async function turnsOutsideWindow(
+  deadLetters: readonly DeadLetter[],
+  { store }: OpenStore,
+): Promise<ReadonlySet<string>> {
+  const old = deadLetters.filter(({ newestAt }) => !isWindowOpen(newestAt, clock.now()));
+  const wroteAgain = new Set<ConversationId>();
+  for (const id of new Set(old.map(({ conversation }) => conversation))) {
+    const { inboundAt = 0 } = (await store.conversation(id))?.conversation.standing ?? {};
+    if (isWindowOpen(inboundAt, clock.now())) wroteAgain.add(id);
+  }
+  return new Set(old.filter((one) => !wroteAgain.has(one.conversation)).map(({ turnId }) => turnId));
 }
 
 interface Chosen {
   readonly turns: readonly string[];
   /** Turns that stay dead letters. */
-  readonly tooOld: readonly string[];
+  readonly tooOld: ReadonlySet<string>;
   readonly wakeUps: readonly DeadWakeUp[];
 }
 
@@ -91,7 +94,7 @@ async function sendBack(
   for (const wakeUp of wakeUps) if (await sendWakeUpBack(opened, wakeUp, print)) received.delete(wakeUp);
   let left = 0;
   for (const turn of turns) {
-    if (tooOld.includes(turn)) print(`${turn}: ${TOO_OLD}; it stays`);
+    if (tooOld.has(turn)) print(`${turn}: ${TOO_OLD}; it stays`);
     else if (await sendTurnBack(opened, turn, print)) continue;
     left += 1;
   }
@@ -100,16 +103,19 @@ async function sendBack(
   return left > 0 ? 1 : 0;
 }
 
+interface Listed extends Pick<Chosen, 'tooOld' | 'wakeUps'> {
+  readonly deadLetters: readonly DeadLetter[];
+}
+
 function list(
   { location, deadWakeUps }: OpenStore,
-  deadLetters: readonly DeadLetter[],
-  wakeUps: readonly DeadWakeUp[],
+  { deadLetters, tooOld, wakeUps }: Listed,
   all: string,
   print: Print,
 ): number {
   for (const deadLetter of deadLetters) {
     const { turnId, gaveUpAt, messages, reason } = deadLetter;
-    const mark = isTooOld(deadLetter) ? `  (${TOO_OLD})` : '';
+    const mark = tooOld.has(turnId) ? `  (${TOO_OLD})` : '';
     const what = messages === 0 ? 'a reply' : `${messages} message(s)`;
     print(`${turnId}  ${new Date(gaveUpAt).toISOString()}  ${what}  ${reason}${mark}`);
   }
@@ -124,7 +130,8 @@ function list(
     );
   }
   if (deadLetters.length + wakeUps.length === 0) print(`No dead letters in ${location}.`);
-  else if (wakeUps.length > 0 || !deadLetters.every(isTooOld)) print(`\nSend back: ${all}`);
+  else if (wakeUps.length > 0 || deadLetters.some(({ turnId }) => !tooOld.has(turnId)))
+    print(`\nSend back: ${all}`);
   return 0;
 }
 

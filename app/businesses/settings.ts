@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UNREADABLE_KINDS } from '../domain/message.ts';
 import type { PhraseKey } from '../domain/phrase.ts';
 import type { BusinessSettings } from '../ports/businesses.ts';
+import { CONTENT_SID, META_TEMPLATE } from '../template-names.ts';
 import { isExposed, isHttpUrl } from '../web-address.ts';
 import { digits, type FieldReader, flag, text, whole } from './fields.ts';
 
@@ -59,6 +60,10 @@ const questions = whole(0, 1_000_000);
 const turns = whole(1, 1_000_000);
 const slots = whole(1, 10_000);
 const phrase = text(1000);
+const templateName = z.string().refine((value) => META_TEMPLATE.test(value) || CONTENT_SID.test(value), {
+  error:
+    'must be <name>/<language> of a template, such as answer_ready/en_US, or the content SID of one of Twilio',
+});
 const sealed = text(8192);
 const sealedList = z.array(sealed);
 const modelName = text(200);
@@ -77,6 +82,8 @@ export function readSettings(fields: FieldReader): StoredSettings {
   const code = fields.read('language', language);
   const phrases = readPhrases(fields);
   const underMaintenance = fields.read('underMaintenance', flag);
+  const aiNotice = fields.read('aiNotice', flag);
+  const template = fields.read('template', templateName);
   const retentionHours = fields.read('retentionHours', hours);
   const questionsPerDay = fields.read('questionsPerPersonPerDay', questions);
   const concurrency = fields.read('concurrency', slots);
@@ -90,6 +97,8 @@ export function readSettings(fields: FieldReader): StoredSettings {
       ...(code !== undefined && { language: code }),
       ...(phrases !== undefined && { phrases }),
       ...(underMaintenance !== undefined && { underMaintenance }),
+      ...(aiNotice !== undefined && { aiNotice }),
+      ...(template !== undefined && { template }),
       ...(retentionHours !== undefined && { retentionMs: retentionHours * 3_600_000 }),
       ...(questionsPerDay !== undefined && { questionsPerDay }),
       ...(concurrency !== undefined && { concurrency }),

@@ -49,6 +49,7 @@ export function rulesFor({ deployment, policy }: Config): WorkRules {
     ...(deployment === 'staging' && { ignoredPrefix: '!d ' }),
     retentionMs: policy.retentionMs,
     questionsPerDay: policy.questionsPerDay,
+    aiNotice: policy.aiNotice,
     reconcileMs: policy.sendReconcileMs,
     confirmMs: CONFIRM_MS,
     leaseMs: LEASE_MS,
@@ -94,8 +95,12 @@ export function channelsFor(config: Config, observed: Observed): TurnPorts['chan
 }
 
 function metaChannel({ meta }: Config, log: Log): Channel {
-  const { apiUrl, apiVersion } = meta;
-  const channel = createMetaChannel({ apiUrl, apiVersion, rateLimits: new RateLimits({ clock }), clock });
+  const { apiUrl, apiVersion, template } = meta;
+  const channel = createMetaChannel({
+    ...{ apiUrl, apiVersion, clock },
+    ...(template !== undefined && { template }),
+    rateLimits: new RateLimits({ clock }),
+  });
   const record = ({ length }: { length: number }) => log.info('reply recorded, not sent', { count: length });
   return meta.mock ? createRecordingChannel({ newId: randomUUID, record }, channel) : channel;
 }

@@ -3,6 +3,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { CONTENT_SID, META_TEMPLATE } from '../template-names.ts';
 import { isHttpUrl } from '../web-address.ts';
 import { isConnectionString } from './connection-string.ts';
 
@@ -100,15 +101,11 @@ export const connectionString = z.string().refine(isConnectionString, {
     'must be a mongodb:// or mongodb+srv:// connection string, with : / ? # [ ] @ in user name and password percent-encoded',
 });
 
-/** Meta, "Message templates": names are lower-case letters, digits and underscores. */
-export const metaTemplate = z.string().regex(/^[a-z\d_]{1,512}\/[a-z]{2,3}(_[A-Z]{2})?$/, {
+export const metaTemplate = z.string().regex(META_TEMPLATE, {
   error: 'must be <name>/<language>, such as answer_ready/en_US',
 });
 
-/** Twilio, "Content resource". */
-export const contentSid = z
-  .string()
-  .regex(/^HX[\da-f]{32}$/, { error: 'must be HX and 32 hexadecimal digits' });
+export const contentSid = z.string().regex(CONTENT_SID, { error: 'must be HX and 32 hexadecimal digits' });
 
 export const digits = z.string().regex(/^\d+$/, { error: 'must be digits only' });
 

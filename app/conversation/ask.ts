@@ -4,7 +4,7 @@ import type { Turn } from '../domain/turn.ts';
 import type { Answer, Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lease, TurnStore } from '../ports/store.ts';
-import { isFresh, titleFrom } from './thread.ts';
+import { isFresh } from './thread.ts';
 
 /**
  * How long after a question was sent its answer may still be stored, although the connection is gone. ansari-backend stops
@@ -29,6 +29,8 @@ interface AskWork {
   readonly conversation: Conversation;
   readonly turn: Turn;
   readonly text: string;
+  /** Of a new thread. */
+  readonly title: string;
   readonly language: string;
   /** Stored together with the question, before it is sent: a crash or a failure must not make a question free. */
   readonly learned: Facts;
@@ -45,7 +47,7 @@ type Answered = { readonly answer: Answer; readonly facts: Facts };
  * turn in the thread. The question is stored before it is sent, so that no crash makes the assistant answer twice.
  */
 export async function ask(work: AskWork, { clock, store }: AskPorts): Promise<Answered> {
-  const { lease, conversation, turn, text, language, learned, retentionMs, assistant, signal } = work;
+  const { lease, conversation, turn, text, title, language, learned, retentionMs, assistant, signal } = work;
   const { assistantUserId } = conversation;
   // The assistant may have lost the person or the thread: start over once, as for a new person.
   const { thread: _, registered: __, ...unregistered } = conversation;
@@ -86,7 +88,7 @@ export async function ask(work: AskWork, { clock, store }: AskPorts): Promise<An
     // It may already hold the question of this turn, so it is used whatever its age.
     if (last === known.thread && known.thread?.asked?.turn === turn.id) return known.thread;
     if (isFresh(last, clock.now(), retentionMs)) return last;
-    const id = await assistant.openThread(assistantUserId, titleFrom(text), signal);
+    const id = await assistant.openThread(assistantUserId, title, signal);
     return { id, lastAt: clock.now(), questions: 0 };
   }
 

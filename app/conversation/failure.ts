@@ -1,11 +1,14 @@
-import { LeaseLost, Refused, Unavailable, Unknown } from '../domain/errors.ts';
+import { LeaseLost, OUTSIDE_WINDOW, Refused, Unavailable, Unknown } from '../domain/errors.ts';
 import type { Turn } from '../domain/turn.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 
 export type FailureDecision =
   | { readonly kind: 'lost' }
   | { readonly kind: 'retry'; readonly delayMs: number; readonly countAttempt: boolean }
-  | { readonly kind: 'give-up'; readonly reason: string; readonly apologise: boolean };
+  | { readonly kind: 'give-up'; readonly reason: string; readonly apology: Apology };
+
+/** What the person gets for a turn that is given up. `words`: our phrase. `template`: that of the business, if it has one. */
+export type Apology = 'none' | 'words' | 'template';
 
 export interface FailureRules {
   readonly maxAttempts: number;
@@ -21,9 +24,11 @@ const OPERATOR_MS = 60_000;
 export function decide(error: unknown, turn: Turn, rules: FailureRules, jitter: number): FailureDecision {
   if (error instanceof LeaseLost) return { kind: 'lost' };
   if (error instanceof Refused) {
-    // When the platform refuses a part to this person, it would refuse the apology too.
-    const apologise = turn.parts === undefined && error.code !== 'foreign-number';
-    return { kind: 'give-up', reason: `refused: ${error.code ?? error.message}`, apologise };
+    return {
+      kind: 'give-up',
+      reason: `refused: ${error.code ?? error.message}`,
+      apology: apologyFor(error, turn),
+    };
   }
   if (error instanceof Unavailable && error.scope !== 'turn') {
     return {
@@ -36,12 +41,18 @@ export function decide(error: unknown, turn: Turn, rules: FailureRules, jitter: 
   // The send of the last attempt may have succeeded: one more look waits for its status.
   const maxLooks = rules.maxAttempts + (isUnderWay(turn) ? 1 : 0);
   if (turn.attempt >= maxLooks) {
-    const apologise = turn.reopened !== true;
-    return { kind: 'give-up', reason: `attempts: ${reasonOf(error)}`, apologise };
+    const apology = turn.reopened ? 'none' : 'words';
+    return { kind: 'give-up', reason: `attempts: ${reasonOf(error)}`, apology };
   }
   const delayMs = isUnderWay(turn) ? rules.reconcileMs : backoffMs(failuresOf(turn), jitter);
   const requestedMs = error instanceof Unavailable ? (error.retryAfterMs ?? 0) : 0;
   return { kind: 'retry', delayMs: Math.max(delayMs, requestedMs), countAttempt: true };
+}
+
+/** When the platform refuses a part to this person, it would refuse the apology too. */
+function apologyFor({ code }: Refused, { parts, reopened }: Turn): Apology {
+  if (code === OUTSIDE_WINDOW) return reopened ? 'none' : 'template';
+  return parts === undefined && code !== 'foreign-number' ? 'words' : 'none';
 }
 
 /** Attempts restart at 1 when a turn is reopened; the failed sends of its parts keep their count. */

@@ -1,5 +1,6 @@
 import { type Message, textOf } from '../domain/message.ts';
 import type { PhraseKey } from '../domain/phrase.ts';
+import { isWindowOpen } from './window.ts';
 
 export interface PolicyRules {
   readonly underMaintenance: boolean;
@@ -12,32 +13,34 @@ export interface PolicyRules {
 export type Plan =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'say'; readonly extraPhrases: readonly PhraseKey[] }
-  /** `extraPhrases` follow the assistant's answer in the same reply. */
-  | { readonly kind: 'ask'; readonly text: string; readonly extraPhrases: readonly PhraseKey[] };
+  /** There is something to say, and the platform accepts no free text. */
+  | { readonly kind: 'outside-window' }
+  /** `messages` hold the question. `extraPhrases` follow the assistant's answer in the same reply. */
+  | {
+      readonly kind: 'ask';
+      readonly messages: readonly Message[];
+      readonly extraPhrases: readonly PhraseKey[];
+    };
 
 /**
- * The platform accepts free text for this long after a person's message (Meta, "Customer service windows") and refuses it
- * later.
+ * Decides what to do with a turn. `inboundAt`: when the person's newest message was sent, in milliseconds since 1970. All
+ * policy is here, none of its execution. Pure.
  */
-const REPLY_WINDOW_MS = 24 * 60 * 60 * 1000;
-
-/** Returns whether the platform still accepts a reply to a message of that time. */
-export function isReachable(sentAt: number, now: number): boolean {
-  return now - sentAt < REPLY_WINDOW_MS;
-}
-
-/** Decides what to do with a turn. All policy is here, none of its execution. Pure. */
-export function planFor(messages: readonly Message[], rules: PolicyRules, now: number): Plan {
+export function planFor(
+  messages: readonly Message[],
+  rules: PolicyRules,
+  inboundAt: number,
+  now: number,
+): Plan {
   const own = messages.filter((message) => !isForAnother(message, rules.ignoredPrefix));
-  const reachable = own.filter(({ sentAt }) => isReachable(sentAt, now));
-  if (reachable.length === 0) return { kind: 'nothing' };
+  if (own.length === 0) return { kind: 'nothing' };
+  if (!isWindowOpen(inboundAt, now)) return { kind: 'outside-window' };
   if (rules.underMaintenance) return { kind: 'say', extraPhrases: ['maintenance'] };
 
-  const current = reachable.filter(({ sentAt }) => now - sentAt <= rules.staleAfterMs);
+  const current = own.filter(({ sentAt }) => now - sentAt <= rules.staleAfterMs);
   if (current.length === 0) return { kind: 'say', extraPhrases: ['tooOld'] };
-  const text = textOf(current);
   const extraPhrases = unreadableKinds(current);
-  if (text.trim() !== '') return { kind: 'ask', text, extraPhrases };
+  if (textOf(current).trim() !== '') return { kind: 'ask', messages: current, extraPhrases };
   return extraPhrases.length > 0 ? { kind: 'say', extraPhrases } : { kind: 'nothing' };
 }
 

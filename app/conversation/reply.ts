@@ -24,25 +24,31 @@ export interface AnswerOptions {
   readonly language: string;
   /** Of the business. */
   readonly phrases?: OwnPhrases | undefined;
+  /** Our own paragraph in front of the answer. */
+  readonly beginning?: string | undefined;
   /** Yields to other work; called between steps with the number of characters processed since the last call. */
   readonly pause?: Pause;
 }
 
 /**
- * Resolves to the parts for the assistant's Markdown followed by `extraPhrases`, as `replyParts` does, but at most
+ * Resolves to the parts for the assistant's Markdown between `beginning` and `extraPhrases`, as `replyParts` does, but at most
  * `MAX_PARTS`: the last part then says that the answer was cut. An answer without visible text is replaced by a phrase that
  * says so. Works in steps of bounded length, with a pause after each.
  */
 export async function answerParts(
   markdown: string,
   extraPhrases: readonly string[],
-  { maxPartLength, language, phrases, pause = nextTick }: AnswerOptions,
+  { maxPartLength, language, phrases, beginning: first, pause = nextTick }: AnswerOptions,
 ): Promise<string[]> {
   const maxUnits = MAX_PARTS * maxPartLength;
   const bounds = { maxSource: MAX_SOURCE_LENGTH, maxUnits };
-  const { reply: answer, isWhole } = await inSteps(formatting(markdown, bounds), pause);
-  if (!isVisible(answer))
-    return replyParts([phrase('noAnswer', language, phrases), ...extraPhrases].join('\n\n'), maxPartLength);
+  const { reply, isWhole } = await inSteps(formatting(markdown, bounds), pause);
+  const firstBlocks = first === undefined ? [] : format(first);
+  if (!isVisible(reply)) {
+    const own = [phrase('noAnswer', language, phrases), ...extraPhrases].flatMap((text) => format(text));
+    return split([...firstBlocks, ...own], maxPartLength);
+  }
+  const answer = [...firstBlocks, ...reply];
   const extraBlocks = extraPhrases.flatMap((text) => format(text));
   const parts = isWhole ? await inSteps(splitting([...answer, ...extraBlocks], maxPartLength), pause) : [];
   if (isWhole && parts.length <= MAX_PARTS) return parts;
@@ -52,6 +58,22 @@ export async function answerParts(
   );
   const beginning = await inSteps(splitting(beginningOf(answer, maxUnits), maxPartLength), pause);
   return [...beginning.slice(0, MAX_PARTS - ending.length), ...ending];
+}
+
+/**
+ * Resolves to the part at `position` (from 0) of an answer that was sent as `answerParts` splits it; to the first one where
+ * there is no such part, as in the end of a reply with phrases of ours. Empty when the answer has no visible text.
+ */
+export async function partOfAnswer(
+  markdown: string,
+  position: number,
+  maxPartLength: number,
+  pause: Pause = nextTick,
+): Promise<string> {
+  const maxUnits = MAX_PARTS * maxPartLength;
+  const { reply } = await inSteps(formatting(markdown, { maxSource: MAX_SOURCE_LENGTH, maxUnits }), pause);
+  const parts = await inSteps(splitting(beginningOf(reply, maxUnits), maxPartLength), pause);
+  return parts[position] ?? parts[0] ?? '';
 }
 
 /** Characters of visible Markdown: ten parts hold 40,960 units of text, and markup is rarely a third of it. */

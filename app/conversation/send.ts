@@ -1,12 +1,13 @@
 import type { Conversation } from '../domain/conversation.ts';
 import { Refused, Unavailable } from '../domain/errors.ts';
-import { hasFailed, type Part } from '../domain/part.ts';
+import { hasFailed, type Part, positionOf } from '../domain/part.ts';
+import { TEMPLATE } from '../domain/template.ts';
 import type { Turn } from '../domain/turn.ts';
 import type { Business } from '../ports/businesses.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Lease, TurnStore } from '../ports/store.ts';
-import { isReachable } from './policy.ts';
+import { isWindowOpen, outsideWindow } from './window.ts';
 
 export interface SendRules {
   /** How long a send of unknown outcome waits for its status before it is repeated. */
@@ -19,7 +20,11 @@ export interface SendRules {
 
 interface SendWork {
   readonly lease: Lease;
-  readonly turn: Pick<Turn, 'newestAt' | 'gaveUpReason'>;
+  readonly turn: Pick<Turn, 'gaveUpReason'>;
+  /** When the person's newest message was sent: no text is sent once the platform accepts none. */
+  readonly inboundAt: number;
+  /** The message that the first part of the reply quotes. */
+  readonly replyTo: string | undefined;
   readonly conversation: Conversation;
   readonly business: Business;
   /**
@@ -80,15 +85,13 @@ async function refuseFailed(part: Part, work: SendWork): Promise<void> {
 
 function failureOf(
   { failures = [] }: Part,
-  { business, conversation, channel, clock, turn, rules }: SendWork,
+  { business, conversation, channel, clock, inboundAt, rules }: SendWork,
 ): Unavailable | Refused {
   const failure = channel.failure(business, conversation.person, failures);
   if (failure instanceof Refused) return failure;
   const { code, alarm } = failure;
   const coded = code === undefined ? {} : { code };
-  if (!isReachable(turn.newestAt, clock.now())) {
-    return new Refused('a part was reported as failed, and it is too late to send it again', coded);
-  }
+  if (!isWindowOpen(inboundAt, clock.now())) return outsideWindow(failure);
   // A failure that only an operator can fix is retried until it is fixed, like a refusal of the send itself.
   if (alarm === undefined && failures.length >= rules.maxAttempts) {
     return new Refused(`a part was reported as failed ${failures.length} times`, coded);
@@ -137,8 +140,9 @@ async function confirmed(earlier: readonly Part[], work: SendWork): Promise<void
 }
 
 async function sendOne({ key, text, failures = [] }: Part, isRepeat: boolean, work: SendWork): Promise<void> {
-  const { lease, conversation, channel, store, clock } = work;
+  const { lease, conversation, channel, store, clock, inboundAt } = work;
   const business = await work.sender();
+  if (text !== TEMPLATE && !isWindowOpen(inboundAt, clock.now())) throw outsideWindow();
   const before = clock.now();
   await store.markSending(lease, key);
   if (clock.now() - before > STALLED_MS) {
@@ -149,7 +153,10 @@ async function sendOne({ key, text, failures = [] }: Part, isRepeat: boolean, wo
   }
   let platformId: string;
   try {
-    platformId = await channel.send(business, conversation.person, { text, key, isRepeat, failures });
+    platformId = await channel.send(business, conversation.person, {
+      ...{ text, key, isRepeat, failures },
+      ...(work.replyTo !== undefined && positionOf(key) === 0 && { replyTo: work.replyTo }),
+    });
   } catch (error) {
     if (error instanceof Unavailable || error instanceof Refused) await store.markUnsent(lease, key);
     throw error;

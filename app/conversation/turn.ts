@@ -12,9 +12,12 @@ import { type AnswerRules, writeReply } from './answer.ts';
 import type { AskPorts } from './ask.ts';
 import type { TurnHandOffs } from './hand-off.ts';
 import type { BusinessLimits } from './limits.ts';
+import { isForAnother } from './policy.ts';
+import { messageToQuote } from './quoting.ts';
 import { OUT_OF_ATTEMPTS, type SendRules, sendParts } from './send.ts';
 import { isFromPerson } from './standing.ts';
 import { keepTyping } from './typing.ts';
+import { newestInbound } from './window.ts';
 
 export interface TurnPorts extends AskPorts {
   readonly businesses: Businesses;
@@ -56,7 +59,10 @@ export async function takeTurn(
   try {
     const parts = turn.parts ?? (await writeWhileTyping());
     const sender = async () => (await senderOf(conversation, ports)).business;
-    const work = { lease, turn, conversation, business, sender, channel };
+    const inboundAt = newestInbound(conversation, turn);
+    const messages = turn.messages.filter((message) => !isForAnother(message, rules.ignoredPrefix));
+    const replyTo = messageToQuote({ ...turn, messages }, parts, business.settings.phrases);
+    const work = { lease, turn, inboundAt, replyTo, conversation, business, sender, channel };
     const sent = await sendParts(parts, { ...work, store, clock, rules, signal, canSend });
     return { parts: parts.length, sent, limited };
   } finally {

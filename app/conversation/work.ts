@@ -1,16 +1,13 @@
 import type { ConversationId } from '../domain/conversation.ts';
 import { AT_LIMIT, LeaseLost, Unavailable } from '../domain/errors.ts';
-import { textOf } from '../domain/message.ts';
 import { hasFailed, type Part } from '../domain/part.ts';
 import type { Turn } from '../domain/turn.ts';
-import { detectLanguage } from '../language/detect.ts';
-import { phrase } from '../language/phrases.ts';
 import type { Claim } from '../ports/store.ts';
 import { type Backoff, backoffDelayMs, Cooldowns } from '../resilience/cooldowns.ts';
+import { apologyFor } from './apology.ts';
 import { decide, type FailureDecision, type FailureRules } from './failure.ts';
 import { foldedTurn, type HandOffBy, type TurnHandOffs, turnHandOffs } from './hand-off.ts';
 import { keepLease } from './lease.ts';
-import { replyParts } from './reply.ts';
 import { type TurnPorts, type TurnRules, takeTurn } from './turn.ts';
 
 export interface WorkRules extends TurnRules, FailureRules {
@@ -78,7 +75,7 @@ const STORE_DOWN: Backoff = { firstMs: 2_000, factor: 2, maxMs: 60_000 };
  * `Unavailable`: then the turn itself took too long, and it failed.
  */
 export function createWork(ports: WorkPorts, rules: WorkRules) {
-  const { store, clock, businesses, jitter } = ports;
+  const { store, clock, jitter } = ports;
   const storeDown = new Cooldowns();
 
   return async function work(conversation: ConversationId, leaving: AbortSignal): Promise<WorkReport> {
@@ -209,29 +206,18 @@ export function createWork(ports: WorkPorts, rules: WorkRules) {
     error: unknown,
     decision: GiveUp,
   ): Promise<Result> {
-    const { lease, conversation, turn } = claim;
+    const { lease, turn } = claim;
     for (const { key, state } of written) if (state === 'sending') await store.markUnsent(lease, key);
     const current = await store.parts(lease);
     // Every part was sent after all: no apology is needed.
     if (current.length > 0 && current.every((part) => part.state === 'sent' && !hasFailed(part))) {
       return { outcome: 'answered', sent: 0, ...(await finish(claim)) };
     }
-    const maxPartLength = ports.channels[conversation.channel]?.maxPartLength ?? 0;
-    const apology = decision.apologise && maxPartLength > 0 ? await apologyFor(claim, maxPartLength) : [];
+    const apology = await apologyFor(decision.apology, claim, ports);
     await store.giveUp(lease, decision.reason, apology);
     if (apology.length === 0) return { outcome: 'buried', error, ...(await finish(claim)) };
     await store.release(lease, { retryAt: clock.now(), countAttempt: true });
     return { outcome: 'buried', attempt: turn.attempt, error, lookAgainAt: clock.now() };
-  }
-
-  /** If a person's first question failed, no language has been stored for them yet. */
-  async function apologyFor({ conversation, turn }: Claimed, maxPartLength: number): Promise<string[]> {
-    const { channel, number } = conversation;
-    // The apology does not depend on the registry.
-    const business = await businesses.find(channel, number).catch(() => undefined);
-    const { language: preferred, phrases } = business?.settings ?? {};
-    const language = await detectLanguage(textOf(turn.messages), conversation.language ?? preferred);
-    return replyParts(phrase('apology', language, phrases), maxPartLength);
   }
 }
 

@@ -18,6 +18,11 @@ const LANGUAGES: ReadonlyMap<string, Phrases> = new Map(
   Object.entries({ ar, bn, de, en, es, fa, fr, hi, id, it, ms, tr, ur }),
 );
 
+/** Returns every phrase in every language, also those of the business. */
+export function everyPhrase(own: OwnPhrases = {}): readonly string[] {
+  return [...LANGUAGES.values(), ...Object.values(own)].flatMap((phrases) => Object.values(phrases ?? {}));
+}
+
 /**
  * Returns the phrase in the language (ISO 639-1); in English when the language has no phrases. `own` replaces phrases of a
  * language, and may hold languages that we do not have.

@@ -24,7 +24,8 @@ export const CHANGE_HELP = `  --name <text>                its name
   --token-expires <time>       when the token expires, ISO 8601, such as 2027-01-31T00:00:00Z; default: never
   --app-secret-file <file>     the secrets of its own app at Meta, one in a line; default: the app of the deployment
   --settings-file <file>       a JSON object: assistant {kind, url, model, instructions}, language, phrases,
-                               underMaintenance, retentionHours, questionsPerPersonPerDay, concurrency, turnsPerMinute.
+                               underMaintenance, aiNotice, template, retentionHours, questionsPerPersonPerDay,
+                               concurrency, turnsPerMinute.
                                What is not in it stays; null restores the deployment's own value
   --api-key-file <file>        the key of its own assistant`;
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { statusError } from '#app/channels/meta/errors.ts';
+import { TEMPLATE } from '#app/domain/template.ts';
 import type { ConversationStore } from '#app/ports/store.ts';
 import { type SettableClock, settableClock } from '../fakes/clock.ts';
 import { createScenario, DAY, HOUR, LEASE, MAX_BACKOFF } from './failed-parts/scenario.ts';
@@ -51,7 +52,7 @@ export function failedPartsContract({ name, open }: StoreUnderTest): void {
       expect(scenario.sentParts()).toBe('a a b c');
     });
 
-    it.each(kinds(['131026', '131047', '131049', '130472', '368', '131030']))(
+    it.each(kinds(['131026', '131049', '130472', '368', '131030']))(
       '%s during its turn: becomes a dead letter, without the other parts and without an apology',
       async (code) => {
         scenario.afterSent(0, () => scenario.report(0, 'failed', code));
@@ -62,6 +63,25 @@ export function failedPartsContract({ name, open }: StoreUnderTest): void {
         expect(await scenario.deadLetters()).toMatchObject([{ reason: `refused: ${code}`, messages: 1 }]);
       },
     );
+
+    it('because the person has not written for 24 hours: becomes a dead letter, and no text is sent', async () => {
+      scenario.afterSent(0, () => scenario.report(0, 'failed', '131047'));
+      await scenario.ask();
+      expect(await scenario.wake()).toMatchObject({ outcome: 'buried', error: { code: 'outside-window' } });
+      await scenario.settle();
+      expect(scenario.sentParts()).toBe('a');
+      expect(await scenario.deadLetters()).toMatchObject([{ reason: 'refused: outside-window' }]);
+    });
+
+    it('because the person has not written for 24 hours: the rest of its reply is replaced by a template', async () => {
+      scenario.channel.hasTemplate = () => true;
+      scenario.afterSent(0, () => scenario.report(0, 'failed', '131047'));
+      await scenario.ask();
+      await scenario.settle();
+      expect(scenario.channel.sent.map(({ part }) => part.text === TEMPLATE)).toEqual([false, true]);
+      await scenario.report(1, 'delivered');
+      expect(await scenario.deadLetters()).toMatchObject([{ reason: 'refused: outside-window' }]);
+    });
 
     const operatorCodes = [
       ['131042', 'number-refused'],
@@ -218,7 +238,7 @@ export function failedPartsContract({ name, open }: StoreUnderTest): void {
       expect(await scenario.wake()).toMatchObject({ outcome: 'buried' });
       await scenario.settle();
       expect(scenario.sentParts()).toBe('a b c');
-      expect(await scenario.deadLetters()).toMatchObject([{ reason: 'refused: 131000' }]);
+      expect(await scenario.deadLetters()).toMatchObject([{ reason: 'refused: outside-window' }]);
     });
 
     it('is sent again once by two concurrent workers, also after a crash', async () => {

@@ -27,6 +27,7 @@ export const RULES: WorkRules = {
   operatorQuietMs: 4 * HOUR,
   staleAfterMs: 24 * HOUR,
   questionsPerDay: 0,
+  aiNotice: false,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,
   confirmMs: 0,

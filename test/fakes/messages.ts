@@ -15,6 +15,7 @@ interface MessageParts {
   readonly number?: string;
   readonly sentAt?: number;
   readonly content?: Content;
+  readonly quotes?: string;
 }
 
 /** A message of Aisha by default, with a new id. */
@@ -28,6 +29,7 @@ export function message(text = 'What is zakat?', parts: MessageParts = {}): Mess
     person: parts.person ?? AISHA,
     sentAt: parts.sentAt ?? Date.UTC(2026, 0, 1) + created,
     content: parts.content ?? { kind: 'text', text },
+    ...(parts.quotes !== undefined && { quotes: parts.quotes }),
   };
 }
 

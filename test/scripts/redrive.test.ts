@@ -106,7 +106,7 @@ describe('npm run redrive -- local', () => {
     await buried(store, clock.now() - 24 * 60 * 60 * 1000);
     const turn = (await store.deadLetters(1))[0]?.turnId ?? '';
     const environment = { SQLITE_PATH: path };
-    const why = 'too old to answer: WhatsApp takes replies for 24 hours';
+    const why = 'too old to answer until the person writes again: WhatsApp takes replies for 24 hours';
     expect((await redrive(environment, 'local')).output).toMatch(
       new RegExp(`^${turn}  .*  refused: 131047  \\(${why}\\)\n$`),
     );

@@ -55,6 +55,8 @@ export const MessageEntry = z.object({
   from: word,
   from_user_id: word,
   group_id: word,
+  /** A forwarded message, and an enquiry about a product, have a context without an id. */
+  context: part({ id: id.optional().catch(undefined), forwarded: anything, frequently_forwarded: anything }),
   errors: anything,
   edit: anything,
   revoke: anything,

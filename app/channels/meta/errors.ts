@@ -1,4 +1,11 @@
-import { type Alarm, Refused, type Scope, Unavailable, Unknown } from '../../domain/errors.ts';
+import {
+  type Alarm,
+  OUTSIDE_WINDOW,
+  Refused,
+  type Scope,
+  Unavailable,
+  Unknown,
+} from '../../domain/errors.ts';
 import { type Backoff, backoffDelayMs } from '../../resilience/cooldowns.ts';
 
 /** What an error code of the Graph API means for sending the same part again. */
@@ -8,6 +15,8 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+/** Meta, "Error codes", template message errors and those of Flows, which a template may hold. */
+const TEMPLATE_CODES: readonly number[] = range(132_000, 132_069);
 /** The code of an expired token; Meta's other codes for it are mapped to this one. */
 export const TOKEN_CODE = '190';
 /** Not delivered to the phone: it has no WhatsApp, or the person no longer has the number. */
@@ -16,6 +25,15 @@ export const UNDELIVERABLE_CODE = '131026';
 const NOT_ALLOWED_CODE = 131030;
 const NOT_ALLOWED =
   'the recipient is not in the list of allowed recipients of this test number. Add it there as its wa_id is written; numbers of Argentina and Mexico in both forms, 54 9 and 54, 52 1 and 52';
+/** More than 24 hours since the person wrote: free text is refused, and a template is not. */
+const WINDOW_CODE = 131047;
+/** Reasons for which a template is refused, as an operator can mend them. Other codes of templates are about variables. */
+const TEMPLATE_REASONS: ReadonlyMap<number, string> = new Map([
+  [132001, 'no template has this name and language, or it is not approved'],
+  [132007, "its content violates WhatsApp's policy"],
+  [132015, 'it is paused because of its low quality'],
+  [132016, 'it is disabled, since it was paused too often'],
+]);
 /** Too many messages to one person. Meta asks to wait 4^X seconds, where X counts the consecutive refusals from 0. */
 const PAIR_CODE = '131056';
 
@@ -75,14 +93,14 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each(range(200, 299), 'never'),
 
   // this person: undeliverable, the sender itself, window of 24 hours, Meta's choice, opted out, experiment
-  ...each([131026, 131021, 131047, 131049, 131050, 130472, 131062, 137000], 'never'),
+  ...each([131026, 131021, WINDOW_CODE, 131049, 131050, 130472, 131062, 137000], 'never'),
 
   // not on the recipient list of a test number, until an operator adds it
   ...each([NOT_ALLOWED_CODE], 'never'),
 
   // this message
   ...each([33, 100, 131008, 131009, 131051, 131052, 131063, 131064, 135000], 'never'),
-  ...each(range(132_000, 132_069), 'never'),
+  ...each(TEMPLATE_CODES, 'never'),
 ]);
 
 /** An unsuccessful response of Graph. */
@@ -139,8 +157,11 @@ function error(
     ...(from.cause !== undefined && { cause: from.cause }),
   };
   if (meaning === 'never') {
-    const why = Number(code) === NOT_ALLOWED_CODE ? `; ${NOT_ALLOWED}` : '';
-    return new Refused(`Meta rejected the part: ${describe(from)}${why}`, options);
+    const refused = `Meta rejected the part: ${describe(from)}${reasonOf(Number(code))}`;
+    return new Refused(refused, {
+      ...options,
+      ...(Number(code) === WINDOW_CODE && { code: OUTSIDE_WINDOW }),
+    });
   }
   const retryAfterMs = Math.max(meaning.backoff?.firstMs ?? 0, from.retryAfterMs ?? 0);
   return new Unavailable(`Meta did not accept the part, which is sent again later: ${describe(from)}`, {
@@ -149,6 +170,15 @@ function error(
     alarm: meaning.alarm,
     ...(retryAfterMs > 0 && { retryAfterMs }),
   });
+}
+
+/** Returns what an operator should know of a code. */
+function reasonOf(code: number): string {
+  if (code === NOT_ALLOWED_CODE) return `; ${NOT_ALLOWED}`;
+  if (code === WINDOW_CODE) return '; more than 24 hours have passed since the person wrote';
+  if (!TEMPLATE_CODES.includes(code)) return '';
+  const why = TEMPLATE_REASONS.get(code) ?? 'it must be a text without variables';
+  return `; the template that META_TEMPLATE or the business names cannot be sent: ${why}`;
 }
 
 function describe({ status, code }: { status?: number; code?: string | number }): string {

@@ -137,7 +137,14 @@ function readMessage(
     person: isTimed ? person : withoutChange(person),
     sentAt,
     content,
+    ...quotesOf(entry),
   });
+}
+
+/** Meta, "messages webhook reference", `context`. A forwarded message replies to none. */
+function quotesOf({ context }: MessageEntry): { readonly quotes?: string } {
+  if (context?.id === undefined || context.forwarded || context.frequently_forwarded) return {};
+  return { quotes: context.id };
 }
 
 /** A change of identity without a time is ignored: it may be a replay of an old one. */

@@ -2,12 +2,14 @@ import type { Got } from 'got';
 import { z } from 'zod';
 import { Refused, Unavailable, Unknown } from '../../domain/errors.ts';
 import type { Person } from '../../domain/message.ts';
+import { TEMPLATE } from '../../domain/template.ts';
 import type { Business } from '../../ports/businesses.ts';
 import type { Channel, OutgoingPart } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { delayMs, refusalError, statusError, UNDELIVERABLE_CODE } from './errors.ts';
 import { createGraphClient, type GraphResponse, type GraphTimeouts } from './graph.ts';
 import type { RateLimits, Route } from './rate-limits.ts';
+import { type MetaTemplate, readTemplate, templateContent } from './template.ts';
 
 /** Time limits of one send. */
 export const SEND_TIMEOUTS: GraphTimeouts = { connectMs: 5000, totalMs: 20_000 };
@@ -19,13 +21,15 @@ export interface MetaChannelOptions {
   readonly apiVersion: string;
   readonly rateLimits: RateLimits;
   readonly clock: Pick<Clock, 'now'>;
+  /** Of businesses without one: name and language, such as `answer_ready/en_US`. */
+  readonly template?: string;
   readonly timeouts?: GraphTimeouts;
   readonly http?: Got;
 }
 
 /** Sends through Meta's Cloud API. Errors hold codes and statuses, never a token, a number or a text. */
 export function createMetaChannel(options: MetaChannelOptions): Channel {
-  const { apiUrl, apiVersion, rateLimits, clock, timeouts = SEND_TIMEOUTS, http } = options;
+  const { apiUrl, apiVersion, rateLimits, clock, template, timeouts = SEND_TIMEOUTS, http } = options;
   const url = `${apiUrl.replace(/\/+$/, '')}/${apiVersion}`;
   const postToGraph = createGraphClient({ url, timeouts, clock, http });
 
@@ -40,13 +44,28 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
   async function sendTo(recipient: Recipient, business: Business, part: OutgoingPart): Promise<string> {
     const route = routeTo(recipient, business);
     await rateLimits.enter(route);
-    const { status, body } = await post(route, textMessage(recipient, part));
+    const { status, body } = await post(route, messageOf(recipient, business, part));
     const accepted = Accepted.safeParse(body);
     if (!accepted.success) {
       throw new Unknown(`Meta responded with HTTP ${status} without an id: it may have accepted the part`);
     }
     rateLimits.accepted(route);
     return accepted.data.messages[0].id;
+  }
+
+  function messageOf(recipient: Recipient, business: Business, part: OutgoingPart): object {
+    const content = part.text === TEMPLATE ? templateContent(templateOf(business)) : textContent(part);
+    return {
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      ...recipient,
+      ...content,
+      biz_opaque_callback_data: part.key,
+    };
+  }
+
+  function templateOf({ settings }: Business): MetaTemplate | undefined {
+    return readTemplate(settings.template) ?? readTemplate(template);
   }
 
   return {
@@ -70,7 +89,7 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
       await post(route, readAndTyping(messageId), signal);
     },
 
-    hasTemplate: () => false,
+    hasTemplate: (business) => templateOf(business) !== undefined,
 
     failure(business, to, codes) {
       const code = codes.at(-1);
@@ -111,15 +130,13 @@ function isUserIdUntried({ phone, userId }: Person, failures: readonly string[])
   return phone !== undefined && userId !== undefined && !failures.includes(UNDELIVERABLE_CODE);
 }
 
-function textMessage(recipient: Recipient, part: OutgoingPart): object {
+/** Meta, "Contextual replies": `context` quotes the message. */
+function textContent({ text, replyTo }: OutgoingPart): object {
   return {
-    messaging_product: 'whatsapp',
-    recipient_type: 'individual',
-    ...recipient,
+    ...(replyTo !== undefined && { context: { message_id: replyTo } }),
     type: 'text',
     // A preview would show the first link only, and push the answer off a phone's screen.
-    text: { body: part.text, preview_url: false },
-    biz_opaque_callback_data: part.key,
+    text: { body: text, preview_url: false },
   };
 }
 

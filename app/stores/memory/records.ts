@@ -40,6 +40,8 @@ export interface StoredTurn {
   parts?: StoredPart[];
   /** The position of the next added part. */
   nextPosition: number;
+  /** The question that its reply answered. */
+  answered?: { readonly id: string; readonly question: number };
   gaveUp?: { readonly reason: string; readonly at: number };
   finished: boolean;
   reopened: boolean;

@@ -21,6 +21,7 @@ const RULES = {
   handOffMs: 24 * 60 * 60 * 1000,
   operatorQuietMs: 0,
   questionsPerDay: 0,
+  aiNotice: false,
   staleAfterMs: 120 * MINUTE,
   retentionMs: 180 * MINUTE,
   reconcileMs: 20_000,

@@ -20,6 +20,7 @@ const RULES = {
   operatorQuietMs: 0,
   staleAfterMs: 120 * MINUTE,
   questionsPerDay: 0,
+  aiNotice: false,
   retentionMs: 180 * MINUTE,
   reconcileMs: 20_000,
   confirmMs: 0,

@@ -17,7 +17,7 @@ import { contractJson } from '../../fakes/openai-wire.ts';
 const RULES = {
   ...{ underMaintenance: false, questionsPerDay: 0, staleAfterMs: 7_200_000, retentionMs: 10_800_000 },
   ...{ reconcileMs: 20_000, confirmMs: 0, leaseMs: 10_000, maxAttempts: 10, windowMs: 0 },
-  ...{ handOffMs: 86_400_000, operatorQuietMs: 0 },
+  ...{ handOffMs: 86_400_000, operatorQuietMs: 0, aiNotice: false },
 };
 
 let clock: SettableClock;

@@ -78,6 +78,8 @@ describe('a business', () => {
       },
       ...{
         underMaintenance: true,
+        aiNotice: false,
+        template: 'answer_ready/en_US',
         retentionHours: 1.5,
         questionsPerPersonPerDay: 0,
         concurrency: 2,
@@ -91,6 +93,7 @@ describe('a business', () => {
     const { assistant, ...others } = settings;
     expect(others).toEqual({
       ...{ language: 'es', phrases: own.phrases, underMaintenance: true, retentionMs: 5_400_000 },
+      ...{ aiNotice: false, template: 'answer_ready/en_US' },
       ...{ questionsPerDay: 0, concurrency: 2, turnsPerMinute: 30 },
     });
     expect(assistant).toMatchObject({
@@ -178,6 +181,12 @@ describe('a document', () => {
       { questionsPerPersonPerDay: Number.NaN },
       {},
       'whatsappService.questionsPerPersonPerDay must be a whole number from 0 to 1000000',
+    ],
+    [{ aiNotice: 'no' }, {}, 'whatsappService.aiNotice must be true or false'],
+    [
+      { template: 'Answer ready' },
+      {},
+      'whatsappService.template must be <name>/<language> of a template, such as answer_ready/en_US, or the content SID of one of Twilio',
     ],
     [{ underMaintenance: 'no' }, {}, 'whatsappService.underMaintenance must be true or false'],
     [{ phrases: 'hello' }, {}, 'whatsappService.phrases must be an object'],

@@ -22,6 +22,7 @@ const RULES: WorkRules = {
   handOffMs: 24 * HOUR,
   operatorQuietMs: 4 * HOUR,
   questionsPerDay: 0,
+  aiNotice: false,
   staleAfterMs: DAY,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,

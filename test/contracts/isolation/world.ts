@@ -19,6 +19,7 @@ const RULES: WorkRules = {
   handOffMs: 24 * HOUR,
   operatorQuietMs: 4 * HOUR,
   questionsPerDay: 0,
+  aiNotice: false,
   staleAfterMs: 24 * HOUR,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,

@@ -17,6 +17,7 @@ import type { SeededBug } from './bugs/seeded-bug.ts';
 import { standing } from './bugs/standing.ts';
 import { stored } from './bugs/stored.ts';
 import { storedBusinesses } from './bugs/stored-businesses.ts';
+import { window } from './bugs/window.ts';
 
 /** Bugs that each break one promise. The tests of the promise must fail on them. */
 export const SEEDED_BUGS: readonly SeededBug[] = [
@@ -38,4 +39,5 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   ...looksRight,
   ...ownLanguage,
   ...standing,
+  ...window,
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusalError, statusError } from '#app/channels/meta/errors.ts';
-import { Refused, Unavailable, Unknown } from '#app/domain/errors.ts';
+import { OUTSIDE_WINDOW, Refused, Unavailable, Unknown } from '#app/domain/errors.ts';
 
 const cause = new Error('HTTP 400');
 
@@ -63,7 +63,6 @@ const permanent: [number, number][] = [
   [131026, 400],
   [131030, 400],
   [131031, 403],
-  [131047, 400],
   [131049, 400],
   [131050, 400],
   [131051, 400],
@@ -100,6 +99,25 @@ describe('refusalError', () => {
     });
     expect(withAlarm.sort()).toEqual(alarms.sort());
     expect(statusError('131042')).toMatchObject({ alarm: 'number-refused' });
+  });
+
+  it('131047 is Refused with the code of the 24-hour window, at once or later', () => {
+    for (const error of [refusalError({ status: 400, code: 131047, cause }), statusError('131047')]) {
+      expect(error).toBeInstanceOf(Refused);
+      expect(error).toMatchObject({ code: OUTSIDE_WINDOW, message: expect.stringContaining('131047') });
+    }
+  });
+
+  it.each([
+    [132000, 'without variables'],
+    [132001, 'not approved'],
+    [132007, 'policy'],
+    [132015, 'paused'],
+    [132016, 'disabled'],
+  ])('%i says what is wrong with the template, and where it is named', (code, why) => {
+    const { message } = refusalError({ status: 400, code, cause });
+    expect(message).toContain('META_TEMPLATE');
+    expect(message).toContain(why);
   });
 
   it.each(permanent)('%i (HTTP %i) is Refused', (code, status) => {

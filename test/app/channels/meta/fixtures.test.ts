@@ -25,7 +25,10 @@ const chosen = (title: string, id: string, description?: string): Content => ({
 });
 
 /** The content of each fixture with one message, its person when that is not the default one, and its notices. */
-const messages: Record<string, { content: Content; person?: Person; notices?: Notice[]; sentAt?: number }> = {
+const messages: Record<
+  string,
+  { content: Content; person?: Person; notices?: Notice[]; sentAt?: number; quotes?: string }
+> = {
   text: { content: text('What breaks the fast?') },
   'change-without-field': { content: text('What breaks the fast?'), notices: [notice('no_field')] },
   'text-arabic': { content: text('السلام عليكم، كيف أصلي صلاة الاستخارة؟') },
@@ -33,7 +36,7 @@ const messages: Record<string, { content: Content; person?: Person; notices?: No
   'text-blank': { content: other, notices: [notice('no_content', 'text')] },
   'text-invisible': { content: other, notices: [notice('no_content', 'text')] },
   'text-without-body': { content: other, notices: [notice('no_content', 'text')] },
-  'text-reply': { content: text('And when travelling?') },
+  'text-reply': { content: text('And when travelling?'), quotes: earlier },
   'text-forwarded': { content: text('Is this true?') },
   'text-from-ad': { content: text('Hello, I saw your advertisement') },
   image: { content: { kind: 'unreadable', type: 'image' } },
@@ -46,8 +49,8 @@ const messages: Record<string, { content: Content; person?: Person; notices?: No
   location: { content: { kind: 'unreadable', type: 'location' } },
   contacts: { content: { kind: 'unreadable', type: 'contacts' } },
   order: { content: { kind: 'unreadable', type: 'order' } },
-  'button-reply': { content: chosen('Tell me more', 'more') },
-  'list-reply': { content: chosen('Zakat', 'zakat', 'How it is reckoned') },
+  'button-reply': { content: chosen('Tell me more', 'more'), quotes: earlier },
+  'list-reply': { content: chosen('Zakat', 'zakat', 'How it is reckoned'), quotes: earlier },
   'list-reply-without-description': { content: chosen('Zakat', 'zakat') },
   'flow-reply': { content: silent('nfm_reply') },
   'flow-reply-without-body': { content: silent('nfm_reply') },
@@ -63,7 +66,7 @@ const messages: Record<string, { content: Content; person?: Person; notices?: No
     content: other,
     notices: [notice('platform_error', '131000'), notice('no_content', 'interactive')],
   },
-  'quick-reply': { content: chosen('Stop', 'STOP') },
+  'quick-reply': { content: chosen('Stop', 'STOP'), quotes: earlier },
   'quick-reply-without-context': { content: chosen('Stop', 'STOP') },
   reaction: { content: silent('reaction') },
   'reaction-removed-empty': { content: silent('reaction') },

@@ -259,6 +259,22 @@ describe('parseDelivery', () => {
     expect(parseDelivery(delivery({ messages }), receivedAt)?.messages).toHaveLength(1);
   });
 
+  it.each<[string, unknown, string | undefined]>([
+    ['a reply', { from: '15550009999', id: 'wamid.0' }, 'wamid.0'],
+    ['a forwarded message with an id', { forwarded: true, id: 'wamid.0' }, undefined],
+    ['a message that was forwarded often', { frequently_forwarded: true, id: 'wamid.0' }, undefined],
+    ['a message that was not forwarded', { forwarded: false, id: 'wamid.0' }, 'wamid.0'],
+    ['an enquiry about a product', { referred_product: { catalog_id: '1' } }, undefined],
+    ['an id that is too long', { id: 'w'.repeat(513) }, undefined],
+    ['an id that is no text', { id: 7 }, undefined],
+    ['no object', 'wamid.0', undefined],
+  ])('reads what %s quotes', (_case, context, quotes) => {
+    const messages = [{ ...textMessage('wamid.1', '15550001111'), context }];
+    const [read] = parseDelivery(delivery({ messages }), receivedAt)?.messages ?? [];
+    expect(read?.content.kind).toBe('text');
+    expect(read?.quotes).toBe(quotes);
+  });
+
   it('replaces characters that UTF-8 cannot encode', () => {
     const message = { ...textMessage('wamid.1', '15550001111'), text: { body: 'a\ud83dz' } };
     const [read] = parseDelivery(delivery({ messages: [message] }), receivedAt)?.messages ?? [];

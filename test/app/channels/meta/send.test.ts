@@ -7,6 +7,8 @@ import { RateLimits } from '#app/channels/meta/rate-limits.ts';
 import { createMetaChannel, type MetaChannelOptions } from '#app/channels/meta/send.ts';
 import { Refused, Unavailable, Unknown } from '#app/domain/errors.ts';
 import type { Person } from '#app/domain/message.ts';
+import { TEMPLATE } from '#app/domain/template.ts';
+import type { BusinessSettings } from '#app/ports/businesses.ts';
 import { businessWith } from '../../../fakes/messages.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
 
@@ -142,6 +144,47 @@ describe('send', () => {
     expect(await failureOf(channelTo('http://127.0.0.1:1').send(business, {}, part))).toBeInstanceOf(Refused);
   });
 
+  it('quotes the message that the part replies to', async () => {
+    const { url, requests } = await graph(200, accepted);
+    await channelTo(url).send(business, person, { ...part, replyTo: 'wamid.question' });
+    expect(requests[0]?.body).toMatchObject({
+      context: { message_id: 'wamid.question' },
+      type: 'text',
+      text: { body: part.text },
+    });
+  });
+
+  it.each<[string, BusinessSettings, string, string]>([
+    ['the deployment', {}, 'answer_ready', 'en_US'],
+    ['the business', { template: 'own_words/ar' }, 'own_words', 'ar'],
+  ])('sends the template of %s, with its key', async (_case, settings, name, code) => {
+    const { url, requests } = await graph(200, accepted);
+    const channel = channelTo(url, { template: 'answer_ready/en_US' });
+    const own = { ...business, settings };
+    expect(channel.hasTemplate(own)).toBe(true);
+    expect(await channel.send(own, person, { ...part, text: TEMPLATE })).toBe('wamid.1');
+    expect(requests[0]?.body).toEqual({
+      messaging_product: 'whatsapp',
+      recipient_type: 'individual',
+      to: '15550001111',
+      type: 'template',
+      template: { name, language: { code } },
+      biz_opaque_callback_data: 'turn-1:0',
+    });
+  });
+
+  it.each<BusinessSettings>([{}, { template: `HX${'0'.repeat(32)}` }])(
+    'has no template with the settings %o, and sends none as text',
+    async (settings) => {
+      const { url, requests } = await graph(200, accepted);
+      const own = { ...business, settings };
+      expect(channelTo(url).hasTemplate(own)).toBe(false);
+      const refused = await failureOf(channelTo(url).send(own, person, { ...part, text: TEMPLATE }));
+      expect(refused).toBeInstanceOf(Refused);
+      expect(requests).toEqual([]);
+    },
+  );
+
   it('sends Arabic and emoji unchanged', async () => {
     const { url, requests } = await graph(200, accepted);
     await channelTo(url).send(business, person, { ...part, text: 'السلام عليكم 🤲🏽' });
@@ -240,7 +283,8 @@ describe('send, when the outcome is unknown', () => {
 
 describe('send, when Graph rejects it', () => {
   it.each([
-    [400, 131047, Refused, { code: '131047' }],
+    [400, 131047, Refused, { code: 'outside-window' }],
+    [404, 132001, Refused, { code: '132001', message: expect.stringContaining('META_TEMPLATE') }],
     [500, 131000, Unavailable, { code: '131000', scope: 'turn' }],
     [400, 131056, Unavailable, { code: '131056', scope: 'pair', retryAfterMs: 1000 }],
     [400, 130429, Unavailable, { code: '130429', scope: 'number', retryAfterMs: 1000 }],

@@ -22,20 +22,10 @@ describe('policy', () => {
     },
   );
 
-  it('asks the person to repeat an old message, and does not reply to one outside the reply window', async ({
-    clock,
-    assistant,
-    sentNow,
-    wake,
-    sentTexts,
-  }) => {
+  it('asks the person to repeat an old message', async ({ clock, assistant, sentNow, wake, sentTexts }) => {
     await wake([sentNow('old', { sentAt: clock.now() - 3 * HOUR })]);
     expect(assistant.questions).toEqual([]);
     expect(sentTexts()).toHaveLength(1);
-    expect(await wake([sentNow('older', { sentAt: clock.now() - 25 * HOUR })])).toMatchObject({
-      outcome: 'silent',
-      sent: 0,
-    });
   });
 
   it('sends one sentence per unreadable kind, and answers the text of the same turn', async ({

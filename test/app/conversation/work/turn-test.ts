@@ -22,6 +22,7 @@ export const RULES: WorkRules = {
   staleAfterMs: 2 * HOUR,
   ignoredPrefix: '!d ',
   questionsPerDay: 0,
+  aiNotice: false,
   retentionMs: 3 * HOUR,
   reconcileMs: 20_000,
   confirmMs: 0,

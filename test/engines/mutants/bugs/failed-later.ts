@@ -51,8 +51,8 @@ export const failedLater: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/send.ts',
-        find: 'if (!isReachable(turn.newestAt, clock.now())) {',
-        replace: 'if (Number.isNaN(turn.newestAt)) {',
+        find: 'if (!isWindowOpen(inboundAt, clock.now())) return outsideWindow(failure);',
+        replace: 'void inboundAt;',
       },
     ],
     proof: ['test/app/conversation/work/failed-later.test.ts'],
