@@ -110,9 +110,9 @@ async function resolveOutcome({ key }: Part, work: SendWork): Promise<'sent' | '
   const part = (await store.parts(lease)).find((candidate) => candidate.key === key);
   if (part !== undefined) await refuseFailed(part, work);
   if (part?.state === 'sent') return 'sent';
-  const platformId = part?.state === 'sending' ? await findPart(part, work) : undefined;
-  if (platformId !== undefined) {
-    await store.markSent(lease, key, platformId);
+  const found = part?.state === 'sending' ? await findPart(part, work) : undefined;
+  if (found !== undefined) {
+    await store.markSent(lease, key, found);
     return 'sent';
   }
   const waitMs = (part?.triedAt ?? 0) + rules.reconcileMs - now;
