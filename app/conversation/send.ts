@@ -133,8 +133,8 @@ async function findPart(
 ): Promise<string | undefined> {
   const { channel, conversation } = work;
   if (channel.find === undefined) return undefined;
-  const business = await work.sender();
-  return channel.find(business, conversation.person, { text, key, isRepeat: true, failures }, triedAt);
+  const sender = await work.sender();
+  return channel.find(sender, conversation.person, { text, key, isRepeat: true, failures }, triedAt);
 }
 
 /**
