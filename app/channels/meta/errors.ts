@@ -1,15 +1,13 @@
+import { type Refused, type Unavailable, Unknown } from '../../domain/errors.ts';
+import type { Backoff } from '../../resilience/cooldowns.ts';
 import {
-  type Alarm,
-  OUTSIDE_WINDOW,
-  Refused,
-  type Scope,
-  Unavailable,
-  Unknown,
-} from '../../domain/errors.ts';
-import { type Backoff, backoffDelayMs } from '../../resilience/cooldowns.ts';
-
-/** What an error code of the Graph API means for sending the same part again. */
-type Meaning = 'never' | { readonly scope: Scope; readonly backoff?: Backoff; readonly alarm?: Alarm };
+  delayAfter,
+  describe,
+  each,
+  type Meaning,
+  type RefusedSend,
+  refusedWith,
+} from '../../resilience/refusals.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -25,8 +23,6 @@ export const UNDELIVERABLE_CODE = '131026';
 const NOT_ALLOWED_CODE = 131030;
 const NOT_ALLOWED =
   'the recipient is not in the list of allowed recipients of this test number. Add it there as its wa_id is written; numbers of Argentina and Mexico in both forms, 54 9 and 54, 52 1 and 52';
-/** More than 24 hours since the person wrote: free text is refused, and a template is not. */
-const WINDOW_CODE = 131047;
 /** Reasons for which a template is refused, as an operator can mend them. Other codes of templates are about variables. */
 const TEMPLATE_REASONS: ReadonlyMap<number, string> = new Map([
   [132001, 'no template has this name and language, or it is not approved'],
@@ -92,8 +88,11 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each([3, 10, 131005, 368, 130497, 131031], 'never'),
   ...each(range(200, 299), 'never'),
 
-  // this person: undeliverable, the sender itself, window of 24 hours, Meta's choice, opted out, experiment
-  ...each([131026, 131021, WINDOW_CODE, 131049, 131050, 130472, 131062, 137000], 'never'),
+  // this person: undeliverable, the sender itself, Meta's choice, opted out, experiment
+  ...each([131026, 131021, 131049, 131050, 130472, 131062, 137000], 'never'),
+
+  // more than 24 hours since the person wrote
+  ...each([131047], 'outside-window'),
 
   // not on the recipient list of a test number, until an operator adds it
   ...each([NOT_ALLOWED_CODE], 'never'),
@@ -121,7 +120,7 @@ export interface Refusal {
 export function refusalError(refusal: Refusal): Unavailable | Refused | Unknown {
   const { status, code, cause } = refusal;
   const known = code === undefined ? undefined : MEANINGS.get(code);
-  if (known !== undefined && !(known === 'never' && status === 429)) return error(known, refusal);
+  if (known !== undefined && !(typeof known === 'string' && status === 429)) return error(known, refusal);
   if (status === 429) return error({ scope: 'number', backoff: THROTTLED }, refusal);
   if (status === 401) return error(TOKEN, refusal);
   if (status >= 500 || status < 300 || status === 408) {
@@ -138,56 +137,22 @@ export function statusError(code: string | undefined): Unavailable | Refused {
 }
 
 /** Returns the delay after a refusal that followed `consecutive` others. Never shorter than Meta asked for. */
-export function delayMs({ code, retryAfterMs }: Unavailable, consecutive: number): number {
-  const meaning = MEANINGS.get(Number(code));
-  const backoff = (meaning !== 'never' && meaning?.backoff) || THROTTLED;
-  return Math.max(
-    retryAfterMs ?? backoff.firstMs,
-    consecutive === 0 ? 0 : backoffDelayMs(backoff, consecutive),
-  );
+export function delayMs(failure: Unavailable, consecutive: number): number {
+  const meaning = MEANINGS.get(Number(failure.code));
+  return delayAfter(failure, (typeof meaning === 'object' && meaning.backoff) || THROTTLED, consecutive);
 }
 
-function error(
-  meaning: Meaning,
-  from: { code?: string | number; status?: number; retryAfterMs?: number; cause?: Error },
-): Unavailable | Refused {
-  const code = meaning === TOKEN ? TOKEN_CODE : from.code?.toString();
-  const options = {
-    ...(code !== undefined && { code }),
-    ...(from.cause !== undefined && { cause: from.cause }),
-  };
-  if (meaning === 'never') {
-    const refused = `Meta rejected the part: ${describe(from)}${reasonOf(Number(code))}`;
-    return new Refused(refused, {
-      ...options,
-      ...(Number(code) === WINDOW_CODE && { code: OUTSIDE_WINDOW }),
-    });
-  }
-  const retryAfterMs = Math.max(meaning.backoff?.firstMs ?? 0, from.retryAfterMs ?? 0);
-  return new Unavailable(`Meta did not accept the part, which is sent again later: ${describe(from)}`, {
-    ...options,
-    scope: meaning.scope,
-    alarm: meaning.alarm,
-    ...(retryAfterMs > 0 && { retryAfterMs }),
-  });
+function error(meaning: Meaning, from: RefusedSend): Unavailable | Refused {
+  const refusal = meaning === TOKEN ? { ...from, code: TOKEN_CODE } : from;
+  return refusedWith('Meta', meaning, refusal, hintFor(Number(from.code)));
 }
 
 /** Returns what an operator should know of a code. */
-function reasonOf(code: number): string {
-  if (code === NOT_ALLOWED_CODE) return `; ${NOT_ALLOWED}`;
-  if (code === WINDOW_CODE) return '; more than 24 hours have passed since the person wrote';
-  if (!TEMPLATE_CODES.includes(code)) return '';
+function hintFor(code: number): string | undefined {
+  if (code === NOT_ALLOWED_CODE) return NOT_ALLOWED;
+  if (!TEMPLATE_CODES.includes(code)) return undefined;
   const why = TEMPLATE_REASONS.get(code) ?? 'it must be a text without variables';
-  return `; the template that META_TEMPLATE or the business names cannot be sent: ${why}`;
-}
-
-function describe({ status, code }: { status?: number; code?: string | number }): string {
-  const words = [status !== undefined && `HTTP ${status}`, code !== undefined && `code ${code}`];
-  return words.filter((word) => word !== false).join(', ') || 'no code';
-}
-
-function each(codes: readonly number[], meaning: Meaning): [number, Meaning][] {
-  return codes.map((code) => [code, meaning]);
+  return `the template that META_TEMPLATE or the business names cannot be sent: ${why}`;
 }
 
 function range(first: number, last: number): number[] {
