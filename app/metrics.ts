@@ -4,8 +4,9 @@
  */
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { BusinessId } from './domain/business.ts';
-import type { Message, Progress } from './domain/message.ts';
+import type { Message } from './domain/message.ts';
 import { KNOWN_CATEGORIES, type Pricing } from './domain/pricing.ts';
+import type { Progress } from './domain/progress.ts';
 import type { TokenUsage } from './domain/usage.ts';
 import { pausedBusinesses } from './metrics/paused-businesses.ts';
 import { measureProcess } from './metrics/process.ts';

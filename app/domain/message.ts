@@ -4,6 +4,7 @@
  */
 import type { BusinessId } from './business.ts';
 import type { Pricing } from './pricing.ts';
+import type { Progress } from './progress.ts';
 
 /** Chosen by the channel itself (`meta`). Stored with messages and conversations, so it never changes. */
 export type ChannelName = string;
@@ -96,12 +97,6 @@ export function needsTurn({ content }: Pick<Message, 'content'>): boolean {
 export function textOf(messages: readonly Message[]): string {
   return messages.flatMap(({ content }) => (content.kind === 'text' ? [content.text] : [])).join('\n');
 }
-
-/**
- * Delivery status of a part, as the platform reports it. Rank: sent < delivered < read < played; for `failed` see
- * `progress.ts`. `other`: an unknown value.
- */
-export type Progress = 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
 
 /** A platform's report about one sent part. */
 export interface DeliveredStatus {

@@ -1,5 +1,6 @@
-import type { Progress, Status } from './message.ts';
+import type { Status } from './message.ts';
 import { type Pricing, pricingOf } from './pricing.ts';
+import type { Progress } from './progress.ts';
 import { furthest, hasArrived } from './progress.ts';
 
 /**

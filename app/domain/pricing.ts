@@ -1,7 +1,6 @@
 /** What delivered parts cost: each is counted once, at the price that the platform reports for it. Counts hold no person. */
 import type { BusinessId } from './business.ts';
-import type { DeliveredStatus } from './message.ts';
-import { hasArrived } from './progress.ts';
+import { hasArrived, type Progress } from './progress.ts';
 import { COSTS_KEPT_MONTHS } from './retention.ts';
 
 /** Country of a recipient without a known number. ISO 3166-1 leaves it to users; no country will get it. */
@@ -44,7 +43,10 @@ export interface Cost extends PricedPart {
   readonly parts: number;
 }
 
-type Priced = Pick<DeliveredStatus, 'progress' | 'pricing'>;
+interface Priced {
+  readonly progress: Progress;
+  readonly pricing?: Pricing;
+}
 
 /**
  * Returns the price that a status is the proof of: Meta charges for delivered messages only, and reports the price with

@@ -1,4 +1,5 @@
-import type { Progress } from './message.ts';
+/** Delivery status of a part, as the platform reports it. `other`: an unknown value. */
+export type Progress = 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'other';
 
 /**
  * Statuses come out of order and more than once (Meta, "Webhooks: status"), so a part keeps the highest one. `failed` ranks

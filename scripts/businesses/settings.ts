@@ -4,6 +4,7 @@ import { ENVIRONMENT } from '../../app/config/variables.ts';
 import { readVariables } from '../../app/config.ts';
 import type { EnvironmentName } from '../../infra/names.ts';
 import { environmentOf } from '../environment.ts';
+import type { Source } from './source.ts';
 
 const DATABASE = ENVIRONMENT.pick({
   DEPLOYMENT_TYPE: true,
@@ -38,12 +39,6 @@ export async function settingsOf({ stack }: { readonly stack?: string | undefine
     graph: async () => readVariables(await source.read(GRAPH.shape, 'mongodb'), GRAPH),
     number: async () => readVariables(await source.read(NUMBER.shape, 'env'), NUMBER),
   };
-}
-
-export interface Source {
-  readonly region: string | undefined;
-  /** Resolves to an environment with the variables. `BUSINESSES` decides which ones are required. */
-  read(variables: object, BUSINESSES: 'env' | 'mongodb'): Promise<NodeJS.ProcessEnv>;
 }
 
 /** The same `.env` as `npm start`. */

@@ -3,7 +3,7 @@ import { regionOf } from '../../infra/cli/release/stack.ts';
 import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { CommandError } from '../errors.ts';
-import type { Source } from './settings.ts';
+import type { Source } from './source.ts';
 
 /** The parameters of a stack. Without `.env`: what this machine is configured for must not stand in for the stack. */
 export function stackSource(stack: EnvironmentName): Source {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { Message, Progress } from '#app/domain/message.ts';
+import type { Message } from '#app/domain/message.ts';
+import type { Progress } from '#app/domain/progress.ts';
 import { startPolling } from '#app/worker/poll.ts';
 import { type AwsWorker, awsWorker, RULES } from '../fakes/aws-worker.ts';
 import { type ScriptedChannel, scriptedChannel } from '../fakes/channel.ts';

@@ -1,4 +1,5 @@
-import type { Delivery, Person, Progress } from '../../domain/message.ts';
+import type { Delivery, Person } from '../../domain/message.ts';
+import type { Progress } from '../../domain/progress.ts';
 import { readContent } from './content.ts';
 import { DeliveryBuilder } from './delivery-builder.ts';
 import { readEchoes } from './echoes.ts';

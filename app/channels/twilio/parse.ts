@@ -1,5 +1,6 @@
 import { identify, isUnknown } from '../../domain/identities.ts';
-import type { DeliveredStatus, Delivery, Notice, Person, Progress } from '../../domain/message.ts';
+import type { DeliveredStatus, Delivery, Notice, Person } from '../../domain/message.ts';
+import type { Progress } from '../../domain/progress.ts';
 import { withoutPrefix } from './address.ts';
 import { readContent } from './content.ts';
 

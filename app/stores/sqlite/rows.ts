@@ -1,6 +1,7 @@
 import type { Conversation, Questions } from '../../domain/conversation.ts';
-import type { ChannelName, Message, Progress } from '../../domain/message.ts';
+import type { ChannelName, Message } from '../../domain/message.ts';
 import { type FailedSend, type Part, type Sends, shownPart, type TurnOfPart } from '../../domain/part.ts';
+import type { Progress } from '../../domain/progress.ts';
 import type { Turn } from '../../domain/turn.ts';
 import { standingFrom } from '../standing-state.ts';
 import { threadFrom } from '../thread-state.ts';

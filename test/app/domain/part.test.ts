@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Progress } from '#app/domain/message.ts';
 import {
   afterStatus,
   applyStatus,
@@ -15,6 +14,7 @@ import {
   taken,
   takenBack,
 } from '#app/domain/part.ts';
+import type { Progress } from '#app/domain/progress.ts';
 
 const sent: Sends = { state: 'sent', platformId: 'one', failures: [] };
 const report = (part: Sends, progress: Progress, id: string) =>

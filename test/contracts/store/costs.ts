@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import type { Progress, Status } from '#app/domain/message.ts';
+import type { Status } from '#app/domain/message.ts';
 import type { Pricing } from '#app/domain/pricing.ts';
+import type { Progress } from '#app/domain/progress.ts';
 import type { ConversationStore } from '#app/ports/store.ts';
 import { BILAL, message, status } from '../../fakes/messages.ts';
 import { DAY, type StoreTest } from './store-test.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
-import type { Progress } from '#app/domain/message.ts';
+import type { Progress } from '#app/domain/progress.ts';
 import type { ConversationStore } from '#app/ports/store.ts';
 import { message, status } from '../../fakes/messages.ts';
 import { claimed, LEASE, raise, type StoreSteps, type StoreTest } from './store-test.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Item, Values } from '../../../aws/expressions.ts';
-import type { Progress } from '../../../domain/message.ts';
 import { type FailedSend, type Part, type Sends, shownPart, type TurnOfPart } from '../../../domain/part.ts';
+import type { Progress } from '../../../domain/progress.ts';
 import type { QuotedPart } from '../../../ports/store.ts';
 import { quotedPart } from '../../quoted.ts';
 import { turnIdOf } from './keys.ts';
