@@ -1,4 +1,5 @@
 import { DEVELOPMENT } from '../simulator/development.ts';
+import { type ChannelName, WEBHOOK_PATHS } from '../simulator/options.ts';
 
 export interface Ports {
   readonly backend: number;
@@ -21,7 +22,7 @@ export interface Part {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export function partsOf(ports: Ports, programs: Programs): readonly Part[] {
+export function partsOf(ports: Ports, programs: Programs, channel: ChannelName): readonly Part[] {
   return [
     {
       name: 'backend',
@@ -58,6 +59,7 @@ export function partsOf(ports: Ports, programs: Programs): readonly Part[] {
         SQLITE_PATH: 'data/ansari-whatsapp.db',
         QUEUE: 'inline',
         BUSINESSES: 'env',
+        ...(channel === 'twilio' ? twilioOf(ports) : {}),
       },
     },
     {
@@ -69,10 +71,23 @@ export function partsOf(ports: Ports, programs: Programs): readonly Part[] {
         '--port',
         String(ports.simulator),
         '--webhook-url',
-        `http://localhost:${ports.app}/whatsapp/v2`,
+        `http://localhost:${ports.app}${WEBHOOK_PATHS[channel]}`,
+        '--channel',
+        channel,
         '--strangers',
       ],
       environment: {},
     },
   ];
+}
+
+function twilioOf({ app, simulator }: Ports): Readonly<Record<string, string>> {
+  const { accountSid, authToken, number } = DEVELOPMENT.twilio;
+  return {
+    TWILIO_ACCOUNT_SID: accountSid,
+    TWILIO_AUTH_TOKEN: authToken,
+    TWILIO_WHATSAPP_NUMBER: number,
+    TWILIO_API_URL: `http://localhost:${simulator}`,
+    PUBLIC_URL: `http://localhost:${app}`,
+  };
 }
