@@ -1,4 +1,5 @@
 /** Generates `.env.example` and `docs/configuration.md` from the table of variables. */
+import type { Condition } from '../app/config/variable.ts';
 import { VARIABLES, type Variable } from '../app/config.ts';
 
 /** Returns the content of each generated file, by its path in the project. */
@@ -68,12 +69,21 @@ function cells(variable: Variable): string[] {
 }
 
 function requiredText({ requiredWhen, local, name }: Variable): string {
-  if (requiredWhen === undefined || requiredWhen === 'always') return 'outside `local`';
-  if ('withAny' in requiredWhen) {
-    const others = requiredWhen.withAny.filter((other) => other !== name).map((other) => `\`${other}\``);
-    return `when any of ${others.join(', ')} is set`;
-  }
-  return `when \`${requiredWhen.when}\` is \`${requiredWhen.is}\`${local === undefined ? '' : ', outside `local`'}`;
+  const condition = requiredWhen === undefined ? '' : conditionText(requiredWhen, name);
+  return `${condition}${local === undefined ? '' : ', outside `local`'}`;
+}
+
+function conditionText(condition: Condition, name: string): string {
+  const listed = (names: readonly string[]) =>
+    names
+      .filter((other) => other !== name)
+      .map((other) => `\`${other}\``)
+      .join(', ');
+  if ('withAny' in condition) return `when any of ${listed(condition.withAny)} is set`;
+  if ('withNone' in condition) return `when none of ${listed(condition.withNone)} is set`;
+  if ('anyOf' in condition) return condition.anyOf.map((one) => conditionText(one, name)).join(', or ');
+  if ('allOf' in condition) return condition.allOf.map((one) => conditionText(one, name)).join(', and ');
+  return `when \`${condition.when}\` is \`${condition.is}\``;
 }
 
 function byGroup(): [string, Variable[]][] {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { createEnvBusinesses } from '../businesses/env.ts';
+import { createEnvBusinesses, type EnvNumber } from '../businesses/env.ts';
 import { RateLimits } from '../channels/meta/rate-limits.ts';
 import { createRecordingChannel } from '../channels/meta/recording.ts';
 import { createMetaChannel } from '../channels/meta/send.ts';
 import { createMetaWebhook } from '../channels/meta/webhook.ts';
+import { createTwilioLimits } from '../channels/twilio/rate-limits.ts';
+import { createTwilioChannel } from '../channels/twilio/send.ts';
+import { createTwilioWebhook } from '../channels/twilio/webhook.ts';
 import { systemClock as clock } from '../clock.ts';
-import { NOT_SUPPORTED } from '../config/problems.ts';
 import type { Config } from '../config.ts';
 import type { TurnPorts } from '../conversation/turn.ts';
 import type { WorkRules } from '../conversation/work.ts';
@@ -15,7 +17,6 @@ import type { Businesses } from '../ports/businesses.ts';
 import type { Channel } from '../ports/channel.ts';
 import type { WebhookChannel } from '../ports/webhook-channel.ts';
 import { observeChannel } from '../reporting/observe-channel.ts';
-import { NotAvailable } from './not-available.ts';
 import type { Registry, RegistryOptions } from './registry.ts';
 
 /** The adapters that the configuration chooses, for the inline worker and for the worker in its own process. */
@@ -61,34 +62,69 @@ interface Observed {
   readonly now: () => number;
 }
 
-/** Throws `NotAvailable`. See `openRegistry`. */
+/**
+ * The numbers of the environment belong to its one business; a registry has the numbers of Meta only. Throws `NotAvailable`.
+ * See `openRegistry`.
+ */
 export async function businessesFor(config: Config, options: RegistryOptions): Promise<Registry> {
-  const { businesses, twilio } = config;
-  if (twilio !== undefined) throw new NotAvailable(NOT_SUPPORTED.twilio);
+  const { businesses } = config;
+  const own = createEnvBusinesses(environmentNumbers(config));
   switch (businesses.kind) {
-    case 'env': {
-      const { number, accessToken } = businesses;
-      const own = createEnvBusinesses([{ channel: 'meta', number, accessToken }]);
+    case 'env':
       return { businesses: own, cache: undefined };
-    }
     case 'mongodb': {
       // Loaded on demand: the driver is larger than everything else but the AWS clients.
       const { openRegistry } = await import('./registry.ts');
-      return openRegistry({ ...config, businesses }, options);
+      const registry = await openRegistry({ ...config, businesses }, options);
+      const { find } = registry.businesses;
+      return {
+        ...registry,
+        businesses: {
+          ...registry.businesses,
+          find: (channel, number) => (channel === 'twilio' ? own : { find }).find(channel, number),
+        },
+      };
     }
   }
 }
 
+function environmentNumbers({ businesses, twilio }: Config): EnvNumber[] {
+  const numbers: EnvNumber[] = [];
+  if (businesses.kind === 'env') {
+    const { number, accessToken } = businesses;
+    if (number !== undefined && accessToken !== undefined)
+      numbers.push({ channel: 'meta', number, accessToken });
+  }
+  if (twilio !== undefined) {
+    const [accessToken = ''] = twilio.authTokens;
+    numbers.push({ channel: 'twilio', number: twilio.number, accessToken });
+  }
+  return numbers;
+}
+
 /** The inbound half of each channel; `channelsFor` has the outbound one. */
 export function webhooksFor(config: Config, businesses: Businesses): readonly WebhookChannel[] {
+  const { meta, twilio } = config;
+  const { verifyToken } = meta;
   const find = (number: string) => businesses.find('meta', number);
   // The environment has one app for all of its numbers.
   const ownApps = config.businesses.kind === 'env' ? {} : { ownApps: { find, clock } };
-  return [createMetaWebhook({ ...config.meta, ...ownApps })];
+  return [
+    ...(verifyToken === undefined ? [] : [createMetaWebhook({ ...meta, verifyToken, ...ownApps })]),
+    ...(twilio === undefined ? [] : [createTwilioWebhook(twilio)]),
+  ];
 }
 
 export function channelsFor(config: Config, observed: Observed): TurnPorts['channels'] {
-  return { meta: observeChannel(metaChannel(config, observed.log), observed) };
+  const { meta, twilio } = config;
+  return {
+    ...(meta.isUsed && { meta: observeChannel(metaChannel(config, observed.log), observed) }),
+    ...(twilio !== undefined && { twilio: observeChannel(twilioChannel(twilio), observed) }),
+  };
+}
+
+function twilioChannel(twilio: NonNullable<Config['twilio']>): Channel {
+  return createTwilioChannel({ ...twilio, limits: createTwilioLimits(clock), clock });
 }
 
 function metaChannel({ meta }: Config, log: Log): Channel {

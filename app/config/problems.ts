@@ -88,9 +88,3 @@ export function contradictions(values: Environment): string[] {
 function published({ name, set }: Variable): string {
   return `${name} holds the development default, which is public. Set it to ${set ?? 'a value'}.`;
 }
-
-/** Parts of the configuration that this version does not support, each with what to set instead. */
-export const NOT_SUPPORTED = {
-  twilio:
-    'Twilio is not available in this version: unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER.',
-};

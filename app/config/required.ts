@@ -11,7 +11,17 @@ export function whyRequired(
   values: RawEnv,
 ): string | undefined {
   if (condition === undefined) return undefined;
-  if (condition === 'always') return 'outside DEPLOYMENT_TYPE=local';
+  if ('allOf' in condition) {
+    const reasons = condition.allOf.map((one) => whyRequired(name, one, values));
+    return reasons.includes(undefined) ? undefined : reasons.at(-1);
+  }
+  if ('anyOf' in condition) {
+    return condition.anyOf.map((one) => whyRequired(name, one, values)).find((why) => why !== undefined);
+  }
+  if ('withNone' in condition) {
+    const isOther = condition.withNone.some((one) => values[one] !== undefined);
+    return isOther ? undefined : `unless ${condition.withNone[0]} is set`;
+  }
   if ('withAny' in condition) {
     const other = condition.withAny.find((one) => one !== name && values[one] !== undefined);
     return other === undefined ? undefined : `because ${other} is set`;

@@ -105,6 +105,20 @@ export const metaTemplate = z.string().regex(/^[a-z\d_]{1,512}\/[a-z]{2,3}(_[A-Z
   error: 'must be <name>/<language>, such as answer_ready/en_US',
 });
 
+/** Twilio, "Account resource". */
+export const accountSid = z.string().regex(/^AC[\da-f]{32}$/i, {
+  error: 'must be AC and 32 hexadecimal digits',
+});
+
+/** A WhatsApp sender as Twilio writes it, also with its prefix and without `+`; becomes `+` and the digits. */
+export const whatsAppNumber = z
+  .string()
+  .transform((value) => value.replace(/^whatsapp:/i, '').replaceAll(/[\s().-]/g, ''))
+  .refine((value) => /^\+?[1-9]\d{4,14}$/.test(value), {
+    error: 'must be a phone number in international format, such as +14155238886',
+  })
+  .transform((value) => `+${value.replace('+', '')}`);
+
 /** Twilio, "Content resource". */
 export const contentSid = z
   .string()

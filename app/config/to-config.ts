@@ -16,9 +16,7 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
     host: values.HOST,
     logLevel: values.LOGGING_LEVEL,
     /** Key of the hashes of people in the log; the same in every program of a deployment. */
-    logKey: createHmac('sha256', values.META_APP_SECRET.join())
-      .update('who, in the logs of ansari-whatsapp')
-      .digest(),
+    logKey: createHmac('sha256', logSecret(values)).update('who, in the logs of ansari-whatsapp').digest(),
     origins: allowedOrigins(values),
     publicUrl: values.PUBLIC_URL,
     adminToken: values.ADMIN_TOKEN,
@@ -27,8 +25,11 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
     meta: {
       apiUrl: values.META_API_URL,
       apiVersion: values.META_API_VERSION,
-      /** At least one; a delivery may be signed with any of them. */
-      appSecrets: values.META_APP_SECRET,
+      /** False: the deployment has Twilio alone. */
+      isUsed: values.META_APP_SECRET !== undefined,
+      /** At least one where Meta is used; a delivery may be signed with any of them. */
+      appSecrets: values.META_APP_SECRET ?? [],
+      /** Defined where Meta is used. */
       verifyToken: values.META_WEBHOOK_VERIFY_TOKEN,
       alwaysReturnOk: values.ALWAYS_RETURN_OK_TO_META,
       template: values.META_TEMPLATE,
@@ -73,11 +74,17 @@ function allowedOrigins(values: Environment): readonly string[] {
   return [...new Set(all.filter((origin) => origin !== undefined))];
 }
 
+/** Meta's where both are set, so that adding Twilio changes no hash. */
+function logSecret({ META_APP_SECRET, TWILIO_AUTH_TOKEN }: Environment): string {
+  return (META_APP_SECRET ?? TWILIO_AUTH_TOKEN ?? []).join();
+}
+
 function twilio(values: Environment) {
   if (values.TWILIO_ACCOUNT_SID === undefined) return undefined;
   return {
     accountSid: values.TWILIO_ACCOUNT_SID,
-    authToken: required(values, 'TWILIO_AUTH_TOKEN'),
+    /** At least one; the first one sends, and a delivery may be signed with any of them. */
+    authTokens: required(values, 'TWILIO_AUTH_TOKEN'),
     number: required(values, 'TWILIO_WHATSAPP_NUMBER'),
     apiUrl: values.TWILIO_API_URL,
     template: values.TWILIO_TEMPLATE,
@@ -138,8 +145,9 @@ function businesses(values: Environment) {
     case 'env':
       return {
         kind,
-        number: required(values, 'META_BUSINESS_PHONE_NUMBER_ID'),
-        accessToken: required(values, 'META_ACCESS_TOKEN_FROM_SYS_USER'),
+        /** Meta's; undefined where the deployment has Twilio alone. */
+        number: values.META_BUSINESS_PHONE_NUMBER_ID,
+        accessToken: values.META_ACCESS_TOKEN_FROM_SYS_USER,
       };
     case 'mongodb':
       return {

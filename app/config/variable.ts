@@ -6,11 +6,13 @@ export type Program = 'web service' | 'worker';
 
 /** When a missing value is an error at the start. */
 export type Condition =
-  /** Outside `local`, which has a default for it. */
-  | 'always'
   | { readonly when: string; readonly is: string }
   /** As soon as one of them is set. */
-  | { readonly withAny: readonly string[] };
+  | { readonly withAny: readonly string[] }
+  /** As long as none of them is set. */
+  | { readonly withNone: readonly string[] }
+  | { readonly anyOf: readonly Condition[] }
+  | { readonly allOf: readonly Condition[] };
 
 /** The format of a secret: a token, comma-separated tokens, encryption keys, or a URL with a password. */
 export type SecretForm = 'token' | 'tokens' | 'keys' | 'connection string';
@@ -47,21 +49,19 @@ export interface Variable extends Row {
   readonly group: string;
 }
 
-type WithValue = Row &
-  ({ readonly default: string } | { readonly requiredWhen: 'always'; readonly local: string });
+type WithValue = Row & { readonly default: string };
 
 const ROWS = z.registry<Row>();
 
 /**
- * The schema of a variable, with its row attached. A variable that has a default, or that is always required, has a
- * value in the parsed environment; every other one may be undefined there.
+ * The schema of a variable, with its row attached. A variable that has a default has a value in the parsed environment;
+ * every other one may be undefined there.
  */
 export function variable<Schema extends z.ZodType>(schema: Schema, row: WithValue): Schema;
 export function variable<Schema extends z.ZodType>(schema: Schema, row: Row): z.ZodOptional<Schema>;
 export function variable(schema: z.ZodType, row: Row): z.ZodType {
-  const hasValue = row.default !== undefined || row.requiredWhen === 'always';
   // A copy, since one schema serves several variables.
-  return (hasValue ? schema.clone() : schema.optional()).register(ROWS, row);
+  return (row.default !== undefined ? schema.clone() : schema.optional()).register(ROWS, row);
 }
 
 /** The row that `variable` attached. Throws for a schema that `variable` did not make. */

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import {
+  accountSid,
   boolean,
   connectionString,
   contentSid,
@@ -23,12 +24,30 @@ import {
   origins,
   secrets,
   text,
+  whatsAppNumber,
 } from './schemas.ts';
-import { rowOf, type Variable, variable } from './variable.ts';
+import { type Condition, rowOf, type Variable, variable } from './variable.ts';
 
 const BOTH = ['web service', 'worker'] as const;
 
-const TWILIO = { withAny: ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_WHATSAPP_NUMBER'] };
+const OF_TWILIO = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_WHATSAPP_NUMBER'];
+const TWILIO: Condition = { withAny: OF_TWILIO };
+
+/** A deployment may have Twilio alone: then none of Meta's is needed. */
+const META: Condition = {
+  anyOf: [
+    {
+      withAny: [
+        ...['META_BUSINESS_PHONE_NUMBER_ID', 'META_ACCESS_TOKEN_FROM_SYS_USER'],
+        ...['META_WEBHOOK_VERIFY_TOKEN', 'META_APP_SECRET'],
+      ],
+    },
+    { when: 'BUSINESSES', is: 'mongodb' },
+    { withNone: OF_TWILIO },
+  ],
+};
+/** The one number of the environment. */
+const META_NUMBER: Condition = { allOf: [META, { when: 'BUSINESSES', is: 'env' }] };
 
 /** For tokens that the operator chooses. */
 const RANDOM = 'something that nobody can guess, such as the output of: openssl rand -hex 32';
@@ -148,7 +167,7 @@ const GROUPS = {
     META_BUSINESS_PHONE_NUMBER_ID: variable(digits, {
       about: 'The id of the number that people write to, for `BUSINESSES=env`. It is not the phone number.',
       local: '100000000000001',
-      requiredWhen: { when: 'BUSINESSES', is: 'env' },
+      requiredWhen: META_NUMBER,
       set: 'the phone number id shown in the Meta app dashboard under WhatsApp, API Setup',
       readBy: BOTH,
     }),
@@ -156,7 +175,7 @@ const GROUPS = {
       about: 'The token with which that number sends, for `BUSINESSES=env`.',
       local: 'development-access-token',
       secret: 'token',
-      requiredWhen: { when: 'BUSINESSES', is: 'env' },
+      requiredWhen: META_NUMBER,
       set: 'a token of a system user (Meta Business settings, System users) that does not expire',
       readBy: BOTH,
     }),
@@ -164,7 +183,7 @@ const GROUPS = {
       about: 'Meta repeats it when the webhook address is entered or changed.',
       local: 'development-verify-token',
       secret: 'token',
-      requiredWhen: 'always',
+      requiredWhen: META,
       set: 'the verify token entered in the Meta app dashboard under WhatsApp, Configuration',
       readBy: BOTH,
     }),
@@ -173,7 +192,7 @@ const GROUPS = {
       local: 'development-app-secret',
       secret: 'tokens',
       aliases: ['META_ANSARI_APP_SECRET'],
-      requiredWhen: 'always',
+      requiredWhen: META,
       set: 'the app secret shown in the Meta app dashboard under App settings, Basic',
       readBy: BOTH,
     }),
@@ -384,21 +403,22 @@ const GROUPS = {
   },
 
   'WhatsApp, from Twilio': {
-    TWILIO_ACCOUNT_SID: variable(text, {
-      about: 'The account; with the next two it switches Twilio on, which is not in this version.',
+    TWILIO_ACCOUNT_SID: variable(accountSid, {
+      about: 'The account; with the next two it switches Twilio on, beside Meta or alone.',
       requiredWhen: TWILIO,
       set: 'the account SID shown in the Twilio console',
       readBy: BOTH,
     }),
-    TWILIO_AUTH_TOKEN: variable(text, {
-      about: 'Signs deliveries and authorises sending.',
-      secret: 'token',
+    TWILIO_AUTH_TOKEN: variable(secrets, {
+      about:
+        'Signs deliveries and authorises sending. While one is rotated: both, comma separated; the first one sends, each one verifies.',
+      secret: 'tokens',
       requiredWhen: TWILIO,
       set: 'the auth token shown in the Twilio console',
       readBy: BOTH,
     }),
-    TWILIO_WHATSAPP_NUMBER: variable(text, {
-      about: 'The number that people write to, such as +14155238886.',
+    TWILIO_WHATSAPP_NUMBER: variable(whatsAppNumber, {
+      about: 'The number that people write to, such as +14155238886; also as whatsapp:+14155238886.',
       requiredWhen: TWILIO,
       set: 'the WhatsApp sender, in international format',
       readBy: BOTH,

@@ -98,8 +98,11 @@ function failureOf(
 
 /**
  * Resolves a send whose outcome is unknown. `unknown` means that the wait for a status is over and resending is the only
- * option left. Throws while a status may still arrive. Reads the part again, after the time: its status may have arrived
- * since the turn was claimed.
+ * option left. Throws while a status may still arrive, and while the platform cannot be asked. Reads the part again, after
+ * the time: its status may have arrived since the turn was claimed.
+ *
+ * A platform that can be asked is asked with each look: a part that it has is proof at once. That it does not have the part
+ * proves nothing before the wait is over, since the call may still be under way.
  */
 async function resolveOutcome({ key }: Part, work: SendWork): Promise<'sent' | 'unknown'> {
   const { lease, store, clock, rules } = work;
@@ -107,6 +110,11 @@ async function resolveOutcome({ key }: Part, work: SendWork): Promise<'sent' | '
   const part = (await store.parts(lease)).find((candidate) => candidate.key === key);
   if (part !== undefined) await refuseFailed(part, work);
   if (part?.state === 'sent') return 'sent';
+  const platformId = part?.state === 'sending' ? await findPart(part, work) : undefined;
+  if (platformId !== undefined) {
+    await store.markSent(lease, key, platformId);
+    return 'sent';
+  }
   const waitMs = (part?.triedAt ?? 0) + rules.reconcileMs - now;
   if (waitMs > 0) {
     throw new Unavailable('a send of unknown outcome waits for its status', {
@@ -116,6 +124,17 @@ async function resolveOutcome({ key }: Part, work: SendWork): Promise<'sent' | '
     });
   }
   return 'unknown';
+}
+
+/** Resolves to the platform's id of the part, if the platform can be asked and has it. Throws `Unavailable`. */
+async function findPart(
+  { key, text, triedAt = 0, failures = [] }: Part,
+  work: SendWork,
+): Promise<string | undefined> {
+  const { channel, conversation } = work;
+  if (channel.find === undefined) return undefined;
+  const business = await work.sender();
+  return channel.find(business, conversation.person, { text, key, isRepeat: true, failures }, triedAt);
 }
 
 /**

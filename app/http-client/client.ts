@@ -36,6 +36,8 @@ export interface HttpRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** Sent as `application/x-www-form-urlencoded`; not together with `json`. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly limits?: Limits;
   readonly signal?: AbortSignal | undefined;
 }
@@ -97,10 +99,10 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const isTls = base.startsWith('https:');
 
   return async (request) => {
-    const { method, path, query, json, limits = SHORT_CALL, signal } = request;
+    const { method, path, query, limits = SHORT_CALL, signal } = request;
     const failed = (error: unknown, sent: boolean) => toError(callFailure(name, error, { sent, signal }));
     if (signal?.aborted) throw failed(signal.reason, false);
-    const body = json === undefined ? undefined : jsonBody(json);
+    const body = bodyOf(request);
     const stream = client.stream(`${base}${path}`, {
       method,
       ...(query && { searchParams: query }),
@@ -196,7 +198,13 @@ function mayBeSent(error: unknown, isTls: boolean): boolean {
  * event loop after the last byte, and destroys a call whose response began in between (`_finalizeStaleChunkedWrite`), the
  * more often the lower the latency and the busier the process.
  */
-function jsonBody(value: unknown) {
-  const bytes = Buffer.from(JSON.stringify(value));
-  return { headers: { 'content-type': 'application/json', 'content-length': String(bytes.length) }, bytes };
+function bodyOf({ json, form }: HttpRequest) {
+  if (json !== undefined) return encoded('application/json', JSON.stringify(json));
+  if (form === undefined) return undefined;
+  return encoded('application/x-www-form-urlencoded', new URLSearchParams(form).toString());
+}
+
+function encoded(type: string, text: string) {
+  const bytes = Buffer.from(text);
+  return { headers: { 'content-type': type, 'content-length': String(bytes.length) }, bytes };
 }

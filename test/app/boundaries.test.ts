@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   clock: ['ports'],
   version: [],
   'command-line': [],
-  'http-client': ['domain', 'ports'],
+  'http-client': ['domain', 'ports', 'json'],
   aws: ['domain'],
   http: ['domain', 'ports', 'resilience', 'log', 'metrics', 'same-secret'],
   'channels/*': ['domain', 'ports', 'resilience', 'http-client', 'json', 'same-secret'],

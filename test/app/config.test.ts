@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Condition } from '#app/config/variable.ts';
 import { ConfigError, readConfig, VARIABLES } from '#app/config.ts';
 
 function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
@@ -19,6 +20,7 @@ const PRODUCTION = {
   META_ACCESS_TOKEN_FROM_SYS_USER: 'an-access-token-of-a-test',
   WHATSAPP_SERVICE_API_KEY: 'a-backend-key-of-a-test',
 };
+const ACCOUNT_SID = 'AC0123456789abcdef0123456789abcdef';
 const KEY_BYTES = Buffer.from(Array.from({ length: 32 }, (_, index) => index));
 const KEY = KEY_BYTES.toString('base64');
 
@@ -40,6 +42,7 @@ describe('readConfig', () => {
         appSecrets: ['development-app-secret'],
         verifyToken: 'development-verify-token',
         alwaysReturnOk: true,
+        isUsed: true,
         mock: false,
       },
       twilio: undefined,
@@ -81,7 +84,7 @@ describe('readConfig', () => {
       MONGODB_URI: 'mongodb+srv://db.example.org',
       MONGODB_DB_NAME: 'd',
       ENCRYPTION_SECRET: `new:${KEY},old:${KEY}`,
-      TWILIO_ACCOUNT_SID: 'AC1',
+      TWILIO_ACCOUNT_SID: ACCOUNT_SID,
       TWILIO_AUTH_TOKEN: 'an-auth-token-of-a-test',
       TWILIO_WHATSAPP_NUMBER: '+14155238886',
       PUBLIC_URL: 'https://whatsapp.example.org/',
@@ -105,12 +108,61 @@ describe('readConfig', () => {
         encryptionKeys: [{ id: 'new', key: KEY_BYTES }, { id: 'old' }],
       },
       twilio: {
+        accountSid: ACCOUNT_SID,
+        authTokens: ['an-auth-token-of-a-test'],
         number: '+14155238886',
         publicUrl: 'https://whatsapp.example.org',
         apiUrl: 'https://api.twilio.com',
       },
     });
   });
+
+  const TWILIO = {
+    TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+    TWILIO_AUTH_TOKEN: 'a-new-auth-token-of-a-test, an-old-auth-token-of-a-test',
+    TWILIO_WHATSAPP_NUMBER: 'whatsapp:14155238886',
+    PUBLIC_URL: 'https://whatsapp.example.org',
+  };
+
+  it('needs none of the variables of Meta with Twilio alone', () => {
+    const alone = { DEPLOYMENT_TYPE: 'production', ASSISTANT: 'echo', ...TWILIO };
+    const config = readConfig(alone);
+    expect(config).toMatchObject({
+      meta: { isUsed: false, appSecrets: [], verifyToken: undefined },
+      twilio: { number: '+14155238886' },
+      businesses: { kind: 'env', number: undefined, accessToken: undefined },
+    });
+    expect(config.twilio?.authTokens).toEqual(['a-new-auth-token-of-a-test', 'an-old-auth-token-of-a-test']);
+    expect(config.logKey).not.toEqual(
+      readConfig({ ...alone, TWILIO_AUTH_TOKEN: 'another-auth-token-of-a-test' }).logKey,
+    );
+    expect(problemsOf({ ...alone, META_APP_SECRET: 'an-app-secret-of-a-test' })).toEqual([
+      expect.stringMatching(/^META_BUSINESS_PHONE_NUMBER_ID is missing; it is needed for BUSINESSES=env/),
+      expect.stringMatching(/^META_ACCESS_TOKEN_FROM_SYS_USER is missing/),
+      expect.stringMatching(
+        /^META_WEBHOOK_VERIFY_TOKEN is missing; it is needed because META_APP_SECRET is set/,
+      ),
+    ]);
+    const registry = { BUSINESSES: 'mongodb', MONGODB_URI: 'mongodb+srv://db.example.org' };
+    expect(
+      problemsOf({ ...alone, ...registry, MONGODB_DB_NAME: 'd', ENCRYPTION_SECRET: `k:${KEY}` }),
+    ).toEqual([
+      expect.stringMatching(/^META_WEBHOOK_VERIFY_TOKEN is missing; it is needed for BUSINESSES=mongodb/),
+      expect.stringMatching(/^META_APP_SECRET is missing; it is needed for BUSINESSES=mongodb/),
+    ]);
+  });
+
+  it('hashes people as before when Twilio is added to Meta', () => {
+    expect(readConfig({ ...PRODUCTION, ...TWILIO }).logKey).toEqual(readConfig(PRODUCTION).logKey);
+  });
+
+  it.each(['whatsapp:+14155238886', '14155238886', '+1 (415) 523-8886', 'WhatsApp:14155238886'])(
+    'reads the number of Twilio as it is written: %s',
+    (TWILIO_WHATSAPP_NUMBER) => {
+      const config = readConfig({ ...PRODUCTION, ...TWILIO, TWILIO_WHATSAPP_NUMBER });
+      expect(config.twilio?.number).toBe('+14155238886');
+    },
+  );
 
   it('reads keys that KMS encrypted', () => {
     const ENCRYPTION_SECRET = `new:kms:${Buffer.alloc(184, 1).toString('base64')}, old:${KEY}`;
@@ -219,7 +271,7 @@ describe('problems', () => {
       'META_APP_SECRET',
     ]);
     expect(problems.at(-1)).toBe(
-      'META_APP_SECRET is missing; it is needed outside DEPLOYMENT_TYPE=local. Set it to the app secret shown in the Meta app dashboard under App settings, Basic.',
+      'META_APP_SECRET is missing; it is needed unless TWILIO_ACCOUNT_SID is set. Set it to the app secret shown in the Meta app dashboard under App settings, Basic.',
     );
   });
 
@@ -283,6 +335,10 @@ describe('problems', () => {
     ['META_ACCESS_TOKEN_FROM_SYS_USER', 'EAA\nB'],
     ['WHATSAPP_SERVICE_API_KEY', 'ключ'],
     ['ADMIN_TOKEN', 'a”'],
+    ['TWILIO_ACCOUNT_SID', 'AC1'],
+    ['TWILIO_ACCOUNT_SID', 'SK0123456789abcdef0123456789abcdef'],
+    ['TWILIO_WHATSAPP_NUMBER', 'MG0123456789abcdef0123456789abcdef'],
+    ['TWILIO_WHATSAPP_NUMBER', '+0123456789'],
     ['HOST', 'http://localhost'],
     ['HOST', 'localhost:8001'],
     ['HOST', '[::1]'],
@@ -292,7 +348,7 @@ describe('problems', () => {
     ['ENCRYPTION_SECRET', `k:kms:`],
     ['ENCRYPTION_SECRET', `k:${KEY.slice(0, -2)}!=`],
   ])('are values such as %s=%s', (name, value) => {
-    expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
+    expect(problemsOf({ [name]: value })).toContainEqual(expect.stringMatching(new RegExp(`^${name} must `)));
   });
 });
 
@@ -431,9 +487,10 @@ describe('misspelt names', () => {
 describe('the table of variables', () => {
   it('refers only to variables that exist', () => {
     const names = VARIABLES.map(({ name }) => name);
-    const needed = VARIABLES.flatMap(({ requiredWhen: when }) =>
-      when === undefined || when === 'always' ? [] : 'withAny' in when ? when.withAny : [when.when],
+    const needed = VARIABLES.flatMap(({ requiredWhen }) =>
+      requiredWhen === undefined ? [] : namesIn(requiredWhen),
     );
+    expect(needed).toContain('TWILIO_ACCOUNT_SID');
     expect(names).toEqual(expect.arrayContaining([...needed]));
   });
 
@@ -448,3 +505,10 @@ describe('the table of variables', () => {
     expect(named.filter(({ secret }) => secret === undefined)).toEqual([]);
   });
 });
+
+function namesIn(condition: Condition): readonly string[] {
+  if ('withAny' in condition) return condition.withAny;
+  if ('withNone' in condition) return condition.withNone;
+  if ('anyOf' in condition) return condition.anyOf.flatMap(namesIn);
+  return 'allOf' in condition ? condition.allOf.flatMap(namesIn) : [condition.when];
+}

@@ -173,7 +173,7 @@ describe('npm start', () => {
     ],
     [
       {
-        TWILIO_ACCOUNT_SID: 'AC1',
+        TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef',
         TWILIO_AUTH_TOKEN: 't',
         TWILIO_WHATSAPP_NUMBER: '+14155238886',
         PUBLIC_URL: 'https://whatsapp.example.org',

@@ -358,7 +358,7 @@ describe('the settings of an environment', () => {
     [
       'Twilio without an address of ours',
       {},
-      { TWILIO_ACCOUNT_SID: 'AC1' },
+      { TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef' },
       'the variable PUBLIC_URL is missing',
     ],
   ])(
@@ -403,7 +403,7 @@ describe('the settings of an environment', () => {
   });
 
   it('need no PUBLIC_URL for Twilio when there is a domain', () => {
-    const twilio = { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_WHATSAPP_NUMBER: '1' };
+    const twilio = { TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef', TWILIO_WHATSAPP_NUMBER: '1' };
     expect(
       problemsOf(
         environmentConfig({ TWILIO_AUTH_TOKEN: 'auth-token-of-a-test', domain: 'a.example' }, twilio),

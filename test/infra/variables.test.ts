@@ -50,7 +50,7 @@ describe('the variables', () => {
   it.each([
     { ASSISTANT: 'openai' },
     { BUSINESSES: 'mongodb' },
-    { TWILIO_ACCOUNT_SID: 'AC1' },
+    { TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef' },
     { TWILIO_WHATSAPP_NUMBER: '+14155238886' },
     { TWILIO_AUTH_TOKEN: 'a-secret-of-a-test' },
   ])('that a stack requires are those that the programs report as missing: %o', (chosen) => {

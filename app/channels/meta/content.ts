@@ -1,5 +1,5 @@
-import { type Choice, type Content, type Said, UNREADABLE_KINDS } from '../../domain/message.ts';
-import { hasVisibleText } from '../../domain/visible.ts';
+import { type Content, type Said, UNREADABLE_KINDS } from '../../domain/message.ts';
+import { saidChoice, saidText, type Tapped } from '../../domain/said.ts';
 import { Edit, type MessageBody, type MessageEntry, Revoke } from './envelope.ts';
 
 /**
@@ -91,31 +91,17 @@ function unknownType(detail: string): ReadContent {
   return { ...silent('unknown'), notice: 'unknown_type', detail };
 }
 
-/** A text without visible characters counts as missing. Lone surrogates, which UTF-8 cannot hold, become U+FFFD. */
+/** A text without visible characters counts as missing. */
 function textContent(text: string | undefined): ReadContent {
-  if (text === undefined || !hasVisibleText(text)) return { content: OTHER, notice: 'no_content' };
-  return { content: { kind: 'text', text: text.toWellFormed() } };
+  return saidOrMissing(saidText(text));
 }
 
-interface Tapped {
-  readonly id?: string | undefined;
-  readonly title: string;
-  readonly description?: string | undefined;
-}
-
-/** The question is what the person saw when tapping: the title and the description. */
 function choiceContent(tapped: Tapped | undefined): ReadContent {
-  if (tapped === undefined) return textContent(undefined);
-  const { id, title, description = '' } = tapped;
-  const lines = [title, description].filter(hasVisibleText).map((line) => line.toWellFormed());
-  const read = textContent(lines.join('\n'));
-  if (read.content.kind !== 'text') return read;
-  const choice: Choice = {
-    ...(id !== undefined && { id: id.toWellFormed() }),
-    title: title.toWellFormed(),
-    ...(hasVisibleText(description) && { description: description.toWellFormed() }),
-  };
-  return { content: { ...read.content, choice } };
+  return saidOrMissing(tapped === undefined ? undefined : saidChoice(tapped));
+}
+
+function saidOrMissing(said: Said | undefined): ReadContent {
+  return said === undefined ? { content: OTHER, notice: 'no_content' } : { content: said };
 }
 
 function interaction(interactive: MessageBody['interactive']): ReadContent {

@@ -1,8 +1,13 @@
-import { type Alarm, Refused, type Scope, Unavailable, Unknown } from '../../domain/errors.ts';
-import { type Backoff, backoffDelayMs } from '../../resilience/cooldowns.ts';
-
-/** What an error code of the Graph API means for sending the same part again. */
-type Meaning = 'never' | { readonly scope: Scope; readonly backoff?: Backoff; readonly alarm?: Alarm };
+import { type Refused, type Unavailable, Unknown } from '../../domain/errors.ts';
+import type { Backoff } from '../../resilience/cooldowns.ts';
+import {
+  delayAfter,
+  describe,
+  each,
+  type Meaning,
+  type RefusedSend,
+  refusedWith,
+} from '../../resilience/refusals.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -120,44 +125,19 @@ export function statusError(code: string | undefined): Unavailable | Refused {
 }
 
 /** Returns the delay after a refusal that followed `consecutive` others. Never shorter than Meta asked for. */
-export function delayMs({ code, retryAfterMs }: Unavailable, consecutive: number): number {
-  const meaning = MEANINGS.get(Number(code));
-  const backoff = (meaning !== 'never' && meaning?.backoff) || THROTTLED;
-  return Math.max(
-    retryAfterMs ?? backoff.firstMs,
-    consecutive === 0 ? 0 : backoffDelayMs(backoff, consecutive),
+export function delayMs(failure: Unavailable, consecutive: number): number {
+  const meaning = MEANINGS.get(Number(failure.code));
+  return delayAfter(failure, (meaning !== 'never' && meaning?.backoff) || THROTTLED, consecutive);
+}
+
+function error(meaning: Meaning, from: RefusedSend): Unavailable | Refused {
+  const refusal = meaning === TOKEN ? { ...from, code: TOKEN_CODE } : from;
+  return refusedWith(
+    'Meta',
+    meaning,
+    refusal,
+    Number(from.code) === NOT_ALLOWED_CODE ? NOT_ALLOWED : undefined,
   );
-}
-
-function error(
-  meaning: Meaning,
-  from: { code?: string | number; status?: number; retryAfterMs?: number; cause?: Error },
-): Unavailable | Refused {
-  const code = meaning === TOKEN ? TOKEN_CODE : from.code?.toString();
-  const options = {
-    ...(code !== undefined && { code }),
-    ...(from.cause !== undefined && { cause: from.cause }),
-  };
-  if (meaning === 'never') {
-    const why = Number(code) === NOT_ALLOWED_CODE ? `; ${NOT_ALLOWED}` : '';
-    return new Refused(`Meta rejected the part: ${describe(from)}${why}`, options);
-  }
-  const retryAfterMs = Math.max(meaning.backoff?.firstMs ?? 0, from.retryAfterMs ?? 0);
-  return new Unavailable(`Meta did not accept the part, which is sent again later: ${describe(from)}`, {
-    ...options,
-    scope: meaning.scope,
-    alarm: meaning.alarm,
-    ...(retryAfterMs > 0 && { retryAfterMs }),
-  });
-}
-
-function describe({ status, code }: { status?: number; code?: string | number }): string {
-  const words = [status !== undefined && `HTTP ${status}`, code !== undefined && `code ${code}`];
-  return words.filter((word) => word !== false).join(', ') || 'no code';
-}
-
-function each(codes: readonly number[], meaning: Meaning): [number, Meaning][] {
-  return codes.map((code) => [code, meaning]);
 }
 
 function range(first: number, last: number): number[] {

@@ -1,11 +1,6 @@
+import { identify, isUnknown, isUserId } from '../../domain/identities.ts';
 import type { Person } from '../../domain/message.ts';
 import { ContactEntry, type MessageEntry } from './envelope.ts';
-
-/** Digits, as in `wa_id`; Meta writes them without `+`, some other senders of the same payload with it. */
-const PHONE = /^\+?(\d{4,20})$/;
-/** Meta, "Business-scoped user IDs": country, dot, up to 128 letters and digits; `ENT.` for a parent's. */
-const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
-const isParent = (userId: string) => userId.slice(2).startsWith('.ENT.');
 
 /** The contacts of a change, to look up a person's other identity. */
 export interface ContactBook {
@@ -46,25 +41,6 @@ export function readPerson(message: MessageEntry, { byIdentity, only }: ContactB
   return isUnknown(person) ? undefined : person;
 }
 
-function isUnknown({ phone, userId }: Person): boolean {
-  return phone === undefined && userId === undefined;
-}
-
-/**
- * Returns the first phone number and the first user id among the values, by their pattern and not by their field: where
- * Meta hides a number, its field is absent, empty, or holds the user id.
- */
-function identify(words: readonly (string | undefined)[]): Person {
-  let phone: string | undefined;
-  let userId: string | undefined;
-  for (const word of words) {
-    if (word === undefined) continue;
-    phone ??= PHONE.exec(word)?.[1];
-    if (USER_ID.test(word) && (userId === undefined || (isParent(userId) && !isParent(word)))) userId = word;
-  }
-  return { ...(phone !== undefined && { phone }), ...(userId !== undefined && { userId }) };
-}
-
 /**
  * `user_changed_number` and `user_changed_user_id`: the message comes from the old identity, or has no sender, and names
  * the new identity. Replaced identities become `formerly`. A new number comes with a new user id, so the user id of the old
@@ -91,10 +67,6 @@ function afterChange(
   );
   const now = { ...(phone !== undefined && { phone }), ...(userId !== undefined && { userId }) };
   return formerly.size === 0 ? now : { ...now, formerly: [...formerly] as string[] };
-}
-
-function isUserId(word: string | undefined): word is string {
-  return word !== undefined && USER_ID.test(word);
 }
 
 /**

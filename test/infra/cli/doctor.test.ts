@@ -451,12 +451,14 @@ describe('the values of variables', () => {
     expect(invalidValues('staging', { LOGGING_LEVEL: 'debug', BATCH_WINDOW_SECONDS: '3' })).toEqual([]);
   });
 
-  it('are rejected when this version does not support them', () => {
+  it('of Twilio are checked as the program checks them', () => {
     const message = (plain: Record<string, string>) =>
       invalidValues('staging', plain).map((found) => found.message);
     expect(message({ BUSINESSES: 'mongodb', MONGODB_DB_NAME: 'ansari' })).toEqual([]);
-    expect(message({ TWILIO_ACCOUNT_SID: 'AC1' })).toEqual([
-      expect.stringMatching(/^Twilio is not available/),
+    expect(message({ TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef' })).toEqual([]);
+    expect(message({ TWILIO_ACCOUNT_SID: 'AC1', TWILIO_WHATSAPP_NUMBER: 'ansari' })).toEqual([
+      expect.stringMatching(/^TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits/),
+      expect.stringMatching(/^TWILIO_WHATSAPP_NUMBER must be a phone number/),
     ]);
   });
 

@@ -105,9 +105,9 @@ export const businesses: readonly SeededBug[] = [
     name: 'a refused token pauses every number',
     edits: [
       {
-        file: 'app/channels/meta/rate-limits.ts',
-        find: 'if (failure.code === TOKEN_CODE) return tokenOf(route);',
-        replace: "if (failure.code === TOKEN_CODE) return 'app';",
+        file: 'app/resilience/send-limits.ts',
+        find: 'if (failure.code === this.#options.tokenCode) return tokenOf(route);',
+        replace: "if (failure.code === this.#options.tokenCode) return 'app';",
       },
     ],
     proof: ['test/app/conversation/work/businesses.test.ts'],

@@ -50,7 +50,7 @@ export const isolation: readonly SeededBug[] = [
     name: 'a cooldown of one scope stops everybody',
     edits: [
       {
-        file: 'app/channels/meta/rate-limits.ts',
+        file: 'app/resilience/send-limits.ts',
         find: "if (failure.scope === 'app') return 'app';",
         replace: "return 'app';",
       },
@@ -61,7 +61,7 @@ export const isolation: readonly SeededBug[] = [
     name: 'the rate limit of a number is not enforced',
     edits: [
       {
-        file: 'app/channels/meta/rate-limits.ts',
+        file: 'app/resilience/send-limits.ts',
         find: 'this.#numbers.take(route.number, now);',
         replace: '',
       },
