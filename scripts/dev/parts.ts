@@ -1,4 +1,5 @@
 import { DEVELOPMENT } from '../simulator/development.ts';
+import { environmentFor } from '../simulator/environment.ts';
 import { type ChannelName, WEBHOOK_PATHS } from '../simulator/options.ts';
 
 export interface Ports {
@@ -49,17 +50,15 @@ export function partsOf(ports: Ports, programs: Programs, channel: ChannelName):
         HOST: '127.0.0.1',
         BACKEND_SERVER_URL: `http://localhost:${ports.backend}`,
         WHATSAPP_SERVICE_API_KEY: DEVELOPMENT.backendKey,
-        META_API_URL: `http://localhost:${ports.simulator}`,
-        META_BUSINESS_PHONE_NUMBER_ID: DEVELOPMENT.number,
-        META_ACCESS_TOKEN_FROM_SYS_USER: DEVELOPMENT.accessToken,
-        META_WEBHOOK_VERIFY_TOKEN: DEVELOPMENT.verifyToken,
-        META_APP_SECRET: DEVELOPMENT.appSecret,
         MOCK_META_API: 'false',
         STORE: 'sqlite',
         SQLITE_PATH: 'data/ansari-whatsapp.db',
         QUEUE: 'inline',
         BUSINESSES: 'env',
-        ...(channel === 'twilio' ? twilioOf(ports) : {}),
+        ...environmentFor(channel, {
+          simulator: `http://localhost:${ports.simulator}`,
+          app: `http://localhost:${ports.app}`,
+        }),
       },
     },
     {
@@ -79,15 +78,4 @@ export function partsOf(ports: Ports, programs: Programs, channel: ChannelName):
       environment: {},
     },
   ];
-}
-
-function twilioOf({ app, simulator }: Ports): Readonly<Record<string, string>> {
-  const { accountSid, authToken, number } = DEVELOPMENT.twilio;
-  return {
-    TWILIO_ACCOUNT_SID: accountSid,
-    TWILIO_AUTH_TOKEN: authToken,
-    TWILIO_WHATSAPP_NUMBER: number,
-    TWILIO_API_URL: `http://localhost:${simulator}`,
-    PUBLIC_URL: `http://localhost:${app}`,
-  };
 }
