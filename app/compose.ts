@@ -1,7 +1,7 @@
 /** The composition root of the web service, and with QUEUE=inline of the worker in its process. Only this file and `compose/` know every adapter. */
 import type Koa from 'koa';
 import { systemClock as clock } from './clock.ts';
-import { businessesFor, rulesFor, webhooksFor } from './compose/adapters.ts';
+import { businessesFor, numbersVariable, rulesFor, webhooksFor } from './compose/adapters.ts';
 import { composeInlineWorker } from './compose/inline-worker.ts';
 import { NotAvailable } from './compose/not-available.ts';
 import { configuredStore } from './compose/store.ts';
@@ -93,7 +93,7 @@ async function composeServer(
     now: clock.now,
   });
   const personHash = createPersonHasher(config.logKey);
-  const numbersFrom = config.businesses.kind === 'env' ? 'META_BUSINESS_PHONE_NUMBER_ID' : 'MONGODB_DB_NAME';
+  const numbersFrom = numbersVariable(config);
   const report = createReport({ log, metrics, personHash, numbersFrom, now: clock.now });
   const { queue, stop } =
     sharedQueue === undefined

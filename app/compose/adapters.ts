@@ -102,6 +102,14 @@ function environmentNumbers({ businesses, twilio }: Config): EnvNumber[] {
   return numbers;
 }
 
+/** Returns a function that names the variable which says what numbers of a channel are ours. */
+export function numbersVariable({ businesses }: Config): (channel: string) => string {
+  return (channel) => {
+    if (channel === 'twilio') return 'TWILIO_WHATSAPP_NUMBER';
+    return businesses.kind === 'env' ? 'META_BUSINESS_PHONE_NUMBER_ID' : 'MONGODB_DB_NAME';
+  };
+}
+
 /** The inbound half of each channel; `channelsFor` has the outbound one. */
 export function webhooksFor(config: Config, businesses: Businesses): readonly WebhookChannel[] {
   const { meta, twilio } = config;

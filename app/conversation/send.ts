@@ -110,9 +110,9 @@ async function resolveOutcome({ key }: Part, work: SendWork): Promise<'sent' | '
   const part = (await store.parts(lease)).find((candidate) => candidate.key === key);
   if (part !== undefined) await refuseFailed(part, work);
   if (part?.state === 'sent') return 'sent';
-  const platformId = part?.state === 'sending' ? await findPart(part, work) : undefined;
-  if (platformId !== undefined) {
-    await store.markSent(lease, key, platformId);
+  const found = part?.state === 'sending' ? await findPart(part, work) : undefined;
+  if (found !== undefined) {
+    await store.markSent(lease, key, found);
     return 'sent';
   }
   const waitMs = (part?.triedAt ?? 0) + rules.reconcileMs - now;
@@ -133,8 +133,8 @@ async function findPart(
 ): Promise<string | undefined> {
   const { channel, conversation } = work;
   if (channel.find === undefined) return undefined;
-  const business = await work.sender();
-  return channel.find(business, conversation.person, { text, key, isRepeat: true, failures }, triedAt);
+  const sender = await work.sender();
+  return channel.find(sender, conversation.person, { text, key, isRepeat: true, failures }, triedAt);
 }
 
 /**

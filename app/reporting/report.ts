@@ -2,7 +2,7 @@ import type { Accepted } from '../conversation/accept.ts';
 import type { WorkReport } from '../conversation/work.ts';
 import { businessOf } from '../domain/business.ts';
 import { type Alarm, Unavailable } from '../domain/errors.ts';
-import type { Delivery } from '../domain/message.ts';
+import type { ChannelName, Delivery } from '../domain/message.ts';
 import { oncePerMinute } from '../log/once-per-minute.ts';
 import type { Fields, Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
@@ -18,8 +18,8 @@ interface ReportOptions {
   readonly metrics: Counters;
   readonly personHash: (identity: string) => string;
   readonly now: () => number;
-  /** The variable that says which numbers are ours. */
-  readonly numbersFrom?: 'META_BUSINESS_PHONE_NUMBER_ID' | 'MONGODB_DB_NAME';
+  /** Returns the variable that says which numbers of a channel are ours. */
+  readonly numbersFrom?: (channel: ChannelName) => string;
 }
 
 /** Notices that require operator action. */
@@ -47,7 +47,7 @@ export function createReport({
   metrics,
   personHash,
   now,
-  numbersFrom = 'META_BUSINESS_PHONE_NUMBER_ID',
+  numbersFrom = () => 'META_BUSINESS_PHONE_NUMBER_ID',
 }: ReportOptions) {
   let foreignLogged = false;
   const countToLog = oncePerMinute(now);
@@ -84,8 +84,9 @@ export function createReport({
       // Once per process: a second number under the same Meta app would cause a line with every delivery.
       if (foreign > uncovered && !foreignLogged) {
         foreignLogged = true;
+        const [first] = [...delivery.messages, ...delivery.statuses];
         log.warn('a delivery is for another number than ours and was left alone; it is said once', {
-          variable: numbersFrom,
+          ...(first !== undefined && { variable: numbersFrom(first.channel) }),
           foreign: foreign - uncovered,
         });
       }

@@ -171,15 +171,6 @@ describe('npm start', () => {
       registry('mongodb://ansari:hushed@127.0.0.1:1/?maxpool=1'),
       /^MONGODB_URI is no connection string that MongoDB's driver accepts: option maxpool is not supported$/m,
     ],
-    [
-      {
-        TWILIO_ACCOUNT_SID: 'AC0123456789abcdef0123456789abcdef',
-        TWILIO_AUTH_TOKEN: 't',
-        TWILIO_WHATSAPP_NUMBER: '+14155238886',
-        PUBLIC_URL: 'https://whatsapp.example.org',
-      },
-      /unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_WHATSAPP_NUMBER\./,
-    ],
   ])('names what this version does not support', async (environment, sentence) => {
     const { code, output } = await start(environment).ended;
     expect(output).toMatch(sentence);

@@ -3,6 +3,8 @@ import type { Person } from '#app/domain/message.ts';
 import type { Channel, OutgoingPart } from '#app/ports/channel.ts';
 
 export interface ScriptedChannel extends Channel {
+  /** Absent unless a test sets it: most tests have a platform that cannot be asked. */
+  find?: NonNullable<Channel['find']>;
   /** The parts that the platform accepted, in order, including those whose response was lost. */
   readonly sent: { readonly to: Person; readonly part: OutgoingPart; readonly platformId: string }[];
   /** The keys of all attempted sends, whatever their outcome. */

@@ -15,11 +15,18 @@ const encoded = (fields: Readonly<Record<string, string | readonly string[]>>) =
     ).toString(),
   );
 
-function verify(
-  fields: Readonly<Record<string, string | string[]>>,
-  { url = URL_OF_DELIVERY, signed = url, tokens = [AUTH_TOKEN], by = AUTH_TOKEN } = {},
-) {
-  const header = twilio.getExpectedTwilioSignature(by, signed, { ...fields });
+interface Request {
+  readonly url?: string;
+  /** The address that Twilio signs. */
+  readonly signed?: string;
+  readonly tokens?: readonly string[];
+  /** The auth token that Twilio signs with. */
+  readonly by?: string;
+}
+
+function verify(fields: Readonly<Record<string, string | string[]>>, request: Request = {}) {
+  const { url = URL_OF_DELIVERY, tokens = [AUTH_TOKEN], by = AUTH_TOKEN } = request;
+  const header = twilio.getExpectedTwilioSignature(by, request.signed ?? url, { ...fields });
   return verifySignature({ url, body: encoded(fields), header }, tokens);
 }
 

@@ -33,6 +33,28 @@ export const replyFirst: readonly SeededBug[] = [
     proof: ['test/app/conversation/work/send-fails.test.ts'],
   },
   {
+    name: 'a part that the platform was found to have is sent again',
+    edits: [
+      {
+        file: 'app/conversation/send.ts',
+        find: 'if (found !== undefined) {',
+        replace: "if (found === 'never') {",
+      },
+    ],
+    proof: ['test/app/conversation/work/found.test.ts'],
+  },
+  {
+    name: 'a part that the platform does not have yet is sent again at once',
+    edits: [
+      {
+        file: 'app/conversation/send.ts',
+        find: 'const waitMs = (part?.triedAt ?? 0) + rules.reconcileMs - now;',
+        replace: 'const waitMs = work.channel.find ? 0 : (part?.triedAt ?? 0) + rules.reconcileMs - now;',
+      },
+    ],
+    proof: ['test/app/conversation/work/found.test.ts'],
+  },
+  {
     name: 'a reply that is given up is sent again before its apology',
     edits: [
       {
