@@ -3,10 +3,10 @@ import type { Faults } from '../faults.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Timers } from '../timers.ts';
 
-export type Status = 'sent' | 'delivered' | 'read' | 'failed';
+type Status = 'sent' | 'delivered' | 'read' | 'failed';
 
 /** Delivers a status to the app. `code`: why it failed. */
-export type ReportStatus = (chat: Chat, reply: Bubble, status: Status, code?: number) => void;
+type ReportStatus = (chat: Chat, reply: Bubble, status: Status, code?: number) => void;
 
 export interface Statuses {
   /** Reports the statuses of an accepted reply. With a code it fails with that. */

@@ -140,6 +140,9 @@ test('messages are selected by the time when they were sent; a queued one has no
   };
   expect(await day('DateSent>=2026-11-27')).toMatchObject({ messages: [{ body: 'two' }, { body: 'one' }] });
   expect(await day('DateSent>=2026-11-28')).toMatchObject({ messages: [] });
+  // With the whole comparison in the name.
+  expect(await day('DateSent%3E%3D=2026-11-27T15:00:10Z')).toMatchObject({ messages: [{ body: 'two' }] });
+  expect(await day('DateSent%3C%3D=2026-11-27T15:00:00Z')).toMatchObject({ messages: [{ body: 'one' }] });
   expect(await day('DateSent=2026-11-27')).toMatchObject({ messages: [{}, {}] });
   expect(await day('DateSent=yesterday')).toMatchObject({ code: 20001, status: 400 });
 });

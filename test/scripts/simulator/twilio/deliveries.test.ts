@@ -164,6 +164,7 @@ test.each(['reaction', 'edit', 'revoke'] as const)('Twilio passes on no %s', asy
   });
   await simulator.idle();
   expect(app.taken).toHaveLength(1);
+  expect(await control(simulator, `chats/${AMINA}`)).toMatchObject({ bubbles: [{ id: to }] });
 });
 
 test('a changed number is known from the next message alone', async () => {
