@@ -99,6 +99,14 @@ export function conversationContract(channel: ChannelName): void {
       expect(await settled(person, 1)).toEqual(['answer to salam']);
     });
 
+    it.runIf(channel === 'twilio')('has one reply after a lost response without any status', async () => {
+      const person = newPerson();
+      system.simulator.faults.add({ kind: 'lost', next: 1, person });
+      system.simulator.faults.add({ kind: 'drop_statuses', person });
+      system.simulator.say(person, 'salam');
+      expect(await settled(person, 1)).toEqual(['answer to salam']);
+    });
+
     it('has the reply again when the platform reports later that it failed', async () => {
       const person = newPerson();
       system.simulator.faults.add({ kind: 'fails_later', code: platform.outage, next: 1, person });
