@@ -1,8 +1,10 @@
 import { type Call, type Print, runCommand } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { parseChannel } from '../parse-channel.ts';
 import { AWS_SCENARIOS } from './aws/scenarios.ts';
 import { type Outcome, runScenario } from './run.ts';
 import { SCENARIOS, type ScenarioDefinition } from './scenarios.ts';
+import { TWILIO_SCENARIOS } from './twilio-scenarios.ts';
 
 type Scenarios = Readonly<Record<string, ScenarioDefinition>>;
 
@@ -14,7 +16,8 @@ const listed = (scenarios: Scenarios) =>
     .map(([key, { name }]) => `  ${key.padEnd(12)}${name}`)
     .join('\n');
 
-const HELP = `Usage: npm run chaos [-- <scenario>...] [--store sqlite|dynamodb] [--conversations N]
+const HELP = `Usage: npm run chaos [-- <scenario>...] [--store sqlite|dynamodb]
+                        [--channel meta|twilio] [--conversations N]
 
 Runs the whole system on this machine, sends many messages while faults are injected, and counts the replies. Without
 a name it runs every scenario, or those of one store. Exit codes: 0 nothing was lost, duplicated or reordered, 1 not so,
@@ -29,6 +32,11 @@ AWS_ENDPOINT_URL_SQS name others. Tables and queues are created there and delete
 
 ${listed(AWS_SCENARIOS)}
 
+Over Twilio, with --channel twilio; one process, SQLite:
+
+${listed(TWILIO_SCENARIOS)}
+
+  --channel NAME      the platform at the other end (meta)
   --store NAME        only the scenarios of this store
   --conversations N   number of people, each writing three messages (1000 for SQLite, 100 for DynamoDB)
   --help              this text
@@ -36,22 +44,32 @@ ${listed(AWS_SCENARIOS)}
 
 const COLUMNS = ['sent', 'answered', 'lost', 'duplicated', 'reordered', 'seconds'] as const;
 
-const OPTIONS = { store: { type: 'string' }, conversations: { type: 'string' } } as const;
+const OPTIONS = {
+  store: { type: 'string' },
+  channel: { type: 'string', default: 'meta' },
+  conversations: { type: 'string' },
+} as const;
 
 await runCommand({ name: 'chaos', help: HELP, options: OPTIONS, run: chaos });
 
 async function chaos({ values, args, print }: Call<typeof OPTIONS>): Promise<number> {
-  const scenarios = values.store === undefined ? ALL : STORES[values.store];
-  if (scenarios === undefined) throw new UsageError(`--store takes ${Object.keys(STORES).join(' or ')}.`);
-  const unknown = args.filter((name) => !(name in ALL));
+  const isOverTwilio = parseChannel(values.channel) === 'twilio';
+  const ofStore = values.store === undefined ? ALL : STORES[values.store];
+  if (ofStore === undefined) throw new UsageError(`--store takes ${Object.keys(STORES).join(' or ')}.`);
+  if (isOverTwilio && values.store === 'dynamodb')
+    throw new UsageError('--channel twilio has scenarios for SQLite only.');
+  const all = isOverTwilio ? TWILIO_SCENARIOS : ALL;
+  const unknown = args.filter((name) => !(name in all));
   if (unknown.length > 0) throw new UsageError(`There is no scenario ${unknown.join(', ')}.`);
   const conversations = values.conversations === undefined ? undefined : Number(values.conversations);
   if (conversations !== undefined && (!Number.isInteger(conversations) || conversations < 1))
     throw new UsageError('--conversations takes a whole number from 1.');
-  return run(args.length > 0 ? args : Object.keys(scenarios), conversations, print);
+  const names = args.length > 0 ? args : Object.keys(isOverTwilio ? all : ofStore);
+  return run(all, names, conversations, print);
 }
 
 async function run(
+  scenarios: Scenarios,
   names: readonly string[],
   conversations: number | undefined,
   print: Print,
@@ -59,7 +77,7 @@ async function run(
   let clean = true;
   print(`${'scenario'.padEnd(66)}${COLUMNS.map((column) => column.padStart(11)).join('')}`);
   for (const name of names) {
-    const scenario = ALL[name];
+    const scenario = scenarios[name];
     if (scenario === undefined) continue;
     const outcome = await runScenario(scenario.create(conversations ?? scenario.conversations));
     clean = report(scenario, outcome, print) && clean;

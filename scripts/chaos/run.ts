@@ -9,7 +9,8 @@ import { echoReplies } from '../../app/backend/sample-replies.ts';
 import { type Backend, startBackend } from '../../app/backend/start.ts';
 import { systemClock as clock } from '../../app/clock.ts';
 import { DEVELOPMENT } from '../simulator/development.ts';
-import type { SimulatorOptions } from '../simulator/options.ts';
+import { environmentFor } from '../simulator/environment.ts';
+import { type SimulatorOptions, WEBHOOK_PATHS } from '../simulator/options.ts';
 import { createSimulator, type Simulator } from '../simulator/simulator.ts';
 import { freePort } from './own-process.ts';
 import { type AcceptedReply, marksIn, type Tally, tallyOf } from './tally.ts';
@@ -102,6 +103,8 @@ async function startAll(
   folder: string,
 ): Promise<{ backend: Backend; simulator: Simulator; processes: Processes }> {
   const port = await freePort();
+  const app = `http://127.0.0.1:${port}`;
+  const channel = scenario.simulator?.channel ?? 'meta';
   const backend = await startBackend({
     port: 0,
     apiKeys: [DEVELOPMENT.backendKey],
@@ -112,7 +115,7 @@ async function startAll(
     ...(scenario.backend && { faults: scenario.backend }),
   });
   const simulator = await createSimulator({
-    webhookUrl: `http://127.0.0.1:${port}/whatsapp/v2`,
+    webhookUrl: `${app}${WEBHOOK_PATHS[channel]}`,
     throughput: false,
     sentAfterMs: 20,
     deliveredAfterMs: 100,
@@ -121,7 +124,7 @@ async function startAll(
   });
   const environment = {
     BACKEND_SERVER_URL: backend.url,
-    META_API_URL: simulator.url,
+    ...environmentFor(channel, { simulator: simulator.url, app }),
     BATCH_WINDOW_SECONDS: String(WINDOW_SECONDS),
     LOGGING_LEVEL: 'info',
   };

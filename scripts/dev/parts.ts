@@ -1,4 +1,6 @@
 import { DEVELOPMENT } from '../simulator/development.ts';
+import { environmentFor } from '../simulator/environment.ts';
+import { type ChannelName, WEBHOOK_PATHS } from '../simulator/options.ts';
 
 export interface Ports {
   readonly backend: number;
@@ -21,7 +23,7 @@ export interface Part {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export function partsOf(ports: Ports, programs: Programs): readonly Part[] {
+export function partsOf(ports: Ports, programs: Programs, channel: ChannelName): readonly Part[] {
   return [
     {
       name: 'backend',
@@ -48,16 +50,15 @@ export function partsOf(ports: Ports, programs: Programs): readonly Part[] {
         HOST: '127.0.0.1',
         BACKEND_SERVER_URL: `http://localhost:${ports.backend}`,
         WHATSAPP_SERVICE_API_KEY: DEVELOPMENT.backendKey,
-        META_API_URL: `http://localhost:${ports.simulator}`,
-        META_BUSINESS_PHONE_NUMBER_ID: DEVELOPMENT.number,
-        META_ACCESS_TOKEN_FROM_SYS_USER: DEVELOPMENT.accessToken,
-        META_WEBHOOK_VERIFY_TOKEN: DEVELOPMENT.verifyToken,
-        META_APP_SECRET: DEVELOPMENT.appSecret,
         MOCK_META_API: 'false',
         STORE: 'sqlite',
         SQLITE_PATH: 'data/ansari-whatsapp.db',
         QUEUE: 'inline',
         BUSINESSES: 'env',
+        ...environmentFor(channel, {
+          simulator: `http://localhost:${ports.simulator}`,
+          app: `http://localhost:${ports.app}`,
+        }),
       },
     },
     {
@@ -69,7 +70,9 @@ export function partsOf(ports: Ports, programs: Programs): readonly Part[] {
         '--port',
         String(ports.simulator),
         '--webhook-url',
-        `http://localhost:${ports.app}/whatsapp/v2`,
+        `http://localhost:${ports.app}${WEBHOOK_PATHS[channel]}`,
+        '--channel',
+        channel,
         '--strangers',
       ],
       environment: {},

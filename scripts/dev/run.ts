@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Call, runCommand } from '../command.ts';
+import { parseChannel } from '../parse-channel.ts';
 import { parsePort } from '../port.ts';
 import { type Part, type Programs, partsOf } from './parts.ts';
 import { portProblems } from './ports.ts';
@@ -13,6 +14,7 @@ reference backend, the webhook app, and a simulated WhatsApp with a page to writ
 Data is stored under data/. Ctrl-C stops all of it. The environment still sets every
 variable that need not match between the programs: ASSISTANT, LOGGING_LEVEL...
 
+  --channel <name>            who connects the app with WhatsApp: meta or twilio (meta)
   --backend-port <number>     port of the reference backend (8000)
   --app-port <number>         port of the webhook app (8001)
   --simulator-port <number>   port of the simulated WhatsApp (8002)
@@ -24,6 +26,7 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
 
 const OPTIONS = {
+  channel: { type: 'string', default: 'meta' },
   'backend-port': { type: 'string', default: '8000' },
   'app-port': { type: 'string', default: '8001' },
   'simulator-port': { type: 'string', default: '8002' },
@@ -46,7 +49,7 @@ async function dev({ values }: Call<typeof OPTIONS>, programs: Programs): Promis
     app: parsePort(values['app-port']),
     simulator: parsePort(values['simulator-port']),
   };
-  const parts = partsOf(ports, programs);
+  const parts = partsOf(ports, programs, parseChannel(values.channel));
   const problems = await portProblems(parts);
   if (problems.length > 0) return fail(problems);
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { BadRequest } from './bad-request.ts';
 import type { BusinessContent } from './content/business.ts';
@@ -15,7 +14,7 @@ import type { Timers } from './timers.ts';
 export type Progress = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
 
 export interface Bubble {
-  /** Meta's message id. */
+  /** The platform's message id. */
   readonly id: string;
   /** Increases over all chats. */
   readonly order: number;
@@ -26,9 +25,9 @@ export interface Bubble {
   readonly at: number;
   /** As sent. A redelivery repeats it. */
   readonly content: Content | Change | BusinessContent;
-  /** Meta's id of the message that it replies to. */
+  /** The platform's id of the message that it replies to. */
   readonly to?: string;
-  /** The app's `biz_opaque_callback_data`. */
+  /** What the app gets back with each status: `biz_opaque_callback_data`, or at Twilio the address for statuses. */
   readonly key?: string;
   progress: Progress;
   /** Why it failed. */
@@ -49,6 +48,9 @@ export interface Chat {
   phoneOff: boolean;
 }
 
+/** Returns an id for a message of this kind, unique over restarts of the simulator: the app remembers ids for days. */
+export type NewMessageId = (kind: Bubble['content']['kind']) => string;
+
 interface ChatEvents {
   chat: [Chat];
   /** A new bubble, or one whose state has changed. */
@@ -68,11 +70,13 @@ export class Chats {
   readonly #bubbles = new Map<string, Bubble>();
   readonly #options: SimulatorOptions;
   readonly #timers: Timers;
+  readonly #newMessageId: NewMessageId;
   #order = 0;
 
-  constructor(options: SimulatorOptions, timers: Timers) {
+  constructor(options: SimulatorOptions, timers: Timers, newMessageId: NewMessageId) {
     this.#options = options;
     this.#timers = timers;
+    this.#newMessageId = newMessageId;
     this.events.setMaxListeners(0);
     for (const person of options.people) this.add(person);
   }
@@ -116,15 +120,15 @@ export class Chats {
   addPersonMessage(
     chat: Chat,
     content: Content | Change,
-    { id = newMessageId(), at = this.#options.now(), to }: { id?: string; at?: number; to?: string } = {},
+    { id, at = this.#options.now(), to }: { id?: string; at?: number; to?: string } = {},
   ): Bubble {
-    const known = this.#bubbles.get(id);
+    const known = id === undefined ? undefined : this.#bubbles.get(id);
     if (known) return known;
     if (content.kind === 'edit' || content.kind === 'revoke') this.#amend(chat, content);
     else if (content.kind !== 'changed_number' && content.kind !== 'changed_user_id')
       chat.wroteAt = Math.max(chat.wroteAt ?? 0, at);
     return this.#put(chat, {
-      id,
+      id: id ?? this.#newMessageId(content.kind),
       at,
       by: 'person',
       content,
@@ -141,7 +145,7 @@ export class Chats {
   ): Bubble {
     this.#stopTyping(chat);
     const bubble = this.#put(chat, {
-      id: newMessageId(),
+      id: this.#newMessageId(content.kind),
       at: this.#options.now(),
       by: 'business',
       content,
@@ -223,9 +227,4 @@ export class Chats {
     const bubbles = this.find(oldest.person)?.bubbles;
     if (bubbles?.[0] === oldest) bubbles.shift();
   }
-}
-
-/** Returns an opaque id that is unique over restarts of the simulator: the app remembers ids for days. */
-function newMessageId(): string {
-  return `wamid.${randomBytes(31).toString('base64')}`;
 }

@@ -4,7 +4,7 @@ export interface Counters {
   said: number;
   /** Accepted sends. */
   accepted: number;
-  /** Rejected calls by Graph error code. */
+  /** Rejected calls by the platform's error code. */
   refused: Record<string, number>;
   /** Calls whose connection was reset, accepted or not. */
   unanswered: number;
@@ -13,9 +13,9 @@ export interface Counters {
   /** POSTs to the app, including redeliveries. */
   posts: number;
   redeliveries: number;
-  /** Deliveries with a 200 response. */
+  /** Deliveries that the app accepted. */
   acknowledged: number;
-  /** Deliveries without a 200 response so far. */
+  /** Deliveries that the app has not accepted so far. */
   outstanding: number;
 }
 

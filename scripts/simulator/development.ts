@@ -5,6 +5,11 @@ export const DEVELOPMENT = {
   accessToken: 'development-access-token',
   number: '100000000000001',
   backendKey: 'development-backend-key',
+  twilio: {
+    accountSid: `AC${'0'.repeat(31)}1`,
+    authToken: 'development-auth-token',
+    number: '+14155238886',
+  },
 } as const;
 
 /** The people at the start. One of them hides the phone number. */

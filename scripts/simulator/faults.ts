@@ -20,7 +20,7 @@ const schema = z.discriminatedUnion('kind', [
     retryAfterSeconds: z.int().min(0).optional(),
     ...graphCall,
   }),
-  /** Rejected with a Graph code: 131056, 130429, 131000, 190 or any other. */
+  /** Rejected with a code: Meta's 131056, 130429, 131000, 190, Twilio's 63018, 20500, or any other. */
   z.strictObject({ kind: z.literal('refuse'), code, ...graphCall }),
   /** The connection is reset and nothing was accepted. */
   z.strictObject({ kind: z.literal('cut'), ...graphCall }),
@@ -53,7 +53,7 @@ export interface Faults {
   list(): readonly Fault[];
 }
 
-interface Target {
+export interface Target {
   readonly people: readonly string[];
   readonly call?: 'sends' | 'receipts';
 }

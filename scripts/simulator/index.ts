@@ -2,20 +2,24 @@
 import { listenErrorMessage } from '../../app/http/listen-error.ts';
 import { type Call, runCommand } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
+import { parseChannel } from '../parse-channel.ts';
 import { parsePort } from '../port.ts';
 import { DEVELOPMENT_PEOPLE } from './development.ts';
-import type { SimulatorOptions } from './options.ts';
+import { type SimulatorOptions, WEBHOOK_PATHS } from './options.ts';
 import { seededRandom } from './random.ts';
 import { createSimulator } from './simulator.ts';
 
 const HELP = `Usage: node scripts/simulator/index.ts [options]
 
-Simulates WhatsApp without Meta: a page to write messages on, the Graph API that the webhook
-app sends to, and the webhooks that it receives. Everything is kept in memory. It uses the
-development credentials, which are the defaults of the webhook app when it runs locally.
+Simulates WhatsApp without Meta or Twilio: a page to write messages on, the API that the
+webhook app sends to (Meta's Graph API, or Twilio's), and the webhooks that it receives.
+Everything is kept in memory. It uses the development credentials; Meta's are the defaults of
+the webhook app when it runs locally, Twilio's are those of npm run dev -- --channel twilio.
 
   --port <number>       port to listen on (8002)
-  --webhook-url <url>   where deliveries are posted (http://localhost:8001/whatsapp/v2)
+  --channel <name>      meta or twilio (meta)
+  --webhook-url <url>   where messages are posted (http://localhost:8001/whatsapp/v2, or
+                        http://localhost:8001/whatsapp/twilio)
   --seed <number>       seed of all random decisions (1)
   --no-limits           no rate limits
   --strangers           accept replies to people without a chat here, such as those of npm run deliver
@@ -27,7 +31,8 @@ Faults are set on the control API while it runs. This loses the next 3 sends:
 
 const OPTIONS = {
   port: { type: 'string', default: '8002' },
-  'webhook-url': { type: 'string', default: 'http://localhost:8001/whatsapp/v2' },
+  channel: { type: 'string', default: 'meta' },
+  'webhook-url': { type: 'string' },
   seed: { type: 'string', default: '1' },
   'no-limits': { type: 'boolean', default: false },
   strangers: { type: 'boolean', default: false },
@@ -44,11 +49,14 @@ await runCommand({
 
 /** Starts the simulator and leaves it running until SIGINT or SIGTERM. */
 async function start({ values, print }: Call<typeof OPTIONS>): Promise<undefined> {
-  const { seed, 'webhook-url': webhookUrl } = values;
+  const { seed } = values;
+  const channel = parseChannel(values.channel);
+  const webhookUrl = values['webhook-url'] ?? `http://localhost:8001${WEBHOOK_PATHS[channel]}`;
   if (!/^[0-9]+$/.test(seed)) throw new UsageError(`--seed is a whole number, not ${seed}.`);
   if (!/^https?:$/.test(URL.parse(webhookUrl)?.protocol ?? ''))
     throw new UsageError(`--webhook-url is an http:// or https:// address, not ${webhookUrl}.`);
   const options = {
+    channel,
     port: parsePort(values.port),
     webhookUrl,
     people: DEVELOPMENT_PEOPLE,

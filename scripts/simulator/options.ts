@@ -3,11 +3,19 @@ import type { FaultRule } from './faults.ts';
 import type { NewPerson } from './people.ts';
 import { type Random, seededRandom } from './random.ts';
 
+/** Who connects the app with WhatsApp: each has its own API and webhooks. */
+export const CHANNELS = ['meta', 'twilio'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+/** The paths of the app that receive the webhooks. */
+export const WEBHOOK_PATHS = { meta: '/whatsapp/v2', twilio: '/whatsapp/twilio' } as const;
+
 export interface SimulatorOptions {
+  readonly channel: ChannelName;
   /** 0: any free port. */
   readonly port: number;
   readonly host: string;
-  /** URL for deliveries: `POST /whatsapp/v2` of the app. */
+  /** URL for deliveries: `POST /whatsapp/v2` of the app, or `POST /whatsapp/twilio`. */
   readonly webhookUrl: string;
   readonly appSecret: string;
   readonly verifyToken: string;
@@ -20,6 +28,8 @@ export interface SimulatorOptions {
   readonly businessAccount: string;
   /** Id of the app at Meta that receives the webhooks. */
   readonly app: string;
+  /** The account at Twilio. The number has a `+`. */
+  readonly twilio: { readonly accountSid: string; readonly authToken: string; readonly number: string };
   readonly people: readonly NewPerson[];
   readonly faults: readonly FaultRule[];
   /**
@@ -57,6 +67,7 @@ export interface SimulatorOptions {
 }
 
 const DEFAULTS: SimulatorOptions = {
+  channel: 'meta',
   port: 0,
   host: '127.0.0.1',
   webhookUrl: 'http://localhost:8001/whatsapp/v2',
@@ -67,6 +78,7 @@ const DEFAULTS: SimulatorOptions = {
   displayNumber: '15550009999',
   businessAccount: '200000000000002',
   app: '300000000000003',
+  twilio: DEVELOPMENT.twilio,
   people: [],
   faults: [],
   pairLimit: { burst: 45, everyMs: 6_000 },

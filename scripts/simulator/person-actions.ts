@@ -1,29 +1,28 @@
 import type { MessageOptions } from './actions.ts';
-import type { Bubble, Chat, Chats } from './chats.ts';
-import type { Content } from './content/person.ts';
-import type { Counters } from './counters.ts';
-import type { Media } from './media.ts';
-import type { SimulatorOptions } from './options.ts';
+import type { Bubble, Chat, NewMessageId } from './chats.ts';
+import type { Change, Content } from './content/person.ts';
 import type { Person } from './people.ts';
+import type { Shared } from './platform.ts';
 import type { NewIdentity } from './roster.ts';
-import { changeJson, contentJson, unknownMessageId } from './webhook/message-json.ts';
-import type { Outbox } from './webhook/outbox.ts';
-import { messageUpdate, systemUpdate } from './webhook/payload.ts';
 
-interface Dependencies {
-  readonly options: SimulatorOptions;
-  readonly chats: Chats;
-  readonly counters: Counters;
-  readonly media: Media;
-  readonly outbox: Outbox;
+interface Dependencies extends Pick<Shared, 'chats' | 'counters'> {
+  readonly newMessageId: NewMessageId;
+  /** Throws `BadRequest` for content that the platform does not deliver. */
+  readonly check?: (content: Content) => void;
+  readonly deliverMessage: (chat: Chat, bubble: Bubble, content: Content) => void;
+  /** `before` is the person before the change. */
+  readonly deliverChange: (chat: Chat, bubble: Bubble, content: Change, before: Person) => void;
 }
 
-/** Kinds that are always a reply to a message of the business. Meta includes the id of that message. */
+/** Kinds that are always a reply to a message of the business. The platform includes the id of that message. */
 const REPLY_KINDS = new Set(['button', 'list', 'quick_reply', 'flow']);
 
 /** Actions of people, delivered to the app. */
-export function createPersonActions({ options, chats, counters, media, outbox }: Dependencies) {
+export function createPersonActions(dependencies: Dependencies) {
+  const { chats, counters, newMessageId, check, deliverMessage, deliverChange } = dependencies;
+
   function say(identity: string, content: Content, messageOptions: MessageOptions = {}): string {
+    check?.(content);
     const chat = chats.of(identity);
     const to = repliedTo(chat, content);
     const bubble = chats.addPersonMessage(chat, content, {
@@ -31,8 +30,7 @@ export function createPersonActions({ options, chats, counters, media, outbox }:
       ...(to === undefined ? {} : { to }),
     });
     counters.said += 1;
-    const part = { ...context(chat.person, bubble), ...contentJson(content, media) };
-    outbox.put(messageUpdate(chat.person, { ...bubble, part }));
+    deliverMessage(chat, bubble, content);
     return bubble.id;
   }
 
@@ -47,9 +45,7 @@ export function createPersonActions({ options, chats, counters, media, outbox }:
       : [before.userId, person.userId];
     const text = `User ${person.name} changed from ${from} to ${to}`;
     const content = { kind: byNumber ? 'changed_number' : 'changed_user_id', text } as const;
-    const bubble = chats.addPersonMessage(chat, content);
-    const part = changeJson(content, person, before.userId);
-    outbox.put(systemUpdate(before, { ...bubble, part }, byNumber));
+    deliverChange(chat, chats.addPersonMessage(chat, content), content, before);
     return person;
   }
 
@@ -58,13 +54,7 @@ export function createPersonActions({ options, chats, counters, media, outbox }:
     if (['reaction', 'edit', 'revoke'].includes(content.kind)) return undefined;
     const to = 'to' in content ? content.to : undefined;
     if (to !== undefined || !REPLY_KINDS.has(content.kind)) return to;
-    return chat.bubbles.findLast(({ by }) => by === 'business')?.id ?? unknownMessageId();
-  }
-
-  function context(person: Person, { to }: Bubble): Record<string, unknown> {
-    if (to === undefined) return {};
-    const own = chats.bubble(to)?.by === 'person';
-    return { context: { from: own ? (person.phone ?? person.userId) : options.displayNumber, id: to } };
+    return chat.bubbles.findLast(({ by }) => by === 'business')?.id ?? newMessageId('text');
   }
 
   return { say, change };

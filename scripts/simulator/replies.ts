@@ -10,7 +10,7 @@ interface Reply {
   /** Text or caption; empty when there is none. */
   readonly text: string;
   readonly kind: Bubble['content']['kind'];
-  /** Its `biz_opaque_callback_data`. */
+  /** What the app gets back with each status: `Bubble.key`. */
   readonly key?: string;
   /** Milliseconds since 1970. */
   readonly at: number;

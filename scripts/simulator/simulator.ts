@@ -2,80 +2,77 @@ import type { Actions } from './actions.ts';
 import { Chats } from './chats.ts';
 import { noCounts } from './counters.ts';
 import { createFaults } from './faults.ts';
-import { createBusiness } from './graph/business.ts';
-import { createGraph } from './graph/graph.ts';
-import { createGraphMessages } from './graph/messages.ts';
-import { createTemplates } from './graph/templates.ts';
 import { createControl } from './http/control.ts';
 import { createLive } from './http/live.ts';
 import { startServer } from './http/server.ts';
 import { createMedia } from './media.ts';
+import { createMeta, newMetaMessageId } from './meta.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
-import { createPersonActions } from './person-actions.ts';
 import { createReplies } from './replies.ts';
 import { createTimers } from './timers.ts';
-import { createOutbox } from './webhook/outbox.ts';
+import { createTwilio, newTwilioMessageSid } from './twilio/twilio.ts';
 import { createSender } from './webhook/sender.ts';
-import { createStatuses } from './webhook/statuses.ts';
-import { verifyCallback } from './webhook/verify.ts';
 
-/** WhatsApp without Meta: the people, the Graph API that the app sends to, and the webhooks that it receives. */
+/** WhatsApp without Meta or Twilio: the people, the API that the app sends to, and the webhooks that it receives. */
 export interface Simulator extends Actions {
-  /** `http://127.0.0.1:8002`: the page, and the app's `META_API_URL`. */
+  /** `http://127.0.0.1:8002`: the page, and the app's `META_API_URL` or `TWILIO_API_URL`. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Starts the simulator. Resolves when it listens. Options default to the values of Meta. */
+const PLATFORMS = {
+  // Meta accepts 200 alone.
+  meta: {
+    create: createMeta,
+    newMessageId: newMetaMessageId,
+    isAccepted: (status: number) => status === 200,
+  },
+  twilio: {
+    create: createTwilio,
+    newMessageId: newTwilioMessageSid,
+    isAccepted: (status: number) => status >= 200 && status < 300,
+  },
+};
+
+/** Starts the simulator. Resolves when it listens. Options default to the values of the platforms. */
 export async function createSimulator(overrides: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const options = withDefaults(overrides);
+  const { create, newMessageId, isAccepted } = PLATFORMS[options.channel];
   const counters = noCounts();
   const timers = createTimers();
-  const chats = new Chats(options, timers);
-  const live = createLive(chats);
+  const chats = new Chats(options, timers, newMessageId);
+  const live = createLive(chats, options.channel);
   const faults = createFaults(options.faults, options.random, live.notifyFaults);
   const media = createMedia(options.now);
-  const templates = createTemplates();
-  const business = createBusiness(options);
-  const callback = () => business.callback();
-  const sender = createSender({ options, counters, timers, onApp: live.notifyApp, callback });
-  const outbox = createOutbox({ options, chats, faults, sender, timers });
-  const statuses = createStatuses({ options, chats, faults, outbox, timers });
-  const personActions = createPersonActions({ options, chats, counters, media, outbox });
+  const sender = createSender({ options, counters, timers, onApp: live.notifyApp, isAccepted });
+  const platform = create({ options, chats, faults, counters, timers, media, sender });
 
   const actions: Actions = {
     addPerson: (person) => chats.add(person).person,
     say: (identity, message, messageOptions) =>
-      personActions.say(
+      platform.say(
         identity,
         typeof message === 'string' ? { kind: 'text', text: message } : message,
         messageOptions,
       ),
-    change: personActions.change,
+    change: platform.change,
     hasAcknowledged: (id) => chats.bubble(id)?.progress !== 'sent',
-    deliver: (payload) => void sender.post(payload),
-    read: (person) => statuses.read(chats.of(person)),
-    setPhoneOff: (person, off) => statuses.setPhoneOff(chats.of(person), off),
+    deliver: platform.deliver,
+    read: (person) => platform.statuses.read(chats.of(person)),
+    setPhoneOff: (person, off) => platform.statuses.setPhoneOff(chats.of(person), off),
     typing: (person) => chats.of(person).typingUntil !== undefined,
-    verify: () =>
-      verifyCallback(
-        business.callback() ?? options.webhookUrl,
-        options.verifyToken,
-        options.responseTimeoutMs,
-      ),
+    verify: platform.verify,
     app: sender.app,
-    idle: outbox.idle,
+    idle: platform.idle,
     replies: createReplies(chats),
     faults,
     counters,
   };
 
-  const stored = { media, templates };
-  const messages = createGraphMessages({ options, chats, faults, statuses, counters, stored, business });
   const server = await startServer({
     options,
-    graph: createGraph({ options, counters, media, templates, business, messages }),
-    control: createControl({ actions, chats, live, media }),
+    api: platform.api,
+    control: createControl({ actions, chats, live, media, channel: options.channel }),
   });
   media.setOrigin(server.url);
   return {

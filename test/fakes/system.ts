@@ -9,7 +9,8 @@ import { startBackend } from '#app/backend/start.ts';
 import { AppProcess } from '#scripts/chaos/app-process.ts';
 import { freePort } from '#scripts/chaos/own-process.ts';
 import { DEVELOPMENT } from '#scripts/simulator/development.ts';
-import type { SimulatorOptions } from '#scripts/simulator/options.ts';
+import { environmentFor } from '#scripts/simulator/environment.ts';
+import { type SimulatorOptions, WEBHOOK_PATHS } from '#scripts/simulator/options.ts';
 import { createSimulator, type Simulator } from '#scripts/simulator/simulator.ts';
 import { realClock } from './real-clock.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
@@ -21,11 +22,15 @@ interface SystemOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The folder of the database and the logs. */
   readonly folder: string;
+  /** Called with what ends it; default: it ends with the test. */
+  readonly onEnd?: (end: () => Promise<void>) => void;
 }
 
 export interface System {
   readonly simulator: Simulator;
   readonly backendUrl: string;
+  /** All apps, the newest one last. */
+  readonly apps: readonly AppProcess[];
   /** Starts one more webhook app on the same database; deliveries go to the newest one. */
   startApp(): Promise<AppProcess>;
   /** Closes the connections of the platform to the previous apps. */
@@ -34,9 +39,14 @@ export interface System {
   logs(): string;
 }
 
-/** The whole system on free ports, with each app as its own process. It ends with the test. */
-export async function startSystem({ folder, ...options }: SystemOptions): Promise<System> {
-  const proxy = await startTcpProxy();
+/** The whole system on free ports, with each app as its own process. */
+export async function startSystem({
+  folder,
+  onEnd = onTestFinished,
+  ...options
+}: SystemOptions): Promise<System> {
+  const channel = options.simulator?.channel ?? 'meta';
+  const proxy = await startTcpProxy(onEnd);
   const backend = await startBackend({
     port: 0,
     apiKeys: [DEVELOPMENT.backendKey],
@@ -47,13 +57,13 @@ export async function startSystem({ folder, ...options }: SystemOptions): Promis
     ...(options.backend && { faults: options.backend }),
   });
   const simulator = await createSimulator({
-    webhookUrl: `${proxy.url}/whatsapp/v2`,
+    webhookUrl: `${proxy.url}${WEBHOOK_PATHS[channel]}`,
     sentAfterMs: 20,
     deliveredAfterMs: 60,
     ...options.simulator,
   });
   const apps: AppProcess[] = [];
-  onTestFinished(async () => {
+  onEnd(async () => {
     await Promise.all(apps.map((app) => app.kill()));
     await simulator.close();
     await backend.close();
@@ -62,6 +72,7 @@ export async function startSystem({ folder, ...options }: SystemOptions): Promis
   return {
     simulator,
     backendUrl: backend.url,
+    apps,
     closeConnections: proxy.closeConnections,
     async startApp() {
       const port = await freePort();
@@ -70,7 +81,7 @@ export async function startSystem({ folder, ...options }: SystemOptions): Promis
         {
           SQLITE_PATH: join(folder, 'app.db'),
           BACKEND_SERVER_URL: backend.url,
-          META_API_URL: simulator.url,
+          ...environmentFor(channel, { simulator: simulator.url, app: proxy.url }),
           BATCH_WINDOW_SECONDS: '0',
           ...options.environment,
         },

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'koa';
+import { callWithFaults, type Rejection } from '../call-with-faults.ts';
 import type { Chat, Chats } from '../chats.ts';
 import type { Counters } from '../counters.ts';
-import type { Fault, Faults } from '../faults.ts';
+import type { Faults } from '../faults.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Statuses } from '../webhook/statuses.ts';
 import type { Business } from './business.ts';
@@ -24,9 +24,6 @@ interface Dependencies {
 type Send = Extract<GraphRequest, { ask: 'send' }>;
 type Receipt = Extract<GraphRequest, { ask: 'receipt' }>;
 
-const BEFORE = ['throttled', 'refuse', 'cut'] as const;
-const AFTER = ['lost', 'slow'] as const;
-
 /** `POST /{number}/messages` as in the Graph API. */
 export function createGraphMessages({
   options,
@@ -42,17 +39,15 @@ export function createGraphMessages({
   /** `json` is the body of the call. Resets the connection itself where a fault asks for it. */
   async function respond(ctx: Context, json: unknown): Promise<void> {
     const request = readRequest(json, stored);
-    const target = {
-      people: [personOf(request)],
-      call: request.ask === 'send' ? 'sends' : 'receipts',
-    } as const;
-    const rejection = faults.draw(BEFORE, target);
-    if (rejection?.kind === 'cut') return reset(ctx);
-    if (rejection) throw errorOf(rejection);
-    ctx.body = request.ask === 'send' ? accept(request) : receive(request);
-    const fault = faults.draw(AFTER, target);
-    if (fault?.kind === 'lost') return reset(ctx);
-    if (fault) await sleep(fault.ms);
+    await callWithFaults(ctx, {
+      faults,
+      counters,
+      target: { people: [personOf(request)], call: request.ask === 'send' ? 'sends' : 'receipts' },
+      errorOf,
+      respond() {
+        ctx.body = request.ask === 'send' ? accept(request) : receive(request);
+      },
+    });
   }
 
   function personOf(request: GraphRequest): string {
@@ -102,17 +97,10 @@ export function createGraphMessages({
     return { success: true };
   }
 
-  /** Resets the connection: the caller cannot know what happened. */
-  function reset(ctx: Context): void {
-    counters.unanswered += 1;
-    ctx.respond = false;
-    ctx.req.socket.resetAndDestroy();
-  }
-
   return respond;
 }
 
-function errorOf(fault: Extract<Fault, { kind: 'throttled' | 'refuse' }>): GraphError {
+function errorOf(fault: Rejection): GraphError {
   if (fault.kind === 'refuse') return new GraphError(fault.code);
   const { retryAfterSeconds } = fault;
   return new GraphError(4, {

@@ -7,6 +7,7 @@ import type { Chats } from '../chats.ts';
 import { contentSchema } from '../content/person.ts';
 import { FAULT_KINDS, faultSchema } from '../faults.ts';
 import type { Media } from '../media.ts';
+import type { ChannelName } from '../options.ts';
 import { identitySchema, newPersonSchema, phoneSchema, userIdSchema } from '../people.ts';
 import { readJson } from './body.ts';
 import { chatSummary, type Live } from './live.ts';
@@ -16,6 +17,7 @@ interface Dependencies {
   readonly chats: Chats;
   readonly live: Live;
   readonly media: Media;
+  readonly channel: ChannelName;
 }
 
 const personField = { person: identitySchema };
@@ -33,7 +35,7 @@ const userIdChangeSchema = z.strictObject({ ...personField, userId: userIdSchema
 const deliverySchema = z.record(z.string(), z.unknown());
 
 /** The control API: every action of the simulator, as JSON under `/control/`, for this machine only. */
-export function createControl({ actions, chats, live, media }: Dependencies): Router {
+export function createControl({ actions, chats, live, media, channel }: Dependencies): Router {
   const router = new Router({ prefix: '/control' });
 
   router.get('/events', (ctx) => {
@@ -43,7 +45,8 @@ export function createControl({ actions, chats, live, media }: Dependencies): Ro
   });
   router.get('/state', (ctx) => {
     const { counters, faults } = actions;
-    ctx.body = { app: actions.app(), counters, faults: faults.list(), chats: chats.all().map(chatSummary) };
+    const all = chats.all().map(chatSummary);
+    ctx.body = { channel, app: actions.app(), counters, faults: faults.list(), chats: all };
   });
   router.get('/chats/:person', (ctx) => {
     const chat = chats.find(ctx.params.person ?? '');

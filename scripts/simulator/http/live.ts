@@ -1,6 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Chat, Chats } from '../chats.ts';
 import type { Fault } from '../faults.ts';
+import type { ChannelName } from '../options.ts';
 import type { AppState } from '../webhook/sender.ts';
 
 export interface Live {
@@ -14,7 +15,7 @@ export interface Live {
 /** A client with more unread data is disconnected. The browser reconnects by itself. */
 const MAX_UNREAD_BYTES = 4_000_000;
 
-export function createLive(chats: Chats): Live {
+export function createLive(chats: Chats, channel: ChannelName): Live {
   const listeners = new Set<PassThrough>();
   let app: AppState = 'unasked';
   let faults: readonly Fault[] = [];
@@ -36,7 +37,7 @@ export function createLive(chats: Chats): Live {
       const listener = new PassThrough();
       listeners.add(listener);
       listener.on('close', () => listeners.delete(listener));
-      listener.write(frame('start', { app, faults, chats: chats.all().map(chatSummary) }));
+      listener.write(frame('start', { channel, app, faults, chats: chats.all().map(chatSummary) }));
       return listener;
     },
     notifyApp(state) {

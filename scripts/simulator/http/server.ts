@@ -14,16 +14,16 @@ export interface Server {
 interface Parts {
   readonly options: SimulatorOptions;
   /** Handles every path outside the page and the control API. */
-  readonly graph: (ctx: Context) => Promise<void>;
+  readonly api: (ctx: Context) => Promise<void>;
   readonly control: Router;
 }
 
 /** Rejects with Node's error when the port cannot be listened on. */
-export async function startServer({ options, graph, control }: Parts): Promise<Server> {
+export async function startServer({ options, api, control }: Parts): Promise<Server> {
   const app = new Koa();
   app.silent = true;
   app.use(respondToErrors);
-  app.use((ctx, next) => (isPage(ctx.path) || isControl(ctx.path) ? next() : graph(ctx)));
+  app.use((ctx, next) => (isPage(ctx.path) || isControl(ctx.path) ? next() : api(ctx)));
   app.use(onlyFromThisMachine);
   app.use(control.routes());
   app.use(servePage);

@@ -31,6 +31,8 @@ export function startActions(log, { bubble, reaction, send, reply, edit }) {
     const { id, by, content, revoked } = found;
     const mine = by === 'person';
     const list = [];
+    // Twilio passes on no reaction, edit or deletion.
+    if (document.body.dataset.channel === 'twilio') return [entry('Reply', () => reply(found))];
     if (!mine) list.push(reactions(id));
     list.push(entry('Reply', () => reply(found)));
     if (mine && content.kind === 'text' && !revoked) list.push(entry('Edit', () => edit(found)));

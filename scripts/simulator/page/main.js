@@ -2,7 +2,7 @@ import { startActions } from './actions.js';
 import { startComposer } from './composer.js';
 import { createLog } from './log.js';
 import { drawIdentity, startPersonTools } from './person.js';
-import { drawFaults, drawPeople, startTools } from './side.js';
+import { drawFaultKinds, drawFaults, drawPeople, startTools } from './side.js';
 import { ask, listen } from './talk.js';
 
 const $ = (id) => document.getElementById(id);
@@ -21,7 +21,8 @@ let early;
 
 listen(
   {
-    start({ app, faults, chats }) {
+    start({ channel, app, faults, chats }) {
+      showChannel(channel);
       people.clear();
       for (const chat of chats) people.set(chat.id, chat);
       showApp(app);
@@ -109,6 +110,14 @@ function readAll() {
     ask('read', { person: chosen }).catch(showError);
 }
 document.addEventListener('visibilitychange', readAll);
+
+/** Shows what this platform has. */
+function showChannel(channel) {
+  document.body.dataset.channel = channel;
+  for (const element of document.querySelectorAll('[data-channel]:not(body)'))
+    element.hidden = element.dataset.channel !== channel;
+  drawFaultKinds(channel);
+}
 
 // --- errors ------------------------------------------------------------------------------------------------------
 

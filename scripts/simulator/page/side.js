@@ -2,20 +2,31 @@ import { summaryOf } from './contents.js';
 import { make } from './elements.js';
 import { ask } from './talk.js';
 
-const FAULTS = [
-  ['Too many requests: HTTP 429', { kind: 'throttled', retryAfterSeconds: 5 }],
+const OF_META = [
   ['Too much to this person: 131056', { kind: 'refuse', code: 131056 }],
   ['Too much from this number: 130429', { kind: 'refuse', code: 130429 }],
   ['Something went wrong: 131000', { kind: 'refuse', code: 131000 }],
   ['The access token expired: 190', { kind: 'refuse', code: 190 }],
+  ['Accepted, and fails later: 131026', { kind: 'fails_later', code: 131026 }],
+];
+const OF_TWILIO = [
+  ['Too much from this number: 63018', { kind: 'refuse', code: 63018 }],
+  ['Something went wrong: HTTP 500', { kind: 'refuse', code: 20500 }],
+  ['The auth token was changed: 20003', { kind: 'refuse', code: 20003 }],
+  ['Accepted, and fails later: 63018', { kind: 'fails_later', code: 63018 }],
+  ['Accepted, and not delivered: 63024', { kind: 'fails_later', code: 63024 }],
+];
+const OF_BOTH = [
+  ['Too many requests: HTTP 429', { kind: 'throttled', retryAfterSeconds: 5 }],
   ['Accepted, and the answer is lost', { kind: 'lost' }],
   ['Accepted, and answered 20 seconds later', { kind: 'slow', ms: 20_000 }],
   ['The connection is cut', { kind: 'cut' }],
-  ['Accepted, and fails later: 131026', { kind: 'fails_later', code: 131026 }],
   ['Statuses are dropped', { kind: 'drop_statuses' }],
   ['Every delivery comes five times', { kind: 'duplicate', times: 5 }],
   ['Deliveries overtake each other', { kind: 'shuffle', withinMs: 2_000 }],
 ];
+/** The faults of the platform. */
+let kinds = OF_BOTH;
 
 const $ = (id) => document.getElementById(id);
 
@@ -51,10 +62,14 @@ function summary({ phone, username, typing, last }) {
   return summaryOf(last);
 }
 
+/** Draws the faults that the platform has. */
+export function drawFaultKinds(channel) {
+  kinds = [...(channel === 'twilio' ? OF_TWILIO : OF_META), ...OF_BOTH];
+  $('fault-kinds').replaceChildren(...kinds.map(([name], i) => make('option', { value: i }, name)));
+}
+
 /** The forms beside the list. `showError` is called with a sentence when a request is rejected. */
 export function startTools({ person, choose, showError }) {
-  $('fault-kinds').append(...FAULTS.map(([name], i) => make('option', { value: i }, name)));
-
   onSubmit('add-person', async (form) => {
     const filled = [...form].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value !== '');
     const added = await ask('people', Object.fromEntries(filled));
@@ -62,7 +77,7 @@ export function startTools({ person, choose, showError }) {
     choose(added.id);
   });
   onSubmit('add-fault', async (form) => {
-    const [, fault] = FAULTS[Number(form.get('fault'))];
+    const [, fault] = kinds[Number(form.get('fault'))];
     const next = form.get('next');
     await ask('faults', { ...fault, ...(next ? { next: Number(next) } : {}) });
   });
@@ -95,6 +110,6 @@ export function drawFaults(faults) {
 
 function faultName(fault) {
   const known =
-    FAULTS.find(([, { kind, code }]) => kind === fault.kind && code === fault.code)?.[0] ?? fault.kind;
+    kinds.find(([, { kind, code }]) => kind === fault.kind && code === fault.code)?.[0] ?? fault.kind;
   return fault.next ? `${known} (${fault.next} more)` : known;
 }

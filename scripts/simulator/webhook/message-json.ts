@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { MediaKind } from '../content/business.ts';
 import type { Change, Content } from '../content/person.ts';
 import type { Media } from '../media.ts';
@@ -72,11 +71,6 @@ export function changeJson({ kind, text }: Change, after: NewIdentity, formerUse
       previous_user_id: formerUserId,
     },
   };
-}
-
-/** Returns an id for a message of the business that is not stored here. */
-export function unknownMessageId(): string {
-  return `wamid.${randomBytes(31).toString('base64')}`;
 }
 
 const FRIEND = {

@@ -3,26 +3,46 @@ import type { Chats } from '../chats.ts';
 import type { Faults } from '../faults.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Timers } from '../timers.ts';
-import { deliveryJson, type Update } from './payload.ts';
-import type { Sender } from './sender.ts';
+import type { Sender, WebhookRequest } from './sender.ts';
 
-export interface Outbox {
-  put(update: Update): void;
-  /** Resolves when every update has been delivered with a 200. */
+/** One message or status of a delivery. */
+export interface Update {
+  readonly kind: 'messages' | 'statuses';
+  /** `Person.id`. */
+  readonly person: string;
+  /** The id of the message, also for a status. */
+  readonly id: string;
+}
+
+export interface Outbox<U extends Update> {
+  put(update: U): void;
+  /** Resolves when the app has accepted every update. */
   idle(): Promise<void>;
 }
 
-interface Dependencies {
+interface Dependencies<U extends Update> {
   readonly options: SimulatorOptions;
   readonly chats: Chats;
   readonly faults: Faults;
   readonly sender: Sender;
   readonly timers: Timers;
+  /** Returns one request for all of the updates. */
+  readonly requestOf: (updates: readonly U[]) => WebhookRequest;
+  /** Updates are collected for `waitMs`. With probability `chance` they share deliveries of at most `max` updates. */
+  readonly batch: SimulatorOptions['batch'];
 }
 
 /** Collects updates for a moment, then delivers them together or one by one. */
-export function createOutbox({ options, chats, faults, sender, timers }: Dependencies): Outbox {
-  let waiting: Update[] = [];
+export function createOutbox<U extends Update>({
+  options,
+  chats,
+  faults,
+  sender,
+  timers,
+  requestOf,
+  batch,
+}: Dependencies<U>): Outbox<U> {
+  let waiting: U[] = [];
   /** By person: the first attempt of the last delivery with a message of this person. */
   const firstAttempts = new Map<string, Promise<void>>();
   const dispatching = new Set<Promise<void>>();
@@ -30,7 +50,7 @@ export function createOutbox({ options, chats, faults, sender, timers }: Depende
   function flush(): void {
     const updates = waiting;
     waiting = [];
-    const batchSize = options.random() < options.batch.chance ? options.batch.max : 1;
+    const batchSize = options.random() < batch.chance ? batch.max : 1;
     for (let from = 0; from < updates.length; from += batchSize) {
       const dispatched = dispatch(updates.slice(from, from + batchSize));
       dispatching.add(dispatched);
@@ -38,21 +58,21 @@ export function createOutbox({ options, chats, faults, sender, timers }: Depende
     }
   }
 
-  async function dispatch(updates: readonly Update[]): Promise<void> {
+  async function dispatch(updates: readonly U[]): Promise<void> {
     const people = [...new Set(updates.map(({ person }) => person))];
-    const payload = deliveryJson(options, updates, options.random);
+    const request = requestOf(updates);
     const copies = faults.draw(['duplicate'], { people })?.times ?? 1;
-    await Promise.all(Array.from({ length: copies }, () => dispatchCopy(payload, updates, people)));
+    await Promise.all(Array.from({ length: copies }, () => dispatchCopy(request, updates, people)));
   }
 
   async function dispatchCopy(
-    payload: unknown,
+    request: WebhookRequest,
     updates: readonly Update[],
     people: readonly string[],
   ): Promise<void> {
     const shuffle = faults.draw(['shuffle'], { people });
     if (shuffle) await sleep(options.random() * shuffle.withinMs);
-    const post = () => sender.post(payload, () => showDelivered(updates));
+    const post = () => sender.post(request, () => showDelivered(updates));
     await (shuffle ? post() : inOrder(updates, post));
   }
 
@@ -76,11 +96,11 @@ export function createOutbox({ options, chats, faults, sender, timers }: Depende
   return {
     put(update) {
       waiting.push(update);
-      if (waiting.length === 1) timers.after(options.batch.waitMs, flush);
+      if (waiting.length === 1) timers.after(batch.waitMs, flush);
     },
     async idle() {
       while (waiting.length > 0 || dispatching.size > 0) {
-        if (waiting.length > 0) await sleep(options.batch.waitMs);
+        if (waiting.length > 0) await sleep(batch.waitMs);
         await Promise.all(dispatching);
       }
       await sender.idle();

@@ -1,13 +1,8 @@
 import type { Person } from '../people.ts';
 import type { Random } from '../random.ts';
+import type { Update } from './outbox.ts';
 
-/** One message or status of a delivery. */
-export interface Update {
-  readonly kind: 'messages' | 'statuses';
-  /** `Person.id`. */
-  readonly person: string;
-  /** The id of the message, also for a status. */
-  readonly id: string;
+export interface MetaUpdate extends Update {
   /** Absent for a `failed` status, as at Meta. */
   readonly contact?: Record<string, unknown>;
   readonly json: Record<string, unknown>;
@@ -20,7 +15,7 @@ export interface Message {
   readonly part: Record<string, unknown>;
 }
 
-export function messageUpdate(person: Person, { id, at, part }: Message): Update {
+export function messageUpdate(person: Person, { id, at, part }: Message): MetaUpdate {
   return {
     kind: 'messages',
     person: person.id,
@@ -34,7 +29,7 @@ export function messageUpdate(person: Person, { id, at, part }: Message): Update
  * A system message has no sender and so no contact (Meta, "System messages webhook reference"). `from` is the former
  * number, and absent when only the user id changes (`hasNumber` is false). `before` is the person before the change.
  */
-export function systemUpdate(before: Person, { id, at, part }: Message, hasNumber: boolean): Update {
+export function systemUpdate(before: Person, { id, at, part }: Message, hasNumber: boolean): MetaUpdate {
   const from = hasNumber && before.phone !== undefined ? { from: before.phone } : {};
   return {
     kind: 'messages',
@@ -53,7 +48,7 @@ export interface StatusReport {
   readonly error?: Record<string, unknown>;
 }
 
-export function statusUpdate(person: Person, { id, status, at, key, error }: StatusReport): Update {
+export function statusUpdate(person: Person, { id, status, at, key, error }: StatusReport): MetaUpdate {
   const to = shownPhone(person);
   const priced = status === 'sent' || status === 'delivered';
   return {
@@ -87,7 +82,7 @@ const PRICING = { billable: true, pricing_model: 'PMP', type: 'regular', categor
  * Returns one delivery for all updates, in their order. Entries and changes are split at random, since Meta promises
  * nothing about it. Messages and statuses stand in different changes.
  */
-export function deliveryJson(account: Account, updates: readonly Update[], random: Random): unknown {
+export function deliveryJson(account: Account, updates: readonly MetaUpdate[], random: Random): unknown {
   const entries: Record<string, unknown>[][] = [[]];
   for (const change of splitIntoChanges(updates, random)) {
     if (entries.at(-1)?.length && random() < 0.3) entries.push([]);
@@ -99,8 +94,8 @@ export function deliveryJson(account: Account, updates: readonly Update[], rando
   };
 }
 
-function splitIntoChanges(updates: readonly Update[], random: Random): Update[][] {
-  const changes: Update[][] = [];
+function splitIntoChanges(updates: readonly MetaUpdate[], random: Random): MetaUpdate[][] {
+  const changes: MetaUpdate[][] = [];
   for (const update of updates) {
     const last = changes.at(-1);
     if (last?.[0]?.kind === update.kind && random() < 0.7) last.push(update);
@@ -109,7 +104,7 @@ function splitIntoChanges(updates: readonly Update[], random: Random): Update[][
   return changes;
 }
 
-function changeValue(account: Account, updates: readonly Update[]): Record<string, unknown> {
+function changeValue(account: Account, updates: readonly MetaUpdate[]): Record<string, unknown> {
   const kind = updates[0]?.kind ?? 'messages';
   const contacts = new Map<string, unknown>();
   for (const { person, contact } of updates) if (contact) contacts.set(person, contact);

@@ -3,7 +3,6 @@ import got from 'got';
 import type { Counters } from '../counters.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Timers } from '../timers.ts';
-import { signature, wireJson } from './signature.ts';
 
 /** The last response status of the app: `down` when there was none, `unasked` before the first delivery. */
 export type AppState = 'unasked' | 'down' | number;
@@ -13,19 +12,26 @@ const IDLE_TIMEOUT_MS = 500;
 
 export interface Sender {
   /**
-   * Signs and posts a payload, and repeats this until the app responds 200. Resolves after the first attempt, whatever its
-   * outcome. Calls `acknowledged` on a 200. Without a callback the payload is dropped.
+   * Posts a request, and repeats it until the app accepts it. Resolves after the first attempt, whatever its outcome. Calls
+   * `acknowledged` when the app accepts it. Without a URL the request is dropped.
    */
-  post(payload: unknown, acknowledged?: () => void): Promise<void>;
+  post(request: WebhookRequest, acknowledged?: () => void): Promise<void>;
   /** Resolves when no delivery is outstanding. */
   idle(): Promise<void>;
   app(): AppState;
   close(): void;
 }
 
-interface Delivery {
+/** One POST of the platform, with the same bytes at each attempt. */
+export interface WebhookRequest {
+  /** Asked before each attempt. Undefined: nowhere. */
+  readonly url: () => string | undefined;
   readonly body: Buffer;
-  readonly signature: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface Delivery {
+  readonly request: WebhookRequest;
   readonly acknowledged: () => void;
   attempts: number;
 }
@@ -35,12 +41,12 @@ interface Dependencies {
   readonly counters: Counters;
   readonly timers: Timers;
   readonly onApp: (state: AppState) => void;
-  /** Returns the URL for deliveries; undefined: none. */
-  readonly callback: () => string | undefined;
+  /** Returns whether the platform takes this status as accepted. */
+  readonly isAccepted: (status: number) => boolean;
 }
 
-/** Posts deliveries as Meta does: one is repeated until it gets a 200, as long as the simulator runs. */
-export function createSender({ options, counters, timers, onApp, callback }: Dependencies): Sender {
+/** Posts deliveries: one is repeated until the app accepts it, as long as the simulator runs. */
+export function createSender({ options, counters, timers, onApp, isAccepted }: Dependencies): Sender {
   const agent = new Agent({ keepAlive: true, timeout: IDLE_TIMEOUT_MS, maxSockets: 64 });
   const stopping = new AbortController();
   const waitingForIdle: (() => void)[] = [];
@@ -50,23 +56,19 @@ export function createSender({ options, counters, timers, onApp, callback }: Dep
     delivery.attempts += 1;
     counters.posts += 1;
     if (delivery.attempts > 1) counters.redeliveries += 1;
-    const state = await post(delivery);
+    const state = await post(delivery.request);
     if (stopping.signal.aborted) return;
     if (state !== app) onApp(state);
     app = state;
-    if (state === 200) acknowledge(delivery);
+    if (typeof state === 'number' && isAccepted(state)) acknowledge(delivery);
     else timers.after(delayBefore(delivery.attempts + 1), () => void attempt(delivery));
   }
 
-  async function post(delivery: Delivery): Promise<AppState> {
+  async function post({ url, body, headers }: WebhookRequest): Promise<AppState> {
     try {
-      const response = await got.post(callback() ?? options.webhookUrl, {
-        body: delivery.body,
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'facebookexternalua',
-          'x-hub-signature-256': delivery.signature,
-        },
+      const response = await got.post(url() ?? options.webhookUrl, {
+        body,
+        headers,
         agent: { http: agent },
         followRedirect: false,
         retry: { limit: 0 },
@@ -93,11 +95,10 @@ export function createSender({ options, counters, timers, onApp, callback }: Dep
   }
 
   return {
-    post(payload, acknowledged = () => {}) {
-      if (callback() === undefined) return Promise.resolve();
-      const body = wireJson(payload);
+    post(request, acknowledged = () => {}) {
+      if (request.url() === undefined) return Promise.resolve();
       counters.outstanding += 1;
-      return attempt({ body, signature: signature(body, options.appSecret), acknowledged, attempts: 0 });
+      return attempt({ request, acknowledged, attempts: 0 });
     },
     async idle() {
       if (counters.outstanding > 0) await new Promise<void>((resolve) => waitingForIdle.push(resolve));

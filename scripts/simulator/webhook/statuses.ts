@@ -1,14 +1,16 @@
 import type { Bubble, Chat, Chats } from '../chats.ts';
 import type { Faults } from '../faults.ts';
-import { errorJson } from '../graph/errors.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Timers } from '../timers.ts';
-import type { Outbox } from './outbox.ts';
-import { statusUpdate } from './payload.ts';
+
+type Status = 'sent' | 'delivered' | 'read' | 'failed';
+
+/** Delivers a status to the app. `code`: why it failed. */
+type ReportStatus = (chat: Chat, reply: Bubble, status: Status, code?: number) => void;
 
 export interface Statuses {
-  /** Reports the statuses of an accepted reply. */
-  follow(chat: Chat, reply: Bubble): void;
+  /** Reports the statuses of an accepted reply. With a code it fails with that. */
+  follow(chat: Chat, reply: Bubble, code?: number): void;
   /** Marks every delivered reply of the chat as read. */
   read(chat: Chat): void;
   /** While the phone is off nothing is delivered. Switching it on delivers what waited. */
@@ -19,31 +21,17 @@ interface Dependencies {
   readonly options: SimulatorOptions;
   readonly chats: Chats;
   readonly faults: Faults;
-  readonly outbox: Outbox;
   readonly timers: Timers;
+  readonly deliver: ReportStatus;
 }
 
-export function createStatuses({ options, chats, faults, outbox, timers }: Dependencies): Statuses {
-  function report(
-    chat: Chat,
-    reply: Bubble,
-    status: 'sent' | 'delivered' | 'read' | 'failed',
-    code?: number,
-  ) {
+export function createStatuses({ options, chats, faults, timers, deliver }: Dependencies): Statuses {
+  const report: ReportStatus = (chat, reply, status, code) => {
     chats.progress(reply, status, code);
-    if (faults.draw(['drop_statuses'], { people: [chat.person.id] })) return;
-    outbox.put(
-      statusUpdate(chat.person, {
-        id: reply.id,
-        status,
-        at: options.now(),
-        ...(reply.key === undefined ? {} : { key: reply.key }),
-        ...(code === undefined ? {} : { error: errorJson(code) }),
-      }),
-    );
-  }
+    if (!faults.draw(['drop_statuses'], { people: [chat.person.id] })) deliver(chat, reply, status, code);
+  };
 
-  function deliver(chat: Chat, reply: Bubble): void {
+  function reachPhone(chat: Chat, reply: Bubble): void {
     // A reaction has no status but `sent` (Meta, "Reaction messages").
     if (chat.phoneOff || reply.progress !== 'sent' || reply.content.kind === 'reaction') return;
     report(chat, reply, 'delivered');
@@ -51,15 +39,15 @@ export function createStatuses({ options, chats, faults, outbox, timers }: Depen
   }
 
   return {
-    follow(chat, reply) {
-      const failure = faults.draw(['fails_later'], { people: [chat.person.id] });
-      if (failure) {
-        timers.after(options.sentAfterMs, () => report(chat, reply, 'failed', failure.code));
+    follow(chat, reply, code) {
+      const failure = code ?? faults.draw(['fails_later'], { people: [chat.person.id] })?.code;
+      if (failure !== undefined) {
+        timers.after(options.sentAfterMs, () => report(chat, reply, 'failed', failure));
         return;
       }
       timers.after(options.sentAfterMs, () => {
         report(chat, reply, 'sent');
-        timers.after(options.deliveredAfterMs - options.sentAfterMs, () => deliver(chat, reply));
+        timers.after(options.deliveredAfterMs - options.sentAfterMs, () => reachPhone(chat, reply));
       });
     },
     read(chat) {
@@ -70,7 +58,7 @@ export function createStatuses({ options, chats, faults, outbox, timers }: Depen
     },
     setPhoneOff(chat, off) {
       chats.setPhoneOff(chat, off);
-      for (const bubble of chat.bubbles) if (bubble.by === 'business') deliver(chat, bubble);
+      for (const bubble of chat.bubbles) if (bubble.by === 'business') reachPhone(chat, bubble);
     },
   };
 }

@@ -98,6 +98,23 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
+test('with --channel twilio, the app gets the account of the simulated Twilio, which delivers to it', async () => {
+  const system = await dev(['--channel=twilio']);
+  const [, appPort, simulatorPort] = system.ports;
+  await system.says(/Everything is running/);
+  const { environment } = await part(appPort);
+  expect(environment).toMatchObject({
+    TWILIO_ACCOUNT_SID: expect.stringMatching(/^AC[0-9a-f]{32}$/),
+    TWILIO_AUTH_TOKEN: 'development-auth-token',
+    TWILIO_WHATSAPP_NUMBER: '+14155238886',
+    TWILIO_API_URL: `http://localhost:${simulatorPort}`,
+    PUBLIC_URL: `http://localhost:${appPort}`,
+  });
+  const state = await fetch(`http://localhost:${simulatorPort}/control/state`);
+  expect(await state.json()).toMatchObject({ channel: 'twilio' });
+  expect(system.output()).toContain(`delivers to http://localhost:${appPort}/whatsapp/twilio`);
+});
+
 test('Ctrl-C in a terminal, which also reaches every part, is not reported as a failure', async () => {
   const system = await dev();
   await system.says(/Everything is running/);
@@ -150,6 +167,7 @@ test('no part outlives npm run dev, even when it is killed', async () => {
 test.each([
   [['--help'], 0, /^Usage: npm run dev/],
   [['--port=1'], 2, /Unknown option '--port'/],
+  [['--channel=sms'], 2, /--channel takes meta or twilio, not sms\./],
   [['--app-port=eight'], 2, /A port is a number from 1 to 65535, not eight\./],
   [
     ['--backend-port=5', '--app-port=5'],

@@ -11,6 +11,7 @@ describe('node scripts/simulator/index.ts', () => {
     [['--port', '0'], 'A port is a number from 1 to 65535, not 0.'],
     [['--seed', 'x'], '--seed is a whole number, not x.'],
     [['--webhook-url', 'x'], '--webhook-url is an http:// or https:// address, not x.'],
+    [['--channel', 'sms'], '--channel takes meta or twilio, not sms.'],
     [['now'], 'Unexpected argument: `now`.'],
   ])('rejects %j', async (args, sentence) => {
     expect(await runProgram(PROGRAM, {}, args).ended).toEqual({

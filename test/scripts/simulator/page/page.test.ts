@@ -2,8 +2,10 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Simulator } from '#scripts/simulator/simulator.ts';
 import { hasBrowser, startBrowser } from '../../../fakes/browser.ts';
+import { twilioClient } from '../../../fakes/twilio-client.ts';
 import { startWebhookApp, type WebhookApp } from '../../../fakes/webhook-app.ts';
 import { AMINA, graph, startWithApp, text } from '../start-with-app.ts';
+import { startTwilio } from '../twilio/start-twilio.ts';
 
 const inBrowser = test.runIf(hasBrowser);
 const HIDDEN = 'US.13491208655302741918';
@@ -250,6 +252,33 @@ inBrowser('faults can be started, listed and ended; the challenge is sent', asyn
   await page.getByText('Webhook', { exact: true }).click();
   await page.getByRole('button', { name: 'Verify' }).click();
   await page.getByText('It answered with the challenge.').waitFor();
+});
+
+inBrowser('over Twilio the page has what Twilio has', async () => {
+  const [simulator, app] = await startTwilio({ people: PEOPLE });
+  const page = await look(simulator, 1280, 800);
+  await write(page, 'Salam');
+  await page.locator('.mine .ticks.delivered').waitFor();
+  expect(app.taken).toMatchObject([{ isGenuine: true, fields: { Body: 'Salam' } }]);
+  await twilioClient(simulator.url).messages.create({
+    from: 'whatsapp:+14155238886',
+    to: `whatsapp:+${AMINA}`,
+    body: '*Peace* be with you',
+    statusCallback: `${app.url}/whatsapp/twilio?part=k`,
+  });
+  await page.locator('.theirs strong', { hasText: 'Peace' }).waitFor();
+  await page.locator('.theirs .ticks.read').waitFor();
+  await app.until(1, ({ fields }) => fields.MessageStatus === 'read');
+
+  await page.getByRole('button', { name: 'Send something else' }).click();
+  await page.getByRole('button', { name: 'Location' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Order' }).count()).toBe(0);
+  expect(await page.getByText('Webhook', { exact: true }).isVisible()).toBe(false);
+  await page.getByText('Make it difficult').click();
+  await page.getByLabel('What goes wrong').selectOption({ label: 'Too much from this number: 63018' });
+  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('list', { name: 'Faults that are active' }).getByText('63018').waitFor();
+  expect(simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 63018, next: 1 }]);
 });
 
 inBrowser('the page fits on a phone and on a desktop, and every control has a name', async () => {

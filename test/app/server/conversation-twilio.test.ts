@@ -1,0 +1,3 @@
+import { conversationContract } from '../../contracts/conversation.ts';
+
+conversationContract('twilio');
