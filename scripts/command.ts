@@ -47,6 +47,7 @@ export async function runCommand<const Options extends ParseArgsOptionsConfig>(
 ): Promise<void> {
   const { name, invocation = `npm run ${name} --` } = command;
   const print: Print = (line) => console.log(line);
+  process.stdout.on('error', ignoreClosedPipe);
   const args = process.argv.slice(2);
   try {
     if (wantsHelp(args)) print(command.help.trimEnd());
@@ -56,6 +57,11 @@ export async function runCommand<const Options extends ParseArgsOptionsConfig>(
     if (isUsageError(error)) console.error(`See ${invocation} --help`);
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** The reader has what it wants, as in `... | head`. The command goes on: it may be in the middle of a deployment. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function wantsHelp(args: readonly string[]): boolean {

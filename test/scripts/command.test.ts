@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { CommandError, messageOf } from '#scripts/errors.ts';
@@ -29,6 +32,29 @@ describe('every command', () => {
   it.each([...commands.keys()])('prints its help, whatever the other arguments: %s', (name) => {
     expect(help.get(name)?.output).toMatch(new RegExp(`^(Usage: )?npm (run )?${name}\\b`));
     expect(help.get(name)?.code).toBe(0);
+  });
+});
+
+describe('a command whose output nobody reads to the end', () => {
+  it('ends as it would otherwise', async () => {
+    const command = `
+      import { runCommand } from ${JSON.stringify(join(ROOT, 'scripts/command.ts'))};
+      const run = async ({ print }) => {
+        for (let line = 0; line < 3; line += 1) {
+          print('a line');
+          await new Promise((next) => setTimeout(next, 20));
+        }
+        return 7;
+      };
+      await runCommand({ name: 'lines', help: '', options: {}, run });`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    // Before the program has started: its first write finds no reader.
+    child.stdout.destroy();
+    const errors = text(child.stderr);
+    const [code] = await once(child, 'close');
+    expect({ code, errors: await errors }).toEqual({ code: 7, errors: '' });
   });
 });
 
