@@ -2,6 +2,7 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { arnOf, type Place } from './arn.ts';
 import { policy, type Statement } from './grant.ts';
+import { encryptThroughQueue } from './hand-off-queue.ts';
 import { type EnvironmentName, PROJECT, parametersPath, serviceName } from './names.ts';
 import { pullStatements } from './service-roles.ts';
 import { WRITE_TRACES } from './telemetry.ts';
@@ -70,6 +71,8 @@ function maxPermissions({ environment, place, keyArn, repositoryArn }: BoundaryA
       ],
       Resource: arnOf(place, 'sqs', `${service}-turns`),
     },
+    { Sid: 'HandOff', Action: ['sqs:SendMessage'], Resource: arnOf(place, 'sqs', `${service}-hand-offs`) },
+    encryptThroughQueue('EncryptHandOffs', { place, keyArn }),
     {
       Sid: 'WriteItsLogs',
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],

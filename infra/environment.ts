@@ -8,6 +8,7 @@ import { Dashboard } from './dashboard.ts';
 import { decryptDataKeysGrant } from './data-key.ts';
 import { EcsExpressService } from './ecs-express.ts';
 import { type Grant, variablesOf } from './grant.ts';
+import { HandOffQueue } from './hand-off-queue.ts';
 import { BuiltImage } from './image.ts';
 import { Parameters } from './parameters.ts';
 import { requirePassableRoles } from './preconditions.ts';
@@ -41,10 +42,17 @@ export async function environment(settings: EnvironmentSettings) {
     { environment, place, workerTimeoutSeconds: WORKER_TIMEOUT_SECONDS },
     options,
   );
+  const handOffs = new HandOffQueue('hand-offs', { environment, place, keyArn: shared.keyArn }, options);
   // Both programs look businesses up, and both open what `ENCRYPTION_SECRET` holds.
   const lookingUp = settings.plain.BUSINESSES === 'mongodb' ? [decryptDataKeysGrant(shared.keyArn)] : [];
   const remembering = [tables.remembering, queue.waking, ...lookingUp];
-  const answering = [tables.answering, queue.receiving, queue.waking, ...lookingUp];
+  const answering = [
+    tables.answering,
+    queue.receiving,
+    queue.waking,
+    ...handingOff(settings, handOffs),
+    ...lookingUp,
+  ];
   const parameters = new Parameters(
     'parameters',
     {
@@ -67,11 +75,11 @@ export async function environment(settings: EnvironmentSettings) {
   const worker = createWorker(settings, { ...workerParts, queueArn, tasks }, options);
 
   const { alarmTopicArn: topicArn, runbookUrl } = shared;
-  new Alarms('alarms', { environment, topicArn, runbookUrl, webService, worker, queue }, options);
+  new Alarms('alarms', { environment, topicArn, runbookUrl, webService, worker, queue, handOffs }, options);
   subscribeOperators(settings, shared, provider);
   const dashboard = new Dashboard(
     'dashboard',
-    { environment, place, webService, worker, queue, tables },
+    { environment, place, webService, worker, queue, handOffs, tables },
     options,
   );
 
@@ -82,10 +90,19 @@ export async function environment(settings: EnvironmentSettings) {
     serviceArn: webService.serviceArn,
     queueUrl: queue.queue.url,
     deadLetterQueueUrl: queue.deadLetters.url,
+    handOffQueueUrl: handOffs.queue.url,
     dashboardUrl: dashboard.url,
     ...dnsOf(webService),
     logGroups: { web: webService.logGroup, worker: worker.logGroup },
   };
+}
+
+/**
+ * The queue is for stacks that have no webhook for hand-offs: what is posted to it needs no consumer of the queue, where the
+ * words of people would wait for nobody and raise an alarm.
+ */
+function handingOff({ plain }: EnvironmentSettings, handOffs: HandOffQueue): readonly Grant[] {
+  return plain.HANDOFF_WEBHOOK_URL === undefined ? [handOffs.handingOff] : [];
 }
 
 /** The DNS records of a custom domain: its target, and the validation records of its certificate. */

@@ -20,6 +20,8 @@ export interface Reading extends Grant {
   readonly parameters: Readonly<
     Record<string, { readonly arn: pulumi.Output<string>; readonly name: string }>
   >;
+  /** Where the environment's own parameters are, without a slash at the end. */
+  readonly path: string;
 }
 
 /**
@@ -56,6 +58,7 @@ export class Parameters extends pulumi.ComponentResource {
     }
     return {
       parameters,
+      path: parametersPath(this.#args.environment),
       variables: { CONFIG_REVISION: pulumi.all(fingerprints).apply(revisionOf) },
       statements: this.#rights(parameters),
     };

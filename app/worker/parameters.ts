@@ -1,8 +1,12 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type AwsPlace, clientSettings } from '../aws/client.ts';
 import { awsUnavailable } from '../aws/errors.ts';
+import { kebabCase } from '../config/parameter-name.ts';
 
-/** Lambda does not resolve parameters, so a variable holds a reference: this prefix and the parameter's name. */
+/**
+ * Lambda does not resolve parameters, so a variable holds a reference: this prefix and the parameter's name. The prefix alone
+ * is the parameter with the variable's own name in the path `PARAMETERS_PATH`.
+ */
 const REFERENCE = 'ssm:';
 /** GetParameters takes at most ten names (SSM API reference). */
 const BATCH_SIZE = 10;
@@ -20,7 +24,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function withParameters(env: Environment, place: AwsPlace = {}): Promise<Environment> {
   const references = Object.entries(env).flatMap(([variable, value]) =>
-    value?.startsWith(REFERENCE) ? [{ variable, name: value.slice(REFERENCE.length) }] : [],
+    value?.startsWith(REFERENCE) ? [{ variable, name: nameIn(value, variable, env) }] : [],
   );
   if (references.length === 0) return env;
   const values = await read([...new Set(references.map(({ name }) => name))], place);
@@ -33,6 +37,11 @@ export async function withParameters(env: Environment, place: AwsPlace = {}): Pr
     ...env,
     ...Object.fromEntries(references.map(({ variable, name }) => [variable, values.get(name)])),
   };
+}
+
+function nameIn(reference: string, variable: string, { PARAMETERS_PATH = '' }: Environment): string {
+  const name = reference.slice(REFERENCE.length);
+  return name === '' ? `${PARAMETERS_PATH}/${kebabCase(variable)}` : name;
 }
 
 async function read(names: readonly string[], place: AwsPlace): Promise<Map<string, string>> {

@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'private-file': [],
   stores: ['domain', 'ports', 'aws', 'private-file'],
   queues: ['domain', 'ports', 'aws', 'json'],
-  worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws'],
+  worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws', 'config/parameter-name'],
   businesses: ['domain', 'ports', 'resilience', 'aws', 'web-address'],
   backend: [
     'domain',

@@ -17,6 +17,15 @@ it('resolves any number of references to parameters and leaves other variables u
   });
 });
 
+it('finds the parameter of a reference without a name in the path of the stack', async () => {
+  const ssm = await startSsm({ '/app/staging/meta-app-secret': 'of Meta', '/elsewhere': 'other' });
+  const env = { PARAMETERS_PATH: '/app/staging', META_APP_SECRET: 'ssm:', OPENAI_API_KEY: 'ssm:/elsewhere' };
+  expect(await withParameters(env, at(ssm))).toMatchObject({
+    META_APP_SECRET: 'of Meta',
+    OPENAI_API_KEY: 'other',
+  });
+});
+
 it('makes no call without references', async () => {
   const env = { PORT: '1', EMPTY: undefined };
   expect(await withParameters(env, at('http://127.0.0.1:1'))).toBe(env);
