@@ -115,7 +115,7 @@ const GROUPS = {
       upstream: true,
     }),
     OPENAI_API_KEY: variable(headerText, {
-      about: 'The key for that API.',
+      about: 'The key for that API, or the JSON object `{"ai_api_key": "<key>"}`.',
       secret: 'token',
       requiredWhen: { when: 'ASSISTANT', is: 'openai' },
       set: 'a key of the OpenAI project',
@@ -143,11 +143,13 @@ const GROUPS = {
     META_API_VERSION: variable(graphVersion, {
       about: 'The version of the Graph API, v21.0 or newer.',
       default: 'v25.0',
+      olderNames: ['WHATSAPP_API_VERSION'],
       readBy: ['worker'],
     }),
     META_BUSINESS_PHONE_NUMBER_ID: variable(digits, {
       about: 'The id of the number that people write to, for `BUSINESSES=env`. It is not the phone number.',
       local: '100000000000001',
+      olderNames: ['WHATSAPP_BUSINESS_PHONE_NUMBER_ID', 'WHATSAPP_PHONE_NUMBER_ID'],
       requiredWhen: { when: 'BUSINESSES', is: 'env' },
       set: 'the phone number id shown in the Meta app dashboard under WhatsApp, API Setup',
       readBy: BOTH,
@@ -156,6 +158,7 @@ const GROUPS = {
       about: 'The token with which that number sends, for `BUSINESSES=env`.',
       local: 'development-access-token',
       secret: 'token',
+      olderNames: ['WHATSAPP_ACCESS_TOKEN_FROM_SYS_USER', 'WHATSAPP_TOKEN'],
       requiredWhen: { when: 'BUSINESSES', is: 'env' },
       set: 'a token of a system user (Meta Business settings, System users) that does not expire',
       readBy: BOTH,
@@ -164,6 +167,7 @@ const GROUPS = {
       about: 'Meta repeats it when the webhook address is entered or changed.',
       local: 'development-verify-token',
       secret: 'token',
+      olderNames: ['WHATSAPP_VERIFY_TOKEN_FOR_WEBHOOK', 'WHATSAPP_VERIFY_TOKEN'],
       requiredWhen: 'always',
       set: 'the verify token entered in the Meta app dashboard under WhatsApp, Configuration',
       readBy: BOTH,
@@ -391,7 +395,8 @@ const GROUPS = {
       readBy: BOTH,
     }),
     TWILIO_AUTH_TOKEN: variable(text, {
-      about: 'Signs deliveries and authorises sending.',
+      about:
+        'Signs deliveries and authorises sending. The JSON object `{"twilio_account_sid": "<sid>", "twilio_auth_token": "<token>"}` sets the account too.',
       secret: 'token',
       requiredWhen: TWILIO,
       set: 'the auth token shown in the Twilio console',

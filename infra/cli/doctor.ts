@@ -12,10 +12,12 @@ import { checkMachine } from './doctor/machine.ts';
 import { checkMetaOfStack } from './doctor/meta-of-stack.ts';
 import { checkMongoDbOfStack } from './doctor/mongodb-of-stack.ts';
 import { callsOfNextUpdate } from './doctor/next-update.ts';
+import { checkOpenAiOfStack } from './doctor/openai.ts';
 import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
 import { readSharedOutputs } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
+import { checkTwilioOfStack } from './doctor/twilio-of-stack.ts';
 import { checkWebService } from './doctor/web-service.ts';
 import { checkWorker } from './doctor/worker.ts';
 import { readConfiguration } from './plan/stack-file.ts';
@@ -30,7 +32,8 @@ const HELP = `Usage: npm run doctor -- <stack>
 Checks everything that a deployment needs, changes nothing, and prints each finding with the command that fixes it:
 tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, Lambda's quota, the state
 of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, with
-BUSINESSES=mongodb the database and its businesses, and the environments and variables of the repository in GitHub.
+BUSINESSES=mongodb the database and its businesses, with Twilio its account, sender and webhook, with ASSISTANT=openai the key
+and the model, and the environments and variables of the repository in GitHub.
 
   <stack>    staging or production
   --help     this text
@@ -96,6 +99,8 @@ async function doctor(stack: EnvironmentName, print: Print): Promise<number> {
   const stackConfig = { stack, environment: configValue('environment'), missing, secrets, hasPulumi };
   add(await attempt('mongodb', () => checkMongoDbOfStack(stackConfig)));
   add(await attempt('meta', () => checkMetaOfStack(stackConfig, webService)));
+  add(await attempt('twilio', () => checkTwilioOfStack(stackConfig, configValue('domain'), webService)));
+  add(await attempt('openai', () => checkOpenAiOfStack(stackConfig)));
   const shared = readConfiguration(sharedStackOf(stack)).config;
   const wanted = {
     AWS_ACCOUNT_ID: configValue('accountId'),

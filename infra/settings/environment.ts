@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { renamed } from '../../app/config/older-names.ts';
 import { exposureOf } from '../../app/config/weak-values.ts';
 import { isSharedStack, SHARED_STACK } from '../names.ts';
 import { missingVariables, NOT_IN_AWS, type StackVariable, VARIABLES } from '../variables.ts';
@@ -170,21 +171,26 @@ export function checkEnvironment(keys: EnvironmentKeys, problems: Problems): voi
   }
 }
 
+/** The variables that a stack sets. */
+export interface SetVariables {
+  readonly plain: Readonly<Record<string, string>>;
+  /** Names. */
+  readonly secrets: ReadonlySet<string>;
+  /** What secrets that are JSON objects hold, by variable; absent where secrets are not decrypted. */
+  readonly held?: Readonly<Record<string, string>>;
+}
+
 /**
  * Checks the plain variables and the secrets of a stack against the table of variables: unknown ones, secrets in plain
  * text, ones that the infrastructure sets, and required ones that are missing.
  */
-export function checkVariables(
-  plain: Readonly<Record<string, string>>,
-  secrets: ReadonlySet<string>,
-  keys: EnvironmentKeys,
-  problems: Problems,
-): void {
+export function checkVariables(set: SetVariables, keys: EnvironmentKeys, problems: Problems): void {
+  const { plain } = set;
   const known = new Map(VARIABLES.map((variable) => [variable.name, variable]));
   for (const [name, value] of Object.entries(plain)) {
     const variable = known.get(name);
     if (variable === undefined) {
-      const suggestion = closest(name, known.keys());
+      const suggestion = renamed(name) ?? closest(name, known.keys());
       const why = NOT_IN_AWS.includes(name)
         ? 'has no meaning in AWS'
         : 'is not a variable of the application';
@@ -203,7 +209,14 @@ export function checkVariables(
       if (unfit !== undefined) problems.add(`environment.${name} ${unfit}`, mend);
     }
   }
-  for (const variable of absent(plain, secrets, keys)) {
+  for (const [name, value] of Object.entries(set.held ?? {})) {
+    if (plain[name] !== undefined && plain[name].trim() !== value)
+      problems.add(
+        `environment.${name} is another one than in a secret, which holds one too`,
+        problems.removeVariable(name),
+      );
+  }
+  for (const variable of absent(set, keys)) {
     if (variable.secret !== undefined)
       problems.add(`the secret ${variable.name} is missing`, problems.setSecret(variable.name));
     else problems.add(`the variable ${variable.name} is missing`, problems.setVariable(variable.name));
@@ -212,12 +225,12 @@ export function checkVariables(
 
 /** Returns the variables that the chosen adapters need and that have no value. */
 export function absent(
-  plain: Readonly<Record<string, string>>,
-  secrets: ReadonlySet<string>,
+  { plain, secrets, held }: SetVariables,
   keys: Pick<EnvironmentKeys, 'domain'>,
 ): readonly StackVariable[] {
   return missingVariables({
     ...Object.fromEntries([...secrets].map((name) => [name, 'a secret'])),
+    ...held,
     ...plain,
     ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }),
   });

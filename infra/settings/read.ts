@@ -1,5 +1,7 @@
 /** Parses a stack's raw configuration to settings, or reports every problem at once. Pure: Pulumi and the disk are passed in. */
 import type * as z from 'zod';
+import { renamed } from '../../app/config/older-names.ts';
+import { heldIn } from '../../app/config/secret-shapes.ts';
 import {
   DEFAULT_REGION,
   ENVIRONMENTS,
@@ -74,15 +76,15 @@ function readEnvironment(raw: RawConfiguration, region: string, problems: Proble
     );
     return undefined;
   }
-  const { known, secrets } = keysOf(raw, ENVIRONMENT_KEYS.shape, problems);
+  const { known, secrets, held } = keysOf(raw, ENVIRONMENT_KEYS.shape, problems);
   const keys = parse(ENVIRONMENT_KEYS, known, ENVIRONMENT_EXAMPLES, problems);
   if (keys === undefined) {
-    checkVariables(textOf(known.environment), secrets, ENVIRONMENT_KEYS.parse({}), problems);
+    checkVariables({ plain: textOf(known.environment), secrets, held }, ENVIRONMENT_KEYS.parse({}), problems);
     return undefined;
   }
   const { environment, ...rest } = keys;
   checkEnvironment(keys, problems);
-  checkVariables(environment, secrets, keys, problems);
+  checkVariables({ plain: environment, secrets, held }, keys, problems);
   // Lambda loads its handler `index.handler` from one of these files. A task runs the image.
   if (
     keys.worker === 'lambda' &&
@@ -97,6 +99,7 @@ function readEnvironment(raw: RawConfiguration, region: string, problems: Proble
 function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>, problems: Problems) {
   const known: Record<string, string> = {};
   const secrets = new Set<string>();
+  const held: Record<string, string> = {};
   for (const [fullKey, value] of Object.entries(raw.values)) {
     if (!fullKey.startsWith(`${PROJECT}:`)) continue;
     const key = fullKey.slice(PROJECT.length + 1);
@@ -104,19 +107,21 @@ function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>,
     else if (!isSharedStack(raw.stack) && SECRETS.has(key)) {
       secrets.add(key);
       const unfit = secretProblem(key, value);
+      const inside = heldIn(key, value);
+      if (typeof inside !== 'string') Object.assign(held, inside);
       if (unfit !== undefined) problems.add(`the secret ${key} ${unfit}`, problems.setSecret(key));
       else if (raw.encrypted?.has(fullKey) === false) {
         problems.add(`the secret ${key} is in plain text in the configuration`, problems.setSecret(key));
       }
     } else {
-      const suggestion = closest(key, [...Object.keys(shape), ...SECRETS]);
+      const suggestion = renamed(key) ?? closest(key, [...Object.keys(shape), ...SECRETS]);
       problems.add(
         `there is no key ${key}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
         problems.remove(key),
       );
     }
   }
-  return { known, secrets };
+  return { known, secrets, held };
 }
 
 function parse<T>(

@@ -13,7 +13,7 @@ import { digest, ENDPOINT, MISSING, NO_APP_RUNNER, PLAIN, SECRETS } from './pulu
 const WEB_SERVICE_ONLY = { ADMIN_TOKEN: 'admin-token-of-an-engine-test' };
 const STACKS = ['shared', 'staging', 'production'];
 const TABLES = ['conversations', 'stage', 'trigger-lock'];
-const QUEUES = ['turns', 'turns-dead', 'hand-offs', 'hand-offs-dead'];
+const QUEUES = ['hand-offs', 'hand-offs-dead', 'turns', 'turns-dead'];
 
 const of = (state: State, type: string) => state.find((resource) => resource.type === type);
 const worker = (state: State) => of(state, 'aws:lambda/function:Function')?.inputs.environment;
