@@ -11,7 +11,7 @@ import { type Grant, variablesOf } from './grant.ts';
 import { HandOffQueue } from './hand-off-queue.ts';
 import { BuiltImage } from './image.ts';
 import { Parameters } from './parameters.ts';
-import { requirePassableRoles } from './preconditions.ts';
+import { requireAllowedSecrets, requirePassableRoles } from './preconditions.ts';
 import { type PrivateNetwork, privateNetwork } from './private-network.ts';
 import { concurrencyOf } from './settings/environment.ts';
 import type { EnvironmentSettings } from './settings/read.ts';
@@ -33,6 +33,7 @@ export async function environment(settings: EnvironmentSettings) {
   const options = { providers: [provider] };
   const shared = await sharedOutputs(environment, settings.sharedStack);
   requirePassableRoles(settings, shared.passableRoleArns);
+  requireAllowedSecrets(settings, shared.secretArns);
   const network = await privateNetwork(settings, provider);
   const tasks = settings.worker === 'fargate' ? await taskNetwork(settings, network, provider) : undefined;
 
@@ -60,6 +61,9 @@ export async function environment(settings: EnvironmentSettings) {
       keyArn: shared.keyArn,
       plain: { ...variablesOfStack(settings), ...variablesOf([...remembering, ...answering]) },
       secret: Object.fromEntries(settings.secrets.map((name) => [name, secretValue(name)])),
+      references: settings.references,
+      referenceKeyArns: settings.secretKeyArns,
+      region: settings.region,
     },
     options,
   );
@@ -120,12 +124,16 @@ function dnsOf(webService: WebService): Record<string, pulumi.Output<unknown>> {
  */
 function variablesOfStack(settings: EnvironmentSettings): Record<string, string> {
   return {
-    ...DEFAULTS,
+    ...without(DEFAULTS, Object.keys(settings.references)),
     DEPLOYMENT_TYPE: settings.stack,
     AWS_REGION: settings.region,
     ...(settings.domain === undefined ? {} : { PUBLIC_URL: `https://${settings.domain}` }),
     ...settings.plain,
   };
+}
+
+function without(variables: Readonly<Record<string, string>>, names: readonly string[]) {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !names.includes(name)));
 }
 
 function buildImage(

@@ -4,6 +4,7 @@ import { Interrupted, messageOf, type Print, runCommand } from '../../scripts/co
 import { environmentOf } from '../../scripts/environment.ts';
 import { type EnvironmentName, PROJECT } from '../names.ts';
 import { notPassable } from '../settings/passable.ts';
+import { notAllowed } from '../settings/secret-reference.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
 import { checkConcurrency } from './doctor/concurrency.ts';
 import { checkEcsRoles } from './doctor/ecs-roles.ts';
@@ -13,6 +14,7 @@ import { checkMetaOfStack } from './doctor/meta-of-stack.ts';
 import { checkMongoDbOfStack } from './doctor/mongodb-of-stack.ts';
 import { callsOfNextUpdate } from './doctor/next-update.ts';
 import { checkOpenAiOfStack } from './doctor/openai.ts';
+import { referencedArns } from './doctor/referenced-arns.ts';
 import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
 import { readSharedOutputs } from './doctor/shared-outputs.ts';
@@ -169,6 +171,11 @@ async function checkDeployRole(
   const roles = notPassable(existingRoles, shared.passableRoleArns, sharedStack).map(({ message, fix }) =>
     bad('roles', message, fix),
   );
+  const secrets = notAllowed(
+    { stack, arns: referencedArns(configValue, aws.region) },
+    shared.secretArns[stack] ?? [],
+    sharedStack,
+  ).map(({ message, fix }) => bad('secrets', message, fix));
   const account = await accountId(aws);
   const calls = callsOfNextUpdate({
     stack,
@@ -180,5 +187,5 @@ async function checkDeployRole(
   });
   const name = `deploy-${stack}`;
   const role = shared.deployRoleArns[name] ?? `arn:aws:iam::${account}:role/${PROJECT}-${name}`;
-  return [...roles, await checkRights(aws.iam, role, calls, sharedStack)];
+  return [...roles, ...secrets, await checkRights(aws.iam, role, calls, sharedStack)];
 }

@@ -13,6 +13,7 @@ import {
   email,
   hostName,
   integer,
+  KEY_ARN,
   listOf,
   roleArn,
   textMap,
@@ -23,6 +24,10 @@ export const ENVIRONMENT_KEYS = z.object({
   compute: z.enum(['apprunner', 'ecs-express'], 'must be apprunner or ecs-express').default('apprunner'),
   image: digestReference.optional(),
   environment: textMap.default({}),
+  /** Variable to the ARN of a secret or parameter that exists already: read by the programs, never by Pulumi. */
+  secretReferences: textMap.default({}),
+  /** The keys that encrypt those, where they are not the keys of AWS. */
+  secretKeyArns: listOf(KEY_ARN, 'ARNs of KMS keys').default([]),
   accessRoleArn: roleArn.optional(),
   instanceRoleArn: roleArn.optional(),
   /** In units of 1/1024 vCPU, and in MB. */
@@ -63,6 +68,8 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   compute: 'apprunner',
   image: '<account>.dkr.ecr.<region>.amazonaws.com/ansari-whatsapp@sha256:<digest>',
   environment: "'{}'",
+  secretReferences: "'{}'",
+  secretKeyArns: `'["arn:aws:kms:<region>:<account>:key/<id>"]'`,
   accessRoleArn: 'arn:aws:iam::<account>:role/<name>',
   instanceRoleArn: 'arn:aws:iam::<account>:role/<name>',
   cpu: '1024',
@@ -178,6 +185,8 @@ export interface SetVariables {
   readonly secrets: ReadonlySet<string>;
   /** What secrets that are JSON objects hold, by variable; absent where secrets are not decrypted. */
   readonly held?: Readonly<Record<string, string>>;
+  /** Names of the variables that refer to a secret. */
+  readonly referring?: readonly string[];
 }
 
 /**
@@ -216,6 +225,18 @@ export function checkVariables(set: SetVariables, keys: EnvironmentKeys, problem
         problems.removeVariable(name),
       );
   }
+  for (const name of set.referring ?? []) {
+    const variable = known.get(name);
+    const why =
+      variable === undefined
+        ? 'is not a variable of the application'
+        : variable.setBy === 'infra'
+          ? 'is set by the infrastructure'
+          : set.secrets.has(name) || name in plain
+            ? 'has a value too'
+            : undefined;
+    if (why !== undefined) problems.add(`secretReferences.${name} ${why}`, problems.removeReference(name));
+  }
   for (const variable of absent(set, keys)) {
     if (variable.secret !== undefined)
       problems.add(`the secret ${variable.name} is missing`, problems.setSecret(variable.name));
@@ -225,11 +246,11 @@ export function checkVariables(set: SetVariables, keys: EnvironmentKeys, problem
 
 /** Returns the variables that the chosen adapters need and that have no value. */
 export function absent(
-  { plain, secrets, held }: SetVariables,
+  { plain, secrets, held, referring = [] }: SetVariables,
   keys: Pick<EnvironmentKeys, 'domain'>,
 ): readonly StackVariable[] {
   return missingVariables({
-    ...Object.fromEntries([...secrets].map((name) => [name, 'a secret'])),
+    ...Object.fromEntries([...secrets, ...referring].map((name) => [name, 'a secret'])),
     ...held,
     ...plain,
     ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }),

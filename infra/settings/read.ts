@@ -20,6 +20,7 @@ import {
 } from './environment.ts';
 import { closest, InvalidSettings, Problems } from './problems.ts';
 import { APP_RUNNER_REGIONS, regionName } from './region.ts';
+import { readReferences, type SecretReference } from './secret-reference.ts';
 import { secretProblem } from './secret-value.ts';
 import { lenientTextMap } from './shapes.ts';
 import { checkShared, SHARED_EXAMPLES, SHARED_KEYS, type SharedSettings } from './shared.ts';
@@ -34,13 +35,15 @@ export interface RawConfiguration {
   exists(path: string): boolean;
 }
 
-export interface EnvironmentSettings extends Omit<EnvironmentKeys, 'environment'> {
+export interface EnvironmentSettings extends Omit<EnvironmentKeys, 'environment' | 'secretReferences'> {
   readonly stack: EnvironmentName;
   readonly region: string;
   /** Variables with plain values. */
   readonly plain: Readonly<Record<string, string>>;
   /** Names of the variables that are set as secrets. */
   readonly secrets: readonly string[];
+  /** Secrets that exist already, by variable. */
+  readonly references: Readonly<Record<string, SecretReference>>;
 }
 
 export type AccountSettings = { readonly stack: string; readonly region: string } & SharedSettings;
@@ -82,9 +85,12 @@ function readEnvironment(raw: RawConfiguration, region: string, problems: Proble
     checkVariables({ plain: textOf(known.environment), secrets, held }, ENVIRONMENT_KEYS.parse({}), problems);
     return undefined;
   }
-  const { environment, ...rest } = keys;
+  const { environment, secretReferences, ...rest } = keys;
+  const place = { region, account: keys.accountId };
+  const references = readReferences(secretReferences, place, problems);
   checkEnvironment(keys, problems);
-  checkVariables({ plain: environment, secrets, held }, keys, problems);
+  const referring = Object.keys(secretReferences);
+  checkVariables({ plain: environment, secrets, held, referring }, keys, problems);
   // Lambda loads its handler `index.handler` from one of these files. A task runs the image.
   if (
     keys.worker === 'lambda' &&
@@ -92,7 +98,7 @@ function readEnvironment(raw: RawConfiguration, region: string, problems: Proble
   )
     problems.add(`the worker's bundle ${keys.workerBundle} is not built`, 'npm run build');
   checkCompute(keys, region, problems);
-  return { stack, region, ...rest, plain: environment, secrets: [...secrets] };
+  return { stack, region, ...rest, plain: environment, secrets: [...secrets], references };
 }
 
 /** Splits our keys, without the namespace, into settings and secrets. Unknown keys, and secrets that are empty or in plain text, are problems. */
@@ -141,6 +147,8 @@ function parse<T>(
       problems.add(`${key} ${problem}`, problems.set(key, examples[key] ?? '<value>'));
     else if (key === 'environment')
       problems.add(`${key}.${variable} ${message}`, problems.setVariable(variable));
+    else if (key === 'secretReferences')
+      problems.add(`${key}.${variable} ${message}`, problems.setReference(variable));
     else problems.add(`${key}[${variable}] ${message}`, problems.setEntry(key, variable));
   }
   return undefined;

@@ -6,6 +6,7 @@ import { type Grant, roleFor } from '../grant.ts';
 import { serviceName } from '../names.ts';
 import type { Reading } from '../parameters.ts';
 import type { PrivateNetwork } from '../private-network.ts';
+import { namingStatements } from '../secret-references.ts';
 import { programLogGroup, WRITE_TRACES, writeLog } from '../telemetry.ts';
 import { kebabCase } from '../variables.ts';
 import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
@@ -58,6 +59,8 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       variables: {},
       statements: [writeLog(logs), ...(args.tracing ? [WRITE_TRACES] : [])],
     };
+    const names = Object.values(args.reading.parameters).map(({ name }) => name);
+    const naming: Grant = { variables: {}, statements: namingStatements(names, args.place) };
     const functionName = `${serviceName(args.environment)}-worker`;
     const joining = args.network === undefined ? [] : [joinNetworkGrant(args.place, functionName)];
     return roleFor(
@@ -67,7 +70,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
         description: 'Permissions of the worker of ansari-whatsapp',
         service: 'lambda.amazonaws.com',
         boundary: args.boundaryArn,
-        grants: [...args.grants, args.reading, running, ...joining],
+        grants: [...args.grants, args.reading, naming, running, ...joining],
       },
       { parent: this },
     );
@@ -165,7 +168,10 @@ const OTHER_VARIABLES_BYTES = 64;
  * in a variable of its own. Workers from before that form read the long one only, so a rollback to one needs it.
  */
 export function references(reading: Pick<Reading, 'parameters' | 'path'>): Record<string, string> {
-  const named = Object.entries(reading.parameters).map(([variable, { name }]) => [variable, `ssm:${name}`]);
+  const named = Object.entries(reading.parameters).map(([variable, { name, jsonKey }]) => [
+    variable,
+    `ssm:${name}${jsonKey === undefined ? '' : `#${jsonKey}`}`,
+  ]);
   const long = Object.fromEntries(named);
   if (JSON.stringify(long).length + OTHER_VARIABLES_BYTES <= MAX_VARIABLES_BYTES) return long;
   const short = named.map(([variable = '', reference = '']) => [
