@@ -16,7 +16,7 @@ export function renamed(name: string): string | undefined {
 }
 
 /** Returns the older name that gave a variable its value, by variable. */
-export function olderNamesUsed(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+function olderNamesUsed(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   const isSet = (name: string) => (env[name] ?? '').trim() !== '';
   const used = new Map<string, string>();
   for (const { name, aliases = [], olderNames = [] } of VARIABLES) {

@@ -167,7 +167,7 @@ const OTHER_VARIABLES_BYTES = 64;
  * The worker reads the parameters once, at its cold start. Where the names do not fit, references have none, and the path is
  * in a variable of its own. Workers from before that form read the long one only, so a rollback to one needs it.
  */
-export function references(reading: Pick<Reading, 'parameters' | 'path'>): Record<string, string> {
+function references(reading: Pick<Reading, 'parameters' | 'path'>): Record<string, string> {
   const named = Object.entries(reading.parameters).map(([variable, { name, jsonKey }]) => [
     variable,
     `ssm:${name}${jsonKey === undefined ? '' : `#${jsonKey}`}`,
