@@ -2,8 +2,10 @@
  * The only reader of the environment. All other code gets values.
  */
 import type { z } from 'zod';
+import { olderNameWarnings, withOlderNames } from './config/older-names.ts';
 import { contradictions, problemsOf, warningsOf } from './config/problems.ts';
 import { misspeltNames, trimmedValues, untrimmedValues, withDefaults } from './config/raw.ts';
+import { unpackSecrets } from './config/secret-shapes.ts';
 import { type Config, toConfig } from './config/to-config.ts';
 import { ENVIRONMENT } from './config/variables.ts';
 
@@ -24,18 +26,12 @@ export class ConfigError extends Error {
 
 /** Throws `ConfigError` with all problems at once. An empty value counts as missing. No message contains a secret. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  const untrimmed = untrimmedValues(env);
-  const set = trimmedValues(untrimmed);
-  const filled = withDefaults(set);
-  const misspelt = misspeltNames(env, set);
-
-  const parsed = ENVIRONMENT.safeParse(filled);
-  const problems = problemsOf(filled, untrimmed, misspelt, parsed.error?.issues ?? []);
-  if (!parsed.success) throw new ConfigError(problems);
-  problems.push(...contradictions(parsed.data));
+  const { data, problems, misspelt } = parse(env, ENVIRONMENT);
+  if (data === undefined) throw new ConfigError(problems);
+  problems.push(...contradictions(data));
   if (problems.length > 0) throw new ConfigError(problems);
 
-  return toConfig(parsed.data, warningsOf(misspelt));
+  return toConfig(data, [...warningsOf(misspelt), ...olderNameWarnings(env)]);
 }
 
 /** As `readConfig`, for a program that needs these variables only: `schema` is a part of `ENVIRONMENT`. */
@@ -43,14 +39,20 @@ export function readVariables<Schema extends z.ZodObject>(
   env: NodeJS.ProcessEnv,
   schema: Schema,
 ): z.output<Schema> {
-  const untrimmed = untrimmedValues(env);
+  const parsed = parse(env, schema);
+  const names = Object.keys(schema.shape);
+  const problems = parsed.problems.filter((problem) => names.some((name) => problem.startsWith(`${name} `)));
+  if (parsed.data === undefined || problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
+}
+
+/** `data` is undefined when a value does not fit; `problems` has every problem, also of values that fit alone. */
+function parse<Schema extends z.ZodObject>(env: NodeJS.ProcessEnv, schema: Schema) {
+  const { values: untrimmed, issues } = unpackSecrets(untrimmedValues(env));
   const set = trimmedValues(untrimmed);
   const filled = withDefaults(set);
+  const misspelt = misspeltNames(env, set);
   const parsed = schema.safeParse(filled);
-  const names = Object.keys(schema.shape);
-  const problems = problemsOf(filled, untrimmed, misspeltNames(env, set), parsed.error?.issues ?? []).filter(
-    (problem) => names.some((name) => problem.startsWith(`${name} `)),
-  );
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return parsed.data;
+  const found = problemsOf(filled, untrimmed, misspelt, [...issues, ...(parsed.error?.issues ?? [])]);
+  return { data: parsed.data, problems: withOlderNames(found, env), misspelt };
 }

@@ -1,5 +1,6 @@
 /** What the alarms of an environment watch, part by part. `Alarms` makes one alarm of each rule. */
 import type * as pulumi from '@pulumi/pulumi';
+import type { HandOffQueue } from './hand-off-queue.ts';
 import { type EnvironmentName, PROJECT } from './names.ts';
 import type { TurnQueue } from './turn-queue.ts';
 import type { Metric, WebService } from './web-service.ts';
@@ -22,6 +23,8 @@ export const LOGGED_ALARMS = {
     'a business in the database cannot be used (its token, its settings, or a number that another one has too): its messages wait, and others are answered',
   'businesses-unavailable':
     'the database of the businesses does not answer, or is empty: cached businesses are used for an hour after their expiry, deliveries for others get 503 and come again',
+  'hand-off-undelivered':
+    'hand-offs reach neither the queue nor the webhook of the operator: their turns wait and are tried again',
 } as const;
 
 export interface Rule extends Metric {
@@ -44,12 +47,11 @@ export function namespaceOf(environment: EnvironmentName): string {
   return `${PROJECT}/${environment}`;
 }
 
+function sqs(metricName: string, QueueName: pulumi.Output<string>): Metric {
+  return { namespace: 'AWS/SQS', metricName, dimensions: { QueueName } };
+}
+
 export function queueRules({ queue, deadLetters }: TurnQueue): Rules {
-  const sqs = (metricName: string, QueueName: pulumi.Output<string>): Metric => ({
-    namespace: 'AWS/SQS',
-    metricName,
-    dimensions: { QueueName },
-  });
   return {
     'dead-wake-ups': {
       description: 'Wake-ups could not be processed. npm run redrive lists them and sends them back.',
@@ -66,6 +68,33 @@ export function queueRules({ queue, deadLetters }: TurnQueue): Rules {
       threshold: 300,
       minutes: 1,
       periods: 3,
+    },
+  };
+}
+
+export function handOffRules({ queue, deadLetters }: HandOffQueue): Rules {
+  return {
+    'oldest-hand-off': {
+      description:
+        'A person has waited for somebody of yours for more than an hour: nothing receives hand-offs.',
+      ...sqs('ApproximateAgeOfOldestMessage', queue.name),
+      statistic: 'Maximum',
+      threshold: 3_600,
+      minutes: 5,
+    },
+    'many-hand-offs': {
+      description: 'More than 50 hand-offs wait in their queue: more than your people take.',
+      ...sqs('ApproximateNumberOfMessagesVisible', queue.name),
+      statistic: 'Maximum',
+      threshold: 50,
+      minutes: 5,
+    },
+    'dead-hand-offs': {
+      description: 'What receives hand-offs has failed eight times over one: its person waits.',
+      ...sqs('ApproximateNumberOfMessagesVisible', deadLetters.name),
+      statistic: 'Maximum',
+      threshold: 0,
+      minutes: 1,
     },
   };
 }

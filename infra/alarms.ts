@@ -1,6 +1,15 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { logRules, namespaceOf, queueRules, type Rule, type Rules, webServiceRules } from './alarm-rules.ts';
+import {
+  handOffRules,
+  logRules,
+  namespaceOf,
+  queueRules,
+  type Rule,
+  type Rules,
+  webServiceRules,
+} from './alarm-rules.ts';
+import type { HandOffQueue } from './hand-off-queue.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
 import type { TurnQueue } from './turn-queue.ts';
 import type { WebService } from './web-service.ts';
@@ -14,6 +23,7 @@ export interface AlarmsArgs {
   /** The worker defines its own alarms: each kind of worker has other metrics. */
   readonly worker: { readonly logGroup: pulumi.Output<string>; readonly alarms: Rules };
   readonly queue: TurnQueue;
+  readonly handOffs: HandOffQueue;
 }
 
 /** One alarm for each condition that needs an operator. Missing data is no alarm, except for metrics that are always reported. */
@@ -27,6 +37,7 @@ export class Alarms extends pulumi.ComponentResource {
     this.#ofLog('worker', args.worker.logGroup);
     const rules = {
       ...queueRules(args.queue),
+      ...handOffRules(args.handOffs),
       ...webServiceRules(args.webService),
       ...args.worker.alarms,
       ...logRules(args.environment),

@@ -2,7 +2,9 @@ import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { arnOf, type Place } from './arn.ts';
 import { policy, type Statement } from './grant.ts';
+import { encryptThroughQueue } from './hand-off-queue.ts';
 import { type EnvironmentName, PROJECT, parametersPath, serviceName } from './names.ts';
+import { namesIn, namingStatements, readingStatements } from './secret-references.ts';
 import { pullStatements } from './service-roles.ts';
 import { WRITE_TRACES } from './telemetry.ts';
 import { joinNetworkStatements } from './worker/lambda-network.ts';
@@ -12,6 +14,8 @@ export interface BoundaryArgs {
   readonly place: Place;
   readonly keyArn: pulumi.Input<string>;
   readonly repositoryArn: pulumi.Input<string>;
+  /** Secrets, parameters and keys that exist already, and that the programs may read. */
+  readonly secretArns: readonly string[];
 }
 
 /**
@@ -37,7 +41,13 @@ export class Boundary extends pulumi.ComponentResource {
   }
 }
 
-function maxPermissions({ environment, place, keyArn, repositoryArn }: BoundaryArgs): Statement[] {
+function maxPermissions({
+  environment,
+  place,
+  keyArn,
+  repositoryArn,
+  secretArns,
+}: BoundaryArgs): Statement[] {
   const service = serviceName(environment);
   return [
     {
@@ -45,6 +55,8 @@ function maxPermissions({ environment, place, keyArn, repositoryArn }: BoundaryA
       Action: ['ssm:GetParameters'],
       Resource: arnOf(place, 'ssm', `parameter${parametersPath(environment)}/*`),
     },
+    ...readingStatements(secretArns, place.region),
+    ...namingStatements(namesIn(secretArns), place),
     { Sid: 'OpenThemWithItsKey', Action: ['kms:Decrypt'], Resource: keyArn },
     {
       Sid: 'WorkOnItsTables',
@@ -70,6 +82,8 @@ function maxPermissions({ environment, place, keyArn, repositoryArn }: BoundaryA
       ],
       Resource: arnOf(place, 'sqs', `${service}-turns`),
     },
+    { Sid: 'HandOff', Action: ['sqs:SendMessage'], Resource: arnOf(place, 'sqs', `${service}-hand-offs`) },
+    encryptThroughQueue('EncryptHandOffs', { place, keyArn }),
     {
       Sid: 'WriteItsLogs',
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],

@@ -1,6 +1,7 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import type { Place } from './arn.ts';
+import type { HandOffQueue } from './hand-off-queue.ts';
 import { type EnvironmentName, serviceName } from './names.ts';
 import type { Tables } from './tables.ts';
 import type { TurnQueue } from './turn-queue.ts';
@@ -13,6 +14,7 @@ export interface DashboardArgs {
   readonly webService: WebService;
   readonly worker: Worker;
   readonly queue: TurnQueue;
+  readonly handOffs: HandOffQueue;
   readonly tables: Tables;
 }
 
@@ -38,7 +40,7 @@ export class Dashboard extends pulumi.ComponentResource {
   }
 }
 
-function widgets({ place, webService, worker, queue, tables }: DashboardArgs) {
+function widgets({ place, webService, worker, queue, handOffs, tables }: DashboardArgs) {
   const sqs = (metric: string, name: pulumi.Output<string>): Line => ['AWS/SQS', metric, 'QueueName', name];
   const tableNames = [tables.conversations, tables.stage, tables.triggerLock].map((table) => table.name);
   const charts: readonly { title: string; stat: string; lines: readonly Line[] }[] = [
@@ -61,6 +63,13 @@ function widgets({ place, webService, worker, queue, tables }: DashboardArgs) {
       title: 'Dead wake-ups',
       stat: 'Maximum',
       lines: [sqs('ApproximateNumberOfMessagesVisible', queue.deadLetters.name)],
+    },
+    {
+      title: 'Hand-offs: waiting, failed',
+      stat: 'Maximum',
+      lines: [handOffs.queue, handOffs.deadLetters].map(({ name }) =>
+        sqs('ApproximateNumberOfMessagesVisible', name),
+      ),
     },
     {
       title: 'Tables: writes (units)',

@@ -8,9 +8,10 @@ import { Dashboard } from './dashboard.ts';
 import { decryptDataKeysGrant } from './data-key.ts';
 import { EcsExpressService } from './ecs-express.ts';
 import { type Grant, variablesOf } from './grant.ts';
+import { HandOffQueue } from './hand-off-queue.ts';
 import { BuiltImage } from './image.ts';
 import { Parameters } from './parameters.ts';
-import { requirePassableRoles } from './preconditions.ts';
+import { requireAllowedSecrets, requirePassableRoles } from './preconditions.ts';
 import { type PrivateNetwork, privateNetwork } from './private-network.ts';
 import { concurrencyOf } from './settings/environment.ts';
 import type { EnvironmentSettings } from './settings/read.ts';
@@ -32,6 +33,7 @@ export async function environment(settings: EnvironmentSettings) {
   const options = { providers: [provider] };
   const shared = await sharedOutputs(environment, settings.sharedStack);
   requirePassableRoles(settings, shared.passableRoleArns);
+  requireAllowedSecrets(settings, shared.secretArns);
   const network = await privateNetwork(settings, provider);
   const tasks = settings.worker === 'fargate' ? await taskNetwork(settings, network, provider) : undefined;
 
@@ -41,10 +43,17 @@ export async function environment(settings: EnvironmentSettings) {
     { environment, place, workerTimeoutSeconds: WORKER_TIMEOUT_SECONDS },
     options,
   );
+  const handOffs = new HandOffQueue('hand-offs', { environment, place, keyArn: shared.keyArn }, options);
   // Both programs look businesses up, and both open what `ENCRYPTION_SECRET` holds.
   const lookingUp = settings.plain.BUSINESSES === 'mongodb' ? [decryptDataKeysGrant(shared.keyArn)] : [];
   const remembering = [tables.remembering, queue.waking, ...lookingUp];
-  const answering = [tables.answering, queue.receiving, queue.waking, ...lookingUp];
+  const answering = [
+    tables.answering,
+    queue.receiving,
+    queue.waking,
+    ...handingOff(settings, handOffs),
+    ...lookingUp,
+  ];
   const parameters = new Parameters(
     'parameters',
     {
@@ -52,6 +61,9 @@ export async function environment(settings: EnvironmentSettings) {
       keyArn: shared.keyArn,
       plain: { ...variablesOfStack(settings), ...variablesOf([...remembering, ...answering]) },
       secret: Object.fromEntries(settings.secrets.map((name) => [name, secretValue(name)])),
+      references: settings.references,
+      referenceKeyArns: settings.secretKeyArns,
+      region: settings.region,
     },
     options,
   );
@@ -67,11 +79,11 @@ export async function environment(settings: EnvironmentSettings) {
   const worker = createWorker(settings, { ...workerParts, queueArn, tasks }, options);
 
   const { alarmTopicArn: topicArn, runbookUrl } = shared;
-  new Alarms('alarms', { environment, topicArn, runbookUrl, webService, worker, queue }, options);
+  new Alarms('alarms', { environment, topicArn, runbookUrl, webService, worker, queue, handOffs }, options);
   subscribeOperators(settings, shared, provider);
   const dashboard = new Dashboard(
     'dashboard',
-    { environment, place, webService, worker, queue, tables },
+    { environment, place, webService, worker, queue, handOffs, tables },
     options,
   );
 
@@ -82,10 +94,19 @@ export async function environment(settings: EnvironmentSettings) {
     serviceArn: webService.serviceArn,
     queueUrl: queue.queue.url,
     deadLetterQueueUrl: queue.deadLetters.url,
+    handOffQueueUrl: handOffs.queue.url,
     dashboardUrl: dashboard.url,
     ...dnsOf(webService),
     logGroups: { web: webService.logGroup, worker: worker.logGroup },
   };
+}
+
+/**
+ * The queue is for stacks that have no webhook for hand-offs: what is posted to it needs no consumer of the queue, where the
+ * words of people would wait for nobody and raise an alarm.
+ */
+function handingOff({ plain }: EnvironmentSettings, handOffs: HandOffQueue): readonly Grant[] {
+  return plain.HANDOFF_WEBHOOK_URL === undefined ? [handOffs.handingOff] : [];
 }
 
 /** The DNS records of a custom domain: its target, and the validation records of its certificate. */
@@ -103,12 +124,16 @@ function dnsOf(webService: WebService): Record<string, pulumi.Output<unknown>> {
  */
 function variablesOfStack(settings: EnvironmentSettings): Record<string, string> {
   return {
-    ...DEFAULTS,
+    ...without(DEFAULTS, Object.keys(settings.references)),
     DEPLOYMENT_TYPE: settings.stack,
     AWS_REGION: settings.region,
     ...(settings.domain === undefined ? {} : { PUBLIC_URL: `https://${settings.domain}` }),
     ...settings.plain,
   };
+}
+
+function without(variables: Readonly<Record<string, string>>, names: readonly string[]) {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !names.includes(name)));
 }
 
 function buildImage(

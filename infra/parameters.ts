@@ -3,6 +3,8 @@ import * as pulumi from '@pulumi/pulumi';
 import { fingerprintOfPlain, fingerprintOfSecret, revisionOf } from './fingerprint.ts';
 import type { Grant, Statement } from './grant.ts';
 import { type EnvironmentName, parametersPath } from './names.ts';
+import { readingStatements } from './secret-references.ts';
+import type { SecretReference } from './settings/secret-reference.ts';
 import { kebabCase, type Program, VARIABLES } from './variables.ts';
 
 export interface ParametersArgs {
@@ -13,13 +15,28 @@ export interface ParametersArgs {
   readonly plain: Readonly<Record<string, pulumi.Input<string>>>;
   /** Secret variables, by name. */
   readonly secret: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Secrets that exist already, by variable: they have no parameter here. */
+  readonly references: Readonly<Record<string, SecretReference>>;
+  /** The keys that encrypt those, where they are not the keys of AWS. */
+  readonly referenceKeyArns: readonly string[];
+  readonly region: string;
 }
 
-/** What a program gets: the names of its parameters, the permission to read exactly these, and a revision that changes with them. */
+/** Where a program reads a variable. */
+interface Source {
+  /** As App Runner and ECS take it. */
+  readonly arn: pulumi.Input<string>;
+  /** Its name in Parameter Store. */
+  readonly name: string;
+  /** The field, where the value is a JSON object of which one field is meant. */
+  readonly jsonKey?: string;
+}
+
+/** What a program gets: where its variables are, the permission to read exactly these, and a revision that changes with them. */
 export interface Reading extends Grant {
-  readonly parameters: Readonly<
-    Record<string, { readonly arn: pulumi.Output<string>; readonly name: string }>
-  >;
+  readonly parameters: Readonly<Record<string, Source>>;
+  /** Where the environment's own parameters are, without a slash at the end. */
+  readonly path: string;
 }
 
 /**
@@ -45,7 +62,7 @@ export class Parameters extends pulumi.ComponentResource {
     const readable = VARIABLES.filter(
       ({ name, readBy }) => readBy.includes(program) && this.#parameters.has(name),
     );
-    const parameters: Record<string, Reading['parameters'][string]> = {};
+    const parameters: Record<string, Source> = {};
     const fingerprints: Record<string, pulumi.Output<number>> = {};
     for (const { name } of readable) {
       const parameter = this.#parameters.get(name);
@@ -54,11 +71,30 @@ export class Parameters extends pulumi.ComponentResource {
       parameters[name] = { arn: parameter.arn, name: this.#path(name) };
       fingerprints[name] = changes;
     }
+    const references = this.#references(program);
+    // A secret that changes behind its ARN is not noticed: nobody here may read it.
+    for (const [name, { valueFrom }] of references)
+      fingerprints[name] = pulumi.output(fingerprintOfPlain(valueFrom, this.#path(name)));
+    const { referenceKeyArns, region } = this.#args;
+    const arns = references.map(([, { arn }]) => arn);
+    const keys = arns.length === 0 ? [] : referenceKeyArns;
     return {
-      parameters,
+      parameters: { ...parameters, ...Object.fromEntries(references.map(sourceOf)) },
+      path: parametersPath(this.#args.environment),
       variables: { CONFIG_REVISION: pulumi.all(fingerprints).apply(revisionOf) },
-      statements: this.#rights(parameters),
+      statements: [
+        ...this.#rights(parameters),
+        ...readingStatements([...new Set([...arns, ...keys])], region),
+      ],
     };
+  }
+
+  #references(program: Program): readonly (readonly [string, SecretReference])[] {
+    const { references } = this.#args;
+    return VARIABLES.flatMap(({ name, readBy }) => {
+      const reference = references[name];
+      return reference === undefined || !readBy.includes(program) ? [] : [[name, reference] as const];
+    });
   }
 
   #rights(parameters: Reading['parameters']): readonly Statement[] {
@@ -116,4 +152,9 @@ export class Parameters extends pulumi.ComponentResource {
   #path(variable: string): string {
     return `${parametersPath(this.#args.environment)}/${kebabCase(variable)}`;
   }
+}
+
+function sourceOf([variable, reference]: readonly [string, SecretReference]): [string, Source] {
+  const { valueFrom, parameter, jsonKey } = reference;
+  return [variable, { arn: valueFrom, name: parameter, ...(jsonKey === undefined ? {} : { jsonKey }) }];
 }

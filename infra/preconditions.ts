@@ -5,6 +5,7 @@ import { MIN_PULUMI_VERSION } from './names.ts';
 import { notPassable } from './settings/passable.ts';
 import { InvalidSettings } from './settings/problems.ts';
 import type { EnvironmentSettings, Settings } from './settings/read.ts';
+import { notAllowed } from './settings/secret-reference.ts';
 
 export async function requirePulumi(): Promise<void> {
   try {
@@ -47,7 +48,20 @@ export async function requireAccount({ stack, accountId }: Settings): Promise<vo
 
 /** Throws `RunError` for a configured role that the deploy role may not pass on. */
 export function requirePassableRoles(settings: EnvironmentSettings, passable: readonly string[]): void {
-  const problems = notPassable(settings, passable, settings.sharedStack);
+  refuse(settings, notPassable(settings, passable, settings.sharedStack));
+}
+
+/** Throws `RunError` for a secret or key that the boundary of the environment does not allow. */
+export function requireAllowedSecrets(settings: EnvironmentSettings, allowed: readonly string[]): void {
+  const arns = Object.values(settings.references).map(({ arn }) => arn);
+  const all = { stack: settings.stack, arns: arns.length === 0 ? [] : [...arns, ...settings.secretKeyArns] };
+  refuse(settings, notAllowed(all, allowed, settings.sharedStack));
+}
+
+function refuse(
+  settings: EnvironmentSettings,
+  problems: readonly { readonly message: string; readonly fix: string }[],
+): void {
   if (problems.length === 0) return;
   const sentences = problems.map(({ message, fix }) => `${message}\n      ${fix}`);
   throw new pulumi.RunError(new InvalidSettings(settings.stack, sentences).message);

@@ -14,6 +14,8 @@ export interface SharedOutputs {
   readonly boundaryArn: pulumi.Output<string>;
   /** Roles of an operator that a deployment may pass. */
   readonly passableRoleArns: readonly string[];
+  /** Secrets, parameters and keys that the boundary of the environment allows. */
+  readonly secretArns: readonly string[];
 }
 
 /** None, when `shared` is older than the key. */
@@ -48,6 +50,7 @@ export async function sharedOutputs(
     keyArn: ofEnvironment('keyArns'),
     boundaryArn: ofEnvironment('boundaryArns'),
     passableRoleArns: texts.parse((await shared.getOutputDetails('passableRoleArns')).value),
+    secretArns: texts.parse(Object((await shared.getOutputDetails('secretArns')).value)[environment]),
   };
 }
 

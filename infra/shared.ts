@@ -49,10 +49,17 @@ export function shared(settings: AccountSettings) {
       options,
     ).arn;
   const keyArns = perEnvironment(environments, keyOf);
+  const secretArns = { staging: settings.stagingSecretArns, production: settings.productionSecretArns };
   const boundaryOf = (environment: EnvironmentName) =>
     new Boundary(
       `${environment}-boundary`,
-      { environment, place, keyArn: inAccount(keyArns, environment), repositoryArn },
+      {
+        environment,
+        place,
+        keyArn: inAccount(keyArns, environment),
+        repositoryArn,
+        secretArns: secretArns[environment],
+      },
       options,
     ).arn;
   const boundaryArns = perEnvironment(environments, boundaryOf);
@@ -92,6 +99,7 @@ export function shared(settings: AccountSettings) {
     accessRoleArn: roles.accessRoleArn,
     infrastructureRoleArn: roles.infrastructureRoleArn,
     passableRoleArns: settings.passableRoleArns,
+    secretArns,
     alarmTopicArns,
     // HEAD is the default branch, whatever its name.
     runbookUrl: `https://github.com/${settings.github}/blob/HEAD/docs/runbook.md`,

@@ -3,6 +3,7 @@ import { whyRequired } from '../app/config/required.ts';
 import type { Program, Variable } from '../app/config/variable.ts';
 import { VARIABLES as ALL } from '../app/config/variables.ts';
 
+export { kebabCase } from '../app/config/parameter-name.ts';
 export type { Program } from '../app/config/variable.ts';
 
 /** A variable that at least one program of a stack reads. */
@@ -31,9 +32,4 @@ export function missingVariables(set: Readonly<Record<string, string>>): readonl
     if (setBy === 'infra' || set[name] !== undefined) return false;
     return [requiredWhen, requiredInAws].some((when) => whyRequired(name, when, values) !== undefined);
   });
-}
-
-/** `META_APP_SECRET` is the parameter `meta-app-secret`. */
-export function kebabCase(variable: string): string {
-  return variable.toLowerCase().replaceAll('_', '-');
 }

@@ -27,7 +27,8 @@ function envEntry(variable: Variable): string {
     plain(variable.about),
     ...(variable.local === undefined ? [] : [`In local: ${variable.local}.`]),
     ...(variable.requiredWhen === undefined ? [] : [`Needed ${plain(requiredText(variable))}.`]),
-    ...(variable.aliases === undefined ? [] : [`Older name: ${variable.aliases.join(', ')}.`]),
+    ...(variable.aliases === undefined ? [] : [`Also: ${variable.aliases.join(', ')}.`]),
+    ...(variable.olderNames === undefined ? [] : [`Older names: ${variable.olderNames.join(', ')}.`]),
   ];
   return [...wrapped(facts.join(' ')), `#${variable.name}=${variable.default ?? ''}`].join('\n');
 }
@@ -63,7 +64,8 @@ function cells(variable: Variable): string[] {
   const about = [
     variable.about,
     ...(variable.requiredWhen === undefined ? [] : [`Needed ${requiredText(variable)}.`]),
-    ...(variable.aliases?.map((alias) => `Older name: \`${alias}\`.`) ?? []),
+    ...(variable.aliases?.map((alias) => `Also: \`${alias}\`.`) ?? []),
+    ...(variable.olderNames?.map((name) => `Older name, with a warning: \`${name}\`.`) ?? []),
   ].join(' ');
   return [name, fallback, about];
 }

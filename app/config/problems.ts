@@ -1,9 +1,9 @@
 /**
  * The problems of an environment, one sentence each: the variable, what is wrong, what to set.
  */
-import type { z } from 'zod';
 import type { RawEnv } from './raw.ts';
 import { whyRequired } from './required.ts';
+import type { Issue } from './secret-shapes.ts';
 import type { Variable } from './variable.ts';
 import { type Environment, VARIABLES } from './variables.ts';
 import { exposureOf, weaknessOf } from './weak-values.ts';
@@ -16,7 +16,7 @@ export function problemsOf(
   filled: RawEnv,
   untrimmed: RawEnv,
   misspelt: ReadonlyMap<string, string>,
-  issues: readonly z.core.$ZodIssue[],
+  issues: readonly Issue[],
 ): string[] {
   return VARIABLES.map((variable) => {
     const { name } = variable;

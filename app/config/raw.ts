@@ -4,11 +4,11 @@ import { VARIABLES } from './variables.ts';
 /** Values of the environment by the documented names of their variables. */
 export type RawEnv = Readonly<Record<string, string | undefined>>;
 
-/** Returns the values that are set, under the documented name or an alias, with their surrounding white space. */
+/** Returns the values that are set, under the documented name, an alias or an older name, with their surrounding white space. */
 export function untrimmedValues(env: NodeJS.ProcessEnv): RawEnv {
   const texts: Record<string, string | undefined> = {};
-  for (const { name, aliases = [] } of VARIABLES) {
-    texts[name] = [name, ...aliases]
+  for (const { name, aliases = [], olderNames = [] } of VARIABLES) {
+    texts[name] = [name, ...aliases, ...olderNames]
       .map((alias) => unquoted(env[alias]))
       .find((value) => value !== undefined && value.trim() !== '');
   }
@@ -39,12 +39,19 @@ export function withDefaults(set: RawEnv): RawEnv {
 
 /** Returns the misspelt names by the variable that was probably meant and has no value. */
 export function misspeltNames(env: NodeJS.ProcessEnv, set: RawEnv): ReadonlyMap<string, string> {
-  const known = VARIABLES.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  const known = VARIABLES.flatMap(({ name, aliases = [], olderNames = [] }) => [
+    name,
+    ...aliases,
+    ...olderNames,
+  ]);
   const misspelt = new Map<string, string>();
   for (const name of Object.keys(env)) {
     if (known.includes(name)) continue;
     const meant = similarName(name, known);
-    const variable = VARIABLES.find((one) => one.name === meant || one.aliases?.includes(meant ?? ''));
+    const variable = VARIABLES.find(
+      (one) =>
+        one.name === meant || [...(one.aliases ?? []), ...(one.olderNames ?? [])].includes(meant ?? ''),
+    );
     if (variable !== undefined && set[variable.name] === undefined) misspelt.set(variable.name, name);
   }
   return misspelt;

@@ -27,8 +27,10 @@ export interface Row {
   readonly secret?: SecretForm;
   /** Tokens, questions or answers are sent to this address. */
   readonly upstream?: true;
-  /** Older names; the documented one takes precedence. */
+  /** Names that mean the same; the documented one takes precedence. */
   readonly aliases?: readonly string[];
+  /** Names in programs that this one replaces: read with a warning where neither the name nor an alias is set. */
+  readonly olderNames?: readonly string[];
   readonly requiredWhen?: Condition;
   /** When a stack has to set it although it has a default, which is valid on one machine only. */
   readonly requiredInAws?: Condition;

@@ -135,7 +135,8 @@ const GROUPS = {
       upstream: true,
     }),
     OPENAI_API_KEY: variable(headerText, {
-      about: 'The key for that API; any value for a server without keys.',
+      about:
+        'The key for that API, or the JSON object `{"ai_api_key": "<key>"}`; any value for a server without keys.',
       secret: 'token',
       requiredWhen: { when: 'ASSISTANT', is: 'openai' },
       set: 'a key of the OpenAI project',
@@ -164,11 +165,13 @@ const GROUPS = {
     META_API_VERSION: variable(graphVersion, {
       about: 'The version of the Graph API, v21.0 or newer.',
       default: 'v25.0',
+      olderNames: ['WHATSAPP_API_VERSION'],
       readBy: ['worker'],
     }),
     META_BUSINESS_PHONE_NUMBER_ID: variable(digits, {
       about: 'The id of the number that people write to, for `BUSINESSES=env`. It is not the phone number.',
       local: '100000000000001',
+      olderNames: ['WHATSAPP_BUSINESS_PHONE_NUMBER_ID', 'WHATSAPP_PHONE_NUMBER_ID'],
       requiredWhen: META_NUMBER,
       set: 'the phone number id shown in the Meta app dashboard under WhatsApp, API Setup',
       readBy: BOTH,
@@ -177,6 +180,7 @@ const GROUPS = {
       about: 'The token with which that number sends, for `BUSINESSES=env`.',
       local: 'development-access-token',
       secret: 'token',
+      olderNames: ['WHATSAPP_ACCESS_TOKEN_FROM_SYS_USER', 'WHATSAPP_TOKEN'],
       requiredWhen: META_NUMBER,
       set: 'a token of a system user (Meta Business settings, System users) that does not expire',
       readBy: BOTH,
@@ -185,6 +189,7 @@ const GROUPS = {
       about: 'Meta repeats it when the webhook address is entered or changed.',
       local: 'development-verify-token',
       secret: 'token',
+      olderNames: ['WHATSAPP_VERIFY_TOKEN_FOR_WEBHOOK', 'WHATSAPP_VERIFY_TOKEN'],
       requiredWhen: META,
       set: 'the verify token entered in the Meta app dashboard under WhatsApp, Configuration',
       readBy: BOTH,
@@ -413,7 +418,7 @@ const GROUPS = {
     }),
     TWILIO_AUTH_TOKEN: variable(secrets, {
       about:
-        'Signs deliveries and authorises sending. While one is rotated: both, comma separated; the first one sends, each one verifies.',
+        'Signs deliveries and authorises sending. While one is rotated: both, comma separated; the first one sends, each one verifies. The JSON object `{"twilio_account_sid": "<sid>", "twilio_auth_token": "<token>"}` sets the account too.',
       secret: 'tokens',
       requiredWhen: TWILIO,
       set: 'the auth token shown in the Twilio console',

@@ -1,13 +1,19 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { z } from 'zod';
 import { type AwsPlace, clientSettings } from '../aws/client.ts';
 import { awsUnavailable } from '../aws/errors.ts';
+import { kebabCase } from '../config/parameter-name.ts';
 
-/** Lambda does not resolve parameters, so a variable holds a reference: this prefix and the parameter's name. */
+/**
+ * Lambda does not resolve parameters, so a variable holds a reference: this prefix and the parameter's name. The prefix alone
+ * is the parameter with the variable's own name in the path `PARAMETERS_PATH`. After a `#` follows the field of a value that
+ * is a JSON object, as secrets of Secrets Manager are.
+ */
 const REFERENCE = 'ssm:';
 /** GetParameters takes at most ten names (SSM API reference). */
 const BATCH_SIZE = 10;
 
-/** A variable refers to an SSM parameter that does not exist. */
+/** A variable refers to an SSM parameter that does not exist, or to a field that its value does not have. */
 export class MissingParameters extends Error {
   override readonly name = 'MissingParameters';
 }
@@ -20,7 +26,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function withParameters(env: Environment, place: AwsPlace = {}): Promise<Environment> {
   const references = Object.entries(env).flatMap(([variable, value]) =>
-    value?.startsWith(REFERENCE) ? [{ variable, name: value.slice(REFERENCE.length) }] : [],
+    value?.startsWith(REFERENCE) ? [referenceIn(value, variable, env)] : [],
   );
   if (references.length === 0) return env;
   const values = await read([...new Set(references.map(({ name }) => name))], place);
@@ -29,10 +35,39 @@ export async function withParameters(env: Environment, place: AwsPlace = {}): Pr
     const names = missing.map(({ variable, name }) => `${variable} (${name})`).join(', ');
     throw new MissingParameters(`SSM has no parameter for ${names}. Create it, or deploy the stack again.`);
   }
-  return {
-    ...env,
-    ...Object.fromEntries(references.map(({ variable, name }) => [variable, values.get(name)])),
-  };
+  const resolved = references.map((reference) => [
+    reference.variable,
+    resolvedValue(reference, values.get(reference.name) ?? ''),
+  ]);
+  return { ...env, ...Object.fromEntries(resolved) };
+}
+
+interface Reference {
+  readonly variable: string;
+  readonly name: string;
+  readonly field: string | undefined;
+}
+
+function referenceIn(text: string, variable: string, { PARAMETERS_PATH = '' }: Environment): Reference {
+  const [name = '', field] = text.slice(REFERENCE.length).split('#', 2);
+  return { variable, name: name === '' ? `${PARAMETERS_PATH}/${kebabCase(variable)}` : name, field };
+}
+
+/** Throws `MissingParameters`, without the value. */
+function resolvedValue({ variable, name, field }: Reference, value: string): string {
+  if (field === undefined) return value;
+  const found = fieldsOf(value)?.[field];
+  if (typeof found === 'string') return found;
+  throw new MissingParameters(`${name} holds no JSON object with text in ${field}, which ${variable} is.`);
+}
+
+/** Without the error of `JSON.parse`, which quotes the text. */
+function fieldsOf(value: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return z.record(z.string(), z.unknown()).safeParse(JSON.parse(value)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 async function read(names: readonly string[], place: AwsPlace): Promise<Map<string, string>> {

@@ -4,6 +4,7 @@ import { Interrupted, messageOf, type Print, runCommand } from '../../scripts/co
 import { environmentOf } from '../../scripts/environment.ts';
 import { type EnvironmentName, PROJECT } from '../names.ts';
 import { notPassable } from '../settings/passable.ts';
+import { notAllowed } from '../settings/secret-reference.ts';
 import { checkAccount, checkAppRunner, checkParameters } from './doctor/account.ts';
 import { checkConcurrency } from './doctor/concurrency.ts';
 import { checkEcsRoles } from './doctor/ecs-roles.ts';
@@ -12,10 +13,13 @@ import { checkMachine } from './doctor/machine.ts';
 import { checkMetaOfStack } from './doctor/meta-of-stack.ts';
 import { checkMongoDbOfStack } from './doctor/mongodb-of-stack.ts';
 import { callsOfNextUpdate } from './doctor/next-update.ts';
+import { checkOpenAiOfStack } from './doctor/openai.ts';
+import { referencedArns } from './doctor/referenced-arns.ts';
 import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
 import { readSharedOutputs } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
+import { checkTwilioOfStack } from './doctor/twilio-of-stack.ts';
 import { checkWebService } from './doctor/web-service.ts';
 import { checkWorker } from './doctor/worker.ts';
 import { readConfiguration } from './plan/stack-file.ts';
@@ -30,7 +34,8 @@ const HELP = `Usage: npm run doctor -- <stack>
 Checks everything that a deployment needs, changes nothing, and prints each finding with the command that fixes it:
 tools and versions, account and region, App Runner or the network and roles of ECS Express Mode, Lambda's quota, the state
 of Pulumi, the rights of the deploy role, every variable of the stack, Meta's token, number, webhook and subscription, with
-BUSINESSES=mongodb the database and its businesses, and the environments and variables of the repository in GitHub.
+BUSINESSES=mongodb the database and its businesses, with Twilio its account, sender and webhook, with ASSISTANT=openai the key
+and the model, and the environments and variables of the repository in GitHub.
 
   <stack>    staging or production
   --help     this text
@@ -96,6 +101,8 @@ async function doctor(stack: EnvironmentName, print: Print): Promise<number> {
   const stackConfig = { stack, environment: configValue('environment'), missing, secrets, hasPulumi };
   add(await attempt('mongodb', () => checkMongoDbOfStack(stackConfig)));
   add(await attempt('meta', () => checkMetaOfStack(stackConfig, webService)));
+  add(await attempt('twilio', () => checkTwilioOfStack(stackConfig, configValue('domain'), webService)));
+  add(await attempt('openai', () => checkOpenAiOfStack(stackConfig)));
   const shared = readConfiguration(sharedStackOf(stack)).config;
   const wanted = {
     AWS_ACCOUNT_ID: configValue('accountId'),
@@ -164,6 +171,11 @@ async function checkDeployRole(
   const roles = notPassable(existingRoles, shared.passableRoleArns, sharedStack).map(({ message, fix }) =>
     bad('roles', message, fix),
   );
+  const secrets = notAllowed(
+    { stack, arns: referencedArns(configValue, aws.region) },
+    shared.secretArns[stack] ?? [],
+    sharedStack,
+  ).map(({ message, fix }) => bad('secrets', message, fix));
   const account = await accountId(aws);
   const calls = callsOfNextUpdate({
     stack,
@@ -175,5 +187,5 @@ async function checkDeployRole(
   });
   const name = `deploy-${stack}`;
   const role = shared.deployRoleArns[name] ?? `arn:aws:iam::${account}:role/${PROJECT}-${name}`;
-  return [...roles, await checkRights(aws.iam, role, calls, sharedStack)];
+  return [...roles, ...secrets, await checkRights(aws.iam, role, calls, sharedStack)];
 }

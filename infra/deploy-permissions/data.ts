@@ -55,7 +55,8 @@ export function dataPermissions(
     {
       // SetQueueAttributes also sets a queue's policy, and no condition key covers its content (Service Authorization
       // Reference, SQS). Whoever deploys an environment can therefore let another account read its wake-ups: ids of
-      // conversations, and no text of a message. The policy is in the state, so `npm run drift` shows a change.
+      // conversations, and no text of a message. Hand-offs have texts, and a key whose policy no deployment can change. The
+      // policy is in the state, so `npm run drift` shows a change.
       Sid: 'ChangeQueues',
       Action: actionsOf(
         'sqs',
@@ -68,7 +69,7 @@ export function dataPermissions(
         'TagQueue',
         'UntagQueue',
       ),
-      Resource: arnOf(place, 'sqs', `${service}-turns*`),
+      Resource: ['turns', 'hand-offs'].map((name) => arnOf(place, 'sqs', `${service}-${name}*`)),
     },
   );
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { renamed } from '../../app/config/older-names.ts';
 import { exposureOf } from '../../app/config/weak-values.ts';
 import { isSharedStack, SHARED_STACK } from '../names.ts';
 import { missingVariables, NOT_IN_AWS, type StackVariable, VARIABLES } from '../variables.ts';
@@ -12,6 +13,7 @@ import {
   email,
   hostName,
   integer,
+  KEY_ARN,
   listOf,
   roleArn,
   textMap,
@@ -22,6 +24,10 @@ export const ENVIRONMENT_KEYS = z.object({
   compute: z.enum(['apprunner', 'ecs-express'], 'must be apprunner or ecs-express').default('apprunner'),
   image: digestReference.optional(),
   environment: textMap.default({}),
+  /** Variable to the ARN of a secret or parameter that exists already: read by the programs, never by Pulumi. */
+  secretReferences: textMap.default({}),
+  /** The keys that encrypt those, where they are not the keys of AWS. */
+  secretKeyArns: listOf(KEY_ARN, 'ARNs of KMS keys').default([]),
   accessRoleArn: roleArn.optional(),
   instanceRoleArn: roleArn.optional(),
   /** In units of 1/1024 vCPU, and in MB. */
@@ -62,6 +68,8 @@ export const ENVIRONMENT_EXAMPLES: Readonly<Record<keyof EnvironmentKeys, string
   compute: 'apprunner',
   image: '<account>.dkr.ecr.<region>.amazonaws.com/ansari-whatsapp@sha256:<digest>',
   environment: "'{}'",
+  secretReferences: "'{}'",
+  secretKeyArns: `'["arn:aws:kms:<region>:<account>:key/<id>"]'`,
   accessRoleArn: 'arn:aws:iam::<account>:role/<name>',
   instanceRoleArn: 'arn:aws:iam::<account>:role/<name>',
   cpu: '1024',
@@ -170,21 +178,28 @@ export function checkEnvironment(keys: EnvironmentKeys, problems: Problems): voi
   }
 }
 
+/** The variables that a stack sets. */
+export interface SetVariables {
+  readonly plain: Readonly<Record<string, string>>;
+  /** Names. */
+  readonly secrets: ReadonlySet<string>;
+  /** What secrets that are JSON objects hold, by variable; absent where secrets are not decrypted. */
+  readonly held?: Readonly<Record<string, string>>;
+  /** Names of the variables that refer to a secret. */
+  readonly referring?: readonly string[];
+}
+
 /**
  * Checks the plain variables and the secrets of a stack against the table of variables: unknown ones, secrets in plain
  * text, ones that the infrastructure sets, and required ones that are missing.
  */
-export function checkVariables(
-  plain: Readonly<Record<string, string>>,
-  secrets: ReadonlySet<string>,
-  keys: EnvironmentKeys,
-  problems: Problems,
-): void {
+export function checkVariables(set: SetVariables, keys: EnvironmentKeys, problems: Problems): void {
+  const { plain } = set;
   const known = new Map(VARIABLES.map((variable) => [variable.name, variable]));
   for (const [name, value] of Object.entries(plain)) {
     const variable = known.get(name);
     if (variable === undefined) {
-      const suggestion = closest(name, known.keys());
+      const suggestion = renamed(name) ?? closest(name, known.keys());
       const why = NOT_IN_AWS.includes(name)
         ? 'has no meaning in AWS'
         : 'is not a variable of the application';
@@ -203,7 +218,26 @@ export function checkVariables(
       if (unfit !== undefined) problems.add(`environment.${name} ${unfit}`, mend);
     }
   }
-  for (const variable of absent(plain, secrets, keys)) {
+  for (const [name, value] of Object.entries(set.held ?? {})) {
+    if (plain[name] !== undefined && plain[name].trim() !== value)
+      problems.add(
+        `environment.${name} is another one than in a secret, which holds one too`,
+        problems.removeVariable(name),
+      );
+  }
+  for (const name of set.referring ?? []) {
+    const variable = known.get(name);
+    const why =
+      variable === undefined
+        ? 'is not a variable of the application'
+        : variable.setBy === 'infra'
+          ? 'is set by the infrastructure'
+          : set.secrets.has(name) || name in plain
+            ? 'has a value too'
+            : undefined;
+    if (why !== undefined) problems.add(`secretReferences.${name} ${why}`, problems.removeReference(name));
+  }
+  for (const variable of absent(set, keys)) {
     if (variable.secret !== undefined)
       problems.add(`the secret ${variable.name} is missing`, problems.setSecret(variable.name));
     else problems.add(`the variable ${variable.name} is missing`, problems.setVariable(variable.name));
@@ -212,12 +246,12 @@ export function checkVariables(
 
 /** Returns the variables that the chosen adapters need and that have no value. */
 export function absent(
-  plain: Readonly<Record<string, string>>,
-  secrets: ReadonlySet<string>,
+  { plain, secrets, held, referring = [] }: SetVariables,
   keys: Pick<EnvironmentKeys, 'domain'>,
 ): readonly StackVariable[] {
   return missingVariables({
-    ...Object.fromEntries([...secrets].map((name) => [name, 'a secret'])),
+    ...Object.fromEntries([...secrets, ...referring].map((name) => [name, 'a secret'])),
+    ...held,
     ...plain,
     ...(keys.domain === undefined ? {} : { PUBLIC_URL: `https://${keys.domain}` }),
   });

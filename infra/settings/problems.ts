@@ -29,6 +29,14 @@ export class Problems {
     return `pulumi config set --path environment.${name} ${value} --stack ${this.#stack}`;
   }
 
+  setReference(variable: string): string {
+    return `pulumi config set --path secretReferences.${variable} <arn> --stack ${this.#stack}`;
+  }
+
+  removeReference(variable: string): string {
+    return `pulumi config rm --path secretReferences.${variable} --stack ${this.#stack}`;
+  }
+
   remove(key: string): string {
     return `pulumi config rm ${key} --stack ${this.#stack}`;
   }

@@ -1,5 +1,7 @@
 /** Parses a stack's raw configuration to settings, or reports every problem at once. Pure: Pulumi and the disk are passed in. */
 import type * as z from 'zod';
+import { renamed } from '../../app/config/older-names.ts';
+import { heldIn } from '../../app/config/secret-shapes.ts';
 import {
   DEFAULT_REGION,
   ENVIRONMENTS,
@@ -18,6 +20,7 @@ import {
 } from './environment.ts';
 import { closest, InvalidSettings, Problems } from './problems.ts';
 import { APP_RUNNER_REGIONS, regionName } from './region.ts';
+import { readReferences, type SecretReference } from './secret-reference.ts';
 import { secretProblem } from './secret-value.ts';
 import { lenientTextMap } from './shapes.ts';
 import { checkShared, SHARED_EXAMPLES, SHARED_KEYS, type SharedSettings } from './shared.ts';
@@ -32,13 +35,15 @@ export interface RawConfiguration {
   exists(path: string): boolean;
 }
 
-export interface EnvironmentSettings extends Omit<EnvironmentKeys, 'environment'> {
+export interface EnvironmentSettings extends Omit<EnvironmentKeys, 'environment' | 'secretReferences'> {
   readonly stack: EnvironmentName;
   readonly region: string;
   /** Variables with plain values. */
   readonly plain: Readonly<Record<string, string>>;
   /** Names of the variables that are set as secrets. */
   readonly secrets: readonly string[];
+  /** Secrets that exist already, by variable. */
+  readonly references: Readonly<Record<string, SecretReference>>;
 }
 
 export type AccountSettings = { readonly stack: string; readonly region: string } & SharedSettings;
@@ -74,15 +79,18 @@ function readEnvironment(raw: RawConfiguration, region: string, problems: Proble
     );
     return undefined;
   }
-  const { known, secrets } = keysOf(raw, ENVIRONMENT_KEYS.shape, problems);
+  const { known, secrets, held } = keysOf(raw, ENVIRONMENT_KEYS.shape, problems);
   const keys = parse(ENVIRONMENT_KEYS, known, ENVIRONMENT_EXAMPLES, problems);
   if (keys === undefined) {
-    checkVariables(textOf(known.environment), secrets, ENVIRONMENT_KEYS.parse({}), problems);
+    checkVariables({ plain: textOf(known.environment), secrets, held }, ENVIRONMENT_KEYS.parse({}), problems);
     return undefined;
   }
-  const { environment, ...rest } = keys;
+  const { environment, secretReferences, ...rest } = keys;
+  const place = { region, account: keys.accountId };
+  const references = readReferences(secretReferences, place, problems);
   checkEnvironment(keys, problems);
-  checkVariables(environment, secrets, keys, problems);
+  const referring = Object.keys(secretReferences);
+  checkVariables({ plain: environment, secrets, held, referring }, keys, problems);
   // Lambda loads its handler `index.handler` from one of these files. A task runs the image.
   if (
     keys.worker === 'lambda' &&
@@ -90,13 +98,14 @@ function readEnvironment(raw: RawConfiguration, region: string, problems: Proble
   )
     problems.add(`the worker's bundle ${keys.workerBundle} is not built`, 'npm run build');
   checkCompute(keys, region, problems);
-  return { stack, region, ...rest, plain: environment, secrets: [...secrets] };
+  return { stack, region, ...rest, plain: environment, secrets: [...secrets], references };
 }
 
 /** Splits our keys, without the namespace, into settings and secrets. Unknown keys, and secrets that are empty or in plain text, are problems. */
 function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>, problems: Problems) {
   const known: Record<string, string> = {};
   const secrets = new Set<string>();
+  const held: Record<string, string> = {};
   for (const [fullKey, value] of Object.entries(raw.values)) {
     if (!fullKey.startsWith(`${PROJECT}:`)) continue;
     const key = fullKey.slice(PROJECT.length + 1);
@@ -104,19 +113,21 @@ function keysOf(raw: RawConfiguration, shape: Readonly<Record<string, unknown>>,
     else if (!isSharedStack(raw.stack) && SECRETS.has(key)) {
       secrets.add(key);
       const unfit = secretProblem(key, value);
+      const inside = heldIn(key, value);
+      if (typeof inside !== 'string') Object.assign(held, inside);
       if (unfit !== undefined) problems.add(`the secret ${key} ${unfit}`, problems.setSecret(key));
       else if (raw.encrypted?.has(fullKey) === false) {
         problems.add(`the secret ${key} is in plain text in the configuration`, problems.setSecret(key));
       }
     } else {
-      const suggestion = closest(key, [...Object.keys(shape), ...SECRETS]);
+      const suggestion = renamed(key) ?? closest(key, [...Object.keys(shape), ...SECRETS]);
       problems.add(
         `there is no key ${key}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
         problems.remove(key),
       );
     }
   }
-  return { known, secrets };
+  return { known, secrets, held };
 }
 
 function parse<T>(
@@ -136,6 +147,8 @@ function parse<T>(
       problems.add(`${key} ${problem}`, problems.set(key, examples[key] ?? '<value>'));
     else if (key === 'environment')
       problems.add(`${key}.${variable} ${message}`, problems.setVariable(variable));
+    else if (key === 'secretReferences')
+      problems.add(`${key}.${variable} ${message}`, problems.setReference(variable));
     else problems.add(`${key}[${variable}] ${message}`, problems.setEntry(key, variable));
   }
   return undefined;

@@ -1,4 +1,5 @@
 import { namesThisMachine } from '../../app/config/connection-string.ts';
+import { heldIn } from '../../app/config/secret-shapes.ts';
 import { ENVIRONMENT } from '../../app/config/variables.ts';
 import { weaknessOf } from '../../app/config/weak-values.ts';
 import { valueProblem } from './parameter-value.ts';
@@ -9,8 +10,14 @@ import { valueProblem } from './parameter-value.ts';
  * contains the value. Undefined for a valid one.
  */
 export function secretProblem(name: string, value: string): string | undefined {
+  const held = heldIn(name, value);
+  if (typeof held === 'string') return held;
+  const inside = held[name] ?? value;
   return (
-    valueProblem(value) ?? weaknessOf(name, value) ?? malformation(name, value) ?? placeProblem(name, value)
+    valueProblem(value) ??
+    weaknessOf(name, inside) ??
+    malformation(name, inside) ??
+    placeProblem(name, inside)
   );
 }
 

@@ -20,9 +20,8 @@ export const roleArn = z
     'must be the ARN of a role (arn:aws:iam::123456789012:role/name)',
   );
 
-export const keyArn = z
-  .string()
-  .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key');
+export const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+export const keyArn = z.string().regex(KEY_ARN, 'must be the ARN of a KMS key');
 
 export const oidcProviderArn = z
   .string()
@@ -88,6 +87,12 @@ export function listOf(pattern: RegExp, what: string) {
     return z.NEVER;
   });
 }
+
+/** What the boundary of an environment may name: a secret, a parameter, or a key. */
+export const secretArns = listOf(
+  /^arn:aws:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+|ssm:[a-z0-9-]+:\d{12}:parameter\/[\w./-]+|kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)$/,
+  'ARNs of secrets, parameters and KMS keys',
+);
 
 const oneValue = z.union([z.string(), z.number(), z.boolean()], 'must be one value').transform(String);
 

@@ -12,6 +12,7 @@ import {
   oidcProviderArn,
   repositoryName,
   roleArns,
+  secretArns,
 } from './shapes.ts';
 
 export const SHARED_KEYS = z.object({
@@ -36,6 +37,9 @@ export const SHARED_KEYS = z.object({
   githubOidcProviderArn: oidcProviderArn.optional(),
   /** Roles that environments may use as `instanceRoleArn` or `accessRoleArn`: the deploy roles may pass them. */
   passableRoleArns: roleArns.default([]),
+  /** Secrets, parameters and keys that exist already, and that the programs of an environment may read. */
+  stagingSecretArns: secretArns.default([]),
+  productionSecretArns: secretArns.default([]),
   /** The bucket of Pulumi's state, and the keys of its secrets; absent, the deploy roles have no permissions on them. */
   stateBucket: bucketName.optional(),
   stateKeyArn: keyArn.optional(),
@@ -56,6 +60,8 @@ export const SHARED_EXAMPLES: Readonly<Record<keyof SharedSettings, string>> = {
   githubRepositoryId: '<number>',
   githubOidcProviderArn: 'arn:aws:iam::<account>:oidc-provider/token.actions.githubusercontent.com',
   passableRoleArns: `'["arn:aws:iam::<account>:role/<name>"]'`,
+  stagingSecretArns: `'["arn:aws:secretsmanager:<region>:<account>:secret:<name>-<6 characters>"]'`,
+  productionSecretArns: `'["arn:aws:secretsmanager:<region>:<account>:secret:<name>-<6 characters>"]'`,
   stateBucket: '<bucket>',
   stateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',
   stagingStateKeyArn: 'arn:aws:kms:<region>:<account>:key/<id>',

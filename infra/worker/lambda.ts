@@ -6,7 +6,9 @@ import { type Grant, roleFor } from '../grant.ts';
 import { serviceName } from '../names.ts';
 import type { Reading } from '../parameters.ts';
 import type { PrivateNetwork } from '../private-network.ts';
+import { namingStatements } from '../secret-references.ts';
 import { programLogGroup, WRITE_TRACES, writeLog } from '../telemetry.ts';
+import { kebabCase } from '../variables.ts';
 import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
 import { alarms, charts } from './lambda-monitoring.ts';
 import { joinNetworkGrant } from './lambda-network.ts';
@@ -57,6 +59,8 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
       variables: {},
       statements: [writeLog(logs), ...(args.tracing ? [WRITE_TRACES] : [])],
     };
+    const names = Object.values(args.reading.parameters).map(({ name }) => name);
+    const naming: Grant = { variables: {}, statements: namingStatements(names, args.place) };
     const functionName = `${serviceName(args.environment)}-worker`;
     const joining = args.network === undefined ? [] : [joinNetworkGrant(args.place, functionName)];
     return roleFor(
@@ -66,7 +70,7 @@ export class LambdaWorker extends pulumi.ComponentResource implements Worker {
         description: 'Permissions of the worker of ansari-whatsapp',
         service: 'lambda.amazonaws.com',
         boundary: args.boundaryArn,
-        grants: [...args.grants, args.reading, running, ...joining],
+        grants: [...args.grants, args.reading, naming, running, ...joining],
       },
       { parent: this },
     );
@@ -153,14 +157,28 @@ function vpcConfigOf({ subnets, securityGroups }: PrivateNetwork) {
   return { subnetIds: [...subnets], securityGroupIds: [...securityGroups] };
 }
 
+/** What Lambda allows to all variables of a function, as JSON (Lambda developer guide, "Lambda quotas"). */
+const MAX_VARIABLES_BYTES = 4_096;
+/** Room for `CONFIG_REVISION`, whose value is not known yet. */
+const OTHER_VARIABLES_BYTES = 64;
+
 /**
  * Lambda has no variables from Parameter Store, so the value of a variable is a reference: `ssm:` and the parameter's name.
- * The worker reads the parameters once, at its cold start.
+ * The worker reads the parameters once, at its cold start. Where the names do not fit, references have none, and the path is
+ * in a variable of its own. Workers from before that form read the long one only, so a rollback to one needs it.
  */
-function references(reading: Reading): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(reading.parameters).map(([variable, { name }]) => [variable, `ssm:${name}`]),
-  );
+function references(reading: Pick<Reading, 'parameters' | 'path'>): Record<string, string> {
+  const named = Object.entries(reading.parameters).map(([variable, { name, jsonKey }]) => [
+    variable,
+    `ssm:${name}${jsonKey === undefined ? '' : `#${jsonKey}`}`,
+  ]);
+  const long = Object.fromEntries(named);
+  if (JSON.stringify(long).length + OTHER_VARIABLES_BYTES <= MAX_VARIABLES_BYTES) return long;
+  const short = named.map(([variable = '', reference = '']) => [
+    variable,
+    reference === `ssm:${reading.path}/${kebabCase(variable)}` ? 'ssm:' : reference,
+  ]);
+  return { PARAMETERS_PATH: reading.path, ...Object.fromEntries(short) };
 }
 
 /** The bundle's folder as the program sees it, wherever Pulumi was started. */

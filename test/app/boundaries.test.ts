@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stores: ['domain', 'ports', 'aws', 'private-file'],
   'hand-offs': ['domain', 'ports', 'http-client', 'aws'],
   queues: ['domain', 'ports', 'aws', 'json'],
-  worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws'],
+  worker: ['domain', 'ports', 'conversation', 'resilience', 'queues', 'aws', 'config/parameter-name'],
   businesses: ['domain', 'ports', 'resilience', 'aws', 'web-address', 'template-names'],
   backend: [
     'domain',

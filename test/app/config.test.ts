@@ -235,6 +235,56 @@ describe('older names', () => {
     });
   });
 
+  it.each([
+    [{ WHATSAPP_TOKEN: 'a-token' }, 'META_ACCESS_TOKEN_FROM_SYS_USER'],
+    [{ WHATSAPP_ACCESS_TOKEN_FROM_SYS_USER: 'a-token' }, 'META_ACCESS_TOKEN_FROM_SYS_USER'],
+    [{ WHATSAPP_PHONE_NUMBER_ID: '4711' }, 'META_BUSINESS_PHONE_NUMBER_ID'],
+    [{ WHATSAPP_BUSINESS_PHONE_NUMBER_ID: '4711' }, 'META_BUSINESS_PHONE_NUMBER_ID'],
+    [{ WHATSAPP_VERIFY_TOKEN: 'a-word' }, 'META_WEBHOOK_VERIFY_TOKEN'],
+    [{ WHATSAPP_VERIFY_TOKEN_FOR_WEBHOOK: 'a-word' }, 'META_WEBHOOK_VERIFY_TOKEN'],
+    [{ WHATSAPP_API_VERSION: 'v24.0' }, 'META_API_VERSION'],
+  ])('of the programs before this one are read with a warning: %j', (env, name) => {
+    const [[older, value] = ['', '']] = Object.entries(env);
+    const { warnings, ...config } = readConfig({ [older]: value });
+    const { warnings: none, ...expected } = readConfig({ [name]: value });
+    expect(config).toEqual(expected);
+    expect(warnings).toEqual([`${older} is an older name of ${name}: rename it.`]);
+    expect(none).toEqual([]);
+  });
+
+  it('have no effect where the documented name is set, which a warning says', () => {
+    const { businesses, warnings } = readConfig({
+      META_BUSINESS_PHONE_NUMBER_ID: '1',
+      WHATSAPP_PHONE_NUMBER_ID: '2',
+      WHATSAPP_TOKEN: ' ',
+    });
+    expect(businesses).toMatchObject({ number: '1' });
+    expect(warnings).toEqual([
+      'WHATSAPP_PHONE_NUMBER_ID is an older name of META_BUSINESS_PHONE_NUMBER_ID, which is set too: remove it.',
+    ]);
+  });
+
+  it('that mean nothing here are named', () => {
+    expect(readConfig({ SQS_HEARTBEAT_INTERVAL_MS: '10000' }).warnings).toEqual([
+      'SQS_HEARTBEAT_INTERVAL_MS has no effect: the worker renews its lease and needs no interval for it. Remove it.',
+    ]);
+  });
+
+  it('are in the problems of their values', () => {
+    expect(problemsOf({ WHATSAPP_API_VERSION: 'v13.0' })).toEqual([
+      expect.stringMatching(/^META_API_VERSION \(set as WHATSAPP_API_VERSION\) must be .*got "v13\.0"/),
+    ]);
+  });
+
+  it('are in no other row of the table', () => {
+    const names = VARIABLES.flatMap(({ name, aliases = [], olderNames = [] }) => [
+      name,
+      ...aliases,
+      ...olderNames,
+    ]);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
   it('yield to the documented ones', () => {
     const config = readConfig({
       ...{ LOG_LEVEL: 'error', META_ANSARI_APP_SECRET: 'x', MOCK_ANSARI_CLIENT: 'true' },
@@ -245,6 +295,62 @@ describe('older names', () => {
       meta: { appSecrets: ['y'] },
       assistant: { kind: 'ansari' },
     });
+  });
+});
+
+describe('secrets in the JSON objects of Secrets Manager', () => {
+  const TWILIO = { PUBLIC_URL: 'https://wa.example.org', TWILIO_WHATSAPP_NUMBER: '+14155238886' };
+  const both = JSON.stringify({
+    twilio_account_sid: ACCOUNT_SID,
+    twilio_auth_token: 'hunter2',
+    twilio_template_sid: 'x',
+  });
+
+  it('set the key of OpenAI', () => {
+    const env = { ASSISTANT: 'openai', OPENAI_MODEL: 'gpt-5' };
+    const config = readConfig({ ...env, OPENAI_API_KEY: ' {"ai_api_key": "hunter2"}\n' });
+    expect(config).toEqual(readConfig({ ...env, OPENAI_API_KEY: 'hunter2' }));
+  });
+
+  it('set account and token of Twilio', () => {
+    for (const account of [{}, { TWILIO_ACCOUNT_SID: ACCOUNT_SID }]) {
+      const config = readConfig({ ...TWILIO, ...account, TWILIO_AUTH_TOKEN: both });
+      expect(config.twilio).toMatchObject({ accountSid: ACCOUNT_SID, authTokens: ['hunter2'] });
+    }
+  });
+
+  it.each([
+    ['{"ai_api_key": "hunter2"', 'OPENAI_API_KEY begins with { and is no JSON object with ai_api_key.'],
+    ['{"api_key": "hunter2"}', 'OPENAI_API_KEY is a JSON object without text in ai_api_key.'],
+    ['{"ai_api_key": {"hunter2": 1}}', 'OPENAI_API_KEY is a JSON object without text in ai_api_key.'],
+    ['{"ai_api_key": " "}', 'OPENAI_API_KEY is a JSON object without text in ai_api_key.'],
+  ])('are refused without the secret: %s', (value, problem) => {
+    const problems = problemsOf({ ASSISTANT: 'openai', OPENAI_MODEL: 'gpt-5', OPENAI_API_KEY: value });
+    expect(problems).toEqual([`${problem} Set it to a key of the OpenAI project.`]);
+  });
+
+  it('do not hide a weak secret outside local', () => {
+    const env = { ...PRODUCTION, ASSISTANT: 'openai', OPENAI_MODEL: 'gpt-5' };
+    expect(problemsOf({ ...env, OPENAI_API_KEY: '{"ai_api_key": "short"}' })).toEqual([
+      expect.stringMatching(/^OPENAI_API_KEY has 5 of at least 16 characters/),
+    ]);
+  });
+
+  it('contradict no variable that is set', () => {
+    const problems = problemsOf({ ...TWILIO, TWILIO_ACCOUNT_SID: 'AC2', TWILIO_AUTH_TOKEN: both });
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^TWILIO_ACCOUNT_SID is another one than in TWILIO_AUTH_TOKEN, which holds one too/,
+      ),
+    ]);
+  });
+
+  it('miss both of Twilio when one is absent', () => {
+    const problems = problemsOf({ ...TWILIO, TWILIO_AUTH_TOKEN: '{"twilio_auth_token": "hunter2"}' });
+    expect(problems.join()).toContain(
+      'TWILIO_AUTH_TOKEN is a JSON object without text in twilio_account_sid.',
+    );
+    expect(problems.join()).not.toContain('hunter2');
   });
 });
 

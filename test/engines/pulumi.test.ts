@@ -13,7 +13,7 @@ import { digest, ENDPOINT, MISSING, NO_APP_RUNNER, PLAIN, SECRETS } from './pulu
 const WEB_SERVICE_ONLY = { ADMIN_TOKEN: 'admin-token-of-an-engine-test' };
 const STACKS = ['shared', 'staging', 'production'];
 const TABLES = ['conversations', 'stage', 'trigger-lock'];
-const QUEUES = ['turns', 'turns-dead'];
+const QUEUES = ['hand-offs', 'hand-offs-dead', 'turns', 'turns-dead'];
 
 const of = (state: State, type: string) => state.find((resource) => resource.type === type);
 const worker = (state: State) => of(state, 'aws:lambda/function:Function')?.inputs.environment;
@@ -117,7 +117,13 @@ describe.skipIf(!canRun('pulumi', [...MISSING, ...NO_APP_RUNNER]))('pulumi, with
       webhookUrl: `${outputs.url}/whatsapp/v2`,
     });
     expect(Object.keys(outputs)).toEqual(
-      expect.arrayContaining(['serviceArn', 'queueUrl', 'deadLetterQueueUrl', 'dashboardUrl']),
+      expect.arrayContaining([
+        'serviceArn',
+        'queueUrl',
+        'deadLetterQueueUrl',
+        'handOffQueueUrl',
+        'dashboardUrl',
+      ]),
     );
     const state = await project.must('stack', 'export', '--stack', 'staging');
     for (const secret of Object.values({ ...SECRETS, ...WEB_SERVICE_ONLY }))

@@ -106,6 +106,21 @@ describe.each(ENVIRONMENTS)('alarms: %s', (name) => {
     });
   });
 
+  it.each([
+    ['oldest-hand-off', 'ApproximateAgeOfOldestMessage', 'hand-offs', 3_600],
+    ['many-hand-offs', 'ApproximateNumberOfMessagesVisible', 'hand-offs', 50],
+    ['dead-hand-offs', 'ApproximateNumberOfMessagesVisible', 'hand-offs-dead', 0],
+  ])('watch the hand-offs: %s', (alarm, metricName, queue, threshold) => {
+    expect(one(name, ALARM, alarm).inputs).toMatchObject({
+      namespace: 'AWS/SQS',
+      metricName,
+      dimensions: { QueueName: `ansari-whatsapp-${stack}-${queue}` },
+      statistic: 'Maximum',
+      threshold,
+      comparisonOperator: 'GreaterThanThreshold',
+    });
+  });
+
   it.each(Object.keys(LOGGED_ALARMS))('match fields of log lines, not their text: %s', (alarm) => {
     expect(one(name, ALARM, `logged-${alarm}`).inputs).toMatchObject({
       namespace: `ansari-whatsapp/${stack}`,

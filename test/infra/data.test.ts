@@ -31,7 +31,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
 
   it('protects resources with data in production, and not in staging', () => {
     const holding = [...ofType(name, 'aws:dynamodb/table:Table'), ...ofType(name, 'aws:sqs/queue:Queue')];
-    expect(holding).toHaveLength(5);
+    expect(holding).toHaveLength(7);
     for (const { protect, retainOnDelete } of holding)
       expect({ protect, retainOnDelete }).toEqual({ protect: inProduction, retainOnDelete: inProduction });
   });
@@ -45,6 +45,22 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     expect(at(redrive, 'maxReceiveCount')).toBeGreaterThanOrEqual(5);
     expect(Number(dead.inputs.messageRetentionSeconds)).toBeGreaterThan(
       Number(queue.inputs.messageRetentionSeconds),
+    );
+  });
+
+  it('keeps hand-offs for 14 days, encrypted with the key of the environment, and those that fail beside them', () => {
+    const queue = one(name, 'aws:sqs/queue:Queue', 'hand-offs');
+    const dead = one(name, 'aws:sqs/queue:Queue', 'hand-offs-dead');
+    for (const { inputs } of [queue, dead]) {
+      expect(inputs.messageRetentionSeconds).toBe(14 * 86_400);
+      expect(inputs.kmsMasterKeyId).toBe(at(RECORDINGS.shared.outputs, 'keyArns', stack));
+    }
+    const redrive: unknown = JSON.parse(String(queue.inputs.redrivePolicy));
+    expect(at(redrive, 'deadLetterTargetArn')).toBe(arnOf(dead));
+    const { outputs } = RECORDINGS[name];
+    expect(outputs.handOffQueueUrl).toMatch(new RegExp(`/ansari-whatsapp-${stack}-hand-offs$`));
+    expect(one(name, 'aws:ssm/parameter:Parameter', 'handoff-queue-url').inputs.insecureValue).toBe(
+      outputs.handOffQueueUrl,
     );
   });
 

@@ -153,6 +153,18 @@ describe('permissions', () => {
     },
   );
 
+  it.each(ENVIRONMENTS)('the worker sends hand-offs, which neither program reads: %s', (name) => {
+    const handOffs = arnOf(one(name, 'aws:sqs/queue:Queue', 'hand-offs'));
+    expect(allows(workerOf(name), 'sqs:SendMessage', handOffs)).toBe(true);
+    expect(allows(webServiceOf(name), 'sqs:SendMessage', handOffs)).toBe(false);
+    for (const program of [workerOf(name), webServiceOf(name)])
+      for (const action of ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:PurgeQueue'])
+        for (const queue of [handOffs, `${handOffs}-dead`])
+          expect(allows(program, action, queue)).toBe(false);
+    const encrypting = workerOf(name).find(({ Sid }) => Sid === 'EncryptHandOffs');
+    expect(encrypting?.Condition.StringEquals?.['kms:ViaService']).toEqual(['sqs.us-west-2.amazonaws.com']);
+  });
+
   it.each(ENVIRONMENTS)('each program may read exactly the parameters that it needs: %s', (name) => {
     const parameter = (variable: string) => arnOf(one(name, 'aws:ssm/parameter:Parameter', variable));
     const starter = name.endsWith('apprunner')

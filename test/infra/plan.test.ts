@@ -191,6 +191,11 @@ describe('a stack with every variable', () => {
     expect(Object.keys(Object(variables)).length).toBeGreaterThan(40);
     // Lambda developer guide, "Lambda quotas": 4 KB, measured as JSON.
     expect(JSON.stringify(variables).length).toBeLessThan(4_096);
+    // References with names do not fit any more.
+    expect(variables).toMatchObject({
+      PARAMETERS_PATH: expect.stringMatching(/^\/app-runtime\/ansari-whatsapp\/[a-z]+$/),
+      META_APP_SECRET: 'ssm:',
+    });
   });
 });
 

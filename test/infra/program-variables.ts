@@ -4,7 +4,7 @@ import type { Recording } from '#infra/cli/plan/record.ts';
 import { at } from './graph.ts';
 
 /** Variables of the infrastructure: the value changes with the other variables, and no program reads it. */
-const OWN = ['CONFIG_REVISION'];
+const OWN = ['CONFIG_REVISION', 'PARAMETERS_PATH'];
 
 /** Returns the names of the variables in the task definition, the service or the function of a program. */
 export function variablesOf(recording: Recording, program: Program): string[] {

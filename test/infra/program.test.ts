@@ -4,6 +4,7 @@ import {
   ENCRYPTED,
   environmentConfig,
   OPERATOR_ROLES,
+  PLAIN,
   SECRETS,
   SHARED_CONFIG,
   WITH_ALL,
@@ -26,10 +27,25 @@ describe('the program, run as Pulumi runs it', () => {
         'serviceArn',
         'queueUrl',
         'deadLetterQueueUrl',
+        'handOffQueueUrl',
         'dashboardUrl',
       ]),
     );
     expect(RECORDINGS[name].outputs.webhookUrl).toBe(`${RECORDINGS[name].outputs.url}/whatsapp/v2`);
+  });
+
+  it('queues no hand-offs where they are posted to a webhook', async () => {
+    const posting = environmentConfig({
+      environment: JSON.stringify({ ...PLAIN, HANDOFF_WEBHOOK_URL: 'https://desk.example.org/hand-offs' }),
+      HANDOFF_WEBHOOK_SECRET: 'f1d2d2f924e986ac86fdf7b36c94bcdf32beec15a0c4e1d7',
+    });
+    const { resources } = await staging(posting, [...ENCRYPTED, 'ansari-whatsapp:HANDOFF_WEBHOOK_SECRET']);
+    const names = resources.map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['handoff-webhook-url', 'handoff-webhook-secret', 'hand-offs']),
+    );
+    expect(names).not.toContain('handoff-queue-url');
+    expect(JSON.stringify(resources)).not.toContain('SendHandOffs');
   });
 
   it.each(STACKS)('writes no secret into inputs, outputs or logs: %s', (name) => {

@@ -245,6 +245,36 @@ describe('the settings of an environment', () => {
     ],
     ['a variable of one machine', {}, { SQLITE_PATH: 'x' }, 'environment.SQLITE_PATH has no meaning in AWS'],
     [
+      'a variable by an older name',
+      {},
+      { WHATSAPP_PHONE_NUMBER_ID: '1' },
+      'environment.WHATSAPP_PHONE_NUMBER_ID is not a variable of the application; did you mean META_BUSINESS_PHONE_NUMBER_ID?',
+    ],
+    [
+      'a secret by an older name',
+      { WHATSAPP_TOKEN: 'hush' },
+      {},
+      'there is no key WHATSAPP_TOKEN; did you mean META_ACCESS_TOKEN_FROM_SYS_USER?',
+    ],
+    [
+      'a secret that is a JSON object without its field',
+      { OPENAI_API_KEY: '{"key": "hush"}' },
+      {},
+      'the secret OPENAI_API_KEY is a JSON object without text in ai_api_key',
+    ],
+    [
+      'a weak secret in a JSON object',
+      { OPENAI_API_KEY: '{"ai_api_key": "hush"}' },
+      {},
+      'the secret OPENAI_API_KEY has 4 of at least 16 characters',
+    ],
+    [
+      'two accounts of Twilio',
+      { TWILIO_AUTH_TOKEN: '{"twilio_account_sid": "AC2", "twilio_auth_token": "auth-token-of-a-test"}' },
+      { TWILIO_ACCOUNT_SID: 'AC1', TWILIO_WHATSAPP_NUMBER: '1', PUBLIC_URL: 'https://a.example' },
+      'environment.TWILIO_ACCOUNT_SID is another one than in a secret',
+    ],
+    [
       'a secret among the variables',
       {},
       { ADMIN_TOKEN: 'hush' },
@@ -409,6 +439,15 @@ describe('the settings of an environment', () => {
         environmentConfig({ TWILIO_AUTH_TOKEN: 'auth-token-of-a-test', domain: 'a.example' }, twilio),
       ),
     ).toBe('');
+  });
+
+  it('need no account of Twilio beside a secret that holds it', () => {
+    const secret = '{"twilio_account_sid": "AC1", "twilio_auth_token": "auth-token-of-a-test"}';
+    const twilio = { TWILIO_WHATSAPP_NUMBER: '1', PUBLIC_URL: 'https://a.example' };
+    expect(problemsOf(environmentConfig({ TWILIO_AUTH_TOKEN: secret }, twilio))).toBe('');
+    expect(problemsOf(environmentConfig({ TWILIO_AUTH_TOKEN: 'auth-token-of-a-test' }, twilio))).toContain(
+      'the variable TWILIO_ACCOUNT_SID is missing',
+    );
   });
 
   it.each(['apprunner', 'ecs-express'])('allow a private network on %s', (compute) => {

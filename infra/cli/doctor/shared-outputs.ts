@@ -9,6 +9,7 @@ const outputs = z.object({
   keyArns: ofEnvironment,
   deployRoleArns: z.record(z.string(), z.string()).default({}),
   passableRoleArns: z.array(z.string()).default([]),
+  secretArns: z.partialRecord(z.enum(ENVIRONMENTS), z.array(z.string())).default({}),
 });
 
 type SharedOutputs = z.infer<typeof outputs>;

@@ -68,6 +68,7 @@ const ORDER = [
   'service-roles',
   'tables',
   'queue',
+  'hand-offs',
   'parameters',
   'image',
   'web',

@@ -125,7 +125,11 @@ function complete(config: Record<string, string>, encrypted: readonly string[]):
   const environment = config[`${NAMESPACE}environment`];
   const plain = plainVariables(environment) ?? {};
   const domain = config[`${NAMESPACE}domain`];
-  const without = absent(plain, new Set(configured.map((key) => key.slice(NAMESPACE.length))), { domain });
+  const referring = Object.keys(objectIn(config[`${NAMESPACE}secretReferences`] ?? '{}') ?? {});
+  const without = absent(
+    { plain, secrets: new Set(configured.map((key) => key.slice(NAMESPACE.length))), referring },
+    { domain },
+  );
   const secrets = without
     .filter(({ secret }) => secret)
     .map(({ name }) => [`${NAMESPACE}${name}`, secretPlaceholder(name)]);

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { Unavailable } from '#app/domain/errors.ts';
-import { withParameters } from '#app/worker/parameters.ts';
+import { MissingParameters, withParameters } from '#app/worker/parameters.ts';
 import { startSsm } from '../../fakes/ssm.ts';
 
 vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
@@ -15,6 +15,39 @@ it('resolves any number of references to parameters and leaves other variables u
     PORT: '1',
     ...Object.fromEntries(names.map((name) => [name, `value of ${name}`])),
   });
+});
+
+it('finds the parameter of a reference without a name in the path of the stack', async () => {
+  const ssm = await startSsm({ '/app/staging/meta-app-secret': 'of Meta', '/elsewhere': 'other' });
+  const env = { PARAMETERS_PATH: '/app/staging', META_APP_SECRET: 'ssm:', OPENAI_API_KEY: 'ssm:/elsewhere' };
+  expect(await withParameters(env, at(ssm))).toMatchObject({
+    META_APP_SECRET: 'of Meta',
+    OPENAI_API_KEY: 'other',
+  });
+});
+
+it('takes one field of a secret that is a JSON object', async () => {
+  const name = '/aws/reference/secretsmanager/twilio';
+  const ssm = await startSsm({
+    [name]: '{"twilio_account_sid": "AC1", "twilio_auth_token": "hunter2"}',
+    '/x': '{"hunter2',
+  });
+  const env = {
+    SID: `ssm:${name}#twilio_account_sid`,
+    TOKEN: `ssm:${name}#twilio_auth_token`,
+    ALL: `ssm:${name}`,
+  };
+  expect(await withParameters(env, at(ssm))).toEqual({
+    SID: 'AC1',
+    TOKEN: 'hunter2',
+    ALL: expect.stringContaining('twilio_account_sid'),
+  });
+  for (const reference of [`ssm:${name}#other`, 'ssm:/x#key']) {
+    const failure: unknown = await withParameters({ A: reference }, at(ssm)).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(MissingParameters);
+    expect(String(failure)).toContain(`in ${reference.split('#')[1]}, which A is`);
+    expect(String(failure)).not.toContain('hunter2');
+  }
 });
 
 it('makes no call without references', async () => {

@@ -179,6 +179,7 @@ describe('the outputs of the stack shared', () => {
       deployRoleArns: { 'deploy-staging': ROLE },
       keyArns: { staging: KEY },
       passableRoleArns: [],
+      secretArns: {},
     });
     await readSharedOutputs('shared-production');
     expect(tools.calls().map((call) => call[call.indexOf('--stack') + 1])).toEqual([
