@@ -81,9 +81,9 @@ export const handOff: readonly SeededBug[] = [
       },
       {
         file: 'app/conversation/answer.ts',
-        find: 'return write([], {});\n\n  const { questionsPerDay',
+        find: 'return write([], { standing });\n\n  const { questionsPerDay',
         replace:
-          'return write([], {}).then(async (parts) => {\n    await handOffs.deliverHeld(held, work.signal);\n    return parts;\n  });\n\n  const { questionsPerDay',
+          'return write([], { standing }).then(async (parts) => {\n    await handOffs.deliverHeld(held, work.signal);\n    return parts;\n  });\n\n  const { questionsPerDay',
       },
     ],
     proof: [TURNS],

@@ -112,7 +112,7 @@ export const quiet: readonly SeededBug[] = [
     name: 'only one of two merged conversations is erased, in DynamoDB',
     edits: [
       {
-        file: 'app/stores/dynamodb/erasure.ts',
+        file: 'app/stores/dynamodb/person.ts',
         find: 'if (own !== undefined && (await aliases.hasIdentity(own))) named.add(conversation);',
         replace: 'named.add(conversation);',
       },

@@ -41,8 +41,8 @@ export const window: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/window.ts',
-        find: "content.kind === 'takeover' || content.kind === 'resume' ? 0 : sentAt",
-        replace: "content.kind === 'takeover' ? sentAt : sentAt",
+        find: 'isFromPerson(message) ? message.sentAt : 0',
+        replace: 'message.sentAt',
       },
     ],
     proof: WINDOW,
@@ -129,7 +129,7 @@ export const window: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/answer.ts',
-        find: 'const told = isFirst ? { ...standing, noticeAt: ports.clock.now() } : standing;',
+        find: 'const told = isFirst ? { ...standing, noticeAt: now } : standing;',
         replace: 'const told = standing;',
       },
     ],
