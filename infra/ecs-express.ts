@@ -6,7 +6,7 @@ import { roleFor } from './grant.ts';
 import { PROJECT, parametersPath, serviceName } from './names.ts';
 import { programLogGroup } from './telemetry.ts';
 import { HEALTH_PATH, type Metric, PORT, type WebService, type WebServiceArgs } from './web-service.ts';
-import { type WebServiceRole, webServiceRole } from './web-service-role.ts';
+import { type RoleUse, type WebServiceRole, webServiceRole } from './web-service-role.ts';
 
 export interface EcsExpressArgs extends WebServiceArgs {
   readonly infrastructureRoleArn: pulumi.Input<string>;
@@ -67,10 +67,10 @@ export class EcsExpressService extends pulumi.ComponentResource implements WebSe
   }
 
   #taskRole(name: string, args: EcsExpressArgs): WebServiceRole {
-    const use = {
+    const use: RoleUse = {
       suffix: 'web-task',
       service: 'ecs-tasks.amazonaws.com',
-      onlyFor: args.place.account,
+      sourceAccount: args.place.account,
       grants: args.grants,
     };
     return webServiceRole(name, args, use, { parent: this });

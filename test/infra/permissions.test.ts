@@ -218,6 +218,18 @@ describe('permissions', () => {
     },
   );
 
+  it.each(ENVIRONMENTS)('ECS assumes a role for this account only: %s', (name) => {
+    const roles = ofType(name, 'aws:iam/role:Role').filter(({ inputs }) =>
+      String(inputs.assumeRolePolicy).includes('ecs-tasks.amazonaws.com'),
+    );
+    expect(roles.length > 0).toBe(/ecs|fargate/.test(name));
+    for (const { inputs } of roles) {
+      const trust: unknown = JSON.parse(String(inputs.assumeRolePolicy));
+      const condition = { StringEquals: { 'aws:SourceAccount': '123456789012' } };
+      expect(at(trust, 'Statement', 0)).toMatchObject({ Condition: condition });
+    }
+  });
+
   it.each(ENVIRONMENTS)(
     'a changed trust policy replaces the role, since a deployment may not change it: %s',
     (name) => {
