@@ -24,7 +24,7 @@ export function conversationContract(channel: ChannelName): void {
       onEnd: (end) => ending.unshift(end),
       simulator: { channel, redelivery: { firstMs: 100, factor: 1.5, maxMs: 500 } },
       replies: script.replies,
-      environment: { BATCH_WINDOW_SECONDS: '0.5', SEND_RECONCILE_SECONDS: '1' },
+      environment: { BATCH_WINDOW_SECONDS: '0.5', SEND_RECONCILE_SECONDS: '1', AI_NOTICE: 'false' },
     });
     await system.startApp();
   });
