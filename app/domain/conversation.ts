@@ -1,4 +1,5 @@
 import type { ChannelName, Person } from './message.ts';
+import { IDS_KEPT_MS, OPT_OUTS_KEPT_MS } from './retention.ts';
 
 /** Random, so without personal data; the same for one person with one business number until the conversation is deleted. */
 export type ConversationId = string;
@@ -86,4 +87,10 @@ export interface Conversation extends Facts {
   readonly person: Person;
   /** The person's id at the assistant. Unique among the stored conversations; it does not change with the phone number. */
   readonly assistantUserId: string;
+}
+
+/** Returns until when a conversation is kept without any event after `lastAt`. Times in milliseconds since 1970. */
+export function keptUntil(lastAt: number, { handOff, optedOutAt }: Standing = {}): number {
+  const keptMs = optedOutAt === undefined ? IDS_KEPT_MS : OPT_OUTS_KEPT_MS;
+  return Math.max(lastAt + keptMs, handOff?.until ?? 0);
 }

@@ -4,6 +4,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Meta redelivers for up to 7 days ("Webhooks", Graph API): a message whose id was deleted earlier would be answered twice. */
 export const IDS_KEPT_MS = 9 * DAY_MS;
+/** For a person who asked for no more messages: nothing that they write later is answered, until they ask for it. */
+export const OPT_OUTS_KEPT_MS = 365 * DAY_MS;
 /** For the text of a reply whose last status never arrives: a phone may be off for as long as Meta retries. */
 export const TEXT_KEPT_MS = 7 * DAY_MS;
 /** Time for an operator to redrive a dead letter. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Item, Key } from '../../aws/expressions.ts';
 import type { Table } from '../../aws/table.ts';
+import { keptUntil } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -74,6 +75,7 @@ export function forgetting({ conversations, messages, aliases, deadLetters, cloc
     const own = conversationFrom(item);
     const { conversation, partitions, lastAt, fence } = own;
     const { id } = conversation;
+    if (keptUntil(lastAt, conversation.standing) >= clock.now()) return 0;
     if (hasOpenTurn(own) || (await messages.waitingFor(id, partitions)).length > 0) return 0;
     if (await deadLetters.existFor(id)) return 0;
     const dropped = await dropAliases(own);

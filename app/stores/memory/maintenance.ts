@@ -1,3 +1,4 @@
+import { keptUntil } from '../../domain/conversation.ts';
 import { oldestMonth } from '../../domain/pricing.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Maintenance } from '../../ports/store.ts';
@@ -63,8 +64,9 @@ export function maintenance(records: Records, corrections: Corrections): Mainten
       const givenUp = [...turns.values()].filter((turn) => turn.gaveUp !== undefined);
       const withDeadLetter = new Set(givenUp.map((turn) => turn.conversation));
       for (const [id, conversation] of conversations) {
-        if (busy.has(conversation) || conversation.lastAt >= now - IDS_KEPT_MS || withDeadLetter.has(id))
-          continue;
+        const { standing } = conversation.conversation;
+        if (busy.has(conversation) || withDeadLetter.has(id)) continue;
+        if (keptUntil(conversation.lastAt, standing) >= now) continue;
         deleteConversation(records, conversation);
         gone += 1;
       }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { oldestMonth } from '../../domain/pricing.ts';
-import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
+import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, OPT_OUTS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Backlog } from '../../ports/store.ts';
 import { DONE, TO_REOPEN, WAITING } from './rows.ts';
 import { query, type Statements } from './statements.ts';
@@ -100,9 +100,13 @@ function forgetting(database: DatabaseSync, statements: Statements) {
     database,
     `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL WHERE turn = ?`,
   );
+  // As `keptUntil` reads a standing. A broken one keeps nothing.
+  const standing = 'CASE WHEN json_valid(standing) THEN standing END';
   const quiet = query<{ id: ConversationId }>(
     database,
-    `SELECT id FROM conversations WHERE turn IS NULL AND last_at < ? AND NOT EXISTS (
+    `SELECT id FROM conversations WHERE turn IS NULL AND last_at < ?1
+     AND (last_at < ?2 OR ${standing} ->> '$.optedOutAt' IS NULL)
+     AND coalesce(${standing} ->> '$.handOff.until', 0) < ?3 AND NOT EXISTS (
        SELECT 1 FROM messages WHERE conversation = conversations.id AND state = ${WAITING})
      AND id NOT IN (SELECT conversation FROM turns WHERE gave_up_reason IS NOT NULL OR finished = ${TO_REOPEN}) LIMIT ${FORGET_BATCH_SIZE}`,
   );
@@ -117,7 +121,7 @@ function forgetting(database: DatabaseSync, statements: Statements) {
       deleteParts.run(id);
       gone += deleteTurn.run(id);
     }
-    for (const { id } of quiet.all(now - IDS_KEPT_MS)) {
+    for (const { id } of quiet.all(now - IDS_KEPT_MS, now - OPT_OUTS_KEPT_MS, now)) {
       deleteIdentities.run(id);
       gone += deleteConversation.run(id);
     }

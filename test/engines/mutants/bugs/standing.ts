@@ -14,6 +14,28 @@ export const standing: readonly SeededBug[] = [
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
   {
+    name: 'an opt-out is forgotten with a person who is quiet',
+    edits: [
+      {
+        file: 'app/domain/conversation.ts',
+        find: 'optedOutAt === undefined ? IDS_KEPT_MS : OPT_OUTS_KEPT_MS',
+        replace: 'optedOutAt === undefined ? IDS_KEPT_MS : IDS_KEPT_MS',
+      },
+    ],
+    proof: ['test/app/stores/memory.test.ts', 'test/app/stores/dynamodb/contract.test.ts'],
+  },
+  {
+    name: 'an opt-out is forgotten with a person who is quiet, in SQLite',
+    edits: [
+      {
+        file: 'app/stores/sqlite/maintenance.ts',
+        find: "AND (last_at < ?2 OR ${standing} ->> '$.optedOutAt' IS NULL)",
+        replace: 'AND last_at < max(?1, ?2)',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/contract.test.ts'],
+  },
+  {
     name: 'a standing is not stored in DynamoDB',
     edits: [
       {
