@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { AWS_SCENARIOS } from '#scripts/chaos/aws/scenarios.ts';
+import { SCENARIOS } from '#scripts/chaos/scenarios.ts';
+import { missingTests, namedTests } from './named-tests.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -59,5 +62,53 @@ describe('docs/runbook.md', () => {
     const headings = sections.map((section) => section.split('\n', 1)[0] ?? '');
     expect(headings.length).toBeGreaterThan(20);
     expect(headings.filter((heading) => !listed.has(slugOf(heading)))).toEqual([]);
+  });
+});
+
+/** Returns the rows of all tables of a page, each as its cells, without the heads. */
+function rowsOf(page: string): string[][] {
+  const lines = readFileSync(join(ROOT, page), 'utf8').split('\n');
+  return lines.flatMap((line, at) => {
+    const isHead = /^\|[ :|-]+\|$/.test(lines[at + 1] ?? '');
+    if (!line.startsWith('|') || isHead || /^\|[ :|-]+\|$/.test(line)) return [];
+    return [line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim())];
+  });
+}
+
+describe.each(['docs/reliability.md', 'docs/security.md', 'docs/testing.md'])('the tests named in %s', (page) => {
+  const named = namedTests(readFileSync(join(ROOT, page), 'utf8'));
+
+  it('exist, by file and by name', () => {
+    expect(named.length).toBeGreaterThan(30);
+    expect(missingTests(named)).toEqual([]);
+  });
+
+  it('would be missed if they did not', () => {
+    expect(missingTests(namedTests('`app/no-such-file` "a line", and `app/log` "no such test"'))).toEqual([
+      'app/no-such-file',
+      'test/app/log.test.ts: no such test',
+    ]);
+  });
+});
+
+describe('docs/reliability.md', () => {
+  const rows = rowsOf('docs/reliability.md');
+
+  it('has each property once, in a row of its own', () => {
+    const ids = rows.map(([id]) => id).sort((one, two) => Number(one?.slice(1)) - Number(two?.slice(1)));
+    expect(ids).toEqual(Array.from({ length: 35 }, (_, at) => `R${at + 1}`));
+  });
+
+  it('names a test for each property, or says that there is none', () => {
+    const open = rows.filter(([, , shownBy = '']) => namedTests(shownBy).length === 0);
+    expect(open.map(([id, , shownBy = '']) => [id, shownBy.slice(0, 11)])).toEqual([['R9', 'Not tested:']]);
+  });
+
+  it('names scenarios of npm run chaos that exist', () => {
+    const page = readFileSync(join(ROOT, 'docs/reliability.md'), 'utf8');
+    const named = [...page.matchAll(/`npm run chaos -- ([a-z][a-z-]*)`/g)].map(([, name = '']) => name);
+    const known = Object.keys({ ...SCENARIOS, ...AWS_SCENARIOS });
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 });
