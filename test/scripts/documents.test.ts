@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { COSTS_KEPT_MONTHS, DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '#app/domain/retention.ts';
 import { AWS_SCENARIOS } from '#scripts/chaos/aws/scenarios.ts';
 import { SCENARIOS } from '#scripts/chaos/scenarios.ts';
 import { missingTests, namedTests } from './named-tests.ts';
@@ -71,25 +72,33 @@ function rowsOf(page: string): string[][] {
   return lines.flatMap((line, at) => {
     const isHead = /^\|[ :|-]+\|$/.test(lines[at + 1] ?? '');
     if (!line.startsWith('|') || isHead || /^\|[ :|-]+\|$/.test(line)) return [];
-    return [line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim())];
+    return [
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    ];
   });
 }
 
-describe.each(['docs/reliability.md', 'docs/security.md', 'docs/testing.md'])('the tests named in %s', (page) => {
-  const named = namedTests(readFileSync(join(ROOT, page), 'utf8'));
+describe.each(['docs/reliability.md', 'docs/security.md', 'docs/testing.md'])(
+  'the tests named in %s',
+  (page) => {
+    const named = namedTests(readFileSync(join(ROOT, page), 'utf8'));
 
-  it('exist, by file and by name', () => {
-    expect(named.length).toBeGreaterThan(30);
-    expect(missingTests(named)).toEqual([]);
-  });
+    it('exist, by file and by name', () => {
+      expect(named.length).toBeGreaterThan(30);
+      expect(missingTests(named)).toEqual([]);
+    });
 
-  it('would be missed if they did not', () => {
-    expect(missingTests(namedTests('`app/no-such-file` "a line", and `app/log` "no such test"'))).toEqual([
-      'app/no-such-file',
-      'test/app/log.test.ts: no such test',
-    ]);
-  });
-});
+    it('would be missed if they did not', () => {
+      expect(missingTests(namedTests('`app/no-such-file` "a line", and `app/log` "no such test"'))).toEqual([
+        'app/no-such-file',
+        'test/app/log.test.ts: no such test',
+      ]);
+    });
+  },
+);
 
 describe('docs/reliability.md', () => {
   const rows = rowsOf('docs/reliability.md');
@@ -110,5 +119,36 @@ describe('docs/reliability.md', () => {
     const known = Object.keys({ ...SCENARIOS, ...AWS_SCENARIOS });
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
+
+describe('docs/security.md', () => {
+  const page = readFileSync(join(ROOT, 'docs/security.md'), 'utf8');
+
+  it('names a test for each control, or says that it is not done', () => {
+    const [, attackers = ''] = page
+      .split(/^## /m)
+      .filter((section) => /^(What|Who may attack)/.test(section));
+    const rows = attackers.split('\n').filter((line) => /^\| (?!control)/.test(line));
+    expect(rows.length).toBeGreaterThan(30);
+    expect(rows.filter((row) => namedTests(row).length === 0 && !/\| not done: [^|]+\|$/.test(row))).toEqual(
+      [],
+    );
+  });
+
+  it('has the retention periods of the program', () => {
+    const days = (ms: number) => `${ms / (24 * 60 * 60 * 1000)} days`;
+    const periods = {
+      TEXT_KEPT_MS: days(TEXT_KEPT_MS),
+      IDS_KEPT_MS: days(IDS_KEPT_MS),
+      DEAD_LETTERS_KEPT_MS: days(DEAD_LETTERS_KEPT_MS),
+      COSTS_KEPT_MONTHS: `${COSTS_KEPT_MONTHS} months`,
+    };
+    for (const [name, period] of Object.entries(periods)) {
+      const found = rowsOf('docs/security.md').filter(([, , rule]) => rule === `\`${name}\``);
+      expect([name, found.length > 0]).toEqual([name, true]);
+      for (const [, howLong] of found)
+        expect([name, howLong]).toEqual([name, expect.stringContaining(period)]);
+    }
   });
 });

@@ -52,7 +52,12 @@ function titlesOf(path: string): ReadonlySet<string> {
 
 function readTitles(path: string): ReadonlySet<string> {
   const titles = new Set<string>();
-  const source = ts.createSourceFile(path, readFileSync(join(ROOT, path), 'utf8'), ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(
+    path,
+    readFileSync(join(ROOT, path), 'utf8'),
+    ts.ScriptTarget.Latest,
+    true,
+  );
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node)) {
       const [title] = node.arguments;
