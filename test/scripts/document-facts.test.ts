@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COSTS_KEPT_MONTHS, DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, TEXT_KEPT_MS } from '#app/domain/retention.ts';
+import { openDatabase } from '#app/stores/sqlite/open.ts';
 import { AWS_SCENARIOS } from '#scripts/chaos/aws/scenarios.ts';
 import { SCENARIOS } from '#scripts/chaos/scenarios.ts';
+import { temporaryFolder } from '../fakes/folder.ts';
 import { missingTests, namedTests } from './named-tests.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -138,5 +140,17 @@ describe('docs/glossary.md', () => {
     expect(decided.length).toBeGreaterThan(15);
     // Written out there as "fence (fencing token)".
     expect(decided.filter((word) => word !== 'fence' && !glossary.includes(word))).toEqual([]);
+  });
+});
+
+describe('CHANGELOG.md', () => {
+  it('says what an operator does when upgrading, with the schema that this version writes', () => {
+    const [, newest = ''] = readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8').split(/^## /m);
+    const parts = newest.split(/^### /m).map((part) => part.split('\n', 1)[0]);
+    expect(parts.slice(1)).toEqual(['Upgrading', 'Changes']);
+    const database = openDatabase(join(temporaryFolder(), 'new.db'));
+    const schema = database.prepare('PRAGMA user_version').get()?.user_version;
+    database.close();
+    expect(newest.split(/^### /m)[1]).toContain(`schema ${schema} `);
   });
 });
