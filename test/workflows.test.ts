@@ -253,6 +253,18 @@ describe('ci', () => {
       'anchore/scan-action',
     ]);
   });
+
+  it('audits what is deployed, and keeps its bill of materials', () => {
+    const commands = stepsOf('ci.yml', 'audit').flatMap(({ run }) => run ?? []);
+    expect(commands).toEqual([
+      'npm ci --ignore-scripts --no-audit',
+      'npm audit --omit=dev --audit-level=high',
+      'npm audit signatures',
+      'npm sbom --sbom-format=cyclonedx --omit=dev > sbom.cdx.json',
+    ]);
+    const [upload] = stepsOf('ci.yml', 'audit').filter((step) => uses(step) === 'actions/upload-artifact');
+    expect(upload?.with).toMatchObject({ path: 'sbom.cdx.json', 'if-no-files-found': 'error' });
+  });
 });
 
 describe('engines', () => {

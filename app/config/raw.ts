@@ -4,12 +4,15 @@ import { VARIABLES } from './variables.ts';
 /** Values of the environment by the documented names of their variables. */
 export type RawEnv = Readonly<Record<string, string | undefined>>;
 
+/** Editors on Windows begin a `.env` file with it, and it becomes part of the first name. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
 /** Returns the values that are set, under the documented name, an alias or an older name, with their surrounding white space. */
 export function untrimmedValues(env: NodeJS.ProcessEnv): RawEnv {
   const texts: Record<string, string | undefined> = {};
   for (const { name, aliases = [], olderNames = [] } of VARIABLES) {
     texts[name] = [name, ...aliases, ...olderNames]
-      .map((alias) => unquoted(env[alias]))
+      .map((alias) => unquoted(env[alias] ?? env[BYTE_ORDER_MARK + alias]))
       .find((value) => value !== undefined && value.trim() !== '');
   }
   return texts;

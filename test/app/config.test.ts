@@ -208,6 +208,12 @@ describe('readConfig', () => {
     expect(readConfig({ WHATSAPP_UNDER_MAINTENANCE: word }).policy.underMaintenance).toBe(true);
   });
 
+  it('reads the first line of a file that begins with a byte order mark', () => {
+    expect(readConfig({ '\uFEFFPORT': '9001' })).toMatchObject({ port: 9001, warnings: [] });
+    // The environment wins over a file, and never has such a name.
+    expect(readConfig({ '\uFEFFPORT': '9001', PORT: '9002' })).toMatchObject({ port: 9002 });
+  });
+
   it('treats an empty value as missing', () => {
     expect(readConfig({ PORT: '', META_APP_SECRET: ' ' })).toMatchObject({ port: 8001 });
   });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -34,6 +35,10 @@ function anchorsOf(page: string): Set<string> {
   return new Set([...found(/^#+ (.*)$/gm).map(slugOf), ...found(/<a id="([^"]+)">/g)]);
 }
 
+const PACKAGE = z
+  .object({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')));
+
 const linksOf = (page: string) =>
   [...textOf(page).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target = '']) => target)
@@ -48,6 +53,15 @@ describe.each(PAGES)('%s', (page) => {
       return anchor !== undefined && !anchorsOf(file).has(anchor);
     });
     expect(broken).toEqual([]);
+  });
+
+  it('names no npm script that does not exist', () => {
+    const text = readFileSync(join(ROOT, page), 'utf8').replaceAll(
+      /`npm run [\w:]+` does not exist yet/g,
+      '',
+    );
+    const named = [...text.matchAll(/npm run (?:--silent |-s )?([a-z][\w:]*)/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => PACKAGE.scripts[name] === undefined)).toEqual([]);
   });
 });
 
