@@ -1,9 +1,10 @@
+import { ConfigError } from '../../app/config.ts';
 import { refuseArgs, report } from '../businesses/options.ts';
 import type { Call, Command } from '../command.ts';
-import { CommandError, messageOf, UsageError } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import { subscribedApps } from './apps.ts';
 import { provenCallback, requireCallbackUrl } from './callback.ts';
-import { type AppWebhook, appWebhook, FIELDS, missingFields, REQUIRED_FIELD, switchOn } from './fields.ts';
+import { appWebhook, FIELDS, missingFields, REQUIRED_FIELD, switchOn } from './fields.ts';
 import { COMMON, COMMON_HELP, type Meta, withMeta } from './open.ts';
 
 const HELP = `Usage: npm run meta -- subscribe [--fields [--url <https url>]] [options]
@@ -41,9 +42,11 @@ async function run({ values, args, print }: Call<typeof OPTIONS>): Promise<numbe
     const [account, app] = await Promise.all([meta.account(), meta.app()]);
     const { items } = await subscribedApps(meta.graph, account);
     const isNew = items.every(({ id }) => id !== app);
+    const change = fields ? await preparedChange(meta, app, { url, force }) : undefined;
     // A call without an override would remove an earlier one (Meta, "Webhook overrides").
     if (isNew) await meta.graph.post(`${account}/subscribed_apps`);
-    const state = fields ? await switchedOn(meta, app, { url, force }) : await readFields(meta, app);
+    await change?.();
+    const state = await readFields(meta, app);
     report(values, print, { account, app, subscribed: true, new: isNew, ...state }, [
       isNew
         ? `The app ${app} is subscribed to the account ${account}.`
@@ -62,31 +65,30 @@ interface FieldState {
   readonly problem?: string;
 }
 
-function stateOf(webhook: AppWebhook | undefined): FieldState {
-  return { callback: webhook?.callback_url, on: webhook?.fields ?? [], missing: missingFields(webhook) };
-}
-
 /** The subscription is done when this runs: that the fields cannot be read is told, and fails nothing. */
 async function readFields(meta: Meta, app: string): Promise<FieldState> {
   try {
-    return stateOf(await appWebhook(await meta.appGraph(app), app));
+    const webhook = await appWebhook(await meta.appGraph(app), app);
+    return { callback: webhook?.callback_url, on: webhook?.fields ?? [], missing: missingFields(webhook) };
   } catch (error) {
-    return { problem: messageOf(error) };
+    if (error instanceof CommandError || error instanceof ConfigError) return { problem: error.message };
+    throw error;
   }
 }
 
-async function switchedOn(
+/** Checks what can fail before anything is changed. Resolves to the change. */
+async function preparedChange(
   meta: Meta,
   app: string,
   { url, force }: { readonly url: string | undefined; readonly force: boolean },
-): Promise<FieldState> {
+): Promise<() => Promise<void>> {
   const graph = await meta.appGraph(app);
   const webhook = await appWebhook(graph, app);
-  const callback = url ?? webhook?.callback_url;
-  if (callback === undefined)
-    throw new CommandError(`The app ${app} is subscribed, but has no callback yet: name one with --url.`);
-  await switchOn(graph, app, webhook, await provenCallback(meta.settings, callback, { force }));
-  return stateOf(await appWebhook(graph, app));
+  const address = url ?? webhook?.callback_url;
+  if (address === undefined)
+    throw new CommandError(`Nothing was changed: the app ${app} has no callback yet: name one with --url.`);
+  const callback = await provenCallback(meta.settings, address, { force });
+  return () => switchOn(graph, app, webhook, callback);
 }
 
 function linesOf({ callback, on, missing, problem }: FieldState): string[] {

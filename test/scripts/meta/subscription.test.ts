@@ -45,8 +45,19 @@ describe('npm run meta -- subscribe', () => {
     const moved = await meta(simulator, ['subscribe', '--fields', '--url', other.url]);
     expect(moved.output).toContain(`Callback of the app: ${other.url}\nWebhook fields on: ${ALL.join(', ')}`);
     await other.close();
+    await meta(simulator, ['unsubscribe']);
     const away = await failureOf(meta(simulator, ['subscribe', '--fields']));
-    expect(away).toContain('no response: ECONN');
+    expect(away).toMatch(/^Nothing was changed: .* no response: ECONN/);
+    expect((await meta(simulator, ['apps'])).code).toBe(1);
+  });
+
+  it('--fields needs a callback where the app has none', async () => {
+    const graph = await startGraph((_, path) => ({
+      body: path === 'debug_token' ? tokenBody() : { data: [] },
+    }));
+    const message = await failureOf(meta(graph, ['subscribe', '--fields']));
+    expect(message).toBe(`Nothing was changed: the app ${APP} has no callback yet: name one with --url.`);
+    expect(graph.seen.map(({ method }) => method)).not.toContain('POST');
   });
 
   it('--fields sends the fields that are on too', async () => {
