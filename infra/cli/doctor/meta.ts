@@ -9,6 +9,7 @@ import {
   tokenBody,
   webhookConfiguration,
 } from '../../../scripts/meta/objects.ts';
+import { withoutSecrets } from '../../../scripts/meta/refusals.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
 import { type GraphTarget, subscriptionCall, webhookOverrideCall } from './graph-calls.ts';
 
@@ -45,7 +46,10 @@ export async function checkMeta(target: MetaTarget): Promise<Finding[]> {
 }
 
 function checkToken(target: MetaTarget, token: TokenInfo): Finding[] {
-  if (!token.is_valid) return [bad('token', token.error?.message ?? 'it is not valid', newToken(target))];
+  if (!token.is_valid) {
+    const why = withoutSecrets(token.error?.message ?? 'it is not valid', [target.token]);
+    return [bad('token', why, newToken(target))];
+  }
   const missing = missingPermissions(token);
   if (missing.length > 0) {
     return [
@@ -150,7 +154,7 @@ async function requestGraph<T>(
     const refusal = errorBody.safeParse(body);
     return new FailedRequest(
       refusal.success
-        ? `Meta says ${refusal.data.error.code}: ${refusal.data.error.message}`
+        ? `Meta says ${refusal.data.error.code}: ${withoutSecrets(refusal.data.error.message, [target.token])}`
         : 'Meta sent a response of an unknown form',
     );
   } catch (error) {
