@@ -176,6 +176,11 @@ const GROUPS = {
       set: 'the phone number id shown in the Meta app dashboard under WhatsApp, API Setup',
       readBy: BOTH,
     }),
+    META_WABA_ID: variable(digits, {
+      about:
+        'The id of the WhatsApp Business Account of that number, for `npm run meta` alone, which otherwise asks Meta for it.',
+      set: 'the WhatsApp Business Account id shown in the Meta app dashboard under WhatsApp, API Setup',
+    }),
     META_ACCESS_TOKEN_FROM_SYS_USER: variable(headerText, {
       about: 'The token with which that number sends, for `BUSINESSES=env`.',
       local: 'development-access-token',

@@ -30,7 +30,7 @@ const SHORT_CALL: Limits = {
 };
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Appended to the client's URL. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -198,10 +198,12 @@ function mayBeSent(error: unknown, isTls: boolean): boolean {
  * event loop after the last byte, and destroys a call whose response began in between (`_finalizeStaleChunkedWrite`), the
  * more often the lower the latency and the busier the process.
  */
-function bodyOf({ json, form }: HttpRequest) {
+function bodyOf({ method, json, form }: HttpRequest) {
   if (json !== undefined) return encoded('application/json', JSON.stringify(json));
-  if (form === undefined) return undefined;
-  return encoded('application/x-www-form-urlencoded', new URLSearchParams(form).toString());
+  if (form !== undefined)
+    return encoded('application/x-www-form-urlencoded', new URLSearchParams(form).toString());
+  // Got waits for the end of the body of every other method, also when there is none.
+  return method === 'GET' ? undefined : { headers: { 'content-length': '0' }, bytes: Buffer.alloc(0) };
 }
 
 function encoded(type: string, text: string) {

@@ -1,10 +1,7 @@
 /** The variables of the command: of the environment and `.env`, or of a stack. */
-import { existsSync } from 'node:fs';
 import { ENVIRONMENT } from '../../app/config/variables.ts';
 import { readVariables } from '../../app/config.ts';
-import type { EnvironmentName } from '../../infra/names.ts';
-import { environmentOf } from '../environment.ts';
-import type { Source } from './source.ts';
+import { sourceOf } from './source-of.ts';
 
 const DATABASE = ENVIRONMENT.pick({
   DEPLOYMENT_TYPE: true,
@@ -30,8 +27,8 @@ export interface Settings {
 }
 
 /** Throws `UsageError` for a word that is no stack. Reads no value yet. */
-export async function settingsOf({ stack }: { readonly stack?: string | undefined }): Promise<Settings> {
-  const source = stack === undefined ? localSource() : await sourceOf(environmentOf(stack));
+export async function settingsOf(values: { readonly stack?: string | undefined }): Promise<Settings> {
+  const source = await sourceOf(values);
   return {
     region: source.region,
     database: async () => readVariables(await source.read(DATABASE.shape, 'mongodb'), DATABASE),
@@ -39,19 +36,4 @@ export async function settingsOf({ stack }: { readonly stack?: string | undefine
     graph: async () => readVariables(await source.read(GRAPH.shape, 'mongodb'), GRAPH),
     number: async () => readVariables(await source.read(NUMBER.shape, 'env'), NUMBER),
   };
-}
-
-/** The same `.env` as `npm start`. */
-function localSource(): Source {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  return {
-    region: process.env.AWS_REGION,
-    read: async (_variables, BUSINESSES) => ({ ...process.env, BUSINESSES }),
-  };
-}
-
-/** Loaded on demand: the AWS clients are larger than everything else. */
-async function sourceOf(stack: EnvironmentName): Promise<Source> {
-  const { stackSource } = await import('./stack-source.ts');
-  return stackSource(stack);
 }

@@ -37,7 +37,9 @@ export async function startWebhookApp(port = 0): Promise<WebhookApp> {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (request.method === 'GET') {
       const isValid = url.searchParams.get('hub.verify_token') === 'development-verify-token';
-      response.writeHead(isValid ? 200 : 403).end(isValid ? url.searchParams.get('hub.challenge') : '');
+      response
+        .writeHead(isValid ? 200 : 403, { 'content-type': 'text/plain' })
+        .end(isValid ? url.searchParams.get('hub.challenge') : '');
       return;
     }
     const chunks: Buffer[] = [];

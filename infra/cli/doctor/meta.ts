@@ -1,11 +1,18 @@
 /** Checks at Meta: the token, the number, its webhook and the subscription. */
 import got, { RequestError } from 'got';
 import * as z from 'zod';
+import {
+  accountsOf,
+  effectiveCallback,
+  missingPermissions,
+  type TokenInfo,
+  tokenBody,
+  webhookConfiguration,
+} from '../../../scripts/meta/objects.ts';
+import { withoutSecrets } from '../../../scripts/meta/refusals.ts';
 import { bad, type Finding, good, skipped, warning } from '../release/checks.ts';
 import { type GraphTarget, subscriptionCall, webhookOverrideCall } from './graph-calls.ts';
 
-/** What sending and receiving need (WhatsApp Business Platform, "Access tokens"). */
-const PERMISSIONS = ['whatsapp_business_messaging', 'whatsapp_business_management'];
 const SOON_MS = 14 * 24 * 60 * 60 * 1000;
 
 export interface MetaTarget extends GraphTarget {
@@ -15,30 +22,12 @@ export interface MetaTarget extends GraphTarget {
   readonly now: () => number;
 }
 
-const tokenBody = z.object({
-  data: z.object({
-    is_valid: z.boolean(),
-    /** Seconds; 0: never. */
-    expires_at: z.number().default(0),
-    scopes: z.array(z.string()).default([]),
-    granular_scopes: z
-      .array(z.object({ scope: z.string(), target_ids: z.array(z.string()).optional() }))
-      .default([]),
-    error: z.object({ message: z.string() }).optional(),
-  }),
-});
 const numberBody = z.object({
   verified_name: z.string().default('no name'),
   quality_rating: z.string().default('UNKNOWN'),
   /** `SANDBOX`: a test number of Meta's (Graph API reference, "WhatsApp Business Phone Number"). */
   account_mode: z.string().optional().catch(undefined),
-  webhook_configuration: z
-    .object({
-      phone_number: z.string().optional(),
-      whatsapp_business_account: z.string().optional(),
-      application: z.string().optional(),
-    })
-    .default({}),
+  webhook_configuration: webhookConfiguration,
 });
 const appsBody = z.object({ data: z.array(z.unknown()) });
 const errorBody = z.object({ error: z.object({ message: z.string(), code: z.number() }) });
@@ -52,13 +41,16 @@ export async function checkMeta(target: MetaTarget): Promise<Finding[]> {
   if (token instanceof FailedRequest) return [token.finding('token', newToken(target))];
   const findings = checkToken(target, token.data);
   if (findings.some(({ outcome }) => outcome === 'bad')) return findings;
-  const account = token.data.granular_scopes.find(({ scope }) => scope === PERMISSIONS[1])?.target_ids?.[0];
+  const [account] = accountsOf(token.data);
   return [...findings, ...(await checkNumber(target)), await checkSubscription(target, account)];
 }
 
-function checkToken(target: MetaTarget, token: z.infer<typeof tokenBody>['data']): Finding[] {
-  if (!token.is_valid) return [bad('token', token.error?.message ?? 'it is not valid', newToken(target))];
-  const missing = PERMISSIONS.filter((permission) => !token.scopes.includes(permission));
+function checkToken(target: MetaTarget, token: TokenInfo): Finding[] {
+  if (!token.is_valid) {
+    const why = withoutSecrets(token.error?.message ?? 'it is not valid', [target.token]);
+    return [bad('token', why, newToken(target))];
+  }
+  const missing = missingPermissions(token);
   if (missing.length > 0) {
     return [
       bad('token', `it lacks ${missing.join(' and ')}`, `Generate one with both.\n${newToken(target)}`),
@@ -93,12 +85,11 @@ function checkState({ verified_name, quality_rating, account_mode }: z.infer<typ
 const TEST_NUMBER = `It sends to the numbers on its list only (App Dashboard, WhatsApp, API Setup, "To"); to others it is refused with 131030.
 The list wants a number as its wa_id is spelt: enter those of Argentina as 54 9 ... and 54 ..., of Mexico as 52 1 ... and 52 ....`;
 
-/** The most specific setting applies: of the number, else of the account, else of the app. */
 function checkWebhook(target: MetaTarget, set: z.infer<typeof numberBody>['webhook_configuration']): Finding {
   const { webhookUrl } = target;
   if (webhookUrl === undefined)
     return skipped('webhook', 'nothing is deployed yet', `npm run deploy -- ${target.stack}`);
-  const now = set.phone_number ?? set.whatsapp_business_account ?? set.application;
+  const now = effectiveCallback(set)?.url;
   if (now === webhookUrl) return good('webhook', webhookUrl);
   return bad(
     'webhook',
@@ -163,7 +154,7 @@ async function requestGraph<T>(
     const refusal = errorBody.safeParse(body);
     return new FailedRequest(
       refusal.success
-        ? `Meta says ${refusal.data.error.code}: ${refusal.data.error.message}`
+        ? `Meta says ${refusal.data.error.code}: ${withoutSecrets(refusal.data.error.message, [target.token])}`
         : 'Meta sent a response of an unknown form',
     );
   } catch (error) {

@@ -37,16 +37,21 @@ export async function probe(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const check of PROBES) {
-    const finding = await check(web, secrets).catch((error: unknown) => {
-      if (!(error instanceof RequestError)) throw error;
-      return bad(check.name, `no response: ${error.code}`, 'Is the address right, and the service running?');
-    });
+    const finding = await check(web, secrets).catch(noResponse(check.name));
     onFinding(finding);
     findings.push(finding);
     // Without a first response the other probes would only time out.
     if (check === home && finding.message.startsWith('no response')) break;
   }
   return findings;
+}
+
+/** Returns what a check that got no response found. Rethrows other errors. */
+function noResponse(name: string): (error: unknown) => Finding {
+  return (error) => {
+    if (!(error instanceof RequestError)) throw error;
+    return bad(name, `no response: ${error.code}`, 'Is the address right, and the service running?');
+  };
 }
 
 const homeBody = z.object({ status: z.literal('ok'), version: z.string() });
@@ -77,8 +82,21 @@ async function ready(web: Got): Promise<Finding> {
 async function challenge(web: Got, { verifyToken }: Secrets): Promise<Finding> {
   if (verifyToken === undefined)
     return skipped('challenge', 'no verify token', 'Set META_WEBHOOK_VERIFY_TOKEN.');
+  return challengeAt(web, WEBHOOK, verifyToken);
+}
+
+/**
+ * Sends Meta's challenge to a whole address, such as a callback that is about to be set. Resolves to a finding, also when
+ * nothing responds.
+ */
+export async function checkChallenge(url: string, verifyToken: string): Promise<Finding> {
+  const { origin, pathname } = new URL(url);
+  return challengeAt(httpClientFor(origin), pathname.slice(1), verifyToken).catch(noResponse('challenge'));
+}
+
+async function challengeAt(web: Got, path: string, verifyToken: string): Promise<Finding> {
   const expected = randomBytes(8).toString('hex');
-  const { statusCode, body, headers } = await requestChallenge(web, expected, verifyToken);
+  const { statusCode, body, headers } = await requestChallenge(web, path, expected, verifyToken);
   const isEchoed =
     statusCode === 200 && body === expected && headers['content-type']?.startsWith('text/plain') === true;
   if (isEchoed) return good('challenge', 'Meta can verify the address');
@@ -90,17 +108,22 @@ async function challenge(web: Got, { verifyToken }: Secrets): Promise<Finding> {
 }
 
 async function wrongToken(web: Got): Promise<Finding> {
-  const { statusCode } = await requestChallenge(web, '1', `not-the-token-${randomBytes(8).toString('hex')}`);
+  const { statusCode } = await requestChallenge(
+    web,
+    WEBHOOK,
+    '1',
+    `not-the-token-${randomBytes(8).toString('hex')}`,
+  );
   return refused('wrong token', statusCode);
 }
 
-function requestChallenge(web: Got, challenge: string, verifyToken: string) {
+function requestChallenge(web: Got, path: string, challenge: string, verifyToken: string) {
   const searchParams = {
     'hub.mode': 'subscribe',
     'hub.challenge': challenge,
     'hub.verify_token': verifyToken,
   };
-  return web(WEBHOOK, { searchParams });
+  return web(path, { searchParams });
 }
 
 async function unsigned(web: Got): Promise<Finding> {

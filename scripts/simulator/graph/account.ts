@@ -4,7 +4,7 @@ import type { Business } from './business.ts';
 import { type Call, type Endpoint, pick } from './call.ts';
 import type { Json } from './check.ts';
 import { GraphError } from './errors.ts';
-import { describeNumber, readOverride, withoutToken } from './number.ts';
+import { describeNumber, healthOf, readOverride, withoutToken } from './number.ts';
 import { newTemplateSchema, type Templates } from './templates.ts';
 
 const DEFAULT_FIELDS = ['name', 'timezone_id', 'message_template_namespace', 'currency'];
@@ -59,7 +59,7 @@ export function createAccount(options: SimulatorOptions, business: Business, tem
       ownership_type: 'SELF',
       account_review_status: 'APPROVED',
       business_verification_status: 'verified',
-      health_status: { can_send_message: 'AVAILABLE', entities: [] },
+      health_status: healthOf(options),
       subscribed_apps: { data: subscriptions() },
       phone_numbers: { data: [{ id: options.number }] },
     };

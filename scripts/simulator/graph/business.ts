@@ -19,9 +19,14 @@ export interface Business {
   subscribed: boolean;
   /** The app's own callback; the simulator's option until it is set. */
   appCallback: string;
+  /** The webhook fields that are switched on in the app. */
+  appFields: readonly string[];
   accountOverride?: Override;
   numberOverride?: Override;
-  /** Returns the URL for webhooks: that of the number, else the account, else the app. Undefined: the app has no subscription. */
+  /**
+   * Returns the URL for messages and statuses: that of the number, else the account, else the app. Undefined: the app is not
+   * subscribed, or its field `messages` is off.
+   */
   callback(): string | undefined;
   /** Resolves when the address passes the challenge. Throws Graph's 2200 otherwise. */
   verify(override: Override): Promise<void>;
@@ -35,8 +40,9 @@ export function createBusiness(options: SimulatorOptions): Business {
     settings: {},
     subscribed: true,
     appCallback: options.webhookUrl,
+    appFields: ['messages'],
     callback() {
-      if (!this.subscribed) return undefined;
+      if (!this.subscribed || !this.appFields.includes('messages')) return undefined;
       return this.numberOverride?.url ?? this.accountOverride?.url ?? this.appCallback;
     },
     async verify({ url, verifyToken }) {

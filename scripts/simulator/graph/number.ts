@@ -5,6 +5,7 @@ import { type Call, type Endpoint, nested, pick } from './call.ts';
 import type { Json } from './check.ts';
 import { GraphError, invalid, missing } from './errors.ts';
 
+const BUSINESS_PORTFOLIO = '500000000000005';
 const DEFAULT_FIELDS = [
   'verified_name',
   'code_verification_status',
@@ -124,11 +125,20 @@ export function describeNumber(options: SimulatorOptions, business: Business): J
     is_preverified_number: false,
     search_visibility: 'NON_VISIBLE',
     eligibility_for_api_business_global_search: 'NON_ELIGIBLE_UNDEFINED_COUNTRY',
-    health_status: { can_send_message: 'AVAILABLE', entities: [] },
+    health_status: healthOf(options, { PHONE_NUMBER: number }),
     country_code: 'US',
     country_dial_code: '1',
     whatsapp_business_manager_messaging_limit: 'TIER_250',
   };
+}
+
+/** Returns the health of a node, which names the nodes that a send depends on (Meta, "Messaging health status"). */
+export function healthOf(options: SimulatorOptions, own: Readonly<Record<string, string>> = {}): Json {
+  const nodes = { ...own, WABA: options.businessAccount, BUSINESS: BUSINESS_PORTFOLIO, APP: options.app };
+  const entities = Object.entries(nodes).map(([entity_type, id]) => ({
+    ...{ entity_type, id, can_send_message: 'AVAILABLE' },
+  }));
+  return { can_send_message: 'AVAILABLE', entities };
 }
 
 /** Resolves to undefined when the override is to be removed. Throws when the address fails the challenge. */

@@ -77,6 +77,16 @@ describe('the checks at Meta', () => {
     expect(finding?.fix).not.toContain('config set');
   });
 
+  it("repeat no token of Meta's messages", async () => {
+    const error = { code: 190, message: 'Malformed access token the-token' };
+    for (const answer of [{ data: { is_valid: false, error } }, { error }]) {
+      answers.set('debug_token', answer);
+      const [finding] = await check();
+      expect(finding?.message).toContain('Malformed access token ***');
+      expect(JSON.stringify(finding)).not.toContain('the-token');
+    }
+  });
+
   it('recommend no other number or token when the connection breaks later', async () => {
     answers.set('42', 'break');
     answers.set('77/subscribed_apps', 'break');

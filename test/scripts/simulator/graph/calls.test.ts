@@ -224,6 +224,27 @@ test('an app gets a token with its secret, and sets its callback with it', async
   expect(app.taken).toHaveLength(1);
 });
 
+test('an app sets its webhook fields with its own token; without messages nothing is delivered', async () => {
+  const [simulator, app] = await startWithApp();
+  const appToken = `${APP}|development-app-secret`;
+  const path = `v25.0/${APP}/subscriptions`;
+  for (const method of ['GET', 'POST'])
+    expect(await call(simulator, method, path)).toMatchObject({ status: 400, body: { error: { code: 15 } } });
+  const set = async (fields: string) => {
+    const callback = { callback_url: app.url, verify_token: 'development-verify-token' };
+    const body = { object: 'whatsapp_business_account', ...callback, fields };
+    expect((await call(simulator, 'POST', path, body, appToken)).body).toEqual({ success: true });
+    simulator.say(AMINA, 'salam');
+    await simulator.idle();
+    return app.taken.length;
+  };
+  expect(await set('standby, calls')).toBe(0);
+  expect((await call(simulator, 'GET', path, undefined, appToken)).body).toMatchObject({
+    data: [{ callback_url: app.url, fields: [{ name: 'standby' }, { name: 'calls' }] }],
+  });
+  expect(await set('messages')).toBe(1);
+});
+
 function form(bytes: Buffer<ArrayBuffer> | undefined, type = ''): FormData {
   const data = new FormData();
   data.set('messaging_product', 'whatsapp');
