@@ -196,5 +196,13 @@ function sendOrShow(content) {
 }
 
 const tools = { person: () => chosen, owner: (phone) => people.get(phone), showError };
-startTools({ ...tools, choose: (id) => location.assign(addressOf(id)) });
+startTools({
+  ...tools,
+  opened(person) {
+    // The event about the new chat may come later than this answer.
+    if (!people.has(person.id))
+      people.set(person.id, { ...person, phoneOff: false, typing: false, last: null });
+    location.assign(addressOf(person.id));
+  },
+});
 startPersonTools(tools);

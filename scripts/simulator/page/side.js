@@ -36,10 +36,10 @@ export function drawFaultKinds(channel) {
 }
 
 /**
- * The forms beside the list. `owner` returns the person who has a phone number. `showError` is called with an error when a
+ * The forms beside the list. `owner` returns the person who has a phone number. `opened` is called with a new person. `showError` is called with an error when a
  * request is rejected.
  */
-export function startTools({ person, owner, choose, showError }) {
+export function startTools({ person, owner, opened, showError }) {
   onSubmit('add-person', async (form) => {
     const entered = [...form]
       .map(([name, value]) => [name, value.trim()])
@@ -51,7 +51,7 @@ export function startTools({ person, owner, choose, showError }) {
       throw new Error(`${other.name} has this phone number already: choose that chat, or another number.`);
     const added = await ask('people', fields);
     $('add-person').reset();
-    choose(added.id);
+    opened(added);
   });
   onSubmit('add-fault', async (form) => {
     const [, fault] = kinds[Number(form.get('fault'))];
