@@ -120,11 +120,16 @@ export function startComposer({ send, showError, lastReply }) {
     edit: (bubble) => begin('edit', bubble),
     /** Shows the draft of this chat. */
     open(id) {
+      if (id === chat) return;
       end();
       drafts.set(chat, words.value);
       chat = id;
       words.value = drafts.get(id) ?? '';
       fitWords();
+    },
+    /** The open chat has another id. */
+    moved(id) {
+      chat = id;
     },
   };
 }

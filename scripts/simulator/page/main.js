@@ -62,7 +62,7 @@ listen(
       people.set(chat.id, chat);
       if (chosen === from) {
         chosen = drawn = chat.id;
-        composer.open(chat.id);
+        composer.moved(chat.id);
         if (addressed() === from) history.replaceState(null, '', addressOf(chat.id));
         showChat();
       }
@@ -99,24 +99,25 @@ addEventListener('hashchange', showAddressed);
 isPhone.addEventListener('change', showAddressed);
 
 async function open(id) {
+  const comes = chosen !== id || document.body.dataset.view !== 'chat';
   document.body.dataset.view = 'chat';
   if (drawn === id) return;
-  const isOther = chosen !== id || early === undefined;
+  const arrived = [];
   chosen = id;
-  early = [];
+  early = arrived;
   closeMenu();
-  if (isOther) composer.open(id);
+  composer.open(id);
   showPeople();
   list.stopAt(id);
   const chat = await ask(`chats/${encodeURIComponent(id)}`).catch(showError);
-  if (!chat || chosen !== id) return;
+  if (!chat || early !== arrived) return;
   log.show(chat.bubbles);
   drawn = id;
   showChat();
-  for (const bubble of early) log.put(bubble);
+  for (const bubble of arrived) log.put(bubble);
   early = undefined;
   readAll();
-  focusComposer();
+  if (comes) focusComposer();
 }
 
 /** Ready to write; where that would open the keyboard of the screen, at the top of the chat. */

@@ -25,7 +25,10 @@ export function startPersonTools({ person, showError }) {
     event.preventDefault();
     const phone = digitsOf(new FormData(event.target).get('phone'));
     ask('number', { person: person(), phone })
-      .then(() => event.target.reset())
+      .then(() => {
+        event.target.reset();
+        showError(undefined);
+      })
       .catch(showError);
   });
   $('change-user-id').addEventListener('click', () => {

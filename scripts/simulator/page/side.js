@@ -36,8 +36,8 @@ export function drawFaultKinds(channel) {
 }
 
 /**
- * The forms beside the list. `owner` returns the person who has a phone number. `opened` is called with a new person. `showError` is called with an error when a
- * request is rejected.
+ * The forms beside the list. `owner` returns the person who has a phone number. `opened` is called with a new person.
+ * `showError` is called with an error when a request is rejected, and with undefined after the next one that is not.
  */
 export function startTools({ person, owner, opened, showError }) {
   onSubmit('add-person', async (form) => {
@@ -80,7 +80,7 @@ export function startTools({ person, owner, opened, showError }) {
   function onSubmit(id, act) {
     $(id).addEventListener('submit', (event) => {
       event.preventDefault();
-      act(new FormData(event.target)).catch(showError);
+      act(new FormData(event.target)).then(() => showError(undefined), showError);
     });
   }
 }

@@ -203,12 +203,11 @@ inBrowser('faults can be started, listed and ended; the challenge is sent', asyn
   expect(simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 131056, next: 3 }]);
   await graph(simulator, text('refused'));
   await page.getByText('131056 (2 more)').waitFor();
-  await page.getByLabel('What goes wrong').selectOption({ label: 'The connection is cut' });
+  await page.getByLabel('What goes wrong').selectOption({ label: 'Something went wrong: 131000' });
   await page.getByLabel('How often').selectOption('once');
   await page.getByRole('button', { name: 'Start' }).click();
-  await page.getByRole('button', { name: 'End: The connection is cut (once)' }).click();
+  await page.getByRole('button', { name: 'End: Something went wrong: 131000 (once)' }).click();
   await expect.poll(() => simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 131056 }]);
-  await page.getByLabel('How often').selectOption('until it is ended');
   await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'End all faults' }).click();
   await expect.poll(() => simulator.faults.list()).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { expect } from 'vitest';
-import { AMINA, graph, text } from '../start-with-app.ts';
+import { expect, test } from 'vitest';
+import { AMINA, graph, startWithApp, text } from '../start-with-app.ts';
 import {
   DESKTOP,
   HIDDEN,
@@ -164,4 +164,20 @@ inBrowser('without the simulator the page says so, also to who writes', async ()
   expect(await page.getByRole('status').first().innerText()).toBe(
     'The simulator does not answer; trying again.',
   );
+});
+
+test('the page may load its own files only, and no page may frame it', async () => {
+  const [simulator] = await startWithApp();
+  const { headers } = await fetch(simulator.url);
+  const rules = headers.get('content-security-policy')?.split('; ') ?? [];
+  expect(rules).toEqual(
+    expect.arrayContaining([
+      "default-src 'none'",
+      "script-src 'self'",
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ]),
+  );
+  expect(rules.every((rule) => /^[a-z-]+ '(self|none)'$/.test(rule))).toBe(true);
 });
