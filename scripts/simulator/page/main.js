@@ -7,7 +7,7 @@ import { createLog } from './log.js';
 import { closeMenu } from './menu.js';
 import { createPeople } from './people.js';
 import { drawIdentity, startPersonTools } from './person.js';
-import { drawFaultKinds, drawFaults, startTools } from './side.js';
+import { drawFaults, showChannel, startTools } from './side.js';
 import { ask, listen } from './talk.js';
 import { showApp, showError, showLost } from './trouble.js';
 
@@ -178,14 +178,6 @@ function readAll() {
     ask('read', { person: chosen }).catch(showError);
 }
 document.addEventListener('visibilitychange', readAll);
-
-/** Shows what this platform has. */
-function showChannel(channel) {
-  document.body.dataset.channel = channel;
-  for (const element of document.querySelectorAll('[data-channel]:not(body)'))
-    element.hidden = element.dataset.channel !== channel;
-  drawFaultKinds(channel);
-}
 
 async function send(content) {
   await ask('say', { person: chosen, content });

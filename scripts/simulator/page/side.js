@@ -29,8 +29,16 @@ let kinds = OF_BOTH;
 
 const $ = (id) => document.getElementById(id);
 
+/** Shows what this platform has. */
+export function showChannel(channel) {
+  document.body.dataset.channel = channel;
+  for (const element of document.querySelectorAll('[data-channel]:not(body)'))
+    element.hidden = element.dataset.channel !== channel;
+  drawFaultKinds(channel);
+}
+
 /** Draws the faults that the platform has. */
-export function drawFaultKinds(channel) {
+function drawFaultKinds(channel) {
   kinds = [...(channel === 'twilio' ? OF_TWILIO : OF_META), ...OF_BOTH];
   $('fault-kinds').replaceChildren(...kinds.map(([name], i) => make('option', { value: i }, name)));
 }
