@@ -30,8 +30,9 @@ export interface Bubble {
   /** What the app gets back with each status: `biz_opaque_callback_data`, or at Twilio the address for statuses. */
   readonly key?: string;
   progress: Progress;
-  /** Why it failed. */
+  /** Why it failed: the platform's code, and its text. */
   code?: number;
+  reason?: string;
   /** The text after an edit. */
   edited?: string;
   /** It was deleted for everyone. */
@@ -157,9 +158,9 @@ export class Chats {
     return bubble;
   }
 
-  progress(bubble: Bubble, progress: Progress, code?: number): void {
+  progress(bubble: Bubble, progress: Progress, failure?: { code: number; reason: string }): void {
     bubble.progress = progress;
-    if (code !== undefined) bubble.code = code;
+    Object.assign(bubble, failure);
     this.events.emit('bubble', bubble);
   }
 

@@ -46,8 +46,8 @@ type Kind = Fault['kind'];
 
 export interface Faults {
   add(rule: FaultRule): void;
-  /** Ends all faults, or those of one kind. */
-  clear(kind?: string): void;
+  /** Ends all faults, those of one kind, or those of one kind and code. */
+  clear(kind?: string, code?: number): void;
   /** Returns the first fault of these kinds that applies now, and counts it against its `next`. */
   draw<K extends Kind>(kinds: readonly K[], target: Target): Extract<Fault, { kind: K }> | undefined;
   list(): readonly Fault[];
@@ -71,8 +71,11 @@ export function createFaults(
       active.push({ fault, left: fault.next ?? Number.POSITIVE_INFINITY });
       onChange(faults.list());
     },
-    clear(kind) {
-      active = kind === undefined ? [] : active.filter(({ fault }) => fault.kind !== kind);
+    clear(kind, code) {
+      const ends = (fault: Fault): boolean =>
+        (kind === undefined || fault.kind === kind) &&
+        (code === undefined || ('code' in fault && fault.code === code));
+      active = active.filter(({ fault }) => !ends(fault));
       onChange(faults.list());
     },
     draw(kinds, target) {

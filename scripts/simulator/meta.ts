@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Bubble } from './chats.ts';
 import { createBusiness } from './graph/business.ts';
-import { errorJson } from './graph/errors.ts';
+import { errorJson, titleOf } from './graph/errors.ts';
 import { createGraph } from './graph/graph.ts';
 import { createGraphMessages } from './graph/messages.ts';
 import { createTemplates } from './graph/templates.ts';
@@ -39,6 +39,7 @@ export function createMeta(shared: Shared): Platform {
   });
   const statuses = createStatuses({
     ...shared,
+    reasonOf: titleOf,
     deliver: ({ person }, reply, status, code) =>
       outbox.put(
         statusUpdate(person, {

@@ -111,7 +111,7 @@ export function invalid(details: string): GraphError {
 
 /** Returns the entry for a code in the `errors` of a failed status. */
 export function errorJson(code: number): Record<string, unknown> {
-  const title = CODES.get(code)?.title ?? 'Unknown';
+  const title = titleOf(code);
   return {
     code,
     title,
@@ -119,4 +119,9 @@ export function errorJson(code: number): Record<string, unknown> {
     error_data: { details: `${title}.` },
     href: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/',
   };
+}
+
+/** Returns Meta's title of a code. */
+export function titleOf(code: number): string {
+  return CODES.get(code)?.title ?? 'Unknown';
 }

@@ -109,7 +109,8 @@ export function createControl({ actions, chats, live, media, channel }: Dependen
     ctx.body = actions.faults.list();
   });
   router.delete('/faults', (ctx) => {
-    actions.faults.clear(z.enum(FAULT_KINDS).optional().parse(ctx.query.kind));
+    const { kind, code } = endedFaults.parse({ ...ctx.query });
+    actions.faults.clear(kind, code);
     ctx.body = actions.faults.list();
   });
   return router;
@@ -118,6 +119,11 @@ export function createControl({ actions, chats, live, media, channel }: Dependen
 const repliesQuery = z.strictObject({
   person: identitySchema.optional(),
   after: z.coerce.number().default(0),
+});
+
+const endedFaults = z.strictObject({
+  kind: z.enum(FAULT_KINDS).optional(),
+  code: z.coerce.number().int().optional(),
 });
 
 /** Throws `ZodError` when the body does not match the schema, and `BadRequest` when it is not JSON. */

@@ -4,27 +4,46 @@ import type { Context, Next } from 'koa';
 const FILES = new Map([
   ['/', 'index.html'],
   ...[
+    'colors.css',
     'page.css',
+    'side.css',
     'chat.css',
+    'bubble.css',
     'content.css',
+    'taps.css',
     'actions.css',
     'composer.css',
-    'elements.js',
     'icon.svg',
     'icons.svg',
     'main.js',
     'talk.js',
-    'log.js',
-    'bubble.js',
-    'markup.js',
+    'trouble.js',
+    'address.js',
+    'people.js',
     'side.js',
     'person.js',
-    'composer.js',
+    'log.js',
+    'follow.js',
+    'announce.js',
+    'bubble.js',
     'contents.js',
-    'actions.js',
+    'markup.js',
+    'elements.js',
     'taps.js',
+    'roving.js',
+    'menu.js',
+    'actions.js',
+    'press.js',
+    'composer.js',
   ].map((file) => [`/${file}`, file] as const),
 ]);
+
+/** Files of the page itself, and nothing else: no inline code, no frames, no forms that leave it. */
+const POLICY = [
+  "default-src 'none'",
+  ...['script', 'style', 'img', 'media', 'connect'].map((kind) => `${kind}-src 'self'`),
+  ...['base-uri', 'form-action', 'frame-ancestors'].map((kind) => `${kind} 'none'`),
+].join('; ');
 
 /** Returns true for the path of a file of the page. */
 export function isPage(path: string): boolean {
@@ -35,7 +54,7 @@ export function isPage(path: string): boolean {
 export async function servePage(ctx: Context, next: Next): Promise<void> {
   const file = FILES.get(ctx.path);
   if (file === undefined || !['GET', 'HEAD'].includes(ctx.method)) return next();
-  ctx.set('content-security-policy', "default-src 'self'; frame-ancestors 'none'");
+  ctx.set('content-security-policy', POLICY);
   ctx.set('cache-control', 'no-cache');
   ctx.type = file.slice(file.lastIndexOf('.'));
   ctx.body = await readFile(new URL(`../page/${file}`, import.meta.url));

@@ -1,29 +1,36 @@
+import { textOf } from './contents.js';
 import { make } from './elements.js';
+import { closeMenu, openMenu } from './menu.js';
+import { onLongPress } from './press.js';
+import { createRoving } from './roving.js';
 
 const EMOJIS = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 
 /**
- * The menu of a bubble. `bubble(id)` returns the bubble. `send` sends a message; `reply` and `edit` start the composer.
+ * The menu of a bubble: by its button, a right click, a long press, and by Enter or the menu key where the bubble has the
+ * focus. `bubble(id)` returns the bubble. `send` sends a message; `reply` and `edit` start the composer.
  */
-export function startActions(log, { bubble, reaction, send, reply, edit }) {
-  let opener;
-
-  function close() {
-    if (!opener) return;
-    opener.setAttribute('aria-expanded', 'false');
-    opener.parentElement.querySelector('.actions')?.remove();
-    opener = undefined;
-  }
-
-  function open(button) {
-    close();
-    const found = bubble(button.parentElement.dataset.id);
-    if (!found) return;
-    opener = button;
-    button.setAttribute('aria-expanded', 'true');
-    const menu = make('div', { class: 'actions' }, ...entries(found));
-    button.after(menu);
-    menu.querySelector('button').focus({ preventScroll: true });
+export function startActions(list, { bubble, reaction, send, reply, edit, showError }) {
+  function open(element, returnTo) {
+    const found = bubble(element.dataset.id);
+    const more = element.querySelector('.more');
+    if (!found || !more) return;
+    closeMenu();
+    const menu = make(
+      'div',
+      { class: 'actions', role: 'menu', 'aria-label': 'What to do with this message' },
+      ...entries(found),
+    );
+    createRoving(menu, '[role=menuitem]', { wraps: true });
+    more.setAttribute('aria-expanded', 'true');
+    more.after(menu);
+    openMenu(menu, {
+      returnTo,
+      close() {
+        more.setAttribute('aria-expanded', 'false');
+        menu.remove();
+      },
+    });
     menu.scrollIntoView({ block: 'nearest' });
   }
 
@@ -32,16 +39,18 @@ export function startActions(log, { bubble, reaction, send, reply, edit }) {
     const mine = by === 'person';
     const list = [];
     // Twilio passes on no reaction, edit or deletion.
-    if (document.body.dataset.channel === 'twilio') return [entry('Reply', () => reply(found))];
-    if (!mine) list.push(reactions(id));
+    const isMeta = document.body.dataset.channel !== 'twilio';
+    if (isMeta && !mine) list.push(reactions(id));
     list.push(entry('Reply', () => reply(found)));
-    if (mine && content.kind === 'text' && !revoked) list.push(entry('Edit', () => edit(found)));
-    if (mine && !revoked) list.push(entry('Delete for everyone', () => send({ kind: 'revoke', to: id })));
+    list.push(entry('Copy', () => navigator.clipboard.writeText(textOf(found)).catch(showError)));
+    if (isMeta && mine && content.kind === 'text' && !revoked) list.push(entry('Edit', () => edit(found)));
+    if (isMeta && mine && !revoked)
+      list.push(entry('Delete for everyone', () => send({ kind: 'revoke', to: id })));
     return list;
   }
 
   function reactions(to) {
-    const row = make('div', { class: 'emojis' });
+    const row = make('div', { class: 'emojis', role: 'group', 'aria-label': 'React' });
     for (const emoji of EMOJIS)
       row.append(entry(emoji, () => send({ kind: 'reaction', to, emoji }), `React with ${emoji}`));
     if (reaction(to)) row.append(entry('✕', () => send({ kind: 'reaction', to }), 'Take the reaction away'));
@@ -49,23 +58,37 @@ export function startActions(log, { bubble, reaction, send, reply, edit }) {
   }
 
   function entry(label, act, name = label) {
-    const button = make('button', { type: 'button', 'aria-label': name }, label);
+    const button = make(
+      'button',
+      { type: 'button', role: 'menuitem', tabindex: '-1', 'aria-label': name },
+      label,
+    );
     button.addEventListener('click', () => {
-      close();
+      const owner = button.closest('.bubble');
+      closeMenu();
+      owner.focus({ preventScroll: true });
       act();
     });
     return button;
   }
 
-  log.addEventListener('click', ({ target }) => {
-    const button = target.closest('.more');
-    if (button && button !== opener) open(button);
-    else if (!target.closest('.actions')) close();
+  list.addEventListener('click', ({ target }) => {
+    const more = target.closest('.more');
+    if (!more) return;
+    if (more.getAttribute('aria-expanded') === 'true') closeMenu();
+    else open(more.closest('.bubble'), more);
   });
-  document.addEventListener('keydown', ({ key }) => {
-    if (key !== 'Escape' || !opener) return;
-    opener.focus();
-    close();
+  list.addEventListener('contextmenu', (event) => {
+    const element = event.target.closest('.bubble[data-id]');
+    // The browser's own menu is for links, media and marked text.
+    if (!element || event.target.closest('a, img, audio, video') || !getSelection().isCollapsed) return;
+    event.preventDefault();
+    if (!event.target.closest('.actions')) open(element, element);
   });
-  return { close };
+  list.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' || !event.target.matches('.bubble[data-id]')) return;
+    event.preventDefault();
+    open(event.target, event.target);
+  });
+  onLongPress(list, '.bubble[data-id]', (element) => open(element, element));
 }

@@ -1,6 +1,5 @@
 import { drawLink, make, makeSvg } from './elements.js';
 import { plainText, readBlocks } from './markup.js';
-import { drawTaps } from './taps.js';
 
 const NAMES = {
   image: 'Image',
@@ -19,6 +18,12 @@ const NAMES = {
 const TAGS = { bold: 'strong', italic: 'em', strike: 's', quote: 'blockquote', line: 'p' };
 const DELETED = { person: 'You deleted this message', business: 'This message was deleted' };
 
+/** Returns the text of a bubble as it was written; of another kind its name. */
+export function textOf(bubble) {
+  const { edited, content, revoked } = bubble;
+  return (revoked ? undefined : (edited ?? content.text)) ?? summaryOf(bubble);
+}
+
 /** Returns the content of a bubble on one line. */
 export function summaryOf({ by, content, edited, revoked }) {
   if (revoked) return DELETED[by];
@@ -32,15 +37,17 @@ function nameOf({ kind, type }) {
   return NAMES[kind === 'unsupported' ? (type ?? 'poll') : kind] ?? type ?? kind;
 }
 
-/** Draws the message that a bubble replies to; nothing when it is unknown. */
-export function drawQuote(quoted) {
+/** Draws the message that a bubble replies to; nothing when it is unknown. `jump` is called with its id. */
+export function drawQuote(quoted, jump) {
   if (!quoted) return [];
   const who = quoted.by === 'person' ? 'You' : 'Ansari';
   const line = make('span', { dir: 'auto' }, summaryOf(quoted));
-  return [make('div', { class: 'quote' }, make('strong', {}, who), line)];
+  const quote = make('button', { type: 'button', class: 'quote' }, make('strong', {}, who), ' ', line);
+  quote.addEventListener('click', () => jump(quoted.id));
+  return [quote];
 }
 
-export function drawContent(bubble, context) {
+export function drawContent(bubble) {
   const { content, revoked, edited } = bubble;
   if (revoked) return make('div', { class: 'content deleted' }, DELETED[bubble.by]);
   const parts = [...drawThing(content)];
@@ -50,7 +57,6 @@ export function drawContent(bubble, context) {
     parts.push(make('div', { class: 'words', dir: 'auto' }, ...readBlocks(words).map(drawBlock)));
   const small = content.footer ?? content.description;
   if (small) parts.push(make('div', { class: 'small', dir: 'auto' }, small));
-  if (content.taps?.length > 0) parts.push(drawTaps(bubble, context.send));
   return make('div', { class: 'content' }, ...parts);
 }
 

@@ -1,21 +1,34 @@
 import { startActions } from './actions.js';
+import { addressed, addressOf } from './address.js';
+import { announce } from './announce.js';
 import { startComposer } from './composer.js';
+import { summaryOf } from './contents.js';
 import { createLog } from './log.js';
+import { closeMenu } from './menu.js';
+import { createPeople } from './people.js';
 import { drawIdentity, startPersonTools } from './person.js';
-import { drawFaultKinds, drawFaults, drawPeople, startTools } from './side.js';
+import { drawFaults, showChannel, startTools } from './side.js';
 import { ask, listen } from './talk.js';
+import { showApp, showError, showLost } from './trouble.js';
 
 const $ = (id) => document.getElementById(id);
-const log = createLog($('log'), (content) => send(content).catch(showError));
+const isPhone = matchMedia('(max-width: 719px)');
+const log = createLog({ scroller: $('log'), list: $('messages'), button: $('to-end') }, sendOrShow);
 const composer = startComposer({ send, showError, lastReply: () => log.lastReply() });
-const actions = startActions($('log'), {
-  ...log,
-  send: (content) => send(content).catch(showError),
+startActions($('messages'), {
+  bubble: log.bubble,
+  reaction: log.reaction,
+  send: sendOrShow,
   reply: composer.reply,
   edit: composer.edit,
+  showError,
 });
+const list = createPeople($('people'));
 const people = new Map();
+/** The person whose phone this is. */
 let chosen;
+/** The chat whose bubbles are drawn. */
+let drawn;
 /** Bubbles that arrived while the chat was being fetched. */
 let early;
 
@@ -27,7 +40,8 @@ listen(
       for (const chat of chats) people.set(chat.id, chat);
       showApp(app);
       drawFaults(faults);
-      choose(people.has(chosen) ? chosen : chats[0]?.id);
+      drawn = undefined;
+      showAddressed();
     },
     chat(chat) {
       people.set(chat.id, chat);
@@ -46,42 +60,89 @@ listen(
     moved({ from, chat }) {
       people.delete(from);
       people.set(chat.id, chat);
-      if (chosen === from) chosen = chat.id;
+      if (chosen === from) {
+        chosen = drawn = chat.id;
+        composer.moved(chat.id);
+        if (addressed() === from) history.replaceState(null, '', addressOf(chat.id));
+        showChat();
+      }
       showPeople();
-      if (chosen === chat.id) showChat();
     },
     app: showApp,
     faults: drawFaults,
   },
-  () => showStatus('The simulator does not answer; trying again.'),
+  showLost,
 );
 
-async function choose(id) {
-  if (id === undefined) return;
+// --- the address -------------------------------------------------------------------------------------------------
+
+/** Shows the chat or the list that the address names. */
+function showAddressed() {
+  const id = addressed();
+  if (people.has(id)) return open(id);
+  if (id !== undefined) showError(new Error(`There is no chat with ${id} here.`));
+  const first = people.has(chosen) ? chosen : newestFirst()[0]?.id;
+  if (!isPhone.matches && first !== undefined) {
+    history.replaceState(null, '', addressOf(first));
+    return open(first);
+  }
+  const wasChat = document.body.dataset.view === 'chat';
+  document.body.dataset.view = 'list';
+  closeMenu();
+  chosen = first;
+  drawn = undefined;
+  if (first !== undefined) showChat();
+  drawPeople();
+  if (wasChat) list.focus(first);
+}
+addEventListener('hashchange', showAddressed);
+isPhone.addEventListener('change', showAddressed);
+
+async function open(id) {
+  const comes = chosen !== id || document.body.dataset.view !== 'chat';
+  document.body.dataset.view = 'chat';
+  if (drawn === id) return;
+  const arrived = [];
   chosen = id;
-  early = [];
-  composer.end();
-  actions.close();
-  openSide(false);
+  early = arrived;
+  closeMenu();
+  composer.open(id);
   showPeople();
+  list.stopAt(id);
   const chat = await ask(`chats/${encodeURIComponent(id)}`).catch(showError);
-  if (!chat || chosen !== id) return;
+  if (!chat || early !== arrived) return;
   log.show(chat.bubbles);
+  drawn = id;
   showChat();
-  for (const bubble of early) log.put(bubble);
+  for (const bubble of arrived) log.put(bubble);
   early = undefined;
+  readAll();
+  if (comes) focusComposer();
+}
+
+/** Ready to write; where that would open the keyboard of the screen, at the top of the chat. */
+function focusComposer() {
+  if (!matchMedia('(pointer: coarse)').matches) $('words').focus();
+  if (document.activeElement !== $('words')) $('title').focus();
+}
+
+// --- the chat ----------------------------------------------------------------------------------------------------
+
+function showBubble(bubble) {
+  const isNew = log.put(bubble);
+  if (isNew && isOpen() && bubble.by === 'business') announce($('announced'), `Ansari: ${summaryOf(bubble)}`);
   readAll();
 }
 
-function showBubble(bubble) {
-  log.put(bubble);
-  readAll();
+function isOpen() {
+  return drawn !== undefined && document.body.dataset.view === 'chat';
 }
 
 function showChat() {
   const person = people.get(chosen);
   const { name, typing, phoneOff } = person;
   drawIdentity(person);
+  document.title = isOpen() ? `${name} – simulated WhatsApp` : 'Simulated WhatsApp';
   const whose = `on the phone of ${name}${phoneOff ? ', which is off' : ''}`;
   if ($('whose').textContent !== whose) $('whose').textContent = whose;
   $('whose').hidden = typing;
@@ -99,65 +160,42 @@ function showPeople() {
   peopleAreDue = true;
   requestAnimationFrame(() => {
     peopleAreDue = false;
-    const newest = [...people.values()].sort((a, b) => (b.last?.order ?? 0) - (a.last?.order ?? 0));
-    drawPeople(newest.slice(0, 100), chosen, choose);
+    drawPeople();
   });
 }
 
-/** Marks replies as read while the page is visible. */
+function drawPeople() {
+  list.draw(newestFirst().slice(0, 100), document.body.dataset.view === 'chat' ? chosen : undefined);
+}
+
+function newestFirst() {
+  return [...people.values()].sort((a, b) => (b.last?.order ?? 0) - (a.last?.order ?? 0));
+}
+
+/** Marks replies as read while the page is visible and shows the chat. */
 function readAll() {
-  if (document.visibilityState === 'visible' && log.unread())
+  if (document.visibilityState === 'visible' && isOpen() && log.hasUnread())
     ask('read', { person: chosen }).catch(showError);
 }
 document.addEventListener('visibilitychange', readAll);
 
-/** Shows what this platform has. */
-function showChannel(channel) {
-  document.body.dataset.channel = channel;
-  for (const element of document.querySelectorAll('[data-channel]:not(body)'))
-    element.hidden = element.dataset.channel !== channel;
-  drawFaultKinds(channel);
-}
-
-// --- errors ------------------------------------------------------------------------------------------------------
-
-function showApp(state) {
-  if (state === 'down') showStatus('The webhook app does not answer; trying again.');
-  else if (typeof state === 'number' && state !== 200)
-    showStatus(`The webhook app answered ${state}, not 200; trying again.`);
-  else showStatus('');
-}
-
-function showError(error) {
-  showStatus(`${error.message}`);
-}
-
-function showStatus(sentence) {
-  $('trouble').hidden = sentence === '';
-  $('trouble').textContent = sentence;
-}
-
 async function send(content) {
   await ask('say', { person: chosen, content });
+  showError(undefined);
 }
 
-// --- the side, which covers the chat on a small screen -----------------------------------------------------------
-
-function openSide(open) {
-  document.body.classList.toggle('side-open', open);
-  $('open-side').setAttribute('aria-expanded', String(open));
+function sendOrShow(content) {
+  return send(content).catch(showError);
 }
-$('open-side').addEventListener('click', () => {
-  openSide(true);
-  $('close-side').focus();
-});
-$('close-side').addEventListener('click', () => {
-  openSide(false);
-  $('open-side').focus();
-});
-document.addEventListener('keydown', ({ key }) => {
-  if (key === 'Escape') openSide(false);
-});
 
-startTools({ person: () => chosen, choose, showError });
-startPersonTools({ person: () => chosen, showError });
+const tools = { person: () => chosen, owner: (phone) => people.get(phone), showError };
+startTools({
+  ...tools,
+  opened(person) {
+    // The event about the new chat may come later than this answer.
+    if (!people.has(person.id))
+      people.set(person.id, { ...person, phoneOff: false, typing: false, last: null });
+    location.assign(addressOf(person.id));
+  },
+});
+startPersonTools(tools);

@@ -1,4 +1,3 @@
-import { summaryOf } from './contents.js';
 import { make } from './elements.js';
 import { ask } from './talk.js';
 
@@ -30,66 +29,58 @@ let kinds = OF_BOTH;
 
 const $ = (id) => document.getElementById(id);
 
-/** Draws the list of people. `choose` is called with the id of the chosen one. */
-export function drawPeople(people, chosen, choose) {
-  const focused = document.activeElement?.dataset?.person;
-  $('people').replaceChildren(
-    ...people.map((person) => {
-      const last = person.last;
-      const unread = last?.by === 'business' && last.progress !== 'read' && person.id !== chosen;
-      const button = make(
-        'button',
-        {
-          type: 'button',
-          'data-person': person.id,
-          ...(person.id === chosen ? { 'aria-current': 'true' } : {}),
-        },
-        make('span', { class: 'avatar', 'aria-hidden': 'true' }, [...person.name][0] ?? '?'),
-        make('span', { class: 'name', dir: 'auto' }, person.name),
-        make('span', { class: 'last', dir: 'auto' }, summary(person)),
-      );
-      if (unread) button.append(make('span', { class: 'dot', role: 'img', 'aria-label': 'unread' }));
-      button.addEventListener('click', () => choose(person.id));
-      return make('li', {}, button);
-    }),
-  );
-  if (focused) document.querySelector(`[data-person="${CSS.escape(focused)}"]`)?.focus();
-}
-
-function summary({ phone, username, typing, last }) {
-  if (typing) return 'typing…';
-  if (!last) return phone ? `+${phone}` : username ? `@${username}` : 'phone number hidden';
-  return summaryOf(last);
+/** Shows what this platform has. */
+export function showChannel(channel) {
+  document.body.dataset.channel = channel;
+  for (const element of document.querySelectorAll('[data-channel]:not(body)'))
+    element.hidden = element.dataset.channel !== channel;
+  drawFaultKinds(channel);
 }
 
 /** Draws the faults that the platform has. */
-export function drawFaultKinds(channel) {
+function drawFaultKinds(channel) {
   kinds = [...(channel === 'twilio' ? OF_TWILIO : OF_META), ...OF_BOTH];
   $('fault-kinds').replaceChildren(...kinds.map(([name], i) => make('option', { value: i }, name)));
 }
 
-/** The forms beside the list. `showError` is called with a sentence when a request is rejected. */
-export function startTools({ person, choose, showError }) {
+/**
+ * The forms beside the list. `owner` returns the person who has a phone number. `opened` is called with a new person.
+ * `showError` is called with an error when a request is rejected, and with undefined after the next one that is not.
+ */
+export function startTools({ person, owner, opened, showError }) {
   onSubmit('add-person', async (form) => {
-    const filled = [...form].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value !== '');
-    const added = await ask('people', Object.fromEntries(filled));
+    const entered = [...form]
+      .map(([name, value]) => [name, value.trim()])
+      .filter(([, value]) => value !== '');
+    const fields = Object.fromEntries(entered);
+    if (fields.phone !== undefined) fields.phone = digitsOf(fields.phone);
+    const other = owner(fields.phone);
+    if (other)
+      throw new Error(`${other.name} has this phone number already: choose that chat, or another number.`);
+    const added = await ask('people', fields);
     $('add-person').reset();
-    choose(added.id);
+    opened(added);
   });
   onSubmit('add-fault', async (form) => {
     const [, fault] = kinds[Number(form.get('fault'))];
     const next = form.get('next');
     await ask('faults', { ...fault, ...(next ? { next: Number(next) } : {}) });
   });
-  $('end-faults').addEventListener('click', () =>
-    fetch('/control/faults', { method: 'DELETE' }).catch(showError),
-  );
+  const end = (query = '') => ask(`faults${query}`, undefined, 'DELETE').catch(showError);
+  $('end-faults').addEventListener('click', () => end());
+  $('faults').addEventListener('click', ({ target }) => {
+    const query = target.closest('button')?.dataset.query;
+    if (query) end(query);
+  });
   $('phone-off').addEventListener('change', ({ target }) => {
     ask('phone', { person: person(), off: target.checked }).catch(showError);
   });
   $('verify').addEventListener('click', async () => {
     $('verified').textContent = 'Asking…';
-    const { passed, status } = await ask('verify', {});
+    const { passed, status } = await ask('verify', {}).catch((error) => {
+      showError(error);
+      return {};
+    });
     const failed = status ? `It answered ${status}, which is not the challenge.` : 'It does not answer.';
     $('verified').textContent = passed ? 'It answered with the challenge.' : failed;
   });
@@ -97,19 +88,37 @@ export function startTools({ person, choose, showError }) {
   function onSubmit(id, act) {
     $(id).addEventListener('submit', (event) => {
       event.preventDefault();
-      act(new FormData(event.target)).catch(showError);
+      act(new FormData(event.target)).then(() => showError(undefined), showError);
     });
   }
 }
 
 /** Draws the active faults. */
 export function drawFaults(faults) {
-  $('faults').replaceChildren(...faults.map((fault) => make('li', {}, faultName(fault))));
-  $('end-faults').hidden = faults.length === 0;
+  $('faults').replaceChildren(...faults.map(drawFault));
+  $('end-faults').hidden = faults.length < 2;
+}
+
+function drawFault(fault) {
+  const { kind, code } = fault;
+  const query = new URLSearchParams({ kind, ...(code === undefined ? {} : { code }) });
+  const name = faultName(fault);
+  const button = make(
+    'button',
+    { type: 'button', 'data-query': `?${query}`, 'aria-label': `End: ${name}` },
+    'End',
+  );
+  return make('li', {}, make('span', {}, name), button);
 }
 
 function faultName(fault) {
   const known =
     kinds.find(([, { kind, code }]) => kind === fault.kind && code === fault.code)?.[0] ?? fault.kind;
-  return fault.next ? `${known} (${fault.next} more)` : known;
+  if (!fault.next) return known;
+  return `${known} (${fault.next === 1 ? 'once' : `${fault.next} more`})`;
+}
+
+/** Returns a phone number without `+`, spaces, hyphens, dots and brackets, as it is written in messages. */
+export function digitsOf(phone) {
+  return phone.replace(/[\s()+.-]/g, '');
 }

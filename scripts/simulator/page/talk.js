@@ -1,6 +1,11 @@
-/** Calls the simulator: POST with a body, otherwise GET. Throws an error with the message of the response. */
-export async function ask(path, body) {
-  const response = await fetch(`/control/${path}`, body && { method: 'POST', body: JSON.stringify(body) });
+export const NO_ANSWER = 'The simulator does not answer; trying again.';
+
+/** Calls the simulator: POST with a body, otherwise GET. Rejects with an error with the message of the response. */
+export async function ask(path, body, method = body ? 'POST' : 'GET') {
+  const request = { method, ...(body ? { body: JSON.stringify(body) } : {}) };
+  const response = await fetch(`/control/${path}`, request).catch((cause) => {
+    throw new Error(NO_ANSWER, { cause });
+  });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error);
   return answer;

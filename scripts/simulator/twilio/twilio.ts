@@ -6,6 +6,7 @@ import type { Platform, Shared } from '../platform.ts';
 import { createOutbox, type Update } from '../webhook/outbox.ts';
 import { createStatuses } from '../webhook/statuses.ts';
 import { createApi } from './api.ts';
+import { textOf } from './errors.ts';
 import { checkDelivered, inboundFields } from './inbound.ts';
 import { createMessages } from './messages.ts';
 import { type Fields, formRequest } from './request.ts';
@@ -46,6 +47,7 @@ export function createTwilio(shared: Shared): Platform {
   });
   const statuses = createStatuses({
     ...shared,
+    reasonOf: textOf,
     deliver(chat, reply, status) {
       const at = options.now();
       const before = outgoing.get(reply);

@@ -23,11 +23,14 @@ interface Dependencies {
   readonly faults: Faults;
   readonly timers: Timers;
   readonly deliver: ReportStatus;
+  /** Returns the platform's text of a code. */
+  readonly reasonOf: (code: number) => string;
 }
 
-export function createStatuses({ options, chats, faults, timers, deliver }: Dependencies): Statuses {
+export function createStatuses(dependencies: Dependencies): Statuses {
+  const { options, chats, faults, timers, deliver, reasonOf } = dependencies;
   const report: ReportStatus = (chat, reply, status, code) => {
-    chats.progress(reply, status, code);
+    chats.progress(reply, status, code === undefined ? undefined : { code, reason: reasonOf(code) });
     if (!faults.draw(['drop_statuses'], { people: [chat.person.id] })) deliver(chat, reply, status, code);
   };
 

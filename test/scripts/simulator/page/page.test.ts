@@ -1,56 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { Simulator } from '#scripts/simulator/simulator.ts';
-import { hasBrowser, startBrowser } from '../../../fakes/browser.ts';
+import { expect, onTestFinished } from 'vitest';
 import { twilioClient } from '../../../fakes/twilio-client.ts';
 import { startWebhookApp, type WebhookApp } from '../../../fakes/webhook-app.ts';
-import { AMINA, graph, startWithApp, text } from '../start-with-app.ts';
+import { AMINA, graph, text } from '../start-with-app.ts';
 import { startTwilio } from '../twilio/start-twilio.ts';
+import { DESKTOP, HIDDEN, inBrowser, look, open, PEOPLE, PHONE, useBrowser, write } from './open-page.ts';
 
-const inBrowser = test.runIf(hasBrowser);
-const HIDDEN = 'US.13491208655302741918';
-const PEOPLE = [
-  { name: 'Amina', phone: AMINA },
-  { name: 'Noor', userId: HIDDEN },
-];
-
-let browser: Browser | undefined;
-beforeAll(async () => {
-  if (hasBrowser) browser = await startBrowser();
-});
-afterAll(() => browser?.close());
-
-/** The page on a phone, with everything that went wrong on it. */
-async function open(options: Parameters<typeof startWithApp>[0] = {}, [width, height] = [390, 844]) {
-  const [simulator, app] = await startWithApp({ people: PEOPLE, ...options });
-  const page = await look(simulator, width, height);
-  return { simulator, app, page };
-}
-
-async function look(simulator: Simulator, width = 390, height = 844): Promise<Page> {
-  if (!browser) throw new Error('there is no browser');
-  const page = await browser.newPage({ viewport: { width, height } });
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('net::ERR')) problems.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(simulator.url)) problems.push(request.url());
-  });
-  onTestFinished(async () => {
-    await page.close();
-    expect(problems).toEqual([]);
-  });
-  await page.goto(simulator.url);
-  await page.getByText('on the phone of Amina').waitFor();
-  return page;
-}
-
-async function write(page: Page, words: string): Promise<void> {
-  await page.getByLabel('Message', { exact: true }).fill(words);
-  await page.keyboard.press('Enter');
-}
+useBrowser();
 
 async function lastMessageId(app: WebhookApp): Promise<string> {
   const deliveries = await app.until(1, ({ messages }) => messages.length > 0);
@@ -76,9 +31,10 @@ inBrowser('a conversation has ticks, a typing indicator and a reply that is read
   await graph(simulator, text('*Peace* be with you', { biz_opaque_callback_data: 'k' }));
   await page.locator('.theirs strong', { hasText: 'Peace' }).waitFor();
   await page.locator('.typing').waitFor({ state: 'detached' });
-  await page.locator('.theirs .ticks.read').waitFor();
   const [delivery] = await app.until(1, ({ statuses }) => statuses.some(({ status }) => status === 'read'));
   expect(delivery?.statuses).toMatchObject([{ biz_opaque_callback_data: 'k' }]);
+  expect(await page.locator('.theirs .ticks').count()).toBe(0);
+  expect(await page.locator('.theirs footer').innerText()).toMatch(/^[0-9]{1,2}:[0-9]{2}( [AP]M)?$/);
 });
 
 inBrowser('text of a message is never interpreted as HTML', async () => {
@@ -111,22 +67,26 @@ inBrowser('each paragraph has the direction of its own text', async () => {
 });
 
 inBrowser('people can be switched and added, and a reply to another person is unread', async () => {
-  const { simulator, app, page } = await open({}, [1280, 800]);
-  await page.getByRole('button', { name: /Noor/ }).click();
+  const { simulator, app, page } = await open({}, { viewport: DESKTOP });
+  await page.getByRole('link', { name: /Noor/ }).click();
   await page.getByText('on the phone of Noor').waitFor();
   await write(page, 'without a number');
   expect((await app.until(1, () => true))[0]?.messages).toMatchObject([{ from_user_id: HIDDEN }]);
 
   await page.getByText('Add a person').click();
   await page.getByLabel('Name', { exact: true }).fill('Yusuf');
-  await page.getByLabel('Phone number', { exact: true }).fill('15550000009');
+  await page.getByLabel('Phone number', { exact: true }).fill('+1 555 000-0001');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('Amina has this phone number already').waitFor();
+  await page.getByLabel('Phone number', { exact: true }).fill('+1 555 000-0009');
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByText('on the phone of Yusuf').waitFor();
   expect(await page.locator('.bubble').count()).toBe(0);
 
   await graph(simulator, text('hello', { to: undefined, recipient: HIDDEN }));
-  await page.getByRole('button', { name: /Noor hello unread/ }).click();
-  await page.locator('.theirs .ticks.read').waitFor();
+  await page.getByRole('link', { name: /Noor hello unread/ }).click();
+  await app.until(1, ({ statuses }) => statuses.some(({ status }) => status === 'read'));
+  await page.getByRole('img', { name: 'unread' }).waitFor({ state: 'hidden' });
 });
 
 inBrowser(
@@ -135,15 +95,15 @@ inBrowser(
     const { simulator, app, page } = await open();
     const menu = page.getByRole('button', { name: 'Send something else' });
     await menu.click();
-    expect(await page.getByRole('button', { name: /^Reaction/ }).isDisabled()).toBe(true);
-    await page.getByRole('button', { name: 'Image' }).click();
+    expect(await page.getByRole('menuitem', { name: /^Reaction/ }).isDisabled()).toBe(true);
+    await page.getByRole('menuitem', { name: 'Image' }).click();
     expect((await app.until(1, () => true))[0]?.messages).toMatchObject([{ type: 'image' }]);
     await page.locator('.mine', { hasText: 'Image' }).waitFor();
 
     const { body } = await graph(simulator, text('words, please'));
     await page.locator('.theirs').waitFor();
     await menu.click();
-    await page.getByRole('button', { name: /^Reaction/ }).click();
+    await page.getByRole('menuitem', { name: /^Reaction/ }).click();
     await page.locator('.theirs .reaction').waitFor();
     const [reaction] = await app.until(1, ({ messages }) => messages.some(({ type }) => type === 'reaction'));
     expect(reaction?.messages).toMatchObject([
@@ -187,17 +147,17 @@ inBrowser('a message is edited, deleted and replied to from its menu', async () 
   await page.locator('.mine', { hasText: 'wrong word' }).hover();
   const menu = page.getByRole('button', { name: 'What to do with this message' });
   await menu.click();
-  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Edit', exact: true }).click();
   await write(page, 'right word');
   await page.locator('.mine', { hasText: 'right word' }).getByText('edited').waitFor();
   await menu.click();
-  await page.getByRole('button', { name: 'Delete for everyone' }).click();
+  await page.getByRole('menuitem', { name: 'Delete for everyone' }).click();
   await page.getByText('You deleted this message').waitFor();
 
   const { body } = await graph(simulator, text('peace'));
   await page.locator('.theirs').hover();
   await menu.click();
-  await page.getByRole('button', { name: 'Reply' }).click();
+  await page.getByRole('menuitem', { name: 'Reply' }).click();
   await write(page, 'to that');
   await page.locator('.mine .quote', { hasText: 'peace' }).waitFor();
   await simulator.idle();
@@ -208,8 +168,8 @@ inBrowser('a message is edited, deleted and replied to from its menu', async () 
 });
 
 inBrowser('a phone number can be changed, and the chat continues with the new one', async () => {
-  const { app, page } = await open({}, [1280, 800]);
-  await page.getByText('This person', { exact: true }).click();
+  const { app, page } = await open({}, { viewport: DESKTOP });
+  await page.getByText('This person: Amina').click();
   await page.getByLabel('New phone number').fill('15550000077');
   await page.getByRole('button', { name: 'Change number' }).click();
   await page.locator('#log').getByText(`User Amina changed from ${AMINA} to 15550000077`).waitFor();
@@ -234,15 +194,21 @@ inBrowser('the page shows when the app does not respond, and when it responds ag
 });
 
 inBrowser('faults can be started, listed and ended; the challenge is sent', async () => {
-  const { simulator, page } = await open({}, [1280, 800]);
-  await page.getByText('Make it difficult').click();
+  const { simulator, page } = await open({}, { viewport: DESKTOP });
+  await page.getByText('Faults', { exact: true }).click();
   await page.getByLabel('What goes wrong').selectOption({ label: 'Too much to this person: 131056' });
   await page.getByLabel('How often').selectOption('three times');
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('list', { name: 'Faults that are active' }).getByText('131056').waitFor();
   expect(simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 131056, next: 3 }]);
   await graph(simulator, text('refused'));
   await page.getByText('131056 (2 more)').waitFor();
+  await page.getByLabel('What goes wrong').selectOption({ label: 'Something went wrong: 131000' });
+  await page.getByLabel('How often').selectOption('once');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'End: Something went wrong: 131000 (once)' }).click();
+  await expect.poll(() => simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 131056 }]);
+  await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('button', { name: 'End all faults' }).click();
   await expect.poll(() => simulator.faults.list()).toEqual([]);
 
@@ -256,7 +222,7 @@ inBrowser('faults can be started, listed and ended; the challenge is sent', asyn
 
 inBrowser('over Twilio the page has what Twilio has', async () => {
   const [simulator, app] = await startTwilio({ people: PEOPLE });
-  const page = await look(simulator, 1280, 800);
+  const page = await look(simulator, { viewport: DESKTOP });
   await write(page, 'Salam');
   await page.locator('.mine .ticks.delivered').waitFor();
   expect(app.taken).toMatchObject([{ isGenuine: true, fields: { Body: 'Salam' } }]);
@@ -267,16 +233,15 @@ inBrowser('over Twilio the page has what Twilio has', async () => {
     statusCallback: `${app.url}/whatsapp/twilio?part=k`,
   });
   await page.locator('.theirs strong', { hasText: 'Peace' }).waitFor();
-  await page.locator('.theirs .ticks.read').waitFor();
   await app.until(1, ({ fields }) => fields.MessageStatus === 'read');
 
   await page.getByRole('button', { name: 'Send something else' }).click();
-  await page.getByRole('button', { name: 'Location' }).waitFor();
-  expect(await page.getByRole('button', { name: 'Order' }).count()).toBe(0);
+  await page.getByRole('menuitem', { name: 'Location' }).waitFor();
+  expect(await page.getByRole('menuitem', { name: 'Order' }).count()).toBe(0);
   expect(await page.getByText('Webhook', { exact: true }).isVisible()).toBe(false);
-  await page.getByText('Make it difficult').click();
+  await page.getByText('Faults', { exact: true }).click();
   await page.getByLabel('What goes wrong').selectOption({ label: 'Too much from this number: 63018' });
-  await page.getByRole('button', { name: 'Begin' }).click();
+  await page.getByRole('button', { name: 'Start' }).click();
   await page.getByRole('list', { name: 'Faults that are active' }).getByText('63018').waitFor();
   expect(simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 63018, next: 1 }]);
 });
@@ -286,11 +251,8 @@ inBrowser('the page fits on a phone and on a desktop, and every control has a na
   simulator.say(AMINA, `https://example.org/${'long'.repeat(200)}`);
   await graph(simulator, text(`\`\`\`\n${'wide '.repeat(80)}\n\`\`\``));
   await page.locator('.theirs').waitFor();
-  for (const [width, height] of [
-    [390, 844],
-    [1280, 800],
-  ] as const) {
-    await page.setViewportSize({ width, height });
+  for (const size of [PHONE, DESKTOP]) {
+    await page.setViewportSize(size);
     const findings = await page.evaluate(`({
       tooWide: document.documentElement.scrollWidth - innerWidth,
       chatTooWide: document.querySelector('#log').scrollWidth - document.querySelector('#log').clientWidth,
@@ -299,24 +261,4 @@ inBrowser('the page fits on a phone and on a desktop, and every control has a na
     })`);
     expect(findings).toEqual({ tooWide: 0, chatTooWide: 0, nameless: 0 });
   }
-  expect(await page.getByRole('log', { name: 'Messages' }).getAttribute('aria-live')).toBe('polite');
-});
-
-inBrowser('the page can be used without a mouse', async () => {
-  const { app, page } = await open();
-  await page.getByRole('button', { name: 'Send something else' }).focus();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
-  expect((await app.until(1, () => true))[0]?.messages).toMatchObject([{ type: 'audio' }]);
-  await page.keyboard.type('one');
-  await page.keyboard.press('Shift+Enter');
-  await page.keyboard.type('two');
-  await page.keyboard.press('Enter');
-  expect((await app.until(2, () => true))[1]?.messages).toMatchObject([{ text: { body: 'one\ntwo' } }]);
-
-  await page.getByRole('button', { name: 'People and faults' }).focus();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Escape');
-  expect(await page.locator('#side').isVisible()).toBe(false);
 });

@@ -1,0 +1,33 @@
+import { NO_ANSWER } from './talk.js';
+
+const line = document.getElementById('trouble');
+/** What is wrong with the app or the simulator, until it answers again. */
+let state = '';
+/** What was rejected last, until something succeeds. */
+let rejected = '';
+
+function show() {
+  line.textContent = rejected === state ? state : [rejected, state].filter(Boolean).join(' ');
+}
+
+/** Shows how the webhook app answered the last delivery. */
+export function showApp(answer) {
+  if (answer === 'down') state = 'The webhook app does not answer; trying again.';
+  else if (typeof answer === 'number' && answer !== 200)
+    state = `The webhook app answered ${answer}, not 200; trying again.`;
+  else state = '';
+  if (rejected === NO_ANSWER) rejected = '';
+  show();
+}
+
+/** Shows that the simulator is gone. */
+export function showLost() {
+  state = NO_ANSWER;
+  show();
+}
+
+/** Shows why something was rejected; undefined takes that away. */
+export function showError(error) {
+  rejected = error?.message ?? '';
+  show();
+}
