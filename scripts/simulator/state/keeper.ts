@@ -27,7 +27,8 @@ export function createKeeper({ save, everyMs, report }: Options): Keeper {
       hasFailed = false;
     } catch (error) {
       isDirty = true;
-      if (!hasFailed) report(`The chats are not kept: ${error instanceof Error ? error.message : String(error)}`);
+      if (!hasFailed)
+        report(`The chats are not kept: ${error instanceof Error ? error.message : String(error)}`);
       hasFailed = true;
     }
   }
