@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 
 const name = process.env.BACKEND_PORT === undefined ? 'app' : 'backend';
 if (process.env.END_AT_START === name) process.exit(4);
+if (process.env.SAY_AT_START !== undefined && name === 'app')
+  process.stdout.write(`${process.env.SAY_AT_START}\n`);
 
 const server = createServer((request, response) => {
   if (request.url === '/end') process.exit(3);
