@@ -3,6 +3,9 @@ import { parseEnv } from 'node:util';
 import { CommandError, messageOf } from '../errors.ts';
 import type { Part } from './parts.ts';
 
+/** Node keeps compiled code there (Node.js documentation, "Module compile cache"): a start takes half the time. */
+const DEFAULTS = { NODE_COMPILE_CACHE: 'node_modules/.cache/compiled' };
+
 /** Returns the variables of a file as `node --env-file` reads it; none when it does not exist. Throws `CommandError`. */
 function readEnvFile(path: string): NodeJS.Dict<string> {
   try {
@@ -29,7 +32,7 @@ export function envFileReader(path: string, say: (sentence: string) => void): ()
 
 /** Returns the environment of a part: its own values, else ours, else those of the file. */
 export function environmentOf(part: Part, file: NodeJS.Dict<string>): NodeJS.ProcessEnv {
-  return { ...file, ...process.env, ...part.environment };
+  return { ...DEFAULTS, ...file, ...process.env, ...part.environment };
 }
 
 /** Returns one sentence about the values of the file and of our environment that the parts do not get; undefined: none. */
