@@ -30,7 +30,6 @@ export function watchFiles({ root, folder, isRelevant, onChange }: Options): Wat
   let timer: NodeJS.Timeout | undefined;
 
   function add(path: string, isNew: boolean): void {
-    watchers.get(path)?.close();
     const watcher = watch(path, (event, name) => onEvent(path, event, name));
     watcher.on('error', () => remove(path));
     watchers.set(path, watcher);

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { readFileSync, renameSync, statSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CommandError } from '../../errors.ts';
@@ -14,6 +14,9 @@ export function readState(
   channel: ChannelName,
   report: (sentence: string) => void,
 ): KeptChats | undefined {
+  // A device that is renamed or replaced is missing for every program of this machine.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    throw new CommandError(`The chats cannot be kept in ${path}: it is no regular file.`);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

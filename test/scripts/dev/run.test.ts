@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { temporaryFolder } from '../../fakes/folder.ts';
@@ -116,6 +117,7 @@ test('a part that ends before it has responded is not started again by itself', 
     /^app ended with code 4 before it responded: it starts again when a file under app\/ changes$/m,
   );
   await expect.poll(() => responds(system.ports[0])).toBe(true);
+  await sleep(500);
   system.child.kill('SIGINT');
   expect(await system.ended).toBe(0);
   expect(system.output().match(/^app ended/gm)).toHaveLength(1);
@@ -126,7 +128,9 @@ test('a simulator that cannot start ends all of it', async () => {
   mkdirSync(join(folder, 'data', 'simulator-meta.json'), { recursive: true });
   const system = await dev([], { folder });
   expect(await system.ended).toBe(1);
-  expect(system.output()).toMatch(/^simulator \| The chats cannot be read: EISDIR/m);
+  expect(system.output()).toMatch(
+    /^simulator \| The chats cannot be kept in data\/simulator-meta\.json: it is no regular file\.$/m,
+  );
   expect(system.output()).toMatch(/^The simulator ended with code 1: stopping the rest\.$/m);
   await expect(fetch(`http://localhost:${system.ports[0]}/`)).rejects.toThrow('fetch failed');
 });

@@ -67,6 +67,22 @@ it('watches new folders, also in the place of former ones', async () => {
   }
 });
 
+it.each([false, true])(
+  'does not go on watching a folder that was moved away; replaced: %s',
+  async (isReplaced) => {
+    watch('app');
+    renameSync(join(root, 'app', 'language'), join(root, 'language'));
+    if (isReplaced) {
+      mkdirSync(join(root, 'app', 'language'));
+      write('app/language/fr.ts');
+    }
+    await reported();
+    write('language/en.ts');
+    await sleep(250);
+    expect(reports).toEqual([]);
+  },
+);
+
 it('watches one folder alone, and what matters in it', async () => {
   watch('.', (path) => path === '.env');
   write('app/server.ts');

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import type { Content } from '#scripts/simulator/content/person.ts';
@@ -89,8 +89,8 @@ it('keeps people, chats, statuses and ids, and no faults', async () => {
   simulator.say(AMINA, { kind: 'reaction', to: reply.body.messages[0]?.id ?? '', emoji: '👍' });
   await app.until(SENT.length + 1, ({ statuses }) => statuses.some(({ status }) => status === 'delivered'));
   simulator.read(AMINA);
-  simulator.addPerson({ name: 'New', phone: '15550000077' });
-  const former = simulator.change('15550000077', { phone: '15550000078' });
+  const former = simulator.addPerson({ name: 'New', phone: '15550000077' });
+  simulator.change('15550000077', { phone: '15550000078' });
   simulator.setPhoneOff('15550000078', true);
   simulator.faults.add({ kind: 'lost' });
   await simulator.idle();
@@ -105,13 +105,14 @@ it('keeps people, chats, statuses and ids, and no faults', async () => {
     faults: [],
     chats: (people as { chats: unknown }).chats,
   });
-  const oldReplies = again.replies.list().length;
+  const oldReplies = again.replies.list();
   expect(again.replies.list(AMINA).at(-1)).toMatchObject({ key: 'k', progress: 'read' });
   again.say(AMINA, 'And again');
   // The window of 24 hours is open, and the new reply comes after all others.
   await graph(again, text('Welcome back'));
-  expect(again.replies.list()).toHaveLength(oldReplies + 1);
+  expect(again.replies.list()).toHaveLength(oldReplies.length + 1);
   expect(again.replies.list().at(-1)?.text).toBe('Welcome back');
+  expect(again.replies.list().at(-1)?.order).toBeGreaterThan(oldReplies.at(-1)?.order ?? 0);
   // A former user id is not generated again for the next owner of the number.
   expect(again.addPerson({ phone: '15550000077' }).userId).not.toBe(former.userId);
   await again.close();
@@ -170,4 +171,10 @@ it('goes on without the file when it cannot be written', async () => {
   simulator.say(AMINA, 'Hello');
   await simulator.close();
   expect(reports).toEqual([expect.stringMatching(/^The chats are not kept: ENOENT/)]);
+});
+
+it('refuses what is no regular file, and leaves it alone', async () => {
+  path = temporaryFolder();
+  await expect(start({})).rejects.toThrow(`The chats cannot be kept in ${path}: it is no regular file.`);
+  expect(statSync(path).isDirectory()).toBe(true);
 });
