@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { get } from 'node:http';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { styleText } from 'node:util';
 import type { Part } from './parts.ts';
 
 export interface Running {
@@ -10,18 +9,26 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const STOP_WITH_PARENT = new URL('./stop-with-parent.ts', import.meta.url).href;
-const COLOURS = { backend: 'magenta', app: 'cyan', simulator: 'green' } as const;
+interface Start {
+  /** The folder that paths are relative to. */
+  readonly cwd: string;
+  /** The whole environment of the process. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Gets each line of its output. */
+  readonly onLine: (line: string) => void;
+}
 
-/** Starts the part with our own Node binary, and prints its output line by line with its name in front. */
-export function startPart(part: Part): Running {
+const STOP_WITH_PARENT = new URL('./stop-with-parent.ts', import.meta.url).href;
+const PROBE_TIMEOUT_MS = 2_000;
+
+/** Starts the part with our own Node binary. */
+export function startPart(part: Part, { cwd, environment, onLine }: Start): Running {
   const child = spawn(process.execPath, ['--import', STOP_WITH_PARENT, part.program, ...part.args], {
-    cwd: ROOT,
-    env: { ...process.env, ...part.environment },
+    cwd,
+    env: environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  printLines(child, part.name);
+  readLines(child, onLine);
   return {
     ended: new Promise((resolve) => {
       child.once('error', (error) => resolve(`could not be started: ${error.message}`));
@@ -33,10 +40,21 @@ export function startPart(part: Part): Running {
   };
 }
 
-function printLines(child: ChildProcess, name: string): void {
-  const colour = Object.entries(COLOURS).find(([part]) => part === name)?.[1] ?? 'white';
-  const prefix = styleText(colour, `${name.padEnd(9)} |`);
+function readLines(child: ChildProcess, onLine: (line: string) => void): void {
   for (const stream of [child.stdout, child.stderr]) {
-    if (stream) createInterface({ input: stream }).on('line', (line) => console.log(`${prefix} ${line}`));
+    if (stream) createInterface({ input: stream }).on('line', onLine);
   }
+}
+
+/** Resolves to true for a response of any status. The connection is closed: the part does not wait for it when it stops. */
+export function responds(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const options = { host: 'localhost', port, agent: false, timeout: PROBE_TIMEOUT_MS };
+    const request = get(options, (response) => {
+      response.destroy();
+      resolve(true);
+    });
+    request.once('timeout', () => request.destroy());
+    request.once('error', () => resolve(false));
+  });
 }

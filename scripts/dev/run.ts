@@ -1,49 +1,68 @@
 import { mkdir } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Call, runCommand } from '../command.ts';
 import { parseChannel } from '../parse-channel.ts';
 import { parsePort } from '../port.ts';
+import { envFileReader, environmentOf, replacedSentence } from './environment.ts';
+import { beginAnew } from './fresh.ts';
+import { createOutput, type Output } from './output.ts';
 import { type Part, type Programs, partsOf } from './parts.ts';
 import { portProblems } from './ports.ts';
-import { type Running, startPart } from './processes.ts';
+import { startPart } from './processes.ts';
+import { restartOnChange } from './restart-on-change.ts';
+import { type Supervised, supervise } from './supervise.ts';
 
 const HELP = `Usage: npm run dev [-- options]
 
 Starts the whole system on this machine, with no account and no configuration: the
 reference backend, the webhook app, and a simulated WhatsApp with a page to write on.
-Data is stored under data/. Ctrl-C stops all of it. The environment still sets every
-variable that need not match between the programs: ASSISTANT, LOGGING_LEVEL...
+Chats and messages are kept under data/ until --fresh. Ctrl-C stops all of it.
+
+An edit under app/ restarts the app, one of app/backend the backend, one of .env both;
+after an error the next edit starts them again. Deliveries are repeated meanwhile. A part
+that crashes is started again after 1 to 10 seconds. The page needs a reload only.
+
+The environment, else the file .env, sets every variable that need not match between the
+programs: ASSISTANT, LOGGING_LEVEL... What is set here is named when it replaces a value.
 
   --channel <name>            who connects the app with WhatsApp: meta or twilio (meta)
+  --fresh                     removes the chats, messages and threads of former runs first
+  --json-log                  log lines as JSON, as they are where the output is no terminal
   --backend-port <number>     port of the reference backend (8000)
   --app-port <number>         port of the webhook app (8001)
   --simulator-port <number>   port of the simulated WhatsApp (8002)
   --help                      this text
-`;
 
-const START_TIMEOUT_MS = 60_000;
-/** The webhook app exits within 10 seconds. */
-const STOP_TIMEOUT_MS = 15_000;
+NO_COLOR=1 switches the colours off.
+`;
 
 const OPTIONS = {
   channel: { type: 'string', default: 'meta' },
+  fresh: { type: 'boolean', default: false },
+  'json-log': { type: 'boolean', default: false },
   'backend-port': { type: 'string', default: '8000' },
   'app-port': { type: 'string', default: '8001' },
   'simulator-port': { type: 'string', default: '8002' },
 } as const;
 
-/** Resolves after a signal or the end of a part, when every process that was started has ended. */
-export function runDev(programs: Programs): Promise<void> {
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Resolves after a signal, when every process that was started has ended, or when the simulator cannot be started. `root`: the
+ * folder with `app/`, `data/` and `.env`.
+ */
+export function runDev(programs: Programs, root: string = ROOT): Promise<void> {
   return runCommand({
     name: 'dev',
     help: HELP,
     options: OPTIONS,
     maxArgs: 0,
-    run: (call) => dev(call, programs),
+    run: (call) => dev(call, programs, root),
   });
 }
 
-async function dev({ values }: Call<typeof OPTIONS>, programs: Programs): Promise<number> {
+async function dev({ values }: Call<typeof OPTIONS>, programs: Programs, root: string): Promise<number> {
   const ports = {
     backend: parsePort(values['backend-port']),
     app: parsePort(values['app-port']),
@@ -53,18 +72,52 @@ async function dev({ values }: Call<typeof OPTIONS>, programs: Programs): Promis
   const problems = await portProblems(parts);
   if (problems.length > 0) return fail(problems);
 
-  await mkdir(new URL('../../data', import.meta.url), { recursive: true });
+  const output = createOutput({ json: values['json-log'] || !process.stdout.isTTY });
+  const readEnv = envFileReader(join(root, '.env'), output.say);
+  // Only now: another system that runs on the same ports uses the files.
+  if (values.fresh) beginAnew(root, output.say);
+  await mkdir(join(root, 'data'), { recursive: true });
+  const replaced = replacedSentence(parts, readEnv());
+  if (replaced !== undefined) output.say(replaced);
+
   const signal = nextSignal();
-  const running = parts.map((part) => startPart(part));
-  const firstEnd = Promise.race(
-    parts.map(async ({ name }, i) => `The ${name} ${await running[i]?.ended}: stopping the rest.`),
+  const supervised = superviseAll(parts, { root, readEnv, output });
+  const watch = restartOnChange(root, supervised, output.say);
+  const failed = [...supervised].map(
+    async ([name, { failed }]) => `The ${name} ${await failed}: stopping the rest.`,
   );
-  const ready = announceWhenReady(parts);
-  const end = await Promise.race([signal, firstEnd, ready]);
-  if (end === 'signal') console.log('\nStopping.');
-  await stop(running);
-  if (end === 'signal') return 0;
-  return fail([end]);
+  void Promise.all([...supervised.values()].map(({ responded }) => responded)).then(() =>
+    output.say(
+      `\nEverything is running. Open http://localhost:${ports.simulator} and write something. Ctrl-C stops all of it.\n`,
+    ),
+  );
+  const end = await Promise.race([signal, ...failed]);
+  if (end === 'signal') output.say('\nStopping.');
+  watch.close();
+  await Promise.all([...supervised.values()].map((part) => part.stop()));
+  return end === 'signal' ? 0 : fail([end]);
+}
+
+interface System {
+  readonly root: string;
+  readonly readEnv: () => NodeJS.Dict<string>;
+  readonly output: Output;
+}
+
+function superviseAll(
+  parts: readonly Part[],
+  { root, readEnv, output }: System,
+): ReadonlyMap<string, Supervised> {
+  const startOf = (part: Part) => () =>
+    startPart(part, {
+      cwd: root,
+      // Read at each start: an edit takes effect.
+      environment: environmentOf(part, readEnv()),
+      onLine: (line) => output.line(part.name, line),
+    });
+  return new Map(
+    parts.map((part) => [part.name, supervise(part, { start: startOf(part), say: output.say })]),
+  );
 }
 
 /** Prints the problems and returns the exit code. */
@@ -77,40 +130,4 @@ function nextSignal(): Promise<'signal'> {
   return new Promise((resolve) => {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => resolve('signal'));
   });
-}
-
-/** Prints the address when all parts respond, then never resolves. Resolves to a sentence when one does not respond. */
-async function announceWhenReady(parts: readonly Part[]): Promise<string> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  for (const { name, port } of parts) {
-    while (!(await responds(port))) {
-      if (Date.now() > deadline) return `The ${name} does not respond on port ${port}: stopping.`;
-      await sleep(100, undefined, { ref: false });
-    }
-  }
-  const page = parts.find(({ name }) => name === 'simulator')?.port;
-  console.log(
-    `\nEverything is running. Open http://localhost:${page} and write something. Ctrl-C stops all of it.\n`,
-  );
-  return new Promise(() => {});
-}
-
-/** Returns true for a response of any status. */
-async function responds(port: number): Promise<boolean> {
-  try {
-    const response = await fetch(`http://localhost:${port}/`, { signal: AbortSignal.timeout(2_000) });
-    await response.body?.cancel();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function stop(running: readonly Running[]): Promise<void> {
-  for (const part of running) part.kill('SIGTERM');
-  const force = setTimeout(() => {
-    for (const part of running) part.kill('SIGKILL');
-  }, STOP_TIMEOUT_MS);
-  await Promise.all(running.map(({ ended }) => ended));
-  clearTimeout(force);
 }

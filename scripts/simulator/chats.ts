@@ -1,53 +1,15 @@
 import { EventEmitter } from 'node:events';
 import { BadRequest } from './bad-request.ts';
+import type { Bubble, Chat, Progress } from './bubble.ts';
 import type { BusinessContent } from './content/business.ts';
 import type { Change, Content } from './content/person.ts';
 import type { SimulatorOptions } from './options.ts';
 import type { NewPerson, Person } from './people.ts';
 import { type NewIdentity, Roster } from './roster.ts';
+import type { KeptChats } from './state/schema.ts';
 import type { Timers } from './timers.ts';
 
-/**
- * The state of a bubble. Of a person: `sent` to WhatsApp, `delivered` when the app responded 200, `read` when the app
- * sent a read receipt. Of the business: `accepted`, then the statuses that the app receives.
- */
-export type Progress = 'accepted' | 'sent' | 'delivered' | 'read' | 'failed';
-
-export interface Bubble {
-  /** The platform's message id. */
-  readonly id: string;
-  /** Increases over all chats. */
-  readonly order: number;
-  /** `Person.id` of the chat. It changes with the person's number. */
-  person: string;
-  readonly by: 'person' | 'business';
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  /** As sent. A redelivery repeats it. */
-  readonly content: Content | Change | BusinessContent;
-  /** The platform's id of the message that it replies to. */
-  readonly to?: string;
-  /** What the app gets back with each status: `biz_opaque_callback_data`, or at Twilio the address for statuses. */
-  readonly key?: string;
-  progress: Progress;
-  /** Why it failed: the platform's code, and its text. */
-  code?: number;
-  reason?: string;
-  /** The text after an edit. */
-  edited?: string;
-  /** It was deleted for everyone. */
-  revoked?: true;
-}
-
-export interface Chat {
-  person: Person;
-  /** The newest ones. */
-  readonly bubbles: Bubble[];
-  /** When the person last wrote; milliseconds since 1970. */
-  wroteAt?: number;
-  typingUntil?: number;
-  phoneOff: boolean;
-}
+export type { Bubble, Chat, Progress } from './bubble.ts';
 
 /** Returns an id for a message of this kind, unique over restarts of the simulator: the app remembers ids for days. */
 export type NewMessageId = (kind: Bubble['content']['kind']) => string;
@@ -79,7 +41,20 @@ export class Chats {
     this.#timers = timers;
     this.#newMessageId = newMessageId;
     this.events.setMaxListeners(0);
-    for (const person of options.people) this.add(person);
+  }
+
+  /** Takes over the chats of a former process. Call it before any other method. */
+  restore({ chats, usedUserIds }: KeptChats): void {
+    for (const chat of chats) this.#roster.restore(chat);
+    this.#roster.reserve(usedUserIds);
+    const bubbles = chats.flatMap((chat) => chat.bubbles).sort((one, other) => one.order - other.order);
+    for (const bubble of bubbles) this.#bubbles.set(bubble.id, bubble);
+    this.#order = bubbles.at(-1)?.order ?? 0;
+  }
+
+  /** Returns what `restore` takes. */
+  kept(): KeptChats {
+    return { chats: this.all(), usedUserIds: this.#roster.usedUserIds() };
   }
 
   /** Returns the chat of a person who exists already, unchanged. */

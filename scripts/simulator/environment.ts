@@ -1,3 +1,4 @@
+import { VARIABLES } from '../../app/config/variables.ts';
 import { DEVELOPMENT } from './development.ts';
 import type { ChannelName } from './options.ts';
 
@@ -29,4 +30,15 @@ export function environmentFor(
     TWILIO_API_URL: simulator,
     PUBLIC_URL: app,
   };
+}
+
+/** Returns the same variables and their other names without values, which the app reads as not set. */
+export function emptyEnvironmentOf(channel: ChannelName): Readonly<Record<string, string>> {
+  const set = environmentFor(channel, { simulator: '', app: '' });
+  const names = VARIABLES.filter(({ name }) => Object.hasOwn(set, name)).flatMap((variable) => [
+    variable.name,
+    ...(variable.aliases ?? []),
+    ...(variable.olderNames ?? []),
+  ]);
+  return Object.fromEntries(names.map((name) => [name, '']));
 }

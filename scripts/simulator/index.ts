@@ -13,7 +13,7 @@ const HELP = `Usage: node scripts/simulator/index.ts [options]
 
 Simulates WhatsApp without Meta or Twilio: a page to write messages on, the API that the
 webhook app sends to (Meta's Graph API, or Twilio's), and the webhooks that it receives.
-Everything is kept in memory. It uses the development credentials; Meta's are the defaults of
+People and chats are in memory, or kept in the file of --state. It uses the development credentials; Meta's are the defaults of
 the webhook app when it runs locally, Twilio's are those of npm run dev -- --channel twilio.
 
   --port <number>       port to listen on (8002)
@@ -22,6 +22,7 @@ the webhook app when it runs locally, Twilio's are those of npm run dev -- --cha
                         http://localhost:8001/whatsapp/twilio)
   --seed <number>       seed of all random decisions (1)
   --no-limits           no rate limits
+  --state <file>        keep people and chats in this file over restarts
   --strangers           accept replies to people without a chat here, such as those of npm run deliver
   --help                this text
 
@@ -35,8 +36,14 @@ const OPTIONS = {
   'webhook-url': { type: 'string' },
   seed: { type: 'string', default: '1' },
   'no-limits': { type: 'boolean', default: false },
+  state: { type: 'string' },
   strangers: { type: 'boolean', default: false },
 } as const;
+
+/** Somebody waits in front of the page for an app that has just been repaired. */
+const MAX_REDELIVERY_MS = 2_000;
+/** Sends and messages in the file: it is written as a whole. */
+const MAX_KEPT = 10_000;
 
 await runCommand({
   name: 'simulator',
@@ -62,9 +69,12 @@ async function start({ values, print }: Call<typeof OPTIONS>): Promise<undefined
     people: DEVELOPMENT_PEOPLE,
     random: seededRandom(Number(seed)),
     acceptsUnknownRecipients: values.strangers,
+    redelivery: { firstMs: 250, factor: 2, maxMs: MAX_REDELIVERY_MS },
+    ...(values.state === undefined ? {} : { maxStored: MAX_KEPT }),
     ...(values['no-limits'] ? ({ pairLimit: false, throughput: false } as const) : {}),
   } satisfies Partial<SimulatorOptions>;
-  const simulator = await createSimulator(options).catch((error: unknown) => {
+  const file = values.state === undefined ? undefined : { path: values.state, report: print };
+  const simulator = await createSimulator(options, file).catch((error: unknown) => {
     const problem = listenErrorMessage(error, { port: '--port', host: 'The host' });
     throw problem === undefined ? error : new CommandError(problem, { cause: error });
   });

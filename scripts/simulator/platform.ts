@@ -16,7 +16,7 @@ import type { Statuses } from './webhook/statuses.ts';
 export interface Platform extends Pick<Actions, 'deliver' | 'verify' | 'idle'> {
   /** Handles every path outside the page and the control API. */
   readonly api: (ctx: Context) => Promise<void>;
-  readonly statuses: Pick<Statuses, 'read' | 'setPhoneOff'>;
+  readonly statuses: Statuses;
   /** Returns the id of the message. */
   say(identity: string, content: Content, options?: MessageOptions): string;
   change(identity: string, next: NewIdentity): Person;

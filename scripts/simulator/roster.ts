@@ -23,6 +23,21 @@ export class Roster<Entry extends { person: Person }> {
     return [...this.#byId.values()];
   }
 
+  /** Present and former user ids. */
+  usedUserIds(): readonly string[] {
+    return [...this.#userIds];
+  }
+
+  /** These user ids are never generated. */
+  reserve(userIds: readonly string[]): void {
+    for (const userId of userIds) this.#userIds.add(userId);
+  }
+
+  /** Adds the entry of a former process. */
+  restore(entry: Entry): void {
+    this.#enter(entry);
+  }
+
   /** Returns the existing entry, or adds the one that `createEntry` returns for the new person. */
   add(newPerson: NewPerson, createEntry: (person: Person) => Entry): Entry {
     const known = this.find(newPerson.phone ?? newPerson.userId ?? '');

@@ -9,6 +9,9 @@ import { createMedia } from './media.ts';
 import { createMeta, newMetaMessageId } from './meta.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
 import { createReplies } from './replies.ts';
+import { readState, writeState } from './state/file.ts';
+import { createKeeper, type Keeper } from './state/keeper.ts';
+import { resume } from './state/resume.ts';
 import { createTimers } from './timers.ts';
 import { createTwilio, newTwilioMessageSid } from './twilio/twilio.ts';
 import { createSender } from './webhook/sender.ts';
@@ -34,13 +37,30 @@ const PLATFORMS = {
   },
 };
 
-/** Starts the simulator. Resolves when it listens. Options default to the values of the platforms. */
-export async function createSimulator(overrides: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+/** The file that people and chats are kept in over restarts. `report` gets a sentence when it cannot be used. */
+export interface StateFile {
+  readonly path: string;
+  readonly report: (sentence: string) => void;
+}
+
+const SAVE_EVERY_MS = 1_000;
+
+/**
+ * Starts the simulator. Resolves when it listens. Options default to the values of the platforms. Without a file the chats
+ * are in memory. Rejects with `CommandError` when the file cannot be read.
+ */
+export async function createSimulator(
+  overrides: Partial<SimulatorOptions> = {},
+  file?: StateFile,
+): Promise<Simulator> {
   const options = withDefaults(overrides);
   const { create, newMessageId, isAccepted } = PLATFORMS[options.channel];
   const counters = noCounts();
   const timers = createTimers();
   const chats = new Chats(options, timers, newMessageId);
+  const kept = file && readState(file.path, options.channel, file.report);
+  if (kept) chats.restore(kept);
+  else for (const person of options.people) chats.add(person);
   const live = createLive(chats, options.channel);
   const faults = createFaults(options.faults, options.random, live.notifyFaults);
   const media = createMedia(options.now);
@@ -75,6 +95,8 @@ export async function createSimulator(overrides: Partial<SimulatorOptions> = {})
     control: createControl({ actions, chats, live, media, channel: options.channel }),
   });
   media.setOrigin(server.url);
+  const keeper = file && keepChats(chats, options, file);
+  resume(chats, platform);
   return {
     ...actions,
     url: server.url,
@@ -83,6 +105,14 @@ export async function createSimulator(overrides: Partial<SimulatorOptions> = {})
       sender.close();
       live.close();
       await server.close();
+      await keeper?.close();
     },
   };
+}
+
+function keepChats(chats: Chats, { channel }: SimulatorOptions, { path, report }: StateFile): Keeper {
+  const save = () => writeState(path, channel, chats.kept());
+  const keeper = createKeeper({ save, everyMs: SAVE_EVERY_MS, report });
+  for (const event of ['chat', 'bubble', 'moved'] as const) chats.events.on(event, keeper.changed);
+  return keeper;
 }

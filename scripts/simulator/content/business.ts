@@ -1,49 +1,58 @@
+import { z } from 'zod';
+
 export const MEDIA_KINDS = ['image', 'video', 'document', 'audio', 'sticker'] as const;
 export type MediaKind = (typeof MEDIA_KINDS)[number];
 
-/** An uploaded file (`media`), or a link, which the simulator never fetches. */
-export interface Attachment {
-  readonly media?: string;
-  readonly link?: string;
-  /** File name of a document. */
-  readonly name?: string;
-}
+const optional = z.string().exactOptional();
 
-export interface Row {
-  /** The title of its section. */
-  readonly section?: string;
-  readonly id: string;
-  readonly title: string;
-  readonly description?: string;
-}
+/** An uploaded file (`media`), or a link, which the simulator never fetches. `name`: file name of a document. */
+const attachment = { media: optional, link: optional, name: optional };
+const attachmentSchema = z.object(attachment).readonly();
+export type Attachment = z.infer<typeof attachmentSchema>;
+
+/** `section`: the title of its section. */
+const rowSchema = z
+  .object({ section: optional, id: z.string(), title: z.string(), description: optional })
+  .readonly();
+export type Row = z.infer<typeof rowSchema>;
+
+const label = z.string();
 
 /** A button or list that the person can tap, and what tapping it sends. */
-export type Tap =
-  | { readonly sends: 'button' | 'quick_reply'; readonly label: string; readonly id: string }
-  | { readonly sends: 'list'; readonly label: string; readonly rows: readonly Row[] }
-  | { readonly sends: 'flow'; readonly label: string; readonly token?: string }
-  | { readonly sends: 'location' | 'contacts' | 'order'; readonly label: string }
-  | { readonly sends: 'nothing'; readonly label: string; readonly url?: string };
+const tapSchema = z
+  .discriminatedUnion('sends', [
+    z.object({ sends: z.enum(['button', 'quick_reply']), label, id: z.string() }),
+    z.object({ sends: z.literal('list'), label, rows: z.array(rowSchema).readonly() }),
+    z.object({ sends: z.literal('flow'), label, token: optional }),
+    z.object({ sends: z.enum(['location', 'contacts', 'order']), label }),
+    z.object({ sends: z.literal('nothing'), label, url: optional }),
+  ])
+  .readonly();
+export type Tap = z.infer<typeof tapSchema>;
 
 /** Every kind of message that a business can send. */
-export type BusinessContent =
-  | { readonly kind: 'text'; readonly text: string }
-  | ({ readonly kind: MediaKind; readonly text?: string } & Attachment)
-  | {
-      readonly kind: 'location';
-      readonly latitude: number;
-      readonly longitude: number;
-      readonly name?: string;
-      readonly address?: string;
-    }
-  | { readonly kind: 'contacts'; readonly names: readonly string[] }
-  | { readonly kind: 'reaction'; readonly to: string; readonly emoji: string }
-  /** Interactive messages and templates. */
-  | {
-      readonly kind: 'interactive' | 'template';
-      readonly text: string;
-      readonly header?: string;
-      readonly picture?: { readonly kind: MediaKind } & Attachment;
-      readonly footer?: string;
-      readonly taps: readonly Tap[];
-    };
+export const businessContentSchema = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('text'), text: z.string() }),
+    z.object({ kind: z.enum(MEDIA_KINDS), text: optional, ...attachment }),
+    z.object({
+      kind: z.literal('location'),
+      latitude: z.number(),
+      longitude: z.number(),
+      name: optional,
+      address: optional,
+    }),
+    z.object({ kind: z.literal('contacts'), names: z.array(z.string()).readonly() }),
+    z.object({ kind: z.literal('reaction'), to: z.string(), emoji: z.string() }),
+    /** Interactive messages and templates. */
+    z.object({
+      kind: z.enum(['interactive', 'template']),
+      text: z.string(),
+      header: optional,
+      picture: z.object({ kind: z.enum(MEDIA_KINDS), ...attachment }).exactOptional(),
+      footer: optional,
+      taps: z.array(tapSchema).readonly(),
+    }),
+  ])
+  .readonly();
+export type BusinessContent = z.infer<typeof businessContentSchema>;

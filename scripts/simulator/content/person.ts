@@ -72,9 +72,9 @@ export const contentSchema = z.discriminatedUnion('kind', [
 ]);
 export type Content = z.infer<typeof contentSchema>;
 
-/** A change of the person's identity, which WhatsApp reports with a system message. */
-export interface Change {
-  readonly kind: 'changed_number' | 'changed_user_id';
-  /** The text of the system message. */
-  readonly text: string;
-}
+/** A change of the person's identity, which WhatsApp reports with a system message, and the text of that message. */
+export const changeSchema = z.object({
+  kind: z.enum(['changed_number', 'changed_user_id']),
+  text: z.string(),
+});
+export type Change = Readonly<z.infer<typeof changeSchema>>;

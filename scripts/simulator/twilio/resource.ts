@@ -56,7 +56,8 @@ export function resourceOf(
     errorCode: code ?? null,
     numMedia: id.startsWith('MM') || 'link' in content ? 1 : 0,
     createdAt: at,
-    sentAt: inbound ? at : outgoing?.sentAt,
+    // The times of a message that a former process sent are not kept.
+    sentAt: inbound || (outgoing === undefined && bubble.progress !== 'accepted') ? at : outgoing?.sentAt,
     updatedAt: outgoing?.updatedAt ?? at,
   };
 }

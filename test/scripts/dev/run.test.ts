@@ -1,68 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-
-const PROGRAM = fileURLToPath(new URL('../../fakes/dev.ts', import.meta.url));
-
-interface Dev {
-  readonly child: ChildProcess;
-  readonly ports: readonly [number, number, number];
-  output(): string;
-  /** Resolves when the output has it. */
-  says(what: RegExp): Promise<void>;
-  /** The exit code, or the signal that ended it. */
-  readonly ended: Promise<number | string>;
-}
-
-async function dev(more: readonly string[] = [], ports?: readonly [number, number, number]): Promise<Dev> {
-  const [backend, app, simulator] = ports ?? [await freePort(), await freePort(), await freePort()];
-  const flags = [`--backend-port=${backend}`, `--app-port=${app}`, `--simulator-port=${simulator}`];
-  const child = spawn(process.execPath, [PROGRAM, ...flags, ...more], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
-  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
-  return {
-    child,
-    ports: [backend, app, simulator],
-    output: () => output,
-    async says(what) {
-      const stopped = ended.then((end) => {
-        if (!what.test(output)) throw new Error(`ended with ${end}: ${output}`);
-      });
-      while (!what.test(output)) await Promise.race([once(child.stdout, 'data'), stopped]);
-    },
-    ended,
-  };
-}
-
-const used = new Set<number>();
-
-/** Returns a port below the ephemeral ports, so that no other program gets it before it is used. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    if (used.has(port)) continue;
-    used.add(port);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, () => server.close(() => resolve(true)));
-    });
-    if (free) return port;
-  }
-}
+import { temporaryFolder } from '../../fakes/folder.ts';
+import { startDev as dev, freePort } from './start-dev.ts';
 
 const partSchema = z.object({ pid: z.number(), environment: z.record(z.string(), z.string()) });
 
 async function part(port: number) {
   return partSchema.parse(await (await fetch(`http://localhost:${port}/`)).json());
+}
+
+function responds(port: number): Promise<boolean> {
+  return fetch(`http://localhost:${port}/`).then(
+    () => true,
+    () => false,
+  );
 }
 
 function lives(pid: number): boolean {
@@ -130,7 +86,7 @@ test('a taken port is reported with its flag, and nothing is left running', asyn
   const address = other.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const backend = await freePort();
-  const system = await dev([], [backend, port, await freePort()]);
+  const system = await dev([], { ports: [backend, port, await freePort()] });
 
   expect(await system.ended).toBe(1);
   expect(system.output()).toBe(
@@ -139,15 +95,44 @@ test('a taken port is reported with its flag, and nothing is left running', asyn
   await expect(fetch(`http://localhost:${backend}/`)).rejects.toThrow('fetch failed');
 });
 
-test('when one part ends, it is reported and the rest stops', async () => {
+test('a part that crashes is started again, later after each crash, beside the others', async () => {
   const system = await dev();
   await system.says(/Everything is running/);
-  const app = await part(system.ports[1]);
-  await fetch(`http://localhost:${system.ports[0]}/end`).catch(() => {});
+  const [backendPort, appPort, simulatorPort] = system.ports;
+  const app = await part(appPort);
+  for (const seconds of [1, 2]) {
+    await fetch(`http://localhost:${backendPort}/end`).catch(() => {});
+    await system.says(new RegExp(`^backend ended with code 3: it starts again in ${seconds} s$`, 'm'));
+    await expect.poll(() => responds(backendPort)).toBe(true);
+  }
+  process.kill(app.pid, 'SIGKILL');
+  await system.says(/^app ended by SIGKILL: it starts again in 1 s$/m);
+  await expect.poll(() => responds(appPort)).toBe(true);
+  expect((await fetch(`http://localhost:${simulatorPort}/control/state`)).status).toBe(200);
+});
 
+test('a part that ends before it has responded is not started again by itself', async () => {
+  const system = await dev([], { variables: { END_AT_START: 'app' } });
+  await system.says(
+    /^app ended with code 4 before it responded: it starts again when a file under app\/ changes$/m,
+  );
+  await expect.poll(() => responds(system.ports[0])).toBe(true);
+  await sleep(500);
+  system.child.kill('SIGINT');
+  expect(await system.ended).toBe(0);
+  expect(system.output().match(/^app ended/gm)).toHaveLength(1);
+});
+
+test('a simulator that cannot start ends all of it', async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'data', 'simulator-meta.json'), { recursive: true });
+  const system = await dev([], { folder });
   expect(await system.ended).toBe(1);
-  expect(system.output()).toMatch(/^The backend ended with code 3: stopping the rest\.$/m);
-  expect(lives(app.pid)).toBe(false);
+  expect(system.output()).toMatch(
+    /^simulator \| The chats cannot be kept in data\/simulator-meta\.json: it is no regular file\.$/m,
+  );
+  expect(system.output()).toMatch(/^The simulator ended with code 1: stopping the rest\.$/m);
+  await expect(fetch(`http://localhost:${system.ports[0]}/`)).rejects.toThrow('fetch failed');
 });
 
 test('no part outlives npm run dev, even when it is killed', async () => {
@@ -155,12 +140,7 @@ test('no part outlives npm run dev, even when it is killed', async () => {
   await system.says(/Everything is running/);
   system.child.kill('SIGKILL');
   for (const port of system.ports) {
-    const gone = () =>
-      fetch(`http://localhost:${port}/`).then(
-        () => false,
-        () => true,
-      );
-    await expect.poll(gone).toBe(true);
+    await expect.poll(() => responds(port)).toBe(false);
   }
 });
 

@@ -1,0 +1,30 @@
+import { styleText } from 'node:util';
+import { type Paint, readableLines } from './log-lines.ts';
+
+const COLOURS = new Map<string, Parameters<typeof styleText>[0]>([
+  ['backend', 'magenta'],
+  ['app', 'cyan'],
+  ['simulator', 'green'],
+]);
+
+export interface Output {
+  /** Prints a line of a part, with its name in front. */
+  line(part: string, line: string): void;
+  /** Prints a sentence of our own. */
+  say(sentence: string): void;
+}
+
+/** `json`: log lines of the app stay as they are. Colours: on a terminal, unless NO_COLOR is set (no-color.org). */
+export function createOutput({ json }: { readonly json: boolean }): Output {
+  const isColourful = process.stdout.isTTY && !process.env.NO_COLOR;
+  const paint: Paint = (style, text) => (isColourful ? styleText(style, text) : text);
+
+  return {
+    line(part, line) {
+      const prefix = `${part.padEnd(9)} |`;
+      const shown = isColourful ? styleText(COLOURS.get(part) ?? 'white', prefix) : prefix;
+      for (const one of json ? [line] : readableLines(line, paint)) console.log(`${shown} ${one}`);
+    },
+    say: (sentence) => console.log(isColourful ? styleText('bold', sentence) : sentence),
+  };
+}
