@@ -1,12 +1,11 @@
-import { type Refused, type Unavailable, Unknown } from '../../domain/errors.ts';
 import type { Backoff } from '../../resilience/cooldowns.ts';
 import {
-  delayAfter,
-  describe,
+  createRefusals,
   each,
   type Meaning,
-  type RefusedSend,
-  refusedWith,
+  NUMBER_REFUSED,
+  THROTTLED,
+  TOKEN_REFUSED,
 } from '../../resilience/refusals.ts';
 
 const SECOND = 1000;
@@ -33,22 +32,8 @@ const TEMPLATE_REASONS: ReadonlyMap<number, string> = new Map([
 /** Too many messages to one person. Meta asks to wait 4^X seconds, where X counts the consecutive refusals from 0. */
 const PAIR_CODE = '131056';
 
-/** Waiting turns are retried until an operator sets a new token. */
-const TOKEN: Meaning = {
-  scope: 'number',
-  backoff: { firstMs: 5 * SECOND, factor: 2, maxMs: 5 * MINUTE },
-  alarm: 'token-refused',
-};
-/** An operator has to correct the number or the account. */
-const NUMBER_PROBLEM: Meaning = {
-  scope: 'number',
-  backoff: { firstMs: MINUTE, factor: 2, maxMs: HOUR },
-  alarm: 'number-refused',
-};
 /** The number's quality is low: an operator has to act, and the number has to back off. */
-const QUALITY: Meaning = { ...NUMBER_PROBLEM, backoff: { firstMs: HOUR, factor: 1, maxMs: HOUR } };
-/** A single refusal does not prove a lasting limit, so the first delay is short; repeated refusals make it grow. */
-const THROTTLED: Backoff = { firstMs: SECOND, factor: 2, maxMs: MINUTE };
+const QUALITY: Meaning = { ...NUMBER_REFUSED, backoff: { firstMs: HOUR, factor: 1, maxMs: HOUR } };
 const DOWN: Backoff = { firstMs: 2 * SECOND, factor: 2, maxMs: MINUTE };
 
 /**
@@ -62,7 +47,7 @@ const DOWN: Backoff = { firstMs: 2 * SECOND, factor: 2, maxMs: MINUTE };
  */
 const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   // tokens
-  ...each([0, 102, 190], TOKEN),
+  ...each([0, 102, 190], TOKEN_REFUSED),
 
   // throttling; 17, 32 and 613 are in "Graph API, rate limits" only
   ...each([4, 17, 32, 613], { scope: 'app', backoff: THROTTLED }),
@@ -82,7 +67,7 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each([1, 131000, 131053], { scope: 'turn' }),
 
   // not registered, not paid, name not approved, registered too often; needs an operator
-  ...each([131037, 131042, 131045, 133006, 133010, 133016], NUMBER_PROBLEM),
+  ...each([131037, 131042, 131045, 133006, 133010, 133016], NUMBER_REFUSED),
 
   // permission and policy
   ...each([3, 10, 131005, 368, 130497, 131031], 'never'),
@@ -102,50 +87,17 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each(TEMPLATE_CODES, 'never'),
 ]);
 
-/** An unsuccessful response of Graph. */
-export interface Refusal {
-  readonly status: number;
-  /** From Graph's error object; absent when the response had none. */
-  readonly code?: number;
-  readonly retryAfterMs?: number;
-  /** Without secrets and personal data. */
-  readonly cause: Error;
-}
-
 /**
- * Returns the error for a refusal. A known code decides; otherwise the HTTP status does: 429 slows the number down, 401 is
- * the token, 5xx has an unknown outcome. 429 counts as throttling even with another code (seen by public receivers,
- * though Meta documents throttling as 400).
+ * 429 counts as throttling of the number even with another code (seen by public receivers, though Meta documents throttling
+ * as 400).
  */
-export function refusalError(refusal: Refusal): Unavailable | Refused | Unknown {
-  const { status, code, cause } = refusal;
-  const known = code === undefined ? undefined : MEANINGS.get(code);
-  if (known !== undefined && !(typeof known === 'string' && status === 429)) return error(known, refusal);
-  if (status === 429) return error({ scope: 'number', backoff: THROTTLED }, refusal);
-  if (status === 401) return error(TOKEN, refusal);
-  if (status >= 500 || status < 300 || status === 408) {
-    return new Unknown(`Meta responded with ${describe(refusal)}: it may have accepted the part`, { cause });
-  }
-  // A redirect, a response of a proxy, or a code that Meta has added since: not accepted, and worth a few attempts.
-  return error({ scope: 'turn' }, refusal);
-}
-
-/** Returns the error for the code of a failed status. */
-export function statusError(code: string | undefined): Unavailable | Refused {
-  const known = code === undefined ? undefined : MEANINGS.get(Number(code));
-  return error(known ?? { scope: 'turn' }, code === undefined ? {} : { code });
-}
-
-/** Returns the delay after a refusal that followed `consecutive` others. Never shorter than Meta asked for. */
-export function delayMs(failure: Unavailable, consecutive: number): number {
-  const meaning = MEANINGS.get(Number(failure.code));
-  return delayAfter(failure, (typeof meaning === 'object' && meaning.backoff) || THROTTLED, consecutive);
-}
-
-function error(meaning: Meaning, from: RefusedSend): Unavailable | Refused {
-  const refusal = meaning === TOKEN ? { ...from, code: TOKEN_CODE } : from;
-  return refusedWith('Meta', meaning, refusal, hintFor(Number(from.code)));
-}
+export const { refusalError, statusError, delayMs } = createRefusals({
+  platform: 'Meta',
+  meanings: MEANINGS,
+  tokenCode: TOKEN_CODE,
+  throttles: 'number',
+  hintFor,
+});
 
 /** Returns what an operator should know of a code. */
 function hintFor(code: number): string | undefined {

@@ -1,11 +1,11 @@
 import type { Got } from 'got';
 import { z } from 'zod';
-import { Refused, Unavailable, Unknown } from '../../domain/errors.ts';
-import type { Person } from '../../domain/message.ts';
+import { Unavailable, Unknown } from '../../domain/errors.ts';
 import { TEMPLATE } from '../../domain/template.ts';
 import type { Business } from '../../ports/businesses.ts';
 import type { Channel, OutgoingPart } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { type Recipient, routeOf, sendingToTwoAddresses } from '../../resilience/two-addresses.ts';
 import { delayMs, refusalError, statusError, UNDELIVERABLE_CODE } from './errors.ts';
 import { createGraphClient, type GraphResponse, type GraphTimeouts } from './graph.ts';
 import type { RateLimits, Route } from './rate-limits.ts';
@@ -42,7 +42,7 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
   }
 
   async function sendTo(recipient: Recipient, business: Business, part: OutgoingPart): Promise<string> {
-    const route = routeTo(recipient, business);
+    const route = routeOf(business, recipient);
     await rateLimits.enter(route);
     const { status, body } = await post(route, messageOf(recipient, business, part));
     const accepted = Accepted.safeParse(body);
@@ -58,11 +58,18 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
     return {
       messaging_product: 'whatsapp',
       recipient_type: 'individual',
-      ...recipient,
+      ...addressOf(recipient),
       ...content,
       biz_opaque_callback_data: part.key,
     };
   }
+
+  const { send, failure } = sendingToTwoAddresses({
+    isUndeliverable: (code) => code === UNDELIVERABLE_CODE,
+    limits: rateLimits,
+    refusals: { statusError, delayMs },
+    sendTo,
+  });
 
   function templateOf({ settings }: Business): MetaTemplate | undefined {
     return readTemplate(settings.template) ?? readTemplate(template);
@@ -72,16 +79,8 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
     /** Meta's page says "4,096 characters". UTF-16 units are the strictest reading of that, short of bytes. */
     maxPartLength: 4096,
 
-    async send(business, to, part) {
-      const { failures = [] } = part;
-      try {
-        return await sendTo(recipientOf(to, failures), business, part);
-      } catch (error) {
-        const undeliverable = error instanceof Refused && error.code === UNDELIVERABLE_CODE;
-        if (!undeliverable || !isUserIdUntried(to, failures)) throw error;
-        return await sendTo(recipientOf(to, [...failures, UNDELIVERABLE_CODE]), business, part);
-      }
-    },
+    send,
+    failure,
 
     async showTyping(business, messageId, signal) {
       const route = routeOf(business);
@@ -90,44 +89,11 @@ export function createMetaChannel(options: MetaChannelOptions): Channel {
     },
 
     hasTemplate: (business) => templateOf(business) !== undefined,
-
-    failure(business, to, codes) {
-      const code = codes.at(-1);
-      if (code === UNDELIVERABLE_CODE && isUserIdUntried(to, codes.slice(0, -1))) {
-        return new Unavailable('not delivered to the phone; the part is sent to the user id', { code });
-      }
-      const failure = statusError(code);
-      if (failure instanceof Refused || failure.scope === 'turn') return failure;
-      const route = routeTo(recipientOf(to, codes), business);
-      // Each send was accepted before it failed, which resets the consecutive refusals in `rateLimits`.
-      const before = codes.filter((other) => other === code).length - 1;
-      const { retryAfterMs = 0 } = rateLimits.slowDown(route, failure);
-      return failure.withRetryAfter(Math.max(retryAfterMs, delayMs(failure, before)));
-    },
   };
 }
 
-function routeOf(business: Business): Route {
-  return { number: business.number, accessToken: business.accessToken() };
-}
-
-type Recipient = { readonly to: string } | { readonly recipient: string };
-
-function routeTo(recipient: Recipient, business: Business): Route {
-  return { ...routeOf(business), person: Object.values(recipient).join() };
-}
-
-/** Prefers the phone where both are known, as Meta does, unless Meta did not deliver to it. */
-function recipientOf(to: Person, failures: readonly string[]): Recipient {
-  const { phone, userId } = to;
-  if (phone !== undefined && (userId === undefined || isUserIdUntried(to, failures))) return { to: phone };
-  if (userId !== undefined) return { recipient: userId };
-  throw new Refused('The person has neither a phone number nor a user id');
-}
-
-/** Returns true when the part was sent to the phone only, and the person has a user id. */
-function isUserIdUntried({ phone, userId }: Person, failures: readonly string[]): boolean {
-  return phone !== undefined && userId !== undefined && !failures.includes(UNDELIVERABLE_CODE);
+function addressOf(recipient: Recipient): object {
+  return 'phone' in recipient ? { to: recipient.phone } : { recipient: recipient.userId };
 }
 
 /** Meta, "Contextual replies": `context` quotes the message. */

@@ -2,7 +2,8 @@ import type { Got } from 'got';
 import { z } from 'zod';
 import { type CallTimeouts, createJsonClient, type JsonResponse } from '../../http-client/json-calls.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type Refusal, refusalError } from './errors.ts';
+import type { Refusal } from '../../resilience/refusals.ts';
+import { refusalError } from './errors.ts';
 
 export interface TwilioApiOptions {
   /** `https://api.twilio.com` */

@@ -7,9 +7,11 @@ import type { Business } from '../../ports/businesses.ts';
 import type { Channel, OutgoingPart } from '../../ports/channel.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Route, SendLimits } from '../../resilience/send-limits.ts';
-import { addressOf, isUndeliverable, isUserIdUntried, recipientOf } from './address.ts';
+import { type Recipient, routeOf, sendingToTwoAddresses } from '../../resilience/two-addresses.ts';
+import { CONTENT_SID } from '../../template-names.ts';
+import { addressOf, channelAddress } from './address.ts';
 import { createTwilioApi, refusalOf } from './api.ts';
-import { delayMs, statusError } from './errors.ts';
+import { delayMs, isUndeliverable, statusError } from './errors.ts';
 import { findPart, PAGE_SIZE } from './find.ts';
 import { statusCallback } from './webhook.ts';
 
@@ -35,6 +37,7 @@ export function createTwilioChannel(options: TwilioChannelOptions): Channel {
   const { limits, publicUrl, timeouts = SEND_TIMEOUTS } = options;
   const api = createTwilioApi({ ...options, timeouts });
 
+  // The setting of a business may be meant for another platform.
   const templateOf = ({ settings }: Business) =>
     [settings.template, options.template].find((one) => one !== undefined && CONTENT_SID.test(one));
 
@@ -45,13 +48,13 @@ export function createTwilioChannel(options: TwilioChannelOptions): Channel {
     throw refusal instanceof Unavailable ? limits.slowDown(route, refusal) : refusal;
   }
 
-  async function sendTo(recipient: string, business: Business, part: OutgoingPart): Promise<string> {
+  async function sendTo(recipient: Recipient, business: Business, part: OutgoingPart): Promise<string> {
     const route = routeOf(business, recipient);
     const content = contentOf(part, templateOf(business));
     await limits.enter(route);
     const form = {
-      From: addressOf(business.number),
-      To: recipient,
+      From: channelAddress(business.number),
+      To: addressOf(recipient),
       ...content,
       StatusCallback: statusCallback(publicUrl, part.key),
     };
@@ -64,20 +67,19 @@ export function createTwilioChannel(options: TwilioChannelOptions): Channel {
     return created.data.sid;
   }
 
+  const { send, failure, recipientOf } = sendingToTwoAddresses({
+    isUndeliverable,
+    limits,
+    refusals: { statusError, delayMs },
+    sendTo,
+  });
+
   return {
     /** Twilio's limit (error 21617); UTF-16 units are the strictest reading of its "characters". */
     maxPartLength: 1600,
 
-    async send(business, to, part) {
-      const { failures = [] } = part;
-      try {
-        return await sendTo(recipientOf(to, failures), business, part);
-      } catch (error) {
-        const code = error instanceof Refused ? error.code : undefined;
-        if (code === undefined || !isUndeliverable(code) || !isUserIdUntried(to, failures)) throw error;
-        return await sendTo(recipientOf(to, [...failures, code]), business, part);
-      }
-    },
+    send,
+    failure,
 
     /** Public beta ("Typing Indicators resource"); a refusal says nothing about sending, so it starts no cooldown. */
     async showTyping(business, messageId, signal) {
@@ -94,37 +96,19 @@ export function createTwilioChannel(options: TwilioChannelOptions): Channel {
       const recipient = recipientOf(to, failures);
       const route = routeOf(business, recipient);
       limits.check(route);
-      const first = { From: addressOf(business.number), To: recipient, PageSize: String(PAGE_SIZE) };
+      const first = {
+        From: channelAddress(business.number),
+        To: addressOf(recipient),
+        PageSize: String(PAGE_SIZE),
+      };
       return findPart({ text, since }, async (page) => {
         return checked(route, await api.listMessages(route.accessToken, page ?? first)).body;
       });
     },
-
-    failure(business, to, codes) {
-      const code = codes.at(-1);
-      if (isUndeliverable(code) && isUserIdUntried(to, codes.slice(0, -1))) {
-        return new Unavailable('not delivered to the phone; the part is sent to the user id', { code });
-      }
-      const failure = statusError(code);
-      if (failure instanceof Refused || failure.scope === 'turn') return failure;
-      const route = routeOf(business, recipientOf(to, codes));
-      // Each send was accepted before it failed, which resets the consecutive refusals in `limits`.
-      const before = codes.filter((other) => other === code).length - 1;
-      const { retryAfterMs = 0 } = limits.slowDown(route, failure);
-      return failure.withRetryAfter(Math.max(retryAfterMs, delayMs(failure, before)));
-    },
   };
 }
 
-/** Also a setting of a business may be meant for another platform. */
-const CONTENT_SID = /^HX[\da-f]{32}$/i;
-
 const Created = z.object({ sid: z.string().min(1).max(512) });
-
-function routeOf(business: Business, person?: string): Route {
-  const { number } = business;
-  return { number, accessToken: business.accessToken(), ...(person !== undefined && { person }) };
-}
 
 function contentOf({ text }: OutgoingPart, template: string | undefined): Readonly<Record<string, string>> {
   if (text !== TEMPLATE) return { Body: text };

@@ -110,8 +110,8 @@ export const failedLater: readonly SeededBug[] = [
     name: 'the user id is not tried after a phone that is unreachable',
     edits: [
       {
-        file: 'app/channels/meta/send.ts',
-        find: 'userId !== undefined && !failures.includes(UNDELIVERABLE_CODE)',
+        file: 'app/resilience/two-addresses.ts',
+        find: 'userId !== undefined && !failures.some(isUndeliverable)',
         replace: 'userId !== undefined && failures === undefined',
       },
     ],

@@ -29,8 +29,8 @@ export const standing: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/sqlite/maintenance.ts',
-        find: "AND (last_at < ?2 OR ${standing} ->> '$.optedOutAt' IS NULL)",
-        replace: 'AND last_at < max(?1, ?2)',
+        find: 'AND (last_at < ?2 OR ',
+        replace: 'AND (last_at < ?1 OR ',
       },
     ],
     proof: ['test/app/stores/sqlite/contract.test.ts'],
