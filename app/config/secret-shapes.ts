@@ -3,6 +3,7 @@
  * `{"twilio_account_sid","twilio_auth_token"}` for Twilio.
  */
 import { z } from 'zod';
+import { parseJson } from '../json.ts';
 import type { RawEnv } from './raw.ts';
 
 /** The variables whose value may be an object: its fields, and the variable that each one sets. */
@@ -41,20 +42,11 @@ export function heldIn(
   const fields = SHAPES[variable];
   // No key or token of theirs begins with a brace.
   if (fields === undefined || value === undefined || !value.trim().startsWith('{')) return {};
-  const object = z.record(z.string(), z.unknown()).safeParse(parsed(value)).data;
+  const object = z.record(z.string(), z.unknown()).safeParse(parseJson(value)).data;
   const names = Object.keys(fields);
   if (object === undefined) return `begins with { and is no JSON object with ${names.join(' and ')}`;
   const texts = names.map((field) => z.string().trim().min(1).safeParse(object[field]).data);
   const absent = names.filter((_, index) => texts[index] === undefined);
   if (absent.length > 0) return `is a JSON object without text in ${absent.join(' and ')}`;
   return Object.fromEntries(names.map((field, index) => [fields[field] ?? '', texts[index] ?? '']));
-}
-
-/** Without the error of `JSON.parse`, which quotes the text. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import type { HandOff, Standing } from '../domain/conversation.ts';
+import { activeHandOff, type HandOff, type Standing } from '../domain/conversation.ts';
 import type { Message } from '../domain/message.ts';
 import type { PhraseKey } from '../domain/phrase.ts';
 import { isStart, isStop } from '../language/opt-out.ts';
@@ -35,8 +35,8 @@ export function foldTurn(
   rules: StandingRules,
   now: number,
 ): FoldedTurn {
-  const { handOff: before, optedOutAt: outBefore, inboundAt: inboundBefore, ...others } = stored;
-  let handOff = activeHandOff(stored, now) ? before : undefined;
+  const { handOff: _, optedOutAt: outBefore, inboundAt: inboundBefore, ...others } = stored;
+  let handOff = activeHandOff(stored, now);
   let optedOutAt = outBefore;
   let inboundAt = inboundBefore;
   let toAnswer: Message[] = [];
@@ -88,11 +88,6 @@ function wordOf({ content }: Message): 'stop' | 'start' | undefined {
   if (content.kind !== 'text') return undefined;
   if (isStop(content.text)) return 'stop';
   return isStart(content.text) ? 'start' : undefined;
-}
-
-/** Returns whether an operator has the conversation. */
-function activeHandOff({ handOff }: Standing, now: number): boolean {
-  return handOff !== undefined && handOff.until > now;
 }
 
 /** Returns whether the message is of the person: take-overs and resumes are of the business. */

@@ -1,3 +1,4 @@
+import { activeHandOff } from '../domain/conversation.ts';
 import { hasFailed } from '../domain/part.ts';
 import type { ShownConversation } from '../ports/store.ts';
 
@@ -26,15 +27,15 @@ export type ConversationStatus =
  */
 export function statusOf(shown: Omit<ShownConversation, 'lastAt'>, now: number): ConversationStatus {
   const { conversation, turn, leaseUntil = 0, waiting } = shown;
-  const { handOff, optedOutAt } = conversation.standing ?? {};
+  const { standing } = conversation;
   const isGivenUp = turn?.gaveUpReason !== undefined;
   const parts = turn?.parts ?? [];
   const sent = parts.filter((part) => part.state === 'sent' && !hasFailed(part));
   if (leaseUntil > now) return 'processing_reply';
   if (turn?.isOpen) return isGivenUp ? 'failed' : 'retry';
   if (!isGivenUp && parts.some(hasFailed)) return 'retry';
-  if (optedOutAt !== undefined) return 'opted_out';
-  if (handOff !== undefined && handOff.until > now) return 'handed_off';
+  if (standing?.optedOutAt !== undefined) return 'opted_out';
+  if (activeHandOff(standing, now) !== undefined) return 'handed_off';
   if (waiting > 0) return 'waiting';
   if (sent.at(-1)?.isTemplate) return 'template_sent';
   if (isGivenUp) return 'failed';

@@ -89,6 +89,11 @@ export interface Conversation extends Facts {
   readonly assistantUserId: string;
 }
 
+/** Returns the hand-off while an operator has the conversation. `now` in milliseconds since 1970. */
+export function activeHandOff({ handOff }: Standing = {}, now: number): HandOff | undefined {
+  return handOff !== undefined && handOff.until > now ? handOff : undefined;
+}
+
 /** Returns until when a conversation is kept without any event after `lastAt`. Times in milliseconds since 1970. */
 export function keptUntil(lastAt: number, { handOff, optedOutAt }: Standing = {}): number {
   const keptMs = optedOutAt === undefined ? IDS_KEPT_MS : OPT_OUTS_KEPT_MS;

@@ -1,4 +1,4 @@
-import type { Standing } from '../domain/conversation.ts';
+import { activeHandOff, type Standing } from '../domain/conversation.ts';
 import type { Part } from '../domain/part.ts';
 import type { ShownConversation, ShownPart } from '../ports/store.ts';
 
@@ -8,8 +8,8 @@ export function withoutText({ text: _, ...part }: Part, isTemplate: boolean): Sh
 }
 
 /** Returns whether an operator has to know how the service stands with the person: no answers now, or none any more. */
-export function isQuiet({ handOff, optedOutAt }: Standing = {}, now: number): boolean {
-  return optedOutAt !== undefined || (handOff !== undefined && handOff.until > now);
+export function isQuiet(standing: Standing | undefined, now: number): boolean {
+  return standing?.optedOutAt !== undefined || activeHandOff(standing, now) !== undefined;
 }
 
 /** Returns those whose last event is oldest, in that order. */

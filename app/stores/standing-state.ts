@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConversationId, Standing } from '../domain/conversation.ts';
+import { parseJson } from '../json.ts';
 
 /** The standing of a conversation, as one text in a row. */
 
@@ -24,19 +25,11 @@ export function standingText(standing: Standing): string {
  * none is sent. The message names the conversation and repeats nothing of the text.
  */
 export function standingFrom(conversation: ConversationId, text: string): Standing {
-  const read = state.safeParse(parsed(text));
+  const read = state.safeParse(parseJson(text));
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const where = issue?.path.join('.') || 'it';
   throw new Error(
     `the standing of the conversation ${conversation} cannot be read: ${where}: ${issue?.code}`,
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

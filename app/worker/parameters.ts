@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AwsPlace, clientSettings } from '../aws/client.ts';
 import { awsUnavailable } from '../aws/errors.ts';
 import { kebabCase } from '../config/parameter-name.ts';
+import { parseJson } from '../json.ts';
 
 /**
  * Lambda does not resolve parameters, so a variable holds a reference: this prefix and the parameter's name. The prefix alone
@@ -56,18 +57,9 @@ function referenceIn(text: string, variable: string, { PARAMETERS_PATH = '' }: E
 /** Throws `MissingParameters`, without the value. */
 function resolvedValue({ variable, name, field }: Reference, value: string): string {
   if (field === undefined) return value;
-  const found = fieldsOf(value)?.[field];
+  const found = z.record(z.string(), z.unknown()).safeParse(parseJson(value)).data?.[field];
   if (typeof found === 'string') return found;
   throw new MissingParameters(`${name} holds no JSON object with text in ${field}, which ${variable} is.`);
-}
-
-/** Without the error of `JSON.parse`, which quotes the text. */
-function fieldsOf(value: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return z.record(z.string(), z.unknown()).safeParse(JSON.parse(value)).data;
-  } catch {
-    return undefined;
-  }
 }
 
 async function read(names: readonly string[], place: AwsPlace): Promise<Map<string, string>> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock as clock } from '../../app/clock.ts';
 import { businessOf } from '../../app/domain/business.ts';
-import type { Conversation } from '../../app/domain/conversation.ts';
+import { activeHandOff, type Conversation } from '../../app/domain/conversation.ts';
 import type { Message } from '../../app/domain/message.ts';
 import { report } from '../businesses/options.ts';
 import type { Command } from '../command.ts';
@@ -54,8 +54,7 @@ const SENTENCES: Readonly<Record<Outcome['outcome'], (opened: OpenStore) => stri
 
 async function resumeOne({ store, queue }: OpenStore, conversation: Conversation): Promise<Outcome> {
   const { id, standing, person } = conversation;
-  const { handOff } = standing ?? {};
-  if (handOff === undefined || handOff.until <= clock.now()) return { id, outcome: 'not_handed_off' };
+  if (activeHandOff(standing, clock.now()) === undefined) return { id, outcome: 'not_handed_off' };
   if (person.phone === undefined && person.userId === undefined) return { id, outcome: 'moved' };
   const [accepted] = await store.accept([resumeMessage(conversation)]);
   if (accepted?.conversation !== id) return { id, outcome: 'moved' };

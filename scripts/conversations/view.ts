@@ -1,6 +1,7 @@
 /** A conversation as the commands print it: no text, masked identities, times as ISO 8601. */
 import { type ConversationStatus, statusOf } from '../../app/conversation/status.ts';
 import { businessOf } from '../../app/domain/business.ts';
+import { activeHandOff } from '../../app/domain/conversation.ts';
 import type { Person } from '../../app/domain/message.ts';
 import type { ShownConversation, ShownPart } from '../../app/ports/store.ts';
 
@@ -55,8 +56,7 @@ export interface View {
 export function viewOf(shown: ShownConversation, now: number, asked?: string): View {
   const { conversation, turn, deadLetter } = shown;
   const { id, channel, number, thread, language, standing = {} } = conversation;
-  const handOff =
-    standing.handOff !== undefined && standing.handOff.until > now ? standing.handOff : undefined;
+  const handOff = activeHandOff(standing, now);
   return {
     ...{ id, status: statusOf(shown, now), business: businessOf(id), channel, number },
     person: maskedPerson(conversation.person, asked),

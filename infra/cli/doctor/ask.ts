@@ -1,6 +1,8 @@
 /** GET requests of the doctor to the services that a stack uses. */
+
 import got, { RequestError } from 'got';
 import type * as z from 'zod';
+import { parseJson } from '../../../app/json.ts';
 
 /** `status` is undefined when nothing answered. */
 interface Refusal {
@@ -28,7 +30,7 @@ export async function ask<T>(question: Question<T>): Promise<{ body: T } | { ref
       retry: { limit: 0 },
       timeout: { request: 15_000 },
     });
-    const json = parsed(body);
+    const json = parseJson(body);
     const answer = question.shape.safeParse(json);
     if (ok && answer.success) return { body: answer.data };
     const said = question.refusal.safeParse(json).data ?? 'a response of an unknown form';
@@ -36,13 +38,5 @@ export async function ask<T>(question: Question<T>): Promise<{ body: T } | { ref
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     return { refusal: { status: undefined, message: `no response (${error.code})` } };
-  }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
   }
 }

@@ -1,7 +1,9 @@
 /** The stack: its state, and its configuration. */
+
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { parseJson } from '../../../app/json.ts';
 import { type EnvironmentName, PROJECT } from '../../names.ts';
 import { InvalidSettings } from '../../settings/problems.ts';
 import { readSettings } from '../../settings/read.ts';
@@ -21,7 +23,7 @@ const stacks = z.array(z.object({ name: z.string() }));
 
 export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
   const login = await pulumi(['whoami', '--verbose', '--json']);
-  const url = backend.safeParse(parse(login.stdout)).data?.url;
+  const url = backend.safeParse(parseJson(login.stdout)).data?.url;
   if (login.code !== 0 || url === undefined) {
     const why = pulumiErrorIn(login.output, stack) ?? 'Pulumi is not logged in to a backend';
     return [bad('state', why, 'npm run bootstrap')];
@@ -33,7 +35,7 @@ export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
   const unreachable = code === 0 ? undefined : pulumiErrorIn(output, stack);
   if (unreachable !== undefined) return [bad('state', unreachable, 'pulumi whoami --verbose')];
   const known = new Set(
-    (stacks.safeParse(parse(stdout)).data ?? []).map(({ name }) => name.split('/').pop()),
+    (stacks.safeParse(parseJson(stdout)).data ?? []).map(({ name }) => name.split('/').pop()),
   );
   const shared = sharedStackOf(stack);
   const missing = [shared, stack].filter((name) => !known.has(name));
@@ -45,7 +47,7 @@ export async function checkState(stack: EnvironmentName): Promise<Finding[]> {
 /** Nothing when they can be decrypted and none is weak. */
 async function checkSecrets(stack: EnvironmentName): Promise<Finding[]> {
   const { code, output, stdout } = await pulumi(['config', '--show-secrets', '--json', '--stack', stack]);
-  if (code === 0) return weakSecrets(stack, configuration.safeParse(parse(stdout)).data ?? {});
+  if (code === 0) return weakSecrets(stack, configuration.safeParse(parseJson(stdout)).data ?? {});
   // Not the output itself: it may contain decrypted values.
   return [
     bad(
@@ -112,12 +114,4 @@ function commandFor(stack: EnvironmentName, name: string): string {
   const variable = VARIABLES.find((candidate) => candidate.name === name);
   if (variable === undefined) return 'npm run build';
   return variable.secret ? `pulumi config set --secret ${name} --stack ${stack}` : setCommand(stack, name);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,7 @@
 /** The state of a stack as it is stored, and a copy of it that holds no secret. */
+
 import * as z from 'zod';
+import { parseJson } from '../../../app/json.ts';
 import { CommandError } from '../../../scripts/command.ts';
 import { isRecord, isSecret } from '../plan/values.ts';
 import { mustPulumi } from '../release/pulumi.ts';
@@ -37,7 +39,7 @@ const STACK_REFERENCE = 'pulumi:pulumi:StackReference';
  */
 export async function exportState(stack: string): Promise<StoredState> {
   const text = await mustPulumi('stack', 'export', '--stack', stack);
-  const { data, error } = stored.safeParse(parsed(text));
+  const { data, error } = stored.safeParse(parseJson(text));
   if (data === undefined) throw new CommandError(`The state of ${stack} cannot be read: ${error.message}`);
   if ((data.deployment.pending_operations ?? []).length > 0) {
     throw new CommandError(
@@ -45,14 +47,6 @@ export async function exportState(stack: string): Promise<StoredState> {
     );
   }
   return data;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,8 +1,10 @@
 /** Requests that check a deployed web service from outside. No test delivery reaches a person. */
+
 import { randomBytes } from 'node:crypto';
 import got, { type Got, RequestError } from 'got';
 import * as z from 'zod';
 import { escapeNonAscii, sign } from '../../../app/channels/meta/signature.ts';
+import { parseJson } from '../../../app/json.ts';
 import { bad, type Finding, good, skipped } from './checks.ts';
 
 const WEBHOOK = 'whatsapp/v2';
@@ -58,7 +60,7 @@ const homeBody = z.object({ status: z.literal('ok'), version: z.string() });
 
 async function home(web: Got): Promise<Finding> {
   const response = await web('');
-  const body = homeBody.safeParse(parse(response.body));
+  const body = homeBody.safeParse(parseJson(response.body));
   if (response.statusCode === 200 && body.success)
     return good('home', `GET / says ok, version ${body.data.version}`);
   return bad(
@@ -70,7 +72,7 @@ async function home(web: Got): Promise<Finding> {
 
 async function ready(web: Got): Promise<Finding> {
   const { statusCode, body } = await web('ready');
-  const parsed = z.object({ ready: z.literal(true) }).safeParse(parse(body));
+  const parsed = z.object({ ready: z.literal(true) }).safeParse(parseJson(body));
   if (statusCode === 200 && parsed.success) return good('ready', 'store, queue and businesses answer');
   return bad(
     'ready',
@@ -181,14 +183,6 @@ function testDelivery(): Buffer {
   };
   const entry = [{ id: '0', changes: [{ field: 'messages', value }] }];
   return escapeNonAscii(Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', entry })));
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function shorten(text: string): string {

@@ -20,8 +20,8 @@ export const handOff: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/standing.ts',
-        find: 'activeHandOff(stored, now) ? before : undefined',
-        replace: 'before',
+        find: 'let handOff = activeHandOff(stored, now);',
+        replace: 'let { handOff } = stored;',
       },
     ],
     proof: ['test/app/conversation/standing.test.ts', TURNS],
