@@ -1,6 +1,6 @@
 /** `npm run businesses -- <subcommand>`: the registry of businesses in MongoDB. */
 import { runCommand } from './command.ts';
-import { UsageError } from './errors.ts';
+import { runSubcommand } from './subcommands/run.ts';
 
 const HELP = `Usage: npm run businesses -- <subcommand> [options]
 
@@ -31,33 +31,19 @@ Tokens and secrets are read from files or from standard input ("-"), never from 
 Exit codes: 0 done, 1 an error, or something is wrong with a business, 2 wrong call.
 `;
 
-/** Loaded on demand, so that help needs no driver. */
-const SUBCOMMANDS: Readonly<Record<string, () => Promise<void>>> = {
-  indexes: async () => runCommand((await import('./businesses/indexes.ts')).indexes),
-  add: async () => runCommand((await import('./businesses/add.ts')).add),
-  set: async () => runCommand((await import('./businesses/set.ts')).set),
-  list: async () => runCommand((await import('./businesses/list.ts')).list),
-  disable: async () => runCommand((await import('./businesses/enabling.ts')).disable),
-  enable: async () => runCommand((await import('./businesses/enabling.ts')).enable),
-  'rotate-keys': async () => runCommand((await import('./businesses/rotate-keys.ts')).rotateKeys),
-  import: async () => runCommand((await import('./businesses/import.ts')).importTokens),
-  costs: async () => runCommand((await import('./businesses/costs.ts')).costsCommand),
-  'check-tokens': async () => runCommand((await import('./businesses/check-tokens.ts')).checkTokens),
-};
-
-const [word = ''] = process.argv.slice(2);
-const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined;
-if (subcommand !== undefined) await subcommand();
-else {
-  await runCommand({
-    name: 'businesses',
-    help: HELP,
-    options: {},
-    run: async () => {
-      const known = Object.keys(SUBCOMMANDS).join(', ');
-      throw new UsageError(
-        word === '' ? `Name a subcommand: ${known}.` : `No subcommand \`${word}\`: ${known}.`,
-      );
-    },
-  });
-}
+await runSubcommand({
+  name: 'businesses',
+  help: HELP,
+  subcommands: {
+    indexes: async () => runCommand((await import('./businesses/indexes.ts')).indexes),
+    add: async () => runCommand((await import('./businesses/add.ts')).add),
+    set: async () => runCommand((await import('./businesses/set.ts')).set),
+    list: async () => runCommand((await import('./businesses/list.ts')).list),
+    disable: async () => runCommand((await import('./businesses/enabling.ts')).disable),
+    enable: async () => runCommand((await import('./businesses/enabling.ts')).enable),
+    'rotate-keys': async () => runCommand((await import('./businesses/rotate-keys.ts')).rotateKeys),
+    import: async () => runCommand((await import('./businesses/import.ts')).importTokens),
+    costs: async () => runCommand((await import('./businesses/costs.ts')).costsCommand),
+    'check-tokens': async () => runCommand((await import('./businesses/check-tokens.ts')).checkTokens),
+  },
+});

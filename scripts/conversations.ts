@@ -1,6 +1,6 @@
 /** `npm run conversations -- <subcommand>`: what waits, in which state and why; and the end of a hand-off. */
 import { runCommand } from './command.ts';
-import { UsageError } from './errors.ts';
+import { runSubcommand } from './subcommands/run.ts';
 
 const HELP = `Usage: npm run conversations -- <subcommand> [options] [local|staging|production]
 
@@ -22,26 +22,12 @@ the environment or in .env). A stack is found through its SSM parameters, with y
 Exit codes: 0 done, 1 an error, or there is no such conversation, 2 wrong call.
 `;
 
-/** Loaded on demand, so that help needs no store. */
-const SUBCOMMANDS: Readonly<Record<string, () => Promise<void>>> = {
-  list: async () => runCommand((await import('./conversations/list.ts')).list),
-  show: async () => runCommand((await import('./conversations/show.ts')).show),
-  resume: async () => runCommand((await import('./conversations/resume.ts')).resume),
-};
-
-const [word = ''] = process.argv.slice(2);
-const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined;
-if (subcommand !== undefined) await subcommand();
-else {
-  await runCommand({
-    name: 'conversations',
-    help: HELP,
-    options: {},
-    run: async () => {
-      const known = Object.keys(SUBCOMMANDS).join(', ');
-      throw new UsageError(
-        word === '' ? `Name a subcommand: ${known}.` : `No subcommand \`${word}\`: ${known}.`,
-      );
-    },
-  });
-}
+await runSubcommand({
+  name: 'conversations',
+  help: HELP,
+  subcommands: {
+    list: async () => runCommand((await import('./conversations/list.ts')).list),
+    show: async () => runCommand((await import('./conversations/show.ts')).show),
+    resume: async () => runCommand((await import('./conversations/resume.ts')).resume),
+  },
+});

@@ -1,6 +1,6 @@
 /** `npm run meta -- <subcommand>`: the WhatsApp Business Account at Meta. */
 import { runCommand } from './command.ts';
-import { UsageError } from './errors.ts';
+import { runSubcommand } from './subcommands/run.ts';
 
 const HELP = `Usage: npm run meta -- <subcommand> [options]
 
@@ -30,30 +30,16 @@ No token and no secret is printed.
 Exit codes: 0 done, 1 an error, or something is wrong at Meta, 2 wrong call.
 `;
 
-/** Loaded on demand, so that help loads no client. */
-const SUBCOMMANDS: Readonly<Record<string, () => Promise<void>>> = {
-  account: async () => runCommand((await import('./meta/account.ts')).account),
-  token: async () => runCommand((await import('./meta/token.ts')).token),
-  numbers: async () => runCommand((await import('./meta/numbers.ts')).numbers),
-  apps: async () => runCommand((await import('./meta/apps.ts')).apps),
-  subscribe: async () => runCommand((await import('./meta/subscribe.ts')).subscribe),
-  unsubscribe: async () => runCommand((await import('./meta/unsubscribe.ts')).unsubscribe),
-  override: async () => runCommand((await import('./meta/override.ts')).override),
-};
-
-const [word = ''] = process.argv.slice(2);
-const subcommand = Object.hasOwn(SUBCOMMANDS, word) ? SUBCOMMANDS[word] : undefined;
-if (subcommand !== undefined) await subcommand();
-else {
-  await runCommand({
-    name: 'meta',
-    help: HELP,
-    options: {},
-    run: async () => {
-      const known = Object.keys(SUBCOMMANDS).join(', ');
-      throw new UsageError(
-        word === '' ? `Name a subcommand: ${known}.` : `No subcommand \`${word}\`: ${known}.`,
-      );
-    },
-  });
-}
+await runSubcommand({
+  name: 'meta',
+  help: HELP,
+  subcommands: {
+    account: async () => runCommand((await import('./meta/account.ts')).account),
+    token: async () => runCommand((await import('./meta/token.ts')).token),
+    numbers: async () => runCommand((await import('./meta/numbers.ts')).numbers),
+    apps: async () => runCommand((await import('./meta/apps.ts')).apps),
+    subscribe: async () => runCommand((await import('./meta/subscribe.ts')).subscribe),
+    unsubscribe: async () => runCommand((await import('./meta/unsubscribe.ts')).unsubscribe),
+    override: async () => runCommand((await import('./meta/override.ts')).override),
+  },
+});

@@ -2,11 +2,13 @@ import { ObjectId } from 'mongodb';
 import { SETTINGS } from '../../app/businesses/settings.ts';
 import type { Call, Command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
+import { refuseArgs } from '../subcommands/options.ts';
+import { report } from '../subcommands/print.ts';
 import { CHANGE_HELP, CHANGE_OPTIONS, type Changes, readChanges } from './changes.ts';
 import { rivalsOf, takeNumbers } from './claim.ts';
 import { type BusinessDocument, type OpenBusinesses, withBusinesses } from './collection.ts';
 import { notifier } from './notify.ts';
-import { CHANGING, CHANGING_HELP, refuseArgs, report } from './options.ts';
+import { CHANGING, CHANGING_HELP } from './options.ts';
 import { businessWith, documentWith, setsOf } from './sets.ts';
 
 const HELP = `Usage: npm run businesses -- add --name <text> --number <id> --token-file <file> [options]

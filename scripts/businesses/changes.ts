@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { CommandError, UsageError } from '../errors.ts';
-import { readSecret, readSecrets, requireOneStandardInput } from './secret-input.ts';
+import { readSecret, readSecrets, requireOneStandardInput } from '../subcommands/secret-input.ts';
 
 export const CHANGE_OPTIONS = {
   name: { type: 'string' },

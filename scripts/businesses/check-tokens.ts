@@ -2,10 +2,11 @@ import PQueue from 'p-queue';
 import { businessAt, type StoredBusiness } from '../../app/businesses/document.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import type { Call, Command } from '../command.ts';
+import { COMMON, COMMON_HELP, countOf, refuseArgs } from '../subcommands/options.ts';
+import { report } from '../subcommands/print.ts';
 import { withBusinesses } from './collection.ts';
 import { allBusinesses } from './find.ts';
 import { type GraphState, graphCheck } from './graph-check.ts';
-import { COMMON, COMMON_HELP, countOf, refuseArgs, report } from './options.ts';
 
 const HELP = `Usage: npm run businesses -- check-tokens [options]
 

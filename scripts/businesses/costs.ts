@@ -5,8 +5,8 @@ import type { TokenCount } from '../../app/domain/usage.ts';
 import type { Command, Print } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { asStoreTarget, withStore } from '../operations/open-store.ts';
+import { asTable } from '../subcommands/print.ts';
 import { type Rates, readRates } from './rates.ts';
-import { asTable } from './table.ts';
 
 const HELP = `Usage: npm run businesses -- costs [local|staging|production] [--month 2026-11] [--business <id>] [--rates <file>] [--json]
 

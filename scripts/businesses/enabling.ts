@@ -2,11 +2,12 @@ import { businessAt } from '../../app/businesses/document.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import type { Call, Command } from '../command.ts';
 import { CommandError } from '../errors.ts';
+import { report } from '../subcommands/print.ts';
 import { rivalsOf, takeNumbers } from './claim.ts';
 import { type OpenBusinesses, withBusinesses } from './collection.ts';
 import { type FoundBusiness, findBusiness } from './find.ts';
 import { notifier } from './notify.ts';
-import { businessArg, CHANGING, CHANGING_HELP, report } from './options.ts';
+import { businessArg, CHANGING, CHANGING_HELP } from './options.ts';
 
 const DISABLE_HELP = `Usage: npm run businesses -- disable <business> [options]
 

@@ -1,13 +1,14 @@
 import type { TokenKeys } from '../../app/businesses/token-envelope.ts';
 import type { Call, Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { COMMON, COMMON_HELP, refuseArgs } from '../subcommands/options.ts';
+import { report } from '../subcommands/print.ts';
+import { readLine, readSecrets, requireOneStandardInput } from '../subcommands/secret-input.ts';
 import { withBusinesses } from './collection.ts';
 import { forEachBusiness } from './find.ts';
 import { fernetOpener, nodeOpener, type Opener, plaintextOpener } from './older-formats.ts';
-import { COMMON, COMMON_HELP, refuseArgs, report } from './options.ts';
 import { type Replacement, replaceSealed } from './reseal.ts';
 import type { SealedFields } from './sealed-fields.ts';
-import { readLine, readSecrets, requireOneStandardInput } from './secret-input.ts';
 
 const HELP = `Usage: npm run businesses -- import [--node-key-file <file>] [--python-secret-file <file>] [--plaintext] [options]
 

@@ -1,7 +1,8 @@
 import type { Call, Command } from '../command.ts';
+import { COMMON, COMMON_HELP, refuseArgs } from '../subcommands/options.ts';
+import { report } from '../subcommands/print.ts';
 import { type BusinessCollection, withBusinesses } from './collection.ts';
 import { INDEXES, type IndexKeys } from './index-definitions.ts';
-import { COMMON, COMMON_HELP, refuseArgs, report } from './options.ts';
 
 const HELP = `Usage: npm run businesses -- indexes [options]
 

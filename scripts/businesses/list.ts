@@ -1,9 +1,10 @@
 import type { StoredBusiness } from '../../app/businesses/document.ts';
 import type { Call, Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
+import { COMMON, COMMON_HELP } from '../subcommands/options.ts';
+import { report } from '../subcommands/print.ts';
 import { type BusinessCollection, withBusinesses } from './collection.ts';
 import { allBusinesses, type FoundBusiness, findBusiness } from './find.ts';
-import { COMMON, COMMON_HELP, report } from './options.ts';
 import { keyIdsOf, sealedFieldsOf } from './sealed-fields.ts';
 
 const HELP = `Usage: npm run businesses -- list [<business>] [options]

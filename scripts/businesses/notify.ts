@@ -2,7 +2,7 @@
 import got, { RequestError } from 'got';
 import { isExposed, isHttpUrl } from '../../app/web-address.ts';
 import { UsageError } from '../errors.ts';
-import { readSecret } from './secret-input.ts';
+import { readSecret } from '../subcommands/secret-input.ts';
 
 interface NotifyValues {
   readonly url?: string | undefined;

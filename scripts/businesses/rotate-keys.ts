@@ -1,8 +1,9 @@
 import { EnvelopeError, type TokenKeys } from '../../app/businesses/token-envelope.ts';
 import type { Call, Command } from '../command.ts';
+import { COMMON, COMMON_HELP, refuseArgs } from '../subcommands/options.ts';
+import { report } from '../subcommands/print.ts';
 import { withBusinesses } from './collection.ts';
 import { forEachBusiness } from './find.ts';
-import { COMMON, COMMON_HELP, refuseArgs, report } from './options.ts';
 import { type Replacement, replaceSealed } from './reseal.ts';
 import type { SealedFields } from './sealed-fields.ts';
 

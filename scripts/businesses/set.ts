@@ -2,12 +2,13 @@ import type { StoredBusiness } from '../../app/businesses/document.ts';
 import { SETTINGS } from '../../app/businesses/settings.ts';
 import type { Call, Command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
+import { report } from '../subcommands/print.ts';
 import { CHANGE_HELP, CHANGE_OPTIONS, readChanges } from './changes.ts';
 import { rivalsOf, takeNumbers } from './claim.ts';
 import { type OpenBusinesses, withBusinesses } from './collection.ts';
 import { type FoundBusiness, findBusiness } from './find.ts';
 import { notifier } from './notify.ts';
-import { businessArg, CHANGING, CHANGING_HELP, report } from './options.ts';
+import { businessArg, CHANGING, CHANGING_HELP } from './options.ts';
 import { businessWith, type Sets, setsOf, valuesBefore } from './sets.ts';
 
 const HELP = `Usage: npm run businesses -- set <business> [options]

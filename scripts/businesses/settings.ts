@@ -1,7 +1,7 @@
 /** The variables of the command: of the environment and `.env`, or of a stack. */
 import { ENVIRONMENT } from '../../app/config/variables.ts';
 import { readVariables } from '../../app/config.ts';
-import { sourceOf } from './source-of.ts';
+import { sourceOf } from '../subcommands/source-of.ts';
 
 const DATABASE = ENVIRONMENT.pick({
   DEPLOYMENT_TYPE: true,

@@ -1,8 +1,9 @@
 import { systemClock as clock } from '../../app/clock.ts';
-import { countOf, report } from '../businesses/options.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../errors.ts';
 import { asStoreTarget, withStore } from '../operations/open-store.ts';
+import { countOf } from '../subcommands/options.ts';
+import { report } from '../subcommands/print.ts';
 import { reasonsOf, viewOf } from './view.ts';
 
 const MAX_LISTED = 1_000;

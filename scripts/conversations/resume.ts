@@ -3,9 +3,9 @@ import { systemClock as clock } from '../../app/clock.ts';
 import { businessOf } from '../../app/domain/business.ts';
 import { activeHandOff, type Conversation } from '../../app/domain/conversation.ts';
 import type { Message } from '../../app/domain/message.ts';
-import { report } from '../businesses/options.ts';
 import type { Command } from '../command.ts';
 import { type OpenStore, withStore } from '../operations/open-store.ts';
+import { report } from '../subcommands/print.ts';
 import { findConversations, whoAndStore } from './find.ts';
 
 const HELP = `Usage: npm run conversations -- resume <conversation id, phone number or user id> [local|staging|production] [--json]

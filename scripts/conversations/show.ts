@@ -1,8 +1,8 @@
 import { systemClock as clock } from '../../app/clock.ts';
-import { report } from '../businesses/options.ts';
 import type { Command } from '../command.ts';
 import { identityOf } from '../operations/identity.ts';
 import { withStore } from '../operations/open-store.ts';
+import { asRows, report } from '../subcommands/print.ts';
 import { findConversations, whoAndStore } from './find.ts';
 import { type PartView, reasonsOf, type View, viewOf } from './view.ts';
 
@@ -38,7 +38,7 @@ export const show: Command<typeof OPTIONS> = {
 function linesOf(view: View): string[] {
   const { person, thread, turn } = view;
   const names = [person.phone, person.userId].filter((name) => name !== undefined);
-  const rows: readonly (readonly [string, string | undefined])[] = [
+  return asRows([
     ['conversation', view.id],
     ['status', view.status],
     ...reasonsOf(view).map((reason) => ['why', reason] as const),
@@ -56,8 +56,7 @@ function linesOf(view: View): string[] {
     ['turn', turn && `${turn.id}, ${turn.isOpen ? 'open' : 'ended'}, ${turn.attempts} attempt(s)`],
     ['given up', turn?.gaveUpReason],
     ...(turn?.parts ?? []).map((part) => ['part', partLine(part)] as const),
-  ];
-  return rows.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(14)}${value}`]));
+  ]);
 }
 
 function partLine({ key, state, progress, code, triedAt, failures, isTemplate }: PartView): string {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { refuseArgs, report } from '../businesses/options.ts';
 import type { Call, Command } from '../command.ts';
+import { refuseArgs } from '../subcommands/options.ts';
+import { asRows, report } from '../subcommands/print.ts';
 import { COMMON, COMMON_HELP, withMeta } from './open.ts';
-import { asRows } from './print.ts';
 
 const HELP = `Usage: npm run meta -- account [options]
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { refuseArgs, report } from '../businesses/options.ts';
 import type { Call, Command } from '../command.ts';
+import { refuseArgs } from '../subcommands/options.ts';
+import { report } from '../subcommands/print.ts';
 import type { Graph, Listed } from './graph.ts';
 import { COMMON, COMMON_HELP, withMeta } from './open.ts';
 

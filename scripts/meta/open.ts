@@ -1,8 +1,8 @@
 /** What every subcommand starts with: its variables, the Graph API, and which account it is about. */
 import { z } from 'zod';
 import { ConfigError } from '../../app/config.ts';
-import { COMMON as SHARED } from '../businesses/options.ts';
 import { CommandError } from '../errors.ts';
+import { COMMON as SHARED } from '../subcommands/options.ts';
 import { type Graph, graphOf } from './graph.ts';
 import { accountsOf, type TokenInfo, tokenBody } from './objects.ts';
 import { withoutSecrets } from './refusals.ts';

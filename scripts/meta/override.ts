@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { report } from '../businesses/options.ts';
 import type { Call, Command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
+import { asRows, report } from '../subcommands/print.ts';
 import { subscribedApps } from './apps.ts';
 import { type Callback, provenCallback, requireCallbackUrl } from './callback.ts';
 import {
@@ -11,7 +11,6 @@ import {
   webhookConfiguration,
 } from './objects.ts';
 import { COMMON, COMMON_HELP, type Meta, withMeta } from './open.ts';
-import { asRows } from './print.ts';
 
 const HELP = `Usage: npm run meta -- override show|set <https url>|clear [--account] [options]
 

@@ -1,9 +1,9 @@
 /** The variables of the command: of the environment and `.env`, or of a stack. */
 import { ENVIRONMENT } from '../../app/config/variables.ts';
 import { readVariables } from '../../app/config.ts';
-import { readSecret } from '../businesses/secret-input.ts';
-import { sourceOf } from '../businesses/source-of.ts';
 import { UsageError } from '../errors.ts';
+import { readSecret } from '../subcommands/secret-input.ts';
+import { sourceOf } from '../subcommands/source-of.ts';
 
 const picked = { DEPLOYMENT_TYPE: true } as const;
 const GRAPH = ENVIRONMENT.pick({ META_API_URL: true, META_API_VERSION: true });

@@ -1,7 +1,8 @@
 import { ConfigError } from '../../app/config.ts';
-import { refuseArgs, report } from '../businesses/options.ts';
 import type { Call, Command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
+import { refuseArgs } from '../subcommands/options.ts';
+import { report } from '../subcommands/print.ts';
 import { subscribedApps } from './apps.ts';
 import { provenCallback, requireCallbackUrl } from './callback.ts';
 import { appWebhook, FIELDS, missingFields, REQUIRED_FIELD, switchOn } from './fields.ts';

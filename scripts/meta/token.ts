@@ -1,9 +1,9 @@
 import { systemClock as clock } from '../../app/clock.ts';
-import { countOf, refuseArgs, report } from '../businesses/options.ts';
 import type { Call, Command } from '../command.ts';
+import { countOf, refuseArgs } from '../subcommands/options.ts';
+import { asRows, report } from '../subcommands/print.ts';
 import { accountsOf, missingPermissions, type TokenInfo } from './objects.ts';
 import { COMMON, COMMON_HELP, withMeta } from './open.ts';
-import { asRows } from './print.ts';
 
 const HELP = `Usage: npm run meta -- token [options]
 

@@ -1,5 +1,6 @@
-import { refuseArgs, report } from '../businesses/options.ts';
 import type { Call, Command } from '../command.ts';
+import { refuseArgs } from '../subcommands/options.ts';
+import { report } from '../subcommands/print.ts';
 import { subscribedApps } from './apps.ts';
 import { COMMON, COMMON_HELP, withMeta } from './open.ts';
 
