@@ -1,7 +1,7 @@
-import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import twilio from 'twilio';
 import { DEVELOPMENT } from '#scripts/simulator/development.ts';
+import { listenLocally, type RecordedRequests, recordedRequests, stop } from './recorded-requests.ts';
 
 interface Taken {
   /** Path and query. */
@@ -14,21 +14,17 @@ interface Taken {
 }
 
 /** A webhook app that records Twilio's forms and responds as the test defines. */
-export interface FormApp {
+export interface FormApp extends RecordedRequests<Taken> {
   /** Without path. */
   readonly url: string;
   /** The next responses; 204 when none is left. */
   readonly answers: number[];
-  readonly taken: readonly Taken[];
-  /** Resolves when so many deliveries satisfy the condition. */
-  until(count: number, what: (delivery: Taken) => boolean): Promise<readonly Taken[]>;
   close(): Promise<void>;
 }
 
 export async function startFormApp(): Promise<FormApp> {
   const answers: number[] = [];
-  const taken: Taken[] = [];
-  const events = new EventEmitter<{ taken: [] }>();
+  const { take, ...recorded } = recordedRequests<Taken>();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -36,36 +32,21 @@ export async function startFormApp(): Promise<FormApp> {
     const url = request.url ?? '/';
     const header = String(request.headers['x-twilio-signature']);
     const status = answers.shift() ?? 204;
-    taken.push({
+    const delivery = {
       url,
       fields,
       isGenuine: twilio.validateRequest(DEVELOPMENT.twilio.authToken, header, `${origin}${url}`, fields),
       idempotencyToken: String(request.headers['i-twilio-idempotency-token']),
       status,
-    });
+    };
     response.writeHead(status).end();
-    events.emit('taken');
+    take(delivery);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `http://127.0.0.1:${await listenLocally(server)}`;
   return {
     url: origin,
     answers,
-    taken,
-    async until(count, what) {
-      for (;;) {
-        const found = taken.filter(what);
-        if (found.length >= count) return found;
-        await once(events, 'taken');
-      }
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    ...recorded,
+    close: () => stop(server),
   };
 }

@@ -1,6 +1,6 @@
-import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { z } from 'zod';
+import { listenLocally, type RecordedRequests, recordedRequests, stop } from './recorded-requests.ts';
 
 interface Taken {
   readonly raw: Buffer;
@@ -12,13 +12,10 @@ interface Taken {
 }
 
 /** A webhook app that records deliveries and responds as the test defines. */
-export interface WebhookApp {
+export interface WebhookApp extends RecordedRequests<Taken> {
   readonly url: string;
   /** The next responses; 200 when none is left. `hang up`: the connection is reset. */
   readonly answers: (number | 'hang up')[];
-  readonly taken: readonly Taken[];
-  /** Resolves when so many deliveries satisfy the condition. */
-  until(count: number, what: (delivery: Taken) => boolean): Promise<readonly Taken[]>;
   close(): Promise<void>;
 }
 
@@ -30,8 +27,7 @@ const updatesSchema = z.array(record).default([]);
 
 export async function startWebhookApp(port = 0): Promise<WebhookApp> {
   const answers: (number | 'hang up')[] = [];
-  const taken: Taken[] = [];
-  const events = new EventEmitter<{ taken: [] }>();
+  const { take, ...recorded } = recordedRequests<Taken>();
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -48,32 +44,18 @@ export async function startWebhookApp(port = 0): Promise<WebhookApp> {
     const answer = answers.shift() ?? 200;
     const status = answer === 'hang up' ? 0 : answer;
     const signature = String(request.headers['x-hub-signature-256']);
-    taken.push({ raw, signature, status, ...contents(raw) });
+    const delivery = { raw, signature, status, ...contents(raw) };
     if (status === 0) request.socket.resetAndDestroy();
     else response.writeHead(status).end();
-    events.emit('taken');
+    take(delivery);
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const listening = typeof address === 'object' && address !== null ? address.port : port;
+  const listening = await listenLocally(server, port);
 
   return {
     url: `http://127.0.0.1:${listening}/whatsapp/v2`,
     answers,
-    taken,
-    async until(count, what) {
-      for (;;) {
-        const found = taken.filter(what);
-        if (found.length >= count) return found;
-        await once(events, 'taken');
-      }
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    ...recorded,
+    close: () => stop(server),
   };
 }
 

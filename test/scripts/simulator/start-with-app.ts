@@ -7,17 +7,22 @@ import { startWebhookApp, type WebhookApp } from '../../fakes/webhook-app.ts';
 export const NUMBER = '100000000000001';
 export const AMINA = '15550000001';
 
+/** Short delays, and no batches. */
+export const QUICK = {
+  sentAfterMs: 1,
+  deliveredAfterMs: 2,
+  batch: { waitMs: 1, chance: 0, max: 1 },
+  redelivery: { firstMs: 1, factor: 2, maxMs: 20 },
+} satisfies Partial<SimulatorOptions>;
+
 /** Starts a simulator with short delays, and the app that it delivers to. */
 export async function startWithApp(
   options: Partial<SimulatorOptions> = {},
 ): Promise<[Simulator, WebhookApp]> {
   const app = await startWebhookApp();
   const simulator = await createSimulator({
+    ...QUICK,
     webhookUrl: app.url,
-    sentAfterMs: 1,
-    deliveredAfterMs: 2,
-    batch: { waitMs: 1, chance: 0, max: 1 },
-    redelivery: { firstMs: 1, factor: 2, maxMs: 20 },
     ...options,
   });
   onTestFinished(async () => {

@@ -6,7 +6,7 @@ import type { SimulatorOptions } from '#scripts/simulator/options.ts';
 import { createSimulator, type Simulator } from '#scripts/simulator/simulator.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
 import { startWebhookApp, type WebhookApp } from '../../../fakes/webhook-app.ts';
-import { AMINA, control, graph, text } from '../start-with-app.ts';
+import { AMINA, control, graph, QUICK, text } from '../start-with-app.ts';
 
 const PEOPLE = [
   { name: 'Amina', phone: AMINA },
@@ -32,11 +32,8 @@ async function startApp(): Promise<WebhookApp> {
 async function startKept(options: Partial<SimulatorOptions> = {}) {
   const app = await startApp();
   const quick = {
+    ...QUICK,
     webhookUrl: app.url,
-    sentAfterMs: 1,
-    deliveredAfterMs: 2,
-    batch: { waitMs: 1, chance: 0, max: 1 },
-    redelivery: { firstMs: 1, factor: 2, maxMs: 20 },
     ...options,
   };
   return { app, quick, simulator: await start(quick) };
