@@ -84,7 +84,8 @@ export async function businessesFor(config: Config, options: RegistryOptions): P
         ...registry,
         businesses: {
           ...registry.businesses,
-          find: (channel, number) => (channel === 'twilio' ? own : { find }).find(channel, number),
+          find: (channel, number) =>
+            channel === 'twilio' ? own.find(channel, number) : find(channel, number),
         },
       };
     }

@@ -150,7 +150,7 @@ const GROUPS = {
     }),
     OPENAI_INSTRUCTIONS: variable(text, {
       about:
-        'What the model is told with every question, also when a person has to take over. The form of its replies is added.',
+        'Instructions that the model gets with every question, also when a person has to take over. The form of its replies is added.',
       readBy: ['worker'],
     }),
   },

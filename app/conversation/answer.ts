@@ -130,8 +130,10 @@ async function answered(
   const parts = await answerParts(answer.text, extraPhrases, { maxPartLength, language, phrases, beginning });
   const now = ports.clock.now();
   // With the reply and not before it: an attempt that follows a failed one says it again.
-  const told = isFirst ? { ...standing, noticeAt: now } : standing;
+  const noticed = isFirst ? { ...standing, noticeAt: now } : standing;
   const after =
-    handOff === undefined ? told : handedOff(told, { turn: turn.id, reason: handOff.reason }, rules, now);
+    handOff === undefined
+      ? noticed
+      : handedOff(noticed, { turn: turn.id, reason: handOff.reason }, rules, now);
   return { parts, facts: { ...facts, standing: after, usage } };
 }

@@ -61,7 +61,7 @@ export interface Standing {
   readonly handOff?: HandOff;
   /** When the person asked for no more messages. */
   readonly optedOutAt?: number;
-  /** When the person was told that a machine answers. */
+  /** When the person got the notice that a machine answers. */
   readonly noticeAt?: number;
   /** When the person's newest message of a turn was sent, by the platform's clock: it opens the 24-hour window. */
   readonly inboundAt?: number;

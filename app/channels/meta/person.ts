@@ -41,7 +41,7 @@ export function readPerson(message: MessageEntry, { byIdentity, only }: ContactB
   return isUnknown(person) ? undefined : person;
 }
 
-/** Returns whom the business wrote to in its app; undefined when the message names nobody. */
+/** Returns whom the business wrote to in its app; undefined when the message has no recipient. */
 export function readRecipient(echo: EchoEntry, { byIdentity, only }: ContactBook): Person | undefined {
   const named = identify([echo.to, echo.to_user_id]);
   const recipient = isUnknown(named) ? (only ?? named) : named;

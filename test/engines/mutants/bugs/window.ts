@@ -129,8 +129,8 @@ export const window: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/conversation/answer.ts',
-        find: 'const told = isFirst ? { ...standing, noticeAt: now } : standing;',
-        replace: 'const told = standing;',
+        find: 'const noticed = isFirst ? { ...standing, noticeAt: now } : standing;',
+        replace: 'const noticed = standing;',
       },
     ],
     proof: NOTICE,
