@@ -1,6 +1,7 @@
+import { type MessageContext, readContext } from './context.ts';
 import type { DeliveryBuilder } from './delivery-builder.ts';
 import { EchoEntry, EchoValue, mayHave } from './envelope.ts';
-import { type ContactBook, readContacts, readRecipient } from './person.ts';
+import { readRecipient } from './person.ts';
 
 /**
  * What somebody does in the app without writing to the person. Meta echoes edits and deletions of earlier messages too
@@ -20,27 +21,14 @@ export function readEchoes(item: unknown, builder: DeliveryBuilder): void {
   }
   const echoes = builder.list(value.message_echoes, 'message_echoes');
   if (echoes.length === 0) return;
-  const { metadata } = value;
-  if (metadata === undefined) {
-    builder.notice('no_number');
-    return;
-  }
-  const ownPhone = metadata.display_phone_number?.replaceAll(/\D/g, '');
-  const contacts = readContacts(builder.list(value.contacts, 'contacts'));
-  for (const echo of echoes)
-    readEcho(echo, { number: metadata.phone_number_id, ownPhone, contacts }, builder);
-}
-
-interface EchoContext {
-  readonly number: string;
-  /** The business's phone number: digits. */
-  readonly ownPhone: string | undefined;
-  readonly contacts: ContactBook;
+  const context = readContext(value, builder);
+  if (context === undefined) return;
+  for (const echo of echoes) readEcho(echo, context, builder);
 }
 
 function readEcho(
   item: unknown,
-  { number, ownPhone, contacts }: EchoContext,
+  { number, ownPhone, contacts }: MessageContext,
   builder: DeliveryBuilder,
 ): void {
   const echo = mayHave(item, 'id') ? EchoEntry.safeParse(item).data : undefined;

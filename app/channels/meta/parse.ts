@@ -1,6 +1,7 @@
 import type { Delivery, Person } from '../../domain/message.ts';
 import type { Progress } from '../../domain/progress.ts';
 import { readContent } from './content.ts';
+import { type MessageContext, readContext } from './context.ts';
 import { DeliveryBuilder } from './delivery-builder.ts';
 import { readEchoes } from './echoes.ts';
 import {
@@ -15,7 +16,7 @@ import {
   Value,
 } from './envelope.ts';
 import { readField } from './fields.ts';
-import { type ContactBook, readContacts, readPerson } from './person.ts';
+import { readPerson } from './person.ts';
 import { readPricing } from './pricing.ts';
 
 /**
@@ -87,23 +88,10 @@ function readValue(item: unknown, builder: DeliveryBuilder): void {
   const messages = builder.list(value.data.messages, 'messages');
   const statuses = builder.list(value.data.statuses, 'statuses');
   if (messages.length === 0 && statuses.length === 0) return;
-  const { metadata } = value.data;
-  if (metadata === undefined) {
-    builder.notice('no_number');
-    return;
-  }
-  const number = metadata.phone_number_id;
-  const ownPhone = metadata.display_phone_number?.replaceAll(/\D/g, '');
-  const contacts = readContacts(builder.list(value.data.contacts, 'contacts'));
-  for (const message of messages) readMessage(message, { number, ownPhone, contacts }, builder);
-  for (const status of statuses) readStatus(status, number, builder);
-}
-
-interface MessageContext {
-  readonly number: string;
-  /** The business's phone number: digits. */
-  readonly ownPhone: string | undefined;
-  readonly contacts: ContactBook;
+  const context = readContext(value.data, builder);
+  if (context === undefined) return;
+  for (const message of messages) readMessage(message, context, builder);
+  for (const status of statuses) readStatus(status, context.number, builder);
 }
 
 function readMessage(
