@@ -171,20 +171,30 @@ export function ended(child: ChildProcess): Promise<Ended> {
   });
 }
 
+/** What was created lets others begin, and pulumi prints that a moment later. A queue takes 25 seconds. */
+const ALONE_MS = 2_000;
+
 /**
- * Resolves when one of these is the only resource that is still being created: queues take long in AWS and its emulators.
- * Rejects when the command ends earlier.
+ * Resolves when one of these has been the only resource that is still being created for a while: queues take long in AWS
+ * and its emulators. Rejects when the command ends earlier.
  */
 export function onlyWaitsFor(up: ChildProcess, resources: readonly string[]): Promise<void> {
   const creating = new Set<string>();
+  let alone: NodeJS.Timeout | undefined;
   return new Promise((done, fail) => {
     if (up.stdout === null) throw new Error('the output of pulumi is not read');
     createInterface({ input: up.stdout }).on('line', (line) => {
       const [, name = '', verb] = line.match(/(aws:\S+ \S+) (creating|created) \(/) ?? [];
+      if (verb === undefined) return;
+      clearTimeout(alone);
       if (verb === 'creating') creating.add(name);
-      if (verb === 'created') creating.delete(name);
-      if (verb === 'created' && creating.size === 1 && resources.some((one) => creating.has(one))) done();
+      else creating.delete(name);
+      if (creating.size === 1 && resources.some((one) => creating.has(one)))
+        alone = setTimeout(done, ALONE_MS);
     });
-    up.once('close', () => fail(new Error(`it ended and never waited for ${resources.join(' or ')} alone`)));
+    up.once('close', () => {
+      clearTimeout(alone);
+      fail(new Error(`it ended and never waited for ${resources.join(' or ')} alone`));
+    });
   });
 }
