@@ -175,8 +175,8 @@ export function ended(child: ChildProcess): Promise<Ended> {
 const ALONE_MS = 2_000;
 
 /**
- * Resolves when one of these has been the only resource that is still being created for a while: queues take long in AWS
- * and its emulators. Rejects when the command ends earlier.
+ * Resolves when nothing but these has been under creation for a while: queues take long in AWS and its emulators, and are
+ * created again with success. Rejects when the command ends earlier.
  */
 export function onlyWaitsFor(up: ChildProcess, resources: readonly string[]): Promise<void> {
   const creating = new Set<string>();
@@ -189,7 +189,7 @@ export function onlyWaitsFor(up: ChildProcess, resources: readonly string[]): Pr
       clearTimeout(alone);
       if (verb === 'creating') creating.add(name);
       else creating.delete(name);
-      if (creating.size === 1 && resources.some((one) => creating.has(one)))
+      if (creating.size > 0 && [...creating].every((one) => resources.includes(one)))
         alone = setTimeout(done, ALONE_MS);
     });
     up.once('close', () => {
