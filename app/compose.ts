@@ -14,6 +14,9 @@ import { createLog, createPersonHasher, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { BusinessCache } from './ports/business-cache.ts';
 import { createReport } from './reporting/report.ts';
+import { createLogSteps } from './tracing/log-steps.ts';
+import { traceDelivery } from './tracing/trace-delivery.ts';
+import { traceWakeUps } from './tracing/trace-queue.ts';
 
 /** Below the 10 seconds between SIGTERM and SIGKILL; connections that are still open then are cut. */
 const DEADLINE_MS = 8_000;
@@ -96,20 +99,25 @@ async function composeServer(
   const personHash = createPersonHasher(config.logKey);
   const numbersFrom = numbersVariable(config);
   const report = createReport({ log, metrics, personHash, numbersFrom, now: clock.now });
+  const tracer = createLogSteps({ log, hash: personHash });
   const { queue, stop } =
     sharedQueue === undefined
       ? composeInlineWorker(config, {
-          ...{ store, turnCounter, businesses, report, log, metrics },
+          ...{ store, turnCounter, businesses, report, log, metrics, tracer },
           handOffs: await handOffsFor(config),
         })
-      : { queue: sharedQueue, stop: async () => {} };
+      : { queue: traceWakeUps(sharedQueue, tracer), stop: async () => {} };
   const acceptPorts = { businesses, store, queue, windowMs: rulesFor(config).windowMs };
   const leaving = new AbortController();
 
   const app = createHttpApp({
     channels: webhooksFor(config, businesses),
-    accept: async (delivery, covers) =>
-      report.delivery(delivery, await acceptDelivery(delivery, { ...acceptPorts, covers })),
+    async accept(delivery, covers) {
+      const startedAt = clock.now();
+      const accepted = await acceptDelivery(delivery, { ...acceptPorts, covers });
+      traceDelivery(delivery, accepted, clock.now() - startedAt, tracer);
+      return report.delivery(delivery, accepted);
+    },
     ready: async () => {
       await Promise.all([store.ready(), queue.ready(), businesses.ready()]);
     },

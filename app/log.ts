@@ -26,6 +26,14 @@ const FIELDS = {
   what: 'word',
   detail: 'word',
   code: 'word',
+  step: 'word',
+  /** A message of a person, hashed as `who` is. */
+  message: 'hash',
+  turn: 'hash',
+  /** Position of a part, from 0. */
+  part: 'number',
+  /** The platform's id of a part, hashed as `who` is. */
+  sent: 'hash',
   name: 'word',
   variable: 'word',
   url: 'word',

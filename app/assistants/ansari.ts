@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { EMPTY_ANSWER, Unavailable } from '../domain/errors.ts';
 import { hasVisibleText } from '../domain/visible.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse, type Limits } from '../http-client/client.ts';
+import {
+  createHttpClient,
+  type HttpClientOptions,
+  type HttpRequest,
+  type HttpResponse,
+  type Limits,
+} from '../http-client/client.ts';
 import { parseJson } from '../json.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -53,6 +59,8 @@ export interface AnsariOptions {
   /** Called for each request, so that nothing keeps a key that is stored encrypted. */
   readonly apiKey: () => string;
   readonly clock: Pick<Clock, 'now'>;
+  /** Returns headers that every call carries beside the key. */
+  readonly headersOfCall?: HttpClientOptions['headersOfCall'];
   /** Overrides for `answer`. */
   readonly limits?: Partial<Limits>;
 }
@@ -62,8 +70,9 @@ export interface AnsariOptions {
  * code `backend-key`, since it affects every turn and only an operator can fix it. 404 is `Forgotten` where it can mean a
  * person or a thread.
  */
-export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: AnsariOptions): Assistant {
-  const call = createHttpClient({ name: NAME, url: serverUrl, clock });
+export function createAnsariAssistant(options: AnsariOptions): Assistant {
+  const { serverUrl, apiKey, clock, headersOfCall, limits } = options;
+  const call = createHttpClient({ name: NAME, url: serverUrl, clock, headersOfCall });
   const answerLimits = { ...ANSWER_LIMITS, ...limits };
 
   async function ask(request: HttpRequest, missing: 'forgotten' | 'address'): Promise<HttpResponse> {
@@ -137,7 +146,7 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
       return thread_id;
     },
 
-    async answer({ assistantUserId, threadId, text }, signal) {
+    async answer({ assistantUserId, threadId, text }, signal, onFirstByte) {
       const json = { phone_num: assistantUserId, thread_id: threadId, message: text };
       const request: HttpRequest = {
         method: 'POST',
@@ -145,6 +154,7 @@ export function createAnsariAssistant({ serverUrl, apiKey, clock, limits }: Ansa
         json,
         limits: answerLimits,
         signal,
+        onFirstByte,
       };
       const response = await ask(request, 'forgotten');
       if (!STREAM_TYPES.has(response.type)) {

@@ -141,10 +141,10 @@ export function withCircuitBreaker(assistant: Assistant, clock: Clock): Assistan
       guarded(question.assistantUserId, signal, () => assistant.threadEnd(question, signal)),
     earlierAnswer: (thread, signal) =>
       guarded(thread.assistantUserId, signal, () => assistant.earlierAnswer(thread, signal)),
-    answer: (question, signal) =>
+    answer: (question, signal, onFirstByte) =>
       guarded(question.assistantUserId, signal, async () => {
         const askedAt = clock.now();
-        const answer = await assistant.answer(question, signal);
+        const answer = await assistant.answer(question, signal, onFirstByte);
         recordAnswer(question.assistantUserId, askedAt);
         return answer;
       }),

@@ -6,7 +6,13 @@
 import { z } from 'zod';
 import type { Thread } from '../domain/conversation.ts';
 import { Forgotten } from '../domain/errors.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse, type Limits } from '../http-client/client.ts';
+import {
+  createHttpClient,
+  type HttpClientOptions,
+  type HttpRequest,
+  type HttpResponse,
+  type Limits,
+} from '../http-client/client.ts';
 import { parseJson } from '../json.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -57,6 +63,8 @@ export interface OpenAiOptions {
   readonly instructions: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly newId: () => string;
+  /** Returns headers that every call carries beside the key. */
+  readonly headersOfCall?: HttpClientOptions['headersOfCall'];
   /** Called once if the server keeps no conversations. */
   readonly onNoConversations?: () => void;
   /** Overrides for `answer`. */
@@ -65,15 +73,21 @@ export interface OpenAiOptions {
 
 type Missing = 'forgotten' | 'address';
 
+interface Generation extends Pick<HttpRequest, 'onFirstByte'> {
+  readonly missing: Missing;
+  readonly bounds: Limits;
+  readonly signal: AbortSignal;
+}
+
 /**
  * A model as the assistant. It has no users: `register` does nothing, and `lastThread` finds none. An exhausted quota and a
  * rejected key are `Unavailable` with the scope `app`: an operator must act, and a quick retry is useless. On a server
  * without conversations threads have no memory and `threadEnd` finds nothing.
  */
 export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
-  const { apiUrl, apiKey, model, clock, newId, limits } = options;
+  const { apiUrl, apiKey, model, clock, newId, headersOfCall, limits } = options;
   const instructions = instructionsWith(options.instructions);
-  const client = createHttpClient({ name: 'OpenAI', url: apiUrl, clock });
+  const client = createHttpClient({ name: 'OpenAI', url: apiUrl, clock, headersOfCall });
   /** Until the server rejects `text.format` and then takes the same request without it. */
   let takesFormat = true;
   let isReported = false;
@@ -81,7 +95,7 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
   const call = (request: HttpRequest): Promise<HttpResponse> =>
     client({ ...request, headers: { authorization: `Bearer ${apiKey()}` } });
 
-  async function generate(json: object, missing: Missing, bounds: Limits, signal: AbortSignal) {
+  async function generate(json: object, { missing, bounds, signal, onFirstByte }: Generation) {
     const post = (more: object): Promise<HttpResponse> =>
       call({
         method: 'POST',
@@ -90,6 +104,7 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
         json: { model, instructions, ...json, stream: true, truncation: 'auto', ...more },
         limits: { ...bounds, ...limits },
         signal,
+        onFirstByte,
       });
     if (!takesFormat) return replyIn(await post({}), missing);
     const response = await post({ text: { format: REPLY_FORMAT } });
@@ -111,7 +126,7 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
 
   /** In no conversation, so that the thread holds the question and its answer only. */
   const repair = (input: string, signal: AbortSignal) =>
-    generate({ input, store: false }, 'address', REPAIR_LIMITS, signal);
+    generate({ input, store: false }, { missing: 'address', bounds: REPAIR_LIMITS, signal });
   const { answerOf, endOf } = answering(repair);
 
   const itemsOf =
@@ -155,10 +170,11 @@ export function createOpenAiAssistant(options: OpenAiOptions): Assistant {
       return noSuchPath.safeParse(body).success ? openWithoutConversation() : read(conversation, body).id;
     },
 
-    async answer({ threadId, text }, signal) {
+    async answer({ threadId, text }, signal, onFirstByte) {
+      const generation = { bounds: ANSWER_LIMITS, signal, onFirstByte };
       const generated = isWithoutConversation(threadId)
-        ? generate({ input: text, store: false }, 'address', ANSWER_LIMITS, signal)
-        : generate({ input: text, conversation: threadId }, 'forgotten', ANSWER_LIMITS, signal);
+        ? generate({ input: text, store: false }, { ...generation, missing: 'address' })
+        : generate({ input: text, conversation: threadId }, { ...generation, missing: 'forgotten' });
       return answerOf(text, await generated, signal);
     },
 

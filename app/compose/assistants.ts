@@ -13,7 +13,10 @@ import type { Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
 import type { Assistant } from '../ports/assistant.ts';
 import type { AssistantSettings, Business } from '../ports/businesses.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import { observeAssistant } from '../reporting/observe-assistant.ts';
+import { traceAssistant } from '../tracing/trace-assistant.ts';
+import { traceparentOfTurn } from '../tracing/traceparent.ts';
 
 /** One that was dropped is created again with its next turn; only its circuit breaker begins anew. */
 const MAX_OWN_ASSISTANTS = 1_000;
@@ -23,6 +26,7 @@ const UNUSABLE_RETRY_MS = 60_000;
 interface Observed {
   readonly log: Pick<Log, 'warn'>;
   readonly metrics: Counters;
+  readonly tracer: Tracer;
   readonly now: () => number;
 }
 
@@ -56,7 +60,7 @@ export function assistantsFor(
 
 /** The circuit breaker is the outer wrapper: only calls that are made are measured. */
 function guarded(assistant: Assistant, observed: Observed): Assistant {
-  return withCircuitBreaker(observeAssistant(assistant, observed), clock);
+  return withCircuitBreaker(traceAssistant(observeAssistant(assistant, observed), observed), clock);
 }
 
 function settingsOf(assistant: Config['assistant']): AssistantSettings {
@@ -72,7 +76,7 @@ function creating(settings: AssistantSettings, openAiUrl: string, log: Pick<Log,
   switch (settings.kind) {
     case 'ansari': {
       const { url: serverUrl, apiKey } = settings;
-      return createAnsariAssistant({ serverUrl, apiKey, clock });
+      return createAnsariAssistant({ serverUrl, apiKey, clock, headersOfCall: traceparentOfTurn });
     }
     case 'openai': {
       const { url: apiUrl = openAiUrl, apiKey, model, instructions = '' } = settings;
@@ -81,6 +85,7 @@ function creating(settings: AssistantSettings, openAiUrl: string, log: Pick<Log,
       return createOpenAiAssistant({
         ...{ apiUrl, apiKey, model, instructions, clock, onNoConversations },
         newId: randomUUID,
+        headersOfCall: traceparentOfTurn,
       });
     }
     case 'echo':

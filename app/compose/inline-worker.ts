@@ -9,10 +9,14 @@ import type { Businesses } from '../ports/businesses.ts';
 import type { HandOffs } from '../ports/hand-offs.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { ConversationStore } from '../ports/store.ts';
+import type { Tracer } from '../ports/tracer.ts';
 import type { TurnCounter } from '../ports/turn-counter.ts';
 import { createInlineQueue } from '../queues/inline.ts';
 import type { createReport } from '../reporting/report.ts';
 import { repeatEvery } from '../resilience/repeat.ts';
+import { withCurrentTurn } from '../tracing/current-turn.ts';
+import { traceWakeUps } from '../tracing/trace-queue.ts';
+import { traceTurns } from '../tracing/trace-store.ts';
 import { channelsFor, GRACE_MS, rulesFor, shareOf } from './adapters.ts';
 import { assistantsFor } from './assistants.ts';
 
@@ -29,24 +33,36 @@ interface InlineWorkerOptions {
   readonly report: ReturnType<typeof createReport>;
   readonly log: Log;
   readonly metrics: Counters;
+  readonly tracer: Tracer;
 }
 
 /** The worker inside the web service's process, for machines that are not frozen between requests. */
 export function composeInlineWorker(
   config: Config,
-  { store, turnCounter, businesses, handOffs, report, log, metrics }: InlineWorkerOptions,
+  { store, turnCounter, businesses, handOffs, report, log, metrics, tracer }: InlineWorkerOptions,
 ): { readonly queue: Queue; stop(): Promise<void> } {
   const rules = rulesFor(config);
-  const observed = { log, metrics, now: clock.now };
+  const observed = { log, metrics, tracer, now: clock.now };
   const channels = channelsFor(config, observed);
   const assistantOf = assistantsFor(config, observed);
   const share = shareOf(config);
   const maxPerBusiness = Math.ceil(CONCURRENCY * share);
   const limits = createLimits({ counter: turnCounter, clock, share: maxPerBusiness });
-  const ports = { store, clock, businesses, channels, assistantOf, limits, handOffs, jitter: Math.random };
+  const traced = traceTurns(store, observed);
+  const ports = {
+    store: traced,
+    clock,
+    businesses,
+    channels,
+    assistantOf,
+    limits,
+    handOffs,
+    jitter: Math.random,
+  };
   const work = createWork(ports, rules);
   const queue = createInlineQueue({
-    work: async (conversation, signal) => report.work(await work(conversation, signal)),
+    work: async (conversation, signal) =>
+      report.work(await withCurrentTurn(() => work(conversation, signal))),
     clock,
     concurrency: CONCURRENCY,
     reserved: share < 1 ? maxPerBusiness : 0,
@@ -57,7 +73,7 @@ export function composeInlineWorker(
   const sweeping = repeatEvery(SWEEP_INTERVAL_MS, clock, findLostWork, report.job('sweep'));
   const forgetting = repeatEvery(FORGET_INTERVAL_MS, clock, () => store.forgetOld(), report.job('forget'));
   return {
-    queue,
+    queue: traceWakeUps(queue, tracer),
     async stop() {
       await Promise.all([sweeping.stop(), forgetting.stop(), queue.close()]);
     },

@@ -6,6 +6,9 @@ import { createLog, createPersonHasher } from '../log.ts';
 import { NO_METRICS } from '../metrics/none.ts';
 import { receivingFromSqs } from '../queues/sqs-receiving.ts';
 import { createReport } from '../reporting/report.ts';
+import { withCurrentTurn } from '../tracing/current-turn.ts';
+import { createLogSteps } from '../tracing/log-steps.ts';
+import { traceTurns } from '../tracing/trace-store.ts';
 import { createWakeUpHandler } from '../worker/handle-wake-up.ts';
 import { type Context, createLambda } from '../worker/lambda.ts';
 import { startPolling } from '../worker/poll.ts';
@@ -47,7 +50,8 @@ export async function composeWorker(
   const { store, turnCounter, queue, sqs } = awsParts(config, storeConfig);
   if (queue === undefined) throw new NotAvailable('The worker needs QUEUE=sqs: set it.');
   const personHash = createPersonHasher(config.logKey);
-  const observed = { log, metrics: NO_METRICS, now: clock.now };
+  const tracer = createLogSteps({ log, hash: personHash });
+  const observed = { log, metrics: NO_METRICS, tracer, now: clock.now };
   const report = createReport({ ...observed, personHash });
   const { businesses } = await businessesFor(config, { log, isFrozen });
   const channels = channelsFor(config, observed);
@@ -56,13 +60,22 @@ export async function composeWorker(
   const share = shareOf(config);
   const rules = rulesFor(config);
 
-  const ports = { store, clock, businesses, channels, assistantOf, handOffs, jitter: Math.random };
+  const ports = {
+    store: traceTurns(store, observed),
+    clock,
+    businesses,
+    channels,
+    assistantOf,
+    handOffs,
+    jitter: Math.random,
+  };
   const receiving = receivingFromSqs(sqs, queueConfig.url);
   /** `maxPerBusiness`: of the wake-ups in process. A Lambda invocation has ten at most, which need no division. */
   const handling = (maxPerBusiness?: number) => {
     const limits = createLimits({ counter: turnCounter, clock, share: maxPerBusiness });
     const work = createWork({ ...ports, limits }, rules);
-    return createWakeUpHandler({ queue, work, report: report.work, clock });
+    const tracedWork: typeof work = (...args) => withCurrentTurn(() => work(...args));
+    return createWakeUpHandler({ queue, work: tracedWork, report: report.work, clock });
   };
   const sweepAndLog = async () => {
     const count = await sweepWorkers(store, queue, { windowMs: rules.windowMs, share });

@@ -111,6 +111,11 @@ export function partKey(turnId: string, position: number): string {
   return `${turnId}.${position}`;
 }
 
+/** Returns the id of the turn in a part's key. */
+export function turnOf(key: string): string {
+  return key.slice(0, key.lastIndexOf('.'));
+}
+
 /** Returns the position in a part's key. */
 export function positionOf(key: string): number {
   return Number(key.slice(key.lastIndexOf('.') + 1));

@@ -40,6 +40,8 @@ export interface HttpRequest {
   readonly form?: Readonly<Record<string, string>>;
   readonly limits?: Limits;
   readonly signal?: AbortSignal | undefined;
+  /** Called once, when the first bytes of the body have arrived. */
+  readonly onFirstByte?: (() => void) | undefined;
 }
 
 /** Read it with `bytes`, `chunks` or `text`, or `discard` it: an unread response holds its connection. */
@@ -67,6 +69,8 @@ export interface HttpClientOptions {
   /** How long an idle connection is kept: shorter than at the server, so that no request meets a closing connection. */
   readonly keepAliveMs?: number;
   readonly clock: Pick<Clock, 'now'>;
+  /** Returns further headers for a call that begins. */
+  readonly headersOfCall?: (() => Readonly<Record<string, string>>) | undefined;
   /** Default: `Unavailable`, or the signal's reason once that aborts. */
   readonly toError?: (failure: CallFailure) => unknown;
   readonly http?: Got;
@@ -83,6 +87,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     headers,
     keepAliveMs = KEEP_ALIVE_MS,
     clock,
+    headersOfCall,
     toError = unavailable,
     http = got,
   } = options;
@@ -99,14 +104,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const isTls = base.startsWith('https:');
 
   return async (request) => {
-    const { method, path, query, limits = SHORT_CALL, signal } = request;
+    const { method, path, query, limits = SHORT_CALL, signal, onFirstByte } = request;
     const failed = (error: unknown, sent: boolean) => toError(callFailure(name, error, { sent, signal }));
     if (signal?.aborted) throw failed(signal.reason, false);
     const body = bodyOf(request);
     const stream = client.stream(`${base}${path}`, {
       method,
       ...(query && { searchParams: query }),
-      headers: { ...body?.headers, ...request.headers },
+      headers: { ...body?.headers, ...headersOfCall?.(), ...request.headers },
       ...(signal && { signal }),
       timeout: {
         lookup: limits.connectMs,
@@ -139,6 +144,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         for await (const chunk of stream) {
           const piece: Uint8Array = chunk;
           idle.refresh();
+          if (length === 0) onFirstByte?.();
           length += piece.length;
           if (length > limits.maxBytes) {
             ended = 'too-long';

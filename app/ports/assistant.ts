@@ -42,9 +42,9 @@ export interface Assistant {
   /**
    * Resolves to the whole answer, bounded in size and time by the adapter. Throws `Unavailable`
    * (with the code `EMPTY_ANSWER` for an empty answer), `Refused`, or `Forgotten` when the thread or the person does not
-   * exist.
+   * exist. `onFirstByte` is called once, when the assistant begins to answer; not where the answer comes in one piece.
    */
-  answer(question: Question, signal: AbortSignal): Promise<Answer>;
+  answer(question: Question, signal: AbortSignal, onFirstByte?: () => void): Promise<Answer>;
   /**
    * Resolves to the state of the question's thread, without asking the question; to `questions: 0` where threads are not
    * kept. Throws `Unavailable`, `Refused` or `Forgotten`, as `answer` does.

@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   log: [],
   metrics: ['domain', 'ports'],
   reporting: ['domain', 'ports', 'conversation', 'log', 'metrics'],
+  tracing: ['domain', 'ports', 'conversation', 'log'],
   clock: ['ports'],
   version: [],
   'command-line': [],

@@ -4,6 +4,7 @@ import { Unavailable } from '#app/domain/errors.ts';
 import { NO_METRICS } from '#app/metrics/none.ts';
 import type { Assistant } from '#app/ports/assistant.ts';
 import type { AssistantSettings, Business } from '#app/ports/businesses.ts';
+import { NO_TRACER } from '#app/ports/tracer.ts';
 import { type FakeServer, fakeServer } from '../../fakes/http-server.ts';
 import { businessWith } from '../../fakes/messages.ts';
 import { type FakeOpenAi, fakeOpenAi } from '../../fakes/openai.ts';
@@ -35,7 +36,12 @@ const warnings: string[] = [];
 const choose = (openAiUrl = working.url) =>
   assistantsFor(
     { assistant: { kind: 'echo' }, openAiUrl },
-    { metrics: NO_METRICS, now: realClock.now, log: { warn: (event) => warnings.push(event) } },
+    {
+      metrics: NO_METRICS,
+      tracer: NO_TRACER,
+      now: realClock.now,
+      log: { warn: (event) => warnings.push(event) },
+    },
   );
 
 async function ask(assistant: Assistant, user: string): Promise<string> {

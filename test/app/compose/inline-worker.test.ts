@@ -6,6 +6,7 @@ import { type Config, readConfig } from '#app/config.ts';
 import { createLog } from '#app/log.ts';
 import { createMetrics } from '#app/metrics.ts';
 import type { Business } from '#app/ports/businesses.ts';
+import { NO_TRACER } from '#app/ports/tracer.ts';
 import { createReport } from '#app/reporting/report.ts';
 import { createMemoryStore } from '#app/stores/memory/store.ts';
 import { createTurnCounter } from '#app/stores/turn-counter.ts';
@@ -45,7 +46,7 @@ function start(config: Config, hanging: FakeServer, businesses: readonly Busines
   const log = createLog({ level: 'info', now: clock.now, write: (line) => lines.push(line) });
   const metrics = createMetrics({ backlog: () => store.backlog(), now: clock.now });
   const report = createReport({ log, metrics, personHash: () => 'who', now: clock.now });
-  const ports = { store, report, log, metrics, turnCounter: createTurnCounter() };
+  const ports = { store, report, log, metrics, tracer: NO_TRACER, turnCounter: createTurnCounter() };
   const worker = composeInlineWorker(config, {
     ...ports,
     businesses: businessesOf(...businesses),
