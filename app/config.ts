@@ -9,7 +9,7 @@ import { unpackSecrets } from './config/secret-shapes.ts';
 import { type Config, toConfig } from './config/to-config.ts';
 import { ENVIRONMENT } from './config/variables.ts';
 
-export type { Config, StoreConfig } from './config/to-config.ts';
+export { type Config, logKeyOf, type StoreConfig } from './config/to-config.ts';
 export type { Variable } from './config/variable.ts';
 export { VARIABLES } from './config/variables.ts';
 

@@ -1,4 +1,4 @@
-/** `npm run conversations -- <subcommand>`: what waits, in which state and why; and the end of a hand-off. */
+/** `npm run conversations -- <subcommand>`: what waits, in which state and why; the steps of a message; and the end of a hand-off. */
 import { runCommand } from './command.ts';
 import { runSubcommand } from './subcommands/run.ts';
 
@@ -9,6 +9,7 @@ npm run conversations -- list --help
 
   list             what waits, is handed off, opted out or given up, in which state and why, the oldest first
   show <who>       one conversation, or all of a person: its state, its turn and the marks of its parts
+  trace <id>       the steps of a message with times, from its delivery to the last status, from the log
   resume <who>     the assistant answers again from the next message on
 
 <who> is the id of a conversation, a phone number or a user id. A person's numbers are masked, but the one you name.
@@ -28,6 +29,7 @@ await runSubcommand({
   subcommands: {
     list: async () => runCommand((await import('./conversations/list.ts')).list),
     show: async () => runCommand((await import('./conversations/show.ts')).show),
+    trace: async () => runCommand((await import('./conversations/trace.ts')).trace),
     resume: async () => runCommand((await import('./conversations/resume.ts')).resume),
   },
 });

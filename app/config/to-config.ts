@@ -16,7 +16,7 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
     host: values.HOST,
     logLevel: values.LOGGING_LEVEL,
     /** Key of the hashes of people in the log; the same in every program of a deployment. */
-    logKey: createHmac('sha256', logSecret(values)).update('who, in the logs of ansari-whatsapp').digest(),
+    logKey: logKeyOf(values),
     origins: allowedOrigins(values),
     publicUrl: values.PUBLIC_URL,
     adminToken: values.ADMIN_TOKEN,
@@ -75,8 +75,13 @@ function allowedOrigins(values: Environment): readonly string[] {
 }
 
 /** Meta's where both are set, so that adding Twilio changes no hash. */
-function logSecret({ META_APP_SECRET, TWILIO_AUTH_TOKEN }: Environment): string {
-  return (META_APP_SECRET ?? TWILIO_AUTH_TOKEN ?? []).join();
+/** Returns the key of the hashes in the log. */
+export function logKeyOf({
+  META_APP_SECRET,
+  TWILIO_AUTH_TOKEN,
+}: Partial<Pick<Environment, 'META_APP_SECRET' | 'TWILIO_AUTH_TOKEN'>>): Buffer {
+  const secret = (META_APP_SECRET ?? TWILIO_AUTH_TOKEN ?? []).join();
+  return createHmac('sha256', secret).update('who, in the logs of ansari-whatsapp').digest();
 }
 
 function twilio(values: Environment) {
