@@ -6,6 +6,7 @@ import { handOffsFor } from './compose/hand-offs.ts';
 import { composeInlineWorker } from './compose/inline-worker.ts';
 import { NotAvailable } from './compose/not-available.ts';
 import { configuredStore } from './compose/store.ts';
+import { tracingFor } from './compose/tracing.ts';
 import type { Config } from './config.ts';
 import { acceptDelivery } from './conversation/accept.ts';
 import { createHttpApp } from './http/app.ts';
@@ -14,7 +15,6 @@ import { createLog, createPersonHasher, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { BusinessCache } from './ports/business-cache.ts';
 import { createReport } from './reporting/report.ts';
-import { createLogSteps } from './tracing/log-steps.ts';
 import { traceDelivery } from './tracing/trace-delivery.ts';
 import { traceWakeUps } from './tracing/trace-queue.ts';
 
@@ -99,7 +99,8 @@ async function composeServer(
   const personHash = createPersonHasher(config.logKey);
   const numbersFrom = numbersVariable(config);
   const report = createReport({ log, metrics, personHash, numbersFrom, now: clock.now });
-  const tracer = createLogSteps({ log, hash: personHash });
+  const tracing = await tracingFor(config, { program: 'web', log, hash: personHash });
+  const { tracer } = tracing;
   const { queue, stop } =
     sharedQueue === undefined
       ? composeInlineWorker(config, {
@@ -138,7 +139,7 @@ async function composeServer(
     stopWorking: stop,
     async release() {
       await sharedQueue?.close();
-      await Promise.all([store.close(), businesses.close()]);
+      await Promise.all([store.close(), businesses.close(), tracing.close()]);
     },
   };
 }

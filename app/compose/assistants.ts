@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { createAnsariAssistant } from '../assistants/ansari.ts';
+import { type AnsariOptions, createAnsariAssistant } from '../assistants/ansari.ts';
 import { withCircuitBreaker } from '../assistants/circuit-breaker.ts';
 import { createEchoAssistant } from '../assistants/echo.ts';
 import { ofOneBusiness } from '../assistants/of-one-business.ts';
@@ -16,7 +16,7 @@ import type { AssistantSettings, Business } from '../ports/businesses.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import { observeAssistant } from '../reporting/observe-assistant.ts';
 import { traceAssistant } from '../tracing/trace-assistant.ts';
-import { traceparentOfTurn } from '../tracing/traceparent.ts';
+import { traceparentOf } from '../tracing/traceparent.ts';
 
 /** One that was dropped is created again with its next turn; only its circuit breaker begins anew. */
 const MAX_OWN_ASSISTANTS = 1_000;
@@ -40,11 +40,13 @@ interface OwnAssistant {
  * settings. Each has a circuit breaker of its own, so that one which rejects every call stops no other.
  */
 export function assistantsFor(
-  config: Pick<Config, 'assistant' | 'openAiUrl'>,
+  config: Pick<Config, 'assistant' | 'openAiUrl' | 'telemetry'>,
   observed: Observed,
 ): (business: Pick<Business, 'id' | 'settings'>) => Assistant {
   const { openAiUrl } = config;
-  const create = (settings: AssistantSettings) => creating(settings, openAiUrl, observed.log);
+  const headersOfCall = traceparentOf(config.telemetry !== undefined);
+  const create = (settings: AssistantSettings) =>
+    creating(settings, { openAiUrl, headersOfCall, log: observed.log });
   const shared = guarded(create(settingsOf(config.assistant)), observed);
   const own = new LRUCache<BusinessId, OwnAssistant>({ max: MAX_OWN_ASSISTANTS });
 
@@ -72,11 +74,16 @@ function settingsOf(assistant: Config['assistant']): AssistantSettings {
   return { ...rest, instructions, key, apiKey };
 }
 
-function creating(settings: AssistantSettings, openAiUrl: string, log: Pick<Log, 'warn'>): Assistant {
+interface CreateOptions extends Pick<AnsariOptions, 'headersOfCall'> {
+  readonly openAiUrl: string;
+  readonly log: Pick<Log, 'warn'>;
+}
+
+function creating(settings: AssistantSettings, { openAiUrl, headersOfCall, log }: CreateOptions): Assistant {
   switch (settings.kind) {
     case 'ansari': {
       const { url: serverUrl, apiKey } = settings;
-      return createAnsariAssistant({ serverUrl, apiKey, clock, headersOfCall: traceparentOfTurn });
+      return createAnsariAssistant({ serverUrl, apiKey, clock, headersOfCall });
     }
     case 'openai': {
       const { url: apiUrl = openAiUrl, apiKey, model, instructions = '' } = settings;
@@ -85,7 +92,7 @@ function creating(settings: AssistantSettings, openAiUrl: string, log: Pick<Log,
       return createOpenAiAssistant({
         ...{ apiUrl, apiKey, model, instructions, clock, onNoConversations },
         newId: randomUUID,
-        headersOfCall: traceparentOfTurn,
+        headersOfCall,
       });
     }
     case 'echo':

@@ -7,7 +7,6 @@ import { NO_METRICS } from '../metrics/none.ts';
 import { receivingFromSqs } from '../queues/sqs-receiving.ts';
 import { createReport } from '../reporting/report.ts';
 import { withCurrentTurn } from '../tracing/current-turn.ts';
-import { createLogSteps } from '../tracing/log-steps.ts';
 import { traceTurns } from '../tracing/trace-store.ts';
 import { createWakeUpHandler } from '../worker/handle-wake-up.ts';
 import { type Context, createLambda } from '../worker/lambda.ts';
@@ -19,6 +18,7 @@ import { awsParts } from './aws.ts';
 import { handOffsFor } from './hand-offs.ts';
 import { NotAvailable } from './not-available.ts';
 import type { RegistryOptions } from './registry.ts';
+import { tracingFor } from './tracing.ts';
 
 /** The composition root of the worker in a process of its own. */
 
@@ -50,7 +50,8 @@ export async function composeWorker(
   const { store, turnCounter, queue, sqs } = awsParts(config, storeConfig);
   if (queue === undefined) throw new NotAvailable('The worker needs QUEUE=sqs: set it.');
   const personHash = createPersonHasher(config.logKey);
-  const tracer = createLogSteps({ log, hash: personHash });
+  const tracing = await tracingFor(config, { program: 'worker', log, hash: personHash });
+  const { tracer } = tracing;
   const observed = { log, metrics: NO_METRICS, tracer, now: clock.now };
   const report = createReport({ ...observed, personHash });
   const { businesses } = await businessesFor(config, { log, isFrozen });
@@ -89,13 +90,22 @@ export async function composeWorker(
   const failed = (error: unknown) => log.warn('a wake-up will come again', { error });
   const common = { failed, clock, jitter: Math.random };
 
+  const handler = createLambda({
+    ...common,
+    handle: handling(),
+    tidy,
+    changeVisibility: receiving.changeVisibility,
+  });
+
   return {
-    handler: createLambda({
-      ...common,
-      handle: handling(),
-      tidy,
-      changeVisibility: receiving.changeVisibility,
-    }),
+    async handler(event, context) {
+      try {
+        return await handler(event, context);
+      } finally {
+        // Lambda freezes the process after the invocation.
+        await tracing.flush();
+      }
+    },
     poll(concurrency) {
       const polling = startPolling({
         ...common,
@@ -110,7 +120,7 @@ export async function composeWorker(
       return {
         async close() {
           await polling.close();
-          await Promise.all([store.close(), queue.close(), businesses.close()]);
+          await Promise.all([store.close(), queue.close(), businesses.close(), tracing.close()]);
         },
       };
     },

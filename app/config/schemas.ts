@@ -145,3 +145,24 @@ export const encryptionKeys = list
 export const secrets = list.refine((entries) => entries.length > 0, {
   error: 'must hold at least one secret',
 });
+
+/** OpenTelemetry, "OTLP exporter configuration": pairs as in the W3C Baggage header. */
+export const otlpHeaders = z.string().transform((value, context): Readonly<Record<string, string>> => {
+  const pairs = value.split(',').flatMap((pair) => headerOf(pair) ?? []);
+  if (pairs.length === value.split(',').length)
+    return Object.fromEntries(pairs.map(({ name, text }) => [name, text]));
+  const message = 'must be name=value pairs, comma separated, with values in URL encoding';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+function headerOf(pair: string): { readonly name: string; readonly text: string } | undefined {
+  const [, name, encoded] = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*=\s*([!-~ ]+?)\s*$/.exec(pair) ?? [];
+  if (name === undefined || encoded === undefined) return undefined;
+  try {
+    const text = decodeURIComponent(encoded);
+    return headerText.safeParse(text).success ? { name, text } : undefined;
+  } catch {
+    return undefined;
+  }
+}

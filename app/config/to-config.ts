@@ -49,6 +49,7 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
       handOffMs: values.HANDOFF_HOURS * 3_600_000,
       operatorQuietMs: values.OPERATOR_QUIET_HOURS * 3_600_000,
     },
+    telemetry: telemetry(values),
     assistant: assistant(values),
     /** Also for assistants of businesses, which may have none of their own. */
     openAiUrl: values.OPENAI_API_URL,
@@ -82,6 +83,12 @@ export function logKeyOf({
 }: Partial<Pick<Environment, 'META_APP_SECRET' | 'TWILIO_AUTH_TOKEN'>>): Buffer {
   const secret = (META_APP_SECRET ?? TWILIO_AUTH_TOKEN ?? []).join();
   return createHmac('sha256', secret).update('who, in the logs of ansari-whatsapp').digest();
+}
+
+/** Undefined: traces are not exported. */
+function telemetry({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS = {} }: Environment) {
+  if (OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return undefined;
+  return { endpoint: OTEL_EXPORTER_OTLP_ENDPOINT, headers: OTEL_EXPORTER_OTLP_HEADERS };
 }
 
 function twilio(values: Environment) {

@@ -22,6 +22,7 @@ import {
   number,
   oneOf,
   origins,
+  otlpHeaders,
   secrets,
   text,
   whatsAppNumber,
@@ -99,6 +100,17 @@ const GROUPS = {
       secret: 'token',
       set: RANDOM,
       readBy: ['web service'],
+    }),
+    OTEL_EXPORTER_OTLP_ENDPOINT: variable(httpUrl, {
+      about:
+        'The collector that traces are sent to over OTLP/HTTP, such as http://localhost:4318; without it none are sent. They hold no text, number or token.',
+      readBy: BOTH,
+    }),
+    OTEL_EXPORTER_OTLP_HEADERS: variable(otlpHeaders, {
+      about: 'Headers for the collector: `name=value`, comma separated, with values in URL encoding.',
+      secret: 'token',
+      set: 'what the vendor of the collector names, such as: authorization=Bearer%20...',
+      readBy: BOTH,
     }),
   },
 

@@ -13,7 +13,7 @@ export function traceAssistant(assistant: Assistant, { tracer, now }: TraceOptio
   return {
     ...assistant,
     async answer(question, signal, onFirstByte) {
-      const turn = currentTurn();
+      const turn = currentTurn()?.turn;
       const askedAt = now();
       const after = () => now() - askedAt;
       tracer.step({ name: 'asked', turn });

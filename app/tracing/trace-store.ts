@@ -35,7 +35,7 @@ export function traceTurns<Store extends TurnStore>(store: Store, { tracer, now 
       if (!claim.claimed) return claim;
       const { lease, turn } = claim;
       held.set(lease.token, { turn: turn.id, sendingSince: new Map() });
-      setCurrentTurn(turn.id);
+      setCurrentTurn({ turn: turn.id, attempt: turn.attempt });
       const common = { name: 'claimed', attempt: turn.attempt } as const;
       for (const { id, sentAt } of turn.messages) step(lease, { ...common, message: id, sentAt });
       if (turn.messages.length === 0) step(lease, common);

@@ -35,7 +35,7 @@ const ownerOf = (id: string, assistant?: AssistantSettings): Business =>
 const warnings: string[] = [];
 const choose = (openAiUrl = working.url) =>
   assistantsFor(
-    { assistant: { kind: 'echo' }, openAiUrl },
+    { assistant: { kind: 'echo' }, openAiUrl, telemetry: undefined },
     {
       metrics: NO_METRICS,
       tracer: NO_TRACER,
