@@ -17,7 +17,9 @@ inBrowser('what the app printed before it ended stands in the page until it resp
   const trouble = page.locator('#trouble');
   simulator.showTrouble('The app ended with code 1.\nconst = ;\n      ^');
   await expect.poll(() => trouble.textContent()).toBe('The app ended with code 1.\nconst = ;\n      ^');
-  expect(await trouble.evaluate((line) => getComputedStyle(line).whiteSpace)).toContain('pre');
+  expect(await page.evaluate("getComputedStyle(document.querySelector('#trouble')).whiteSpace")).toContain(
+    'pre',
+  );
   // Also for a page that is opened later.
   await page.reload();
   await expect.poll(() => trouble.textContent()).toContain('const = ;');
