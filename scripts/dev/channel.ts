@@ -8,7 +8,7 @@ const message = z.discriminatedUnion('kind', [appTrouble]);
 export type DevMessage = z.infer<typeof message>;
 
 /** Returns a message of the other side; undefined for anything else, such as a message of another version. */
-export function parseDevMessage(value: unknown): DevMessage | undefined {
+function parseDevMessage(value: unknown): DevMessage | undefined {
   return message.safeParse(value).data;
 }
 

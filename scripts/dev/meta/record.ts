@@ -6,7 +6,7 @@ import { parseJson } from '../../../app/json.ts';
 import { CommandError } from '../../errors.ts';
 
 /** A path from the folder of the system. */
-export const RECORD_FILE = 'data/meta-callback.json';
+const RECORD_FILE = 'data/meta-callback.json';
 
 const address = z.union([z.literal(''), z.url({ protocol: /^https?$/ })]);
 const recordSchema = z.strictObject({
