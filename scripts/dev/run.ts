@@ -78,15 +78,14 @@ async function dev({ values }: Call<typeof OPTIONS>, programs: Programs, root: s
   const channel = parseChannel(values.channel);
   const tunnel = tunnelOption(values);
   const parts = values.meta ? partsForMeta(ports, programs) : partsOf(ports, programs, channel);
-  const problems = await portProblems(parts);
-  if (problems.length > 0) return fail(problems);
-
   const output = createOutput({ json: values['json-log'] || !process.stdout.isTTY });
   const readEnv = envFileReader(join(root, '.env'), output.say);
   const source = numberSource(readEnv);
-  // Only now: another system that runs on the same ports uses the files.
   const isTakenBack = !hasRecord(root) || (await takeBack(root, source, output.say));
   if (values.meta && !isTakenBack) return 1;
+  const problems = await portProblems(parts);
+  if (problems.length > 0) return fail(problems);
+  // Only now: another system that runs on the same ports uses the files.
   if (values.fresh) beginAnew(root, output.say);
   await mkdir(join(root, 'data'), { recursive: true });
   const replaced = replacedSentence(parts, readEnv());

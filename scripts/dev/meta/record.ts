@@ -17,7 +17,7 @@ const recordSchema = z.strictObject({
   callback: address,
   /** The one before; empty: none. */
   before: address,
-  /** The process that takes it back, and the port of its app. */
+  /** The process that takes it back, and the port where it shows itself (`presence.ts`). */
   pid: z.int().positive(),
   port: z.int().min(1).max(65_535),
 });

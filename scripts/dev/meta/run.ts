@@ -11,6 +11,7 @@ import type { Output } from '../output.ts';
 import type { System } from '../system.ts';
 import { checkNumber, type RealNumber, requireVariables } from './credentials.ts';
 import { type OpenTunnel, runningTunnel, startTunnel } from './open-tunnel.ts';
+import { type Presence, showPresence } from './presence.ts';
 import { readRecord, writeRecord } from './record.ts';
 import { takeBack } from './take-back.ts';
 
@@ -60,8 +61,9 @@ async function run(meta: Meta, number: RealNumber, options: Options): Promise<nu
   const { output, signal, start, tunnel: address, root, appPort: port, source } = options;
   const tunnel = address === undefined ? startTunnel({ root, output, port }) : runningTunnel(address);
   const system = start();
+  const presence = await showPresence();
   const stopping = new AbortController();
-  const opening = open(meta, number, { options, tunnel, system, stopping: stopping.signal });
+  const opening = open(meta, number, { options, tunnel, system, presence, stopping: stopping.signal });
   const end = await Promise.race([
     signal,
     system.failed,
@@ -75,6 +77,7 @@ async function run(meta: Meta, number: RealNumber, options: Options): Promise<nu
   await opening.catch(() => {});
   const record = readRecord(root);
   const isTakenBack = record === undefined || (await takeBack(root, record, source, output.say));
+  presence.close();
   await Promise.all([system.stop(), tunnel.close()]);
   return end === 'signal' && isTakenBack ? 0 : 1;
 }
@@ -83,6 +86,7 @@ interface Opening {
   readonly options: Options;
   readonly tunnel: OpenTunnel;
   readonly system: System;
+  readonly presence: Presence;
   /** Nothing is changed at Meta from then on. */
   readonly stopping: AbortSignal;
 }
@@ -91,7 +95,7 @@ interface Opening {
 async function open(
   meta: Meta,
   { id, apiUrl, display, callback: before }: RealNumber,
-  { options: { root, output, appPort: port }, tunnel, system, stopping }: Opening,
+  { options: { root, output }, tunnel, system, presence, stopping }: Opening,
 ): Promise<void> {
   const [publicUrl] = await Promise.all([tunnel.url, system.responded]);
   const url = `${publicUrl}${WEBHOOK_PATHS.meta}`;
@@ -101,7 +105,7 @@ async function open(
   const callback = await provenCallback(meta.settings, url, { force: true });
   if (stopping.aborted) return;
   // First: a crash after the next call must leave it.
-  writeRecord(root, { number: id, apiUrl, callback: url, before, pid: process.pid, port });
+  writeRecord(root, { number: id, apiUrl, callback: url, before, pid: process.pid, port: presence.port });
   await setNumberCallback(meta, callback);
   output.say(
     [

@@ -4,7 +4,7 @@ import { provenCallback } from '../../meta/callback.ts';
 import { callbacksOf, setNumberCallback } from '../../meta/number-callback.ts';
 import { type Meta, withMeta } from '../../meta/open.ts';
 import type { Source } from '../../subcommands/source.ts';
-import { responds } from '../processes.ts';
+import { isPresent } from './presence.ts';
 import { type CallbackRecord, readRecord, removeRecord } from './record.ts';
 
 type Say = (sentence: string) => void;
@@ -23,7 +23,7 @@ export async function takeBackLeftover(root: string, source: Source, say: Say): 
     return false;
   }
   if (record === undefined) return true;
-  if (await isInUse(record)) {
+  if (await isPresent(record)) {
     say(
       `Another npm run dev -- --meta (process ${record.pid}) has the callback of the number ${record.number}.`,
     );
@@ -80,15 +80,4 @@ async function restore(meta: Meta, { apiUrl, callback, before }: CallbackRecord)
 
 async function callbackOf(meta: Meta): Promise<string> {
   return (await callbacksOf(meta)).phone_number ?? '';
-}
-
-/** The id alone says little: after a restart of the machine another program has it. */
-async function isInUse({ pid, port }: CallbackRecord): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // EPERM: it exists, and belongs to another user.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
-  }
-  return responds(port);
 }
