@@ -1,14 +1,14 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHANNELS } from '../simulator/options.ts';
-import { APP_DATABASE, BACKEND_DATABASE, stateFile } from './parts.ts';
+import { APP_DATABASE, BACKEND_DATABASE, META_DATABASE, stateFile } from './parts.ts';
 
 /** A database, its log and its index. */
 const SQLITE_SUFFIXES = ['', '-wal', '-shm'];
 
 /** Removes chats, messages and threads of former runs, after saying what. Idempotent. */
 export function beginAnew(root: string, say: (sentence: string) => void): void {
-  const databases = [APP_DATABASE, BACKEND_DATABASE].flatMap((path) =>
+  const databases = [APP_DATABASE, META_DATABASE, BACKEND_DATABASE].flatMap((path) =>
     SQLITE_SUFFIXES.map((suffix) => path + suffix),
   );
   const states = CHANNELS.flatMap((channel) => [stateFile(channel), `${stateFile(channel)}.tmp`]);

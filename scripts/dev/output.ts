@@ -5,6 +5,7 @@ const COLOURS = new Map<string, Parameters<typeof styleText>[0]>([
   ['backend', 'magenta'],
   ['app', 'cyan'],
   ['simulator', 'green'],
+  ['tunnel', 'blue'],
 ]);
 
 export interface Output {

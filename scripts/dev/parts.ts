@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DEVELOPMENT } from '../simulator/development.ts';
 import { emptyEnvironmentOf, environmentFor } from '../simulator/environment.ts';
 import { CHANNELS, type ChannelName, WEBHOOK_PATHS } from '../simulator/options.ts';
@@ -27,55 +28,25 @@ export interface Part {
 
 /** Files of the system, as paths from its folder. */
 export const APP_DATABASE = 'data/ansari-whatsapp.db';
+/** Of the real number. */
+export const META_DATABASE = 'data/ansari-whatsapp-meta.db';
 export const BACKEND_DATABASE = 'data/ansari-backend.db';
 
 export function stateFile(channel: ChannelName): string {
   return `data/simulator-${channel}.json`;
 }
 
+/** Returns the parts of the offline system. */
 export function partsOf(ports: Ports, programs: Programs, channel: ChannelName): readonly Part[] {
+  const urls = { simulator: `http://localhost:${ports.simulator}`, app: `http://localhost:${ports.app}` };
   return [
-    {
-      name: 'backend',
-      port: ports.backend,
-      flag: '--backend-port',
-      program: programs.backend,
-      args: [],
-      watched: 'a file of app/backend',
-      environment: {
-        DEPLOYMENT_TYPE: 'local',
-        BACKEND_PORT: String(ports.backend),
-        BACKEND_SQLITE_PATH: BACKEND_DATABASE,
-        BACKEND_API_KEYS: DEVELOPMENT.backendKey,
-        WHATSAPP_SERVICE_API_KEY: DEVELOPMENT.backendKey,
-      },
-    },
-    {
-      name: 'app',
-      port: ports.app,
-      flag: '--app-port',
-      program: programs.app,
-      args: [],
-      watched: 'a file under app/',
-      environment: {
-        // The app must not send to a real number that `.env` names.
-        ...Object.assign({}, ...CHANNELS.filter((one) => one !== channel).map(emptyEnvironmentOf)),
-        DEPLOYMENT_TYPE: 'local',
-        PORT: String(ports.app),
-        HOST: '127.0.0.1',
-        BACKEND_SERVER_URL: `http://localhost:${ports.backend}`,
-        WHATSAPP_SERVICE_API_KEY: DEVELOPMENT.backendKey,
-        MOCK_META_API: 'false',
-        STORE: 'sqlite',
-        SQLITE_PATH: APP_DATABASE,
-        QUEUE: 'inline',
-        BUSINESSES: 'env',
-        ...environmentFor(channel, {
-          simulator: `http://localhost:${ports.simulator}`,
-          app: `http://localhost:${ports.app}`,
-        }),
-      },
-    },
+    backendPart(ports, programs),
+    appPart(ports, programs, {
+      // The app must not send to a real number that `.env` names.
+      ...Object.assign({}, ...CHANNELS.filter((one) => one !== channel).map(emptyEnvironmentOf)),
+      SQLITE_PATH: APP_DATABASE,
+      ...environmentFor(channel, urls),
+    }),
     {
       name: 'simulator',
       port: ports.simulator,
@@ -85,7 +56,7 @@ export function partsOf(ports: Ports, programs: Programs, channel: ChannelName):
         '--port',
         String(ports.simulator),
         '--webhook-url',
-        `http://localhost:${ports.app}${WEBHOOK_PATHS[channel]}`,
+        `${urls.app}${WEBHOOK_PATHS[channel]}`,
         '--channel',
         channel,
         '--state',
@@ -95,4 +66,60 @@ export function partsOf(ports: Ports, programs: Programs, channel: ChannelName):
       environment: {},
     },
   ];
+}
+
+/** Returns the parts for a real number at Meta: its variables are those of `.env` and of our environment. */
+export function partsForMeta(ports: Ports, programs: Programs): readonly Part[] {
+  return [
+    backendPart(ports, programs),
+    appPart(ports, programs, {
+      ...emptyEnvironmentOf('twilio'),
+      // What was written to the simulated number must not be answered by the real one.
+      SQLITE_PATH: META_DATABASE,
+      // The tunnel leads everybody to every page of the app.
+      METRICS_TOKEN: randomBytes(24).toString('hex'),
+      ADMIN_TOKEN: '',
+    }),
+  ];
+}
+
+function backendPart({ backend }: Ports, programs: Programs): Part {
+  return {
+    name: 'backend',
+    port: backend,
+    flag: '--backend-port',
+    program: programs.backend,
+    args: [],
+    watched: 'a file of app/backend',
+    environment: {
+      DEPLOYMENT_TYPE: 'local',
+      BACKEND_PORT: String(backend),
+      BACKEND_SQLITE_PATH: BACKEND_DATABASE,
+      BACKEND_API_KEYS: DEVELOPMENT.backendKey,
+      WHATSAPP_SERVICE_API_KEY: DEVELOPMENT.backendKey,
+    },
+  };
+}
+
+function appPart({ app, backend }: Ports, programs: Programs, platform: Part['environment']): Part {
+  return {
+    name: 'app',
+    port: app,
+    flag: '--app-port',
+    program: programs.app,
+    args: [],
+    watched: 'a file under app/',
+    environment: {
+      DEPLOYMENT_TYPE: 'local',
+      PORT: String(app),
+      HOST: '127.0.0.1',
+      BACKEND_SERVER_URL: `http://localhost:${backend}`,
+      WHATSAPP_SERVICE_API_KEY: DEVELOPMENT.backendKey,
+      MOCK_META_API: 'false',
+      STORE: 'sqlite',
+      QUEUE: 'inline',
+      BUSINESSES: 'env',
+      ...platform,
+    },
+  };
 }

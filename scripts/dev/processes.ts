@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { get } from 'node:http';
 import { createInterface } from 'node:readline';
+import type { DevMessage } from './channel.ts';
 import type { Part } from './parts.ts';
 
 export interface Running {
   /** Resolves to the reason when the process has ended. */
   readonly ended: Promise<string>;
   kill(signal: NodeJS.Signals): void;
+  /** Does nothing when it has ended. */
+  send(message: DevMessage): void;
 }
 
 interface Start {
@@ -37,6 +40,10 @@ export function startPart(part: Part, { cwd, environment, onLine }: Start): Runn
       );
     }),
     kill: (signal) => void child.kill(signal),
+    send(message) {
+      // It may end meanwhile: the callback takes the error, which would be thrown otherwise.
+      if (child.connected) child.send(message, () => {});
+    },
   };
 }
 

@@ -1,17 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Call, runCommand } from '../command.ts';
+import { isHttpUrl } from '../../app/web-address.ts';
+import { type Call, runCommand, UsageError } from '../command.ts';
 import { parseChannel } from '../parse-channel.ts';
 import { parsePort } from '../port.ts';
-import { envFileReader, environmentOf, replacedSentence } from './environment.ts';
+import { envFileReader, replacedSentence } from './environment.ts';
 import { beginAnew } from './fresh.ts';
-import { createOutput, type Output } from './output.ts';
-import { type Part, type Programs, partsOf } from './parts.ts';
+import { hasRecord } from './meta/record.ts';
+import { numberSource } from './meta/source.ts';
+import type { takeBackLeftover } from './meta/take-back.ts';
+import { createOutput } from './output.ts';
+import { type Programs, partsForMeta, partsOf } from './parts.ts';
 import { portProblems } from './ports.ts';
-import { startPart } from './processes.ts';
-import { restartOnChange } from './restart-on-change.ts';
-import { type Supervised, supervise } from './supervise.ts';
+import { startSystem } from './system.ts';
 
 const HELP = `Usage: npm run dev [-- options]
 
@@ -27,6 +29,9 @@ The environment, else the file .env, sets every variable that need not match bet
 programs: ASSISTANT, LOGGING_LEVEL... What is set here is named when it replaces a value.
 
   --channel <name>            who connects the app with WhatsApp: meta or twilio (meta)
+  --meta                      the real number at Meta that META_* name, instead of the simulated WhatsApp: its callback
+                              leads to this machine until the end. Starts cloudflared, ngrok or tailscale
+  --tunnel <https url>        with --meta: the public address of a tunnel to the app's port that runs already
   --fresh                     removes the chats, messages and threads of former runs first
   --json-log                  log lines as JSON, as they are where the output is no terminal
   --backend-port <number>     port of the reference backend (8000)
@@ -39,6 +44,8 @@ NO_COLOR=1 switches the colours off.
 
 const OPTIONS = {
   channel: { type: 'string', default: 'meta' },
+  meta: { type: 'boolean', default: false },
+  tunnel: { type: 'string' },
   fresh: { type: 'boolean', default: false },
   'json-log': { type: 'boolean', default: false },
   'backend-port': { type: 'string', default: '8000' },
@@ -68,12 +75,16 @@ async function dev({ values }: Call<typeof OPTIONS>, programs: Programs, root: s
     app: parsePort(values['app-port']),
     simulator: parsePort(values['simulator-port']),
   };
-  const parts = partsOf(ports, programs, parseChannel(values.channel));
-  const problems = await portProblems(parts);
-  if (problems.length > 0) return fail(problems);
-
+  const channel = parseChannel(values.channel);
+  const tunnel = tunnelOption(values);
+  const parts = values.meta ? partsForMeta(ports, programs) : partsOf(ports, programs, channel);
   const output = createOutput({ json: values['json-log'] || !process.stdout.isTTY });
   const readEnv = envFileReader(join(root, '.env'), output.say);
+  const source = numberSource(readEnv);
+  const isTakenBack = !hasRecord(root) || (await takeBack(root, source, output.say));
+  if (values.meta && !isTakenBack) return 1;
+  const problems = await portProblems(parts);
+  if (problems.length > 0) return fail(problems);
   // Only now: another system that runs on the same ports uses the files.
   if (values.fresh) beginAnew(root, output.say);
   await mkdir(join(root, 'data'), { recursive: true });
@@ -81,43 +92,36 @@ async function dev({ values }: Call<typeof OPTIONS>, programs: Programs, root: s
   if (replaced !== undefined) output.say(replaced);
 
   const signal = nextSignal();
-  const supervised = superviseAll(parts, { root, readEnv, output });
-  const watch = restartOnChange(root, supervised, output.say);
-  const failed = [...supervised].map(
-    async ([name, { failed }]) => `The ${name} ${await failed}: stopping the rest.`,
-  );
-  void Promise.all([...supervised.values()].map(({ responded }) => responded)).then(() =>
+  const start = () => startSystem(parts, { root, readEnv, output });
+  if (values.meta) {
+    // On demand, as below: the offline system needs no client of Meta, and starts sooner.
+    const { devWithMeta } = await import('./meta/run.ts');
+    return devWithMeta({ root, source, output, tunnel, appPort: ports.app, signal, start });
+  }
+  const system = start();
+  void system.responded.then(() =>
     output.say(
       `\nEverything is running. Open http://localhost:${ports.simulator} and write something. Ctrl-C stops all of it.\n`,
     ),
   );
-  const end = await Promise.race([signal, ...failed]);
+  const end = await Promise.race([signal, system.failed]);
   if (end === 'signal') output.say('\nStopping.');
-  watch.close();
-  await Promise.all([...supervised.values()].map((part) => part.stop()));
+  await system.stop();
   return end === 'signal' ? 0 : fail([end]);
 }
 
-interface System {
-  readonly root: string;
-  readonly readEnv: () => NodeJS.Dict<string>;
-  readonly output: Output;
+async function takeBack(...leftover: Parameters<typeof takeBackLeftover>): Promise<boolean> {
+  return (await import('./meta/take-back.ts')).takeBackLeftover(...leftover);
 }
 
-function superviseAll(
-  parts: readonly Part[],
-  { root, readEnv, output }: System,
-): ReadonlyMap<string, Supervised> {
-  const startOf = (part: Part) => () =>
-    startPart(part, {
-      cwd: root,
-      // Read at each start: an edit takes effect.
-      environment: environmentOf(part, readEnv()),
-      onLine: (line) => output.line(part.name, line),
-    });
-  return new Map(
-    parts.map((part) => [part.name, supervise(part, { start: startOf(part), say: output.say })]),
-  );
+/** Returns the address of --tunnel. Throws `UsageError` for options that exclude each other. */
+function tunnelOption({ meta, tunnel, channel }: Call<typeof OPTIONS>['values']): string | undefined {
+  if (meta && channel !== 'meta') throw new UsageError('--meta and --channel exclude each other.');
+  if (tunnel === undefined) return undefined;
+  if (!meta) throw new UsageError('--tunnel belongs to --meta.');
+  if (!isHttpUrl(tunnel))
+    throw new UsageError('--tunnel takes an https:// address without user name, query or fragment.');
+  return tunnel.replace(/\/+$/, '');
 }
 
 /** Prints the problems and returns the exit code. */

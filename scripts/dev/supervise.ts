@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DevMessage } from './channel.ts';
 import type { Part } from './parts.ts';
 import { type Running, responds } from './processes.ts';
 
@@ -10,17 +11,26 @@ export interface Supervised {
   readonly failed: Promise<string>;
   /** Ends the process and starts another, because of these changed files. */
   restart(files: readonly string[]): void;
+  /** Sends a message to its process; nothing while there is none. */
+  send(message: DevMessage): void;
   /** Resolves when its process has ended, and none is started any more. */
   stop(): Promise<void>;
 }
 
-interface Options {
+export interface Observer {
+  /** A process responds. */
+  readonly onUp?: () => void;
+  /** A process ended by itself, for this reason. */
+  readonly onEnd?: (reason: string) => void;
+}
+
+interface Options extends Observer {
   readonly start: () => Running;
   /** Gets one sentence for each event. */
   readonly say: (sentence: string) => void;
 }
 
-const PROBE_EVERY_MS = 100;
+const PROBE_EVERY_MS = 25;
 const SLOW_START_MS = 60_000;
 /** The webhook app exits within 10 seconds of SIGTERM. */
 const MAX_SHUTDOWN_MS = 12_000;
@@ -32,7 +42,7 @@ const STABLE_MS = 60_000;
  * Keeps one part running. A crash is followed by a back-off. A process that ends before it responds (a syntax error) is
  * started by the next change only, so that its error is shown once; after a crash the back-off goes on.
  */
-export function supervise(part: Part, { start, say }: Options): Supervised {
+export function supervise(part: Part, { start, say, onUp, onEnd }: Options): Supervised {
   const { name, port } = part;
   const first = Promise.withResolvers<void>();
   const failure = Promise.withResolvers<string>();
@@ -56,6 +66,7 @@ export function supervise(part: Part, { start, say }: Options): Supervised {
       if (isUp) {
         hasResponded = true;
         first.resolve();
+        onUp?.();
         if (reason.length > 0) say(`${name} restarted: ${listed(reason)} changed`);
       }
       const end = await running.ended;
@@ -63,6 +74,7 @@ export function supervise(part: Part, { start, say }: Options): Supervised {
       // A Ctrl-C in the terminal reaches every process at once: ours may be handled after the end of the part.
       await new Promise(setImmediate);
       if (isStopping || changed.length > 0) continue;
+      onEnd?.(isUp ? end : `${end} before it responded`);
       if (!hasResponded && part.watched === undefined) return failure.resolve(end);
       if (!isUp && crashes === 0 && part.watched !== undefined) {
         say(`${name} ${end} before it responded: it starts again when ${part.watched} changes`);
@@ -122,6 +134,7 @@ export function supervise(part: Part, { start, say }: Options): Supervised {
       changed = [...new Set([...changed, ...files])];
       end();
     },
+    send: (message) => current?.send(message),
     stop() {
       isStopping = true;
       end();

@@ -2,7 +2,7 @@ import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
 /** Editors write a file in several steps. */
-const QUIET_MS = 100;
+const QUIET_MS = 50;
 
 export interface Watch {
   close(): void;
@@ -15,7 +15,7 @@ interface Options {
   readonly folder: string;
   /** Whether a path matters. */
   readonly isRelevant: (path: string) => boolean;
-  /** Gets the changed paths, with `/` on every system, when there was no change for 100 ms. */
+  /** Gets the changed paths, with `/` on every system, when there was no change for 50 ms. */
   readonly onChange: (paths: readonly string[]) => void;
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ConfigError } from '../../app/config.ts';
 import { CommandError } from '../errors.ts';
 import { COMMON as SHARED } from '../subcommands/options.ts';
+import type { Source } from '../subcommands/source.ts';
 import { type Graph, graphOf } from './graph.ts';
 import { accountsOf, type TokenInfo, tokenBody } from './objects.ts';
 import { withoutSecrets } from './refusals.ts';
@@ -39,9 +40,13 @@ export interface Meta {
 }
 
 /** Calls `use`. Throws `CommandError` for errors that the operator can act on. */
-export async function withMeta<T>(values: MetaValues, use: (meta: Meta) => Promise<T>): Promise<T> {
+export async function withMeta<T>(
+  values: MetaValues,
+  use: (meta: Meta) => Promise<T>,
+  from?: Source,
+): Promise<T> {
   try {
-    const settings = await metaSettings(values);
+    const settings = await metaSettings(values, from);
     const [{ url }, token] = await Promise.all([settings.graph(), settings.token()]);
     return await use(metaOf(settings, url, token));
   } catch (error) {

@@ -1,15 +1,10 @@
-import { z } from 'zod';
 import type { Call, Command } from '../command.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { asRows, report } from '../subcommands/print.ts';
 import { subscribedApps } from './apps.ts';
 import { type Callback, provenCallback, requireCallbackUrl } from './callback.ts';
-import {
-  CALLBACK_ORDER,
-  effectiveCallback,
-  type WebhookConfiguration,
-  webhookConfiguration,
-} from './objects.ts';
+import { callbacksOf, requestOf, setNumberCallback } from './number-callback.ts';
+import { CALLBACK_ORDER, effectiveCallback } from './objects.ts';
 import { COMMON, COMMON_HELP, type Meta, withMeta } from './open.ts';
 
 const HELP = `Usage: npm run meta -- override show|set <https url>|clear [--account] [options]
@@ -36,8 +31,6 @@ const OPTIONS = {
   force: { type: 'boolean', default: false },
 } as const;
 
-const numberBody = z.object({ webhook_configuration: webhookConfiguration });
-
 export const override: Command<typeof OPTIONS> = { name: 'meta', help: HELP, options: OPTIONS, run };
 
 type Action = { readonly word: 'show' | 'clear' } | { readonly word: 'set'; readonly url: string };
@@ -53,9 +46,9 @@ async function run({ values, args, print }: Call<typeof OPTIONS>): Promise<numbe
         action.word === 'set'
           ? await provenCallback(meta.settings, action.url, { force: values.force })
           : undefined;
-      await (values.account ? changeAccount(meta, callback) : changeNumber(meta, callback));
+      await (values.account ? changeAccount(meta, callback) : setNumberCallback(meta, callback));
     }
-    const set = await configurationOf(meta);
+    const set = await callbacksOf(meta);
     const applies = effectiveCallback(set);
     const wanted = action.word === 'set' ? action.url : '';
     const isDone = action.word === 'show' || (set[level] ?? '') === wanted;
@@ -81,18 +74,6 @@ function actionOf([, word, url, ...more]: readonly string[]): Action {
   throw new UsageError('Name what to do: show, set <https url> or clear.');
 }
 
-async function configurationOf({ graph, settings }: Meta): Promise<WebhookConfiguration> {
-  const read = await graph.get(await settings.number(), numberBody, { fields: 'webhook_configuration' });
-  return read.webhook_configuration;
-}
-
-/** An empty address removes the callback (Meta, "Webhook overrides"). */
-async function changeNumber({ graph, settings }: Meta, callback: Callback | undefined): Promise<void> {
-  await graph.post(await settings.number(), {
-    webhook_configuration: callback === undefined ? { override_callback_uri: '' } : requestOf(callback),
-  });
-}
-
 /** The call that sets the callback subscribes the app too, and without an address it removes the callback. */
 async function changeAccount(meta: Meta, callback: Callback | undefined): Promise<void> {
   const [account, app] = await Promise.all([meta.account(), meta.app()]);
@@ -102,8 +83,4 @@ async function changeAccount(meta: Meta, callback: Callback | undefined): Promis
       `Nothing was changed: the app ${app} is not subscribed to the account ${account}. First: npm run meta -- subscribe`,
     );
   await meta.graph.post(`${account}/subscribed_apps`, callback && requestOf(callback));
-}
-
-function requestOf({ url, verifyToken }: Callback) {
-  return { override_callback_uri: url, verify_token: verifyToken };
 }

@@ -3,6 +3,7 @@ import { ENVIRONMENT } from '../../app/config/variables.ts';
 import { readVariables } from '../../app/config.ts';
 import { UsageError } from '../errors.ts';
 import { readSecret } from '../subcommands/secret-input.ts';
+import type { Source } from '../subcommands/source.ts';
 import { sourceOf } from '../subcommands/source-of.ts';
 
 const picked = { DEPLOYMENT_TYPE: true } as const;
@@ -32,12 +33,12 @@ export interface MetaSettings {
   account(): Promise<string | undefined>;
 }
 
-/** Throws `UsageError` for a wrong option. Reads no value yet. */
-export async function metaSettings(values: MetaValues): Promise<MetaSettings> {
+/** Throws `UsageError` for a wrong option. Reads no value yet. `from`: default, the environment and `.env`, or the stack. */
+export async function metaSettings(values: MetaValues, from?: Source): Promise<MetaSettings> {
   requireDigits('--waba', values.waba);
   requireDigits('--number', values.number);
   const { stack, waba, number, 'token-file': tokenFile } = values;
-  const source = await sourceOf(values);
+  const source = from ?? (await sourceOf(values));
   return {
     async graph() {
       const { META_API_URL: apiUrl, META_API_VERSION } = readVariables(

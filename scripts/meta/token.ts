@@ -58,12 +58,14 @@ async function run({ values, args, print }: Call<typeof OPTIONS>): Promise<numbe
 }
 
 interface Asked {
+  /** 0: only what has ended already. */
   readonly days: number;
   readonly now: number;
   readonly account: string | undefined;
 }
 
-function warningsOf(info: TokenInfo, { days, now, account }: Asked): string[] {
+/** Returns a sentence that begins with "it" for each thing that is wrong with the token, or soon will be. */
+export function warningsOf(info: TokenInfo, { days, now, account }: Asked): string[] {
   if (!info.is_valid) return [`it is not valid: ${info.error?.message ?? 'Meta does not say why'}`];
   const missing = missingPermissions(info);
   const granted = accountsOf(info);

@@ -1,6 +1,7 @@
 /** The simulated WhatsApp as a process of its own. */
 import { listenErrorMessage } from '../../app/http/listen-error.ts';
 import { type Call, runCommand } from '../command.ts';
+import { onDevMessage } from '../dev/channel.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { parseChannel } from '../parse-channel.ts';
 import { parsePort } from '../port.ts';
@@ -79,6 +80,7 @@ async function start({ values, print }: Call<typeof OPTIONS>): Promise<undefined
     throw problem === undefined ? error : new CommandError(problem, { cause: error });
   });
   print(`WhatsApp is at ${simulator.url}, and delivers to ${webhookUrl}`);
+  onDevMessage(({ text }) => simulator.showTrouble(text));
   const stop = (): void => void simulator.close();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

@@ -20,6 +20,8 @@ import { createSender } from './webhook/sender.ts';
 export interface Simulator extends Actions {
   /** `http://127.0.0.1:8002`: the page, and the app's `META_API_URL` or `TWILIO_API_URL`. */
   readonly url: string;
+  /** Shows on the page why the app does not run; an empty text takes that away. */
+  showTrouble(text: string): void;
   close(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ export async function createSimulator(
   return {
     ...actions,
     url: server.url,
+    showTrouble: live.notifyTrouble,
     async close() {
       timers.stop();
       sender.close();

@@ -25,14 +25,17 @@ const payloadSchema = z.object({
 });
 const updatesSchema = z.array(record).default([]);
 
-export async function startWebhookApp(port = 0): Promise<WebhookApp> {
+export async function startWebhookApp(
+  port = 0,
+  verifyToken = 'development-verify-token',
+): Promise<WebhookApp> {
   const answers: (number | 'hang up')[] = [];
   const { take, ...recorded } = recordedRequests<Taken>();
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (request.method === 'GET') {
-      const isValid = url.searchParams.get('hub.verify_token') === 'development-verify-token';
+      const isValid = url.searchParams.get('hub.verify_token') === verifyToken;
       response
         .writeHead(isValid ? 200 : 403, { 'content-type': 'text/plain' })
         .end(isValid ? url.searchParams.get('hub.challenge') : '');

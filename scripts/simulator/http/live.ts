@@ -9,6 +9,8 @@ export interface Live {
   open(): Readable;
   notifyApp(state: AppState): void;
   notifyFaults(active: readonly Fault[]): void;
+  /** Why the app does not run, in lines; empty when it does. */
+  notifyTrouble(text: string): void;
   close(): void;
 }
 
@@ -19,6 +21,7 @@ export function createLive(chats: Chats, channel: ChannelName): Live {
   const listeners = new Set<PassThrough>();
   let app: AppState = 'unasked';
   let faults: readonly Fault[] = [];
+  let trouble = '';
 
   function broadcast(event: string, data: unknown): void {
     const text = frame(event, data);
@@ -37,7 +40,7 @@ export function createLive(chats: Chats, channel: ChannelName): Live {
       const listener = new PassThrough();
       listeners.add(listener);
       listener.on('close', () => listeners.delete(listener));
-      listener.write(frame('start', { channel, app, faults, chats: chats.all().map(chatSummary) }));
+      listener.write(frame('start', { channel, app, faults, trouble, chats: chats.all().map(chatSummary) }));
       return listener;
     },
     notifyApp(state) {
@@ -47,6 +50,10 @@ export function createLive(chats: Chats, channel: ChannelName): Live {
     notifyFaults(active) {
       faults = active;
       broadcast('faults', active);
+    },
+    notifyTrouble(text) {
+      trouble = text;
+      broadcast('trouble', text);
     },
     close() {
       for (const listener of listeners) listener.end();

@@ -9,7 +9,7 @@ import { createPeople } from './people.js';
 import { drawIdentity, startPersonTools } from './person.js';
 import { drawFaults, showChannel, startTools } from './side.js';
 import { ask, listen } from './talk.js';
-import { showApp, showError, showLost } from './trouble.js';
+import { showApp, showError, showLost, showTrouble } from './trouble.js';
 
 const $ = (id) => document.getElementById(id);
 const isPhone = matchMedia('(max-width: 719px)');
@@ -34,11 +34,12 @@ let early;
 
 listen(
   {
-    start({ channel, app, faults, chats }) {
+    start({ channel, app, faults, trouble, chats }) {
       showChannel(channel);
       people.clear();
       for (const chat of chats) people.set(chat.id, chat);
       showApp(app);
+      showTrouble(trouble);
       drawFaults(faults);
       drawn = undefined;
       showAddressed();
@@ -69,6 +70,7 @@ listen(
       showPeople();
     },
     app: showApp,
+    trouble: showTrouble,
     faults: drawFaults,
   },
   showLost,

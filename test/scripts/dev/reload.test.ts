@@ -15,6 +15,7 @@ const chatSchema = z.object({
     z.looseObject({ id: z.string(), by: z.string(), progress: z.string(), content: z.looseObject({}) }),
   ),
 });
+const startSchema = z.looseObject({ trouble: z.string() });
 const repliesSchema = z.array(z.looseObject({ id: z.string(), text: z.string() }));
 
 /** A copy of the checkout, which the test edits. */
@@ -47,6 +48,15 @@ function page(port: number) {
       await expect.poll(async () => (await texts(person)).length, { timeout: 20_000 }).toBe(count);
       return (await texts(person)).at(-1) ?? '';
     },
+    /** Resolves to what the page shows about the app: the state that its stream of events begins with. */
+    async trouble(): Promise<string> {
+      const reader = (await fetch(`${control}/events`)).body
+        ?.pipeThrough(new TextDecoderStream())
+        .getReader();
+      const first = (await reader?.read())?.value ?? '';
+      await reader?.cancel();
+      return startSchema.parse(JSON.parse(/^data: (.*)$/m.exec(first)?.[1] ?? '')).trouble;
+    },
     bubbles: async (person: string) =>
       chatSchema.parse(await (await fetch(`${control}/chats/${person}`)).json()).bubbles,
   };
@@ -78,10 +88,17 @@ test('edits restart the app and lose nothing, and the chats outlive all of it', 
   writeFileSync(join(folder, PHRASES), `${changed}\nconst = ;\n`);
   await first.says(/^app ended with code 1 before it responded: it starts again when a file under app/m);
   expect(first.output().match(/^app +\| SyntaxError/gm)).toHaveLength(1);
+  const trouble = await before.trouble();
+  expect(trouble).toMatch(
+    /^The app ended with code 1 before it responded\.\n.*phrases\/en\.ts:\d+\nconst = ;/,
+  );
+  expect(trouble).toContain('SyntaxError');
+  expect(trouble).not.toMatch(/^ +at /m);
   await before.say(AMINA, 'Are you there?');
   await expect.poll(async () => (await before.bubbles(AMINA)).at(-1)?.progress).toBe('sent');
   writeFileSync(join(folder, PHRASES), changed);
   expect(await before.reply(AMINA, 3)).toContain('Are you there?');
+  expect(await before.trouble()).toBe('');
 
   await expect.poll(async () => (await before.bubbles(AMINA)).at(-1)?.progress).toBe('delivered');
   const kept = await before.bubbles(AMINA);

@@ -12,6 +12,21 @@ async function lastMessageId(app: WebhookApp): Promise<string> {
   return String(deliveries.at(-1)?.messages.at(-1)?.id);
 }
 
+inBrowser('what the app printed before it ended stands in the page until it responds', async () => {
+  const { simulator, page } = await open();
+  const trouble = page.locator('#trouble');
+  simulator.showTrouble('The app ended with code 1.\nconst = ;\n      ^');
+  await expect.poll(() => trouble.textContent()).toBe('The app ended with code 1.\nconst = ;\n      ^');
+  expect(await page.evaluate("getComputedStyle(document.querySelector('#trouble')).whiteSpace")).toContain(
+    'pre',
+  );
+  // Also for a page that is opened later.
+  await page.reload();
+  await expect.poll(() => trouble.textContent()).toContain('const = ;');
+  simulator.showTrouble('');
+  await trouble.waitFor({ state: 'hidden' });
+});
+
 inBrowser('a conversation has ticks, a typing indicator and a reply that is read', async () => {
   const { simulator, app, page } = await open();
   await write(page, 'Salam');

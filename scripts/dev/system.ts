@@ -1,0 +1,66 @@
+import { createAppTrouble } from './app-trouble.ts';
+import { environmentOf } from './environment.ts';
+import type { Output } from './output.ts';
+import type { Part } from './parts.ts';
+import { startPart } from './processes.ts';
+import { restartOnChange } from './restart-on-change.ts';
+import { type Observer, type Supervised, supervise } from './supervise.ts';
+
+/** All parts, each started again whenever it ends. */
+export interface System {
+  /** Resolves when every part has responded. */
+  readonly responded: Promise<void>;
+  /** Resolves to the reason when a part cannot be started. */
+  readonly failed: Promise<string>;
+  /** Resolves when every process has ended. */
+  stop(): Promise<void>;
+}
+
+interface Options {
+  /** The folder with `app/` and `data/`. */
+  readonly root: string;
+  /** Returns the variables of `.env`. */
+  readonly readEnv: () => NodeJS.Dict<string>;
+  readonly output: Output;
+}
+
+/** Starts the parts, and restarts those whose files change. */
+export function startSystem(parts: readonly Part[], { root, readEnv, output }: Options): System {
+  const trouble = createAppTrouble((message) => supervised.get('simulator')?.send(message));
+
+  function start(part: Part) {
+    if (part.name === 'app') trouble.started();
+    return startPart(part, {
+      cwd: root,
+      // Read at each start: an edit takes effect.
+      environment: environmentOf(part, readEnv()),
+      onLine(line) {
+        output.line(part.name, line);
+        if (part.name === 'app') trouble.line(line);
+      },
+    });
+  }
+
+  const observers: Readonly<Record<string, Observer>> = {
+    app: { onUp: trouble.responded, onEnd: trouble.ended },
+    simulator: { onUp: trouble.repeat },
+  };
+  const supervised: ReadonlyMap<string, Supervised> = new Map(
+    parts.map((part) => [
+      part.name,
+      supervise(part, { start: () => start(part), say: output.say, ...observers[part.name] }),
+    ]),
+  );
+  const watch = restartOnChange(root, supervised, output.say);
+  const all = [...supervised.values()];
+  return {
+    responded: Promise.all(all.map(({ responded }) => responded)).then(() => {}),
+    failed: Promise.race(
+      [...supervised].map(async ([name, { failed }]) => `The ${name} ${await failed}: stopping the rest.`),
+    ),
+    async stop() {
+      watch.close();
+      await Promise.all(all.map((part) => part.stop()));
+    },
+  };
+}
