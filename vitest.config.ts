@@ -8,7 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // One more than the cores of a small machine, since a good part of the tests waits for processes and clocks.
     maxWorkers: Math.max(3, Math.min(8, availableParallelism())),
-    // Many files share a process, which loads their packages once: a quarter of all the time. `test/clean-up.ts` undoes what
+    // Many files share a process, which loads their packages once: a fifth of all the time. `test/clean-up.ts` undoes what
     // a file leaves behind; no file may build on another one.
     isolate: false,
     setupFiles: 'test/clean-up.ts',
