@@ -7,7 +7,6 @@ import type { Queue } from '../../app/ports/queue.ts';
 import type { Costs, Inbox, Operations } from '../../app/ports/store.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
-import { regionOf } from '../../infra/cli/release/stack.ts';
 import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
 import { kebabCase } from '../../infra/variables.ts';
 import { asEnvironment } from '../environment.ts';
@@ -63,6 +62,8 @@ function openLocal(): Promise<OpenStore> {
 
 /** Reads the names of the tables and the queue from the stack's parameters. Reads no secret. */
 async function openStack(stack: EnvironmentName): Promise<OpenStore> {
+  // Loaded on demand: eight AWS clients and a parser for YAML, a third of the start of a command.
+  const { regionOf } = await import('../../infra/cli/release/stack.ts');
   const region = regionOf(stack);
   const reference = (variable: string) => `ssm:${parametersPath(stack)}/${kebabCase(variable)}`;
   const names = ['CONVERSATIONS_TABLE', 'CONVERSATIONS_STAGE_TABLE', 'CONVERSATIONS_TRIGGER_LOCK_TABLE'];

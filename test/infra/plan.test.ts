@@ -54,7 +54,8 @@ const [staging, moved, production, everything] = await Promise.all([
 const page = await infrastructurePage({ staging, production });
 
 describe('npm run plan', () => {
-  it('prints a plan as JSON, and the differences from it later', async () => {
+  // Three processes, one after another, each of which loads Pulumi's packages.
+  it('prints a plan as JSON, and the differences from it later', { timeout: 120_000 }, async () => {
     const { code, out } = await plan('staging', '--json');
     expect(code).toBe(0);
     const before = join(temporaryFolder(), 'before.json');
