@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     // Each test starts what it needs on port 0 and in a temporary folder, so files may run side by side.
     pool: 'forks',
+    // Numbers, texts and tokens of the fixtures must not be in any output: docs/testing.md.
+    setupFiles: 'test/canaries/setup.ts',
     // One more than the cores of a small machine, since a good part of the tests waits for processes and clocks.
     maxWorkers: 3,
     // A busy machine may stretch real time past a test's patience. What fails twice has failed.
