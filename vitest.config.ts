@@ -13,6 +13,8 @@ export default defineConfig({
     retry: process.env.CI === undefined ? 0 : 1,
     // How long nothing may happen. A test awaits events; these end what hangs, on a machine that is busy as well.
     expect: { poll: { timeout: 10_000 } },
+    // Every tenth test starts a process: only what is slow among those is worth a line.
+    slowTestThreshold: 5_000,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Many tests start programs of their own, which compile the same packages every time: a tenth of all the time.
