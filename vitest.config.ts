@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     // Each test starts what it needs on port 0 and in a temporary folder, so files may run side by side.
     pool: 'forks',
+    // Numbers, texts and tokens of the fixtures must not be in any output: docs/testing.md.
+    setupFiles: 'test/canaries/setup.ts',
     // One more than the cores of a small machine, since a good part of the tests waits for processes and clocks.
     maxWorkers: Math.max(3, Math.min(8, availableParallelism())),
     // Many files share a process, which loads their packages once: a fifth of all the time. `test/clean-up.ts` undoes what
@@ -16,6 +18,8 @@ export default defineConfig({
     retry: process.env.CI === undefined ? 0 : 1,
     // How long nothing may happen. A test awaits events; these end what hangs, on a machine that is busy as well.
     expect: { poll: { timeout: 10_000 } },
+    // Every tenth test starts a process: only what is slow among those is worth a line.
+    slowTestThreshold: 5_000,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Many tests start programs of their own, which compile the same packages every time: a tenth of all the time.

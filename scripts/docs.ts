@@ -5,11 +5,12 @@ import { infrastructurePage } from '../infra/cli/plan/page.ts';
 import { ROOT } from '../infra/cli/plan/root.ts';
 import { runCommand } from './command.ts';
 import { configurationFiles } from './configuration.ts';
+import { openApiFile } from './openapi/document.ts';
 
 const HELP = `Usage: npm run docs
 
-Generates .env.example and docs/configuration.md from app/config/variables.ts, and
-docs/infrastructure.md from the Pulumi program.
+Generates .env.example and docs/configuration.md from app/config/variables.ts,
+docs/openapi.yaml from scripts/openapi, and docs/infrastructure.md from the Pulumi program.
 
   --help    this text
 `;
@@ -20,7 +21,11 @@ await runCommand({
   options: {},
   maxArgs: 0,
   run: async ({ print }) => {
-    const files = [...configurationFiles(), ['docs/infrastructure.md', await infrastructurePage()] as const];
+    const files = [
+      ...configurationFiles(),
+      openApiFile(),
+      ['docs/infrastructure.md', await infrastructurePage()] as const,
+    ];
     for (const [path, content] of files) {
       mkdirSync(dirname(resolve(ROOT, path)), { recursive: true });
       writeFileSync(resolve(ROOT, path), content);

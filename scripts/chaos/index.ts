@@ -1,4 +1,5 @@
 import { type Call, type Print, runCommand } from '../command.ts';
+import { didYouMean } from '../environment.ts';
 import { UsageError } from '../errors.ts';
 import { parseChannel } from '../parse-channel.ts';
 import { AWS_SCENARIOS } from './aws/scenarios.ts';
@@ -60,7 +61,10 @@ async function chaos({ values, args, print }: Call<typeof OPTIONS>): Promise<num
     throw new UsageError('--channel twilio has scenarios for SQLite only.');
   const all = isOverTwilio ? TWILIO_SCENARIOS : ALL;
   const unknown = args.filter((name) => !(name in all));
-  if (unknown.length > 0) throw new UsageError(`There is no scenario ${unknown.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new UsageError(
+      `There is no scenario ${unknown.join(', ')}.${didYouMean(unknown[0], Object.keys(all))}`,
+    );
   const conversations = values.conversations === undefined ? undefined : Number(values.conversations);
   if (conversations !== undefined && (!Number.isInteger(conversations) || conversations < 1))
     throw new UsageError('--conversations takes a whole number from 1.');

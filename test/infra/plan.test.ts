@@ -163,6 +163,7 @@ describe('npm run plan', () => {
     [['--help'], 0, 'Usage: npm run plan -- <stack>'],
     [[], 2, 'Name one stack'],
     [['testing'], 2, 'Name one stack'],
+    [['stagin'], 2, 'Did you mean staging?'],
     [['staging', '--colour'], 2, '--colour'],
     [['staging', '--config', 'image'], 2, '--config takes key=value, got image'],
     [['staging', '--messages', '1e6'], 2, '--messages takes a whole number of messages a month'],

@@ -63,3 +63,17 @@ it('npm run deliver signs with the secret of this machine', { timeout: START_MS 
   expect(own).toBe(said);
   await receiver.close();
 });
+
+it.each(['start', 'backend', 'deliver'])(
+  'npm run %s says nothing about a file that is not there',
+  async (name) => {
+    const { PATH } = process.env;
+    const options = { cwd: checkout, env: { PATH, HOME: checkout } };
+    const { stdout, stderr } = await promisify(execFile)(
+      'npm',
+      ['run', '--silent', name, '--', '--help'],
+      options,
+    );
+    expect([stdout.slice(0, 6), stderr]).toEqual(['Usage:', '']);
+  },
+);
