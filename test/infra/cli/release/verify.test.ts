@@ -54,22 +54,22 @@ function verify(given: Partial<VerifyStack> = {}): Promise<boolean> {
 
 describe('verifying an address', () => {
   it('passes every check of our own app', async () => {
-    expect(await verifyUrl(app.url, SECRETS, print)).toBe(true);
+    expect(await verifyUrl(app.url, { meta: SECRETS }, print)).toBe(true);
     expect(said()).toContain('7 good, 0 failed');
   });
 
   it('fails the checks that need the right secrets', async () => {
-    expect(await verifyUrl(app.url, { appSecret: 'other', verifyToken: 'other' }, print)).toBe(false);
+    expect(await verifyUrl(app.url, { meta: { appSecret: 'other', verifyToken: 'other' } }, print)).toBe(false);
     expect(failed()).toEqual(['challenge:', 'delivery:']);
   });
 
   it('skips the checks that need secrets without them', async () => {
-    expect(await verifyUrl(app.url, {}, print)).toBe(true);
+    expect(await verifyUrl(app.url, { meta: {} }, print)).toBe(true);
     expect(said()).toContain('5 good, 0 failed, 2 not checked');
   });
 
   it('makes one request when nothing responds', async () => {
-    expect(await verifyUrl('http://127.0.0.1:1', SECRETS, print)).toBe(false);
+    expect(await verifyUrl('http://127.0.0.1:1', { meta: SECRETS }, print)).toBe(false);
     expect(said()).toContain('no response: ECONNREFUSED');
     expect(said()).toContain('0 good, 1 failed');
   });
@@ -86,7 +86,7 @@ describe('verifying an address that accepts every request', () => {
   afterAll(() => credulous.close());
 
   it('fails for each request that should have been rejected', async () => {
-    expect(await verifyUrl(credulous.url, SECRETS, print)).toBe(false);
+    expect(await verifyUrl(credulous.url, { meta: SECRETS }, print)).toBe(false);
     expect(lines.filter((line) => line.includes('instead of 403')).length).toBe(3);
     expect(said()).toContain('FAILED  ready');
   });
