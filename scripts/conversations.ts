@@ -1,4 +1,4 @@
-/** `npm run conversations -- <subcommand>`: what waits, in which state and why; and the end of a hand-off. */
+/** `npm run conversations -- <subcommand>`: what waits and why, the end of a hand-off, erasure and retention. */
 import { runCommand } from './command.ts';
 import { runSubcommand } from './subcommands/run.ts';
 
@@ -10,6 +10,8 @@ npm run conversations -- list --help
   list             what waits, is handed off, opted out or given up, in which state and why, the oldest first
   show <who>       one conversation, or all of a person: its state, its turn and the marks of its parts
   resume <who>     the assistant answers again from the next message on
+  erase <who>      deletes everything stored of a person, and proves it
+  retention        how old the oldest stored text is; with --now, deletes what is past its time
 
 <who> is the id of a conversation, a phone number or a user id. A person's numbers are masked, but the one you name.
 
@@ -29,5 +31,7 @@ await runSubcommand({
     list: async () => runCommand((await import('./conversations/list.ts')).list),
     show: async () => runCommand((await import('./conversations/show.ts')).show),
     resume: async () => runCommand((await import('./conversations/resume.ts')).resume),
+    erase: async () => runCommand((await import('./conversations/erase.ts')).erase),
+    retention: async () => runCommand((await import('./conversations/retention.ts')).retention),
   },
 });
