@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referencedArns } from '#infra/cli/doctor/referenced-arns.ts';
 import { ProgramFailed, type Recording, record } from '#infra/cli/plan/record.ts';
+import { referencesIn } from '#infra/cli/release/stack-parameters.ts';
 import { RULES } from '#infra/policies/rules.ts';
 import { InvalidSettings } from '#infra/settings/problems.ts';
 import { readSettings } from '#infra/settings/read.ts';
@@ -230,4 +231,15 @@ describe('secrets that exist already', () => {
     );
     expect(referencedArns(() => undefined, 'us-west-2')).toEqual([]);
   });
+});
+
+it('commands find secrets by the references of the stack', () => {
+  expect(referencesIn(JSON.stringify({ ...REFERENCES, STORE: 'no ARN' }), 'us-west-2')).toEqual({
+    OPENAI_API_KEY: 'ssm:/aws/reference/secretsmanager/comms/openai/whatsapp-staging',
+    TWILIO_AUTH_TOKEN: 'ssm:/aws/reference/secretsmanager/comms/twilio#twilio_auth_token',
+    TWILIO_ACCOUNT_SID: 'ssm:/aws/reference/secretsmanager/comms/twilio#twilio_account_sid',
+    META_WEBHOOK_VERIFY_TOKEN: 'ssm:/shared/verify-token',
+    ADMIN_TOKEN: 'ssm:/shared/verify-token',
+  });
+  expect(referencesIn(undefined, 'us-west-2')).toEqual({});
 });
