@@ -1,4 +1,3 @@
-import { withExistingParameters } from '../../../app/worker/parameters.ts';
 import { CommandError, type Print } from '../../../scripts/command.ts';
 import { conclude, type Finding, report } from './checks.ts';
 import { checkImage, checkLog, checkOperation } from './deployed.ts';
@@ -8,7 +7,7 @@ import { PLATFORM_VARIABLES, platformsOf } from './platforms-of.ts';
 import { type Platforms, probe } from './probe.ts';
 import { Releases } from './releases.ts';
 import type { WorkerKind } from './stack.ts';
-import { stackReferences } from './stack-parameters.ts';
+import { stackVariables } from './stack-parameters.ts';
 import { verifiedExcept } from './verdicts.ts';
 import type { WebService } from './web-service.ts';
 import { checkTasks, settledTasks } from './worker-tasks.ts';
@@ -48,8 +47,7 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
   // The bundle of a Lambda function has no digest that could be compared.
   if (args.worker === 'fargate') add(checkTasks(await settledTasks(args), stack, image));
   const url = args.url ?? webService.url;
-  const references = stackReferences(stack, PLATFORM_VARIABLES);
-  const variables = await withExistingParameters(references, { ssm: aws.ssm });
+  const variables = await stackVariables(stack, PLATFORM_VARIABLES, aws.ssm, print);
   await probe(httpClientFor(url), platformsOf(variables, url), add);
   const startedAt =
     args.startedAt ?? webService.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
