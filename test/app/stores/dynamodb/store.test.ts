@@ -284,7 +284,7 @@ describe('stored data', () => {
     }
     expect((await everything()).match(/"identity\./g)).toHaveLength(2);
     clock.advance(9 * DAY + 1);
-    expect(await store.forgetOld()).toBe(5);
+    expect((await store.forgetOld()).rows).toBe(5);
     expect(await everything()).not.toContain('identity.');
   });
 
