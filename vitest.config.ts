@@ -6,14 +6,16 @@ export default defineConfig({
   test: {
     // Each test starts what it needs on port 0 and in a temporary folder, so files may run side by side.
     pool: 'forks',
-    // Numbers, texts and tokens of the fixtures must not be in any output: docs/testing.md.
-    setupFiles: 'test/canaries/setup.ts',
     // One more than the cores of a small machine, since a good part of the tests waits for processes and clocks.
     maxWorkers: Math.max(3, Math.min(8, availableParallelism())),
-    // Many files share a process, which loads their packages once: a fifth of all the time. `test/clean-up.ts` undoes what
-    // a file leaves behind; no file may build on another one.
+    // Many files share a process, which loads their packages once: a fifth of all the time. No file may build on another.
     isolate: false,
-    setupFiles: 'test/clean-up.ts',
+    setupFiles: [
+      // Undoes what a file leaves behind.
+      'test/clean-up.ts',
+      // Numbers, texts and tokens of the fixtures must not be in any output: docs/testing.md.
+      'test/canaries/setup.ts',
+    ],
     // A busy machine may stretch real time past a test's patience. What fails twice has failed.
     retry: process.env.CI === undefined ? 0 : 1,
     // How long nothing may happen. A test awaits events; these end what hangs, on a machine that is busy as well.

@@ -4,18 +4,17 @@ import { type ConfiguredStore, configuredStore } from '../../app/compose/store.t
 import { type Config, ConfigError, readConfig } from '../../app/config.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
 import type { Queue } from '../../app/ports/queue.ts';
-import type { Costs, Inbox, Operations } from '../../app/ports/store.ts';
+import type { Costs, Inbox, Maintenance, Operations } from '../../app/ports/store.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
-import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
-import { kebabCase } from '../../infra/variables.ts';
+import type { EnvironmentName } from '../../infra/names.ts';
 import { asEnvironment } from '../environment.ts';
 import { CommandError } from '../errors.ts';
 import type { DeadWakeUps } from './dead-wake-ups.ts';
 
 /** The open store of a deployment, and its queues. */
 export interface OpenStore {
-  readonly store: Operations & Costs & Pick<Inbox, 'accept'>;
+  readonly store: Operations & Costs & Pick<Inbox, 'accept'> & Pick<Maintenance, 'forgetOld'>;
   /** Where the store is, as messages show it: a file, a table or a stack. */
   readonly location: string;
   /** Undefined for SQLite: the process that receives messages also answers them, and polls its store for work. */
@@ -63,13 +62,13 @@ function openLocal(): Promise<OpenStore> {
 /** Reads the names of the tables and the queue from the stack's parameters. Reads no secret. */
 async function openStack(stack: EnvironmentName): Promise<OpenStore> {
   // Loaded on demand: eight AWS clients and a parser for YAML, a third of the start of a command.
-  const { regionOf } = await import('../../infra/cli/release/stack.ts');
+  const [{ regionOf }, { stackReferences }] = await Promise.all([
+    import('../../infra/cli/release/stack.ts'),
+    import('../../infra/cli/release/stack-parameters.ts'),
+  ]);
   const region = regionOf(stack);
-  const reference = (variable: string) => `ssm:${parametersPath(stack)}/${kebabCase(variable)}`;
-  const names = ['CONVERSATIONS_TABLE', 'CONVERSATIONS_STAGE_TABLE', 'CONVERSATIONS_TRIGGER_LOCK_TABLE'];
-  const references = Object.fromEntries(
-    [...names, 'WHATSAPP_QUEUE_URL'].map((name) => [name, reference(name)]),
-  );
+  const tables = ['CONVERSATIONS_TABLE', 'CONVERSATIONS_STAGE_TABLE', 'CONVERSATIONS_TRIGGER_LOCK_TABLE'];
+  const references = stackReferences(stack, [...tables, 'WHATSAPP_QUEUE_URL']);
   const values = await withParameters(references, { region });
   const value = (name: string) => values[name] ?? '';
   const config = {
