@@ -205,7 +205,7 @@ describe('npm run conversations -- resume', () => {
 
 describe('a wrong call', () => {
   it.each([
-    [[], 'Name a subcommand: list, show, resume'],
+    [[], 'Name a subcommand: list, show, trace, resume'],
     [['trash'], 'No subcommand `trash`'],
     [['list', 'moon'], '`moon` is no store'],
     [['list', '--limit', '0'], '--limit is a whole number from 1 to 1000.'],
