@@ -13,9 +13,34 @@ export function maskedHeaders(headers: Headers): Headers {
 
 /** Returns the text with the names of variables, `$NAME`, in the place of known credentials. */
 export function withoutSecrets(text: string, secrets: Secrets): string {
-  let masked = text;
-  for (const [value, variable] of secrets) masked = masked.replaceAll(value, `$${variable}`);
-  return masked;
+  return cutAtSecrets(text, secrets)
+    .map((piece) => (piece.variable === undefined ? piece.text : `$${piece.variable}`))
+    .join('');
+}
+
+/** Returns the text as one word of a shell, in which the variables of known credentials are replaced by their values. */
+export function shellWord(text: string, secrets: Secrets): string {
+  return cutAtSecrets(text, secrets)
+    .map(({ variable, text }) =>
+      variable === undefined ? `'${text.replaceAll("'", "'\\''")}'` : `"$${variable}"`,
+    )
+    .join('');
+}
+
+type Piece = { readonly text: string; readonly variable?: string };
+
+function cutAtSecrets(text: string, secrets: Secrets): readonly Piece[] {
+  let pieces: readonly Piece[] = [{ text }];
+  for (const [secret, variable] of secrets) {
+    pieces = pieces.flatMap((piece): readonly Piece[] =>
+      piece.variable === undefined
+        ? piece.text
+            .split(secret)
+            .flatMap((part, index) => [...(index > 0 ? [{ text: secret, variable }] : []), { text: part }])
+        : [piece],
+    );
+  }
+  return pieces.length === 1 ? pieces : pieces.filter((piece) => piece.text !== '');
 }
 
 /** Returns the arguments of curl for a header with credentials: a variable in their place. */
