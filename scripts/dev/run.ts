@@ -11,6 +11,7 @@ import { type Part, type Programs, partsOf } from './parts.ts';
 import { portProblems } from './ports.ts';
 import { startPart } from './processes.ts';
 import { restartOnChange } from './restart-on-change.ts';
+import { createSimulatorLink } from './simulator-link.ts';
 import { type Supervised, supervise } from './supervise.ts';
 
 const HELP = `Usage: npm run dev [-- options]
@@ -98,7 +99,7 @@ async function dev({ values }: Call<typeof OPTIONS>, programs: Programs, root: s
   return end === 'signal' ? 0 : fail([end]);
 }
 
-interface System {
+interface Started {
   readonly root: string;
   readonly readEnv: () => NodeJS.Dict<string>;
   readonly output: Output;
@@ -106,18 +107,25 @@ interface System {
 
 function superviseAll(
   parts: readonly Part[],
-  { root, readEnv, output }: System,
+  { root, readEnv, output }: Started,
 ): ReadonlyMap<string, Supervised> {
+  const link = createSimulatorLink(parts, { root, say: output.say, part: (name) => supervised.get(name) });
   const startOf = (part: Part) => () =>
     startPart(part, {
       cwd: root,
       // Read at each start: an edit takes effect.
-      environment: environmentOf(part, readEnv()),
-      onLine: (line) => output.line(part.name, line),
+      environment: link.environment(part, environmentOf(part, readEnv())),
+      onLine(line) {
+        if (!link.line(part, line) || output.json) output.line(part.name, line);
+      },
+      onMessage: link.message,
     });
-  return new Map(
-    parts.map((part) => [part.name, supervise(part, { start: startOf(part), say: output.say })]),
-  );
+  const supervised = new Map<string, Supervised>();
+  for (const part of parts) {
+    const options = { start: startOf(part), say: output.say, ...link.observers[part.name] };
+    supervised.set(part.name, supervise(part, options));
+  }
+  return supervised;
 }
 
 /** Prints the problems and returns the exit code. */

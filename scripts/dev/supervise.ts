@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { DevMessage } from './channel.ts';
 import type { Part } from './parts.ts';
 import { type Running, responds } from './processes.ts';
 
@@ -10,11 +11,22 @@ export interface Supervised {
   readonly failed: Promise<string>;
   /** Ends the process and starts another, because of these changed files. */
   restart(files: readonly string[]): void;
+  /** Ends the process with this signal, and starts another at once. */
+  startAgain(signal: 'SIGKILL' | 'SIGTERM'): void;
+  /** Sends a message to its process; nothing while there is none. */
+  send(message: DevMessage): void;
   /** Resolves when its process has ended, and none is started any more. */
   stop(): Promise<void>;
 }
 
-interface Options {
+export interface Observer {
+  /** A process responds. */
+  readonly onUp?: () => void;
+  /** A process ended by itself, for this reason. */
+  readonly onEnd?: (reason: string) => void;
+}
+
+interface Options extends Observer {
   readonly start: () => Running;
   /** Gets one sentence for each event. */
   readonly say: (sentence: string) => void;
@@ -32,13 +44,14 @@ const STABLE_MS = 60_000;
  * Keeps one part running. A crash is followed by a back-off. A process that ends before it responds (a syntax error) is
  * started by the next change only, so that its error is shown once; after a crash the back-off goes on.
  */
-export function supervise(part: Part, { start, say }: Options): Supervised {
+export function supervise(part: Part, { start, say, onUp, onEnd }: Options): Supervised {
   const { name, port } = part;
   const first = Promise.withResolvers<void>();
   const failure = Promise.withResolvers<string>();
   let current: Running | undefined;
   let changed: string[] = [];
   let isStopping = false;
+  let isWanted = false;
   let wake = (): void => {};
   const finished = run();
 
@@ -48,6 +61,7 @@ export function supervise(part: Part, { start, say }: Options): Supervised {
     while (!isStopping) {
       const reason = changed;
       changed = [];
+      isWanted = false;
       if (reason.length > 0) crashes = 0;
       const startedAt = Date.now();
       const running = start();
@@ -56,13 +70,15 @@ export function supervise(part: Part, { start, say }: Options): Supervised {
       if (isUp) {
         hasResponded = true;
         first.resolve();
+        onUp?.();
         if (reason.length > 0) say(`${name} restarted: ${listed(reason)} changed`);
       }
       const end = await running.ended;
       current = undefined;
       // A Ctrl-C in the terminal reaches every process at once: ours may be handled after the end of the part.
       await new Promise(setImmediate);
-      if (isStopping || changed.length > 0) continue;
+      if (isStopping || changed.length > 0 || isWanted) continue;
+      onEnd?.(isUp ? end : `${end} before it responded`);
       if (!hasResponded && part.watched === undefined) return failure.resolve(end);
       if (!isUp && crashes === 0 && part.watched !== undefined) {
         say(`${name} ${end} before it responded: it starts again when ${part.watched} changes`);
@@ -106,11 +122,11 @@ export function supervise(part: Part, { start, say }: Options): Supervised {
   }
 
   /** SIGTERM, and SIGKILL when it has not ended in time. */
-  function end(): void {
+  function end(signal: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): void {
     wake();
     const running = current;
     if (running === undefined) return;
-    running.kill('SIGTERM');
+    running.kill(signal);
     const force = setTimeout(() => running.kill('SIGKILL'), MAX_SHUTDOWN_MS);
     void running.ended.then(() => clearTimeout(force));
   }
@@ -122,6 +138,11 @@ export function supervise(part: Part, { start, say }: Options): Supervised {
       changed = [...new Set([...changed, ...files])];
       end();
     },
+    startAgain(signal) {
+      isWanted = true;
+      end(signal);
+    },
+    send: (message) => current?.send(message),
     stop() {
       isStopping = true;
       end();
