@@ -30,10 +30,10 @@ export function startHappened({ person, bubble, showError }) {
       early = undefined;
       timeline.show([...entries, ...arrived]);
     },
-    /** A step, an exchange or a note has come, or has changed. */
+    /** A step, an exchange or a note has come, or has changed. `of`: the person; null for a note, which is of every chat. */
     entry(of, entry) {
       if (entry.type === 'note') showProcess(entry.text);
-      if (of !== person()) return;
+      if (of !== null && of !== person()) return;
       inside.changed();
       if (early) early.push(entry);
       else timeline.put(entry);

@@ -65,47 +65,51 @@ async function openFull(viewport: { width: number; height: number }, colorScheme
 
 for (const colorScheme of ['light', 'dark'] as const)
   for (const viewport of SIZES)
-    inBrowser(`axe-core finds nothing at ${viewport.width} pixels, ${colorScheme}`, async () => {
-      const page = await openFull(viewport, colorScheme);
-      const found: Record<string, unknown> = {};
-      const check = async (view: string) => {
-        const problems = await problemsOf(page);
-        if (problems.length > 0) found[view] = problems;
-      };
-      const isWide = viewport.width >= 1_200;
-      await page.getByText('Not delivered').waitFor();
-      await check('chat');
-      await page.getByRole('button', { name: 'Send something else' }).click();
-      await check('menu of kinds');
-      await page.keyboard.press('Escape');
-      await page.locator('.theirs').first().focus();
-      await page.keyboard.press('Enter');
-      await check('menu of a message');
-      await page.keyboard.press('Escape');
+    inBrowser(
+      `axe-core finds nothing at ${viewport.width} pixels, ${colorScheme}`,
+      { timeout: 120_000 },
+      async () => {
+        const page = await openFull(viewport, colorScheme);
+        const found: Record<string, unknown> = {};
+        const check = async (view: string) => {
+          const problems = await problemsOf(page);
+          if (problems.length > 0) found[view] = problems;
+        };
+        const isWide = viewport.width >= 1_200;
+        await page.getByText('Not delivered').waitFor();
+        await check('chat');
+        await page.getByRole('button', { name: 'Send something else' }).click();
+        await check('menu of kinds');
+        await page.keyboard.press('Escape');
+        await page.locator('.theirs').first().focus();
+        await page.keyboard.press('Enter');
+        await check('menu of a message');
+        await page.keyboard.press('Escape');
 
-      if (!isWide) await page.getByRole('button', { name: 'What happened' }).click();
-      await page
-        .getByRole('button', { name: /Delivery to the app/ })
-        .first()
-        .click();
-      await page.getByText('2 headers').click();
-      await page.getByRole('button', { name: 'Resend edited' }).click();
-      await page.getByLabel('Body to send').fill('{');
-      await page.getByRole('button', { name: 'Send this body' }).click();
-      await page.getByText('This is not JSON').waitFor();
-      await check('timeline');
-      await page.getByRole('tab', { name: 'Inside' }).click();
-      await page.getByRole('table', { name: 'Parts of the reply' }).waitFor();
-      await check('inside');
-      await page.getByRole('tab', { name: 'Faults and time' }).click();
-      await check('faults and time');
-      await page.getByRole('button', { name: 'Hide what happened' }).click();
-      await check('without the panel');
-      if (viewport.width < 720) await page.getByRole('link', { name: 'Back to the list' }).click();
-      for (const summary of await page.locator('#side summary').all()) await summary.click();
-      await check('list');
-      expect(found).toEqual({});
-    });
+        if (!isWide) await page.getByRole('button', { name: 'What happened' }).click();
+        await page
+          .getByRole('button', { name: /Delivery to the app/ })
+          .first()
+          .click();
+        await page.getByText('2 headers').click();
+        await page.getByRole('button', { name: 'Resend edited' }).click();
+        await page.getByLabel('Body to send').fill('{');
+        await page.getByRole('button', { name: 'Send this body' }).click();
+        await page.getByText('This is not JSON').waitFor();
+        await check('timeline');
+        await page.getByRole('tab', { name: 'Inside' }).click();
+        await page.getByRole('table', { name: 'Parts of the reply' }).waitFor();
+        await check('inside');
+        await page.getByRole('tab', { name: 'Faults and time' }).click();
+        await check('faults and time');
+        await page.getByRole('button', { name: 'Hide what happened' }).click();
+        await check('without the panel');
+        if (viewport.width < 720) await page.getByRole('link', { name: 'Back to the list' }).click();
+        for (const summary of await page.locator('#side summary').all()) await summary.click();
+        await check('list');
+        expect(found).toEqual({});
+      },
+    );
 
 inBrowser('axe-core finds what is wrong when something is', async () => {
   const page = await openFull({ width: 1_280, height: 800 }, 'light');

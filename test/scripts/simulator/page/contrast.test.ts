@@ -46,7 +46,7 @@ describe.each(['light', 'dark'] as const)('%s', (scheme) => {
     const { simulator, page } = await open({}, { viewport: DESKTOP, colorScheme: scheme });
     await fillWithEverything(simulator);
     await page.getByText('Not delivered').waitFor();
-    for (const summary of await page.locator('aside summary').all()) await summary.click();
+    for (const summary of await page.locator('#side summary').all()) await summary.click();
     await page.getByRole('button', { name: 'Send something else' }).click();
     expect(await weakTexts(page)).toEqual([]);
     await page.locator('.theirs').first().click({ button: 'right' });

@@ -91,7 +91,7 @@ inBrowser('the menu of a message opens by Enter and a right click, and Escape go
   await page.getByRole('menuitem', { name: 'React with 🙏' }).click();
   await page.getByRole('img', { name: 'Reaction: 🙏 from you' }).waitFor();
   await page.locator('.theirs').click({ button: 'right' });
-  await page.locator('header').last().click();
+  await page.locator('main header').click();
   expect(await page.getByRole('menu').count()).toBe(0);
 });
 
