@@ -1,10 +1,13 @@
+/** The group of what names nothing, while there is no other. */
+const OTHERS = 'others';
 /** A step that ends a turn, and how. */
 const ENDS = { finished: 'done', given_up: 'given up' };
 
 /**
  * Sorts the entries of a chat into groups: what belongs to one turn of the app, or to one message that is in no turn yet.
  * A step that names several of message, reply and turn says that they belong together. An HTTP exchange is in each group
- * of which it carries a message, since one delivery may report on several turns. A note is in the newest group before it.
+ * of which it carries a message, since one delivery may report on several turns. What names nothing, such as a note or a
+ * wake-up, is in the newest group before it.
  * `messageAt(id)` returns when a message was sent (milliseconds since 1970), or undefined when it is unknown.
  */
 export function createGroups(messageAt) {
@@ -13,7 +16,7 @@ export function createGroups(messageAt) {
   const parents = new Map();
   /** By root: the names that belong together. */
   const names = new Map();
-  const notes = new Map();
+  const nameless = new Map();
 
   function rootOf(name) {
     let root = name;
@@ -39,12 +42,11 @@ export function createGroups(messageAt) {
 
   /** Takes an entry, or its newer version. Returns the roots whose groups changed, and those that became part of another. */
   function put(entry) {
-    if (entry.type === 'note') {
-      notes.set(entry.id, entry);
-      const { root } = newestBefore(entry.at) ?? {};
-      return { changed: root === undefined ? [] : [root], gone: [] };
-    }
     const of = namesOf(entry);
+    if (of.length === 0) {
+      nameless.set(entry.id, entry);
+      return { changed: [newestBefore(entry.at).root], gone: [] };
+    }
     for (const name of of) {
       know(name);
       entries.get(name).set(entry.id, entry);
@@ -63,7 +65,7 @@ export function createGroups(messageAt) {
     const found = new Map();
     for (const name of names.get(root) ?? [])
       for (const [id, entry] of entries.get(name)) found.set(id, entry);
-    for (const note of notes.values()) if (newestBefore(note.at)?.root === root) found.set(note.id, note);
+    for (const [id, entry] of nameless) if (newestBefore(entry.at).root === root) found.set(id, entry);
     const rows = [...found.values()].sort((a, b) => a.at - b.at);
     const messages = [...(names.get(root) ?? [])]
       .filter((name) => name.startsWith('m:'))
@@ -77,6 +79,7 @@ export function createGroups(messageAt) {
 
   function fromOf(root) {
     let from = Number.POSITIVE_INFINITY;
+    if (root === OTHERS) return Math.min(...[...nameless.values()].map(startOf));
     for (const name of names.get(root)) {
       if (name.startsWith('m:')) from = Math.min(from, messageAt(name.slice(2)) ?? from);
       for (const entry of entries.get(name).values()) from = Math.min(from, startOf(entry));
@@ -86,7 +89,8 @@ export function createGroups(messageAt) {
 
   /** Returns the roots, the newest first. */
   function roots() {
-    return [...names.keys()].map((root) => ({ root, from: fromOf(root) })).sort((a, b) => b.from - a.from);
+    const all = names.size === 0 && nameless.size > 0 ? [OTHERS] : [...names.keys()];
+    return all.map((root) => ({ root, from: fromOf(root) })).sort((a, b) => b.from - a.from);
   }
 
   function newestBefore(at) {
@@ -101,16 +105,15 @@ export function createGroups(messageAt) {
     /** Returns the root of the group with this message or reply; undefined when nothing is known of it. */
     rootOf: (id) => (entries.has(`m:${id}`) ? rootOf(`m:${id}`) : undefined),
     clear() {
-      for (const map of [entries, parents, names, notes]) map.clear();
+      for (const map of [entries, parents, names, nameless]) map.clear();
     },
   };
 }
 
-/** Messages of both sides have ids of one kind. What names none of them is in a group of its own. */
+/** Messages of both sides have ids of one kind. */
 function namesOf({ type, message, bubble, turn, messages = [] }) {
   const ids = type === 'hop' ? messages : [message, bubble].filter((id) => id !== undefined);
-  const all = [...ids.map((id) => `m:${id}`), ...(turn === undefined ? [] : [`t:${turn}`])];
-  return all.length === 0 ? ['others'] : all;
+  return [...ids.map((id) => `m:${id}`), ...(turn === undefined ? [] : [`t:${turn}`])];
 }
 
 /** When it began, milliseconds since 1970. `ms` of a step says how long it took, but of these how long the next one waits. */

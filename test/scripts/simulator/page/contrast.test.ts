@@ -49,6 +49,7 @@ describe.each(['light', 'dark'] as const)('%s', (scheme) => {
     for (const summary of await page.locator('#side summary').all()) await summary.click();
     await page.getByRole('button', { name: 'Send something else' }).click();
     expect(await weakTexts(page)).toEqual([]);
+    await page.keyboard.press('Escape');
     await page.locator('.theirs').first().click({ button: 'right' });
     expect(await weakTexts(page)).toEqual([]);
   });

@@ -85,6 +85,15 @@ test('an entry that comes again replaces the former one, and a note is in the ne
   expect(groups[0]?.rows.map(({ id }) => id)).toEqual(['1']);
 });
 
+test('a wake-up, which names nothing, is in the newest group before it, and in its own while there is none', () => {
+  const woken = step('w', 300, { name: 'woken' });
+  expect(grouped([woken], {})).toMatchObject([{ rows: [{ id: 'w' }], from: 300 }]);
+  const first = step('1', 200, { name: 'stored', message: 'm1' });
+  const next = step('2', 400, { name: 'stored', message: 'm2' });
+  const groups = grouped([woken, first, next], { m1: 200, m2: 400 });
+  expect(groups.map(({ rows }) => rows.map(({ id }) => id))).toEqual([['2'], ['1', 'w']]);
+});
+
 test.each([
   [8, '8 ms'],
   [999.6, '1 s'],
