@@ -60,8 +60,10 @@ export function createSimulatorLink(
 
   return {
     environment(part, own) {
+      // Without the simulator the platform is a real one, whose clock does not move.
+      if (simulator === undefined) return own;
       const moved = { ...own, [CLOCK_VARIABLE]: String(offsetMs) };
-      if (part.name !== 'app' || simulator === undefined) return moved;
+      if (part.name !== 'app') return moved;
       const { environment, assistantUrl } = throughSimulator(moved, `http://localhost:${simulator.port}`);
       const values = Object.entries(environment).filter((entry): entry is [string, string] => !!entry[1]);
       starts = { kind: 'app-starts', environment: Object.fromEntries(values), assistantUrl };

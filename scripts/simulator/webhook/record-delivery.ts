@@ -1,5 +1,5 @@
 import { aboutDelivery } from '../timeline/about.ts';
-import { type Exchange, headersOf } from '../timeline/exchange.ts';
+import { type About, type Exchange, headersOf } from '../timeline/exchange.ts';
 import { KeptBody } from '../timeline/kept-body.ts';
 
 /** One attempt of a delivery: with the response of the app, or with the reason why there is none. */
@@ -20,17 +20,24 @@ export interface DeliveryAttempt {
   readonly failure?: string;
 }
 
+/** What is kept of a body and what it is about: the same at every attempt, of which there may be hundreds. */
+const read = new WeakMap<Buffer, { readonly kept: KeptBody; readonly about: About }>();
+
 /** Returns the attempt as the timeline keeps it. */
 export function exchangeOfDelivery({ url, headers, body, response, ...rest }: DeliveryAttempt): Exchange {
+  const known = read.get(body) ?? {
+    kept: new KeptBody(body),
+    about: aboutDelivery(body.toString('utf8'), url),
+  };
+  read.set(body, known);
   return {
     ...rest,
-    ...{ kind: 'delivery', method: 'POST', url },
-    request: { headers: Object.entries(headers), body: new KeptBody(body) },
+    ...{ kind: 'delivery', method: 'POST', url, about: known.about },
+    request: { headers: Object.entries(headers), body: known.kept },
     response: response && {
       status: response.statusCode,
       headers: headersOf(response.rawHeaders),
       body: new KeptBody(response.body),
     },
-    about: aboutDelivery(body.toString('utf8'), url),
   };
 }
