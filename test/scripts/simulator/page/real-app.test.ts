@@ -1,13 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { expect } from 'vitest';
 import { startReal } from '../../dev/start-real.ts';
-import { AMINA } from '../start-with-app.ts';
 import { DESKTOP, inBrowser, look, useBrowser, write } from './open-page.ts';
 
 useBrowser();
 
 const SLOW = { timeout: 240_000 };
-const PATIENCE = { timeout: 60_000 };
 
 inBrowser(
   'with the real app: a message is followed, sent again, looked into; the app is killed',
@@ -71,22 +68,15 @@ inBrowser(
     await page.locator('#process-line').getByText('the app responds again').waitFor();
     await page.getByRole('button', { name: '+24 h' }).click();
     await page.locator('#clock-line').getByText('The clock is 24 h ahead.').waitFor();
+    // After 24 hours no text may be sent, so the turn is given up.
     await page.getByRole('tab', { name: 'Inside' }).click();
     const redrive = page.getByRole('button', { name: /^Redrive/ });
     for (let skips = 0; (await redrive.count()) === 0; skips += 1) {
-      expect(skips).toBeLessThan(12);
+      expect(skips).toBeLessThan(5);
       await system.call('clock', { skipMs: 3_600_000 });
-      await expect.poll(() => redrive.count(), PATIENCE).toBeGreaterThanOrEqual(0);
-      await page.waitForTimeout(4_000);
+      await redrive.waitFor({ timeout: 10_000 }).catch(() => undefined);
     }
-    await system.call('faults', { kind: 'assistant_slow', ms: 0 });
-    await page.getByRole('tab', { name: 'Faults and time' }).click();
-    await page.getByRole('button', { name: /^End: The assistant refuses/ }).click();
-    await page.getByRole('tab', { name: 'Inside' }).click();
-    await redrive.first().click();
-    await page.locator('.theirs', { hasText: 'Who is refused?' }).waitFor();
-    await redrive.first().waitFor({ state: 'detached' });
-    mkdirSync('/tmp/bp-shots', { recursive: true });
-    await page.screenshot({ path: '/tmp/bp-shots/real.png' });
+    await redrive.click();
+    await page.getByText('It waits for a worker again').waitFor();
   },
 );
