@@ -63,7 +63,7 @@ async function shown(): Promise<Map<string, Metric>> {
 }
 
 /** Values of these labels are open, or come from a platform's list. */
-const OPEN = new Set(['what', 'category']);
+const OPEN = new Set(['what', 'category', 'code']);
 
 function labelsOf(body: string, name: string): Metric['labels'] {
   const found = new Map<string, Set<string>>();
@@ -107,6 +107,20 @@ function count(metrics: Counters): void {
   for (const outcome of parts) metrics.part(outcome);
   for (const by of every<First<'handOff'>>({ assistant: true, operator: true })) metrics.handOff(by);
   for (const billable of [true, false]) metrics.pricedPart({ category: 'service', billable });
+  for (const outcome of every<First<'sendError'>>({ refused: true, unavailable: true, failed: true }))
+    metrics.sendError(outcome, '131026');
+  const ends = every<First<'unknownSend'>>({ status: true, found: true, resent: true, given_up: true });
+  for (const end of ends) metrics.unknownSend(end);
+  const scopes = every<First<'rateLimitWait'>>({
+    ...{ turn: true, pair: true, number: true, account: true, business: true, app: true },
+  });
+  for (const scope of scopes) metrics.rateLimitWait(scope, 1);
+  const stages = every<First<'turnStage'>>({
+    ...{ claimed: true, first_byte: true, written: true, first_part: true, delivered: true },
+  });
+  for (const stage of stages) metrics.turnStage(stage, 1);
+  metrics.acceptedAfter(1);
+  metrics.wakeUpAge(1);
   metrics.notice('standby');
   metrics.tokens({ inputTokens: 1, outputTokens: 1 });
   metrics.assistantTook(1);

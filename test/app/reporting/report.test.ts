@@ -21,7 +21,8 @@ function createRecorder() {
     work: (attempt: Pick<WorkReport, 'outcome'> & Partial<WorkReport>) =>
       report.work({ conversation: 'c', tookMs: 1, ...attempt }),
     report,
-    observed: (channel: Channel) => observeChannel(channel, { log, metrics }),
+    observed: (channel: Channel) =>
+      observeChannel(channel, { log, metrics, codes: new Set(['190', '131026']) }),
     advance: (ms: number) => {
       time += ms;
     },
