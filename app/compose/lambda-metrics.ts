@@ -5,7 +5,7 @@ import { createEmbeddedCounters } from '../metrics/embedded.ts';
 import type { Counters, MetricsOptions } from '../metrics.ts';
 import type { PageOptions } from './worker-page.ts';
 
-export interface WorkerMetrics {
+interface WorkerMetrics {
   readonly counters: Counters;
   /** Writes what was counted since the last call to the log, for CloudWatch. */
   flush(): void;

@@ -84,7 +84,7 @@ describe('npm start', () => {
     first.child.kill('SIGKILL');
     await first.ended;
     const second = await listening({ BATCH_WINDOW_SECONDS: '0' });
-    await second.printed('"outcome":"answered"');
+    await second.printed('"event":"turn"');
     expect((await deliver(second.url, textDelivery('wamid.1'))).status).toBe(200);
     const metrics = await (await fetch(`${second.url}/metrics`)).text();
     expect(metrics).toContain('turns_total{outcome="answered"} 1');

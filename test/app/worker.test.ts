@@ -52,7 +52,7 @@ it('is a Lambda function that reads its configuration from the environment and f
   };
   const lines = await invoke({ Records: [record] }, env);
   expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ answer: { batchItemFailures: [] } });
-  expect(lines.some((line) => line.includes('"outcome":"answered"'))).toBe(true);
+  expect(lines.some((line) => /"event":"turn".*"outcome":"answered"/.test(line))).toBe(true);
   const [metrics, ...more] = lines.filter((line) => line.includes('"_aws"'));
   expect(more).toEqual([]);
   const counted = EMBEDDED_LINE.parse(JSON.parse(metrics ?? ''));
