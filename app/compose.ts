@@ -4,6 +4,7 @@ import { systemClock as clock } from './clock.ts';
 import { businessesFor, numbersVariable, rulesFor, webhooksFor } from './compose/adapters.ts';
 import { handOffsFor } from './compose/hand-offs.ts';
 import { composeInlineWorker } from './compose/inline-worker.ts';
+import { NO_CACHE } from './compose/no-cache.ts';
 import { NotAvailable } from './compose/not-available.ts';
 import { configuredStore } from './compose/store.ts';
 import { tracingFor } from './compose/tracing.ts';
@@ -13,7 +14,6 @@ import { createHttpApp } from './http/app.ts';
 import { listen } from './http/listen.ts';
 import { createLog, createPersonHasher, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
-import type { BusinessCache } from './ports/business-cache.ts';
 import { createReport } from './reporting/report.ts';
 import { traceDelivery } from './tracing/trace-delivery.ts';
 import { traceWakeUps } from './tracing/trace-queue.ts';
@@ -99,7 +99,7 @@ async function composeServer(
   const personHash = createPersonHasher(config.logKey);
   const numbersFrom = numbersVariable(config);
   const report = createReport({ log, metrics, personHash, numbersFrom, now: clock.now });
-  const tracing = await tracingFor(config, { program: 'web', log, hash: personHash });
+  const tracing = await tracingFor(config, { program: 'web', log, hash: personHash, metrics });
   const { tracer } = tracing;
   const { queue, stop } =
     sharedQueue === undefined
@@ -153,24 +153,3 @@ function adapterNames({ deployment, assistant, store, queue, businesses }: Confi
     businesses: businesses.kind,
   };
 }
-
-/** Businesses from the environment need no cache. */
-const NO_CACHE: BusinessCache = {
-  clear: async () => 0,
-  warm: async () => 0,
-  remove: async () => false,
-  figures: () => ({
-    cache: {
-      size: 0,
-      maxSize: 0,
-      ttlSeconds: 0,
-      hits: 0,
-      negative: 0,
-      stale: 0,
-      misses: 0,
-      evictions: 0,
-      failures: 0,
-    },
-    pool: { maxPoolSize: 0, minPoolSize: 0, inUse: 0, available: 0 },
-  }),
-};

@@ -3,72 +3,19 @@
  * that a person or an unknown sender chose.
  */
 import { Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
-import type { BusinessId } from './domain/business.ts';
-import type { Message } from './domain/message.ts';
-import { KNOWN_CATEGORIES, type Pricing } from './domain/pricing.ts';
-import type { Progress } from './domain/progress.ts';
-import type { TokenUsage } from './domain/usage.ts';
+import { KNOWN_CATEGORIES } from './domain/pricing.ts';
+import { backlogGauges } from './metrics/backlog.ts';
+import type { Counters } from './metrics/counters.ts';
 import { pausedBusinesses } from './metrics/paused-businesses.ts';
 import { measureProcess } from './metrics/process.ts';
 import { measureRegistry } from './metrics/registry.ts';
 import type { RegistryFigures } from './ports/business-cache.ts';
-import type { Acceptance, Backlog, Forgotten } from './ports/store.ts';
+import type { Backlog, Forgotten } from './ports/store.ts';
 
 const PREFIX = 'ansari_whatsapp_';
-/** How long a backlog is reused: a multiple of the time that reading it took, within these bounds. */
-const BACKLOG_REUSE = { factor: 20, minMs: 250, maxMs: 10_000 };
+const TURN_SECONDS = [1, 2, 5, 10, 20, 40, 80, 160, 320, 900, 3600];
 
-/** `unreadable`: signed, but not JSON or no envelope. `refused`: too large, encoded or cut off. */
-export type DeliveryOutcome = 'stored' | 'not_stored' | 'unsigned' | 'unreadable' | 'refused';
-/**
- * `escaped`: valid only over the body with escaped non-ASCII characters; see the channel's signature. `unchecked`: the
- * signer could not be looked up.
- */
-type SignatureResult = 'good' | 'escaped' | 'bad' | 'unchecked';
-/**
- * `silent`: no reply was needed, or possible. `limited`: the person reached the daily limit of questions. `postponed`: the
- * business is at a limit of its own. `buried`: given up, counted once for each turn; `apologised`: the person got the apology. `repeated`: parts that WhatsApp reported as
- * failed after the turn's end were sent again.
- */
-type TurnOutcome =
-  | 'answered'
-  | 'silent'
-  | 'limited'
-  | 'postponed'
-  | 'retried'
-  | 'buried'
-  | 'apologised'
-  | 'repeated'
-  | 'lost';
-/**
- * `unknown`: may have been sent. `failed`: accepted, and reported as failed later. `repeated`: sent again, because no
- * status resolved the first send, or because one reported it as failed.
- */
-type PartOutcome = 'sent' | 'refused' | 'unavailable' | 'unknown' | 'failed' | 'repeated';
-
-export interface Counters {
-  delivery(outcome: DeliveryOutcome): void;
-  signature(result: SignatureResult): void;
-  /** `foreign`: for a number of another service. */
-  message(kind: Message['content']['kind'], acceptance: Acceptance['outcome'] | 'foreign'): void;
-  notice(what: string, times?: number): void;
-  status(progress: Progress): void;
-  turn(outcome: TurnOutcome): void;
-  /** The business's turns wait for an operator until this time (milliseconds since 1970); undefined: no longer. */
-  paused(business: BusinessId, until: number | undefined): void;
-  /** A conversation was handed to a person of the business. */
-  handOff(by: 'assistant' | 'operator'): void;
-  part(outcome: PartOutcome): void;
-  /** A part was delivered at this price. */
-  pricedPart(pricing: Pick<Pricing, 'category' | 'billable'>): void;
-  assistantTook(ms: number): void;
-  /** What the assistant's model read and wrote. */
-  tokens(usage: TokenUsage): void;
-  /** From the first message of a turn to its last part. */
-  answeredAfter(ms: number): void;
-  /** The retention job ran and deleted so many texts and rows. */
-  forgotten(deleted: Pick<Forgotten, 'texts' | 'rows'>): void;
-}
+export type { Counters, DeliveryOutcome, TurnStage } from './metrics/counters.ts';
 
 export interface Metrics extends Counters {
   /**
@@ -92,8 +39,8 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
     new Counter({ name: PREFIX + name, help, labelNames, registers: [registry] });
   const gauge = (name: string, help: string) =>
     new Gauge({ name: PREFIX + name, help, registers: [registry] });
-  const seconds = (name: string, help: string, buckets: number[]) =>
-    new Histogram({ name: PREFIX + name, help, buckets, registers: [registry] });
+  const seconds = (name: string, help: string, buckets: number[], ...labelNames: string[]) =>
+    new Histogram({ name: PREFIX + name, help, buckets, labelNames, registers: [registry] });
 
   const deliveries = counter('deliveries_total', 'POSTs of a platform, by how they ended', 'outcome');
   const signatures = counter('signatures_total', 'Signatures of deliveries, by result', 'result');
@@ -104,9 +51,25 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
     'acceptance',
   );
   const notices = counter('notices_total', 'Other things that deliveries held', 'what');
+  const accepted = seconds(
+    'acceptance_seconds',
+    'From the first byte of a delivery to the response that says it is stored',
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  );
   const statuses = counter('statuses_total', 'Statuses delivered, by progress', 'progress');
   const turns = counter('turns_total', 'Attempts at a turn, by how they ended', 'outcome');
   const parts = counter('parts_total', 'Attempts to send a part, by how they ended', 'outcome');
+  const sendErrors = counter(
+    'send_errors_total',
+    'Sends that did not succeed, and parts that failed later, by code of the platform',
+    'outcome',
+    'code',
+  );
+  const unknownSends = counter(
+    'unknown_sends_resolved_total',
+    'Sends of unknown outcome, by how they ended',
+    'end',
+  );
   const handOffs = counter('handoffs_total', 'Conversations handed to a person, by who began it', 'by');
   const pricedParts = counter(
     'priced_parts_total',
@@ -136,15 +99,26 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
   const answered = seconds(
     'answer_seconds',
     'From the first message of a turn to its last part',
-    [1, 2, 5, 10, 20, 40, 80, 160, 320, 900, 3600],
+    TURN_SECONDS,
   );
-  const waiting = gauge('waiting_messages', 'Messages not yet answered');
-  const oldest = gauge('oldest_waiting_seconds', 'Age of the oldest of them; 0 when none waits');
-  const deadLetters = gauge('dead_letters', 'Turns that were given up and not sent back');
-  const readable = gauge(
-    'store_readable',
-    '1 when the store told its backlog when it was asked last, else 0',
+  const stages = seconds(
+    'turn_stage_seconds',
+    'From the oldest message of a turn to each of its stages',
+    TURN_SECONDS,
+    'stage',
   );
+  const wakeUps = seconds(
+    'wake_up_seconds',
+    'Age of a wake-up when its work begins',
+    [0.01, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900],
+  );
+  const rateLimitWaits = seconds(
+    'rate_limit_wait_seconds',
+    'How long sends waited, or were put off, for a limit of the platform',
+    [0.01, 0.1, 0.5, 1, 5, 10, 60, 300, 3600],
+    'scope',
+  );
+  const measureBacklog = backlogGauges(gauge, { backlog, now });
   const paused = pausedBusinesses(now);
   const pausedCount = gauge(
     'businesses_paused',
@@ -153,23 +127,9 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
   measureProcess(registry);
   if (figures !== undefined) measureRegistry(registry, PREFIX, figures);
 
-  const sharedBacklog = shared(backlog, now);
-
-  async function measureBacklog(): Promise<void> {
-    try {
-      const current = await sharedBacklog();
-      waiting.set(current.waiting);
-      oldest.set(current.oldestAt === undefined ? 0 : Math.max(0, now() - current.oldestAt) / 1000);
-      deadLetters.set(current.deadLetters);
-      readable.set(1);
-    } catch {
-      for (const stale of [waiting, oldest, deadLetters]) stale.remove();
-      readable.set(0);
-    }
-  }
-
   return {
     delivery: (outcome) => deliveries.inc({ outcome }),
+    acceptedAfter: (ms) => accepted.observe(ms / 1000),
     signature: (result) => signatures.inc({ result }),
     message: (kind, acceptance) => messages.inc({ kind, acceptance }),
     notice: (what, times = 1) => notices.inc({ what }, times),
@@ -178,6 +138,11 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
     paused: paused.set,
     handOff: (by) => handOffs.inc({ by }),
     part: (outcome) => parts.inc({ outcome }),
+    sendError: (outcome, code) => sendErrors.inc({ outcome, code }),
+    unknownSend: (end) => unknownSends.inc({ end }),
+    rateLimitWait: (scope, ms) => rateLimitWaits.observe({ scope }, ms / 1000),
+    wakeUpAge: (ms) => wakeUps.observe(ms / 1000),
+    turnStage: (stage, ms) => stages.observe({ stage }, ms / 1000),
     pricedPart: ({ category, billable }) =>
       pricedParts.inc({
         category: KNOWN_CATEGORIES.has(category) ? category : 'other',
@@ -199,24 +164,5 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
       pausedCount.set(paused.count());
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
-  };
-}
-
-/**
- * Shares one read of the backlog between all callers while it runs and for some time after: the page may be public, and
- * the cost of the read grows with the backlog.
- */
-function shared(backlog: () => Promise<Backlog>, now: () => number): () => Promise<Backlog> {
-  let latest: Promise<Backlog> | undefined;
-  let until = 0;
-  return () => {
-    if (latest !== undefined && now() < until) return latest;
-    until = Number.POSITIVE_INFINITY;
-    const startedAt = now();
-    latest = backlog().finally(() => {
-      const { factor, minMs, maxMs } = BACKLOG_REUSE;
-      until = now() + Math.min(maxMs, Math.max(minMs, factor * (now() - startedAt)));
-    });
-    return latest;
   };
 }

@@ -17,7 +17,8 @@ Without any variable it runs with development values against a backend on :8000,
 development token: set META_API_URL to a simulated WhatsApp instead, or let \`npm run dev\` start all parts.
 SIGTERM or Ctrl-C ends it within 10 seconds, and nothing is lost.
 
-  --worker             processes the wake-ups of QUEUE=sqs instead of receiving deliveries, on machines without Lambda
+  --worker             processes the wake-ups of QUEUE=sqs instead of receiving deliveries, on machines without Lambda;
+                       serves /metrics, /health and /ready on PORT
   --concurrency <n>    with --worker: conversations at a time, 1 to ${MAX_CONCURRENCY} (${DEFAULT_CONCURRENCY})
   --help               this text
 
@@ -50,11 +51,12 @@ async function run({ worker, concurrency }: Options): Promise<void> {
   }
 }
 
-/** Starts the polling worker, which listens on no port. */
+/** Starts the polling worker. */
 async function startWorker(config: Config, concurrency: number): Promise<{ close(): Promise<void> }> {
   // Loaded on demand: the AWS clients are larger than everything else.
   const { composeWorker } = await import('./compose/worker.ts');
-  const worker = await composeWorker(config, { isFrozen: false });
+  const { pollingMetrics } = await import('./compose/polling-metrics.ts');
+  const worker = await composeWorker(config, { isFrozen: false, metricsFor: pollingMetrics });
   await worker.ready();
   return worker.poll(concurrency);
 }

@@ -7,6 +7,7 @@ import type { Tables } from './tables.ts';
 import type { TurnQueue } from './turn-queue.ts';
 import type { Metric, WebService } from './web-service.ts';
 import type { Worker } from './worker.ts';
+import { writtenCharts } from './worker-metrics.ts';
 
 export interface DashboardArgs {
   readonly environment: EnvironmentName;
@@ -40,7 +41,7 @@ export class Dashboard extends pulumi.ComponentResource {
   }
 }
 
-function widgets({ place, webService, worker, queue, handOffs, tables }: DashboardArgs) {
+function widgets({ environment, place, webService, worker, queue, handOffs, tables }: DashboardArgs) {
   const sqs = (metric: string, name: pulumi.Output<string>): Line => ['AWS/SQS', metric, 'QueueName', name];
   const tableNames = [tables.conversations, tables.stage, tables.triggerLock].map((table) => table.name);
   const charts: readonly { title: string; stat: string; lines: readonly Line[] }[] = [
@@ -58,7 +59,11 @@ function widgets({ place, webService, worker, queue, handOffs, tables }: Dashboa
       stat: 'Maximum',
       lines: [sqs('ApproximateAgeOfOldestMessage', queue.queue.name)],
     },
-    ...worker.charts.map(({ title, stat, metrics }) => ({ title, stat, lines: metrics.map(lineOf) })),
+    ...[...worker.charts, ...writtenCharts(environment)].map(({ title, stat, metrics }) => ({
+      title,
+      stat,
+      lines: metrics.map(lineOf),
+    })),
     {
       title: 'Dead wake-ups',
       stat: 'Maximum',

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createEnvBusinesses, type EnvNumber } from '../businesses/env.ts';
+import { KNOWN_CODES as META_CODES } from '../channels/meta/errors.ts';
 import { RateLimits } from '../channels/meta/rate-limits.ts';
 import { createRecordingChannel } from '../channels/meta/recording.ts';
 import { createMetaChannel } from '../channels/meta/send.ts';
 import { createMetaWebhook } from '../channels/meta/webhook.ts';
+import { KNOWN_CODES as TWILIO_CODES } from '../channels/twilio/errors.ts';
 import { createTwilioLimits } from '../channels/twilio/rate-limits.ts';
 import { createTwilioChannel } from '../channels/twilio/send.ts';
 import { createTwilioWebhook } from '../channels/twilio/webhook.ts';
@@ -130,21 +132,26 @@ export function webhooksFor(config: Config, businesses: Businesses): readonly We
 export function channelsFor(config: Config, observed: Observed): TurnPorts['channels'] {
   const { meta, twilio } = config;
   return {
-    ...(meta.isUsed && { meta: observeChannel(metaChannel(config, observed.log), observed) }),
-    ...(twilio !== undefined && { twilio: observeChannel(twilioChannel(twilio), observed) }),
+    ...(meta.isUsed && {
+      meta: observeChannel(metaChannel(config, observed), { ...observed, codes: META_CODES }),
+    }),
+    ...(twilio !== undefined && {
+      twilio: observeChannel(twilioChannel(twilio, observed), { ...observed, codes: TWILIO_CODES }),
+    }),
   };
 }
 
-function twilioChannel(twilio: NonNullable<Config['twilio']>): Channel {
-  return createTwilioChannel({ ...twilio, limits: createTwilioLimits(clock), clock });
+function twilioChannel(twilio: NonNullable<Config['twilio']>, { metrics }: Observed): Channel {
+  const limits = createTwilioLimits({ clock, waiting: metrics.rateLimitWait });
+  return createTwilioChannel({ ...twilio, limits, clock });
 }
 
-function metaChannel({ meta }: Config, log: Log): Channel {
+function metaChannel({ meta }: Config, { log, metrics }: Observed): Channel {
   const { apiUrl, apiVersion, template } = meta;
   const channel = createMetaChannel({
     ...{ apiUrl, apiVersion, clock },
     ...(template !== undefined && { template }),
-    rateLimits: new RateLimits({ clock }),
+    rateLimits: new RateLimits({ clock, waiting: metrics.rateLimitWait }),
   });
   const record = ({ length }: { length: number }) => log.info('reply recorded, not sent', { count: length });
   return meta.mock ? createRecordingChannel({ newId: randomUUID, record }, channel) : channel;

@@ -12,6 +12,7 @@ import type { ConversationStore } from '../ports/store.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { TurnCounter } from '../ports/turn-counter.ts';
 import { createInlineQueue } from '../queues/inline.ts';
+import { countUnknownSends } from '../reporting/count-unknown-sends.ts';
 import type { createReport } from '../reporting/report.ts';
 import { repeatEvery } from '../resilience/repeat.ts';
 import { withCurrentTurn } from '../tracing/current-turn.ts';
@@ -48,7 +49,7 @@ export function composeInlineWorker(
   const share = shareOf(config);
   const maxPerBusiness = Math.ceil(CONCURRENCY * share);
   const limits = createLimits({ counter: turnCounter, clock, share: maxPerBusiness });
-  const traced = traceTurns(store, observed);
+  const traced = traceTurns(countUnknownSends(store, metrics), observed);
   const ports = {
     store: traced,
     clock,
@@ -67,6 +68,7 @@ export function composeInlineWorker(
     concurrency: CONCURRENCY,
     reserved: share < 1 ? maxPerBusiness : 0,
     maxOf: limits.maxOf,
+    started: metrics.wakeUpAge,
     graceMs: GRACE_MS,
   });
   const findLostWork = () => sweep(store, queue, { windowMs: rules.windowMs, share });

@@ -1,7 +1,9 @@
 import { systemClock as clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
+import type { Counters } from '../metrics.ts';
 import type { Tracer } from '../ports/tracer.ts';
+import { measureStages } from '../reporting/measure-stages.ts';
 import { createLogSteps } from '../tracing/log-steps.ts';
 import { VERSION } from '../version.ts';
 
@@ -9,6 +11,7 @@ interface TracingOptions {
   readonly program: 'web' | 'worker';
   readonly log: Log;
   readonly hash: (identity: string) => string;
+  readonly metrics: Counters;
 }
 
 export interface Tracing {
@@ -18,25 +21,24 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
-/** Steps go to the log, and as spans to a collector where one is configured. */
+/** Steps go to the log and are measured; they go as spans to a collector where one is configured. */
 export async function tracingFor(
   { telemetry, deployment }: Pick<Config, 'telemetry' | 'deployment'>,
-  { program, log, hash }: TracingOptions,
+  { program, log, hash, metrics }: TracingOptions,
 ): Promise<Tracing> {
-  const lines = createLogSteps({ log, hash });
-  if (telemetry === undefined) return { tracer: lines, flush: async () => {}, close: async () => {} };
+  const own = [createLogSteps({ log, hash }), measureStages({ metrics, now: clock.now })];
+  if (telemetry === undefined) return { tracer: toAll(own), flush: async () => {}, close: async () => {} };
   // Loaded on demand: most deployments have no collector.
   const { createSpanExport } = await import('../tracing/otlp.ts');
   const attributes = { deployment, program, version: VERSION };
   const { tracer, flush, close } = createSpanExport({ ...telemetry, attributes, log, hash, now: clock.now });
+  return { tracer: toAll([...own, tracer]), flush, close };
+}
+
+function toAll(tracers: readonly Tracer[]): Tracer {
   return {
-    tracer: {
-      step(step) {
-        lines.step(step);
-        tracer.step(step);
-      },
+    step(step) {
+      for (const tracer of tracers) tracer.step(step);
     },
-    flush,
-    close,
   };
 }

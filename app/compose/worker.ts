@@ -3,9 +3,10 @@ import type { Config } from '../config.ts';
 import { createLimits } from '../conversation/limits.ts';
 import { createWork } from '../conversation/work.ts';
 import { createLog, createPersonHasher } from '../log.ts';
-import { NO_METRICS } from '../metrics/none.ts';
 import { receivingFromSqs } from '../queues/sqs-receiving.ts';
+import { countUnknownSends } from '../reporting/count-unknown-sends.ts';
 import { createReport } from '../reporting/report.ts';
+import { repeatEvery } from '../resilience/repeat.ts';
 import { withCurrentTurn } from '../tracing/current-turn.ts';
 import { traceTurns } from '../tracing/trace-store.ts';
 import { createWakeUpHandler } from '../worker/handle-wake-up.ts';
@@ -16,12 +17,16 @@ import { businessesFor, channelsFor, GRACE_MS, rulesFor, shareOf } from './adapt
 import { assistantsFor } from './assistants.ts';
 import { awsParts } from './aws.ts';
 import { handOffsFor } from './hand-offs.ts';
+import type { MetricsFor } from './lambda-metrics.ts';
+import { NO_CACHE } from './no-cache.ts';
 import { NotAvailable } from './not-available.ts';
 import type { RegistryOptions } from './registry.ts';
 import { tracingFor } from './tracing.ts';
 
 /** The composition root of the worker in a process of its own. */
 
+/** CloudWatch's own resolution. */
+const FLUSH_INTERVAL_MS = 60_000;
 /** SIGTERM to exit takes less than 10 seconds. */
 const WAIT_SECONDS = 5;
 
@@ -40,7 +45,7 @@ export interface Worker {
 /** Resolves to the worker; it connects with its first call. Throws `NotAvailable`, and as `openRegistry` does. */
 export async function composeWorker(
   config: Config,
-  { isFrozen }: Pick<RegistryOptions, 'isFrozen'>,
+  { isFrozen, metricsFor }: Pick<RegistryOptions, 'isFrozen'> & { readonly metricsFor: MetricsFor },
 ): Promise<Worker> {
   const { store: storeConfig, queue: queueConfig } = config;
   if (storeConfig.kind !== 'dynamodb' || queueConfig.kind !== 'sqs') {
@@ -50,11 +55,17 @@ export async function composeWorker(
   const { store, turnCounter, queue, sqs } = awsParts(config, storeConfig);
   if (queue === undefined) throw new NotAvailable('The worker needs QUEUE=sqs: set it.');
   const personHash = createPersonHasher(config.logKey);
-  const tracing = await tracingFor(config, { program: 'worker', log, hash: personHash });
+  const { businesses, cache } = await businessesFor(config, { log, isFrozen });
+  const { counters, flush, serve } = metricsFor(config, {
+    backlog: () => store.backlog(),
+    ...(cache !== undefined && { registry: cache.figures }),
+  });
+  const tracing = await tracingFor(config, {
+    ...{ program: 'worker', log, hash: personHash, metrics: counters },
+  });
   const { tracer } = tracing;
-  const observed = { log, metrics: NO_METRICS, tracer, now: clock.now };
+  const observed = { log, metrics: counters, tracer, now: clock.now };
   const report = createReport({ ...observed, personHash });
-  const { businesses } = await businessesFor(config, { log, isFrozen });
   const channels = channelsFor(config, observed);
   const assistantOf = assistantsFor(config, observed);
   const handOffs = await handOffsFor(config);
@@ -62,7 +73,7 @@ export async function composeWorker(
   const rules = rulesFor(config);
 
   const ports = {
-    store: traceTurns(store, observed),
+    store: traceTurns(countUnknownSends(store, counters), observed),
     clock,
     businesses,
     channels,
@@ -88,7 +99,7 @@ export async function composeWorker(
     await forget();
   };
   const failed = (error: unknown) => log.warn('a wake-up will come again', { error });
-  const common = { failed, clock, jitter: Math.random };
+  const common = { failed, started: counters.wakeUpAge, clock, jitter: Math.random };
 
   const handler = createLambda({
     ...common,
@@ -97,12 +108,18 @@ export async function composeWorker(
     changeVisibility: receiving.changeVisibility,
   });
 
+  const ready = async () => {
+    await Promise.all([store.ready(), queue.ready()]);
+    await businesses.ready().catch((error) => log.warn('businesses cannot be looked up for now', { error }));
+  };
+
   return {
     async handler(event, context) {
       try {
         return await handler(event, context);
       } finally {
         // Lambda freezes the process after the invocation.
+        flush();
         await tracing.flush();
       }
     },
@@ -117,18 +134,16 @@ export async function composeWorker(
         waitSeconds: WAIT_SECONDS,
         graceMs: GRACE_MS,
       });
+      const flushing = repeatEvery(FLUSH_INTERVAL_MS, clock, async () => flush(), failed);
+      const served = serve?.({ cache: cache ?? NO_CACHE, ready, hash: personHash, log });
       return {
         async close() {
-          await polling.close();
+          await Promise.all([polling.close(), flushing.stop(), served?.close()]);
+          flush();
           await Promise.all([store.close(), queue.close(), businesses.close(), tracing.close()]);
         },
       };
     },
-    async ready() {
-      await Promise.all([store.ready(), queue.ready()]);
-      await businesses
-        .ready()
-        .catch((error) => log.warn('businesses cannot be looked up for now', { error }));
-    },
+    ready,
   };
 }

@@ -62,7 +62,7 @@ const GROUPS = {
       setBy: 'infra',
     }),
     PORT: variable(integer(0, 65_535), {
-      about: 'The port of the webhook app; 0 takes any free one.',
+      about: 'The port of the webhook app, or of the metrics of a polling worker; 0 takes any free one.',
       default: '8001',
     }),
     HOST: variable(listenHost, {

@@ -18,7 +18,7 @@ export type Accept = (delivery: Delivery, covers: Covers | undefined) => Promise
 export interface WebhookOptions {
   readonly channel: WebhookChannel;
   readonly accept: Accept;
-  readonly metrics: Pick<Metrics, 'delivery' | 'signature'>;
+  readonly metrics: Pick<Metrics, 'delivery' | 'signature' | 'acceptedAfter'>;
   readonly log: Log;
   readonly now: () => number;
 }
@@ -49,6 +49,7 @@ export function receiveDeliveries({ channel, accept, metrics, log, now }: Webhoo
     if (body.read) {
       const response = await handle(ctx, body.bytes, receivedAt);
       metrics.delivery(response.outcome);
+      if (response.outcome === 'stored') metrics.acceptedAfter(now() - receivedAt);
       respondDirectly(ctx, receivedAt, response);
       return;
     }

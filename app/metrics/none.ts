@@ -1,8 +1,9 @@
 import type { Counters } from '../metrics.ts';
 
-/** For a program without a metrics page: its log tells what it does. */
+/** Counts nothing. */
 export const NO_METRICS: Counters = {
   delivery() {},
+  acceptedAfter() {},
   signature() {},
   message() {},
   notice() {},
@@ -11,6 +12,11 @@ export const NO_METRICS: Counters = {
   paused() {},
   handOff() {},
   part() {},
+  sendError() {},
+  unknownSend() {},
+  rateLimitWait() {},
+  wakeUpAge() {},
+  turnStage() {},
   pricedPart() {},
   assistantTook() {},
   tokens() {},

@@ -14,6 +14,8 @@ interface InlineQueueOptions {
   readonly reserved?: number;
   /** Returns the maximum number of conversations of one business in process. Default: all. */
   readonly maxOf?: (business: BusinessId) => number;
+  /** Called when the work of a wake-up begins, with the time since it was due. */
+  readonly started?: (lateMs: number) => void;
   /** How long `close` waits for running turns before it stops them. */
   readonly graceMs: number;
 }
@@ -33,7 +35,7 @@ interface Entry {
  * store.
  */
 export function createInlineQueue(options: InlineQueueOptions): Queue {
-  const { work, clock, concurrency, reserved = 0, maxOf = () => concurrency, graceMs } = options;
+  const { work, clock, concurrency, reserved = 0, maxOf = () => concurrency, started, graceMs } = options;
   const entries = new Map<ConversationId, Entry>();
   const slots = new FairSlots<Entry>({ slots: concurrency, reserved, maxOf });
   const stop = new AbortController();
@@ -71,6 +73,7 @@ export function createInlineQueue(options: InlineQueueOptions): Queue {
     const { conversation } = entry;
     entry.queued = false;
     entry.busy = true;
+    started?.(Math.max(0, clock.now() - entry.dueAt));
     entry.dueAt = Infinity;
     const again = await work(conversation, stop.signal);
     entry.busy = false;

@@ -14,6 +14,8 @@ export interface Received {
   readonly body: string;
   /** Number of this receive, from 1. */
   readonly receives: number;
+  /** When it was sent, its delay included; milliseconds since 1970. */
+  readonly sentAt: number | undefined;
   readonly receipt: string;
 }
 
@@ -40,7 +42,7 @@ export function receivingFromSqs(sqs: SQSClient, url: string) {
         MaxNumberOfMessages: maxMessages,
         WaitTimeSeconds: waitSeconds,
         VisibilityTimeout: visibilitySeconds,
-        MessageSystemAttributeNames: ['ApproximateReceiveCount'],
+        MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
       });
       const requestTimeout = (waitSeconds + 5) * 1000;
       const { Messages = [] } = await send(sqs.send(command, { requestTimeout }));
@@ -49,6 +51,7 @@ export function receivingFromSqs(sqs: SQSClient, url: string) {
         body: Body,
         receipt: ReceiptHandle,
         receives: Number(Attributes?.ApproximateReceiveCount ?? 1),
+        sentAt: Attributes?.SentTimestamp === undefined ? undefined : Number(Attributes.SentTimestamp),
       }));
     },
 

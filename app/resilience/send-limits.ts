@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Unavailable } from '../domain/errors.ts';
+import { type Scope, Unavailable } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Cooldown, Cooldowns } from './cooldowns.ts';
 import { RateLimit } from './rate.ts';
@@ -25,6 +25,8 @@ export interface SendLimitsOptions {
   readonly pairIntervalMs: number;
   /** A shorter wait is slept; a longer one is thrown, so that it blocks no worker. */
   readonly maxSleepMs?: number;
+  /** Called with each wait that is slept or thrown. */
+  readonly waiting?: ((scope: Scope, ms: number) => void) | undefined;
 }
 
 /**
@@ -56,6 +58,7 @@ export class SendLimits {
     let wait = this.#maxWait(route, now);
     if (wait.ms <= this.#maxSleepMs) this.#take(route, now);
     while (wait.ms > 0) {
+      this.#options.waiting?.(wait.why.scope, wait.ms);
       if (wait.ms > this.#maxSleepMs) throw this.#unavailable(wait);
       await this.#clock.sleep(Math.ceil(wait.ms));
       wait = this.#cooldown(route, this.#clock.now());

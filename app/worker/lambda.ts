@@ -12,6 +12,8 @@ interface LambdaOptions {
   readonly changeVisibility: (receipt: string, timeoutMs: number) => Promise<void>;
   /** Called with the error of each wake-up that SQS must deliver again. */
   readonly failed: (error: unknown) => void;
+  /** Called with the age of each wake-up that is received for the first time. */
+  readonly started?: (ageMs: number) => void;
   readonly clock: Clock;
   readonly jitter: () => number;
 }
@@ -37,7 +39,11 @@ const RECORD = z.object({
   messageId: z.string(),
   receiptHandle: z.string(),
   body: z.string(),
-  attributes: z.object({ ApproximateReceiveCount: z.coerce.number().int().positive().catch(1) }),
+  attributes: z.object({
+    ApproximateReceiveCount: z.coerce.number().int().positive().catch(1),
+    /** Milliseconds since 1970. */
+    SentTimestamp: z.coerce.number().int().positive().optional().catch(undefined),
+  }),
 });
 type Record = z.infer<typeof RECORD>;
 
@@ -55,7 +61,9 @@ const EVENT = z.union([
  * receives. Before the invocation ends, running turns are stopped and release their conversations. That counts as an
  * attempt, since the turn had all the time there is: one that never finishes in time must end as a dead letter.
  */
-export function createLambda({ handle, tidy, changeVisibility, failed, clock, jitter }: LambdaOptions) {
+export function createLambda(options: LambdaOptions) {
+  const { handle, tidy, changeVisibility, failed, started, clock, jitter } = options;
+
   async function wakeUps(records: readonly Record[], context: Context): Promise<BatchResponse> {
     const stop = new AbortController();
     const over = new AbortController();
@@ -71,13 +79,15 @@ export function createLambda({ handle, tidy, changeVisibility, failed, clock, ji
   }
 
   async function process({ body, messageId, receiptHandle, attributes }: Record, stop: AbortSignal) {
+    const { ApproximateReceiveCount: receives, SentTimestamp: sentAt } = attributes;
+    if (receives === 1 && sentAt !== undefined) started?.(Math.max(0, clock.now() - sentAt));
     try {
       await handle(body, stop);
       return undefined;
     } catch (error) {
       failed(error);
       // Otherwise the queue's own visibility timeout would apply, which is long enough for the longest turn.
-      const delayMs = backoffMs(attributes.ApproximateReceiveCount, jitter());
+      const delayMs = backoffMs(receives, jitter());
       await changeVisibility(receiptHandle, delayMs).catch(failed);
       return { itemIdentifier: messageId };
     }

@@ -12,6 +12,8 @@ interface PollOptions {
   /** Deletes expired data. */
   readonly forget: () => Promise<unknown>;
   readonly failed: (error: unknown) => void;
+  /** Called with the age of each wake-up that is received for the first time. */
+  readonly started?: (ageMs: number) => void;
   readonly clock: Clock;
   readonly jitter: () => number;
   /** Maximum number of wake-ups in process. */
@@ -45,7 +47,7 @@ const PAUSE_AFTER_FAILURE_MS = 2_000;
  * turn, which a consumer that finishes one batch before the next (sqs-consumer) could not promise.
  */
 export function startPolling(options: PollOptions): Polling {
-  const { receiving, handle, failed, clock, jitter, concurrency, waitSeconds, graceMs } = options;
+  const { receiving, handle, failed, started, clock, jitter, concurrency, waitSeconds, graceMs } = options;
   const leaving = new AbortController();
   const stop = new AbortController();
   const running = new Set<Promise<void>>();
@@ -77,7 +79,8 @@ export function startPolling(options: PollOptions): Polling {
     await clock.sleep(PAUSE_AFTER_FAILURE_MS, leaving.signal).catch(() => {});
   }
 
-  async function process({ body, receipt, receives }: Received): Promise<void> {
+  async function process({ body, receipt, receives, sentAt }: Received): Promise<void> {
+    if (receives === 1 && sentAt !== undefined) started?.(Math.max(0, clock.now() - sentAt));
     const done = new AbortController();
     const extending = extendVisibility(receipt, done.signal);
     const outcome = await handle(body, stop.signal).catch((error: unknown) => ({ error }));

@@ -48,7 +48,7 @@ describe('npm start', () => {
     expect(await (await fetch(server.url)).json()).toMatchObject({ status: 'ok' });
     expect(await (await fetch(`${server.url}/ready`)).json()).toMatchObject({ ready: true });
     expect((await deliver(server.url, textDelivery('wamid.1'))).status).toBe(200);
-    await server.printed('"outcome":"answered"');
+    await server.printed('"event":"turn"');
     server.child.kill('SIGTERM');
     expect(await server.ended).toMatchObject({ code: 0 });
   });
@@ -84,7 +84,7 @@ describe('npm start', () => {
     first.child.kill('SIGKILL');
     await first.ended;
     const second = await listening({ BATCH_WINDOW_SECONDS: '0' });
-    await second.printed('"outcome":"answered"');
+    await second.printed('"event":"turn"');
     expect((await deliver(second.url, textDelivery('wamid.1'))).status).toBe(200);
     const metrics = await (await fetch(`${second.url}/metrics`)).text();
     expect(metrics).toContain('turns_total{outcome="answered"} 1');
@@ -134,7 +134,7 @@ describe('npm start', () => {
       META_ACCESS_TOKEN_FROM_SYS_USER: 'EAAcanarytoken',
     });
     await deliver(server.url, textDelivery('wamid.CANARYID', { text: 'canary text' }));
-    await server.printed('"outcome":"answered"');
+    await server.printed('"event":"turn"');
     server.child.kill('SIGTERM');
     const { output } = await server.ended;
     for (const secret of [

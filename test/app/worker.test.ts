@@ -8,6 +8,7 @@ import { message } from '../fakes/messages.ts';
 import { startSqs } from '../fakes/sqs.ts';
 import { startSsm } from '../fakes/ssm.ts';
 import { wallClock as clock } from '../fakes/wall-clock.ts';
+import { EMBEDDED_LINE } from './metrics/embedded-schema.ts';
 
 const dynamoDb = await startDynamoDb();
 const sqs = await startSqs();
@@ -47,10 +48,17 @@ it('is a Lambda function that reads its configuration from the environment and f
   };
   const record = {
     ...{ eventSource: 'aws:sqs', messageId: 'm', receiptHandle: 'r', body },
-    attributes: { ApproximateReceiveCount: '1' },
+    attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(clock.now() - 1_000) },
   };
   const lines = await invoke({ Records: [record] }, env);
   expect(JSON.parse(lines.at(-1) ?? '')).toEqual({ answer: { batchItemFailures: [] } });
-  expect(lines.some((line) => line.includes('"outcome":"answered"'))).toBe(true);
+  expect(lines.some((line) => /"event":"turn".*"outcome":"answered"/.test(line))).toBe(true);
+  const [metrics, ...more] = lines.filter((line) => line.includes('"_aws"'));
+  expect(more).toEqual([]);
+  const counted = EMBEDDED_LINE.parse(JSON.parse(metrics ?? ''));
+  expect(counted).toMatchObject({ environment: 'local', turns_answered: 1, parts_sent: 1 });
+  expect(Object.keys(counted)).toEqual(
+    expect.arrayContaining(['answer_seconds', 'wake_up_seconds', 'assistant_seconds']),
+  );
   expect(await web.store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
 });

@@ -65,6 +65,28 @@ export function lambdaContract(name: string, sqs: Sqs, dynamoDb: DynamoDb): void
       expect(await waiting()).toBe(0);
     });
 
+    it('tells the age of a wake-up when it comes for the first time', async () => {
+      const ages: number[] = [];
+      const observing = createLambda({
+        ...worker,
+        changeVisibility: worker.receiving.changeVisibility,
+        started: (ms) => ages.push(ms),
+        clock,
+        jitter: () => 0,
+      });
+      const [record] = records('{}').Records;
+      const received = (times: number, SentTimestamp?: string) => ({
+        Records: [{ ...record, attributes: { ApproximateReceiveCount: String(times), SentTimestamp } }],
+      });
+      const sentAt = String(clock.now() - 1_500);
+      await observing(received(1, sentAt), context());
+      await observing(received(2, sentAt), context());
+      await observing(received(1, 'soon'), context());
+      await observing(received(1), context());
+      await observing(received(1, String(clock.now() + 10)), context());
+      expect(ages).toEqual([1_500, 0]);
+    });
+
     it('answers once when a wake-up is delivered several times, also concurrently', async () => {
       await worker.deliver([sentNow('one')]);
       const [body = ''] = await target.take(1);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ALARMS } from '#app/domain/errors.ts';
+import { EMBEDDED_DIMENSION, EMBEDDED_METRICS, EMBEDDED_NAMESPACE } from '#app/metrics/embedded-names.ts';
 import { LOGGED_ALARMS } from '#infra/alarm-rules.ts';
 import { at, ENVIRONMENTS, ofType, one, RECORDINGS } from './graph.ts';
 
@@ -44,6 +45,22 @@ it.each(['staging', 'production'] as const)('both computes have the same alarms 
   expect(of('ecs-express')).toEqual(of('apprunner'));
   expect(of('apprunner').alarms.length).toBeGreaterThan(10);
 });
+
+it.each([...ENVIRONMENTS, 'staging with fargate'] as const)(
+  'the dashboard shows every metric that the worker writes, of its own environment: %s',
+  (name) => {
+    const { inputs } = one(name, 'aws:cloudwatch/dashboard:Dashboard', 'dashboard');
+    const shown: unknown[] = Object(at(JSON.parse(String(inputs.dashboardBody)), 'widgets'))
+      .flatMap((chart: unknown) => at(chart, 'properties', 'metrics'))
+      .filter(([namespace]: unknown[]) => namespace === EMBEDDED_NAMESPACE);
+    const { stack } = RECORDINGS[name];
+    const expected = Object.keys(EMBEDDED_METRICS).map((metric) => [
+      ...[EMBEDDED_NAMESPACE, metric, EMBEDDED_DIMENSION, stack],
+    ]);
+    expect(shown).toHaveLength(expected.length);
+    expect(shown).toEqual(expect.arrayContaining(expected));
+  },
+);
 
 it.each(['staging on ecs-express', 'production on ecs-express'] as const)(
   'every metric that an alarm of log lines reads is counted there: %s',

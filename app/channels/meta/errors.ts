@@ -87,6 +87,9 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each(TEMPLATE_CODES, 'never'),
 ]);
 
+/** The codes of the table: no other becomes the label of a metric. */
+export const KNOWN_CODES: ReadonlySet<string> = new Set([...MEANINGS.keys()].map(String));
+
 /**
  * 429 counts as throttling of the number even with another code (seen by public receivers, though Meta documents throttling
  * as 400).

@@ -4,7 +4,9 @@ import { delayMs, TOKEN_CODE } from './errors.ts';
 export type { Route } from '../../resilience/send-limits.ts';
 
 export type RateLimitsOptions = Pick<SendLimitsOptions, 'clock'> &
-  Partial<Pick<SendLimitsOptions, 'perNumberPerSecond' | 'pairBurst' | 'pairIntervalMs' | 'maxSleepMs'>>;
+  Partial<
+    Pick<SendLimitsOptions, 'perNumberPerSecond' | 'pairBurst' | 'pairIntervalMs' | 'maxSleepMs' | 'waiting'>
+  >;
 
 /**
  * Meta's throughput per number is 80 messages a second until Meta raises it ("Throughput"). Its pair limit is 45 at once,

@@ -62,6 +62,9 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   ...each([63040, 63041, 63042], 'never'),
 ]);
 
+/** The codes of the table: no other becomes the label of a metric. */
+export const KNOWN_CODES: ReadonlySet<string> = new Set([...MEANINGS.keys()].map(String));
+
 /** 429 is never processed (Twilio, error 20429). */
 export const { refusalError, statusError, delayMs } = createRefusals({
   platform: 'Twilio',

@@ -1,5 +1,4 @@
-import type { Clock } from '../../ports/clock.ts';
-import { SendLimits } from '../../resilience/send-limits.ts';
+import { SendLimits, type SendLimitsOptions } from '../../resilience/send-limits.ts';
 import { delayMs, TOKEN_CODE } from './errors.ts';
 
 /**
@@ -8,6 +7,6 @@ import { delayMs, TOKEN_CODE } from './errors.ts';
  */
 const LIMITS = { perNumberPerSecond: 80, pairBurst: 45, pairIntervalMs: 6000 };
 
-export function createTwilioLimits(clock: Clock): SendLimits {
-  return new SendLimits({ platform: 'Twilio', tokenCode: TOKEN_CODE, delayMs, clock, ...LIMITS });
+export function createTwilioLimits(options: Pick<SendLimitsOptions, 'clock' | 'waiting'>): SendLimits {
+  return new SendLimits({ platform: 'Twilio', tokenCode: TOKEN_CODE, delayMs, ...options, ...LIMITS });
 }

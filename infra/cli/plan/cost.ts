@@ -1,4 +1,5 @@
 /** The monthly cost of a stack, from its resources and an assumed traffic. */
+import { EMBEDDED_METRICS } from '../../../app/metrics/embedded-names.ts';
 import { isSharedStack } from '../../names.ts';
 import { type CostLine, line } from './cost-line.ts';
 import type { RecordedResource } from './engine.ts';
@@ -16,6 +17,10 @@ const READS_PER_TURN = 12;
 const RENEWALS_PER_TURN = Math.floor((SECONDS_PER_TURN * 3) / 10);
 /** Measured: 250 bytes and CloudWatch's 26 for the worker's line. The web service writes none for what went well. */
 const LOG_BYTES_PER_TURN = 280;
+/** Ten lines of 200 bytes: docs/decisions/0032-steps-are-log-lines.md. */
+const STEP_BYTES_PER_TURN = 2_000;
+/** One line for each invocation of the worker, measured with what an answered turn counts; 26 are CloudWatch's. */
+const METRICS_BYTES_PER_TURN = 770;
 /** Whatever the traffic is: starts, refused deliveries, warnings. */
 const LOG_GB = 0.1;
 const TABLE_GB = 1;
@@ -44,7 +49,7 @@ export function costOf(
   const worker = workerIn(resources);
   return resources
     .flatMap((resource) => COSTS[resource.type]?.(resource.inputs, resources, messages) ?? [])
-    .concat(worker === undefined ? [] : workerCost(worker, messages))
+    .concat(worker === undefined ? [] : [...workerCost(worker, messages), metricsCost()])
     .concat(ofMany('alarms', resources, 'aws:cloudwatch/metricAlarm:MetricAlarm', PRICES.alarm.usd))
     .concat(ofMany('keys', resources, 'aws:kms/key:Key', PRICES.key.usd))
     .filter(({ usd }) => usd > 0)
@@ -126,6 +131,11 @@ const COSTS: Readonly<Record<string, Cost>> = {
   ],
 };
 
+function metricsCost(): CostLine {
+  const count = Object.keys(EMBEDDED_METRICS).length;
+  return line('metrics of the worker', count * PRICES.metric.usd, `${count}, when there are any`);
+}
+
 function ofMany(
   what: string,
   resources: readonly RecordedResource[],
@@ -137,7 +147,7 @@ function ofMany(
 }
 
 function logGb(messages: number): number {
-  return LOG_GB + (messages * LOG_BYTES_PER_TURN) / 1e9;
+  return LOG_GB + (messages * (LOG_BYTES_PER_TURN + STEP_BYTES_PER_TURN + METRICS_BYTES_PER_TURN)) / 1e9;
 }
 
 function percent(share: number): string {

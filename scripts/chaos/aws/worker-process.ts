@@ -11,7 +11,8 @@ export class WorkerProcess extends OwnProcess {
   unexpectedExits = 0;
 
   constructor(environment: Readonly<Record<string, string>>, logFile: string) {
-    super(['app/server.ts', '--worker'], environment, logFile);
+    // Its page must not take the port of the web service.
+    super(['app/server.ts', '--worker'], { ...environment, PORT: '0' }, logFile);
   }
 
   start(): void {

@@ -92,6 +92,21 @@ describe('the inline queue', () => {
     expect((await runs.run(3)).conversation).toBe('c');
   });
 
+  it('tells how long after its time a wake-up begins', async () => {
+    const late: number[] = [];
+    const runs = start({ concurrency: 1, started: (ms) => late.push(ms) });
+    await queue.wake('a', 0);
+    const first = await runs.run(1);
+    await queue.wake('b', 0);
+    await sleep(60);
+    first.end();
+    await runs.run(2);
+    expect(late).toHaveLength(2);
+    expect(late[0]).toBeLessThan(late[1] ?? 0);
+    expect(late[1]).toBeGreaterThanOrEqual(50);
+    expect(late[1]).toBeLessThan(10_000);
+  });
+
   it('merges several wake-ups into one at the earliest time', async () => {
     const runs = start();
     await queue.wake('a', 60_000);

@@ -21,7 +21,8 @@ function createRecorder() {
     work: (attempt: Pick<WorkReport, 'outcome'> & Partial<WorkReport>) =>
       report.work({ conversation: 'c', tookMs: 1, ...attempt }),
     report,
-    observed: (channel: Channel) => observeChannel(channel, { log, metrics }),
+    observed: (channel: Channel) =>
+      observeChannel(channel, { log, metrics, codes: new Set(['190', '131026']) }),
     advance: (ms: number) => {
       time += ms;
     },
@@ -95,6 +96,35 @@ describe('metrics of a report', () => {
     expect(page).toContain('ansari_whatsapp_parts_total{outcome="unknown"} 2');
     expect(lines().filter(({ what }) => what === 'repeated')).toHaveLength(2);
   });
+});
+
+it('the code of a failed send is counted where the program knows it', async () => {
+  const { observed, metrics } = createRecorder();
+  const scripted = scriptedChannel();
+  const channel = observed(scripted);
+  const errors = [
+    ...[new Refused('no', { code: '131026' }), new Refused('no', { code: '999999' }), new Refused('no')],
+    ...[new Unavailable('no', { code: '190' }), new Unavailable('no', { code: 'ECONNREFUSED' })],
+    ...[new Refused('no', { code: 'outside-window' }), new Unknown('timed out')],
+  ];
+  for (const error of errors) {
+    scripted.next.push(() => {
+      throw error;
+    });
+    const sending = channel.send(businessWith(), AISHA, { text: 'a', key: 'k', isRepeat: false });
+    await expect(sending).rejects.toBe(error);
+  }
+  channel.failure(businessWith(), AISHA, ['190', '131026']);
+  const counted = (await metrics()).filter((line) => line.startsWith('ansari_whatsapp_send_errors_total'));
+  expect(counted.map((line) => line.replace('ansari_whatsapp_send_errors_total', '')).sort()).toEqual([
+    '{outcome="failed",code="131026"} 1',
+    '{outcome="refused",code="131026"} 1',
+    '{outcome="refused",code="none"} 1',
+    '{outcome="refused",code="other"} 1',
+    '{outcome="refused",code="outside-window"} 1',
+    '{outcome="unavailable",code="190"} 1',
+    '{outcome="unavailable",code="other"} 1',
+  ]);
 });
 
 describe('businesses whose turns wait for an operator', () => {

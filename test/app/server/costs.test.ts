@@ -26,7 +26,7 @@ it('an operator sees what a delivered answer costs, once, and that Meta prices i
   await server.printed('"event":"listening"');
   const url = /"url":"([^"]+)"/.exec(server.output())?.[1] ?? '';
   expect((await deliver(url, textDelivery('wamid.1'))).status).toBe(200);
-  await server.printed('"outcome":"answered"');
+  await server.printed('"event":"turn"');
   const database = new DatabaseSync(path, { readOnly: true });
   const key = String(database.prepare('SELECT key FROM parts').get()?.key);
   database.close();

@@ -46,4 +46,11 @@ it('a message can be followed from its delivery to the last status of its reply'
   const [sent] = named('sent');
   expect(named('status').map((status) => status.sent)).toEqual(named('status').map(() => sent?.sent));
   expect(named('status')[0]).toMatchObject({ turn: claimed?.turn, part: 0 });
+
+  // One process learns every stage.
+  const page = await (await fetch(`${system.apps.at(-1)?.url}/metrics`)).text();
+  for (const stage of ['claimed', 'first_byte', 'written', 'first_part', 'delivered'])
+    expect(page).toContain(`ansari_whatsapp_turn_stage_seconds_count{stage="${stage}"} 1`);
+  expect(page).toContain('ansari_whatsapp_wake_up_seconds_bucket{le="0.01"}');
+  expect(page).toMatch(/^ansari_whatsapp_acceptance_seconds_count [1-9]/m);
 });

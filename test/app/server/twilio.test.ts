@@ -58,7 +58,7 @@ describe('a service with Twilio alone, outside local use', () => {
     expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
       ...[200, 'text/xml', TWIML],
     ]);
-    await server.printed('"outcome":"answered"');
+    await server.printed('"event":"turn"');
     expect(sent()).toEqual([
       {
         From: `whatsapp:${TWILIO_NUMBER}`,
@@ -87,7 +87,7 @@ describe('a service with Twilio alone, outside local use', () => {
     const server = await listening();
     for (let time = 0; time < 3; time += 1)
       expect((await deliverFromTwilio(server.url, inbound())).status).toBe(200);
-    await server.printed('"outcome":"answered"');
+    await server.printed('"event":"turn"');
     server.child.kill('SIGTERM');
     await server.ended;
     expect(sent()).toHaveLength(1);

@@ -47,6 +47,22 @@ describe('RateLimits.enter', () => {
     expect(time.slept).toBe(500);
   });
 
+  it('tells each wait, slept or put off, with what it is for', async () => {
+    const waits: [Scope, number][] = [];
+    const { rateLimits, time } = start({ pairBurst: 1, waiting: (scope, ms) => waits.push([scope, ms]) });
+    await rateLimits.enter(amina);
+    await refused(rateLimits.enter(amina));
+    time.now += 5500;
+    await rateLimits.enter(amina);
+    rateLimits.slowDown(bilal, failure('number', '130429', 60_000));
+    await refused(rateLimits.enter(bilal));
+    expect(waits).toEqual([
+      ['pair', 6000],
+      ['pair', 500],
+      ['number', 60_000],
+    ]);
+  });
+
   it('limits a pair to one part in 6 seconds on average after its burst', async () => {
     const { rateLimits, time } = start();
     const sentAt: number[] = [];

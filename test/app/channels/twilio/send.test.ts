@@ -40,7 +40,7 @@ async function api(...answers: Answer[]) {
 function channelTo(apiUrl: string, options: Partial<TwilioChannelOptions> = {}) {
   return createTwilioChannel({
     ...{ apiUrl, accountSid: ACCOUNT_SID, publicUrl: PUBLIC_URL, template: undefined },
-    ...{ limits: createTwilioLimits(realClock), clock: realClock },
+    ...{ limits: createTwilioLimits({ clock: realClock }), clock: realClock },
     timeouts: { connectMs: 2000, totalMs: 2000 },
     ...options,
   });
