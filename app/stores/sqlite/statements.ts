@@ -33,7 +33,7 @@ export function prepareStatements(database: DatabaseSync) {
     ),
     turn: prepare<TurnRow>('SELECT * FROM turns WHERE id = ?'),
     partsOfTurn: prepare<PartRow>('SELECT * FROM parts WHERE turn = ? ORDER BY position'),
-    clearText: prepare("UPDATE parts SET text = '' WHERE key = ?"),
+    clearText: prepare("UPDATE parts SET text = '', checksum = NULL WHERE key = ?"),
     deleteConversation: prepare('DELETE FROM conversations WHERE id = ?'),
     deleteIdentities: prepare('DELETE FROM identities WHERE conversation = ?'),
     deleteTurn: prepare('DELETE FROM turns WHERE id = ?'),
