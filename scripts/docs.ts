@@ -5,6 +5,7 @@ import { infrastructurePage } from '../infra/cli/plan/page.ts';
 import { ROOT } from '../infra/cli/plan/root.ts';
 import { runCommand } from './command.ts';
 import { configurationFiles } from './configuration.ts';
+import { withProgress } from './progress.ts';
 
 const HELP = `Usage: npm run docs
 
@@ -20,7 +21,8 @@ await runCommand({
   options: {},
   maxArgs: 0,
   run: async ({ print }) => {
-    const files = [...configurationFiles(), ['docs/infrastructure.md', await infrastructurePage()] as const];
+    const infrastructure = await withProgress('running the Pulumi program of each stack', infrastructurePage);
+    const files = [...configurationFiles(), ['docs/infrastructure.md', infrastructure] as const];
     for (const [path, content] of files) {
       mkdirSync(dirname(resolve(ROOT, path)), { recursive: true });
       writeFileSync(resolve(ROOT, path), content);

@@ -20,11 +20,13 @@ export class DamagedRow extends Error {
 
 /** Returns the checksum of the values, in this order. */
 function checksum(...values: readonly Value[]): number {
-  return crc32(
-    values
-      .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value))
-      .join('\0'),
-  );
+  let text = '';
+  for (const value of values) text += value instanceof Uint8Array ? `\0${hexOf(value)}` : `\0${value}`;
+  return crc32(text);
+}
+
+function hexOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('hex');
 }
 
 /** The columns that a checksum covers, in its order. */
@@ -44,13 +46,11 @@ type Table = keyof typeof COVERED;
 type Covered<Name extends Table> = Readonly<Record<(typeof COVERED)[Name][number], Value>>;
 export type Stored<Name extends Table> = Covered<Name> & { readonly checksum: number | null };
 
-function valuesOf<Name extends Table>(table: Name, row: Covered<Name>): Value[] {
-  return COVERED[table].map((column) => row[column as keyof Covered<Name>]);
-}
-
 /** Returns the checksum to store with a row. */
 export function checksumOf<Name extends Table>(table: Name, row: Covered<Name>): number {
-  return checksum(...valuesOf(table, row));
+  const values: Value[] = [];
+  for (const column of COVERED[table]) values.push(row[column as keyof Covered<Name>]);
+  return checksum(...values);
 }
 
 /** Returns the row. Throws `DamagedRow` when it is not what was written. */
