@@ -45,7 +45,7 @@ Alone, and not in a run of all: endurance sends a steady load for minutes, with 
 fails as well when memory or descriptors grew or messages still wait. Needs Linux (/proc).
 
   --minutes N         length of the load (10)
-  --rate N            deliveries a second: texts, statuses and reactions (1000)
+  --rate N            deliveries a second: texts, at most 40, and reactions (1000)
 
   --channel NAME      the platform at the other end (meta)
   --store NAME        only the scenarios of this store

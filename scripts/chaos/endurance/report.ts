@@ -9,10 +9,15 @@ interface Run {
   readonly deliveries: Deliveries;
   readonly counts: ReturnType<EnduranceTraffic['counts']>;
   readonly judgement: Judgement;
+  /** How many deliveries were open at once. */
+  readonly maxOpen: number;
   readonly drainSeconds: number;
   readonly badExits: number;
   readonly maxShutdownMs: number;
 }
+
+/** More deliveries than of so many seconds are open at once: the load was not the one asked for. */
+const MAX_OPEN_SECONDS = 10;
 
 /** Returns the figures of a run as lines, and what is wrong with it. */
 export function reportOf(run: Run): {
@@ -22,7 +27,13 @@ export function reportOf(run: Run): {
   const { load, schedule, deliveries, counts, judgement, drainSeconds, badExits, maxShutdownMs } = run;
   const { memory, descriptors, responseMs, maxWaiting } = judgement;
   const outageSeconds = (schedule.outage.toMs - schedule.outage.fromMs) / 1_000;
-  const faults = [...judgement.faults];
+  // What piled up makes memory and descriptors incomparable.
+  const isOverloaded = run.maxOpen > MAX_OPEN_SECONDS * load.rate;
+  const faults = isOverloaded ? [] : [...judgement.faults];
+  if (isOverloaded)
+    faults.push(
+      `this machine does not take ${load.rate} deliveries/s (${run.maxOpen} were open): lower --rate`,
+    );
   for (const what of ['lost', 'duplicated', 'reordered'] as const)
     if (counts[what] > 0) faults.push(`${counts[what]} texts ${what}`);
   if (badExits > 0) faults.push(`${badExits} processes did not exit with 0`);

@@ -36,7 +36,8 @@ export async function runEndurance(load: Load, print: Print, progress: Progress)
   const apps = new Apps(folder, { backend: backend.url, platform: platform.url });
   await apps.startNext();
   const deliveries = new Deliveries(() => apps.current.port);
-  traffic = new EnduranceTraffic(deliveries, load, schedule);
+  const statuses = new Deliveries(() => apps.current.port);
+  traffic = new EnduranceTraffic(deliveries, statuses, load, schedule);
 
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
@@ -64,8 +65,8 @@ export async function runEndurance(load: Load, print: Print, progress: Progress)
   const drainStartedAt = performance.now();
   let latest = await takeSample();
   while (performance.now() < drainedBy) {
-    await traffic.sendStatuses();
-    const isDone = deliveries.waiting === 0 && latest?.waiting === 0 && traffic.counts().lost === 0;
+    const isDone =
+      deliveries.waiting + statuses.waiting === 0 && latest?.waiting === 0 && traffic.counts().lost === 0;
     if (isDone) break;
     await sleep(SAMPLE_EVERY_MS);
     latest = samples.at(-1);
@@ -80,11 +81,13 @@ export async function runEndurance(load: Load, print: Print, progress: Progress)
   const { badExits, maxShutdownMs } = await apps.terminate();
   takeBack();
   deliveries.close();
+  statuses.close();
   await platform.close();
   await backend.close();
   const report = reportOf({
     ...{ load, schedule, deliveries, drainSeconds, badExits, maxShutdownMs },
     counts: traffic.counts(),
+    maxOpen: traffic.maxOpen,
     judgement: judge(
       samples.filter(({ atMs }) => atMs > Math.max(...schedule.restartsAtMs)),
       end,

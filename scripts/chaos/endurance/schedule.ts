@@ -14,7 +14,7 @@ export interface Schedule {
   /** Memory and descriptors are compared between these two spans, in both of which one process runs under the same load. */
   readonly early: { readonly fromMs: number; readonly toMs: number };
   readonly late: { readonly fromMs: number; readonly toMs: number };
-  /** Texts a second. The other deliveries are statuses and reactions, which get no answer. */
+  /** Texts a second. The other deliveries are reactions, which get no answer; the statuses of replies come on top. */
   readonly textsPerSecond: number;
 }
 
@@ -23,7 +23,6 @@ export interface Schedule {
  * outage could not be caught up with.
  */
 const MAX_TEXTS_PER_SECOND = 40;
-/** A text leads to three statuses. */
 const DELIVERIES_PER_TEXT = 5;
 
 export function scheduleOf({ minutes, rate }: Load): Schedule {

@@ -28,13 +28,19 @@ export class EnduranceTraffic {
   readonly #answers: Uint8Array;
   /** The number of the latest text of each person that was answered. */
   readonly #latest: Int32Array;
-  readonly #statuses: object[] = [];
+  readonly #statuses: Deliveries;
+  /** The delivery of each person's latest text. */
+  readonly #previous = new Map<number, Promise<void>>();
   #texts = 0;
   #sent = 0;
   #reordered = 0;
+  /** How many deliveries were open at once. */
+  maxOpen = 0;
 
-  constructor(deliveries: Deliveries, load: Load, schedule: Schedule) {
+  /** Statuses have connections of their own: behind messages that wait they would come too late to settle a send. */
+  constructor(deliveries: Deliveries, statuses: Deliveries, load: Load, schedule: Schedule) {
     this.#deliveries = deliveries;
+    this.#statuses = statuses;
     this.#load = load;
     this.#schedule = schedule;
     this.#answers = new Uint8Array(Math.ceil((schedule.durationMs / 1_000) * schedule.textsPerSecond) + 1);
@@ -48,6 +54,7 @@ export class EnduranceTraffic {
       const due = ((performance.now() - startedAt) / 1_000) * this.#load.rate;
       for (; this.#sent < due; this.#sent += 1)
         this.#sendNext(startedAt + (this.#sent * 1_000) / this.#load.rate);
+      this.maxOpen = Math.max(this.maxOpen, this.#deliveries.waiting);
       await sleep(TICK_MS);
     }
   }
@@ -60,19 +67,11 @@ export class EnduranceTraffic {
       if (number < (this.#latest[conversation] ?? -1)) this.#reordered += 1;
       this.#latest[conversation] = Math.max(number, this.#latest[conversation] ?? -1);
     }
-    for (const status of STATUSES) {
-      const timestamp = String(Math.floor(Date.now() / 1_000));
-      const reported = { id, status, timestamp, recipient_id: person, biz_opaque_callback_data: key };
-      this.#statuses.push({ statuses: [reported] });
-    }
+    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const common = { id, timestamp, recipient_id: person, biz_opaque_callback_data: key };
+    const statuses = STATUSES.map((status) => ({ ...common, status }));
+    void this.#statuses.deliver({ statuses }, performance.now());
   };
-
-  /** Delivers the statuses that are left. */
-  async sendStatuses(): Promise<void> {
-    await Promise.all(
-      this.#statuses.splice(0).map((status) => this.#deliveries.deliver(status, performance.now())),
-    );
-  }
 
   counts(): Counts {
     const answers = this.#answers.subarray(0, this.#texts);
@@ -89,7 +88,7 @@ export class EnduranceTraffic {
   #sendNext(dueAt: number): void {
     const texts = Math.floor(((this.#sent + 1) * this.#schedule.textsPerSecond) / this.#load.rate);
     if (texts > this.#texts) this.#sendText(dueAt);
-    else void this.#deliveries.deliver(this.#statuses.shift() ?? this.#reaction(), dueAt);
+    else void this.#deliveries.deliver(this.#reaction(), dueAt);
   }
 
   #sendText(dueAt: number): void {
@@ -99,7 +98,12 @@ export class EnduranceTraffic {
     const number = Math.floor(place / this.#load.conversations);
     const body = `${markOf(conversation, number)} how is it done?`;
     const message = messageOf(conversation, `wamid.text-${place}`, { type: 'text', text: { body } });
-    void this.#deliveries.deliver(message, dueAt);
+    // As in `sendTraffic`: no service could order texts of which the later one is delivered first.
+    const previous = this.#previous.get(conversation);
+    const delivered = previous
+      ? previous.then(() => this.#deliveries.deliver(message, dueAt))
+      : this.#deliveries.deliver(message, dueAt);
+    this.#previous.set(conversation, delivered);
     if (place % REPEATED_EVERY === 0)
       setTimeout(() => void this.#deliveries.deliver(message, performance.now()), REPEATED_AFTER_MS).unref();
   }
