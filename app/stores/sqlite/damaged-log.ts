@@ -18,7 +18,7 @@ type Sums = readonly [number, number];
  * Returns the byte of the log at which synced commits are damaged; undefined for a log that is whole, torn at its end, or
  * absent. Damage in the last commits looks like a torn end and is not found: nothing tells whether they were synced.
  */
-export function damageIn(log: Buffer): number | undefined {
+function damageIn(log: Buffer): number | undefined {
   if (log.length < HEADER_BYTES + FRAME_HEADER_BYTES + MIN_PAGE_BYTES) return undefined;
   const magic = log.readUInt32BE(0);
   const isBigEndian = magic === BIG_ENDIAN;
