@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { Acceptance } from '../../ports/store.ts';
+import { checksumOf } from './checksums.ts';
 import { ARRIVED, DONE, WAITING } from './rows.ts';
 import { query } from './statements.ts';
 
@@ -17,7 +18,8 @@ const INDEX_BATCH_SIZE = 4_096;
 export function arrivals(database: DatabaseSync) {
   const insert = query(
     database,
-    `INSERT INTO messages (id, conversation, sent_at, received_at, state, message) VALUES (?, ?, ?, ?, ${ARRIVED}, ?)`,
+    `INSERT INTO messages (id, conversation, sent_at, received_at, state, message, checksum)
+     VALUES (?, ?, ?, ?, ${ARRIVED}, ?, ?)`,
   );
   const indexed = query<{ conversation: ConversationId; state: number }>(
     database,
@@ -63,7 +65,8 @@ export function arrivals(database: DatabaseSync) {
 
     /** Inserts a message with a new id. `text: null` marks one that needs no reply. */
     add(id: Buffer, conversation: ConversationId, sentAt: number, now: number, text: string | null): void {
-      insert.run(id, conversation, sentAt, now, text);
+      const row = { id, conversation, sent_at: sentAt, message: text };
+      insert.run(id, conversation, sentAt, now, text, text === null ? null : checksumOf('messages', row));
       unindexed.set(id.toString('latin1'), { outcome: text === null ? 'done' : 'waiting', conversation });
       if (unindexed.size >= INDEX_BATCH_SIZE) index();
     },

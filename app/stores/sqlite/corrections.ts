@@ -4,35 +4,40 @@ import { type Change, type Correction, changeOf, corrected, originalOf } from '.
 import { rememberedId, type StoreSecret } from '../../domain/identity.ts';
 import type { Message, Said } from '../../domain/message.ts';
 import type { Arrivals } from './arrivals.ts';
-import { DONE, WAITING } from './rows.ts';
+import { type Stored as Checked, checksumOf, intact } from './checksums.ts';
+import { DONE, type MessageRow, messageFrom, WAITING } from './rows.ts';
 import { query } from './statements.ts';
 
-interface Stored {
-  readonly arrival: number;
-  readonly conversation: ConversationId;
+interface Stored extends Omit<MessageRow, 'message'> {
   readonly state: number;
   readonly message: string | null;
+}
+
+interface Ahead extends Checked<'corrections'> {
+  readonly stamp: string;
+  readonly content: string | null;
 }
 
 /** Edits and revokes: applied at once to a waiting message, stored for a message that has not arrived. */
 export function corrections(database: DatabaseSync, secret: StoreSecret, arrivals: Arrivals) {
   const find = query<Stored>(
     database,
-    'SELECT arrival, conversation, state, message FROM messages WHERE id = ? AND state >= 0',
+    'SELECT arrival, id, conversation, sent_at, state, message, checksum FROM messages WHERE id = ? AND state >= 0',
   );
-  const change = query(database, 'UPDATE messages SET message = ? WHERE arrival = ?');
+  const change = query(database, 'UPDATE messages SET message = ?, checksum = ? WHERE arrival = ?');
   const takeOut = query(
     database,
-    `UPDATE messages SET state = ${DONE}, message = NULL WHERE arrival = ? AND state = ${WAITING}`,
+    `UPDATE messages SET state = ${DONE}, message = NULL, checksum = NULL WHERE arrival = ? AND state = ${WAITING}`,
   );
   const remember = query(
     database,
-    `INSERT INTO corrections (message, conversation, stamp, content, received_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET stamp = excluded.stamp, content = excluded.content WHERE excluded.stamp > stamp`,
+    `INSERT INTO corrections (message, conversation, stamp, content, received_at, checksum) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET stamp = excluded.stamp, content = excluded.content, checksum = excluded.checksum
+     WHERE excluded.stamp > stamp`,
   );
-  const ahead = query<{ stamp: string; content: string | null }>(
+  const ahead = query<Ahead>(
     database,
-    'SELECT stamp, content FROM corrections WHERE message = ? AND conversation = ?',
+    'SELECT message, conversation, stamp, content, checksum FROM corrections WHERE message = ? AND conversation = ?',
   );
   const forget = query(database, 'DELETE FROM corrections WHERE message = ? AND conversation = ?');
 
@@ -50,20 +55,27 @@ export function corrections(database: DatabaseSync, secret: StoreSecret, arrival
       const made = changeOf(correction, ownId.toString('base64url'));
       const row = stored(id);
       if (row === undefined) {
-        remember.run(id, conversation, made.stamp, made.content ? JSON.stringify(made.content) : null, now);
+        const content = made.content ? JSON.stringify(made.content) : null;
+        const covered = { message: id, conversation, stamp: made.stamp, content };
+        remember.run(id, conversation, made.stamp, content, now, checksumOf('corrections', covered));
         return;
       }
-      if (row.conversation !== conversation || row.state !== WAITING || row.message === null) return;
-      const message = JSON.parse(row.message) as Message;
+      const { message: text, arrival } = row;
+      if (row.conversation !== conversation || row.state !== WAITING || text === null) return;
+      const message = messageFrom({ ...row, message: text });
       const next = corrected(message, made);
-      if (next === undefined) takeOut.run(row.arrival);
-      else if (next !== message) change.run(JSON.stringify(next), row.arrival);
+      if (next === undefined) takeOut.run(arrival);
+      else if (next !== message) {
+        const changed = JSON.stringify(next);
+        change.run(changed, checksumOf('messages', { ...row, message: changed }), arrival);
+      }
     },
 
     /** Returns an arriving message with earlier corrections applied; undefined when it was revoked. */
     apply(id: Buffer, conversation: ConversationId, message: Message): Message | undefined {
       const row = ahead.get(id, conversation);
       if (row === undefined) return message;
+      intact('corrections', `a correction of the conversation ${conversation}`, row);
       forget.run(id, conversation);
       return corrected(message, changeFrom(row.stamp, row.content));
     },

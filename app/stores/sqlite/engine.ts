@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LeaseLost, Unavailable } from '../../domain/errors.ts';
 import { type Arrivals, arrivals } from './arrivals.ts';
+import { DamagedRow } from './checksums.ts';
 import { costs } from './costs.ts';
 import { inbox } from './inbox.ts';
 import { maintenance } from './maintenance.ts';
@@ -39,7 +40,7 @@ export interface Call {
 
 export type Outcome =
   | { readonly done: unknown }
-  | { readonly failed: 'LeaseLost' | 'Unavailable' | 'Error'; readonly message: string };
+  | { readonly failed: 'LeaseLost' | 'Unavailable' | 'Damaged' | 'Error'; readonly message: string };
 
 /** These read no waiting messages, so new messages need not be indexed before them. */
 const READS_NO_MESSAGES: ReadonlySet<OperationName> = new Set([
@@ -100,7 +101,7 @@ export function createEngine(database: DatabaseSync): (calls: readonly Call[]) =
     } catch (error) {
       const failure = describe(error);
       // One failing call must not fail the other calls.
-      if (failure.failed === 'Error' && calls.length > 1) return calls.flatMap((call) => run([call]));
+      if (failure.failed !== 'Unavailable' && calls.length > 1) return calls.flatMap((call) => run([call]));
       return calls.map(() => failure);
     }
   };
@@ -116,11 +117,16 @@ const PASSING: Readonly<Record<number, string>> = {
   14: 'the database file cannot be opened',
 };
 
+/** `SQLITE_CORRUPT`: a page that was read is not one of this database. */
+const CORRUPT = 11;
+
 /** Returns a thrown error as plain data, to be sent to another thread. */
 export function describe(error: unknown): Outcome & { failed: string } {
   const { errcode, message } = error as { errcode?: number; message?: string };
   const passing = PASSING[(errcode ?? 0) & 0xff];
   if (passing !== undefined) return { failed: 'Unavailable', message: `store: ${passing}` };
+  if (error instanceof DamagedRow || ((errcode ?? 0) & 0xff) === CORRUPT)
+    return { failed: 'Damaged', message: `store: ${message ?? 'the file is damaged'}` };
   return { failed: 'Error', message: `store: ${message ?? String(error)}` };
 }
 
@@ -129,5 +135,10 @@ export function errorFrom(outcome: { readonly failed: string; readonly message: 
   if (outcome.failed === 'LeaseLost') return new LeaseLost(outcome.message);
   if (outcome.failed === 'Unavailable')
     return new Unavailable(outcome.message, { scope: 'app', code: 'store' });
+  // Only an operator can mend it: what is stored stays as it is, and is not used.
+  if (outcome.failed === 'Damaged') {
+    const alarm = 'store-damaged';
+    return new Unavailable(outcome.message, { scope: 'app', code: 'store', alarm });
+  }
   return new Error(outcome.message);
 }

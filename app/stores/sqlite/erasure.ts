@@ -25,7 +25,7 @@ export function erasing(
   // The ids stay, as keyed digests without a person: otherwise a redelivery would store the person again.
   const emptyMessages = query(
     database,
-    `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL, conversation = '' WHERE conversation = ?`,
+    `UPDATE messages SET state = ${DONE}, message = NULL, checksum = NULL, turn = NULL, conversation = '' WHERE conversation = ?`,
   );
   const countDead = query<{ count: number }>(
     database,

@@ -81,7 +81,7 @@ function forgetting(database: DatabaseSync, statements: Statements) {
   );
   const texts = query(
     database,
-    `UPDATE parts SET text = '' WHERE text <> '' AND turn IN (
+    `UPDATE parts SET text = '', checksum = NULL WHERE text <> '' AND turn IN (
        SELECT id FROM turns WHERE opened_at < ? AND finished = 1)`,
   );
   const corrections = query(

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { keyed, type StoreSecret } from '../../domain/identity.ts';
+import { ADD_CHECKSUMS, DamagedRow, defineChecksum, intact, type Stored } from './checksums.ts';
 
 /** The `user_version` that this program writes. A newer program wrote a file with a higher one. */
-const SCHEMA_VERSION = 8;
+const SCHEMA_VERSION = 9;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and not yet indexed, 0 waiting,
@@ -19,6 +20,7 @@ const SCHEMA_VERSION = 8;
  *   present owner. scope: business and channel (`scopeOf`).
  * secrets: the key of the ids of messages and parts.
  * corrections: edits and revokes whose message has not arrived; a revoke has no content.
+ * checksum: of what people are answered from (`checksums.ts`); NULL in a part whose text is deleted.
  */
 const MESSAGES = `
   CREATE TABLE messages (
@@ -158,6 +160,7 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX parts_of ON parts (turn, position);
   CREATE INDEX parts_by_platform_id ON parts (platform_id) WHERE platform_id IS NOT NULL;
+  ${ADD_CHECKSUMS}
 `;
 
 /** Migrations from each version to the next one. */
@@ -224,6 +227,8 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
   `,
   // The attempts of a turn were forgotten when it was given up.
   7: 'ALTER TABLE turns ADD COLUMN gave_up_attempts INTEGER;',
+  // A flipped bit in a text could not be seen. What is in the file is taken as it is.
+  8: ADD_CHECKSUMS,
 };
 
 /** A newer program wrote the file. */
@@ -242,10 +247,11 @@ export function migrate(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   const found = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
   if (found > SCHEMA_VERSION) throw new NewerSchema(found);
+  defineChecksum(database);
   if (found === 0) database.exec(SCHEMA);
   let secret: StoreSecret | undefined;
   database.function('keyed', (id) => {
-    secret ??= storeSecret(database);
+    secret ??= secretIn(database)?.value ?? '';
     return keyed(secret, Buffer.from(id as Uint8Array));
   });
   if (found !== 0)
@@ -254,7 +260,23 @@ export function migrate(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 
-/** Creates the key of the ids of messages and parts, which cannot be computed without this file. */
-export function storeSecret(database: DatabaseSync): StoreSecret {
-  return String(database.prepare("SELECT value FROM secrets WHERE name = 'ids'").get()?.value);
+interface Secret extends Stored<'secrets'> {
+  readonly value: StoreSecret;
 }
+
+/** Without the column of the checksum in a file of an earlier schema. */
+function secretIn(database: DatabaseSync): Secret | undefined {
+  return database.prepare("SELECT * FROM secrets WHERE name = 'ids'").get() as Secret | undefined;
+}
+
+/**
+ * Returns the key of the ids of messages and parts, which cannot be computed without this file. Throws `DamagedRow` when it
+ * is not the one that was created: with another one every message that is delivered again would be a new one.
+ */
+export function storeSecret(database: DatabaseSync): StoreSecret {
+  const row = secretIn(database);
+  if (row === undefined) throw new DamagedRow(SECRET);
+  return intact('secrets', SECRET, row).value;
+}
+
+const SECRET = 'the key of the ids';

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Call, createEngine, describe, type Outcome } from './engine.ts';
-import { openDatabase } from './open.ts';
+import { openDatabase, unusable } from './open.ts';
 import { type Depth, purge } from './purge.ts';
 
 /**
@@ -22,8 +22,10 @@ const port = parentPort;
 if (port === null) throw new Error('this file is started by store.ts as a worker thread');
 const post = (message: FromThread) => port.postMessage(message);
 
+const { path } = workerData as { readonly path: string };
+
 try {
-  const database = openDatabase((workerData as { path: string }).path);
+  const database = openDatabase(path);
   const run = createEngine(database);
   port.on('message', (message: ToThread) => {
     if ('calls' in message) return post({ outcomes: run(message.calls) });
@@ -42,6 +44,6 @@ try {
   }
   post({ opened: true });
 } catch (error) {
-  post({ unusable: (error as Error).message });
+  post({ unusable: unusable(path, error).message });
   port.close();
 }

@@ -6,6 +6,7 @@ import { MAX_TURN_MESSAGES } from '../../domain/retention.ts';
 import type { Claim, Lease, Release } from '../../ports/store.ts';
 import { standingText } from '../standing-state.ts';
 import { threadStateText } from '../thread-state.ts';
+import { checksumOf } from './checksums.ts';
 import { requireLease } from './lease.ts';
 import { replies } from './replies.ts';
 import {
@@ -66,10 +67,8 @@ export function turns(database: DatabaseSync, statements: Statements) {
   const extend = query(database, 'UPDATE conversations SET lease_until = ? WHERE id = ?');
   const setFacts = query(
     database,
-    `UPDATE conversations SET language = coalesce(?, language), registered = coalesce(?, registered),
-     thread = coalesce(?, thread), thread_at = coalesce(?, thread_at),
-     thread_state = coalesce(?, thread_state), questions = coalesce(?, questions),
-     standing = coalesce(?, standing) WHERE id = ?`,
+    `UPDATE conversations SET language = ?, registered = ?, thread = ?, thread_at = ?, thread_state = ?, questions = ?,
+     standing = ?, checksum = ? WHERE id = ?`,
   );
   const dead = query(database, `UPDATE messages SET state = ${DEAD} WHERE turn = ?`);
   const setFinished = query(database, 'UPDATE turns SET finished = ? WHERE id = ?');
@@ -97,13 +96,17 @@ export function turns(database: DatabaseSync, statements: Statements) {
 
   function remember(_now: number, lease: Lease, facts: Facts): void {
     const { language, registered, thread, questions, standing } = facts;
-    const { id } = requireLease(statements, lease);
-    const known = registered === undefined ? null : Number(registered);
-    const state = thread === undefined ? null : threadStateText(thread);
-    const asked = questions === undefined ? null : JSON.stringify(questions);
-    const stands = standing === undefined ? null : standingText(standing);
-    const { id: threadId = null, lastAt = null } = thread ?? {};
-    setFacts.run(language ?? null, known, threadId, lastAt, state, asked, stands, id);
+    const row = requireLease(statements, lease);
+    const changed = {
+      language: language ?? row.language,
+      registered: registered === undefined ? row.registered : Number(registered),
+      thread: thread?.id ?? row.thread,
+      thread_at: thread?.lastAt ?? row.thread_at,
+      thread_state: thread === undefined ? row.thread_state : threadStateText(thread),
+      questions: questions === undefined ? row.questions : JSON.stringify(questions),
+      standing: standing === undefined ? row.standing : standingText(standing),
+    };
+    setFacts.run(...Object.values(changed), checksumOf('conversations', { ...row, ...changed }), row.id);
   }
 
   return {
