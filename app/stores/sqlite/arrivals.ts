@@ -1,42 +1,74 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { Acceptance } from '../../ports/store.ts';
-import { ARRIVED, DONE, WAITING } from './rows.ts';
+import { type Arrived, arrivedMessages } from './arrived.ts';
+import { DONE, WAITING } from './rows.ts';
 import { query } from './statements.ts';
 
-/** Rows that are indexed together share index pages. More rows would delay a delivery for longer. */
+/** Rows that are indexed together share index pages. */
 const INDEX_BATCH_SIZE = 4_096;
+/** Index rows that one transaction writes for earlier ones, at least and for each message that it adds. */
+const MIN_SLICE = 128;
+const SLICE_PER_MESSAGE = 4;
 
 /**
  * Messages that are stored and not yet indexed. An id is a hash, so each new one changes another page of the id index, and
  * a message would write ten times its own size. So messages are appended, filling one page after the other, and indexed
- * many at a time, or when a call reads waiting messages. Until then their ids are held in memory here.
+ * many at a time, in the order of each index and in slices, so that no transaction writes many pages. Until then they are
+ * held in memory here. A conversation is indexed before its waiting messages are read.
  *
  * Several processes may share the file: rows of another process are indexed before an id is looked up.
  */
 export function arrivals(database: DatabaseSync) {
   const insert = query(
     database,
-    `INSERT INTO messages (id, conversation, sent_at, received_at, state, message) VALUES (?, ?, ?, ?, ${ARRIVED}, ?)`,
+    `INSERT INTO messages (id, conversation, sent_at, received_at, state, message) VALUES (?, ?, ?, ?, ?, ?)`,
   );
-  const indexed = query<{ conversation: ConversationId; state: number }>(
+  const stored = query<{ conversation: ConversationId; state: number }>(
     database,
-    'SELECT conversation, state FROM messages WHERE id = ? AND state >= 0',
+    'SELECT conversation, state FROM messages WHERE arrival = ?',
   );
-  // The unindexed rows are the last ones of the table, since all of them are indexed at once.
-  const indexAll = query(
+  const arrivalOf = query<{ arrival: number }>(database, 'SELECT arrival FROM ids WHERE id = ?');
+  const addId = query(database, 'INSERT INTO ids (id, arrival) VALUES (?, ?)');
+  const addWaiting = query(
     database,
-    `UPDATE messages SET state = CASE WHEN message IS NULL THEN ${DONE} ELSE ${WAITING} END WHERE arrival > coalesce(
-       (SELECT arrival FROM messages WHERE state >= 0 ORDER BY arrival DESC LIMIT 1), 0)`,
+    'INSERT INTO waiting (conversation, sent_at, arrival, received_at) VALUES (?, ?, ?, ?)',
   );
+  const setIndexed = query(database, 'UPDATE indexed SET arrival = ?');
+  const later = 'WHERE arrival > (SELECT arrival FROM indexed)';
+  const recover = [
+    `INSERT OR IGNORE INTO ids SELECT id, arrival FROM messages ${later} ORDER BY id`,
+    `INSERT OR IGNORE INTO waiting SELECT conversation, sent_at, arrival, received_at FROM messages
+     ${later} AND state = ${WAITING}`,
+    `UPDATE indexed SET arrival = coalesce((SELECT max(arrival) FROM messages), 0)`,
+  ].map((sql) => query(database, sql));
   // Changes when another connection writes: https://www.sqlite.org/pragma.html#pragma_data_version
   const dataVersion = query<{ data_version: number }>(database, 'PRAGMA data_version');
-  const unindexed = new Map<string, Acceptance>();
+  /** Those that arrive now, and the full batch before them, which is indexed in slices. */
+  let fresh = arrivedMessages();
+  let batch = arrivedMessages();
+  let added = 0;
   let version: number | undefined;
 
   function index(): void {
-    indexAll.run();
-    unindexed.clear();
+    for (const statement of recover) statement.run();
+    fresh = arrivedMessages();
+    batch = arrivedMessages();
+  }
+
+  function write(limit: number): void {
+    const { ids, waiting, last } = batch.next(limit);
+    for (const { id, arrival } of ids) addId.run(id, arrival);
+    for (const one of waiting) writeWaiting(one);
+    if (last !== undefined) setIndexed.run(last);
+  }
+
+  function writeWaiting({ conversation, sentAt, arrival, receivedAt }: Arrived): void {
+    addWaiting.run(conversation, sentAt, arrival, receivedAt);
+  }
+
+  function locate(id: Buffer): number | undefined {
+    return fresh.arrivalOf(id) ?? batch.arrivalOf(id) ?? arrivalOf.get(id)?.arrival;
   }
 
   return {
@@ -45,32 +77,57 @@ export function arrivals(database: DatabaseSync) {
       const now = dataVersion.get()?.data_version;
       if (now !== version) index();
       version = now;
+      added = 0;
     },
 
-    /** Must be called after a rollback: ids in memory may not be in the file. */
+    /** Must be called last in every transaction: writes a slice of the index rows of earlier messages. */
+    end(): void {
+      if (batch.isEmpty() && fresh.size() >= INDEX_BATCH_SIZE) {
+        batch = fresh;
+        fresh = arrivedMessages();
+      }
+      if (!batch.isEmpty()) write(Math.max(MIN_SLICE, added * SLICE_PER_MESSAGE));
+    },
+
+    /** Must be called after a rollback: messages in memory may not be in the file. */
     invalidate(): void {
       version = undefined;
     },
 
+    /** Returns the place of a message in its table; undefined when it has not arrived. */
+    locate,
+
     /** Returns the acceptance of a message that is delivered again; undefined when its id is new. */
     find(id: Buffer): Acceptance | undefined {
-      const arrived = unindexed.get(id.toString('latin1'));
-      if (arrived !== undefined) return arrived;
-      const row = indexed.get(id);
+      const arrival = locate(id);
+      const row = arrival === undefined ? undefined : stored.get(arrival);
       if (row === undefined) return undefined;
       return { outcome: row.state < DONE ? 'waiting' : 'done', conversation: row.conversation };
     },
 
     /** Inserts a message with a new id. `text: null` marks one that needs no reply. */
     add(id: Buffer, conversation: ConversationId, sentAt: number, now: number, text: string | null): void {
-      insert.run(id, conversation, sentAt, now, text);
-      unindexed.set(id.toString('latin1'), { outcome: text === null ? 'done' : 'waiting', conversation });
-      if (unindexed.size >= INDEX_BATCH_SIZE) index();
+      const state = text === null ? DONE : WAITING;
+      const arrival = insert.insert(id, conversation, sentAt, now, state, text);
+      fresh.add({ id, conversation, arrival, sentAt, receivedAt: now }, text !== null);
+      added += 1;
     },
 
-    /** Must be called before messages are looked up by anything but their id. */
+    /** Must be called before the waiting messages of a conversation are read. */
+    indexConversation(conversation: ConversationId): void {
+      for (const one of batch.takeWaiting(conversation)) writeWaiting(one);
+      for (const one of fresh.takeWaiting(conversation)) writeWaiting(one);
+    },
+
+    /** Must be called before the waiting messages of several conversations are read. */
+    indexWaiting(): void {
+      for (const one of batch.takeAllWaiting()) writeWaiting(one);
+      for (const one of fresh.takeAllWaiting()) writeWaiting(one);
+    },
+
+    /** Must be called before messages are deleted, or found by what is in neither index. */
     index(): void {
-      if (unindexed.size > 0) index();
+      if (!fresh.isEmpty() || !batch.isEmpty()) index();
     },
   };
 }

@@ -18,12 +18,16 @@ interface Stored {
 export function corrections(database: DatabaseSync, secret: StoreSecret, arrivals: Arrivals) {
   const find = query<Stored>(
     database,
-    'SELECT arrival, conversation, state, message FROM messages WHERE id = ? AND state >= 0',
+    'SELECT arrival, conversation, state, message FROM messages WHERE arrival = ?',
   );
   const change = query(database, 'UPDATE messages SET message = ? WHERE arrival = ?');
   const takeOut = query(
     database,
     `UPDATE messages SET state = ${DONE}, message = NULL WHERE arrival = ? AND state = ${WAITING}`,
+  );
+  const removeWaiting = query(
+    database,
+    'DELETE FROM waiting WHERE (conversation, sent_at, arrival) = (SELECT conversation, sent_at, arrival FROM messages WHERE arrival = ?)',
   );
   const remember = query(
     database,
@@ -36,11 +40,10 @@ export function corrections(database: DatabaseSync, secret: StoreSecret, arrival
   );
   const forget = query(database, 'DELETE FROM corrections WHERE message = ? AND conversation = ?');
 
-  /** Indexes the message and returns it; undefined when it has not arrived. */
+  /** Returns the message; undefined when it has not arrived. */
   function stored(id: Buffer): Stored | undefined {
-    if (arrivals.find(id) === undefined) return undefined;
-    arrivals.index();
-    return find.get(id);
+    const arrival = arrivals.locate(id);
+    return arrival === undefined ? undefined : find.get(arrival);
   }
 
   return {
@@ -56,8 +59,11 @@ export function corrections(database: DatabaseSync, secret: StoreSecret, arrival
       if (row.conversation !== conversation || row.state !== WAITING || row.message === null) return;
       const message = JSON.parse(row.message) as Message;
       const next = corrected(message, made);
-      if (next === undefined) takeOut.run(row.arrival);
-      else if (next !== message) change.run(JSON.stringify(next), row.arrival);
+      if (next === undefined) {
+        arrivals.indexConversation(conversation);
+        takeOut.run(row.arrival);
+        removeWaiting.run(row.arrival);
+      } else if (next !== message) change.run(JSON.stringify(next), row.arrival);
     },
 
     /** Returns an arriving message with earlier corrections applied; undefined when it was revoked. */

@@ -35,19 +35,27 @@ export function erasing(
   const disownCorrected = query(
     database,
     `INSERT INTO messages (id, conversation, sent_at, received_at, state)
-     SELECT message, '', received_at, received_at, ${DONE} FROM corrections WHERE conversation = ?
-     ON CONFLICT DO NOTHING`,
+     SELECT message, '', received_at, received_at, ${DONE} FROM corrections
+     WHERE conversation = ? AND message NOT IN (SELECT id FROM ids)`,
   );
+  const indexDisowned = query(
+    database,
+    `INSERT OR IGNORE INTO ids SELECT id, arrival FROM messages WHERE arrival > (SELECT arrival FROM indexed)`,
+  );
+  const deleteWaiting = query(database, 'DELETE FROM waiting WHERE conversation = ?');
   const deleteCorrections = query(database, 'DELETE FROM corrections WHERE conversation = ?');
 
   const steps = [
-    ...[emptyMessages, disownCorrected, deleteCorrections],
+    ...[emptyMessages, deleteWaiting, disownCorrected, deleteCorrections],
     ...[deleteParts, deleteTurns, deleteIdentities, deleteConversation],
   ];
 
   return (_now: number, identity: string): number => {
     const found = conversationsOf(identity);
-    for (const id of found) for (const step of steps) step.run(id);
+    for (const id of found) {
+      for (const step of steps) step.run(id);
+      indexDisowned.run();
+    }
     return found.size;
   };
 }

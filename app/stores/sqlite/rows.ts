@@ -61,7 +61,6 @@ export interface PartRow {
   readonly template: 0 | 1;
 }
 
-export const ARRIVED = -1;
 export const WAITING = 0;
 export const TAKEN = 1;
 export const DONE = 2;

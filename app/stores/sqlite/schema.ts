@@ -2,11 +2,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { keyed, type StoreSecret } from '../../domain/identity.ts';
 
 /** The `user_version` that this program writes. A newer program wrote a file with a higher one. */
-const SCHEMA_VERSION = 7;
+const SCHEMA_VERSION = 8;
 
 /**
- * messages: one row per id, for as long as the id is remembered. state: -1 stored and not yet indexed, 0 waiting,
- *   1 in an open turn, 2 done, 3 dead.
+ * messages: one row per id, for as long as the id is remembered. state: 0 waiting, 1 in an open turn, 2 done, 3 dead.
+ * ids, waiting: the indexes of messages that `arrivals.ts` writes later. indexed: one row; messages up to its arrival are in
+ *   both, later ones may be in neither.
  * conversations: lease, back-off and facts; `questions`, `thread_state` and `standing` are JSON. Whether there is work is
  *   not stored: it follows from the waiting messages and `turn`.
  * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened.
@@ -30,9 +31,20 @@ const MESSAGES = `
     turn TEXT,
     message TEXT
   ) STRICT;
-  CREATE UNIQUE INDEX ids ON messages (id) WHERE state >= 0;
-  CREATE INDEX waiting ON messages (conversation, sent_at, arrival) WHERE state = 0;
   CREATE INDEX taken ON messages (turn) WHERE turn IS NOT NULL;
+`;
+
+const LATER_INDEXES = `
+  CREATE TABLE ids (id BLOB PRIMARY KEY, arrival INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE waiting (
+    conversation TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    arrival INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (conversation, sent_at, arrival)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE indexed (arrival INTEGER NOT NULL) STRICT;
+  INSERT INTO indexed SELECT coalesce(max(arrival), 0) FROM messages;
 `;
 
 const CORRECTIONS = `
@@ -94,6 +106,7 @@ const REOPENED = 'CREATE INDEX reopened ON turns (conversation, opened_at) WHERE
 
 const SCHEMA = `
   ${MESSAGES}
+  ${LATER_INDEXES}
   ${CORRECTIONS}
   ${IDENTITIES}
   ${SECRETS}
@@ -219,6 +232,15 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     ALTER TABLE parts ADD COLUMN question INTEGER;
     ALTER TABLE parts ADD COLUMN template INTEGER NOT NULL DEFAULT 0;
     ${TOKENS}
+  `,
+  // Both indexes were SQLite's own, with -1 as the state of messages in neither.
+  7: `
+    DROP INDEX IF EXISTS ids;
+    DROP INDEX IF EXISTS waiting;
+    UPDATE messages SET state = iif(message IS NULL, 2, 0) WHERE state = -1;
+    ${LATER_INDEXES}
+    INSERT INTO ids SELECT id, arrival FROM messages;
+    INSERT INTO waiting SELECT conversation, sent_at, arrival, received_at FROM messages WHERE state = 0;
   `,
 };
 

@@ -20,7 +20,6 @@ import {
   type TurnRow,
   turnFrom,
   turnOfPart,
-  WAITING,
 } from './rows.ts';
 import { query, type Statements } from './statements.ts';
 
@@ -29,8 +28,7 @@ export function turns(database: DatabaseSync, statements: Statements) {
   const { conversation: find, partsOfTurn } = statements;
   const firstWaiting = query<{ received_at: number }>(
     database,
-    `SELECT min(received_at) AS received_at FROM messages WHERE conversation = ? AND state = ${WAITING}
-     HAVING count(*) > 0`,
+    'SELECT min(received_at) AS received_at FROM waiting WHERE conversation = ? HAVING count(*) > 0',
   );
   const openTurn = query(
     database,
@@ -44,11 +42,14 @@ export function turns(database: DatabaseSync, statements: Statements) {
     database,
     `UPDATE turns SET finished = ${OPEN}, reopened = 1, attempts = 0 WHERE id = ?`,
   );
+  const firstArrivals = `SELECT arrival FROM waiting WHERE conversation = ?2 ORDER BY sent_at, arrival LIMIT ${MAX_TURN_MESSAGES}`;
   const take = query(
     database,
-    `UPDATE messages SET state = ${TAKEN}, turn = ? WHERE arrival IN (
-       SELECT arrival FROM messages WHERE conversation = ? AND state = ${WAITING}
-       ORDER BY sent_at, arrival LIMIT ${MAX_TURN_MESSAGES})`,
+    `UPDATE messages SET state = ${TAKEN}, turn = ?1 WHERE arrival IN (${firstArrivals})`,
+  );
+  const noLongerWaiting = query(
+    database,
+    `DELETE FROM waiting WHERE conversation = ?2 AND arrival IN (SELECT arrival FROM messages WHERE turn = ?1)`,
   );
   const raiseLastSentAt = query(
     database,
@@ -90,6 +91,7 @@ export function turns(database: DatabaseSync, statements: Statements) {
   function open(turn: string, id: ConversationId, now: number): void {
     openTurn.run(turn, id, now);
     take.run(turn, id);
+    noLongerWaiting.run(turn, id);
     raiseLastSentAt.run(turn, id);
   }
 

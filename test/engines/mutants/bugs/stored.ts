@@ -62,7 +62,7 @@ export const stored: readonly SeededBug[] = [
   {
     name: 'a message is marked done on arrival',
     edits: [
-      { file: 'app/stores/sqlite/arrivals.ts', find: 'WHEN message IS NULL THEN', replace: 'WHEN TRUE THEN' },
+      { file: 'app/stores/sqlite/arrivals.ts', find: 'text === null ? DONE : WAITING', replace: 'DONE' },
     ],
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
