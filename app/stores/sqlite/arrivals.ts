@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { Acceptance } from '../../ports/store.ts';
 import { type Arrived, arrivedMessages } from './arrived.ts';
+import { insertingRows } from './insert-rows.ts';
 import { DONE, WAITING } from './rows.ts';
 import { query } from './statements.ts';
 
@@ -29,11 +30,9 @@ export function arrivals(database: DatabaseSync) {
     'SELECT conversation, state FROM messages WHERE arrival = ?',
   );
   const arrivalOf = query<{ arrival: number }>(database, 'SELECT arrival FROM ids WHERE id = ?');
-  const addId = query(database, 'INSERT INTO ids (id, arrival) VALUES (?, ?)');
-  const addWaiting = query(
-    database,
-    'INSERT INTO waiting (conversation, sent_at, arrival, received_at) VALUES (?, ?, ?, ?)',
-  );
+  const insertIds = insertingRows(database, 'ids', ['id', 'arrival']);
+  const waitingColumns = ['conversation', 'sent_at', 'arrival', 'received_at'];
+  const insertWaiting = insertingRows(database, 'waiting', waitingColumns);
   const setIndexed = query(database, 'UPDATE indexed SET arrival = ?');
   const later = 'WHERE arrival > (SELECT arrival FROM indexed)';
   const recover = [
@@ -58,13 +57,18 @@ export function arrivals(database: DatabaseSync) {
 
   function write(limit: number): void {
     const { ids, waiting, last } = batch.next(limit);
-    for (const { id, arrival } of ids) addId.run(id, arrival);
-    for (const one of waiting) writeWaiting(one);
+    insertIds(ids.map(({ id, arrival }) => [id, arrival]));
+    writeWaiting(waiting);
     if (last !== undefined) setIndexed.run(last);
   }
 
-  function writeWaiting({ conversation, sentAt, arrival, receivedAt }: Arrived): void {
-    addWaiting.run(conversation, sentAt, arrival, receivedAt);
+  function writeWaiting(messages: readonly Arrived[]): void {
+    insertWaiting(
+      messages.map(({ conversation, sentAt, arrival, receivedAt }) => [
+        ...[conversation, sentAt],
+        ...[arrival, receivedAt],
+      ]),
+    );
   }
 
   function locate(id: Buffer): number | undefined {
@@ -115,14 +119,14 @@ export function arrivals(database: DatabaseSync) {
 
     /** Must be called before the waiting messages of a conversation are read. */
     indexConversation(conversation: ConversationId): void {
-      for (const one of batch.takeWaiting(conversation)) writeWaiting(one);
-      for (const one of fresh.takeWaiting(conversation)) writeWaiting(one);
+      writeWaiting(batch.takeWaiting(conversation));
+      writeWaiting(fresh.takeWaiting(conversation));
     },
 
     /** Must be called before the waiting messages of several conversations are read. */
     indexWaiting(): void {
-      for (const one of batch.takeAllWaiting()) writeWaiting(one);
-      for (const one of fresh.takeAllWaiting()) writeWaiting(one);
+      writeWaiting(batch.takeAllWaiting());
+      writeWaiting(fresh.takeAllWaiting());
     },
 
     /** Must be called before messages are deleted, or found by what is in neither index. */

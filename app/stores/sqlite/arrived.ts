@@ -25,8 +25,11 @@ export function arrivedMessages() {
   const byId = new Map<string, Arrived>();
   const waitingIn = new Map<ConversationId, Arrived[]>();
   let last: number | undefined;
-  /** What is left to be returned, in reverse order; undefined before the first slice. */
-  let idsLeft: string[] | undefined;
+  /** What is left to be returned, by the first half byte of the id: sorting a share of the ids takes no long pause. */
+  const idsByStart: Arrived[][] = Array.from({ length: 16 }, () => []);
+  let start = 0;
+  const idsLeft: Arrived[] = [];
+  /** In reverse order; undefined until all ids were returned. */
   let conversationsLeft: ConversationId[] | undefined;
 
   function takeWaiting(conversation: ConversationId): readonly Arrived[] {
@@ -35,12 +38,21 @@ export function arrivedMessages() {
     return found;
   }
 
+  function nextIds(limit: number): readonly Arrived[] {
+    while (idsLeft.length < limit && start < idsByStart.length) {
+      idsLeft.push(...(idsByStart[start] ?? []).sort((a, b) => Buffer.compare(a.id, b.id)));
+      start += 1;
+    }
+    return idsLeft.splice(0, limit);
+  }
+
   return {
     size: () => byId.size,
     isEmpty: () => byId.size === 0,
 
     add(arrived: Arrived, isWaiting: boolean): void {
       byId.set(keyOf(arrived.id), arrived);
+      idsByStart[(arrived.id[0] ?? 0) >> 4]?.push(arrived);
       last = arrived.arrival;
       if (!isWaiting) return;
       const others = waitingIn.get(arrived.conversation);
@@ -58,11 +70,9 @@ export function arrivedMessages() {
 
     /** Returns about `limit` more index rows. Nothing may be added afterwards. With the last ones it is empty. */
     next(limit: number): Slice {
-      idsLeft ??= [...byId.keys()].sort().reverse();
-      const keys = idsLeft.splice(Math.max(0, idsLeft.length - limit)).reverse();
-      const ids = keys.flatMap((key) => byId.get(key) ?? []);
+      const ids = nextIds(limit);
       const waiting: Arrived[] = [];
-      if (idsLeft.length === 0) {
+      if (ids.length < limit) {
         conversationsLeft ??= [...waitingIn.keys()].sort().reverse();
         while (ids.length + waiting.length < limit) {
           const conversation = conversationsLeft.pop();
@@ -78,7 +88,7 @@ export function arrivedMessages() {
   };
 }
 
-/** One character for each byte, so that keys sort as SQLite sorts blobs. */
+/** One character for each byte. */
 function keyOf(id: Buffer): string {
   return id.toString('latin1');
 }
