@@ -18,17 +18,6 @@ export class DamagedRow extends Error {
   }
 }
 
-/** Returns the checksum of the values, in this order. */
-function checksum(...values: readonly Value[]): number {
-  let text = '';
-  for (const value of values) text += value instanceof Uint8Array ? `\0${hexOf(value)}` : `\0${value}`;
-  return crc32(text);
-}
-
-function hexOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('hex');
-}
-
 /** The columns that a checksum covers, in its order. */
 const COVERED = {
   messages: ['id', 'conversation', 'sent_at', 'message'],
@@ -46,11 +35,16 @@ type Table = keyof typeof COVERED;
 type Covered<Name extends Table> = Readonly<Record<(typeof COVERED)[Name][number], Value>>;
 export type Stored<Name extends Table> = Covered<Name> & { readonly checksum: number | null };
 
-/** Returns the checksum to store with a row. */
+/** Returns the checksum to store with a row: of its bytes, then of its other columns, in their order. */
 export function checksumOf<Name extends Table>(table: Name, row: Covered<Name>): number {
-  const values: Value[] = [];
-  for (const column of COVERED[table]) values.push(row[column as keyof Covered<Name>]);
-  return checksum(...values);
+  let sum = 0;
+  let text = '';
+  for (const column of COVERED[table]) {
+    const value = row[column as keyof Covered<Name>];
+    if (value instanceof Uint8Array) sum = crc32(value, sum);
+    else text += `\0${value}`;
+  }
+  return crc32(text, sum);
 }
 
 /** Returns the row. Throws `DamagedRow` when it is not what was written. */
@@ -65,11 +59,13 @@ export function intact<Name extends Table, Row extends Stored<Name>>(
   return row;
 }
 
-/** Makes `checksum` a function of the connection's SQL. */
+/** Makes `checksum(table, columns...)` a function of the connection's SQL. */
 export function defineChecksum(database: DatabaseSync): void {
-  database.function('checksum', { varargs: true, deterministic: true }, (...values) =>
-    checksum(...(values as Value[])),
-  );
+  database.function('checksum', { varargs: true, deterministic: true }, (name, ...values) => {
+    const table = name as Table;
+    const row = Object.fromEntries(COVERED[table].map((column, at) => [column, values[at]]));
+    return checksumOf(table, row as Covered<typeof table>);
+  });
 }
 
 /** Rows whose text is deleted have no checksum: it would tell whether a guessed text was the one. */
@@ -81,7 +77,7 @@ const PRESENT: { readonly [Name in Table]?: string } = {
 /** Returns SQL that takes the rows of a table as they are. It calls the function that `defineChecksum` makes. */
 export function trusting(table: Table): string {
   const present = PRESENT[table] ?? 'true';
-  return `UPDATE ${table} SET checksum = checksum(${COVERED[table].join(', ')}) WHERE ${present};`;
+  return `UPDATE ${table} SET checksum = checksum('${table}', ${COVERED[table].join(', ')}) WHERE ${present};`;
 }
 
 /** Adds the column to a new file and to one of an earlier schema. */

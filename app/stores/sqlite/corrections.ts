@@ -4,30 +4,25 @@ import { type Change, type Correction, changeOf, corrected, originalOf } from '.
 import { rememberedId, type StoreSecret } from '../../domain/identity.ts';
 import type { Message, Said } from '../../domain/message.ts';
 import type { Arrivals } from './arrivals.ts';
-import { type Stored as Checked, checksumOf, intact } from './checksums.ts';
-import { DONE, type MessageRow, messageFrom, WAITING } from './rows.ts';
+import { checksumOf, intact, type Stored } from './checksums.ts';
+import { DONE, messageFrom, WAITING } from './rows.ts';
 import { query } from './statements.ts';
 
-interface Stored extends Omit<MessageRow, 'message'> {
-  readonly state: number;
-  readonly message: string | null;
-}
-
-interface Ahead extends Checked<'corrections'> {
+interface Ahead extends Stored<'corrections'> {
   readonly stamp: string;
   readonly content: string | null;
 }
 
 /** Edits and revokes: applied at once to a waiting message, stored for a message that has not arrived. */
 export function corrections(database: DatabaseSync, secret: StoreSecret, arrivals: Arrivals) {
-  const find = query<Stored>(
-    database,
-    'SELECT arrival, id, conversation, sent_at, state, message, checksum FROM messages WHERE id = ? AND state >= 0',
-  );
   const change = query(database, 'UPDATE messages SET message = ?, checksum = ? WHERE arrival = ?');
   const takeOut = query(
     database,
     `UPDATE messages SET state = ${DONE}, message = NULL, checksum = NULL WHERE arrival = ? AND state = ${WAITING}`,
+  );
+  const removeWaiting = query(
+    database,
+    'DELETE FROM waiting WHERE (conversation, sent_at, arrival) = (SELECT conversation, sent_at, arrival FROM messages WHERE arrival = ?)',
   );
   const remember = query(
     database,
@@ -41,19 +36,12 @@ export function corrections(database: DatabaseSync, secret: StoreSecret, arrival
   );
   const forget = query(database, 'DELETE FROM corrections WHERE message = ? AND conversation = ?');
 
-  /** Indexes the message and returns it; undefined when it has not arrived. */
-  function stored(id: Buffer): Stored | undefined {
-    if (arrivals.find(id) === undefined) return undefined;
-    arrivals.index();
-    return find.get(id);
-  }
-
   return {
     /** Changes a waiting message of the same conversation. A message that a turn has taken stays unchanged. */
     correct(now: number, correction: Correction, ownId: Buffer, conversation: ConversationId): void {
       const id = rememberedId(secret, originalOf(correction));
       const made = changeOf(correction, ownId.toString('base64url'));
-      const row = stored(id);
+      const row = arrivals.stored(id);
       if (row === undefined) {
         const content = made.content ? JSON.stringify(made.content) : null;
         const covered = { message: id, conversation, stamp: made.stamp, content };
@@ -64,8 +52,11 @@ export function corrections(database: DatabaseSync, secret: StoreSecret, arrival
       if (row.conversation !== conversation || row.state !== WAITING || text === null) return;
       const message = messageFrom({ ...row, message: text });
       const next = corrected(message, made);
-      if (next === undefined) takeOut.run(arrival);
-      else if (next !== message) {
+      if (next === undefined) {
+        arrivals.indexConversation(conversation);
+        takeOut.run(arrival);
+        removeWaiting.run(arrival);
+      } else if (next !== message) {
         const changed = JSON.stringify(next);
         change.run(changed, checksumOf('messages', { ...row, message: changed }), arrival);
       }

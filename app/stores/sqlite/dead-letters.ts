@@ -27,6 +27,10 @@ export function deadLetters(database: DatabaseSync, statements: Statements) {
     database,
     'SELECT * FROM turns WHERE id = ? AND gave_up_reason IS NOT NULL AND finished = 1',
   );
+  const addWaiting = query(
+    database,
+    'INSERT INTO waiting SELECT conversation, sent_at, arrival, received_at FROM messages WHERE turn = ?',
+  );
   const wait = query(database, `UPDATE messages SET state = ${WAITING}, turn = NULL WHERE turn = ?`);
   const reopen = query(
     database,
@@ -59,6 +63,7 @@ export function deadLetters(database: DatabaseSync, statements: Statements) {
       if (turn === undefined) return undefined;
       if (turn.reopened === 1) reopen.run(turnId);
       else {
+        addWaiting.run(turnId);
         wait.run(turnId);
         deleteParts.run(turnId);
         deleteTurn.run(turnId);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LeaseLost, Unavailable } from '../../domain/errors.ts';
+import type { Lease } from '../../ports/store.ts';
 import { type Arrivals, arrivals } from './arrivals.ts';
 import { DamagedRow } from './checksums.ts';
 import { costs } from './costs.ts';
@@ -54,10 +55,15 @@ const READS_NO_MESSAGES: ReadonlySet<OperationName> = new Set([
   'markSent',
   'markUnsent',
   'parts',
+  'release',
+  'giveUp',
   'costs',
   'tokens',
   'ready',
 ]);
+
+/** These delete messages and their ids. */
+const DELETES_MESSAGES: ReadonlySet<OperationName> = new Set(['forgetOld', 'erase']);
 
 /**
  * Runs calls in one transaction, so that many deliveries share one wait for the disk. The outcomes come in the order
@@ -70,9 +76,17 @@ export function createEngine(database: DatabaseSync): (calls: readonly Call[]) =
     (now: number, ...values: readonly unknown[]) => unknown
   >;
 
+  function indexFor(name: OperationName, values: readonly unknown[]): void {
+    if (READS_NO_MESSAGES.has(name)) return;
+    if (name === 'claim') arrived.indexConversation(...(values as Parameters<Arrivals['indexConversation']>));
+    else if (name === 'finish') arrived.indexConversation((values as [Lease])[0].conversation);
+    else if (DELETES_MESSAGES.has(name)) arrived.index();
+    else arrived.indexWaiting();
+  }
+
   function perform({ name, now, values }: Call): Outcome {
     try {
-      if (!READS_NO_MESSAGES.has(name)) arrived.index();
+      indexFor(name, values);
       return { done: methods[name](now, ...values) };
     } catch (error) {
       // Thrown before any write, so the other calls of this transaction stay valid.
@@ -86,6 +100,7 @@ export function createEngine(database: DatabaseSync): (calls: readonly Call[]) =
     try {
       arrived.begin();
       const outcomes = calls.map(perform);
+      arrived.end();
       database.exec('COMMIT');
       return outcomes;
     } catch (error) {

@@ -6,7 +6,8 @@ import type { Message } from '../../domain/message.ts';
 import { checksumOf, intact, type Stored } from './checksums.ts';
 import { query } from './statements.ts';
 
-interface OwnershipRow extends Stored<'identities'> {
+/** Without its key, by which it is found. */
+interface OwnershipRow extends Omit<Stored<'identities'>, 'scope' | 'number' | 'identity'> {
   readonly conversation: ConversationId;
   readonly from_at: number;
   readonly until_at: number | null;
@@ -18,7 +19,7 @@ type Addressed = Pick<Message, 'business' | 'channel' | 'number'>;
 export function identities(database: DatabaseSync) {
   const find = query<OwnershipRow>(
     database,
-    'SELECT * FROM identities WHERE scope = ? AND number = ? AND identity = ?',
+    'SELECT conversation, from_at, until_at, checksum FROM identities WHERE scope = ? AND number = ? AND identity = ?',
   );
   const drop = query(database, 'DELETE FROM identities WHERE scope = ? AND number = ? AND identity = ?');
   const add = query(
@@ -28,7 +29,12 @@ export function identities(database: DatabaseSync) {
   );
 
   function historyIn(scope: string, number: string, name: string): History {
-    return historyFrom(find.all(scope, number, name));
+    const rows = find.all(scope, number, name);
+    for (const row of rows) {
+      const what = `whom an identity of the conversation ${row.conversation} belongs to`;
+      intact('identities', what, { scope, number, identity: name, ...row });
+    }
+    return historyFrom(rows);
   }
 
   return {
@@ -58,8 +64,6 @@ export function identities(database: DatabaseSync) {
 }
 
 function historyFrom(rows: readonly OwnershipRow[]): History {
-  for (const row of rows)
-    intact('identities', `whom an identity of the conversation ${row.conversation} belongs to`, row);
   const history = rows.map(({ conversation, from_at, until_at }) => ({
     conversation,
     from: from_at,

@@ -50,7 +50,7 @@ export function inbox(database: DatabaseSync, arrivals: Arrivals, statements: St
 
 /** The columns that a new row leaves to `schema.ts`. */
 const NEW_CONVERSATION = {
-  ...{ phone: null, user_id: null, language: null, registered: 0 },
+  ...{ language: null, registered: 0 },
   ...{ thread: null, thread_at: null, thread_state: null, questions: null, standing: null },
 };
 
@@ -64,8 +64,8 @@ function conversations(
   const newId = query<{ id: ConversationId }>(database, 'SELECT lower(hex(randomblob(16))) AS id');
   const open = query(
     database,
-    `INSERT INTO conversations (id, channel, number, account, last_at, last_sent_at, checksum)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO conversations (id, channel, number, phone, user_id, account, last_at, last_sent_at, checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const setPerson = query(
     database,
@@ -106,12 +106,16 @@ function conversations(
       now,
     );
     const { conversation } = resolution;
-    if (conversation !== '' && find(conversation) === undefined) {
+    const isNew = conversation !== '' && find(conversation) === undefined;
+    for (const [id, { phone = null, userId = null }] of resolution.people)
+      if (!isNew || id !== conversation) setPersonOf(id, phone, userId);
+    if (isNew) {
+      const { phone = null, userId = null } = resolution.people.get(conversation) ?? {};
       const account = newAssistantUserId(person, conversation, history);
-      const row = { ...NEW_CONVERSATION, id: conversation, channel, number, account };
-      open.run(conversation, channel, number, account, now, sentAt, checksumOf('conversations', row));
+      const columns = { id: conversation, channel, number, phone, user_id: userId, account };
+      const sum = checksumOf('conversations', { ...NEW_CONVERSATION, ...columns });
+      open.run(...Object.values(columns), now, sentAt, sum);
     }
-    for (const [id, { phone, userId }] of resolution.people) setPersonOf(id, phone ?? null, userId ?? null);
     for (const [name, changed] of resolution.histories) setHistory(message, name, changed);
     return conversation;
   };

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { preparePrivateFile } from '../../private-file.ts';
 import { DamagedRow } from './checksums.ts';
+import { damageInLaterIndexes } from './damaged-indexes.ts';
 import { damageInLogOf } from './damaged-log.ts';
 import { migrate, NewerSchema } from './schema.ts';
 
@@ -41,6 +42,7 @@ export function openDatabase(path: string): DatabaseSync {
     database.exec('PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000;');
     checkContent(database, path);
     migrate(database);
+    checkLaterIndexes(database, path);
     return database;
   } catch (error) {
     database?.close();
@@ -68,6 +70,13 @@ function checkContent(database: DatabaseSync, path: string): void {
   const check = bytes > MAX_INDEX_CHECKED_BYTES ? 'quick_check' : 'integrity_check';
   const found = database.prepare(`PRAGMA ${check}(1)`).get()?.[check];
   if (found !== 'ok') throw new UnusableDatabase(`SQLITE_PATH ${path}: ${CORRUPT} (${found})`);
+}
+
+/** SQLite does not know that these tables are indexes. */
+function checkLaterIndexes(database: DatabaseSync, path: string): void {
+  if (path === ':memory:' || statSync(path).size > MAX_INDEX_CHECKED_BYTES) return;
+  const found = damageInLaterIndexes(database);
+  if (found !== undefined) throw new UnusableDatabase(`SQLITE_PATH ${path}: ${CORRUPT} (${found})`);
 }
 
 const CORRUPT =

@@ -75,7 +75,6 @@ export interface PartRow {
   readonly checksum: number | null;
 }
 
-export const ARRIVED = -1;
 export const WAITING = 0;
 export const TAKEN = 1;
 export const DONE = 2;

@@ -3,11 +3,12 @@ import { keyed, type StoreSecret } from '../../domain/identity.ts';
 import { ADD_CHECKSUMS, DamagedRow, defineChecksum, intact, type Stored } from './checksums.ts';
 
 /** The `user_version` that this program writes. A newer program wrote a file with a higher one. */
-const SCHEMA_VERSION = 9;
+const SCHEMA_VERSION = 10;
 
 /**
- * messages: one row per id, for as long as the id is remembered. state: -1 stored and not yet indexed, 0 waiting,
- *   1 in an open turn, 2 done, 3 dead.
+ * messages: one row per id, for as long as the id is remembered. state: 0 waiting, 1 in an open turn, 2 done, 3 dead.
+ * ids, waiting: the indexes of messages that `arrivals.ts` writes later. indexed: one row; messages up to its arrival are in
+ *   both, later ones may be in neither.
  * conversations: lease, back-off and facts; `questions`, `thread_state` and `standing` are JSON. Whether there is work is
  *   not stored: it follows from the waiting messages and `turn`.
  * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened. gave_up_attempts: attempts until it was
@@ -33,9 +34,20 @@ const MESSAGES = `
     turn TEXT,
     message TEXT
   ) STRICT;
-  CREATE UNIQUE INDEX ids ON messages (id) WHERE state >= 0;
-  CREATE INDEX waiting ON messages (conversation, sent_at, arrival) WHERE state = 0;
   CREATE INDEX taken ON messages (turn) WHERE turn IS NOT NULL;
+`;
+
+const LATER_INDEXES = `
+  CREATE TABLE ids (id BLOB PRIMARY KEY, arrival INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE waiting (
+    conversation TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    arrival INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (conversation, sent_at, arrival)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE indexed (arrival INTEGER NOT NULL) STRICT;
+  INSERT INTO indexed SELECT coalesce(max(arrival), 0) FROM messages;
 `;
 
 const CORRECTIONS = `
@@ -97,6 +109,7 @@ const REOPENED = 'CREATE INDEX reopened ON turns (conversation, opened_at) WHERE
 
 const SCHEMA = `
   ${MESSAGES}
+  ${LATER_INDEXES}
   ${CORRECTIONS}
   ${IDENTITIES}
   ${SECRETS}
@@ -229,6 +242,15 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
   7: 'ALTER TABLE turns ADD COLUMN gave_up_attempts INTEGER;',
   // A flipped bit in a text could not be seen. What is in the file is taken as it is.
   8: ADD_CHECKSUMS,
+  // Both indexes were SQLite's own, with -1 as the state of messages in neither.
+  9: `
+    DROP INDEX IF EXISTS ids;
+    DROP INDEX IF EXISTS waiting;
+    UPDATE messages SET state = iif(message IS NULL, 2, 0) WHERE state = -1;
+    ${LATER_INDEXES}
+    INSERT INTO ids SELECT id, arrival FROM messages;
+    INSERT INTO waiting SELECT conversation, sent_at, arrival, received_at FROM messages WHERE state = 0;
+  `,
 };
 
 /** A newer program wrote the file. */

@@ -15,6 +15,8 @@ export interface Query<Row> {
   all(...values: SQLInputValue[]): Row[];
   /** Returns the number of changed rows. */
   run(...values: SQLInputValue[]): number;
+  /** Returns the rowid of the inserted row. */
+  insert(...values: SQLInputValue[]): number;
 }
 
 export function query<Row>(database: DatabaseSync, sql: string): Query<Row> {
@@ -23,6 +25,7 @@ export function query<Row>(database: DatabaseSync, sql: string): Query<Row> {
     get: (...values) => statement.get(...values) as Row | undefined,
     all: (...values) => statement.all(...values) as Row[],
     run: (...values) => Number(statement.run(...values).changes),
+    insert: (...values) => Number(statement.run(...values).lastInsertRowid),
   };
 }
 

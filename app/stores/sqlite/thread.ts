@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { checkpointing } from './checkpoint.ts';
 import { type Call, createEngine, describe, type Outcome } from './engine.ts';
 import { openDatabase, unusable } from './open.ts';
 import { type Depth, purge } from './purge.ts';
@@ -27,8 +28,12 @@ const { path } = workerData as { readonly path: string };
 try {
   const database = openDatabase(path);
   const run = createEngine(database);
+  const checkpoint = checkpointing(database);
   port.on('message', (message: ToThread) => {
-    if ('calls' in message) return post({ outcomes: run(message.calls) });
+    if ('calls' in message) {
+      post({ outcomes: run(message.calls) });
+      return checkpoint(message.calls.length);
+    }
     // Between two transactions: the steps of a purge cannot run in one.
     if ('purge' in message) return post({ purged: purged(message.purge) });
     database.close();

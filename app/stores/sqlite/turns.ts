@@ -6,7 +6,7 @@ import { MAX_TURN_MESSAGES } from '../../domain/retention.ts';
 import type { Claim, Lease, Release } from '../../ports/store.ts';
 import { standingText } from '../standing-state.ts';
 import { threadStateText } from '../thread-state.ts';
-import { checksumOf } from './checksums.ts';
+import { checksumOf, DamagedRow } from './checksums.ts';
 import { requireLease } from './lease.ts';
 import { replies } from './replies.ts';
 import {
@@ -29,8 +29,7 @@ export function turns(database: DatabaseSync, statements: Statements) {
   const { closeMessages, conversation: find, messagesOf, partsOfTurn } = statements;
   const firstWaiting = query<{ received_at: number }>(
     database,
-    `SELECT min(received_at) AS received_at FROM messages WHERE conversation = ? AND state = ${WAITING}
-     HAVING count(*) > 0`,
+    'SELECT min(received_at) AS received_at FROM waiting WHERE conversation = ? HAVING count(*) > 0',
   );
   const openTurn = query(
     database,
@@ -44,11 +43,17 @@ export function turns(database: DatabaseSync, statements: Statements) {
     database,
     `UPDATE turns SET finished = ${OPEN}, reopened = 1, attempts = 0 WHERE id = ?`,
   );
+  const firstArrivals = `SELECT arrival FROM waiting WHERE conversation = ?1 ORDER BY sent_at, arrival LIMIT ${MAX_TURN_MESSAGES}`;
+  const countFirst = query<{ count: number }>(database, `SELECT count(*) AS count FROM (${firstArrivals})`);
+  // Only its own: the list of what waits has no checksum.
   const take = query(
     database,
-    `UPDATE messages SET state = ${TAKEN}, turn = ? WHERE arrival IN (
-       SELECT arrival FROM messages WHERE conversation = ? AND state = ${WAITING}
-       ORDER BY sent_at, arrival LIMIT ${MAX_TURN_MESSAGES})`,
+    `UPDATE messages SET state = ${TAKEN}, turn = ?2
+     WHERE arrival IN (${firstArrivals}) AND conversation = ?1 AND state = ${WAITING}`,
+  );
+  const noLongerWaiting = query(
+    database,
+    'DELETE FROM waiting WHERE conversation = ?1 AND arrival IN (SELECT arrival FROM messages WHERE turn = ?2)',
   );
   const raiseLastSentAt = query(
     database,
@@ -79,7 +84,10 @@ export function turns(database: DatabaseSync, statements: Statements) {
 
   function open(turn: string, id: ConversationId, now: number): void {
     openTurn.run(turn, id, now);
-    take.run(turn, id);
+    const waiting = countFirst.get(id)?.count;
+    if (take.run(id, turn) !== waiting)
+      throw new DamagedRow(`the list of what waits in the conversation ${id}`);
+    noLongerWaiting.run(id, turn);
     raiseLastSentAt.run(turn, id);
   }
 
