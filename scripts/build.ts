@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, wri
 import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { runCommand } from './command.ts';
+import { withProgress } from './progress.ts';
 
 const HELP = `Usage: npm run build [-- --into <folder>]
 
@@ -32,7 +33,7 @@ await runCommand({
   maxArgs: 0,
   run: async ({ values }) => {
     for (const [folder, entries] of Object.entries(PROGRAMS)) {
-      await bundle(resolve(values.into, folder), entries);
+      await withProgress(`bundling ${folder}`, () => bundle(resolve(values.into, folder), entries));
       copyCertificates(resolve(values.certificates), resolve(values.into, folder, 'certificates'));
     }
     return 0;

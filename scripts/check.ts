@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { runCommand } from './command.ts';
+import { onInterrupt } from './interrupt.ts';
 
 const HELP = `Usage: npm run check
 
@@ -10,7 +11,7 @@ Each part runs alone with npm run types, npm run lint, npm run unused and npm te
 
   --help    this text
 
-Exit codes: 0 everything passes, 2 wrong call, otherwise that of the part that failed.
+Exit codes: 0 everything passes, 2 wrong call, 130 interrupted, otherwise that of the part that failed.
 `;
 
 /** These take seconds; what they print is shown when they fail. */
@@ -47,15 +48,20 @@ await runCommand({
   maxArgs: 0,
   run: async ({ print }) => {
     const parts = [...STATIC_PARTS.map((name) => start(name, 'kept')), start('test', 'shown')];
+    const stop = async () => {
+      // npm passes the signal on to the program that it runs.
+      for (const { child } of parts) child.kill();
+      await Promise.all(parts.map(({ ended }) => ended));
+    };
+    const takeBack = onInterrupt(stop);
     const failures = parts.map(async (part) => {
       const code = await part.ended;
       return code === 0 ? undefined : { part, code };
     });
     const failure = await firstOf(failures);
+    if (failure !== undefined) await stop();
+    takeBack();
     if (failure === undefined) return 0;
-    // npm passes the signal on to the program that it runs.
-    for (const { child } of parts) child.kill();
-    await Promise.all(parts.map(({ ended }) => ended));
     print(`${failure.part.output()}npm run ${failure.part.name} failed.`);
     return failure.code;
   },

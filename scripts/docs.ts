@@ -6,6 +6,7 @@ import { ROOT } from '../infra/cli/plan/root.ts';
 import { runCommand } from './command.ts';
 import { configurationFiles } from './configuration.ts';
 import { openApiFile } from './openapi/document.ts';
+import { withProgress } from './progress.ts';
 
 const HELP = `Usage: npm run docs
 
@@ -21,10 +22,11 @@ await runCommand({
   options: {},
   maxArgs: 0,
   run: async ({ print }) => {
+    const infrastructure = await withProgress('running the Pulumi program of each stack', infrastructurePage);
     const files = [
       ...configurationFiles(),
       openApiFile(),
-      ['docs/infrastructure.md', await infrastructurePage()] as const,
+      ['docs/infrastructure.md', infrastructure] as const,
     ];
     for (const [path, content] of files) {
       mkdirSync(dirname(resolve(ROOT, path)), { recursive: true });

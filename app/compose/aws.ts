@@ -9,7 +9,7 @@ import type { ConversationStore } from '../ports/store.ts';
 import type { TurnCounter } from '../ports/turn-counter.ts';
 import { createSqsQueue, type SqsQueue, sqsClient } from '../queues/sqs.ts';
 import { createTriggerLock } from '../queues/trigger-lock.ts';
-import { createDynamoDbStore } from '../stores/dynamodb/store.ts';
+import { openOnServerClock } from '../stores/dynamodb/on-server-clock.ts';
 import { createDynamoDbTurnCounter } from '../stores/dynamodb/turn-counter.ts';
 
 export interface AwsParts {
@@ -33,7 +33,7 @@ export function awsParts(
   const sqs = sqsClient(aws);
   const common = { clock, newId: randomUUID, client, region: aws.region };
   return {
-    store: createDynamoDbStore({ ...common, ...store }),
+    store: openOnServerClock({ ...common, ...store }),
     turnCounter: createDynamoDbTurnCounter({ ...common, ...store }),
     queue:
       queue.kind === 'sqs'

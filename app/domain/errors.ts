@@ -27,7 +27,9 @@ export const ALARMS = [
   'businesses-unavailable',
   'hand-off-undelivered',
 ] as const;
-export type Alarm = (typeof ALARMS)[number];
+/** Only the store of one machine logs these; in AWS nothing is made of them. */
+const LOCAL_ALARMS = ['store-damaged'] as const;
+export type Alarm = (typeof ALARMS | typeof LOCAL_ALARMS)[number];
 
 /** Code of an `Unavailable`: the model returned an empty answer. */
 export const EMPTY_ANSWER = 'empty-answer';

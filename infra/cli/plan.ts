@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Call, CommandError, runCommand, UsageError } from '../../scripts/command.ts';
 import { asEnvironment, didYouMean } from '../../scripts/environment.ts';
+import { withProgress } from '../../scripts/progress.ts';
 import { ENVIRONMENTS, isSharedStack } from '../names.ts';
 import { differenceAsText } from './plan/difference.ts';
 import { asJson, itemised, readPlanJson } from './plan/json.ts';
@@ -61,7 +62,9 @@ async function showPlan({ values, args: [stack = ''], print }: Call<typeof OPTIO
   const before = values.against === undefined ? undefined : planIn(values.against, stack);
   const messages = messagesIn(values.messages);
   try {
-    const plan = await makePlan(stack, Object.fromEntries(overrides), messages);
+    const plan = await withProgress(`planning ${stack}`, () =>
+      makePlan(stack, Object.fromEntries(overrides), messages),
+    );
     const json = messages === undefined ? asJson(plan) : { ...asJson(plan), ...itemised(plan) };
     if (before !== undefined) print(differenceAsText(before, asJson(plan)));
     else print(values.json ? JSON.stringify(json, undefined, 2) : planAsText(plan));

@@ -1,7 +1,7 @@
 import type { Deliveries } from './deliveries.ts';
 import { closedLoop, type Load, openLoop } from './load.ts';
 import { type Cores, cpuUsOf, machineUs, residentMb } from './machine.ts';
-import { type ProgramName, ServerProcess } from './server-process.ts';
+import { type Program, type ProgramName, ServerProcess } from './server-process.ts';
 
 /** Requests before the measurement: the server sees every person, and V8 compiles the hot paths. */
 const WARM_UP = 20_000;
@@ -16,6 +16,9 @@ export interface Sample {
   /** CPU time of all threads of the server, per request. */
   readonly cpuUs: number;
   readonly peakMb: number;
+  /** Resident memory before the first and after the last request. */
+  readonly idleMb: number;
+  readonly loadedMb: number;
   /** CPU time of other processes during the sample, as a share of one core. */
   readonly disturbance: number;
 }
@@ -26,6 +29,8 @@ export interface Bench {
   /** Number of requests of one capacity sample. */
   readonly requests: number;
   readonly openLoopSeconds: number;
+  /** Default: `WARM_UP`. */
+  readonly warmUp?: number;
 }
 
 /** Takes up to two samples. Resolves to the least disturbed one, and to the number of discarded ones. */
@@ -44,9 +49,9 @@ export async function sampleWithRetry(
 }
 
 /** Measures the capacity of a new server. */
-export function capacityOf(name: ProgramName, bench: Bench): Promise<Sample> {
+export function capacityOf(name: ProgramName | Program, bench: Bench): Promise<Sample> {
   return sampleOf(name, bench, bench.requests, (port) =>
-    closedLoop(port, bench.deliveries, WARM_UP, WARM_UP + bench.requests),
+    closedLoop(port, bench.deliveries, warmUpOf(bench), warmUpOf(bench) + bench.requests),
   );
 }
 
@@ -54,7 +59,7 @@ export function capacityOf(name: ProgramName, bench: Bench): Promise<Sample> {
 export function latencyOf(name: ProgramName, perSecond: number, bench: Bench): Promise<Sample> {
   const count = perSecond * bench.openLoopSeconds;
   return sampleOf(name, bench, count, (port) =>
-    openLoop(port, bench.deliveries, { from: WARM_UP, count, perSecond }),
+    openLoop(port, bench.deliveries, { from: warmUpOf(bench), count, perSecond }),
   );
 }
 
@@ -63,15 +68,20 @@ export function deliveriesNeeded({ requests, openLoopSeconds }: Omit<Bench, 'del
   return WARM_UP + Math.max(requests, 5_000 * openLoopSeconds);
 }
 
+function warmUpOf({ warmUp = WARM_UP }: Bench): number {
+  return warmUp;
+}
+
 async function sampleOf(
-  name: ProgramName,
-  { cores, deliveries }: Bench,
+  name: ProgramName | Program,
+  { cores, deliveries, warmUp = WARM_UP }: Bench,
   count: number,
   load: (port: number) => Promise<Load>,
 ): Promise<Sample> {
   const server = await ServerProcess.start(name, cores);
   try {
-    await closedLoop(server.port, deliveries, 0, WARM_UP);
+    const idleMb = residentMb(server.pid, 'VmRSS');
+    await closedLoop(server.port, deliveries, 0, warmUp);
     const before = { machine: machineUs(), server: cpuUsOf(server.pid), load: cpuUsOf('self') };
     const { seconds, latencies } = await load(server.port);
     const serverUs = cpuUsOf(server.pid) - before.server;
@@ -82,6 +92,8 @@ async function sampleOf(
       p99: quantile(latencies, 0.99),
       cpuUs: serverUs / count,
       peakMb: residentMb(server.pid, 'VmHWM'),
+      idleMb,
+      loadedMb: residentMb(server.pid, 'VmRSS'),
       disturbance: Math.max(0, machineUs() - before.machine - ours) / (seconds * 1e6),
     };
   } finally {

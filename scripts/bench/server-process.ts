@@ -10,7 +10,9 @@ import type { Cores } from './machine.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-interface Program {
+export interface Program {
+  /** Default: this Node. */
+  readonly command?: string;
   readonly file: string;
   readonly environment: (folder: string) => Readonly<Record<string, string>>;
 }
@@ -51,44 +53,64 @@ const PROGRAMS = {
 } as const satisfies Readonly<Record<string, Program>>;
 export type ProgramName = keyof typeof PROGRAMS;
 
+const running = new Set<ServerProcess>();
+
+/**
+ * Kills every server and removes its folder, when the benchmark is interrupted. Waits for nothing: a load whose server is
+ * gone would fail first.
+ */
+export function endAllServers(): void {
+  for (const server of running) server.endNow();
+}
+
 /** A server as a process with its own folder and its own core. */
 export class ServerProcess {
   readonly port: number;
-  readonly pid: number;
-  readonly #child: ChildProcess;
+  readonly #spawn: () => ChildProcess;
   readonly #folder: string;
+  #child: ChildProcess;
 
-  private constructor(child: ChildProcess, port: number, folder: string) {
-    this.#child = child;
+  private constructor(spawnChild: () => ChildProcess, port: number, folder: string) {
+    this.#spawn = spawnChild;
+    this.#child = spawnChild();
     this.#folder = folder;
     this.port = port;
-    this.pid = child.pid ?? 0;
+    running.add(this);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   /** Resolves when the server responds. Throws when the process exits first. `settings` replace those of the program. */
   static async start(
-    name: ProgramName,
+    name: ProgramName | Program,
     cores: Cores | undefined,
     settings: Readonly<Record<string, string>> = {},
   ): Promise<ServerProcess> {
-    const { file, environment }: Program = PROGRAMS[name];
+    const { file, environment, command: program }: Program = typeof name === 'string' ? PROGRAMS[name] : name;
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-bench-'));
-    const node = [process.execPath, file];
+    const node = [program ?? process.execPath, file];
     const [command = '', ...args] =
       cores === undefined ? node : ['taskset', '-c', String(cores.server), ...node];
-    const child = spawn(command, args, {
-      cwd: root,
-      env: { PATH: process.env.PATH, PORT: String(port), ...environment(folder), ...settings },
-      // Writing the log must not cost CPU time of the server.
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const server = new ServerProcess(child, port, folder);
-    while (!(await server.#responds())) {
-      if (child.exitCode !== null) throw new Error(`${file} exited with code ${child.exitCode}`);
-      await sleep(20);
-    }
+    const spawnChild = () =>
+      spawn(command, args, {
+        cwd: root,
+        env: { PATH: process.env.PATH, PORT: String(port), ...environment(folder), ...settings },
+        // Writing the log must not cost CPU time of the server.
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+    const server = new ServerProcess(spawnChild, port, folder);
+    await server.#ready(file);
     return server;
+  }
+
+  /** Sends SIGKILL and starts the program again, on the same port and folder. Resolves when it responds. */
+  async killAndRestart(): Promise<void> {
+    await this.#kill();
+    this.#child = this.#spawn();
+    await this.#ready('the killed program');
   }
 
   /** Resolves to the body of a GET. */
@@ -96,10 +118,29 @@ export class ServerProcess {
     return (await fetch(`http://127.0.0.1:${this.port}${path}`)).text();
   }
 
-  async end(): Promise<void> {
+  endNow(): void {
     this.#child.kill('SIGKILL');
-    await once(this.#child, 'exit');
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async end(): Promise<void> {
+    running.delete(this);
+    await this.#kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #kill(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+  }
+
+  async #ready(file: string): Promise<void> {
+    while (!(await this.#responds())) {
+      if (this.#child.exitCode !== null) throw new Error(`${file} exited with code ${this.#child.exitCode}`);
+      await sleep(20);
+    }
   }
 
   async #responds(): Promise<boolean> {

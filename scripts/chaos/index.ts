@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import { type Call, type Print, runCommand } from '../command.ts';
 import { didYouMean } from '../environment.ts';
-import { UsageError } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import { parseChannel } from '../parse-channel.ts';
+import { createProgress, withProgress } from '../progress.ts';
 import { AWS_SCENARIOS } from './aws/scenarios.ts';
+import { runEndurance } from './endurance/run.ts';
+import type { Load } from './endurance/schedule.ts';
 import { type Outcome, runScenario } from './run.ts';
 import { SCENARIOS, type ScenarioDefinition } from './scenarios.ts';
 import { TWILIO_SCENARIOS } from './twilio-scenarios.ts';
@@ -19,10 +23,11 @@ const listed = (scenarios: Scenarios) =>
 
 const HELP = `Usage: npm run chaos [-- <scenario>...] [--store sqlite|dynamodb]
                         [--channel meta|twilio] [--conversations N]
+       npm run chaos -- endurance [--minutes N] [--rate N] [--conversations N]
 
 Runs the whole system on this machine, sends many messages while faults are injected, and counts the replies. Without
 a name it runs every scenario, or those of one store. Exit codes: 0 nothing was lost, duplicated or reordered, 1 not so,
-2 wrong call.
+2 wrong call, 130 interrupted: the programs were ended and their data deleted.
 
 One process, SQLite:
 
@@ -37,12 +42,21 @@ Over Twilio, with --channel twilio; one process, SQLite:
 
 ${listed(TWILIO_SCENARIOS)}
 
+Alone, and not in a run of all: endurance sends a steady load for minutes, with a backend outage and two deployments, and
+fails as well when memory or descriptors grew or messages still wait. Needs Linux (/proc).
+
+  --minutes N         length of the load (10)
+  --rate N            deliveries a second: texts, at most 40, and reactions (1000)
+
   --channel NAME      the platform at the other end (meta)
   --store NAME        only the scenarios of this store
-  --conversations N   number of people, each writing three messages (1000 for SQLite, 100 for DynamoDB)
+  --conversations N   number of people, each writing three messages (1000 for SQLite, 100 for DynamoDB,
+                      50000 for endurance)
   --json              print one JSON object at the end instead of lines
   --help              this text
 `;
+
+const ENDURANCE = 'endurance';
 
 const COLUMNS = ['sent', 'answered', 'lost', 'duplicated', 'reordered', 'seconds'] as const;
 
@@ -51,6 +65,8 @@ const OPTIONS = {
   channel: { type: 'string', default: 'meta' },
   conversations: { type: 'string' },
   json: { type: 'boolean', default: false },
+  minutes: { type: 'string' },
+  rate: { type: 'string' },
 } as const;
 
 await runCommand({ name: 'chaos', help: HELP, options: OPTIONS, run: chaos });
@@ -62,16 +78,44 @@ async function chaos({ values, args, print }: Call<typeof OPTIONS>): Promise<num
   if (isOverTwilio && values.store === 'dynamodb')
     throw new UsageError('--channel twilio has scenarios for SQLite only.');
   const all = isOverTwilio ? TWILIO_SCENARIOS : ALL;
+  const conversations = wholeNumber('conversations', values.conversations);
+  const minutes = positive('minutes', values.minutes);
+  const rate = wholeNumber('rate', values.rate);
+  if (args.includes(ENDURANCE)) {
+    if (args.length > 1 || isOverTwilio || values.store === 'dynamodb')
+      throw new UsageError('endurance runs alone, over Meta and with SQLite.');
+    if (values.json) throw new UsageError('endurance prints lines: leave --json out.');
+    return endurance({ minutes, rate, conversations }, print);
+  }
+  if (minutes !== undefined || rate !== undefined)
+    throw new UsageError('--minutes and --rate are for endurance.');
   const unknown = args.filter((name) => !(name in all));
   if (unknown.length > 0)
     throw new UsageError(
-      `There is no scenario ${unknown.join(', ')}.${didYouMean(unknown[0], Object.keys(all))}`,
+      `There is no scenario ${unknown.join(', ')}.${didYouMean(unknown[0], [...Object.keys(all), ENDURANCE])}`,
     );
-  const conversations = values.conversations === undefined ? undefined : Number(values.conversations);
-  if (conversations !== undefined && (!Number.isInteger(conversations) || conversations < 1))
-    throw new UsageError('--conversations takes a whole number from 1.');
   const names = args.length > 0 ? args : Object.keys(isOverTwilio ? all : ofStore);
   return values.json ? runForJson(all, names, conversations, print) : run(all, names, conversations, print);
+}
+
+function positive(option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!Number.isFinite(number) || number <= 0) throw new UsageError(`--${option} takes a number above 0.`);
+  return number;
+}
+
+function wholeNumber(option: string, value: string | undefined): number | undefined {
+  const number = value === undefined ? undefined : Number(value);
+  if (number !== undefined && (!Number.isInteger(number) || number < 1))
+    throw new UsageError(`--${option} takes a whole number from 1.`);
+  return number;
+}
+
+function endurance(load: { [Name in keyof Load]: number | undefined }, print: Print): Promise<number> {
+  if (!existsSync('/proc/self/fd')) throw new CommandError('endurance needs Linux: it reads /proc.');
+  const { minutes = 10, rate = 1_000, conversations = 50_000 } = load;
+  return runEndurance({ minutes, rate, conversations }, print, createProgress());
 }
 
 async function run(
@@ -128,7 +172,9 @@ async function runEach(
   for (const key of names) {
     const scenario = scenarios[key];
     if (scenario === undefined) continue;
-    const outcome = await runScenario(scenario.create(conversations ?? scenario.conversations));
+    const outcome = await withProgress(key, () =>
+      runScenario(scenario.create(conversations ?? scenario.conversations)),
+    );
     onOutcome?.(scenario, outcome);
     results.push({ key, scenario, outcome });
   }

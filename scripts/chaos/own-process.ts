@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { onInterrupt } from '../interrupt.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -40,7 +41,11 @@ export class OwnProcess {
     });
     child.stdout.pipe(this.#log, { end: false });
     child.stderr.pipe(this.#log, { end: false });
-    const exited = once(child, 'exit').then(([code]) => code as number | null);
+    const takeBack = onInterrupt(() => void child.kill('SIGKILL'));
+    const exited = once(child, 'exit').then(([code]) => {
+      takeBack();
+      return code as number | null;
+    });
     this.#running = { child, exited };
     return this.#running;
   }

@@ -8,6 +8,7 @@ import type { Replies } from '../../app/backend/replies.ts';
 import { echoReplies } from '../../app/backend/sample-replies.ts';
 import { type Backend, startBackend } from '../../app/backend/start.ts';
 import { systemClock as clock } from '../../app/clock.ts';
+import { onInterrupt } from '../interrupt.ts';
 import { DEVELOPMENT } from '../simulator/development.ts';
 import { environmentFor } from '../simulator/environment.ts';
 import { type SimulatorOptions, WEBHOOK_PATHS } from '../simulator/options.ts';
@@ -64,6 +65,7 @@ const REDELIVERY = { firstMs: 100, factor: 1.2, maxMs: 400 };
 export async function runScenario(scenario: Scenario): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'ansari-whatsapp-chaos-'));
   const startedAt = performance.now();
+  const takeBack = onInterrupt(() => rmSync(folder, { recursive: true, force: true }));
   const { backend, simulator, processes } = await startAll(scenario, folder);
   const ending = new AbortController();
   const disruption = processes.disrupt(ending.signal);
@@ -92,6 +94,7 @@ export async function runScenario(scenario: Scenario): Promise<Outcome> {
   await simulator.close();
   await backend.close();
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
+  takeBack();
   const clean = tally.lost + tally.duplicated + tally.reordered === 0;
   if (clean) rmSync(folder, { recursive: true, force: true });
   const slowestSeconds = Math.round(slowestMs / 100) / 10;

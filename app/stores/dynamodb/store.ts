@@ -23,7 +23,7 @@ import { openSecret } from './secret.ts';
 import { recordingStatuses } from './statuses.ts';
 import { turns } from './turns.ts';
 
-interface DynamoDbStoreOptions extends AwsPlace {
+export interface DynamoDbStoreOptions extends AwsPlace {
   readonly conversationsTable: string;
   readonly stageTable: string;
   readonly clock: Clock;

@@ -1,9 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
-import type { Message } from '../../domain/message.ts';
 import type { DeadLetter, DeadLetterTexts, ShownDeadLetter } from '../../ports/store.ts';
 import { withoutText } from '../shown.ts';
-import { partFrom, TO_REOPEN, type TurnRow, WAITING } from './rows.ts';
+import { intactPart, messageFrom, type PartRow, partFrom, TO_REOPEN, type TurnRow, WAITING } from './rows.ts';
 import { query, type Statements } from './statements.ts';
 
 interface DeadTurn {
@@ -28,6 +27,10 @@ export function deadLetters(database: DatabaseSync, statements: Statements) {
     database,
     'SELECT * FROM turns WHERE id = ? AND gave_up_reason IS NOT NULL AND finished = 1',
   );
+  const addWaiting = query(
+    database,
+    'INSERT INTO waiting SELECT conversation, sent_at, arrival, received_at FROM messages WHERE turn = ?',
+  );
   const wait = query(database, `UPDATE messages SET state = ${WAITING}, turn = NULL WHERE turn = ?`);
   const reopen = query(
     database,
@@ -50,8 +53,8 @@ export function deadLetters(database: DatabaseSync, statements: Statements) {
     deadLetterTexts(_now: number, turnId: string): DeadLetterTexts | undefined {
       if (one.get(turnId) === undefined) return undefined;
       return {
-        messages: messagesOf.all(turnId).map(({ message }) => JSON.parse(message) as Message),
-        parts: partsOfTurn.all(turnId).map(({ key, text }) => ({ key, text })),
+        messages: messagesOf.all(turnId).map(messageFrom),
+        parts: partsOfTurn.all(turnId).map((row) => textOf(intactPart(row))),
       };
     },
 
@@ -60,6 +63,7 @@ export function deadLetters(database: DatabaseSync, statements: Statements) {
       if (turn === undefined) return undefined;
       if (turn.reopened === 1) reopen.run(turnId);
       else {
+        addWaiting.run(turnId);
         wait.run(turnId);
         deleteParts.run(turnId);
         deleteTurn.run(turnId);
@@ -76,6 +80,10 @@ export function deadLetters(database: DatabaseSync, statements: Statements) {
       return turn.conversation;
     },
   };
+}
+
+function textOf({ key, text }: PartRow): DeadLetterTexts['parts'][number] {
+  return { key, text };
 }
 
 function shown({ id, conversation, gave_up_reason, at, messages, newest }: DeadTurn): DeadLetter {

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LeaseLost, Unavailable } from '../../domain/errors.ts';
+import type { Lease } from '../../ports/store.ts';
 import { type Arrivals, arrivals } from './arrivals.ts';
+import { DamagedRow } from './checksums.ts';
 import { costs } from './costs.ts';
 import { inbox } from './inbox.ts';
 import { maintenance } from './maintenance.ts';
@@ -39,7 +41,7 @@ export interface Call {
 
 export type Outcome =
   | { readonly done: unknown }
-  | { readonly failed: 'LeaseLost' | 'Unavailable' | 'Error'; readonly message: string };
+  | { readonly failed: 'LeaseLost' | 'Unavailable' | 'Damaged' | 'Error'; readonly message: string };
 
 /** These read no waiting messages, so new messages need not be indexed before them. */
 const READS_NO_MESSAGES: ReadonlySet<OperationName> = new Set([
@@ -53,10 +55,15 @@ const READS_NO_MESSAGES: ReadonlySet<OperationName> = new Set([
   'markSent',
   'markUnsent',
   'parts',
+  'release',
+  'giveUp',
   'costs',
   'tokens',
   'ready',
 ]);
+
+/** These delete messages and their ids. */
+const DELETES_MESSAGES: ReadonlySet<OperationName> = new Set(['forgetOld', 'erase']);
 
 /**
  * Runs calls in one transaction, so that many deliveries share one wait for the disk. The outcomes come in the order
@@ -69,9 +76,17 @@ export function createEngine(database: DatabaseSync): (calls: readonly Call[]) =
     (now: number, ...values: readonly unknown[]) => unknown
   >;
 
+  function indexFor(name: OperationName, values: readonly unknown[]): void {
+    if (READS_NO_MESSAGES.has(name)) return;
+    if (name === 'claim') arrived.indexConversation(...(values as Parameters<Arrivals['indexConversation']>));
+    else if (name === 'finish') arrived.indexConversation((values as [Lease])[0].conversation);
+    else if (DELETES_MESSAGES.has(name)) arrived.index();
+    else arrived.indexWaiting();
+  }
+
   function perform({ name, now, values }: Call): Outcome {
     try {
-      if (!READS_NO_MESSAGES.has(name)) arrived.index();
+      indexFor(name, values);
       return { done: methods[name](now, ...values) };
     } catch (error) {
       // Thrown before any write, so the other calls of this transaction stay valid.
@@ -85,6 +100,7 @@ export function createEngine(database: DatabaseSync): (calls: readonly Call[]) =
     try {
       arrived.begin();
       const outcomes = calls.map(perform);
+      arrived.end();
       database.exec('COMMIT');
       return outcomes;
     } catch (error) {
@@ -100,7 +116,7 @@ export function createEngine(database: DatabaseSync): (calls: readonly Call[]) =
     } catch (error) {
       const failure = describe(error);
       // One failing call must not fail the other calls.
-      if (failure.failed === 'Error' && calls.length > 1) return calls.flatMap((call) => run([call]));
+      if (failure.failed !== 'Unavailable' && calls.length > 1) return calls.flatMap((call) => run([call]));
       return calls.map(() => failure);
     }
   };
@@ -116,11 +132,16 @@ const PASSING: Readonly<Record<number, string>> = {
   14: 'the database file cannot be opened',
 };
 
+/** `SQLITE_CORRUPT`: a page that was read is not one of this database. */
+const CORRUPT = 11;
+
 /** Returns a thrown error as plain data, to be sent to another thread. */
 export function describe(error: unknown): Outcome & { failed: string } {
   const { errcode, message } = error as { errcode?: number; message?: string };
   const passing = PASSING[(errcode ?? 0) & 0xff];
   if (passing !== undefined) return { failed: 'Unavailable', message: `store: ${passing}` };
+  if (error instanceof DamagedRow || ((errcode ?? 0) & 0xff) === CORRUPT)
+    return { failed: 'Damaged', message: `store: ${message ?? 'the file is damaged'}` };
   return { failed: 'Error', message: `store: ${message ?? String(error)}` };
 }
 
@@ -129,5 +150,10 @@ export function errorFrom(outcome: { readonly failed: string; readonly message: 
   if (outcome.failed === 'LeaseLost') return new LeaseLost(outcome.message);
   if (outcome.failed === 'Unavailable')
     return new Unavailable(outcome.message, { scope: 'app', code: 'store' });
+  // Only an operator can mend it: what is stored stays as it is, and is not used.
+  if (outcome.failed === 'Damaged') {
+    const alarm = 'store-damaged';
+    return new Unavailable(outcome.message, { scope: 'app', code: 'store', alarm });
+  }
   return new Error(outcome.message);
 }

@@ -25,7 +25,7 @@ export function erasing(
   // The ids stay, as keyed digests without a person: otherwise a redelivery would store the person again.
   const emptyMessages = query(
     database,
-    `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL, conversation = '' WHERE conversation = ?`,
+    `UPDATE messages SET state = ${DONE}, message = NULL, checksum = NULL, turn = NULL, conversation = '' WHERE conversation = ?`,
   );
   const countDead = query<{ count: number }>(
     database,
@@ -45,15 +45,22 @@ export function erasing(
   const disownCorrected = query(
     database,
     `INSERT INTO messages (id, conversation, sent_at, received_at, state)
-     SELECT message, '', received_at, received_at, ${DONE} FROM corrections WHERE conversation = ?
-     ON CONFLICT DO NOTHING`,
+     SELECT message, '', received_at, received_at, ${DONE} FROM corrections
+     WHERE conversation = ? AND message NOT IN (SELECT id FROM ids)`,
   );
+  const indexDisowned = query(
+    database,
+    `INSERT OR IGNORE INTO ids SELECT id, arrival FROM messages WHERE arrival > (SELECT arrival FROM indexed)`,
+  );
+  const deleteWaiting = query(database, 'DELETE FROM waiting WHERE conversation = ?');
   const deleteCorrections = query(database, 'DELETE FROM corrections WHERE conversation = ?');
 
   function eraseConversation(id: ConversationId) {
     const deadLetters = countDead.get(id)?.count ?? 0;
     const messages = emptyMessages.run(id);
+    deleteWaiting.run(id);
     disownCorrected.run(id);
+    indexDisowned.run();
     const corrections = deleteCorrections.run(id);
     const parts = deleteParts.run(id);
     for (const step of [deleteTurns, deleteIdentities, deleteConversation]) step.run(id);

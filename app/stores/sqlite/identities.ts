@@ -3,9 +3,11 @@ import { scopeOf } from '../../domain/business.ts';
 import type { ConversationId } from '../../domain/conversation.ts';
 import type { History } from '../../domain/identity/history.ts';
 import type { Message } from '../../domain/message.ts';
+import { checksumOf, intact, type Stored } from './checksums.ts';
 import { query } from './statements.ts';
 
-interface OwnershipRow {
+/** Without its key, by which it is found. */
+interface OwnershipRow extends Omit<Stored<'identities'>, 'scope' | 'number' | 'identity'> {
   readonly conversation: ConversationId;
   readonly from_at: number;
   readonly until_at: number | null;
@@ -17,17 +19,22 @@ type Addressed = Pick<Message, 'business' | 'channel' | 'number'>;
 export function identities(database: DatabaseSync) {
   const find = query<OwnershipRow>(
     database,
-    `SELECT conversation, from_at, until_at FROM identities WHERE scope = ? AND number = ? AND identity = ?`,
+    'SELECT conversation, from_at, until_at, checksum FROM identities WHERE scope = ? AND number = ? AND identity = ?',
   );
   const drop = query(database, 'DELETE FROM identities WHERE scope = ? AND number = ? AND identity = ?');
   const add = query(
     database,
-    `INSERT OR REPLACE INTO identities (scope, number, identity, conversation, from_at, until_at)
-     VALUES (?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO identities (scope, number, identity, conversation, from_at, until_at, checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
 
   function historyIn(scope: string, number: string, name: string): History {
-    return historyFrom(find.all(scope, number, name));
+    const rows = find.all(scope, number, name);
+    for (const row of rows) {
+      const what = `whom an identity of the conversation ${row.conversation} belongs to`;
+      intact('identities', what, { scope, number, identity: name, ...row });
+    }
+    return historyFrom(rows);
   }
 
   return {
@@ -42,7 +49,15 @@ export function identities(database: DatabaseSync) {
       const { number } = message;
       drop.run(scope, number, name);
       for (const { conversation, from, until } of history) {
-        add.run(scope, number, name, conversation, from, until ?? null);
+        const covered = {
+          scope,
+          number,
+          identity: name,
+          conversation,
+          from_at: from,
+          until_at: until ?? null,
+        };
+        add.run(...Object.values(covered), checksumOf('identities', covered));
       }
     },
   };

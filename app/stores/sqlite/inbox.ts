@@ -7,8 +7,10 @@ import { rememberedId } from '../../domain/identity.ts';
 import { type Message, needsTurn } from '../../domain/message.ts';
 import type { Acceptance } from '../../ports/store.ts';
 import type { Arrivals } from './arrivals.ts';
+import { checksumOf } from './checksums.ts';
 import { corrections as correctionsIn } from './corrections.ts';
 import { identities } from './identities.ts';
+import { type ConversationRow, intactConversation } from './rows.ts';
 import { storeSecret } from './schema.ts';
 import { query, type Statements } from './statements.ts';
 import { recordingStatuses } from './statuses.ts';
@@ -19,7 +21,7 @@ import { recordingStatuses } from './statuses.ts';
  * message must not update its person, who may have changed identity or been erased since.
  */
 export function inbox(database: DatabaseSync, arrivals: Arrivals, statements: Statements) {
-  const conversationOf = conversations(database);
+  const conversationOf = conversations(database, statements);
   const secret = storeSecret(database);
   const corrections = correctionsIn(database, secret, arrivals);
 
@@ -46,23 +48,43 @@ export function inbox(database: DatabaseSync, arrivals: Arrivals, statements: St
   };
 }
 
+/** The columns that a new row leaves to `schema.ts`. */
+const NEW_CONVERSATION = {
+  ...{ language: null, registered: 0 },
+  ...{ thread: null, thread_at: null, thread_state: null, questions: null, standing: null },
+};
+
 /** Stores the person's identities from a message and returns the message's conversation. */
-function conversations(database: DatabaseSync): (now: number, message: Message) => ConversationId {
+function conversations(
+  database: DatabaseSync,
+  statements: Statements,
+): (now: number, message: Message) => ConversationId {
   const { historyOf, setHistory } = identities(database);
-  const find = query<{ phone: string | null; user_id: string | null; last_sent_at: number }>(
-    database,
-    'SELECT phone, user_id, last_sent_at FROM conversations WHERE id = ?',
-  );
   // The random number generator of SQLite is seeded by the operating system.
   const newId = query<{ id: ConversationId }>(database, 'SELECT lower(hex(randomblob(16))) AS id');
   const open = query(
     database,
-    'INSERT INTO conversations (id, channel, number, account, last_at, last_sent_at) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO conversations (id, channel, number, phone, user_id, account, last_at, last_sent_at, checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const setPerson = query(database, 'UPDATE conversations SET phone = ?, user_id = ? WHERE id = ?');
+  const setPerson = query(
+    database,
+    'UPDATE conversations SET phone = ?, user_id = ?, checksum = ? WHERE id = ?',
+  );
+
+  function find(id: ConversationId): ConversationRow | undefined {
+    const row = statements.conversation.get(id);
+    return row && intactConversation(row);
+  }
+
+  function setPersonOf(id: ConversationId, phone: string | null, user_id: string | null): void {
+    const row = find(id);
+    if (row !== undefined)
+      setPerson.run(phone, user_id, checksumOf('conversations', { ...row, phone, user_id }), id);
+  }
 
   function personOf(id: ConversationId) {
-    const row = find.get(id);
+    const row = find(id);
     if (row === undefined) return undefined;
     return {
       lastSentAt: row.last_sent_at,
@@ -84,10 +106,16 @@ function conversations(database: DatabaseSync): (now: number, message: Message) 
       now,
     );
     const { conversation } = resolution;
-    if (conversation !== '' && find.get(conversation) === undefined) {
-      open.run(conversation, channel, number, newAssistantUserId(person, conversation, history), now, sentAt);
+    const isNew = conversation !== '' && find(conversation) === undefined;
+    for (const [id, { phone = null, userId = null }] of resolution.people)
+      if (!isNew || id !== conversation) setPersonOf(id, phone, userId);
+    if (isNew) {
+      const { phone = null, userId = null } = resolution.people.get(conversation) ?? {};
+      const account = newAssistantUserId(person, conversation, history);
+      const columns = { id: conversation, channel, number, phone, user_id: userId, account };
+      const sum = checksumOf('conversations', { ...NEW_CONVERSATION, ...columns });
+      open.run(...Object.values(columns), now, sentAt, sum);
     }
-    for (const [id, { phone, userId }] of resolution.people) setPerson.run(phone ?? null, userId ?? null, id);
     for (const [name, changed] of resolution.histories) setHistory(message, name, changed);
     return conversation;
   };

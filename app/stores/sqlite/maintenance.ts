@@ -3,7 +3,7 @@ import type { ConversationId } from '../../domain/conversation.ts';
 import { oldestMonth } from '../../domain/pricing.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, OPT_OUTS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Backlog, Forgotten } from '../../ports/store.ts';
-import { DONE, TO_REOPEN, WAITING } from './rows.ts';
+import { DONE, TO_REOPEN } from './rows.ts';
 import { query, type Statements } from './statements.ts';
 
 /** Maximum number of rows per kind that one call of `forgetOld` deletes, so that it never delays a delivery for long. */
@@ -13,7 +13,7 @@ const FORGET_BATCH_SIZE = 2_000;
 export function maintenance(database: DatabaseSync, statements: Statements) {
   const first = query(database, 'SELECT 1 FROM conversations LIMIT 1');
   const work = `SELECT id, min(oldest) AS oldest FROM (
-       SELECT conversation AS id, min(arrival) AS oldest FROM messages WHERE state = ${WAITING}
+       SELECT conversation AS id, min(arrival) AS oldest FROM waiting
        GROUP BY conversation HAVING min(received_at) <= ?2
        UNION ALL
        SELECT id, 0 AS oldest FROM conversations WHERE turn IS NOT NULL
@@ -34,7 +34,7 @@ export function maintenance(database: DatabaseSync, statements: Statements) {
   const waiting = query<{ waiting: number; oldest: number | null }>(
     database,
     `SELECT count(*) AS waiting, min(received_at) AS oldest FROM (
-       SELECT received_at FROM messages WHERE state = ${WAITING}
+       SELECT received_at FROM waiting
        UNION ALL
        SELECT received_at FROM conversations JOIN turns ON turns.id = conversations.turn AND gave_up_reason IS NULL
        JOIN messages ON messages.turn = conversations.turn)`,
@@ -73,15 +73,18 @@ export function maintenance(database: DatabaseSync, statements: Statements) {
 
 function forgetting(database: DatabaseSync, statements: Statements) {
   const { closeMessages, deleteConversation, deleteIdentities, deleteParts, deleteTurn } = statements;
-  const ids = query(
+  const oldMessages = `FROM (SELECT * FROM messages ORDER BY arrival LIMIT ${FORGET_BATCH_SIZE})
+       WHERE state = ${DONE} AND received_at < ?`;
+  const ids = query(database, `DELETE FROM ids WHERE id IN (SELECT id ${oldMessages})`);
+  const messages = query(database, `DELETE FROM messages WHERE arrival IN (SELECT arrival ${oldMessages})`);
+  // SQLite gives the numbers of deleted last rows again.
+  const lowerIndexed = query(
     database,
-    `DELETE FROM messages WHERE arrival IN (
-       SELECT arrival FROM (SELECT * FROM messages ORDER BY arrival LIMIT ${FORGET_BATCH_SIZE})
-       WHERE state = ${DONE} AND received_at < ?)`,
+    'UPDATE indexed SET arrival = min(arrival, coalesce((SELECT max(arrival) FROM messages), 0))',
   );
   const texts = query(
     database,
-    `UPDATE parts SET text = '' WHERE text <> '' AND turn IN (
+    `UPDATE parts SET text = '', checksum = NULL WHERE text <> '' AND turn IN (
        SELECT id FROM turns WHERE opened_at < ? AND finished = 1)`,
   );
   const corrections = query(
@@ -103,7 +106,7 @@ function forgetting(database: DatabaseSync, statements: Statements) {
     `SELECT id FROM conversations WHERE turn IS NULL AND last_at < ?1
      AND (last_at < ?2 OR ${standing} ->> '$.optedOutAt' IS NULL)
      AND coalesce(${standing} ->> '$.handOff.until', 0) < ?3 AND NOT EXISTS (
-       SELECT 1 FROM messages WHERE conversation = conversations.id AND state = ${WAITING})
+       SELECT 1 FROM waiting WHERE conversation = conversations.id)
      AND id NOT IN (SELECT conversation FROM turns WHERE gave_up_reason IS NOT NULL OR finished = ${TO_REOPEN}) LIMIT ${FORGET_BATCH_SIZE}`,
   );
 
@@ -112,7 +115,9 @@ function forgetting(database: DatabaseSync, statements: Statements) {
     const corrected = corrections.run(now - TEXT_KEPT_MS);
     const oldest = oldestMonth(now);
     const counts = oldCosts.run(oldest) + oldTokens.run(oldest);
-    let batches = ids.run(now - IDS_KEPT_MS);
+    ids.run(now - IDS_KEPT_MS);
+    let batches = messages.run(now - IDS_KEPT_MS);
+    if (batches > 0) lowerIndexed.run();
     for (const { id } of oldTurns.all(now - IDS_KEPT_MS, now - DEAD_LETTERS_KEPT_MS)) {
       closeMessages.run(id);
       deleteParts.run(id);

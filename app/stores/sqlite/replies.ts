@@ -16,9 +16,10 @@ import { isTemplate } from '../../domain/template.ts';
 import type { TokenUsage } from '../../domain/usage.ts';
 import type { Lease, QuotedPart } from '../../ports/store.ts';
 import { type AnsweredQuestion, answeredQuestion, quotedPart } from '../quoted.ts';
+import { checksumOf } from './checksums.ts';
 import { countingTokens } from './costs.ts';
 import { requireLease } from './lease.ts';
-import { type PartRow, partFrom, SENDING, sendsFrom, UNSENT } from './rows.ts';
+import { intactPart, type PartRow, partFrom, SENDING, sendsFrom, UNSENT } from './rows.ts';
 import { storeSecret } from './schema.ts';
 import { query, type Statements } from './statements.ts';
 
@@ -32,8 +33,8 @@ export function replies(
   const setReplied = query(database, 'UPDATE turns SET replied = 1 WHERE id = ?');
   const insert = query(
     database,
-    `INSERT INTO parts (key, turn, position, text, state, template, thread, question)
-     VALUES (?, ?, ?, ?, ${UNSENT}, ?, ?, ?)`,
+    `INSERT INTO parts (key, turn, position, text, template, thread, question, state, checksum)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ${UNSENT}, ?)`,
   );
   const sending = query(
     database,
@@ -55,8 +56,10 @@ export function replies(
 
   function add(turn: string, parts: readonly NewPart[], thread?: AnsweredQuestion): void {
     for (const { key, position, text } of parts) {
-      const answers = [thread?.id ?? null, thread?.question ?? null];
-      insert.run(key, turn, position, text, isTemplate(text) ? 1 : 0, ...answers);
+      const template = isTemplate(text) ? 1 : 0;
+      const answers = { thread: thread?.id ?? null, question: thread?.question ?? null };
+      const row = { key, turn, position, text, template, ...answers };
+      insert.run(...Object.values(row), checksumOf('parts', row));
     }
   }
 
@@ -132,7 +135,8 @@ export function replies(
   };
 }
 
-function quotedFrom({ key, text, template, thread, question }: PartRow): QuotedPart {
+function quotedFrom(row: PartRow): QuotedPart {
+  const { key, text, template, thread, question } = intactPart(row);
   const answered = thread === null || question === null ? undefined : { id: thread, question };
   return quotedPart({ key, text, isTemplate: template === 1, thread: answered });
 }

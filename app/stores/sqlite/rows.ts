@@ -5,6 +5,7 @@ import type { Progress } from '../../domain/progress.ts';
 import type { Turn } from '../../domain/turn.ts';
 import { standingFrom } from '../standing-state.ts';
 import { threadFrom } from '../thread-state.ts';
+import { intact } from './checksums.ts';
 
 /** The rows that `schema.ts` declares, and their mapping to the types of the port. */
 
@@ -30,6 +31,18 @@ export interface ConversationRow {
   readonly retry_at: number;
   readonly turn: string | null;
   readonly last_at: number;
+  readonly last_sent_at: number;
+  readonly checksum: number | null;
+}
+
+/** A message that waits for its answer. */
+export interface MessageRow {
+  readonly arrival: number;
+  readonly id: Uint8Array;
+  readonly conversation: string;
+  readonly sent_at: number;
+  readonly message: string;
+  readonly checksum: number | null;
 }
 
 export interface TurnRow {
@@ -59,9 +72,9 @@ export interface PartRow {
   readonly thread: string | null;
   readonly question: number | null;
   readonly template: 0 | 1;
+  readonly checksum: number | null;
 }
 
-export const ARRIVED = -1;
 export const WAITING = 0;
 export const TAKEN = 1;
 export const DONE = 2;
@@ -77,7 +90,25 @@ export const SENDING = 1;
 
 export const PART_STATES = ['unsent', 'sending', 'sent'] as const;
 
+/** Throws `DamagedRow` when the row is not what was written. */
+export function intactConversation<Row extends ConversationRow>(row: Row): Row {
+  return intact('conversations', `the row of the conversation ${row.id}`, row);
+}
+
+/** Throws `DamagedRow` when the row is not what was written. */
+export function messageFrom(row: MessageRow): Message {
+  const what = `message ${row.arrival} of the conversation ${row.conversation}`;
+  return JSON.parse(intact('messages', what, row).message) as Message;
+}
+
+/** Throws `DamagedRow` when the row is not what was written. */
+export function intactPart(row: PartRow): PartRow {
+  return intact('parts', `the part ${row.key} of a reply`, row);
+}
+
+/** Throws `DamagedRow` when the row is not what was written. */
 export function conversationFrom(row: ConversationRow): Conversation {
+  intactConversation(row);
   return {
     id: row.id,
     channel: row.channel,
@@ -95,15 +126,11 @@ export function conversationFrom(row: ConversationRow): Conversation {
   };
 }
 
-export function turnFrom(
-  row: TurnRow,
-  messages: readonly { message: string }[],
-  parts: readonly PartRow[],
-): Turn {
+export function turnFrom(row: TurnRow, messages: readonly MessageRow[], parts: readonly PartRow[]): Turn {
   return {
     id: row.id,
     attempt: row.attempts,
-    messages: messages.map(({ message }) => JSON.parse(message) as Message),
+    messages: messages.map(messageFrom),
     newestAt: row.newest_at,
     ...(row.reopened === 1 && { reopened: true }),
     ...(row.replied === 1 && { parts: parts.map(partFrom) }),
@@ -111,8 +138,9 @@ export function turnFrom(
   };
 }
 
+/** Throws `DamagedRow` when the row is not what was written. */
 export function partFrom(row: PartRow): Part {
-  const { key, text, tried_at } = row;
+  const { key, text, tried_at } = intactPart(row);
   return shownPart({ key, text, triedAt: tried_at ?? undefined }, sendsFrom(row));
 }
 

@@ -1,12 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { keyed, type StoreSecret } from '../../domain/identity.ts';
+import { ADD_CHECKSUMS, DamagedRow, defineChecksum, intact, type Stored } from './checksums.ts';
 
 /** The `user_version` that this program writes. A newer program wrote a file with a higher one. */
-const SCHEMA_VERSION = 8;
+const SCHEMA_VERSION = 10;
 
 /**
- * messages: one row per id, for as long as the id is remembered. state: -1 stored and not yet indexed, 0 waiting,
- *   1 in an open turn, 2 done, 3 dead.
+ * messages: one row per id, for as long as the id is remembered. state: 0 waiting, 1 in an open turn, 2 done, 3 dead.
+ * ids, waiting: the indexes of messages that `arrivals.ts` writes later. indexed: one row; messages up to its arrival are in
+ *   both, later ones may be in neither.
  * conversations: lease, back-off and facts; `questions`, `thread_state` and `standing` are JSON. Whether there is work is
  *   not stored: it follows from the waiting messages and `turn`.
  * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened. gave_up_attempts: attempts until it was
@@ -19,6 +21,7 @@ const SCHEMA_VERSION = 8;
  *   present owner. scope: business and channel (`scopeOf`).
  * secrets: the key of the ids of messages and parts.
  * corrections: edits and revokes whose message has not arrived; a revoke has no content.
+ * checksum: of what people are answered from (`checksums.ts`); NULL in a part whose text is deleted.
  */
 const MESSAGES = `
   CREATE TABLE messages (
@@ -31,9 +34,20 @@ const MESSAGES = `
     turn TEXT,
     message TEXT
   ) STRICT;
-  CREATE UNIQUE INDEX ids ON messages (id) WHERE state >= 0;
-  CREATE INDEX waiting ON messages (conversation, sent_at, arrival) WHERE state = 0;
   CREATE INDEX taken ON messages (turn) WHERE turn IS NOT NULL;
+`;
+
+const LATER_INDEXES = `
+  CREATE TABLE ids (id BLOB PRIMARY KEY, arrival INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE waiting (
+    conversation TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    arrival INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (conversation, sent_at, arrival)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE indexed (arrival INTEGER NOT NULL) STRICT;
+  INSERT INTO indexed SELECT coalesce(max(arrival), 0) FROM messages;
 `;
 
 const CORRECTIONS = `
@@ -95,6 +109,7 @@ const REOPENED = 'CREATE INDEX reopened ON turns (conversation, opened_at) WHERE
 
 const SCHEMA = `
   ${MESSAGES}
+  ${LATER_INDEXES}
   ${CORRECTIONS}
   ${IDENTITIES}
   ${SECRETS}
@@ -158,6 +173,7 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX parts_of ON parts (turn, position);
   CREATE INDEX parts_by_platform_id ON parts (platform_id) WHERE platform_id IS NOT NULL;
+  ${ADD_CHECKSUMS}
 `;
 
 /** Migrations from each version to the next one. */
@@ -224,6 +240,17 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
   `,
   // The attempts of a turn were forgotten when it was given up.
   7: 'ALTER TABLE turns ADD COLUMN gave_up_attempts INTEGER;',
+  // A flipped bit in a text could not be seen. What is in the file is taken as it is.
+  8: ADD_CHECKSUMS,
+  // Both indexes were SQLite's own, with -1 as the state of messages in neither.
+  9: `
+    DROP INDEX IF EXISTS ids;
+    DROP INDEX IF EXISTS waiting;
+    UPDATE messages SET state = iif(message IS NULL, 2, 0) WHERE state = -1;
+    ${LATER_INDEXES}
+    INSERT INTO ids SELECT id, arrival FROM messages;
+    INSERT INTO waiting SELECT conversation, sent_at, arrival, received_at FROM messages WHERE state = 0;
+  `,
 };
 
 /** A newer program wrote the file. */
@@ -242,10 +269,11 @@ export function migrate(database: DatabaseSync): void {
   database.exec('BEGIN IMMEDIATE');
   const found = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
   if (found > SCHEMA_VERSION) throw new NewerSchema(found);
+  defineChecksum(database);
   if (found === 0) database.exec(SCHEMA);
   let secret: StoreSecret | undefined;
   database.function('keyed', (id) => {
-    secret ??= storeSecret(database);
+    secret ??= secretIn(database)?.value ?? '';
     return keyed(secret, Buffer.from(id as Uint8Array));
   });
   if (found !== 0)
@@ -254,7 +282,23 @@ export function migrate(database: DatabaseSync): void {
   database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`);
 }
 
-/** Creates the key of the ids of messages and parts, which cannot be computed without this file. */
-export function storeSecret(database: DatabaseSync): StoreSecret {
-  return String(database.prepare("SELECT value FROM secrets WHERE name = 'ids'").get()?.value);
+interface Secret extends Stored<'secrets'> {
+  readonly value: StoreSecret;
 }
+
+/** Without the column of the checksum in a file of an earlier schema. */
+function secretIn(database: DatabaseSync): Secret | undefined {
+  return database.prepare("SELECT * FROM secrets WHERE name = 'ids'").get() as Secret | undefined;
+}
+
+/**
+ * Returns the key of the ids of messages and parts, which cannot be computed without this file. Throws `DamagedRow` when it
+ * is not the one that was created: with another one every message that is delivered again would be a new one.
+ */
+export function storeSecret(database: DatabaseSync): StoreSecret {
+  const row = secretIn(database);
+  if (row === undefined) throw new DamagedRow(SECRET);
+  return intact('secrets', SECRET, row).value;
+}
+
+const SECRET = 'the key of the ids';

@@ -3,15 +3,7 @@ import type { ConversationId } from '../../domain/conversation.ts';
 import type { ShownConversation } from '../../ports/store.ts';
 import { withoutText } from '../shown.ts';
 import type { ConversationsOf } from './erasure.ts';
-import {
-  type ConversationRow,
-  conversationFrom,
-  OPEN,
-  partFrom,
-  TO_REOPEN,
-  type TurnRow,
-  WAITING,
-} from './rows.ts';
+import { type ConversationRow, conversationFrom, OPEN, partFrom, TO_REOPEN, type TurnRow } from './rows.ts';
 import { query, type Statements } from './statements.ts';
 
 type ShownTurn = NonNullable<ShownConversation['turn']>;
@@ -34,7 +26,7 @@ export function showing(database: DatabaseSync, statements: Statements, idsOf: C
   const needsOperator = query<{ id: ConversationId }>(
     database,
     `SELECT id FROM conversations
-     LEFT JOIN (SELECT conversation, max(received_at) AS newest FROM messages WHERE state = ${WAITING}
+     LEFT JOIN (SELECT conversation, max(received_at) AS newest FROM waiting
        GROUP BY conversation) AS arrived ON arrived.conversation = id
      WHERE turn IS NOT NULL OR newest IS NOT NULL
        OR id IN (SELECT conversation FROM turns WHERE gave_up_reason IS NOT NULL OR finished = ${TO_REOPEN})
@@ -46,7 +38,7 @@ export function showing(database: DatabaseSync, statements: Statements, idsOf: C
   const waitingIn = query<Waiting>(
     database,
     `SELECT conversation, count(*) AS count, min(received_at) AS oldest, max(received_at) AS newest
-     FROM messages WHERE state = ${WAITING} AND ${CHOSEN} GROUP BY conversation`,
+     FROM waiting WHERE ${CHOSEN} GROUP BY conversation`,
   );
   const turnsIn = query<CountedTurn>(
     database,

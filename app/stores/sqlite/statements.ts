@@ -1,6 +1,13 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Sends } from '../../domain/part.ts';
-import { type ConversationRow, DONE, PART_STATES, type PartRow, type TurnRow } from './rows.ts';
+import {
+  type ConversationRow,
+  DONE,
+  type MessageRow,
+  PART_STATES,
+  type PartRow,
+  type TurnRow,
+} from './rows.ts';
 
 /** A prepared statement with typed rows: `schema.ts` declares the types and SQLite enforces them (STRICT). */
 export interface Query<Row> {
@@ -8,6 +15,8 @@ export interface Query<Row> {
   all(...values: SQLInputValue[]): Row[];
   /** Returns the number of changed rows. */
   run(...values: SQLInputValue[]): number;
+  /** Returns the rowid of the inserted row. */
+  insert(...values: SQLInputValue[]): number;
 }
 
 export function query<Row>(database: DatabaseSync, sql: string): Query<Row> {
@@ -16,6 +25,7 @@ export function query<Row>(database: DatabaseSync, sql: string): Query<Row> {
     get: (...values) => statement.get(...values) as Row | undefined,
     all: (...values) => statement.all(...values) as Row[],
     run: (...values) => Number(statement.run(...values).changes),
+    insert: (...values) => Number(statement.run(...values).lastInsertRowid),
   };
 }
 
@@ -33,16 +43,19 @@ export function prepareStatements(database: DatabaseSync) {
     ),
     turn: prepare<TurnRow>('SELECT * FROM turns WHERE id = ?'),
     partsOfTurn: prepare<PartRow>('SELECT * FROM parts WHERE turn = ? ORDER BY position'),
-    clearText: prepare("UPDATE parts SET text = '' WHERE key = ?"),
+    clearText: prepare("UPDATE parts SET text = '', checksum = NULL WHERE key = ?"),
     deleteConversation: prepare('DELETE FROM conversations WHERE id = ?'),
     deleteIdentities: prepare('DELETE FROM identities WHERE conversation = ?'),
     deleteTurn: prepare('DELETE FROM turns WHERE id = ?'),
     deleteParts: prepare('DELETE FROM parts WHERE turn = ?'),
-    messagesOf: prepare<{ readonly message: string }>(
-      'SELECT message FROM messages WHERE turn = ? AND message IS NOT NULL ORDER BY sent_at, arrival',
+    messagesOf: prepare<MessageRow>(
+      `SELECT arrival, id, conversation, sent_at, message, checksum FROM messages
+       WHERE turn = ? AND message IS NOT NULL ORDER BY sent_at, arrival`,
     ),
     /** The messages of a turn count as answered, and their texts are deleted. */
-    closeMessages: prepare(`UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL WHERE turn = ?`),
+    closeMessages: prepare(
+      `UPDATE messages SET state = ${DONE}, message = NULL, checksum = NULL, turn = NULL WHERE turn = ?`,
+    ),
 
     /** Stores the state of a part's sends. */
     writeSends(key: string, { state, progress, code, platformId, failures, priced }: Sends): void {

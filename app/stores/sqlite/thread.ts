@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { checkpointing } from './checkpoint.ts';
 import { type Call, createEngine, describe, type Outcome } from './engine.ts';
-import { openDatabase } from './open.ts';
+import { openDatabase, unusable } from './open.ts';
 import { type Depth, purge } from './purge.ts';
 
 /**
@@ -22,11 +23,17 @@ const port = parentPort;
 if (port === null) throw new Error('this file is started by store.ts as a worker thread');
 const post = (message: FromThread) => port.postMessage(message);
 
+const { path } = workerData as { readonly path: string };
+
 try {
-  const database = openDatabase((workerData as { path: string }).path);
+  const database = openDatabase(path);
   const run = createEngine(database);
+  const checkpoint = checkpointing(database);
   port.on('message', (message: ToThread) => {
-    if ('calls' in message) return post({ outcomes: run(message.calls) });
+    if ('calls' in message) {
+      post({ outcomes: run(message.calls) });
+      return checkpoint(message.calls.length);
+    }
     // Between two transactions: the steps of a purge cannot run in one.
     if ('purge' in message) return post({ purged: purged(message.purge) });
     database.close();
@@ -42,6 +49,6 @@ try {
   }
   post({ opened: true });
 } catch (error) {
-  post({ unusable: (error as Error).message });
+  post({ unusable: unusable(path, error).message });
   port.close();
 }

@@ -6,6 +6,7 @@ import { MAX_TURN_MESSAGES } from '../../domain/retention.ts';
 import type { Claim, Lease, Release } from '../../ports/store.ts';
 import { standingText } from '../standing-state.ts';
 import { threadStateText } from '../thread-state.ts';
+import { checksumOf, DamagedRow } from './checksums.ts';
 import { requireLease } from './lease.ts';
 import { replies } from './replies.ts';
 import {
@@ -28,8 +29,7 @@ export function turns(database: DatabaseSync, statements: Statements) {
   const { closeMessages, conversation: find, messagesOf, partsOfTurn } = statements;
   const firstWaiting = query<{ received_at: number }>(
     database,
-    `SELECT min(received_at) AS received_at FROM messages WHERE conversation = ? AND state = ${WAITING}
-     HAVING count(*) > 0`,
+    'SELECT min(received_at) AS received_at FROM waiting WHERE conversation = ? HAVING count(*) > 0',
   );
   const openTurn = query(
     database,
@@ -43,11 +43,17 @@ export function turns(database: DatabaseSync, statements: Statements) {
     database,
     `UPDATE turns SET finished = ${OPEN}, reopened = 1, attempts = 0 WHERE id = ?`,
   );
+  const firstArrivals = `SELECT arrival FROM waiting WHERE conversation = ?1 ORDER BY sent_at, arrival LIMIT ${MAX_TURN_MESSAGES}`;
+  const countFirst = query<{ count: number }>(database, `SELECT count(*) AS count FROM (${firstArrivals})`);
+  // Only its own: the list of what waits has no checksum.
   const take = query(
     database,
-    `UPDATE messages SET state = ${TAKEN}, turn = ? WHERE arrival IN (
-       SELECT arrival FROM messages WHERE conversation = ? AND state = ${WAITING}
-       ORDER BY sent_at, arrival LIMIT ${MAX_TURN_MESSAGES})`,
+    `UPDATE messages SET state = ${TAKEN}, turn = ?2
+     WHERE arrival IN (${firstArrivals}) AND conversation = ?1 AND state = ${WAITING}`,
+  );
+  const noLongerWaiting = query(
+    database,
+    'DELETE FROM waiting WHERE conversation = ?1 AND arrival IN (SELECT arrival FROM messages WHERE turn = ?2)',
   );
   const raiseLastSentAt = query(
     database,
@@ -66,10 +72,8 @@ export function turns(database: DatabaseSync, statements: Statements) {
   const extend = query(database, 'UPDATE conversations SET lease_until = ? WHERE id = ?');
   const setFacts = query(
     database,
-    `UPDATE conversations SET language = coalesce(?, language), registered = coalesce(?, registered),
-     thread = coalesce(?, thread), thread_at = coalesce(?, thread_at),
-     thread_state = coalesce(?, thread_state), questions = coalesce(?, questions),
-     standing = coalesce(?, standing) WHERE id = ?`,
+    `UPDATE conversations SET language = ?, registered = ?, thread = ?, thread_at = ?, thread_state = ?, questions = ?,
+     standing = ?, checksum = ? WHERE id = ?`,
   );
   const dead = query(database, `UPDATE messages SET state = ${DEAD} WHERE turn = ?`);
   const setFinished = query(database, 'UPDATE turns SET finished = ? WHERE id = ?');
@@ -80,7 +84,10 @@ export function turns(database: DatabaseSync, statements: Statements) {
 
   function open(turn: string, id: ConversationId, now: number): void {
     openTurn.run(turn, id, now);
-    take.run(turn, id);
+    const waiting = countFirst.get(id)?.count;
+    if (take.run(id, turn) !== waiting)
+      throw new DamagedRow(`the list of what waits in the conversation ${id}`);
+    noLongerWaiting.run(id, turn);
     raiseLastSentAt.run(turn, id);
   }
 
@@ -97,13 +104,17 @@ export function turns(database: DatabaseSync, statements: Statements) {
 
   function remember(_now: number, lease: Lease, facts: Facts): void {
     const { language, registered, thread, questions, standing } = facts;
-    const { id } = requireLease(statements, lease);
-    const known = registered === undefined ? null : Number(registered);
-    const state = thread === undefined ? null : threadStateText(thread);
-    const asked = questions === undefined ? null : JSON.stringify(questions);
-    const stands = standing === undefined ? null : standingText(standing);
-    const { id: threadId = null, lastAt = null } = thread ?? {};
-    setFacts.run(language ?? null, known, threadId, lastAt, state, asked, stands, id);
+    const row = requireLease(statements, lease);
+    const changed = {
+      language: language ?? row.language,
+      registered: registered === undefined ? row.registered : Number(registered),
+      thread: thread?.id ?? row.thread,
+      thread_at: thread?.lastAt ?? row.thread_at,
+      thread_state: thread === undefined ? row.thread_state : threadStateText(thread),
+      questions: questions === undefined ? row.questions : JSON.stringify(questions),
+      standing: standing === undefined ? row.standing : standingText(standing),
+    };
+    setFacts.run(...Object.values(changed), checksumOf('conversations', { ...row, ...changed }), row.id);
   }
 
   return {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '#app/domain/message.ts';
-import type { Acceptance, Backlog, Claim } from '#app/ports/store.ts';
+import { IDS_KEPT_MS } from '#app/domain/retention.ts';
+import type { Acceptance, Backlog, Claim, Forgotten } from '#app/ports/store.ts';
 import { createEngine } from '#app/stores/sqlite/engine.ts';
 import { openDatabase } from '#app/stores/sqlite/open.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
@@ -37,9 +38,18 @@ class Process {
     return (outcome as { done: Backlog }).done.waiting;
   }
 
-  /** The number of messages in no index. */
-  unindexed(): unknown {
-    return this.database.prepare('SELECT count(*) AS n FROM messages WHERE state < 0').get()?.n;
+  /** The number of messages that miss in an index. */
+  unindexed(table = 'ids'): unknown {
+    const indexed = `SELECT arrival FROM ${table}`;
+    const state = table === 'ids' ? '' : 'AND state = 0';
+    return this.database
+      .prepare(`SELECT count(*) AS n FROM messages WHERE arrival NOT IN (${indexed}) ${state}`)
+      .get()?.n;
+  }
+
+  forgetOld(now: number): number {
+    const [outcome] = this.run([{ name: 'forgetOld', now, values: [] }]);
+    return (outcome as { done: Forgotten }).done.rows;
   }
 }
 
@@ -61,14 +71,15 @@ afterEach(() => {
 const reaction = () => message('', { content: { kind: 'silent', type: 'reaction' } });
 
 describe('unindexed messages', () => {
-  it('are indexed when waiting messages are read, and their ids are known before and after', () => {
+  it('are indexed as waiting when waiting messages are read, and their ids are known before and after', () => {
     const store = start();
     const all = [message('a'), message('b'), reaction()];
     expect(store.outcomes(...all)).toEqual(['new', 'new', 'done']);
     expect(store.unindexed()).toBe(3);
     expect(store.outcomes(...all)).toEqual(['waiting', 'waiting', 'done']);
+    expect(store.unindexed('waiting')).toBe(2);
     expect(store.waiting()).toBe(2);
-    expect(store.unindexed()).toBe(0);
+    expect(store.unindexed('waiting')).toBe(0);
     expect(store.outcomes(...all)).toEqual(['waiting', 'waiting', 'done']);
   });
 
@@ -103,7 +114,42 @@ describe('unindexed messages', () => {
     store.database.exec(`PRAGMA max_page_count = ${pages + 4}`);
     expect(store.outcomes(...all)).toEqual([]);
     store.database.exec('PRAGMA max_page_count = 100000');
-    expect(new Set(store.outcomes(...all))).toEqual(new Set(['new']));
+    expect(store.outcomes(...all)).toEqual(all.map(() => 'new'));
+  });
+
+  it('of one conversation alone are indexed when it is claimed, and are done once it is answered', () => {
+    const store = start();
+    const [asked, other] = [message('a'), message('b', { person: { phone: '15550000099' } })];
+    const [acceptance] = store.accept(asked, other);
+    const claim = store.claim(acceptance?.conversation ?? '');
+    expect(store.unindexed('waiting')).toBe(1);
+    const lease = (claim as Extract<Claim, { claimed: true }>).lease;
+    expect(store.run([{ name: 'finish', now: 1, values: [lease] }])).toEqual([{ done: {} }]);
+    expect(store.outcomes(asked, other)).toEqual(['done', 'waiting']);
+    expect(store.waiting()).toBe(1);
+  });
+
+  it('are indexed in slices: no transaction writes many index rows', () => {
+    const store = start();
+    let indexed = 0;
+    let most = 0;
+    for (let from = 0; from < 9_000; from += 50) {
+      store.accept(...Array.from({ length: 50 }, () => message('x')));
+      const now = from + 50 - Number(store.unindexed());
+      most = Math.max(most, now - indexed);
+      indexed = now;
+    }
+    expect(indexed).toBeGreaterThanOrEqual(4_096);
+    expect(most).toBeLessThanOrEqual(200);
+  });
+
+  it('are found when the last messages of the table were deleted and their places are given again', () => {
+    const store = start();
+    store.accept(...Array.from({ length: 20 }, reaction));
+    expect(store.forgetOld(IDS_KEPT_MS + 1)).toBeGreaterThanOrEqual(20);
+    const all = [message('a'), message('b')];
+    store.accept(...all);
+    expect(start().outcomes(...all)).toEqual(['waiting', 'waiting']);
   });
 
   it('are bounded in number', () => {

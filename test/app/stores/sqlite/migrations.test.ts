@@ -19,7 +19,7 @@ function tablesOf(database: DatabaseSync): unknown[] {
     .map((row) => ({ ...row, sql: String(row.sql).replaceAll(/\s|"/g, '') }));
 }
 
-describe.each([1, 2, 6])('a file of schema %i', (schema) => {
+describe.each([1, 2, 6, 7, 8, 9])('a file of schema %i', (schema) => {
   it('is migrated, and its work continues', () => {
     const path = join(temporaryFolder(), 'test.db');
     const old = new DatabaseSync(path);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
+import { defineChecksum, trusting } from '#app/stores/sqlite/checksums.ts';
 import { openSqliteStore } from '#app/stores/sqlite/store.ts';
 import { settableClock } from '../../../fakes/clock.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
@@ -20,6 +21,8 @@ it.each([
     const id = broken?.conversation ?? '';
     const database = new DatabaseSync(path);
     database.prepare('UPDATE conversations SET standing = ? WHERE id = ?').run(text, id);
+    defineChecksum(database);
+    database.exec(trusting('conversations'));
     database.close();
     const sentence = new RegExp(`the standing of the conversation ${id} cannot be read: ${where}: `);
     for (const call of [store.claim(id, 1_000), store.conversation(id), store.conversations(10)]) {

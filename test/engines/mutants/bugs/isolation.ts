@@ -40,11 +40,29 @@ export const isolation: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/sqlite/engine.ts',
-        find: "if (failure.failed === 'Error' && calls.length > 1)",
+        find: "if (failure.failed !== 'Unavailable' && calls.length > 1)",
         replace: 'if (calls.length < 0)',
       },
     ],
     proof: ['test/app/stores/sqlite/engine.test.ts'],
+  },
+  {
+    name: 'a turn takes what is listed as waiting, whoever wrote it',
+    edits: [
+      {
+        file: 'app/stores/sqlite/turns.ts',
+        find: ' AND conversation = ?1 AND state',
+        replace: ' AND state',
+      },
+    ],
+    proof: ['test/app/stores/sqlite/damaged-indexes.test.ts'],
+  },
+  {
+    name: 'the texts of dead letters are not compared with their checksums',
+    edits: [
+      { file: 'app/stores/sqlite/dead-letters.ts', find: 'textOf(intactPart(row))', replace: 'textOf(row)' },
+    ],
+    proof: ['test/app/stores/sqlite/damaged-indexes.test.ts'],
   },
   {
     name: 'a cooldown of one scope stops everybody',

@@ -58,8 +58,8 @@ export const nothingWaits: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/compose/assistants.ts',
-        find: 'return withCircuitBreaker(observeAssistant(assistant, observed), clock);',
-        replace: 'return observeAssistant(assistant, observed);',
+        find: 'return withCircuitBreaker(traceAssistant(observeAssistant(assistant, observed), observed), clock);',
+        replace: 'return traceAssistant(observeAssistant(assistant, observed), observed);',
       },
     ],
     proof: ['test/app/server.test.ts'],

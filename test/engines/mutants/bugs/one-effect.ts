@@ -41,8 +41,8 @@ export const oneEffect: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/sqlite/turns.ts',
-        find: 'const state = thread === undefined ? null : threadStateText(thread);',
-        replace: 'const state = thread === undefined ? null : null;',
+        find: 'thread === undefined ? row.thread_state : threadStateText(thread)',
+        replace: 'thread === undefined ? row.thread_state : null',
       },
     ],
     proof: ['test/app/stores/sqlite/contract.test.ts'],

@@ -6,7 +6,7 @@ export const order: readonly SeededBug[] = [
     name: 'a turn takes its messages in order of arrival, not of sending',
     edits: [
       {
-        file: 'app/stores/sqlite/turns.ts',
+        file: 'app/stores/sqlite/statements.ts',
         find: 'IS NOT NULL ORDER BY sent_at, arrival',
         replace: 'IS NOT NULL ORDER BY arrival',
       },

@@ -49,7 +49,11 @@ export const quiet: readonly SeededBug[] = [
   {
     name: 'the text of a message stays after its answer',
     edits: [
-      { file: 'app/stores/sqlite/turns.ts', find: 'message = NULL, turn = NULL', replace: 'turn = NULL' },
+      {
+        file: 'app/stores/sqlite/statements.ts',
+        find: 'message = NULL, checksum = NULL, turn = NULL',
+        replace: 'turn = NULL',
+      },
     ],
     proof: ['test/app/stores/sqlite/forgetting.test.ts'],
   },

@@ -76,8 +76,8 @@ export const replyContract: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/assistants/openai.ts',
-        find: "generate({ input, store: false }, 'address', REPAIR_LIMITS, signal)",
-        replace: "generate({ input }, 'address', REPAIR_LIMITS, signal)",
+        find: "generate({ input, store: false }, { missing: 'address', bounds: REPAIR_LIMITS",
+        replace: "generate({ input }, { missing: 'address', bounds: REPAIR_LIMITS",
       },
     ],
     proof: [CONTRACT],

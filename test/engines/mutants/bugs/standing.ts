@@ -7,8 +7,8 @@ export const standing: readonly SeededBug[] = [
     edits: [
       {
         file: 'app/stores/sqlite/turns.ts',
-        find: 'standing = coalesce(?, standing) WHERE id = ?',
-        replace: 'standing = coalesce(standing, ?) WHERE id = ?',
+        find: 'standing === undefined ? row.standing :',
+        replace: 'standing === undefined || row.standing !== null ? row.standing :',
       },
     ],
     proof: ['test/app/stores/sqlite/contract.test.ts'],

@@ -62,7 +62,7 @@ export const stored: readonly SeededBug[] = [
   {
     name: 'a message is marked done on arrival',
     edits: [
-      { file: 'app/stores/sqlite/arrivals.ts', find: 'WHEN message IS NULL THEN', replace: 'WHEN TRUE THEN' },
+      { file: 'app/stores/sqlite/arrivals.ts', find: 'text === null ? DONE : WAITING', replace: 'DONE' },
     ],
     proof: ['test/app/stores/sqlite/contract.test.ts'],
   },
@@ -125,6 +125,20 @@ export const stored: readonly SeededBug[] = [
     name: 'an id stays known although its transaction was rolled back',
     edits: [{ file: 'app/stores/sqlite/arrivals.ts', find: '      version = undefined;', replace: '' }],
     proof: ['test/app/stores/sqlite/arrivals.test.ts'],
+  },
+  {
+    name: 'the tables that are indexes are not compared at the start',
+    edits: [
+      { file: 'app/stores/sqlite/open.ts', find: '    checkLaterIndexes(database, path);', replace: '' },
+    ],
+    proof: ['test/app/stores/sqlite/damaged-indexes.test.ts'],
+  },
+  {
+    name: 'a requeued message is in no list of what waits',
+    edits: [
+      { file: 'app/stores/sqlite/dead-letters.ts', find: '        addWaiting.run(turnId);', replace: '' },
+    ],
+    proof: ['test/app/stores/sqlite/damaged-indexes.test.ts'],
   },
   {
     name: 'unindexed messages of a killed process are lost',
