@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { clientSettings } from '../aws/client.ts';
-import { systemClock as clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import type { Config, StoreConfig } from '../config.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { ConversationStore } from '../ports/store.ts';
 import type { TurnCounter } from '../ports/turn-counter.ts';
 import { createSqsQueue, type SqsQueue, sqsClient } from '../queues/sqs.ts';
@@ -26,6 +27,7 @@ type AwsConfig = Pick<Config, 'aws' | 'queue'> & Partial<Pick<Config, 'businesse
 export function awsParts(
   { aws, queue, businesses }: AwsConfig,
   store: Extract<StoreConfig, { kind: 'dynamodb' }>,
+  clock: Clock = systemClock,
 ): AwsParts {
   const client = new DynamoDBClient(clientSettings(aws));
   const sqs = sqsClient(aws);

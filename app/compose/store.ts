@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { systemClock as clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { ConversationStore } from '../ports/store.ts';
 import type { TurnCounter } from '../ports/turn-counter.ts';
@@ -32,7 +33,7 @@ interface OpenStore {
 /** Without businesses: for a program that does not know whose work it sends back. */
 type StoreSettings = Pick<Config, 'aws' | 'queue' | 'store'> & Partial<Pick<Config, 'businesses'>>;
 
-export function configuredStore(config: StoreSettings): ConfiguredStore {
+export function configuredStore(config: StoreSettings, clock: Clock = systemClock): ConfiguredStore {
   const { store } = config;
   const common = { clock, newId: randomUUID };
   switch (store.kind) {
@@ -65,7 +66,7 @@ export function configuredStore(config: StoreSettings): ConfiguredStore {
         async open() {
           // Loaded on demand: the AWS clients are larger than everything else.
           const { awsParts } = await import('./aws.ts');
-          return awsParts(config, store);
+          return awsParts(config, store, clock);
         },
       };
   }

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHANNELS } from '../simulator/options.ts';
+import { CLOCK_FILE } from './clock-offset.ts';
 import { APP_DATABASE, BACKEND_DATABASE, META_DATABASE, stateFile } from './parts.ts';
 
 /** A database, its log and its index. */
@@ -12,7 +13,7 @@ export function beginAnew(root: string, say: (sentence: string) => void): void {
     SQLITE_SUFFIXES.map((suffix) => path + suffix),
   );
   const states = CHANNELS.flatMap((channel) => [stateFile(channel), `${stateFile(channel)}.tmp`]);
-  const present = [...states, ...databases].filter((path) => existsSync(join(root, path)));
+  const present = [...states, ...databases, CLOCK_FILE].filter((path) => existsSync(join(root, path)));
   say(present.length === 0 ? 'Nothing to remove.' : `Removing ${present.join(', ')}`);
   for (const path of present) rmSync(join(root, path), { force: true });
 }

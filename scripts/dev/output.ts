@@ -9,6 +9,8 @@ const COLOURS = new Map<string, Parameters<typeof styleText>[0]>([
 ]);
 
 export interface Output {
+  /** Log lines of the app stay as they are. */
+  readonly json: boolean;
   /** Prints a line of a part, with its name in front. */
   line(part: string, line: string): void;
   /** Prints a sentence of our own. */
@@ -21,6 +23,7 @@ export function createOutput({ json }: { readonly json: boolean }): Output {
   const paint: Paint = (style, text) => (isColourful ? styleText(style, text) : text);
 
   return {
+    json,
     line(part, line) {
       const prefix = `${part.padEnd(9)} |`;
       const shown = isColourful ? styleText(COLOURS.get(part) ?? 'white', prefix) : prefix;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { get } from 'node:http';
 import { createInterface } from 'node:readline';
-import type { DevMessage } from './channel.ts';
+import { type DevMessage, type PartMessage, parsePartMessage } from './channel.ts';
 import type { Part } from './parts.ts';
 
 export interface Running {
@@ -19,19 +19,29 @@ interface Start {
   readonly environment: NodeJS.ProcessEnv;
   /** Gets each line of its output. */
   readonly onLine: (line: string) => void;
+  /** Gets each message of it. */
+  readonly onMessage?: (message: PartMessage) => void;
 }
 
-const STOP_WITH_PARENT = new URL('./stop-with-parent.ts', import.meta.url).href;
+/** Loaded before the program, in this order. */
+const PRELOADED = ['./stop-with-parent.ts', './move-clock.ts'].flatMap((file) => [
+  '--import',
+  new URL(file, import.meta.url).href,
+]);
 const PROBE_TIMEOUT_MS = 2_000;
 
 /** Starts the part with our own Node binary. */
-export function startPart(part: Part, { cwd, environment, onLine }: Start): Running {
-  const child = spawn(process.execPath, ['--import', STOP_WITH_PARENT, part.program, ...part.args], {
+export function startPart(part: Part, { cwd, environment, onLine, onMessage }: Start): Running {
+  const child = spawn(process.execPath, [...PRELOADED, part.program, ...part.args], {
     cwd,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   readLines(child, onLine);
+  child.on('message', (value) => {
+    const message = parsePartMessage(value);
+    if (message !== undefined) onMessage?.(message);
+  });
   return {
     ended: new Promise((resolve) => {
       child.once('error', (error) => resolve(`could not be started: ${error.message}`));

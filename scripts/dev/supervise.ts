@@ -11,6 +11,8 @@ export interface Supervised {
   readonly failed: Promise<string>;
   /** Ends the process and starts another, because of these changed files. */
   restart(files: readonly string[]): void;
+  /** Ends the process with this signal, and starts another at once. */
+  startAgain(signal: 'SIGKILL' | 'SIGTERM'): void;
   /** Sends a message to its process; nothing while there is none. */
   send(message: DevMessage): void;
   /** Resolves when its process has ended, and none is started any more. */
@@ -49,6 +51,7 @@ export function supervise(part: Part, { start, say, onUp, onEnd }: Options): Sup
   let current: Running | undefined;
   let changed: string[] = [];
   let isStopping = false;
+  let isWanted = false;
   let wake = (): void => {};
   const finished = run();
 
@@ -58,6 +61,7 @@ export function supervise(part: Part, { start, say, onUp, onEnd }: Options): Sup
     while (!isStopping) {
       const reason = changed;
       changed = [];
+      isWanted = false;
       if (reason.length > 0) crashes = 0;
       const startedAt = Date.now();
       const running = start();
@@ -73,7 +77,7 @@ export function supervise(part: Part, { start, say, onUp, onEnd }: Options): Sup
       current = undefined;
       // A Ctrl-C in the terminal reaches every process at once: ours may be handled after the end of the part.
       await new Promise(setImmediate);
-      if (isStopping || changed.length > 0) continue;
+      if (isStopping || changed.length > 0 || isWanted) continue;
       onEnd?.(isUp ? end : `${end} before it responded`);
       if (!hasResponded && part.watched === undefined) return failure.resolve(end);
       if (!isUp && crashes === 0 && part.watched !== undefined) {
@@ -118,11 +122,11 @@ export function supervise(part: Part, { start, say, onUp, onEnd }: Options): Sup
   }
 
   /** SIGTERM, and SIGKILL when it has not ended in time. */
-  function end(): void {
+  function end(signal: 'SIGKILL' | 'SIGTERM' = 'SIGTERM'): void {
     wake();
     const running = current;
     if (running === undefined) return;
-    running.kill('SIGTERM');
+    running.kill(signal);
     const force = setTimeout(() => running.kill('SIGKILL'), MAX_SHUTDOWN_MS);
     void running.ended.then(() => clearTimeout(force));
   }
@@ -133,6 +137,10 @@ export function supervise(part: Part, { start, say, onUp, onEnd }: Options): Sup
     restart(files) {
       changed = [...new Set([...changed, ...files])];
       end();
+    },
+    startAgain(signal) {
+      isWanted = true;
+      end(signal);
     },
     send: (message) => current?.send(message),
     stop() {

@@ -4,6 +4,7 @@ import type { Output } from './output.ts';
 import type { Part } from './parts.ts';
 import { startPart } from './processes.ts';
 import { restartOnChange } from './restart-on-change.ts';
+import { createSimulatorLink } from './simulator-link.ts';
 import { type Observer, type Supervised, supervise } from './supervise.ts';
 
 /** All parts, each started again whenever it ends. */
@@ -26,24 +27,27 @@ interface Options {
 
 /** Starts the parts, and restarts those whose files change. */
 export function startSystem(parts: readonly Part[], { root, readEnv, output }: Options): System {
-  const trouble = createAppTrouble((message) => supervised.get('simulator')?.send(message));
+  const part = (name: string): Supervised | undefined => supervised.get(name);
+  const trouble = createAppTrouble((message) => part('simulator')?.send(message));
+  const link = createSimulatorLink(parts, { root, say: output.say, part });
 
   function start(part: Part) {
     if (part.name === 'app') trouble.started();
     return startPart(part, {
       cwd: root,
       // Read at each start: an edit takes effect.
-      environment: environmentOf(part, readEnv()),
+      environment: link.environment(part, environmentOf(part, readEnv())),
       onLine(line) {
-        output.line(part.name, line);
+        if (!link.line(part, line) || output.json) output.line(part.name, line);
         if (part.name === 'app') trouble.line(line);
       },
+      onMessage: link.message,
     });
   }
 
   const observers: Readonly<Record<string, Observer>> = {
-    app: { onUp: trouble.responded, onEnd: trouble.ended },
-    simulator: { onUp: trouble.repeat },
+    app: both({ onUp: trouble.responded, onEnd: trouble.ended }, link.observers.app),
+    simulator: both({ onUp: trouble.repeat }, link.observers.simulator),
   };
   const supervised: ReadonlyMap<string, Supervised> = new Map(
     parts.map((part) => [
@@ -61,6 +65,19 @@ export function startSystem(parts: readonly Part[], { root, readEnv, output }: O
     async stop() {
       watch.close();
       await Promise.all(all.map((part) => part.stop()));
+    },
+  };
+}
+
+function both(first: Observer, second: Observer | undefined): Observer {
+  return {
+    onUp() {
+      first.onUp?.();
+      second?.onUp?.();
+    },
+    onEnd(reason) {
+      first.onEnd?.(reason);
+      second?.onEnd?.(reason);
     },
   };
 }

@@ -3,8 +3,9 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type ConfiguredStore, configuredStore } from '../../app/compose/store.ts';
 import { type Config, ConfigError, readConfig } from '../../app/config.ts';
 import { Unavailable } from '../../app/domain/errors.ts';
+import type { Clock } from '../../app/ports/clock.ts';
 import type { Queue } from '../../app/ports/queue.ts';
-import type { Costs, Inbox, Operations } from '../../app/ports/store.ts';
+import type { Costs, Inbox, Maintenance, Operations } from '../../app/ports/store.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
 import { regionOf } from '../../infra/cli/release/stack.ts';
@@ -16,7 +17,7 @@ import type { DeadWakeUps } from './dead-wake-ups.ts';
 
 /** The open store of a deployment, and its queues. */
 export interface OpenStore {
-  readonly store: Operations & Costs & Pick<Inbox, 'accept'>;
+  readonly store: Operations & Costs & Pick<Inbox, 'accept'> & Pick<Maintenance, 'backlog'>;
   /** Where the store is, as messages show it: a file, a table or a stack. */
   readonly location: string;
   /** Undefined for SQLite: the process that receives messages also answers them, and polls its store for work. */
@@ -49,6 +50,14 @@ export async function withStore<T>(target: StoreTarget, use: (opened: OpenStore)
       throw new CommandError(error.message, { cause: error });
     throw error;
   }
+}
+
+/**
+ * Opens the store of a configuration, whose times are those of the clock. Throws `CommandError` and the errors of the store
+ * for what the user can act on.
+ */
+export function openConfigured(config: Config, clock: Clock): Promise<OpenStore> {
+  return open(configuredStore(config, clock), config);
 }
 
 /**

@@ -25,10 +25,12 @@ export async function callWithFaults(
   { faults, counters, target, errorOf, respond }: FaultyCall,
 ): Promise<void> {
   const rejection = faults.draw(BEFORE, target);
+  ctx.state.fault = rejection?.kind;
   if (rejection?.kind === 'cut') return reset();
   if (rejection) throw errorOf(rejection);
   respond();
   const fault = faults.draw(AFTER, target);
+  ctx.state.fault = fault?.kind;
   if (fault?.kind === 'lost') return reset();
   if (fault) await sleep(fault.ms);
 

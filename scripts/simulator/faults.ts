@@ -36,6 +36,20 @@ const schema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('duplicate'), times: z.int().min(2).max(100), ...conditions }),
   /** A delivery waits a random time, so that others overtake it. */
   z.strictObject({ kind: z.literal('shuffle'), withinMs: z.int().min(1), ...conditions }),
+  /** An attempt of a delivery has a wrong signature. */
+  z.strictObject({ kind: z.literal('wrong_signature'), ...conditions }),
+  /** A question to the assistant is rejected, and does not reach it. */
+  z.strictObject({
+    kind: z.literal('assistant_refuse'),
+    status: z.literal([401, 429, 500, 503]),
+    ...conditions,
+  }),
+  /** The answer of the assistant is withheld for so long. */
+  z.strictObject({ kind: z.literal('assistant_slow'), ms: z.int().min(0), ...conditions }),
+  /** The connection is reset after so many bytes of the answer. */
+  z.strictObject({ kind: z.literal('assistant_cut'), afterBytes: z.int().min(0), ...conditions }),
+  /** The answer arrives without a text. */
+  z.strictObject({ kind: z.literal('assistant_empty'), ...conditions }),
 ]);
 
 export const faultSchema = schema;

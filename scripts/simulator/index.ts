@@ -1,7 +1,8 @@
 /** The simulated WhatsApp as a process of its own. */
 import { listenErrorMessage } from '../../app/http/listen-error.ts';
 import { type Call, runCommand } from '../command.ts';
-import { onDevMessage } from '../dev/channel.ts';
+import { devSender, onDevMessage } from '../dev/channel.ts';
+import { clockOffsetMs } from '../dev/clock-offset.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import { parseChannel } from '../parse-channel.ts';
 import { parsePort } from '../port.ts';
@@ -70,17 +71,20 @@ async function start({ values, print }: Call<typeof OPTIONS>): Promise<undefined
     people: DEVELOPMENT_PEOPLE,
     random: seededRandom(Number(seed)),
     acceptsUnknownRecipients: values.strangers,
+    records: true,
     redelivery: { firstMs: 250, factor: 2, maxMs: MAX_REDELIVERY_MS },
     ...(values.state === undefined ? {} : { maxStored: MAX_KEPT }),
     ...(values['no-limits'] ? ({ pairLimit: false, throughput: false } as const) : {}),
   } satisfies Partial<SimulatorOptions>;
   const file = values.state === undefined ? undefined : { path: values.state, report: print };
-  const simulator = await createSimulator(options, file).catch((error: unknown) => {
+  const send = devSender();
+  const host = send && { send, clockOffsetMs: clockOffsetMs(process.env) };
+  const simulator = await createSimulator(options, file, host).catch((error: unknown) => {
     const problem = listenErrorMessage(error, { port: '--port', host: 'The host' });
     throw problem === undefined ? error : new CommandError(problem, { cause: error });
   });
   print(`WhatsApp is at ${simulator.url}, and delivers to ${webhookUrl}`);
-  onDevMessage(({ text }) => simulator.showTrouble(text));
+  onDevMessage(simulator.receive);
   const stop = (): void => void simulator.close();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

@@ -66,9 +66,11 @@ export function createMeta(shared: Shared): Platform {
   const messages = createGraphMessages({ ...shared, statuses, stored: { media, templates }, business });
 
   function requestOf(payload: unknown): WebhookRequest {
-    const body = wireJson(payload);
+    return { ...signed(wireJson(payload)), url: () => business.callback() };
+  }
+
+  function signed(body: Buffer): Omit<WebhookRequest, 'url'> {
     return {
-      url: () => business.callback(),
       body,
       headers: {
         'content-type': 'application/json',
@@ -87,6 +89,7 @@ export function createMeta(shared: Shared): Platform {
   return {
     api: createGraph({ options, counters, media, templates, business, messages }),
     statuses,
+    signed: (url, body) => ({ ...signed(body), url: () => url }),
     ...actions,
     deliver: (payload) => void sender.post(requestOf(payload)),
     verify: () =>

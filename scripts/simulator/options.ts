@@ -61,6 +61,8 @@ export interface SimulatorOptions {
   readonly responseTimeoutMs: number;
   /** Maximum number of stored sends and messages. The oldest are dropped first. */
   readonly maxStored: number;
+  /** Keeps every HTTP exchange, and the steps of the app, for the timeline. */
+  readonly records: boolean;
   readonly random: Random;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -93,6 +95,7 @@ const DEFAULTS: SimulatorOptions = {
   redelivery: { firstMs: 250, factor: 2, maxMs: 10_000 },
   responseTimeoutMs: 10_000,
   maxStored: 200_000,
+  records: false,
   random: seededRandom(1),
   now: Date.now,
 };

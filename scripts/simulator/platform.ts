@@ -9,7 +9,7 @@ import type { SimulatorOptions } from './options.ts';
 import type { Person } from './people.ts';
 import type { NewIdentity } from './roster.ts';
 import type { Timers } from './timers.ts';
-import type { Sender } from './webhook/sender.ts';
+import type { Sender, WebhookRequest } from './webhook/sender.ts';
 import type { Statuses } from './webhook/statuses.ts';
 
 /** What connects the app with the people: the API that it calls, and the webhooks that it receives. */
@@ -17,6 +17,8 @@ export interface Platform extends Pick<Actions, 'deliver' | 'verify' | 'idle'> {
   /** Handles every path outside the page and the control API. */
   readonly api: (ctx: Context) => Promise<void>;
   readonly statuses: Statuses;
+  /** Returns a delivery of this body to this address, with the platform's signature. */
+  signed(url: string, body: Buffer): WebhookRequest;
   /** Returns the id of the message. */
   say(identity: string, content: Content, options?: MessageOptions): string;
   change(identity: string, next: NewIdentity): Person;

@@ -1,8 +1,13 @@
+import type { DevMessage, PartMessage } from '../dev/channel.ts';
 import type { Actions } from './actions.ts';
+import { createAppLink } from './app-link.ts';
+import { createAssistantProxy } from './assistant/proxy.ts';
 import { Chats } from './chats.ts';
+import { createMovableClock } from './clock.ts';
 import { noCounts } from './counters.ts';
 import { createFaults } from './faults.ts';
 import { createControl } from './http/control.ts';
+import { createInspection } from './http/inspection.ts';
 import { createLive } from './http/live.ts';
 import { startServer } from './http/server.ts';
 import { createMedia } from './media.ts';
@@ -12,16 +17,18 @@ import { createReplies } from './replies.ts';
 import { readState, writeState } from './state/file.ts';
 import { createKeeper, type Keeper } from './state/keeper.ts';
 import { resume } from './state/resume.ts';
+import { createRecorder } from './timeline/recorder.ts';
 import { createTimers } from './timers.ts';
 import { createTwilio, newTwilioMessageSid } from './twilio/twilio.ts';
+import { type DeliveryAttempt, exchangeOfDelivery } from './webhook/record-delivery.ts';
 import { createSender } from './webhook/sender.ts';
 
 /** WhatsApp without Meta or Twilio: the people, the API that the app sends to, and the webhooks that it receives. */
 export interface Simulator extends Actions {
   /** `http://127.0.0.1:8002`: the page, and the app's `META_API_URL` or `TWILIO_API_URL`. */
   readonly url: string;
-  /** Shows on the page why the app does not run; an empty text takes that away. */
-  showTrouble(text: string): void;
+  /** Takes what `npm run dev` says about the app. */
+  receive(message: DevMessage): void;
   close(): Promise<void>;
 }
 
@@ -47,6 +54,13 @@ export interface StateFile {
 
 const SAVE_EVERY_MS = 1_000;
 
+/** What starts and stops the app: `npm run dev`. */
+export interface Host {
+  readonly send: (message: PartMessage) => void;
+  /** How far the clocks of the app are ahead at the start. */
+  readonly clockOffsetMs: number;
+}
+
 /**
  * Starts the simulator. Resolves when it listens. Options default to the values of the platforms. Without a file the chats
  * are in memory. Rejects with `CommandError` when the file cannot be read.
@@ -54,8 +68,11 @@ const SAVE_EVERY_MS = 1_000;
 export async function createSimulator(
   overrides: Partial<SimulatorOptions> = {},
   file?: StateFile,
+  host?: Host,
 ): Promise<Simulator> {
-  const options = withDefaults(overrides);
+  const given = withDefaults(overrides);
+  const clock = createMovableClock(given.now, host?.clockOffsetMs);
+  const options = { ...given, now: clock.now };
   const { create, newMessageId, isAccepted } = PLATFORMS[options.channel];
   const counters = noCounts();
   const timers = createTimers();
@@ -63,10 +80,17 @@ export async function createSimulator(
   const kept = file && readState(file.path, options.channel, file.report);
   if (kept) chats.restore(kept);
   else for (const person of options.people) chats.add(person);
-  const live = createLive(chats, options.channel);
+  const initialClock = { offsetMs: clock.offsetMs(), canSkip: host !== undefined };
+  const live = createLive(chats, options.channel, host !== undefined, initialClock);
   const faults = createFaults(options.faults, options.random, live.notifyFaults);
   const media = createMedia(options.now);
-  const sender = createSender({ options, counters, timers, onApp: live.notifyApp, isAccepted });
+  const recorder = options.records
+    ? createRecorder({ chats, now: options.now, onEntry: live.notifyEntry })
+    : undefined;
+  const onAttempt =
+    recorder && ((attempt: DeliveryAttempt) => void recorder.exchange(exchangeOfDelivery(attempt)));
+  const onApp = live.notifyApp;
+  const sender = createSender({ options, counters, timers, faults, onApp, onAttempt, isAccepted });
   const platform = create({ options, chats, faults, counters, timers, media, sender });
 
   const actions: Actions = {
@@ -91,10 +115,14 @@ export async function createSimulator(
     counters,
   };
 
+  const appLink = createAppLink({ recorder, host, clock, timers, live });
+  const inspection = createInspection({ options, chats, recorder, platform, sender, appLink });
   const server = await startServer({
     options,
     api: platform.api,
-    control: createControl({ actions, chats, live, media, channel: options.channel }),
+    control: [createControl({ actions, chats, live, media, channel: options.channel }), inspection],
+    assistant: createAssistantProxy({ faults, recorder, now: options.now, target: appLink.assistantUrl }),
+    recorder,
   });
   media.setOrigin(server.url);
   const keeper = file && keepChats(chats, options, file);
@@ -102,7 +130,7 @@ export async function createSimulator(
   return {
     ...actions,
     url: server.url,
-    showTrouble: live.notifyTrouble,
+    receive: appLink.receive,
     async close() {
       timers.stop();
       sender.close();

@@ -1,14 +1,25 @@
 import type { IncomingMessage } from 'node:http';
+import type { Context } from 'koa';
+import type { z } from 'zod';
 import { BadRequest } from '../bad-request.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
 
+const observers = new WeakMap<IncomingMessage, (chunk: Buffer) => void>();
+
+/** Calls `onChunk` with each chunk of the body as it is read. */
+export function observeBody(request: IncomingMessage, onChunk: (chunk: Buffer) => void): void {
+  observers.set(request, onChunk);
+}
+
 /** Resolves to the body of the request. Throws `BadRequest` when it is larger than `maxBytes`. */
 async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
+  const observe = observers.get(request);
   let size = 0;
   for await (const chunk of request) {
     chunks.push(chunk);
+    observe?.(chunk);
     size += chunk.length;
     if (size > maxBytes) throw new BadRequest(`the body is larger than ${maxBytes} bytes`);
   }
@@ -18,6 +29,13 @@ async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Bu
 /** Resolves to the parsed body; undefined when it is not JSON. Throws `BadRequest` when it is larger than a megabyte. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   return parseJson((await readBytes(request, MAX_BODY_BYTES)).toString('utf8'));
+}
+
+/** Throws `ZodError` when the body does not match the schema, and `BadRequest` when it is not JSON. */
+export async function readBody<T>(ctx: Context, schema: z.ZodType<T>): Promise<T> {
+  const json = await readJson(ctx.req);
+  if (json === undefined) throw new BadRequest('the body is not JSON');
+  return schema.parse(json);
 }
 
 /** Resolves to the parameters of a call: the fields of a JSON object or of a form; none when it is neither. */

@@ -2,14 +2,13 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Actions } from '../actions.ts';
-import { BadRequest } from '../bad-request.ts';
 import type { Chats } from '../chats.ts';
 import { contentSchema } from '../content/person.ts';
 import { FAULT_KINDS, faultSchema } from '../faults.ts';
 import type { Media } from '../media.ts';
 import type { ChannelName } from '../options.ts';
 import { identitySchema, newPersonSchema, phoneSchema, userIdSchema } from '../people.ts';
-import { readJson } from './body.ts';
+import { readBody } from './body.ts';
 import { chatSummary, type Live } from './live.ts';
 
 interface Dependencies {
@@ -126,14 +125,7 @@ const endedFaults = z.strictObject({
   code: z.coerce.number().int().optional(),
 });
 
-/** Throws `ZodError` when the body does not match the schema, and `BadRequest` when it is not JSON. */
-async function readBody<T>(ctx: Context, schema: z.ZodType<T>): Promise<T> {
-  const json = await readJson(ctx.req);
-  if (json === undefined) throw new BadRequest('the body is not JSON');
-  return schema.parse(json);
-}
-
-function notFound(ctx: Context, error: string): void {
+export function notFound(ctx: Context, error: string): void {
   ctx.status = 404;
   ctx.body = { error };
 }

@@ -2,7 +2,14 @@ import { PassThrough, type Readable } from 'node:stream';
 import type { Chat, Chats } from '../chats.ts';
 import type { Fault } from '../faults.ts';
 import type { ChannelName } from '../options.ts';
+import type { Entry } from '../timeline/entries.ts';
 import type { AppState } from '../webhook/sender.ts';
+
+/** How far the clock is ahead, and whether it can be moved. */
+export interface ClockState {
+  readonly offsetMs: number;
+  readonly canSkip: boolean;
+}
 
 export interface Live {
   /** Returns a stream of server-sent events (WHATWG HTML): first the whole state, then each change. */
@@ -11,17 +18,22 @@ export interface Live {
   notifyFaults(active: readonly Fault[]): void;
   /** Why the app does not run, in lines; empty when it does. */
   notifyTrouble(text: string): void;
+  /** `person`: null for a note, which belongs to every chat. */
+  notifyEntry(person: string | null, entry: Entry): void;
+  notifyClock(state: ClockState): void;
   close(): void;
 }
 
 /** A client with more unread data is disconnected. The browser reconnects by itself. */
 const MAX_UNREAD_BYTES = 4_000_000;
 
-export function createLive(chats: Chats, channel: ChannelName): Live {
+/** `dev`: whether `npm run dev` runs the app. */
+export function createLive(chats: Chats, channel: ChannelName, dev: boolean, initial: ClockState): Live {
   const listeners = new Set<PassThrough>();
   let app: AppState = 'unasked';
   let faults: readonly Fault[] = [];
   let trouble = '';
+  let clock = initial;
 
   function broadcast(event: string, data: unknown): void {
     const text = frame(event, data);
@@ -40,7 +52,8 @@ export function createLive(chats: Chats, channel: ChannelName): Live {
       const listener = new PassThrough();
       listeners.add(listener);
       listener.on('close', () => listeners.delete(listener));
-      listener.write(frame('start', { channel, app, faults, trouble, chats: chats.all().map(chatSummary) }));
+      const all = chats.all().map(chatSummary);
+      listener.write(frame('start', { channel, app, faults, trouble, clock, dev, chats: all }));
       return listener;
     },
     notifyApp(state) {
@@ -54,6 +67,11 @@ export function createLive(chats: Chats, channel: ChannelName): Live {
     notifyTrouble(text) {
       trouble = text;
       broadcast('trouble', text);
+    },
+    notifyEntry: (person, entry) => broadcast('entry', { person, entry }),
+    notifyClock(state) {
+      clock = state;
+      broadcast('clock', state);
     },
     close() {
       for (const listener of listeners) listener.end();

@@ -2,9 +2,12 @@ import { createServer } from 'node:http';
 import type Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import { ZodError, z } from 'zod';
-import { BadRequest } from '../bad-request.ts';
+import { isAssistantPath } from '../assistant/path.ts';
+import { BadRequest, Impossible } from '../bad-request.ts';
 import type { SimulatorOptions } from '../options.ts';
+import type { Recorder } from '../timeline/recorder.ts';
 import { isPage, servePage } from './page.ts';
+import { recordApi } from './record-api.ts';
 
 export interface Server {
   readonly url: string;
@@ -15,17 +18,26 @@ interface Parts {
   readonly options: SimulatorOptions;
   /** Handles every path outside the page and the control API. */
   readonly api: (ctx: Context) => Promise<void>;
-  readonly control: Router;
+  /** The routes under `/control/`. */
+  readonly control: readonly Router[];
+  /** Handles the calls of the app to its assistant. */
+  readonly assistant: (ctx: Context) => Promise<void>;
+  readonly recorder: Recorder | undefined;
 }
 
 /** Rejects with Node's error when the port cannot be listened on. */
-export async function startServer({ options, api, control }: Parts): Promise<Server> {
+export async function startServer({ options, api, control, assistant, recorder }: Parts): Promise<Server> {
   const app = new Koa();
   app.silent = true;
+  if (recorder !== undefined) {
+    const record = recordApi(recorder, options.now);
+    app.use((ctx, next) => (isApi(ctx.path) ? record(ctx, next) : next()));
+  }
   app.use(respondToErrors);
-  app.use((ctx, next) => (isPage(ctx.path) || isControl(ctx.path) ? next() : api(ctx)));
+  app.use((ctx, next) => (isApi(ctx.path) ? api(ctx) : next()));
   app.use(onlyFromThisMachine);
-  app.use(control.routes());
+  app.use((ctx, next) => (isAssistantPath(ctx.path) ? assistant(ctx) : next()));
+  for (const router of control) app.use(router.routes());
   app.use(servePage);
   app.use(notFound);
 
@@ -46,6 +58,11 @@ export async function startServer({ options, api, control }: Parts): Promise<Ser
   };
 }
 
+/** Every path that is nothing of the simulator's own. */
+function isApi(path: string): boolean {
+  return !(isPage(path) || isControl(path) || isAssistantPath(path));
+}
+
 function isControl(path: string): boolean {
   return path === '/control' || path.startsWith('/control/');
 }
@@ -55,8 +72,12 @@ const respondToErrors: Middleware = async (ctx, next) => {
     await next();
   } catch (error) {
     ctx.status = error instanceof ZodError || error instanceof BadRequest ? 400 : 500;
+    if (error instanceof Impossible) ctx.status = 409;
     if (error instanceof ZodError) ctx.body = { error: z.prettifyError(error) };
-    else ctx.body = { error: error instanceof BadRequest ? error.message : String(error) };
+    else {
+      const isExplained = error instanceof BadRequest || error instanceof Impossible;
+      ctx.body = { error: isExplained ? error.message : String(error) };
+    }
   }
 };
 

@@ -90,6 +90,8 @@ export function createTwilio(shared: Shared): Platform {
   return {
     api: createApi({ options, counters, media, messages }),
     statuses,
+    signed: (url, body) =>
+      formRequest(url, Object.fromEntries(new URLSearchParams(body.toString('utf8'))), authToken),
     ...actions,
     deliver(payload) {
       const fields = Object.fromEntries(

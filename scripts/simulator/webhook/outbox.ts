@@ -72,7 +72,7 @@ export function createOutbox<U extends Update>({
   ): Promise<void> {
     const shuffle = faults.draw(['shuffle'], { people });
     if (shuffle) await sleep(options.random() * shuffle.withinMs);
-    const post = () => sender.post(request, () => showDelivered(updates));
+    const post = () => sender.post({ ...request, people }, () => showDelivered(updates));
     await (shuffle ? post() : inOrder(updates, post));
   }
 

@@ -1,8 +1,11 @@
 import { Agent } from 'node:http';
 import got from 'got';
 import type { Counters } from '../counters.ts';
+import type { Faults } from '../faults.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Timers } from '../timers.ts';
+import type { DeliveryAttempt } from './record-delivery.ts';
+import { withWrongSignature } from './signature.ts';
 
 /** The last response status of the app: `down` when there was none, `unasked` before the first delivery. */
 export type AppState = 'unasked' | 'down' | number;
@@ -16,6 +19,8 @@ export interface Sender {
    * `acknowledged` when the app accepts it. Without a URL the request is dropped.
    */
   post(request: WebhookRequest, acknowledged?: () => void): Promise<void>;
+  /** Posts a request once, whatever its outcome. Resolves to what happened. */
+  postOnce(request: WebhookRequest): Promise<DeliveryAttempt>;
   /** Resolves when no delivery is outstanding. */
   idle(): Promise<void>;
   app(): AppState;
@@ -28,6 +33,8 @@ export interface WebhookRequest {
   readonly url: () => string | undefined;
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
+  /** `Person.id` of the people that it is about, as far as that is known. */
+  readonly people?: readonly string[];
 }
 
 interface Delivery {
@@ -40,13 +47,17 @@ interface Dependencies {
   readonly options: SimulatorOptions;
   readonly counters: Counters;
   readonly timers: Timers;
+  readonly faults: Faults;
   readonly onApp: (state: AppState) => void;
+  /** Gets each attempt, also one without a response. */
+  readonly onAttempt?: ((attempt: DeliveryAttempt) => void) | undefined;
   /** Returns whether the platform takes this status as accepted. */
   readonly isAccepted: (status: number) => boolean;
 }
 
 /** Posts deliveries: one is repeated until the app accepts it, as long as the simulator runs. */
-export function createSender({ options, counters, timers, onApp, isAccepted }: Dependencies): Sender {
+export function createSender(dependencies: Dependencies): Sender {
+  const { options, counters, timers, faults, onApp, onAttempt, isAccepted } = dependencies;
   const agent = new Agent({ keepAlive: true, timeout: IDLE_TIMEOUT_MS, maxSockets: 64 });
   const stopping = new AbortController();
   const waitingForIdle: (() => void)[] = [];
@@ -56,18 +67,29 @@ export function createSender({ options, counters, timers, onApp, isAccepted }: D
     delivery.attempts += 1;
     counters.posts += 1;
     if (delivery.attempts > 1) counters.redeliveries += 1;
-    const state = await post(delivery.request);
+    const posted = await post(delivery.request, delivery.attempts);
     if (stopping.signal.aborted) return;
+    onAttempt?.(posted);
+    const state = posted.response?.statusCode ?? 'down';
     if (state !== app) onApp(state);
     app = state;
     if (typeof state === 'number' && isAccepted(state)) acknowledge(delivery);
     else timers.after(delayBefore(delivery.attempts + 1), () => void attempt(delivery));
   }
 
-  async function post({ url, body, headers }: WebhookRequest): Promise<AppState> {
+  async function post(
+    { people = [], ...request }: WebhookRequest,
+    attempt: number,
+  ): Promise<DeliveryAttempt> {
+    const fault = faults.draw(['wrong_signature'], { people });
+    const headers = fault === undefined ? request.headers : withWrongSignature(request.headers);
+    const url = request.url() ?? options.webhookUrl;
+    const common = { url, headers, body: request.body, at: options.now(), attempt, fault: fault?.kind };
+    const startedAt = performance.now();
+    const ms = () => Math.round(performance.now() - startedAt);
     try {
-      const response = await got.post(url() ?? options.webhookUrl, {
-        body,
+      const response = await got.post(url, {
+        body: request.body,
         headers,
         agent: { http: agent },
         followRedirect: false,
@@ -76,9 +98,9 @@ export function createSender({ options, counters, timers, onApp, isAccepted }: D
         throwHttpErrors: false,
         timeout: { request: options.responseTimeoutMs },
       });
-      return response.statusCode;
-    } catch {
-      return 'down';
+      return { ...common, ms: ms(), response };
+    } catch (error) {
+      return { ...common, ms: ms(), failure: failureOf(error) };
     }
   }
 
@@ -100,6 +122,7 @@ export function createSender({ options, counters, timers, onApp, isAccepted }: D
       counters.outstanding += 1;
       return attempt({ request, acknowledged, attempts: 0 });
     },
+    postOnce: (request) => post(request, 1),
     async idle() {
       if (counters.outstanding > 0) await new Promise<void>((resolve) => waitingForIdle.push(resolve));
     },
@@ -109,4 +132,10 @@ export function createSender({ options, counters, timers, onApp, isAccepted }: D
       agent.destroy();
     },
   };
+}
+
+/** Node's and got's codes, in words where there are some. */
+function failureOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+  return { ETIMEDOUT: 'timed out', ECONNREFUSED: 'refused', ECONNRESET: 'cut' }[code] ?? code;
 }

@@ -79,3 +79,21 @@ test.each([
   expect(system.output()).toContain(expected);
   expect(system.output().includes(ESCAPE)).toBe(expected.includes(ESCAPE));
 });
+
+const STEP = JSON.stringify({
+  time: '2026-11-27T08:32:11.772Z',
+  level: 'info',
+  event: 'step',
+  step: 'stored',
+});
+
+test.each([
+  ['a terminal', TERMINAL, [], false],
+  ['a terminal with --json-log', TERMINAL, ['--json-log'], true],
+  ['no terminal', [], [], true],
+])('the steps of messages on %s', async (_, nodeFlags, flags, isShown) => {
+  const variables = { NO_COLOR: '1', SAY_AT_START: `${STEP}\n${LINE}` };
+  const system = await startDev(flags, { nodeFlags, variables });
+  await system.says(/^.*app .*turn.*$/m);
+  expect(system.output().includes('stored')).toBe(isShown);
+});

@@ -38,7 +38,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     const [backend, app] = await Promise.all([part(backendPort), part(appPort)]);
     expect((await fetch(`http://localhost:${simulatorPort}/control/state`)).status).toBe(200);
     expect(app.environment).toMatchObject({
-      BACKEND_SERVER_URL: `http://localhost:${backendPort}`,
+      BACKEND_SERVER_URL: `http://localhost:${simulatorPort}/assistant`,
       META_API_URL: `http://localhost:${simulatorPort}`,
       META_APP_SECRET: 'development-app-secret',
       WHATSAPP_SERVICE_API_KEY: backend.environment.WHATSAPP_SERVICE_API_KEY,

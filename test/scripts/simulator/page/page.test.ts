@@ -15,7 +15,7 @@ async function lastMessageId(app: WebhookApp): Promise<string> {
 inBrowser('what the app printed before it ended stands in the page until it responds', async () => {
   const { simulator, page } = await open();
   const trouble = page.locator('#trouble');
-  simulator.showTrouble('The app ended with code 1.\nconst = ;\n      ^');
+  simulator.receive({ kind: 'app-trouble', text: 'The app ended with code 1.\nconst = ;\n      ^' });
   await expect.poll(() => trouble.textContent()).toBe('The app ended with code 1.\nconst = ;\n      ^');
   expect(await page.evaluate("getComputedStyle(document.querySelector('#trouble')).whiteSpace")).toContain(
     'pre',
@@ -23,7 +23,7 @@ inBrowser('what the app printed before it ended stands in the page until it resp
   // Also for a page that is opened later.
   await page.reload();
   await expect.poll(() => trouble.textContent()).toContain('const = ;');
-  simulator.showTrouble('');
+  simulator.receive({ kind: 'app-trouble', text: '' });
   await trouble.waitFor({ state: 'hidden' });
 });
 
