@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Bubble } from './chats.ts';
+import { type Content, forwardedOf } from './content/person.ts';
 import { createBusiness } from './graph/business.ts';
 import { errorJson, titleOf } from './graph/errors.ts';
 import { createGraph } from './graph/graph.ts';
@@ -55,7 +56,7 @@ export function createMeta(shared: Shared): Platform {
     ...shared,
     newMessageId: newMetaMessageId,
     deliverMessage({ person }, bubble, content) {
-      const part = { ...context(person, bubble), ...contentJson(content, media) };
+      const part = { ...context(person, bubble, content), ...contentJson(content, media) };
       outbox.put(messageUpdate(person, { ...bubble, part }));
     },
     deliverChange({ person }, bubble, content, before) {
@@ -80,7 +81,11 @@ export function createMeta(shared: Shared): Platform {
     };
   }
 
-  function context(person: Person, { to }: Bubble): Record<string, unknown> {
+  /** Meta, "messages webhook reference", `context`: what a message replies to, or that it was forwarded. */
+  function context(person: Person, { to }: Bubble, content: Content): Record<string, unknown> {
+    const forwarded = forwardedOf(content);
+    if (forwarded === 'once') return { context: { forwarded: true } };
+    if (forwarded === 'often') return { context: { frequently_forwarded: true } };
     if (to === undefined) return {};
     const own = chats.bubble(to)?.by === 'person';
     return { context: { from: own ? (person.phone ?? person.userId) : options.displayNumber, id: to } };

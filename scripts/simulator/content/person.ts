@@ -5,6 +5,8 @@ const short = z.string().min(1).max(1_000);
 /** A message id. In a reply: the message replied to; default: the newest message of the business. */
 const messageId = z.string().min(1).max(512);
 const reply = { to: messageId.optional() };
+/** `often`: more than five times. */
+const forwarded = { forwarded: z.enum(['once', 'often']).optional() };
 const caption = { text: text.optional() };
 
 const orderItem = z.strictObject({
@@ -14,10 +16,9 @@ const orderItem = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, 'a currency has three capital letters'),
 });
 
-/** Every kind of message that a person can send. The simulator delivers all of them, also those that the app ignores. */
-export const contentSchema = z.discriminatedUnion('kind', [
+const kinds = z.discriminatedUnion('kind', [
   /** With `to` it is a reply that quotes a message. */
-  z.strictObject({ kind: z.literal('text'), text, ...reply }),
+  z.strictObject({ kind: z.literal('text'), text, ...reply, ...forwarded }),
   /** A button of an interactive message, tapped. */
   z.strictObject({ kind: z.literal('button'), text: short, id: short.optional(), ...reply }),
   /** A row of a list message, chosen. */
@@ -51,8 +52,8 @@ export const contentSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('edit'), to: messageId, text }),
   /** An own message, deleted for everyone. */
   z.strictObject({ kind: z.literal('revoke'), to: messageId }),
-  z.strictObject({ kind: z.enum(['image', 'video', 'document']), ...caption, ...reply }),
-  z.strictObject({ kind: z.enum(['audio', 'sticker', 'contacts']), ...reply }),
+  z.strictObject({ kind: z.enum(['image', 'video', 'document']), ...caption, ...reply, ...forwarded }),
+  z.strictObject({ kind: z.enum(['audio', 'sticker', 'contacts']), ...reply, ...forwarded }),
   z.strictObject({
     kind: z.literal('location'),
     latitude: z.number().min(-90).max(90).optional(),
@@ -60,6 +61,7 @@ export const contentSchema = z.discriminatedUnion('kind', [
     name: short.optional(),
     address: short.optional(),
     ...reply,
+    ...forwarded,
   }),
   /** A message that the platform does not pass on. `type` as Meta names it: `poll`, `edit`, `view_once`, ... */
   z.strictObject({
@@ -70,7 +72,18 @@ export const contentSchema = z.discriminatedUnion('kind', [
       .optional(),
   }),
 ]);
-export type Content = z.infer<typeof contentSchema>;
+
+/** Every kind of message that a person can send. The simulator delivers all of them, also those that the app ignores. */
+export const contentSchema = kinds.refine(
+  (content) => forwardedOf(content) === undefined || !('to' in content) || content.to === undefined,
+  { error: 'a forwarded message replies to none: leave out `to` or `forwarded`', path: ['forwarded'] },
+);
+export type Content = z.infer<typeof kinds>;
+
+/** Returns how often the message was forwarded; undefined for one that was not. */
+export function forwardedOf(content: Content): 'once' | 'often' | undefined {
+  return 'forwarded' in content ? content.forwarded : undefined;
+}
 
 /** A change of the person's identity, which WhatsApp reports with a system message, and the text of that message. */
 export const changeSchema = z.object({

@@ -4,13 +4,15 @@ import { closeMenu, openMenu } from './menu.js';
 import { onLongPress } from './press.js';
 import { createRoving } from './roving.js';
 
+const FILES = ['image', 'video', 'document', 'audio'];
 const EMOJIS = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 
 /**
  * The menu of a bubble: by its button, a right click, a long press, and by Enter or the menu key where the bubble has the
- * focus. `bubble(id)` returns the bubble. `send` sends a message; `reply` and `edit` start the composer.
+ * focus. `bubble(id)` returns the bubble. `send` sends a message; `reply` and `edit` start the
+ * composer; `happened` shows what the app did with the message.
  */
-export function startActions(list, { bubble, reaction, send, reply, edit, showError }) {
+export function startActions(list, { bubble, reaction, send, reply, edit, happened, showError }) {
   function open(element, returnTo) {
     const found = bubble(element.dataset.id);
     const more = element.querySelector('.more');
@@ -42,11 +44,23 @@ export function startActions(list, { bubble, reaction, send, reply, edit, showEr
     const isMeta = document.body.dataset.channel !== 'twilio';
     if (isMeta && !mine) list.push(reactions(id));
     list.push(entry('Reply', () => reply(found)));
+    list.push(entry('What happened', () => happened(found)));
+    const forward = forwarded(found);
+    if (forward) list.push(entry('Forward', () => send(forward)));
     list.push(entry('Copy', () => navigator.clipboard.writeText(textOf(found)).catch(showError)));
     if (isMeta && mine && content.kind === 'text' && !revoked) list.push(entry('Edit', () => edit(found)));
     if (isMeta && mine && !revoked)
       list.push(entry('Delete for everyone', () => send({ kind: 'revoke', to: id })));
     return list;
+  }
+
+  /** What the person sends when forwarding it to the business; undefined for what cannot be forwarded here. */
+  function forwarded({ content, edited, revoked }) {
+    const text = edited ?? content.text;
+    if (revoked) return undefined;
+    if (FILES.includes(content.kind))
+      return { kind: content.kind, forwarded: 'once', ...(text && content.kind !== 'audio' ? { text } : {}) };
+    return text ? { kind: 'text', text, forwarded: 'once' } : undefined;
   }
 
   function reactions(to) {

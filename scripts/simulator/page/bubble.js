@@ -1,3 +1,4 @@
+import { now } from './clock.js';
 import { drawContent, drawQuote } from './contents.js';
 import { make, makeSvg } from './elements.js';
 import { drawTaps } from './taps.js';
@@ -76,12 +77,8 @@ function drawTicks({ progress }) {
 }
 
 function drawFailure({ code, reason }) {
-  return make(
-    'details',
-    { class: 'failure' },
-    make('summary', {}, 'Not delivered'),
-    make('p', {}, `${reason} (${code}). The person does not see this message.`),
-  );
+  const icon = makeSvg('svg', { 'aria-hidden': 'true' }, makeSvg('use', { href: '/icons.svg#failed' }));
+  return make('p', { class: 'failure' }, icon, make('strong', {}, 'Not delivered: '), `${reason} (${code})`);
 }
 
 function drawReactions(emojis) {
@@ -102,7 +99,7 @@ const clock = new Intl.DateTimeFormat([], { hour: 'numeric', minute: '2-digit' }
 /** The heading above the first bubble of a day. */
 export function drawDay(at) {
   const day = new Date(at).toDateString();
-  const today = new Date().toDateString();
+  const today = new Date(now()).toDateString();
   const name = day === today ? 'Today' : new Date(at).toLocaleDateString([], { dateStyle: 'long' });
   return make('li', { class: 'day' }, make('h3', {}, make('span', {}, name)));
 }

@@ -5,6 +5,7 @@ import { createRoving } from './roving.js';
 const $ = (id) => document.getElementById(id);
 const WITH_CAPTION = ['image', 'video', 'document'];
 const WITHOUT_REPLY = ['reaction', 'unsupported'];
+const PASSED_ON = 'Please pass this on to everyone you know.';
 
 /**
  * The composer: text, replies, edits, and a menu of all other kinds. Each chat keeps its draft. `send` sends a message and
@@ -109,6 +110,11 @@ export function startComposer({ send, showError, lastReply }) {
     const { what, to } = concerning ?? {};
     const replies = what === 'reply' && !WITHOUT_REPLY.includes(content.kind) ? { to } : {};
     const text = words.value.trim();
+    // What is in the field is what was forwarded.
+    if (content.forwarded)
+      return what === 'edit' || text === ''
+        ? send({ ...content, text: PASSED_ON }).catch(showError)
+        : sendFrom({ ...content, text });
     if (what !== 'edit' && text !== '' && WITH_CAPTION.includes(content.kind))
       return sendFrom({ ...content, ...replies, text });
     if (replies.to !== undefined) end();

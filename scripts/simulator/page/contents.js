@@ -50,7 +50,7 @@ export function drawQuote(quoted, jump) {
 export function drawContent(bubble) {
   const { content, revoked, edited } = bubble;
   if (revoked) return make('div', { class: 'content deleted' }, DELETED[bubble.by]);
-  const parts = [...drawThing(content)];
+  const parts = [...drawForwarded(content), ...drawThing(content)];
   if (content.header) parts.push(make('div', { class: 'header', dir: 'auto' }, content.header));
   const words = edited ?? content.text;
   if (words && content.kind !== 'flow')
@@ -58,6 +58,15 @@ export function drawContent(bubble) {
   const small = content.footer ?? content.description;
   if (small) parts.push(make('div', { class: 'small', dir: 'auto' }, small));
   return make('div', { class: 'content' }, ...parts);
+}
+
+/** As on a phone, above the message. */
+function drawForwarded({ forwarded }) {
+  if (forwarded === undefined) return [];
+  const icon = makeSvg('svg', { 'aria-hidden': 'true' }, makeSvg('use', { href: '/icons.svg#forward' }));
+  return [
+    make('div', { class: 'forwarded' }, icon, forwarded === 'often' ? 'Forwarded many times' : 'Forwarded'),
+  ];
 }
 
 /** Draws the part of a message that is not text. */

@@ -1,13 +1,17 @@
 import { startActions } from './actions.js';
 import { addressed, addressOf } from './address.js';
 import { announce } from './announce.js';
+import { showDev, startProcess } from './app-process.js';
+import { showClock, startClock } from './clock.js';
 import { startComposer } from './composer.js';
 import { summaryOf } from './contents.js';
+import { drawFaults, startFaults } from './faults.js';
+import { startHappened } from './happened.js';
 import { createLog } from './log.js';
 import { closeMenu } from './menu.js';
 import { createPeople } from './people.js';
 import { drawIdentity, startPersonTools } from './person.js';
-import { drawFaults, showChannel, startTools } from './side.js';
+import { showChannel, startTools } from './side.js';
 import { ask, listen } from './talk.js';
 import { showApp, showError, showLost, showTrouble } from './trouble.js';
 
@@ -21,6 +25,7 @@ startActions($('messages'), {
   send: sendOrShow,
   reply: composer.reply,
   edit: composer.edit,
+  happened: (bubble) => happened.show(bubble),
   showError,
 });
 const list = createPeople($('people'));
@@ -31,16 +36,19 @@ let chosen;
 let drawn;
 /** Bubbles that arrived while the chat was being fetched. */
 let early;
+const happened = startHappened({ person: () => chosen, bubble: log.bubble, showError });
 
 listen(
   {
-    start({ channel, app, faults, trouble, chats }) {
+    start({ channel, app, faults, trouble, chats, clock, dev }) {
       showChannel(channel);
       people.clear();
       for (const chat of chats) people.set(chat.id, chat);
       showApp(app);
       showTrouble(trouble);
       drawFaults(faults);
+      showClock(clock ?? { offsetMs: 0, canSkip: false });
+      showDev(dev === true);
       drawn = undefined;
       showAddressed();
     },
@@ -72,6 +80,8 @@ listen(
     app: showApp,
     trouble: showTrouble,
     faults: drawFaults,
+    clock: showClock,
+    entry: ({ person, entry }) => happened.entry(person, entry),
   },
   showLost,
 );
@@ -89,7 +99,7 @@ function showAddressed() {
     return open(first);
   }
   const wasChat = document.body.dataset.view === 'chat';
-  document.body.dataset.view = 'list';
+  showView('list');
   closeMenu();
   chosen = first;
   drawn = undefined;
@@ -100,9 +110,15 @@ function showAddressed() {
 addEventListener('hashchange', showAddressed);
 isPhone.addEventListener('change', showAddressed);
 
+/** On a phone one of the two is shown, and that is the main part of the page. */
+function showView(view) {
+  document.body.dataset.view = view;
+  $('side').role = isPhone.matches && view === 'list' ? 'main' : 'complementary';
+}
+
 async function open(id) {
   const comes = chosen !== id || document.body.dataset.view !== 'chat';
-  document.body.dataset.view = 'chat';
+  showView('chat');
   if (drawn === id) return;
   const arrived = [];
   chosen = id;
@@ -118,6 +134,7 @@ async function open(id) {
   showChat();
   for (const bubble of arrived) log.put(bubble);
   early = undefined;
+  happened.open(id);
   readAll();
   if (comes) focusComposer();
 }
@@ -191,6 +208,9 @@ function sendOrShow(content) {
 }
 
 const tools = { person: () => chosen, owner: (phone) => people.get(phone), showError };
+startFaults(tools);
+startProcess(tools);
+startClock(tools);
 startTools({
   ...tools,
   opened(person) {

@@ -6,8 +6,8 @@ export async function ask(path, body, method = body ? 'POST' : 'GET') {
   const response = await fetch(`/control/${path}`, request).catch((cause) => {
     throw new Error(NO_ANSWER, { cause });
   });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error ?? `The simulator answered ${response.status} to ${path}.`);
   return answer;
 }
 

@@ -1,6 +1,6 @@
 import { BadRequest } from '../bad-request.ts';
 import type { Bubble, Chat, Chats } from '../chats.ts';
-import type { Content } from '../content/person.ts';
+import { type Content, forwardedOf } from '../content/person.ts';
 import type { Media } from '../media.ts';
 import type { SimulatorOptions } from '../options.ts';
 import { addressOf } from './address.ts';
@@ -61,6 +61,7 @@ export function inboundFields(
   const own = to !== undefined && chats.bubble(to)?.by === 'person';
   const from = addressOf(person);
   const business = `whatsapp:${number}`;
+  const forwarded = forwardedOf(content);
   return {
     SmsMessageSid: id,
     SmsSid: id,
@@ -78,6 +79,8 @@ export function inboundFields(
     NumMedia: '0',
     Body: '',
     ...BLANK,
+    ...(forwarded === 'once' ? { Forwarded: 'true' } : {}),
+    ...(forwarded === 'often' ? { FrequentlyForwarded: 'true' } : {}),
     ...(to === undefined
       ? {}
       : { OriginalRepliedMessageSid: to, OriginalRepliedMessageSender: own ? from : business }),

@@ -19,7 +19,8 @@ const PAIRS: [front: string, back: string, ratio: number][] = [
   pair('accent-ink', 'accent', 4.5),
   pair('avatar-ink', 'avatar', 4.5),
   pair('warning-ink', 'warning', 4.5),
-  pair('bad', 'theirs', 4.5),
+  ...['theirs', 'panel', 'bar'].flatMap((back) => [pair('bad', back, 4.5), pair('good', back, 4.5)]),
+  pair('bar-step', 'panel', 3),
   ...['bar', 'panel', 'field'].map((back) => pair('field-line', back, 3)),
   ...['paper', 'chosen', 'field'].map((back) => pair('accent', back, 3)),
 ];
@@ -44,10 +45,11 @@ describe.each(['light', 'dark'] as const)('%s', (scheme) => {
   inBrowser('every text that is drawn has a contrast of 4.5', async () => {
     const { simulator, page } = await open({}, { viewport: DESKTOP, colorScheme: scheme });
     await fillWithEverything(simulator);
-    await page.getByText('Not delivered').click();
-    for (const summary of await page.locator('aside summary').all()) await summary.click();
+    await page.getByText('Not delivered').waitFor();
+    for (const summary of await page.locator('#side summary').all()) await summary.click();
     await page.getByRole('button', { name: 'Send something else' }).click();
     expect(await weakTexts(page)).toEqual([]);
+    await page.keyboard.press('Escape');
     await page.locator('.theirs').first().click({ button: 'right' });
     expect(await weakTexts(page)).toEqual([]);
   });

@@ -20,6 +20,8 @@ interface Looks {
   readonly colorScheme?: 'light' | 'dark';
   /** What follows the address of the simulator. */
   readonly path?: string;
+  /** Called before the page is loaded. */
+  readonly prepare?: (page: Page) => Promise<void>;
 }
 
 let browser: Browser | undefined;
@@ -44,7 +46,7 @@ export async function open(
 /** Opens a page: by default on a phone, the chat of Amina. The test fails when anything went wrong on the page. */
 export async function look(simulator: Simulator, looks: Looks = {}): Promise<Page> {
   if (!browser) throw new Error('there is no browser');
-  const { path = `/#/chat/${AMINA}`, viewport = PHONE, colorScheme = 'light' } = looks;
+  const { path = `/#/chat/${AMINA}`, viewport = PHONE, colorScheme = 'light', prepare } = looks;
   const page = await browser.newPage({ viewport, colorScheme });
   page.setDefaultTimeout(10_000);
   const problems: string[] = [];
@@ -59,6 +61,7 @@ export async function look(simulator: Simulator, looks: Looks = {}): Promise<Pag
     await page.close();
     expect(problems).toEqual([]);
   });
+  await prepare?.(page);
   await page.goto(simulator.url + path);
   await page.getByRole('link', { name: /Amina/, includeHidden: true }).waitFor({ state: 'attached' });
   if (path.includes(AMINA)) await page.getByText('on the phone of Amina').waitFor();

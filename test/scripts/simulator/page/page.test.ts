@@ -210,27 +210,26 @@ inBrowser('the page shows when the app does not respond, and when it responds ag
 
 inBrowser('faults can be started, listed and ended; the challenge is sent', async () => {
   const { simulator, page } = await open({}, { viewport: DESKTOP });
-  await page.getByText('Faults', { exact: true }).click();
+  await page.getByRole('tab', { name: 'Faults and time' }).click();
   await page.getByLabel('What goes wrong').selectOption({ label: 'Too much to this person: 131056' });
   await page.getByLabel('How often').selectOption('three times');
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByRole('list', { name: 'Faults that are active' }).getByText('131056').waitFor();
   expect(simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 131056, next: 3 }]);
   await graph(simulator, text('refused'));
   await page.getByText('131056 (2 more)').waitFor();
   await page.getByLabel('What goes wrong').selectOption({ label: 'Something went wrong: 131000' });
   await page.getByLabel('How often').selectOption('once');
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByRole('button', { name: 'End: Something went wrong: 131000 (once)' }).click();
   await expect.poll(() => simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 131056 }]);
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByRole('button', { name: 'End all faults' }).click();
   await expect.poll(() => simulator.faults.list()).toEqual([]);
 
   await page.getByLabel('This phone is off').check();
   await page.getByText('on the phone of Amina, which is off').waitFor();
 
-  await page.getByText('Webhook', { exact: true }).click();
   await page.getByRole('button', { name: 'Verify' }).click();
   await page.getByText('It answered with the challenge.').waitFor();
 });
@@ -253,10 +252,11 @@ inBrowser('over Twilio the page has what Twilio has', async () => {
   await page.getByRole('button', { name: 'Send something else' }).click();
   await page.getByRole('menuitem', { name: 'Location' }).waitFor();
   expect(await page.getByRole('menuitem', { name: 'Order' }).count()).toBe(0);
-  expect(await page.getByText('Webhook', { exact: true }).isVisible()).toBe(false);
-  await page.getByText('Faults', { exact: true }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'Faults and time' }).click();
+  expect(await page.getByRole('button', { name: 'Verify' }).isVisible()).toBe(false);
   await page.getByLabel('What goes wrong').selectOption({ label: 'Too much from this number: 63018' });
-  await page.getByRole('button', { name: 'Start' }).click();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.getByRole('list', { name: 'Faults that are active' }).getByText('63018').waitFor();
   expect(simulator.faults.list()).toMatchObject([{ kind: 'refuse', code: 63018, next: 1 }]);
 });
