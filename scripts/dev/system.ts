@@ -27,6 +27,7 @@ interface Options {
 
 /** Starts the parts, and restarts those whose files change. */
 export function startSystem(parts: readonly Part[], { root, readEnv, output }: Options): System {
+  const supervised = new Map<string, Supervised>();
   const part = (name: string): Supervised | undefined => supervised.get(name);
   const trouble = createAppTrouble((message) => part('simulator')?.send(message));
   const link = createSimulatorLink(parts, { root, say: output.say, part });
@@ -49,12 +50,11 @@ export function startSystem(parts: readonly Part[], { root, readEnv, output }: O
     app: both({ onUp: trouble.responded, onEnd: trouble.ended }, link.observers.app),
     simulator: both({ onUp: trouble.repeat }, link.observers.simulator),
   };
-  const supervised: ReadonlyMap<string, Supervised> = new Map(
-    parts.map((part) => [
-      part.name,
-      supervise(part, { start: () => start(part), say: output.say, ...observers[part.name] }),
-    ]),
-  );
+  // One after the other: the start of a part may send to another.
+  for (const one of parts) {
+    const options = { start: () => start(one), say: output.say, ...observers[one.name] };
+    supervised.set(one.name, supervise(one, options));
+  }
   const watch = restartOnChange(root, supervised, output.say);
   const all = [...supervised.values()];
   return {
