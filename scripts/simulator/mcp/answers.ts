@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { STEP_NAMES } from '../../../app/ports/tracer.ts';
-import type { ControlClient } from './control-client.ts';
+import type { ControlClient } from '../control-client.ts';
 
 /** What the control routes answer, as far as it is used here. */
 

@@ -1,8 +1,8 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import type { ControlClient } from '../control-client.ts';
 import { FAULT_KINDS, faultSchema } from '../faults.ts';
 import { personOr } from './answers.ts';
-import type { ControlClient } from './control-client.ts';
 import { answer } from './tool-answer.ts';
 import { untilAppResponds } from './waiting.ts';
 

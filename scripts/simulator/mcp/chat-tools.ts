@@ -1,9 +1,9 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { contentSchema } from '../content/person.ts';
+import type { ControlClient } from '../control-client.ts';
 import { identitySchema } from '../people.ts';
 import { chatOf, personOr, type ReadBubble, stateOf } from './answers.ts';
-import type { ControlClient } from './control-client.ts';
 import { entryLines } from './entry-lines.ts';
 import { answer } from './tool-answer.ts';
 import { waitForReply } from './waiting.ts';

@@ -1,9 +1,9 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import type { ControlClient } from '../control-client.ts';
 import { recordingName } from '../recordings/files.ts';
 import { personOr } from './answers.ts';
 import { personField } from './chat-tools.ts';
-import type { ControlClient } from './control-client.ts';
 import { answer } from './tool-answer.ts';
 
 const anything = z.unknown();

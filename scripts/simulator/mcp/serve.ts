@@ -1,8 +1,8 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { type ControlClient, createControlClient } from '../control-client.ts';
 import { addBreakTools } from './break-tools.ts';
 import { addChatTools } from './chat-tools.ts';
-import { type ControlClient, createControlClient } from './control-client.ts';
 import { addRecordingTools } from './recording-tools.ts';
 import { addTraceTools } from './trace-tools.ts';
 

@@ -1,8 +1,8 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import type { ControlClient } from '../control-client.ts';
 import { entriesOf, personOr } from './answers.ts';
 import { personField } from './chat-tools.ts';
-import type { ControlClient } from './control-client.ts';
 import { entryLines } from './entry-lines.ts';
 import { answer } from './tool-answer.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../../errors.ts';
+import type { ControlClient } from '../control-client.ts';
 import { entriesOf, type ReadEntry } from './answers.ts';
-import type { ControlClient } from './control-client.ts';
 
 const EVERY_MS = 200;
 /** What the app does nothing with, such as a reaction, has no step. */

@@ -45,11 +45,19 @@ export type Recording = z.infer<typeof recordingSchema>;
 export type RecordedMessage = Recording['messages'][number];
 
 /** What of a part is compared. `to`: id of the quoted message in the recording. */
-export interface Part {
-  readonly kind: string;
-  readonly text: string;
-  readonly to?: string;
-}
+const partSchema = z
+  .object({ kind: z.string(), text: z.string(), to: z.string().exactOptional() })
+  .readonly();
+export type Part = z.infer<typeof partSchema>;
+
+/** What became of a replay. `same`: the app sent what it sent when the chat was recorded. */
+export const replayedSchema = z.object({
+  person: z.string(),
+  same: z.boolean(),
+  expected: z.array(partSchema).readonly(),
+  sent: z.array(partSchema).readonly(),
+});
+export type Replayed = z.infer<typeof replayedSchema>;
 
 export function partOf({ content, to }: Pick<RecordedMessage, 'content' | 'to'>): Part {
   const text = ('text' in content ? content.text : undefined) ?? '';

@@ -28,13 +28,10 @@ export function record(chat: Chat, { channel, recorder, config }: Source): Recor
     );
   const [first] = chat.bubbles;
   if (first === undefined) throw new Impossible('Nothing has been written in this chat.');
-  const exchanges = recorder
-    .timeline(chat)
-    .flatMap(({ type, id }) => (type === 'hop' ? [recorder.find(id)] : []))
-    .filter((exchange) => exchange !== undefined);
   const own = new Set(chat.bubbles.filter(({ by }) => by === 'person').map(({ id }) => id));
-  const deliveries = exchanges
-    .filter(({ kind, response, fault }) => kind === 'delivery' && response?.status === 200 && !fault)
+  const deliveries = recorder
+    .deliveriesOf(own)
+    .filter(({ response, fault }) => response?.status === 200 && !fault)
     .flatMap((exchange) => {
       const body = ownPartOf(wholeBody(exchange), channel, chat.person, own);
       return body === undefined ? [] : [{ at: exchange.at, body }];
@@ -51,7 +48,7 @@ export function record(chat: Chat, { channel, recorder, config }: Source): Recor
       ...{ by, id, afterMs: at - from, ...(to === undefined ? {} : { to }), content },
     })),
     deliveries: deliveries.map(({ at, body }) => ({ afterMs: at - from, body })),
-    answers: exchanges.flatMap(answerOf),
+    answers: recorder.timeline(chat).flatMap(({ id }) => answerOf(recorder.find(id))),
   });
 }
 
@@ -63,7 +60,8 @@ function refuseRealNumber({ meta, twilio }: Config, channel: ChannelName): void 
     throw new Impossible('The app sends to a real number: chats with real people are not recorded.');
 }
 
-function answerOf(exchange: Exchange): Recording['answers'] {
+function answerOf(exchange: Exchange | undefined): Recording['answers'] {
+  if (exchange === undefined) return [];
   const { kind, url, response, failure } = exchange;
   if (kind !== 'assistant' || !url.endsWith('/messages/process')) return [];
   if (response?.status !== 200 || failure !== undefined || !response.body.isWhole) return [];

@@ -5,7 +5,15 @@ import type { Chats, NewMessageId } from '../chats.ts';
 import { newPersonSchema, type Person } from '../people.ts';
 import type { Replies } from '../replies.ts';
 import { rewritten } from './delivery-body.ts';
-import { type Part, partOf, partsOf, type RecordedMessage, type Recording, renamed } from './format.ts';
+import {
+  type Part,
+  partOf,
+  partsOf,
+  type RecordedMessage,
+  type Recording,
+  type Replayed,
+  renamed,
+} from './format.ts';
 
 interface Target {
   readonly chats: Chats;
@@ -14,14 +22,6 @@ interface Target {
   readonly newMessageId: NewMessageId;
   readonly now: () => number;
   readonly random: () => number;
-}
-
-/** Whether the app sent what it sent when the chat was recorded. */
-export interface Replayed {
-  readonly person: string;
-  readonly same: boolean;
-  readonly expected: readonly Part[];
-  readonly sent: readonly Part[];
 }
 
 /** A pause between two deliveries without a reply between them is not longer in a replay. */

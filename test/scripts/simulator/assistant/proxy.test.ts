@@ -42,7 +42,10 @@ function claim(simulator: Simulator, person: string): void {
 }
 
 function ask(simulator: Simulator, path = QUESTION, init: RequestInit = {}): Promise<Response> {
-  const headers = { traceparent: `00-${idsOfTurn(TURN, 1).traceId}-0000000000000001-01`, 'x-whatsapp-api-key': 'key' };
+  const headers = {
+    traceparent: `00-${idsOfTurn(TURN, 1).traceId}-0000000000000001-01`,
+    'x-whatsapp-api-key': 'key',
+  };
   return fetch(`${simulator.url}${path}`, { method: 'POST', body: '{"message":"salam"}', headers, ...init });
 }
 

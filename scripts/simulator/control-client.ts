@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CommandError } from '../../errors.ts';
+import { CommandError } from '../errors.ts';
 
 /** The control routes of a running simulator. Each rejects with `CommandError`, whose message is the simulator's own. */
 export interface ControlClient {
