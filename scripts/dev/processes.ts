@@ -24,10 +24,10 @@ interface Start {
 }
 
 /** Loaded before the program, in this order. */
-const PRELOADED = ['./stop-with-parent.ts', './move-clock.ts'].flatMap((file) => [
-  '--import',
-  new URL(file, import.meta.url).href,
-]);
+const PRELOADED = [
+  new URL('./stop-with-parent.ts', import.meta.url),
+  new URL('./move-clock.ts', import.meta.url),
+].flatMap(({ href }) => ['--import', href]);
 const PROBE_TIMEOUT_MS = 2_000;
 
 /** Starts the part with our own Node binary. */

@@ -25,6 +25,11 @@ An edit under app/ restarts the app, one of app/backend the backend, one of .env
 after an error the next edit starts them again. Deliveries are repeated meanwhile. A part
 that crashes is started again after 1 to 10 seconds. The page needs a reload only.
 
+The page shows the steps of each message, with every HTTP exchange, and what the app holds
+of a conversation. It makes the assistant slow, cut, empty or refusing, kills the app, and
+skips time: the clocks of all parts stay ahead until --fresh. Steps are lines of the app's
+log at the level info; on a terminal they are not printed.
+
 The environment, else the file .env, sets every variable that need not match between the
 programs: ASSISTANT, LOGGING_LEVEL... What is set here is named when it replaces a value.
 

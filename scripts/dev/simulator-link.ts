@@ -60,7 +60,7 @@ export function createSimulatorLink(
 
   return {
     environment(part, own) {
-      // The real number has the time of the world.
+      // Without the simulator the platform is a real one, whose clock does not move.
       if (simulator === undefined) return own;
       const moved = { ...own, [CLOCK_VARIABLE]: String(offsetMs) };
       if (part.name !== 'app') return moved;

@@ -1,7 +1,7 @@
 import type { StepName } from '../../../app/ports/tracer.ts';
 
 /** A step of a message in the app: a line of its log. Times in milliseconds since 1970. */
-export interface StepEntry {
+interface StepEntry {
   readonly type: 'step';
   readonly id: string;
   readonly at: number;
@@ -47,7 +47,7 @@ export interface HopEntry {
 }
 
 /** What happened to the app or to its clock; part of every chat. */
-export interface NoteEntry {
+interface NoteEntry {
   readonly type: 'note';
   readonly id: string;
   readonly at: number;

@@ -62,6 +62,7 @@ test(
     const system = await startReal();
     const id = await system.say(AMINA, 'First question');
     await system.reply(AMINA, 1);
+    await system.entry(AMINA, { name: 'finished' });
     const delivery = await system.entry(AMINA, { kind: 'delivery' });
     const path = `hops/${delivery.id}/resend`;
     const again = await system.call(path, {});
