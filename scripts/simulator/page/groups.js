@@ -30,9 +30,9 @@ export function createGroups(messageAt) {
     names.set(name, new Set([name]));
   }
 
-  /** Returns the root that is no root any more; undefined when they belonged together before. */
-  function join(one, other) {
-    const [kept, gone] = [rootOf(one), rootOf(other)];
+  /** Returns the root that is no root any more: the smaller one's. Undefined when they belonged together before. */
+  function join(...both) {
+    const [kept, gone] = both.map(rootOf).sort((a, b) => names.get(b).size - names.get(a).size);
     if (kept === gone) return undefined;
     parents.set(gone, kept);
     for (const name of names.get(gone)) names.get(kept).add(name);

@@ -45,6 +45,8 @@ export function createRows(list, { resent }) {
       rows.clear();
       list.replaceChildren();
     },
+    /** Returns true while a row is open. */
+    hasDetail: () => [...rows.values()].some(({ detail }) => detail !== undefined),
     /** Opens the row of an exchange. Returns false when it is not drawn. */
     reveal(id) {
       const row = rows.get(id);

@@ -58,7 +58,7 @@ export function createTimeline(list, { bubble }) {
     for (const [index, root] of roots.entries()) {
       const isNew = !views.has(root);
       const view = viewOf(root);
-      const open = wanted.get(root) ?? index === 0;
+      const open = wanted.get(root) ?? (index === 0 || isRead(view));
       if (isNew || dirty.has(root) || open !== view.open) update(view, open);
       view.element.classList.toggle('selected', root === selected);
       if (view.element === place) place = place.nextElementSibling;
@@ -67,6 +67,11 @@ export function createTimeline(list, { bubble }) {
     dirty.clear();
     if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
     if (!roving.stop()?.isConnected && roots.length > 0) roving.stopAt(views.get(roots[0]).head);
+  }
+
+  /** A newer group must not close the one that is being read. */
+  function isRead({ element, open, rows }) {
+    return open && (rows.hasDetail() || element.contains(document.activeElement));
   }
 
   function viewOf(root) {

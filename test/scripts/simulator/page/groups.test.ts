@@ -23,15 +23,20 @@ const { readable, jsonProblem } = z
   })
   .parse({ ...(await import(file('body-text'))) });
 
-/** Returns the groups of these entries, the newest first. `writtenAt`: when the person sent each message. */
-function grouped(entries: readonly Entry[], writtenAt: Readonly<Record<string, number>>) {
-  const groups = z
+/** `writtenAt`: when the person sent each message. */
+function grouping(writtenAt: Readonly<Record<string, number>>) {
+  return z
     .object({
       put: z.function({ input: [z.unknown()], output: z.unknown() }),
       roots: z.function({ input: [], output: z.array(z.string()) }),
       group: z.function({ input: [z.string()], output: groupSchema }),
     })
     .parse(createGroups((id: string) => writtenAt[id]));
+}
+
+/** Returns the groups of these entries, the newest first. */
+function grouped(entries: readonly Entry[], writtenAt: Readonly<Record<string, number>>) {
+  const groups = grouping(writtenAt);
   for (const entry of entries) groups.put(entry);
   return groups.roots().map((root) => groups.group(root));
 }
@@ -83,6 +88,14 @@ test('an entry that comes again replaces the former one, and a note is in the ne
   const groups = grouped([open, { ...open, ms: 90, status: 200 }, later, note], { m1: 5, m2: 199 });
   expect(groups[1]).toMatchObject({ rows: [{ id: 'h', status: 200 }, { id: 'n' }], from: 5, span: 95 });
   expect(groups[0]?.rows.map(({ id }) => id)).toEqual(['1']);
+});
+
+test('a group keeps its root when a step of one reply joins it', () => {
+  const groups = grouping({ m1: 1 });
+  for (const entry of answered('m1', [], 1)) groups.put(entry);
+  const before = groups.roots();
+  groups.put(step('s', 20, { name: 'sent', bubble: 'b1', turn: 'turn-1' }));
+  expect(groups.roots()).toEqual(before);
 });
 
 test('a wake-up, which names nothing, is in the newest group before it, and in its own while there is none', () => {

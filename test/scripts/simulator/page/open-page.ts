@@ -44,7 +44,7 @@ export async function open(
 }
 
 /** Opens a page: by default on a phone, the chat of Amina. The test fails when anything went wrong on the page. */
-export async function look(simulator: Simulator, looks: Looks = {}): Promise<Page> {
+export async function look(simulator: Pick<Simulator, 'url'>, looks: Looks = {}): Promise<Page> {
   if (!browser) throw new Error('there is no browser');
   const { path = `/#/chat/${AMINA}`, viewport = PHONE, colorScheme = 'light', prepare } = looks;
   const page = await browser.newPage({ viewport, colorScheme });
