@@ -6,21 +6,26 @@ import { ROOT } from '../infra/cli/plan/root.ts';
 import { runCommand } from './command.ts';
 import { configurationFiles } from './configuration.ts';
 
-const HELP = `Usage: npm run docs
+const HELP = `Usage: npm run docs [-- --pictures]
 
 Generates .env.example and docs/configuration.md from app/config/variables.ts, and
 docs/infrastructure.md from the Pulumi program.
 
-  --help    this text
+  --pictures  also takes the pictures under docs/pictures/, of the real system in Chromium
+              (CHROMIUM, else /usr/bin/chromium)
+  --help      this text
 `;
 
 await runCommand({
   name: 'docs',
   help: HELP,
-  options: {},
+  options: { pictures: { type: 'boolean', default: false } },
   maxArgs: 0,
-  run: async ({ print }) => {
-    const files = [...configurationFiles(), ['docs/infrastructure.md', await infrastructurePage()] as const];
+  run: async ({ values, print }) => {
+    // First: without Chromium nothing is written.
+    const pictures = values.pictures ? await (await import('./pictures.ts')).pictureFiles() : [];
+    const pages = [...configurationFiles(), ['docs/infrastructure.md', await infrastructurePage()] as const];
+    const files: (readonly [string, string | Uint8Array])[] = [...pages, ...pictures];
     for (const [path, content] of files) {
       mkdirSync(dirname(resolve(ROOT, path)), { recursive: true });
       writeFileSync(resolve(ROOT, path), content);
