@@ -1,5 +1,5 @@
-import gifenc from 'gifenc';
 import { PNG } from 'pngjs';
+import { gifenc } from './gifenc.ts';
 
 /** A picture of a recording. `png`: the file. */
 export interface Frame {

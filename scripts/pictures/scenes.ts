@@ -65,7 +65,7 @@ async function write(page: Page, text: string): Promise<void> {
 /** Resolves when there are so many replies, and the newest turn is over. */
 async function replies(page: Page, count: number): Promise<void> {
   await page
-    .locator('#messages .theirs')
+    .locator('#messages .theirs:not(.typing)')
     .nth(count - 1)
     .waitFor({ timeout: 60_000 });
 }

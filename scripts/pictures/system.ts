@@ -4,9 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CommandError } from '../errors.ts';
 
-const PROGRAM = join(import.meta.dirname, 'dev-program.ts');
+const PROGRAM = fileURLToPath(new URL('./dev-program.ts', import.meta.url));
 
 /** A system of its own, with nothing in its chats. */
 export interface PictureSystem {

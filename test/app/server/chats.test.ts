@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Replies } from '#app/backend/replies.ts';
 import { recordingFiles } from '#scripts/simulator/recordings/files.ts';
-import { partsOf, type Recording } from '#scripts/simulator/recordings/format.ts';
+import { partsOf, type Recording, replayedSchema } from '#scripts/simulator/recordings/format.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 import { startSystem } from '../../fakes/system.ts';
 
@@ -49,7 +49,7 @@ describe('recorded chats', () => {
     });
     await startApp();
     const response = await fetch(`${simulator.url}/control/recordings/${name}/replay`, { method: 'POST' });
-    const replayed = await response.json();
+    const replayed = replayedSchema.parse(await response.json());
     expect(unknown).toEqual([]);
     expect(replayed).toMatchObject({ same: true, sent: partsOf(recording) });
 
