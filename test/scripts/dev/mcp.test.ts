@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, onTestFinished, test } from 'vitest';
@@ -164,6 +167,40 @@ test('it serves a system that runs already, and leaves it running', SLOW, async 
   await expect.poll(() => responds(chosen[2]), { timeout: 30_000 }).toBe(false);
   expect(first.log()).toContain('Stopping.');
   expect(existsSync(join(folder, 'data'))).toBe(true);
+});
+
+test('the standard output has the protocol alone', SLOW, async () => {
+  const [backend, app, simulator] = await ports();
+  const flags = [`--backend-port=${backend}`, `--app-port=${app}`, `--simulator-port=${simulator}`];
+  const child = spawn(process.execPath, [PROGRAM, '--mcp', ...flags], {
+    cwd: temporaryFolder(),
+    env: bareEnvironment(),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = once(child, 'close');
+  const lines: string[] = [];
+  const answered = new Promise<void>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line);
+      if (line.includes('"id":2')) resolve();
+    });
+  });
+  const clientInfo = { name: 'test', version: '1.0.0' };
+  const initialize = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+  for (const message of [
+    { id: 1, method: 'initialize', params: initialize },
+    { method: 'notifications/initialized' },
+    { id: 2, method: 'tools/call', params: { name: 'say', arguments: { text: 'Salam' } } },
+  ])
+    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  await answered;
+  child.stdin.end();
+  expect((await ended)[0]).toBe(0);
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { jsonrpc: '2.0', id: 1, result: { serverInfo: { name: 'ansari-whatsapp-simulator' } } },
+    { jsonrpc: '2.0', id: 2, result: { content: [{ type: 'text' }] } },
+  ]);
 });
 
 async function responds(port: number | undefined): Promise<boolean> {
