@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { z } from 'zod';
@@ -10,7 +9,6 @@ import { INSIDE, INTERACTIVE, REQUEST_AND_RESPONSE } from './samples.ts';
 
 useBrowser();
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SIZES = [
   { width: 360, height: 740 },
   { width: 768, height: 1_024 },
@@ -59,7 +57,7 @@ async function openFull(viewport: { width: number; height: number }, colorScheme
       });
     },
   });
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page;
 }
 

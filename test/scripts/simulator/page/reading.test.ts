@@ -25,8 +25,8 @@ function belowTheEnd(page: Page): Promise<number> {
 }
 
 async function fill(simulator: { say(person: string, words: string): string }, page: Page): Promise<void> {
-  for (let i = 0; i < 40; i += 1) simulator.say(AMINA, `message ${i}`);
-  await page.locator('.bubble', { hasText: 'message 39' }).waitFor();
+  for (let i = 0; i < 40; i += 1) simulator.say(AMINA, `message ${i}.`);
+  await page.locator('.bubble', { hasText: 'message 39.' }).waitFor();
   await expect.poll(() => belowTheEnd(page)).toBe(0);
 }
 
